@@ -1,0 +1,125 @@
+"""How often one Page may be asked: one request at a time, paced, people before background work.
+
+Meta allows two Conversations calls a second for each Page and for each Instagram account (Messenger Platform
+overview, rate limits). Usage headers tell in percent how much of the larger allowances is gone; above 100 %, or on an
+error that says so, every further call lengthens the wait.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+import msgspec
+
+from pageinbox.errors import Blocked, GraphError, Throttled
+
+CALLS_A_SECOND = 2
+BACKGROUND_SPACING = 1.0
+USAGE_HEADERS = ("x-app-usage", "x-page-usage", "x-business-use-case-usage")
+PERCENTAGES = ("call_count", "total_time", "total_cputime", "call_volume", "cpu_time")
+
+
+class Budget:
+    """The allowance of one Page.
+
+    `clock` gives seconds that never go back, `sleep` waits that many seconds; without `paced` there
+    are no pauses between calls, which is only for a server without limits.
+    """
+
+    def __init__(
+        self, clock: Callable[[], float], sleep: Callable[[float], object], *, paced: bool = True
+    ) -> None:
+        self._clock = clock
+        self._sleep = sleep
+        self._paced = paced
+        self._state = threading.Condition()
+        self._busy = False
+        self._people_waiting = 0
+        self._ended: deque[float] = deque([float("-inf")] * CALLS_A_SECOND, CALLS_A_SECOND)
+        self._closed_until = float("-inf")
+        self._closed_by: GraphError | None = None
+        self.usage: int | None = None
+        """The highest percentage the latest usage headers named; None before any came."""
+
+    @contextmanager
+    def turn(self, *, background: bool = False) -> Iterator[None]:
+        """The right to make one call, waited for; people go before background work.
+
+        Raises the :class:`Throttled` or :class:`Blocked` that closed the Page while that still holds, with the
+        seconds left in `retry_after`.
+        """
+        with self._state:
+            self._people_waiting += not background
+            try:
+                while self._busy or (background and self._people_waiting):
+                    self._state.wait()
+            finally:
+                self._people_waiting -= not background
+            self._refuse_while_closed()
+            self._busy = True
+        try:
+            # Counted from the end of the call before the last: when Meta counted it is not known, but not later.
+            free = self._ended[0] + 1.0
+            if background:
+                free = max(free, self._ended[-1] + BACKGROUND_SPACING)
+            if self._paced and (pause := free - self._clock()) > 0:
+                self._sleep(pause)
+            yield
+        finally:
+            self._ended.append(self._clock())
+            with self._state:
+                self._busy = False
+                self._state.notify_all()
+
+    def _refuse_while_closed(self) -> None:
+        left = self._closed_until - self._clock()
+        if left > 0 and self._closed_by is not None:
+            why = self._closed_by
+            raise type(why)(why.detail, code=why.code, subcode=why.subcode, retry_after=left)
+
+    def close(self, why: Throttled | Blocked) -> None:
+        """Refuse every turn for ``why.retry_after`` seconds; a longer wait already in force stays."""
+        with self._state:
+            until = self._clock() + why.retry_after
+            if until > self._closed_until:
+                self._closed_until, self._closed_by = until, why
+
+    def closed_for(self) -> float:
+        """Seconds until calls are allowed again; 0 when they are."""
+        return max(0.0, self._closed_until - self._clock())
+
+    def learn(self, headers: Mapping[str, str]) -> float:
+        """Note the usage headers of a reply, and give the seconds they say access is away (0: they name none).
+
+        They are optional, of three shapes, and may be no JSON at all: what cannot be read is passed over.
+        """
+        highest, regain = None, 0.0
+        for name in USAGE_HEADERS:
+            for figures in figures_of(headers.get(name)):
+                for key in PERCENTAGES:
+                    if isinstance(value := figures.get(key), int | float):
+                        highest = max(highest or 0, round(value))
+                minutes = figures.get("estimated_time_to_regain_access")
+                if isinstance(minutes, int | float):
+                    regain = max(regain, minutes * 60.0)
+        if highest is not None:
+            self.usage = highest
+        return regain
+
+
+def figures_of(header: str | None) -> Iterator[dict[str, object]]:
+    """Each flat object of a usage header, however deep: bare, or in lists keyed by an object's id."""
+    try:
+        todo: list[object] = [msgspec.json.decode(header)] if header else []
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return
+    while todo:
+        part = todo.pop()
+        if isinstance(part, list):
+            todo.extend(part)
+        elif isinstance(part, dict):
+            yield part
+            todo.extend(value for value in part.values() if isinstance(value, list | dict))

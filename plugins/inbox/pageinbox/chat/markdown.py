@@ -1,0 +1,110 @@
+"""A post as Errbot's Markdown: for the text backend and every network without a module of its own.
+
+Rows stand in a fenced block, where Markdown is inert, so that columns line up and nothing in them is markup.
+Everything foreign is first made plain (:func:`plain`), and escaped where it stands outside the block.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+
+from wcwidth import wcswidth
+
+from pageinbox.post import Command, Foreign, Line, Link, Moment, Piece, Post
+from pageinbox.words.english import moment
+
+LIVE = re.compile(r"([\\`*_{}\[\]()#+\-.!|])")
+BLANKS = re.compile(r"\s+")
+ISOLATE, END_ISOLATE = "\u2068", "\u2069"
+HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
+JOINERS = frozenset("\u200c\u200d")
+"""Left alone, between visible characters: Persian and emoji families are not legible without them."""
+
+MARKS_MAX = 3
+
+
+def plain(text: str, most: int) -> str:
+    """Foreign text as one line of at most `most` visible characters.
+
+    Control, format and bidirectional override characters are gone, so are combining marks piled on one letter, and
+    words in a right-to-left script are set apart so that they do not turn the rest of the line around.
+    """
+    kept: list[str] = []
+    marks = 0
+    for char in BLANKS.sub(" ", unicodedata.normalize("NFC", text[: most * 20])).strip():
+        category = unicodedata.category(char)
+        marks = marks + 1 if category in ("Mn", "Me") else 0
+        if marks > MARKS_MAX or (category in HIDDEN and not (char in JOINERS and kept and kept[-1] not in JOINERS)):
+            continue
+        kept.append(char)
+    if len(kept) > most:
+        kept = [*"".join(kept[: most - 1]).rstrip(), "…"]
+    line = "".join(kept).strip()
+    if any(unicodedata.bidirectional(char) in ("R", "AL", "AN") for char in kept):
+        return f"{ISOLATE}{line}{END_ISOLATE}"
+    return line
+
+
+def words_of(piece: Piece, prefix: str) -> str:
+    """A piece as plain text, not escaped."""
+    match piece:
+        case Foreign():
+            text = plain(piece.text, piece.most)
+            return f"“{text}”" if piece.quoted else text
+        case Moment():
+            return moment(piece.at, piece.now)
+        case Command():
+            return prefix + piece.text
+        case Link():
+            return piece.url
+        case str():
+            return piece
+
+
+def escape(text: str) -> str:
+    """Text as Markdown that shows just that text, through Errbot's converters to text, terminal and HTML."""
+    return LIVE.sub(r"\\\1", text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+
+
+def render(post: Post, prefix: str = "!") -> str:
+    """The post as Markdown; `prefix` is what commands begin with in this bot."""
+
+    def inline(line: Line) -> str:
+        return "".join(
+            piece.url if isinstance(piece, Link) else escape(words_of(piece, prefix)) for piece in line
+        ).strip()
+
+    parts = [f"**{inline(post.headline)}**", *map(inline, post.lines)]
+    if post.rows:
+        parts.append(block(table(post.rows, lambda line: "".join(words_of(piece, prefix) for piece in line))))
+    parts += map(inline, post.notes)
+    return "\n\n".join(parts)
+
+
+def block(lines: Sequence[str]) -> str:
+    """Lines as a fenced block. The first is empty, since Errbot's text converters indent it by one."""
+    return "\n".join(("```", "", *lines, "```"))
+
+
+def table(rows: Sequence[Sequence[Line]], text_of: Callable[[Line], str]) -> list[str]:
+    """Rows as lines with their cells below each other, two blanks between; numbers in the first cell to the right.
+
+    Columns that are empty in every row are left out.
+    """
+    cells = [[text_of(cell) for cell in row] for row in rows]
+    used = [column for column in zip(*cells, strict=True) if any(column)]
+    widths = [max(map(width, column)) for column in used]
+    lines = []
+    for row in zip(*used, strict=True):
+        line = [cell + " " * (most - width(cell)) for cell, most in zip(row, widths, strict=True)]
+        if row[0].isdecimal():
+            line[0] = row[0].rjust(widths[0])
+        lines.append((" " + "  ".join(line)).rstrip())
+    return lines
+
+
+def width(text: str) -> int:
+    """The columns a text takes in a terminal."""
+    return max(0, wcswidth(text.replace(ISOLATE, "").replace(END_ISOLATE, "")))

@@ -1,0 +1,36 @@
+"""A post for Slack by way of Errbot's own sending, which escapes nothing.
+
+Every character that Slack would read as markup or as a mention is replaced by one that looks like it, in foreign text
+only. What Slack makes of an address without a scheme is its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pageinbox.chat import markdown
+from pageinbox.post import Foreign, Line, Post
+
+LOOKALIKES = str.maketrans({
+    "<": "‹", ">": "›", "&": "＆", "@": "＠", "#": "＃", "*": "∗", "_": "＿", "~": "∼", "`": "ˋ", "|": "ǀ", "/": "∕",
+})  # fmt: skip
+
+
+def tamed(line: Line) -> Line:
+    """The line with nothing in its foreign text that Slack would act on."""
+    return tuple(
+        replace(piece, text=piece.text.translate(LOOKALIKES)) if isinstance(piece, Foreign) else piece for piece in line
+    )
+
+
+def render(post: Post, prefix: str = "!") -> str:
+    """The post as Markdown that Errbot's Slack backend turns into harmless mrkdwn."""
+    return markdown.render(
+        Post(
+            tamed(post.headline),
+            tuple(map(tamed, post.lines)),
+            tuple(tuple(map(tamed, row)) for row in post.rows),
+            tuple(map(tamed, post.notes)),
+        ),
+        prefix,
+    )

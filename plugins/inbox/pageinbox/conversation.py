@@ -1,0 +1,265 @@
+"""Conversations and messages: as Meta writes them on the wire, and as the rest of the program knows them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from pageinbox.source import Platform
+
+Time = str | int | float | None
+Number = int | float | str | bool | None
+
+FACEBOOK = "https://www.facebook.com"
+
+
+class WirePerson(msgspec.Struct):
+    """One end of a conversation; Messenger gives a name, Instagram a username."""
+
+    id: str | int | None = None
+    name: str | None = None
+    username: str | None = None
+
+
+class WirePeople(msgspec.Struct):
+    data: list[WirePerson | None] | None = None
+
+
+class WireAttachment(msgspec.Struct):
+    """A file in a message. Only its kind and its name are read: its address is short-lived and never shown."""
+
+    name: str | None = None
+    mime_type: str | None = None
+
+
+class WireAttachments(msgspec.Struct):
+    data: list[WireAttachment | None] | None = None
+
+
+class WireMessage(msgspec.Struct, rename={"sender": "from"}):
+    id: str | int | None = None
+    created_time: Time = None
+    sender: WirePerson | None = None
+    message: str | int | float | None = None
+    sticker: str | None = None
+    attachments: WireAttachments | None = None
+    shares: dict[str, Any] | None = None
+
+
+class WireMessages(msgspec.Struct):
+    data: list[WireMessage | None] | None = None
+
+
+class WireConversation(msgspec.Struct):
+    """One item of ``/conversations``: every field may be missing, and Meta's types are not taken for granted."""
+
+    id: str | int | None = None
+    updated_time: Time = None
+    participants: WirePeople | None = None
+    messages: WireMessages | None = None
+    snippet: str | int | float | None = None
+    link: str | None = None
+    unread_count: Number = None
+    message_count: Number = None
+
+
+class Conversation(msgspec.Struct, frozen=True, gc=False):
+    """One thread, the same for both platforms.
+
+    Times are seconds since 1970, UTC. None means that Meta did not say, never zero or no.
+    """
+
+    id: str
+    updated: float
+    platform: Platform
+    person_id: str | None = None
+    name: str | None = None
+    """The person's name on Messenger, the username on Instagram; as the person wrote it, so hostile."""
+    snippet: str | None = None
+    unread: int | None = None
+    message_count: int | None = None
+    waiting: bool | None = None
+    """Whether the last message is the person's."""
+    link: str | None = None
+
+
+class Message(msgspec.Struct, frozen=True):
+    """One message of a thread; `from_page` is None when Meta did not say who wrote it."""
+
+    id: str
+    created: float | None
+    from_page: bool | None
+    name: str | None
+    text: str
+
+
+class Unreadable(msgspec.Struct, frozen=True):
+    """A conversation that had to be given up: which one, and which field was wrong."""
+
+    id: str
+    fault: str
+
+
+class FieldError(ValueError):
+    """A field of a conversation that cannot be understood; the text names the field and not its content."""
+
+
+def seconds(value: Time, field: str) -> float:
+    """A time of Meta's as seconds since 1970.
+
+    Takes ISO 8601 with or without a colon in the zone (what every recorded reply holds) and, since the tutorial
+    speaks of UNIX timestamps, numbers and digits in seconds or milliseconds. Raises :class:`FieldError`.
+    """
+    if isinstance(value, str):
+        try:
+            moment = datetime.fromisoformat(value)
+            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+        except (ValueError, OverflowError):
+            pass
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise FieldError(f"{field} is not a time") from None
+    if number > 1e11:
+        number /= 1000
+    if not 0 < number < 1e11:
+        raise FieldError(f"{field} is not a time")
+    return number
+
+
+def count(value: Number) -> int | None:
+    """A count of Meta's as a whole number, or None when it is missing or no number."""
+    try:
+        return max(0, int(value))  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def safe_link(link: str | None) -> str | None:
+    """The link to a thread as an https address on facebook.com, or None.
+
+    Meta gives a path to prefix; a full address is taken only when its host is Facebook's own.
+    """
+    if not link or any(ch <= " " or ch in "\"'<>\\`|()[]{}" or ch > "~" for ch in link):
+        return None
+    if link.startswith("/") and not link.startswith("//"):
+        return FACEBOOK + link
+    parts = urlsplit(link)
+    host = parts.netloc.lower()
+    if parts.scheme not in ("http", "https") or not (host == "facebook.com" or host.endswith(".facebook.com")):
+        return None
+    if "@" in host or ":" in host:
+        return None
+    return link.replace("http://", "https://", 1)
+
+
+def attachment_name(attachment: WireAttachment) -> str:
+    """What a file is called in a summary, in square brackets."""
+    kind = (attachment.mime_type or "").partition("/")[0]
+    word = {"image": "photo", "video": "video", "audio": "voice message"}.get(kind, "file")
+    return f"[{word} {attachment.name}]" if word == "file" and attachment.name else f"[{word}]"
+
+
+def text_of(message: WireMessage) -> str:
+    """A message's words, or the names of what it carries when it has none."""
+    parts = [str(message.message)] if message.message not in (None, "") else []
+    if message.sticker:
+        parts.append("[sticker]")
+    elif message.attachments and message.attachments.data:
+        parts.extend(attachment_name(item) for item in message.attachments.data if item)
+    if message.shares and not parts:
+        parts.append("[shared post]")
+    return " ".join(parts)
+
+
+def own_ids(items: Iterable[WireConversation], known: Collection[str]) -> frozenset[str]:
+    """The ids under which the Page itself takes part in `items`.
+
+    `known` holds the Page's id and, once it has been asked for, that of its Instagram account. Where the latter
+    is missing it is told by being the one id in every conversation.
+    """
+    seen: Counter[str] = Counter()
+    for item in items:
+        people = item.participants and item.participants.data
+        seen.update(str(person.id) for person in people or () if person and person.id is not None)
+    if not seen or any(own in seen for own in known):
+        return frozenset(known)
+    return frozenset((*known, seen.most_common(1)[0][0]))
+
+
+def read_conversation(
+    item: WireConversation, platform: Platform, own: Collection[str], unread_known: bool
+) -> Conversation:
+    """One wire item as a :class:`Conversation`. Raises :class:`FieldError` when its id or its time is unusable."""
+    if item.id in (None, ""):
+        raise FieldError("id is missing")
+    if item.updated_time is None:
+        raise FieldError("updated_time is missing")
+    person = None
+    people = item.participants.data if item.participants else None
+    for candidate in people or ():
+        if candidate is not None and str(candidate.id) not in own:
+            person = candidate
+            break
+    waiting = None
+    snippet = None if item.snippet is None else str(item.snippet)
+    messages = item.messages.data if item.messages else None
+    if messages and (last := messages[0]) is not None:
+        if last.sender is not None and last.sender.id is not None:
+            waiting = str(last.sender.id) not in own
+        snippet = text_of(last) or snippet
+    unread = count(item.unread_count)
+    return Conversation(
+        str(item.id),
+        seconds(item.updated_time, "updated_time"),
+        platform,
+        None if person is None or person.id is None else str(person.id),
+        None if person is None else (person.username or person.name if platform == "instagram" else person.name),
+        snippet,
+        0 if unread is None and unread_known else unread,
+        count(item.message_count),
+        waiting,
+        safe_link(item.link),
+    )
+
+
+def read_conversations(
+    items: Sequence[WireConversation], platform: Platform, known_ids: Collection[str]
+) -> tuple[list[Conversation], list[Unreadable]]:
+    """All wire items as conversations, in order, and those that had to be given up.
+
+    `unread_count` is left out by Meta when nothing is unread (a client library's finding), so a missing one means
+    zero on Messenger; on Instagram, where it is undocumented, only when another item of the same list has it.
+    """
+    own = own_ids(items, known_ids) if platform is Platform.INSTAGRAM else frozenset(known_ids)
+    unread_known = any(item.unread_count is not None for item in items)
+    good: list[Conversation] = []
+    bad: list[Unreadable] = []
+    for place, item in enumerate(items, 1):
+        try:
+            good.append(read_conversation(item, platform, own, unread_known))
+        except FieldError as error:
+            bad.append(Unreadable(str(item.id or f"number {place}"), str(error)))
+    return good, bad
+
+
+def read_message(item: WireMessage, own: Collection[str]) -> Message:
+    """One wire message as a :class:`Message`; an unreadable time becomes None rather than losing the text."""
+    sender = item.sender
+    known = sender is not None and sender.id is not None
+    try:
+        created = seconds(item.created_time, "created_time")
+    except FieldError:
+        created = None
+    return Message(
+        str(item.id or ""),
+        created,
+        str(sender.id) in own if known and sender else None,
+        (sender.username or sender.name) if sender else None,
+        text_of(item),
+    )

@@ -1,0 +1,231 @@
+"""What people asked and are shown: the answer to a question, and each room's last one to go on from."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from cachetools import LRUCache
+
+from pageinbox.conversation import Conversation
+from pageinbox.graph import Thread
+from pageinbox.listing import FIRST, Listing, Look, newest_first
+from pageinbox.query import InboxQuery
+from pageinbox.refs import Refs
+from pageinbox.source import Source
+
+SEARCHED = 200
+"""Conversations of each source that are looked through for a filter."""
+
+SEARCHED_SINCE = 500
+ROOMS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The part of an answer that comes from one source: the look, and what of it matches the question.
+
+    `complete` says that nothing else in the source can match.
+    """
+
+    look: Look
+    matching: Sequence[Conversation]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One conversation as shown, with the number and the ref a person can name it by."""
+
+    number: int
+    ref: str
+    source: Source
+    conversation: Conversation
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a room asked and is shown: `rows` now, `numbered` all it was shown so far.
+
+    `asked` is when it asked the question, `at` when this part of the answer was given.
+    """
+
+    query: InboxQuery
+    groups: Sequence[Group]
+    rows: Sequence[Row]
+    numbered: Sequence[Row]
+    asked: float
+    at: float
+
+    @property
+    def matching(self) -> int:
+        """How many conversations match, of those that were read."""
+        return sum(len(group.matching) for group in self.groups)
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing can match but what was read."""
+        return all(group.complete for group in self.groups)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A conversation somebody named by its ref or its number."""
+
+    ref: str
+    source: Source
+    conversation_id: str
+
+
+class NothingAsked(Exception):
+    """The room has asked nothing yet that could be gone on from."""
+
+
+class UnknownRef(Exception):
+    """Neither a ref nor a row number that is known here; the argument is what was typed."""
+
+
+class Desk:
+    """Where questions are answered. `clock` tells seconds since 1970; a room is named by any text."""
+
+    def __init__(self, listing: Listing, refs: Refs, clock: Callable[[], float]) -> None:
+        self.listing = listing
+        self._refs = refs
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._asked: LRUCache[str, Answer] = LRUCache(ROOMS)
+
+    def use(self, listing: Listing) -> None:
+        """Answer from another listing, as after a change of settings; questions about Pages it lacks are forgotten."""
+        with self._lock:
+            self.listing = listing
+            for room, answer in list(self._asked.items()):
+                if any(group.look.source.page not in listing.clients for group in answer.groups):
+                    del self._asked[room]
+
+    @property
+    def pages(self) -> list[str]:
+        """The names of the Pages, as configured."""
+        return list(self.listing.clients)
+
+    def sources(self, query: InboxQuery) -> list[Source]:
+        """The sources a question is about, in configured order."""
+        return [
+            Source(name, platform, query.folder)
+            for name, client in self.listing.clients.items()
+            if query.page in (None, name)
+            for platform in client.page.platforms
+            if query.platform in (None, platform)
+        ]
+
+    def ask(self, room: str, query: InboxQuery) -> Answer:
+        """The answer to `query`, remembered as the room's last."""
+        now = self._clock()
+        answer = self._shown(query, self._groups(query, query.limit, now), (), now, now)
+        with self._lock:
+            self._asked[room] = answer
+        return answer
+
+    def more(self, room: str) -> Answer:
+        """The next rows of the room's last question, none shown before. Raises :class:`NothingAsked`."""
+        last = self._last(room)
+        now = self._clock()
+        groups = last.groups
+        if not last.complete and last.matching < len(last.numbered) + last.query.limit:
+            groups = self._groups(last.query, len(last.numbered) + last.query.limit, last.asked)
+        answer = self._shown(last.query, groups, last.numbered, last.asked, now)
+        with self._lock:
+            self._asked[room] = answer
+        return answer
+
+    def find(self, room: str, name: str) -> Named:
+        """The conversation a person means by a ref, or by a row number of the room's last question.
+
+        Raises :class:`UnknownRef`.
+        """
+        name = name.strip().lstrip("#")
+        if name.isdecimal():
+            with self._lock:
+                asked = self._asked.get(room)
+            for row in asked.numbered if asked else ():
+                if row.number == int(name):
+                    return Named(row.ref, row.source, row.conversation.id)
+        if (known := self._refs.find(name)) is not None and known[1].page in self.listing.clients:
+            return Named(*known)
+        raise UnknownRef(name)
+
+    def thread(self, named: Named) -> Thread:
+        """The conversation with its latest messages. Raises a GraphError when it cannot be read."""
+        return self.listing.clients[named.source.page].thread(named.conversation_id, named.source.platform)
+
+    def standing(self) -> list[tuple[Source, Look | None]]:
+        """How each source stands: every Page's inboxes, and whatever else was asked for."""
+        asked = self.listing.looked()
+        inboxes = self.sources(InboxQuery())
+        sources = inboxes + [source for source in asked if source not in inboxes]
+        return [(source, self.listing.last(source)) for source in sources]
+
+    def _last(self, room: str) -> Answer:
+        with self._lock:
+            if (last := self._asked.get(room)) is None:
+                raise NothingAsked
+            return last
+
+    def _groups(self, query: InboxQuery, rows: int, now: float) -> list[Group]:
+        until = None if query.since is None else now - query.since
+        want = max(FIRST, rows)
+        if until is not None:
+            want = max(SEARCHED_SINCE, rows)
+        elif query.unread or query.name:
+            want = max(SEARCHED, rows)
+        looks = self.listing.looks(self.sources(query), user_id=query.user_id, want=want, until=until)
+        return [
+            Group(look, matching(query, look.conversations, until), not look.more or older_than(look, until))
+            for look in looks
+        ]
+
+    def _shown(
+        self, query: InboxQuery, groups: Sequence[Group], before: Sequence[Row], asked: float, now: float
+    ) -> Answer:
+        shown = {row.conversation.id for row in before}
+        found = [
+            (conversation, group.look.source)
+            for group in groups
+            for conversation in group.matching
+            if conversation.id not in shown
+        ]
+        if len(groups) > 1:
+            found.sort(key=lambda pair: newest_first(pair[0]))
+        rows = [
+            Row(number, self._refs.give(source, conversation.id), source, conversation)
+            for number, (conversation, source) in enumerate(found[: query.limit], len(before) + 1)
+        ]
+        return Answer(query, groups, rows, [*before, *rows], asked, now)
+
+
+def matching(
+    query: InboxQuery, conversations: Sequence[Conversation], until: float | None
+) -> Sequence[Conversation]:
+    """The conversations the question's filters let through; one whose unread count is unknown is not unread."""
+    if not (query.unread or query.name or until is not None):
+        return conversations
+    name = query.name
+    return [
+        conversation
+        for conversation in conversations
+        if (not query.unread or conversation.unread)
+        and (name is None or named(name, conversation.name))
+        and (until is None or conversation.updated >= until)
+    ]
+
+
+def named(wanted: str, name: str | None) -> bool:
+    """Whether a name, or a later word of it, begins with what was asked for."""
+    text = " " + (name or "").casefold()
+    return any(separator + wanted in text for separator in " ._-")
+
+
+def older_than(look: Look, until: float | None) -> bool:
+    """Whether a look goes back beyond `until`, so that what it did not read is older still."""
+    return until is not None and bool(look.conversations) and look.conversations[-1].updated < until

@@ -1,0 +1,266 @@
+"""Lists of conversations as last looked at: cached, shared by all who ask at once, the last good one kept."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+
+from cachetools import LRUCache, TTLCache
+
+from pageinbox.conversation import Conversation, Unreadable
+from pageinbox.errors import Blocked, CursorDead, GraphError, PersonUnknown, Throttled, Unavailable
+from pageinbox.graph import GraphClient, Slice
+from pageinbox.reply import Identity
+from pageinbox.source import Folder, Platform, Source
+
+FIRST = 50
+"""Conversations read to answer a plain question: one call for each source."""
+
+SLICE_MAX = 100
+RESTARTS = 3
+COMPARED = 25
+VERDICT_TTL = 3600.0
+KEPT = 1000
+
+Key = tuple[Source, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one source held when it was last looked at, newest first.
+
+    `at` is when that was, in seconds since 1970, or None when it never succeeded; `more` that the source holds other,
+    older conversations. `trouble` is why a newer look failed. `folder_ignored` says that Meta answered with the inbox
+    although another folder was asked for; the conversations are then left out.
+    """
+
+    source: Source
+    conversations: Sequence[Conversation] = ()
+    unreadable: Sequence[Unreadable] = ()
+    more: bool = False
+    at: float | None = None
+    trouble: GraphError | None = None
+    folder_ignored: bool = False
+
+
+@dataclass(slots=True)
+class Walk:
+    """A look that can be carried on: the cursor behind it and the ids already met. Never kept longer than CACHE_TTL."""
+
+    look: Look
+    after: str | None = None
+    seen: set[str] = field(default_factory=set)
+
+    def reaches(self, want: int, until: float | None) -> bool:
+        """Whether it holds `want` conversations, or all that changed at `until` or later, or all there are."""
+        look = self.look
+        if not look.more or look.trouble is not None:
+            return True
+        if until is not None and look.conversations and look.conversations[-1].updated < until:
+            return True
+        return len(look.conversations) >= want
+
+    def copy(self) -> Walk:
+        """The same walk with lists of its own: those of a look that was handed out never change."""
+        look = replace(
+            self.look, conversations=list(self.look.conversations), unreadable=list(self.look.unreadable)
+        )
+        return Walk(look, self.after, set(self.seen))
+
+    def add(self, part: Slice, now: float) -> None:
+        """Put one more slice behind the walk; the time of the look is that of its first slice."""
+        conversations, unreadable = list(self.look.conversations), list(self.look.unreadable)
+        for conversation in part.conversations:
+            if conversation.id not in self.seen:
+                self.seen.add(conversation.id)
+                conversations.append(conversation)
+        unreadable.extend(part.unreadable)
+        at = now if self.look.at is None else self.look.at
+        self.look = replace(self.look, conversations=conversations, unreadable=unreadable, more=part.more, at=at)
+        self.after = part.after
+
+    def sort(self) -> None:
+        """Newest first, which Meta's order is by all we know, but nowhere by promise."""
+        self.look = replace(self.look, conversations=sorted(self.look.conversations, key=newest_first))
+
+
+def newest_first(conversation: Conversation) -> float:
+    """The sorting key of lists as people read them."""
+    return -conversation.updated
+
+
+class Listing:
+    """Answers of the Graph by source.
+
+    `clients` are the Pages by name, `ttl` the seconds an answer may be old, `clock` tells seconds since 1970 and
+    `timer` seconds that never go back.
+    """
+
+    def __init__(
+        self,
+        clients: Mapping[str, GraphClient],
+        *,
+        ttl: float,
+        clock: Callable[[], float],
+        timer: Callable[[], float],
+    ) -> None:
+        self.clients = clients
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._fresh: TTLCache[Key, Walk] = TTLCache(KEPT, ttl, timer)
+        self._last_good: LRUCache[Key, Look] = LRUCache(KEPT)
+        self._last: LRUCache[Source, Look] = LRUCache(KEPT)
+        self._ignoring: TTLCache[str, bool] = TTLCache(KEPT, VERDICT_TTL, timer)
+        self._flights: dict[Key, Future[Walk]] = {}
+        self._pool = ThreadPoolExecutor(8, thread_name_prefix="inbox-ask")
+
+    def close(self) -> None:
+        """End the threads that read several sources at once; calls under way are left to finish."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def looks(
+        self, sources: Sequence[Source], *, user_id: str | None = None, want: int = FIRST, until: float | None = None
+    ) -> list[Look]:
+        """A look at each source, at the same time where they belong to different Pages."""
+
+        def look(source: Source) -> Look:
+            return self.look(source, user_id=user_id, want=want, until=until)
+
+        return list(map(look, sources) if len(sources) == 1 else self._pool.map(look, sources))
+
+    def look(
+        self, source: Source, *, user_id: str | None = None, want: int = FIRST, until: float | None = None
+    ) -> Look:
+        """What `source` holds: at least `want` conversations or all that changed since `until`, if there are so many.
+
+        No older than the ttl, or else marked with the trouble that kept it old. Never raises a GraphError.
+        """
+        key = (source, user_id)
+        while True:
+            with self._lock:
+                walk = self._fresh.get(key)
+                if walk is not None and walk.reaches(want, until):
+                    return walk.look
+                flight = self._flights.get(key)
+                mine = flight is None
+                if flight is None:
+                    flight = self._flights[key] = Future()
+            if not mine:
+                walk = flight.result()
+                if walk.reaches(want, until):
+                    return walk.look
+                continue
+            try:
+                walk = self._walk(key, walk, want, until)
+            except BaseException as error:
+                flight.set_exception(error)
+                raise
+            else:
+                flight.set_result(walk)
+            finally:
+                with self._lock:
+                    del self._flights[key]
+            return walk.look
+
+    def last(self, source: Source) -> Look | None:
+        """The latest look at a source, good or not, whatever its age; None before the first."""
+        with self._lock:
+            return self._last.get(source)
+
+    def identities(self) -> dict[str, Identity | GraphError]:
+        """Who each Page is at Meta, or why that cannot be said; asked for once and at the same time."""
+
+        def ask(client: GraphClient) -> Identity | GraphError:
+            try:
+                return client.identity()
+            except GraphError as error:
+                return error
+
+        return dict(zip(self.clients, self._pool.map(ask, self.clients.values()), strict=True))
+
+    def looked(self) -> list[Source]:
+        """Every source somebody asked for, in the order of the first time."""
+        with self._lock:
+            return list(self._last)
+
+    def _walk(self, key: Key, walk: Walk | None, want: int, until: float | None) -> Walk:
+        """Read until the walk reaches far enough, and remember how it went. What was read before trouble is kept."""
+        source, user_id = key
+        try:
+            walk = self._read_on(source, user_id, walk, want, until)
+            walk.look = self._without_ignored_folder(walk.look, user_id)
+        except PersonUnknown:
+            walk = Walk(Look(source, at=self._clock()))
+        except GraphError as error:
+            with self._lock:
+                known = self._last_good.get(key, Look(source))
+            walk = Walk(replace(known, trouble=error))
+        with self._lock:
+            self._last[source] = walk.look
+            if walk.look.trouble is None:
+                self._last_good[key] = walk.look
+            if not isinstance(walk.look.trouble, Unavailable | Throttled | Blocked):
+                self._fresh[key] = walk
+        return walk
+
+    def _read_on(
+        self, source: Source, user_id: str | None, walk: Walk | None, want: int, until: float | None
+    ) -> Walk:
+        """Carry a walk on, or begin one.
+
+        Conversations that moved to the front meanwhile come twice and are kept once. A cursor that died, because what
+        it pointed to moved away, starts the walk again.
+        """
+        client = self.clients[source.page]
+        folder = None if source.folder is Folder.INBOX else source.folder
+        reading = Walk(Look(source, [], [], True)) if walk is None else walk.copy()
+        restarts, calls_left = RESTARTS, 10 + want // 10
+        while calls_left and not reading.reaches(want, until):
+            calls_left -= 1
+            have = len(reading.look.conversations)
+            try:
+                part = client.conversations(
+                    source.platform,
+                    folder=folder,
+                    user_id=user_id,
+                    limit=min(max(want - have, FIRST), SLICE_MAX),
+                    after=reading.after,
+                )
+            except CursorDead:
+                if restarts == 0:
+                    raise
+                restarts, reading = restarts - 1, Walk(Look(source, [], [], True))
+                continue
+            except GraphError as error:
+                if reading.look.at is None:
+                    raise
+                reading.look = replace(reading.look, trouble=error)
+                break
+            reading.add(part, self._clock())
+            if part.after is None:
+                break
+        reading.sort()
+        return reading
+
+    def _without_ignored_folder(self, look: Look, user_id: str | None) -> Look:
+        """The look, emptied when Instagram answered with its inbox instead of the folder.
+
+        Nobody knows what Instagram does with `folder`, so the list is held against the inbox: a conversation is in
+        one folder only, so lists that are mostly the same are one list.
+        """
+        source = look.source
+        if source.platform is not Platform.INSTAGRAM or source.folder is Folder.INBOX or user_id or look.trouble:
+            return look
+        with self._lock:
+            verdict = self._ignoring.get(source.page)
+        if verdict is None and look.conversations:
+            inbox = self.look(replace(source, folder=Folder.INBOX))
+            ours = {conversation.id for conversation in look.conversations[:COMPARED]}
+            others = {conversation.id for conversation in inbox.conversations[:COMPARED]}
+            if inbox.trouble is None:
+                verdict = 2 * len(ours & others) > max(len(ours), len(others))
+                with self._lock:
+                    self._ignoring[source.page] = verdict
+        return replace(look, conversations=(), more=False, folder_ignored=True) if verdict else look

@@ -1,0 +1,57 @@
+"""A post: what is to be said, as structure, before any markup.
+
+Text from outside is a type of its own, so that it can reach a room only through a chat module, which alone knows how
+to make it harmless there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """Text that somebody outside wrote: a name, a message. Hostile until a chat module has escaped it.
+
+    `quoted` sets it in quotation marks; `most` is the number of characters shown.
+    """
+
+    text: str
+    quoted: bool = False
+    most: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A point in time, in seconds since 1970, said relative to `now`."""
+
+    at: float
+    now: float
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something a person can type, without the bot's prefix."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address we vouch for: https, on a host of Meta's."""
+
+    url: str
+
+
+Piece = str | Foreign | Moment | Command | Link
+Line = tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A headline, further lines, rows of cells that belong under each other, and closing notes."""
+
+    headline: Line
+    lines: tuple[Line, ...] = ()
+    rows: tuple[tuple[Line, ...], ...] = ()
+    notes: tuple[Line, ...] = ()

@@ -1,0 +1,223 @@
+"""What an answer to a question says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pageinbox.conversation import Conversation
+from pageinbox.desk import Answer, Group, Row
+from pageinbox.graph import Identity
+from pageinbox.listing import Look
+from pageinbox.post import Command, Foreign, Line, Link, Moment, Piece, Post
+from pageinbox.query import InboxQuery
+from pageinbox.settings import Detail
+from pageinbox.source import Folder, Page, Platform, Source
+from pageinbox.words.common import FOLDER_NAMES, PLATFORM_NAMES, snippet_of, who
+from pageinbox.words.english import coarse, counted, duration, exact, spell
+from pageinbox.words.trouble import explain
+
+
+def listing(
+    answer: Answer, pages: Mapping[str, Page], identities: Mapping[str, Identity | None], detail: Detail
+) -> Post:
+    """The answer to a question: what there is, what went wrong, the rows, and how to go on.
+
+    `identities` are the Pages as Meta knows them, where it was asked. `detail` says how much of a person is shown.
+    """
+    groups = answer.groups
+    lines: list[Line] = []
+    if answer.rows and len(answer.numbered) > len(answer.rows):
+        headline: Line = (*heading(answer, pages), f", {answer.rows[0].number} to {answer.rows[-1].number}")
+    elif not answer.rows and answer.numbered:
+        headline = ("That was all of ", *heading(answer, pages), f": {len(answer.numbered):,} shown")
+    else:
+        headline = summary(answer, pages)
+        lines += [group_line(group, pages, answer) for group in groups] if len(groups) > 1 else []
+        lines += troubles(groups, pages, answer.at)
+        for group in groups:
+            lines += remarks(group, answer, pages, identities)
+    rows = () if detail is Detail.COUNT else tuple(row_cells(row, answer, pages, detail) for row in answer.rows)
+    return Post(headline, tuple(lines), rows, tuple(notes(answer, detail)))
+
+
+def heading(answer: Answer, pages: Mapping[str, Page]) -> Line:
+    """What was asked for, in the words of the answer: Page, platform, folder and filters."""
+    query, sources = answer.query, [group.look.source for group in answer.groups]
+    names, platforms = {source.page for source in sources}, {source.platform for source in sources}
+    parts = [pages[names.pop()].title if len(names) == 1 else f"All {len(names)} Pages"]
+    if len(platforms) == 1:
+        parts.append(PLATFORM_NAMES[platforms.pop()])
+    parts += [FOLDER_NAMES[query.folder], *filters(query)]
+    text = " · ".join(parts)
+    return (f"{text} · ", Foreign(f"@{query.name}", most=24)) if query.name else (text,)
+
+
+def filters(query: InboxQuery) -> list[str]:
+    """The filters of a question, but for the name."""
+    return [
+        *(["unread"] if query.unread else []),
+        *([f"since {duration(query.since)}"] if query.since is not None else []),
+        *([f"user {query.user_id}"] if query.user_id else []),
+    ]
+
+
+def summary(answer: Answer, pages: Mapping[str, Page]) -> Line:
+    """The first line: what was asked for and the figures of all that could be read."""
+    read = [group for group in answer.groups if group.look.at is not None]
+    name = heading(answer, pages)
+    if not read:
+        return (*name, " can't be read")
+    if len(answer.groups) == 1 and read[0].look.trouble is not None:
+        name = (*name, f", as I last saw it {duration(answer.at - (read[0].look.at or 0.0))} ago")
+    missing = len(answer.groups) - len(read)
+    rest = f" · without {counted(missing, 'list')} I can't read" if missing else ""
+    return (*name, f": {figures(read, answer)}{rest}")
+
+
+def figures(groups: Sequence[Group], answer: Answer) -> str:
+    """How many, how many unread, how many wait and the longest wait; of what was read, and saying so.
+
+    What Meta did not tell for all of these sources is left out: where it is silent, no number would be true.
+    """
+    items = [item for group in groups for item in group.matching]
+    total, complete = len(items), all(group.complete for group in groups)
+    looked = sum(len(group.look.conversations) for group in groups)
+    filtered = bool(filters(answer.query) or answer.query.name)
+    if complete or not filtered:
+        text = counted(total, "conversation", more=not complete)
+    else:
+        text = f"{counted(total, 'conversation')} among the latest {looked:,}"
+    facts = []
+    if not answer.query.unread and all(told(group.look, "unread") for group in groups):
+        unread = sum(bool(item.unread) for item in items)
+        facts.append(f"{unread:,} unread" if unread else "none unread")
+    if all(told(group.look, "waiting") for group in groups):
+        facts.append(waiting(items, answer.at))
+    if not items or not facts:
+        return text
+    return f"{text}, {', '.join(facts)}" if complete or filtered else f"{text}; of these {total:,}: {', '.join(facts)}"
+
+
+def told(look: Look, fact: str) -> bool:
+    """Whether Meta told `fact` for some conversation of a look; an empty list is as good as told."""
+    return not look.conversations or any(getattr(item, fact) is not None for item in look.conversations)
+
+
+def waiting(items: Sequence[Conversation], now: float) -> str:
+    """How many wait for an answer, and how long the one does whose last message is the oldest."""
+    times = [item.updated for item in items if item.waiting]
+    if not times:
+        return "none waiting for an answer"
+    longest = duration(now - min(times))
+    return f"{len(times):,} waiting for an answer, {'the longest ' if len(times) > 1 else ''}for {longest}"
+
+
+def group_line(group: Group, pages: Mapping[str, Page], answer: Answer) -> Line:
+    """One source's line below the first, when there are several."""
+    look = group.look
+    name = PLATFORM_NAMES[look.source.platform]
+    if len({other.look.source.page for other in answer.groups}) > 1:
+        name = f"{pages[look.source.page].title} · {name}"
+    if look.at is None:
+        return (f"{name}: can't be read",)
+    if look.trouble is not None:
+        name += f", as I last saw it {duration(answer.at - look.at)} ago"
+    if answer.query.unread and not told(look, "unread"):
+        return (f"{name}: unread is not told",)
+    return (f"{name}: {figures([group], answer)}",)
+
+
+def troubles(groups: Sequence[Group], pages: Mapping[str, Page], now: float) -> list[Line]:
+    """What went wrong and what to do, once for each Page and kind of trouble."""
+    told_of: dict[tuple[str, str], list[Group]] = {}
+    for group in groups:
+        if (error := group.look.trouble) is not None:
+            text = explain(error, pages[group.look.source.page], group.look.source.platform)
+            told_of.setdefault((group.look.source.page, text), []).append(group)
+    lines: list[Line] = []
+    for (name, text), those in told_of.items():
+        page = pages[name]
+        all_of_page = len(those) == sum(group.look.source.page == name for group in groups)
+        which = "" if all_of_page and len(those) > 1 else f" · {PLATFORM_NAMES[those[0].look.source.platform]}"
+        seen = [group.look.at for group in those if group.look.at is not None]
+        since = f"Nothing has been read since {exact(min(seen), now)} UTC." if seen else "Nothing has been read yet."
+        lines.append((f"{page.title}{which}: {text} {since}",))
+    return lines
+
+
+def remarks(
+    group: Group, answer: Answer, pages: Mapping[str, Page], identities: Mapping[str, Identity | None]
+) -> list[Line]:
+    """What else has to be said of one source, so that its answer is not misread."""
+    look, source = group.look, group.look.source
+    folder = FOLDER_NAMES[source.folder]
+    where = f"{pages[source.page].title} · {PLATFORM_NAMES[source.platform]}"
+    lines: list[Line] = []
+    if look.folder_ignored:
+        lines.append(
+            (
+                f"{where} answers with its inbox when asked for {folder}: Instagram keeps no folders for apps. "
+                f"So I show nothing, rather than the inbox as {folder}. The inbox: ",
+                Command("inbox instagram"),
+            )
+        )
+    elif source.platform is Platform.INSTAGRAM and look.at is not None and not look.trouble and not look.conversations:
+        lines.append((f"{where} is empty, as far as Meta tells. {empty_instagram(source, answer, identities)}",))
+    if answer.query.unread and not told(look, "unread"):
+        lines.append((f"{where} does not tell what is unread, so none of its conversations are listed.",))
+    if look.unreadable:
+        first = look.unreadable[0]
+        many = counted(len(look.unreadable), "conversation")
+        lines.append((f"{where}: {many} could not be read, first ", Foreign(first.id), f" ({first.fault})."))
+    return lines
+
+
+def empty_instagram(source: Source, answer: Answer, identities: Mapping[str, Identity | None]) -> str:
+    """Why an Instagram list may be empty without being so (the Graph gives no error in any of these cases)."""
+    if (known := identities.get(source.page)) is not None and known.instagram_id is None:
+        return "No Instagram account is linked to this Page; link one in the Page's settings."
+    reasons = [
+        "the app has Standard Access only",
+        "the account's setting that lets connected tools read messages is off",
+        "the conversations are requests older than 30 days",
+    ]
+    if source.folder is not Folder.INBOX:
+        reasons.insert(0, "Instagram keeps no folders for apps")
+    messenger = any(
+        group.look.source.page == source.page
+        and group.look.source.platform is Platform.MESSENGER
+        and group.look.trouble is None
+        for group in answer.groups
+    )
+    fine = " Messenger of the same Page can be read, so its token is good." if messenger else ""
+    return f"If that is wrong, it may be because {spell(reasons, 'or')}.{fine}"
+
+
+def row_cells(row: Row, answer: Answer, pages: Mapping[str, Page], detail: Detail) -> tuple[Line, ...]:
+    """One conversation: number, ref, where (if that differs), who, when, what, unread or waiting, and a link."""
+    item, sources = row.conversation, [group.look.source for group in answer.groups]
+    cells: list[Line] = [(str(row.number),), (row.ref,)]
+    if len({source.page for source in sources}) > 1:
+        cells.append((pages[row.source.page].title,))
+    if len({source.platform for source in sources}) > 1:
+        cells.append((PLATFORM_NAMES[row.source.platform],))
+    cells += [(who(item, detail),), (Moment(item.updated, answer.at),)]
+    if detail is Detail.SNIPPET:
+        cells.append(snippet_of(item.snippet))
+    marks = [f"{item.unread} unread"] if item.unread else []
+    marks += ["waiting"] if item.waiting else []
+    cells += [(", ".join(marks),), (Link(item.link),) if item.link else ()]
+    return tuple(cells)
+
+
+def notes(answer: Answer, detail: Detail) -> list[Line]:
+    """The last line: what was shown of what there is, how to see more, and how fresh it is."""
+    looks = [group.look.at for group in answer.groups if group.look.at is not None]
+    if not looks:
+        return []
+    pieces: list[Piece] = []
+    shown, total = len(answer.numbered), answer.matching
+    if detail is not Detail.COUNT and answer.rows and (shown < total or not answer.complete):
+        pieces += [f"{shown:,} of {total:,}{'' if answer.complete else '+'} · ", Command("inbox more"), " · "]
+    utc = detail is not Detail.COUNT and any(coarse(row.conversation.updated, answer.at) for row in answer.rows)
+    return [(*pieces, "looked ", Moment(min(looks), answer.at), " · times are UTC" if utc else "")]

@@ -1,0 +1,70 @@
+"""What `!inbox show` says: one conversation and its latest messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pageinbox.conversation import Message
+from pageinbox.desk import Named
+from pageinbox.graph import MESSAGES_KEPT, Thread
+from pageinbox.post import Foreign, Line, Link, Moment, Piece, Post
+from pageinbox.settings import Detail
+from pageinbox.source import Page
+from pageinbox.words.common import NAMELESS, label, snippet_of, who
+from pageinbox.words.english import counted, exact
+
+SHOWN = 10
+LONGEST = 300
+
+
+def thread(named: Named, found: Thread, page: Page, now: float, detail: Detail) -> Post:
+    """A conversation: who, where, how many messages, then the latest :data:`SHOWN`, newest first, times in UTC."""
+    messages = found.messages[:SHOWN]
+    person = who(found.conversation, detail)
+    headline: list[Piece] = [f"{named.ref} · ", person, f" · {label(page, named.source)} · "]
+    headline.append(how_many(found))
+    if messages:
+        created = messages[0].created
+        headline += [", the last ", Moment(found.conversation.updated if created is None else created, now)]
+        side = messages[0].from_page
+        headline.append("" if side is None else " from us" if side else " from them")
+    rows = tuple(message_cells(message, person, page, now, detail) for message in messages)
+    return Post(tuple(headline), (), rows, tuple(notes(found, detail)))
+
+
+def how_many(found: Thread) -> str:
+    """The number of messages, by Meta's own count or by what it gave."""
+    known = found.conversation.message_count
+    if known is None:
+        return counted(len(found.messages), "message", more=found.more)
+    return counted(known, "message")
+
+
+def message_cells(message: Message, person: Piece, page: Page, now: float, detail: Detail) -> tuple[Line, ...]:
+    """One message: when, who and what. The text only where `detail` lets snippets be seen."""
+    when = "" if message.created is None else exact(message.created, now)
+    author: Piece = NAMELESS
+    if message.from_page:
+        author = page.title
+    elif message.from_page is False:
+        author = person
+    elif message.name and detail in (Detail.NAME, Detail.SNIPPET):
+        author = Foreign(message.name, most=24)
+    return ((when,), (author,), snippet_of(message.text or "[empty]", LONGEST) if detail is Detail.SNIPPET else ())
+
+
+def notes(found: Thread, detail: Detail) -> Sequence[Line]:
+    """What was left out, and where the whole conversation is."""
+    lines: list[Line] = []
+    shown = min(len(found.messages), SHOWN)
+    total = found.conversation.message_count or len(found.messages)
+    parts = ["Times are UTC."]
+    if found.more or total > shown:
+        last = counted(shown, "message") if shown != 1 else "message"
+        parts.insert(0, f"The latest {last}; Meta gives the words of the {MESSAGES_KEPT} latest only.")
+    if detail is not Detail.SNIPPET:
+        parts.append(f"What they say is not shown here: DETAIL is {detail.value}.")
+    lines.append((" ".join(parts),))
+    if found.conversation.link:
+        lines.append((Link(found.conversation.link),))
+    return lines

@@ -1,0 +1,137 @@
+"""One plain sentence or two for each way a Page can fail to be read: what happened, and what to do."""
+
+from __future__ import annotations
+
+from pageinbox.errors import (
+    Blocked,
+    CursorDead,
+    FieldUnknown,
+    GraphError,
+    MessageGone,
+    PermissionMissing,
+    PersonUnknown,
+    PersonUnreadable,
+    ProofWrong,
+    QueryTimedOut,
+    Redirected,
+    RequestRefused,
+    Throttled,
+    TokenDead,
+    TooMuchData,
+    Unavailable,
+)
+from pageinbox.source import Page, Platform
+from pageinbox.words.english import duration
+
+TOKEN_ENDS = {
+    458: "the app was removed",
+    459: "Facebook wants the person behind it to log in and pass a check",
+    460: "the password of the person behind it was changed",
+    463: "it has expired",
+    464: "the account of the person behind it is not confirmed",
+    467: "it was revoked",
+    492: "the person behind it no longer has a role on the Page",
+}
+
+LIMITS = {
+    4: "the app's limit",
+    17: "the user's limit",
+    32: "the Page's limit",
+    341: "the app's limit for now",
+    613: "the limit of calls for this list",
+    80001: "the Page's limit",
+    80002: "the Instagram account's limit",
+    80006: "the Page's Messenger limit",
+}
+
+PERMISSIONS = {
+    Platform.MESSENGER: "pages_messaging, pages_manage_metadata and pages_read_engagement",
+    Platform.INSTAGRAM: "instagram_basic, instagram_manage_messages and pages_manage_metadata",
+}
+
+
+def explain(error: GraphError, page: Page, platform: Platform) -> str:
+    """What went wrong with a call for `page`, without naming the Page, and what somebody can do about it.
+
+    Begins with a capital letter and ends with a full stop. Holds nothing that Meta or a customer wrote.
+    """
+    number = f" ({error.number})" if error.number else ""
+    match error:
+        case TokenDead():
+            why = TOKEN_ENDS.get(error.subcode or 0)
+            return (
+                f"Meta no longer accepts the Page token{f': {why}' if why else ''}{number}. "
+                "A person with the MESSAGING task on the Page has to issue a new one; "
+                f"put it {page.token_from} and restart me."
+            )
+        case ProofWrong():
+            return (
+                f"Meta does not accept the proof made with the app secret{number}. Check that APP_SECRET is that of "
+                "the app the token was made for, and that this machine's clock is right."
+            )
+        case PermissionMissing(code=3):
+            return (
+                f"The Meta app lacks a capability this needs{number}. "
+                "Its developer has to add Messenger and Instagram messaging to the app."
+            )
+        case PermissionMissing(subcode=2534048):
+            return (
+                f"The Meta app may not read this Instagram inbox{number}. It needs Advanced Access to "
+                "instagram_manage_messages, or the other person needs a role on the app."
+            )
+        case PermissionMissing():
+            return (
+                f"The token lacks a permission{number}. It needs {PERMISSIONS[platform]}, from a person with the "
+                "MESSAGING task on the Page."
+            )
+        case PersonUnreadable():
+            return f"Meta does not let the Page read this person's conversation{number}. Open it in Business Suite."
+        case MessageGone():
+            return f"Meta says the message was deleted{number}; it tells of the 20 latest of a conversation only."
+        case Blocked():
+            return (
+                f"Meta has blocked the app's calls for breaking its rules{number}. I make no call for this Page for "
+                f"{duration(error.retry_after)}; look at the app's dashboard at Meta before that."
+            )
+        case Throttled():
+            what = LIMITS.get(error.code or 0, "a limit")
+            return (
+                f"Meta says {what} is used up{number}. I make no call for this Page for "
+                f"{duration(error.retry_after)}; asking sooner would only make it longer."
+            )
+        case QueryTimedOut():
+            return (
+                f"Instagram gave up searching{number}. That is how it is while the app has Standard Access only: ask "
+                "Meta for Advanced Access to instagram_manage_messages."
+            )
+        case TooMuchData():
+            return f"Meta cannot give even one conversation at a time{number}. Try again later."
+        case PersonUnknown():
+            return f"The Page has no conversation with this user ID{number}."
+        case FieldUnknown():
+            return f"Meta no longer knows the field {error.field}{number}, which I cannot do without. Update err-inbox."
+        case CursorDead():
+            return f"The list keeps changing while I read it{number}. Ask again."
+        case RequestRefused(subcode=33) | RequestRefused(code=803):
+            return f"Meta knows no such Page or conversation, or the token may not see it{number}. Check the Page's ID."
+        case RequestRefused():
+            return f"Meta refuses the question{number or detail(error)}. Check the Page's ID and GRAPH_VERSION."
+        case Redirected():
+            return f"GRAPH_URL answers with a redirect{detail(error)}, which I don't follow. Check GRAPH_URL."
+        case Unavailable():
+            if number:
+                why = f"Meta answers “temporarily unavailable”{number}"
+            else:
+                why = f"Meta can't be reached{detail(error)}"
+            return f"{why}. I tried {times(error.tries)}; ask again in a moment."
+    return f"Meta's answer is one I don't know{number}. Ask again; if it stays, report it with that number."
+
+
+def times(number: int) -> str:
+    """``once``, ``twice``, ``3 times``."""
+    return {1: "once", 2: "twice"}.get(number, f"{number} times")
+
+
+def detail(error: GraphError) -> str:
+    """What we saw of it, in brackets."""
+    return f" ({error.detail})" if error.detail else ""

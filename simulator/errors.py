@@ -1,0 +1,201 @@
+"""Every error the Graph answers on the edges this project reads, as one table.
+
+Codes, subcodes and texts come from Meta's error reference and from recorded replies. Meta documents no HTTP status
+for each code: those here are the ones seen, and where none was seen the likeliest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True)
+class GraphError:
+    """One error as the Graph puts it into a body."""
+
+    code: int
+    message: str
+    status: int = 400
+    subcode: int | None = None
+    type: str = "OAuthException"
+    is_transient: bool | None = None
+    user_title: str | None = None
+    user_msg: str | None = None
+    name: str = ""
+
+    def body(self, trace: str) -> dict[str, object]:
+        """The JSON body; ``trace`` becomes the ``fbtrace_id``."""
+        error: dict[str, object] = {"message": self.message, "type": self.type, "code": self.code}
+        if self.subcode is not None:
+            error["error_subcode"] = self.subcode
+        if self.is_transient is not None:
+            error["is_transient"] = self.is_transient
+        if self.user_title is not None:
+            error["error_user_title"] = self.user_title
+        if self.user_msg is not None:
+            error["error_user_msg"] = self.user_msg
+        return {"error": error | {"fbtrace_id": trace}}
+
+    def saying(self, message: str) -> GraphError:
+        """The same error with another text."""
+        return replace(self, message=message)
+
+
+class Refused(Exception):
+    """Raised anywhere while a request is being answered: the answer is this error."""
+
+    def __init__(self, error: GraphError) -> None:
+        super().__init__(error.message)
+        self.error = error
+
+
+def _dead(subcode: int, why: str) -> GraphError:
+    return GraphError(190, f"Error validating access token: {why}", 401, subcode)
+
+
+def _slow(code: int, text: str, subcode: int | None = None) -> GraphError:
+    return GraphError(code, f"(#{code}) {text}", subcode=subcode)
+
+
+def _business(code: int, what: str) -> GraphError:
+    return _slow(code, f"There have been too many calls {what}. Wait a bit and try again.")
+
+
+_REDUCE = "Please reduce the amount of data you're asking for, then retry your request"
+
+TABLE: tuple[GraphError, ...] = (
+    # a dead or doubtful token
+    GraphError(190, "Invalid OAuth access token - Cannot parse access token", 401),
+    _dead(458, "The user has not authorized application 900800700."),
+    _dead(459, "The user is enrolled in a blocking, logged-in checkpoint"),
+    _dead(
+        460,
+        "The session has been invalidated because the user changed their password or Facebook has changed "
+        "the session for security reasons.",
+    ),
+    _dead(463, "Session has expired on Saturday, 21-Nov-26 15:10:00 PST."),
+    _dead(464, "Sessions for the user are not allowed because the user is not a confirmed user."),
+    _dead(467, "The session is invalid because the user logged out."),
+    _dead(492, "The user must be an administrator, editor, or moderator of the page in order to impersonate it."),
+    _dead(456, "The session is malformed."),
+    _dead(461, "The user reinstalled the application."),
+    _dead(466, "The session does not match the current stored session."),
+    _dead(468, "The session is not valid."),
+    GraphError(102, "Session key invalid or no longer valid", 401),
+    # permissions
+    GraphError(10, "(#10) To use this API the app needs the permission pages_messaging", 403),
+    GraphError(10, "(#10) The other party has no role on this app, and the app has no Advanced Access", 403, 2534048),
+    GraphError(10, "(#10) The Page is restricted from sending messages", 403, 1893063),
+    GraphError(200, "(#200) Permissions error", 403),
+    GraphError(200, "(#200) The other party has no role on this app, and the app has no Advanced Access", 403, 2534048),
+    *(GraphError(code, f"(#{code}) Requires extended permission", 403) for code in range(201, 230)),
+    GraphError(230, "(#230) Permissions disallow message to user", 403),
+    *(GraphError(code, f"(#{code}) Requires extended permission", 403) for code in range(231, 300)),
+    GraphError(3, "(#3) Application does not have the capability to make this API call."),
+    # the question was wrong
+    GraphError(100, "(#100) Invalid parameter"),
+    GraphError(100, "(#100) Tried accessing nonexisting field (x) on node type (UnifiedThread)", name="field"),
+    GraphError(
+        100,
+        "Unsupported get request. Object with ID 'x' does not exist, cannot be loaded due to missing "
+        "permissions, or does not support this operation.",
+        400,
+        33,
+        "GraphMethodException",
+    ),
+    GraphError(100, "(#100) No matching user found", subcode=2018001),
+    GraphError(100, "(#100) The requested user cannot be found", subcode=2534014),
+    GraphError(100, "(#100) Invalid cursors values", name="cursor_dead"),
+    GraphError(
+        100, "(#100) After Cursor specified exceeds the max limit supported by this endpoint", name="cursor_depth"
+    ),
+    GraphError(100, "Invalid appsecret_proof provided in the API argument", type="GraphMethodException", name="proof"),
+    GraphError(
+        100,
+        "API calls from the server require an appsecret_proof argument",
+        type="GraphMethodException",
+        name="proof_missing",
+    ),
+    GraphError(104, "(#104) Incorrect signature"),
+    GraphError(104, "An access token is required to request this resource.", name="no_token"),
+    GraphError(803, "(#803) Some of the aliases you requested do not exist: x", 404),
+    GraphError(2500, 'Syntax error "Expected end of string." at character 1: x'),
+    GraphError(2500, "An active access token must be used to query information about the current user.", name="no_me"),
+    GraphError(9000001, "This Message has been deleted by the user or the business.", name="message_deleted"),
+    GraphError(190, "This Message has been deleted by the user or the business.", name="message_deleted_190"),
+    # stop for hours
+    GraphError(368, "The action attempted has been deemed abusive or is otherwise disallowed"),
+    # slow down
+    _slow(4, "Application request limit reached"),
+    _slow(17, "User request limit reached"),
+    _slow(32, "Page request limit reached"),
+    _slow(341, "Feed action request limit reached"),
+    _slow(613, "Calls to this api have exceeded the rate limit."),
+    _slow(613, "Calls to this api have exceeded the rate limit.", 1996),
+    _business(80000, "from this ad-account"),
+    _business(80001, "to this Page account"),
+    _business(80002, "to this Instagram account"),
+    _business(80003, "to this ad-account"),
+    _business(80004, "to this ad-account"),
+    _business(80005, "to this leadgen account"),
+    _business(80006, "to this Page account for messaging"),
+    _business(80008, "to this WhatsApp Business account"),
+    _business(80009, "to this catalog account"),
+    _business(80014, "for this batch of catalog updates"),
+    # their side
+    GraphError(1, "An unknown error occurred", 500),
+    GraphError(1, _REDUCE, 500, name="reduce"),
+    GraphError(
+        1,
+        "An unknown error occurred",
+        500,
+        99,
+        is_transient=False,
+        user_title="Too much data",
+        user_msg=_REDUCE,
+        name="reduce_99",
+    ),
+    GraphError(2, "Service temporarily unavailable", 500, is_transient=True),
+    GraphError(2, "(#2) The privacy terms for labels have not been accepted", 400, 2018344, is_transient=False),
+    GraphError(-1, "An internal error occurred", 500),
+    GraphError(
+        -2,
+        "Timeout",
+        500,
+        2534084,
+        is_transient=True,
+        user_title="Timeout",
+        user_msg="The query for conversations timed out",
+    ),
+)
+
+_BY_CODE: dict[tuple[int, int | None], GraphError] = {}
+for _error in TABLE:
+    if not _error.name:
+        _BY_CODE[_error.code, _error.subcode] = _error
+_BY_NAME = {error.name: error for error in TABLE if error.name}
+_BY_CODE[9000001, None] = _BY_NAME["message_deleted"]
+_BY_CODE[1, 99] = _BY_NAME["reduce_99"]
+
+
+def by_code(code: int, subcode: int | None = None) -> GraphError:
+    """The table's error of this code and subcode.
+
+    A subcode the table doesn't know is put on the code's plain error, as the Graph invents subcodes too.
+    Raises :class:`LookupError` when the code itself is unknown.
+    """
+    if found := _BY_CODE.get((code, subcode)):
+        return found
+    if plain := _BY_CODE.get((code, None)):
+        return replace(plain, subcode=subcode)
+    raise LookupError(f"no error with code {code} is known")
+
+
+def by_name(name: str) -> GraphError:
+    """An error that shares its code with others, by its own name, such as ``reduce`` or ``cursor_dead``.
+
+    Raises :class:`LookupError` when there is none of that name.
+    """
+    if name not in _BY_NAME:
+        raise LookupError(f"no error is called {name!r}; there are {', '.join(sorted(_BY_NAME))}")
+    return _BY_NAME[name]

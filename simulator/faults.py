@@ -1,0 +1,124 @@
+"""What can be made to go wrong with the next requests."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any, Final
+
+from simulator.errors import GraphError, by_code, by_name
+
+KINDS: Final = {
+    "error": "an error of the table, at its status or another",
+    "error_in_200": "the same inside a 200",
+    "html": "a page of HTML, 502 if no status is given",
+    "empty": "no body at all, in a 200 if no status is given",
+    "truncated": "the right reply, cut off in the middle of its JSON",
+    "wrong_types": "the right reply with numbers for strings, strings for numbers, nulls, and ids missing",
+    "reset": "the connection is reset before a byte is sent",
+    "hang": "nothing is ever sent; the connection stays open until the simulator stops",
+    "drip": "the right reply, one byte at a time",
+    "redirect": "302 to another host",
+    "short": "half of the page, and a next to the rest",
+    "blank": "an empty page, and a next to what it should have held",
+}
+
+
+@dataclass(slots=True)
+class Fault:
+    """One thing that goes wrong with requests whose path and query match; ``times`` None is for good.
+
+    ``status`` and ``message`` replace the error's own; ``name`` picks an error that shares its code with others,
+    such as ``reduce``, ``cursor_depth`` or ``message_deleted``.
+    """
+
+    match: str
+    times: int | None = 1
+    kind: str = "error"
+    code: int | None = None
+    subcode: int | None = None
+    name: str | None = None
+    status: int | None = None
+    message: str | None = None
+    location: str = "http://graph.example.invalid/stolen"
+    pause: float = 0.02  # seconds between two bytes of a drip
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"there is no fault {self.kind!r}, only {', '.join(KINDS)}")
+        re.compile(self.match)
+        if self.code is not None or self.name:
+            _ = self.error
+
+    @property
+    def error(self) -> GraphError:
+        """The table's error that is answered: 2, the service being unavailable, if none was named."""
+        found = by_name(self.name) if self.name else by_code(2 if self.code is None else self.code, self.subcode)
+        return found.saying(self.message) if self.message is not None else found
+
+
+class Faults:
+    """The faults that are still to come, in the order they were asked for."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._waiting: list[Fault] = []
+
+    def add(self, fault: Fault) -> None:
+        """Put one at the end."""
+        with self._lock:
+            self._waiting.append(fault)
+
+    def clear(self) -> None:
+        """Nothing goes wrong any more."""
+        with self._lock:
+            self._waiting.clear()
+
+    def take(self, target: str) -> Fault | None:
+        """The first fault that matches ``path?query``; it is used up by one."""
+        with self._lock:
+            for fault in self._waiting:
+                if re.search(fault.match, target):
+                    if fault.times is not None:
+                        fault.times -= 1
+                        if fault.times <= 0:
+                            self._waiting.remove(fault)
+                    return fault
+        return None
+
+
+def mistyped(body: Any) -> Any:
+    """A reply in which each row is wrong in another way; a body without rows becomes one wrong row."""
+    if isinstance(body, dict) and isinstance(body.get("data"), list):
+        return body | {"data": [_WRONG[n % len(_WRONG)](row) for n, row in enumerate(body["data"])]}
+    return {"data": "rows", "id": 17, "paging": []}
+
+
+def _unix_time(row: Any) -> Any:
+    return row | {"updated_time": 1_790_000_000, "created_time": "1790000000000"}
+
+
+def _swapped(row: Any) -> Any:
+    return {key: str(value) if isinstance(value, int) else value for key, value in row.items()} | {"snippet": 42}
+
+
+def _nulls(row: Any) -> Any:
+    return {key: value if key == "id" else None for key, value in row.items()}
+
+
+def _unknown(row: Any) -> Any:
+    return row | {"from_the_future": {"nested": [1, None, "x"]}, "participants": {"data": [None, {"id": 555}]}}
+
+
+def _number_id(row: Any) -> Any:
+    return row | {"id": 110_022_003_399}
+
+
+def _no_id(row: Any) -> Any:
+    return {key: value for key, value in row.items() if key != "id"}
+
+
+_WRONG: Final = (_unix_time, _swapped, _nulls, _unknown, _number_id, _no_id)

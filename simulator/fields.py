@@ -1,0 +1,105 @@
+"""The Graph's little language for ``fields``: ``id,messages.limit(1){created_time,from{name}}``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from simulator.errors import Refused, by_code
+
+_NAME = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_]*)\s*")
+_ARGUMENT = re.compile(r"([^()]*)\)\s*")
+_DEEPEST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field asked for: its name, its ``.modifier(argument)`` pairs, and what is asked of it in braces.
+
+    ``fields`` is empty when nothing was asked in particular.
+    """
+
+    name: str
+    modifiers: tuple[tuple[str, str], ...] = ()
+    fields: tuple[Field, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The key it gets in the reply: its alias if it was given one with ``.as(…)``."""
+        return self.modifier("as") or self.name
+
+    def modifier(self, name: str) -> str | None:
+        """The argument of the last ``.name(…)``, or None."""
+        for known, argument in reversed(self.modifiers):
+            if known == name:
+                return argument
+        return None
+
+    def __str__(self) -> str:
+        modifiers = "".join(f".{name}({argument})" for name, argument in self.modifiers)
+        return self.name + modifiers + (f"{{{written(self.fields)}}}" if self.fields else "")
+
+
+def written(fields: tuple[Field, ...]) -> str:
+    """The fields as text again: what :func:`parse` reads back as the same."""
+    return ",".join(map(str, fields))
+
+
+def parse(text: str) -> tuple[Field, ...]:
+    """Read a ``fields`` parameter; an empty one asks for nothing in particular.
+
+    Raises :class:`Refused` with code 2500 and the place, as the Graph does.
+    """
+    if not text.strip():
+        return ()
+    fields, end = _list(text, 0, 0)
+    if end < len(text):
+        raise _wrong(text, end, "end of string")
+    return fields
+
+
+def _list(text: str, at: int, depth: int) -> tuple[tuple[Field, ...], int]:
+    if depth > _DEEPEST:
+        raise _wrong(text, at, "fewer levels")
+    found = []
+    while True:
+        one, at = _field(text, at, depth)
+        found.append(one)
+        if text[at : at + 1] != ",":
+            return tuple(found), at
+        at += 1
+
+
+def _field(text: str, at: int, depth: int) -> tuple[Field, int]:
+    name, at = _name(text, at)
+    modifiers = []
+    while text[at : at + 1] == ".":
+        modifier, at = _name(text, at + 1)
+        if text[at : at + 1] != "(":
+            raise _wrong(text, at, "(")
+        argument = _ARGUMENT.match(text, at + 1)
+        if not argument:
+            raise _wrong(text, len(text), ")")
+        modifiers.append((modifier, argument[1].strip()))
+        at = argument.end()
+    fields: tuple[Field, ...] = ()
+    if text[at : at + 1] == "{":
+        fields, at = _list(text, at + 1, depth + 1)
+        if text[at : at + 1] != "}":
+            raise _wrong(text, at, "}")
+        at += 1
+        while text[at : at + 1].isspace():
+            at += 1
+    return Field(name, tuple(modifiers), fields), at
+
+
+def _name(text: str, at: int) -> tuple[str, int]:
+    name = _NAME.match(text, at)
+    if not name:
+        raise _wrong(text, at, "name")
+    return name[1], name.end()
+
+
+def _wrong(text: str, at: int, expected: str) -> Refused:
+    instead = f' instead of "{text[at]}"' if at < len(text) else ""
+    return Refused(by_code(2500).saying(f'Syntax error "Expected {expected}{instead}." at character {at}: {text}'))

@@ -1,0 +1,57 @@
+"""A Page, its Instagram account, and the tokens that open them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+APP_ID: Final = "900800700"
+SCOPES: Final = frozenset(
+    {"pages_messaging", "pages_manage_metadata", "pages_read_engagement", "instagram_basic",
+     "instagram_manage_messages"}
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Instagram:
+    """The Instagram professional account that is linked to a Page."""
+
+    id: str
+    username: str
+
+
+@dataclass(slots=True)
+class Page:
+    """One Page. ``name`` is the word tests use for it, ``title`` what Meta shows; token and secret are invented."""
+
+    name: str
+    title: str
+    id: str
+    token: str
+    app_secret: str
+    instagram: Instagram | None = None
+    proof_required: bool = False
+
+    @property
+    def username(self) -> str:
+        """The Page's name in its own address."""
+        return f"{self.name}.example"
+
+    @property
+    def link(self) -> str:
+        """The Page's address on facebook.com."""
+        return f"https://www.facebook.com/{self.username}"
+
+
+@dataclass(slots=True)
+class Token:
+    """An access token. ``page`` is None for a user's token; ``expires_at`` is in UNIX seconds, 0 for never.
+
+    ``dead`` is the subcode of the 190 that the token is answered with, or None while it is good.
+    """
+
+    text: str
+    page: Page | None
+    expires_at: float = 0
+    dead: int | None = None
+    scopes: frozenset[str] = SCOPES

@@ -1,0 +1,92 @@
+"""Cursors, and the part of a list that lies between two of them."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode, b64encode
+from binascii import crc32
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from simulator.errors import Refused, by_name
+from simulator.thread import escaped, unescaped
+
+T = TypeVar("T")
+
+# What a list is sorted by: a time in UNIX seconds and a number.
+Key = tuple[float, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A place in one list, just at the item with ``key``.
+
+    ``list`` names the list, so that a cursor of one folder is refused by another. ``key`` is None at the very
+    start. ``step`` counts the pages of a listing whose pages are made short on purpose.
+    """
+
+    list: str
+    key: Key | None
+    step: int = 0
+
+    def text(self, platform: str) -> str:
+        """The cursor as a client sees it: opaque, and of the form each platform's cursors are known to have."""
+        payload = json.dumps([self.list, self.key, self.step], separators=(",", ":"))
+        raw = f"AQH{crc32(payload.encode()):08x}{payload}"
+        if platform == "messenger":
+            return escaped(raw)
+        return escaped(b64encode(json.dumps({"cursor": raw}).encode()).decode())
+
+
+def read_cursor(text: str, list: str) -> Cursor:
+    """The place a client's cursor stands for; raises :class:`Refused` if it is none of this list's."""
+    try:
+        raw = unescaped(text)
+        if not raw.startswith("AQH"):
+            raw = json.loads(b64decode(raw, validate=True))["cursor"]
+        payload = raw[11:]
+        if int(raw[3:11], 16) != crc32(payload.encode()):
+            raise ValueError("altered")
+        name, key, step = json.loads(payload)
+    except (ValueError, KeyError, TypeError) as error:
+        raise Refused(by_name("cursor_dead")) from error
+    if name != list:
+        raise Refused(by_name("cursor_dead"))
+    return Cursor(name, None if key is None else (key[0], key[1]), step)
+
+
+@dataclass(frozen=True, slots=True)
+class Window(Generic[T]):
+    """Some of a list's items, newest first, and whether there is more on either side."""
+
+    items: Sequence[T]
+    newer: bool
+    older: bool
+
+
+def window(
+    items: Sequence[T],
+    key: Callable[[T], Key],
+    limit: int,
+    *,
+    after: Key | None = None,
+    before: Key | None = None,
+    since: Key | None = None,
+    until: Key | None = None,
+) -> Window[T]:
+    """At most ``limit`` items of a list that is sorted by ``key``, oldest first.
+
+    ``after`` goes on towards older ones, ``before`` back towards newer ones, both without the item itself.
+    Only items between ``since`` and ``until``, both included, count as there at all.
+    """
+    low = bisect_left(items, since, key=key) if since else 0
+    high = bisect_right(items, until, key=key) if until else len(items)
+    if before is not None:
+        start = min(max(low, bisect_right(items, before, key=key)), high)
+        end = min(high, start + limit)
+    else:
+        end = max(low, min(high, bisect_left(items, after, key=key))) if after is not None else high
+        start = max(low, end - limit)
+    return Window(items[start:end][::-1], end < high, start > low)

@@ -1,0 +1,164 @@
+"""The simulator: a world, served as the Graph over HTTP."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from threading import Thread as Worker
+from typing import Any, Final
+
+from flask import Flask, Response, request
+
+from simulator import backstage
+from simulator.faults import Fault, Faults, mistyped
+from simulator.graph import Graph, Reply, Request
+from simulator.listing import Cut
+from simulator.rules import Rules
+from simulator.wire import MISHAP, Server
+from simulator.world import World
+
+_REMEMBERED: Final = 100_000
+_HTML: Final = "<!DOCTYPE html><html><head><title>Error</title></head><body>Sorry, something went wrong.</body></html>"
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One request as it came in, with nothing hidden; ``time`` is the world's, in UNIX seconds."""
+
+    time: float
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+
+
+class Simulator:
+    """A Graph API on ``http://127.0.0.1:PORT``; a context manager that serves from entry to exit.
+
+    Port 0 is any free one. ``rules`` are the fields of :class:`simulator.rules.Rules`, such as ``rate_limit=False``
+    or ``instagram_folder="ignore"``; they stay open to change in :attr:`rules`.
+    """
+
+    def __init__(self, world: World, *, port: int = 0, **rules: Any) -> None:
+        self.world = world
+        self.rules = Rules(**rules)
+        self._graph = Graph(world, self.rules)
+        self._faults = Faults()
+        self._received: deque[Received] = deque(maxlen=_REMEMBERED)
+        self._port = port
+        self._server: Server | None = None
+        self._worker: Worker | None = None
+
+    def __enter__(self) -> Simulator:
+        self.start()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Begin to serve; returns at once."""
+        self._server = Server(self._port, self._app())
+        self._port = self._server.port
+        self._worker = Worker(target=self._server.serve, name="simulator", daemon=True)
+        self._worker.start()
+
+    def stop(self) -> None:
+        """End every connection and stop serving; the port is free afterwards."""
+        if self._server is not None and self._worker is not None:
+            self._server.stop()
+            self._worker.join()
+            self._server = self._worker = None
+
+    @property
+    def url(self) -> str:
+        """``http://127.0.0.1:PORT``, without a slash at its end."""
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def requests(self) -> list[Received]:
+        """The requests received so far, oldest first; the control side's are not among them."""
+        return list(self._received)
+
+    def forget(self) -> None:
+        """Empty the list of requests."""
+        self._received.clear()
+
+    def fail(self, match: str, times: int | None = 1, kind: str = "error", **how: Any) -> None:
+        """Make the next ``times`` requests fail whose ``path?query`` the regular expression ``match`` finds.
+
+        ``kind`` is one of :data:`simulator.faults.KINDS`, ``how`` the rest of :class:`simulator.faults.Fault`:
+        ``fail("conversations", 2, code=190, subcode=463)``, ``fail("folder=spam", kind="hang")``.
+        Raises :class:`ValueError` or :class:`LookupError` for what there isn't.
+        """
+        self._faults.add(Fault(match, times, kind, **how))
+
+    def clear(self) -> None:
+        """No request is made to fail any more."""
+        self._faults.clear()
+
+    def usage(self, header: str, **figures: Any) -> None:
+        """Set the ``app``, ``page`` or ``business`` usage header; see :meth:`simulator.pace.Usage.set`."""
+        self._graph.usage.set(header, **figures)
+
+    def _app(self) -> Flask:
+        app = Flask("simulator", static_folder=None)
+        app.register_blueprint(backstage.blueprint(self))
+        methods = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+        app.add_url_rule("/", "root", lambda: self._answer(""), methods=methods)
+        app.add_url_rule("/<path:path>", "graph", self._answer, methods=methods)
+        return app
+
+    def _answer(self, path: str) -> Response:
+        query = request.args.to_dict()
+        text = request.query_string.decode("ascii", "replace")
+        self._received.append(
+            Received(self.world.clock(), request.method, f"/{path}", query, dict(request.headers.items()))
+        )
+        fault = self._faults.take(f"/{path}?{text}")
+        cut: Cut | None = "short" if fault and fault.kind == "short" else None
+        if fault and fault.kind == "blank":
+            cut = "blank"
+        asked = Request(
+            request.method, path, query, request.headers.get("Authorization", ""), request.host_url.rstrip("/"), cut
+        )
+        if fault is None or cut:
+            return self._written(self._graph.answer(asked))
+        return self._spoilt(fault, asked)
+
+    def _spoilt(self, fault: Fault, asked: Request) -> Response:
+        if fault.kind in ("error", "error_in_200"):
+            reply = self._graph.refusal(asked, fault.error)
+            status = 200 if fault.kind == "error_in_200" else fault.error.status
+            return self._written(Reply(fault.status or status, reply.body, {**reply.headers, **fault.headers}))
+        if fault.kind == "html":
+            return Response(_HTML, fault.status or 502, dict(fault.headers), mimetype="text/html")
+        if fault.kind == "empty":
+            return Response(b"", fault.status or 200, dict(fault.headers), mimetype="application/json")
+        if fault.kind == "redirect":
+            return Response(b"", fault.status or 302, {**fault.headers, "Location": fault.location})
+        reply = self._graph.answer(asked)
+        if fault.kind == "wrong_types":
+            return self._written(Reply(reply.status, mistyped(reply.body), {**reply.headers, **fault.headers}))
+        request.environ[MISHAP] = (fault.kind, fault.pause)
+        return self._written(reply)
+
+    def _written(self, reply: Reply) -> Response:
+        return written(reply.body, reply.status, reply.headers)
+
+
+def written(body: Mapping[str, Any], status: int, headers: Mapping[str, str]) -> Response:
+    """A body as the Graph sends it: ASCII JSON, packed if the client can unpack it."""
+    indent = 2 if request.args.get("pretty", "0") in ("1", "true") else None
+    separators = None if indent else (",", ":")
+    content = json.dumps(body, indent=indent, separators=separators).encode()
+    response = Response(content, status, dict(headers), content_type="application/json; charset=UTF-8")
+    response.headers["Cache-Control"] = "private, no-cache, no-store, must-revalidate"
+    response.vary.add("Accept-Encoding")
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        response.set_data(gzip.compress(content, compresslevel=1))
+        response.headers["Content-Encoding"] = "gzip"
+    return response

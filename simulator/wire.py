@@ -1,0 +1,117 @@
+"""The HTTP server: werkzeug's, with connections that are kept, and with everything that can go wrong on a wire."""
+
+from __future__ import annotations
+
+import os
+import socket
+import struct
+from collections.abc import Callable, Iterable
+from threading import Event, Lock
+from typing import Any, Literal
+
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
+
+# The key under which an application tells the handler what to do to its reply: ("hang", 0.0), ("drip", pause)…
+MISHAP = "simulator.mishap"
+Mishap = tuple[Literal["reset", "hang", "drip", "truncated"], float]
+
+
+class Server(ThreadedWSGIServer):
+    """A WSGI server on 127.0.0.1. Closing it ends every connection, also those that hang."""
+
+    # Stopping waits for the rest of one such interval.
+    _POLL = 0.02
+
+    def __init__(self, port: int, app: Callable[..., Iterable[bytes]]) -> None:
+        self.stopping = Event()
+        self._open: set[socket.socket] = set()
+        self._lock = Lock()
+        super().__init__("127.0.0.1", port, app, _Handler)
+
+    def serve(self) -> None:
+        """Serve until :meth:`stop` is called from another thread."""
+        self.serve_forever(poll_interval=self._POLL)
+
+    def stop(self) -> None:
+        """Take no more connections and end those there are."""
+        self.stopping.set()
+        self.shutdown()
+        with self._lock:
+            still_open = list(self._open)
+        for connection in still_open:
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                continue  # it ended by itself meanwhile
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        with self._lock:
+            self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        with self._lock:
+            self._open.discard(request)
+        super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not self.stopping.is_set():
+            super().handle_error(request, client_address)
+
+
+class _Handler(WSGIRequestHandler):
+    protocol_version = "HTTP/1.1"
+    # Head and body leave in one packet: two would wait for each other's acknowledgement.
+    wbufsize = -1
+    disable_nagle_algorithm = True
+
+    server: Server
+
+    def run_wsgi(self) -> None:
+        """Answer one request and keep the connection, which werkzeug's own version always closes."""
+        self.environ = environ = self.make_environ()
+        head: list[Any] = []
+
+        def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[..., object]:
+            head[:] = [status, headers]
+            return self.wfile.write
+
+        reply = self.server.app(environ, start_response)
+        body = b"".join(reply)
+        if hasattr(reply, "close"):
+            reply.close()
+        kind, pause = environ.get(MISHAP, ("", 0.0))
+        if kind == "hang":
+            self.server.stopping.wait()
+        if kind in ("hang", "reset"):
+            self._reset()
+            return
+        status, headers = head
+        self.send_response(int(status.split(" ", 1)[0]))
+        for name, value in headers:
+            self.send_header(name, value)
+        if self.command != "GET" or kind == "truncated":
+            self.send_header("Connection", "close")
+        self.end_headers()
+        if kind == "drip":
+            self._drip(body, pause)
+        else:
+            self.wfile.write(body[: len(body) // 2] if kind == "truncated" else body)
+        self.wfile.flush()
+
+    def _drip(self, body: bytes, pause: float) -> None:
+        for n in range(len(body)):
+            self.wfile.write(body[n : n + 1])
+            self.wfile.flush()
+            if self.server.stopping.wait(pause):
+                self.close_connection = True
+                return
+
+    def _reset(self) -> None:
+        """End the connection with a RST, as a firewall or a crashed front end would."""
+        self.close_connection = True
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        os.close(self.connection.detach())
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Nothing: addresses hold tokens."""

@@ -1,0 +1,314 @@
+"""The truth the simulator serves: Pages, their people, their conversations, and what happens to them."""
+
+from __future__ import annotations
+
+import threading
+from bisect import bisect_left, insort
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from simulator.page import Instagram, Page, Token
+from simulator.thread import (
+    Attachment,
+    Message,
+    Person,
+    Thread,
+    age_key,
+    message_id,
+    message_numbers,
+    person_id,
+    thread_number,
+)
+
+PLATFORMS: Final = ("messenger", "instagram")
+FOLDERS: Final = ("inbox", "other", "page_done", "spam")
+
+
+class World:
+    """Pages and their conversations. Every operation is safe to call from any thread.
+
+    ``clock`` gives UNIX seconds. Each of ``pages`` gets an invented id, token, secret and Instagram account.
+    """
+
+    def __init__(self, clock: Callable[[], float], pages: Sequence[str] = ("acme",)) -> None:
+        self.clock = clock
+        self.lock = threading.RLock()
+        self.pages: dict[str, Page] = {}
+        self.tokens: dict[str, Token] = {}
+        self._threads: dict[int, Thread] = {}
+        self._last_number = 0
+        self._lists: dict[tuple[str, str, str], list[Thread]] = {}
+        self._people: dict[tuple[str, str], dict[str, Thread]] = {}
+        for name in pages:
+            self.add_page(name)
+
+    @classmethod
+    def seeded(
+        cls,
+        seed: int,
+        clock: Callable[[], float],
+        *,
+        conversations: int = 60,
+        pages: Sequence[str] = ("acme",),
+    ) -> World:
+        """A world of ``conversations`` threads over all ``pages``, the same for the same seed and clock."""
+        from simulator.seeding import fill
+
+        world = cls(clock, pages)
+        fill(world, seed, conversations)
+        return world
+
+    @classmethod
+    def demo(cls, clock: Callable[[], float]) -> World:
+        """The small hand-written world of the README; its ages count from the moment of this call."""
+        from simulator.demo import furnish
+
+        world = cls(clock, ())
+        furnish(world)
+        return world
+
+    # Pages and tokens
+
+    def add_page(self, name: str, title: str = "", *, token: str = "", app_secret: str = "") -> Page:
+        """A new Page with a linked Instagram account and a good token."""
+        with self.lock:
+            n = len(self.pages)
+            page = Page(
+                name,
+                title or name.replace("_", " ").title(),
+                str(200_300_400 + n),
+                token or f"EAASIM{name}PageToken{n}",
+                app_secret or f"{name}-app-secret-{n}",
+                Instagram(str(17_841_400_000_000_001 + n), f"{name}_shop"),
+            )
+            self.pages[name] = page
+            self.tokens[page.token] = Token(page.token, page)
+            for platform in PLATFORMS:
+                self._people[name, platform] = {}
+                for folder in FOLDERS:
+                    self._lists[name, platform, folder] = []
+            return page
+
+    def page(self, which: Page | str) -> Page:
+        """The Page itself, by object, name or id; raises :class:`KeyError` when there is none."""
+        if isinstance(which, Page):
+            return which
+        with self.lock:
+            for page in self.pages.values():
+                if which in (page.name, page.id):
+                    return page
+        raise KeyError(f"no Page is called {which!r}")
+
+    def user_token(self) -> str:
+        """A good token of the person who administers every Page, as ``/me/accounts`` wants it."""
+        with self.lock:
+            return self.tokens.setdefault("EAASIMUserToken", Token("EAASIMUserToken", None)).text
+
+    def kill_token(self, page: Page | str, subcode: int = 463) -> None:
+        """The Page's token is dead from now on, answered with 190 and ``subcode`` (463 expired, 460 revoked…)."""
+        with self.lock:
+            self.tokens[self.page(page).token].dead = subcode
+
+    def issue_token(self, page: Page | str, *, expires_at: float = 0) -> str:
+        """Give the Page a fresh token and return it; the one before keeps its state."""
+        with self.lock:
+            owner = self.page(page)
+            text = f"{owner.token.partition('#')[0]}#{len(self.tokens)}"
+            owner.token = text
+            self.tokens[text] = Token(text, owner, expires_at)
+            return text
+
+    # Conversations
+
+    def thread(self, id: str) -> Thread:
+        """The conversation with this Graph id; raises :class:`KeyError` when there is none."""
+        with self.lock:
+            found = self._threads.get(thread_number(id))
+        if found is None or found.id != id:
+            raise KeyError(f"no conversation has the id {id!r}")
+        return found
+
+    def numbered(self, number: int) -> Thread | None:
+        """The conversation with this number of our own, if it still exists."""
+        return self._threads.get(number)
+
+    def message(self, id: str) -> tuple[Thread, Message]:
+        """The message with this Graph id and its conversation; raises :class:`KeyError` when there is none."""
+        number, item = message_numbers(id)
+        with self.lock:
+            thread = self._threads.get(number)
+            for message in thread.messages if thread else ():
+                if thread and message.number == item and message_id(thread, message) == id:
+                    return thread, message
+        raise KeyError(f"no message has the id {id!r}")
+
+    def of_person(self, page: Page | str, platform: str, person: str) -> Thread | None:
+        """The one conversation with a person, by their id, their name or their username."""
+        with self.lock:
+            return self._people[self.page(page).name, platform].get(person)
+
+    def conversations(self, page: Page | str, platform: str, folder: str) -> list[Thread]:
+        """The truth about one folder, newest first."""
+        with self.lock:
+            return self._lists[self.page(page).name, platform, folder][::-1]
+
+    def oldest_first(self, page: Page, platform: str, folder: str) -> list[Thread]:
+        """One folder's own list, sorted by :func:`age_key`: hold :attr:`lock` while reading, never write."""
+        return self._lists.get((page.name, platform, folder), [])
+
+    def add(
+        self,
+        page: Page | str,
+        person: Person | None = None,
+        *,
+        platform: str = "messenger",
+        folder: str = "inbox",
+        updated: float | None = None,
+    ) -> Thread:
+        """A new, empty conversation. A person who is None has no name to show."""
+        with self.lock:
+            owner = self.page(page)
+            number = self._last_number = self._last_number + 1
+            if person is None:
+                person = Person(person_id(platform, number))
+            thread = Thread(number, owner, platform, folder, person, self.clock() if updated is None else updated)
+            self._threads[number] = thread
+            people = self._people[owner.name, platform]
+            people[person.id] = thread
+            for label in (person.name, person.username):
+                if label:
+                    people.setdefault(label, thread)
+            insort(self._lists[owner.name, platform, folder], thread, key=age_key)
+            return thread
+
+    def add_all(self, threads: Sequence[Thread]) -> None:
+        """Take in many finished conversations at once; their numbers must be new and their ids are their people's."""
+        with self.lock:
+            for thread in threads:
+                self._threads[thread.number] = thread
+                self._people[thread.page.name, thread.platform][thread.person.id] = thread
+                self._lists[thread.page.name, thread.platform, thread.folder].append(thread)
+            self._last_number = max([self._last_number, *(thread.number for thread in threads)])
+            for ordered in self._lists.values():
+                ordered.sort(key=age_key)
+
+    def write(
+        self,
+        page: Page | str,
+        who: Thread | Person | str | None,
+        text: str = "",
+        *,
+        platform: str = "messenger",
+        folder: str = "inbox",
+        attachments: Sequence[Attachment] = (),
+        sticker: str | None = None,
+        more: Mapping[str, object] | None = None,
+        at: float | None = None,
+    ) -> Thread:
+        """A customer writes; returns the conversation, which is now the newest of its folder.
+
+        ``who`` is a conversation or its id, a person, a person's id, name or (on Instagram) username, or None for
+        a new person whose name isn't shared. Who has no conversation yet gets one, in ``folder``.
+        ``at`` is the time of the message in UNIX seconds, now if not given; it never lies before the last one's.
+        """
+        with self.lock:
+            thread = self._addressed(page, who, platform, folder)
+            message = self._append(thread, False, text, tuple(attachments), sticker, dict(more or {}), at)
+            thread.unread += 1
+            self._touch(thread, message.at)
+            return thread
+
+    def answer(
+        self,
+        thread: Thread | str,
+        text: str = "",
+        *,
+        attachments: Sequence[Attachment] = (),
+        automatic: bool = False,
+        at: float | None = None,
+    ) -> Message:
+        """The Page answers. A person who answers has read the conversation; an automatic answer leaves it unread."""
+        with self.lock:
+            found = self._found(thread)
+            message = self._append(found, True, text, tuple(attachments), None, {}, at)
+            if not automatic:
+                found.unread = 0
+            self._touch(found, message.at)
+            return message
+
+    def read(self, thread: Thread | str) -> None:
+        """Someone opens the conversation in the Page's inbox: nothing is unread any more."""
+        with self.lock:
+            self._found(thread).unread = 0
+
+    def move(self, thread: Thread | str, folder: str) -> None:
+        """Put the conversation into another folder; its ``updated_time`` stays. Raises :class:`KeyError`."""
+        with self.lock:
+            found = self._found(thread)
+            target = self._lists[found.page.name, found.platform, folder]
+            self._unlist(found)
+            found.folder = folder
+            insort(target, found, key=age_key)
+
+    def delete(self, thread: Thread | str) -> None:
+        """The conversation is gone, and with it every cursor that points to it."""
+        with self.lock:
+            found = self._found(thread)
+            self._unlist(found)
+            del self._threads[found.number]
+            people = self._people[found.page.name, found.platform]
+            for label in (found.person.id, found.person.name, found.person.username):
+                if label and people.get(label) is found:
+                    del people[label]
+
+    def _found(self, thread: Thread | str) -> Thread:
+        return thread if isinstance(thread, Thread) else self.thread(thread)
+
+    def _addressed(self, page: Page | str, who: Thread | Person | str | None, platform: str, folder: str) -> Thread:
+        if isinstance(who, Thread):
+            return who
+        if who is None:
+            return self.add(page, None, platform=platform, folder=folder)
+        if isinstance(who, Person):
+            return self.of_person(page, platform, who.id) or self.add(page, who, platform=platform, folder=folder)
+        if (known := self._threads.get(thread_number(who))) and known.id == who:
+            return known
+        label = who.removeprefix("@") if platform == "instagram" else who
+        if known := self.of_person(page, platform, label):
+            return known
+        id = person_id(platform, self._last_number + 1)
+        person = Person(id, username=label) if platform == "instagram" else Person(id, name=label)
+        return self.add(page, person, platform=platform, folder=folder)
+
+    def _append(
+        self,
+        thread: Thread,
+        from_page: bool,
+        text: str,
+        attachments: tuple[Attachment, ...],
+        sticker: str | None,
+        more: Mapping[str, object],
+        at: float | None,
+    ) -> Message:
+        before = thread.messages[-1] if thread.messages else None
+        time = self.clock() if at is None else at
+        message = Message(
+            before.number + 1 if before else 1,
+            max(time, before.at) if before else time,
+            from_page,
+            text,
+            attachments,
+            sticker,
+            more,
+        )
+        thread.messages.append(message)
+        return message
+
+    def _touch(self, thread: Thread, at: float) -> None:
+        self._unlist(thread)
+        thread.updated = at
+        insort(self._lists[thread.page.name, thread.platform, thread.folder], thread, key=age_key)
+
+    def _unlist(self, thread: Thread) -> None:
+        ordered = self._lists[thread.page.name, thread.platform, thread.folder]
+        del ordered[bisect_left(ordered, age_key(thread), key=age_key)]
