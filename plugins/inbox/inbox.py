@@ -4,62 +4,57 @@ import os
 import random
 import time
 from ast import literal_eval
-from collections.abc import Callable
+from typing import Any
 
 from errbot import BotPlugin, Message, botcmd, cmdfilter
 from pageinbox.budget import Budget
 from pageinbox.chat import markdown, slack
-from pageinbox.desk import Answer, Desk, NothingAsked, UnknownRef
-from pageinbox.errors import GraphError
+from pageinbox.commands import Commands
+from pageinbox.desk import Desk
 from pageinbox.graph import GraphClient
 from pageinbox.listing import Listing
-from pageinbox.post import Foreign, Post
-from pageinbox.query import QueryError, parse
+from pageinbox.post import Post
 from pageinbox.refs import Refs
 from pageinbox.reply import open_session
 from pageinbox.settings import Settings, SettingsError, read
 from pageinbox.words import sentences
-from pageinbox.words.answer import listing
-from pageinbox.words.status import pages, status
-from pageinbox.words.thread import thread
-
-SUBCOMMANDS = ("more", "show", "pages", "status", "help")
 
 
 class Inbox(BotPlugin):
     """Ask for a Facebook Page's Messenger and Instagram conversations. Reads only: it never writes to Meta."""
 
     chosen: Settings | None = None
-    refusal: str | None = None
+    refusal = ""
     desk: Desk | None = None
 
-    def get_configuration_template(self) -> dict:
+    def get_configuration_template(self) -> dict[str, Any]:
         """What `!plugin config Inbox` offers to copy: settings that may be changed from chat, no secrets among them."""
         return {"CACHE_TTL": 30, "DETAIL": "snippet"}
 
     def check_configuration(self, configuration: object) -> None:
         """Nothing: Errbot would forget the settings in force and stop the plugin. See :meth:`configure`."""
 
-    def configure(self, configuration: dict | None) -> None:
-        """Read the settings; what is wrong with them is kept to be told, and the last good ones stay in force."""
-        super().configure(configuration)
-        try:
-            self.chosen = self._read(configuration)
-            self.refusal = None
-        except SettingsError as error:
-            self.refusal = str(error)
-            self.log.error("Settings refused: %s", error)
-            if self.chosen is None and configuration is not None:
-                try:
-                    self.chosen = self._read(None)
-                except SettingsError as deeper:
-                    self.refusal = str(deeper)
+    def configure(self, configuration: dict[str, Any] | None) -> None:
+        """Read the settings, those stored from chat over those of config.py, or else the last good ones.
 
-    def _read(self, overrides: dict | None) -> Settings:
+        What is wrong is kept, to be told to who asks while there are no good ones.
+        """
+        super().configure(configuration)
+        for overrides in (configuration, None):
+            try:
+                self.chosen = self._read(overrides)
+                return
+            except SettingsError as error:
+                self.log.error("Settings refused: %s", error)
+                self.refusal = str(error)
+                if self.chosen is not None:
+                    return
+
+    def _read(self, overrides: dict[str, Any] | None) -> Settings:
         return read(getattr(self.bot_config, "INBOX", None), overrides, environment=os.environ)
 
     @cmdfilter
-    def refuse_bad_settings(self, msg: Message, cmd: str, args: str, dry_run: bool) -> tuple:
+    def refuse_bad_settings(self, msg: Message, cmd: str, args: str, dry_run: bool) -> tuple[Any, Any, Any]:
         """Answer a `!plugin config Inbox {…}` that can't be right before Errbot stops the plugin, stores or logs it."""
         name, _, text = (args or "").strip().partition(" ")
         if dry_run or cmd != "plugin_config" or name != self.name or not text.strip():
@@ -98,69 +93,38 @@ class Inbox(BotPlugin):
         Folders: inbox, other, done, spam. Platforms: messenger, instagram. Words in any order; without any, every
         Page's inbox on both platforms. For example: !inbox spam instagram
         """
-        word, _, rest = args.strip().partition(" ")
-        if word.casefold() in SUBCOMMANDS:
-            return getattr(self, f"inbox_{word.casefold()}")(msg, rest)
-
-        def ask(desk: Desk, chosen: Settings) -> Post:
-            query = parse(args, desk.pages, prefix=self.bot_config.BOT_PREFIX)
-            return listed(desk, desk.ask(room_of(msg), query), chosen)
-
-        return self._answer(ask)
+        return self._answer(msg, args)
 
     @botcmd
     def inbox_help(self, msg: Message, args: str) -> str:
-        """Show what !inbox understands."""
-        return self._say(sentences.usage())
+        """Show what !inbox understands, by example."""
+        return self._answer(msg, "help")
 
     @botcmd
     def inbox_more(self, msg: Message, args: str) -> str:
         """Show the next conversations of this room's last question: !inbox more"""
-        return self._answer(lambda desk, chosen: listed(desk, desk.more(room_of(msg)), chosen))
+        return self._answer(msg, "more")
 
     @botcmd
     def inbox_show(self, msg: Message, args: str) -> str:
         """Show the latest messages of a conversation: !inbox show REF, or !inbox show 3 for the third one listed"""
-
-        def show(desk: Desk, chosen: Settings) -> Post:
-            if not args.strip():
-                return sentences.nothing_named()
-            named = desk.find(room_of(msg), args)
-            page = chosen.pages[named.source.page]
-            try:
-                found = desk.thread(named)
-            except GraphError as error:
-                return sentences.failed(error, page, named.source)
-            return thread(named, found, page, time.time(), chosen.detail)
-
-        return self._answer(show)
+        return self._answer(msg, f"show {args}")
 
     @botcmd
     def inbox_pages(self, msg: Message, args: str) -> str:
         """Show the Pages I read, and who they are at Meta: !inbox pages"""
-        return self._answer(lambda desk, chosen: pages(desk.listing.clients, desk.listing.identities()))
+        return self._answer(msg, "pages")
 
     @botcmd
     def inbox_status(self, msg: Message, args: str) -> str:
         """Show when each list was last read, what is wrong, and what Meta still allows: !inbox status"""
-        return self._answer(lambda desk, chosen: status(desk.listing.clients, desk.standing(), time.time()))
+        return self._answer(msg, "status")
 
-    def _answer(self, work: Callable[[Desk, Settings], Post]) -> str:
-        """What `work` says, or the sentence for why it can't; never an exception, which Errbot would show raw."""
+    def _answer(self, msg: Message, text: str) -> str:
         if self.desk is None or self.chosen is None:
-            return self._say(sentences.refused(self.refusal or "I am being restarted."))
-        try:
-            post = work(self.desk, self.chosen)
-        except QueryError as error:
-            post = Post((Foreign(str(error), most=400),))
-        except NothingAsked:
-            post = sentences.nothing_asked()
-        except UnknownRef as error:
-            post = sentences.unknown_ref(str(error))
-        except Exception as error:
-            self.log.exception("A command failed")
-            post = sentences.broken(type(error).__name__)
-        return self._say(post)
+            return self._say(sentences.refused(self.refusal))
+        commands = Commands(self.desk, self.chosen, time.time, self.bot_config.BOT_PREFIX)
+        return self._say(commands.answer(str(msg.to if msg.is_group else msg.frm), text))
 
     def _say(self, post: Post) -> str:
         render = slack.render if self.mode == "slackv3" else markdown.render
@@ -183,14 +147,3 @@ def open_listing(chosen: Settings) -> Listing:
         for name, page in chosen.pages.items()
     }
     return Listing(clients, ttl=chosen.cache_ttl, clock=time.time, timer=time.monotonic)
-
-
-def room_of(msg: Message) -> str:
-    """Where a question was asked: the room, or the person of a direct chat."""
-    return str(msg.to if msg.is_group else msg.frm)
-
-
-def listed(desk: Desk, answer: Answer, chosen: Settings) -> Post:
-    """An answer in words."""
-    known = {name: client.known for name, client in desk.listing.clients.items()}
-    return listing(answer, chosen.pages, known, chosen.detail)

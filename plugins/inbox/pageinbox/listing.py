@@ -228,12 +228,10 @@ class Listing:
                     limit=min(max(want - have, FIRST), SLICE_MAX),
                     after=reading.after,
                 )
-            except CursorDead:
-                if restarts == 0:
-                    raise
-                restarts, reading = restarts - 1, Walk(Look(source, [], [], True))
-                continue
             except GraphError as error:
+                if isinstance(error, CursorDead) and restarts:
+                    restarts, reading = restarts - 1, Walk(Look(source, [], [], True))
+                    continue
                 if reading.look.at is None:
                     raise
                 reading.look = replace(reading.look, trouble=error)

@@ -55,7 +55,7 @@ _FILLERS = _JOINERS.union(
     ("chat", "chats", "conversation", "conversations", "direct", "dm", "dms", "message", "messages", "msg"),
     ("msgs", "pages", "platforms", "result", "results", "row", "rows", "thread", "threads"),
 )
-_COMMANDS = ("more", "status")
+_COMMANDS = ("help", "more", "pages", "status")
 _CALENDAR = re.compile(
     r"(yester|to)day|tonight|noon|midnight|(this)?(morning|afternoon|evening|night)|month|year"
     r"|(mon|tues|wednes|thurs|fri|satur|sun)day|[0-9]+([:.-][0-9]+)+"
@@ -198,7 +198,10 @@ class _Reading:
         self.platforms: list[Platform] = []
         self.wrong = ""
         self.example = ""  # when it is not what was found
-        self.pages = {_bare(page): page for page in pages} | {fold(page): page for page in pages}
+        short = [_bare(page) for page in pages]  # “Yahoo!” answers to yahoo too, if no other Page does
+        self.pages = {word: page for word, page in zip(short, pages, strict=True) if short.count(word) == 1}
+        self.pages.pop("", None)
+        self.pages |= {fold(page): page for page in pages}
         self.page_words = {word: page for name, page in self.pages.items() for word in (*name.split(), name)}
         if len(text) > MAX_TEXT:
             self.refuse("That is too long for a question.")

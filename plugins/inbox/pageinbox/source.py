@@ -28,7 +28,7 @@ class Folder(StrEnum):
 class Page:
     """One Facebook Page as ops configured it.
 
-    `name` is the word people type, `id` Meta's Page id, `token_from` says where a new token has to be put.
+    `name` is the word people type, `id` Meta's Page id.
     """
 
     name: str
@@ -36,7 +36,6 @@ class Page:
     token: Secret
     app_secret: Secret | None = None
     platforms: tuple[Platform, ...] = (Platform.MESSENGER, Platform.INSTAGRAM)
-    token_from: str = "in config.py"
 
     @property
     def title(self) -> str:

@@ -6,15 +6,19 @@ from collections.abc import Mapping, Sequence
 
 from pageinbox.conversation import Conversation
 from pageinbox.desk import Answer, Group, Row
-from pageinbox.graph import Identity
+from pageinbox.errors import RequestRefused
 from pageinbox.listing import Look
 from pageinbox.post import Command, Foreign, Line, Link, Moment, Piece, Post
 from pageinbox.query import InboxQuery
+from pageinbox.reply import Identity
 from pageinbox.settings import Detail
 from pageinbox.source import Folder, Page, Platform, Source
 from pageinbox.words.common import FOLDER_NAMES, PLATFORM_NAMES, snippet_of, who
 from pageinbox.words.english import coarse, counted, duration, exact, spell
 from pageinbox.words.trouble import explain
+
+
+INSTAGRAM_INBOX = Command("inbox instagram")
 
 
 def listing(
@@ -27,9 +31,11 @@ def listing(
     groups = answer.groups
     lines: list[Line] = []
     if answer.rows and len(answer.numbered) > len(answer.rows):
-        headline: Line = (*heading(answer, pages), f", {answer.rows[0].number} to {answer.rows[-1].number}")
+        first, last = answer.rows[0].number, answer.rows[-1].number
+        which = f"number {first}" if first == last else f"{first} to {last}"
+        headline: Line = (*heading(answer, pages), f", {which} of {total(answer)}")
     elif not answer.rows and answer.numbered:
-        headline = ("That was all of ", *heading(answer, pages), f": {len(answer.numbered):,} shown")
+        headline = ("That was all of ", *heading(answer, pages), f": {counted(len(answer.numbered), 'conversation')}")
     else:
         headline = summary(answer, pages)
         lines += [group_line(group, pages, answer) for group in groups] if len(groups) > 1 else []
@@ -44,12 +50,18 @@ def heading(answer: Answer, pages: Mapping[str, Page]) -> Line:
     """What was asked for, in the words of the answer: Page, platform, folder and filters."""
     query, sources = answer.query, [group.look.source for group in answer.groups]
     names, platforms = {source.page for source in sources}, {source.platform for source in sources}
-    parts = [pages[names.pop()].title if len(names) == 1 else f"All {len(names)} Pages"]
+    several = "Both Pages" if len(names) == 2 else f"All {len(names)} Pages"
+    parts = [pages[names.pop()].title if len(names) == 1 else several]
     if len(platforms) == 1:
         parts.append(PLATFORM_NAMES[platforms.pop()])
     parts += [FOLDER_NAMES[query.folder], *filters(query)]
     text = " · ".join(parts)
     return (f"{text} · ", Foreign(f"@{query.name}", most=24)) if query.name else (text,)
+
+
+def total(answer: Answer) -> str:
+    """How many conversations match, as far as that is known: ``14``, ``50+``."""
+    return f"{answer.matching:,}{'' if answer.complete else '+'}"
 
 
 def filters(query: InboxQuery) -> list[str]:
@@ -79,14 +91,16 @@ def figures(groups: Sequence[Group], answer: Answer) -> str:
 
     What Meta did not tell for all of these sources is left out: where it is silent, no number would be true.
     """
+    if all(group.look.folder_ignored for group in groups):
+        return "no such folder"
     items = [item for group in groups for item in group.matching]
-    total, complete = len(items), all(group.complete for group in groups)
+    complete = all(group.complete for group in groups)
     looked = sum(len(group.look.conversations) for group in groups)
     filtered = bool(filters(answer.query) or answer.query.name)
     if complete or not filtered:
-        text = counted(total, "conversation", more=not complete)
+        text = counted(len(items), "conversation", more=not complete)
     else:
-        text = f"{counted(total, 'conversation')} among the latest {looked:,}"
+        text = f"{counted(len(items), 'conversation')} among the latest {looked:,}"
     facts = []
     if not answer.query.unread and all(told(group.look, "unread") for group in groups):
         unread = sum(bool(item.unread) for item in items)
@@ -95,7 +109,7 @@ def figures(groups: Sequence[Group], answer: Answer) -> str:
         facts.append(waiting(items, answer.at))
     if not items or not facts:
         return text
-    return f"{text}, {', '.join(facts)}" if complete or filtered else f"{text}; of these {total:,}: {', '.join(facts)}"
+    return f"{text}, {', '.join(facts)}" if complete or filtered else f"{text}; of these {len(items):,}: {', '.join(facts)}"
 
 
 def told(look: Look, fact: str) -> bool:
@@ -140,7 +154,7 @@ def troubles(groups: Sequence[Group], pages: Mapping[str, Page], now: float) -> 
         all_of_page = len(those) == sum(group.look.source.page == name for group in groups)
         which = "" if all_of_page and len(those) > 1 else f" · {PLATFORM_NAMES[those[0].look.source.platform]}"
         seen = [group.look.at for group in those if group.look.at is not None]
-        since = f"Nothing has been read since {exact(min(seen), now)} UTC." if seen else "Nothing has been read yet."
+        since = f"Nothing has been read since {exact(max(seen), now)} UTC." if seen else "Nothing has been read yet."
         lines.append((f"{page.title}{which}: {text} {since}",))
     return lines
 
@@ -157,12 +171,15 @@ def remarks(
         lines.append(
             (
                 f"{where} answers with its inbox when asked for {folder}: Instagram keeps no folders for apps. "
-                f"So I show nothing, rather than the inbox as {folder}. The inbox: ",
-                Command("inbox instagram"),
+                f"I don't show you the inbox as {folder}; to see the inbox: ",
+                INSTAGRAM_INBOX,
             )
         )
-    elif source.platform is Platform.INSTAGRAM and look.at is not None and not look.trouble and not look.conversations:
-        lines.append((f"{where} is empty, as far as Meta tells. {empty_instagram(source, answer, identities)}",))
+    elif source.platform is Platform.INSTAGRAM and not answer.query.user_id:
+        if look.at is not None and not look.trouble and not look.conversations:
+            lines.append((f"{where} is empty, as far as Meta tells. {empty_instagram(source, answer, identities)}",))
+        elif isinstance(look.trouble, RequestRefused) and source.folder is not Folder.INBOX:
+            lines.append((f"{where}: it may be the folder, since Instagram keeps none for apps; to see the inbox: ", INSTAGRAM_INBOX))
     if answer.query.unread and not told(look, "unread"):
         lines.append((f"{where} does not tell what is unread, so none of its conversations are listed.",))
     if look.unreadable:
@@ -216,8 +233,8 @@ def notes(answer: Answer, detail: Detail) -> list[Line]:
     if not looks:
         return []
     pieces: list[Piece] = []
-    shown, total = len(answer.numbered), answer.matching
-    if detail is not Detail.COUNT and answer.rows and (shown < total or not answer.complete):
-        pieces += [f"{shown:,} of {total:,}{'' if answer.complete else '+'} · ", Command("inbox more"), " · "]
+    shown = len(answer.numbered)
+    if detail is not Detail.COUNT and answer.rows and (shown < answer.matching or not answer.complete):
+        pieces += [f"{shown:,} of {total(answer)} · ", Command("inbox more"), " · "]
     utc = detail is not Detail.COUNT and any(coarse(row.conversation.updated, answer.at) for row in answer.rows)
     return [(*pieces, "looked ", Moment(min(looks), answer.at), " · times are UTC" if utc else "")]

@@ -14,6 +14,11 @@ def refused(why: str) -> Post:
     return Post((Foreign(why, most=400),))
 
 
+def misunderstood(why: str) -> Post:
+    """A question that could not be read; `why` quotes the asking person's own word."""
+    return Post((Foreign(why, most=400),))
+
+
 def nothing_asked() -> Post:
     """`more` where nothing was asked before."""
     return Post(("Nothing was asked here yet that I could go on with. Ask first, for example: ", Command("inbox spam")))

@@ -62,7 +62,7 @@ def explain(error: GraphError, page: Page, platform: Platform) -> str:
             return (
                 f"Meta no longer accepts the Page token{f': {why}' if why else ''}{number}. "
                 "A person with the MESSAGING task on the Page has to issue a new one; "
-                f"put it {page.token_from} and restart me."
+                f"put it where the setting PAGES.{page.name}.TOKEN points to and restart me."
             )
         case ProofWrong():
             return (
@@ -122,7 +122,7 @@ def explain(error: GraphError, page: Page, platform: Platform) -> str:
             if number:
                 why = f"Meta answers “temporarily unavailable”{number}"
             else:
-                why = f"Meta can't be reached{detail(error)}"
+                why = f"No usable answer came from Meta{detail(error)}"
             return f"{why}. I tried {times(error.tries)}; ask again in a moment."
     return f"Meta's answer is one I don't know{number}. Ask again; if it stays, report it with that number."
 

@@ -1,0 +1,86 @@
+"""What `!inbox` does with the words after it: from a text to a post, whatever happens."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from pageinbox.desk import Answer, Desk, NothingAsked, UnknownRef
+from pageinbox.errors import GraphError
+from pageinbox.post import Post
+from pageinbox.query import QueryError, parse
+from pageinbox.settings import Settings
+from pageinbox.words import sentences
+from pageinbox.words.answer import listing
+from pageinbox.words.status import pages, status
+from pageinbox.words.thread import thread
+
+log = logging.getLogger(__name__)
+
+
+class Commands:
+    """The commands on one desk, with the settings in force.
+
+    `clock` tells seconds since 1970, `prefix` is what commands begin with in this bot.
+    """
+
+    def __init__(self, desk: Desk, chosen: Settings, clock: Callable[[], float], prefix: str) -> None:
+        self._desk = desk
+        self._chosen = chosen
+        self._clock = clock
+        self._prefix = prefix
+
+    def answer(self, room: str, text: str) -> Post:
+        """What to say in `room` to `text`, the words after ``!inbox``. Raises nothing: Errbot would show it raw."""
+        word, _, rest = text.strip().partition(" ")
+        if len(rest.split()) > 1:
+            word = ""  # "show me the spam", "more spam please": a question like any other
+        commands = {
+            "more": self._more,
+            "show": self._show,
+            "pages": self._pages,
+            "status": self._status,
+            "help": self._help,
+        }
+        try:
+            command = commands.get(word.casefold())
+            return command(room, rest.strip()) if command else self._ask(room, text)
+        except QueryError as error:
+            return sentences.misunderstood(str(error))
+        except NothingAsked:
+            return sentences.nothing_asked()
+        except UnknownRef as error:
+            return sentences.unknown_ref(str(error))
+        except Exception as error:
+            log.exception("A command failed")
+            return sentences.broken(type(error).__name__)
+
+    def _ask(self, room: str, text: str) -> Post:
+        return self._listed(self._desk.ask(room, parse(text, self._desk.pages, prefix=self._prefix)))
+
+    def _more(self, room: str, rest: str) -> Post:
+        return self._listed(self._desk.more(room))
+
+    def _listed(self, answer: Answer) -> Post:
+        known = {name: client.known for name, client in self._desk.listing.clients.items()}
+        return listing(answer, self._chosen.pages, known, self._chosen.detail)
+
+    def _show(self, room: str, rest: str) -> Post:
+        if not rest:
+            return sentences.nothing_named()
+        named = self._desk.find(room, rest)
+        page = self._chosen.pages[named.source.page]
+        try:
+            found = self._desk.thread(named)
+        except GraphError as error:
+            return sentences.failed(error, page, named.source)
+        return thread(named, found, page, self._clock(), self._chosen.detail)
+
+    def _pages(self, room: str, rest: str) -> Post:
+        return pages(self._desk.listing.clients, self._desk.listing.identities())
+
+    def _status(self, room: str, rest: str) -> Post:
+        return status(self._desk.listing.clients, self._desk.standing(), self._clock())
+
+    def _help(self, room: str, rest: str) -> Post:
+        return sentences.usage()

@@ -1,0 +1,176 @@
+"""Every transcript under tests/transcripts, replayed: the core on a simulator, through Errbot's own text converter."""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from errbot.rendering import text as errbot_text
+from pageinbox.budget import Budget
+from pageinbox.chat.markdown import render
+from pageinbox.commands import Commands
+from pageinbox.desk import Desk
+from pageinbox.graph import GraphClient
+from pageinbox.listing import Listing
+from pageinbox.refs import Refs
+from pageinbox.reply import open_session
+from pageinbox.settings import read
+from simulator.errors import TABLE
+from simulator.server import Simulator
+from simulator.thread import Person
+from simulator.world import World
+
+FOLDER = Path(__file__).with_name("transcripts")
+FILES = sorted(FOLDER.rglob("*.txt"))
+BEGIN = 1_795_442_520.0  # 23 Nov 2026, 14:02 UTC
+UNITS = {"s": 1, "min": 60, "h": 3600, "day": 86400, "days": 86400}
+
+
+class Clock:
+    """Time that passes only when somebody waits."""
+
+    def __init__(self) -> None:
+        self.now = BEGIN
+
+    def __call__(self) -> float:
+        return self.now
+
+    def wait(self, seconds: float) -> None:
+        self.now += seconds
+
+
+class Stage:
+    """A simulated Page, the core in front of it, and a room to talk in."""
+
+    def __init__(self) -> None:
+        self.clock = Clock()
+        self.convert = errbot_text().convert
+        self.settings: dict[str, Any] = {}
+        self.simulator: Simulator | None = None
+        self.listing: Listing | None = None
+        self.open(World.demo(self.clock))
+
+    def open(self, world: World) -> None:
+        self.close()
+        self.simulator = Simulator(world, instagram_fields="present")
+        self.simulator.start()
+        self.anew()
+
+    def anew(self) -> None:
+        assert self.simulator
+        if self.listing:
+            self.listing.close()
+        self.clock.wait(2)  # so that Meta's two calls a second are free again
+        pages = {
+            page.name: {"ID": page.id, "TOKEN": page.token, "APP_SECRET": page.app_secret}
+            for page in self.simulator.world.pages.values()
+        }
+        chosen = read({"PAGES": pages, "GRAPH_URL": self.simulator.url} | self.settings, environment={})
+        clients = {
+            name: GraphClient(
+                page,
+                open_session(chosen.graph_url, {}),
+                Budget(self.clock, self.clock.wait),
+                url=chosen.graph_url,
+                version=chosen.graph_version,
+                clock=self.clock,
+                sleep=self.clock.wait,
+                random=lambda: 0.5,
+            )
+            for name, page in chosen.pages.items()
+        }
+        self.listing = Listing(clients, ttl=chosen.cache_ttl, clock=self.clock, timer=self.clock)
+        self.commands = Commands(Desk(self.listing, Refs(), self.clock), chosen, self.clock, "!")
+
+    def close(self) -> None:
+        if self.simulator:
+            self.simulator.stop()
+        if self.listing:
+            self.listing.close()
+
+    def say(self, command: str) -> str:
+        assert command.startswith("!inbox"), command
+        post = self.commands.answer("room", command.removeprefix("!inbox"))
+        return "\n".join(line.rstrip() for line in self.convert(render(post)).splitlines())
+
+    def happen(self, what: str) -> None:
+        assert self.simulator
+        rules = self.simulator.rules
+        match what.split():
+            case ["wait", number, unit]:
+                self.clock.wait(float(number) * UNITS[unit])
+            case ["fail", match, *how]:
+                fault = {key: int(value) if key != "kind" and key != "name" else value for key, value in pairs(how)}
+                self.simulator.fail(re.escape(match), **{"times": None, **fault})  # type: ignore[arg-type]
+            case ["mend"]:
+                self.simulator.clear()
+            case ["instagram", "folder", value]:
+                rules.instagram_folder = value  # type: ignore[assignment]
+            case ["instagram", "fields", value]:
+                rules.instagram_fields = value  # type: ignore[assignment]
+            case ["pages", *names]:
+                self.open(World.seeded(7, self.clock, conversations=24 * len(names), pages=names))
+            case ["empty", "pages", *names]:
+                self.open(World(self.clock, names))
+            case ["setting", key, value]:
+                self.settings[key] = int(value) if value.isdecimal() else value
+                self.anew()
+            case ["anew"]:
+                self.anew()
+            case _:
+                self.write(what)
+
+    def write(self, what: str) -> None:
+        found = re.fullmatch(r"(?P<who>.+?) writes (?P<where>messenger|instagram): (?P<text>.*)", what)
+        assert found and self.simulator, f"nothing known happens as: {what}"
+        who, where = found["who"], found["where"]
+        number = f"99{sum(map(ord, who)):08}"
+        person = Person(number, name=who) if where == "messenger" else Person(number, username=who)
+        self.simulator.world.write(next(iter(self.simulator.world.pages)), person, found["text"], platform=where)
+
+
+def pairs(words: list[str]) -> Iterator[tuple[str, str]]:
+    for word in words:
+        key, _, value = word.partition("=")
+        yield key, value
+
+
+def replayed(text: str) -> str:
+    """The transcript as it really goes."""
+    told: list[str] = []
+    stage = Stage()
+    try:
+        for line in text.splitlines():
+            if line.startswith("= "):
+                stage.happen(line[2:])
+                told += [line] if told and told[-1].startswith("= ") else ["", line]
+            elif line.startswith("> "):
+                told += [line] if told and told[-1].startswith("= ") else ["", line]
+                told += [stage.say(line[2:])]
+            elif not any(earlier.startswith(("= ", "> ")) for earlier in told):
+                told.append(line)
+    finally:
+        stage.close()
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(told)).strip() + "\n"
+
+
+@pytest.mark.parametrize("file", FILES, ids=[str(file.relative_to(FOLDER)) for file in FILES])
+def test_transcript(file: Path) -> None:
+    text = file.read_text("utf-8")
+    actual = replayed(text)
+    if os.environ.get("UPDATE_TRANSCRIPTS"):
+        file.write_text(actual, "utf-8")
+    assert actual == text
+
+
+def test_every_error_of_meta_has_a_transcript() -> None:
+    told = "\n".join(file.read_text("utf-8") for file in FILES)
+    shown = set(re.findall(r"^= fail .*?\b(code=\d+(?: subcode=\d+)?|code=-\d+(?: subcode=\d+)?|name=\w+)", told, re.M))
+    wanted = {
+        f"name={error.name}" if error.name else f"code={error.code}{f' subcode={error.subcode}' if error.subcode else ''}"
+        for error in TABLE
+        if not (201 <= error.code <= 299 and error.code != 230)
+    }
+    assert shown >= wanted, f"no transcript shows {', '.join(sorted(wanted - shown))}"
