@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from errbot.rendering import text as errbot_text
+
 from pageinbox.budget import Budget
 from pageinbox.chat.markdown import render
 from pageinbox.commands import Commands
@@ -169,7 +170,9 @@ def test_every_error_of_meta_has_a_transcript() -> None:
     told = "\n".join(file.read_text("utf-8") for file in FILES)
     shown = set(re.findall(r"^= fail .*?\b(code=\d+(?: subcode=\d+)?|code=-\d+(?: subcode=\d+)?|name=\w+)", told, re.M))
     wanted = {
-        f"name={error.name}" if error.name else f"code={error.code}{f' subcode={error.subcode}' if error.subcode else ''}"
+        f"name={error.name}"
+        if error.name
+        else f"code={error.code}{f' subcode={error.subcode}' if error.subcode else ''}"
         for error in TABLE
         if not (201 <= error.code <= 299 and error.code != 230)
     }

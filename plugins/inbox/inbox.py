@@ -7,6 +7,7 @@ from ast import literal_eval
 from typing import Any
 
 from errbot import BotPlugin, Message, botcmd, cmdfilter
+
 from pageinbox.budget import Budget
 from pageinbox.chat import markdown, slack
 from pageinbox.commands import Commands

@@ -29,9 +29,7 @@ class Budget:
     are no pauses between calls, which is only for a server without limits.
     """
 
-    def __init__(
-        self, clock: Callable[[], float], sleep: Callable[[float], object], *, paced: bool = True
-    ) -> None:
+    def __init__(self, clock: Callable[[], float], sleep: Callable[[float], object], *, paced: bool = True) -> None:
         self._clock = clock
         self._sleep = sleep
         self._paced = paced

@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 from pageinbox.desk import Answer, Desk, NothingAsked, UnknownRef
 from pageinbox.errors import GraphError
+from pageinbox.parsing import parse
 from pageinbox.post import Post
-from pageinbox.query import QueryError, parse
+from pageinbox.query import QueryError
 from pageinbox.settings import Settings
 from pageinbox.words import sentences
 from pageinbox.words.answer import listing

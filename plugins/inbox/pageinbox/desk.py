@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from cachetools import LRUCache
 
 from pageinbox.conversation import Conversation
+from pageinbox.grammar import fold
 from pageinbox.graph import Thread
 from pageinbox.listing import FIRST, Listing, Look, newest_first
 from pageinbox.query import InboxQuery
@@ -204,9 +205,7 @@ class Desk:
         return Answer(query, groups, rows, [*before, *rows], asked, now)
 
 
-def matching(
-    query: InboxQuery, conversations: Sequence[Conversation], until: float | None
-) -> Sequence[Conversation]:
+def matching(query: InboxQuery, conversations: Sequence[Conversation], until: float | None) -> Sequence[Conversation]:
     """The conversations the question's filters let through; one whose unread count is unknown is not unread."""
     if not (query.unread or query.name or until is not None):
         return conversations
@@ -222,7 +221,7 @@ def matching(
 
 def named(wanted: str, name: str | None) -> bool:
     """Whether a name, or a later word of it, begins with what was asked for."""
-    text = " " + (name or "").casefold()
+    text = f" {fold(name or '')}"
     return any(separator + wanted in text for separator in " ._-")
 
 

@@ -193,9 +193,7 @@ class GraphClient:
                 else:
                     raise
 
-    def _get(
-        self, path: str, params: dict[str, str], decode: Callable[[bytes], T], background: bool = False
-    ) -> T:
+    def _get(self, path: str, params: dict[str, str], decode: Callable[[bytes], T], background: bool = False) -> T:
         """A good reply, decoded. Retries passing trouble with backoff and jitter, and nothing else."""
         began = self._clock()
         for attempt in itertools.count(1):
@@ -234,4 +232,3 @@ class GraphClient:
         text = f"{self.page.token.reveal()}|{now}"
         digest = hmac.new(app_secret.encode(), text.encode(), hashlib.sha256).hexdigest()
         return {"appsecret_proof": digest, "appsecret_time": now}
-

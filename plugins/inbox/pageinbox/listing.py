@@ -64,9 +64,7 @@ class Walk:
 
     def copy(self) -> Walk:
         """The same walk with lists of its own: those of a look that was handed out never change."""
-        look = replace(
-            self.look, conversations=list(self.look.conversations), unreadable=list(self.look.unreadable)
-        )
+        look = replace(self.look, conversations=list(self.look.conversations), unreadable=list(self.look.unreadable))
         return Walk(look, self.after, set(self.seen))
 
     def add(self, part: Slice, now: float) -> None:
@@ -205,9 +203,7 @@ class Listing:
                 self._fresh[key] = walk
         return walk
 
-    def _read_on(
-        self, source: Source, user_id: str | None, walk: Walk | None, want: int, until: float | None
-    ) -> Walk:
+    def _read_on(self, source: Source, user_id: str | None, walk: Walk | None, want: int, until: float | None) -> Walk:
         """Carry a walk on, or begin one.
 
         Conversations that moved to the front meanwhile come twice and are kept once. A cursor that died, because what

@@ -181,9 +181,7 @@ def decode_list(body: bytes | msgspec.Raw, kind: type[T]) -> Listed[T]:
     if found.data is None:
         raise Unavailable("the reply holds no list")
     paging = found.paging or Paging()
-    return Listed(
-        found.data, unreadable, paging.next is not None, paging.cursors.after if paging.cursors else None
-    )
+    return Listed(found.data, unreadable, paging.next is not None, paging.cursors.after if paging.cursors else None)
 
 
 def decode_thread(body: bytes) -> tuple[WireConversation, Listed[WireMessage]]:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from pageinbox.query import fold
+from pageinbox.grammar import fold
 from pageinbox.secret import Secret
 
 A_DAY = 86_400

@@ -17,7 +17,6 @@ from pageinbox.words.common import FOLDER_NAMES, PLATFORM_NAMES, snippet_of, who
 from pageinbox.words.english import coarse, counted, duration, exact, spell
 from pageinbox.words.trouble import explain
 
-
 INSTAGRAM_INBOX = Command("inbox instagram")
 
 
@@ -109,7 +108,11 @@ def figures(groups: Sequence[Group], answer: Answer) -> str:
         facts.append(waiting(items, answer.at))
     if not items or not facts:
         return text
-    return f"{text}, {', '.join(facts)}" if complete or filtered else f"{text}; of these {len(items):,}: {', '.join(facts)}"
+    return (
+        f"{text}, {', '.join(facts)}"
+        if complete or filtered
+        else f"{text}; of these {len(items):,}: {', '.join(facts)}"
+    )
 
 
 def told(look: Look, fact: str) -> bool:
@@ -179,7 +182,12 @@ def remarks(
         if look.at is not None and not look.trouble and not look.conversations:
             lines.append((f"{where} is empty, as far as Meta tells. {empty_instagram(source, answer, identities)}",))
         elif isinstance(look.trouble, RequestRefused) and source.folder is not Folder.INBOX:
-            lines.append((f"{where}: it may be the folder, since Instagram keeps none for apps; to see the inbox: ", INSTAGRAM_INBOX))
+            lines.append(
+                (
+                    f"{where}: it may be the folder, since Instagram keeps none for apps; to see the inbox: ",
+                    INSTAGRAM_INBOX,
+                )
+            )
     if answer.query.unread and not told(look, "unread"):
         lines.append((f"{where} does not tell what is unread, so none of its conversations are listed.",))
     if look.unreadable:

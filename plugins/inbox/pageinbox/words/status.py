@@ -36,9 +36,7 @@ def pages(clients: Mapping[str, GraphClient], found: Mapping[str, Identity | Gra
     return Post((counted(len(rows), "Page"),), tuple(lines), tuple(rows))
 
 
-def status(
-    clients: Mapping[str, GraphClient], looks: Sequence[tuple[Source, Look | None]], now: float
-) -> Post:
+def status(clients: Mapping[str, GraphClient], looks: Sequence[tuple[Source, Look | None]], now: float) -> Post:
     """Each source: when it was last looked at and what is wrong with it; then what Meta still allows each Page."""
     rows: list[tuple[Line, ...]] = []
     lines: list[Line] = []
@@ -56,9 +54,7 @@ def status(
         rows.append(((label(page, source),), when, (state,)))
         if look is not None and look.trouble is not None:
             lines.append((f"{label(page, source)}: {explain(look.trouble, page, source.platform)}",))
-    return Post(
-        (headline(looks),), tuple(lines), tuple(rows), tuple((budget(client),) for client in clients.values())
-    )
+    return Post((headline(looks),), tuple(lines), tuple(rows), tuple((budget(client),) for client in clients.values()))
 
 
 def headline(looks: Sequence[tuple[Source, Look | None]]) -> str:

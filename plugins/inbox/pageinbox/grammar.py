@@ -1,0 +1,107 @@
+"""The words of `!inbox`: what each can be called, where one ends, and how to tell two spellings of it alike."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from pageinbox.source import Folder, Platform
+
+MAX_LIMIT = 50
+MAX_SINCE = 3650 * 86400  # ten years: more than anyone asks for, and still a date when taken from now
+MAX_NAME = 100
+MAX_TEXT = 1000
+
+FOLDERS = {
+    **dict.fromkeys(("inbox", "main", "primary"), Folder.INBOX),
+    **dict.fromkeys(("other", "others"), Folder.OTHER),
+    **dict.fromkeys(("done", "archive", "archived", "closed", "resolved", "page_done"), Folder.DONE),
+    **dict.fromkeys(("spam", "junk"), Folder.SPAM),
+}
+PLATFORMS = {
+    **dict.fromkeys(("messenger", "msgr", "facebook", "fb"), Platform.MESSENGER),
+    **dict.fromkeys(("instagram", "insta", "ig"), Platform.INSTAGRAM),
+}
+UNITS = {
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1),
+    **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), 60),
+    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), 3600),
+    **dict.fromkeys(("d", "day", "days"), 86400),
+    **dict.fromkeys(("w", "wk", "wks", "week", "weeks"), 7 * 86400),
+}
+UNREAD = {"unread", "unseen", "unopened"}
+LIMIT = {"limit", "top", "first"}
+LAST = {"last", "past"}  # "last 5" is a limit, "last 2 hours" a since
+USER = {"user", "user_id", "userid", "uid", "psid", "igsid", "id"}
+GRAMMAR = FOLDERS.keys() | PLATFORMS.keys() | UNREAD | LIMIT | LAST | USER | {"page", "since"}
+JOINERS = {"and", "or", "both", "plus", "&", "+", "/"}
+FILLERS = JOINERS.union(
+    ("a", "all", "an", "any", "are", "every", "everything", "is", "just", "my", "only", "our", "that", "the"),
+    ("about", "ago", "at", "by", "for", "from", "in", "of", "on", "to", "with", "please", "pls", "thanks"),
+    ("can", "get", "give", "have", "i", "list", "look", "me", "see", "show", "tell", "us", "we", "you"),
+    ("what", "what's", "whats", "which", "who", "there", "latest", "newest", "recent", "folder", "platform"),
+    ("chat", "chats", "conversation", "conversations", "direct", "dm", "dms", "message", "messages", "msg"),
+    ("msgs", "pages", "platforms", "result", "results", "row", "rows", "thread", "threads"),
+)
+COMMANDS = ("help", "more", "pages", "status")
+CALENDAR = re.compile(
+    r"(yester|to)day|tonight|noon|midnight|(this)?(morning|afternoon|evening|night)|month|year"
+    r"|(mon|tues|wednes|thurs|fri|satur|sun)day|[0-9]+([:.-][0-9]+)+"
+)
+# Words of which one knows what is meant, but not well enough to act: what to say, what to read instead.
+REFUSED = {
+    "new": ("I don't know “{}”. Did you mean unread?", "unread"),
+    "folders": ("I look into one folder at a time: inbox, other, done or spam.", ""),
+    **dict.fromkeys(("not", "no", "without"), ("I can leave nothing out; say what to look for.", "")),
+    # Tabs of the Instagram app; Meta's overview of Instagram messaging says that folders are not supported.
+    **dict.fromkeys(("requests", "general"), ("Meta doesn't tell me which chats are in “{}”.", "instagram")),
+}
+EXAMPLE, EXAMPLE_ID = "spam instagram", "1234567890"
+
+STRAIGHT = str.maketrans("“”„‟«»″‘’‚‛‹›′‐‑−", '"' * 7 + "'" * 7 + "-" * 3)
+EDGES = ".,;:?!=()[]{}<>*_'`~|…"
+TOKENS = re.compile(
+    r"""  (?: @" | "@ ) (?P<name> [^"]* ) "
+        | (?: @' | '@ ) (?P<single> [^"]*? ) ' (?!\w)
+        | (?P<unclosed> @" | "@ ) .*
+        | (?P<handle> @ [^\s",;—–―]* )
+        | (?P<key> page | since | limit | top | first | last | past | folder | platform | user | id ) [:=]
+        | " (?P<phrase> [^"]* ) "
+        | (?P<word> [^\s"—–―]+ )
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def fold(text: str) -> str:
+    """What all spellings of one name have in common: compare names, user names and Pages by it.
+
+    NFKC and case-folded, apostrophes and hyphens straight, white space single; double quotes and what does
+    not print are left out.
+    """
+    return clean(clean(text).replace('"', "").casefold())
+
+
+def clean(text: str) -> str:
+    text = unicodedata.normalize("NFKC", text).translate(STRAIGHT)
+    text = "".join(" " if c.isspace() else c for c in text if c.isspace() or c.isprintable())
+    return " ".join(unicodedata.normalize("NFKC", text).split())
+
+
+def bare(word: str) -> str:
+    """A word as the tables have it: folded, without punctuation around it or the dashes of ``--unread``."""
+    word = fold(word).strip(EDGES)
+    return word.lstrip("-") if word.startswith("--") or word == "-" else word
+
+
+def cut(text: str) -> str:
+    text = clean(text)
+    return text if len(text) <= 30 else text[:29].rstrip() + "…"
+
+
+def length(text: str) -> int | None:
+    """Seconds in ``2h``, ``90min``, ``1h30m`` or ``1.5days``; None if it is no length of time."""
+    parts = re.findall(r"([0-9]{1,12}(?:[.,][0-9]{1,3})?)([a-z]+)", text)
+    if not parts or "".join(map("".join, parts)) != text or any(unit not in UNITS for _, unit in parts):
+        return None
+    return round(sum(float(number.replace(",", ".")) * UNITS[unit] for number, unit in parts))

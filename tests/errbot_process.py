@@ -1,0 +1,164 @@
+"""A real Errbot in a process of its own, spoken to as a person does: a line typed, the answer read.
+
+Errbot's Text backend reads lines from its standard input and shows a prompt before each. With ``BOT_ASYNC = False`` the
+prompt comes after the whole answer, so the prompt alone says when an answer is complete, and nothing here has to sleep.
+"""
+
+import codecs
+import os
+import re
+import selectors
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NoReturn, Self
+
+PROMPT = re.compile(r"\[\S+ ➡ \S+\] >>> ")
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+ERRBOT = Path(sys.executable).with_name("errbot")
+PATIENCE = 120  # seconds until a bot that neither answers nor ends counts as hung
+
+
+class ErrbotProcess:
+    """One running bot. As a context manager it ends with the block, also when the block fails."""
+
+    def __init__(
+        self, command: Sequence[str | Path], folder: Path, environment: Mapping[str, str] | None = None
+    ) -> None:
+        """Run ``command``, which ends up in an Errbot with a Text backend, in ``folder`` until its first prompt.
+
+        ``environment`` is added to this process's own, of which PYTHONPATH is left out: a bot sees what is installed.
+        What the command writes to its standard error goes to ``folder/stderr.txt``.
+        Raises AssertionError, with all that was said and logged, when it ends before.
+        """
+        self._folder = folder
+        self._heard = ""
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        inherited = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        own = {"PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1", "TERM": "dumb"}
+        with (folder / "stderr.txt").open("wb") as errors:
+            self.process = subprocess.Popen(
+                command,
+                cwd=folder,
+                env=inherited | own | dict(environment or {}),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                bufsize=0,
+                start_new_session=True,
+            )
+        assert self.process.stdin and self.process.stdout
+        self._typing, self._screen = self.process.stdin, self.process.stdout
+        self._ears = selectors.DefaultSelector()
+        self._ears.register(self._screen, selectors.EVENT_READ)
+        try:
+            self.greeting = self._until_prompt()
+        except BaseException:
+            self.kill()
+            raise
+
+    @classmethod
+    def start(
+        cls,
+        settings: Mapping[str, object],
+        folder: Path,
+        environment: Mapping[str, str] | None = None,
+        errbot: Path = ERRBOT,
+    ) -> Self:
+        """``errbot -c config.py`` in ``folder``, with a config.py that holds ``settings`` over a quiet bot's own.
+
+        Each value of ``settings`` is written by its repr. Log and data land in ``folder``; several bots may follow each
+        other in one folder. The one who types is the admin, @ops.
+        """
+        index = folder / "index.json"
+        index.write_text("{}", encoding="utf-8")
+        (folder / "data").mkdir(exist_ok=True)
+        config = {
+            "BACKEND": "Text",
+            "TEXT_DEMO_MODE": True,
+            "BOT_ASYNC": False,
+            "BOT_ADMINS": ("@ops",),
+            "BOT_IDENTITY": {"username": "@errbot"},
+            "BOT_DATA_DIR": str(folder / "data"),
+            "BOT_EXTRA_PLUGIN_DIR": None,
+            "BOT_LOG_FILE": str(folder / "errbot.log"),
+            "BOT_LOG_LEVEL": "INFO",
+            "BOT_PLUGIN_INDEXES": (str(index),),
+        }
+        lines = [f"{name} = {value!r}\n" for name, value in {**config, **settings}.items()]
+        (folder / "config.py").write_text("".join(lines), encoding="utf-8")
+        return cls([errbot, "-c", folder / "config.py"], folder, environment)
+
+    def say(self, line: str) -> str:
+        """Type one line and return what was said until the next prompt: plain text, without colours."""
+        try:
+            self._typing.write(f"{line}\n".encode())
+        except BrokenPipeError:
+            self._fail("has gone")
+        return self._until_prompt()
+
+    @property
+    def log(self) -> str:
+        """All that the bot has logged, at its start to standard error and from then on to ``errbot.log``."""
+        texts = (self._folder / name for name in ("stderr.txt", "errbot.log"))
+        return "".join(text.read_text(encoding="utf-8", errors="replace") for text in texts if text.exists())
+
+    def stop(self) -> str:
+        """Type the end of input, wait until the bot has shut down, and return its last words.
+
+        Raises AssertionError when it does not end, or ends with a failure.
+        """
+        self._typing.close()
+        while self._listen():
+            pass
+        try:
+            status = self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._fail("does not end")
+        if status:
+            self._fail(f"ended with {status}")
+        self._close()
+        return self._heard.strip()
+
+    def kill(self) -> None:
+        """End it and all that it has started at once, as a power cut would."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+        self._close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None and self.process.poll() is None:
+            self.stop()
+        else:
+            self.kill()
+
+    def _until_prompt(self) -> str:
+        while not (prompt := PROMPT.search(self._heard)):
+            if not self._listen():
+                self._fail("has ended")
+        answer, self._heard = self._heard[: prompt.start()], self._heard[prompt.end() :]
+        return answer.strip()
+
+    def _listen(self) -> bool:
+        """Hear what is said next; False at the end of all it says."""
+        if not self._ears.select(PATIENCE):
+            self._fail(f"has said nothing for {PATIENCE} s")
+        chunk = os.read(self._screen.fileno(), 65536)
+        self._heard = COLOUR.sub("", self._heard + self._decoder.decode(chunk, final=not chunk))
+        return bool(chunk)
+
+    def _close(self) -> None:
+        self._ears.close()
+        self._typing.close()
+        self._screen.close()
+
+    def _fail(self, what: str) -> NoReturn:
+        heard, self._heard = self._heard, ""
+        self.kill()
+        raise AssertionError(f"the bot {what}; it said:\n{heard}\nand logged:\n{self.log}")

@@ -1,0 +1,238 @@
+"""config_template.py, loaded as Errbot loads it: in a process of its own, with an environment of its own."""
+
+import json
+import os
+import re
+import shutil
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pageinbox.secret import Secret
+from pageinbox.setting_docs import ENVIRONMENT
+from pageinbox.settings import Settings, read
+from pageinbox.source import Page, Platform
+from tests.errbot_process import ErrbotProcess
+
+ROOT = Path(__file__).parent.parent
+TOKEN = "EAAGtoken0of0one0page"
+SECRET = "0123456789abcdef0123456789abcdef"
+ONE_PAGE = {"INBOX_PAGE_ID": "100200300", "INBOX_PAGE_NAME": "bakery", "INBOX_PAGE_TOKEN": TOKEN}
+SLACK = {"BOT_BACKEND": "SlackV3", "SLACK_BOT_TOKEN": "xoxb-1"}
+MATRIX = {
+    "BOT_BACKEND": "Matrix",
+    "MATRIX_HOMESERVER": "http://127.0.0.1:18008",
+    "MATRIX_USERNAME": "@errbot:lab.localhost",
+    "MATRIX_PASSWORD": "botpw",
+}
+SHOW = """
+import importlib.util, json, sys
+spec = importlib.util.spec_from_file_location("config", sys.argv[1])
+config = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(config)
+print(json.dumps({name: value for name, value in vars(config).items() if name.isupper()}, default=str))
+"""
+
+
+@pytest.fixture
+def template(tmp_path: Path) -> Path:
+    """A copy in an empty folder, as people make one."""
+    return Path(shutil.copy(ROOT / "config_template.py", tmp_path))
+
+
+def load(template: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    everything = {"PATH": os.defpath, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1", **environment}
+    command = [sys.executable, "-c", SHOW, str(template)]
+    return subprocess.run(command, env=everything, cwd=template.parent, capture_output=True, text=True)
+
+
+def config(template: Path, **environment: str) -> dict[str, Any]:
+    """What Errbot would get to see."""
+    run = load(template, environment)
+    assert run.returncode == 0, run.stderr
+    shown: dict[str, Any] = json.loads(run.stdout)
+    return shown
+
+
+def settings(template: Path, **environment: str) -> Settings:
+    """What the plugin would make of it."""
+    return read(config(template, **environment)["INBOX"], environment=environment)
+
+
+def test_the_demo_needs_nothing(template: Path) -> None:
+    shown = config(template)
+    demo = read(shown["INBOX"], environment={})
+    assert demo.pages == {"acme": Page("acme", "200300400", Secret("demo-page-token"))}
+    assert demo.graph_url == "http://127.0.0.1:8700"
+    assert (shown["BACKEND"], shown["BOT_ADMINS"], shown["BOT_PLUGIN_INDEXES"]) == ("Text", ["@admin"], [])
+    assert (shown["BOT_DATA_DIR"], shown["BOT_EXTRA_PLUGIN_DIR"]) == (str(template.parent / "data"), None)
+    assert shown["BOT_LOG_FILE"] == str(template.parent / "data" / "errbot.log")
+    assert stat.S_IMODE((template.parent / "data").stat().st_mode) == 0o700
+
+
+def test_plugins_beside_it_are_used(template: Path) -> None:
+    (template.parent / "plugins").mkdir()
+    assert config(template)["BOT_EXTRA_PLUGIN_DIR"] == str(template.parent / "plugins")
+
+
+def test_three_variables_reach_the_real_graph(template: Path) -> None:
+    real = settings(template, **ONE_PAGE)
+    assert real.pages == {"bakery": Page("bakery", "100200300", Secret(TOKEN))}
+    assert real.graph_url == "https://graph.facebook.com"
+
+
+def test_the_demo_can_have_another_address(template: Path) -> None:
+    assert settings(template, INBOX_GRAPH_URL="http://127.0.0.1:9").graph_url == "http://127.0.0.1:9"
+
+
+def test_every_variable_of_the_inbox_and_no_secret_in_it(template: Path) -> None:
+    environment = ONE_PAGE | {
+        "INBOX_APP_SECRET": SECRET,
+        "INBOX_GRAPH_URL": "https://graph.example",
+        "INBOX_POLL_INTERVAL": "2.5",
+        "INBOX_WATCHES": "#support inbox messenger, #sales inbox\n#spam spam,",
+        "INBOX_DATABASE_URL": f"postgresql://u:{SECRET}@h/d",
+    }
+    shown = config(template, **environment)
+    assert TOKEN not in str(shown) and SECRET not in str(shown)
+    real = read(shown["INBOX"], environment=environment)
+    assert real.pages["bakery"].app_secret == Secret(SECRET)
+    assert (real.graph_url, real.poll_interval) == ("https://graph.example", 2.5)
+    assert real.watches == ("#support inbox messenger", "#sales inbox", "#spam spam")
+    assert real.database_url == Secret(environment["INBOX_DATABASE_URL"])
+
+
+def test_an_empty_variable_is_not_set(template: Path) -> None:
+    assert config(template, **dict.fromkeys([name for name, _ in ENVIRONMENT], " ")) == config(template)
+
+
+def test_many_pages_come_from_a_file(template: Path) -> None:
+    folder = template.parent / "pages"
+    (folder / "secrets").mkdir(parents=True)
+    (folder / "secrets" / "acme").write_text(f"{TOKEN}\n")
+    (folder / "pages.toml").write_text(
+        '[acme]\nID = "1"\nTOKEN = "file:secrets/acme"\n'
+        '[zoo]\nID = 2\nTOKEN = "env:ZOO"\nAPP_SECRET = "env:ZOO"\nPLATFORMS = ["instagram"]\n'
+    )
+    environment = {"INBOX_PAGES_FILE": "pages/pages.toml", "INBOX_APP_SECRET": SECRET, "ZOO": "zoo-text"}
+    real = settings(template, **environment)
+    zoo = Secret("zoo-text")
+    assert list(real.pages.values()) == [
+        Page("acme", "1", Secret(TOKEN), Secret(SECRET)),
+        Page("zoo", "2", zoo, zoo, (Platform.INSTAGRAM,)),
+    ]
+    assert real.graph_url == "https://graph.facebook.com"
+
+
+def test_slack_by_socket(template: Path) -> None:
+    shown = config(template, **SLACK, SLACK_APP_TOKEN="xapp-1", SLACK_SIGNING_SECRET="s", BOT_ADMINS="U1, U2")
+    assert shown["BOT_IDENTITY"] == {"token": "xoxb-1", "app_token": "xapp-1"}
+    assert shown["BOT_ADMINS"] == ["U1", "U2"]
+    assert not {"Webserver", "TextCmds"} & set(shown["CORE_PLUGINS"])
+
+
+def test_slack_by_events(template: Path) -> None:
+    shown = config(template, **SLACK, SLACK_SIGNING_SECRET="s")
+    assert shown["BOT_IDENTITY"] == {"token": "xoxb-1", "signing_secret": "s"}
+    assert "Webserver" in shown["CORE_PLUGINS"]
+    assert shown["BOT_ADMINS"] == []
+
+
+def test_matrix(template: Path) -> None:
+    assert config(template, **MATRIX)["BOT_IDENTITY"] == {
+        "homeserver": "http://127.0.0.1:18008",
+        "username": "@errbot:lab.localhost",
+        "password": "botpw",
+        "device_id": "ERRBOT",
+        "ssl": False,
+    }
+
+
+ALL_OF = "To read your own Page I need all of INBOX_PAGE_ID, INBOX_PAGE_NAME, INBOX_PAGE_TOKEN: "
+
+
+@pytest.mark.parametrize(
+    ("environment", "sentence"),
+    [
+        ({"INBOX_PAGE_TOKEN": TOKEN}, ALL_OF + "INBOX_PAGE_ID and INBOX_PAGE_NAME are not set."),
+        ({"INBOX_PAGE_ID": "1", "INBOX_PAGE_NAME": "a"}, ALL_OF + "INBOX_PAGE_TOKEN is not set."),
+        (ONE_PAGE | {"INBOX_PAGE_ID": " "}, ALL_OF + "INBOX_PAGE_ID is not set."),
+        (
+            {"INBOX_APP_SECRET": SECRET},
+            ALL_OF + "INBOX_PAGE_ID and INBOX_PAGE_NAME and INBOX_PAGE_TOKEN are not set.",
+        ),
+        (
+            {"INBOX_PAGES_FILE": "p.toml", "INBOX_PAGE_ID": "1"},
+            "INBOX_PAGES_FILE names every Page, so INBOX_PAGE_ID, INBOX_PAGE_NAME, INBOX_PAGE_TOKEN must not be set.",
+        ),
+        ({"INBOX_PAGES_FILE": "p.toml"}, "INBOX_PAGES_FILE: {}/p.toml cannot be read (No such file or directory)."),
+        ({"INBOX_PAGES_FILE": "broken.toml"}, "INBOX_PAGES_FILE: {}/broken.toml is no TOML (line 2)."),
+        ({"INBOX_PAGES_FILE": "latin.toml"}, "INBOX_PAGES_FILE: {}/latin.toml is no TOML."),
+        (
+            {"INBOX_PAGES_FILE": "flat.toml"},
+            "INBOX_PAGES_FILE: in {}/flat.toml every Page must be a table such as [acme].",
+        ),
+        (
+            {"INBOX_PAGES_FILE": "literal.toml"},
+            "INBOX_PAGES_FILE: TOKEN of acme must be env:NAME or file:PATH.",
+        ),
+        ({"INBOX_POLL_INTERVAL": "often"}, "INBOX_POLL_INTERVAL must be a number of seconds such as 60."),
+        ({"BOT_LOG_LEVEL": "LOUD"}, "BOT_LOG_LEVEL is unknown; it must be DEBUG, INFO, WARNING or ERROR."),
+        ({"BOT_DATA_DIR": "broken.toml/data"}, "BOT_DATA_DIR: {}/broken.toml/data cannot be made (Not a directory)."),
+        ({"BOT_ADMINS": "U1"}, "BOT_ADMINS must begin with @ for BOT_BACKEND Text."),
+        ({"BOT_BACKEND": "IRC"}, "BOT_BACKEND is unknown; it must be Text, SlackV3 or Matrix."),
+        ({"BOT_BACKEND": "SlackV3"}, "BOT_BACKEND SlackV3 needs a bot token: SLACK_BOT_TOKEN is not set."),
+        (SLACK, "BOT_BACKEND SlackV3 needs SLACK_APP_TOKEN or SLACK_SIGNING_SECRET."),
+        (MATRIX | {"MATRIX_PASSWORD": ""}, "BOT_BACKEND Matrix has to log in: MATRIX_PASSWORD is not set."),
+    ],
+)
+def test_a_half_set_environment_ends_with_a_sentence(
+    template: Path, environment: dict[str, str], sentence: str
+) -> None:
+    folder = template.parent
+    (folder / "broken.toml").write_text(f'[acme]\nTOKEN = {TOKEN}"\n')
+    (folder / "latin.toml").write_bytes(b'[acme]\nID = "\xe9"\n')
+    (folder / "flat.toml").write_text(f'TOKEN = "{TOKEN}"\n')
+    (folder / "literal.toml").write_text(f'[acme]\nTOKEN = "{TOKEN}"\n')
+    run = load(template, environment)
+    assert (run.returncode, run.stdout, run.stderr) == (1, "", sentence.format(folder) + "\n")
+
+
+@pytest.mark.parametrize("interval", ["nan", "inf", "0", "-1"])
+def test_an_interval_that_is_a_number_but_no_interval_is_left_to_the_plugin(template: Path, interval: str) -> None:
+    with pytest.raises(ValueError, match=r"POLL_INTERVAL is .*; it must be a number of seconds from 1 to 86400\."):
+        settings(template, INBOX_POLL_INTERVAL=interval)
+
+
+def test_the_document_lists_the_variables_it_reads() -> None:
+    text = (ROOT / "config_template.py").read_text("utf-8")
+    assert set(re.findall(r'"((?:INBOX|BOT|SLACK|MATRIX)_[A-Z_]+)"', text)) == {name for name, _ in ENVIRONMENT}
+
+
+def test_errbot_runs_on_it(template: Path) -> None:
+    """The plugin here is a stand-in that prints its settings: the real one has tests of its own."""
+    folder = template.parent
+    plugin = folder / "plugins" / "stand_in"
+    plugin.mkdir(parents=True)
+    (plugin / "stand_in.plug").write_text("[Core]\nName = StandIn\nModule = stand_in\n")
+    (plugin / "stand_in.py").write_text(
+        "from errbot import BotPlugin, botcmd\n"
+        "class StandIn(BotPlugin):\n"
+        "    @botcmd\n"
+        "    def pages(self, message, arguments):\n"
+        "        return ' '.join(self.bot_config.INBOX['PAGES'])\n"
+    )
+    errbot = Path(sys.executable).with_name("errbot")
+    with ErrbotProcess([errbot, "-c", template], folder, {"BOT_DATA_DIR": "elsewhere/data", **ONE_PAGE}) as bot:
+        assert bot.say("!pages") == "bakery"
+        assert "!pages" in bot.say("!help StandIn")
+        assert "@admin" in bot.say("!whoami")
+    assert (folder / "stderr.txt").read_text() == ""
+    log = (folder / "elsewhere" / "data" / "errbot.log").read_text()
+    assert 'Processing command "pages"' in log
+    assert not re.search(" (WARNING|ERROR|CRITICAL) ", log) and TOKEN not in log
+    assert not (folder / "data").exists()

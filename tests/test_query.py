@@ -1,0 +1,382 @@
+"""What may be typed after ``!inbox``, and what is said when it is not understood."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from pageinbox.grammar import fold
+from pageinbox.parsing import parse
+from pageinbox.query import InboxQuery, QueryError, describe
+from pageinbox.source import Folder, Platform
+
+PAGES = ("acme", "Bravo", "Corner Shop", "Yahoo!", "spam", "chat", "24", "Größe")
+Q = InboxQuery
+MESSENGER, INSTAGRAM = Platform.MESSENGER, Platform.INSTAGRAM
+OTHER, DONE, SPAM = Folder.OTHER, Folder.DONE, Folder.SPAM
+
+UNDERSTOOD = [
+    # no word, folders, platforms
+    ("", Q()),
+    ("  \n ", Q()),
+    ("inbox", Q()),
+    ("main", Q()),
+    ("primary", Q()),
+    ("spam instagram", Q(folder=SPAM, platform=INSTAGRAM)),
+    ("INSTAGRAM Spam", Q(folder=SPAM, platform=INSTAGRAM)),
+    ("junk ig", Q(folder=SPAM, platform=INSTAGRAM)),
+    ("insta archive", Q(folder=DONE, platform=INSTAGRAM)),
+    ("fb archived", Q(folder=DONE, platform=MESSENGER)),
+    ("msgr closed", Q(folder=DONE, platform=MESSENGER)),
+    ("facebook page_done", Q(folder=DONE, platform=MESSENGER)),
+    ("messenger resolved", Q(folder=DONE, platform=MESSENGER)),
+    ("facebook messenger done done", Q(folder=DONE, platform=MESSENGER)),
+    ("other", Q(folder=OTHER)),
+    ("folder:spam platform=ig", Q(folder=SPAM, platform=INSTAGRAM)),
+    # both platforms
+    ("facebook and instagram", Q()),
+    ("ig, fb", Q()),
+    ("fb/ig", Q()),
+    ("ig & fb", Q()),
+    ("both", Q()),
+    ("spam on both platforms", Q(folder=SPAM)),
+    # a sentence
+    ("show me the spam on instagram, please!", Q(folder=SPAM, platform=INSTAGRAM)),
+    ("What's unread in the archive of Bravo?", Q(folder=DONE, page="Bravo", unread=True)),
+    ("all conversations", Q()),
+    # Pages
+    ("acme", Q(page="acme")),
+    ("ACME acme", Q(page="acme")),
+    ("bravo.", Q(page="Bravo")),
+    ("the bravo page unread", Q(page="Bravo", unread=True)),
+    ("page bravo", Q(page="Bravo")),
+    ("page:bravo unread", Q(page="Bravo", unread=True)),
+    ('"corner shop" unread', Q(page="Corner Shop", unread=True)),
+    ("page “Corner  Shop”", Q(page="Corner Shop")),
+    ("yahoo", Q(page="Yahoo!")),
+    ("yahoo!", Q(page="Yahoo!")),
+    ("GRÖSSE", Q(page="Größe")),
+    ("gro\u0308ße", Q(page="Größe")),
+    ("page spam", Q(page="spam")),
+    ("spam page spam", Q(page="spam", folder=SPAM)),
+    ("chat", Q(page="chat")),
+    ("24", Q(page="24")),
+    # people
+    ("user 123", Q(user_id="123")),
+    ("user:123", Q(user_id="123")),
+    ("user=123", Q(user_id="123")),
+    ("user id 123", Q(user_id="123")),
+    ("1602000000000001", Q(user_id="1602000000000001")),
+    ("@ann.example", Q(name="ann.example")),
+    ("@Ann.Example, unread", Q(name="ann.example", unread=True)),
+    ("user @ann", Q(name="ann")),
+    ("@_ann_", Q(name="_ann_")),
+    ('@"Ann Example" spam', Q(name="ann example", folder=SPAM)),
+    ('"@Ann Example"', Q(name="ann example")),
+    ("@“Ann Example”", Q(name="ann example")),
+    ("„@Ann Example“", Q(name="ann example")),
+    ("@‘Ann O’Brien’ ig", Q(name="ann o'brien", platform=INSTAGRAM)),
+    ("@'Ann Example'", Q(name="ann example")),
+    ('@"spam and since 2h"', Q(name="spam and since 2h")),
+    ("@ÁNN @a\u0301nn", Q(name="ánn")),
+    ('user 7 @"أمل خالد"', Q(user_id="7", name="أمل خالد")),
+    # since
+    ("since 2h", Q(since=7200)),
+    ("since:2h", Q(since=7200)),
+    ("since=90m", Q(since=5400)),
+    ("since 90 s", Q(since=90)),
+    ("since 2 hours", Q(since=7200)),
+    ("since 1h30m", Q(since=5400)),
+    ("since 1h 30 min", Q(since=5400)),
+    ("since 1.5 hours", Q(since=5400)),
+    ("since an hour ago", Q(since=3600)),
+    ("in the last 2 hours", Q(since=7200)),
+    ("last hour", Q(since=3600)),
+    ("past week", Q(since=7 * 86400)),
+    ("since the past 3 days.", Q(since=3 * 86400)),
+    ("since 2w", Q(since=14 * 86400)),
+    ("since 3650d", Q(since=3650 * 86400)),
+    # limit
+    ("limit 5", Q(limit=5)),
+    ("limit=5", Q(limit=5)),
+    ("limit: 5", Q(limit=5)),
+    ("top 50", Q(limit=50)),
+    ("first 1", Q(limit=1)),
+    ("last 5 messages", Q(limit=5)),
+    ("LIMIT 05.", Q(limit=5)),
+    ("limit 24 24", Q(limit=24, page="24")),
+    # what chat apps and people make of text
+    ("unread", Q(unread=True)),
+    ("unseen unread", Q(unread=True)),
+    ("--unread", Q(unread=True)),
+    ("—unread –", Q(unread=True)),
+    ("SPAM—Instagram", Q(folder=SPAM, platform=INSTAGRAM)),
+    ("spam\u00a0instagram\u2003unread", Q(folder=SPAM, platform=INSTAGRAM, unread=True)),
+    ("sp\u200bam\x00 \u2068ig\u2069", Q(folder=SPAM, platform=INSTAGRAM)),
+    ("ｓｐａｍ ｌｉｍｉｔ ５", Q(folder=SPAM, limit=5)),
+    ("`spam` *instagram* <unread> [acme]", Q(folder=SPAM, platform=INSTAGRAM, unread=True, page="acme")),
+    ("“spam instagram”", Q(folder=SPAM, platform=INSTAGRAM)),
+    ("spam,instagram,unread", Q(folder=SPAM, platform=INSTAGRAM, unread=True)),
+]
+
+ZONE = "depends on the time zone; I count back from now."
+# what is typed, what is said, and the example
+REFUSED = [
+    # a word nobody knows, and the nearest one that is known
+    ("spma", "I don't know “spma”. Did you mean spam?", "spam"),
+    ("spma instagram", "I don't know “spma”. Did you mean spam?", "spam instagram"),
+    ("Instgram, spam", "I don't know “Instgram”. Did you mean instagram?", "spam instagram"),
+    ("facebok", "I don't know “facebok”. Did you mean facebook (messenger)?", "messenger"),
+    ("archvie ig", "I don't know “archvie”. Did you mean archive (done)?", "done instagram"),
+    ("unraed", "I don't know “unraed”. Did you mean unread?", "unread"),
+    ("limti 5 ig", "I don't know “limti”. Did you mean limit?", "instagram limit 5"),
+    ("-spam", "I don't know “-spam”. Did you mean spam?", "spam"),
+    ("brvao?", "I don't know “brvao”. Did you mean Bravo?", "Bravo"),
+    ("shop ig", "I don't know “shop”. Did you mean Corner Shop?", 'instagram page "Corner Shop"'),
+    ("statsu", "I don't know “statsu”. Did you mean status?", "status"),
+    ("pagess", "I don't know “pagess”. Did you mean pages?", "pages"),
+    ("spam more", "“more” is a question of its own.", "more"),
+    ("new", "I don't know “new”. Did you mean unread?", "unread"),
+    ("2h spam", "I don't know “2h”. Did you mean since 2h?", "spam since 2h"),
+    ("5 spam", "I don't know “5”. Did you mean limit 5?", "spam limit 5"),
+    ("99", "I don't know “99”.", "spam instagram"),
+    ("zebra", "I don't know “zebra”.", "spam instagram"),
+    ("zebra ig zebu", "I don't know “zebra”.", "instagram"),
+    ("ig\x1b[31m\nzebra\u202e\u2028", "I don't know “ig[31m”.", "spam instagram"),
+    ("z" * 31, f"I don't know “{'z' * 29}…”.", "spam instagram"),
+    ("not spam", "I can leave nothing out; say what to look for.", "spam"),
+    ("ig requests", "Meta doesn't tell me which chats are in “requests”.", "instagram"),
+    ("all folders", "I look into one folder at a time: inbox, other, done or spam.", "spam instagram"),
+    ("x" * 1001, "That is too long for a question.", "spam instagram"),
+    # contradictions
+    ("spam inbox", "spam or inbox? Only one of them at a time.", "spam"),
+    ("ig inbox spam and ig", "inbox or spam? Only one of them at a time.", "instagram"),
+    ("spam ig fb", "Messenger or Instagram? Put “and” between for both.", "spam instagram"),
+    ("both ig", "Both platforms, or only Instagram?", "instagram"),
+    ("acme and bravo", "acme or Bravo? Only one of them at a time.", "acme"),
+    ("since 2h since 3h", "since 2h or since 3h? Only one of them at a time.", "since 2h"),
+    ("limit 5 limit 6 ig", "limit 5 or limit 6? Only one of them at a time.", "instagram limit 5"),
+    ("@ann @bo", "@ann or @bo? Only one of them at a time.", "@ann"),
+    ("user 1 user 2", "user 1 or user 2? Only one of them at a time.", "user 1"),
+    # since
+    ("spam since", "“since” needs a length of time.", "spam since 24h"),
+    ("since unread", "“since” needs a length of time.", "unread since 24h"),
+    ("the last messages", "“last” needs a number or a length of time.", "since 24h"),
+    ("since 0h", "“since 0h” is no time at all.", "since 24h"),
+    ("since 3", "“since 3” needs a unit: m, h, d or w.", "since 3h"),
+    ("since 3 ig", "“since 3” needs a unit: m, h, d or w.", "instagram since 3h"),
+    ("since 3 parsecs", "I don't know the time “3 parsecs”. I count in m, h, d or w.", "since 3h"),
+    ("since 3 huors", "I don't know the time “3 huors”. Did you mean hours?", "since 3h"),
+    ("since chat 2h", "I don't know the time “chat”. I count in m, h, d or w.", "since 24h"),
+    ("since forever", "I don't know the time “forever”. I count in m, h, d or w.", "since 24h"),
+    ("since 9999999w", "I look back ten years at most.", "since 30d"),
+    ("since yesterday", f"“yesterday” {ZONE}", "since 24h"),
+    ("unread today", f"“today” {ZONE}", "unread since 24h"),
+    ("since monday", f"“monday” {ZONE}", "since 24h"),
+    ("since 9:00", f"“9:00” {ZONE}", "since 24h"),
+    ("since 2026-11-20", f"“2026-11-20” {ZONE}", "since 24h"),
+    ("since last week", f"“last week” {ZONE}", "since 7d"),
+    # limit
+    ("limit", "“limit” needs a number from 1 to 50.", "limit 5"),
+    ("top spam", "“top” needs a number from 1 to 50.", "spam limit 5"),
+    ("limit 0", "“limit 0” would show nothing.", "limit 5"),
+    ("spam limit 500", "I show at most 50 at once; !inbox more goes on.", "spam limit 50"),
+    ("limit " + "9" * 900, "I show at most 50 at once; !inbox more goes on.", "limit 50"),
+    ("limit x", "“x” is no number from 1 to 50.", "limit 5"),
+    ("limit -5", "“-5” is no number from 1 to 50.", "limit 5"),
+    ("limit 2.5", "“2.5” is no number from 1 to 50.", "limit 5"),
+    # people and Pages
+    ("user", "“user” needs an ID (digits only).", "user 1234567890"),
+    ("user spam", "“user” needs an ID (digits only).", "spam user 1234567890"),
+    ("user Ann", "“Ann” is no user ID (digits only). A name begins with @.", "@ann"),
+    ("user 12a", "“12a” is no user ID (digits only). A name begins with @.", "user 1234567890"),
+    ("spam @", "@ needs a name right after it.", "spam @ann.example"),
+    ('@" " ig', "@ needs a name right after it.", "instagram @ann.example"),
+    ("@" + "a" * 101, "That name is too long.", "@ann.example"),
+    ('spam @"Ann', "A name in quotes needs the closing one too.", 'spam @"ann example"'),
+    ("page", "“page” needs the name of a Page.", "acme"),
+    ("page unread", "“page” needs the name of a Page.", "acme unread"),
+    ("page bravoo ig", "I know no Page “bravoo”. Did you mean Bravo?", "instagram Bravo"),
+    ("page zzz", "I know no Page “zzz”.", "acme"),
+]
+
+
+def refusal(text: str, pages: tuple[str, ...] = PAGES, prefix: str = "!") -> str:
+    with pytest.raises(QueryError) as caught:
+        parse(text, pages, prefix)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(("text", "query"), UNDERSTOOD)
+def test_is_understood(text: str, query: InboxQuery) -> None:
+    assert parse(text, PAGES) == query
+
+
+@pytest.mark.parametrize(("text", "wrong", "instead"), REFUSED)
+def test_is_refused_with_one_line(text: str, wrong: str, instead: str) -> None:
+    assert refusal(text) == f"{wrong} For example: !inbox {instead}"
+
+
+def test_the_example_has_the_bots_own_prefix() -> None:
+    assert refusal("spma", prefix="bot, ").endswith(" Did you mean spam? For example: bot, inbox spam")
+    assert "; bot, inbox more goes on." in refusal("limit 51", prefix="bot, ")
+
+
+def test_without_pages_no_page_is_made_up() -> None:
+    assert refusal("page acme", ()) == "I know no Page “acme”. For example: !inbox spam instagram"
+    assert refusal("page", ()) == "“page” needs the name of a Page. For example: !inbox spam instagram"
+
+
+def test_pages_that_differ_only_in_punctuation_are_told_apart() -> None:
+    pages = ("Acme!", "Acme?", "-")
+    assert parse("acme?", pages) == Q(page="Acme?")
+    assert parse("page -", pages) == Q(page="-")
+    assert parse("spam … = unread", pages) == Q(folder=SPAM, unread=True)
+    assert refusal("acme", pages).startswith("I don't know “acme”. Did you mean ")
+
+
+def test_a_long_line_gets_a_plainer_example() -> None:
+    page = "The Very Long Name of a Shop " * 9
+    line = refusal(f'zebra "{page}"', (page,))
+    assert line == "I don't know “zebra”. For example: !inbox spam instagram"
+
+
+def test_describe_says_it_in_canonical_words() -> None:
+    query = Q(SPAM, INSTAGRAM, "acme", "123", "ann.example", True, 7200, 20)
+    assert describe(query) == "spam instagram acme user 123 @ann.example unread since 2h limit 20"
+    assert describe(Q()) == ""
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(1, "1s"), (90, "90s"), (5400, "90m"), (86400, "24h"), (90000, "25h"), (172800, "2d"), (604800, "7d")],
+)
+def test_describe_takes_the_unit_people_would(seconds: int, words: str) -> None:
+    assert describe(Q(since=seconds)) == f"since {words}"
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [("spam", "page spam"), ("The", "page The"), ("24", 'page "24"'), ("A B", 'page "A B"')],
+)
+def test_describe_keeps_a_page_from_being_read_as_something_else(page: str, words: str) -> None:
+    assert describe(Q(page=page)) == words
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Ann", "ANN"),
+        ("Straße", "STRASSE"),
+        ("é", "e\u0301"),
+        ("O’Brien", "o'brien"),
+        ("Ann \t Example ", "ann\u00a0example"),
+        ("ﬁne\u200b", "FINE"),
+        ('Ann "Annie" Example', "ann annie example"),
+    ],
+)
+def test_fold_joins_spellings(one: str, other: str) -> None:
+    assert fold(one) == fold(other)
+
+
+@given(st.text())
+def test_fold_is_done_after_once(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+# One thing each, so that none contradicts another; inner lists are ways of saying the same.
+units = st.tuples(
+    st.sampled_from(["spam", "Junk,", "folder:spam", "spam?", "—spam"]),
+    st.sampled_from(["ig", "INSTAGRAM", "on insta", "instagram."]),
+    st.sampled_from(["acme", "page acme", "page=ACME", "“Acme”"]),
+    st.sampled_from(["user 123456", "123456", "psid: 123456", "user id 123456"]),
+    st.sampled_from(["@Ann", '@"ann"', "“@ann”", "@ann,"]),
+    st.sampled_from(["unread", "Unseen!", "--unread"]),
+    st.sampled_from(["since 2h", "since:2h", "last 2 hours", "since 120 min", "in the past 2h"]),
+    st.sampled_from(["limit 5", "top 5", "limit=5.", "last 5", "first 5"]),
+    st.sampled_from(["", "please", "show me all the messages of", "and", "-", "…"]),
+)
+
+
+@given(units.flatmap(st.permutations))
+def test_words_come_in_any_order(words: list[str]) -> None:
+    assert parse(" ".join(words), PAGES) == Q(SPAM, INSTAGRAM, "acme", "123456", "ann", True, 7200, 5)
+
+
+def folded(name: str) -> bool:
+    return 0 < len(name) <= 100
+
+
+pages = st.one_of(
+    st.sampled_from(PAGES),
+    st.sampled_from(["since", "limit", "user 1", "@acme", "since:2h", "2h", "A, B & C", "-", "page x", "a-"]),
+    st.text(max_size=40).filter(fold),
+)
+names = st.one_of(st.sampled_from(["spam", "'", "a'b", "x, y", "user: 5", "@", "--"]), st.text(max_size=60))
+queries = st.builds(
+    Q,
+    folder=st.sampled_from(Folder),
+    platform=st.none() | st.sampled_from(Platform),
+    page=st.none() | pages,
+    user_id=st.none() | st.text("0123456789", min_size=1, max_size=25),
+    name=st.none() | names.map(fold).filter(folded),
+    unread=st.booleans(),
+    since=st.none() | st.integers(1, 3650 * 86400) | st.integers(1, 3650).map(lambda days: days * 86400),
+    limit=st.integers(1, 50),
+)
+
+
+@given(queries, st.lists(pages, max_size=3))
+def test_what_describe_says_is_understood_again(query: InboxQuery, others: list[str]) -> None:
+    spellings = {fold(page): page for page in [*others, *([query.page] if query.page else [])]}
+    assert parse(describe(query), list(spellings.values())) == query
+
+
+def check(text: str, pages: tuple[str, ...]) -> None:
+    """Either a query or one harmless line, whose example is understood."""
+    try:
+        query = parse(text, pages)
+    except QueryError as error:
+        line = str(error)
+    else:
+        assert parse(describe(query), pages) == query
+        return
+    assert line.isprintable()
+    assert len(line) <= 300
+    said, found, words = line.partition(" For example: !inbox ")
+    assert said and found
+    if words not in ("help", "more", "pages", "status"):
+        assert parse(words, pages) is not None
+
+
+@given(st.text())
+@example("፩")
+@example("limit ²")
+@example("@'@'")
+@example('"@"')
+@example("\ud800")
+def test_any_text_at_all_gets_an_answer(text: str) -> None:
+    check(text, PAGES)
+
+
+def swapped(word: str, at: int) -> str:
+    return word[:at] + word[at + 1 : at + 2] + word[at : at + 1] + word[at + 2 :]
+
+
+texts = [text for text, _ in UNDERSTOOD] + [text for text, _, _ in REFUSED]
+vocabulary = st.sampled_from(sorted({word for text in texts for word in text.split() if len(word) < 40}))
+mistyped = st.builds(swapped, vocabulary, st.integers(0, 9))
+
+
+@given(st.lists(vocabulary | mistyped, max_size=8))
+def test_any_words_of_the_grammar_get_an_answer(words: list[str]) -> None:
+    check(" ".join(words), PAGES)
+
+
+def test_no_letter_of_unicode_gets_through_unprintable() -> None:
+    for code in range(0x110000):
+        if unicodedata.category(chr(code)) in ("Cc", "Cf", "Cs", "Zl", "Zp"):
+            assert fold(f"a{chr(code)}b") in ("ab", "a b")

@@ -1,0 +1,135 @@
+"""A hunt for the token and the app secret: in logs at DEBUG, in chat, in files, in exceptions, in reprs and in URLs."""
+
+import logging
+import time
+import traceback
+from pathlib import Path
+
+import pytest
+
+from pageinbox.budget import Budget
+from pageinbox.errors import GraphError
+from pageinbox.graph import GraphClient
+from pageinbox.reply import open_session
+from pageinbox.settings import read
+from pageinbox.source import Folder, Platform
+from simulator.errors import TABLE
+from simulator.faults import KINDS
+from simulator.server import Simulator
+from simulator.world import World
+from tests.errbot_process import ErrbotProcess
+
+ROOT = Path(__file__).resolve().parent.parent
+PLUGINS = ROOT / "plugins"
+SLOW = {"hang", "drip"}  # tests/core tries these with a clock of its own
+
+COMMANDS = (
+    "!inbox",
+    "!inbox spam instagram",
+    "!inbox more",
+    "!inbox show 1",
+    "!inbox pages",
+    "!inbox status",
+    "!inbox spma",
+    "!plugin config Inbox",
+    '!plugin config Inbox {"PAGES": {"acme": {"TOKEN": "pasted-token-in-chat"}}}',
+    '!plugin config Inbox {"CACHE_TTL": 0}',
+    "!plugin config Inbox",
+    "!inbox fb",
+    "!status",
+    "!history",
+    "!log tail 500",
+)
+
+
+class Clock:
+    """Time that passes only when somebody waits."""
+
+    def __init__(self) -> None:
+        self.now = time.time()
+
+    def __call__(self) -> float:
+        return self.now
+
+    def wait(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def acme(world: World) -> tuple[str, str]:
+    page = world.pages["acme"]
+    assert len(page.token) > 8 and len(page.app_secret) > 8
+    return page.token, page.app_secret
+
+
+def test_no_exception_repr_log_or_url_holds_a_secret(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    clock = Clock()
+    world = World.seeded(3, clock, conversations=20)
+    secrets = acme(world)
+    told: list[str] = []
+    with Simulator(world, rate_limit=False) as graph:
+        pages = {"acme": {"ID": world.pages["acme"].id, "TOKEN": secrets[0], "APP_SECRET": secrets[1]}}
+        chosen = read({"PAGES": pages, "GRAPH_URL": graph.url}, environment={})
+        page = chosen.pages["acme"]
+        session = open_session(graph.url, {})
+        faults: list[dict[str, object]] = [
+            {"name": error.name} if error.name else {"code": error.code, "subcode": error.subcode} for error in TABLE
+        ]
+        faults += [{"kind": kind} for kind in KINDS if kind not in SLOW]
+        for fault in faults:
+            client = GraphClient(
+                page,
+                session,
+                Budget(clock, clock.wait),
+                url=graph.url,
+                version="v26.0",
+                clock=clock,
+                sleep=clock.wait,
+                random=lambda: 0.5,
+            )
+            graph.clear()
+            graph.fail("conversations", times=None, **fault)  # type: ignore[arg-type]
+            try:
+                told.append(repr(client.conversations(Platform.INSTAGRAM, folder=Folder.SPAM)))
+            except GraphError as error:
+                told += [str(error), repr(error), repr(vars(error)), *traceback.format_exception(error)]
+        told += [repr(chosen), str(page), f"{page.token}", repr(vars(client)), repr(session.headers)]
+        urls = [f"{request.path} {request.query}" for request in graph.requests]
+    assert len(urls) > len(TABLE)
+    assert "http" in caplog.text  # urllib3 did log each call, address and all
+    for secret in secrets:
+        for text in (*told, *urls, caplog.text):
+            assert secret not in text
+
+
+def test_a_real_bot_at_debug_tells_no_secret(tmp_path: Path) -> None:
+    world = World.demo(time.time)
+    token, secret = world.issue_token("acme"), world.pages["acme"].app_secret
+    (tmp_path / "secret.txt").write_text(secret)
+    said: list[str] = []
+    with Simulator(world) as graph:
+        page = {"ID": world.pages["acme"].id, "TOKEN": "env:HUNTED", "APP_SECRET": f"file:{tmp_path / 'secret.txt'}"}
+        settings = {
+            "BOT_EXTRA_PLUGIN_DIR": str(PLUGINS),
+            "BOT_LOG_LEVEL": logging.DEBUG,
+            "INBOX": {"PAGES": {"acme": page}, "GRAPH_URL": graph.url},
+        }
+        with ErrbotProcess.start(settings, tmp_path, {"HUNTED": token}) as bot:
+            said += [bot.say(command) for command in COMMANDS]
+            for kind in ("html", "redirect", "reset", "wrong_types"):
+                graph.fail("conversations", kind=kind)
+                said.append(bot.say("!inbox messenger"))
+            graph.fail("conversations", times=None, code=190, subcode=460)
+            said.append(bot.say("!inbox"))
+        log = bot.log
+    assert "14 conversations" in said[1] and "no longer accepts the Page token" in said[-1], said
+    assert "conversations?" in log, "the log at DEBUG does not even hold the calls"
+    (tmp_path / "secret.txt").unlink()
+    files = {file.name: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()}
+    assert "errbot.log" in files
+    for hidden in (token, secret):
+        assert not [text for text in said if hidden in text]
+        assert not [name for name, content in files.items() if hidden.encode() in content]
+    # What somebody pastes, Errbot has logged at DEBUG before any plugin sees it; at least no answer repeats it.
+    repeated = [command for command, text in zip(COMMANDS, said, strict=False) if "pasted-token-in-chat" in text]
+    assert repeated == ["!log tail 500"]

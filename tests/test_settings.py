@@ -1,0 +1,431 @@
+"""What each setting may be, and the sentence for everything else."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import settings as runs
+from hypothesis import strategies as st
+
+from pageinbox.secret import Secret
+from pageinbox.settings import PAGE_SETTINGS, SETTINGS, Detail, Settings, SettingsError, document, read
+from pageinbox.source import Page, Platform
+
+ROOT = Path(__file__).parent.parent
+SECRET = "f00dfacecafe4badb105f11e5a1ad000"  # the form of Meta's app secrets
+ENVIRONMENT = {"T": "page-token", "EMPTY": " \n", "BLANK": f"{SECRET} {SECRET}", "DB": f"postgresql://u:{SECRET}@h/d"}
+PAGE: dict[str, Any] = {"ID": "200300400", "TOKEN": "env:T"}
+BASE: dict[Any, Any] = {"PAGES": {"acme": PAGE}}
+BEGIN = (
+    'PAGES names no Page; to begin, write INBOX = {"PAGES": {"acme": {"ID": "200300400", "TOKEN": '
+    '"env:ACME_PAGE_TOKEN"}}} in config.py, with the name and id of your own Page.'
+)
+KEYS = "PAGES, GRAPH_URL, GRAPH_VERSION, POLL_INTERVAL, CACHE_TTL, WATCHES, DETAIL, DATABASE_URL"
+PAGE_KEYS = "ID, TOKEN, APP_SECRET, PLATFORMS"
+NAME = (
+    "PAGES has a name that cannot be typed in a command; "
+    "a name is a letter or digit, then up to 29 letters, digits and . & + ' - _."
+)
+GRAPH_URL = (
+    "it must be an https:// address without user, query or fragment (http:// only to 127.0.0.1, localhost or [::1])."
+)
+POLL_INTERVAL = "it must be a number of seconds from 1 to 86400."
+CACHE_TTL = "it must be a whole number of seconds from 0 to 86400."
+WATCHES = 'it must be a list of texts such as "#support inbox messenger".'
+DATABASE_URL = (
+    "it must be a postgresql:// or sqlite:// address, or env:NAME or file:PATH for one, "
+    'or "" for SQLite in BOT_DATA_DIR.'
+)
+ID = "it must be the Page's id, 1 to 30 digits."
+TOKEN = "it must be a Page token as env:NAME or file:PATH, or the token itself in config.py only."
+PLATFORMS = 'it must be a list of "messenger", "instagram" or both.'
+DETAIL = 'it must be "count", "initials", "name" or "snippet".'
+IN_CHAT = (
+    "is a secret and was written in chat; renew it, then put it in config.py, or in the environment and write env:NAME."
+)
+
+
+def acme(**changes: object) -> dict[str, object]:
+    """INBOX with one Page, some of whose keys are changed."""
+    return {"PAGES": {"acme": {**PAGE, **changes}}}
+
+
+def settings(config: Mapping[str, object] | None = None, chat: Mapping[str, object] | None = None) -> Settings:
+    return read(BASE if config is None else config, chat, environment=ENVIRONMENT)
+
+
+def refusal(config: object, chat: object = None) -> str:
+    with pytest.raises(SettingsError) as refused:
+        read(config, chat, environment=ENVIRONMENT)  # type: ignore[arg-type]
+    return str(refused.value)
+
+
+def test_the_least_gives_every_default() -> None:
+    assert settings() == Settings(
+        pages={"acme": Page("acme", "200300400", Secret("page-token"))},
+        graph_url="https://graph.facebook.com",
+        graph_version="v26.0",
+        poll_interval=60,
+        cache_ttl=30,
+        watches=(),
+        detail=Detail.SNIPPET,
+        database_url=None,
+    )
+
+
+def test_everything_at_once() -> None:
+    config: dict[str, Any] = {
+        "PAGES": {
+            "zoo": {"ID": 1, "TOKEN": "literal", "APP_SECRET": "env:T", "PLATFORMS": ("Instagram", "instagram")},
+            "acme": PAGE,
+        },
+        "GRAPH_URL": "http://127.0.0.1:8700/",
+        "GRAPH_VERSION": "v27.0",
+        "POLL_INTERVAL": 1.5,
+        "CACHE_TTL": 0,
+        "WATCHES": [" #support inbox messenger "],
+        "DETAIL": "Initials",
+        "DATABASE_URL": "env:DB",
+    }
+    read_ = settings(config)
+    assert list(read_.pages) == ["zoo", "acme"]
+    assert read_.pages["zoo"] == Page("zoo", "1", Secret("literal"), Secret("page-token"), (Platform.INSTAGRAM,))
+    assert read_.graph_url == "http://127.0.0.1:8700"
+    assert (read_.graph_version, read_.poll_interval, read_.cache_ttl) == ("v27.0", 1.5, 0)
+    assert (read_.watches, read_.detail) == (("#support inbox messenger",), Detail.INITIALS)
+    assert read_.database_url == Secret(ENVIRONMENT["DB"])
+
+
+@pytest.mark.parametrize(
+    ("config", "sentence"),
+    [
+        (None, BEGIN),
+        ({}, BEGIN),
+        ({"PAGES": {}}, BEGIN),
+        ([], f"INBOX is empty; it must be a dict of {KEYS}."),
+        ("acme", f"INBOX is a text; it must be a dict of {KEYS}."),
+        ({**BASE, "POLL_INTERVALL": 3}, "INBOX has no setting POLL_INTERVALL; the nearest is POLL_INTERVAL."),
+        ({**BASE, "pages": 3}, "INBOX has no setting pages; the nearest is PAGES."),
+        ({**BASE, "zz": 3}, f"INBOX has no setting zz; it has {KEYS}."),
+        ({**BASE, SECRET: 3}, f"INBOX has no setting of that name; it has {KEYS}."),
+        ({**BASE, 5: 3}, f"INBOX has no setting of that name; it has {KEYS}."),
+        (
+            {"PAGES": []},
+            'PAGES is empty; it must be a dict such as {"acme": {"ID": "200300400", "TOKEN": "env:ACME_PAGE_TOKEN"}}.',
+        ),
+        ({"PAGES": {"acme": "env:T"}}, f"PAGES.acme is a text; it must be a dict of {PAGE_KEYS}."),
+        ({"PAGES": {"acme": None}}, f"PAGES.acme is None; it must be a dict of {PAGE_KEYS}."),
+        ({"PAGES": {"my page": PAGE}}, NAME),
+        ({"PAGES": {"": PAGE}}, NAME),
+        ({"PAGES": {"@acme": PAGE}}, NAME),
+        ({"PAGES": {SECRET: PAGE}}, NAME),
+        ({"PAGES": {5: PAGE}}, NAME),
+        (
+            {"PAGES": {"acme": PAGE, "ACME": {**PAGE, "ID": "1"}}},
+            'PAGES has "acme" and "ACME", which are one name in chat; rename one of them.',
+        ),
+        (
+            {"PAGES": {"acme": PAGE, "zoo": {**PAGE, "ID": 200300400}}},
+            'PAGES has "acme" and "zoo" with the same ID; remove one of them.',
+        ),
+        (acme(TOKN="x"), "PAGES.acme has no setting TOKN; the nearest is TOKEN."),
+        ({"PAGES": {"acme": {"TOKEN": "env:T"}}}, f"PAGES.acme.ID is missing; {ID}"),
+        (acme(ID=True), f"PAGES.acme.ID is True; {ID}"),
+        (acme(ID=-5), f"PAGES.acme.ID is -5; {ID}"),
+        (acme(ID=10**5000), f"PAGES.acme.ID is out of range; {ID}"),  # longer than Python prints
+        (acme(ID=""), f"PAGES.acme.ID is empty; {ID}"),
+        (acme(ID="acme"), f"PAGES.acme.ID has other characters than digits, or too many; {ID}"),
+        (acme(ID="٢٠٠"), f"PAGES.acme.ID has other characters than digits, or too many; {ID}"),
+        ({"PAGES": {"acme": {"ID": 1}}}, f"PAGES.acme.TOKEN is missing; {TOKEN}"),
+        (acme(TOKEN=None), f"PAGES.acme.TOKEN is None; {TOKEN}"),
+        (acme(TOKEN=["x"]), f"PAGES.acme.TOKEN is a list; {TOKEN}"),
+        (acme(TOKEN=b"x"), f"PAGES.acme.TOKEN is a bytes; {TOKEN}"),
+        (acme(TOKEN=""), f"PAGES.acme.TOKEN is empty; {TOKEN}"),
+        (acme(TOKEN="a\nb"), f"PAGES.acme.TOKEN holds a blank or another character no token has; {TOKEN}"),
+        (acme(TOKEN="env:BLANK"), f"PAGES.acme.TOKEN holds a blank or another character no token has; {TOKEN}"),
+        (
+            acme(TOKEN="env:ACME_PAGE_TOKEN"),
+            "PAGES.acme.TOKEN is env:ACME_PAGE_TOKEN, but that environment variable is not set; "
+            "set it where Errbot is started.",
+        ),
+        (
+            acme(TOKEN="env:EMPTY"),
+            "PAGES.acme.TOKEN is env:EMPTY, but that environment variable is empty; set it where Errbot is started.",
+        ),
+        (
+            acme(TOKEN=f"env:{SECRET}"),
+            "PAGES.acme.TOKEN is env:…, but that environment variable is not set; set it where Errbot is started.",
+        ),
+        (
+            acme(TOKEN="file:/nowhere/token"),
+            "PAGES.acme.TOKEN is file:/nowhere/token, which cannot be read (No such file or directory); "
+            "put the secret in that file.",
+        ),
+        (
+            acme(TOKEN="file:/"),
+            "PAGES.acme.TOKEN is file:/, which cannot be read (Is a directory); put the secret in that file.",
+        ),
+        (
+            acme(TOKEN="file:/dev/null"),
+            "PAGES.acme.TOKEN is file:/dev/null, which is empty; put the secret in that file.",
+        ),
+        (
+            acme(TOKEN="file:a\0b"),
+            "PAGES.acme.TOKEN is file:…, which cannot be read (it is no path); put the secret in that file.",
+        ),
+        (
+            acme(APP_SECRET=f"file:{SECRET}"),
+            "PAGES.acme.APP_SECRET is file:…, which cannot be read (No such file or directory); "
+            "put the secret in that file.",
+        ),
+        (
+            acme(APP_SECRET=None),
+            "PAGES.acme.APP_SECRET is None; it must be an app secret as env:NAME or file:PATH, "
+            'or itself in config.py only, or "".',
+        ),
+        (acme(PLATFORMS="instagram"), f"PAGES.acme.PLATFORMS is a text; {PLATFORMS}"),
+        (acme(PLATFORMS=[]), f"PAGES.acme.PLATFORMS is empty; {PLATFORMS}"),
+        (acme(PLATFORMS=["instagram", "ig"]), f"PAGES.acme.PLATFORMS has an unknown word; {PLATFORMS}"),
+        (acme(PLATFORMS=[1]), f"PAGES.acme.PLATFORMS has an entry that is 1; {PLATFORMS}"),
+        ({**BASE, "GRAPH_URL": 1}, f"GRAPH_URL is 1; {GRAPH_URL}"),
+        ({**BASE, "GRAPH_URL": ""}, f"GRAPH_URL is empty; {GRAPH_URL}"),
+        ({**BASE, "GRAPH_URL": "graph.facebook.com"}, f"GRAPH_URL is no complete web address; {GRAPH_URL}"),
+        ({**BASE, "GRAPH_URL": "ftp://graph.facebook.com"}, f"GRAPH_URL is no complete web address; {GRAPH_URL}"),
+        ({**BASE, "GRAPH_URL": "https://h:port"}, f"GRAPH_URL is no complete web address; {GRAPH_URL}"),
+        ({**BASE, "GRAPH_URL": "https://[::1"}, f"GRAPH_URL is no complete web address; {GRAPH_URL}"),
+        ({**BASE, "GRAPH_URL": "https://u:p@h"}, f"GRAPH_URL holds a user, a query or a fragment; {GRAPH_URL}"),
+        ({**BASE, "GRAPH_URL": "https://h/?"}, f"GRAPH_URL holds a user, a query or a fragment; {GRAPH_URL}"),
+        ({**BASE, "GRAPH_URL": "https://h/#x"}, f"GRAPH_URL holds a user, a query or a fragment; {GRAPH_URL}"),
+        (
+            {**BASE, "GRAPH_URL": "https://h\n.example"},
+            f"GRAPH_URL holds a blank or another character no address has; {GRAPH_URL}",
+        ),
+        (
+            {**BASE, "GRAPH_URL": "https://127.0.0.1\\.example"},
+            f"GRAPH_URL holds a blank or another character no address has; {GRAPH_URL}",
+        ),
+        (
+            {**BASE, "GRAPH_URL": "http://graph.facebook.com"},
+            f"GRAPH_URL would send the tokens unencrypted; {GRAPH_URL}",
+        ),
+        (
+            {**BASE, "GRAPH_URL": "http://127.0.0.1.example"},
+            f"GRAPH_URL would send the tokens unencrypted; {GRAPH_URL}",
+        ),
+        (
+            {**BASE, "GRAPH_VERSION": "26.0"},
+            "GRAPH_VERSION is no such version; it must be a version of the Graph API such as v26.0.",
+        ),
+        (
+            {**BASE, "GRAPH_VERSION": 26.0},
+            "GRAPH_VERSION is 26.0; it must be a version of the Graph API such as v26.0.",
+        ),
+        ({**BASE, "POLL_INTERVAL": "60"}, f"POLL_INTERVAL is a text; {POLL_INTERVAL}"),
+        ({**BASE, "POLL_INTERVAL": True}, f"POLL_INTERVAL is True; {POLL_INTERVAL}"),
+        ({**BASE, "POLL_INTERVAL": 0.999}, f"POLL_INTERVAL is 0.999; {POLL_INTERVAL}"),
+        ({**BASE, "POLL_INTERVAL": 86401}, f"POLL_INTERVAL is 86401; {POLL_INTERVAL}"),
+        ({**BASE, "POLL_INTERVAL": float("nan")}, f"POLL_INTERVAL is out of range; {POLL_INTERVAL}"),
+        ({**BASE, "POLL_INTERVAL": float("inf")}, f"POLL_INTERVAL is out of range; {POLL_INTERVAL}"),
+        ({**BASE, "POLL_INTERVAL": 10**5000}, f"POLL_INTERVAL is out of range; {POLL_INTERVAL}"),
+        ({**BASE, "CACHE_TTL": -1}, f"CACHE_TTL is -1; {CACHE_TTL}"),
+        ({**BASE, "CACHE_TTL": 1.5}, f"CACHE_TTL is 1.5; {CACHE_TTL}"),
+        ({**BASE, "CACHE_TTL": False}, f"CACHE_TTL is False; {CACHE_TTL}"),
+        ({**BASE, "WATCHES": "#support"}, f"WATCHES is a text; {WATCHES}"),
+        ({**BASE, "WATCHES": {"#support": "inbox"}}, f"WATCHES is a dict; {WATCHES}"),
+        ({**BASE, "WATCHES": ["#support", " "]}, f"WATCHES has an entry that is empty; {WATCHES}"),
+        ({**BASE, "DETAIL": "names"}, f"DETAIL is an unknown word; {DETAIL}"),
+        ({**BASE, "DETAIL": 1}, f"DETAIL is 1; {DETAIL}"),
+        ({**BASE, "DATABASE_URL": None}, f"DATABASE_URL is None; {DATABASE_URL}"),
+        (
+            {**BASE, "DATABASE_URL": f"mysql://u:{SECRET}@h/d"},
+            f"DATABASE_URL is no address of such a database; {DATABASE_URL}",
+        ),
+        ({**BASE, "DATABASE_URL": "env:T"}, f"DATABASE_URL is no address of such a database; {DATABASE_URL}"),
+    ],
+)
+def test_a_bad_setting_gets_its_sentence(config: object, sentence: str) -> None:
+    assert refusal(config) == sentence
+
+
+@pytest.mark.parametrize(
+    "url", ["https://graph.facebook.com", "http://127.0.0.1:8700", "http://LOCALHOST:1", "http://[::1]:8700/graph"]
+)
+def test_tokens_go_over_https_or_stay_on_this_machine(url: str) -> None:
+    assert settings({**BASE, "GRAPH_URL": url}).graph_url == url
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite:////var/lib/err inbox/l.db", "postgresql+psycopg://u:p@h/d", "postgresql:///d"]
+)
+def test_both_databases(url: str) -> None:
+    assert settings({**BASE, "DATABASE_URL": url}).database_url == Secret(url)
+
+
+def test_a_secret_in_a_file_loses_its_line_break(tmp_path: Path) -> None:
+    (tmp_path / "token").write_bytes(b"\xef\xbb\xbffrom-file\r\n")
+    assert settings(acme(TOKEN=f"file:{tmp_path}/token")).pages["acme"].token == Secret("from-file")
+
+
+def test_a_file_that_is_no_text_is_no_token(tmp_path: Path) -> None:
+    (tmp_path / "token").write_bytes(b"\xff\xfe\x00")
+    assert "holds a blank or another character no token has" in refusal(acme(TOKEN=f"file:{tmp_path}/token"))
+
+
+# --- What chat may change ---
+
+
+def test_chat_changes_one_key_of_one_page_and_keeps_the_rest() -> None:
+    config = {"PAGES": {"zoo": {"ID": 1, "TOKEN": "literal"}, **BASE["PAGES"]}, "CACHE_TTL": 5, "POLL_INTERVAL": 5}
+    changed = settings(config, {"PAGES": {"zoo": {"PLATFORMS": ["instagram"]}}, "CACHE_TTL": 7})
+    assert list(changed.pages) == ["zoo", "acme"]
+    assert changed.pages["zoo"] == Page("zoo", "1", Secret("literal"), platforms=(Platform.INSTAGRAM,))
+    assert (changed.cache_ttl, changed.poll_interval) == (7, 5)
+
+
+def test_chat_may_add_a_page_whose_token_is_elsewhere() -> None:
+    changed = settings(BASE, {"PAGES": {"zoo": {"ID": 1, "TOKEN": "env:T"}}})
+    assert changed.pages["zoo"] == Page("zoo", "1", Secret("page-token"))
+
+
+@pytest.mark.parametrize("chat", [None, {}, {"PAGES": {}}, {"PAGES": {"acme": {}}}])
+def test_chat_that_says_nothing_changes_nothing(chat: Mapping[str, object] | None) -> None:
+    assert settings(BASE, chat) == settings(BASE)
+
+
+def test_chat_can_be_all_there_is() -> None:
+    assert settings({}, BASE) == settings(BASE)
+
+
+@pytest.mark.parametrize(
+    ("chat", "sentence"),
+    [
+        ({"PAGES": {"acme": {"TOKEN": SECRET}}}, f"PAGES.acme.TOKEN {IN_CHAT}"),
+        ({"PAGES": {"acme": {"APP_SECRET": SECRET}}}, f"PAGES.acme.APP_SECRET {IN_CHAT}"),
+        ({"PAGES": {"zoo": {"ID": 1, "TOKEN": SECRET}}}, f"PAGES.zoo.TOKEN {IN_CHAT}"),
+        ({"DATABASE_URL": f"postgresql://u:{SECRET}@h/d"}, f"DATABASE_URL {IN_CHAT}"),
+        ({"DATABASE_URL": f"postgresql://u:{SECRET}/x@h/d"}, f"DATABASE_URL {IN_CHAT}"),
+        ({"DATABASE_URL": f"postgresql://u@h/d?password={SECRET}"}, f"DATABASE_URL {IN_CHAT}"),
+        ({"PAGES": {"acme": {"TOKEN": ""}}}, f"PAGES.acme.TOKEN is empty; {TOKEN}"),
+        ({"PAGES": []}, "PAGES is empty; it must be a dict such as {}.".format(SETTINGS[0].kind.partition("as ")[2])),
+        (
+            {"PAGES": {"ACME": {"ID": 1}}},
+            'PAGES has "acme" and "ACME", which are one name in chat; rename one of them.',
+        ),
+        ([], f"INBOX is empty; it must be a dict of {KEYS}."),
+        ({"POLL_INTERVAL": 0}, f"POLL_INTERVAL is 0; {POLL_INTERVAL}"),
+    ],
+)
+def test_chat_is_refused(chat: object, sentence: str) -> None:
+    assert refusal(BASE, chat) == sentence
+
+
+@pytest.mark.parametrize("url", ["", "env:DB", "sqlite:////tmp/l.db", "postgresql://u@h/d"])
+def test_chat_may_name_a_database_without_a_password(url: str) -> None:
+    assert settings(BASE, {"DATABASE_URL": url}) == settings({**BASE, "DATABASE_URL": url})
+
+
+# --- Anything at all ---
+
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.just(10**1000)
+    | st.floats()
+    | st.text(max_size=20)
+    | st.binary(max_size=5)
+    | st.sampled_from(
+        [SECRET, f"env:{SECRET}", f"file:{SECRET}", f" {SECRET}\n", "env:T", "env:BLANK", "env:", "file:"]
+    )
+    | st.sampled_from([f"https://u:{SECRET}@h", f"postgresql://u:{SECRET}@h/d", f"file:postgresql://u:{SECRET}@h/d"])
+    | st.sampled_from(["messenger", "snippet", "v25.0", "http://localhost:1", "200300400"])
+)
+NAMES = st.sampled_from([s.key for s in (*SETTINGS, *PAGE_SETTINGS)] + ["acme", "ACME", "zoo", SECRET]) | SCALARS
+ANYTHING = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3), max_leaves=8
+)
+OWN = st.fixed_dictionaries({}, optional={s.key: ANYTHING for s in PAGE_SETTINGS})
+ROWS = {s.key: ANYTHING for s in SETTINGS} | {"PAGES": st.dictionaries(NAMES, OWN, max_size=2) | ANYTHING}
+INBOXES = st.fixed_dictionaries({}, optional=ROWS)
+# the first thing that is wrong hides the rest, so most have one thing wrong
+ONE_KEY = st.sampled_from([s.key for s in SETTINGS]).flatmap(lambda key: ANYTHING.map(lambda v: {**BASE, key: v}))
+ONE_PAGE_KEY = st.sampled_from([s.key for s in PAGE_SETTINGS]).flatmap(
+    lambda key: ANYTHING.map(lambda v: acme(**{key: v}))
+)
+GIVEN = st.one_of(st.just(BASE), ONE_KEY, ONE_PAGE_KEY, INBOXES, ANYTHING)
+
+
+@runs(deadline=None, max_examples=300)
+@given(GIVEN, st.none() | GIVEN)
+@example(acme(TOKEN="env:BLANK"), None)
+@example({"PAGES": {SECRET: {SECRET: SECRET}}}, None)
+@example({**BASE, "DATABASE_URL": f"file:postgresql://u:{SECRET}@h/d"}, None)
+def test_anything_is_settings_or_a_sentence_that_tells_no_secret(config: Any, chat: Any) -> None:
+    try:
+        assert isinstance(read(config, chat, environment=ENVIRONMENT), Settings)
+    except SettingsError as error:
+        sentence = str(error)
+        assert sentence.endswith(".") and sentence.isprintable()
+        assert re.match(rf"(INBOX|{'|'.join(s.key for s in SETTINGS)})\b", sentence)
+        # what a log, a chat or a crash reporter could get to see of it, causes included
+        seen: BaseException | None = error
+        while seen:
+            assert SECRET not in repr(seen)
+            seen = seen.__cause__ or seen.__context__
+        assert SECRET not in "".join(traceback.format_exception(error))
+
+
+@runs(deadline=None)
+@given(st.sampled_from([SECRET, "env:APP", "file"]), st.sampled_from([f"postgresql://u:{SECRET}@h/d", "env:DB"]))
+def test_settings_print_no_secret(tmp_path_factory: pytest.TempPathFactory, secret: str, database: str) -> None:
+    if secret == "file":
+        path = tmp_path_factory.mktemp("secrets") / "app"
+        path.write_text(SECRET)
+        secret = f"file:{path}"
+    config = {**acme(TOKEN=secret, APP_SECRET=secret), "DATABASE_URL": database}
+    read_ = read(config, environment=ENVIRONMENT | {"APP": SECRET})
+    assert read_.pages["acme"].token == read_.pages["acme"].app_secret == Secret(SECRET)
+    assert SECRET not in f"{read_!r} {read_} {read_.pages} {read_.pages['acme']!r}"
+
+
+# --- The document ---
+
+
+def test_the_document_is_the_one_made_from_the_table() -> None:
+    written = (ROOT / "docs" / "settings.md").read_text("utf-8")
+    assert written == document(), "docs/settings.md is not what the settings say; run: make docs"
+
+
+def test_the_module_prints_the_document() -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "plugins" / "inbox"), "PYTHONUTF8": "1"}
+    command = [sys.executable, "-m", "pageinbox.settings"]
+    assert subprocess.run(command, env=environment, capture_output=True, check=True).stdout.decode() == document()
+
+
+def test_the_documented_defaults_are_the_ones_that_hold() -> None:
+    rows = dict(re.findall(r"^\| `(\w+)` \| .* \| `(.+)` \| .* \|$", document(), re.MULTILINE))
+    assert rows.keys() == {s.key for s in (*SETTINGS, *PAGE_SETTINGS)} - {"ID", "TOKEN"}
+    for setting in SETTINGS[1:]:
+        assert settings({**BASE, setting.key: json.loads(rows[setting.key])}) == settings()
+    assert (
+        settings(acme(APP_SECRET=json.loads(rows["APP_SECRET"]), PLATFORMS=json.loads(rows["PLATFORMS"]))) == settings()
+    )
+
+
+def test_the_documented_examples_are_accepted() -> None:
+    text = document()
+    (python,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    (chat,) = re.findall(r"`!plugin config Inbox (\{.+\})`", text.partition("command replaces")[0])
+    namespace: dict[str, Any] = {}
+    exec(python, namespace)
+    environment = {"ACME_PAGE_TOKEN": "t", "META_APP_SECRET": "s"}
+    read_ = read(namespace["INBOX"], json.loads(chat), environment=environment)
+    assert (read_.poll_interval, read_.pages["acme"].platforms) == (30, (Platform.INSTAGRAM,))
