@@ -49,7 +49,10 @@ class Fault:
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"there is no fault {self.kind!r}, only {', '.join(KINDS)}")
-        re.compile(self.match)
+        try:
+            re.compile(self.match)
+        except re.error as error:
+            raise ValueError(f"{self.match!r} is no regular expression: {error}") from error
         if self.code is not None or self.name:
             _ = self.error
 

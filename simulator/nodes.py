@@ -200,7 +200,8 @@ _THREAD: dict[str, _Getter[Thread]] = {
 def _guarded(name: str, getter: _Getter[Thread]) -> _Getter[Thread]:
     def get(thread: Thread, one: Field, view: View) -> object:
         if thread.platform == "instagram":
-            if view.instagram_fields == "absent":
+            # No reply for Instagram with a link in it was ever recorded.
+            if view.instagram_fields == "absent" or (view.instagram_fields == "present" and name == "link"):
                 return _ABSENT
             if view.instagram_fields == "error":
                 raise nonexisting(name, "UnifiedThread")
@@ -282,10 +283,7 @@ _MESSAGE: dict[str, _Getter[_Sent]] = {
     "sticker": lambda sent, one, view: sent[1].sticker or _ABSENT,
     "attachments": _attachments,
     "thread_id": lambda sent, one, view: sent[0].id,
-} | {
-    name: _more(name)
-    for name in ("shares", "story", "reactions", "reply_to", "is_unsupported", "generic_template", "subject")
-}
+} | {name: _more(name) for name in ("shares", "story", "reactions", "reply_to", "is_unsupported", "generic_template")}
 
 
 # Pages and accounts

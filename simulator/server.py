@@ -113,6 +113,7 @@ class Simulator:
         return app
 
     def _answer(self, path: str) -> Response:
+        request.get_data()  # closing a connection with a body unread would reset it before the reply is read
         query = request.args.to_dict()
         text = request.query_string.decode("ascii", "replace")
         self._received.append(
