@@ -21,6 +21,9 @@ from pageinbox.settings import Settings, SettingsError, read
 from pageinbox.words import sentences
 
 
+EXAMPLE = 'plugin config Inbox {"CACHE_TTL": 60}'
+
+
 class Inbox(BotPlugin):
     """Ask for a Facebook Page's Messenger and Instagram conversations. Reads only: it never writes to Meta."""
 
@@ -41,13 +44,14 @@ class Inbox(BotPlugin):
         What is wrong is kept, to be told to who asks while there are no good ones.
         """
         super().configure(configuration)
+        self.refusal = ""
         for overrides in (configuration, None):
             try:
                 self.chosen = self._read(overrides)
                 return
             except SettingsError as error:
                 self.log.error("Settings refused: %s", error)
-                self.refusal = str(error)
+                self.refusal = self.refusal or str(error)
                 if self.chosen is not None:
                     return
 
@@ -65,7 +69,7 @@ class Inbox(BotPlugin):
         except SettingsError as error:
             why = str(error)
         except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-            why = 'That is no dict of settings. For example: {"CACHE_TTL": 60}'
+            why = f'That is no dict of settings. For example: {self.bot_config.BOT_PREFIX}{EXAMPLE}'
         else:
             return msg, cmd, args
         self.send(msg.to if msg.is_group else msg.frm, self._say(sentences.refused(why)), in_reply_to=msg)
@@ -124,7 +128,7 @@ class Inbox(BotPlugin):
     def _answer(self, msg: Message, text: str) -> str:
         if self.desk is None or self.chosen is None:
             return self._say(sentences.refused(self.refusal))
-        commands = Commands(self.desk, self.chosen, time.time, self.bot_config.BOT_PREFIX)
+        commands = Commands(self.desk, self.chosen, time.time, self.bot_config.BOT_PREFIX, self.refusal)
         return self._say(commands.answer(str(msg.to if msg.is_group else msg.frm), text))
 
     def _say(self, post: Post) -> str:

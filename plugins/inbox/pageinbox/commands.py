@@ -22,14 +22,18 @@ log = logging.getLogger(__name__)
 class Commands:
     """The commands on one desk, with the settings in force.
 
-    `clock` tells seconds since 1970, `prefix` is what commands begin with in this bot.
+    `clock` tells seconds since 1970, `prefix` is what commands begin with in this bot, `refusal` is what is wrong with
+    newer settings that were refused.
     """
 
-    def __init__(self, desk: Desk, chosen: Settings, clock: Callable[[], float], prefix: str) -> None:
+    def __init__(
+        self, desk: Desk, chosen: Settings, clock: Callable[[], float], prefix: str, refusal: str = ""
+    ) -> None:
         self._desk = desk
         self._chosen = chosen
         self._clock = clock
         self._prefix = prefix
+        self._refusal = refusal
 
     def answer(self, room: str, text: str) -> Post:
         """What to say in `room` to `text`, the words after ``!inbox``. Raises nothing: Errbot would show it raw."""
@@ -81,7 +85,7 @@ class Commands:
         return pages(self._desk.listing.clients, self._desk.listing.identities())
 
     def _status(self, room: str, rest: str) -> Post:
-        return status(self._desk.listing.clients, self._desk.standing(), self._clock())
+        return status(self._desk.listing.clients, self._desk.standing(), self._clock(), self._refusal)
 
     def _help(self, room: str, rest: str) -> Post:
         return sentences.usage()

@@ -36,10 +36,15 @@ def pages(clients: Mapping[str, GraphClient], found: Mapping[str, Identity | Gra
     return Post((counted(len(rows), "Page"),), tuple(lines), tuple(rows))
 
 
-def status(clients: Mapping[str, GraphClient], looks: Sequence[tuple[Source, Look | None]], now: float) -> Post:
-    """Each source: when it was last looked at and what is wrong with it; then what Meta still allows each Page."""
+def status(
+    clients: Mapping[str, GraphClient], looks: Sequence[tuple[Source, Look | None]], now: float, refusal: str
+) -> Post:
+    """Each source: when it was last looked at and what is wrong with it; then what Meta still allows each Page.
+
+    `refusal` is what is wrong with settings that were refused, so that older ones are in force.
+    """
     rows: list[tuple[Line, ...]] = []
-    lines: list[Line] = []
+    lines: list[Line] = [("Newer settings were refused: ", Foreign(refusal, most=400))] if refusal else []
     for source, look in looks:
         page = clients[source.page].page
         when: Line

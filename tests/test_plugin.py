@@ -1,0 +1,113 @@
+"""The plugin in a real Errbot: settings from chat, rooms, prefixes, access, reload."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from simulator.server import Simulator
+from simulator.world import World
+
+from tests.errbot_process import ErrbotProcess
+
+PLUGINS = Path(__file__).resolve().parent.parent / "plugins"
+SPAM = "Acme · Instagram · spam: 14 conversations"
+
+
+@pytest.fixture
+def graph() -> Iterator[Simulator]:
+    with Simulator(World.demo(time.time), instagram_fields="present") as running:
+        yield running
+
+
+def settings(graph: Simulator, **more: Any) -> dict[str, Any]:
+    page = {"ID": graph.world.pages["acme"].id, "TOKEN": "env:PAGE_TOKEN"}
+    inbox = {"PAGES": {"acme": page}, "GRAPH_URL": graph.url}
+    return {"BOT_EXTRA_PLUGIN_DIR": str(PLUGINS), "INBOX": inbox} | more
+
+
+def token(graph: Simulator) -> dict[str, str]:
+    return {"PAGE_TOKEN": graph.world.pages["acme"].token}
+
+
+def test_a_refused_setting_leaves_the_last_good_ones_in_force(graph: Simulator, tmp_path: Path) -> None:
+    with ErrbotProcess.start(settings(graph), tmp_path, token(graph)) as bot:
+        assert "“hello, is this" in bot.say("!inbox spam instagram limit 1")
+        assert bot.say('!plugin config Inbox {"DETAIL": "name"}') == "Plugin configuration done."
+        assert "“hello, is this" not in bot.say("!inbox spam instagram limit 1")
+        refused = bot.say('!plugin config Inbox {"DETAIL": "everything"}')
+        assert refused == 'DETAIL is an unknown word; it must be "count", "initials", "name" or "snippet".'
+        answer = bot.say("!inbox spam instagram limit 1")
+        assert answer.startswith(SPAM) and "“hello, is this" not in answer
+        assert bot.say("!plugin config Inbox {nonsense") == (
+            'That is no dict of settings. For example: !plugin config Inbox {"CACHE_TTL": 60}'
+        )
+        pasted = bot.say('!plugin config Inbox {"PAGES": {"acme": {"TOKEN": "EAApasted"}}}')
+        assert pasted.startswith("PAGES.acme.TOKEN is a secret and was written in chat; renew it")
+        shown = bot.say("!plugin config Inbox")
+        assert "'DETAIL': 'name'" in shown and "EAApasted" not in shown
+        assert "EAApasted" not in bot.say("!history") + bot.log
+    with ErrbotProcess.start(settings(graph), tmp_path, token(graph)) as bot:
+        assert "“hello, is this" not in bot.say("!inbox spam instagram limit 1"), "the good override is kept"
+
+
+def test_what_a_room_was_shown_survives_a_change_of_settings(graph: Simulator, tmp_path: Path) -> None:
+    with ErrbotProcess.start(settings(graph), tmp_path, token(graph)) as bot:
+        bot.say("!inbox spam instagram")
+        bot.say('!plugin config Inbox {"CACHE_TTL": 60}')
+        assert bot.say("!inbox more").startswith("Acme · Instagram · spam, 11 to 14 of 14")
+        assert bot.say("!inbox show 1").startswith("jxx3 · @ann.example")
+
+
+def test_an_override_that_turned_bad_gives_way_to_config_py(graph: Simulator, tmp_path: Path) -> None:
+    override = '!plugin config Inbox {"PAGES": {"acme": {"TOKEN": "env:OTHER_TOKEN"}}}'
+    with ErrbotProcess.start(settings(graph), tmp_path, token(graph) | {"OTHER_TOKEN": "x"}) as bot:
+        assert bot.say(override) == "Plugin configuration done."
+        assert "no longer accepts the Page token" in bot.say("!inbox messenger")
+    with ErrbotProcess.start(settings(graph), tmp_path, token(graph)) as bot:
+        assert bot.say("!inbox spam instagram").startswith(SPAM)
+        status = bot.say("!inbox status")
+        assert "PAGES.acme.TOKEN is env:OTHER_TOKEN, but that environment variable is not set" in status
+        assert "Settings refused" in bot.log
+
+
+def test_without_good_settings_every_command_says_which_is_bad(graph: Simulator, tmp_path: Path) -> None:
+    with ErrbotProcess.start(settings(graph), tmp_path) as bot:
+        for command in ("!inbox", "!inbox show 1", "!inbox status"):
+            assert bot.say(command).startswith("PAGES.acme.TOKEN is env:PAGE_TOKEN, but that environment variable is not")
+        assert "Inbox" in bot.say("!status plugins")
+
+
+def test_each_room_goes_on_with_its_own_question(graph: Simulator, tmp_path: Path) -> None:
+    with ErrbotProcess.start(settings(graph, CORE_PLUGINS=None), tmp_path, token(graph)) as bot:
+        bot.say("!inbox spam instagram")
+        bot.say("!inroom")
+        assert "Nothing was asked here yet" in bot.say("!inbox more")
+        assert "14 conversations" in bot.say("!inbox spam instagram limit 3")
+        assert "4 to 6 of 14" in bot.say("!inbox more")
+        bot.say("!inperson")
+        assert "11 to 14 of 14" in bot.say("!inbox more")
+
+
+def test_commands_are_named_with_the_prefix_of_the_bot(graph: Simulator, tmp_path: Path) -> None:
+    with ErrbotProcess.start(settings(graph, BOT_PREFIX="?"), tmp_path, token(graph)) as bot:
+        assert "?inbox more" in bot.say("?inbox spam instagram")
+        assert bot.say("?inbox spma").endswith("For example: ?inbox spam")
+
+
+def test_access_controls_are_obeyed_and_settings_are_the_admins(graph: Simulator, tmp_path: Path) -> None:
+    closed = {"Inbox:inbox_show": {"denyusers": ("*",)}, "*": {}}
+    with ErrbotProcess.start(settings(graph, ACCESS_CONTROLS=closed), tmp_path, token(graph)) as bot:
+        assert bot.say("!inbox spam instagram").startswith(SPAM)
+        assert "not allowed" in bot.say("!inbox show 1")
+        bot.say("!asuser")
+        assert "requires bot-admin privileges" in bot.say('!plugin config Inbox {"CACHE_TTL": -1}')
+
+
+def test_reload_leaves_a_bot_that_answers(graph: Simulator, tmp_path: Path) -> None:
+    with ErrbotProcess.start(settings(graph), tmp_path, token(graph)) as bot:
+        bot.say("!inbox spam instagram")
+        assert "Inbox" in bot.say("!plugin reload Inbox")
+        assert bot.say("!inbox spam instagram").startswith(SPAM)
+        assert "Traceback" not in bot.log
