@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from simulator.server import Simulator
 from simulator.world import World
-
 from tests.errbot_process import ErrbotProcess
 
 PLUGINS = Path(__file__).resolve().parent.parent / "plugins"
@@ -75,7 +75,9 @@ def test_an_override_that_turned_bad_gives_way_to_config_py(graph: Simulator, tm
 def test_without_good_settings_every_command_says_which_is_bad(graph: Simulator, tmp_path: Path) -> None:
     with ErrbotProcess.start(settings(graph), tmp_path) as bot:
         for command in ("!inbox", "!inbox show 1", "!inbox status"):
-            assert bot.say(command).startswith("PAGES.acme.TOKEN is env:PAGE_TOKEN, but that environment variable is not")
+            assert bot.say(command).startswith(
+                "PAGES.acme.TOKEN is env:PAGE_TOKEN, but that environment variable is not"
+            )
         assert "Inbox" in bot.say("!status plugins")
 
 

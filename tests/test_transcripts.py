@@ -49,6 +49,7 @@ class Stage:
         self.clock = Clock()
         self.convert = errbot_text().convert
         self.settings: dict[str, Any] = {}
+        self.platforms = ["messenger", "instagram"]
         self.simulator: Simulator | None = None
         self.listing: Listing | None = None
         self.open(World.demo(self.clock))
@@ -65,7 +66,12 @@ class Stage:
             self.listing.close()
         self.clock.wait(2)  # so that Meta's two calls a second are free again
         pages = {
-            page.name: {"ID": page.id, "TOKEN": page.token, "APP_SECRET": page.app_secret}
+            page.name: {
+                "ID": page.id,
+                "TOKEN": page.token,
+                "APP_SECRET": page.app_secret,
+                "PLATFORMS": self.platforms,
+            }
             for page in self.simulator.world.pages.values()
         }
         chosen = read({"PAGES": pages, "GRAPH_URL": self.simulator.url} | self.settings, environment={})
@@ -117,6 +123,9 @@ class Stage:
                 self.open(World(self.clock, names))
             case ["setting", key, value]:
                 self.settings[key] = int(value) if value.isdecimal() else value
+                self.anew()
+            case ["platforms", *platforms]:
+                self.platforms = platforms
                 self.anew()
             case ["anew"]:
                 self.anew()

@@ -20,7 +20,6 @@ from pageinbox.reply import open_session
 from pageinbox.settings import Settings, SettingsError, read
 from pageinbox.words import sentences
 
-
 EXAMPLE = 'plugin config Inbox {"CACHE_TTL": 60}'
 
 
@@ -69,7 +68,7 @@ class Inbox(BotPlugin):
         except SettingsError as error:
             why = str(error)
         except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-            why = f'That is no dict of settings. For example: {self.bot_config.BOT_PREFIX}{EXAMPLE}'
+            why = f"That is no dict of settings. For example: {self.bot_config.BOT_PREFIX}{EXAMPLE}"
         else:
             return msg, cmd, args
         self.send(msg.to if msg.is_group else msg.frm, self._say(sentences.refused(why)), in_reply_to=msg)

@@ -61,7 +61,10 @@ class Commands:
             return sentences.broken(type(error).__name__)
 
     def _ask(self, room: str, text: str) -> Post:
-        return self._listed(self._desk.ask(room, parse(text, self._desk.pages, prefix=self._prefix)))
+        query = parse(text, self._desk.pages, prefix=self._prefix)
+        if not self._desk.sources(query):
+            return sentences.not_read(query)
+        return self._listed(self._desk.ask(room, query))
 
     def _more(self, room: str, rest: str) -> Post:
         return self._listed(self._desk.more(room))

@@ -24,7 +24,8 @@ from pageinbox.conversation import (
 from pageinbox.errors import (
     Blocked,
     FieldUnknown,
-    GraphError,
+    PermissionMissing,
+    RequestRefused,
     Throttled,
     TooMuchData,
     Unavailable,
@@ -93,6 +94,7 @@ class GraphClient:
         self.known: Identity | None = None
         """What :meth:`identity` answered; None before."""
         self.version_asked = version
+        self._anonymous = False
         self._session = session
         self._base = f"{url.rstrip('/')}/{version}/"
         self._clock = clock
@@ -154,14 +156,16 @@ class GraphClient:
     def own_ids(self, platform: Platform) -> frozenset[str]:
         """The ids that mean the Page itself in a conversation; on Instagram the linked account's id is asked for.
 
-        Where that question fails the list itself has to tell (see :func:`pageinbox.conversation.own_ids`).
+        Where the token may not ask that, the list itself has to tell (:func:`pageinbox.conversation.own_ids`).
         """
-        if platform is Platform.MESSENGER:
-            return frozenset((self.page.id,))
-        try:
-            account = self.identity().instagram_id
-        except GraphError:
-            account = None
+        if platform is Platform.INSTAGRAM and self.known is None and not self._anonymous:
+            try:
+                self.identity()
+            except (PermissionMissing, RequestRefused):
+                self._anonymous = True
+            except Unavailable:
+                pass
+        account = self.known.instagram_id if self.known and platform is Platform.INSTAGRAM else None
         return frozenset(filter(None, (self.page.id, account)))
 
     def _fields(self, platform: Platform, messages: int) -> str:

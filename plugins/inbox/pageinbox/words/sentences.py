@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pageinbox.errors import GraphError
 from pageinbox.post import Command, Foreign, Line, Post
+from pageinbox.query import InboxQuery
 from pageinbox.source import Page, Source
-from pageinbox.words.common import label
+from pageinbox.words.common import PLATFORM_NAMES, label
 from pageinbox.words.trouble import explain
 
 
@@ -37,6 +38,13 @@ def unknown_ref(name: str) -> Post:
     if name.isdecimal():
         what = (f"The last list here has no number {name[:9]}. ",)
     return Post((*what, "Refs and numbers stand at the beginning of a row; to get some: ", Command("inbox")))
+
+
+def not_read(query: InboxQuery) -> Post:
+    """A platform that the settings leave out."""
+    page = f"PAGES.{query.page}.PLATFORMS" if query.page else "PLATFORMS of every Page"
+    name = PLATFORM_NAMES[query.platform] if query.platform else "Nothing"
+    return Post((f"{name} is not read here: the setting {page} leaves it out. What is read: ", Command("inbox pages")))
 
 
 def failed(error: GraphError, page: Page, source: Source) -> Post:

@@ -1,0 +1,164 @@
+"""A complete Errbot configuration: errbot -c config_template.py
+
+With nothing set it is the demo: a bot in this terminal that reads the Page acme from the simulator on this
+machine. Set INBOX_PAGE_ID, INBOX_PAGE_NAME and INBOX_PAGE_TOKEN, and it reads your own Page from Meta.
+docs/settings.md lists every variable. A copy of this file, under any name, works as well.
+"""
+
+import logging
+import os
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+
+
+def env(name: str, default: str = "") -> str:
+    # an empty variable is one not set, since compose files and unit files like to leave those behind
+    return os.environ.get(name, "").strip() or default
+
+
+def need(names: tuple[str, ...], purpose: str) -> None:
+    """End with a sentence if any of these variables is missing."""
+    missing = [name for name in names if not env(name)]
+    if missing:
+        verb = "is" if len(missing) == 1 else "are"
+        raise SystemExit(f"{purpose}: {' and '.join(missing)} {verb} not set.")
+
+
+# --- The inbox ------------------------------------------------------------------------------------
+
+ONE_PAGE = ("INBOX_PAGE_ID", "INBOX_PAGE_NAME", "INBOX_PAGE_TOKEN")
+
+
+def pages_of(path: Path) -> dict[str, Any]:
+    """The Pages of a TOML file, with the paths in it made absolute."""
+    try:
+        pages = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise SystemExit(f"INBOX_PAGES_FILE: {path} cannot be read ({error.strerror}).") from None
+    except ValueError as error:  # TOML's and UTF-8's own; neither is shown, since a token may be in the line
+        where = re.search(r"line \d+", str(error))
+        raise SystemExit(f"INBOX_PAGES_FILE: {path} is no TOML{f' ({where[0]})' if where else ''}.") from None
+    for name, page in pages.items():
+        if not isinstance(page, dict):
+            raise SystemExit(f"INBOX_PAGES_FILE: in {path} every Page must be a table such as [acme].")
+        for key in ("TOKEN", "APP_SECRET"):
+            kind, _, rest = str(page.get(key, "env:")).partition(":")
+            if kind == "file":
+                page[key] = f"file:{path.parent / Path(rest.strip()).expanduser()}"
+            elif kind != "env":
+                # so that INBOX can be printed without harm
+                raise SystemExit(f"INBOX_PAGES_FILE: {key} of {name} must be env:NAME or file:PATH.")
+    return pages
+
+
+def inbox() -> dict[str, Any]:
+    """INBOX, as the environment has it; secrets stay there, and only their names are in the dict."""
+    settings: dict[str, Any] = {}
+    if env("INBOX_PAGES_FILE"):
+        if any(map(env, ONE_PAGE)):
+            raise SystemExit(f"INBOX_PAGES_FILE names every Page, so {', '.join(ONE_PAGE)} must not be set.")
+        settings["PAGES"] = pages_of(Path(env("INBOX_PAGES_FILE")).expanduser().absolute())
+    elif any(map(env, (*ONE_PAGE, "INBOX_APP_SECRET"))):
+        # a half-set Page must never end up as a demo that looks alive
+        need(ONE_PAGE, "To read your own Page I need all of " + ", ".join(ONE_PAGE))
+        page = {"ID": env("INBOX_PAGE_ID"), "TOKEN": "env:INBOX_PAGE_TOKEN"}
+        settings["PAGES"] = {env("INBOX_PAGE_NAME"): page}
+    else:
+        settings["PAGES"] = {"acme": {"ID": "200300400", "TOKEN": "demo-page-token"}}
+        settings["GRAPH_URL"] = "http://127.0.0.1:8700"
+    if env("INBOX_APP_SECRET"):
+        for page in settings["PAGES"].values():
+            page.setdefault("APP_SECRET", "env:INBOX_APP_SECRET")
+    if env("INBOX_GRAPH_URL"):
+        settings["GRAPH_URL"] = env("INBOX_GRAPH_URL")
+    if env("INBOX_POLL_INTERVAL"):
+        try:
+            settings["POLL_INTERVAL"] = float(env("INBOX_POLL_INTERVAL"))
+        except ValueError:
+            raise SystemExit("INBOX_POLL_INTERVAL must be a number of seconds such as 60.") from None
+    if env("INBOX_WATCHES"):
+        watches = re.split(r"[,\n]", env("INBOX_WATCHES"))
+        settings["WATCHES"] = [watch.strip() for watch in watches if watch.strip()]
+    if env("INBOX_DATABASE_URL"):
+        settings["DATABASE_URL"] = "env:INBOX_DATABASE_URL"
+    return settings
+
+
+INBOX = inbox()
+
+# --- Where things are -----------------------------------------------------------------------------
+
+_data = Path(env("BOT_DATA_DIR", str(HERE / "data"))).expanduser().absolute()
+try:
+    # closed to others: what customers wrote is kept there
+    _data.mkdir(mode=0o700, parents=True, exist_ok=True)
+except OSError as error:
+    raise SystemExit(f"BOT_DATA_DIR: {_data} cannot be made ({error.strerror}).") from None
+BOT_DATA_DIR = str(_data)
+
+# In a checkout the plugin is beside this file; a wheel installed with pip is found without.
+BOT_EXTRA_PLUGIN_DIR = str(HERE / "plugins") if (HERE / "plugins").is_dir() else None
+
+BOT_LOG_FILE = str(_data / "errbot.log")
+BOT_LOG_LEVEL = logging.getLevelNamesMapping().get(env("BOT_LOG_LEVEL", "INFO").upper(), 0)
+if not BOT_LOG_LEVEL:
+    raise SystemExit("BOT_LOG_LEVEL is unknown; it must be DEBUG, INFO, WARNING or ERROR.")
+
+# --- The chat network -----------------------------------------------------------------------------
+
+BACKEND = env("BOT_BACKEND", "Text")
+# With no admin on Slack or Matrix, nobody can configure the bot from chat: the safe way round.
+BOT_ADMINS = tuple(re.split(r"[,\s]+", env("BOT_ADMINS"))) if env("BOT_ADMINS") else ()
+
+# Without VersionChecker, which calls home, and what a bot with one job has no use for.
+CORE_PLUGINS = ["ACLs", "ChatRoom", "CommandNotFoundFilter", "Health", "Help", "Plugins", "Utils"]
+
+match BACKEND:
+    case "Text":
+        # Whoever sits at the terminal is the first admin, and this backend wants an @ before a person.
+        BOT_ADMINS = BOT_ADMINS or ("@admin",)
+        if not BOT_ADMINS[0].startswith("@"):
+            raise SystemExit("BOT_ADMINS must begin with @ for BOT_BACKEND Text.")
+        BOT_IDENTITY: dict[str, Any] = {"username": "@errbot"}
+        CORE_PLUGINS.append("TextCmds")
+        # Each answer once, as a terminal shows it, not in all five renderings.
+        TEXT_DEMO_MODE = True
+        # One person types here: the answer belongs before the next prompt, and to piped commands before the end.
+        BOT_ASYNC = False
+        # The file has the whole log; between question and answer only what went wrong may show up.
+        from errbot.logs import console_hdlr
+
+        console_hdlr.setLevel(logging.WARNING)
+    case "SlackV3":
+        need(("SLACK_BOT_TOKEN",), "BOT_BACKEND SlackV3 needs a bot token")
+        BOT_IDENTITY = {"token": env("SLACK_BOT_TOKEN")}
+        if env("SLACK_APP_TOKEN"):
+            BOT_IDENTITY["app_token"] = env("SLACK_APP_TOKEN")  # Socket Mode: no address of ours needed
+        elif env("SLACK_SIGNING_SECRET"):
+            BOT_IDENTITY["signing_secret"] = env("SLACK_SIGNING_SECRET")
+            CORE_PLUGINS.append("Webserver")  # Slack calls /slack/events there
+        else:
+            raise SystemExit("BOT_BACKEND SlackV3 needs SLACK_APP_TOKEN or SLACK_SIGNING_SECRET.")
+    case "Matrix":
+        need(("MATRIX_HOMESERVER", "MATRIX_USERNAME", "MATRIX_PASSWORD"), "BOT_BACKEND Matrix has to log in")
+        BOT_IDENTITY = {
+            "homeserver": env("MATRIX_HOMESERVER"),
+            "username": env("MATRIX_USERNAME"),
+            "password": env("MATRIX_PASSWORD"),
+            # the same at every start: by it the server recognises a message that is sent again
+            "device_id": env("MATRIX_DEVICE_ID", "ERRBOT"),
+            "ssl": env("MATRIX_HOMESERVER").startswith("https://"),
+        }
+    case _:
+        raise SystemExit("BOT_BACKEND is unknown; it must be Text, SlackV3 or Matrix.")
+
+# A restart is nothing to write to admins about.
+BOT_ADMINS_NOTIFICATIONS = ()
+
+# Nothing is fetched or installed while the bot runs.
+BOT_PLUGIN_INDEXES = ()
+AUTOINSTALL_DEPS = False

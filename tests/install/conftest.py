@@ -1,0 +1,109 @@
+"""What the tests of installing share: a clone as a user has it, its built distributions, venvs, and a Graph to read."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from simulator.server import Simulator
+from simulator.world import World
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Distributions:
+    """What ``python -m build`` made of a clone."""
+
+    sdist: Path
+    wheel: Path
+
+
+class Venv:
+    """A virtual environment of its own, with nothing in it but what is installed here, pip included."""
+
+    def __init__(self, folder: Path) -> None:
+        run(sys.executable, "-m", "venv", "--without-pip", folder)
+        self.bin = folder / "bin"
+
+    def install(self, *arguments: str | Path) -> None:
+        """``pip install`` with these arguments."""
+        pip = (sys.executable, "-m", "pip", "--python", self.bin / "python", "--disable-pip-version-check")
+        run(*pip, "install", "--no-compile", *arguments)
+
+    @property
+    def errbot(self) -> Path:
+        """The ``errbot`` command."""
+        return self.bin / "errbot"
+
+
+def run(*command: str | Path, cwd: Path | None = None) -> str:
+    """Run a command to its end and return its output; a failure shows it all."""
+    done = subprocess.run(command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert not done.returncode, f"{' '.join(map(str, command))} failed:\n{done.stdout}"
+    return done.stdout
+
+
+def lacking(what: str) -> None:
+    """This machine has no ``what``: a reason to skip for a user, a failure in CI."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"CI must have {what}")
+    pytest.skip(f"needs {what}")
+
+
+@pytest.fixture(scope="session")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A git clone of the work tree as it is, changes that are not yet committed included."""
+    if not shutil.which("git"):
+        lacking("git")
+    if not (ROOT / ".git").exists():
+        lacking("a git checkout of err-inbox")
+    here = tmp_path_factory.mktemp("home") / "err-inbox"
+    listed = run("git", "ls-files", "--cached", "--others", "--exclude-standard", "-z", cwd=ROOT)
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file():
+            (here / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, here / name)
+    author = ("-c", "user.name=test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false")
+    run("git", "init", "--quiet", "--initial-branch=main", cwd=here)
+    run("git", "add", "--all", cwd=here)
+    run("git", *author, "commit", "--quiet", "--message=as it is", cwd=here)
+    return here
+
+
+@pytest.fixture(scope="session")
+def distributions(clone: Path, tmp_path_factory: pytest.TempPathFactory) -> Distributions:
+    """The sdist of the clone, and the wheel built from that sdist."""
+    out = tmp_path_factory.mktemp("dist")
+    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", out, clone)
+    (sdist,) = out.glob("*.tar.gz")
+    (wheel,) = out.glob("*.whl")
+    return Distributions(sdist, wheel)
+
+
+@pytest.fixture
+def new_venv(clone: Path, tmp_path: Path) -> Callable[[], Venv]:
+    """Makes virtual environments that can build, from source, what exists in no other form."""
+
+    def make() -> Venv:
+        venv = Venv(tmp_path / "venv")
+        try:
+            venv.install("--require-hashes", "-r", clone / "constraints/build.txt")
+        except AssertionError as failure:
+            lacking(f"a package index ({failure})")
+        return venv
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def simulator() -> Iterator[Simulator]:
+    """The Graph that the installed plugin reads: the world of the README."""
+    with Simulator(World.demo(time.time)) as running:
+        yield running
