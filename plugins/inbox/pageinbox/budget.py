@@ -19,6 +19,7 @@ from pageinbox.errors import Blocked, GraphError, Throttled
 CALLS_A_SECOND = 2
 BACKGROUND_SPACING = 1.0
 USAGE_HEADERS = ("x-app-usage", "x-page-usage", "x-business-use-case-usage")
+MOST_PERCENT, LONGEST_MINUTES = 1000, 24 * 60
 PERCENTAGES = ("call_count", "total_time", "total_cputime", "call_volume", "cpu_time")
 
 
@@ -51,26 +52,51 @@ class Budget:
         """
         with self._state:
             self._people_waiting += not background
-            try:
-                while self._busy or (background and self._people_waiting):
-                    self._state.wait()
-            finally:
-                self._people_waiting -= not background
-            self._refuse_while_closed()
-            self._busy = True
         try:
-            # Counted from the end of the call before the last: when Meta counted it is not known, but not later.
-            free = self._ended[0] + 1.0
-            if background:
-                free = max(free, self._ended[-1] + BACKGROUND_SPACING)
-            if self._paced and (pause := free - self._clock()) > 0:
+            pause = self._queue(background)
+        finally:
+            with self._state:
+                self._people_waiting -= not background
+                self._state.notify_all()
+        try:
+            if pause > 0:
                 self._sleep(pause)
             yield
         finally:
-            self._ended.append(self._clock())
             with self._state:
+                self._ended.append(self._clock())
                 self._busy = False
                 self._state.notify_all()
+
+    def _queue(self, background: bool) -> float:
+        """Wait until it is one's turn, take it, and give the pause that is still due.
+
+        Background work pauses before its turn, so that a person who comes meanwhile goes first.
+        """
+        paused_after = None
+        while True:
+            with self._state:
+                while self._busy or (background and self._people_waiting):
+                    self._state.wait()
+                self._refuse_while_closed()
+                pause = self._pause(background)
+                if not background or pause <= 0 or paused_after == self._ended[-1]:
+                    self._busy = True
+                    return 0.0 if background else pause
+                paused_after = self._ended[-1]
+            self._sleep(pause)
+
+    def _pause(self, background: bool) -> float:
+        """Seconds until the next call may begin; counted from the end of earlier ones.
+
+        When Meta counted a call is not known, but it was not later than its end.
+        """
+        if not self._paced:
+            return 0.0
+        free = self._ended[0] + 1.0
+        if background:
+            free = max(free, self._ended[-1] + BACKGROUND_SPACING)
+        return free - self._clock()
 
     def _refuse_while_closed(self) -> None:
         left = self._closed_until - self._clock()
@@ -99,10 +125,10 @@ class Budget:
             for figures in figures_of(headers.get(name)):
                 for key in PERCENTAGES:
                     if isinstance(value := figures.get(key), int | float):
-                        highest = max(highest or 0, round(value))
+                        highest = max(highest or 0, round(min(value, MOST_PERCENT)))
                 minutes = figures.get("estimated_time_to_regain_access")
                 if isinstance(minutes, int | float):
-                    regain = max(regain, minutes * 60.0)
+                    regain = max(regain, min(minutes, LONGEST_MINUTES) * 60.0)
         if highest is not None:
             self.usage = highest
         return regain

@@ -16,6 +16,8 @@ Time = str | int | float | None
 Number = int | float | str | bool | None
 
 FACEBOOK = "https://www.facebook.com"
+LATEST = 1e11
+"""Seconds since 1970 that are no time of a message any more (the year 5138), but milliseconds."""
 
 
 class WirePerson(msgspec.Struct):
@@ -115,19 +117,20 @@ def seconds(value: Time, field: str) -> float:
     Takes ISO 8601 with or without a colon in the zone (what every recorded reply holds) and, since the tutorial
     speaks of UNIX timestamps, numbers and digits in seconds or milliseconds. Raises :class:`FieldError`.
     """
-    if isinstance(value, str):
+    number = None
+    if isinstance(value, str) and not value.isdecimal():
         try:
             moment = datetime.fromisoformat(value)
-            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+            number = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
         except (ValueError, OverflowError):
             pass
     try:
-        number = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+        number = float(value) if number is None else number  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
         raise FieldError(f"{field} is not a time") from None
-    if number > 1e11:
+    if number > LATEST:
         number /= 1000
-    if not 0 < number < 1e11:
+    if not 0 < number < LATEST:
         raise FieldError(f"{field} is not a time")
     return number
 
@@ -155,7 +158,7 @@ def safe_link(link: str | None) -> str | None:
         return None
     if "@" in host or ":" in host:
         return None
-    return link.replace("http://", "https://", 1)
+    return f"https://{link.partition('://')[2]}"
 
 
 def attachment_name(attachment: WireAttachment) -> str:
@@ -189,7 +192,16 @@ def own_ids(items: Iterable[WireConversation], known: Collection[str]) -> frozen
         seen.update(str(person.id) for person in people or () if person and person.id is not None)
     if not seen or any(own in seen for own in known):
         return frozenset(known)
-    return frozenset((*known, seen.most_common(1)[0][0]))
+    (first, times), *others = seen.most_common(2)
+    told = times > 1 and (not others or others[0][1] < times)
+    return frozenset((*known, first)) if told else frozenset(known)
+
+
+def person_of(people: Sequence[WirePerson | None], own: Collection[str]) -> WirePerson | None:
+    """The one who is not the Page; None where neither is known to be."""
+    ends = [person for person in people if person is not None]
+    others = [person for person in ends if str(person.id) not in own]
+    return others[0] if others and (len(others) < len(ends) or len(ends) == 1) else None
 
 
 def read_conversation(
@@ -200,17 +212,13 @@ def read_conversation(
         raise FieldError("id is missing")
     if item.updated_time is None:
         raise FieldError("updated_time is missing")
-    person = None
-    people = item.participants.data if item.participants else None
-    for candidate in people or ():
-        if candidate is not None and str(candidate.id) not in own:
-            person = candidate
-            break
+    people = (item.participants.data if item.participants else None) or ()
+    person = person_of(people, own)
     waiting = None
     snippet = None if item.snippet is None else str(item.snippet)
     messages = item.messages.data if item.messages else None
     if messages and (last := messages[0]) is not None:
-        if last.sender is not None and last.sender.id is not None:
+        if last.sender is not None and last.sender.id is not None and (person is not None or not people):
             waiting = str(last.sender.id) not in own
         snippet = text_of(last) or snippet
     unread = count(item.unread_count)

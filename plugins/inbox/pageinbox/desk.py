@@ -133,8 +133,11 @@ class Desk:
         last = self._last(room)
         now = self._clock()
         groups = last.groups
-        if not last.complete and last.matching < len(last.numbered) + last.query.limit:
-            groups = self._groups(last.query, len(last.numbered) + last.query.limit, last.asked)
+        wanted = len(last.numbered) + last.query.limit
+        if not last.complete and last.matching < wanted:
+            if filtered(last.query):
+                wanted += max(len(group.look.conversations) for group in groups) + SEARCHED
+            groups = self._groups(last.query, wanted, last.asked)
         answer = self._shown(last.query, groups, last.numbered, last.asked, now)
         with self._lock:
             self._asked[room] = answer
@@ -146,7 +149,7 @@ class Desk:
         Raises :class:`UnknownRef`.
         """
         name = name.strip().lstrip("#")
-        if name.isdecimal():
+        if name.isdecimal() and len(name) < 10:
             with self._lock:
                 asked = self._asked.get(room)
             for row in asked.numbered if asked else ():
@@ -178,7 +181,7 @@ class Desk:
         want = max(FIRST, rows)
         if until is not None:
             want = max(SEARCHED_SINCE, rows)
-        elif query.unread or query.name:
+        elif filtered(query):
             want = max(SEARCHED, rows)
         looks = self.listing.looks(self.sources(query), user_id=query.user_id, want=want, until=until)
         return [
@@ -205,9 +208,14 @@ class Desk:
         return Answer(query, groups, rows, [*before, *rows], asked, now)
 
 
+def filtered(query: InboxQuery) -> bool:
+    """Whether a question leaves out some of the conversations that were read."""
+    return query.unread or query.name is not None or query.since is not None
+
+
 def matching(query: InboxQuery, conversations: Sequence[Conversation], until: float | None) -> Sequence[Conversation]:
     """The conversations the question's filters let through; one whose unread count is unknown is not unread."""
-    if not (query.unread or query.name or until is not None):
+    if not filtered(query):
         return conversations
     name = query.name
     return [

@@ -13,7 +13,7 @@ import msgspec
 
 MINUTE, HOUR = 60.0, 3600.0
 REDUCE = "reduce the amount of data"
-NONEXISTING = re.compile(r"nonexisting field \((\w+)\)")
+NONEXISTING = re.compile(r"nonexisting field \((\w{1,40})\w*\)")
 DELETED = "has been deleted by the user or the business"
 
 

@@ -36,6 +36,9 @@ from pageinbox.source import Folder, Page, Platform
 CORE_FIELDS = ("id", "updated_time", "participants")
 OPTIONAL_FIELDS = ("link", "snippet", "unread_count", "message_count")
 MESSAGE_FIELDS = ("id", "created_time", "from", "message", "sticker", "attachments{mime_type,name}", "shares{id}")
+PART_OF = {"mime_type": "attachments", "name": "attachments"}
+DISPENSABLE = {field.partition("{")[0] for field in (*OPTIONAL_FIELDS, *MESSAGE_FIELDS, "messages")} - {"id"}
+
 MESSAGES_KEPT = 20
 """Meta gives details of the 20 most recent messages of a thread; older ones answer as deleted."""
 
@@ -141,7 +144,7 @@ class GraphClient:
             item, messages = self._get(quote(conversation_id, safe=""), params, decode_thread)
             good, bad = read_conversations([item], platform, own)
             if bad:
-                raise Unavailable(f"conversation {bad[0].id}: {bad[0].fault}")
+                raise Unavailable(f"the conversation could not be read: {bad[0].fault}")
             return Thread(good[0], [read_message(message, own) for message in messages.items], messages.more)
 
         return self._with_less(platform, MESSAGES_KEPT, ask)
@@ -184,10 +187,10 @@ class GraphClient:
             try:
                 return ask(limit)
             except FieldUnknown as error:
-                optional = {field.partition("{")[0] for field in (*OPTIONAL_FIELDS, *MESSAGE_FIELDS, "messages")}
-                if error.field not in optional - {"id"} or error.field in refused:
+                field = PART_OF.get(error.field, error.field)
+                if field not in DISPENSABLE or field in refused:
                     raise
-                refused.add(error.field)
+                refused.add(field)
             except TooMuchData:
                 if limit > 1:
                     self._most[platform] = limit // 2

@@ -189,16 +189,18 @@ class Listing:
         try:
             walk = self._read_on(source, user_id, walk, want, until)
             walk.look = self._without_ignored_folder(walk.look, user_id)
+            read = True
         except PersonUnknown:
-            walk = Walk(Look(source, at=self._clock()))
+            walk, read = Walk(Look(source, at=self._clock())), True
         except GraphError as error:
             with self._lock:
                 known = self._last_good.get(key, Look(source))
-            walk = Walk(replace(known, trouble=error))
+            walk, read = Walk(replace(known, trouble=error)), False
         with self._lock:
-            self._last[source] = walk.look
-            if walk.look.trouble is None:
-                self._last_good[key] = walk.look
+            if user_id is None:
+                self._last[source] = walk.look
+            if read:
+                self._last_good[key] = replace(walk.look, trouble=None)
             if not isinstance(walk.look.trouble, Unavailable | Throttled | Blocked):
                 self._fresh[key] = walk
         return walk

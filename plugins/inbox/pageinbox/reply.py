@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ READ_TIMEOUT = 20.0
 TOTAL_TIMEOUT = 30.0
 """Seconds from the request to the last byte; Meta's own slow Instagram queries die at about 30."""
 
+HOST = re.compile(r"[a-z0-9.-]{1,80}")
 BODY_MAX = 16 * 1024 * 1024
 CHUNK = 128 * 1024
 
@@ -72,7 +74,8 @@ def receive(
             stream=True,
         ) as response:
             if 300 <= response.status_code < 400:
-                raise Redirected(f"to {urlsplit(response.headers.get('location', '')).hostname or 'nowhere'}")
+                host = urlsplit(response.headers.get("location", "")).hostname or ""
+                raise Redirected(f"to {host}" if HOST.fullmatch(host) else "")
             chunks, size = [], 0
             while chunk := response.raw.read1(CHUNK, decode_content=True):
                 chunks.append(chunk)
@@ -127,10 +130,6 @@ class Listed(msgspec.Struct, Generic[T], frozen=True):
     after: str | None
 
 
-class WireThread(msgspec.Struct):
-    messages: msgspec.Raw = msgspec.Raw()
-
-
 class WireAccount(msgspec.Struct):
     id: str | int | None = None
     username: str | None = None
@@ -154,6 +153,10 @@ LISTS: dict[type, msgspec.json.Decoder[Items[Any]]] = {
     for kind in (WireConversation, WireMessage)
 }
 ONE_BY_ONE = msgspec.json.Decoder(Items[msgspec.Raw])
+HALF = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
+    rb"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+)
 LOOSE = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
@@ -168,7 +171,7 @@ def decode_list(body: bytes | msgspec.Raw, kind: type[T]) -> Listed[T]:
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         found = Items()
         try:
-            raw = ONE_BY_ONE.decode(body)
+            raw = ONE_BY_ONE.decode(whole_characters(body))
         except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
             raise Unavailable(f"the reply is not the list it should be: {error}") from None
         decoder = msgspec.json.Decoder(kind)
@@ -187,9 +190,12 @@ def decode_list(body: bytes | msgspec.Raw, kind: type[T]) -> Listed[T]:
 def decode_thread(body: bytes) -> tuple[WireConversation, Listed[WireMessage]]:
     """The body of a thread's own node: the conversation and its messages. Raises Unavailable if it is neither."""
     try:
-        raw = msgspec.json.decode(body, type=WireThread).messages
-        messages = decode_list(raw, WireMessage) if raw else Listed[WireMessage]([], [], False, None)
-        return msgspec.json.decode(body, type=WireConversation), messages
+        fields = LOOSE.decode(whole_characters(body))
+        raw = fields.pop("messages", msgspec.Raw(b"null"))
+        messages = Listed[WireMessage]([], [], False, None)
+        if bytes(raw) != b"null":
+            messages = decode_list(raw, WireMessage)
+        return msgspec.json.decode(msgspec.json.encode(fields), type=WireConversation), messages
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise Unavailable(f"the conversation could not be read: {error}") from None
 
@@ -208,6 +214,11 @@ def decode_identity(body: bytes) -> Identity:
     )
 
 
+def whole_characters(body: bytes | msgspec.Raw) -> bytes:
+    """JSON with every half of a surrogate pair replaced: a text cut in the middle of an emoji is no reason to fail."""
+    return HALF.sub(rb"\\ufffd", bytes(body))
+
+
 def name_of(item: msgspec.Raw) -> str | None:
     """The id of an item of which only that is of use."""
     try:
@@ -224,7 +235,10 @@ def open_session(url: str, environment: Mapping[str, str]) -> requests.Session:
     """
     session = requests.Session()
     session.trust_env = False
-    session.proxies.update(requests.utils.get_environ_proxies(url))
-    session.verify = environment.get("REQUESTS_CA_BUNDLE") or environment.get("CURL_CA_BUNDLE") or True
+    told = {name.lower(): value for name, value in environment.items() if value}
+    if not requests.utils.should_bypass_proxies(url, told.get("no_proxy", "")):
+        proxies = {scheme: told.get(f"{scheme}_proxy") for scheme in ("http", "https", "all")}
+        session.proxies.update({scheme: proxy for scheme, proxy in proxies.items() if proxy})
+    session.verify = told.get("requests_ca_bundle") or told.get("curl_ca_bundle") or True
     session.headers["User-Agent"] = "err-inbox"
     return session

@@ -41,7 +41,7 @@ def plain(text: str, most: int) -> str:
         kept.append(char)
     if len(kept) > most:
         kept = [*"".join(kept[: most - 1]).rstrip(), "…"]
-    line = "".join(kept).strip()
+    line = BLANKS.sub(" ", "".join(kept)).strip()
     if any(unicodedata.bidirectional(char) in ("R", "AL", "AN") for char in kept):
         return f"{ISOLATE}{line}{END_ISOLATE}"
     return line
@@ -65,16 +65,15 @@ def words_of(piece: Piece, prefix: str) -> str:
 
 def escape(text: str) -> str:
     """Text as Markdown that shows just that text, through Errbot's converters to text, terminal and HTML."""
-    return LIVE.sub(r"\\\1", text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+    escaped = LIVE.sub(r"\\\1", text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+    return f"&#{ord(escaped[0])};{escaped[1:]}" if escaped[:1] in (":", "~") else escaped
 
 
 def render(post: Post, prefix: str = "!") -> str:
     """The post as Markdown; `prefix` is what commands begin with in this bot."""
 
     def inline(line: Line) -> str:
-        return "".join(
-            piece.url if isinstance(piece, Link) else escape(words_of(piece, prefix)) for piece in line
-        ).strip()
+        return escape("".join(words_of(piece, prefix) for piece in line).strip())
 
     parts = [f"**{inline(post.headline)}**", *map(inline, post.lines)]
     if post.rows:

@@ -7,6 +7,7 @@ only. What Slack makes of an address without a scheme is its own.
 from __future__ import annotations
 
 from dataclasses import replace
+from unicodedata import normalize
 
 from pageinbox.chat import markdown
 from pageinbox.post import Foreign, Line, Post
@@ -19,7 +20,8 @@ LOOKALIKES = str.maketrans({
 def tamed(line: Line) -> Line:
     """The line with nothing in its foreign text that Slack would act on."""
     return tuple(
-        replace(piece, text=piece.text.translate(LOOKALIKES)) if isinstance(piece, Foreign) else piece for piece in line
+        replace(piece, text=normalize("NFC", piece.text).translate(LOOKALIKES)) if isinstance(piece, Foreign) else piece
+        for piece in line
     )
 
 

@@ -33,6 +33,16 @@ def listing(
         first, last = answer.rows[0].number, answer.rows[-1].number
         which = f"number {first}" if first == last else f"{first} to {last}"
         headline: Line = (*heading(answer, pages), f", {which} of {total(answer)}")
+    elif not answer.rows and answer.numbered and not answer.complete:
+        read = sum(len(group.look.conversations) for group in groups)
+        headline = (
+            "No more among the latest ",
+            f"{read:,}",
+            " of ",
+            *heading(answer, pages),
+            "; to look further back: ",
+        )
+        headline = (*headline, Command("inbox more"))
     elif not answer.rows and answer.numbered:
         headline = ("That was all of ", *heading(answer, pages), f": {counted(len(answer.numbered), 'conversation')}")
     else:

@@ -87,7 +87,10 @@ def explain(error: GraphError, page: Page, platform: Platform) -> str:
         case PersonUnreadable():
             return f"Meta does not let the Page read this person's conversation{number}. Open it in Business Suite."
         case MessageGone():
-            return f"Meta says the message was deleted{number}; it tells of the 20 latest of a conversation only."
+            return (
+                f"Meta says the message was deleted{number}; it tells of the 20 latest of a conversation only. "
+                "Open it in Business Suite."
+            )
         case Blocked():
             return (
                 f"Meta has blocked the app's calls for breaking its rules{number}. I make no call for this Page for "
@@ -107,7 +110,7 @@ def explain(error: GraphError, page: Page, platform: Platform) -> str:
         case TooMuchData():
             return f"Meta cannot give even one conversation at a time{number}. Try again later."
         case PersonUnknown():
-            return f"The Page has no conversation with this user ID{number}."
+            return f"The Page has no conversation with this user ID{number}. Check the ID."
         case FieldUnknown():
             return f"Meta no longer knows the field {error.field}{number}, which I cannot do without. Update err-inbox."
         case CursorDead():
