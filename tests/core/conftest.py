@@ -1,0 +1,227 @@
+"""What the core's tests share: a clock nobody waits for, a simulated Graph, and the core wired up to it."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+import requests
+from requests.adapters import HTTPAdapter
+
+from pageinbox.budget import Budget
+from pageinbox.desk import Desk
+from pageinbox.graph import GraphClient
+from pageinbox.listing import Listing
+from pageinbox.refs import Refs
+from pageinbox.reply import open_session
+from pageinbox.secret import Secret
+from pageinbox.source import Page
+from simulator.server import Received, Simulator
+from simulator.world import World
+
+NOON = 1_795_435_200.0  # 23 Nov 2026, 12:00 UTC
+
+
+class Clock:
+    """A clock that moves only when told to, or when somebody sleeps by it; the pauses are kept."""
+
+    def __init__(self) -> None:
+        self.now = NOON
+        self.pauses: list[float] = []
+        self._lock = threading.Lock()
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        with self._lock:
+            self.pauses.append(seconds)
+            self.now += seconds
+
+
+class Rig:
+    """The core as it is wired for one simulator, or for any address that answers like one."""
+
+    def __init__(self, world: World, url: str, clock: Clock) -> None:
+        self.world, self.url, self.clock = world, url, clock
+        self._sessions: list[requests.Session] = []
+        self._listings: list[Listing] = []
+
+    def client(
+        self,
+        name: str = "acme",
+        *,
+        url: str = "",
+        paced: bool = False,
+        secret: str = "",
+        random: Callable[[], float] = lambda: 0.5,
+        clock: Callable[[], float] | None = None,
+        version: str = "v26.0",
+        adapter: HTTPAdapter | None = None,
+    ) -> GraphClient:
+        """One Page's client; unpaced unless told otherwise, so that every pause is a retry's."""
+        owner = self.world.pages[name]
+        page = Page(name, owner.id, Secret(owner.token), Secret(secret) if secret else None)
+        session = open_session(url or self.url, {})
+        if adapter is not None:
+            session.mount("http://", adapter)
+        self._sessions.append(session)
+        return GraphClient(
+            page,
+            session,
+            Budget(self.clock, self.clock.sleep, paced=paced),
+            url=url or self.url,
+            version=version,
+            clock=clock or self.clock,
+            sleep=self.clock.sleep,
+            random=random,
+        )
+
+    def listing(self, *clients: GraphClient, ttl: float = 30) -> Listing:
+        """A listing of these clients, or of every Page of the world."""
+        mine = clients or tuple(self.client(name) for name in self.world.pages)
+        made = Listing({client.page.name: client for client in mine}, ttl=ttl, clock=self.clock, timer=self.clock)
+        self._listings.append(made)
+        return made
+
+    def desk(self, listing: Listing | None = None) -> Desk:
+        return Desk(listing or self.listing(), Refs(), self.clock)
+
+    def close(self) -> None:
+        for listing in self._listings:
+            listing.close()
+        for session in self._sessions:
+            session.close()
+
+
+@dataclass
+class Canned:
+    """A server that answers everything with one reply, and keeps what it was asked.
+
+    `gate`, while it is closed, keeps every reply back.
+    """
+
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b'{"data":[]}'
+    paths: list[str] = field(default_factory=list)
+    steps: list[str] = field(default_factory=list)
+    gate: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        canned = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            wbufsize = -1
+
+            def do_GET(self) -> None:
+                canned.paths.append(self.path)
+                canned.steps.append("in")
+                canned.gate.wait()
+                body = canned.body
+                canned.steps.append("out")
+                self.send_response(canned.status)
+                for name, value in canned.headers.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *args: object) -> None:
+                """Nothing."""
+
+        self.gate.set()
+
+        class Server(ThreadingHTTPServer):
+            daemon_threads = True
+
+            def handle_error(self, request: object, client_address: object) -> None:
+                """Nothing: a client may leave before it has read everything."""
+
+        self._server = Server(("127.0.0.1", 0), Handler)
+        self._worker = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
+        self._worker.start()
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def close(self) -> None:
+        self.gate.set()
+        self._server.shutdown()
+        self._worker.join()
+        self._server.server_close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def world(clock: Clock) -> World:
+    return World.seeded(7, clock, conversations=400)
+
+
+@pytest.fixture
+def sim(world: World) -> Iterator[Simulator]:
+    with Simulator(world, rate_limit=False) as running:
+        yield running
+
+
+@pytest.fixture
+def rig(world: World, sim: Simulator, clock: Clock) -> Iterator[Rig]:
+    made = Rig(world, sim.url, clock)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def wire(clock: Clock) -> Iterator[Callable[[Simulator], Rig]]:
+    """Wires the core to another simulator than the fixture's."""
+    made: list[Rig] = []
+
+    def make(simulator: Simulator) -> Rig:
+        made.append(Rig(simulator.world, simulator.url, clock))
+        return made[-1]
+
+    yield make
+    for rig in made:
+        rig.close()
+
+
+@pytest.fixture
+def canned() -> Iterator[Canned]:
+    server = Canned()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def calls(sim: Simulator) -> Callable[..., list[Received]]:
+    """The requests for conversations so far, those whose query has all of the given pairs."""
+
+    def found(edge: str = "conversations", **query: str) -> list[Received]:
+        return [
+            request
+            for request in sim.requests
+            if request.path.endswith(edge) and query.items() <= request.query.items()
+        ]
+
+    return found
+
+
+@pytest.fixture
+def parked() -> Callable[..., None]:
+    """Returns once a thread waits for another one (a condition, an event, a future), has ended, or `unless` holds."""
+
+    def wait(thread: threading.Thread, unless: Callable[[], bool] = lambda: False) -> None:
+        while thread.is_alive() and not unless():
+            frame = sys._current_frames().get(thread.ident or 0)
+            if frame is not None and (frame.f_code.co_filename, frame.f_code.co_name) == (threading.__file__, "wait"):
+                return
+            thread.join(0.001)
+
+    return wait

@@ -1,0 +1,353 @@
+"""One call at a time, not too often, people first."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as runs
+from hypothesis import strategies as st
+
+from pageinbox.budget import Budget
+from pageinbox.errors import Blocked, Throttled
+from pageinbox.graph import GraphClient
+from pageinbox.reply import open_session
+from pageinbox.secret import Secret
+from pageinbox.source import Page, Platform
+from pageinbox.words.trouble import explain
+from simulator.server import Simulator
+from simulator.world import World
+
+MESSENGER = Platform.MESSENGER
+
+
+def never(seconds: float) -> None:
+    raise AssertionError("nobody should sleep here")
+
+
+class Ticker:
+    """A clock that sleeping moves on."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        assert seconds > 0
+        self.now += seconds
+
+
+def run(*jobs):
+    threads = [threading.Thread(target=job) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def test_the_server_never_sees_two_calls_at_once(rig, canned, parked):
+    client = rig.client(url=canned.url)
+    canned.gate.clear()
+    ask = client.conversations
+    threads = [
+        threading.Thread(target=ask, args=(MESSENGER,), kwargs={"background": number % 2 == 0}) for number in range(12)
+    ]
+    threads[0].start()
+    while not canned.steps:
+        threads[0].join(0.001)
+    for thread in threads[1:]:
+        thread.start()
+    for thread in threads[1:]:
+        parked(thread, unless=lambda: len(canned.steps) > 1)
+    canned.gate.set()
+    for thread in threads:
+        thread.join()
+    assert canned.steps == ["in", "out"] * 12
+
+
+def test_two_pages_do_not_wait_for_each_other(rig, world, canned):
+    world.add_page("zoo")
+    canned.gate.clear()
+    acme, zoo = (rig.client(name, url=canned.url) for name in ("acme", "zoo"))
+    threads = [threading.Thread(target=client.conversations, args=(MESSENGER,)) for client in (acme, zoo)]
+    for thread in threads:
+        thread.start()
+    while len(canned.steps) < 2:
+        threads[0].join(0.001)
+    canned.gate.set()
+    for thread in threads:
+        thread.join()
+    assert canned.steps[:2] == ["in", "in"]
+
+
+@runs(deadline=None, max_examples=60)
+@given(st.lists(st.tuples(st.floats(0, 1.5), st.floats(0, 1.5), st.booleans()), min_size=3, max_size=12))
+def test_never_three_starts_within_a_second_of_an_end(turns):
+    clock = Ticker()
+    budget = Budget(clock, clock.sleep)
+    starts, ends = [], []
+    for idle, lasting, background in turns:
+        clock.now += idle
+        with budget.turn(background=background):
+            starts.append(clock.now)
+            clock.now += lasting
+        ends.append(clock.now)
+        if background and len(ends) > 1:
+            assert starts[-1] >= ends[-2] + 1 - 1e-6
+    for end, start in zip(ends, starts[2:], strict=False):
+        assert start >= end + 1 - 1e-6
+
+
+def test_a_turn_that_fails_counts_and_frees_the_line():
+    clock = Ticker()
+    budget = Budget(clock, clock.sleep)
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError), budget.turn():
+            raise ZeroDivisionError
+    began = clock.now
+    with budget.turn():
+        assert clock.now == began + 1
+
+
+def test_the_first_two_calls_of_a_person_need_no_pause():
+    budget = Budget(lambda: 0.0, never)
+    for _ in range(2):
+        with budget.turn():
+            pass
+
+
+def test_unpaced_never_pauses():
+    budget = Budget(lambda: 0.0, never, paced=False)
+    for background in (False, True) * 5:
+        with budget.turn(background=background):
+            pass
+
+
+def test_people_go_before_background_work(parked):
+    budget = Budget(lambda: 0.0, never, paced=False)
+    order: list[str] = []
+
+    def wants(who: str, background: bool) -> None:
+        with budget.turn(background=background):
+            order.append(who)
+
+    threads = []
+    with budget.turn(background=True):
+        for who, background in (("poll", True), ("poll", True), ("ann", False), ("poll", True), ("bo", False)):
+            threads.append(threading.Thread(target=wants, args=(who, background)))
+            threads[-1].start()
+            parked(threads[-1])
+        assert order == []
+    for thread in threads:
+        thread.join()
+    assert sorted(order[:2]) == ["ann", "bo"]
+    assert order[2:] == ["poll"] * 3
+
+
+def test_a_background_call_of_the_client_waits_for_people(rig, canned, parked):
+    client = rig.client(url=canned.url)
+    canned.gate.clear()
+    holder = threading.Thread(target=client.conversations, args=(MESSENGER,))
+    holder.start()
+    while not canned.steps:
+        holder.join(0.001)
+    poll = threading.Thread(target=lambda: client.conversations(MESSENGER, limit=11, background=True))
+    poll.start()
+    parked(poll)
+    person = threading.Thread(target=lambda: client.conversations(MESSENGER, limit=12))
+    person.start()
+    parked(person)
+    canned.gate.set()
+    for thread in (holder, poll, person):
+        thread.join()
+    assert ["limit=12" in path for path in canned.paths] == [False, True, False]
+
+
+def test_closing_refuses_until_it_is_over_and_keeps_the_longer_wait():
+    clock = Ticker()
+    budget = Budget(clock, clock.sleep)
+    budget.close(Throttled("x", code=613, subcode=1996, retry_after=60))
+    budget.close(Throttled(code=4, retry_after=10))
+    clock.now += 20
+    with pytest.raises(Throttled) as refused, budget.turn():
+        pass
+    assert (refused.value.code, refused.value.subcode, refused.value.retry_after) == (613, 1996, 40)
+    assert budget.closed_for() == 40
+    budget.close(Blocked(code=368, retry_after=3600))
+    with pytest.raises(Blocked), budget.turn(background=True):
+        pass
+    clock.now += 3600
+    assert budget.closed_for() == 0
+    with budget.turn():
+        pass
+
+
+REGAIN = "estimated_time_to_regain_access"
+BUSINESS = {"200300400": [{"type": "messenger", "call_count": 31, "total_cputime": 7, "total_time": 12,
+                           "estimated_time_to_regain_access": 0}]}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("headers", "usage", "regain"),
+    [
+        ({}, None, 0),
+        ({"x-app-usage": '{"call_count":28,"total_time":25,"total_cputime":25}'}, 28, 0),
+        ({"x-app-usage": '{"call_volume":3,"cpu_time":41}'}, 41, 0),
+        ({"x-page-usage": '{"call_count":144,"total_time":1,"total_cputime":1}'}, 144, 0),
+        ({"x-business-use-case-usage": json.dumps(BUSINESS)}, 31, 0),
+        ({"x-business-use-case-usage": json.dumps(BUSINESS).replace("access\": 0", "access\": 7")}, 31, 420),
+        ({"x-business-use-case-usage": json.dumps(BUSINESS["200300400"])}, 31, 0),
+        ({"x-business-use-case-usage": json.dumps(BUSINESS["200300400"][0])}, 31, 0),
+        ({"x-business-use-case-usage": json.dumps(BUSINESS), "x-app-usage": '{"call_count":99}'}, 99, 0),
+        ({"x-business-use-case-usage": json.dumps({"1": [{REGAIN: 3}], "2": [{REGAIN: 9}]})}, None, 540),
+        ({"x-app-usage": '{"call_count":9.67,"acc_id_util_pct":99}'}, 10, 0),
+        ({"x-app-usage": '{"call_count":"many","new":{"x":null}}'}, None, 0),
+        ({"x-app-usage": '{"call_count":0}'}, 0, 0),
+        ({"x-app-usage": ""}, None, 0),
+        ({"x-app-usage": "{bad"}, None, 0),
+        ({"x-app-usage": "null"}, None, 0),
+        ({"x-app-usage": "[]"}, None, 0),
+        ({"x-app-usage": "\xff{"}, None, 0),
+        ({"x-app-usage": "[" * 5000}, None, 0),
+        ({"x-business-use-case-usage": json.dumps({"1": [{REGAIN: -3}]})}, None, 0),
+        ({"x-other-usage": '{"call_count":99}'}, None, 0),
+    ],
+)  # fmt: skip
+def test_usage_headers_of_every_shape(headers, usage, regain):
+    budget = Budget(lambda: 0.0, never)
+    assert budget.learn(headers) == regain
+    assert budget.usage == usage
+
+
+json_values = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(-(2**60), 2**60), st.floats(-1e9, 1e9), st.text(max_size=5)),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["call_count", "cpu_time", "estimated_time_to_regain_access", "x"]), inner)
+    ),
+    max_leaves=8,
+)
+
+
+@runs(deadline=None, max_examples=60)
+@given(st.one_of(json_values.map(json.dumps), st.text(max_size=30)))
+def test_no_usage_header_does_harm(header):
+    budget = Budget(lambda: 0.0, never)
+    assert budget.learn({"x-app-usage": header}) >= 0
+
+
+def test_a_reply_without_headers_keeps_what_is_known(rig, sim):
+    client = rig.client()
+    sim.usage("app", call_count=75)
+    client.conversations(MESSENGER)
+    for header in ("app", "business"):
+        sim.usage(header, absent=True)
+    client.conversations(MESSENGER)
+    assert client.budget.usage == 75
+
+
+@pytest.mark.parametrize("header", ["app", "page", "business"])
+@pytest.mark.parametrize("raw", ["{bad json", "[]", '"x"', '{"call_count":"144"}', "[[[[", "null"])
+def test_a_broken_usage_header_does_not_break_the_call(rig, sim, header, raw):
+    sim.usage(header, raw=raw)
+    assert rig.client().conversations(MESSENGER, limit=3).conversations
+
+
+def test_meta_does_not_refuse_us_for_speed_in_simulated_time(world, wire, clock):
+    with Simulator(world, rate_limit=True) as sim:
+        client = wire(sim).client(paced=True)
+        for number in range(12):
+            client.conversations(MESSENGER, limit=3, background=number % 3 == 0)
+        assert len(sim.requests) == 12
+        assert client.budget.closed_for() == 0
+
+
+def test_meta_does_not_refuse_us_for_speed():
+    """The only test that waits: two real clocks, two seconds."""
+    world = World.seeded(7, time.time, conversations=40)
+    page = Page("acme", world.pages["acme"].id, Secret(world.pages["acme"].token))
+    with Simulator(world, rate_limit=True) as sim, open_session(sim.url, {}) as session:
+        client = GraphClient(
+            page,
+            session,
+            Budget(time.monotonic, time.sleep),
+            url=sim.url,
+            version="v26.0",
+            clock=time.time,
+            sleep=time.sleep,
+            random=lambda: 0.5,
+        )
+        run(*[lambda: client.conversations(MESSENGER, limit=3)] * 6)
+        assert len(sim.requests) == 6
+        assert client.budget.closed_for() == 0
+
+
+@pytest.mark.parametrize(
+    "header", [f'{{"estimated_time_to_regain_access":1{"0" * 400}}}', '{"estimated_time_to_regain_access":1e308}']
+)
+def test_an_absurd_estimate_does_no_harm(header):
+    regain = Budget(lambda: 0.0, lambda seconds: None).learn({"x-business-use-case-usage": header})
+    assert 0 <= regain <= 30 * 86400
+    assert explain(Throttled(code=4, retry_after=regain), Page("acme", "1", Secret("t")), MESSENGER)
+
+
+def test_nobody_is_forgotten_when_the_page_is_closed(parked):
+    """Background work queues, then a person; the call before them closes the Page: both are refused at once."""
+    for _ in range(20):
+        clock = [0.0]
+        budget = Budget(lambda clock=clock: clock[0], lambda seconds: None, paced=False)
+
+        def ask(background: bool, budget: Budget = budget) -> None:
+            with suppress(Throttled), budget.turn(background=background):
+                pass
+
+        poll, person = threading.Thread(target=ask, args=(True,)), threading.Thread(target=ask, args=(False,))
+        with budget.turn():
+            for thread in (poll, person):
+                thread.start()
+                parked(thread)
+            budget.close(Throttled(code=4, retry_after=60))
+        person.join()
+        poll.join(5)
+        forgotten = poll.is_alive()
+        clock[0] = 100.0  # open again: whoever was forgotten is woken by the next turn
+        with budget.turn():
+            pass
+        poll.join()
+        assert not forgotten
+
+
+def test_a_person_does_not_wait_for_the_pause_of_background_work(parked):
+    pausing, go_on = threading.Event(), threading.Event()
+    order: list[str] = []
+
+    def sleep(seconds: float) -> None:
+        if threading.current_thread().name == "poll":
+            pausing.set()
+            go_on.wait()
+
+    budget = Budget(lambda: 0.0, sleep)
+
+    def ask(who: str, background: bool) -> None:
+        with budget.turn(background=background):
+            order.append(who)
+
+    with budget.turn():
+        pass
+    poll = threading.Thread(target=ask, args=("poll", True), name="poll")
+    poll.start()
+    pausing.wait()
+    person = threading.Thread(target=ask, args=("person", False))
+    person.start()
+    parked(person)
+    in_time = not person.is_alive()
+    go_on.set()
+    poll.join()
+    person.join()
+    assert in_time and order == ["person", "poll"]

@@ -1,0 +1,276 @@
+"""Questions of a room, what comes next, and how a conversation is named."""
+
+from __future__ import annotations
+
+from itertools import count
+
+import pytest
+from errbot.rendering import text
+
+from pageinbox.chat import markdown
+from pageinbox.desk import Desk, NothingAsked, UnknownRef
+from pageinbox.errors import RequestRefused
+from pageinbox.query import InboxQuery
+from pageinbox.refs import ALPHABET, Refs
+from pageinbox.secret import Secret
+from pageinbox.settings import Detail
+from pageinbox.source import Folder, Page, Platform, Source
+from pageinbox.words.answer import listing
+
+MESSENGER = InboxQuery(platform=Platform.MESSENGER)
+SOURCE = Source("acme", Platform.MESSENGER, Folder.INBOX)
+
+
+def truth(world, platform="messenger", folder="inbox"):
+    return [thread.id for thread in world.conversations("acme", platform, folder)]
+
+
+def ids(rows):
+    return [row.conversation.id for row in rows]
+
+
+def all_of(desk: Desk, room: str, query: InboxQuery):
+    """The rows of a question and of every `more` after it."""
+    answer = desk.ask(room, query)
+    while answer.rows and len(answer.numbered) < 1000:
+        answer = desk.more(room)
+    return answer.numbered
+
+
+def test_more_goes_on_to_the_end(rig, world):
+    desk = rig.desk()
+    rows = all_of(desk, "r", InboxQuery(platform=Platform.MESSENGER, limit=30))
+    assert ids(rows) == truth(world)
+    assert [row.number for row in rows] == list(range(1, len(rows) + 1))
+    assert desk.more("r").rows == []
+
+
+def test_more_over_both_platforms_is_newest_first(rig, world):
+    rows = all_of(rig.desk(), "r", InboxQuery(limit=50))
+    assert sorted(ids(rows)) == sorted(truth(world) + truth(world, "instagram"))
+    first = [row.conversation.updated for row in rows[:50]]
+    assert first == sorted(first, reverse=True)
+    assert len({row.ref for row in rows}) == len(rows)
+
+
+def test_more_loses_and_repeats_nothing_while_people_write(rig, world, clock):
+    desk = rig.desk(rig.listing(ttl=5))
+    quiet = set(truth(world))
+    answer = desk.ask("r", InboxQuery(platform=Platform.MESSENGER, limit=20))
+    while answer.rows and len(answer.numbered) < 1000:
+        clock.now += 3
+        last = world.write("acme", truth(world)[-1], "I write again")  # from the end of the list to its front
+        quiet.discard(last.id)
+        world.write("acme", None, "I am new")
+        answer = desk.more("r")
+    assert len(ids(answer.numbered)) == len(set(ids(answer.numbered)))
+    assert quiet <= set(ids(answer.numbered))
+
+
+def test_more_costs_a_call_only_when_it_must(rig, calls):
+    desk = rig.desk()
+    desk.ask("r", MESSENGER)
+    for _ in range(4):
+        desk.more("r")
+    assert len(calls()) == 1
+    desk.more("r")
+    assert len(calls()) == 2
+
+
+def test_every_room_has_its_own_question(rig, world):
+    desk = rig.desk()
+    desk.ask("a", MESSENGER)
+    desk.ask("b", InboxQuery(platform=Platform.INSTAGRAM, limit=3))
+    assert ids(desk.more("a").rows) == truth(world)[10:20]
+    assert ids(desk.more("b").rows) == truth(world, "instagram")[3:6]
+    assert ids(desk.more("a").rows) == truth(world)[20:30]
+    with pytest.raises(NothingAsked):
+        desk.more("c")
+
+
+def test_a_new_question_begins_anew(rig, world):
+    desk = rig.desk()
+    desk.ask("r", MESSENGER)
+    desk.more("r")
+    answer = desk.ask("r", InboxQuery(platform=Platform.MESSENGER, folder=Folder.SPAM, limit=5))
+    assert [row.number for row in answer.rows] == [1, 2, 3, 4, 5]
+    assert ids(desk.more("r").rows) == truth(world, folder="spam")[5:10]
+
+
+def test_unread(rig, world):
+    answer = rig.desk().ask("r", InboxQuery(platform=Platform.MESSENGER, unread=True, limit=50))
+    threads = world.conversations("acme", "messenger", "inbox")
+    assert ids(answer.rows) == [thread.id for thread in threads if thread.unread][:50]
+
+
+def test_since(rig, world, clock):
+    threads = world.conversations("acme", "messenger", "inbox")
+    back = int(clock() - threads[60].updated)
+    answer = rig.desk().ask("r", InboxQuery(platform=Platform.MESSENGER, since=back, limit=50))
+    assert answer.matching == sum(int(thread.updated) >= clock() - back for thread in threads)
+    assert answer.complete
+    assert ids(answer.rows) == truth(world)[:50]
+
+
+def test_a_name(rig, world):
+    threads = world.conversations("acme", "messenger", "inbox")
+    answer = rig.desk().ask("r", InboxQuery(platform=Platform.MESSENGER, name="haddad", limit=50))
+    right = [thread.id for thread in threads if "Haddad" in (thread.person.name or "")]
+    assert ids(answer.rows) == right and right
+
+
+def test_shown_by_number_and_by_ref(rig, world):
+    desk = rig.desk()
+    desk.ask("r", MESSENGER)
+    answer = desk.more("r")
+    for row in answer.numbered:
+        by_number = desk.find("r", str(row.number))
+        assert by_number.conversation_id == row.conversation.id
+        for typed in (row.ref, row.ref.upper(), f" {row.ref} ", f"#{row.ref}"):
+            assert desk.find("r", typed) == by_number
+    assert desk.find("another room", answer.rows[0].ref).conversation_id == answer.rows[0].conversation.id
+    found = desk.thread(desk.find("r", "3"))
+    assert found.conversation.id == truth(world)[2]
+
+
+@pytest.mark.parametrize("platform", Platform)
+def test_the_thread_behind_a_ref(rig, world, platform):
+    desk = rig.desk()
+    row = desk.ask("r", InboxQuery(platform=platform)).rows[4]
+    found = desk.thread(desk.find("r", row.ref))
+    truth = world.thread(row.conversation.id)
+    assert found.conversation.id == truth.id
+    assert [one.text for one in found.messages if not one.text.startswith("[")] == [
+        one.text for one in reversed(truth.messages[-20:]) if one.text
+    ]
+
+
+def test_a_thread_that_is_gone(rig, world):
+    desk = rig.desk()
+    desk.ask("r", MESSENGER)
+    named = desk.find("r", "1")
+    world.delete(named.conversation_id)
+    with pytest.raises(RequestRefused):
+        desk.thread(named)
+
+
+@pytest.mark.parametrize(
+    "name", ["", "0", "11", "-1", "zzzz", "zz", "k7fq1", "²", "١١", "ö", "#", "x" * 5000, "\ud800"]
+)
+def test_what_nobody_was_shown(rig, name):
+    desk = rig.desk()
+    desk.ask("r", MESSENGER)
+    with pytest.raises(UnknownRef):
+        desk.find("r", name)
+
+
+def test_the_numbers_are_those_of_the_room(rig):
+    desk = rig.desk()
+    desk.ask("a", MESSENGER)
+    with pytest.raises(UnknownRef):
+        desk.find("b", "1")
+
+
+def test_after_a_change_of_settings(rig, world):
+    world.add_page("zoo")
+    world.write("zoo", "Ann", "hi")
+    desk = rig.desk()
+    assert desk.pages == ["acme", "zoo"]
+    desk.ask("both", InboxQuery())
+    desk.ask("acme", InboxQuery(page="acme", platform=Platform.MESSENGER))
+    row = desk.ask("zoo", InboxQuery(page="zoo")).rows[0]
+    desk.use(rig.listing(rig.client("acme")))
+    assert desk.pages == ["acme"]
+    assert ids(desk.more("acme").rows) == truth(world)[10:20]
+    for room in ("both", "zoo"):
+        with pytest.raises(NothingAsked):
+            desk.more(room)
+    with pytest.raises(UnknownRef):
+        desk.find("zoo", row.ref)
+    desk.use(rig.listing())
+    assert desk.find("zoo", row.ref).conversation_id == row.conversation.id
+
+
+def test_how_every_source_stands(rig, sim):
+    desk = rig.desk()
+    assert [(source, look) for source, look in desk.standing()] == [
+        (SOURCE, None),
+        (Source("acme", Platform.INSTAGRAM, Folder.INBOX), None),
+    ]
+    sim.fail("folder=spam", None, code=10)
+    desk.ask("r", InboxQuery(folder=Folder.SPAM, platform=Platform.MESSENGER))
+    desk.ask("r", MESSENGER)
+    standing = desk.standing()
+    assert [source.folder for source, _ in standing] == [Folder.INBOX, Folder.INBOX, Folder.SPAM]
+    assert [look is not None and look.trouble is not None for _, look in standing] == [False, False, True]
+
+
+# Refs
+
+
+def test_a_ref_is_the_same_on_every_machine():
+    assert [Refs().give(SOURCE, id) for id in ("t_110022003300", "aWdfZAG06", "é")] == [
+        Refs().give(SOURCE, id) for id in ("t_110022003300", "aWdfZAG06", "é")
+    ]
+    ref = Refs().give(SOURCE, "t_110022003300")
+    assert len(ref) == 4 and set(ref) <= set(ALPHABET)
+
+
+def colliding() -> tuple[str, str]:
+    """Two conversations whose short refs are the same."""
+    seen: dict[str, str] = {}
+    for number in count():
+        id = f"t_{number}"
+        ref = Refs().give(SOURCE, id)
+        if ref in seen:
+            return seen[ref], id
+        seen[ref] = id
+    raise AssertionError
+
+
+def test_a_collision_makes_the_second_ref_longer():
+    first, second = colliding()
+    refs = Refs()
+    short, long = refs.give(SOURCE, first), refs.give(SOURCE, second)
+    assert (len(short), len(long)) == (4, 5) and long.startswith(short)
+    assert (refs.give(SOURCE, first), refs.give(SOURCE, second)) == (short, long)
+    assert [refs.find(ref) for ref in (short, long)] == [(short, SOURCE, first), (long, SOURCE, second)]
+
+
+def test_a_misread_ref_is_found():
+    refs = Refs()
+    given = {refs.give(SOURCE, f"t_{number}"): f"t_{number}" for number in range(200)}
+    for digit, misread in (("0", "oO"), ("1", "lLiI")):
+        ref = next(ref for ref in given if digit in ref)
+        for letter in misread:
+            assert refs.find(ref.replace(digit, letter)) == (ref, SOURCE, given[ref])
+
+
+def test_a_ref_tells_where_the_conversation_was_last_seen():
+    refs = Refs()
+    spam = Source("acme", Platform.MESSENGER, Folder.SPAM)
+    ref = refs.give(SOURCE, "t_1")
+    assert refs.give(spam, "t_1") == ref
+    assert refs.find(ref) == (ref, spam, "t_1")
+
+
+def test_more_finds_every_unread_conversation_or_says_that_it_did_not(rig, world):
+    for number in range(300):
+        world.write("acme", None, "hi", at=world.clock() - 86400 * 400 - number)
+    desk = rig.desk()
+    answer = desk.ask("r", InboxQuery(platform=Platform.MESSENGER, unread=True, limit=50))
+    while answer.rows and len(answer.numbered) < 1000:
+        answer = desk.more("r")
+    right = {thread.id for thread in world.conversations("acme", "messenger", "inbox") if thread.unread}
+    if {row.conversation.id for row in answer.numbered} != right:
+        said = text().convert(
+            markdown.render(listing(answer, {"acme": Page("acme", "200300400", Secret("t"))}, {}, Detail.SNIPPET))
+        )
+        assert "That was all of" not in said
+
+
+def test_a_number_of_5000_digits_is_no_row(rig):
+    desk = rig.desk()
+    desk.ask("r", InboxQuery(platform=Platform.MESSENGER))
+    with pytest.raises(UnknownRef):
+        desk.find("r", "1" * 5000)

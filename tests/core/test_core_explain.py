@@ -1,0 +1,150 @@
+"""The sentence for each way to fail."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from pageinbox.errors import (
+    Blocked,
+    CursorDead,
+    FieldUnknown,
+    GraphError,
+    PermissionMissing,
+    PersonUnreadable,
+    ProofWrong,
+    QueryTimedOut,
+    Redirected,
+    RequestRefused,
+    Throttled,
+    TokenDead,
+    TooMuchData,
+    Unavailable,
+    WireError,
+    classify,
+)
+from pageinbox.secret import Secret
+from pageinbox.source import Page, Platform
+from pageinbox.words.trouble import explain
+from simulator.errors import TABLE
+
+PAGE = Page("acme", "200300400", Secret("token"))
+HOSTILE = "<!channel> @here <b>x</b> https://evil.example"
+# What somebody can do, in the words of the sentences.
+DOINGS = re.compile(
+    r"Check|Ask again|ask again|ask Meta|issue a new|needs|has to|Open it|look at|Update|Try again|sooner|set "
+)
+
+
+def every_kind(kind: type[GraphError] = GraphError) -> set[type[GraphError]]:
+    return {kind}.union(*(every_kind(below) for below in kind.__subclasses__()))
+
+
+ERRORS: list[GraphError] = [
+    *(
+        classify(WireError(one.message, one.code, one.subcode, one.user_msg, one.is_transient), one.status)
+        for one in TABLE
+    ),
+    Unavailable("no answer within 20 s"),
+    Unavailable("status 502 with a body that is no JSON"),
+    Unavailable(code=2),
+    Throttled(code=80006, retry_after=300),
+    Throttled(code=80999, retry_after=60),
+    Blocked(code=368, retry_after=6 * 3600),
+    Redirected("to login.example"),
+    RequestRefused("status 404"),
+    RequestRefused(),
+    TooMuchData("more than 16 MiB in one reply"),
+    FieldUnknown("participants", code=100),
+    GraphError(code=4711),
+    GraphError(),
+]
+
+
+def test_every_kind_is_here():
+    assert {type(error) for error in ERRORS} == every_kind()
+
+
+@pytest.mark.parametrize("platform", Platform)
+@pytest.mark.parametrize("error", ERRORS, ids=str)
+def test_every_error_is_a_sentence(error, platform):
+    text = explain(error, PAGE, platform)
+    assert re.match(r"[A-Z]", text) and text.endswith(".")
+    assert text.isprintable() and "  " not in text and ".." not in text and "None" not in text and "()" not in text
+    if error.code is not None:
+        assert f"({error.number})" in text
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=str)
+def test_every_sentence_names_what_to_do(error):
+    assert DOINGS.search(explain(error, PAGE, Platform.MESSENGER))
+
+
+@pytest.mark.parametrize("one", TABLE, ids=lambda one: f"{one.code}-{one.subcode}-{one.name}")
+def test_no_sentence_holds_what_meta_wrote(one):
+    wire = WireError(f"{HOSTILE} {one.message} {HOSTILE}", one.code, one.subcode, HOSTILE, one.is_transient)
+    text = explain(classify(wire, one.status), PAGE, Platform.MESSENGER)
+    assert not re.search(r"channel|here|<|evil|https?:", text.replace("there", "").replace("where", ""))
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (
+            TokenDead(code=190, subcode=463),
+            "Meta no longer accepts the Page token: it has expired (190/463). A person with the MESSAGING task on the "
+            "Page has to issue a new one; put it where the setting PAGES.acme.TOKEN points to and restart me.",
+        ),
+        (
+            PermissionMissing(code=10),
+            "The token lacks a permission (10). It needs pages_messaging, pages_manage_metadata and "
+            "pages_read_engagement, from a person with the MESSAGING task on the Page.",
+        ),
+        (
+            Throttled(code=80006, retry_after=300),
+            "Meta says the Page's Messenger limit is used up (80006). I make no call for this Page for 5 min; asking "
+            "sooner would only make it longer.",
+        ),
+        (CursorDead(code=100), "The list keeps changing while I read it (100). Ask again."),
+        (
+            PersonUnreadable(code=230),
+            "Meta does not let the Page read this person's conversation (230). Open it in Business Suite.",
+        ),
+    ],
+)
+def test_some_to_the_letter(error, text):
+    assert explain(error, PAGE, Platform.MESSENGER) == text
+
+
+def test_the_permissions_are_the_platforms_own():
+    texts = {platform: explain(PermissionMissing(code=10), PAGE, platform) for platform in Platform}
+    assert "instagram_manage_messages" in texts[Platform.INSTAGRAM]
+    assert "instagram" not in texts[Platform.MESSENGER]
+
+
+@pytest.mark.parametrize(("tries", "text"), [(1, "once"), (2, "twice"), (3, "3 times")])
+def test_how_often_it_was_tried(tries, text):
+    error = Unavailable("no answer within 20 s")
+    error.tries = tries
+    assert f"I tried {text};" in explain(error, PAGE, Platform.MESSENGER)
+
+
+def test_a_proof_and_a_timeout_say_where_to_look():
+    assert "APP_SECRET" in explain(ProofWrong(code=104), PAGE, Platform.MESSENGER)
+    assert "Advanced Access" in explain(QueryTimedOut(code=-2), PAGE, Platform.INSTAGRAM)
+
+
+def test_a_sentence_does_not_name_the_host_a_redirect_leads_to(rig, sim):
+    sim.fail("conversations", kind="redirect", location="http://<!channel>.evil.example/x")
+    with pytest.raises(GraphError) as failed:
+        rig.client().conversations(Platform.MESSENGER)
+    assert "channel" not in explain(failed.value, PAGE, Platform.MESSENGER)
+
+
+def test_a_field_of_any_length_makes_a_short_sentence():
+    error = classify(
+        WireError(f"(#100) Tried accessing nonexisting field ({'channel_' * 500}x) on node type (X)", 100), 400
+    )
+    assert isinstance(error, FieldUnknown)
+    assert len(explain(error, PAGE, Platform.MESSENGER)) < 300

@@ -1,0 +1,298 @@
+"""Nothing a stranger writes does anything in a room; Errbot's own converters are the judges."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from html.parser import HTMLParser
+
+import pytest
+from errbot.rendering import ansi, imtext, text, xhtml
+from hypothesis import given
+from hypothesis import settings as runs
+from hypothesis import strategies as st
+
+from pageinbox.chat import markdown, slack
+from pageinbox.chat.markdown import plain
+from pageinbox.conversation import safe_link
+from pageinbox.post import Command, Foreign, Line, Link, Moment, Post
+
+NOW = 1_795_435_200.0
+HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+ALLOWED = {"\n", "\u2068", "\u2069", "\u200c", "\u200d"}
+CONVERTERS = {"text": text, "ansi": ansi, "imtext": imtext, "xhtml": xhtml}
+
+NASTY = [
+    "<!channel> <!here> <@U012345> <#C01|general> <http://evil.example|click>",
+    "@here @channel @room @everyone",
+    "*bold* _italic_ ~strike~ `code` **strong** __strong__ ***both***",
+    "[click](http://evil.example) ![img](http://evil.example/x.png) [ref][1] [1]: http://evil.example",
+    "<b>Win</b> <script>alert(1)</script> <img src=x onerror=alert(1)> </code></pre><h1>x",
+    "<http://evil.example> <me@evil.example> http://evil.example www.evil.example",
+    "```\n<!channel>\n```",
+    "``` ~~~ ```",
+    "# heading",
+    "## heading ##",
+    "> quote",
+    ">>> quote",
+    "- item\n- item",
+    "+ item",
+    "* item",
+    "1. item",
+    "---",
+    "***",
+    "===",
+    "a | b\n--- | ---\n1 | 2",
+    "| a | b |",
+    "*[HTML]: abbreviation HTML",
+    "[^1] [^1]: footnote",
+    "x {: .class #id onclick=alert(1) } {:color='red'}",
+    "{: color=red bgcolor=blue}",
+    "term\n: definition",
+    "&lt;b&gt; &amp;amp; &#60; &#x3c; &copy; &NEXT_ROW; &quot;",
+    "&lt;!channel&gt;",
+    "\\*not\\* \\\\ \\`",
+    "a\\",
+    "line\r\nline\x0bline\x0cline\x85line\u2028line\u2029line",
+    "\x1b[31mred\x1b[0m \x07\x08\x00 \x7f \x9b31m",
+    "\x02wzxhzdk:0\x03 \x02klzzwxh:0001\x03 \x0242\x03",
+    "\u202eevil\u202c \u2066x\u2069 \u2067y \u200f\u200e \u061c \u202a \u2068z",
+    "שלום <b>עולם</b> مرحبا (http://evil.example)",
+    "Z̴̡̢͉̗͔a̷̧̛l̸g̵o̶" + "e" + "\u0301" * 50,
+    "\ud800 \udfff",
+    "👨‍👩‍👧‍👦 ❤️ 🇳🇴 \u200d\u200d\u200d",
+    "\u200b\ufeff\u00ad\u2060",
+    "   leading and trailing   ",
+    "\t\tindented",
+    "    code",
+    "x" * 5000,
+    "<" * 500,
+    "\u3164\u2800\u115f",
+    "<!-- x",
+    "<!-- x --> <![CDATA[x]]> <?php x ?> <!DOCTYPE x>",
+    "<![CDATA[x",
+    "<?php",
+    "<a href='",
+    "</",
+    "<div> </div> <pre> <hr> a<br/>b <style>x <textarea> <plaintext>",
+    "<div markdown=1>",
+    "&#6 &#x3c &lt &amp &copy",
+    "",
+    " ",
+]
+
+
+class Tags(HTMLParser):
+    """Every tag of a text with its attributes, in order."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, list[tuple[str, str | None]]]] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, attrs))
+
+    def handle_endtag(self, tag: str) -> None:
+        self.found.append(("/" + tag, []))
+
+    def handle_comment(self, data: str) -> None:
+        self.found.append(("!", [("comment", None)]))
+
+    def handle_decl(self, decl: str) -> None:
+        self.found.append(("!", [("declaration", None)]))
+
+    def handle_pi(self, data: str) -> None:
+        self.found.append(("?", []))
+
+
+def opened(html: str) -> list[str]:
+    return [tag for tag, _ in Tags(html).found if not tag.startswith("/")]
+
+
+def post_of(*given: str) -> Post:
+    """A post like those of the words, with foreign text wherever they have any."""
+    a, b, c, d = given
+
+    def row(number: int, name: str, said: str) -> tuple[Line, ...]:
+        link: Line = (Link("https://www.facebook.com/1/inbox/2/?section=messages"),)
+        moment: Line = (Moment(NOW - 200_000, NOW),)
+        return ((str(number),), ("k7fq",), (Foreign(name, most=24),), moment, (Foreign(said, quoted=True),), link)
+
+    return Post(
+        ("Acme · inbox · ", Foreign(a, most=24), ": 2 conversations"),
+        (
+            ("Acme: could not be read, first ", Foreign(b), " (id is missing)."),
+            ("From ", Foreign(c, quoted=True)),
+            (Foreign(c),),
+        ),
+        (row(9, a, b), row(10, c, d)),
+        (("2 of 9 · ", Command("inbox more"), " · looked ", Moment(NOW, NOW)), ("Last: ", Foreign(d))),
+    )
+
+
+def harmless(given: str) -> str:
+    return "x" if plain(given, 60) else ""
+
+
+def check(given: tuple[str, ...]) -> None:
+    post, tame = markdown.render(post_of(*given)), markdown.render(post_of(*map(harmless, given)))
+    for name, converter in CONVERTERS.items():
+        shown, expected = converter().convert(post), converter().convert(tame)
+        if name == "xhtml":
+            assert Tags(shown).found == Tags(expected).found
+            assert not {"a", "img", "script"} & {tag for tag, _ in Tags(shown).found}
+            continue
+        assert shown.count("\n") == expected.count("\n"), "one line stays one line"
+        escapes = "\x1b" if name == "ansi" else ""
+        assert shown.count("\x1b") == expected.count("\x1b")
+        for char in set(shown) - ALLOWED - set(escapes):
+            assert unicodedata.category(char) not in HIDDEN, hex(ord(char))
+        assert shown.count("\u2068") == shown.count("\u2069")
+    lines = text().convert(post).split("\n")
+    a, b, c, d = given
+
+    def seen(said: str) -> str:
+        # Errbot's converters put the semicolon that "&#6" lacks when it stands in a fenced block.
+        return re.sub("&#([xX]?[0-9a-fA-F]+);", r"&#\1", said)
+
+    for most, said, where in ((24, a, 0), (60, b, 1), (60, c, 2), (60, d, len(lines) - 1)):
+        assert plain(said, most) in lines[where]
+    if plain(c, 60):
+        assert plain(c, 60) in lines[3]
+    for number, who, said in (("9", a, b), ("10", c, d)):
+        row = next(line for line in lines if line.split()[:2] == [number, "k7fq"])
+        assert seen(plain(who, 24)) in seen(row) and seen(f"“{plain(said, 60)}”") in seen(row)
+
+
+@pytest.mark.parametrize("nasty", NASTY, ids=[f"{number}" for number in range(len(NASTY))])
+def test_the_nasty_ones_in_every_place(nasty):
+    check((nasty,) * 4)
+    check((nasty, "x", "x", "x"))
+    check(("x", nasty, nasty, "x"))
+
+
+chars = st.one_of(
+    st.sampled_from("\\`*_{}[]()#+-.!|<>&~^=:;\"'/@ \n\t\r"),
+    st.sampled_from("\u202e\u2066\u2068\u2069\u200d\u200b\u0301\ufe0f\u2028\x1b\x02\x03\x00\x85אم"),
+    st.characters(),
+    st.characters(categories=["Cs", "Cf", "Cc", "Mn", "Zs"]),
+)
+foreign = st.one_of(
+    st.text(chars, max_size=40),
+    st.lists(st.one_of(st.sampled_from(NASTY), st.text(chars, max_size=4)), max_size=4).map("".join),
+)
+
+
+@runs(deadline=None, max_examples=60)
+@given(st.tuples(foreign, foreign, foreign, foreign))
+def test_any_text_in_every_place(given_):
+    check(given_)
+
+
+@runs(deadline=None, max_examples=60)
+@given(foreign, st.integers(1, 80))
+def test_plain_is_one_short_line(given_, most):
+    line = plain(given_, most)
+    assert len(line.replace("\u2068", "").replace("\u2069", "")) <= most
+    assert line == line.strip()
+    assert not [char for char in line if char not in ALLOWED - {"\n"} and unicodedata.category(char) in HIDDEN]
+
+
+@pytest.mark.parametrize(
+    ("given_", "most", "shown"),
+    [
+        ("hello", 60, "hello"),
+        ("hello", 5, "hello"),
+        ("hello", 4, "hel…"),
+        ("  two \n lines\t ", 60, "two lines"),
+        ("a" * 100, 60, "a" * 59 + "…"),
+        ("word " * 20, 10, "word word…"),
+        ("e\u0301te\u0301", 60, "été"),
+        ("e" + "\u0301" * 9, 60, "é\u0301\u0301\u0301"),
+        ("\u202eab\u202c", 60, "ab"),
+        ("שלום", 60, "\u2068שלום\u2069"),
+        ("👨‍👩‍👧 می\u200cخواهم", 60, "\u2068👨‍👩‍👧 می\u200cخواهم\u2069"),
+        ("\u200d\u200dx\u200d\u200dy", 60, "x\u200dy"),
+        ("a\x00b\x1b[1mc", 60, "ab[1mc"),
+        ("", 60, ""),
+    ],
+)
+def test_plain_to_the_letter(given_, most, shown):
+    assert plain(given_, most) == shown
+
+
+def test_columns_stand_below_each_other_for_wide_characters():
+    rows = tuple(
+        ((str(number),), (Foreign(name),), ("end",)) for number, name in ((9, "田中"), (10, "Bo"), (11, "שרה"))
+    )
+    lines = [line for line in markdown.render(Post(("h",), (), rows)).split("\n") if line.endswith("end")]
+    assert lines == ["  9  田中  end", " 10  Bo    end", " 11  \u2068שרה\u2069   end"]
+
+
+LIVE = "<>&*_~`@#"
+
+
+def survivors(given: tuple[str, ...]) -> None:
+    """What of the live characters reaches Slack beyond those of the same post with harmless text."""
+    shown = imtext().convert(slack.render(post_of(*given)))
+    expected = imtext().convert(slack.render(post_of(*map(harmless, given))))
+    counts, allowed = Counter(shown), Counter(expected)
+    assert {char: counts[char] for char in LIVE} == {char: allowed[char] for char in LIVE}
+
+
+@pytest.mark.parametrize("nasty", NASTY, ids=[f"{number}" for number in range(len(NASTY))])
+def test_slack_gets_no_live_character_of_the_nasty_ones(nasty):
+    survivors((nasty,) * 4)
+
+
+@runs(deadline=None, max_examples=60)
+@given(st.tuples(foreign, foreign, foreign, foreign))
+def test_slack_gets_no_live_character(given_):
+    survivors(given_)
+
+
+def test_slack_can_still_read_it():
+    shown = imtext().convert(slack.render(Post(("From ", Foreign("<!channel> *Kim* & @bo #1 a_b `x`")))))
+    assert "‹!channel› ∗Kim∗ ＆ ＠bo ＃1 a＿b ˋxˋ" in shown
+
+
+def test_a_room_without_a_stranger_is_not_changed():
+    assert markdown.render(Post(("Acme: ", Moment(NOW, NOW)))) == "**Acme: just now**"
+    assert "\\!inbox more" in markdown.render(Post(("x",), ((Command("inbox more"),),)))
+    assert "/inbox more" in markdown.render(Post(("x",), ((Command("inbox more"),),)), prefix="/")
+
+
+@pytest.mark.parametrize(
+    "path", ["/_a_/b", "/*a*/*b*", "/x?a=1&section=messages", "/x?a=1&copy=2", "/x?a=1&lt;b", "/*a*b*"]
+)
+def test_a_link_arrives_as_it_is(path):
+    link = safe_link(path)
+    assert link is not None
+    post = markdown.render(Post(("h",), (("See ", Link(link)),)))
+    assert f"See {link}" in text().convert(post)
+    assert opened(xhtml().convert(post)) == ["p", "strong", "p"]
+
+
+@pytest.mark.parametrize("given", [": x", "~~~", ":   x"])
+def test_a_line_that_begins_with_foreign_text_is_a_paragraph(given):
+    post = Post(("h",), ((Foreign(given),), ("between",), (Foreign(given),)))
+    assert opened(xhtml().convert(markdown.render(post))) == ["p", "strong", "p", "p", "p"]
+    assert text().convert(markdown.render(post)).split("\n")[1:] == [
+        f" {markdown.plain(given, 60)}",
+        " between",
+        f" {markdown.plain(given, 60)}",
+    ]
+
+
+@pytest.mark.parametrize("given", ["Bo\x1b \x1b \x1b1 day ago", "Bo \u200b 1 day ago"])
+def test_plain_text_has_no_two_blanks_with_which_to_fake_a_column(given):
+    assert markdown.plain(given, 60) == "Bo 1 day ago"
+
+
+def test_slack_gets_no_backquote_by_way_of_another_character():
+    """U+1FEF is a backquote in NFC, and three of them end the block the rows stand in."""
+    post = Post(("h",), ((Foreign("\u1fef"),),), (((Foreign("\u1fef" * 3 + " x"),),),))
+    assert "`" not in imtext().convert(slack.render(post))
