@@ -59,7 +59,7 @@ GOOD: dict[str, Any] = {
 }
 AS_READ = Conversation(
     "t_110022003300", AT, Platform.MESSENGER, "555001", "Ann Example", "hello [sticker]", 1, 94, True,
-    "https://www.facebook.com/200300400/inbox/777888999/?section=messages",
+    "/200300400/inbox/777888999/?section=messages",
 )  # fmt: skip
 
 
@@ -86,6 +86,7 @@ def one(**fields: object) -> Conversation:
 
 def test_a_good_one():
     assert one() == AS_READ
+    assert one().link == "https://www.facebook.com/200300400/inbox/777888999/?section=messages"
 
 
 def test_unknown_fields_are_passed_over():

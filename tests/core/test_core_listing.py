@@ -182,6 +182,7 @@ def test_while_meta_refuses_the_page_nobody_calls(rig, sim, calls, clock):
 
 def test_trouble_on_the_way_keeps_what_was_read(rig, sim, world):
     listing = rig.listing()
+    sim.rules.page_size_max = 100
     sim.fail("after=", None, code=190)
     look = listing.look(MESSENGER, want=150)
     assert isinstance(look.trouble, TokenDead)
@@ -241,6 +242,7 @@ def test_a_dead_cursor_starts_the_walk_again(rig, calls, world):
 
 
 def test_cursors_that_always_die_end_in_trouble(rig, sim, calls):
+    sim.rules.page_size_max = 100
     sim.fail("after=", None, name="cursor_dead")
     look = rig.listing().look(MESSENGER, want=150)
     assert isinstance(look.trouble, CursorDead)
@@ -352,6 +354,7 @@ def test_a_question_about_one_person_does_not_change_how_the_list_stands(rig, wo
 
 def test_what_was_read_before_trouble_is_a_last_good_answer(rig, sim):
     listing = rig.listing()
+    sim.rules.page_size_max = 100
     sim.fail("after=", None, code=2)
     first = listing.look(MESSENGER, want=150)
     assert len(first.conversations) == 100 and first.trouble is not None

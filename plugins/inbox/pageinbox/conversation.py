@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
@@ -16,11 +17,14 @@ Time = str | int | float | None
 Number = int | float | str | bool | None
 
 FACEBOOK = "https://www.facebook.com"
+UNSAFE = re.compile(r"""[^!-~]|["'<>\\`|()\[\]{}]""")
+"""What no address is passed on with: it could end the markup around it, or deceive the eye."""
+
 LATEST = 1e11
 """Seconds since 1970 that are no time of a message any more (the year 5138), but milliseconds."""
 
 
-class WirePerson(msgspec.Struct):
+class WirePerson(msgspec.Struct, gc=False):
     """One end of a conversation; Messenger gives a name, Instagram a username."""
 
     id: str | int | None = None
@@ -28,22 +32,22 @@ class WirePerson(msgspec.Struct):
     username: str | None = None
 
 
-class WirePeople(msgspec.Struct):
+class WirePeople(msgspec.Struct, gc=False):
     data: list[WirePerson | None] | None = None
 
 
-class WireAttachment(msgspec.Struct):
+class WireAttachment(msgspec.Struct, gc=False):
     """A file in a message. Only its kind and its name are read: its address is short-lived and never shown."""
 
     name: str | None = None
     mime_type: str | None = None
 
 
-class WireAttachments(msgspec.Struct):
+class WireAttachments(msgspec.Struct, gc=False):
     data: list[WireAttachment | None] | None = None
 
 
-class WireMessage(msgspec.Struct, rename={"sender": "from"}):
+class WireMessage(msgspec.Struct, rename={"sender": "from"}, gc=False):
     id: str | int | None = None
     created_time: Time = None
     sender: WirePerson | None = None
@@ -53,11 +57,11 @@ class WireMessage(msgspec.Struct, rename={"sender": "from"}):
     shares: dict[str, Any] | None = None
 
 
-class WireMessages(msgspec.Struct):
+class WireMessages(msgspec.Struct, gc=False):
     data: list[WireMessage | None] | None = None
 
 
-class WireConversation(msgspec.Struct):
+class WireConversation(msgspec.Struct, gc=False):
     """One item of ``/conversations``: every field may be missing, and Meta's types are not taken for granted."""
 
     id: str | int | None = None
@@ -87,7 +91,13 @@ class Conversation(msgspec.Struct, frozen=True, gc=False):
     message_count: int | None = None
     waiting: bool | None = None
     """Whether the last message is the person's."""
-    link: str | None = None
+    meta_link: str | None = None
+    """What Meta gave as the way to the thread; `link` is what can be shown of it."""
+
+    @property
+    def link(self) -> str | None:
+        """The thread's address on facebook.com, or None. Made safe when it is asked for, since most are never shown."""
+        return safe_link(self.meta_link)
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -138,7 +148,8 @@ def seconds(value: Time, field: str) -> float:
 def count(value: Number) -> int | None:
     """A count of Meta's as a whole number, or None when it is missing or no number."""
     try:
-        return max(0, int(value))  # type: ignore[arg-type]
+        number = int(value)  # type: ignore[arg-type]
+        return number if number > 0 else 0
     except (TypeError, ValueError, OverflowError):
         return None
 
@@ -148,7 +159,7 @@ def safe_link(link: str | None) -> str | None:
 
     Meta gives a path to prefix; a full address is taken only when its host is Facebook's own.
     """
-    if not link or any(ch <= " " or ch in "\"'<>\\`|()[]{}" or ch > "~" for ch in link):
+    if not link or UNSAFE.search(link):
         return None
     if link.startswith("/") and not link.startswith("//"):
         return FACEBOOK + link
@@ -170,14 +181,12 @@ def attachment_name(attachment: WireAttachment) -> str:
 
 def text_of(message: WireMessage) -> str:
     """A message's words, or the names of what it carries when it has none."""
-    parts = [str(message.message)] if message.message not in (None, "") else []
+    text = "" if message.message is None else str(message.message)
     if message.sticker:
-        parts.append("[sticker]")
-    elif message.attachments and message.attachments.data:
-        parts.extend(attachment_name(item) for item in message.attachments.data if item)
-    if message.shares and not parts:
-        parts.append("[shared post]")
-    return " ".join(parts)
+        return f"{text} [sticker]".strip()
+    if message.attachments and message.attachments.data:
+        return " ".join(filter(None, (text, *(attachment_name(item) for item in message.attachments.data if item))))
+    return text or ("[shared post]" if message.shares else "")
 
 
 def own_ids(items: Iterable[WireConversation], known: Collection[str]) -> frozenset[str]:
@@ -198,17 +207,24 @@ def own_ids(items: Iterable[WireConversation], known: Collection[str]) -> frozen
 
 
 def person_of(people: Sequence[WirePerson | None], own: Collection[str]) -> WirePerson | None:
-    """The one who is not the Page; None where neither is known to be."""
-    ends = [person for person in people if person is not None]
-    others = [person for person in ends if str(person.id) not in own]
-    return others[0] if others and (len(others) < len(ends) or len(ends) == 1) else None
+    """The first who is not the Page; None where it is not known who of several is the Page."""
+    first, others, page_met = None, 0, False
+    for person in people:
+        if person is None:
+            continue
+        if str(person.id) in own:
+            page_met = True
+        else:
+            first = first or person
+            others += 1
+    return first if page_met or others == 1 else None
 
 
 def read_conversation(
     item: WireConversation, platform: Platform, own: Collection[str], unread_known: bool
 ) -> Conversation:
     """One wire item as a :class:`Conversation`. Raises :class:`FieldError` when its id or its time is unusable."""
-    if item.id in (None, ""):
+    if item.id is None or item.id == "":
         raise FieldError("id is missing")
     if item.updated_time is None:
         raise FieldError("updated_time is missing")
@@ -232,7 +248,7 @@ def read_conversation(
         0 if unread is None and unread_known else unread,
         count(item.message_count),
         waiting,
-        safe_link(item.link),
+        item.link,
     )
 
 

@@ -11,7 +11,7 @@ from cachetools import LRUCache
 from pageinbox.conversation import Conversation
 from pageinbox.grammar import fold
 from pageinbox.graph import Thread
-from pageinbox.listing import FIRST, Listing, Look, newest_first
+from pageinbox.listing import FIRST, UPDATED, Listing, Look
 from pageinbox.query import InboxQuery
 from pageinbox.refs import Refs
 from pageinbox.source import Source
@@ -200,7 +200,7 @@ class Desk:
             if conversation.id not in shown
         ]
         if len(groups) > 1:
-            found.sort(key=lambda pair: newest_first(pair[0]))
+            found.sort(key=lambda pair: UPDATED(pair[0]), reverse=True)
         rows = [
             Row(number, self._refs.give(source, conversation.id), source, conversation)
             for number, (conversation, source) in enumerate(found[: query.limit], len(before) + 1)

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 
 from cachetools import LRUCache, TTLCache
 
@@ -18,13 +19,18 @@ from pageinbox.source import Folder, Platform, Source
 FIRST = 50
 """Conversations read to answer a plain question: one call for each source."""
 
-SLICE_MAX = 100
+SLICE_MAX = 200
+"""Conversations asked for in one call at most; Meta is reported to give no more, whatever the limit."""
+
 RESTARTS = 3
 COMPARED = 25
 VERDICT_TTL = 3600.0
 KEPT = 1000
 
 Key = tuple[Source, str | None]
+
+UPDATED = attrgetter("updated")
+"""By this, and reversed, lists are in the order people read them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +87,7 @@ class Walk:
 
     def sort(self) -> None:
         """Newest first, which Meta's order is by all we know, but nowhere by promise."""
-        self.look = replace(self.look, conversations=sorted(self.look.conversations, key=newest_first))
-
-
-def newest_first(conversation: Conversation) -> float:
-    """The sorting key of lists as people read them."""
-    return -conversation.updated
+        self.look = replace(self.look, conversations=sorted(self.look.conversations, key=UPDATED, reverse=True))
 
 
 class Listing:
