@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import hmac
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -236,3 +237,23 @@ def test_a_sentence_does_not_hold_an_id_of_metas(rig, canned):
     with pytest.raises(GraphError) as failed:
         client.thread("t_1", MESSENGER)
     assert "channel" not in explain(failed.value, client.page, MESSENGER)
+
+
+def test_who_the_page_is_is_asked_once_by_all_who_ask_at_the_same_time(rig, sim):
+    client = rig.client()
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda folder: client.conversations(INSTAGRAM, folder=folder), Folder))
+    assert [request.path for request in sim.requests].count(f"/v26.0/{client.page.id}") == 1
+
+
+def test_an_unanswered_question_who_the_page_is_does_not_slow_every_list(rig, sim, clock):
+    client = rig.client()
+    sim.fail("instagram_business_account", None, code=2)
+    for _ in range(3):
+        client.conversations(INSTAGRAM)
+    asked = [request.path for request in sim.requests].count(f"/v26.0/{client.page.id}")
+    assert asked == 3, "three tries, for the first list only"
+    sim.clear()
+    clock.now += 61
+    client.conversations(INSTAGRAM)
+    assert client.known is not None

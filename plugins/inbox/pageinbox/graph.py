@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import itertools
+import threading
 from collections.abc import Callable
 from typing import TypeVar
 from urllib.parse import quote
@@ -43,6 +44,9 @@ MESSAGES_KEPT = 20
 """Meta gives details of the 20 most recent messages of a thread; older ones answer as deleted."""
 
 TRIES = 3
+ANONYMOUS = 60.0
+"""Seconds during which an unanswered question who the Page is on Instagram is not put again."""
+
 PATIENCE = 10.0
 """Seconds after which a failing call is not tried again: a person is waiting."""
 
@@ -97,7 +101,8 @@ class GraphClient:
         self.known: Identity | None = None
         """What :meth:`identity` answered; None before."""
         self.version_asked = version
-        self._anonymous = False
+        self._asking = threading.Lock()
+        self._anonymous_until = 0.0
         self._session = session
         self._base = f"{url.rstrip('/')}/{version}/"
         self._clock = clock
@@ -151,23 +156,24 @@ class GraphClient:
 
     def identity(self) -> Identity:
         """Who the Page is, and which Instagram account is linked to it; asked for once."""
-        if self.known is None:
-            params = {"fields": "id,name,instagram_business_account{id,username}"}
-            self.known = self._get(self.page.id, params, decode_identity)
-        return self.known
+        with self._asking:
+            if self.known is None:
+                params = {"fields": "id,name,instagram_business_account{id,username}"}
+                self.known = self._get(self.page.id, params, decode_identity)
+            return self.known
 
     def own_ids(self, platform: Platform) -> frozenset[str]:
         """The ids that mean the Page itself in a conversation; on Instagram the linked account's id is asked for.
 
         Where the token may not ask that, the list itself has to tell (:func:`pageinbox.conversation.own_ids`).
         """
-        if platform is Platform.INSTAGRAM and self.known is None and not self._anonymous:
+        if platform is Platform.INSTAGRAM and self.known is None and self._clock() >= self._anonymous_until:
             try:
                 self.identity()
             except (PermissionMissing, RequestRefused):
-                self._anonymous = True
+                self._anonymous_until = float("inf")
             except Unavailable:
-                pass
+                self._anonymous_until = self._clock() + ANONYMOUS
         account = self.known.instagram_id if self.known and platform is Platform.INSTAGRAM else None
         return frozenset(filter(None, (self.page.id, account)))
 
