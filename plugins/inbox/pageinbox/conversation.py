@@ -147,10 +147,12 @@ def seconds(value: Time, field: str) -> float:
 
 def count(value: Number) -> int | None:
     """A count of Meta's as a whole number, or None when it is missing or no number."""
+    if value is None:
+        return None
     try:
-        number = int(value)  # type: ignore[arg-type]
+        number = int(value)
         return number if number > 0 else 0
-    except (TypeError, ValueError, OverflowError):
+    except (ValueError, OverflowError):
         return None
 
 
@@ -197,9 +199,12 @@ def own_ids(items: Iterable[WireConversation], known: Collection[str]) -> frozen
     """
     seen: Counter[str] = Counter()
     for item in items:
-        people = item.participants and item.participants.data
-        seen.update(str(person.id) for person in people or () if person and person.id is not None)
-    if not seen or any(own in seen for own in known):
+        for person in (item.participants and item.participants.data) or ():
+            if person is not None and person.id is not None:
+                if (one := str(person.id)) in known:
+                    return frozenset(known)
+                seen[one] += 1
+    if not seen:
         return frozenset(known)
     (first, times), *others = seen.most_common(2)
     told = times > 1 and (not others or others[0][1] < times)

@@ -127,7 +127,10 @@ class Listing:
         def look(source: Source) -> Look:
             return self.look(source, user_id=user_id, want=want, until=until)
 
-        return list(map(look, sources) if len(sources) == 1 else self._pool.map(look, sources))
+        with self._lock:
+            walks = [self._fresh.get((source, user_id)) for source in sources]
+        waiting = sum(walk is None or not walk.reaches(want, until) for walk in walks)
+        return list(self._pool.map(look, sources) if waiting > 1 else map(look, sources))
 
     def look(
         self, source: Source, *, user_id: str | None = None, want: int = FIRST, until: float | None = None

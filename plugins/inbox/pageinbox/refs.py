@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from functools import lru_cache
 
 from cachetools import LRUCache
 
@@ -17,6 +18,7 @@ KEPT = 100_000
 MISREAD = str.maketrans("ilo", "110")
 
 
+@lru_cache(KEPT)
 def digits_of(conversation_id: str) -> str:
     """The 26 base32 digits a conversation's refs begin with: from a hash, so the same on every machine."""
     number = int.from_bytes(hashlib.sha256(conversation_id.encode()).digest()[:17]) >> 6

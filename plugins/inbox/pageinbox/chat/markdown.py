@@ -31,6 +31,8 @@ def plain(text: str, most: int) -> str:
     Control, format and bidirectional override characters are gone, so are combining marks piled on one letter, and
     words in a right-to-left script are set apart so that they do not turn the rest of the line around.
     """
+    if len(text) <= most and text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
     kept: list[str] = []
     marks = 0
     for char in BLANKS.sub(" ", unicodedata.normalize("NFC", text[: most * 20])).strip():
@@ -92,18 +94,20 @@ def table(rows: Sequence[Sequence[Line]], text_of: Callable[[Line], str]) -> lis
 
     Columns that are empty in every row are left out.
     """
-    cells = [[text_of(cell) for cell in row] for row in rows]
-    used = [column for column in zip(*cells, strict=True) if any(column)]
-    widths = [max(map(width, column)) for column in used]
-    lines = []
-    for row in zip(*used, strict=True):
-        line = [cell + " " * (most - width(cell)) for cell, most in zip(row, widths, strict=True)]
-        if row[0].isdecimal():
-            line[0] = row[0].rjust(widths[0])
-        lines.append((" " + "  ".join(line)).rstrip())
-    return lines
+    columns = [column for column in zip(*([text_of(cell) for cell in row] for row in rows), strict=True) if any(column)]
+    for place, column in enumerate(columns):
+        widths = [width(cell) for cell in column]
+        most = max(widths)
+        pads = [" " * (most - wide) for wide in widths]
+        columns[place] = tuple(
+            pad + cell if place == 0 and cell.isdecimal() else cell + pad
+            for cell, pad in zip(column, pads, strict=True)
+        )
+    return [" " + "  ".join(row).rstrip() for row in zip(*columns, strict=True)]
 
 
 def width(text: str) -> int:
     """The columns a text takes in a terminal."""
+    if text.isascii():
+        return len(text)
     return max(0, wcswidth(text.replace(ISOLATE, "").replace(END_ISOLATE, "")))
