@@ -119,6 +119,11 @@ class Stage:
                 rules.instagram_fields = value  # type: ignore[assignment]
             case ["pages", *names]:
                 self.open(World.seeded(7, self.clock, conversations=24 * len(names), pages=names))
+            case [number, "conversations"]:
+                world = World(self.clock, ["acme"])
+                for age in range(int(number)):
+                    world.write("acme", None, "hello", at=self.clock() - 60 * (age + 1))
+                self.open(world)
             case ["empty", "pages", *names]:
                 self.open(World(self.clock, names))
             case ["setting", key, value]:

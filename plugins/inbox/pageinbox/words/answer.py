@@ -27,40 +27,37 @@ def listing(
 
     `identities` are the Pages as Meta knows them, where it was asked. `detail` says how much of a person is shown.
     """
-    groups = answer.groups
     lines: list[Line] = []
-    if answer.rows and len(answer.numbered) > len(answer.rows):
-        first, last = answer.rows[0].number, answer.rows[-1].number
-        which = f"number {first}" if first == last else f"{first} to {last}"
-        headline: Line = (*heading(answer, pages), f", {which} of {total(answer)}")
-    elif not answer.rows and answer.numbered and not answer.complete:
-        read = sum(len(group.look.conversations) for group in groups)
-        headline = (
-            "No more among the latest ",
-            f"{read:,}",
-            " of ",
-            *heading(answer, pages),
-            "; to look further back: ",
-        )
-        headline = (*headline, Command("inbox more"))
-    elif not answer.rows and answer.numbered:
-        headline = ("That was all of ", *heading(answer, pages), f": {counted(len(answer.numbered), 'conversation')}")
-    else:
-        headline = summary(answer, pages)
+    if len(answer.numbered) == len(answer.rows):
+        headline, groups = summary(answer, pages), answer.groups
         lines += [group_line(group, pages, answer) for group in groups] if len(groups) > 1 else []
         lines += troubles(groups, pages, answer.at)
         for group in groups:
             lines += remarks(group, answer, pages, identities)
+    else:
+        headline = continued(answer, pages)
     rows = () if detail is Detail.COUNT else tuple(row_cells(row, answer, pages, detail) for row in answer.rows)
     return Post(headline, tuple(lines), rows, tuple(notes(answer, detail)))
+
+
+def continued(answer: Answer, pages: Mapping[str, Page]) -> Line:
+    """The first line of what comes after `more`: which rows these are, or that there are none."""
+    name = heading(answer, pages)
+    if answer.rows:
+        first, last = answer.rows[0].number, answer.rows[-1].number
+        which = f"number {first}" if first == last else f"{first} to {last}"
+        return (*name, f", {which} of {total(answer)}")
+    if answer.complete:
+        return ("That was all of ", *name, f": {counted(len(answer.numbered), 'conversation')}")
+    read = sum(len(group.look.conversations) for group in answer.groups)
+    return (f"No more among the latest {read:,} of ", *name, "; to look further back: ", Command("inbox more"))
 
 
 def heading(answer: Answer, pages: Mapping[str, Page]) -> Line:
     """What was asked for, in the words of the answer: Page, platform, folder and filters."""
     query, sources = answer.query, [group.look.source for group in answer.groups]
     names, platforms = {source.page for source in sources}, {source.platform for source in sources}
-    several = "Both Pages" if len(names) == 2 else f"All {len(names)} Pages"
-    parts = [pages[names.pop()].title if len(names) == 1 else several]
+    parts = [pages[names.pop()].title if len(names) == 1 else f"{len(names)} Pages"]
     if len(platforms) == 1:
         parts.append(PLATFORM_NAMES[platforms.pop()])
     parts += [FOLDER_NAMES[query.folder], *filters(query)]
@@ -118,11 +115,8 @@ def figures(groups: Sequence[Group], answer: Answer) -> str:
         facts.append(waiting(items, answer.at))
     if not items or not facts:
         return text
-    return (
-        f"{text}, {', '.join(facts)}"
-        if complete or filtered
-        else f"{text}; of these {len(items):,}: {', '.join(facts)}"
-    )
+    of_these = ", " if complete or filtered else f"; of these {len(items):,}: "
+    return text + of_these + ", ".join(facts)
 
 
 def told(look: Look, fact: str) -> bool:
@@ -254,5 +248,7 @@ def notes(answer: Answer, detail: Detail) -> list[Line]:
     shown = len(answer.numbered)
     if detail is not Detail.COUNT and answer.rows and (shown < answer.matching or not answer.complete):
         pieces += [f"{shown:,} of {total(answer)} · ", Command("inbox more"), " · "]
+    elif not answer.numbered and not answer.complete:
+        pieces += [Command("inbox more"), " looks further back · "]
     utc = detail is not Detail.COUNT and any(coarse(row.conversation.updated, answer.at) for row in answer.rows)
     return [(*pieces, "looked ", Moment(min(looks), answer.at), " · times are UTC" if utc else "")]
