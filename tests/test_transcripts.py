@@ -51,7 +51,6 @@ class Stage:
         self.settings: dict[str, Any] = {}
         self.platforms = ["messenger", "instagram"]
         self.simulator: Simulator | None = None
-        self.listing: Listing | None = None
         self.open(World.demo(self.clock))
 
     def open(self, world: World) -> None:
@@ -62,8 +61,6 @@ class Stage:
 
     def anew(self) -> None:
         assert self.simulator
-        if self.listing:
-            self.listing.close()
         self.clock.wait(2)  # so that Meta's two calls a second are free again
         pages = {
             page.name: {
@@ -88,14 +85,12 @@ class Stage:
             )
             for name, page in chosen.pages.items()
         }
-        self.listing = Listing(clients, ttl=chosen.cache_ttl, clock=self.clock, timer=self.clock)
-        self.commands = Commands(Desk(self.listing, Refs(), self.clock), chosen, self.clock, "!")
+        listing = Listing(clients, ttl=chosen.cache_ttl, clock=self.clock, timer=self.clock)
+        self.commands = Commands(Desk(listing, Refs(), self.clock), chosen, self.clock, "!")
 
     def close(self) -> None:
         if self.simulator:
             self.simulator.stop()
-        if self.listing:
-            self.listing.close()
 
     def say(self, command: str) -> str:
         assert command.startswith("!inbox"), command

@@ -4,6 +4,7 @@ import os
 import random
 import time
 from ast import literal_eval
+from collections.abc import Iterator
 from typing import Any
 
 from errbot import BotPlugin, Message, botcmd, cmdfilter
@@ -20,6 +21,9 @@ from pageinbox.reply import open_session
 from pageinbox.settings import Settings, SettingsError, read
 from pageinbox.words import sentences
 
+ADDRESS_MAX = 100
+"""Characters left free in each message for the name Errbot puts before an answer in a room."""
+
 EXAMPLE = 'plugin config Inbox {"CACHE_TTL": 60}'
 
 
@@ -29,6 +33,11 @@ class Inbox(BotPlugin):
     chosen: Settings | None = None
     refusal = ""
     desk: Desk | None = None
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.budgets: dict[str, Budget] = {}
+        """By Page id; they outlive a change of settings, since what Meta has forbidden stays forbidden."""
 
     def get_configuration_template(self) -> dict[str, Any]:
         """What `!plugin config Inbox` offers to copy: settings that may be changed from chat, no secrets among them."""
@@ -71,77 +80,72 @@ class Inbox(BotPlugin):
             why = f"That is no dict of settings. For example: {self.bot_config.BOT_PREFIX}{EXAMPLE}"
         else:
             return msg, cmd, args
-        self.send(msg.to if msg.is_group else msg.frm, self._say(sentences.refused(why)), in_reply_to=msg)
+        for part in self._say(sentences.refused(why)):
+            self.send(msg.to if msg.is_group else msg.frm, part, in_reply_to=msg)
         return None, None, None
 
     def activate(self) -> None:
         """Open the Pages. Makes no call to Meta."""
         if self.chosen is not None:
-            listing = open_listing(self.chosen)
+            listing = open_listing(self.chosen, self.budgets)
             if self.desk is None:
                 self.desk = Desk(listing, Refs(), time.time)
             else:
                 self.desk.use(listing)
         super().activate()
 
-    def deactivate(self) -> None:
-        """Close the Pages; answers under way are left to finish, and what rooms were shown is kept."""
-        super().deactivate()
-        if self.desk is not None:
-            self.desk.listing.close()
-
     @botcmd
-    def inbox(self, msg: Message, args: str) -> str:
+    def inbox(self, msg: Message, args: str) -> Iterator[str]:
         """Show conversations: !inbox [folder] [platform] [page] [user ID|@name] [unread] [since 2h] [limit N]
 
         Folders: inbox, other, done, spam. Platforms: messenger, instagram. Words in any order; without any, every
         Page's inbox on both platforms. For example: !inbox spam instagram
         """
-        return self._answer(msg, args)
+        yield from self._answer(msg, args)
 
     @botcmd
-    def inbox_help(self, msg: Message, args: str) -> str:
+    def inbox_help(self, msg: Message, args: str) -> Iterator[str]:
         """Show what !inbox understands, by example."""
-        return self._answer(msg, "help")
+        yield from self._answer(msg, f"help {args}")
 
     @botcmd
-    def inbox_more(self, msg: Message, args: str) -> str:
+    def inbox_more(self, msg: Message, args: str) -> Iterator[str]:
         """Show the next conversations of this room's last question: !inbox more"""
-        return self._answer(msg, "more")
+        yield from self._answer(msg, f"more {args}")
 
     @botcmd
-    def inbox_show(self, msg: Message, args: str) -> str:
+    def inbox_show(self, msg: Message, args: str) -> Iterator[str]:
         """Show the latest messages of a conversation: !inbox show REF, or !inbox show 3 for the third one listed"""
-        return self._answer(msg, f"show {args}")
+        yield from self._answer(msg, f"show {args}")
 
     @botcmd
-    def inbox_pages(self, msg: Message, args: str) -> str:
+    def inbox_pages(self, msg: Message, args: str) -> Iterator[str]:
         """Show the Pages I read, and who they are at Meta: !inbox pages"""
-        return self._answer(msg, "pages")
+        yield from self._answer(msg, f"pages {args}")
 
     @botcmd
-    def inbox_status(self, msg: Message, args: str) -> str:
+    def inbox_status(self, msg: Message, args: str) -> Iterator[str]:
         """Show when each list was last read, what is wrong, and what Meta still allows: !inbox status"""
-        return self._answer(msg, "status")
+        yield from self._answer(msg, f"status {args}")
 
-    def _answer(self, msg: Message, text: str) -> str:
+    def _answer(self, msg: Message, text: str) -> list[str]:
         if self.desk is None or self.chosen is None:
             return self._say(sentences.refused(self.refusal))
         commands = Commands(self.desk, self.chosen, time.time, self.bot_config.BOT_PREFIX, self.refusal)
         return self._say(commands.answer(str(msg.to if msg.is_group else msg.frm), text))
 
-    def _say(self, post: Post) -> str:
-        render = slack.render if self.mode == "slackv3" else markdown.render
-        return render(post, self.bot_config.BOT_PREFIX)
+    def _say(self, post: Post) -> list[str]:
+        messages = slack.messages if self.mode == "slackv3" else markdown.messages
+        return messages(post, self.bot_config.BOT_PREFIX, self.bot_config.MESSAGE_SIZE_LIMIT - ADDRESS_MAX)
 
 
-def open_listing(chosen: Settings) -> Listing:
-    """The Pages of the settings, each with a session and a budget of its own."""
+def open_listing(chosen: Settings, budgets: dict[str, Budget]) -> Listing:
+    """The Pages of the settings, each with a session of its own, and with its budget, made here if it has none yet."""
     clients = {
         name: GraphClient(
             page,
             open_session(chosen.graph_url, os.environ),
-            Budget(time.monotonic, time.sleep),
+            budgets.setdefault(page.id, Budget(time.monotonic, time.sleep)),
             url=chosen.graph_url,
             version=chosen.graph_version,
             clock=time.time,

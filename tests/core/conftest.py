@@ -49,7 +49,6 @@ class Rig:
     def __init__(self, world: World, url: str, clock: Clock) -> None:
         self.world, self.url, self.clock = world, url, clock
         self._sessions: list[requests.Session] = []
-        self._listings: list[Listing] = []
 
     def client(
         self,
@@ -84,16 +83,12 @@ class Rig:
     def listing(self, *clients: GraphClient, ttl: float = 30) -> Listing:
         """A listing of these clients, or of every Page of the world."""
         mine = clients or tuple(self.client(name) for name in self.world.pages)
-        made = Listing({client.page.name: client for client in mine}, ttl=ttl, clock=self.clock, timer=self.clock)
-        self._listings.append(made)
-        return made
+        return Listing({client.page.name: client for client in mine}, ttl=ttl, clock=self.clock, timer=self.clock)
 
     def desk(self, listing: Listing | None = None) -> Desk:
         return Desk(listing or self.listing(), Refs(), self.clock)
 
     def close(self) -> None:
-        for listing in self._listings:
-            listing.close()
         for session in self._sessions:
             session.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
 import pytest
@@ -193,7 +194,7 @@ def test_after_a_change_of_settings(rig, world):
 
 def test_how_every_source_stands(rig, sim):
     desk = rig.desk()
-    assert [(source, look) for source, look in desk.standing()] == [
+    assert [(one.source, one.look) for one in desk.standing()] == [
         (SOURCE, None),
         (Source("acme", Platform.INSTAGRAM, Folder.INBOX), None),
     ]
@@ -201,8 +202,8 @@ def test_how_every_source_stands(rig, sim):
     desk.ask("r", InboxQuery(folder=Folder.SPAM, platform=Platform.MESSENGER))
     desk.ask("r", MESSENGER)
     standing = desk.standing()
-    assert [source.folder for source, _ in standing] == [Folder.INBOX, Folder.INBOX, Folder.SPAM]
-    assert [look is not None and look.trouble is not None for _, look in standing] == [False, False, True]
+    assert [one.source.folder for one in standing] == [Folder.INBOX, Folder.INBOX, Folder.SPAM]
+    assert [one.look is not None and one.look.trouble is not None for one in standing] == [False, False, True]
 
 
 # Refs
@@ -274,3 +275,12 @@ def test_a_number_of_5000_digits_is_no_row(rig):
     desk.ask("r", InboxQuery(platform=Platform.MESSENGER))
     with pytest.raises(UnknownRef):
         desk.find("r", "1" * 5000)
+
+
+def test_two_who_ask_for_more_at_once_are_shown_different_rows(rig, sim, world):
+    desk = rig.desk()
+    desk.ask("r", InboxQuery(platform=Platform.MESSENGER, limit=50))
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: desk.more("r", 10), range(4)))
+    shown = [row.conversation.id for answer in answers for row in answer.rows]
+    assert len(shown) == 40 and sorted(shown) == sorted(truth(world)[50:90])

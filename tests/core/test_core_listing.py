@@ -282,7 +282,7 @@ def test_a_list_without_an_end_is_left_at_some_time(rig, canned):
 def test_instagram_keeps_the_folders_apart(rig, world):
     look = rig.listing().look(SPAM, want=200)
     assert ids(look) == truth(world, SPAM) and look.conversations
-    assert not look.folder_ignored and look.trouble is None
+    assert look.folder != "ignored" and look.trouble is None
 
 
 def test_instagram_ignores_the_folder(rig, sim, calls, clock):
@@ -290,17 +290,17 @@ def test_instagram_ignores_the_folder(rig, sim, calls, clock):
     listing = rig.listing()
     for folder in (Folder.SPAM, Folder.DONE, Folder.OTHER):
         look = listing.look(Source("acme", Platform.INSTAGRAM, folder))
-        assert look.folder_ignored and ids(look) == [] and look.trouble is None and not look.more
+        assert (look.folder == "ignored") and ids(look) == [] and look.trouble is None and not look.more
     assert ids(listing.look(INSTAGRAM)), "the inbox itself is shown"
     assert len(calls(platform="instagram")) == 4
     spam = listing.look(Source("acme", Platform.MESSENGER, Folder.SPAM))
-    assert not spam.folder_ignored and spam.conversations
+    assert spam.folder != "ignored" and spam.conversations
 
 
 def test_instagram_begins_to_keep_folders(rig, sim, world, clock):
     sim.rules.instagram_folder = "ignore"
     listing = rig.listing()
-    assert listing.look(SPAM).folder_ignored
+    assert listing.look(SPAM).folder == "ignored"
     sim.rules.instagram_folder = "honour"
     clock.now += 3601
     assert ids(listing.look(SPAM)) == truth(world, SPAM)[:50]
@@ -309,7 +309,7 @@ def test_instagram_begins_to_keep_folders(rig, sim, world, clock):
 def test_instagram_answers_a_folder_with_nothing(rig, sim):
     sim.rules.instagram_folder = "empty"
     look = rig.listing().look(SPAM)
-    assert (ids(look), look.trouble, look.folder_ignored, look.more) == ([], None, False, False)
+    assert (ids(look), look.trouble, look.folder, look.more) == ([], None, "sure", False)
 
 
 def test_instagram_refuses_the_folder(rig, sim):
@@ -322,7 +322,61 @@ def test_instagram_refuses_the_folder(rig, sim):
 def test_an_unknown_verdict_is_not_guessed_from_a_failing_inbox(rig, sim, world):
     sim.fail(r"conversations\?platform=instagram&fields=[^&]*&limit=\d+$", None, code=190)
     look = rig.listing().look(SPAM, want=200)
-    assert not look.folder_ignored and ids(look) == truth(world, SPAM)
+    assert look.folder == "unsure" and ids(look) == truth(world, SPAM)
+
+
+def test_one_person_is_not_shown_as_spam_out_of_the_inbox(rig, sim, world):
+    sim.rules.instagram_folder = "ignore"
+    person = world.conversations("acme", "instagram", "inbox")[0].person.id
+    look = rig.listing().look(SPAM, user_id=person)
+    assert look.folder == "ignored" and not look.conversations
+
+
+def test_one_person_in_a_folder_that_is_kept(rig, world):
+    thread = world.conversations("acme", "instagram", "spam")[0]
+    look = rig.listing().look(SPAM, user_id=thread.person.id)
+    assert look.folder == "sure" and ids(look) == [thread.id]
+
+
+def test_an_answer_never_grows_older_than_the_ttl_by_being_carried_on(rig, clock, calls):
+    listing = rig.listing(ttl=30)
+    listing.look(MESSENGER, want=50)
+    clock.now += 25
+    listing.look(MESSENGER, want=100)
+    clock.now += 25
+    before = len(calls())
+    assert clock.now - (listing.look(MESSENGER, want=50).at or 0) < 30
+    assert len(calls()) == before + 1
+
+
+def test_a_list_that_cannot_be_gone_on_with_is_cached_too(rig, canned, clock):
+    canned.body = b'{"data":[{"id":"t_1","updated_time":1790000000}],"paging":{"next":"https://x.example/"}}'
+    listing = rig.listing(rig.client(url=canned.url))
+    for _ in range(3):
+        assert listing.look(MESSENGER).more
+    assert len(canned.paths) == 1
+
+
+def test_ever_so_short_pages_are_not_followed_for_ever_and_not_again(rig, sim, calls):
+    sim.rules.page_size_max = 1
+    listing = rig.listing()
+    look = listing.look(MESSENGER)
+    first = len(calls())
+    assert first < 30 and len(look.conversations) == first and look.more
+    assert listing.look(MESSENGER) is look and len(calls()) == first
+
+
+def test_the_latest_trouble_is_remembered_when_it_is_over(rig, sim, clock):
+    listing = rig.listing()
+    assert listing.last_error(MESSENGER) is None
+    sim.fail("conversations", None, code=190, subcode=460)
+    listing.look(MESSENGER)
+    met = clock.now
+    sim.clear()
+    clock.now += 60
+    assert listing.look(MESSENGER).trouble is None
+    error = listing.last_error(MESSENGER)
+    assert error is not None and (error.trouble.number, error.at) == ("190/460", met)
 
 
 # One person

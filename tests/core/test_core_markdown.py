@@ -296,3 +296,23 @@ def test_slack_gets_no_backquote_by_way_of_another_character():
     """U+1FEF is a backquote in NFC, and three of them end the block the rows stand in."""
     post = Post(("h",), ((Foreign("\u1fef"),),), (((Foreign("\u1fef" * 3 + " x"),),),))
     assert "`" not in imtext().convert(slack.render(post))
+
+
+HOSTILE_ROWS = tuple(
+    ((str(number),), (Foreign("[Confirm](https://evil.example/x) ![i](x) <b>*now*</b> `x` <!channel>", True),))
+    for number in range(80)
+)
+
+
+@pytest.mark.parametrize("most", [400, 510, 1024, 4096])
+@pytest.mark.parametrize("network", [markdown, slack])
+def test_every_part_of_a_long_answer_is_whole_and_inert(most, network):
+    note = (Foreign("_a note_ [x](https://evil.example) " * 20, most=700),)
+    ampersands = (Foreign("& " * 300, most=600),)
+    post = Post(("many ", Foreign("headline " * 20, most=350)), (note, ampersands), HOSTILE_ROWS, (("end",),))
+    parts = network.messages(post, "!", most)
+    assert len(parts) > 1 and all(len(part) <= most for part in parts)
+    for part in parts:
+        assert set(opened(xhtml().convert(part))) <= {"p", "strong", "pre", "code"}
+    shown = "".join(text().convert(part) for part in parts)
+    assert [f" {number}  “" in shown for number in range(80)] == [True] * 80

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 
 from pageinbox.desk import Answer, Desk, NothingAsked, UnknownRef
 from pageinbox.errors import GraphError
+from pageinbox.grammar import FILLERS, bare
 from pageinbox.parsing import parse
 from pageinbox.post import Post
-from pageinbox.query import QueryError
+from pageinbox.query import InboxQuery, QueryError
 from pageinbox.settings import Settings
 from pageinbox.words import sentences
 from pageinbox.words.answer import listing
@@ -38,8 +40,6 @@ class Commands:
     def answer(self, room: str, text: str) -> Post:
         """What to say in `room` to `text`, the words after ``!inbox``. Raises nothing: Errbot would show it raw."""
         word, _, rest = text.strip().partition(" ")
-        if len(rest.split()) > 1:
-            word = ""  # "show me the spam", "more spam please": a question like any other
         commands = {
             "more": self._more,
             "show": self._show,
@@ -48,8 +48,7 @@ class Commands:
             "help": self._help,
         }
         try:
-            command = commands.get(word.casefold())
-            return command(room, rest.strip()) if command else self._ask(room, text)
+            return commands.get(word.casefold(), self._ask)(room, text, rest.strip())
         except QueryError as error:
             return sentences.misunderstood(str(error))
         except NothingAsked:
@@ -60,23 +59,38 @@ class Commands:
             log.exception("A command failed")
             return sentences.broken(type(error).__name__)
 
-    def _ask(self, room: str, text: str) -> Post:
-        query = parse(text, self._desk.pages, prefix=self._prefix)
+    def _parse(self, text: str) -> InboxQuery:
+        return parse(text, self._desk.pages, prefix=self._prefix)
+
+    def _ask(self, room: str, text: str, rest: str) -> Post:
+        query = self._parse(text)
         if not self._desk.sources(query):
             return sentences.not_read(query)
         return self._listed(self._desk.ask(room, query))
 
-    def _more(self, room: str, rest: str) -> Post:
-        return self._listed(self._desk.more(room))
+    def _more(self, room: str, text: str, rest: str) -> Post:
+        query = self._parse(f"limit {rest}" if rest.isdecimal() else rest)
+        if replace(query, limit=InboxQuery().limit) != InboxQuery():
+            return self._ask(room, rest, "")  # "more spam please" is a question of its own
+        return self._listed(self._desk.more(room, query.limit if rest else None))
 
     def _listed(self, answer: Answer) -> Post:
         known = {name: client.known for name, client in self._desk.listing.clients.items()}
         return listing(answer, self._chosen.pages, known, self._chosen.detail)
 
-    def _show(self, room: str, rest: str) -> Post:
+    def _show(self, room: str, text: str, rest: str) -> Post:
         if not rest:
             return sentences.nothing_named()
-        named = self._desk.find(room, rest)
+        first, *others = rest.split()
+        try:
+            named = self._desk.find(room, first)
+        except UnknownRef as unknown:
+            try:
+                return self._ask(room, rest, "")  # "show me the spam"
+            except QueryError:
+                raise unknown from None
+        if others and not all(bare(word) in FILLERS for word in others):
+            return sentences.one_at_a_time(first)
         page = self._chosen.pages[named.source.page]
         try:
             found = self._desk.thread(named)
@@ -84,11 +98,22 @@ class Commands:
             return sentences.failed(error, page, named.source)
         return thread(named, found, page, self._clock(), self._chosen.detail)
 
-    def _pages(self, room: str, rest: str) -> Post:
-        return pages(self._desk.listing.clients, self._desk.listing.identities())
+    def _pages(self, room: str, text: str, rest: str) -> Post:
+        query = self._parse(rest)
+        clients = self._desk.listing.clients
+        chosen = {name: client for name, client in clients.items() if query.page in (None, name)}
+        return pages(chosen, self._desk.listing.identities())
 
-    def _status(self, room: str, rest: str) -> Post:
-        return status(self._desk.listing.clients, self._desk.standing(), self._clock(), self._refusal)
+    def _status(self, room: str, text: str, rest: str) -> Post:
+        query = self._parse(rest)
+        clients = self._desk.listing.clients
+        chosen = {name: client for name, client in clients.items() if query.page in (None, name)}
+        standing = [
+            one
+            for one in self._desk.standing()
+            if one.source.page in chosen and query.platform in (None, one.source.platform)
+        ]
+        return status(chosen, standing, self._clock(), self._refusal)
 
-    def _help(self, room: str, rest: str) -> Post:
+    def _help(self, room: str, text: str, rest: str) -> Post:
         return sentences.usage()

@@ -23,6 +23,9 @@ UNSAFE = re.compile(r"""[^!-~]|["'<>\\`|()\[\]{}]""")
 LATEST = 1e11
 """Seconds since 1970 that are no time of a message any more (the year 5138), but milliseconds."""
 
+MOST = 1_000_000
+"""No conversation has more messages; a higher count is a mistake, and would only fill the row with digits."""
+
 
 class WirePerson(msgspec.Struct, gc=False):
     """One end of a conversation; Messenger gives a name, Instagram a username."""
@@ -51,7 +54,7 @@ class WireMessage(msgspec.Struct, rename={"sender": "from"}, gc=False):
     id: str | int | None = None
     created_time: Time = None
     sender: WirePerson | None = None
-    message: str | int | float | None = None
+    message: str | None = None
     sticker: str | None = None
     attachments: WireAttachments | None = None
     shares: dict[str, Any] | None = None
@@ -68,7 +71,7 @@ class WireConversation(msgspec.Struct, gc=False):
     updated_time: Time = None
     participants: WirePeople | None = None
     messages: WireMessages | None = None
-    snippet: str | int | float | None = None
+    snippet: str | None = None
     link: str | None = None
     unread_count: Number = None
     message_count: Number = None
@@ -146,14 +149,14 @@ def seconds(value: Time, field: str) -> float:
 
 
 def count(value: Number) -> int | None:
-    """A count of Meta's as a whole number, or None when it is missing or no number."""
+    """A count of Meta's as a whole number, or None when it is missing, no number or beyond belief."""
     if value is None:
         return None
     try:
         number = int(value)
-        return number if number > 0 else 0
     except (ValueError, OverflowError):
         return None
+    return max(number, 0) if number <= MOST else None
 
 
 def safe_link(link: str | None) -> str | None:
@@ -167,9 +170,8 @@ def safe_link(link: str | None) -> str | None:
         return FACEBOOK + link
     parts = urlsplit(link)
     host = parts.netloc.lower()
-    if parts.scheme not in ("http", "https") or not (host == "facebook.com" or host.endswith(".facebook.com")):
-        return None
-    if "@" in host or ":" in host:
+    facebooks = host == "facebook.com" or (host.endswith(".facebook.com") and "@" not in host)
+    if parts.scheme not in ("http", "https") or not facebooks:
         return None
     return f"https://{link.partition('://')[2]}"
 
@@ -183,7 +185,7 @@ def attachment_name(attachment: WireAttachment) -> str:
 
 def text_of(message: WireMessage) -> str:
     """A message's words, or the names of what it carries when it has none."""
-    text = "" if message.message is None else str(message.message)
+    text = message.message or ""
     if message.sticker:
         return f"{text} [sticker]".strip()
     if message.attachments and message.attachments.data:
@@ -195,20 +197,19 @@ def own_ids(items: Iterable[WireConversation], known: Collection[str]) -> frozen
     """The ids under which the Page itself takes part in `items`.
 
     `known` holds the Page's id and, once it has been asked for, that of its Instagram account. Where the latter
-    is missing it is told by being the one id in every conversation.
+    is missing it is told by being the one id in every conversation that names its people, if there are several.
     """
     seen: Counter[str] = Counter()
+    conversations = 0
     for item in items:
-        for person in (item.participants and item.participants.data) or ():
-            if person is not None and person.id is not None:
-                if (one := str(person.id)) in known:
-                    return frozenset(known)
-                seen[one] += 1
-    if not seen:
-        return frozenset(known)
-    (first, times), *others = seen.most_common(2)
-    told = times > 1 and (not others or others[0][1] < times)
-    return frozenset((*known, first)) if told else frozenset(known)
+        people = (item.participants and item.participants.data) or ()
+        ids = {str(person.id) for person in people if person is not None and person.id is not None}
+        if not ids.isdisjoint(known):
+            return frozenset(known)
+        seen.update(ids)
+        conversations += bool(ids)
+    always = [one for one, times in seen.items() if times == conversations > 1]
+    return frozenset((*known, *always)) if len(always) == 1 else frozenset(known)
 
 
 def person_of(people: Sequence[WirePerson | None], own: Collection[str]) -> WirePerson | None:
@@ -236,7 +237,7 @@ def read_conversation(
     people = (item.participants.data if item.participants else None) or ()
     person = person_of(people, own)
     waiting = None
-    snippet = None if item.snippet is None else str(item.snippet)
+    snippet = item.snippet
     messages = item.messages.data if item.messages else None
     if messages and (last := messages[0]) is not None:
         if last.sender is not None and last.sender.id is not None and (person is not None or not people):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cachetools import LRUCache
 
 from pageinbox.conversation import Conversation
-from pageinbox.grammar import fold
+from pageinbox.grammar import EDGES, fold
 from pageinbox.graph import Thread
-from pageinbox.listing import FIRST, UPDATED, Listing, Look
+from pageinbox.listing import FIRST, UPDATED, LastError, Listing, Look
 from pageinbox.query import InboxQuery
 from pageinbox.refs import Refs
 from pageinbox.source import Source
@@ -20,7 +20,10 @@ SEARCHED = 200
 """Conversations of each source that are looked through for a filter."""
 
 SEARCHED_SINCE = 500
+"""The same for `since`, which stops by itself where it is far enough back."""
+
 ROOMS = 10_000
+"""Rooms and people whose last question is remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,15 @@ class Named:
     conversation_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a source stands: the latest look, if there was one, and the latest trouble, also when it is over."""
+
+    source: Source
+    look: Look | None
+    last_error: LastError | None
+
+
 class NothingAsked(Exception):
     """The room has asked nothing yet that could be gone on from."""
 
@@ -128,27 +140,34 @@ class Desk:
             self._asked[room] = answer
         return answer
 
-    def more(self, room: str) -> Answer:
-        """The next rows of the room's last question, none shown before. Raises :class:`NothingAsked`."""
-        last = self._last(room)
-        now = self._clock()
-        groups = last.groups
-        wanted = len(last.numbered) + last.query.limit
-        if not last.complete and last.matching < wanted:
-            if filtered(last.query):
-                wanted += max(len(group.look.conversations) for group in groups) + SEARCHED
-            groups = self._groups(last.query, wanted, last.asked)
-        answer = self._shown(last.query, groups, last.numbered, last.asked, now)
-        with self._lock:
-            self._asked[room] = answer
-        return answer
+    def more(self, room: str, limit: int | None = None) -> Answer:
+        """The next rows of the room's last question, none shown before; `limit` changes how many at a time.
+
+        Raises :class:`NothingAsked`.
+        """
+        while True:
+            last = self._last(room)
+            query = last.query if limit is None else replace(last.query, limit=limit)
+            now = self._clock()
+            groups = last.groups
+            wanted = len(last.numbered) + query.limit
+            if not last.complete and last.matching < wanted:
+                if filtered(query):
+                    wanted += max(len(group.look.conversations) for group in groups) + SEARCHED
+                groups = self._groups(query, wanted, last.asked)
+            answer = self._shown(query, groups, last.numbered, last.asked, now)
+            with self._lock:
+                # Two people may ask at once: the one who comes second goes on from what the first was shown.
+                if self._asked.get(room) is last:
+                    self._asked[room] = answer
+                    return answer
 
     def find(self, room: str, name: str) -> Named:
         """The conversation a person means by a ref, or by a row number of the room's last question.
 
         Raises :class:`UnknownRef`.
         """
-        name = name.strip().lstrip("#")
+        name = name.strip().lstrip("#").strip(EDGES)
         if name.isdecimal() and len(name) < 10:
             with self._lock:
                 asked = self._asked.get(room)
@@ -163,12 +182,11 @@ class Desk:
         """The conversation with its latest messages. Raises a GraphError when it cannot be read."""
         return self.listing.clients[named.source.page].thread(named.conversation_id, named.source.platform)
 
-    def standing(self) -> list[tuple[Source, Look | None]]:
+    def standing(self) -> list[Standing]:
         """How each source stands: every Page's inboxes, and whatever else was asked for."""
-        asked = self.listing.looked()
         inboxes = self.sources(InboxQuery())
-        sources = inboxes + [source for source in asked if source not in inboxes]
-        return [(source, self.listing.last(source)) for source in sources]
+        sources = inboxes + [source for source in self.listing.looked() if source not in inboxes]
+        return [Standing(source, self.listing.last(source), self.listing.last_error(source)) for source in sources]
 
     def _last(self, room: str) -> Answer:
         with self._lock:

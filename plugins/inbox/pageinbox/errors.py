@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-MINUTE, HOUR = 60.0, 3600.0
+HOUR = 3600.0
 REDUCE = "reduce the amount of data"
 NONEXISTING = re.compile(r"nonexisting field \((\w{1,40})\w*\)")
 DELETED = "has been deleted by the user or the business"
@@ -115,10 +115,10 @@ class Redirected(GraphError):
 class WireError(msgspec.Struct):
     """Meta's ``error`` object."""
 
-    message: str | int | float | None = None
+    message: str | None = None
     code: int | str | float | None = None
     error_subcode: int | str | float | None = None
-    error_user_msg: str | int | float | None = None
+    error_user_msg: str | None = None
     is_transient: bool | str | int | None = None
 
 
@@ -140,8 +140,8 @@ def classify(error: WireError, status: int, regain: float = 0.0) -> GraphError:
     text = f"{error.message or ''} {error.error_user_msg or ''}"
     folded = text.casefold()
 
-    def made(kind: type[GraphError], detail: str = "", retry_after: float = 0.0) -> GraphError:
-        return kind(detail, code=code, subcode=subcode, retry_after=retry_after)
+    def made(kind: type[GraphError], retry_after: float = 0.0) -> GraphError:
+        return kind(code=code, subcode=subcode, retry_after=retry_after)
 
     if DELETED in folded or code == 9000001:
         return made(MessageGone)
@@ -157,7 +157,7 @@ def classify(error: WireError, status: int, regain: float = 0.0) -> GraphError:
         case 368:
             return made(Blocked, retry_after=max(regain, 6 * HOUR))
         case 4 | 17 | 32 | 341 | 613:
-            return made(Throttled, retry_after=regain or 5 * MINUTE)
+            return made(Throttled, retry_after=regain)
         case 100:
             if "appsecret_proof" in folded:
                 return made(ProofWrong)
@@ -171,13 +171,13 @@ def classify(error: WireError, status: int, regain: float = 0.0) -> GraphError:
         case 3 | 10:
             return made(PermissionMissing)
     if code is not None and 80000 <= code <= 80099:
-        return made(Throttled, retry_after=regain or 5 * MINUTE)
+        return made(Throttled, retry_after=regain)
     if code is not None and 200 <= code <= 299:
         return made(PermissionMissing)
     if subcode == 2018344:
-        return made(PermissionMissing, "the privacy terms for labels are not accepted")
+        return made(PermissionMissing)
     if subcode == 2534084 or code == -2:
         return made(QueryTimedOut)
-    if code in (1, 2, -1) or error.is_transient in (True, "true", 1) or status >= 500:
+    if code in (1, 2, -1) or error.is_transient in (True, "true", 1) or status >= 500 or status in (408, 429):
         return made(Unavailable)
     return made(RequestRefused)

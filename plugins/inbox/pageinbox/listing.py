@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
+from typing import Literal
 
-from cachetools import LRUCache, TTLCache
+from cachetools import LRUCache, TLRUCache, TTLCache
 
 from pageinbox.conversation import Conversation, Unreadable
 from pageinbox.errors import Blocked, CursorDead, GraphError, PersonUnknown, Throttled, Unavailable
@@ -23,9 +25,16 @@ SLICE_MAX = 200
 """Conversations asked for in one call at most; Meta is reported to give no more, whatever the limit."""
 
 RESTARTS = 3
+"""How often a walk begins anew because its cursor died, before it counts as trouble."""
+
 COMPARED = 25
+"""Conversations of two lists that are held against each other to see whether they are one list."""
+
 VERDICT_TTL = 3600.0
+"""Seconds for which it is taken as known whether Instagram ignores folders."""
+
 KEPT = 1000
+"""Sources remembered; a team has a few dozen at most."""
 
 Key = tuple[Source, str | None]
 
@@ -38,8 +47,8 @@ class Look:
     """What one source held when it was last looked at, newest first.
 
     `at` is when that was, in seconds since 1970, or None when it never succeeded; `more` that the source holds other,
-    older conversations. `trouble` is why a newer look failed. `folder_ignored` says that Meta answered with the inbox
-    although another folder was asked for; the conversations are then left out.
+    older conversations. `trouble` is why a newer look failed. `folder` is ``ignored`` when Meta answered with the inbox
+    although another folder was asked for (the conversations are then left out), ``unsure`` when that could not be told.
     """
 
     source: Source
@@ -48,21 +57,35 @@ class Look:
     more: bool = False
     at: float | None = None
     trouble: GraphError | None = None
-    folder_ignored: bool = False
+    folder: Literal["sure", "unsure", "ignored"] = "sure"
+
+
+@dataclass(frozen=True, slots=True)
+class LastError:
+    """The latest trouble with a source, and when it was met, in seconds since 1970."""
+
+    trouble: GraphError
+    at: float
 
 
 @dataclass(slots=True)
 class Walk:
-    """A look that can be carried on: the cursor behind it and the ids already met. Never kept longer than CACHE_TTL."""
+    """A look that can be carried on: the cursor behind it and the ids already met.
+
+    `began` is when, by the listing's timer; it is never kept longer than the ttl from then. `tried` is how many
+    conversations were wanted in vain: Meta gave no cursor, or ever so short pages.
+    """
 
     look: Look
+    began: float
     after: str | None = None
     seen: set[str] = field(default_factory=set)
+    tried: int = 0
 
     def reaches(self, want: int, until: float | None) -> bool:
         """Whether it holds `want` conversations, or all that changed at `until` or later, or all there are."""
         look = self.look
-        if not look.more or look.trouble is not None:
+        if not look.more or look.trouble is not None or want <= self.tried:
             return True
         if until is not None and look.conversations and look.conversations[-1].updated < until:
             return True
@@ -71,7 +94,7 @@ class Walk:
     def copy(self) -> Walk:
         """The same walk with lists of its own: those of a look that was handed out never change."""
         look = replace(self.look, conversations=list(self.look.conversations), unreadable=list(self.look.unreadable))
-        return Walk(look, self.after, set(self.seen))
+        return Walk(look, self.began, self.after, set(self.seen))
 
     def add(self, part: Slice, now: float) -> None:
         """Put one more slice behind the walk; the time of the look is that of its first slice."""
@@ -107,22 +130,19 @@ class Listing:
     ) -> None:
         self.clients = clients
         self._clock = clock
+        self._timer = timer
         self._lock = threading.Lock()
-        self._fresh: TTLCache[Key, Walk] = TTLCache(KEPT, ttl, timer)
+        self._fresh: TLRUCache[Key, Walk] = TLRUCache(KEPT, lambda key, walk, now: walk.began + ttl, timer)
         self._last_good: LRUCache[Key, Look] = LRUCache(KEPT)
         self._last: LRUCache[Source, Look] = LRUCache(KEPT)
+        self._errors: LRUCache[Source, LastError] = LRUCache(KEPT)
         self._ignoring: TTLCache[str, bool] = TTLCache(KEPT, VERDICT_TTL, timer)
         self._flights: dict[Key, Future[Walk]] = {}
-        self._pool = ThreadPoolExecutor(8, thread_name_prefix="inbox-ask")
-
-    def close(self) -> None:
-        """End the threads that read several sources at once; calls under way are left to finish."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
 
     def looks(
         self, sources: Sequence[Source], *, user_id: str | None = None, want: int = FIRST, until: float | None = None
     ) -> list[Look]:
-        """A look at each source, at the same time where they belong to different Pages."""
+        """A look at each source, those that take a call at the same time: one that hangs delays no other."""
 
         def look(source: Source) -> Look:
             return self.look(source, user_id=user_id, want=want, until=until)
@@ -130,7 +150,10 @@ class Listing:
         with self._lock:
             walks = [self._fresh.get((source, user_id)) for source in sources]
         waiting = sum(walk is None or not walk.reaches(want, until) for walk in walks)
-        return list(self._pool.map(look, sources) if waiting > 1 else map(look, sources))
+        if waiting < 2:
+            return list(map(look, sources))
+        with ThreadPoolExecutor(waiting, thread_name_prefix="inbox-ask") as pool:
+            return list(pool.map(look, sources))
 
     def look(
         self, source: Source, *, user_id: str | None = None, want: int = FIRST, until: float | None = None
@@ -180,7 +203,13 @@ class Listing:
             except GraphError as error:
                 return error
 
-        return dict(zip(self.clients, self._pool.map(ask, self.clients.values()), strict=True))
+        with ThreadPoolExecutor(len(self.clients), thread_name_prefix="inbox-ask") as pool:
+            return dict(zip(self.clients, pool.map(ask, self.clients.values()), strict=True))
+
+    def last_error(self, source: Source) -> LastError | None:
+        """The latest trouble with a source, also when it is over; None when there was none."""
+        with self._lock:
+            return self._errors.get(source)
 
     def looked(self) -> list[Source]:
         """Every source somebody asked for, in the order of the first time."""
@@ -192,20 +221,23 @@ class Listing:
         source, user_id = key
         try:
             walk = self._read_on(source, user_id, walk, want, until)
-            walk.look = self._without_ignored_folder(walk.look, user_id)
+            walk.look = self._with_honest_folder(walk.look, user_id)
             read = True
         except PersonUnknown:
-            walk, read = Walk(Look(source, at=self._clock())), True
+            walk, read = Walk(Look(source, at=self._clock()), self._timer()), True
         except GraphError as error:
             with self._lock:
                 known = self._last_good.get(key, Look(source))
-            walk, read = Walk(replace(known, trouble=error)), False
+            walk, read = Walk(replace(known, trouble=error), self._timer()), False
+        look = walk.look
         with self._lock:
             if user_id is None:
-                self._last[source] = walk.look
+                self._last[source] = look
+            if look.trouble is not None:
+                self._errors[source] = LastError(look.trouble, self._clock())
             if read:
-                self._last_good[key] = replace(walk.look, trouble=None)
-            if not isinstance(walk.look.trouble, Unavailable | Throttled | Blocked):
+                self._last_good[key] = replace(look, trouble=None)
+            if not isinstance(look.trouble, Unavailable | Throttled | Blocked):
                 self._fresh[key] = walk
         return walk
 
@@ -217,7 +249,8 @@ class Listing:
         """
         client = self.clients[source.page]
         folder = None if source.folder is Folder.INBOX else source.folder
-        reading = Walk(Look(source, [], [], True)) if walk is None else walk.copy()
+        reading = walk.copy() if walk else Walk(Look(source, more=True), self._timer())
+        # Pages may be short or empty and still have a next; a person does not wait for a hundred such.
         restarts, calls_left = RESTARTS, 10 + want // 10
         while calls_left and not reading.reaches(want, until):
             calls_left -= 1
@@ -232,7 +265,7 @@ class Listing:
                 )
             except GraphError as error:
                 if isinstance(error, CursorDead) and restarts:
-                    restarts, reading = restarts - 1, Walk(Look(source, [], [], True))
+                    restarts, reading = restarts - 1, Walk(Look(source, more=True), self._timer())
                     continue
                 if reading.look.at is None:
                     raise
@@ -240,27 +273,42 @@ class Listing:
                 break
             reading.add(part, self._clock())
             if part.after is None:
-                break
+                calls_left = 0
+        if reading.look.trouble is None and not reading.reaches(want, until):
+            reading.tried = want if reading.after else sys.maxsize
         reading.sort()
         return reading
 
-    def _without_ignored_folder(self, look: Look, user_id: str | None) -> Look:
-        """The look, emptied when Instagram answered with its inbox instead of the folder.
-
-        Nobody knows what Instagram does with `folder`, so the list is held against the inbox: a conversation is in
-        one folder only, so lists that are mostly the same are one list.
-        """
+    def _with_honest_folder(self, look: Look, user_id: str | None) -> Look:
+        """The look, emptied when Instagram answered with its inbox instead of the folder, or marked as unsure."""
         source = look.source
-        if source.platform is not Platform.INSTAGRAM or source.folder is Folder.INBOX or user_id or look.trouble:
+        if source.platform is not Platform.INSTAGRAM or source.folder is Folder.INBOX or not look.conversations:
             return look
+        ignoring = self._ignores_folders(source, look if user_id is None else None)
+        if ignoring is None:
+            return replace(look, folder="unsure")
+        return replace(look, conversations=(), more=False, folder="ignored") if ignoring else look
+
+    def _ignores_folders(self, source: Source, look: Look | None) -> bool | None:
+        """Whether Instagram ignores `folder` for this Page; None when it cannot be told now.
+
+        Nobody knows what it does with it, so a list is held against the inbox: a conversation is in one folder only, so
+        lists that are mostly the same are one list. `look` is the folder's list if it was just read.
+        """
         with self._lock:
             verdict = self._ignoring.get(source.page)
-        if verdict is None and look.conversations:
-            inbox = self.look(replace(source, folder=Folder.INBOX))
-            ours = {conversation.id for conversation in look.conversations[:COMPARED]}
-            others = {conversation.id for conversation in inbox.conversations[:COMPARED]}
-            if inbox.trouble is None:
-                verdict = 2 * len(ours & others) > max(len(ours), len(others))
-                with self._lock:
-                    self._ignoring[source.page] = verdict
-        return replace(look, conversations=(), more=False, folder_ignored=True) if verdict else look
+        if verdict is not None:
+            return verdict
+        if look is None:
+            look = self.look(source)
+            if look.folder != "sure" or not look.conversations:
+                return True if look.folder == "ignored" else None
+        inbox = self.look(replace(source, folder=Folder.INBOX))
+        if inbox.trouble is not None or look.trouble is not None:
+            return None
+        ours = {conversation.id for conversation in look.conversations[:COMPARED]}
+        others = {conversation.id for conversation in inbox.conversations[:COMPARED]}
+        verdict = 2 * len(ours & others) > max(len(ours), len(others))
+        with self._lock:
+            self._ignoring[source.page] = verdict
+        return verdict

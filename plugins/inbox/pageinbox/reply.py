@@ -1,29 +1,34 @@
-"""One HTTP exchange with the Graph, and the typed decoding of what came back."""
+"""One HTTP exchange with the Graph: what is sent, how long and how much is read, and whether the reply is an error."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
 import requests
 import urllib3
 
-from pageinbox.conversation import Unreadable, WireConversation, WireMessage
-from pageinbox.errors import Redirected, RequestRefused, TooMuchData, Unavailable, WireError, classify
+from pageinbox.decoding import Identity as Identity
+from pageinbox.decoding import decode_error
+from pageinbox.errors import Redirected, RequestRefused, TooMuchData, Unavailable, classify
 
-CONNECT_TIMEOUT = 5.0
-READ_TIMEOUT = 20.0
+CONNECT_TIMEOUT, READ_TIMEOUT = 5.0, 20.0
+"""Seconds until the connection stands, and of silence after that; a person is waiting."""
+
 TOTAL_TIMEOUT = 30.0
 """Seconds from the request to the last byte; Meta's own slow Instagram queries die at about 30."""
 
-HOST = re.compile(r"[a-z0-9.-]{1,80}")
 BODY_MAX = 16 * 1024 * 1024
-CHUNK = 128 * 1024
+"""Bytes of a body, unpacked: 200 conversations with a long last message each are well below a tenth of it."""
 
-T = TypeVar("T")
+CHUNK = 128 * 1024
+"""Bytes read between two looks at the size and the time; larger ones did not save any more time."""
+
+HOST = re.compile(r"[a-z0-9.-]{1,80}")
+"""A host that can be named in a chat: nothing in it is markup, and it does not fill the screen."""
+
 Sign = Callable[[requests.PreparedRequest], requests.PreparedRequest]
 
 
@@ -42,11 +47,9 @@ class Reply(msgspec.Struct, frozen=True):
         """
         if b'"error"' in self.body or self.status >= 400:
             try:
-                error = ERROR.decode(self.body).error
-            except msgspec.ValidationError:
-                error = WireError()
-            except (msgspec.DecodeError, UnicodeError, RecursionError):
-                raise Unavailable(f"status {self.status} with a body that is no JSON") from None
+                error = decode_error(self.body)
+            except Unavailable as no_json:
+                raise Unavailable(f"status {self.status} with {no_json.detail}") from None
             if error is not None:
                 raise classify(error, self.status, regain)
         if self.status >= 500 or self.status in (408, 429):
@@ -56,14 +59,15 @@ class Reply(msgspec.Struct, frozen=True):
 
 
 def receive(
-    session: requests.Session, url: str, params: Mapping[str, str], sign: Sign, clock: Callable[[], float]
+    session: requests.Session, url: str, params: Mapping[str, str], sign: Sign, timer: Callable[[], float]
 ) -> Reply:
     """GET `url`, read at most :data:`BODY_MAX` bytes of the (unpacked) body, and give the reply at any status.
 
+    `sign` puts the token in, `timer` gives seconds that never go back.
     Raises Unavailable for everything the network can do, TooMuchData for a larger body, Redirected for a redirect.
     None of them carries requests' own words, which quote the URL.
     """
-    began = clock()
+    began = timer()
     try:
         with session.get(
             url,
@@ -74,15 +78,14 @@ def receive(
             stream=True,
         ) as response:
             if 300 <= response.status_code < 400:
-                host = urlsplit(response.headers.get("location", "")).hostname or ""
-                raise Redirected(f"to {host}" if HOST.fullmatch(host) else "")
+                raise Redirected(redirect_to(response.headers.get("location", "")))
             chunks, size = [], 0
             while chunk := response.raw.read1(CHUNK, decode_content=True):
                 chunks.append(chunk)
                 size += len(chunk)
                 if size > BODY_MAX:
                     raise TooMuchData(f"more than {BODY_MAX // 2**20} MiB in one reply")
-                if clock() - began > TOTAL_TIMEOUT:
+                if timer() - began > TOTAL_TIMEOUT:
                     raise Unavailable(f"the reply was not complete after {TOTAL_TIMEOUT:.0f} s")
             return Reply(response.status_code, response.headers, b"".join(chunks))
     except (requests.Timeout, urllib3.exceptions.TimeoutError):
@@ -95,137 +98,20 @@ def receive(
         raise Unavailable(type(error).__name__) from None
 
 
-class ErrorEnvelope(msgspec.Struct):
-    error: WireError | None = None
-
-
-ERROR = msgspec.json.Decoder(ErrorEnvelope)
-
-
-class Cursors(msgspec.Struct):
-    after: str | None = None
-
-
-class Paging(msgspec.Struct):
-    cursors: Cursors | None = None
-    next: str | None = None
-
-
-class Items(msgspec.Struct, Generic[T]):
-    """The ``{data, paging}`` of a list."""
-
-    data: list[T] | None = None
-    paging: Paging | None = None
-
-
-class Listed(msgspec.Struct, Generic[T], frozen=True):
-    """A decoded list: the items that could be read, those that could not, and whether there is more.
-
-    `next` holds a token, so it is only ever looked at to see that it is there.
-    """
-
-    items: list[T]
-    unreadable: list[Unreadable]
-    more: bool
-    after: str | None
-
-
-class WireAccount(msgspec.Struct):
-    id: str | int | None = None
-    username: str | None = None
-
-
-class WireIdentity(msgspec.Struct):
-    name: str | None = None
-    instagram_business_account: WireAccount | None = None
-
-
-class Identity(msgspec.Struct, frozen=True):
-    """Who a Page is at Meta; the Instagram part is None when no account is linked."""
-
-    name: str | None
-    instagram_id: str | None
-    instagram_username: str | None
-
-
-LISTS: dict[type, msgspec.json.Decoder[Items[Any]]] = {
-    kind: msgspec.json.Decoder(Items[kind])  # type: ignore[valid-type]
-    for kind in (WireConversation, WireMessage)
-}
-ONE_BY_ONE = msgspec.json.Decoder(Items[msgspec.Raw])
-HALF = re.compile(
-    rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
-    rb"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
-)
-LOOSE = msgspec.json.Decoder(dict[str, msgspec.Raw])
-
-
-def decode_list(body: bytes | msgspec.Raw, kind: type[T]) -> Listed[T]:
-    """A ``{data, paging}`` body as typed items; an item that does not fit is left out and named, the others stay.
-
-    Raises Unavailable when there is no list in it at all.
-    """
-    unreadable: list[Unreadable] = []
+def redirect_to(location: str) -> str:
+    """Where a redirect leads, as ``to HOST``; nothing where that cannot be said."""
     try:
-        found = LISTS[kind].decode(body)
-    except (msgspec.DecodeError, UnicodeError, RecursionError):
-        found = Items()
-        try:
-            raw = ONE_BY_ONE.decode(whole_characters(body))
-        except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-            raise Unavailable(f"the reply is not the list it should be: {error}") from None
-        decoder = msgspec.json.Decoder(kind)
-        found.paging, found.data = raw.paging, []
-        for place, item in enumerate(raw.data or [], 1):
-            try:
-                found.data.append(decoder.decode(item))
-            except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-                unreadable.append(Unreadable(name_of(item) or f"number {place}", str(error)))
-    if found.data is None:
-        raise Unavailable("the reply holds no list")
-    paging = found.paging or Paging()
-    return Listed(found.data, unreadable, paging.next is not None, paging.cursors.after if paging.cursors else None)
+        host = urlsplit(location).hostname or ""
+    except ValueError:
+        host = ""
+    return f"to {host}" if HOST.fullmatch(host) else ""
 
 
-def decode_thread(body: bytes) -> tuple[WireConversation, Listed[WireMessage]]:
-    """The body of a thread's own node: the conversation and its messages. Raises Unavailable if it is neither."""
-    try:
-        fields = LOOSE.decode(whole_characters(body))
-        raw = fields.pop("messages", msgspec.Raw(b"null"))
-        messages = Listed[WireMessage]([], [], False, None)
-        if bytes(raw) != b"null":
-            messages = decode_list(raw, WireMessage)
-        return msgspec.json.decode(msgspec.json.encode(fields), type=WireConversation), messages
-    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        raise Unavailable(f"the conversation could not be read: {error}") from None
+class Session(requests.Session):
+    """A session that never looks where a redirect leads: requests would read its whole body to find out."""
 
-
-def decode_identity(body: bytes) -> Identity:
-    """The body of a Page's own node. Raises Unavailable if it is none."""
-    try:
-        wire = msgspec.json.decode(body, type=WireIdentity)
-    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        raise Unavailable(f"the Page could not be read: {error}") from None
-    account = wire.instagram_business_account
-    return Identity(
-        wire.name,
-        str(account.id) if account and account.id is not None else None,
-        account.username if account else None,
-    )
-
-
-def whole_characters(body: bytes | msgspec.Raw) -> bytes:
-    """JSON with every half of a surrogate pair replaced: a text cut in the middle of an emoji is no reason to fail."""
-    return HALF.sub(rb"\\ufffd", bytes(body))
-
-
-def name_of(item: msgspec.Raw) -> str | None:
-    """The id of an item of which only that is of use."""
-    try:
-        value = msgspec.json.decode(LOOSE.decode(item)["id"])
-    except (msgspec.DecodeError, UnicodeError, KeyError):
+    def get_redirect_target(self, resp: requests.Response) -> None:
         return None
-    return value if isinstance(value, str) else None
 
 
 def open_session(url: str, environment: Mapping[str, str]) -> requests.Session:
@@ -233,7 +119,7 @@ def open_session(url: str, environment: Mapping[str, str]) -> requests.Session:
 
     requests would look them up anew for every call, and would let a netrc entry replace the token.
     """
-    session = requests.Session()
+    session = Session()
     session.trust_env = False
     told = {name.lower(): value for name, value in environment.items() if value}
     if not requests.utils.should_bypass_proxies(url, told.get("no_proxy", "")):

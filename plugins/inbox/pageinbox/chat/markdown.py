@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from itertools import accumulate
+from textwrap import wrap
 
 from wcwidth import wcswidth
 
@@ -23,6 +26,16 @@ JOINERS = frozenset("\u200c\u200d")
 """Left alone, between visible characters: Persian and emoji families are not legible without them."""
 
 MARKS_MAX = 3
+"""Combining marks on one letter that a living script needs; more of them climb over the lines above."""
+
+ESCAPED_MOST = 6
+"""How many times longer a text can become by being escaped: ``&amp;``, and a little for what stands around it."""
+
+CONTINUED = "…"
+"""What a message begins with that goes on with the rows: Errbot strips the blanks before a block that comes first."""
+
+SHORTEST, ENDLESS = 400, 1_000_000
+"""The least room a message is given (IRC's is 510), and what stands for no limit."""
 
 
 def plain(text: str, most: int) -> str:
@@ -71,17 +84,55 @@ def escape(text: str) -> str:
     return f"&#{ord(escaped[0])};{escaped[1:]}" if escaped[:1] in (":", "~") else escaped
 
 
+def messages(post: Post, prefix: str = "!", most: int | None = None) -> list[str]:
+    """The post as Markdown, in as many messages as it takes to keep each within `most` characters.
+
+    Each is whole by itself, with a fenced block of its own: Errbot cuts what is longer anywhere, and what stood behind
+    a cut in the block would be Markdown again. `prefix` is what commands begin with in this bot.
+    """
+    most = max(most or ENDLESS, SHORTEST)
+    done: list[str] = []
+    filling: list[str] = []
+
+    def room() -> int:
+        return most - sum(len(paragraph) + 2 for paragraph in filling)
+
+    def close() -> None:
+        if filling:
+            done.append("\n\n".join(filling))
+            filling.clear()
+
+    def inline(lines: Sequence[Line], mark: str = "") -> None:
+        for line in lines:
+            text = "".join(words_of(piece, prefix) for piece in line).strip()
+            whole = len(escape(text)) + 2 * len(mark) <= most
+            for part in [text] if whole else wrap(text, most // ESCAPED_MOST):
+                paragraph = f"{mark}{escape(part)}{mark}"
+                if len(paragraph) > room():
+                    close()
+                filling.append(paragraph)
+
+    inline([post.headline], mark="**")
+    inline(post.lines)
+    rows = table(post.rows, lambda line: "".join(words_of(piece, prefix) for piece in line))
+    while rows:
+        free = room() - len(block([]))
+        fitting = bisect_right(list(accumulate(len(row) + 1 for row in rows)), free)
+        if not fitting and filling != [CONTINUED]:
+            close()
+            filling.append(CONTINUED)
+            continue
+        count = max(1, fitting)
+        filling.append(block([row[: free - 1] for row in rows[:count]]))
+        rows = rows[count:]
+    inline(post.notes)
+    close()
+    return done
+
+
 def render(post: Post, prefix: str = "!") -> str:
-    """The post as Markdown; `prefix` is what commands begin with in this bot."""
-
-    def inline(line: Line) -> str:
-        return escape("".join(words_of(piece, prefix) for piece in line).strip())
-
-    parts = [f"**{inline(post.headline)}**", *map(inline, post.lines)]
-    if post.rows:
-        parts.append(block(table(post.rows, lambda line: "".join(words_of(piece, prefix) for piece in line))))
-    parts += map(inline, post.notes)
-    return "\n\n".join(parts)
+    """The post as one Markdown text, however long."""
+    return "\n\n".join(messages(post, prefix))
 
 
 def block(lines: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ from pageinbox.post import Foreign, Line, Post
 
 LOOKALIKES = str.maketrans({
     "<": "‹", ">": "›", "&": "＆", "@": "＠", "#": "＃", "*": "∗", "_": "＿", "~": "∼", "`": "ˋ", "|": "ǀ", "/": "∕",
+    "[": "［", "]": "］", "(": "（", ")": "）", ":": "∶",
 })  # fmt: skip
 
 
@@ -25,14 +26,17 @@ def tamed(line: Line) -> Line:
     )
 
 
-def render(post: Post, prefix: str = "!") -> str:
-    """The post as Markdown that Errbot's Slack backend turns into harmless mrkdwn."""
-    return markdown.render(
-        Post(
-            tamed(post.headline),
-            tuple(map(tamed, post.lines)),
-            tuple(tuple(map(tamed, row)) for row in post.rows),
-            tuple(map(tamed, post.notes)),
-        ),
-        prefix,
+def messages(post: Post, prefix: str = "!", most: int | None = None) -> list[str]:
+    """The post as messages of Markdown that Errbot's Slack backend turns into harmless mrkdwn."""
+    tame = Post(
+        tamed(post.headline),
+        tuple(map(tamed, post.lines)),
+        tuple(tuple(map(tamed, row)) for row in post.rows),
+        tuple(map(tamed, post.notes)),
     )
+    return markdown.messages(tame, prefix, most)
+
+
+def render(post: Post, prefix: str = "!") -> str:
+    """The post as one text, however long."""
+    return "\n\n".join(messages(post, prefix))

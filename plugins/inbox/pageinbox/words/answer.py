@@ -36,6 +36,7 @@ def listing(
             lines += remarks(group, answer, pages, identities)
     else:
         headline = continued(answer, pages)
+        lines += troubles(answer.groups, pages, answer.at)
     rows = () if detail is Detail.COUNT else tuple(row_cells(row, answer, pages, detail) for row in answer.rows)
     return Post(headline, tuple(lines), rows, tuple(notes(answer, detail)))
 
@@ -50,7 +51,8 @@ def continued(answer: Answer, pages: Mapping[str, Page]) -> Line:
     if answer.complete:
         return ("That was all of ", *name, f": {counted(len(answer.numbered), 'conversation')}")
     read = sum(len(group.look.conversations) for group in answer.groups)
-    return (f"No more among the latest {read:,} of ", *name, "; to look further back: ", Command("inbox more"))
+    found = (f"No more among the latest {read:,} of ", *name)
+    return (*found, "; to look further back: ", Command("inbox more")) if can_go_on(answer) else found
 
 
 def heading(answer: Answer, pages: Mapping[str, Page]) -> Line:
@@ -63,6 +65,11 @@ def heading(answer: Answer, pages: Mapping[str, Page]) -> Line:
     parts += [FOLDER_NAMES[query.folder], *filters(query)]
     text = " · ".join(parts)
     return (f"{text} · ", Foreign(f"@{query.name}", most=24)) if query.name else (text,)
+
+
+def can_go_on(answer: Answer) -> bool:
+    """Whether asking on may find more: some source that can be read was not read whole."""
+    return any(not group.complete and group.look.trouble is None for group in answer.groups)
 
 
 def total(answer: Answer) -> str:
@@ -97,12 +104,14 @@ def figures(groups: Sequence[Group], answer: Answer) -> str:
 
     What Meta did not tell for all of these sources is left out: where it is silent, no number would be true.
     """
-    if all(group.look.folder_ignored for group in groups):
+    if all(group.look.folder == "ignored" for group in groups):
         return "no such folder"
     items = [item for group in groups for item in group.matching]
     complete = all(group.complete for group in groups)
     looked = sum(len(group.look.conversations) for group in groups)
     filtered = bool(filters(answer.query) or answer.query.name)
+    if not items and not complete and not filtered:
+        return "no conversation met yet, though there are more"
     if complete or not filtered:
         text = counted(len(items), "conversation", more=not complete)
     else:
@@ -174,7 +183,10 @@ def remarks(
     folder = FOLDER_NAMES[source.folder]
     where = f"{pages[source.page].title} · {PLATFORM_NAMES[source.platform]}"
     lines: list[Line] = []
-    if look.folder_ignored:
+    if look.folder == "unsure":
+        why = f"{where}: I can't tell whether Instagram keeps {folder} apart; these may be conversations of the inbox."
+        lines.append((why,))
+    if look.folder == "ignored":
         lines.append(
             (
                 f"{where} answers with its inbox when asked for {folder}: Instagram keeps no folders for apps. "
@@ -183,7 +195,7 @@ def remarks(
             )
         )
     elif source.platform is Platform.INSTAGRAM and not answer.query.user_id:
-        if look.at is not None and not look.trouble and not look.conversations:
+        if look.at is not None and not look.trouble and not look.conversations and not look.unreadable:
             lines.append((f"{where} is empty, as far as Meta tells. {empty_instagram(source, answer, identities)}",))
         elif isinstance(look.trouble, RequestRefused) and source.folder is not Folder.INBOX:
             lines.append(
@@ -246,9 +258,9 @@ def notes(answer: Answer, detail: Detail) -> list[Line]:
         return []
     pieces: list[Piece] = []
     shown = len(answer.numbered)
-    if detail is not Detail.COUNT and answer.rows and (shown < answer.matching or not answer.complete):
+    if detail is not Detail.COUNT and answer.rows and (shown < answer.matching or can_go_on(answer)):
         pieces += [f"{shown:,} of {total(answer)} · ", Command("inbox more"), " · "]
-    elif not answer.numbered and not answer.complete:
+    elif not answer.numbered and can_go_on(answer):
         pieces += [Command("inbox more"), " looks further back · "]
     utc = detail is not Detail.COUNT and any(coarse(row.conversation.updated, answer.at) for row in answer.rows)
     return [(*pieces, "looked ", Moment(min(looks), answer.at), " · times are UTC" if utc else "")]

@@ -20,12 +20,14 @@ def label(page: Page, source: Source) -> str:
 def who(conversation: Conversation, detail: Detail) -> Piece:
     """The person, as far as `detail` allows and Meta tells."""
     name = conversation.name
-    if not name:
+    if not name or not any(char.isprintable() and not char.isspace() for char in name):
         return NAMELESS
     if detail is Detail.COUNT:
         return "somebody"
     if detail is Detail.INITIALS:
         letters = [part[0] for part in name.replace(".", " ").replace("_", " ").split()]
+        if not letters:
+            return NAMELESS
         return Foreign(".".join(letters[:3]).upper() + ".", most=8)
     return Foreign(f"@{name}" if conversation.platform is Platform.INSTAGRAM else name, most=24)
 

@@ -32,6 +32,11 @@ def nothing_named() -> Post:
     )
 
 
+def one_at_a_time(name: str) -> Post:
+    """`show` with more words than one conversation's name."""
+    return Post(("One conversation at a time, for example: ", Command("inbox show "), Foreign(name, most=30)))
+
+
 def unknown_ref(name: str) -> Post:
     """`show` with a word that is neither a ref nor a number in this room's last list."""
     what: Line = ("I don't know a conversation ", Foreign(name, quoted=True, most=30), ". ")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pageinbox.errors import GraphError
+from pageinbox.desk import Standing
+from pageinbox.errors import Blocked, GraphError, Throttled
 from pageinbox.graph import GraphClient
-from pageinbox.listing import Look
-from pageinbox.post import Foreign, Line, Moment, Piece, Post
+from pageinbox.post import Foreign, Line, Moment, Post
 from pageinbox.reply import Identity
-from pageinbox.source import Source
+from pageinbox.source import Page
 from pageinbox.words.common import PLATFORM_NAMES, label
 from pageinbox.words.english import counted, duration, spell
 from pageinbox.words.trouble import explain
@@ -36,38 +36,51 @@ def pages(clients: Mapping[str, GraphClient], found: Mapping[str, Identity | Gra
     return Post((counted(len(rows), "Page"),), tuple(lines), tuple(rows))
 
 
-def status(
-    clients: Mapping[str, GraphClient], looks: Sequence[tuple[Source, Look | None]], now: float, refusal: str
-) -> Post:
+def status(clients: Mapping[str, GraphClient], standing: Sequence[Standing], now: float, refusal: str) -> Post:
     """Each source: when it was last looked at and what is wrong with it; then what Meta still allows each Page.
 
     `refusal` is what is wrong with settings that were refused, so that older ones are in force.
     """
-    rows: list[tuple[Line, ...]] = []
     lines: list[Line] = [("Newer settings were refused: ", Foreign(refusal, most=400))] if refusal else []
-    for source, look in looks:
-        page = clients[source.page].page
-        when: Line
-        if look is None or look.at is None:
-            when = ("not looked at yet" if look is None else "never read",)
-        else:
-            when = ("last good look " if look.trouble else "looked ", Moment(look.at, now))
-        known = ""
-        if look is not None and look.at is not None:
-            known = counted(len(look.conversations), "conversation", more=look.more)
-        state: Piece = "in trouble" if look is not None and look.trouble else known
-        rows.append(((label(page, source),), when, (state,)))
-        if look is not None and look.trouble is not None:
-            lines.append((f"{label(page, source)}: {explain(look.trouble, page, source.platform)}",))
-    return Post((headline(looks),), tuple(lines), tuple(rows), tuple((budget(client),) for client in clients.values()))
+    for one in standing:
+        client, name = clients[one.source.page], label(clients[one.source.page].page, one.source)
+        if one.look is not None and one.look.trouble is not None:
+            trouble = still(one.look.trouble, client)
+            lines.append((f"{name}: {explain(trouble, client.page, one.source.platform)}",))
+        elif one.last_error is not None:
+            error = one.last_error
+            what = error.trouble.number or error.trouble.detail
+            lines.append((f"{name}: fine again; the last error, {what}, was ", Moment(error.at, now)))
+    rows = tuple(source_cells(one, clients[one.source.page].page, now) for one in standing)
+    budgets = tuple((budget(client),) for client in clients.values())
+    return Post((headline(standing),), tuple(lines), rows, budgets)
 
 
-def headline(looks: Sequence[tuple[Source, Look | None]]) -> str:
+def still(trouble: GraphError, client: GraphClient) -> GraphError:
+    """The trouble as it is by now: with the time that is left until the Page may be asked again."""
+    if isinstance(trouble, Throttled | Blocked):
+        left = client.budget.closed_for()
+        return type(trouble)(trouble.detail, code=trouble.code, subcode=trouble.subcode, retry_after=left)
+    return trouble
+
+
+def source_cells(one: Standing, page: Page, now: float) -> tuple[Line, ...]:
+    """One source: its name, its last good look, and what it holds or that it is in trouble."""
+    look, name = one.look, (label(page, one.source),)
+    if look is None:
+        return (name, ("not looked at yet",), ())
+    state = "in trouble" if look.trouble else counted(len(look.conversations), "conversation", more=look.more)
+    if look.at is None:
+        return (name, ("never read",), (state,))
+    return (name, ("last good look " if look.trouble else "looked ", Moment(look.at, now)), (state,))
+
+
+def headline(standing: Sequence[Standing]) -> str:
     """All in one sentence: is anything wrong?"""
-    bad = sum(look is not None and look.trouble is not None for _, look in looks)
-    seen = sum(look is not None for _, look in looks)
+    bad = sum(one.look is not None and one.look.trouble is not None for one in standing)
+    seen = sum(one.look is not None for one in standing)
     if bad:
-        return f"{counted(bad, 'list')} of {len(looks)} can't be read"
+        return f"{counted(bad, 'list')} of {len(standing)} can't be read"
     return f"{counted(seen, 'list')} looked at, none in trouble" if seen else "Nothing has been asked yet"
 
 
