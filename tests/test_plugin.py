@@ -1,5 +1,6 @@
 """The plugin in a real Errbot: settings from chat, rooms, prefixes, access, reload."""
 
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from simulator.server import Simulator
+from simulator.thread import Person
 from simulator.world import World
 from tests.errbot_process import ErrbotProcess
 
@@ -113,3 +115,25 @@ def test_reload_leaves_a_bot_that_answers(graph: Simulator, tmp_path: Path) -> N
         assert "Inbox" in bot.say("!plugin reload Inbox")
         assert bot.say("!inbox spam instagram").startswith(SPAM)
         assert "Traceback" not in bot.log
+
+
+def test_what_meta_has_forbidden_stays_forbidden_after_a_change_of_settings(graph: Simulator, tmp_path: Path) -> None:
+    with ErrbotProcess.start(settings(graph), tmp_path, token(graph)) as bot:
+        graph.fail("conversations", code=368)
+        assert "Meta has blocked the app's calls" in bot.say("!inbox messenger")
+        assert bot.say('!plugin config Inbox {"CACHE_TTL": 31}') == "Plugin configuration done."
+        graph.forget()
+        assert "Meta has blocked the app's calls" in bot.say("!inbox messenger")
+        assert graph.requests == []
+
+
+def test_a_long_answer_comes_in_messages_that_are_whole(graph: Simulator, tmp_path: Path) -> None:
+    for number in range(60):
+        person = Person(f"5550000{number:02}", name=f"[Link {number}](https://evil.example)")
+        graph.world.write("acme", person, "[Confirm](https://evil.example/x) **now**", platform="messenger")
+    with ErrbotProcess.start(settings(graph, MESSAGE_SIZE_LIMIT=1500), tmp_path, token(graph)) as bot:
+        answer = bot.say("!inbox messenger limit 50")
+    assert answer.count("…\n") > 3
+    shown = [int(row[1]) for row in re.finditer(r"^ +(\d+)  \w{4}  ", answer, re.MULTILINE)]
+    assert shown == list(range(1, 51))
+    assert "“[Confirm](https://evil.example/x) **now**”" in answer

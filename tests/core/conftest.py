@@ -58,6 +58,7 @@ class Rig:
         paced: bool = False,
         secret: str = "",
         random: Callable[[], float] = lambda: 0.5,
+        timer: Callable[[], float] | None = None,
         clock: Callable[[], float] | None = None,
         version: str = "v26.0",
         adapter: HTTPAdapter | None = None,
@@ -72,7 +73,7 @@ class Rig:
         return GraphClient(
             page,
             session,
-            Budget(self.clock, self.clock.sleep, paced=paced),
+            Budget(timer or self.clock, self.clock.sleep, paced=paced),
             url=url or self.url,
             version=version,
             clock=clock or self.clock,
@@ -97,7 +98,7 @@ class Rig:
 class Canned:
     """A server that answers everything with one reply, and keeps what it was asked.
 
-    `gate`, while it is closed, keeps every reply back.
+    `gate`, while it is closed, keeps every reply back, and `rest` every body, after its headers.
     """
 
     status: int = 200
@@ -106,6 +107,7 @@ class Canned:
     paths: list[str] = field(default_factory=list)
     steps: list[str] = field(default_factory=list)
     gate: threading.Event = field(default_factory=threading.Event)
+    rest: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         canned = self
@@ -125,12 +127,15 @@ class Canned:
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
+                self.wfile.flush()
+                canned.rest.wait()
                 self.wfile.write(body)
 
             def log_message(self, *args: object) -> None:
                 """Nothing."""
 
         self.gate.set()
+        self.rest.set()
 
         class Server(ThreadingHTTPServer):
             daemon_threads = True
@@ -145,6 +150,7 @@ class Canned:
 
     def close(self) -> None:
         self.gate.set()
+        self.rest.set()
         self._server.shutdown()
         self._worker.join()
         self._server.server_close()

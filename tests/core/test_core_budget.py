@@ -188,6 +188,26 @@ def test_closing_refuses_until_it_is_over_and_keeps_the_longer_wait():
         pass
 
 
+def test_a_wait_of_unknown_length_grows_until_a_turn_succeeds():
+    clock = Ticker()
+    budget = Budget(clock, clock.sleep)
+
+    def closes() -> float:
+        with pytest.raises(Throttled), budget.turn():
+            raise Throttled(code=4)
+        waited = budget.closed_for()
+        clock.now += waited
+        return waited
+
+    assert [closes(), closes()] == [300, 600]
+    with pytest.raises(ZeroDivisionError), budget.turn():
+        raise ZeroDivisionError
+    assert closes() == 1200, "a failure of another kind is no success"
+    with budget.turn():
+        pass
+    assert closes() == 300
+
+
 REGAIN = "estimated_time_to_regain_access"
 BUSINESS = {"200300400": [{"type": "messenger", "call_count": 31, "total_cputime": 7, "total_time": 12,
                            "estimated_time_to_regain_access": 0}]}  # fmt: skip
@@ -222,6 +242,21 @@ BUSINESS = {"200300400": [{"type": "messenger", "call_count": 31, "total_cputime
 def test_usage_headers_of_every_shape(headers, usage, regain):
     budget = Budget(lambda: 0.0, never)
     assert budget.learn(headers) == regain
+    assert budget.usage == usage
+
+
+@pytest.mark.parametrize(
+    ("header", "usage", "regain"),
+    [
+        ({"9": [{"type": "ads_insights", "call_count": 99, REGAIN: 600}]}, None, 0),
+        ({"9": [{"type": "ads_insights", "call_count": 99, REGAIN: 600}, {"type": "pages", REGAIN: 2}]}, None, 120),
+        ({"9": [{"type": "messenger", "call_count": 7}], "8": [{"type": "instagram", REGAIN: 3}]}, 7, 180),
+        ({"9": [{"type": ["messenger"], REGAIN: 600}]}, None, 0),
+    ],
+)
+def test_other_pools_than_the_pages_close_nothing(header, usage, regain):
+    budget = Budget(lambda: 0.0, never)
+    assert budget.learn({"x-business-use-case-usage": json.dumps(header)}) == regain
     assert budget.usage == usage
 
 

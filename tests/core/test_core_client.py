@@ -129,7 +129,7 @@ def test_a_drip_that_takes_too_long_is_given_up(rig, sim, clock):
 
     sim.fail("conversations", None, kind="drip", pause=0)
     with pytest.raises(Unavailable, match="not complete after 30 s"):
-        rig.client(clock=ticking).conversations(MESSENGER, limit=50)
+        rig.client(timer=ticking).conversations(MESSENGER, limit=50)
     assert len(sim.requests) == 1
 
 
@@ -257,3 +257,112 @@ def test_an_unanswered_question_who_the_page_is_does_not_slow_every_list(rig, si
     clock.now += 61
     client.conversations(INSTAGRAM)
     assert client.known is not None
+
+
+# Redirects: nothing of them is read but where they lead
+
+
+@pytest.mark.parametrize(
+    ("location", "detail"),
+    [
+        ("http://login.example/x?access_token=T", "to login.example"),
+        ("http://[", ""),
+        ("http://<!channel>/x", ""),
+        (f"http://{'a' * 300}.example/", ""),
+        ("/elsewhere", ""),
+        ("", ""),
+    ],
+)
+def test_a_redirect_is_known_by_its_headers(rig, canned, location, detail):
+    canned.status, canned.headers = 302, {"Location": location}
+    canned.rest.clear()  # its body never comes
+    with pytest.raises(Redirected) as failed:
+        rig.client(url=canned.url).conversations(MESSENGER)
+    assert (failed.value.detail, len(canned.paths)) == (detail, 1)
+
+
+# Who the Page is
+
+
+def test_an_account_that_is_linked_later_is_found(rig, canned, clock):
+    client = rig.client(url=canned.url)
+    canned.body = b'{"id":"1","name":"Acme","instagram_business_account":[]}'
+    assert client.identity().instagram_id is None
+    canned.body = b'{"id":"1","name":"Acme","instagram_business_account":{"id":"17"}}'
+    assert client.identity().instagram_id is None, "not asked at once"
+    clock.now += 600
+    assert client.own_ids(INSTAGRAM) == {client.page.id, "17"}
+    clock.now += 30 * 86400
+    assert client.identity().instagram_id == "17"
+    assert len(canned.paths) == 2
+
+
+def test_a_question_that_failed_is_not_put_again_by_those_who_waited(rig, sim):
+    client = rig.client()
+    sim.fail("instagram_business_account", None, code=2)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda folder: client.conversations(INSTAGRAM, folder=folder), Folder))
+    assert [request.path for request in sim.requests].count(f"/v26.0/{client.page.id}") == 3
+
+
+def test_a_permission_granted_later_is_noticed(rig, sim, clock):
+    client = rig.client()
+    sim.fail("instagram_business_account", None, code=10)
+    client.conversations(INSTAGRAM)
+    client.conversations(INSTAGRAM)
+    assert [request.path for request in sim.requests].count(f"/v26.0/{client.page.id}") == 1
+    sim.clear()
+    clock.now += 3600
+    client.conversations(INSTAGRAM)
+    assert client.known is not None
+
+
+# What a session takes from the environment, and what not
+
+
+def test_an_id_cannot_become_another_path(rig, canned, world):
+    canned.body = b'{"id":"t_1","updated_time":1790000000}'
+    rig.client(url=canned.url).thread("t_1/../me?fields=x#y", MESSENGER)
+    assert canned.paths[0].startswith("/v26.0/t_1%2F..%2Fme%3Ffields%3Dx%23y?fields=id%2C")
+
+
+@pytest.mark.parametrize("name", ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"])
+def test_a_proxy_is_used(canned, name):
+    with open_session("http://graph.example", {name: canned.url}) as session:
+        session.get("http://graph.example/v26.0/me")
+    assert canned.paths == ["http://graph.example/v26.0/me"]
+
+
+@pytest.mark.parametrize("name", ["no_proxy", "NO_PROXY"])
+def test_a_host_can_be_kept_from_the_proxy(canned, name):
+    environment = {"HTTP_PROXY": "http://127.0.0.1:1", name: "127.0.0.1"}
+    with open_session(canned.url, environment) as session:
+        session.get(f"{canned.url}/v26.0/me")
+    assert canned.paths == ["/v26.0/me"]
+
+
+@pytest.mark.parametrize(
+    ("environment", "verify"),
+    [
+        ({}, True),
+        ({"CURL_CA_BUNDLE": "/c.pem"}, "/c.pem"),
+        ({"CURL_CA_BUNDLE": "/c.pem", "REQUESTS_CA_BUNDLE": "/r.pem"}, "/r.pem"),
+        ({"REQUESTS_CA_BUNDLE": ""}, True),
+    ],
+)
+def test_certificates_are_those_of_the_environment(environment, verify):
+    with open_session("https://graph.facebook.com", environment) as session:
+        assert session.verify == verify
+
+
+def test_nothing_else_is_taken_from_the_process(rig, sim, monkeypatch, tmp_path):
+    netrc = tmp_path / "netrc"
+    netrc.write_text("default login somebody password else\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    assert rig.client().conversations(MESSENGER, limit=3).conversations
+    with open_session(sim.url, {}) as session:
+        session.get(f"{sim.url}/v26.0/me")
+    assert "Authorization" not in sim.requests[-1].headers

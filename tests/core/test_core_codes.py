@@ -22,6 +22,8 @@ from pageinbox.errors import (
     TokenDead,
     TooMuchData,
     Unavailable,
+    WireError,
+    classify,
 )
 from pageinbox.source import Platform
 from simulator.errors import TABLE
@@ -62,7 +64,7 @@ EXPECTED: dict[object, tuple[type[GraphError], int]] = {
     (2, None): (Unavailable, 3),
     (2, 2018344): (PermissionMissing, 1),
     (-1, None): (Unavailable, 3),
-    (-2, 2534084): (QueryTimedOut, 1),
+    (-2, 2534084): (QueryTimedOut, 2),
 }
 ROWS = [
     (error.name or (error.code, error.subcode), error)
@@ -179,6 +181,40 @@ def test_a_block_stops_every_call_of_the_page_for_hours(rig, sim, clock):
     assert client.conversations(MESSENGER).conversations
 
 
+def test_a_wait_that_was_too_short_is_doubled_up_to_an_hour(rig, sim, calls, clock):
+    client = rig.client()
+    sim.usage("business", absent=True)
+
+    def waits() -> float:
+        with pytest.raises(Throttled) as failed:
+            client.conversations(MESSENGER)
+        assert failed.value.retry_after == client.budget.closed_for()
+        with pytest.raises(Throttled):  # is no call, and so no news
+            client.conversations(MESSENGER)
+        clock.now += failed.value.retry_after
+        return failed.value.retry_after
+
+    sim.fail("conversations", 6, code=613)
+    assert [waits() for _ in range(6)] == [300, 600, 1200, 2400, 3600, 3600]
+    assert len(calls()) == 6
+    assert client.conversations(MESSENGER).conversations
+    sim.fail("conversations", None, code=4)
+    assert [waits() for _ in range(2)] == [300, 600], "it begins anew once a call has succeeded"
+    sim.usage("business", call_count=100, regain=2)
+    assert waits() == 120, "Meta's own estimate goes before ours"
+
+
+def test_a_block_lasts_as_long_as_meta_says_and_six_hours_at_least():
+    assert classify(WireError(code=368), 400).retry_after == 6 * 3600
+    assert classify(WireError(code=368), 400, 60.0).retry_after == 6 * 3600
+    assert classify(WireError(code=368), 400, 9 * 3600.0).retry_after == 9 * 3600
+
+
+@pytest.mark.parametrize("subcode", [None, 2534084, 1])
+def test_a_search_given_up_is_known_by_its_code(subcode):
+    assert type(classify(WireError(code=-2, error_subcode=subcode), 400)) is QueryTimedOut
+
+
 # Retrying
 
 PASSING = {
@@ -235,6 +271,30 @@ def test_a_status_counts_where_the_body_is_silent(rig, canned, status):
     assert len(canned.paths) == 3
 
 
+@pytest.mark.parametrize("status", [408, 429, 500])
+@pytest.mark.parametrize("body", ['{"error":"text"}', "[]", '"x"', "null", '{"error":[]}', '{"error":{}}'])
+def test_a_status_counts_where_the_body_is_odd(rig, canned, status, body):
+    canned.status, canned.body = status, body.encode()
+    with pytest.raises(Unavailable):
+        rig.client(url=canned.url).conversations(MESSENGER)
+    assert len(canned.paths) == 3
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        '"error_user_msg":[]', '"message":{}', '"is_transient":[]', '"error_subcode":{}', '"message":"cut \\ud83d"',
+        '"error_user_msg":5', '"fbtrace_id":"\\ud83d"',
+    ],
+)  # fmt: skip
+def test_what_is_odd_in_an_error_does_not_hide_its_code(rig, canned, odd):
+    canned.status = 400
+    canned.body = f'{{"error":{{"code":190,{odd}}}}}'.encode()
+    with pytest.raises(TokenDead):
+        rig.client(url=canned.url).conversations(MESSENGER)
+    assert len(canned.paths) == 1
+
+
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
 def test_a_refusing_status_without_words_is_not_tried_again(rig, canned, status):
     canned.status, canned.body = status, b"{}"
@@ -266,8 +326,22 @@ def test_a_person_is_not_kept_waiting_by_retries(rig, sim, calls, clock):
 
     sim.fail("conversations", None, code=2)
     with pytest.raises(Unavailable) as failed:
-        rig.client(clock=slow).conversations(MESSENGER)
+        rig.client(timer=slow).conversations(MESSENGER)
     assert (len(calls()), failed.value.tries) == (1, 1)
+
+
+def test_a_clock_that_is_set_right_meanwhile_changes_no_patience(rig, sim, calls, clock):
+    now = clock()
+
+    def jumping() -> float:
+        nonlocal now
+        now += 86400
+        return now
+
+    sim.fail("conversations", None, code=2)
+    with pytest.raises(Unavailable) as failed:
+        rig.client(clock=jumping, secret="s").conversations(MESSENGER)
+    assert (len(calls()), failed.value.tries) == (3, 3)
 
 
 # Less
@@ -310,6 +384,85 @@ def test_no_messages_is_remembered_with_the_full_limit(rig, sim, calls):
     sim.forget()
     assert len(client.conversations(MESSENGER, limit=50).conversations) == 50
     assert limits(calls()) == [50]
+
+
+LIST, THREAD = r"/conversations\?.*messages\.limit", r"/t_\w+\?.*messages\.limit"
+
+
+def test_a_list_that_was_too_much_costs_no_thread_its_messages(rig, sim):
+    client = rig.client()
+    sim.fail(LIST, None, name="reduce")
+    first = client.conversations(MESSENGER, limit=50).conversations[0]
+    found = client.thread(first.id, MESSENGER)
+    assert found.messages and not found.withheld
+
+
+def test_a_thread_that_was_too_much_costs_no_list_its_messages(rig, sim, calls):
+    client = rig.client()
+    one = client.conversations(MESSENGER, limit=50).conversations[0]
+    sim.fail(THREAD, None, name="reduce")
+    found = client.thread(one.id, MESSENGER)
+    assert (found.conversation.id, found.messages, found.withheld) == (one.id, [], True)
+    part = client.conversations(MESSENGER, limit=50)
+    assert limits(calls()) == [50, 50]
+    assert any(one.waiting is not None for one in part.conversations)
+
+
+def test_messages_that_are_no_field_are_told_to_be_withheld(rig, sim):
+    client = rig.client()
+    one = client.conversations(MESSENGER, limit=5).conversations[0]
+    text = "(#100) Tried accessing nonexisting field (messages) on node type (X)"
+    sim.fail("messages", None, name="field", message=text)
+    assert client.thread(one.id, MESSENGER).withheld
+
+
+def test_more_is_asked_for_again_after_an_hour(rig, sim, calls, clock):
+    client = rig.client()
+    sim.fail(r"messages\.limit", None, name="reduce")
+    one = client.conversations(MESSENGER, limit=50).conversations[0]
+    assert client.thread(one.id, MESSENGER).withheld
+    sim.clear()
+    clock.now += 3599
+    sim.forget()
+    assert client.thread(one.id, MESSENGER).withheld
+    client.conversations(MESSENGER, limit=50)
+    assert "messages" not in calls()[0].query["fields"]
+    clock.now += 60
+    sim.forget()
+    assert client.thread(one.id, MESSENGER).messages
+    assert client.conversations(MESSENGER, limit=50).conversations[0].waiting is not None
+    assert limits(calls()) == [50]
+
+
+def test_one_conversation_that_is_too_much_loses_its_messages(rig, sim, calls):
+    sim.fail(r"messages\.limit", None, name="reduce")
+    assert len(rig.client().conversations(MESSENGER, limit=1).conversations) == 1
+    assert limits(calls()) == [1, 1]
+
+
+def test_what_cannot_be_given_at_all_is_not_held_against_the_next_question(rig, sim, calls):
+    client = rig.client()
+    sim.fail("conversations", None, name="reduce")
+    with pytest.raises(TooMuchData):
+        client.conversations(MESSENGER, limit=50)
+    sim.clear()
+    sim.forget()
+    assert len(client.conversations(MESSENGER, limit=50).conversations) == 50
+    assert limits(calls()) == [50]
+    assert "messages" in calls()[0].query["fields"]
+
+
+def test_where_instagram_gives_up_searching_one_is_still_found(rig, sim, calls, clock):
+    client = rig.client()
+    sim.fail(r"limit=([2-9]|\d\d)", None, code=-2, subcode=2534084)
+    part = client.conversations(INSTAGRAM, limit=50)
+    assert len(part.conversations) == 1 and part.more
+    client.conversations(INSTAGRAM, limit=50, after=part.after)
+    assert limits(calls()) == [50, 1, 1]
+    sim.clear()
+    sim.forget()
+    clock.now += 3600
+    assert len(client.conversations(INSTAGRAM, limit=50).conversations) == 50
 
 
 # Fields

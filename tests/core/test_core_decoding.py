@@ -16,12 +16,14 @@ from pageinbox.conversation import (
     Conversation,
     Message,
     WireConversation,
+    own_ids,
     read_conversations,
     read_message,
     seconds,
 )
+from pageinbox.decoding import Identity, decode_identity, decode_list, decode_thread
 from pageinbox.errors import GraphError, Unavailable
-from pageinbox.reply import Identity, Reply, decode_identity, decode_list, decode_thread
+from pageinbox.reply import Reply
 from pageinbox.source import Platform
 from pageinbox.words.english import exact
 
@@ -110,7 +112,21 @@ def test_everything_but_the_id_and_the_time_may_be_missing(empty):
         ({"unread_count": True}, {"unread": 1}),
         ({"unread_count": -3}, {"unread": 0}),
         ({"message_count": "many"}, {"message_count": None}),
-        ({"message_count": 1e300}, {"message_count": int(1e300)}),
+        ({"message_count": 1e300}, {"message_count": None}),
+        ({"message_count": 1_000_000}, {"message_count": 1_000_000}),
+        ({"unread_count": 10**30}, {"unread": None}),
+        ({"unread_count": "many"}, {"unread": None}),
+        ({"snippet": ["x"], "messages": []}, {"snippet": None, "waiting": None}),
+        ({"link": 5}, {"link": None}),
+        ({"link": {}}, {"link": None, "name": "Ann Example"}),
+        ({"participants": []}, {"person_id": None, "name": None}),
+        ({"participants": {"data": [{"id": PAGE}, {"id": "5", "name": 7}]}}, {"person_id": "5", "name": "7"}),
+        ({"participants": {"data": [{"id": PAGE}, {"id": "5", "name": []}]}}, {"person_id": "5", "name": None}),
+        ({"participants": {"data": [{"id": []}, {"id": PAGE}, "x"]}}, {"person_id": None, "unread": 1}),
+        ({"messages": {"data": "none"}}, {"waiting": None, "snippet": "hello"}),
+        ({"messages": {"data": [{"from": {"id": 5, "username": 7}, "sticker": 3, "shares": []}]}}, {"waiting": True}),
+        ({"messages": {"data": [{"message": "hi", "attachments": [], "shares": []}]}}, {"snippet": "hi"}),
+        ({"messages": {"data": [{"attachments": {"data": [{"mime_type": 1, "name": 9}]}}]}}, {"snippet": "[file 9]"}),
         ({"id": 110022003300}, {"id": "110022003300"}),
         ({"snippet": 42, "messages": None}, {"snippet": "42"}),
         ({"snippet": "", "messages": None}, {"snippet": ""}),
@@ -161,12 +177,7 @@ def test_a_time_that_is_none_is_named_and_not_guessed(time):
 @pytest.mark.parametrize(
     ("wrong", "name", "fault"),
     [
-        (changed(id="t_bad", participants=[]), "t_bad", "participants"),
-        (changed(id="t_bad", participants={"data": [{"id": []}]}), "t_bad", "participants.data"),
         (changed(id="t_bad", updated_time={"at": 1}), "t_bad", "updated_time"),
-        (changed(id="t_bad", messages={"data": "none"}), "t_bad", "messages.data"),
-        (changed(id="t_bad", snippet=["x"]), "t_bad", "snippet"),
-        (changed(id="t_bad", link=5), "t_bad", "link"),
         (changed(id="t_bad", updated_time="soon"), "t_bad", "updated_time"),
         (changed(id="t_bad", updated_time=MISSING), "t_bad", "updated_time"),
         (changed(id="t_bad", updated_time=None), "t_bad", "updated_time"),
@@ -189,8 +200,9 @@ def test_one_bad_conversation_does_not_lose_the_other_24(wrong, name, fault):
 
 
 def test_the_fault_does_not_quote_what_was_written():
-    good, bad = read(changed(snippet={"<!channel>": ["<b>hostile</b>"]}), changed(updated_time="<!channel>"))
-    assert good == []
+    hostile = {"<!channel>": ["<b>hostile</b>"]}
+    good, bad = read(changed(updated_time=hostile), changed(updated_time="<!channel>"), ["<b>hostile</b>"])
+    assert (len(good), len(bad)) == (0, 3)
     assert not any(word in found.fault for found in bad for word in ("channel", "hostile", "<b>"))
 
 
@@ -228,11 +240,25 @@ def test_the_account_is_found_where_its_id_is_not_known():
         (b'{"data":[],"paging":{"cursors":{"after":"A"}}}', (False, "A")),
         (b'{"data":[],"paging":{"cursors":{"after":"A"},"next":"x"}}', (True, "A")),
         (b'{"data":[],"paging":{"next":"x"},"summary":{"total":3}}', (True, None)),
+        (b'{"data":[],"paging":[]}', (False, None)),
+        (b'{"data":[],"paging":5}', (False, None)),
+        (b'{"data":[],"paging":{"cursors":[],"next":"x"}}', (True, None)),
+        (b'{"data":[],"paging":{"cursors":{"after":5},"next":"x"}}', (True, "5")),
+        (b'{"data":[],"paging":{"cursors":{"after":""},"next":"x"}}', (True, None)),
+        (b'{"data":[],"paging":{"cursors":{"after":"A"},"next":[]}}', (False, "A")),
+        (b'{"data":[],"paging":{"cursors":{"before":"\\ud83d","after":"A"},"next":"x\\ud83d"}}', (True, "A")),
     ],
 )
 def test_the_forms_of_paging(body, listed):
     found = decode_list(body, WireConversation)
     assert (found.items, found.more, found.after) == ([], *listed)
+
+
+@pytest.mark.parametrize("paging", ["[]", "5", '{"cursors":[],"next":{}}', '{"cursors":{"after":{}}}', "null"])
+def test_odd_paging_costs_no_conversation(paging):
+    body = f'{{"data":[{TEXT},{TEXT}],"paging":{paging}}}'.encode()
+    listed = decode_list(body, WireConversation)
+    assert ([one.id for one in listed.items], listed.more, listed.after) == (["t_1", "t_1"], False, None)
 
 
 @pytest.mark.parametrize(
@@ -283,6 +309,9 @@ def test_a_message_without_a_time_keeps_its_words():
         (b'{"id":"1","name":"Acme","instagram_business_account":null}', Identity("Acme", None, None)),
         (b'{"instagram_business_account":{"id":17841}}', Identity(None, "17841", None)),
         (b'{"instagram_business_account":{"id":"1","username":"a"}}', Identity(None, "1", "a")),
+        (b'{"instagram_business_account":{"id":"1","username":7},"name":[]}', Identity(None, "1", "7")),
+        (b'{"instagram_business_account":[],"name":5}', Identity("5", None, None)),
+        (b'{"name":"Acme \\ud83d"}', Identity("Acme \ufffd", None, None)),
     ],
 )
 def test_who_a_page_is(body, identity):
@@ -322,11 +351,59 @@ def test_a_time_that_is_taken_can_be_said():
 
 
 def test_one_bad_message_does_not_lose_the_thread():
-    messages = {"data": [{"id": "m_1", "message": []}, {"id": "m_2", "message": "hi"}]}
+    messages = {"data": ["m_1", {"id": "m_2", "message": "hi", "sticker": []}, {"id": "m_3", "message": {}}]}
     body = json.dumps({"id": "t_1", "updated_time": 1790000000, "messages": messages}).encode()
     item, listed = decode_thread(body)
     assert item.id == "t_1"
-    assert [one.id for one in listed.items] == ["m_2"] and [one.id for one in listed.unreadable] == ["m_1"]
+    assert [(one.id, one.message) for one in listed.items] == [("m_2", "hi"), ("m_3", None)]
+    assert [one.id for one in listed.unreadable] == ["number 1"]
+
+
+@pytest.mark.parametrize("fields", [{"messages": []}, {"messages": None}, {"participants": [], "link": 5}])
+def test_empty_things_do_not_lose_the_thread(fields):
+    item, _ = decode_thread(json.dumps(changed(**fields)).encode())
+    assert (item.id, item.snippet) == (GOOD["id"], "hello")
+
+
+@pytest.mark.parametrize("body", [b"", b"null", b"[]", b'"x"', b"{", b"<h", b"\xff"])
+def test_what_is_no_object_is_no_thread_and_no_page(body):
+    with pytest.raises(Unavailable):
+        decode_thread(body)
+    with pytest.raises(Unavailable):
+        decode_identity(body)
+
+
+def test_half_an_emoji_beside_the_word_error_is_no_error():
+    body = b'{"data":[{"id":"t_1","updated_time":1790000000,"snippet":"\\ud83d","name":"error"}]}'
+    Reply(200, {}, body).raise_error(0)
+    assert [item.snippet for item in decode_list(body, WireConversation).items] == ["\ufffd"]
+
+
+def talk_of(*ids: str, sender: str = "161") -> dict[str, object]:
+    people = {"data": [{"id": one, "username": f"u{one}"} for one in ids]}
+    return changed(participants=people, messages={"data": [{"from": {"id": sender}}]})
+
+
+@pytest.mark.parametrize(
+    ("talks", "names"),
+    [
+        ([("1784", "161"), ("1784", "162"), ("1784", "163")], ["u161", "u162", "u163"]),
+        ([("1784", "161"), ("1784", "161")], [None, None]),
+        ([("1784", "161"), ("1784", "162"), ("5", "163"), ("6", "164"), ("7", "165")], [None] * 5),
+        ([("1784", "161"), ("1784", "162"), ()], ["u161", "u162", None]),
+        ([("1784", "1784", "161"), ("162", "163")], [None, None]),
+    ],
+)
+def test_the_account_is_who_takes_part_in_every_conversation_and_alone_does(talks, names):
+    good, _ = read(*(talk_of(*ids) for ids in talks), platform=Platform.INSTAGRAM)
+    assert [one.name for one in good] == names
+    items = decode_list(body_of(*(talk_of(*ids) for ids in talks)), WireConversation).items
+    assert own_ids(items, (PAGE,)) == ({PAGE, "1784"} if any(names) else {PAGE})
+
+
+def test_who_cannot_be_told_from_the_page_is_not_said_to_wait():
+    good, _ = read(talk_of("1784", "161", sender="161"), talk_of("1784", "161"), platform=Platform.INSTAGRAM)
+    assert [(one.name, one.waiting) for one in good] == [(None, None)] * 2
 
 
 def test_a_lone_instagram_conversation_is_not_guessed_at():

@@ -117,6 +117,11 @@ def test_some_to_the_letter(error, text):
     assert explain(error, PAGE, Platform.MESSENGER) == text
 
 
+def test_terms_that_are_not_accepted_are_no_permission_that_is_missing():
+    text = explain(classify(WireError(code=2, error_subcode=2018344), 400), PAGE, Platform.MESSENGER)
+    assert "privacy terms" in text and "has to accept" in text and "pages_messaging" not in text
+
+
 def test_the_permissions_are_the_platforms_own():
     texts = {platform: explain(PermissionMissing(code=10), PAGE, platform) for platform in Platform}
     assert "instagram_manage_messages" in texts[Platform.INSTAGRAM]

@@ -27,7 +27,8 @@ FB = "https://www.facebook.com"
         *((link, None) for link in (
             None, "", " ", "x", "inbox/7", "//evil.example/x", "///evil.example", "https://evil.example/facebook.com",
             "https://facebook.com.evil.example/", "https://evilfacebook.com/", "https://facebook.com@evil.example/",
-            "https://evil.example@facebook.com/", "https://www.facebook.com:8443/", "https://www.facebook.com\\@evil.example/",
+            "https://evil.example@facebook.com/", "https://x@www.facebook.com/",
+            "https://x:y@www.facebook.com/", "https://www.facebook.com:8443/", "https://www.facebook.com\\@evil.example/",
             "/\\evil.example", "\\\\evil.example", "ftp://www.facebook.com/", "javascript:alert(1)//www.facebook.com",
             "data:text/html,x", "https:www.facebook.com", "https:/www.facebook.com/", "https:///www.facebook.com/",
             "/x y", "/x\ny", "/x\t", "\t/x", "/x<b>", '/x"y', "/x'y", "/x|y", "/x`y", "/x(y)", "/x[y]", "/x{y}",

@@ -19,19 +19,27 @@ from pageinbox.errors import Blocked, GraphError, Throttled
 CALLS_A_SECOND = 2
 BACKGROUND_SPACING = 1.0
 USAGE_HEADERS = ("x-app-usage", "x-page-usage", "x-business-use-case-usage")
+OUR_TYPES = ("messenger", "pages", "instagram")
+"""The pools of calls a Page's conversations are counted in; the header names up to 32 others' as well."""
+
 MOST_PERCENT, LONGEST_MINUTES = 1000, 24 * 60
+"""Figures beyond these are taken for a mistake; Meta's windows are 24 hours at most."""
+
+FIRST_WAIT, LONGEST_WAIT = 300.0, 3600.0
+"""Seconds a Page is left alone when Meta does not say how long: doubled each time that it was not enough."""
+
 PERCENTAGES = ("call_count", "total_time", "total_cputime", "call_volume", "cpu_time")
 
 
 class Budget:
     """The allowance of one Page.
 
-    `clock` gives seconds that never go back, `sleep` waits that many seconds; without `paced` there
-    are no pauses between calls, which is only for a server without limits.
+    `clock` gives seconds that never go back (others measure by it too), `sleep` waits that many seconds; without
+    `paced` there are no pauses between calls, which is only for a server without limits.
     """
 
     def __init__(self, clock: Callable[[], float], sleep: Callable[[float], object], *, paced: bool = True) -> None:
-        self._clock = clock
+        self.clock = clock
         self._sleep = sleep
         self._paced = paced
         self._state = threading.Condition()
@@ -40,6 +48,7 @@ class Budget:
         self._ended: deque[float] = deque([float("-inf")] * CALLS_A_SECOND, CALLS_A_SECOND)
         self._closed_until = float("-inf")
         self._closed_by: GraphError | None = None
+        self._in_vain = 0
         self.usage: int | None = None
         """The highest percentage the latest usage headers named; None before any came."""
 
@@ -48,7 +57,7 @@ class Budget:
         """The right to make one call, waited for; people go before background work.
 
         Raises the :class:`Throttled` or :class:`Blocked` that closed the Page while that still holds, with the
-        seconds left in `retry_after`.
+        seconds left in `retry_after`. One that is raised within the turn closes the Page before anybody else's turn.
         """
         with self._state:
             self._people_waiting += not background
@@ -62,9 +71,14 @@ class Budget:
             if pause > 0:
                 self._sleep(pause)
             yield
+        except (Throttled, Blocked) as why:
+            self.close(why)
+            raise
+        else:
+            self._in_vain = 0
         finally:
             with self._state:
-                self._ended.append(self._clock())
+                self._ended.append(self.clock())
                 self._busy = False
                 self._state.notify_all()
 
@@ -96,33 +110,42 @@ class Budget:
         free = self._ended[0] + 1.0
         if background:
             free = max(free, self._ended[-1] + BACKGROUND_SPACING)
-        return free - self._clock()
+        return free - self.clock()
 
     def _refuse_while_closed(self) -> None:
-        left = self._closed_until - self._clock()
+        left = self._closed_until - self.clock()
         if left > 0 and self._closed_by is not None:
             why = self._closed_by
             raise type(why)(why.detail, code=why.code, subcode=why.subcode, retry_after=left)
 
     def close(self, why: Throttled | Blocked) -> None:
-        """Refuse every turn for ``why.retry_after`` seconds; a longer wait already in force stays."""
+        """Refuse every turn for ``why.retry_after`` seconds; a longer wait already in force stays.
+
+        Where that is 0, Meta having named no time, it is set: to five minutes, and twice as long whenever the first
+        call afterwards closes the Page again, up to an hour.
+        """
         with self._state:
-            until = self._clock() + why.retry_after
+            why.retry_after = why.retry_after or min(FIRST_WAIT * 2**self._in_vain, LONGEST_WAIT)
+            self._in_vain = min(self._in_vain + 1, 10)
+            until = self.clock() + why.retry_after
             if until > self._closed_until:
                 self._closed_until, self._closed_by = until, why
 
     def closed_for(self) -> float:
         """Seconds until calls are allowed again; 0 when they are."""
-        return max(0.0, self._closed_until - self._clock())
+        return max(0.0, self._closed_until - self.clock())
 
     def learn(self, headers: Mapping[str, str]) -> float:
         """Note the usage headers of a reply, and give the seconds they say access is away (0: they name none).
 
-        They are optional, of three shapes, and may be no JSON at all: what cannot be read is passed over.
+        They are optional, of three shapes, and may be no JSON at all: what cannot be read is passed over, and so is
+        what is said of other pools than a Page's.
         """
         highest, regain = None, 0.0
         for name in USAGE_HEADERS:
             for figures in figures_of(headers.get(name)):
+                if figures.get("type", OUR_TYPES[0]) not in OUR_TYPES:
+                    continue
                 for key in PERCENTAGES:
                     if isinstance(value := figures.get(key), int | float):
                         highest = max(highest or 0, round(min(value, MOST_PERCENT)))

@@ -24,7 +24,7 @@ LATEST = 1e11
 """Seconds since 1970 that are no time of a message any more (the year 5138), but milliseconds."""
 
 MOST = 1_000_000
-"""No conversation has more messages; a higher count is a mistake, and would only fill the row with digits."""
+"""A higher count of messages is taken for a mistake: nobody could act on it, and it would fill the row with digits."""
 
 
 class WirePerson(msgspec.Struct, gc=False):
@@ -243,7 +243,6 @@ def read_conversation(
         if last.sender is not None and last.sender.id is not None and (person is not None or not people):
             waiting = str(last.sender.id) not in own
         snippet = text_of(last) or snippet
-    unread = count(item.unread_count)
     return Conversation(
         str(item.id),
         seconds(item.updated_time, "updated_time"),
@@ -251,7 +250,7 @@ def read_conversation(
         None if person is None or person.id is None else str(person.id),
         None if person is None else (person.username or person.name if platform == "instagram" else person.name),
         snippet,
-        0 if unread is None and unread_known else unread,
+        0 if item.unread_count is None and unread_known else count(item.unread_count),
         count(item.message_count),
         waiting,
         item.link,

@@ -95,13 +95,12 @@ def decode_list(body: bytes | msgspec.Raw, kind: type[T]) -> Listed[T]:
             raw = ONE_BY_ONE.decode(whole_characters(body))
         except BROKEN as error:
             raise Unavailable(f"the reply is not the list it should be: {error}") from None
-        items, paging = None if raw.data is None else [], raw.paging
         decoder = msgspec.json.Decoder(kind)
-        for place, item in enumerate(raw.data or (), 1):
-            if (one := mended(item, kind, decoder)) is None:
+        tried = None if raw.data is None else [mended(item, kind, decoder) for item in raw.data]
+        items, paging = tried and [item for item in tried if item is not None], raw.paging
+        for place, item in enumerate(tried or (), 1):
+            if item is None:
                 unreadable.append(Unreadable(f"number {place}", "it is no object"))
-            else:
-                items.append(one)
     if items is None:
         raise Unavailable("the reply holds no list")
     turn = mended(whole_characters(paging), Paging) or Paging()
@@ -132,11 +131,12 @@ def decode_identity(body: bytes) -> Identity:
 
 def decode_error(body: bytes) -> WireError | None:
     """The ``error`` of a body, or None where it has none. Raises Unavailable if the body is no JSON."""
+    text = whole_characters(body)
     try:
-        msgspec.json.decode(body, type=msgspec.Raw)
+        msgspec.json.decode(text, type=msgspec.Raw)
     except BROKEN:
         raise Unavailable("a body that is no JSON") from None
-    error = (mended(whole_characters(body), ErrorEnvelope) or ErrorEnvelope()).error
+    error = (mended(text, ErrorEnvelope) or ErrorEnvelope()).error
     return None if bytes(error) == b"null" else mended(error, WireError) or WireError()
 
 

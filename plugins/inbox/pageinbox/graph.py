@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import itertools
+import sys
 import threading
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Literal, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -22,16 +23,16 @@ from pageinbox.conversation import (
     read_conversations,
     read_message,
 )
+from pageinbox.decoding import Identity, decode_identity, decode_list, decode_thread
 from pageinbox.errors import (
-    Blocked,
     FieldUnknown,
     PermissionMissing,
+    QueryTimedOut,
     RequestRefused,
-    Throttled,
     TooMuchData,
     Unavailable,
 )
-from pageinbox.reply import Identity, decode_identity, decode_list, decode_thread, receive
+from pageinbox.reply import receive
 from pageinbox.source import Folder, Page, Platform
 
 CORE_FIELDS = ("id", "updated_time", "participants")
@@ -44,13 +45,22 @@ MESSAGES_KEPT = 20
 """Meta gives details of the 20 most recent messages of a thread; older ones answer as deleted."""
 
 TRIES = 3
+"""Calls made in all when trouble looks passing; Meta's own advice is a few, and PATIENCE allows no more."""
+
 ANONYMOUS = 60.0
 """Seconds during which an unanswered question who the Page is on Instagram is not put again."""
+
+UNLINKED = 600.0
+"""Seconds after which a Page without an Instagram account is asked again: somebody may just have linked one."""
+
+REMEMBERED = 3600.0
+"""Seconds for which less is asked for after Meta could not give more, which may have been a passing weakness."""
 
 PATIENCE = 10.0
 """Seconds after which a failing call is not tried again: a person is waiting."""
 
 T = TypeVar("T")
+Edge = Literal["list", "thread"]
 
 
 class Slice(msgspec.Struct, frozen=True):
@@ -66,20 +76,35 @@ class Slice(msgspec.Struct, frozen=True):
 
 
 class Thread(msgspec.Struct, frozen=True):
-    """One conversation with its latest messages, newest first."""
+    """One conversation with its latest messages, newest first.
+
+    `withheld` tells that there are none because Meta could or would not give any, so that they were not asked for.
+    """
 
     conversation: Conversation
     messages: list[Message]
     more: bool
+    withheld: bool = False
+
+
+class Amount(msgspec.Struct, frozen=True):
+    """How much may be asked for at once, and until when (in the budget's seconds) that is believed."""
+
+    most: int = sys.maxsize
+    messages: bool = True
+    until: float = float("inf")
+
+
+PLENTY = Amount()
 
 
 class GraphClient:
     """Reads one Page. Never writes.
 
     `session` is a requests session of its own, `url` the Graph's address and `version` its version, `clock` tells the
-    time in seconds since 1970, `sleep` waits, `random` gives 0 to 1 for the jitter of retries. Every method raises a
-    :class:`pageinbox.errors.GraphError`; which fields Meta refused, and how much data it could not give in one reply,
-    is remembered.
+    time in seconds since 1970 (durations are measured by the budget's clock, which never goes back), `sleep` waits,
+    `random` gives 0 to 1 for the jitter of retries. Every method raises a :class:`pageinbox.errors.GraphError`; which
+    fields Meta refused is remembered, and for an hour how much data it could not give in one reply.
     """
 
     def __init__(
@@ -99,17 +124,17 @@ class GraphClient:
         self.version_answered: str | None = None
         """The version that served the latest reply: Meta moves calls off a dead version without a word."""
         self.known: Identity | None = None
-        """What :meth:`identity` answered; None before."""
+        """What :meth:`identity` answered last; None before."""
         self.version_asked = version
         self._asking = threading.Lock()
-        self._anonymous_until = 0.0
+        self._known_until = self._anonymous_until = float("-inf")
         self._session = session
         self._base = f"{url.rstrip('/')}/{version}/"
         self._clock = clock
         self._sleep = sleep
         self._random = random
         self._refused: dict[Platform, set[str]] = {platform: set() for platform in Platform}
-        self._most: dict[Platform, int] = {}
+        self._amounts: dict[tuple[Edge, Platform], Amount] = {}
 
     def conversations(
         self,
@@ -124,8 +149,8 @@ class GraphClient:
         """One call's worth of ``/conversations``, fewer than `limit` when Meta cannot give so many at once."""
         own = self.own_ids(platform)
 
-        def ask(most: int) -> Slice:
-            params = {"platform": platform.value, "fields": self._fields(platform, 1), "limit": str(most)}
+        def ask(most: int, messages: bool) -> Slice:
+            params = {"platform": platform.value, "fields": self._fields(platform, int(messages)), "limit": str(most)}
             if folder is not None:
                 params["folder"] = folder.value
             if user_id is not None:
@@ -138,101 +163,122 @@ class GraphClient:
             good, bad = read_conversations(reply.items, platform, own)
             return Slice(good, reply.unreadable + bad, reply.more, reply.after)
 
-        return self._with_less(platform, limit, ask)
+        return self._with_less("list", platform, limit, ask)
 
     def thread(self, conversation_id: str, platform: Platform) -> Thread:
         """A conversation and the messages Meta still gives of it."""
         own = self.own_ids(platform)
 
-        def ask(most: int) -> Thread:
-            params = {"fields": self._fields(platform, most)}
-            item, messages = self._get(quote(conversation_id, safe=""), params, decode_thread)
+        def ask(most: int, messages: bool) -> Thread:
+            withheld = not messages or "messages" in self._refused[platform]
+            params = {"fields": self._fields(platform, 0 if withheld else most)}
+            item, found = self._get(quote(conversation_id, safe=""), params, decode_thread)
             good, bad = read_conversations([item], platform, own)
             if bad:
                 raise Unavailable(f"the conversation could not be read: {bad[0].fault}")
-            return Thread(good[0], [read_message(message, own) for message in messages.items], messages.more)
+            return Thread(good[0], [read_message(message, own) for message in found.items], found.more, withheld)
 
-        return self._with_less(platform, MESSAGES_KEPT, ask)
+        return self._with_less("thread", platform, MESSAGES_KEPT, ask)
 
     def identity(self) -> Identity:
-        """Who the Page is, and which Instagram account is linked to it; asked for once."""
+        """Who the Page is, and which Instagram account is linked to it.
+
+        Asked for once; again only where no account was linked ten minutes ago.
+        """
         with self._asking:
-            if self.known is None:
-                params = {"fields": "id,name,instagram_business_account{id,username}"}
-                self.known = self._get(self.page.id, params, decode_identity)
-            return self.known
+            return self._identity()
+
+    def _identity(self) -> Identity:
+        if self.known is None or self.budget.clock() >= self._known_until:
+            params = {"fields": "id,name,instagram_business_account{id,username}"}
+            self.known = self._get(self.page.id, params, decode_identity)
+            self._known_until = float("inf") if self.known.instagram_id else self.budget.clock() + UNLINKED
+        return self.known
 
     def own_ids(self, platform: Platform) -> frozenset[str]:
         """The ids that mean the Page itself in a conversation; on Instagram the linked account's id is asked for.
 
         Where the token may not ask that, the list itself has to tell (:func:`pageinbox.conversation.own_ids`).
         """
-        if platform is Platform.INSTAGRAM and self.known is None and self._clock() >= self._anonymous_until:
-            try:
-                self.identity()
-            except (PermissionMissing, RequestRefused):
-                self._anonymous_until = float("inf")
-            except Unavailable:
-                self._anonymous_until = self._clock() + ANONYMOUS
-        account = self.known.instagram_id if self.known and platform is Platform.INSTAGRAM else None
+        account = self._account() if platform is Platform.INSTAGRAM else None
         return frozenset(filter(None, (self.page.id, account)))
+
+    def _account(self) -> str | None:
+        """The id of the Instagram account; None where there is none, or where that could not be told a moment ago."""
+        with self._asking:
+            if self.budget.clock() >= self._anonymous_until:
+                try:
+                    return self._identity().instagram_id
+                except (PermissionMissing, RequestRefused):
+                    self._anonymous_until = self.budget.clock() + REMEMBERED
+                except Unavailable:
+                    self._anonymous_until = self.budget.clock() + ANONYMOUS
+            return self.known.instagram_id if self.known else None
 
     def _fields(self, platform: Platform, messages: int) -> str:
         refused = self._refused[platform]
         fields = [*CORE_FIELDS, *(field for field in OPTIONAL_FIELDS if field not in refused)]
-        if "messages" not in refused:
+        if messages and "messages" not in refused:
             parts = (field for field in MESSAGE_FIELDS if field.partition("{")[0] not in refused)
             fields.append(f"messages.limit({messages}){{{','.join(parts)}}}")
         return ",".join(fields)
 
-    def _with_less(self, platform: Platform, limit: int, ask: Callable[[int], T]) -> T:
-        """Ask again without what Meta refused: an optional field it does not know, or half of too many items."""
-        refused = self._refused[platform]
+    def _with_less(self, edge: Edge, platform: Platform, limit: int, ask: Callable[[int, bool], T]) -> T:
+        """Ask again without what Meta refused: an optional field it does not know, or half of too many items.
+
+        The last thing to go are the messages. Where Instagram gave up searching, one conversation is still found.
+        """
+        refused, key = self._refused[platform], (edge, platform)
         while True:
-            limit = min(limit, self._most.get(platform, limit))
+            known = self._amounts.get(key, PLENTY)
+            if self.budget.clock() >= known.until:
+                known = PLENTY
+            limit = min(limit, known.most)
+            until = self.budget.clock() + REMEMBERED
             try:
-                return ask(limit)
+                return ask(limit, known.messages)
             except FieldUnknown as error:
                 field = PART_OF.get(error.field, error.field)
                 if field not in DISPENSABLE or field in refused:
                     raise
                 refused.add(field)
+            except QueryTimedOut:
+                if edge == "thread" or limit == 1:
+                    raise
+                self._amounts[key] = Amount(1, known.messages, until)
             except TooMuchData:
                 if limit > 1:
-                    self._most[platform] = limit // 2
-                elif "messages" not in refused:
-                    refused.add("messages")
-                    del self._most[platform]
+                    self._amounts[key] = Amount(limit // 2, known.messages, until)
+                elif known.messages:
+                    self._amounts[key] = Amount(messages=False, until=until)
                 else:
+                    self._amounts.pop(key, None)
                     raise
 
     def _get(self, path: str, params: dict[str, str], decode: Callable[[bytes], T], background: bool = False) -> T:
         """A good reply, decoded. Retries passing trouble with backoff and jitter, and nothing else."""
-        began = self._clock()
+        began = self.budget.clock()
         for attempt in itertools.count(1):
-            with self.budget.turn(background=background):
-                try:
+            try:
+                with self.budget.turn(background=background):
                     return decode(self._ask_once(path, params))
-                except (Throttled, Blocked) as error:
-                    self.budget.close(error)
+            except Unavailable as error:
+                error.tries = attempt
+                if attempt == TRIES or self.budget.clock() - began > PATIENCE:
                     raise
-                except Unavailable as error:
-                    error.tries = attempt
-                    if attempt == TRIES or self._clock() - began > PATIENCE:
-                        raise
             self._sleep(2 ** (attempt - 2) * (0.5 + self._random()))
         raise AssertionError("unreachable")
 
     def _ask_once(self, path: str, params: dict[str, str]) -> bytes:
         if self.page.app_secret is not None:
             params = params | self._proof(self.page.app_secret.reveal())
-        reply = receive(self._session, self._base + path, params, self._authorise, self._clock)
+        reply = receive(self._session, self._base + path, params, self._authorise, self.budget.clock)
         self.version_answered = reply.headers.get("facebook-api-version", self.version_answered)
         reply.raise_error(self.budget.learn(reply.headers))
         return reply.body
 
     def _authorise(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        # As requests' auth hook rather than as a header: a netrc entry for the host would replace a header.
+        # As requests' auth hook: the token is in no dict of headers that is kept or passed on, and could be logged.
         request.headers["Authorization"] = f"Bearer {self.page.token.reveal()}"
         return request
 

@@ -17,7 +17,10 @@ ENVIRONMENT = (
     ("INBOX_POLL_INTERVAL", "POLL_INTERVAL."),
     ("INBOX_WATCHES", "WATCHES, with commas or line breaks between them."),
     ("INBOX_DATABASE_URL", "DATABASE_URL, which INBOX only refers to, as env:INBOX_DATABASE_URL."),
-    ("BOT_BACKEND", "Text (the terminal, and the default), SlackV3 or Matrix."),
+    (
+        "BOT_BACKEND",
+        "Text (the terminal, and the default), SlackV3 or Matrix, each with its backend installed (a Matrix one is not part of this yet).",
+    ),
     ("BOT_ADMINS", "Who may configure the bot, with commas between: U… on Slack, @name:server on Matrix."),
     ("BOT_DATA_DIR", "Where Errbot and the ledger keep their files; the folder data beside it if not set."),
     ("BOT_LOG_LEVEL", "DEBUG, INFO (if not set), WARNING or ERROR, for errbot.log in BOT_DATA_DIR."),

@@ -130,7 +130,7 @@ SETTINGS = (
         "POLL_INTERVAL",
         f"a number of seconds from 1 to {values.A_DAY}",
         60,
-        "The time between two looks at one source; shorter uses more of what Meta allows.",
+        "(Not used yet.) The time between two looks at one source; shorter uses more of what Meta allows.",
         values.seconds,
     ),
     Setting(
@@ -144,7 +144,7 @@ SETTINGS = (
         "WATCHES",
         'a list of texts such as "#support inbox messenger"',
         [],
-        "What rooms hear of from the start: a room, then the words one would type after !inbox.",
+        "(Not used yet.) What rooms hear of from the start: a room, then the words one would type after !inbox.",
         values.texts,
     ),
     Setting(
@@ -158,7 +158,7 @@ SETTINGS = (
         "DATABASE_URL",
         'a postgresql:// or sqlite:// address, or env:NAME or file:PATH for one, or "" for SQLite in BOT_DATA_DIR',
         "",
-        "Where the ledger is kept: PostgreSQL lets several bots share Pages.",
+        "(Not used yet.) Where the ledger is kept: PostgreSQL lets several bots share Pages.",
         values.database_url,
         secret=values.holds_password,
     ),

@@ -79,6 +79,11 @@ def explain(error: GraphError, page: Page, platform: Platform) -> str:
                 f"The Meta app may not read this Instagram inbox{number}. It needs Advanced Access to "
                 "instagram_manage_messages, or the other person needs a role on the app."
             )
+        case PermissionMissing(subcode=2018344):
+            return (
+                f"Meta's privacy terms for labels are not accepted for the Page{number}. "
+                "An admin of the Page has to accept them at Meta; the token is not to blame."
+            )
         case PermissionMissing():
             return (
                 f"The token lacks a permission{number}. It needs {PERMISSIONS[platform]}, from a person with the "
