@@ -22,6 +22,8 @@ SEARCHED = 200
 SEARCHED_SINCE = 500
 """The same for `since`, which stops by itself where it is far enough back."""
 
+QUOTES = '"“”„«»'
+
 ROOMS = 10_000
 """Rooms and people whose last question is remembered."""
 
@@ -111,6 +113,7 @@ class Desk:
 
     def use(self, listing: Listing) -> None:
         """Answer from another listing, as after a change of settings; questions about Pages it lacks are forgotten."""
+        listing.inherit(self.listing)
         with self._lock:
             self.listing = listing
             for room, answer in list(self._asked.items()):
@@ -134,8 +137,8 @@ class Desk:
 
     def ask(self, room: str, query: InboxQuery) -> Answer:
         """The answer to `query`, remembered as the room's last."""
-        now = self._clock()
-        answer = self._shown(query, self._groups(query, query.limit, now), (), now, now)
+        asked = self._clock()
+        answer = self._shown(query, self._groups(query, query.limit, asked), (), asked)
         with self._lock:
             self._asked[room] = answer
         return answer
@@ -148,14 +151,13 @@ class Desk:
         while True:
             last = self._last(room)
             query = last.query if limit is None else replace(last.query, limit=limit)
-            now = self._clock()
             groups = last.groups
-            wanted = len(last.numbered) + query.limit
-            if not last.complete and last.matching < wanted:
+            if not last.complete and len(next_rows(groups, last.numbered)) < query.limit:
+                wanted = len(last.numbered) + query.limit
                 if filtered(query):
                     wanted += max(len(group.look.conversations) for group in groups) + SEARCHED
                 groups = self._groups(query, wanted, last.asked)
-            answer = self._shown(query, groups, last.numbered, last.asked, now)
+            answer = self._shown(query, groups, last.numbered, last.asked)
             with self._lock:
                 # Two people may ask at once: the one who comes second goes on from what the first was shown.
                 if self._asked.get(room) is last:
@@ -167,7 +169,7 @@ class Desk:
 
         Raises :class:`UnknownRef`.
         """
-        name = name.strip().lstrip("#").strip(EDGES)
+        name = name.strip().lstrip("#").strip(EDGES + QUOTES)
         if name.isdecimal() and len(name) < 10:
             with self._lock:
                 asked = self._asked.get(room)
@@ -180,7 +182,7 @@ class Desk:
 
     def thread(self, named: Named) -> Thread:
         """The conversation with its latest messages. Raises a GraphError when it cannot be read."""
-        return self.listing.clients[named.source.page].thread(named.conversation_id, named.source.platform)
+        return self.listing.thread(named.source, named.conversation_id)
 
     def standing(self) -> list[Standing]:
         """How each source stands: every Page's inboxes, and whatever else was asked for."""
@@ -207,23 +209,33 @@ class Desk:
             for look in looks
         ]
 
-    def _shown(
-        self, query: InboxQuery, groups: Sequence[Group], before: Sequence[Row], asked: float, now: float
-    ) -> Answer:
-        shown = {row.conversation.id for row in before}
-        found = [
-            (conversation, group.look.source)
-            for group in groups
-            for conversation in group.matching
-            if conversation.id not in shown
-        ]
-        if len(groups) > 1:
-            found.sort(key=lambda pair: UPDATED(pair[0]), reverse=True)
+    def _shown(self, query: InboxQuery, groups: Sequence[Group], before: Sequence[Row], asked: float) -> Answer:
         rows = [
             Row(number, self._refs.give(source, conversation.id), source, conversation)
-            for number, (conversation, source) in enumerate(found[: query.limit], len(before) + 1)
+            for number, (source, conversation) in enumerate(next_rows(groups, before)[: query.limit], len(before) + 1)
         ]
-        return Answer(query, groups, rows, [*before, *rows], asked, now)
+        return Answer(query, groups, rows, [*before, *rows], asked, self._clock())
+
+
+def next_rows(groups: Sequence[Group], before: Sequence[Row]) -> list[tuple[Source, Conversation]]:
+    """What of the groups was not shown before, newest first.
+
+    Sources are read to different depths. What is older than the oldest one read of some source waits until that source
+    has been read as far back, or its conversations would come out of order later.
+    """
+    shown = {row.conversation.id for row in before}
+    found = [
+        (group.look.source, conversation)
+        for group in groups
+        for conversation in group.matching
+        if conversation.id not in shown
+    ]
+    if len(groups) == 1:
+        return found
+    found.sort(key=lambda pair: UPDATED(pair[1]), reverse=True)
+    unfinished = [group.look for group in groups if not group.complete and group.look.trouble is None]
+    reached = max((look.conversations[-1].updated for look in unfinished if look.conversations), default=0.0)
+    return [pair for pair in found if pair[1].updated >= reached] or found
 
 
 def filtered(query: InboxQuery) -> bool:

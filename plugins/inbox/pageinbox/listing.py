@@ -14,8 +14,9 @@ from cachetools import LRUCache, TLRUCache, TTLCache
 
 from pageinbox.conversation import Conversation, Unreadable
 from pageinbox.errors import Blocked, CursorDead, GraphError, PersonUnknown, Throttled, Unavailable
-from pageinbox.graph import GraphClient, Slice
+from pageinbox.graph import GraphClient, Slice, Thread
 from pageinbox.reply import Identity
+from pageinbox.shared import Shared
 from pageinbox.source import Folder, Platform, Source
 
 FIRST = 50
@@ -138,6 +139,24 @@ class Listing:
         self._errors: LRUCache[Source, LastError] = LRUCache(KEPT)
         self._ignoring: TTLCache[str, bool] = TTLCache(KEPT, VERDICT_TTL, timer)
         self._flights: dict[Key, Future[Walk]] = {}
+        self._threads: Shared[str, Thread] = Shared(ttl, timer)
+
+    def inherit(self, older: Listing) -> None:
+        """Remember what an older listing knew of the same Pages, so that settings can change without forgetting it."""
+        same = {
+            name
+            for name, client in self.clients.items()
+            if name in older.clients and older.clients[name].page.id == client.page.id
+        }
+        with older._lock, self._lock:
+            self._last_good.update({key: look for key, look in older._last_good.items() if key[0].page in same})
+            self._last.update({source: look for source, look in older._last.items() if source.page in same})
+            self._errors.update({source: error for source, error in older._errors.items() if source.page in same})
+
+    def thread(self, source: Source, conversation_id: str) -> Thread:
+        """One conversation with its latest messages, no older than the ttl. Raises a GraphError."""
+        client = self.clients[source.page]
+        return self._threads.get(conversation_id, lambda: client.thread(conversation_id, source.platform))
 
     def looks(
         self, sources: Sequence[Source], *, user_id: str | None = None, want: int = FIRST, until: float | None = None

@@ -228,7 +228,7 @@ class Reading:
                 break
             last = bare(self.words.popleft()) == "last" or last
         count, seconds = self.span()
-        word = self.next()
+        word = "" if count and not last else self.next()
         if (last and word in ("day", "week")) or (not count and CALENDAR.fullmatch(word)):
             self.words.popleft()
             self.calendar(f"last {word}" if last else word, UNITS.get(word, 86400))

@@ -19,7 +19,7 @@ ENVIRONMENT = (
     ("INBOX_DATABASE_URL", "DATABASE_URL, which INBOX only refers to, as env:INBOX_DATABASE_URL."),
     (
         "BOT_BACKEND",
-        "Text (the terminal, and the default), SlackV3 or Matrix, each with its backend installed (a Matrix one is not part of this yet).",
+        "Text (the terminal, the default), SlackV3 or Matrix (which needs a backend not made yet).",
     ),
     ("BOT_ADMINS", "Who may configure the bot, with commas between: U… on Slack, @name:server on Matrix."),
     ("BOT_DATA_DIR", "Where Errbot and the ledger keep their files; the folder data beside it if not set."),

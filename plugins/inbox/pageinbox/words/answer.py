@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 
 from pageinbox.conversation import Conversation
 from pageinbox.desk import Answer, Group, Row
-from pageinbox.errors import RequestRefused
+from pageinbox.errors import GraphError, RequestRefused
 from pageinbox.listing import Look
 from pageinbox.post import Command, Foreign, Line, Link, Moment, Piece, Post
-from pageinbox.query import InboxQuery
+from pageinbox.query import InboxQuery, say
 from pageinbox.reply import Identity
 from pageinbox.settings import Detail
 from pageinbox.source import Folder, Page, Platform, Source
 from pageinbox.words.common import FOLDER_NAMES, PLATFORM_NAMES, snippet_of, who
-from pageinbox.words.english import coarse, counted, duration, exact, spell
+from pageinbox.words.english import ago, coarse, counted, duration, exact, spell
 from pageinbox.words.trouble import explain
 
 INSTAGRAM_INBOX = Command("inbox instagram")
@@ -51,7 +51,7 @@ def continued(answer: Answer, pages: Mapping[str, Page]) -> Line:
     if answer.complete:
         return ("That was all of ", *name, f": {counted(len(answer.numbered), 'conversation')}")
     read = sum(len(group.look.conversations) for group in answer.groups)
-    found = (f"No more among the latest {read:,} of ", *name)
+    found = (f"No more among the {read:,} read of ", *name)
     return (*found, "; to look further back: ", Command("inbox more")) if can_go_on(answer) else found
 
 
@@ -81,7 +81,7 @@ def filters(query: InboxQuery) -> list[str]:
     """The filters of a question, but for the name."""
     return [
         *(["unread"] if query.unread else []),
-        *([f"since {duration(query.since)}"] if query.since is not None else []),
+        *([say("since", query.since)] if query.since is not None else []),
         *([f"user {query.user_id}"] if query.user_id else []),
     ]
 
@@ -93,7 +93,7 @@ def summary(answer: Answer, pages: Mapping[str, Page]) -> Line:
     if not read:
         return (*name, " can't be read")
     if len(answer.groups) == 1 and read[0].look.trouble is not None:
-        name = (*name, f", as I last saw it {duration(answer.at - (read[0].look.at or 0.0))} ago")
+        name = (*name, f", as I last saw it {ago(read[0].look.at or 0.0, answer.at)}")
     missing = len(answer.groups) - len(read)
     rest = f" · without {counted(missing, 'list')} I can't read" if missing else ""
     return (*name, f": {figures(read, answer)}{rest}")
@@ -106,6 +106,10 @@ def figures(groups: Sequence[Group], answer: Answer) -> str:
     """
     if all(group.look.folder == "ignored" for group in groups):
         return "no such folder"
+    if answer.query.unread:
+        groups = [group for group in groups if told(group.look, "unread")]
+        if not groups:
+            return "unread is not told"
     items = [item for group in groups for item in group.matching]
     complete = all(group.complete for group in groups)
     looked = sum(len(group.look.conversations) for group in groups)
@@ -115,7 +119,7 @@ def figures(groups: Sequence[Group], answer: Answer) -> str:
     if complete or not filtered:
         text = counted(len(items), "conversation", more=not complete)
     else:
-        text = f"{counted(len(items), 'conversation')} among the latest {looked:,}"
+        text = f"{counted(len(items), 'conversation')} among the {looked:,} read"
     facts = []
     if not answer.query.unread and all(told(group.look, "unread") for group in groups):
         unread = sum(bool(item.unread) for item in items)
@@ -151,24 +155,22 @@ def group_line(group: Group, pages: Mapping[str, Page], answer: Answer) -> Line:
     if look.at is None:
         return (f"{name}: can't be read",)
     if look.trouble is not None:
-        name += f", as I last saw it {duration(answer.at - look.at)} ago"
-    if answer.query.unread and not told(look, "unread"):
-        return (f"{name}: unread is not told",)
+        name += f", as I last saw it {ago(look.at, answer.at)}"
     return (f"{name}: {figures([group], answer)}",)
 
 
 def troubles(groups: Sequence[Group], pages: Mapping[str, Page], now: float) -> list[Line]:
     """What went wrong and what to do, once for each Page and kind of trouble."""
-    told_of: dict[tuple[str, str], list[Group]] = {}
+    told_of: dict[tuple[str, type[GraphError], str], list[Group]] = {}
     for group in groups:
         if (error := group.look.trouble) is not None:
-            text = explain(error, pages[group.look.source.page], group.look.source.platform)
-            told_of.setdefault((group.look.source.page, text), []).append(group)
+            told_of.setdefault((group.look.source.page, type(error), error.number), []).append(group)
     lines: list[Line] = []
-    for (name, text), those in told_of.items():
-        page = pages[name]
+    for (name, _, _), those in told_of.items():
+        page, first = pages[name], those[0].look
+        text = explain(first.trouble or GraphError(), page, first.source.platform)
         all_of_page = len(those) == sum(group.look.source.page == name for group in groups)
-        which = "" if all_of_page and len(those) > 1 else f" · {PLATFORM_NAMES[those[0].look.source.platform]}"
+        which = "" if all_of_page and len(those) > 1 else f" · {PLATFORM_NAMES[first.source.platform]}"
         seen = [group.look.at for group in those if group.look.at is not None]
         since = f"Nothing has been read since {exact(max(seen), now)} UTC." if seen else "Nothing has been read yet."
         lines.append((f"{page.title}{which}: {text} {since}",))
@@ -196,7 +198,9 @@ def remarks(
         )
     elif source.platform is Platform.INSTAGRAM and not answer.query.user_id:
         if look.at is not None and not look.trouble and not look.conversations and not look.unreadable:
-            lines.append((f"{where} is empty, as far as Meta tells. {empty_instagram(source, answer, identities)}",))
+            lines.append(
+                (f"{where} · {folder} is empty, as far as Meta tells. {empty_instagram(source, answer, identities)}",)
+            )
         elif isinstance(look.trouble, RequestRefused) and source.folder is not Folder.INBOX:
             lines.append(
                 (

@@ -32,7 +32,7 @@ def who(conversation: Conversation, detail: Detail) -> Piece:
     return Foreign(f"@{name}" if conversation.platform is Platform.INSTAGRAM else name, most=24)
 
 
-def snippet_of(text: str | None, most: int = 60) -> Line:
+def snippet_of(text: str | None, most: int = 44) -> Line:
     """The words of a message in quotation marks; what it carries instead of words without."""
     if not text:
         return ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -34,6 +35,11 @@ def duration(seconds: float) -> str:
     if whole < DAY:
         return f"{whole // HOUR} h"
     return counted(whole // DAY, "day")
+
+
+def lasting(seconds: float) -> str:
+    """A time that is still to come, in its largest unit, rounded up to the minute so that ``6 h`` is said of it."""
+    return duration(math.ceil(seconds / MINUTE) * MINUTE if seconds > MINUTE else math.ceil(seconds))
 
 
 def ago(at: float, now: float) -> str:

@@ -69,6 +69,8 @@ def source_cells(one: Standing, page: Page, now: float) -> tuple[Line, ...]:
     look, name = one.look, (label(page, one.source),)
     if look is None:
         return (name, ("not looked at yet",), ())
+    if look.folder == "ignored":
+        return (name, ("looked ", Moment(look.at or now, now)), ("no such folder",))
     state = "in trouble" if look.trouble else counted(len(look.conversations), "conversation", more=look.more)
     if look.at is None:
         return (name, ("never read",), (state,))

@@ -21,7 +21,7 @@ from pageinbox.errors import (
     Unavailable,
 )
 from pageinbox.source import Page, Platform
-from pageinbox.words.english import duration
+from pageinbox.words.english import lasting
 
 TOKEN_ENDS = {
     458: "the app was removed",
@@ -99,13 +99,13 @@ def explain(error: GraphError, page: Page, platform: Platform) -> str:
         case Blocked():
             return (
                 f"Meta has blocked the app's calls for breaking its rules{number}. I make no call for this Page for "
-                f"{duration(error.retry_after)}; look at the app's dashboard at Meta before that."
+                f"{lasting(error.retry_after)}; look at the app's dashboard at Meta before that."
             )
         case Throttled():
             what = LIMITS.get(error.code or 0, "a limit")
             return (
                 f"Meta says {what} is used up{number}. I make no call for this Page for "
-                f"{duration(error.retry_after)}; asking sooner would only make it longer."
+                f"{lasting(error.retry_after)}; asking sooner would only make it longer."
             )
         case QueryTimedOut():
             return (
