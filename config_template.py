@@ -1,13 +1,14 @@
 """A complete Errbot configuration: errbot -c config_template.py
 
-With nothing set it is the demo: a bot in this terminal that reads the Page acme from the simulator on this
-machine. Set INBOX_PAGE_ID, INBOX_PAGE_NAME and INBOX_PAGE_TOKEN, and it reads your own Page from Meta.
+With nothing set it is the demo: a bot in this terminal that reads the Page acme from a simulator it brings along.
+Set INBOX_PAGE_ID, INBOX_PAGE_NAME and INBOX_PAGE_TOKEN, and it reads your own Page from Meta.
 docs/settings.md lists every variable. A copy of this file, under any name, works as well.
 """
 
 import logging
 import os
 import re
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,17 @@ def pages_of(path: Path) -> dict[str, Any]:
     return pages
 
 
+def demo_graph() -> str:
+    """The address of a Graph API of our own, served by this process for as long as it runs."""
+    sys.path.insert(0, str(HERE))
+    try:
+        from simulator.terminal import serve
+    except ImportError:
+        names = ", ".join(ONE_PAGE)
+        raise SystemExit(f"The demo needs the folder simulator of a checkout; for your own Page set {names}.") from None
+    return serve()
+
+
 def inbox() -> dict[str, Any]:
     """INBOX, as the environment has it; secrets stay there, and only their names are in the dict."""
     settings: dict[str, Any] = {}
@@ -69,7 +81,7 @@ def inbox() -> dict[str, Any]:
         settings["PAGES"] = {env("INBOX_PAGE_NAME"): page}
     else:
         settings["PAGES"] = {"acme": {"ID": "200300400", "TOKEN": "demo-page-token"}}
-        settings["GRAPH_URL"] = "http://127.0.0.1:8700"
+        settings["GRAPH_URL"] = env("INBOX_GRAPH_URL") or demo_graph()
     if env("INBOX_APP_SECRET"):
         for page in settings["PAGES"].values():
             page.setdefault("APP_SECRET", "env:INBOX_APP_SECRET")

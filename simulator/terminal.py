@@ -1,4 +1,4 @@
-"""``python -m simulator.terminal``: the demo, a simulator and an Errbot that reads it, in this terminal.
+"""``python -m simulator.terminal``: the demo, an Errbot in this terminal that reads a simulated Page.
 
 The world is the small one of the README. While somebody sits at the terminal it lives: customers write and agents
 answer. Piped commands find it as it began.
@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
 
@@ -21,22 +22,26 @@ from simulator.world import World
 CONFIG = Path(__file__).resolve().parent.parent / "config_template.py"
 
 
-def main() -> int:
-    """Run until the terminal's input ends; gives Errbot's exit status."""
+def serve() -> str:
+    """Serve the demo's world from this process until it ends, and give the address."""
     world = World.demo(time.time)
-    with (
-        tempfile.TemporaryDirectory(prefix="err-inbox-demo-") as folder,
-        Simulator(world, instagram_fields="present") as graph,
-    ):
-        ours = {"INBOX_GRAPH_URL": graph.url, "BOT_DATA_DIR": folder, "BOT_BACKEND": "Text"}
-        theirs = {name: value for name, value in os.environ.items() if not name.startswith(("INBOX_", "BOT_"))}
-        stop = Event()
-        if sys.stdin.isatty():
-            Thread(target=Live(world).run, args=(stop,), daemon=True).start()
-        try:
-            return subprocess.call([sys.executable, "-m", "errbot.cli", "-c", str(CONFIG)], env=theirs | ours)
-        finally:
-            stop.set()
+    graph = Simulator(world, instagram_fields="present")
+    graph.start()
+    if sys.stdin is not None and sys.stdin.isatty():
+        Thread(target=Live(world).run, args=(Event(),), daemon=True).start()
+    return graph.url
+
+
+def main() -> int:
+    """Run config_template.py as it is with nothing set, and leave nothing behind; gives Errbot's exit status."""
+    theirs = {name: value for name, value in os.environ.items() if not name.startswith(("INBOX_", "BOT_"))}
+    errbot = [sys.executable, "-m", "errbot.cli", "-c", str(CONFIG)]
+    with tempfile.TemporaryDirectory(prefix="err-inbox-demo-") as folder:
+        bot = subprocess.Popen(errbot, env=theirs | {"BOT_DATA_DIR": folder})
+        while True:
+            # Ctrl-C reaches the bot too, which then ends by itself.
+            with suppress(KeyboardInterrupt):
+                return bot.wait()
 
 
 if __name__ == "__main__":

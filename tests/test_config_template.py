@@ -40,7 +40,8 @@ print(json.dumps({name: value for name, value in vars(config).items() if name.is
 
 @pytest.fixture
 def template(tmp_path: Path) -> Path:
-    """A copy in an empty folder, as people make one."""
+    """A copy with nothing beside it but the simulator."""
+    (tmp_path / "simulator").symlink_to(ROOT / "simulator")
     return Path(shutil.copy(ROOT / "config_template.py", tmp_path))
 
 
@@ -63,11 +64,19 @@ def settings(template: Path, **environment: str) -> Settings:
     return read(config(template, **environment)["INBOX"], environment=environment)
 
 
+def test_a_copy_alone_says_what_it_lacks(template: Path) -> None:
+    (template.parent / "simulator").unlink()
+    run = load(template, {})
+    assert run.returncode == 1
+    assert "The demo needs the folder simulator of a checkout; for your own Page set INBOX_PAGE_ID" in run.stderr
+    assert config(template, **ONE_PAGE)["INBOX"]["PAGES"]
+
+
 def test_the_demo_needs_nothing(template: Path) -> None:
     shown = config(template)
     demo = read(shown["INBOX"], environment={})
     assert demo.pages == {"acme": Page("acme", "200300400", Secret("demo-page-token"))}
-    assert demo.graph_url == "http://127.0.0.1:8700"
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+", demo.graph_url)
     assert (shown["BACKEND"], shown["BOT_ADMINS"], shown["BOT_PLUGIN_INDEXES"]) == ("Text", ["@admin"], [])
     assert (shown["BOT_DATA_DIR"], shown["BOT_EXTRA_PLUGIN_DIR"]) == (str(template.parent / "data"), None)
     assert shown["BOT_LOG_FILE"] == str(template.parent / "data" / "errbot.log")
@@ -107,7 +116,10 @@ def test_every_variable_of_the_inbox_and_no_secret_in_it(template: Path) -> None
 
 
 def test_an_empty_variable_is_not_set(template: Path) -> None:
-    assert config(template, **dict.fromkeys([name for name, _ in ENVIRONMENT], " ")) == config(template)
+    unset, blank = config(template), config(template, **dict.fromkeys([name for name, _ in ENVIRONMENT], " "))
+    for shown in (unset, blank):
+        shown["INBOX"]["GRAPH_URL"] = "each has a simulator of its own"
+    assert blank == unset
 
 
 def test_many_pages_come_from_a_file(template: Path) -> None:

@@ -366,3 +366,18 @@ def test_nothing_else_is_taken_from_the_process(rig, sim, monkeypatch, tmp_path)
     with open_session(sim.url, {}) as session:
         session.get(f"{sim.url}/v26.0/me")
     assert "Authorization" not in sim.requests[-1].headers
+
+
+def test_who_asks_after_somebody_waited_in_vain_is_answered_at_once(rig, sim, clock, calls):
+    sim.fail("conversations", None, kind="reset")
+    client = rig.client(random=lambda: 40)  # so that the pause between two tries is longer than anybody's patience
+    with pytest.raises(Unavailable) as first:
+        client.conversations(MESSENGER)
+    assert (first.value.tries, first.value.retry_after) == (2, 0)
+    made = len(calls())
+    with pytest.raises(Unavailable) as second:
+        client.conversations(MESSENGER)
+    assert 0 < second.value.retry_after <= 15 and len(calls()) == made
+    sim.clear()
+    clock.now += 16
+    assert client.conversations(MESSENGER).conversations

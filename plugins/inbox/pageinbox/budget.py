@@ -14,10 +14,13 @@ from contextlib import contextmanager
 
 import msgspec
 
-from pageinbox.errors import Blocked, GraphError, Throttled
+from pageinbox.errors import Blocked, GraphError, Throttled, Unavailable
 
 CALLS_A_SECOND = 2
 BACKGROUND_SPACING = 1.0
+REST = 15.0
+"""Seconds for which a Page that kept somebody waiting for long is not asked."""
+
 USAGE_HEADERS = ("x-app-usage", "x-page-usage", "x-business-use-case-usage")
 OUR_TYPES = ("messenger", "pages", "instagram")
 """The pools of calls a Page's conversations are counted in; the header names up to 32 others' as well."""
@@ -56,8 +59,8 @@ class Budget:
     def turn(self, *, background: bool = False) -> Iterator[None]:
         """The right to make one call, waited for; people go before background work.
 
-        Raises the :class:`Throttled` or :class:`Blocked` that closed the Page while that still holds, with the
-        seconds left in `retry_after`. One that is raised within the turn closes the Page before anybody else's turn.
+        Raises the error that closed the Page while that still holds, with the seconds left in `retry_after`. A
+        :class:`Throttled` or :class:`Blocked` raised within the turn closes the Page before anybody else's.
         """
         with self._state:
             self._people_waiting += not background
@@ -128,6 +131,13 @@ class Budget:
             why.retry_after = why.retry_after or min(FIRST_WAIT * 2**self._in_vain, LONGEST_WAIT)
             self._in_vain = min(self._in_vain + 1, 10)
             until = self.clock() + why.retry_after
+            if until > self._closed_until:
+                self._closed_until, self._closed_by = until, why
+
+    def rest(self, why: Unavailable) -> None:
+        """Refuse every turn for a short while: the Page took too long, and whoever asks next shall not wait as long."""
+        with self._state:
+            until = self.clock() + REST
             if until > self._closed_until:
                 self._closed_until, self._closed_by = until, why
 

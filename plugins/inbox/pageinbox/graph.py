@@ -263,8 +263,13 @@ class GraphClient:
                 with self.budget.turn(background=background):
                     return decode(self._ask_once(path, params))
             except Unavailable as error:
+                if error.retry_after:
+                    raise
                 error.tries = attempt
-                if attempt == TRIES or self.budget.clock() - began > PATIENCE:
+                slow = self.budget.clock() - began > PATIENCE
+                if slow:
+                    self.budget.rest(error)
+                if slow or attempt == TRIES:
                     raise
             self._sleep(2 ** (attempt - 2) * (0.5 + self._random()))
         raise AssertionError("unreachable")

@@ -13,9 +13,9 @@ from typing import Literal
 from cachetools import LRUCache, TLRUCache, TTLCache
 
 from pageinbox.conversation import Conversation, Unreadable
+from pageinbox.decoding import Identity
 from pageinbox.errors import Blocked, CursorDead, GraphError, PersonUnknown, Throttled, Unavailable
 from pageinbox.graph import GraphClient, Slice, Thread
-from pageinbox.reply import Identity
 from pageinbox.shared import Shared
 from pageinbox.source import Folder, Platform, Source
 

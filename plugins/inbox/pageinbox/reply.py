@@ -10,7 +10,6 @@ import msgspec
 import requests
 import urllib3
 
-from pageinbox.decoding import Identity as Identity
 from pageinbox.decoding import decode_error
 from pageinbox.errors import Redirected, RequestRefused, TooMuchData, Unavailable, classify
 

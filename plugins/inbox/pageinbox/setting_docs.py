@@ -87,7 +87,7 @@ It can change everything but a secret, since Errbot logs the command and repeats
 ## config_template.py
 
 A complete Errbot configuration that takes these from the environment. With none of them set it runs the
-demo: a bot in the terminal that reads the Page acme from the simulator on this machine. An empty variable is
+demo: a bot in the terminal that reads the Page acme from a simulator it brings along. An empty variable is
 one not set.
 
 | variable | what it is |

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from pageinbox.conversation import Conversation
+from pageinbox.decoding import Identity
 from pageinbox.desk import Answer, Group, Row
 from pageinbox.errors import GraphError, RequestRefused
 from pageinbox.listing import Look
 from pageinbox.post import Command, Foreign, Line, Link, Moment, Piece, Post
 from pageinbox.query import InboxQuery, say
-from pageinbox.reply import Identity
 from pageinbox.settings import Detail
 from pageinbox.source import Folder, Page, Platform, Source
 from pageinbox.words.common import FOLDER_NAMES, PLATFORM_NAMES, snippet_of, who

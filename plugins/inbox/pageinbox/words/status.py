@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from pageinbox.decoding import Identity
 from pageinbox.desk import Standing
 from pageinbox.errors import Blocked, GraphError, Throttled
 from pageinbox.graph import GraphClient
 from pageinbox.post import Foreign, Line, Moment, Post
-from pageinbox.reply import Identity
 from pageinbox.source import Page
 from pageinbox.words.common import PLATFORM_NAMES, label
 from pageinbox.words.english import counted, duration, spell

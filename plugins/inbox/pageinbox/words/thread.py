@@ -62,6 +62,8 @@ def notes(found: Thread, detail: Detail) -> Sequence[Line]:
     if found.more or total > shown:
         last = counted(shown, "message") if shown != 1 else "message"
         parts.insert(0, f"The latest {last}; Meta gives the words of the {MESSAGES_KEPT} latest only.")
+    if found.withheld:
+        parts = ["Meta gives no messages of it for now; open it there, or ask again in an hour."]
     if detail is not Detail.SNIPPET:
         parts.append(f"What they say is not shown here: DETAIL is {detail.value}.")
     lines.append((" ".join(parts),))

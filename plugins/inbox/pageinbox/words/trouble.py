@@ -131,6 +131,8 @@ def explain(error: GraphError, page: Page, platform: Platform) -> str:
                 why = f"Meta answers “temporarily unavailable”{number}"
             else:
                 why = f"No usable answer came from Meta{detail(error)}"
+            if error.retry_after:
+                return f"{why}. It took so long that I ask again only in {lasting(error.retry_after)}."
             return f"{why}. I tried {times(error.tries)}; ask again in a moment."
     return f"Meta's answer is one I don't know{number}. Ask again; if it stays, report it with that number."
 
