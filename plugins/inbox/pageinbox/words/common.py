@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pageinbox.conversation import Conversation
 from pageinbox.post import Foreign, Line, Piece
 from pageinbox.settings import Detail
@@ -9,6 +11,9 @@ from pageinbox.source import Folder, Page, Platform, Source
 
 PLATFORM_NAMES = {Platform.MESSENGER: "Messenger", Platform.INSTAGRAM: "Instagram"}
 FOLDER_NAMES = {Folder.INBOX: "inbox", Folder.OTHER: "other", Folder.DONE: "done", Folder.SPAM: "spam"}
+CARRIED = re.compile(r"(\[(photo|video|voice message|sticker|shared post|empty|file[^\[\]]*)\] ?)+")
+"""A message that is no words but the names of what it carries, as `conversation.text_of` writes them."""
+
 NAMELESS = "(name not shared)"
 
 
@@ -36,4 +41,4 @@ def snippet_of(text: str | None, most: int = 44) -> Line:
     """The words of a message in quotation marks; what it carries instead of words without."""
     if not text:
         return ()
-    return (Foreign(text, quoted=not text.startswith("["), most=most),)
+    return (Foreign(text, quoted=not CARRIED.fullmatch(text), most=most),)
