@@ -91,10 +91,10 @@ def main(rounds: int) -> None:
             inbox, convert = bot.bot.plugin_manager.plugins["Inbox"], text().convert
             message = bot.bot.build_message(WARM)
             message.frm = message.to = bot.bot.build_identifier("gbin@localhost")
-            body = inbox.inbox(message, "")
+            body = "".join(inbox.inbox(message, ""))
             took |= in_turn_here(
                 {
-                    "ours": lambda: inbox.inbox(message, ""),
+                    "ours": lambda: "".join(inbox.inbox(message, "")),
                     "rendering": lambda: convert(body),
                     "pong": lambda: convert("pong"),
                 },

@@ -20,7 +20,7 @@ FIELDS = ",".join((*CORE_FIELDS, *OPTIONAL_FIELDS, f"messages.limit(1){{{','.joi
 """What all ask for, `SLICE_MAX` a call, since err-inbox does; every run is checked to have done so."""
 
 
-def measure(rounds: int = 5) -> str:
+def measure(rounds: int = 9) -> str:
     """The figures as Markdown."""
     world = World.seeded(1, time.time, conversations=SEEDED)
     for platform in ("messenger", "instagram"):

@@ -130,15 +130,12 @@ def seconds(value: Time, field: str) -> float:
     Takes ISO 8601 with or without a colon in the zone (what every recorded reply holds) and, since the tutorial
     speaks of UNIX timestamps, numbers and digits in seconds or milliseconds. Raises :class:`FieldError`.
     """
-    number = None
-    if isinstance(value, str) and not value.isdecimal():
-        try:
+    try:
+        if isinstance(value, str) and not value.isdecimal():
             moment = datetime.fromisoformat(value)
             number = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-        except (ValueError, OverflowError):
-            pass
-    try:
-        number = float(value) if number is None else number  # type: ignore[arg-type]
+        else:
+            number = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
         raise FieldError(f"{field} is not a time") from None
     if number > LATEST:
