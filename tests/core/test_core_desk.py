@@ -284,3 +284,49 @@ def test_two_who_ask_for_more_at_once_are_shown_different_rows(rig, sim, world):
         answers = list(pool.map(lambda _: desk.more("r", 10), range(4)))
     shown = [row.conversation.id for answer in answers for row in answer.rows]
     assert len(shown) == 40 and sorted(shown) == sorted(truth(world)[50:90])
+
+
+def test_a_change_of_settings_forgets_no_last_good_answer(rig, sim):
+    desk = rig.desk()
+    seen = ids(desk.ask("r", MESSENGER).rows)
+    desk.use(rig.listing())
+    sim.fail("conversations", None, code=190)
+    answer = desk.ask("r", MESSENGER)
+    assert ids(answer.rows) == seen
+    assert answer.groups[0].look.trouble is not None and answer.groups[0].look.at is not None
+
+
+def test_rows_of_lists_read_to_different_depths_come_in_one_order(rig, world):
+    for number in range(300):
+        world.write("acme", None, "hi", at=world.clock() - 5 * number)  # Messenger, far denser than Instagram
+    desk = rig.desk()
+    answer = desk.ask("r", InboxQuery(limit=50))
+    while answer.rows:
+        answer = desk.more("r")
+    times = [row.conversation.updated for row in answer.numbered]
+    assert times == sorted(times, reverse=True)
+    both = (*truth(world), *truth(world, "instagram"))
+    assert len(times) == len(both) and {row.conversation.id for row in answer.numbered} == set(both)
+
+
+def test_a_conversation_shown_again_or_to_many_at_once_makes_one_call(rig, sim, clock):
+    desk = rig.desk()
+    desk.ask("r", MESSENGER)
+    named = desk.find("r", "1")
+    sim.forget()
+    with ThreadPoolExecutor(20) as pool:
+        threads = list(pool.map(lambda _: desk.thread(named), range(20)))
+    assert len({id(thread) for thread in threads}) == 1 and len(sim.requests) == 1
+    clock.now += 31
+    desk.thread(named)
+    assert len(sim.requests) == 2
+
+
+def test_a_conversation_that_failed_to_show_is_asked_for_again(rig, sim):
+    desk = rig.desk()
+    desk.ask("r", MESSENGER)
+    named = desk.find("r", "1")
+    sim.fail("t_", code=100)
+    with pytest.raises(RequestRefused):
+        desk.thread(named)
+    assert desk.thread(named).messages

@@ -11,7 +11,8 @@ from cachetools import LRUCache
 from pageinbox.conversation import Conversation
 from pageinbox.grammar import EDGES, fold
 from pageinbox.graph import Thread
-from pageinbox.listing import FIRST, UPDATED, LastError, Listing, Look
+from pageinbox.listing import FIRST, Listing
+from pageinbox.look import UPDATED, LastError, Look
 from pageinbox.query import InboxQuery
 from pageinbox.refs import Refs
 from pageinbox.source import Source

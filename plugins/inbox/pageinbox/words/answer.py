@@ -8,7 +8,7 @@ from pageinbox.conversation import Conversation
 from pageinbox.decoding import Identity
 from pageinbox.desk import Answer, Group, Row
 from pageinbox.errors import GraphError, RequestRefused
-from pageinbox.listing import Look
+from pageinbox.look import Look
 from pageinbox.post import Command, Foreign, Line, Link, Moment, Piece, Post
 from pageinbox.query import InboxQuery, say
 from pageinbox.settings import Detail
