@@ -380,3 +380,17 @@ def test_no_letter_of_unicode_gets_through_unprintable() -> None:
     for code in range(0x110000):
         if unicodedata.category(chr(code)) in ("Cc", "Cf", "Cs", "Zl", "Zp"):
             assert fold(f"a{chr(code)}b") in ("ab", "a b")
+
+
+@pytest.mark.parametrize(
+    ("typed", "plain"),
+    [
+        ("since an hour unread", "unread since 1h"),
+        ("since a day spam", "spam since 24h"),
+        ("since a week instagram", "instagram since 7d"),
+        ("since an hour limit 1", "since 1h limit 1"),
+        ("last 2 hours unread", "unread since 2h"),
+    ],
+)
+def test_a_length_of_time_ends_where_it_ends(typed: str, plain: str) -> None:
+    assert parse(typed, ["acme"]) == parse(plain, ["acme"])
