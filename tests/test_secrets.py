@@ -88,11 +88,16 @@ def test_no_exception_repr_log_or_url_holds_a_secret(caplog: pytest.LogCaptureFi
                 random=lambda: 0.5,
             )
             graph.clear()
-            graph.fail("conversations", times=None, **fault)  # type: ignore[arg-type]
-            try:
-                told.append(repr(client.conversations(Platform.INSTAGRAM, folder=Folder.SPAM)))
-            except GraphError as error:
-                told += [str(error), repr(error), repr(vars(error)), *traceback.format_exception(error)]
+            graph.fail("v26", times=None, **fault)  # type: ignore[arg-type]
+            for ask in (
+                lambda client=client: client.conversations(Platform.INSTAGRAM, folder=Folder.SPAM),
+                lambda client=client: client.thread("t_1", Platform.MESSENGER),
+                lambda client=client: client.identity(),
+            ):
+                try:
+                    told.append(repr(ask()))
+                except GraphError as error:
+                    told += [str(error), repr(error), repr(vars(error)), *traceback.format_exception(error)]
         told += [repr(chosen), str(page), f"{page.token}", repr(vars(client)), repr(session.headers)]
         urls = [f"{request.path} {request.query}" for request in graph.requests]
     assert len(urls) > len(TABLE)
