@@ -85,7 +85,7 @@ class Listing:
     def looks(
         self, sources: Sequence[Source], *, user_id: str | None = None, want: int = FIRST, until: float | None = None
     ) -> list[Look]:
-        """A look at each source, those that take a call at the same time: one that hangs delays no other."""
+        """A look at each source. Those that take a call are read at the same time; the slowest decides when all are there."""
 
         def look(source: Source) -> Look:
             return self.look(source, user_id=user_id, want=want, until=until)
