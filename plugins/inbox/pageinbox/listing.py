@@ -85,7 +85,7 @@ class Listing:
     def looks(
         self, sources: Sequence[Source], *, user_id: str | None = None, want: int = FIRST, until: float | None = None
     ) -> list[Look]:
-        """A look at each source. Those that take a call are read at the same time; the slowest decides when all are there."""
+        """A look at each source. Those that take a call are read at the same time, and the slowest is waited for."""
 
         def look(source: Source) -> Look:
             return self.look(source, user_id=user_id, want=want, until=until)
