@@ -7,11 +7,12 @@ READY := .venv/ready
 
 export PYTHONPATH := $(CURDIR):$(CURDIR)/plugins/inbox
 
-.PHONY: help demo test bench lint docs constraints clean
+.PHONY: help demo test soak bench lint docs constraints clean
 
 help:
 	@echo "make demo         a local Graph API and an Errbot in this terminal; try: !inbox spam instagram"
 	@echo "make test         every check: lint, then all tests"
+	@echo "make soak         the crash test for as long as one cares to wait: thousands of kills"
 	@echo "make lint         format, style, types, and who may import whom"
 	@echo "make bench        the figures of docs/benchmarks.md, measured here"
 	@echo "make docs         write docs/settings.md from the settings themselves"
@@ -23,6 +24,9 @@ demo: $(READY)
 
 test: lint
 	@$(BIN)/python -m pytest -n 2
+
+soak: $(READY)
+	@$(BIN)/python -m tests.soak
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks

@@ -1,6 +1,5 @@
 """What the tests of installing share: a clone as a user has it, its built distributions, venvs, and a Graph to read."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -13,6 +12,7 @@ import pytest
 
 from simulator.server import Simulator
 from simulator.world import World
+from tests.conftest import lacking
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -48,13 +48,6 @@ def run(*command: str | Path, cwd: Path | None = None) -> str:
     done = subprocess.run(command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert not done.returncode, f"{' '.join(map(str, command))} failed:\n{done.stdout}"
     return done.stdout
-
-
-def lacking(what: str) -> None:
-    """This machine has no ``what``: a reason to skip for a user, a failure in CI."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"CI must have {what}")
-    pytest.skip(f"needs {what}")
 
 
 @pytest.fixture(scope="session")

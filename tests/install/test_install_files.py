@@ -49,6 +49,11 @@ def test_a_clone_needs_what_the_wheel_needs() -> None:
     assert set(requirements) == names(PROJECT["dependencies"]) - {"errbot"}
 
 
+def test_postgresql_is_tested_with_the_driver_that_users_get() -> None:
+    extras = PROJECT["optional-dependencies"]
+    assert set(extras["postgresql"]) <= set(extras["dev"])
+
+
 def asked_for(which: str) -> set[str]:
     """The packages that are pinned because pyproject.toml names them; pip-compile notes why beneath each pin."""
     text = (ROOT / f"constraints/{which}.txt").read_text("utf-8")

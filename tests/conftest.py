@@ -1,0 +1,39 @@
+"""What all tests share: the databases that a ledger can be kept in, and the end of a test that lacks something."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from tests.postgres import Postgres, Unavailable
+
+
+def lacking(what: str) -> NoReturn:
+    """This machine has no ``what``: a reason to skip for a user, a failure in CI."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"CI must have {what}")
+    pytest.skip(f"needs {what}")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server, started for the first test that asks for it and ended with the last one."""
+    try:
+        server = Postgres()
+    except Unavailable as reason:
+        lacking(str(reason))
+    with server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a new, empty database; the test runs once on each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/ledger.sqlite"
+    else:
+        server: Postgres = request.getfixturevalue("postgres")
+        with server.database() as url:
+            yield url
