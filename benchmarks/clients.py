@@ -45,13 +45,13 @@ def err_inbox(job: Job) -> Reader:
     from pageinbox.budget import Budget
     from pageinbox.chat import markdown
     from pageinbox.desk import Desk
+    from pageinbox.detail import Detail
     from pageinbox.graph import GraphClient
     from pageinbox.listing import Listing
     from pageinbox.query import InboxQuery
     from pageinbox.refs import Refs
     from pageinbox.reply import open_session
     from pageinbox.secret import Secret
-    from pageinbox.settings import Detail
     from pageinbox.source import Folder, Page, Platform, Source
     from pageinbox.words.answer import listing
 

@@ -8,6 +8,7 @@ import codecs
 import os
 import re
 import selectors
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from typing import NoReturn, Self
 PROMPT = re.compile(r"\[\S+ ➡ \S+\] >>> ")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 ERRBOT = Path(sys.executable).with_name("errbot")
+BACKEND = Path(__file__).with_name("recording_backend")
 PATIENCE = 120  # seconds until a bot that neither answers nor ends counts as hung
 
 
@@ -36,19 +38,7 @@ class ErrbotProcess:
         self._folder = folder
         self._heard = ""
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        inherited = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-        own = {"PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1", "TERM": "dumb"}
-        with (folder / "stderr.txt").open("wb") as errors:
-            self.process = subprocess.Popen(
-                command,
-                cwd=folder,
-                env=inherited | own | dict(environment or {}),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                bufsize=0,
-                start_new_session=True,
-            )
+        self.process = run(command, folder, environment, stdin=subprocess.PIPE)
         assert self.process.stdin and self.process.stdout
         self._typing, self._screen = self.process.stdin, self.process.stdout
         self._ears = selectors.DefaultSelector()
@@ -72,24 +62,8 @@ class ErrbotProcess:
         Each value of ``settings`` is written by its repr. Log and data land in ``folder``; several bots may follow each
         other in one folder. The one who types is the admin, @ops.
         """
-        index = folder / "index.json"
-        index.write_text("{}", encoding="utf-8")
-        (folder / "data").mkdir(exist_ok=True)
-        config = {
-            "BACKEND": "Text",
-            "TEXT_DEMO_MODE": True,
-            "BOT_ASYNC": False,
-            "BOT_ADMINS": ("@ops",),
-            "BOT_IDENTITY": {"username": "@errbot"},
-            "BOT_DATA_DIR": str(folder / "data"),
-            "BOT_EXTRA_PLUGIN_DIR": None,
-            "BOT_LOG_FILE": str(folder / "errbot.log"),
-            "BOT_LOG_LEVEL": "INFO",
-            "BOT_PLUGIN_INDEXES": (str(index),),
-        }
-        lines = [f"{name} = {value!r}\n" for name, value in {**config, **settings}.items()]
-        (folder / "config.py").write_text("".join(lines), encoding="utf-8")
-        return cls([errbot, "-c", folder / "config.py"], folder, environment)
+        typed = {"BACKEND": "Text", "TEXT_DEMO_MODE": True, "BOT_ASYNC": False, "BOT_IDENTITY": {"username": "@errbot"}}
+        return cls([errbot, "-c", write_config(folder, {**typed, **settings})], folder, environment)
 
     def say(self, line: str) -> str:
         """Type one line and return what was said until the next prompt: plain text, without colours."""
@@ -102,8 +76,7 @@ class ErrbotProcess:
     @property
     def log(self) -> str:
         """All that the bot has logged, at its start to standard error and from then on to ``errbot.log``."""
-        texts = (self._folder / name for name in ("stderr.txt", "errbot.log"))
-        return "".join(text.read_text(encoding="utf-8", errors="replace") for text in texts if text.exists())
+        return log_in(self._folder)
 
     def stop(self) -> str:
         """Type the end of input, wait until the bot has shut down, and return its last words.
@@ -124,9 +97,7 @@ class ErrbotProcess:
 
     def kill(self) -> None:
         """End it and all that it has started at once, as a power cut would."""
-        if self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+        kill(self.process)
         self._close()
 
     def __enter__(self) -> Self:
@@ -162,3 +133,124 @@ class ErrbotProcess:
         heard, self._heard = self._heard, ""
         self.kill()
         raise AssertionError(f"the bot {what}; it said:\n{heard}\nand logged:\n{self.log}")
+
+
+class ChattingErrbot:
+    """One running bot in a recording chat (tests/recording.py), where it is spoken to and heard.
+
+    As a context manager it is terminated with the block, or killed when the block fails.
+    """
+
+    def __init__(self, command: Sequence[str | Path], folder: Path, environment: Mapping[str, str] | None) -> None:
+        """Run ``command`` in ``folder`` until its plugins are active and it listens to the chat.
+
+        Environment and standard error are as with ErrbotProcess. Raises AssertionError when it ends before.
+        """
+        self._folder = folder
+        self.process = run(command, folder, environment, stdin=subprocess.DEVNULL)
+        assert self.process.stdout
+        if not any(line == b"connected\n" for line in iter(self.process.stdout.readline, b"")):
+            self.kill()
+            raise AssertionError(f"the bot has ended; it logged:\n{self.log}")
+
+    @classmethod
+    def start(
+        cls, settings: Mapping[str, object], folder: Path, url: str, environment: Mapping[str, str] | None = None
+    ) -> Self:
+        """``errbot -c config.py`` in ``folder``, in the recording chat at ``url``, otherwise as ErrbotProcess.start."""
+        backend = folder / "backend"
+        if not backend.exists():
+            shutil.copytree(BACKEND, backend, ignore=shutil.ignore_patterns("__pycache__"))
+            (backend / "recording.plug").write_text(
+                "[Core]\nName = Recording\nModule = recording_backend\n", encoding="utf-8"
+            )
+        chatting = {
+            "BACKEND": "Recording",
+            "BOT_EXTRA_BACKEND_DIR": str(backend),
+            "BOT_IDENTITY": {"username": "@errbot", "url": url},
+        }
+        return cls([ERRBOT, "-c", write_config(folder, {**chatting, **settings})], folder, environment)
+
+    @property
+    def log(self) -> str:
+        """All that the bot has logged."""
+        return log_in(self._folder)
+
+    def terminate(self) -> int:
+        """SIGTERM, as an init system sends it to the bot alone; wait for the end and return its status.
+
+        Raises AssertionError when it does not end.
+        """
+        self.process.terminate()
+        try:
+            return self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"the bot does not end; it logged:\n{self.log}") from None
+        finally:
+            self.kill()
+
+    def kill(self) -> None:
+        """SIGKILL, to it and all that it has started, as a power cut would."""
+        kill(self.process)
+        assert self.process.stdout
+        self.process.stdout.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None and self.process.poll() is None:
+            self.terminate()
+        else:
+            self.kill()
+
+
+def write_config(folder: Path, settings: Mapping[str, object]) -> Path:
+    """A config.py in ``folder`` that holds ``settings`` over a quiet bot's own, each value by its repr."""
+    index = folder / "index.json"
+    index.write_text("{}", encoding="utf-8")
+    (folder / "data").mkdir(exist_ok=True)
+    config = {
+        "BOT_ADMINS": ("@ops",),
+        "BOT_DATA_DIR": str(folder / "data"),
+        "BOT_EXTRA_PLUGIN_DIR": None,
+        "BOT_LOG_FILE": str(folder / "errbot.log"),
+        "BOT_LOG_LEVEL": "INFO",
+        "BOT_PLUGIN_INDEXES": (str(index),),
+    }
+    written = folder / "config.py"
+    lines = [f"{name} = {value!r}\n" for name, value in {**config, **settings}.items()]
+    written.write_text("".join(lines), encoding="utf-8")
+    return written
+
+
+def run(
+    command: Sequence[str | Path], folder: Path, environment: Mapping[str, str] | None, stdin: int
+) -> subprocess.Popen[bytes]:
+    """``command`` in a session of its own, its standard output piped here and its errors in ``folder/stderr.txt``."""
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    own = {"PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1", "TERM": "dumb"}
+    with (folder / "stderr.txt").open("wb") as errors:
+        return subprocess.Popen(
+            command,
+            cwd=folder,
+            env=inherited | own | dict(environment or {}),
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            bufsize=0,
+            start_new_session=True,
+        )
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """End a process and all that it has started at once."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def log_in(folder: Path) -> str:
+    """All that the bot in ``folder`` has logged."""
+    texts = (folder / name for name in ("stderr.txt", "errbot.log"))
+    return "".join(text.read_text(encoding="utf-8", errors="replace") for text in texts if text.exists())

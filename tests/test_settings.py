@@ -15,9 +15,11 @@ from hypothesis import example, given
 from hypothesis import settings as runs
 from hypothesis import strategies as st
 
+from pageinbox.detail import Detail
 from pageinbox.secret import Secret
-from pageinbox.settings import PAGE_SETTINGS, SETTINGS, Detail, Settings, SettingsError, document, read
-from pageinbox.source import Page, Platform
+from pageinbox.settings import PAGE_SETTINGS, SETTINGS, Settings, SettingsError, document, read
+from pageinbox.source import Folder, Page, Platform
+from pageinbox.watch import Wish
 
 ROOT = Path(__file__).parent.parent
 SECRET = "f00dfacecafe4badb105f11e5a1ad000"  # the form of Meta's app secrets
@@ -28,7 +30,7 @@ BEGIN = (
     'PAGES names no Page; to begin, write INBOX = {"PAGES": {"acme": {"ID": "200300400", "TOKEN": '
     '"env:ACME_PAGE_TOKEN"}}} in config.py, with the name and id of your own Page.'
 )
-KEYS = "PAGES, GRAPH_URL, GRAPH_VERSION, POLL_INTERVAL, CACHE_TTL, WATCHES, DETAIL, DATABASE_URL"
+KEYS = "PAGES, GRAPH_URL, GRAPH_VERSION, POLL_INTERVAL, CACHE_TTL, WATCHES, DETAIL, DATABASE_URL, RETENTION_DAYS"
 PAGE_KEYS = "ID, TOKEN, APP_SECRET, PLATFORMS"
 NAME = (
     "PAGES has a name that cannot be typed in a command; "
@@ -40,6 +42,8 @@ GRAPH_URL = (
 POLL_INTERVAL = "it must be a number of seconds from 1 to 86400."
 CACHE_TTL = "it must be a whole number of seconds from 0 to 86400."
 WATCHES = 'it must be a list of texts such as "#support inbox messenger".'
+SAMPLE = "#support inbox"
+RETENTION_DAYS = "it must be a whole number of days from 1 to 3650."
 DATABASE_URL = (
     "it must be a postgresql:// or sqlite:// address, or env:NAME or file:PATH for one, "
     'or "" for SQLite in BOT_DATA_DIR.'
@@ -78,6 +82,7 @@ def test_the_least_gives_every_default() -> None:
         watches=(),
         detail=Detail.SNIPPET,
         database_url=None,
+        retention_days=90,
     )
 
 
@@ -91,16 +96,21 @@ def test_everything_at_once() -> None:
         "GRAPH_VERSION": "v27.0",
         "POLL_INTERVAL": 1.5,
         "CACHE_TTL": 0,
-        "WATCHES": [" #support inbox messenger "],
+        "WATCHES": [" #support inbox messenger ", '"the team" acme spam'],
         "DETAIL": "Initials",
         "DATABASE_URL": "env:DB",
+        "RETENTION_DAYS": 3650,
     }
     read_ = settings(config)
     assert list(read_.pages) == ["zoo", "acme"]
     assert read_.pages["zoo"] == Page("zoo", "1", Secret("literal"), Secret("page-token"), (Platform.INSTAGRAM,))
     assert read_.graph_url == "http://127.0.0.1:8700"
     assert (read_.graph_version, read_.poll_interval, read_.cache_ttl) == ("v27.0", 1.5, 0)
-    assert (read_.watches, read_.detail) == (("#support inbox messenger",), Detail.INITIALS)
+    assert read_.watches == (
+        ("#support", Wish(platform=Platform.MESSENGER)),
+        ("the team", Wish(folder=Folder.SPAM, page="acme")),
+    )
+    assert (read_.detail, read_.retention_days) == (Detail.INITIALS, 3650)
     assert read_.database_url == Secret(ENVIRONMENT["DB"])
 
 
@@ -241,6 +251,28 @@ def test_everything_at_once() -> None:
         ({**BASE, "WATCHES": "#support"}, f"WATCHES is a text; {WATCHES}"),
         ({**BASE, "WATCHES": {"#support": "inbox"}}, f"WATCHES is a dict; {WATCHES}"),
         ({**BASE, "WATCHES": ["#support", " "]}, f"WATCHES has an entry that is empty; {WATCHES}"),
+        (
+            {**BASE, "WATCHES": ['""']},
+            f"WATCHES, entry 1: It has to begin with a room. For example: {SAMPLE} messenger.",
+        ),
+        (
+            {**BASE, "WATCHES": ["#support", "#spam spma ig"]},
+            "WATCHES, entry 2: I don't know “spma”. Did you mean spam? For example: #support spam instagram.",
+        ),
+        (
+            {**BASE, "WATCHES": ["#support quiet 22-8"]},
+            "WATCHES, entry 1: “quiet” needs a time zone too, since a chat doesn't tell whose time it is. "
+            f"For example: {SAMPLE} quiet 22:00-08:00 Europe/Rome.",
+        ),
+        ({**BASE, "WATCHES": [f"#support {SECRET}"]}, f"WATCHES, entry 1: I don't know “…”. For example: {SAMPLE}."),
+        (
+            {**BASE, "WATCHES": ["#support ig", "#sales", "#support Instagram inbox"]},
+            "WATCHES has the same watch twice, as entries 1 and 3; remove one of them.",
+        ),
+        ({**BASE, "RETENTION_DAYS": 0}, f"RETENTION_DAYS is 0; {RETENTION_DAYS}"),
+        ({**BASE, "RETENTION_DAYS": 3651}, f"RETENTION_DAYS is 3651; {RETENTION_DAYS}"),
+        ({**BASE, "RETENTION_DAYS": 1.5}, f"RETENTION_DAYS is 1.5; {RETENTION_DAYS}"),
+        ({**BASE, "RETENTION_DAYS": True}, f"RETENTION_DAYS is True; {RETENTION_DAYS}"),
         ({**BASE, "DETAIL": "names"}, f"DETAIL is an unknown word; {DETAIL}"),
         ({**BASE, "DETAIL": 1}, f"DETAIL is 1; {DETAIL}"),
         ({**BASE, "DATABASE_URL": None}, f"DATABASE_URL is None; {DATABASE_URL}"),
@@ -367,6 +399,7 @@ GIVEN = st.one_of(st.just(BASE), ONE_KEY, ONE_PAGE_KEY, INBOXES, ANYTHING)
 @given(GIVEN, st.none() | GIVEN)
 @example(acme(TOKEN="env:BLANK"), None)
 @example({"PAGES": {SECRET: {SECRET: SECRET}}}, None)
+@example({**BASE, "WATCHES": [f"{SECRET} page {SECRET} text {SECRET} x quiet 22-8 {SECRET}"]}, None)
 @example({**BASE, "DATABASE_URL": f"file:postgresql://u:{SECRET}@h/d"}, None)
 def test_anything_is_settings_or_a_sentence_that_tells_no_secret(config: Any, chat: Any) -> None:
     try:

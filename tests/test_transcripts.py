@@ -9,19 +9,15 @@ from typing import Any
 import pytest
 from errbot.rendering import text as errbot_text
 
-from pageinbox.budget import Budget
 from pageinbox.chat.markdown import render
-from pageinbox.commands import Commands
-from pageinbox.desk import Desk
-from pageinbox.graph import GraphClient
-from pageinbox.listing import Listing
-from pageinbox.refs import Refs
-from pageinbox.reply import open_session
+from pageinbox.post import Post
+from pageinbox.sending import ChatError, Doubt
 from pageinbox.settings import read
 from simulator.errors import TABLE
 from simulator.server import Simulator
 from simulator.thread import Person
 from simulator.world import World
+from tests.bot import Bot
 
 FOLDER = Path(__file__).with_name("transcripts")
 FILES = sorted(FOLDER.rglob("*.txt"))
@@ -42,15 +38,35 @@ class Clock:
         self.now += seconds
 
 
+class Rooms:
+    """A chat that keeps what was said in which room until it is asked."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, Post]] = []
+        self.down = False
+
+    def send(self, room: str, post: Post, key: str) -> str:
+        if self.down:
+            raise ChatError("the chat can't be reached")
+        self.told.append((room, post))
+        return f"receipt-{len(self.told)}"
+
+    def settle(self, room: str, key: str) -> Doubt:
+        return Doubt.OPEN
+
+
 class Stage:
     """A simulated Page, the core in front of it, and a room to talk in."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
         self.clock = Clock()
         self.convert = errbot_text().convert
         self.settings: dict[str, Any] = {}
         self.platforms = ["messenger", "instagram"]
         self.simulator: Simulator | None = None
+        self.bot: Bot | None = None
+        self.rooms = Rooms()
+        self.ledger = f"sqlite:///{folder}/ledger.sqlite"
         self.open(World.demo(self.clock))
 
     def open(self, world: World) -> None:
@@ -61,6 +77,7 @@ class Stage:
 
     def anew(self) -> None:
         assert self.simulator
+        self.end()
         pages = {
             page.name: {
                 "ID": page.id,
@@ -71,37 +88,49 @@ class Stage:
             for page in self.simulator.world.pages.values()
         }
         chosen = read({"PAGES": pages, "GRAPH_URL": self.simulator.url} | self.settings, environment={})
-        clients = {
-            name: GraphClient(
-                page,
-                open_session(chosen.graph_url, {}),
-                Budget(self.clock, self.clock.wait, paced=False),  # several Pages would race for the one clock
-                url=chosen.graph_url,
-                version=chosen.graph_version,
-                clock=self.clock,
-                sleep=self.clock.wait,
-                random=lambda: 0.5,
-            )
-            for name, page in chosen.pages.items()
-        }
-        listing = Listing(clients, ttl=chosen.cache_ttl, clock=self.clock, timer=self.clock)
-        self.commands = Commands(Desk(listing, Refs(), self.clock), chosen, self.clock, "!")
+        self.bot = Bot(chosen, self.ledger, self.rooms, self.clock, self.clock.wait, admins=["@ops"])
+
+    def end(self) -> None:
+        if self.bot:
+            self.bot.stop()
+            self.bot = None
 
     def close(self) -> None:
+        self.end()
         if self.simulator:
             self.simulator.stop()
 
     def say(self, command: str) -> str:
         assert command.startswith("!inbox"), command
-        post = self.commands.answer("room", command.removeprefix("!inbox"))
+        assert self.bot
+        return self.shown(self.bot.say("#room", command.removeprefix("!inbox")))
+
+    def shown(self, post: Post) -> str:
         return "\n".join(line.rstrip() for line in self.convert(render(post)).splitlines())
+
+    def heard(self) -> list[str]:
+        """What rooms were told since the last time."""
+        told, self.rooms.told = self.rooms.told, []
+        return [f"{room} hears:\n{self.shown(post)}" for room, post in told]
 
     def happen(self, what: str) -> None:
         assert self.simulator
         rules = self.simulator.rules
         match what.split():
             case ["wait", number, unit]:
-                self.clock.wait(float(number) * UNITS[unit])
+                if self.bot:
+                    self.bot.run(self.clock() + float(number) * UNITS[unit])
+                else:
+                    self.clock.wait(float(number) * UNITS[unit])
+            case ["stop"]:
+                self.end()
+            case ["chat", state]:
+                self.rooms.down = state == "down"
+            case ["kill", "token"]:
+                self.simulator.world.kill_token("acme")
+            case ["new", "token"]:
+                self.simulator.world.issue_token("acme")
+                self.anew()
             case ["fail", match, *how]:
                 fault = {key: int(value) if key != "kind" and key != "name" else value for key, value in pairs(how)}
                 self.simulator.fail(re.escape(match), **{"times": None, **fault})  # type: ignore[arg-type]
@@ -146,15 +175,16 @@ def pairs(words: list[str]) -> Iterator[tuple[str, str]]:
         yield key, value
 
 
-def replayed(text: str) -> str:
+def replayed(text: str, folder: Path) -> str:
     """The transcript as it really goes."""
     told: list[str] = []
-    stage = Stage()
+    stage = Stage(folder)
     try:
         for line in text.splitlines():
             if line.startswith("= "):
                 stage.happen(line[2:])
                 told += [line] if told and told[-1].startswith("= ") else ["", line]
+                told += stage.heard()
             elif line.startswith("> "):
                 told += [line] if told and told[-1].startswith("= ") else ["", line]
                 told += [stage.say(line[2:])]
@@ -166,9 +196,9 @@ def replayed(text: str) -> str:
 
 
 @pytest.mark.parametrize("file", FILES, ids=[str(file.relative_to(FOLDER)) for file in FILES])
-def test_transcript(file: Path) -> None:
+def test_transcript(file: Path, tmp_path: Path) -> None:
     text = file.read_text("utf-8")
-    actual = replayed(text)
+    actual = replayed(text, tmp_path)
     if os.environ.get("UPDATE_TRANSCRIPTS"):
         file.write_text(actual, "utf-8")
     assert actual == text

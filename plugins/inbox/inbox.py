@@ -5,12 +5,16 @@ import random
 import time
 from ast import literal_eval
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from errbot import BotPlugin, Message, botcmd, cmdfilter
 
+from pageinbox.alarm import Alarm
 from pageinbox.budget import Budget
 from pageinbox.chat import markdown, slack
+from pageinbox.chat.errbot import ErrbotChat, convert_one_at_a_time, end_on_sigterm, identified, may, name_of, room_of
 from pageinbox.commands import Commands
 from pageinbox.desk import Desk
 from pageinbox.graph import GraphClient
@@ -18,8 +22,13 @@ from pageinbox.listing import Listing
 from pageinbox.post import Post
 from pageinbox.refs import Refs
 from pageinbox.reply import open_session
+from pageinbox.sending import Chat, ChatError
 from pageinbox.settings import Settings, SettingsError, read
+from pageinbox.telling import Telling
 from pageinbox.words import sentences
+
+if TYPE_CHECKING:
+    from pageinbox.newsroom import Newsroom
 
 ADDRESS_MAX = 100
 """Characters left free in each message for the name Errbot puts before an answer in a room."""
@@ -33,9 +42,11 @@ class Inbox(BotPlugin):
     chosen: Settings | None = None
     refusal = ""
     desk: Desk | None = None
+    telling: Telling | None = None
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
+        end_on_sigterm()
         self.budgets: dict[str, Budget] = {}
         """By Page id; they outlive a change of settings, since what Meta has forbidden stays forbidden."""
 
@@ -85,14 +96,48 @@ class Inbox(BotPlugin):
         return None, None, None
 
     def activate(self) -> None:
-        """Open the Pages. Makes no call to Meta."""
+        """Open the Pages, and in the background the ledger; then look at what is watched. Makes no call by itself."""
+        convert_one_at_a_time(self._bot)
         if self.chosen is not None:
+            for budget in self.budgets.values():
+                budget.allow()
             listing = open_listing(self.chosen, self.budgets)
             if self.desk is None:
                 self.desk = Desk(listing, Refs(), time.time)
             else:
                 self.desk.use(listing)
+            self.telling = self._open_telling(self.desk, self.chosen)
+            self.telling.start()
         super().activate()
+
+    def deactivate(self) -> None:
+        """End every thread within about two seconds, also while Graph or the chat hang."""
+        telling, self.telling = self.telling, None
+        if telling is not None:
+            telling.stop()
+        super().deactivate()
+
+    def _open_telling(self, desk: Desk, chosen: Settings) -> Telling:
+        chat = ErrbotChat(self._bot, self._say)
+        admins = tuple(map(str, self.bot_config.BOT_ADMINS))
+        alarm = Alarm(chat, admins, time.time)
+        url = chosen.database_url.reveal() if chosen.database_url else f"sqlite:///{self._ledger_file()}"
+
+        def make() -> "Newsroom":
+            watches = tuple((self._room(name), wish) for name, wish in chosen.watches)
+            return open_newsroom(url, desk, replace(chosen, watches=watches), chat, alarm, admins)
+
+        return Telling(make, alarm)
+
+    def _room(self, name: str) -> str:
+        """A room of the settings by the name that `!inbox watch` in it would give it."""
+        try:
+            return name_of(identified(self._bot, name))
+        except ChatError:
+            return name  # the outbox will tell what is wrong with it
+
+    def _ledger_file(self) -> Path:
+        return Path(self.bot_config.BOT_DATA_DIR).absolute() / "inbox-ledger.sqlite"
 
     @botcmd
     def inbox(self, msg: Message, args: str) -> Iterator[str]:
@@ -101,7 +146,13 @@ class Inbox(BotPlugin):
         Folders: inbox, other, done, spam. Platforms: messenger, instagram. Words in any order; without any, every
         Page's inbox on both platforms. For example: !inbox spam instagram
         """
-        yield from self._answer(msg, args)
+        # "!inbox Watch" is this command to Errbot, whose access controls know the other one by its own name.
+        word, _, rest = args.strip().partition(" ")
+        command = f"inbox_{word.casefold()}"
+        if hasattr(type(self), command) and not may(self._bot, msg, command, rest):
+            yield from self._say(sentences.not_allowed(word.casefold()))
+        else:
+            yield from self._answer(msg, args)
 
     @botcmd
     def inbox_help(self, msg: Message, args: str) -> Iterator[str]:
@@ -128,15 +179,78 @@ class Inbox(BotPlugin):
         """Show when each list was last read, what is wrong, and what Meta still allows: !inbox status"""
         yield from self._answer(msg, f"status {args}")
 
+    @botcmd
+    def inbox_watch(self, msg: Message, args: str) -> Iterator[str]:
+        """Tell this room of every new conversation: !inbox watch [folder] [platform] [page] [unread] [from @name]
+
+        Also [text "…"] [every new|message] [quiet 22:00-08:00 Europe/Rome] [as count|initials|name|snippet]. In a
+        direct chat it tells you. For example: !inbox watch spam instagram
+        """
+        yield from self._answer(msg, f"watch {args}")
+
+    @botcmd
+    def inbox_watches(self, msg: Message, args: str) -> Iterator[str]:
+        """Show what is watched here, by number: !inbox watches"""
+        yield from self._answer(msg, f"watches {args}")
+
+    @botcmd
+    def inbox_unwatch(self, msg: Message, args: str) -> Iterator[str]:
+        """End a watch of this room: !inbox unwatch 3"""
+        yield from self._answer(msg, f"unwatch {args}")
+
+    @botcmd
+    def inbox_mute(self, msg: Message, args: str) -> Iterator[str]:
+        """Say nothing here of a conversation, or by a watch, for a while: !inbox mute k7fq for 2h, !inbox mute 3"""
+        yield from self._answer(msg, f"mute {args}")
+
+    @botcmd
+    def inbox_unmute(self, msg: Message, args: str) -> Iterator[str]:
+        """Speak of it here again: !inbox unmute k7fq"""
+        yield from self._answer(msg, f"unmute {args}")
+
+    @botcmd
+    def inbox_outbox(self, msg: Message, args: str) -> Iterator[str]:
+        """Show what waits to be said in which room, and why: !inbox outbox"""
+        yield from self._answer(msg, f"outbox {args}")
+
+    @botcmd
+    def inbox_why(self, msg: Message, args: str) -> Iterator[str]:
+        """Show who was told of a conversation, when and by which watch, or why not: !inbox why k7fq"""
+        yield from self._answer(msg, f"why {args}")
+
     def _answer(self, msg: Message, text: str) -> list[str]:
-        if self.desk is None or self.chosen is None:
+        telling = self.telling
+        if self.desk is None or self.chosen is None or telling is None:
             return self._say(sentences.refused(self.refusal))
-        commands = Commands(self.desk, self.chosen, time.time, self.bot_config.BOT_PREFIX, self.refusal)
-        return self._say(commands.answer(str(msg.to if msg.is_group else msg.frm), text))
+        commands = Commands(
+            self.desk, self.chosen, telling.newsroom, time.time, self.bot_config.BOT_PREFIX, self.refusal
+        )
+        return self._say(commands.answer(room_of(msg), text, direct=not msg.is_group))
 
     def _say(self, post: Post) -> list[str]:
         messages = slack.messages if self.mode == "slackv3" else markdown.messages
         return messages(post, self.bot_config.BOT_PREFIX, self.bot_config.MESSAGE_SIZE_LIMIT - ADDRESS_MAX)
+
+
+def open_newsroom(
+    url: str, desk: Desk, chosen: Settings, chat: Chat, alarm: Alarm, admins: tuple[str, ...]
+) -> "Newsroom":
+    """The ledger at `url`, and what tells rooms by it. Raises LedgerError."""
+    from pageinbox.ledger.opening import open_ledger
+    from pageinbox.newsroom import Newsroom
+
+    ledger = open_ledger(url)
+    return Newsroom(
+        ledger,
+        desk,
+        chosen,
+        chat,
+        alarm=alarm,
+        admins=admins,
+        clock=time.time,
+        timer=time.monotonic,
+        random=random.random,
+    )
 
 
 def open_listing(chosen: Settings, budgets: dict[str, Budget]) -> Listing:

@@ -13,7 +13,7 @@ from hypothesis import settings as runs
 from hypothesis import strategies as st
 
 from pageinbox.budget import Budget
-from pageinbox.errors import Blocked, Throttled
+from pageinbox.errors import Blocked, PermissionMissing, ProofWrong, Throttled, TokenDead, Unavailable
 from pageinbox.graph import GraphClient
 from pageinbox.reply import open_session
 from pageinbox.secret import Secret
@@ -386,3 +386,272 @@ def test_a_person_does_not_wait_for_the_pause_of_background_work(parked):
     poll.join()
     person.join()
     assert in_time and order == ["person", "poll"]
+
+
+def told(percent: int | None = None, minutes: int | None = None) -> dict[str, str]:
+    """A usage header that names these, and nothing else."""
+    figures = {"type": "messenger", "call_count": percent, REGAIN: minutes}
+    mine = {key: value for key, value in figures.items() if value is not None}
+    return {"x-business-use-case-usage": json.dumps({"1": [mine]})}
+
+
+def calls(budget: Budget, *, background: bool = True, reply: dict[str, str] | None = None) -> None:
+    with budget.turn(background=background):
+        budget.learn(reply or {})
+
+
+@pytest.mark.parametrize(
+    ("percent", "slowness"), [(None, 1), (0, 1), (74, 1), (75, 1.2), (82, 2.6), (89, 4), (90, 4), (144, 4)]
+)
+def test_background_work_slows_down_from_75_percent(percent, slowness):
+    budget = Budget(lambda: 0.0, never)
+    budget.learn(told(percent))
+    assert budget.slowness() == pytest.approx(slowness)
+
+
+def test_the_pauses_of_background_work_grow_and_peoples_do_not():
+    clock = Ticker()
+    budget = Budget(clock, clock.sleep)
+    calls(budget, reply=told(89))
+    began = clock.now
+    calls(budget)
+    assert clock.now == began + 4
+    clock.now = began = clock.now + 100
+    for _ in range(3):
+        calls(budget, background=False)
+    assert clock.now == began + 1
+
+
+@pytest.mark.parametrize(
+    ("reply", "pause"),
+    [
+        (told(89), 0),
+        (told(90), 300),
+        (told(144), 300),
+        (told(90, 0), 300),
+        (told(90, 7), 420),
+        (told(90, 1), 60),
+        (told(20, 7), 420),
+        (told(None, 7), 420),
+        (told(None, 0), 0),
+        (told(20, 0), 0),
+    ],
+)
+def test_a_good_reply_can_pause_background_work_and_nobody_else(reply, pause):
+    clock = Ticker()
+    budget = Budget(clock, clock.sleep)
+    calls(budget, reply=reply)
+    assert (budget.paused_for(), budget.closed_for()) == (pause, 0)
+    if pause:
+        clock.now += pause - 20
+        with pytest.raises(Throttled) as refused:
+            calls(budget)
+        assert refused.value.retry_after == 20
+    calls(budget, background=False)
+    clock.now += 20
+    calls(budget)
+
+
+def test_what_was_refused_is_no_call_and_closes_nothing():
+    budget = Budget(lambda: 0.0, never)
+    budget.learn(told(95))
+    for _ in range(3):
+        with pytest.raises(Throttled, match="95 % of what Meta allows is used"), budget.turn(background=True):
+            pytest.fail("no turn should be given")
+    assert budget.closed_for() == 0
+    with budget.turn():
+        pass
+
+
+def test_after_the_pause_one_call_looks_whether_it_fell():
+    clock = Ticker()
+    budget = Budget(clock, clock.sleep)
+    budget.learn(told(95, 1))
+    clock.now += 60
+    with suppress(ZeroDivisionError), budget.turn(background=True):
+        raise ZeroDivisionError  # it failed and told nothing
+    with pytest.raises(Throttled):
+        calls(budget)
+    clock.now += 300
+    calls(budget, reply=told(93))
+    with pytest.raises(Throttled):
+        calls(budget)
+    clock.now += 300
+    calls(budget, reply=told(60))
+    calls(budget)
+    assert (budget.paused_for(), budget.slowness()) == (0, 1)
+
+
+def test_only_one_of_several_who_waited_for_the_pause_looks(parked):
+    clock = Ticker()
+    budget = Budget(clock, clock.sleep, paced=False)
+    budget.learn(told(95))
+    clock.now += 300
+    went: list[str] = []
+
+    def wants() -> None:
+        try:
+            calls(budget)
+        except Throttled:
+            went.append("refused")
+        else:
+            went.append("called")
+
+    threads = [threading.Thread(target=wants) for _ in range(5)]
+    with budget.turn():
+        for thread in threads:
+            thread.start()
+            parked(thread)
+    for thread in threads:
+        thread.join()
+    assert sorted(went) == ["called", *["refused"] * 4]
+
+
+def test_a_person_sees_that_it_fell_and_background_work_goes_on_at_once():
+    budget = Budget(lambda: 0.0, lambda seconds: None)
+    budget.learn(told(95, 60))
+    calls(budget, background=False, reply=told(40, 0))
+    calls(budget)
+
+
+def test_a_figure_that_is_never_named_again_holds_nobody_back_for_good():
+    clock = Ticker()
+    budget = Budget(clock, clock.sleep)
+    budget.learn(told(95))
+    tries = 0
+    for _ in range(61):
+        clock.now += 60
+        with suppress(Throttled):
+            calls(budget)
+            tries += 1
+    assert 11 <= tries <= 14, "one in five minutes"
+    assert budget.slowness() == 1
+    for _ in range(3):
+        calls(budget)
+
+
+def fails(budget: Budget, why: Exception, *, background: bool = False) -> None:
+    with pytest.raises(type(why)), budget.turn(background=background):
+        raise why
+
+
+@pytest.mark.parametrize("background", [True, False])
+@pytest.mark.parametrize("why", [TokenDead(code=190, subcode=463), ProofWrong(code=104)])
+def test_a_dead_token_stops_background_work_until_the_settings_change(why, background):
+    clock = Ticker()
+    budget = Budget(clock, clock.sleep)
+    fails(budget, why, background=background)
+    clock.now += 30 * 86400
+    for _ in range(3):
+        with pytest.raises(type(why)) as refused, budget.turn(background=True):
+            pytest.fail("no turn should be given")
+        assert (refused.value.number, refused.value is why) == (why.number, False)
+    budget.allow()
+    calls(budget)
+
+
+def test_people_may_ask_a_stopped_page_and_their_success_mends_it():
+    budget = Budget(lambda: 0.0, never, paced=False)
+    fails(budget, TokenDead(code=190))
+    fails(budget, TokenDead(code=190))
+    fails(budget, Unavailable())
+    with pytest.raises(TokenDead):
+        calls(budget)
+    calls(budget, background=False)
+    calls(budget)
+
+
+@pytest.mark.parametrize("why", [Unavailable(), Throttled(code=4), PermissionMissing(code=10)])
+def test_other_trouble_stops_nothing_for_good(why):
+    clock = Ticker()
+    budget = Budget(clock, clock.sleep)
+    fails(budget, why, background=True)
+    clock.now += 3600
+    calls(budget)
+
+
+def test_a_call_with_the_old_token_stops_nothing_under_new_settings():
+    budget = Budget(lambda: 0.0, never, paced=False)
+    with pytest.raises(TokenDead), budget.turn(background=True):
+        budget.allow()
+        raise TokenDead(code=190)
+    calls(budget)
+
+
+def test_background_work_that_waits_for_its_turn_hears_that_the_token_died(parked):
+    budget = Budget(lambda: 0.0, never, paced=False)
+    heard: list[str] = []
+
+    def wants() -> None:
+        try:
+            calls(budget)
+        except TokenDead as why:
+            heard.append(why.number)
+
+    poll = threading.Thread(target=wants)
+    with suppress(TokenDead), budget.turn():
+        poll.start()
+        parked(poll)
+        raise TokenDead(code=190, subcode=460)
+    poll.join()
+    assert heard == ["190/460"]
+
+
+def test_a_dead_token_costs_the_client_one_call_and_instagram_none(rig, sim):
+    client = rig.client()
+    sim.fail("conversations", None, code=190, subcode=463)
+    for platform in (MESSENGER, Platform.INSTAGRAM, MESSENGER, Platform.INSTAGRAM):
+        with pytest.raises(TokenDead):
+            client.conversations(platform, background=True)
+    assert len(sim.requests) == 1
+    with pytest.raises(TokenDead):
+        client.conversations(MESSENGER)
+    assert len(sim.requests) == 2
+    sim.clear()
+    assert client.conversations(MESSENGER).conversations
+    assert client.conversations(MESSENGER, background=True).conversations
+
+
+def test_a_client_near_its_limit_leaves_the_calls_to_people(rig, sim):
+    client = rig.client()
+    sim.usage("app", call_count=92)
+    assert client.conversations(MESSENGER, background=True).conversations
+    for platform in Platform:
+        with pytest.raises(Throttled):
+            client.conversations(platform, background=True)
+    assert len(sim.requests) == 1
+    assert client.conversations(MESSENGER).conversations
+
+
+def test_a_person_does_not_wait_until_background_work_learned_who_the_page_is(rig, parked):
+    """Background work asks for the Instagram account's id too, and pauses before that call."""
+    pausing, go_on = threading.Event(), threading.Event()
+
+    def sleep(seconds: float) -> None:
+        pausing.set()
+        go_on.wait()
+
+    with open_session(rig.url, {}) as session:
+        client = GraphClient(
+            rig.client().page,
+            session,
+            Budget(lambda: 0.0, sleep),
+            url=rig.url,
+            version="v26.0",
+            clock=rig.clock,
+            sleep=never,
+            random=lambda: 0.5,
+        )
+        with client.budget.turn():
+            pass
+        poll = threading.Thread(target=client.conversations, args=(Platform.INSTAGRAM,), kwargs={"background": True})
+        poll.start()
+        pausing.wait()
+        person = threading.Thread(target=client.own_ids, args=(Platform.INSTAGRAM,))
+        person.start()
+        parked(person)
+        in_time = not person.is_alive()
+        go_on.set()
+        person.join()
+        poll.join()
+    assert in_time

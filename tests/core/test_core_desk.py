@@ -10,11 +10,11 @@ from errbot.rendering import text
 
 from pageinbox.chat import markdown
 from pageinbox.desk import Desk, NothingAsked, UnknownRef
+from pageinbox.detail import Detail
 from pageinbox.errors import RequestRefused
 from pageinbox.query import InboxQuery
 from pageinbox.refs import ALPHABET, Refs
 from pageinbox.secret import Secret
-from pageinbox.settings import Detail
 from pageinbox.source import Folder, Page, Platform, Source
 from pageinbox.words.answer import listing
 

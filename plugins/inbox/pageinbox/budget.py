@@ -14,10 +14,21 @@ from contextlib import contextmanager
 
 import msgspec
 
-from pageinbox.errors import Blocked, GraphError, Throttled, Unavailable
+from pageinbox.errors import Blocked, GraphError, ProofWrong, Throttled, TokenDead, Unavailable
 
 CALLS_A_SECOND = 2
 BACKGROUND_SPACING = 1.0
+
+SLOWER_FROM, PAUSED_FROM = 75, 90
+"""Percent of an allowance from which background work slows down, and from which it makes no call."""
+
+SLOWEST = 4.0
+"""How many times as long background work takes over everything just before it pauses."""
+
+BELIEVED = 3600.0
+"""Seconds for which a usage figure holds background work back: Meta counts over a rolling hour (Graph API overview,
+rate limiting), and a header that is left out later would else slow a Page down for good."""
+
 REST = 15.0
 """Seconds for which a Page that kept somebody waiting for long is not asked."""
 
@@ -52,6 +63,9 @@ class Budget:
         self._closed_until = float("-inf")
         self._closed_by: GraphError | None = None
         self._in_vain = 0
+        self._paused_until = self._believed_until = float("-inf")
+        self._stopped_by: GraphError | None = None
+        self._allowances = 0
         self.usage: int | None = None
         """The highest percentage the latest usage headers named; None before any came."""
 
@@ -61,9 +75,14 @@ class Budget:
 
         Raises the error that closed the Page while that still holds, with the seconds left in `retry_after`. A
         :class:`Throttled` or :class:`Blocked` raised within the turn closes the Page before anybody else's.
+
+        Background work is refused more: with :class:`Throttled` from 90 % of an allowance on and for as long as Meta
+        says that access takes to return, and with the error that stopped it. A :class:`TokenDead` or
+        :class:`ProofWrong` raised within the turn stops it, and a person's turn that goes well lets it go on.
         """
         with self._state:
             self._people_waiting += not background
+            allowances = self._allowances
         try:
             pause = self._queue(background)
         finally:
@@ -77,8 +96,15 @@ class Budget:
         except (Throttled, Blocked) as why:
             self.close(why)
             raise
+        except (TokenDead, ProofWrong) as why:
+            # Of a call that was under way when the settings changed: it used the token of the old ones.
+            if allowances == self._allowances:
+                self.stop(why)
+            raise
         else:
             self._in_vain = 0
+            if allowances == self._allowances:
+                self._stopped_by = None
         finally:
             with self._state:
                 self._ended.append(self.clock())
@@ -95,10 +121,13 @@ class Budget:
             with self._state:
                 while self._busy or (background and self._people_waiting):
                     self._state.wait()
-                self._refuse_while_closed()
+                self._refuse(background)
                 pause = self._pause(background)
                 if not background or pause <= 0 or paused_after == self._ended[-1]:
                     self._busy = True
+                    if background and self._held_by() >= PAUSED_FROM:
+                        # This call is to tell whether the figure fell; what it tells overrules the pause.
+                        self._paused_until = self.clock() + FIRST_WAIT
                     return 0.0 if background else pause
                 paused_after = self._ended[-1]
             self._sleep(pause)
@@ -112,14 +141,46 @@ class Budget:
             return 0.0
         free = self._ended[0] + 1.0
         if background:
-            free = max(free, self._ended[-1] + BACKGROUND_SPACING)
+            free = max(free, self._ended[-1] + BACKGROUND_SPACING * self.slowness())
         return free - self.clock()
 
-    def _refuse_while_closed(self) -> None:
-        left = self._closed_until - self.clock()
-        if left > 0 and self._closed_by is not None:
-            why = self._closed_by
-            raise type(why)(why.detail, code=why.code, subcode=why.subcode, retry_after=left)
+    def _refuse(self, background: bool) -> None:
+        if background and self._stopped_by is not None:
+            raise again(self._stopped_by, 0.0)
+        if self._closed_by is not None and (left := self.closed_for()):
+            raise again(self._closed_by, left)
+        if background and (left := self.paused_for()):
+            used = self._held_by()
+            why = f"{used} % of what Meta allows is used" if used >= PAUSED_FROM else "Meta asks to wait"
+            raise Throttled(why, retry_after=left)
+
+    def stop(self, why: GraphError) -> None:
+        """Refuse background work with this error until :meth:`allow`, or until a person's call goes well.
+
+        For what does not pass by itself, so that nobody hammers a token that is dead.
+        """
+        with self._state:
+            self._stopped_by = why
+            self._state.notify_all()
+
+    def allow(self) -> None:
+        """Let background work go on after :meth:`stop`: the settings have changed."""
+        with self._state:
+            self._stopped_by = None
+            self._allowances += 1
+
+    def _held_by(self) -> int:
+        """The percentage that holds background work back; 0 when none is known, or none that is still believed."""
+        return self.usage or 0 if self.clock() < self._believed_until else 0
+
+    def slowness(self) -> float:
+        """How many times as long background work is to wait between two looks: 1 below 75 %, 4 from 89 % on."""
+        steps = min(max(self._held_by() - SLOWER_FROM + 1, 0) / (PAUSED_FROM - SLOWER_FROM), 1.0)
+        return 1.0 + steps * (SLOWEST - 1.0)
+
+    def paused_for(self) -> float:
+        """Seconds until background work may call again, as far as usage figures hold it back; 0 when they do not."""
+        return max(0.0, self._paused_until - self.clock())
 
     def close(self, why: Throttled | Blocked) -> None:
         """Refuse every turn for ``why.retry_after`` seconds; a longer wait already in force stays.
@@ -149,9 +210,10 @@ class Budget:
         """Note the usage headers of a reply, and give the seconds they say access is away (0: they name none).
 
         They are optional, of three shapes, and may be no JSON at all: what cannot be read is passed over, and so is
-        what is said of other pools than a Page's.
+        what is said of other pools than a Page's. From 90 % on background work is paused for those seconds, or for five
+        minutes; seconds are obeyed whatever the percentage.
         """
-        highest, regain = None, 0.0
+        highest, regain, told = None, 0.0, False
         for name in USAGE_HEADERS:
             for figures in figures_of(headers.get(name)):
                 if figures.get("type", OUR_TYPES[0]) not in OUR_TYPES:
@@ -161,10 +223,18 @@ class Budget:
                         highest = max(highest or 0, round(min(value, MOST_PERCENT)))
                 minutes = figures.get("estimated_time_to_regain_access")
                 if isinstance(minutes, int | float):
-                    regain = max(regain, min(minutes, LONGEST_MINUTES) * 60.0)
-        if highest is not None:
-            self.usage = highest
+                    regain, told = max(regain, min(minutes, LONGEST_MINUTES) * 60.0), True
+        with self._state:
+            if highest is not None:
+                self.usage, self._believed_until = highest, self.clock() + BELIEVED
+            if highest is not None or told:
+                self._paused_until = self.clock() + (regain or FIRST_WAIT * (self._held_by() >= PAUSED_FROM))
         return regain
+
+
+def again(why: GraphError, retry_after: float) -> GraphError:
+    """The same error to raise once more: one that is raised in several threads gathers all their tracebacks."""
+    return type(why)(why.detail, code=why.code, subcode=why.subcode, retry_after=retry_after)
 
 
 def figures_of(header: str | None) -> Iterator[dict[str, object]]:

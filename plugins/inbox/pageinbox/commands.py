@@ -5,18 +5,27 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
 
 from pageinbox.desk import Answer, Desk, NothingAsked, UnknownRef
 from pageinbox.errors import GraphError
 from pageinbox.grammar import FILLERS, bare
+from pageinbox.history import SourceRecord, Waiting
+from pageinbox.ledger.errors import LedgerError
 from pageinbox.parsing import parse
 from pageinbox.post import Post
 from pageinbox.query import InboxQuery, QueryError
 from pageinbox.settings import Settings
+from pageinbox.source import Source
+from pageinbox.watch_commands import WatchCommands
 from pageinbox.words import sentences
 from pageinbox.words.answer import listing
 from pageinbox.words.status import pages, status
 from pageinbox.words.thread import thread
+
+if TYPE_CHECKING:
+    from pageinbox.newsroom import Newsroom
 
 log = logging.getLogger(__name__)
 
@@ -24,21 +33,32 @@ log = logging.getLogger(__name__)
 class Commands:
     """The commands on one desk, with the settings in force.
 
-    `clock` tells seconds since 1970, `prefix` is what commands begin with in this bot, `refusal` is what is wrong with
-    newer settings that were refused.
+    `newsroom` gives what tells without being asked, or raises LedgerError. `clock` tells seconds since 1970, `prefix`
+    is what commands begin with in this bot, `refusal` is what is wrong with newer settings that were refused.
     """
 
     def __init__(
-        self, desk: Desk, chosen: Settings, clock: Callable[[], float], prefix: str, refusal: str = ""
+        self,
+        desk: Desk,
+        chosen: Settings,
+        newsroom: Callable[[], Newsroom],
+        clock: Callable[[], float],
+        prefix: str,
+        refusal: str = "",
     ) -> None:
         self._desk = desk
+        self._newsroom = newsroom
+        self._watching = WatchCommands(desk, chosen, newsroom, clock, prefix)
         self._chosen = chosen
         self._clock = clock
         self._prefix = prefix
         self._refusal = refusal
 
-    def answer(self, room: str, text: str) -> Post:
-        """What to say in `room` to `text`, the words after ``!inbox``. Raises nothing: Errbot would show it raw."""
+    def answer(self, room: str, text: str, *, direct: bool = False) -> Post:
+        """What to say in `room` to `text`, the words after ``!inbox``. Raises nothing: Errbot would show it raw.
+
+        `direct` says that the room is one person.
+        """
         word, _, rest = text.strip().partition(" ")
         commands = {
             "more": self._more,
@@ -47,7 +67,18 @@ class Commands:
             "status": self._status,
             "help": self._help,
         }
+        watching: dict[str, Callable[[str, str], Post]] = {
+            "watch": partial(self._watching.watch, direct=direct),
+            "watches": self._watching.watches,
+            "unwatch": self._watching.unwatch,
+            "mute": self._watching.mute,
+            "unmute": self._watching.unmute,
+            "outbox": self._watching.outbox,
+            "why": self._watching.why,
+        }
         try:
+            if (watcher := watching.get(word.casefold())) is not None:
+                return watcher(room, rest.strip())
             return commands.get(word.casefold(), self._ask)(room, text, rest.strip())
         except QueryError as error:
             return sentences.misunderstood(str(error))
@@ -55,6 +86,8 @@ class Commands:
             return sentences.nothing_asked()
         except UnknownRef as error:
             return sentences.unknown_ref(str(error))
+        except LedgerError as error:
+            return sentences.without_ledger(error.kind, error.where)
         except Exception as error:
             log.exception("A command failed")
             return sentences.broken(type(error).__name__)
@@ -113,7 +146,17 @@ class Commands:
             for one in self._desk.standing()
             if one.source.page in chosen and query.platform in (None, one.source.platform)
         ]
-        return status(chosen, standing, self._clock(), self._refusal)
+        records, waiting, trouble = self._told()
+        records = {one: record for one, record in records.items() if query.platform in (None, one.platform)}
+        return status(chosen, standing, self._clock(), self._refusal, records, waiting, trouble)
+
+    def _told(self) -> tuple[dict[Source, SourceRecord], list[Waiting], str]:
+        """What the ledger has of watched sources and of what waits to be said, or what is wrong with it."""
+        try:
+            newsroom = self._newsroom()
+            return newsroom.standing(), newsroom.records.waiting(), ""
+        except LedgerError as error:
+            return {}, [], sentences.ledger_trouble(error.kind, error.where)
 
     def _help(self, room: str, text: str, rest: str) -> Post:
         return sentences.usage()

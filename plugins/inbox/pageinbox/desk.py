@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from cachetools import LRUCache
 
 from pageinbox.conversation import Conversation
-from pageinbox.grammar import EDGES, fold
+from pageinbox.grammar import EDGES, named
 from pageinbox.graph import Thread
 from pageinbox.listing import FIRST, Listing
 from pageinbox.look import UPDATED, LastError, Look
@@ -107,7 +107,7 @@ class Desk:
 
     def __init__(self, listing: Listing, refs: Refs, clock: Callable[[], float]) -> None:
         self.listing = listing
-        self._refs = refs
+        self.refs = refs
         self._clock = clock
         self._lock = threading.Lock()
         self._asked: LRUCache[str, Answer] = LRUCache(ROOMS)
@@ -177,7 +177,7 @@ class Desk:
             for row in asked.numbered if asked else ():
                 if row.number == int(name):
                     return Named(row.ref, row.source, row.conversation.id)
-        if (known := self._refs.find(name)) is not None and known[1].page in self.listing.clients:
+        if (known := self.refs.find(name)) is not None and known[1].page in self.listing.clients:
             return Named(*known)
         raise UnknownRef(name)
 
@@ -212,7 +212,7 @@ class Desk:
 
     def _shown(self, query: InboxQuery, groups: Sequence[Group], before: Sequence[Row], asked: float) -> Answer:
         rows = [
-            Row(number, self._refs.give(source, conversation.id), source, conversation)
+            Row(number, self.refs.give(source, conversation.id), source, conversation)
             for number, (source, conversation) in enumerate(next_rows(groups, before)[: query.limit], len(before) + 1)
         ]
         return Answer(query, groups, rows, [*before, *rows], asked, self._clock())
@@ -256,12 +256,6 @@ def matching(query: InboxQuery, conversations: Sequence[Conversation], until: fl
         and (name is None or named(name, conversation.name))
         and (until is None or conversation.updated >= until)
     ]
-
-
-def named(wanted: str, name: str | None) -> bool:
-    """Whether a name, or a later word of it, begins with what was asked for."""
-    text = f" {fold(name or '')}"
-    return any(separator + wanted in text for separator in " ._-")
 
 
 def older_than(look: Look, until: float | None) -> bool:

@@ -181,3 +181,26 @@ def classify(error: WireError, status: int, regain: float = 0.0) -> GraphError:
     if code in (1, 2, -1) or error.is_transient in (True, "true", 1) or status >= 500 or status in (408, 429):
         return made(Unavailable)
     return made(RequestRefused)
+
+
+def stored(error: GraphError) -> str:
+    """An error as the ledger keeps it; see :func:`revived`."""
+    told = {"kind": type(error).__name__, "detail": error.detail, "code": error.code, "subcode": error.subcode,
+            "retry_after": error.retry_after, "field": getattr(error, "field", None)}  # fmt: skip
+    return msgspec.json.encode(told).decode()
+
+
+def revived(text: str) -> GraphError:
+    """The error behind what :func:`stored` gave; a kind that is no longer known becomes a plain GraphError."""
+    told = msgspec.json.decode(text)
+    kinds = {kind.__name__: kind for kind in all_kinds(GraphError)}
+    kind = kinds.get(told["kind"], GraphError)
+    numbers = {"code": told["code"], "subcode": told["subcode"], "retry_after": told["retry_after"]}
+    if kind is FieldUnknown:
+        return FieldUnknown(told["field"], **numbers)
+    return kind(told["detail"], **numbers)
+
+
+def all_kinds(kind: type[GraphError]) -> list[type[GraphError]]:
+    """A kind of error and every kind of it."""
+    return [kind, *(deeper for below in kind.__subclasses__() for deeper in all_kinds(below))]

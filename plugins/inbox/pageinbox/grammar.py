@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import time
+from functools import cache
+from zoneinfo import available_timezones
 
+from pageinbox.detail import Detail
 from pageinbox.source import Folder, Platform
 
 MAX_LIMIT = 50
@@ -34,6 +38,19 @@ LIMIT = {"limit", "top", "first"}
 LAST = {"last", "past"}  # "last 5" is a limit, "last 2 hours" a since
 USER = {"user", "user_id", "userid", "uid", "psid", "igsid", "id"}
 GRAMMAR = FOLDERS.keys() | PLATFORMS.keys() | UNREAD | LIMIT | LAST | USER | {"page", "since"}
+# What a watch can be told besides; `new` and `message` count after one of EVERY, elsewhere they are fillers.
+TEXT = {"text", "word", "words", "containing", "contains", "mentioning", "mentions", "saying", "says"}
+QUIET = {"quiet", "silent", "silence"}
+AS = {"as", "detail"}
+EVERY = {"every", "each", "all", "any"}
+MESSAGES = {"message", "messages", "msg", "msgs"}
+DETAILS = {
+    **dict.fromkeys(("count", "counts", "number", "numbers"), Detail.COUNT),
+    **dict.fromkeys(("initials", "initial"), Detail.INITIALS),
+    **dict.fromkeys(("name", "names"), Detail.NAME),
+    **dict.fromkeys(("snippet", "snippets", "preview", "previews"), Detail.SNIPPET),
+}
+WISHES = FOLDERS.keys() | PLATFORMS.keys() | UNREAD | TEXT | QUIET | AS | {"page", "every"}
 JOINERS = {"and", "or", "both", "plus", "&", "+", "/"}
 FILLERS = JOINERS.union(
     ("a", "all", "an", "any", "are", "every", "everything", "is", "just", "my", "only", "our", "that", "the"),
@@ -45,7 +62,7 @@ FILLERS = JOINERS.union(
 )
 COMMANDS = ("help", "more", "pages", "status")
 CALENDAR = re.compile(
-    r"(yester|to)day|tonight|noon|midnight|(this)?(morning|afternoon|evening|night)|month|year"
+    r"(yester|to)day|tomorrow|tonight|noon|midnight|(this)?(morning|afternoon|evening|night)|month|year"
     r"|(mon|tues|wednes|thurs|fri|satur|sun)day|[0-9]+([:.-][0-9]+)+"
 )
 # Words of which one knows what is meant, but not well enough to act: what to say, what to read instead.
@@ -56,6 +73,9 @@ REFUSED = {
     # Tabs of the Instagram app; Meta's overview of Instagram messaging says that folders are not supported.
     **dict.fromkeys(("requests", "general"), ("Meta doesn't tell me which chats are in “{}”.", "instagram")),
 }
+CLOCK = r"([0-9]{1,2})(?:[:.h]?([0-9]{2}))?\s?(?:([ap])\.?m|h|o'clock)?|noon|midnight"
+SPAN = re.compile(r"({0})(?:\s?-\s?|\s(?:to|till?|until|and)\s|\s)({0})".format(re.sub(r"\((?!\?)", "(?:", CLOCK)))
+AREAS = re.compile("(africa|america|antarctica|arctic|asia|atlantic|australia|etc|europe|indian|pacific|us)/.", re.I)
 EXAMPLE, EXAMPLE_ID = "spam instagram", "1234567890"
 
 STRAIGHT = str.maketrans("“”„‟«»″‘’‚‛‹›′‐‑−", '"' * 7 + "'" * 7 + "-" * 3)
@@ -65,7 +85,8 @@ TOKENS = re.compile(
         | (?: @' | '@ ) (?P<single> [^"]*? ) ' (?!\w)
         | (?P<unclosed> @" | "@ ) .*
         | (?P<handle> @ [^\s",;—–―]* )
-        | (?P<key> page | since | limit | top | first | last | past | folder | platform | user | id ) [:=]
+        | (?P<key> page | since | limit | top | first | last | past | folder | platform | user | id | from | text
+            | every | quiet | as | detail ) [:=]
         | " (?P<phrase> [^"]* ) "
         | (?P<word> [^\s"—–―]+ )
     """,
@@ -80,6 +101,12 @@ def fold(text: str) -> str:
     not print are left out.
     """
     return clean(clean(text).replace('"', "").casefold())
+
+
+def named(wanted: str, name: str | None) -> bool:
+    """Whether a name, or a later word of it, begins with what was asked for."""
+    text = f" {fold(name or '')}"
+    return any(separator + wanted in text for separator in " ._-")
 
 
 def clean(text: str) -> str:
@@ -105,3 +132,29 @@ def length(text: str) -> int | None:
     if not parts or "".join(map("".join, parts)) != text or any(unit not in UNITS for _, unit in parts):
         return None
     return round(sum(float(number.replace(",", ".")) * UNITS[unit] for number, unit in parts))
+
+
+@cache
+def zones() -> dict[str, str]:
+    """The IANA names by how they may be typed, and by their city alone where there is only one of that name."""
+    names = sorted(available_timezones() - {"Factory", "localtime"})
+    cities = [zone_key(name.rpartition("/")[2]) for name in names if AREAS.match(name) and not name.startswith("Etc/")]
+    alone = {zone_key(name.rpartition("/")[2]): name for name in names if AREAS.match(name)}
+    return {city: alone[city] for city in cities if cities.count(city) == 1} | {zone_key(n): n for n in names}
+
+
+def zone_key(text: str) -> str:
+    return re.sub(r"[\s_/]+", "_", text.casefold())
+
+
+def face(text: str) -> time | None:
+    """``22``, ``22:00``, ``10pm`` or ``noon`` as a time of day; None if no clock shows it."""
+    found = re.fullmatch(CLOCK, text)
+    if not found or not found[1]:
+        return {"noon": time(12), "midnight": time(0)}.get(text)
+    hour, minute = int(found[1]), int(found[2] or 0)
+    if found[3]:
+        hour = hour % 12 + 12 * (found[3] == "p") if 1 <= hour <= 12 else 24
+    elif (hour, minute) == (24, 0):
+        hour = 0
+    return time(hour, minute) if hour < 24 and minute < 60 else None

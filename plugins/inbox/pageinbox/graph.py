@@ -8,6 +8,7 @@ import itertools
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Literal, TypeVar
 from urllib.parse import quote
 
@@ -146,8 +147,11 @@ class GraphClient:
         after: str | None = None,
         background: bool = False,
     ) -> Slice:
-        """One call's worth of ``/conversations``, fewer than `limit` when Meta cannot give so many at once."""
-        own = self.own_ids(platform)
+        """One call's worth of ``/conversations``, fewer than `limit` when Meta cannot give so many at once.
+
+        `background` work takes its turn after people's, and may be refused a call (:meth:`Budget.turn`).
+        """
+        own = self.own_ids(platform, background=background)
 
         def ask(most: int, messages: bool) -> Slice:
             params = {"platform": platform.value, "fields": self._fields(platform, int(messages)), "limit": str(most)}
@@ -188,27 +192,31 @@ class GraphClient:
         with self._asking:
             return self._identity()
 
-    def _identity(self) -> Identity:
+    def _identity(self, background: bool = False) -> Identity:
         if self.known is None or self.budget.clock() >= self._known_until:
             params = {"fields": "id,name,instagram_business_account{id,username}"}
-            self.known = self._get(self.page.id, params, decode_identity)
+            self.known = self._get(self.page.id, params, decode_identity, background)
             self._known_until = float("inf") if self.known.instagram_id else self.budget.clock() + UNLINKED
         return self.known
 
-    def own_ids(self, platform: Platform) -> frozenset[str]:
+    def own_ids(self, platform: Platform, *, background: bool = False) -> frozenset[str]:
         """The ids that mean the Page itself in a conversation; on Instagram the linked account's id is asked for.
 
         Where the token may not ask that, the list itself has to tell (:func:`pageinbox.conversation.own_ids`).
         """
-        account = self._account() if platform is Platform.INSTAGRAM else None
+        account = self._account(background) if platform is Platform.INSTAGRAM else None
         return frozenset(filter(None, (self.page.id, account)))
 
-    def _account(self) -> str | None:
-        """The id of the Instagram account; None where there is none, or where that could not be told a moment ago."""
-        with self._asking:
+    def _account(self, background: bool) -> str | None:
+        """The id of the Instagram account; None where there is none, or where that could not be told a moment ago.
+
+        Background work asks beside the lock, at the price of a second call now and then: people would have to wait for
+        its pauses.
+        """
+        with nullcontext() if background else self._asking:
             if self.budget.clock() >= self._anonymous_until:
                 try:
-                    return self._identity().instagram_id
+                    return self._identity(background).instagram_id
                 except (PermissionMissing, RequestRefused):
                     self._anonymous_until = self.budget.clock() + REMEMBERED
                 except Unavailable:

@@ -132,6 +132,21 @@ class Listing:
                     del self._flights[key]
             return walk.look
 
+    def take_in(self, look: Look, after: str | None) -> Look:
+        """Answer with what somebody else has just read, the first slice of a list; `after` is the cursor behind it.
+
+        Gives the look as :meth:`look` would: without what is not of its folder, or marked as unsure.
+        """
+        walk = Walk(look, self._timer(), after, {conversation.id for conversation in look.conversations})
+        walk.look = self._with_honest_folder(look, None)
+        key = (look.source, None)
+        with self._lock:
+            self._last[look.source] = self._last_good[key] = walk.look
+            known = self._fresh.get(key)
+            if known is None or len(known.look.conversations) <= len(look.conversations):
+                self._fresh[key] = walk
+        return walk.look
+
     def last(self, source: Source) -> Look | None:
         """The latest look at a source, good or not, whatever its age; None before the first."""
         with self._lock:

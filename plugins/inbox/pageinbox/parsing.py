@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from difflib import get_close_matches
 from itertools import islice
-from typing import Any
+from typing import Any, ClassVar
 
 from pageinbox.grammar import (
     CALENDAR,
@@ -63,6 +64,12 @@ class Reading:
     error keeps all that was understood.
     """
 
+    kind: ClassVar[str] = "question"
+    lead: ClassVar[str] = "inbox "
+    grammar: ClassVar[AbstractSet[str]] = GRAMMAR
+    commands: ClassVar[Sequence[str]] = COMMANDS
+    pattern: ClassVar[re.Pattern[str]] = TOKENS
+
     def __init__(self, text: str, pages: Sequence[str], prefix: str) -> None:
         self.prefix = prefix
         self.found: dict[str, Any] = {}
@@ -75,25 +82,36 @@ class Reading:
         self.pages |= {fold(page): page for page in pages}
         self.page_words = {word: page for name, page in self.pages.items() for word in (*name.split(), name)}
         if len(text) > MAX_TEXT:
-            self.refuse("That is too long for a question.")
+            self.refuse(f"That is too long for a {self.kind}.")
             text = ""
         self.words = deque(self.tokens(clean(text)))
 
     def tokens(self, text: str) -> list[str]:
-        """The words as typed; those that name a person start with an @."""
+        """The words as typed; those that name a person start with an @, those to look for with a double quote."""
         words = []
-        for token in TOKENS.finditer(text):
+        for token in self.pattern.finditer(text):
             kind = token.lastgroup or ""
             if kind == "unclosed":
                 self.refuse("A name in quotes needs the closing one too.", name="ann example")
             elif kind in ("name", "single"):
                 words.append("@" + token[kind])
+            elif kind == "open":
+                self.refuse("A text in quotes needs the closing one too.", text="refund")
+            elif kind in ("text", "quoted"):
+                words.append('"' + token[kind])
             else:
                 words.append(token[kind].rstrip(".,;:?!)'") if kind == "handle" else token[kind])
         return [word for word in words if word]
 
     def query(self) -> InboxQuery:
-        plain = [word for word in self.words if not word.startswith("@")]
+        self.read()
+        query = InboxQuery(**self.found)
+        self.settle(self.example or describe(query))
+        return query
+
+    def read(self) -> None:
+        """Take every word, then see which platforms were meant."""
+        plain = [word for word in self.words if self.plain(word)]
         joined = any(bare(word) in JOINERS or re.search("[,&+/]", word) for word in plain)
         both = any(bare(word) == "both" for word in plain)
         while self.words:
@@ -104,12 +122,16 @@ class Reading:
                 self.refuse(f"Both platforms, or only {self.platforms[0].title()}?")
         elif self.platforms and not joined:
             self.refuse("Messenger or Instagram? Put “and” between for both.", platform=self.platforms[0])
-        query = InboxQuery(**self.found)
+
+    def plain(self, typed: str) -> bool:
+        """Whether a word can join two others, being no name."""
+        return not typed.startswith("@")
+
+    def settle(self, example: str) -> None:
+        """Refuse the text if something was wrong with it; ``example`` is what was understood."""
         if self.wrong:
-            line = f"{self.wrong} For example: {self.prefix}inbox "
-            example = self.example or describe(query) or EXAMPLE
-            raise QueryError(line + (example if len(line + example) <= 300 else EXAMPLE))
-        return query
+            line = f"{self.wrong} For example: {self.prefix}{self.lead}"
+            raise QueryError(line + (example if example and len(line + example) <= 300 else EXAMPLE))
 
     def take(self, typed: str) -> None:
         word = bare(typed)
@@ -142,8 +164,11 @@ class Reading:
     def keep(self, field: str, value: Any) -> None:
         first = self.found.setdefault(field, value)
         if first != value:
-            one, two = cut(say(field, first)), cut(say(field, value))
+            one, two = cut(self.say(field, first)), cut(self.say(field, value))
             self.refuse(f"{one} or {two}? Only one of them at a time.")
+
+    def say(self, field: str, value: Any) -> str:
+        return say(field, value)
 
     def page(self, typed: str) -> str | None:
         return self.pages.get(fold(typed)) or self.pages.get(bare(typed))
@@ -153,7 +178,7 @@ class Reading:
         while self.words and bare(self.words[0]) in FILLERS | {""} and not self.page(self.words[0]):
             self.words.popleft()
         word = bare(self.words[0]) if self.words else ""
-        return "" if word in GRAMMAR or word.startswith("@") else word
+        return "" if word in self.grammar or word.startswith("@") else word
 
     def name(self, typed: str) -> None:
         name = fold(typed.removeprefix("@"))
@@ -277,7 +302,7 @@ class Reading:
             sentence, instead = REFUSED[word]
             self.refuse(sentence.format(word))
             self.words.appendleft(instead)
-        elif word in COMMANDS:
+        elif word in self.commands:
             self.refuse(f"“{word}” is a question of its own.")
             self.example = word
         else:
@@ -291,13 +316,13 @@ class Reading:
             keyword = "limit" if word.isdigit() else "since"
             self.words.extendleft((word, keyword))
             return f"{keyword} {word}"
-        for near in get_close_matches(word, [*GRAMMAR, *COMMANDS, *self.page_words], 1, 0.7):
-            if near in GRAMMAR:
+        for near in get_close_matches(word, [*self.grammar, *self.commands, *self.page_words], 1, 0.7):
+            if near in self.grammar:
                 self.words.appendleft(near)
                 folder = FOLDERS.get(near)
                 canonical = say("folder", folder) if folder else PLATFORMS.get(near, near)
                 return near if near == canonical else f"{near} ({canonical})"
-            if near in COMMANDS:
+            if near in self.commands:
                 self.example = near
                 return near
             self.found["page"] = self.page_words[near]

@@ -124,10 +124,13 @@ def seconds(value: object) -> float:
     return value
 
 
-def whole_seconds(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= A_DAY:
-        raise Wrong(kind(value))
-    return value
+def whole(least: int, most: int) -> Callable[[object], int]:
+    def check(value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            raise Wrong(kind(value))
+        return value
+
+    return check
 
 
 def page_id(value: object) -> str:

@@ -9,28 +9,22 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
 from pageinbox import setting_values as values
+from pageinbox.detail import Detail
+from pageinbox.query import QueryError
 from pageinbox.secret import Secret
 from pageinbox.setting_docs import settings_document
 from pageinbox.setting_values import Setting, Wrong
 from pageinbox.source import Page, Platform
+from pageinbox.watch import Wish
+from pageinbox.watching import parse_watch
 
 
 class SettingsError(ValueError):
     """A refused setting; its text is one sentence: which key, what is wrong with it, what is right."""
-
-
-class Detail(StrEnum):
-    """How much of a conversation a room is shown, from least to most."""
-
-    COUNT = "count"
-    INITIALS = "initials"
-    NAME = "name"
-    SNIPPET = "snippet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +32,8 @@ class Settings:
     """Every setting, read and checked.
 
     ``pages`` is in configured order, by name. ``graph_url`` has no slash at its end. ``poll_interval`` and
-    ``cache_ttl`` are seconds. ``database_url`` is None for SQLite in BOT_DATA_DIR.
+    ``cache_ttl`` are seconds. ``watches`` are rooms, as written, and their wishes. ``database_url`` is None for
+    SQLite in BOT_DATA_DIR.
     """
 
     pages: Mapping[str, Page]
@@ -46,9 +41,10 @@ class Settings:
     graph_version: str
     poll_interval: float
     cache_ttl: int
-    watches: tuple[str, ...]
+    watches: tuple[tuple[str, Wish], ...]
     detail: Detail
     database_url: Secret | None
+    retention_days: int
 
 
 def _always(text: str) -> bool:
@@ -130,7 +126,7 @@ SETTINGS = (
         "POLL_INTERVAL",
         f"a number of seconds from 1 to {values.A_DAY}",
         60,
-        "(Not used yet.) The time between two looks at one source; shorter uses more of what Meta allows.",
+        "The time between two looks at one source that a room watches; shorter uses more of what Meta allows.",
         values.seconds,
     ),
     Setting(
@@ -138,13 +134,14 @@ SETTINGS = (
         f"a whole number of seconds from 0 to {values.A_DAY}",
         30,
         "How old an answer may be before the Graph is asked again; 0 asks every time.",
-        values.whole_seconds,
+        values.whole(0, values.A_DAY),
     ),
     Setting(
         "WATCHES",
         'a list of texts such as "#support inbox messenger"',
         [],
-        "(Not used yet.) What rooms hear of from the start: a room, then the words one would type after !inbox.",
+        "What rooms hear of from the start, and nobody ends from chat: a room (in quotes if blanks are in it), "
+        "then the words one would type after !inbox watch.",
         values.texts,
     ),
     Setting(
@@ -158,9 +155,16 @@ SETTINGS = (
         "DATABASE_URL",
         'a postgresql:// or sqlite:// address, or env:NAME or file:PATH for one, or "" for SQLite in BOT_DATA_DIR',
         "",
-        "(Not used yet.) Where the ledger is kept: PostgreSQL lets several bots share Pages.",
+        "Where the ledger is kept: PostgreSQL lets several bots share Pages.",
         values.database_url,
         secret=values.holds_password,
+    ),
+    Setting(
+        "RETENTION_DAYS",
+        "a whole number of days from 1 to 3650",
+        90,
+        "Conversations idle for longer leave the ledger.",
+        values.whole(1, 3650),
     ),
 )
 
@@ -179,7 +183,27 @@ def read(
     Raises :class:`SettingsError` for the first thing that is not right.
     """
     given = [{} if layer is None else layer for layer in (config, overrides)]
-    return Settings(**_read_table(SETTINGS, "", given[0], given[1], environment))
+    read = _read_table(SETTINGS, "", given[0], given[1], environment)
+    return Settings(**read | {"watches": _watches(read["watches"], read["pages"])})
+
+
+def _watches(entries: tuple[str, ...], pages: Mapping[str, Page]) -> tuple[tuple[str, Wish], ...]:
+    first: dict[tuple[str, Wish], int] = {}
+    wrong = ""
+    for number, entry in enumerate(entries, 1):
+        try:
+            watch = parse_watch(entry, list(pages))
+            if (other := first.setdefault(watch, number)) != number:
+                wrong = (
+                    wrong or f"WATCHES has the same watch twice, as entries {other} and {number}; remove one of them."
+                )
+        except QueryError as error:
+            # the line repeats what was written, where a token may have been pasted
+            line = re.sub(r"\w{16,}…?", lambda long: long[0] if long[0] in pages else "…", str(error))
+            wrong = wrong or f"WATCHES, entry {number}: {line}."
+    if wrong:
+        raise SettingsError(wrong)  # not from within, since the error would carry the line as its context
+    return tuple(first)
 
 
 def _read_table(

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from pageinbox.conversation import Conversation
 from pageinbox.decoding import Identity
 from pageinbox.desk import Answer, Group, Row
+from pageinbox.detail import Detail
 from pageinbox.errors import GraphError, RequestRefused
 from pageinbox.look import Look
 from pageinbox.post import Command, Foreign, Line, Link, Moment, Piece, Post
 from pageinbox.query import InboxQuery, say
-from pageinbox.settings import Detail
 from pageinbox.source import Folder, Page, Platform, Source
 from pageinbox.words.common import FOLDER_NAMES, PLATFORM_NAMES, snippet_of, who
 from pageinbox.words.english import ago, coarse, counted, duration, exact, spell

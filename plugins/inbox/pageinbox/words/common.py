@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 
 from pageinbox.conversation import Conversation
+from pageinbox.detail import Detail
 from pageinbox.post import Foreign, Line, Piece
-from pageinbox.settings import Detail
+from pageinbox.secret import Secret
 from pageinbox.source import Folder, Page, Platform, Source
+from pageinbox.words.english import spell
 
 PLATFORM_NAMES = {Platform.MESSENGER: "Messenger", Platform.INSTAGRAM: "Instagram"}
 FOLDER_NAMES = {Folder.INBOX: "inbox", Folder.OTHER: "other", Folder.DONE: "done", Folder.SPAM: "spam"}
@@ -15,11 +18,39 @@ CARRIED = re.compile(r"(\[(photo|video|voice message|sticker|shared post|empty|f
 """A message that is no words but the names of what it carries, as `conversation.text_of` writes them."""
 
 NAMELESS = "(name not shared)"
+MOST_NAMED = 3
+"""Pages or lists that are named one by one; more are counted."""
 
 
 def label(page: Page, source: Source) -> str:
     """A source as people name it: ``Acme · Instagram · spam``."""
     return f"{page.title} · {PLATFORM_NAMES[source.platform]} · {FOLDER_NAMES[source.folder]}"
+
+
+def page_of(pages: Mapping[str, Page], name: str) -> Page:
+    """The Page people call `name`; of one that has left the settings meanwhile only the name is left."""
+    return pages.get(name) or Page(name, "", Secret(""))
+
+
+def place(sources: Iterable[Source], pages: Mapping[str, Page], inbox: bool = False) -> str:
+    """Where these sources are, in as few words as tell it: ``Acme · Instagram``, ``Acme and Beta · spam``.
+
+    Both platforms together are not named, nor is the inbox alone unless `inbox` asks for it.
+    """
+    those = list(dict.fromkeys(sources))
+    names = list(dict.fromkeys(source.page for source in those))
+    folders = [folder for folder in Folder if any(source.folder is folder for source in those)]
+    titles = [page_of(pages, name).title for name in names]
+    parts = [spell(titles) if len(titles) <= MOST_NAMED else f"{len(titles)} Pages"]
+    lists = [{(source.page, source.platform) for source in those if source.folder is folder} for folder in folders]
+    if any(one != lists[0] for one in lists):
+        return spell([place([source], pages, inbox) for source in those]) if len(those) <= MOST_NAMED else parts[0]
+    platforms = {source.platform for source in those}
+    if len(platforms) == 1:
+        parts.append(PLATFORM_NAMES[platforms.pop()])
+    if inbox or folders != [Folder.INBOX]:
+        parts.append(spell([FOLDER_NAMES[folder] for folder in folders]))
+    return " · ".join(parts)
 
 
 def who(conversation: Conversation, detail: Detail) -> Piece:

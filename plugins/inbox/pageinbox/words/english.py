@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
-def counted(number: int, noun: str, more: bool = False) -> str:
+def counted(number: int, noun: str, plural: str = "", more: bool = False) -> str:
     """``no conversations``, ``1 conversation``, ``14 conversations``; with `more`, ``50+ conversations``."""
+    several = plural or f"{noun}s"
     if more:
-        return f"{number:,}+ {noun}s"
+        return f"{number:,}+ {several}"
     if number == 1:
         return f"1 {noun}"
-    return f"{number:,} {noun}s" if number else f"no {noun}s"
+    return f"{number:,} {several}" if number else f"no {several}"
 
 
 def spell(items: Sequence[str], last: str = "and") -> str:
@@ -52,6 +53,27 @@ def exact(at: float, now: float) -> str:
     moment, today = datetime.fromtimestamp(at, UTC), datetime.fromtimestamp(now, UTC)
     year = "" if moment.year == today.year else f" {moment.year}"
     return f"{moment.day} {moment:%b}{year} {moment:%H:%M}"
+
+
+def clock(at: float, now: float) -> str:
+    """A point in time in UTC, past or to come: ``14:02 UTC``, with the date unless it is today's."""
+    same = datetime.fromtimestamp(at, UTC).date() == datetime.fromtimestamp(now, UTC).date()
+    return f"{datetime.fromtimestamp(at, UTC):%H:%M} UTC" if same else f"{exact(at, now)} UTC"
+
+
+def span(begin: float, end: float, now: float) -> str:
+    """From when to when, in UTC: ``14:02–16:40 UTC``, with the dates unless both are today's."""
+    first, last, today = (datetime.fromtimestamp(at, UTC).date() for at in (begin, end, now))
+    if first == last == today:
+        return f"{clock(begin, now).removesuffix(' UTC')}–{clock(end, now)}"
+    if first == last:
+        return f"{exact(begin, now)}–{datetime.fromtimestamp(end, UTC):%H:%M} UTC"
+    return f"{exact(begin, now)} – {exact(end, now)} UTC"
+
+
+def often(number: int) -> str:
+    """``once``, ``twice``, ``6 times``."""
+    return {1: "once", 2: "twice"}.get(number, f"{number:,} times")
 
 
 def moment(at: float, now: float) -> str:

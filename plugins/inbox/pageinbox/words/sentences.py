@@ -6,6 +6,7 @@ from pageinbox.errors import GraphError
 from pageinbox.post import Command, Foreign, Line, Post
 from pageinbox.query import InboxQuery
 from pageinbox.source import Page, Source
+from pageinbox.watch import Wish
 from pageinbox.words.common import PLATFORM_NAMES, label
 from pageinbox.words.trouble import explain
 
@@ -52,6 +53,11 @@ def not_read(query: InboxQuery) -> Post:
     return Post((f"{name} is not read here: the setting {page} leaves it out. What is read: ", Command("inbox pages")))
 
 
+def not_watched(wish: Wish) -> Post:
+    """A wish for a platform that the settings leave out."""
+    return not_read(InboxQuery(platform=wish.platform, page=wish.page))
+
+
 def failed(error: GraphError, page: Page, source: Source) -> Post:
     """A conversation that could not be read."""
     return Post((f"{label(page, source)}: {explain(error, page, source.platform)}",))
@@ -73,5 +79,64 @@ def usage() -> Post:
         ("inbox show k7fq", "the latest messages of one, by its ref or number"),
         ("inbox pages", "the Pages I read"),
         ("inbox status", "how fresh and how well"),
+        ("inbox watch spam instagram", "tell here of every new conversation; the words of a question, and more"),
+        ("inbox watches", "what is watched here, by number"),
+        ("inbox unwatch 3", "no longer"),
+        ("inbox mute k7fq for 2h", "not for a while; a ref, or a watch's number"),
+        ("inbox unmute k7fq", "again after all"),
+        ("inbox outbox", "what waits to be said, and why"),
+        ("inbox why k7fq", "who was told of one, when, or why not"),
     )
     return Post(("What you can ask",), (), tuple(((Command(command),), (text,)) for command, text in examples))
+
+
+MENDED = "I announce nothing meanwhile; once that is mended, I tell what came in."
+
+LEDGER_TROUBLES = {
+    "full": f"can't be written: the disk is full or failing. {MENDED} Make room there, or check the disk.",
+    "readonly": f"can't be written: I am not allowed to. {MENDED} Let the user I run as write there.",
+    "locked": f"is locked by another program. {MENDED} If it stays so, find that program and end it.",
+    "corrupt": (
+        "is damaged, or no ledger at all. I announce nothing meanwhile. Move it away, put a backup in its place and "
+        "restart me; without one I begin anew: watches have to be made again, and what is there by then stays quiet."
+    ),
+    "newer": (
+        f"was written by a newer err-inbox than this one. {MENDED} Update err-inbox, or choose another ledger with "
+        "DATABASE_URL."
+    ),
+    "unreachable": (
+        f"can't be reached. {MENDED} Check that the database server runs, and the host and port in DATABASE_URL."
+    ),
+    "refused": f"does not let me in. {MENDED} Check the user, the password and the database in DATABASE_URL.",
+    "driver": (
+        f"is on PostgreSQL, and psycopg, which I need for that, is not installed. {MENDED} Install it with "
+        'pip install "err-inbox[postgresql]" and restart me.'
+    ),
+    "broken": f"can't be used. {MENDED} The log says why; if it stays so, report that.",
+}
+
+
+def ledger_trouble(kind: str, where: str) -> str:
+    """What is wrong with the ledger at `where` (a path or a host, no secrets), what that means and what to do.
+
+    `kind` is that of a :class:`pageinbox.ledger.errors.LedgerError`; one that is not known counts as ``broken``.
+    """
+    if kind == "opening":
+        return "My ledger is still being opened. Ask again in a moment."
+    return f"My ledger, {where}, {LEDGER_TROUBLES.get(kind, LEDGER_TROUBLES['broken'])}"
+
+
+def without_ledger(kind: str, where: str) -> Post:
+    """The answer to a command that needs the ledger, which can't be used; see :func:`ledger_trouble`."""
+    return Post((ledger_trouble(kind, where),))
+
+
+def ledger_well(where: str) -> str:
+    """The ledger at `where` can be used again, after its trouble was told."""
+    return f"My ledger, {where}, works again. What came in meanwhile is told now."
+
+
+def not_allowed(command: str) -> Post:
+    """A command that the bot's access controls do not let this person give here."""
+    why = " is not allowed here by the bot's ACCESS_CONTROLS; somebody who runs me can change that."
+    return Post((Command(f"inbox {command}"), why))

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
 
 from pageinbox.decoding import Identity
 from pageinbox.desk import Standing
 from pageinbox.errors import Blocked, GraphError, Throttled
 from pageinbox.graph import GraphClient
-from pageinbox.post import Foreign, Line, Moment, Post
-from pageinbox.source import Page
+from pageinbox.history import SourceRecord, Waiting
+from pageinbox.post import Command, Foreign, Line, Moment, Post
+from pageinbox.source import Page, Source
 from pageinbox.words.common import PLATFORM_NAMES, label
-from pageinbox.words.english import counted, duration, spell
+from pageinbox.words.english import clock, counted, duration, spell
+from pageinbox.words.outbox import in_sum
 from pageinbox.words.trouble import explain
+
+OUTBOX = Command("inbox outbox")
+NO_RECORDS: Mapping[Source, SourceRecord] = MappingProxyType({})
 
 
 def pages(clients: Mapping[str, GraphClient], found: Mapping[str, Identity | GraphError]) -> Post:
@@ -36,53 +43,125 @@ def pages(clients: Mapping[str, GraphClient], found: Mapping[str, Identity | Gra
     return Post((counted(len(rows), "Page"),), tuple(lines), tuple(rows))
 
 
-def status(clients: Mapping[str, GraphClient], standing: Sequence[Standing], now: float, refusal: str) -> Post:
+def status(
+    clients: Mapping[str, GraphClient],
+    standing: Sequence[Standing],
+    now: float,
+    refusal: str,
+    records: Mapping[Source, SourceRecord] = NO_RECORDS,
+    waiting: Sequence[Waiting] = (),
+    ledger: str = "",
+) -> Post:
     """Each source: when it was last looked at and what is wrong with it; then what Meta still allows each Page.
 
-    `refusal` is what is wrong with settings that were refused, so that older ones are in force.
+    `refusal` is what is wrong with settings that were refused, so that older ones are in force. `records` are the
+    ledger's of what is watched, `waiting` what is not said yet, `ledger` the sentence on the ledger's own trouble.
     """
+    met = {one.source for one in standing}
+    unmet = [Standing(source, None, None) for source in records if source.page in clients and source not in met]
+    stands = [Stand(one, records.get(one.source)) for one in (*standing, *unmet)]
     lines: list[Line] = [("Newer settings were refused: ", Foreign(refusal, most=400))] if refusal else []
-    for one in standing:
-        client, name = clients[one.source.page], label(clients[one.source.page].page, one.source)
-        if one.look is not None and one.look.trouble is not None:
-            trouble = still(one.look.trouble, client)
-            lines.append((f"{name}: {explain(trouble, client.page, one.source.platform)}",))
-        elif one.last_error is not None:
-            error = one.last_error
-            what = error.trouble.number or error.trouble.detail
-            lines.append((f"{name}: fine again; the last error, {what}, was ", Moment(error.at, now)))
-    rows = tuple(source_cells(one, clients[one.source.page].page, now) for one in standing)
-    budgets = tuple((budget(client),) for client in clients.values())
-    return Post((headline(standing),), tuple(lines), rows, budgets)
+    lines += [(ledger,)] if ledger else []
+    for stand in stands:
+        lines += remarks(stand, clients[stand.source.page], now)
+    rows = tuple(source_cells(stand, clients[stand.source.page].page, now) for stand in stands)
+    notes: list[Line] = [(budget(client),) for client in clients.values()]
+    if waiting:
+        notes.append((f"{in_sum(waiting)}: ", OUTBOX))
+    return Post((headline(stands),), tuple(lines), rows, tuple(notes))
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """How a source stands by what people asked of it and, where it is watched, by the ledger's record."""
+
+    asked: Standing
+    record: SourceRecord | None
+
+    @property
+    def source(self) -> Source:
+        return self.asked.source
+
+    @property
+    def at(self) -> float | None:
+        """The last good look, whoever wanted it."""
+        looks = [self.asked.look.at if self.asked.look else None, self.record.looked if self.record else None]
+        return max((at for at in looks if at is not None), default=None)
+
+    @property
+    def trouble(self) -> GraphError | None:
+        """Why the latest look for a question failed, unless a watch's look was good since; or why a watch's failed."""
+        look, error = self.asked.look, self.asked.last_error
+        if look is None or look.trouble is None:
+            return None if self.record is None else self.record.trouble
+        mended = self.record is not None and self.record.failing is None and self.record.looked is not None
+        return None if mended and error is not None and error.at <= (self.at or 0.0) else look.trouble
+
+    @property
+    def failing(self) -> float | None:
+        """Since when watches can't read it."""
+        return None if self.record is None else self.record.failing
+
+    @property
+    def blind(self) -> bool:
+        return self.trouble is not None or self.failing is not None
+
+
+def remarks(stand: Stand, client: GraphClient, now: float) -> list[Line]:
+    """What has to be said of one source beside its row."""
+    name, error = label(client.page, stand.source), stand.asked.last_error
+    lines: list[Line] = []
+    if stand.trouble is not None:
+        trouble = still(stand.trouble, client)
+        lines.append((f"{name}: {explain(trouble, client.page, stand.source.platform)}",))
+    elif stand.failing is None and error is not None:
+        what = error.trouble.number or error.trouble.detail
+        lines.append((f"{name}: fine again; the last error, {what}, was ", Moment(error.at, now)))
+    if stand.record is not None and stand.record.disordered:
+        lines.append((f"{name} is read whole every time: Meta does not give it newest first.",))
+    return lines
 
 
 def still(trouble: GraphError, client: GraphClient) -> GraphError:
     """The trouble as it is by now: with the time that is left until the Page may be asked again."""
     if isinstance(trouble, Throttled | Blocked):
-        left = client.budget.closed_for()
+        left = max(client.budget.closed_for(), client.budget.paused_for())
         return type(trouble)(trouble.detail, code=trouble.code, subcode=trouble.subcode, retry_after=left)
     return trouble
 
 
-def source_cells(one: Standing, page: Page, now: float) -> tuple[Line, ...]:
-    """One source: its name, its last good look, and what it holds or that it is in trouble."""
-    look, name = one.look, (label(page, one.source),)
-    if look is None:
+def source_cells(stand: Stand, page: Page, now: float) -> tuple[Line, ...]:
+    """One source: its name, its last good look and its next, and what it holds or that it is in trouble."""
+    look, record, at, name = stand.asked.look, stand.record, stand.at, (label(page, stand.source),)
+    soon = ""
+    if record is not None and record.next_look is not None:
+        verb = "next try" if stand.blind else "next"
+        soon = f", {verb} in {duration(record.next_look - now)}" if record.next_look > now else f", {verb} now"
+    if look is None and record is None:
         return (name, ("not looked at yet",), ())
-    if look.folder == "ignored":
-        return (name, ("looked ", Moment(look.at or now, now)), ("no such folder",))
-    state = "in trouble" if look.trouble else counted(len(look.conversations), "conversation", more=look.more)
-    if look.at is None:
-        return (name, ("never read",), (state,))
-    return (name, ("last good look " if look.trouble else "looked ", Moment(look.at, now)), (state,))
+    if look is not None and look.folder == "ignored":
+        return (name, ("looked ", Moment(at or now, now), soon), ("no such folder",))
+    if stand.failing is not None:
+        state = f"can't be read since {clock(stand.failing, now)}"
+    elif stand.trouble is not None:
+        state = "in trouble"
+    elif record is not None and record.complete:
+        state = f"{record.known:,} known"
+    elif record is not None:
+        state = f"first look under way, {record.known:,} so far" if record.known else "first look under way"
+    else:
+        state = counted(len(look.conversations), "conversation", more=look.more) if look else ""
+    if at is None:
+        return (name, (f"{'never read' if stand.blind else 'not looked at yet'}{soon}",), (state,))
+    return (name, ("last good look " if stand.blind else "looked ", Moment(at, now), soon), (state,))
 
 
-def headline(standing: Sequence[Standing]) -> str:
+def headline(stands: Sequence[Stand]) -> str:
     """All in one sentence: is anything wrong?"""
-    bad = sum(one.look is not None and one.look.trouble is not None for one in standing)
-    seen = sum(one.look is not None for one in standing)
+    bad = sum(stand.blind for stand in stands)
+    seen = sum(stand.asked.look is not None or stand.at is not None for stand in stands)
     if bad:
-        return f"{counted(bad, 'list')} of {len(standing)} can't be read"
+        return f"{counted(bad, 'list')} of {len(stands)} can't be read"
     return f"{counted(seen, 'list')} looked at, none in trouble" if seen else "Nothing has been asked yet"
 
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from pageinbox.conversation import Message
 from pageinbox.desk import Named
+from pageinbox.detail import Detail
 from pageinbox.graph import MESSAGES_KEPT, Thread
 from pageinbox.post import Foreign, Line, Link, Moment, Piece, Post
-from pageinbox.settings import Detail
 from pageinbox.source import Page
 from pageinbox.words.common import NAMELESS, label, snippet_of, who
 from pageinbox.words.english import counted, exact

@@ -101,6 +101,11 @@ def explain(error: GraphError, page: Page, platform: Platform) -> str:
                 f"Meta has blocked the app's calls for breaking its rules{number}. I make no call for this Page for "
                 f"{lasting(error.retry_after)}; look at the app's dashboard at Meta before that."
             )
+        case Throttled(code=None):
+            return (
+                f"{error.detail or 'Meta asks to wait'}. I look again by myself in {lasting(error.retry_after)}; "
+                "to ask me meanwhile is possible."
+            )
         case Throttled():
             what = LIMITS.get(error.code or 0, "a limit")
             return (

@@ -1,0 +1,127 @@
+"""Which watch hears of what, when, and together with what."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from pageinbox.conversation import Conversation
+from pageinbox.detail import Detail
+from pageinbox.news import Occasion, Verdict
+from pageinbox.watch import Every, Quiet, Watch
+
+SINGLY = 5
+"""As many new conversations are told one by one; of more, the first so many are named in one message."""
+
+GATHERING = 5.0
+"""Seconds that what is found after a time without looks waits for the other sources, to be told together."""
+
+LEFT_OUT = {"read": Verdict.READ, "name": Verdict.OTHER_NAME, "text": Verdict.OTHER_TEXT}
+
+
+@dataclass(frozen=True, slots=True)
+class Muted:
+    """What a room does not want to hear of for a while: a watch's number, or a conversation's id."""
+
+    room: str
+    watch: int | None = None
+    conversation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What becomes of one conversation for one room, and by which watch.
+
+    `due` is when it may be said, None where it is not to be; `again` tells of a new message in a conversation already
+    known. `since` is when the quiet hours or the time without looks began. Not `named` is one of which only the number
+    counts.
+    """
+
+    room: str
+    watch: int
+    conversation: Conversation
+    again: bool
+    verdict: Verdict
+    occasion: Occasion
+    found: float
+    due: float | None
+    since: float | None
+    detail: Detail | None
+    named: bool = True
+
+
+def decide(
+    new: Sequence[Conversation],
+    again: Sequence[Conversation],
+    watches: Sequence[Watch],
+    muted: Collection[Muted],
+    *,
+    now: float,
+    away_since: float | None,
+) -> list[Decision]:
+    """What becomes of the conversations of one look at one source, for each room of `watches`, which are all about it.
+
+    `new` are conversations that were not there before, `again` those with a new message, both oldest first.
+    `away_since` is when the last look before a time without any was, None where there was no such time.
+    """
+    decisions: list[Decision] = []
+    found = [(item, False) for item in new] + [(item, True) for item in again if item.waiting is not False]
+    found.sort(key=lambda pair: pair[0].updated)
+    quiet = {watch.number: watch.wish.quiet.until(now) if watch.wish.quiet else None for watch in watches}
+    told: Counter[tuple[str, Occasion, float | None]] = Counter()
+    for item, is_again in found:
+        best: dict[str, Decision] = {}
+        for watch in watches:
+            if is_again and watch.wish.every is not Every.MESSAGE:
+                continue
+            one = judge(item, is_again, watch, muted, now, quiet[watch.number], away_since)
+            known = best.get(watch.room)
+            if known is None or rank(one) < rank(known):
+                best[watch.room] = one
+        for one in best.values():
+            group = (one.room, one.occasion, one.due)
+            told[group] += 1
+            # Of all that was missed it is told how many wait, and for how long.
+            named = told[group] <= SINGLY or one.occasion is Occasion.AWAY
+            decisions.append(one if named else replace(one, named=False))
+    return decisions
+
+
+def length(quiet: Quiet | None) -> float:
+    """Seconds that quiet hours last, when no clocks change meanwhile."""
+    if quiet is None:
+        return 0.0
+    begin, end = (timedelta(hours=at.hour, minutes=at.minute) for at in (quiet.begin, quiet.end))
+    return (end - begin).total_seconds() % 86400
+
+
+def rank(decision: Decision) -> int:
+    """Of several watches of one room, the one that says it first decides; the one that says it at all before that."""
+    return min(decision.verdict.value, Verdict.MUTED.value + 1)
+
+
+def judge(
+    item: Conversation,
+    again: bool,
+    watch: Watch,
+    muted: Collection[Muted],
+    now: float,
+    quiet_until: float | None,
+    away_since: float | None,
+) -> Decision:
+    """What becomes of one conversation by one watch."""
+
+    def decided(verdict: Verdict, occasion: Occasion, due: float | None, since: float | None) -> Decision:
+        return Decision(watch.room, watch.number, item, again, verdict, occasion, now, due, since, watch.wish.detail)
+
+    if reason := watch.wish.leaves_out(item):
+        return decided(LEFT_OUT[reason], Occasion.ONGOING, None, None)
+    if Muted(watch.room, watch=watch.number) in muted or Muted(watch.room, conversation=item.id) in muted:
+        return decided(Verdict.MUTED, Occasion.ONGOING, None, None)
+    if quiet_until is not None:
+        return decided(Verdict.HELD, Occasion.QUIET, quiet_until, quiet_until - length(watch.wish.quiet))
+    if away_since is not None:
+        return decided(Verdict.ANNOUNCED, Occasion.AWAY, now + GATHERING, away_since)
+    return decided(Verdict.ANNOUNCED, Occasion.ONGOING, now, None)

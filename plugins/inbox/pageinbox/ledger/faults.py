@@ -1,0 +1,61 @@
+"""What can go wrong with the ledger: one kind for each thing a person can do about it."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from pageinbox.ledger.errors import LedgerError
+
+log = logging.getLogger(__name__)
+
+SQLITE_KINDS = {
+    "FULL": "full",
+    "READONLY": "readonly",
+    "BUSY": "locked",
+    "LOCKED": "locked",
+    "CORRUPT": "corrupt",
+    "NOTADB": "corrupt",
+    "CANTOPEN": "readonly",
+    "PERM": "readonly",
+    "IOERR": "full",
+}
+POSTGRES_KINDS = {"28": "refused", "3D": "refused", "53100": "full", "25006": "readonly", "55P03": "locked"}
+"""By SQLSTATE or its class (PostgreSQL manual, appendix A)."""
+
+
+def kind_of(error: SQLAlchemyError) -> str:
+    """The kind of trouble behind an error of the database."""
+    cause = error.orig if isinstance(error, DBAPIError) else None
+    if isinstance(cause, sqlite3.Error):
+        name = getattr(cause, "sqlite_errorname", "").removeprefix("SQLITE_").partition("_")[0]
+        return SQLITE_KINDS.get(name, "broken")
+    state = getattr(cause, "sqlstate", None)
+    if state is not None:
+        return POSTGRES_KINDS.get(state) or POSTGRES_KINDS.get(state[:2]) or "broken"
+    if cause is not None and "password authentication failed" in str(cause):
+        return "refused"  # psycopg names no SQLSTATE for what went wrong while connecting
+    return "broken" if cause is None else "unreachable"
+
+
+@contextmanager
+def told_plainly(where: str) -> Iterator[None]:
+    """Raises LedgerError instead of SQLAlchemy's errors, which quote statements with customers' text in them."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        kind = kind_of(error)
+        if kind == "broken":
+            log.error("The ledger failed in a way not foreseen: %s", name_of(error))
+        raise LedgerError(kind, where) from None
+
+
+def name_of(error: SQLAlchemyError) -> str:
+    """What an error is called, without its text, which quotes statements and values."""
+    cause = error.orig if isinstance(error, DBAPIError) else None
+    parts = (error, cause, getattr(cause, "sqlite_errorname", None), getattr(cause, "sqlstate", None))
+    return " ".join(part if isinstance(part, str) else type(part).__name__ for part in parts if part is not None)

@@ -1,0 +1,166 @@
+"""Opening the ledger: the database, its tables, and whether this process has it for itself."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import MappingProxyType
+from typing import IO, Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, select, text, update
+from sqlalchemy.exc import ArgumentError
+
+from pageinbox.ledger import schema
+from pageinbox.ledger.errors import LedgerError
+from pageinbox.ledger.faults import told_plainly
+
+Migration = Callable[[Connection], None]
+
+MIGRATIONS: Mapping[int, Migration] = MappingProxyType({})
+"""By the version they begin with, what makes the next one of it."""
+
+BUSY = 5000
+"""Milliseconds to wait for another process that writes to the same SQLite file."""
+
+
+class Ledger:
+    """An open ledger. `life` names this opening of it, `alone` tells that no other process has it open.
+
+    `where` names it to people: a path, or a host without user and password.
+    """
+
+    def __init__(self, engine: Engine, where: str, name: str, lock: IO[bytes] | None) -> None:
+        self.engine = engine
+        self.where = where
+        self.name = name
+        self.life = uuid.uuid4().hex[:12]
+        self.alone = lock is not None
+        self._lock = lock
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction: all of it or, after any exception, nothing. Raises LedgerError."""
+        with told_plainly(self.where), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection to read with; each statement sees the ledger as it is then. Raises LedgerError."""
+        with told_plainly(self.where), self.engine.connect() as connection:
+            yield connection.execution_options(isolation_level="AUTOCOMMIT")
+
+    def close(self) -> None:
+        """Let go of the database and of the right to be alone with it."""
+        self.engine.dispose()
+        if self._lock is not None:
+            self._lock.close()
+
+
+def open_ledger(url: str, migrations: Mapping[int, Migration] = MIGRATIONS, version: int = schema.VERSION) -> Ledger:
+    """The ledger at a ``sqlite:///`` or ``postgresql://`` address, its tables made or brought up to `version`.
+
+    Raises LedgerError.
+    """
+    try:
+        address = make_url(url)
+    except ArgumentError:
+        raise LedgerError("refused", "DATABASE_URL") from None
+    if address.get_backend_name() == "postgresql":
+        address = address.set(drivername="postgresql+psycopg")
+    where = address.database or "memory" if address.get_backend_name() == "sqlite" else address.host or "localhost"
+    try:
+        engine = create_engine(address, connect_args={} if where != address.database else {"timeout": BUSY / 1000})
+    except ImportError:
+        raise LedgerError("driver", where) from None
+    lock = None
+    if address.get_backend_name() == "sqlite":
+        event.listen(engine, "connect", prepare_sqlite)
+        event.listen(engine, "begin", begin_immediate)
+        if address.database and address.database != ":memory:":
+            lock = claim_alone(Path(address.database))
+    try:
+        with told_plainly(where):
+            name = bring_up(engine, where, migrations, version)
+    except LedgerError:
+        engine.dispose()
+        if lock is not None:
+            lock.close()
+        raise
+    return Ledger(engine, where, name, lock)
+
+
+def prepare_sqlite(connection: Any, record: object) -> None:
+    """WAL, so that readers never wait; FULL, so that what was sent stays marked as sent after a power cut."""
+    connection.isolation_level = None  # or Python's driver would begin transactions by itself, and too late
+    connection.execute(f"PRAGMA busy_timeout={BUSY}")
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+
+
+def begin_immediate(connection: Connection) -> None:
+    """Take SQLite's one right to write at once: two that read first and write later could never both go on."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def claim_alone(path: Path) -> IO[bytes] | None:
+    """A lock that only one process holds, and that its death frees; None where another one has it."""
+    try:
+        lock = open(path.with_name(path.name + ".lock"), "ab")  # noqa: SIM115
+    except OSError:
+        return None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        return None
+    return lock
+
+
+def bring_up(engine: Engine, where: str, migrations: Mapping[int, Migration], version: int) -> str:
+    """Make the tables, or turn those of an older version into today's, and give the ledger's name."""
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            # Two bots that start at once must not both make the tables.
+            connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('err-inbox'))"))
+        if not inspect(connection).has_table(schema.meta.name):
+            schema.tables.create_all(connection)
+            name = uuid.uuid4().hex[:8]
+            rows = [{"name": "version", "value": str(version)}, {"name": "name", "value": name}]
+            connection.execute(schema.meta.insert(), rows)
+            return name
+        told = {row.name: row.value for row in connection.execute(select(schema.meta))}
+        have = int(told["version"])
+        if have > version:
+            raise LedgerError("newer", where)
+        if have < version:
+            back_up(connection, have)
+            for step in range(have, version):
+                migrations[step](connection)
+            connection.execute(update(schema.meta).where(schema.meta.c.name == "version").values(value=str(version)))
+        return str(told["name"])
+
+
+def back_up(connection: Connection, version: int) -> None:
+    """A copy of all tables as they are: a file beside SQLite's, a schema of that name in PostgreSQL."""
+    if connection.dialect.name == "postgresql":
+        backup = f"err_inbox_version_{version}"
+        connection.execute(text(f"CREATE SCHEMA {backup}"))
+        for table in inspect(connection).get_table_names():
+            if table.startswith("inbox_"):
+                connection.execute(text(f"CREATE TABLE {backup}.{table} AS TABLE {table}"))
+        return
+    path = connection.engine.url.database
+    assert path is not None
+    # Read through a connection of its own: this one already holds the right to write, which reading does not need.
+    partial = f"{path}.version-{version}.partial"
+    Path(partial).unlink(missing_ok=True)
+    with sqlite3.connect(path) as old, sqlite3.connect(partial) as new:
+        old.backup(new)
+    old.close()
+    new.close()
+    os.replace(partial, f"{path}.version-{version}")

@@ -1,0 +1,257 @@
+"""What is still to be said: queued with what was learned, claimed, sent, and marked with its receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, and_, delete, exists, func, insert, or_, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from pageinbox.announce import Decision
+from pageinbox.history import State
+from pageinbox.ledger.opening import Ledger
+from pageinbox.ledger.packing import pack_conversation, pack_notice
+from pageinbox.ledger.parcel import Parcel, parcel
+from pageinbox.ledger.schema import announcement, ms, news, notice, room
+from pageinbox.ledger.seen import Seen
+from pageinbox.news import Announcement, Notice, Verdict
+
+CLAIM = 60.0
+"""Seconds after which an announcement whose sender is silent is in doubt."""
+
+FIRST_RETRY, LONGEST_RETRY = 2.0, 300.0
+"""Seconds until a room that failed is tried again: doubled each time."""
+
+GIVE_UP = 3 * 86400.0
+"""Seconds of failing after which what a room was to be told is given up."""
+
+LATEST = 2 * 86400.0
+"""Nothing is put off for longer; what seems to be was put off by a clock that was wrong."""
+
+BATCH = 500
+
+ACTIVE = (State.SENDING.value, State.DOUBT.value)
+
+
+class Outbox:
+    """The announcements of one ledger. At most one is under way in each room, so that they come in order."""
+
+    def __init__(self, ledger: Ledger, seen: Seen) -> None:
+        self._ledger = ledger
+        self._seen = seen
+        self._upsert: Any = postgresql.insert if ledger.engine.dialect.name == "postgresql" else sqlite.insert
+
+    def queue(self, connection: Connection, place: int, ids: dict[str, int], decisions: Sequence[Decision]) -> None:
+        """Put what was decided of the conversations of one source into the queue, each once for a room.
+
+        `place` is the source's row, `ids` are the conversations'. What a room was not told of before, because it was
+        left out or muted elsewhere, may still be told.
+        """
+        rooms = self._rooms(connection, {one.room for one in decisions})
+        rows = [
+            {
+                "conversation": ids[one.conversation.id],
+                "room": rooms[one.room],
+                "version": ms(one.conversation.updated) if one.again else 0,
+                "watch": one.watch,
+                "source": place,
+                "verdict": one.verdict.value,
+                "occasion": one.occasion.value,
+                "found": ms(one.found),
+                "due": None if one.due is None else ms(one.due),
+                "since": None if one.since is None else ms(one.since),
+                "detail": one.detail,
+                "body": pack_conversation(one.conversation) if one.named and one.due is not None else None,
+            }
+            for one in decisions
+        ]
+        if not rows:
+            return
+        statement = self._upsert(news)
+        given = statement.excluded
+        renewed = ("watch", "source", "verdict", "occasion", "found", "due", "since", "detail", "body")
+        statement = statement.on_conflict_do_update(
+            index_elements=["conversation", "room", "version"],
+            set_={name: given[name] for name in renewed},
+            where=and_(news.c.verdict > Verdict.HELD.value, given.verdict <= Verdict.HELD.value),
+        )
+        connection.execute(statement, rows)
+
+    def notify(self, connection: Connection, rooms: Sequence[str], item: Notice, due: float) -> None:
+        """Queue a notice for each of the rooms, to be said at `due` at the earliest."""
+        ids = self._rooms(connection, set(rooms))
+        for name in rooms:
+            values = {"room": ids[name], "found": ms(item.at), "due": ms(due), "body": pack_notice(item)}
+            connection.execute(insert(notice).values(**values))
+
+    def claim(self, now: float) -> tuple[Announcement, bool] | None:
+        """The next announcement this life is to send, marked as being sent; with whether it is in doubt.
+
+        None where nothing is due, or only in rooms that are busy or failing.
+        """
+        at = ms(now)
+        with self._ledger.writing() as connection:
+            self._expire(connection, at)
+            if (doubted := self._doubted(connection, at)) is not None:
+                return doubted, True
+            for room_id, name in self._due_rooms(connection, at):
+                if (found := parcel(connection, room_id, at, at + ms(LATEST))) is not None:
+                    return self._take(connection, room_id, name, found, at), False
+        return None
+
+    def _take(self, connection: Connection, room_id: int, name: str, found: Parcel, at: int) -> Announcement:
+        values = {
+            "room": room_id,
+            "state": State.SENDING.value,
+            "at": at,
+            "items": len(found.news),
+            "life": self._ledger.life,
+            "until": at + ms(CLAIM),
+        }
+        number = connection.execute(insert(announcement).values(**values).returning(announcement.c.id)).scalar_one()
+        keys = [(row.conversation, row.version) for row in found.news]
+        for start in range(0, len(keys), BATCH):
+            chosen = tuple_(news.c.conversation, news.c.version).in_(keys[start : start + BATCH])
+            connection.execute(update(news).where(news.c.room == room_id, chosen).values(announcement=number))
+        if found.notices:
+            ids = [row.id for row in found.notices]
+            connection.execute(update(notice).where(notice.c.id.in_(ids)).values(announcement=number))
+        return found.announcement(number, f"{self._ledger.name}-{number}", name, self._seen.named)
+
+    def _expire(self, connection: Connection, at: int) -> None:
+        silent = or_(announcement.c.until <= at, announcement.c.until > at + ms(CLAIM))
+        lost = and_(announcement.c.state == State.SENDING.value, announcement.c.life != self._ledger.life, silent)
+        connection.execute(update(announcement).where(lost).values(state=State.DOUBT.value, life=None, until=None))
+
+    def doubt_all(self) -> None:
+        """Whatever is being sent is in doubt: every life that could be sending is known to be over."""
+        sending = announcement.c.state == State.SENDING.value
+        with self._ledger.writing() as connection:
+            values = {"state": State.DOUBT.value, "life": None, "until": None}
+            connection.execute(update(announcement).where(sending).values(**values))
+
+    def _doubted(self, connection: Connection, at: int) -> Announcement | None:
+        where = and_(announcement.c.state == State.DOUBT.value, self._reachable(at))
+        found = connection.execute(
+            select(announcement, room.c.name)
+            .join(room, room.c.id == announcement.c.room)
+            .where(where)
+            .order_by(announcement.c.id)
+            .limit(1)
+        ).one_or_none()
+        if found is None:
+            return None
+        mine = and_(announcement.c.id == found.id, announcement.c.state == State.DOUBT.value)
+        values = {
+            "state": State.SENDING.value,
+            "life": self._ledger.life,
+            "until": at + ms(CLAIM),
+            "tries": found.tries + 1,
+        }
+        if not connection.execute(update(announcement).where(mine).values(**values)).rowcount:
+            return None
+        again = parcel(connection, found.room, at, at + ms(LATEST), number=found.id)
+        content = again or Parcel((), (), {})
+        key = f"{self._ledger.name}-{found.id}"
+        return content.announcement(found.id, key, found.name, self._seen.named, repeat=bool(found.repeat))
+
+    def _due_rooms(self, connection: Connection, at: int) -> list[tuple[int, str]]:
+        """Rooms that can be told something now, those that wait longest first."""
+        busy = exists().where(announcement.c.room == room.c.id, announcement.c.state.in_(ACTIVE))
+        waits: list[Any] = []
+        for table in (news, notice):
+            due = or_(table.c.due <= at, table.c.due > at + ms(LATEST))
+            queued = and_(table.c.room == room.c.id, table.c.announcement.is_(None), table.c.due.is_not(None), due)
+            waits.append(select(func.min(table.c.found)).where(queued).correlate(room).scalar_subquery())
+        rows = connection.execute(
+            select(room.c.id, room.c.name, *(wait.label(f"wait{place}") for place, wait in enumerate(waits))).where(
+                self._reachable(at), ~busy
+            )
+        ).all()
+        waiting = [
+            (min(filter(None, (row.wait0, row.wait1))), row.id, row.name) for row in rows if row.wait0 or row.wait1
+        ]
+        return [(room_id, name) for _, room_id, name in sorted(waiting)]
+
+    def wait(self, now: float) -> float | None:
+        """Seconds until something can be said, by what is queued now; None where nothing is."""
+        at = ms(now)
+        columns = select(room.c.id, room.c.retry)
+        with self._ledger.reading() as connection:
+            retries = {row.id: row.retry or 0 for row in connection.execute(columns)}
+            moments = []
+            for table in (news, notice):
+                queued = and_(table.c.announcement.is_(None), table.c.due.is_not(None))
+                least = select(table.c.room, func.min(table.c.due).label("due")).where(queued).group_by(table.c.room)
+                moments += [max(row.due, retries[row.room]) for row in connection.execute(least)]
+            active = select(announcement.c.room, announcement.c.until).where(announcement.c.state.in_(ACTIVE))
+            moments += [max(row.until or 0, retries[row.room]) for row in connection.execute(active)]
+        return max(0.0, (min(moments) - at) / 1000) if moments else None
+
+    def _reachable(self, at: int) -> Any:
+        return or_(room.c.retry.is_(None), room.c.retry <= at, room.c.retry > at + ms(LATEST))
+
+    def sent(self, item: Announcement, receipt: str, now: float) -> None:
+        """It has arrived: keep the receipt, erase what it said, and call the room well."""
+        with self._ledger.writing() as connection:
+            self._close(connection, item, state=State.SENT.value, at=ms(now), receipt=receipt or None, error=None)
+            well = {"failing": None, "failures": 0, "retry": None, "error": None}
+            connection.execute(update(room).where(room.c.name == item.room, room.c.failures > 0).values(**well))
+
+    def repeating(self, item: Announcement) -> None:
+        """It will be sent once more though it may be there already."""
+        with self._ledger.writing() as connection:
+            connection.execute(update(announcement).where(announcement.c.id == item.number).values(repeat=1))
+
+    def doubted(self, item: Announcement, why: str, now: float) -> None:
+        """Nobody knows whether it arrived: to be settled before anything else is said in that room."""
+        with self._ledger.writing() as connection:
+            self._fail_room(connection, item.room, why, 0.0, now)
+            values = {"state": State.DOUBT.value, "life": None, "until": None, "at": ms(now), "error": why}
+            connection.execute(update(announcement).where(announcement.c.id == item.number).values(**values))
+
+    def refused(self, item: Announcement, why: str, retry_after: float, now: float, *, in_doubt: bool) -> None:
+        """This try did not arrive: back into the queue, where it may be joined with what came meanwhile.
+
+        What was `in_doubt` before stays so. What a room could not be told for days is given up.
+        """
+        with self._ledger.writing() as connection:
+            failing = self._fail_room(connection, item.room, why, retry_after, now)
+            if now - failing > GIVE_UP:
+                self._close(connection, item, state=State.GIVEN_UP.value, at=ms(now), error=why)
+            elif in_doubt:
+                values = {"state": State.DOUBT.value, "life": None, "until": None, "at": ms(now), "error": why}
+                connection.execute(update(announcement).where(announcement.c.id == item.number).values(**values))
+            else:
+                for table in (news, notice):
+                    mine = and_(table.c.announcement == item.number, table.c.due.is_not(None))
+                    connection.execute(update(table).where(mine).values(announcement=None))
+                connection.execute(delete(announcement).where(announcement.c.id == item.number))
+
+    def _close(self, connection: Connection, item: Announcement, **values: object) -> None:
+        """Nothing of it is to be said any more."""
+        done = update(announcement).where(announcement.c.id == item.number)
+        connection.execute(done.values(life=None, until=None, **values))
+        mine = and_(news.c.announcement == item.number, news.c.due.is_not(None))
+        erased = {"due": None, "since": None, "detail": None, "body": None}
+        connection.execute(update(news).where(mine).values(**erased))
+        connection.execute(delete(notice).where(notice.c.announcement == item.number))
+
+    def _fail_room(self, connection: Connection, name: str, why: str, retry_after: float, now: float) -> float:
+        """Put a room off, and give since when it fails."""
+        row = connection.execute(select(room).where(room.c.name == name)).one()
+        pause = max(retry_after, min(FIRST_RETRY * 2 ** min(row.failures, 10), LONGEST_RETRY))
+        failing: int = row.failing if row.failing is not None and row.failing <= ms(now) else ms(now)
+        values = {"failing": failing, "failures": row.failures + 1, "retry": ms(now + pause), "error": why}
+        connection.execute(update(room).where(room.c.id == row.id).values(**values))
+        return failing / 1000
+
+    def _rooms(self, connection: Connection, names: set[str]) -> dict[str, int]:
+        """The rows of rooms, made where there are none."""
+        if not names:
+            return {}
+        for name in sorted(names):
+            connection.execute(self._upsert(room).values(name=name).on_conflict_do_nothing())
+        rows = connection.execute(select(room.c.name, room.c.id).where(room.c.name.in_(names)))
+        return {name: room_id for name, room_id in rows}

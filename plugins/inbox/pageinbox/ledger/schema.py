@@ -1,0 +1,154 @@
+"""The ledger's tables. Times are whole milliseconds since 1970, which take six bytes instead of a float's eight."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, SmallInteger, Table, Text, text
+
+from pageinbox.source import Folder
+
+VERSION = 1
+
+FOLDER_BITS = {Folder.INBOX: 1, Folder.OTHER: 2, Folder.DONE: 4, Folder.SPAM: 8}
+"""Where a conversation was met so far, as bits of one number."""
+
+tables = MetaData()
+
+meta = Table(
+    "inbox_meta",
+    tables,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+"""`version` of the tables, and `name`, the ledger's own, which no other ledger has."""
+
+source = Table(
+    "inbox_source",
+    tables,
+    Column("id", Integer, primary_key=True),
+    Column("page", Text, nullable=False),  # Meta's id: the name people type may change
+    Column("platform", Text, nullable=False),
+    Column("folder", Text, nullable=False),
+    Column("wanted", Boolean, nullable=False, default=False),
+    Column("complete", Boolean, nullable=False, default=False),  # whether its first look is finished
+    Column("quiet_until", BigInteger),  # until it is: what is not newer was there before
+    Column("reached", BigInteger),  # the newest change met by the latest whole look
+    Column("forgotten", BigInteger),  # nothing that changed until then is kept
+    Column("known", Integer, nullable=False, default=0),
+    Column("looked", BigInteger),
+    Column("disordered", Boolean, nullable=False, default=False),
+    Column("failing", BigInteger),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("trouble", Text),
+    Column("told", Boolean, nullable=False, default=False),
+    Column("lease", Text),
+    Column("lease_until", BigInteger),
+    Index("inbox_source_list", "page", "platform", "folder", unique=True),
+)
+
+conversation = Table(
+    "inbox_conversation",
+    tables,
+    Column("id", Integer, primary_key=True),
+    Column("key", BigInteger, nullable=False),  # the first 63 bits that its ref begins with too
+    Column("graph_id", Text, nullable=False),
+    Column("source", SmallInteger, nullable=False),  # where it was met last
+    Column("folders", SmallInteger, nullable=False),
+    Column("quiet", SmallInteger, nullable=False),  # 1: it was there before anybody watched
+    Column("seen", BigInteger, nullable=False),
+    Column("updated", BigInteger, nullable=False),
+    Index("inbox_conversation_key", "key", unique=True),
+)
+
+room = Table(
+    "inbox_room",
+    tables,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("failing", BigInteger),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("retry", BigInteger),
+    Column("error", Text),
+)
+
+news = Table(
+    "inbox_news",
+    tables,
+    Column("conversation", Integer, primary_key=True, autoincrement=False),
+    Column("room", Integer, primary_key=True, autoincrement=False),
+    Column("version", BigInteger, primary_key=True, autoincrement=False),  # 0: it is new; else the new message's time
+    Column("watch", Integer, nullable=False),
+    Column("source", SmallInteger, nullable=False),
+    Column("verdict", SmallInteger, nullable=False),
+    Column("occasion", SmallInteger, nullable=False),
+    Column("found", BigInteger, nullable=False),
+    Column("due", BigInteger),  # None once it is said, or never to be
+    Column("since", BigInteger),
+    Column("detail", Text),
+    Column("body", Text),  # what is to be shown; erased once it is said
+    Column("announcement", Integer),
+    Index("inbox_news_queue", "room", "announcement", "found", sqlite_where=text("due IS NOT NULL"),
+          postgresql_where=text("due IS NOT NULL")),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+
+notice = Table(
+    "inbox_notice",
+    tables,
+    Column("id", Integer, primary_key=True),
+    Column("room", Integer, nullable=False),
+    Column("found", BigInteger, nullable=False),
+    Column("due", BigInteger),
+    Column("body", Text, nullable=False),
+    Column("announcement", Integer),
+)
+
+announcement = Table(
+    "inbox_announcement",
+    tables,
+    Column("id", Integer, primary_key=True),
+    Column("room", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),  # of the latest change of its state
+    Column("items", Integer, nullable=False),
+    Column("tries", SmallInteger, nullable=False, default=1),
+    Column("repeat", SmallInteger, nullable=False, default=0),
+    Column("life", Text),
+    Column("until", BigInteger),
+    Column("receipt", Text),
+    Column("error", Text),
+    Index("inbox_announcement_active", "room", unique=True, sqlite_where=text("state IN ('sending', 'doubt')"),
+          postgresql_where=text("state IN ('sending', 'doubt')")),
+    sqlite_autoincrement=True,
+)  # fmt: skip
+
+watch = Table(
+    "inbox_watch",
+    tables,
+    Column("id", Integer, primary_key=True),
+    Column("room", Text, nullable=False),
+    Column("wish", Text, nullable=False),
+    Column("ops", Boolean, nullable=False),
+    Column("made", BigInteger, nullable=False),
+    Column("ended", BigInteger),
+    sqlite_autoincrement=True,
+)
+
+mute = Table(
+    "inbox_mute",
+    tables,
+    Column("id", Integer, primary_key=True),
+    Column("room", Text, nullable=False),
+    Column("watch", Integer),
+    Column("conversation", Integer),
+    Column("until", BigInteger, nullable=False),
+)
+
+
+def ms(moment: float) -> int:
+    """Seconds since 1970 as the ledger keeps them."""
+    return round(moment * 1000)
+
+
+def seconds(moment: int | None) -> float | None:
+    """What the ledger keeps, as seconds since 1970."""
+    return None if moment is None else moment / 1000

@@ -1,0 +1,93 @@
+"""Trouble that lasts is told once, and so is its end; trouble that passes is told to nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import Connection
+
+from pageinbox.announce import GATHERING
+from pageinbox.errors import (
+    GraphError,
+    PermissionMissing,
+    ProofWrong,
+    RequestRefused,
+    TokenDead,
+    revived,
+    stored,
+)
+from pageinbox.ledger.outbox import Outbox
+from pageinbox.ledger.schema import ms, seconds
+from pageinbox.ledger.seen import Seen, Standing
+from pageinbox.news import Notice, NoticeKind
+from pageinbox.source import Source
+from pageinbox.watch import Watch
+
+LOOKS, LASTING = 3, 300.0
+"""Failed looks, and seconds: trouble lasts once it has seen both."""
+
+LASTS = (TokenDead, ProofWrong, PermissionMissing, RequestRefused)
+"""What somebody has to do something about: told also where other trouble was told before."""
+
+
+class Troubles:
+    """Keeps the count of failed looks in the ledger and tells the rooms that watch, and `admins`."""
+
+    def __init__(self, seen: Seen, outbox: Outbox, admins: Sequence[str]) -> None:
+        self._seen = seen
+        self._outbox = outbox
+        self._admins = admins
+
+    def met(
+        self,
+        connection: Connection,
+        source: Source,
+        place: Standing,
+        error: GraphError,
+        now: float,
+        watches: Callable[[Source], Sequence[Watch]],
+    ) -> int:
+        """A look at `source` failed. Gives how many notices were queued."""
+        at = ms(now)
+        failing = place.failing if place.failing is not None and place.failing <= at else at
+        told, failures = place.told, place.failures + 1
+        if told and isinstance(error, LASTS) and type(revived(place.trouble or stored(error))) is not type(error):
+            told, failures = False, 1
+        trouble = place.trouble if told else stored(error)
+        self._seen.fence(connection, place, failing=failing, failures=failures, trouble=trouble, told=told)
+        if told or failures < LOOKS or at - failing < ms(LASTING):
+            return 0
+        alike = [
+            (one, row)
+            for one, row in self._seen.troubled(connection, source)
+            if not row.told and row.trouble and type(revived(row.trouble)) is type(error)
+        ]
+        self._seen.tell(connection, [row.id for _, row in alike])
+        since = seconds(min(row.failing for _, row in alike))
+        sources = tuple(one for one, _ in alike)
+        notice = Notice(NoticeKind.TROUBLE, sources, now, since, trouble=error)
+        return self._tell(connection, notice, [watch for one in sources for watch in watches(one)], now)
+
+    def over(
+        self, connection: Connection, source: Source, place: Standing, now: float, watches: Sequence[Watch]
+    ) -> int:
+        """A look at `source` was good. Gives how many notices were queued."""
+        if place.failing is None:
+            return 0
+        self._seen.fence(connection, place, failing=None, failures=0, trouble=None, told=False)
+        if not place.told:
+            return 0
+        notice = Notice(NoticeKind.RECOVERED, (source,), now, seconds(place.failing))
+        return self._tell(connection, notice, watches, now, GATHERING)
+
+    def _tell(
+        self, connection: Connection, notice: Notice, watches: Sequence[Watch], now: float, wait: float = 0.0
+    ) -> int:
+        """Queue a notice for the rooms of `watches`, each when its quiet hours let it, and for the admins at once."""
+        due: dict[str, float] = dict.fromkeys(self._admins, now + wait)
+        for watch in watches:
+            quiet_until = watch.wish.quiet.until(now) if watch.wish.quiet else None
+            due[watch.room] = min(due.get(watch.room, float("inf")), (quiet_until or now) + wait)
+        for room, moment in due.items():
+            self._outbox.notify(connection, [room], notice, moment)
+        return len(due)

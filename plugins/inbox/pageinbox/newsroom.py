@@ -1,0 +1,134 @@
+"""All that tells rooms without being asked, on one open ledger: watches, looks, announcements and their threads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+from pageinbox.alarm import Alarm
+from pageinbox.delivery import Delivery
+from pageinbox.desk import Desk
+from pageinbox.history import SourceRecord
+from pageinbox.ledger.errors import LedgerError
+from pageinbox.ledger.opening import Ledger
+from pageinbox.ledger.outbox import Outbox
+from pageinbox.ledger.records import Records
+from pageinbox.ledger.seen import Seen
+from pageinbox.ledger.wishes import Wishes
+from pageinbox.news import Announcement
+from pageinbox.poll import Poll
+from pageinbox.poller import Poller
+from pageinbox.post import Post
+from pageinbox.schedule import Outcome
+from pageinbox.sending import Chat
+from pageinbox.settings import Settings
+from pageinbox.source import Source
+from pageinbox.words.announcement import announcement
+
+DAY = 86400.0
+
+
+class Newsroom:
+    """Watches, looks and announcements of one bot.
+
+    `desk` holds the Pages and gives refs. `clock` tells seconds since 1970, `timer` seconds that never go back,
+    `random` gives 0 to 1. `alarm` hears whether the ledger works, `admins` are the rooms or people that hear of trouble
+    with Pages too. Raises LedgerError.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        desk: Desk,
+        chosen: Settings,
+        chat: Chat,
+        *,
+        alarm: Alarm,
+        admins: Sequence[str],
+        clock: Callable[[], float],
+        timer: Callable[[], float],
+        random: Callable[[], float],
+    ) -> None:
+        pages = {name: page.id for name, page in chosen.pages.items()}
+        self._ledger = ledger
+        self._desk = desk
+        self._chosen = chosen
+        self._clock = clock
+        self._seen = Seen(ledger, pages)
+        self._outbox = Outbox(ledger, self._seen)
+        self.wishes = Wishes(ledger, pages)
+        self.records = Records(ledger, self._seen)
+        self.poll = Poll(
+            ledger,
+            self._seen,
+            self._outbox,
+            self.wishes,
+            desk.listing,
+            interval=chosen.poll_interval,
+            retention=chosen.retention_days * DAY,
+            clock=clock,
+            timer=timer,
+            admins=admins,
+        )
+        self.delivery = Delivery(self._outbox, chat, self._words, clock)
+        self._alarm = alarm
+        self._poller = Poller(
+            self.poll.sources,
+            self._look,
+            self._tell,
+            interval=chosen.poll_interval,
+            clock=timer,
+            random=random,
+            readers=len(pages),
+        )
+        if ledger.alone:
+            # Whoever had the ledger before is gone, so nothing is under way any more.
+            self._seen.release(all_lives=True)
+            self._outbox.doubt_all()
+        self.wishes.keep(chosen.watches, clock())
+        desk.refs.written = self.records
+
+    def start(self) -> None:
+        """Begin to look and to tell."""
+        self._poller.start()
+
+    def wake(self) -> None:
+        """The watches have changed."""
+        self._poller.wake()
+
+    def stop(self) -> None:
+        """End within two seconds; what still hangs then is left behind and changes nothing any more."""
+        self._poller.stop()
+        self._desk.refs.written = None
+        with suppress(LedgerError):  # what is not given back ends by itself
+            self._seen.release()
+        self._ledger.close()
+
+    def standing(self) -> dict[Source, SourceRecord]:
+        """How each watched source stands, with its next look. Raises LedgerError."""
+        now = self._clock()
+        found = {}
+        for record in self._seen.records():
+            left = self._poller.next_look(record.source)
+            found[record.source] = replace(record, next_look=None if left is None else now + left)
+        return found
+
+    def _look(self, source: Source, going: Callable[[], bool]) -> Outcome:
+        with self._alarm.watching():
+            return self.poll.look(source, going)
+
+    def _tell(self) -> float | None:
+        with self._alarm.watching():
+            return self.delivery.step()
+
+    def _words(self, item: Announcement) -> Post:
+        refs = self._desk.refs
+        sources = {one.conversation.id: one.source for one in item.news if one.conversation is not None}
+        return announcement(
+            item,
+            self._chosen.pages,
+            lambda conversation: refs.give(sources[conversation.id], conversation.id),
+            self._chosen.detail,
+            self._clock(),
+        )

@@ -1,0 +1,236 @@
+"""One look at one source: what is new is learned, and queued to be told, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from pageinbox.announce import GATHERING, decide
+from pageinbox.conversation import Conversation
+from pageinbox.errors import GraphError
+from pageinbox.ledger.opening import Ledger
+from pageinbox.ledger.outbox import Outbox
+from pageinbox.ledger.schema import FOLDER_BITS, ms, seconds
+from pageinbox.ledger.seen import Known, LeaseLost, Seen, Standing
+from pageinbox.ledger.troubles import Troubles
+from pageinbox.ledger.wishes import Wishes
+from pageinbox.listing import Listing
+from pageinbox.look import UPDATED, Look
+from pageinbox.news import Notice, NoticeKind
+from pageinbox.schedule import Outcome
+from pageinbox.source import Source
+from pageinbox.walk import Stopped, Trail, slices
+from pageinbox.watch import Watch
+
+DAY = 86400.0
+
+AWAY_LOOKS, AWAY = 3, 300.0
+"""Intervals, and seconds: after a longer time without a good look, what is found is told as missed meanwhile."""
+
+SWEEP_EVERY, SWEEP_DEPTH = 3600.0, 1000
+"""Seconds between two looks that go on behind what is known, and how many conversations deep.
+
+A conversation that is moved into a folder keeps its time, so it turns up in the middle of the list.
+"""
+
+
+@dataclass(slots=True)
+class Found:
+    """What one look found: conversations new to the source, those known with a newer message, and how it went.
+
+    `trouble` is why it ended early.
+    """
+
+    trail: Trail = field(default_factory=Trail)
+    new: list[Conversation] = field(default_factory=list)
+    again: list[Conversation] = field(default_factory=list)
+    trouble: GraphError | None = None
+
+
+class Poll:
+    """Looks at sources for the watches of a ledger.
+
+    `interval` are the seconds between two looks at one source, `retention` those after which an idle conversation is
+    forgotten; `clock` tells seconds since 1970, `timer` seconds that never go back; `admins` are rooms or people that
+    hear of trouble too.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        seen: Seen,
+        outbox: Outbox,
+        wishes: Wishes,
+        listing: Listing,
+        *,
+        interval: float,
+        retention: float,
+        clock: Callable[[], float],
+        timer: Callable[[], float],
+        admins: Sequence[str] = (),
+    ) -> None:
+        self._ledger = ledger
+        self._seen = seen
+        self._outbox = outbox
+        self._wishes = wishes
+        self._listing = listing
+        self._interval = interval
+        self._retention = retention
+        self._clock = clock
+        self._timer = timer
+        self._troubles = Troubles(seen, outbox, admins)
+        self._swept: dict[Source, float] = {}
+        self._forgot: dict[Source, float] = {}
+
+    def sources(self) -> list[Source]:
+        """What some watch needs, and from now on nothing else is looked at."""
+        pages = [client.page for client in self._listing.clients.values()]
+        wanted = dict.fromkeys(source for watch in self._wishes.watches() for source in watch.wish.sources(pages))
+        self._seen.want(wanted.keys())
+        return list(wanted)
+
+    def look(self, source: Source, going: Callable[[], bool] = lambda: True) -> Outcome:
+        """Look once, unless another bot does. `going` tells whether to go on; what was read is not kept when not.
+
+        Raises LedgerError.
+        """
+        if (busy := self._seen.lease(source, self._clock(), self._interval)) is not None:
+            return Outcome(again=busy)
+        budget = self._listing.clients[source.page].budget
+        try:
+            place = self._seen.standing(source)
+            found = self._read(source, place, going)
+            if found is None or not going():
+                return Outcome(slowness=budget.slowness())
+            new = self._keep(source, self._seen.standing(source), found)
+        except (Stopped, LeaseLost):
+            return Outcome()
+        if found.trouble is None:
+            self._forget(source)
+        return Outcome(found.trouble, new, budget.slowness())
+
+    def _watches(self, source: Source) -> list[Watch]:
+        """The watches that are about a source."""
+        pages = [client.page for client in self._listing.clients.values()]
+        return [watch for watch in self._wishes.watches() if source in watch.wish.sources(pages)]
+
+    def _read(self, source: Source, place: Standing, going: Callable[[], bool]) -> Found | None:
+        """Read as far as is needed; None where Instagram has no such folder, so that nothing can be learned."""
+        found = Found()
+        sweep = self._timer() - self._swept.get(source, float("-inf")) >= SWEEP_EVERY
+        try:
+            for part in slices(self._listing.clients[source.page], source, going):
+                if not found.trail.seen:
+                    look = Look(source, part.conversations, part.unreadable, part.more, self._clock())
+                    if self._listing.take_in(look, part.after).folder != "sure":
+                        return None
+                    if not place.complete and place.quiet_until is None:
+                        place = self._begin(place, part.conversations)
+                fresh = found.trail.add(part)
+                known = self._seen.known(item.id for item in fresh)
+                self._sort(found, fresh, known, source, place)
+                if not place.complete:
+                    self._learn_quietly(source, place, found)
+                if self._far_enough(found.trail, place, part.conversations, known, SWEEP_DEPTH if sweep else 0):
+                    break
+                if self._seen.lease(source, self._clock(), self._interval) is not None:
+                    raise LeaseLost
+        except GraphError as error:
+            found.trouble = error
+        else:
+            if sweep:
+                self._swept[source] = self._timer()
+        return found
+
+    def _begin(self, place: Standing, first: Sequence[Conversation]) -> Standing:
+        """Note what is there before the first look: whatever is newer than that will be news, also after a crash."""
+        newest = max((ms(item.updated) for item in first), default=0)
+        with self._ledger.writing() as connection:
+            self._seen.fence(connection, place, quiet_until=newest)
+        return msgspec.structs.replace(place, quiet_until=newest)
+
+    def _sort(
+        self, found: Found, fresh: Sequence[Conversation], known: dict[str, Known], source: Source, place: Standing
+    ) -> None:
+        """Put what was read to the new ones, to those with a new message, or nowhere."""
+        bit = FOLDER_BITS[source.folder]
+        for item in fresh:
+            before = known.get(item.id)
+            if before is None:
+                # What was forgotten, or never learned, for having been idle for so long: as it was, it is no news.
+                if place.forgotten is None or ms(item.updated) > place.forgotten:
+                    found.new.append(item)
+            elif not before.folders & bit:
+                found.new.append(item)
+            elif ms(item.updated) > before.updated:
+                found.again.append(item)
+
+    def _learn_quietly(self, source: Source, place: Standing, found: Found) -> None:
+        """Learn what was there before the first look began, at once, so that a long list is not held in memory."""
+        until = place.quiet_until or 0
+        quiet = [item for item in found.new if ms(item.updated) <= until]
+        found.new = [item for item in found.new if ms(item.updated) > until]
+        with self._ledger.writing() as connection:
+            self._seen.fence(connection, place, known_more=len(quiet))
+            self._seen.learn(connection, place, source, quiet[::-1], self._clock(), quiet=True)
+
+    def _far_enough(
+        self, trail: Trail, place: Standing, part: Sequence[Conversation], known: dict[str, Known], depth: int
+    ) -> bool:
+        """Whether what lies behind can't be new. Only in a list that comes newest first."""
+        if not trail.ordered or place.disordered or not part:
+            return False
+        last = part[-1]
+        if not place.complete:
+            return ms(last.updated) < (place.quiet_until or 0) - ms(self._retention)
+        if len(trail.seen) < depth or place.reached is None or ms(last.updated) >= place.reached:
+            return False
+        if place.forgotten is not None and ms(last.updated) <= place.forgotten:
+            return True
+        return last.id in known and ms(last.updated) <= known[last.id].updated
+
+    def _keep(self, source: Source, place: Standing, found: Found) -> int:
+        """Learn and queue what was found, and note how the look went, all at once. Gives how much was queued."""
+        now, at = self._clock(), ms(self._clock())
+        # Newest first as they come; those of one second stay in Meta's order, which is all there is to go by.
+        new, again = (sorted(reversed(items), key=UPDATED) for items in (found.new, found.again))
+        watches, muted = self._watches(source), self._wishes.mutes(now).keys()
+        away_since = None
+        if place.complete and place.looked is not None:
+            gap = (at - place.looked) / 1000
+            away_since = seconds(place.looked) if gap > max(AWAY_LOOKS * self._interval, AWAY) else None
+        decisions = decide(new, again, watches, muted, now=now, away_since=away_since)
+        rooms = dict.fromkeys(watch.room for watch in watches)
+        with self._ledger.writing() as connection:
+            changed: dict[str, object] = {}
+            if found.trouble is None:
+                newest = 0 if found.trail.newest is None else ms(found.trail.newest)
+                changed = {"looked": at, "complete": True, "disordered": not found.trail.ordered,
+                           "reached": max(place.reached or 0, newest)}  # fmt: skip
+                if not place.complete and not found.trail.whole:
+                    changed["forgotten"] = (place.quiet_until or 0) - ms(self._retention)
+            self._seen.fence(connection, place, known_more=len(new), **changed)
+            ids = self._seen.learn(connection, place, source, [*new, *again], now)
+            self._outbox.queue(connection, place.id, ids, decisions)
+            queued = sum(one.due is not None for one in decisions)
+            if found.trouble is not None:
+                queued += self._troubles.met(connection, source, place, found.trouble, now, self._watches)
+            else:
+                queued += self._troubles.over(connection, source, place, now, watches)
+                if not place.complete:
+                    known = place.known + len(new)
+                    notice = Notice(NoticeKind.LEARNED, (source,), now, count=known)
+                    self._outbox.notify(connection, list(rooms), notice, now + GATHERING)
+                    queued += len(rooms)
+        return queued
+
+    def _forget(self, source: Source) -> None:
+        """Once a day, drop what has been idle for too long, by Meta's times alone: our clock may be wrong."""
+        if self._timer() - self._forgot.get(source, float("-inf")) < DAY:
+            return
+        self._forgot[source] = self._timer()
+        place = self._seen.standing(source)
+        if place.reached is not None:
+            self._seen.forget(place, place.reached - ms(self._retention))

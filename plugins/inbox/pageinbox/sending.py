@@ -1,0 +1,43 @@
+"""How announcements reach a chat, whichever it is: what its module has to do, and how it may fail."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Protocol
+
+from pageinbox.post import Post
+
+
+class ChatError(Exception):
+    """The chat did not take the message; `retry_after` are the seconds it asks to be left alone (0: it names none).
+
+    The text is one sentence that names nothing secret.
+    """
+
+    def __init__(self, detail: str, retry_after: float = 0.0) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
+class ChatDoubt(ChatError):
+    """Nobody can say whether the chat took the message: the connection broke after it was handed over."""
+
+
+class Doubt(Enum):
+    """What can be said of a message of which it is not known whether it arrived."""
+
+    SAFE = "it did not arrive, or sending it again under its key makes no second one"
+    OPEN = "it may have arrived, and would be there twice"
+
+
+class Chat(Protocol):
+    """One chat network. Called from several threads at once, for different rooms."""
+
+    def send(self, room: str, post: Post, key: str) -> str:
+        """Say `post` in `room`, and give the receipt. `key` names the message, also at a second try.
+
+        Raises ChatError when it did not arrive, ChatDoubt when that is not known.
+        """
+
+    def settle(self, room: str, key: str) -> str | Doubt:
+        """The receipt of a message that may have arrived, or what to do about it. Raises ChatError."""

@@ -1,0 +1,82 @@
+"""Opening the ledger in the background, and trying again until it can be opened."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from pageinbox.alarm import Alarm
+from pageinbox.ledger.errors import LedgerError
+
+if TYPE_CHECKING:
+    # Loading what the ledger is made of takes longer than all the rest of the plugin: the thread does it.
+    from pageinbox.newsroom import Newsroom
+
+log = logging.getLogger(__name__)
+
+AGAIN = 30.0
+"""Seconds until a ledger that could not be opened is tried again."""
+
+PATIENCE = 10.0
+"""Seconds that a command waits for the ledger to be opened."""
+
+
+class Telling:
+    """A newsroom that opens by itself. `make` gives it, or raises LedgerError; `alarm` hears of that."""
+
+    def __init__(self, make: Callable[[], Newsroom], alarm: Alarm) -> None:
+        self._make = make
+        self._alarm = alarm
+        self._change = threading.Condition()
+        self._newsroom: Newsroom | None = None
+        self._trouble: LedgerError | None = None
+        self._over = False
+        self._thread = threading.Thread(target=self._open, name="inbox-open", daemon=True)
+
+    def start(self) -> None:
+        """Begin to open it."""
+        self._thread.start()
+
+    def newsroom(self) -> Newsroom:
+        """The newsroom, waited for while it is being opened. Raises LedgerError when that fails or takes long."""
+        with self._change:
+            self._change.wait_for(lambda: self._newsroom or self._trouble or self._over, PATIENCE)
+            if self._newsroom is not None:
+                return self._newsroom
+            raise self._trouble or LedgerError("opening", "")
+
+    def stop(self) -> None:
+        """End it, within about two seconds."""
+        with self._change:
+            self._over = True
+            self._change.notify_all()
+        self._thread.join(2.0)
+        with self._change:
+            newsroom, self._newsroom = self._newsroom, None
+        if newsroom is not None:
+            newsroom.stop()
+
+    def _open(self) -> None:
+        while not self._over:
+            try:
+                with self._alarm.watching():
+                    newsroom = self._make()
+            except Exception as error:
+                if not isinstance(error, LedgerError):
+                    log.exception("The ledger could not be opened")
+                    error = LedgerError("broken", "not opened")
+                with self._change:
+                    self._trouble = error
+                    self._change.notify_all()
+                    self._change.wait_for(lambda: self._over, AGAIN)
+                continue
+            with self._change:
+                if self._over:
+                    break
+                self._newsroom, self._trouble = newsroom, None
+                self._change.notify_all()
+                newsroom.start()
+                return
+            newsroom.stop()

@@ -1,0 +1,77 @@
+"""Reading one list as far back as is needed, and no further: newest first, until what is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from pageinbox.conversation import Conversation
+from pageinbox.errors import CursorDead, Unavailable
+from pageinbox.graph import GraphClient, Slice
+from pageinbox.source import Folder, Source
+
+FIRST, FURTHER = 50, 200
+"""Conversations asked for by the first call of a look, and by each further one."""
+
+RESTARTS = 3
+"""How often a walk begins anew because its cursor died."""
+
+EMPTY = 20
+"""As many empty pages in a row, each promising more, are no list but trouble."""
+
+
+class Stopped(Exception):
+    """Whoever asked for the walk is no longer there."""
+
+
+@dataclass(slots=True)
+class Trail:
+    """How a walk went so far: whether the list came newest first, and the newest and the oldest change met."""
+
+    ordered: bool = True
+    newest: float | None = None
+    oldest: float | None = None
+    whole: bool = False
+    """Whether everything the list holds was read."""
+    seen: set[str] = field(default_factory=set)
+
+    def add(self, part: Slice) -> list[Conversation]:
+        """Note one more slice, and give what of it was not met before."""
+        fresh = []
+        for item in part.conversations:
+            if self.oldest is not None and item.updated > self.oldest and item.id not in self.seen:
+                self.ordered = False
+            self.oldest = item.updated if self.oldest is None else min(self.oldest, item.updated)
+            self.newest = item.updated if self.newest is None else max(self.newest, item.updated)
+            if item.id not in self.seen:
+                self.seen.add(item.id)
+                fresh.append(item)
+        self.whole = not part.more
+        return fresh
+
+
+def slices(client: GraphClient, source: Source, going: Callable[[], bool], first: int = FIRST) -> Iterator[Slice]:
+    """One list, slice by slice from its front, for as long as it is asked for more.
+
+    A cursor that died, because what it pointed to moved away, begins it again: what was read comes twice then, and
+    nothing is missed. `going` tells whether to go on. Raises a GraphError, or Stopped.
+    """
+    folder = None if source.folder is Folder.INBOX else source.folder
+    after, restarts, empty, limit = None, RESTARTS, 0, first
+    while True:
+        if not going():
+            raise Stopped
+        try:
+            part = client.conversations(source.platform, folder=folder, limit=limit, after=after, background=True)
+        except CursorDead:
+            if not restarts:
+                raise
+            restarts, after, limit = restarts - 1, None, first
+            continue
+        yield part
+        if not part.more:
+            return
+        empty = 0 if part.conversations or part.unreadable else empty + 1
+        if part.after is None or empty == EMPTY:
+            raise Unavailable("the list says that it goes on, but not where")
+        after, limit = part.after, FURTHER

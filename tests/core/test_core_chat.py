@@ -1,0 +1,272 @@
+"""Announcing: through the recording chat, and through Errbot's own objects; what can go wrong, and how it is told."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import requests
+from errbot.backends.base import Message, RoomDoesNotExistError, UserDoesNotExistError
+from errbot.backends.text import TextOccupant, TextPerson, TextRoom
+from errbot.rendering import text
+from markdown.preprocessors import Preprocessor  # type: ignore[import-untyped]
+
+from pageinbox.chat import markdown
+from pageinbox.chat.errbot import ErrbotChat, convert_one_at_a_time, end_on_sigterm, name_of, room_of, trouble
+from pageinbox.post import Post
+from pageinbox.sending import ChatDoubt, ChatError, Doubt
+from tests.recording import ANYWHERE, How, Recording, RecordingChat
+
+POST = Post(("New in Acme: ", "Ann"))
+TEXT = "**New in Acme: Ann**"
+
+
+@pytest.fixture
+def chat(tmp_path: Path) -> Iterator[Recording]:
+    with Recording(tmp_path / "journal") as running:
+        yield running
+
+
+@pytest.fixture
+def keyed(tmp_path: Path) -> Iterator[Recording]:
+    with Recording(tmp_path / "keyed", "keyed") as running:
+        yield running
+
+
+def closed_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
+    return port
+
+
+def test_every_request_is_a_message_unless_keys_count(chat: Recording, keyed: Recording) -> None:
+    for recording, count in ((chat, 2), (keyed, 1)):
+        client = RecordingChat(recording.url)
+        receipts = {client.send("#support", POST, "k1") for _ in range(2)}
+        assert len(receipts) == len(recording.messages) == count
+        client.send("#sales", POST, "k1")
+        client.send("#support", POST, "k2")
+        assert len(recording.messages) == count + 2
+        assert {message.text for message in recording.messages} == {TEXT}
+
+
+def test_what_was_received_outlives_the_chat(tmp_path: Path) -> None:
+    with Recording(tmp_path / "journal", "keyed") as before:
+        receipt = RecordingChat(before.url).send("#support", POST, "k1")
+    with pytest.raises(ChatError, match="can't be reached") as raised:
+        RecordingChat(before.url).send("#support", POST, "k2")
+    assert not isinstance(raised.value, ChatDoubt)
+    with Recording(tmp_path / "journal", "keyed", before.port) as after:
+        assert [message.receipt for message in after.messages] == [receipt]
+        assert RecordingChat(before.url).send("#support", POST, "k1") == receipt
+
+
+@pytest.mark.parametrize("status", [429, 404, 500])
+def test_a_refusal_is_an_error_for_its_room_alone(chat: Recording, status: int) -> None:
+    client = RecordingChat(chat.url)
+    chat.misbehave("#support", How.REFUSE, times=2, status=status, retry_after=20)
+    for _ in range(2):
+        with pytest.raises(ChatError, match=str(status)) as raised:
+            client.send("#support", POST, "k1")
+        assert not isinstance(raised.value, ChatDoubt) and raised.value.retry_after == 20
+    client.send("#sales", POST, "k2")
+    client.send("#support", POST, "k1")
+    assert [message.room for message in chat.messages] == ["#sales", "#support"]
+    assert chat.requests == 4
+
+
+@pytest.mark.parametrize(("how", "arrived"), [(How.LOSE, 0), (How.BREAK, 1)])
+def test_a_broken_connection_is_a_doubt_and_each_chat_settles_it(
+    chat: Recording, keyed: Recording, how: How, arrived: int
+) -> None:
+    for recording, settles in ((keyed, "key"), (chat, "history"), (chat, None)):
+        client = RecordingChat(recording.url, settles)  # type: ignore[arg-type]
+        recording.misbehave(ANYWHERE, how)
+        room, before = f"#{settles}", len(recording.messages)
+        with pytest.raises(ChatDoubt):
+            client.send(room, POST, "k1")
+        assert len(recording.messages) == before + arrived
+        settled = client.settle(room, "k1")
+        if settles == "history" and arrived:
+            assert settled == recording.messages[-1].receipt
+        else:
+            assert settled is (Doubt.SAFE if settles else Doubt.OPEN)
+        if settled is Doubt.SAFE:
+            client.send(room, POST, "k1")
+            assert sum(message.room == room for message in recording.messages) == 1
+
+
+def test_a_chat_that_hangs_has_taken_the_message(chat: Recording) -> None:
+    chat.misbehave("#support", How.HANG)
+    receipts: list[str] = []
+    sender = threading.Thread(target=lambda: receipts.append(RecordingChat(chat.url).send("#support", POST, "k1")))
+    sender.start()
+    chat.wait_for(lambda messages: len(messages) == 1)
+    RecordingChat(chat.url).send("#sales", POST, "k2")
+    assert not receipts
+    chat.release()
+    sender.join()
+    assert receipts == ["r1"]
+
+
+def test_who_has_no_patience_with_a_hanging_chat_is_left_in_doubt(chat: Recording) -> None:
+    chat.misbehave("#support", How.HANG)
+    with pytest.raises(ChatDoubt):
+        RecordingChat(chat.url, patience=0.01).send("#support", POST, "k1")
+
+
+def test_the_chat_in_a_process_of_its_own_is_waited_for_over_http(tmp_path: Path) -> None:
+    port_file = tmp_path / "port"
+    command = [sys.executable, "-m", "tests.recording", str(port_file), str(tmp_path / "journal"), "keyed"]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout and process.stdin
+        assert process.stdout.readline() == b"listening\n"
+        url = f"http://127.0.0.1:{port_file.read_text()}"
+        heard: list[Any] = []
+        listener = threading.Thread(target=lambda: heard.extend(requests.get(f"{url}/wait?count=2").json()))
+        listener.start()
+        client = RecordingChat(url, "key")
+        requests.post(f"{url}/misbehave", json={"room": "", "how": "break", "times": 1})
+        with pytest.raises(ChatDoubt):
+            client.send("#support", POST, "k1")
+        client.send("#support", POST, "k1")
+        client.send("#support", POST, "k2")
+        listener.join()
+        assert [message["key"] for message in heard] == ["k1", "k2"]
+        process.stdin.close()
+        assert process.wait() == 0
+
+
+def test_rooms_and_persons_are_named_so_that_errbot_finds_them_again() -> None:
+    bot: Any = SimpleNamespace(bot_config=SimpleNamespace(BOT_ADMINS=("@ops",)))
+    room, ann = TextRoom("support", bot), TextPerson("ann")
+    assert room_of(Message("!inbox", frm=TextOccupant(ann, room), to=room)) == "#support"
+    assert room_of(Message("!inbox", frm=ann, to=TextPerson("errbot"))) == "@ann"
+    assert name_of("<#C0123|support>") == name_of("<#C0123|renamed|twice>") == "<#C0123>"
+    assert name_of("<@U0123>") == "<@U0123>"
+    assert name_of("!opaque:example.org") == "!opaque:example.org"
+
+
+def test_an_exception_tells_only_its_type_and_whether_anything_can_have_arrived(chat: Recording) -> None:
+    def posted(url: str) -> Exception:
+        with pytest.raises(requests.RequestException) as raised:
+            requests.post(f"{url}/send?token=EAAsecret", json={"room": "#support", "text": "x"}).raise_for_status()
+        return raised.value
+
+    chat.misbehave(ANYWHERE, How.BREAK)
+    refused = trouble(posted(f"http://127.0.0.1:{closed_port()}"))
+    assert str(refused) == "the chat can't be reached (ConnectionRefusedError)" and type(refused) is ChatError
+    for error in (posted(chat.url), OSError("EAAsecret"), TimeoutError("EAAsecret"), after_a_timeout()):
+        assert isinstance(trouble(error), ChatDoubt) and type(error).__name__ in str(trouble(error))
+        assert "EAAsecret" not in repr(trouble(error))
+    for error in (RoomDoesNotExistError("EAAsecret"), UserDoesNotExistError("EAAsecret")):
+        assert type(trouble(error)) is ChatError and "EAAsecret" not in str(trouble(error))
+
+
+def after_a_timeout() -> Exception:
+    """A second try that was refused, after a first one that may have arrived."""
+    with pytest.raises(ConnectionRefusedError) as raised:
+        try:
+            raise TimeoutError
+        except TimeoutError:
+            socket.create_connection(("127.0.0.1", closed_port()))
+    return raised.value
+
+
+class Slack:
+    """What ErrbotChat uses of slackv3: `send_message` raises nothing, and leaves the receipts in the message."""
+
+    mode = "slackv3"
+    bot_identifier = "<@U0BOT>"
+
+    def __init__(self, receipts: list[str] | None) -> None:
+        self.receipts, self.sent = receipts, list[Message]()
+
+    build_message = staticmethod(Message)
+    build_identifier = staticmethod(str)
+
+    def send_message(self, message: Message) -> None:
+        self.sent.append(message)
+        if self.receipts is not None:
+            message.extras["ts"] = self.receipts
+
+
+def test_slack_gives_a_receipt_or_leaves_a_doubt() -> None:
+    slack = Slack(["1795435200.000100", "1795435200.000200"])
+    assert ErrbotChat(slack, markdown.messages).send("<#C0123>", POST, "k1") == "1795435200.000100"
+    [sent] = slack.sent
+    assert (sent.to, sent.frm, sent.body) == ("<#C0123>", "<@U0BOT>", TEXT)
+    assert not any(sent.extras[name] for name in ("link_names", "unfurl_links", "unfurl_media"))
+    nothing: list[str] | None
+    for nothing in (None, []):
+        with pytest.raises(ChatDoubt, match="no receipt"):
+            ErrbotChat(Slack(nothing), markdown.messages).send("<#C0123>", POST, "k1")
+
+
+def test_a_failure_after_the_first_message_is_a_doubt() -> None:
+    class Gone(Slack):
+        mode = "recording"
+
+        def send_message(self, message: Message) -> None:
+            super().send_message(message)
+            if len(self.sent) > 1:
+                raise RoomDoesNotExistError
+
+    with pytest.raises(ChatDoubt, match=r"did not take it .*; the beginning has arrived"):
+        ErrbotChat(Gone(None), lambda post: ["one", "two"]).send("#support", POST, "k1")
+
+
+def test_the_backends_exception_is_not_carried_along() -> None:
+    class Gone(Slack):
+        def send_message(self, message: Message) -> None:
+            raise OSError("https://chat.example/?token=EAAsecret")
+
+    with pytest.raises(ChatDoubt) as raised:
+        ErrbotChat(Gone(None), markdown.messages).send("#support", POST, "k1")
+    assert raised.value.__context__ is raised.value.__cause__ is None
+
+
+class Crowd(Preprocessor):  # type: ignore[misc]
+    """Counts how many conversions go on at once, and lets others go first in the middle of each."""
+
+    inside = most = 0
+
+    def run(self, lines: list[str]) -> list[str]:
+        self.inside += 1
+        os.sched_yield()
+        self.most = max(self.most, self.inside)
+        self.inside -= 1
+        return lines
+
+
+def test_converters_keep_the_messages_of_different_rooms_apart() -> None:
+    bot = SimpleNamespace(md=text(), name="not a converter")
+    crowd = Crowd(bot.md)
+    bot.md.preprocessors.register(crowd, "crowd", 100)
+    convert_one_at_a_time(bot)
+    convert_one_at_a_time(bot)
+    noted = bot.md.convert("first[^1]\n\n[^1]: of another room")
+    assert "of another room" in noted and "of another room" not in bot.md.convert("second")
+    with ThreadPoolExecutor(8) as pool:
+        rooms = [f"room {number} " * 20 + "." for number in range(80)]
+        said = list(pool.map(bot.md.convert, [f"**{room}**\n\n{room}" for room in rooms]))
+    assert crowd.most == 1
+    assert [set(line.split()) for line in said] == [set(room.split()) for room in rooms]
+
+
+def test_a_handler_is_installed_in_the_main_thread_only() -> None:
+    answers: list[bool] = []
+    thread = threading.Thread(target=lambda: answers.append(end_on_sigterm()))
+    thread.start()
+    thread.join()
+    assert answers == [False]

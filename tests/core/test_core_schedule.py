@@ -1,0 +1,318 @@
+"""Which source is due, whose turn it is, and how trouble puts a look off; no thread and no call in any of it."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as runs
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from pageinbox.errors import Throttled, TokenDead, Unavailable
+from pageinbox.schedule import Outcome, Schedule
+from pageinbox.source import Folder, Platform, Source
+
+GOOD = Outcome()
+BAD = Outcome(Unavailable("the connection failed"))
+CALM = 0.0
+"""The chance that makes no jitter."""
+
+
+def source(page: str, folder: Folder = Folder.INBOX, platform: Platform = Platform.MESSENGER) -> Source:
+    return Source(page, platform, folder)
+
+
+ACME, SPAM, ZOO, BAR = source("acme"), source("acme", Folder.SPAM), source("zoo"), source("bar")
+
+
+@pytest.fixture
+def schedule(clock):
+    return Schedule(60, clock, lambda: CALM)
+
+
+def looked(schedule, outcome=GOOD):
+    """Takes one source and brings it back; gives it."""
+    taken = schedule.take()
+    schedule.done(taken, outcome)
+    return taken
+
+
+def test_nothing_is_due_where_nothing_is_wanted(schedule):
+    assert schedule.take() is None
+    assert schedule.wait() == math.inf
+    assert schedule.next_look(ACME) is None
+
+
+def test_a_new_source_is_due_at_once_and_then_after_the_interval(schedule, clock):
+    schedule.want([ACME])
+    assert schedule.wait() == 0
+    assert looked(schedule) == ACME
+    assert (schedule.wait(), schedule.next_look(ACME)) == (60, 60)
+    clock.now += 59.5
+    assert schedule.take() is None
+    clock.now += 0.5
+    assert schedule.take() == ACME
+
+
+def test_the_interval_counts_from_when_the_look_began(schedule, clock):
+    schedule.want([ACME])
+    schedule.take()
+    clock.now += 20
+    schedule.done(ACME, GOOD)
+    assert schedule.next_look(ACME) == 40
+
+
+def test_a_look_longer_than_the_interval_is_followed_at_once_and_once(schedule, clock):
+    schedule.want([ACME])
+    schedule.take()
+    clock.now += 500
+    schedule.done(ACME, GOOD)
+    assert (schedule.wait(), schedule.next_look(ACME)) == (0, 0)
+    looked(schedule)
+    assert schedule.take() is None
+
+
+@pytest.mark.parametrize(("chance", "pause"), [(0.0, 60), (0.5, 57), (1.0, 54)])
+def test_jitter_makes_a_pause_up_to_a_tenth_shorter_and_never_longer(clock, chance, pause):
+    schedule = Schedule(60, clock, lambda: chance)
+    schedule.want([ACME])
+    looked(schedule)
+    assert schedule.next_look(ACME) == pytest.approx(pause)
+
+
+def test_what_is_wanted_anew_leaves_the_times_of_the_rest(schedule, clock):
+    schedule.want([ACME, ZOO])
+    looked(schedule), looked(schedule)
+    clock.now += 10
+    schedule.want([ZOO, BAR])
+    assert [schedule.next_look(one) for one in (ACME, ZOO, BAR)] == [None, 50, 0]
+    assert schedule.take() == BAR
+
+
+def test_a_source_given_up_while_it_is_read_is_forgotten_and_frees_its_page(schedule, clock):
+    schedule.want([ACME])
+    schedule.take()
+    schedule.want([SPAM])
+    assert schedule.take() is None
+    schedule.done(ACME, GOOD)
+    assert schedule.next_look(ACME) is None
+    assert schedule.take() == SPAM
+
+
+def test_a_source_wanted_again_while_its_old_look_lasts_is_new(schedule, clock):
+    schedule.want([ACME])
+    schedule.take()
+    schedule.want([])
+    schedule.want([ACME])
+    schedule.done(ACME, BAD)
+    assert schedule.take() == ACME
+
+
+def test_one_look_at_a_time_for_each_page(schedule, clock):
+    schedule.want([ACME, SPAM, ZOO])
+    assert [schedule.take(), schedule.take(), schedule.take()] == [ACME, ZOO, None]
+    assert schedule.wait() == math.inf
+    schedule.done(ACME, GOOD)
+    assert schedule.wait() == 0
+    assert schedule.take() == SPAM
+
+
+def test_pages_take_turns_however_much_one_of_them_has(schedule, clock):
+    many = [source("acme", folder, platform) for folder in Folder for platform in Platform]
+    schedule.want([*many, ZOO, BAR])
+    order = [looked(schedule).page for _ in range(10)]
+    assert order[:3] == ["acme", "zoo", "bar"]
+    clock.now += 60
+    assert {looked(schedule).page for _ in range(3)} == {"acme", "zoo", "bar"}
+
+
+def test_of_one_page_the_longest_overdue_goes_first(schedule, clock):
+    for first, second in ((ACME, SPAM), (SPAM, ACME)):
+        schedule.want([])
+        schedule.want([first])
+        looked(schedule)
+        clock.now += 10
+        schedule.want([second, first])
+        looked(schedule)
+        clock.now += 500
+        assert [looked(schedule), looked(schedule)] == [first, second]
+
+
+def test_a_page_that_is_always_due_does_not_delay_another(clock):
+    """One look after the other lasts longer than the interval, on one Page with many lists."""
+    schedule = Schedule(1, clock, lambda: CALM)
+    schedule.want([*(source("acme", folder) for folder in Folder), ZOO])
+    seen = Counter()
+    for _ in range(100):
+        taken = schedule.take()
+        clock.now += 5
+        schedule.done(taken, GOOD)
+        seen[taken] += 1
+    assert seen[ZOO] == 50
+    assert min(seen.values()) >= 12
+
+
+def test_trouble_backs_off_and_a_good_look_ends_that(schedule, clock):
+    schedule.want([ACME])
+    pauses = []
+    for _ in range(5):
+        looked(schedule, BAD)
+        pauses.append(schedule.next_look(ACME))
+        clock.now += pauses[-1]
+    assert pauses[:2] == [120, 240]
+    assert pauses[2:] == [300] * 3
+    looked(schedule)
+    assert schedule.next_look(ACME) == 60
+    clock.now += 60
+    looked(schedule, BAD)
+    assert schedule.next_look(ACME) == 120
+
+
+def test_a_page_in_trouble_is_left_alone_from_the_end_of_the_look(schedule, clock):
+    schedule.want([ACME])
+    schedule.take()
+    clock.now += 30
+    schedule.done(ACME, BAD)
+    assert schedule.next_look(ACME) == 120
+
+
+@runs(deadline=None)
+@given(st.floats(1, 3600), st.integers(1, 40), st.floats(0, 1), st.sampled_from([0.0, 40.0, 290.0, 21600.0]))
+def test_trouble_waits_no_longer_than_five_minutes_and_no_shorter_than_the_interval(interval, times, chance, asked):
+    now = [0.0]
+    schedule = Schedule(interval, lambda: now[0], lambda: chance)
+    schedule.want([ACME])
+    for _ in range(times):
+        looked(schedule, Outcome(Throttled(code=4, retry_after=asked)))
+        pause = schedule.next_look(ACME)
+        assert max(0.9 * interval, min(asked, 300)) - 1e-6 <= pause <= max(300, interval) + 1e-6
+        now[0] += pause
+
+
+def test_a_dead_token_still_comes_due_so_that_it_is_counted(schedule, clock):
+    schedule.want([ACME])
+    for _ in range(1100):
+        looked(schedule, Outcome(TokenDead(code=190)))
+        clock.now += 300
+        assert schedule.wait() == 0
+
+
+def test_the_budget_stretches_the_interval(schedule, clock):
+    schedule.want([ACME])
+    looked(schedule, Outcome(slowness=4.0))
+    assert schedule.next_look(ACME) == 240
+    clock.now += 240
+    looked(schedule, Outcome(Unavailable(), slowness=4.0))
+    assert schedule.next_look(ACME) == 300
+
+
+@pytest.mark.parametrize(("chance", "pause"), [(0.0, 90), (0.5, 94.5), (1.0, 99)])
+def test_what_another_bot_looks_at_is_tried_when_its_right_ends(clock, chance, pause):
+    schedule = Schedule(60, clock, lambda: chance)
+    schedule.want([ACME])
+    schedule.take()
+    clock.now += 5
+    schedule.done(ACME, Outcome(again=90))
+    assert schedule.next_look(ACME) == pytest.approx(pause)
+
+
+def test_what_another_bot_looks_at_is_neither_trouble_nor_its_end(schedule, clock):
+    schedule.want([ACME])
+    for outcome, pause in ((BAD, 120), (Outcome(again=0), 6), (BAD, 240), (GOOD, 60), (Outcome(again=20), 20)):
+        looked(schedule, outcome)
+        assert schedule.next_look(ACME) == pytest.approx(pause)
+        clock.now += pause
+
+
+def test_a_machine_that_slept_for_days_looks_once(schedule, clock):
+    schedule.want([ACME, ZOO])
+    looked(schedule), looked(schedule)
+    clock.now += 5 * 86400
+    assert {looked(schedule), looked(schedule)} == {ACME, ZOO}
+    assert schedule.take() is None
+    assert schedule.wait() == 60
+
+
+def test_a_timer_from_zero_will_do(clock):
+    schedule = Schedule(60, lambda: 0.0, lambda: CALM)
+    schedule.want([ACME])
+    assert looked(schedule) == ACME
+    assert schedule.wait() == 60
+    real = Schedule(60, time.monotonic, lambda: CALM)
+    real.want([ACME])
+    assert looked(real) == ACME
+    assert 0 < real.wait() <= 60
+
+
+class Pages(RuleBasedStateMachine):
+    """Whatever is wanted and however looks go: no Page twice at once, none forgotten, none early."""
+
+    known = st.builds(source, st.sampled_from(["acme", "zoo", "bar"]), st.sampled_from(list(Folder)[:2]))
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = 0.0
+        self.chance = 0.5
+        self.schedule = Schedule(60, lambda: self.now, lambda: self.chance)
+        self.wanted: set[Source] = set()
+        self.reading: dict[str, Source] = {}
+        self.not_before: dict[Source, float] = {}
+        self.stale: set[str] = set()
+        """Pages whose present look began before its source was given up."""
+
+    @rule(sources=st.sets(known))
+    def want(self, sources):
+        gone = self.wanted - sources
+        self.stale |= {page for page, one in self.reading.items() if one in gone}
+        self.not_before = {one: at for one, at in self.not_before.items() if one in sources}
+        self.wanted = sources
+        self.schedule.want(sorted(sources, key=str))
+
+    @rule(seconds=st.sampled_from([0.0, 1.0, 30.0, 66.0, 300.0, 86400.0]), chance=st.floats(0, 1))
+    def pass_time(self, seconds, chance):
+        self.now += seconds
+        self.chance = chance
+
+    @rule()
+    def take(self):
+        due = {
+            one
+            for one in self.wanted
+            if one.page not in self.reading and self.schedule.next_look(one) == 0
+        }  # fmt: skip
+        taken = self.schedule.take()
+        assert (taken is None) == (not due)
+        if taken is not None:
+            assert taken in due
+            assert self.now >= self.not_before.get(taken, 0.0) - 1e-6
+            self.reading[taken.page] = taken
+
+    @precondition(lambda self: self.reading)
+    @rule(data=st.data(), good=st.booleans())
+    def finish(self, data, good):
+        page = data.draw(st.sampled_from(sorted(self.reading)))
+        one = self.reading.pop(page)
+        self.schedule.done(one, GOOD if good else BAD)
+        if page in self.stale:
+            self.stale.discard(page)
+        elif one in self.wanted and not good:
+            self.not_before[one] = self.now + 54
+        else:
+            self.not_before.pop(one, None)
+
+    @invariant()
+    def whoever_is_wanted_is_due_within_the_longest_pause(self):
+        for one in self.wanted:
+            pause = self.schedule.next_look(one)
+            assert pause is not None
+            assert 0 <= pause <= 300
+        idle = [self.schedule.next_look(one) for one in self.wanted if one.page not in self.reading]
+        assert self.schedule.wait() == min(idle, default=math.inf)
+
+
+TestPages = Pages.TestCase
+TestPages.settings = runs(deadline=None, max_examples=40, stateful_step_count=30)

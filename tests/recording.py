@@ -1,0 +1,335 @@
+"""A chat server that keeps all it was sent, and misbehaves when told to; and a client that announces through it.
+
+It runs in this process, or in one of its own: ``python -m tests.recording PORTFILE JOURNALFILE [plain|keyed]``. A
+message is in the journal before anybody hears that it was taken, and a server that opens the journal again goes on
+with it. So whatever is killed, what was received is known.
+
+    POST /send      {room, text, key}          the message's {receipt}
+    GET  /find?room=&key=                      {receipt} of the latest message with this key there, or null
+    GET  /messages                             all messages, oldest first
+    GET  /wait?count=N                         the same, as soon as there are N of them
+    POST /misbehave {room, how, times, status, retry_after}
+    POST /release                              lets hanging requests go on
+    POST /say       {person, text, room}       a person writes, in a room or (room null) to the bot alone
+    POST /hello                                {after}: where a bot begins to listen
+    GET  /inbox?after=N                        what persons wrote after that, as soon as there is something
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sys
+import threading
+from collections import defaultdict, deque
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from http.client import HTTPConnection, HTTPException
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, Literal, Self
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from pageinbox.chat import markdown
+from pageinbox.post import Post
+from pageinbox.sending import ChatDoubt, ChatError, Doubt
+
+PATIENCE = 300  # seconds until what is waited for counts as never to come
+ANYWHERE = ""
+
+Mode = Literal["plain", "keyed"]
+"""Whether every request is a message, or a repeated key in a room is the same message, as on Matrix."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message that was taken; `key` is empty where the sender names none."""
+
+    receipt: str
+    room: str
+    text: str
+    key: str
+
+
+class How(StrEnum):
+    """How a request to send can go wrong."""
+
+    REFUSE = "refuse"
+    """Answered with an error status; not taken."""
+    LOSE = "lose"
+    """The connection breaks, and the message was not taken."""
+    BREAK = "break"
+    """The message is taken, and the connection breaks before the answer."""
+    HANG = "hang"
+    """The message is taken, and the answer waits until :meth:`Recording.release`."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What happens to one request. `status` and `retry_after` (seconds) are of a refusal."""
+
+    how: How
+    status: int = 500
+    retry_after: float = 0.0
+
+
+class Recording:
+    """One chat server, listening on 127.0.0.1 from its making until :meth:`close`."""
+
+    def __init__(self, journal: Path, mode: Mode = "plain", port: int = 0) -> None:
+        """Begin with what `journal` holds, if it exists. A `port` of 0 is any free one."""
+        self.mode = mode
+        self.messages: list[Message] = []
+        self.requests = 0
+        """How often a message was sent, whatever became of it."""
+        self._changed = threading.Condition()
+        self._faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
+        self._said: list[dict[str, str | None]] = []
+        self._hanging = 0
+        self._released = 0
+        self._closed = False
+        if journal.exists():
+            for record in map(json.loads, journal.read_text(encoding="utf-8").splitlines()):
+                if "receipt" in record:
+                    self.messages.append(Message(**record))
+                else:
+                    self._said.append(record)
+        self._journal = journal.open("a", encoding="utf-8")
+        self._server = Server(("127.0.0.1", port), self)
+        self.port: int = self._server.server_address[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="recording")
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop listening and let everybody go who waits; a chat that is down refuses connections."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+        self._journal.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def misbehave(
+        self, room: str, how: How, times: int = 1, status: int = Fault.status, retry_after: float = Fault.retry_after
+    ) -> None:
+        """Let the next `times` requests to send to `room` (ANYWHERE: to any) go wrong, after those told before."""
+        with self._changed:
+            self._faults[room].extend([Fault(How(how), status, retry_after)] * times)
+
+    def release(self) -> None:
+        """Let the requests that hang now be answered."""
+        with self._changed:
+            self._released = self._hanging
+            self._changed.notify_all()
+
+    def say(self, person: str, text: str, room: str | None = None) -> None:
+        """`person` writes `text` in `room`, or to the bot alone; all of them are names without a sign before them."""
+        with self._changed:
+            self._said.append({"person": person, "text": text, "room": room})
+            self._keep(self._said[-1])
+            self._changed.notify_all()
+
+    def wait_for(self, predicate: Callable[[list[Message]], bool]) -> list[Message]:
+        """All messages, as soon as `predicate` holds for them. Raises AssertionError when it never does."""
+        with self._changed:
+            met = self._changed.wait_for(lambda: self._closed or predicate(self.messages), PATIENCE)
+            assert met and not self._closed, f"waited in vain; there are only {self.messages}"
+            return list(self.messages)
+
+    def answer(self, person: str, text: str, room: str | None = None) -> str:
+        """Say it, and give the next message that arrives where it was said."""
+        where = f"#{room}" if room else f"@{person}"
+        before = sum(message.room == where for message in self.messages)
+        self.say(person, text, room)
+        there = self.wait_for(lambda messages: sum(message.room == where for message in messages) > before)
+        return [message.text for message in there if message.room == where][before]
+
+    def take(self, room: str, text: str, key: str) -> tuple[Fault | None, str | None]:
+        """What goes wrong, if anything does, and the receipt, if the message was taken or is the same as one before."""
+        with self._changed:
+            self.requests += 1
+            waiting = self._faults[room] or self._faults[ANYWHERE]
+            fault = waiting.popleft() if waiting else None
+            self._changed.notify_all()
+            if fault and fault.how in (How.REFUSE, How.LOSE):
+                return fault, None
+            receipt = self.find(room, key) if self.mode == "keyed" and key else None
+            if receipt is None:
+                receipt = f"r{len(self.messages) + 1}"
+                message = Message(receipt, room, text, key)
+                self._keep(asdict(message))
+                self.messages.append(message)
+            if fault and fault.how is How.HANG:
+                self._hanging += 1
+                mine = self._hanging
+                self._changed.wait_for(lambda: self._closed or self._released >= mine)
+            return fault, receipt
+
+    def _keep(self, record: object) -> None:
+        self._journal.write(json.dumps(record) + "\n")
+        self._journal.flush()
+
+    def find(self, room: str, key: str) -> str | None:
+        """The receipt of the latest message with this key in this room."""
+        with self._changed:
+            found = (
+                message.receipt for message in reversed(self.messages) if (message.room, message.key) == (room, key)
+            )
+            return next(found, None)
+
+    def heard(self, after: int | None) -> tuple[int, list[dict[str, str | None]]]:
+        """How much persons have said, and what came `after` so much, as soon as there is any; None is not to wait."""
+        with self._changed:
+            if after is None:
+                return len(self._said), []
+            self._changed.wait_for(lambda: self._closed or len(self._said) > after)
+            return len(self._said), self._said[after:]
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    allow_reuse_address = True
+
+    def __init__(self, address: tuple[str, int], recording: Recording) -> None:
+        self.recording = recording
+        super().__init__(address, Handler)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Nothing for a client that has gone, which killed bots do all the time."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Server
+
+    def do_GET(self) -> None:
+        recording, address = self.server.recording, urlsplit(self.path)
+        asked = dict(parse_qsl(address.query, keep_blank_values=True))
+        match address.path:
+            case "/messages":
+                self._reply([asdict(message) for message in recording.messages])
+            case "/wait":
+                try:
+                    there = recording.wait_for(lambda messages: len(messages) >= int(asked["count"]))
+                except AssertionError:
+                    self._reply([], 503)
+                else:
+                    self._reply([asdict(message) for message in there])
+            case "/find":
+                self._reply({"receipt": recording.find(asked["room"], asked["key"])})
+            case "/inbox":
+                after, said = recording.heard(int(asked["after"]))
+                self._reply({"after": after, "said": said})
+            case _:
+                self._reply({}, 404)
+
+    def do_POST(self) -> None:
+        recording = self.server.recording
+        given = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)) or b"{}")
+        match self.path:
+            case "/send":
+                fault, receipt = recording.take(given["room"], given["text"], given.get("key", ""))
+                if fault and fault.how in (How.LOSE, How.BREAK):
+                    self.connection.shutdown(socket.SHUT_RDWR)
+                elif fault and fault.how is How.REFUSE:
+                    self._reply({"retry_after": fault.retry_after}, fault.status)
+                else:
+                    self._reply({"receipt": receipt})
+            case "/misbehave":
+                recording.misbehave(**given)
+                self._reply({})
+            case "/release":
+                recording.release()
+                self._reply({})
+            case "/say":
+                recording.say(**given)
+                self._reply({})
+            case "/hello":
+                after, _ = recording.heard(None)
+                self._reply({"after": after})
+            case _:
+                self._reply({}, 404)
+
+    def _reply(self, answer: object, status: int = 200) -> None:
+        body = json.dumps(answer).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+class RecordingChat:
+    """Announces in a recording chat, as :class:`pageinbox.sending.Chat` asks. Safe for several threads.
+
+    `settles` is how a doubt is settled: ``key``, since the server (in mode ``keyed``) takes a key once only;
+    ``history``, by looking the message up; None, not at all. `patience` are the seconds an answer is waited for.
+    """
+
+    def __init__(self, url: str, settles: Literal["key", "history"] | None = None, patience: float = PATIENCE) -> None:
+        self._address = urlsplit(url).netloc
+        self._settles = settles
+        self._patience = patience
+
+    def send(self, room: str, post: Post, key: str) -> str:
+        """See :class:`pageinbox.sending.Chat`. An error status says that the message was not taken."""
+        status, answer = self._ask("POST", "/send", {"room": room, "text": markdown.render(post), "key": key})
+        if status != 200:
+            raise ChatError(f"the chat answered {status}", answer.get("retry_after") or 0.0)
+        return str(answer["receipt"])
+
+    def settle(self, room: str, key: str) -> str | Doubt:
+        """See :class:`pageinbox.sending.Chat`."""
+        if self._settles is None:
+            return Doubt.OPEN
+        if self._settles == "key":
+            return Doubt.SAFE
+        status, answer = self._ask("GET", "/find?" + urlencode({"room": room, "key": key}))
+        if status != 200:
+            raise ChatError(f"the chat answered {status}")
+        return str(answer["receipt"]) if answer["receipt"] else Doubt.SAFE
+
+    def _ask(self, method: str, path: str, given: object = None) -> tuple[int, dict[str, Any]]:
+        connection = HTTPConnection(self._address, timeout=self._patience)
+        try:
+            connection.connect()
+        except OSError as error:
+            raise ChatError(f"the chat can't be reached ({type(error).__name__})") from None
+        try:
+            connection.request(method, path, json.dumps(given))
+            response = connection.getresponse()
+            return response.status, json.loads(response.read())
+        except (OSError, HTTPException, ValueError) as error:
+            raise ChatDoubt(f"the chat broke off ({type(error).__name__})") from None
+        finally:
+            connection.close()
+
+
+def main(port_file: Path, journal: Path, mode: Mode = "plain") -> None:
+    """Run until killed, or until the standard input ends. Once it listens, the port stands in `port_file`, and a line
+    on the standard output says so."""
+    with Recording(journal, mode) as recording:
+        beside = port_file.with_suffix(".new")
+        beside.write_text(str(recording.port), encoding="ascii")
+        os.replace(beside, port_file)
+        print("listening", flush=True)
+        sys.stdin.read()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]), "keyed" if sys.argv[3:] == ["keyed"] else "plain")

@@ -1,0 +1,450 @@
+"""What may be typed after ``!inbox watch`` and ``!inbox mute``, and what is said when it is not understood."""
+
+from __future__ import annotations
+
+from datetime import time
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from pageinbox.detail import Detail
+from pageinbox.grammar import fold, zones
+from pageinbox.query import QueryError
+from pageinbox.source import Folder, Platform
+from pageinbox.watch import Every, Quiet, Wish
+from pageinbox.watching import describe_wish, parse_mute, parse_watch, parse_wish, split_room
+
+PAGES = ("acme", "Bravo", "Corner Shop", "spam", "chat", "every", "Como")
+MESSENGER, INSTAGRAM = Platform.MESSENGER, Platform.INSTAGRAM
+DONE, SPAM = Folder.DONE, Folder.SPAM
+MESSAGE = Every.MESSAGE
+W = Wish
+NIGHT = Quiet(time(22), time(8), "Europe/Rome")
+
+
+def night(zone: str, begin: time = time(22), end: time = time(8)) -> Wish:
+    return W(quiet=Quiet(begin, end, zone))
+
+
+UNDERSTOOD = [
+    # what a question says too
+    ("", W()),
+    ("inbox", W()),
+    ("spam on Instagram, please!", W(folder=SPAM, platform=INSTAGRAM)),
+    ("facebook and ig", W()),
+    ("archive acme unseen", W(folder=DONE, page="acme", unread=True)),
+    ("page spam", W(page="spam")),
+    ('page "Corner  Shop"', W(page="Corner Shop")),
+    # everything at once, in two orders
+    (
+        "spam ig acme unread from @Ann text “Free  Followers” every message quiet 22:00-08:00 Europe/Rome as count",
+        W(SPAM, INSTAGRAM, "acme", True, "ann", "free followers", MESSAGE, NIGHT, Detail.COUNT),
+    ),
+    (
+        "as numbers quiet between 10pm and 8am europe/rome every msg says 'free followers' @ANN unopened "
+        "page acme insta junk",
+        W(SPAM, INSTAGRAM, "acme", True, "ann", "free followers", MESSAGE, NIGHT, Detail.COUNT),
+    ),
+    # people and words to look for
+    ("from @ann.example", W(name="ann.example")),
+    ("from:@ann", W(name="ann")),
+    ("from @“Ann Example”, unread", W(name="ann example", unread=True)),
+    ('text "refund"', W(text="refund")),
+    ("text refund unread", W(text="refund", unread=True)),
+    ("text:refund", W(text="refund")),
+    ("text=„Free Followers“", W(text="free followers")),
+    ("text 'don't go' ig", W(text="don't go", platform=INSTAGRAM)),
+    ('text "@ann, spam; every"', W(text="@ann, spam; every")),
+    ('text "spam"', W(text="spam")),
+    ('containing "since 2h" spam', W(text="since 2h", folder=SPAM)),
+    ("from @text text from", W(name="text", text="from")),
+    # every
+    ("every new", W()),
+    ("new", W()),
+    ("every new conversation in spam", W(folder=SPAM)),
+    ("every message", W(every=MESSAGE)),
+    ("Every new message!", W(every=MESSAGE)),
+    ("all messages of acme", W(every=MESSAGE, page="acme")),
+    ("every unread instagram message", W(every=MESSAGE, unread=True, platform=INSTAGRAM)),
+    ("every message of all messages", W(every=MESSAGE)),
+    ("page every", W(page="every")),
+    # quiet
+    ("quiet 22:00-08:00 Europe/Rome", W(quiet=NIGHT)),
+    ("quiet 22-8 EUROPE/ROME", W(quiet=NIGHT)),
+    ("quiet:22-8 Rome", W(quiet=NIGHT)),
+    ("quiet 10pm-8am Europe/Rome", W(quiet=NIGHT)),
+    ("quiet 10 p.m. to 8 a.m. Europe/Rome", W(quiet=NIGHT)),
+    ("quiet from 22:00 to 08:00 in Europe/Rome", W(quiet=NIGHT)),
+    ("quiet 22:00–08:00 Europe/Rome", W(quiet=NIGHT)),
+    ("quiet 22:00 — 08:00 Europe/Rome", W(quiet=NIGHT)),
+    ("—quiet 22.00 − 8.00 (Europe/Rome)", W(quiet=NIGHT)),
+    ("quiet 2200-800 Europe/Rome", W(quiet=NIGHT)),
+    ("quiet 22h till 8h Rome time", W(quiet=NIGHT)),
+    ("quiet 22:00-08:00,Europe/Rome,unread", W(quiet=NIGHT, unread=True)),
+    ("quiet hours every night between 22:00 and 08:00, Europe/Rome", W(quiet=NIGHT)),
+    ("quiet Europe/Rome 22-8 unread", W(quiet=NIGHT, unread=True)),
+    ("quiet 22-8 unread Europe/Rome", W(quiet=NIGHT, unread=True)),
+    ("quiet Europe/Rome 22-8 every new message", W(quiet=NIGHT, every=MESSAGE)),
+    ("quiet 22-8 every new message zone Europe/Rome", W(quiet=NIGHT, every=MESSAGE)),
+    ("Europe/Rome spam quiet 22-8", W(quiet=NIGHT, folder=SPAM)),
+    ("quiet 22-8 utc", night("UTC")),
+    ("quiet 22-8 america/new york unread", W(quiet=Quiet(time(22), time(8), "America/New_York"), unread=True)),
+    ("quiet 22-8 America/New_York", night("America/New_York")),
+    ("quiet 22-8 New York", night("America/New_York")),
+    ("quiet 22-8 Europe / Rome", W(quiet=NIGHT)),
+    ("quiet 22-8 Etc/GMT+5", night("Etc/GMT+5")),
+    ("quiet noon-midnight UTC", night("UTC", time(12), time(0))),
+    ("quiet 12am-12pm UTC", night("UTC", time(0), time(12))),
+    ("quiet 18:30-24:00 UTC", night("UTC", time(18, 30), time(0))),
+    ("quiet 22-8am UTC", night("UTC")),
+    # as
+    ("as initials", W(detail=Detail.INITIALS)),
+    ("as a snippet", W(detail=Detail.SNIPPET)),
+    ("AS: names", W(detail=Detail.NAME)),
+]
+
+WHOSE = "“quiet” needs a time zone too, since a chat doesn't tell whose time it is."
+NIGHTLY = "quiet 22:00-08:00 Europe/Rome"
+REFUSED = [
+    # as in a question
+    ("spma ig", "I don't know “spma”. Did you mean spam?", "spam instagram"),
+    ("facebok", "I don't know “facebok”. Did you mean facebook (messenger)?", "inbox messenger"),
+    ("brvao", "I don't know “brvao”. Did you mean Bravo?", "inbox Bravo"),
+    ("page zzz ig", "I know no Page “zzz”.", "inbox instagram acme"),
+    ("spam inbox", "spam or inbox? Only one of them at a time.", "spam"),
+    ("spam ig fb", "Messenger or Instagram? Put “and” between for both.", "spam instagram"),
+    (
+        'ig fb text "a, b" quiet 22-8 Europe/Rome',
+        "Messenger or Instagram? Put “and” between for both.",
+        f'inbox instagram text "a, b" {NIGHTLY}',
+    ),
+    ("not spam", "I can leave nothing out; say what to look for.", "spam"),
+    ("more", "I don't know “more”.", "inbox"),
+    ("x" * 1001, "That is too long for a watch.", "inbox"),
+    # what only a question can have
+    ("since 2h spam", "“since” is for questions; a watch hears of what comes from now on.", "spam"),
+    ("last 2 hours ig", "“last” is for questions; a watch hears of what comes from now on.", "inbox instagram"),
+    ("limit 5 ig", "“limit” is for questions; a watch tells of each one.", "inbox instagram"),
+    (
+        "user 123 spam",
+        "“user” is for questions; a watch knows people by name, as in from @ann.example.",
+        "spam",
+    ),
+    ("user Ann", "“user” is for questions; a watch knows people by name, as in from @ann.example.", "inbox from @ann"),
+    (
+        "1602000000000001",
+        "“1602000000000001” is for questions; a watch knows people by name, as in from @ann.example.",
+        "inbox",
+    ),
+    ("spam today", "I can't use “today”: a watch goes on until it is taken back.", "spam"),
+    # people and words to look for
+    ("from ann spam", "I don't know “ann”. Did you mean @ann?", "spam from @ann"),
+    ("from spma", "I don't know “spma”. Did you mean spam?", "spam"),
+    ("from @ann @bo", "from @ann or from @bo? Only one of them at a time.", "inbox from @ann"),
+    ('spam from @"Ann', "A name in quotes needs the closing one too.", 'spam from @"ann example"'),
+    ("text", "“text” needs something to look for.", 'inbox text "refund"'),
+    ('ig text " "', "“text” needs something to look for.", 'inbox instagram text "refund"'),
+    ('ig text "foo', "A text in quotes needs the closing one too.", 'inbox instagram text "refund"'),
+    ("text spam", "Is “spam” what to look for? Then put it in quotes.", 'inbox text "spam"'),
+    (
+        "text free followers ig",
+        "Several words to look for need quotes around them.",
+        'inbox instagram text "free followers"',
+    ),
+    (f'text "{"a" * 101}"', "That text is too long.", 'inbox text "refund"'),
+    ("text a text b", 'text "a" or text "b"? Only one of them at a time.', 'inbox text "a"'),
+    # every
+    ("messages spam", "Say every new for new conversations, or every message.", "spam every message"),
+    ("new messages", "Say every new for new conversations, or every message.", "inbox every message"),
+    ("every mesage", "I don't know “mesage”. Did you mean every message?", "inbox every message"),
+    ("every new every message", "every new or every message? Only one of them at a time.", "inbox"),
+    # quiet
+    ("quiet", "“quiet” needs hours and a time zone.", f"inbox {NIGHTLY}"),
+    ("spam quiet unread", "“quiet” needs hours and a time zone.", f"spam unread {NIGHTLY}"),
+    ("quiet Asia/Tokyo", "“quiet” needs hours and a time zone.", "inbox quiet 22:00-08:00 Asia/Tokyo"),
+    ("quiet 22", "“quiet” needs hours and a time zone.", f"inbox {NIGHTLY}"),
+    ("quiet every message 22-8 UTC", "“quiet” needs hours and a time zone.", f"inbox every message {NIGHTLY}"),
+    ("quiet 23-7", WHOSE, "inbox quiet 23:00-07:00 Europe/Rome"),
+    ("quiet 23-7 spam as count", WHOSE, "spam quiet 23:00-07:00 Europe/Rome as count"),
+    ("Asia/Tokyo spam", "A time zone needs quiet hours.", "spam quiet 22:00-08:00 Asia/Tokyo"),
+    ("quite 22-8 utc", "I don't know “quite”. Did you mean quiet?", "inbox quiet 22:00-08:00 UTC"),
+    ("22-8 utc ig", "I don't know “22-8”. Did you mean quiet 22-8?", "inbox instagram quiet 22:00-08:00 UTC"),
+    (
+        "quiet 22-8 Europe/Roma ig",
+        "I don't know the time zone “Europe/Roma”. Did you mean Europe/Rome?",
+        f"inbox instagram {NIGHTLY}",
+    ),
+    (
+        "quiet 22-8 America/New Yrok unread",
+        "I don't know the time zone “America/New Yrok”. Did you mean America/New_York?",
+        "inbox unread quiet 22:00-08:00 America/New_York",
+    ),
+    ("quiet 22-8 Zzyzx", "I don't know the time zone “Zzyzx”. I need a place.", f"inbox {NIGHTLY}"),
+    ("quiet 22-8 Europe/Zzyzx", "I don't know the time zone “Europe/Zzyzx”. I need a place.", f"inbox {NIGHTLY}"),
+    ("quiet 22-8 UTC+2 spam", "“UTC+2” forgets summer time; name a place.", f"spam {NIGHTLY}"),
+    ("quiet 25-8 UTC", "“25” is no time of day.", "inbox quiet 22:00-08:00 UTC"),
+    ("quiet 22:60-8 UTC", "“22:60” is no time of day.", "inbox quiet 22:00-08:00 UTC"),
+    ("quiet 10pm-13am UTC", "“13am” is no time of day.", "inbox quiet 22:00-08:00 UTC"),
+    ("quiet 9am-5 UTC", "“9am-5”: say am or pm for both.", "inbox quiet 22:00-08:00 UTC"),
+    (
+        "quiet 8-8am UTC",
+        "Quiet hours need an end that differs from their beginning.",
+        "inbox quiet 22:00-08:00 UTC",
+    ),
+    (
+        "quiet 22-8 UTC quiet 23-8 UTC",
+        "quiet 22:00-08:00 or quiet 23:00-08:00? Only one of them at a time.",
+        "inbox quiet 22:00-08:00 UTC",
+    ),
+    ("quiet 22-8 UTC Asia/Tokyo", "UTC or Asia/Tokyo? Only one of them at a time.", "inbox quiet 22:00-08:00 UTC"),
+    # as
+    ("spam as", "“as” needs count, initials, name or snippet.", "spam as initials"),
+    ("as snipet", "I don't know “as snipet”. Did you mean as snippet?", "inbox as snippet"),
+    ("as zzz ig", "I don't know “as zzz”. I know count, initials, name and snippet.", "inbox instagram as initials"),
+    ("initals", "I don't know “initals”. Did you mean as initials?", "inbox as initials"),
+    ("as name as count", "as name or as count? Only one of them at a time.", "inbox as name"),
+]
+
+
+def refusal(text: str, prefix: str = "!") -> str:
+    with pytest.raises(QueryError) as caught:
+        parse_wish(text, PAGES, prefix)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(("text", "wish"), UNDERSTOOD)
+def test_is_understood(text: str, wish: Wish) -> None:
+    assert parse_wish(text, PAGES) == wish
+
+
+@pytest.mark.parametrize(("text", "wrong", "instead"), REFUSED)
+def test_is_refused_with_one_line(text: str, wrong: str, instead: str) -> None:
+    assert refusal(text) == f"{wrong} For example: !inbox watch {instead}"
+
+
+def test_a_page_that_is_called_like_a_filler_goes_first() -> None:
+    assert parse_wish("all", ["all"]) == W(page="all")
+    assert parse_wish("every message of page message", ["message"]) == W(page="message", every=MESSAGE)
+    assert parse_wish("message every message", ["message"]) == W(page="message", every=MESSAGE)
+
+
+def test_the_example_has_the_bots_own_prefix() -> None:
+    assert refusal("spma", "bot, ").endswith(" For example: bot, inbox watch spam")
+
+
+def test_describe_says_it_in_canonical_words() -> None:
+    wish = W(SPAM, INSTAGRAM, "every", True, "ann example", "free", MESSAGE, NIGHT, Detail.COUNT)
+    assert describe_wish(wish) == (
+        'spam instagram page every unread from @"ann example" text "free" every message '
+        "quiet 22:00-08:00 Europe/Rome as count"
+    )
+    assert describe_wish(W()) == "inbox"
+
+
+# One thing each, so that none contradicts another; inner lists are ways of saying the same.
+units = st.tuples(
+    st.sampled_from(["spam", "Junk,", "folder:spam", "—spam"]),
+    st.sampled_from(["ig", "on INSTAGRAM", "insta."]),
+    st.sampled_from(["acme", "page acme", "page=ACME"]),
+    st.sampled_from(["unread", "Unseen!", "--unread"]),
+    st.sampled_from(["@Ann", 'from @"ann"', "from: “@ann”"]),
+    st.sampled_from(['text "free one"', "saying ‘free one’", "containing: “Free  One”"]),
+    st.sampled_from(["every message", "every new message", "all messages", "each msg"]),
+    st.sampled_from(
+        [NIGHTLY, "quiet 10pm-8am rome", "quiet Europe/Rome 22–8", "silent at night from 22 to 8 Europe/Rome"]
+    ),
+    st.sampled_from(["as count", "as: numbers", "as a count"]),
+    st.sampled_from(["", "please", "show us the", "and", "…"]),
+)
+
+
+@given(units.flatmap(st.permutations))
+def test_words_come_in_any_order(words: list[str]) -> None:
+    wish = W(SPAM, INSTAGRAM, "acme", True, "ann", "free one", MESSAGE, NIGHT, Detail.COUNT)
+    assert parse_wish(" ".join(words), PAGES) == wish
+
+
+pages = st.one_of(
+    st.sampled_from(PAGES),
+    st.sampled_from(
+        ["quiet", "as", "text 'x'", "from", "new", "UTC", "Rome", "Europe/Rome", "22-8", "A, B", "initials"]
+    ),
+    st.text(max_size=40).filter(fold),
+)
+said = st.sampled_from(["spam", "'", "a'b", "text", "text 'x'", "every message", "@", "--", "quiet 22-8"]) | st.text(
+    max_size=60
+)
+folded = said.map(fold).filter(lambda text: 0 < len(text) <= 100)
+ends = st.lists(st.builds(time, st.integers(0, 23), st.integers(0, 59)), min_size=2, max_size=2, unique=True)
+wishes = st.builds(
+    W,
+    folder=st.sampled_from(Folder),
+    platform=st.none() | st.sampled_from(Platform),
+    page=st.none() | pages,
+    unread=st.booleans(),
+    name=st.none() | folded,
+    text=st.none() | folded,
+    every=st.sampled_from(Every),
+    quiet=st.none()
+    | st.builds(lambda ends, zone: Quiet(*ends, zone), ends, st.sampled_from(sorted(set(zones().values())))),
+    detail=st.none() | st.sampled_from(Detail),
+)
+
+
+@given(wishes, st.lists(pages, max_size=3))
+def test_what_describe_says_is_understood_again(wish: Wish, others: list[str]) -> None:
+    spellings = {fold(page): page for page in [*others, *([wish.page] if wish.page else [])]}
+    assert parse_wish(describe_wish(wish), list(spellings.values())) == wish
+
+
+def test_every_time_zone_is_understood_again() -> None:
+    for zone in set(zones().values()):
+        assert parse_wish(f"quiet 22-8 {zone.lower().replace('_', ' ')}", ()) == night(zone)
+
+
+def check(text: str) -> None:
+    """Either a wish or one harmless line, whose example is understood."""
+    try:
+        wish = parse_wish(text, PAGES)
+    except QueryError as error:
+        line = str(error)
+    else:
+        assert parse_wish(describe_wish(wish), PAGES) == wish
+        return
+    assert line.isprintable()
+    assert len(line) <= 300
+    wrong, found, words = line.partition(" For example: !inbox watch ")
+    assert wrong and found
+    assert parse_wish(words, PAGES) is not None
+
+
+@given(st.text())
+@example("quiet ²-8 UTC")
+@example("quiet 22-8 \ud800/x")
+@example("Europe/.")
+@example("text @'@'")
+@example("text '")
+@example('"Corner text "')
+@example("quiet,")
+@example("text")
+@example("from")
+def test_any_text_at_all_gets_an_answer(text: str) -> None:
+    check(text)
+
+
+def swapped(word: str, at: int) -> str:
+    return word[:at] + word[at + 1 : at + 2] + word[at : at + 1] + word[at + 2 :]
+
+
+texts = [text for text, _ in UNDERSTOOD] + [text for text, _, _ in REFUSED]
+vocabulary = st.sampled_from(sorted({word for text in texts for word in text.split() if len(word) < 40}))
+mistyped = st.builds(swapped, vocabulary, st.integers(0, 9))
+
+
+@given(st.lists(vocabulary | mistyped, max_size=9))
+def test_any_words_of_a_watch_get_an_answer(words: list[str]) -> None:
+    check(" ".join(words))
+
+
+# --- Rooms and entries of the settings ---
+
+
+@pytest.mark.parametrize(
+    ("text", "room", "rest"),
+    [
+        ("#support", "#support", ""),
+        (" #Support  inbox messenger ", "#Support", "inbox messenger"),
+        ("!abc:server.example spam", "!abc:server.example", "spam"),
+        ('"the team room" text "a b"', "the team room", 'text "a b"'),
+        ("“the team” spam", "the team", "spam"),
+        ("@ann\nspam", "@ann", "spam"),
+    ],
+)
+def test_an_entry_begins_with_a_room(text: str, room: str, rest: str) -> None:
+    assert split_room(text) == (room, rest)
+
+
+@pytest.mark.parametrize("text", ["", "  ", '""', '" " spam', '"the team spam', '"a"b spam'])
+def test_an_entry_without_a_room_is_refused(text: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        split_room(text)
+    assert str(caught.value) == "It has to begin with a room. For example: #support inbox messenger"
+
+
+def test_an_entry_of_the_settings_is_a_room_and_a_wish() -> None:
+    assert parse_watch('"the team" spam as count', PAGES) == ("the team", W(folder=SPAM, detail=Detail.COUNT))
+    with pytest.raises(QueryError) as caught:
+        parse_watch("#sales spma", PAGES)
+    assert str(caught.value) == "I don't know “spma”. Did you mean spam? For example: #support spam"
+
+
+@given(st.text())
+def test_any_entry_gets_an_answer(text: str) -> None:
+    try:
+        room, _ = parse_watch(text, PAGES)
+    except QueryError as error:
+        assert str(error).isprintable()
+    else:
+        assert room and room in text
+
+
+# --- Mutes ---
+
+DAY = 86400
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "seconds"),
+    [
+        ("k7fq for 2h", "k7fq", 7200),
+        ("3 for 1 day", "3", DAY),
+        ("k7fq 2h", "k7fq", 7200),
+        ("K7FQ", "k7fq", DAY),
+        ("#3 for 2 hours, please", "3", 7200),
+        ("watch 3 for an hour", "3", 3600),
+        ("the ref `k7fq` for 1h 30 min", "k7fq", 5400),
+        ("1d2h 2h", "1d2h", 7200),
+        ("3 2h", "3", 7200),
+        ("k7fq for 90d", "k7fq", 90 * DAY),
+        ("k7fq — 2h", "k7fq", 7200),
+    ],
+)
+def test_a_mute_is_understood(text: str, target: str, seconds: int) -> None:
+    assert parse_mute(text) == (target, seconds)
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong", "instead"),
+    [
+        ("", "Mute what, and for how long?", "k7fq for 2h"),
+        ("for 2h", "“2h” is no ref and no number of a watch.", "k7fq for 2h"),
+        ("@ann for 3h", "“@ann” is no ref and no number of a watch.", "k7fq for 3h"),
+        ("m04b for 2", "“2” needs a unit: m, h, d or w.", "m04b for 2h"),
+        ("3 for 91d", "I mute for 90 days at most.", "3 for 90d"),
+        ("3 for 0h", "“0h” is no time at all.", "3 for 2h"),
+        ("3 until tomorrow", "“tomorrow” depends on the time zone; I count from now.", "3 for 2h"),
+        ("3 forever", "I don't know the time “forever”; I count in m, h, d or w.", "3 for 2h"),
+        ("3 for 1h m04b", "I don't know “m04b”; one at a time, and for how long.", "3 for 1h"),
+        ("3 m04b", "I don't know the time “m04b”; I count in m, h, d or w.", "3 for 2h"),
+    ],
+)
+def test_a_bad_mute_gets_one_line(text: str, wrong: str, instead: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        parse_mute(text)
+    assert str(caught.value) == f"{wrong} For example: !inbox mute {instead}"
+
+
+mutable = st.sampled_from(["k7fq", "3", "for", "2h", "1", "day", "91d", "until", "@ann", '"x"', "-", "0m", "tomorrow"])
+
+
+@given(st.text() | st.lists(mutable, max_size=5).map(" ".join))
+def test_any_mute_gets_an_answer(text: str) -> None:
+    try:
+        target, seconds = parse_mute(text)
+    except QueryError as error:
+        wrong, found, words = str(error).partition(" For example: !inbox mute ")
+        assert wrong.isprintable() and found and len(str(error)) <= 300
+        assert parse_mute(words)
+    else:
+        assert target.isalnum() and 0 < seconds <= 90 * DAY
