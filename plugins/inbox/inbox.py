@@ -121,11 +121,11 @@ class Inbox(BotPlugin):
         chat = ErrbotChat(self._bot, self._say)
         admins = tuple(map(str, self.bot_config.BOT_ADMINS))
         alarm = Alarm(chat, admins, time.time)
-        url = chosen.database_url.reveal() if chosen.database_url else f"sqlite:///{self._ledger_file()}"
+        place = chosen.database_url.reveal() if chosen.database_url else self._ledger_file()
 
         def make() -> "Newsroom":
             watches = tuple((self._room(name), wish) for name, wish in chosen.watches)
-            return open_newsroom(url, desk, replace(chosen, watches=watches), chat, alarm, admins)
+            return open_newsroom(place, desk, replace(chosen, watches=watches), chat, alarm, admins)
 
         return Telling(make, alarm)
 
@@ -233,13 +233,13 @@ class Inbox(BotPlugin):
 
 
 def open_newsroom(
-    url: str, desk: Desk, chosen: Settings, chat: Chat, alarm: Alarm, admins: tuple[str, ...]
+    place: str | Path, desk: Desk, chosen: Settings, chat: Chat, alarm: Alarm, admins: tuple[str, ...]
 ) -> "Newsroom":
-    """The ledger at `url`, and what tells rooms by it. Raises LedgerError."""
+    """The ledger at `place`, and what tells rooms by it. Raises LedgerError."""
     from pageinbox.ledger.opening import open_ledger
     from pageinbox.newsroom import Newsroom
 
-    ledger = open_ledger(url)
+    ledger = open_ledger(place)
     return Newsroom(
         ledger,
         desk,

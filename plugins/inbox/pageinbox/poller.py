@@ -53,8 +53,8 @@ class Poller:
 
     `sources` gives what some watch needs; it is asked at the start, after :meth:`wake` and once an interval, since
     another bot may have changed it. Likewise `tell` is asked at least once an interval. `interval` are the seconds
-    between two looks at one source, `clock` gives seconds that never go back, `random` gives 0 to 1; `readers` is the number of
-    Pages: with a thread for each, one that hangs delays no other.
+    between two looks at one source, `clock` gives seconds that never go back, `random` gives 0 to 1. `readers` is the
+    number of Pages: with a thread for each, one that hangs delays no other.
 
     Whatever `sources`, `look` and `tell` raise is logged by its type and place alone, as its text may come from
     outside, and tried again later.

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from pageinbox.announce import Muted
 from pageinbox.conversation import Conversation
-from pageinbox.desk import Desk
+from pageinbox.desk import Desk, older_than
 from pageinbox.grammar import FILLERS, bare
 from pageinbox.listing import SLICE_MAX
+from pageinbox.look import Look
 from pageinbox.post import Post
 from pageinbox.settings import Settings
 from pageinbox.source import Source
 from pageinbox.watch import Every, Watch, Wish
 from pageinbox.watching import parse_mute, parse_wish
 from pageinbox.words import outbox, sentences, watches, why
+from pageinbox.words.watches import Bound
 
 if TYPE_CHECKING:
     from pageinbox.newsroom import Newsroom
@@ -66,7 +68,6 @@ class WatchCommands:
         standing = newsroom.standing()
         records = [standing[source] for source in sources if source in standing]
         complete = len(records) == len(sources) and all(record.complete for record in records)
-        last_day, exact = self._last_day(newsroom, wish, [item for _, item in likely if item.updated >= now - DAY], now)
         post = watches.made(
             watch,
             self._chosen.pages,
@@ -75,21 +76,31 @@ class WatchCommands:
             now,
             direct=direct,
             known=sum(record.known for record in records) if complete else None,
-            last_day=None if all(look.at is None for look in looks) else last_day,
-            exact=exact,
+            last_day=self._last_day(newsroom, wish, looks, [item for _, item in likely], now),
             sample=likely[0] if likely else None,
         )
         return watches.with_warnings(post, looks, self._chosen.pages)
 
-    def _last_day(self, newsroom: Newsroom, wish: Wish, active: list[Conversation], now: float) -> tuple[int, bool]:
-        """How often a wish would have been fulfilled in the last day; and whether that is exact.
+    def _last_day(
+        self, newsroom: Newsroom, wish: Wish, looks: Sequence[Look], likely: Sequence[Conversation], now: float
+    ) -> tuple[int, Bound] | None:
+        """Of how much a wish would have heard in the last day, and how sure that is; None where nobody can say.
 
-        Of what the ledger has not watched for a day nobody knows whether it is new or only active again.
+        Of what the ledger has not watched for a day nobody knows whether it is new or only active again, nor of what
+        fits by now whether it did then.
         """
-        sources = set(wish.sources(self._chosen.pages.values()))
-        if wish.every is Every.MESSAGE or not newsroom.records.watched_since(sources, now - DAY):
-            return len(active), not active
-        return len(newsroom.records.new_since([item.id for item in active], now - DAY)), True
+        active = [item for item in likely if item.updated >= now - DAY]
+        whole = all(look.trouble is None and (not look.more or older_than(look, now - DAY)) for look in looks)
+        if wish.every is Every.MESSAGE:
+            return (len(active), "at least") if active else None
+        watched = newsroom.records.watched_since({look.source for look in looks}, now - DAY)
+        new = newsroom.records.new_since([item.id for item in active], now - DAY) if watched else active
+        if not whole and not watched:
+            return None
+        sure: Bound = "at most" if not watched else "exactly" if whole else "at least"
+        if wish.unread or wish.text is not None:
+            sure = "about"
+        return (len(new), sure) if new or sure in ("exactly", "at most") else None
 
     def _ref(self, sources: dict[str, Source]) -> Callable[[Conversation], str]:
         return lambda item: self._desk.refs.give(sources[item.id], item.id)

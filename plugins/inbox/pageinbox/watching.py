@@ -213,7 +213,7 @@ class WishReading(Reading):
         elif word in QUESTIONS:
             self.question(typed, word)
         elif AREAS.match(word) and not page:
-            self.words.appendleft(typed)
+            self.words.extendleft(reversed(re.split("[,;]+", typed)))
             self.zone()
         elif word == "from" and self.words and self.words[0].startswith("@"):
             pass  # also where a Page is called so

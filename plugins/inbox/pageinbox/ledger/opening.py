@@ -7,12 +7,12 @@ import os
 import sqlite3
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import IO, Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, select, text, update
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, select, text, update
 from sqlalchemy.exc import ArgumentError
 
 from pageinbox.ledger import schema
@@ -23,6 +23,9 @@ Migration = Callable[[Connection], None]
 
 MIGRATIONS: Mapping[int, Migration] = MappingProxyType({})
 """By the version they begin with, what makes the next one of it."""
+
+CONNECTING = 5
+"""Seconds to wait for PostgreSQL to answer."""
 
 BUSY = 5000
 """Milliseconds to wait for another process that writes to the same SQLite file."""
@@ -61,28 +64,30 @@ class Ledger:
             self._lock.close()
 
 
-def open_ledger(url: str, migrations: Mapping[int, Migration] = MIGRATIONS, version: int = schema.VERSION) -> Ledger:
-    """The ledger at a ``sqlite:///`` or ``postgresql://`` address, its tables made or brought up to `version`.
+def open_ledger(
+    place: str | Path, migrations: Mapping[int, Migration] = MIGRATIONS, version: int = schema.VERSION
+) -> Ledger:
+    """The ledger in a file, or at a ``sqlite:///`` or ``postgresql://`` address, its tables brought up to `version`.
 
     Raises LedgerError.
     """
-    try:
-        address = make_url(url)
-    except ArgumentError:
-        raise LedgerError("refused", "DATABASE_URL") from None
-    if address.get_backend_name() == "postgresql":
-        address = address.set(drivername="postgresql+psycopg")
-    where = address.database or "memory" if address.get_backend_name() == "sqlite" else address.host or "localhost"
-    try:
-        engine = create_engine(address, connect_args={} if where != address.database else {"timeout": BUSY / 1000})
-    except ImportError:
-        raise LedgerError("driver", where) from None
+    address = address_of(place)
+    where = address.database if address.get_backend_name() == "sqlite" else address.host
     lock = None
     if address.get_backend_name() == "sqlite":
+        engine = create_engine(address)
         event.listen(engine, "connect", prepare_sqlite)
         event.listen(engine, "begin", begin_immediate)
         if address.database and address.database != ":memory:":
+            close_to_others(Path(address.database))
             lock = claim_alone(Path(address.database))
+    else:
+        try:
+            # A connection may have died with the server since it was used last.
+            engine = create_engine(address, pool_pre_ping=True, connect_args={"connect_timeout": CONNECTING})
+        except ImportError:
+            raise LedgerError("driver", where or "localhost") from None
+    where = where or ("memory" if address.get_backend_name() == "sqlite" else "localhost")
     try:
         with told_plainly(where):
             name = bring_up(engine, where, migrations, version)
@@ -92,6 +97,25 @@ def open_ledger(url: str, migrations: Mapping[int, Migration] = MIGRATIONS, vers
             lock.close()
         raise
     return Ledger(engine, where, name, lock)
+
+
+def address_of(place: str | Path) -> URL:
+    """Where the ledger is, as SQLAlchemy writes it, with the driver we use. Raises LedgerError."""
+    if isinstance(place, Path):
+        return URL.create("sqlite", database=str(place))
+    try:
+        address = make_url(place)
+    except ArgumentError:
+        raise LedgerError("refused", "DATABASE_URL") from None
+    if address.get_backend_name() == "postgresql":
+        return address.set(drivername="postgresql+psycopg")
+    return address
+
+
+def close_to_others(path: Path) -> None:
+    """Let only this user read the file, since customers' words wait in it; SQLite's other files follow suit."""
+    with suppress(OSError):  # what is wrong with it is told when it is opened
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
 
 
 def prepare_sqlite(connection: Any, record: object) -> None:

@@ -207,9 +207,9 @@ class Outbox:
     def doubted(self, item: Announcement, why: str, now: float) -> None:
         """Nobody knows whether it arrived: to be settled before anything else is said in that room."""
         with self._ledger.writing() as connection:
-            self._fail_room(connection, item.room, why, 0.0, now)
-            values = {"state": State.DOUBT.value, "life": None, "until": None, "at": ms(now), "error": why}
-            connection.execute(update(announcement).where(announcement.c.id == item.number).values(**values))
+            if self._still_mine(connection, item):
+                self._fail_room(connection, item.room, why, 0.0, now)
+                self._doubt(connection, item, why, now)
 
     def refused(self, item: Announcement, why: str, retry_after: float, now: float, *, in_doubt: bool) -> None:
         """This try did not arrive: back into the queue, where it may be joined with what came meanwhile.
@@ -217,17 +217,27 @@ class Outbox:
         What was `in_doubt` before stays so. What a room could not be told for days is given up.
         """
         with self._ledger.writing() as connection:
+            if not self._still_mine(connection, item):
+                return
             failing = self._fail_room(connection, item.room, why, retry_after, now)
             if now - failing > GIVE_UP:
                 self._close(connection, item, state=State.GIVEN_UP.value, at=ms(now), error=why)
             elif in_doubt:
-                values = {"state": State.DOUBT.value, "life": None, "until": None, "at": ms(now), "error": why}
-                connection.execute(update(announcement).where(announcement.c.id == item.number).values(**values))
+                self._doubt(connection, item, why, now)
             else:
                 for table in (news, notice):
                     mine = and_(table.c.announcement == item.number, table.c.due.is_not(None))
                     connection.execute(update(table).where(mine).values(announcement=None))
                 connection.execute(delete(announcement).where(announcement.c.id == item.number))
+
+    def _still_mine(self, connection: Connection, item: Announcement) -> bool:
+        """Whether this life is the one that sends it: who hung for long may have been taken for dead."""
+        mine = and_(announcement.c.id == item.number, announcement.c.life == self._ledger.life)
+        return connection.execute(select(announcement.c.id).where(mine)).first() is not None
+
+    def _doubt(self, connection: Connection, item: Announcement, why: str, now: float) -> None:
+        values = {"state": State.DOUBT.value, "life": None, "until": None, "at": ms(now), "error": why}
+        connection.execute(update(announcement).where(announcement.c.id == item.number).values(**values))
 
     def _close(self, connection: Connection, item: Announcement, **values: object) -> None:
         """Nothing of it is to be said any more."""

@@ -79,7 +79,9 @@ class Seen:
         One that was not wanted before begins anew, with a quiet first look: what came while nobody watched is no news.
         """
         with self._ledger.writing() as connection:
-            rows = {self.named(row): row for row in connection.execute(select(source))}
+            # A Page that is gone from the settings keeps its place: when it is back, what it missed is told.
+            every = connection.execute(select(source)).all()
+            rows = {one: row for row in every if (one := self.named(row)) is not None}
             for one in wanted:
                 if one not in rows:
                     place = {"page": self._pages[one.page], "platform": one.platform.value, "folder": one.folder.value}

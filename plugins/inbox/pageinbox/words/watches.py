@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Literal
 
 from pageinbox.conversation import Conversation
 from pageinbox.detail import Detail
@@ -15,10 +16,12 @@ from pageinbox.watch import Every, Watch, Wish
 from pageinbox.watching import describe_wish
 from pageinbox.words.announcement import already_there, announcement, blindness
 from pageinbox.words.common import FOLDER_NAMES, PLATFORM_NAMES, page_of
-from pageinbox.words.english import clock, counted, often, spell
+from pageinbox.words.english import clock, counted, spell
 
 WATCHES = Command("inbox watches")
 INSTAGRAM_WATCH = Command("inbox watch instagram")
+
+Bound = Literal["exactly", "at most", "at least", "about"]
 
 SHOWN_AS = {
     Detail.COUNT: ", only as a number",
@@ -37,18 +40,17 @@ def made(
     *,
     direct: bool = False,
     known: int | None = None,
-    last_day: int | None = None,
-    exact: bool = True,
+    last_day: tuple[int, Bound] | None = None,
     sample: tuple[Source, Conversation] | None = None,
 ) -> Post:
     """A watch was made: what it will tell, what it would have told, and how that looks.
 
-    `direct` is for a person rather than a room. `known` is how many conversations are there already, `last_day` how
-    many of its posts the last day would have brought (at least so many unless `exact`); None where that is not known.
+    `direct` is for a person rather than a room. `known` is how many conversations are there already, `last_day` of how
+    many it would have told in the last day, and how sure that is; None where that is not known.
     `detail` is the setting, `sample` a real conversation to show an announcement by, `now` in seconds since 1970.
     """
     hearer = "you" if direct else "this room"
-    lines: list[Line] = [(there(watch.wish, known) + spoken(last_day, exact),)]
+    lines: list[Line] = [(there(watch.wish, known) + would_have_told(watch.wish, last_day),)]
     if sample is not None:
         source, conversation = sample
         news = News(watch.number, source, conversation, Occasion.ONGOING, watch.wish.detail, False, now, None)
@@ -95,13 +97,15 @@ def there(wish: Wish, known: int | None) -> str:
     return f"{known:,} {already_there(known)}."
 
 
-def spoken(last_day: int | None, exact: bool) -> str:
-    """How often a watch would have spoken in the last day."""
-    if last_day is None or not (last_day or exact):
+def would_have_told(wish: Wish, last_day: tuple[int, Bound] | None) -> str:
+    """Of how much a watch would have told in the last day."""
+    if last_day is None:
         return ""
-    if not last_day:
-        return " In the last day it would not have spoken."
-    return f" In the last day it would have spoken {'' if exact else 'at least '}{often(last_day)}."
+    number, sure = last_day
+    if not number:
+        return " In the last day it would have told of nothing."
+    what = counted(number, "message" if wish.every is Every.MESSAGE else "conversation")
+    return f" In the last day it would have told of {'' if sure == 'exactly' else f'{sure} '}{what}."
 
 
 def with_warnings(post: Post, looks: Sequence[Look], pages: Mapping[str, Page]) -> Post:
