@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from pageinbox.detail import Detail
 from pageinbox.grammar import fold, zones
+from pageinbox.muting import parse_mute
 from pageinbox.query import QueryError
 from pageinbox.source import Folder, Platform
 from pageinbox.watch import Every, Quiet, Wish
-from pageinbox.watching import describe_wish, parse_mute, parse_watch, parse_wish, split_room
+from pageinbox.watching import describe_wish, parse_watch, parse_wish, split_room
 
 PAGES = ("acme", "Bravo", "Corner Shop", "spam", "chat", "every", "Como")
 MESSENGER, INSTAGRAM = Platform.MESSENGER, Platform.INSTAGRAM
@@ -87,6 +88,7 @@ UNDERSTOOD = [
     ("quiet 22-8 unread Europe/Rome", W(quiet=NIGHT, unread=True)),
     ("quiet Europe/Rome 22-8 every new message", W(quiet=NIGHT, every=MESSAGE)),
     ("quiet 22-8 every new message zone Europe/Rome", W(quiet=NIGHT, every=MESSAGE)),
+    ("Europe/Rome,unread,quiet 22-8", W(quiet=NIGHT, unread=True)),
     ("Europe/Rome spam quiet 22-8", W(quiet=NIGHT, folder=SPAM)),
     ("quiet 22-8 utc", night("UTC")),
     ("quiet 22-8 america/new york unread", W(quiet=Quiet(time(22), time(8), "America/New_York"), unread=True)),
@@ -287,7 +289,7 @@ wishes = st.builds(
     text=st.none() | folded,
     every=st.sampled_from(Every),
     quiet=st.none()
-    | st.builds(lambda ends, zone: Quiet(*ends, zone), ends, st.sampled_from(sorted(set(zones().values())))),
+    | st.builds(lambda ends, zone: Quiet(ends[0], ends[1], zone), ends, st.sampled_from(sorted(set(zones().values())))),
     detail=st.none() | st.sampled_from(Detail),
 )
 
@@ -327,6 +329,7 @@ def check(text: str) -> None:
 @example("text '")
 @example('"Corner text "')
 @example("quiet,")
+@example("Europe/,x")
 @example("text")
 @example("from")
 def test_any_text_at_all_gets_an_answer(text: str) -> None:

@@ -16,15 +16,16 @@ from pageinbox.detail import Detail
 from pageinbox.errors import Unavailable
 from pageinbox.history import History, SourceRecord, State, Telling, Waiting
 from pageinbox.look import LastError, Look
+from pageinbox.muting import parse_mute
 from pageinbox.news import Occasion, Verdict
 from pageinbox.refs import Refs
 from pageinbox.secret import Secret
 from pageinbox.source import Folder, Page, Platform, Source
 from pageinbox.watch import Every, Quiet, Watch, Wish
-from pageinbox.watching import parse_mute, parse_wish
+from pageinbox.watching import parse_wish
 from pageinbox.words import watches
 from pageinbox.words.outbox import outbox
-from pageinbox.words.sentences import ledger_trouble, ledger_well, not_watched, usage, without_ledger
+from pageinbox.words.sentences import ledger_trouble, ledger_well, not_allowed, not_watched, usage, without_ledger
 from pageinbox.words.status import status
 from pageinbox.words.why import why
 
@@ -61,10 +62,10 @@ def made(watch, pages=ONE, **more):
 
 
 def test_a_new_watch_says_what_it_will_do_and_shows_it():
-    assert made(PLAIN, known=134, last_day=6, sample=(MESSENGER, ANN)) == (
+    assert made(PLAIN, known=134, last_day=(6, "exactly"), sample=(MESSENGER, ANN)) == (
         "Watch 3: this room will hear of every new conversation in Acme · Messenger · inbox, "
         "not between 22:00 and 08:00 (Europe/Rome).\n"
-        " 134 are there already and stay quiet. In the last day it would have spoken 6 times.\n"
+        " 134 are there already and stay quiet. In the last day it would have told of 6 conversations.\n"
         " An announcement looks like this:\n"
         " New in Acme · Messenger: Ann Example, 4 min ago: “hello, is this still available?” · qt6w"
     )
@@ -76,11 +77,11 @@ def test_a_sample_shows_no_more_than_the_watch_would():
 
 
 def test_every_part_of_a_wish_is_said():
-    assert made(FINE, TWO, direct=True, known=1, last_day=1, exact=False) == (
+    assert made(FINE, TWO, direct=True, known=1, last_day=(1, "at least")) == (
         "Watch 4: you will hear of every new unread message in Beta · spam, from @ann, "
         "with “invoice *x*” in its latest words, with no more than initials.\n"
         " 1 is there already; I tell of one when somebody writes in it again. "
-        "In the last day it would have spoken at least once."
+        "In the last day it would have told of at least 1 message."
     )
 
 
@@ -89,11 +90,14 @@ def test_every_part_of_a_wish_is_said():
     [
         ({}, "I look now what is there already; that stays quiet."),
         ({"known": 0}, "Nothing is there yet."),
-        ({"known": 1, "last_day": 0}, "1 is there already and stays quiet. In the last day it would not have spoken."),
-        ({"known": 1200, "last_day": 0, "exact": False}, "1,200 are there already and stay quiet."),
         (
-            {"known": 2, "last_day": 2},
-            "2 are there already and stay quiet. In the last day it would have spoken twice.",
+            {"known": 1, "last_day": (0, "exactly")},
+            "1 is there already and stays quiet. In the last day it would have told of nothing.",
+        ),
+        ({"known": 1200}, "1,200 are there already and stay quiet."),
+        (
+            {"known": 2, "last_day": (2, "at most")},
+            "2 are there already and stay quiet. In the last day it would have told of at most 2 conversations.",
         ),
     ],
 )
@@ -184,7 +188,7 @@ def test_an_ended_watch_can_be_had_back_by_typing_what_is_shown(watch):
         ),
         (watches.nothing_muted("k7fq"), "k7fq is not muted here. What is: !inbox watches"),
         (
-            watches.not_allowed(),
+            not_allowed("watch"),
             "!inbox watch is not allowed here by the bot's ACCESS_CONTROLS; somebody who runs me can change that.",
         ),
     ],

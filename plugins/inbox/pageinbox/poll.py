@@ -126,7 +126,9 @@ class Poll:
                     look = Look(source, part.conversations, part.unreadable, part.more, self._clock())
                     if self._listing.take_in(look, part.after).folder != "sure":
                         return None
-                    if not place.complete and place.quiet_until is None:
+                    # An empty page that promises more does not tell yet what is there.
+                    readable = bool(part.conversations) or not part.more
+                    if not place.complete and place.quiet_until is None and readable:
                         place = self._begin(place, part.conversations)
                 fresh = found.trail.add(part)
                 known = self._seen.known(item.id for item in fresh)

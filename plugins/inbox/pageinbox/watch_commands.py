@@ -11,11 +11,12 @@ from pageinbox.desk import Desk, older_than
 from pageinbox.grammar import FILLERS, bare
 from pageinbox.listing import SLICE_MAX
 from pageinbox.look import Look
+from pageinbox.muting import parse_mute
 from pageinbox.post import Post
 from pageinbox.settings import Settings
 from pageinbox.source import Source
 from pageinbox.watch import Every, Watch, Wish
-from pageinbox.watching import parse_mute, parse_wish
+from pageinbox.watching import parse_wish
 from pageinbox.words import outbox, sentences, watches, why
 from pageinbox.words.watches import Bound
 
