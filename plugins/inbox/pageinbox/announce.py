@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
+
+import msgspec
 
 from pageinbox.conversation import Conversation
 from pageinbox.detail import Detail
@@ -30,8 +32,7 @@ class Muted:
     conversation: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(msgspec.Struct, frozen=True, gc=False):
     """What becomes of one conversation for one room, and by which watch.
 
     `due` is when it may be said, None where it is not to be; `again` tells of a new message in a conversation already
@@ -85,7 +86,7 @@ def decide(
             told[group] += 1
             # Of all that was missed it is told how many wait, and for how long.
             named = told[group] <= SINGLY or one.occasion is Occasion.AWAY
-            decisions.append(one if named else replace(one, named=False))
+            decisions.append(one if named else msgspec.structs.replace(one, named=False))
     return decisions
 
 
@@ -118,7 +119,7 @@ def judge(
 
     if reason := watch.wish.leaves_out(item):
         return decided(LEFT_OUT[reason], Occasion.ONGOING, None, None)
-    if Muted(watch.room, watch=watch.number) in muted or Muted(watch.room, conversation=item.id) in muted:
+    if muted and (Muted(watch.room, watch=watch.number) in muted or Muted(watch.room, conversation=item.id) in muted):
         return decided(Verdict.MUTED, Occasion.ONGOING, None, None)
     if quiet_until is not None:
         return decided(Verdict.HELD, Occasion.QUIET, quiet_until, quiet_until - length(watch.wish.quiet))

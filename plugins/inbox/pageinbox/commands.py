@@ -113,7 +113,7 @@ class Commands:
 
     def _show(self, room: str, text: str, rest: str) -> Post:
         if not rest:
-            return sentences.nothing_named()
+            return sentences.nothing_named("show")
         first, *others = rest.split()
         try:
             named = self._desk.find(room, first)

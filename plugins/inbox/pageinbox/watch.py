@@ -125,3 +125,15 @@ class Watch:
     room: str
     wish: Wish
     ops: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sleeper:
+    """A watch that hears of nothing for now: its Page is gone from the settings, or its time zone from this machine.
+
+    `words` are those it was made with.
+    """
+
+    number: int
+    room: str
+    words: str

@@ -15,7 +15,7 @@ from pageinbox.muting import parse_mute
 from pageinbox.post import Post
 from pageinbox.settings import Settings
 from pageinbox.source import Source
-from pageinbox.watch import Every, Watch, Wish
+from pageinbox.watch import Every, Sleeper, Watch, Wish
 from pageinbox.watching import parse_wish
 from pageinbox.words import outbox, sentences, watches, why
 from pageinbox.words.watches import Bound
@@ -118,7 +118,10 @@ class WatchCommands:
             if muted.conversation is not None
         }
         own = [watch for watch in every if watch.room == room]
-        return watches.watches(own, len(every) - len(own), numbers, refs, now)
+        return watches.watches(own, len(every) - len(own), numbers, refs, now, self._sleepers(newsroom, room))
+
+    def _sleepers(self, newsroom: Newsroom, room: str) -> list[Sleeper]:
+        return [one for one in newsroom.wishes.sleepers() if one.room == room]
 
     def _known_ref(self, newsroom: Newsroom, conversation_id: str) -> str:
         history = newsroom.records.history(conversation_id)
@@ -133,6 +136,9 @@ class WatchCommands:
         if not target:
             return watches.nothing_to_unwatch(sorted(own))
         watch = own.get(int(target)) if target.isdecimal() else None
+        if target in [str(one.number) for one in self._sleepers(newsroom, room)]:
+            newsroom.wishes.end(int(target), self._clock())
+            return watches.sleeper_ended(int(target))
         if watch is None:
             return watches.no_such_watch(target, sorted(own))
         if watch.ops:
@@ -165,6 +171,8 @@ class WatchCommands:
             number = int(target)
             done = newsroom.wishes.unmute(Muted(room, watch=number))
             return watches.unmuted(number) if done else watches.nothing_muted(number)
+        if target.isdecimal() and len(target) < 4:
+            return watches.no_such_watch(target, sorted(self._own(newsroom, room)))
         named = self._desk.find(room, target)
         done = newsroom.wishes.unmute(Muted(room, conversation=named.conversation_id))
         return watches.unmuted(named.ref) if done else watches.nothing_muted(named.ref)
@@ -177,7 +185,7 @@ class WatchCommands:
         """What became of one conversation, room by room."""
         newsroom, target = self._newsroom(), target_of(text)
         if not target:
-            return sentences.nothing_named()
+            return sentences.nothing_named("why")
         named = self._desk.find(room, target)
         history = newsroom.records.history(named.conversation_id)
         if history is None:

@@ -127,8 +127,12 @@ def prepare_sqlite(connection: Any, record: object) -> None:
 
 
 def begin_immediate(connection: Connection) -> None:
-    """Take SQLite's one right to write at once: two that read first and write later could never both go on."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    """Take SQLite's one right to write at once: two that read first and write later could never both go on.
+
+    SQLAlchemy tells of a beginning also where AUTOCOMMIT means that there is none.
+    """
+    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def claim_alone(path: Path) -> IO[bytes] | None:

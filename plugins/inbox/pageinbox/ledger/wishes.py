@@ -12,7 +12,7 @@ from pageinbox.ledger.schema import conversation, ms, mute, news, watch
 from pageinbox.ledger.seen import key_of
 from pageinbox.news import Verdict
 from pageinbox.query import QueryError
-from pageinbox.watch import Watch, Wish
+from pageinbox.watch import Sleeper, Watch, Wish
 from pageinbox.watching import describe_wish, parse_wish
 
 
@@ -24,15 +24,22 @@ class Wishes:
         self._pages = list(pages)
 
     def watches(self) -> list[Watch]:
-        """Every watch in force, by number; one whose Page is no longer configured sleeps, and is not among them."""
+        """Every watch in force that does not sleep, by number."""
+        return [one for one in self._every() if isinstance(one, Watch)]
+
+    def sleepers(self) -> list[Sleeper]:
+        """The watches that sleep, by number."""
+        return [one for one in self._every() if isinstance(one, Sleeper)]
+
+    def _every(self) -> list[Watch | Sleeper]:
         with self._ledger.reading() as connection:
             rows = connection.execute(select(watch).where(watch.c.ended.is_(None)).order_by(watch.c.id)).all()
-        found = []
+        found: list[Watch | Sleeper] = []
         for row in rows:
             try:
                 found.append(Watch(row.id, row.room, parse_wish(row.wish, self._pages), row.ops))
             except QueryError:
-                continue
+                found.append(Sleeper(row.id, row.room, row.wish))
         return found
 
     def add(self, room_name: str, wish: Wish, now: float) -> tuple[Watch, bool]:

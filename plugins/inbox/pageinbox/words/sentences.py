@@ -26,11 +26,10 @@ def nothing_asked() -> Post:
     return Post(("Nothing was asked here yet that I could go on with. Ask first, for example: ", Command("inbox spam")))
 
 
-def nothing_named() -> Post:
-    """`show` without a word."""
-    return Post(
-        ("Which conversation? Give its ref or its number in the last list, for example: ", Command("inbox show 1"))
-    )
+def nothing_named(command: str) -> Post:
+    """`show` or `why` without a word."""
+    example = Command(f"inbox {command} 1")
+    return Post(("Which conversation? Give its ref or its number in the last list, for example: ", example))
 
 
 def one_at_a_time(name: str) -> Post:

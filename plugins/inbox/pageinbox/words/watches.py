@@ -12,7 +12,7 @@ from pageinbox.look import Look
 from pageinbox.news import Announcement, News, Occasion
 from pageinbox.post import Command, Foreign, Line, Piece, Post
 from pageinbox.source import Page, Source
-from pageinbox.watch import Every, Watch, Wish
+from pageinbox.watch import Every, Sleeper, Watch, Wish
 from pageinbox.watching import describe_wish
 from pageinbox.words.announcement import already_there, announcement, blindness
 from pageinbox.words.common import FOLDER_NAMES, PLATFORM_NAMES, page_of
@@ -134,10 +134,27 @@ def already(watch: Watch) -> Post:
 
 
 def watches(
-    own: Sequence[Watch], others: int, muted: Mapping[int, float], muted_refs: Mapping[str, float], now: float
+    own: Sequence[Watch],
+    others: int,
+    muted: Mapping[int, float],
+    muted_refs: Mapping[str, float],
+    now: float,
+    sleepers: Sequence[Sleeper] = (),
 ) -> Post:
-    """The watches of a room, its mutes with their ends (seconds since 1970), how many `others` other rooms have."""
+    """The watches of a room, its mutes with their ends (seconds since 1970), how many `others` other rooms have.
+
+    `sleepers` are watches of the room that hear of nothing for now.
+    """
     lines: list[Line] = [
+        (
+            f"Watch {one.number} sleeps, since its Page or its time zone is no longer known here: ",
+            Foreign(one.words, most=300),
+            ". To end it: ",
+            Command(f"inbox unwatch {one.number}"),
+        )
+        for one in sleepers
+    ]
+    lines += [
         (f"{ref} is muted until {clock(until, now)}. To hear of it again: ", Command(f"inbox unmute {ref}"))
         for ref, until in muted_refs.items()
     ]
@@ -163,6 +180,11 @@ def words(watch: Watch) -> Line:
 def unwatched(watch: Watch) -> Post:
     """A watch was ended."""
     return Post((f"Watch {watch.number} is gone. To have it back: ", Command("inbox "), *words(watch)))
+
+
+def sleeper_ended(number: int) -> Post:
+    """A watch that slept is taken away."""
+    return Post((f"Watch {number} is gone. It had slept, so nothing changes here.",))
 
 
 def cannot_unwatch(watch: Watch) -> Post:
