@@ -215,21 +215,34 @@ class Outbox:
     def refused(self, item: Announcement, why: str, retry_after: float, now: float, *, in_doubt: bool) -> None:
         """This try did not arrive: back into the queue, where it may be joined with what came meanwhile.
 
-        What was `in_doubt` before stays so. What a room could not be told for days is given up.
+        What was `in_doubt` before stays so. What has waited for days in a room that fails as long is given up.
         """
         with self._ledger.writing() as connection:
             if not self._still_mine(connection, item):
                 return
             failing = self._fail_room(connection, item.room, why, retry_after, now)
-            if now - failing > GIVE_UP:
-                tries = select(room.c.failures).where(room.c.name == item.room).scalar_subquery()
-                self._close(connection, item, state=State.GIVEN_UP.value, at=ms(now), error=why, tries=tries)
-            elif in_doubt:
-                self._doubt(connection, item, why, now)
+            old = ms(now - GIVE_UP) if now - failing > GIVE_UP else None
+            if in_doubt:
+                times = [one.found for one in item.news] + [one.at for one in item.notices]
+                if old is None or ms(max(times, default=now)) > old:
+                    self._doubt(connection, item, why, now)
+                    return
             else:
                 for table in (news, notice):
                     mine = and_(table.c.announcement == item.number, table.c.due.is_not(None))
-                    connection.execute(update(table).where(mine).values(announcement=None))
+                    young = mine if old is None else and_(mine, table.c.found > old)
+                    connection.execute(update(table).where(young).values(announcement=None))
+            counts = [
+                connection.execute(
+                    select(func.count()).where(table.c.announcement == item.number, table.c.due.is_not(None))
+                ).scalar_one()
+                for table in (news, notice)
+            ]
+            if any(counts):
+                tries = select(room.c.failures).where(room.c.name == item.room).scalar_subquery()
+                values = {"at": ms(now), "error": why, "tries": tries, "items": counts[0]}
+                self._close(connection, item, state=State.GIVEN_UP.value, **values)
+            else:
                 connection.execute(delete(announcement).where(announcement.c.id == item.number))
 
     def _still_mine(self, connection: Connection, item: Announcement) -> bool:
