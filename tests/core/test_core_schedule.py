@@ -172,6 +172,22 @@ def test_trouble_backs_off_and_a_good_look_ends_that(schedule, clock):
     assert schedule.next_look(ACME) == 120
 
 
+def test_the_first_good_look_lets_the_rest_of_its_page_be_tried_at_once(schedule, clock):
+    schedule.want([ACME])
+    looked(schedule, BAD)
+    clock.now += 10
+    schedule.want([ACME, SPAM, ZOO])
+    assert {looked(schedule, BAD), looked(schedule, BAD)} == {SPAM, ZOO}
+    clock.now += 110
+    assert looked(schedule, GOOD) == ACME
+    assert (schedule.next_look(SPAM), schedule.next_look(ZOO)) == (0, 10)
+    assert looked(schedule, BAD) == SPAM
+    clock.now += 60
+    assert looked(schedule, GOOD) == ZOO
+    assert looked(schedule, GOOD) == ACME
+    assert schedule.next_look(SPAM) == 180
+
+
 def test_a_page_in_trouble_is_left_alone_from_the_end_of_the_look(schedule, clock):
     schedule.want([ACME])
     schedule.take()

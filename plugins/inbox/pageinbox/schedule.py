@@ -84,8 +84,9 @@ class Schedule:
         """Note how the look went that :meth:`take` gave away, and when the next one is due.
 
         A good one is followed after the interval. Trouble doubles the pause each time, up to five minutes, and it is
-        counted from its end: what hangs until it fails has not been left alone yet. What another bot looks at is tried
-        when its right ends.
+        counted from its end: what hangs until it fails has not been left alone yet. The first good one after trouble
+        lets what else is in trouble of that Page be tried at once. What another bot looks at is tried when its right
+        ends.
         """
         plan = self._reading.pop(source.page)
         usual = self._interval * outcome.slowness
@@ -93,6 +94,11 @@ class Schedule:
             # Late rather than early, when it would be in vain; and a clock that is wrong makes no storm.
             plan.due = self._clock() + max(outcome.again, JITTER * usual) * (1 + JITTER * self._random())
         elif outcome.trouble is None:
+            if plan.failures:
+                # Likely the others of this Page can be read again too, and rooms are told of it in one message.
+                for other, put_off in self._plans.items():
+                    if other.page == source.page and put_off.failures:
+                        put_off.due = min(put_off.due, self._clock())
             plan.failures = 0
             plan.due = plan.began + self._about(usual)
         else:
