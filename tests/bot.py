@@ -39,7 +39,7 @@ class Bot:
         admins: Sequence[str] = (),
         timer: Callable[[], float] | None = None,
     ) -> None:
-        self.clock, self.wait = clock, wait
+        self.clock, self.wait, self.interval = clock, wait, float(chosen.poll_interval)
         self._sessions: list[requests.Session] = []
         timer = timer or clock
         clients = {}
@@ -73,11 +73,14 @@ class Bot:
         self.commands = Commands(self.desk, chosen, lambda: self.newsroom, clock, "!")
         self.schedule = Schedule(chosen.poll_interval, timer, Random(seed).random)
         self.schedule.want(self.newsroom.poll.sources())
+        self._telling = -math.inf
+        """When `run` tells next, as the poller's threads do: when something is due or was queued, once an interval."""
 
     def say(self, room: str, text: str, *, direct: bool = False) -> Post:
         """What the bot answers in a room to the words after !inbox."""
         post = self.commands.answer(room, text, direct=direct)
         self.schedule.want(self.newsroom.poll.sources())
+        self._telling = -math.inf
         return post
 
     def look(self) -> bool:
@@ -85,7 +88,10 @@ class Bot:
         source = self.schedule.take()
         if source is None:
             return False
-        self.schedule.done(source, self.newsroom.poll.look(source))
+        outcome = self.newsroom.poll.look(source)
+        self.schedule.done(source, outcome)
+        if outcome.new:
+            self._telling = -math.inf
         return True
 
     def tell(self) -> float:
@@ -99,7 +105,9 @@ class Bot:
         while True:
             while self.look():
                 pass
-            pause = min(self.tell(), self.schedule.wait())
+            if self._telling <= self.clock():
+                self._telling = min(self.tell(), self.interval) + self.clock()
+            pause = min(self._telling - self.clock(), self.schedule.wait())
             if self.clock() + pause >= until:
                 self.wait(max(0.0, until - self.clock()))
                 return

@@ -2,16 +2,18 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 from errbot.rendering import text as errbot_text
 
 from pageinbox.chat.markdown import render
 from pageinbox.post import Post
-from pageinbox.sending import ChatError, Doubt
+from pageinbox.sending import ChatDoubt, ChatError, Doubt
 from pageinbox.settings import read
 from simulator.errors import TABLE
 from simulator.server import Simulator
@@ -22,6 +24,12 @@ from tests.bot import Bot
 FOLDER = Path(__file__).with_name("transcripts")
 FILES = sorted(FOLDER.rglob("*.txt"))
 BEGIN = 1_795_442_520.0  # 23 Nov 2026, 14:02 UTC
+HAPPENING = re.compile(
+    r"(?P<who>.+?) (?P<does>writes|write|is answered on|is moved on) ((?P<page>\w+) )?(?P<platform>messenger|instagram)"
+    r"( to)?( (?P<folder>inbox|spam|other|page_done))?(: (?P<text>.*))?"
+)
+TYPED = re.compile(r"([#@]\w+)?> (.*)")
+NAMES = ("Ada", "Ben", "Cleo", "Dan", "Ella", "Finn", "Gus", "Hana", "Ira", "Jo")
 UNITS = {"s": 1, "min": 60, "h": 3600, "day": 86400, "days": 86400}
 
 
@@ -39,17 +47,28 @@ class Clock:
 
 
 class Rooms:
-    """A chat that keeps what was said in which room until it is asked."""
+    """A chat that keeps what was said when in which room until it is asked.
 
-    def __init__(self) -> None:
-        self.told: list[tuple[str, Post]] = []
-        self.down = False
+    `down` are the rooms that can't be reached now, "chat" for all of them; `cut` is how many messages are still to
+    arrive without a receipt.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self.told: list[tuple[float, str, Post]] = []
+        self.down: set[str] = set()
+        self.cut = 0
+        self._clock = clock
+        self._sent = 0
 
     def send(self, room: str, post: Post, key: str) -> str:
-        if self.down:
+        if self.down & {"chat", room}:
             raise ChatError("the chat can't be reached")
-        self.told.append((room, post))
-        return f"receipt-{len(self.told)}"
+        self.told.append((self._clock(), room, post))
+        if self.cut:
+            self.cut -= 1
+            raise ChatDoubt("the connection broke before the receipt came")
+        self._sent += 1
+        return f"receipt-{self._sent}"
 
     def settle(self, room: str, key: str) -> Doubt:
         return Doubt.OPEN
@@ -65,7 +84,8 @@ class Stage:
         self.platforms = ["messenger", "instagram"]
         self.simulator: Simulator | None = None
         self.bot: Bot | None = None
-        self.rooms = Rooms()
+        self.rooms = Rooms(self.clock)
+        self.only: list[str] | None = None
         self.ledger = f"sqlite:///{folder}/ledger.sqlite"
         self.open(World.demo(self.clock))
 
@@ -86,6 +106,7 @@ class Stage:
                 "PLATFORMS": self.platforms,
             }
             for page in self.simulator.world.pages.values()
+            if self.only is None or page.name in self.only
         }
         chosen = read({"PAGES": pages, "GRAPH_URL": self.simulator.url} | self.settings, environment={})
         self.bot = Bot(chosen, self.ledger, self.rooms, self.clock, self.clock.wait, admins=["@ops"])
@@ -100,10 +121,10 @@ class Stage:
         if self.simulator:
             self.simulator.stop()
 
-    def say(self, command: str) -> str:
+    def say(self, room: str, command: str) -> str:
         assert command.startswith("!inbox"), command
         assert self.bot
-        return self.shown(self.bot.say("#room", command.removeprefix("!inbox")))
+        return self.shown(self.bot.say(room, command.removeprefix("!inbox"), direct=room.startswith("@")))
 
     def shown(self, post: Post) -> str:
         return "\n".join(line.rstrip() for line in self.convert(render(post)).splitlines())
@@ -111,25 +132,46 @@ class Stage:
     def heard(self) -> list[str]:
         """What rooms were told since the last time."""
         told, self.rooms.told = self.rooms.told, []
-        return [f"{room} hears:\n{self.shown(post)}" for room, post in told]
+        return [
+            f"{datetime.fromtimestamp(round(at), UTC):%H:%M} {room} hears:\n{self.shown(post)}"
+            for at, room, post in told
+        ]
+
+    def wait(self, seconds: float) -> None:
+        if self.bot:
+            self.bot.run(self.clock() + seconds)
+        else:
+            self.clock.wait(seconds)
 
     def happen(self, what: str) -> None:
         assert self.simulator
         rules = self.simulator.rules
         match what.split():
+            case ["wait", "until", time]:
+                hour, minute = map(int, time.split(":"))
+                today = datetime.fromtimestamp(self.clock(), UTC)
+                then = today.replace(hour=hour, minute=minute, second=0, microsecond=0)
+                self.wait((then - today).total_seconds() % UNITS["day"])
             case ["wait", number, unit]:
-                if self.bot:
-                    self.bot.run(self.clock() + float(number) * UNITS[unit])
-                else:
-                    self.clock.wait(float(number) * UNITS[unit])
+                self.wait(float(number) * UNITS[unit])
             case ["stop"]:
                 self.end()
-            case ["chat", state]:
-                self.rooms.down = state == "down"
+            case ["chat", "breaks", "off"]:
+                self.rooms.cut = 1
+            case [room, "down"]:
+                self.rooms.down.add(room)
+            case [room, "up"]:
+                self.rooms.down.discard(room)
             case ["kill", "token"]:
                 self.simulator.world.kill_token("acme")
             case ["new", "token"]:
                 self.simulator.world.issue_token("acme")
+                self.anew()
+            case ["only", *names]:
+                self.only = names
+                self.anew()
+            case ["ops", "watch", *_]:
+                self.settings["WATCHES"] = [text.strip() for text in what.removeprefix("ops watch").split(";") if text]
                 self.anew()
             case ["fail", match, *how]:
                 fault = {key: int(value) if key != "kind" and key != "name" else value for key, value in pairs(how)}
@@ -161,12 +203,29 @@ class Stage:
                 self.write(what)
 
     def write(self, what: str) -> None:
-        found = re.fullmatch(r"(?P<who>.+?) writes (?P<where>messenger|instagram): (?P<text>.*)", what)
+        found = HAPPENING.fullmatch(what)
         assert found and self.simulator, f"nothing known happens as: {what}"
-        who, where = found["who"], found["where"]
-        number = f"99{sum(map(ord, who)):08}"
-        person = Person(number, name=who) if where == "messenger" else Person(number, username=who)
-        self.simulator.world.write(next(iter(self.simulator.world.pages)), person, found["text"], platform=where)
+        world = self.simulator.world
+        page = found["page"] or next(iter(world.pages))
+        platform, folder = found["platform"], found["folder"] or "inbox"
+        count = re.fullmatch(r"(\d+) people", found["who"])
+        who = [f"{NAMES[n % 10]} {chr(65 + n // 10)}" for n in range(int(count[1]))] if count else [found["who"]]
+        for name in who:
+            if platform == "instagram":
+                name = name.removeprefix("@").replace(" ", ".").lower()
+            number = f"99{crc32(name.encode()):010}"
+            person = Person(number, name=name) if platform == "messenger" else Person(number, username=name)
+            thread = world.of_person(page, platform, person.id) or world.of_person(page, platform, name)
+            match found["does"]:
+                case "writes" | "write":
+                    world.write(page, thread or person, found["text"], platform=platform, folder=folder)
+                case "is answered on":
+                    assert thread
+                    world.answer(thread, found["text"])
+                case "is moved on":
+                    assert thread
+                    world.move(thread, folder)
+            self.clock.wait(0.001)
 
 
 def pairs(words: list[str]) -> Iterator[tuple[str, str]]:
@@ -185,10 +244,10 @@ def replayed(text: str, folder: Path) -> str:
                 stage.happen(line[2:])
                 told += [line] if told and told[-1].startswith("= ") else ["", line]
                 told += stage.heard()
-            elif line.startswith("> "):
+            elif typed := TYPED.fullmatch(line):
                 told += [line] if told and told[-1].startswith("= ") else ["", line]
-                told += [stage.say(line[2:])]
-            elif not any(earlier.startswith(("= ", "> ")) for earlier in told):
+                told += [stage.say(typed[1] or "#room", typed[2])]
+            elif not any(earlier.startswith("= ") or TYPED.fullmatch(earlier) for earlier in told):
                 told.append(line)
     finally:
         stage.close()

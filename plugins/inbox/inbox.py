@@ -4,7 +4,7 @@ import os
 import random
 import time
 from ast import literal_eval
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -123,9 +123,9 @@ class Inbox(BotPlugin):
         alarm = Alarm(chat, admins, time.time)
         place = chosen.database_url.reveal() if chosen.database_url else self._ledger_file()
 
-        def make() -> "Newsroom":
+        def make(going: Callable[[], bool]) -> "Newsroom | None":
             watches = tuple((self._room(name), wish) for name, wish in chosen.watches)
-            return open_newsroom(place, desk, replace(chosen, watches=watches), chat, alarm, admins)
+            return open_newsroom(place, desk, replace(chosen, watches=watches), chat, alarm, admins, going)
 
         return Telling(make, alarm)
 
@@ -233,24 +233,40 @@ class Inbox(BotPlugin):
 
 
 def open_newsroom(
-    place: str | Path, desk: Desk, chosen: Settings, chat: Chat, alarm: Alarm, admins: tuple[str, ...]
-) -> "Newsroom":
-    """The ledger at `place`, and what tells rooms by it. Raises LedgerError."""
+    place: str | Path,
+    desk: Desk,
+    chosen: Settings,
+    chat: Chat,
+    alarm: Alarm,
+    admins: tuple[str, ...],
+    going: Callable[[], bool],
+) -> "Newsroom | None":
+    """The ledger at `place`, and what tells rooms by it; None when `going` says that nobody wants it any more.
+
+    Raises LedgerError.
+    """
     from pageinbox.ledger.opening import open_ledger
     from pageinbox.newsroom import Newsroom
 
     ledger = open_ledger(place)
-    return Newsroom(
-        ledger,
-        desk,
-        chosen,
-        chat,
-        alarm=alarm,
-        admins=admins,
-        clock=time.time,
-        timer=time.monotonic,
-        random=random.random,
-    )
+    newsroom = None
+    try:
+        if going():
+            newsroom = Newsroom(
+                ledger,
+                desk,
+                chosen,
+                chat,
+                alarm=alarm,
+                admins=admins,
+                clock=time.time,
+                timer=time.monotonic,
+                random=random.random,
+            )
+    finally:
+        if newsroom is None:
+            ledger.close()
+    return newsroom
 
 
 def open_listing(chosen: Settings, budgets: dict[str, Budget]) -> Listing:

@@ -309,6 +309,12 @@ def test_a_recovery_says_how_long_it_took():
 
 def test_sources_that_recover_together_are_named_together():
     assert said(notices=[back(MESSENGER), back(INSTAGRAM)]) == "Acme can be read again after 38 min."
+    nearly = [back(MESSENGER, after=89 * MINUTE), back(INSTAGRAM, after=90 * MINUTE)]
+    assert said(notices=nearly) == "Acme can be read again after 1 h 30 min."
+    apart = [back(MESSENGER, after=80 * MINUTE), back(INSTAGRAM, after=90 * MINUTE)]
+    assert said(notices=apart) == (
+        "Acme · Messenger can be read again after 1 h 20 min and Acme · Instagram after 1 h 30 min."
+    )
 
 
 def test_a_recovery_tells_what_was_missed():

@@ -168,7 +168,7 @@ changing = [
     "Africa/Cairo",
 ]
 quiets = st.builds(
-    lambda ends, zone: Quiet(*ends, zone),
+    lambda ends, zone: Quiet(ends[0], ends[1], zone),
     st.lists(minutes, min_size=2, max_size=2, unique=True),
     st.sampled_from(changing) | st.sampled_from(sorted(set(zones().values()))),
 )

@@ -74,7 +74,7 @@ class Newsroom:
         self.delivery = Delivery(self._outbox, chat, self._words, clock)
         self._alarm = alarm
         self._poller = Poller(
-            self.poll.sources,
+            self._sources,
             self._look,
             self._tell,
             interval=chosen.poll_interval,
@@ -100,7 +100,8 @@ class Newsroom:
     def stop(self) -> None:
         """End within two seconds; what still hangs then is left behind and changes nothing any more."""
         self._poller.stop()
-        self._desk.refs.written = None
+        if self._desk.refs.written is self.records:
+            self._desk.refs.written = None
         with suppress(LedgerError):  # what is not given back ends by itself
             self._seen.release()
         self._ledger.close()
@@ -114,12 +115,18 @@ class Newsroom:
             found[record.source] = replace(record, next_look=None if left is None else now + left)
         return found
 
+    def _sources(self) -> list[Source]:
+        with self._alarm.watching("sources"):
+            sources = self.poll.sources()
+        self._alarm.keep(["sources", "telling", *sources])
+        return sources
+
     def _look(self, source: Source, going: Callable[[], bool]) -> Outcome:
-        with self._alarm.watching():
+        with self._alarm.watching(source):
             return self.poll.look(source, going)
 
     def _tell(self) -> float | None:
-        with self._alarm.watching():
+        with self._alarm.watching("telling"):
             return self.delivery.step()
 
     def _words(self, item: Announcement) -> Post:

@@ -35,6 +35,9 @@ SWEEP_EVERY, SWEEP_DEPTH = 3600.0, 1000
 A conversation that is moved into a folder keeps its time, so it turns up in the middle of the list.
 """
 
+RENEW = 1.5
+"""Seconds after which a look that goes on renews its right to the source; that of the shortest interval lasts five."""
+
 
 @dataclass(slots=True)
 class Found:
@@ -120,6 +123,7 @@ class Poll:
         """Read as far as is needed; None where Instagram has no such folder, so that nothing can be learned."""
         found = Found()
         sweep = self._timer() - self._swept.get(source, float("-inf")) >= SWEEP_EVERY
+        leased = self._timer()
         try:
             for part in slices(self._listing.clients[source.page], source, going):
                 if not found.trail.seen:
@@ -137,8 +141,10 @@ class Poll:
                     self._learn_quietly(source, place, found)
                 if self._far_enough(found.trail, place, part.conversations, known, SWEEP_DEPTH if sweep else 0):
                     break
-                if self._seen.lease(source, self._clock(), self._interval) is not None:
-                    raise LeaseLost
+                if self._timer() - leased >= RENEW:
+                    if self._seen.lease(source, self._clock(), self._interval) is not None:
+                        raise LeaseLost
+                    leased = self._timer()
         except GraphError as error:
             found.trouble = error
         else:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pageinbox.alarm import Alarm
 from pageinbox.ledger.errors import LedgerError
+from pageinbox.poller import place
 
 if TYPE_CHECKING:
     # Loading what the ledger is made of takes longer than all the rest of the plugin: the thread does it.
@@ -24,14 +25,20 @@ PATIENCE = 10.0
 
 
 class Telling:
-    """A newsroom that opens by itself. `make` gives it, or raises LedgerError; `alarm` hears of that."""
+    """A newsroom that opens by itself.
 
-    def __init__(self, make: Callable[[], Newsroom], alarm: Alarm) -> None:
+    `make` gives it, or raises LedgerError, which `alarm` hears of. It is told how to ask whether it is still wanted:
+    when not, it changes nothing any more, since another one may be at work already, and gives None.
+    """
+
+    def __init__(self, make: Callable[[Callable[[], bool]], Newsroom | None], alarm: Alarm) -> None:
         self._make = make
         self._alarm = alarm
         self._change = threading.Condition()
         self._newsroom: Newsroom | None = None
         self._trouble: LedgerError | None = None
+        self._tries = 0
+        self._asked = False
         self._over = False
         self._thread = threading.Thread(target=self._open, name="inbox-open", daemon=True)
 
@@ -40,9 +47,14 @@ class Telling:
         self._thread.start()
 
     def newsroom(self) -> Newsroom:
-        """The newsroom, waited for while it is being opened. Raises LedgerError when that fails or takes long."""
+        """The newsroom, waited for while it is being opened. Raises LedgerError when that fails or takes long.
+
+        What failed before is tried anew for whoever asks: perhaps it was mended just now.
+        """
         with self._change:
-            self._change.wait_for(lambda: self._newsroom or self._trouble or self._over, PATIENCE)
+            tries, self._asked = self._tries, True
+            self._change.notify_all()
+            self._change.wait_for(lambda: self._newsroom or self._over or self._tries > tries, PATIENCE)
             if self._newsroom is not None:
                 return self._newsroom
             raise self._trouble or LedgerError("opening", "")
@@ -59,19 +71,24 @@ class Telling:
             newsroom.stop()
 
     def _open(self) -> None:
-        while not self._over:
+        while self._going():
             try:
-                with self._alarm.watching():
-                    newsroom = self._make()
+                with self._alarm.watching("opening"):
+                    newsroom = self._make(self._going)
             except Exception as error:
                 if not isinstance(error, LedgerError):
-                    log.exception("The ledger could not be opened")
+                    # Not its text: part of DATABASE_URL may be in it.
+                    log.error("The ledger could not be opened: %s", place(error))
                     error = LedgerError("broken", "not opened")
                 with self._change:
                     self._trouble = error
+                    self._tries += 1
+                    self._asked = False
                     self._change.notify_all()
-                    self._change.wait_for(lambda: self._over, AGAIN)
+                    self._change.wait_for(lambda: self._over or self._asked, AGAIN)
                 continue
+            if newsroom is None:
+                return
             with self._change:
                 if self._over:
                     break
@@ -80,3 +97,6 @@ class Telling:
                 newsroom.start()
                 return
             newsroom.stop()
+
+    def _going(self) -> bool:
+        return not self._over

@@ -113,9 +113,9 @@ class WatchCommands:
         mutes = {muted: until for muted, until in newsroom.wishes.mutes(now).items() if muted.room == room}
         numbers = {muted.watch: until for muted, until in mutes.items() if muted.watch is not None}
         refs = {
-            self._known_ref(newsroom, muted.conversation): until
+            ref: until
             for muted, until in mutes.items()
-            if muted.conversation is not None
+            if muted.conversation is not None and (ref := self._known_ref(newsroom, muted.conversation)) is not None
         }
         own = [watch for watch in every if watch.room == room]
         return watches.watches(own, len(every) - len(own), numbers, refs, now, self._sleepers(newsroom, room))
@@ -123,10 +123,10 @@ class WatchCommands:
     def _sleepers(self, newsroom: Newsroom, room: str) -> list[Sleeper]:
         return [one for one in newsroom.wishes.sleepers() if one.room == room]
 
-    def _known_ref(self, newsroom: Newsroom, conversation_id: str) -> str:
+    def _known_ref(self, newsroom: Newsroom, conversation_id: str) -> str | None:
+        """A conversation's ref; None where its Page is gone from the settings."""
         history = newsroom.records.history(conversation_id)
-        assert history is not None, "a conversation of the ledger"
-        return self._desk.refs.give(history.source, conversation_id)
+        return None if history is None else self._desk.refs.give(history.source, conversation_id)
 
     def unwatch(self, room: str, text: str) -> Post:
         """End one of the room's own watches."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,6 +28,9 @@ SQLITE_KINDS = {
 POSTGRES_KINDS = {"28": "refused", "3D": "refused", "53100": "full", "25006": "readonly", "55P03": "locked"}
 """By SQLSTATE or its class (PostgreSQL manual, appendix A)."""
 
+FATAL = re.compile(r"FATAL:  (?!the database system is|sorry, too many|remaining connection|terminating)")
+"""A server that answered and let nobody in; psycopg names no SQLSTATE for what went wrong while connecting."""
+
 
 def kind_of(error: SQLAlchemyError) -> str:
     """The kind of trouble behind an error of the database."""
@@ -37,8 +41,8 @@ def kind_of(error: SQLAlchemyError) -> str:
     state = getattr(cause, "sqlstate", None)
     if state is not None:
         return POSTGRES_KINDS.get(state) or POSTGRES_KINDS.get(state[:2]) or "broken"
-    if cause is not None and "password authentication failed" in str(cause):
-        return "refused"  # psycopg names no SQLSTATE for what went wrong while connecting
+    if cause is not None and FATAL.search(str(cause)):
+        return "refused"
     return "broken" if cause is None else "unreachable"
 
 

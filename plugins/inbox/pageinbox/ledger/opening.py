@@ -72,7 +72,7 @@ def open_ledger(
     Raises LedgerError.
     """
     address = address_of(place)
-    where = address.database if address.get_backend_name() == "sqlite" else address.host
+    where = address.database if address.get_backend_name() == "sqlite" else host_of(address)
     lock = None
     if address.get_backend_name() == "sqlite":
         engine = create_engine(address)
@@ -105,11 +105,16 @@ def address_of(place: str | Path) -> URL:
         return URL.create("sqlite", database=str(place))
     try:
         address = make_url(place)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # the latter for a port that is none, which may be the rest of a password
         raise LedgerError("refused", "DATABASE_URL") from None
     if address.get_backend_name() == "postgresql":
         return address.set(drivername="postgresql+psycopg")
     return address
+
+
+def host_of(address: URL) -> str | None:
+    """The host alone: of a password with an @ in it, SQLAlchemy takes the rest for the host's beginning."""
+    return address.host and address.host.rpartition("@")[2]
 
 
 def close_to_others(path: Path) -> None:
@@ -119,11 +124,16 @@ def close_to_others(path: Path) -> None:
 
 
 def prepare_sqlite(connection: Any, record: object) -> None:
-    """WAL, so that readers never wait; FULL, so that what was sent stays marked as sent after a power cut."""
+    """WAL, so that readers never wait; FULL, so that what was sent stays marked as sent after a power cut.
+
+    Secure deletion overwrites customers' words when they are erased. It is the default on Debian alone, and costs
+    nothing that could be measured.
+    """
     connection.isolation_level = None  # or Python's driver would begin transactions by itself, and too late
     connection.execute(f"PRAGMA busy_timeout={BUSY}")
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA secure_delete=ON")
 
 
 def begin_immediate(connection: Connection) -> None:

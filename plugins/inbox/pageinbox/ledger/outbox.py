@@ -97,20 +97,31 @@ class Outbox:
             if (doubted := self._doubted(connection, at)) is not None:
                 return doubted, True
             for room_id, name in self._due_rooms(connection, at):
-                if (found := parcel(connection, room_id, at, at + ms(LATEST))) is not None:
-                    return self._take(connection, room_id, name, found, at), False
+                if (taken := self._take(connection, room_id, name, at)) is not None:
+                    return taken, False
         return None
 
-    def _take(self, connection: Connection, room_id: int, name: str, found: Parcel, at: int) -> Announcement:
+    def _take(self, connection: Connection, room_id: int, name: str, at: int) -> Announcement | None:
+        """Claim what a room is to be told next; None where somebody else was quicker.
+
+        The announcement comes first: there can be one under way in a room, so from then on nobody else takes anything.
+        """
         values = {
             "room": room_id,
             "state": State.SENDING.value,
             "at": at,
-            "items": len(found.news),
+            "items": 0,
             "life": self._ledger.life,
             "until": at + ms(CLAIM),
         }
-        number = connection.execute(insert(announcement).values(**values).returning(announcement.c.id)).scalar_one()
+        begun = self._upsert(announcement).values(**values).on_conflict_do_nothing().returning(announcement.c.id)
+        if (number := connection.execute(begun).scalar_one_or_none()) is None:
+            return None
+        mine = announcement.c.id == number
+        if (found := parcel(connection, room_id, at, at + ms(LATEST))) is None:
+            connection.execute(delete(announcement).where(mine))
+            return None
+        connection.execute(update(announcement).where(mine).values(items=len(found.news)))
         keys = [(row.conversation, row.version) for row in found.news]
         for start in range(0, len(keys), BATCH):
             chosen = tuple_(news.c.conversation, news.c.version).in_(keys[start : start + BATCH])
@@ -181,13 +192,14 @@ class Outbox:
         columns = select(room.c.id, room.c.retry)
         with self._ledger.reading() as connection:
             retries = {row.id: row.retry or 0 for row in connection.execute(columns)}
-            moments = []
+            active = select(announcement.c.room, announcement.c.until).where(announcement.c.state.in_(ACTIVE))
+            under_way = {row.room: row.until or 0 for row in connection.execute(active)}
+            moments = [max(until, retries.get(room_id, 0)) for room_id, until in under_way.items()]
             for table in (news, notice):
                 queued = and_(table.c.announcement.is_(None), table.c.due.is_not(None))
                 least = select(table.c.room, func.min(table.c.due).label("due")).where(queued).group_by(table.c.room)
-                moments += [max(row.due, retries[row.room]) for row in connection.execute(least)]
-            active = select(announcement.c.room, announcement.c.until).where(announcement.c.state.in_(ACTIVE))
-            moments += [max(row.until or 0, retries[row.room]) for row in connection.execute(active)]
+                free = [row for row in connection.execute(least) if row.room not in under_way]
+                moments += [max(row.due, retries.get(row.room, 0)) for row in free]
         return max(0.0, (min(moments) - at) / 1000) if moments else None
 
     def _reachable(self, at: int) -> Any:

@@ -103,5 +103,7 @@ def choose(
     if due_rows[0].occasion == Occasion.AWAY:
         return away, [row for row in notices if unpack_notice(row.body, 0.0).kind is NoticeKind.RECOVERED]
     alike = [row for row in due_rows if row.occasion == due_rows[0].occasion]
+    if due_rows[0].occasion == Occasion.ONGOING and due_rows[0].detail == Detail.COUNT:
+        return [row for row in alike if row.detail == Detail.COUNT], []  # one number says as much as several
     one_by_one = due_rows[0].occasion == Occasion.ONGOING and len(alike) <= SINGLY
     return (alike[:1] if one_by_one else alike), []

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Row, and_, case, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, case, delete, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pageinbox.conversation import Conversation
@@ -25,6 +25,11 @@ SHORTEST_LEASE = 5.0
 
 BATCH = 500
 """Conversations of one statement: SQLite takes 32,766 values in one."""
+
+KNOWN = select(conversation.c.key, conversation.c.id, conversation.c.folders, conversation.c.updated).where(
+    conversation.c.key.in_(bindparam("keys", expanding=True))
+)
+"""Made once: making it takes as long as running it."""
 
 
 class LeaseLost(Exception):
@@ -144,11 +149,10 @@ class Seen:
         keys = {key_of(graph_id): graph_id for graph_id in graph_ids}
         found: dict[str, Known] = {}
         wanted = list(keys)
-        columns = select(conversation.c.key, conversation.c.id, conversation.c.folders, conversation.c.updated)
         with self._ledger.reading() as connection:
             for start in range(0, len(wanted), BATCH):
-                some = columns.where(conversation.c.key.in_(wanted[start : start + BATCH]))
-                for key, row_id, folders, updated in connection.execute(some):
+                some = {"keys": wanted[start : start + BATCH]}
+                for key, row_id, folders, updated in connection.execute(KNOWN, some):
                     found[keys[key]] = Known(row_id, folders, updated)
         return found
 

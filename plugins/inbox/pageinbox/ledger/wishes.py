@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, update
 
@@ -22,6 +23,8 @@ class Wishes:
     def __init__(self, ledger: Ledger, pages: Collection[str]) -> None:
         self._ledger = ledger
         self._pages = list(pages)
+        # Every look asks for all watches, and reading one takes longer than a statement.
+        self._read = lru_cache(10_000)(lambda text: parse_wish(text, self._pages))
 
     def watches(self) -> list[Watch]:
         """Every watch in force that does not sleep, by number."""
@@ -37,7 +40,7 @@ class Wishes:
         found: list[Watch | Sleeper] = []
         for row in rows:
             try:
-                found.append(Watch(row.id, row.room, parse_wish(row.wish, self._pages), row.ops))
+                found.append(Watch(row.id, row.room, self._read(row.wish), row.ops))
             except QueryError:
                 found.append(Sleeper(row.id, row.room, row.wish))
         return found

@@ -15,7 +15,7 @@ from pageinbox.post import Command, Line, Link, Moment, Piece, Post
 from pageinbox.query import InboxQuery, describe
 from pageinbox.source import Folder, Page, Platform, Source
 from pageinbox.words.common import FOLDER_NAMES, PLATFORM_NAMES, page_of, place, snippet_of, who
-from pageinbox.words.english import DAY, HOUR, MINUTE, clock, coarse, counted, duration, span, spell
+from pageinbox.words.english import DAY, HOUR, MINUTE, clock, coarse, counted, span, spell, stretch
 from pageinbox.words.trouble import LIMITS, explain
 from pageinbox.words.trouble import detail as seen
 
@@ -199,11 +199,15 @@ def of_notices(item: Announcement, pages: Mapping[str, Page], ref: Ref, detail: 
 
 
 def recovered(notices: Sequence[Notice], pages: Mapping[str, Page]) -> str:
-    """Which sources can be read again, and how long they could not."""
+    """Which sources can be read again, and how long they could not; nearly alike is said as one."""
+    lengths = [notice.at - notice.since for notice in notices if notice.since is not None]
+    longest = max(lengths, default=0.0)
     alike: dict[str, list[Source]] = {}
     for notice in notices:
-        after = "" if notice.since is None else f" after {duration(notice.at - notice.since)}"
-        alike.setdefault(after, []).extend(notice.sources)
+        length = None if notice.since is None else notice.at - notice.since
+        if length is not None and longest - length < 5 * MINUTE:
+            length = longest
+        alike.setdefault("" if length is None else f" after {stretch(length)}", []).extend(notice.sources)
     (first, those), *rest = alike.items()
     parts = [f"{place(sources, pages)}{after}" for after, sources in rest]
     return f"{spell([f'{place(those, pages)} can be read again{first}', *parts])}."

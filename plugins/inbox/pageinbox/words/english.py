@@ -38,6 +38,12 @@ def duration(seconds: float) -> str:
     return counted(whole // DAY, "day")
 
 
+def stretch(seconds: float) -> str:
+    """A length of time that is over, to the minute where hours alone would be coarse: ``1 h 30 min``."""
+    minutes = int(seconds % HOUR) // MINUTE
+    return duration(seconds) + (f" {minutes} min" if HOUR <= seconds < DAY and minutes else "")
+
+
 def lasting(seconds: float) -> str:
     """A time that is still to come, in its largest unit, rounded up to the minute so that ``6 h`` is said of it."""
     return duration(math.ceil(seconds / MINUTE) * MINUTE if seconds > MINUTE else math.ceil(seconds))

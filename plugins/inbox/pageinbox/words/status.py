@@ -13,6 +13,7 @@ from pageinbox.graph import GraphClient
 from pageinbox.history import SourceRecord, Waiting
 from pageinbox.post import Command, Foreign, Line, Moment, Post
 from pageinbox.source import Page, Source
+from pageinbox.words.announcement import blindness
 from pageinbox.words.common import PLATFORM_NAMES, label
 from pageinbox.words.english import clock, counted, duration, spell
 from pageinbox.words.outbox import in_sum
@@ -113,7 +114,9 @@ def remarks(stand: Stand, client: GraphClient, now: float) -> list[Line]:
     lines: list[Line] = []
     if stand.trouble is not None:
         trouble = still(stand.trouble, client)
-        lines.append((f"{name}: {explain(trouble, client.page, stand.source.platform)}",))
+        # To what is looked at anyway nobody has to come back; but only `explain` knows how long a pause still is.
+        tells = explain if stand.failing is None or isinstance(trouble, Throttled | Blocked) else blindness
+        lines.append((f"{name}: {tells(trouble, client.page, stand.source.platform)}",))
     elif stand.failing is None and error is not None:
         what = error.trouble.number or error.trouble.detail
         lines.append((f"{name}: fine again; the last error, {what}, was ", Moment(error.at, now)))

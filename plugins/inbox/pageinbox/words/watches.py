@@ -53,7 +53,8 @@ def made(
     lines: list[Line] = [(there(watch.wish, known) + would_have_told(watch.wish, last_day),)]
     if sample is not None:
         source, conversation = sample
-        news = News(watch.number, source, conversation, Occasion.ONGOING, watch.wish.detail, False, now, None)
+        again = watch.wish.every is Every.MESSAGE
+        news = News(watch.number, source, conversation, Occasion.ONGOING, watch.wish.detail, again, now, None)
         post = announcement(Announcement(0, "", watch.room, (news,)), pages, ref, detail, now)
         lines += [("An announcement looks like this:",), post.headline, *post.lines]
     return Post((f"Watch {watch.number}: {hearer} will hear of ", *wished(watch.wish, pages), "."), tuple(lines))
