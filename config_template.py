@@ -81,6 +81,7 @@ def inbox() -> dict[str, Any]:
         settings["PAGES"] = {env("INBOX_PAGE_NAME"): page}
     else:
         settings["PAGES"] = {"acme": {"ID": "200300400", "TOKEN": "demo-page-token"}}
+        settings["POLL_INTERVAL"] = 10  # so that whoever tries a watch soon sees what it does
         settings["GRAPH_URL"] = env("INBOX_GRAPH_URL") or demo_graph()
     if env("INBOX_APP_SECRET"):
         for page in settings["PAGES"].values():

@@ -9,12 +9,16 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 
-from benchmarks import activation, chat, listing
+from benchmarks import activation, chat, latency, ledger, listing, polling
 from benchmarks.runs import ROOT, machine
 
 REPORT = ROOT / "docs" / "benchmarks.md"
 MEASURES: dict[str, Callable[[], str]] = {
     "listing": listing.measure,
+    "quiet": polling.quiet,
+    "burst": polling.burst,
+    "latency": latency.measure,
+    "ledger": ledger.measure,
     "chat": chat.measure,
     "activation": activation.measure,
 }

@@ -141,13 +141,20 @@ class ChattingErrbot:
     As a context manager it is terminated with the block, or killed when the block fails.
     """
 
-    def __init__(self, command: Sequence[str | Path], folder: Path, environment: Mapping[str, str] | None) -> None:
-        """Run ``command`` in ``folder`` until its plugins are active and it listens to the chat.
+    def __init__(
+        self, command: Sequence[str | Path], folder: Path, environment: Mapping[str, str] | None, wait: bool = True
+    ) -> None:
+        """Run ``command`` in ``folder``, and ``wait`` until it is connected.
 
         Environment and standard error are as with ErrbotProcess. Raises AssertionError when it ends before.
         """
         self._folder = folder
         self.process = run(command, folder, environment, stdin=subprocess.DEVNULL)
+        if wait:
+            self.connected()
+
+    def connected(self) -> None:
+        """Wait until its plugins are active and it listens to the chat. Raises AssertionError when it ends before."""
         assert self.process.stdout
         if not any(line == b"connected\n" for line in iter(self.process.stdout.readline, b"")):
             self.kill()
@@ -155,7 +162,12 @@ class ChattingErrbot:
 
     @classmethod
     def start(
-        cls, settings: Mapping[str, object], folder: Path, url: str, environment: Mapping[str, str] | None = None
+        cls,
+        settings: Mapping[str, object],
+        folder: Path,
+        url: str,
+        environment: Mapping[str, str] | None = None,
+        wait: bool = True,
     ) -> Self:
         """``errbot -c config.py`` in ``folder``, in the recording chat at ``url``, otherwise as ErrbotProcess.start."""
         backend = folder / "backend"
@@ -169,7 +181,7 @@ class ChattingErrbot:
             "BOT_EXTRA_BACKEND_DIR": str(backend),
             "BOT_IDENTITY": {"username": "@errbot", "url": url},
         }
-        return cls([ERRBOT, "-c", write_config(folder, {**chatting, **settings})], folder, environment)
+        return cls([ERRBOT, "-c", write_config(folder, {**chatting, **settings})], folder, environment, wait)
 
     @property
     def log(self) -> str:

@@ -84,6 +84,8 @@ class Recording:
         self.messages: list[Message] = []
         self.requests = 0
         """How often a message was sent, whatever became of it."""
+        self.doubts = 0
+        """How many of them were not answered, so that the sender can't know what became of it."""
         self._changed = threading.Condition()
         self._faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
         self._said: list[dict[str, str | None]] = []
@@ -126,6 +128,16 @@ class Recording:
         with self._changed:
             self._faults[room].extend([Fault(How(how), status, retry_after)] * times)
 
+    def behave(self) -> None:
+        """Let nothing go wrong any more, but leave what hangs."""
+        with self._changed:
+            self._faults.clear()
+
+    def requested(self, count: int, patience: float = PATIENCE) -> bool:
+        """Wait until `count` requests to send have come; False when `patience`, in seconds, ends before."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._closed or self.requests >= count, patience)
+
     def release(self) -> None:
         """Let the requests that hang now be answered."""
         with self._changed:
@@ -160,6 +172,7 @@ class Recording:
             self.requests += 1
             waiting = self._faults[room] or self._faults[ANYWHERE]
             fault = waiting.popleft() if waiting else None
+            self.doubts += fault is not None and fault.how is not How.REFUSE
             self._changed.notify_all()
             if fault and fault.how in (How.REFUSE, How.LOSE):
                 return fault, None

@@ -16,6 +16,7 @@ from pageinbox.secret import Secret
 from pageinbox.setting_docs import ENVIRONMENT
 from pageinbox.settings import Settings, read
 from pageinbox.source import Page, Platform
+from pageinbox.watching import describe_wish
 from tests.errbot_process import ErrbotProcess
 
 ROOT = Path(__file__).parent.parent
@@ -77,6 +78,7 @@ def test_the_demo_needs_nothing(template: Path) -> None:
     demo = read(shown["INBOX"], environment={})
     assert demo.pages == {"acme": Page("acme", "200300400", Secret("demo-page-token"))}
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+", demo.graph_url)
+    assert demo.poll_interval == 10
     assert (shown["BACKEND"], shown["BOT_ADMINS"], shown["BOT_PLUGIN_INDEXES"]) == ("Text", ["@admin"], [])
     assert (shown["BOT_DATA_DIR"], shown["BOT_EXTRA_PLUGIN_DIR"]) == (str(template.parent / "data"), None)
     assert shown["BOT_LOG_FILE"] == str(template.parent / "data" / "errbot.log")
@@ -91,7 +93,7 @@ def test_plugins_beside_it_are_used(template: Path) -> None:
 def test_three_variables_reach_the_real_graph(template: Path) -> None:
     real = settings(template, **ONE_PAGE)
     assert real.pages == {"bakery": Page("bakery", "100200300", Secret(TOKEN))}
-    assert real.graph_url == "https://graph.facebook.com"
+    assert (real.graph_url, real.poll_interval) == ("https://graph.facebook.com", 60)
 
 
 def test_the_demo_can_have_another_address(template: Path) -> None:
@@ -111,7 +113,11 @@ def test_every_variable_of_the_inbox_and_no_secret_in_it(template: Path) -> None
     real = read(shown["INBOX"], environment=environment)
     assert real.pages["bakery"].app_secret == Secret(SECRET)
     assert (real.graph_url, real.poll_interval) == ("https://graph.example", 2.5)
-    assert real.watches == ("#support inbox messenger", "#sales inbox", "#spam spam")
+    assert [(room, describe_wish(wish)) for room, wish in real.watches] == [
+        ("#support", "inbox messenger"),
+        ("#sales", "inbox"),
+        ("#spam", "spam"),
+    ]
     assert real.database_url == Secret(environment["INBOX_DATABASE_URL"])
 
 

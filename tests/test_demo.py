@@ -7,7 +7,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 EXPECTED = Path(__file__).with_name("demo.txt")
-COMMANDS = ("!inbox spam instagram", "!inbox more", "!inbox show 1", "!inbox spma instagram", "!inbox status")
+COMMANDS = (
+    "!inbox spam instagram",
+    "!inbox more",
+    "!inbox show 1",
+    "!inbox spma instagram",
+    "!inbox status",
+    "!inbox watch messenger",
+    "!inbox watches",
+)
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 PROMPT = re.compile(r"\[\S+ ➡ \S+\] >>> ")
 DATE = re.compile(r"\d+ (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)( \d{4})? \d\d:\d\d")

@@ -1,6 +1,7 @@
 """The plugin in a real Errbot: settings from chat, rooms, prefixes, access, reload."""
 
 import re
+import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -137,3 +138,48 @@ def test_a_long_answer_comes_in_messages_that_are_whole(graph: Simulator, tmp_pa
     shown = [int(row[1]) for row in re.finditer(r"^ +(\d+)  \w{4}  ", answer, re.MULTILINE)]
     assert shown == list(range(1, 51))
     assert "“[Confirm](https://evil.example/x) **now**”" in answer
+
+
+def test_watches_belong_to_their_room_and_outlive_all_but_their_end(graph: Simulator, tmp_path: Path) -> None:
+    with ErrbotProcess.start(settings(graph, CORE_PLUGINS=None, BOT_PREFIX="?"), tmp_path, token(graph)) as bot:
+        assert "you will hear of every new conversation" in bot.say("?inbox watch spam instagram")
+        bot.say("?inroom")
+        assert "this room will hear of every new conversation" in bot.say("?inbox watch messenger as name")
+        bot.say("?plugin reload Inbox")
+        bot.say('?plugin config Inbox {"POLL_INTERVAL": 30}')
+        assert "watch inbox messenger as name" in (here := bot.say("?inbox watches")) and "spam" not in here
+        assert "There is no watch “1” here" in bot.say("?inbox unwatch 1")
+        bot.say("?inperson")
+        assert "watch spam instagram" in bot.say("?inbox watches")
+        assert bot.say("?inbox watch spma").endswith("For example: ?inbox watch spam")
+        helped = bot.say("?help Inbox")
+        for command in ("watch", "watches", "unwatch", "mute", "unmute", "outbox", "why"):
+            assert f"?inbox {command}" in helped
+    with ErrbotProcess.start(settings(graph, BOT_PREFIX="?"), tmp_path, token(graph)) as bot:
+        assert "watch spam instagram" in bot.say("?inbox watches")
+        assert "Watch 1 is gone" in bot.say("?inbox unwatch 1")
+        assert "Nothing is watched here" in bot.say("?inbox watches")
+
+
+@pytest.mark.parametrize("why", ["newer", "corrupt", "readonly"])
+def test_a_ledger_that_cannot_be_opened_leaves_a_bot_that_answers(graph: Simulator, tmp_path: Path, why: str) -> None:
+    ledger = tmp_path / "ledger"
+    if why == "readonly":
+        ledger = Path("/proc/nowhere")  # where not even root may write
+    elif why == "corrupt":
+        ledger.write_bytes(b"this is no database at all" * 100)
+    else:
+        with sqlite3.connect(ledger) as made:
+            made.execute("CREATE TABLE inbox_meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
+            made.execute("INSERT INTO inbox_meta VALUES ('version', '1000'), ('name', 'later')")
+        made.close()
+    chosen = settings(graph)
+    chosen["INBOX"]["DATABASE_URL"] = f"sqlite:///{ledger}"
+    sentence = {"newer": "was written by a newer err-inbox", "corrupt": "is damaged", "readonly": "I am not allowed to"}
+    with ErrbotProcess.start(chosen, tmp_path, token(graph)) as bot:
+        for command in ("watch spam instagram", "outbox", "status"):
+            assert f"My ledger, {ledger}, " in (answer := bot.say(f"!inbox {command}")), command
+            assert sentence[why] in answer
+        assert bot.say("!inbox spam instagram").startswith(SPAM)
+        assert "“hello, is this" in bot.say("!inbox show 1")
+        assert "Traceback" not in bot.log

@@ -16,8 +16,11 @@ from pageinbox.source import Folder, Platform
 from simulator.errors import TABLE
 from simulator.faults import KINDS
 from simulator.server import Simulator
+from simulator.thread import Person
 from simulator.world import World
-from tests.errbot_process import ErrbotProcess
+from tests.errbot_process import ChattingErrbot, ErrbotProcess
+from tests.postgres import Postgres
+from tests.recording import Recording
 
 ROOT = Path(__file__).resolve().parent.parent
 PLUGINS = ROOT / "plugins"
@@ -30,6 +33,16 @@ COMMANDS = (
     "!inbox show 1",
     "!inbox pages",
     "!inbox status",
+    "!inbox watch messenger",
+    "!inbox watch messenger",
+    "!inbox watches",
+    "!inbox mute 1 for 2h",
+    "!inbox unmute 1",
+    "!inbox why 1",
+    "!inbox outbox",
+    "!inbox unwatch 1",
+    "!inbox unwatch 9",
+    "!inbox watch spma",
     "!inbox spma",
     "!plugin config Inbox",
     '!plugin config Inbox {"PAGES": {"acme": {"TOKEN": "pasted-token-in-chat"}}}',
@@ -138,3 +151,42 @@ def test_a_real_bot_at_debug_tells_no_secret(tmp_path: Path) -> None:
     # What somebody pastes, Errbot has logged at DEBUG before any plugin sees it; at least no answer repeats it.
     repeated = [command for command, text in zip(COMMANDS, said, strict=False) if "pasted-token-in-chat" in text]
     assert repeated == ["!log tail 500"]
+
+
+def test_a_bot_that_announces_at_debug_tells_no_secret(tmp_path: Path, postgres: Postgres) -> None:
+    world = World.demo(time.time)
+    token, secret, password = world.issue_token("acme"), world.pages["acme"].app_secret, "hunted-ledger-password"
+    environment = {"HUNTED": token, "HUNTED_SECRET": secret}
+    page = {"ID": world.pages["acme"].id, "TOKEN": "env:HUNTED", "APP_SECRET": "env:HUNTED_SECRET"}
+    with Recording(tmp_path / "journal") as chat, Simulator(world) as graph, postgres.database() as database:
+        inbox = {"PAGES": {"acme": page}, "GRAPH_URL": graph.url, "POLL_INTERVAL": 1, "WATCHES": ["#support messenger"]}
+        settings = {"BOT_EXTRA_PLUGIN_DIR": str(PLUGINS), "BOT_LOG_LEVEL": logging.DEBUG, "INBOX": inbox}
+        for ledger in (
+            None,
+            database.replace("postgres@", f"postgres:{password}@"),
+            f"postgresql://u:{password}@{password}:{password}@127.0.0.1/d",
+        ):
+            name = f"Customer of {len(chat.messages)}"
+            address = {} if ledger is None else {"DATABASE_URL": "env:HUNTED_LEDGER"}
+            with ChattingErrbot.start(
+                settings | {"INBOX": inbox | address}, tmp_path, chat.url, environment | {"HUNTED_LEDGER": ledger or ""}
+            ):
+                answer = chat.answer("ops", "!inbox watches", room="sales")
+                opened = "My ledger" not in answer
+                assert opened == (ledger is None or "postgres:" in ledger)
+                if opened:
+                    while " known" not in chat.answer("ops", "!inbox status", room="sales"):
+                        pass
+                    graph.fail("conversations", kind="html")
+                    world.write("acme", Person(name, name=name), "hello")
+                    chat.wait_for(lambda messages, name=name: any(name in one.text for one in messages))
+                graph.fail("conversations", times=None, code=190, subcode=460)
+                assert "no longer accepts the Page token" in chat.answer("ops", "!inbox spam instagram", room="sales")
+                chat.answer("ops", "!plugin config Inbox", room="sales")
+            graph.clear()
+        told = [message.text for message in chat.messages]
+    files = {file.name: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()}
+    assert {"errbot.log", "inbox-ledger.sqlite"} <= files.keys() and b"conversations?" in files["errbot.log"]
+    for hidden in (token, secret, password):
+        assert not [text for text in told if hidden in text]
+        assert not [name for name, content in files.items() if hidden.encode() in content]

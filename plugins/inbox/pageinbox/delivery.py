@@ -47,6 +47,8 @@ class Delivery:
             self._outbox.doubted(item, why, self._clock())
         else:
             self._outbox.sent(item, receipt, self._clock())
+        finally:
+            self._outbox.done(item)
         return 0.0
 
     def _settled(self, item: Announcement) -> str:

@@ -153,11 +153,15 @@ class Poll:
         return found
 
     def _begin(self, place: Standing, first: Sequence[Conversation]) -> Standing:
-        """Note what is there before the first look: whatever is newer than that will be news, also after a crash."""
+        """Note what is there before the first look: whatever is newer than that will be news, also after a crash.
+
+        What has been idle for too long by then is not learned at all.
+        """
         newest = max((ms(item.updated) for item in first), default=0)
+        forgotten = max(newest - ms(self._retention), place.forgotten or 0)
         with self._ledger.writing() as connection:
-            self._seen.fence(connection, place, quiet_until=newest)
-        return msgspec.structs.replace(place, quiet_until=newest)
+            self._seen.fence(connection, place, quiet_until=newest, forgotten=forgotten)
+        return msgspec.structs.replace(place, quiet_until=newest, forgotten=forgotten)
 
     def _sort(
         self, found: Found, fresh: Sequence[Conversation], known: dict[str, Known], source: Source, place: Standing
@@ -192,7 +196,7 @@ class Poll:
             return False
         last = part[-1]
         if not place.complete:
-            return ms(last.updated) < (place.quiet_until or 0) - ms(self._retention)
+            return ms(last.updated) <= (place.forgotten or 0)
         if len(trail.seen) < depth or place.reached is None or ms(last.updated) >= place.reached:
             return False
         if place.forgotten is not None and ms(last.updated) <= place.forgotten:
@@ -217,8 +221,6 @@ class Poll:
                 newest = 0 if found.trail.newest is None else ms(found.trail.newest)
                 changed = {"looked": at, "complete": True, "disordered": not found.trail.ordered,
                            "reached": max(place.reached or 0, newest)}  # fmt: skip
-                if not place.complete and not found.trail.whole:
-                    changed["forgotten"] = (place.quiet_until or 0) - ms(self._retention)
             self._seen.fence(connection, place, known_more=len(new), **changed)
             ids = self._seen.learn(connection, place, source, [*new, *again], now)
             self._outbox.queue(connection, place.id, ids, decisions)

@@ -84,14 +84,16 @@ class Refs:
         raise AssertionError("two conversations with the same 130 bits of a hash")
 
     def _written_ref(self, conversation_id: str, digits: str) -> str | None:
+        written = self.written
         try:
-            length = None if self.written is None else self.written.length(conversation_id)
+            length = None if written is None else written.length(conversation_id)
         except LedgerError:
             return None  # a question is answered without the ledger too
         return None if length is None else digits[:length]
 
     def _written_find(self, ref: str) -> tuple[Source, str] | None:
+        written = self.written
         try:
-            return None if self.written is None else self.written.find(ref)
+            return None if written is None else written.find(ref)
         except LedgerError:
             return None

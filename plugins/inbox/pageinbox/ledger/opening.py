@@ -91,7 +91,7 @@ def open_ledger(
     try:
         with told_plainly(where):
             name = bring_up(engine, where, migrations, version)
-    except LedgerError:
+    except BaseException:
         engine.dispose()
         if lock is not None:
             lock.close()

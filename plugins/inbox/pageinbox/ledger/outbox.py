@@ -42,6 +42,8 @@ class Outbox:
         self._ledger = ledger
         self._seen = seen
         self._upsert: Any = postgresql.insert if ledger.engine.dialect.name == "postgresql" else sqlite.insert
+        self._under_way: set[int] = set()
+        """What this outbox gave to be sent and was not told of since; :meth:`done` ends it however that went."""
 
     def queue(self, connection: Connection, place: int, ids: dict[str, int], decisions: Sequence[Decision]) -> None:
         """Put what was decided of the conversations of one source into the queue, each once for a room.
@@ -118,6 +120,7 @@ class Outbox:
         if (number := connection.execute(begun).scalar_one_or_none()) is None:
             return None
         mine = announcement.c.id == number
+        self._under_way.add(number)  # before anybody can see it
         if (found := parcel(connection, room_id, at, at + ms(LATEST))) is None:
             connection.execute(delete(announcement).where(mine))
             return None
@@ -133,7 +136,10 @@ class Outbox:
 
     def _expire(self, connection: Connection, at: int) -> None:
         silent = or_(announcement.c.until <= at, announcement.c.until > at + ms(CLAIM))
-        lost = and_(announcement.c.state == State.SENDING.value, announcement.c.life != self._ledger.life, silent)
+        mine = announcement.c.life == self._ledger.life
+        # One of our own is lost when how it went could not be recorded.
+        dropped = and_(mine, announcement.c.id.not_in(list(self._under_way)))
+        lost = and_(announcement.c.state == State.SENDING.value, or_(and_(~mine, silent), dropped))
         connection.execute(update(announcement).where(lost).values(state=State.DOUBT.value, life=None, until=None))
 
     def doubt_all(self) -> None:
@@ -163,6 +169,7 @@ class Outbox:
         }
         if not connection.execute(update(announcement).where(mine).values(**values)).rowcount:
             return None
+        self._under_way.add(found.id)
         again = parcel(connection, found.room, at, at + ms(LATEST), number=found.id)
         content = again or Parcel((), (), {})
         key = f"{self._ledger.name}-{found.id}"
@@ -192,9 +199,11 @@ class Outbox:
         columns = select(room.c.id, room.c.retry)
         with self._ledger.reading() as connection:
             retries = {row.id: row.retry or 0 for row in connection.execute(columns)}
-            active = select(announcement.c.room, announcement.c.until).where(announcement.c.state.in_(ACTIVE))
-            under_way = {row.room: row.until or 0 for row in connection.execute(active)}
-            moments = [max(until, retries.get(room_id, 0)) for room_id, until in under_way.items()]
+            active = select(announcement.c.id, announcement.c.room, announcement.c.until)
+            active = active.where(announcement.c.state.in_(ACTIVE))
+            under_way = {row.room: row for row in connection.execute(active)}
+            others = [row for row in under_way.values() if row.id not in self._under_way]
+            moments = [max(row.until or 0, retries.get(row.room, 0)) for row in others]
             for table in (news, notice):
                 queued = and_(table.c.announcement.is_(None), table.c.due.is_not(None))
                 least = select(table.c.room, func.min(table.c.due).label("due")).where(queued).group_by(table.c.room)
@@ -204,6 +213,10 @@ class Outbox:
 
     def _reachable(self, at: int) -> Any:
         return or_(room.c.retry.is_(None), room.c.retry <= at, room.c.retry > at + ms(LATEST))
+
+    def done(self, item: Announcement) -> None:
+        """Nobody is sending it any more. What was not recorded of it by now is in doubt."""
+        self._under_way.discard(item.number)
 
     def sent(self, item: Announcement, receipt: str, now: float) -> None:
         """It has arrived: keep the receipt, erase what it said, and call the room well."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, SmallInteger, Table, Text, text
 
+from pageinbox.ledger.graph_id import GraphId
 from pageinbox.source import Folder
 
 VERSION = 1
@@ -50,7 +51,7 @@ conversation = Table(
     tables,
     Column("id", Integer, primary_key=True),
     Column("key", BigInteger, nullable=False),  # the first 63 bits that its ref begins with too
-    Column("graph_id", Text, nullable=False),
+    Column("graph_id", GraphId, nullable=False),
     Column("source", SmallInteger, nullable=False),  # where it was met last
     Column("folders", SmallInteger, nullable=False),
     Column("quiet", SmallInteger, nullable=False),  # 1: it was there before anybody watched

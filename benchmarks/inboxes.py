@@ -1,0 +1,90 @@
+"""Inboxes of any size: in a simulated world, and in a ledger that knows their conversations already."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from random import Random
+
+from pageinbox.conversation import Conversation
+from pageinbox.ledger.opening import open_ledger
+from pageinbox.ledger.schema import ms
+from pageinbox.ledger.seen import Seen
+from pageinbox.source import Folder, Platform, Source
+from simulator.page import Page
+from simulator.people import NAMES, QUESTIONS
+from simulator.thread import Message, Person, Thread, person_id
+from simulator.world import World
+
+BATCH = 10_000
+"""Conversations that a ledger is given in one transaction."""
+
+
+def history(thread: Thread) -> list[Message]:
+    """A few messages, always the same for a thread; the last is the customer's."""
+    draw = Random(thread.number)
+    times = [thread.updated - 60 * age for age in range(draw.randrange(1, 5), -1, -1)]
+    return [
+        Message(number, at, number % 2 != len(times) % 2, draw.choice(QUESTIONS)) for number, at in enumerate(times, 1)
+    ]
+
+
+def crowd(page: Page, platform: str, count: int, *, newest: int, first: int = 1) -> list[Thread]:
+    """Threads for :meth:`World.add_all`, newest first, a second apart from `newest` on; numbered from `first` on.
+
+    So the newest ones are alike in inboxes of any size.
+    """
+    threads = []
+    for number in range(first, first + count):
+        name = NAMES[number % len(NAMES)]
+        label = {"name": name} if platform == "messenger" else {"username": f"customer.{number}"}
+        person = Person(person_id(platform, number), **label)
+        threads.append(Thread(number, page, platform, "inbox", person, newest - number + first, 1, past=history))
+    return threads
+
+
+def world_of(platform: str, count: int, newest: int) -> World:
+    """A world whose one Page has `count` conversations in the inbox of one platform, and no others."""
+    world = World(time.time)
+    world.add_all(crowd(world.page("acme"), platform, count, newest=newest))
+    return world
+
+
+def source_of(platform: str) -> Source:
+    """The one source of :func:`world_of`."""
+    return Source("acme", Platform(platform), Folder.INBOX)
+
+
+def acquaint(url: str, page: Page, platform: str, threads: Sequence[Thread]) -> None:
+    """Make a ledger at `url` that knows `threads` (newest first), as if whole looks had found them.
+
+    Through the ledger's own :meth:`Seen.learn`, without the calls that those looks would have made.
+    """
+    ledger = open_ledger(url)
+    try:
+        seen, source = Seen(ledger, {page.name: page.id}), source_of(platform)
+        seen.want([source])
+        seen.lease(source, time.time(), 3600)
+        place = seen.standing(source)
+        for batch in batches(conversations(threads, platform), BATCH):
+            with ledger.writing() as connection:
+                seen.learn(connection, place, source, batch, time.time(), quiet=True)
+        newest = ms(threads[0].updated) if threads else 0
+        with ledger.writing() as connection:
+            seen.fence(connection, place, len(threads), complete=True, reached=newest, looked=ms(time.time()))
+        seen.release()
+    finally:
+        ledger.close()
+
+
+def conversations(threads: Sequence[Thread], platform: str) -> Iterator[Conversation]:
+    """What the Graph tells of threads, as far as a ledger keeps it; oldest first."""
+    for thread in reversed(threads):
+        yield Conversation(thread.id, thread.updated, Platform(platform))
+
+
+def batches(items: Iterator[Conversation], size: int) -> Iterator[list[Conversation]]:
+    """The items, `size` at a time."""
+    while batch := list(islice(items, size)):
+        yield batch

@@ -1,0 +1,168 @@
+"""From a conversation's birth at Meta to its receipt at the chat: three processes, real threads, real pauses."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import threading
+import time
+from functools import partial
+from pathlib import Path
+from statistics import quantiles
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from benchmarks.runs import PLUGIN, ROOT, table
+from simulator.server import Simulator
+from simulator.thread import Person, person_id
+from simulator.world import PLATFORMS, World
+from tests.recording import Message, Recording
+
+INTERVAL = 2
+PAGES = ("acme", "bravo", "corner")
+NAME = re.compile(r"guest\\?\.(\d{4})")
+LEARNED = "no conversations"
+
+
+def measure(births: int = 300, lasting: float = 90.0) -> str:
+    """The figures as Markdown. `births` conversations come at random moments of `lasting` seconds."""
+    world = World(time.time, PAGES)
+    with TemporaryDirectory() as folder, Simulator(world) as graph, Recording(Path(folder, "journal")) as chat:
+        task = {
+            "ledger": f"sqlite:///{folder}/ledger.sqlite",
+            "chat": chat.url,
+            "settings": {
+                "PAGES": {page.name: {"ID": page.id, "TOKEN": page.token} for page in world.pages.values()},
+                "GRAPH_URL": graph.url,
+                "POLL_INTERVAL": INTERVAL,
+                "WATCHES": [f"#{page} {platform} {page}" for page in PAGES for platform in PLATFORMS],
+            },
+        }
+        heard: dict[int, float] = {}
+        ear = threading.Thread(target=listen, args=(chat, heard, births), name="ear")
+        with bot(task) as process:
+            # The first looks are quiet, and each room is told so: from then on everything is news.
+            sources = len(PAGES) * len(PLATFORMS)
+            chat.wait_for(lambda there: sum(message.text.count(LEARNED) for message in there) == sources)
+            ear.start()
+            born = let_come(world, births, lasting)
+            ear.join()
+            told = json.loads(process.communicate("")[0])
+        calls = len(graph.requests)
+    took = sorted(heard[number] - at for number, at in born.items())
+    percent = quantiles(took, n=100, method="inclusive")
+    rows = [("birth to receipt", *(f"{value:.2f} s" for value in (percent[49], percent[89], percent[98], took[-1])))]
+    return (
+        f"{table(('', 'p50', 'p90', 'p99', 'longest'), rows)}\n\n"
+        f"{births} births within {lasting:.0f} s, POLL_INTERVAL {INTERVAL}. p99 is to be {INTERVAL + 1} s at most (the "
+        f"interval and one second). All arrived, each once. The bot made {calls / told['wall']:.1f} calls a second "
+        f"and used {told['cpu'] / told['wall']:.0%} of one core."
+    )
+
+
+def bot(task: object) -> subprocess.Popen[str]:
+    """The bot's process, which runs until its input ends."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.latency"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{PLUGIN}"},
+    )
+    assert process.stdin
+    process.stdin.write(json.dumps(task) + "\n")
+    process.stdin.flush()
+    return process
+
+
+def let_come(world: World, births: int, lasting: float) -> dict[int, float]:
+    """Let people write who never did, in each inbox in turn; gives when each did."""
+    draw = random.Random(1)
+    places = [(page, platform) for page in PAGES for platform in PLATFORMS]
+    began, born = time.time(), {}
+    for number, moment in enumerate(sorted(draw.uniform(0, lasting) for _ in range(births))):
+        time.sleep(max(0.0, began + moment - time.time()))
+        page, platform = places[number % len(places)]
+        label = {"name" if platform == "messenger" else "username": f"guest.{number:04}"}
+        person = Person(person_id(platform, 9_000_000 + number), **label)
+        born[number] = time.time()
+        world.write(page, person, "hello, is this still available?", platform=platform)
+    return born
+
+
+def listen(chat: Recording, heard: dict[int, float], births: int) -> None:
+    """Note when the message that names each of them was taken, until all were."""
+    read: list[Message] = []
+    while len(heard) < births:
+        known = len(read)
+        read = chat.wait_for(partial(longer, known))
+        now = time.time()
+        for message in read[known:]:
+            for number in map(int, NAME.findall(message.text)):
+                if number in heard:
+                    raise AssertionError(f"guest {number} was announced twice")
+                heard[number] = now
+
+
+def longer(known: int, messages: list[Message]) -> bool:
+    """Whether there is one that is not known."""
+    return len(messages) > known
+
+
+def main() -> None:
+    """The bot: looks and tells with its own threads, paced as in production."""
+    from pageinbox.alarm import Alarm
+    from pageinbox.budget import Budget
+    from pageinbox.desk import Desk
+    from pageinbox.graph import GraphClient
+    from pageinbox.ledger.opening import open_ledger
+    from pageinbox.listing import Listing
+    from pageinbox.newsroom import Newsroom
+    from pageinbox.refs import Refs
+    from pageinbox.reply import open_session
+    from pageinbox.settings import read
+    from tests.recording import RecordingChat
+
+    task: dict[str, Any] = json.loads(sys.stdin.readline())
+    chosen = read(task["settings"], environment={})
+    clients = {
+        name: GraphClient(
+            page,
+            open_session(chosen.graph_url, os.environ),
+            Budget(time.monotonic, time.sleep),
+            url=chosen.graph_url,
+            version=chosen.graph_version,
+            clock=time.time,
+            sleep=time.sleep,
+            random=random.random,
+        )
+        for name, page in chosen.pages.items()
+    }
+    listing = Listing(clients, ttl=chosen.cache_ttl, clock=time.time, timer=time.monotonic)
+    chat = RecordingChat(task["chat"])
+    newsroom = Newsroom(
+        open_ledger(task["ledger"]),
+        Desk(listing, Refs(), time.time),
+        chosen,
+        chat,
+        alarm=Alarm(chat, (), time.time),
+        admins=(),
+        clock=time.time,
+        timer=time.monotonic,
+        random=random.random,
+    )
+    cpu, wall = time.process_time(), time.perf_counter()
+    newsroom.start()
+    sys.stdin.read()
+    figures = {"cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall}
+    newsroom.stop()
+    json.dump(figures, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,146 @@
+"""How much room a ledger takes for each conversation."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import psycopg
+
+from benchmarks.inboxes import acquaint, batches, conversations, crowd, source_of
+from benchmarks.runs import table
+from pageinbox.announce import SINGLY, decide
+from pageinbox.conversation import Conversation
+from pageinbox.ledger.opening import Ledger, open_ledger
+from pageinbox.ledger.outbox import Outbox
+from pageinbox.ledger.seen import Seen
+from pageinbox.watch import Watch, Wish
+from simulator.thread import Thread
+from simulator.world import World
+from tests.postgres import Postgres, Unavailable
+
+COUNT = 2_000
+"""Conversations in each ledger: telling them one by one takes a while."""
+
+ROOM = "!EqYTVOPmRcbjKiLqZc:chat.example"
+RELATIONS = "SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relname LIKE 'inbox_%' AND relkind = 'r'"
+WATCH = Watch(1, ROOM, Wish())
+
+
+Fill = Callable[[str, list[Thread], str], None]
+
+
+def measure() -> str:
+    """The figures as Markdown."""
+    page = World(time.time).page("acme")
+    kinds: dict[str, Fill] = {"known, never announced": known, "each announced by itself": announced, "half each": half}
+    rows, sizes, parts = [], [], []
+    with ExitStack() as stack:
+        server = None
+        with suppress(Unavailable):
+            server = stack.enter_context(Postgres())
+        for platform in ("messenger", "instagram"):
+            threads = crowd(page, platform, COUNT, newest=int(time.time()) - 60)
+            for what, fill in kinds.items():
+                with TemporaryDirectory() as folder:
+                    empty, full = Path(folder, "empty.sqlite"), Path(folder, "full.sqlite")
+                    open_ledger(f"sqlite:///{empty}").close()
+                    fill(f"sqlite:///{full}", threads, platform)
+                    fixed = size_of(empty)
+                    sizes.append((size_of(full) - fixed) / COUNT)
+                    if fill is announced:
+                        parts.append(f"{platform.title()}: {shares(full)}")
+                beside = "" if server is None or fill is half else postgresql(server, fill, threads, platform)
+                rows.append((f"{platform.title()}, {what}", f"{sizes[-1]:.0f}", beside))
+    return (
+        f"{table(('bytes for each conversation', 'SQLite', 'PostgreSQL'), rows)}\n\n"
+        f"From {min(sizes):.0f} to {max(sizes):.0f} bytes on SQLite (to reach: at most 200), beside the "
+        f"{fixed // 1024} KiB of an empty ledger; measured with {COUNT:,} conversations. Where they go when each "
+        f"is announced by itself: {'; '.join(parts)}."
+    )
+
+
+def known(url: str, threads: list[Thread], platform: str) -> None:
+    """Met by a first look, which is quiet."""
+    acquaint(url, threads[0].page, platform, threads)
+
+
+def announced(url: str, threads: list[Thread], platform: str) -> None:
+    """Learned by looks that found a few each, and told one by one, each with a receipt as long as Matrix's."""
+    acquaint(url, threads[0].page, platform, [])
+    ledger = open_ledger(url)
+    try:
+        tell(ledger, threads, platform)
+    finally:
+        ledger.close()
+
+
+def half(url: str, threads: list[Thread], platform: str) -> None:
+    """The older half is known, the newer half is announced."""
+    middle = len(threads) // 2
+    acquaint(url, threads[0].page, platform, threads[middle:])
+    ledger = open_ledger(url)
+    try:
+        tell(ledger, threads[:middle], platform)
+    finally:
+        ledger.close()
+
+
+def tell(ledger: Ledger, threads: list[Thread], platform: str) -> None:
+    """Learn, queue, claim and send, as :class:`Poll` and :class:`Delivery` do, and without waiting for the disk."""
+    page, source = threads[0].page, source_of(platform)
+    seen = Seen(ledger, {page.name: page.id})
+    outbox = Outbox(ledger, seen)
+    if ledger.engine.dialect.name == "sqlite":
+        with ledger.reading() as connection:
+            connection.exec_driver_sql("PRAGMA synchronous=OFF")  # of the one connection that is used over and over
+    seen.lease(source, time.time(), 3600)
+    place = seen.standing(source)
+    few: list[Conversation]
+    for few in batches(conversations(threads, platform), SINGLY):
+        now = time.time()
+        with ledger.writing() as connection:
+            seen.fence(connection, place, len(few), looked=int(now * 1000))
+            ids = seen.learn(connection, place, source, few, now)
+            outbox.queue(connection, place.id, ids, decide(few, [], [WATCH], (), now=now, away_since=None))
+        while (claimed := outbox.claim(now)) is not None:
+            item, _ = claimed
+            if len(item.news) != 1:
+                raise AssertionError("conversations were told together")
+            outbox.sent(item, f"${item.number:x}".ljust(44, "x"), now)
+
+
+def size_of(path: Path) -> int:
+    """The bytes of a SQLite database once everything is in its one file."""
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    return path.stat().st_size
+
+
+def shares(path: Path) -> str:
+    """What the larger tables and indexes take for one conversation, the largest first."""
+    with sqlite3.connect(path) as connection:
+        try:
+            found = connection.execute("SELECT name, sum(pgsize) FROM dbstat GROUP BY name ORDER BY 2 DESC").fetchall()
+        except sqlite3.OperationalError:
+            return "this SQLite has no dbstat to tell"
+    connection.close()
+    return ", ".join(f"{name} {size / COUNT:.0f}" for name, size in found if size / COUNT >= 5)
+
+
+def postgresql(server: Postgres, fill: Fill, threads: list[Thread], platform: str) -> str:
+    """Bytes that each conversation takes in a PostgreSQL database from which the dead rows were cleared away."""
+    sizes = []
+    for these in (threads[:1], threads):
+        with server.database() as url:
+            fill(url, these, platform)
+            with psycopg.connect(url, autocommit=True) as connection:
+                connection.execute("VACUUM FULL")
+                (size,) = connection.execute(RELATIONS).fetchone() or (0,)
+                sizes.append(int(size))
+    return f"{(sizes[1] - sizes[0]) / COUNT:.0f}"
