@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import struct
+import sys
 from collections.abc import Callable, Iterable
 from threading import Event, Lock
 from typing import Any, Literal
@@ -55,7 +56,8 @@ class Server(ThreadedWSGIServer):
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        if not self.stopping.is_set():
+        # A client that has gone, as killed bots have, is no error of ours.
+        if not self.stopping.is_set() and not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 
 

@@ -1,0 +1,183 @@
+"""A bot that is killed again and again in a storm, and what is to be true afterwards."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections import Counter
+from pathlib import Path
+from random import Random
+from typing import IO, Literal, Self
+
+import msgspec
+
+from pageinbox.history import State
+from tests.crash.census import Census, Told, count
+from tests.crash.child import Order
+from tests.crash.storm import TOKEN, Storm
+from tests.crash.verdict import judge
+from tests.recording import Recording
+
+Settles = Literal["key", "history"] | None
+
+INTERVAL = 0.2
+"""Seconds between two looks."""
+
+LONGEST = 0.4
+"""Seconds that a life may last, if nothing it is killed for comes first."""
+
+JUMPS = (61.0, 61.0, 61.0, 61.0, 61.0, 61.0, 20.0, 0.0)
+"""Seconds that pass unseen between two lives: mostly enough for every right that a killed life held to end."""
+
+
+class Nursery:
+    """The process whose children live and are killed; what they complain of goes to `complaints`."""
+
+    def __init__(self, complaints: Path) -> None:
+        self.complaints = complaints
+        root = Path(__file__).resolve().parent.parent.parent
+        path = os.pathsep.join([str(root), str(root / "plugins" / "inbox")])
+        with complaints.open("ab") as errors:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tests.crash.child"],
+                cwd=root,
+                env={**os.environ, "PYTHONPATH": path},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                bufsize=1,
+            )
+        assert self._process.stdin and self._process.stdout
+        self._say: IO[str] = self._process.stdin
+        self._hear: IO[str] = self._process.stdout
+
+    def start(self, order: Order) -> None:
+        """Begin one life; the one before has ended."""
+        self._told(msgspec.json.encode(order).decode())
+
+    def kill(self) -> None:
+        """SIGKILL. Raises AssertionError when the life had come to an end by itself."""
+        status = self._told("kill")
+        assert status == -9, f"a life ended by itself with {status}:\n{self.complaints.read_text()}"
+
+    def wait(self) -> None:
+        """Wait for the end of a life that ends by itself. Raises AssertionError when it fails."""
+        status = self._told("wait")
+        assert status == 0, f"the last life ended with {status}:\n{self.complaints.read_text()}"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._say.close()
+        self._process.wait()
+        self._hear.close()
+
+    def _told(self, line: str) -> int:
+        self._say.write(line + "\n")
+        return int(self._hear.readline())
+
+
+def campaign(folder: Path, url: str, settles: Settles, kills: int, seed: int) -> Counter[str]:
+    """Kill a bot so often, let a last one finish, and judge what the chat has received.
+
+    The ledger at `url` is empty at first, `folder` is for whatever is written beside it. Gives how many kills fell into
+    which phase. Raises AssertionError, with the seed, where anything is missing, said twice or not to be said.
+    """
+    chance = Random(seed)
+    phases: Counter[str] = Counter()
+    doubts = 0
+    with (
+        Recording(folder / "journal", "keyed" if settles == "key" else "plain") as chat,
+        Storm(chance) as storm,
+        Nursery(folder / "complaints.txt") as nursery,
+    ):
+        try:
+            before = Census()
+            for _ in range(kills):
+                order = Order(
+                    url, chat.url, settles, storm.inbox(), INTERVAL, storm.ahead, seed=chance.randrange(2**32)
+                )
+                one_life(order, nursery, storm, chat)
+                after = count(url)
+                phases[phase(before, after, storm, chat)] += 1
+                doubts += sum(told.state is State.SENDING for told in after.announcements)
+                chat.release()
+                storm.ahead += chance.choice(JUMPS)
+                storm.watched, storm.learned = after.begun, after.learned
+                before = after
+            storm.calm()
+            chat.behave()
+            # Twice: the second one is to find that nothing was left.
+            received = None
+            for _ in range(2):
+                storm.ahead += max(JUMPS)
+                nursery.start(msgspec.structs.replace(order, ahead=storm.ahead, last=True))
+                nursery.wait()
+                assert received in (None, len(chat.messages)), f"said after the end: {chat.messages[received:]}"
+                received = len(chat.messages)
+            judge(storm, chat.messages, count(url), settles is not None, doubts + chat.doubts)
+            complaints = nursery.complaints.read_text()
+            assert "Traceback" not in complaints and "failed" not in complaints, complaints
+        except BaseException as error:
+            error.add_note(f"campaign on {url.split(':')[0]}, settling by {settles}, {kills} kills, seed {seed}")
+            raise
+        phases["threads"], phases["messages"] = len(storm.born), len(chat.messages)
+    return phases
+
+
+def one_life(order: Order, nursery: Nursery, storm: Storm, chat: Recording) -> None:
+    """Begin a life, let things happen before and during it, and kill it at a random moment.
+
+    Every other one is killed soon after it has begun to send, if it does: else these moments would be rare.
+    """
+    chance, pause = storm.chance, threading.Event()
+    happenings = [storm.birth] * chance.choice((0, 1, 1, 2, 2, 3)) + [storm.fault] * chance.choice((0, 0, 1, 2))
+    happenings += [storm.reply] * (chance.random() < 0.2) + [storm.move] * (chance.random() < 0.1)
+    happenings += [storm.calm] * (chance.random() < 0.4) + [storm.birth] * (8 * (chance.random() < 0.03))
+    happenings += [lambda: storm.chat_fault(chat)] * (chance.random() < 0.25)
+    chance.shuffle(happenings)
+    early = chance.randrange(len(happenings) + 1)
+    for happen in happenings[:early]:
+        happen()
+    sent = chat.requests
+    length = chance.uniform(0, LONGEST)
+    nursery.start(order)
+    for happen in happenings[early:]:
+        pause.wait(length / (len(happenings) - early + 1))
+        happen()
+    if chance.random() < 0.5:
+        chat.requested(sent + 1, LONGEST)
+        pause.wait(chance.uniform(0, 0.01))
+    else:
+        pause.wait(length / (len(happenings) - early + 1))
+    nursery.kill()
+
+
+def phase(before: Census, after: Census, storm: Storm, chat: Recording) -> str:
+    """What a life was at when it was killed, as its ledger tells."""
+    if not after.lives - before.lives:
+        return "starting"
+    under_way = [told for told in after.announcements if told.state is State.SENDING]
+    if any(there(told, storm, chat) for told in under_way):
+        return "sending, arrived"
+    if under_way:
+        return "sending, not arrived"
+    if any(told.state is State.DOUBT for told in after.announcements):
+        return "in doubt"
+    if after.looked == before.looked:
+        return "looking"
+    return "queued" if after.unsaid else "idle"
+
+
+def there(told: Told, storm: Storm, chat: Recording) -> bool:
+    """Whether the chat has an announcement, by its key or by what it tells of."""
+    tokens = {token for token, one in storm.born.items() if one.id in told.threads}
+    return any(
+        message.key.endswith(f"-{told.number}")
+        or (message.room == told.room and tokens & set(TOKEN.findall(message.text)))
+        for message in chat.messages
+    )

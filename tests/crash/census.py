@@ -1,0 +1,81 @@
+"""What a ledger says after a bot was killed, read past the bot: what was under way, and what became of each thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import NullPool, create_engine, inspect, make_url, select
+
+from pageinbox.history import State
+from pageinbox.ledger.schema import announcement, conversation, news, room, source
+from tests.crash.storm import Place
+
+
+@dataclass
+class Told:
+    """One announcement: how far it is, and the ids of the threads it tells of."""
+
+    number: int
+    room: str
+    state: State
+    tries: int
+    receipt: str | None
+    threads: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Census:
+    """Everything at one moment. `begun` are the sources whose first look has begun, `learned` those where it is over;
+    `lives` are the names of those who held a source last, `looked` when the last good look at each of them
+    was, in seconds. `unsaid` are threads
+    that are still to be told of, with their rooms."""
+
+    announcements: list[Told] = field(default_factory=list)
+    unsaid: list[tuple[str, str]] = field(default_factory=list)
+    begun: set[Place] = field(default_factory=set)
+    learned: set[Place] = field(default_factory=set)
+    lives: set[str] = field(default_factory=set)
+    looked: dict[Place, float] = field(default_factory=dict)
+
+
+def count(url: str) -> Census:
+    """Read the ledger at `url`, as it is at one moment; one that was never begun is empty.
+
+    A bot may have it open where it is SQLite.
+    """
+    address = make_url(url)
+    if address.get_backend_name() == "postgresql":
+        address = address.set(drivername="postgresql+psycopg")
+    engine = create_engine(address, poolclass=NullPool)
+    with engine.connect() as connection:
+        if address.get_backend_name() == "sqlite":
+            connection.exec_driver_sql("BEGIN")  # Python's driver would begin no transaction for reading
+        if not inspect(connection).has_table(source.name):
+            return Census()
+        told: dict[int, Told] = {}
+        columns = select(announcement, room.c.name).join(room, room.c.id == announcement.c.room)
+        for row in connection.execute(columns.order_by(announcement.c.id)):
+            told[row.id] = Told(row.id, row.name, State(row.state), row.tries, row.receipt)
+        unsaid: list[tuple[str, str]] = []
+        columns = select(news.c.announcement, news.c.due, conversation.c.graph_id, room.c.name)
+        columns = columns.join(conversation, conversation.c.id == news.c.conversation)
+        for row in connection.execute(columns.join(room, room.c.id == news.c.room)):
+            if row.announcement is not None:
+                told[row.announcement].threads.append(row.graph_id)
+            if row.due is not None or row.announcement is None:
+                unsaid.append((row.graph_id, row.name))
+        begun: set[Place] = set()
+        learned: set[Place] = set()
+        rows = connection.execute(select(source).where(source.c.wanted)).all()
+        for row in rows:
+            place = (row.platform, row.folder)
+            begun |= {place} if row.quiet_until is not None else set()
+            learned |= {place} if row.complete else set()
+        return Census(
+            list(told.values()),
+            unsaid,
+            begun,
+            learned,
+            {row.lease for row in rows if row.lease},
+            {(row.platform, row.folder): (row.looked or 0) / 1000 for row in rows},
+        )

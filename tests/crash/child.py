@@ -1,0 +1,164 @@
+"""The core alone in processes that start fast and are made to be killed.
+
+``python -m tests.crash.child`` loads everything once and then starts one life after the other by forking. It reads a
+line and answers with a line:
+
+    {…}     an Order: start a life; its pid
+    kill    SIGKILL to that life; how it ended, as subprocess tells it: -9, or what it had come to by itself before
+    wait    wait until it ends by itself; how it ended
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Literal
+
+import msgspec
+
+# The databases' drivers, which SQLAlchemy would load in every life anew.
+import psycopg  # noqa: F401
+import sqlalchemy.dialects.postgresql.psycopg
+import sqlalchemy.dialects.sqlite.pysqlite  # noqa: F401
+
+from pageinbox.alarm import Alarm
+from pageinbox.budget import Budget
+from pageinbox.desk import Desk
+from pageinbox.graph import GraphClient
+from pageinbox.ledger.opening import open_ledger
+from pageinbox.listing import Listing
+from pageinbox.newsroom import Newsroom
+from pageinbox.refs import Refs
+from pageinbox.reply import open_session
+from pageinbox.settings import Settings, read
+from tests.recording import RecordingChat
+
+GIVE_UP = 120.0
+"""Seconds after which a life that was to end when all is said has failed."""
+
+CHECK = 0.02  # seconds between two looks at whether all is said
+
+HURRY = 0.05
+"""The share of a pause between two tries at Meta that is waited for here: a life is short."""
+
+
+class Order(msgspec.Struct):
+    """One life: the ledger and how long it lives.
+
+    `inbox` is the INBOX of a config.py, `interval` the seconds between two looks, shorter than settings allow. `ahead`
+    are seconds by which its clock is ahead of this machine's. It lives until it is killed, or, where it is the `last`
+    one, until it has looked everywhere and nothing is left to be said.
+    """
+
+    ledger: str
+    chat: str
+    settles: Literal["key", "history"] | None
+    inbox: dict[str, object]
+    interval: float
+    ahead: float
+    seed: int
+    last: bool = False
+
+
+def live(order: Order) -> None:
+    """One life, as the plugin lives it. Returns only where it is the last one."""
+
+    def clock() -> float:
+        return time.time() + order.ahead
+
+    chosen = replace(read(order.inbox, environment={}), poll_interval=order.interval)
+    chance = random.Random(order.seed).random
+    chat = RecordingChat(order.chat, order.settles)
+    desk = Desk(Listing(open_clients(chosen, clock, chance), ttl=0, clock=clock, timer=time.monotonic), Refs(), clock)
+    newsroom = Newsroom(
+        open_ledger(order.ledger),
+        desk,
+        chosen,
+        chat,
+        alarm=Alarm(chat, [], clock),
+        admins=["@ops"],
+        clock=clock,
+        timer=time.monotonic,
+        random=chance,
+    )
+    begun = clock()
+    newsroom.start()
+    still = threading.Event()
+    while not order.last or not all_said(newsroom, begun):
+        still.wait(CHECK if order.last else None)
+        if clock() > begun + GIVE_UP:
+            raise TimeoutError(f"still unsaid: {newsroom.records.waiting()}; sources: {newsroom.standing()}")
+    newsroom.stop()
+
+
+def all_said(newsroom: Newsroom, begun: float) -> bool:
+    """Whether every source was read since then, and nothing waits to be said."""
+    records = newsroom.standing().values()
+    looked = bool(records) and all(one.looked is not None and one.looked >= begun for one in records)
+    return looked and not newsroom.records.waiting()
+
+
+def open_clients(chosen: Settings, clock: Callable[[], float], chance: Callable[[], float]) -> dict[str, GraphClient]:
+    """The Pages of the settings, asked as often as one likes."""
+
+    def hurry(seconds: float) -> None:
+        time.sleep(seconds * HURRY)
+
+    return {
+        name: GraphClient(
+            page,
+            open_session(chosen.graph_url, {}),
+            Budget(time.monotonic, hurry, paced=False),
+            url=chosen.graph_url,
+            version=chosen.graph_version,
+            clock=clock,
+            sleep=hurry,
+            random=chance,
+        )
+        for name, page in chosen.pages.items()
+    }
+
+
+def start(order: Order) -> int:
+    """Fork a life, and give its pid."""
+    pid = os.fork()
+    if pid:
+        return pid
+    status = 1
+    try:
+        os.dup2(os.open(os.devnull, os.O_RDWR), 0)
+        os.dup2(2, 1)
+        live(order)
+        status = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(status)
+
+
+def main() -> None:
+    """Serve one who writes lines, until the lines end; then the life that is left ends too."""
+    pid = 0
+    for line in sys.stdin:
+        if line == "kill\n":
+            os.kill(pid, signal.SIGKILL)
+        if line in ("kill\n", "wait\n"):
+            answer = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+            pid = 0
+        else:
+            answer = pid = start(msgspec.json.decode(line, type=Order))
+        print(answer, flush=True)
+    if pid:
+        os.kill(pid, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    main()

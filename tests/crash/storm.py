@@ -1,0 +1,164 @@
+"""What happens around a bot that is killed again and again: customers write, and everything goes wrong that can."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from simulator.control import Control
+from simulator.errors import TABLE
+from simulator.faults import KINDS
+from simulator.server import Simulator
+from simulator.thread import Person, person_id
+from simulator.world import World
+from tests.recording import ANYWHERE, How, Recording
+
+HOUR = 3600.0
+
+SUPPORT, GRAM, JUNK = "#support", "#gram", "#junk"
+WATCHES = (f"{SUPPORT} inbox", f"{GRAM} inbox instagram", f"{JUNK} spam messenger")
+
+Place = tuple[str, str]
+"""Platform and folder, as the simulator names them."""
+
+TOLD: dict[Place, frozenset[str]] = {
+    ("messenger", "inbox"): frozenset({SUPPORT}),
+    ("instagram", "inbox"): frozenset({SUPPORT, GRAM}),
+    ("messenger", "spam"): frozenset({JUNK}),
+}
+"""The rooms that are to hear of what is new at a place."""
+
+OLD = {("messenger", "inbox"): 60, ("instagram", "inbox"): 15, ("messenger", "spam"): 10}
+"""How much is there before anybody watches; the first list takes two calls."""
+
+TOKEN = re.compile(r"\b(?:born|quiet)\d{5}\b")
+"""What a thread is known by in every text that tells of it."""
+
+FALSE_ID = "110022003399"
+"""The id under which the fault ``wrong_types`` serves one thread of a list."""
+
+ERRORS = [error for error in TABLE if not 201 <= error.code <= 299 or error.code == 230]
+
+PLACES = ("conversations", "conversations", "after=", "platform=instagram", "folder=spam", "")
+"""Which requests a fault is for."""
+
+UNDERSTOOD = r"^(?!.*folder=).*conversations"
+"""Requests whose list may be spoilt so that one thread in it has another's id; which one folder alone may have."""
+
+
+@dataclass
+class Born:
+    """A thread that came to life while the room watched. `rooms` are to hear of it, `perhaps` may."""
+
+    id: str
+    rooms: frozenset[str]
+    perhaps: frozenset[str] = frozenset()
+    place: Place = ("messenger", "inbox")
+
+
+@dataclass
+class Storm:
+    """A Page in a simulator, and the hand that lets things happen to it; `ahead` are seconds the clocks are fast.
+
+    Everything that is to be told of, and everything that is not, carries a token in its name and in its text.
+    """
+
+    chance: Random
+    ahead: float = 0.0
+    kinds: Sequence[str] = tuple(KINDS)
+    """What can go wrong with the Graph."""
+    born: dict[str, Born] = field(default_factory=dict)
+    quiet: dict[str, str] = field(default_factory=dict)
+    watched: set[Place] = field(default_factory=set)
+    """Where births are news already: the first look has begun there."""
+    learned: set[Place] = field(default_factory=set)
+    """Where the first look is over."""
+
+    def __post_init__(self) -> None:
+        world = World(self.clock)
+        for place, number in OLD.items():
+            for _ in range(number):
+                token = f"quiet{len(self.quiet):05}"
+                at = self.clock() - HOUR - 60 * len(self.quiet)
+                thread = world.write("acme", person(place[0], token), token, platform=place[0], folder=place[1], at=at)
+                self.quiet[token] = thread.id
+        self.simulator = Simulator(world, rate_limit=False, instagram_fields="present")
+
+    def clock(self) -> float:
+        return time.time() + self.ahead
+
+    def __enter__(self) -> Storm:
+        self.simulator.start()
+        self.control = Control(self.simulator.url)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.simulator.stop()
+
+    def inbox(self) -> dict[str, Any]:
+        """The INBOX of a bot's config.py."""
+        page = self.simulator.world.pages["acme"]
+        pages = {"acme": {"ID": page.id, "TOKEN": page.token, "APP_SECRET": page.app_secret}}
+        return {"PAGES": pages, "GRAPH_URL": self.simulator.url, "WATCHES": list(WATCHES)}
+
+    def birth(self) -> None:
+        """A customer writes who never wrote before."""
+        if not self.watched:
+            return
+        platform, folder = place = self.chance.choice(sorted(self.watched))
+        token = f"born{len(self.born):05}"
+        told = self.control.write("acme", token, f"{token} asks", platform=platform, folder=folder)
+        self.born[token] = Born(told["id"], TOLD[place], place=place)
+
+    def move(self) -> None:
+        """Somebody takes a thread out of the spam; where it was in between it may have been told of or not."""
+        spam = [one for one in self.born.values() if one.place == ("messenger", "spam")]
+        if spam and ("messenger", "inbox") in self.watched:
+            one = self.chance.choice(spam)
+            self.control.move(one.id, "inbox")
+            one.place = ("messenger", "inbox")
+            one.rooms, one.perhaps = TOLD[one.place], one.rooms
+
+    def reply(self) -> None:
+        """Somebody who wrote before writes again: nobody is to hear of it, but lists are shuffled."""
+        if self.watched == set(TOLD) == self.learned:
+            known = {token: one.id for token, one in self.born.items()}
+            token, thread = self.chance.choice([*self.quiet.items(), *known.items()])
+            self.control.write("acme", thread, f"{token} asks again")
+
+    def fault(self) -> None:
+        """Something goes wrong with one of the next requests to the Graph, or with a few."""
+        chance = self.chance
+        kind, match, times = chance.choice(self.kinds), chance.choice(PLACES), chance.choice((1, 1, 1, 2, 4))
+        how: dict[str, Any] = {}
+        if kind == "wrong_types":
+            # What is unreadable during a first look would be found later and be news, rightly.
+            if self.learned != set(TOLD):
+                return
+            match = UNDERSTOOD
+        elif kind in ("error", "error_in_200"):
+            error = chance.choice(ERRORS)
+            how = {"name": error.name} if error.name else {"code": error.code, "subcode": error.subcode}
+        elif kind == "drip":
+            how = {"pause": 0.0005}
+        self.control.fail(match, times, kind, **how)
+
+    def chat_fault(self, chat: Recording, refusals: Sequence[int] = (429, 500, 503)) -> None:
+        """Something goes wrong with the next message to some room; `refusals` are statuses that take no message."""
+        how = self.chance.choice((How.REFUSE, How.LOSE, How.BREAK, How.HANG, How.HANG))
+        room = self.chance.choice((ANYWHERE, SUPPORT, GRAM, JUNK))
+        chat.misbehave(room, how, status=self.chance.choice(refusals), retry_after=0.5)
+
+    def calm(self) -> None:
+        """Nothing goes wrong with the Graph any more."""
+        self.control.clear()
+
+
+def person(platform: str, token: str) -> Person:
+    """A person who is called like the token."""
+    number = person_id(platform, 8_000_000_000 + int(token[-5:]))
+    return Person(number, name=token) if platform == "messenger" else Person(number, username=token)

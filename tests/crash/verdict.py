@@ -1,0 +1,99 @@
+"""What is to be true when a storm is over."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from pageinbox.history import State
+from tests.crash.census import Census, Told
+from tests.crash.storm import FALSE_ID, TOKEN, Storm
+from tests.recording import Message
+
+NAMED = 5  # a card names as many
+REPEAT = "This may be a repeat"
+HOW_MANY = re.compile(r"([\d,]+) new\b")
+
+
+def judge(storm: Storm, messages: Sequence[Message], census: Census, settled: bool, doubts: int) -> None:
+    """Hold the messages a chat has received, oldest first, against what was born.
+
+    `settled` is whether the chat can settle a doubt: then each announcement is there once. Else there may be one more
+    of it, marked, for each doubt there was about it, and `doubts` is how many there were about all. Raises
+    AssertionError.
+    """
+    assert not census.unsaid, f"never said: {census.unsaid}"
+    unsent = [told for told in census.announcements if told.state is not State.SENT]
+    assert not unsent, f"never sent: {unsent}"
+    told_of = announced(census)
+    once_each(storm, told_of)
+    nothing_quiet(storm, told_of)
+    copies = received(storm, messages, census)
+    for told in census.announcements:
+        if told.threads:
+            well_said(storm, told, copies[told.number], settled)
+    surplus = sum(len(each) - 1 for each in copies.values())
+    assert surplus <= doubts, f"{surplus} repeats for {doubts} doubts"
+
+
+def announced(census: Census) -> Counter[tuple[str, str]]:
+    """How many announcements of each room tell of each thread."""
+    return Counter((id, told.room) for told in census.announcements for id in told.threads)
+
+
+def once_each(storm: Storm, told_of: Counter[tuple[str, str]]) -> None:
+    for token, one in storm.born.items():
+        for room in one.rooms:
+            number = told_of[one.id, room]
+            assert number == 1, f"{token} ({one}) has {number} announcements in {room}"
+
+
+def nothing_quiet(storm: Storm, told_of: Counter[tuple[str, str]]) -> None:
+    allowed = {(one.id, room) for one in storm.born.values() for room in one.rooms | one.perhaps}
+    wrong = [(id, room) for id, room in told_of if (id, room) not in allowed and id != FALSE_ID]
+    assert not wrong, f"nobody was to be told of {wrong}"
+
+
+def received(storm: Storm, messages: Sequence[Message], census: Census) -> dict[int, list[Message]]:
+    """The messages of each announcement, oldest first: by its key or, where the chat has none, by what it names."""
+    by_thread = {(id, told.room): told.number for told in census.announcements for id in told.threads}
+    copies: dict[int, list[Message]] = defaultdict(list)
+    for message in messages:
+        tokens = TOKEN.findall(message.text)
+        if message.key:
+            copies[int(message.key.rpartition("-")[2])].append(message)
+        elif tokens:
+            unborn = [token for token in tokens if token not in storm.born]
+            assert not unborn, f"it tells of {unborn}: {message}"
+            numbers = {by_thread.get((storm.born[token].id, message.room)) for token in tokens}
+            assert len(numbers) == 1, f"it belongs to announcements {numbers}: {message}"
+            copies[numbers.pop() or 0].append(message)
+    unknown = copies.keys() - {told.number for told in census.announcements}
+    # What was surely refused went back into the queue, under another number.
+    assert not unknown, f"of no announcement: {[copies[number] for number in unknown]}"
+    return copies
+
+
+def well_said(storm: Storm, told: Told, messages: list[Message], settled: bool) -> None:
+    """One announcement of threads: as many copies as there may be, marked where they must be, telling of the right
+    threads, and the receipt is one the chat gave."""
+    assert messages, f"{told} is marked as sent, and the chat knows nothing of it"
+    assert {message.room for message in messages} == {told.room}, f"in the wrong room: {messages}"
+    most = 1 if settled else told.tries
+    assert len(messages) <= most, f"{len(messages)} copies of {told}: {messages}"
+    unmarked = [message for message in messages[1:] if REPEAT not in message.text]
+    assert not unmarked, f"repeats that are not marked: {messages}"
+    assert not settled or REPEAT not in messages[0].text, f"there was no doubt about {messages}"
+    if messages[0].key:
+        assert told.receipt in {message.receipt for message in messages}, f"another's receipt: {told}, {messages}"
+    tokens = {one.id: token for token, one in storm.born.items()}
+    expected = {tokens[id] for id in told.threads if id != FALSE_ID}
+    for message in messages:
+        shown = set(TOKEN.findall(message.text))
+        assert len(shown - expected) <= (FALSE_ID in told.threads), f"it tells of others than {told}: {message}"
+        assert len(shown) == min(len(told.threads), NAMED), f"it names too many or too few of {told}: {message}"
+        if len(told.threads) > 1:
+            counted = HOW_MANY.search(message.text)
+            assert counted, f"no number in {message}"
+            assert int(counted[1].replace(",", "")) == len(told.threads), f"it counts wrongly: {told}, {message}"
