@@ -243,4 +243,6 @@ class Poll:
         self._forgot[source] = self._timer()
         place = self._seen.standing(source)
         if place.reached is not None:
-            self._seen.forget(place, place.reached - ms(self._retention))
+            before = place.reached - ms(self._retention)
+            self._seen.forget(place, before)
+            self._outbox.forget(before)

@@ -5,15 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 import time
-import traceback
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from pageinbox.errors import Unavailable
 from pageinbox.schedule import Outcome, Schedule
 from pageinbox.source import Source
+from pageinbox.whereabouts import place
 
 READERS, TELLERS = 4, 2
 """Threads that read, at least, and threads that tell."""
@@ -190,9 +189,3 @@ class Poller:
                 failures = min(failures + 1, 10)
                 pause = 2.0**failures
             due = self._clock() + min(self._interval if pause is None else pause, self._interval)
-
-
-def place(error: BaseException) -> str:
-    """An exception's type and where it was raised, innermost last, without its text."""
-    frames = traceback.extract_tb(error.__traceback__)[-4:]
-    return " > ".join([type(error).__name__, *(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pageinbox.alarm import Alarm
 from pageinbox.ledger.errors import LedgerError
-from pageinbox.poller import place
+from pageinbox.whereabouts import place
 
 if TYPE_CHECKING:
     # Loading what the ledger is made of takes longer than all the rest of the plugin: the thread does it.

@@ -60,6 +60,7 @@ class Wishes:
         """Make the watches of the settings what `settings` says; those that stay keep their numbers."""
         wanted = {(name, describe_wish(wish)) for name, wish in settings}
         with self._ledger.writing() as connection:
+            connection.execute(delete(mute).where(mute.c.until <= ms(now)))
             rows = connection.execute(select(watch).where(watch.c.ops, watch.c.ended.is_(None))).all()
             for row in rows:
                 if (row.room, row.wish) not in wanted:
