@@ -274,8 +274,9 @@ class Outbox:
         """Drop what was said, or given up, before then, and tells of no conversation that is still known."""
         over = announcement.c.state.in_((State.SENT.value, State.GIVEN_UP.value))
         named = select(news.c.announcement).where(news.c.announcement.is_not(None))
+        old = and_(over, announcement.c.at < before, announcement.c.id.not_in(named))
         with self._ledger.writing() as connection:
-            connection.execute(delete(announcement).where(over, announcement.c.at < before, announcement.c.id.not_in(named)))
+            connection.execute(delete(announcement).where(old))
 
     def _still_mine(self, connection: Connection, item: Announcement) -> bool:
         """Whether this life is the one that sends it: who hung for long may have been taken for dead."""
