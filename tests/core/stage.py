@@ -1,0 +1,266 @@
+"""One ledger, a simulated Graph, chats that lose, doubt or refuse, and bots that die wherever they are told to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from sqlalchemy import event
+
+from pageinbox.delivery import Delivery
+from pageinbox.ledger.outbox import Outbox
+from pageinbox.ledger.seen import Seen
+from pageinbox.news import Announcement
+from pageinbox.post import Post
+from pageinbox.schedule import Outcome
+from pageinbox.sending import ChatDoubt, ChatError, Doubt
+from pageinbox.settings import read
+from pageinbox.source import Folder, Platform, Source
+from pageinbox.words.announcement import announcement
+from simulator.server import Simulator
+from simulator.world import World
+from tests.bot import Bot
+
+NOON = 1_795_435_200.0  # 23 Nov 2026, 12:00 UTC
+INTERVAL = 60.0
+
+Settling = Literal["finds", "joins", "open"]
+"""How a chat settles doubts: it finds a message by its key; it makes no second message of a key; not at all."""
+
+
+class Killed(BaseException):
+    """The process is gone: nothing in the core may catch this."""
+
+
+class Time:
+    """True time, and the bots' wall clock, which may be wrong by `skew`."""
+
+    def __init__(self) -> None:
+        self.true, self.skew, self.latest = NOON, 0.0, NOON
+
+    def __call__(self) -> float:
+        """What Meta's clock shows; it never goes back."""
+        return self.true
+
+    def wall(self) -> float:
+        """What the bots' clock shows."""
+        return self.true + self.skew
+
+    def wait(self, seconds: float) -> None:
+        self.true += seconds
+        self.latest = max(self.latest, self.wall())
+
+
+@dataclass
+class Message:
+    """What a room has received, in the chat's own order; `item` is what the sender meant to say by it."""
+
+    room: str
+    key: str
+    receipt: str
+    item: Announcement
+
+
+@dataclass
+class Rooms:
+    """A chat. `down` refuses everything; `losing` takes a message without saying so, that many times.
+
+    `before` and `after` are called when a message arrives, before and after it is there.
+    """
+
+    settling: Settling = "finds"
+    down: bool = False
+    losing: int = 0
+    messages: list[Message] = field(default_factory=list)
+    written: dict[str, Announcement] = field(default_factory=dict)
+    failing: set[str] = field(default_factory=set)
+    before: Callable[[], object] = lambda: None
+    after: Callable[[], object] = lambda: None
+
+    def send(self, room: str, post: Post, key: str) -> str:
+        item = self.written[key]
+        self.before()
+        if self.down or room in self.failing:
+            raise ChatError("the chat can't be reached")
+        known = next((one.receipt for one in self.messages if one.key == key), None)
+        if known is not None and self.settling == "joins":
+            return known
+        receipt = f"receipt-{len(self.messages) + 1}"
+        self.messages.append(Message(room, key, receipt, item))
+        self.after()
+        if self.losing:
+            self.losing -= 1
+            raise ChatDoubt("the connection broke")
+        return receipt
+
+    def settle(self, room: str, key: str) -> str | Doubt:
+        self.before()
+        if self.down or room in self.failing:
+            raise ChatError("the chat can't be reached")
+        if self.settling == "open":
+            return Doubt.OPEN
+        found = [one.receipt for one in self.messages if one.key == key] if self.settling == "finds" else []
+        return found[0] if found else Doubt.SAFE
+
+    def of(self, room: str) -> list[Message]:
+        return [one for one in self.messages if one.room == room]
+
+    def told(self, room: str) -> list[str]:
+        """The ids of the conversations that were named in a room, in order."""
+        return [news.conversation.id for one in self.of(room) for news in one.item.news if news.conversation]
+
+    def counted(self, room: str) -> int:
+        """Of how many conversations a room was told."""
+        return sum(len(one.item.news) for one in self.of(room))
+
+
+class Life(Bot):
+    """One life of a bot. `fuse` is how many more steps it makes before it is killed: statements, commits, calls."""
+
+    def __init__(self, stage: Stage, **more: Any) -> None:
+        chosen = read(stage.settings(), environment={})
+        super().__init__(chosen, stage.url, stage.rooms, stage.time.wall, stage.time.wait, timer=stage.time, **more)
+        self.stage = stage
+        self.fuse: int | None = None
+        self.steps = 0
+        self.meanwhile: Callable[[int], object] = lambda call: None
+        self.holding: Callable[[], object] = lambda: None
+        pages = {name: page.id for name, page in chosen.pages.items()}
+
+        def words(item: Announcement) -> Post:
+            stage.rooms.written[item.key] = item
+            where = {one.conversation.id: one.source for one in item.news if one.conversation}
+            return announcement(
+                item,
+                chosen.pages,
+                lambda one: self.desk.refs.give(where[one.id], one.id),
+                chosen.detail,
+                stage.time.wall(),
+            )
+
+        outbox = Outbox(self.ledger, Seen(self.ledger, pages))
+        self.newsroom.delivery = Delivery(outbox, stage.rooms, words, stage.time.wall)
+        event.listen(self.ledger.engine, "before_cursor_execute", self._statement)
+        event.listen(self.ledger.engine, "commit", self._step)
+
+    def _statement(self, *args: object) -> None:
+        self._step()
+
+    def _step(self, *args: object) -> None:
+        self.steps += 1
+        if self.fuse is not None:
+            self.fuse -= 1
+            if self.fuse < 0:
+                raise Killed
+
+    def look_at(self, source: Source) -> Outcome:
+        """One look, with whatever is to happen before each of its calls."""
+        calls = 0
+
+        def going() -> bool:
+            nonlocal calls
+            calls += 1
+            self._step()
+            self.meanwhile(calls)
+            return True
+
+        return self.newsroom.poll.look(source, going)
+
+    def look(self) -> bool:
+        self.schedule.want(self.newsroom.poll.sources())
+        return super().look()
+
+    def look_everywhere(self) -> list[Outcome]:
+        """One look at every source that is watched, whether due or not."""
+        return [self.look_at(source) for source in self.newsroom.poll.sources()]
+
+    def step(self) -> float | None:
+        """Say at most one announcement; `holding` is done while the chat has it and has not answered."""
+        rooms = self.stage.rooms
+        hooks = rooms.before, rooms.after
+        rooms.before, rooms.after = self._before_message, self._step
+        try:
+            return self.newsroom.delivery.step()
+        finally:
+            rooms.before, rooms.after = hooks
+
+    def _before_message(self) -> None:
+        self._step()
+        holding, self.holding = self.holding, lambda: None
+        holding()
+
+    def tell(self) -> float:
+        for _ in range(1000):
+            if pause := self.step():
+                return pause
+            if pause is None:
+                return float("inf")
+        raise AssertionError("telling goes round in a circle")
+
+
+class Stage:
+    """A world of Pages, one ledger, and as many lives of bots on it as are wanted."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        watches: Sequence[str] = ("#room inbox messenger",),
+        pages: Sequence[str] = ("acme",),
+        settling: Settling = "finds",
+        **rules: Any,
+    ) -> None:
+        self.url, self.watches = url, list(watches)
+        self.time = Time()
+        self.world = World(self.time, pages)
+        self.rooms = Rooms(settling)
+        self.lives: list[Life] = []
+        self.more: dict[str, object] = {"POLL_INTERVAL": INTERVAL}
+        self.simulator = Simulator(self.world, rate_limit=False, **rules)
+        self.simulator.start()
+
+    def settings(self) -> dict[str, object]:
+        # Without app secrets: Meta refuses their proofs from who has a wrong clock.
+        pages = {page.name: {"ID": page.id, "TOKEN": page.token} for page in self.world.pages.values()}
+        return {"PAGES": pages, "GRAPH_URL": self.simulator.url, "WATCHES": self.watches, **self.more}
+
+    def bot(self, **more: Any) -> Life:
+        """One more life."""
+        life = Life(self, **more)
+        self.lives.append(life)
+        return life
+
+    def stop(self, life: Life) -> None:
+        self.lives.remove(life)
+        life.stop()
+
+    def kill(self, life: Life) -> None:
+        self.lives.remove(life)
+        life.die()
+
+    def arrive(self, number: int = 1, *, ago: float = 0.0, **where: Any) -> list[str]:
+        """New conversations, a second apart, the last of them `ago` seconds ago; their ids, oldest first."""
+        self.time.wait(number)
+        return [
+            self.world.write("acme", None, "hello", at=self.time() - ago - number + 1 + index, **where).id
+            for index in range(number)
+        ]
+
+    def calls(self, edge: str = "conversations") -> int:
+        """Requests for lists since the last :meth:`Simulator.forget`."""
+        return sum(one.path.endswith(edge) for one in self.simulator.requests)
+
+    def close(self) -> None:
+        for life in list(self.lives):
+            self.kill(life)
+        self.simulator.stop()
+
+
+def source(page: str = "acme", platform: str = "messenger", folder: str = "inbox") -> Source:
+    return Source(page, Platform(platform), Folder(folder))
+
+
+def told_once(stage: Stage, room: str, ids: Iterable[str]) -> bool:
+    """Whether a room was named just these conversations, each once."""
+    return sorted(stage.rooms.told(room)) == sorted(ids)

@@ -1,0 +1,182 @@
+"""An older ledger becomes today's, with a backup; a newer one is refused, and so is what is none."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, create_engine, inspect, make_url, text
+from sqlalchemy.pool import NullPool
+
+from pageinbox.ledger.errors import LedgerError
+from pageinbox.ledger.opening import open_ledger
+from tests.core.stage import INTERVAL, Stage
+
+OPENER = """
+import sys
+from sqlalchemy import text
+from pageinbox.ledger.opening import open_ledger
+
+def step(connection):
+    connection.execute(text("ALTER TABLE inbox_room ADD COLUMN colour TEXT"))
+    connection.execute(text("UPDATE inbox_room SET colour = 'grey'"))
+
+print("ready", flush=True)
+sys.stdin.readline()
+ledger = open_ledger(sys.argv[1], {1: step}, int(sys.argv[2]))
+print(ledger.name, flush=True)
+ledger.close()
+"""
+
+
+def rows(url: str, statement: str) -> list[tuple[Any, ...]]:
+    engine = create_engine(driven(url), poolclass=NullPool)
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(text(statement))]
+
+
+def driven(url: str) -> Any:
+    parsed = make_url(url)
+    return parsed.set(drivername="postgresql+psycopg") if parsed.drivername == "postgresql" else parsed
+
+
+def version(url: str) -> str:
+    ((found,),) = rows(url, "SELECT value FROM inbox_meta WHERE name = 'version'")
+    return str(found)
+
+
+def paint(connection: Connection) -> None:
+    connection.execute(text("ALTER TABLE inbox_room ADD COLUMN colour TEXT"))
+    connection.execute(text("UPDATE inbox_room SET colour = 'grey'"))
+
+
+def paint_again(connection: Connection) -> None:
+    connection.execute(text("UPDATE inbox_room SET colour = colour || 'ish'"))
+
+
+def stumble(connection: Connection) -> None:
+    paint(connection)
+    connection.execute(text("DELETE FROM inbox_watch"))
+    raise RuntimeError("a migration with a mistake in it")
+
+
+@pytest.fixture
+def old(database_url: str) -> Iterator[Stage]:
+    """A ledger with everything in it, and nobody who has it open."""
+    one = Stage(database_url)
+    one.arrive(3)
+    life = one.bot()
+    life.look_everywhere()
+    one.time.wait(10)
+    life.tell()
+    one.rooms.down = True
+    one.arrive(2)
+    one.time.wait(INTERVAL)
+    life.look_everywhere()
+    life.tell()
+    one.stop(life)
+    yield one
+    one.close()
+
+
+def backup(url: str) -> tuple[str, str]:
+    """Where the copy of version 1 is: its address and what its tables' names begin with."""
+    if url.startswith("sqlite"):
+        return f"{url}.version-1", ""
+    return url, "err_inbox_version_1."
+
+
+def test_an_older_ledger_is_migrated_and_its_data_is_kept_twice(old: Stage) -> None:
+    before = {name: rows(old.url, f"SELECT * FROM {name} ORDER BY 1, 2") for name in tables(old.url)}
+    assert {len(found) > 0 for name, found in before.items() if name not in ("inbox_mute", "inbox_notice")} == {True}
+    ledger = open_ledger(old.url, {1: paint, 2: paint_again}, 3)
+    ledger.close()
+    assert version(old.url) == "3"
+    assert rows(old.url, "SELECT name, colour FROM inbox_room") == [("#room", "greyish")]
+    where, prefix = backup(old.url)
+    for name, found in before.items():
+        assert rows(where, f"SELECT * FROM {prefix}{name} ORDER BY 1, 2") == found
+        if name not in ("inbox_meta", "inbox_room"):
+            assert rows(old.url, f"SELECT * FROM {name} ORDER BY 1, 2") == found
+    again = open_ledger(old.url, {}, 3)
+    assert again.name == ledger.name
+    again.close()
+
+
+def tables(url: str) -> list[str]:
+    engine = create_engine(driven(url), poolclass=NullPool)
+    with engine.connect() as connection:
+        return [name for name in inspect(connection).get_table_names() if name.startswith("inbox_")]
+
+
+def test_what_was_queued_is_told_after_the_migration(old: Stage) -> None:
+    ledger = open_ledger(old.url, {1: paint}, 2)
+    ledger.close()
+    engine = create_engine(driven(old.url), poolclass=NullPool)
+    with engine.begin() as connection:  # so that today's code takes it for its own
+        connection.execute(text("UPDATE inbox_meta SET value = '1' WHERE name = 'version'"))
+    old.rooms.down = False
+    old.time.wait(600)
+    old.bot().tell()
+    assert len(old.rooms.told("#room")) == 2
+
+
+def test_a_migration_that_fails_leaves_the_old_ledger_as_it_was(old: Stage) -> None:
+    before = {name: rows(old.url, f"SELECT * FROM {name} ORDER BY 1, 2") for name in tables(old.url)}
+    for _ in range(2):
+        with pytest.raises(RuntimeError):
+            open_ledger(old.url, {1: stumble}, 2)
+        assert {name: rows(old.url, f"SELECT * FROM {name} ORDER BY 1, 2") for name in tables(old.url)} == before
+    open_ledger(old.url, {1: paint}, 2).close()
+    assert version(old.url) == "2"
+    where, prefix = backup(old.url)
+    assert rows(where, f"SELECT * FROM {prefix}inbox_room") == before["inbox_room"]
+
+
+def test_two_that_open_at_once_migrate_once(old: Stage) -> None:
+    names = started_at_once(old.url, 2)
+    assert len(set(names)) == 1
+    assert version(old.url) == "2"
+    assert rows(old.url, "SELECT colour FROM inbox_room") == [("grey",)]
+
+
+def test_two_that_open_at_once_make_one_ledger(database_url: str) -> None:
+    assert len(set(started_at_once(database_url, 1))) == 1
+    assert version(database_url) == "1"
+
+
+def started_at_once(url: str, wanted: int) -> list[str]:
+    """The ledger's name as several processes have it that open it at the same moment."""
+    command = [sys.executable, "-c", OPENER, url, str(wanted)]
+    processes = [subprocess.Popen(command, stdin=-1, stdout=-1, stderr=-1, text=True) for _ in range(3)]
+    for one in processes:
+        assert one.stdout and one.stdout.readline() == "ready\n"
+    for one in processes:
+        assert one.stdin
+        one.stdin.write("\n")
+        one.stdin.flush()
+    told = [one.communicate() for one in processes]
+    assert [error for _, error in told] == [""] * 3
+    return [name for name, _ in told]
+
+
+def test_a_newer_ledger_is_refused_and_left_alone(old: Stage) -> None:
+    open_ledger(old.url, {1: paint}, 2).close()
+    before = rows(old.url, "SELECT * FROM inbox_meta ORDER BY 1")
+    with pytest.raises(LedgerError) as refused:
+        open_ledger(old.url)
+    assert refused.value.kind == "newer"
+    assert rows(old.url, "SELECT * FROM inbox_meta ORDER BY 1") == before
+
+
+def test_what_is_no_database_is_called_corrupt(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    path.write_text("Dear diary, today nobody wrote to us at all. " * 100)
+    with pytest.raises(LedgerError) as refused:
+        open_ledger(f"sqlite:///{path}")
+    assert (refused.value.kind, refused.value.where) == ("corrupt", str(path))
+    assert path.read_text().startswith("Dear diary")
