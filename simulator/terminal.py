@@ -7,6 +7,7 @@ answer. Piped commands find it as it began.
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -38,6 +39,7 @@ def main() -> int:
     errbot = [sys.executable, "-m", "errbot.cli", "-c", str(CONFIG)]
     with tempfile.TemporaryDirectory(prefix="err-inbox-demo-") as folder:
         bot = subprocess.Popen(errbot, env=theirs | {"BOT_DATA_DIR": folder})
+        signal.signal(signal.SIGTERM, lambda *_: bot.terminate())
         while True:
             # Ctrl-C reaches the bot too, which then ends by itself.
             with suppress(KeyboardInterrupt):

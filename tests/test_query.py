@@ -146,7 +146,7 @@ REFUSED = [
     ("zebra", "I don't know “zebra”.", "spam instagram"),
     ("zebra ig zebu", "I don't know “zebra”.", "instagram"),
     ("ig\x1b[31m\nzebra\u202e\u2028", "I don't know “ig[31m”.", "spam instagram"),
-    ("z" * 31, f"I don't know “{'z' * 29}…”.", "spam instagram"),
+    ("z" * 31, "I don't know “…”.", "spam instagram"),
     ("not spam", "I can leave nothing out; say what to look for.", "spam"),
     ("ig requests", "Meta doesn't tell me which chats are in “requests”.", "instagram"),
     ("all folders", "I look into one folder at a time: inbox, other, done or spam.", "spam instagram"),

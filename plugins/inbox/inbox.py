@@ -5,6 +5,7 @@ import random
 import time
 from ast import literal_eval
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,6 +44,7 @@ class Inbox(BotPlugin):
     refusal = ""
     desk: Desk | None = None
     telling: Telling | None = None
+    told_refusal = False
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -117,6 +119,15 @@ class Inbox(BotPlugin):
             telling.stop()
         super().deactivate()
 
+    def callback_connect(self) -> None:
+        """Tell the admins when there are no settings to begin with: a bot that says nothing would look alive."""
+        if self.chosen is None and self.refusal and not self.told_refusal:
+            self.told_refusal = True
+            chat = ErrbotChat(self._bot, self._say)
+            for admin in map(str, self.bot_config.BOT_ADMINS):
+                with suppress(ChatError):  # the log has it too
+                    chat.send(admin, sentences.cannot_start(self.refusal), "refused")
+
     def _open_telling(self, desk: Desk, chosen: Settings) -> Telling:
         chat = ErrbotChat(self._bot, self._say)
         admins = tuple(map(str, self.bot_config.BOT_ADMINS))
@@ -125,7 +136,8 @@ class Inbox(BotPlugin):
 
         def make(going: Callable[[], bool]) -> "Newsroom | None":
             watches = tuple((self._room(name), wish) for name, wish in chosen.watches)
-            return open_newsroom(place, desk, replace(chosen, watches=watches), chat, alarm, admins, going)
+            known = tuple(dict.fromkeys(map(self._room, admins)))
+            return open_newsroom(place, desk, replace(chosen, watches=watches), chat, alarm, known, going)
 
         return Telling(make, alarm)
 
@@ -262,6 +274,7 @@ def open_newsroom(
                 clock=time.time,
                 timer=time.monotonic,
                 random=random.random,
+                going=going,
             )
     finally:
         if newsroom is None:

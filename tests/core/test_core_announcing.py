@@ -262,7 +262,8 @@ def back(*sources, after=38 * MINUTE):
 
 def test_trouble_says_what_since_when_why_and_what_is_done():
     assert said(notices=[trouble(Unavailable(code=2))]) == (
-        "I can't read Acme · Instagram since 16:30 UTC: Meta answers “temporarily unavailable” (2). I keep trying."
+        "I can't read Acme · Instagram since 16:30 UTC: Meta answers “temporarily unavailable” (2). "
+        "I keep trying; it is Meta's to mend."
     )
     assert said(notices=[trouble(TokenDead(code=190, subcode=463), MESSENGER, INSTAGRAM, since=NOW - DAY)]) == (
         "I can't read Acme since 22 Nov 16:40 UTC: Meta no longer accepts the Page token: it has expired (190/463). "

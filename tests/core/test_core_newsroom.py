@@ -295,7 +295,7 @@ def test_one_that_ends_late_leaves_the_names_of_the_next_one_alone(newsroom, rig
     ("address", "kind", "where"),
     [
         ("postgresql://u:hunted@hunted:hunted@h/d", "refused", "DATABASE_URL"),
-        ("postgresql://u:hunted@hunted@nohost.invalid/d", "unreachable", "nohost.invalid"),
+        ("postgresql://u:hunted@hunted@nohost.invalid/d", "refused", "DATABASE_URL"),
         ("postgresql://u:hunted@127.0.0.1:1/d", "unreachable", "127.0.0.1"),
         ("postgresql://u:hunted@[::1/d", "refused", "DATABASE_URL"),
         ("postgresql://u:hunted@/d?host=/nonexistent", "unreachable", "localhost"),

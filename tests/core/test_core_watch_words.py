@@ -117,7 +117,8 @@ def test_a_new_watch_says_what_it_will_not_hear_of():
     assert warned() == []
     assert warned(Look(MESSENGER, at=NOW)) == []
     assert warned(Look(MESSENGER, trouble=Unavailable(code=2)), Look(source, at=NOW, folder="ignored")) == [
-        "I can't read Acme · Messenger now: Meta answers “temporarily unavailable” (2). I keep trying.",
+        "I can't read Acme · Messenger now: Meta answers “temporarily unavailable” (2). "
+        "I keep trying; it is Meta's to mend.",
         "Acme · Instagram answers with its inbox when asked for spam, so nothing will be heard of there: "
         "Instagram keeps no folders for apps. To hear of its inbox: !inbox watch instagram",
     ]

@@ -85,7 +85,7 @@ def decide(
             group = (one.room, one.occasion, one.due)
             told[group] += 1
             # Of all that was missed it is told how many wait, and for how long.
-            named = told[group] <= SINGLY or one.occasion is Occasion.AWAY
+            named = told[group] <= SINGLY or one.occasion is not Occasion.ONGOING
             decisions.append(one if named else msgspec.structs.replace(one, named=False))
     return decisions
 
@@ -98,9 +98,14 @@ def length(quiet: Quiet | None) -> float:
     return (end - begin).total_seconds() % 86400
 
 
-def rank(decision: Decision) -> int:
+def rank(decision: Decision) -> tuple[int, float]:
     """Of several watches of one room, the one that says it first decides; the one that says it at all before that."""
-    return min(decision.verdict.value, Verdict.MUTED.value + 1)
+    return min(decision.verdict.value, Verdict.MUTED.value + 1), decision.due or 0.0
+
+
+def speaks_from(watches: Sequence[Watch], now: float) -> float:
+    """When the first of a room's watches lets it be told something: now, or at the end of quiet hours."""
+    return min((one.wish.quiet.until(now) or now) if one.wish.quiet else now for one in watches)
 
 
 def judge(

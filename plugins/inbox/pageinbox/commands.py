@@ -159,4 +159,4 @@ class Commands:
             return {}, [], sentences.ledger_trouble(error.kind, error.where)
 
     def _help(self, room: str, text: str, rest: str) -> Post:
-        return sentences.usage()
+        return sentences.usage_of_watch() if rest.casefold().startswith("watch") else sentences.usage()

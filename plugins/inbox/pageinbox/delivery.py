@@ -6,10 +6,12 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 
+from pageinbox.ledger.errors import LedgerError
 from pageinbox.ledger.outbox import Outbox
 from pageinbox.news import Announcement
 from pageinbox.post import Post
 from pageinbox.sending import Chat, ChatDoubt, ChatError, Doubt
+from pageinbox.whereabouts import place
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +26,8 @@ class Delivery:
         self._chat = chat
         self._words = words
         self._clock = clock
+        self._receipts: dict[int, str] = {}
+        """Of what was sent, by announcement, until the ledger has them: it may be locked just then."""
 
     def step(self) -> float | None:
         """Send at most one announcement. Gives the seconds until the next one is due, None where there is none.
@@ -40,19 +44,28 @@ class Delivery:
             self._outbox.doubted(item, str(error), self._clock())
         except ChatError as error:
             self._outbox.refused(item, str(error), error.retry_after, self._clock(), in_doubt=in_doubt)
+        except LedgerError:
+            raise  # the room is not to blame
         except Exception as error:
             # A fault of ours must neither end the telling of other rooms nor be repeated without a pause.
-            log.exception("An announcement could not be sent")
+            log.error("An announcement could not be sent: %s", place(error))
             why = f"something went wrong on my side ({type(error).__name__})"
             self._outbox.doubted(item, why, self._clock())
         else:
-            self._outbox.sent(item, receipt, self._clock())
+            if receipt is None:
+                self._outbox.release(item, self._clock(), in_doubt=in_doubt)
+            else:
+                self._receipts[item.number] = receipt
+                self._outbox.sent(item, receipt, self._clock())
+                del self._receipts[item.number]
         finally:
             self._outbox.done(item)
         return 0.0
 
-    def _settled(self, item: Announcement) -> str:
+    def _settled(self, item: Announcement) -> str | None:
         """The receipt of an announcement that may have arrived already, sent again if need be."""
+        if (receipt := self._receipts.get(item.number)) is not None:
+            return receipt
         found = self._chat.settle(item.room, item.key)
         if isinstance(found, str):
             return found
@@ -61,7 +74,9 @@ class Delivery:
             item = replace(item, repeat=True)
         return self._send(item)
 
-    def _send(self, item: Announcement) -> str:
-        if not item.news and not item.notices:
-            return ""  # all of it was about a Page that is no longer configured
-        return self._chat.send(item.room, self._words(item), item.key)
+    def _send(self, item: Announcement) -> str | None:
+        """The receipt; None where the right to send it was over before it was sent."""
+        post = self._words(item)
+        if not self._outbox.holds(item, self._clock()):
+            return None
+        return self._chat.send(item.room, post, item.key)

@@ -60,7 +60,7 @@ FILLERS = JOINERS.union(
     ("chat", "chats", "conversation", "conversations", "direct", "dm", "dms", "message", "messages", "msg"),
     ("msgs", "pages", "platforms", "result", "results", "row", "rows", "thread", "threads"),
 )
-COMMANDS = ("help", "more", "pages", "status")
+COMMANDS = ("help", "more", "pages", "status", "watch", "watches", "unwatch", "mute", "unmute", "outbox", "why")
 CALENDAR = re.compile(
     r"(yester|to)day|tomorrow|tonight|noon|midnight|(this)?(morning|afternoon|evening|night)|month|year"
     r"|(mon|tues|wednes|thurs|fri|satur|sun)day|[0-9]+([:.-][0-9]+)+"
@@ -68,6 +68,12 @@ CALENDAR = re.compile(
 # Words of which one knows what is meant, but not well enough to act: what to say, what to read instead.
 REFUSED = {
     "new": ("I don't know “{}”. Did you mean unread?", "unread"),
+    **dict.fromkeys(
+        ("subscribe", "follow", "notify", "alert", "alerts", "announce", "listen"),
+        ("To be told without asking, say watch where you would say “{}”.", ""),
+    ),
+    **dict.fromkeys(("unsubscribe", "unfollow", "stop"), ("To be told no longer, say unwatch and the number.", "")),
+    **dict.fromkeys(("pause", "snooze", "silence"), ("To be told nothing for a while, say mute and what.", "")),
     "folders": ("I look into one folder at a time: inbox, other, done or spam.", ""),
     **dict.fromkeys(("not", "no", "without"), ("I can leave nothing out; say what to look for.", "")),
     # Tabs of the Instagram app; Meta's overview of Instagram messaging says that folders are not supported.
@@ -137,7 +143,8 @@ def length(text: str) -> int | None:
 @cache
 def zones() -> dict[str, str]:
     """The IANA names by how they may be typed, and by their city alone where there is only one of that name."""
-    names = sorted(available_timezones() - {"Factory", "localtime"})
+    # Without EST and the like, which have no summer time whatever people mean by them.
+    names = sorted(name for name in available_timezones() if "/" in name or name in ("GMT", "UTC"))
     cities = [zone_key(name.rpartition("/")[2]) for name in names if AREAS.match(name) and not name.startswith("Etc/")]
     alone = {zone_key(name.rpartition("/")[2]): name for name in names if AREAS.match(name)}
     return {city: alone[city] for city in cities if cities.count(city) == 1} | {zone_key(n): n for n in names}

@@ -54,6 +54,8 @@ class Listing:
         timer: Callable[[], float],
     ) -> None:
         self.clients = clients
+        self.on_read: Callable[[str], None] = ignore
+        """Told the name of the Page whenever a question could be answered by it."""
         self._clock = clock
         self._timer = timer
         self._lock = threading.Lock()
@@ -143,7 +145,7 @@ class Listing:
         with self._lock:
             self._last[look.source] = self._last_good[key] = walk.look
             known = self._fresh.get(key)
-            if known is None or len(known.look.conversations) <= len(look.conversations):
+            if known is None or not look.more or len(known.look.conversations) <= len(look.conversations):
                 self._fresh[key] = walk
         return walk.look
 
@@ -181,6 +183,7 @@ class Listing:
             walk = self._read_on(source, user_id, walk, want, until)
             walk.look = self._with_honest_folder(walk.look, user_id)
             read = True
+            self.on_read(source.page)
         except PersonUnknown:
             walk, read = Walk(Look(source, at=self._clock()), self._timer()), True
         except GraphError as error:
@@ -267,6 +270,11 @@ class Listing:
         ours = {conversation.id for conversation in look.conversations[:COMPARED]}
         others = {conversation.id for conversation in inbox.conversations[:COMPARED]}
         verdict = 2 * len(ours & others) > max(len(ours), len(others))
-        with self._lock:
-            self._ignoring[source.page] = verdict
+        if max(len(ours), len(others)) > 1:  # of one that is just being moved nothing can be told for an hour
+            with self._lock:
+                self._ignoring[source.page] = verdict
         return verdict
+
+
+def ignore(page: str) -> None:
+    """Nobody wants to know."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -34,7 +35,7 @@ class Newsroom:
 
     `desk` holds the Pages and gives refs. `clock` tells seconds since 1970, `timer` seconds that never go back,
     `random` gives 0 to 1. `alarm` hears whether the ledger works, `admins` are the rooms or people that hear of trouble
-    with Pages too. Raises LedgerError.
+    with Pages too. `going` says whether it is still wanted. Raises LedgerError.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Newsroom:
         clock: Callable[[], float],
         timer: Callable[[], float],
         random: Callable[[], float],
+        going: Callable[[], bool] = lambda: True,
     ) -> None:
         pages = {name: page.id for name, page in chosen.pages.items()}
         self._ledger = ledger
@@ -82,11 +84,12 @@ class Newsroom:
             random=random,
             readers=len(pages),
         )
+        desk.listing.on_read = self._poller.retry
         if ledger.alone:
             # Whoever had the ledger before is gone, so nothing is under way any more.
             self._seen.release(all_lives=True)
             self._outbox.doubt_all()
-        self.wishes.keep(chosen.watches, clock())
+        self.wishes.keep(chosen.watches, clock(), going)
         desk.refs.written = self.records
 
     def start(self) -> None:
@@ -102,15 +105,25 @@ class Newsroom:
         self._poller.stop()
         if self._desk.refs.written is self.records:
             self._desk.refs.written = None
-        with suppress(LedgerError):  # what is not given back ends by itself
-            self._seen.release()
+        if not self._ledger.alone:
+            # A courtesy to other bots, which must not keep this one: what is not given back ends by itself.
+            courtesy = threading.Thread(target=self._give_back, name="inbox-release", daemon=True)
+            courtesy.start()
+            courtesy.join(1.0)
         self._ledger.close()
+
+    def _give_back(self) -> None:
+        with suppress(LedgerError):
+            self._seen.release()
 
     def standing(self) -> dict[Source, SourceRecord]:
         """How each watched source stands, with its next look. Raises LedgerError."""
         now = self._clock()
         found = {}
+        wanted = set(self.poll.wanted())
         for record in self._seen.records():
+            if record.source not in wanted:
+                continue
             left = self._poller.next_look(record.source)
             found[record.source] = replace(record, next_look=None if left is None else now + left)
         return found

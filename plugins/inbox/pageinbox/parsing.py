@@ -307,7 +307,8 @@ class Reading:
             self.example = word
         else:
             guess = self.guess(word)
-            typed = cut(typed.strip(EDGES))
+            # Something long may be a token that was pasted: it is not said again.
+            typed = cut(typed.strip(EDGES)) if len(typed) <= 24 else "…"
             self.refuse(f"I don't know “{typed}”." + (f" Did you mean {guess}?" if guess else ""))
 
     def guess(self, word: str) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
-from pageinbox.announce import GATHERING, decide
+from pageinbox.announce import GATHERING, decide, speaks_from
 from pageinbox.conversation import Conversation
-from pageinbox.errors import GraphError
+from pageinbox.errors import GraphError, Unavailable
 from pageinbox.ledger.opening import Ledger
 from pageinbox.ledger.outbox import Outbox
 from pageinbox.ledger.schema import FOLDER_BITS, ms, seconds
@@ -20,7 +20,7 @@ from pageinbox.listing import Listing
 from pageinbox.look import UPDATED, Look
 from pageinbox.news import Notice, NoticeKind
 from pageinbox.schedule import Outcome
-from pageinbox.source import Source
+from pageinbox.source import Folder, Source
 from pageinbox.walk import Stopped, Trail, slices
 from pageinbox.watch import Watch
 
@@ -87,12 +87,18 @@ class Poll:
         self._swept: dict[Source, float] = {}
         self._forgot: dict[Source, float] = {}
 
+    def wanted(self) -> list[Source]:
+        """What some watch needs."""
+        pages = [client.page for client in self._listing.clients.values()]
+        watches = self._wishes.watches()
+        return list(dict.fromkeys(source for watch in watches for source in watch.wish.sources(pages)))
+
     def sources(self) -> list[Source]:
         """What some watch needs, and from now on nothing else is looked at."""
-        pages = [client.page for client in self._listing.clients.values()]
-        wanted = dict.fromkeys(source for watch in self._wishes.watches() for source in watch.wish.sources(pages))
-        self._seen.want(wanted.keys())
-        return list(wanted)
+        self._ledger.check()
+        wanted = self.wanted()
+        self._seen.want(wanted, self._wishes.meant)
+        return wanted
 
     def look(self, source: Source, going: Callable[[], bool] = lambda: True) -> Outcome:
         """Look once, unless another bot does. `going` tells whether to go on; what was read is not kept when not.
@@ -125,15 +131,21 @@ class Poll:
         sweep = self._timer() - self._swept.get(source, float("-inf")) >= SWEEP_EVERY
         leased = self._timer()
         try:
-            for part in slices(self._listing.clients[source.page], source, going):
+            for part in slices(self._listing.clients[source.page], source, going, found.trail.restart):
                 if not found.trail.seen:
                     look = Look(source, part.conversations, part.unreadable, part.more, self._clock())
-                    if self._listing.take_in(look, part.after).folder != "sure":
+                    honest = self._listing.take_in(look, part.after).folder
+                    if honest == "ignored":
                         return None
                     # An empty page that promises more does not tell yet what is there.
                     readable = bool(part.conversations) or not part.more
                     if not place.complete and place.quiet_until is None and readable:
                         place = self._begin(place, part.conversations)
+                    if honest == "unsure":
+                        # Whether these are the folder's own can't be told while the inbox can't be read.
+                        inbox = self._listing.last(replace(source, folder=Folder.INBOX))
+                        found.trouble = (inbox and inbox.trouble) or Unavailable("its inbox can't be read")
+                        return found
                 fresh = found.trail.add(part)
                 known = self._seen.known(item.id for item in fresh)
                 self._sort(found, fresh, known, source, place)
@@ -157,7 +169,7 @@ class Poll:
 
         What has been idle for too long by then is not learned at all.
         """
-        newest = max((ms(item.updated) for item in first), default=0)
+        newest = min(max((ms(item.updated) for item in first), default=0), self._latest())
         forgotten = max(newest - ms(self._retention), place.forgotten or 0)
         with self._ledger.writing() as connection:
             self._seen.fence(connection, place, quiet_until=newest, forgotten=forgotten)
@@ -208,17 +220,19 @@ class Poll:
         now, at = self._clock(), ms(self._clock())
         # Newest first as they come; those of one second stay in Meta's order, which is all there is to go by.
         new, again = (sorted(reversed(items), key=UPDATED) for items in (found.new, found.again))
-        watches, muted = self._watches(source), self._wishes.mutes(now).keys()
-        away_since = None
-        if place.complete and place.looked is not None:
-            gap = (at - place.looked) / 1000
-            away_since = seconds(place.looked) if gap > max(AWAY_LOOKS * self._interval, AWAY) else None
-        decisions = decide(new, again, watches, muted, now=now, away_since=away_since)
-        rooms = dict.fromkeys(watch.room for watch in watches)
         with self._ledger.writing() as connection:
+            # Within the transaction, so that a watch that ends meanwhile does not speak once more.
+            watches, muted = self._watches(source), self._wishes.mutes(now).keys()
+            away_since = None
+            if place.complete and place.looked is not None:
+                gap = (at - place.looked) / 1000
+                usual = self._interval * self._listing.clients[source.page].budget.slowness()
+                away_since = seconds(place.looked) if gap > max(AWAY_LOOKS * usual, AWAY) else None
+            decisions = decide(new, again, watches, muted, now=now, away_since=away_since)
+            rooms = dict.fromkeys(watch.room for watch in watches)
             changed: dict[str, object] = {}
             if found.trouble is None:
-                newest = 0 if found.trail.newest is None else ms(found.trail.newest)
+                newest = 0 if found.trail.newest is None else min(ms(found.trail.newest), self._latest())
                 changed = {"looked": at, "complete": True, "disordered": not found.trail.ordered,
                            "reached": max(place.reached or 0, newest)}  # fmt: skip
             self._seen.fence(connection, place, known_more=len(new), **changed)
@@ -232,9 +246,15 @@ class Poll:
                 if not place.complete:
                     known = place.known + len(new)
                     notice = Notice(NoticeKind.LEARNED, (source,), now, count=known)
-                    self._outbox.notify(connection, list(rooms), notice, now + GATHERING)
+                    for room in rooms:
+                        own = [watch for watch in watches if watch.room == room]
+                        self._outbox.notify(connection, [room], notice, speaks_from(own, now) + GATHERING)
                     queued += len(rooms)
         return queued
+
+    def _latest(self) -> int:
+        """No change is later than this; one time of Meta's that is wrong must not hide all that is earlier."""
+        return ms(self._clock() + DAY)
 
     def _forget(self, source: Source) -> None:
         """Once a day, drop what has been idle for too long, by Meta's times alone: our clock may be wrong."""
@@ -243,6 +263,6 @@ class Poll:
         self._forgot[source] = self._timer()
         place = self._seen.standing(source)
         if place.reached is not None:
-            before = place.reached - ms(self._retention)
+            before = min(place.reached, self._latest()) - ms(self._retention)
             self._seen.forget(place, before)
             self._outbox.forget(before)

@@ -119,6 +119,13 @@ class Poller:
                 thread.join(max(0.0, until - time.monotonic()))
             return not any(thread.is_alive() for thread in self._threads)
 
+    def retry(self, page: str) -> None:
+        """Look at once at what is in trouble of a Page: something of it could be read just now."""
+        if (run := self._run) is not None:
+            with run.change:
+                run.schedule.retry(page)
+                run.change.notify_all()
+
     def next_look(self, source: Source) -> float | None:
         """Seconds until a look at `source` is due, 0 while it is read; None when nobody wants one or nothing runs."""
         if (run := self._run) is None:

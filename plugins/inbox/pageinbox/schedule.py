@@ -96,15 +96,19 @@ class Schedule:
         elif outcome.trouble is None:
             if plan.failures:
                 # Likely the others of this Page can be read again too, and rooms are told of it in one message.
-                for other, put_off in self._plans.items():
-                    if other.page == source.page and put_off.failures:
-                        put_off.due = min(put_off.due, self._clock())
+                self.retry(source.page)
             plan.failures = 0
             plan.due = plan.began + self._about(usual)
         else:
             plan.failures = min(plan.failures + 1, 16)
             backed_off = max(usual, min(usual * 2**plan.failures, LONGEST))
             plan.due = self._clock() + max(self._about(backed_off), min(outcome.trouble.retry_after, LONGEST))
+
+    def retry(self, page: str) -> None:
+        """Look at once at what is in trouble of a Page: something of it could be read just now."""
+        for source, plan in self._plans.items():
+            if source.page == page and plan.failures:
+                plan.due = min(plan.due, self._clock())
 
     def wait(self) -> float:
         """Seconds until :meth:`take` has something to give, as far as time alone decides; infinite when it does not."""

@@ -196,7 +196,7 @@ def database_url(value: object) -> Secret | None:
     """The address, as a Secret because a password may be in it; None when it is empty."""
     if value == "":
         return None
-    if not re.fullmatch(r"(postgresql(\+[a-z0-9]+)?|sqlite(\+pysqlite)?)://[^\x00-\x1f]*", text(value)):
+    if not re.fullmatch(r"(postgres(ql)?(\+[a-z0-9]+)?|sqlite(\+pysqlite)?)://[^\x00-\x1f]*", text(value)):
         raise Wrong("is no address of such a database")
     return Secret(text(value))
 

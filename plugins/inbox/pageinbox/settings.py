@@ -141,7 +141,7 @@ SETTINGS = (
         'a list of texts such as "#support inbox messenger"',
         [],
         "What rooms hear of from the start, and nobody ends from chat: a room (in quotes if blanks are in it), "
-        "then the words one would type after !inbox watch.",
+        "then the words one would type after !inbox watch. Bots that share a ledger need the same.",
         values.texts,
     ),
     Setting(

@@ -35,6 +35,10 @@ class Trail:
     """Whether everything the list holds was read."""
     seen: set[str] = field(default_factory=set)
 
+    def restart(self) -> None:
+        """The walk begins again at the front: what is newer than what was read last is no disorder."""
+        self.oldest = None
+
     def add(self, part: Slice) -> list[Conversation]:
         """Note one more slice, and give what of it was not met before."""
         fresh = []
@@ -50,11 +54,17 @@ class Trail:
         return fresh
 
 
-def slices(client: GraphClient, source: Source, going: Callable[[], bool], first: int = FIRST) -> Iterator[Slice]:
+def slices(
+    client: GraphClient,
+    source: Source,
+    going: Callable[[], bool],
+    restart: Callable[[], None] = lambda: None,
+    first: int = FIRST,
+) -> Iterator[Slice]:
     """One list, slice by slice from its front, for as long as it is asked for more.
 
     A cursor that died, because what it pointed to moved away, begins it again: what was read comes twice then, and
-    nothing is missed. `going` tells whether to go on. Raises a GraphError, or Stopped.
+    nothing is missed; `restart` hears of it. `going` tells whether to go on. Raises a GraphError, or Stopped.
     """
     folder = None if source.folder is Folder.INBOX else source.folder
     after, restarts, empty, limit = None, RESTARTS, 0, first
@@ -67,6 +77,7 @@ def slices(client: GraphClient, source: Source, going: Callable[[], bool], first
             if not restarts:
                 raise
             restarts, after, limit = restarts - 1, None, first
+            restart()
             continue
         yield part
         if not part.more:

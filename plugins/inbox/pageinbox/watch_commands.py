@@ -69,6 +69,8 @@ class WatchCommands:
         standing = newsroom.standing()
         records = [standing[source] for source in sources if source in standing]
         complete = len(records) == len(sources) and all(record.complete for record in records)
+        whole = all(look.at is not None and not look.more and not look.trouble for look in looks)
+        there = sum(len(look.conversations) for look in looks) if whole else None
         post = watches.made(
             watch,
             self._chosen.pages,
@@ -76,7 +78,7 @@ class WatchCommands:
             self._chosen.detail,
             now,
             direct=direct,
-            known=sum(record.known for record in records) if complete else None,
+            known=there if there is not None else sum(record.known for record in records) if complete else None,
             last_day=self._last_day(newsroom, wish, looks, [item for _, item in likely], now),
             sample=likely[0] if likely else None,
         )
@@ -135,6 +137,8 @@ class WatchCommands:
         target = target_of(text)
         if not target:
             return watches.nothing_to_unwatch(sorted(own))
+        if len([word for word in text.split() if any(map(str.isdecimal, word))]) > 1:
+            return watches.one_at_a_time(target)
         watch = own.get(int(target)) if target.isdecimal() else None
         if target in [str(one.number) for one in self._sleepers(newsroom, room)]:
             newsroom.wishes.end(int(target), self._clock())
@@ -199,4 +203,5 @@ class WatchCommands:
 def target_of(text: str) -> str:
     """The ref or the number somebody named, folded; nothing where there is none."""
     words = (bare(word).lstrip("#") for word in text.split())
-    return next((word for word in words if word and word not in FILLERS and word not in ("watch", "ref", "number")), "")
+    word = next((word for word in words if word and word not in FILLERS and word not in ("watch", "ref", "number")), "")
+    return word[:40]

@@ -107,6 +107,11 @@ def identified(bot: Any, room: str) -> Any:
     """The room or person that a name means in this bot's chat. May ask the network. Raises ChatError for nobody's."""
     failure = None
     try:
+        if bot.mode == "text" and room.startswith("#"):
+            # build_identifier would take whoever types at the terminal along into that room.
+            from errbot.backends.text import TextRoom
+
+            return TextRoom(room[1:], bot)
         return bot.build_identifier(room)
     except Exception as error:
         failure = trouble(error)

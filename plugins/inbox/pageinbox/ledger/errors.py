@@ -6,8 +6,8 @@ from __future__ import annotations
 class LedgerError(Exception):
     """The ledger cannot be used.
 
-    `kind` is full, readonly, locked, corrupt, newer, unreachable, refused, driver or broken, `where` the file, or the
-    server without user and password.
+    `kind` is full, readonly, locked, corrupt, gone, newer, unreachable, refused, driver or broken, `where` the file, or
+    the server without user and password.
     """
 
     def __init__(self, kind: str, where: str) -> None:

@@ -25,7 +25,18 @@ SQLITE_KINDS = {
     "PERM": "readonly",
     "IOERR": "full",
 }
-POSTGRES_KINDS = {"28": "refused", "3D": "refused", "53100": "full", "25006": "readonly", "55P03": "locked"}
+POSTGRES_KINDS = {
+    "28": "refused",
+    "3D": "refused",
+    "53100": "full",
+    "25006": "readonly",
+    "55P03": "locked",
+    "57014": "locked",
+    "40P01": "locked",
+    "57P01": "unreachable",
+    "57P02": "unreachable",
+    "57P03": "unreachable",
+}
 """By SQLSTATE or its class (PostgreSQL manual, appendix A)."""
 
 FATAL = re.compile(r"FATAL:  (?!the database system is|sorry, too many|remaining connection|terminating)")

@@ -27,6 +27,17 @@ MIGRATIONS: Mapping[int, Migration] = MappingProxyType({})
 CONNECTING = 5
 """Seconds to wait for PostgreSQL to answer."""
 
+PATIENT = {
+    "connect_timeout": CONNECTING,
+    "keepalives": 1,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+    "options": "-c lock_timeout=5000 -c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000",
+}
+"""A server that is silent counts as gone after some ten seconds, as one that refuses does at once."""
+
 BUSY = 5000
 """Milliseconds to wait for another process that writes to the same SQLite file."""
 
@@ -37,13 +48,15 @@ class Ledger:
     `where` names it to people: a path, or a host without user and password.
     """
 
-    def __init__(self, engine: Engine, where: str, name: str, lock: IO[bytes] | None) -> None:
+    def __init__(self, engine: Engine, where: str, name: str, lock: IO[bytes] | None, alone: bool) -> None:
         self.engine = engine
         self.where = where
         self.name = name
         self.life = uuid.uuid4().hex[:12]
-        self.alone = lock is not None
+        self.alone = alone
         self._lock = lock
+        sqlite_file = engine.dialect.name == "sqlite" and engine.url.database
+        self._file = file_of(sqlite_file) if sqlite_file else None
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -56,6 +69,12 @@ class Ledger:
         """A connection to read with; each statement sees the ledger as it is then. Raises LedgerError."""
         with told_plainly(self.where), self.engine.connect() as connection:
             yield connection.execution_options(isolation_level="AUTOCOMMIT")
+
+    def check(self) -> None:
+        """Raises LedgerError when the file this is kept in is no longer there: it would be written to for nothing."""
+        path = self.engine.url.database
+        if self._file is not None and path is not None and file_of(path) != self._file:
+            raise LedgerError("gone", self.where)
 
     def close(self) -> None:
         """Let go of the database and of the right to be alone with it."""
@@ -73,18 +92,18 @@ def open_ledger(
     """
     address = address_of(place)
     where = address.database if address.get_backend_name() == "sqlite" else host_of(address)
-    lock = None
+    lock, alone = None, False
     if address.get_backend_name() == "sqlite":
         engine = create_engine(address)
         event.listen(engine, "connect", prepare_sqlite)
         event.listen(engine, "begin", begin_immediate)
         if address.database and address.database != ":memory:":
             close_to_others(Path(address.database))
-            lock = claim_alone(Path(address.database))
+            lock, alone = claim_alone(Path(address.database))
     else:
         try:
             # A connection may have died with the server since it was used last.
-            engine = create_engine(address, pool_pre_ping=True, connect_args={"connect_timeout": CONNECTING})
+            engine = create_engine(address, pool_pre_ping=True, connect_args=PATIENT)
         except ImportError:
             raise LedgerError("driver", where or "localhost") from None
     where = where or ("memory" if address.get_backend_name() == "sqlite" else "localhost")
@@ -96,20 +115,32 @@ def open_ledger(
         if lock is not None:
             lock.close()
         raise
-    return Ledger(engine, where, name, lock)
+    return Ledger(engine, where, name, lock, alone)
 
 
 def address_of(place: str | Path) -> URL:
     """Where the ledger is, as SQLAlchemy writes it, with the driver we use. Raises LedgerError."""
     if isinstance(place, Path):
         return URL.create("sqlite", database=str(place))
+    if place.count("@") > 1:
+        raise LedgerError("refused", "DATABASE_URL")  # part of a password would be taken for the host, and shown
     try:
-        address = make_url(place)
+        # Many hosts hand out postgres://, which SQLAlchemy does not know.
+        address = make_url(f"postgresql{place.removeprefix('postgres')}" if place.startswith("postgres:") else place)
     except (ArgumentError, ValueError):  # the latter for a port that is none, which may be the rest of a password
         raise LedgerError("refused", "DATABASE_URL") from None
     if address.get_backend_name() == "postgresql":
         return address.set(drivername="postgresql+psycopg")
     return address
+
+
+def file_of(path: str) -> tuple[int, int] | None:
+    """Which file lies at a path; None where there is none."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def host_of(address: URL) -> str | None:
@@ -145,18 +176,20 @@ def begin_immediate(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def claim_alone(path: Path) -> IO[bytes] | None:
-    """A lock that only one process holds, and that its death frees; None where another one has it."""
+def claim_alone(path: Path) -> tuple[IO[bytes] | None, bool]:
+    """A lock that tells others of this process until it ends, and whether it told this one of nobody."""
     try:
         lock = open(path.with_name(path.name + ".lock"), "ab")  # noqa: SIM115
     except OSError:
-        return None
+        return None, False
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        alone = True
     except OSError:
-        lock.close()
-        return None
-    return lock
+        alone = False
+    # Shared from now on, so that who comes next is alone only when all who came before are gone.
+    fcntl.flock(lock, fcntl.LOCK_SH)
+    return lock, alone
 
 
 def bring_up(engine: Engine, where: str, migrations: Mapping[int, Migration], version: int) -> str:

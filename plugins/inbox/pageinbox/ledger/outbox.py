@@ -6,20 +6,19 @@ from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, exists, func, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, and_, delete, func, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pageinbox.announce import Decision
 from pageinbox.history import State
+from pageinbox.ledger import claims
+from pageinbox.ledger.claims import ACTIVE, CLAIM, LATEST, Turn
 from pageinbox.ledger.opening import Ledger
 from pageinbox.ledger.packing import pack_conversation, pack_notice
-from pageinbox.ledger.parcel import Parcel, parcel
+from pageinbox.ledger.parcel import parcel
 from pageinbox.ledger.schema import announcement, ms, news, notice, room
 from pageinbox.ledger.seen import Seen
 from pageinbox.news import Announcement, Notice, Verdict
-
-CLAIM = 60.0
-"""Seconds after which an announcement whose sender is silent is in doubt."""
 
 FIRST_RETRY, LONGEST_RETRY = 2.0, 300.0
 """Seconds until a room that failed is tried again: doubled each time."""
@@ -27,12 +26,10 @@ FIRST_RETRY, LONGEST_RETRY = 2.0, 300.0
 GIVE_UP = 3 * 86400.0
 """Seconds of failing after which what a room was to be told is given up."""
 
-LATEST = 2 * 86400.0
-"""Nothing is put off for longer; what seems to be was put off by a clock that was wrong."""
+DOUBTS = 8
+"""Tries of one announcement that the chat itself left in doubt until it is given up; crashes do not count."""
 
 BATCH = 500
-
-ACTIVE = (State.SENDING.value, State.DOUBT.value)
 
 
 class Outbox:
@@ -91,25 +88,26 @@ class Outbox:
     def claim(self, now: float) -> tuple[Announcement, bool] | None:
         """The next announcement this life is to send, marked as being sent; with whether it is in doubt.
 
-        None where nothing is due, or only in rooms that are busy or failing.
+        None where nothing is due, or only in rooms that are busy or failing, or of Pages that another bot knows.
         """
         at = ms(now)
         with self._ledger.writing() as connection:
-            self._expire(connection, at)
-            if (doubted := self._doubted(connection, at)) is not None:
-                return doubted, True
-            for room_id, name in self._due_rooms(connection, at):
-                if (taken := self._take(connection, room_id, name, at)) is not None:
-                    return taken, False
+            claims.expire(connection, at, self._ledger.life, self._under_way)
+            places = self._seen.known_places(connection)
+            self._abandon(connection, at, places)
+            for turn in claims.turns(connection, at, places):
+                take = self._take if turn.doubt is None else self._take_over
+                if (taken := take(connection, turn, at, places)) is not None:
+                    return taken, turn.doubt is not None
         return None
 
-    def _take(self, connection: Connection, room_id: int, name: str, at: int) -> Announcement | None:
+    def _take(self, connection: Connection, turn: Turn, at: int, places: Sequence[int]) -> Announcement | None:
         """Claim what a room is to be told next; None where somebody else was quicker.
 
         The announcement comes first: there can be one under way in a room, so from then on nobody else takes anything.
         """
         values = {
-            "room": room_id,
+            "room": turn.room,
             "state": State.SENDING.value,
             "at": at,
             "items": 0,
@@ -121,98 +119,76 @@ class Outbox:
             return None
         mine = announcement.c.id == number
         self._under_way.add(number)  # before anybody can see it
-        if (found := parcel(connection, room_id, at, at + ms(LATEST))) is None:
+        if (found := parcel(connection, turn.room, at, at + ms(LATEST), places)) is None:
             connection.execute(delete(announcement).where(mine))
             return None
         connection.execute(update(announcement).where(mine).values(items=len(found.news)))
         keys = [(row.conversation, row.version) for row in found.news]
         for start in range(0, len(keys), BATCH):
             chosen = tuple_(news.c.conversation, news.c.version).in_(keys[start : start + BATCH])
-            connection.execute(update(news).where(news.c.room == room_id, chosen).values(announcement=number))
+            connection.execute(update(news).where(news.c.room == turn.room, chosen).values(announcement=number))
         if found.notices:
             ids = [row.id for row in found.notices]
             connection.execute(update(notice).where(notice.c.id.in_(ids)).values(announcement=number))
-        return found.announcement(number, f"{self._ledger.name}-{number}", name, self._seen.named)
+        return found.announcement(number, f"{self._ledger.name}-{number}", turn.name, self._seen.named)
 
-    def _expire(self, connection: Connection, at: int) -> None:
-        silent = or_(announcement.c.until <= at, announcement.c.until > at + ms(CLAIM))
-        mine = announcement.c.life == self._ledger.life
-        # One of our own is lost when how it went could not be recorded.
-        dropped = and_(mine, announcement.c.id.not_in(list(self._under_way)))
-        lost = and_(announcement.c.state == State.SENDING.value, or_(and_(~mine, silent), dropped))
-        connection.execute(update(announcement).where(lost).values(state=State.DOUBT.value, life=None, until=None))
+    def _take_over(self, connection: Connection, turn: Turn, at: int, places: Sequence[int]) -> Announcement | None:
+        """Claim what is in doubt; None where somebody else was quicker, or nothing of it is to be said any more."""
+        assert turn.doubt is not None
+        mine = and_(announcement.c.id == turn.doubt, announcement.c.state == State.DOUBT.value)
+        values = {"state": State.SENDING.value, "life": self._ledger.life, "until": at + ms(CLAIM)}
+        taken = update(announcement).where(mine).values(**values).returning(announcement.c.repeat)
+        if (repeat := connection.execute(taken).scalar_one_or_none()) is None:
+            return None
+        if (found := parcel(connection, turn.room, at, at + ms(LATEST), places, turn.doubt)) is None:
+            connection.execute(delete(announcement).where(announcement.c.id == turn.doubt))
+            return None
+        self._under_way.add(turn.doubt)
+        key = f"{self._ledger.name}-{turn.doubt}"
+        return found.announcement(turn.doubt, key, turn.name, self._seen.named, repeat=bool(repeat))
+
+    def _abandon(self, connection: Connection, at: int, places: Sequence[int]) -> None:
+        """Give up doubts that for days nobody knew the Page of, since nothing else is said in their rooms meanwhile."""
+        doubt = and_(ACTIVE, announcement.c.state == State.DOUBT.value, announcement.c.at < at - ms(GIVE_UP))
+        lost = select(announcement.c.id).where(doubt, claims.strange(places))
+        for number in connection.execute(lost).scalars().all():
+            why = "the Page is not in my settings any more"
+            self._close(connection, number, state=State.GIVEN_UP.value, at=at, error=why)
+
+    def holds(self, item: Announcement, now: float) -> bool:
+        """Whether this life still has the right to send it: who hung for long may have been taken for dead."""
+        at = ms(now)
+        mine = and_(announcement.c.id == item.number, announcement.c.life == self._ledger.life)
+        in_time = announcement.c.until.between(at + 1, at + ms(CLAIM))
+        with self._ledger.reading() as connection:
+            return connection.execute(select(announcement.c.id).where(mine, in_time)).first() is not None
+
+    def release(self, item: Announcement, now: float, *, in_doubt: bool) -> None:
+        """Nothing was sent this time: all is as it was before the claim, unless somebody else has it by now."""
+        with self._ledger.writing() as connection:
+            if not self._still_mine(connection, item):
+                return
+            if in_doubt:
+                values = {"state": State.DOUBT.value, "life": None, "until": None}
+                connection.execute(update(announcement).where(announcement.c.id == item.number).values(**values))
+                return
+            for table in (news, notice):
+                connection.execute(update(table).where(table.c.announcement == item.number).values(announcement=None))
+            connection.execute(delete(announcement).where(announcement.c.id == item.number))
 
     def doubt_all(self) -> None:
         """Whatever is being sent is in doubt: every life that could be sending is known to be over."""
-        sending = announcement.c.state == State.SENDING.value
+        sending = and_(ACTIVE, announcement.c.state == State.SENDING.value)
         with self._ledger.writing() as connection:
             values = {"state": State.DOUBT.value, "life": None, "until": None}
             connection.execute(update(announcement).where(sending).values(**values))
 
-    def _doubted(self, connection: Connection, at: int) -> Announcement | None:
-        where = and_(announcement.c.state == State.DOUBT.value, self._reachable(at))
-        found = connection.execute(
-            select(announcement, room.c.name)
-            .join(room, room.c.id == announcement.c.room)
-            .where(where)
-            .order_by(announcement.c.id)
-            .limit(1)
-        ).one_or_none()
-        if found is None:
-            return None
-        mine = and_(announcement.c.id == found.id, announcement.c.state == State.DOUBT.value)
-        values = {
-            "state": State.SENDING.value,
-            "life": self._ledger.life,
-            "until": at + ms(CLAIM),
-            "tries": found.tries + 1,
-        }
-        if not connection.execute(update(announcement).where(mine).values(**values)).rowcount:
-            return None
-        self._under_way.add(found.id)
-        again = parcel(connection, found.room, at, at + ms(LATEST), number=found.id)
-        content = again or Parcel((), (), {})
-        key = f"{self._ledger.name}-{found.id}"
-        return content.announcement(found.id, key, found.name, self._seen.named, repeat=bool(found.repeat))
-
-    def _due_rooms(self, connection: Connection, at: int) -> list[tuple[int, str]]:
-        """Rooms that can be told something now, those that wait longest first."""
-        busy = exists().where(announcement.c.room == room.c.id, announcement.c.state.in_(ACTIVE))
-        waits: list[Any] = []
-        for table in (news, notice):
-            due = or_(table.c.due <= at, table.c.due > at + ms(LATEST))
-            queued = and_(table.c.room == room.c.id, table.c.announcement.is_(None), table.c.due.is_not(None), due)
-            waits.append(select(func.min(table.c.found)).where(queued).correlate(room).scalar_subquery())
-        rows = connection.execute(
-            select(room.c.id, room.c.name, *(wait.label(f"wait{place}") for place, wait in enumerate(waits))).where(
-                self._reachable(at), ~busy
-            )
-        ).all()
-        waiting = [
-            (min(filter(None, (row.wait0, row.wait1))), row.id, row.name) for row in rows if row.wait0 or row.wait1
-        ]
-        return [(room_id, name) for _, room_id, name in sorted(waiting)]
-
     def wait(self, now: float) -> float | None:
         """Seconds until something can be said, by what is queued now; None where nothing is."""
-        at = ms(now)
-        columns = select(room.c.id, room.c.retry)
         with self._ledger.reading() as connection:
-            retries = {row.id: row.retry or 0 for row in connection.execute(columns)}
-            active = select(announcement.c.id, announcement.c.room, announcement.c.until)
-            active = active.where(announcement.c.state.in_(ACTIVE))
-            under_way = {row.room: row for row in connection.execute(active)}
-            others = [row for row in under_way.values() if row.id not in self._under_way]
-            moments = [max(row.until or 0, retries.get(row.room, 0)) for row in others]
-            for table in (news, notice):
-                queued = and_(table.c.announcement.is_(None), table.c.due.is_not(None))
-                least = select(table.c.room, func.min(table.c.due).label("due")).where(queued).group_by(table.c.room)
-                free = [row for row in connection.execute(least) if row.room not in under_way]
-                moments += [max(row.due, retries.get(row.room, 0)) for row in free]
-        return max(0.0, (min(moments) - at) / 1000) if moments else None
-
-    def _reachable(self, at: int) -> Any:
-        return or_(room.c.retry.is_(None), room.c.retry <= at, room.c.retry > at + ms(LATEST))
+            places = self._seen.known_places(connection)
+            moment = claims.soonest(connection, places, self._under_way)
+        return None if moment is None else max(0.0, (moment - ms(now)) / 1000)
 
     def done(self, item: Announcement) -> None:
         """Nobody is sending it any more. What was not recorded of it by now is in doubt."""
@@ -221,7 +197,9 @@ class Outbox:
     def sent(self, item: Announcement, receipt: str, now: float) -> None:
         """It has arrived: keep the receipt, erase what it said, and call the room well."""
         with self._ledger.writing() as connection:
-            self._close(connection, item, state=State.SENT.value, at=ms(now), receipt=receipt or None, error=None)
+            self._close(
+                connection, item.number, state=State.SENT.value, at=ms(now), receipt=receipt or None, error=None
+            )
             well = {"failing": None, "failures": 0, "retry": None, "error": None}
             connection.execute(update(room).where(room.c.name == item.room, room.c.failures > 0).values(**well))
 
@@ -231,10 +209,20 @@ class Outbox:
             connection.execute(update(announcement).where(announcement.c.id == item.number).values(repeat=1))
 
     def doubted(self, item: Announcement, why: str, now: float) -> None:
-        """Nobody knows whether it arrived: to be settled before anything else is said in that room."""
+        """Nobody knows whether it arrived: to be settled before anything else is said in that room.
+
+        Each try may leave one more of it in the room, so that after :data:`DOUBTS` of them it is given up.
+        """
         with self._ledger.writing() as connection:
-            if self._still_mine(connection, item):
-                self._fail_room(connection, item.room, why, 0.0, now)
+            if not self._still_mine(connection, item):
+                return
+            given_up = self._fail_room(connection, item.room, why, 0.0, now)
+            mine = announcement.c.id == item.number
+            more = update(announcement).where(mine).values(tries=announcement.c.tries + 1)
+            tries = connection.execute(more.returning(announcement.c.tries)).scalar_one()
+            if tries >= DOUBTS or (given_up is not None and latest(item) <= given_up):
+                self._give_up(connection, item, why, now)
+            else:
                 self._doubt(connection, item, why, now)
 
     def refused(self, item: Announcement, why: str, retry_after: float, now: float, *, in_doubt: bool) -> None:
@@ -245,30 +233,32 @@ class Outbox:
         with self._ledger.writing() as connection:
             if not self._still_mine(connection, item):
                 return
-            failing = self._fail_room(connection, item.room, why, retry_after, now)
-            old = ms(now - GIVE_UP) if now - failing > GIVE_UP else None
+            given_up = self._fail_room(connection, item.room, why, retry_after, now)
             if in_doubt:
-                times = [one.found for one in item.news] + [one.at for one in item.notices]
-                if old is None or ms(max(times, default=now)) > old:
+                if given_up is None or latest(item) > given_up:
                     self._doubt(connection, item, why, now)
                     return
             else:
                 for table in (news, notice):
                     mine = and_(table.c.announcement == item.number, table.c.due.is_not(None))
-                    young = mine if old is None else and_(mine, table.c.found > old)
+                    young = mine if given_up is None else and_(mine, table.c.found > ms(given_up))
                     connection.execute(update(table).where(young).values(announcement=None))
-            counts = [
-                connection.execute(
-                    select(func.count()).where(table.c.announcement == item.number, table.c.due.is_not(None))
-                ).scalar_one()
-                for table in (news, notice)
-            ]
-            if any(counts):
-                tries = select(room.c.failures).where(room.c.name == item.room).scalar_subquery()
-                values = {"at": ms(now), "error": why, "tries": tries, "items": counts[0]}
-                self._close(connection, item, state=State.GIVEN_UP.value, **values)
-            else:
-                connection.execute(delete(announcement).where(announcement.c.id == item.number))
+            self._give_up(connection, item, why, now)
+
+    def _give_up(self, connection: Connection, item: Announcement, why: str, now: float) -> None:
+        """Close an announcement with what is left in it; without a trace where nothing is."""
+        counts = [
+            connection.execute(
+                select(func.count()).where(table.c.announcement == item.number, table.c.due.is_not(None))
+            ).scalar_one()
+            for table in (news, notice)
+        ]
+        if any(counts):
+            tries = select(room.c.failures).where(room.c.name == item.room).scalar_subquery()
+            values = {"at": ms(now), "error": why, "tries": tries, "items": counts[0]}
+            self._close(connection, item.number, state=State.GIVEN_UP.value, **values)
+        else:
+            connection.execute(delete(announcement).where(announcement.c.id == item.number))
 
     def forget(self, before: int) -> None:
         """Drop what was said, or given up, before then, and tells of no conversation that is still known."""
@@ -287,23 +277,23 @@ class Outbox:
         values = {"state": State.DOUBT.value, "life": None, "until": None, "at": ms(now), "error": why}
         connection.execute(update(announcement).where(announcement.c.id == item.number).values(**values))
 
-    def _close(self, connection: Connection, item: Announcement, **values: object) -> None:
+    def _close(self, connection: Connection, number: int, **values: object) -> None:
         """Nothing of it is to be said any more."""
-        done = update(announcement).where(announcement.c.id == item.number)
+        done = update(announcement).where(announcement.c.id == number)
         connection.execute(done.values(life=None, until=None, **values))
-        mine = and_(news.c.announcement == item.number, news.c.due.is_not(None))
+        mine = and_(news.c.announcement == number, news.c.due.is_not(None))
         erased = {"due": None, "since": None, "detail": None, "body": None}
         connection.execute(update(news).where(mine).values(**erased))
-        connection.execute(delete(notice).where(notice.c.announcement == item.number))
+        connection.execute(delete(notice).where(notice.c.announcement == number))
 
-    def _fail_room(self, connection: Connection, name: str, why: str, retry_after: float, now: float) -> float:
-        """Put a room off, and give since when it fails."""
+    def _fail_room(self, connection: Connection, name: str, why: str, retry_after: float, now: float) -> float | None:
+        """Put a room off. Where it fails for days, gives the time of what is old enough to be given up, else None."""
         row = connection.execute(select(room).where(room.c.name == name)).one()
         pause = max(retry_after, min(FIRST_RETRY * 2 ** min(row.failures, 10), LONGEST_RETRY))
         failing: int = row.failing if row.failing is not None and row.failing <= ms(now) else ms(now)
         values = {"failing": failing, "failures": row.failures + 1, "retry": ms(now + pause), "error": why}
         connection.execute(update(room).where(room.c.id == row.id).values(**values))
-        return failing / 1000
+        return now - GIVE_UP if failing < ms(now - GIVE_UP) else None
 
     def _rooms(self, connection: Connection, names: set[str]) -> dict[str, int]:
         """The rows of rooms, made where there are none."""
@@ -313,6 +303,11 @@ class Outbox:
             connection.execute(self._upsert(room).values(name=name).on_conflict_do_nothing())
         rows = connection.execute(select(room.c.name, room.c.id).where(room.c.name.in_(names)))
         return {name: room_id for name, room_id in rows}
+
+
+def latest(item: Announcement) -> float:
+    """When the newest of what it tells was found, in seconds since 1970."""
+    return max([one.found for one in item.news] + [one.at for one in item.notices])
 
 
 def in_bulk(connection: Connection, statement: Any, rows: Sequence[Mapping[str, object]]) -> None:

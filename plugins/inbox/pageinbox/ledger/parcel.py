@@ -50,8 +50,10 @@ class Parcel:
         return Announcement(number, key, name, tuple(told), notices, repeat)
 
 
-def parcel(connection: Connection, room_id: int, at: int, latest: int, number: int | None = None) -> Parcel | None:
-    """What is to be said next in a room, or what announcement `number` says; None for nothing.
+def parcel(
+    connection: Connection, room_id: int, at: int, latest: int, places: Sequence[int], number: int | None = None
+) -> Parcel | None:
+    """What is to be said of the sources in `places` next in a room, or in announcement `number`; None for nothing.
 
     A few new conversations go one by one, in order; more than :data:`SINGLY` together. What was held over quiet hours
     goes together, and so does what was found after a time without looks, with the recovery.
@@ -69,7 +71,7 @@ def parcel(connection: Connection, room_id: int, at: int, latest: int, number: i
         .where(notice.c.room == room_id, notice.c.due.is_not(None), claimable[1], due[1])
         .order_by(notice.c.found, notice.c.id)
     ).all()
-    mine = and_(news.c.room == room_id, news.c.due.is_not(None), claimable[0], due[0])
+    mine = and_(news.c.room == room_id, news.c.due.is_not(None), news.c.source.in_(places), claimable[0], due[0])
     rows = connection.execute(
         select(news).join(conversation, conversation.c.id == news.c.conversation).where(mine).order_by(*ORDER)
     ).all()
@@ -78,8 +80,8 @@ def parcel(connection: Connection, room_id: int, at: int, latest: int, number: i
     told, with_them = (rows, notices) if number is not None else choose(rows, notices, at)
     if not told and not with_them:
         return None
-    places = {row.source for row in told}
-    sources = {row.id: row for row in connection.execute(select(source).where(source.c.id.in_(places)))}
+    named = {row.source for row in told}
+    sources = {row.id: row for row in connection.execute(select(source).where(source.c.id.in_(named)))}
     return Parcel(told, with_them, sources)
 
 

@@ -107,7 +107,7 @@ class Records:
                 int(row.items == 0),
                 row.at / 1000,
                 max(row.at, rooms[row.room].retry or 0) / 1000,
-                row.tries,
+                row.tries if row.state == State.GIVEN_UP else rooms[row.room].failures,
                 row.error,
             )
             for row in under_way

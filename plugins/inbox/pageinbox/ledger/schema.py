@@ -41,6 +41,7 @@ source = Table(
     Column("failures", Integer, nullable=False, default=0),
     Column("trouble", Text),
     Column("told", Boolean, nullable=False, default=False),
+    Column("kinds", Text),  # of trouble that rooms were told of since it fails
     Column("lease", Text),
     Column("lease_until", BigInteger),
     Index("inbox_source_list", "page", "platform", "folder", unique=True),
@@ -111,7 +112,7 @@ announcement = Table(
     Column("state", Text, nullable=False),
     Column("at", BigInteger, nullable=False),  # of the latest change of its state
     Column("items", Integer, nullable=False),
-    Column("tries", SmallInteger, nullable=False, default=1),
+    Column("tries", Integer, nullable=False, default=0),  # that the chat left in doubt; if given up, all
     Column("repeat", SmallInteger, nullable=False, default=0),
     Column("life", Text),
     Column("until", BigInteger),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Row, and_, bindparam, case, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, case, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pageinbox.conversation import Conversation
@@ -59,6 +59,7 @@ class Standing(msgspec.Struct, frozen=True):
     failures: int
     trouble: str | None
     told: bool
+    kinds: str | None
 
 
 def key_of(conversation_id: str) -> int:
@@ -78,10 +79,12 @@ class Seen:
         self._names = {page_id: name for name, page_id in pages.items()}
         self._upsert: Any = postgresql.insert if ledger.engine.dialect.name == "postgresql" else sqlite.insert
 
-    def want(self, wanted: Collection[Source]) -> None:
+    def want(self, wanted: Collection[Source], meant: Callable[[Row[Any]], bool] = lambda row: False) -> None:
         """From now on just these sources are looked at.
 
         One that was not wanted before begins anew, with a quiet first look: what came while nobody watched is no news.
+        What is `meant` by some watch stays wanted, also where this bot cannot look there: a watch may sleep, and
+        another bot have other settings.
         """
         with self._ledger.writing() as connection:
             # A Page that is gone from the settings keeps its place: when it is back, what it missed is told.
@@ -90,12 +93,13 @@ class Seen:
             for one in wanted:
                 if one not in rows:
                     place = {"page": self._pages[one.page], "platform": one.platform.value, "folder": one.folder.value}
-                    connection.execute(insert(source).values(**place, wanted=True))
+                    new = self._upsert(source).values(**place, wanted=True)
+                    connection.execute(new.on_conflict_do_nothing())
                 elif not rows[one].wanted:
                     anew = {"wanted": True, "complete": False, "quiet_until": None, "looked": None, "failing": None,
-                            "failures": 0, "trouble": None, "told": False}  # fmt: skip
+                            "failures": 0, "trouble": None, "told": False, "kinds": None}  # fmt: skip
                     connection.execute(update(source).where(source.c.id == rows[one].id).values(**anew))
-            gone = [row.id for one, row in rows.items() if row.wanted and one not in wanted]
+            gone = [row.id for one, row in rows.items() if row.wanted and one not in wanted and not meant(row)]
             if gone:
                 connection.execute(update(source).where(source.c.id.in_(gone)).values(wanted=False))
 
@@ -206,9 +210,9 @@ class Seen:
         if not connection.execute(update(source).where(mine).values(**changed)).rowcount:
             raise LeaseLost
 
-    def tell(self, connection: Connection, rows: Sequence[int]) -> None:
-        """Note that rooms were told of the trouble with these sources."""
-        connection.execute(update(source).where(source.c.id.in_(rows)).values(told=True))
+    def tell(self, connection: Connection, place: int, kinds: str) -> None:
+        """Note that rooms were told of the trouble with a source, and of which kinds since it fails."""
+        connection.execute(update(source).where(source.c.id == place).values(told=True, kinds=kinds))
 
     def troubled(self, connection: Connection, one: Source) -> list[tuple[Source, Row[Any]]]:
         """Every wanted source of the same Page that can't be read now, with its row."""
@@ -231,6 +235,11 @@ class Seen:
             changed = {"forgotten": max(before, place.forgotten or 0), "known": max(0, place.known - gone)}
             connection.execute(update(source).where(source.c.id == place.id).values(**changed))
         return gone
+
+    def known_places(self, connection: Connection) -> list[int]:
+        """The rows of all sources whose Page is configured."""
+        mine = select(source.c.id).where(source.c.page.in_(list(self._names)))
+        return list(connection.execute(mine).scalars())
 
     def named(self, row: Any) -> Source | None:
         """The source of a row; None where its Page is no longer configured."""

@@ -14,7 +14,7 @@ from pageinbox.news import Announcement, News, Notice, NoticeKind, Occasion
 from pageinbox.post import Command, Line, Link, Moment, Piece, Post
 from pageinbox.query import InboxQuery, describe
 from pageinbox.source import Folder, Page, Platform, Source
-from pageinbox.words.common import FOLDER_NAMES, PLATFORM_NAMES, page_of, place, snippet_of, who
+from pageinbox.words.common import FOLDER_NAMES, PLATFORM_NAMES, latest_of, page_of, place, snippet_of, who
 from pageinbox.words.english import DAY, HOUR, MINUTE, clock, coarse, counted, span, spell, stretch
 from pageinbox.words.trouble import LIMITS, explain
 from pageinbox.words.trouble import detail as seen
@@ -64,7 +64,7 @@ def of_one(
     headline: list[Piece] = [f"{lead}{what.lower() if lead else what} in {place([one.source], pages)}: "]
     headline += [who(conversation, level), ", ", Moment(at, now), " UTC" if coarse(at, now) else ""]
     if level is Detail.SNIPPET and (words := snippet_of(conversation.snippet, LONGEST)):
-        headline += [": ", *words]
+        headline += [", answered: " if conversation.waiting is False else ": ", *words]
     headline.append(f" · {ref(conversation)}")
     link = conversation.link
     return Post(tuple(headline), ((Link(link),),) if link else ())
@@ -149,7 +149,7 @@ def row_cells(
         (" · ".join(where),),
         (who(conversation, level),),
         (Moment(conversation.updated, now),),
-        snippet_of(conversation.snippet) if level is Detail.SNIPPET else (),
+        latest_of(conversation, page_of(pages, one.source.page)) if level is Detail.SNIPPET else (),
         (Link(conversation.link),) if conversation.link else (),
     )
 
@@ -252,9 +252,12 @@ def blindness(error: GraphError, page: Page, platform: Platform) -> str:
             what = LIMITS.get(error.code or 0, "a limit")
             return f"Meta says {what} is used up{number}. I try again when that may be over; sooner would not help."
         case Unavailable() if number:
-            return f"Meta answers “temporarily unavailable”{number}. I keep trying."
+            return f"Meta answers “temporarily unavailable”{number}. I keep trying; it is Meta's to mend."
         case Unavailable():
-            return f"No usable answer comes from Meta{seen(error)}. I keep trying."
+            return (
+                f"No usable answer comes from Meta{seen(error)}. I keep trying; if it lasts, look at Meta's own status "
+                "and at this machine's way to it."
+            )
         case CursorDead():
             return f"The list keeps changing while I read it{number}. I keep trying."
         case TooMuchData():

@@ -13,7 +13,7 @@ from pageinbox.look import Look
 from pageinbox.post import Command, Foreign, Line, Link, Moment, Piece, Post
 from pageinbox.query import InboxQuery, say
 from pageinbox.source import Folder, Page, Platform, Source
-from pageinbox.words.common import FOLDER_NAMES, PLATFORM_NAMES, snippet_of, who
+from pageinbox.words.common import FOLDER_NAMES, PLATFORM_NAMES, latest_of, who
 from pageinbox.words.english import ago, coarse, counted, duration, exact, spell
 from pageinbox.words.trouble import explain
 
@@ -248,7 +248,7 @@ def row_cells(row: Row, answer: Answer, pages: Mapping[str, Page], detail: Detai
         cells.append((PLATFORM_NAMES[row.source.platform],))
     cells += [(who(item, detail),), (Moment(item.updated, answer.at),)]
     if detail is Detail.SNIPPET:
-        cells.append(snippet_of(item.snippet))
+        cells.append(latest_of(item, pages[row.source.page]))
     marks = [f"{item.unread} unread"] if item.unread else []
     marks += ["waiting"] if item.waiting else []
     cells += [(", ".join(marks),), (Link(item.link),) if item.link else ()]

@@ -68,6 +68,12 @@ def who(conversation: Conversation, detail: Detail) -> Piece:
     return Foreign(f"@{name}" if conversation.platform is Platform.INSTAGRAM else name, most=24)
 
 
+def latest_of(conversation: Conversation, page: Page, most: int = 44) -> Line:
+    """The latest words of a conversation; with the Page's name before them where they are the Page's own."""
+    words = snippet_of(conversation.snippet, most)
+    return (f"{page.title}: ", *words) if words and conversation.waiting is False else words
+
+
 def snippet_of(text: str | None, most: int = 44) -> Line:
     """The words of a message in quotation marks; what it carries instead of words without."""
     if not text:

@@ -16,6 +16,11 @@ def refused(why: str) -> Post:
     return Post((Foreign(why, most=400),))
 
 
+def cannot_start(why: str) -> Post:
+    """Told to the admins where there are no settings to begin with."""
+    return Post(("I read no Page and announce nothing, for the settings can't be right: ", Foreign(why, most=400)))
+
+
 def misunderstood(why: str) -> Post:
     """A question that could not be read; `why` quotes the asking person's own word."""
     return Post((Foreign(why, most=400),))
@@ -78,6 +83,7 @@ def usage() -> Post:
         ("inbox show k7fq", "the latest messages of one, by its ref or number"),
         ("inbox pages", "the Pages I read"),
         ("inbox status", "how fresh and how well"),
+        ("inbox help watch", "all that a watch can be told"),
         ("inbox watch spam instagram", "tell here of every new conversation; the words of a question, and more"),
         ("inbox watches", "what is watched here, by number"),
         ("inbox unwatch 3", "no longer"),
@@ -98,6 +104,10 @@ LEDGER_TROUBLES = {
     "corrupt": (
         "is damaged, or no ledger at all. I announce nothing meanwhile. Move it away, put a backup in its place and "
         "restart me; without one I begin anew: watches have to be made again, and what is there by then stays quiet."
+    ),
+    "gone": (
+        "was moved or deleted while I used it. I announce nothing meanwhile. Put it back, or restart me to begin anew: "
+        "watches made in chat have to be made again then."
     ),
     "newer": (
         f"was written by a newer err-inbox than this one. {MENDED} Update err-inbox, or choose another ledger with "
@@ -122,6 +132,11 @@ def ledger_trouble(kind: str, where: str) -> str:
     """
     if kind == "opening":
         return "My ledger is still being opened. Ask again in a moment."
+    if where == "DATABASE_URL":
+        return (
+            "DATABASE_URL can't be read as an address, so I announce nothing. In its password write @ as %40, / as %2F "
+            "and ? as %3F."
+        )
     return f"My ledger, {where}, {LEDGER_TROUBLES.get(kind, LEDGER_TROUBLES['broken'])}"
 
 
@@ -139,3 +154,22 @@ def not_allowed(command: str) -> Post:
     """A command that the bot's access controls do not let this person give here."""
     why = " is not allowed here by the bot's ACCESS_CONTROLS; somebody who runs me can change that."
     return Post((Command(f"inbox {command}"), why))
+
+
+def usage_of_watch() -> Post:
+    """What a watch can be told, by example."""
+    examples = (
+        ("inbox watch", "every new conversation in any inbox; in a direct chat it tells you alone"),
+        ("inbox watch spam instagram acme", "folder, platform, Page: the words of a question"),
+        ("inbox watch unread", "only what nobody has read yet"),
+        ("inbox watch from @ann.example", "only from somebody"),
+        ('inbox watch text "refund"', "only what says that"),
+        ("inbox watch every message", "also when somebody known writes again"),
+        ("inbox watch quiet 22:00-08:00 Europe/Rome", "what comes meanwhile is told afterwards, in one message"),
+        ("inbox watch as name", "how much is shown: count, initials, name, snippet"),
+        ("inbox watches", "what is watched here, by number"),
+        ("inbox unwatch 3", "end one"),
+        ("inbox mute 3 for 2h", "not for a while, a day if you don't say how long; a watch's number or a ref"),
+        ("inbox unmute 3", "again after all"),
+    )
+    return Post(("What a room can be told",), (), tuple(((Command(command),), (text,)) for command, text in examples))

@@ -63,13 +63,15 @@ def status(
     stands = [Stand(one, records.get(one.source)) for one in (*standing, *unmet)]
     lines: list[Line] = [("Newer settings were refused: ", Foreign(refusal, most=400))] if refusal else []
     lines += [(ledger,)] if ledger else []
+    lines += troubles(stands, clients)
     for stand in stands:
         lines += remarks(stand, clients[stand.source.page], now)
     rows = tuple(source_cells(stand, clients[stand.source.page].page, now) for stand in stands)
     notes: list[Line] = [(budget(client),) for client in clients.values()]
     if waiting:
         notes.append((f"{in_sum(waiting)}: ", OUTBOX))
-    return Post((headline(stands),), tuple(lines), rows, tuple(notes))
+    first = f"{headline(stands)}, but nothing can be announced" if ledger else headline(stands)
+    return Post((first,), tuple(lines), rows, tuple(notes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +110,26 @@ class Stand:
         return self.trouble is not None or self.failing is not None
 
 
-def remarks(stand: Stand, client: GraphClient, now: float) -> list[Line]:
-    """What has to be said of one source beside its row."""
-    name, error = label(client.page, stand.source), stand.asked.last_error
-    lines: list[Line] = []
-    if stand.trouble is not None:
+def troubles(stands: Sequence[Stand], clients: Mapping[str, GraphClient]) -> list[Line]:
+    """Why sources can't be read, each reason once for a Page."""
+    told: dict[tuple[str, str], list[str]] = {}
+    for stand in stands:
+        if stand.trouble is None:
+            continue
+        client = clients[stand.source.page]
         trouble = still(stand.trouble, client)
         # To what is looked at anyway nobody has to come back; but only `explain` knows how long a pause still is.
         tells = explain if stand.failing is None or isinstance(trouble, Throttled | Blocked) else blindness
-        lines.append((f"{name}: {tells(trouble, client.page, stand.source.platform)}",))
-    elif stand.failing is None and error is not None:
+        text = tells(trouble, client.page, stand.source.platform)
+        told.setdefault((client.page.title, text), []).append(label(client.page, stand.source))
+    return [(f"{names[0] if len(names) == 1 else title}: {text}",) for (title, text), names in told.items()]
+
+
+def remarks(stand: Stand, client: GraphClient, now: float) -> list[Line]:
+    """What else has to be said of one source beside its row."""
+    name, error = label(client.page, stand.source), stand.asked.last_error
+    lines: list[Line] = []
+    if stand.trouble is None and stand.failing is None and error is not None:
         what = error.trouble.number or error.trouble.detail
         lines.append((f"{name}: fine again; the last error, {what}, was ", Moment(error.at, now)))
     if stand.record is not None and stand.record.disordered:

@@ -183,6 +183,11 @@ def unwatched(watch: Watch) -> Post:
     return Post((f"Watch {watch.number} is gone. To have it back: ", Command("inbox "), *words(watch)))
 
 
+def one_at_a_time(name: str) -> Post:
+    """More than one number after `unwatch`."""
+    return Post(("One watch at a time, for example: ", Command(f"inbox unwatch {name}")))
+
+
 def sleeper_ended(number: int) -> Post:
     """A watch that slept is taken away."""
     return Post((f"Watch {number} is gone. It had slept, so nothing changes here.",))
