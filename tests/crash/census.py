@@ -55,7 +55,7 @@ def count(url: str) -> Census:
         told: dict[int, Told] = {}
         columns = select(announcement, room.c.name).join(room, room.c.id == announcement.c.room)
         for row in connection.execute(columns.order_by(announcement.c.id)):
-            told[row.id] = Told(row.id, row.name, State(row.state), row.tries, row.receipt)
+            told[row.id] = Told(row.id, row.name, State(row.state), row.sends, row.receipt)
         unsaid: list[tuple[str, str]] = []
         columns = select(news.c.announcement, news.c.due, conversation.c.graph_id, room.c.name)
         columns = columns.join(conversation, conversation.c.id == news.c.conversation)

@@ -57,7 +57,7 @@ class Delivery:
             else:
                 self._receipts[item.number] = receipt
                 self._outbox.sent(item, receipt, self._clock())
-                del self._receipts[item.number]
+                self._receipts.pop(item.number, None)
         finally:
             self._outbox.done(item)
         return 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import Any
@@ -40,6 +41,7 @@ class Outbox:
         self._seen = seen
         self._upsert: Any = postgresql.insert if ledger.engine.dialect.name == "postgresql" else sqlite.insert
         self._under_way: set[int] = set()
+        self._claiming = threading.Lock()
         """What this outbox gave to be sent and was not told of since; :meth:`done` ends it however that went."""
 
     def queue(self, connection: Connection, place: int, ids: dict[str, int], decisions: Sequence[Decision]) -> None:
@@ -91,7 +93,8 @@ class Outbox:
         None where nothing is due, or only in rooms that are busy or failing, or of Pages that another bot knows.
         """
         at = ms(now)
-        with self._ledger.writing() as connection:
+        # One at a time: what another thread is just claiming must not look lost for not being known to be under way.
+        with self._claiming, self._ledger.writing() as connection:
             claims.expire(connection, at, self._ledger.life, self._under_way)
             places = self._seen.known_places(connection)
             self._abandon(connection, at, places)
@@ -136,7 +139,12 @@ class Outbox:
         """Claim what is in doubt; None where somebody else was quicker, or nothing of it is to be said any more."""
         assert turn.doubt is not None
         mine = and_(announcement.c.id == turn.doubt, announcement.c.state == State.DOUBT.value)
-        values = {"state": State.SENDING.value, "life": self._ledger.life, "until": at + ms(CLAIM)}
+        values = {
+            "state": State.SENDING.value,
+            "life": self._ledger.life,
+            "until": at + ms(CLAIM),
+            "sends": announcement.c.sends + 1,
+        }
         taken = update(announcement).where(mine).values(**values).returning(announcement.c.repeat)
         if (repeat := connection.execute(taken).scalar_one_or_none()) is None:
             return None

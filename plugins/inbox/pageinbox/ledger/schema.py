@@ -112,6 +112,7 @@ announcement = Table(
     Column("state", Text, nullable=False),
     Column("at", BigInteger, nullable=False),  # of the latest change of its state
     Column("items", Integer, nullable=False),
+    Column("sends", Integer, nullable=False, default=1),  # how often somebody set out to send it
     Column("tries", Integer, nullable=False, default=0),  # that the chat left in doubt; if given up, all
     Column("repeat", SmallInteger, nullable=False, default=0),
     Column("life", Text),
