@@ -106,6 +106,16 @@ def test_a_time_far_in_the_future_hides_nothing(stage: Set) -> None:
     assert told_once(one, "#room", ids)
 
 
+def test_a_first_look_is_quiet_by_a_clock_that_is_days_slow_too(stage: Set) -> None:
+    one = stage()
+    one.arrive(3)
+    one.time.skew = -30 * DAY
+    life = one.bot()
+    looked(one, life)
+    assert one.rooms.told("#room") == []
+    assert notices(one, "#room") == [NoticeKind.LEARNED]
+
+
 def test_a_page_that_was_away_from_the_settings_is_made_up_for(stage: Set) -> None:
     one = stage(pages=["acme", "globex"], watches=[])
     one.arrive(2)

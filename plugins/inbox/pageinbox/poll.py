@@ -169,8 +169,9 @@ class Poll:
 
         What has been idle for too long by then is not learned at all.
         """
-        newest = min(max((ms(item.updated) for item in first), default=0), self._latest())
-        forgotten = max(newest - ms(self._retention), place.forgotten or 0)
+        newest = max((ms(item.updated) for item in first), default=0)
+        # Only this is held against our clock: by one that is days slow, all that is there would be news.
+        forgotten = max(min(newest, self._latest()) - ms(self._retention), place.forgotten or 0)
         with self._ledger.writing() as connection:
             self._seen.fence(connection, place, quiet_until=newest, forgotten=forgotten)
         return msgspec.structs.replace(place, quiet_until=newest, forgotten=forgotten)
