@@ -55,10 +55,13 @@ class Looker:
 class Ear:
     """A chat that takes everything at once."""
 
-    def send(self, room: str, post: Any, key: str) -> str:
+    def send(self, room: str, post: Any, key: str, under: str = "") -> str:
         return "$" + key.rjust(43, "x")
 
-    def settle(self, room: str, key: str) -> Any:
+    def edit(self, room: str, post: Any, receipt: str) -> None:
+        """Nothing to see."""
+
+    def settle(self, room: str, key: str, since: float, under: str = "") -> Any:
         raise AssertionError("nothing is in doubt")
 
 

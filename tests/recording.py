@@ -82,6 +82,8 @@ class Recording:
         """Begin with what `journal` holds, if it exists. A `port` of 0 is any free one."""
         self.mode = mode
         self.messages: list[Message] = []
+        self.edits: list[Message] = []
+        """What messages, named by their receipts, were changed to; not kept in the journal."""
         self.requests = 0
         """How often a message was sent, whatever became of it."""
         self.doubts = 0
@@ -188,6 +190,15 @@ class Recording:
                 self._changed.wait_for(lambda: self._closed or self._released >= mine)
             return fault, receipt
 
+    def edit(self, room: str, text: str, receipt: str) -> bool:
+        """Keep what a message is to say now; False where there is no such message."""
+        with self._changed:
+            if not any((one.room, one.receipt) == (room, receipt) for one in self.messages):
+                return False
+            self.edits.append(Message(receipt, room, text, ""))
+            self._changed.notify_all()
+            return True
+
     def _keep(self, record: object) -> None:
         self._journal.write(json.dumps(record) + "\n")
         self._journal.flush()
@@ -260,6 +271,8 @@ class Handler(BaseHTTPRequestHandler):
                     self._reply({"retry_after": fault.retry_after}, fault.status)
                 else:
                     self._reply({"receipt": receipt})
+            case "/edit":
+                self._reply({}, 200 if recording.edit(**given) else 404)
             case "/misbehave":
                 recording.misbehave(**given)
                 self._reply({})
@@ -299,14 +312,20 @@ class RecordingChat:
         self._settles = settles
         self._patience = patience
 
-    def send(self, room: str, post: Post, key: str) -> str:
+    def send(self, room: str, post: Post, key: str, under: str = "") -> str:
         """See :class:`pageinbox.sending.Chat`. An error status says that the message was not taken."""
         status, answer = self._ask("POST", "/send", {"room": room, "text": markdown.render(post), "key": key})
         if status != 200:
             raise ChatError(f"the chat answered {status}", answer.get("retry_after") or 0.0)
         return str(answer["receipt"])
 
-    def settle(self, room: str, key: str) -> str | Doubt:
+    def edit(self, room: str, post: Post, receipt: str) -> None:
+        """See :class:`pageinbox.sending.Chat`."""
+        edit = {"room": room, "text": markdown.render(post), "receipt": receipt}
+        if (status := self._ask("POST", "/edit", edit)[0]) != 200:
+            raise ChatError(f"the chat answered {status}")
+
+    def settle(self, room: str, key: str, since: float, under: str = "") -> str | Doubt:
         """See :class:`pageinbox.sending.Chat`."""
         if self._settles is None:
             return Doubt.OPEN

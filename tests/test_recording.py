@@ -60,7 +60,7 @@ class Announcer(BotPlugin):
         chat = ErrbotChat(self._bot, lambda post: markdown.messages(post, "!", 400))
         post = Post(("New: ", Foreign("*Ann*")), notes=tuple((f"note {note} " * 12,) for note in args[1:]))
         try:
-            return f"{room}: taken, receipt [{chat.send(room, post, 'k1')}], {chat.settle(room, 'k1').name}"
+            return f"{room}: taken, receipt [{chat.send(room, post, 'k1')}], {chat.settle(room, 'k1', 0.0).name}"
         except ChatError as error:
             return f"{type(error).__name__}: {error} [{error.retry_after}]"
 """

@@ -60,17 +60,22 @@ class Rooms:
         self._clock = clock
         self._sent = 0
 
-    def send(self, room: str, post: Post, key: str) -> str:
+    def send(self, room: str, post: Post, key: str, under: str = "") -> str:
         if self.down & {"chat", room}:
             raise ChatError("the chat can't be reached")
-        self.told.append((self._clock(), room, post))
+        self.told.append((self._clock(), f"{room} (in the thread of {under})" if under else room, post))
         if self.cut:
             self.cut -= 1
             raise ChatDoubt("the connection broke before the receipt came")
         self._sent += 1
         return f"receipt-{self._sent}"
 
-    def settle(self, room: str, key: str) -> Doubt:
+    def edit(self, room: str, post: Post, receipt: str) -> None:
+        if self.down & {"chat", room}:
+            raise ChatError("the chat can't be reached")
+        self.told.append((self._clock(), f"{room} ({receipt} is edited)", post))
+
+    def settle(self, room: str, key: str, since: float, under: str = "") -> Doubt:
         return Doubt.OPEN
 
 

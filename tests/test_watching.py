@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import time
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from pageinbox.detail import Detail
 from pageinbox.grammar import fold, zones
+from pageinbox.later import Later
 from pageinbox.muting import parse_mute
 from pageinbox.query import QueryError
 from pageinbox.source import Folder, Platform
@@ -291,6 +293,11 @@ wishes = st.builds(
     quiet=st.none()
     | st.builds(lambda ends, zone: Quiet(ends[0], ends[1], zone), ends, st.sampled_from(sorted(set(zones().values())))),
     detail=st.none() | st.sampled_from(Detail),
+).flatmap(
+    # Where every message is told by itself, later ones are nothing apart.
+    lambda wish: (
+        st.just(wish) if wish.every is MESSAGE else st.sampled_from(Later).map(lambda one: replace(wish, later=one))
+    )
 )
 
 

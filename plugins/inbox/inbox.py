@@ -4,7 +4,7 @@ import os
 import random
 import time
 from ast import literal_eval
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -14,8 +14,9 @@ from errbot import BotPlugin, Message, botcmd, cmdfilter
 
 from pageinbox.alarm import Alarm
 from pageinbox.budget import Budget
-from pageinbox.chat import markdown, slack
-from pageinbox.chat.errbot import ErrbotChat, convert_one_at_a_time, end_on_sigterm, identified, may, name_of, room_of
+from pageinbox.chat.errbot import convert_one_at_a_time, end_on_sigterm, identified, may, name_of, room_of
+from pageinbox.chat.network import Network, open_chat
+from pageinbox.chat.slack_events import Heard, typed
 from pageinbox.commands import Commands
 from pageinbox.desk import Desk
 from pageinbox.graph import GraphClient
@@ -31,9 +32,6 @@ from pageinbox.words import sentences
 if TYPE_CHECKING:
     from pageinbox.newsroom import Newsroom
 
-ADDRESS_MAX = 100
-"""Characters left free in each message for the name Errbot puts before an answer in a room."""
-
 EXAMPLE = 'plugin config Inbox {"CACHE_TTL": 60}'
 
 
@@ -45,12 +43,14 @@ class Inbox(BotPlugin):
     desk: Desk | None = None
     telling: Telling | None = None
     told_refusal = False
+    chat: Network | None = None
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         end_on_sigterm()
         self.budgets: dict[str, Budget] = {}
         """By Page id; they outlive a change of settings, since what Meta has forbidden stays forbidden."""
+        self.heard = Heard()
 
     def get_configuration_template(self) -> dict[str, Any]:
         """What `!plugin config Inbox` offers to copy: settings that may be changed from chat, no secrets among them."""
@@ -93,9 +93,16 @@ class Inbox(BotPlugin):
             why = f"That is no dict of settings. For example: {self.bot_config.BOT_PREFIX}{EXAMPLE}"
         else:
             return msg, cmd, args
-        for part in self._say(sentences.refused(why)):
-            self.send(msg.to if msg.is_group else msg.frm, part, in_reply_to=msg)
+        self._reply(msg, cmd, sentences.refused(why))
         return None, None, None
+
+    @cmdfilter
+    def hear_once(self, msg: Message, cmd: str, args: str, dry_run: bool) -> tuple[Any, Any, Any]:
+        """Pass by a message to this plugin that Slack delivers again, or that was only edited."""
+        event = msg.extras.get("slack_event")
+        if dry_run or event is None or not cmd.startswith("inbox"):
+            return msg, cmd, args
+        return (None, None, None) if self.heard.before(event) else (msg, cmd, args)
 
     def activate(self) -> None:
         """Open the Pages, and in the background the ledger; then look at what is watched. Makes no call by itself."""
@@ -123,13 +130,12 @@ class Inbox(BotPlugin):
         """Tell the admins when there are no settings to begin with: a bot that says nothing would look alive."""
         if self.chosen is None and self.refusal and not self.told_refusal:
             self.told_refusal = True
-            chat = ErrbotChat(self._bot, self._say)
             for admin in map(str, self.bot_config.BOT_ADMINS):
                 with suppress(ChatError):  # the log has it too
-                    chat.send(admin, sentences.cannot_start(self.refusal), "refused")
+                    self._network().send(admin, sentences.cannot_start(self.refusal), "refused")
 
     def _open_telling(self, desk: Desk, chosen: Settings) -> Telling:
-        chat = ErrbotChat(self._bot, self._say)
+        chat = self._network()
         admins = tuple(map(str, self.bot_config.BOT_ADMINS))
         alarm = Alarm(chat, admins, time.time)
         place = chosen.database_url.reveal() if chosen.database_url else self._ledger_file()
@@ -152,7 +158,7 @@ class Inbox(BotPlugin):
         return Path(self.bot_config.BOT_DATA_DIR).absolute() / "inbox-ledger.sqlite"
 
     @botcmd
-    def inbox(self, msg: Message, args: str) -> Iterator[str]:
+    def inbox(self, msg: Message, args: str) -> None:
         """Show conversations: !inbox [folder] [platform] [page] [user ID|@name] [unread] [since 2h] [limit N]
 
         Folders: inbox, other, done, spam. Platforms: messenger, instagram. Words in any order; without any, every
@@ -162,86 +168,104 @@ class Inbox(BotPlugin):
         word, _, rest = args.strip().partition(" ")
         command = f"inbox_{word.casefold()}"
         if hasattr(type(self), command) and not may(self._bot, msg, command, rest):
-            yield from self._say(sentences.not_allowed(word.casefold()))
+            self._reply(msg, "inbox", sentences.not_allowed(word.casefold()))
         else:
-            yield from self._answer(msg, args)
+            self._answer(msg, "", args)
 
     @botcmd
-    def inbox_help(self, msg: Message, args: str) -> Iterator[str]:
+    def inbox_help(self, msg: Message, args: str) -> None:
         """Show what !inbox understands, by example."""
-        yield from self._answer(msg, f"help {args}")
+        self._answer(msg, "help", args)
 
     @botcmd
-    def inbox_more(self, msg: Message, args: str) -> Iterator[str]:
+    def inbox_more(self, msg: Message, args: str) -> None:
         """Show the next conversations of this room's last question: !inbox more"""
-        yield from self._answer(msg, f"more {args}")
+        self._answer(msg, "more", args)
 
     @botcmd
-    def inbox_show(self, msg: Message, args: str) -> Iterator[str]:
+    def inbox_show(self, msg: Message, args: str) -> None:
         """Show the latest messages of a conversation: !inbox show REF, or !inbox show 3 for the third one listed"""
-        yield from self._answer(msg, f"show {args}")
+        self._answer(msg, "show", args)
 
     @botcmd
-    def inbox_pages(self, msg: Message, args: str) -> Iterator[str]:
+    def inbox_pages(self, msg: Message, args: str) -> None:
         """Show the Pages I read, and who they are at Meta: !inbox pages"""
-        yield from self._answer(msg, f"pages {args}")
+        self._answer(msg, "pages", args)
 
     @botcmd
-    def inbox_status(self, msg: Message, args: str) -> Iterator[str]:
+    def inbox_status(self, msg: Message, args: str) -> None:
         """Show when each list was last read, what is wrong, and what Meta still allows: !inbox status"""
-        yield from self._answer(msg, f"status {args}")
+        self._answer(msg, "status", args)
 
     @botcmd
-    def inbox_watch(self, msg: Message, args: str) -> Iterator[str]:
+    def inbox_watch(self, msg: Message, args: str) -> None:
         """Tell this room of every new conversation: !inbox watch [folder] [platform] [page] [unread] [from @name]
 
         Also [text "…"] [every new|message] [quiet 22:00-08:00 Europe/Rome] [as count|initials|name|snippet]. In a
         direct chat it tells you. For example: !inbox watch spam instagram
         """
-        yield from self._answer(msg, f"watch {args}")
+        self._answer(msg, "watch", args)
 
     @botcmd
-    def inbox_watches(self, msg: Message, args: str) -> Iterator[str]:
+    def inbox_watches(self, msg: Message, args: str) -> None:
         """Show what is watched here, by number: !inbox watches"""
-        yield from self._answer(msg, f"watches {args}")
+        self._answer(msg, "watches", args)
 
     @botcmd
-    def inbox_unwatch(self, msg: Message, args: str) -> Iterator[str]:
+    def inbox_unwatch(self, msg: Message, args: str) -> None:
         """End a watch of this room: !inbox unwatch 3"""
-        yield from self._answer(msg, f"unwatch {args}")
+        self._answer(msg, "unwatch", args)
 
     @botcmd
-    def inbox_mute(self, msg: Message, args: str) -> Iterator[str]:
+    def inbox_mute(self, msg: Message, args: str) -> None:
         """Say nothing here of a conversation, or by a watch, for a while: !inbox mute k7fq for 2h, !inbox mute 3"""
-        yield from self._answer(msg, f"mute {args}")
+        self._answer(msg, "mute", args)
 
     @botcmd
-    def inbox_unmute(self, msg: Message, args: str) -> Iterator[str]:
+    def inbox_unmute(self, msg: Message, args: str) -> None:
         """Speak of it here again: !inbox unmute k7fq"""
-        yield from self._answer(msg, f"unmute {args}")
+        self._answer(msg, "unmute", args)
 
     @botcmd
-    def inbox_outbox(self, msg: Message, args: str) -> Iterator[str]:
+    def inbox_outbox(self, msg: Message, args: str) -> None:
         """Show what waits to be said in which room, and why: !inbox outbox"""
-        yield from self._answer(msg, f"outbox {args}")
+        self._answer(msg, "outbox", args)
 
     @botcmd
-    def inbox_why(self, msg: Message, args: str) -> Iterator[str]:
+    def inbox_why(self, msg: Message, args: str) -> None:
         """Show who was told of a conversation, when and by which watch, or why not: !inbox why k7fq"""
-        yield from self._answer(msg, f"why {args}")
+        self._answer(msg, "why", args)
 
-    def _answer(self, msg: Message, text: str) -> list[str]:
+    def _answer(self, msg: Message, word: str, args: str) -> None:
+        """Say what the words after !inbox ask for; `word` is the first of them where that is a command of its own."""
+        self._reply(msg, f"inbox_{word}" if word else "inbox", self._found(msg, f"{word} {args}".strip()))
+
+    def _found(self, msg: Message, text: str) -> Post:
         telling = self.telling
         if self.desk is None or self.chosen is None or telling is None:
-            return self._say(sentences.refused(self.refusal))
+            return sentences.refused(self.refusal)
         commands = Commands(
             self.desk, self.chosen, telling.newsroom, time.time, self.bot_config.BOT_PREFIX, self.refusal
         )
-        return self._say(commands.answer(room_of(msg), text, direct=not msg.is_group))
+        given = typed(text) if "slack_event" in msg.extras else text
+        return commands.answer(room_of(msg), given, direct=not msg.is_group)
 
-    def _say(self, post: Post) -> list[str]:
-        messages = slack.messages if self.mode == "slackv3" else markdown.messages
-        return messages(post, self.bot_config.BOT_PREFIX, self.bot_config.MESSAGE_SIZE_LIMIT - ADDRESS_MAX)
+    def _reply(self, msg: Message, command: str, post: Post) -> None:
+        """Answer a command where Errbot's settings want it: DIVERT_TO_PRIVATE and DIVERT_TO_THREAD know it by name."""
+        private, threaded = (
+            bool({"ALL_COMMANDS", command} & set(setting))
+            for setting in (self.bot_config.DIVERT_TO_PRIVATE, self.bot_config.DIVERT_TO_THREAD)
+        )
+        try:
+            self._network().answer(msg, post, private=private, threaded=threaded)
+        except ChatError as error:
+            self.log.error("An answer to %s could not be given: %s", command, error)
+
+    def _network(self) -> Network:
+        """The chat this bot is in, made when it is first needed: Slack's client exists only once it is connected."""
+        if self.chat is None:
+            self.chat = open_chat(self._bot, self.bot_config)
+        return self.chat
 
 
 def open_newsroom(

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import event
 
 from pageinbox.delivery import Delivery
+from pageinbox.ledger.edits import Edits
 from pageinbox.ledger.outbox import Outbox
 from pageinbox.ledger.seen import Seen
 from pageinbox.news import Announcement
@@ -66,7 +67,7 @@ class Message:
 class Rooms:
     """A chat. `down` refuses everything; `losing` takes a message without saying so, that many times.
 
-    `before` and `after` are called when a message arrives, before and after it is there.
+    `before` and `after` are called when a message arrives, before and after it is there, `editing` when one is edited.
     """
 
     settling: Settling = "finds"
@@ -74,11 +75,14 @@ class Rooms:
     losing: int = 0
     messages: list[Message] = field(default_factory=list)
     written: dict[str, Announcement] = field(default_factory=dict)
+    edits: list[tuple[str, str, Announcement]] = field(default_factory=list)
+    refusing_edits: ChatError | None = None
+    editing: Callable[[], object] | None = None
     failing: set[str] = field(default_factory=set)
     before: Callable[[], object] = lambda: None
     after: Callable[[], object] = lambda: None
 
-    def send(self, room: str, post: Post, key: str) -> str:
+    def send(self, room: str, post: Post, key: str, under: str = "") -> str:
         item = self.written[key]
         self.before()
         if self.down or room in self.failing:
@@ -94,7 +98,18 @@ class Rooms:
             raise ChatDoubt("the connection broke")
         return receipt
 
-    def settle(self, room: str, key: str) -> str | Doubt:
+    def edit(self, room: str, post: Post, receipt: str) -> None:
+        if self.down or room in self.failing:
+            raise ChatError("the chat can't be reached")
+        if self.refusing_edits is not None:
+            raise self.refusing_edits
+        (key,) = (one.key for one in self.messages if one.receipt == receipt)
+        self.edits.append((room, receipt, self.written[key]))
+        editing, self.editing = self.editing, None
+        if editing is not None:
+            editing()
+
+    def settle(self, room: str, key: str, since: float, under: str = "") -> str | Doubt:
         self.before()
         if self.down or room in self.failing:
             raise ChatError("the chat can't be reached")
@@ -140,7 +155,8 @@ class Life(Bot):
             )
 
         outbox = Outbox(self.ledger, Seen(self.ledger, pages))
-        self.newsroom.delivery = Delivery(outbox, stage.rooms, words, stage.time.wall)
+        edits = Edits(self.ledger, Seen(self.ledger, pages))
+        self.newsroom.delivery = Delivery(outbox, edits, stage.rooms, words, stage.time.wall)
         event.listen(self.ledger.engine, "before_cursor_execute", self._statement)
         event.listen(self.ledger.engine, "commit", self._step)
 

@@ -13,6 +13,7 @@ from sqlalchemy import event
 from pageinbox.delivery import Delivery
 from pageinbox.history import State, Telling
 from pageinbox.ledger.claims import CLAIM
+from pageinbox.ledger.edits import Edits
 from pageinbox.ledger.errors import LedgerError
 from pageinbox.ledger.outbox import DOUBTS, GIVE_UP, LONGEST_RETRY, Outbox
 from pageinbox.ledger.seen import Seen
@@ -237,7 +238,7 @@ def delivery(stage: Stage, life: Life, meanwhile: Callable[[], object]) -> Deliv
             first.pop()()
         return Post(("New",))
 
-    return Delivery(outbox(life), stage.rooms, words, stage.time.wall)
+    return Delivery(outbox(life), Edits(life.ledger, Seen(life.ledger, {})), stage.rooms, words, stage.time.wall)
 
 
 def test_who_was_slow_before_sending_puts_it_back(stage: Stage) -> None:

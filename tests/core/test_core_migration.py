@@ -14,6 +14,7 @@ from sqlalchemy.pool import NullPool
 
 from pageinbox.ledger.errors import LedgerError
 from pageinbox.ledger.opening import open_ledger
+from pageinbox.ledger.schema import VERSION
 from tests.core.stage import INTERVAL, Stage
 
 OPENER = """
@@ -27,7 +28,7 @@ def step(connection):
 
 print("ready", flush=True)
 sys.stdin.readline()
-ledger = open_ledger(sys.argv[1], {1: step}, int(sys.argv[2]))
+ledger = open_ledger(sys.argv[1], {int(sys.argv[2]) - 1: step}, int(sys.argv[2]))
 print(ledger.name, flush=True)
 ledger.close()
 """
@@ -84,25 +85,25 @@ def old(database_url: str) -> Iterator[Stage]:
 
 
 def backup(url: str) -> tuple[str, str]:
-    """Where the copy of version 1 is: its address and what its tables' names begin with."""
+    """Where the copy of today's version is: its address and what its tables' names begin with."""
     if url.startswith("sqlite"):
-        return f"{url}.version-1", ""
-    return url, "err_inbox_version_1."
+        return f"{url}.version-{VERSION}", ""
+    return url, f"err_inbox_version_{VERSION}."
 
 
 def test_an_older_ledger_is_migrated_and_its_data_is_kept_twice(old: Stage) -> None:
     before = {name: rows(old.url, f"SELECT * FROM {name} ORDER BY 1, 2") for name in tables(old.url)}
     assert {len(found) > 0 for name, found in before.items() if name not in ("inbox_mute", "inbox_notice")} == {True}
-    ledger = open_ledger(old.url, {1: paint, 2: paint_again}, 3)
+    ledger = open_ledger(old.url, {VERSION: paint, VERSION + 1: paint_again}, VERSION + 2)
     ledger.close()
-    assert version(old.url) == "3"
+    assert version(old.url) == str(VERSION + 2)
     assert rows(old.url, "SELECT name, colour FROM inbox_room") == [("#room", "greyish")]
     where, prefix = backup(old.url)
     for name, found in before.items():
         assert rows(where, f"SELECT * FROM {prefix}{name} ORDER BY 1, 2") == found
         if name not in ("inbox_meta", "inbox_room"):
             assert rows(old.url, f"SELECT * FROM {name} ORDER BY 1, 2") == found
-    again = open_ledger(old.url, {}, 3)
+    again = open_ledger(old.url, {}, VERSION + 2)
     assert again.name == ledger.name
     again.close()
 
@@ -114,11 +115,11 @@ def tables(url: str) -> list[str]:
 
 
 def test_what_was_queued_is_told_after_the_migration(old: Stage) -> None:
-    ledger = open_ledger(old.url, {1: paint}, 2)
+    ledger = open_ledger(old.url, {VERSION: paint}, VERSION + 1)
     ledger.close()
     engine = create_engine(driven(old.url), poolclass=NullPool)
     with engine.begin() as connection:  # so that today's code takes it for its own
-        connection.execute(text("UPDATE inbox_meta SET value = '1' WHERE name = 'version'"))
+        connection.execute(text(f"UPDATE inbox_meta SET value = '{VERSION}' WHERE name = 'version'"))
     old.rooms.down = False
     old.time.wait(600)
     old.bot().tell()
@@ -129,24 +130,24 @@ def test_a_migration_that_fails_leaves_the_old_ledger_as_it_was(old: Stage) -> N
     before = {name: rows(old.url, f"SELECT * FROM {name} ORDER BY 1, 2") for name in tables(old.url)}
     for _ in range(2):
         with pytest.raises(RuntimeError):
-            open_ledger(old.url, {1: stumble}, 2)
+            open_ledger(old.url, {VERSION: stumble}, VERSION + 1)
         assert {name: rows(old.url, f"SELECT * FROM {name} ORDER BY 1, 2") for name in tables(old.url)} == before
-    open_ledger(old.url, {1: paint}, 2).close()
-    assert version(old.url) == "2"
+    open_ledger(old.url, {VERSION: paint}, VERSION + 1).close()
+    assert version(old.url) == str(VERSION + 1)
     where, prefix = backup(old.url)
     assert rows(where, f"SELECT * FROM {prefix}inbox_room") == before["inbox_room"]
 
 
 def test_two_that_open_at_once_migrate_once(old: Stage) -> None:
-    names = started_at_once(old.url, 2)
+    names = started_at_once(old.url, VERSION + 1)
     assert len(set(names)) == 1
-    assert version(old.url) == "2"
+    assert version(old.url) == str(VERSION + 1)
     assert rows(old.url, "SELECT colour FROM inbox_room") == [("grey",)]
 
 
 def test_two_that_open_at_once_make_one_ledger(database_url: str) -> None:
-    assert len(set(started_at_once(database_url, 1))) == 1
-    assert version(database_url) == "1"
+    assert len(set(started_at_once(database_url, VERSION))) == 1
+    assert version(database_url) == str(VERSION)
 
 
 def started_at_once(url: str, wanted: int) -> list[str]:
@@ -165,7 +166,7 @@ def started_at_once(url: str, wanted: int) -> list[str]:
 
 
 def test_a_newer_ledger_is_refused_and_left_alone(old: Stage) -> None:
-    open_ledger(old.url, {1: paint}, 2).close()
+    open_ledger(old.url, {VERSION: paint}, VERSION + 1).close()
     before = rows(old.url, "SELECT * FROM inbox_meta ORDER BY 1")
     with pytest.raises(LedgerError) as refused:
         open_ledger(old.url)

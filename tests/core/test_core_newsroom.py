@@ -35,13 +35,16 @@ class Ear:
         self.heard: list[tuple[str, str]] = []
         self.refuses: dict[str, ChatError] = {}
 
-    def send(self, room: str, post: Post, key: str) -> str:
+    def send(self, room: str, post: Post, key: str, under: str = "") -> str:
         if room in self.refuses:
             raise self.refuses[room]
         self.heard.append((room, str(post.headline[0])))
         return ""
 
-    def settle(self, room: str, key: str) -> str:
+    def edit(self, room: str, post: Post, receipt: str) -> None:
+        raise AssertionError("nothing of an alarm is edited")
+
+    def settle(self, room: str, key: str, since: float, under: str = "") -> str:
         raise AssertionError("nothing of an alarm is in doubt")
 
 
@@ -317,7 +320,7 @@ def test_a_server_that_lets_nobody_in_is_no_server_that_is_away(postgres):
 
 
 def test_what_was_said_is_erased(newsroom, rig, room, tmp_path):
-    running = newsroom(tmp_path / "ledger", watches=["#support inbox messenger"])
+    running = newsroom(tmp_path / "ledger", watches=["#support inbox messenger later nothing"])
     running.start()
     known(running, 1)
     for number in range(3):

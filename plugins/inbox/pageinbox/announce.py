@@ -11,6 +11,7 @@ import msgspec
 
 from pageinbox.conversation import Conversation
 from pageinbox.detail import Detail
+from pageinbox.later import Later
 from pageinbox.news import Occasion, Verdict
 from pageinbox.watch import Every, Quiet, Watch
 
@@ -37,7 +38,7 @@ class Decision(msgspec.Struct, frozen=True, gc=False):
 
     `due` is when it may be said, None where it is not to be; `again` tells of a new message in a conversation already
     known. `since` is when the quiet hours or the time without looks began. Not `named` is one of which only the number
-    counts.
+    counts. `later` is what its announcement does when the conversation goes on, None for nothing.
     """
 
     room: str
@@ -51,6 +52,7 @@ class Decision(msgspec.Struct, frozen=True, gc=False):
     since: float | None
     detail: Detail | None
     named: bool = True
+    later: Later | None = None
 
 
 def decide(
@@ -118,9 +120,14 @@ def judge(
     away_since: float | None,
 ) -> Decision:
     """What becomes of one conversation by one watch."""
+    wish = watch.wish
+    apart = again or wish.every is Every.MESSAGE or wish.detail is Detail.COUNT
+    later = None if apart or wish.later is Later.NOTHING else wish.later
 
     def decided(verdict: Verdict, occasion: Occasion, due: float | None, since: float | None) -> Decision:
-        return Decision(watch.room, watch.number, item, again, verdict, occasion, now, due, since, watch.wish.detail)
+        return Decision(
+            watch.room, watch.number, item, again, verdict, occasion, now, due, since, watch.wish.detail, later=later
+        )
 
     if reason := watch.wish.leaves_out(item):
         return decided(LEFT_OUT[reason], Occasion.ONGOING, None, None)

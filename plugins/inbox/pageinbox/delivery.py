@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 
+from pageinbox.ledger.edits import Edit, Edits
 from pageinbox.ledger.errors import LedgerError
 from pageinbox.ledger.outbox import Outbox
 from pageinbox.news import Announcement
@@ -15,14 +16,23 @@ from pageinbox.whereabouts import place
 
 log = logging.getLogger(__name__)
 
+EDIT_AGAIN = 60.0
+"""Seconds until an edit that failed is tried again, unless the chat names more."""
+
 
 class Delivery:
     """Sends what is queued. `words` says an announcement, `clock` tells seconds since 1970."""
 
     def __init__(
-        self, outbox: Outbox, chat: Chat, words: Callable[[Announcement], Post], clock: Callable[[], float]
+        self,
+        outbox: Outbox,
+        edits: Edits,
+        chat: Chat,
+        words: Callable[[Announcement], Post],
+        clock: Callable[[], float],
     ) -> None:
         self._outbox = outbox
+        self._edits = edits
         self._chat = chat
         self._words = words
         self._clock = clock
@@ -30,13 +40,13 @@ class Delivery:
         """Of what was sent, by announcement, until the ledger has them: it may be locked just then."""
 
     def step(self) -> float | None:
-        """Send at most one announcement. Gives the seconds until the next one is due, None where there is none.
+        """Send at most one announcement, or else edit one. Gives the seconds until the next is due, None for none.
 
         Raises LedgerError: then nothing was sent, or what was sent is in doubt.
         """
         claimed = self._outbox.claim(self._clock())
         if claimed is None:
-            return self._outbox.wait(self._clock())
+            return self._edit()
         item, in_doubt = claimed
         try:
             receipt = self._settled(item) if in_doubt else self._send(item)
@@ -66,7 +76,7 @@ class Delivery:
         """The receipt of an announcement that may have arrived already, sent again if need be."""
         if (receipt := self._receipts.get(item.number)) is not None:
             return receipt
-        found = self._chat.settle(item.room, item.key)
+        found = self._chat.settle(item.room, item.key, item.found, item.under)
         if isinstance(found, str):
             return found
         if found is Doubt.OPEN:
@@ -79,4 +89,25 @@ class Delivery:
         post = self._words(item)
         if not self._outbox.holds(item, self._clock()):
             return None
-        return self._chat.send(item.room, post, item.key)
+        return self._chat.send(item.room, post, item.key, item.under)
+
+    def _edit(self) -> float | None:
+        """Edit at most one announcement, once nothing else is to be said; gives what :meth:`step` does."""
+        edit = self._edits.claim(self._clock())
+        if edit is None:
+            waits = self._outbox.wait(self._clock()), self._edits.wait(self._clock())
+            return min((one for one in waits if one is not None), default=None)
+        try:
+            self._chat.edit(edit.item.room, self._words(edit.item), edit.receipt)
+        except ChatError as error:
+            log.info("An announcement in %s could not be edited: %s", edit.item.room, error)
+            self._put_off(edit, error.retry_after)
+        except Exception as error:
+            log.error("An announcement could not be edited: %s", place(error))
+            self._put_off(edit, 0.0)
+        else:
+            self._edits.done(edit)
+        return 0.0
+
+    def _put_off(self, edit: Edit, pause: float) -> None:
+        self._edits.put_off(edit, self._clock() + max(pause, EDIT_AGAIN))

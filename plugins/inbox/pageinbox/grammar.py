@@ -9,6 +9,7 @@ from functools import cache
 from zoneinfo import available_timezones
 
 from pageinbox.detail import Detail
+from pageinbox.later import Later
 from pageinbox.source import Folder, Platform
 
 MAX_LIMIT = 50
@@ -40,6 +41,12 @@ USER = {"user", "user_id", "userid", "uid", "psid", "igsid", "id"}
 GRAMMAR = FOLDERS.keys() | PLATFORMS.keys() | UNREAD | LIMIT | LAST | USER | {"page", "since"}
 # What a watch can be told besides; `new` and `message` count after one of EVERY, elsewhere they are fillers.
 TEXT = {"text", "word", "words", "containing", "contains", "mentioning", "mentions", "saying", "says"}
+LATER = {"later", "afterwards", "followup", "followups", "follow-up", "follow-ups"}
+LATERS = {
+    **dict.fromkeys(("edit", "edits", "edited", "editing", "update", "updates", "updated"), Later.EDIT),
+    **dict.fromkeys(("thread", "threads", "threaded", "reply", "replies"), Later.THREAD),
+    **dict.fromkeys(("nothing", "none", "never", "no", "off", "ignore", "ignored"), Later.NOTHING),
+}
 QUIET = {"quiet", "silent", "silence"}
 AS = {"as", "detail"}
 EVERY = {"every", "each", "all", "any"}
@@ -50,7 +57,7 @@ DETAILS = {
     **dict.fromkeys(("name", "names"), Detail.NAME),
     **dict.fromkeys(("snippet", "snippets", "preview", "previews"), Detail.SNIPPET),
 }
-WISHES = FOLDERS.keys() | PLATFORMS.keys() | UNREAD | TEXT | QUIET | AS | {"page", "every"}
+WISHES = FOLDERS.keys() | PLATFORMS.keys() | UNREAD | TEXT | QUIET | AS | LATER | {"page", "every"}
 JOINERS = {"and", "or", "both", "plus", "&", "+", "/"}
 FILLERS = JOINERS.union(
     ("a", "all", "an", "any", "are", "every", "everything", "is", "just", "my", "only", "our", "that", "the"),
@@ -92,7 +99,7 @@ TOKENS = re.compile(
         | (?P<unclosed> @" | "@ ) .*
         | (?P<handle> @ [^\s",;—–―]* )
         | (?P<key> page | since | limit | top | first | last | past | folder | platform | user | id | from | text
-            | every | quiet | as | detail ) [:=]
+            | every | later | quiet | as | detail ) [:=]
         | " (?P<phrase> [^"]* ) "
         | (?P<word> [^\s"—–―]+ )
     """,

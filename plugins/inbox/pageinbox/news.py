@@ -40,6 +40,7 @@ class News:
     `watch` is the number of the watch that decided; `detail` is None for the setting. `again` tells of a new message
     in a conversation already known. `found` is when the look found it, `since` when the time without looks, or the
     quiet hours, began (None for ONGOING). `conversation` is None where only its number counts, behind the first five.
+    `latest` is how it went on after it was told.
     """
 
     watch: int
@@ -50,6 +51,7 @@ class News:
     again: bool
     found: float
     since: float | None
+    latest: Conversation | None = None
 
 
 class NoticeKind(StrEnum):
@@ -78,7 +80,8 @@ class Announcement:
     """One message to one room: either news, or notices, or the recovery together with what was found after it.
 
     News are oldest first; behind the first five they may be counted only. `repeat` says that an earlier try may have
-    arrived. `key` is the same at every try and for no other announcement.
+    arrived. `key` is the same at every try and for no other announcement. `under` is the receipt of the message in
+    whose thread it belongs, empty for none.
     """
 
     number: int
@@ -87,3 +90,9 @@ class Announcement:
     news: tuple[News, ...] = ()
     notices: tuple[Notice, ...] = ()
     repeat: bool = False
+    under: str = ""
+
+    @property
+    def found(self) -> float:
+        """When the newest of what it tells was found, in seconds since 1970: it was not sent before."""
+        return max([one.found for one in self.news] + [one.at for one in self.notices])

@@ -11,6 +11,7 @@ from pageinbox.alarm import Alarm
 from pageinbox.delivery import Delivery
 from pageinbox.desk import Desk
 from pageinbox.history import SourceRecord
+from pageinbox.ledger.edits import Edits
 from pageinbox.ledger.errors import LedgerError
 from pageinbox.ledger.opening import Ledger
 from pageinbox.ledger.outbox import Outbox
@@ -59,12 +60,14 @@ class Newsroom:
         self._clock = clock
         self._seen = Seen(ledger, pages)
         self._outbox = Outbox(ledger, self._seen)
+        edits = Edits(ledger, self._seen)
         self.wishes = Wishes(ledger, pages)
         self.records = Records(ledger, self._seen)
         self.poll = Poll(
             ledger,
             self._seen,
             self._outbox,
+            edits,
             self.wishes,
             desk.listing,
             interval=chosen.poll_interval,
@@ -73,7 +76,7 @@ class Newsroom:
             timer=timer,
             admins=admins,
         )
-        self.delivery = Delivery(self._outbox, chat, self._words, clock)
+        self.delivery = Delivery(self._outbox, edits, chat, self._words, clock)
         self._alarm = alarm
         self._poller = Poller(
             self._sources,

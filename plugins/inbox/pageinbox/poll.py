@@ -10,6 +10,7 @@ import msgspec
 from pageinbox.announce import GATHERING, decide, speaks_from
 from pageinbox.conversation import Conversation
 from pageinbox.errors import GraphError, Unavailable
+from pageinbox.ledger.edits import Edits
 from pageinbox.ledger.opening import Ledger
 from pageinbox.ledger.outbox import Outbox
 from pageinbox.ledger.schema import FOLDER_BITS, ms, seconds
@@ -65,6 +66,7 @@ class Poll:
         ledger: Ledger,
         seen: Seen,
         outbox: Outbox,
+        edits: Edits,
         wishes: Wishes,
         listing: Listing,
         *,
@@ -77,6 +79,7 @@ class Poll:
         self._ledger = ledger
         self._seen = seen
         self._outbox = outbox
+        self._edits = edits
         self._wishes = wishes
         self._listing = listing
         self._interval = interval
@@ -240,6 +243,7 @@ class Poll:
             ids = self._seen.learn(connection, place, source, [*new, *again], now)
             self._outbox.queue(connection, place.id, ids, decisions)
             queued = sum(one.due is not None for one in decisions)
+            queued += self._edits.follow(connection, ids, again, watches, muted, now)
             if found.trouble is not None:
                 queued += self._troubles.met(connection, source, place, found.trouble, now, self._watches)
             else:
@@ -267,3 +271,4 @@ class Poll:
             before = min(place.reached, self._latest()) - ms(self._retention)
             self._seen.forget(place, before)
             self._outbox.forget(before)
+        self._edits.fade(self._clock())

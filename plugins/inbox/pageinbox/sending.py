@@ -31,13 +31,27 @@ class Doubt(Enum):
 
 
 class Chat(Protocol):
-    """One chat network. Called from several threads at once, for different rooms."""
+    """One chat network. Called from several threads at once, for different rooms.
 
-    def send(self, room: str, post: Post, key: str) -> str:
-        """Say `post` in `room`, and give the receipt. `key` names the message, also at a second try.
+    A `room` is the name of a room or person as the ledger keeps it. `under` is the receipt of the message whose thread
+    this one belongs in, empty for none; a network without threads says it in the room itself.
+    """
 
-        Raises ChatError when it did not arrive, ChatDoubt when that is not known.
+    def send(self, room: str, post: Post, key: str, under: str = "") -> str:
+        """Say `post` in `room`, as one message, and give the receipt. `key` names the message, also at a second try.
+
+        The receipt is empty where the network gives none. Raises ChatError when the message did not arrive, ChatDoubt
+        when that is not known.
         """
 
-    def settle(self, room: str, key: str) -> str | Doubt:
-        """The receipt of a message that may have arrived, or what to do about it. Raises ChatError."""
+    def edit(self, room: str, post: Post, receipt: str) -> None:
+        """Let the message with this receipt say `post`. Doing it twice does no harm. Raises ChatError.
+
+        A message that is gone, or can't be edited any more, is left as it is without a word.
+        """
+
+    def settle(self, room: str, key: str, since: float, under: str = "") -> str | Doubt:
+        """The receipt of a message that may have arrived, or what to do about it. Raises ChatError.
+
+        It was not sent before `since`, in seconds since 1970.
+        """

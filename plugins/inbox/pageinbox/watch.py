@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from pageinbox.conversation import Conversation
 from pageinbox.detail import Detail
 from pageinbox.grammar import fold, named
+from pageinbox.later import Later
 from pageinbox.source import Folder, Page, Platform, Source
 
 
@@ -92,6 +93,8 @@ class Wish:
     every: Every = Every.NEW
     quiet: Quiet | None = None
     detail: Detail | None = None
+    later: Later = Later.EDIT
+    """Of no meaning where every message is announced."""
 
     def sources(self, pages: Iterable[Page]) -> list[Source]:
         """The sources this wish is about, in the order of `pages`."""

@@ -23,6 +23,8 @@ from pageinbox.grammar import (
     EVERY,
     FILLERS,
     LAST,
+    LATER,
+    LATERS,
     LIMIT,
     MAX_NAME,
     MESSAGES,
@@ -39,6 +41,7 @@ from pageinbox.grammar import (
     zone_key,
     zones,
 )
+from pageinbox.later import Later
 from pageinbox.parsing import Reading
 from pageinbox.query import QueryError, say
 from pageinbox.watch import Every, Quiet, Wish
@@ -53,6 +56,24 @@ AROUND_HOURS = {
     *("daily", "day", "days", "each", "every", "night", "nightly", "nights"),
 }
 ZONE_WORDS = {"timezone", "tz", "zone"}
+AROUND_LATER = {
+    "a",
+    "an",
+    "as",
+    "go",
+    "goes",
+    "in",
+    "into",
+    "is",
+    "its",
+    "message",
+    "messages",
+    "msgs",
+    "one",
+    "ones",
+    "the",
+    "to",
+}
 AROUND_ZONE = ZONE_WORDS | {"", "at", "by", "in", "on", "the"}
 MARKED = ("@", '"')  # as the reader marks names and texts
 HOURS = (time(22), time(8))
@@ -111,6 +132,8 @@ def say_wish(field: str, value: Any) -> str:
             return f'text "{value}"'
         case "every":
             return f"every {value}"
+        case "later":
+            return f"later {value}"
         case "hours":
             return f"quiet {value[0]:%H:%M}-{value[1]:%H:%M}"
         case "quiet":
@@ -144,6 +167,9 @@ class WishReading(Reading):
         if hours or zone:
             begin, end = hours or HOURS
             self.found["quiet"] = Quiet(begin, end, zone or ZONE)
+        if "later" in self.found and self.found.get("every") is Every.MESSAGE:
+            self.refuse("“later” has no meaning where every message is told by itself.")
+            self.found.pop("later")
         wish = Wish(**self.found)
         self.settle(describe_wish(wish))
         return wish
@@ -164,6 +190,8 @@ class WishReading(Reading):
             self.quiet(word)
         elif word in AS:
             self.detail(word)
+        elif word in LATER and not page:
+            self.later(word)
         elif word == "every" or (word in EVERY and not page):
             self.every()
         elif word in MESSAGES and not page:
@@ -247,6 +275,21 @@ class WishReading(Reading):
             self.refuse(wrong, detail=DETAILS[near[0] if near else "initials"])
         else:
             self.refuse(f"“{keyword}” needs count, initials, name or snippet.", detail=DETAILS["initials"])
+
+    def later(self, keyword: str) -> None:
+        while self.words and bare(self.words[0]) in AROUND_LATER | {""}:
+            self.words.popleft()
+        word = bare(self.words[0]) if self.words else ""
+        if word in LATERS:
+            self.words.popleft()
+            self.keep("later", LATERS[word])
+        elif word and not self.known(self.words[0]):
+            near = get_close_matches(word, LATERS, 1, 0.6)
+            guess = f"Did you mean later {LATERS[near[0]]}?" if near else "I know edit, thread and nothing."
+            wrong = f"I don't know “{keyword} {cut(self.words.popleft())}”. {guess}"
+            self.refuse(wrong, later=LATERS[near[0] if near else "thread"])
+        else:
+            self.refuse(f"“{keyword}” needs edit, thread or nothing.", later=Later.THREAD)
 
     def question(self, typed: str, word: str) -> None:
         self.refuse(QUESTIONS[word].format(word))

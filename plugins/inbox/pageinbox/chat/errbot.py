@@ -1,6 +1,6 @@
 """Announcements by way of Errbot itself, for every backend without a module of its own; and how Errbot is ended.
 
-What is said of Errbot was seen in Errbot 6.2.1, what is said of Slack in errbot-backend-slackv3 0.3.2.
+What is said of Errbot was seen in Errbot 6.2.1.
 """
 
 from __future__ import annotations
@@ -26,9 +26,6 @@ REFUSALS = (RoomError, UserDoesNotExistError, UserNotUniqueError)
 UNREACHED = (ConnectionRefusedError, socket.gaierror)
 """How a connection fails before anything was sent over it."""
 
-PLAIN_ON_SLACK = {"link_names": False, "unfurl_links": False, "unfurl_media": False}
-"""Slack is not to make anything of what a customer wrote: no mention, no preview."""
-
 
 class ErrbotChat:
     """Announces through `bot`, whatever its backend. A :class:`pageinbox.sending.Chat`, safe for several threads.
@@ -41,36 +38,37 @@ class ErrbotChat:
         self._bot = bot
         self._texts = texts
 
-    def send(self, room: str, post: Post, key: str) -> str:
+    def send(self, room: str, post: Post, key: str, under: str = "") -> str:
         """Say `post` in `room`, or to the person, named as :func:`room_of` or the settings name them.
 
-        Gives Slack's ``ts`` of the first message. On other networks it gives the empty string: the backend has taken it
-        and named no receipt, which on some is no more than that it did not object. `key` goes nowhere, since Errbot has
-        no place for it. Raises ChatError when nothing has arrived, and ChatDoubt when that can't be told. That is the
-        rule: a backend may raise anything after it has sent, and slackv3 raises nothing, but leaves the ``ts`` out,
-        whether Slack refused or its answer was lost.
+        Gives the empty string: the backend has taken it and named no receipt, which on some is no more than that it did
+        not object. `key` and `under` go nowhere, since Errbot has no place for them. Raises ChatError when nothing has
+        arrived, and ChatDoubt when that can't be told: a backend may raise anything after it has sent.
         """
-        receipts: list[str] = []
-        for text in self._texts(post):
+        for number, text in enumerate(self._texts(post)):
             try:
-                receipts.append(self._say(identified(self._bot, room), text))
+                self._say(identified(self._bot, room), text)
             except ChatError as error:
-                if receipts and not isinstance(error, ChatDoubt):
+                if number and not isinstance(error, ChatDoubt):
                     raise ChatDoubt(f"{error}; the beginning has arrived", error.retry_after) from None
                 raise
-        return receipts[0] if receipts else ""
+        return ""
 
-    def settle(self, room: str, key: str) -> Doubt:
+    def answer(self, message: Any, post: Post, *, private: bool, threaded: bool) -> None:
+        """Answer an incoming message, as Errbot answers what a command gives back. Raises what the backend raises."""
+        for text in self._texts(post):
+            self._bot.send_simple_reply(message, text, private, threaded)
+
+    def edit(self, room: str, post: Post, receipt: str) -> None:
+        """Nothing: Errbot can't edit a message, and gives no receipt for one."""
+
+    def settle(self, room: str, key: str, since: float, under: str = "") -> Doubt:
         """Open: Errbot can't look a message up."""
         return Doubt.OPEN
 
-    def _say(self, to: Any, text: str) -> str:
-        """Not by `send` of Errbot, which keeps the message that holds the receipt to itself."""
+    def _say(self, to: Any, text: str) -> None:
         message = self._bot.build_message(text)
         message.frm, message.to = self._bot.bot_identifier, to
-        slack = self._bot.mode == "slackv3"
-        if slack:
-            message.extras.update(PLAIN_ON_SLACK)
         failure = None
         try:
             self._bot.send_message(message)
@@ -78,12 +76,6 @@ class ErrbotChat:
             failure = trouble(error)
         if failure is not None:  # raised here, so that it does not hold the backend's own exception
             raise failure
-        if not slack:
-            return ""
-        receipts = message.extras.get("ts")
-        if not receipts:
-            raise ChatDoubt("Slack gave no receipt")
-        return str(receipts[0])
 
 
 def room_of(message: Any) -> str:

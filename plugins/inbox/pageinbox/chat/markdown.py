@@ -2,12 +2,15 @@
 
 Rows stand in a fenced block, where Markdown is inert, so that columns line up and nothing in them is markup.
 Everything foreign is first made plain (:func:`plain`), and escaped where it stands outside the block.
+
+Other backends take escapes and fences away again before a network reads the text, and most networks have a markup of
+their own, mention whom an at sign names, and make links by themselves. For them foreign text can be made tame
+(:func:`tamed`).
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from itertools import accumulate
@@ -15,67 +18,55 @@ from textwrap import wrap
 
 from wcwidth import wcswidth
 
+from pageinbox.chat.plain import AT, END_ISOLATE, ISOLATE, SLASH, plain, unlinked
 from pageinbox.post import Command, Foreign, Line, Link, Moment, Piece, Post
 from pageinbox.words.english import moment
 
 LIVE = re.compile(r"([\\`*_{}\[\]()#+\-.!|])")
-BLANKS = re.compile(r"\s+")
-ISOLATE, END_ISOLATE = "\u2068", "\u2069"
-HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
-JOINERS = frozenset("\u200c\u200d")
-"""Left alone, between visible characters: Persian and emoji families are not legible without them."""
-
-MARKS_MAX = 3
-"""Combining marks on one letter that a living script needs; more of them climb over the lines above."""
-
 ESCAPED_MOST = 6
 """How many times longer a text can become by being escaped: ``&amp;``, and a little for what stands around it."""
 
 CONTINUED = "…"
 """What a message begins with that goes on with the rows: Errbot strips the blanks before a block that comes first."""
 
+COMMAND_MOST = 1_000
+"""Characters of a command; what a person typed may stand in one."""
+
 SHORTEST, ENDLESS = 400, 1_000_000
 """The least room a message is given (IRC's is 510), and what stands for no limit."""
 
 
-def plain(text: str, most: int) -> str:
-    """Foreign text as one line of at most `most` visible characters.
-
-    Control, format and bidirectional override characters are gone, so are combining marks piled on one letter, and
-    words in a right-to-left script are set apart so that they do not turn the rest of the line around.
-    """
-    if len(text) <= most and text.isascii() and text.isprintable() and "  " not in text:
-        return text.strip()
-    kept: list[str] = []
-    marks = 0
-    for char in BLANKS.sub(" ", unicodedata.normalize("NFC", text[: most * 20])).strip():
-        category = unicodedata.category(char)
-        marks = marks + 1 if category in ("Mn", "Me") else 0
-        if marks > MARKS_MAX or (category in HIDDEN and not (char in JOINERS and kept and kept[-1] not in JOINERS)):
-            continue
-        kept.append(char)
-    if len(kept) > most:
-        kept = [*"".join(kept[: most - 1]).rstrip(), "…"]
-    line = BLANKS.sub(" ", "".join(kept)).strip()
-    if any(unicodedata.bidirectional(char) in ("R", "AL", "AN") for char in kept):
-        return f"{ISOLATE}{line}{END_ISOLATE}"
-    return line
+TAME = {
+    "*": "∗", "_": "＿", "~": "∼", "`": "ˋ", "|": "ǀ", "@": AT, "#": "＃", "/": SLASH, "<": "‹", ">": "›", "]": "］",
+    "&": "＆",
+}  # fmt: skip
+ACTIVE = re.compile(
+    r"[*~`@<>]|&(?=[#\w])|\|(?=\|)|(?<=\|)\||(?<![^\W_])_|_(?![^\W_])|(?<![\w/])[#/](?=\w)|\](?=[(\[:])|^#"
+)
+"""What mentions, names a room, marks, quotes or is a command on Discord, Mattermost, Telegram, Zulip or Slack."""
 
 
-def words_of(piece: Piece, prefix: str) -> str:
-    """A piece as plain text, not escaped."""
+def tamed(text: str) -> str:
+    """Plain text with nothing left that a network acts on by itself: lookalikes stand for what did."""
+    return unlinked(ACTIVE.sub(lambda match: TAME[match[0]], text))
+
+
+def words_of(piece: Piece, prefix: str, tame: bool = False) -> str:
+    """A piece as plain text, not escaped; with `tame`, inert on networks that act on text by themselves."""
     match piece:
         case Foreign():
             text = plain(piece.text, piece.most)
+            text = tamed(text) if tame else text
             return f"“{text}”" if piece.quoted else text
         case Moment():
             return moment(piece.at, piece.now)
         case Command():
-            return prefix + piece.text
+            text = prefix + plain(piece.text, COMMAND_MOST)
+            return unlinked(text) if tame else text
         case Link():
             return piece.url
         case str():
-            return piece
+            return unlinked(piece) if tame else piece
 
 
 def escape(text: str) -> str:
@@ -84,11 +75,12 @@ def escape(text: str) -> str:
     return f"&#{ord(escaped[0])};{escaped[1:]}" if escaped[:1] in (":", "~") else escaped
 
 
-def messages(post: Post, prefix: str = "!", most: int | None = None) -> list[str]:
+def messages(post: Post, prefix: str = "!", most: int | None = None, tame: bool = False) -> list[str]:
     """The post as Markdown, in as many messages as it takes to keep each within `most` characters.
 
     Each is whole by itself, with a fenced block of its own: Errbot cuts what is longer anywhere, and what stood behind
-    a cut in the block would be Markdown again. `prefix` is what commands begin with in this bot.
+    a cut in the block would be Markdown again. `prefix` is what commands begin with in this bot. `tame` is for every
+    network but a terminal: see :func:`tamed`.
     """
     most = max(most or ENDLESS, SHORTEST)
     done: list[str] = []
@@ -104,7 +96,7 @@ def messages(post: Post, prefix: str = "!", most: int | None = None) -> list[str
 
     def inline(lines: Sequence[Line], mark: str = "") -> None:
         for line in lines:
-            text = "".join(words_of(piece, prefix) for piece in line).strip()
+            text = "".join(words_of(piece, prefix, tame) for piece in line).strip()
             whole = len(escape(text)) + 2 * len(mark) <= most
             for part in [text] if whole else wrap(text, most // ESCAPED_MOST):
                 paragraph = f"{mark}{escape(part)}{mark}"
@@ -114,7 +106,7 @@ def messages(post: Post, prefix: str = "!", most: int | None = None) -> list[str
 
     inline([post.headline], mark="**")
     inline(post.lines)
-    rows = table(post.rows, lambda line: "".join(words_of(piece, prefix) for piece in line))
+    rows = table(post.rows, lambda line: "".join(words_of(piece, prefix, tame) for piece in line))
     while rows:
         free = room() - len(block([]))
         fitting = bisect_right(list(accumulate(len(row) + 1 for row in rows)), free)

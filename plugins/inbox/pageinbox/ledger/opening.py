@@ -5,8 +5,9 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
+import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
@@ -18,10 +19,9 @@ from sqlalchemy.exc import ArgumentError
 from pageinbox.ledger import schema
 from pageinbox.ledger.errors import LedgerError
 from pageinbox.ledger.faults import told_plainly
+from pageinbox.ledger.migrations import Migration, following
 
-Migration = Callable[[Connection], None]
-
-MIGRATIONS: Mapping[int, Migration] = MappingProxyType({})
+MIGRATIONS: Mapping[int, Migration] = MappingProxyType({1: following})
 """By the version they begin with, what makes the next one of it."""
 
 CONNECTING = 5
@@ -162,9 +162,22 @@ def prepare_sqlite(connection: Any, record: object) -> None:
     """
     connection.isolation_level = None  # or Python's driver would begin transactions by itself, and too late
     connection.execute(f"PRAGMA busy_timeout={BUSY}")
-    connection.execute("PRAGMA journal_mode=WAL")
+    begin_wal(connection)
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA secure_delete=ON")
+
+
+def begin_wal(connection: sqlite3.Connection) -> None:
+    """Switch to WAL, which a new file is only once: SQLite does not wait when another process does it just then."""
+    until = time.monotonic() + BUSY / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
 
 
 def begin_immediate(connection: Connection) -> None:

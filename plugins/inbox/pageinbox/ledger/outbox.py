@@ -12,12 +12,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from pageinbox.announce import Decision
 from pageinbox.history import State
+from pageinbox.later import Later
 from pageinbox.ledger import claims
 from pageinbox.ledger.claims import ACTIVE, CLAIM, LATEST, Turn
 from pageinbox.ledger.opening import Ledger
 from pageinbox.ledger.packing import pack_conversation, pack_notice
 from pageinbox.ledger.parcel import parcel
-from pageinbox.ledger.schema import announcement, ms, news, notice, room
+from pageinbox.ledger.schema import LATER_CODES, announcement, ms, news, notice, room
 from pageinbox.ledger.seen import Seen
 from pageinbox.news import Announcement, Notice, Verdict
 
@@ -31,6 +32,9 @@ DOUBTS = 8
 """Tries of one announcement that the chat itself left in doubt until it is given up; crashes do not count."""
 
 BATCH = 500
+
+ERASED = {"due": None, "since": None, "detail": None, "body": None, "latest": None}
+"""What is left of news once they are said."""
 
 
 class Outbox:
@@ -65,6 +69,7 @@ class Outbox:
                 "since": None if one.since is None else ms(one.since),
                 "detail": one.detail,
                 "body": pack_conversation(one.conversation) if one.named and one.due is not None else None,
+                "later": None if one.later is None else LATER_CODES[one.later],
             }
             for one in decisions
         ]
@@ -72,7 +77,7 @@ class Outbox:
             return
         statement = self._upsert(news)
         given = statement.excluded
-        renewed = ("watch", "source", "verdict", "occasion", "found", "due", "since", "detail", "body")
+        renewed = ("watch", "source", "verdict", "occasion", "found", "due", "since", "detail", "body", "later")
         statement = statement.on_conflict_do_update(
             index_elements=["conversation", "room", "version"],
             set_={name: given[name] for name in renewed},
@@ -203,11 +208,11 @@ class Outbox:
         self._under_way.discard(item.number)
 
     def sent(self, item: Announcement, receipt: str, now: float) -> None:
-        """It has arrived: keep the receipt, erase what it said, and call the room well."""
+        """It has arrived: keep the receipt, erase what it said unless it may be edited, and call the room well."""
+        told = {"state": State.SENT.value, "at": ms(now), "receipt": receipt or None, "error": None}
         with self._ledger.writing() as connection:
-            self._close(
-                connection, item.number, state=State.SENT.value, at=ms(now), receipt=receipt or None, error=None
-            )
+            # Without a receipt nothing can be edited, and notices are not kept.
+            self._close(connection, item.number, editable=bool(receipt) and not item.notices, **told)
             well = {"failing": None, "failures": 0, "retry": None, "error": None}
             connection.execute(update(room).where(room.c.name == item.room, room.c.failures > 0).values(**well))
 
@@ -228,7 +233,7 @@ class Outbox:
             mine = announcement.c.id == item.number
             more = update(announcement).where(mine).values(tries=announcement.c.tries + 1)
             tries = connection.execute(more.returning(announcement.c.tries)).scalar_one()
-            if tries >= DOUBTS or (given_up is not None and latest(item) <= given_up):
+            if tries >= DOUBTS or (given_up is not None and item.found <= given_up):
                 self._give_up(connection, item, why, now)
             else:
                 self._doubt(connection, item, why, now)
@@ -243,7 +248,7 @@ class Outbox:
                 return
             given_up = self._fail_room(connection, item.room, why, retry_after, now)
             if in_doubt:
-                if given_up is None or latest(item) > given_up:
+                if given_up is None or item.found > given_up:
                     self._doubt(connection, item, why, now)
                     return
             else:
@@ -263,7 +268,7 @@ class Outbox:
         ]
         if any(counts):
             tries = select(room.c.failures).where(room.c.name == item.room).scalar_subquery()
-            values = {"at": ms(now), "error": why, "tries": tries, "items": counts[0]}
+            values: dict[str, Any] = {"at": ms(now), "error": why, "tries": tries, "items": counts[0]}
             self._close(connection, item.number, state=State.GIVEN_UP.value, **values)
         else:
             connection.execute(delete(announcement).where(announcement.c.id == item.number))
@@ -285,13 +290,15 @@ class Outbox:
         values = {"state": State.DOUBT.value, "life": None, "until": None, "at": ms(now), "error": why}
         connection.execute(update(announcement).where(announcement.c.id == item.number).values(**values))
 
-    def _close(self, connection: Connection, number: int, **values: object) -> None:
-        """Nothing of it is to be said any more."""
+    def _close(self, connection: Connection, number: int, *, editable: bool = False, **values: Any) -> None:
+        """Nothing of it is to be said any more; what is `editable` keeps what it said, for :class:`Edits`."""
         done = update(announcement).where(announcement.c.id == number)
         connection.execute(done.values(life=None, until=None, **values))
         mine = and_(news.c.announcement == number, news.c.due.is_not(None))
-        erased = {"due": None, "since": None, "detail": None, "body": None}
-        connection.execute(update(news).where(mine).values(**erased))
+        kept = and_(news.c.later == LATER_CODES[Later.EDIT], news.c.version == 0)
+        if editable:
+            connection.execute(update(news).where(mine, kept).values(due=None))
+        connection.execute(update(news).where(mine).values(**ERASED))
         connection.execute(delete(notice).where(notice.c.announcement == number))
 
     def _fail_room(self, connection: Connection, name: str, why: str, retry_after: float, now: float) -> float | None:
@@ -311,11 +318,6 @@ class Outbox:
             connection.execute(self._upsert(room).values(name=name).on_conflict_do_nothing())
         rows = connection.execute(select(room.c.name, room.c.id).where(room.c.name.in_(names)))
         return {name: room_id for name, room_id in rows}
-
-
-def latest(item: Announcement) -> float:
-    """When the newest of what it tells was found, in seconds since 1970."""
-    return max([one.found for one in item.news] + [one.at for one in item.notices])
 
 
 def in_bulk(connection: Connection, statement: Any, rows: Sequence[Mapping[str, object]]) -> None:

@@ -10,8 +10,9 @@ from sqlalchemy import Connection, Row, and_, or_, select
 
 from pageinbox.announce import GATHERING, SINGLY
 from pageinbox.detail import Detail
+from pageinbox.later import Later
 from pageinbox.ledger.packing import unpack_conversation, unpack_notice
-from pageinbox.ledger.schema import conversation, ms, news, notice, source
+from pageinbox.ledger.schema import LATER_CODES, announcement, conversation, ms, news, notice, source
 from pageinbox.news import Announcement, News, NoticeKind, Occasion
 from pageinbox.source import Source
 
@@ -26,6 +27,7 @@ class Parcel:
     news: Sequence[Row[Any]]
     notices: Sequence[Row[Any]]
     sources: Mapping[int, Row[Any]]
+    under: str = ""
 
     def announcement(
         self, number: int, key: str, name: str, source_of: Callable[[Row[Any]], Source | None], repeat: bool = False
@@ -44,10 +46,11 @@ class Parcel:
                         row.version != 0,
                         row.found / 1000,
                         None if row.since is None else row.since / 1000,
+                        None if row.latest is None else unpack_conversation(row.latest),
                     )
                 )
         notices = tuple(unpack_notice(row.body, row.found / 1000) for row in self.notices)
-        return Announcement(number, key, name, tuple(told), notices, repeat)
+        return Announcement(number, key, name, tuple(told), notices, repeat, self.under)
 
 
 def parcel(
@@ -82,7 +85,21 @@ def parcel(
         return None
     named = {row.source for row in told}
     sources = {row.id: row for row in connection.execute(select(source).where(source.c.id.in_(named)))}
-    return Parcel(told, with_them, sources)
+    under = origin(connection, told[0]) if told and in_thread(told[0]) else ""
+    return Parcel(told, with_them, sources, under)
+
+
+def in_thread(row: Row[Any]) -> bool:
+    """Whether it tells of a later message, in the thread of what was told first."""
+    return bool(row.version != 0 and row.later == LATER_CODES[Later.THREAD])
+
+
+def origin(connection: Connection, row: Row[Any]) -> str:
+    """The receipt of the message that told the room of this conversation first; empty where there is none."""
+    first = and_(news.c.conversation == row.conversation, news.c.room == row.room, news.c.version == 0)
+    told = select(announcement.c.receipt).join(news, news.c.announcement == announcement.c.id)
+    receipt: str | None = connection.execute(told.where(first)).scalar_one_or_none()
+    return receipt or ""
 
 
 def choose(
@@ -97,14 +114,16 @@ def choose(
     due_rows = [row for row in rows if not at < row.due <= soon]
     if not due_notices and not due_rows:
         return [], []
-    away = [row for row in rows if row.occasion == Occasion.AWAY]
+    away = [row for row in rows if row.occasion == Occasion.AWAY and not in_thread(row)]
     if due_notices and (not due_rows or due_notices[0].found <= due_rows[0].found):
         kinds = {row.id: unpack_notice(row.body, 0.0).kind for row in notices}
         kind = kinds[due_notices[0].id]
         return (away if kind is NoticeKind.RECOVERED else []), [row for row in notices if kinds[row.id] is kind]
+    if in_thread(due_rows[0]):
+        return due_rows[:1], []
     if due_rows[0].occasion == Occasion.AWAY:
         return away, [row for row in notices if unpack_notice(row.body, 0.0).kind is NoticeKind.RECOVERED]
-    alike = [row for row in due_rows if row.occasion == due_rows[0].occasion]
+    alike = [row for row in due_rows if row.occasion == due_rows[0].occasion and not in_thread(row)]
     if due_rows[0].occasion == Occasion.ONGOING and due_rows[0].detail == Detail.COUNT:
         return [row for row in alike if row.detail == Detail.COUNT], []  # one number says as much as several
     one_by_one = due_rows[0].occasion == Occasion.ONGOING and len(alike) <= SINGLY

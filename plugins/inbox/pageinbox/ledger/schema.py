@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, SmallInteger, Table, Text, text
 
+from pageinbox.later import Later
 from pageinbox.ledger.graph_id import GraphId
 from pageinbox.source import Folder
 
-VERSION = 1
+VERSION = 2
 
 FOLDER_BITS = {Folder.INBOX: 1, Folder.OTHER: 2, Folder.DONE: 4, Folder.SPAM: 8}
 """Where a conversation was met so far, as bits of one number."""
+
+LATER_CODES = {Later.EDIT: 0, Later.THREAD: 1}
+"""Numbers that SQLite keeps without a byte of their own."""
 
 tables = MetaData()
 
@@ -88,6 +92,8 @@ news = Table(
     Column("detail", Text),
     Column("body", Text),  # what is to be shown; erased once it is said
     Column("announcement", Integer),
+    Column("later", SmallInteger),  # what its announcement does when it goes on: LATER_CODES, None for nothing
+    Column("latest", Text),  # how it went on, as it is to be shown in the edited announcement
     Index("inbox_news_queue", "room", "announcement", "found", sqlite_where=text("due IS NOT NULL"),
           postgresql_where=text("due IS NOT NULL")),
     sqlite_with_rowid=False,
@@ -119,6 +125,9 @@ announcement = Table(
     Column("until", BigInteger),
     Column("receipt", Text),
     Column("error", Text),
+    Column("edit", BigInteger),  # when it is to be edited
+    Index("inbox_announcement_edit", "edit", sqlite_where=text("edit IS NOT NULL"),
+          postgresql_where=text("edit IS NOT NULL")),
     Index("inbox_announcement_active", "room", unique=True, sqlite_where=text("state IN ('sending', 'doubt')"),
           postgresql_where=text("state IN ('sending', 'doubt')")),
     sqlite_autoincrement=True,

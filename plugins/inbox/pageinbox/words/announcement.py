@@ -37,6 +37,8 @@ def announcement(item: Announcement, pages: Mapping[str, Page], ref: Ref, detail
     `pages` are the Pages by name, `ref` gives a conversation's ref, `detail` is the setting for what has none of its
     own, `now` is in seconds since 1970.
     """
+    if item.under:
+        return in_thread(item.news[0], pages, detail, now)
     post = of_notices(item, pages, ref, detail, now) if item.notices else of_news(item.news, pages, ref, detail, now)
     if not item.repeat:
         return post
@@ -66,8 +68,33 @@ def of_one(
     if level is Detail.SNIPPET and (words := snippet_of(conversation.snippet, LONGEST)):
         headline += [", answered: " if conversation.waiting is False else ": ", *words]
     headline.append(f" · {ref(conversation)}")
-    link = conversation.link
-    return Post(tuple(headline), ((Link(link),),) if link else ())
+    lines: list[Line] = [since_then(one.latest, level, now)] if one.latest is not None else []
+    if link := conversation.link:
+        lines.append((Link(link),))
+    return Post(tuple(headline), tuple(lines))
+
+
+def since_then(latest: Conversation, level: Detail, now: float) -> Line:
+    """How a conversation went on after it was told, as a line of its own."""
+    at = latest.updated
+    when: list[Piece] = [Moment(at, now), " UTC" if coarse(at, now) else ""]
+    if latest.waiting is False:
+        return ("Answered ", *when, ".")
+    words = snippet_of(latest.snippet, LONGEST) if level is Detail.SNIPPET else ()
+    what = "Wrote again " if latest.waiting else "Something new "
+    return (what, *when, ": ", *words) if words else (what, *when, ".")
+
+
+def in_thread(one: News, pages: Mapping[str, Page], detail: Detail, now: float) -> Post:
+    """A later message in the thread of its announcement, which says the rest: who wrote it, when, and what."""
+    level, conversation = one.detail or detail, one.conversation
+    assert conversation is not None, "what is told in a thread is told by itself"
+    at = conversation.updated
+    words = snippet_of(conversation.snippet, LONGEST) if level is Detail.SNIPPET else ()
+    answered = conversation.waiting is False
+    writer: Piece = page_of(pages, one.source.page).title if answered else who(conversation, level)
+    when: list[Piece] = [Moment(at, now), " UTC" if coarse(at, now) else ""]
+    return Post((writer, " answered " if answered else " wrote ", *when, *((": ", *words) if words else (".",))))
 
 
 def shown(one: News, detail: Detail) -> Conversation | None:
@@ -97,7 +124,11 @@ def how_many(news: Sequence[News]) -> str:
 
 def overdue(news: Sequence[News], now: float) -> str:
     """How many of them wait for an answer, as far as Meta told, and whether for long."""
-    ages = [now - one.conversation.updated for one in news if one.conversation and one.conversation.waiting]
+    ages = [
+        now - one.conversation.updated
+        for one in news
+        if one.conversation and one.conversation.waiting and (one.latest is None or one.latest.waiting is not False)
+    ]
     if not ages:
         return ""
     late = sum(age > HOUR for age in ages)
@@ -135,7 +166,7 @@ def row_cells(
     detail: Detail,
     now: float,
 ) -> tuple[Line, ...]:
-    """One conversation among several: ref, where (if that differs), who, when, what, and a link."""
+    """One conversation among several: ref, where (if that differs), who, when, what, how it went on, and a link."""
     level, source = one.detail or detail, one.source
     where = []
     if len({other.source.page for other in news}) > 1:
@@ -150,8 +181,16 @@ def row_cells(
         (who(conversation, level),),
         (Moment(conversation.updated, now),),
         latest_of(conversation, page_of(pages, one.source.page)) if level is Detail.SNIPPET else (),
+        since_cell(one.latest, now),
         (Link(conversation.link),) if conversation.link else (),
     )
+
+
+def since_cell(latest: Conversation | None, now: float) -> Line:
+    """How a conversation of a card went on, in two words."""
+    if latest is None:
+        return ()
+    return ("answered " if latest.waiting is False else "wrote again ", Moment(latest.updated, now))
 
 
 def questions(news: Sequence[News], pages: Mapping[str, Page], now: float) -> list[Command]:

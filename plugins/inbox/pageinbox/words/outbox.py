@@ -44,7 +44,7 @@ def contents(those: Sequence[Waiting]) -> str:
 
 def cells(one: Waiting, now: float) -> tuple[Line, ...]:
     """One room: what waits there since when, how far it is, and what the chat said."""
-    error: Line = (Foreign(one.error, most=80),) if one.error else ()
+    error: Line = (Foreign(one.error, most=200),) if one.error else ()
     return (
         (Foreign(one.room, most=40),),
         (contents([one]),),

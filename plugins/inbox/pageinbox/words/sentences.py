@@ -165,6 +165,7 @@ def usage_of_watch() -> Post:
         ("inbox watch from @ann.example", "only from somebody"),
         ('inbox watch text "refund"', "only what says that"),
         ("inbox watch every message", "also when somebody known writes again"),
+        ("inbox watch later thread", "what is written later goes in its thread; or later edit, later nothing"),
         ("inbox watch quiet 22:00-08:00 Europe/Rome", "what comes meanwhile is told afterwards, in one message"),
         ("inbox watch as name", "how much is shown: count, initials, name, snippet"),
         ("inbox watches", "what is watched here, by number"),

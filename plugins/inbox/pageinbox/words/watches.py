@@ -8,6 +8,7 @@ from typing import Literal
 
 from pageinbox.conversation import Conversation
 from pageinbox.detail import Detail
+from pageinbox.later import Later
 from pageinbox.look import Look
 from pageinbox.news import Announcement, News, Occasion
 from pageinbox.post import Command, Foreign, Line, Piece, Post
@@ -22,6 +23,11 @@ WATCHES = Command("inbox watches")
 INSTAGRAM_WATCH = Command("inbox watch instagram")
 
 Bound = Literal["exactly", "at most", "at least", "about"]
+
+LATER = {
+    Later.THREAD: ", with what is written later in its thread",
+    Later.NOTHING: ", and nothing of what is written later",
+}
 
 SHOWN_AS = {
     Detail.COUNT: ", only as a number",
@@ -68,6 +74,8 @@ def wished(wish: Wish, pages: Mapping[str, Page]) -> Line:
         pieces += [", from ", Foreign(f"@{wish.name}", most=40)]
     if wish.text is not None:
         pieces += [", with ", Foreign(wish.text, quoted=True, most=60), " in its latest words"]
+    if wish.later is not Later.EDIT:
+        pieces.append(LATER[wish.later])
     if wish.detail is not None:
         pieces.append(SHOWN_AS[wish.detail])
     if quiet := wish.quiet:
@@ -180,7 +188,9 @@ def words(watch: Watch) -> Line:
 
 def unwatched(watch: Watch) -> Post:
     """A watch was ended."""
-    return Post((f"Watch {watch.number} is gone. To have it back: ", Command("inbox "), *words(watch)))
+    return Post(
+        (f"Watch {watch.number} is gone. To have it back: ", Command(f"inbox watch {describe_wish(watch.wish)}"))
+    )
 
 
 def one_at_a_time(name: str) -> Post:

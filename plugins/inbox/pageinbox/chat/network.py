@@ -1,0 +1,43 @@
+"""Which chat network a bot is in, and what a chat module has to offer there."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Protocol
+
+from pageinbox.chat import markdown
+from pageinbox.chat.errbot import ErrbotChat
+from pageinbox.post import Post
+from pageinbox.sending import Chat
+
+ADDRESS_MAX = 100
+"""Characters left free in each message for the name Errbot puts before an answer in a room."""
+
+ALONE = ("text", "test")
+"""Errbot's backends without a network: nothing there makes links or mentions of what it is given."""
+
+
+class Network(Chat, Protocol):
+    """A chat that also answers commands."""
+
+    def answer(self, message: Any, post: Post, *, private: bool, threaded: bool) -> None:
+        """Say `post` where an incoming message of Errbot's was written, in as many messages as it takes.
+
+        `private` wants it said to the person alone, `threaded` in the thread of the message. Raises ChatError.
+        """
+
+
+def open_chat(bot: Any, config: Any) -> Network:
+    """The module for the network that `bot` is connected to; `config` is Errbot's. Makes no call."""
+    prefix: str = config.BOT_PREFIX
+    if bot.mode == "slackv3":
+        from pageinbox.chat.slack_web import SlackChat
+
+        return SlackChat(bot, prefix, clock=time.monotonic, sleep=time.sleep)
+    if bot.mode == "matrix" and hasattr(bot, "send_event"):
+        from pageinbox.chat.matrix_events import MatrixChat
+
+        return MatrixChat(bot, prefix)
+    most = config.MESSAGE_SIZE_LIMIT - ADDRESS_MAX
+    tame = bot.mode not in ALONE
+    return ErrbotChat(bot, lambda post: markdown.messages(post, prefix, most, tame=tame))

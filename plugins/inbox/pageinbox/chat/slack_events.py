@@ -1,0 +1,44 @@
+"""What Slack hands over when somebody writes: perhaps more than once, and not quite as it was typed."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from typing import Any
+
+REMEMBERED = 1000
+"""Messages; Slack delivers one again at once, after a minute and after five."""
+
+ESCAPED = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
+
+
+class Heard:
+    """The messages that were acted on already. Safe for several threads."""
+
+    def __init__(self) -> None:
+        self._messages: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def before(self, event: dict[str, Any]) -> bool:
+        """Whether the message of this event was met before, or is one that was edited; from now on it was.
+
+        Slack delivers an event again when it was not acknowledged within three seconds, and tells of every edit, which
+        slackv3 hands on like a new message.
+        """
+        if event.get("subtype") == "message_changed":
+            return True
+        message = str(event.get("channel")), str(event.get("ts"))
+        with self._lock:
+            if message in self._messages:
+                return True
+            self._messages[message] = None
+            if len(self._messages) > REMEMBERED:
+                self._messages.popitem(last=False)
+        return False
+
+
+def typed(text: str) -> str:
+    """What a person typed: Slack escapes three characters in the text of every event."""
+    for escaped, char in ESCAPED:
+        text = text.replace(escaped, char)
+    return text

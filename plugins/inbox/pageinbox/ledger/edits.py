@@ -1,0 +1,183 @@
+"""Conversations that go on after a room was told of them: messages for the thread, and announcements to edit."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from pageinbox.announce import Muted
+from pageinbox.conversation import Conversation
+from pageinbox.history import State
+from pageinbox.later import Later
+from pageinbox.ledger.claims import CLAIM, LATEST, reachable
+from pageinbox.ledger.opening import Ledger
+from pageinbox.ledger.packing import pack_conversation
+from pageinbox.ledger.parcel import Parcel
+from pageinbox.ledger.schema import LATER_CODES, announcement, ms, news, room, source
+from pageinbox.ledger.seen import Seen
+from pageinbox.news import Announcement, News, Occasion, Verdict
+from pageinbox.watch import Watch
+
+EDITABLE = 3 * 86400.0
+"""Seconds for which an announcement is edited, and what it says is kept for that: a weekend and a little more."""
+
+TOLD = (Verdict.ANNOUNCED.value, Verdict.HELD.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """An announcement whose message, known by its receipt, has to say something else now. `due` names this change."""
+
+    item: Announcement
+    receipt: str
+    due: int
+
+
+class Edits:
+    """What becomes of announcements later on. An edit can be made twice without harm, so that no doubt is possible."""
+
+    def __init__(self, ledger: Ledger, seen: Seen) -> None:
+        self._ledger = ledger
+        self._seen = seen
+        self._upsert: Any = postgresql.insert if ledger.engine.dialect.name == "postgresql" else sqlite.insert
+
+    def follow(
+        self,
+        connection: Connection,
+        ids: Mapping[str, int],
+        items: Sequence[Conversation],
+        watches: Sequence[Watch],
+        muted: Collection[Muted],
+        now: float,
+    ) -> int:
+        """Let the rooms that were told of these conversations follow what is new in them. Gives how much is to be said.
+
+        `ids` are the conversations' rows, `watches` those in force. A message for a thread waits for the end of the
+        watch's quiet hours, an edit makes no noise and does not.
+        """
+        given = {ids[item.id]: item for item in items}
+        by_number = {watch.number: watch for watch in watches}
+        told = and_(
+            news.c.conversation.in_(list(given)),
+            news.c.version == 0,
+            news.c.later.is_not(None),
+            news.c.verdict.in_(TOLD),
+            news.c.watch.in_(list(by_number)),
+        )
+        columns = select(news, room.c.name).join(room, room.c.id == news.c.room).where(told)
+        queued = 0
+        for row in connection.execute(columns).all() if given else ():
+            item, watch = given[row.conversation], by_number[row.watch]
+            if row.later == LATER_CODES[Later.EDIT]:
+                queued += self._edit(connection, row, item, now)
+            elif not {Muted(row.name, watch=row.watch), Muted(row.name, conversation=item.id)} & set(muted):
+                quiet = watch.wish.quiet
+                queued += self._say(connection, row, item, now, (quiet and quiet.until(now)) or now)
+        return queued
+
+    def _edit(self, connection: Connection, row: Any, item: Conversation, now: float) -> int:
+        if row.body is None:  # only counted, or told too long ago
+            return 0
+        mine = and_(news.c.conversation == row.conversation, news.c.room == row.room, news.c.version == 0)
+        connection.execute(update(news).where(mine).values(latest=pack_conversation(item)))
+        if row.announcement is None:
+            return 0
+        told = update(announcement).where(announcement.c.id == row.announcement)
+        # Later than the one that may be under way, which must not take this one for done.
+        again = func.coalesce(announcement.c.edit, 0) + 1
+        at = self._greatest(again, ms(now))
+        return connection.execute(told.values(edit=at)).rowcount
+
+    def _greatest(self, one: Any, other: int) -> Any:
+        return func.greatest(one, other) if self._ledger.engine.dialect.name == "postgresql" else func.max(one, other)
+
+    def _say(self, connection: Connection, row: Any, item: Conversation, now: float, due: float) -> int:
+        values = {
+            "conversation": row.conversation,
+            "room": row.room,
+            "version": ms(item.updated),
+            "watch": row.watch,
+            "source": row.source,
+            "verdict": Verdict.ANNOUNCED.value,
+            "occasion": Occasion.ONGOING.value,
+            "found": ms(now),
+            "due": ms(due),
+            "detail": row.detail,
+            "body": pack_conversation(item),
+            "later": row.later,
+        }
+        return connection.execute(self._upsert(news).values(**values).on_conflict_do_nothing()).rowcount
+
+    def claim(self, now: float) -> Edit | None:
+        """The next edit this life is to make; None where none is due."""
+        at = ms(now)
+        free = or_(announcement.c.until.is_(None), ~announcement.c.until.between(at + 1, at + ms(CLAIM)))
+        due = or_(announcement.c.edit <= at, announcement.c.edit > at + ms(LATEST))
+        sent = and_(announcement.c.edit.is_not(None), announcement.c.state == State.SENT.value, due, free)
+        columns = select(announcement, room.c.name).join(room, room.c.id == announcement.c.room)
+        with self._ledger.writing() as connection:
+            for row in connection.execute(columns.where(sent, reachable(at)).order_by(announcement.c.edit)).all():
+                mine = update(announcement).where(announcement.c.id == row.id, free)
+                if not connection.execute(mine.values(life=self._ledger.life, until=at + ms(CLAIM))).rowcount:
+                    continue
+                item = self._told(connection, row)
+                if item is not None and row.receipt:
+                    return Edit(item, row.receipt, row.edit)
+                self._free(connection, row.id, row.edit)
+        return None
+
+    def _told(self, connection: Connection, row: Any) -> Announcement | None:
+        """What an announcement said, with what came since; None where it is erased, or about a Page not known here."""
+        places = self._seen.known_places(connection)
+        mine = and_(news.c.announcement == row.id, news.c.room == row.room)
+        rows = connection.execute(select(news).where(mine).order_by(news.c.conversation)).all()
+        if not any(one.body for one in rows) or any(one.source not in places for one in rows):
+            return None
+        named = {one.source for one in rows}
+        sources = {one.id: one for one in connection.execute(select(source).where(source.c.id.in_(named)))}
+        key = f"{self._ledger.name}-{row.id}"
+        item = Parcel(rows, (), sources).announcement(row.id, key, row.name, self._seen.named, repeat=bool(row.repeat))
+        return replace(item, news=tuple(sorted(item.news, key=as_told)))
+
+    def done(self, edit: Edit) -> None:
+        """It is made, unless something came in meanwhile."""
+        with self._ledger.writing() as connection:
+            self._free(connection, edit.item.number, edit.due)
+
+    def put_off(self, edit: Edit, until: float) -> None:
+        """It could not be made; try again then."""
+        mine = and_(announcement.c.id == edit.item.number, announcement.c.life == self._ledger.life)
+        with self._ledger.writing() as connection:
+            connection.execute(update(announcement).where(mine).values(edit=ms(until), life=None, until=None))
+
+    def _free(self, connection: Connection, number: int, due: int) -> None:
+        mine = and_(announcement.c.id == number, announcement.c.life == self._ledger.life)
+        made = update(announcement).where(mine, announcement.c.edit == due)
+        connection.execute(made.values(edit=None))
+        connection.execute(update(announcement).where(mine).values(life=None, until=None))
+
+    def wait(self, now: float) -> float | None:
+        """Seconds until an edit is due; None where there is none."""
+        sent = and_(announcement.c.edit.is_not(None), announcement.c.state == State.SENT.value)
+        columns = select(announcement.c.edit, announcement.c.until, room.c.retry)
+        with self._ledger.reading() as connection:
+            rows = connection.execute(columns.join(room, room.c.id == announcement.c.room).where(sent)).all()
+        moments = [max(row.edit, row.until or 0, row.retry or 0) for row in rows]
+        return max(0.0, (min(moments) - ms(now)) / 1000) if moments else None
+
+    def fade(self, now: float) -> None:
+        """Erase what was said for too long to be edited any more."""
+        old = and_(announcement.c.state == State.SENT.value, announcement.c.at < ms(now - EDITABLE))
+        said = and_(news.c.announcement.in_(select(announcement.c.id).where(old)), news.c.body.is_not(None))
+        with self._ledger.writing() as connection:
+            connection.execute(update(news).where(said).values(since=None, detail=None, body=None, latest=None))
+            connection.execute(update(announcement).where(old, announcement.c.edit.is_not(None)).values(edit=None))
+
+
+def as_told(one: News) -> tuple[bool, float]:
+    """The order in which news were told: what is only counted last, the others by what they were then."""
+    return (True, 0.0) if one.conversation is None else (False, one.conversation.updated)

@@ -1,0 +1,43 @@
+"""A message of Slack's is acted on once, and read as it was typed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pageinbox.chat.slack_events import REMEMBERED, Heard, typed
+
+
+def event(ts: str = "1.1", channel: str = "C1", **more: Any) -> dict[str, Any]:
+    return {"channel": channel, "ts": ts, **more}
+
+
+def test_a_message_is_met_once() -> None:
+    heard = Heard()
+    assert not heard.before(event())
+    assert heard.before(event())
+    assert not heard.before(event(ts="1.2"))
+    assert not heard.before(event(channel="C2"))
+
+
+def test_an_edit_is_no_message() -> None:
+    heard = Heard()
+    assert heard.before(event(ts="1.3", subtype="message_changed", message={"ts": "1.1"}))
+    assert not heard.before(event(ts="1.1"))
+
+
+def test_only_so_many_are_remembered() -> None:
+    heard = Heard()
+    for number in range(REMEMBERED + 1):
+        assert not heard.before(event(ts=f"{number}.0"))
+    assert heard.before(event(ts=f"{REMEMBERED}.0")) and heard.before(event(ts="1.0"))
+    assert not heard.before(event(ts="0.0"))
+
+
+@pytest.mark.parametrize(
+    ("sent", "meant"),
+    [("a &amp; b", "a & b"), ("&lt;b&gt;", "<b>"), ("&amp;lt;", "&lt;"), ("plain", "plain"), ("&quot;", "&quot;")],
+)
+def test_what_was_typed(sent: str, meant: str) -> None:
+    assert typed(sent) == meant
