@@ -157,15 +157,20 @@ match BACKEND:
         else:
             raise SystemExit("BOT_BACKEND SlackV3 needs SLACK_APP_TOKEN or SLACK_SIGNING_SECRET.")
     case "Matrix":
-        need(("MATRIX_HOMESERVER", "MATRIX_USERNAME", "MATRIX_PASSWORD"), "BOT_BACKEND Matrix has to log in")
-        BOT_IDENTITY = {
-            "homeserver": env("MATRIX_HOMESERVER"),
-            "username": env("MATRIX_USERNAME"),
-            "password": env("MATRIX_PASSWORD"),
-            # the same at every start: by it the server recognises a message that is sent again
-            "device_id": env("MATRIX_DEVICE_ID", "ERRBOT"),
-            "ssl": env("MATRIX_HOMESERVER").startswith("https://"),
-        }
+        need(("MATRIX_HOMESERVER", "MATRIX_USERNAME"), "BOT_BACKEND Matrix has to log in")
+        BOT_IDENTITY = {"homeserver": env("MATRIX_HOMESERVER"), "username": env("MATRIX_USERNAME")}
+        if bool(env("MATRIX_PASSWORD")) == bool(env("MATRIX_ACCESS_TOKEN")):
+            raise SystemExit("BOT_BACKEND Matrix needs either MATRIX_PASSWORD or MATRIX_ACCESS_TOKEN.")
+        if env("MATRIX_ACCESS_TOKEN"):
+            BOT_IDENTITY["access_token"] = env("MATRIX_ACCESS_TOKEN")  # which belongs to a session of its own already
+        else:
+            # The session is the same at every start: by it the server recognises a message that is sent again.
+            BOT_IDENTITY |= {"password": env("MATRIX_PASSWORD"), "device_id": env("MATRIX_DEVICE_ID", "ERRBOT")}
+        if env("MATRIX_INVITES"):
+            BOT_IDENTITY["invites"] = re.split(r"[,\s]+", env("MATRIX_INVITES"))
+        # In a checkout the backend is beside this file, in a hidden folder; a wheel installed with pip is found without.
+        if (HERE / "backends" / "matrix" / ".errbot").is_dir():
+            BOT_EXTRA_BACKEND_DIR = str(HERE / "backends" / "matrix" / ".errbot")
     case _:
         raise SystemExit("BOT_BACKEND is unknown; it must be Text, SlackV3 or Matrix.")
 

@@ -166,7 +166,17 @@ def test_matrix(template: Path) -> None:
         "username": "@errbot:lab.localhost",
         "password": "botpw",
         "device_id": "ERRBOT",
-        "ssl": False,
+    }
+    token = MATRIX | {
+        "MATRIX_PASSWORD": "",
+        "MATRIX_ACCESS_TOKEN": "syt_1",
+        "MATRIX_INVITES": "@ann:lab.localhost, lab.*",
+    }
+    assert config(template, **token)["BOT_IDENTITY"] == {
+        "homeserver": "http://127.0.0.1:18008",
+        "username": "@errbot:lab.localhost",
+        "access_token": "syt_1",
+        "invites": ["@ann:lab.localhost", "lab.*"],
     }
 
 
@@ -205,7 +215,7 @@ ALL_OF = "To read your own Page I need all of INBOX_PAGE_ID, INBOX_PAGE_NAME, IN
         ({"BOT_BACKEND": "IRC"}, "BOT_BACKEND is unknown; it must be Text, SlackV3 or Matrix."),
         ({"BOT_BACKEND": "SlackV3"}, "BOT_BACKEND SlackV3 needs a bot token: SLACK_BOT_TOKEN is not set."),
         (SLACK, "BOT_BACKEND SlackV3 needs SLACK_APP_TOKEN or SLACK_SIGNING_SECRET."),
-        (MATRIX | {"MATRIX_PASSWORD": ""}, "BOT_BACKEND Matrix has to log in: MATRIX_PASSWORD is not set."),
+        (MATRIX | {"MATRIX_PASSWORD": ""}, "BOT_BACKEND Matrix needs either MATRIX_PASSWORD or MATRIX_ACCESS_TOKEN."),
     ],
 )
 def test_a_half_set_environment_ends_with_a_sentence(

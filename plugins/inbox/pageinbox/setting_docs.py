@@ -19,7 +19,7 @@ ENVIRONMENT = (
     ("INBOX_DATABASE_URL", "DATABASE_URL, which INBOX only refers to, as env:INBOX_DATABASE_URL."),
     (
         "BOT_BACKEND",
-        "Text (the terminal, the default), SlackV3 or Matrix (which needs a backend not made yet).",
+        "Text (the terminal, the default), SlackV3 (docs/slack.md) or Matrix (docs/matrix.md).",
     ),
     ("BOT_ADMINS", "Who may configure the bot, with commas between: U… on Slack, @name:server on Matrix."),
     ("BOT_DATA_DIR", "Where Errbot and the ledger keep their files; the folder data beside it if not set."),
@@ -29,7 +29,9 @@ ENVIRONMENT = (
     ("SLACK_SIGNING_SECRET", "SlackV3: the signing secret, for the Events API through Errbot's web server."),
     ("MATRIX_HOMESERVER", "Matrix: the server's address, https://…"),
     ("MATRIX_USERNAME", "Matrix: who the bot is, @name:server."),
-    ("MATRIX_PASSWORD", "Matrix: the bot's password."),
+    ("MATRIX_PASSWORD", "Matrix: the bot's password; or else MATRIX_ACCESS_TOKEN."),
+    ("MATRIX_ACCESS_TOKEN", "Matrix: the token of a session of the bot's, instead of a password."),
+    ("MATRIX_INVITES", "Matrix: who may invite the bot, with commas between: @name:server or server; else its admins."),
     ("MATRIX_DEVICE_ID", "Matrix: the name of the bot's session there; ERRBOT if not set."),
 )
 

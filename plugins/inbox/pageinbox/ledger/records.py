@@ -89,7 +89,6 @@ class Records:
     def waiting(self) -> list[Waiting]:
         """What each room has not been told yet, in the order it waits, and what was given up."""
         with self._ledger.reading() as connection:
-            rooms = {row.id: row for row in connection.execute(select(room))}
             counts: dict[int, list[Row[Any] | None]] = {}
             for place, table in enumerate((news, notice)):
                 queued = and_(table.c.due.is_not(None), table.c.announcement.is_(None))
@@ -99,6 +98,8 @@ class Records:
                     counts.setdefault(row.room, [None, None])[place] = row
             unsent = announcement.c.state != State.SENT.value
             under_way = connection.execute(select(announcement).where(unsent).order_by(announcement.c.id)).all()
+            # Last, since a room may come with what is queued between two of these statements; none ever goes.
+            rooms = {row.id: row for row in connection.execute(select(room))}
         found = [
             Waiting(
                 rooms[row.room].name,
