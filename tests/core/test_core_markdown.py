@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import settings as runs
 from hypothesis import strategies as st
 
-from pageinbox.chat import markdown, slack
-from pageinbox.chat.markdown import plain
+from pageinbox.chat import markdown
+from pageinbox.chat.plain import plain
 from pageinbox.conversation import safe_link
 from pageinbox.post import Command, Foreign, Line, Link, Moment, Post
 
@@ -149,14 +149,13 @@ def check(given: tuple[str, ...]) -> None:
         escapes = "\x1b" if name == "ansi" else ""
         assert shown.count("\x1b") == expected.count("\x1b")
         for char in set(shown) - ALLOWED - set(escapes):
-            assert unicodedata.category(char) not in HIDDEN, hex(ord(char))
+            assert unicodedata.category(char) not in HIDDEN or 0x1F000 <= ord(char) < 0x1FB00, hex(ord(char))
         assert shown.count("\u2068") == shown.count("\u2069")
     lines = text().convert(post).split("\n")
     a, b, c, d = given
 
     def seen(said: str) -> str:
-        # Errbot's converters put the semicolon that "&#6" lacks when it stands in a fenced block.
-        return re.sub("&#([xX]?[0-9a-fA-F]+);", r"&#\1", said)
+        return re.sub("&(?=[#\\w])", "＆", re.sub("(?<=\\S)>", "›", re.sub("<(?=[A-Za-z/!?])", "‹", said)))
 
     for most, said, where in ((24, a, 0), (60, b, 1), (60, c, 2), (60, d, len(lines) - 1)):
         assert plain(said, most) in lines[where]
@@ -164,7 +163,7 @@ def check(given: tuple[str, ...]) -> None:
         assert plain(c, 60) in lines[3]
     for number, who, said in (("9", a, b), ("10", c, d)):
         row = next(line for line in lines if line.split()[:2] == [number, "k7fq"])
-        assert seen(plain(who, 24)) in seen(row) and seen(f"“{plain(said, 60)}”") in seen(row)
+        assert seen(plain(who, 24)) in row and seen(f"“{plain(said, 60)}”") in row
 
 
 @pytest.mark.parametrize("nasty", NASTY, ids=[f"{number}" for number in range(len(NASTY))])
@@ -192,38 +191,6 @@ def test_any_text_in_every_place(given_):
     check(given_)
 
 
-@runs(deadline=None, max_examples=60)
-@given(foreign, st.integers(1, 80))
-def test_plain_is_one_short_line(given_, most):
-    line = plain(given_, most)
-    assert len(line.replace("\u2068", "").replace("\u2069", "")) <= most
-    assert line == line.strip()
-    assert not [char for char in line if char not in ALLOWED - {"\n"} and unicodedata.category(char) in HIDDEN]
-
-
-@pytest.mark.parametrize(
-    ("given_", "most", "shown"),
-    [
-        ("hello", 60, "hello"),
-        ("hello", 5, "hello"),
-        ("hello", 4, "hel…"),
-        ("  two \n lines\t ", 60, "two lines"),
-        ("a" * 100, 60, "a" * 59 + "…"),
-        ("word " * 20, 10, "word word…"),
-        ("e\u0301te\u0301", 60, "été"),
-        ("e" + "\u0301" * 9, 60, "é\u0301\u0301\u0301"),
-        ("\u202eab\u202c", 60, "ab"),
-        ("שלום", 60, "\u2068שלום\u2069"),
-        ("👨‍👩‍👧 می\u200cخواهم", 60, "\u2068👨‍👩‍👧 می\u200cخواهم\u2069"),
-        ("\u200d\u200dx\u200d\u200dy", 60, "x\u200dy"),
-        ("a\x00b\x1b[1mc", 60, "ab[1mc"),
-        ("", 60, ""),
-    ],
-)
-def test_plain_to_the_letter(given_, most, shown):
-    assert plain(given_, most) == shown
-
-
 def test_columns_stand_below_each_other_for_wide_characters():
     rows = tuple(
         ((str(number),), (Foreign(name),), ("end",)) for number, name in ((9, "田中"), (10, "Bo"), (11, "שרה"))
@@ -232,31 +199,59 @@ def test_columns_stand_below_each_other_for_wide_characters():
     assert lines == ["  9  田中  end", " 10  Bo    end", " 11  \u2068שרה\u2069   end"]
 
 
-LIVE = "<>&*_~`@#"
+LIVE = "<>*~`@"
+
+
+def tame(post: Post) -> str:
+    """The post as networks get it that Errbot's backends give no more than text: without escapes and fences."""
+    return imtext().convert("\n\n".join(markdown.messages(post, tame=True)))
 
 
 def survivors(given: tuple[str, ...]) -> None:
-    """What of the live characters reaches Slack beyond those of the same post with harmless text."""
-    shown = imtext().convert(slack.render(post_of(*given)))
-    expected = imtext().convert(slack.render(post_of(*map(harmless, given))))
-    counts, allowed = Counter(shown), Counter(expected)
+    """What of the live characters reaches a network beyond those of the same post with harmless text."""
+    counts, allowed = Counter(tame(post_of(*given))), Counter(tame(post_of(*map(harmless, given))))
     assert {char: counts[char] for char in LIVE} == {char: allowed[char] for char in LIVE}
 
 
 @pytest.mark.parametrize("nasty", NASTY, ids=[f"{number}" for number in range(len(NASTY))])
-def test_slack_gets_no_live_character_of_the_nasty_ones(nasty):
+def test_a_network_gets_no_live_character_of_the_nasty_ones(nasty):
     survivors((nasty,) * 4)
 
 
 @runs(deadline=None, max_examples=60)
 @given(st.tuples(foreign, foreign, foreign, foreign))
-def test_slack_gets_no_live_character(given_):
+def test_a_network_gets_no_live_character(given_):
     survivors(given_)
 
 
-def test_slack_can_still_read_it():
-    shown = imtext().convert(slack.render(Post(("From ", Foreign("<!channel> *Kim* & @bo #1 a_b `x`")))))
-    assert "‹!channel› ∗Kim∗ ＆ ＠bo ＃1 a＿b ˋxˋ" in shown
+TAMED = [
+    ("<!channel> *Kim* & @bo #one a_b `x`", "‹!channel› ∗Kim∗ & ＠bo ＃one a_b ‵x‵"),
+    ("@everyone <@123> <#123> </cmd:1> <t:1> <:a:1>", "＠everyone ‹＠123› ‹＃123› ‹∕cmd∶1› ‹t∶1› ‹:a∶1›"),
+    ("&lt;!channel&gt; &#60; a & b AT&T", "＆lt;!channel＆gt; ＆＃60; a & b AT＆T"),
+    ("_a_ __b__ a_b_c ~~s~~ ||spoiler|| a | b", "＿a＿ ＿＿b＿＿ a_b_c ∼∼s∼∼ ∣∣spoiler∣∣ a | b"),
+    ("[x](http://evil.example) [x][1] [1]: y", "[x］(http∶/∕evil․example) [x］[1] [1］: y"),
+    ("# heading", "＃ heading"),
+    ("> quote", "› quote"),
+    ("/start and/or 1/2", "∕start and/or 1/2"),
+    ("#12 costs 3.50 at 14:02", "＃12 costs 3.50 at 14:02"),
+    ("ann@evil.example", "ann＠evil․example"),
+]
+
+
+@pytest.mark.parametrize(("given", "shown"), TAMED, ids=range(len(TAMED)))
+def test_tame_text_looks_the_same(given, shown):
+    assert tame(Post(("h",), ((Foreign(given),),))).split("\n")[1].strip() == shown
+    assert f" {shown}" in tame(Post(("h",), (), (((Foreign(given),),),)))
+
+
+def test_tame_posts_have_our_own_links_and_no_others():
+    link = "https://www.facebook.com/1/inbox/2/?section=messages"
+    shown = tame(Post(("See config.py",), ((Link(link),),), (((Command("inbox user @ann.example"),),),)))
+    assert "config․py" in shown and link in shown and "!inbox user ＠ann․example" in shown
+
+
+def test_a_terminal_gets_text_untamed():
+    assert "@bo of evil.example" in text().convert(markdown.render(Post((Foreign("@bo of evil.example"),))))
 
 
 def test_a_room_without_a_stranger_is_not_changed():
@@ -281,21 +276,21 @@ def test_a_line_that_begins_with_foreign_text_is_a_paragraph(given):
     post = Post(("h",), ((Foreign(given),), ("between",), (Foreign(given),)))
     assert opened(xhtml().convert(markdown.render(post))) == ["p", "strong", "p", "p", "p"]
     assert text().convert(markdown.render(post)).split("\n")[1:] == [
-        f" {markdown.plain(given, 60)}",
+        f" {plain(given, 60)}",
         " between",
-        f" {markdown.plain(given, 60)}",
+        f" {plain(given, 60)}",
     ]
 
 
 @pytest.mark.parametrize("given", ["Bo\x1b \x1b \x1b1 day ago", "Bo \u200b 1 day ago"])
 def test_plain_text_has_no_two_blanks_with_which_to_fake_a_column(given):
-    assert markdown.plain(given, 60) == "Bo 1 day ago"
+    assert plain(given, 60) == "Bo 1 day ago"
 
 
-def test_slack_gets_no_backquote_by_way_of_another_character():
-    """U+1FEF is a backquote in NFC, and three of them end the block the rows stand in."""
+def test_a_network_gets_no_backquote_by_way_of_another_character():
+    """U+1FEF is a backquote in NFC."""
     post = Post(("h",), ((Foreign("\u1fef"),),), (((Foreign("\u1fef" * 3 + " x"),),),))
-    assert "`" not in imtext().convert(slack.render(post))
+    assert "`" not in tame(post)
 
 
 HOSTILE_ROWS = tuple(
@@ -305,12 +300,12 @@ HOSTILE_ROWS = tuple(
 
 
 @pytest.mark.parametrize("most", [400, 510, 1024, 4096])
-@pytest.mark.parametrize("network", [markdown, slack])
-def test_every_part_of_a_long_answer_is_whole_and_inert(most, network):
+@pytest.mark.parametrize("tame", [False, True])
+def test_every_part_of_a_long_answer_is_whole_and_inert(most, tame):
     note = (Foreign("_a note_ [x](https://evil.example) " * 20, most=700),)
     ampersands = (Foreign("& " * 300, most=600),)
     post = Post(("many ", Foreign("headline " * 20, most=350)), (note, ampersands), HOSTILE_ROWS, (("end",),))
-    parts = network.messages(post, "!", most)
+    parts = markdown.messages(post, "!", most, tame)
     assert len(parts) > 1 and all(len(part) <= most for part in parts)
     for part in parts:
         assert set(opened(xhtml().convert(part))) <= {"p", "strong", "pre", "code"}

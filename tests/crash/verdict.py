@@ -91,8 +91,11 @@ def well_said(storm: Storm, told: Told, messages: list[Message], settled: bool) 
     expected = {tokens[id] for id in told.threads if id != FALSE_ID}
     for message in messages:
         shown = set(TOKEN.findall(message.text))
-        assert len(shown - expected) <= (FALSE_ID in told.threads), f"it tells of others than {told}: {message}"
-        assert len(shown) == min(len(told.threads), NAMED), f"it names too many or too few of {told}: {message}"
+        # Of the id that a fault makes up there may be two: whom it met first, and who wrote when it was met again.
+        spare = 2 * (FALSE_ID in told.threads)
+        named = min(len(told.threads), NAMED)
+        assert len(shown - expected) <= spare, f"it tells of others than {told}: {message}"
+        assert named <= len(shown) <= named + spare, f"it names too many or too few of {told}: {message}"
         if len(told.threads) > 1:
             counted = HOW_MANY.search(message.text)
             assert counted, f"no number in {message}"

@@ -11,7 +11,7 @@ import pytest
 from tests.install.conftest import ROOT, Distributions, run
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-CONSTRAINTS = ("build", "dev", "runtime")
+CONSTRAINTS = ("build", "dev", "synapse", "runtime")
 PINNED = re.compile(r"^([a-z0-9-]+)==\S+ \\$", re.M)
 
 

@@ -81,7 +81,7 @@ class Announcement:
 
     News are oldest first; behind the first five they may be counted only. `repeat` says that an earlier try may have
     arrived. `key` is the same at every try and for no other announcement. `under` is the receipt of the message in
-    whose thread it belongs, empty for none.
+    whose thread it belongs, empty for none. `said` is when it was sent, of one that is to be edited.
     """
 
     number: int
@@ -91,6 +91,7 @@ class Announcement:
     notices: tuple[Notice, ...] = ()
     repeat: bool = False
     under: str = ""
+    said: float | None = None
 
     @property
     def found(self) -> float:

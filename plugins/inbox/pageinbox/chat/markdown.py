@@ -37,13 +37,16 @@ SHORTEST, ENDLESS = 400, 1_000_000
 
 
 TAME = {
-    "*": "∗", "_": "＿", "~": "∼", "`": "ˋ", "|": "ǀ", "@": AT, "#": "＃", "/": SLASH, "<": "‹", ">": "›", "]": "］",
+    "*": "∗", "_": "＿", "~": "∼", "`": "‵", "|": "∣", "@": AT, "#": "＃", "/": SLASH, "<": "‹", ">": "›", "]": "］",
     "&": "＆",
 }  # fmt: skip
 ACTIVE = re.compile(
     r"[*~`@<>]|&(?=[#\w])|\|(?=\|)|(?<=\|)\||(?<![^\W_])_|_(?![^\W_])|(?<![\w/])[#/](?=\w)|\](?=[(\[:])|^#"
 )
 """What mentions, names a room, marks, quotes or is a command on Discord, Mattermost, Telegram, Zulip or Slack."""
+
+HTML = re.compile(r"<(?=[A-Za-z/!?])|(?<=\S)>|&(?=[#\w])")
+"""What HTML is known by."""
 
 
 def tamed(text: str) -> str:
@@ -62,11 +65,20 @@ def words_of(piece: Piece, prefix: str, tame: bool = False) -> str:
             return moment(piece.at, piece.now)
         case Command():
             text = prefix + plain(piece.text, COMMAND_MOST)
-            return unlinked(text) if tame else text
+            return tamed(text) if tame else text  # what is replaced in a name is understood when it is typed, too
         case Link():
             return piece.url
         case str():
             return unlinked(piece) if tame else piece
+
+
+def in_block(piece: Piece, prefix: str, tame: bool) -> str:
+    """A piece as text in a fenced block, which Markdown's reader of HTML sees before the block is taken out.
+
+    A tag or a half entity in it can make other rows vanish (Python-Markdown 3.10.2 with Errbot's own fences).
+    """
+    text = words_of(piece, prefix, tame)
+    return HTML.sub(lambda match: TAME[match[0]], text) if isinstance(piece, Foreign | Command) else text
 
 
 def escape(text: str) -> str:
@@ -106,7 +118,7 @@ def messages(post: Post, prefix: str = "!", most: int | None = None, tame: bool 
 
     inline([post.headline], mark="**")
     inline(post.lines)
-    rows = table(post.rows, lambda line: "".join(words_of(piece, prefix, tame) for piece in line))
+    rows = table(post.rows, lambda line: "".join(in_block(piece, prefix, tame) for piece in line))
     while rows:
         free = room() - len(block([]))
         fitting = bisect_right(list(accumulate(len(row) + 1 for row in rows)), free)

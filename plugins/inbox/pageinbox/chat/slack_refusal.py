@@ -103,6 +103,6 @@ def meaning(code: str, needed: str) -> str:
 
 
 def pause(headers: Mapping[str, str]) -> float:
-    """The seconds Slack wants to be left alone, by its ``Retry-After``; one where it names none."""
-    named = {name.lower(): value for name, value in headers.items()}.get("retry-after", "")
-    return max(1.0, float(named)) if re.fullmatch(r"\d{1,6}", str(named)) else 1.0
+    """The seconds Slack wants to be left alone, by its ``Retry-After``; five where it names none."""
+    named = {name.lower(): value for name, value in headers.items()}.get("retry-after", "5")
+    return max(1.0, float(named)) if re.fullmatch(r"\d{1,6}", named) else 5.0

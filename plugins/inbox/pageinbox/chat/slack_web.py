@@ -89,7 +89,8 @@ class SlackChat:
         """
         reply = self._bot.build_reply(message, "", private=private, threaded=threaded)
         if isinstance(reply.to, Room) and self._bot.bot_config.GROUPCHAT_NICK_PREFIXED:
-            post = replace(post, headline=(Foreign(f"@{message.frm.nick}"), ": ", *post.headline))
+            nick = message.frm.nick or message.frm.fullname  # many people in Slack have only that
+            post = replace(post, headline=(Foreign(f"@{nick}"), ": ", *post.headline))
         channel = self._channel_of(reply.to)
         event = message.extras["slack_event"]
         under = reply.extras.get("thread_ts", "")

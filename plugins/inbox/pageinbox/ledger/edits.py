@@ -141,7 +141,7 @@ class Edits:
         sources = {one.id: one for one in connection.execute(select(source).where(source.c.id.in_(named)))}
         key = f"{self._ledger.name}-{row.id}"
         item = Parcel(rows, (), sources).announcement(row.id, key, row.name, self._seen.named, repeat=bool(row.repeat))
-        return replace(item, news=tuple(sorted(item.news, key=as_told)))
+        return replace(item, news=tuple(sorted(item.news, key=as_told)), said=row.at / 1000)
 
     def done(self, edit: Edit) -> None:
         """It is made, unless something came in meanwhile."""

@@ -15,7 +15,7 @@ from pageinbox.post import Command, Line, Link, Moment, Piece, Post
 from pageinbox.query import InboxQuery, describe
 from pageinbox.source import Folder, Page, Platform, Source
 from pageinbox.words.common import FOLDER_NAMES, PLATFORM_NAMES, latest_of, page_of, place, snippet_of, who
-from pageinbox.words.english import DAY, HOUR, MINUTE, clock, coarse, counted, span, spell, stretch
+from pageinbox.words.english import DAY, HOUR, MINUTE, clock, coarse, counted, duration, span, spell, stretch
 from pageinbox.words.trouble import LIMITS, explain
 from pageinbox.words.trouble import detail as seen
 
@@ -39,6 +39,8 @@ def announcement(item: Announcement, pages: Mapping[str, Page], ref: Ref, detail
     """
     if item.under:
         return in_thread(item.news[0], pages, detail, now)
+    # What is edited stands beside the time when it was said.
+    now = now if item.said is None else item.said
     post = of_notices(item, pages, ref, detail, now) if item.notices else of_news(item.news, pages, ref, detail, now)
     if not item.repeat:
         return post
@@ -68,21 +70,25 @@ def of_one(
     if level is Detail.SNIPPET and (words := snippet_of(conversation.snippet, LONGEST)):
         headline += [", answered: " if conversation.waiting is False else ": ", *words]
     headline.append(f" · {ref(conversation)}")
-    lines: list[Line] = [since_then(one.latest, level, now)] if one.latest is not None else []
+    lines: list[Line] = [since_then(conversation, one.latest, level)] if one.latest is not None else []
     if link := conversation.link:
         lines.append((Link(link),))
     return Post(tuple(headline), tuple(lines))
 
 
-def since_then(latest: Conversation, level: Detail, now: float) -> Line:
-    """How a conversation went on after it was told, as a line of its own."""
-    at = latest.updated
-    when: list[Piece] = [Moment(at, now), " UTC" if coarse(at, now) else ""]
+def since_then(told: Conversation, latest: Conversation, level: Detail) -> Line:
+    """How a conversation went on after it was told, as a line of its own; that line stays true for good."""
+    when = later(told, latest)
     if latest.waiting is False:
-        return ("Answered ", *when, ".")
+        return (f"Answered {when}.",)
     words = snippet_of(latest.snippet, LONGEST) if level is Detail.SNIPPET else ()
-    what = "Wrote again " if latest.waiting else "Something new "
-    return (what, *when, ": ", *words) if words else (what, *when, ".")
+    what = "Wrote again" if latest.waiting else "Went on"
+    return (f"{what} {when}: ", *words) if words else (f"{what} {when}.",)
+
+
+def later(told: Conversation, latest: Conversation) -> str:
+    """How long after what was told, as ``3 min later``."""
+    return f"{duration(max(latest.updated - told.updated, 0))} later"
 
 
 def in_thread(one: News, pages: Mapping[str, Page], detail: Detail, now: float) -> Post:
@@ -93,8 +99,10 @@ def in_thread(one: News, pages: Mapping[str, Page], detail: Detail, now: float) 
     words = snippet_of(conversation.snippet, LONGEST) if level is Detail.SNIPPET else ()
     answered = conversation.waiting is False
     writer: Piece = page_of(pages, one.source.page).title if answered else who(conversation, level)
-    when: list[Piece] = [Moment(at, now), " UTC" if coarse(at, now) else ""]
-    return Post((writer, " answered " if answered else " wrote ", *when, *((": ", *words) if words else (".",))))
+    # A word of ours comes first: chats turn a whole line around that begins with right-to-left letters.
+    begin = "Answered by " if answered else "From "
+    when: Line = (", ", Moment(at, now), " UTC" if coarse(at, now) else "")
+    return Post((begin, writer, *when, *((": ", *words) if words else (".",))))
 
 
 def shown(one: News, detail: Detail) -> Conversation | None:
@@ -181,16 +189,16 @@ def row_cells(
         (who(conversation, level),),
         (Moment(conversation.updated, now),),
         latest_of(conversation, page_of(pages, one.source.page)) if level is Detail.SNIPPET else (),
-        since_cell(one.latest, now),
+        since_cell(conversation, one.latest),
         (Link(conversation.link),) if conversation.link else (),
     )
 
 
-def since_cell(latest: Conversation | None, now: float) -> Line:
-    """How a conversation of a card went on, in two words."""
+def since_cell(told: Conversation, latest: Conversation | None) -> Line:
+    """How a conversation of a card went on, in a few words."""
     if latest is None:
         return ()
-    return ("answered " if latest.waiting is False else "wrote again ", Moment(latest.updated, now))
+    return (f"{'answered' if latest.waiting is False else 'wrote again'} {later(told, latest)}",)
 
 
 def questions(news: Sequence[News], pages: Mapping[str, Page], now: float) -> list[Command]:

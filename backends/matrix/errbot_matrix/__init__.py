@@ -1,0 +1,1 @@
+"""An Errbot backend for Matrix, on matrix-nio."""

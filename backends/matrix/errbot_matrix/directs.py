@@ -1,0 +1,102 @@
+"""Direct chats: which rooms they are, and the one with a person. Everything here runs in the event loop.
+
+A room is a direct chat when the account data ``m.direct`` says so, as clients have it, and nobody else has come in;
+two people in a room may as well be a team.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from typing import Any
+from urllib.parse import quote
+
+from errbot.backends.base import UserDoesNotExistError
+from nio import RoomPreset
+
+from errbot_matrix.errors import Refused, reach
+from errbot_matrix.homeserver import Homeserver
+
+
+class Directs:
+    """The account's direct chats. Every method raises the exceptions of :func:`errbot_matrix.errors.reach`."""
+
+    def __init__(self, homeserver: Homeserver) -> None:
+        self._homeserver = homeserver
+        self._client = homeserver.client
+        self._with: dict[str, str] = {}
+        self._new: set[str] = set()
+        """Rooms the bot has just come into, of which no sync may have told yet."""
+        self._making: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._keeping = asyncio.Lock()
+
+    def __contains__(self, room: str) -> bool:
+        """Whether a room is a direct chat."""
+        known = self._client.rooms.get(room)
+        return room in self._with and (known is None or len(known.users) <= 2)
+
+    async def room(self, person: str) -> str:
+        """The room of the direct chat with a person, made if need be, and the person invited if they have left it.
+
+        Raises UserDoesNotExistError.
+        """
+        async with self._making[person]:
+            for room, other in list(self._with.items()):
+                known = self._client.rooms.get(room)
+                # the account data keeps rooms that were left long ago
+                if other == person and room in self and (known is not None or room in self._new):
+                    if known is not None and person not in known.users:
+                        await self._homeserver.invite(room, person)
+                    return room
+            try:
+                await self._homeserver.call("GET", f"/v3/profile/{quote(person)}")
+            except Refused as error:
+                if error.missing:
+                    raise UserDoesNotExistError(f"There is no {person}.") from None
+                raise
+            making = self._client.room_create(
+                is_direct=True, invite=[person], preset=RoomPreset.trusted_private_chat, federate=True
+            )
+            room = str((await reach(making)).room_id)
+            await self.keep(room, person)
+            return room
+
+    async def keep(self, room: str, person: str) -> None:
+        """Write down that a room is the direct chat with a person."""
+        self._with[room] = person
+        self._new.add(room)
+        async with self._keeping:
+            known = await self._read()
+            rooms = known.get(person)
+            rooms = rooms if isinstance(rooms, list) else []
+            if room not in rooms:
+                await self._homeserver.call("PUT", self._path, {**known, person: [*rooms, room]})
+
+    def left(self, room: str) -> None:
+        """The bot is not in a room any more."""
+        self._new.discard(room)
+
+    async def refresh(self) -> None:
+        """Learn from the server which rooms are direct chats."""
+        self.learn(await self._read())
+
+    def learn(self, content: dict[str, Any]) -> None:
+        """Take over the account data ``m.direct``."""
+        self._with = {
+            room: person
+            for person, rooms in content.items()
+            for room in (rooms if isinstance(rooms, list) else [])
+            if isinstance(room, str)
+        }
+
+    async def _read(self) -> dict[str, Any]:
+        try:
+            return await self._homeserver.call("GET", self._path)
+        except Refused as error:
+            if not error.missing:
+                raise
+            return {}
+
+    @property
+    def _path(self) -> str:
+        return f"/v3/user/{quote(self._client.user_id)}/account_data/m.direct"

@@ -1,0 +1,120 @@
+"""What is heard, told to Errbot as messages, mentions, reactions and changes of rooms. Runs where Errbot serves."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Any, Protocol
+
+from errbot.backends.base import REACTION_ADDED, REACTION_REMOVED, Message, Reaction
+from nio import ReactionEvent, RedactionEvent, RoomMemberEvent, RoomMessage, RoomTopicEvent
+
+from errbot_matrix.hearing import Heard
+from errbot_matrix.identifiers import MatrixOccupant, MatrixPerson, MatrixRoom
+from errbot_matrix.messages import mentioned, said, thread_of
+
+REACTIONS_MAX = 1000
+"""How many reactions are kept, to know one that is taken back."""
+
+
+class Bot(Protocol):
+    """What of Errbot's is called here, and how it makes identifiers."""
+
+    bot_identifier: MatrixPerson | None
+
+    def person(self, user_id: str) -> MatrixPerson: ...
+
+    def occupant(self, user_id: str, room: str) -> MatrixOccupant: ...
+
+    def room(self, room: str) -> MatrixRoom: ...
+
+    def build_message(self, text: str) -> Any: ...
+
+    def callback_message(self, msg: Any) -> None: ...
+
+    def callback_mention(self, msg: Any, people: list[Any]) -> None: ...
+
+    def callback_reaction(self, reaction: Any) -> None: ...
+
+    def callback_room_joined(self, room: Any, identifier: Any, invited_by: Any) -> None: ...
+
+    def callback_room_left(self, room: Any, identifier: Any, kicked_by: Any) -> None: ...
+
+    def callback_room_topic(self, room: Any) -> None: ...
+
+
+class Events:
+    """Tells `bot` of events, one after the other."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+        self._reactions: OrderedDict[str, Reaction] = OrderedDict()
+
+    def tell(self, heard: Heard) -> None:
+        """Tell of one event."""
+        event = heard.event
+        match event:
+            case RoomMessage():
+                self._message(heard)
+            case ReactionEvent():
+                self._reaction(heard)
+            case RedactionEvent() if reaction := self._reactions.pop(str(event.redacts), None):
+                self._bot.callback_reaction(reacted(reaction, REACTION_REMOVED))
+            case RoomTopicEvent():
+                self._bot.callback_room_topic(self._bot.room(heard.room))
+            case RoomMemberEvent() if event.membership != event.prev_membership:
+                self._member(heard)
+
+    def _message(self, heard: Heard) -> None:
+        event = heard.event
+        content = event.source.get("content", {})
+        text = said(content)
+        if text is None:
+            return
+        message: Message = self._bot.build_message(text)
+        if heard.direct:
+            message.frm, message.to = self._bot.person(event.sender), self._bot.bot_identifier
+        else:
+            message.frm, message.to = self._bot.occupant(event.sender, heard.room), self._bot.room(heard.room)
+        message.extras["matrix"] = {
+            "room_id": heard.room,
+            "event_id": event.event_id,
+            "thread": thread_of(content),
+            "sender": event.sender,
+        }
+        self._bot.callback_message(message)
+        if people := mentioned(content):
+            self._bot.callback_mention(message, [self._bot.occupant(person, heard.room) for person in people])
+
+    def _reaction(self, heard: Heard) -> None:
+        event = heard.event
+        reaction = Reaction(
+            reactor=self._bot.occupant(event.sender, heard.room),
+            action=REACTION_ADDED,
+            timestamp=str(event.server_timestamp),
+            reaction_name=event.key,
+            reacted_to={"room_id": heard.room, "event_id": event.reacts_to},
+        )
+        self._reactions[event.event_id] = reaction
+        if len(self._reactions) > REACTIONS_MAX:
+            self._reactions.popitem(last=False)
+        self._bot.callback_reaction(reaction)
+
+    def _member(self, heard: Heard) -> None:
+        event = heard.event
+        room, person = self._bot.room(heard.room), self._bot.occupant(event.state_key, heard.room)
+        by = self._bot.occupant(event.sender, heard.room) if event.sender != event.state_key else None
+        if event.membership == "join":
+            self._bot.callback_room_joined(room, person, None)
+        elif event.membership in ("leave", "ban") and event.prev_membership == "join":
+            self._bot.callback_room_left(room, person, by)
+
+
+def reacted(reaction: Reaction, action: str) -> Reaction:
+    """The same reaction with another action."""
+    return Reaction(
+        reactor=reaction.reactor,
+        action=action,
+        timestamp=reaction.timestamp,
+        reaction_name=reaction.reaction_name,
+        reacted_to=reaction.reacted_to,
+    )

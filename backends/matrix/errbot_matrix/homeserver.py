@@ -1,0 +1,283 @@
+"""What the bot does on the homeserver: events, rooms, direct chats, files. Everything here runs in the event loop.
+
+Where it says which request is made, that is of the Matrix client-server API, v1.11.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import logging
+import uuid
+from io import BytesIO
+from typing import Any
+from urllib.parse import quote
+
+from nio import AsyncClient, ErrorResponse, RoomPreset
+from nio.crypto import ENCRYPTION_ENABLED
+
+from errbot_matrix.errors import (
+    ENCRYPTED,
+    Doubtful,
+    Encrypted,
+    LoggedOut,
+    NotJoined,
+    NotThere,
+    RateLimited,
+    Refused,
+    Unreached,
+    reach,
+)
+
+log = logging.getLogger(__name__)
+
+KEY = "org.errbot.key"
+"""The field that holds an event's key, by which :meth:`Homeserver.find` knows it again."""
+
+SKEW = 300
+"""Seconds by which the clocks of server and bot may differ."""
+
+PAGES = 50
+"""How many pages of a hundred events are looked through for an event at most."""
+
+UNSYNCED = 30
+"""Seconds to wait until a room just joined is known well enough to encrypt for it."""
+
+
+class Homeserver:
+    """The account's side of its homeserver, through a logged-in client of matrix-nio's.
+
+    Every method raises the exceptions of :func:`errbot_matrix.errors.reach`.
+    """
+
+    def __init__(self, client: AsyncClient) -> None:
+        self.client = client
+        self.stale = False
+        """Whether the latest sync is from before the connection broke, so that rooms may have changed since."""
+        self.synced = asyncio.Condition()
+        """Notified after every sync."""
+
+    # --- Events -----------------------------------------------------------------------------------
+
+    async def send(self, room: str, kind: str, content: dict[str, Any], key: str = "") -> str:
+        """Send an event, encrypted where the room is, and give its id. Under one `key` it is sent once.
+
+        The server knows a repetition by the transaction id, for as long as it keeps those (Synapse: a day).
+        """
+        encrypted = await self.encrypted(room)
+        if encrypted and not ENCRYPTION_ENABLED:
+            raise Encrypted(ENCRYPTED)
+        if self.client.olm:
+            await self._known(room, encrypted)
+        try:
+            sending = self.client.room_send(room, kind, content, transaction(key), ignore_unverified_devices=True)
+            return str((await reach(sending)).event_id)
+        except Refused as error:
+            if error.code == "M_FORBIDDEN" and room not in self.client.rooms:
+                raise NotJoined(f"I am not in {room}.", error.code) from None
+            raise
+
+    async def find(self, room: str, key: str, since: float) -> str | None:
+        """The id of an event of ours sent under `key`, not before `since` (seconds since 1970), or None."""
+        at: str | None = None
+        for _ in range(PAGES):
+            page = await reach(self.client.room_messages(room, at, limit=100))
+            for event in page.chunk:
+                source = event.source
+                if source.get("origin_server_ts", 0) / 1000 < since - SKEW:
+                    return None
+                marks = (source.get("content", {}).get(KEY), source.get("unsigned", {}).get("transaction_id"))
+                if source.get("sender") == self.client.user_id and (marks[0] == key or marks[1] == transaction(key)):
+                    return str(source["event_id"])
+            if not page.end or not page.chunk:
+                return None
+            at = page.end
+        return None
+
+    async def redact(self, room: str, event: str) -> None:
+        """Take an event back."""
+        await reach(self.client.room_redact(room, event))
+
+    async def own_reaction(self, room: str, event: str, name: str) -> str | None:
+        """The id of our reaction `name` to an event; None if there is none."""
+        path = f"/v1/rooms/{quote(room)}/relations/{quote(event)}/m.annotation/m.reaction?limit=100"
+        for reaction in (await self.call("GET", path)).get("chunk", []):
+            relation = reaction.get("content", {}).get("m.relates_to", {})
+            if reaction["sender"] == self.client.user_id and relation.get("key") == name:
+                return str(reaction["event_id"])
+        return None
+
+    async def upload(self, data: bytes, name: str, kind: str, room: str) -> dict[str, Any]:
+        """Upload a file for a room; gives the part of a message's content that says where it is."""
+        encrypted = await self.encrypted(room)
+        if encrypted and not ENCRYPTION_ENABLED:
+            raise Encrypted(ENCRYPTED)
+        # a file of an encrypted room says no more about itself than its size
+        uploading = self.client.upload(
+            lambda *_: BytesIO(data), kind, None if encrypted else name, encrypt=encrypted, filesize=len(data)
+        )
+        answer, keys = await self._first(uploading)
+        if keys:
+            return {"file": {**keys, "url": answer.content_uri}}
+        return {"url": answer.content_uri}
+
+    async def encrypted(self, room: str) -> bool:
+        """Whether a room is encrypted, which it then stays. Where the latest sync can't tell, the server is asked."""
+        known = self.client.rooms.get(room)
+        if known is not None and (known.encrypted or not self.stale):
+            return bool(known.encrypted)
+        try:
+            await self.call("GET", f"/v3/rooms/{quote(room)}/state/m.room.encryption/")
+        except Refused as error:
+            if error.missing:
+                return False
+            if error.code == "M_FORBIDDEN":
+                raise NotJoined(f"I am not in {room}.", error.code) from None
+            raise
+        return True
+
+    # --- Rooms ------------------------------------------------------------------------------------
+
+    async def resolve(self, name: str) -> str:
+        """The id of a room by its alias, ``#name`` or ``#name:server``; an id is its own. Raises NotThere."""
+        if name.startswith("!"):
+            return name
+        try:
+            return str((await reach(self.client.room_resolve_alias(self.full(name)))).room_id)
+        except Refused as error:
+            if error.missing or error.code == "M_INVALID_PARAM":
+                raise NotThere(f"There is no room {name}.", error.code) from None
+            raise
+
+    def full(self, name: str) -> str:
+        """An alias or a person's id with a server in it: without one, that of the bot."""
+        return name if ":" in name else f"{name}:{self.client.user_id.partition(':')[2]}"
+
+    async def join(self, room: str) -> str:
+        """Join a room by id or alias, and give its id."""
+        try:
+            return str((await reach(self.client.join(self.full(room) if room.startswith("#") else room))).room_id)
+        except Refused as error:
+            if error.missing:
+                raise NotThere(f"There is no room {room}.", error.code) from None
+            raise
+
+    async def leave(self, room: str, reason: str = "") -> None:
+        """Leave a room, or refuse an invitation, and tell why."""
+        await self.call("POST", f"/v3/rooms/{quote(room)}/leave", {"reason": reason} if reason else {})
+
+    async def create(self, alias: str = "") -> str:
+        """Make a private room; `alias` is ``#name:server``."""
+        local = alias[1:].partition(":")[0] or None
+        return str((await reach(self.client.room_create(alias=local, preset=RoomPreset.private_chat))).room_id)
+
+    async def state(self, room: str, kind: str) -> dict[str, Any]:
+        """The state of a room of one kind; empty if there is none."""
+        try:
+            return await self.call("GET", f"/v3/rooms/{quote(room)}/state/{kind}/")
+        except Refused as error:
+            if error.missing:
+                return {}
+            if error.code == "M_FORBIDDEN":
+                raise NotJoined(f"I am not in {room}.", error.code) from None
+            raise
+
+    async def set_state(self, room: str, kind: str, content: dict[str, Any]) -> None:
+        """Set the state of a room of one kind."""
+        await reach(self.client.room_put_state(room, kind, content))
+
+    async def invite(self, room: str, person: str) -> None:
+        """Invite somebody into a room."""
+        await reach(self.client.room_invite(room, person))
+
+    async def members(self, room: str) -> dict[str, str]:
+        """The ids of those in a room, each with the name they show. Raises NotJoined."""
+        try:
+            found = await self.call("GET", f"/v3/rooms/{quote(room)}/joined_members")
+        except Refused as error:
+            if error.code == "M_FORBIDDEN":
+                raise NotJoined(f"I am not in {room}.", error.code) from None
+            raise
+        return {person: str(shown.get("display_name") or "") for person, shown in found["joined"].items()}
+
+    async def rooms(self) -> list[str]:
+        """The ids of the rooms the bot is in."""
+        return [str(room) for room in (await reach(self.client.joined_rooms())).rooms]
+
+    # --- Everything else --------------------------------------------------------------------------
+
+    async def display_name(self, person: str) -> str:
+        """The name a person shows; empty if they have none."""
+        try:
+            return str((await self.call("GET", f"/v3/profile/{quote(person)}/displayname")).get("displayname") or "")
+        except Refused:
+            return ""
+
+    async def set_presence(self, status: str, message: str) -> None:
+        """Show ``online``, ``unavailable`` or ``offline``, now and with every sync."""
+        await reach(self.client.set_presence(status, message))
+
+    async def upload_limit(self) -> int | None:
+        """The size, in bytes, of the largest file the server takes; None if it does not tell."""
+        try:
+            found = await self.call("GET", "/v1/media/config")
+        except Refused:
+            return None
+        limit = found.get("m.upload.size")
+        return limit if isinstance(limit, int) else None
+
+    async def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        """A request that matrix-nio has no method for; gives the object in its answer."""
+
+        async def request() -> Any:
+            answer = await self.client.send(
+                method,
+                f"/_matrix/client{path}",
+                None if body is None else json.dumps(body),
+                {"Authorization": f"Bearer {self.client.access_token}", "Content-Type": "application/json"},
+            )
+            found = await self.client.parse_body(answer)
+            if answer.status < 300:
+                return found
+            error = ErrorResponse.from_dict(found)
+            error.transport_response = answer
+            return error
+
+        found: dict[str, Any] = await reach(request())
+        return found
+
+    async def _first(self, request: Any) -> tuple[Any, Any]:
+        """The two parts of matrix-nio's answer to an upload, the first one checked."""
+        rest: Any = None
+
+        async def first() -> Any:
+            nonlocal rest
+            answer, rest = await request
+            return answer
+
+        return await reach(first()), rest
+
+    async def _known(self, room: str, encrypted: bool) -> None:
+        """Wait until a sync has told of a room, and that it is encrypted: matrix-nio does not encrypt before."""
+
+        def known() -> bool:
+            return room in self.client.rooms and (not encrypted or self.client.rooms[room].encrypted)
+
+        async def wait() -> None:
+            async with self.synced:
+                await self.synced.wait_for(known)
+
+        try:
+            await asyncio.wait_for(wait(), UNSYNCED)
+        except TimeoutError:
+            raise NotJoined(f"I am not in {room}.") from None
+
+
+def transaction(key: str) -> str:
+    """The transaction id for a key; one that nobody has used for none."""
+    return "errbot-" + (hashlib.sha256(key.encode()).hexdigest() if key else uuid.uuid4().hex)
+
+
+RETRIED = (RateLimited, LoggedOut, Unreached, Doubtful)
+"""What passes: under the same key it may be tried again."""

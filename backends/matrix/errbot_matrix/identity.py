@@ -1,0 +1,72 @@
+"""Who the bot is and how it logs in: BOT_IDENTITY of Errbot's config.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any
+from urllib.parse import urlsplit
+
+KEYS = frozenset({"homeserver", "username", "password", "access_token", "device_id", "ssl", "invites"})
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """One account on one homeserver. Exactly one of `password` and `access_token` is not empty."""
+
+    homeserver: str
+    username: str
+    password: str = field(repr=False)
+    access_token: str = field(repr=False)
+    device_id: str
+    verify: bool
+    """Whether the certificate of an https homeserver has to be right."""
+    invites: tuple[str, ...]
+    """Who may invite the bot into a room: globs for people (``@ann:example.org``) and servers (``example.org``)."""
+
+    def welcomes(self, user_id: str) -> bool:
+        """Whether an invitation by this person is to be accepted."""
+        server = user_id.partition(":")[2]
+        return any(fnmatchcase(user_id if glob.startswith("@") else server, glob) for glob in self.invites)
+
+
+def identity(values: Mapping[str, Any], admins: Iterable[str]) -> Identity:
+    """Read BOT_IDENTITY. Without ``invites``, those of BOT_ADMINS may invite.
+
+    Raises ValueError, with a sentence that names the key and no secret.
+    """
+    if unknown := sorted(set(values) - KEYS):
+        raise ValueError(f"BOT_IDENTITY: {', '.join(unknown)} is unknown; it may hold {', '.join(sorted(KEYS))}.")
+    for key in KEYS - {"ssl", "invites"}:
+        if not isinstance(values.get(key) or "", str):
+            raise ValueError(f"BOT_IDENTITY: {key} must be a text.")
+    if not isinstance(verify := values.get("ssl", True), bool):
+        raise ValueError("BOT_IDENTITY: ssl must be True or False.")
+    if isinstance(invites := values.get("invites"), str):
+        invites = (invites,)
+    invites = tuple(invites if invites is not None else admins)
+    if not all(isinstance(glob, str) for glob in invites):
+        raise ValueError("BOT_IDENTITY: invites must be a list of people (@ann:example.org) and servers (example.org).")
+    homeserver = values.get("homeserver") or ""
+    if homeserver and "://" not in homeserver:
+        homeserver = f"{'https' if verify else 'http'}://{homeserver}"
+    try:
+        parts = urlsplit(homeserver)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
+        raise ValueError("BOT_IDENTITY: homeserver must be an address such as https://matrix.example.org.")
+    if not values.get("username"):
+        raise ValueError("BOT_IDENTITY: username must be the bot's id, such as @errbot:example.org.")
+    if bool(values.get("password")) == bool(values.get("access_token")):
+        raise ValueError("BOT_IDENTITY must hold either password or access_token.")
+    return Identity(
+        homeserver=homeserver.rstrip("/"),
+        username=values["username"],
+        password=values.get("password") or "",
+        access_token=values.get("access_token") or "",
+        device_id=values.get("device_id") or "",
+        verify=verify,
+        invites=invites,
+    )

@@ -1,0 +1,72 @@
+"""Invitations: those of welcome people are accepted, all others refused with a sentence. Runs in the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any
+
+from errbot.backends.base import RoomError
+from nio.crypto import ENCRYPTION_ENABLED
+
+from errbot_matrix.directs import Directs
+from errbot_matrix.errors import ENCRYPTED
+from errbot_matrix.homeserver import RETRIED, Homeserver
+from errbot_matrix.identity import Identity
+
+log = logging.getLogger(__name__)
+
+UNWELCOME = "I follow invitations of the people and servers that my configuration names, and no others."
+
+TRIES = 8
+"""How often an invitation is tried to be answered; an unanswered one comes again at the next start."""
+
+PAUSE_MAX = 60.0
+
+
+class Invitations:
+    """Answers invitations, each in a task of its own, since joining may take a server minutes."""
+
+    def __init__(self, identity: Identity, homeserver: Homeserver, directs: Directs) -> None:
+        self._identity = identity
+        self._homeserver = homeserver
+        self._directs = directs
+        self._answering: dict[str, asyncio.Task[None]] = {}
+
+    def answer(self, room: str, state: list[dict[str, Any]]) -> None:
+        """Answer an invitation into `room`; `state` is what the server shows of the room."""
+        own = self._homeserver.client.user_id
+        for event in state:
+            if event.get("type") == "m.room.member" and event.get("state_key") == own and room not in self._answering:
+                encrypted = any(other.get("type") == "m.room.encryption" for other in state)
+                direct = event.get("content", {}).get("is_direct") is True
+                task = asyncio.ensure_future(self._answer(room, str(event.get("sender", "")), encrypted, direct))
+                self._answering[room] = task
+                task.add_done_callback(lambda _: self._answering.pop(room, None))
+                return
+
+    async def _answer(self, room: str, sender: str, encrypted: bool, direct: bool) -> None:
+        pause = 1.0
+        for _ in range(TRIES):
+            try:
+                if not self._identity.welcomes(sender):
+                    log.warning(
+                        "I refuse the invitation of %s to %s, who is not in BOT_IDENTITY's invites.", sender, room
+                    )
+                    await self._homeserver.leave(room, UNWELCOME)
+                elif encrypted and not ENCRYPTION_ENABLED:
+                    log.warning("I refuse the invitation of %s to %s. %s", sender, room, ENCRYPTED)
+                    await self._homeserver.leave(room, ENCRYPTED)
+                else:
+                    await self._homeserver.join(room)
+                    if direct:
+                        await self._directs.keep(room, sender)
+                    log.info("I have followed the invitation of %s to %s.", sender, room)
+                return
+            except RETRIED as error:
+                log.info("The invitation to %s waits: %s", room, error)
+                await asyncio.sleep(getattr(error, "retry_after", pause))
+                pause = min(2 * pause, PAUSE_MAX)
+            except RoomError as error:
+                log.warning("I can't follow the invitation of %s to %s. %s", sender, room, error)
+                return

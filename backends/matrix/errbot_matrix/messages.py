@@ -1,0 +1,87 @@
+"""Errbot's messages and Matrix's events: from the one to the other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from errbot.backends.base import Message
+from errbot.rendering import md_escape
+
+FALLBACK = re.compile(r"\A(?:> .*\n)+\n?")
+"""What older clients quote before a reply; Matrix client-server API v1.11, "Fallbacks for rich replies"."""
+
+
+def said(content: Mapping[str, Any]) -> str | None:
+    """The text of a message that a person wrote; None for everything else, edits and notices of bots included.
+
+    An edit says what was said before; a command must not be carried out again for a slip of the pen.
+    """
+    body = content.get("body")
+    if (
+        content.get("msgtype") != "m.text"
+        or not isinstance(body, str)
+        or relation(content).get("rel_type") == "m.replace"
+    ):
+        return None
+    replied = relation(content).get("m.in_reply_to")
+    return FALLBACK.sub("", body) if replied and not relation(content).get("is_falling_back") else body
+
+
+def relation(content: Mapping[str, Any]) -> Mapping[str, Any]:
+    """How an event is related to others; empty if it is not."""
+    found = content.get("m.relates_to")
+    return found if isinstance(found, Mapping) else {}
+
+
+def thread_of(content: Mapping[str, Any]) -> str:
+    """The event that begins the thread a message is in; empty if it is in none."""
+    found = relation(content)
+    root = found.get("event_id") if found.get("rel_type") == "m.thread" else ""
+    return root if isinstance(root, str) else ""
+
+
+def mentioned(content: Mapping[str, Any]) -> list[str]:
+    """The ids of those a message mentions on purpose."""
+    found = content.get("m.mentions")
+    people = found.get("user_ids") if isinstance(found, Mapping) else None
+    return [person for person in people if isinstance(person, str)] if isinstance(people, list) else []
+
+
+def in_thread(root: str) -> dict[str, Any]:
+    """The relation of a message in the thread that begins with the event `root`; to old clients it is a reply."""
+    return {
+        "rel_type": "m.thread",
+        "event_id": root,
+        "is_falling_back": True,
+        "m.in_reply_to": {"event_id": root},
+    }
+
+
+def place(message: Message) -> dict[str, Any]:
+    """What a message holds of Matrix: ``room_id``, ``event_id``, ``thread``, ``sender``; empty if there is nothing."""
+    found = message.extras.get("matrix")
+    return found if isinstance(found, dict) else {}
+
+
+def thread_for(message: Message, room: str) -> str:
+    """The event in whose thread a message of ours goes, in the room with this id; empty for none."""
+    own = place(message)
+    if "thread" in own or message.parent is None:
+        return str(own.get("thread", ""))
+    asked = place(message.parent)
+    return str(asked.get("thread", "")) if asked.get("room_id") == room else ""
+
+
+def card_text(card: Any) -> str:
+    """A card as Markdown: its links are links, and its image is one too."""
+    title = f"[{md_escape(card.title)}]({card.link})" if card.link and card.title else card.title or card.link or ""
+    parts = [
+        f"**{card.summary}**" if card.summary else "",
+        f"**{title}**" if title else "",
+        card.body or "",
+        f"[image]({card.image})" if card.image else "",
+        "\n".join(f"**{name}:** {value}" for name, value in card.fields or ()),
+    ]
+    return "\n\n".join(part for part in parts if part)

@@ -1,0 +1,68 @@
+"""What outlives the process: the device, how far the bot has listened, and what it has handled."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from pathlib import Path
+
+KEPT = 10_000
+"""How many handled events are remembered. Only those since the token matter, and a sync brings far fewer."""
+
+
+class Store:
+    """One account's memory in one SQLite file. Safe for several threads; what it says is kept survives a power cut."""
+
+    def __init__(self, path: Path, kept: int = KEPT) -> None:
+        """Open the file, or make it, for nobody else to read. Of handled events the latest are `kept`."""
+        self._kept = kept
+        path.touch(mode=0o600)
+        self._lock = threading.Lock()
+        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._connection.executescript(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+            "CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL);"
+            "CREATE TABLE IF NOT EXISTS handled (number INTEGER PRIMARY KEY, event TEXT NOT NULL UNIQUE);"
+        )
+
+    @property
+    def device(self) -> str:
+        """The device of the last login; empty before the first."""
+        return self._fact("device")
+
+    def keep_device(self, device: str) -> None:
+        """Remember the device."""
+        self._keep("device", device)
+
+    @property
+    def token(self) -> str:
+        """Up to where everything was handled, as /sync names it; empty before the first time."""
+        return self._fact("token")
+
+    def handled_until(self, token: str) -> None:
+        """Everything before ``token`` is handled."""
+        with self._lock:
+            self._connection.execute(
+                "DELETE FROM handled WHERE number <= (SELECT max(number) FROM handled) - ?", [self._kept]
+            )
+        self._keep("token", token)
+
+    def claim(self, event: str) -> bool:
+        """Whether this event is handled for the first time; from now on it is not."""
+        with self._lock:
+            new = self._connection.execute("INSERT OR IGNORE INTO handled (event) VALUES (?)", [event])
+            return new.rowcount == 1
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._connection.close()
+
+    def _fact(self, name: str) -> str:
+        with self._lock:
+            row = self._connection.execute("SELECT value FROM fact WHERE name = ?", [name]).fetchone()
+        return str(row[0]) if row else ""
+
+    def _keep(self, name: str, value: str) -> None:
+        with self._lock:
+            self._connection.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", [name, value])

@@ -1,0 +1,119 @@
+"""What the backend's tests share: a real Synapse, people, and real Errbots with the plugin of trial.py."""
+
+import itertools
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Self
+
+import pytest
+
+from tests.conftest import lacking
+from tests.errbot_process import ERRBOT, ChattingErrbot, log_in, write_config
+from tests.matrix_human import Human
+from tests.synapse import PASSWORD, Synapse, Unavailable, shared
+
+HERE = Path(__file__).resolve().parent
+BACKEND = HERE.parent / ".errbot"
+
+numbers = itertools.count(1)
+
+
+class Bot:
+    """An Errbot on Matrix in a folder of its own, with an account of its own. May be started and ended repeatedly."""
+
+    def __init__(self, folder: Path, server: Synapse, **settings: Any) -> None:
+        """Make the account; ``settings`` are those of config.py, and ``identity`` more of BOT_IDENTITY."""
+        self.folder = folder
+        self.user_id = server.register(f"errbot-{next(numbers)}")
+        who = {"homeserver": server.url, "username": self.user_id, "password": PASSWORD, "ssl": False}
+        self.settings: dict[str, Any] = {
+            "BACKEND": "Matrix",
+            "BOT_EXTRA_BACKEND_DIR": str(BACKEND),
+            "BOT_EXTRA_PLUGIN_DIR": str(folder / "plugins"),
+            "BOT_ADMINS_NOTIFICATIONS": (),
+            "BOT_IDENTITY": who | settings.pop("identity", {}),
+            "CORE_PLUGINS": ("ACLs", "ChatRoom", "CommandNotFoundFilter", "Health", "Help", "Utils"),
+            "TRIAL_GREETS": (),
+            **settings,
+        }
+        plugins = folder / "plugins"
+        plugins.mkdir()
+        shutil.copy(HERE / "trial.py", plugins)
+        (plugins / "trial.plug").write_text("[Core]\nName = Trial\nModule = trial\n", "utf-8")
+        self.process: ChattingErrbot | None = None
+
+    def start(self, wait: bool = True, environment: dict[str, str] | None = None) -> Self:
+        """Start it, and ``wait`` until it is connected."""
+        command: list[str | Path] = [ERRBOT, "-c", write_config(self.folder, self.settings)]
+        self.process = ChattingErrbot(command, self.folder, environment, wait)
+        return self
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        if self.process:
+            self.process.kill()
+
+    def say(self) -> str:
+        """What it has logged, for a test that fails."""
+        return log_in(self.folder)
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+
+
+@pytest.fixture(scope="session")
+def synapse() -> Synapse:
+    """The homeserver of all tests of this process."""
+    try:
+        return shared()
+    except Unavailable as reason:
+        lacking(str(reason))
+
+
+@pytest.fixture
+def person(synapse: Synapse) -> Iterator[Callable[[str], Human]]:
+    """Makes people, each new to the server."""
+    people = []
+
+    def make(name: str) -> Human:
+        people.append(Human.login(synapse.url, synapse.register(f"{name}-{next(numbers)}")))
+        return people[-1]
+
+    yield make
+    for one in people:
+        one.close()
+
+
+@pytest.fixture(scope="module")
+def ann(synapse: Synapse) -> Iterator[Human]:
+    """The bot's admin in the tests of one module."""
+    with Human.login(synapse.url, synapse.register(f"ann-{next(numbers)}")) as human:
+        yield human
+
+
+@pytest.fixture(scope="module")
+def bot(synapse: Synapse, ann: Human, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
+    """The bot of one module, whose admin is ann, and whom everybody of the server but the uninvited may invite."""
+    settings = {"BOT_ADMINS": (ann.user_id,), "identity": {"invites": ["@[!u]*:chat.localhost"]}}
+    with Bot(tmp_path_factory.mktemp("bot"), synapse, **settings) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def room(bot: Bot, ann: Human) -> str:
+    """A room of ann and the bot, which is no direct chat."""
+    made = ann.create_room(bot.user_id, name="Team", alias=f"backend-{next(numbers)}")
+    ann.wait_for_member(made, bot.user_id, say=bot.say)
+    return made
+
+
+@pytest.fixture(scope="module")
+def chat(bot: Bot, ann: Human) -> str:
+    """The direct chat of ann and the bot."""
+    made = ann.create_room(bot.user_id, direct=True)
+    ann.wait_for_member(made, bot.user_id, say=bot.say)
+    return made

@@ -1,0 +1,215 @@
+"""The connection by itself: what a request that fails raises, and that nobody waits for ever."""
+
+import asyncio
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nio import AsyncClient, AsyncClientConfig
+
+from errbot_matrix.connection import Connection
+from errbot_matrix.errors import Doubtful, LoggedOut, NotThere, RateLimited, Refused, Unreached, reach
+from errbot_matrix.hearing import Connected, Failed, News
+from errbot_matrix.identity import identity
+from errbot_matrix.store import Store
+from tests.matrix_human import Human
+from tests.synapse import PASSWORD, Synapse
+
+PATIENCE = 120
+NOTICE = {"msgtype": "m.notice", "body": "hello", "m.mentions": {}}
+
+
+class Account:
+    """A bot's account, connected."""
+
+    def __init__(self, server: Synapse, user_id: str, folder: Path) -> None:
+        who = {"homeserver": server.url, "username": user_id, "password": PASSWORD, "invites": [server.name]}
+        self.store = Store(folder / "store.sqlite")
+        self.news: queue.SimpleQueue[News] = queue.SimpleQueue()
+        self.connection = Connection(identity(who, []), self.store, folder, self.news.put, time.time)
+        self.connection.start()
+        assert self.news.get(timeout=PATIENCE) == Connected()
+
+    def send(self, room: str, key: str = "") -> str:
+        return str(self.connection.run(self.connection.homeserver.send(room, "m.room.message", NOTICE, key)))
+
+    def close(self) -> None:
+        self.connection.stop()
+        self.store.close()
+
+
+@pytest.fixture
+def account(synapse: Synapse, ann: Human, person: Callable[[str], Human], tmp_path: Path) -> Iterator[Account]:
+    made = Account(synapse, person("account").user_id, tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def room(account: Account, ann: Human) -> str:
+    user_id = account.connection.client.user_id
+    made = ann.create_room(user_id)
+    ann.wait_for_member(made, user_id)
+    return made
+
+
+def root(error: BaseException) -> BaseException:
+    while inner := error.__cause__ or error.__context__:
+        error = inner
+    return error
+
+
+def test_an_event_is_there_once_under_its_key(account: Account, ann: Human, room: str) -> None:
+    assert account.send(room, "key") == account.send(room, "key") != account.send(room, "other")
+    assert len(ann.messages(room)) == 2
+
+
+def test_a_server_that_wants_a_pause(synapse: Synapse, account: Account, room: str) -> None:
+    synapse.limit(3)
+    try:
+        with pytest.raises(RateLimited) as limited:
+            for _ in range(20):
+                try:
+                    account.send(room)
+                except (LoggedOut, Unreached, Doubtful):
+                    account.connection.run(account.connection.homeserver.rooms())
+        assert 1 < limited.value.retry_after <= 100
+    finally:
+        synapse.limit()
+
+
+def test_a_server_that_is_away(synapse: Synapse, account: Account, ann: Human, room: str) -> None:
+    synapse.stop()
+    try:
+        with pytest.raises(Unreached) as unreached:
+            account.send(room, "key")
+        assert isinstance(root(unreached.value), ConnectionRefusedError)
+    finally:
+        synapse.start()
+    assert account.send(room, "key") == ann.messages(room)[0]["event_id"]
+
+
+def test_what_the_server_refuses(account: Account, ann: Human, room: str) -> None:
+    with pytest.raises(Refused, match="M_FORBIDDEN"):
+        account.connection.run(account.connection.homeserver.set_state(room, "m.room.name", {"name": "mine"}))
+    with pytest.raises(NotThere):
+        account.connection.run(account.connection.homeserver.resolve("#nobody"))
+    big = {**NOTICE, "body": "x" * 70_000}
+    with pytest.raises(Refused, match="M_TOO_LARGE"):
+        account.connection.run(account.connection.homeserver.send(room, "m.room.message", big))
+
+
+def test_the_event_loop_does_not_wait_for_itself(account: Account) -> None:
+    async def work() -> None:
+        account.connection.run(asyncio.sleep(0))
+
+    with pytest.raises(RuntimeError, match="wait for itself"):
+        account.connection.run(work())
+
+
+def test_who_waits_when_it_ends_is_told(account: Account) -> None:
+    begun = threading.Event()
+    failures: list[Exception] = []
+
+    async def work() -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    def wait() -> None:
+        try:
+            account.connection.run(work())
+        except Exception as error:
+            failures.append(error)
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    assert begun.wait(PATIENCE)
+    account.connection.stop()
+    waiting.join(PATIENCE)
+    assert [type(error) for error in failures] == [Doubtful]
+    with pytest.raises(Unreached):
+        account.connection.run(asyncio.sleep(0))
+
+
+def test_a_connection_that_was_never_there_can_be_stopped(tmp_path: Path) -> None:
+    who = {"homeserver": "http://127.0.0.1:9", "username": "@bot:x", "password": PASSWORD}
+    store = Store(tmp_path / "store.sqlite")
+    connection = Connection(identity(who, []), store, tmp_path, lambda news: None, time.time)
+    connection.start()
+    connection.stop()
+    store.close()
+
+
+def test_a_wrong_password_is_told(synapse: Synapse, person: Callable[[str], Human], tmp_path: Path) -> None:
+    who = {"homeserver": synapse.url, "username": person("who").user_id, "password": "not this one"}
+    news: queue.SimpleQueue[News] = queue.SimpleQueue()
+    store = Store(tmp_path / "store.sqlite")
+    connection = Connection(identity(who, []), store, tmp_path, news.put, time.time)
+    connection.start()
+    failed = news.get(timeout=PATIENCE)
+    assert isinstance(failed, Failed)
+    assert "not this one" not in failed.sentence
+    connection.stop()
+    store.close()
+
+
+HEAD = b"HTTP/1.1 %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n%sConnection: close\r\n\r\n%s"
+
+
+def answered(status: bytes, body: bytes, header: bytes = b"") -> bytes:
+    return HEAD % (status, len(body), header, body)
+
+
+@pytest.mark.parametrize(
+    ("answer", "failure", "attributes"),
+    [
+        (b"", Doubtful, {}),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf", Doubtful, {}),
+        (answered(b"502 Bad Gateway", b"<html>"), Doubtful, {}),
+        (answered(b"404 Not Found", b"<html>"), Doubtful, {}),
+        (answered(b"200 OK", b"<html>"), Doubtful, {}),
+        (answered(b"500 Oh", b'{"errcode": "M_UNKNOWN", "error": "x"}'), Doubtful, {}),
+        (answered(b"403 No", b'{"errcode": "M_FORBIDDEN", "error": "x"}'), Refused, {"code": "M_FORBIDDEN"}),
+        (answered(b"404 No", b'{"errcode": "M_UNKNOWN", "error": "x"}'), Refused, {"missing": True}),
+        (answered(b"401 No", b'{"errcode": "M_UNKNOWN_TOKEN", "error": "x"}'), LoggedOut, {}),
+        (
+            answered(b"429 Slow", b'{"errcode": "M_LIMIT_EXCEEDED", "error": "x", "retry_after_ms": 2500}'),
+            RateLimited,
+            {"retry_after": 2.5},
+        ),
+        (
+            answered(b"429 Slow", b'{"errcode": "M_LIMIT_EXCEEDED", "error": "x"}', b"Retry-After: 7\r\n"),
+            RateLimited,
+            {"retry_after": 7.0},
+        ),
+    ],
+)
+def test_what_an_answer_means(answer: bytes, failure: type[Exception], attributes: dict[str, Any]) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer)
+        await writer.drain()
+        writer.close()
+
+    async def ask() -> None:
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        client = AsyncClient(
+            f"http://127.0.0.1:{port}", "@bot:x", config=AsyncClientConfig(max_limit_exceeded=0, max_timeouts=0)
+        )
+        client.access_token = "token"
+        try:
+            await reach(client.whoami())
+        finally:
+            await client.close()
+            server.close()
+
+    with pytest.raises(failure) as failed:
+        asyncio.run(ask())
+    assert type(failed.value) is failure
+    assert {name: getattr(failed.value, name) for name in attributes} == attributes
+    assert root(failed.value) is failed.value

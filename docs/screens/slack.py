@@ -1,0 +1,102 @@
+"""Block Kit as Slack shows it, as far as the plugin uses it: ``rich_text`` blocks of texts and links.
+
+Whatever else comes is refused rather than left out of the picture. The reference is
+https://docs.slack.dev/reference/block-kit/blocks/rich-text-block; the measures are those of Slack in a browser.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from html import escape
+from typing import Any
+
+from docs.screens.scenes import Turn
+from pageinbox.chat import slack
+
+ROOM = "# support"
+STYLES = {"bold": "b", "italic": "i", "strike": "s", "code": "code"}
+
+
+class Unknown(Exception):
+    """Something in a payload that this does not know how to show."""
+
+
+def blocks(message: Mapping[str, Any], behind: str = "") -> str:
+    """What a message shows, as HTML, and what stands right behind it. Raises Unknown."""
+    shown = [block(one) for one in message["blocks"]]
+    shown[-1] += behind
+    return "".join(f'<div class="block" dir="auto">{one}</div>' for one in shown)
+
+
+def block(one: Mapping[str, Any]) -> str:
+    known(one, "rich_text", "elements")
+    return "".join(section(part) for part in one["elements"])
+
+
+def section(part: Mapping[str, Any]) -> str:
+    known(part, "rich_text_section", "elements")
+    return "".join(element(piece) for piece in part["elements"])
+
+
+def element(piece: Mapping[str, Any]) -> str:
+    """A text, as it is, or a link by its label, in its styles."""
+    if piece.get("type") == "link":
+        known(piece, "link", "url", "text", "style")
+        shown = f'<a href="{escape(piece["url"])}">{escape(piece["text"])}</a>'
+    else:
+        known(piece, "text", "text", "style")
+        shown = escape(piece["text"])
+    style = piece.get("style", {})
+    if set(style) - STYLES.keys():
+        raise Unknown(f"no style {style}")
+    for name, tag in STYLES.items():
+        if style.get(name):
+            shown = f"<{tag}>{shown}</{tag}>"
+    return shown
+
+
+def known(part: Mapping[str, Any], type: str, *fields: str) -> None:
+    """Raises Unknown where a part is of another type or says more."""
+    if part.get("type") != type or set(part) - {"type", *fields}:
+        raise Unknown(f"no {type} of {', '.join(fields)}: {part}")
+
+
+def timeline(turns: list[Turn]) -> str:
+    """The messages of a channel from top to bottom, as HTML."""
+    return "".join(entry(turn, message) for turn in turns for message in said(turn))
+
+
+def said(turn: Turn) -> list[slack.Message]:
+    """The payloads of what the bot says; of what a person typed, one as Slack would make it."""
+    if isinstance(turn.said, str):
+        text = {"type": "text", "text": turn.said}
+        section = {"type": "rich_text_section", "elements": [text]}
+        return [{"blocks": [{"type": "rich_text", "elements": [section]}], "text": turn.said}]
+    return [slack.message(turn.said)] if turn.told else slack.messages(turn.said)
+
+
+def entry(turn: Turn, message: Mapping[str, Any]) -> str:
+    bot = not isinstance(turn.said, str)
+    who = '<b>inbox</b><span class="app">App</span>' if bot else "<b>Sam</b>"
+    edited = '<span class="edited"> (edited)</span>' if turn.edited else ""
+    return (
+        f'<article><div class="avatar {"bot" if bot else "person"}"></div><div>'
+        f'<header>{who}<time>{clock(turn.at)}</time></header><div class="said">{blocks(message, edited)}</div>'
+        f"{replies(turn.thread)}</div></article>"
+    )
+
+
+def replies(thread: list[Turn]) -> str:
+    """The line that leads into a message's thread."""
+    if not thread:
+        return ""
+    many = "1 reply" if len(thread) == 1 else f"{len(thread)} replies"
+    return (
+        f'<div class="replies"><div class="avatar bot"></div><b>{many}</b>'
+        f"<span>Last reply today at {clock(thread[-1].at)}</span></div>"
+    )
+
+
+def clock(at: float) -> str:
+    return f"{datetime.fromtimestamp(at, UTC):%-I:%M %p}"

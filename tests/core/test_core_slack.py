@@ -1,0 +1,269 @@
+"""How a post looks in Slack: within Slack's limits, and foreign text as nothing but text."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as runs
+from hypothesis import strategies as st
+from slack_sdk.models.blocks import Block, RichTextBlock
+
+from pageinbox.chat import slack
+from pageinbox.chat.plain import plain, unlinked
+from pageinbox.post import Command, Foreign, Link, Moment, Piece, Post
+from pageinbox.words.english import moment
+
+NOW = 1_795_435_200.0
+HOSTILE = [
+    "<!channel> <!here> <@U012345> <#C01|general> <http://evil.example|click> <!subteam^S1> <!date^1^x^http://evil|y>",
+    "@here @channel @everyone #general",
+    "*bold* _italic_ ~strike~ `code` ```block``` > quote",
+    ":smile: :+1::skin-tone-2: :a:b: 14:30 :) a:b",
+    "&lt;!channel&gt; &amp;lt; & &amp",
+    "http://evil.example www.evil.example evil.example/x me@evil.example javascript:alert(1) mailto:a@b.example",
+    "[click](http://evil.example) <b>x</b>",
+    "line\nline\r\n\u2028x",
+    "\u202eevil\u202c \x1b[31mred\x1b[0m \x00 \ud800 \u200b",
+    "שלום مرحبا",
+    "👨‍👩‍👧‍👦 ❤️ 🇳🇴",
+    "e" + "\u0301" * 50,
+    "<" * 3000,
+    "🎉" * 1500,
+    "! inbox more",
+    "",
+]
+ALIKE = {"∗": "*", "∼": "~", "ˋ": "`", "＿": "_", "＠": "@", "＃": "#", "∶": ":", "․": ".。．｡", "∕": "/"}
+"""What may stand for what in a text that is not to do anything."""
+
+foreign_text = st.one_of(
+    st.text(st.one_of(st.sampled_from("<>&@#*_~`:|/.!^ \n\t"), st.characters()), max_size=40),
+    st.lists(st.sampled_from(HOSTILE), min_size=1, max_size=3).map("".join),
+)
+own = st.one_of(st.text("abc ÄÖ·:,.(“”)", max_size=20), st.sampled_from(["", " ", "word " * 700]))
+urls = st.one_of(
+    st.just("https://www.facebook.com/1/inbox/2/?section=messages&x=1"),
+    st.text("abc/?=&_*", max_size=60).map(lambda path: f"https://www.facebook.com/{path}"),
+    st.just("https://www.facebook.com/" + "a" * 5000),
+)
+piece = st.one_of(
+    own,
+    st.builds(Foreign, foreign_text, st.booleans(), st.one_of(st.integers(1, 80), st.just(2000))),
+    st.builds(Moment, st.floats(0, NOW), st.just(NOW)),
+    st.builds(Command, st.sampled_from(["inbox", "inbox spam instagram since 2h"])),
+    st.builds(Link, urls),
+)
+line = st.lists(piece, max_size=3).map(tuple)
+posts = st.builds(
+    Post,
+    line,
+    st.lists(line, max_size=2).map(tuple),
+    st.lists(st.lists(line, max_size=3).map(tuple), max_size=6).map(tuple),
+    st.lists(line, max_size=2).map(tuple),
+)
+
+
+def pieces(post: Post) -> list[Piece]:
+    """All of a post, in order."""
+    lines = [post.headline, *post.lines, *(cell for row in post.rows for cell in row), *post.notes]
+    return [one for each in lines for one in each]
+
+
+def words(one: Piece) -> str:
+    match one:
+        case Foreign():
+            shown = plain(one.text, one.most)
+            return f"“{shown}”" if one.quoted else shown
+        case Moment():
+            return moment(one.at, one.now)
+        case Command():
+            return f"!{one.text}"
+        case Link():
+            return ""
+        case str():
+            return one
+
+
+def elements(message: slack.Message) -> list[dict[str, Any]]:
+    return [element for block in message["blocks"] for element in block["elements"][0]["elements"]]
+
+
+def shown(messages: list[slack.Message]) -> str:
+    """The text of all text elements, without what stands between lines."""
+    found = "".join(one["text"] for message in messages for one in elements(message) if one["type"] == "text")
+    return found.replace("\n", "")
+
+
+def units(text: str) -> int:
+    """The length by which JavaScript goes."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def check_fallback(text: str) -> None:
+    """No escape is missing, and nothing is left that Slack may act on in the text of a message."""
+    assert not re.search("[<>]", text) and not re.search("&(?!(amp|lt|gt);)", text)
+    said = html.unescape(text)
+    assert not re.search(r"[*~`]|\b_|_\b|[@#]\w|:[\w+'-]+:", said)
+    assert unlinked(said) == said
+    hidden = {char for char in said if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")}
+    assert hidden <= set("\n\u2068\u2069\u200c\u200d")
+
+
+def check(message: slack.Message, links: set[str]) -> None:
+    blocks = message["blocks"]
+    assert 1 <= len(blocks) <= 50
+    total = 0
+    for block in blocks:
+        assert block.keys() == {"type", "elements"} and block["type"] == "rich_text"
+        [section] = block["elements"]
+        assert section.keys() == {"type", "elements"} and section["type"] == "rich_text_section"
+        size = 0
+        for element in section["elements"]:
+            size += units(element["text"]) + units(element.get("url", ""))
+            assert element["text"]
+            assert set(element.get("style", {})) <= {"bold", "italic", "code"}
+            if element["type"] == "link":
+                assert element["url"] in links and element["text"] in ("open", "open in Facebook")
+                assert element.keys() <= {"type", "url", "text", "style"}
+            else:
+                assert element["type"] == "text" and element.keys() <= {"type", "text", "style"}
+        assert size < 3000
+        total += size
+    assert total <= 8100
+    assert 0 < len(message["text"]) <= 1000
+    check_fallback(message["text"])
+
+
+@runs(deadline=None, max_examples=200)
+@given(posts)
+def test_any_post_is_within_limits_and_foreign_text_is_only_text(post):
+    links = {one.url for one in pieces(post) if isinstance(one, Link)}
+    sent = slack.messages(post)
+    for message in sent:
+        check(message, links)
+    said, place = shown(sent), 0
+    visible = [words(one) for one in pieces(post)]
+    for each in visible:
+        if not each.strip():
+            continue  # a line of blanks is none
+        place = said.find(each.replace("\n", ""), place)
+        assert place >= 0, each
+        place += len(each.replace("\n", ""))
+    opened = [one["url"] for message in sent for one in elements(message) if one["type"] == "link"]
+    assert opened == [one.url for one in pieces(post) if isinstance(one, Link) and len(one.url) <= 2000]
+
+
+@runs(deadline=None, max_examples=100)
+@given(posts)
+def test_an_announcement_is_one_message_and_tells_when_it_is_cut(post):
+    one, sent = slack.message(post), slack.messages(post)
+    check(one, {each.url for each in pieces(post) if isinstance(each, Link)})
+    if len(sent) == 1:
+        assert one == sent[0]
+    else:
+        assert shown([one]) == shown(sent[:1]) + "…"
+        assert "".join(each["text"] for each in elements(one)).endswith("\n…")
+
+
+@runs(deadline=None, max_examples=100)
+@given(posts)
+def test_as_plain_text_nothing_is_lost_and_nothing_is_live(post):
+    post = Post(*(strip_links(part) for part in (post.headline, post.lines, post.rows, post.notes)))
+    for message in slack.messages(post):
+        whole = slack.whole(message)
+        check_fallback(whole)
+        said = html.unescape(whole).replace("\n", "")
+        for sent, meant in zip(said, shown([message]), strict=True):
+            assert sent == meant or meant in ALIKE.get(sent, ""), (sent, meant)
+
+
+def strip_links(part: Any) -> Any:
+    return tuple(strip_links(each) if isinstance(each, tuple) else each for each in part if not isinstance(each, Link))
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_text_stands_as_it_is_in_every_place(text):
+    name = Foreign(text, most=200)
+    post = Post(("h ", name), ((name,),), (((name,), ("x",), (name,)),), ((name,),))
+    sent = slack.messages(post)
+    for message in sent:
+        check(message, set())
+    seen = plain(text, 200)
+    row = f"{seen} · x · {seen}" if seen else "x"
+    assert shown(sent) == f"h {seen}{seen}{row}{seen}"
+
+
+LISTING = Post(
+    ("Acme · Instagram: ", "2 conversations"),
+    (("Read ", Moment(NOW - 200_000, NOW), " UTC"), ("",)),
+    (
+        (
+            ("1",),
+            ("k7fq",),
+            (Foreign("@ann"),),
+            (),
+            (Foreign("hi", quoted=True),),
+            (Link("https://www.facebook.com/1"),),
+        ),
+        (("2",), ("9x2d",), (Foreign("Bo"),), (), (), ()),
+    ),
+    (("2 of 9 · ", Command("inbox more")), ()),
+)
+
+
+def test_to_the_letter():
+    [message] = slack.messages(LISTING, prefix="/")
+    head, rows, notes = (block["elements"][0]["elements"] for block in message["blocks"])
+    assert head == [
+        {"type": "text", "text": "Acme · Instagram: 2 conversations", "style": {"bold": True}},
+        {"type": "text", "text": "\nRead 2 days ago, 21 Nov 04:26 UTC"},
+    ]
+    assert rows == [
+        {"type": "text", "text": "1 · k7fq · @ann · “hi” · "},
+        {"type": "link", "url": "https://www.facebook.com/1", "text": "open"},
+        {"type": "text", "text": "\n2 · 9x2d · Bo"},
+    ]
+    assert notes == [
+        {"type": "text", "text": "2 of 9 · ", "style": {"italic": True}},
+        {"type": "text", "text": "/inbox more", "style": {"code": True}},
+    ]
+    assert message["text"].split("\n") == [
+        "Acme · Instagram: 2 conversations",
+        "Read 2 days ago, 21 Nov 04:26 UTC",
+        "1 · k7fq · ＠ann · “hi” · open",
+        "2 · 9x2d · Bo",
+        "2 of 9 · /inbox more",
+    ]
+    assert "“hi” · https://www.facebook.com/1\n" in slack.whole(message)
+
+
+def test_slack_sdk_knows_the_blocks_for_its_own():
+    for message in slack.messages(LISTING):
+        for block in message["blocks"]:
+            parsed = Block.parse(block)
+            assert isinstance(parsed, RichTextBlock)
+            parsed.validate_json()
+            assert parsed.to_dict() == block
+
+
+def test_a_fallback_can_still_be_read():
+    post = Post(("From ", Foreign("<!channel> *Kim* & @bo #1 a_b `x` :smile: 14:30 evil.example")))
+    [message] = slack.messages(post)
+    assert "From &lt;!channel&gt; ∗Kim∗ &amp; ＠bo ＃1 a_b ˋxˋ ∶smile: 14:30 evil․example" in message["text"]
+
+
+def test_an_empty_post_still_says_something():
+    for post in (Post(()), Post(("",), ((" ",),), (((),),), ((),))):
+        [message] = slack.messages(post)
+        check(message, set())
+        assert message == slack.message(post) and shown([message]) == "…"
+
+
+def test_fifty_rows_are_few_messages():
+    row = (("10",), ("k7fq",), (Foreign("Ann " * 6),), (Moment(NOW - 90, NOW),), (Foreign("hello " * 8, True, 44),))
+    sent = slack.messages(Post(("h",), (), tuple((*row, (Link(f"https://www.facebook.com/{n}"),)) for n in range(50))))
+    assert len(sent) <= 2

@@ -1,0 +1,73 @@
+"""What may arrive on Slack, read strictly by Slack's own rules.
+
+They are at https://docs.slack.dev/reference/block-kit/blocks/rich-text-block and
+https://docs.slack.dev/messaging/formatting-message-text
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from html import unescape
+from typing import Any
+
+from pageinbox.post import Post
+from tests.hostile.checks import check_characters, check_legible, check_unlinked, links, refuse
+
+LABELS = {"open", "open in Facebook"}
+STYLES: tuple[dict[str, bool], ...] = ({}, {"bold": True}, {"italic": True}, {"code": True})
+LIVE = re.compile(r"[*~`]|(?<![^\W_])_(?=[^\W_])|(?<=[^\W_])_(?![^\W_])|[@#][^\W_ˋ]|:[\w+\-]+:|^\s*&gt;")
+ESCAPES = re.compile("&(?!(?:amp|lt|gt);)")
+
+
+def check_slack(post: Post, messages: Sequence[Any], whole: Sequence[str] = ()) -> None:
+    """Messages as they go into chat.postMessage; `whole` is what is sent where Slack refuses their blocks."""
+    shown: list[str] = []
+    led: list[str] = []
+    for message in messages:
+        if set(message) != {"blocks", "text"}:
+            refuse("an unknown argument", str(message))
+        if not 1 <= len(message["blocks"]) <= 50 or len(json.dumps(message, ensure_ascii=False)) > 13_000 * 2:
+            refuse("too much", str(message))
+        for block in message["blocks"]:
+            if set(block) != {"type", "elements"} or block["type"] != "rich_text":
+                refuse("an unknown block", str(block))
+            for section in block["elements"]:
+                if set(section) != {"type", "elements"} or section["type"] != "rich_text_section":
+                    refuse("an unknown section", str(section))
+                for element in section["elements"]:
+                    if element.get("style", {}) not in STYLES or not element.get("text"):
+                        refuse("a style that is not ours, or nothing", str(element))
+                    if element["type"] == "link" and set(element) - {"style"} == {"type", "url", "text"}:
+                        if element["text"] not in LABELS:
+                            refuse("a label that is not ours", str(element))
+                        led.append(element["url"])
+                    elif element["type"] == "text" and set(element) - {"style"} == {"type", "text"}:
+                        shown.append(element["text"])
+                    else:
+                        refuse("an unknown element", str(element))
+            shown.append("\n")
+        check_text(message["text"], ())
+    if led != links(post):
+        refuse(f"links to {led}", str(links(post)))
+    said = "".join(shown)
+    check_characters(said)
+    check_legible(post, said)
+    for one in whole:
+        check_text(one, links(post))
+    if whole:
+        check_legible(post, unescape("".join(whole)))
+
+
+def check_text(raw: str, own: Sequence[str]) -> None:
+    """The argument `text`: nothing in it is mrkdwn, a mention, an emoji or a link that Slack makes by itself."""
+    if set("<>") & set(raw) or ESCAPES.search(raw):
+        refuse("what is not escaped", raw)
+    bare = raw
+    for url in own:
+        bare = bare.replace(url.replace("&", "&amp;"), "")
+    if found := LIVE.search(unescape(bare)):
+        refuse(f"{found[0]!r}, which Slack acts on,", bare)
+    check_characters(unescape(raw))
+    check_unlinked(unescape(raw), own)

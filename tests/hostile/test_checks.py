@@ -1,0 +1,222 @@
+"""The checkers refuse what they must: each is given something harmless, and the same with one thing wrong."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from pageinbox.post import Command, Foreign, Link, Post
+from tests.hostile.check_errbot import check_network, check_terminal
+from tests.hostile.check_matrix import check_matrix
+from tests.hostile.check_slack import check_slack
+from tests.hostile.checks import check_characters, check_legible, check_unlinked
+
+URL = "https://www.facebook.com/1/inbox/2"
+POST = Post(("New: ", Foreign("Ann")), ((Foreign("hi", quoted=True), Command("inbox")),), ((("1",), (Link(URL),)),))
+
+
+def slack(*elements: dict[str, Any], text: str = "New: Ann “hi”!inbox") -> list[dict[str, Any]]:
+    said = [{"type": "text", "text": "New: Ann\n“hi”!inbox 1"}, {"type": "link", "url": URL, "text": "open"}]
+    section = {"type": "rich_text_section", "elements": [*said, *elements]}
+    return [{"blocks": [{"type": "rich_text", "elements": [section]}], "text": text}]
+
+
+def without_ann() -> list[dict[str, Any]]:
+    said = deepcopy(slack())
+    said[0]["blocks"][0]["elements"][0]["elements"][0]["text"] = "New: A\n“hi”!inbox 1"
+    return said
+
+
+def matrix(**fields: Any) -> list[dict[str, Any]]:
+    said = {
+        "msgtype": "m.notice",
+        "body": f"New: Ann\n“hi”!inbox\n1 · {URL}",
+        "format": "org.matrix.custom.html",
+        "formatted_body": "<p><strong>New: Ann</strong></p><p>“hi”<code>!inbox</code></p>"
+        f'<ol start="1"><li><a href="{URL}">open</a></li></ol>',
+        "m.mentions": {},
+    }
+    return [said | fields]
+
+
+def html(old: str, new: str) -> list[dict[str, Any]]:
+    """The formatted body with something replaced."""
+    before: str = matrix()[0]["formatted_body"]
+    assert old in before
+    return matrix(formatted_body=before.replace(old, new))
+
+
+def test_what_is_harmless_is_not_refused() -> None:
+    check_slack(POST, slack(), [f"New: Ann “hi”!inbox 1 · {URL}"])
+    check_matrix(POST, matrix())
+    check_terminal(POST, ["**New: Ann**\n\n“hi”\\!inbox\n\n```\n\n 1  https://x\n```"])
+    check_network(POST, [f"**New: Ann**\n\n“hi”\\!inbox\n\n```\n\n 1  {URL}\n```"])
+
+
+SLACK = {
+    "mention": slack({"type": "user", "user_id": "U1", "text": "x"}),
+    "broadcast": slack({"type": "broadcast", "range": "here", "text": "x"}),
+    "emoji": slack({"type": "emoji", "name": "tada", "text": "x"}),
+    "other link": slack({"type": "link", "url": "https://evil.example", "text": "open"}),
+    "foreign label": slack({"type": "link", "url": URL, "text": "Ann"}),
+    "unknown style": slack({"type": "text", "text": "x", "style": {"strike": True}}),
+    "empty text": slack({"type": "text", "text": ""}),
+    "control": slack({"type": "text", "text": "\x1b[31m"}),
+    "override": slack({"type": "text", "text": "\u202ex"}),
+    "no Ann": without_ann(),
+    "too many blocks": [slack()[0] | {"blocks": slack()[0]["blocks"] * 51}],
+    "mrkdwn block": [{"blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "x"}}], "text": "x"}],
+    "another argument": [slack()[0] | {"attachments": []}],
+    "call in the text": slack(text="<!channel>"),
+    "escape in the text": slack(text="a & b"),
+    "bold in the text": slack(text="*x*"),
+    "name in the text": slack(text="@here"),
+    "link in the text": slack(text="evil.example"),
+    "emoji in the text": slack(text=":tada:"),
+}
+
+MATRIX = {
+    "mention": matrix(**{"m.mentions": {"room": True}}),
+    "text": matrix(msgtype="m.text"),
+    "field": matrix(extra=1),
+    "relation": matrix(**{"m.relates_to": {}}),
+    "link in the body": matrix(body=f"New: Ann https://evil.example\n“hi”!inbox\n1 · {URL}"),
+    "name in the body": matrix(body=f"New: Ann @bo:x\n“hi”!inbox\n1 · {URL}"),
+    "call in the body": matrix(body=f"New: Ann @room\n“hi”!inbox\n1 · {URL}"),
+    "line in the body": matrix(body=f"New: Ann\n“hi”!inbox\nx\n1 · {URL}"),
+    "no Ann": matrix(body=f"New: A\n“hi”!inbox\n1 · {URL}"),
+    "control": matrix(body=f"New: Ann\x00\n“hi”!inbox\n1 · {URL}"),
+    "image": html("Ann", "Ann<img src=x>"),
+    "unescaped": html("Ann", "Ann & Bo"),
+    "entity": html("Ann", "Ann &copy;"),
+    "bold": html("“hi”", "<strong>“hi”</strong><strong>x</strong>"),
+    "heading": html("“hi”", "<h1>“hi”</h1>"),
+    "attribute": html("<p>“hi”", "<p class=x>“hi”"),
+    "link": html(URL, "https://evil.example"),
+    "script": html(URL, "javascript:alert(1)"),
+    "label": html("open", "Ann"),
+    "pill": html("“hi”", '“hi”<a href="https://matrix.to/#/@ann:x">x</a>'),
+    "comment": html("“hi”", "“hi”<!-- x -->"),
+    "no end": html("</ol>", ""),
+    "another end": html("</ol>", "</ol></p>"),
+    "self-closing": html("“hi”", "“hi”<br/>"),
+    "text outside": html("</ol>", "</ol>x"),
+    "address": html("“hi”", "“hi” evil.example"),
+    "item": html("</ol>", "<li>x</li></ol>"),
+    "colour": html("“hi”", '<span data-mx-color="red">“hi”</span>'),
+    "too much": matrix(body="x" * 50_000),
+}
+
+PLAIN = "**New: Ann**\n\n“hi”\\!inbox"
+TERMINAL = {
+    "link": f"{PLAIN} [x](https://evil.example)",
+    "image": f"{PLAIN} ![x](https://evil.example)",
+    "bold": f"{PLAIN} **x**",
+    "heading": f"# x\n\n{PLAIN}",
+    "list": f"{PLAIN}\n\n- x",
+    "html": f"{PLAIN} <b>x</b>",
+    "footnote": f"{PLAIN} [^1]\n\n[^1]: x",
+    "abbreviation": f"{PLAIN}\n\n*[HTML]: x",
+    "reference": f"{PLAIN}\n\n[x]: https://evil.example",
+    "colour": f"{PLAIN} `x`{{: color='red'}}",
+    "escape": f"{PLAIN} \x1b[31mx",
+    "no Ann": "**New: A**\n\n“hi”\\!inbox",
+}
+
+NETWORK = {
+    "name": f"{PLAIN} @here",
+    "link": f"{PLAIN} https://evil.example",
+    "address": f"{PLAIN} evil.example",
+    "call": f"{PLAIN} &lt;!channel&gt;",
+    "entity": f"{PLAIN} &amp;lt;",
+    "bold": f"{PLAIN} \\*x\\*",
+    "bold line": f"{PLAIN}\n\n\\*x\\*",
+    "spoiler": f"{PLAIN} ||x||",
+    "tag": f"{PLAIN} \\#x",
+    "code": f"{PLAIN} \\`x\\`",
+    "labelled link": f"{PLAIN} \\[x\\]\\(y\\)",
+    "bell": f"{PLAIN} \x07",
+    "no Ann": "**New: A**\n\n“hi”\\!inbox",
+}
+
+
+@pytest.mark.parametrize("wrong", SLACK)
+def test_slack(wrong: str) -> None:
+    with pytest.raises(AssertionError):
+        check_slack(POST, SLACK[wrong])
+
+
+@pytest.mark.parametrize("whole", ["Ann hi <!here>", "Ann hi @here", "Ann hi evil.example", "hi *Ann*", "Bo hi"])
+def test_slack_without_blocks(whole: str) -> None:
+    with pytest.raises(AssertionError):
+        check_slack(POST, slack(), [whole])
+
+
+@pytest.mark.parametrize("wrong", MATRIX)
+def test_matrix(wrong: str) -> None:
+    with pytest.raises(AssertionError):
+        check_matrix(POST, MATRIX[wrong])
+
+
+@pytest.mark.parametrize("wrong", TERMINAL)
+def test_terminal(wrong: str) -> None:
+    with pytest.raises(AssertionError):
+        check_terminal(POST, [TERMINAL[wrong]])
+
+
+@pytest.mark.parametrize("wrong", NETWORK)
+def test_network(wrong: str) -> None:
+    with pytest.raises(AssertionError):
+        check_network(POST, [NETWORK[wrong]])
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "a\u202eb",
+        "\u2068a",
+        "a\u2069",
+        "\u2068\u2068a\u2069\u2069",
+        "a\u200db",
+        "e" + "\u0301" * 5,
+        "a\u3164",
+        "\ud800",
+        "\x9b",
+    ],
+)
+def test_characters(shown: str) -> None:
+    with pytest.raises(AssertionError):
+        check_characters(shown)
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "evil.com",
+        "x://y",
+        "www.x",
+        "a@b",
+        "@a:b",
+        "#a:b",
+        "tel:1",
+        "1.2.3.4",
+        "//x",
+        "localhost",
+        "пример.рф",
+        "x evil。com",
+    ],
+)
+def test_links(shown: str) -> None:
+    with pytest.raises(AssertionError):
+        check_unlinked(shown, [])
+    with pytest.raises(AssertionError):
+        check_unlinked(f"{URL}{shown}", [URL])
+
+
+@pytest.mark.parametrize("shown", ["", "nnA", "An", "A nm", "hello wrld, Ann"])
+def test_legibility(shown: str) -> None:
+    with pytest.raises(AssertionError):
+        check_legible(Post((Foreign("Ann"), Foreign("hello"))), shown)
+    check_legible(Post((Foreign("Ann"), Foreign("hello"))), "A‸n·n said “h-e-l-l-o”")

@@ -1,0 +1,261 @@
+"""Announcing and answering on Matrix, over a stand-in for the backend that keeps what it is given."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from errbot.backends.base import Message, Person, Room, RoomDoesNotExistError, RoomError, RoomNotJoinedError
+
+from pageinbox.chat.matrix import content, contents
+from pageinbox.chat.matrix_events import MatrixChat
+from pageinbox.post import Foreign, Post
+from pageinbox.sending import ChatDoubt, ChatError, Doubt
+
+ROOM, ANN = "!id:chat.example", "@ann:chat.example"
+SECRET = "https://chat.example/?access_token=syt_secret"
+POST = Post(("New in Acme: ", Foreign("Ann")))
+LONG = Post(("many",), (), tuple(((str(number),), (Foreign("😀" * 60),)) for number in range(1, 100)))
+
+
+class Refused(RoomError):  # type: ignore[misc]
+    """As the backend says that the server refused for good."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(SECRET)
+        self.code = code
+
+
+class Encrypted(Refused):
+    pass
+
+
+class RateLimited(RoomError):  # type: ignore[misc]
+    retry_after = 3.5
+
+
+class LoggedOut(RoomError):  # type: ignore[misc]
+    pass
+
+
+class Ann(Person):  # type: ignore[misc]
+    """Somebody in a room, or alone with the bot."""
+
+    person = aclattr = fullname = ANN
+    nick = "Ann <b>"
+    client = email = ""
+
+
+class Lobby(Room):  # type: ignore[misc]
+    """The room."""
+
+    def __str__(self) -> str:
+        return ROOM
+
+
+@dataclass
+class Backend:
+    """What MatrixChat uses of the backend: a server that takes a transaction once, and says so by the event's id."""
+
+    failing: Exception | None = None
+    taken: bool = False
+    """Whether what fails was taken all the same."""
+    events: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    ids: dict[tuple[str, str], str] = field(default_factory=dict)
+    looked: list[tuple[str, str, float]] = field(default_factory=list)
+    bot_config: Any = field(default_factory=lambda: SimpleNamespace(GROUPCHAT_NICK_PREFIXED=False))
+    mode: str = "matrix"
+
+    def send_event(self, room: str, content: dict[str, Any], key: str = "") -> str:
+        if self.failing is None or self.taken:
+            transaction = (room, key or f"random {len(self.events)}")
+            if transaction not in self.ids:
+                self.events.append((room, content))
+                self.ids[transaction] = f"$event{len(self.events)}"
+        if self.failing is not None:
+            raise self.failing
+        return self.ids[transaction]
+
+    def find_event(self, room: str, key: str, since: float) -> str | None:
+        self.looked.append((room, key, since))
+        if self.failing is not None:
+            raise self.failing
+        return self.ids.get((room, key))
+
+    def build_identifier(self, text: str) -> Room:
+        if text == "#lobby:chat.example":
+            return Lobby()
+        raise RoomDoesNotExistError(SECRET)
+
+    def build_reply(self, message: Message, text: str, private: bool, threaded: bool) -> Message:
+        came = message.extras["matrix"]
+        thread = came["thread"] or (came["event_id"] if threaded else "")
+        reply = Message(text, extras={"matrix": {"thread": thread}})
+        reply.to = message.frm if private or message.is_direct else message.to
+        return reply
+
+
+def command(group: bool = True, thread: str = "") -> Message:
+    extras = {"room_id": ROOM, "event_id": "$command", "thread": thread, "sender": ANN}
+    return Message("!inbox", frm=Ann(), to=Lobby() if group else Ann(), extras={"matrix": extras})
+
+
+def chat_over(backend: Backend) -> MatrixChat:
+    return MatrixChat(backend, "!")
+
+
+def test_an_announcement_is_one_event_and_its_receipt_the_events_id() -> None:
+    backend = Backend()
+    assert chat_over(backend).send(ROOM, POST, "k1") == "$event1"
+    assert backend.events == [(ROOM, content(POST))]
+
+
+def test_a_long_announcement_is_one_event_too() -> None:
+    backend = Backend()
+    chat_over(backend).send(ANN, LONG, "k1")
+    [(room, said)] = backend.events
+    assert room == ANN and said["body"].endswith("\n…")
+
+
+def test_a_later_message_goes_into_the_thread_of_the_first() -> None:
+    backend = Backend()
+    chat_over(backend).send(ROOM, POST, "k2", "$first")
+    [(_, said)] = backend.events
+    assert said["m.relates_to"]["rel_type"] == "m.thread" and said["m.relates_to"]["event_id"] == "$first"
+
+
+def test_a_room_is_found_by_its_alias_or_said_not_to_be() -> None:
+    backend = Backend()
+    chat_over(backend).send("#lobby:chat.example", POST, "k1")
+    assert backend.events[0][0] == ROOM
+    with pytest.raises(ChatError, match="RoomDoesNotExistError"):
+        chat_over(backend).send("#nowhere:chat.example", POST, "k1")
+
+
+def test_an_edit_replaces_the_event() -> None:
+    backend = Backend()
+    chat = chat_over(backend)
+    chat.edit(ROOM, POST, chat.send(ROOM, POST, "k1"))
+    chat.edit(ROOM, POST, "$event1")
+    assert [said["m.relates_to"]["event_id"] for _, said in backend.events[1:]] == ["$event1", "$event1"]
+    assert backend.events[1][1]["m.new_content"] == content(POST)
+
+
+def test_without_a_receipt_nothing_is_edited() -> None:
+    backend = Backend()
+    chat_over(backend).edit(ROOM, POST, "")
+    assert not backend.events
+
+
+def test_an_event_that_can_not_be_edited_stays_and_the_log_says_so(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO):
+        chat_over(Backend(Refused("M_FORBIDDEN"))).edit(ROOM, POST, "$gone")
+    assert "stays as it is" in caplog.text and SECRET not in caplog.text
+
+
+def test_an_edit_that_failed_for_now_is_told() -> None:
+    with pytest.raises(ChatError) as told:
+        chat_over(Backend(RateLimited())).edit(ROOM, POST, "$event1")
+    assert told.value.retry_after == 3.5
+    with pytest.raises(ChatError):
+        chat_over(Backend(LoggedOut())).edit(ROOM, POST, "$event1")
+    with pytest.raises(ChatDoubt):
+        chat_over(Backend(TimeoutError())).edit(ROOM, POST, "$event1")
+
+
+NOT_TAKEN = [
+    (RoomNotJoinedError(SECRET), "invite me"),
+    (Refused("M_FORBIDDEN"), "invite me"),
+    (RoomDoesNotExistError(SECRET), "no such room"),
+    (Encrypted(""), "encrypted"),
+    (Refused("M_TOO_LARGE"), r"refused it \(M_TOO_LARGE\)"),
+    (Refused(SECRET), "did not take it"),
+    (RateLimited(SECRET), "a pause"),
+    (LoggedOut(SECRET), "did not take it"),
+    (ConnectionRefusedError(SECRET), "can't be reached"),
+    (socket.gaierror(SECRET), "can't be reached"),
+]
+UNKNOWN = [TimeoutError(SECRET), ConnectionResetError(SECRET), ValueError(SECRET)]
+
+
+@pytest.mark.parametrize(("error", "sentence"), NOT_TAKEN, ids=range(len(NOT_TAKEN)))
+def test_what_was_not_taken_is_said_in_a_sentence_without_a_word_of_the_servers(
+    error: Exception, sentence: str
+) -> None:
+    with pytest.raises(ChatError, match=sentence) as told:
+        chat_over(Backend(error)).send(ROOM, POST, "k1")
+    assert not isinstance(told.value, ChatDoubt)
+    assert SECRET not in str(told.value) and told.value.__context__ is None
+
+
+@pytest.mark.parametrize("error", UNKNOWN, ids=[type(error).__name__ for error in UNKNOWN])
+def test_what_may_have_been_taken_is_a_doubt(error: Exception) -> None:
+    with pytest.raises(ChatDoubt) as told:
+        chat_over(Backend(error)).send(ROOM, POST, "k1")
+    assert SECRET not in str(told.value) and told.value.__context__ is None
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_a_doubt_is_settled_with_one_event(taken: bool) -> None:
+    backend = Backend(TimeoutError(), taken)
+    chat = chat_over(backend)
+    with pytest.raises(ChatDoubt):
+        chat.send(ROOM, POST, "k1")
+    backend.failing = None
+    assert chat.settle(ROOM, "k1", 100.0) == ("$event1" if taken else Doubt.SAFE)
+    assert backend.looked == [(ROOM, "k1", 100.0)]
+    assert chat.send(ROOM, POST, "k1") == "$event1"
+    assert len(backend.events) == 1
+
+
+@pytest.mark.parametrize("error", [*(error for error, _ in NOT_TAKEN), *UNKNOWN])
+def test_a_doubt_that_can_not_be_settled_now_is_no_new_one(error: Exception) -> None:
+    with pytest.raises(ChatError) as told:
+        chat_over(Backend(error)).settle(ROOM, "k1", 100.0)
+    assert not isinstance(told.value, ChatDoubt)
+    assert SECRET not in str(told.value) and told.value.__context__ is None
+
+
+def test_an_answer_goes_where_the_command_came_from() -> None:
+    backend = Backend()
+    chat_over(backend).answer(command(), POST, private=False, threaded=False)
+    chat_over(backend).answer(command(group=False), POST, private=False, threaded=False)
+    chat_over(backend).answer(command(group=False), POST, private=True, threaded=False)
+    assert backend.events == [(ROOM, content(POST))] * 3
+
+
+def test_an_answer_diverted_to_private_goes_to_the_person_and_into_no_thread() -> None:
+    backend = Backend()
+    chat_over(backend).answer(command(thread="$root"), POST, private=True, threaded=True)
+    assert backend.events == [(ANN, content(POST))]
+
+
+@pytest.mark.parametrize(("thread", "threaded", "root"), [("", True, "$command"), ("$root", False, "$root")])
+def test_an_answer_in_a_thread(thread: str, threaded: bool, root: str) -> None:
+    backend = Backend()
+    chat_over(backend).answer(command(thread=thread), LONG, private=False, threaded=threaded)
+    assert len(backend.events) == len(contents(LONG)) > 1
+    assert {said["m.relates_to"]["event_id"] for _, said in backend.events} == {root}
+
+
+def test_an_answer_names_who_asked_where_errbot_is_set_to() -> None:
+    backend = Backend()
+    backend.bot_config.GROUPCHAT_NICK_PREFIXED = True
+    chat_over(backend).answer(command(), POST, private=False, threaded=False)
+    chat_over(backend).answer(command(), POST, private=True, threaded=False)
+    chat_over(backend).answer(command(group=False), POST, private=False, threaded=False)
+    assert [said["body"] for _, said in backend.events] == [
+        "Ann <b>: New in Acme: Ann",
+        "New in Acme: Ann",
+        "New in Acme: Ann",
+    ]
+    assert "Ann &lt;b&gt;: " in backend.events[0][1]["formatted_body"]
+
+
+def test_an_answer_that_fails_is_told() -> None:
+    with pytest.raises(ChatError, match="invite me"):
+        chat_over(Backend(Refused("M_FORBIDDEN"))).answer(command(), POST, private=False, threaded=False)
