@@ -168,7 +168,7 @@ match BACKEND:
             BOT_IDENTITY |= {"password": env("MATRIX_PASSWORD"), "device_id": env("MATRIX_DEVICE_ID", "ERRBOT")}
         if env("MATRIX_INVITES"):
             BOT_IDENTITY["invites"] = re.split(r"[,\s]+", env("MATRIX_INVITES"))
-        # In a checkout the backend is beside this file, in a hidden folder; a wheel installed with pip is found without.
+        # In a checkout the backend is beside this file, in a hidden folder; one installed with pip is found without.
         if (HERE / "backends" / "matrix" / ".errbot").is_dir():
             BOT_EXTRA_BACKEND_DIR = str(HERE / "backends" / "matrix" / ".errbot")
     case _:

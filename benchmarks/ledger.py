@@ -15,6 +15,7 @@ from benchmarks.inboxes import acquaint, batches, conversations, crowd, source_o
 from benchmarks.runs import table
 from pageinbox.announce import SINGLY, decide
 from pageinbox.conversation import Conversation
+from pageinbox.ledger.edits import EDITABLE, Edits
 from pageinbox.ledger.opening import Ledger, open_ledger
 from pageinbox.ledger.outbox import Outbox
 from pageinbox.ledger.seen import Seen
@@ -37,7 +38,12 @@ Fill = Callable[[str, list[Thread], str], None]
 def measure() -> str:
     """The figures as Markdown."""
     page = World(time.time).page("acme")
-    kinds: dict[str, Fill] = {"known, never announced": known, "each announced by itself": announced, "half each": half}
+    kinds: dict[str, Fill] = {
+        "known, never announced": known,
+        "each announced by itself": announced,
+        "half each": half,
+        "each announced, while it can be edited": young,
+    }
     rows, sizes, parts = [], [], []
     with ExitStack() as stack:
         server = None
@@ -51,14 +57,17 @@ def measure() -> str:
                     open_ledger(f"sqlite:///{empty}").close()
                     fill(f"sqlite:///{full}", threads, platform)
                     fixed = size_of(empty)
-                    sizes.append((size_of(full) - fixed) / COUNT)
+                    size = (size_of(full) - fixed) / COUNT
+                    if fill is not young:
+                        sizes.append(size)
                     if fill is announced:
                         parts.append(f"{platform.title()}: {shares(full)}")
                 beside = "" if server is None or fill is half else postgresql(server, fill, threads, platform)
-                rows.append((f"{platform.title()}, {what}", f"{sizes[-1]:.0f}", beside))
+                rows.append((f"{platform.title()}, {what}", f"{size:.0f}", beside))
     return (
         f"{table(('bytes for each conversation', 'SQLite', 'PostgreSQL'), rows)}\n\n"
-        f"From {min(sizes):.0f} to {max(sizes):.0f} bytes on SQLite (to reach: at most 200), beside the "
+        f"From {min(sizes):.0f} to {max(sizes):.0f} bytes on SQLite (to reach: at most 200), but for the few that were "
+        f"announced in the last {EDITABLE / 86400:.0f} days; beside the "
         f"{fixed // 1024} KiB of an empty ledger; measured with {COUNT:,} conversations. Where they go when each "
         f"is announced by itself: {'; '.join(parts)}."
     )
@@ -70,7 +79,29 @@ def known(url: str, threads: list[Thread], platform: str) -> None:
 
 
 def announced(url: str, threads: list[Thread], platform: str) -> None:
-    """Learned by looks that found a few each, and told one by one, each with a receipt as long as Matrix's."""
+    """Learned by looks that found a few each, and told one by one, each with a receipt as long as Matrix's.
+
+    They come a hundredth at a time, and what they said is erased when it can't be edited any more.
+    """
+    acquaint(url, threads[0].page, platform, [])
+    ledger = open_ledger(url)
+    try:
+        over_days(ledger, threads, platform)
+    finally:
+        ledger.close()
+
+
+def over_days(ledger: Ledger, threads: list[Thread], platform: str) -> None:
+    """Tell a few at a time, and erase what they said when it can't be edited any more."""
+    edits = Edits(ledger, Seen(ledger, {}))
+    few = max(1, COUNT // 100)
+    for start in range(0, len(threads), few):
+        tell(ledger, threads[start : start + few], platform)
+        edits.fade(time.time() + EDITABLE + 60)
+
+
+def young(url: str, threads: list[Thread], platform: str) -> None:
+    """The same, just told: what they said is kept for a while, so that it can be edited."""
     acquaint(url, threads[0].page, platform, [])
     ledger = open_ledger(url)
     try:
@@ -85,7 +116,7 @@ def half(url: str, threads: list[Thread], platform: str) -> None:
     acquaint(url, threads[0].page, platform, threads[middle:])
     ledger = open_ledger(url)
     try:
-        tell(ledger, threads[:middle], platform)
+        over_days(ledger, threads[:middle], platform)
     finally:
         ledger.close()
 
