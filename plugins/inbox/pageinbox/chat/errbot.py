@@ -5,10 +5,12 @@ What is said of Errbot was seen in Errbot 6.2.1.
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -179,7 +181,29 @@ def end_on_sigterm() -> bool:
     installed into a running bot has to wait for the next start. One of somebody else's, as `errbot --daemon` has one,
     is left alone.
     """
-    here = threading.current_thread() is threading.main_thread()
-    if here and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
-    return signal.getsignal(signal.SIGTERM) is signal.default_int_handler
+    main = threading.main_thread()
+    if threading.current_thread() is main and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        heard, told = os.pipe()
+        os.set_blocking(told, False)
+        signal.signal(signal.SIGTERM, end)
+        signal.set_wakeup_fd(told, warn_on_full_buffer=False)
+        threading.Thread(target=insist, args=(heard, main.ident), name="inbox-sigterm", daemon=True).start()
+    return signal.getsignal(signal.SIGTERM) is end
+
+
+def end(number: int, frame: object) -> None:
+    """Once: a second one would interrupt what is being put in order."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def insist(heard: int, main: int) -> None:
+    """Wake the main thread until it has run the handler: it may be waiting for ever, in which Python sees no signal.
+
+    slackv3's Events mode waits so, and so does the text backend for a line.
+    """
+    while signal.SIGTERM not in os.read(heard, 64):
+        pass
+    while signal.getsignal(signal.SIGTERM) is end:
+        signal.pthread_kill(main, signal.SIGTERM)
+        time.sleep(0.1)
