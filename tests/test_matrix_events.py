@@ -132,7 +132,7 @@ def test_a_room_is_found_by_its_alias_or_said_not_to_be() -> None:
     backend = Backend()
     chat_over(backend).send("#lobby:chat.example", POST, "k1")
     assert backend.events[0][0] == ROOM
-    with pytest.raises(ChatError, match="RoomDoesNotExistError"):
+    with pytest.raises(ChatError, match="no such room"):
         chat_over(backend).send("#nowhere:chat.example", POST, "k1")
 
 
@@ -254,6 +254,25 @@ def test_an_answer_names_who_asked_where_errbot_is_set_to() -> None:
         "New in Acme: Ann",
     ]
     assert "Ann &lt;b&gt;: " in backend.events[0][1]["formatted_body"]
+
+
+def test_an_answer_waits_for_a_pause_to_end() -> None:
+    backend, waits = Backend(RateLimited()), []
+
+    def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        backend.failing = None
+
+    MatrixChat(backend, "!", sleep=sleep).answer(command(), POST, private=False, threaded=False)
+    assert waits == [3.5] and len(backend.events) == 1
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_an_answer_waits_a_minute_at_most_and_is_there_once_at_most(taken: bool) -> None:
+    backend, waits = Backend(ConnectionResetError(), taken=taken), list[float]()
+    with pytest.raises(ChatError):
+        MatrixChat(backend, "!", sleep=waits.append).answer(command(), POST, private=False, threaded=False)
+    assert waits == [1, 2, 4, 8, 16] and len(backend.events) == taken
 
 
 def test_an_answer_that_fails_is_told() -> None:

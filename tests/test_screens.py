@@ -1,6 +1,7 @@
 """What a person sees of every post, as a real browser shows it: the text that was meant, our own links, no more."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +14,7 @@ from docs.screens.chromium import Chromium, installed
 from docs.screens.scenes import Turn
 from pageinbox.chat import matrix, slack
 from pageinbox.chat.plain import plain
-from pageinbox.post import Command, Foreign, Line, Link, Moment, Piece, Post
+from pageinbox.post import Command, Foreign, Line, Link, Moment, Piece, Post, Room
 from pageinbox.words.english import moment
 from tests.conftest import lacking
 from tests.hostile.corpus import CORPUS
@@ -23,12 +24,12 @@ URL = "https://www.facebook.com/1/inbox/2/?section=messages&x=1"
 LOOKALIKES = str.maketrans("․。．｡∶＠∕", "....:@/")
 """What stands for a character that would do something, and what it stands for."""
 ELEMENTS = {
-    "Slack": {"div", "b", "i", "code", "a"},
+    "Slack": {"div", "b", "i", "code", "a", "ol", "ul", "li"},
     "Element": {"div", "p", "strong", "br", "ol", "ul", "li", "a", "code"},
     "any Matrix client": {"p", "strong", "br", "ol", "ul", "li", "a", "code"},
     "Matrix without HTML": {"div", "a"},
 }
-ATTRIBUTES = {"a": {"href", "class"}, "ol": {"start"}, "div": {"class", "dir"}}
+ATTRIBUTES = {"a": {"href", "class"}, "ol": {"start"}, "div": {"class", "dir"}, "li": {"dir"}}
 
 LOOK = """(async () => {
   let ran = false;
@@ -110,7 +111,7 @@ def looks(post: Post) -> dict[str, str]:
 def words(piece: Piece) -> str:
     match piece:
         case Foreign():
-            text = plain(piece.text, piece.most)
+            text = re.sub(r"(?<!\w)[·⋅∙‧]|[·⋅∙‧](?!\w)", "•", plain(piece.text, piece.most))
             return f"“{text}”" if piece.quoted else text
         case Moment():
             return moment(piece.at, piece.now)
@@ -154,7 +155,6 @@ def test_a_person_sees_what_was_meant_and_nothing_else(where: str, chromium: Chr
 
 
 @pytest.mark.parametrize("where", ["Slack", "Element"])
-@pytest.mark.xfail(reason="a message in a thread begins with the name of who wrote, and both go by the first letter")
 def test_no_name_turns_a_message_around(where: str, chromium: Chromium, posts: list[Post]) -> None:
     looked = looked_at(chromium, element, [looks(post)[where] for post in posts])
     assert [meant(post) for post, seen in zip(posts, looked["seen"], strict=True) if seen["turned"]] == []
@@ -197,6 +197,7 @@ def test_element_leaves_what_matrix_allows(html: str, left: str) -> None:
         {"type": "user", "user_id": "U1"},
         {"type": "text", "text": "a", "style": {"underline": True}},
         {"type": "text", "text": "a", "verbatim": True},
+        {"type": "channel", "channel_id": "C999"},
     ],
 )
 def test_what_the_renderer_does_not_know_is_refused(piece: dict[str, Any]) -> None:
@@ -205,6 +206,19 @@ def test_what_the_renderer_does_not_know_is_refused(piece: dict[str, Any]) -> No
         workspace.blocks({"blocks": [{"type": "rich_text", "elements": [section]}]})
     with pytest.raises(workspace.Unknown):
         workspace.blocks({"blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "a"}}]})
+    section["elements"] = []
+    with pytest.raises(workspace.Unknown):
+        part = {"type": "rich_text_list", "style": "checked", "elements": [section]}
+        workspace.blocks({"blocks": [{"type": "rich_text", "elements": [part]}]})
+
+
+def test_a_channel_is_shown_by_its_name_and_a_list_goes_on_counting() -> None:
+    rows = tuple(((str(number),), (Room("<#C01>"),), ("1 notice",)) for number in (3, 4))
+    assert workspace.blocks(slack.message(Post(("h",), (), rows))).endswith(
+        '<ol start="3">'
+        '<li dir="auto"><span class="channel">#support</span> · 1 notice</li>'
+        '<li dir="auto"><span class="channel">#support</span> · 1 notice</li></ol></div>'
+    )
 
 
 @pytest.mark.parametrize("name", pictures.PICTURES)

@@ -575,7 +575,7 @@ def test_an_answer_names_the_nick_where_errbot_is_told_to(chat: SlackChat, bot: 
     world.nick = ""
     chat.answer(heard(bot), POST, private=False, threaded=False)
     said = "New in Acme: Ann <!channel>"
-    assert [one["blocks"][0]["elements"][0]["elements"][0]["text"] for one in world.posted] == [
+    assert [one["blocks"][0]["elements"][0]["elements"][0]["text"].strip() for one in world.posted] == [
         f"@ann*<!here>: {said}",
         said,
         f"@Ann B: {said}",

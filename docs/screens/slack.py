@@ -1,4 +1,4 @@
-"""Block Kit as Slack shows it, as far as the plugin uses it: ``rich_text`` blocks of texts and links.
+"""Block Kit as Slack shows it, as far as the plugin uses it: ``rich_text`` blocks with texts, links and lists.
 
 Whatever else comes is refused rather than left out of the picture. The reference is
 https://docs.slack.dev/reference/block-kit/blocks/rich-text-block; the measures are those of Slack in a browser.
@@ -15,6 +15,9 @@ from docs.screens.scenes import Turn
 from pageinbox.chat import slack
 
 ROOM = "# support"
+CHANNELS = {"C01": "support"}
+"""What channels are called; only Slack knows."""
+
 STYLES = {"bold": "b", "italic": "i", "strike": "s", "code": "code"}
 
 
@@ -31,7 +34,19 @@ def blocks(message: Mapping[str, Any], behind: str = "") -> str:
 
 def block(one: Mapping[str, Any]) -> str:
     known(one, "rich_text", "elements")
-    return "".join(section(part) for part in one["elements"])
+    return "".join(listed(part) if part["type"] == "rich_text_list" else section(part) for part in one["elements"])
+
+
+def listed(part: Mapping[str, Any]) -> str:
+    """A list with dots, or with numbers that begin behind its offset."""
+    known(part, "rich_text_list", "elements", "style", "offset")
+    items = "".join(f'<li dir="auto">{section(item)}</li>' for item in part["elements"])
+    match part["style"]:
+        case "bullet":
+            return f"<ul>{items}</ul>"
+        case "ordered":
+            return f'<ol start="{part.get("offset", 0) + 1}">{items}</ol>'
+    raise Unknown(f"no list of style {part['style']}")
 
 
 def section(part: Mapping[str, Any]) -> str:
@@ -40,8 +55,13 @@ def section(part: Mapping[str, Any]) -> str:
 
 
 def element(piece: Mapping[str, Any]) -> str:
-    """A text, as it is, or a link by its label, in its styles."""
-    if piece.get("type") == "link":
+    """A text, as it is, a link by its label, or the name of a channel, in its styles."""
+    if piece.get("type") == "channel":
+        known(piece, "channel", "channel_id", "style")
+        if piece["channel_id"] not in CHANNELS:
+            raise Unknown(f"no channel {piece['channel_id']}")
+        shown = f'<span class="channel">#{escape(CHANNELS[piece["channel_id"]])}</span>'
+    elif piece.get("type") == "link":
         known(piece, "link", "url", "text", "style")
         shown = f'<a href="{escape(piece["url"])}">{escape(piece["text"])}</a>'
     else:

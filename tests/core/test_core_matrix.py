@@ -8,7 +8,7 @@ import re
 import pytest
 
 from pageinbox.chat.matrix import EDITABLE, MOST, content, contents, edited, in_thread
-from pageinbox.post import Command, Foreign, Line, Link, Moment, Post
+from pageinbox.post import Command, Foreign, Line, Link, Moment, Post, Room
 
 NOW = 1_795_435_200.0
 URL = "https://www.facebook.com/1/inbox/2/?section=messages&x=1"
@@ -49,8 +49,7 @@ def test_the_body_reads_well_alone() -> None:
 def test_the_formatted_body_has_our_tags_and_all_else_escaped() -> None:
     url = URL.replace("&", "&amp;")
     assert content(LISTING)["formatted_body"] == (
-        "<p><strong>Acme · &lt;b&gt;&amp;: 2 conversations</strong></p>"
-        "<p>Messenger: 1<br>Instagram: 1</p>"
+        "<p><strong>Acme · &lt;b&gt;&amp;: 2 conversations</strong><br>Messenger: 1<br>Instagram: 1</p>"
         '<ol start="9">'
         f'<li>k7fq · Ann Example · 4 min ago · “is this still available?” · <a href="{url}">open</a></li>'
         "<li>k7fq · @bo․example · 4 min ago · “&lt;i&gt;https∶/∕evil․example&lt;/i&gt;” · "
@@ -78,9 +77,21 @@ def test_rows_without_numbers_and_empty_cells() -> None:
     assert shown["body"] == "h\na · b\nc"
 
 
-def test_a_link_in_a_sentence_shows_where_it_leads() -> None:
-    url = URL.replace("&", "&amp;")
-    assert f'See <a href="{url}">{url}</a>' in content(Post(("h",), (("See ", Link(URL)),)))["formatted_body"]
+def test_an_announcement_is_one_paragraph_and_not_bold() -> None:
+    said = content(Post(("New: ", Foreign("hi", quoted=True)), (("Answered.",), (Link(URL),))))
+    link = f'<a href="{URL.replace("&", "&amp;")}">open in Facebook</a>'
+    assert said["formatted_body"] == f"<p>New: “hi”<br>Answered.<br>{link}</p>"
+    assert said["body"] == f"New: “hi”\nAnswered.\n{URL}"
+
+
+def test_nobody_is_called_what_looks_like_cells() -> None:
+    said = content(Post((Foreign("x” · k7fq"), " · ", Foreign("Gal·la ⋅", quoted=True))))
+    assert said["body"] == "x” • k7fq · “Gal·la •”"
+
+
+def test_a_room_has_its_own_name() -> None:
+    post = Post(("h",), (), (((Room("#support"),),), ((Room("!abc:chat.example"),),), ((Room("<#C01>"),),)))
+    assert content(post)["body"] == "h\n#support\n!abc∶chat․example\n<#C01>"
 
 
 def test_nobody_is_called_by_clients_that_do_not_know_mentions() -> None:
@@ -96,7 +107,7 @@ def test_our_own_words_become_no_links_and_commands_can_be_copied() -> None:
 
 def test_a_command_with_what_somebody_typed_stays_one_line() -> None:
     assert content(Post((Command("inbox unwatch a\n\u202eb</code>"),)))["formatted_body"] == (
-        "<p><strong><code>!inbox unwatch a b&lt;/code&gt;</code></strong></p>"
+        "<p><code>!inbox unwatch a b&lt;/code&gt;</code></p>"
     )
 
 

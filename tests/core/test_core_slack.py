@@ -15,7 +15,11 @@ from slack_sdk.models.blocks import Block, RichTextBlock
 
 from pageinbox.chat import slack
 from pageinbox.chat.plain import plain, unlinked
-from pageinbox.post import Command, Foreign, Link, Moment, Piece, Post
+from pageinbox.conversation import Conversation
+from pageinbox.detail import Detail
+from pageinbox.post import Command, Foreign, Link, Moment, Piece, Post, Room
+from pageinbox.source import Platform
+from pageinbox.words.common import who
 from pageinbox.words.english import moment
 
 NOW = 1_795_435_200.0
@@ -37,6 +41,7 @@ HOSTILE = [
     "! inbox more",
     "",
 ]
+SPLIT = str.maketrans("._", "  ")
 ALIKE = {"∗": "*", "∼": "~", "ˋ": "`", "＿": "_", "＠": "@", "＃": "#", "∶": ":", "․": ".。．｡", "∕": "/"}
 """What may stand for what in a text that is not to do anything."""
 
@@ -73,11 +78,14 @@ def pieces(post: Post) -> list[Piece]:
     return [one for each in lines for one in each]
 
 
+def seen(one: Foreign) -> str:
+    return re.sub(r"(?<!\w)[·⋅∙‧]|[·⋅∙‧](?!\w)", "•", plain(one.text, one.most))
+
+
 def words(one: Piece) -> str:
     match one:
         case Foreign():
-            shown = plain(one.text, one.most)
-            return f"“{shown}”" if one.quoted else shown
+            return unlinked(f"“{seen(one)}”" if one.quoted else seen(one))
         case Moment():
             return moment(one.at, one.now)
         case Command():
@@ -88,8 +96,22 @@ def words(one: Piece) -> str:
             return one
 
 
+def sections(message: slack.Message) -> list[list[dict[str, Any]]]:
+    """The elements of each section, those in lists with the number that Slack gives them."""
+    found = []
+    for block in message["blocks"]:
+        [part] = block["elements"]
+        if part["type"] == "rich_text_list":
+            for number, item in enumerate(part["elements"], part.get("offset", 0) + 1):
+                lead = [{"type": "text", "text": f"{number} · "}] if part["style"] == "ordered" else []
+                found.append(lead + item["elements"])
+        else:
+            found.append(part["elements"])
+    return found
+
+
 def elements(message: slack.Message) -> list[dict[str, Any]]:
-    return [element for block in message["blocks"] for element in block["elements"][0]["elements"]]
+    return [element for section in sections(message) for element in section]
 
 
 def shown(messages: list[slack.Message]) -> str:
@@ -119,18 +141,25 @@ def check(message: slack.Message, links: set[str]) -> None:
     total = 0
     for block in blocks:
         assert block.keys() == {"type", "elements"} and block["type"] == "rich_text"
-        [section] = block["elements"]
-        assert section.keys() == {"type", "elements"} and section["type"] == "rich_text_section"
+        [part] = block["elements"]
+        found = [part]
+        if part["type"] == "rich_text_list":
+            assert part.keys() - {"offset"} == {"type", "style", "elements"}
+            assert part["style"] in ("ordered", "bullet") and part.get("offset", 0) >= 0 and part["elements"]
+            found = part["elements"]
         size = 0
-        for element in section["elements"]:
-            size += units(element["text"]) + units(element.get("url", ""))
-            assert element["text"]
-            assert set(element.get("style", {})) <= {"bold", "italic", "code"}
-            if element["type"] == "link":
-                assert element["url"] in links and element["text"] in ("open", "open in Facebook")
-                assert element.keys() <= {"type", "url", "text", "style"}
-            else:
-                assert element["type"] == "text" and element.keys() <= {"type", "text", "style"}
+        for section in found:
+            assert section.keys() == {"type", "elements"} and section["type"] == "rich_text_section"
+            assert section["elements"]
+            for element in section["elements"]:
+                size += units(element["text"]) + units(element.get("url", ""))
+                assert element["text"]
+                assert set(element.get("style", {})) <= {"bold", "italic", "code"}
+                if element["type"] == "link":
+                    assert element["url"] in links and element["text"] in ("open", "open in Facebook")
+                    assert element.keys() <= {"type", "url", "text", "style"}
+                else:
+                    assert element["type"] == "text" and element.keys() <= {"type", "text", "style"}
         assert size < 3000
         total += size
     assert total <= 8100
@@ -166,7 +195,7 @@ def test_an_announcement_is_one_message_and_tells_when_it_is_cut(post):
         assert one == sent[0]
     else:
         assert shown([one]) == shown(sent[:1]) + "…"
-        assert "".join(each["text"] for each in elements(one)).endswith("\n…")
+        assert sections(one)[-1] == [{"type": "text", "text": "…"}]
 
 
 @runs(deadline=None, max_examples=100)
@@ -192,9 +221,9 @@ def test_hostile_text_stands_as_it_is_in_every_place(text):
     sent = slack.messages(post)
     for message in sent:
         check(message, set())
-    seen = plain(text, 200)
-    row = f"{seen} · x · {seen}" if seen else "x"
-    assert shown(sent) == f"h {seen}{seen}{row}{seen}"
+    said = unlinked(plain(text, 200))
+    row = f"{said} · x · {said}" if said else "x"
+    assert shown(sent) == f"h {said}{said}{row}{said}"
 
 
 LISTING = Post(
@@ -217,17 +246,25 @@ LISTING = Post(
 
 def test_to_the_letter():
     [message] = slack.messages(LISTING, prefix="/")
-    head, rows, notes = (block["elements"][0]["elements"] for block in message["blocks"])
-    assert head == [
+    head, rows, notes = (block["elements"][0] for block in message["blocks"])
+    assert head["elements"] == [
         {"type": "text", "text": "Acme · Instagram: 2 conversations", "style": {"bold": True}},
         {"type": "text", "text": "\nRead 2 days ago, 21 Nov 04:26 UTC"},
     ]
-    assert rows == [
-        {"type": "text", "text": "1 · k7fq · @ann · “hi” · "},
+    first = [
+        {"type": "text", "text": "k7fq · @ann · “hi” · "},
         {"type": "link", "url": "https://www.facebook.com/1", "text": "open"},
-        {"type": "text", "text": "\n2 · 9x2d · Bo"},
     ]
-    assert notes == [
+    assert rows == {
+        "type": "rich_text_list",
+        "style": "ordered",
+        "offset": 0,
+        "elements": [
+            {"type": "rich_text_section", "elements": first},
+            {"type": "rich_text_section", "elements": [{"type": "text", "text": "9x2d · Bo"}]},
+        ],
+    }
+    assert notes["elements"] == [
         {"type": "text", "text": "2 of 9 · ", "style": {"italic": True}},
         {"type": "text", "text": "/inbox more", "style": {"code": True}},
     ]
@@ -238,7 +275,97 @@ def test_to_the_letter():
         "2 · 9x2d · Bo",
         "2 of 9 · /inbox more",
     ]
-    assert "“hi” · https://www.facebook.com/1\n" in slack.whole(message)
+    assert "\n1 · k7fq · ＠ann · “hi” · https://www.facebook.com/1\n2 · 9x2d" in slack.whole(message)
+
+
+def styles(post: Post) -> list[dict[str, Any]]:
+    return [part for message in slack.messages(post) for block in message["blocks"] for part in block["elements"]]
+
+
+def test_what_stands_alone_is_not_bold():
+    post = Post(("New in Acme: ", Foreign("hi", quoted=True)), (("Answered.",), (Link("https://www.facebook.com/1"),)))
+    [part] = styles(post)
+    assert part["elements"] == [
+        {"type": "text", "text": "New in Acme: “hi”\nAnswered.\n"},
+        {"type": "link", "url": "https://www.facebook.com/1", "text": "open in Facebook"},
+    ]
+
+
+def test_a_list_goes_on_counting_in_the_next_block_and_message():
+    rows = tuple(((str(number),), (Foreign("x" * 90, most=90),)) for number in range(11, 111))
+    sent = slack.messages(Post(("h",), (), rows))
+    parts = [block["elements"][0] for message in sent for block in message["blocks"]][1:]
+    assert len(sent) > 1 and len(parts) > len(sent)
+    begun = 10
+    for part in parts:
+        assert (part["type"], part["style"], part["offset"]) == ("rich_text_list", "ordered", begun)
+        begun += len(part["elements"])
+    assert begun == 110
+    said = "\n".join(slack.whole(message) for message in sent).split("\n")
+    assert [line.split(" · ")[0] for line in said] == ["h", *map(str, range(11, 111))]
+
+
+@pytest.mark.parametrize(
+    "numbers", [["2", "1"], ["1", "1"], ["1", "3"], ["0", "1"], ["01", "02"], ["a", "b"], ["1", ""]]
+)
+def test_rows_that_do_not_count_up_keep_what_they_begin_with(numbers: list[str]):
+    _, part = styles(Post(("h",), (), tuple(((number,), ("watch",)) for number in numbers)))
+    assert part["style"] == "bullet" and "offset" not in part
+    expected = [" · ".join(filter(None, (number, "watch"))) for number in numbers]
+    assert [item["elements"][0]["text"] for item in part["elements"]] == expected
+
+
+def test_rows_of_numbers_alone_are_not_left_empty():
+    _, part = styles(Post(("h",), (), ((("1",),), (("2",), ()))))
+    assert [item["elements"] for item in part["elements"]] == [[{"type": "text", "text": one}] for one in "12"]
+
+
+def test_rows_that_no_block_can_hold_are_lines():
+    _, *parts = styles(Post(("h",), (), ((("1",), ("x" * 3000,)), (("2",), ("y",)))))
+    assert {part["type"] for part in parts} == {"rich_text_section"}
+    assert parts[0]["elements"][0]["text"].startswith("1 · xxx")
+    assert parts[-1]["elements"][-1]["text"].endswith("\n2 · y")
+
+
+def test_rooms_and_people_are_named_and_nobody_is_called():
+    rows = tuple(((Room(name),), ("1 notice",)) for name in ("<#C01>", "<@U07>", "#support", "<!here>", "<#C01|x>"))
+    [message] = slack.messages(Post(("h",), (), rows))
+    [_, part] = [block["elements"][0] for block in message["blocks"]]
+    assert [item["elements"] for item in part["elements"]] == [
+        [{"type": "channel", "channel_id": "C01"}, {"type": "text", "text": " · 1 notice"}],
+        *(
+            [{"type": "text", "text": f"{name} · 1 notice"}]
+            for name in ("a person (U07)", "#support", "<!here>", "<#C01|x>")
+        ),
+    ]
+    assert message["text"].split("\n")[1:3] == ["＃C01 · 1 notice", "a person (U07) · 1 notice"]
+    assert RichTextBlock(**message["blocks"][1]).to_dict() == message["blocks"][1]
+
+
+def test_nobody_is_called_what_looks_like_cells():
+    post = Post((Foreign("x” · k7fq"), " · ", Foreign("Gal·la ⋅", quoted=True)))
+    assert shown(slack.messages(post)) == "x” • k7fq · “Gal·la •”"
+
+
+def test_our_own_words_can_be_copied_and_foreign_ones_are_no_links():
+    post = Post(("My ledger, localhost, see PAGES.acme.TOKEN: ", Foreign("localhost evil.example")))
+    assert shown(slack.messages(post)) == "My ledger, localhost, see PAGES.acme.TOKEN: local-host evil․example"
+
+
+@pytest.mark.parametrize("detail", [Detail.NAME, Detail.INITIALS])
+@runs(max_examples=200)
+@given(
+    st.text(
+        st.one_of(st.sampled_from("\u3164\u2800\u115f\u200d\ufe0f\u0301\xa0\ufffc.a🎉"), st.characters()), max_size=6
+    )
+)
+def test_a_name_that_shows_nothing_is_not_shared(detail: Detail, name: str):
+    conversation = Conversation("t_1", NOW, Platform.MESSENGER, name=name)
+    said = who(conversation, detail)
+    if said == "(name not shared)":
+        assert not plain(name.translate(SPLIT if detail is Detail.INITIALS else {}), 24)
+    else:
+        assert shown(slack.messages(Post((said,)))).strip()
 
 
 def test_slack_sdk_knows_the_blocks_for_its_own():

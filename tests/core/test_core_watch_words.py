@@ -207,7 +207,7 @@ def test_a_watch_of_the_settings_stays_and_can_be_muted():
 WAITING = [
     Waiting("#support", State.QUEUED, 2, 0, NOW - MINUTE, NOW + 20, 3, "ratelimited"),
     Waiting("#night", State.QUEUED, 1, 1, NOW - HOUR, NOW + 5 * HOUR),
-    Waiting("#x", State.DOUBT, 1, 0, NOW - HOUR, NOW + 10 * MINUTE, 1, "<!channel> reset"),
+    Waiting("#x", State.DOUBT, 1, 0, NOW - HOUR, NOW + 10 * MINUTE, 1, "the connection broke"),
     Waiting("#gone", State.GIVEN_UP, 3, 0, NOW - 6 * DAY, NOW, 12, "no such room"),
     Waiting("#y", State.SENDING, 0, 2, NOW, NOW, 1),
     Waiting("#z", State.QUEUED, 1, 0, NOW, NOW, 1, "timed out"),
@@ -220,7 +220,7 @@ def test_the_outbox_says_what_waits_where_and_why():
     assert [cells(row) for row in rows] == [
         ["#support", "2 conversations", "1 min ago", "failed 3 times, next try in 20 s", "ratelimited"],
         ["#night", "1 conversation and 1 notice", "1 h ago", "held until 19:02 UTC"],
-        ["#x", "1 conversation", "1 h ago", "in doubt, next try at 14:12 UTC", "<!channel> reset"],
+        ["#x", "1 conversation", "1 h ago", "in doubt, next try at 14:12 UTC", "the connection broke"],
         ["#gone", "3 conversations", "6 days ago, 17 Nov 14:02", "given up after 12 tries", "no such room"],
         ["#y", "2 notices", "just now", "being said now"],
         ["#z", "1 conversation", "just now", "failed once, about to be said", "timed out"],

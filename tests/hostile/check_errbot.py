@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from errbot.rendering import ansi, imtext, text, xhtml
 
 from pageinbox.post import Post
-from tests.hostile.checks import check_characters, check_legible, check_unlinked, links, refuse
+from tests.hostile.checks import check_characters, check_legible, check_unlinked, links, own_words, refuse
 
 CONVERTERS = {"text": text(), "ansi": ansi(), "imtext": imtext(), "xhtml": xhtml()}
 """One of each for all texts, as Errbot's backends have them."""
@@ -75,7 +75,7 @@ def check_network(post: Post, texts: Sequence[str]) -> None:
     lines = said.split("\n")
     for url in sorted(set(links(post)), key=len, reverse=True):
         said = said.replace(url, "")
-    check_unlinked(said, ())
+    check_unlinked(said, (), own_words(post))
     headline = [number for number, line in enumerate(lines) if line.startswith("*") and line.endswith("*")]
     if len(headline) > 1:
         refuse("a second headline", said)

@@ -75,7 +75,7 @@ class Html(HTMLParser):
         if not self.open or self.open[-1] in ("ol", "ul"):
             refuse("text outside of paragraphs", self._html)
         if self.open[-1] == "a":
-            if data not in ("open", self.led[-1]):
+            if data not in ("open", "open in Facebook"):
                 refuse(f"a link called {data!r}", self._html)
         else:
             self.shown.append(data)
@@ -128,7 +128,7 @@ def check_matrix(post: Post, contents: Sequence[Any]) -> None:
     lines = [line for line in (post.headline, *post.lines, *post.notes) if any(map(visible, line))]
     rows = [row for row in post.rows if any(visible(piece) for cell in row for piece in cell)]
     expected = {"li": len(rows), "code": sum(isinstance(piece, Command) for piece in pieces(post))}
-    if {tag: counts.get(tag, 0) for tag in expected} != expected or counts.get("strong", 0) > 1:
+    if {tag: counts.get(tag, 0) for tag in expected} != expected or counts.get("strong", 0) > bool(post.rows):
         refuse(f"{counts} instead of {expected}", str(shown))
     if "\n".join(bodies).count("\n") + 1 != max(1, len(lines) + len(rows)):
         refuse("more or fewer lines than the post has", str(bodies))

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from html import unescape
 from typing import Any
 
-from pageinbox.post import Post
-from tests.hostile.checks import check_characters, check_legible, check_unlinked, links, refuse
+from pageinbox.post import Post, Room
+from tests.hostile.checks import check_characters, check_legible, check_unlinked, links, own_words, pieces, refuse
 
 LABELS = {"open", "open in Facebook"}
 STYLES: tuple[dict[str, bool], ...] = ({}, {"bold": True}, {"italic": True}, {"code": True})
@@ -24,6 +24,7 @@ ESCAPES = re.compile("&(?!(?:amp|lt|gt);)")
 def check_slack(post: Post, messages: Sequence[Any], whole: Sequence[str] = ()) -> None:
     """Messages as they go into chat.postMessage; `whole` is what is sent where Slack refuses their blocks."""
     shown: list[str] = []
+    live: list[str] = []
     led: list[str] = []
     for message in messages:
         if set(message) != {"blocks", "text"}:
@@ -33,10 +34,16 @@ def check_slack(post: Post, messages: Sequence[Any], whole: Sequence[str] = ()) 
         for block in message["blocks"]:
             if set(block) != {"type", "elements"} or block["type"] != "rich_text":
                 refuse("an unknown block", str(block))
-            for section in block["elements"]:
+            for number, section in sections(block):
+                shown.append(f"\n{number}")
                 if set(section) != {"type", "elements"} or section["type"] != "rich_text_section":
                     refuse("an unknown section", str(section))
                 for element in section["elements"]:
+                    if element["type"] == "channel" and set(element) - {"style"} == {"type", "channel_id"}:
+                        if Room(f"<#{element['channel_id']}>") not in pieces(post):
+                            refuse("a channel that is not the ledger's", str(element))
+                        shown.append(element["channel_id"])
+                        continue
                     if element.get("style", {}) not in STYLES or not element.get("text"):
                         refuse("a style that is not ours, or nothing", str(element))
                     if element["type"] == "link" and set(element) - {"style"} == {"type", "url", "text"}:
@@ -45,19 +52,34 @@ def check_slack(post: Post, messages: Sequence[Any], whole: Sequence[str] = ()) 
                         led.append(element["url"])
                     elif element["type"] == "text" and set(element) - {"style"} == {"type", "text"}:
                         shown.append(element["text"])
+                        live.append("" if element.get("style") == {"code": True} else element["text"])
                     else:
                         refuse("an unknown element", str(element))
-            shown.append("\n")
         check_text(message["text"], ())
     if led != links(post):
         refuse(f"links to {led}", str(links(post)))
     said = "".join(shown)
     check_characters(said)
+    check_unlinked("\n".join(live), links(post), own_words(post))
     check_legible(post, said)
     for one in whole:
         check_text(one, links(post))
     if whole:
         check_legible(post, unescape("".join(whole)))
+
+
+def sections(block: Any) -> Iterator[tuple[str, Any]]:
+    """The sections of a block, and the numbers that Slack gives them in a list."""
+    for part in block["elements"]:
+        if part["type"] != "rich_text_list":
+            yield "", part
+            continue
+        if set(part) - {"offset"} != {"type", "style", "elements"} or part["style"] not in ("bullet", "ordered"):
+            refuse("an unknown list", str(part))
+        if type(part.get("offset", 0)) is not int or not part["elements"]:
+            refuse("a list that Slack refuses", str(part))
+        for number, section in enumerate(part["elements"], part.get("offset", 0) + 1):
+            yield f"{number} " if part["style"] == "ordered" else "", section
 
 
 def check_text(raw: str, own: Sequence[str]) -> None:

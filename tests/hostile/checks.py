@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NoReturn
 
 from pageinbox.post import Foreign, Line, Link, Piece, Post
@@ -24,7 +24,7 @@ LINKED = re.compile(
 FILLERS = frozenset("\u115f\u1160\u3164\uffa0ˋ")
 UNSEEN = re.compile(
     "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2028\u2029\u2060-\u2067\u206a-\u206f"
-    "\u2800\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff9-\ufffc\U000e0000-\U000e0fff]"
+    "\u2800\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff9-\ufffc\U0001d159\U000e0000-\U000e0fff]"
 )
 ISOLATES = "\u2068\u2069"
 JOINERS = "\u200c\u200d"
@@ -102,8 +102,15 @@ def check_characters(shown: str) -> None:
             refuse("a pile of marks", shown)
 
 
-def check_unlinked(shown: str, own: Sequence[str]) -> None:
-    """Whether a text has nothing in it that becomes a link, but for addresses of our own."""
+def own_words(post: Post) -> set[str]:
+    """What a post says in words of ours that some client may make a link of: names of settings and hosts."""
+    words = {word for piece in pieces(post) if isinstance(piece, str) for word in piece.split()}
+    return {word for word in words if LINKED.search(word)}
+
+
+def check_unlinked(shown: str, own: Sequence[str], words: Collection[str] = ()) -> None:
+    """Whether a text has nothing in it that becomes a link, but for addresses of our own, and whole `words` of ours."""
+    shown = "".join(part for part in re.split(r"(\s+)", shown) if part not in words) if words else shown
     for url in sorted(set(own), key=len, reverse=True):
         shown = re.sub(rf"(?<!\S){re.escape(url)}(?!\S)", "", shown)
     if found := LINKED.search(shown):

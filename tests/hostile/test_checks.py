@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from pageinbox.post import Command, Foreign, Link, Post
+from pageinbox.post import Command, Foreign, Link, Post, Room
 from tests.hostile.check_errbot import check_network, check_terminal
 from tests.hostile.check_matrix import check_matrix
 from tests.hostile.check_slack import check_slack
@@ -16,16 +17,28 @@ from tests.hostile.checks import check_characters, check_legible, check_unlinked
 URL = "https://www.facebook.com/1/inbox/2"
 POST = Post(("New: ", Foreign("Ann")), ((Foreign("hi", quoted=True), Command("inbox")),), ((("1",), (Link(URL),)),))
 
+CHANNELS = replace(POST, notes=((Room("<#C01>"),),))
+HOSTS = replace(POST, notes=(("see localhost, or PAGES.acme.ID",),))
+
 
 def slack(*elements: dict[str, Any], text: str = "New: Ann “hi”!inbox") -> list[dict[str, Any]]:
-    said = [{"type": "text", "text": "New: Ann\n“hi”!inbox 1"}, {"type": "link", "url": URL, "text": "open"}]
+    said = [{"type": "text", "text": "New: Ann\n“hi”!inbox"}]
+    row = {"type": "rich_text_section", "elements": [{"type": "link", "url": URL, "text": "open"}]}
     section = {"type": "rich_text_section", "elements": [*said, *elements]}
-    return [{"blocks": [{"type": "rich_text", "elements": [section]}], "text": text}]
+    parts = [section, {"type": "rich_text_list", "style": "ordered", "elements": [row], "offset": 0}]
+    return [{"blocks": [{"type": "rich_text", "elements": [part]} for part in parts], "text": text}]
+
+
+def listed(**fields: Any) -> list[dict[str, Any]]:
+    """The same with another list."""
+    said = slack()
+    said[0]["blocks"][1]["elements"][0] |= fields
+    return said
 
 
 def without_ann() -> list[dict[str, Any]]:
     said = deepcopy(slack())
-    said[0]["blocks"][0]["elements"][0]["elements"][0]["text"] = "New: A\n“hi”!inbox 1"
+    said[0]["blocks"][0]["elements"][0]["elements"][0]["text"] = "New: A\n“hi”!inbox"
     return said
 
 
@@ -50,6 +63,8 @@ def html(old: str, new: str) -> list[dict[str, Any]]:
 
 def test_what_is_harmless_is_not_refused() -> None:
     check_slack(POST, slack(), [f"New: Ann “hi”!inbox 1 · {URL}"])
+    check_slack(CHANNELS, slack({"type": "channel", "channel_id": "C01"}))
+    check_slack(HOSTS, slack({"type": "text", "text": "see localhost, or PAGES.acme.ID"}))
     check_matrix(POST, matrix())
     check_terminal(POST, ["**New: Ann**\n\n“hi”\\!inbox\n\n```\n\n 1  https://x\n```"])
     check_network(POST, [f"**New: Ann**\n\n“hi”\\!inbox\n\n```\n\n 1  {URL}\n```"])
@@ -65,6 +80,12 @@ SLACK = {
     "empty text": slack({"type": "text", "text": ""}),
     "control": slack({"type": "text", "text": "\x1b[31m"}),
     "override": slack({"type": "text", "text": "\u202ex"}),
+    "channel": slack({"type": "channel", "channel_id": "C01"}),
+    "link that Slack makes": slack({"type": "text", "text": "https://evil.example"}),
+    "list of another style": listed(style="checked"),
+    "empty list": listed(elements=[]),
+    "list with a border": listed(border=1),
+    "list from nowhere": listed(offset="3"),
     "no Ann": without_ann(),
     "too many blocks": [slack()[0] | {"blocks": slack()[0]["blocks"] * 51}],
     "mrkdwn block": [{"blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "x"}}], "text": "x"}],
@@ -92,6 +113,7 @@ MATRIX = {
     "unescaped": html("Ann", "Ann & Bo"),
     "entity": html("Ann", "Ann &copy;"),
     "bold": html("“hi”", "<strong>“hi”</strong><strong>x</strong>"),
+    "address as a label": html(">open<", f">{URL}<"),
     "heading": html("“hi”", "<h1>“hi”</h1>"),
     "attribute": html("<p>“hi”", "<p class=x>“hi”"),
     "link": html(URL, "https://evil.example"),

@@ -268,6 +268,8 @@ class Homeserver:
             async with self.synced:
                 await self.synced.wait_for(known)
 
+        if not known() and room not in await self.rooms():
+            raise NotJoined(f"I am not in {room}.")
         try:
             await asyncio.wait_for(wait(), UNSYNCED)
         except TimeoutError:

@@ -93,9 +93,11 @@ class Delivery:
 
     def _edit(self) -> float | None:
         """Edit at most one announcement, once nothing else is to be said; gives what :meth:`step` does."""
-        edit = self._edits.claim(self._clock())
+        # Asked first, since a claim has to wait for the right to write.
+        pause = self._edits.wait(self._clock())
+        edit = self._edits.claim(self._clock()) if pause == 0 else None
         if edit is None:
-            waits = self._outbox.wait(self._clock()), self._edits.wait(self._clock())
+            waits = self._outbox.wait(self._clock()), EDIT_AGAIN if pause == 0 else pause
             return min((one for one in waits if one is not None), default=None)
         try:
             self._chat.edit(edit.item.room, self._words(edit.item), edit.receipt)

@@ -22,6 +22,11 @@ class Foreign:
 
 
 @dataclass(frozen=True, slots=True)
+class Room(Foreign):
+    """A room or person by the name the ledger has, which on some networks is an id that nobody can read."""
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
     """A point in time, in seconds since 1970, said relative to `now`."""
 

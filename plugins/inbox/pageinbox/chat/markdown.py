@@ -54,11 +54,18 @@ def tamed(text: str) -> str:
     return unlinked(ACTIVE.sub(lambda match: TAME[match[0]], text))
 
 
+DOTS = re.compile(r"(?<!\w)[·⋅∙‧]|[·⋅∙‧](?!\w)")
+"""What stands between the cells of a row; not Catalan's, which stands between letters."""
+
+
 def words_of(piece: Piece, prefix: str, tame: bool = False) -> str:
-    """A piece as plain text, not escaped; with `tame`, inert on networks that act on text by themselves."""
+    """A piece as plain text, not escaped; with `tame`, inert on networks that act on text by themselves.
+
+    Only what is foreign is ever changed: our own words hold names of settings and hosts, which are to be copied.
+    """
     match piece:
         case Foreign():
-            text = plain(piece.text, piece.most)
+            text = DOTS.sub("•", plain(piece.text, piece.most))
             text = tamed(text) if tame else text
             return f"“{text}”" if piece.quoted else text
         case Moment():
@@ -69,7 +76,7 @@ def words_of(piece: Piece, prefix: str, tame: bool = False) -> str:
         case Link():
             return piece.url
         case str():
-            return unlinked(piece) if tame else piece
+            return piece
 
 
 def in_block(piece: Piece, prefix: str, tame: bool) -> str:

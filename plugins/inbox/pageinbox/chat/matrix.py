@@ -14,9 +14,9 @@ from html import escape
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from pageinbox.chat.plain import plain, unlinked
-from pageinbox.post import Command, Foreign, Line, Link, Moment, Piece, Post
-from pageinbox.words.english import moment
+from pageinbox.chat.markdown import words_of
+from pageinbox.chat.plain import unlinked
+from pageinbox.post import Command, Line, Link, Piece, Post
 
 Content = dict[str, Any]
 
@@ -83,9 +83,10 @@ def edited(content: Content, receipt: str) -> Content:
 
 def parts(post: Post, prefix: str) -> Iterator[Part]:
     """What a post consists of, from top to bottom."""
-    yield part("headline", post.headline, prefix)
+    headline = part("head", post.headline, prefix)
+    yield headline._replace(html=f"<strong>{headline.html}</strong>") if post.rows else headline
     for line in post.lines:
-        yield part("line", line, prefix)
+        yield part("head", line, prefix)
     for row in post.rows:
         cells = [cell for cell in (part("row", cell, prefix, "open") for cell in row) if cell.text]
         texts, htmls = [cell.text for cell in cells], [cell.html for cell in cells]
@@ -95,7 +96,8 @@ def parts(post: Post, prefix: str) -> Iterator[Part]:
         yield part("note", line, prefix)
 
 
-def part(kind: str, line: Line, prefix: str, link: str = "") -> Part:
+def part(kind: str, line: Line, prefix: str, link: str = "open in Facebook") -> Part:
+    """A line; `link` is what its links are called in HTML."""
     texts = [text_of(piece, prefix) for piece in line]
     htmls = [html_of(piece, text, prefix, link) for piece, text in zip(line, texts, strict=True)]
     return kept_short(Part(kind, "".join(texts).strip(), "".join(htmls).strip()))
@@ -109,31 +111,16 @@ def kept_short(part: Part) -> Part:
 
 
 def text_of(piece: Piece, prefix: str) -> str:
-    match piece:
-        case Foreign():
-            text = plain(piece.text, piece.most)
-            text = f"“{text}”" if piece.quoted else text
-        case Moment():
-            text = moment(piece.at, piece.now)
-        case Command():
-            text = command(piece, prefix)
-        case Link():
-            return piece.url
-        case str():
-            text = piece
-    return ROOM.sub("＠", unlinked(text))
-
-
-def command(piece: Command, prefix: str) -> str:
-    return prefix + plain(piece.text, LONGEST)
+    words = words_of(piece, prefix)
+    return words if isinstance(piece, Link) else ROOM.sub("＠", unlinked(words))
 
 
 def html_of(piece: Piece, text: str, prefix: str, link: str) -> str:
     match piece:
         case Command():  # to be copied as it is, and clients make no links there
-            return f"<code>{escape(command(piece, prefix))}</code>"
+            return f"<code>{escape(words_of(piece, prefix))}</code>"
         case Link():
-            return f'<a href="{escape(piece.url)}">{escape(link or piece.url)}</a>'
+            return f'<a href="{escape(piece.url)}">{escape(link)}</a>'
     return escape(text)
 
 
@@ -169,8 +156,6 @@ EMPTY = len(json.dumps(event([]))) + 500
 
 def block(kind: str, those: Sequence[Part]) -> str:
     """Parts of one kind as HTML; rows that are counted one by one as a list that goes on counting."""
-    if kind == "headline":
-        return f"<p><strong>{those[0].html}</strong></p>"
     if kind != "row":
         return f"<p>{'<br>'.join(part.html for part in those)}</p>"
     begin = those[0].number

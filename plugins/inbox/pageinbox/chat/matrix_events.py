@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import logging
 import re
+import time
+import uuid
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from errbot.backends.base import Room, RoomDoesNotExistError, RoomError, RoomNotJoinedError
 
-from pageinbox.chat.errbot import identified, name_of, trouble
+from pageinbox.chat.errbot import name_of, trouble
 from pageinbox.chat.matrix import Content, content, contents, edited, in_thread
 from pageinbox.post import Foreign, Post
 from pageinbox.sending import ChatDoubt, ChatError, Doubt
@@ -23,6 +26,9 @@ log = logging.getLogger(__name__)
 
 CODE = re.compile("M_[A-Z_]{1,60}")
 
+PATIENCE = 60.0
+"""Seconds an answer waits in all for pauses to end that the server asks for, and for a server that is away."""
+
 
 class Refused(ChatError):
     """The server, or the backend, refused for good."""
@@ -31,12 +37,13 @@ class Refused(ChatError):
 class MatrixChat:
     """A :class:`pageinbox.sending.Chat` on Matrix through `bot`, Errbot with our Matrix backend. For several threads.
 
-    `prefix` is what commands begin with in this bot.
+    `prefix` is what commands begin with in this bot; `sleep` waits for some seconds.
     """
 
-    def __init__(self, bot: Any, prefix: str) -> None:
+    def __init__(self, bot: Any, prefix: str, *, sleep: Callable[[float], None] = time.sleep) -> None:
         self._bot = bot
         self._prefix = prefix
+        self._sleep = sleep
 
     def send(self, room: str, post: Post, key: str, under: str = "") -> str:
         """Say `post` in `room` as one event, and give its id. See :class:`pageinbox.sending.Chat`."""
@@ -77,7 +84,23 @@ class MatrixChat:
         elif message.is_group and self._bot.bot_config.GROUPCHAT_NICK_PREFIXED:
             post = replace(post, headline=(Foreign(message.frm.nick), ": ", *post.headline))
         for said in contents(post, self._prefix):
-            self._say(room, in_thread(said, thread) if thread else said)
+            self._patiently(room, in_thread(said, thread) if thread else said)
+
+    def _patiently(self, room: str, said: Content) -> None:
+        """Say what nobody would say again; under one key, so that it is there once. Raises ChatError."""
+        key, left, pause = uuid.uuid4().hex, PATIENCE, 1.0
+        while True:
+            try:
+                self._say(room, said, key)
+                return
+            except Refused:
+                raise
+            except ChatError as error:
+                wait = error.retry_after or pause
+                if wait > left:
+                    raise
+            self._sleep(wait)
+            left, pause = left - wait, 2 * pause
 
     def _say(self, room: str, said: Content, key: str = "") -> str:
         failure = None
@@ -89,7 +112,15 @@ class MatrixChat:
 
     def _place(self, room: str) -> str:
         """The room by its id, where the settings name it by an alias that could not be looked up before."""
-        return name_of(identified(self._bot, room)) if room.startswith("#") else room
+        if not room.startswith("#"):
+            return room
+        try:
+            return name_of(self._bot.build_identifier(room))
+        except Exception as error:
+            failure = refusal(error)
+            if isinstance(failure, ChatDoubt):
+                failure = ChatError(f"I can't look {room} up ({type(error).__name__})")
+        raise failure
 
 
 def refusal(error: Exception) -> ChatError:

@@ -1,7 +1,9 @@
 """A post as Slack messages of Block Kit.
 
 Every word stands in a ``text`` element of a ``rich_text`` block. Slack shows those as they are: no mrkdwn, no mention,
-no emoji code, no link and no escape is read in them. Our own links are ``link`` elements, the only other kind there is.
+no emoji code and no escape is read in them, and what is foreign has nothing in it that a client could make a link of.
+The other elements are ``link``, for our own links, and ``channel``, which shows the name of a channel of the ledger's
+and calls nobody. Rows are a ``rich_text_list``, so that long ones wrap under themselves.
 
 Limits by https://docs.slack.dev/reference/block-kit: 50 blocks, 3,000 characters in a block. Of the whole, Slack tells
 only that it refuses about 13,000 characters (``msg_blocks_too_long``), and with many elements fewer.
@@ -13,11 +15,11 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, groupby
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 from pageinbox.chat.markdown import words_of
 from pageinbox.chat.plain import unlinked
-from pageinbox.post import Command, Line, Link, Post
+from pageinbox.post import Command, Foreign, Line, Link, Post, Room
 
 Element = dict[str, Any]
 Block = dict[str, Any]
@@ -38,11 +40,22 @@ ADDRESS_MOST = 2000
 FALLBACK_MOST = 1000
 """Characters of the text that notifications and screen readers get."""
 
+NUMBER = re.compile("[1-9][0-9]{0,8}")
+CHANNEL, PERSON = re.compile("<#([CG][A-Z0-9]{1,30})>"), re.compile("<@([UW][A-Z0-9]{1,30})>")
+"""How slackv3 writes a channel and a person, by which the ledger has them."""
+
 CUT = "…"
 PLAIN: Style = {}
 BOLD: Style = {"bold": True}
 QUIET: Style = {"italic": True}
 CODE: Style = {"code": True}
+
+
+class Item(NamedTuple):
+    """A line; `number` is its own in a list that counts, 0 in one that does not, and None outside of lists."""
+
+    elements: list[Element]
+    number: int | None = None
 
 
 class Message(TypedDict):
@@ -60,9 +73,7 @@ def messages(post: Post, prefix: str = "!") -> list[Message]:
 def message(post: Post, prefix: str = "!") -> Message:
     """The post as one message; where it does not fit, the end is left out and its last line is ``…``."""
     first, *rest = packed(sections(post, prefix))
-    if rest:
-        first[-1] += [text("\n"), text(CUT)]
-    return finished(first)
+    return finished([*first, [Item([text(CUT)])]] if rest else first)
 
 
 def whole(message: Message) -> str:
@@ -73,23 +84,57 @@ def whole(message: Message) -> str:
     return escaped(said(message["blocks"], addresses=True))
 
 
-def sections(post: Post, prefix: str) -> list[list[list[Element]]]:
-    """The lines of the post, as the three parts that are set apart: headline and what belongs to it, rows, notes."""
-    head = [elements(post.headline, prefix, BOLD), *(elements(line, prefix, PLAIN) for line in post.lines)]
-    rows = [joined(elements(cell, prefix, PLAIN, "open") for cell in row) for row in post.rows]
+def sections(post: Post, prefix: str) -> list[list[Item]]:
+    """The post as the three parts that are set apart: headline and what belongs to it, rows, notes."""
+    headline = elements(post.headline, prefix, BOLD if post.rows else PLAIN)
+    head = [headline, *(elements(line, prefix, PLAIN) for line in post.lines)]
     notes = [elements(line, prefix, QUIET) for line in post.notes]
-    found = [[part for line in part if seen(line) for part in broken(line)] for part in (head, rows, notes)]
-    return found if any(found) else [[[text(CUT)]]]
+    found = [unlisted(head), listed(post.rows, prefix), unlisted(notes)]
+    return found if any(found) else [[Item([text(CUT)])]]
+
+
+def unlisted(lines: Iterable[list[Element]]) -> list[Item]:
+    """Lines one below the other, without those that show nothing."""
+    return [Item(part) for line in lines if seen(line) for part in broken(line)]
+
+
+def listed(rows: Sequence[Sequence[Line]], prefix: str) -> list[Item]:
+    """Rows as a list, which does the counting where they begin with numbers that count up.
+
+    Where one is too long for that, all stand as lines.
+    """
+    found = [[cell for line in row if seen(cell := elements(line, prefix, PLAIN, "open"))] for row in rows]
+    found = [row for row in found if row]
+    first = begin(found)
+    lines = [list(broken(joined(row[1:] if first else row))) for row in found]
+    if any(len(parts) > 1 for parts in lines):
+        return unlisted(map(joined, found))
+    return [Item(line, first and first + place) for place, (line,) in enumerate(lines)]
+
+
+def begin(rows: Sequence[Sequence[list[Element]]]) -> int:
+    """The number in the first cell of the first row, if all rows go on counting from there; else 0."""
+    numbers = ["".join(map(words, row[0])) if len(row) > 1 else "" for row in rows]
+    first = int(numbers[0]) if numbers and NUMBER.fullmatch(numbers[0]) else 0
+    return first if numbers == [str(first + place) for place in range(len(numbers))] else 0
 
 
 def elements(line: Line, prefix: str, style: Style, label: str = "open in Facebook") -> list[Element]:
-    """A line as elements; `label` is what its links are called."""
+    """A line as elements; `label` is what its links are called. Nothing foreign becomes a link by itself."""
     found: list[Element] = []
     for piece in line:
-        if not isinstance(piece, Link):
-            found.append(text(words_of(piece, prefix), CODE if isinstance(piece, Command) else style))
-        elif len(piece.url) <= ADDRESS_MOST:
-            found.append({"type": "link", "url": piece.url, "text": label} | styled(style))
+        match piece:
+            case Link():
+                if len(piece.url) <= ADDRESS_MOST:
+                    found.append({"type": "link", "url": piece.url, "text": label} | styled(style))
+            case Room() if channel := CHANNEL.fullmatch(piece.text):
+                found.append({"type": "channel", "channel_id": channel[1]} | styled(style))
+            case Room() if person := PERSON.fullmatch(piece.text):
+                found.append(text(f"a person ({person[1]})", style))
+            case Foreign():
+                found.append(text(unlinked(words_of(piece, prefix)), style))
+            case _:
+                found.append(text(words_of(piece, prefix), CODE if isinstance(piece, Command) else style))
     return merged(found)
 
 
@@ -109,9 +154,15 @@ def styled(style: Style) -> Element:
     return {"style": style} if style else {}
 
 
+def words(element: Element) -> str:
+    """What an element shows; of a channel, whose name only Slack knows, its id."""
+    shown: str = element["text"] if "text" in element else f"#{element['channel_id']}"
+    return shown
+
+
 def seen(line: Sequence[Element]) -> bool:
     """Whether there is anything to see in the line."""
-    return any(element["text"].strip() for element in line)
+    return any(words(element).strip() for element in line)
 
 
 def merged(line: Iterable[Element]) -> list[Element]:
@@ -128,7 +179,7 @@ def merged(line: Iterable[Element]) -> list[Element]:
 
 def cost(element: Element) -> int:
     """What an element takes of a limit."""
-    shown: str = element["text"] + element.get("url", "")
+    shown: str = words(element) + element.get("url", "")
     return ELEMENT + len(shown) + sum(char > "\uffff" for char in shown)
 
 
@@ -137,10 +188,11 @@ def broken(line: Sequence[Element]) -> Iterator[list[Element]]:
     part: list[Element] = []
     filled = 0
     for element in line:
-        words = element["text"]
-        chunks = range(0, len(words), CHUNK) if "url" not in element else range(1)
-        for start in chunks:
-            piece = element | {"text": words[start : start + CHUNK]}
+        pieces = [element]
+        if element["type"] == "text":
+            shown = element["text"]
+            pieces = [element | {"text": shown[start : start + CHUNK]} for start in range(0, len(shown), CHUNK)]
+        for piece in pieces:
             if part and filled + cost(piece) > LINE_MOST:
                 yield part
                 part, filled = [], 0
@@ -150,34 +202,48 @@ def broken(line: Sequence[Element]) -> Iterator[list[Element]]:
         yield part
 
 
-def packed(parts: Sequence[Sequence[list[Element]]]) -> list[list[list[Element]]]:
-    """Lines as the elements of blocks, and blocks as messages, all within their limits. Each part begins a block."""
-    found: list[list[list[Element]]] = [[]]
+def packed(parts: Iterable[Iterable[Item]]) -> list[list[list[Item]]]:
+    """Messages of blocks of lines, all within their limits. Each part begins a block."""
+    found: list[list[list[Item]]] = [[]]
     total = 0
     for part in parts:
         filled = BLOCK_MOST
-        for line in part:
-            size = ELEMENT + sum(map(cost, line))
+        for item in part:
+            size = ELEMENT + sum(map(cost, item.elements))
             if total + size > MOST:
                 found.append([])
                 total, filled = 0, BLOCK_MOST
             if filled + size > BLOCK_MOST:
-                found[-1].append(list(line))
+                found[-1].append([])
                 filled = 0
-            else:
-                found[-1][-1] += [text("\n"), *line]
+            found[-1][-1].append(item)
             filled += size
             total += size
     return found
 
 
-def finished(blocks: Iterable[Iterable[Element]]) -> Message:
+def finished(blocks: Iterable[Sequence[Item]]) -> Message:
     """Blocks as Slack wants them, and the text that goes with them."""
-    done: list[Block] = [
-        {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": merged(block)}]}
-        for block in blocks
-    ]
+    done: list[Block] = [{"type": "rich_text", "elements": [shaped(block)]} for block in blocks]
     return {"blocks": done, "text": shortened(said(done).strip(), FALLBACK_MOST)}
+
+
+def shaped(block: Sequence[Item]) -> Element:
+    """The lines of a block as a section, or as a list that goes on counting."""
+    first = block[0].number
+    if first is None:
+        return section(below(item.elements for item in block))
+    style = {"style": "ordered", "offset": first - 1} if first else {"style": "bullet"}
+    return {"type": "rich_text_list", **style, "elements": [section(item.elements) for item in block]}
+
+
+def section(line: Iterable[Element]) -> Element:
+    return {"type": "rich_text_section", "elements": merged(line)}
+
+
+def below(lines: Iterable[list[Element]]) -> list[Element]:
+    """Lines one below the other."""
+    return [element for number, line in enumerate(lines) for element in ([text("\n")] if number else []) + line]
 
 
 ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
@@ -190,10 +256,19 @@ LIVE = re.compile(r"[*~`]|(?<![^\W_])_|_(?![^\W_])|[@#](?=\w)|:(?=[^\s:]+:)")
 
 def said(blocks: Iterable[Block], addresses: bool = False) -> str:
     """The words of blocks with nothing in them that Slack would act on, not escaped yet; links by label or address."""
-    lines = [block["elements"][0]["elements"] for block in blocks]
-    found = [element for number, line in enumerate(lines) for element in ([text("\n")] if number else []) + line]
+    found = below(line for block in blocks for line in lines_of(block["elements"][0]))
     runs = groupby(found, lambda element: element.get("url") if addresses else None)
-    return "".join(address or harmless("".join(element["text"] for element in run)) for address, run in runs)
+    return "".join(address or harmless("".join(map(words, run))) for address, run in runs)
+
+
+def lines_of(part: Element) -> list[list[Element]]:
+    """A section as it is, or the lines of a list with their numbers."""
+    if part["type"] == "rich_text_section":
+        return [part["elements"]]
+    lines = [section["elements"] for section in part["elements"]]
+    if part["style"] == "bullet":
+        return lines
+    return [[text(f"{number} · "), *line] for number, line in enumerate(lines, part["offset"] + 1)]
 
 
 def harmless(words: str) -> str:

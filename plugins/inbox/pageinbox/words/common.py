@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 
 from pageinbox.conversation import Conversation
@@ -18,6 +19,9 @@ CARRIED = re.compile(r"(\[(photo|video|voice message|sticker|shared post|empty|f
 """A message that is no words but the names of what it carries, as `conversation.text_of` writes them."""
 
 NAMELESS = "(name not shared)"
+BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\ufffc\U0001d159")
+"""Letters and signs that show nothing: Hangul's fillers, the empty Braille cell, and the like."""
+
 MOST_NAMED = 3
 """Pages or lists that are named one by one; more are counted."""
 
@@ -56,16 +60,24 @@ def place(sources: Iterable[Source], pages: Mapping[str, Page], inbox: bool = Fa
 def who(conversation: Conversation, detail: Detail) -> Piece:
     """The person, as far as `detail` allows and Meta tells."""
     name = conversation.name
-    if not name or not any(char.isprintable() and not char.isspace() for char in name):
+    if not name or not any(map(visible, name)):
         return NAMELESS
     if detail is Detail.COUNT:
         return "somebody"
     if detail is Detail.INITIALS:
-        letters = [part[0] for part in name.replace(".", " ").replace("_", " ").split()]
+        parts = name.replace(".", " ").replace("_", " ").split()
+        letters = [part[0] for part in ("".join(filter(visible, part)) for part in parts) if part]
         if not letters:
             return NAMELESS
         return Foreign(".".join(letters[:3]).upper() + ".", most=8)
     return Foreign(f"@{name}" if conversation.platform is Platform.INSTAGRAM else name, most=24)
+
+
+def visible(char: str) -> bool:
+    """Whether a character shows something by itself. Python may not know this year's emoji yet."""
+    kind = unicodedata.category(char)
+    known = (kind[0] in "LNPS" or kind == "Mc") and char not in BLANK
+    return known or (kind == "Cn" and 0x1F000 <= ord(char) < 0x1FB00)
 
 
 def latest_of(conversation: Conversation, page: Page, most: int = 44) -> Line:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pageinbox.history import State, Waiting
-from pageinbox.post import Command, Foreign, Line, Moment, Post
+from pageinbox.post import Command, Line, Moment, Post, Room
 from pageinbox.words.english import clock, counted, duration, often, spell
+
+ERROR_MOST = 200
+"""Characters of what a chat module says of a failure, which are words of ours."""
 
 LATER = 120
 """Seconds from which a wait is told by the clock: until then it is a matter of moments."""
@@ -44,9 +47,9 @@ def contents(those: Sequence[Waiting]) -> str:
 
 def cells(one: Waiting, now: float) -> tuple[Line, ...]:
     """One room: what waits there since when, how far it is, and what the chat said."""
-    error: Line = (Foreign(one.error, most=200),) if one.error else ()
+    error: Line = (one.error[:ERROR_MOST],) if one.error else ()
     return (
-        (Foreign(one.room, most=40),),
+        (Room(one.room),),
         (contents([one]),),
         (Moment(one.since, now),),
         (state(one, now),),

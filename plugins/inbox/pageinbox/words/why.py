@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 from pageinbox.history import History, State, Telling
 from pageinbox.news import Occasion, Verdict
-from pageinbox.post import Foreign, Line, Moment, Post
+from pageinbox.post import Foreign, Line, Moment, Post, Room
 from pageinbox.source import Page
 from pageinbox.words.common import FOLDER_NAMES, label, page_of
 from pageinbox.words.english import clock, coarse, spell
+from pageinbox.words.outbox import ERROR_MOST
 
 LEFT_OUT = {
     Verdict.MUTED: "muted",
@@ -45,9 +46,9 @@ def cells(one: Telling, now: float) -> tuple[Line, ...]:
     if one.receipt:
         proof = ("receipt ", Foreign(one.receipt, most=60))
     elif one.error:
-        proof = (Foreign(one.error, most=80),)
+        proof = (one.error[:ERROR_MOST],)
     what = "new message" if one.again else "new"
-    return (Foreign(one.room, most=40),), (what,), (Moment(one.found, now),), (outcome(one, now),), proof
+    return (Room(one.room),), (what,), (Moment(one.found, now),), (outcome(one, now),), proof
 
 
 def outcome(one: Telling, now: float) -> str:
