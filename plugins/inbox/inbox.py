@@ -132,7 +132,7 @@ class Inbox(BotPlugin):
             self.told_refusal = True
             for admin in map(str, self.bot_config.BOT_ADMINS):
                 with suppress(ChatError):  # the log has it too
-                    self._network().send(admin, sentences.cannot_start(self.refusal), "refused")
+                    self._network().send(admin, sentences.cannot_start(self.refusal), f"refused-{time.time():.0f}")
 
     def _open_telling(self, desk: Desk, chosen: Settings) -> Telling:
         chat = self._network()

@@ -1,0 +1,205 @@
+"""The way of every call of the bot to the homeserver: passed on; one that sends an event is written down, or fails."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+import time
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any, Self, TypeVar
+from urllib.parse import unquote
+
+import aiohttp
+from aiohttp import web
+from yarl import URL
+
+PATIENCE = 120  # seconds until what is waited for counts as never to come
+KEPT = ("Authorization", "Content-Type")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """How the sending of an event goes wrong: what is answered, and whether the homeserver has taken it all the same.
+
+    Without an `answer` the connection is cut. `hangs`: what is answered waits for :meth:`Gateway.mend`.
+    """
+
+    answer: dict[str, Any] | None = None
+    status: int = 200
+    taken: bool = False
+    hangs: bool = False
+
+
+LOST = Fault(taken=True)
+"""The homeserver takes it, and the connection breaks before the answer."""
+
+
+def limited(seconds: float) -> Fault:
+    """Too many events, and none wanted for so long (Client-Server API, "Rate limiting")."""
+    error = {"errcode": "M_LIMIT_EXCEEDED", "error": "Too Many Requests", "retry_after_ms": int(seconds * 1000)}
+    return Fault(error, 429)
+
+
+@dataclass
+class Call:
+    """One event the bot sends: into which room, what, and `at` which second of a clock that only goes forward.
+
+    `taken` is what the homeserver answered, empty where it was not asked; `status` what the bot got, 0 for nothing.
+    """
+
+    room: str
+    content: dict[str, Any]
+    transaction: str
+    at: float
+    taken: dict[str, Any] = field(default_factory=dict)
+    status: int = 0
+    done: bool = False
+
+
+class Gateway:
+    """Listens on 127.0.0.1 from its making until :meth:`close`, before the homeserver at an URL."""
+
+    def __init__(self, homeserver: str) -> None:
+        self.calls: list[Call] = []
+        self.in_vain: list[str] = []
+        """The paths of requests that found no homeserver."""
+        self._homeserver = homeserver
+        self._changed = threading.Condition()
+        self._faults: list[list[Any]] = []
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="gateway")
+        self._thread.start()
+        self._run(self._open())
+
+    async def _open(self) -> None:
+        self._mended = asyncio.Event()
+        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(None))
+        app = web.Application(client_max_size=10_000_000)
+        app.router.add_put("/_matrix/client/v3/rooms/{room}/send/{kind}/{transaction}", self._send)
+        app.router.add_route("*", "/{anything:.*}", self._pass_by)
+        self._runner = web.AppRunner(app, shutdown_timeout=0, handle_signals=False, handler_cancellation=True)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        self.url = "http://{}:{}".format(*self._runner.addresses[0])
+
+    def close(self) -> None:
+        """Stop listening; what waits ends."""
+        self._run(self._close())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    async def _close(self) -> None:
+        self._mended.set()
+        await self._runner.cleanup()
+        await self._session.close()
+        rest = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        for task in rest:
+            task.cancel()
+        await asyncio.gather(*rest, return_exceptions=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def fail(self, fault: Fault, room: str, times: int = 1_000_000) -> None:
+        """Let the next `times` events for a room go wrong."""
+        with self._changed:
+            self._faults.append([fault, room, times])
+
+    def mend(self) -> None:
+        """Let nothing go wrong any more, and answer what hangs."""
+        with self._changed:
+            self._faults.clear()
+        self._loop.call_soon_threadsafe(self._let_go)
+
+    def _let_go(self) -> None:
+        self._mended.set()
+        self._mended = asyncio.Event()
+
+    def tries(self, room: str) -> list[Call]:
+        """The events that were to be sent into a room so far, whatever became of them."""
+        with self._changed:
+            return [call for call in self.calls if call.room == room]
+
+    def wait_for(self, met: Callable[[], object]) -> None:
+        """Wait until `met`, asked with every change, holds. Raises AssertionError when it never does."""
+        with self._changed:
+            assert self._changed.wait_for(met, PATIENCE), f"waited in vain; the latest are {self.calls[-25:]}"
+
+    def _run(self, work: Coroutine[Any, Any, Result]) -> Result:
+        future: Future[Result] = asyncio.run_coroutine_threadsafe(work, self._loop)
+        return future.result(PATIENCE)
+
+    async def _send(self, request: web.Request) -> web.StreamResponse:
+        body = await request.read()
+        call = Call(
+            unquote(request.match_info["room"]), json.loads(body), request.match_info["transaction"], time.monotonic()
+        )
+        fault = self._begin(call)
+        try:
+            if fault is None or fault.taken:
+                status, answer = await self._ask(request, body)
+                call.taken = json.loads(answer)
+            if fault and fault.hangs:
+                with self._changed:
+                    self._changed.notify_all()
+                await self._mended.wait()
+            if fault is None:
+                call.status = status
+                return web.Response(body=answer, status=status, content_type="application/json")
+            if fault.answer is not None:
+                call.status = fault.status
+                return web.json_response(fault.answer, status=fault.status)
+            return cut(request)
+        except aiohttp.ClientError:
+            return self._away(request)
+        finally:
+            with self._changed:
+                call.done = True
+                self._changed.notify_all()
+
+    def _begin(self, call: Call) -> Fault | None:
+        with self._changed:
+            self.calls.append(call)
+            self._changed.notify_all()
+            for entry in self._faults:
+                fault, room, times = entry
+                if room == call.room and times:
+                    entry[2] -= 1
+                    chosen: Fault = fault
+                    return chosen
+        return None
+
+    async def _pass_by(self, request: web.Request) -> web.StreamResponse:
+        try:
+            status, answer = await self._ask(request, await request.read())
+        except aiohttp.ClientError:
+            return self._away(request)
+        return web.Response(body=answer, status=status, content_type="application/json")
+
+    def _away(self, request: web.Request) -> web.StreamResponse:
+        with self._changed:
+            self.in_vain.append(unquote(request.path))
+            self._changed.notify_all()
+        return cut(request)
+
+    async def _ask(self, request: web.Request, body: bytes) -> tuple[int, bytes]:
+        headers = {name: request.headers[name] for name in KEPT if name in request.headers}
+        address = f"{self._homeserver}{request.raw_path}"
+        asking = self._session.request(request.method, URL(address, encoded=True), data=body, headers=headers)
+        async with asking as response:
+            return response.status, await response.read()
+
+
+def cut(request: web.Request) -> web.StreamResponse:
+    """No answer: the connection is gone."""
+    if request.transport:
+        request.transport.abort()
+    return web.Response()
