@@ -148,6 +148,9 @@ match BACKEND:
         console_hdlr.setLevel(logging.WARNING)
     case "SlackV3":
         need(("SLACK_BOT_TOKEN",), "BOT_BACKEND SlackV3 needs a bot token")
+        for name, begin in (("SLACK_BOT_TOKEN", "xoxb-"), ("SLACK_APP_TOKEN", "xapp-")):
+            if env(name) and not env(name).startswith(begin):
+                raise SystemExit(f"{name} must begin with {begin}: Slack would refuse this one again and again.")
         BOT_IDENTITY = {"token": env("SLACK_BOT_TOKEN")}
         if env("SLACK_APP_TOKEN"):
             BOT_IDENTITY["app_token"] = env("SLACK_APP_TOKEN")  # Socket Mode: no address of ours needed

@@ -169,6 +169,8 @@ class Inbox(BotPlugin):
         command = f"inbox_{word.casefold()}"
         if hasattr(type(self), command) and not may(self._bot, msg, command, rest):
             self._reply(msg, "inbox", sentences.not_allowed(word.casefold()))
+        elif hasattr(type(self), command):
+            self._answer(msg, word.casefold(), rest)
         else:
             self._answer(msg, "", args)
 
@@ -199,10 +201,10 @@ class Inbox(BotPlugin):
 
     @botcmd
     def inbox_watch(self, msg: Message, args: str) -> None:
-        """Tell this room of every new conversation: !inbox watch [folder] [platform] [page] [unread] [from @name]
+        """Tell this room of every new conversation: !inbox watch spam instagram
 
-        Also [text "…"] [every new|message] [quiet 22:00-08:00 Europe/Rome] [as count|initials|name|snippet]. In a
-        direct chat it tells you. For example: !inbox watch spam instagram
+        [folder] [platform] [page] [unread] [from @name] [text "…"] [every new|message] [later edit|thread|nothing]
+        [quiet 22:00-08:00 Europe/Rome] [as count|initials|name|snippet]; in a direct chat it tells you.
         """
         self._answer(msg, "watch", args)
 

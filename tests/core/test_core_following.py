@@ -11,9 +11,10 @@ import pytest
 from sqlalchemy import inspect
 
 from pageinbox.conversation import Conversation
-from pageinbox.ledger.edits import EDITABLE
+from pageinbox.ledger.edits import EDITABLE, Edits
 from pageinbox.ledger.opening import open_ledger
 from pageinbox.ledger.schema import VERSION
+from pageinbox.ledger.seen import Seen
 from pageinbox.news import Announcement
 from pageinbox.sending import ChatError
 from tests.core.stage import INTERVAL, Killed, Life, Stage
@@ -231,6 +232,96 @@ def test_what_was_told_days_ago_is_erased_and_stays(stage: Stage) -> None:
     answers(stage, new)
     on(stage, life)
     assert stage.rooms.edits == []
+
+
+def test_what_another_watch_leaves_out_goes_into_the_thread_all_the_same(stage: Stage) -> None:
+    stage.watches = [f"{ROOM} later thread", f'{ROOM} every message text "refund"']
+    life = stage.bot()
+    on(stage, life, 10)
+    stage.rooms.messages.clear()
+    (new,) = stage.arrive()
+    on(stage, life)
+    writes(stage, new, "hello again")
+    on(stage, life)
+    first, second = stage.rooms.of("#room")
+    assert second.item.under == first.receipt
+
+
+def test_an_edited_card_still_says_what_other_watches_told(stage: Stage) -> None:
+    stage.watches = [ROOM, "#room inbox instagram later nothing"]
+    life = stage.bot()
+    on(stage, life, 10)
+    stage.rooms.messages.clear()
+    new = [*stage.arrive(3), *stage.arrive(3, platform="instagram")]
+    on(stage, life)
+    (card,) = stage.rooms.of("#room")
+    answers(stage, new[0])
+    on(stage, life)
+    (edit,) = stage.rooms.edits
+    assert [one.conversation and one.conversation.id for one in edit[2].news] == [
+        one.conversation and one.conversation.id for one in card.item.news
+    ]
+
+
+def test_what_gathers_for_a_thread_is_one_message(stage: Stage) -> None:
+    life, (new,) = told(stage, "later thread quiet 12:10-20:00 UTC")
+    stage.time.wait(900)
+    stage.rooms.messages.clear()
+    for number in range(40):
+        writes(stage, new, f"spam {number}")
+        on(stage, life)
+    assert stage.rooms.of("#room") == []
+    on(stage, life, 8 * 3600)
+    (gathered,) = stage.rooms.of("#room")
+    assert len(gathered.item.news) == 40
+
+
+def test_an_edit_waits_for_a_bot_that_knows_the_page(stage: Stage) -> None:
+    life, (new,) = told(stage)
+    answers(stage, new)
+    stage.time.wait(INTERVAL)
+    life.look_everywhere()
+    stage.time.wait(6)
+    other = Edits(life.ledger, Seen(life.ledger, {"other": "999"}))
+    assert other.claim(stage.time.wall()) is None and other.wait(stage.time.wall()) is None
+    life.tell()
+    assert len(stage.rooms.edits) == 1
+
+
+def test_what_was_said_is_erased_also_when_nothing_is_looked_at_any_more(stage: Stage) -> None:
+    life, _ = told(stage)
+    (watch,) = life.newsroom.wishes.watches()
+    life.newsroom.wishes.end(watch.number, stage.time.wall())
+    for _ in range(5):
+        on(stage, life, 86400)
+    with life.ledger.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(body) FROM inbox_news").scalar_one() == 0
+
+
+def test_a_wrong_clock_does_not_put_an_edit_off_for_days(stage: Stage) -> None:
+    life, (new,) = told(stage)
+    answers(stage, new)
+    stage.time.skew = 10 * 86400.0
+    life.look_everywhere()
+    stage.time.skew = 0.0
+    stage.time.wait(300)
+    life.tell()
+    assert len(stage.rooms.edits) == 1
+
+
+def test_answered_and_moved_away_at_once_is_followed(stage: Stage) -> None:
+    stage.watches = [ROOM, "#done done messenger"]
+    life = stage.bot()
+    on(stage, life, 10)
+    (new,) = stage.arrive()
+    on(stage, life)
+    answers(stage, new)
+    stage.world.move(new, "page_done")
+    on(stage, life)
+    on(stage, life)
+    assert [(room, [one and one.waiting for one in latest(item)]) for room, _, item in stage.rooms.edits] == [
+        ("#room", [False])
+    ]
 
 
 def test_a_ledger_of_the_first_version_goes_on(database_url: str) -> None:

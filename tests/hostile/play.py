@@ -44,17 +44,16 @@ class Clock:
 
 
 class Ear:
-    """A chat that keeps what it is given; rooms beside the known ones it refuses, in words of its own choice."""
+    """A chat that keeps what it is given; rooms beside the known ones it refuses."""
 
     def __init__(self) -> None:
         self.said: list[Said] = []
         self.rooms = {"#room", "#threads", "#every"}
-        self.refusal = "no"
         self._receipts = 0
 
     def send(self, room: str, post: Post, key: str, under: str = "") -> str:
         if room not in self.rooms:
-            raise ChatError(self.refusal)
+            raise ChatError("no")
         self.said.append(Said("thread" if under else "announcement", post))
         self._receipts += 1
         return f"receipt-{self._receipts}"
@@ -157,10 +156,9 @@ class Play:
             self.say(f"unwatch {number}", "#typed")
 
     def refused(self) -> None:
-        """Rooms with names of the corpus, into which nothing can be said, for a reason in words of the corpus."""
+        """Rooms with names of the corpus, into which nothing can be said."""
         names = [words[:200] for words in self.corpus.values() if words.isprintable()]
         for number, words in enumerate(names[::12]):
-            self.ear.refusal = words
             self.say("watch messenger", words)
             self.write("messenger", 900_000 + number, words, words)
             self.wait()

@@ -44,6 +44,9 @@ REQUEST = 60.0
 PAUSE_MAX = 15.0
 """Seconds between two tries to reach a server that is away, at most."""
 
+LOOK = 1.0
+"""Seconds after which who waits for the event loop looks whether it still runs."""
+
 FILTER = {
     "room": {"timeline": {"limit": PAGE}, "ephemeral": {"types": []}, "account_data": {"types": []}},
     "presence": {"types": []},
@@ -107,6 +110,9 @@ class Connection:
             work.close()
             raise Unreached("I am not connected to the homeserver.")
         try:
+            while not concurrent.futures.wait([doing], LOOK).done:
+                if not self._thread.is_alive():  # it came after the last thing the event loop did
+                    raise Doubtful("I am shutting down.")
             return doing.result()
         except concurrent.futures.CancelledError:
             pass
@@ -121,8 +127,8 @@ class Connection:
         asyncio.run(self._main())
 
     async def _main(self) -> None:
-        if not log.isEnabledFor(logging.DEBUG):
-            logging.getLogger("nio").setLevel(logging.WARNING)  # at INFO it logs every event
+        # At INFO it logs every event, at DEBUG every answer, that to a login with its access token among them.
+        logging.getLogger("nio").setLevel(logging.WARNING)
         self._loop = asyncio.get_running_loop()
         self._listening = asyncio.ensure_future(self._listen())
         config = AsyncClientConfig(max_limit_exceeded=0, max_timeouts=0, request_timeout=REQUEST)
@@ -164,7 +170,8 @@ class Connection:
                     self._news(Failed(f"I can't log in to Matrix as {self._identity.username}. {error}"))
                     return
                 self._logged_in = isinstance(error, Refused)
-                self._since = "" if isinstance(error, Refused) else self._since  # a token it does not know any more
+                if isinstance(error, Refused):  # a token it does not know any more, which nio keeps as well
+                    self._since = self.client.next_batch = ""
             except RateLimited as error:
                 trouble, pause = error, error.retry_after
             except (Unreached, Doubtful) as error:

@@ -50,7 +50,7 @@ class LoggedOut(RoomError):
 
 
 class Unreached(ConnectionRefusedError):
-    """The server was not reached; nothing was carried out."""
+    """The server was not reached, or nothing could be made ready for it; nothing was carried out."""
 
 
 class Doubtful(ConnectionError):
@@ -69,7 +69,7 @@ async def reach(request: Awaitable[Any]) -> Any:
     except ClientConnectorError:
         failure = Unreached("The homeserver can't be reached.")
     except (EncryptionError, LocalProtocolError) as error:
-        failure = Refused(f"It could not be encrypted ({type(error).__name__}).")
+        failure = Unreached(f"It could not be encrypted ({type(error).__name__}).")
     except (TimeoutError, ClientError, OSError) as error:
         failure = Doubtful(f"The connection to the homeserver broke ({type(error).__name__}).")
     else:

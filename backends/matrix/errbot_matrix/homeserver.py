@@ -14,7 +14,7 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import quote
 
-from nio import AsyncClient, ErrorResponse, RoomPreset
+from nio import AsyncClient, ErrorResponse, MegolmEvent, RoomPreset
 from nio.crypto import ENCRYPTION_ENABLED
 
 from errbot_matrix.errors import (
@@ -79,21 +79,31 @@ class Homeserver:
             raise
 
     async def find(self, room: str, key: str, since: float) -> str | None:
-        """The id of an event of ours sent under `key`, not before `since` (seconds since 1970), or None."""
+        """The id of an event of ours sent under `key`, not before `since` (seconds since 1970), or None.
+
+        Raises LookupError where it can't be told: too much was said since, or we can't read what we said ourselves.
+        """
         at: str | None = None
+        sealed = over = False
         for _ in range(PAGES):
             page = await reach(self.client.room_messages(room, at, limit=100))
             for event in page.chunk:
                 source = event.source
-                if source.get("origin_server_ts", 0) / 1000 < since - SKEW:
-                    return None
+                over = source.get("origin_server_ts", 0) / 1000 < since - SKEW
+                if over:
+                    break
                 marks = (source.get("content", {}).get(KEY), source.get("unsigned", {}).get("transaction_id"))
                 if source.get("sender") == self.client.user_id and (marks[0] == key or marks[1] == transaction(key)):
                     return str(source["event_id"])
-            if not page.end or not page.chunk:
+                # Of our own session the server tells the transaction; another's we would have to read.
+                unread = isinstance(event, MegolmEvent) and "transaction_id" not in source.get("unsigned", {})
+                sealed = sealed or (unread and source.get("sender") == self.client.user_id)
+            if over or not page.end or not page.chunk:
+                if sealed:
+                    raise LookupError("what we said ourselves can't be read")
                 return None
             at = page.end
-        return None
+        raise LookupError("too much was said since")
 
     async def redact(self, room: str, event: str) -> None:
         """Take an event back."""

@@ -111,7 +111,7 @@ class Sending(ErrBot):
     def find_event(self, room: str, key: str, since: float) -> str | None:
         """The id of our event that was sent under `key` into a room or to a person; None if there is none.
 
-        It was not sent before `since`, in seconds since 1970.
+        It was not sent before `since`, in seconds since 1970. Raises LookupError where nobody can tell.
         """
         return self.run(self.homeserver.find(self.room_id(self.build_identifier(room)), key, since))
 

@@ -1,5 +1,6 @@
 """What is lost and what is said twice when the bot or the server goes and comes back: nothing, and nothing."""
 
+import logging
 import os
 import shutil
 import time
@@ -153,6 +154,15 @@ def test_an_access_token_will_do(synapse: Synapse, ann: Human, tmp_path: Path) -
         room = ann.create_room(bot.user_id)
         assert ann.ask(room, "!say hello", bot.user_id, bot.say) == "hello"
         assert login["access_token"] not in bot.say()
+
+
+def test_at_debug_the_log_holds_no_secret(synapse: Synapse, ann: Human, tmp_path: Path) -> None:
+    with Bot(tmp_path, synapse, BOT_ADMINS=(ann.user_id,), BOT_LOG_LEVEL=logging.DEBUG) as bot:
+        room = ann.create_room(bot.user_id)
+        assert ann.ask(room, "!say hello", bot.user_id, bot.say) == "hello"
+        told = bot.say()
+    assert "DEBUG" in told
+    assert "syt_" not in told and PASSWORD not in told, "what Synapse's tokens begin with"
 
 
 @pytest.mark.parametrize(

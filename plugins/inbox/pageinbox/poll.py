@@ -36,6 +36,9 @@ SWEEP_EVERY, SWEEP_DEPTH = 3600.0, 1000
 A conversation that is moved into a folder keeps its time, so it turns up in the middle of the list.
 """
 
+FADE_EVERY = 3600.0
+"""Seconds after which it is looked for what was said too long ago to be kept, however the looks go."""
+
 RENEW = 1.5
 """Seconds after which a look that goes on renews its right to the source; that of the shortest interval lasts five."""
 
@@ -44,12 +47,13 @@ RENEW = 1.5
 class Found:
     """What one look found: conversations new to the source, those known with a newer message, and how it went.
 
-    `trouble` is why it ended early.
+    `moved` are those of the new that are known from elsewhere and went on since. `trouble` is why it ended early.
     """
 
     trail: Trail = field(default_factory=Trail)
     new: list[Conversation] = field(default_factory=list)
     again: list[Conversation] = field(default_factory=list)
+    moved: list[Conversation] = field(default_factory=list)
     trouble: GraphError | None = None
 
 
@@ -89,6 +93,7 @@ class Poll:
         self._troubles = Troubles(seen, outbox, admins)
         self._swept: dict[Source, float] = {}
         self._forgot: dict[Source, float] = {}
+        self._faded = float("-inf")
 
     def wanted(self) -> list[Source]:
         """What some watch needs."""
@@ -99,6 +104,9 @@ class Poll:
     def sources(self) -> list[Source]:
         """What some watch needs, and from now on nothing else is looked at."""
         self._ledger.check()
+        if self._timer() - self._faded >= FADE_EVERY:
+            self._faded = self._timer()
+            self._edits.fade(self._clock())
         wanted = self.wanted()
         self._seen.want(wanted, self._wishes.meant)
         return wanted
@@ -192,6 +200,8 @@ class Poll:
                     found.new.append(item)
             elif not before.folders & bit:
                 found.new.append(item)
+                if ms(item.updated) > before.updated:
+                    found.moved.append(item)
             elif ms(item.updated) > before.updated:
                 found.again.append(item)
 
@@ -243,7 +253,7 @@ class Poll:
             ids = self._seen.learn(connection, place, source, [*new, *again], now)
             self._outbox.queue(connection, place.id, ids, decisions)
             queued = sum(one.due is not None for one in decisions)
-            queued += self._edits.follow(connection, ids, again, watches, muted, now)
+            queued += self._edits.follow(connection, ids, [*again, *found.moved], self._wishes.watches(), muted, now)
             if found.trouble is not None:
                 queued += self._troubles.met(connection, source, place, found.trouble, now, self._watches)
             else:
@@ -271,4 +281,3 @@ class Poll:
             before = min(place.reached, self._latest()) - ms(self._retention)
             self._seen.forget(place, before)
             self._outbox.forget(before)
-        self._edits.fade(self._clock())

@@ -11,7 +11,7 @@ from pageinbox.post import Post
 class ChatError(Exception):
     """The chat did not take the message; `retry_after` are the seconds it asks to be left alone (0: it names none).
 
-    The text is one sentence that names nothing secret.
+    The text is one sentence of ours that names nothing secret and quotes nobody, since it is shown as it is.
     """
 
     def __init__(self, detail: str, retry_after: float = 0.0) -> None:

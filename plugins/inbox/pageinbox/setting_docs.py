@@ -86,6 +86,10 @@ Each such command replaces the one before it; `!plugin config Inbox {{}}` goes b
 It can change everything but a secret, since Errbot logs the command and repeats it in chat: it takes
 `env:NAME` and `file:PATH`, and refuses the secret itself (for `DATABASE_URL`, an address with a password).
 
+Errbot keeps what was set from chat in `core.db` of BOT_DATA_DIR, and writes that whole only when it ends. After a
+power cut or `kill -9` it may not start for that file ("pickle data was truncated"): delete `core.db*` there, and set
+it again. Watches are not in it. What has to last belongs in `config.py`.
+
 ## config_template.py
 
 A complete Errbot configuration that takes these from the environment. With none of them set it runs the

@@ -64,6 +64,8 @@ class MatrixChat:
         failure = None
         try:
             found = self._bot.find_event(self._place(room), key, since)
+        except LookupError:
+            return Doubt.OPEN
         except Exception as error:
             failure = error if isinstance(error, ChatError) else refusal(error)
             if isinstance(failure, ChatDoubt):

@@ -44,6 +44,11 @@ CLOCKS_APART = 3600.0
 PAGE, PAGES = 200, 50
 """How many messages Slack gives at a time, and how often it is asked for more."""
 
+SLOW = "Slack is slow to take what others write there"
+
+EDITS = "edits"
+"""Slack counts edits of all channels together: https://docs.slack.dev/reference/methods/chat.update"""
+
 EVENT = "err_inbox_announcement"
 INERT = {"unfurl_links": False, "unfurl_media": False, "link_names": False, "parse": "none", "mrkdwn": False}
 ID = re.compile(r"(?:<[#@])?([CDGUW][A-Z0-9]+)(?:\|[^>]*)?>?")
@@ -78,7 +83,7 @@ class SlackChat:
         metadata = {"event_type": EVENT, "event_payload": {"key": key}}
         with self._turns.turn(channel):
             if self._clock() - asked > LATE:
-                raise ChatError("Slack is slow to take what others write there", SPACING)
+                raise ChatError(SLOW, SPACING)
             return self._post(channel, slack.message(post, self._prefix), under, PATIENCE, metadata=metadata)
 
     def answer(self, message: Any, post: Post, *, private: bool, threaded: bool) -> None:
@@ -106,12 +111,17 @@ class SlackChat:
         """Let the message with this ``ts`` say `post`; its metadata stay. See :meth:`pageinbox.sending.Chat.edit`."""
         message = slack.message(post, self._prefix)
         channel = self._channel(room)
-        try:
-            self._call("chat_update", channel=channel, ts=receipt, **message, link_names=False, parse="none")
-        except Refused as refusal:
-            if refusal.code not in LASTING:
-                raise
-            log.info("A message in %s stays as it is: %s", channel, refusal.code)
+        arguments = {"channel": channel, "ts": receipt, **message, "link_names": False, "parse": "none"}
+        with self._turns.turn(EDITS, LATE):
+            self._turns.expect(EDITS, PATIENCE)
+            try:
+                self._turns.take(EDITS, lambda: self._call("chat_update", **arguments))
+            except Refused as refusal:
+                if refusal.code in PAUSED:
+                    self._turns.hold(EDITS, refusal.retry_after)
+                if refusal.code not in LASTING:
+                    raise
+                log.info("A message in %s stays as it is: %s", channel, refusal.code)
 
     def settle(self, room: str, key: str, since: float, under: str = "") -> str | Doubt:
         """Look for the message with this key. See :meth:`pageinbox.sending.Chat.settle`."""
@@ -234,15 +244,16 @@ class Turns:
         """Until when nothing may be written in a channel."""
 
     @contextmanager
-    def turn(self, channel: str) -> Iterator[None]:
-        """Wait until nobody else writes there."""
+    def turn(self, channel: str, most: float | None = None) -> Iterator[None]:
+        """Wait until nobody else writes there. Raises ChatError where that takes more than `most` seconds."""
         me = object()
         with self._changed:
             queue = self._waiting.setdefault(channel, deque())
             queue.append(me)
         try:
             with self._changed:
-                self._changed.wait_for(lambda: queue[0] is me)
+                if not self._changed.wait_for(lambda: queue[0] is me, most):
+                    raise ChatError(SLOW, SPACING)
             yield
         finally:
             with self._changed:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select, update
+from sqlalchemy import Connection, and_, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pageinbox.announce import Muted
@@ -82,8 +82,11 @@ class Edits:
     def _edit(self, connection: Connection, row: Any, item: Conversation, now: float) -> int:
         if row.body is None:  # only counted, or told too long ago
             return 0
+        latest = pack_conversation(item)
+        if row.latest == latest:
+            return 0
         mine = and_(news.c.conversation == row.conversation, news.c.room == row.room, news.c.version == 0)
-        connection.execute(update(news).where(mine).values(latest=pack_conversation(item)))
+        connection.execute(update(news).where(mine).values(latest=latest))
         if row.announcement is None:
             return 0
         told = update(announcement).where(announcement.c.id == row.announcement)
@@ -110,16 +113,24 @@ class Edits:
             "body": pack_conversation(item),
             "later": row.later,
         }
-        return connection.execute(self._upsert(news).values(**values).on_conflict_do_nothing()).rowcount
+        statement = self._upsert(news).values(**values)
+        # Another watch of the room may just have left it out; what one says at once goes before that.
+        left_out = news.c.verdict > Verdict.HELD.value
+        statement = statement.on_conflict_do_update(
+            index_elements=["conversation", "room", "version"], set_=values, where=left_out
+        )
+        return connection.execute(statement).rowcount
 
     def claim(self, now: float) -> Edit | None:
         """The next edit this life is to make; None where none is due."""
         at = ms(now)
         free = or_(announcement.c.until.is_(None), ~announcement.c.until.between(at + 1, at + ms(CLAIM)))
         due = or_(announcement.c.edit <= at, announcement.c.edit > at + ms(LATEST))
-        sent = and_(announcement.c.edit.is_not(None), announcement.c.state == State.SENT.value, due, free)
         columns = select(announcement, room.c.name).join(room, room.c.id == announcement.c.room)
         with self._ledger.writing() as connection:
+            places = self._seen.known_places(connection)
+            sent = and_(announcement.c.edit.is_not(None), announcement.c.state == State.SENT.value, due, free,
+                        ~elsewhere(places))  # fmt: skip
             for row in connection.execute(columns.where(sent, reachable(at)).order_by(announcement.c.edit)).all():
                 mine = update(announcement).where(announcement.c.id == row.id, free)
                 if not connection.execute(mine.values(life=self._ledger.life, until=at + ms(CLAIM))).rowcount:
@@ -131,11 +142,10 @@ class Edits:
         return None
 
     def _told(self, connection: Connection, row: Any) -> Announcement | None:
-        """What an announcement said, with what came since; None where it is erased, or about a Page not known here."""
-        places = self._seen.known_places(connection)
+        """What an announcement said, with what came since; None where that is erased."""
         mine = and_(news.c.announcement == row.id, news.c.room == row.room)
         rows = connection.execute(select(news).where(mine).order_by(news.c.conversation)).all()
-        if not any(one.body for one in rows) or any(one.source not in places for one in rows):
+        if not any(one.body for one in rows):
             return None
         named = {one.source for one in rows}
         sources = {one.id: one for one in connection.execute(select(source).where(source.c.id.in_(named)))}
@@ -162,12 +172,17 @@ class Edits:
 
     def wait(self, now: float) -> float | None:
         """Seconds until an edit is due; None where there is none."""
-        sent = and_(announcement.c.edit.is_not(None), announcement.c.state == State.SENT.value)
+        at = ms(now)
         columns = select(announcement.c.edit, announcement.c.until, room.c.retry)
+        joined = columns.join(room, room.c.id == announcement.c.room)
         with self._ledger.reading() as connection:
-            rows = connection.execute(columns.join(room, room.c.id == announcement.c.room).where(sent)).all()
-        moments = [max(row.edit, row.until or 0, row.retry or 0) for row in rows]
-        return max(0.0, (min(moments) - ms(now)) / 1000) if moments else None
+            places = self._seen.known_places(connection)
+            sent = and_(announcement.c.edit.is_not(None), announcement.c.state == State.SENT.value, ~elsewhere(places))
+            rows = connection.execute(joined.where(sent)).all()
+        # What lies further ahead than anything is put off was written by a clock that was wrong.
+        ahead = [((row.edit, LATEST), (row.until or 0, CLAIM), (row.retry or 0, LATEST)) for row in rows]
+        moments = [max(0 if one > at + ms(most) else one for one, most in three) for three in ahead]
+        return max(0.0, (min(moments) - at) / 1000) if moments else None
 
     def fade(self, now: float) -> None:
         """Erase what was said for too long to be edited any more."""
@@ -176,6 +191,12 @@ class Edits:
         with self._ledger.writing() as connection:
             connection.execute(update(news).where(said).values(since=None, detail=None, body=None, latest=None))
             connection.execute(update(announcement).where(old, announcement.c.edit.is_not(None)).values(edit=None))
+
+
+def elsewhere(places: Sequence[int]) -> Any:
+    """The condition that an announcement told of sources beyond these: of a Page that only another bot knows."""
+    inside = and_(news.c.room == announcement.c.room, news.c.announcement == announcement.c.id)
+    return exists().where(inside, news.c.body.is_not(None), news.c.source.not_in(places))
 
 
 def as_told(one: News) -> tuple[bool, float]:

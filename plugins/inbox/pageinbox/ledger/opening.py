@@ -243,6 +243,7 @@ def back_up(connection: Connection, version: int) -> None:
     # Read through a connection of its own: this one already holds the right to write, which reading does not need.
     partial = f"{path}.version-{version}.partial"
     Path(partial).unlink(missing_ok=True)
+    close_to_others(Path(partial))
     with sqlite3.connect(path) as old, sqlite3.connect(partial) as new:
         old.backup(new)
     old.close()

@@ -295,9 +295,9 @@ class Outbox:
         done = update(announcement).where(announcement.c.id == number)
         connection.execute(done.values(life=None, until=None, **values))
         mine = and_(news.c.announcement == number, news.c.due.is_not(None))
-        kept = and_(news.c.later == LATER_CODES[Later.EDIT], news.c.version == 0)
-        if editable:
-            connection.execute(update(news).where(mine, kept).values(due=None))
+        kept = and_(mine, news.c.later == LATER_CODES[Later.EDIT], news.c.version == 0)
+        if editable and connection.execute(select(news.c.conversation).where(kept).limit(1)).first() is not None:
+            connection.execute(update(news).where(mine).values(due=None))  # all of it, since all is said anew
         connection.execute(update(news).where(mine).values(**ERASED))
         connection.execute(delete(notice).where(notice.c.announcement == number))
 

@@ -120,7 +120,8 @@ def choose(
         kind = kinds[due_notices[0].id]
         return (away if kind is NoticeKind.RECOVERED else []), [row for row in notices if kinds[row.id] is kind]
     if in_thread(due_rows[0]):
-        return due_rows[:1], []
+        one = due_rows[0].conversation
+        return [row for row in due_rows if row.conversation == one and in_thread(row)], []
     if due_rows[0].occasion == Occasion.AWAY:
         return away, [row for row in notices if unpack_notice(row.body, 0.0).kind is NoticeKind.RECOVERED]
     alike = [row for row in due_rows if row.occasion == due_rows[0].occasion and not in_thread(row)]

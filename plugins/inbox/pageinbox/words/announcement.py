@@ -38,7 +38,7 @@ def announcement(item: Announcement, pages: Mapping[str, Page], ref: Ref, detail
     own, `now` is in seconds since 1970.
     """
     if item.under:
-        return in_thread(item.news[0], pages, detail, now)
+        return in_thread(item.news, pages, detail, now)
     # What is edited stands beside the time when it was said.
     now = now if item.said is None else item.said
     post = of_notices(item, pages, ref, detail, now) if item.notices else of_news(item.news, pages, ref, detail, now)
@@ -68,7 +68,8 @@ def of_one(
     headline: list[Piece] = [f"{lead}{what.lower() if lead else what} in {place([one.source], pages)}: "]
     headline += [who(conversation, level), ", ", Moment(at, now), " UTC" if coarse(at, now) else ""]
     if level is Detail.SNIPPET and (words := snippet_of(conversation.snippet, LONGEST)):
-        headline += [", answered: " if conversation.waiting is False else ": ", *words]
+        answered = f", answered by {page_of(pages, one.source.page).title}: "
+        headline += [answered if conversation.waiting is False else ": ", *words]
     headline.append(f" · {ref(conversation)}")
     lines: list[Line] = [since_then(conversation, one.latest, level)] if one.latest is not None else []
     if link := conversation.link:
@@ -91,8 +92,12 @@ def later(told: Conversation, latest: Conversation) -> str:
     return f"{duration(max(latest.updated - told.updated, 0))} later"
 
 
-def in_thread(one: News, pages: Mapping[str, Page], detail: Detail, now: float) -> Post:
-    """A later message in the thread of its announcement, which says the rest: who wrote it, when, and what."""
+def in_thread(news: Sequence[News], pages: Mapping[str, Page], detail: Detail, now: float) -> Post:
+    """What came later in a conversation, in the thread of its announcement: who wrote last, when, and what.
+
+    Of what gathered over quiet hours or a downtime only the number is told besides.
+    """
+    one = max(news, key=lambda each: each.conversation.updated if each.conversation else 0.0)
     level, conversation = one.detail or detail, one.conversation
     assert conversation is not None, "what is told in a thread is told by itself"
     at = conversation.updated
@@ -102,7 +107,8 @@ def in_thread(one: News, pages: Mapping[str, Page], detail: Detail, now: float) 
     # A word of ours comes first: chats turn a whole line around that begins with right-to-left letters.
     begin = "Answered by " if answered else "From "
     when: Line = (", ", Moment(at, now), " UTC" if coarse(at, now) else "")
-    return Post((begin, writer, *when, *((": ", *words) if words else (".",))))
+    more = f" ({counted(len(news) - 1, 'more change')} before)" if len(news) > 1 else ""
+    return Post((begin, writer, *when, *((": ", *words, more) if words else (f"{more}.",))))
 
 
 def shown(one: News, detail: Detail) -> Conversation | None:

@@ -10,15 +10,18 @@ from pageinbox.watch import Wish
 from pageinbox.words.common import PLATFORM_NAMES, label
 from pageinbox.words.trouble import explain
 
+REFUSED_MOST = 400
+"""Characters of what is wrong with settings. They are an admin's, and have to be copied as they are."""
+
 
 def refused(why: str) -> Post:
     """Settings that cannot be right; `why` is the sentence that names the key."""
-    return Post((Foreign(why, most=400),))
+    return Post((why[:REFUSED_MOST],))
 
 
 def cannot_start(why: str) -> Post:
     """Told to the admins where there are no settings to begin with."""
-    return Post(("I read no Page and announce nothing, for the settings can't be right: ", Foreign(why, most=400)))
+    return Post(("I read no Page and announce nothing, for the settings can't be right: ", why[:REFUSED_MOST]))
 
 
 def misunderstood(why: str) -> Post:
