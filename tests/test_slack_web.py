@@ -463,6 +463,20 @@ def test_an_edit_that_may_still_be_done_is_an_error_and_no_doubt(
     assert not isinstance(raised.value, ChatDoubt) and raised.value.retry_after == pause
 
 
+def test_a_pause_that_slack_wants_of_edits_holds_for_all_of_them(chat: SlackChat, world: Slack, clock: Clock) -> None:
+    world.answer("chat.update", limited(20))
+    for channel, pause in (("<#C01>", 20), ("<#C02>", 15)):
+        with pytest.raises(ChatError) as raised:
+            chat.edit(channel, POST, "1795435200.000001")
+        assert raised.value.retry_after == pytest.approx(pause)
+        clock.now += 5
+    assert world.count("chat.update") == 1
+    chat.send("<#C01>", POST, "k1")
+    clock.now += 15
+    chat.edit("<#C02>", POST, "1795435200.000001")
+    assert world.count("chat.update") == 2 and clock.naps == []
+
+
 @pytest.mark.parametrize(("fault", "arrived"), [(CUT, False), (DONE_AND_CUT, True)])
 @pytest.mark.parametrize("under", ["", "1795435100.000000"])
 @pytest.mark.parametrize("page", [1, 200])

@@ -41,6 +41,9 @@ def test_prefixes_diversions_and_access_controls(alone: Workspace) -> None:
 
         ann.say(channel, "%inbox pages")
         alone.hear(ann.direct(), "200300400")
+        ann.say(channel, "%inbox Pages")
+        _, again = alone.until(lambda: alone.said(ann.direct()) if alone.said(ann.direct())[1:] else [], "in private")
+        assert "200300400" in again.words
         asked = ann.say(alone.channel(ann), "%inbox status")
         alone.hear(asked["channel"], "Budget", thread=asked["ts"])
         talk = alone.channel(bo)

@@ -66,7 +66,6 @@ class SlackChat:
     def __init__(self, bot: Any, prefix: str, *, clock: Callable[[], float], sleep: Callable[[float], None]) -> None:
         self._bot = bot
         self._prefix = prefix
-        self._clock = clock
         self._turns = Turns(clock, sleep)
         self._opened: dict[str, str] = {}
         """The channel of the direct messages with a person, by the person's id."""
@@ -78,12 +77,10 @@ class SlackChat:
 
         `key` is in the message's metadata. Where the thread `under` is gone, the message goes into the channel itself.
         """
-        channel, asked = self._channel(room), self._clock()
+        channel = self._channel(room)
         self._turns.expect(channel, PATIENCE)
         metadata = {"event_type": EVENT, "event_payload": {"key": key}}
-        with self._turns.turn(channel):
-            if self._clock() - asked > LATE:
-                raise ChatError(SLOW, SPACING)
+        with self._turns.turn(channel, LATE):
             return self._post(channel, slack.message(post, self._prefix), under, PATIENCE, metadata=metadata)
 
     def answer(self, message: Any, post: Post, *, private: bool, threaded: bool) -> None:
@@ -246,14 +243,15 @@ class Turns:
     @contextmanager
     def turn(self, channel: str, most: float | None = None) -> Iterator[None]:
         """Wait until nobody else writes there. Raises ChatError where that takes more than `most` seconds."""
-        me = object()
+        me, begun = object(), self._clock()
         with self._changed:
             queue = self._waiting.setdefault(channel, deque())
             queue.append(me)
         try:
             with self._changed:
-                if not self._changed.wait_for(lambda: queue[0] is me, most):
-                    raise ChatError(SLOW, SPACING)
+                mine = self._changed.wait_for(lambda: queue[0] is me, most)
+            if not mine or (most is not None and self._clock() - begun > most):
+                raise ChatError(SLOW, SPACING)
             yield
         finally:
             with self._changed:
