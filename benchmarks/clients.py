@@ -42,17 +42,17 @@ class Reader:
 
 def err_inbox(job: Job) -> Reader:
     """Fetched, typed, summarised and put into words, as ``!inbox messenger limit 50`` would be."""
-    from pageinbox.budget import Budget
-    from pageinbox.chat import markdown
-    from pageinbox.desk import Desk
-    from pageinbox.detail import Detail
-    from pageinbox.graph import GraphClient
-    from pageinbox.listing import Listing
-    from pageinbox.query import InboxQuery
-    from pageinbox.refs import Refs
-    from pageinbox.reply import open_session
-    from pageinbox.secret import Secret
-    from pageinbox.source import Folder, Page, Platform, Source
+    from pageinbox.ask.answers import Answers
+    from pageinbox.ask.listing import Listing
+    from pageinbox.ask.refs import Refs
+    from pageinbox.chat.errbot import content as markdown
+    from pageinbox.graph.budget import Budget
+    from pageinbox.graph.client import GraphClient
+    from pageinbox.graph.http import open_session
+    from pageinbox.model.query import InboxQuery
+    from pageinbox.model.secret import Secret
+    from pageinbox.model.source import Folder, Page, Platform, Source
+    from pageinbox.model.watch import Detail
     from pageinbox.words.answer import listing
 
     page = Page("acme", job.page, Secret(job.token))
@@ -68,12 +68,12 @@ def err_inbox(job: Job) -> Reader:
         random=random.random,
     )
     lists = Listing({"acme": client}, ttl=3600, clock=time.time, timer=time.monotonic)
-    desk = Desk(lists, Refs(), time.time)
+    answers = Answers(lists, Refs(), time.time)
     platform = Platform(job.platform)
 
     def read() -> list[str]:
         look = lists.look(Source("acme", platform, Folder.INBOX), want=job.count + 1)
-        answer = desk.ask("room", InboxQuery(platform=platform, limit=50))
+        answer = answers.ask("room", InboxQuery(platform=platform, limit=50))
         text = markdown.render(listing(answer, {"acme": page}, {"acme": client.known}, Detail.SNIPPET))
         if f"{job.count:,} conversations" not in text or answer.matching != job.count:
             raise AssertionError(f"the answer does not speak of all: {text[:200]}")

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from random import Random
 
-from pageinbox.conversation import Conversation
-from pageinbox.ledger.opening import open_ledger
+from pageinbox.ledger.database import open_ledger
 from pageinbox.ledger.schema import ms
-from pageinbox.ledger.seen import Seen
-from pageinbox.source import Folder, Platform, Source
+from pageinbox.ledger.sources import Sources
+from pageinbox.model.conversation import Conversation
+from pageinbox.model.source import Folder, Platform, Source
 from simulator.page import Page
 from simulator.people import NAMES, QUESTIONS
 from simulator.thread import Message, Person, Thread, person_id
@@ -59,11 +59,11 @@ def source_of(platform: str) -> Source:
 def acquaint(url: str, page: Page, platform: str, threads: Sequence[Thread]) -> None:
     """Make a ledger at `url` that knows `threads` (newest first), as if whole looks had found them.
 
-    Through the ledger's own :meth:`Seen.learn`, without the calls that those looks would have made.
+    Through the ledger's own :meth:`Sources.learn`, without the calls that those looks would have made.
     """
     ledger = open_ledger(url)
     try:
-        seen, source = Seen(ledger, {page.name: page.id}), source_of(platform)
+        seen, source = Sources(ledger, {page.name: page.id}), source_of(platform)
         seen.want([source])
         seen.lease(source, time.time(), 3600)
         place = seen.standing(source)

@@ -116,16 +116,16 @@ def longer(known: int, messages: list[Message]) -> bool:
 
 def main() -> None:
     """The bot: looks and tells with its own threads, paced as in production."""
-    from pageinbox.alarm import Alarm
-    from pageinbox.budget import Budget
-    from pageinbox.desk import Desk
-    from pageinbox.graph import GraphClient
-    from pageinbox.ledger.opening import open_ledger
-    from pageinbox.listing import Listing
-    from pageinbox.newsroom import Newsroom
-    from pageinbox.refs import Refs
-    from pageinbox.reply import open_session
-    from pageinbox.settings import read
+    from pageinbox.ask.answers import Answers
+    from pageinbox.ask.listing import Listing
+    from pageinbox.ask.refs import Refs
+    from pageinbox.graph.budget import Budget
+    from pageinbox.graph.client import GraphClient
+    from pageinbox.graph.http import open_session
+    from pageinbox.ledger.database import open_ledger
+    from pageinbox.settings.table import read
+    from pageinbox.tell.alarm import Alarm
+    from pageinbox.tell.service import WatchService
     from tests.recording import RecordingChat
 
     task: dict[str, Any] = json.loads(sys.stdin.readline())
@@ -145,9 +145,9 @@ def main() -> None:
     }
     listing = Listing(clients, ttl=chosen.cache_ttl, clock=time.time, timer=time.monotonic)
     chat = RecordingChat(task["chat"])
-    newsroom = Newsroom(
+    service = WatchService(
         open_ledger(task["ledger"]),
-        Desk(listing, Refs(), time.time),
+        Answers(listing, Refs(), time.time),
         chosen,
         chat,
         alarm=Alarm(chat, (), time.time),
@@ -157,10 +157,10 @@ def main() -> None:
         random=random.random,
     )
     cpu, wall = time.process_time(), time.perf_counter()
-    newsroom.start()
+    service.start()
     sys.stdin.read()
     figures = {"cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall}
-    newsroom.stop()
+    service.stop()
     json.dump(figures, sys.stdout)
 
 

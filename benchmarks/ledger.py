@@ -13,13 +13,14 @@ import psycopg
 
 from benchmarks.inboxes import acquaint, batches, conversations, crowd, source_of
 from benchmarks.runs import table
-from pageinbox.announce import SINGLY, decide
-from pageinbox.conversation import Conversation
+from pageinbox.ledger.database import Ledger, open_ledger
 from pageinbox.ledger.edits import EDITABLE, Edits
-from pageinbox.ledger.opening import Ledger, open_ledger
 from pageinbox.ledger.outbox import Outbox
-from pageinbox.ledger.seen import Seen
-from pageinbox.watch import Watch, Wish
+from pageinbox.ledger.sources import Sources
+from pageinbox.model.announcement import SINGLY
+from pageinbox.model.conversation import Conversation
+from pageinbox.model.watch import Watch, WatchSpec
+from pageinbox.tell.decide import decide
 from simulator.thread import Thread
 from simulator.world import World
 from tests.postgres import Postgres, Unavailable
@@ -29,7 +30,7 @@ COUNT = 2_000
 
 ROOM = "!EqYTVOPmRcbjKiLqZc:chat.example"
 RELATIONS = "SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relname LIKE 'inbox_%' AND relkind = 'r'"
-WATCH = Watch(1, ROOM, Wish())
+WATCH = Watch(1, ROOM, WatchSpec())
 
 
 Fill = Callable[[str, list[Thread], str], None]
@@ -93,7 +94,7 @@ def announced(url: str, threads: list[Thread], platform: str) -> None:
 
 def over_days(ledger: Ledger, threads: list[Thread], platform: str) -> None:
     """Tell a few at a time, and erase what they said when it can't be edited any more."""
-    edits = Edits(ledger, Seen(ledger, {}))
+    edits = Edits(ledger, Sources(ledger, {}))
     few = max(1, COUNT // 100)
     for start in range(0, len(threads), few):
         tell(ledger, threads[start : start + few], platform)
@@ -124,7 +125,7 @@ def half(url: str, threads: list[Thread], platform: str) -> None:
 def tell(ledger: Ledger, threads: list[Thread], platform: str) -> None:
     """Learn, queue, claim and send, as :class:`Poll` and :class:`Delivery` do, and without waiting for the disk."""
     page, source = threads[0].page, source_of(platform)
-    seen = Seen(ledger, {page.name: page.id})
+    seen = Sources(ledger, {page.name: page.id})
     outbox = Outbox(ledger, seen)
     if ledger.engine.dialect.name == "sqlite":
         with ledger.reading() as connection:

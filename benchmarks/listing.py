@@ -6,8 +6,8 @@ import time
 
 from benchmarks.clients import CLIENTS
 from benchmarks.runs import Figures, fresh, in_turn, table
-from pageinbox.graph import CORE_FIELDS, MESSAGE_FIELDS, OPTIONAL_FIELDS
-from pageinbox.listing import SLICE_MAX
+from pageinbox.ask.listing import SLICE_MAX
+from pageinbox.graph.client import CORE_FIELDS, MESSAGE_FIELDS, OPTIONAL_FIELDS
 from simulator.server import Simulator
 from simulator.world import World
 

@@ -67,16 +67,16 @@ class Ear:
 
 def err_inbox(task: Task) -> Looker:
     """One look of the poller for one watching room: read, compared, learned and queued in one transaction."""
-    from pageinbox.alarm import Alarm
-    from pageinbox.budget import Budget
-    from pageinbox.desk import Desk
-    from pageinbox.graph import GraphClient
-    from pageinbox.ledger.opening import open_ledger
-    from pageinbox.listing import Listing
-    from pageinbox.newsroom import Newsroom
-    from pageinbox.refs import Refs
-    from pageinbox.reply import open_session
-    from pageinbox.settings import read
+    from pageinbox.ask.answers import Answers
+    from pageinbox.ask.listing import Listing
+    from pageinbox.ask.refs import Refs
+    from pageinbox.graph.budget import Budget
+    from pageinbox.graph.client import GraphClient
+    from pageinbox.graph.http import open_session
+    from pageinbox.ledger.database import open_ledger
+    from pageinbox.settings.table import read
+    from pageinbox.tell.alarm import Alarm
+    from pageinbox.tell.service import WatchService
 
     chosen = read(
         {
@@ -100,10 +100,10 @@ def err_inbox(task: Task) -> Looker:
         sleep=time.sleep,
         random=random.random,
     )
-    desk = Desk(Listing({"acme": client}, ttl=30, clock=time.time, timer=time.monotonic), Refs(), time.time)
-    newsroom = Newsroom(
+    answers = Answers(Listing({"acme": client}, ttl=30, clock=time.time, timer=time.monotonic), Refs(), time.time)
+    service = WatchService(
         open_ledger(task.ledger),
-        desk,
+        answers,
         chosen,
         Ear(),
         alarm=Alarm(Ear(), (), time.time),
@@ -112,17 +112,17 @@ def err_inbox(task: Task) -> Looker:
         timer=time.monotonic,
         random=random.random,
     )
-    (source,) = newsroom.poll.sources()
+    (source,) = service.poll.sources()
 
     def look() -> int:
-        outcome = newsroom.poll.look(source)
+        outcome = service.poll.look(source)
         if outcome.trouble is not None or outcome.again is not None:
             raise AssertionError(f"the look failed: {outcome}")
         return outcome.new
 
     def tell() -> int:
         messages = 0
-        while newsroom.delivery.step() == 0:
+        while service.delivery.step() == 0:
             messages += 1
         return messages
 

@@ -13,8 +13,8 @@ from typing import Any
 from benchmarks.inboxes import acquaint, crowd, world_of
 from benchmarks.listing import FIELDS, VERSION
 from benchmarks.runs import Figures, fresh, in_turn, table
-from pageinbox.poll import SWEEP_DEPTH
-from pageinbox.walk import FIRST, FURTHER
+from pageinbox.graph.pages import FIRST, FURTHER
+from pageinbox.tell.poll import SWEEP_DEPTH
 from simulator.server import Simulator
 from simulator.thread import Thread
 
@@ -143,5 +143,5 @@ def burst(rounds: int = 5) -> str:
         f"{table(head, rows)}\n\n"
         f"Median of {rounds} rounds. The look takes {ours['cpu'] / base['cpu']:.2f} × the CPU and "
         f"{ours['wall'] / base['wall']:.2f} × the wall time of fetching and parsing (to reach: at most 2). "
-        f"Telling the room afterwards, in one message, takes {ours['telling'] * 1000:,.0f} ms of CPU."
+        f"Opening the room afterwards, in one message, takes {ours['telling'] * 1000:,.0f} ms of CPU."
     )

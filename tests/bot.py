@@ -8,20 +8,20 @@ from random import Random
 
 import requests
 
-from pageinbox.alarm import Alarm
-from pageinbox.budget import Budget
-from pageinbox.commands import Commands
-from pageinbox.desk import Desk
-from pageinbox.graph import GraphClient
-from pageinbox.ledger.opening import open_ledger
-from pageinbox.listing import Listing
-from pageinbox.newsroom import Newsroom
-from pageinbox.post import Post
-from pageinbox.refs import Refs
-from pageinbox.reply import open_session
-from pageinbox.schedule import Schedule
-from pageinbox.sending import Chat
-from pageinbox.settings import Settings
+from pageinbox.ask.answers import Answers
+from pageinbox.ask.listing import Listing
+from pageinbox.ask.refs import Refs
+from pageinbox.commands.questions import Commands
+from pageinbox.graph.budget import Budget
+from pageinbox.graph.client import GraphClient
+from pageinbox.graph.http import open_session
+from pageinbox.ledger.database import open_ledger
+from pageinbox.model.chat import Chat
+from pageinbox.model.post import Post
+from pageinbox.settings.table import Settings
+from pageinbox.tell.alarm import Alarm
+from pageinbox.tell.schedule import Schedule
+from pageinbox.tell.service import WatchService
 
 
 class Bot:
@@ -57,11 +57,11 @@ class Bot:
                 random=lambda: 0.5,
             )
         listing = Listing(clients, ttl=chosen.cache_ttl, clock=clock, timer=timer)
-        self.desk = Desk(listing, Refs(), clock)
+        self.answers = Answers(listing, Refs(), clock)
         self.ledger = open_ledger(url)
-        self.newsroom = Newsroom(
+        self.service = WatchService(
             self.ledger,
-            self.desk,
+            self.answers,
             chosen,
             chat,
             alarm=Alarm(chat, admins, clock),
@@ -70,16 +70,16 @@ class Bot:
             timer=timer,
             random=Random(seed).random,
         )
-        self.commands = Commands(self.desk, chosen, lambda: self.newsroom, clock, "!")
+        self.commands = Commands(self.answers, chosen, lambda: self.service, clock, "!")
         self.schedule = Schedule(chosen.poll_interval, timer, Random(seed).random)
-        self.schedule.want(self.newsroom.poll.sources())
+        self.schedule.want(self.service.poll.sources())
         self._telling = -math.inf
         """When `run` tells next, as the poller's threads do: when something is due or was queued, once an interval."""
 
     def say(self, room: str, text: str, *, direct: bool = False) -> Post:
         """What the bot answers in a room to the words after !inbox."""
         post = self.commands.answer(room, text, direct=direct)
-        self.schedule.want(self.newsroom.poll.sources())
+        self.schedule.want(self.service.poll.sources())
         self._telling = -math.inf
         return post
 
@@ -88,7 +88,7 @@ class Bot:
         source = self.schedule.take()
         if source is None:
             return False
-        outcome = self.newsroom.poll.look(source)
+        outcome = self.service.poll.look(source)
         self.schedule.done(source, outcome)
         if outcome.new:
             self._telling = -math.inf
@@ -96,7 +96,7 @@ class Bot:
 
     def tell(self) -> float:
         """Send everything that can be sent, and give the seconds until more can."""
-        while (pause := self.newsroom.delivery.step()) == 0:
+        while (pause := self.service.delivery.step()) == 0:
             pass
         return math.inf if pause is None else pause
 
@@ -115,7 +115,7 @@ class Bot:
 
     def stop(self) -> None:
         """End as a plugin that is deactivated."""
-        self.newsroom.stop()
+        self.service.stop()
         self._close()
 
     def die(self) -> None:

@@ -32,9 +32,9 @@ from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from pageinbox.chat import markdown
-from pageinbox.post import Post
-from pageinbox.sending import ChatDoubt, ChatError, Doubt
+from pageinbox.chat.errbot import content as markdown
+from pageinbox.model.chat import ChatDoubt, ChatError, Doubt
+from pageinbox.model.post import Post
 
 PATIENCE = 300  # seconds until what is waited for counts as never to come
 ANYWHERE = ""
@@ -301,7 +301,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class RecordingChat:
-    """Announces in a recording chat, as :class:`pageinbox.sending.Chat` asks. Safe for several threads.
+    """Announces in a recording chat, as :class:`Chat` asks. Safe for several threads.
 
     `settles` is how a doubt is settled: ``key``, since the server (in mode ``keyed``) takes a key once only;
     ``history``, by looking the message up; None, not at all. `patience` are the seconds an answer is waited for.
@@ -313,20 +313,20 @@ class RecordingChat:
         self._patience = patience
 
     def send(self, room: str, post: Post, key: str, under: str = "") -> str:
-        """See :class:`pageinbox.sending.Chat`. An error status says that the message was not taken."""
+        """See :class:`Chat`. An error status says that the message was not taken."""
         status, answer = self._ask("POST", "/send", {"room": room, "text": markdown.render(post), "key": key})
         if status != 200:
             raise ChatError(f"the chat answered {status}", answer.get("retry_after") or 0.0)
         return str(answer["receipt"])
 
     def edit(self, room: str, post: Post, receipt: str) -> None:
-        """See :class:`pageinbox.sending.Chat`."""
+        """See :class:`Chat`."""
         edit = {"room": room, "text": markdown.render(post), "receipt": receipt}
         if (status := self._ask("POST", "/edit", edit)[0]) != 200:
             raise ChatError(f"the chat answered {status}")
 
     def settle(self, room: str, key: str, since: float, under: str = "") -> str | Doubt:
-        """See :class:`pageinbox.sending.Chat`."""
+        """See :class:`Chat`."""
         if self._settles is None:
             return Doubt.OPEN
         if self._settles == "key":

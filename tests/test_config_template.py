@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from pageinbox.secret import Secret
-from pageinbox.setting_docs import ENVIRONMENT
-from pageinbox.settings import Settings, read
-from pageinbox.source import Page, Platform
-from pageinbox.watching import describe_wish
+from pageinbox.language.watch import describe_watch
+from pageinbox.model.secret import Secret
+from pageinbox.model.source import Page, Platform
+from pageinbox.settings.docs import ENVIRONMENT
+from pageinbox.settings.table import Settings, read
 from tests.errbot_process import ErrbotProcess
 
 ROOT = Path(__file__).parent.parent
@@ -113,7 +113,7 @@ def test_every_variable_of_the_inbox_and_no_secret_in_it(template: Path) -> None
     real = read(shown["INBOX"], environment=environment)
     assert real.pages["bakery"].app_secret == Secret(SECRET)
     assert (real.graph_url, real.poll_interval) == ("https://graph.example", 2.5)
-    assert [(room, describe_wish(wish)) for room, wish in real.watches] == [
+    assert [(room, describe_watch(wish)) for room, wish in real.watches] == [
         ("#support", "inbox messenger"),
         ("#sales", "inbox"),
         ("#spam", "spam"),

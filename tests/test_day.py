@@ -20,9 +20,9 @@ from tempfile import TemporaryDirectory
 import pytest
 from errbot.rendering import text as errbot_text
 
-from pageinbox.chat.markdown import render
-from pageinbox.history import State
-from pageinbox.settings import read
+from pageinbox.chat.errbot.content import render
+from pageinbox.model.history import State
+from pageinbox.settings.table import read
 from pageinbox.words.english import counted
 from simulator.server import Received, Simulator
 from simulator.thread import Person, Thread
@@ -285,7 +285,7 @@ def test_every_thread_is_told_once_in_each_room_that_watches(office: Office) -> 
     assert len(office.sky.born) == sum(NEW.values()) == 5000
     assert office.bot
     for birth, thread in office.sky.born:
-        history = office.bot.newsroom.records.history(thread.id)
+        history = office.bot.service.records.history(thread.id)
         assert history is not None and not history.quiet
         sent = Counter(one.room for one in history.tellings if one.state is State.SENT)
         assert sent == {room: 1 for room in ROOMS if hears(room, birth)}, birth
@@ -308,7 +308,7 @@ def test_the_rooms_heard_as_many_as_there_were(office: Office, said: list[tuple[
 def test_what_was_there_is_not_told(office: Office, said: list[tuple[float, str, str]]) -> None:
     assert office.bot and len(office.there) == THERE * len(NEW)
     for thread in office.there:
-        history = office.bot.newsroom.records.history(thread.id)
+        history = office.bot.service.records.history(thread.id)
         assert history is not None and history.quiet and not history.tellings
     assert not any("long ago" in text or "old." in text for _, _, text in said)
 

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from errbot.backends.base import Message, Person, Room, RoomDoesNotExistError, RoomError, RoomNotJoinedError
 
-from pageinbox.chat.matrix import content, contents
-from pageinbox.chat.matrix_events import MatrixChat
-from pageinbox.post import Foreign, Post
-from pageinbox.sending import ChatDoubt, ChatError, Doubt
+from pageinbox.chat.matrix.content import content, contents
+from pageinbox.chat.matrix.send import MatrixChat
+from pageinbox.model.chat import ChatDoubt, ChatError, Doubt
+from pageinbox.model.post import Foreign, Post
 
 ROOM, ANN = "!id:chat.example", "@ann:chat.example"
 SECRET = "https://chat.example/?access_token=syt_secret"

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pageinbox.grammar import fold
-from pageinbox.parsing import parse
-from pageinbox.query import InboxQuery, QueryError, describe
-from pageinbox.source import Folder, Platform
+from pageinbox.language.question import describe, parse
+from pageinbox.language.reader import QueryError
+from pageinbox.model.query import InboxQuery
+from pageinbox.model.source import Folder, Platform
+from pageinbox.model.text import fold
 
 PAGES = ("acme", "Bravo", "Corner Shop", "Yahoo!", "spam", "chat", "24", "Größe")
 Q = InboxQuery

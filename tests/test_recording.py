@@ -48,9 +48,10 @@ def test_a_bot_answers_in_every_room_and_alone(chat: Recording, tmp_path: Path) 
 ANNOUNCER = """
 from errbot import BotPlugin, botcmd
 from pageinbox.chat import markdown
-from pageinbox.chat.errbot import ErrbotChat, room_of
-from pageinbox.post import Foreign, Post
-from pageinbox.sending import ChatError
+from pageinbox.chat.errbot.incoming import room_of
+from pageinbox.chat.errbot.send import ErrbotChat
+from pageinbox.model.post import Foreign, Post
+from pageinbox.model.chat import ChatError
 
 class Announcer(BotPlugin):
     @botcmd(split_args_with=None)
@@ -123,7 +124,7 @@ def test_a_bot_outlives_the_chat_and_the_chat_the_bot(tmp_path: Path) -> None:
 
 GUARD = """
 from errbot import BotPlugin, botcmd
-from pageinbox.chat.errbot import may
+from pageinbox.chat.errbot.incoming import may
 
 class Guard(BotPlugin):
     @botcmd
@@ -160,7 +161,7 @@ TRACE = """
 import signal, sys
 from pathlib import Path
 from errbot import BotPlugin, botcmd
-from pageinbox.chat.errbot import end_on_sigterm
+from pageinbox.chat.errbot.ending import end_on_sigterm
 
 class Trace(BotPlugin):
     def __init__(self, *args, **more):

@@ -12,9 +12,10 @@ from docs.screens import pictures, scenes
 from docs.screens import slack as workspace
 from docs.screens.chromium import Chromium, installed
 from docs.screens.scenes import Turn
-from pageinbox.chat import matrix, slack
+from pageinbox.chat.matrix import content as matrix
 from pageinbox.chat.plain import plain
-from pageinbox.post import Command, Foreign, Line, Link, Moment, Piece, Post, Room
+from pageinbox.chat.slack import content as slack
+from pageinbox.model.post import Command, Foreign, Line, Link, Moment, Piece, Post, Room
 from pageinbox.words.english import moment
 from tests.conftest import lacking
 from tests.hostile.corpus import CORPUS

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from pageinbox.budget import Budget
-from pageinbox.errors import GraphError
-from pageinbox.graph import GraphClient
-from pageinbox.reply import open_session
-from pageinbox.settings import read
-from pageinbox.source import Folder, Platform
+from pageinbox.graph.budget import Budget
+from pageinbox.graph.client import GraphClient
+from pageinbox.graph.http import open_session
+from pageinbox.model.errors import GraphError
+from pageinbox.model.source import Folder, Platform
+from pageinbox.settings.table import read
 from simulator.errors import TABLE
 from simulator.faults import KINDS
 from simulator.server import Simulator

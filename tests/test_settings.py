@@ -15,11 +15,10 @@ from hypothesis import example, given
 from hypothesis import settings as runs
 from hypothesis import strategies as st
 
-from pageinbox.detail import Detail
-from pageinbox.secret import Secret
-from pageinbox.settings import PAGE_SETTINGS, SETTINGS, Settings, SettingsError, document, read
-from pageinbox.source import Folder, Page, Platform
-from pageinbox.watch import Wish
+from pageinbox.model.secret import Secret
+from pageinbox.model.source import Folder, Page, Platform
+from pageinbox.model.watch import Detail, WatchSpec
+from pageinbox.settings.table import PAGE_SETTINGS, SETTINGS, Settings, SettingsError, document, read
 
 ROOT = Path(__file__).parent.parent
 SECRET = "f00dfacecafe4badb105f11e5a1ad000"  # the form of Meta's app secrets
@@ -107,8 +106,8 @@ def test_everything_at_once() -> None:
     assert read_.graph_url == "http://127.0.0.1:8700"
     assert (read_.graph_version, read_.poll_interval, read_.cache_ttl) == ("v27.0", 1.5, 0)
     assert read_.watches == (
-        ("#support", Wish(platform=Platform.MESSENGER)),
-        ("the team", Wish(folder=Folder.SPAM, page="acme")),
+        ("#support", WatchSpec(platform=Platform.MESSENGER)),
+        ("the team", WatchSpec(folder=Folder.SPAM, page="acme")),
     )
     assert (read_.detail, read_.retention_days) == (Detail.INITIALS, 3650)
     assert read_.database_url == Secret(ENVIRONMENT["DB"])

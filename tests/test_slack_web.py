@@ -21,11 +21,11 @@ from slackv3.person import SlackPerson
 from slackv3.room import SlackRoom, SlackRoomOccupant
 from slackv3.slackv3 import SlackBackend
 
-from pageinbox.chat import slack
-from pageinbox.chat.slack_refusal import MEANINGS
-from pageinbox.chat.slack_web import SlackChat
-from pageinbox.post import Foreign, Link, Post
-from pageinbox.sending import ChatDoubt, ChatError, Doubt
+from pageinbox.chat.slack import content as slack
+from pageinbox.chat.slack.refusal import MEANINGS
+from pageinbox.chat.slack.send import SlackChat
+from pageinbox.model.chat import ChatDoubt, ChatError, Doubt
+from pageinbox.model.post import Foreign, Link, Post
 
 TOKEN = "xoxb-not-for-any-log"
 BEGAN = 1_795_435_200.0

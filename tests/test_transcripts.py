@@ -11,10 +11,10 @@ from zlib import crc32
 import pytest
 from errbot.rendering import text as errbot_text
 
-from pageinbox.chat.markdown import render
-from pageinbox.post import Post
-from pageinbox.sending import ChatDoubt, ChatError, Doubt
-from pageinbox.settings import read
+from pageinbox.chat.errbot.content import render
+from pageinbox.model.chat import ChatDoubt, ChatError, Doubt
+from pageinbox.model.post import Post
+from pageinbox.settings.table import read
 from simulator.errors import TABLE
 from simulator.server import Simulator
 from simulator.thread import Person

@@ -9,24 +9,23 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pageinbox.detail import Detail
-from pageinbox.grammar import fold, zones
-from pageinbox.later import Later
-from pageinbox.muting import parse_mute
-from pageinbox.query import QueryError
-from pageinbox.source import Folder, Platform
-from pageinbox.watch import Every, Quiet, Wish
-from pageinbox.watching import describe_wish, parse_watch, parse_wish, split_room
+from pageinbox.language.mute import parse_mute
+from pageinbox.language.reader import QueryError
+from pageinbox.language.times import zones
+from pageinbox.language.watch import describe_watch, parse_entry, parse_watch, split_room
+from pageinbox.model.source import Folder, Platform
+from pageinbox.model.text import fold
+from pageinbox.model.watch import Detail, Every, Later, Quiet, WatchSpec
 
 PAGES = ("acme", "Bravo", "Corner Shop", "spam", "chat", "every", "Como")
 MESSENGER, INSTAGRAM = Platform.MESSENGER, Platform.INSTAGRAM
 DONE, SPAM = Folder.DONE, Folder.SPAM
 MESSAGE = Every.MESSAGE
-W = Wish
+W = WatchSpec
 NIGHT = Quiet(time(22), time(8), "Europe/Rome")
 
 
-def night(zone: str, begin: time = time(22), end: time = time(8)) -> Wish:
+def night(zone: str, begin: time = time(22), end: time = time(8)) -> WatchSpec:
     return W(quiet=Quiet(begin, end, zone))
 
 
@@ -213,13 +212,13 @@ REFUSED = [
 
 def refusal(text: str, prefix: str = "!") -> str:
     with pytest.raises(QueryError) as caught:
-        parse_wish(text, PAGES, prefix)
+        parse_watch(text, PAGES, prefix)
     return str(caught.value)
 
 
 @pytest.mark.parametrize(("text", "wish"), UNDERSTOOD)
-def test_is_understood(text: str, wish: Wish) -> None:
-    assert parse_wish(text, PAGES) == wish
+def test_is_understood(text: str, wish: WatchSpec) -> None:
+    assert parse_watch(text, PAGES) == wish
 
 
 @pytest.mark.parametrize(("text", "wrong", "instead"), REFUSED)
@@ -228,9 +227,9 @@ def test_is_refused_with_one_line(text: str, wrong: str, instead: str) -> None:
 
 
 def test_a_page_that_is_called_like_a_filler_goes_first() -> None:
-    assert parse_wish("all", ["all"]) == W(page="all")
-    assert parse_wish("every message of page message", ["message"]) == W(page="message", every=MESSAGE)
-    assert parse_wish("message every message", ["message"]) == W(page="message", every=MESSAGE)
+    assert parse_watch("all", ["all"]) == W(page="all")
+    assert parse_watch("every message of page message", ["message"]) == W(page="message", every=MESSAGE)
+    assert parse_watch("message every message", ["message"]) == W(page="message", every=MESSAGE)
 
 
 def test_the_example_has_the_bots_own_prefix() -> None:
@@ -239,11 +238,11 @@ def test_the_example_has_the_bots_own_prefix() -> None:
 
 def test_describe_says_it_in_canonical_words() -> None:
     wish = W(SPAM, INSTAGRAM, "every", True, "ann example", "free", MESSAGE, NIGHT, Detail.COUNT)
-    assert describe_wish(wish) == (
+    assert describe_watch(wish) == (
         'spam instagram page every unread from @"ann example" text "free" every message '
         "quiet 22:00-08:00 Europe/Rome as count"
     )
-    assert describe_wish(W()) == "inbox"
+    assert describe_watch(W()) == "inbox"
 
 
 # One thing each, so that none contradicts another; inner lists are ways of saying the same.
@@ -266,7 +265,7 @@ units = st.tuples(
 @given(units.flatmap(st.permutations))
 def test_words_come_in_any_order(words: list[str]) -> None:
     wish = W(SPAM, INSTAGRAM, "acme", True, "ann", "free one", MESSAGE, NIGHT, Detail.COUNT)
-    assert parse_wish(" ".join(words), PAGES) == wish
+    assert parse_watch(" ".join(words), PAGES) == wish
 
 
 pages = st.one_of(
@@ -302,30 +301,30 @@ wishes = st.builds(
 
 
 @given(wishes, st.lists(pages, max_size=3))
-def test_what_describe_says_is_understood_again(wish: Wish, others: list[str]) -> None:
+def test_what_describe_says_is_understood_again(wish: WatchSpec, others: list[str]) -> None:
     spellings = {fold(page): page for page in [*others, *([wish.page] if wish.page else [])]}
-    assert parse_wish(describe_wish(wish), list(spellings.values())) == wish
+    assert parse_watch(describe_watch(wish), list(spellings.values())) == wish
 
 
 def test_every_time_zone_is_understood_again() -> None:
     for zone in set(zones().values()):
-        assert parse_wish(f"quiet 22-8 {zone.lower().replace('_', ' ')}", ()) == night(zone)
+        assert parse_watch(f"quiet 22-8 {zone.lower().replace('_', ' ')}", ()) == night(zone)
 
 
 def check(text: str) -> None:
     """Either a wish or one harmless line, whose example is understood."""
     try:
-        wish = parse_wish(text, PAGES)
+        wish = parse_watch(text, PAGES)
     except QueryError as error:
         line = str(error)
     else:
-        assert parse_wish(describe_wish(wish), PAGES) == wish
+        assert parse_watch(describe_watch(wish), PAGES) == wish
         return
     assert line.isprintable()
     assert len(line) <= 300
     wrong, found, words = line.partition(" For example: !inbox watch ")
     assert wrong and found
-    assert parse_wish(words, PAGES) is not None
+    assert parse_watch(words, PAGES) is not None
 
 
 @given(st.text())
@@ -383,16 +382,16 @@ def test_an_entry_without_a_room_is_refused(text: str) -> None:
 
 
 def test_an_entry_of_the_settings_is_a_room_and_a_wish() -> None:
-    assert parse_watch('"the team" spam as count', PAGES) == ("the team", W(folder=SPAM, detail=Detail.COUNT))
+    assert parse_entry('"the team" spam as count', PAGES) == ("the team", W(folder=SPAM, detail=Detail.COUNT))
     with pytest.raises(QueryError) as caught:
-        parse_watch("#sales spma", PAGES)
+        parse_entry("#sales spma", PAGES)
     assert str(caught.value) == "I don't know “spma”. Did you mean spam? For example: #support spam"
 
 
 @given(st.text())
 def test_any_entry_gets_an_answer(text: str) -> None:
     try:
-        room, _ = parse_watch(text, PAGES)
+        room, _ = parse_entry(text, PAGES)
     except QueryError as error:
         assert str(error).isprintable()
     else:

@@ -15,7 +15,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 from docs.screens.scenes import Turn
-from pageinbox.chat import matrix
+from pageinbox.chat.matrix import content as matrix
 
 ROOM = "Support"
 VOID = {"br", "hr", "img"}

@@ -8,9 +8,9 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pageinbox.post import Post
-from pageinbox.sending import Doubt
-from pageinbox.settings import read
+from pageinbox.model.chat import Doubt
+from pageinbox.model.post import Post
+from pageinbox.settings.table import read
 from simulator.server import Simulator
 from simulator.world import World
 from tests.bot import Bot
@@ -61,7 +61,7 @@ class Turn:
 
 
 class Rooms:
-    """A :class:`pageinbox.sending.Chat` that only keeps what is to be seen in it; receipts are numbers."""
+    """A :class:`Chat` that only keeps what is to be seen in it; receipts are numbers."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self.seen: list[Turn] = []

@@ -12,7 +12,7 @@ from html import escape
 from typing import Any
 
 from docs.screens.scenes import Turn
-from pageinbox.chat import slack
+from pageinbox.chat.slack import content as slack
 
 ROOM = "# support"
 CHANNELS = {"C01": "support"}

@@ -12,25 +12,27 @@ from typing import TYPE_CHECKING, Any
 
 from errbot import BotPlugin, Message, botcmd, cmdfilter
 
-from pageinbox.alarm import Alarm
-from pageinbox.budget import Budget
-from pageinbox.chat.errbot import convert_one_at_a_time, end_on_sigterm, identified, may, name_of, room_of
+from pageinbox.ask.answers import Answers
+from pageinbox.ask.listing import Listing
+from pageinbox.ask.refs import Refs
+from pageinbox.chat.errbot.converters import convert_one_at_a_time
+from pageinbox.chat.errbot.ending import end_on_sigterm
+from pageinbox.chat.errbot.incoming import identified, may, name_of, room_of
 from pageinbox.chat.network import Network, open_chat
-from pageinbox.chat.slack_events import Heard, typed
-from pageinbox.commands import Commands
-from pageinbox.desk import Desk
-from pageinbox.graph import GraphClient
-from pageinbox.listing import Listing
-from pageinbox.post import Post
-from pageinbox.refs import Refs
-from pageinbox.reply import open_session
-from pageinbox.sending import Chat, ChatError
-from pageinbox.settings import Settings, SettingsError, read
-from pageinbox.telling import Telling
+from pageinbox.chat.slack.incoming import Heard, typed
+from pageinbox.commands.questions import Commands
+from pageinbox.graph.budget import Budget
+from pageinbox.graph.client import GraphClient
+from pageinbox.graph.http import open_session
+from pageinbox.model.chat import Chat, ChatError
+from pageinbox.model.post import Post
+from pageinbox.settings.table import Settings, SettingsError, read
+from pageinbox.tell.alarm import Alarm
+from pageinbox.tell.opening import Opening
 from pageinbox.words import sentences
 
 if TYPE_CHECKING:
-    from pageinbox.newsroom import Newsroom
+    from pageinbox.tell.service import WatchService
 
 EXAMPLE = 'plugin config Inbox {"CACHE_TTL": 60}'
 
@@ -40,8 +42,8 @@ class Inbox(BotPlugin):
 
     chosen: Settings | None = None
     refusal = ""
-    desk: Desk | None = None
-    telling: Telling | None = None
+    answers: Answers | None = None
+    telling: Opening | None = None
     told_refusal = False
     chat: Network | None = None
 
@@ -57,7 +59,7 @@ class Inbox(BotPlugin):
         return {"CACHE_TTL": 30, "DETAIL": "snippet"}
 
     def check_configuration(self, configuration: object) -> None:
-        """Nothing: Errbot would forget the settings in force and stop the plugin. See :meth:`configure`."""
+        """Nothing: Errbot would forget the settings in force and stop the plugin. See `configure`."""
 
     def configure(self, configuration: dict[str, Any] | None) -> None:
         """Read the settings, those stored from chat over those of config.py, or else the last good ones.
@@ -111,11 +113,11 @@ class Inbox(BotPlugin):
             for budget in self.budgets.values():
                 budget.allow()
             listing = open_listing(self.chosen, self.budgets)
-            if self.desk is None:
-                self.desk = Desk(listing, Refs(), time.time)
+            if self.answers is None:
+                self.answers = Answers(listing, Refs(), time.time)
             else:
-                self.desk.use(listing)
-            self.telling = self._open_telling(self.desk, self.chosen)
+                self.answers.use(listing)
+            self.telling = self._open_telling(self.answers, self.chosen)
             self.telling.start()
         super().activate()
 
@@ -134,18 +136,18 @@ class Inbox(BotPlugin):
                 with suppress(ChatError):  # the log has it too
                     self._network().send(admin, sentences.cannot_start(self.refusal), f"refused-{time.time():.0f}")
 
-    def _open_telling(self, desk: Desk, chosen: Settings) -> Telling:
+    def _open_telling(self, answers: Answers, chosen: Settings) -> Opening:
         chat = self._network()
         admins = tuple(map(str, self.bot_config.BOT_ADMINS))
         alarm = Alarm(chat, admins, time.time)
         place = chosen.database_url.reveal() if chosen.database_url else self._ledger_file()
 
-        def make(going: Callable[[], bool]) -> "Newsroom | None":
+        def make(going: Callable[[], bool]) -> "WatchService | None":
             watches = tuple((self._room(name), wish) for name, wish in chosen.watches)
             known = tuple(dict.fromkeys(map(self._room, admins)))
-            return open_newsroom(place, desk, replace(chosen, watches=watches), chat, alarm, known, going)
+            return open_service(place, answers, replace(chosen, watches=watches), chat, alarm, known, going)
 
-        return Telling(make, alarm)
+        return Opening(make, alarm)
 
     def _room(self, name: str) -> str:
         """A room of the settings by the name that `!inbox watch` in it would give it."""
@@ -244,10 +246,10 @@ class Inbox(BotPlugin):
 
     def _found(self, msg: Message, text: str) -> Post:
         telling = self.telling
-        if self.desk is None or self.chosen is None or telling is None:
+        if self.answers is None or self.chosen is None or telling is None:
             return sentences.refused(self.refusal)
         commands = Commands(
-            self.desk, self.chosen, telling.newsroom, time.time, self.bot_config.BOT_PREFIX, self.refusal
+            self.answers, self.chosen, telling.service, time.time, self.bot_config.BOT_PREFIX, self.refusal
         )
         given = typed(text) if "slack_event" in msg.extras else text
         return commands.answer(room_of(msg), given, direct=not msg.is_group)
@@ -270,29 +272,29 @@ class Inbox(BotPlugin):
         return self.chat
 
 
-def open_newsroom(
+def open_service(
     place: str | Path,
-    desk: Desk,
+    answers: Answers,
     chosen: Settings,
     chat: Chat,
     alarm: Alarm,
     admins: tuple[str, ...],
     going: Callable[[], bool],
-) -> "Newsroom | None":
+) -> "WatchService | None":
     """The ledger at `place`, and what tells rooms by it; None when `going` says that nobody wants it any more.
 
     Raises LedgerError.
     """
-    from pageinbox.ledger.opening import open_ledger
-    from pageinbox.newsroom import Newsroom
+    from pageinbox.ledger.database import open_ledger
+    from pageinbox.tell.service import WatchService
 
     ledger = open_ledger(place)
-    newsroom = None
+    service = None
     try:
         if going():
-            newsroom = Newsroom(
+            service = WatchService(
                 ledger,
-                desk,
+                answers,
                 chosen,
                 chat,
                 alarm=alarm,
@@ -303,9 +305,9 @@ def open_newsroom(
                 going=going,
             )
     finally:
-        if newsroom is None:
+        if service is None:
             ledger.close()
-    return newsroom
+    return service
 
 
 def open_listing(chosen: Settings, budgets: dict[str, Budget]) -> Listing:

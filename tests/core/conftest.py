@@ -12,14 +12,14 @@ import pytest
 import requests
 from requests.adapters import HTTPAdapter
 
-from pageinbox.budget import Budget
-from pageinbox.desk import Desk
-from pageinbox.graph import GraphClient
-from pageinbox.listing import Listing
-from pageinbox.refs import Refs
-from pageinbox.reply import open_session
-from pageinbox.secret import Secret
-from pageinbox.source import Page
+from pageinbox.ask.answers import Answers
+from pageinbox.ask.listing import Listing
+from pageinbox.ask.refs import Refs
+from pageinbox.graph.budget import Budget
+from pageinbox.graph.client import GraphClient
+from pageinbox.graph.http import open_session
+from pageinbox.model.secret import Secret
+from pageinbox.model.source import Page
 from simulator.server import Received, Simulator
 from simulator.world import World
 
@@ -86,8 +86,8 @@ class Rig:
         mine = clients or tuple(self.client(name) for name in self.world.pages)
         return Listing({client.page.name: client for client in mine}, ttl=ttl, clock=self.clock, timer=self.clock)
 
-    def desk(self, listing: Listing | None = None) -> Desk:
-        return Desk(listing or self.listing(), Refs(), self.clock)
+    def answers(self, listing: Listing | None = None) -> Answers:
+        return Answers(listing or self.listing(), Refs(), self.clock)
 
     def close(self) -> None:
         for session in self._sessions:

@@ -8,16 +8,16 @@ from typing import Any, Literal
 
 from sqlalchemy import event
 
-from pageinbox.delivery import Delivery
 from pageinbox.ledger.edits import Edits
 from pageinbox.ledger.outbox import Outbox
-from pageinbox.ledger.seen import Seen
-from pageinbox.news import Announcement
-from pageinbox.post import Post
-from pageinbox.schedule import Outcome
-from pageinbox.sending import ChatDoubt, ChatError, Doubt
-from pageinbox.settings import read
-from pageinbox.source import Folder, Platform, Source
+from pageinbox.ledger.sources import Sources
+from pageinbox.model.announcement import Announcement
+from pageinbox.model.chat import ChatDoubt, ChatError, Doubt
+from pageinbox.model.post import Post
+from pageinbox.model.source import Folder, Platform, Source
+from pageinbox.settings.table import read
+from pageinbox.tell.delivery import Delivery
+from pageinbox.tell.schedule import Outcome
 from pageinbox.words.announcement import announcement
 from simulator.server import Simulator
 from simulator.world import World
@@ -149,14 +149,14 @@ class Life(Bot):
             return announcement(
                 item,
                 chosen.pages,
-                lambda one: self.desk.refs.give(where[one.id], one.id),
+                lambda one: self.answers.refs.give(where[one.id], one.id),
                 chosen.detail,
                 stage.time.wall(),
             )
 
-        outbox = Outbox(self.ledger, Seen(self.ledger, pages))
-        edits = Edits(self.ledger, Seen(self.ledger, pages))
-        self.newsroom.delivery = Delivery(outbox, edits, stage.rooms, words, stage.time.wall)
+        outbox = Outbox(self.ledger, Sources(self.ledger, pages))
+        edits = Edits(self.ledger, Sources(self.ledger, pages))
+        self.service.delivery = Delivery(outbox, edits, stage.rooms, words, stage.time.wall)
         event.listen(self.ledger.engine, "before_cursor_execute", self._statement)
         event.listen(self.ledger.engine, "commit", self._step)
 
@@ -181,15 +181,15 @@ class Life(Bot):
             self.meanwhile(calls)
             return True
 
-        return self.newsroom.poll.look(source, going)
+        return self.service.poll.look(source, going)
 
     def look(self) -> bool:
-        self.schedule.want(self.newsroom.poll.sources())
+        self.schedule.want(self.service.poll.sources())
         return super().look()
 
     def look_everywhere(self) -> list[Outcome]:
         """One look at every source that is watched, whether due or not."""
-        return [self.look_at(source) for source in self.newsroom.poll.sources()]
+        return [self.look_at(source) for source in self.service.poll.sources()]
 
     def step(self) -> float | None:
         """Say at most one announcement; `holding` is done while the chat has it and has not answered."""
@@ -197,7 +197,7 @@ class Life(Bot):
         hooks = rooms.before, rooms.after
         rooms.before, rooms.after = self._before_message, self._step
         try:
-            return self.newsroom.delivery.step()
+            return self.service.delivery.step()
         finally:
             rooms.before, rooms.after = hooks
 

@@ -10,16 +10,16 @@ from errbot.rendering import text
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pageinbox.chat.markdown import render
-from pageinbox.conversation import Conversation
-from pageinbox.detail import Detail
-from pageinbox.errors import FieldUnknown, GraphError, Redirected, Throttled, TokenDead, Unavailable
-from pageinbox.news import Announcement, News, Notice, NoticeKind, Occasion
-from pageinbox.parsing import parse
-from pageinbox.post import Command, Foreign
-from pageinbox.refs import Refs
-from pageinbox.secret import Secret
-from pageinbox.source import Folder, Page, Platform, Source
+from pageinbox.ask.refs import Refs
+from pageinbox.chat.errbot.content import render
+from pageinbox.language.question import parse
+from pageinbox.model.announcement import Announcement, News, Notice, NoticeKind, Occasion
+from pageinbox.model.conversation import Conversation
+from pageinbox.model.errors import FieldUnknown, GraphError, Redirected, Throttled, TokenDead, Unavailable
+from pageinbox.model.post import Command, Foreign
+from pageinbox.model.secret import Secret
+from pageinbox.model.source import Folder, Page, Platform, Source
+from pageinbox.model.watch import Detail
 from pageinbox.words.announcement import announcement
 from pageinbox.words.common import place
 

@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import settings as runs
 from hypothesis import strategies as st
 
-from pageinbox.budget import Budget
-from pageinbox.errors import Blocked, PermissionMissing, ProofWrong, Throttled, TokenDead, Unavailable
-from pageinbox.graph import GraphClient
-from pageinbox.reply import open_session
-from pageinbox.secret import Secret
-from pageinbox.source import Page, Platform
+from pageinbox.graph.budget import Budget
+from pageinbox.graph.client import GraphClient
+from pageinbox.graph.http import open_session
+from pageinbox.model.errors import Blocked, PermissionMissing, ProofWrong, Throttled, TokenDead, Unavailable
+from pageinbox.model.secret import Secret
+from pageinbox.model.source import Page, Platform
 from pageinbox.words.trouble import explain
 from simulator.server import Simulator
 from simulator.world import World

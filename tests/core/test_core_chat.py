@@ -20,10 +20,14 @@ from errbot.backends.text import TextOccupant, TextPerson, TextRoom
 from errbot.rendering import text
 from markdown.preprocessors import Preprocessor  # type: ignore[import-untyped]
 
-from pageinbox.chat import markdown
-from pageinbox.chat.errbot import ErrbotChat, convert_one_at_a_time, end_on_sigterm, name_of, room_of, trouble
-from pageinbox.post import Post
-from pageinbox.sending import ChatDoubt, ChatError, Doubt
+from pageinbox.chat.errbot import content as markdown
+from pageinbox.chat.errbot.converters import convert_one_at_a_time
+from pageinbox.chat.errbot.ending import end_on_sigterm
+from pageinbox.chat.errbot.incoming import name_of, room_of
+from pageinbox.chat.errbot.refusal import trouble
+from pageinbox.chat.errbot.send import ErrbotChat
+from pageinbox.model.chat import ChatDoubt, ChatError, Doubt
+from pageinbox.model.post import Post
 from tests.recording import ANYWHERE, How, Recording, RecordingChat
 
 POST = Post(("New in Acme: ", "Ann"))

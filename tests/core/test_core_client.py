@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from requests.adapters import HTTPAdapter
 
-from pageinbox.errors import GraphError, ProofWrong, Redirected, TokenDead, TooMuchData, Unavailable
-from pageinbox.reply import open_session
-from pageinbox.source import Folder, Platform
+from pageinbox.graph.http import open_session
+from pageinbox.model.errors import GraphError, ProofWrong, Redirected, TokenDead, TooMuchData, Unavailable
+from pageinbox.model.source import Folder, Platform
 from pageinbox.words.trouble import explain
 
 MESSENGER, INSTAGRAM = Platform.MESSENGER, Platform.INSTAGRAM

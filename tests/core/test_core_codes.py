@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pageinbox import errors
-from pageinbox.errors import (
+from pageinbox.graph.classify import WireError, classify
+from pageinbox.model import errors
+from pageinbox.model.errors import (
     Blocked,
     CursorDead,
     FieldUnknown,
@@ -22,10 +23,8 @@ from pageinbox.errors import (
     TokenDead,
     TooMuchData,
     Unavailable,
-    WireError,
-    classify,
 )
-from pageinbox.source import Platform
+from pageinbox.model.source import Platform
 from simulator.errors import TABLE
 
 MESSENGER, INSTAGRAM = Platform.MESSENGER, Platform.INSTAGRAM

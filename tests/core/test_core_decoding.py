@@ -12,19 +12,13 @@ from hypothesis import example, given
 from hypothesis import settings as runs
 from hypothesis import strategies as st
 
-from pageinbox.conversation import (
-    Conversation,
-    Message,
-    WireConversation,
-    own_ids,
-    read_conversations,
-    read_message,
-    seconds,
-)
-from pageinbox.decoding import Identity, decode_identity, decode_list, decode_thread
-from pageinbox.errors import GraphError, Unavailable
-from pageinbox.reply import Reply
-from pageinbox.source import Platform
+from pageinbox.graph.decoding import decode_identity, decode_list, decode_thread
+from pageinbox.graph.http import Reply
+from pageinbox.graph.reading import own_ids, read_conversations, read_message, seconds
+from pageinbox.graph.wire import WireConversation
+from pageinbox.model.conversation import Conversation, Message
+from pageinbox.model.errors import GraphError, Unavailable
+from pageinbox.model.source import Identity, Platform
 from pageinbox.words.english import exact
 
 PAGE = "200300400"

@@ -8,14 +8,15 @@ from itertools import count
 import pytest
 from errbot.rendering import text
 
-from pageinbox.chat import markdown
-from pageinbox.desk import Desk, NothingAsked, UnknownRef
-from pageinbox.detail import Detail
-from pageinbox.errors import RequestRefused
-from pageinbox.query import InboxQuery
-from pageinbox.refs import ALPHABET, Refs
-from pageinbox.secret import Secret
-from pageinbox.source import Folder, Page, Platform, Source
+from pageinbox.ask.answers import Answers, NothingAsked, UnknownRef
+from pageinbox.ask.refs import Refs
+from pageinbox.chat.errbot import content as markdown
+from pageinbox.model.errors import RequestRefused
+from pageinbox.model.query import InboxQuery
+from pageinbox.model.ref import ALPHABET
+from pageinbox.model.secret import Secret
+from pageinbox.model.source import Folder, Page, Platform, Source
+from pageinbox.model.watch import Detail
 from pageinbox.words.answer import listing
 
 MESSENGER = InboxQuery(platform=Platform.MESSENGER)
@@ -30,24 +31,24 @@ def ids(rows):
     return [row.conversation.id for row in rows]
 
 
-def all_of(desk: Desk, room: str, query: InboxQuery):
+def all_of(answers: Answers, room: str, query: InboxQuery):
     """The rows of a question and of every `more` after it."""
-    answer = desk.ask(room, query)
+    answer = answers.ask(room, query)
     while answer.rows and len(answer.numbered) < 1000:
-        answer = desk.more(room)
+        answer = answers.more(room)
     return answer.numbered
 
 
 def test_more_goes_on_to_the_end(rig, world):
-    desk = rig.desk()
-    rows = all_of(desk, "r", InboxQuery(platform=Platform.MESSENGER, limit=30))
+    answers = rig.answers()
+    rows = all_of(answers, "r", InboxQuery(platform=Platform.MESSENGER, limit=30))
     assert ids(rows) == truth(world)
     assert [row.number for row in rows] == list(range(1, len(rows) + 1))
-    assert desk.more("r").rows == []
+    assert answers.more("r").rows == []
 
 
 def test_more_over_both_platforms_is_newest_first(rig, world):
-    rows = all_of(rig.desk(), "r", InboxQuery(limit=50))
+    rows = all_of(rig.answers(), "r", InboxQuery(limit=50))
     assert sorted(ids(rows)) == sorted(truth(world) + truth(world, "instagram"))
     first = [row.conversation.updated for row in rows[:50]]
     assert first == sorted(first, reverse=True)
@@ -55,51 +56,51 @@ def test_more_over_both_platforms_is_newest_first(rig, world):
 
 
 def test_more_loses_and_repeats_nothing_while_people_write(rig, world, clock):
-    desk = rig.desk(rig.listing(ttl=5))
+    answers = rig.answers(rig.listing(ttl=5))
     quiet = set(truth(world))
-    answer = desk.ask("r", InboxQuery(platform=Platform.MESSENGER, limit=20))
+    answer = answers.ask("r", InboxQuery(platform=Platform.MESSENGER, limit=20))
     while answer.rows and len(answer.numbered) < 1000:
         clock.now += 3
         last = world.write("acme", truth(world)[-1], "I write again")  # from the end of the list to its front
         quiet.discard(last.id)
         world.write("acme", None, "I am new")
-        answer = desk.more("r")
+        answer = answers.more("r")
     assert len(ids(answer.numbered)) == len(set(ids(answer.numbered)))
     assert quiet <= set(ids(answer.numbered))
 
 
 def test_more_costs_a_call_only_when_it_must(rig, calls):
-    desk = rig.desk()
-    desk.ask("r", MESSENGER)
+    answers = rig.answers()
+    answers.ask("r", MESSENGER)
     for _ in range(4):
-        desk.more("r")
+        answers.more("r")
     assert len(calls()) == 1
-    desk.more("r")
+    answers.more("r")
     assert len(calls()) == 2
 
 
 def test_every_room_has_its_own_question(rig, world):
-    desk = rig.desk()
-    desk.ask("a", MESSENGER)
-    desk.ask("b", InboxQuery(platform=Platform.INSTAGRAM, limit=3))
-    assert ids(desk.more("a").rows) == truth(world)[10:20]
-    assert ids(desk.more("b").rows) == truth(world, "instagram")[3:6]
-    assert ids(desk.more("a").rows) == truth(world)[20:30]
+    answers = rig.answers()
+    answers.ask("a", MESSENGER)
+    answers.ask("b", InboxQuery(platform=Platform.INSTAGRAM, limit=3))
+    assert ids(answers.more("a").rows) == truth(world)[10:20]
+    assert ids(answers.more("b").rows) == truth(world, "instagram")[3:6]
+    assert ids(answers.more("a").rows) == truth(world)[20:30]
     with pytest.raises(NothingAsked):
-        desk.more("c")
+        answers.more("c")
 
 
 def test_a_new_question_begins_anew(rig, world):
-    desk = rig.desk()
-    desk.ask("r", MESSENGER)
-    desk.more("r")
-    answer = desk.ask("r", InboxQuery(platform=Platform.MESSENGER, folder=Folder.SPAM, limit=5))
+    answers = rig.answers()
+    answers.ask("r", MESSENGER)
+    answers.more("r")
+    answer = answers.ask("r", InboxQuery(platform=Platform.MESSENGER, folder=Folder.SPAM, limit=5))
     assert [row.number for row in answer.rows] == [1, 2, 3, 4, 5]
-    assert ids(desk.more("r").rows) == truth(world, folder="spam")[5:10]
+    assert ids(answers.more("r").rows) == truth(world, folder="spam")[5:10]
 
 
 def test_unread(rig, world):
-    answer = rig.desk().ask("r", InboxQuery(platform=Platform.MESSENGER, unread=True, limit=50))
+    answer = rig.answers().ask("r", InboxQuery(platform=Platform.MESSENGER, unread=True, limit=50))
     threads = world.conversations("acme", "messenger", "inbox")
     assert ids(answer.rows) == [thread.id for thread in threads if thread.unread][:50]
 
@@ -107,7 +108,7 @@ def test_unread(rig, world):
 def test_since(rig, world, clock):
     threads = world.conversations("acme", "messenger", "inbox")
     back = int(clock() - threads[60].updated)
-    answer = rig.desk().ask("r", InboxQuery(platform=Platform.MESSENGER, since=back, limit=50))
+    answer = rig.answers().ask("r", InboxQuery(platform=Platform.MESSENGER, since=back, limit=50))
     assert answer.matching == sum(int(thread.updated) >= clock() - back for thread in threads)
     assert answer.complete
     assert ids(answer.rows) == truth(world)[:50]
@@ -115,30 +116,30 @@ def test_since(rig, world, clock):
 
 def test_a_name(rig, world):
     threads = world.conversations("acme", "messenger", "inbox")
-    answer = rig.desk().ask("r", InboxQuery(platform=Platform.MESSENGER, name="haddad", limit=50))
+    answer = rig.answers().ask("r", InboxQuery(platform=Platform.MESSENGER, name="haddad", limit=50))
     right = [thread.id for thread in threads if "Haddad" in (thread.person.name or "")]
     assert ids(answer.rows) == right and right
 
 
 def test_shown_by_number_and_by_ref(rig, world):
-    desk = rig.desk()
-    desk.ask("r", MESSENGER)
-    answer = desk.more("r")
+    answers = rig.answers()
+    answers.ask("r", MESSENGER)
+    answer = answers.more("r")
     for row in answer.numbered:
-        by_number = desk.find("r", str(row.number))
+        by_number = answers.find("r", str(row.number))
         assert by_number.conversation_id == row.conversation.id
         for typed in (row.ref, row.ref.upper(), f" {row.ref} ", f"#{row.ref}"):
-            assert desk.find("r", typed) == by_number
-    assert desk.find("another room", answer.rows[0].ref).conversation_id == answer.rows[0].conversation.id
-    found = desk.thread(desk.find("r", "3"))
+            assert answers.find("r", typed) == by_number
+    assert answers.find("another room", answer.rows[0].ref).conversation_id == answer.rows[0].conversation.id
+    found = answers.thread(answers.find("r", "3"))
     assert found.conversation.id == truth(world)[2]
 
 
 @pytest.mark.parametrize("platform", Platform)
 def test_the_thread_behind_a_ref(rig, world, platform):
-    desk = rig.desk()
-    row = desk.ask("r", InboxQuery(platform=platform)).rows[4]
-    found = desk.thread(desk.find("r", row.ref))
+    answers = rig.answers()
+    row = answers.ask("r", InboxQuery(platform=platform)).rows[4]
+    found = answers.thread(answers.find("r", row.ref))
     truth = world.thread(row.conversation.id)
     assert found.conversation.id == truth.id
     assert [one.text for one in found.messages if not one.text.startswith("[")] == [
@@ -147,61 +148,61 @@ def test_the_thread_behind_a_ref(rig, world, platform):
 
 
 def test_a_thread_that_is_gone(rig, world):
-    desk = rig.desk()
-    desk.ask("r", MESSENGER)
-    named = desk.find("r", "1")
+    answers = rig.answers()
+    answers.ask("r", MESSENGER)
+    named = answers.find("r", "1")
     world.delete(named.conversation_id)
     with pytest.raises(RequestRefused):
-        desk.thread(named)
+        answers.thread(named)
 
 
 @pytest.mark.parametrize(
     "name", ["", "0", "11", "-1", "zzzz", "zz", "k7fq1", "²", "١١", "ö", "#", "x" * 5000, "\ud800"]
 )
 def test_what_nobody_was_shown(rig, name):
-    desk = rig.desk()
-    desk.ask("r", MESSENGER)
+    answers = rig.answers()
+    answers.ask("r", MESSENGER)
     with pytest.raises(UnknownRef):
-        desk.find("r", name)
+        answers.find("r", name)
 
 
 def test_the_numbers_are_those_of_the_room(rig):
-    desk = rig.desk()
-    desk.ask("a", MESSENGER)
+    answers = rig.answers()
+    answers.ask("a", MESSENGER)
     with pytest.raises(UnknownRef):
-        desk.find("b", "1")
+        answers.find("b", "1")
 
 
 def test_after_a_change_of_settings(rig, world):
     world.add_page("zoo")
     world.write("zoo", "Ann", "hi")
-    desk = rig.desk()
-    assert desk.pages == ["acme", "zoo"]
-    desk.ask("both", InboxQuery())
-    desk.ask("acme", InboxQuery(page="acme", platform=Platform.MESSENGER))
-    row = desk.ask("zoo", InboxQuery(page="zoo")).rows[0]
-    desk.use(rig.listing(rig.client("acme")))
-    assert desk.pages == ["acme"]
-    assert ids(desk.more("acme").rows) == truth(world)[10:20]
+    answers = rig.answers()
+    assert answers.pages == ["acme", "zoo"]
+    answers.ask("both", InboxQuery())
+    answers.ask("acme", InboxQuery(page="acme", platform=Platform.MESSENGER))
+    row = answers.ask("zoo", InboxQuery(page="zoo")).rows[0]
+    answers.use(rig.listing(rig.client("acme")))
+    assert answers.pages == ["acme"]
+    assert ids(answers.more("acme").rows) == truth(world)[10:20]
     for room in ("both", "zoo"):
         with pytest.raises(NothingAsked):
-            desk.more(room)
+            answers.more(room)
     with pytest.raises(UnknownRef):
-        desk.find("zoo", row.ref)
-    desk.use(rig.listing())
-    assert desk.find("zoo", row.ref).conversation_id == row.conversation.id
+        answers.find("zoo", row.ref)
+    answers.use(rig.listing())
+    assert answers.find("zoo", row.ref).conversation_id == row.conversation.id
 
 
 def test_how_every_source_stands(rig, sim):
-    desk = rig.desk()
-    assert [(one.source, one.look) for one in desk.standing()] == [
+    answers = rig.answers()
+    assert [(one.source, one.look) for one in answers.standing()] == [
         (SOURCE, None),
         (Source("acme", Platform.INSTAGRAM, Folder.INBOX), None),
     ]
     sim.fail("folder=spam", None, code=10)
-    desk.ask("r", InboxQuery(folder=Folder.SPAM, platform=Platform.MESSENGER))
-    desk.ask("r", MESSENGER)
-    standing = desk.standing()
+    answers.ask("r", InboxQuery(folder=Folder.SPAM, platform=Platform.MESSENGER))
+    answers.ask("r", MESSENGER)
+    standing = answers.standing()
     assert [one.source.folder for one in standing] == [Folder.INBOX, Folder.INBOX, Folder.SPAM]
     assert [one.look is not None and one.look.trouble is not None for one in standing] == [False, False, True]
 
@@ -258,10 +259,10 @@ def test_a_ref_tells_where_the_conversation_was_last_seen():
 def test_more_finds_every_unread_conversation_or_says_that_it_did_not(rig, world):
     for number in range(300):
         world.write("acme", None, "hi", at=world.clock() - 86400 * 400 - number)
-    desk = rig.desk()
-    answer = desk.ask("r", InboxQuery(platform=Platform.MESSENGER, unread=True, limit=50))
+    answers = rig.answers()
+    answer = answers.ask("r", InboxQuery(platform=Platform.MESSENGER, unread=True, limit=50))
     while answer.rows and len(answer.numbered) < 1000:
-        answer = desk.more("r")
+        answer = answers.more("r")
     right = {thread.id for thread in world.conversations("acme", "messenger", "inbox") if thread.unread}
     if {row.conversation.id for row in answer.numbered} != right:
         said = text().convert(
@@ -271,27 +272,27 @@ def test_more_finds_every_unread_conversation_or_says_that_it_did_not(rig, world
 
 
 def test_a_number_of_5000_digits_is_no_row(rig):
-    desk = rig.desk()
-    desk.ask("r", InboxQuery(platform=Platform.MESSENGER))
+    answers = rig.answers()
+    answers.ask("r", InboxQuery(platform=Platform.MESSENGER))
     with pytest.raises(UnknownRef):
-        desk.find("r", "1" * 5000)
+        answers.find("r", "1" * 5000)
 
 
 def test_two_who_ask_for_more_at_once_are_shown_different_rows(rig, sim, world):
-    desk = rig.desk()
-    desk.ask("r", InboxQuery(platform=Platform.MESSENGER, limit=50))
+    answers = rig.answers()
+    answers.ask("r", InboxQuery(platform=Platform.MESSENGER, limit=50))
     with ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(lambda _: desk.more("r", 10), range(4)))
+        answers = list(pool.map(lambda _: answers.more("r", 10), range(4)))
     shown = [row.conversation.id for answer in answers for row in answer.rows]
     assert len(shown) == 40 and sorted(shown) == sorted(truth(world)[50:90])
 
 
 def test_a_change_of_settings_forgets_no_last_good_answer(rig, sim):
-    desk = rig.desk()
-    seen = ids(desk.ask("r", MESSENGER).rows)
-    desk.use(rig.listing())
+    answers = rig.answers()
+    seen = ids(answers.ask("r", MESSENGER).rows)
+    answers.use(rig.listing())
     sim.fail("conversations", None, code=190)
-    answer = desk.ask("r", MESSENGER)
+    answer = answers.ask("r", MESSENGER)
     assert ids(answer.rows) == seen
     assert answer.groups[0].look.trouble is not None and answer.groups[0].look.at is not None
 
@@ -299,10 +300,10 @@ def test_a_change_of_settings_forgets_no_last_good_answer(rig, sim):
 def test_rows_of_lists_read_to_different_depths_come_in_one_order(rig, world):
     for number in range(300):
         world.write("acme", None, "hi", at=world.clock() - 5 * number)  # Messenger, far denser than Instagram
-    desk = rig.desk()
-    answer = desk.ask("r", InboxQuery(limit=50))
+    answers = rig.answers()
+    answer = answers.ask("r", InboxQuery(limit=50))
     while answer.rows:
-        answer = desk.more("r")
+        answer = answers.more("r")
     times = [row.conversation.updated for row in answer.numbered]
     assert times == sorted(times, reverse=True)
     both = (*truth(world), *truth(world, "instagram"))
@@ -310,23 +311,23 @@ def test_rows_of_lists_read_to_different_depths_come_in_one_order(rig, world):
 
 
 def test_a_conversation_shown_again_or_to_many_at_once_makes_one_call(rig, sim, clock):
-    desk = rig.desk()
-    desk.ask("r", MESSENGER)
-    named = desk.find("r", "1")
+    answers = rig.answers()
+    answers.ask("r", MESSENGER)
+    named = answers.find("r", "1")
     sim.forget()
     with ThreadPoolExecutor(20) as pool:
-        threads = list(pool.map(lambda _: desk.thread(named), range(20)))
+        threads = list(pool.map(lambda _: answers.thread(named), range(20)))
     assert len({id(thread) for thread in threads}) == 1 and len(sim.requests) == 1
     clock.now += 31
-    desk.thread(named)
+    answers.thread(named)
     assert len(sim.requests) == 2
 
 
 def test_a_conversation_that_failed_to_show_is_asked_for_again(rig, sim):
-    desk = rig.desk()
-    desk.ask("r", MESSENGER)
-    named = desk.find("r", "1")
+    answers = rig.answers()
+    answers.ask("r", MESSENGER)
+    named = answers.find("r", "1")
     sim.fail("t_", code=100)
     with pytest.raises(RequestRefused):
-        desk.thread(named)
-    assert desk.thread(named).messages
+        answers.thread(named)
+    assert answers.thread(named).messages

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from pageinbox.errors import (
+from pageinbox.graph.classify import WireError, classify
+from pageinbox.model.errors import (
     Blocked,
     CursorDead,
     FieldUnknown,
@@ -21,11 +22,9 @@ from pageinbox.errors import (
     TokenDead,
     TooMuchData,
     Unavailable,
-    WireError,
-    classify,
 )
-from pageinbox.secret import Secret
-from pageinbox.source import Page, Platform
+from pageinbox.model.secret import Secret
+from pageinbox.model.source import Page, Platform
 from pageinbox.words.trouble import explain
 from simulator.errors import TABLE
 

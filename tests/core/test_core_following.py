@@ -10,13 +10,13 @@ import psycopg
 import pytest
 from sqlalchemy import inspect
 
-from pageinbox.conversation import Conversation
+from pageinbox.ledger.database import open_ledger
 from pageinbox.ledger.edits import EDITABLE, Edits
-from pageinbox.ledger.opening import open_ledger
 from pageinbox.ledger.schema import VERSION
-from pageinbox.ledger.seen import Seen
-from pageinbox.news import Announcement
-from pageinbox.sending import ChatError
+from pageinbox.ledger.sources import Sources
+from pageinbox.model.announcement import Announcement
+from pageinbox.model.chat import ChatError
+from pageinbox.model.conversation import Conversation
 from tests.core.stage import INTERVAL, Killed, Life, Stage
 
 ROOM = "#room inbox messenger"
@@ -151,8 +151,8 @@ def test_a_conversation_that_is_only_counted_has_the_card_s_thread(stage: Stage)
 
 def test_muted_threads_and_quiet_hours(stage: Stage) -> None:
     life, new = told(stage, "later thread quiet 12:10-13:00 UTC", number=2)
-    room = life.newsroom.wishes.watches()[0].room
-    assert life.say(room, "mute " + life.desk.refs.give(life.newsroom.poll.wanted()[0], new[0]))
+    room = life.service.wishes.watches()[0].room
+    assert life.say(room, "mute " + life.answers.refs.give(life.service.poll.wanted()[0], new[0]))
     on(stage, life, 900)
     writes(stage, new[0], "muted")
     writes(stage, new[1], "held")
@@ -164,9 +164,9 @@ def test_muted_threads_and_quiet_hours(stage: Stage) -> None:
 
 def test_a_watch_that_ended_follows_nothing(stage: Stage) -> None:
     life, (new,) = told(stage)
-    (watch,) = life.newsroom.wishes.watches()
-    life.newsroom.wishes.add("#other", watch.wish, stage.time.wall())  # so that the list is still looked at
-    life.newsroom.wishes.end(watch.number, stage.time.wall())
+    (watch,) = life.service.wishes.watches()
+    life.service.wishes.add("#other", watch.wish, stage.time.wall())  # so that the list is still looked at
+    life.service.wishes.end(watch.number, stage.time.wall())
     answers(stage, new)
     on(stage, life)
     assert stage.rooms.edits == []
@@ -282,7 +282,7 @@ def test_an_edit_waits_for_a_bot_that_knows_the_page(stage: Stage) -> None:
     stage.time.wait(INTERVAL)
     life.look_everywhere()
     stage.time.wait(6)
-    other = Edits(life.ledger, Seen(life.ledger, {"other": "999"}))
+    other = Edits(life.ledger, Sources(life.ledger, {"other": "999"}))
     assert other.claim(stage.time.wall()) is None and other.wait(stage.time.wall()) is None
     life.tell()
     assert len(stage.rooms.edits) == 1
@@ -290,8 +290,8 @@ def test_an_edit_waits_for_a_bot_that_knows_the_page(stage: Stage) -> None:
 
 def test_what_was_said_is_erased_also_when_nothing_is_looked_at_any_more(stage: Stage) -> None:
     life, _ = told(stage)
-    (watch,) = life.newsroom.wishes.watches()
-    life.newsroom.wishes.end(watch.number, stage.time.wall())
+    (watch,) = life.service.wishes.watches()
+    life.service.wishes.end(watch.number, stage.time.wall())
     for _ in range(5):
         on(stage, life, 86400)
     with life.ledger.engine.connect() as connection:

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from pageinbox.announce import Muted
-from pageinbox.conversation import Conversation
-from pageinbox.history import History
-from pageinbox.ledger.opening import Ledger, open_ledger
-from pageinbox.ledger.records import Records
-from pageinbox.ledger.seen import LeaseLost, Seen, key_of
-from pageinbox.news import Verdict
-from pageinbox.refs import ALPHABET, SHORTEST, digits_of
-from pageinbox.source import Platform
-from pageinbox.watching import parse_wish
+from pageinbox.language.watch import parse_watch
+from pageinbox.ledger.database import Ledger, open_ledger
+from pageinbox.ledger.history import Records
+from pageinbox.ledger.sources import LeaseLost, Sources, key_of
+from pageinbox.model.announcement import Verdict
+from pageinbox.model.conversation import Conversation
+from pageinbox.model.history import History
+from pageinbox.model.ref import ALPHABET, SHORTEST, digits_of
+from pageinbox.model.source import Platform
+from pageinbox.model.watch import Muted
 from tests.core.stage import INTERVAL, NOON, Killed, Life, Stage, source
 
 DAY = 86400.0
@@ -28,7 +28,7 @@ LASTS = 1.2 * INTERVAL
 def two(database_url: str) -> Iterator[tuple[Ledger, Ledger]]:
     """Two openings of one ledger, as two bots have them."""
     first, second = open_ledger(database_url), open_ledger(database_url)
-    Seen(first, PAGES).want([INBOX, SPAM])
+    Sources(first, PAGES).want([INBOX, SPAM])
     yield first, second
     first.close()
     second.close()
@@ -59,7 +59,7 @@ def begun(one: Stage, number: int = 2) -> tuple[Life, list[str]]:
 
 
 def history(life: Life, conversation: str) -> History:
-    found = life.newsroom.records.history(conversation)
+    found = life.service.records.history(conversation)
     assert found is not None
     return found
 
@@ -72,7 +72,7 @@ def item(name: str, updated: float = NOON) -> Conversation:
 
 
 def test_a_source_is_one_bots_until_its_right_ends(two: tuple[Ledger, Ledger]) -> None:
-    first, second = (Seen(ledger, PAGES) for ledger in two)
+    first, second = (Sources(ledger, PAGES) for ledger in two)
     assert first.lease(INBOX, NOON, INTERVAL) is None
     assert second.lease(INBOX, NOON + 10, INTERVAL) == pytest.approx(LASTS - 10)
     assert second.lease(SPAM, NOON + 10, INTERVAL) is None
@@ -83,7 +83,7 @@ def test_a_source_is_one_bots_until_its_right_ends(two: tuple[Ledger, Ledger]) -
 
 
 def test_a_source_that_is_given_back_is_free_at_once(two: tuple[Ledger, Ledger]) -> None:
-    first, second = (Seen(ledger, PAGES) for ledger in two)
+    first, second = (Sources(ledger, PAGES) for ledger in two)
     assert first.lease(INBOX, NOON, INTERVAL) is None
     second.release()  # of its own, and it has none
     assert second.lease(INBOX, NOON, INTERVAL) is not None
@@ -94,13 +94,13 @@ def test_a_source_that_is_given_back_is_free_at_once(two: tuple[Ledger, Ledger])
 
 
 def test_a_right_given_by_a_clock_that_was_wrong_ends(two: tuple[Ledger, Ledger]) -> None:
-    first, second = (Seen(ledger, PAGES) for ledger in two)
+    first, second = (Sources(ledger, PAGES) for ledger in two)
     assert first.lease(INBOX, NOON + 30 * DAY, INTERVAL) is None
     assert second.lease(INBOX, NOON, INTERVAL) is None
 
 
 def test_a_short_interval_leaves_time_for_one_slow_call(two: tuple[Ledger, Ledger]) -> None:
-    first, second = (Seen(ledger, PAGES) for ledger in two)
+    first, second = (Sources(ledger, PAGES) for ledger in two)
     assert first.lease(INBOX, NOON, 1) is None
     assert second.lease(INBOX, NOON + 4.9, 1) is not None
     assert second.lease(INBOX, NOON + 5, 1) is None
@@ -108,7 +108,7 @@ def test_a_short_interval_leaves_time_for_one_slow_call(two: tuple[Ledger, Ledge
 
 def test_who_lost_the_right_changes_nothing(two: tuple[Ledger, Ledger]) -> None:
     ledger, other = two
-    first, second = (Seen(one, PAGES) for one in two)
+    first, second = (Sources(one, PAGES) for one in two)
     assert first.lease(INBOX, NOON, INTERVAL) is None
     place = first.standing(INBOX)
     assert second.lease(INBOX, NOON + LASTS, INTERVAL) is None
@@ -157,9 +157,9 @@ def test_what_was_idle_for_long_leaves_and_is_no_news_when_it_comes_back_as_it_w
     stage.world.write("acme", there[2], "I am still here")
     looked(stage, life, seconds=DAY)
     looked(stage, life, seconds=DAY)
-    records = life.newsroom.records
+    records = life.service.records
     assert [records.history(one) is None for one in (*there, told)] == [True, True, False, True]
-    (known,) = (record.known for record in life.newsroom.standing().values())
+    (known,) = (record.known for record in life.service.standing().values())
     assert known == 1
     stage.rooms.messages.clear()
     for thread in (there[0], told):
@@ -213,7 +213,7 @@ def test_refs_keep_their_meaning_over_restarts_and_collisions(database_url: str)
     older, newer = colliding(5)
     for _ in range(2):
         ledger = open_ledger(database_url)
-        seen = Seen(ledger, PAGES)
+        seen = Sources(ledger, PAGES)
         seen.want([INBOX])
         records = Records(ledger, seen)
         assert seen.lease(INBOX, NOON, INTERVAL) is None
@@ -244,8 +244,8 @@ def test_a_key_begins_as_the_ref_does() -> None:
 
 def test_the_same_wish_of_a_room_is_one_watch(stage: Stage) -> None:
     stage.watches = []
-    wishes = stage.bot().newsroom.wishes
-    wish = parse_wish("inbox messenger", ["acme"])
+    wishes = stage.bot().service.wishes
+    wish = parse_watch("inbox messenger", ["acme"])
     first, new = wishes.add("#room", wish, NOON)
     assert new and wishes.add("#room", wish, NOON) == (first, False)
     other, new = wishes.add("#other", wish, NOON)
@@ -259,11 +259,11 @@ def test_the_same_wish_of_a_room_is_one_watch(stage: Stage) -> None:
 def test_watches_of_the_settings_follow_them_and_keep_their_numbers(stage: Stage) -> None:
     stage.watches = ["#room inbox", "#room spam", "#other inbox"]
     life = stage.bot()
-    before = {(one.room, one.wish.folder): one for one in life.newsroom.wishes.watches()}
-    own, _ = life.newsroom.wishes.add("#room", parse_wish("done", ["acme"]), NOON)
+    before = {(one.room, one.wish.folder): one for one in life.service.wishes.watches()}
+    own, _ = life.service.wishes.add("#room", parse_watch("done", ["acme"]), NOON)
     stage.stop(life)
     stage.watches = ["#room inbox", "#other spam"]
-    after = stage.bot().newsroom.wishes.watches()
+    after = stage.bot().service.wishes.watches()
     assert [one.ops for one in after] == [one != own for one in after]
     assert own in after and before["#room", INBOX.folder] in after
     assert {(one.room, one.wish.folder.value) for one in after} == {
@@ -279,19 +279,19 @@ def test_what_a_watch_has_queued_goes_with_it(stage: Stage) -> None:
     stage.rooms.down = True
     new = stage.arrive(2)
     looked(stage, life)
-    number = next(one.number for one in life.newsroom.wishes.watches() if one.room == "#room")
-    life.newsroom.wishes.end(number, stage.time.wall())
+    number = next(one.number for one in life.service.wishes.watches() if one.room == "#room")
+    life.service.wishes.end(number, stage.time.wall())
     stage.rooms.down = False
     looked(stage, life, seconds=600)
     assert stage.rooms.told("#room") == []
     assert stage.rooms.told("#other") == new
-    assert life.newsroom.records.waiting() == []
+    assert life.service.records.waiting() == []
 
 
 def test_a_mute_holds_for_its_time(stage: Stage) -> None:
     stage.watches = ["#room inbox messenger every message", "#other inbox messenger every message"]
     life, there = begun(stage)
-    wishes, target = life.newsroom.wishes, Muted("#room", conversation=there[0])
+    wishes, target = life.service.wishes, Muted("#room", conversation=there[0])
     assert wishes.mute(target, stage.time.wall() + 3600)
     assert not wishes.mute(Muted("#room", conversation="t_unknown"), stage.time.wall() + 3600)
     assert wishes.mutes(stage.time.wall()) == {target: pytest.approx(stage.time.wall() + 3600)}
@@ -314,7 +314,7 @@ def test_a_source_that_is_wanted_again_begins_anew(stage: Stage) -> None:
     life, _ = begun(stage)
     stage.stop(life)
     stage.watches = []
-    stage.bot().newsroom.poll.sources()
+    stage.bot().service.poll.sources()
     stage.stop(stage.lives[0])
     stage.arrive(3)
     stage.watches = ["#room inbox messenger"]
@@ -338,7 +338,7 @@ def test_a_look_that_dies_is_wholly_there_or_not_at_all(stage: Stage, fuse: int)
         stage.kill(life)
         life = stage.bot()
     life.fuse = None
-    known = [life.newsroom.records.history(one) for one in new]
+    known = [life.service.records.history(one) for one in new]
     assert [one is None for one in known] in ([True] * 3, [False] * 3)
     assert all(len(one.tellings) == 1 for one in known if one)
     looked(stage, life, seconds=2 * INTERVAL)  # on PostgreSQL nobody can tell at once that the other one is dead

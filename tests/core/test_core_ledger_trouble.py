@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from pageinbox.ledger.errors import LedgerError
-from pageinbox.ledger.opening import open_ledger
-from pageinbox.ledger.seen import Seen
+from pageinbox.ledger.database import open_ledger
+from pageinbox.ledger.sources import Sources
+from pageinbox.model.errors import LedgerError
 from tests.core.stage import INTERVAL, Life, Stage, source
 from tests.postgres import Postgres, programs
 
@@ -182,7 +182,7 @@ def test_what_was_sent_and_could_not_be_marked_is_settled_after_mending(
         life = stage.bot()
     after(stage, life)
     assert stage.rooms.told("#room") == new
-    assert life.newsroom.records.waiting() == []
+    assert life.service.records.waiting() == []
 
 
 @contextmanager
@@ -215,7 +215,7 @@ def test_what_nobody_may_write_is_called_read_only(what: str) -> None:
         with somebody_else(), pytest.raises(LedgerError) as failed:
             ledger = open_ledger(path)
             try:
-                Seen(ledger, {"acme": "1"}).want([source()])
+                Sources(ledger, {"acme": "1"}).want([source()])
             finally:
                 ledger.close()
         assert (failed.value.kind, failed.value.where) == ("readonly", str(path))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import settings as runs
 from hypothesis import strategies as st
 
-from pageinbox.conversation import safe_link
+from pageinbox.model.conversation import safe_link
 
 FB = "https://www.facebook.com"
 

@@ -6,8 +6,16 @@ import threading
 
 import pytest
 
-from pageinbox.errors import Blocked, CursorDead, PermissionMissing, RequestRefused, Throttled, TokenDead, Unavailable
-from pageinbox.source import Folder, Platform, Source
+from pageinbox.model.errors import (
+    Blocked,
+    CursorDead,
+    PermissionMissing,
+    RequestRefused,
+    Throttled,
+    TokenDead,
+    Unavailable,
+)
+from pageinbox.model.source import Folder, Platform, Source
 
 MESSENGER = Source("acme", Platform.MESSENGER, Folder.INBOX)
 INSTAGRAM = Source("acme", Platform.INSTAGRAM, Folder.INBOX)

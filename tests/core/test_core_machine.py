@@ -15,13 +15,12 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from pageinbox.announce import SINGLY
-from pageinbox.history import State
-from pageinbox.ledger.errors import LedgerError
-from pageinbox.news import Notice, NoticeKind, Occasion
-from pageinbox.settings import read
-from pageinbox.source import Folder, Platform, Source
-from pageinbox.watching import parse_watch
+from pageinbox.language.watch import parse_entry
+from pageinbox.model.announcement import SINGLY, Notice, NoticeKind, Occasion
+from pageinbox.model.errors import LedgerError
+from pageinbox.model.history import State
+from pageinbox.model.source import Folder, Platform, Source
+from pageinbox.settings.table import read
 from simulator.thread import Thread
 from tests.core.stage import INTERVAL, Killed, Life, Message, Stage
 from tests.postgres import Postgres
@@ -41,7 +40,7 @@ WATCHES = [
     "#acme spam messenger acme",
     "#late inbox messenger quiet 12:00-13:00 UTC",
 ]
-WISHES = {text: parse_watch(text, PAGES) for text in WATCHES}
+WATCH_WORDS = {text: parse_entry(text, PAGES) for text in WATCHES}
 FAULTS: list[dict[str, Any] | None] = [
     None,
     None,
@@ -120,7 +119,7 @@ class Anything(RuleBasedStateMachine):
 
     def sources(self, text: str) -> tuple[str, list[Source]]:
         """The room of a watch as the settings have it, and what it needs."""
-        room, wish = WISHES[text]
+        room, wish = WATCH_WORDS[text]
         return room, wish.sources(self.pages)
 
     def watching(self, source: Source) -> set[str]:
@@ -180,7 +179,7 @@ class Anything(RuleBasedStateMachine):
     def complete(self, source: Source) -> bool:
         if not self.stage.lives:
             return False
-        record = self.stage.lives[0].newsroom.standing().get(source)
+        record = self.stage.lives[0].service.standing().get(source)
         return record is not None and record.complete
 
     def delete(self, index: int) -> None:
@@ -253,7 +252,7 @@ class Anything(RuleBasedStateMachine):
             life.meanwhile = lambda call: None
 
     def look_everywhere(self, life: Life) -> None:
-        for source in life.newsroom.poll.sources():
+        for source in life.service.poll.sources():
             self.look_at(life, source)
 
     @rule(which=st.integers(0, 1))
@@ -290,7 +289,7 @@ class Anything(RuleBasedStateMachine):
     def disturbed_look(self, which: int, index: int, at: int, what: str, number: int) -> None:
         """Something happens between two calls of a look, which has something to find."""
         life = self.live(which)
-        sources = life.newsroom.poll.sources()
+        sources = life.service.poll.sources()
         source = sources[index % len(sources)]
         if source not in self.tried or number % 4:
             self.write(source, number % 8)
@@ -422,7 +421,7 @@ class Anything(RuleBasedStateMachine):
         for life in list(self.stage.lives)[1:]:
             self.stage.kill(life)
         life = self.live(0)
-        for client in life.desk.listing.clients.values():
+        for client in life.answers.listing.clients.values():
             client.budget.allow()
         # The clocks are put right, so that nothing is put off any more.
         self.stage.time.skew += max(self.stage.time.latest - self.stage.time.wall(), 0)
@@ -435,7 +434,7 @@ class Anything(RuleBasedStateMachine):
             self.stage.time.wait(pause)
 
     def check(self) -> None:
-        rooms, records = self.stage.rooms, self.live(0).newsroom.records
+        rooms, records = self.stage.rooms, self.live(0).service.records
         assert records.waiting() == []
         for room in sorted({self.sources(text)[0] for text in WATCHES}):
             by_key: dict[str, list[Message]] = {}

@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import settings as runs
 from hypothesis import strategies as st
 
-from pageinbox.chat import markdown
+from pageinbox.chat.errbot import content as markdown
 from pageinbox.chat.plain import plain
-from pageinbox.conversation import safe_link
-from pageinbox.post import Command, Foreign, Line, Link, Moment, Post
+from pageinbox.model.conversation import safe_link
+from pageinbox.model.post import Command, Foreign, Line, Link, Moment, Post
 
 NOW = 1_795_435_200.0
 HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}

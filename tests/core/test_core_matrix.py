@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from pageinbox.chat.matrix import EDITABLE, MOST, content, contents, edited, in_thread
-from pageinbox.post import Command, Foreign, Line, Link, Moment, Post, Room
+from pageinbox.chat.matrix.content import EDITABLE, MOST, content, contents, edited, in_thread
+from pageinbox.model.post import Command, Foreign, Line, Link, Moment, Post, Room
 
 NOW = 1_795_435_200.0
 URL = "https://www.facebook.com/1/inbox/2/?section=messages&x=1"

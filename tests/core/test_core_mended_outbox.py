@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from pageinbox.delivery import Delivery
-from pageinbox.history import State, Telling
 from pageinbox.ledger.claims import CLAIM
 from pageinbox.ledger.edits import Edits
-from pageinbox.ledger.errors import LedgerError
 from pageinbox.ledger.outbox import DOUBTS, GIVE_UP, LONGEST_RETRY, Outbox
-from pageinbox.ledger.seen import Seen
-from pageinbox.news import Announcement
-from pageinbox.post import Post
+from pageinbox.ledger.sources import Sources
+from pageinbox.model.announcement import Announcement
+from pageinbox.model.errors import LedgerError
+from pageinbox.model.history import RoomHistory, State
+from pageinbox.model.post import Post
+from pageinbox.tell.delivery import Delivery
 from tests.core.stage import INTERVAL, Killed, Life, Stage
 
 DAY = 86400.0
@@ -40,7 +40,7 @@ def on_sqlite(tmp_path: Path) -> Iterator[Stage]:
 
 def outbox(life: Life) -> Outbox:
     pages = {page.name: page.id for page in life.stage.world.pages.values()}
-    return Outbox(life.ledger, Seen(life.ledger, pages))
+    return Outbox(life.ledger, Sources(life.ledger, pages))
 
 
 def queued(stage: Stage, page: str = "acme") -> tuple[Life, str]:
@@ -71,8 +71,8 @@ def knowing(stage: Stage, page: str) -> Life:
     return life
 
 
-def telling(life: Life, conversation: str) -> Telling:
-    history = life.newsroom.records.history(conversation)
+def telling(life: Life, conversation: str) -> RoomHistory:
+    history = life.service.records.history(conversation)
     assert history is not None
     (one,) = history.tellings
     return one
@@ -119,7 +119,7 @@ def test_a_doubt_about_a_page_that_nobody_knows_any_more_does_not_silence_the_ro
     stage.time.wait(DAY)
     other.tell()
     assert stage.rooms.told("#room") == [new]
-    (waiting,) = other.newsroom.records.waiting()
+    (waiting,) = other.service.records.waiting()
     assert (waiting.state, waiting.error) == (State.GIVEN_UP, "the Page is not in my settings any more")
 
 
@@ -238,7 +238,7 @@ def delivery(stage: Stage, life: Life, meanwhile: Callable[[], object]) -> Deliv
             first.pop()()
         return Post(("New",))
 
-    return Delivery(outbox(life), Edits(life.ledger, Seen(life.ledger, {})), stage.rooms, words, stage.time.wall)
+    return Delivery(outbox(life), Edits(life.ledger, Sources(life.ledger, {})), stage.rooms, words, stage.time.wall)
 
 
 def test_who_was_slow_before_sending_puts_it_back(stage: Stage) -> None:
@@ -291,7 +291,7 @@ def test_a_room_is_not_blamed_for_the_ledger(stage: Stage) -> None:
     telling_ = delivery(stage, life, fault)
     with pytest.raises(LedgerError):
         telling_.step()
-    (waiting,) = life.newsroom.records.waiting()
+    (waiting,) = life.service.records.waiting()
     assert (waiting.tries, waiting.error) == (0, None)
     assert telling_.step() == 0
     assert stage.rooms.told("#room") == [new]

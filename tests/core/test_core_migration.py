@@ -12,15 +12,15 @@ import pytest
 from sqlalchemy import Connection, create_engine, inspect, make_url, text
 from sqlalchemy.pool import NullPool
 
-from pageinbox.ledger.errors import LedgerError
-from pageinbox.ledger.opening import open_ledger
+from pageinbox.ledger.database import open_ledger
 from pageinbox.ledger.schema import VERSION
+from pageinbox.model.errors import LedgerError
 from tests.core.stage import INTERVAL, Stage
 
 OPENER = """
 import sys
 from sqlalchemy import text
-from pageinbox.ledger.opening import open_ledger
+from pageinbox.ledger.database import open_ledger
 
 def step(connection):
     connection.execute(text("ALTER TABLE inbox_room ADD COLUMN colour TEXT"))

@@ -1,4 +1,4 @@
-"""The newsroom with real threads: how it opens, looks, tells and ends, and who hears when its ledger fails."""
+"""The service with real threads: how it opens, looks, tells and ends, and who hears when its ledger fails."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import time
 
 import pytest
 
-from pageinbox.alarm import LASTING, Alarm
-from pageinbox.ledger.errors import LedgerError
-from pageinbox.ledger.opening import open_ledger
-from pageinbox.newsroom import Newsroom
-from pageinbox.post import Post
-from pageinbox.sending import ChatDoubt, ChatError
-from pageinbox.settings import read
-from pageinbox.telling import Telling
+from pageinbox.ledger.database import open_ledger
+from pageinbox.model.chat import ChatDoubt, ChatError
+from pageinbox.model.errors import LedgerError
+from pageinbox.model.post import Post
+from pageinbox.settings.table import read
+from pageinbox.tell.alarm import LASTING, Alarm
+from pageinbox.tell.opening import Opening
+from pageinbox.tell.service import WatchService
 from simulator.thread import Person
 from tests.recording import Recording, RecordingChat
 
@@ -91,13 +91,13 @@ def test_what_writes_nothing_is_no_recovery(alarm, ear, clock):
     """On a full disk a look fails, while nothing to tell can be found all the same."""
     for _ in range(7):
         alarm.failed(FULL, "looking")
-        alarm.fine("telling")
+        alarm.fine("opening")
         clock.now += 60
     assert len(ear.heard) == 2
-    alarm.failed(FULL, "telling")
+    alarm.failed(FULL, "opening")
     alarm.fine("looking")
     assert len(ear.heard) == 2
-    alarm.fine("telling")
+    alarm.fine("opening")
     assert len(ear.heard) == 4
 
 
@@ -131,7 +131,7 @@ def test_several_threads_tell_it_once(alarm, ear, clock):
     assert len(ear.heard) == 2
 
 
-class Opening:
+class Making:
     """What opens a ledger, as it is told to: it waits for its gate, and then gives or raises `result`."""
 
     def __init__(self, result):
@@ -156,19 +156,19 @@ def room(tmp_path):
 
 
 @pytest.fixture
-def newsroom(rig, alarm, room, clock):
+def service(rig, alarm, room, clock):
     """Makes newsrooms on a ledger, which look every hour of a clock that stands, or every second of the real one."""
     made = []
 
-    def make(url, desk=None, *, real=True, watches=()):
+    def make(url, answers=None, *, real=True, watches=()):
         pages = {name: {"ID": page.id, "TOKEN": page.token} for name, page in rig.world.pages.items()}
         chosen = read(
             {"PAGES": pages, "GRAPH_URL": rig.url, "POLL_INTERVAL": 1, "WATCHES": list(watches)}, environment={}
         )
         made.append(
-            Newsroom(
+            WatchService(
                 open_ledger(url),
-                desk or rig.desk(),
+                answers or rig.answers(),
                 chosen,
                 RecordingChat(room.url, "key"),
                 alarm=alarm,
@@ -185,73 +185,73 @@ def newsroom(rig, alarm, room, clock):
         one.stop()
 
 
-def test_it_opens_in_the_background_and_commands_wait(newsroom, alarm, database_url):
-    opening = Opening(newsroom(database_url))
-    telling = Telling(opening, alarm)
-    telling.start()
-    opening.began.acquire()
+def test_it_opens_in_the_background_and_commands_wait(service, alarm, database_url):
+    making = Making(service(database_url))
+    opening = Opening(making, alarm)
+    opening.start()
+    making.began.acquire()
     assert "inbox-schedule" not in {thread.name for thread in ours()}
-    opening.gate.set()
-    assert telling.newsroom() is opening.result
-    telling.stop()
+    making.gate.set()
+    assert opening.service() is making.result
+    opening.stop()
     assert ours() == []
     with pytest.raises(LedgerError, match="opening"):
-        telling.newsroom()
+        opening.service()
 
 
-def test_who_asks_has_a_ledger_tried_anew(newsroom, alarm, tmp_path):
-    opening = Opening(LedgerError("unreachable", "db.example"))
-    opening.gate.set()
-    telling = Telling(opening, alarm)
-    telling.start()
+def test_who_asks_has_a_ledger_tried_anew(service, alarm, tmp_path):
+    making = Making(LedgerError("unreachable", "db.example"))
+    making.gate.set()
+    opening = Opening(making, alarm)
+    opening.start()
     for _ in range(3):
         with pytest.raises(LedgerError, match="unreachable"):
-            telling.newsroom()
+            opening.service()
     assert alarm.trouble is not None
-    opening.result = newsroom(tmp_path / "ledger")
-    assert telling.newsroom() is opening.result and alarm.trouble is None
-    telling.stop()
+    making.result = service(tmp_path / "ledger")
+    assert opening.service() is making.result and alarm.trouble is None
+    opening.stop()
 
 
 def test_what_is_not_foreseen_is_logged_without_its_text(alarm, caplog):
-    opening = Opening(ValueError("hunted-password"))
-    opening.gate.set()
-    telling = Telling(opening, alarm)
-    telling.start()
+    making = Making(ValueError("hunted-password"))
+    making.gate.set()
+    opening = Opening(making, alarm)
+    opening.start()
     with pytest.raises(LedgerError, match="broken"):
-        telling.newsroom()
-    telling.stop()
+        opening.service()
+    opening.stop()
     assert "could not be opened: ValueError > " in caplog.text and "hunted" not in caplog.text
 
 
 def test_a_late_opening_changes_nothing(alarm):
-    opening = Opening(AssertionError("it is not wanted any more"))
-    telling = Telling(opening, alarm)
-    telling.start()
-    opening.began.acquire()
+    making = Making(AssertionError("it is not wanted any more"))
+    opening = Opening(making, alarm)
+    opening.start()
+    making.began.acquire()
     (thread,) = ours()
-    telling.stop()
+    opening.stop()
     assert thread.is_alive(), "it was not waited for"
-    opening.gate.set()
+    making.gate.set()
     thread.join()
     with pytest.raises(LedgerError, match="opening"):
-        telling.newsroom()
+        opening.service()
     assert alarm.trouble is None
 
 
-def test_it_looks_and_tells_until_it_is_stopped(newsroom, rig, room, database_url, clock):
-    desk = rig.desk()
-    running = newsroom(database_url, desk, watches=["#support inbox messenger"])
+def test_it_looks_and_tells_until_it_is_stopped(service, rig, room, database_url, clock):
+    answers = rig.answers()
+    running = service(database_url, answers, watches=["#support inbox messenger"])
     running.start()
     known(running, 1)
     rig.world.write("acme", Person("1", name="Zoe Zander"), "hello")
     (message,) = room.wait_for(lambda messages: messages)
     assert (message.room, "Zoe Zander" in message.text) == ("#support", True)
     running.stop()
-    assert ours() == [] and desk.refs.written is None
+    assert ours() == [] and answers.refs.written is None
 
     rig.world.write("acme", Person("2", name="Yara Young"), "hello")
-    again = newsroom(database_url, desk, watches=["#support inbox messenger"])
+    again = service(database_url, answers, watches=["#support inbox messenger"])
     assert {watch.number for watch in again.wishes.watches()} == {1}
     again.start()
     told = room.wait_for(lambda messages: len(messages) == 2)
@@ -264,9 +264,9 @@ def known(running, lists):
         pass
 
 
-def test_a_look_that_hangs_is_left_behind_and_the_next_one_goes_on(newsroom, rig, sim, room, tmp_path):
-    desk = rig.desk()
-    before = newsroom(tmp_path / "ledger", desk, watches=["#support inbox messenger"])
+def test_a_look_that_hangs_is_left_behind_and_the_next_one_goes_on(service, rig, sim, room, tmp_path):
+    answers = rig.answers()
+    before = service(tmp_path / "ledger", answers, watches=["#support inbox messenger"])
     before.start()
     known(before, 1)
     rig.world.write("acme", Person("1", name="Zoe Zander"), "hello")
@@ -276,7 +276,7 @@ def test_a_look_that_hangs_is_left_behind_and_the_next_one_goes_on(newsroom, rig
         before.standing()
     before.stop()
     (hanging,) = ours()
-    after = newsroom(tmp_path / "ledger", rig.desk(), watches=["#support inbox messenger"])
+    after = service(tmp_path / "ledger", rig.answers(), watches=["#support inbox messenger"])
     after.start()
     room.wait_for(lambda messages: messages)
     sim.stop()
@@ -287,11 +287,11 @@ def test_a_look_that_hangs_is_left_behind_and_the_next_one_goes_on(newsroom, rig
     assert ["Zoe Zander" in one.text for one in told] == [True, False]
 
 
-def test_one_that_ends_late_leaves_the_names_of_the_next_one_alone(newsroom, rig, database_url):
-    desk = rig.desk()
-    before, after = newsroom(database_url, desk), newsroom(database_url, desk)
+def test_one_that_ends_late_leaves_the_names_of_the_next_one_alone(service, rig, database_url):
+    answers = rig.answers()
+    before, after = service(database_url, answers), service(database_url, answers)
     before.stop()
-    assert desk.refs.written is after.records
+    assert answers.refs.written is after.records
 
 
 @pytest.mark.parametrize(
@@ -319,8 +319,8 @@ def test_a_server_that_lets_nobody_in_is_no_server_that_is_away(postgres):
                 open_ledger(wrong)
 
 
-def test_what_was_said_is_erased(newsroom, rig, room, tmp_path):
-    running = newsroom(tmp_path / "ledger", watches=["#support inbox messenger later nothing"])
+def test_what_was_said_is_erased(service, rig, room, tmp_path):
+    running = service(tmp_path / "ledger", watches=["#support inbox messenger later nothing"])
     running.start()
     known(running, 1)
     for number in range(3):

@@ -7,10 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from pageinbox.history import State, Telling
-from pageinbox.ledger.outbox import CLAIM, FIRST_RETRY, GIVE_UP, LONGEST_RETRY, Outbox
-from pageinbox.ledger.seen import Seen
-from pageinbox.news import Announcement
+from pageinbox.ledger.claims import CLAIM
+from pageinbox.ledger.outbox import FIRST_RETRY, GIVE_UP, LONGEST_RETRY, Outbox
+from pageinbox.ledger.sources import Sources
+from pageinbox.model.announcement import Announcement
+from pageinbox.model.history import RoomHistory, State
 from tests.core.stage import INTERVAL, Killed, Life, Settling, Stage
 
 DAY = 86400.0
@@ -25,7 +26,7 @@ def stage(database_url: str) -> Iterator[Stage]:
 
 
 def outbox(life: Life) -> Outbox:
-    return Outbox(life.ledger, Seen(life.ledger, PAGES))
+    return Outbox(life.ledger, Sources(life.ledger, PAGES))
 
 
 def queued(one: Stage, number: int = 1) -> tuple[Life, list[str]]:
@@ -41,8 +42,8 @@ def queued(one: Stage, number: int = 1) -> tuple[Life, list[str]]:
     return life, new
 
 
-def telling(life: Life, conversation: str, room: str = "#room") -> Telling:
-    history = life.newsroom.records.history(conversation)
+def telling(life: Life, conversation: str, room: str = "#room") -> RoomHistory:
+    history = life.service.records.history(conversation)
     assert history is not None
     return next(one for one in history.tellings if one.room == room)
 
@@ -50,7 +51,7 @@ def telling(life: Life, conversation: str, room: str = "#room") -> Telling:
 def test_it_goes_from_queued_over_sending_to_sent_with_its_receipt(stage: Stage) -> None:
     life, (new,) = queued(stage)
     assert telling(life, new).state is None
-    (waiting,) = life.newsroom.records.waiting()
+    (waiting,) = life.service.records.waiting()
     assert (waiting.state, waiting.conversations) == (State.QUEUED, 1)
 
     def during() -> None:
@@ -60,7 +61,7 @@ def test_it_goes_from_queued_over_sending_to_sent_with_its_receipt(stage: Stage)
     assert life.step() == 0
     told = telling(life, new)
     assert (told.state, told.receipt, told.sent) == (State.SENT, "receipt-1", stage.time.wall())
-    assert life.newsroom.records.waiting() == []
+    assert life.service.records.waiting() == []
     assert life.step() is None
 
 
@@ -97,7 +98,7 @@ def test_two_claimers_never_get_the_same(stage: Stage) -> None:
     assert len({item.number for item in both}) == len(both) == 18
     told = sorted((item.room, one.conversation.id) for item in both for one in item.news if one.conversation)
     assert told == sorted((room, name) for room in rooms for name in new)
-    assert life.newsroom.records.waiting() == []
+    assert life.service.records.waiting() == []
 
 
 def test_a_room_that_refuses_is_tried_later_and_later_and_the_others_are_not_kept_waiting(stage: Stage) -> None:
@@ -110,7 +111,7 @@ def test_a_room_that_refuses_is_tried_later_and_later_and_the_others_are_not_kep
         stage.time.wait(pauses[-1])
     assert pauses == pytest.approx([min(FIRST_RETRY * 2**times, LONGEST_RETRY) for times in range(12)], abs=0.01)
     assert stage.rooms.told("#other") == [new]
-    (waiting,) = life.newsroom.records.waiting()
+    (waiting,) = life.service.records.waiting()
     assert (waiting.room, waiting.tries, waiting.error) == ("#room", 12, "the chat can't be reached")
     later = stage.arrive(7)
     life.look_everywhere()
@@ -193,7 +194,7 @@ def test_what_a_bot_is_still_sending_is_neither_taken_over_by_itself_nor_waited_
 
     def long() -> None:
         stage.time.wait(2 * CLAIM)
-        pauses.append(life.newsroom.delivery.step())
+        pauses.append(life.service.delivery.step())
 
     life.holding = long
     life.tell()
@@ -249,7 +250,7 @@ def test_what_a_room_could_not_be_told_for_days_is_given_up(stage: Stage) -> Non
         if telling(life, new).state is State.GIVEN_UP:
             break
         assert stage.time.wall() - telling(life, new).found < GIVE_UP + 2 * DAY
-    (waiting,) = life.newsroom.records.waiting()
+    (waiting,) = life.service.records.waiting()
     assert (waiting.state, waiting.room, waiting.conversations) == (State.GIVEN_UP, "#room", 1)
     assert telling(life, new).error == "the chat can't be reached"
     stage.rooms.failing.clear()

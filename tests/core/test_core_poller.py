@@ -9,10 +9,10 @@ from collections import Counter
 
 import pytest
 
-from pageinbox.errors import TokenDead, Unavailable
-from pageinbox.poller import Poller
-from pageinbox.schedule import Outcome
-from pageinbox.source import Folder, Platform, Source
+from pageinbox.model.errors import TokenDead, Unavailable
+from pageinbox.model.source import Folder, Platform, Source
+from pageinbox.tell.schedule import Outcome
+from pageinbox.tell.threads import Poller
 
 MESSENGER = Platform.MESSENGER
 ACME, ZOO = (Source(page, MESSENGER, Folder.INBOX) for page in ("acme", "zoo"))
@@ -35,7 +35,7 @@ def left_behind(count: int) -> None:
         ours()[0].join(0.001)
 
 
-class Seen(queue.Queue):
+class Sources(queue.Queue):
     """What happened, in its order."""
 
     def next(self):
@@ -48,9 +48,9 @@ class Work:
 
     def __init__(self) -> None:
         self.sources: list[Source] = []
-        self.asked = Seen()
-        self.looks = Seen()
-        self.tells = Seen()
+        self.asked = Sources()
+        self.looks = Sources()
+        self.tells = Sources()
         self.outcomes: dict[Source, Outcome | Exception] = {}
         self.answers: queue.Queue[float | Exception | None] = queue.Queue()
 
@@ -254,7 +254,7 @@ def test_waking_what_does_not_run_does_nothing(poller, work):
 
 
 def test_a_graph_that_hangs_is_left_behind_and_does_nothing_more(poller, work, rig, canned):
-    client, recorded, ended = rig.client(url=canned.url), [], Seen()
+    client, recorded, ended = rig.client(url=canned.url), [], Sources()
     canned.gate.clear()
 
     def look(source, going):
@@ -290,7 +290,7 @@ def test_a_graph_that_hangs_is_left_behind_and_does_nothing_more(poller, work, r
 
 def test_what_hung_does_not_disturb_the_next_run(poller, work, settled):
     """The Page is looked at anew at once, and when the old look comes back nothing of it counts."""
-    gate, first, ended = threading.Event(), threading.Lock(), Seen()
+    gate, first, ended = threading.Event(), threading.Lock(), Sources()
 
     def look(source, going):
         work.looks.put(source)
@@ -318,7 +318,7 @@ def test_what_hung_does_not_disturb_the_next_run(poller, work, settled):
 
 
 def test_a_ledger_or_a_chat_that_hangs_is_left_behind_too(poller, work):
-    gate, asked, told = threading.Event(), Seen(), Seen()
+    gate, asked, told = threading.Event(), Sources(), Sources()
 
     def what():
         asked.put(None)
@@ -454,7 +454,7 @@ def test_what_is_due_later_is_told_then(poller, work):
 
 def test_a_chat_that_hangs_for_one_room_does_not_delay_the_others(poller, work):
     """The first telling hangs; everything after it is told by the other teller."""
-    gate, first, told = threading.Event(), threading.Lock(), Seen()
+    gate, first, told = threading.Event(), threading.Lock(), Sources()
     left = [0.0, 0.0, 0.01, 0.0, None]
 
     def tell():
@@ -482,7 +482,7 @@ def test_a_telling_that_raises_is_tried_again_later(poller, work, clock, settled
     settled()
     assert work.tells.empty(), "not at once"
     assert names() == TEAM
-    assert caplog.text.count("Telling failed: Gossip > ") == 2
+    assert caplog.text.count("Opening failed: Gossip > ") == 2
     assert "hello" not in caplog.text
     running.wake()
     work.tells.next(), work.tells.next()

@@ -12,9 +12,9 @@ from hypothesis import settings as runs
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from pageinbox.errors import Throttled, TokenDead, Unavailable
-from pageinbox.schedule import Outcome, Schedule
-from pageinbox.source import Folder, Platform, Source
+from pageinbox.model.errors import Throttled, TokenDead, Unavailable
+from pageinbox.model.source import Folder, Platform, Source
+from pageinbox.tell.schedule import Outcome, Schedule
 
 GOOD = Outcome()
 BAD = Outcome(Unavailable("the connection failed"))

@@ -13,12 +13,12 @@ from hypothesis import settings as runs
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block, RichTextBlock
 
-from pageinbox.chat import slack
 from pageinbox.chat.plain import plain, unlinked
-from pageinbox.conversation import Conversation
-from pageinbox.detail import Detail
-from pageinbox.post import Command, Foreign, Link, Moment, Piece, Post, Room
-from pageinbox.source import Platform
+from pageinbox.chat.slack import content as slack
+from pageinbox.model.conversation import Conversation
+from pageinbox.model.post import Command, Foreign, Link, Moment, Piece, Post, Room
+from pageinbox.model.source import Platform
+from pageinbox.model.watch import Detail
 from pageinbox.words.common import who
 from pageinbox.words.english import moment
 

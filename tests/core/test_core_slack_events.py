@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pageinbox.chat.slack_events import REMEMBERED, Heard, typed
+from pageinbox.chat.slack.incoming import REMEMBERED, Heard, typed
 
 
 def event(ts: str = "1.1", channel: str = "C1", **more: Any) -> dict[str, Any]:

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pageinbox.conversation import Conversation
-from pageinbox.grammar import fold, zones
-from pageinbox.secret import Secret
-from pageinbox.source import Folder, Page, Platform, Source
-from pageinbox.watch import Quiet, Wish
+from pageinbox.language.times import zones
+from pageinbox.model.conversation import Conversation
+from pageinbox.model.secret import Secret
+from pageinbox.model.source import Folder, Page, Platform, Source
+from pageinbox.model.text import fold
+from pageinbox.model.watch import Quiet, WatchSpec
 
 MESSENGER, INSTAGRAM = Platform.MESSENGER, Platform.INSTAGRAM
 PAGES = (Page("acme", "1", Secret("t")), Page("bakery", "2", Secret("t"), platforms=(INSTAGRAM,)))
@@ -32,19 +33,19 @@ def shown(moment: float | None, zone: str) -> str:
 @pytest.mark.parametrize(
     ("wish", "sources"),
     [
-        (Wish(), ["acme messenger", "acme instagram", "bakery instagram"]),
-        (Wish(platform=INSTAGRAM), ["acme instagram", "bakery instagram"]),
-        (Wish(page="bakery"), ["bakery instagram"]),
-        (Wish(page="bakery", platform=MESSENGER), []),
-        (Wish(page="gone"), []),
+        (WatchSpec(), ["acme messenger", "acme instagram", "bakery instagram"]),
+        (WatchSpec(platform=INSTAGRAM), ["acme instagram", "bakery instagram"]),
+        (WatchSpec(page="bakery"), ["bakery instagram"]),
+        (WatchSpec(page="bakery", platform=MESSENGER), []),
+        (WatchSpec(page="gone"), []),
     ],
 )
-def test_a_wish_needs_the_sources_it_names(wish: Wish, sources: list[str]) -> None:
+def test_a_wish_needs_the_sources_it_names(wish: WatchSpec, sources: list[str]) -> None:
     assert [f"{source.page} {source.platform}" for source in wish.sources(PAGES)] == sources
 
 
 def test_a_wish_is_about_one_folder() -> None:
-    assert Wish(folder=Folder.SPAM, page="acme", platform=MESSENGER).sources(PAGES) == [
+    assert WatchSpec(folder=Folder.SPAM, page="acme", platform=MESSENGER).sources(PAGES) == [
         Source("acme", MESSENGER, Folder.SPAM)
     ]
 
@@ -58,34 +59,34 @@ def conversation(
 @pytest.mark.parametrize(
     ("wish", "met", "why"),
     [
-        (Wish(), conversation(None), ""),
-        (Wish(unread=True), conversation(unread=2), ""),
-        (Wish(unread=True), conversation(unread=0), "read"),
-        (Wish(unread=True), conversation(unread=None), "read"),
-        (Wish(name="ann"), conversation(), ""),
-        (Wish(name="exam"), conversation(), ""),
-        (Wish(name="ann example"), conversation("  ANN\u00a0Example "), ""),
-        (Wish(name="o'b"), conversation("Ann O’Brien"), ""),
-        (Wish(name="follow"), conversation("buy.followers_24"), ""),
-        (Wish(name="24"), conversation("buy.followers_24"), ""),
-        (Wish(name="nn"), conversation(), "name"),
-        (Wish(name="ann example jr"), conversation(), "name"),
-        (Wish(name="ann"), conversation(None), "name"),
-        (Wish(text="refund"), conversation(snippet="Where is my REFUND?"), ""),
-        (Wish(text="my refund"), conversation(snippet="my\n refund"), ""),
-        (Wish(text="the best one"), conversation(snippet="the “best” one"), ""),
-        (Wish(text="straße"), conversation(snippet="STRASSE"), "text"),
-        (Wish(text=fold("straße")), conversation(snippet="STRASSE"), ""),
-        (Wish(text="refund"), conversation(snippet="re fund"), "text"),
-        (Wish(text="refund"), conversation(snippet=None), "text"),
-        (Wish(text="refund"), conversation("refund"), "text"),
-        (Wish(unread=True, name="bo", text="x"), conversation(), "read"),
-        (Wish(unread=True, name="bo", text="x"), conversation(unread=1), "name"),
-        (Wish(unread=True, name="ann", text="x"), conversation(unread=1), "text"),
-        (Wish(unread=True, name="ann", text="x"), conversation(unread=1, snippet="X"), ""),
+        (WatchSpec(), conversation(None), ""),
+        (WatchSpec(unread=True), conversation(unread=2), ""),
+        (WatchSpec(unread=True), conversation(unread=0), "read"),
+        (WatchSpec(unread=True), conversation(unread=None), "read"),
+        (WatchSpec(name="ann"), conversation(), ""),
+        (WatchSpec(name="exam"), conversation(), ""),
+        (WatchSpec(name="ann example"), conversation("  ANN\u00a0Example "), ""),
+        (WatchSpec(name="o'b"), conversation("Ann O’Brien"), ""),
+        (WatchSpec(name="follow"), conversation("buy.followers_24"), ""),
+        (WatchSpec(name="24"), conversation("buy.followers_24"), ""),
+        (WatchSpec(name="nn"), conversation(), "name"),
+        (WatchSpec(name="ann example jr"), conversation(), "name"),
+        (WatchSpec(name="ann"), conversation(None), "name"),
+        (WatchSpec(text="refund"), conversation(snippet="Where is my REFUND?"), ""),
+        (WatchSpec(text="my refund"), conversation(snippet="my\n refund"), ""),
+        (WatchSpec(text="the best one"), conversation(snippet="the “best” one"), ""),
+        (WatchSpec(text="straße"), conversation(snippet="STRASSE"), "text"),
+        (WatchSpec(text=fold("straße")), conversation(snippet="STRASSE"), ""),
+        (WatchSpec(text="refund"), conversation(snippet="re fund"), "text"),
+        (WatchSpec(text="refund"), conversation(snippet=None), "text"),
+        (WatchSpec(text="refund"), conversation("refund"), "text"),
+        (WatchSpec(unread=True, name="bo", text="x"), conversation(), "read"),
+        (WatchSpec(unread=True, name="bo", text="x"), conversation(unread=1), "name"),
+        (WatchSpec(unread=True, name="ann", text="x"), conversation(unread=1), "text"),
+        (WatchSpec(unread=True, name="ann", text="x"), conversation(unread=1, snippet="X"), ""),
     ],
 )
-def test_why_a_conversation_is_left_out(wish: Wish, met: Conversation, why: str) -> None:
+def test_why_a_conversation_is_left_out(wish: WatchSpec, met: Conversation, why: str) -> None:
     assert wish.leaves_out(met) == why
 
 

@@ -9,20 +9,19 @@ from datetime import UTC, datetime, time
 import pytest
 from errbot.rendering import text
 
-from pageinbox.chat.markdown import render
-from pageinbox.conversation import Conversation
-from pageinbox.desk import Standing
-from pageinbox.detail import Detail
-from pageinbox.errors import Unavailable
-from pageinbox.history import History, SourceRecord, State, Telling, Waiting
-from pageinbox.look import LastError, Look
-from pageinbox.muting import parse_mute
-from pageinbox.news import Occasion, Verdict
-from pageinbox.refs import Refs
-from pageinbox.secret import Secret
-from pageinbox.source import Folder, Page, Platform, Source
-from pageinbox.watch import Every, Quiet, Watch, Wish
-from pageinbox.watching import parse_wish
+from pageinbox.ask.refs import Refs
+from pageinbox.chat.errbot.content import render
+from pageinbox.language.mute import parse_mute
+from pageinbox.language.watch import parse_watch
+from pageinbox.model.announcement import Occasion, Verdict
+from pageinbox.model.answer import SourceStatus
+from pageinbox.model.conversation import Conversation
+from pageinbox.model.errors import Unavailable
+from pageinbox.model.history import Backlog, History, RoomHistory, SourceRecord, State
+from pageinbox.model.look import LastError, Look
+from pageinbox.model.secret import Secret
+from pageinbox.model.source import Folder, Page, Platform, Source
+from pageinbox.model.watch import Detail, Every, Quiet, Watch, WatchSpec
 from pageinbox.words import watches
 from pageinbox.words.outbox import outbox
 from pageinbox.words.sentences import ledger_trouble, ledger_well, not_allowed, not_watched, usage, without_ledger
@@ -38,11 +37,11 @@ INSTAGRAM = Source("acme", Platform.INSTAGRAM, Folder.INBOX)
 SPAM = Source("acme", Platform.MESSENGER, Folder.SPAM)
 ANN = Conversation("t_1", NOW - 4 * MINUTE, Platform.MESSENGER, "1", "Ann Example", "hello, is this still available?")
 NIGHT = Quiet(time(22), time(8), "Europe/Rome")
-PLAIN = Watch(3, "#support", Wish(platform=Platform.MESSENGER, quiet=NIGHT))
+PLAIN = Watch(3, "#support", WatchSpec(platform=Platform.MESSENGER, quiet=NIGHT))
 FINE = Watch(
     4,
     "#support",
-    Wish(Folder.SPAM, None, "beta", True, "ann", "invoice *x*", Every.MESSAGE, None, Detail.INITIALS),
+    WatchSpec(Folder.SPAM, None, "beta", True, "ann", "invoice *x*", Every.MESSAGE, None, Detail.INITIALS),
     ops=True,
 )
 
@@ -72,7 +71,7 @@ def test_a_new_watch_says_what_it_will_do_and_shows_it():
 
 
 def test_a_sample_shows_no_more_than_the_watch_would():
-    told = made(Watch(3, "#support", Wish(detail=Detail.NAME)), sample=(MESSENGER, ANN))
+    told = made(Watch(3, "#support", WatchSpec(detail=Detail.NAME)), sample=(MESSENGER, ANN))
     assert told.endswith("New in Acme · Messenger: Ann Example, 4 min ago · qt6w") and "hello" not in told
 
 
@@ -126,7 +125,7 @@ def test_a_new_watch_says_what_it_will_not_hear_of():
 
 
 def test_a_platform_that_is_not_read_cannot_be_watched():
-    assert said(not_watched(Wish(platform=Platform.INSTAGRAM, page="acme"))) == (
+    assert said(not_watched(WatchSpec(platform=Platform.INSTAGRAM, page="acme"))) == (
         "Instagram is not read here: the setting PAGES.acme.PLATFORMS leaves it out. What is read: !inbox pages"
     )
 
@@ -157,7 +156,7 @@ def test_a_room_without_watches():
 def test_an_ended_watch_can_be_had_back_by_typing_what_is_shown(watch):
     told = said(watches.unwatched(watch))
     assert told.startswith(f"Watch {watch.number} is gone. To have it back: !inbox watch ")
-    assert parse_wish(told.partition("!inbox watch ")[2], list(TWO)) == watch.wish
+    assert parse_watch(told.partition("!inbox watch ")[2], list(TWO)) == watch.wish
 
 
 @pytest.mark.parametrize(
@@ -205,12 +204,12 @@ def test_a_watch_of_the_settings_stays_and_can_be_muted():
 
 
 WAITING = [
-    Waiting("#support", State.QUEUED, 2, 0, NOW - MINUTE, NOW + 20, 3, "ratelimited"),
-    Waiting("#night", State.QUEUED, 1, 1, NOW - HOUR, NOW + 5 * HOUR),
-    Waiting("#x", State.DOUBT, 1, 0, NOW - HOUR, NOW + 10 * MINUTE, 1, "the connection broke"),
-    Waiting("#gone", State.GIVEN_UP, 3, 0, NOW - 6 * DAY, NOW, 12, "no such room"),
-    Waiting("#y", State.SENDING, 0, 2, NOW, NOW, 1),
-    Waiting("#z", State.QUEUED, 1, 0, NOW, NOW, 1, "timed out"),
+    Backlog("#support", State.QUEUED, 2, 0, NOW - MINUTE, NOW + 20, 3, "ratelimited"),
+    Backlog("#night", State.QUEUED, 1, 1, NOW - HOUR, NOW + 5 * HOUR),
+    Backlog("#x", State.DOUBT, 1, 0, NOW - HOUR, NOW + 10 * MINUTE, 1, "the connection broke"),
+    Backlog("#gone", State.GIVEN_UP, 3, 0, NOW - 6 * DAY, NOW, 12, "no such room"),
+    Backlog("#y", State.SENDING, 0, 2, NOW, NOW, 1),
+    Backlog("#z", State.QUEUED, 1, 0, NOW, NOW, 1, "timed out"),
 ]
 
 
@@ -234,7 +233,7 @@ def test_an_empty_outbox():
 
 
 def telling(room, verdict=Verdict.ANNOUNCED, state=None, **more):
-    return replace(Telling(room, 3, verdict, Occasion.ONGOING, False, NOW - MINUTE, NOW, state), **more)
+    return replace(RoomHistory(room, 3, verdict, Occasion.ONGOING, False, NOW - MINUTE, NOW, state), **more)
 
 
 def history(*tellings, quiet=False, folders=(Folder.INBOX,)):
@@ -296,7 +295,7 @@ def record(source=MESSENGER, looked=8.0, known=134, complete=True, next_look=52.
     return SourceRecord(source, at, known, complete, next_look=NOW + next_look, **more)
 
 
-UNASKED = [Standing(source, None, None) for source in (MESSENGER, INSTAGRAM)]
+UNASKED = [SourceStatus(source, None, None) for source in (MESSENGER, INSTAGRAM)]
 
 
 @pytest.fixture
@@ -305,7 +304,7 @@ def stood(rig):
     client = rig.client("acme")
 
     def tell(*records, standing=UNASKED, **more):
-        post = status({"acme": client}, standing, NOW, "", {one.source: one for one in records}, **more)
+        post = status({"acme": client.status()}, standing, NOW, "", {one.source: one for one in records}, **more)
         return said(post).splitlines()
 
     return tell
@@ -340,7 +339,7 @@ def test_status_says_which_source_is_read_whole(stood):
 
 def test_status_takes_the_newer_of_a_question_and_a_watch(stood):
     failed = Look(MESSENGER, at=NOW - HOUR, trouble=Unavailable(code=2))
-    asked = Standing(MESSENGER, failed, LastError(Unavailable(code=2), NOW - 60))
+    asked = SourceStatus(MESSENGER, failed, LastError(Unavailable(code=2), NOW - 60))
     assert stood(standing=[asked])[0] == "1 list of 1 can't be read"
     assert stood(record(looked=90), standing=[asked])[0] == "1 list of 1 can't be read"
     told = stood(record(looked=8), standing=[asked])
@@ -389,5 +388,5 @@ def test_help_knows_every_command(command):
 
 def test_the_examples_of_help_can_be_typed():
     told = [line.strip().partition("  ")[0] for line in said(usage()).splitlines()]
-    assert [parse_wish(line.removeprefix("!inbox watch "), []) for line in told if line.startswith("!inbox watch ")]
+    assert [parse_watch(line.removeprefix("!inbox watch "), []) for line in told if line.startswith("!inbox watch ")]
     assert [parse_mute(line.removeprefix("!inbox mute ")) for line in told if line.startswith("!inbox mute ")]

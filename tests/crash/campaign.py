@@ -13,7 +13,7 @@ from typing import IO, Literal, Self
 
 import msgspec
 
-from pageinbox.history import State
+from pageinbox.model.history import State
 from tests.crash.census import Census, Told, count
 from tests.crash.child import Order
 from tests.crash.storm import TOKEN, Storm

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import NullPool, create_engine, inspect, make_url, select
 
-from pageinbox.history import State
 from pageinbox.ledger.schema import announcement, conversation, news, room, source
+from pageinbox.model.history import State
 from tests.crash.storm import Place
 
 

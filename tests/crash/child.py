@@ -28,16 +28,16 @@ import psycopg  # noqa: F401
 import sqlalchemy.dialects.postgresql.psycopg
 import sqlalchemy.dialects.sqlite.pysqlite  # noqa: F401
 
-from pageinbox.alarm import Alarm
-from pageinbox.budget import Budget
-from pageinbox.desk import Desk
-from pageinbox.graph import GraphClient
-from pageinbox.ledger.opening import open_ledger
-from pageinbox.listing import Listing
-from pageinbox.newsroom import Newsroom
-from pageinbox.refs import Refs
-from pageinbox.reply import open_session
-from pageinbox.settings import Settings, read
+from pageinbox.ask.answers import Answers
+from pageinbox.ask.listing import Listing
+from pageinbox.ask.refs import Refs
+from pageinbox.graph.budget import Budget
+from pageinbox.graph.client import GraphClient
+from pageinbox.graph.http import open_session
+from pageinbox.ledger.database import open_ledger
+from pageinbox.settings.table import Settings, read
+from pageinbox.tell.alarm import Alarm
+from pageinbox.tell.service import WatchService
 from tests.recording import RecordingChat
 
 GIVE_UP = 120.0
@@ -76,10 +76,12 @@ def live(order: Order) -> None:
     chosen = replace(read(order.inbox, environment={}), poll_interval=order.interval)
     chance = random.Random(order.seed).random
     chat = RecordingChat(order.chat, order.settles)
-    desk = Desk(Listing(open_clients(chosen, clock, chance), ttl=0, clock=clock, timer=time.monotonic), Refs(), clock)
-    newsroom = Newsroom(
+    answers = Answers(
+        Listing(open_clients(chosen, clock, chance), ttl=0, clock=clock, timer=time.monotonic), Refs(), clock
+    )
+    service = WatchService(
         open_ledger(order.ledger),
-        desk,
+        answers,
         chosen,
         chat,
         alarm=Alarm(chat, [], clock),
@@ -89,20 +91,20 @@ def live(order: Order) -> None:
         random=chance,
     )
     begun = clock()
-    newsroom.start()
+    service.start()
     still = threading.Event()
-    while not order.last or not all_said(newsroom, begun):
+    while not order.last or not all_said(service, begun):
         still.wait(CHECK if order.last else None)
         if clock() > begun + GIVE_UP:
-            raise TimeoutError(f"still unsaid: {newsroom.records.waiting()}; sources: {newsroom.standing()}")
-    newsroom.stop()
+            raise TimeoutError(f"still unsaid: {service.records.waiting()}; sources: {service.standing()}")
+    service.stop()
 
 
-def all_said(newsroom: Newsroom, begun: float) -> bool:
+def all_said(service: WatchService, begun: float) -> bool:
     """Whether every source was read since then, and nothing waits to be said."""
-    records = newsroom.standing().values()
+    records = service.standing().values()
     looked = bool(records) and all(one.looked is not None and one.looked >= begun for one in records)
-    return looked and not newsroom.records.waiting()
+    return looked and not service.records.waiting()
 
 
 def open_clients(chosen: Settings, clock: Callable[[], float], chance: Callable[[], float]) -> dict[str, GraphClient]:

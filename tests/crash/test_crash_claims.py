@@ -11,7 +11,7 @@ from random import Random
 
 import pytest
 
-from pageinbox.settings import read
+from pageinbox.settings.table import read
 from tests.bot import Bot
 from tests.crash.storm import SUPPORT, TOLD, Storm
 from tests.recording import ANYWHERE, How, Recording, RecordingChat
@@ -43,22 +43,22 @@ def bot(storm: Storm, chat: Recording, database_url: str) -> Iterator[Bot]:
     for _ in range(3 * NUMBER):
         storm.birth()
     storm.ahead += 61
-    for source in running.newsroom.poll.sources():
-        running.newsroom.poll.look(source)
+    for source in running.service.poll.sources():
+        running.service.poll.look(source)
     yield running
     running.stop()
 
 
 def test_what_one_is_sending_keeps_the_other_neither_busy_nor_waiting_for_long(bot: Bot, chat: Recording) -> None:
-    rooms = len({telling.room for telling in bot.newsroom.records.waiting()})
+    rooms = len({telling.room for telling in bot.service.records.waiting()})
     chat.misbehave(ANYWHERE, How.HANG, times=rooms)
     with ThreadPoolExecutor(rooms) as pool:
         sending = []
         try:
             for number in range(1, rooms + 1):
-                sending.append(pool.submit(bot.newsroom.delivery.step))
+                sending.append(pool.submit(bot.service.delivery.step))
                 chat.requested(number)
-            pause = bot.newsroom.delivery.step()
+            pause = bot.service.delivery.step()
         finally:
             chat.behave()
             chat.release()
@@ -68,7 +68,7 @@ def test_what_one_is_sending_keeps_the_other_neither_busy_nor_waiting_for_long(b
 
 def test_two_at_once_never_say_the_same_and_never_fail(bot: Bot, chat: Recording, storm: Storm) -> None:
     def tell() -> None:
-        while bot.newsroom.delivery.step() is not None:
+        while bot.service.delivery.step() is not None:
             pass
 
     with ThreadPoolExecutor(4) as pool:
@@ -76,4 +76,4 @@ def test_two_at_once_never_say_the_same_and_never_fail(bot: Bot, chat: Recording
             done.result()
     named = [(message.room, token) for message in chat.messages for token in storm.born if token in message.text]
     assert len(named) == len(set(named)) and {room for room, _ in named} >= {SUPPORT}
-    assert not bot.newsroom.records.waiting()
+    assert not bot.service.records.waiting()

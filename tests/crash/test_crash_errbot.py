@@ -10,7 +10,7 @@ from random import Random, SystemRandom
 
 import pytest
 
-from pageinbox.history import State
+from pageinbox.model.history import State
 from simulator import faults
 from tests.crash.campaign import phase
 from tests.crash.census import count

@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from pageinbox.history import State
+from pageinbox.model.history import State
 from tests.crash.census import Census, Told
 from tests.crash.storm import FALSE_ID, TOKEN, Storm
 from tests.recording import Message

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 from errbot.rendering import ansi, imtext, text, xhtml
 
-from pageinbox.post import Post
+from pageinbox.model.post import Post
 from tests.hostile.checks import check_characters, check_legible, check_unlinked, links, own_words, refuse
 
 CONVERTERS = {"text": text(), "ansi": ansi(), "imtext": imtext(), "xhtml": xhtml()}

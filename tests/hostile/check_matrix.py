@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from html.parser import HTMLParser
 from typing import Any
 
-from pageinbox.post import Command, Post
+from pageinbox.model.post import Command, Post
 from tests.hostile.checks import check_characters, check_legible, check_unlinked, links, pieces, refuse, visible
 
 ESCAPES = re.compile("&(?!(?:amp|lt|gt|quot|#x27);)")

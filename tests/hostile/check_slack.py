@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from html import unescape
 from typing import Any
 
-from pageinbox.post import Post, Room
+from pageinbox.model.post import Post, Room
 from tests.hostile.checks import check_characters, check_legible, check_unlinked, links, own_words, pieces, refuse
 
 LABELS = {"open", "open in Facebook"}

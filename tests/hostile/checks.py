@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from typing import NoReturn
 
-from pageinbox.post import Foreign, Line, Link, Piece, Post
+from pageinbox.model.post import Foreign, Line, Link, Piece, Post
 
 LINKED = re.compile(
     r"[a-z][a-z0-9+.\-]*://|(?<![^\W_])//\w|\bwww\.\w|localhost"

@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from pageinbox.post import Foreign, Post
-from pageinbox.sending import ChatError, Doubt
-from pageinbox.settings import read
+from pageinbox.model.chat import ChatError, Doubt
+from pageinbox.model.post import Foreign, Post
+from pageinbox.settings.table import read
 from simulator.page import Instagram
 from simulator.server import Simulator
 from simulator.thread import Person

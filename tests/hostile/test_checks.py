@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pageinbox.post import Command, Foreign, Link, Post, Room
+from pageinbox.model.post import Command, Foreign, Link, Post, Room
 from tests.hostile.check_errbot import check_network, check_terminal
 from tests.hostile.check_matrix import check_matrix
 from tests.hostile.check_slack import check_slack

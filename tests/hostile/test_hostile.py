@@ -12,8 +12,10 @@ from hypothesis import settings as runs
 from hypothesis import strategies as st
 
 from inbox import Inbox
-from pageinbox.chat import markdown, matrix, slack
-from pageinbox.post import Command, Foreign, Line, Link, Moment, Post
+from pageinbox.chat.errbot import content as markdown
+from pageinbox.chat.matrix import content as matrix
+from pageinbox.chat.slack import content as slack
+from pageinbox.model.post import Command, Foreign, Line, Link, Moment, Post
 from tests.hostile.check_errbot import check_network, check_terminal
 from tests.hostile.check_matrix import check_matrix
 from tests.hostile.check_slack import check_slack

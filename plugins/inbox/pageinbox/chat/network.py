@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from typing import Any, Protocol
 
-from pageinbox.chat import markdown
-from pageinbox.chat.errbot import ErrbotChat
-from pageinbox.post import Post
-from pageinbox.sending import Chat
+from pageinbox.chat.errbot import content as markdown
+from pageinbox.chat.errbot.send import ErrbotChat
+from pageinbox.model.chat import Chat
+from pageinbox.model.post import Post
 
 ADDRESS_MAX = 100
 """Characters left free in each message for the name Errbot puts before an answer in a room."""
@@ -31,11 +31,11 @@ def open_chat(bot: Any, config: Any) -> Network:
     """The module for the network that `bot` is connected to; `config` is Errbot's. Makes no call."""
     prefix: str = config.BOT_PREFIX
     if bot.mode == "slackv3":
-        from pageinbox.chat.slack_web import SlackChat
+        from pageinbox.chat.slack.send import SlackChat
 
         return SlackChat(bot, prefix, clock=time.monotonic, sleep=time.sleep)
     if bot.mode == "matrix" and hasattr(bot, "send_event"):
-        from pageinbox.chat.matrix_events import MatrixChat
+        from pageinbox.chat.matrix.send import MatrixChat
 
         return MatrixChat(bot, prefix)
     most = config.MESSAGE_SIZE_LIMIT - ADDRESS_MAX

@@ -96,7 +96,7 @@ def not_alone(char: str) -> bool:
 
 
 def needed(before: str, char: str, following: str) -> bool:
-    """Whether a character that is :func:`not_alone` matters to what its neighbours look like."""
+    """Whether a character that is `not_alone` matters to what its neighbours look like."""
     match char:
         case "\ufe0f":
             keycap = before in "0123456789#*" and following == KEYCAP

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, exists, func, literal_column, or_, select, union_all, update
 
-from pageinbox.history import State
 from pageinbox.ledger.schema import announcement, ms, news, notice, room
+from pageinbox.model.history import State
 
 CLAIM = 60.0
 """Seconds after which an announcement whose sender is silent is in doubt."""

@@ -9,18 +9,16 @@ from typing import Any
 from sqlalchemy import Connection, and_, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from pageinbox.announce import Muted
-from pageinbox.conversation import Conversation
-from pageinbox.history import State
-from pageinbox.later import Later
 from pageinbox.ledger.claims import CLAIM, LATEST, reachable
-from pageinbox.ledger.opening import Ledger
+from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.packing import pack_conversation
 from pageinbox.ledger.parcel import Parcel
 from pageinbox.ledger.schema import LATER_CODES, announcement, ms, news, room, source
-from pageinbox.ledger.seen import Seen
-from pageinbox.news import Announcement, News, Occasion, Verdict
-from pageinbox.watch import Watch
+from pageinbox.ledger.sources import Sources
+from pageinbox.model.announcement import Announcement, News, Occasion, Verdict
+from pageinbox.model.conversation import Conversation
+from pageinbox.model.history import State
+from pageinbox.model.watch import Later, Muted, Watch
 
 EDITABLE = 3 * 86400.0
 """Seconds for which an announcement is edited, and what it says is kept for that: a weekend and a little more."""
@@ -40,7 +38,7 @@ class Edit:
 class Edits:
     """What becomes of announcements later on. An edit can be made twice without harm, so that no doubt is possible."""
 
-    def __init__(self, ledger: Ledger, seen: Seen) -> None:
+    def __init__(self, ledger: Ledger, seen: Sources) -> None:
         self._ledger = ledger
         self._seen = seen
         self._upsert: Any = postgresql.insert if ledger.engine.dialect.name == "postgresql" else sqlite.insert

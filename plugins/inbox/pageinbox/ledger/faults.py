@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from pageinbox.ledger.errors import LedgerError
+from pageinbox.model.errors import LedgerError
 
 log = logging.getLogger(__name__)
 

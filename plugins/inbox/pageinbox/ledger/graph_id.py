@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Text, TypeDecorator
 
 PACKED = "~"
-"""What a packed id begins with; Meta's own are letters, digits, ``_`` and ``-``."""
+"""What a packed id begins with; Meta's own are letters, digits, `_` and `-`."""
 
 THREAD = "ig_dm:1:IGMessageThread:"
 """How the text behind an Instagram id begins, as recorded ids show; Z stands there as ZA and = as ZD."""

@@ -10,17 +10,16 @@ from typing import Any
 from sqlalchemy import Connection, and_, delete, func, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from pageinbox.announce import Decision
-from pageinbox.history import State
-from pageinbox.later import Later
 from pageinbox.ledger import claims
 from pageinbox.ledger.claims import ACTIVE, CLAIM, LATEST, Turn
-from pageinbox.ledger.opening import Ledger
+from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.packing import pack_conversation, pack_notice
 from pageinbox.ledger.parcel import parcel
 from pageinbox.ledger.schema import LATER_CODES, announcement, ms, news, notice, room
-from pageinbox.ledger.seen import Seen
-from pageinbox.news import Announcement, Notice, Verdict
+from pageinbox.ledger.sources import Sources
+from pageinbox.model.announcement import Announcement, Decision, Notice, Verdict
+from pageinbox.model.history import State
+from pageinbox.model.watch import Later
 
 FIRST_RETRY, LONGEST_RETRY = 2.0, 300.0
 """Seconds until a room that failed is tried again: doubled each time."""
@@ -40,13 +39,13 @@ ERASED = {"due": None, "since": None, "detail": None, "body": None, "latest": No
 class Outbox:
     """The announcements of one ledger. At most one is under way in each room, so that they come in order."""
 
-    def __init__(self, ledger: Ledger, seen: Seen) -> None:
+    def __init__(self, ledger: Ledger, seen: Sources) -> None:
         self._ledger = ledger
         self._seen = seen
         self._upsert: Any = postgresql.insert if ledger.engine.dialect.name == "postgresql" else sqlite.insert
         self._under_way: set[int] = set()
         self._claiming = threading.Lock()
-        """What this outbox gave to be sent and was not told of since; :meth:`done` ends it however that went."""
+        """What this outbox gave to be sent and was not told of since; `done` ends it however that went."""
 
     def queue(self, connection: Connection, place: int, ids: dict[str, int], decisions: Sequence[Decision]) -> None:
         """Put what was decided of the conversations of one source into the queue, each once for a room.
@@ -224,7 +223,7 @@ class Outbox:
     def doubted(self, item: Announcement, why: str, now: float) -> None:
         """Nobody knows whether it arrived: to be settled before anything else is said in that room.
 
-        Each try may leave one more of it in the room, so that after :data:`DOUBTS` of them it is given up.
+        Each try may leave one more of it in the room, so that after `DOUBTS` of them it is given up.
         """
         with self._ledger.writing() as connection:
             if not self._still_mine(connection, item):
@@ -291,7 +290,7 @@ class Outbox:
         connection.execute(update(announcement).where(announcement.c.id == item.number).values(**values))
 
     def _close(self, connection: Connection, number: int, *, editable: bool = False, **values: Any) -> None:
-        """Nothing of it is to be said any more; what is `editable` keeps what it said, for :class:`Edits`."""
+        """Nothing of it is to be said any more; what is `editable` keeps what it said, for `Edits`."""
         done = update(announcement).where(announcement.c.id == number)
         connection.execute(done.values(life=None, until=None, **values))
         mine = and_(news.c.announcement == number, news.c.due.is_not(None))

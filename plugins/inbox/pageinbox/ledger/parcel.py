@@ -8,13 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, or_, select
 
-from pageinbox.announce import GATHERING, SINGLY
-from pageinbox.detail import Detail
-from pageinbox.later import Later
 from pageinbox.ledger.packing import unpack_conversation, unpack_notice
 from pageinbox.ledger.schema import LATER_CODES, announcement, conversation, ms, news, notice, source
-from pageinbox.news import Announcement, News, NoticeKind, Occasion
-from pageinbox.source import Source
+from pageinbox.model.announcement import GATHERING, SINGLY, Announcement, News, NoticeKind, Occasion
+from pageinbox.model.source import Source
+from pageinbox.model.watch import Detail, Later
 
 ORDER = (news.c.found, conversation.c.updated, conversation.c.id)
 """Oldest first."""
@@ -58,7 +56,7 @@ def parcel(
 ) -> Parcel | None:
     """What is to be said of the sources in `places` next in a room, or in announcement `number`; None for nothing.
 
-    A few new conversations go one by one, in order; more than :data:`SINGLY` together. What was held over quiet hours
+    A few new conversations go one by one, in order; more than `SINGLY` together. What was held over quiet hours
     goes together, and so does what was found after a time without looks, with the recovery.
     """
     claimable: list[Any]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, SmallInteger, Table, Text, text
 
-from pageinbox.later import Later
 from pageinbox.ledger.graph_id import GraphId
-from pageinbox.source import Folder
+from pageinbox.model.source import Folder
+from pageinbox.model.watch import Later
 
 VERSION = 2
 

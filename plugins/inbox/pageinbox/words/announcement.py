@@ -6,14 +6,15 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from pageinbox.conversation import Conversation
-from pageinbox.detail import Detail
-from pageinbox.errors import Blocked, CursorDead, GraphError, Throttled, TokenDead, TooMuchData, Unavailable
-from pageinbox.grammar import MAX_SINCE
-from pageinbox.news import Announcement, News, Notice, NoticeKind, Occasion
-from pageinbox.post import Command, Line, Link, Moment, Piece, Post
-from pageinbox.query import InboxQuery, describe
-from pageinbox.source import Folder, Page, Platform, Source
+from pageinbox.language.question import describe
+from pageinbox.language.vocabulary import MAX_SINCE
+from pageinbox.model.announcement import Announcement, News, Notice, NoticeKind, Occasion
+from pageinbox.model.conversation import Conversation
+from pageinbox.model.errors import Blocked, CursorDead, GraphError, Throttled, TokenDead, TooMuchData, Unavailable
+from pageinbox.model.post import Command, Line, Link, Moment, Piece, Post
+from pageinbox.model.query import InboxQuery
+from pageinbox.model.source import Folder, Page, Platform, Source
+from pageinbox.model.watch import Detail
 from pageinbox.words.common import FOLDER_NAMES, PLATFORM_NAMES, latest_of, page_of, place, snippet_of, who
 from pageinbox.words.english import DAY, HOUR, MINUTE, clock, coarse, counted, duration, span, spell, stretch
 from pageinbox.words.trouble import LIMITS, explain
@@ -88,7 +89,7 @@ def since_then(told: Conversation, latest: Conversation, level: Detail) -> Line:
 
 
 def later(told: Conversation, latest: Conversation) -> str:
-    """How long after what was told, as ``3 min later``."""
+    """How long after what was told, as `3 min later`."""
     return f"{duration(max(latest.updated - told.updated, 0))} later"
 
 
@@ -128,7 +129,7 @@ def occasion(news: Sequence[News], now: float) -> str:
 
 
 def how_many(news: Sequence[News]) -> str:
-    """``12 new``, ``5 new and 1 with a new message``."""
+    """`12 new`, `5 new and 1 with a new message`."""
     again = sum(one.again for one in news)
     parts = [f"{len(news) - again:,} new"] if again < len(news) else []
     if again:

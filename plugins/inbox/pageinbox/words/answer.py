@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pageinbox.conversation import Conversation
-from pageinbox.decoding import Identity
-from pageinbox.desk import Answer, Group, Row
-from pageinbox.detail import Detail
-from pageinbox.errors import GraphError, RequestRefused
-from pageinbox.look import Look
-from pageinbox.post import Command, Foreign, Line, Link, Moment, Piece, Post
-from pageinbox.query import InboxQuery, say
-from pageinbox.source import Folder, Page, Platform, Source
+from pageinbox.language.vocabulary import say
+from pageinbox.model.answer import Answer, Group, Row
+from pageinbox.model.conversation import Conversation
+from pageinbox.model.errors import GraphError, RequestRefused
+from pageinbox.model.look import Look
+from pageinbox.model.post import Command, Foreign, Line, Link, Moment, Piece, Post
+from pageinbox.model.query import InboxQuery
+from pageinbox.model.source import Folder, Identity, Page, Platform, Source
+from pageinbox.model.watch import Detail
 from pageinbox.words.common import FOLDER_NAMES, PLATFORM_NAMES, latest_of, who
 from pageinbox.words.english import ago, coarse, counted, duration, exact, spell
 from pageinbox.words.trouble import explain
@@ -73,7 +73,7 @@ def can_go_on(answer: Answer) -> bool:
 
 
 def total(answer: Answer) -> str:
-    """How many conversations match, as far as that is known: ``14``, ``50+``."""
+    """How many conversations match, as far as that is known: `14`, `50+`."""
     return f"{answer.matching:,}{'' if answer.complete else '+'}"
 
 

@@ -6,11 +6,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
-from pageinbox.conversation import Conversation
-from pageinbox.detail import Detail
-from pageinbox.post import Foreign, Line, Piece
-from pageinbox.secret import Secret
-from pageinbox.source import Folder, Page, Platform, Source
+from pageinbox.model.conversation import Conversation
+from pageinbox.model.post import Foreign, Line, Piece
+from pageinbox.model.secret import Secret
+from pageinbox.model.source import Folder, Page, Platform, Source
+from pageinbox.model.watch import Detail
 from pageinbox.words.english import spell
 
 PLATFORM_NAMES = {Platform.MESSENGER: "Messenger", Platform.INSTAGRAM: "Instagram"}
@@ -27,7 +27,7 @@ MOST_NAMED = 3
 
 
 def label(page: Page, source: Source) -> str:
-    """A source as people name it: ``Acme · Instagram · spam``."""
+    """A source as people name it: `Acme · Instagram · spam`."""
     return f"{page.title} · {PLATFORM_NAMES[source.platform]} · {FOLDER_NAMES[source.folder]}"
 
 
@@ -37,7 +37,7 @@ def page_of(pages: Mapping[str, Page], name: str) -> Page:
 
 
 def place(sources: Iterable[Source], pages: Mapping[str, Page], inbox: bool = False) -> str:
-    """Where these sources are, in as few words as tell it: ``Acme · Instagram``, ``Acme and Beta · spam``.
+    """Where these sources are, in as few words as tell it: `Acme · Instagram`, `Acme and Beta · spam`.
 
     Both platforms together are not named, nor is the inbox alone unless `inbox` asks for it.
     """

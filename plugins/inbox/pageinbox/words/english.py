@@ -10,7 +10,7 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
 def counted(number: int, noun: str, plural: str = "", more: bool = False) -> str:
-    """``no conversations``, ``1 conversation``, ``14 conversations``; with `more`, ``50+ conversations``."""
+    """`no conversations`, `1 conversation`, `14 conversations`; with `more`, `50+ conversations`."""
     several = plural or f"{noun}s"
     if more:
         return f"{number:,}+ {several}"
@@ -20,14 +20,14 @@ def counted(number: int, noun: str, plural: str = "", more: bool = False) -> str
 
 
 def spell(items: Sequence[str], last: str = "and") -> str:
-    """``a``, ``a and b``, ``a, b and c``."""
+    """`a`, `a and b`, `a, b and c`."""
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
 
 
 def duration(seconds: float) -> str:
-    """A length of time in its largest unit, rounded down: ``8 s``, ``4 min``, ``3 h``, ``1 day``, ``2 days``."""
+    """A length of time in its largest unit, rounded down: `8 s`, `4 min`, `3 h`, `1 day`, `2 days`."""
     whole = max(0, int(seconds))
     if whole < MINUTE:
         return f"{whole} s"
@@ -39,13 +39,13 @@ def duration(seconds: float) -> str:
 
 
 def stretch(seconds: float) -> str:
-    """A length of time that is over, to the minute where hours alone would be coarse: ``1 h 30 min``."""
+    """A length of time that is over, to the minute where hours alone would be coarse: `1 h 30 min`."""
     minutes = int(seconds % HOUR) // MINUTE
     return duration(seconds) + (f" {minutes} min" if HOUR <= seconds < DAY and minutes else "")
 
 
 def lasting(seconds: float) -> str:
-    """A time that is still to come, in its largest unit, rounded up to the minute so that ``6 h`` is said of it."""
+    """A time that is still to come, in its largest unit, rounded up to the minute so that `6 h` is said of it."""
     return duration(math.ceil(seconds / MINUTE) * MINUTE if seconds > MINUTE else math.ceil(seconds))
 
 
@@ -62,13 +62,13 @@ def exact(at: float, now: float) -> str:
 
 
 def clock(at: float, now: float) -> str:
-    """A point in time in UTC, past or to come: ``14:02 UTC``, with the date unless it is today's."""
+    """A point in time in UTC, past or to come: `14:02 UTC`, with the date unless it is today's."""
     same = datetime.fromtimestamp(at, UTC).date() == datetime.fromtimestamp(now, UTC).date()
     return f"{datetime.fromtimestamp(at, UTC):%H:%M} UTC" if same else f"{exact(at, now)} UTC"
 
 
 def span(begin: float, end: float, now: float) -> str:
-    """From when to when, in UTC: ``14:02–16:40 UTC``, with the dates unless both are today's."""
+    """From when to when, in UTC: `14:02–16:40 UTC`, with the dates unless both are today's."""
     first, last, today = (datetime.fromtimestamp(at, UTC).date() for at in (begin, end, now))
     if first == last == today:
         return f"{clock(begin, now).removesuffix(' UTC')}–{clock(end, now)}"
@@ -78,7 +78,7 @@ def span(begin: float, end: float, now: float) -> str:
 
 
 def often(number: int) -> str:
-    """``once``, ``twice``, ``6 times``."""
+    """`once`, `twice`, `6 times`."""
     return {1: "once", 2: "twice"}.get(number, f"{number:,} times")
 
 

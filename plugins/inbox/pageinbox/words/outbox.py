@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pageinbox.history import State, Waiting
-from pageinbox.post import Command, Line, Moment, Post, Room
+from pageinbox.model.history import Backlog, State
+from pageinbox.model.post import Command, Line, Moment, Post, Room
 from pageinbox.words.english import clock, counted, duration, often, spell
 
 ERROR_MOST = 200
@@ -15,7 +15,7 @@ LATER = 120
 """Seconds from which a wait is told by the clock: until then it is a matter of moments."""
 
 
-def outbox(waiting: Sequence[Waiting], now: float) -> Post:
+def outbox(waiting: Sequence[Backlog], now: float) -> Post:
     """What waits, is in doubt or was given up, for each room; `now` in seconds since 1970."""
     if not waiting:
         return Post(("Nothing waits to be said.",))
@@ -30,22 +30,22 @@ def outbox(waiting: Sequence[Waiting], now: float) -> Post:
     return Post((in_sum(waiting),), (), rows, tuple(notes))
 
 
-def in_sum(waiting: Sequence[Waiting]) -> str:
-    """All rooms in one line: ``3 conversations and 1 notice to be said, 2 conversations given up``."""
+def in_sum(waiting: Sequence[Backlog]) -> str:
+    """All rooms in one line: `3 conversations and 1 notice to be said, 2 conversations given up`."""
     lost = [one for one in waiting if one.state is State.GIVEN_UP]
     live = [one for one in waiting if one.state is not State.GIVEN_UP]
     parts = [f"{contents(live)} to be said"] if live else ["Nothing waits to be said"]
     return ", ".join(parts + ([f"{contents(lost)} given up"] if lost else []))
 
 
-def contents(those: Sequence[Waiting]) -> str:
-    """What several rooms wait for, in sum: ``3 conversations and 1 notice``."""
+def contents(those: Sequence[Backlog]) -> str:
+    """What several rooms wait for, in sum: `3 conversations and 1 notice`."""
     conversations, notices = sum(one.conversations for one in those), sum(one.notices for one in those)
     counts = [(conversations, "conversation"), (notices, "notice")]
     return spell([counted(number, noun) for number, noun in counts if number]) or "nothing"
 
 
-def cells(one: Waiting, now: float) -> tuple[Line, ...]:
+def cells(one: Backlog, now: float) -> tuple[Line, ...]:
     """One room: what waits there since when, how far it is, and what the chat said."""
     error: Line = (one.error[:ERROR_MOST],) if one.error else ()
     return (
@@ -57,7 +57,7 @@ def cells(one: Waiting, now: float) -> tuple[Line, ...]:
     )
 
 
-def state(one: Waiting, now: float) -> str:
+def state(one: Backlog, now: float) -> str:
     """How far it is."""
     failed = f"failed {often(one.tries)}, " if one.tries else ""
     match one.state:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pageinbox.errors import GraphError
-from pageinbox.post import Command, Foreign, Line, Post
-from pageinbox.query import InboxQuery
-from pageinbox.source import Page, Source
-from pageinbox.watch import Wish
+from pageinbox.model.errors import GraphError
+from pageinbox.model.post import Command, Foreign, Line, Post
+from pageinbox.model.query import InboxQuery
+from pageinbox.model.source import Page, Source
+from pageinbox.model.watch import WatchSpec
 from pageinbox.words.common import PLATFORM_NAMES, label
 from pageinbox.words.trouble import explain
 
@@ -60,7 +60,7 @@ def not_read(query: InboxQuery) -> Post:
     return Post((f"{name} is not read here: the setting {page} leaves it out. What is read: ", Command("inbox pages")))
 
 
-def not_watched(wish: Wish) -> Post:
+def not_watched(wish: WatchSpec) -> Post:
     """A wish for a platform that the settings leave out."""
     return not_read(InboxQuery(platform=wish.platform, page=wish.page))
 
@@ -131,7 +131,7 @@ LEDGER_TROUBLES = {
 def ledger_trouble(kind: str, where: str) -> str:
     """What is wrong with the ledger at `where` (a path or a host, no secrets), what that means and what to do.
 
-    `kind` is that of a :class:`pageinbox.ledger.errors.LedgerError`; one that is not known counts as ``broken``.
+    `kind` is that of a `LedgerError`; one that is not known counts as `broken`.
     """
     if kind == "opening":
         return "My ledger is still being opened. Ask again in a moment."
@@ -144,7 +144,7 @@ def ledger_trouble(kind: str, where: str) -> str:
 
 
 def without_ledger(kind: str, where: str) -> Post:
-    """The answer to a command that needs the ledger, which can't be used; see :func:`ledger_trouble`."""
+    """The answer to a command that needs the ledger, which can't be used; see `ledger_trouble`."""
     return Post((ledger_trouble(kind, where),))
 
 

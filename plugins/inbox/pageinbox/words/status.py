@@ -6,13 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from pageinbox.decoding import Identity
-from pageinbox.desk import Standing
-from pageinbox.errors import Blocked, GraphError, Throttled
-from pageinbox.graph import GraphClient
-from pageinbox.history import SourceRecord, Waiting
-from pageinbox.post import Command, Foreign, Line, Moment, Post
-from pageinbox.source import Page, Source
+from pageinbox.model.answer import SourceStatus
+from pageinbox.model.errors import Blocked, GraphError, Throttled
+from pageinbox.model.history import Backlog, SourceRecord
+from pageinbox.model.post import Command, Foreign, Line, Moment, Post
+from pageinbox.model.source import Identity, Page, PageStatus, Source
 from pageinbox.words.announcement import blindness
 from pageinbox.words.common import PLATFORM_NAMES, label
 from pageinbox.words.english import clock, counted, duration, spell
@@ -23,12 +21,12 @@ OUTBOX = Command("inbox outbox")
 NO_RECORDS: Mapping[Source, SourceRecord] = MappingProxyType({})
 
 
-def pages(clients: Mapping[str, GraphClient], found: Mapping[str, Identity | GraphError]) -> Post:
+def pages(chosen: Mapping[str, Page], found: Mapping[str, Identity | GraphError]) -> Post:
     """The Pages as configured, beside what Meta says of them or why it says nothing."""
     rows: list[tuple[Line, ...]] = []
     lines: list[Line] = []
-    for name, client in clients.items():
-        page, answer = client.page, found[name]
+    for name, page in chosen.items():
+        answer = found[name]
         platforms = spell([PLATFORM_NAMES[platform] for platform in page.platforms])
         if isinstance(answer, GraphError):
             lines.append((f"{page.title}: {explain(answer, page, page.platforms[0])}",))
@@ -45,12 +43,12 @@ def pages(clients: Mapping[str, GraphClient], found: Mapping[str, Identity | Gra
 
 
 def status(
-    clients: Mapping[str, GraphClient],
-    standing: Sequence[Standing],
+    pages: Mapping[str, PageStatus],
+    standing: Sequence[SourceStatus],
     now: float,
     refusal: str,
     records: Mapping[Source, SourceRecord] = NO_RECORDS,
-    waiting: Sequence[Waiting] = (),
+    waiting: Sequence[Backlog] = (),
     ledger: str = "",
 ) -> Post:
     """Each source: when it was last looked at and what is wrong with it; then what Meta still allows each Page.
@@ -59,15 +57,15 @@ def status(
     ledger's of what is watched, `waiting` what is not said yet, `ledger` the sentence on the ledger's own trouble.
     """
     met = {one.source for one in standing}
-    unmet = [Standing(source, None, None) for source in records if source.page in clients and source not in met]
+    unmet = [SourceStatus(source, None, None) for source in records if source.page in pages and source not in met]
     stands = [Stand(one, records.get(one.source)) for one in (*standing, *unmet)]
     lines: list[Line] = [("Newer settings were refused: ", Foreign(refusal, most=400))] if refusal else []
     lines += [(ledger,)] if ledger else []
-    lines += troubles(stands, clients)
+    lines += troubles(stands, pages)
     for stand in stands:
-        lines += remarks(stand, clients[stand.source.page], now)
-    rows = tuple(source_cells(stand, clients[stand.source.page].page, now) for stand in stands)
-    notes: list[Line] = [(budget(client),) for client in clients.values()]
+        lines += remarks(stand, pages[stand.source.page], now)
+    rows = tuple(source_cells(stand, pages[stand.source.page].page, now) for stand in stands)
+    notes: list[Line] = [(budget(page),) for page in pages.values()]
     if waiting:
         notes.append((f"{in_sum(waiting)}: ", OUTBOX))
     first = f"{headline(stands)}, but nothing can be announced" if ledger else headline(stands)
@@ -78,7 +76,7 @@ def status(
 class Stand:
     """How a source stands by what people asked of it and, where it is watched, by the ledger's record."""
 
-    asked: Standing
+    asked: SourceStatus
     record: SourceRecord | None
 
     @property
@@ -110,24 +108,24 @@ class Stand:
         return self.trouble is not None or self.failing is not None
 
 
-def troubles(stands: Sequence[Stand], clients: Mapping[str, GraphClient]) -> list[Line]:
+def troubles(stands: Sequence[Stand], pages: Mapping[str, PageStatus]) -> list[Line]:
     """Why sources can't be read, each reason once for a Page."""
     told: dict[tuple[str, str], list[str]] = {}
     for stand in stands:
         if stand.trouble is None:
             continue
-        client = clients[stand.source.page]
-        trouble = still(stand.trouble, client)
+        page = pages[stand.source.page]
+        trouble = still(stand.trouble, page)
         # To what is looked at anyway nobody has to come back; but only `explain` knows how long a pause still is.
         tells = explain if stand.failing is None or isinstance(trouble, Throttled | Blocked) else blindness
-        text = tells(trouble, client.page, stand.source.platform)
-        told.setdefault((client.page.title, text), []).append(label(client.page, stand.source))
+        text = tells(trouble, page.page, stand.source.platform)
+        told.setdefault((page.page.title, text), []).append(label(page.page, stand.source))
     return [(f"{names[0] if len(names) == 1 else title}: {text}",) for (title, text), names in told.items()]
 
 
-def remarks(stand: Stand, client: GraphClient, now: float) -> list[Line]:
+def remarks(stand: Stand, page: PageStatus, now: float) -> list[Line]:
     """What else has to be said of one source beside its row."""
-    name, error = label(client.page, stand.source), stand.asked.last_error
+    name, error = label(page.page, stand.source), stand.asked.last_error
     lines: list[Line] = []
     if stand.trouble is None and stand.failing is None and error is not None:
         what = error.trouble.number or error.trouble.detail
@@ -137,10 +135,10 @@ def remarks(stand: Stand, client: GraphClient, now: float) -> list[Line]:
     return lines
 
 
-def still(trouble: GraphError, client: GraphClient) -> GraphError:
+def still(trouble: GraphError, page: PageStatus) -> GraphError:
     """The trouble as it is by now: with the time that is left until the Page may be asked again."""
     if isinstance(trouble, Throttled | Blocked):
-        left = max(client.budget.closed_for(), client.budget.paused_for())
+        left = max(page.closed_for, page.paused_for)
         return type(trouble)(trouble.detail, code=trouble.code, subcode=trouble.subcode, retry_after=left)
     return trouble
 
@@ -180,14 +178,14 @@ def headline(stands: Sequence[Stand]) -> str:
     return f"{counted(seen, 'list')} looked at, none in trouble" if seen else "Nothing has been asked yet"
 
 
-def budget(client: GraphClient) -> str:
+def budget(page: PageStatus) -> str:
     """What Meta still allows a Page, and whether it serves the version that was asked for."""
-    usage = client.budget.usage
-    text = f"Budget of {client.page.title}: "
+    usage = page.usage
+    text = f"Budget of {page.page.title}: "
     text += "Meta has not said" if usage is None else f"{usage} % of what Meta allows is used"
-    if closed := client.budget.closed_for():
+    if closed := page.closed_for:
         text += f" · no calls for {duration(closed)}"
-    answered = client.version_answered
-    if answered and answered != client.version_asked:
-        text += f" · Meta answers with {answered}, not with {client.version_asked}: set GRAPH_VERSION to a living one"
+    answered = page.version_answered
+    if answered and answered != page.version_asked:
+        text += f" · Meta answers with {answered}, not with {page.version_asked}: set GRAPH_VERSION to a living one"
     return text

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pageinbox.conversation import Message
-from pageinbox.desk import Named
-from pageinbox.detail import Detail
-from pageinbox.graph import MESSAGES_KEPT, Thread
-from pageinbox.post import Foreign, Line, Link, Moment, Piece, Post
-from pageinbox.source import Page
+from pageinbox.model.answer import Named
+from pageinbox.model.conversation import MESSAGES_KEPT, Message, Thread
+from pageinbox.model.post import Foreign, Line, Link, Moment, Piece, Post
+from pageinbox.model.source import Page
+from pageinbox.model.watch import Detail
 from pageinbox.words.common import NAMELESS, label, snippet_of, who
 from pageinbox.words.english import counted, exact
 
@@ -18,7 +17,7 @@ LONGEST = 300
 
 
 def thread(named: Named, found: Thread, page: Page, now: float, detail: Detail) -> Post:
-    """A conversation: who, where, how many messages, then the latest :data:`SHOWN`, newest first, times in UTC."""
+    """A conversation: who, where, how many messages, then the latest `SHOWN`, newest first, times in UTC."""
     messages = found.messages[:SHOWN]
     person = who(found.conversation, detail)
     headline: list[Piece] = [f"{named.ref} · ", person, f" · {label(page, named.source)} · "]

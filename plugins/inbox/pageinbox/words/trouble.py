@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pageinbox.errors import (
+from pageinbox.model.errors import (
     Blocked,
     CursorDead,
     FieldUnknown,
@@ -20,7 +20,7 @@ from pageinbox.errors import (
     TooMuchData,
     Unavailable,
 )
-from pageinbox.source import Page, Platform
+from pageinbox.model.source import Page, Platform
 from pageinbox.words.english import lasting
 
 TOKEN_ENDS = {
@@ -143,7 +143,7 @@ def explain(error: GraphError, page: Page, platform: Platform) -> str:
 
 
 def times(number: int) -> str:
-    """``once``, ``twice``, ``3 times``."""
+    """`once`, `twice`, `3 times`."""
     return {1: "once", 2: "twice"}.get(number, f"{number} times")
 
 

@@ -6,15 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from pageinbox.conversation import Conversation
-from pageinbox.detail import Detail
-from pageinbox.later import Later
-from pageinbox.look import Look
-from pageinbox.news import Announcement, News, Occasion
-from pageinbox.post import Command, Foreign, Line, Piece, Post
-from pageinbox.source import Page, Source
-from pageinbox.watch import Every, Sleeper, Watch, Wish
-from pageinbox.watching import describe_wish
+from pageinbox.language.watch import describe_watch
+from pageinbox.model.announcement import Announcement, News, Occasion
+from pageinbox.model.conversation import Conversation
+from pageinbox.model.look import Look
+from pageinbox.model.post import Command, Foreign, Line, Piece, Post
+from pageinbox.model.source import Page, Source
+from pageinbox.model.watch import Detail, Every, Later, PausedWatch, Watch, WatchSpec
 from pageinbox.words.announcement import already_there, announcement, blindness
 from pageinbox.words.common import FOLDER_NAMES, PLATFORM_NAMES, page_of
 from pageinbox.words.english import clock, counted, spell
@@ -66,7 +64,7 @@ def made(
     return Post((f"Watch {watch.number}: {hearer} will hear of ", *wished(watch.wish, pages), "."), tuple(lines))
 
 
-def wished(wish: Wish, pages: Mapping[str, Page]) -> Line:
+def wished(wish: WatchSpec, pages: Mapping[str, Page]) -> Line:
     """A wish as part of a sentence."""
     what = f"{'unread ' if wish.unread else ''}{'message' if wish.every is Every.MESSAGE else 'conversation'}"
     pieces: list[Piece] = [f"every new {what} in {wished_place(wish, pages)}"]
@@ -83,7 +81,7 @@ def wished(wish: Wish, pages: Mapping[str, Page]) -> Line:
     return tuple(pieces)
 
 
-def wished_place(wish: Wish, pages: Mapping[str, Page]) -> str:
+def wished_place(wish: WatchSpec, pages: Mapping[str, Page]) -> str:
     """Where a wish looks: the Page (or all, also those to come), the platform if it names one, and the folder."""
     parts = ["all Pages"] if wish.page is None else [page_of(pages, wish.page).title]
     if wish.page is None and len(pages) == 1:
@@ -93,7 +91,7 @@ def wished_place(wish: Wish, pages: Mapping[str, Page]) -> str:
     return " · ".join((*parts, FOLDER_NAMES[wish.folder]))
 
 
-def there(wish: Wish, known: int | None) -> str:
+def there(wish: WatchSpec, known: int | None) -> str:
     """What is said of the conversations that a new watch finds."""
     if known is None:
         return "I look now what is there already; that stays quiet."
@@ -106,7 +104,7 @@ def there(wish: Wish, known: int | None) -> str:
     return f"{known:,} {already_there(known)}."
 
 
-def would_have_told(wish: Wish, last_day: tuple[int, Bound] | None) -> str:
+def would_have_told(wish: WatchSpec, last_day: tuple[int, Bound] | None) -> str:
     """Of how much a watch would have told in the last day."""
     if last_day is None:
         return ""
@@ -148,11 +146,11 @@ def watches(
     muted: Mapping[int, float],
     muted_refs: Mapping[str, float],
     now: float,
-    sleepers: Sequence[Sleeper] = (),
+    paused: Sequence[PausedWatch] = (),
 ) -> Post:
     """The watches of a room, its mutes with their ends (seconds since 1970), how many `others` other rooms have.
 
-    `sleepers` are watches of the room that hear of nothing for now.
+    `paused` are watches of the room that hear of nothing for now.
     """
     lines: list[Line] = [
         (
@@ -161,7 +159,7 @@ def watches(
             ". To end it: ",
             Command(f"inbox unwatch {one.number}"),
         )
-        for one in sleepers
+        for one in paused
     ]
     lines += [
         (f"{ref} is muted until {clock(until, now)}. To hear of it again: ", Command(f"inbox unmute {ref}"))
@@ -183,13 +181,13 @@ def watch_cells(watch: Watch, until: float | None, now: float) -> tuple[Line, ..
 
 def words(watch: Watch) -> Line:
     """What makes this watch, as it can be typed again."""
-    return ("watch ", Foreign(describe_wish(watch.wish), most=300))
+    return ("watch ", Foreign(describe_watch(watch.wish), most=300))
 
 
 def unwatched(watch: Watch) -> Post:
     """A watch was ended."""
     return Post(
-        (f"Watch {watch.number} is gone. To have it back: ", Command(f"inbox watch {describe_wish(watch.wish)}"))
+        (f"Watch {watch.number} is gone. To have it back: ", Command(f"inbox watch {describe_watch(watch.wish)}"))
     )
 
 
@@ -198,7 +196,7 @@ def one_at_a_time(name: str) -> Post:
     return Post(("One watch at a time, for example: ", Command(f"inbox unwatch {name}")))
 
 
-def sleeper_ended(number: int) -> Post:
+def paused_ended(number: int) -> Post:
     """A watch that slept is taken away."""
     return Post((f"Watch {number} is gone. It had slept, so nothing changes here.",))
 

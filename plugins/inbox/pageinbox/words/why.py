@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pageinbox.history import History, State, Telling
-from pageinbox.news import Occasion, Verdict
-from pageinbox.post import Foreign, Line, Moment, Post, Room
-from pageinbox.source import Page
+from pageinbox.model.announcement import Occasion, Verdict
+from pageinbox.model.history import History, RoomHistory, State
+from pageinbox.model.post import Foreign, Line, Moment, Post, Room
+from pageinbox.model.source import Page
 from pageinbox.words.common import FOLDER_NAMES, label, page_of
 from pageinbox.words.english import clock, coarse, spell
 from pageinbox.words.outbox import ERROR_MOST
@@ -40,7 +40,7 @@ def why(ref: str, history: History, pages: Mapping[str, Page], now: float) -> Po
     return Post(headline, tuple(lines), rows, notes)
 
 
-def cells(one: Telling, now: float) -> tuple[Line, ...]:
+def cells(one: RoomHistory, now: float) -> tuple[Line, ...]:
     """One room: when something was found, whether new or a message, what became of it, and the receipt or the error."""
     proof: Line = ()
     if one.receipt:
@@ -51,7 +51,7 @@ def cells(one: Telling, now: float) -> tuple[Line, ...]:
     return (Room(one.room),), (what,), (Moment(one.found, now),), (outcome(one, now),), proof
 
 
-def outcome(one: Telling, now: float) -> str:
+def outcome(one: RoomHistory, now: float) -> str:
     """What became of it in a few words."""
     by = f"watch {one.watch}"
     if one.verdict in LEFT_OUT:

@@ -1,0 +1,147 @@
+"""What people asked and are shown: the answer to a question, and each room's last one to go on from."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from cachetools import LRUCache
+
+from pageinbox.ask.listing import FIRST, Listing
+from pageinbox.ask.refs import Refs
+from pageinbox.ask.rows import SEARCHED, SEARCHED_SINCE, filtered, matching, next_rows, older_than
+from pageinbox.model.answer import Answer, Group, Named, Row, SourceStatus
+from pageinbox.model.conversation import Thread
+from pageinbox.model.query import InboxQuery
+from pageinbox.model.source import Source
+from pageinbox.model.text import EDGES
+
+QUOTES = '"“”„«»'
+
+ROOMS = 10_000
+"""Rooms and people whose last question is remembered."""
+
+
+class NothingAsked(Exception):
+    """The room has asked nothing yet that could be gone on from."""
+
+
+class UnknownRef(Exception):
+    """Neither a ref nor a row number that is known here; the argument is what was typed."""
+
+
+class Answers:
+    """Where questions are answered. `clock` tells seconds since 1970; a room is named by any text."""
+
+    def __init__(self, listing: Listing, refs: Refs, clock: Callable[[], float]) -> None:
+        self.listing = listing
+        self.refs = refs
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._asked: LRUCache[str, Answer] = LRUCache(ROOMS)
+
+    def use(self, listing: Listing) -> None:
+        """Answer from another listing, as after a change of settings; questions about Pages it lacks are forgotten."""
+        listing.inherit(self.listing)
+        with self._lock:
+            self.listing = listing
+            for room, answer in list(self._asked.items()):
+                if any(group.look.source.page not in listing.clients for group in answer.groups):
+                    del self._asked[room]
+
+    @property
+    def pages(self) -> list[str]:
+        """The names of the Pages, as configured."""
+        return list(self.listing.clients)
+
+    def sources(self, query: InboxQuery) -> list[Source]:
+        """The sources a question is about, in configured order."""
+        return [
+            Source(name, platform, query.folder)
+            for name, client in self.listing.clients.items()
+            if query.page in (None, name)
+            for platform in client.page.platforms
+            if query.platform in (None, platform)
+        ]
+
+    def ask(self, room: str, query: InboxQuery) -> Answer:
+        """The answer to `query`, remembered as the room's last."""
+        asked = self._clock()
+        answer = self._shown(query, self._groups(query, query.limit, asked), (), asked)
+        with self._lock:
+            self._asked[room] = answer
+        return answer
+
+    def more(self, room: str, limit: int | None = None) -> Answer:
+        """The next rows of the room's last question, none shown before; `limit` changes how many at a time.
+
+        Raises `NothingAsked`.
+        """
+        while True:
+            last = self._last(room)
+            query = last.query if limit is None else replace(last.query, limit=limit)
+            groups = last.groups
+            if not last.complete and len(next_rows(groups, last.numbered)) < query.limit:
+                wanted = len(last.numbered) + query.limit
+                if filtered(query):
+                    wanted += max(len(group.look.conversations) for group in groups) + SEARCHED
+                groups = self._groups(query, wanted, last.asked)
+            answer = self._shown(query, groups, last.numbered, last.asked)
+            with self._lock:
+                # Two people may ask at once: the one who comes second goes on from what the first was shown.
+                if self._asked.get(room) is last:
+                    self._asked[room] = answer
+                    return answer
+
+    def find(self, room: str, name: str) -> Named:
+        """The conversation a person means by a ref, or by a row number of the room's last question.
+
+        Raises `UnknownRef`.
+        """
+        name = name.strip().lstrip("#").strip(EDGES + QUOTES)
+        if name.isdecimal() and len(name) < 10:
+            with self._lock:
+                asked = self._asked.get(room)
+            for row in asked.numbered if asked else ():
+                if row.number == int(name):
+                    return Named(row.ref, row.source, row.conversation.id)
+        if (known := self.refs.find(name)) is not None and known[1].page in self.listing.clients:
+            return Named(*known)
+        raise UnknownRef(name)
+
+    def thread(self, named: Named) -> Thread:
+        """The conversation with its latest messages. Raises a GraphError when it cannot be read."""
+        return self.listing.thread(named.source, named.conversation_id)
+
+    def standing(self) -> list[SourceStatus]:
+        """How each source stands: every Page's inboxes, and whatever else was asked for."""
+        inboxes = self.sources(InboxQuery())
+        sources = inboxes + [source for source in self.listing.looked() if source not in inboxes]
+        return [SourceStatus(source, self.listing.last(source), self.listing.last_error(source)) for source in sources]
+
+    def _last(self, room: str) -> Answer:
+        with self._lock:
+            if (last := self._asked.get(room)) is None:
+                raise NothingAsked
+            return last
+
+    def _groups(self, query: InboxQuery, rows: int, now: float) -> list[Group]:
+        until = None if query.since is None else now - query.since
+        want = max(FIRST, rows)
+        if until is not None:
+            want = max(SEARCHED_SINCE, rows)
+        elif filtered(query):
+            want = max(SEARCHED, rows)
+        looks = self.listing.looks(self.sources(query), user_id=query.user_id, want=want, until=until)
+        return [
+            Group(look, matching(query, look.conversations, until), not look.more or older_than(look, until))
+            for look in looks
+        ]
+
+    def _shown(self, query: InboxQuery, groups: Sequence[Group], before: Sequence[Row], asked: float) -> Answer:
+        rows = [
+            Row(number, self.refs.give(source, conversation.id), source, conversation)
+            for number, (source, conversation) in enumerate(next_rows(groups, before)[: query.limit], len(before) + 1)
+        ]
+        return Answer(query, groups, rows, [*before, *rows], asked, self._clock())

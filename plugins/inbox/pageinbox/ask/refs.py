@@ -1,0 +1,86 @@
+"""The refs given out so far, and the conversations behind them."""
+
+from __future__ import annotations
+
+import threading
+from typing import Protocol
+
+from cachetools import LRUCache
+
+from pageinbox.model.errors import LedgerError
+from pageinbox.model.ref import MISREAD, SHORTEST, digits_of
+from pageinbox.model.source import Source
+
+KEPT = 100_000
+
+
+class Names(Protocol):
+    """Refs that are written down, so that they outlive this process; see `Records`."""
+
+    def length(self, conversation_id: str) -> int | None:
+        """How many characters the ref of a conversation has; None where it is not written down."""
+
+    def find(self, ref: str) -> tuple[Source, str] | None:
+        """The source and the id of the conversation that a ref names."""
+
+
+class Refs:
+    """The refs given out so far, and the conversations behind them; the oldest are forgotten first.
+
+    Those that `written` knows are as it says. The others are kept clear of them.
+    """
+
+    def __init__(self) -> None:
+        self.written: Names | None = None
+        self._lock = threading.Lock()
+        self._known: LRUCache[str, tuple[Source, str]] = LRUCache(KEPT)
+        self._given: LRUCache[str, str] = LRUCache(KEPT)
+
+    def give(self, source: Source, conversation_id: str) -> str:
+        """The conversation's ref: four characters, longer only where another conversation has them already.
+
+        The source is where it was last seen, so that it can be shown.
+        """
+        with self._lock:
+            ref = self._given.get(conversation_id)
+        if ref is None:
+            digits = digits_of(conversation_id)
+            ref = self._written_ref(conversation_id, digits) or self._next_free(conversation_id, digits)
+        with self._lock:
+            self._given[conversation_id] = ref
+            self._known[ref] = (source, conversation_id)
+        return ref
+
+    def find(self, text: str) -> tuple[str, Source, str] | None:
+        """The ref a person meant, its source and its conversation id, or None."""
+        ref = text.casefold().translate(MISREAD)
+        known = self._written_find(ref)
+        if known is None:
+            with self._lock:
+                known = self._known.get(ref)
+        return None if known is None else (ref, *known)
+
+    def _next_free(self, conversation_id: str, digits: str) -> str:
+        for length in range(SHORTEST, len(digits) + 1):
+            ref = digits[:length]
+            with self._lock:
+                taken = self._known.get(ref)
+            taken = taken or self._written_find(ref)
+            if taken is None or taken[1] == conversation_id:
+                return ref
+        raise AssertionError("two conversations with the same 130 bits of a hash")
+
+    def _written_ref(self, conversation_id: str, digits: str) -> str | None:
+        written = self.written
+        try:
+            length = None if written is None else written.length(conversation_id)
+        except LedgerError:
+            return None  # a question is answered without the ledger too
+        return None if length is None else digits[:length]
+
+    def _written_find(self, ref: str) -> tuple[Source, str] | None:
+        written = self.written
+        try:
+            return None if written is None else written.find(ref)
+        except LedgerError:
+            return None

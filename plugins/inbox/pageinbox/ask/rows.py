@@ -1,0 +1,63 @@
+"""Which of the conversations that were read answer a question, and in which order they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pageinbox.model.answer import Group, Row
+from pageinbox.model.conversation import Conversation
+from pageinbox.model.look import UPDATED, Look
+from pageinbox.model.query import InboxQuery
+from pageinbox.model.source import Source
+from pageinbox.model.text import named
+
+SEARCHED = 200
+"""Conversations of each source that are looked through for a filter."""
+
+SEARCHED_SINCE = 500
+"""The same for `since`, which stops by itself where it is far enough back."""
+
+
+def next_rows(groups: Sequence[Group], before: Sequence[Row]) -> list[tuple[Source, Conversation]]:
+    """What of the groups was not shown before, newest first.
+
+    Sources are read to different depths. What is older than the oldest one read of some source waits until that source
+    has been read as far back, or its conversations would come out of order later.
+    """
+    shown = {row.conversation.id for row in before}
+    found = [
+        (group.look.source, conversation)
+        for group in groups
+        for conversation in group.matching
+        if conversation.id not in shown
+    ]
+    if len(groups) == 1:
+        return found
+    found.sort(key=lambda pair: UPDATED(pair[1]), reverse=True)
+    unfinished = [group.look for group in groups if not group.complete and group.look.trouble is None]
+    reached = max((look.conversations[-1].updated for look in unfinished if look.conversations), default=0.0)
+    return [pair for pair in found if pair[1].updated >= reached] or found
+
+
+def filtered(query: InboxQuery) -> bool:
+    """Whether a question leaves out some of the conversations that were read."""
+    return query.unread or query.name is not None or query.since is not None
+
+
+def matching(query: InboxQuery, conversations: Sequence[Conversation], until: float | None) -> Sequence[Conversation]:
+    """The conversations the question's filters let through; one whose unread count is unknown is not unread."""
+    if not filtered(query):
+        return conversations
+    name = query.name
+    return [
+        conversation
+        for conversation in conversations
+        if (not query.unread or conversation.unread)
+        and (name is None or named(name, conversation.name))
+        and (until is None or conversation.updated >= until)
+    ]
+
+
+def older_than(look: Look, until: float | None) -> bool:
+    """Whether a look goes back beyond `until`, so that what it did not read is older still."""
+    return until is not None and bool(look.conversations) and look.conversations[-1].updated < until

@@ -1,0 +1,1 @@
+"""Every network that has no module of its own, through Errbot."""

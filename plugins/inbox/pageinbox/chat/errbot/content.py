@@ -1,0 +1,175 @@
+"""A post as Errbot's Markdown: for the text backend and every network without a module of its own.
+
+Rows stand in a fenced block, where Markdown is inert, so that columns line up and nothing in them is markup.
+Everything foreign is first made plain (`plain`), and escaped where it stands outside the block.
+
+Other backends take escapes and fences away again before a network reads the text, and most networks have a markup of
+their own, mention whom an at sign names, and make links by themselves. For them foreign text can be made tame
+(`tamed`).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from itertools import accumulate
+from textwrap import wrap
+
+from wcwidth import wcswidth
+
+from pageinbox.chat.plain import AT, END_ISOLATE, ISOLATE, SLASH, plain, unlinked
+from pageinbox.model.post import Command, Foreign, Line, Link, Moment, Piece, Post
+from pageinbox.words.english import moment
+
+LIVE = re.compile(r"([\\`*_{}\[\]()#+\-.!|])")
+ESCAPED_MOST = 6
+"""How many times longer a text can become by being escaped: `&amp;`, and a little for what stands around it."""
+
+CONTINUED = "…"
+"""What a message begins with that goes on with the rows: Errbot strips the blanks before a block that comes first."""
+
+COMMAND_MOST = 1_000
+"""Characters of a command; what a person typed may stand in one."""
+
+SHORTEST, ENDLESS = 400, 1_000_000
+"""The least room a message is given (IRC's is 510), and what stands for no limit."""
+
+
+TAME = {
+    "*": "∗", "_": "＿", "~": "∼", "`": "‵", "|": "∣", "@": AT, "#": "＃", "/": SLASH, "<": "‹", ">": "›", "]": "］",
+    "&": "＆",
+}  # fmt: skip
+ACTIVE = re.compile(
+    r"[*~`@<>]|&(?=[#\w])|\|(?=\|)|(?<=\|)\||(?<![^\W_])_|_(?![^\W_])|(?<![\w/])[#/](?=\w)|\](?=[(\[:])|^#"
+)
+"""What mentions, names a room, marks, quotes or is a command on Discord, Mattermost, Telegram, Zulip or Slack."""
+
+HTML = re.compile(r"<(?=[A-Za-z/!?])|(?<=\S)>|&(?=[#\w])")
+"""What HTML is known by."""
+
+
+def tamed(text: str) -> str:
+    """Plain text with nothing left that a network acts on by itself: lookalikes stand for what did."""
+    return unlinked(ACTIVE.sub(lambda match: TAME[match[0]], text))
+
+
+DOTS = re.compile(r"(?<!\w)[·⋅∙‧]|[·⋅∙‧](?!\w)")
+"""What stands between the cells of a row; not Catalan's, which stands between letters."""
+
+
+def words_of(piece: Piece, prefix: str, tame: bool = False) -> str:
+    """A piece as plain text, not escaped; with `tame`, inert on networks that act on text by themselves.
+
+    Only what is foreign is ever changed: our own words hold names of settings and hosts, which are to be copied.
+    """
+    match piece:
+        case Foreign():
+            text = DOTS.sub("•", plain(piece.text, piece.most))
+            text = tamed(text) if tame else text
+            return f"“{text}”" if piece.quoted else text
+        case Moment():
+            return moment(piece.at, piece.now)
+        case Command():
+            text = prefix + plain(piece.text, COMMAND_MOST)
+            return tamed(text) if tame else text  # what is replaced in a name is understood when it is typed, too
+        case Link():
+            return piece.url
+        case str():
+            return piece
+
+
+def in_block(piece: Piece, prefix: str, tame: bool) -> str:
+    """A piece as text in a fenced block, which Markdown's reader of HTML sees before the block is taken out.
+
+    A tag or a half entity in it can make other rows vanish (Python-Markdown 3.10.2 with Errbot's own fences).
+    """
+    text = words_of(piece, prefix, tame)
+    return HTML.sub(lambda match: TAME[match[0]], text) if isinstance(piece, Foreign | Command) else text
+
+
+def escape(text: str) -> str:
+    """Text as Markdown that shows just that text, through Errbot's converters to text, terminal and HTML."""
+    escaped = LIVE.sub(r"\\\1", text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+    return f"&#{ord(escaped[0])};{escaped[1:]}" if escaped[:1] in (":", "~") else escaped
+
+
+def messages(post: Post, prefix: str = "!", most: int | None = None, tame: bool = False) -> list[str]:
+    """The post as Markdown, in as many messages as it takes to keep each within `most` characters.
+
+    Each is whole by itself, with a fenced block of its own: Errbot cuts what is longer anywhere, and what stood behind
+    a cut in the block would be Markdown again. `prefix` is what commands begin with in this bot. `tame` is for every
+    network but a terminal: see `tamed`.
+    """
+    most = max(most or ENDLESS, SHORTEST)
+    done: list[str] = []
+    filling: list[str] = []
+
+    def room() -> int:
+        return most - sum(len(paragraph) + 2 for paragraph in filling)
+
+    def close() -> None:
+        if filling:
+            done.append("\n\n".join(filling))
+            filling.clear()
+
+    def inline(lines: Sequence[Line], mark: str = "") -> None:
+        for line in lines:
+            text = "".join(words_of(piece, prefix, tame) for piece in line).strip()
+            whole = len(escape(text)) + 2 * len(mark) <= most
+            for part in [text] if whole else wrap(text, most // ESCAPED_MOST):
+                paragraph = f"{mark}{escape(part)}{mark}"
+                if len(paragraph) > room():
+                    close()
+                filling.append(paragraph)
+
+    inline([post.headline], mark="**")
+    inline(post.lines)
+    rows = table(post.rows, lambda line: "".join(in_block(piece, prefix, tame) for piece in line))
+    while rows:
+        free = room() - len(block([]))
+        fitting = bisect_right(list(accumulate(len(row) + 1 for row in rows)), free)
+        if not fitting and filling != [CONTINUED]:
+            close()
+            filling.append(CONTINUED)
+            continue
+        count = max(1, fitting)
+        filling.append(block([row[: free - 1] for row in rows[:count]]))
+        rows = rows[count:]
+    inline(post.notes)
+    close()
+    return done
+
+
+def render(post: Post, prefix: str = "!") -> str:
+    """The post as one Markdown text, however long."""
+    return "\n\n".join(messages(post, prefix))
+
+
+def block(lines: Sequence[str]) -> str:
+    """Lines as a fenced block. The first is empty, since Errbot's text converters indent it by one."""
+    return "\n".join(("```", "", *lines, "```"))
+
+
+def table(rows: Sequence[Sequence[Line]], text_of: Callable[[Line], str]) -> list[str]:
+    """Rows as lines with their cells below each other, two blanks between; numbers in the first cell to the right.
+
+    Columns that are empty in every row are left out.
+    """
+    columns = [column for column in zip(*([text_of(cell) for cell in row] for row in rows), strict=True) if any(column)]
+    for place, column in enumerate(columns):
+        widths = [width(cell) for cell in column]
+        most = max(widths)
+        pads = [" " * (most - wide) for wide in widths]
+        columns[place] = tuple(
+            pad + cell if place == 0 and cell.isdecimal() else cell + pad
+            for cell, pad in zip(column, pads, strict=True)
+        )
+    return [" " + "  ".join(row).rstrip() for row in zip(*columns, strict=True)]
+
+
+def width(text: str) -> int:
+    """The columns a text takes in a terminal."""
+    if text.isascii():
+        return len(text)
+    return max(0, wcswidth(text.replace(ISOLATE, "").replace(END_ISOLATE, "")))

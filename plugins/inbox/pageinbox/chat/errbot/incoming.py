@@ -1,0 +1,61 @@
+"""What Errbot knows of an incoming message: which room or person it came from, and what they may do."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from pageinbox.chat.errbot.refusal import trouble
+from pageinbox.model.chat import ChatDoubt, ChatError
+
+SLACK_ROOM_NAME = re.compile(r"^(<#\w+)\|.*>$", re.DOTALL)
+
+
+def room_of(message: Any) -> str:
+    """How to name the room an incoming message was written in, or the person who wrote it to the bot alone.
+
+    The name means the same after a restart, to `ErrbotChat` and to the bot's own `build_identifier`.
+    """
+    return name_of(message.to if message.is_group else message.frm)
+
+
+def name_of(identifier: Any) -> str:
+    """The name of a room or person of Errbot's: its text, on Slack without what changes when a room is renamed.
+
+    That is `#room` and `@person` on the text backend, `<#C…>` and `<@U…>` on Slack, `!id:server` and
+    `@person:server` on Matrix.
+    """
+    return SLACK_ROOM_NAME.sub(r"\1>", str(identifier))
+
+
+def identified(bot: Any, room: str) -> Any:
+    """The room or person that a name means in this bot's chat. May ask the network. Raises ChatError for nobody's."""
+    failure = None
+    try:
+        if bot.mode == "text" and room.startswith("#"):
+            # build_identifier would take whoever types at the terminal along into that room.
+            from errbot.backends.text import TextRoom
+
+            return TextRoom(room[1:], bot)
+        return bot.build_identifier(room)
+    except Exception as error:
+        failure = trouble(error)
+        if isinstance(failure, ChatDoubt):
+            failure = ChatError(f"I can't find {room} ({type(error).__name__})")
+    raise failure
+
+
+def may(bot: Any, message: Any, command: str, args: str = "") -> bool:
+    """Whether the bot's access controls let the one who wrote `message` give `command` (`inbox_watch`) where it came.
+
+    Errbot asks them only about the command it has found itself, so whoever carries out another one, as for
+    `!inbox Watch`, which to Errbot is `inbox`, has to ask. This is how its own help asks: nothing is said or done.
+    """
+    try:
+        for allows in bot.command_filters:
+            message, command, args = allows(message, command, args, True)
+            if message is None:
+                return False
+    except Exception:
+        return False  # as Errbot does, "blocking the command in doubt"
+    return True

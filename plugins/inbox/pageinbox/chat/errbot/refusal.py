@@ -1,0 +1,33 @@
+"""What a backend's exception says of a message that was to be sent."""
+
+from __future__ import annotations
+
+import socket
+
+from errbot.backends.base import RoomError, UserDoesNotExistError, UserNotUniqueError
+
+from pageinbox.model.chat import ChatDoubt, ChatError
+
+REFUSALS = (RoomError, UserDoesNotExistError, UserNotUniqueError)
+"""What Errbot's backends raise when there is nobody to send to."""
+
+UNREACHED = (ConnectionRefusedError, socket.gaierror)
+"""How a connection fails before anything was sent over it."""
+
+
+def trouble(error: Exception) -> ChatError:
+    """What a backend's exception says of a message: that it was not taken, or that it may have been.
+
+    Of the exception only its type is told, since its text may hold an address with a token.
+    """
+    kind = type(error).__name__
+    if isinstance(pause := getattr(error, "retry_after", None), int | float):
+        return ChatError(f"the chat wants a pause ({kind})", max(0.0, float(pause)))
+    if isinstance(error, REFUSALS):
+        return ChatError(f"the chat did not take it ({kind})")
+    root: BaseException = error
+    for _ in range(20):  # deep enough, and an end where exceptions name each other
+        root = root.__cause__ or root.__context__ or root
+    if isinstance(root, UNREACHED):
+        return ChatError(f"the chat can't be reached ({type(root).__name__})")
+    return ChatDoubt(f"the chat failed, and may have taken it all the same ({kind})")

@@ -1,0 +1,65 @@
+"""Announcements by way of Errbot itself, for every backend without a module of its own; and how Errbot is ended.
+
+What is said of Errbot was seen in Errbot 6.2.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from pageinbox.chat.errbot.incoming import identified
+from pageinbox.chat.errbot.refusal import trouble
+from pageinbox.model.chat import ChatDoubt, ChatError, Doubt
+from pageinbox.model.post import Post
+
+
+class ErrbotChat:
+    """Announces through `bot`, whatever its backend. A `Chat`, safe for several threads.
+
+    `texts` makes of a post the texts of one or more messages: Markdown as this backend takes it, each within
+    MESSAGE_SIZE_LIMIT.
+    """
+
+    def __init__(self, bot: Any, texts: Callable[[Post], Sequence[str]]) -> None:
+        self._bot = bot
+        self._texts = texts
+
+    def send(self, room: str, post: Post, key: str, under: str = "") -> str:
+        """Say `post` in `room`, or to the person, named as `room_of` or the settings name them.
+
+        Gives the empty string: the backend has taken it and named no receipt, which on some is no more than that it did
+        not object. `key` and `under` go nowhere, since Errbot has no place for them. Raises ChatError when nothing has
+        arrived, and ChatDoubt when that can't be told: a backend may raise anything after it has sent.
+        """
+        for number, text in enumerate(self._texts(post)):
+            try:
+                self._say(identified(self._bot, room), text)
+            except ChatError as error:
+                if number and not isinstance(error, ChatDoubt):
+                    raise ChatDoubt(f"{error}; the beginning has arrived", error.retry_after) from None
+                raise
+        return ""
+
+    def answer(self, message: Any, post: Post, *, private: bool, threaded: bool) -> None:
+        """Answer an incoming message, as Errbot answers what a command gives back. Raises what the backend raises."""
+        for text in self._texts(post):
+            self._bot.send_simple_reply(message, text, private, threaded)
+
+    def edit(self, room: str, post: Post, receipt: str) -> None:
+        """Nothing: Errbot can't edit a message, and gives no receipt for one."""
+
+    def settle(self, room: str, key: str, since: float, under: str = "") -> Doubt:
+        """Open: Errbot can't look a message up."""
+        return Doubt.OPEN
+
+    def _say(self, to: Any, text: str) -> None:
+        message = self._bot.build_message(text)
+        message.frm, message.to = self._bot.bot_identifier, to
+        failure = None
+        try:
+            self._bot.send_message(message)
+        except Exception as error:
+            failure = trouble(error)
+        if failure is not None:  # raised here, so that it does not hold the backend's own exception
+            raise failure

@@ -1,0 +1,171 @@
+"""A post for Matrix: the content of one or more m.room.message events.
+
+Each holds the post twice: `body`, which reads well by itself, and `formatted_body` with only those tags of the Matrix
+specification's list (Client-Server API, "m.room.message msgtypes") that are written here. Whatever is said is made
+plain, free of links and escaped; addresses we vouch for are the only links.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from pageinbox.chat.errbot.content import words_of
+from pageinbox.chat.plain import unlinked
+from pageinbox.model.post import Command, Line, Link, Piece, Post
+
+Content = dict[str, Any]
+
+MOST = 40_000
+"""Bytes of one event's content. Events end at 65,536, and encryption makes four bytes of three."""
+
+EDITABLE = MOST // 2 - 1_000
+"""Bytes of a content that can be edited: an edit holds it twice, and says what it edits."""
+
+LONGEST = 2_000
+"""Characters of one line or row; no post of ours comes near."""
+
+ROOM = re.compile("@(?=room)", re.IGNORECASE)
+"""What calls everybody, for clients and servers that do not know m.mentions yet."""
+
+
+class Part(NamedTuple):
+    """One line or row: what it is, as text and as HTML; `number` is what a row of a counted list begins with."""
+
+    kind: str
+    text: str
+    html: str
+    number: int | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes it takes in a content, in the JSON with the most of them, and with the tags around it."""
+        return len(json.dumps(self.text)) + len(json.dumps(self.html)) + 100
+
+
+MORE = Part("note", "…", "…")
+
+
+def content(post: Post, prefix: str = "!") -> Content:
+    """The post as one event that can be edited; what does not fit is cut off, with a last line that says so.
+
+    `prefix` is what commands begin with in this bot.
+    """
+    first, *rest = packed(parts(post, prefix), EDITABLE - MORE.size)
+    return event([*first, MORE] if rest else first)
+
+
+def contents(post: Post, prefix: str = "!") -> list[Content]:
+    """The post as the events it takes to keep each within `MOST`; no line or row is torn apart."""
+    return [event(those) for those in packed(parts(post, prefix), MOST)]
+
+
+def in_thread(content: Content, root: str) -> Content:
+    """The same in the thread that began with the event `root`; clients without threads show a reply to it."""
+    relation = {"rel_type": "m.thread", "event_id": root, "is_falling_back": True, "m.in_reply_to": {"event_id": root}}
+    return {**content, "m.relates_to": relation}
+
+
+def edited(content: Content, receipt: str) -> Content:
+    """An event that lets the one with the id `receipt` be `content`; clients without edits show it with an asterisk."""
+    return {
+        **content,
+        "body": f"* {content['body']}",
+        "formatted_body": f"* {content['formatted_body']}",
+        "m.new_content": content,
+        "m.relates_to": {"rel_type": "m.replace", "event_id": receipt},
+    }
+
+
+def parts(post: Post, prefix: str) -> Iterator[Part]:
+    """What a post consists of, from top to bottom."""
+    headline = part("head", post.headline, prefix)
+    yield headline._replace(html=f"<strong>{headline.html}</strong>") if post.rows else headline
+    for line in post.lines:
+        yield part("head", line, prefix)
+    for row in post.rows:
+        cells = [cell for cell in (part("row", cell, prefix, "open") for cell in row) if cell.text]
+        texts, htmls = [cell.text for cell in cells], [cell.html for cell in cells]
+        number = int(texts[0]) if texts and re.fullmatch("[0-9]{1,9}", texts[0]) else None
+        yield kept_short(Part("row", " · ".join(texts), " · ".join(htmls if number is None else htmls[1:]), number))
+    for line in post.notes:
+        yield part("note", line, prefix)
+
+
+def part(kind: str, line: Line, prefix: str, link: str = "open in Facebook") -> Part:
+    """A line; `link` is what its links are called in HTML."""
+    texts = [text_of(piece, prefix) for piece in line]
+    htmls = [html_of(piece, text, prefix, link) for piece, text in zip(line, texts, strict=True)]
+    return kept_short(Part(kind, "".join(texts).strip(), "".join(htmls).strip()))
+
+
+def kept_short(part: Part) -> Part:
+    if len(part.text) <= LONGEST:
+        return part
+    text = part.text[: LONGEST - 1] + "…"
+    return part._replace(text=text, html=escape(text), number=None)
+
+
+def text_of(piece: Piece, prefix: str) -> str:
+    words = words_of(piece, prefix)
+    return words if isinstance(piece, Link) else ROOM.sub("＠", unlinked(words))
+
+
+def html_of(piece: Piece, text: str, prefix: str, link: str) -> str:
+    match piece:
+        case Command():  # to be copied as it is, and clients make no links there
+            return f"<code>{escape(words_of(piece, prefix))}</code>"
+        case Link():
+            return f'<a href="{escape(piece.url)}">{escape(link)}</a>'
+    return escape(text)
+
+
+def packed(parts: Iterable[Part], most: int) -> Iterator[list[Part]]:
+    """The parts in their order, as many together as fit into `most` bytes; at least one list."""
+    those: list[Part] = []
+    size = EMPTY
+    for part in parts:
+        if not part.text:
+            continue
+        if those and size + part.size > most:
+            yield those
+            those, size = [], EMPTY
+        those.append(part)
+        size += part.size
+    yield those
+
+
+def event(those: Sequence[Part]) -> Content:
+    """The content of one event. It mentions nobody, and is a notice: bots that obey the rules do not answer it."""
+    return {
+        "msgtype": "m.notice",
+        "body": "\n".join(part.text for part in those),
+        "format": "org.matrix.custom.html",
+        "formatted_body": "".join(block(kind, list(same)) for kind, same in groupby(those, lambda part: part.kind)),
+        "m.mentions": {},
+    }
+
+
+EMPTY = len(json.dumps(event([]))) + 500
+"""Bytes of a content without text, and of what else may stand in it: the thread it belongs in, the backend's key."""
+
+
+def block(kind: str, those: Sequence[Part]) -> str:
+    """Parts of one kind as HTML; rows that are counted one by one as a list that goes on counting."""
+    if kind != "row":
+        return f"<p>{'<br>'.join(part.html for part in those)}</p>"
+    begin = those[0].number
+    numbers = [part.number for part in those]
+    if begin is not None and numbers == list(range(begin, begin + len(those))):
+        items = "".join(f"<li>{part.html}</li>" for part in those)
+        return f'<ol start="{begin}">{items}</ol>'
+    counted = "".join(f"<li>{numbered(part)}</li>" for part in those)
+    return f"<ul>{counted}</ul>"
+
+
+def numbered(part: Part) -> str:
+    return part.html if part.number is None else " · ".join(filter(None, (str(part.number), part.html)))

@@ -1,0 +1,144 @@
+"""Announcements and answers on Matrix, by the Matrix backend's `send_event`: receipts, threads, edits, no doubt left.
+
+The backend (backends/matrix) derives an event's transaction id from the key it is given, so that the same message sent
+twice is one event to the server (Client-Server API, "Transaction identifiers").
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from errbot.backends.base import Room, RoomDoesNotExistError, RoomError, RoomNotJoinedError
+
+from pageinbox.chat.errbot.incoming import name_of
+from pageinbox.chat.errbot.refusal import trouble
+from pageinbox.chat.matrix.content import Content, content, contents, edited, in_thread
+from pageinbox.model.chat import ChatDoubt, ChatError, Doubt
+from pageinbox.model.post import Foreign, Post
+
+log = logging.getLogger(__name__)
+
+
+CODE = re.compile("M_[A-Z_]{1,60}")
+
+PATIENCE = 60.0
+"""Seconds an answer waits in all for pauses to end that the server asks for, and for a server that is away."""
+
+
+class Refused(ChatError):
+    """The server, or the backend, refused for good."""
+
+
+class MatrixChat:
+    """A `Chat` on Matrix through `bot`, Errbot with our Matrix backend. For several threads.
+
+    `prefix` is what commands begin with in this bot; `sleep` waits for some seconds.
+    """
+
+    def __init__(self, bot: Any, prefix: str, *, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._bot = bot
+        self._prefix = prefix
+        self._sleep = sleep
+
+    def send(self, room: str, post: Post, key: str, under: str = "") -> str:
+        """Say `post` in `room` as one event, and give its id. See `Chat`."""
+        said = content(post, self._prefix)
+        return self._say(room, in_thread(said, under) if under else said, key)
+
+    def edit(self, room: str, post: Post, receipt: str) -> None:
+        """Let the event `receipt` say `post`. See `Chat`."""
+        if not receipt:
+            return
+        try:
+            self._say(room, edited(content(post, self._prefix), receipt))
+        except Refused as error:
+            log.info("An announcement in %s stays as it is: %s", room, error)
+
+    def settle(self, room: str, key: str, since: float, under: str = "") -> str | Doubt:
+        """The id of the event sent under `key`; SAFE where there is none, for the key makes a second one the same."""
+        failure = None
+        try:
+            found = self._bot.find_event(self._place(room), key, since)
+        except LookupError:
+            return Doubt.OPEN
+        except Exception as error:
+            failure = error if isinstance(error, ChatError) else refusal(error)
+            if isinstance(failure, ChatDoubt):
+                failure = ChatError(f"I can't look a message up ({type(error).__name__})")
+        if failure is not None:
+            raise failure
+        return str(found) if found else Doubt.SAFE
+
+    def answer(self, message: Any, post: Post, *, private: bool, threaded: bool) -> None:
+        """Answer a command: where it was given, or to whom gave it alone, or in a thread, as Errbot is set.
+
+        Takes as many events as the post needs. Raises ChatError.
+        """
+        reply = self._bot.build_reply(message, "", private=private, threaded=threaded)
+        room, thread = message.extras["matrix"]["room_id"], reply.extras.get("matrix", {}).get("thread", "")
+        if message.is_group and not isinstance(reply.to, Room):
+            room, thread = reply.to.person, ""
+        elif message.is_group and self._bot.bot_config.GROUPCHAT_NICK_PREFIXED:
+            post = replace(post, headline=(Foreign(message.frm.nick), ": ", *post.headline))
+        for said in contents(post, self._prefix):
+            self._patiently(room, in_thread(said, thread) if thread else said)
+
+    def _patiently(self, room: str, said: Content) -> None:
+        """Say what nobody would say again; under one key, so that it is there once. Raises ChatError."""
+        key, left, pause = uuid.uuid4().hex, PATIENCE, 1.0
+        while True:
+            try:
+                self._say(room, said, key)
+                return
+            except Refused:
+                raise
+            except ChatError as error:
+                wait = error.retry_after or pause
+                if wait > left:
+                    raise
+            self._sleep(wait)
+            left, pause = left - wait, 2 * pause
+
+    def _say(self, room: str, said: Content, key: str = "") -> str:
+        failure = None
+        try:
+            return str(self._bot.send_event(self._place(room), said, key))
+        except Exception as error:
+            failure = error if isinstance(error, ChatError) else refusal(error)
+        raise failure  # here, so that it does not hold the backend's own exception
+
+    def _place(self, room: str) -> str:
+        """The room by its id, where the settings name it by an alias that could not be looked up before."""
+        if not room.startswith("#"):
+            return room
+        try:
+            return name_of(self._bot.build_identifier(room))
+        except Exception as error:
+            failure = refusal(error)
+            if isinstance(failure, ChatDoubt):
+                failure = ChatError(f"I can't look {room} up ({type(error).__name__})")
+        raise failure
+
+
+def refusal(error: Exception) -> ChatError:
+    """What the backend's exception says of an event, in a sentence of ours, without a word of the exception's.
+
+    What the server has refused for good is Refused: that of the backend has Matrix's error as `code`, M_FORBIDDEN.
+    """
+    failure = trouble(error)
+    code = getattr(error, "code", None)
+    if isinstance(error, RoomNotJoinedError) or code == "M_FORBIDDEN":
+        return Refused("I'm not in that room any more, or may not write there; invite me")
+    if isinstance(error, RoomDoesNotExistError):
+        return Refused("there is no such room, or I was never in it; invite me")
+    if type(error).__name__ == "Encrypted":
+        return Refused("that room is encrypted, and I can't write there without matrix-nio[e2e]")
+    if isinstance(code, str) and isinstance(error, RoomError):
+        return Refused(f"the homeserver refused it ({code})" if CODE.fullmatch(code) else str(failure))
+    return failure

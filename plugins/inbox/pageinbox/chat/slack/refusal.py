@@ -1,0 +1,108 @@
+"""What Slack's refusals mean, and what a person can do about them; and how a request to Slack can end otherwise.
+
+The codes are those of https://docs.slack.dev/reference/methods.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+import ssl
+from collections.abc import Mapping
+from urllib.error import URLError
+
+from pageinbox.model.chat import ChatError
+
+CODE, SCOPES = re.compile(r"[a-z0-9_]{1,60}"), re.compile(r"[a-z0-9:._, ]{1,90}")
+UNREACHED = (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)
+"""How a connection fails before anything was sent over it."""
+
+UNCERTAIN = {"fatal_error", "internal_error", "service_unavailable"}
+"""Of these Slack says that part of it may have been done."""
+
+PAUSED = {"ratelimited", "rate_limited", "message_limit_exceeded"}
+FAULTY = {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"}
+"""Why a message is tried once more as plain text."""
+
+THREADLESS = {"thread_not_found", "message_not_found", "invalid_thread_ts", "cannot_reply_to_message"} | {
+    "restricted_action_non_threadable_channel"
+}
+"""Why a message is tried once more outside its thread."""
+
+LASTING = FAULTY | {"message_not_found", "cant_update_message", "edit_window_closed"}
+LASTING |= {"channel_not_found", "not_in_channel", "is_archived", "channel_is_archived", "is_inactive"}
+"""Why a message stays as it is for good, instead of being edited."""
+
+CLOSED = {"access_denied", "accesslimited", "ekm_access_denied", "no_permission", "team_access_not_granted"}
+CLOSED |= {"org_login_required", "enterprise_is_restricted", "not_allowed_token_type"}
+UNREADABLE = CLOSED | {"missing_scope", "not_in_channel", "channel_not_found"}
+"""Why a channel can't be looked through."""
+
+UNREAD = "Slack's answer can't be read"
+PAUSE = "Slack asks for a pause"
+FORBIDDEN = "Slack forbids it by the workspace's settings; ask one of its owners"
+MEANINGS = dict.fromkeys(CLOSED, FORBIDDEN) | {
+    code: sentence
+    for codes, sentence in {
+        "not_in_channel": "I am not in that channel; invite me there with /invite",
+        "channel_not_found": "Slack shows me no such channel; is it private, invite me with /invite",
+        "is_archived channel_is_archived is_inactive": (
+            "Slack says the channel is archived; unarchive it, or end the watch"
+        ),
+        "invalid_auth not_authed token_revoked token_expired account_inactive": (
+            "Slack takes the bot's token no longer; get a new one and restart me with it"
+        ),
+        "user_not_found users_not_found user_not_visible": "Slack knows no such person, or shows them to me no more",
+        "user_disabled": "Slack says that person's account is closed",
+        "cannot_dm_bot": "Slack lets me write to no bot",
+        "msg_too_long": "Slack finds it too long, even as plain text",
+    }.items()
+    for code in codes.split()
+}
+
+
+class Refused(ChatError):
+    """Slack did not do it, and `code` is its word for why."""
+
+    def __init__(self, code: str, detail: str, retry_after: float = 0.0) -> None:
+        super().__init__(detail, retry_after)
+        self.code = code
+
+
+def failed(error: Exception, uncertain: type[ChatError]) -> ChatError:
+    """What an exception of slack_sdk's tells, in a sentence that holds none of its words.
+
+    `uncertain` is the kind for what may have been done all the same.
+    """
+    if (response := getattr(error, "response", None)) is None:
+        reason = error.reason if isinstance(error, URLError) else error
+        if isinstance(reason, UNREACHED):
+            return ChatError(f"Slack can't be reached ({type(reason).__name__})")
+        return uncertain(f"Slack's answer was lost ({type(reason).__name__})")
+    data = response.data if isinstance(response.data, dict) else {}
+    code, status = str(data.get("error")), int(response.status_code)
+    if status == 429 or code in PAUSED:
+        return Refused("ratelimited", PAUSE, pause(response.headers))
+    if status >= 500 or code in UNCERTAIN:
+        return uncertain(f"Slack fails ({code if code in UNCERTAIN else f'HTTP {status}'})")
+    if not CODE.fullmatch(code) or "error" not in data:
+        if status == 200:
+            return uncertain(UNREAD)
+        return ChatError(f"something between me and Slack refuses it (HTTP {status})")
+    return Refused(code, meaning(code, str(data.get("needed"))))
+
+
+def meaning(code: str, needed: str) -> str:
+    """What a code of Slack's means, and what to do about it; `needed` are the scopes Slack names."""
+    if code == "missing_scope":
+        scope = needed if SCOPES.fullmatch(needed) else "of one more kind"
+        return f"Slack wants the scope {scope}; add it to the app and install it anew"
+    if code.startswith("restricted_action"):
+        return FORBIDDEN
+    return MEANINGS.get(code) or f"Slack refuses it ({code})"
+
+
+def pause(headers: Mapping[str, str]) -> float:
+    """The seconds Slack wants to be left alone, by its `Retry-After`; five where it names none."""
+    named = {name.lower(): value for name, value in headers.items()}.get("retry-after", "5")
+    return max(1.0, float(named)) if re.fullmatch(r"\d{1,6}", named) else 5.0

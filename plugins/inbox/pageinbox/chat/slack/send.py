@@ -1,0 +1,281 @@
+"""Announcing and answering in Slack, through the connection of the bot, whose backend is errbot-backend-slackv3.
+
+What is said of Slack is from the reference of its methods (https://docs.slack.dev/reference/methods), what is said of
+slackv3 was seen in 0.3.2, of slack_sdk in 3.47. Neither is imported, so that a bot elsewhere needs neither.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from copy import copy
+from dataclasses import replace
+from typing import Any
+
+from errbot.backends.base import Room, RoomOccupant
+
+from pageinbox.chat.errbot.incoming import identified
+from pageinbox.chat.slack import content as slack
+from pageinbox.chat.slack.refusal import FAULTY, LASTING, PAUSE, PAUSED, THREADLESS, UNREAD, UNREADABLE, Refused, failed
+from pageinbox.model.chat import ChatDoubt, ChatError, Doubt
+from pageinbox.model.post import Foreign, Post
+
+log = logging.getLogger(__name__)
+
+TIMEOUT = 15
+"""Seconds Slack has to answer. An announcement is claimed for 60, in which it may take three calls and some waiting."""
+
+SPACING = 1.0
+"""Seconds from the end of one message to the next in a channel: https://docs.slack.dev/apis/web-api/rate-limits"""
+
+PATIENCE, LATE = 5.0, 10.0
+"""Seconds an announcement waits for a pause to end, and for its turn; there are others it would hold up."""
+
+LONGEST_PAUSE = 60.0
+"""Seconds an answer waits in all when Slack asks for pauses."""
+
+CLOCKS_APART = 3600.0
+"""Seconds by which our clock may be ahead of Slack's when a message is looked for."""
+
+PAGE, PAGES = 200, 50
+"""How many messages Slack gives at a time, and how often it is asked for more."""
+
+SLOW = "Slack is slow to take what others write there"
+
+EDITS = "edits"
+"""Slack counts edits of all channels together: https://docs.slack.dev/reference/methods/chat.update"""
+
+EVENT = "err_inbox_announcement"
+INERT = {"unfurl_links": False, "unfurl_media": False, "link_names": False, "parse": "none", "mrkdwn": False}
+ID = re.compile(r"(?:<[#@])?([CDGUW][A-Z0-9]+)(?:\|[^>]*)?>?")
+"""A channel or person as Errbot or Slack writes it: `<#C…>`, `<#C…|name>`, `<@U…>`, `U…`."""
+
+RECEIPT = re.compile(r"\d+\.\d+")
+
+
+class SlackChat:
+    """Says posts in Slack through `bot`. A `Chat`, safe for several threads.
+
+    `prefix` is what commands begin with. `clock` tells seconds that never go back, `sleep` waits for some.
+    """
+
+    def __init__(self, bot: Any, prefix: str, *, clock: Callable[[], float], sleep: Callable[[float], None]) -> None:
+        self._bot = bot
+        self._prefix = prefix
+        self._turns = Turns(clock, sleep)
+        self._opened: dict[str, str] = {}
+        """The channel of the direct messages with a person, by the person's id."""
+        self._unreadable: set[str] = set()
+        """Channels that can't be looked through, of which the log has been told."""
+
+    def send(self, room: str, post: Post, key: str, under: str = "") -> str:
+        """Say `post` in `room`, and give the message's `ts`. See `send`.
+
+        `key` is in the message's metadata. Where the thread `under` is gone, the message goes into the channel itself.
+        """
+        channel = self._channel(room)
+        self._turns.expect(channel, PATIENCE)
+        metadata = {"event_type": EVENT, "event_payload": {"key": key}}
+        with self._turns.turn(channel, LATE):
+            return self._post(channel, slack.message(post, self._prefix), under, PATIENCE, metadata=metadata)
+
+    def answer(self, message: Any, post: Post, *, private: bool, threaded: bool) -> None:
+        """Answer a command where Errbot would, in as many messages as it takes.
+
+        `private` answers the person alone, `threaded` in the thread of `message`; in a thread the answer stays there.
+        Where Slack asks for pauses they are kept. Raises ChatError, also when only the end did not arrive.
+        """
+        reply = self._bot.build_reply(message, "", private=private, threaded=threaded)
+        if isinstance(reply.to, Room) and self._bot.bot_config.GROUPCHAT_NICK_PREFIXED:
+            nick = message.frm.nick or message.frm.fullname  # many people in Slack have only that
+            post = replace(post, headline=(Foreign(f"@{nick}"), ": ", *post.headline))
+        channel = self._channel_of(reply.to)
+        event = message.extras["slack_event"]
+        under = reply.extras.get("thread_ts", "")
+        if reply.parent is not None:
+            under = event.get("message", event)["ts"]
+        if channel != event["channel"]:
+            under = ""  # slackv3 would name a thread of another channel
+        with self._turns.turn(channel):
+            for part in slack.messages(post, self._prefix):
+                self._post(channel, part, under, LONGEST_PAUSE)
+
+    def edit(self, room: str, post: Post, receipt: str) -> None:
+        """Let the message with this `ts` say `post`; its metadata stay. See `edit`."""
+        message = slack.message(post, self._prefix)
+        channel = self._channel(room)
+        arguments = {"channel": channel, "ts": receipt, **message, "link_names": False, "parse": "none"}
+        with self._turns.turn(EDITS, LATE):
+            self._turns.expect(EDITS, PATIENCE)
+            try:
+                self._turns.take(EDITS, lambda: self._call("chat_update", **arguments))
+            except Refused as refusal:
+                if refusal.code in PAUSED:
+                    self._turns.hold(EDITS, refusal.retry_after)
+                if refusal.code not in LASTING:
+                    raise
+                log.info("A message in %s stays as it is: %s", channel, refusal.code)
+
+    def settle(self, room: str, key: str, since: float, under: str = "") -> str | Doubt:
+        """Look for the message with this key. See `settle`."""
+        channel = self._channel(room)
+        place = {"channel": channel, "oldest": f"{max(0.0, since - CLOCKS_APART):.6f}"}
+        try:
+            # One whose thread was gone went into the channel.
+            return (under and self._found(key, under, place)) or self._found(key, "", place) or Doubt.SAFE
+        except Refused as refusal:
+            if refusal.code not in UNREADABLE:
+                raise
+            if channel not in self._unreadable:
+                self._unreadable.add(channel)
+                log.warning("What was cut off in %s may be said there twice: %s", channel, refusal)
+            return Doubt.OPEN
+
+    def _found(self, key: str, under: str, place: dict[str, str]) -> str | Doubt | None:
+        """The `ts` of the message with this key, in a thread or in the channel; open where there is too much."""
+        method, where = ("conversations_replies", place | {"ts": under}) if under else ("conversations_history", place)
+        cursor: dict[str, str] = {}
+        for _ in range(PAGES):
+            try:
+                answer = self._call(method, **where, **cursor, limit=PAGE, include_all_metadata=True)
+            except Refused as refusal:
+                if under and refusal.code in THREADLESS:
+                    return None
+                raise
+            if not isinstance(messages := answer.get("messages"), list):
+                raise ChatError(UNREAD)
+            for message in messages:
+                about = message.get("metadata") or {}
+                if about.get("event_type") == EVENT and (about.get("event_payload") or {}).get("key") == key:
+                    return str(message["ts"])
+            following = (answer.get("response_metadata") or {}).get("next_cursor")
+            if not following:
+                return Doubt.OPEN if answer.get("has_more") else None
+            cursor = {"cursor": following}
+        return Doubt.OPEN
+
+    def _post(self, channel: str, message: slack.Message, under: str, patience: float, **more: Any) -> str:
+        """One message in its turn, and its `ts`. `patience` are the seconds to wait for pauses to end.
+
+        It is sent once more as plain text where Slack finds fault with its blocks, and outside a thread that is gone.
+        """
+        arguments: dict[str, Any] = {"channel": channel, **message, **INERT, **more}
+        if under:
+            arguments["thread_ts"] = under
+        while True:
+            patience -= self._turns.expect(channel, patience)
+            try:
+                answer = self._turns.take(channel, lambda: self._call("chat_postMessage", **arguments))
+            except Refused as refusal:
+                if refusal.code in PAUSED:
+                    self._turns.hold(channel, refusal.retry_after)
+                    if patience <= PATIENCE:
+                        raise
+                elif refusal.code in FAULTY and "blocks" in arguments:
+                    log.warning("Slack finds fault with a message's blocks (%s): it gets the text", refusal.code)
+                    del arguments["blocks"]
+                    arguments["text"] = slack.whole(message)
+                elif refusal.code in THREADLESS and "thread_ts" in arguments:
+                    del arguments["thread_ts"]
+                else:
+                    raise
+            else:
+                receipt = str(answer.get("ts"))
+                if not RECEIPT.fullmatch(receipt):
+                    raise ChatDoubt("Slack gave no receipt")
+                return receipt
+
+    def _channel(self, room: str) -> str:
+        """The id of a room's channel, by its name or that of a person. Raises ChatError."""
+        if not (match := ID.fullmatch(room)):
+            return self._channel_of(identified(self._bot, room))
+        return self._with(match[1]) if match[1][0] in "UW" else match[1]
+
+    def _channel_of(self, identifier: Any) -> str:
+        """The id of the channel of a room or person of slackv3's."""
+        if isinstance(identifier, Room):
+            return str(identifier.id)
+        if isinstance(identifier, RoomOccupant) or not identifier.channelid:
+            return self._with(identifier.userid)
+        return str(identifier.channelid)
+
+    def _with(self, person: str) -> str:
+        """The id of the channel of direct messages with a person."""
+        if person not in self._opened:
+            answer = self._call("conversations_open", users=person)
+            if not (channel := (answer.get("channel") or {}).get("id")):
+                raise ChatError(UNREAD)
+            self._opened[person] = str(channel)
+        return self._opened[person]
+
+    def _call(self, method: str, **arguments: Any) -> dict[str, Any]:
+        """What Slack answers to exactly one request. Raises Refused, ChatError, and ChatDoubt for a message."""
+        if self._bot.slack_web is None:
+            raise ChatError("I am not connected to Slack yet")
+        # The bot's own client tries again when a connection breaks, and a message could be there twice.
+        web = copy(self._bot.slack_web)
+        web.retry_handlers, web.timeout = [], TIMEOUT
+        failure = None
+        try:
+            answer = getattr(web, method)(**arguments).data
+        except Exception as error:
+            failure = failed(error, ChatDoubt if method == "chat_postMessage" else ChatError)
+        if failure is not None:  # raised here, so that it does not hold slack_sdk's own exception
+            raise failure
+        return answer if isinstance(answer, dict) else {}
+
+
+class Turns:
+    """Who may write in a channel: one after the other, as they came, and no message sooner than Slack wants it."""
+
+    def __init__(self, clock: Callable[[], float], sleep: Callable[[float], None]) -> None:
+        self._clock = clock
+        self._sleep = sleep
+        self._changed = threading.Condition()
+        self._waiting: dict[str, deque[object]] = {}
+        self._held: dict[str, float] = {}
+        """Until when nothing may be written in a channel."""
+
+    @contextmanager
+    def turn(self, channel: str, most: float | None = None) -> Iterator[None]:
+        """Wait until nobody else writes there. Raises ChatError where that takes more than `most` seconds."""
+        me, begun = object(), self._clock()
+        with self._changed:
+            queue = self._waiting.setdefault(channel, deque())
+            queue.append(me)
+        try:
+            with self._changed:
+                mine = self._changed.wait_for(lambda: queue[0] is me, most)
+            if not mine or (most is not None and self._clock() - begun > most):
+                raise ChatError(SLOW, SPACING)
+            yield
+        finally:
+            with self._changed:
+                queue.remove(me)
+                if not queue:
+                    del self._waiting[channel]
+                self._changed.notify_all()
+
+    def expect(self, channel: str, most: float) -> float:
+        """The seconds until something may be written there. Raises ChatError where those are more than `most`."""
+        wait = max(0.0, self._held.get(channel, 0.0) - self._clock())
+        if wait > most:
+            raise ChatError(PAUSE, wait)
+        return wait
+
+    def take(self, channel: str, write: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """Write as soon as that may be, and hold the next one back."""
+        if (wait := self._held.get(channel, 0.0) - self._clock()) > 0:
+            self._sleep(wait)
+        try:
+            return write()
+        finally:
+            self.hold(channel, SPACING)
+
+    def hold(self, channel: str, seconds: float) -> None:
+        """Let nothing be written there for so long."""
+        self._held[channel] = max(self._held.get(channel, 0.0), self._clock() + seconds)

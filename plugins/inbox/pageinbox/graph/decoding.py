@@ -1,0 +1,151 @@
+"""The typed decoding of what the Graph answers: Meta's types are expected, and not taken for granted."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from typing import Any, Generic, TypeVar, get_args, get_origin
+
+import msgspec
+
+from pageinbox.graph.classify import WireError
+from pageinbox.graph.wire import WireAccount, WireConversation, WireIdentity, WireMessage
+from pageinbox.model.conversation import Unreadable
+from pageinbox.model.errors import Unavailable
+from pageinbox.model.source import Identity
+
+T = TypeVar("T")
+
+BROKEN = (msgspec.DecodeError, UnicodeError, RecursionError)
+"""What decoding a body can raise: it is no JSON, of other types, no text, or nested without end."""
+
+NULL = msgspec.Raw(b"null")
+HALF = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
+    rb"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+)
+
+
+class Items(msgspec.Struct, Generic[T]):
+    """The `{data, paging}` of a list; its paging is decoded apart, so that it cannot cost the data."""
+
+    data: list[T] | None = None
+    paging: msgspec.Raw = NULL
+
+
+class Cursors(msgspec.Struct):
+    after: str | None = None
+
+
+class Paging(msgspec.Struct):
+    cursors: Cursors | None = None
+    next: str | None = None
+
+
+class Listed(msgspec.Struct, Generic[T], frozen=True):
+    """A decoded list: the items that could be read, those that could not, and whether there is more.
+
+    `next` holds a token, so it is only ever looked at to see that it is there.
+    """
+
+    items: list[T]
+    unreadable: list[Unreadable]
+    more: bool
+    after: str | None
+
+
+class ErrorEnvelope(msgspec.Struct):
+    error: msgspec.Raw = NULL
+
+
+LISTS: dict[type, msgspec.json.Decoder[Items[Any]]] = {
+    kind: msgspec.json.Decoder(Items[kind])  # type: ignore[valid-type]
+    for kind in (WireConversation, WireMessage)
+}
+ONE_BY_ONE = msgspec.json.Decoder(Items[msgspec.Raw])
+LOOSE = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+def decode_list(body: bytes | msgspec.Raw, kind: type[T]) -> Listed[T]:
+    """A `{data, paging}` body as typed items; of an item that does not fit, what fits; what is none is named.
+
+    Raises Unavailable when there is no list in it at all.
+    """
+    unreadable: list[Unreadable] = []
+    try:
+        found = LISTS[kind].decode(body)
+        items, paging = found.data, found.paging
+    except BROKEN:
+        try:
+            raw = ONE_BY_ONE.decode(whole_characters(body))
+        except BROKEN as error:
+            raise Unavailable(f"the reply is not the list it should be: {error}") from None
+        decoder = msgspec.json.Decoder(kind)
+        tried = None if raw.data is None else [mended(item, kind, decoder) for item in raw.data]
+        items, paging = tried and [item for item in tried if item is not None], raw.paging
+        for place, item in enumerate(tried or (), 1):
+            if item is None:
+                unreadable.append(Unreadable(f"number {place}", "it is no object"))
+    if items is None:
+        raise Unavailable("the reply holds no list")
+    turn = mended(whole_characters(paging), Paging) or Paging()
+    return Listed(items, unreadable, turn.next is not None, (turn.cursors and turn.cursors.after) or None)
+
+
+def decode_thread(body: bytes) -> tuple[WireConversation, Listed[WireMessage]]:
+    """The body of a thread's own node: the conversation and its messages. Raises Unavailable if it is neither."""
+    try:
+        fields = LOOSE.decode(whole_characters(body))
+    except BROKEN as error:
+        raise Unavailable(f"the conversation could not be read: {error}") from None
+    inner = fields.pop("messages", NULL)
+    messages = Listed[WireMessage]([], [], False, None)
+    if bytes(inner) not in (b"null", b"[]"):
+        messages = decode_list(inner, WireMessage)
+    return mended(msgspec.json.encode(fields), WireConversation), messages
+
+
+def decode_identity(body: bytes) -> Identity:
+    """The body of a Page's own node. Raises Unavailable if it is none."""
+    wire = mended(whole_characters(body), WireIdentity)
+    if wire is None:
+        raise Unavailable("the reply is not the Page it should be")
+    account = wire.instagram_business_account or WireAccount()
+    return Identity(wire.name, None if account.id is None else str(account.id), account.username)
+
+
+def decode_error(body: bytes) -> WireError | None:
+    """The `error` of a body, or None where it has none. Raises Unavailable if the body is no JSON."""
+    text = whole_characters(body)
+    try:
+        msgspec.json.decode(text, type=msgspec.Raw)
+    except BROKEN:
+        raise Unavailable("a body that is no JSON") from None
+    error = (mended(text, ErrorEnvelope) or ErrorEnvelope()).error
+    return None if bytes(error) == b"null" else mended(error, WireError) or WireError()
+
+
+def mended(raw: bytes | msgspec.Raw, kind: Any, decoder: msgspec.json.Decoder[Any] | None = None) -> Any:
+    """`raw` as `kind`. What does not fit is left out, as deep inside as can be; a number will do for a text.
+
+    None when nothing of it fits, as with `[]`, which is how PHP writes an empty object.
+    """
+    with suppress(*BROKEN):
+        return decoder.decode(raw) if decoder else msgspec.json.decode(raw, type=kind)
+    for part in get_args(kind) or (kind,):
+        with suppress(*BROKEN):
+            if get_origin(part) is list:
+                (item,) = get_args(part)
+                return [mended(one, item) for one in msgspec.json.decode(raw, type=list[msgspec.Raw])]
+            if isinstance(part, type) and issubclass(part, msgspec.Struct):
+                given = LOOSE.decode(raw)
+                fields = [field for field in msgspec.structs.fields(part) if field.encode_name in given]
+                return part(**{field.name: mended(given[field.encode_name], field.type) for field in fields})
+            if part is str:
+                return str(msgspec.json.decode(raw, type=int | float))
+    return None
+
+
+def whole_characters(body: bytes | msgspec.Raw) -> bytes:
+    """JSON with every half of a surrogate pair replaced: a text cut in the middle of an emoji is no reason to fail."""
+    return HALF.sub(rb"\\ufffd", bytes(body))

@@ -1,0 +1,130 @@
+"""One HTTP exchange with the Graph: what is sent, how long and how much is read, and whether the reply is an error."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
+
+import msgspec
+import requests
+import urllib3
+
+from pageinbox.graph.classify import classify
+from pageinbox.graph.decoding import decode_error
+from pageinbox.model.errors import Redirected, RequestRefused, TooMuchData, Unavailable
+
+CONNECT_TIMEOUT, READ_TIMEOUT = 5.0, 20.0
+"""Seconds until the connection stands, and of silence after that; a person is waiting."""
+
+TOTAL_TIMEOUT = 30.0
+"""Seconds from the request to the last byte; Meta's own slow Instagram queries die at about 30."""
+
+BODY_MAX = 16 * 1024 * 1024
+"""Bytes of a body, unpacked: 200 conversations whose last messages are 2,000 escaped characters make about 3 MiB."""
+
+CHUNK = 128 * 1024
+"""Bytes read between two looks at the size and the time: a body is never further beyond its limit than this."""
+
+HOST = re.compile(r"[a-z0-9.-]{1,80}")
+"""A host that can be named in a chat: nothing in it is markup, and it does not fill the screen."""
+
+Sign = Callable[[requests.PreparedRequest], requests.PreparedRequest]
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """A reply whose body was read whole: status, headers (case-insensitive) and bytes."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def raise_error(self, regain: float) -> None:
+        """Raise what Meta says went wrong, if anything.
+
+        The body decides at any status, and the status only where the body is silent. `regain` are the seconds until
+        access returns by the usage headers.
+        """
+        if b'"error"' in self.body or self.status >= 400:
+            try:
+                error = decode_error(self.body)
+            except Unavailable as no_json:
+                raise Unavailable(f"status {self.status} with {no_json.detail}") from None
+            if error is not None:
+                raise classify(error, self.status, regain)
+        if self.status >= 500 or self.status in (408, 429):
+            raise Unavailable(f"status {self.status}")
+        if self.status >= 400:
+            raise RequestRefused(f"status {self.status}")
+
+
+def receive(
+    session: requests.Session, url: str, params: Mapping[str, str], sign: Sign, timer: Callable[[], float]
+) -> Reply:
+    """GET `url`, read at most `BODY_MAX` bytes of the (unpacked) body, and give the reply at any status.
+
+    `sign` puts the token in, `timer` gives seconds that never go back.
+    Raises Unavailable for everything the network can do, TooMuchData for a larger body, Redirected for a redirect.
+    None of them carries requests' own words, which quote the URL.
+    """
+    began = timer()
+    try:
+        with session.get(
+            url,
+            params=params,
+            auth=sign,
+            timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),
+            allow_redirects=False,
+            stream=True,
+        ) as response:
+            if 300 <= response.status_code < 400:
+                raise Redirected(redirect_to(response.headers.get("location", "")))
+            chunks, size = [], 0
+            while chunk := response.raw.read1(CHUNK, decode_content=True):
+                chunks.append(chunk)
+                size += len(chunk)
+                if size > BODY_MAX:
+                    raise TooMuchData(f"more than {BODY_MAX // 2**20} MiB in one reply")
+                if timer() - began > TOTAL_TIMEOUT:
+                    raise Unavailable(f"the reply was not complete after {TOTAL_TIMEOUT:.0f} s")
+            return Reply(response.status_code, response.headers, b"".join(chunks))
+    except (requests.Timeout, urllib3.exceptions.TimeoutError):
+        raise Unavailable(f"no answer within {READ_TIMEOUT:.0f} s") from None
+    except requests.exceptions.SSLError:
+        raise Unavailable("the secure connection could not be made") from None
+    except (requests.ConnectionError, urllib3.exceptions.HTTPError, OSError):
+        raise Unavailable("the connection failed") from None
+    except requests.RequestException as error:
+        raise Unavailable(type(error).__name__) from None
+
+
+def redirect_to(location: str) -> str:
+    """Where a redirect leads, as `to HOST`; nothing where that cannot be said."""
+    try:
+        host = urlsplit(location).hostname or ""
+    except ValueError:
+        host = ""
+    return f"to {host}" if HOST.fullmatch(host) else ""
+
+
+class Session(requests.Session):
+    """A session that never looks where a redirect leads: requests would read its whole body to find out."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        return None
+
+
+def open_session(url: str, environment: Mapping[str, str]) -> requests.Session:
+    """A session for one Page's calls to `url`: proxies and certificates from `environment`, and nothing else of it.
+
+    requests would look them up anew for every call, and would let a netrc entry replace the token.
+    """
+    session = Session()
+    session.trust_env = False
+    told = {name.lower(): value for name, value in environment.items() if value}
+    if not requests.utils.should_bypass_proxies(url, told.get("no_proxy", "")):
+        proxies = {scheme: told.get(f"{scheme}_proxy") for scheme in ("http", "https", "all")}
+        session.proxies.update({scheme: proxy for scheme, proxy in proxies.items() if proxy})
+    session.verify = told.get("requests_ca_bundle") or told.get("curl_ca_bundle") or True
+    session.headers["User-Agent"] = "err-inbox"
+    return session

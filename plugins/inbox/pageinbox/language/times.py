@@ -1,0 +1,58 @@
+"""Lengths of time, times of day and time zones, as people type them."""
+
+from __future__ import annotations
+
+import re
+from datetime import time
+from functools import cache
+from zoneinfo import available_timezones
+
+UNITS = {
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1),
+    **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), 60),
+    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), 3600),
+    **dict.fromkeys(("d", "day", "days"), 86400),
+    **dict.fromkeys(("w", "wk", "wks", "week", "weeks"), 7 * 86400),
+}
+CALENDAR = re.compile(
+    r"(yester|to)day|tomorrow|tonight|noon|midnight|(this)?(morning|afternoon|evening|night)|month|year"
+    r"|(mon|tues|wednes|thurs|fri|satur|sun)day|[0-9]+([:.-][0-9]+)+"
+)
+CLOCK = r"([0-9]{1,2})(?:[:.h]?([0-9]{2}))?\s?(?:([ap])\.?m|h|o'clock)?|noon|midnight"
+SPAN = re.compile(r"({0})(?:\s?-\s?|\s(?:to|till?|until|and)\s|\s)({0})".format(re.sub(r"\((?!\?)", "(?:", CLOCK)))
+AREAS = re.compile("(africa|america|antarctica|arctic|asia|atlantic|australia|etc|europe|indian|pacific|us)/.", re.I)
+
+
+def length(text: str) -> int | None:
+    """Seconds in `2h`, `90min`, `1h30m` or `1.5days`; None if it is no length of time."""
+    parts = re.findall(r"([0-9]{1,12}(?:[.,][0-9]{1,3})?)([a-z]+)", text)
+    if not parts or "".join(map("".join, parts)) != text or any(unit not in UNITS for _, unit in parts):
+        return None
+    return round(sum(float(number.replace(",", ".")) * UNITS[unit] for number, unit in parts))
+
+
+@cache
+def zones() -> dict[str, str]:
+    """The IANA names by how they may be typed, and by their city alone where there is only one of that name."""
+    # Without EST and the like, which have no summer time whatever people mean by them.
+    names = sorted(name for name in available_timezones() if "/" in name or name in ("GMT", "UTC"))
+    cities = [zone_key(name.rpartition("/")[2]) for name in names if AREAS.match(name) and not name.startswith("Etc/")]
+    alone = {zone_key(name.rpartition("/")[2]): name for name in names if AREAS.match(name)}
+    return {city: alone[city] for city in cities if cities.count(city) == 1} | {zone_key(n): n for n in names}
+
+
+def zone_key(text: str) -> str:
+    return re.sub(r"[\s_/]+", "_", text.casefold())
+
+
+def face(text: str) -> time | None:
+    """`22`, `22:00`, `10pm` or `noon` as a time of day; None if no clock shows it."""
+    found = re.fullmatch(CLOCK, text)
+    if not found or not found[1]:
+        return {"noon": time(12), "midnight": time(0)}.get(text)
+    hour, minute = int(found[1]), int(found[2] or 0)
+    if found[3]:
+        hour = hour % 12 + 12 * (found[3] == "p") if 1 <= hour <= 12 else 24
+    elif (hour, minute) == (24, 0):
+        hour = 0
+    return time(hour, minute) if hour < 24 and minute < 60 else None

@@ -1,0 +1,113 @@
+"""The words of `!inbox`: what each can be called, where one ends, and how to tell two spellings of it alike."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from pageinbox.model.source import Folder, Platform
+from pageinbox.model.text import clean, fold
+from pageinbox.model.watch import Detail, Later
+
+
+def say(field: str, value: Any) -> str:
+    """One field of a question in canonical words."""
+    match field:
+        case "folder":
+            return "done" if value is Folder.DONE else str(value)
+        case "page":
+            name = clean(value).replace('"', "")
+            if not re.fullmatch(r"[^\W\d_]([\w.-]*[^\W_])?", name):
+                return f'page "{name}"'
+            return f"page {name}" if fold(name) in GRAMMAR | FILLERS else name
+        case "user_id":
+            return f"user {value}"
+        case "name":
+            return f"@{value}" if re.fullmatch(r"[\w.]*\w", value) else f'@"{value}"'
+        case "unread":
+            return "unread"
+        case "since":
+            # 24h rather than 1d, as people say it; days from two on
+            sizes = [("d", 86400)] * (value > 86400) + [("h", 3600), ("m", 60), ("s", 1)]
+            return next(f"since {value // size}{unit}" for unit, size in sizes if value % size == 0)
+        case "limit":
+            return f"limit {value}"
+    return str(value)
+
+
+MAX_LIMIT = 50
+MAX_SINCE = 3650 * 86400  # ten years: more than anyone asks for, and still a date when taken from now
+MAX_NAME = 100
+MAX_TEXT = 1000
+
+FOLDERS = {
+    **dict.fromkeys(("inbox", "main", "primary"), Folder.INBOX),
+    **dict.fromkeys(("other", "others"), Folder.OTHER),
+    **dict.fromkeys(("done", "archive", "archived", "closed", "resolved", "page_done"), Folder.DONE),
+    **dict.fromkeys(("spam", "junk"), Folder.SPAM),
+}
+PLATFORMS = {
+    **dict.fromkeys(("messenger", "msgr", "facebook", "fb"), Platform.MESSENGER),
+    **dict.fromkeys(("instagram", "insta", "ig"), Platform.INSTAGRAM),
+}
+UNREAD = {"unread", "unseen", "unopened"}
+LIMIT = {"limit", "top", "first"}
+LAST = {"last", "past"}  # "last 5" is a limit, "last 2 hours" a since
+USER = {"user", "user_id", "userid", "uid", "psid", "igsid", "id"}
+GRAMMAR = FOLDERS.keys() | PLATFORMS.keys() | UNREAD | LIMIT | LAST | USER | {"page", "since"}
+# What a watch can be told besides; `new` and `message` count after one of EVERY, elsewhere they are fillers.
+TEXT = {"text", "word", "words", "containing", "contains", "mentioning", "mentions", "saying", "says"}
+LATER = {"later", "afterwards", "followup", "followups", "follow-up", "follow-ups"}
+LATERS = {
+    **dict.fromkeys(("edit", "edits", "edited", "editing", "update", "updates", "updated"), Later.EDIT),
+    **dict.fromkeys(("thread", "threads", "threaded", "reply", "replies"), Later.THREAD),
+    **dict.fromkeys(("nothing", "none", "never", "no", "off", "ignore", "ignored"), Later.NOTHING),
+}
+QUIET = {"quiet", "silent", "silence"}
+AS = {"as", "detail"}
+EVERY = {"every", "each", "all", "any"}
+MESSAGES = {"message", "messages", "msg", "msgs"}
+DETAILS = {
+    **dict.fromkeys(("count", "counts", "number", "numbers"), Detail.COUNT),
+    **dict.fromkeys(("initials", "initial"), Detail.INITIALS),
+    **dict.fromkeys(("name", "names"), Detail.NAME),
+    **dict.fromkeys(("snippet", "snippets", "preview", "previews"), Detail.SNIPPET),
+}
+WATCH_WORDS = FOLDERS.keys() | PLATFORMS.keys() | UNREAD | TEXT | QUIET | AS | LATER | {"page", "every"}
+JOINERS = {"and", "or", "both", "plus", "&", "+", "/"}
+FILLERS = JOINERS.union(
+    ("a", "all", "an", "any", "are", "every", "everything", "is", "just", "my", "only", "our", "that", "the"),
+    ("about", "ago", "at", "by", "for", "from", "in", "of", "on", "to", "with", "please", "pls", "thanks"),
+    ("can", "get", "give", "have", "i", "list", "look", "me", "see", "show", "tell", "us", "we", "you"),
+    ("what", "what's", "whats", "which", "who", "there", "latest", "newest", "recent", "folder", "platform"),
+    ("chat", "chats", "conversation", "conversations", "direct", "dm", "dms", "message", "messages", "msg"),
+    ("msgs", "pages", "platforms", "result", "results", "row", "rows", "thread", "threads"),
+)
+COMMANDS = ("help", "more", "pages", "status", "watch", "watches", "unwatch", "mute", "unmute", "outbox", "why")
+# Words of which one knows what is meant, but not well enough to act: what to say, what to read instead.
+REFUSED = {
+    "new": ("I don't know “{}”. Did you mean unread?", "unread"),
+    **dict.fromkeys(
+        ("subscribe", "follow", "notify", "alert", "alerts", "announce", "listen"),
+        ("To be told without asking, say watch where you would say “{}”.", ""),
+    ),
+    **dict.fromkeys(("unsubscribe", "unfollow", "stop"), ("To be told no longer, say unwatch and the number.", "")),
+    **dict.fromkeys(("pause", "snooze", "silence"), ("To be told nothing for a while, say mute and what.", "")),
+    "folders": ("I look into one folder at a time: inbox, other, done or spam.", ""),
+    **dict.fromkeys(("not", "no", "without"), ("I can leave nothing out; say what to look for.", "")),
+    # Tabs of the Instagram app; Meta's overview of Instagram messaging says that folders are not supported.
+    **dict.fromkeys(("requests", "general"), ("Meta doesn't tell me which chats are in “{}”.", "instagram")),
+}
+EXAMPLE, EXAMPLE_ID = "spam instagram", "1234567890"
+TOKENS = re.compile(
+    r"""  (?: @" | "@ ) (?P<name> [^"]* ) "
+        | (?: @' | '@ ) (?P<single> [^"]*? ) ' (?!\w)
+        | (?P<unclosed> @" | "@ ) .*
+        | (?P<handle> @ [^\s",;—–―]* )
+        | (?P<key> page | since | limit | top | first | last | past | folder | platform | user | id | from | text
+            | every | later | quiet | as | detail ) [:=]
+        | " (?P<phrase> [^"]* ) "
+        | (?P<word> [^\s"—–―]+ )
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)

@@ -1,0 +1,393 @@
+"""From what people type after `!inbox watch` to a `WatchSpec`, and back.
+
+The words of a question mean here what they mean there, read by the same reader. Those that would mean nothing in a
+watch, such as `since`, are refused with a line of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import time
+from difflib import SequenceMatcher, get_close_matches
+from itertools import islice
+from typing import Any
+
+from pageinbox.language.reader import QueryError, Reading
+from pageinbox.language.times import AREAS, CALENDAR, SPAN, face, zone_key, zones
+from pageinbox.language.vocabulary import (
+    AS,
+    DETAILS,
+    EVERY,
+    FILLERS,
+    LAST,
+    LATER,
+    LATERS,
+    LIMIT,
+    MAX_NAME,
+    MESSAGES,
+    QUIET,
+    TEXT,
+    TOKENS,
+    USER,
+    WATCH_WORDS,
+    say,
+)
+from pageinbox.model.text import EDGES, bare, cut, fold
+from pageinbox.model.watch import Every, Later, Quiet, WatchSpec
+
+QUESTIONS = {
+    **dict.fromkeys(LIMIT, "“{}” is for questions; a watch tells of each one."),
+    **dict.fromkeys(LAST | {"since"}, "“{}” is for questions; a watch hears of what comes from now on."),
+    **dict.fromkeys(USER, "“{}” is for questions; a watch knows people by name, as in from @ann.example."),
+}
+AROUND_HOURS = {
+    *("at", "between", "during", "from", "hour", "hours", "in", "on", "the"),
+    *("daily", "day", "days", "each", "every", "night", "nightly", "nights"),
+}
+ZONE_WORDS = {"timezone", "tz", "zone"}
+AROUND_LATER = {
+    "a",
+    "an",
+    "as",
+    "go",
+    "goes",
+    "in",
+    "into",
+    "is",
+    "its",
+    "message",
+    "messages",
+    "msgs",
+    "one",
+    "ones",
+    "the",
+    "to",
+}
+AROUND_ZONE = ZONE_WORDS | {"", "at", "by", "in", "on", "the"}
+MARKED = ("@", '"')  # as the reader marks names and texts
+HOURS = (time(22), time(8))
+ZONE = "Europe/Rome"
+WORDS = re.compile(
+    rf"""(?<!\w) (?: {"|".join(sorted(TEXT))} ) [:=]? \s*
+         (?: " (?P<text> [^"]* ) " | ' (?P<quoted> .*? ) ' (?!\w) | (?P<open> " ) .* )
+      |  {TOKENS.pattern}""",
+    TOKENS.flags,
+)
+
+
+def parse_watch(text: str, pages: Sequence[str], prefix: str = "!") -> WatchSpec:
+    """Read what was typed after `watch`; nothing is every new conversation in any inbox.
+
+    `pages` and `prefix` are as in `parse`. Raises `QueryError`.
+    """
+    return WatchReading(text, pages, prefix).wish()
+
+
+def parse_entry(text: str, pages: Sequence[str]) -> tuple[str, WatchSpec]:
+    """Read an entry of the setting WATCHES: a room, then a wish. Raises `QueryError`."""
+    room, rest = split_room(text)
+    return room, EntryReading(rest, pages, "").wish()
+
+
+def split_room(text: str) -> tuple[str, str]:
+    """The room, exactly as written, and the rest: the room is the first word, or what quotes begin the text.
+
+    Raises `QueryError` if there is no room.
+    """
+    found = re.fullmatch(r"""\s*(?:["“„]([^"“”„]+)["“”](?=\s|$)|([^\s"“”„]\S*))(.*)""", text, re.DOTALL)
+    room = (found[1] or found[2]).strip() if found else ""
+    if not found or not room:
+        raise QueryError("It has to begin with a room. For example: #support inbox messenger")
+    return room, found[3].strip()
+
+
+def describe_watch(wish: WatchSpec) -> str:
+    """The wish in canonical words, the folder first: `parse_watch(describe_watch(w), pages) == w`."""
+    plain = WatchSpec()
+    said = ((field.name, getattr(wish, field.name)) for field in fields(wish))
+    return " ".join(
+        say_watch(field, value) for field, value in said if field == "folder" or value != getattr(plain, field)
+    )
+
+
+def say_watch(field: str, value: Any) -> str:
+    """One field of a wish in canonical words."""
+    match field:
+        case "page":
+            return f"page {value}" if fold(value) in WATCH_WORDS else say("page", value)
+        case "name":
+            return f"from {say('name', value)}"
+        case "text":
+            return f'text "{value}"'
+        case "every":
+            return f"every {value}"
+        case "later":
+            return f"later {value}"
+        case "hours":
+            return f"quiet {value[0]:%H:%M}-{value[1]:%H:%M}"
+        case "quiet":
+            return f"{say_watch('hours', (value.begin, value.end))} {value.zone}"
+        case "detail":
+            return f"as {value}"
+    return say(field, value)
+
+
+class WatchReading(Reading):
+    """A wish being read. Quiet hours are two finds, `hours` and `zone`, since they may stand apart."""
+
+    kind = "watch"
+    lead = "inbox watch "
+    grammar = WATCH_WORDS
+    commands = ()
+    pattern = WORDS
+    each = False
+    before = ""
+
+    def plain(self, typed: str) -> bool:
+        return not (typed.startswith(MARKED) or AREAS.match(typed))
+
+    def wish(self) -> WatchSpec:
+        self.read()
+        hours, zone = self.found.pop("hours", None), self.found.pop("zone", None)
+        if hours and not zone:
+            self.refuse("“quiet” needs a time zone too, since a chat doesn't tell whose time it is.")
+        if zone and not hours:
+            self.refuse("A time zone needs quiet hours.")
+        if hours or zone:
+            begin, end = hours or HOURS
+            self.found["quiet"] = Quiet(begin, end, zone or ZONE)
+        if "later" in self.found and self.found.get("every") is Every.MESSAGE:
+            self.refuse("“later” has no meaning where every message is told by itself.")
+            self.found.pop("later")
+        wish = WatchSpec(**self.found)
+        self.settle(describe_watch(wish))
+        return wish
+
+    def say(self, field: str, value: Any) -> str:
+        return str(value) if field == "zone" else say_watch(field, value)
+
+    def take(self, typed: str) -> None:
+        word = bare(typed)
+        page = self.page(typed)
+        if typed.startswith('"'):
+            self.text(typed)
+        elif typed.startswith("@"):
+            self.name(typed)
+        elif word in TEXT:
+            self.bare_text(word)
+        elif word in QUIET:
+            self.quiet(word)
+        elif word in AS:
+            self.detail(word)
+        elif word in LATER and not page:
+            self.later(word)
+        elif word == "every" or (word in EVERY and not page):
+            self.every()
+        elif word in MESSAGES and not page:
+            self.messages()
+        elif word in ZONE_WORDS and not page:
+            self.zone()
+        elif word in QUESTIONS:
+            self.question(typed, word)
+        elif AREAS.match(word) and not page:
+            self.words.extendleft(reversed(re.split("[,;]+", typed)))
+            self.zone()
+        elif word == "from" and self.words and self.words[0].startswith("@"):
+            pass  # also where a Page is called so
+        elif word != "new" or page:
+            super().take(typed)
+        self.before = word if word == "from" or word not in FILLERS else self.before
+
+    def text(self, typed: str) -> None:
+        text = fold(typed)
+        if 0 < len(text) <= MAX_NAME:
+            self.keep("text", text)
+        else:
+            self.refuse("That text is too long." if text else "“text” needs something to look for.", text="refund")
+
+    def bare_text(self, keyword: str) -> None:
+        """One word to look for; more of them, or one that has a meaning here, must be in quotes."""
+        typed: list[str] = []
+        while self.words and not (typed and (self.known(self.words[0]) or AREAS.match(bare(self.words[0])))):
+            if self.words[0].startswith(MARKED):
+                break
+            typed.append(self.words.popleft())
+        typed = list(filter(None, typed))  # cutting up a phrase leaves blanks
+        text = fold(" ".join(typed).strip(",;"))
+        if not text:
+            self.refuse(f"“{keyword}” needs something to look for.", text="refund")
+        elif len(text) > MAX_NAME:
+            self.refuse("That text is too long.", text="refund")
+        elif len(typed) > 1:
+            self.refuse("Several words to look for need quotes around them.", text=text)
+        elif bare(text) in WATCH_WORDS:
+            self.refuse(f"Is “{cut(text)}” what to look for? Then put it in quotes.", text=text)
+        else:
+            self.keep("text", text)
+
+    def known(self, typed: str) -> bool:
+        word = bare(typed)
+        return (
+            bool(self.page(typed))
+            or typed.startswith(MARKED)
+            or word in WATCH_WORDS | FILLERS | QUESTIONS.keys() | {"", "new"}
+        )
+
+    def every(self) -> None:
+        """`every new`, `every message`; or a mere "every", which lets a later one count."""
+        new = bool(self.words) and bare(self.words[0]) == "new"
+        if new:
+            self.words.popleft()
+        if self.words and bare(self.words[0]) in MESSAGES:
+            self.words.popleft()
+            self.keep("every", Every.MESSAGE)
+        elif new:
+            self.keep("every", Every.NEW)
+        else:
+            self.each = True
+
+    def messages(self) -> None:
+        if self.each:
+            self.keep("every", Every.MESSAGE)
+        elif self.found.get("every") is not Every.MESSAGE:
+            self.refuse("Say every new for new conversations, or every message.", every=Every.MESSAGE)
+
+    def detail(self, keyword: str) -> None:
+        word = self.next()
+        if word in DETAILS:
+            self.words.popleft()
+            self.keep("detail", DETAILS[word])
+        elif word:
+            near = get_close_matches(word, DETAILS, 1, 0.6)
+            guess = f"Did you mean as {DETAILS[near[0]]}?" if near else "I know count, initials, name and snippet."
+            wrong = f"I don't know “{keyword} {cut(self.words.popleft())}”. {guess}"
+            self.refuse(wrong, detail=DETAILS[near[0] if near else "initials"])
+        else:
+            self.refuse(f"“{keyword}” needs count, initials, name or snippet.", detail=DETAILS["initials"])
+
+    def later(self, keyword: str) -> None:
+        while self.words and bare(self.words[0]) in AROUND_LATER | {""}:
+            self.words.popleft()
+        word = bare(self.words[0]) if self.words else ""
+        if word in LATERS:
+            self.words.popleft()
+            self.keep("later", LATERS[word])
+        elif word and not self.known(self.words[0]):
+            near = get_close_matches(word, LATERS, 1, 0.6)
+            guess = f"Did you mean later {LATERS[near[0]]}?" if near else "I know edit, thread and nothing."
+            wrong = f"I don't know “{keyword} {cut(self.words.popleft())}”. {guess}"
+            self.refuse(wrong, later=LATERS[near[0] if near else "thread"])
+        else:
+            self.refuse(f"“{keyword}” needs edit, thread or nothing.", later=Later.THREAD)
+
+    def question(self, typed: str, word: str) -> None:
+        self.refuse(QUESTIONS[word].format(word))
+        super().take(typed)  # reads past what belongs to it
+        for field in ("limit", "since", "user_id"):
+            self.found.pop(field, None)
+
+    def quiet(self, keyword: str) -> None:
+        if self.words and re.search("[,;]", self.words[0]):
+            self.words.extendleft(reversed(re.split("[,;]+", self.words.popleft())))
+        self.zone(exact=True)
+        ahead = [bare(word) for word in islice(self.words, 12)]
+        for skip in range(len(ahead)):
+            for count in range(min(8, len(ahead) - skip), 0, -1):
+                if span := SPAN.fullmatch(" ".join(ahead[skip : skip + count])):
+                    for _ in range(skip + count):
+                        self.words.popleft()
+                    self.hours(span[0], span[1], span[2])
+                    self.zone(exact="zone" in self.found)
+                    return
+            if ahead[skip] not in AROUND_HOURS | {""}:
+                break
+        self.refuse(f"“{keyword}” needs hours and a time zone.", hours=HOURS, zone=ZONE)
+
+    def hours(self, said: str, *ends: str) -> None:
+        begin, end = map(face, ends)
+        bad = [text for text, shown in zip(ends, (begin, end), strict=True) if not shown]
+        halves = [bool(re.search("[ap].?m$", text)) for text in ends]
+        if begin is None or end is None:
+            self.refuse(f"“{cut(bad[0])}” is no time of day.", hours=HOURS)
+        elif begin == end:
+            self.refuse("Quiet hours need an end that differs from their beginning.", hours=HOURS)
+        elif any(halves) and any(
+            not half and re.match("([1-9]|0[1-9]|1[0-2])(?![0-9])", text)
+            for half, text in zip(halves, ends, strict=True)
+        ):
+            self.refuse(f"“{cut(said)}”: say am or pm for both.", hours=HOURS)
+        else:
+            self.keep("hours", (begin, end))
+
+    def zone(self, exact: bool = False) -> None:
+        """Take the time zone ahead, if there is one; without `exact` also one that is mistyped, which is refused."""
+        ahead = [bare(word) for word in islice(self.words, 8)]
+        skip = next((at for at, word in enumerate(ahead) if word not in AROUND_ZONE), len(ahead))
+        typed = {
+            count: zone_key(" ".join(ahead[skip : skip + count])) for count in range(min(4, len(ahead) - skip), 0, -1)
+        }
+        for count, key in typed.items():
+            if key in zones():
+                return self.take_zone(skip + count, zones()[key])
+        first = ahead[skip] if typed else ""
+        shown = list(islice(self.words, skip, 8))
+        if exact or not first or self.known(self.words[skip]):
+            return None
+        if re.fullmatch(r"(utc|gmt)?[+-][0-9:]+", first):
+            wrong = f"“{cut(shown[0])}” forgets summer time; name a place."
+            return self.take_zone(skip + 1, ZONE, wrong)
+        if not AREAS.match(first) and get_close_matches(first, [*WATCH_WORDS, *self.page_words], 1, 0.7):
+            return None
+        near = [
+            (SequenceMatcher(None, key, found).ratio(), count, zones()[found])
+            for count, key in typed.items()
+            for found in get_close_matches(key, zones(), 1, 0.7)
+        ]
+        _, count, name = max(near, default=(0.0, 1, ZONE))
+        guess = f"Did you mean {name}?" if near else "I need a place."
+        wrong = f"I don't know the time zone “{cut(' '.join(shown[:count]).strip(EDGES))}”. {guess}"
+        return self.take_zone(skip + count, name, wrong)
+
+    def take_zone(self, count: int, name: str, wrong: str = "") -> None:
+        for _ in range(count):
+            self.words.popleft()
+        if self.words and bare(self.words[0]) == "time":
+            self.words.popleft()
+        if wrong:
+            self.refuse(wrong, zone=name)
+        else:
+            self.keep("zone", name)
+
+    def unknown(self, typed: str, word: str) -> None:
+        if SPAN.fullmatch(word) and not word.isdigit():
+            self.refuse(f"I don't know “{cut(typed)}”. Did you mean quiet {word}?")
+            self.words.extendleft((typed, "quiet"))
+        elif CALENDAR.fullmatch(word):
+            self.refuse(f"I can't use “{cut(word)}”: a watch goes on until it is taken back.")
+        elif re.fullmatch("[0-9]{6,25}", word):
+            self.refuse(QUESTIONS["user"].format(word))
+        else:
+            super().unknown(typed, word)
+
+    def guess(self, word: str) -> str:
+        known = [*DETAILS, *MESSAGES, *self.grammar, *self.page_words]
+        for near in get_close_matches(word, known, 1, 0.7):
+            if near in DETAILS:
+                self.found.setdefault("detail", DETAILS[near])
+                return f"as {DETAILS[near]}"
+            if near in MESSAGES:
+                self.found.setdefault("every", Every.MESSAGE)
+                return "every message"
+            return super().guess(word)
+        if self.before == "from":
+            self.found.setdefault("name", word[:MAX_NAME])
+            return f"@{cut(word)}"
+        return ""
+
+
+class EntryReading(WatchReading):
+    """A wish of the setting WATCHES, with an example as one would write it there."""
+
+    lead = "#support "

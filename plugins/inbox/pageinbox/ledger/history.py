@@ -1,0 +1,172 @@
+"""What the ledger can tell afterwards: of one conversation, by its ref; and of what waits to be said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Row, and_, func, select
+
+from pageinbox.ledger.database import Ledger
+from pageinbox.ledger.schema import FOLDER_BITS, announcement, conversation, ms, news, notice, room, source
+from pageinbox.ledger.sources import Sources, key_of
+from pageinbox.model.announcement import Occasion, Verdict
+from pageinbox.model.history import Backlog, History, RoomHistory, State
+from pageinbox.model.ref import ALPHABET, SHORTEST
+from pageinbox.model.source import Source
+
+KEY_BITS = 63
+LONGEST = KEY_BITS // 5
+
+PLACE: tuple[Any, ...] = (source.c.page, source.c.platform, source.c.folder)
+
+
+class Records:
+    """Looks things up in one ledger."""
+
+    def __init__(self, ledger: Ledger, seen: Sources) -> None:
+        self._ledger = ledger
+        self._seen = seen
+
+    def length(self, conversation_id: str) -> int | None:
+        """How many characters the ref of a conversation has; None where the ledger does not know it.
+
+        As many as tell it from every conversation learned before it, so that a ref once given keeps its meaning.
+        """
+        key = key_of(conversation_id)
+        mine = select(conversation.c.id).where(conversation.c.key == key)
+        with self._ledger.reading() as connection:
+            if (own := connection.execute(mine).scalar_one_or_none()) is None:
+                return None
+            for length in range(SHORTEST, LONGEST):
+                between = conversation.c.key.between(*span(key >> (KEY_BITS - 5 * length), length))
+                older = select(conversation.c.id).where(between, conversation.c.id < own).limit(1)
+                if connection.execute(older).first() is None:
+                    return length
+        return LONGEST
+
+    def find(self, ref: str) -> tuple[Source, str] | None:
+        """The source and the id of the conversation with this ref: the oldest of those it could mean."""
+        if not SHORTEST <= len(ref) <= LONGEST or any(char not in ALPHABET for char in ref):
+            return None
+        number = 0
+        for char in ref:
+            number = number << 5 | ALPHABET.index(char)
+        between = conversation.c.key.between(*span(number, len(ref)))
+        found = (
+            select(conversation.c.graph_id, *PLACE)
+            .join(source, source.c.id == conversation.c.source)
+            .where(between)
+            .order_by(conversation.c.id)
+            .limit(1)
+        )
+        with self._ledger.reading() as connection:
+            row = connection.execute(found).one_or_none()
+        place = None if row is None else self._seen.named(row)
+        return None if row is None or place is None else (place, row.graph_id)
+
+    def history(self, conversation_id: str) -> History | None:
+        """All that is known of one conversation; None where the ledger does not know it."""
+        mine = select(conversation, *PLACE)
+        mine = mine.join(source, source.c.id == conversation.c.source)
+        told = (
+            select(news, room.c.name, announcement.c.state, announcement.c.at, announcement.c.receipt,
+                   announcement.c.repeat, announcement.c.error)
+            .join(room, room.c.id == news.c.room)
+            .outerjoin(announcement, announcement.c.id == news.c.announcement)
+            .order_by(news.c.found, room.c.name)
+        )  # fmt: skip
+        with self._ledger.reading() as connection:
+            row = connection.execute(mine.where(conversation.c.key == key_of(conversation_id))).one_or_none()
+            place = None if row is None else self._seen.named(row)
+            if row is None or place is None:
+                return None
+            rows = connection.execute(told.where(news.c.conversation == row.id)).all()
+        folders = tuple(folder for folder, bit in FOLDER_BITS.items() if row.folders & bit)
+        tellings = tuple(map(telling, rows))
+        return History(place, folders, row.seen / 1000, row.updated / 1000, bool(row.quiet), tellings)
+
+    def waiting(self) -> list[Backlog]:
+        """What each room has not been told yet, in the order it waits, and what was given up."""
+        with self._ledger.reading() as connection:
+            counts: dict[int, list[Row[Any] | None]] = {}
+            for place, table in enumerate((news, notice)):
+                queued = and_(table.c.due.is_not(None), table.c.announcement.is_(None))
+                columns = (table.c.room, func.count().label("many"), func.min(table.c.found).label("since"),
+                           func.min(table.c.due).label("due"))  # fmt: skip
+                for row in connection.execute(select(*columns).where(queued).group_by(table.c.room)):
+                    counts.setdefault(row.room, [None, None])[place] = row
+            unsent = announcement.c.state != State.SENT.value
+            under_way = connection.execute(select(announcement).where(unsent).order_by(announcement.c.id)).all()
+            # Last, since a room may come with what is queued between two of these statements; none ever goes.
+            rooms = {row.id: row for row in connection.execute(select(room))}
+        found = [
+            Backlog(
+                rooms[row.room].name,
+                State(row.state),
+                row.items,
+                int(row.items == 0),
+                row.at / 1000,
+                max(row.at, rooms[row.room].retry or 0) / 1000,
+                row.tries if row.state == State.GIVEN_UP else rooms[row.room].failures,
+                row.error,
+            )
+            for row in under_way
+        ]
+        for room_id, (some, others) in counts.items():
+            both = [row for row in (some, others) if row is not None]
+            place_row = rooms[room_id]
+            found.append(
+                Backlog(
+                    place_row.name,
+                    State.QUEUED,
+                    some.many if some is not None else 0,
+                    others.many if others is not None else 0,
+                    min(row.since for row in both) / 1000,
+                    max(min(row.due for row in both), place_row.retry or 0) / 1000,
+                    place_row.failures,
+                    place_row.error,
+                )
+            )
+        return sorted(found, key=lambda one: one.since)
+
+    def watched_since(self, sources: Iterable[Source], since: float) -> bool:
+        """Whether something was known of each of the sources by then."""
+        with self._ledger.reading() as connection:
+            for one in sources:
+                known = select(conversation.c.id).join(source, source.c.id == conversation.c.source)
+                old = known.where(self._seen.is_source(one), conversation.c.seen <= ms(since)).limit(1)
+                if connection.execute(old).first() is None:
+                    return False
+        return True
+
+    def new_since(self, graph_ids: Iterable[str], since: float) -> set[str]:
+        """Those of the conversations that were new after `since`."""
+        keys = [key_of(graph_id) for graph_id in graph_ids]
+        new = and_(conversation.c.seen >= ms(since), conversation.c.quiet == 0, conversation.c.key.in_(keys))
+        with self._ledger.reading() as connection:
+            return set(connection.execute(select(conversation.c.graph_id).where(new)).scalars())
+
+
+def span(number: int, length: int) -> tuple[int, int]:
+    """The first and the last key that begin with the `length` characters of a ref, given as one number."""
+    shift = KEY_BITS - 5 * length
+    return number << shift, (number + 1 << shift) - 1
+
+
+def telling(row: Row[Any]) -> RoomHistory:
+    """What became of a conversation for one room."""
+    return RoomHistory(
+        row.name,
+        row.watch,
+        Verdict(row.verdict),
+        Occasion(row.occasion),
+        row.version != 0,
+        row.found / 1000,
+        (row.due or row.found) / 1000,
+        None if row.state is None else State(row.state),
+        row.at / 1000 if row.state == State.SENT.value else None,
+        row.receipt,
+        bool(row.repeat),
+        row.error,
+    )

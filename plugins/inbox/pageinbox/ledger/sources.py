@@ -1,0 +1,255 @@
+"""What the ledger knows of sources and their conversations, and who may look at which source."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, Row, and_, bindparam, case, delete, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from pageinbox.ledger.database import Ledger
+from pageinbox.ledger.packing import revived
+from pageinbox.ledger.schema import FOLDER_BITS, conversation, ms, news, seconds, source
+from pageinbox.model.conversation import Conversation
+from pageinbox.model.history import SourceRecord
+from pageinbox.model.source import Folder, Platform, Source
+
+LEASE = 1.2
+"""Lengths of an interval for which a bot has a source to itself; another one takes over what is not looked at."""
+
+SHORTEST_LEASE = 5.0
+"""Seconds, since one slow call must not lose the source."""
+
+BATCH = 500
+"""Conversations of one statement: SQLite takes 32,766 values in one."""
+
+KNOWN = select(conversation.c.key, conversation.c.id, conversation.c.folders, conversation.c.updated).where(
+    conversation.c.key.in_(bindparam("keys", expanding=True))
+)
+"""Made once: making it takes as long as running it."""
+
+
+class LeaseLost(Exception):
+    """Another bot, or a newer life of this one, has the source now; what this one read must not be kept."""
+
+
+class Known(NamedTuple):
+    """A conversation the ledger has: its row, where it was met (bits), and its latest change in milliseconds."""
+
+    id: int
+    folders: int
+    updated: int
+
+
+class SourceRow(msgspec.Struct, frozen=True):
+    """How far one source is known; the fields are those of its row, times in milliseconds."""
+
+    id: int
+    complete: bool
+    quiet_until: int | None
+    reached: int | None
+    forgotten: int | None
+    known: int
+    looked: int | None
+    disordered: bool
+    failing: int | None
+    failures: int
+    trouble: str | None
+    told: bool
+    kinds: str | None
+
+
+def key_of(conversation_id: str) -> int:
+    """The first 63 bits of the hash that the conversation's ref is made of (see refs.py).
+
+    Two of a million conversations share them with a chance of one in eighteen million.
+    """
+    return int.from_bytes(hashlib.sha256(conversation_id.encode()).digest()[:8]) >> 1
+
+
+class Sources:
+    """Sources and conversations of one ledger. `pages` are Meta's ids of the Pages by the names people type."""
+
+    def __init__(self, ledger: Ledger, pages: Mapping[str, str]) -> None:
+        self._ledger = ledger
+        self._pages = pages
+        self._names = {page_id: name for name, page_id in pages.items()}
+        self._upsert: Any = postgresql.insert if ledger.engine.dialect.name == "postgresql" else sqlite.insert
+
+    def want(self, wanted: Collection[Source], meant: Callable[[Row[Any]], bool] = lambda row: False) -> None:
+        """From now on just these sources are looked at.
+
+        One that was not wanted before begins anew, with a quiet first look: what came while nobody watched is no news.
+        What is `meant` by some watch stays wanted, also where this bot cannot look there: a watch may sleep, and
+        another bot have other settings.
+        """
+        with self._ledger.writing() as connection:
+            # A Page that is gone from the settings keeps its place: when it is back, what it missed is told.
+            every = connection.execute(select(source)).all()
+            rows = {one: row for row in every if (one := self.named(row)) is not None}
+            for one in wanted:
+                if one not in rows:
+                    place = {"page": self._pages[one.page], "platform": one.platform.value, "folder": one.folder.value}
+                    new = self._upsert(source).values(**place, wanted=True)
+                    connection.execute(new.on_conflict_do_nothing())
+                elif not rows[one].wanted:
+                    anew = {"wanted": True, "complete": False, "quiet_until": None, "looked": None, "failing": None,
+                            "failures": 0, "trouble": None, "told": False, "kinds": None}  # fmt: skip
+                    connection.execute(update(source).where(source.c.id == rows[one].id).values(**anew))
+            gone = [row.id for one, row in rows.items() if row.wanted and one not in wanted and not meant(row)]
+            if gone:
+                connection.execute(update(source).where(source.c.id.in_(gone)).values(wanted=False))
+
+    def standing(self, one: Source) -> SourceRow:
+        """How far a source that is wanted is known."""
+        with self._ledger.reading() as connection:
+            row = connection.execute(select(source).where(self.is_source(one))).one()
+        return SourceRow(**{name: row._mapping[name] for name in SourceRow.__struct_fields__})
+
+    def records(self) -> list[SourceRecord]:
+        """Every source that is wanted, for `!inbox status`."""
+        with self._ledger.reading() as connection:
+            rows = connection.execute(select(source).where(source.c.wanted).order_by(source.c.id)).all()
+        return [
+            SourceRecord(
+                name,
+                seconds(row.looked),
+                row.known,
+                row.complete,
+                seconds(row.failing),
+                None if row.trouble is None else revived(row.trouble),
+                row.failures,
+                row.told,
+                row.disordered,
+            )
+            for row in rows
+            if (name := self.named(row)) is not None
+        ]
+
+    def lease(self, one: Source, now: float, interval: float) -> float | None:
+        """Take a source, or keep it. None when that worked, else the seconds until another bot's right ends."""
+        at, length = ms(now), ms(max(LEASE * interval, SHORTEST_LEASE))
+        mine = source.c.lease == self._ledger.life
+        # A right that ends later than any could has been given by a clock that was wrong.
+        over = or_(source.c.lease.is_(None), source.c.lease_until <= at, source.c.lease_until > at + length)
+        taken = update(source).where(self.is_source(one), or_(mine, over))
+        with self._ledger.writing() as connection:
+            if connection.execute(taken.values(lease=self._ledger.life, lease_until=at + length)).rowcount:
+                return None
+            until = connection.execute(select(source.c.lease_until).where(self.is_source(one))).scalar()
+        return max(0.0, ((until or at) - at) / 1000)
+
+    def release(self, *, all_lives: bool = False) -> None:
+        """Give back every source of this life, or of all, when they are known to be over."""
+        held = source.c.lease.is_not(None) if all_lives else source.c.lease == self._ledger.life
+        with self._ledger.writing() as connection:
+            connection.execute(update(source).where(held).values(lease=None, lease_until=None))
+
+    def known(self, graph_ids: Iterable[str]) -> dict[str, Known]:
+        """Those of the conversations that the ledger has."""
+        keys = {key_of(graph_id): graph_id for graph_id in graph_ids}
+        found: dict[str, Known] = {}
+        wanted = list(keys)
+        with self._ledger.reading() as connection:
+            for start in range(0, len(wanted), BATCH):
+                some = {"keys": wanted[start : start + BATCH]}
+                for key, row_id, folders, updated in connection.execute(KNOWN, some):
+                    found[keys[key]] = Known(row_id, folders, updated)
+        return found
+
+    def learn(
+        self,
+        connection: Connection,
+        place: SourceRow,
+        one: Source,
+        items: Sequence[Conversation],
+        now: float,
+        *,
+        quiet: bool = False,
+    ) -> dict[str, int]:
+        """Put conversations met in a source into the ledger, or bring what it has up to date; gives their rows.
+
+        `items` are oldest first, so that the numbers of new rows are too.
+        """
+        bit, at = FOLDER_BITS[one.folder], ms(now)
+        rows = [
+            {
+                "key": key_of(item.id),
+                "graph_id": item.id,
+                "source": place.id,
+                "folders": bit,
+                "quiet": int(quiet),
+                "seen": at,
+                "updated": ms(item.updated),
+            }
+            for item in items
+        ]
+        if not rows:
+            return {}
+        statement = self._upsert(conversation)
+        given = statement.excluded
+        changed = {
+            "source": given.source,
+            "folders": conversation.c.folders.op("|")(given.folders),
+            "updated": case((given.updated > conversation.c.updated, given.updated), else_=conversation.c.updated),
+        }
+        statement = statement.on_conflict_do_update(index_elements=["key"], set_=changed)
+        found = connection.execute(statement.returning(conversation.c.graph_id, conversation.c.id), rows)
+        return {graph_id: row_id for graph_id, row_id in found}
+
+    def fence(self, connection: Connection, place: SourceRow, known_more: int = 0, **changed: object) -> None:
+        """Change a source's row within a transaction, if this life still has it. Raises LeaseLost.
+
+        `known_more` is how many conversations are learned of it in the same transaction.
+        """
+        mine = and_(source.c.id == place.id, source.c.lease == self._ledger.life)
+        changed["known"] = source.c.known + known_more
+        if not connection.execute(update(source).where(mine).values(**changed)).rowcount:
+            raise LeaseLost
+
+    def tell(self, connection: Connection, place: int, kinds: str) -> None:
+        """Note that rooms were told of the trouble with a source, and of which kinds since it fails."""
+        connection.execute(update(source).where(source.c.id == place).values(told=True, kinds=kinds))
+
+    def troubled(self, connection: Connection, one: Source) -> list[tuple[Source, Row[Any]]]:
+        """Every wanted source of the same Page that can't be read now, with its row."""
+        where = and_(source.c.page == self._pages[one.page], source.c.wanted, source.c.failing.is_not(None))
+        rows = connection.execute(select(source).where(where).order_by(source.c.id)).all()
+        return [(name, row) for row in rows if (name := self.named(row)) is not None]
+
+    def forget(self, place: SourceRow, before: int) -> int:
+        """Drop the conversations last met in a source that did not change since then, and their news.
+
+        Those of which something is still to be said are kept. Gives how many went.
+        """
+        waiting = select(news.c.conversation).where(news.c.due.is_not(None))
+        with self._ledger.writing() as connection:
+            old = and_(
+                conversation.c.source == place.id, conversation.c.updated < before, conversation.c.id.not_in(waiting)
+            )
+            connection.execute(delete(news).where(news.c.conversation.in_(select(conversation.c.id).where(old))))
+            gone = connection.execute(delete(conversation).where(old)).rowcount
+            changed = {"forgotten": max(before, place.forgotten or 0), "known": max(0, place.known - gone)}
+            connection.execute(update(source).where(source.c.id == place.id).values(**changed))
+        return gone
+
+    def known_places(self, connection: Connection) -> list[int]:
+        """The rows of all sources whose Page is configured."""
+        mine = select(source.c.id).where(source.c.page.in_(list(self._names)))
+        return list(connection.execute(mine).scalars())
+
+    def named(self, row: Any) -> Source | None:
+        """The source of a row; None where its Page is no longer configured."""
+        name = self._names.get(row.page)
+        return None if name is None else Source(name, Platform(row.platform), Folder(row.folder))
+
+    def is_source(self, one: Source) -> Any:
+        """The condition that a row is that of a source."""
+        return and_(
+            source.c.page == self._pages[one.page],
+            source.c.platform == one.platform.value,
+            source.c.folder == one.folder.value,
+        )

@@ -1,0 +1,130 @@
+"""What a room is to hear: of one conversation, or of how a source fares; and the one message that tells it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+import msgspec
+
+from pageinbox.model.conversation import Conversation
+from pageinbox.model.errors import GraphError
+from pageinbox.model.source import Source
+from pageinbox.model.watch import Detail, Later
+
+
+class Verdict(IntEnum):
+    """What became of one conversation for one room. The ledger keeps the numbers."""
+
+    ANNOUNCED = 0
+    HELD = 1
+    """To be announced when the quiet hours end."""
+    MUTED = 2
+    READ = 3
+    OTHER_NAME = 4
+    OTHER_TEXT = 5
+
+
+class Occasion(IntEnum):
+    """Why news come when they come, which decides what they are told together with. The ledger keeps the numbers."""
+
+    ONGOING = 0
+    QUIET = 1
+    """After quiet hours."""
+    AWAY = 2
+    """Found by the first look after a time without any."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One conversation that one room is to hear of.
+
+    `watch` is the number of the watch that decided; `detail` is None for the setting. `again` tells of a new message
+    in a conversation already known. `found` is when the look found it, `since` when the time without looks, or the
+    quiet hours, began (None for ONGOING). `conversation` is None where only its number counts, behind the first five.
+    `latest` is how it went on after it was told.
+    """
+
+    watch: int
+    source: Source
+    conversation: Conversation | None
+    occasion: Occasion
+    detail: Detail | None
+    again: bool
+    found: float
+    since: float | None
+    latest: Conversation | None = None
+
+
+class NoticeKind(StrEnum):
+    LEARNED = "learned"
+    """A first look has learned what is there: `count` conversations, all quiet."""
+    TROUBLE = "trouble"
+    """Trouble that lasts: the sources can't be read since `since`, because of `trouble`."""
+    RECOVERED = "recovered"
+    """The sources can be read again; they could not since `since`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """How sources of one Page fare, told to a room. `at` and `since` are seconds since 1970."""
+
+    kind: NoticeKind
+    sources: tuple[Source, ...]
+    at: float
+    since: float | None = None
+    count: int = 0
+    trouble: GraphError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """One message to one room: either news, or notices, or the recovery together with what was found after it.
+
+    News are oldest first; behind the first five they may be counted only. `repeat` says that an earlier try may have
+    arrived. `key` is the same at every try and for no other announcement. `under` is the receipt of the message in
+    whose thread it belongs, empty for none. `said` is when it was sent, of one that is to be edited.
+    """
+
+    number: int
+    key: str
+    room: str
+    news: tuple[News, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    repeat: bool = False
+    under: str = ""
+    said: float | None = None
+
+    @property
+    def found(self) -> float:
+        """When the newest of what it tells was found, in seconds since 1970: it was not sent before."""
+        return max([one.found for one in self.news] + [one.at for one in self.notices])
+
+
+SINGLY = 5
+"""As many new conversations are told one by one; of more, the first so many are named in one message."""
+
+GATHERING = 5.0
+"""Seconds that what is found after a time without looks waits for the other sources, to be told together."""
+
+
+class Decision(msgspec.Struct, frozen=True, gc=False):
+    """What becomes of one conversation for one room, and by which watch.
+
+    `due` is when it may be said, None where it is not to be; `again` tells of a new message in a conversation already
+    known. `since` is when the quiet hours or the time without looks began. Not `named` is one of which only the number
+    counts. `later` is what its announcement does when the conversation goes on, None for nothing.
+    """
+
+    room: str
+    watch: int
+    conversation: Conversation
+    again: bool
+    verdict: Verdict
+    occasion: Occasion
+    found: float
+    due: float | None
+    since: float | None
+    detail: Detail | None
+    named: bool = True
+    later: Later | None = None

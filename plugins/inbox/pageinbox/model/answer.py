@@ -1,0 +1,76 @@
+"""What a room asked and is shown: values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pageinbox.model.conversation import Conversation
+from pageinbox.model.look import LastError, Look
+from pageinbox.model.query import InboxQuery
+from pageinbox.model.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The part of an answer that comes from one source: the look, and what of it matches the question.
+
+    `complete` says that nothing else in the source can match.
+    """
+
+    look: Look
+    matching: Sequence[Conversation]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One conversation as shown, with the number and the ref a person can name it by."""
+
+    number: int
+    ref: str
+    source: Source
+    conversation: Conversation
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a room asked and is shown: `rows` now, `numbered` all it was shown so far.
+
+    `asked` is when it asked the question, `at` when this part of the answer was given.
+    """
+
+    query: InboxQuery
+    groups: Sequence[Group]
+    rows: Sequence[Row]
+    numbered: Sequence[Row]
+    asked: float
+    at: float
+
+    @property
+    def matching(self) -> int:
+        """How many conversations match, of those that were read."""
+        return sum(len(group.matching) for group in self.groups)
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing can match but what was read."""
+        return all(group.complete for group in self.groups)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A conversation somebody named by its ref or its number."""
+
+    ref: str
+    source: Source
+    conversation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStatus:
+    """How a source stands: the latest look, if there was one, and the latest trouble, also when it is over."""
+
+    source: Source
+    look: Look | None
+    last_error: LastError | None

@@ -1,0 +1,57 @@
+"""How announcements reach a chat, whichever it is: what its module has to do, and how it may fail."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Protocol
+
+from pageinbox.model.post import Post
+
+
+class ChatError(Exception):
+    """The chat did not take the message; `retry_after` are the seconds it asks to be left alone (0: it names none).
+
+    The text is one sentence of ours that names nothing secret and quotes nobody, since it is shown as it is.
+    """
+
+    def __init__(self, detail: str, retry_after: float = 0.0) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
+class ChatDoubt(ChatError):
+    """Nobody can say whether the chat took the message: the connection broke after it was handed over."""
+
+
+class Doubt(Enum):
+    """What can be said of a message of which it is not known whether it arrived."""
+
+    SAFE = "it did not arrive, or sending it again under its key makes no second one"
+    OPEN = "it may have arrived, and would be there twice"
+
+
+class Chat(Protocol):
+    """One chat network. Called from several threads at once, for different rooms.
+
+    A `room` is the name of a room or person as the ledger keeps it. `under` is the receipt of the message whose thread
+    this one belongs in, empty for none; a network without threads says it in the room itself.
+    """
+
+    def send(self, room: str, post: Post, key: str, under: str = "") -> str:
+        """Say `post` in `room`, as one message, and give the receipt. `key` names the message, also at a second try.
+
+        The receipt is empty where the network gives none. Raises ChatError when the message did not arrive, ChatDoubt
+        when that is not known.
+        """
+
+    def edit(self, room: str, post: Post, receipt: str) -> None:
+        """Let the message with this receipt say `post`. Doing it twice does no harm. Raises ChatError.
+
+        A message that is gone, or can't be edited any more, is left as it is without a word.
+        """
+
+    def settle(self, room: str, key: str, since: float, under: str = "") -> str | Doubt:
+        """The receipt of a message that may have arrived, or what to do about it. Raises ChatError.
+
+        It was not sent before `since`, in seconds since 1970.
+        """

@@ -1,0 +1,90 @@
+"""Conversations and messages, the same for both platforms."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+import msgspec
+
+from pageinbox.model.source import Platform
+
+FACEBOOK = "https://www.facebook.com"
+UNSAFE = re.compile(r"""[^!-~]|["'<>\\`|()\[\]{}]""")
+"""What no address is passed on with: it could end the markup around it, or deceive the eye."""
+
+
+MESSAGES_KEPT = 20
+"""Meta gives details of the 20 most recent messages of a thread; older ones answer as deleted."""
+
+
+class Conversation(msgspec.Struct, frozen=True, gc=False):
+    """One thread, the same for both platforms.
+
+    Times are seconds since 1970, UTC. None means that Meta did not say, never zero or no.
+    """
+
+    id: str
+    updated: float
+    platform: Platform
+    person_id: str | None = None
+    name: str | None = None
+    """The person's name on Messenger, the username on Instagram; as the person wrote it, so hostile."""
+    snippet: str | None = None
+    unread: int | None = None
+    message_count: int | None = None
+    waiting: bool | None = None
+    """Whether the last message is the person's."""
+    meta_link: str | None = None
+    """What Meta gave as the way to the thread; `link` is what can be shown of it."""
+
+    @property
+    def link(self) -> str | None:
+        """The thread's address on facebook.com, or None. Made safe when it is asked for, since most are never shown."""
+        return safe_link(self.meta_link)
+
+
+class Message(msgspec.Struct, frozen=True):
+    """One message of a thread; `from_page` is None when Meta did not say who wrote it."""
+
+    id: str
+    created: float | None
+    from_page: bool | None
+    name: str | None
+    text: str
+
+
+class Unreadable(msgspec.Struct, frozen=True):
+    """A conversation that had to be given up: which one, and which field was wrong."""
+
+    id: str
+    fault: str
+
+
+def safe_link(link: str | None) -> str | None:
+    """The link to a thread as an https address on facebook.com, or None.
+
+    Meta gives a path to prefix; a full address is taken only when its host is Facebook's own.
+    """
+    if not link or UNSAFE.search(link):
+        return None
+    if link.startswith("/") and not link.startswith("//"):
+        return FACEBOOK + link
+    parts = urlsplit(link)
+    host = parts.netloc.lower()
+    facebooks = host == "facebook.com" or (host.endswith(".facebook.com") and "@" not in host)
+    if parts.scheme not in ("http", "https") or not facebooks:
+        return None
+    return f"https://{link.partition('://')[2]}"
+
+
+class Thread(msgspec.Struct, frozen=True):
+    """One conversation with its latest messages, newest first.
+
+    `withheld` tells that there are none because Meta could or would not give any, so that they were not asked for.
+    """
+
+    conversation: Conversation
+    messages: list[Message]
+    more: bool
+    withheld: bool = False

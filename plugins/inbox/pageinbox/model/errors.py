@@ -1,0 +1,116 @@
+"""What can go wrong with a call to the Graph: one exception type for each thing a person can do about it.
+
+The codes are those of Meta's error reference and of the clients that run against it; the body decides, at any HTTP
+status. No exception carries a URL, a header of ours or a token.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class GraphError(Exception):
+    """A call that gave no answer. Subclasses say what to do; `code` and `subcode` are Meta's, if it sent any.
+
+    `detail` is a few words of our own on what happened, `retry_after` the seconds to leave the Page alone.
+    """
+
+    def __init__(
+        self, detail: str = "", *, code: int | None = None, subcode: int | None = None, retry_after: float = 0.0
+    ) -> None:
+        super().__init__(detail, code, subcode)
+        self.detail = detail
+        self.code = code
+        self.subcode = subcode
+        self.retry_after = retry_after
+
+    @property
+    def number(self) -> str:
+        """Meta's code as people quote it: `190/463`, `100`, or nothing."""
+        if self.code is None:
+            return ""
+        return f"{self.code}/{self.subcode}" if self.subcode else str(self.code)
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (type(self).__name__, self.number, self.detail)))
+
+
+class TokenDead(GraphError):
+    """190, 102: the token is no longer accepted. Never retried; somebody has to issue a new one."""
+
+
+class PermissionMissing(GraphError):
+    """10, 200-299, 3: the app or its person may not read this. Never retried."""
+
+
+class ProofWrong(GraphError):
+    """104: the app secret does not belong to the token's app, or the clock is wrong. Never retried."""
+
+
+class RequestRefused(GraphError):
+    """100, 2500, 803: Meta does not understand the question or knows no such object. Never retried unchanged."""
+
+
+class FieldUnknown(RequestRefused):
+    """100 naming a field: `field` is left out from now on."""
+
+    def __init__(self, field: str, **more: Any) -> None:
+        super().__init__(f"no field {field}", **more)
+        self.field = field
+
+
+class CursorDead(RequestRefused):
+    """100 about a cursor: the walk starts again from the front."""
+
+
+class PersonUnknown(RequestRefused):
+    """100/2018001, 100/2534014: the Page has no conversation with this user id."""
+
+
+class PersonUnreadable(GraphError):
+    """230: Meta does not let the Page read this person. Never retried."""
+
+
+class MessageGone(GraphError):
+    """Details of a message are given for the 20 latest only; older ones count as deleted."""
+
+
+class Blocked(GraphError):
+    """368: blocked for abuse. Every call for this Page stops for hours."""
+
+
+class Throttled(GraphError):
+    """4, 17, 32, 341, 613, 800xx: asked too often. The Page is left alone for `retry_after` seconds."""
+
+
+class QueryTimedOut(GraphError):
+    """-2 / 2534084: Instagram gives up searching; at Standard Access it always will. Not hammered."""
+
+
+class TooMuchData(GraphError):
+    """Meta asks to ask for less, or the reply was larger than we accept: fewer conversations a call."""
+
+
+class Unavailable(GraphError):
+    """1, 2, is_transient, 5xx, resets, timeouts, replies that are no JSON: passing trouble, retried with backoff.
+
+    `tries` is how often it was tried in vain.
+    """
+
+    tries: int = 1
+
+
+class Redirected(GraphError):
+    """The address answers with a redirect, which is never followed: a token could travel to a stranger."""
+
+
+class LedgerError(Exception):
+    """The ledger cannot be used.
+
+    `kind` is full, readonly, locked, corrupt, gone, newer, unreachable, refused, driver or broken, `where` the file, or
+    the server without user and password.
+    """
+
+    def __init__(self, kind: str, where: str) -> None:
+        super().__init__(kind, where)
+        self.kind, self.where = kind, where

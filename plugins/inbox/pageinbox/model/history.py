@@ -1,0 +1,96 @@
+"""What the ledger can tell afterwards: of one conversation, and of what has not been said yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pageinbox.model.announcement import Occasion, Verdict
+from pageinbox.model.errors import GraphError
+from pageinbox.model.source import Folder, Source
+
+
+class State(StrEnum):
+    """How far an announcement is."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    DOUBT = "doubt"
+    """Sent perhaps: the bot or the connection died meanwhile."""
+    SENT = "sent"
+    GIVEN_UP = "given up"
+
+
+@dataclass(frozen=True, slots=True)
+class RoomHistory:
+    """What became of one conversation for one room.
+
+    `watch` is the number of the watch that decided. `due` is when it is to be said at the earliest. `state`, `sent`,
+    `receipt`, `repeated` and `error` are those of the announcement, None (or False) where none was made.
+    """
+
+    room: str
+    watch: int
+    verdict: Verdict
+    occasion: Occasion
+    again: bool
+    found: float
+    due: float
+    state: State | None = None
+    sent: float | None = None
+    receipt: str | None = None
+    repeated: bool = False
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """One conversation as the ledger knows it.
+
+    `source` is where it was met last, `folders` wherever it was met, `seen` when for the first time; `quiet` tells that
+    it was there before anybody watched, so that nobody was told.
+    """
+
+    source: Source
+    folders: tuple[Folder, ...]
+    seen: float
+    updated: float
+    quiet: bool
+    tellings: tuple[RoomHistory, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What one room has not been told yet, or what was given up: how many conversations and notices, since when.
+
+    `retry` is when it is tried (again), `tries` how often it was tried in vain, `error` what the chat said then.
+    """
+
+    room: str
+    state: State
+    conversations: int
+    notices: int
+    since: float
+    retry: float
+    tries: int = 0
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRecord:
+    """How far one source is known: the last good look, how many conversations, whether its first look is finished.
+
+    `failing` is since when it can't be read and `trouble` why, `failures` how many looks failed, `told` whether rooms
+    heard of that; `disordered` tells that Meta does not give it newest first, so that it is read whole every time.
+    """
+
+    source: Source
+    looked: float | None
+    known: int
+    complete: bool
+    failing: float | None = None
+    trouble: GraphError | None = None
+    failures: int = 0
+    told: bool = False
+    disordered: bool = False
+    next_look: float | None = None

@@ -1,0 +1,79 @@
+"""What the Graph can be asked for: a Page, its platforms, their folders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import msgspec
+
+from pageinbox.model.secret import Secret
+
+
+class Platform(StrEnum):
+    """The two networks whose conversations a Page holds; the values are Meta's, in lower case."""
+
+    MESSENGER = "messenger"
+    INSTAGRAM = "instagram"
+
+
+class Folder(StrEnum):
+    """The folders of `/conversations`; the values are what Meta's `folder` parameter takes."""
+
+    INBOX = "inbox"
+    OTHER = "other"
+    DONE = "page_done"
+    SPAM = "spam"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One Facebook Page as ops configured it.
+
+    `name` is the word people type, `id` Meta's Page id.
+    """
+
+    name: str
+    id: str
+    token: Secret
+    app_secret: Secret | None = None
+    platforms: tuple[Platform, ...] = (Platform.MESSENGER, Platform.INSTAGRAM)
+
+    @property
+    def title(self) -> str:
+        """The name as a sentence begins with it."""
+        return self.name[:1].upper() + self.name[1:]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One list the Graph can be asked for."""
+
+    page: str
+    platform: Platform
+    folder: Folder
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """Who a Page is at Meta; the Instagram part is None when no account is linked."""
+
+    name: str | None
+    instagram_id: str | None
+    instagram_username: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PageStatus:
+    """What Meta allows one Page at this moment, and how it answered last.
+
+    `usage` is the highest percentage of any allowance, None before Meta named one. `closed_for` are the seconds in
+    which no call is made, `paused_for` those in which background work makes none. `version_answered` is the version
+    of the Graph that served the last reply, None before the first.
+    """
+
+    page: Page
+    usage: int | None
+    closed_for: float
+    paused_for: float
+    version_asked: str
+    version_answered: str | None

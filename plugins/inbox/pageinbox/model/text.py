@@ -1,0 +1,40 @@
+"""What all spellings of one text have in common, and how much of it is repeated."""
+
+from __future__ import annotations
+
+import unicodedata
+
+STRAIGHT = str.maketrans("“”„‟«»″‘’‚‛‹›′‐‑−", '"' * 7 + "'" * 7 + "-" * 3)
+EDGES = ".,;:?!=()[]{}<>*_'`~|…"
+
+
+def fold(text: str) -> str:
+    """What all spellings of one name have in common: compare names, user names and Pages by it.
+
+    NFKC and case-folded, apostrophes and hyphens straight, white space single; double quotes and what does
+    not print are left out.
+    """
+    return clean(clean(text).replace('"', "").casefold())
+
+
+def named(wanted: str, name: str | None) -> bool:
+    """Whether a name, or a later word of it, begins with what was asked for."""
+    text = f" {fold(name or '')}"
+    return any(separator + wanted in text for separator in " ._-")
+
+
+def clean(text: str) -> str:
+    text = unicodedata.normalize("NFKC", text).translate(STRAIGHT)
+    text = "".join(" " if c.isspace() else c for c in text if c.isspace() or c.isprintable())
+    return " ".join(unicodedata.normalize("NFKC", text).split())
+
+
+def bare(word: str) -> str:
+    """A word as the tables have it: folded, without punctuation around it or the dashes of `--unread`."""
+    word = fold(word).strip(EDGES)
+    return word.lstrip("-") if word.startswith("--") or word == "-" else word
+
+
+def cut(text: str) -> str:
+    text = clean(text)
+    return text if len(text) <= 30 else text[:29].rstrip() + "…"

@@ -1,0 +1,270 @@
+"""What ops can choose: one table, which both reads the settings and writes docs/settings.md."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from types import MappingProxyType
+from typing import Any
+
+from pageinbox.language.reader import QueryError
+from pageinbox.language.watch import parse_entry
+from pageinbox.model.secret import Secret
+from pageinbox.model.source import Page, Platform
+from pageinbox.model.watch import Detail, WatchSpec
+from pageinbox.settings import values
+from pageinbox.settings.docs import settings_document
+from pageinbox.settings.values import Setting, Wrong
+
+
+class SettingsError(ValueError):
+    """A refused setting; its text is one sentence: which key, what is wrong with it, what is right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting, read and checked.
+
+    `pages` is in configured order, by name. `graph_url` has no slash at its end. `poll_interval` and
+    `cache_ttl` are seconds. `watches` are rooms, as written, and their wishes. `database_url` is None for
+    SQLite in BOT_DATA_DIR.
+    """
+
+    pages: Mapping[str, Page]
+    graph_url: str
+    graph_version: str
+    poll_interval: float
+    cache_ttl: int
+    watches: tuple[tuple[str, WatchSpec], ...]
+    detail: Detail
+    database_url: Secret | None
+    retention_days: int
+
+
+def _always(text: str) -> bool:
+    return True
+
+
+def _pages(parts: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Page]:
+    """The Pages, from their names and their own settings as already read."""
+    if not parts:
+        raise Wrong(
+            "names no Page",
+            'to begin, write INBOX = {"PAGES": {"acme": {"ID": "200300400", "TOKEN": "env:ACME_PAGE_TOKEN"}}}'
+            " in config.py, with the name and id of your own Page",
+        )
+    first: dict[str, str] = {}
+    for name, own in parts.items():
+        if (other := first.setdefault(own["id"], name)) != name:
+            raise Wrong(f'has "{other}" and "{name}" with the same ID', "remove one of them")
+    return MappingProxyType({name: Page(name=name, **own) for name, own in parts.items()})
+
+
+PAGE_SETTINGS = (
+    Setting(
+        "ID",
+        "the Page's id, 1 to 30 digits",
+        None,
+        "Meta's number for the Page; the Page itself shows it under About, Page transparency.",
+        values.page_id,
+    ),
+    Setting(
+        "TOKEN",
+        "a Page token as env:NAME or file:PATH, or the token itself in config.py only",
+        None,
+        "Lets the bot read this Page.",
+        values.token,
+        secret=_always,
+    ),
+    Setting(
+        "APP_SECRET",
+        'an app secret as env:NAME or file:PATH, or itself in config.py only, or ""',
+        "",
+        "Signs every call, so that a stolen token alone is of no use once the Meta app requires it.",
+        values.optional_token,
+        secret=_always,
+    ),
+    Setting(
+        "PLATFORMS",
+        'a list of "messenger", "instagram" or both',
+        ["messenger", "instagram"],
+        "The networks to read; leave out the one where nobody answers.",
+        values.some_of(Platform),
+    ),
+)
+
+SETTINGS = (
+    Setting(
+        "PAGES",
+        'a dict such as {"acme": {"ID": "200300400", "TOKEN": "env:ACME_PAGE_TOKEN"}}',
+        {},
+        "The Facebook Pages to read, at least one, by the names people type, with the keys below.",
+        _pages,
+        parts=PAGE_SETTINGS,
+    ),
+    Setting(
+        "GRAPH_URL",
+        "an https:// address without user, query or fragment (http:// only to 127.0.0.1, localhost or [::1])",
+        "https://graph.facebook.com",
+        "Where the Graph API is; the demo and the tests put the local simulator's address here.",
+        values.graph_url,
+    ),
+    Setting(
+        "GRAPH_VERSION",
+        "a version of the Graph API such as v26.0",
+        "v26.0",
+        "The version to ask for, since Meta silently serves an expired one by another.",
+        values.version,
+    ),
+    Setting(
+        "POLL_INTERVAL",
+        f"a number of seconds from 1 to {values.A_DAY}",
+        60,
+        "The time between two looks at one source that a room watches; shorter uses more of what Meta allows.",
+        values.seconds,
+    ),
+    Setting(
+        "CACHE_TTL",
+        f"a whole number of seconds from 0 to {values.A_DAY}",
+        30,
+        "How old an answer may be before the Graph is asked again; 0 asks every time.",
+        values.whole(0, values.A_DAY),
+    ),
+    Setting(
+        "WATCHES",
+        'a list of texts such as "#support inbox messenger"',
+        [],
+        "What rooms hear of from the start, and nobody ends from chat: a room (in quotes if blanks are in it), "
+        "then the words one would type after !inbox watch. Bots that share a ledger need the same.",
+        values.texts,
+    ),
+    Setting(
+        "DETAIL",
+        '"count", "initials", "name" or "snippet"',
+        "snippet",
+        "How much of a conversation a room sees, from a bare number to the message's first words.",
+        values.one_of(Detail),
+    ),
+    Setting(
+        "DATABASE_URL",
+        'a postgresql:// or sqlite:// address, or env:NAME or file:PATH for one, or "" for SQLite in BOT_DATA_DIR',
+        "",
+        "Where the ledger is kept: PostgreSQL lets several bots share Pages.",
+        values.database_url,
+        secret=values.holds_password,
+    ),
+    Setting(
+        "RETENTION_DAYS",
+        "a whole number of days from 1 to 3650",
+        90,
+        "Conversations idle for longer leave the ledger.",
+        values.whole(1, 3650),
+    ),
+)
+
+
+def read(
+    config: Mapping[str, object] | None,
+    overrides: Mapping[str, object] | None = None,
+    *,
+    environment: Mapping[str, str],
+) -> Settings:
+    """The settings in force: `config` (INBOX of config.py) with `overrides` (what chat stored) over it.
+
+    `overrides` is what Errbot gives to `configure`: None before the first `!plugin config`. It may
+    change everything, even one key of one Page, but hold no secret. `env:NAME` is looked up in
+    `environment`.
+    Raises `SettingsError` for the first thing that is not right.
+    """
+    given = [{} if layer is None else layer for layer in (config, overrides)]
+    read = _read_table(SETTINGS, "", given[0], given[1], environment)
+    return Settings(**read | {"watches": _watches(read["watches"], read["pages"])})
+
+
+def _watches(entries: tuple[str, ...], pages: Mapping[str, Page]) -> tuple[tuple[str, WatchSpec], ...]:
+    first: dict[tuple[str, WatchSpec], int] = {}
+    wrong = ""
+    for number, entry in enumerate(entries, 1):
+        try:
+            watch = parse_entry(entry, list(pages))
+            if (other := first.setdefault(watch, number)) != number:
+                wrong = (
+                    wrong or f"WATCHES has the same watch twice, as entries {other} and {number}; remove one of them."
+                )
+        except QueryError as error:
+            # the line repeats what was written, where a token may have been pasted
+            line = re.sub(r"\w{16,}…?", lambda long: long[0] if long[0] in pages else "…", str(error))
+            wrong = wrong or f"WATCHES, entry {number}: {line}."
+    if wrong:
+        raise SettingsError(wrong)  # not from within, since the error would carry the line as its context
+    return tuple(first)
+
+
+def _read_table(
+    table: tuple[Setting, ...], where: str, config: Any, overrides: Any, environment: Mapping[str, str]
+) -> dict[str, Any]:
+    """What `table` makes of two dicts, one over the other, by lower-case key; `where` is their name."""
+    known = [setting.key for setting in table]
+    title = where or "INBOX"
+    for layer in (config, overrides):
+        if not isinstance(layer, Mapping):
+            raise SettingsError(f"{title} {values.kind(layer)}; it must be a dict of {', '.join(known)}.")
+        for key in layer:
+            if key not in known:
+                raise SettingsError(f"{title} has no setting {_unknown(key, known)}.")
+    read: dict[str, Any] = {}
+    for setting in table:
+        name = f"{where}.{setting.key}" if where else setting.key
+        try:
+            written = _written(setting, name, config, overrides, environment)
+            read[setting.key.lower()] = setting.check(written)
+        except Wrong as error:
+            right = error.right or f"it must be {setting.kind}"
+            raise SettingsError(f"{name} {error.wrong}; {right}.") from None
+    return read
+
+
+def _unknown(key: object, known: list[str]) -> str:
+    """How to speak of a key that does not exist: by name, unless it may be a token in the wrong place."""
+    text = key if isinstance(key, str) and re.fullmatch(r"\w{1,24}", key) else ""
+    near = get_close_matches(text.upper(), known, 1)
+    right = f"the nearest is {near[0]}" if near else f"it has {', '.join(known)}"
+    return f"{text or 'of that name'}; {right}"
+
+
+def _written(
+    setting: Setting,
+    name: str,
+    config: Mapping[str, Any],
+    overrides: Mapping[str, Any],
+    environment: Mapping[str, str],
+) -> object:
+    """What was written for one setting, chat before config.py, with a secret already looked up."""
+    key = setting.key
+    if key not in config and key not in overrides:
+        if setting.default is None:
+            raise Wrong("is missing")
+        return setting.default
+    if setting.parts:
+        under, over = (values.dictionary(layer.get(key, {})) for layer in (config, overrides))
+        return {
+            part: _read_table(setting.parts, f"{name}.{part}", under.get(part, {}), over.get(part, {}), environment)
+            for part in values.page_names({**under, **over})
+        }
+    value = overrides[key] if key in overrides else config[key]
+    if setting.secret and isinstance(value, str) and value:
+        if values.is_reference(value):
+            return values.referred(value, environment)
+        if key in overrides and setting.secret(value):
+            raise Wrong(
+                "is a secret and was written in chat",
+                "renew it, then put it in config.py, or in the environment and write env:NAME",
+            )
+    return value
+
+
+def document() -> str:
+    """The whole text of docs/settings.md."""
+    return settings_document(SETTINGS, PAGE_SETTINGS)

@@ -1,0 +1,240 @@
+"""One setting: a row of the table, and what may be written there.
+
+Each check takes what was written and gives what is meant, or raises `Wrong`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from pageinbox.model.secret import Secret
+from pageinbox.model.text import fold
+
+A_DAY = 86_400
+SECRET_SIZE = 64 * 1024  # bytes; more than any token, so that file:/dev/zero ends
+
+Word = TypeVar("Word", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A key of `INBOX` or of one of its Pages.
+
+    `kind` is what follows "it must be". `default` is as one would write it in config.py; None means that
+    it must be given. `check` gives what `Settings` or `Page` holds. `secret` tells whether a text
+    must not be seen in chat. `parts` are the keys of each dict in this one.
+    """
+
+    key: str
+    kind: str
+    default: object
+    sentence: str
+    check: Callable[[Any], Any]
+    secret: Callable[[str], bool] | None = None
+    parts: tuple[Setting, ...] = ()
+
+
+class Wrong(Exception):
+    """What is wrong with a value, to be said after its name; `right` where the setting's `kind` won't do.
+
+    Neither quotes a text that was written, since a token may have been pasted anywhere.
+    """
+
+    def __init__(self, wrong: str, right: str = "") -> None:
+        super().__init__(wrong, right)
+        self.wrong, self.right = wrong, right
+
+
+def kind(value: object) -> str:
+    """What this is, to be said after its name."""
+    match value:
+        case None | bool():
+            return f"is {value}"
+        case int() | float():  # the bounds keep out NaN, and integers Python refuses to print
+            return f"is {value}" if -1e9 < value < 1e9 else "is out of range"
+        case str() | list() | tuple() if not value:
+            return "is empty"
+        case str():
+            return "is a text"
+        case Mapping():
+            return "is a dict"
+        case list() | tuple():
+            return "is a list"
+        case _:
+            return f"is a {type(value).__name__}"
+
+
+def text(value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise Wrong(kind(value))
+    return value
+
+
+def dictionary(value: object) -> Mapping[Any, Any]:
+    if not isinstance(value, Mapping):
+        raise Wrong(kind(value))
+    return value
+
+
+def texts(value: object) -> tuple[str, ...]:
+    """A list of texts with something in them, without the blanks around them."""
+    if not isinstance(value, (list, tuple)):
+        raise Wrong(kind(value))
+    items = [item.strip() if isinstance(item, str) else item for item in value]
+    for item in items:
+        if not isinstance(item, str) or not item:
+            raise Wrong(f"has an entry that {kind(item)}")
+    return tuple(items)
+
+
+def one_of(words: type[Word]) -> Callable[[object], Word]:
+    def check(value: object) -> Word:
+        word = text(value).strip().lower()
+        if word not in set(words):
+            raise Wrong("is an unknown word")
+        return words(word)
+
+    return check
+
+
+def some_of(words: type[Word]) -> Callable[[object], tuple[Word, ...]]:
+    """At least one of the words, each once, in the order written."""
+
+    def check(value: object) -> tuple[Word, ...]:
+        written = [word.lower() for word in texts(value)]
+        if not written:
+            raise Wrong("is empty")
+        if not set(written) <= set(words):
+            raise Wrong("has an unknown word")
+        return tuple(dict.fromkeys(words(word) for word in written))
+
+    return check
+
+
+def seconds(value: object) -> float:
+    # NaN compares false with everything, so it is refused here too
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 1 <= value <= A_DAY:
+        raise Wrong(kind(value))
+    return value
+
+
+def whole(least: int, most: int) -> Callable[[object], int]:
+    def check(value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            raise Wrong(kind(value))
+        return value
+
+    return check
+
+
+def page_id(value: object) -> str:
+    if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 10**30:
+        return str(value)
+    if not re.fullmatch(r"[0-9]{1,30}", text(value)):
+        raise Wrong("has other characters than digits, or too many")
+    return text(value)
+
+
+def page_names(names: Iterable[object]) -> list[str]:
+    """The same names, if people can type each of them, and tell it from the others, in a command."""
+    typed: dict[str, str] = {}
+    for name in names:
+        if not isinstance(name, str) or not re.fullmatch(r"[^\W_][\w.&+'-]{0,29}", name):
+            raise Wrong(
+                "has a name that cannot be typed in a command",
+                "a name is a letter or digit, then up to 29 letters, digits and . & + ' - _",
+            )
+        if (other := typed.setdefault(fold(name), name)) != name:
+            raise Wrong(f'has "{other}" and "{name}", which are one name in chat', "rename one of them")
+    return list(typed.values())
+
+
+def version(value: object) -> str:
+    if not re.fullmatch(r"v[0-9]{1,3}\.[0-9]", text(value)):
+        raise Wrong("is no such version")
+    return text(value)
+
+
+def graph_url(value: object) -> str:
+    """An address that a token may be sent to, without a slash at its end."""
+    url = text(value)
+    # urlsplit drops line breaks, and clients disagree about what a backslash means
+    if not re.fullmatch(r"[!-\[\]-~]+", url):
+        raise Wrong("holds a blank or another character no address has")
+    try:
+        parts = urlsplit(url)
+        complete = bool(parts.hostname) and parts.port != 0 and parts.scheme in ("https", "http")
+    except ValueError:
+        complete = False
+    if not complete:
+        raise Wrong("is no complete web address")
+    if re.search("[@?#]", url):
+        raise Wrong("holds a user, a query or a fragment")
+    if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
+        raise Wrong("would send the tokens unencrypted")
+    return url.rstrip("/")
+
+
+def token(value: object) -> Secret:
+    # a line break would forge a header, and HTTP clients quote a header they refuse in the exception
+    if not re.fullmatch(r"[!-~]+", text(value)):
+        raise Wrong("holds a blank or another character no token has")
+    return Secret(text(value))
+
+
+def optional_token(value: object) -> Secret | None:
+    return None if value == "" else token(value)
+
+
+def database_url(value: object) -> Secret | None:
+    """The address, as a Secret because a password may be in it; None when it is empty."""
+    if value == "":
+        return None
+    if not re.fullmatch(r"(postgres(ql)?(\+[a-z0-9]+)?|sqlite(\+pysqlite)?)://[^\x00-\x1f]*", text(value)):
+        raise Wrong("is no address of such a database")
+    return Secret(text(value))
+
+
+def holds_password(address: str) -> bool:
+    """Whether a password may be in a database's address; urlsplit would miss one with a slash in it."""
+    return bool(re.search(r"//.*:.*@|pass\w*=", address, re.IGNORECASE | re.DOTALL))
+
+
+def is_reference(value: str) -> bool:
+    """Whether this says where a secret is, instead of being one."""
+    return value.startswith(("env:", "file:"))
+
+
+def referred(reference: str, environment: Mapping[str, str]) -> str:
+    """The text that `env:NAME` or `file:PATH` names, without blanks and line breaks around it."""
+    scheme, _, name = reference.partition(":")
+    if scheme == "file":
+        return _file_text(name.strip())
+    name = name.strip()
+    # a token written after "env:" by mistake has the form of a name too, but not in capitals
+    shown = f"env:{name}" if re.fullmatch("[A-Z][A-Z0-9_]{0,63}", name) else "env:…"
+    found = environment.get(name) if name.isascii() else None
+    if found is None or not found.strip():
+        state = "not set" if found is None else "empty"
+        raise Wrong(f"is {shown}, but that environment variable is {state}", "set it where Errbot is started")
+    return found.strip()
+
+
+def _file_text(path: str) -> str:
+    # the same mistake: only what looks like a path and like nothing else is shown
+    shown = f"file:{path}" if re.fullmatch("[^@:=]*[/.][^@:=]*", path) and path.isprintable() else "file:…"
+    try:
+        with open(os.path.expanduser(path), "rb") as file:
+            found = file.read(SECRET_SIZE).decode("utf-8-sig", errors="replace").strip()
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no path"
+        raise Wrong(f"is {shown}, which cannot be read ({why})", "put the secret in that file") from None
+    if not found:
+        raise Wrong(f"is {shown}, which is empty", "put the secret in that file")
+    return found

@@ -1,0 +1,100 @@
+"""Which watch hears of what, when, and together with what."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+
+import msgspec
+
+from pageinbox.model.announcement import GATHERING, SINGLY, Decision, Occasion, Verdict
+from pageinbox.model.conversation import Conversation
+from pageinbox.model.watch import Detail, Every, Later, Muted, Quiet, Watch
+
+LEFT_OUT = {"read": Verdict.READ, "name": Verdict.OTHER_NAME, "text": Verdict.OTHER_TEXT}
+
+
+def decide(
+    new: Sequence[Conversation],
+    again: Sequence[Conversation],
+    watches: Sequence[Watch],
+    muted: Collection[Muted],
+    *,
+    now: float,
+    away_since: float | None,
+) -> list[Decision]:
+    """What becomes of the conversations of one look at one source, for each room of `watches`, which are all about it.
+
+    `new` are conversations that were not there before, `again` those with a new message, both oldest first.
+    `away_since` is when the last look before a time without any was, None where there was no such time.
+    """
+    decisions: list[Decision] = []
+    found = [(item, False) for item in new] + [(item, True) for item in again if item.waiting is not False]
+    found.sort(key=lambda pair: pair[0].updated)
+    quiet = {watch.number: watch.wish.quiet.until(now) if watch.wish.quiet else None for watch in watches}
+    told: Counter[tuple[str, Occasion, float | None]] = Counter()
+    for item, is_again in found:
+        best: dict[str, Decision] = {}
+        for watch in watches:
+            if is_again and watch.wish.every is not Every.MESSAGE:
+                continue
+            one = judge(item, is_again, watch, muted, now, quiet[watch.number], away_since)
+            known = best.get(watch.room)
+            if known is None or rank(one) < rank(known):
+                best[watch.room] = one
+        for one in best.values():
+            group = (one.room, one.occasion, one.due)
+            told[group] += 1
+            # Of all that was missed it is told how many wait, and for how long.
+            named = told[group] <= SINGLY or one.occasion is not Occasion.ONGOING
+            decisions.append(one if named else msgspec.structs.replace(one, named=False))
+    return decisions
+
+
+def length(quiet: Quiet | None) -> float:
+    """Seconds that quiet hours last, when no clocks change meanwhile."""
+    if quiet is None:
+        return 0.0
+    begin, end = (timedelta(hours=at.hour, minutes=at.minute) for at in (quiet.begin, quiet.end))
+    return (end - begin).total_seconds() % 86400
+
+
+def rank(decision: Decision) -> tuple[int, float]:
+    """Of several watches of one room, the one that says it first decides; the one that says it at all before that."""
+    return min(decision.verdict.value, Verdict.MUTED.value + 1), decision.due or 0.0
+
+
+def speaks_from(watches: Sequence[Watch], now: float) -> float:
+    """When the first of a room's watches lets it be told something: now, or at the end of quiet hours."""
+    return min((one.wish.quiet.until(now) or now) if one.wish.quiet else now for one in watches)
+
+
+def judge(
+    item: Conversation,
+    again: bool,
+    watch: Watch,
+    muted: Collection[Muted],
+    now: float,
+    quiet_until: float | None,
+    away_since: float | None,
+) -> Decision:
+    """What becomes of one conversation by one watch."""
+    wish = watch.wish
+    apart = again or wish.every is Every.MESSAGE or wish.detail is Detail.COUNT
+    later = None if apart or wish.later is Later.NOTHING else wish.later
+
+    def decided(verdict: Verdict, occasion: Occasion, due: float | None, since: float | None) -> Decision:
+        return Decision(
+            watch.room, watch.number, item, again, verdict, occasion, now, due, since, watch.wish.detail, later=later
+        )
+
+    if reason := watch.wish.leaves_out(item):
+        return decided(LEFT_OUT[reason], Occasion.ONGOING, None, None)
+    if muted and (Muted(watch.room, watch=watch.number) in muted or Muted(watch.room, conversation=item.id) in muted):
+        return decided(Verdict.MUTED, Occasion.ONGOING, None, None)
+    if quiet_until is not None:
+        return decided(Verdict.HELD, Occasion.QUIET, quiet_until, quiet_until - length(watch.wish.quiet))
+    if away_since is not None:
+        return decided(Verdict.ANNOUNCED, Occasion.AWAY, now + GATHERING, away_since)
+    return decided(Verdict.ANNOUNCED, Occasion.ONGOING, now, None)

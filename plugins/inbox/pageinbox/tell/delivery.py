@@ -1,0 +1,115 @@
+"""Opening rooms: one announcement after the other, each until the chat has given its receipt."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+
+from pageinbox.ledger.edits import Edit, Edits
+from pageinbox.ledger.outbox import Outbox
+from pageinbox.model.announcement import Announcement
+from pageinbox.model.chat import Chat, ChatDoubt, ChatError, Doubt
+from pageinbox.model.errors import LedgerError
+from pageinbox.model.post import Post
+from pageinbox.tell.whereabouts import place
+
+log = logging.getLogger(__name__)
+
+EDIT_AGAIN = 60.0
+"""Seconds until an edit that failed is tried again, unless the chat names more."""
+
+
+class Delivery:
+    """Sends what is queued. `words` says an announcement, `clock` tells seconds since 1970."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        edits: Edits,
+        chat: Chat,
+        words: Callable[[Announcement], Post],
+        clock: Callable[[], float],
+    ) -> None:
+        self._outbox = outbox
+        self._edits = edits
+        self._chat = chat
+        self._words = words
+        self._clock = clock
+        self._receipts: dict[int, str] = {}
+        """Of what was sent, by announcement, until the ledger has them: it may be locked just then."""
+
+    def step(self) -> float | None:
+        """Send at most one announcement, or else edit one. Gives the seconds until the next is due, None for none.
+
+        Raises LedgerError: then nothing was sent, or what was sent is in doubt.
+        """
+        claimed = self._outbox.claim(self._clock())
+        if claimed is None:
+            return self._edit()
+        item, in_doubt = claimed
+        try:
+            receipt = self._settled(item) if in_doubt else self._send(item)
+        except ChatDoubt as error:
+            self._outbox.doubted(item, str(error), self._clock())
+        except ChatError as error:
+            self._outbox.refused(item, str(error), error.retry_after, self._clock(), in_doubt=in_doubt)
+        except LedgerError:
+            raise  # the room is not to blame
+        except Exception as error:
+            # A fault of ours must neither end the telling of other rooms nor be repeated without a pause.
+            log.error("An announcement could not be sent: %s", place(error))
+            why = f"something went wrong on my side ({type(error).__name__})"
+            self._outbox.doubted(item, why, self._clock())
+        else:
+            if receipt is None:
+                self._outbox.release(item, self._clock(), in_doubt=in_doubt)
+            else:
+                self._receipts[item.number] = receipt
+                self._outbox.sent(item, receipt, self._clock())
+                self._receipts.pop(item.number, None)
+        finally:
+            self._outbox.done(item)
+        return 0.0
+
+    def _settled(self, item: Announcement) -> str | None:
+        """The receipt of an announcement that may have arrived already, sent again if need be."""
+        if (receipt := self._receipts.get(item.number)) is not None:
+            return receipt
+        found = self._chat.settle(item.room, item.key, item.found, item.under)
+        if isinstance(found, str):
+            return found
+        if found is Doubt.OPEN:
+            self._outbox.repeating(item)
+            item = replace(item, repeat=True)
+        return self._send(item)
+
+    def _send(self, item: Announcement) -> str | None:
+        """The receipt; None where the right to send it was over before it was sent."""
+        post = self._words(item)
+        if not self._outbox.holds(item, self._clock()):
+            return None
+        return self._chat.send(item.room, post, item.key, item.under)
+
+    def _edit(self) -> float | None:
+        """Edit at most one announcement, once nothing else is to be said; gives what `step` does."""
+        # Asked first, since a claim has to wait for the right to write.
+        pause = self._edits.wait(self._clock())
+        edit = self._edits.claim(self._clock()) if pause == 0 else None
+        if edit is None:
+            waits = self._outbox.wait(self._clock()), EDIT_AGAIN if pause == 0 else pause
+            return min((one for one in waits if one is not None), default=None)
+        try:
+            self._chat.edit(edit.item.room, self._words(edit.item), edit.receipt)
+        except ChatError as error:
+            log.info("An announcement in %s could not be edited: %s", edit.item.room, error)
+            self._put_off(edit, error.retry_after)
+        except Exception as error:
+            log.error("An announcement could not be edited: %s", place(error))
+            self._put_off(edit, 0.0)
+        else:
+            self._edits.done(edit)
+        return 0.0
+
+    def _put_off(self, edit: Edit, pause: float) -> None:
+        self._edits.put_off(edit, self._clock() + max(pause, EDIT_AGAIN))

@@ -1,0 +1,102 @@
+"""Opening the ledger in the background, and trying again until it can be opened."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from pageinbox.model.errors import LedgerError
+from pageinbox.tell.alarm import Alarm
+from pageinbox.tell.whereabouts import place
+
+if TYPE_CHECKING:
+    from pageinbox.tell.service import WatchService
+
+
+log = logging.getLogger(__name__)
+
+AGAIN = 30.0
+"""Seconds until a ledger that could not be opened is tried again."""
+
+PATIENCE = 10.0
+"""Seconds that a command waits for the ledger to be opened."""
+
+
+class Opening:
+    """A service that opens by itself.
+
+    `make` gives it, or raises LedgerError, which `alarm` hears of. It is told how to ask whether it is still wanted:
+    when not, it changes nothing any more, since another one may be at work already, and gives None.
+    """
+
+    def __init__(self, make: Callable[[Callable[[], bool]], WatchService | None], alarm: Alarm) -> None:
+        self._make = make
+        self._alarm = alarm
+        self._change = threading.Condition()
+        self._service: WatchService | None = None
+        self._trouble: LedgerError | None = None
+        self._tries = 0
+        self._asked = False
+        self._over = False
+        self._thread = threading.Thread(target=self._open, name="inbox-open", daemon=True)
+
+    def start(self) -> None:
+        """Begin to open it."""
+        self._thread.start()
+
+    def service(self) -> WatchService:
+        """The service, waited for while it is being opened. Raises LedgerError when that fails or takes long.
+
+        What failed before is tried anew for whoever asks: perhaps it was mended just now.
+        """
+        with self._change:
+            tries, self._asked = self._tries, True
+            self._change.notify_all()
+            self._change.wait_for(lambda: self._service or self._over or self._tries > tries, PATIENCE)
+            if self._service is not None:
+                return self._service
+            raise self._trouble or LedgerError("opening", "")
+
+    def stop(self) -> None:
+        """End it, within about two seconds."""
+        with self._change:
+            self._over = True
+            self._change.notify_all()
+        self._thread.join(2.0)
+        with self._change:
+            service, self._service = self._service, None
+        if service is not None:
+            service.stop()
+
+    def _open(self) -> None:
+        while self._going():
+            try:
+                with self._alarm.watching("opening"):
+                    service = self._make(self._going)
+            except Exception as error:
+                if not isinstance(error, LedgerError):
+                    # Not its text: part of DATABASE_URL may be in it.
+                    log.error("The ledger could not be opened: %s", place(error))
+                    error = LedgerError("broken", "not opened")
+                with self._change:
+                    self._trouble = error
+                    self._tries += 1
+                    self._asked = False
+                    self._change.notify_all()
+                    self._change.wait_for(lambda: self._over or self._asked, AGAIN)
+                continue
+            if service is None:
+                return
+            with self._change:
+                if self._over:
+                    break
+                self._service, self._trouble = service, None
+                self._change.notify_all()
+                service.start()
+                return
+            service.stop()
+
+    def _going(self) -> bool:
+        return not self._over

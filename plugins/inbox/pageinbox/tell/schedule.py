@@ -1,0 +1,126 @@
+"""Which source is to be looked at next. Reads nothing and waits for nobody: it is told what happened, and asked."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from pageinbox.model.errors import GraphError
+from pageinbox.model.source import Source
+
+JITTER = 0.1
+"""The share by which a pause is shorter by chance, so that several bots and Pages do not fall into step.
+
+Never longer: whoever set an interval counts on hearing of a conversation within it.
+"""
+
+LONGEST = 300.0
+"""Seconds that trouble puts off a look at most (the interval, where that is longer): recovery is to be noticed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a look went: why it failed, and how many pieces of news and notices it queued.
+
+    `slowness` is how many times the usual interval the Page's budget asks for. `again` is None when the source was
+    looked at, else the seconds for which another bot has the right to.
+    """
+
+    trouble: GraphError | None = None
+    new: int = 0
+    slowness: float = 1.0
+    again: float | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Plan:
+    """When a source is due, when its latest look began, and how many looks have failed since the last good one."""
+
+    due: float
+    began: float = -math.inf
+    failures: int = 0
+
+
+class Schedule:
+    """When each source is due, and whose turn it is.
+
+    `interval` are the seconds between the beginnings of two looks at one source at most, `clock` gives seconds that
+    never go back, `random` gives 0 to 1. Not for several threads at once.
+    """
+
+    def __init__(self, interval: float, clock: Callable[[], float], random: Callable[[], float]) -> None:
+        self._interval = interval
+        self._clock = clock
+        self._random = random
+        self._plans: dict[Source, Plan] = {}
+        self._reading: dict[str, Plan] = {}
+        self._turns: dict[str, int] = {}
+
+    def want(self, sources: Iterable[Source]) -> None:
+        """Look at these from now on: those that are new at once; the others keep their times."""
+        now = self._clock()
+        self._plans = {source: self._plans.get(source) or Plan(now) for source in sources}
+        pages = {source.page for source in self._plans}
+        self._turns = {page: turn for page, turn in self._turns.items() if page in pages}
+
+    def take(self) -> Source | None:
+        """A source to look at now, which `done` has to follow; None when there is none.
+
+        Pages take turns, and a Page that is being read is passed over. Of one Page it is the longest overdue.
+        """
+        now = self._clock()
+        ready = [source for source, plan in self._idle() if plan.due <= now]
+        if not ready:
+            return None
+        source = min(ready, key=lambda one: (self._turns.get(one.page, 0), self._plans[one].due))
+        plan = self._plans[source]
+        plan.began = now
+        self._reading[source.page] = plan
+        self._turns[source.page] = max(self._turns.values(), default=0) + 1
+        return source
+
+    def done(self, source: Source, outcome: Outcome) -> None:
+        """Note how the look went that `take` gave away, and when the next one is due.
+
+        A good one is followed after the interval. Trouble doubles the pause each time, up to five minutes, and it is
+        counted from its end: what hangs until it fails has not been left alone yet. The first good one after trouble
+        lets what else is in trouble of that Page be tried at once. What another bot looks at is tried when its right
+        ends.
+        """
+        plan = self._reading.pop(source.page)
+        usual = self._interval * outcome.slowness
+        if outcome.again is not None:
+            # Late rather than early, when it would be in vain; and a clock that is wrong makes no storm.
+            plan.due = self._clock() + max(outcome.again, JITTER * usual) * (1 + JITTER * self._random())
+        elif outcome.trouble is None:
+            if plan.failures:
+                # Likely the others of this Page can be read again too, and rooms are told of it in one message.
+                self.retry(source.page)
+            plan.failures = 0
+            plan.due = plan.began + self._about(usual)
+        else:
+            plan.failures = min(plan.failures + 1, 16)
+            backed_off = max(usual, min(usual * 2**plan.failures, LONGEST))
+            plan.due = self._clock() + max(self._about(backed_off), min(outcome.trouble.retry_after, LONGEST))
+
+    def retry(self, page: str) -> None:
+        """Look at once at what is in trouble of a Page: something of it could be read just now."""
+        for source, plan in self._plans.items():
+            if source.page == page and plan.failures:
+                plan.due = min(plan.due, self._clock())
+
+    def wait(self) -> float:
+        """Seconds until `take` has something to give, as far as time alone decides; infinite when it does not."""
+        return max(0.0, min((plan.due for _, plan in self._idle()), default=math.inf) - self._clock())
+
+    def next_look(self, source: Source) -> float | None:
+        """Seconds until a source is due, 0 while it is being read; None for one that nobody wants looked at."""
+        plan = self._plans.get(source)
+        return None if plan is None else max(0.0, plan.due - self._clock())
+
+    def _idle(self) -> list[tuple[Source, Plan]]:
+        return [(source, plan) for source, plan in self._plans.items() if source.page not in self._reading]
+
+    def _about(self, seconds: float) -> float:
+        return seconds * (1 - JITTER * self._random())

@@ -1,0 +1,157 @@
+"""All that tells rooms without being asked, on one open ledger: watches, looks, announcements and their threads."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+from pageinbox.ask.answers import Answers
+from pageinbox.ledger.database import Ledger
+from pageinbox.ledger.edits import Edits
+from pageinbox.ledger.history import Records
+from pageinbox.ledger.outbox import Outbox
+from pageinbox.ledger.sources import Sources
+from pageinbox.ledger.watches import Watches
+from pageinbox.model.announcement import Announcement
+from pageinbox.model.chat import Chat
+from pageinbox.model.errors import LedgerError
+from pageinbox.model.history import SourceRecord
+from pageinbox.model.post import Post
+from pageinbox.model.source import Source
+from pageinbox.settings.table import Settings
+from pageinbox.tell.alarm import Alarm
+from pageinbox.tell.delivery import Delivery
+from pageinbox.tell.poll import Poll
+from pageinbox.tell.schedule import Outcome
+from pageinbox.tell.threads import Poller
+from pageinbox.words.announcement import announcement
+
+DAY = 86400.0
+
+
+class WatchService:
+    """Watches, looks and announcements of one bot.
+
+    `answers` holds the Pages and gives refs. `clock` tells seconds since 1970, `timer` seconds that never go back,
+    `random` gives 0 to 1. `alarm` hears whether the ledger works, `admins` are the rooms or people that hear of trouble
+    with Pages too. `going` says whether it is still wanted. Raises LedgerError.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        answers: Answers,
+        chosen: Settings,
+        chat: Chat,
+        *,
+        alarm: Alarm,
+        admins: Sequence[str],
+        clock: Callable[[], float],
+        timer: Callable[[], float],
+        random: Callable[[], float],
+        going: Callable[[], bool] = lambda: True,
+    ) -> None:
+        pages = {name: page.id for name, page in chosen.pages.items()}
+        self._ledger = ledger
+        self._answers = answers
+        self._chosen = chosen
+        self._clock = clock
+        self._seen = Sources(ledger, pages)
+        self._outbox = Outbox(ledger, self._seen)
+        edits = Edits(ledger, self._seen)
+        self.wishes = Watches(ledger, pages)
+        self.records = Records(ledger, self._seen)
+        self.poll = Poll(
+            ledger,
+            self._seen,
+            self._outbox,
+            edits,
+            self.wishes,
+            answers.listing,
+            interval=chosen.poll_interval,
+            retention=chosen.retention_days * DAY,
+            clock=clock,
+            timer=timer,
+            admins=admins,
+        )
+        self.delivery = Delivery(self._outbox, edits, chat, self._words, clock)
+        self._alarm = alarm
+        self._poller = Poller(
+            self._sources,
+            self._look,
+            self._tell,
+            interval=chosen.poll_interval,
+            clock=timer,
+            random=random,
+            readers=len(pages),
+        )
+        answers.listing.on_read = self._poller.retry
+        if ledger.alone:
+            # Whoever had the ledger before is gone, so nothing is under way any more.
+            self._seen.release(all_lives=True)
+            self._outbox.doubt_all()
+        self.wishes.keep(chosen.watches, clock(), going)
+        answers.refs.written = self.records
+
+    def start(self) -> None:
+        """Begin to look and to tell."""
+        self._poller.start()
+
+    def wake(self) -> None:
+        """The watches have changed."""
+        self._poller.wake()
+
+    def stop(self) -> None:
+        """End within two seconds; what still hangs then is left behind and changes nothing any more."""
+        self._poller.stop()
+        if self._answers.refs.written is self.records:
+            self._answers.refs.written = None
+        if not self._ledger.alone:
+            # A courtesy to other bots, which must not keep this one: what is not given back ends by itself.
+            courtesy = threading.Thread(target=self._give_back, name="inbox-release", daemon=True)
+            courtesy.start()
+            courtesy.join(1.0)
+        self._ledger.close()
+
+    def _give_back(self) -> None:
+        with suppress(LedgerError):
+            self._seen.release()
+
+    def standing(self) -> dict[Source, SourceRecord]:
+        """How each watched source stands, with its next look. Raises LedgerError."""
+        now = self._clock()
+        found = {}
+        wanted = set(self.poll.wanted())
+        for record in self._seen.records():
+            if record.source not in wanted:
+                continue
+            left = self._poller.next_look(record.source)
+            found[record.source] = replace(record, next_look=None if left is None else now + left)
+        return found
+
+    def _sources(self) -> list[Source]:
+        with self._alarm.watching("sources"):
+            sources = self.poll.sources()
+        self._alarm.keep(["sources", "telling", *sources])
+        return sources
+
+    def _look(self, source: Source, going: Callable[[], bool]) -> Outcome:
+        with self._alarm.watching(source):
+            return self.poll.look(source, going)
+
+    def _tell(self) -> float | None:
+        with self._alarm.watching("telling"):
+            return self.delivery.step()
+
+    def _words(self, item: Announcement) -> Post:
+        refs = self._answers.refs
+        sources = {one.conversation.id: one.source for one in item.news if one.conversation is not None}
+        return announcement(
+            item,
+            self._chosen.pages,
+            lambda conversation: refs.give(sources[conversation.id], conversation.id),
+            self._chosen.detail,
+            self._clock(),
+        )

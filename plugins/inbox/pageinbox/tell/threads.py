@@ -1,0 +1,198 @@
+"""The threads that look and tell: one that schedules, a few that read the Graph, two that speak to the chat."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from pageinbox.model.errors import Unavailable
+from pageinbox.model.source import Source
+from pageinbox.tell.schedule import Outcome, Schedule
+from pageinbox.tell.whereabouts import place
+
+READERS, TELLERS = 4, 2
+"""Threads that read, at least, and threads that tell."""
+
+Look = Callable[[Source, Callable[[], bool]], Outcome]
+"""One look at one source. The second argument tells whether the poller still runs: when it does not, the look makes no
+further call and records nothing, since another one may be at work already."""
+
+Tell = Callable[[], float | None]
+"""Says at most one announcement, and gives the seconds until the next one is due: 0 for at once, None for none."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True, eq=False)
+class Run:
+    """What the threads of one start share, under the lock of `change`.
+
+    A thread that hung while its run was stopped finds `over` set when it comes back, whatever was started since.
+    """
+
+    schedule: Schedule
+    change: threading.Condition = field(default_factory=threading.Condition)
+    handed: deque[Source] = field(default_factory=deque)
+    idle: int = 0
+    wishes: int = 0
+    """How often the sources may have changed; `news` how often there may have been something to tell."""
+    news: int = 0
+    over: bool = False
+
+    def going(self) -> bool:
+        return not self.over
+
+
+class Poller:
+    """Looks at each source when it is due and tells what was queued, until it is stopped.
+
+    `sources` gives what some watch needs; it is asked at the start, after `wake` and once an interval, since
+    another bot may have changed it. Likewise `tell` is asked at least once an interval. `interval` are the seconds
+    between two looks at one source, `clock` gives seconds that never go back, `random` gives 0 to 1. `readers` is the
+    number of Pages: with a thread for each, one that hangs delays no other.
+
+    Whatever `sources`, `look` and `tell` raise is logged by its type and place alone, as its text may come from
+    outside, and tried again later.
+    """
+
+    def __init__(
+        self,
+        sources: Callable[[], Iterable[Source]],
+        look: Look,
+        tell: Tell,
+        *,
+        interval: float,
+        clock: Callable[[], float],
+        random: Callable[[], float],
+        readers: int = READERS,
+    ) -> None:
+        self._readers = max(readers, READERS)
+        self._sources = sources
+        self._look = look
+        self._tell = tell
+        self._interval = interval
+        self._clock = clock
+        self._random = random
+        self._turning = threading.RLock()
+        self._run: Run | None = None
+        self._threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        """Begin; nothing when it runs already. Every source is due at once."""
+        with self._turning:
+            if self._run is not None:
+                return
+            run = self._run = Run(Schedule(self._interval, self._clock, self._random))
+            work = [(self._schedule, "inbox-schedule")]
+            work += [(self._read, f"inbox-look-{number}") for number in range(1, self._readers + 1)]
+            work += [(self._speak, f"inbox-tell-{number}") for number in range(1, TELLERS + 1)]
+            self._threads = [threading.Thread(target=job, args=(run,), name=name, daemon=True) for job, name in work]
+            for thread in self._threads:
+                thread.start()
+
+    def wake(self) -> None:
+        """Look at the watches and at the queue again: something was changed or queued."""
+        if (run := self._run) is not None:
+            with run.change:
+                run.wishes += 1
+                run.news += 1
+                run.change.notify_all()
+
+    def stop(self, timeout: float = 2.0) -> bool:
+        """End, and wait up to `timeout` seconds for the threads; False when some hang and were left behind.
+
+        These end by themselves when what they wait for comes back, and what it brings is dropped.
+        """
+        with self._turning:
+            run, self._run = self._run, None
+            if run is None:
+                return True
+            with run.change:
+                run.over = True
+                run.change.notify_all()
+            until = time.monotonic() + timeout
+            for thread in self._threads:
+                thread.join(max(0.0, until - time.monotonic()))
+            return not any(thread.is_alive() for thread in self._threads)
+
+    def retry(self, page: str) -> None:
+        """Look at once at what is in trouble of a Page: something of it could be read just now."""
+        if (run := self._run) is not None:
+            with run.change:
+                run.schedule.retry(page)
+                run.change.notify_all()
+
+    def next_look(self, source: Source) -> float | None:
+        """Seconds until a look at `source` is due, 0 while it is read; None when nobody wants one or nothing runs."""
+        if (run := self._run) is None:
+            return None
+        with run.change:
+            return run.schedule.next_look(source)
+
+    def _schedule(self, run: Run) -> None:
+        seen, refresh = -1, self._clock()
+        while run.going():
+            if seen != run.wishes or refresh <= self._clock():
+                seen, refresh = run.wishes, self._clock() + self._interval
+                try:
+                    sources = list(self._sources())
+                except Exception as error:
+                    log.error("What to look at could not be told: %s", place(error))
+                else:
+                    with run.change:
+                        run.schedule.want(sources)
+            with run.change:
+                while run.idle > len(run.handed) and (source := run.schedule.take()) is not None:
+                    run.handed.append(source)
+                    run.change.notify_all()
+                due = run.schedule.wait() if run.idle > len(run.handed) else self._interval
+                pause = min(due, refresh - self._clock())
+                if run.going() and seen == run.wishes and pause > 0:
+                    run.change.wait(pause)
+
+    def _read(self, run: Run) -> None:
+        while True:
+            with run.change:
+                run.idle += 1
+                run.change.notify_all()
+                run.change.wait_for(lambda: run.over or run.handed)
+                if run.over:
+                    return
+                source = run.handed.popleft()
+                run.idle -= 1
+            try:
+                outcome = self._look(source, run.going)
+            except Exception as error:
+                name = " ".join((source.page, source.platform, source.folder))
+                log.error("The look at %s failed: %s", name, place(error))
+                outcome = Outcome(Unavailable("an error of err-inbox itself"))
+            with run.change:
+                run.schedule.done(source, outcome)
+                run.news += outcome.new > 0
+
+    def _speak(self, run: Run) -> None:
+        seen, due, failures = -1, self._clock(), 0
+        while True:
+            with run.change:
+                while run.going() and seen == run.news and (left := due - self._clock()) > 0:
+                    run.change.wait(left)
+                if run.over:
+                    return
+                if seen == run.news:
+                    # The other one as well: this telling may take long, and there may be more than one thing to tell.
+                    run.news += 1
+                    run.change.notify_all()
+                seen = run.news
+            pause: float | None
+            try:
+                pause = self._tell()
+                failures = 0
+            except Exception as error:
+                log.error("Opening failed: %s", place(error))
+                failures = min(failures + 1, 10)
+                pause = 2.0**failures
+            due = self._clock() + min(self._interval if pause is None else pause, self._interval)
