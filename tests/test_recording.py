@@ -47,7 +47,7 @@ def test_a_bot_answers_in_every_room_and_alone(chat: Recording, tmp_path: Path) 
 
 ANNOUNCER = """
 from errbot import BotPlugin, botcmd
-from pageinbox.chat import markdown
+from pageinbox.chat.errbot import content as markdown
 from pageinbox.chat.errbot.incoming import room_of
 from pageinbox.chat.errbot.send import ErrbotChat
 from pageinbox.model.post import Foreign, Post
