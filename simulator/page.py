@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Final
 
 APP_ID: Final = "900800700"
@@ -25,6 +25,7 @@ class Page:
     """One Page. ``name`` is the word tests use for it, ``title`` what Meta shows; token and secret are invented."""
 
     name: str
+    _: KW_ONLY
     title: str
     id: str
     token: str

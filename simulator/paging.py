@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from simulator.errors import Refused, by_name
-from simulator.thread import escaped, unescaped
+from simulator.escaping import escaped, unescaped
 
 T = TypeVar("T")
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Final
 
+from simulator.escaping import escaped, unescaped
 from simulator.page import Page
 
 
@@ -30,11 +30,14 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message. ``at`` is in UNIX seconds; ``more`` holds rarer fields as the Graph would show them
-    (``shares``, ``story``, ``reactions``, ``reply_to``, ``is_unsupported``)."""
+    """One message. `number` counts from 1 within its conversation; `at` is in UNIX seconds.
+
+    `more` holds rarer fields as the Graph shows them: `shares`, `story`, `reactions`, `reply_to`, `is_unsupported`.
+    """
 
     number: int
     at: float
+    _: KW_ONLY
     from_page: bool
     text: str = ""
     attachments: tuple[Attachment, ...] = ()
@@ -44,21 +47,22 @@ class Message:
 
 @dataclass(slots=True, eq=False)
 class Thread:
-    """One conversation. Its ``id`` is what the Graph shows for it; ``updated`` is in UNIX seconds.
+    """One conversation. Its `id` is the one the Graph shows; `updated` is in UNIX seconds.
 
-    ``past`` writes the messages of a seeded thread when they are first looked at, which is what makes a world of
-    a million threads affordable.
+    `loaded` holds the messages in memory. `history` writes the earlier ones when they are first looked at, which is
+    what makes a world of a million conversations affordable.
     """
 
     number: int
     page: Page
     platform: str
+    _: KW_ONLY
     folder: str
     person: Person
     updated: float
     unread: int = 0
-    written: list[Message] = field(default_factory=list)
-    past: Callable[[Thread], list[Message]] | None = None
+    loaded: list[Message] = field(default_factory=list)
+    history: Callable[[Thread], list[Message]] | None = None
 
     @property
     def id(self) -> str:
@@ -68,10 +72,10 @@ class Thread:
     @property
     def messages(self) -> list[Message]:
         """The messages, oldest first."""
-        if self.past is not None:
-            past, self.past = self.past, None
-            self.written[:0] = past(self)
-        return self.written
+        if self.history is not None:
+            history, self.history = self.history, None
+            self.loaded[:0] = history(self)
+        return self.loaded
 
     @property
     def waiting(self) -> bool:
@@ -81,17 +85,6 @@ class Thread:
 
 _FIRST_MESSENGER: Final = 110_022_003_300
 _FIRST_INSTAGRAM: Final = 34_028_236_684_171_030
-
-
-def escaped(raw: str) -> str:
-    """Base64 as Instagram's ids and cursors have it: ``Z`` is ``ZA`` and ``=`` is ``ZD``."""
-    return b64encode(raw.encode()).decode().replace("Z", "ZA").replace("=", "ZD")
-
-
-def unescaped(text: str) -> str:
-    """The inverse of :func:`escaped`; raises :class:`ValueError` for anything else."""
-    plain = text.replace("ZD", "=").replace("ZA", "Z")
-    return b64decode(plain, validate=True).decode()
 
 
 def thread_id(page: Page, platform: str, number: int) -> str:

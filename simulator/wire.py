@@ -13,8 +13,8 @@ from typing import Any, Literal
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 # The key under which an application tells the handler what to do to its reply: ("hang", 0.0), ("drip", pause)…
-MISHAP = "simulator.mishap"
-Mishap = tuple[Literal["reset", "hang", "drip", "truncated"], float]
+WIRE_FAULT = "simulator.wire_fault"
+WireFault = tuple[Literal["reset", "hang", "drip", "truncated"], float]
 
 
 class Server(ThreadedWSGIServer):
@@ -82,7 +82,7 @@ class _Handler(WSGIRequestHandler):
         body = b"".join(reply)
         if hasattr(reply, "close"):
             reply.close()
-        kind, pause = environ.get(MISHAP, ("", 0.0))
+        kind, pause = environ.get(WIRE_FAULT, ("", 0.0))
         if kind == "hang":
             self.server.stopping.wait()
         if kind in ("hang", "reset"):

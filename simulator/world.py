@@ -7,6 +7,7 @@ from bisect import bisect_left, insort
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from simulator import demo, seeding
 from simulator.page import Instagram, Page, Token
 from simulator.thread import (
     Attachment,
@@ -52,19 +53,18 @@ class World:
         pages: Sequence[str] = ("acme",),
     ) -> World:
         """A world of ``conversations`` threads over all ``pages``, the same for the same seed and clock."""
-        from simulator.seeding import fill
-
         world = cls(clock, pages)
-        fill(world, seed, conversations)
+        owners = list(world.pages.values())
+        world.add_all(seeding.conversations(owners, now=clock(), seed=seed, count=conversations))
         return world
 
     @classmethod
     def demo(cls, clock: Callable[[], float]) -> World:
         """The small hand-written world of the README; its ages count from the moment of this call."""
-        from simulator.demo import furnish
-
         world = cls(clock, ())
-        furnish(world)
+        page = world.add_page("acme", token=demo.TOKEN, app_secret=demo.APP_SECRET)
+        for thread in demo.conversations(page, now=clock()):
+            world._take_in(thread)
         return world
 
     # Pages and tokens
@@ -75,11 +75,11 @@ class World:
             n = len(self.pages)
             page = Page(
                 name,
-                title or name.replace("_", " ").title(),
-                str(200_300_400 + n),
-                token or f"EAASIM{name}PageToken{n}",
-                app_secret or f"{name}-app-secret-{n}",
-                Instagram(str(17_841_400_000_000_001 + n), f"{name}_shop"),
+                title=title or name.replace("_", " ").title(),
+                id=str(200_300_400 + n),
+                token=token or f"EAASIM{name}PageToken{n}",
+                app_secret=app_secret or f"{name}-app-secret-{n}",
+                instagram=Instagram(str(17_841_400_000_000_001 + n), f"{name}_shop"),
             )
             self.pages[name] = page
             self.tokens[page.token] = Token(page.token, page)
@@ -167,18 +167,16 @@ class World:
     ) -> Thread:
         """A new, empty conversation. A person who is None has no name to show."""
         with self.lock:
-            owner = self.page(page)
-            number = self._last_number = self._last_number + 1
-            if person is None:
-                person = Person(person_id(platform, number))
-            thread = Thread(number, owner, platform, folder, person, self.clock() if updated is None else updated)
-            self._threads[number] = thread
-            people = self._people[owner.name, platform]
-            people[person.id] = thread
-            for label in (person.name, person.username):
-                if label:
-                    people.setdefault(label, thread)
-            insort(self._lists[owner.name, platform, folder], thread, key=age_key)
+            number = self._last_number + 1
+            thread = Thread(
+                number,
+                self.page(page),
+                platform,
+                folder=folder,
+                person=person or Person(person_id(platform, number)),
+                updated=self.clock() if updated is None else updated,
+            )
+            self._take_in(thread)
             return thread
 
     def add_all(self, threads: Sequence[Thread]) -> None:
@@ -213,9 +211,8 @@ class World:
         """
         with self.lock:
             thread = self._addressed(page, who, platform, folder)
-            message = self._append(thread, False, text, tuple(attachments), sticker, dict(more or {}), at)
+            self._append(thread, from_page=False, at=at, text=text, attachments=attachments, sticker=sticker, more=more)
             thread.unread += 1
-            self._touch(thread, message.at)
             return thread
 
     def answer(
@@ -230,10 +227,9 @@ class World:
         """The Page answers. A person who answers has read the conversation; an automatic answer leaves it unread."""
         with self.lock:
             found = self._found(thread)
-            message = self._append(found, True, text, tuple(attachments), None, {}, at)
+            message = self._append(found, from_page=True, at=at, text=text, attachments=attachments)
             if not automatic:
                 found.unread = 0
-            self._touch(found, message.at)
             return message
 
     def read(self, thread: Thread | str) -> None:
@@ -261,6 +257,16 @@ class World:
                 if label and people.get(label) is found:
                     del people[label]
 
+    def _take_in(self, thread: Thread) -> None:
+        self._last_number = thread.number
+        self._threads[thread.number] = thread
+        people, person = self._people[thread.page.name, thread.platform], thread.person
+        people[person.id] = thread
+        for label in (person.name, person.username):
+            if label:
+                people.setdefault(label, thread)
+        self._list(thread)
+
     def _found(self, thread: Thread | str) -> Thread:
         return thread if isinstance(thread, Thread) else self.thread(thread)
 
@@ -283,30 +289,33 @@ class World:
     def _append(
         self,
         thread: Thread,
+        *,
         from_page: bool,
-        text: str,
-        attachments: tuple[Attachment, ...],
-        sticker: str | None,
-        more: Mapping[str, object],
         at: float | None,
+        text: str,
+        attachments: Sequence[Attachment],
+        sticker: str | None = None,
+        more: Mapping[str, object] | None = None,
     ) -> Message:
-        before = thread.messages[-1] if thread.messages else None
+        """Add a message, which makes its conversation the newest of its folder."""
+        last = thread.messages[-1] if thread.messages else None
         time = self.clock() if at is None else at
         message = Message(
-            before.number + 1 if before else 1,
-            max(time, before.at) if before else time,
-            from_page,
-            text,
-            attachments,
-            sticker,
-            more,
+            last.number + 1 if last else 1,
+            max(time, last.at) if last else time,
+            from_page=from_page,
+            text=text,
+            attachments=tuple(attachments),
+            sticker=sticker,
+            more=dict(more or {}),
         )
         thread.messages.append(message)
+        self._unlist(thread)
+        thread.updated = message.at
+        self._list(thread)
         return message
 
-    def _touch(self, thread: Thread, at: float) -> None:
-        self._unlist(thread)
-        thread.updated = at
+    def _list(self, thread: Thread) -> None:
         insort(self._lists[thread.page.name, thread.platform, thread.folder], thread, key=age_key)
 
     def _unlist(self, thread: Thread) -> None:
