@@ -7,6 +7,7 @@ import socket
 import struct
 import sys
 from collections.abc import Callable, Iterable
+from selectors import EVENT_READ, DefaultSelector
 from threading import Event, Lock
 from typing import Any, Literal
 
@@ -18,25 +19,27 @@ WireFault = tuple[Literal["reset", "hang", "drip", "truncated"], float]
 
 
 class Server(ThreadedWSGIServer):
-    """A WSGI server on 127.0.0.1. Closing it ends every connection, also those that hang."""
+    """A WSGI server on 127.0.0.1; port 0 picks a free one."""
 
-    # Stopping waits for the rest of one such interval.
-    _POLL = 0.02
+    timeout = 0  # a connection that is gone before it is accepted is not waited for
 
     def __init__(self, port: int, app: Callable[..., Iterable[bytes]]) -> None:
+        super().__init__("127.0.0.1", port, app, _Handler)
         self.stopping = Event()
+        self._woken, self._waker = socket.socketpair()
         self._open: set[socket.socket] = set()
         self._lock = Lock()
-        super().__init__("127.0.0.1", port, app, _Handler)
 
     def serve(self) -> None:
-        """Serve until :meth:`stop` is called from another thread."""
-        self.serve_forever(poll_interval=self._POLL)
-
-    def stop(self) -> None:
-        """Take no more connections and end those there are."""
-        self.stopping.set()
-        self.shutdown()
+        """Serve until `stop` is called from another thread, then end every connection, including those that hang."""
+        with self._woken, self._waker, DefaultSelector() as selector:
+            selector.register(self, EVENT_READ)
+            selector.register(self._woken, EVENT_READ)
+            while not self.stopping.is_set():
+                selector.select()
+                if not self.stopping.is_set():
+                    self.handle_request()
+            self.server_close()
         with self._lock:
             still_open = list(self._open)
         for connection in still_open:
@@ -44,6 +47,11 @@ class Server(ThreadedWSGIServer):
                 connection.shutdown(socket.SHUT_RDWR)
             except OSError:
                 continue  # it ended by itself meanwhile
+
+    def stop(self) -> None:
+        """Make `serve` return; call this once."""
+        self.stopping.set()
+        self._waker.send(b"stop")
 
     def process_request(self, request: Any, client_address: Any) -> None:
         with self._lock:
