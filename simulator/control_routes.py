@@ -1,7 +1,7 @@
 """The control side over HTTP, under `/_control`: for tests that run in another process than the simulator.
 
-It is not part of the Graph: it needs no token, uses up no call, never fails on purpose, and keeps out of the list
-of requests received.
+It is not part of the Graph: it needs no token, does not count as a call, never fails on purpose, and its requests are
+not recorded.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def control_routes(
         ("POST", "rules"): change_rules,
     }
 
-    # One route for them all: routes of their own took most of the time in which a simulator starts.
+    # A single route, since a route for each operation took most of the time that a simulator needs to start.
     @routes.route("/<path:operation>", methods=["GET", "POST"])
     def _run(operation: str) -> Response | tuple[Response, int]:
         method = "GET" if request.method == "HEAD" else request.method

@@ -90,7 +90,7 @@ def conversations(call: Call, page: Page, query: Mapping[str, str], *, fields: t
             threads = call.world.oldest_first(page, platform, folder or "inbox")
 
         def current(key: Key) -> Key | None:
-            thread = call.world.numbered(key[1])
+            thread = call.world.thread_by_number(key[1])
             if thread is None or (thread.folder != (folder or "inbox") and not person):
                 return None
             return age_key(thread)

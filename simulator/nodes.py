@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, Final, TypeVar
 
 from simulator.errors import Refused, by_name
 from simulator.escaping import escaped
 from simulator.fields import Field
 from simulator.page import Instagram, Page
+from simulator.rules import InstagramFields
 from simulator.thread import Attachment, Message, Person, Thread, message_id
 
 T = TypeVar("T")
 Json = dict[str, object]
 
 TASKS: Final = ("ANALYZE", "ADVERTISE", "MESSAGING", "MODERATE", "CREATE_CONTENT", "MANAGE")
-DETAILED_MESSAGES: Final = 20  # older ones answer that they were deleted
+DETAILED_MESSAGES: Final = 20  # the Graph says of older ones that they were deleted
 _ABSENT: Final = object()
 
-# Fields of a thread that are known from Messenger only: nobody has recorded what Instagram does with them.
+# Fields of a thread that are known only from Messenger; nobody has recorded what Instagram does with them.
 _MESSENGER_ONLY: Final = frozenset(
     {"link", "snippet", "message_count", "unread_count", "can_reply", "is_subscribed", "senders",
      "former_participants", "scoped_thread_key", "folder", "name", "wallpaper", "linked_group"}
@@ -31,18 +32,18 @@ _MESSENGER_ONLY: Final = frozenset(
 class View:
     """What a reply depends on besides the node itself.
 
-    ``messages`` and ``conversations`` answer the edges of a thread and of a Page, which are lists with pages of
-    their own; ``address`` makes the address, token included, of an edge from its path and a cursor.
+    `messages` and `conversations` answer the edges of a thread and of a Page, which are lists with pages of their
+    own. `address` gives the address of an edge, token included, from its path and a cursor.
     """
 
-    instagram_fields: Literal["absent", "present", "error"]
+    instagram_fields: InstagramFields
     messages: Callable[[Thread, Field], Json]
     conversations: Callable[[Page, Field], Json]
     address: Callable[[str, str], str]
 
 
 def iso_time(at: float) -> str:
-    """A time as every recorded reply has it: ISO 8601, in UTC, with a zone that has no colon."""
+    """A time as in every recorded reply: ISO 8601 in UTC, with no colon in the offset."""
     return datetime.fromtimestamp(int(at), UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")
 
 
@@ -115,7 +116,7 @@ def _rows(nodes: Iterable[object], readers: Sequence[_Reader], view: View) -> li
 
 
 def _only(person: Json, field: Field) -> Json:
-    """What is asked of a person in braces; the Graph adds the id in any case."""
+    """The fields of a person that are asked for in braces; the Graph always adds the id."""
     if not field.fields:
         return person
     for wanted in field.fields:
@@ -172,7 +173,7 @@ def _is_image(message: Message) -> bool:
 
 
 def _link(thread: Thread, field: Field, view: View) -> object:
-    # The number is neither the thread's nor the person's, so that nobody gets away with building links.
+    # Neither the thread's number nor the person's, so that a client that builds links itself is found out.
     return f"/{thread.page.id}/inbox/{777_888_000 + 31 * thread.number}/?section=messages"
 
 
@@ -191,7 +192,7 @@ _THREAD: dict[str, _Getter[Thread]] = {
     "former_participants": lambda thread, field, view: {"data": []},
     "scoped_thread_key": lambda thread, field, view: thread.id,
     "folder": lambda thread, field, view: thread.folder,
-    # In the schema, yet absent unless the Page uses Conversation Routing or the thread is a group's.
+    # In the schema, but absent unless the Page uses Conversation Routing or the thread is a group.
     "is_owner": lambda thread, field, view: _ABSENT,
     "name": lambda thread, field, view: _ABSENT,
     "wallpaper": lambda thread, field, view: _ABSENT,
@@ -202,7 +203,7 @@ _THREAD: dict[str, _Getter[Thread]] = {
 def _guarded(name: str, getter: _Getter[Thread]) -> _Getter[Thread]:
     def get(thread: Thread, field: Field, view: View) -> object:
         if thread.platform == "instagram":
-            # No reply for Instagram with a link in it was ever recorded.
+            # No recorded reply for Instagram ever had a link in it.
             if view.instagram_fields == "absent" or (view.instagram_fields == "present" and name == "link"):
                 return _ABSENT
             if view.instagram_fields == "error":
@@ -216,7 +217,7 @@ _THREAD |= {name: _guarded(name, _THREAD[name]) for name in _MESSENGER_ONLY}
 
 
 def check_thread_fields(fields: tuple[Field, ...], platform: str, view: View) -> None:
-    """Refuse a field that this platform doesn't have, also where no thread would be there to show it."""
+    """Raise `Refused` for a field that this platform does not have, even if there is no thread to show it for."""
     for field in fields:
         absent = platform == "instagram" and view.instagram_fields == "error" and field.name in _MESSENGER_ONLY
         if field.name not in _THREAD or absent:
@@ -250,7 +251,7 @@ def _attachments(sent: _Sent, field: Field, view: View) -> object:
 
 
 def attachment_list(sent: tuple[Thread, Message], view: View, after: str = "") -> Json:
-    """A message's files: field page whose ``next``, as recorded ones have it, leads to an empty field."""
+    """A message's files, as one page; its `next` leads to an empty page, as in recorded replies."""
     if after:
         return {"data": []}
     rows = [_attachment(file, f"{sent[0].number}{n}") for n, file in enumerate(sent[1].attachments, 1)]

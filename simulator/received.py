@@ -1,4 +1,4 @@
-"""What the simulator remembers of a request, for tests to look at."""
+"""What the simulator records of each request, for tests to look at."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """One request as it came in, with nothing hidden; `time` is the world's, in UNIX seconds."""
+    """One request as it came in, secrets included; `time` is by the world's clock, in UNIX seconds."""
 
     time: float
     method: str

@@ -9,17 +9,17 @@ from simulator.page import Page
 from simulator.people import ANSWERS, NAMES, QUESTIONS, SPAM
 from simulator.thread import Attachment, Message, Person, Thread, person_id
 
-# How the threads of a small business spread over the folders. Instagram's are all quite young, as the Graph leaves
-# out what has been inactive for 30 days there.
+# How a small business's threads are spread over the folders.
 _FOLDERS = ("inbox",) * 11 + ("page_done",) * 5 + ("spam",) * 3 + ("other",)
 _DAY = 86_400.0
+# On Instagram the Graph leaves out conversations without a message in the last 30 days.
 _OLDEST = {"messenger": 300 * _DAY, "instagram": 29 * _DAY}
 
 
 def conversations(pages: Sequence[Page], *, now: float, seed: int, count: int) -> list[Thread]:
-    """`count` conversations over `pages`, two thirds of them on Messenger; numbered from 1.
+    """`count` conversations over `pages`, numbered from 1, two thirds of them on Messenger.
 
-    Their ages, counted from `now` in UNIX seconds, run from a minute to most of a year, denser towards `now`.
+    Their ages, counted from `now` in UNIX seconds, run from a minute to most of a year, and most are recent.
     """
     draw = Random(seed).random
     history = _History(seed)
@@ -58,7 +58,7 @@ def _person(platform: str, number: int, luck: float) -> Person:
 
 
 class _History:
-    """Writes a thread's history, always the same for one seed."""
+    """Writes the messages of a thread, always the same ones for the same seed."""
 
     __slots__ = ("seed",)
 
@@ -68,7 +68,7 @@ class _History:
     def __call__(self, thread: Thread) -> list[Message]:
         rng = Random(self.seed * 1_000_003 + thread.number)
         draw = rng.random
-        # A few threads are longer than the twenty messages whose details the Graph still gives out.
+        # A few threads are longer than the twenty messages whose details the Graph gives.
         count = thread.unread + int(8 * draw() ** 2) + (25 if draw() < 0.03 else 0) + 1
         says = SPAM if thread.folder == "spam" else QUESTIONS
         times = [thread.updated]

@@ -1,11 +1,11 @@
-"""The simulator: a world, served as the Graph over HTTP."""
+"""The simulator: a world, served over HTTP as the Graph serves it."""
 
 from __future__ import annotations
 
 import gzip
 import json
 from collections import deque
-from threading import Thread as Worker
+from threading import Thread
 from typing import Any, Final
 
 from flask import Flask, Response, request
@@ -25,10 +25,10 @@ _HTML: Final = "<!DOCTYPE html><html><head><title>Error</title></head><body>Sorr
 
 
 class Simulator:
-    """A Graph API on ``http://127.0.0.1:PORT``; a context manager that serves from entry to exit.
+    """A Graph API on `http://127.0.0.1:PORT`; a context manager that serves from entry to exit.
 
-    Port 0 is any free one. ``rules`` are the fields of :class:`simulator.rules.Rules`, such as ``rate_limit=False``
-    or ``instagram_folder="ignore"``; they stay open to change in :attr:`rules`.
+    Port 0 picks a free one. `rules` are fields of `simulator.rules.Rules`, such as `rate_limit=False` or
+    `instagram_folder="ignore"`; they can be changed later in the attribute of that name.
     """
 
     def __init__(self, world: World, *, port: int = 0, **rules: Any) -> None:
@@ -40,7 +40,7 @@ class Simulator:
         self._received: deque[Received] = deque(maxlen=_REMEMBERED)
         self._port = port
         self._server: Server | None = None
-        self._worker: Worker | None = None
+        self._thread: Thread | None = None
 
     def __enter__(self) -> Simulator:
         self.start()
@@ -50,27 +50,27 @@ class Simulator:
         self.stop()
 
     def start(self) -> None:
-        """Begin to serve; returns at once."""
+        """Start serving; returns at once."""
         self._server = Server(self._port, self._app())
         self._port = self._server.port
-        self._worker = Worker(target=self._server.serve, name="simulator", daemon=True)
-        self._worker.start()
+        self._thread = Thread(target=self._server.serve, name="simulator", daemon=True)
+        self._thread.start()
 
     def stop(self) -> None:
-        """End every connection and stop serving; the port is free afterwards."""
-        if self._server is not None and self._worker is not None:
+        """Stop serving, end every connection and free the port."""
+        if self._server is not None and self._thread is not None:
             self._server.stop()
-            self._worker.join()
-            self._server = self._worker = None
+            self._thread.join()
+            self._server = self._thread = None
 
     @property
     def url(self) -> str:
-        """``http://127.0.0.1:PORT``, without a slash at its end."""
+        """`http://127.0.0.1:PORT`, without a slash at the end."""
         return f"http://127.0.0.1:{self._port}"
 
     @property
     def requests(self) -> list[Received]:
-        """The requests received so far, oldest first; the control side's are not among them."""
+        """The requests received so far, oldest first, without those to the control side."""
         return list(self._received)
 
     def forget(self) -> None:
@@ -78,20 +78,18 @@ class Simulator:
         self._received.clear()
 
     def fail(self, match: str, times: int | None = 1, kind: str = "error", **how: Any) -> None:
-        """Make the next ``times`` requests fail whose ``path?query`` the regular expression ``match`` finds.
+        """Add a fault; the arguments are those of `simulator.faults.Fault`, which says what they mean and raise.
 
-        ``kind`` is one of :data:`simulator.faults.KINDS`, ``how`` the rest of :class:`simulator.faults.Fault`:
-        ``fail("conversations", 2, code=190, subcode=463)``, ``fail("folder=spam", kind="hang")``.
-        Raises :class:`ValueError` or :class:`LookupError` for what there isn't.
+        For example: `fail("conversations", 2, code=190, subcode=463)`, `fail("folder=spam", kind="hang")`.
         """
         self._faults.add(Fault(match, times, kind, **how))
 
     def clear(self) -> None:
-        """No request is made to fail any more."""
+        """Drop all faults."""
         self._faults.clear()
 
     def usage(self, header: str, **figures: Any) -> None:
-        """Set the ``app``, ``page`` or ``business`` usage header; see :meth:`simulator.pace.Usage.set`."""
+        """Set a usage header; see `simulator.limits.UsageHeaders.set`."""
         self._usage.set(header, **figures)
 
     def _app(self) -> Flask:
@@ -107,7 +105,7 @@ class Simulator:
         return app
 
     def _respond(self, path: str) -> Response:
-        request.get_data()  # closing a connection with a body unread would reset it before the reply is read
+        request.get_data()  # closing a connection with an unread body would reset it before the reply is read
         query = request.args.to_dict()
         self._received.append(
             Received(

@@ -1,4 +1,4 @@
-"""A conversation and what it is made of, with the ids under which the Graph knows them."""
+"""A conversation and its parts, with the ids that the Graph gives them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from simulator.page import Page
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A customer. Messenger shows a name, Instagram a username; both can be missing."""
+    """A customer. Messenger shows a name, Instagram a username; either may be missing."""
 
     id: str
     name: str | None = None
@@ -21,7 +21,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file in a message; ``mime_type`` decides in which form the Graph shows it."""
+    """A file in a message; `mime_type` decides how the Graph shows it, and `size` is in bytes."""
 
     name: str
     mime_type: str = "image/jpeg"
@@ -66,12 +66,12 @@ class Thread:
 
     @property
     def id(self) -> str:
-        """``t_…`` on Messenger; on Instagram base64 with Meta's own escapes, as recorded replies have it."""
+        """`t_…` on Messenger; on Instagram base64 with Meta's own escapes, as in recorded replies."""
         return thread_id(self.page, self.platform, self.number)
 
     @property
     def messages(self) -> list[Message]:
-        """The messages, oldest first."""
+        """All messages, oldest first."""
         if self.history is not None:
             history, self.history = self.history, None
             self.loaded[:0] = history(self)
@@ -79,7 +79,7 @@ class Thread:
 
     @property
     def waiting(self) -> bool:
-        """Whether the last message is the customer's."""
+        """Whether the last message is from the customer."""
         return bool(self.messages) and not self.messages[-1].from_page
 
 
@@ -88,7 +88,7 @@ _FIRST_INSTAGRAM: Final = 34_028_236_684_171_030
 
 
 def thread_id(page: Page, platform: str, number: int) -> str:
-    """The id under which the Graph knows thread ``number``."""
+    """The Graph's id of thread `number`."""
     if platform == "messenger":
         return f"t_{_FIRST_MESSENGER + number}"
     owner = page.instagram.id if page.instagram else page.id
@@ -96,7 +96,7 @@ def thread_id(page: Page, platform: str, number: int) -> str:
 
 
 def message_id(thread: Thread, message: Message) -> str:
-    """The id under which the Graph knows ``message``."""
+    """The Graph's id of a message."""
     if thread.platform == "messenger":
         return "m_" + escaped(f"mid:{thread.number}:{message.number}")
     owner = thread.page.instagram.id if thread.page.instagram else thread.page.id
@@ -104,17 +104,17 @@ def message_id(thread: Thread, message: Message) -> str:
 
 
 def age_key(thread: Thread) -> tuple[float, int]:
-    """What lists of conversations are sorted by: the newest has the greatest."""
+    """What lists of conversations are sorted by; the newest has the greatest key."""
     return thread.updated, thread.number
 
 
 def person_id(platform: str, number: int) -> str:
-    """The id of the person with whom thread ``number`` is: a PSID on Messenger, an IGSID on Instagram."""
+    """The Graph's id of the person in thread `number`: a PSID on Messenger, an IGSID on Instagram."""
     return str((5_550_010_000_000_000 if platform == "messenger" else 1_602_000_000_000_000) + number)
 
 
 def thread_number(id: str) -> int:
-    """Our own number of the thread with this Graph id; 0 when it is no such id."""
+    """The internal number of the thread with this Graph id; 0 if it is not the id of a thread."""
     try:
         if id.startswith("t_"):
             return int(id[2:]) - _FIRST_MESSENGER
@@ -124,7 +124,7 @@ def thread_number(id: str) -> int:
 
 
 def message_numbers(id: str) -> tuple[int, int]:
-    """Our own numbers of the thread and the message with this Graph id; zeros when it is no such id."""
+    """The internal numbers of the thread and the message with this Graph id; zeros if it is not the id of a message."""
     try:
         if id.startswith("m_"):
             _, thread, item = unescaped(id[2:]).split(":")

@@ -1,4 +1,4 @@
-"""The HTTP server: werkzeug's, with connections that are kept, and with everything that can go wrong on a wire."""
+"""The HTTP server: werkzeug's, but it keeps connections open and can break them in every way."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
-# The key under which an application tells the handler what to do to its reply: ("hang", 0.0), ("drip", pause)…
+# The key in the environ under which the application asks for a fault: ("hang", 0.0), ("drip", seconds), and so on.
 WIRE_FAULT = "simulator.wire_fault"
 WireFault = tuple[Literal["reset", "hang", "drip", "truncated"], float]
 
@@ -64,21 +64,21 @@ class Server(ThreadedWSGIServer):
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        # A client that has gone, as killed bots have, is no error of ours.
+        # A client that went away, as a killed bot does, is not an error of ours.
         if not self.stopping.is_set() and not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 
 
 class _Handler(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"
-    # Head and body leave in one packet: two would wait for each other's acknowledgement.
+    # Head and body leave in one packet; as two, the second would wait for the first to be acknowledged.
     wbufsize = -1
     disable_nagle_algorithm = True
 
     server: Server
 
     def run_wsgi(self) -> None:
-        """Answer one request and keep the connection, which werkzeug's own version always closes."""
+        """Answer one request and keep the connection open; werkzeug's own version always closes it."""
         self.environ = environ = self.make_environ()
         head: list[Any] = []
 
@@ -118,10 +118,10 @@ class _Handler(WSGIRequestHandler):
                 return
 
     def _reset(self) -> None:
-        """End the connection with a RST, as a firewall or a crashed front end would."""
+        """End the connection with an RST, as a firewall or a crashed front end would."""
         self.close_connection = True
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         os.close(self.connection.detach())
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Nothing: addresses hold tokens."""
+        """Log nothing, since addresses hold tokens."""
