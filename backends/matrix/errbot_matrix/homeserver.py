@@ -41,6 +41,9 @@ SKEW = 300
 PAGES = 50
 """How many pages of a hundred events are looked through for an event at most."""
 
+UPLOAD = 600
+"""Seconds an upload may take; matrix-nio itself would wait for good."""
+
 UNSYNCED = 30
 """Seconds to wait until a room just joined is known well enough to encrypt for it."""
 
@@ -263,7 +266,8 @@ class Homeserver:
 
         async def first() -> Any:
             nonlocal rest
-            answer, rest = await request
+            async with asyncio.timeout(UPLOAD):
+                answer, rest = await request
             return answer
 
         return await reach(first()), rest
@@ -274,14 +278,11 @@ class Homeserver:
         def known() -> bool:
             return room in self.client.rooms and (not encrypted or self.client.rooms[room].encrypted)
 
-        async def wait() -> None:
-            async with self.synced:
-                await self.synced.wait_for(known)
-
         if not known() and room not in await self.rooms():
             raise NotJoined(f"I am not in {room}.")
         try:
-            await asyncio.wait_for(wait(), UNSYNCED)
+            async with asyncio.timeout(UNSYNCED), self.synced:
+                await self.synced.wait_for(known)
         except TimeoutError:
             raise NotJoined(f"I am not in {room}.") from None
 

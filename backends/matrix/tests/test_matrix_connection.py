@@ -5,11 +5,12 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from nio import AsyncClient, AsyncClientConfig
+from nio import AsyncClient, AsyncClientConfig, RoomMessage
 
 from errbot_matrix.connection import Connection
 from errbot_matrix.errors import Doubtful, LoggedOut, NotThere, RateLimited, Refused, Unreached, reach
@@ -133,6 +134,30 @@ def test_who_waits_when_it_ends_is_told(account: Account) -> None:
     assert [type(error) for error in failures] == [Doubtful]
     with pytest.raises(Unreached):
         account.connection.run(asyncio.sleep(0))
+
+
+def test_it_ends_though_its_sync_swallows_cancellations(account: Account, ann: Human, room: str) -> None:
+    begun = threading.Event()
+
+    async def deaf(*_: object) -> None:
+        begun.set()
+        for _ in range(2):
+            with suppress(asyncio.CancelledError):
+                await asyncio.Event().wait()
+
+    async def listen() -> threading.Thread:
+        account.connection.client.add_event_callback(deaf, RoomMessage)  # called in the middle of a sync
+        return threading.current_thread()
+
+    loop = account.connection.run(listen())
+    ann.say(room, "hm")
+    assert begun.wait(PATIENCE)
+    stopping = threading.Thread(target=account.connection.stop, daemon=True)
+    stopping.start()
+    stopping.join(PATIENCE)
+    assert not stopping.is_alive()
+    loop.join(PATIENCE)
+    assert not loop.is_alive()
 
 
 def test_a_connection_that_was_never_there_can_be_stopped(tmp_path: Path) -> None:
