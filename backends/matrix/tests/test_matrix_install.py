@@ -6,6 +6,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from errbot.plugin_info import PluginInfo
+from errbot.plugin_manager import check_python_plug_section
 from errbot.utils import collect_roots
 
 from backends.matrix.tests.conftest import HERE, Bot
@@ -44,6 +46,13 @@ def test_the_wheel_is_found_by_its_entry_point(wheel: Path, synapse: Synapse, an
         assert ann.ask(room, "!say hello", bot.user_id, bot.say) == "hello"
     finally:
         bot.kill()
+
+
+def test_the_plug_is_for_python_3() -> None:
+    """Errbot's plugin index shows one that does not say so as for Python 2."""
+    plug = PluginInfo.load(PROJECT / ".errbot" / "matrix.plug")
+    assert plug.python_version == (3, 0, 0)
+    assert check_python_plug_section(plug)
 
 
 def test_a_repository_installed_for_its_plugin_brings_no_backend() -> None:
