@@ -2,6 +2,7 @@
 
 import itertools
 import shutil
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Self
@@ -15,6 +16,8 @@ from tests.synapse import PASSWORD, Synapse, Unavailable, shared
 
 HERE = Path(__file__).resolve().parent
 BACKEND = HERE.parent / ".errbot"
+
+PATIENCE = 120  # seconds until a bot that does not end counts as hung
 
 numbers = itertools.count(1)
 
@@ -48,6 +51,20 @@ class Bot:
         command: list[str | Path] = [ERRBOT, "-c", write_config(self.folder, self.settings)]
         self.process = ChattingErrbot(command, self.folder, environment, wait)
         return self
+
+    @property
+    def runs(self) -> bool:
+        """Whether it has been started, and neither killed nor ended."""
+        return self.process is not None and self.process.process.poll() is None
+
+    def interrupt(self) -> int:
+        """Ctrl-C, and wait for the end; gives its status."""
+        assert self.process
+        self.process.process.send_signal(signal.SIGINT)
+        try:
+            return self.process.process.wait(PATIENCE)
+        finally:
+            self.kill()
 
     def kill(self) -> None:
         """SIGKILL."""

@@ -48,13 +48,10 @@ class EncryptedHuman:
 
     async def until(self, wanted: Callable[[], bool], what: str) -> None:
         """Listen until something is so. Raises AssertionError when it does not become so."""
-
-        async def wait() -> None:
-            while not wanted():
-                await self.listen()
-
         try:
-            await asyncio.wait_for(wait(), PATIENCE)
+            async with asyncio.timeout(PATIENCE):
+                while not wanted():
+                    await self.listen()
         except TimeoutError:
             raise AssertionError(f"{what} does not come; heard {[event.body for event in self.heard]}") from None
 

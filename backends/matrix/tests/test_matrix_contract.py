@@ -1,12 +1,13 @@
 """What Errbot promises plugins and those who configure it, kept by this backend: a real Errbot on a real Synapse."""
 
+import logging
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from backends.matrix.tests.conftest import Bot
 from tests.matrix_human import Event, Human, bodies
-from tests.synapse import Synapse
+from tests.synapse import PASSWORD, Synapse
 
 
 @pytest.fixture(scope="module")
@@ -21,6 +22,7 @@ def guarded(ann: Human, synapse: Synapse) -> str:
 def bot(synapse: Synapse, ann: Human, guarded: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
     settings = {
         "BOT_ADMINS": ann.user_id,
+        "BOT_LOG_LEVEL": logging.DEBUG,
         "BOT_ALT_PREFIXES": ("errbot",),
         "BOT_ALT_PREFIX_SEPARATORS": (":", ","),
         "BOT_PREFIX_OPTIONAL_ON_CHAT": True,
@@ -132,3 +134,10 @@ def test_access_controls(
 
 def test_one_admin_as_a_text(bot: Bot, ann: Human, chat: str, room: str) -> None:
     assert bodies(ask(ann, bot, chat, f"!rooms of mine {room}")) != ["This command requires bot-admin privileges"]
+
+
+def test_at_debug_the_log_holds_no_secret(bot: Bot, ann: Human, room: str) -> None:
+    assert plain(ask(ann, bot, room, "!say hello")[0]) == "hello"
+    told = bot.say()
+    assert "DEBUG" in told
+    assert "syt_" not in told and PASSWORD not in told, "what Synapse's tokens begin with"

@@ -17,12 +17,13 @@ WITHOUT = "import sys\nsys.modules['vodozemac'] = None\n"
 """What makes matrix-nio believe that it was installed without [e2e]."""
 
 
-@pytest.fixture
-def plain(synapse: Synapse, ann: Human, tmp_path: Path) -> Iterator[Bot]:
+@pytest.fixture(scope="module")
+def plain(synapse: Synapse, ann: Human, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
     """A bot without matrix-nio[e2e], whatever is installed here."""
-    (tmp_path / "sitecustomize.py").write_text(WITHOUT, "utf-8")
-    bot = Bot(tmp_path, synapse, BOT_ADMINS=(ann.user_id,))
-    bot.start(environment={"PYTHONPATH": str(tmp_path)})
+    folder = tmp_path_factory.mktemp("plain")
+    (folder / "sitecustomize.py").write_text(WITHOUT, "utf-8")
+    bot = Bot(folder, synapse, BOT_ADMINS=(ann.user_id,))
+    bot.start(environment={"PYTHONPATH": str(folder)})
     yield bot
     bot.kill()
 

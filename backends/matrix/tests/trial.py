@@ -68,10 +68,10 @@ class Trial(BotPlugin):
 
     @botcmd
     def later(self, msg: Any, args: str) -> Iterator[str]:
-        """Wait until somebody writes into a pipe."""
+        """Wait until somebody writes a line into a pipe."""
         yield "waiting"
         with open(args, "rb") as pipe:
-            pipe.read()
+            pipe.readline()
         yield "gone"
 
     @botcmd
