@@ -113,7 +113,7 @@ class Unavailable(Exception):
 class Synapse:
     """A running homeserver of its own. As a context manager it ends with the block, also when the block fails.
 
-    ``url`` is where clients talk to it, ``name`` is the server's part of its ids: ``@ann:chat.localhost``.
+    `url` is where clients talk to it, `name` is the server's part of its ids: `@ann:chat.localhost`.
     """
 
     name = NAME
@@ -185,15 +185,10 @@ class Synapse:
             process.wait()
             raise AssertionError(f"Synapse does not end:\n{self.log}") from None
 
-    def restart(self) -> None:
-        """Stop it, and start it again on the same data and port."""
-        self.stop()
-        self.start()
-
     def register(self, name: str, password: str = PASSWORD, admin: bool = False, limited: bool = False) -> str:
-        """Make an account, which may be an ``admin`` of the server, and return its id: ``@name:chat.localhost``.
+        """Make an account, which may be an `admin` of the server, and return its id: `@name:chat.localhost`.
 
-        One that is ``limited`` may send three messages at once, and then one more in 100 s.
+        A `limited` one may send three messages at once, and then one every 100 s.
         """
         user_id, _ = self._register(name, password, admin)
         if not limited:
@@ -219,7 +214,7 @@ class Synapse:
         return answer.json()
 
     def say_in_the_past(self, user: str, room: str, text: str, at: float) -> str:
-        """Let ``user``, who is in ``room``, have said something there ``at`` seconds since 1970; gives the event's id.
+        """Let `user`, who is in `room`, have said something there `at` seconds since 1970; gives the event's id.
 
         To everybody in the room it comes now.
         """
@@ -279,7 +274,7 @@ def shared() -> Synapse:
 
 
 def python() -> Path:
-    """The Python that has Synapse: the environment's SYNAPSE_PYTHON, or that of ``.synapse`` in the checkout.
+    """The Python that has Synapse: the environment's SYNAPSE_PYTHON, or that of `.synapse` in the checkout.
 
     Raises Unavailable when there is none.
     """

@@ -1,7 +1,7 @@
-"""The connection: an event loop in a thread of its own that logs in, listens, and comes back whatever happens.
+"""The connection to the homeserver: logs in, listens, and reconnects, whatever happens.
 
-No code of Errbot's or of a plugin's runs in that thread, so nothing they do can stop it: what it hears goes to `news`,
-and other threads have work done by :meth:`Connection.run`, which waits for the result.
+It runs in an event loop with a thread of its own. No code of Errbot's or of a plugin's runs there, so nothing they do
+can stop it: what it hears goes to `news`, and other threads have work done through `Connection.run`.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 MINUTE = 60.0
-"""Seconds for which the bot may have been away without anything said meanwhile being lost."""
+"""Seconds the bot may be away without missing anything said meanwhile."""
 
 POLL = 30_000
-"""Milliseconds for which the server may hold a sync back until there is something."""
+"""Milliseconds for which the server may hold back a sync until there is news."""
 
 REQUEST = 60.0
 """Seconds one request may take; a first sync may take twice as long."""
 
 PAUSE_MAX = 15.0
-"""Seconds between two tries to reach a server that is away, at most."""
+"""The most seconds between two attempts to reach a server that is away."""
 
 FILTER = {
     "room": {"timeline": {"limit": PAGE}, "ephemeral": {"types": []}, "account_data": {"types": []}},
@@ -50,10 +50,10 @@ FILTER = {
 
 
 class Connection:
-    """One account's connection. `client` is matrix-nio's, to be touched in the event loop alone.
+    """One account's connection. `client` is matrix-nio's, to be used only in the event loop.
 
     `keys` is the folder for the keys of encrypted rooms; `news` is told what happens, in the connection's own thread,
-    so it must not wait; `clock` tells seconds since 1970.
+    so it must not wait; `clock` gives seconds since 1970.
     """
 
     def __init__(
@@ -85,17 +85,17 @@ class Connection:
         self._loop = Loop(self._main)
 
     def start(self) -> None:
-        """Connect, in the background; :class:`Connected` tells when."""
-        # At INFO it logs every event, at DEBUG every answer, that to a login with its access token among them.
+        """Connect in the background; `Connected` is the news that it has."""
+        # At INFO it logs every event; at DEBUG every answer, including the access token in the answer to a login.
         logging.getLogger("nio").setLevel(logging.WARNING)
         self._loop.start()
 
     def stop(self) -> None:
-        """End everything, within seconds; what other threads wait for ends with Doubtful."""
+        """End everything, within seconds; threads that wait in `run` get Doubtful."""
         self._loop.stop()
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Have the event loop do some work and wait for it, as :meth:`Loop.run`."""
+        """Have the event loop do some work and wait for it; see `Loop.run`."""
         return self._loop.run(work)
 
     # --- In the event loop ------------------------------------------------------------------------
@@ -104,8 +104,8 @@ class Connection:
         try:
             await self._listen()
         except Exception:
-            log.exception("The connection has ended.")
-            self._news(Failed("The connection to Matrix has ended by a fault of its own; the log has it."))
+            log.exception("The connection to Matrix has failed.")
+            self._news(Failed("The connection to Matrix has failed because of a bug; the log has the details."))
         finally:
             await self.client.close()
 
@@ -122,14 +122,14 @@ class Connection:
                     self._news(Failed(f"I can't log in to Matrix as {self._identity.username}. {error}"))
                     return
                 self._logged_in = isinstance(error, Refused)
-                if isinstance(error, Refused):  # a token it does not know any more, which nio keeps as well
+                if isinstance(error, Refused):  # it no longer knows our sync token, which nio keeps as well
                     self._since = self.client.next_batch = ""
             except RateLimited as error:
                 trouble, pause = error, error.retry_after
             except (Unreached, Doubtful) as error:
                 trouble = error
             except Exception as error:
-                log.exception("A sync could not be understood.")
+                log.exception("I could not make sense of a sync.")
                 trouble = error
             else:
                 if self._away:
@@ -138,7 +138,7 @@ class Connection:
                 pause = 1.0
                 continue
             if not self._away:
-                log.warning("Matrix is away: %s I keep trying.", trouble)
+                log.warning("I have lost touch with Matrix. %s I will keep trying.", trouble)
             self._away = self.homeserver.stale = True
             await asyncio.sleep(pause)
             pause = min(2 * pause, PAUSE_MAX)
@@ -161,8 +161,8 @@ class Connection:
         answer, raw = await reach(self._request(0 if now else POLL))
         self._since, since = raw["next_batch"], self._since
         if answer is None:
-            # One event that matrix-nio can't read must not stop the bot for good.
-            log.error("A sync could not be read; what it brought is lost.")
+            # A single event that matrix-nio can't read must not stop the bot for good.
+            log.error("I could not read a sync; what was in it is lost.")
             return
         for event in answer.account_data_events:
             if getattr(event, "type", "") == "m.direct":
@@ -186,7 +186,7 @@ class Connection:
             self.homeserver.synced.notify_all()
 
     async def _request(self, poll: int) -> Any:
-        """The answer to a sync, None if matrix-nio can't read it, and its raw body; or an error."""
+        """The answer to a sync (None if matrix-nio can't read it) with its raw body, or an error."""
         async with asyncio.timeout(2 * REQUEST):
             answer = await self.client.sync(poll, FILTER, self._since or None, full_state=not self._connected)
             raw = await self.client.parse_body(answer.transport_response)
@@ -208,15 +208,15 @@ class Connection:
                 else:
                     heard.append(Heard(room, event, room in self.directs))
         for room, info in answer.rooms.leave.items():
-            self.client.rooms.pop(room, None)  # matrix-nio keeps them
+            self.client.rooms.pop(room, None)  # matrix-nio does not forget it
             self.directs.left(room)
             heard += [Heard(room, event, False) for event in audible(info.timeline.events, "", oldest, self._clock)]
         opened = [Heard(room, event, room in self.directs) for room, event in self._sealed.opened()]
-        # a bot with no memory can't know what it has answered already
+        # without a memory the bot can't know what it has already answered
         return opened + heard if since else []
 
     def _oldest(self) -> float | None:
-        """The time before which an event is old, since 1970: what is heard at once is not, however slow its server."""
+        """The time, since 1970, before which an event is too old; None while connected, since then nothing is."""
         if self._away:
             return self._clock() - MINUTE - PAUSE_MAX
         return None if self._connected else self._started - MINUTE

@@ -1,8 +1,8 @@
-"""An event loop in a thread of its own. Other threads have work done in it, and none of them ever waits for good.
+"""An event loop in a thread of its own. Other threads have work done in it, and none of them ever waits forever.
 
-It is told to end by a flag, `Loop.ending`, and by cancelling what runs, again and again: a library may lose a
-cancellation, as `asyncio.wait_for` of Python 3.11 loses one that comes together with the result. What still runs after
-that is left behind in its thread, which does not keep the process alive.
+It is told to end by a flag, `Loop.ending`, and by cancelling what runs, again and again: a library may swallow
+a cancellation, as `asyncio.wait_for` of Python 3.11 does when one arrives together with the result. Whatever still runs
+after that is left behind in its thread, which does not keep the process alive.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 PATIENCE = 5.0
-"""Seconds that the loop has to end before it is left behind."""
+"""Seconds the loop gets to end before it is left behind."""
 
 AGAIN = 0.5
-"""Seconds after which what still runs is cancelled once more."""
+"""Seconds after which whatever still runs is cancelled again."""
 
 LOOK = 1.0
-"""Seconds between two looks of a thread that waits for some work, at whether the loop still runs."""
+"""Seconds after which a thread that waits for its work checks that the loop still runs."""
 
 
 class Loop:
-    """Runs `main`, and what other threads hand in. When `main` is over, so is everything else.
+    """Runs `main`, and the work of other threads. When `main` ends, so does everything else.
 
-    `patience` is for how many seconds :meth:`stop` waits.
+    `patience` is how many seconds `stop` waits.
     """
 
     _loop: asyncio.AbstractEventLoop
@@ -46,10 +46,10 @@ class Loop:
         self._asked = asyncio.Event()
         self._left_behind = False
         self.ending = False
-        """Whether the loop has been told to end. What runs in it and repeats itself looks here."""
+        """Whether the loop has been told to end. Whatever repeats itself in the loop has to check this."""
 
     def start(self) -> None:
-        """Begin. Raises OSError when the system has no room for another event loop."""
+        """Start the thread. Raises OSError when the system can't provide another event loop."""
         self._loop = asyncio.new_event_loop()
         self._thread.start()
 
@@ -66,10 +66,10 @@ class Loop:
             log.error("The connection to Matrix has not ended in %g s; I am leaving it behind.", self._patience)
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Have some work done in the event loop and wait for it: its result or its exception. For other threads.
+        """Have the loop do some work, and wait for its result or exception. For any thread but the loop's own.
 
-        Raises Unreached when the loop does not run, or is ending; Doubtful when it ends meanwhile; RuntimeError in the
-        event loop itself, which would wait for itself.
+        Raises Unreached when the loop is not running or is ending, Doubtful when it ends before the work does, and
+        RuntimeError in the loop's own thread, which would wait for itself.
         """
         if threading.current_thread() is self._thread:
             work.close()

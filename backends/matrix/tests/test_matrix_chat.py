@@ -11,7 +11,7 @@ from tests.matrix_human import Event, Human, bodies, is_message
 
 
 def answer(human: Human, bot: Bot, room: str, text: str, thread: str = "") -> Event:
-    """The event the bot answers with."""
+    """The event with which the bot answers."""
     (event,) = human.answers(room, human.say(room, text, thread=thread), bot.user_id, what=text, say=bot.say)
     return event
 

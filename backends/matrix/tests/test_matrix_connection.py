@@ -1,4 +1,4 @@
-"""The connection by itself: what a request that fails raises, and that nobody waits for ever."""
+"""The connection on its own: what a failing request raises, and that nobody waits forever."""
 
 import asyncio
 import queue
@@ -54,7 +54,7 @@ def account(synapse: Synapse, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 @pytest.fixture
 def other(synapse: Synapse, tmp_path: Path) -> Iterator[Account]:
-    """An account of a test's own, which the test may end."""
+    """An account of the test's own, which it may end."""
     made = Account(synapse, synapse.register(f"other-{next(numbers)}"), tmp_path)
     yield made
     made.close()
@@ -62,14 +62,14 @@ def other(synapse: Synapse, tmp_path: Path) -> Iterator[Account]:
 
 @pytest.fixture
 def limited(synapse: Synapse, tmp_path: Path) -> Iterator[Account]:
-    """An account that may not say much at once."""
+    """An account that may send only a few messages at once."""
     made = Account(synapse, synapse.register(f"limited-{next(numbers)}", limited=True), tmp_path)
     yield made
     made.close()
 
 
 def room_of(account: Account, ann: Human) -> str:
-    """A new room of ann and the account."""
+    """A new room with ann and the account."""
     user_id = account.connection.client.user_id
     made = ann.create_room(user_id)
     ann.wait_for_member(made, user_id)

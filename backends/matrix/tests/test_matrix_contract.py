@@ -1,4 +1,4 @@
-"""What Errbot promises plugins and those who configure it, kept by this backend: a real Errbot on a real Synapse."""
+"""What Errbot promises plugins and whoever configures it, kept by this backend: a real Errbot on a real Synapse."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -12,7 +12,7 @@ from tests.synapse import PASSWORD, Synapse
 
 @pytest.fixture(scope="module")
 def guarded(ann: Human, synapse: Synapse) -> str:
-    """A room with an alias, which access controls name."""
+    """A room with an alias that access controls name."""
     room = ann.create_room(alias="guarded")
     ann.set_state(room, "m.room.join_rules", {"join_rule": "public"})
     return room
@@ -46,7 +46,7 @@ def ask(human: Human, bot: Bot, room: str, text: str, count: int = 1) -> list[Ev
 
 
 def plain(event: Event) -> str:
-    """The text of an answer without the name of the one who asked."""
+    """The text of an answer without the name of whoever asked."""
     return str(event["content"]["body"]).partition(": ")[2]
 
 
@@ -96,7 +96,7 @@ def test_an_answer_over_the_limit_is_cut_into_several(bot: Bot, ann: Human, room
 
 def test_divert_to_private(bot: Bot, ann: Human, room: str, chat: str) -> None:
     before = ann.say(chat, "hm")
-    ann.answers(chat, before, bot.user_id, say=bot.say)  # an unknown command, since here no prefix is needed
+    ann.answers(chat, before, bot.user_id, say=bot.say)  # an unknown command, since no prefix is needed here
     asked = ann.say(room, "!divert")
     ann.wait(chat, lambda event: event["content"].get("body") == "diverted", before, say=bot.say)
     ann.answers(room, ann.say(room, "!say the end"), bot.user_id, say=bot.say)

@@ -14,7 +14,7 @@ from tests.matrix_human import Human, bodies
 from tests.synapse import Synapse
 
 WITHOUT = "import sys\nsys.modules['vodozemac'] = None\n"
-"""What makes matrix-nio believe that it was installed without [e2e]."""
+"""Makes matrix-nio believe that it was installed without [e2e]."""
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""The event loop ends whatever runs in it, and nobody waits for it for good."""
+"""The event loop ends whatever runs in it, and nobody waits for it forever."""
 
 import asyncio
 import logging
@@ -16,7 +16,7 @@ PATIENCE = 120
 
 
 class Deaf:
-    """Work that swallows a number of cancellations, as a library may, and then ends with the next."""
+    """Work that swallows a number of cancellations, as a library might, and ends at the next."""
 
     def __init__(self, swallows: int) -> None:
         self.swallowed = 0
@@ -53,9 +53,9 @@ class Waiting:
             self.failure = error
 
     def failed_with(self) -> Exception | None:
-        """What it has got, once it has got it. Raises AssertionError when it waits on."""
+        """The exception it got, once it is done. Raises AssertionError when it keeps waiting."""
         self._thread.join(PATIENCE)
-        assert not self._thread.is_alive(), "it waits on"
+        assert not self._thread.is_alive(), "it keeps waiting"
         return self.failure
 
 
@@ -84,7 +84,7 @@ def test_work_ends_though_it_swallows_cancellations() -> None:
     assert isinstance(waiting.failed_with(), Doubtful)
 
 
-def test_what_repeats_itself_reads_the_flag() -> None:
+def test_what_repeats_itself_checks_the_flag() -> None:
     begun = threading.Event()
 
     async def main() -> None:
@@ -120,7 +120,7 @@ def test_what_does_not_end_is_left_behind(caplog: pytest.LogCaptureFixture) -> N
     free.set()
 
 
-def test_when_main_is_over_everything_is() -> None:
+def test_when_main_ends_so_does_everything() -> None:
     over = threading.Event()
 
     async def main() -> None:
@@ -136,7 +136,7 @@ def test_when_main_is_over_everything_is() -> None:
     loop.stop()
 
 
-def test_before_it_has_started_it_does_nothing_and_stops() -> None:
+def test_a_loop_that_was_never_started_can_be_stopped() -> None:
     loop = Loop(asyncio.Event().wait)
     with pytest.raises(Unreached):
         loop.run(asyncio.sleep(0))

@@ -1,4 +1,4 @@
-"""What is lost and what is said twice when the bot or the server goes and comes back: nothing, and nothing."""
+"""When the bot or the server goes away and comes back, nothing is lost and nothing is said twice."""
 
 import os
 import shutil
@@ -22,20 +22,20 @@ def lasting(synapse: Synapse, ann: Human, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.fixture
 def bot(lasting: Bot) -> Bot:
-    """The bot of this module, running; a test may leave it ended."""
+    """The bot of this module, running. A test may leave it stopped."""
     return lasting if lasting.runs else lasting.start()
 
 
 @pytest.fixture
 def room(bot: Bot, ann: Human) -> str:
-    """A room of a test's own."""
+    """A room of the test's own."""
     made = ann.create_room(bot.user_id)
     ann.wait_for_member(made, bot.user_id, say=bot.say)
     return made
 
 
 def said(human: Human, room: str, bot: Bot) -> list[str]:
-    """All that the bot has said in a room, of what the human has heard."""
+    """Everything the human has heard the bot say in a room."""
     return bodies([event for event in human.heard(room) if is_message(event, bot.user_id)])
 
 
@@ -107,7 +107,7 @@ def test_an_answer_waits_for_a_server_that_is_away(
     os.mkfifo(pipe)
     before = bot.say().count("Matrix is back")
     assert ann.ask(room, f"!later {pipe}", bot.user_id, bot.say) == "waiting"
-    with pipe.open("r+b", buffering=0) as held:  # opened for both, it waits for no reader
+    with pipe.open("r+b", buffering=0) as held:  # opened for reading too, so that it does not wait for a reader
         synapse.stop()
         try:
             held.write(b"go\n")
@@ -161,7 +161,7 @@ def test_an_access_token_will_do(synapse: Synapse, ann: Human, tmp_path: Path) -
     [
         ({"password": "wrong"}, "I can't log in to Matrix"),
         ({"password": "", "access_token": "dead"}, "I can't log in to Matrix"),
-        ({"password": ""}, "BOT_IDENTITY must hold either password or access_token."),
+        ({"password": ""}, "BOT_IDENTITY must have either password or access_token."),
     ],
 )
 def test_who_cannot_log_in_ends_with_a_sentence(
