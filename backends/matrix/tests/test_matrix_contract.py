@@ -104,7 +104,8 @@ def test_divert_to_private(bot: Bot, ann: Human, room: str, chat: str) -> None:
 
 
 def test_divert_to_private_from_a_thread(bot: Bot, ann: Human, room: str, chat: str) -> None:
-    before = ann.say(chat, "say so far")
+    (last,) = ask(ann, bot, chat, "say so far")
+    before = last["event_id"]
     ann.say(room, "!divert", thread=ann.say(room, "a thread"))
     event = ann.wait(chat, lambda event: event["content"].get("body") == "diverted", before, say=bot.say)
     assert "m.relates_to" not in event["content"]

@@ -56,6 +56,12 @@ def test_with_it_an_encrypted_room_is_a_room(synapse: Synapse, ann: Human, tmp_p
 
         async def talk() -> str:
             async with EncryptedHuman(synapse.url, ann.user_id, keys) as human:
+
+                def receipts() -> int:
+                    """How often the bot has said the id of what it sent with a key."""
+                    sent = [event.event_id for event in human.heard if event.body == "once"]
+                    return sum(human.bodies(bot.user_id).count(event) for event in sent)
+
                 room = ann.create_room(bot.user_id, encrypted=True)
                 ann.wait_for_member(room, bot.user_id, say=bot.say)
                 await human.until(lambda: room in human.client.rooms, "the room")
@@ -65,6 +71,7 @@ def test_with_it_an_encrypted_room_is_a_room(synapse: Synapse, ann: Human, tmp_p
                 await human.say(room, f"!event {room} key once")
                 await human.say(room, "!file 1000")
                 await human.until(lambda: "success" in human.bodies(bot.user_id), "a file")
+                await human.until(lambda: receipts() == 1, "a receipt")
                 bot.kill()
                 await human.say(room, "!say while away")
                 await asyncio.to_thread(bot.start)
@@ -73,9 +80,8 @@ def test_with_it_an_encrypted_room_is_a_room(synapse: Synapse, ann: Human, tmp_p
                 await human.say(room, f"!find {room} key 0")
                 await human.say(room, "!whole 400")
                 await human.until(lambda: any("line 399" in body for body in human.bodies(bot.user_id)), "the whole")
+                await human.until(lambda: receipts() == 3, "two more receipts")
                 assert human.bodies(bot.user_id).count("once") == 1
-                (once,) = [event.event_id for event in human.heard if event.body == "once"]
-                assert human.bodies(bot.user_id).count(once) == 3
                 return room
 
         room = asyncio.run(talk())

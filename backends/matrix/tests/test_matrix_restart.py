@@ -53,6 +53,7 @@ def test_commands_given_while_it_was_down_are_carried_out_and_old_ones_are_not(
     synapse.say_in_the_past(ann.user_id, room, "!say two minutes ago", time.time() - 120)
     synapse.say_in_the_past(ann.user_id, room, "!say ten seconds ago", time.time() - 10)
     bot.start()
+    until(ann, room, "while away", bot)
     until(ann, room, "ten seconds ago", bot)
     ann.ask(room, "!say the end", bot.user_id, bot.say)
     until(ann, room, "the end", bot)
