@@ -62,5 +62,5 @@ def test_the_variables_of_the_docs_make_a_bot_that_watches(alone: Team) -> None:
             timeout=60,
         )
         assert bot.process.wait(PATIENCE) != 0
-        sentence = "The homeserver does not know my login any more"
+        sentence = "The homeserver no longer accepts my login"
         assert sentence in bot.log and sentence in told

@@ -85,7 +85,7 @@ def test_without_e2e_the_bot_says_why_and_nothing_in_plain_text(alone: Team) -> 
         secret = person.create_room(alone.user_id, encrypted=True)
         reason = person.wait_for_member(secret, alone.user_id, "leave", alone.log)["content"]["reason"]
         assert reason == (
-            "This room is encrypted, and I can't read or write there: my installation lacks matrix-nio[e2e]."
+            "This room is encrypted, and I can't read or write here because matrix-nio[e2e] is not installed."
         )
         room = alone.watch()
         alone.settled()
