@@ -39,7 +39,7 @@ class Bot:
         admins: Sequence[str] = (),
         timer: Callable[[], float] | None = None,
     ) -> None:
-        self.clock, self.wait, self.interval = clock, wait, float(chosen.poll_interval)
+        self.clock, self.wait = clock, wait
         self._sessions: list[requests.Session] = []
         timer = timer or clock
         clients = {}
@@ -74,7 +74,8 @@ class Bot:
         self.schedule = Schedule(chosen.poll_interval, timer, Random(seed).random)
         self.schedule.want(self.newsroom.poll.sources())
         self._telling = -math.inf
-        """When `run` tells next, as the poller's threads do: when something is due or was queued, once an interval."""
+        """When `run` tells next: when something is due or was queued. No other bot is on the ledger, for whose sake
+        the poller's threads also try once an interval."""
 
     def say(self, room: str, text: str, *, direct: bool = False) -> Post:
         """What the bot answers in a room to the words after !inbox."""
@@ -106,7 +107,7 @@ class Bot:
             while self.look():
                 pass
             if self._telling <= self.clock():
-                self._telling = min(self.tell(), self.interval) + self.clock()
+                self._telling = self.tell() + self.clock()
             pause = min(self._telling - self.clock(), self.schedule.wait())
             if self.clock() + pause >= until:
                 self.wait(max(0.0, until - self.clock()))
