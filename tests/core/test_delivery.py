@@ -30,8 +30,8 @@ def stage(database_url: str) -> Iterator[Stage]:
 
 
 @pytest.fixture
-def on_sqlite(tmp_path: Path) -> Iterator[Stage]:
-    one = Stage(f"sqlite:///{tmp_path / 'ledger.sqlite'}", settling="open")
+def on_sqlite(ledger_folder: Path) -> Iterator[Stage]:
+    one = Stage(f"sqlite:///{ledger_folder}/ledger.sqlite", settling="open")
     yield one
     one.close()
 

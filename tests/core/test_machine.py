@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
 from itertools import count, pairwise
+from pathlib import Path
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, settings
@@ -496,18 +494,14 @@ def _learned(notice: Notice) -> tuple[Source, ...]:
     return notice.sources if notice.kind is NoticeKind.LEARNED else ()
 
 
-def test_on_sqlite() -> None:
-    folder = tempfile.mkdtemp(dir=next((name for name in ("/dev/shm",) if os.access(name, os.W_OK)), None))
+def test_on_sqlite(ledger_folder: Path) -> None:
     numbers = count()
 
     class OnSQLite(Anything):
         def url(self) -> str:
-            return f"sqlite:///{folder}/ledger-{next(numbers)}.sqlite"
+            return f"sqlite:///{ledger_folder}/ledger-{next(numbers)}.sqlite"
 
-    try:
-        run_state_machine_as_test(OnSQLite, settings=settings(RUNS, max_examples=30))
-    finally:
-        shutil.rmtree(folder)
+    run_state_machine_as_test(OnSQLite, settings=settings(RUNS, max_examples=30))
 
 
 def test_on_postgresql(postgres: Postgres) -> None:

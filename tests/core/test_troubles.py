@@ -16,11 +16,11 @@ ROOMS = ("#mess", "#insta", "@ops")
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Set]:
+def stage(ledger_folder: Path) -> Iterator[Set]:
     made: list[Stage] = []
 
     def make(**more: Any) -> Stage:
-        made.append(Stage(f"sqlite:///{tmp_path}/ledger.sqlite", **more))
+        made.append(Stage(f"sqlite:///{ledger_folder}/ledger.sqlite", **more))
         return made[-1]
 
     yield make
