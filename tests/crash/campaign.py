@@ -109,9 +109,8 @@ def campaign(folder: Path, url: str, settles: Settles, kills: int, seed: int) ->
     ):
         try:
             before = Census()
-            lives: list[Life] = [one_life] * (kills - len(SENDING)) + [
-                partial(one_that_sends, how=how) for how in SENDING
-            ]
+            lives: list[Life] = [partial(one_that_sends, how=how) for how in SENDING]
+            lives += [one_life] * (kills - len(lives))
             chance.shuffle(lives)
             for live in lives:
                 order = Order(
