@@ -7,7 +7,7 @@ import requests
 
 from tests.errbot_process import ERRBOT, ChattingErrbot
 from tests.matrix.team import PATIENCE, ROOT, Team
-from tests.matrix.test_matrix_refusals import in_outbox
+from tests.matrix.test_refusals import in_outbox
 from tests.synapse import PASSWORD
 
 EXPORTED = re.compile(r"^export (\w+)=", re.MULTILINE)

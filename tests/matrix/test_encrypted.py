@@ -12,7 +12,7 @@ from tests.conftest import lacking
 from tests.matrix.confidant import Confidant, Unavailable
 from tests.matrix.gateway import Fault
 from tests.matrix.team import PATIENCE, Team, names
-from tests.matrix.test_matrix_refusals import in_outbox
+from tests.matrix.test_refusals import in_outbox
 from tests.matrix_human import Event
 
 ENCRYPTION = {"algorithm": "m.megolm.v1.aes-sha2"}
