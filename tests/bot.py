@@ -44,7 +44,7 @@ class Bot:
             runtime=replace(runtime, random=Random(seed).random),
         )
         assert service is not None
-        self.service = service
+        self.service, self.ledger = service, service.ledger
         self.commands = Commands(self.answers, chosen, lambda: self.service, clock, "!")
         self.schedule = Schedule(chosen.poll_interval, runtime.timer, Random(seed).random)
         self.schedule.want(self.service.poll.sources())
@@ -96,7 +96,7 @@ class Bot:
 
     def die(self) -> None:
         """End as a killed process: nothing is given back but what the system takes."""
-        self.service.ledger.close()
+        self.ledger.close()
         self._close()
 
     def _close(self) -> None:
