@@ -31,7 +31,7 @@ class Bot:
         admins: Sequence[str] = (),
         timer: Callable[[], float] | None = None,
     ) -> None:
-        self.clock, self.wait, self.interval = clock, wait, float(chosen.poll_interval)
+        self.clock, self.wait = clock, wait
         runtime = Runtime(clock, timer or clock, wait, lambda: 0.5, {}, paced=False)
         self.answers = open_answers(chosen, runtime)
         service = open_service(
@@ -44,12 +44,13 @@ class Bot:
             runtime=replace(runtime, random=Random(seed).random),
         )
         assert service is not None
-        self.service = service
+        self.service, self.ledger = service, service.ledger
         self.commands = Commands(self.answers, chosen, lambda: self.service, clock, "!")
         self.schedule = Schedule(chosen.poll_interval, runtime.timer, Random(seed).random)
         self.schedule.want(self.service.poll.sources())
         self._telling = -math.inf
-        """When `run` tells next, as the poller's threads do: when something is due or was queued, once an interval."""
+        """When `run` tells next: when something is due or was queued. No other bot is on the ledger, for whose sake
+        the poller's threads also try once an interval."""
 
     def say(self, room: str, text: str, *, direct: bool = False) -> Post:
         """What the bot answers in a room to the words after !inbox."""
@@ -81,7 +82,7 @@ class Bot:
             while self.look():
                 pass
             if self._telling <= self.clock():
-                self._telling = min(self.tell(), self.interval) + self.clock()
+                self._telling = self.tell() + self.clock()
             pause = min(self._telling - self.clock(), self.schedule.wait())
             if self.clock() + pause >= until:
                 self.wait(max(0.0, until - self.clock()))
@@ -95,7 +96,7 @@ class Bot:
 
     def die(self) -> None:
         """End as a killed process: nothing is given back but what the system takes."""
-        self.service.ledger.close()
+        self.ledger.close()
         self._close()
 
     def _close(self) -> None:

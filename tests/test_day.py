@@ -233,9 +233,7 @@ ROOMS = ("#support", "#night", "#numbers", "@ann")
 
 
 @pytest.fixture(scope="module")
-def office() -> Iterator[Office]:
-    # Tens of thousands of transactions: in memory where the machine allows it, so that no disk is waited for.
-    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+def office(memory: Path) -> Iterator[Office]:
     with TemporaryDirectory(dir=memory) as folder:
         office = Office(Path(folder))
         try:

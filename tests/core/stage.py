@@ -255,11 +255,11 @@ class Stage:
         self.lives.remove(life)
         life.die()
 
-    def arrive(self, number: int = 1, *, ago: float = 0.0, **where: Any) -> list[str]:
+    def arrive(self, number: int = 1, *, page: str = "acme", ago: float = 0.0, **where: Any) -> list[str]:
         """New conversations, a second apart, the last of them `ago` seconds ago; their ids, oldest first."""
         self.time.wait(number)
         return [
-            self.world.write("acme", None, "hello", at=self.time() - ago - number + 1 + index, **where).id
+            self.world.write(page, None, "hello", at=self.time() - ago - number + 1 + index, **where).id
             for index in range(number)
         ]
 

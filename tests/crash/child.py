@@ -33,7 +33,7 @@ from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.service import WatchService
 from tests.recording import RecordingChat
 
-GIVE_UP = 120.0
+GIVE_UP = 300.0
 """Seconds after which a life that was to end when all is said has failed."""
 
 CHECK = 0.02  # seconds between two looks at whether all is said

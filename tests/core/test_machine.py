@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
 from itertools import count, pairwise
+from pathlib import Path
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from pageinbox.language.watch import parse_entry
+from pageinbox.language.watch import parse_watch
 from pageinbox.model.announcement import SINGLY, Notice, NoticeKind, Occasion
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.history import State
@@ -40,7 +38,7 @@ WATCHES = [
     "#acme spam messenger acme",
     "#late inbox messenger quiet 12:00-13:00 UTC",
 ]
-WATCH_WORDS = {text: parse_entry(text, PAGES) for text in WATCHES}
+WATCH_WORDS = {text: parse_watch(text, PAGES) for text in WATCHES}
 FAULTS: list[dict[str, Any] | None] = [
     None,
     None,
@@ -495,18 +493,14 @@ def _learned(notice: Notice) -> tuple[Source, ...]:
     return notice.sources if notice.kind is NoticeKind.LEARNED else ()
 
 
-def test_on_sqlite() -> None:
-    folder = tempfile.mkdtemp(dir=next((name for name in ("/dev/shm",) if os.access(name, os.W_OK)), None))
+def test_on_sqlite(ledger_folder: Path) -> None:
     numbers = count()
 
     class OnSQLite(Anything):
         def url(self) -> str:
-            return f"sqlite:///{folder}/ledger-{next(numbers)}.sqlite"
+            return f"sqlite:///{ledger_folder}/ledger-{next(numbers)}.sqlite"
 
-    try:
-        run_state_machine_as_test(OnSQLite, settings=settings(RUNS, max_examples=30))
-    finally:
-        shutil.rmtree(folder)
+    run_state_machine_as_test(OnSQLite, settings=settings(RUNS, max_examples=30))
 
 
 def test_on_postgresql(postgres: Postgres) -> None:

@@ -7,7 +7,7 @@ import requests
 
 from tests.errbot_process import ERRBOT, ChattingErrbot
 from tests.matrix.team import PATIENCE, ROOT, Team
-from tests.matrix.test_matrix_refusals import in_outbox
+from tests.matrix.test_refusals import in_outbox
 from tests.synapse import PASSWORD
 
 EXPORTED = re.compile(r"^export (\w+)=", re.MULTILINE)
@@ -62,5 +62,5 @@ def test_the_variables_of_the_docs_make_a_bot_that_watches(alone: Team) -> None:
             timeout=60,
         )
         assert bot.process.wait(PATIENCE) != 0
-        sentence = "The homeserver does not know my login any more"
+        sentence = "The homeserver no longer accepts my login"
         assert sentence in bot.log and sentence in told

@@ -12,12 +12,12 @@ import pytest
 
 from pageinbox.model.history import State
 from simulator import faults
-from tests.crash.campaign import phase
+from tests.crash.campaign import SENDING, phase
 from tests.crash.census import count
 from tests.crash.storm import JUNK, TOLD, WATCHES, Storm
 from tests.crash.verdict import judge
 from tests.errbot_process import PATIENCE, ChattingErrbot
-from tests.recording import Recording
+from tests.recording import ANYWHERE, How, Recording
 
 PLUGINS = Path(__file__).resolve().parent.parent.parent / "plugins"
 KILLS_EACH, TERMS_EACH = 10, 1
@@ -43,15 +43,22 @@ def test_each_thread_is_heard_of_however_often_errbot_dies(half: int, tmp_path: 
         answers, before = len(chat.messages), count(url)
         storm.watched, storm.learned = before.begun, before.learned
         assert storm.learned == set(TOLD)
-        ends = ["kill"] * KILLS_EACH + ["term"] * TERMS_EACH
+        ends: list[How | str] = [*SENDING, *["kill"] * (KILLS_EACH - len(SENDING)), *["term"] * TERMS_EACH]
         chance.shuffle(ends)
         try:
             for end in ends:
                 for _ in range(chance.choice((0, 1, 2))):
                     storm.birth()
+                sent = chat.requests
+                if end in SENDING:
+                    storm.birth()
+                    chat.behave()
+                    chat.misbehave(ANYWHERE, How(end), times=1000)
                 bot = ChattingErrbot.start(settings, tmp_path, chat.url, wait=False)
                 try:
-                    if end == "term" or chance.random() < 0.8:
+                    if end in SENDING:
+                        assert chat.requested(sent + 1), f"nothing was sent; it logged:\n{bot.log}"
+                    elif end == "term" or chance.random() < 0.8:
                         bot.connected()
                         trouble(storm, chat)
                         sent = chat.requests
@@ -69,6 +76,8 @@ def test_each_thread_is_heard_of_however_often_errbot_dies(half: int, tmp_path: 
                         assert bot.terminate() == 0, bot.log
                 finally:
                     bot.kill()
+                if end in SENDING:
+                    chat.behave()
                 after = count(url)
                 phases["terminated" if end == "term" else phase(before, after, storm, chat)] += 1
                 doubts += sum(told.state is State.SENDING for told in after.announcements)
@@ -83,7 +92,7 @@ def test_each_thread_is_heard_of_however_often_errbot_dies(half: int, tmp_path: 
             error.add_note(f"seed {seed - half}; the last bot logged:\n{bot.log[-3000:]}")
             raise
     print(f"seed {seed - half}: {dict(phases)}, {len(storm.born)} threads, {len(chat.messages)} messages")
-    assert phases["sending, arrived"] + phases["sending, not arrived"] > 0
+    assert phases["sending, arrived"] + phases["sending, not arrived"] >= len(SENDING)
 
 
 def trouble(storm: Storm, chat: Recording) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from pageinbox.model.history import History
 from pageinbox.model.ref import ALPHABET, SHORTEST, digits_of
 from pageinbox.model.source import Platform
 from pageinbox.model.watch import Muted
-from tests.core.stage import INTERVAL, NOON, Killed, Life, Stage, source
+from tests.core.stage import INTERVAL, NOON, Killed, Life, Stage, source, told_once
 
 DAY = 86400.0
 PAGES = {"acme": "200300400"}
@@ -50,8 +51,8 @@ def looked(one: Stage, *lives: Life, seconds: float = INTERVAL) -> None:
         life.tell()
 
 
-def begun(one: Stage, number: int = 2) -> tuple[Life, list[str]]:
-    there = one.arrive(number)
+def begun(one: Stage, number: int = 2, **where: Any) -> tuple[Life, list[str]]:
+    there = one.arrive(number, **where)
     life = one.bot()
     looked(one, life)
     one.rooms.messages.clear()
@@ -308,6 +309,28 @@ def test_a_mute_holds_for_its_time(stage: Stage) -> None:
     assert stage.rooms.told("#room") == [there[0]]
     assert wishes.mute(target, stage.time.wall() + 3600)
     assert wishes.unmute(target) and not wishes.unmute(target)
+
+
+def test_what_is_muted_is_not_said_later_from_the_queue(stage: Stage) -> None:
+    life, _ = begun(stage)
+    muted, other = stage.arrive(2)
+    life.look_everywhere()
+    assert life.service.wishes.mute(Muted("#room", conversation=muted), stage.time.wall() + DAY)
+    life.tell()
+    assert stage.rooms.told("#room") == [other]
+
+
+def test_a_bot_with_fewer_platforms_takes_nothing_from_the_other(stage: Stage) -> None:
+    stage.watches = ["#room inbox"]
+    life, _ = begun(stage, platform="instagram")
+    page = stage.world.pages["acme"]
+    stage.more["PAGES"] = {"acme": {"ID": page.id, "TOKEN": page.token, "PLATFORMS": ["messenger"]}}
+    other = stage.bot()
+    looked(stage, other)
+    ids = stage.arrive(3, platform="instagram")
+    looked(stage, other)
+    looked(stage, life)
+    assert told_once(stage, "#room", ids)
 
 
 def test_a_source_that_is_wanted_again_begins_anew(stage: Stage) -> None:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from pageinbox.ledger.claims import CLAIM
-from pageinbox.ledger.outbox import FIRST_RETRY, GIVE_UP, LONGEST_RETRY, Outbox
+from pageinbox.ledger.outbox import DOUBTS, FIRST_RETRY, GIVE_UP, LONGEST_RETRY, Outbox
 from pageinbox.ledger.sources import Sources
 from pageinbox.model.announcement import Announcement
 from pageinbox.model.history import RoomHistory, State
 from tests.core.stage import INTERVAL, Killed, Life, Settling, Stage
 
 DAY = 86400.0
-PAGES = {"acme": "200300400"}
 
 
 @pytest.fixture
@@ -25,21 +27,50 @@ def stage(database_url: str) -> Iterator[Stage]:
     one.close()
 
 
+@pytest.fixture
+def two_pages(database_url: str) -> Iterator[Stage]:
+    one = Stage(database_url, pages=("acme", "beta"))
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def on_sqlite(ledger_folder: Path) -> Iterator[Stage]:
+    one = Stage(f"sqlite:///{ledger_folder}/ledger.sqlite", settling="open")
+    yield one
+    one.close()
+
+
 def outbox(life: Life) -> Outbox:
-    return Outbox(life.ledger, Sources(life.ledger, PAGES))
+    pages = {page.name: page.id for page in life.stage.world.pages.values()}
+    return Outbox(life.ledger, Sources(life.ledger, pages))
 
 
-def queued(one: Stage, number: int = 1) -> tuple[Life, list[str]]:
+def queued(one: Stage, number: int = 1, page: str = "acme") -> tuple[Life, list[str]]:
     """A bot that has found so many new conversations, and told nobody yet."""
     life = one.bot()
     life.look_everywhere()
     one.time.wait(10)
     life.tell()
     one.rooms.messages.clear()
-    new = one.arrive(number)
+    return life, found(one, life, number, page)
+
+
+def found(one: Stage, life: Life, number: int = 1, page: str = "acme") -> list[str]:
+    """So many new conversations, which a bot has found."""
+    new = one.arrive(number, page=page)
     one.time.wait(INTERVAL)
     life.look_everywhere()
-    return life, new
+    return new
+
+
+def knowing(stage: Stage, page: str) -> Life:
+    """A bot whose settings have just one of the Pages."""
+    every: Any = stage.settings()["PAGES"]
+    stage.more["PAGES"] = {page: every[page]}
+    life = stage.bot()
+    del stage.more["PAGES"]
+    return life
 
 
 def telling(life: Life, conversation: str, room: str = "#room") -> RoomHistory:
@@ -274,3 +305,131 @@ def test_a_clock_that_was_wrong_does_not_put_off_anything_for_long(stage: Stage)
     stage.time.wait(LONGEST_RETRY)
     life.tell()
     assert stage.rooms.told("#room") == new
+
+
+def test_a_chat_that_takes_everything_and_never_says_so_is_not_told_the_same_for_ever(stage: Stage) -> None:
+    stage.rooms.settling, stage.rooms.losing = "open", 100
+    life, (new,) = queued(stage)
+    stage.rooms.losing = 100
+    for _ in range(3 * DOUBTS):
+        life.tell()
+        stage.time.wait(LONGEST_RETRY)
+    assert stage.rooms.told("#room") == [new] * DOUBTS
+    told = telling(life, new)
+    assert (told.state, told.error) == (State.GIVEN_UP, "the connection broke")
+
+
+def test_a_doubt_that_lasts_for_days_ends(stage: Stage) -> None:
+    life, (new,) = queued(stage)
+    stage.rooms.settling, stage.rooms.losing = "open", 100
+    life.tell()
+    stage.time.wait(GIVE_UP + DAY)
+    life.tell()
+    assert stage.rooms.told("#room") == [new] * 2
+    assert telling(life, new).state is State.GIVEN_UP
+
+
+def test_crashes_do_not_use_up_what_a_doubt_may_be_tried(stage: Stage) -> None:
+    life, (new,) = queued(stage)
+    for _ in range(2 * DOUBTS):
+
+        def crash() -> None:
+            raise Killed
+
+        life.holding = crash
+        with pytest.raises(Killed):
+            life.step()
+        stage.kill(life)
+        life = stage.bot()
+        stage.time.wait(CLAIM)
+    life.tell()
+    assert stage.rooms.told("#room") == [new]
+    assert telling(life, new).state is State.SENT
+
+
+def test_rooms_that_hang_come_last(stage: Stage) -> None:
+    names = ["#1", "#2", "#3", "#4"]
+    stage.watches = [f"{name} inbox messenger" for name in names]
+    life, _ = queued(stage)
+    box, now = outbox(life), stage.time.wall()
+    claims = {claim[0].room: claim[0] for _ in names if (claim := box.claim(now)) is not None}
+    box.refused(claims["#1"], "no", 0, now, in_doubt=False)
+    box.doubted(claims["#2"], "who knows", now)
+    box.release(claims["#3"], now, in_doubt=False)
+    for item in claims.values():
+        box.done(item)  # of #4 nothing was recorded, as in a crash
+    stage.time.wait(LONGEST_RETRY)
+    order = [(claim[0].room, claim[1]) for _ in names if (claim := box.claim(stage.time.wall())) is not None]
+    assert order == [("#4", True), ("#3", False), ("#2", True), ("#1", False)]
+
+
+def test_news_of_a_page_that_this_bot_does_not_know_wait_for_who_knows_it(two_pages: Stage) -> None:
+    life, (hidden,) = queued(two_pages, page="beta")
+    (new,) = found(two_pages, life)
+    other = knowing(two_pages, "acme")
+    other.tell()
+    assert two_pages.rooms.told("#room") == [new]
+    assert other.step() is None
+    assert telling(life, hidden).state is None
+    life.tell()
+    assert two_pages.rooms.told("#room") == [new, hidden]
+    assert telling(life, hidden).receipt == "receipt-2"
+
+
+def test_a_doubt_about_a_page_that_this_bot_does_not_know_is_left_to_who_knows_it(two_pages: Stage) -> None:
+    life, (hidden,) = queued(two_pages, page="beta")
+    (new,) = found(two_pages, life)
+    assert outbox(life).claim(two_pages.time.wall()) is not None
+    two_pages.kill(life)
+    two_pages.time.wait(CLAIM)
+    other = knowing(two_pages, "acme")
+    assert other.step() is None
+    assert two_pages.rooms.messages == []
+    life = two_pages.bot()
+    life.tell()
+    assert two_pages.rooms.told("#room") == [hidden, new]
+    assert telling(life, hidden).state is State.SENT
+
+
+def test_a_doubt_about_a_page_that_nobody_knows_any_more_does_not_silence_the_room_for_ever(two_pages: Stage) -> None:
+    life, _ = queued(two_pages, page="beta")
+    assert outbox(life).claim(two_pages.time.wall()) is not None
+    two_pages.kill(life)
+    two_pages.time.wait(CLAIM)
+    other = knowing(two_pages, "acme")
+    (new,) = found(two_pages, other)
+    two_pages.time.wait(GIVE_UP - DAY)
+    other.tell()
+    assert two_pages.rooms.messages == []
+    two_pages.time.wait(DAY)
+    other.tell()
+    assert two_pages.rooms.told("#room") == [new]
+    (waiting,) = other.service.records.waiting()
+    assert (waiting.state, waiting.error) == (State.GIVEN_UP, "the Page is not in my settings any more")
+
+
+def test_the_database_never_reads_what_was_said_to_find_what_is_to_be_said(on_sqlite: Stage) -> None:
+    life, _ = queued(on_sqlite)
+    run: list[tuple[str, Any]] = []
+
+    def keep(connection: object, cursor: object, statement: str, values: Any, *args: object) -> None:
+        if "inbox_announcement" in statement and not statement.startswith("INSERT"):
+            run.append((statement, values))
+
+    event.listen(life.ledger.engine, "before_cursor_execute", keep)
+    box = outbox(life)
+    first = box.claim(on_sqlite.time.wall())
+    assert first is not None
+    box.doubted(first[0], "who knows", on_sqlite.time.wall())
+    box.wait(on_sqlite.time.wall())
+    on_sqlite.time.wait(DAY)
+    second = box.claim(on_sqlite.time.wall())
+    assert second is not None and second[1]
+    box.doubt_all()
+    event.remove(life.ledger.engine, "before_cursor_execute", keep)
+    assert len(run) > 10
+    with life.ledger.reading() as connection:
+        for statement, values in run:
+            for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values):
+                whole = step.detail.startswith("SCAN inbox_announcement")
+                assert not whole or "inbox_announcement_active" in step.detail, (step.detail, statement)

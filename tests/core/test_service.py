@@ -157,7 +157,7 @@ def room(tmp_path):
 
 @pytest.fixture
 def service(rig, alarm, room, clock):
-    """Makes newsrooms on a ledger, which look every hour of a clock that stands, or every second of the real one."""
+    """Makes services on a ledger, which look every hour of a clock that stands, or every second of the real one."""
     made = []
 
     def make(url, answers=None, *, real=True, watches=()):

@@ -423,3 +423,15 @@ def test_what_was_read_before_trouble_is_a_last_good_answer(rig, sim):
     sim.clear()
     sim.fail("conversations", None, code=2)
     assert len(listing.look(MESSENGER, want=150).conversations) == 100
+
+
+def test_a_good_answer_to_a_question_tells_which_page_can_be_read(rig, sim):
+    listing = rig.listing()
+    pages = []
+    listing.on_read = pages.append
+    sim.fail("conversations", None, code=2)
+    listing.look(MESSENGER)
+    assert pages == []
+    sim.clear()
+    listing.look(MESSENGER)
+    assert pages == ["acme"]

@@ -1,7 +1,7 @@
 """The bot is killed while Slack takes its messages: they stand there once."""
 
 from tests.slack.gateway import HANGING, Call, Fault
-from tests.slack.test_slack_refusals import tries
+from tests.slack.test_refusals import tries
 from tests.slack.workspace import Workspace, names
 
 SILENT = Fault(hangs=True)

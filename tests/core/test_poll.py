@@ -10,17 +10,18 @@ import pytest
 
 from pageinbox.model.announcement import NoticeKind
 from pageinbox.model.errors import Unavailable
-from tests.core.stage import INTERVAL, Killed, Life, Stage, source
+from tests.core.stage import INTERVAL, Killed, Life, Stage, source, told_once
 
+DAY = 86_400
 Set = Callable[..., Stage]
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Set]:
+def stage(ledger_folder: Path) -> Iterator[Set]:
     made: list[Stage] = []
 
     def make(**more: Any) -> Stage:
-        made.append(Stage(f"sqlite:///{tmp_path}/ledger.sqlite", **more))
+        made.append(Stage(f"sqlite:///{ledger_folder}/ledger.sqlite", **more))
         return made[-1]
 
     yield make
@@ -43,6 +44,10 @@ def begun(one: Stage, number: int = 3, **where: Any) -> tuple[Life, list[str]]:
     looked(one, life)
     one.rooms.messages.clear()
     return life, there
+
+
+def notices(one: Stage, room: str) -> list[NoticeKind]:
+    return [notice.kind for message in one.rooms.of(room) for notice in message.item.notices]
 
 
 def test_a_first_look_is_quiet_and_says_how_many_there_are(stage: Set) -> None:
@@ -326,3 +331,59 @@ def test_a_look_that_lost_its_lease_keeps_nothing(stage: Set) -> None:
     life.tell()
     second.tell()
     assert one.rooms.told("#room") == new
+
+
+def test_a_time_far_in_the_future_hides_nothing(stage: Set) -> None:
+    one = stage()
+    life, _ = begun(one)
+    one.world.write("acme", None, "from 2028", at=one.time() + 400 * DAY)
+    looked(one, life)
+    one.rooms.messages.clear()
+    looked(one, life, DAY + 60)
+    ids = one.arrive(3)
+    looked(one, life)
+    assert told_once(one, "#room", ids)
+
+
+def test_a_first_look_is_quiet_by_a_clock_that_is_days_slow_too(stage: Set) -> None:
+    one = stage()
+    one.arrive(3)
+    one.time.skew = -30 * DAY
+    life = one.bot()
+    looked(one, life)
+    assert one.rooms.told("#room") == []
+    assert notices(one, "#room") == [NoticeKind.LEARNED]
+
+
+def test_a_folder_that_can_t_be_told_from_the_inbox_is_trouble_and_loses_nothing(stage: Set) -> None:
+    one = stage(watches=["#room spam instagram"], instagram_folder="filter", instagram_fields="present")
+    one.arrive(3, platform="instagram")
+    one.arrive(2, platform="instagram", folder="spam")
+    one.simulator.fail("platform=instagram(?!.*folder)", None, code=2)
+    life = one.bot()
+    for _ in range(8):
+        looked(one, life, 120)
+    assert notices(one, "#room") == [NoticeKind.TROUBLE]
+    ids = one.arrive(2, platform="instagram", folder="spam")
+    one.simulator.clear()
+    looked(one, life, 120)
+    assert told_once(one, "#room", ids)
+
+
+def test_of_two_quiet_watches_the_one_that_speaks_first_decides(stage: Set) -> None:
+    one = stage(watches=["#room inbox messenger quiet 00:00-23:00 UTC", "#room inbox messenger quiet 00:00-20:00 UTC"])
+    life, _ = begun(one)
+    ids = one.arrive(1)
+    life.look_everywhere()
+    (telling,) = life.service.records.history(ids[0]).tellings
+    assert telling.due % DAY == 20 * 3600
+
+
+def test_a_cursor_that_dies_is_no_disorder(stage: Set) -> None:
+    one = stage()
+    one.arrive(300)
+    life = one.bot()
+    one.simulator.fail("after=", 1, name="cursor_depth")
+    life.meanwhile = lambda call: one.arrive(1) and None if call == 2 else None
+    looked(one, life)
+    assert [record.disordered for record in life.service.standing().values()] == [False]

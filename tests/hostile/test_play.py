@@ -70,8 +70,8 @@ PLACES: dict[tuple[str, ...], tuple[str, ...]] = {
 """What shows all of the corpus, as what people say and are called; usernames begin with a sign."""
 
 
-def test_all_that_the_bot_says_of_the_corpus_arrives_harmless_everywhere(tmp_path: Path) -> None:
-    with playing(CORPUS, tmp_path) as play:
+def test_all_that_the_bot_says_of_the_corpus_arrives_harmless_everywhere(ledger_folder: Path) -> None:
+    with playing(CORPUS, ledger_folder) as play:
         said = play.said
     wrong: dict[str, list[str]] = {}
     for one in {repr(one.post): one for one in said}.values():

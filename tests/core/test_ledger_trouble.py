@@ -286,3 +286,19 @@ def test_a_postgresql_that_goes_down_and_comes_back_loses_nothing(postgres: Post
         after(one, life)
         assert one.rooms.told("#room") == new
         one.close()
+
+
+def test_a_ledger_that_was_deleted_is_noticed(stage: Stage, tmp_path: Path) -> None:
+    life = begun(stage)
+    for file in tmp_path.glob("ledger.sqlite*"):
+        os.unlink(file)
+    with pytest.raises(LedgerError) as caught:
+        life.service.poll.sources()
+    assert caught.value.kind == "gone"
+
+
+@pytest.mark.parametrize("url", ["postgresql://user:pa@s/ecret@host/db", "postgresql://user:s@cret?x@host/db"])
+def test_of_a_password_that_is_written_wrongly_nothing_is_shown(url: str) -> None:
+    with pytest.raises(LedgerError) as caught:
+        open_ledger(url)
+    assert (caught.value.kind, caught.value.where) == ("refused", "DATABASE_URL")

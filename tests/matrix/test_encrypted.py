@@ -12,7 +12,7 @@ from tests.conftest import lacking
 from tests.matrix.confidant import Confidant, Unavailable
 from tests.matrix.gateway import Fault
 from tests.matrix.team import PATIENCE, Team, names
-from tests.matrix.test_matrix_refusals import in_outbox
+from tests.matrix.test_refusals import in_outbox
 from tests.matrix_human import Event
 
 ENCRYPTION = {"algorithm": "m.megolm.v1.aes-sha2"}
@@ -85,7 +85,7 @@ def test_without_e2e_the_bot_says_why_and_nothing_in_plain_text(alone: Team) -> 
         secret = person.create_room(alone.user_id, encrypted=True)
         reason = person.wait_for_member(secret, alone.user_id, "leave", alone.log)["content"]["reason"]
         assert reason == (
-            "This room is encrypted, and I can't read or write there: my installation lacks matrix-nio[e2e]."
+            "This room is encrypted, and I can't read or write here because matrix-nio[e2e] is not installed."
         )
         room = alone.watch()
         alone.settled()
