@@ -32,7 +32,7 @@ def main(names: Sequence[str]) -> int:
         return 2
     for name in names or MEASURES:
         print(f"Measuring {name}", file=sys.stderr, flush=True)
-        figures = f"{MEASURES[name]()}\n\n{machine()}"
+        figures = f"{MEASURES[name]()}\n\n{machine()} Command: `python -m benchmarks {name}`."
         print(f"\n{figures}\n", flush=True)
         REPORT.write_text(with_figures(REPORT.read_text(encoding="utf-8"), name, figures), encoding="utf-8")
     return 0
