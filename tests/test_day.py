@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from errbot.rendering import text as errbot_text
 
-from pageinbox.chat.errbot.content import render
+from pageinbox.chat.errbot.content import messages
 from pageinbox.model.history import State
 from pageinbox.settings.table import read
 from pageinbox.words.english import counted
@@ -250,7 +250,7 @@ def said(office: Office) -> list[tuple[float, str, str]]:
     """When which room was told what."""
     convert = errbot_text().convert
     return [
-        (at, room, "\n".join(line.rstrip() for line in convert(render(post)).splitlines()))
+        (at, room, "\n".join(line.rstrip() for line in convert(messages(post)[0]).splitlines()))
         for at, room, post in office.rooms.told
     ]
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pageinbox.ask.refs import Refs
-from pageinbox.chat.errbot.content import render
+from pageinbox.chat.errbot.content import messages
 from pageinbox.language.question import parse
 from pageinbox.model.announcement import Announcement, News, Notice, NoticeKind, Occasion
 from pageinbox.model.conversation import Conversation
@@ -21,7 +21,7 @@ from pageinbox.model.secret import Secret
 from pageinbox.model.source import Folder, Page, Platform, Source
 from pageinbox.model.watch import Detail
 from pageinbox.words.announcement import announcement
-from pageinbox.words.common import place
+from pageinbox.words.common import label_of_all
 
 NOW = datetime(2026, 11, 23, 16, 40, tzinfo=UTC).timestamp()
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -67,7 +67,7 @@ def post_of(*told, notices=(), pages=ONE, detail=Detail.SNIPPET, repeat=False):
 
 def said(*told, **more):
     """An announcement as Errbot's text backend shows it."""
-    lines = text().convert(render(post_of(*told, **more))).splitlines()
+    lines = text().convert(messages(post_of(*told, **more))[0]).splitlines()
     return "\n".join(line.rstrip() for line in lines if line.strip())
 
 
@@ -351,7 +351,7 @@ def test_a_repeat_is_marked(told):
     ],
 )
 def test_places_in_few_words(sources, told):
-    assert place(sources, TWO) == told
+    assert label_of_all(sources, TWO) == told
 
 
 SOURCES = st.builds(Source, st.sampled_from(["acme", "beta"]), st.sampled_from(Platform), st.sampled_from(Folder))
@@ -400,4 +400,4 @@ def test_text_from_outside_stays_foreign(told, detail, recovery):
     for piece in pieces(post):
         if not isinstance(piece, Foreign):
             assert not any(bad in str(piece) for bad in ("channel", "evil", "@here", "**b**"))
-    assert "\u202e" not in render(post)
+    assert "\u202e" not in messages(post)[0]

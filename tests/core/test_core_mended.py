@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pageinbox.chat.errbot.content import render
+from pageinbox.chat.errbot.content import messages
 from pageinbox.ledger.database import open_ledger
 from pageinbox.model.announcement import NoticeKind
 from pageinbox.model.errors import LedgerError
@@ -54,7 +54,7 @@ def notices(one: Stage, room: str) -> list[NoticeKind]:
 
 
 def said(life: Life, room: str, text: str) -> str:
-    return render(life.say(room, text))
+    return messages(life.say(room, text))[0]
 
 
 def test_what_a_watch_has_queued_is_told_by_another_of_its_room_when_it_ends(stage: Set) -> None:

@@ -10,7 +10,7 @@ import pytest
 from errbot.rendering import text
 
 from pageinbox.ask.refs import Refs
-from pageinbox.chat.errbot.content import render
+from pageinbox.chat.errbot.content import messages
 from pageinbox.language.mute import parse_mute
 from pageinbox.language.watch import parse_watch
 from pageinbox.model.announcement import Occasion, Verdict
@@ -50,7 +50,7 @@ FINE = Watch(
 
 def said(post):
     """A post as Errbot's text backend shows it."""
-    return "\n".join(line.rstrip() for line in text().convert(render(post)).splitlines() if line.strip())
+    return "\n".join(line.rstrip() for line in text().convert(messages(post)[0]).splitlines() if line.strip())
 
 
 def cells(row):

@@ -107,7 +107,7 @@ def figures(groups: Sequence[Group], answer: Answer) -> str:
     if all(group.look.folder == "ignored" for group in groups):
         return "no such folder"
     if answer.query.unread:
-        groups = [group for group in groups if told(group.look, "unread")]
+        groups = [group for group in groups if is_known(group.look, "unread")]
         if not groups:
             return "unread is not told"
     items = [item for group in groups for item in group.matching]
@@ -121,10 +121,10 @@ def figures(groups: Sequence[Group], answer: Answer) -> str:
     else:
         text = f"{counted(len(items), 'conversation')} among the {looked:,} read"
     facts = []
-    if not answer.query.unread and all(told(group.look, "unread") for group in groups):
+    if not answer.query.unread and all(is_known(group.look, "unread") for group in groups):
         unread = sum(bool(item.unread) for item in items)
         facts.append(f"{unread:,} unread" if unread else "none unread")
-    if all(told(group.look, "waiting") for group in groups):
+    if all(is_known(group.look, "waiting") for group in groups):
         facts.append(waiting(items, answer.at))
     if not items or not facts:
         return text
@@ -132,13 +132,13 @@ def figures(groups: Sequence[Group], answer: Answer) -> str:
     return text + of_these + ", ".join(facts)
 
 
-def told(look: Look, fact: str) -> bool:
-    """Whether Meta told `fact` for some conversation of a look; an empty list is as good as told."""
+def is_known(look: Look, fact: str) -> bool:
+    """Whether Meta gave `fact` for some conversation of a look; of an empty list everything is known."""
     return not look.conversations or any(getattr(item, fact) is not None for item in look.conversations)
 
 
 def waiting(items: Sequence[Conversation], now: float) -> str:
-    """How many wait for an answer, and how long the one does whose last message is the oldest."""
+    """How many wait for an answer, and how long the longest has waited."""
     times = [item.updated for item in items if item.waiting]
     if not times:
         return "none waiting for an answer"
@@ -161,17 +161,17 @@ def group_line(group: Group, pages: Mapping[str, Page], answer: Answer) -> Line:
 
 def troubles(groups: Sequence[Group], pages: Mapping[str, Page], now: float) -> list[Line]:
     """What went wrong and what to do, once for each Page and kind of trouble."""
-    told_of: dict[tuple[str, type[GraphError], str], list[Group]] = {}
+    alike: dict[tuple[str, type[GraphError], str], list[Group]] = {}
     for group in groups:
         if (error := group.look.trouble) is not None:
-            told_of.setdefault((group.look.source.page, type(error), error.number), []).append(group)
+            alike.setdefault((group.look.source.page, type(error), error.number), []).append(group)
     lines: list[Line] = []
-    for (name, _, _), those in told_of.items():
-        page, first = pages[name], those[0].look
+    for (name, _, _), failing in alike.items():
+        page, first = pages[name], failing[0].look
         text = explain(first.trouble or GraphError(), page, first.source.platform)
-        all_of_page = len(those) == sum(group.look.source.page == name for group in groups)
-        which = "" if all_of_page and len(those) > 1 else f" · {PLATFORM_NAMES[first.source.platform]}"
-        seen = [group.look.at for group in those if group.look.at is not None]
+        all_of_page = len(failing) == sum(group.look.source.page == name for group in groups)
+        which = "" if all_of_page and len(failing) > 1 else f" · {PLATFORM_NAMES[first.source.platform]}"
+        seen = [group.look.at for group in failing if group.look.at is not None]
         since = f"Nothing has been read since {exact(max(seen), now)} UTC." if seen else "Nothing has been read yet."
         lines.append((f"{page.title}{which}: {text} {since}",))
     return lines
@@ -208,7 +208,7 @@ def remarks(
                     INSTAGRAM_INBOX,
                 )
             )
-    if answer.query.unread and not told(look, "unread"):
+    if answer.query.unread and not is_known(look, "unread"):
         lines.append((f"{where} does not tell what is unread, so none of its conversations are listed.",))
     if look.unreadable:
         first = look.unreadable[0]

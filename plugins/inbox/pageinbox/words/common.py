@@ -16,7 +16,7 @@ from pageinbox.words.english import spell
 PLATFORM_NAMES = {Platform.MESSENGER: "Messenger", Platform.INSTAGRAM: "Instagram"}
 FOLDER_NAMES = {Folder.INBOX: "inbox", Folder.OTHER: "other", Folder.DONE: "done", Folder.SPAM: "spam"}
 CARRIED = re.compile(r"(\[(photo|video|voice message|sticker|shared post|empty|file[^\[\]]*)\] ?)+")
-"""A message that is no words but the names of what it carries, as `conversation.text_of` writes them."""
+"""A message that is no words but the names of what it carries, as `graph.reading.text_of` writes them."""
 
 NAMELESS = "(name not shared)"
 BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\ufffc\U0001d159")
@@ -36,20 +36,22 @@ def page_of(pages: Mapping[str, Page], name: str) -> Page:
     return pages.get(name) or Page(name, "", Secret(""))
 
 
-def place(sources: Iterable[Source], pages: Mapping[str, Page], inbox: bool = False) -> str:
-    """Where these sources are, in as few words as tell it: `Acme · Instagram`, `Acme and Beta · spam`.
+def label_of_all(sources: Iterable[Source], pages: Mapping[str, Page], inbox: bool = False) -> str:
+    """Several sources in as few words as name them all: `Acme · Instagram`, `Acme and Beta · spam`.
 
     Both platforms together are not named, nor is the inbox alone unless `inbox` asks for it.
     """
-    those = list(dict.fromkeys(sources))
-    names = list(dict.fromkeys(source.page for source in those))
-    folders = [folder for folder in Folder if any(source.folder is folder for source in those)]
+    distinct = list(dict.fromkeys(sources))
+    names = list(dict.fromkeys(source.page for source in distinct))
+    folders = [folder for folder in Folder if any(source.folder is folder for source in distinct)]
     titles = [page_of(pages, name).title for name in names]
     parts = [spell(titles) if len(titles) <= MOST_NAMED else f"{len(titles)} Pages"]
-    lists = [{(source.page, source.platform) for source in those if source.folder is folder} for folder in folders]
-    if any(one != lists[0] for one in lists):
-        return spell([place([source], pages, inbox) for source in those]) if len(those) <= MOST_NAMED else parts[0]
-    platforms = {source.platform for source in those}
+    lists = [{(source.page, source.platform) for source in distinct if source.folder is folder} for folder in folders]
+    if any(other != lists[0] for other in lists):
+        if len(distinct) > MOST_NAMED:
+            return parts[0]
+        return spell([label_of_all([source], pages, inbox) for source in distinct])
+    platforms = {source.platform for source in distinct}
     if len(platforms) == 1:
         parts.append(PLATFORM_NAMES[platforms.pop()])
     if inbox or folders != [Folder.INBOX]:

@@ -11,11 +11,10 @@ from pageinbox.model.errors import Blocked, GraphError, Throttled
 from pageinbox.model.history import Backlog, SourceRecord
 from pageinbox.model.post import Command, Foreign, Line, Moment, Post
 from pageinbox.model.source import Identity, Page, PageStatus, Source
-from pageinbox.words.announcement import blindness
 from pageinbox.words.common import PLATFORM_NAMES, label
 from pageinbox.words.english import clock, counted, duration, spell
 from pageinbox.words.outbox import in_sum
-from pageinbox.words.trouble import explain
+from pageinbox.words.trouble import explain, explain_lasting
 
 OUTBOX = Command("inbox outbox")
 NO_RECORDS: Mapping[Source, SourceRecord] = MappingProxyType({})
@@ -44,7 +43,7 @@ def pages(chosen: Mapping[str, Page], found: Mapping[str, Identity | GraphError]
 
 def status(
     pages: Mapping[str, PageStatus],
-    standing: Sequence[SourceStatus],
+    sources: Sequence[SourceStatus],
     now: float,
     refusal: str,
     records: Mapping[Source, SourceRecord] = NO_RECORDS,
@@ -56,25 +55,25 @@ def status(
     `refusal` is what is wrong with settings that were refused, so that older ones are in force. `records` are the
     ledger's of what is watched, `waiting` what is not said yet, `ledger` the sentence on the ledger's own trouble.
     """
-    met = {one.source for one in standing}
-    unmet = [SourceStatus(source, None, None) for source in records if source.page in pages and source not in met]
-    stands = [Stand(one, records.get(one.source)) for one in (*standing, *unmet)]
+    asked = {state.source for state in sources}
+    watched = [SourceStatus(source, None, None) for source in records if source.page in pages and source not in asked]
+    reports = [SourceReport(state, records.get(state.source)) for state in (*sources, *watched)]
     lines: list[Line] = [("Newer settings were refused: ", Foreign(refusal, most=400))] if refusal else []
     lines += [(ledger,)] if ledger else []
-    lines += troubles(stands, pages)
-    for stand in stands:
-        lines += remarks(stand, pages[stand.source.page], now)
-    rows = tuple(source_cells(stand, pages[stand.source.page].page, now) for stand in stands)
+    lines += troubles(reports, pages)
+    for report in reports:
+        lines += remarks(report, pages[report.source.page], now)
+    rows = tuple(source_cells(report, pages[report.source.page].page, now) for report in reports)
     notes: list[Line] = [(budget(page),) for page in pages.values()]
     if waiting:
         notes.append((f"{in_sum(waiting)}: ", OUTBOX))
-    first = f"{headline(stands)}, but nothing can be announced" if ledger else headline(stands)
+    first = f"{headline(reports)}, but nothing can be announced" if ledger else headline(reports)
     return Post((first,), tuple(lines), rows, tuple(notes))
 
 
 @dataclass(frozen=True, slots=True)
-class Stand:
-    """How a source stands by what people asked of it and, where it is watched, by the ledger's record."""
+class SourceReport:
+    """What is known of a source from what people asked of it and, where it is watched, from the ledger's record."""
 
     asked: SourceStatus
     record: SourceRecord | None
@@ -108,29 +107,29 @@ class Stand:
         return self.trouble is not None or self.failing is not None
 
 
-def troubles(stands: Sequence[Stand], pages: Mapping[str, PageStatus]) -> list[Line]:
+def troubles(reports: Sequence[SourceReport], pages: Mapping[str, PageStatus]) -> list[Line]:
     """Why sources can't be read, each reason once for a Page."""
-    told: dict[tuple[str, str], list[str]] = {}
-    for stand in stands:
-        if stand.trouble is None:
+    alike: dict[tuple[str, str], list[str]] = {}
+    for report in reports:
+        if report.trouble is None:
             continue
-        page = pages[stand.source.page]
-        trouble = still(stand.trouble, page)
-        # To what is looked at anyway nobody has to come back; but only `explain` knows how long a pause still is.
-        tells = explain if stand.failing is None or isinstance(trouble, Throttled | Blocked) else blindness
-        text = tells(trouble, page.page, stand.source.platform)
-        told.setdefault((page.page.title, text), []).append(label(page.page, stand.source))
-    return [(f"{names[0] if len(names) == 1 else title}: {text}",) for (title, text), names in told.items()]
+        page = pages[report.source.page]
+        trouble = still(report.trouble, page)
+        # Nobody has to ask again for what is read anyway; but only `explain` knows how long a pause still is.
+        explained = explain if report.failing is None or isinstance(trouble, Throttled | Blocked) else explain_lasting
+        text = explained(trouble, page.page, report.source.platform)
+        alike.setdefault((page.page.title, text), []).append(label(page.page, report.source))
+    return [(f"{names[0] if len(names) == 1 else title}: {text}",) for (title, text), names in alike.items()]
 
 
-def remarks(stand: Stand, page: PageStatus, now: float) -> list[Line]:
+def remarks(report: SourceReport, page: PageStatus, now: float) -> list[Line]:
     """What else has to be said of one source beside its row."""
-    name, error = label(page.page, stand.source), stand.asked.last_error
+    name, error = label(page.page, report.source), report.asked.last_error
     lines: list[Line] = []
-    if stand.trouble is None and stand.failing is None and error is not None:
+    if report.trouble is None and report.failing is None and error is not None:
         what = error.trouble.number or error.trouble.detail
         lines.append((f"{name}: fine again; the last error, {what}, was ", Moment(error.at, now)))
-    if stand.record is not None and stand.record.disordered:
+    if report.record is not None and report.record.disordered:
         lines.append((f"{name} is read whole every time: Meta does not give it newest first.",))
     return lines
 
@@ -143,20 +142,20 @@ def still(trouble: GraphError, page: PageStatus) -> GraphError:
     return trouble
 
 
-def source_cells(stand: Stand, page: Page, now: float) -> tuple[Line, ...]:
+def source_cells(report: SourceReport, page: Page, now: float) -> tuple[Line, ...]:
     """One source: its name, its last good look and its next, and what it holds or that it is in trouble."""
-    look, record, at, name = stand.asked.look, stand.record, stand.at, (label(page, stand.source),)
+    look, record, at, name = report.asked.look, report.record, report.at, (label(page, report.source),)
     soon = ""
     if record is not None and record.next_look is not None:
-        verb = "next try" if stand.blind else "next"
+        verb = "next try" if report.blind else "next"
         soon = f", {verb} in {duration(record.next_look - now)}" if record.next_look > now else f", {verb} now"
     if look is None and record is None:
         return (name, ("not looked at yet",), ())
     if look is not None and look.folder == "ignored":
         return (name, ("looked ", Moment(at or now, now), soon), ("no such folder",))
-    if stand.failing is not None:
-        state = f"can't be read since {clock(stand.failing, now)}"
-    elif stand.trouble is not None:
+    if report.failing is not None:
+        state = f"can't be read since {clock(report.failing, now)}"
+    elif report.trouble is not None:
         state = "in trouble"
     elif record is not None and record.complete:
         state = f"{record.known:,} known"
@@ -165,16 +164,16 @@ def source_cells(stand: Stand, page: Page, now: float) -> tuple[Line, ...]:
     else:
         state = counted(len(look.conversations), "conversation", more=look.more) if look else ""
     if at is None:
-        return (name, (f"{'never read' if stand.blind else 'not looked at yet'}{soon}",), (state,))
-    return (name, ("last good look " if stand.blind else "looked ", Moment(at, now), soon), (state,))
+        return (name, (f"{'never read' if report.blind else 'not looked at yet'}{soon}",), (state,))
+    return (name, ("last good look " if report.blind else "looked ", Moment(at, now), soon), (state,))
 
 
-def headline(stands: Sequence[Stand]) -> str:
+def headline(reports: Sequence[SourceReport]) -> str:
     """All in one sentence: is anything wrong?"""
-    bad = sum(stand.blind for stand in stands)
-    seen = sum(stand.asked.look is not None or stand.at is not None for stand in stands)
+    bad = sum(report.blind for report in reports)
+    seen = sum(report.asked.look is not None or report.at is not None for report in reports)
     if bad:
-        return f"{counted(bad, 'list')} of {len(stands)} can't be read"
+        return f"{counted(bad, 'list')} of {len(reports)} can't be read"
     return f"{counted(seen, 'list')} looked at, none in trouble" if seen else "Nothing has been asked yet"
 
 

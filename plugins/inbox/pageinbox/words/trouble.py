@@ -142,6 +142,37 @@ def explain(error: GraphError, page: Page, platform: Platform) -> str:
     return f"Meta's answer is one I don't know{number}. Ask again; if it stays, report it with that number."
 
 
+def explain_lasting(error: GraphError, page: Page, platform: Platform) -> str:
+    """`explain` for trouble that lasts: what went wrong, what somebody can do, and that it is tried again meanwhile."""
+    number = f" ({error.number})" if error.number else ""
+    match error:
+        case TokenDead():
+            return f"{explain(error, page, platform)} Until then I make no call for this Page."
+        case Blocked():
+            return (
+                f"Meta has blocked the app's calls for breaking its rules{number}. "
+                "Look at the app's dashboard at Meta; I make no call for this Page until the block may be over."
+            )
+        case Throttled():
+            what = LIMITS.get(error.code or 0, "a limit")
+            return f"Meta says {what} is used up{number}. I try again when that may be over; sooner would not help."
+        case Unavailable() if number:
+            return f"Meta answers “temporarily unavailable”{number}. I keep trying; it is Meta's to mend."
+        case Unavailable():
+            return (
+                f"No usable answer comes from Meta{detail(error)}. I keep trying; if it lasts, look at Meta's own "
+                "status and at this machine's way to it."
+            )
+        case CursorDead():
+            return f"The list keeps changing while I read it{number}. I keep trying."
+        case TooMuchData():
+            return f"Meta cannot give even one conversation at a time{number}. I keep trying."
+    if type(error) is GraphError:
+        report = "; report it with that number" if number else ""
+        return f"Meta's answer is one I don't know{number}{report}. I keep trying."
+    return f"{explain(error, page, platform)} I keep trying."
+
+
 def times(number: int) -> str:
     """`once`, `twice`, `3 times`."""
     return {1: "once", 2: "twice"}.get(number, f"{number} times")

@@ -13,9 +13,11 @@ from pageinbox.model.look import Look
 from pageinbox.model.post import Command, Foreign, Line, Piece, Post
 from pageinbox.model.source import Page, Source
 from pageinbox.model.watch import Detail, Every, Later, PausedWatch, Watch, WatchSpec
-from pageinbox.words.announcement import already_there, announcement, blindness
+from pageinbox.words.announcement import announcement
 from pageinbox.words.common import FOLDER_NAMES, PLATFORM_NAMES, page_of
 from pageinbox.words.english import clock, counted, spell
+from pageinbox.words.notices import already_there
+from pageinbox.words.trouble import explain_lasting
 
 WATCHES = Command("inbox watches")
 INSTAGRAM_WATCH = Command("inbox watch instagram")
@@ -61,57 +63,57 @@ def made(
         news = News(watch.number, source, conversation, Occasion.ONGOING, watch.wish.detail, again, now, None)
         post = announcement(Announcement(0, "", watch.room, (news,)), pages, ref, detail, now)
         lines += [("An announcement looks like this:",), post.headline, *post.lines]
-    return Post((f"Watch {watch.number}: {hearer} will hear of ", *wished(watch.wish, pages), "."), tuple(lines))
+    return Post((f"Watch {watch.number}: {hearer} will hear of ", *described(watch.wish, pages), "."), tuple(lines))
 
 
-def wished(wish: WatchSpec, pages: Mapping[str, Page]) -> Line:
-    """A wish as part of a sentence."""
-    what = f"{'unread ' if wish.unread else ''}{'message' if wish.every is Every.MESSAGE else 'conversation'}"
-    pieces: list[Piece] = [f"every new {what} in {wished_place(wish, pages)}"]
-    if wish.name is not None:
-        pieces += [", from ", Foreign(f"@{wish.name}", most=40)]
-    if wish.text is not None:
-        pieces += [", with ", Foreign(wish.text, quoted=True, most=60), " in its latest words"]
-    if wish.later is not Later.EDIT:
-        pieces.append(LATER[wish.later])
-    if wish.detail is not None:
-        pieces.append(SHOWN_AS[wish.detail])
-    if quiet := wish.quiet:
+def described(spec: WatchSpec, pages: Mapping[str, Page]) -> Line:
+    """A spec as part of a sentence."""
+    what = f"{'unread ' if spec.unread else ''}{'message' if spec.every is Every.MESSAGE else 'conversation'}"
+    pieces: list[Piece] = [f"every new {what} in {watched_lists(spec, pages)}"]
+    if spec.name is not None:
+        pieces += [", from ", Foreign(f"@{spec.name}", most=40)]
+    if spec.text is not None:
+        pieces += [", with ", Foreign(spec.text, quoted=True, most=60), " in its latest words"]
+    if spec.later is not Later.EDIT:
+        pieces.append(LATER[spec.later])
+    if spec.detail is not None:
+        pieces.append(SHOWN_AS[spec.detail])
+    if quiet := spec.quiet:
         pieces.append(f", not between {quiet.begin:%H:%M} and {quiet.end:%H:%M} ({quiet.zone})")
     return tuple(pieces)
 
 
-def wished_place(wish: WatchSpec, pages: Mapping[str, Page]) -> str:
-    """Where a wish looks: the Page (or all, also those to come), the platform if it names one, and the folder."""
-    parts = ["all Pages"] if wish.page is None else [page_of(pages, wish.page).title]
-    if wish.page is None and len(pages) == 1:
+def watched_lists(spec: WatchSpec, pages: Mapping[str, Page]) -> str:
+    """Where a watch looks: the Page (or all, also those to come), the platform if it names one, and the folder."""
+    parts = ["all Pages"] if spec.page is None else [page_of(pages, spec.page).title]
+    if spec.page is None and len(pages) == 1:
         parts = [page.title for page in pages.values()]
-    if wish.platform is not None:
-        parts.append(PLATFORM_NAMES[wish.platform])
-    return " · ".join((*parts, FOLDER_NAMES[wish.folder]))
+    if spec.platform is not None:
+        parts.append(PLATFORM_NAMES[spec.platform])
+    return " · ".join((*parts, FOLDER_NAMES[spec.folder]))
 
 
-def there(wish: WatchSpec, known: int | None) -> str:
+def there(spec: WatchSpec, known: int | None) -> str:
     """What is said of the conversations that a new watch finds."""
     if known is None:
         return "I look now what is there already; that stays quiet."
     if not known:
         return "Nothing is there yet."
-    if wish.every is Every.MESSAGE:
+    if spec.every is Every.MESSAGE:
         return (
             f"{known:,} {'is' if known == 1 else 'are'} there already; I tell of one when somebody writes in it again."
         )
     return f"{known:,} {already_there(known)}."
 
 
-def would_have_told(wish: WatchSpec, last_day: tuple[int, Bound] | None) -> str:
+def would_have_told(spec: WatchSpec, last_day: tuple[int, Bound] | None) -> str:
     """Of how much a watch would have told in the last day."""
     if last_day is None:
         return ""
     number, sure = last_day
     if not number:
         return " In the last day it would have told of nothing."
-    what = counted(number, "message" if wish.every is Every.MESSAGE else "conversation")
+    what = counted(number, "message" if spec.every is Every.MESSAGE else "conversation")
     return f" In the last day it would have told of {'' if sure == 'exactly' else f'{sure} '}{what}."
 
 
@@ -123,7 +125,7 @@ def with_warnings(post: Post, looks: Sequence[Look], pages: Mapping[str, Page]) 
         page, folder = page_of(pages, source.page), FOLDER_NAMES[source.folder]
         where = f"{page.title} · {PLATFORM_NAMES[source.platform]}"
         if look.trouble is not None:
-            warnings.append((f"I can't read {where} now: {blindness(look.trouble, page, source.platform)}",))
+            warnings.append((f"I can't read {where} now: {explain_lasting(look.trouble, page, source.platform)}",))
         elif look.folder == "ignored":
             text = f"{where} answers with its inbox when asked for {folder}, so nothing will be heard of there"
             warnings.append((f"{text}: Instagram keeps no folders for apps. To hear of its inbox: ", INSTAGRAM_WATCH))
@@ -136,7 +138,7 @@ def with_warnings(post: Post, looks: Sequence[Look], pages: Mapping[str, Page]) 
 
 
 def already(watch: Watch) -> Post:
-    """The same wish again."""
+    """The same watch again."""
     return Post((f"That exists already as watch {watch.number}. What is watched here: ", WATCHES))
 
 
@@ -154,12 +156,12 @@ def watches(
     """
     lines: list[Line] = [
         (
-            f"Watch {one.number} sleeps, since its Page or its time zone is no longer known here: ",
-            Foreign(one.words, most=300),
+            f"Watch {watch.number} sleeps, since its Page or its time zone is no longer known here: ",
+            Foreign(watch.words, most=300),
             ". To end it: ",
-            Command(f"inbox unwatch {one.number}"),
+            Command(f"inbox unwatch {watch.number}"),
         )
-        for one in paused
+        for watch in paused
     ]
     lines += [
         (f"{ref} is muted until {clock(until, now)}. To hear of it again: ", Command(f"inbox unmute {ref}"))

@@ -34,32 +34,32 @@ def why(ref: str, history: History, pages: Mapping[str, Page], now: float) -> Po
         lines.append((f"It was there before anybody watched, so nobody was told of it as new{again}.",))
     elif not history.tellings:
         lines.append(("No room was told: no watch was for it when it was seen.",))
-    rows = tuple(cells(one, now) for one in sorted(history.tellings, key=lambda one: one.found))
-    times = [history.seen, *(one.found for one in history.tellings)]
+    rows = tuple(cells(room, now) for room in sorted(history.tellings, key=lambda room: room.found))
+    times = [history.seen, *(room.found for room in history.tellings)]
     notes: tuple[Line, ...] = (("Times are UTC.",),) if any(coarse(at, now) for at in times) else ()
     return Post(headline, tuple(lines), rows, notes)
 
 
-def cells(one: RoomHistory, now: float) -> tuple[Line, ...]:
+def cells(room: RoomHistory, now: float) -> tuple[Line, ...]:
     """One room: when something was found, whether new or a message, what became of it, and the receipt or the error."""
     proof: Line = ()
-    if one.receipt:
-        proof = ("receipt ", Foreign(one.receipt, most=60))
-    elif one.error:
-        proof = (one.error[:ERROR_MOST],)
-    what = "new message" if one.again else "new"
-    return (Room(one.room),), (what,), (Moment(one.found, now),), (outcome(one, now),), proof
+    if room.receipt:
+        proof = ("receipt ", Foreign(room.receipt, most=60))
+    elif room.error:
+        proof = (room.error[:ERROR_MOST],)
+    what = "new message" if room.again else "new"
+    return (Room(room.room),), (what,), (Moment(room.found, now),), (outcome(room, now),), proof
 
 
-def outcome(one: RoomHistory, now: float) -> str:
+def outcome(room: RoomHistory, now: float) -> str:
     """What became of it in a few words."""
-    by = f"watch {one.watch}"
-    if one.verdict in LEFT_OUT:
-        return f"{by}: {LEFT_OUT[one.verdict]}"
-    twice = ", perhaps twice" if one.repeated else ""
-    match one.state:
+    by = f"watch {room.watch}"
+    if room.verdict in LEFT_OUT:
+        return f"{by}: {LEFT_OUT[room.verdict]}"
+    twice = ", perhaps twice" if room.repeated else ""
+    match room.state:
         case State.SENT:
-            at = "" if one.sent is None else f" at {clock(one.sent, now)}"
+            at = "" if room.sent is None else f" at {clock(room.sent, now)}"
             return f"announced by {by}{at}{twice}"
         case State.SENDING:
             return f"{by}: being said now{twice}"
@@ -67,7 +67,7 @@ def outcome(one: RoomHistory, now: float) -> str:
             return f"{by}: in doubt, it may have arrived"
         case State.GIVEN_UP:
             return f"{by}: given up"
-    if one.due > now:
-        quiet = one.verdict is Verdict.HELD or one.occasion is Occasion.QUIET
-        return f"{by}: {'quiet hours, ' if quiet else ''}held until {clock(one.due, now)}"
+    if room.due > now:
+        quiet = room.verdict is Verdict.HELD or room.occasion is Occasion.QUIET
+        return f"{by}: {'quiet hours, ' if quiet else ''}held until {clock(room.due, now)}"
     return f"{by}: waits to be said"

@@ -141,11 +141,6 @@ def messages(post: Post, prefix: str = "!", most: int | None = None, tame: bool 
     return done
 
 
-def render(post: Post, prefix: str = "!") -> str:
-    """The post as one Markdown text, however long."""
-    return "\n\n".join(messages(post, prefix))
-
-
 def block(lines: Sequence[str]) -> str:
     """Lines as a fenced block. The first is empty, since Errbot's text converters indent it by one."""
     return "\n".join(("```", "", *lines, "```"))
