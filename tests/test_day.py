@@ -269,8 +269,8 @@ def written(said: list[tuple[float, str, str]]) -> str:
             ]
         if numbers:
             until = datetime.fromtimestamp((hour + 1) * 3600, UTC)
-            told = f"{sum(numbers)} new within an hour, in {counted(len(numbers), 'post')}"
-            lines.append(f"({until:%H:%M} #numbers was told of {told})")
+            heard = f"{sum(numbers)} new in an hour, in {counted(len(numbers), 'post')}"
+            lines.append(f"({until:%H:%M} #numbers heard of {heard})")
     return "\n".join(line.rstrip() for line in "\n".join(lines).splitlines()) + "\n"
 
 

@@ -79,7 +79,7 @@ def test_what_a_watch_has_queued_is_dropped_when_no_other_is_for_it(stage: Set) 
     looked(one, life)
     one.arrive(1)
     life.look_everywhere()
-    assert "is gone" in said(life, "#room", "unwatch 2")
+    assert "has ended" in said(life, "#room", "unwatch 2")
     looked(one, life)
     assert one.rooms.told("#room") == []
 
@@ -125,7 +125,7 @@ def test_a_page_that_was_away_from_the_settings_is_made_up_for(stage: Set) -> No
     one.stop(life)
     acme = one.world.pages.pop("acme")
     life = one.bot()
-    assert "Watch 1 sleeps" in said(life, "#room", "watches")
+    assert "Watch 1 is paused" in said(life, "#room", "watches")
     looked(one, life)
     one.stop(life)
     one.world.pages["acme"] = acme

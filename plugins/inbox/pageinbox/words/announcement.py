@@ -31,7 +31,7 @@ def announcement(message: Announcement, pages: Mapping[str, Page], ref: Ref, det
         post = of_news(message.news, pages, ref, detail, now)
     if not message.repeat:
         return post
-    repeat: Line = ("This may be a repeat: I could not tell whether it arrived before.",)
+    repeat: Line = ("This may be a repeat: I couldn't tell whether it arrived the first time.",)
     return replace(post, notes=(*post.notes, repeat))
 
 
@@ -47,7 +47,7 @@ def of_notices(message: Announcement, pages: Mapping[str, Page], ref: Ref, detai
         if len(learned) == 1 or rows:
             lines += [(learning(notice, pages),) for notice in learned]
         else:
-            lines.append(("From now on I tell here of new conversations. What is there already stays quiet:",))
+            lines.append(("From now on I'll announce new conversations here, but not the ones already there:",))
             rows = tuple(
                 ((label_of_all(notice.sources, pages, inbox=True),), (counted(notice.count, "conversation"),))
                 for notice in learned
@@ -65,4 +65,4 @@ def meanwhile(news: Sequence[News], back: Sequence[Notice], pages: Mapping[str, 
     sources = {item.source for item in news}
     elsewhere = not sources <= {source for notice in back for source in notice.sources}
     where = f" in {label_of_all([item.source for item in news], pages)}" if elsewhere else ""
-    return f" {how_many(news)} meanwhile{where}{':' if listed else '.'}"
+    return f" {how_many(news)} in the meantime{where}{':' if listed else '.'}"

@@ -1,4 +1,4 @@
-"""Names and people, said the same way in every answer."""
+"""How Pages, lists and people are named, the same in every answer."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\ufffc\U0001d159")
 """Letters and signs that show nothing: Hangul's fillers, the empty Braille cell, and the like."""
 
 MOST_NAMED = 3
-"""Pages or lists that are named one by one; more are counted."""
+"""How many Pages or lists are named one by one; more are counted."""
 
 
 def label(page: Page, source: Source) -> str:
@@ -32,7 +32,7 @@ def label(page: Page, source: Source) -> str:
 
 
 def page_of(pages: Mapping[str, Page], name: str) -> Page:
-    """The Page people call `name`; of one that has left the settings meanwhile only the name is left."""
+    """The Page people call `name`; if it is no longer in the settings, only its name is known."""
     return pages.get(name) or Page(name, "", Secret(""))
 
 
@@ -60,7 +60,7 @@ def label_of_all(sources: Iterable[Source], pages: Mapping[str, Page], inbox: bo
 
 
 def who(conversation: Conversation, detail: Detail) -> Piece:
-    """The person, as far as `detail` allows and Meta tells."""
+    """The person, as far as `detail` allows and Meta says."""
     name = conversation.name
     if not name or not any(map(visible, name)):
         return NAMELESS
@@ -83,13 +83,13 @@ def visible(char: str) -> bool:
 
 
 def latest_of(conversation: Conversation, page: Page, most: int = 44) -> Line:
-    """The latest words of a conversation; with the Page's name before them where they are the Page's own."""
+    """The latest words of a conversation, after the Page's name where they are the Page's own."""
     words = snippet_of(conversation.snippet, most)
     return (f"{page.title}: ", *words) if words and conversation.waiting is False else words
 
 
 def snippet_of(text: str | None, most: int = 44) -> Line:
-    """The words of a message in quotation marks; what it carries instead of words without."""
+    """The words of a message in quotation marks; of a message without words what it carries, without them."""
     if not text:
         return ()
     return (Foreign(text, quoted=not CARRIED.fullmatch(text), most=most),)

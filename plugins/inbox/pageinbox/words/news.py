@@ -1,4 +1,4 @@
-"""What is said of new conversations: one in a sentence, several as a card, and what was written later in a thread."""
+"""What is said about new conversations: one in a sentence, several as a card, what came later in a thread."""
 
 from __future__ import annotations
 
@@ -56,12 +56,12 @@ def of_one(
 
 
 def since_then(announced: Conversation, latest: Conversation, level: Detail) -> Line:
-    """How a conversation went on after it was announced, as a line of its own; that line stays true for good."""
+    """How a conversation went on after it was announced, as a line of its own, which stays true for good."""
     when = later(announced, latest)
     if latest.waiting is False:
         return (f"Answered {when}.",)
     words = snippet_of(latest.snippet, LONGEST) if level is Detail.SNIPPET else ()
-    what = "Wrote again" if latest.waiting else "Went on"
+    what = "Wrote again" if latest.waiting else "New message"
     return (f"{what} {when}: ", *words) if words else (f"{what} {when}.",)
 
 
@@ -85,7 +85,7 @@ def in_thread(news: Sequence[News], pages: Mapping[str, Page], detail: Detail, n
     # A word of ours comes first: chats turn a whole line around that begins with right-to-left letters.
     begin = "Answered by " if answered else "From "
     when: Line = (", ", Moment(at, now), " UTC" if coarse(at, now) else "")
-    more = f" ({counted(len(news) - 1, 'more change')} before)" if len(news) > 1 else ""
+    more = f" (and {counted(len(news) - 1, 'earlier change')})" if len(news) > 1 else ""
     return Post((begin, writer, *when, *((": ", *words, more) if words else (f"{more}.",))))
 
 
@@ -101,7 +101,7 @@ def occasion(news: Sequence[News], now: float) -> str:
     if since is None or len(kinds) > 1 or Occasion.ONGOING in kinds:
         return ""
     if Occasion.QUIET in kinds:
-        return f"In the quiet hours, since {clock(since, now)}: "
+        return f"During quiet hours, since {clock(since, now)}: "
     return f"While I was away, {span(since, max(item.found for item in news), now)}: "
 
 

@@ -1,4 +1,4 @@
-"""What is said of sources: what a first look found, that they can't be read, and that they can be read again."""
+"""What is said about sources: what a first look found, that they can't be read, and that they can be read again."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pageinbox.words.trouble import explain_lasting
 
 
 def recovered(notices: Sequence[Notice], pages: Mapping[str, Page]) -> str:
-    """Which sources can be read again, and how long they could not; nearly alike is said as one."""
+    """Which sources can be read again, and after how long; times that are nearly alike are said as one."""
     lengths = [notice.at - notice.since for notice in notices if notice.since is not None]
     longest = max(lengths, default=0.0)
     alike: dict[str, list[Source]] = {}
@@ -29,13 +29,16 @@ def recovered(notices: Sequence[Notice], pages: Mapping[str, Page]) -> str:
 
 
 def troubles(notices: Sequence[Notice], pages: Mapping[str, Page], now: float) -> list[Line]:
-    """Which sources can't be read, since when, why, and what is done about it."""
+    """Which sources can't be read, since when, why, and what to do about it."""
     lines: list[Line] = []
     for notice in notices:
         first = notice.sources[0]
         why = explain_lasting(notice.trouble or GraphError(), page_of(pages, first.page), first.platform)
-        since = "" if notice.since is None else f" since {clock(notice.since, now)}"
-        lines.append((f"I can't read {label_of_all(notice.sources, pages)}{since}: {why}",))
+        where = label_of_all(notice.sources, pages)
+        if notice.since is None:
+            lines.append((f"I can't read {where}. {why}",))
+        else:
+            lines.append((f"I haven't been able to read {where} since {clock(notice.since, now)}. {why}",))
     return lines
 
 
@@ -43,11 +46,11 @@ def learning(notice: Notice, pages: Mapping[str, Page]) -> str:
     """What a first look found, which is not announced."""
     where = label_of_all(notice.sources, pages, inbox=True)
     if not notice.count:
-        return f"{where}: nothing is there yet. From now on I tell here of new conversations."
+        return f"{where}: no conversations yet. From now on I'll announce new ones here."
     there = f"{counted(notice.count, 'conversation')} {already_there(notice.count)}"
-    return f"{where}: {there}. From now on I tell here of new ones."
+    return f"{where}: {there}. From now on I'll announce new ones here."
 
 
 def already_there(number: int) -> str:
-    """What is said of conversations that are not news."""
-    return "is there already and stays quiet" if number == 1 else "are there already and stay quiet"
+    """What is said about conversations that are not news."""
+    return "is already there; I won't announce it" if number == 1 else "are already there; I won't announce them"

@@ -9,37 +9,35 @@ from pageinbox.model.post import Command, Line, Moment, Post, Room
 from pageinbox.words.english import clock, counted, duration, often, spell
 
 ERROR_MOST = 200
-"""Characters of what a chat module says of a failure, which are words of ours."""
+"""Characters shown of what a chat module says about a failure, in our own words."""
 
 LATER = 120
-"""Seconds from which a wait is told by the clock: until then it is a matter of moments."""
+"""Seconds from which a wait is given as a time of day; a shorter one is a matter of moments."""
 
 
 def outbox(waiting: Sequence[Backlog], now: float) -> Post:
-    """What waits, is in doubt or was given up, for each room; `now` in seconds since 1970."""
+    """What is waiting, in doubt or given up, for each room; `now` in seconds since 1970."""
     if not waiting:
-        return Post(("Nothing waits to be said.",))
+        return Post(("Nothing is waiting to be sent.",))
     rows = tuple(cells(backlog, now) for backlog in waiting)
     notes: list[Line] = []
     if any(backlog.state is State.DOUBT for backlog in waiting):
-        notes.append(
-            ("In doubt: I was cut off while sending, and find out whether it arrived before I send it again.",)
-        )
+        notes.append(("In doubt: I was cut off while sending. I find out whether it arrived before I send it again.",))
     if any(backlog.state is State.GIVEN_UP for backlog in waiting):
-        notes.append(("What was given up is not tried again; the conversations themselves: ", Command("inbox")))
+        notes.append(("I won't try again what was given up. To see the conversations: ", Command("inbox")))
     return Post((in_sum(waiting),), (), rows, tuple(notes))
 
 
 def in_sum(waiting: Sequence[Backlog]) -> str:
-    """All rooms in one line: `3 conversations and 1 notice to be said, 2 conversations given up`."""
+    """All rooms in one line: `3 conversations and 1 notice waiting to be sent, 2 conversations given up`."""
     lost = [backlog for backlog in waiting if backlog.state is State.GIVEN_UP]
     live = [backlog for backlog in waiting if backlog.state is not State.GIVEN_UP]
-    parts = [f"{contents(live)} to be said"] if live else ["Nothing waits to be said"]
+    parts = [f"{contents(live)} waiting to be sent"] if live else ["Nothing is waiting to be sent"]
     return ", ".join(parts + ([f"{contents(lost)} given up"] if lost else []))
 
 
 def contents(backlogs: Sequence[Backlog]) -> str:
-    """What several rooms wait for, in sum: `3 conversations and 1 notice`."""
+    """What is waiting for several rooms, in total: `3 conversations and 1 notice`."""
     conversations, notices = (
         sum(backlog.conversations for backlog in backlogs),
         sum(backlog.notices for backlog in backlogs),
@@ -49,12 +47,12 @@ def contents(backlogs: Sequence[Backlog]) -> str:
 
 
 def cells(backlog: Backlog, now: float) -> tuple[Line, ...]:
-    """One room: what waits there since when, how far it is, and what the chat said."""
+    """One room: what is waiting for it, since when, how far it is, and what the chat said."""
     error: Line = (backlog.error[:ERROR_MOST],) if backlog.error else ()
     return (
         (Room(backlog.room),),
         (contents([backlog]),),
-        (Moment(backlog.since, now),),
+        ("queued ", Moment(backlog.since, now)),
         (state(backlog, now),),
         error,
     )
@@ -67,17 +65,17 @@ def state(backlog: Backlog, now: float) -> str:
         case State.GIVEN_UP:
             return f"given up after {counted(backlog.tries, 'try', 'tries')}" if backlog.tries else "given up"
         case State.SENDING:
-            return "being said now"
+            return "being sent now"
         case State.DOUBT:
             return f"in doubt, {when(backlog.retry, now)}"
         case _:
             if backlog.retry <= now:
-                return f"{failed}about to be said"
+                return f"{failed}about to be sent"
             return f"{failed}{when(backlog.retry, now)}" if backlog.tries else f"held until {clock(backlog.retry, now)}"
 
 
 def when(retry: float, now: float) -> str:
     """When it is tried next."""
     if retry <= now:
-        return "next try at once"
+        return "next try now"
     return f"next try in {duration(retry - now)}" if retry - now < LATER else f"next try at {clock(retry, now)}"

@@ -21,7 +21,7 @@ NO_RECORDS: Mapping[Source, SourceRecord] = MappingProxyType({})
 
 
 def pages(chosen: Mapping[str, Page], found: Mapping[str, Identity | GraphError]) -> Post:
-    """The Pages as configured, beside what Meta says of them or why it says nothing."""
+    """The Pages as configured, with what Meta says about them or why it says nothing."""
     rows: list[tuple[Line, ...]] = []
     lines: list[Line] = []
     for name, page in chosen.items():
@@ -50,7 +50,7 @@ def status(
     waiting: Sequence[Backlog] = (),
     ledger: str = "",
 ) -> Post:
-    """Each source: when it was last looked at and what is wrong with it; then what Meta still allows each Page.
+    """Each source: when it was last checked and what is wrong with it; then what Meta still allows each Page.
 
     `refusal` is what is wrong with settings that were refused, so that older ones are in force. `records` are the
     ledger's of what is watched, `waiting` what is not said yet, `ledger` the sentence on the ledger's own trouble.
@@ -58,7 +58,11 @@ def status(
     asked = {state.source for state in sources}
     watched = [SourceStatus(source, None, None) for source in records if source.page in pages and source not in asked]
     reports = [SourceReport(state, records.get(state.source)) for state in (*sources, *watched)]
-    lines: list[Line] = [("Newer settings were refused: ", Foreign(refusal, most=400))] if refusal else []
+    lines: list[Line] = []
+    if refusal:
+        lines.append(
+            ("The newest settings were refused, so the earlier ones still apply: ", Foreign(refusal, most=400))
+        )
     lines += [(ledger,)] if ledger else []
     lines += troubles(reports, pages)
     for report in reports:
@@ -123,19 +127,19 @@ def troubles(reports: Sequence[SourceReport], pages: Mapping[str, PageStatus]) -
 
 
 def remarks(report: SourceReport, page: PageStatus, now: float) -> list[Line]:
-    """What else has to be said of one source beside its row."""
+    """What else has to be said about one source, besides its row."""
     name, error = label(page.page, report.source), report.asked.last_error
     lines: list[Line] = []
     if report.trouble is None and report.failing is None and error is not None:
         what = error.trouble.number or error.trouble.detail
-        lines.append((f"{name}: fine again; the last error, {what}, was ", Moment(error.at, now)))
+        lines.append((f"{name}: fine again; the last error ({what}) was ", Moment(error.at, now)))
     if report.record is not None and report.record.disordered:
-        lines.append((f"{name} is read whole every time: Meta does not give it newest first.",))
+        lines.append((f"I read all of {name} every time, because Meta doesn't return it newest first.",))
     return lines
 
 
 def still(trouble: GraphError, page: PageStatus) -> GraphError:
-    """The trouble as it is by now: with the time that is left until the Page may be asked again."""
+    """The trouble as it is now, with the time left until the Page may be asked again."""
     if isinstance(trouble, Throttled | Blocked):
         left = max(page.closed_for, page.paused_for)
         return type(trouble)(trouble.detail, code=trouble.code, subcode=trouble.subcode, retry_after=left)
@@ -150,22 +154,22 @@ def source_cells(report: SourceReport, page: Page, now: float) -> tuple[Line, ..
         verb = "next try" if report.blind else "next"
         soon = f", {verb} in {duration(record.next_look - now)}" if record.next_look > now else f", {verb} now"
     if look is None and record is None:
-        return (name, ("not looked at yet",), ())
+        return (name, ("not checked yet",), ())
     if look is not None and look.folder == "ignored":
-        return (name, ("looked ", Moment(at or now, now), soon), ("no such folder",))
+        return (name, ("checked ", Moment(at or now, now), soon), ("no such folder",))
     if report.failing is not None:
-        state = f"can't be read since {clock(report.failing, now)}"
+        state = f"failing since {clock(report.failing, now)}"
     elif report.trouble is not None:
-        state = "in trouble"
+        state = "failing"
     elif record is not None and record.complete:
-        state = f"{record.known:,} known"
+        state = f"{counted(record.known, 'conversation')} known"
     elif record is not None:
-        state = f"first look under way, {record.known:,} so far" if record.known else "first look under way"
+        state = f"first read under way, {record.known:,} so far" if record.known else "first read under way"
     else:
         state = counted(len(look.conversations), "conversation", more=look.more) if look else ""
     if at is None:
-        return (name, (f"{'never read' if report.blind else 'not looked at yet'}{soon}",), (state,))
-    return (name, ("last good look " if report.blind else "looked ", Moment(at, now), soon), (state,))
+        return (name, (f"{'never read' if report.blind else 'not checked yet'}{soon}",), (state,))
+    return (name, ("last read " if report.blind else "checked ", Moment(at, now), soon), (state,))
 
 
 def headline(reports: Sequence[SourceReport]) -> str:
@@ -173,18 +177,18 @@ def headline(reports: Sequence[SourceReport]) -> str:
     bad = sum(report.blind for report in reports)
     seen = sum(report.asked.look is not None or report.at is not None for report in reports)
     if bad:
-        return f"{counted(bad, 'list')} of {len(reports)} can't be read"
-    return f"{counted(seen, 'list')} looked at, none in trouble" if seen else "Nothing has been asked yet"
+        return f"{bad} of {counted(len(reports), 'list')} can't be read"
+    return f"{counted(seen, 'list')} checked, no problems" if seen else "No list has been checked yet"
 
 
 def budget(page: PageStatus) -> str:
     """What Meta still allows a Page, and whether it serves the version that was asked for."""
     usage = page.usage
-    text = f"Budget of {page.page.title}: "
-    text += "Meta has not said" if usage is None else f"{usage} % of what Meta allows is used"
+    text = f"{page.page.title}: "
+    text += "Meta hasn't said yet how much it allows" if usage is None else f"{usage}% of what Meta allows is used"
     if closed := page.closed_for:
         text += f" · no calls for {duration(closed)}"
     answered = page.version_answered
     if answered and answered != page.version_asked:
-        text += f" · Meta answers with {answered}, not with {page.version_asked}: set GRAPH_VERSION to a living one"
+        text += f" · Meta answers with {answered} instead of {page.version_asked}: set GRAPH_VERSION to a current one"
     return text

@@ -14,26 +14,26 @@ from pageinbox.words.outbox import ERROR_MOST
 
 LEFT_OUT = {
     Verdict.MUTED: "muted",
-    Verdict.READ: "left out: nothing in it was unread",
-    Verdict.OTHER_NAME: "left out: it is from somebody else than the watch names",
-    Verdict.OTHER_TEXT: "left out: it does not say what the watch looks for",
+    Verdict.READ: "not announced, since nothing in it was unread",
+    Verdict.OTHER_NAME: "not announced, since it is not from the person the watch names",
+    Verdict.OTHER_TEXT: "not announced, since it does not contain the text the watch looks for",
 }
 
 
 def why(ref: str, history: History, pages: Mapping[str, Page], now: float) -> Post:
-    """When a conversation was met and where, and whether each room was told, by which watch; `now` as seconds."""
+    """When and where a conversation was seen, and which rooms were told by which watch; `now` in seconds since 1970."""
     source = history.source
     where = label(page_of(pages, source.page), source)
     headline: Line = (f"{ref} · {where} · first seen ", Moment(history.seen, now))
     lines: list[Line] = []
     met = [FOLDER_NAMES[folder] for folder in history.folders]
     if len(met) > 1:
-        lines.append((f"It was met in {spell(met)}.",))
+        lines.append((f"It was seen in {spell(met)}.",))
     if history.quiet:
-        again = "; told was only what came later" if history.tellings else ""
-        lines.append((f"It was there before anybody watched, so nobody was told of it as new{again}.",))
+        again = "; only what came later was" if history.tellings else ""
+        lines.append((f"It was there before anybody watched, so it was not announced as new{again}.",))
     elif not history.tellings:
-        lines.append(("No room was told: no watch was for it when it was seen.",))
+        lines.append(("No room was told: no watch covered it when it was seen.",))
     rows = tuple(cells(room, now) for room in sorted(history.tellings, key=lambda room: room.found))
     times = [history.seen, *(room.found for room in history.tellings)]
     notes: tuple[Line, ...] = (("Times are UTC.",),) if any(coarse(at, now) for at in times) else ()
@@ -56,13 +56,13 @@ def outcome(room: RoomHistory, now: float) -> str:
     by = f"watch {room.watch}"
     if room.verdict in LEFT_OUT:
         return f"{by}: {LEFT_OUT[room.verdict]}"
-    twice = ", perhaps twice" if room.repeated else ""
+    twice = ", possibly twice" if room.repeated else ""
     match room.state:
         case State.SENT:
             at = "" if room.sent is None else f" at {clock(room.sent, now)}"
             return f"announced by {by}{at}{twice}"
         case State.SENDING:
-            return f"{by}: being said now{twice}"
+            return f"{by}: being sent now{twice}"
         case State.DOUBT:
             return f"{by}: in doubt, it may have arrived"
         case State.GIVEN_UP:
@@ -70,4 +70,4 @@ def outcome(room: RoomHistory, now: float) -> str:
     if room.due > now:
         quiet = room.verdict is Verdict.HELD or room.occasion is Occasion.QUIET
         return f"{by}: {'quiet hours, ' if quiet else ''}held until {clock(room.due, now)}"
-    return f"{by}: waits to be said"
+    return f"{by}: waiting to be sent"
