@@ -12,7 +12,7 @@ from sqlalchemy import event
 
 from pageinbox.ledger.claims import CLAIM
 from pageinbox.ledger.edits import Edits
-from pageinbox.ledger.outbox import DOUBTS, GIVE_UP, LONGEST_RETRY, Outbox
+from pageinbox.ledger.outbox import DOUBTS, GIVE_UP, RETRY, Outbox
 from pageinbox.ledger.sources import Sources
 from pageinbox.model.announcement import Announcement
 from pageinbox.model.errors import LedgerError
@@ -129,7 +129,7 @@ def test_a_chat_that_takes_everything_and_never_says_so_is_not_told_the_same_for
     stage.rooms.losing = 100
     for _ in range(3 * DOUBTS):
         life.tell()
-        stage.time.wait(LONGEST_RETRY)
+        stage.time.wait(RETRY.longest)
     assert stage.rooms.told("#room") == [new] * DOUBTS
     told = telling(life, new)
     assert (told.state, told.error) == (State.GIVEN_UP, "the connection broke")
@@ -201,7 +201,7 @@ def test_rooms_that_hang_come_last(stage: Stage) -> None:
     box.release(claims["#3"], now, in_doubt=False)
     for item in claims.values():
         box.done(item)  # of #4 nothing was recorded, as in a crash
-    stage.time.wait(LONGEST_RETRY)
+    stage.time.wait(RETRY.longest)
     order = [(claim[0].room, claim[1]) for _ in names if (claim := box.claim(stage.time.wall())) is not None]
     assert order == [("#4", True), ("#3", False), ("#2", True), ("#1", False)]
 

@@ -482,7 +482,7 @@ def test_a_telling_that_raises_is_tried_again_later(poller, work, clock, settled
     settled()
     assert work.tells.empty(), "not at once"
     assert names() == TEAM
-    assert caplog.text.count("Opening failed: Gossip > ") == 2
+    assert caplog.text.count("Telling failed: Gossip > ") == 2
     assert "hello" not in caplog.text
     running.wake()
     work.tells.next(), work.tells.next()

@@ -20,6 +20,7 @@ from pageinbox.graph.decoding import decode_identity, decode_list, decode_thread
 from pageinbox.graph.http import receive
 from pageinbox.graph.reading import read_conversations, read_message
 from pageinbox.graph.wire import WireConversation
+from pageinbox.model.backoff import Backoff
 from pageinbox.model.conversation import MESSAGES_KEPT, Conversation, Thread, Unreadable
 from pageinbox.model.errors import (
     FieldUnknown,
@@ -39,6 +40,9 @@ DISPENSABLE = {field.partition("{")[0] for field in (*OPTIONAL_FIELDS, *MESSAGE_
 
 TRIES = 3
 """Calls made in all when trouble looks passing; Meta's own advice is a few, and PATIENCE allows no more."""
+
+RETRY = Backoff(first=0.75, longest=1.5, jitter=2 / 3)
+"""How long a call that failed is not tried again."""
 
 ANONYMOUS = 60.0
 """Seconds during which an unanswered question who the Page is on Instagram is not put again."""
@@ -270,7 +274,7 @@ class GraphClient:
                     self.budget.rest(error)
                 if slow or attempt == TRIES:
                     raise
-            self._sleep(2 ** (attempt - 2) * (0.5 + self._random()))
+            self._sleep(RETRY.pause(attempt, self._random()))
         raise AssertionError("unreachable")
 
     def _ask_once(self, path: str, params: dict[str, str]) -> bytes:
