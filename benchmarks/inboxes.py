@@ -26,7 +26,8 @@ def history(thread: Thread) -> list[Message]:
     draw = Random(thread.number)
     times = [thread.updated - 60 * age for age in range(draw.randrange(1, 5), -1, -1)]
     return [
-        Message(number, at, number % 2 != len(times) % 2, draw.choice(QUESTIONS)) for number, at in enumerate(times, 1)
+        Message(number, at, from_page=number % 2 != len(times) % 2, text=draw.choice(QUESTIONS))
+        for number, at in enumerate(times, 1)
     ]
 
 
@@ -40,7 +41,18 @@ def crowd(page: Page, platform: str, count: int, *, newest: int, first: int = 1)
         name = NAMES[number % len(NAMES)]
         label = {"name": name} if platform == "messenger" else {"username": f"customer.{number}"}
         person = Person(person_id(platform, number), **label)
-        threads.append(Thread(number, page, platform, "inbox", person, newest - number + first, 1, past=history))
+        threads.append(
+            Thread(
+                number,
+                page,
+                platform,
+                folder="inbox",
+                person=person,
+                updated=newest - number + first,
+                unread=1,
+                history=history,
+            )
+        )
     return threads
 
 

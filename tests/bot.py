@@ -4,24 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from random import Random
 
-import requests
-
-from pageinbox.ask.answers import Answers
-from pageinbox.ask.listing import Listing
-from pageinbox.ask.refs import Refs
+from pageinbox.app import Runtime, open_answers, open_service
 from pageinbox.commands.questions import Commands
-from pageinbox.graph.budget import Budget
-from pageinbox.graph.client import GraphClient
-from pageinbox.graph.http import open_session
-from pageinbox.ledger.database import open_ledger
 from pageinbox.model.chat import Chat
 from pageinbox.model.post import Post
 from pageinbox.settings.table import Settings
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.schedule import Schedule
-from pageinbox.tell.service import WatchService
 
 
 class Bot:
@@ -40,38 +32,21 @@ class Bot:
         timer: Callable[[], float] | None = None,
     ) -> None:
         self.clock, self.wait, self.interval = clock, wait, float(chosen.poll_interval)
-        self._sessions: list[requests.Session] = []
-        timer = timer or clock
-        clients = {}
-        for name, page in chosen.pages.items():
-            session = open_session(chosen.graph_url, {})
-            self._sessions.append(session)
-            clients[name] = GraphClient(
-                page,
-                session,
-                Budget(timer, wait, paced=False),
-                url=chosen.graph_url,
-                version=chosen.graph_version,
-                clock=clock,
-                sleep=wait,
-                random=lambda: 0.5,
-            )
-        listing = Listing(clients, ttl=chosen.cache_ttl, clock=clock, timer=timer)
-        self.answers = Answers(listing, Refs(), clock)
-        self.ledger = open_ledger(url)
-        self.service = WatchService(
-            self.ledger,
+        runtime = Runtime(clock, timer or clock, wait, lambda: 0.5, {}, paced=False)
+        self.answers = open_answers(chosen, runtime)
+        service = open_service(
+            url,
             self.answers,
             chosen,
             chat,
             alarm=Alarm(chat, admins, clock),
             admins=admins,
-            clock=clock,
-            timer=timer,
-            random=Random(seed).random,
+            runtime=replace(runtime, random=Random(seed).random),
         )
+        assert service is not None
+        self.service = service
         self.commands = Commands(self.answers, chosen, lambda: self.service, clock, "!")
-        self.schedule = Schedule(chosen.poll_interval, timer, Random(seed).random)
+        self.schedule = Schedule(chosen.poll_interval, runtime.timer, Random(seed).random)
         self.schedule.want(self.service.poll.sources())
         self._telling = -math.inf
         """When `run` tells next, as the poller's threads do: when something is due or was queued, once an interval."""
@@ -120,9 +95,8 @@ class Bot:
 
     def die(self) -> None:
         """End as a killed process: nothing is given back but what the system takes."""
-        self.ledger.close()
+        self.service.ledger.close()
         self._close()
 
     def _close(self) -> None:
-        for session in self._sessions:
-            session.close()
+        self.answers.listing.close()

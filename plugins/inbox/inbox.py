@@ -1,7 +1,6 @@
 """The Errbot plugin: commands and life cycle. What they do is in the package `pageinbox` beside this file."""
 
 import os
-import random
 import time
 from ast import literal_eval
 from collections.abc import Callable
@@ -12,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from errbot import BotPlugin, Message, botcmd, cmdfilter
 
+from pageinbox.app import Runtime, open_listing, open_service
 from pageinbox.ask.answers import Answers
-from pageinbox.ask.listing import Listing
 from pageinbox.ask.refs import Refs
 from pageinbox.chat.errbot.converters import convert_one_at_a_time
 from pageinbox.chat.errbot.ending import end_on_sigterm
@@ -22,9 +21,7 @@ from pageinbox.chat.network import Network, open_chat
 from pageinbox.chat.slack.incoming import Heard, typed
 from pageinbox.commands.questions import Commands
 from pageinbox.graph.budget import Budget
-from pageinbox.graph.client import GraphClient
-from pageinbox.graph.http import open_session
-from pageinbox.model.chat import Chat, ChatError
+from pageinbox.model.chat import ChatError
 from pageinbox.model.post import Post
 from pageinbox.settings.table import Settings, SettingsError, read
 from pageinbox.tell.alarm import Alarm
@@ -34,6 +31,7 @@ from pageinbox.words import sentences
 if TYPE_CHECKING:
     from pageinbox.tell.service import WatchService
 
+RUNTIME = Runtime()
 EXAMPLE = 'plugin config Inbox {"CACHE_TTL": 60}'
 
 
@@ -112,7 +110,7 @@ class Inbox(BotPlugin):
         if self.chosen is not None:
             for budget in self.budgets.values():
                 budget.allow()
-            listing = open_listing(self.chosen, self.budgets)
+            listing = open_listing(self.chosen, RUNTIME, self.budgets)
             if self.answers is None:
                 self.answers = Answers(listing, Refs(), time.time)
             else:
@@ -145,7 +143,16 @@ class Inbox(BotPlugin):
         def make(going: Callable[[], bool]) -> "WatchService | None":
             watches = tuple((self._room(name), wish) for name, wish in chosen.watches)
             known = tuple(dict.fromkeys(map(self._room, admins)))
-            return open_service(place, answers, replace(chosen, watches=watches), chat, alarm, known, going)
+            return open_service(
+                place,
+                answers,
+                replace(chosen, watches=watches),
+                chat,
+                alarm=alarm,
+                admins=known,
+                runtime=RUNTIME,
+                going=going,
+            )
 
         return Opening(make, alarm)
 
@@ -270,59 +277,3 @@ class Inbox(BotPlugin):
         if self.chat is None:
             self.chat = open_chat(self._bot, self.bot_config)
         return self.chat
-
-
-def open_service(
-    place: str | Path,
-    answers: Answers,
-    chosen: Settings,
-    chat: Chat,
-    alarm: Alarm,
-    admins: tuple[str, ...],
-    going: Callable[[], bool],
-) -> "WatchService | None":
-    """The ledger at `place`, and what tells rooms by it; None when `going` says that nobody wants it any more.
-
-    Raises LedgerError.
-    """
-    from pageinbox.ledger.database import open_ledger
-    from pageinbox.tell.service import WatchService
-
-    ledger = open_ledger(place)
-    service = None
-    try:
-        if going():
-            service = WatchService(
-                ledger,
-                answers,
-                chosen,
-                chat,
-                alarm=alarm,
-                admins=admins,
-                clock=time.time,
-                timer=time.monotonic,
-                random=random.random,
-                going=going,
-            )
-    finally:
-        if service is None:
-            ledger.close()
-    return service
-
-
-def open_listing(chosen: Settings, budgets: dict[str, Budget]) -> Listing:
-    """The Pages of the settings, each with a session of its own, and with its budget, made here if it has none yet."""
-    clients = {
-        name: GraphClient(
-            page,
-            open_session(chosen.graph_url, os.environ),
-            budgets.setdefault(page.id, Budget(time.monotonic, time.sleep)),
-            url=chosen.graph_url,
-            version=chosen.graph_version,
-            clock=time.time,
-            sleep=time.sleep,
-            random=random.random,
-        )
-        for name, page in chosen.pages.items()
-    }
-    return Listing(clients, ttl=chosen.cache_ttl, clock=time.time, timer=time.monotonic)

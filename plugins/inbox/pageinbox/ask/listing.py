@@ -80,6 +80,11 @@ class Listing:
             self._last.update({source: look for source, look in older._last.items() if source.page in same})
             self._errors.update({source: error for source, error in older._errors.items() if source.page in same})
 
+    def close(self) -> None:
+        """Close the connections of every Page; what is under way fails."""
+        for client in self.clients.values():
+            client.close()
+
     def thread(self, source: Source, conversation_id: str) -> Thread:
         """One conversation with its latest messages, no older than the ttl. Raises a GraphError."""
         client = self.clients[source.page]

@@ -176,6 +176,10 @@ class GraphClient:
         with self._asking:
             return self._identity()
 
+    def close(self) -> None:
+        """Close its connections."""
+        self._session.close()
+
     def status(self) -> PageStatus:
         """What Meta allows and how it answered, as of now. Makes no call."""
         return PageStatus(

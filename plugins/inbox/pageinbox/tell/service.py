@@ -54,7 +54,7 @@ class WatchService:
         going: Callable[[], bool] = lambda: True,
     ) -> None:
         pages = {name: page.id for name, page in chosen.pages.items()}
-        self._ledger = ledger
+        self.ledger = ledger
         self._answers = answers
         self._chosen = chosen
         self._clock = clock
@@ -108,12 +108,12 @@ class WatchService:
         self._poller.stop()
         if self._answers.refs.written is self.records:
             self._answers.refs.written = None
-        if not self._ledger.alone:
+        if not self.ledger.alone:
             # A courtesy to other bots, which must not keep this one: what is not given back ends by itself.
             courtesy = threading.Thread(target=self._give_back, name="inbox-release", daemon=True)
             courtesy.start()
             courtesy.join(1.0)
-        self._ledger.close()
+        self.ledger.close()
 
     def _give_back(self) -> None:
         with suppress(LedgerError):

@@ -1,4 +1,4 @@
-"""Two calls a second, and the headers that tell of usage."""
+"""Two calls a second, and the headers that report usage."""
 
 from __future__ import annotations
 

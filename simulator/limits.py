@@ -1,4 +1,4 @@
-"""How often one may ask, and the headers that tell how much of it is used up."""
+"""The limit on calls, and the headers that say how much of it is used up."""
 
 from __future__ import annotations
 
@@ -8,19 +8,22 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Final
 
-CALLS_PER_SECOND: Final = 2  # documented for the Conversations API, per Page and per Instagram account
+CALLS_PER_SECOND: Final = 2  # per Page and per Instagram account; documented for the Conversations API
 
 
-class Pace:
-    """Counts the calls of the last second. A call that is refused counts too, as calling on lengthens a block."""
+class RateLimit:
+    """Counts the calls of the last second, by `clock`, which gives UNIX seconds.
+
+    A refused call counts too, since calling on makes a block last longer.
+    """
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._lock = Lock()
         self._calls: dict[str, deque[float]] = defaultdict(deque)
 
-    def take(self, account: str) -> bool:
-        """Count one call to an account, named by its id; False when it is one too many."""
+    def allows(self, account: str) -> bool:
+        """Count one call to the account with this id; whether it is still within the limit."""
         now = self._clock()
         with self._lock:
             calls = self._calls[account]
@@ -30,8 +33,8 @@ class Pace:
             return len(calls) <= CALLS_PER_SECOND
 
 
-class Usage:
-    """The usage headers. Figures are per cent; ``regain`` is in minutes."""
+class UsageHeaders:
+    """The usage headers. Figures are percentages; `regain` is in minutes."""
 
     _HEADERS: Final = {"app": "X-App-Usage", "page": "X-Page-Usage", "business": "X-Business-Use-Case-Usage"}
 
@@ -54,9 +57,9 @@ class Usage:
         raw: str | None = None,
         absent: bool = False,
     ) -> None:
-        """Set the ``app``, ``page`` or ``business`` header: to figures, to any ``raw`` text, or to be absent.
+        """Set the `app`, `page` or `business` header to figures or to any `raw` text, or leave it out.
 
-        Raises :class:`ValueError` for another header's name.
+        Raises `ValueError` for any other header.
         """
         if header not in self._HEADERS:
             raise ValueError(f"there is no header {header!r}, only {', '.join(self._HEADERS)}")
@@ -66,19 +69,19 @@ class Usage:
         self._figures[header] = None if absent else figures if raw is None else raw
 
     def headers(self, kind: str, account: str, *, blocked: bool) -> dict[str, str]:
-        """The headers of one reply; ``kind`` and ``account`` are the business header's type and key."""
-        found = {}
+        """The headers of one reply; `kind` and `account` are the type and the key in the business header."""
+        headers = {}
         for name, figures in self._figures.items():
             if isinstance(figures, str):
-                found[self._HEADERS[name]] = figures
+                headers[self._HEADERS[name]] = figures
             elif figures is not None and name != "business":
-                found[self._HEADERS[name]] = json.dumps(figures)
+                headers[self._HEADERS[name]] = json.dumps(figures)
             elif figures is not None and account:
                 shown = _figures(100) if blocked else figures
                 regain = max(1, self._regain) if blocked else self._regain
                 entry = {"type": kind, **shown, "estimated_time_to_regain_access": regain}
-                found[self._HEADERS[name]] = json.dumps({account: [entry]})
-        return found
+                headers[self._HEADERS[name]] = json.dumps({account: [entry]})
+        return headers
 
 
 def _figures(percent: int) -> dict[str, int]:
