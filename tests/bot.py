@@ -9,6 +9,7 @@ from random import Random
 
 from pageinbox.app import Runtime, open_answers, open_service
 from pageinbox.commands.questions import Commands
+from pageinbox.ledger.database import Ledger
 from pageinbox.model.chat import Chat
 from pageinbox.model.post import Post
 from pageinbox.settings.table import Settings
@@ -57,6 +58,11 @@ class Bot:
         self.schedule.want(self.service.poll.sources())
         self._telling = -math.inf
         return post
+
+    @property
+    def ledger(self) -> Ledger:
+        """What the service writes into."""
+        return self.service.ledger
 
     def look(self) -> bool:
         """One look, if one is due."""

@@ -46,6 +46,7 @@ FAULTS: list[dict[str, Any] | None] = [
     None,
     {"kind": "blank"},
     {"kind": "short"},
+    {"kind": "stuck"},
     {"kind": "error"},
     {"kind": "html"},
     {"kind": "empty"},
