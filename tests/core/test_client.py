@@ -368,9 +368,21 @@ def test_nothing_else_is_taken_from_the_process(rig, sim, monkeypatch, tmp_path)
     assert "Authorization" not in sim.requests[-1].headers
 
 
+class Slow(HTTPAdapter):
+    """Every call takes six seconds by the clock, so that the second one exhausts anybody's patience."""
+
+    def __init__(self, clock: Any) -> None:
+        super().__init__()
+        self.clock = clock
+
+    def send(self, request: Any, **how: Any) -> Any:
+        self.clock.now += 6
+        return super().send(request, **how)
+
+
 def test_who_asks_after_somebody_waited_in_vain_is_answered_at_once(rig, sim, clock, calls):
     sim.fail("conversations", None, kind="reset")
-    client = rig.client(random=lambda: 40)  # so that the pause between two tries is longer than anybody's patience
+    client = rig.client(adapter=Slow(clock))
     with pytest.raises(Unavailable) as first:
         client.conversations(MESSENGER)
     assert (first.value.tries, first.value.retry_after) == (2, 0)

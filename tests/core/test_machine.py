@@ -44,6 +44,7 @@ FAULTS: list[dict[str, Any] | None] = [
     None,
     {"kind": "blank"},
     {"kind": "short"},
+    {"kind": "stuck"},
     {"kind": "error"},
     {"kind": "html"},
     {"kind": "empty"},

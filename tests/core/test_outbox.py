@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event
 
 from pageinbox.ledger.claims import CLAIM
-from pageinbox.ledger.outbox import DOUBTS, FIRST_RETRY, GIVE_UP, LONGEST_RETRY, Outbox
+from pageinbox.ledger.outbox import DOUBTS, GIVE_UP, RETRY, Outbox
 from pageinbox.ledger.sources import Sources
 from pageinbox.model.announcement import Announcement
 from pageinbox.model.history import RoomHistory, State
@@ -140,14 +140,14 @@ def test_a_room_that_refuses_is_tried_later_and_later_and_the_others_are_not_kep
     for _ in range(12):
         pauses.append(life.tell())
         stage.time.wait(pauses[-1])
-    assert pauses == pytest.approx([min(FIRST_RETRY * 2**times, LONGEST_RETRY) for times in range(12)], abs=0.01)
+    assert pauses == pytest.approx([min(RETRY.first * 2**times, RETRY.longest) for times in range(12)], abs=0.01)
     assert stage.rooms.told("#other") == [new]
     (waiting,) = life.service.records.waiting()
     assert (waiting.room, waiting.tries, waiting.error) == ("#room", 12, "the chat can't be reached")
     later = stage.arrive(7)
     life.look_everywhere()
     stage.rooms.failing.clear()
-    stage.time.wait(LONGEST_RETRY)
+    stage.time.wait(RETRY.longest)
     life.tell()
     assert stage.rooms.told("#room") == [new, *later]
     assert len(stage.rooms.of("#room")) == 2  # the one of before, and the others as what came meanwhile
@@ -184,7 +184,7 @@ def test_a_doubt_comes_before_anything_else_in_its_room(stage: Stage) -> None:
     new += stage.arrive()
     life.look_everywhere()
     assert life.step() != 0  # the room is left alone for a while
-    stage.time.wait(FIRST_RETRY)
+    stage.time.wait(RETRY.first)
     life.tell()
     assert stage.rooms.told("#room") == [new[0], new[0], new[1]]
     assert [one.item.repeat for one in stage.rooms.messages] == [False, True, False]
@@ -198,11 +198,11 @@ def test_a_refusal_of_what_is_in_doubt_does_not_end_the_doubt(stage: Stage) -> N
     life.step()
     stage.rooms.down = True
     for _ in range(3):
-        stage.time.wait(LONGEST_RETRY)
+        stage.time.wait(RETRY.longest)
         life.tell()
         assert telling(life, new).state is State.DOUBT
     stage.rooms.down = False
-    stage.time.wait(LONGEST_RETRY)
+    stage.time.wait(RETRY.longest)
     life.tell()
     assert telling(life, new).state is State.SENT
     assert stage.rooms.told("#room") == [new]
@@ -302,7 +302,7 @@ def test_a_clock_that_was_wrong_does_not_put_off_anything_for_long(stage: Stage)
     life.tell()
     stage.time.skew = 0
     stage.rooms.down = False
-    stage.time.wait(LONGEST_RETRY)
+    stage.time.wait(RETRY.longest)
     life.tell()
     assert stage.rooms.told("#room") == new
 
@@ -313,7 +313,7 @@ def test_a_chat_that_takes_everything_and_never_says_so_is_not_told_the_same_for
     stage.rooms.losing = 100
     for _ in range(3 * DOUBTS):
         life.tell()
-        stage.time.wait(LONGEST_RETRY)
+        stage.time.wait(RETRY.longest)
     assert stage.rooms.told("#room") == [new] * DOUBTS
     told = telling(life, new)
     assert (told.state, told.error) == (State.GIVEN_UP, "the connection broke")
@@ -358,7 +358,7 @@ def test_rooms_that_hang_come_last(stage: Stage) -> None:
     box.release(claims["#3"], now, in_doubt=False)
     for item in claims.values():
         box.done(item)  # of #4 nothing was recorded, as in a crash
-    stage.time.wait(LONGEST_RETRY)
+    stage.time.wait(RETRY.longest)
     order = [(claim[0].room, claim[1]) for _ in names if (claim := box.claim(stage.time.wall())) is not None]
     assert order == [("#4", True), ("#3", False), ("#2", True), ("#1", False)]
 

@@ -291,6 +291,21 @@ def test_a_cursor_that_dies_loses_and_repeats_nothing(stage: Set) -> None:
         assert history and len(history.tellings) == 1
 
 
+def test_a_list_that_gives_its_cursor_back_is_trouble_at_once_and_loses_nothing(stage: Set) -> None:
+    one = stage(page_size_max=3)
+    life, _ = begun(one, 6)
+    new = one.arrive(8)
+    one.simulator.fail("after=", None, "stuck")
+    one.simulator.forget()
+    one.time.wait(INTERVAL)
+    (outcome,) = life.look_everywhere()
+    assert isinstance(outcome.trouble, Unavailable) and outcome.trouble.detail.startswith("the list says")
+    assert one.calls() == 2
+    one.simulator.clear()
+    looked(one, life, 300)
+    assert one.rooms.counted("#room") == len(new)
+
+
 def test_nothing_is_told_of_a_folder_that_instagram_ignores(stage: Set) -> None:
     one = stage(watches=["#room spam instagram"], instagram_folder="ignore")
     one.arrive(8, platform="instagram")

@@ -16,7 +16,7 @@ from typing import IO, Literal, Self
 
 import msgspec
 
-from pageinbox.ledger.outbox import LONGEST_RETRY
+from pageinbox.ledger.outbox import RETRY
 from pageinbox.model.history import State
 from tests.crash.census import Census, Told, count
 from tests.crash.child import Order
@@ -184,7 +184,7 @@ def one_that_sends(order: Order, nursery: Nursery, storm: Storm, chat: Recording
     chat.behave()
     chat.misbehave(ANYWHERE, how, times=1000)
     storm.birth()
-    storm.ahead += LONGEST_RETRY  # no room is still left alone for having failed
+    storm.ahead += RETRY.longest  # no room is still left alone for having failed
     sent = chat.requests
     nursery.start(msgspec.structs.replace(order, ahead=storm.ahead))
     assert chat.requested(sent + 1), f"nothing was sent; it complains:\n{nursery.complaints.read_text()}"

@@ -8,9 +8,10 @@ from dataclasses import replace
 
 from cachetools import LRUCache
 
-from pageinbox.ask.listing import FIRST, Listing
+from pageinbox.ask.listing import Listing
 from pageinbox.ask.refs import Refs
 from pageinbox.ask.rows import SEARCHED, SEARCHED_SINCE, filtered, matching, next_rows, older_than
+from pageinbox.graph.pages import FEWEST
 from pageinbox.model.answer import Answer, Group, Named, Row, SourceStatus
 from pageinbox.model.conversation import Thread
 from pageinbox.model.query import InboxQuery
@@ -116,9 +117,9 @@ class Answers:
 
     def standing(self) -> list[SourceStatus]:
         """How each source stands: every Page's inboxes, and whatever else was asked for."""
-        inboxes = self.sources(InboxQuery())
-        sources = inboxes + [source for source in self.listing.looked() if source not in inboxes]
-        return [SourceStatus(source, self.listing.last(source), self.listing.last_error(source)) for source in sources]
+        inboxes, memory = self.sources(InboxQuery()), self.listing.memory
+        sources = inboxes + [source for source in memory.looked() if source not in inboxes]
+        return [SourceStatus(source, memory.last(source), memory.last_error(source)) for source in sources]
 
     def _last(self, room: str) -> Answer:
         with self._lock:
@@ -128,7 +129,7 @@ class Answers:
 
     def _groups(self, query: InboxQuery, rows: int, now: float) -> list[Group]:
         until = None if query.since is None else now - query.since
-        want = max(FIRST, rows)
+        want = max(FEWEST, rows)
         if until is not None:
             want = max(SEARCHED_SINCE, rows)
         elif filtered(query):

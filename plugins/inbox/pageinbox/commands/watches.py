@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from pageinbox.ask.answers import Answers
-from pageinbox.ask.listing import SLICE_MAX
 from pageinbox.ask.rows import older_than
+from pageinbox.graph.pages import MOST
 from pageinbox.language.mute import parse_mute
 from pageinbox.language.vocabulary import FILLERS
 from pageinbox.language.watch import parse_watch
@@ -60,7 +60,7 @@ class WatchCommands:
         if not new:
             return watches.already(watch)
         service.wake()
-        looks = self._answers.listing.looks(sources, want=SLICE_MAX, until=now - DAY)
+        looks = self._answers.listing.looks(sources, want=MOST, until=now - DAY)
         likely = [
             (look.source, item)
             for look in looks

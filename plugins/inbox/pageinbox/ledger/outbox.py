@@ -18,11 +18,12 @@ from pageinbox.ledger.parcel import parcel
 from pageinbox.ledger.schema import LATER_CODES, announcement, ms, news, notice, room
 from pageinbox.ledger.sources import Sources
 from pageinbox.model.announcement import Announcement, Decision, Notice, Verdict
+from pageinbox.model.backoff import Backoff
 from pageinbox.model.history import State
 from pageinbox.model.watch import Later
 
-FIRST_RETRY, LONGEST_RETRY = 2.0, 300.0
-"""Seconds until a room that failed is tried again: doubled each time."""
+RETRY = Backoff(first=2.0, longest=300.0)
+"""How long a room that failed is left alone."""
 
 GIVE_UP = 3 * 86400.0
 """Seconds of failing after which what a room was to be told is given up."""
@@ -303,7 +304,7 @@ class Outbox:
     def _fail_room(self, connection: Connection, name: str, why: str, retry_after: float, now: float) -> float | None:
         """Put a room off. Where it fails for days, gives the time of what is old enough to be given up, else None."""
         row = connection.execute(select(room).where(room.c.name == name)).one()
-        pause = max(retry_after, min(FIRST_RETRY * 2 ** min(row.failures, 10), LONGEST_RETRY))
+        pause = max(retry_after, RETRY.pause(row.failures + 1))
         failing: int = row.failing if row.failing is not None and row.failing <= ms(now) else ms(now)
         values = {"failing": failing, "failures": row.failures + 1, "retry": ms(now + pause), "error": why}
         connection.execute(update(room).where(room.c.id == row.id).values(**values))

@@ -60,7 +60,7 @@ class FieldUnknown(RequestRefused):
 
 
 class CursorDead(RequestRefused):
-    """100 about a cursor: the walk starts again from the front."""
+    """100 about a cursor: the list is read again from its front."""
 
 
 class PersonUnknown(RequestRefused):

@@ -143,7 +143,15 @@ class Poll:
         sweep = self._timer() - self._swept.get(source, float("-inf")) >= SWEEP_EVERY
         leased = self._timer()
         try:
-            for part in slices(self._listing.clients[source.page], source, going, found.trail.restart):
+            parts = slices(
+                self._listing.clients[source.page],
+                source,
+                wanted=found.trail.wanted,
+                restart=found.trail.restart,
+                background=True,
+                going=going,
+            )
+            for part in parts:
                 if not found.trail.seen:
                     look = Look(source, part.conversations, part.unreadable, part.more, self._clock())
                     honest = self._listing.take_in(look, part.after).folder
@@ -155,7 +163,7 @@ class Poll:
                         place = self._begin(place, part.conversations)
                     if honest == "unsure":
                         # Whether these are the folder's own can't be told while the inbox can't be read.
-                        inbox = self._listing.last(replace(source, folder=Folder.INBOX))
+                        inbox = self._listing.memory.last(replace(source, folder=Folder.INBOX))
                         found.trouble = (inbox and inbox.trouble) or Unavailable("its inbox can't be read")
                         return found
                 fresh = found.trail.add(part)
@@ -165,6 +173,8 @@ class Poll:
                     self._learn_quietly(source, place, found)
                 if self._far_enough(found.trail, place, part.conversations, known, SWEEP_DEPTH if sweep else 0):
                     break
+                if part.more and part.after is None:
+                    raise Unavailable("the list says that there is more, but not where")
                 if self._timer() - leased >= RENEW:
                     if self._seen.lease(source, self._clock(), self._interval) is not None:
                         raise LeaseLost

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from pageinbox.model.backoff import Backoff
 from pageinbox.model.errors import Unavailable
 from pageinbox.model.source import Source
 from pageinbox.tell.schedule import Outcome, Schedule
@@ -176,6 +177,7 @@ class Poller:
 
     def _speak(self, run: Run) -> None:
         seen, due, failures = -1, self._clock(), 0
+        backoff = Backoff(first=2.0, longest=self._interval)
         while True:
             with run.change:
                 while run.going() and seen == run.news and (left := due - self._clock()) > 0:
@@ -193,6 +195,6 @@ class Poller:
                 failures = 0
             except Exception as error:
                 log.error("Sending announcements failed: %s", place(error))
-                failures = min(failures + 1, 10)
-                pause = 2.0**failures
+                failures += 1
+                pause = backoff.pause(failures)
             due = self._clock() + min(self._interval if pause is None else pause, self._interval)
