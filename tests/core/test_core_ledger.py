@@ -89,7 +89,7 @@ def test_a_source_that_is_given_back_is_free_at_once(two: tuple[Ledger, Ledger])
     assert second.lease(INBOX, NOON, INTERVAL) is not None
     first.release()
     assert second.lease(INBOX, NOON, INTERVAL) is None
-    first.release(all_lives=True)
+    first.release(every_session=True)
     assert first.lease(INBOX, NOON, INTERVAL) is None
 
 

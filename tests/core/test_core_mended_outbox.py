@@ -120,7 +120,7 @@ def test_a_doubt_about_a_page_that_nobody_knows_any_more_does_not_silence_the_ro
     other.tell()
     assert stage.rooms.told("#room") == [new]
     (waiting,) = other.service.records.waiting()
-    assert (waiting.state, waiting.error) == (State.GIVEN_UP, "the Page is not in my settings any more")
+    assert (waiting.state, waiting.error) == (State.GIVEN_UP, None)
 
 
 def test_a_chat_that_takes_everything_and_never_says_so_is_not_told_the_same_for_ever(stage: Stage) -> None:

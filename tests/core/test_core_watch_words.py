@@ -35,7 +35,7 @@ ONE, TWO = {"acme": ACME}, {"acme": ACME, "beta": BETA}
 MESSENGER = Source("acme", Platform.MESSENGER, Folder.INBOX)
 INSTAGRAM = Source("acme", Platform.INSTAGRAM, Folder.INBOX)
 SPAM = Source("acme", Platform.MESSENGER, Folder.SPAM)
-ANN = Conversation("t_1", NOW - 4 * MINUTE, Platform.MESSENGER, "1", "Ann Example", "hello, is this still available?")
+ANN = Conversation("t_1", NOW - 4 * MINUTE, Platform.MESSENGER, "Ann Example", "hello, is this still available?")
 NIGHT = Quiet(time(22), time(8), "Europe/Rome")
 PLAIN = Watch(3, "#support", WatchSpec(platform=Platform.MESSENGER, quiet=NIGHT))
 FINE = Watch(

@@ -28,14 +28,14 @@ class Turn(NamedTuple):
     doubt: int | None
 
 
-def expire(connection: Connection, at: int, life: str, under_way: Collection[int]) -> None:
-    """Put in doubt what was claimed by others who are silent, or by this life, which no longer has it `under_way`."""
+def expire(connection: Connection, at: int, session: str, under_way: Collection[int]) -> None:
+    """Put in doubt what others claimed who are silent, and what this session claimed and no longer has `under_way`."""
     silent = or_(announcement.c.until <= at, announcement.c.until > at + ms(CLAIM))
-    mine = announcement.c.life == life
+    mine = announcement.c.session == session
     # One of our own is lost when how it went could not be recorded.
     dropped = and_(mine, announcement.c.id.not_in(list(under_way)))
     lost = and_(ACTIVE, announcement.c.state == State.SENDING.value, or_(and_(~mine, silent), dropped))
-    connection.execute(update(announcement).where(lost).values(state=State.DOUBT.value, life=None, until=None))
+    connection.execute(update(announcement).where(lost).values(state=State.DOUBT.value, session=None, until=None))
 
 
 def turns(connection: Connection, at: int, places: Sequence[int]) -> list[Turn]:

@@ -120,7 +120,7 @@ class Edits:
         return connection.execute(statement).rowcount
 
     def claim(self, now: float) -> Edit | None:
-        """The next edit this life is to make; None where none is due."""
+        """The next edit this session is to make; None where none is due."""
         at = ms(now)
         free = or_(announcement.c.until.is_(None), ~announcement.c.until.between(at + 1, at + ms(CLAIM)))
         due = or_(announcement.c.edit <= at, announcement.c.edit > at + ms(LATEST))
@@ -131,7 +131,7 @@ class Edits:
                         ~elsewhere(places))  # fmt: skip
             for row in connection.execute(columns.where(sent, reachable(at)).order_by(announcement.c.edit)).all():
                 mine = update(announcement).where(announcement.c.id == row.id, free)
-                if not connection.execute(mine.values(life=self._ledger.life, until=at + ms(CLAIM))).rowcount:
+                if not connection.execute(mine.values(session=self._ledger.session, until=at + ms(CLAIM))).rowcount:
                     continue
                 item = self._told(connection, row)
                 if item is not None and row.receipt:
@@ -158,15 +158,15 @@ class Edits:
 
     def put_off(self, edit: Edit, until: float) -> None:
         """It could not be made; try again then."""
-        mine = and_(announcement.c.id == edit.item.number, announcement.c.life == self._ledger.life)
+        mine = and_(announcement.c.id == edit.item.number, announcement.c.session == self._ledger.session)
         with self._ledger.writing() as connection:
-            connection.execute(update(announcement).where(mine).values(edit=ms(until), life=None, until=None))
+            connection.execute(update(announcement).where(mine).values(edit=ms(until), session=None, until=None))
 
     def _free(self, connection: Connection, number: int, due: int) -> None:
-        mine = and_(announcement.c.id == number, announcement.c.life == self._ledger.life)
+        mine = and_(announcement.c.id == number, announcement.c.session == self._ledger.session)
         made = update(announcement).where(mine, announcement.c.edit == due)
         connection.execute(made.values(edit=None))
-        connection.execute(update(announcement).where(mine).values(life=None, until=None))
+        connection.execute(update(announcement).where(mine).values(session=None, until=None))
 
     def wait(self, now: float) -> float | None:
         """Seconds until an edit is due; None where there is none."""

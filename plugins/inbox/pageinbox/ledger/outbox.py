@@ -92,14 +92,14 @@ class Outbox:
             connection.execute(insert(notice).values(**values))
 
     def claim(self, now: float) -> tuple[Announcement, bool] | None:
-        """The next announcement this life is to send, marked as being sent; with whether it is in doubt.
+        """The next announcement this session is to send, marked as being sent; with whether it is in doubt.
 
         None where nothing is due, or only in rooms that are busy or failing, or of Pages that another bot knows.
         """
         at = ms(now)
         # One at a time: what another thread is just claiming must not look lost for not being known to be under way.
         with self._claiming, self._ledger.writing() as connection:
-            claims.expire(connection, at, self._ledger.life, self._under_way)
+            claims.expire(connection, at, self._ledger.session, self._under_way)
             places = self._seen.known_places(connection)
             self._abandon(connection, at, places)
             for turn in claims.turns(connection, at, places):
@@ -118,7 +118,7 @@ class Outbox:
             "state": State.SENDING.value,
             "at": at,
             "items": 0,
-            "life": self._ledger.life,
+            "session": self._ledger.session,
             "until": at + ms(CLAIM),
         }
         begun = self._upsert(announcement).values(**values).on_conflict_do_nothing().returning(announcement.c.id)
@@ -145,9 +145,8 @@ class Outbox:
         mine = and_(announcement.c.id == turn.doubt, announcement.c.state == State.DOUBT.value)
         values = {
             "state": State.SENDING.value,
-            "life": self._ledger.life,
+            "session": self._ledger.session,
             "until": at + ms(CLAIM),
-            "sends": announcement.c.sends + 1,
         }
         taken = update(announcement).where(mine).values(**values).returning(announcement.c.repeat)
         if (repeat := connection.execute(taken).scalar_one_or_none()) is None:
@@ -164,13 +163,12 @@ class Outbox:
         doubt = and_(ACTIVE, announcement.c.state == State.DOUBT.value, announcement.c.at < at - ms(GIVE_UP))
         lost = select(announcement.c.id).where(doubt, claims.strange(places))
         for number in connection.execute(lost).scalars().all():
-            why = "the Page is not in my settings any more"
-            self._close(connection, number, state=State.GIVEN_UP.value, at=at, error=why)
+            self._close(connection, number, state=State.GIVEN_UP.value, at=at, error=None)
 
     def holds(self, item: Announcement, now: float) -> bool:
-        """Whether this life still has the right to send it: who hung for long may have been taken for dead."""
+        """Whether this session still has the right to send it: who hung for long may have been taken for dead."""
         at = ms(now)
-        mine = and_(announcement.c.id == item.number, announcement.c.life == self._ledger.life)
+        mine = and_(announcement.c.id == item.number, announcement.c.session == self._ledger.session)
         in_time = announcement.c.until.between(at + 1, at + ms(CLAIM))
         with self._ledger.reading() as connection:
             return connection.execute(select(announcement.c.id).where(mine, in_time)).first() is not None
@@ -181,7 +179,7 @@ class Outbox:
             if not self._still_mine(connection, item):
                 return
             if in_doubt:
-                values = {"state": State.DOUBT.value, "life": None, "until": None}
+                values = {"state": State.DOUBT.value, "session": None, "until": None}
                 connection.execute(update(announcement).where(announcement.c.id == item.number).values(**values))
                 return
             for table in (news, notice):
@@ -189,10 +187,10 @@ class Outbox:
             connection.execute(delete(announcement).where(announcement.c.id == item.number))
 
     def doubt_all(self) -> None:
-        """Whatever is being sent is in doubt: every life that could be sending is known to be over."""
+        """Whatever is being sent is in doubt: every session that could be sending is known to be over."""
         sending = and_(ACTIVE, announcement.c.state == State.SENDING.value)
         with self._ledger.writing() as connection:
-            values = {"state": State.DOUBT.value, "life": None, "until": None}
+            values = {"state": State.DOUBT.value, "session": None, "until": None}
             connection.execute(update(announcement).where(sending).values(**values))
 
     def wait(self, now: float) -> float | None:
@@ -281,18 +279,18 @@ class Outbox:
             connection.execute(delete(announcement).where(old))
 
     def _still_mine(self, connection: Connection, item: Announcement) -> bool:
-        """Whether this life is the one that sends it: who hung for long may have been taken for dead."""
-        mine = and_(announcement.c.id == item.number, announcement.c.life == self._ledger.life)
+        """Whether this session is the one that sends it: who hung for long may have been taken for dead."""
+        mine = and_(announcement.c.id == item.number, announcement.c.session == self._ledger.session)
         return connection.execute(select(announcement.c.id).where(mine)).first() is not None
 
     def _doubt(self, connection: Connection, item: Announcement, why: str, now: float) -> None:
-        values = {"state": State.DOUBT.value, "life": None, "until": None, "at": ms(now), "error": why}
+        values = {"state": State.DOUBT.value, "session": None, "until": None, "at": ms(now), "error": why}
         connection.execute(update(announcement).where(announcement.c.id == item.number).values(**values))
 
     def _close(self, connection: Connection, number: int, *, editable: bool = False, **values: Any) -> None:
         """Nothing of it is to be said any more; what is `editable` keeps what it said, for `Edits`."""
         done = update(announcement).where(announcement.c.id == number)
-        connection.execute(done.values(life=None, until=None, **values))
+        connection.execute(done.values(session=None, until=None, **values))
         mine = and_(news.c.announcement == number, news.c.due.is_not(None))
         kept = and_(mine, news.c.later == LATER_CODES[Later.EDIT], news.c.version == 0)
         if editable and connection.execute(select(news.c.conversation).where(kept).limit(1)).first() is not None:

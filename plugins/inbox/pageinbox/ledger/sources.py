@@ -11,9 +11,10 @@ from sqlalchemy import Connection, Row, and_, bindparam, case, delete, or_, sele
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pageinbox.ledger.database import Ledger
-from pageinbox.ledger.packing import revived
+from pageinbox.ledger.packing import pack_trouble, unpack_trouble
 from pageinbox.ledger.schema import FOLDER_BITS, conversation, ms, news, seconds, source
 from pageinbox.model.conversation import Conversation
+from pageinbox.model.errors import GraphError
 from pageinbox.model.history import SourceRecord
 from pageinbox.model.source import Folder, Platform, Source
 
@@ -33,7 +34,7 @@ KNOWN = select(conversation.c.key, conversation.c.id, conversation.c.folders, co
 
 
 class LeaseLost(Exception):
-    """Another bot, or a newer life of this one, has the source now; what this one read must not be kept."""
+    """Another bot, or a newer session of this one, has the source now; what this one read must not be kept."""
 
 
 class Known(NamedTuple):
@@ -45,7 +46,10 @@ class Known(NamedTuple):
 
 
 class SourceRow(msgspec.Struct, frozen=True):
-    """How far one source is known; the fields are those of its row, times in milliseconds."""
+    """How far one source is known, times in milliseconds.
+
+    `kinds` are those of trouble that rooms were told of since it fails.
+    """
 
     id: int
     complete: bool
@@ -57,9 +61,9 @@ class SourceRow(msgspec.Struct, frozen=True):
     disordered: bool
     failing: int | None
     failures: int
-    trouble: str | None
+    trouble: GraphError | None
     told: bool
-    kinds: str | None
+    kinds: tuple[str, ...]
 
 
 def key_of(conversation_id: str) -> int:
@@ -106,8 +110,7 @@ class Sources:
     def standing(self, one: Source) -> SourceRow:
         """How far a source that is wanted is known."""
         with self._ledger.reading() as connection:
-            row = connection.execute(select(source).where(self.is_source(one))).one()
-        return SourceRow(**{name: row._mapping[name] for name in SourceRow.__struct_fields__})
+            return source_row(connection.execute(select(source).where(self.is_source(one))).one())
 
     def records(self) -> list[SourceRecord]:
         """Every source that is wanted, for `!inbox status`."""
@@ -120,7 +123,7 @@ class Sources:
                 row.known,
                 row.complete,
                 seconds(row.failing),
-                None if row.trouble is None else revived(row.trouble),
+                None if row.trouble is None else unpack_trouble(row.trouble),
                 row.failures,
                 row.told,
                 row.disordered,
@@ -132,19 +135,19 @@ class Sources:
     def lease(self, one: Source, now: float, interval: float) -> float | None:
         """Take a source, or keep it. None when that worked, else the seconds until another bot's right ends."""
         at, length = ms(now), ms(max(LEASE * interval, SHORTEST_LEASE))
-        mine = source.c.lease == self._ledger.life
+        mine = source.c.lease == self._ledger.session
         # A right that ends later than any could has been given by a clock that was wrong.
         over = or_(source.c.lease.is_(None), source.c.lease_until <= at, source.c.lease_until > at + length)
         taken = update(source).where(self.is_source(one), or_(mine, over))
         with self._ledger.writing() as connection:
-            if connection.execute(taken.values(lease=self._ledger.life, lease_until=at + length)).rowcount:
+            if connection.execute(taken.values(lease=self._ledger.session, lease_until=at + length)).rowcount:
                 return None
             until = connection.execute(select(source.c.lease_until).where(self.is_source(one))).scalar()
         return max(0.0, ((until or at) - at) / 1000)
 
-    def release(self, *, all_lives: bool = False) -> None:
-        """Give back every source of this life, or of all, when they are known to be over."""
-        held = source.c.lease.is_not(None) if all_lives else source.c.lease == self._ledger.life
+    def release(self, *, every_session: bool = False) -> None:
+        """Give back every source of this session, or of all, when they are known to be over."""
+        held = source.c.lease.is_not(None) if every_session else source.c.lease == self._ledger.session
         with self._ledger.writing() as connection:
             connection.execute(update(source).where(held).values(lease=None, lease_until=None))
 
@@ -201,24 +204,35 @@ class Sources:
         return {graph_id: row_id for graph_id, row_id in found}
 
     def fence(self, connection: Connection, place: SourceRow, known_more: int = 0, **changed: object) -> None:
-        """Change a source's row within a transaction, if this life still has it. Raises LeaseLost.
+        """Change a source's row within a transaction, if this session still has it. Raises LeaseLost.
 
         `known_more` is how many conversations are learned of it in the same transaction.
         """
-        mine = and_(source.c.id == place.id, source.c.lease == self._ledger.life)
+        mine = and_(source.c.id == place.id, source.c.lease == self._ledger.session)
         changed["known"] = source.c.known + known_more
         if not connection.execute(update(source).where(mine).values(**changed)).rowcount:
             raise LeaseLost
 
-    def tell(self, connection: Connection, place: int, kinds: str) -> None:
-        """Note that rooms were told of the trouble with a source, and of which kinds since it fails."""
-        connection.execute(update(source).where(source.c.id == place).values(told=True, kinds=kinds))
+    def failed(
+        self, connection: Connection, row: SourceRow, error: GraphError, *, failing: int, failures: int, told: bool
+    ) -> None:
+        """A look failed: why, since when it does, how often by now, and whether rooms know. Raises LeaseLost."""
+        self.fence(connection, row, failing=failing, failures=failures, trouble=pack_trouble(error), told=told)
 
-    def troubled(self, connection: Connection, one: Source) -> list[tuple[Source, Row[Any]]]:
-        """Every wanted source of the same Page that can't be read now, with its row."""
-        where = and_(source.c.page == self._pages[one.page], source.c.wanted, source.c.failing.is_not(None))
+    def recovered(self, connection: Connection, row: SourceRow) -> None:
+        """A look was good after some that failed. Raises LeaseLost."""
+        self.fence(connection, row, failing=None, failures=0, trouble=None, told=False, kinds=None)
+
+    def told(self, connection: Connection, row: SourceRow, kind: str) -> None:
+        """Rooms were told of trouble of this kind with a source."""
+        kinds = " ".join(dict.fromkeys([*row.kinds, kind]))
+        connection.execute(update(source).where(source.c.id == row.id).values(told=True, kinds=kinds))
+
+    def failing(self, connection: Connection, page: str) -> list[tuple[Source, SourceRow]]:
+        """Every wanted source of a Page that can't be read now."""
+        where = and_(source.c.page == self._pages[page], source.c.wanted, source.c.failing.is_not(None))
         rows = connection.execute(select(source).where(where).order_by(source.c.id)).all()
-        return [(name, row) for row in rows if (name := self.named(row)) is not None]
+        return [(name, source_row(row)) for row in rows if (name := self.named(row)) is not None]
 
     def forget(self, place: SourceRow, before: int) -> int:
         """Drop the conversations last met in a source that did not change since then, and their news.
@@ -253,3 +267,10 @@ class Sources:
             source.c.platform == one.platform.value,
             source.c.folder == one.folder.value,
         )
+
+
+def source_row(row: Row[Any]) -> SourceRow:
+    """What a row of the table says."""
+    same = {name: row._mapping[name] for name in SourceRow.__struct_fields__ if name not in ("trouble", "kinds")}
+    trouble = None if row.trouble is None else unpack_trouble(row.trouble)
+    return SourceRow(**same, trouble=trouble, kinds=tuple((row.kinds or "").split()))

@@ -56,6 +56,14 @@ class Quiet:
         if self.begin == self.end:
             raise ValueError("quiet hours end at another time than they begin")
 
+    def known(self) -> bool:
+        """Whether this machine has data of the zone."""
+        try:
+            ZoneInfo(self.zone)
+        except (KeyError, ValueError, OSError):
+            return False
+        return True
+
     def until(self, now: float) -> float | None:
         """When the quiet hours that `now` lies in will end, None outside them; both in seconds since 1970.
 
@@ -96,7 +104,7 @@ def _shown(face: datetime, zone: ZoneInfo) -> float:
 
 @dataclass(frozen=True, slots=True)
 class WatchSpec:
-    """What to hear of, and how; None is no restriction. Two that are equal are the same wish.
+    """What to hear of, and how; None is no restriction. Two that are equal are the same watch.
 
     `name` and `text` went through `fold`; `detail` is None for the setting DETAIL.
     """
@@ -151,12 +159,12 @@ class Watch:
 class PausedWatch:
     """A watch that hears of nothing for now: its Page is gone from the settings, or its time zone from this machine.
 
-    `words` are those it was made with.
+    `spec` is the words it was once made with where those can't be read any more.
     """
 
     number: int
     room: str
-    words: str
+    spec: WatchSpec | str
 
 
 @dataclass(frozen=True, slots=True)

@@ -256,9 +256,11 @@ class Poll:
             queued = sum(one.due is not None for one in decisions)
             queued += self._edits.follow(connection, ids, [*again, *found.moved], self._wishes.watches(), muted, now)
             if found.trouble is not None:
-                queued += self._troubles.met(connection, source, place, found.trouble, now, self._watches)
+                queued += self._troubles.met(
+                    connection, source, place, error=found.trouble, now=now, watches=self._watches
+                )
             else:
-                queued += self._troubles.over(connection, source, place, now, watches)
+                queued += self._troubles.over(connection, source, place, now=now, watches=watches)
                 if not place.complete:
                     known = place.known + len(new)
                     notice = Notice(NoticeKind.LEARNED, (source,), now, count=known)

@@ -88,9 +88,9 @@ class WatchService:
             readers=len(pages),
         )
         answers.listing.on_read = self._poller.retry
-        if ledger.alone:
+        if ledger.exclusive:
             # Whoever had the ledger before is gone, so nothing is under way any more.
-            self._seen.release(all_lives=True)
+            self._seen.release(every_session=True)
             self._outbox.doubt_all()
         self.wishes.keep(chosen.watches, clock(), going)
         answers.refs.written = self.records
@@ -108,7 +108,7 @@ class WatchService:
         self._poller.stop()
         if self._answers.refs.written is self.records:
             self._answers.refs.written = None
-        if not self._ledger.alone:
+        if not self._ledger.exclusive:
             # A courtesy to other bots, which must not keep this one: what is not given back ends by itself.
             courtesy = threading.Thread(target=self._give_back, name="inbox-release", daemon=True)
             courtesy.start()

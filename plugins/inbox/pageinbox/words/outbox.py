@@ -47,14 +47,20 @@ def contents(those: Sequence[Backlog]) -> str:
 
 def cells(one: Backlog, now: float) -> tuple[Line, ...]:
     """One room: what waits there since when, how far it is, and what the chat said."""
-    error: Line = (one.error[:ERROR_MOST],) if one.error else ()
     return (
         (Room(one.room),),
         (contents([one]),),
         (Moment(one.since, now),),
         (state(one, now),),
-        error,
+        reason(one.state, one.error),
     )
+
+
+def reason(state: State | None, error: str | None) -> Line:
+    """Why it is not said: what the chat said, or that its Page is gone from the settings."""
+    if state is State.GIVEN_UP and error is None:
+        return ("the Page is not in my settings any more",)
+    return (error[:ERROR_MOST],) if error else ()
 
 
 def state(one: Backlog, now: float) -> str:

@@ -155,7 +155,7 @@ def watches(
     lines: list[Line] = [
         (
             f"Watch {one.number} sleeps, since its Page or its time zone is no longer known here: ",
-            Foreign(one.words, most=300),
+            Foreign(one.spec if isinstance(one.spec, str) else describe_watch(one.spec), most=300),
             ". To end it: ",
             Command(f"inbox unwatch {one.number}"),
         )

@@ -10,7 +10,7 @@ from pageinbox.model.post import Foreign, Line, Moment, Post, Room
 from pageinbox.model.source import Page
 from pageinbox.words.common import FOLDER_NAMES, label, page_of
 from pageinbox.words.english import clock, coarse, spell
-from pageinbox.words.outbox import ERROR_MOST
+from pageinbox.words.outbox import reason
 
 LEFT_OUT = {
     Verdict.MUTED: "muted",
@@ -42,11 +42,7 @@ def why(ref: str, history: History, pages: Mapping[str, Page], now: float) -> Po
 
 def cells(one: RoomHistory, now: float) -> tuple[Line, ...]:
     """One room: when something was found, whether new or a message, what became of it, and the receipt or the error."""
-    proof: Line = ()
-    if one.receipt:
-        proof = ("receipt ", Foreign(one.receipt, most=60))
-    elif one.error:
-        proof = (one.error[:ERROR_MOST],)
+    proof: Line = ("receipt ", Foreign(one.receipt, most=60)) if one.receipt else reason(one.state, one.error)
     what = "new message" if one.again else "new"
     return (Room(one.room),), (what,), (Moment(one.found, now),), (outcome(one, now),), proof
 
