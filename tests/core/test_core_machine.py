@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from pageinbox.language.watch import parse_entry
-from pageinbox.model.announcement import SINGLY, Notice, NoticeKind, Occasion
+from pageinbox.model.announcement import NAMED, Notice, NoticeKind, Occasion
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.history import State
 from pageinbox.model.source import Folder, Platform, Source
@@ -488,7 +488,7 @@ class Anything(RuleBasedStateMachine):
                     looks.setdefault((news.source, news.found), []).append((item.number, news.conversation.updated))
         for found in looks.values():
             assert all(one[1] <= other[1] for one, other in pairwise(found)), "not in order"
-            assert len({number for number, _ in found}) <= SINGLY
+            assert len({number for number, _ in found}) <= NAMED
 
 
 def _learned(notice: Notice) -> tuple[Source, ...]:

@@ -19,6 +19,7 @@ from pageinbox.model.errors import LedgerError
 from pageinbox.model.history import RoomHistory, State
 from pageinbox.model.post import Post
 from pageinbox.tell.delivery import Delivery
+from pageinbox.tell.group import GATHERING, choose
 from tests.core.stage import INTERVAL, Killed, Life, Stage
 
 DAY = 86400.0
@@ -40,7 +41,7 @@ def on_sqlite(tmp_path: Path) -> Iterator[Stage]:
 
 def outbox(life: Life) -> Outbox:
     pages = {page.name: page.id for page in life.stage.world.pages.values()}
-    return Outbox(life.ledger, Sources(life.ledger, pages))
+    return Outbox(life.ledger, Sources(life.ledger, pages), choose, ahead=GATHERING)
 
 
 def queued(stage: Stage, page: str = "acme") -> tuple[Life, str]:

@@ -12,6 +12,7 @@ from pageinbox.ledger.outbox import FIRST_RETRY, GIVE_UP, LONGEST_RETRY, Outbox
 from pageinbox.ledger.sources import Sources
 from pageinbox.model.announcement import Announcement
 from pageinbox.model.history import RoomHistory, State
+from pageinbox.tell.group import GATHERING, choose
 from tests.core.stage import INTERVAL, Killed, Life, Settling, Stage
 
 DAY = 86400.0
@@ -26,7 +27,7 @@ def stage(database_url: str) -> Iterator[Stage]:
 
 
 def outbox(life: Life) -> Outbox:
-    return Outbox(life.ledger, Sources(life.ledger, PAGES))
+    return Outbox(life.ledger, Sources(life.ledger, PAGES), choose, ahead=GATHERING)
 
 
 def queued(one: Stage, number: int = 1) -> tuple[Life, list[str]]:

@@ -27,7 +27,7 @@ import dataclasses, json, sys
 from datetime import time
 from pageinbox.language.watch import describe_watch
 from pageinbox.ledger.database import open_ledger
-from pageinbox.ledger.outbox import Outbox
+from pageinbox.ledger.queue import Queue
 from pageinbox.ledger.sources import Sources
 from pageinbox.ledger.watches import Watches
 from pageinbox.model.conversation import Conversation
@@ -57,7 +57,7 @@ MUTES = [Muted("#ops", watch=1), Muted("#chat", watch=4), Muted("#chat", convers
 
 ledger = open_ledger(sys.argv[1])
 sources, watches = Sources(ledger, PAGES), Watches(ledger, PAGES)
-troubles = Troubles(sources, Outbox(ledger, sources), ("#admin",))
+troubles = Troubles(sources, Queue(ledger), ("#admin",))
 
 def fail(now):
     notices = 0

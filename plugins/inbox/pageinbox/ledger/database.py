@@ -73,6 +73,10 @@ class Ledger:
         with told_plainly(self.where), self.engine.connect() as connection:
             yield connection.execution_options(isolation_level="AUTOCOMMIT")
 
+    def key(self, announcement: int) -> str:
+        """What an announcement is known by in the chat: no other has it, of this ledger or another one."""
+        return f"{self.name}-{announcement}"
+
     def check(self) -> None:
         """Raises LedgerError when the file this is kept in is no longer there: it would be written to for nothing."""
         path = self.engine.url.database

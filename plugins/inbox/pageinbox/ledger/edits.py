@@ -10,10 +10,10 @@ from sqlalchemy import Connection, and_, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pageinbox.ledger.claims import CLAIM, LATEST, reachable
+from pageinbox.ledger.contents import Contents, sources_of
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.packing import pack_conversation
-from pageinbox.ledger.parcel import Parcel
-from pageinbox.ledger.schema import LATER_CODES, announcement, ms, news, room, source
+from pageinbox.ledger.schema import LATER_CODES, announcement, ms, news, room
 from pageinbox.ledger.sources import Sources
 from pageinbox.model.announcement import Announcement, News, Occasion, Verdict
 from pageinbox.model.conversation import Conversation
@@ -38,9 +38,9 @@ class Edit:
 class Edits:
     """What becomes of announcements later on. An edit can be made twice without harm, so that no doubt is possible."""
 
-    def __init__(self, ledger: Ledger, seen: Sources) -> None:
+    def __init__(self, ledger: Ledger, sources: Sources) -> None:
         self._ledger = ledger
-        self._seen = seen
+        self._sources = sources
         self._upsert: Any = postgresql.insert if ledger.engine.dialect.name == "postgresql" else sqlite.insert
 
     def follow(
@@ -126,9 +126,9 @@ class Edits:
         due = or_(announcement.c.edit <= at, announcement.c.edit > at + ms(LATEST))
         columns = select(announcement, room.c.name).join(room, room.c.id == announcement.c.room)
         with self._ledger.writing() as connection:
-            places = self._seen.known_places(connection)
+            source_ids = self._sources.known_ids(connection)
             sent = and_(announcement.c.edit.is_not(None), announcement.c.state == State.SENT.value, due, free,
-                        ~elsewhere(places))  # fmt: skip
+                        ~elsewhere(source_ids))  # fmt: skip
             for row in connection.execute(columns.where(sent, reachable(at)).order_by(announcement.c.edit)).all():
                 mine = update(announcement).where(announcement.c.id == row.id, free)
                 if not connection.execute(mine.values(session=self._ledger.session, until=at + ms(CLAIM))).rowcount:
@@ -145,10 +145,9 @@ class Edits:
         rows = connection.execute(select(news).where(mine).order_by(news.c.conversation)).all()
         if not any(one.body for one in rows):
             return None
-        named = {one.source for one in rows}
-        sources = {one.id: one for one in connection.execute(select(source).where(source.c.id.in_(named)))}
-        key = f"{self._ledger.name}-{row.id}"
-        item = Parcel(rows, (), sources).announcement(row.id, key, row.name, self._seen.named, repeat=bool(row.repeat))
+        said = Contents(news=rows, notices=(), sources=sources_of(connection, rows))
+        key = self._ledger.key(row.id)
+        item = said.announcement(row.id, key, row.name, source_of=self._sources.named, repeat=bool(row.repeat))
         return replace(item, news=tuple(sorted(item.news, key=as_told)), said=row.at / 1000)
 
     def done(self, edit: Edit) -> None:
@@ -174,8 +173,10 @@ class Edits:
         columns = select(announcement.c.edit, announcement.c.until, room.c.retry)
         joined = columns.join(room, room.c.id == announcement.c.room)
         with self._ledger.reading() as connection:
-            places = self._seen.known_places(connection)
-            sent = and_(announcement.c.edit.is_not(None), announcement.c.state == State.SENT.value, ~elsewhere(places))
+            source_ids = self._sources.known_ids(connection)
+            sent = and_(
+                announcement.c.edit.is_not(None), announcement.c.state == State.SENT.value, ~elsewhere(source_ids)
+            )
             rows = connection.execute(joined.where(sent)).all()
         # What lies further ahead than anything is put off was written by a clock that was wrong.
         ahead = [((row.edit, LATEST), (row.until or 0, CLAIM), (row.retry or 0, LATEST)) for row in rows]
@@ -191,10 +192,10 @@ class Edits:
             connection.execute(update(announcement).where(old, announcement.c.edit.is_not(None)).values(edit=None))
 
 
-def elsewhere(places: Sequence[int]) -> Any:
+def elsewhere(source_ids: Sequence[int]) -> Any:
     """The condition that an announcement told of sources beyond these: of a Page that only another bot knows."""
     inside = and_(news.c.room == announcement.c.room, news.c.announcement == announcement.c.id)
-    return exists().where(inside, news.c.body.is_not(None), news.c.source.not_in(places))
+    return exists().where(inside, news.c.body.is_not(None), news.c.source.not_in(source_ids))
 
 
 def as_told(one: News) -> tuple[bool, float]:

@@ -12,10 +12,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.packing import pack_trouble, unpack_trouble
-from pageinbox.ledger.schema import FOLDER_BITS, conversation, ms, news, seconds, source
+from pageinbox.ledger.schema import FOLDER_BITS, announcement, conversation, ms, news, seconds, source
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import GraphError
-from pageinbox.model.history import SourceRecord
+from pageinbox.model.history import SourceRecord, State
 from pageinbox.model.source import Folder, Platform, Source
 
 LEASE = 1.2
@@ -235,9 +235,9 @@ class Sources:
         return [(name, source_row(row)) for row in rows if (name := self.named(row)) is not None]
 
     def forget(self, place: SourceRow, before: int) -> int:
-        """Drop the conversations last met in a source that did not change since then, and their news.
+        """Drop the conversations last met in a source that did not change since then, and what was said of them.
 
-        Those of which something is still to be said are kept. Gives how many went.
+        Those of which something is still to be said are kept. `before` is in milliseconds. Gives how many went.
         """
         waiting = select(news.c.conversation).where(news.c.due.is_not(None))
         with self._ledger.writing() as connection:
@@ -248,9 +248,13 @@ class Sources:
             gone = connection.execute(delete(conversation).where(old)).rowcount
             changed = {"forgotten": max(before, place.forgotten or 0), "known": max(0, place.known - gone)}
             connection.execute(update(source).where(source.c.id == place.id).values(**changed))
+            over = announcement.c.state.in_((State.SENT.value, State.GIVEN_UP.value))
+            named = select(news.c.announcement).where(news.c.announcement.is_not(None))
+            said = and_(over, announcement.c.at < before, announcement.c.id.not_in(named))
+            connection.execute(delete(announcement).where(said))
         return gone
 
-    def known_places(self, connection: Connection) -> list[int]:
+    def known_ids(self, connection: Connection) -> list[int]:
         """The rows of all sources whose Page is configured."""
         mine = select(source.c.id).where(source.c.page.in_(list(self._names)))
         return list(connection.execute(mine).scalars())

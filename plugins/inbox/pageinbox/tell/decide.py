@@ -8,9 +8,10 @@ from datetime import timedelta
 
 import msgspec
 
-from pageinbox.model.announcement import GATHERING, SINGLY, Decision, Occasion, Verdict
+from pageinbox.model.announcement import NAMED, Decision, Occasion, Verdict
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.watch import Detail, Every, Later, Muted, Quiet, Watch
+from pageinbox.tell.group import GATHERING
 
 LEFT_OUT = {"read": Verdict.READ, "name": Verdict.OTHER_NAME, "text": Verdict.OTHER_TEXT}
 
@@ -47,7 +48,7 @@ def decide(
             group = (one.room, one.occasion, one.due)
             told[group] += 1
             # Of all that was missed it is told how many wait, and for how long.
-            named = told[group] <= SINGLY or one.occasion is not Occasion.ONGOING
+            named = told[group] <= NAMED or one.occasion is not Occasion.ONGOING
             decisions.append(one if named else msgspec.structs.replace(one, named=False))
     return decisions
 

@@ -11,17 +11,18 @@ from pageinbox.ask.listing import Listing
 from pageinbox.graph.pages import Stopped, slices
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.edits import Edits
-from pageinbox.ledger.outbox import Outbox
+from pageinbox.ledger.queue import Queue
 from pageinbox.ledger.schema import FOLDER_BITS, ms, seconds
 from pageinbox.ledger.sources import Known, LeaseLost, SourceRow, Sources
 from pageinbox.ledger.watches import Watches
-from pageinbox.model.announcement import GATHERING, Notice, NoticeKind
+from pageinbox.model.announcement import Notice, NoticeKind
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import GraphError, Unavailable
 from pageinbox.model.look import UPDATED, Look
 from pageinbox.model.source import Folder, Source
 from pageinbox.model.watch import Watch
 from pageinbox.tell.decide import decide, speaks_from
+from pageinbox.tell.group import GATHERING
 from pageinbox.tell.schedule import Outcome
 from pageinbox.tell.trail import Trail
 from pageinbox.tell.trouble import Troubles
@@ -70,7 +71,7 @@ class Poll:
         self,
         ledger: Ledger,
         seen: Sources,
-        outbox: Outbox,
+        queue: Queue,
         edits: Edits,
         wishes: Watches,
         listing: Listing,
@@ -83,7 +84,7 @@ class Poll:
     ) -> None:
         self._ledger = ledger
         self._seen = seen
-        self._outbox = outbox
+        self._queue = queue
         self._edits = edits
         self._wishes = wishes
         self._listing = listing
@@ -91,7 +92,7 @@ class Poll:
         self._retention = retention
         self._clock = clock
         self._timer = timer
-        self._troubles = Troubles(seen, outbox, admins)
+        self._troubles = Troubles(seen, queue, admins)
         self._swept: dict[Source, float] = {}
         self._forgot: dict[Source, float] = {}
         self._faded = float("-inf")
@@ -252,7 +253,7 @@ class Poll:
                            "reached": max(place.reached or 0, newest)}  # fmt: skip
             self._seen.fence(connection, place, known_more=len(new), **changed)
             ids = self._seen.learn(connection, place, source, [*new, *again], now)
-            self._outbox.queue(connection, place.id, ids, decisions)
+            self._queue.add(connection, place.id, ids, decisions)
             queued = sum(one.due is not None for one in decisions)
             queued += self._edits.follow(connection, ids, [*again, *found.moved], self._wishes.watches(), muted, now)
             if found.trouble is not None:
@@ -266,7 +267,7 @@ class Poll:
                     notice = Notice(NoticeKind.LEARNED, (source,), now, count=known)
                     for room in rooms:
                         own = [watch for watch in watches if watch.room == room]
-                        self._outbox.notify(connection, [room], notice, speaks_from(own, now) + GATHERING)
+                        self._queue.notify(connection, [room], notice, speaks_from(own, now) + GATHERING)
                     queued += len(rooms)
         return queued
 
@@ -283,4 +284,3 @@ class Poll:
         if place.reached is not None:
             before = min(place.reached, self._latest()) - ms(self._retention)
             self._seen.forget(place, before)
-            self._outbox.forget(before)

@@ -12,6 +12,7 @@ from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.edits import Edits
 from pageinbox.ledger.history import Records
 from pageinbox.ledger.outbox import Outbox
+from pageinbox.ledger.queue import Queue
 from pageinbox.ledger.sources import Sources
 from pageinbox.ledger.watches import Watches
 from pageinbox.model.announcement import Announcement
@@ -23,6 +24,7 @@ from pageinbox.model.source import Source
 from pageinbox.settings.table import Settings
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.delivery import Delivery
+from pageinbox.tell.group import GATHERING, choose
 from pageinbox.tell.poll import Poll
 from pageinbox.tell.schedule import Outcome
 from pageinbox.tell.threads import Poller
@@ -59,14 +61,14 @@ class WatchService:
         self._chosen = chosen
         self._clock = clock
         self._seen = Sources(ledger, pages)
-        self._outbox = Outbox(ledger, self._seen)
+        self._outbox = Outbox(ledger, self._seen, choose, ahead=GATHERING)
         edits = Edits(ledger, self._seen)
         self.wishes = Watches(ledger, pages)
         self.records = Records(ledger, self._seen)
         self.poll = Poll(
             ledger,
             self._seen,
-            self._outbox,
+            Queue(ledger),
             edits,
             self.wishes,
             answers.listing,

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from pageinbox.ledger.database import Transaction
-from pageinbox.ledger.outbox import Outbox
+from pageinbox.ledger.queue import Queue
 from pageinbox.ledger.schema import ms, seconds
 from pageinbox.ledger.sources import SourceRow, Sources
-from pageinbox.model.announcement import GATHERING, Notice, NoticeKind
+from pageinbox.model.announcement import Notice, NoticeKind
 from pageinbox.model.errors import GraphError, PermissionMissing, ProofWrong, RequestRefused, TokenDead
 from pageinbox.model.source import Source
 from pageinbox.model.watch import Watch
+from pageinbox.tell.group import GATHERING
 
 LOOKS, LASTING = 3, 300.0
 """Failed looks, and seconds: trouble lasts once it has seen both."""
@@ -24,9 +25,9 @@ LASTS = (TokenDead, ProofWrong, PermissionMissing, RequestRefused)
 class Troubles:
     """Tells rooms that watch, and `admins`, of trouble: when, is decided by the failed looks that the ledger counts."""
 
-    def __init__(self, sources: Sources, outbox: Outbox, admins: Sequence[str]) -> None:
+    def __init__(self, sources: Sources, queue: Queue, admins: Sequence[str]) -> None:
         self._sources = sources
-        self._outbox = outbox
+        self._queue = queue
         self._admins = admins
 
     def met(
@@ -96,5 +97,5 @@ class Troubles:
                 if source not in own:
                     own.append(source)
         for room, moment in due.items():
-            self._outbox.notify(transaction, [room], replace(notice, sources=tuple(sources[room])), moment)
+            self._queue.notify(transaction, [room], replace(notice, sources=tuple(sources[room])), moment)
         return len(due)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from pageinbox.language.question import describe
 from pageinbox.language.vocabulary import MAX_SINCE
-from pageinbox.model.announcement import Announcement, News, Notice, NoticeKind, Occasion
+from pageinbox.model.announcement import NAMED, Announcement, News, Notice, NoticeKind, Occasion
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import Blocked, CursorDead, GraphError, Throttled, TokenDead, TooMuchData, Unavailable
 from pageinbox.model.post import Command, Line, Link, Moment, Piece, Post
@@ -19,9 +19,6 @@ from pageinbox.words.common import FOLDER_NAMES, PLATFORM_NAMES, latest_of, page
 from pageinbox.words.english import DAY, HOUR, MINUTE, clock, coarse, counted, duration, span, spell, stretch
 from pageinbox.words.trouble import LIMITS, explain
 from pageinbox.words.trouble import detail as seen
-
-NAMED = 5
-"""News that are told one by one; the rest is counted."""
 
 LONGEST = 120
 """Characters of a message that stands alone."""
