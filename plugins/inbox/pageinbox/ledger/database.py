@@ -91,13 +91,13 @@ class Ledger:
 
 
 def open_ledger(
-    place: str | Path, migrations: Mapping[int, Migration] = MIGRATIONS, version: int = schema.VERSION
+    location: str | Path, migrations: Mapping[int, Migration] = MIGRATIONS, version: int = schema.VERSION
 ) -> Ledger:
     """The ledger in a file, or at a `sqlite:///` or `postgresql://` address, its tables brought up to `version`.
 
     Raises LedgerError.
     """
-    address = address_of(place)
+    address = address_of(location)
     where = address.database if address.get_backend_name() == "sqlite" else host_of(address)
     lock, exclusive = None, False
     if address.get_backend_name() == "sqlite":
@@ -125,15 +125,17 @@ def open_ledger(
     return Ledger(engine, where, name, lock=lock, exclusive=exclusive)
 
 
-def address_of(place: str | Path) -> URL:
+def address_of(location: str | Path) -> URL:
     """Where the ledger is, as SQLAlchemy writes it, with the driver we use. Raises LedgerError."""
-    if isinstance(place, Path):
-        return URL.create("sqlite", database=str(place))
-    if place.count("@") > 1:
+    if isinstance(location, Path):
+        return URL.create("sqlite", database=str(location))
+    if location.count("@") > 1:
         raise LedgerError("refused", "DATABASE_URL")  # part of a password would be taken for the host, and shown
     try:
         # Many hosts hand out postgres://, which SQLAlchemy does not know.
-        address = make_url(f"postgresql{place.removeprefix('postgres')}" if place.startswith("postgres:") else place)
+        address = make_url(
+            f"postgresql{location.removeprefix('postgres')}" if location.startswith("postgres:") else location
+        )
     except (ArgumentError, ValueError):  # the latter for a port that is none, which may be the rest of a password
         raise LedgerError("refused", "DATABASE_URL") from None
     if address.get_backend_name() == "postgresql":
@@ -224,8 +226,8 @@ def bring_up(engine: Engine, where: str, migrations: Mapping[int, Migration], ve
             rows = [{"name": "version", "value": str(version)}, {"name": "name", "value": name}]
             connection.execute(schema.meta.insert(), rows)
             return name
-        told = {row.name: row.value for row in connection.execute(select(schema.meta))}
-        have = int(told["version"])
+        facts = {row.name: row.value for row in connection.execute(select(schema.meta))}
+        have = int(facts["version"])
         if have > version:
             raise LedgerError("newer", where)
         if have < version:
@@ -233,7 +235,7 @@ def bring_up(engine: Engine, where: str, migrations: Mapping[int, Migration], ve
             for step in range(have, version):
                 migrations[step](connection)
             connection.execute(update(schema.meta).where(schema.meta.c.name == "version").values(value=str(version)))
-        return str(told["name"])
+        return str(facts["name"])
 
 
 def back_up(connection: Connection, version: int) -> None:

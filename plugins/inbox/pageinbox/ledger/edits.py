@@ -59,14 +59,14 @@ class Edits:
         """
         given = {ids[item.id]: item for item in items}
         by_number = {watch.number: watch for watch in watches}
-        told = and_(
+        followed = and_(
             news.c.conversation.in_(list(given)),
             news.c.version == 0,
             news.c.later.is_not(None),
             news.c.verdict.in_(TOLD),
             news.c.watch.in_(list(by_number)),
         )
-        columns = select(news, room.c.name).join(room, room.c.id == news.c.room).where(told)
+        columns = select(news, room.c.name).join(room, room.c.id == news.c.room).where(followed)
         queued = 0
         for row in connection.execute(columns).all() if given else ():
             item, watch = given[row.conversation], by_number[row.watch]
@@ -87,14 +87,18 @@ class Edits:
         connection.execute(update(news).where(mine).values(latest=latest))
         if row.announcement is None:
             return 0
-        told = update(announcement).where(announcement.c.id == row.announcement)
+        edited = update(announcement).where(announcement.c.id == row.announcement)
         # Later than the one that may be under way, which must not take this one for done.
         again = func.coalesce(announcement.c.edit, 0) + 1
         at = self._greatest(again, ms(now))
-        return connection.execute(told.values(edit=at)).rowcount
+        return connection.execute(edited.values(edit=at)).rowcount
 
-    def _greatest(self, one: Any, other: int) -> Any:
-        return func.greatest(one, other) if self._ledger.engine.dialect.name == "postgresql" else func.max(one, other)
+    def _greatest(self, first: Any, second: int) -> Any:
+        return (
+            func.greatest(first, second)
+            if self._ledger.engine.dialect.name == "postgresql"
+            else func.max(first, second)
+        )
 
     def _say(self, connection: Connection, row: Any, item: Conversation, now: float, due: float) -> int:
         values = {
@@ -143,7 +147,7 @@ class Edits:
         """What an announcement said, with what came since; None where that is erased."""
         mine = and_(news.c.announcement == row.id, news.c.room == row.room)
         rows = connection.execute(select(news).where(mine).order_by(news.c.conversation)).all()
-        if not any(one.body for one in rows):
+        if not any(said.body for said in rows):
             return None
         said = Contents(news=rows, notices=(), sources=sources_of(connection, rows))
         key = self._ledger.key(row.id)
@@ -180,7 +184,7 @@ class Edits:
             rows = connection.execute(joined.where(sent)).all()
         # What lies further ahead than anything is put off was written by a clock that was wrong.
         ahead = [((row.edit, LATEST), (row.until or 0, CLAIM), (row.retry or 0, LATEST)) for row in rows]
-        moments = [max(0 if one > at + ms(most) else one for one, most in three) for three in ahead]
+        moments = [max(0 if when > at + ms(most) else when for when, most in three) for three in ahead]
         return max(0.0, (min(moments) - at) / 1000) if moments else None
 
     def fade(self, now: float) -> None:
@@ -198,6 +202,6 @@ def elsewhere(source_ids: Sequence[int]) -> Any:
     return exists().where(inside, news.c.body.is_not(None), news.c.source.not_in(source_ids))
 
 
-def as_told(one: News) -> tuple[bool, float]:
+def as_told(item: News) -> tuple[bool, float]:
     """The order in which news were told: what is only counted last, the others by what they were then."""
-    return (True, 0.0) if one.conversation is None else (False, one.conversation.updated)
+    return (True, 0.0) if item.conversation is None else (False, item.conversation.updated)

@@ -60,14 +60,14 @@ class WatchService:
         self._answers = answers
         self._chosen = chosen
         self._clock = clock
-        self._seen = Sources(ledger, pages)
-        self._outbox = Outbox(ledger, self._seen, choose, ahead=GATHERING)
-        edits = Edits(ledger, self._seen)
+        self._sources = Sources(ledger, pages)
+        self._outbox = Outbox(ledger, self._sources, choose, ahead=GATHERING)
+        edits = Edits(ledger, self._sources)
         self.wishes = Watches(ledger, pages)
-        self.records = Records(ledger, self._seen)
+        self.records = Records(ledger, self._sources)
         self.poll = Poll(
             ledger,
-            self._seen,
+            self._sources,
             Queue(ledger),
             edits,
             self.wishes,
@@ -81,7 +81,7 @@ class WatchService:
         self.delivery = Delivery(self._outbox, edits, chat, self._words, clock)
         self._alarm = alarm
         self._poller = Poller(
-            self._sources,
+            self._wanted,
             self._look,
             self._tell,
             interval=chosen.poll_interval,
@@ -92,7 +92,7 @@ class WatchService:
         answers.listing.on_read = self._poller.retry
         if ledger.exclusive:
             # Whoever had the ledger before is gone, so nothing is under way any more.
-            self._seen.release(every_session=True)
+            self._sources.release(every_session=True)
             self._outbox.doubt_all()
         self.wishes.keep(chosen.watches, clock(), going)
         answers.refs.written = self.records
@@ -119,21 +119,21 @@ class WatchService:
 
     def _give_back(self) -> None:
         with suppress(LedgerError):
-            self._seen.release()
+            self._sources.release()
 
     def standing(self) -> dict[Source, SourceRecord]:
         """How each watched source stands, with its next look. Raises LedgerError."""
         now = self._clock()
         found = {}
         wanted = set(self.poll.wanted())
-        for record in self._seen.records():
+        for record in self._sources.records():
             if record.source not in wanted:
                 continue
             left = self._poller.next_look(record.source)
             found[record.source] = replace(record, next_look=None if left is None else now + left)
         return found
 
-    def _sources(self) -> list[Source]:
+    def _wanted(self) -> list[Source]:
         with self._alarm.watching("sources"):
             sources = self.poll.sources()
         self._alarm.keep(["sources", "telling", *sources])
@@ -149,7 +149,7 @@ class WatchService:
 
     def _words(self, item: Announcement) -> Post:
         refs = self._answers.refs
-        sources = {one.conversation.id: one.source for one in item.news if one.conversation is not None}
+        sources = {news.conversation.id: news.source for news in item.news if news.conversation is not None}
         return announcement(
             item,
             self._chosen.pages,

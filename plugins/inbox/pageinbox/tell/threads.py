@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pageinbox.model.errors import Unavailable
 from pageinbox.model.source import Source
 from pageinbox.tell.schedule import Outcome, Schedule
-from pageinbox.tell.whereabouts import place
+from pageinbox.tell.whereabouts import whereabouts
 
 READERS, TELLERS = 4, 2
 """Threads that read, at least, and threads that tell."""
@@ -141,7 +141,7 @@ class Poller:
                 try:
                     sources = list(self._sources())
                 except Exception as error:
-                    log.error("What to look at could not be told: %s", place(error))
+                    log.error("What to look at could not be told: %s", whereabouts(error))
                 else:
                     with run.change:
                         run.schedule.want(sources)
@@ -168,7 +168,7 @@ class Poller:
                 outcome = self._look(source, run.going)
             except Exception as error:
                 name = " ".join((source.page, source.platform, source.folder))
-                log.error("The look at %s failed: %s", name, place(error))
+                log.error("The look at %s failed: %s", name, whereabouts(error))
                 outcome = Outcome(Unavailable("an error of err-inbox itself"))
             with run.change:
                 run.schedule.done(source, outcome)
@@ -192,7 +192,7 @@ class Poller:
                 pause = self._tell()
                 failures = 0
             except Exception as error:
-                log.error("Opening failed: %s", place(error))
+                log.error("Opening failed: %s", whereabouts(error))
                 failures = min(failures + 1, 10)
                 pause = 2.0**failures
             due = self._clock() + min(self._interval if pause is None else pause, self._interval)
