@@ -133,7 +133,7 @@ def tell(ledger: Ledger, threads: list[Thread], platform: str) -> None:
         with ledger.reading() as connection:
             connection.exec_driver_sql("PRAGMA synchronous=OFF")  # of the one connection that is used over and over
     seen.lease(source, time.time(), 3600)
-    place = seen.standing(source)
+    place = seen.row(source)
     few: list[Conversation]
     for few in batches(conversations(threads, platform), NAMED):
         now = time.time()

@@ -144,7 +144,7 @@ def test_a_conversation_that_is_only_counted_has_the_card_s_thread(stage: Stage)
 
 def test_muted_threads_and_quiet_hours(stage: Stage) -> None:
     life, new = told(stage, "later thread quiet 12:10-13:00 UTC", number=2)
-    room = life.service.wishes.watches()[0].room
+    room = life.service.watches.watches()[0].room
     assert life.say(room, "mute " + life.answers.refs.give(life.service.poll.wanted()[0], new[0]))
     on(stage, life, 900)
     writes(stage, new[0], "muted")
@@ -157,9 +157,9 @@ def test_muted_threads_and_quiet_hours(stage: Stage) -> None:
 
 def test_a_watch_that_ended_follows_nothing(stage: Stage) -> None:
     life, (new,) = told(stage)
-    (watch,) = life.service.wishes.watches()
-    life.service.wishes.add("#other", watch.wish, stage.time.wall())  # so that the list is still looked at
-    life.service.wishes.end(watch.number, stage.time.wall())
+    (watch,) = life.service.watches.watches()
+    life.service.watches.add("#other", watch.spec, stage.time.wall())  # so that the list is still looked at
+    life.service.watches.end(watch.number, stage.time.wall())
     answers(stage, new)
     on(stage, life)
     assert stage.rooms.edits == []
@@ -283,8 +283,8 @@ def test_an_edit_waits_for_a_bot_that_knows_the_page(stage: Stage) -> None:
 
 def test_what_was_said_is_erased_also_when_nothing_is_looked_at_any_more(stage: Stage) -> None:
     life, _ = told(stage)
-    (watch,) = life.service.wishes.watches()
-    life.service.wishes.end(watch.number, stage.time.wall())
+    (watch,) = life.service.watches.watches()
+    life.service.watches.end(watch.number, stage.time.wall())
     for _ in range(5):
         on(stage, life, 86400)
     with life.ledger.engine.connect() as connection:

@@ -179,7 +179,7 @@ class Anything(RuleBasedStateMachine):
     def complete(self, source: Source) -> bool:
         if not self.stage.lives:
             return False
-        record = self.stage.lives[0].service.standing().get(source)
+        record = self.stage.lives[0].service.records().get(source)
         return record is not None and record.complete
 
     def delete(self, index: int) -> None:
@@ -434,7 +434,7 @@ class Anything(RuleBasedStateMachine):
             self.stage.time.wait(pause)
 
     def check(self) -> None:
-        rooms, records = self.stage.rooms, self.live(0).service.records
+        rooms, records = self.stage.rooms, self.live(0).service.histories
         assert records.waiting() == []
         for room in sorted({self.sources(text)[0] for text in WATCHES}):
             by_key: dict[str, list[Message]] = {}
@@ -454,7 +454,7 @@ class Anything(RuleBasedStateMachine):
             told: Counter[str] = Counter()
             for conversation, stays in self.stays.items():
                 history = records.history(conversation)
-                tellings = [one for one in history.tellings if one.room == room] if history else []
+                tellings = [one for one in history.rooms if one.room == room] if history else []
                 receipts = [one.receipt for one in tellings if one.state is State.SENT]
                 assert len(tellings) <= 1
                 assert set(receipts) <= key_of.keys(), "it has no receipt that the chat gave"

@@ -89,7 +89,7 @@ def test_what_is_muted_is_not_said_later_from_the_queue(stage: Set) -> None:
     life = begun(one)
     muted, other = one.arrive(2)
     life.look_everywhere()
-    assert life.service.wishes.mute(Muted("#room", conversation=muted), one.time.wall() + DAY)
+    assert life.service.watches.mute(Muted("#room", conversation=muted), one.time.wall() + DAY)
     life.tell()
     assert one.rooms.told("#room") == [other]
 
@@ -183,7 +183,7 @@ def test_of_two_quiet_watches_the_one_that_speaks_first_decides(stage: Set) -> N
     life = begun(one)
     ids = one.arrive(1)
     life.look_everywhere()
-    (telling,) = life.service.records.history(ids[0]).tellings
+    (telling,) = life.service.histories.history(ids[0]).rooms
     assert telling.due % DAY == 20 * 3600
 
 
@@ -194,7 +194,7 @@ def test_a_cursor_that_dies_is_no_disorder(stage: Set) -> None:
     one.simulator.fail("after=", 1, name="cursor_depth")
     life.meanwhile = lambda call: one.arrive(1) and None if call == 2 else None
     looked(one, life)
-    assert [record.disordered for record in life.service.standing().values()] == [False]
+    assert [record.disordered for record in life.service.records().values()] == [False]
 
 
 def test_a_ledger_that_was_deleted_is_noticed(stage: Set, tmp_path: Path) -> None:
@@ -248,4 +248,4 @@ def test_odd_words_get_a_sentence(stage: Set, text: str) -> None:
     answer = said(life, "#room", text)
     assert answer
     assert "went wrong on my side" not in answer
-    assert [watch.number for watch in life.service.wishes.watches()] == [1]
+    assert [watch.number for watch in life.service.watches.watches()] == [1]

@@ -73,9 +73,9 @@ def knowing(stage: Stage, page: str) -> Life:
 
 
 def telling(life: Life, conversation: str) -> RoomHistory:
-    history = life.service.records.history(conversation)
+    history = life.service.histories.history(conversation)
     assert history is not None
-    (one,) = history.tellings
+    (one,) = history.rooms
     return one
 
 
@@ -120,7 +120,7 @@ def test_a_doubt_about_a_page_that_nobody_knows_any_more_does_not_silence_the_ro
     stage.time.wait(DAY)
     other.tell()
     assert stage.rooms.told("#room") == [new]
-    (waiting,) = other.service.records.waiting()
+    (waiting,) = other.service.histories.waiting()
     assert (waiting.state, waiting.error) == (State.GIVEN_UP, None)
 
 
@@ -292,7 +292,7 @@ def test_a_room_is_not_blamed_for_the_ledger(stage: Stage) -> None:
     telling_ = delivery(stage, life, fault)
     with pytest.raises(LedgerError):
         telling_.step()
-    (waiting,) = life.service.records.waiting()
+    (waiting,) = life.service.histories.waiting()
     assert (waiting.tries, waiting.error) == (0, None)
     assert telling_.step() == 0
     assert stage.rooms.told("#room") == [new]

@@ -156,7 +156,7 @@ def test_a_room_without_watches():
 def test_an_ended_watch_can_be_had_back_by_typing_what_is_shown(watch):
     told = said(watches.unwatched(watch))
     assert told.startswith(f"Watch {watch.number} is gone. To have it back: !inbox watch ")
-    assert parse_watch(told.partition("!inbox watch ")[2], list(TWO)) == watch.wish
+    assert parse_watch(told.partition("!inbox watch ")[2], list(TWO)) == watch.spec
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ def fail(now):
     for source, error in FAILED.items():
         assert sources.lease(source, now, 60.0) is None
         with ledger.writing() as transaction:
-            row = sources.standing(source)
+            row = sources.row(source)
             notices += troubles.met(
                 transaction, source, row, error=error, now=now, watches=lambda source: watches.watches()
             )
@@ -80,7 +80,7 @@ sources.want(list(FAILED))
 assert [fail(NOON + 200 * look) for look in range(3)] == [0, 0, 12]
 inbox = next(iter(FAILED))
 with ledger.writing() as transaction:
-    sources.learn(transaction, sources.standing(inbox), inbox, [Conversation("t_1", NOON, inbox.platform)], NOON)
+    sources.learn(transaction, sources.row(inbox), inbox, [Conversation("t_1", NOON, inbox.platform)], NOON)
 for muted in MUTES:
     assert watches.mute(muted, NOON + 86400)
 """
@@ -88,7 +88,7 @@ for muted in MUTES:
 READ = f"""{OPEN}
 watches.keep(SETTINGS, NOON + 600)
 found = {{
-    "watches": [(watch.number, watch.room, watch.ops, dataclasses.asdict(watch.wish)) for watch in watches.watches()],
+    "watches": [(watch.number, watch.room, watch.ops, dataclasses.asdict(watch.spec)) for watch in watches.watches()],
     "paused": [(watch.number, watch.room, dataclasses.asdict(watch.spec)) for watch in watches.paused()],
     "mutes": [(muted.room, muted.watch, muted.conversation, until) for muted, until in watches.mutes(NOON).items()],
     "troubles": [
@@ -96,7 +96,7 @@ found = {{
         for record in sources.records()
     ],
     "told again": fail(NOON + 660),
-    "in words": [describe_watch(watch.wish) for watch in watches.watches()],
+    "in words": [describe_watch(watch.spec) for watch in watches.watches()],
     "a sentence": ledger_well("here"),
     "a class": TokenDead.__name__,
 }}

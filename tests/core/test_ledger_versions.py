@@ -110,8 +110,8 @@ def columns(life: Life) -> dict[str, set[str]]:
 
 def test_a_ledger_of_the_first_version_goes_on(first: Stage) -> None:
     life = first.bot()
-    (watch,) = life.service.wishes.watches()
-    assert (watch.number, watch.room, watch.wish) == (1, "#room", WatchSpec(platform=MESSENGER))
+    (watch,) = life.service.watches.watches()
+    assert (watch.number, watch.room, watch.spec) == (1, "#room", WatchSpec(platform=MESSENGER))
     life.tell()
     assert first.rooms.told("#room") == ["t_110022003305", "t_110022003306"]
 
@@ -133,10 +133,10 @@ def test_an_older_ledger_gets_todays_tables(database_url: str, version: int) -> 
 
 def test_watches_keep_their_numbers_and_what_they_are_for(second: Stage) -> None:
     service = second.bot().service
-    assert {watch.number: watch.wish for watch in service.wishes.watches()} == WATCHES
-    assert {watch.number: watch.room for watch in service.wishes.watches()} == ROOMS
-    assert [watch.number for watch in service.wishes.watches() if watch.ops] == [1, 2, 3, 4, 5]
-    assert service.wishes.paused() == [GLOBEX, MARS, BEYOND]
+    assert {watch.number: watch.spec for watch in service.watches.watches()} == WATCHES
+    assert {watch.number: watch.room for watch in service.watches.watches()} == ROOMS
+    assert [watch.number for watch in service.watches.watches() if watch.ops] == [1, 2, 3, 4, 5]
+    assert service.watches.paused() == [GLOBEX, MARS, BEYOND]
 
 
 def test_a_watch_that_cant_be_read_is_told_in_the_words_it_has_and_can_be_ended(second: Stage) -> None:
@@ -144,11 +144,11 @@ def test_a_watch_that_cant_be_read_is_told_in_the_words_it_has_and_can_be_ended(
     told = "\n".join(str(line) for line in life.say("#chat", "watches").lines)
     assert "inbox, whatever comes from beyond" in told and "Mars/Olympus" in told
     life.say("#chat", "unwatch 19")
-    assert life.service.wishes.paused() == [GLOBEX, MARS]
+    assert life.service.watches.paused() == [GLOBEX, MARS]
 
 
 def test_mutes_stay(second: Stage) -> None:
-    mutes = second.bot().service.wishes.mutes(second.time.wall())
+    mutes = second.bot().service.watches.mutes(second.time.wall())
     assert {muted: round((until - NOON) / DAY) for muted, until in mutes.items()} == {
         Muted("#chat", watch=7): 30,
         Muted("#ops", watch=4): 32,
@@ -163,8 +163,8 @@ def test_a_page_that_comes_back_wakes_its_watch(database_url: str) -> None:
     one = Stage(database_url, watches=SETTINGS, pages=("acme", "Globex"))  # written in another way now
     one.time.wait(5400)
     service = one.bot().service
-    assert service.wishes.paused() == [MARS, BEYOND]
-    assert [watch.wish.page for watch in service.wishes.watches() if watch.number == 16] == ["Globex"]
+    assert service.watches.paused() == [MARS, BEYOND]
+    assert [watch.spec.page for watch in service.watches.watches() if watch.number == 16] == ["Globex"]
     one.close()
 
 
@@ -176,7 +176,7 @@ def test_trouble_that_was_told_is_not_told_again(database_url: str) -> None:
     one.simulator.fail("200300400/conversations.*platform=instagram.*folder=spam", None, code=10)
     one.simulator.fail("200300401/conversations", None, code=190, subcode=463)
     life = one.bot()
-    troubles = {source: record.trouble for source, record in life.service.standing().items() if record.trouble}
+    troubles = {source: record.trouble for source, record in life.service.records().items() if record.trouble}
     assert {source.page: type(trouble) for source, trouble in troubles.items()} == {
         "globex": TokenDead,
         "acme": PermissionMissing,
@@ -204,22 +204,22 @@ def test_trouble_that_was_told_is_not_told_again(database_url: str) -> None:
 
 def test_what_was_queued_held_and_in_doubt_is_told(second: Stage) -> None:
     life = second.bot()
-    before = {(backlog.room, backlog.state) for backlog in life.service.records.waiting()}
+    before = {(backlog.room, backlog.state) for backlog in life.service.histories.waiting()}
     assert {state for _, state in before} == {State.QUEUED, State.DOUBT, State.GIVEN_UP}
     second.time.wait(6 * 3600)
     life.tell()
     queued = ["t_110022003304", "t_110022003305", "t_110022003306"]
     assert second.rooms.told("#room") == queued and second.rooms.told("#thread") == queued
     assert second.rooms.told("#night") == ["t_110022003302", "t_110022003301", *queued]
-    assert {(backlog.room, backlog.state) for backlog in life.service.records.waiting()} == {
+    assert {(backlog.room, backlog.state) for backlog in life.service.histories.waiting()} == {
         (room, state) for room, state in before if state is State.GIVEN_UP
     }
 
 
 def test_receipts_stay(second: Stage) -> None:
-    history = second.bot().service.records.history("t_110022003301")
+    history = second.bot().service.histories.history("t_110022003301")
     assert history is not None
-    assert [(telling.room, telling.watch, telling.state) for telling in history.tellings if telling.receipt] == [
+    assert [(telling.room, telling.watch, telling.state) for telling in history.rooms if telling.receipt] == [
         ("#chat", 7, State.SENT),
         ("#room", 4, State.SENT),
         ("#thread", 5, State.SENT),

@@ -73,7 +73,7 @@ class Edits:
             if row.later == LATER_CODES[Later.EDIT]:
                 queued += self._edit(connection, row, item, now)
             elif not {Muted(row.name, watch=row.watch), Muted(row.name, conversation=item.id)} & set(muted):
-                quiet = watch.wish.quiet
+                quiet = watch.spec.quiet
                 queued += self._say(connection, row, item, now, (quiet and quiet.until(now)) or now)
         return queued
 

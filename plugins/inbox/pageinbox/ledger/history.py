@@ -21,7 +21,7 @@ LONGEST = KEY_BITS // 5
 LISTED: tuple[Any, ...] = (source.c.page, source.c.platform, source.c.folder)
 
 
-class Records:
+class Histories:
     """Looks things up in one ledger."""
 
     def __init__(self, ledger: Ledger, sources: Sources) -> None:
@@ -89,7 +89,7 @@ class Records:
             seen=row.seen / 1000,
             updated=row.updated / 1000,
             quiet=bool(row.quiet),
-            tellings=tuple(map(room_history, rows)),
+            rooms=tuple(map(room_history, rows)),
         )
 
     def waiting(self) -> list[Backlog]:

@@ -112,7 +112,7 @@ class Sources:
             if gone:
                 connection.execute(update(source_table).where(source_table.c.id.in_(gone)).values(wanted=False))
 
-    def standing(self, source: Source) -> SourceRow:
+    def row(self, source: Source) -> SourceRow:
         """How far a source that is wanted is known."""
         with self._ledger.reading() as connection:
             return source_row(connection.execute(select(source_table).where(self.is_source(source))).one())

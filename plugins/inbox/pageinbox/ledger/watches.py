@@ -63,7 +63,7 @@ class Watches:
         """Make a room watch. Gives the watch, and whether it is new: the room may have just that one already."""
         with self._ledger.writing() as connection:
             for known in self._read_all(connection):
-                if isinstance(known, Watch) and (known.room, known.wish) == (room_name, spec):
+                if isinstance(known, Watch) and (known.room, known.spec) == (room_name, spec):
                     return known, False
             number = self._insert(connection, room_name, spec, ops=False)
         return Watch(number, room_name, spec), True
@@ -140,13 +140,13 @@ class Watches:
         room_name = connection.execute(select(watch.c.room).where(watch.c.id == number)).scalar_one()
         others = [each for each in self._read_all(connection) if isinstance(each, Watch) and each.room == room_name]
         for row in connection.execute(joined).all():
-            heir = next((other.number for other in others if self._is_about(other.wish, row)), None)
+            heir = next((other.number for other in others if self._is_about(other.spec, row)), None)
             values = {"watch": heir} if heir else {"verdict": Verdict.MUTED.value, "due": None, "body": None}
             connection.execute(update(news).where(queued, news.c.source == row.source).values(**values))
 
     def meant(self, row: Any) -> bool:
         """Whether some watch is about the source of a row, or may be when it wakes up."""
-        specs = [each.wish if isinstance(each, Watch) else each.spec for each in self._every()]
+        specs = [each.spec for each in self._every()]
         return any(isinstance(spec, str) or self._is_about(spec, row) for spec in specs)
 
     def _is_about(self, spec: WatchSpec, row: Any) -> bool:

@@ -57,7 +57,7 @@ class History:
     seen: float
     updated: float
     quiet: bool
-    tellings: tuple[RoomHistory, ...]
+    rooms: tuple[RoomHistory, ...]
 
 
 @dataclass(frozen=True, slots=True)

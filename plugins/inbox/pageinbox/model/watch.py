@@ -1,4 +1,4 @@
-"""A watch: a room's standing wish to hear of conversations, and how."""
+"""A watch: what conversations a room is to hear of, and how."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ class WatchSpec:
     """Of no meaning where every message is announced."""
 
     def sources(self, pages: Iterable[Page]) -> list[Source]:
-        """The sources this wish is about, in the order of `pages`."""
+        """The sources this is about, in the order of `pages`."""
         return [
             Source(page.name, platform, self.folder)
             for page in pages
@@ -132,7 +132,7 @@ class WatchSpec:
         ]
 
     def leaves_out(self, conversation: Conversation) -> str:
-        """Why a conversation is not wished for: `read`, `name` or `text`; nothing when it is.
+        """Why a conversation is not what is wanted: `read`, `name` or `text`; nothing when it is.
 
         One whose unread count Meta did not tell counts as read.
         """
@@ -147,11 +147,11 @@ class WatchSpec:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """A room's wish with the number people call it by. `ops` tells that the settings hold it, not the chat."""
+    """A room's spec with the number people call it by. `ops` tells that the settings hold it, not the chat."""
 
     number: int
     room: str
-    wish: WatchSpec
+    spec: WatchSpec
     ops: bool = False
 
 

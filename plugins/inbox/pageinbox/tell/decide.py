@@ -33,12 +33,12 @@ def decide(
     decisions: list[Decision] = []
     found = [(item, False) for item in new] + [(item, True) for item in again if item.waiting is not False]
     found.sort(key=lambda pair: pair[0].updated)
-    quiet = {watch.number: watch.wish.quiet.until(now) if watch.wish.quiet else None for watch in watches}
+    quiet = {watch.number: watch.spec.quiet.until(now) if watch.spec.quiet else None for watch in watches}
     counts: Counter[tuple[str, Occasion, float | None]] = Counter()
     for item, is_again in found:
         best: dict[str, Decision] = {}
         for watch in watches:
-            if is_again and watch.wish.every is not Every.MESSAGE:
+            if is_again and watch.spec.every is not Every.MESSAGE:
                 continue
             decision = judge(
                 item, is_again, watch, muted=muted, now=now, quiet_until=quiet[watch.number], away_since=away_since
@@ -70,7 +70,7 @@ def rank(decision: Decision) -> tuple[int, float]:
 
 def speaks_from(watches: Sequence[Watch], now: float) -> float:
     """When the first of a room's watches lets it be told something: now, or at the end of quiet hours."""
-    return min((watch.wish.quiet.until(now) or now) if watch.wish.quiet else now for watch in watches)
+    return min((watch.spec.quiet.until(now) or now) if watch.spec.quiet else now for watch in watches)
 
 
 def judge(
@@ -84,7 +84,7 @@ def judge(
     away_since: float | None,
 ) -> Decision:
     """What becomes of one conversation by one watch."""
-    spec = watch.wish
+    spec = watch.spec
     apart = again or spec.every is Every.MESSAGE or spec.detail is Detail.COUNT
     later = None if apart or spec.later is Later.NOTHING else spec.later
 

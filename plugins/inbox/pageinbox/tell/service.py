@@ -10,7 +10,7 @@ from dataclasses import replace
 from pageinbox.ask.answers import Answers
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.edits import Edits
-from pageinbox.ledger.history import Records
+from pageinbox.ledger.history import Histories
 from pageinbox.ledger.outbox import Outbox
 from pageinbox.ledger.queue import Queue
 from pageinbox.ledger.sources import Sources
@@ -63,14 +63,14 @@ class WatchService:
         self._sources = Sources(ledger, pages)
         self._outbox = Outbox(ledger, self._sources, choose, ahead=GATHERING)
         edits = Edits(ledger, self._sources)
-        self.wishes = Watches(ledger, pages)
-        self.records = Records(ledger, self._sources)
+        self.watches = Watches(ledger, pages)
+        self.histories = Histories(ledger, self._sources)
         self.poll = Poll(
             ledger,
             self._sources,
             Queue(ledger),
             edits,
-            self.wishes,
+            self.watches,
             answers.listing,
             interval=chosen.poll_interval,
             retention=chosen.retention_days * DAY,
@@ -94,8 +94,8 @@ class WatchService:
             # Whoever had the ledger before is gone, so nothing is under way any more.
             self._sources.release(every_session=True)
             self._outbox.doubt_all()
-        self.wishes.keep(chosen.watches, clock(), going)
-        answers.refs.written = self.records
+        self.watches.keep(chosen.watches, clock(), going)
+        answers.refs.written = self.histories
 
     def start(self) -> None:
         """Begin to look and to tell."""
@@ -108,7 +108,7 @@ class WatchService:
     def stop(self) -> None:
         """End within two seconds; what still hangs then is left behind and changes nothing any more."""
         self._poller.stop()
-        if self._answers.refs.written is self.records:
+        if self._answers.refs.written is self.histories:
             self._answers.refs.written = None
         if not self._ledger.exclusive:
             # A courtesy to other bots, which must not keep this one: what is not given back ends by itself.
@@ -121,7 +121,7 @@ class WatchService:
         with suppress(LedgerError):
             self._sources.release()
 
-    def standing(self) -> dict[Source, SourceRecord]:
+    def records(self) -> dict[Source, SourceRecord]:
         """How each watched source stands, with its next look. Raises LedgerError."""
         now = self._clock()
         found = {}

@@ -38,7 +38,7 @@ class Run:
     change: threading.Condition = field(default_factory=threading.Condition)
     handed: deque[Source] = field(default_factory=deque)
     idle: int = 0
-    wishes: int = 0
+    changes: int = 0
     """How often the sources may have changed; `news` how often there may have been something to tell."""
     news: int = 0
     over: bool = False
@@ -98,7 +98,7 @@ class Poller:
         """Look at the watches and at the queue again: something was changed or queued."""
         if (run := self._run) is not None:
             with run.change:
-                run.wishes += 1
+                run.changes += 1
                 run.news += 1
                 run.change.notify_all()
 
@@ -136,8 +136,8 @@ class Poller:
     def _schedule(self, run: Run) -> None:
         seen, refresh = -1, self._clock()
         while run.going():
-            if seen != run.wishes or refresh <= self._clock():
-                seen, refresh = run.wishes, self._clock() + self._interval
+            if seen != run.changes or refresh <= self._clock():
+                seen, refresh = run.changes, self._clock() + self._interval
                 try:
                     sources = list(self._sources())
                 except Exception as error:
@@ -151,7 +151,7 @@ class Poller:
                     run.change.notify_all()
                 due = run.schedule.wait() if run.idle > len(run.handed) else self._interval
                 pause = min(due, refresh - self._clock())
-                if run.going() and seen == run.wishes and pause > 0:
+                if run.going() and seen == run.changes and pause > 0:
                     run.change.wait(pause)
 
     def _read(self, run: Run) -> None:

@@ -91,7 +91,7 @@ class Troubles:
         sources: dict[str, list[Source]] = {admin: list(notice.sources) for admin in self._admins}
         for source, watches in heard.items():
             for watch in watches:
-                quiet_until = watch.wish.quiet.until(now) if watch.wish.quiet else None
+                quiet_until = watch.spec.quiet.until(now) if watch.spec.quiet else None
                 due[watch.room] = min(due.get(watch.room, float("inf")), (quiet_until or now) + wait)
                 own = sources.setdefault(watch.room, [])
                 if source not in own:

@@ -54,14 +54,14 @@ def made(
     `detail` is the setting, `sample` a real conversation to show an announcement by, `now` in seconds since 1970.
     """
     hearer = "you" if direct else "this room"
-    lines: list[Line] = [(there(watch.wish, known) + would_have_told(watch.wish, last_day),)]
+    lines: list[Line] = [(there(watch.spec, known) + would_have_told(watch.spec, last_day),)]
     if sample is not None:
         source, conversation = sample
-        again = watch.wish.every is Every.MESSAGE
-        news = News(watch.number, source, conversation, Occasion.ONGOING, watch.wish.detail, again, now, None)
+        again = watch.spec.every is Every.MESSAGE
+        news = News(watch.number, source, conversation, Occasion.ONGOING, watch.spec.detail, again, now, None)
         post = announcement(Announcement(0, "", watch.room, (news,)), pages, ref, detail, now)
         lines += [("An announcement looks like this:",), post.headline, *post.lines]
-    return Post((f"Watch {watch.number}: {hearer} will hear of ", *wished(watch.wish, pages), "."), tuple(lines))
+    return Post((f"Watch {watch.number}: {hearer} will hear of ", *wished(watch.spec, pages), "."), tuple(lines))
 
 
 def wished(wish: WatchSpec, pages: Mapping[str, Page]) -> Line:
@@ -181,13 +181,13 @@ def watch_cells(watch: Watch, until: float | None, now: float) -> tuple[Line, ..
 
 def words(watch: Watch) -> Line:
     """What makes this watch, as it can be typed again."""
-    return ("watch ", Foreign(describe_watch(watch.wish), most=300))
+    return ("watch ", Foreign(describe_watch(watch.spec), most=300))
 
 
 def unwatched(watch: Watch) -> Post:
     """A watch was ended."""
     return Post(
-        (f"Watch {watch.number} is gone. To have it back: ", Command(f"inbox watch {describe_watch(watch.wish)}"))
+        (f"Watch {watch.number} is gone. To have it back: ", Command(f"inbox watch {describe_watch(watch.spec)}"))
     )
 
 

@@ -30,12 +30,12 @@ def why(ref: str, history: History, pages: Mapping[str, Page], now: float) -> Po
     if len(met) > 1:
         lines.append((f"It was met in {spell(met)}.",))
     if history.quiet:
-        again = "; told was only what came later" if history.tellings else ""
+        again = "; told was only what came later" if history.rooms else ""
         lines.append((f"It was there before anybody watched, so nobody was told of it as new{again}.",))
-    elif not history.tellings:
+    elif not history.rooms:
         lines.append(("No room was told: no watch was for it when it was seen.",))
-    rows = tuple(cells(one, now) for one in sorted(history.tellings, key=lambda one: one.found))
-    times = [history.seen, *(one.found for one in history.tellings)]
+    rows = tuple(cells(one, now) for one in sorted(history.rooms, key=lambda one: one.found))
+    times = [history.seen, *(one.found for one in history.rooms)]
     notes: tuple[Line, ...] = (("Times are UTC.",),) if any(coarse(at, now) for at in times) else ()
     return Post(headline, tuple(lines), rows, notes)
 
