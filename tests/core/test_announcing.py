@@ -48,7 +48,7 @@ def news(
     occasion=Occasion.ONGOING,
     since=None,
 ):
-    item = Conversation(f"t_{name}", NOW - ago, source.platform, "1", name, snippet, 1, 1, waiting, link)
+    item = Conversation(f"t_{name}", NOW - ago, source.platform, name, snippet, 1, 1, waiting, link)
     return News(3, source, item if known else None, occasion, detail, again, NOW - 5, since)
 
 

@@ -252,7 +252,7 @@ def test_it_looks_and_tells_until_it_is_stopped(service, rig, room, database_url
 
     rig.world.write("acme", Person("2", name="Yara Young"), "hello")
     again = service(database_url, answers, watches=["#support inbox messenger"])
-    assert {watch.number for watch in again.wishes.watches()} == {1}
+    assert {watch.number for watch in again.watches.watches()} == {1}
     again.start()
     told = room.wait_for(lambda messages: len(messages) == 2)
     assert "Yara Young" in told[1].text
@@ -260,7 +260,7 @@ def test_it_looks_and_tells_until_it_is_stopped(service, rig, room, database_url
 
 def known(running, lists):
     """Returns once so many lists are known."""
-    while sum(one.complete for one in running.standing().values()) < lists:
+    while sum(one.complete for one in running.records().values()) < lists:
         pass
 
 
@@ -273,7 +273,7 @@ def test_a_look_that_hangs_is_left_behind_and_the_next_one_goes_on(service, rig,
     sim.forget()
     sim.fail("conversations", kind="hang")
     while not sim.requests:
-        before.standing()
+        before.records()
     before.stop()
     (hanging,) = ours()
     after = service(tmp_path / "ledger", rig.answers(), watches=["#support inbox messenger"])
@@ -291,7 +291,7 @@ def test_one_that_ends_late_leaves_the_names_of_the_next_one_alone(service, rig,
     answers = rig.answers()
     before, after = service(database_url, answers), service(database_url, answers)
     before.stop()
-    assert answers.refs.written is after.records
+    assert answers.refs.written is after.histories
 
 
 @pytest.mark.parametrize(
@@ -326,7 +326,7 @@ def test_what_was_said_is_erased(service, rig, room, tmp_path):
     for number in range(3):
         rig.world.write("acme", Person(f"{number}", name=f"Customer {number}"), f"hunted-words {number} " * 20)
         room.wait_for(lambda messages, count=number + 1: len(messages) == count)
-    while any(one.conversations for one in running.records.waiting()):
+    while any(one.conversations for one in running.histories.waiting()):
         pass
     running.stop()
     with sqlite3.connect(tmp_path / "ledger") as ledger:

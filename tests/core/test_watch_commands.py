@@ -102,4 +102,4 @@ def test_odd_words_get_a_sentence(stage: Set, text: str) -> None:
     answer = said(life, "#room", text)
     assert answer
     assert "went wrong on my side" not in answer
-    assert [watch.number for watch in life.service.wishes.watches()] == [1]
+    assert [watch.number for watch in life.service.watches.watches()] == [1]

@@ -37,7 +37,7 @@ ONE, TWO = {"acme": ACME}, {"acme": ACME, "beta": BETA}
 MESSENGER = Source("acme", Platform.MESSENGER, Folder.INBOX)
 INSTAGRAM = Source("acme", Platform.INSTAGRAM, Folder.INBOX)
 SPAM = Source("acme", Platform.MESSENGER, Folder.SPAM)
-ANN = Conversation("t_1", NOW - 4 * MINUTE, Platform.MESSENGER, "1", "Ann Example", "hello, is this still available?")
+ANN = Conversation("t_1", NOW - 4 * MINUTE, Platform.MESSENGER, "Ann Example", "hello, is this still available?")
 NIGHT = Quiet(time(22), time(8), "Europe/Rome")
 PLAIN = Watch(3, "#support", WatchSpec(platform=Platform.MESSENGER, quiet=NIGHT))
 FINE = Watch(
@@ -163,7 +163,7 @@ def test_a_room_without_watches():
 def test_an_ended_watch_can_be_had_back_by_typing_what_is_shown(watch):
     told = said(watches.unwatched(watch))
     assert told.startswith(f"Watch {watch.number} has ended. To get it back: !inbox watch ")
-    assert parse_watch(told.partition("!inbox watch ")[2], list(TWO)) == watch.wish
+    assert parse_watch(told.partition("!inbox watch ")[2], list(TWO)) == watch.spec
 
 
 @pytest.mark.parametrize(

@@ -158,7 +158,7 @@ class Commands:
         """What the ledger has of watched sources and of what waits to be said, or what is wrong with it."""
         try:
             service = self._service()
-            return service.standing(), service.records.waiting(), ""
+            return service.records(), service.histories.waiting(), ""
         except LedgerError as error:
             return {}, [], ledger_trouble(error.kind, error.where)
 

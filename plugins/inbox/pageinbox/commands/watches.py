@@ -56,7 +56,7 @@ class WatchCommands:
         if not sources:
             return refusals.not_watched(wish)
         service, now = self._service(), self._clock()
-        watch, new = service.wishes.add(room, wish, now)
+        watch, new = service.watches.add(room, wish, now)
         if not new:
             return watches.already(watch)
         service.wake()
@@ -68,7 +68,7 @@ class WatchCommands:
             if not wish.leaves_out(item) and (wish.every is Every.NEW or item.waiting is not False)
         ]
         likely.sort(key=lambda pair: pair[1].updated, reverse=True)
-        standing = service.standing()
+        standing = service.records()
         records = [standing[source] for source in sources if source in standing]
         complete = len(records) == len(sources) and all(record.complete for record in records)
         whole = all(look.at is not None and not look.more and not look.trouble for look in looks)
@@ -98,8 +98,8 @@ class WatchCommands:
         whole = all(look.trouble is None and (not look.more or older_than(look, now - DAY)) for look in looks)
         if wish.every is Every.MESSAGE:
             return (len(active), "at least") if active else None
-        watched = service.records.watched_since({look.source for look in looks}, now - DAY)
-        new = service.records.new_since([item.id for item in active], now - DAY) if watched else active
+        watched = service.histories.watched_since({look.source for look in looks}, now - DAY)
+        new = service.histories.new_since([item.id for item in active], now - DAY) if watched else active
         if not whole and not watched:
             return None
         sure: Bound = "at most" if not watched else "exactly" if whole else "at least"
@@ -113,8 +113,8 @@ class WatchCommands:
     def watches(self, room: str, text: str) -> Post:
         """The room's watches by number, and what is muted there."""
         service, now = self._service(), self._clock()
-        every = service.wishes.watches()
-        mutes = {muted: until for muted, until in service.wishes.mutes(now).items() if muted.room == room}
+        every = service.watches.watches()
+        mutes = {muted: until for muted, until in service.watches.mutes(now).items() if muted.room == room}
         numbers = {muted.watch: until for muted, until in mutes.items() if muted.watch is not None}
         refs = {
             ref: until
@@ -125,11 +125,11 @@ class WatchCommands:
         return watches.watches(own, len(every) - len(own), numbers, refs, now, self._paused(service, room))
 
     def _paused(self, service: WatchService, room: str) -> list[PausedWatch]:
-        return [one for one in service.wishes.paused() if one.room == room]
+        return [one for one in service.watches.paused() if one.room == room]
 
     def _known_ref(self, service: WatchService, conversation_id: str) -> str | None:
         """A conversation's ref; None where its Page is gone from the settings."""
-        history = service.records.history(conversation_id)
+        history = service.histories.history(conversation_id)
         return None if history is None else self._answers.refs.give(history.source, conversation_id)
 
     def unwatch(self, room: str, text: str) -> Post:
@@ -143,13 +143,13 @@ class WatchCommands:
             return watches.one_at_a_time(target)
         watch = own.get(int(target)) if target.isdecimal() else None
         if target in [str(one.number) for one in self._paused(service, room)]:
-            service.wishes.end(int(target), self._clock())
+            service.watches.end(int(target), self._clock())
             return watches.paused_ended(int(target))
         if watch is None:
             return watches.no_such_watch(target, sorted(own))
         if watch.ops:
             return watches.cannot_unwatch(watch)
-        service.wishes.end(watch.number, self._clock())
+        service.watches.end(watch.number, self._clock())
         service.wake()
         return watches.unwatched(watch)
 
@@ -159,12 +159,12 @@ class WatchCommands:
         service, now = self._service(), self._clock()
         own = self._own(service, room)
         if target.isdecimal() and int(target) in own:
-            service.wishes.mute(Muted(room, watch=int(target)), now + lasting)
+            service.watches.mute(Muted(room, watch=int(target)), now + lasting)
             return watches.muted(int(target), now + lasting, now)
         if target.isdecimal() and len(target) < 4:
             return watches.no_such_watch(target, sorted(own))
         named = self._answers.find(room, target)
-        if not service.wishes.mute(Muted(room, conversation=named.conversation_id), now + lasting):
+        if not service.watches.mute(Muted(room, conversation=named.conversation_id), now + lasting):
             return watches.not_met(named.ref)
         return watches.muted(named.ref, now + lasting, now)
 
@@ -175,17 +175,17 @@ class WatchCommands:
             return self.watches(room, "")
         if target.isdecimal() and int(target) in self._own(service, room):
             number = int(target)
-            done = service.wishes.unmute(Muted(room, watch=number))
+            done = service.watches.unmute(Muted(room, watch=number))
             return watches.unmuted(number) if done else watches.nothing_muted(number)
         if target.isdecimal() and len(target) < 4:
             return watches.no_such_watch(target, sorted(self._own(service, room)))
         named = self._answers.find(room, target)
-        done = service.wishes.unmute(Muted(room, conversation=named.conversation_id))
+        done = service.watches.unmute(Muted(room, conversation=named.conversation_id))
         return watches.unmuted(named.ref) if done else watches.nothing_muted(named.ref)
 
     def outbox(self, room: str, text: str) -> Post:
         """What is not said yet, in every room."""
-        return outbox.outbox(self._service().records.waiting(), self._clock())
+        return outbox.outbox(self._service().histories.waiting(), self._clock())
 
     def why(self, room: str, text: str) -> Post:
         """What became of one conversation, room by room."""
@@ -193,13 +193,13 @@ class WatchCommands:
         if not target:
             return refusals.nothing_named("why")
         named = self._answers.find(room, target)
-        history = service.records.history(named.conversation_id)
+        history = service.histories.history(named.conversation_id)
         if history is None:
             return watches.not_met(named.ref)
         return why.why(named.ref, history, self._chosen.pages, self._clock())
 
     def _own(self, service: WatchService, room: str) -> dict[int, Watch]:
-        return {watch.number: watch for watch in service.wishes.watches() if watch.room == room}
+        return {watch.number: watch for watch in service.watches.watches() if watch.room == room}
 
 
 def target_of(text: str) -> str:

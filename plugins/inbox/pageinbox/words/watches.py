@@ -56,14 +56,14 @@ def made(
     `detail` is the setting, `sample` a real conversation to show an announcement by, `now` in seconds since 1970.
     """
     hearer = "you" if direct else "this room"
-    lines: list[Line] = [(there(watch.wish, known) + would_have_announced(watch.wish, last_day),)]
+    lines: list[Line] = [(there(watch.spec, known) + would_have_announced(watch.spec, last_day),)]
     if sample is not None:
         source, conversation = sample
-        again = watch.wish.every is Every.MESSAGE
-        news = News(watch.number, source, conversation, Occasion.ONGOING, watch.wish.detail, again, now, None)
+        again = watch.spec.every is Every.MESSAGE
+        news = News(watch.number, source, conversation, Occasion.ONGOING, watch.spec.detail, again, now, None)
         post = announcement(Announcement(0, "", watch.room, (news,)), pages, ref, detail, now)
         lines += [("An announcement looks like this:",), post.headline, *post.lines]
-    return Post((f"Watch {watch.number}: I'll tell {hearer} about ", *described(watch.wish, pages), "."), tuple(lines))
+    return Post((f"Watch {watch.number}: I'll tell {hearer} about ", *described(watch.spec, pages), "."), tuple(lines))
 
 
 def described(spec: WatchSpec, pages: Mapping[str, Page]) -> Line:
@@ -159,7 +159,7 @@ def watches(
     lines: list[Line] = [
         (
             f"Watch {watch.number} is paused, because its Page or time zone is no longer known here: ",
-            Foreign(watch.words, most=300),
+            Foreign(watch.spec if isinstance(watch.spec, str) else describe_watch(watch.spec), most=300),
             ". To end it: ",
             Command(f"inbox unwatch {watch.number}"),
         )
@@ -188,13 +188,13 @@ def watch_cells(watch: Watch, until: float | None, now: float) -> tuple[Line, ..
 
 def words(watch: Watch) -> Line:
     """What makes this watch, as it can be typed again."""
-    return ("watch ", Foreign(describe_watch(watch.wish), most=300))
+    return ("watch ", Foreign(describe_watch(watch.spec), most=300))
 
 
 def unwatched(watch: Watch) -> Post:
     """A watch was ended."""
     return Post(
-        (f"Watch {watch.number} has ended. To get it back: ", Command(f"inbox watch {describe_watch(watch.wish)}"))
+        (f"Watch {watch.number} has ended. To get it back: ", Command(f"inbox watch {describe_watch(watch.spec)}"))
     )
 
 
