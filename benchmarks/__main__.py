@@ -1,6 +1,6 @@
-"""``make bench``: measure, and write the figures into docs/benchmarks.md.
+"""`make bench`: measure, and write the figures into docs/benchmarks.md.
 
-``python -m benchmarks chat activation`` measures only those and leaves the other figures as they are.
+`python -m benchmarks chat activation` measures only those and leaves the other figures as they are.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 
-from benchmarks import activation, chat, latency, ledger, listing, polling
+from benchmarks import activation, chat, latency, ledger, listing, polling, walk
 from benchmarks.runs import ROOT, machine
 
 REPORT = ROOT / "docs" / "benchmarks.md"
@@ -21,6 +21,7 @@ MEASURES: dict[str, Callable[[], str]] = {
     "ledger": ledger.measure,
     "chat": chat.measure,
     "activation": activation.measure,
+    "walk": walk.measure,
 }
 
 

@@ -32,7 +32,7 @@ def history(thread: Thread) -> list[Message]:
 
 
 def crowd(page: Page, platform: str, count: int, *, newest: int, first: int = 1) -> list[Thread]:
-    """Threads for :meth:`World.add_all`, newest first, a second apart from `newest` on; numbered from `first` on.
+    """Threads for `World.add_all`, newest first, a second apart from `newest` on; numbered from `first` on.
 
     So the newest ones are alike in inboxes of any size.
     """
@@ -64,14 +64,14 @@ def world_of(platform: str, count: int, newest: int) -> World:
 
 
 def source_of(platform: str) -> Source:
-    """The one source of :func:`world_of`."""
+    """The one source of `world_of`."""
     return Source("acme", Platform(platform), Folder.INBOX)
 
 
 def acquaint(url: str, page: Page, platform: str, threads: Sequence[Thread]) -> None:
     """Make a ledger at `url` that knows `threads` (newest first), as if whole looks had found them.
 
-    Through the ledger's own :meth:`Sources.learn`, without the calls that those looks would have made.
+    Through the ledger's own `Sources.learn`, without the calls that those looks would have made.
     """
     ledger = open_ledger(url)
     try:

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from pageinbox.language.watch import parse_watch
+from pageinbox.language.watch import parse_entry
 from pageinbox.model.announcement import NAMED, Notice, NoticeKind, Occasion
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.history import State
@@ -38,7 +38,7 @@ WATCHES = [
     "#acme spam messenger acme",
     "#late inbox messenger quiet 12:00-13:00 UTC",
 ]
-WATCH_WORDS = {text: parse_watch(text, PAGES) for text in WATCHES}
+WATCH_WORDS = {text: parse_entry(text, PAGES) for text in WATCHES}
 FAULTS: list[dict[str, Any] | None] = [
     None,
     None,

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import requests
+
 from pageinbox.ask.answers import Answers
 from pageinbox.ask.listing import Listing
 from pageinbox.ask.refs import Refs
@@ -30,7 +32,8 @@ class Runtime:
     """What the parts take of the machine they run on.
 
     `clock` tells seconds since 1970, `timer` seconds that never go back, `sleep` waits for seconds, `random` gives 0 to
-    1. `environment` names proxies and certificates. `paced` keeps to Meta's two calls a second.
+    1. `environment` names proxies and certificates. `paced` keeps to Meta's two calls a second. `connect` opens a
+    session for the Graph's address in an environment.
     """
 
     clock: Callable[[], float] = time.time
@@ -39,6 +42,7 @@ class Runtime:
     random: Callable[[], float] = random.random
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
     paced: bool = True
+    connect: Callable[[str, Mapping[str, str]], requests.Session] = open_session
 
 
 def open_listing(chosen: Settings, runtime: Runtime, budgets: dict[str, Budget] | None = None) -> Listing:
@@ -51,7 +55,7 @@ def open_listing(chosen: Settings, runtime: Runtime, budgets: dict[str, Budget] 
     clients = {
         name: GraphClient(
             page,
-            open_session(chosen.graph_url, runtime.environment),
+            runtime.connect(chosen.graph_url, runtime.environment),
             budgets.setdefault(page.id, Budget(runtime.timer, runtime.sleep, paced=runtime.paced)),
             url=chosen.graph_url,
             version=chosen.graph_version,
