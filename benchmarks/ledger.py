@@ -102,7 +102,7 @@ def announced(url: str, threads: list[Thread], platform: str) -> None:
 def over_days(ledger: Ledger, threads: list[Thread], platform: str) -> None:
     """Tell a few at a time, and erase what they said when it can't be edited any more."""
     edits = Edits(ledger, Sources(ledger, {}))
-    few = max(SINGLY, len(threads) // 100)
+    few = max(NAMED, len(threads) // 100)
     for start in range(0, len(threads), few):
         tell(ledger, threads[start : start + few], platform)
         edits.fade(time.time() + EDITABLE + 60)

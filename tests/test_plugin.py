@@ -1,7 +1,6 @@
 """The plugin in a real Errbot: settings from chat, rooms, prefixes, access, reload."""
 
 import re
-import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -103,7 +102,7 @@ def test_commands_are_named_with_the_prefix_of_the_bot(graph: Simulator, tmp_pat
 
 def test_access_controls_are_obeyed_and_settings_are_the_admins(graph: Simulator, tmp_path: Path) -> None:
     closed = {"Inbox:inbox_show": {"denyusers": ("*",)}, "*": {}}
-    with ErrbotProcess.start(settings(graph, ACCESS_CONTROLS=closed), tmp_path, token(graph)) as bot:
+    with ErrbotProcess.start(settings(graph, CORE_PLUGINS=None, ACCESS_CONTROLS=closed), tmp_path, token(graph)) as bot:
         assert bot.say("!inbox spam instagram").startswith(SPAM)
         assert "not allowed" in bot.say("!inbox show 1")
         bot.say("!asuser")
@@ -161,29 +160,15 @@ def test_watches_belong_to_their_room_and_outlive_all_but_their_end(graph: Simul
         assert "Nothing is being watched here" in bot.say("?inbox watches")
 
 
-@pytest.mark.parametrize("why", ["newer", "corrupt", "readonly"])
-def test_a_ledger_that_cannot_be_opened_leaves_a_bot_that_answers(graph: Simulator, tmp_path: Path, why: str) -> None:
+def test_a_ledger_that_cannot_be_opened_leaves_a_bot_that_answers(graph: Simulator, tmp_path: Path) -> None:
     ledger = tmp_path / "ledger"
-    if why == "readonly":
-        ledger = Path("/proc/nowhere")  # where not even root may write
-    elif why == "corrupt":
-        ledger.write_bytes(b"this is no database at all" * 100)
-    else:
-        with sqlite3.connect(ledger) as made:
-            made.execute("CREATE TABLE inbox_meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
-            made.execute("INSERT INTO inbox_meta VALUES ('version', '1000'), ('name', 'later')")
-        made.close()
+    ledger.write_bytes(b"this is no database at all" * 100)
     chosen = settings(graph)
     chosen["INBOX"]["DATABASE_URL"] = f"sqlite:///{ledger}"
-    sentence = {
-        "newer": "was written by a newer version of err-inbox",
-        "corrupt": "is damaged",
-        "readonly": "I don't have permission",
-    }
     with ErrbotProcess.start(chosen, tmp_path, token(graph)) as bot:
         for command in ("watch spam instagram", "outbox", "status"):
             assert f"My ledger, {ledger}, " in (answer := bot.say(f"!inbox {command}")), command
-            assert sentence[why] in answer
+            assert "is damaged" in answer
         assert bot.say("!inbox spam instagram").startswith(SPAM)
         assert "“hello, is this" in bot.say("!inbox show 1")
         assert "Traceback" not in bot.log

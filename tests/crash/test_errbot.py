@@ -20,7 +20,7 @@ from tests.errbot_process import PATIENCE, ChattingErrbot
 from tests.recording import ANYWHERE, How, Recording
 
 PLUGINS = Path(__file__).resolve().parent.parent.parent / "plugins"
-KILLS_EACH, TERMS_EACH = 10, 1
+KILLS_EACH, TERMS_EACH = 7, 1
 KINDS = [kind for kind in faults.KINDS if kind != "wrong_types"]
 """Errbot tells the chat no keys, so a thread has to be known by its own name."""
 LONGEST = 2.0  # seconds that a life lasts, from the moment it hears the chat
