@@ -101,7 +101,7 @@ def campaign(folder: Path, url: str, settles: Settles, kills: int, seed: int) ->
     """
     chance = Random(seed)
     phases: Counter[str] = Counter()
-    doubts = 0
+    doubts: Counter[int] = Counter()
     with (
         Recording(folder / "journal", "keyed" if settles == "key" else "plain") as chat,
         Storm(chance) as storm,
@@ -119,7 +119,7 @@ def campaign(folder: Path, url: str, settles: Settles, kills: int, seed: int) ->
                 live(order, nursery, storm, chat)
                 after = count(url)
                 phases[phase(before, after, storm, chat)] += 1
-                doubts += sum(told.state is State.SENDING for told in after.announcements)
+                doubts.update(told.number for told in after.announcements if told.state is State.SENDING)
                 chat.release()
                 storm.ahead += chance.choice(JUMPS)
                 storm.watched, storm.learned = after.begun, after.learned
@@ -134,7 +134,7 @@ def campaign(folder: Path, url: str, settles: Settles, kills: int, seed: int) ->
                 nursery.wait()
                 assert received in (None, len(chat.messages)), f"said after the end: {chat.messages[received:]}"
                 received = len(chat.messages)
-            judge(storm, chat.messages, count(url), settles is not None, doubts + chat.doubts)
+            judge(storm, chat.messages, count(url), settled=settles is not None, doubts=doubts, in_chat=chat.doubts)
             complaints = nursery.complaints.read_text()
             assert "Traceback" not in complaints and "failed" not in complaints, complaints
         except BaseException as error:
