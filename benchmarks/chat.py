@@ -92,12 +92,10 @@ class Ear:
 def main(rounds: int) -> None:
     """The bot's process: prints the medians in milliseconds."""
     with TemporaryDirectory() as folder, errbot([str(PLUGIN)], json.load(sys.stdin)) as bot:
-        from errbot.rendering import text
-
         from pageinbox.chat.network import open_chat
 
         answer = said(bot, WARM)
-        inbox, convert, ear = bot.plugin_manager.plugins["Inbox"], text().convert, Ear()
+        inbox, ear = bot.plugin_manager.plugins["Inbox"], Ear()
         message = bot.build_message(WARM)
         message.frm = message.to = bot.build_identifier("gbin@localhost")
         aloud, quietly = inbox.chat, open_chat(ear, bot.bot_config)
@@ -119,7 +117,9 @@ def main(rounds: int) -> None:
             rounds,
         )
         inbox.chat = quietly
-        took |= in_turn_here({"ours": lambda: inbox.inbox(message, ""), "rendering": lambda: convert(markdown)}, rounds)
+        took |= in_turn_here(
+            {"ours": lambda: inbox.inbox(message, ""), "rendering": lambda: bot.md.convert(markdown)}, rounds
+        )
     json.dump(took, sys.stdout)
 
 
