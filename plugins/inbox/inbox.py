@@ -26,7 +26,7 @@ from pageinbox.model.post import Post
 from pageinbox.settings.table import Settings, SettingsError, read
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.opening import Opening
-from pageinbox.words import sentences
+from pageinbox.words import refusals
 
 if TYPE_CHECKING:
     from pageinbox.tell.service import WatchService
@@ -93,7 +93,7 @@ class Inbox(BotPlugin):
             why = f"That is no dict of settings. For example: {self.bot_config.BOT_PREFIX}{EXAMPLE}"
         else:
             return msg, cmd, args
-        self._reply(msg, cmd, sentences.refused(why))
+        self._reply(msg, cmd, refusals.refused(why))
         return None, None, None
 
     @cmdfilter
@@ -132,7 +132,7 @@ class Inbox(BotPlugin):
             self.told_refusal = True
             for admin in map(str, self.bot_config.BOT_ADMINS):
                 with suppress(ChatError):  # the log has it too
-                    self._network().send(admin, sentences.cannot_start(self.refusal), f"refused-{time.time():.0f}")
+                    self._network().send(admin, refusals.cannot_start(self.refusal), f"refused-{time.time():.0f}")
 
     def _open_telling(self, answers: Answers, chosen: Settings) -> Opening:
         chat = self._network()
@@ -177,7 +177,7 @@ class Inbox(BotPlugin):
         word, _, rest = args.strip().partition(" ")
         command = f"inbox_{word.casefold()}"
         if hasattr(type(self), command) and not may(self._bot, msg, command, rest):
-            self._reply(msg, "inbox", sentences.not_allowed(word.casefold()))
+            self._reply(msg, "inbox", refusals.not_allowed(word.casefold()))
         elif hasattr(type(self), command):
             self._answer(msg, word.casefold(), rest)
         else:
@@ -254,7 +254,7 @@ class Inbox(BotPlugin):
     def _found(self, msg: Message, text: str) -> Post:
         telling = self.telling
         if self.answers is None or self.chosen is None or telling is None:
-            return sentences.refused(self.refusal)
+            return refusals.refused(self.refusal)
         commands = Commands(
             self.answers, self.chosen, telling.service, time.time, self.bot_config.BOT_PREFIX, self.refusal
         )

@@ -23,8 +23,10 @@ from pageinbox.model.secret import Secret
 from pageinbox.model.source import Folder, Page, Platform, Source
 from pageinbox.model.watch import Detail, Every, Quiet, Watch, WatchSpec
 from pageinbox.words import watches
+from pageinbox.words.help import usage
+from pageinbox.words.ledger import ledger_trouble, ledger_well, without_ledger
 from pageinbox.words.outbox import outbox
-from pageinbox.words.sentences import ledger_trouble, ledger_well, not_allowed, not_watched, usage, without_ledger
+from pageinbox.words.refusals import not_allowed, not_watched
 from pageinbox.words.status import status
 from pageinbox.words.why import why
 

@@ -21,8 +21,10 @@ from pageinbox.model.query import InboxQuery
 from pageinbox.model.source import Source
 from pageinbox.model.text import bare
 from pageinbox.settings.table import Settings
-from pageinbox.words import sentences
+from pageinbox.words import refusals
 from pageinbox.words.answer import listing
+from pageinbox.words.help import usage, usage_of_watch
+from pageinbox.words.ledger import ledger_trouble, without_ledger
 from pageinbox.words.status import pages, status
 from pageinbox.words.thread import thread
 
@@ -84,16 +86,16 @@ class Commands:
                 return watcher(room, rest.strip())
             return commands.get(word.casefold(), self._ask)(room, text, rest.strip())
         except QueryError as error:
-            return sentences.misunderstood(str(error))
+            return refusals.misunderstood(str(error))
         except NothingAsked:
-            return sentences.nothing_asked()
+            return refusals.nothing_asked()
         except UnknownRef as error:
-            return sentences.unknown_ref(str(error))
+            return refusals.unknown_ref(str(error))
         except LedgerError as error:
-            return sentences.without_ledger(error.kind, error.where)
+            return without_ledger(error.kind, error.where)
         except Exception as error:
             log.exception("A command failed")
-            return sentences.broken(type(error).__name__)
+            return refusals.broken(type(error).__name__)
 
     def _parse(self, text: str) -> InboxQuery:
         return parse(text, self._answers.pages, prefix=self._prefix)
@@ -101,7 +103,7 @@ class Commands:
     def _ask(self, room: str, text: str, rest: str) -> Post:
         query = self._parse(text)
         if not self._answers.sources(query):
-            return sentences.not_read(query)
+            return refusals.not_read(query)
         return self._listed(self._answers.ask(room, query))
 
     def _more(self, room: str, text: str, rest: str) -> Post:
@@ -116,7 +118,7 @@ class Commands:
 
     def _show(self, room: str, text: str, rest: str) -> Post:
         if not rest:
-            return sentences.nothing_named("show")
+            return refusals.nothing_named("show")
         first, *others = rest.split()
         try:
             named = self._answers.find(room, first)
@@ -126,12 +128,12 @@ class Commands:
             except QueryError:
                 raise unknown from None
         if others and not all(bare(word) in FILLERS for word in others):
-            return sentences.one_at_a_time(first)
+            return refusals.one_at_a_time(first)
         page = self._chosen.pages[named.source.page]
         try:
             found = self._answers.thread(named)
         except GraphError as error:
-            return sentences.failed(error, page, named.source)
+            return refusals.failed(error, page, named.source)
         return thread(named, found, page, self._clock(), self._chosen.detail)
 
     def _pages(self, room: str, text: str, rest: str) -> Post:
@@ -158,7 +160,7 @@ class Commands:
             service = self._service()
             return service.standing(), service.records.waiting(), ""
         except LedgerError as error:
-            return {}, [], sentences.ledger_trouble(error.kind, error.where)
+            return {}, [], ledger_trouble(error.kind, error.where)
 
     def _help(self, room: str, text: str, rest: str) -> Post:
-        return sentences.usage_of_watch() if rest.casefold().startswith("watch") else sentences.usage()
+        return usage_of_watch() if rest.casefold().startswith("watch") else usage()

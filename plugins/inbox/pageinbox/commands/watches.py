@@ -18,7 +18,7 @@ from pageinbox.model.source import Source
 from pageinbox.model.text import bare
 from pageinbox.model.watch import Every, Muted, PausedWatch, Watch, WatchSpec
 from pageinbox.settings.table import Settings
-from pageinbox.words import outbox, sentences, watches, why
+from pageinbox.words import outbox, refusals, watches, why
 from pageinbox.words.watches import Bound
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class WatchCommands:
         wish = parse_watch(text, self._answers.pages, self._prefix)
         sources = wish.sources(self._chosen.pages.values())
         if not sources:
-            return sentences.not_watched(wish)
+            return refusals.not_watched(wish)
         service, now = self._service(), self._clock()
         watch, new = service.wishes.add(room, wish, now)
         if not new:
@@ -191,7 +191,7 @@ class WatchCommands:
         """What became of one conversation, room by room."""
         service, target = self._service(), target_of(text)
         if not target:
-            return sentences.nothing_named("why")
+            return refusals.nothing_named("why")
         named = self._answers.find(room, target)
         history = service.records.history(named.conversation_id)
         if history is None:

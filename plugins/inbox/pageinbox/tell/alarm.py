@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pageinbox.model.chat import Chat, ChatDoubt, ChatError
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.post import Post
-from pageinbox.words.sentences import ledger_trouble, ledger_well
+from pageinbox.words.ledger import ledger_trouble, ledger_well
 
 LASTING = 300.0
 """Seconds after which trouble is told, as with a Page that can't be read."""

@@ -1,0 +1,81 @@
+"""The short answers: what could not be understood, found or done, and what to do instead."""
+
+from __future__ import annotations
+
+from pageinbox.model.errors import GraphError
+from pageinbox.model.post import Command, Foreign, Line, Post
+from pageinbox.model.query import InboxQuery
+from pageinbox.model.source import Page, Source
+from pageinbox.model.watch import WatchSpec
+from pageinbox.words.common import PLATFORM_NAMES, label
+from pageinbox.words.trouble import explain
+
+REFUSED_MOST = 400
+"""Characters of what is wrong with settings. They are an admin's, and have to be copied as they are."""
+
+
+def refused(why: str) -> Post:
+    """Settings that cannot be right; `why` is the sentence that names the key."""
+    return Post((why[:REFUSED_MOST],))
+
+
+def cannot_start(why: str) -> Post:
+    """Told to the admins where there are no settings to begin with."""
+    return Post(("I read no Page and announce nothing, for the settings can't be right: ", why[:REFUSED_MOST]))
+
+
+def misunderstood(why: str) -> Post:
+    """A question that could not be read; `why` quotes the asking person's own word."""
+    return Post((Foreign(why, most=400),))
+
+
+def nothing_asked() -> Post:
+    """`more` where nothing was asked before."""
+    return Post(("Nothing was asked here yet that I could go on with. Ask first, for example: ", Command("inbox spam")))
+
+
+def nothing_named(command: str) -> Post:
+    """`show` or `why` without a word."""
+    example = Command(f"inbox {command} 1")
+    return Post(("Which conversation? Give its ref or its number in the last list, for example: ", example))
+
+
+def one_at_a_time(name: str) -> Post:
+    """`show` with more words than one conversation's name."""
+    return Post(("One conversation at a time, for example: ", Command("inbox show "), Foreign(name, most=30)))
+
+
+def unknown_ref(name: str) -> Post:
+    """`show` with a word that is neither a ref nor a number in this room's last list."""
+    what: Line = ("I don't know a conversation ", Foreign(name, quoted=True, most=30), ". ")
+    if name.isdecimal():
+        what = (f"The last list here has no number {name[:9]}. ",)
+    return Post((*what, "Refs and numbers stand at the beginning of a row; to get some: ", Command("inbox")))
+
+
+def not_read(query: InboxQuery) -> Post:
+    """A platform that the settings leave out."""
+    page = f"PAGES.{query.page}.PLATFORMS" if query.page else "PLATFORMS of every Page"
+    name = PLATFORM_NAMES[query.platform] if query.platform else "Nothing"
+    return Post((f"{name} is not read here: the setting {page} leaves it out. What is read: ", Command("inbox pages")))
+
+
+def not_watched(wish: WatchSpec) -> Post:
+    """A wish for a platform that the settings leave out."""
+    return not_read(InboxQuery(platform=wish.platform, page=wish.page))
+
+
+def failed(error: GraphError, page: Page, source: Source) -> Post:
+    """A conversation that could not be read."""
+    return Post((f"{label(page, source)}: {explain(error, page, source.platform)}",))
+
+
+def broken(kind: str) -> Post:
+    """A fault of ours; `kind` is the exception's name."""
+    return Post((f"Something went wrong on my side ({kind}). Ask again; if it stays, report what the log says of it.",))
+
+
+def not_allowed(command: str) -> Post:
+    """A command that the bot's access controls do not let this person give here."""
+    why = " is not allowed here by the bot's ACCESS_CONTROLS; somebody who runs me can change that."
+    return Post((Command(f"inbox {command}"), why))
