@@ -7,16 +7,20 @@ from difflib import get_close_matches
 
 from pageinbox.ask.answers import UnknownRef
 from pageinbox.commands.request import Request
+from pageinbox.language.question import LONGEST_WORD
 from pageinbox.language.reader import QueryError
 from pageinbox.language.vocabulary import FILLERS, SYNONYMS
 from pageinbox.model.answer import Named
 from pageinbox.model.post import Post
-from pageinbox.model.text import bare, cut, fold, named
+from pageinbox.model.text import bare, fold, named
 from pageinbox.words import refusals
 from pageinbox.words.mutes import called
 
 LONGEST = 200
 """Characters of a corrected command; of a longer one only the conversation is said."""
+
+UNSAFE = re.compile(rf"\S{{{LONGEST_WORD + 1},}}")
+"""A word that is not said again."""
 
 
 def unknown_conversation(request: Request, command: str, name: str) -> Post:
@@ -30,7 +34,7 @@ def unknown_conversation(request: Request, command: str, name: str) -> Post:
     if not near:
         return refusals.unknown_ref(name)
     corrected = re.sub(re.escape(name), lambda _: near, request.words, count=1, flags=re.IGNORECASE)
-    if near not in corrected or len(corrected) > LONGEST:
+    if near not in corrected or len(corrected) > LONGEST or UNSAFE.search(corrected):
         corrected = near
     who = called(near, rows[near].conversation, request.settings.detail)
     return refusals.unknown_ref(name, f"inbox {command} {corrected}", who)
@@ -66,4 +70,5 @@ def command_asked(request: Request, words: str) -> str | None:
     if word in request.commands or not word:
         return word if asked else None
     near = SYNONYMS.get(word) or next(iter(get_close_matches(word, request.commands, 1, 0.6)), "")
-    raise QueryError(f"There is no command “{cut(word)}”.", f"inbox help {near}" if near else "", near)
+    shown = "…" if UNSAFE.search(word) else word
+    raise QueryError(f"There is no command “{shown}”.", f"inbox help {near}" if near else "", near)
