@@ -74,7 +74,7 @@ def err_inbox(job: Job) -> Reader:
     def read() -> list[str]:
         look = lists.look(Source("acme", platform, Folder.INBOX), want=job.count + 1)
         answer = answers.ask("room", InboxQuery(platform=platform, limit=50))
-        text = markdown.render(listing(answer, {"acme": page}, {"acme": client.known}, Detail.SNIPPET))
+        text = markdown.messages(listing(answer, {"acme": page}, {"acme": client.known}, Detail.SNIPPET))[0]
         if f"{job.count:,} conversations" not in text or answer.matching != job.count:
             raise AssertionError(f"the answer does not speak of all: {text[:200]}")
         return [conversation.id for conversation in look.conversations]

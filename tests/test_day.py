@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from errbot.rendering import text as errbot_text
 
-from pageinbox.chat.errbot.content import render
+from pageinbox.chat.errbot.content import messages
 from pageinbox.model.history import State
 from pageinbox.settings.table import read
 from pageinbox.words.english import counted
@@ -250,7 +250,7 @@ def said(office: Office) -> list[tuple[float, str, str]]:
     """When which room was told what."""
     convert = errbot_text().convert
     return [
-        (at, room, "\n".join(line.rstrip() for line in convert(render(post)).splitlines()))
+        (at, room, "\n".join(line.rstrip() for line in convert(messages(post)[0]).splitlines()))
         for at, room, post in office.rooms.told
     ]
 
@@ -269,8 +269,8 @@ def written(said: list[tuple[float, str, str]]) -> str:
             ]
         if numbers:
             until = datetime.fromtimestamp((hour + 1) * 3600, UTC)
-            told = f"{sum(numbers)} new within an hour, in {counted(len(numbers), 'post')}"
-            lines.append(f"({until:%H:%M} #numbers was told of {told})")
+            heard = f"{sum(numbers)} new in an hour, in {counted(len(numbers), 'post')}"
+            lines.append(f"({until:%H:%M} #numbers heard of {heard})")
     return "\n".join(line.rstrip() for line in "\n".join(lines).splitlines()) + "\n"
 
 

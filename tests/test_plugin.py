@@ -46,7 +46,7 @@ def test_a_refused_setting_leaves_the_last_good_ones_in_force(graph: Simulator, 
         answer = bot.say("!inbox spam instagram limit 1")
         assert answer.startswith(SPAM) and "“hello, is this" not in answer
         assert bot.say("!plugin config Inbox {nonsense") == (
-            'That is no dict of settings. For example: !plugin config Inbox {"CACHE_TTL": 60}'
+            'That is not a dict of settings. For example: !plugin config Inbox {"CACHE_TTL": 60}'
         )
         pasted = bot.say('!plugin config Inbox {"PAGES": {"acme": {"TOKEN": "EAApasted"}}}')
         assert pasted.startswith("PAGES.acme.TOKEN is a secret and was written in chat; renew it")
@@ -90,7 +90,7 @@ def test_each_room_goes_on_with_its_own_question(graph: Simulator, tmp_path: Pat
     with ErrbotProcess.start(settings(graph, CORE_PLUGINS=None), tmp_path, token(graph)) as bot:
         bot.say("!inbox spam instagram")
         bot.say("!inroom")
-        assert "Nothing was asked here yet" in bot.say("!inbox more")
+        assert "There is no earlier question here" in bot.say("!inbox more")
         assert "14 conversations" in bot.say("!inbox spam instagram limit 3")
         assert "4 to 6 of 14" in bot.say("!inbox more")
         bot.say("!inperson")
@@ -188,9 +188,9 @@ def test_a_long_answer_comes_in_messages_that_are_whole(graph: Simulator, tmp_pa
 
 def test_watches_belong_to_their_room_and_outlive_all_but_their_end(graph: Simulator, tmp_path: Path) -> None:
     with ErrbotProcess.start(settings(graph, CORE_PLUGINS=None, BOT_PREFIX="?"), tmp_path, token(graph)) as bot:
-        assert "you will hear of every new conversation" in bot.say("?inbox watch spam instagram")
+        assert "I'll tell you about every new conversation" in bot.say("?inbox watch spam instagram")
         bot.say("?inroom")
-        assert "this room will hear of every new conversation" in bot.say("?inbox watch messenger as name")
+        assert "I'll tell this room about every new conversation" in bot.say("?inbox watch messenger as name")
         bot.say("?plugin reload Inbox")
         bot.say('?plugin config Inbox {"POLL_INTERVAL": 30}')
         assert "watch inbox messenger as name" in (here := bot.say("?inbox watches")) and "spam" not in here
@@ -200,8 +200,8 @@ def test_watches_belong_to_their_room_and_outlive_all_but_their_end(graph: Simul
         assert "For example: ?inbox watch spam" in bot.say("?inbox watch spma")
     with ErrbotProcess.start(settings(graph, BOT_PREFIX="?"), tmp_path, token(graph)) as bot:
         assert "watch spam instagram" in bot.say("?inbox watches")
-        assert "Watch 1 is gone" in bot.say("?inbox unwatch 1")
-        assert "Nothing is watched here" in bot.say("?inbox watches")
+        assert "Watch 1 has ended" in bot.say("?inbox unwatch 1")
+        assert "Nothing is being watched here" in bot.say("?inbox watches")
 
 
 @pytest.mark.parametrize("why", ["newer", "corrupt", "readonly"])
@@ -218,7 +218,11 @@ def test_a_ledger_that_cannot_be_opened_leaves_a_bot_that_answers(graph: Simulat
         made.close()
     chosen = settings(graph)
     chosen["INBOX"]["DATABASE_URL"] = f"sqlite:///{ledger}"
-    sentence = {"newer": "was written by a newer err-inbox", "corrupt": "is damaged", "readonly": "I am not allowed to"}
+    sentence = {
+        "newer": "was written by a newer version of err-inbox",
+        "corrupt": "is damaged",
+        "readonly": "I don't have permission",
+    }
     with ErrbotProcess.start(chosen, tmp_path, token(graph)) as bot:
         for command in ["inbox status", *(command.examples[0][0] for command in COMMANDS if command.needs_ledger)]:
             assert f"My ledger, {ledger}, " in (answer := bot.say(f"!{command}")), command

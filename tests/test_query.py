@@ -149,7 +149,7 @@ REFUSED = [
     ("zebra ig zebu", "I don't know “zebra”.", "instagram"),
     ("ig\x1b[31m\nzebra\u202e\u2028", "I don't know “ig[31m”.", ""),
     ("z" * 31, "I don't know “…”.", ""),
-    ("not spam", "I can leave nothing out; say what to look for.", "spam"),
+    ("not spam", "I can't leave anything out; say what to look for instead.", "spam"),
     ("ig requests", "Meta doesn't tell me which chats are in “requests”.", "instagram"),
     ("all folders", "I look into one folder at a time: inbox, other, done or spam.", ""),
     ("x" * 1001, "That is too long for a question.", ""),
@@ -175,27 +175,27 @@ REFUSED = [
     ("bo lindqvist", 'I don\'t know “bo”. Did you mean @"Bo Lindqvist"?', '@"bo lindqvist"'),
     ("cy", 'I don\'t know “cy”. Did you mean @"Cy C Ó"?', '@"cy c ó"'),
     # contradictions
-    ("spam inbox", "spam or inbox? Only one of them at a time.", "spam"),
-    ("ig inbox spam and ig", "inbox or spam? Only one of them at a time.", "instagram"),
-    ("spam ig fb", "Messenger or Instagram? Put “and” between for both.", "spam instagram"),
+    ("spam inbox", "spam or inbox? Only one at a time.", "spam"),
+    ("ig inbox spam and ig", "inbox or spam? Only one at a time.", "instagram"),
+    ("spam ig fb", "Messenger or Instagram? Put “and” between them for both.", "spam instagram"),
     ("both ig", "Both platforms, or only Instagram?", "instagram"),
-    ("acme and bravo", "acme or Bravo? Only one of them at a time.", "acme"),
-    ("since 2h since 3h", "since 2h or since 3h? Only one of them at a time.", "since 2h"),
-    ("limit 5 limit 6 ig", "limit 5 or limit 6? Only one of them at a time.", "instagram limit 5"),
-    ("@ann @bo", "@ann or @bo? Only one of them at a time.", "@ann"),
-    ("user 1 user 2", "user 1 or user 2? Only one of them at a time.", "user 1"),
+    ("acme and bravo", "acme or Bravo? Only one at a time.", "acme"),
+    ("since 2h since 3h", "since 2h or since 3h? Only one at a time.", "since 2h"),
+    ("limit 5 limit 6 ig", "limit 5 or limit 6? Only one at a time.", "instagram limit 5"),
+    ("@ann @bo", "@ann or @bo? Only one at a time.", "@ann"),
+    ("user 1 user 2", "user 1 or user 2? Only one at a time.", "user 1"),
     # since
     ("spam since", "“since” needs a length of time.", "spam since 24h"),
     ("since unread", "“since” needs a length of time.", "unread since 24h"),
     ("the last messages", "“last” needs a number or a length of time.", "since 24h"),
-    ("since 0h", "“since 0h” is no time at all.", "since 24h"),
+    ("since 0h", "“since 0h” would find nothing.", "since 24h"),
     ("since 3", "“since 3” needs a unit: m, h, d or w.", "since 3h"),
     ("since 3 ig", "“since 3” needs a unit: m, h, d or w.", "instagram since 3h"),
     ("since 3 parsecs", "I don't know the time “3 parsecs”. I count in m, h, d or w.", "since 3h"),
     ("since 3 huors", "I don't know the time “3 huors”. Did you mean hours?", "since 3h"),
     ("since chat 2h", "I don't know the time “chat”. I count in m, h, d or w.", "since 24h"),
     ("since forever", "I don't know the time “forever”. I count in m, h, d or w.", "since 24h"),
-    ("since 9999999w", "I look back ten years at most.", "since 30d"),
+    ("since 9999999w", "I look back at most ten years.", "since 30d"),
     ("since yesterday", f"“yesterday” {ZONE}", "since 24h"),
     ("unread today", f"“today” {ZONE}", "unread since 24h"),
     ("since monday", f"“monday” {ZONE}", "since 24h"),
@@ -206,24 +206,24 @@ REFUSED = [
     ("limit", "“limit” needs a number from 1 to 50.", "limit 5"),
     ("top spam", "“top” needs a number from 1 to 50.", "spam limit 5"),
     ("limit 0", "“limit 0” would show nothing.", "limit 5"),
-    ("spam limit 500", "I show at most 50 at once; say more to go on.", "spam limit 50"),
-    ("limit " + "9" * 900, "I show at most 50 at once; say more to go on.", "limit 50"),
-    ("limit x", "“x” is no number from 1 to 50.", "limit 5"),
-    ("limit -5", "“-5” is no number from 1 to 50.", "limit 5"),
-    ("limit 2.5", "“2.5” is no number from 1 to 50.", "limit 5"),
+    ("spam limit 500", "I show at most 50 at once; “more” shows the next ones.", "spam limit 50"),
+    ("limit " + "9" * 900, "I show at most 50 at once; “more” shows the next ones.", "limit 50"),
+    ("limit x", "“x” is not a number from 1 to 50.", "limit 5"),
+    ("limit -5", "“-5” is not a number from 1 to 50.", "limit 5"),
+    ("limit 2.5", "“2.5” is not a number from 1 to 50.", "limit 5"),
     # people and Pages
     ("user", "“user” needs an ID (digits only).", "user 1234567890"),
     ("user spam", "“user” needs an ID (digits only).", "spam user 1234567890"),
-    ("user Ann", "“Ann” is no user ID (digits only). A name begins with @.", "@ann"),
-    ("user 12a", "“12a” is no user ID (digits only). A name begins with @.", "user 1234567890"),
+    ("user Ann", "“Ann” is not a user ID (digits only). Names begin with @.", "@ann"),
+    ("user 12a", "“12a” is not a user ID (digits only). Names begin with @.", "user 1234567890"),
     ("spam @", "@ needs a name right after it.", "spam @ann.example"),
     ('@" " ig', "@ needs a name right after it.", "instagram @ann.example"),
     ("@" + "a" * 101, "That name is too long.", "@ann.example"),
-    ('spam @"Ann', "A name in quotes needs the closing one too.", 'spam @"ann example"'),
+    ('spam @"Ann', "A quoted name needs its closing quotation mark.", 'spam @"ann example"'),
     ("page", "“page” needs the name of a Page.", "acme"),
     ("page unread", "“page” needs the name of a Page.", "acme unread"),
-    ("page bravoo ig", "I know no Page “bravoo”. Did you mean Bravo?", "instagram Bravo"),
-    ("page zzz", "I know no Page “zzz”.", "acme"),
+    ("page bravoo ig", "I don't know any Page “bravoo”. Did you mean Bravo?", "instagram Bravo"),
+    ("page zzz", "I don't know any Page “zzz”.", "acme"),
 ]
 
 
@@ -265,7 +265,7 @@ def test_a_page_that_is_called_like_it_goes_first() -> None:
 
 
 def test_without_pages_no_page_is_made_up() -> None:
-    assert str(refusal("page acme", ())) == "I know no Page “acme”."
+    assert str(refusal("page acme", ())) == "I don't know any Page “acme”."
     assert str(refusal("page", ())) == "“page” needs the name of a Page."
 
 

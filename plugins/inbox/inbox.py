@@ -89,7 +89,7 @@ class Inbox(BotPlugin):
         except SettingsError as error:
             why = str(error)
         except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-            why = f"That is no dict of settings. For example: {self.bot_config.BOT_PREFIX}{EXAMPLE}"
+            why = f"That is not a dict of settings. For example: {self.bot_config.BOT_PREFIX}{EXAMPLE}"
         else:
             return msg, cmd, args
         self._reply(msg, cmd, refusals.refused(why))
@@ -206,7 +206,7 @@ class Inbox(BotPlugin):
         try:
             self._network().answer(msg, post, private=private, threaded=threaded)
         except ChatError as error:
-            self.log.error("An answer to %s could not be given: %s", command, error)
+            self.log.error("I could not answer %s: %s", command, error)
 
     def _network(self) -> Network:
         """The chat this bot is in, made when it is first needed: Slack's client exists only once it is connected."""

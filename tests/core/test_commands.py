@@ -11,7 +11,7 @@ import pytest
 from errbot.rendering import text as errbot_text
 
 from inbox import Inbox
-from pageinbox.chat.errbot.content import render
+from pageinbox.chat.errbot.content import messages
 from pageinbox.commands.table import COMMANDS, QUESTION, Command, wants_help
 from pageinbox.language.vocabulary import FILLERS, SYNONYMS, WRITING
 from pageinbox.model.chat import Doubt
@@ -64,7 +64,7 @@ def bot(tmp_path: Path) -> Iterator[Bot]:
 
 def said(bot: Bot, command: str) -> str:
     """What the bot answers to a whole command, as a terminal shows it."""
-    return str(errbot_text().convert(render(bot.say("#room", command.removeprefix("!").removeprefix("inbox")))))
+    return str(errbot_text().convert("\n\n".join(messages(bot.say("#room", command.removeprefix("inbox"))))))
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=NAMED)

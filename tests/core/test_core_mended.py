@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pageinbox.chat.errbot.content import render
+from pageinbox.chat.errbot.content import messages
 from pageinbox.ledger.database import open_ledger
 from pageinbox.model.announcement import NoticeKind
 from pageinbox.model.errors import LedgerError
@@ -54,7 +54,7 @@ def notices(one: Stage, room: str) -> list[NoticeKind]:
 
 
 def said(life: Life, room: str, text: str) -> str:
-    return render(life.say(room, text))
+    return messages(life.say(room, text))[0]
 
 
 def test_what_a_watch_has_queued_is_told_by_another_of_its_room_when_it_ends(stage: Set) -> None:
@@ -79,7 +79,7 @@ def test_what_a_watch_has_queued_is_dropped_when_no_other_is_for_it(stage: Set) 
     looked(one, life)
     one.arrive(1)
     life.look_everywhere()
-    assert "is gone" in said(life, "#room", "unwatch 2")
+    assert "has ended" in said(life, "#room", "unwatch 2")
     looked(one, life)
     assert one.rooms.told("#room") == []
 
@@ -125,7 +125,7 @@ def test_a_page_that_was_away_from_the_settings_is_made_up_for(stage: Set) -> No
     one.stop(life)
     acme = one.world.pages.pop("acme")
     life = one.bot()
-    assert "Watch 1 sleeps" in said(life, "#room", "watches")
+    assert "Watch 1 is paused" in said(life, "#room", "watches")
     looked(one, life)
     one.stop(life)
     one.world.pages["acme"] = acme

@@ -84,7 +84,7 @@ def test_trouble_that_passes_is_told_to_the_log_alone(alarm, ear, clock, caplog)
             pass
         clock.now += LASTING
     assert ear.heard == []
-    assert caplog.text.count("fails: full") == caplog.text.count("works again") == 5
+    assert caplog.text.count("failed: full") == caplog.text.count("works again") == 5
 
 
 def test_what_writes_nothing_is_no_recovery(alarm, ear, clock):

@@ -174,7 +174,7 @@ class Team:
         """A new room that watches."""
         room = self.room()
         answer = self.ask(self.admin, f"!inbox watch {wish}", room)
-        made = re.match(r"Watch (\d+): this room will hear of every new conversation", answer)
+        made = re.match(r"Watch (\d+): I'll tell this room about every new conversation", answer)
         assert made, answer
         self._watches.append((room, made[1]))
         return room

@@ -47,14 +47,14 @@ def outbox(team: Workspace) -> str:
 
 REFUSALS = {
     "not_in_channel": (refusal("not_in_channel"), "invite me"),
-    "channel_not_found": (refusal("channel_not_found"), "no such channel"),
+    "channel_not_found": (refusal("channel_not_found"), "can't see that channel"),
     "channel_is_archived": (refusal("channel_is_archived"), "archived"),
     "missing_scope": (missing_scope("chat:write"), "chat:write"),
     "token_revoked": (refusal("token_revoked"), "token"),
     "invalid_auth": (refusal("invalid_auth"), "token"),
-    "restricted_action": (refusal("restricted_action"), "forbids"),
+    "restricted_action": (refusal("restricted_action"), "allow it"),
     "503": (broken(503), "503"),
-    "429": (limited(3), "pause"),
+    "429": (limited(3), "slow down"),
 }
 
 

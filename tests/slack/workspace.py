@@ -184,7 +184,7 @@ class Workspace:
         """A new channel that watches."""
         channel = self.channel()
         answer = self.ask(self.admin, f"!inbox watch {wish}", channel)
-        made = re.match(r"Watch (\d+): this room will hear of every new conversation", answer)
+        made = re.match(r"Watch (\d+): I'll tell this room about every new conversation", answer)
         assert made, answer
         self._watches.append((channel, made[1]))
         return channel

@@ -153,7 +153,7 @@ class Connection:
             pass
         except Exception:
             log.exception("The connection has ended.")
-            self._news(Failed("The connection to Matrix has ended by a fault of its own; the log has it."))
+            self._news(Failed("The connection to Matrix ended with an error of my own; the log has the details."))
         finally:
             await self.client.close()
 

@@ -87,10 +87,10 @@ def checked(answer: Any) -> Any:
     if status == 429 or code == "M_LIMIT_EXCEEDED":
         raise RateLimited(pause(answer, transport))
     if status >= 500 or not code.startswith("M_"):
-        raise Doubtful(f"The homeserver is not well (HTTP {status}).")
+        raise Doubtful(f"The homeserver is failing (HTTP {status}).")
     if code in ("M_UNKNOWN_TOKEN", "M_MISSING_TOKEN"):
-        raise LoggedOut("The homeserver does not know my login any more.")
-    raise Refused(f"The homeserver refuses: {answer.message} ({code}).", code, status == 404)
+        raise LoggedOut("The homeserver no longer accepts my login.")
+    raise Refused(f"The homeserver refused it: {answer.message} ({code}).", code, status == 404)
 
 
 def pause(answer: Any, transport: Any) -> float:

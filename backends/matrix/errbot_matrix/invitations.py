@@ -16,7 +16,7 @@ from errbot_matrix.identity import Identity
 
 log = logging.getLogger(__name__)
 
-UNWELCOME = "I follow invitations of the people and servers that my configuration names, and no others."
+UNWELCOME = "I accept invitations only from the people and servers named in my configuration."
 
 TRIES = 8
 """How often an invitation is tried to be answered; an unanswered one comes again at the next start."""
@@ -51,22 +51,24 @@ class Invitations:
             try:
                 if not self._identity.welcomes(sender):
                     log.warning(
-                        "I refuse the invitation of %s to %s, who is not in BOT_IDENTITY's invites.", sender, room
+                        "I declined an invitation from %s to %s: the sender is not in BOT_IDENTITY's invites.",
+                        sender,
+                        room,
                     )
                     await self._homeserver.leave(room, UNWELCOME)
                 elif encrypted and not ENCRYPTION_ENABLED:
-                    log.warning("I refuse the invitation of %s to %s. %s", sender, room, ENCRYPTED)
+                    log.warning("I declined an invitation from %s to %s. %s", sender, room, ENCRYPTED)
                     await self._homeserver.leave(room, ENCRYPTED)
                 else:
                     await self._homeserver.join(room)
                     if direct:
                         await self._directs.keep(room, sender)
-                    log.info("I have followed the invitation of %s to %s.", sender, room)
+                    log.info("I accepted an invitation from %s to %s.", sender, room)
                 return
             except RETRIED as error:
                 log.info("The invitation to %s waits: %s", room, error)
                 await asyncio.sleep(getattr(error, "retry_after", pause))
                 pause = min(2 * pause, PAUSE_MAX)
             except RoomError as error:
-                log.warning("I can't follow the invitation of %s to %s. %s", sender, room, error)
+                log.warning("I can't accept an invitation from %s to %s. %s", sender, room, error)
                 return

@@ -14,7 +14,7 @@ ADDRESS_MAX = 100
 """Characters left free in each message for the name Errbot puts before an answer in a room."""
 
 ALONE = ("text", "test")
-"""Errbot's backends without a network: nothing there makes links or mentions of what it is given."""
+"""Errbot's backends without a network: nothing there turns text into links or mentions."""
 
 
 class Network(Chat, Protocol):

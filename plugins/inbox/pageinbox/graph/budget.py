@@ -151,7 +151,7 @@ class Budget:
             raise again(self._closed_by, left)
         if background and (left := self.paused_for()):
             used = self._held_by()
-            why = f"{used} % of what Meta allows is used" if used >= PAUSED_FROM else "Meta asks to wait"
+            why = f"{used}% of what Meta allows is used" if used >= PAUSED_FROM else "Meta asks me to wait"
             raise Throttled(why, retry_after=left)
 
     def stop(self, why: GraphError) -> None:

@@ -52,5 +52,5 @@ def slices(
             return
         empty = 0 if part.conversations or part.unreadable else empty + 1
         if part.after is None or empty == EMPTY:
-            raise Unavailable("the list says that it goes on, but not where")
+            raise Unavailable("the list says that there is more, but not where")
         after, limit = part.after, FURTHER

@@ -49,9 +49,9 @@ def parse_mute(text: str) -> tuple[Target, int]:
     elif rest:
         wrong = f"I don't know what to do with “{cut(rest[0])}”. Name one thing at a time, and for how long."
     elif count and not seconds:
-        wrong = f"“{cut(said)}” is no time at all."
+        wrong = f"“{cut(said)}” would mute nothing."
     elif seconds > MAX_MUTE:
-        wrong = "I mute for 90 days at most."
+        wrong = "I mute for at most 90 days."
     if wrong:
         lasting = "90d" if seconds > MAX_MUTE else said if seconds else "2h"
         raise QueryError(wrong, f"inbox mute {target} for {lasting}" if CALLED.fullmatch(target.word) else "")

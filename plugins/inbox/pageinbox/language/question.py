@@ -82,7 +82,7 @@ class QuestionReading(Reading):
             if both:
                 self.refuse(f"Both platforms, or only {self.platforms[0].title()}?")
         elif self.platforms and not joined:
-            self.refuse("Messenger or Instagram? Put “and” between for both.", platform=self.platforms[0])
+            self.refuse("Messenger or Instagram? Put “and” between them for both.", platform=self.platforms[0])
 
     def plain(self, typed: str) -> bool:
         """Whether a word can join two others, being no name."""
@@ -130,7 +130,7 @@ class QuestionReading(Reading):
             near = get_close_matches(word, self.page_words, 1, 0.6)
             likely = self.page_words[near[0]] if near else next(iter(self.pages.values()), None)
             guess = f" Did you mean {cut(str(likely))}?" if near else ""
-            self.refuse(f"I know no Page “{cut(self.words.popleft())}”.{guess}", page=likely)
+            self.refuse(f"I don't know any Page “{cut(self.words.popleft())}”.{guess}", page=likely)
         else:
             self.refuse("“page” needs the name of a Page.", page=next(iter(self.pages.values()), None))
 
@@ -144,7 +144,7 @@ class QuestionReading(Reading):
         elif self.words and self.words[0].startswith("@"):
             pass  # "user @ann": the name speaks for itself
         elif word:
-            wrong = f"“{cut(self.words.popleft())}” is no user ID (digits only). A name begins with @."
+            wrong = f"“{cut(self.words.popleft())}” is not a user ID (digits only). Names begin with @."
             if word[0].isdigit() or len(word) > MAX_NAME:
                 self.refuse(wrong, user_id=EXAMPLE_ID)
             else:
@@ -158,11 +158,11 @@ class QuestionReading(Reading):
         if not word:
             self.refuse(f"“{keyword}” needs a number from 1 to {MAX_LIMIT}.", limit=5)
         elif not re.fullmatch("[0-9]+", word):
-            self.refuse(f"“{typed}” is no number from 1 to {MAX_LIMIT}.", limit=5)
+            self.refuse(f"“{typed}” is not a number from 1 to {MAX_LIMIT}.", limit=5)
         elif not word.strip("0"):
             self.refuse(f"“{keyword} 0” would show nothing.", limit=5)
         elif len(word.lstrip("0")) > 2 or int(word) > MAX_LIMIT:
-            wrong = f"I show at most {MAX_LIMIT} at once; say more to go on."
+            wrong = f"I show at most {MAX_LIMIT} at once; “more” shows the next ones."
             self.refuse(wrong, limit=MAX_LIMIT)
         else:
             self.keep("limit", int(word))
@@ -183,9 +183,9 @@ class QuestionReading(Reading):
             if 0 < seconds <= MAX_SINCE:
                 self.keep("since", seconds)
             elif seconds:
-                self.refuse("I look back ten years at most.", since=30 * 86400)
+                self.refuse("I look back at most ten years.", since=30 * 86400)
             else:
-                self.refuse(f"“since {said}” is no time at all.", since=86400)
+                self.refuse(f"“since {said}” would find nothing.", since=86400)
         elif word:
             self.odd_time(bare(self.words.popleft()))
         else:

@@ -62,7 +62,7 @@ def read_hours(count: int, said: str, ends: tuple[str, str]) -> Hours:
     halves = [bool(re.search("[ap].?m$", text)) for text in ends]
     small = [bool(re.match("([1-9]|0[1-9]|1[0-2])(?![0-9])", text)) for text in ends]
     if begin is None or end is None:
-        return Hours(count, wrong=f"“{cut(ends[0] if begin is None else ends[1])}” is no time of day.")
+        return Hours(count, wrong=f"“{cut(ends[0] if begin is None else ends[1])}” is not a time of day.")
     if begin == end:
         return Hours(count, wrong="Quiet hours can't begin and end at the same time.")
     if any(halves) and any(hour and not half for half, hour in zip(halves, small, strict=True)):

@@ -45,7 +45,8 @@ class WriteAsked(QueryError):
         self.verb = verb
 
 
-def nobody(word: str) -> bool:
+def none_known(word: str) -> bool:
+    """No word names a conversation where none was shown."""
     return False
 
 
@@ -59,7 +60,7 @@ class Nearby:
 
     commands: Sequence[str] = ()
     people: Sequence[str] = ()
-    is_conversation: Callable[[str], bool] = nobody
+    is_conversation: Callable[[str], bool] = none_known
 
 
 class Reading:
@@ -96,11 +97,11 @@ class Reading:
         for token in self.pattern.finditer(text):
             kind = token.lastgroup or ""
             if kind == "unclosed":
-                self.refuse("A name in quotes needs the closing one too.", name="ann example")
+                self.refuse("A quoted name needs its closing quotation mark.", name="ann example")
             elif kind in ("name", "single"):
                 words.append("@" + token[kind])
             elif kind == "open":
-                self.refuse("A text in quotes needs the closing one too.", text="refund")
+                self.refuse("A quoted text needs its closing quotation mark.", text="refund")
             elif kind in ("text", "quoted"):
                 words.append('"' + token[kind])
             else:
@@ -140,7 +141,7 @@ class Reading:
         """Take a value for a field, which can have one only."""
         before = self.found.setdefault(field, value)
         if before != value:
-            self.refuse(f"{cut(self.say(field, before))} or {cut(self.say(field, value))}? Only one of them at a time.")
+            self.refuse(f"{cut(self.say(field, before))} or {cut(self.say(field, value))}? Only one at a time.")
 
     def say(self, field: str, value: Any) -> str:
         """One field in canonical words."""

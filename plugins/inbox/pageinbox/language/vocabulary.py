@@ -87,7 +87,7 @@ FILLERS = JOINERS.union(
 REFUSED = {
     "new": ("I don't know “{}”. Did you mean unread?", "unread"),
     "folders": ("I look into one folder at a time: inbox, other, done or spam.", ""),
-    **dict.fromkeys(("not", "no", "without"), ("I can leave nothing out; say what to look for.", "")),
+    **dict.fromkeys(("not", "no", "without"), ("I can't leave anything out; say what to look for instead.", "")),
     # Tabs of the Instagram app; Meta's overview of Instagram messaging says that folders are not supported.
     **dict.fromkeys(("requests", "general"), ("Meta doesn't tell me which chats are in “{}”.", "instagram")),
 }

@@ -118,7 +118,7 @@ class WatchReading(QuestionReading):
         if hours and not zone:
             self.refuse("“quiet” needs a time zone too.")
         if zone and not hours:
-            self.refuse("A time zone needs quiet hours.")
+            self.refuse("A time zone only goes with quiet hours.")
         if hours or zone:
             begin, end = hours or HOURS
             self.found["quiet"] = Quiet(begin, end, zone or ZONE)
@@ -185,9 +185,9 @@ class WatchReading(QuestionReading):
         elif len(text) > MAX_NAME:
             self.refuse("That text is too long.", text="refund")
         elif len(typed) > 1:
-            self.refuse("Several words to look for need quotes around them.", text=text)
+            self.refuse("To look for several words, put them in quotes.", text=text)
         elif bare(text) in WATCH_WORDS:
-            self.refuse(f"Is “{cut(text)}” what to look for? Then put it in quotes.", text=text)
+            self.refuse(f"If “{cut(text)}” is what to look for, put it in quotes.", text=text)
         else:
             self.keep("text", text)
 

@@ -141,7 +141,7 @@ class Poller:
                 try:
                     sources = list(self._sources())
                 except Exception as error:
-                    log.error("What to look at could not be told: %s", place(error))
+                    log.error("Could not find out what to read: %s", place(error))
                 else:
                     with run.change:
                         run.schedule.want(sources)
@@ -168,8 +168,8 @@ class Poller:
                 outcome = self._look(source, run.going)
             except Exception as error:
                 name = " ".join((source.page, source.platform, source.folder))
-                log.error("The look at %s failed: %s", name, place(error))
-                outcome = Outcome(Unavailable("an error of err-inbox itself"))
+                log.error("Reading %s failed: %s", name, place(error))
+                outcome = Outcome(Unavailable("an error in err-inbox itself"))
             with run.change:
                 run.schedule.done(source, outcome)
                 run.news += outcome.new > 0
@@ -192,7 +192,7 @@ class Poller:
                 pause = self._tell()
                 failures = 0
             except Exception as error:
-                log.error("Opening failed: %s", place(error))
+                log.error("Sending announcements failed: %s", place(error))
                 failures = min(failures + 1, 10)
                 pause = 2.0**failures
             due = self._clock() + min(self._interval if pause is None else pause, self._interval)

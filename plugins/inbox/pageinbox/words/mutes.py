@@ -23,7 +23,7 @@ def called(ref: str, conversation: Conversation | None, detail: Detail) -> Line:
 
 def muted(name: Line, typed: str, until: float, now: float) -> Post:
     """Something is muted until then (seconds since 1970); `typed` is what undoes it, behind `unmute`."""
-    text = ". What comes in until then is never announced here. To undo: "
+    text = ". What comes in meanwhile won't be announced later. To unmute it: "
     return Post((f"Muted here until {clock(until, now)}: ", *name, text, Command(f"inbox unmute {typed}")))
 
 
@@ -35,7 +35,7 @@ def rather(post: Post, name: Line, other: Line, command: str) -> Post:
 
 def unmuted(name: Line) -> Post:
     """A mute was ended."""
-    text = ". What came in meanwhile was not announced; to see it: "
+    text = ". What came in meanwhile won't be announced; to see it: "
     return Post(("No longer muted here: ", *name, text, Command("inbox")))
 
 

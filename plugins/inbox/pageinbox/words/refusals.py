@@ -15,17 +15,17 @@ from pageinbox.words.common import PLATFORM_NAMES, label
 from pageinbox.words.trouble import explain
 
 REFUSED_MOST = 400
-"""Characters of what is wrong with settings. They are an admin's, and have to be copied as they are."""
+"""Characters shown of what is wrong with the settings, which an admin has to be able to copy."""
 
 
 def refused(why: str) -> Post:
-    """Settings that cannot be right; `why` is the sentence that names the key."""
+    """Wrong settings; `why` is the sentence that names the key."""
     return Post((why[:REFUSED_MOST],))
 
 
 def cannot_start(why: str) -> Post:
-    """Told to the admins where there are no settings to begin with."""
-    return Post(("I read no Page and announce nothing, for the settings can't be right: ", why[:REFUSED_MOST]))
+    """Sent to the admins when there are no settings to start with."""
+    return Post(("I can't read any Page or announce anything until the settings are corrected: ", why[:REFUSED_MOST]))
 
 
 def misunderstood(why: str, guess: str = "", example: str = "") -> Post:
@@ -59,7 +59,9 @@ def reads_only(verb: str, links: Sequence[AtMeta]) -> Post:
 
 def nothing_asked() -> Post:
     """`more` where nothing was asked before."""
-    return Post(("Nothing was asked here yet that I could go on with. Ask first, for example: ", Command("inbox spam")))
+    return Post(
+        ("There is no earlier question here to go on with. Ask one first, for example: ", Command("inbox spam"))
+    )
 
 
 def nothing_named(command: str) -> Post:
@@ -85,23 +87,24 @@ def unknown_ref(name: str, nearest: str = "", who: Line = ()) -> Post:
     `nearest` is the command with the conversation that was likely meant, `who` is how that is called.
     """
     if nearest:
-        wrong: Line = ("I don't know a conversation ", Foreign(name, quoted=True, most=30))
+        wrong: Line = ("I don't know any conversation ", Foreign(name, quoted=True, most=30))
         return Post((*wrong, ". The nearest is ", *who, ": ", Command(nearest)))
-    what: Line = ("I don't know a conversation ", Foreign(name, quoted=True, most=30), ". ")
+    what: Line = ("I don't know any conversation ", Foreign(name, quoted=True, most=30), ". ")
     if name.isdecimal():
         what = (f"The last list here has no number {name[:9]}. ",)
-    return Post((*what, "Refs and numbers stand at the beginning of a row; to get some: ", Command("inbox")))
+    return Post((*what, "Refs and numbers are at the start of each row; to get a list: ", Command("inbox")))
 
 
 def not_read(query: InboxQuery) -> Post:
     """A platform that the settings leave out."""
     page = f"PAGES.{query.page}.PLATFORMS" if query.page else "PLATFORMS of every Page"
-    name = PLATFORM_NAMES[query.platform] if query.platform else "Nothing"
-    return Post((f"{name} is not read here: the setting {page} leaves it out. What is read: ", Command("inbox pages")))
+    name = PLATFORM_NAMES[query.platform] if query.platform else "anything"
+    why = f"I don't read {name}: the setting {page} leaves it out. To see what I read: "
+    return Post((why, Command("inbox pages")))
 
 
 def not_watched(wish: WatchSpec) -> Post:
-    """A wish for a platform that the settings leave out."""
+    """A watch for a platform that the settings leave out."""
     return not_read(InboxQuery(platform=wish.platform, page=wish.page))
 
 
@@ -112,10 +115,11 @@ def failed(error: GraphError, page: Page, source: Source) -> Post:
 
 def broken(kind: str) -> Post:
     """A fault of ours; `kind` is the exception's name."""
-    return Post((f"Something went wrong on my side ({kind}). Ask again; if it stays, report what the log says of it.",))
+    what = f"Something went wrong on my side ({kind})."
+    return Post((f"{what} Try again; if it keeps happening, report what the log says about it.",))
 
 
 def not_allowed(command: str) -> Post:
     """A command that the bot's access controls do not let this person give here."""
-    why = " is not allowed here by the bot's ACCESS_CONTROLS; somebody who runs me can change that."
+    why = " is not allowed here by the bot's ACCESS_CONTROLS; whoever runs me can change that."
     return Post((Command(f"inbox {command}".strip()), why))

@@ -1,7 +1,7 @@
 """Announcing and answering in Slack, through the connection of the bot, whose backend is errbot-backend-slackv3.
 
-What is said of Slack is from the reference of its methods (https://docs.slack.dev/reference/methods), what is said of
-slackv3 was seen in 0.3.2, of slack_sdk in 3.47. Neither is imported, so that a bot elsewhere needs neither.
+Facts about Slack are from the reference of its methods (https://docs.slack.dev/reference/methods); those about slackv3
+were seen in 0.3.2, those about slack_sdk in 3.47. Neither is imported, so that a bot elsewhere needs neither.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ SPACING = 1.0
 """Seconds from the end of one message to the next in a channel: https://docs.slack.dev/apis/web-api/rate-limits"""
 
 PATIENCE, LATE = 5.0, 10.0
-"""Seconds an announcement waits for a pause to end, and for its turn; there are others it would hold up."""
+"""Seconds an announcement waits for a pause to end, and for its turn; longer would hold up others."""
 
 LONGEST_PAUSE = 60.0
 """Seconds an answer waits in all when Slack asks for pauses."""
@@ -45,7 +45,7 @@ CLOCKS_APART = 3600.0
 PAGE, PAGES = 200, 50
 """How many messages Slack gives at a time, and how often it is asked for more."""
 
-SLOW = "Slack is slow to take what others write there"
+SLOW = "Slack is still busy with other messages for that channel"
 
 EDITS = "edits"
 """Slack counts edits of all channels together: https://docs.slack.dev/reference/methods/chat.update"""
@@ -72,7 +72,7 @@ class SlackChat:
         self._opened: dict[str, str] = {}
         """The channel of the direct messages with a person, by the person's id."""
         self._unreadable: set[str] = set()
-        """Channels that can't be looked through, of which the log has been told."""
+        """Channels that can't be looked through, and are already in the log as such."""
 
     def send(self, room: str, post: Post, key: str, under: str = "") -> str:
         """Say `post` in `room`, and give the message's `ts`. See `send`.
@@ -129,7 +129,7 @@ class SlackChat:
                     self._turns.hold(EDITS, refusal.retry_after)
                 if refusal.code not in LASTING:
                     raise
-                log.info("A message in %s stays as it is: %s", channel, refusal.code)
+                log.info("A message in %s can no longer be edited: %s", channel, refusal.code)
 
     def settle(self, room: str, key: str, since: float, under: str = "") -> str | Doubt:
         """Look for the message with this key. See `settle`."""
@@ -143,7 +143,7 @@ class SlackChat:
                 raise
             if channel not in self._unreadable:
                 self._unreadable.add(channel)
-                log.warning("What was cut off in %s may be said there twice: %s", channel, refusal)
+                log.warning("A message that was cut off in %s may appear there twice: %s", channel, refusal)
             return Doubt.OPEN
 
     def _found(self, key: str, under: str, place: dict[str, str]) -> str | Doubt | None:
@@ -187,7 +187,7 @@ class SlackChat:
                     if patience <= PATIENCE:
                         raise
                 elif refusal.code in FAULTY and "blocks" in arguments:
-                    log.warning("Slack finds fault with a message's blocks (%s): it gets the text", refusal.code)
+                    log.warning("Slack rejected a message's blocks (%s); it gets the text instead", refusal.code)
                     del arguments["blocks"]
                     arguments["text"] = slack.whole(message)
                 elif refusal.code in THREADLESS and "thread_ts" in arguments:
@@ -226,7 +226,7 @@ class SlackChat:
     def _call(self, method: str, **arguments: Any) -> dict[str, Any]:
         """What Slack answers to exactly one request. Raises Refused, ChatError, and ChatDoubt for a message."""
         if self._bot.slack_web is None:
-            raise ChatError("I am not connected to Slack yet")
+            raise ChatError("I'm not connected to Slack yet")
         # The bot's own client tries again when a connection breaks, and a message could be there twice.
         web = copy(self._bot.slack_web)
         web.retry_handlers, web.timeout = [], TIMEOUT
