@@ -8,7 +8,7 @@ from dataclasses import replace
 from random import Random
 
 from pageinbox.app import Runtime, open_answers, open_service
-from pageinbox.commands.questions import Commands
+from pageinbox.commands.table import Commands
 from pageinbox.ledger.database import Ledger
 from pageinbox.model.chat import Chat
 from pageinbox.model.post import Post
@@ -46,7 +46,7 @@ class Bot:
         )
         assert service is not None
         self.service = service
-        self.commands = Commands(self.answers, chosen, lambda: self.service, clock, "!")
+        self.commands = Commands(self.answers, chosen, lambda: self.service, clock=clock)
         self.schedule = Schedule(chosen.poll_interval, runtime.timer, Random(seed).random)
         self.schedule.want(self.service.poll.sources())
         self._telling = -math.inf

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from pageinbox.language.watch import parse_entry
+from pageinbox.language.entry import parse_entry
 from pageinbox.model.announcement import NAMED, Notice, NoticeKind, Occasion
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.history import State

@@ -11,7 +11,6 @@ from errbot.rendering import text
 
 from pageinbox.ask.refs import Refs
 from pageinbox.chat.errbot.content import messages
-from pageinbox.language.mute import parse_mute
 from pageinbox.language.watch import parse_watch
 from pageinbox.model.announcement import Occasion, Verdict
 from pageinbox.model.answer import SourceStatus
@@ -22,8 +21,7 @@ from pageinbox.model.look import LastError, Look
 from pageinbox.model.secret import Secret
 from pageinbox.model.source import Folder, Page, Platform, Source
 from pageinbox.model.watch import Detail, Every, Quiet, Watch, WatchSpec
-from pageinbox.words import watches
-from pageinbox.words.help import usage
+from pageinbox.words import mutes, watches
 from pageinbox.words.ledger import ledger_trouble, ledger_well, without_ledger
 from pageinbox.words.outbox import outbox
 from pageinbox.words.refusals import not_allowed, not_watched
@@ -180,20 +178,20 @@ def test_an_ended_watch_can_be_had_back_by_typing_what_is_shown(watch):
         ),
         (watches.nothing_to_unwatch([3, 5]), "Which watch? Give its number, for example: !inbox unwatch 3"),
         (
-            watches.muted(3, NOW + 2 * HOUR, NOW),
-            "Watch 3 is muted until 16:02 UTC. What comes in meanwhile won't be announced later. "
-            "To unmute it: !inbox unmute 3",
+            mutes.muted(("watch 3 (inbox)",), "watch 3", NOW + 2 * HOUR, NOW),
+            "Muted here until 16:02 UTC: watch 3 (inbox). What comes in meanwhile won't be announced later. "
+            "To unmute it: !inbox unmute watch 3",
         ),
         (
-            watches.muted("k7fq", NOW + DAY, NOW),
-            "k7fq is muted until 24 Nov 14:02 UTC. What comes in meanwhile won't be announced later. "
+            mutes.muted(mutes.called("k7fq", ANN, Detail.NAME), "k7fq", NOW + DAY, NOW),
+            "Muted here until 24 Nov 14:02 UTC: k7fq (Ann Example). What comes in meanwhile won't be announced later. "
             "To unmute it: !inbox unmute k7fq",
         ),
         (
-            watches.unmuted(3),
-            "Watch 3 is no longer muted here. What came in meanwhile won't be announced; to see it: !inbox",
+            mutes.unmuted(mutes.called("k7fq", ANN, Detail.COUNT)),
+            "No longer muted here: k7fq. What came in meanwhile won't be announced; to see it: !inbox",
         ),
-        (watches.nothing_muted("k7fq"), "k7fq isn't muted here. To see what is: !inbox watches"),
+        (mutes.nothing_muted(("k7fq",)), "Not muted here: k7fq. To see what is: !inbox watches"),
         (
             not_allowed("watch"),
             "!inbox watch is not allowed here by the bot's ACCESS_CONTROLS; whoever runs me can change that.",
@@ -207,7 +205,7 @@ def test_short_answers(post, told):
 def test_a_watch_of_the_settings_stays_and_can_be_muted():
     told = said(watches.cannot_unwatch(FINE))
     assert "comes from the setting WATCHES" in told
-    assert parse_mute(told.partition("!inbox mute ")[2]) == ("4", 2 * HOUR)
+    assert told.endswith(": !inbox mute watch 4 for 2h")
 
 
 WAITING = [
@@ -389,14 +387,3 @@ def test_a_command_that_needs_the_ledger_says_what_is_wrong_with_it():
 
 def test_the_end_of_trouble_with_the_ledger_is_told():
     assert ledger_well("db:5432") == "My ledger, db:5432, works again. I now announce what came in meanwhile."
-
-
-@pytest.mark.parametrize("command", ["watch", "watches", "unwatch", "mute", "unmute", "outbox", "why"])
-def test_help_knows_every_command(command):
-    assert any(line.startswith(f" !inbox {command} ") for line in said(usage()).splitlines())
-
-
-def test_the_examples_of_help_can_be_typed():
-    told = [line.strip().partition("  ")[0] for line in said(usage()).splitlines()]
-    assert [parse_watch(line.removeprefix("!inbox watch "), []) for line in told if line.startswith("!inbox watch ")]
-    assert [parse_mute(line.removeprefix("!inbox mute ")) for line in told if line.startswith("!inbox mute ")]

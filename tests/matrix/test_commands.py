@@ -23,7 +23,7 @@ COMMANDS = {
     "!inbox unwatch 77": "77",
     "!inbox outbox": "Nothing is waiting",
     "!inbox why 9zzz": "9zzz",
-    "!inbox spma": "Did you mean spam?",
+    "!inbox spma": "Did you mean",
 }
 EVENT_MOST = 65_536
 """Bytes of an event, of which its room, sender and the like are some (Client-Server API, "Size limits")."""

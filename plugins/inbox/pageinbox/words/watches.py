@@ -213,7 +213,7 @@ def cannot_unwatch(watch: Watch) -> Post:
     text = (
         f"Watch {watch.number} comes from the setting WATCHES and can only be removed there. To mute it for a while: "
     )
-    return Post((text, Command(f"inbox mute {watch.number} for 2h")))
+    return Post((text, Command(f"inbox mute watch {watch.number} for 2h")))
 
 
 def no_such_watch(name: str, have: Sequence[int]) -> Post:
@@ -227,32 +227,6 @@ def no_such_watch(name: str, have: Sequence[int]) -> Post:
 def nothing_to_unwatch(have: Sequence[int]) -> Post:
     """`unwatch` without a number."""
     return Post(("Which watch? Give its number, for example: ", Command(f"inbox unwatch {have[0] if have else 1}")))
-
-
-def target(name: str | int) -> str:
-    """What is muted: a watch by its number, or a conversation by its ref."""
-    return f"Watch {name}" if isinstance(name, int) else name
-
-
-def muted(name: int | str, until: float, now: float) -> Post:
-    """A watch (by number) or a conversation (by ref) was muted until then."""
-    text = f"{target(name)} is muted until {clock(until, now)}. What comes in meanwhile won't be announced later. "
-    return Post((f"{text}To unmute it: ", Command(f"inbox unmute {name}")))
-
-
-def unmuted(name: int | str) -> Post:
-    """A mute was ended."""
-    return Post(
-        (
-            f"{target(name)} is no longer muted here. What came in meanwhile won't be announced; to see it: ",
-            Command("inbox"),
-        )
-    )
-
-
-def nothing_muted(name: int | str) -> Post:
-    """`unmute` of what is not muted here."""
-    return Post((f"{target(name)} isn't muted here. To see what is: ", WATCHES))
 
 
 def not_met(ref: str) -> Post:

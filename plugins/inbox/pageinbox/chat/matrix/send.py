@@ -78,6 +78,14 @@ class MatrixChat:
             raise failure
         return str(found) if found else Doubt.SAFE
 
+    def heard_before(self, message: Any) -> bool:
+        """No: the backend hands over each event once. See `Network`."""
+        return False
+
+    def typed(self, message: Any, text: str) -> str:
+        """The text as it is. See `Network`."""
+        return text
+
     def answer(self, message: Any, post: Post, *, private: bool, threaded: bool) -> None:
         """Answer a command: where it was given, or to whom gave it alone, or in a thread, as Errbot is set.
 
