@@ -1,8 +1,8 @@
 """A complete Errbot configuration: errbot -c config_template.py
 
-With nothing set it is the demo: a bot in this terminal that reads the Page acme from a simulator it brings along.
+With nothing set it is the demo: a bot in this terminal that reads the Page acme from a simulator that comes with it.
 Set INBOX_PAGE_ID, INBOX_PAGE_NAME and INBOX_PAGE_TOKEN, and it reads your own Page from Meta.
-docs/settings.md lists every variable. A copy of this file, under any name, works as well.
+docs/settings.md lists every variable. A copy of this file works under any name.
 """
 
 import logging
@@ -17,7 +17,7 @@ HERE = Path(__file__).resolve().parent
 
 
 def env(name: str, default: str = "") -> str:
-    # an empty variable is one not set, since compose files and unit files like to leave those behind
+    # an empty variable counts as not set, since compose files and unit files tend to leave those behind
     return os.environ.get(name, "").strip() or default
 
 
@@ -39,13 +39,13 @@ def pages_of(path: Path) -> dict[str, Any]:
     try:
         pages = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
-        raise SystemExit(f"INBOX_PAGES_FILE: {path} cannot be read ({error.strerror}).") from None
+        raise SystemExit(f"INBOX_PAGES_FILE: {path} can't be read ({error.strerror}).") from None
     except ValueError as error:  # TOML's and UTF-8's own; neither is shown, since a token may be in the line
         where = re.search(r"line \d+", str(error))
-        raise SystemExit(f"INBOX_PAGES_FILE: {path} is no TOML{f' ({where[0]})' if where else ''}.") from None
+        raise SystemExit(f"INBOX_PAGES_FILE: {path} is not valid TOML{f' ({where[0]})' if where else ''}.") from None
     for name, page in pages.items():
         if not isinstance(page, dict):
-            raise SystemExit(f"INBOX_PAGES_FILE: in {path} every Page must be a table such as [acme].")
+            raise SystemExit(f"INBOX_PAGES_FILE: in {path}, every Page must be a table such as [acme].")
         for key in ("TOKEN", "APP_SECRET"):
             kind, _, rest = str(page.get(key, "env:")).partition(":")
             if kind == "file":
@@ -63,7 +63,9 @@ def demo_graph() -> str:
         from simulator.terminal import serve
     except ImportError:
         names = ", ".join(ONE_PAGE)
-        raise SystemExit(f"The demo needs the folder simulator of a checkout; for your own Page set {names}.") from None
+        raise SystemExit(
+            f"The demo needs the folder simulator of a checkout; to read your own Page, set {names}."
+        ) from None
     return serve()
 
 
@@ -76,7 +78,7 @@ def inbox() -> dict[str, Any]:
         settings["PAGES"] = pages_of(Path(env("INBOX_PAGES_FILE")).expanduser().absolute())
     elif any(map(env, (*ONE_PAGE, "INBOX_APP_SECRET"))):
         # a half-set Page must never end up as a demo that looks alive
-        need(ONE_PAGE, "To read your own Page I need all of " + ", ".join(ONE_PAGE))
+        need(ONE_PAGE, "To read your own Page, I need all of " + ", ".join(ONE_PAGE))
         page = {"ID": env("INBOX_PAGE_ID"), "TOKEN": "env:INBOX_PAGE_TOKEN"}
         settings["PAGES"] = {env("INBOX_PAGE_NAME"): page}
     else:
@@ -92,7 +94,7 @@ def inbox() -> dict[str, Any]:
         try:
             settings["POLL_INTERVAL"] = float(env("INBOX_POLL_INTERVAL"))
         except ValueError:
-            raise SystemExit("INBOX_POLL_INTERVAL must be a number of seconds such as 60.") from None
+            raise SystemExit("INBOX_POLL_INTERVAL must be a number of seconds, such as 60.") from None
     if env("INBOX_WATCHES"):
         watches = re.split(r"[,\n]", env("INBOX_WATCHES"))
         settings["WATCHES"] = [watch.strip() for watch in watches if watch.strip()]
@@ -110,7 +112,7 @@ try:
     # closed to others: what customers wrote is kept there
     _data.mkdir(mode=0o700, parents=True, exist_ok=True)
 except OSError as error:
-    raise SystemExit(f"BOT_DATA_DIR: {_data} cannot be made ({error.strerror}).") from None
+    raise SystemExit(f"BOT_DATA_DIR: {_data} can't be created ({error.strerror}).") from None
 BOT_DATA_DIR = str(_data)
 
 # In a checkout the plugin is beside this file; a wheel installed with pip is found without.
@@ -119,15 +121,15 @@ BOT_EXTRA_PLUGIN_DIR = str(HERE / "plugins") if (HERE / "plugins").is_dir() else
 BOT_LOG_FILE = str(_data / "errbot.log")
 BOT_LOG_LEVEL = logging.getLevelNamesMapping().get(env("BOT_LOG_LEVEL", "INFO").upper(), 0)
 if not BOT_LOG_LEVEL:
-    raise SystemExit("BOT_LOG_LEVEL is unknown; it must be DEBUG, INFO, WARNING or ERROR.")
+    raise SystemExit("BOT_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR.")
 
 # --- The chat network -----------------------------------------------------------------------------
 
 BACKEND = env("BOT_BACKEND", "Text")
-# With no admin on Slack or Matrix, nobody can configure the bot from chat: the safe way round.
+# With no admin on Slack or Matrix, nobody can configure the bot from chat: the safe default.
 BOT_ADMINS = tuple(re.split(r"[,\s]+", env("BOT_ADMINS"))) if env("BOT_ADMINS") else ()
 
-# Without VersionChecker, which calls home, and what a bot with one job has no use for.
+# Without VersionChecker, which calls home, and without what a bot with one job does not need.
 CORE_PLUGINS = ["ACLs", "ChatRoom", "CommandNotFoundFilter", "Health", "Help", "Plugins", "Utils"]
 
 match BACKEND:
@@ -160,7 +162,7 @@ match BACKEND:
         else:
             raise SystemExit("BOT_BACKEND SlackV3 needs SLACK_APP_TOKEN or SLACK_SIGNING_SECRET.")
     case "Matrix":
-        need(("MATRIX_HOMESERVER", "MATRIX_USERNAME"), "BOT_BACKEND Matrix has to log in")
+        need(("MATRIX_HOMESERVER", "MATRIX_USERNAME"), "BOT_BACKEND Matrix can't log in")
         BOT_IDENTITY = {"homeserver": env("MATRIX_HOMESERVER"), "username": env("MATRIX_USERNAME")}
         if bool(env("MATRIX_PASSWORD")) == bool(env("MATRIX_ACCESS_TOKEN")):
             raise SystemExit("BOT_BACKEND Matrix needs either MATRIX_PASSWORD or MATRIX_ACCESS_TOKEN.")
@@ -175,9 +177,9 @@ match BACKEND:
         if (HERE / "backends" / "matrix" / ".errbot").is_dir():
             BOT_EXTRA_BACKEND_DIR = str(HERE / "backends" / "matrix" / ".errbot")
     case _:
-        raise SystemExit("BOT_BACKEND is unknown; it must be Text, SlackV3 or Matrix.")
+        raise SystemExit("BOT_BACKEND must be Text, SlackV3 or Matrix.")
 
-# A restart is nothing to write to admins about.
+# A restart is not worth a message to the admins.
 BOT_ADMINS_NOTIFICATIONS = ()
 
 # Nothing is fetched or installed while the bot runs.

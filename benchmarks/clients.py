@@ -64,7 +64,7 @@ def err_inbox(job: Job) -> Reader:
         look = answers.listing.look(Source("acme", platform, Folder.INBOX), want=job.count + 1)
         answer = answers.ask("room", InboxQuery(platform=platform, limit=50))
         identities = {name: client.known for name, client in answers.listing.clients.items()}
-        text = markdown.render(listing(answer, chosen.pages, identities, chosen.detail))
+        text = markdown.messages(listing(answer, chosen.pages, identities, chosen.detail))[0]
         if f"{job.count:,} conversations" not in text or answer.matching != job.count:
             raise AssertionError(f"the answer does not speak of all: {text[:200]}")
         return [conversation.id for conversation in look.conversations]

@@ -78,7 +78,7 @@ def acquaint(url: str, page: Page, platform: str, threads: Sequence[Thread]) -> 
         seen, source = Sources(ledger, {page.name: page.id}), source_of(platform)
         seen.want([source])
         seen.lease(source, time.time(), 3600)
-        place = seen.standing(source)
+        place = seen.row(source)
         for batch in batches(conversations(threads, platform), BATCH):
             with ledger.writing() as connection:
                 seen.learn(connection, place, source, batch, time.time(), quiet=True)

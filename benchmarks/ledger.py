@@ -16,11 +16,13 @@ from benchmarks.runs import table
 from pageinbox.ledger.database import Ledger, open_ledger
 from pageinbox.ledger.edits import EDITABLE, Edits
 from pageinbox.ledger.outbox import Outbox
+from pageinbox.ledger.queue import Queue
 from pageinbox.ledger.sources import Sources
-from pageinbox.model.announcement import SINGLY
+from pageinbox.model.announcement import NAMED
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.watch import Watch, WatchSpec
 from pageinbox.tell.decide import decide
+from pageinbox.tell.group import GATHERING, choose
 from simulator.thread import Thread
 from simulator.world import PLATFORMS, World
 from tests.postgres import Postgres, Unavailable
@@ -100,7 +102,7 @@ def announced(url: str, threads: list[Thread], platform: str) -> None:
 def over_days(ledger: Ledger, threads: list[Thread], platform: str) -> None:
     """Tell a few at a time, and erase what they said when it can't be edited any more."""
     edits = Edits(ledger, Sources(ledger, {}))
-    few = max(SINGLY, len(threads) // 100)
+    few = max(NAMED, len(threads) // 100)
     for start in range(0, len(threads), few):
         tell(ledger, threads[start : start + few], platform)
         edits.fade(time.time() + EDITABLE + 60)
@@ -131,19 +133,19 @@ def tell(ledger: Ledger, threads: list[Thread], platform: str) -> None:
     """Learn, queue, claim and send, as `Poll` and `Delivery` do, and without waiting for the disk."""
     page, source = threads[0].page, source_of(platform)
     seen = Sources(ledger, {page.name: page.id})
-    outbox = Outbox(ledger, seen)
+    queue, outbox = Queue(ledger), Outbox(ledger, seen, choose, ahead=GATHERING)
     if ledger.engine.dialect.name == "sqlite":
         with ledger.reading() as connection:
             connection.exec_driver_sql("PRAGMA synchronous=OFF")  # of the one connection that is used over and over
     seen.lease(source, time.time(), 3600)
-    place = seen.standing(source)
+    place = seen.row(source)
     few: list[Conversation]
-    for few in batches(conversations(threads, platform), SINGLY):
+    for few in batches(conversations(threads, platform), NAMED):
         now = time.time()
         with ledger.writing() as connection:
             seen.fence(connection, place, len(few), looked=int(now * 1000))
             ids = seen.learn(connection, place, source, few, now)
-            outbox.queue(connection, place.id, ids, decide(few, [], [WATCH], (), now=now, away_since=None))
+            queue.add(connection, place.id, ids, decide(few, [], [WATCH], (), now=now, away_since=None))
         while (claimed := outbox.claim(now)) is not None:
             item, _ = claimed
             if len(item.news) != 1:

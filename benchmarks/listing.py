@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from benchmarks.clients import CLIENTS
 from benchmarks.runs import Figures, fresh, in_turn, table
-from pageinbox.ask.listing import SLICE_MAX
-from pageinbox.graph.client import CORE_FIELDS, MESSAGE_FIELDS, OPTIONAL_FIELDS
+from pageinbox.graph.asking import CORE_FIELDS, MESSAGE_FIELDS, OPTIONAL_FIELDS
+from pageinbox.graph.pages import MOST
 from simulator.server import Simulator
 from simulator.world import PLATFORMS, World
 
@@ -17,11 +17,11 @@ SEEDED = 6
 
 VERSION = "v24.0"
 FIELDS = ",".join((*CORE_FIELDS, *OPTIONAL_FIELDS, f"messages.limit(1){{{','.join(MESSAGE_FIELDS)}}}"))
-"""What all ask for, `SLICE_MAX` a call, since err-inbox does; every run is checked to have done so."""
+"""What all ask for, `MOST` a call, since err-inbox does; every run is checked to have done so."""
 
 
 def measure(count: int = 10_000, rounds: int = 9, platforms: Sequence[str] = PLATFORMS) -> str:
-    """The figures as Markdown, of inboxes with `count` conversations, a multiple of `SLICE_MAX`."""
+    """The figures as Markdown, of inboxes with `count` conversations, a multiple of `MOST`."""
     world = World.seeded(1, time.time, conversations=SEEDED * count)
     for platform in platforms:
         for thread in world.conversations("acme", platform, "inbox")[count:]:
@@ -44,7 +44,7 @@ def section(graph: Simulator, platform: str, count: int, rounds: int) -> str:
         "token": page.token,
         "platform": platform,
         "fields": FIELDS,
-        "limit": SLICE_MAX,
+        "limit": MOST,
         "count": count,
     }
 
@@ -54,9 +54,7 @@ def section(graph: Simulator, platform: str, count: int, rounds: int) -> str:
         if got["ids"] != ids:
             raise AssertionError(f"{name} did not get every conversation in order")
         asked = [received.query for received in graph.requests if received.path.endswith("/conversations")]
-        if {(query["fields"], query["limit"], query["platform"]) for query in asked} != {
-            (FIELDS, str(SLICE_MAX), platform)
-        }:
+        if {(query["fields"], query["limit"], query["platform"]) for query in asked} != {(FIELDS, str(MOST), platform)}:
             raise AssertionError(f"{name} asked for something else: {asked[0]}")
         figures: Figures = got["figures"]
         if figures["calls"] != len(graph.requests):
@@ -81,7 +79,7 @@ def section(graph: Simulator, platform: str, count: int, rounds: int) -> str:
     ]
     ours, sdk = found["err-inbox"]["cpu"], found["facebook-business"]["cpu"]
     return (
-        f"**{count:,} {platform.title()} conversations**, {SLICE_MAX} a call, median of {rounds} rounds:\n\n"
+        f"**{count:,} {platform.title()} conversations**, {MOST} a call, median of {rounds} rounds:\n\n"
         f"{table(head, rows)}\n\n"
         f"Beside the bare loop: {ours / base['cpu']:.2f} × its CPU (to reach: at most 0.75). "
         f"Beside facebook-business: {sdk / ours:.1f} × less (to reach: at least 12)."

@@ -13,7 +13,7 @@ from typing import Any
 from benchmarks.inboxes import acquaint, crowd, world_of
 from benchmarks.listing import FIELDS, VERSION
 from benchmarks.runs import Figures, fresh, in_turn, table
-from pageinbox.graph.pages import FIRST, FURTHER
+from pageinbox.graph.pages import FEWEST, MOST
 from pageinbox.tell.poll import SWEEP_DEPTH
 from simulator.server import Simulator
 from simulator.thread import Thread
@@ -27,7 +27,7 @@ PLATFORM = "messenger"
 
 def limits(count: int) -> list[int]:
     """How many conversations each call of a look asks for that reads `count` of them."""
-    return [FIRST, *[FURTHER] * -(-max(0, count - FIRST) // FURTHER)]
+    return [FEWEST, *[MOST] * -(-max(0, count - FEWEST) // MOST)]
 
 
 def run(

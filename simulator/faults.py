@@ -23,6 +23,7 @@ KINDS: Final = (
     "redirect",  # a 302 to another host
     "short",  # half of the page, and a `next` that leads to the rest
     "blank",  # an empty page, and a `next` that leads to what it should have held
+    "stuck",  # the right page, and a `next` that leads to it again
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Generic, Literal, TypeVar
+from typing import Final, Generic, Literal, TypeVar, get_args
 from urllib.parse import urlencode
 
 from simulator.errors import Refused, by_name
@@ -12,8 +12,9 @@ from simulator.paging import Cursor, Key, Window, read_cursor, window
 from simulator.rules import Rules
 
 T = TypeVar("T")
-# What can be wrong with one page: half of its rows are left for the next page, or all of them.
-PageFault = Literal["short", "blank"]
+# What can be wrong with one page: half of its rows are left for the next page, or all of them, or the next is itself.
+PageFault = Literal["short", "blank", "stuck"]
+PAGE_FAULTS: Final[tuple[PageFault, ...]] = get_args(PageFault)
 
 # What `next` repeats of the question; the real one repeats what it understood and leaves out the proof.
 _REPEATED: Final = ("platform", "folder", "user_id", "tags", "source", "updated_after_ms", "updated_before_ms")
@@ -60,6 +61,8 @@ class Listing(Generic[T]):
         if rules.short_pages and fault is None:
             fault = _STEPS[step % len(_STEPS)]
             step += 1
+        elif fault == "blank":
+            step += 1  # its cursor is a new one, since the list does go on
         part = self._window(
             query, after=after, before=before, limit=max(1, limit // 2) if fault == "short" else limit, rules=rules
         )
@@ -75,6 +78,8 @@ class Listing(Generic[T]):
         else:
             rows, older = self.show(part.items), part.older
             first, last = (cursor(self.key(item)) for item in (part.items[0], part.items[-1]))
+        if fault == "stuck":
+            last, older = cursor(after.key if after else None), True
         asked = {"access_token": token, "pretty": "0"}
         if fields:
             asked["fields"] = fields

@@ -14,7 +14,7 @@ from simulator.control_routes import control_routes
 from simulator.faults import Fault, Faults, mistyped
 from simulator.graph import Graph, Reply, Request
 from simulator.limits import UsageHeaders
-from simulator.listing import PageFault
+from simulator.listing import PAGE_FAULTS
 from simulator.received import Received
 from simulator.rules import Rules
 from simulator.wire import WIRE_FAULT, Server
@@ -117,8 +117,7 @@ class Simulator:
             )
         )
         fault = self._faults.take(f"/{path}?{request.query_string.decode('ascii', 'replace')}")
-        kind = fault.kind if fault else ""
-        page_fault: PageFault | None = "short" if kind == "short" else "blank" if kind == "blank" else None
+        page_fault = next((one for one in PAGE_FAULTS if fault is not None and one == fault.kind), None)
         asked = Request(
             method=request.method,
             path=path,

@@ -8,7 +8,8 @@ from dataclasses import replace
 from random import Random
 
 from pageinbox.app import Runtime, open_answers, open_service
-from pageinbox.commands.questions import Commands
+from pageinbox.commands.table import Commands
+from pageinbox.ledger.database import Ledger
 from pageinbox.model.chat import Chat
 from pageinbox.model.post import Post
 from pageinbox.settings.table import Settings
@@ -44,8 +45,8 @@ class Bot:
             runtime=replace(runtime, random=Random(seed).random),
         )
         assert service is not None
-        self.service, self.ledger = service, service.ledger
-        self.commands = Commands(self.answers, chosen, lambda: self.service, clock, "!")
+        self.service = service
+        self.commands = Commands(self.answers, chosen, lambda: self.service, clock=clock)
         self.schedule = Schedule(chosen.poll_interval, runtime.timer, Random(seed).random)
         self.schedule.want(self.service.poll.sources())
         self._telling = -math.inf
@@ -58,6 +59,11 @@ class Bot:
         self.schedule.want(self.service.poll.sources())
         self._telling = -math.inf
         return post
+
+    @property
+    def ledger(self) -> Ledger:
+        """What the service writes into."""
+        return self.service.ledger
 
     def look(self) -> bool:
         """One look, if one is due."""

@@ -325,14 +325,14 @@ class RecordingChat:
 
     def send(self, room: str, post: Post, key: str, under: str = "") -> str:
         """See :class:`Chat`. An error status says that the message was not taken."""
-        status, answer = self._ask("POST", "/send", {"room": room, "text": markdown.render(post), "key": key})
+        status, answer = self._ask("POST", "/send", {"room": room, "text": markdown.messages(post)[0], "key": key})
         if status != 200:
             raise ChatError(f"the chat answered {status}", answer.get("retry_after") or 0.0)
         return str(answer["receipt"])
 
     def edit(self, room: str, post: Post, receipt: str) -> None:
         """See :class:`Chat`."""
-        edit = {"room": room, "text": markdown.render(post), "receipt": receipt}
+        edit = {"room": room, "text": markdown.messages(post)[0], "receipt": receipt}
         if (status := self._ask("POST", "/edit", edit)[0]) != 200:
             raise ChatError(f"the chat answered {status}")
 

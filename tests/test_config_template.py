@@ -69,7 +69,7 @@ def test_a_copy_alone_says_what_it_lacks(template: Path) -> None:
     (template.parent / "simulator").unlink()
     run = load(template, {})
     assert run.returncode == 1
-    assert "The demo needs the folder simulator of a checkout; for your own Page set INBOX_PAGE_ID" in run.stderr
+    assert "The demo needs the folder simulator of a checkout; to read your own Page, set INBOX_PAGE_ID" in run.stderr
     assert config(template, **ONE_PAGE)["INBOX"]["PAGES"]
 
 
@@ -180,7 +180,7 @@ def test_matrix(template: Path) -> None:
     }
 
 
-ALL_OF = "To read your own Page I need all of INBOX_PAGE_ID, INBOX_PAGE_NAME, INBOX_PAGE_TOKEN: "
+ALL_OF = "To read your own Page, I need all of INBOX_PAGE_ID, INBOX_PAGE_NAME, INBOX_PAGE_TOKEN: "
 
 
 @pytest.mark.parametrize(
@@ -197,22 +197,22 @@ ALL_OF = "To read your own Page I need all of INBOX_PAGE_ID, INBOX_PAGE_NAME, IN
             {"INBOX_PAGES_FILE": "p.toml", "INBOX_PAGE_ID": "1"},
             "INBOX_PAGES_FILE names every Page, so INBOX_PAGE_ID, INBOX_PAGE_NAME, INBOX_PAGE_TOKEN must not be set.",
         ),
-        ({"INBOX_PAGES_FILE": "p.toml"}, "INBOX_PAGES_FILE: {}/p.toml cannot be read (No such file or directory)."),
-        ({"INBOX_PAGES_FILE": "broken.toml"}, "INBOX_PAGES_FILE: {}/broken.toml is no TOML (line 2)."),
-        ({"INBOX_PAGES_FILE": "latin.toml"}, "INBOX_PAGES_FILE: {}/latin.toml is no TOML."),
+        ({"INBOX_PAGES_FILE": "p.toml"}, "INBOX_PAGES_FILE: {}/p.toml can't be read (No such file or directory)."),
+        ({"INBOX_PAGES_FILE": "broken.toml"}, "INBOX_PAGES_FILE: {}/broken.toml is not valid TOML (line 2)."),
+        ({"INBOX_PAGES_FILE": "latin.toml"}, "INBOX_PAGES_FILE: {}/latin.toml is not valid TOML."),
         (
             {"INBOX_PAGES_FILE": "flat.toml"},
-            "INBOX_PAGES_FILE: in {}/flat.toml every Page must be a table such as [acme].",
+            "INBOX_PAGES_FILE: in {}/flat.toml, every Page must be a table such as [acme].",
         ),
         (
             {"INBOX_PAGES_FILE": "literal.toml"},
             "INBOX_PAGES_FILE: TOKEN of acme must be env:NAME or file:PATH.",
         ),
-        ({"INBOX_POLL_INTERVAL": "often"}, "INBOX_POLL_INTERVAL must be a number of seconds such as 60."),
-        ({"BOT_LOG_LEVEL": "LOUD"}, "BOT_LOG_LEVEL is unknown; it must be DEBUG, INFO, WARNING or ERROR."),
-        ({"BOT_DATA_DIR": "broken.toml/data"}, "BOT_DATA_DIR: {}/broken.toml/data cannot be made (Not a directory)."),
+        ({"INBOX_POLL_INTERVAL": "often"}, "INBOX_POLL_INTERVAL must be a number of seconds, such as 60."),
+        ({"BOT_LOG_LEVEL": "LOUD"}, "BOT_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR."),
+        ({"BOT_DATA_DIR": "broken.toml/data"}, "BOT_DATA_DIR: {}/broken.toml/data can't be created (Not a directory)."),
         ({"BOT_ADMINS": "U1"}, "BOT_ADMINS must begin with @ for BOT_BACKEND Text."),
-        ({"BOT_BACKEND": "IRC"}, "BOT_BACKEND is unknown; it must be Text, SlackV3 or Matrix."),
+        ({"BOT_BACKEND": "IRC"}, "BOT_BACKEND must be Text, SlackV3 or Matrix."),
         ({"BOT_BACKEND": "SlackV3"}, "BOT_BACKEND SlackV3 needs a bot token: SLACK_BOT_TOKEN is not set."),
         (SLACK, "BOT_BACKEND SlackV3 needs SLACK_APP_TOKEN or SLACK_SIGNING_SECRET."),
         (MATRIX | {"MATRIX_PASSWORD": ""}, "BOT_BACKEND Matrix needs either MATRIX_PASSWORD or MATRIX_ACCESS_TOKEN."),

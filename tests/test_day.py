@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from errbot.rendering import text as errbot_text
 
-from pageinbox.chat.errbot.content import render
+from pageinbox.chat.errbot.content import messages
 from pageinbox.model.history import State
 from pageinbox.settings.table import read
 from pageinbox.words.english import counted
@@ -248,7 +248,7 @@ def said(office: Office) -> list[tuple[float, str, str]]:
     """When which room was told what."""
     convert = errbot_text().convert
     return [
-        (at, room, "\n".join(line.rstrip() for line in convert(render(post)).splitlines()))
+        (at, room, "\n".join(line.rstrip() for line in convert(messages(post)[0]).splitlines()))
         for at, room, post in office.rooms.told
     ]
 
@@ -267,8 +267,8 @@ def written(said: list[tuple[float, str, str]]) -> str:
             ]
         if numbers:
             until = datetime.fromtimestamp((hour + 1) * 3600, UTC)
-            told = f"{sum(numbers)} new within an hour, in {counted(len(numbers), 'post')}"
-            lines.append(f"({until:%H:%M} #numbers was told of {told})")
+            heard = f"{sum(numbers)} new in an hour, in {counted(len(numbers), 'post')}"
+            lines.append(f"({until:%H:%M} #numbers heard of {heard})")
     return "\n".join(line.rstrip() for line in "\n".join(lines).splitlines()) + "\n"
 
 
@@ -283,11 +283,11 @@ def test_every_thread_is_told_once_in_each_room_that_watches(office: Office) -> 
     assert len(office.sky.born) == sum(NEW.values()) == 5000
     assert office.bot
     for birth, thread in office.sky.born:
-        history = office.bot.service.records.history(thread.id)
+        history = office.bot.service.histories.history(thread.id)
         assert history is not None and not history.quiet
-        sent = Counter(one.room for one in history.tellings if one.state is State.SENT)
+        sent = Counter(one.room for one in history.rooms if one.state is State.SENT)
         assert sent == {room: 1 for room in ROOMS if hears(room, birth)}, birth
-        assert not any(one.repeated or one.again for one in history.tellings)
+        assert not any(one.repeated or one.again for one in history.rooms)
 
 
 def test_the_rooms_heard_as_many_as_there_were(office: Office, said: list[tuple[float, str, str]]) -> None:
@@ -306,8 +306,8 @@ def test_the_rooms_heard_as_many_as_there_were(office: Office, said: list[tuple[
 def test_what_was_there_is_not_told(office: Office, said: list[tuple[float, str, str]]) -> None:
     assert office.bot and len(office.there) == THERE * len(NEW)
     for thread in office.there:
-        history = office.bot.service.records.history(thread.id)
-        assert history is not None and history.quiet and not history.tellings
+        history = office.bot.service.histories.history(thread.id)
+        assert history is not None and history.quiet and not history.rooms
     assert not any("long ago" in text or "old." in text for _, _, text in said)
 
 

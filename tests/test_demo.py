@@ -19,12 +19,12 @@ COMMANDS = (
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 PROMPT = re.compile(r"\[\S+ ➡ \S+\] >>> ")
 DATE = re.compile(r"\d+ (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)( \d{4})? \d\d:\d\d")
-FRESH = re.compile(r"looked (just now|\d+ s ago)")
+FRESH = re.compile(r"checked (just now|\d+ s ago)")
 
 
 def steady(text: str) -> str:
     """What was said without what depends on when the demo is run: dates, and so the widths of columns."""
-    told = FRESH.sub("looked (when)", DATE.sub("(date)", text))
+    told = FRESH.sub("checked (when)", DATE.sub("(date)", text))
     return "\n".join(re.sub(r"(?<=\S)  +", "  ", line).rstrip() for line in told.splitlines()).strip()
 
 

@@ -154,7 +154,7 @@ def test_without_a_receipt_nothing_is_edited() -> None:
 def test_an_event_that_can_not_be_edited_stays_and_the_log_says_so(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO):
         chat_over(Backend(Refused("M_FORBIDDEN"))).edit(ROOM, POST, "$gone")
-    assert "stays as it is" in caplog.text and SECRET not in caplog.text
+    assert "can no longer be edited" in caplog.text and SECRET not in caplog.text
 
 
 def test_an_edit_that_failed_for_now_is_told() -> None:
@@ -173,9 +173,9 @@ NOT_TAKEN = [
     (RoomDoesNotExistError(SECRET), "no such room"),
     (Encrypted(""), "encrypted"),
     (Refused("M_TOO_LARGE"), r"refused it \(M_TOO_LARGE\)"),
-    (Refused(SECRET), "did not take it"),
-    (RateLimited(SECRET), "a pause"),
-    (LoggedOut(SECRET), "did not take it"),
+    (Refused(SECRET), "did not accept it"),
+    (RateLimited(SECRET), "slow down"),
+    (LoggedOut(SECRET), "did not accept it"),
     (ConnectionRefusedError(SECRET), "can't be reached"),
     (socket.gaierror(SECRET), "can't be reached"),
 ]

@@ -41,7 +41,7 @@ def test_a_bot_answers_in_every_room_and_alone(chat: Recording, tmp_path: Path) 
             assert "Acme" in chat.answer("ann", "!inbox status", room="support")
             assert "14 conversations" in chat.answer("bo", "!inbox spam instagram limit 3", room="sales")
             assert "4 to 6 of 14" in chat.answer("ann", "!inbox more", room="sales")
-            assert "Nothing was asked here yet" in chat.answer("bo", "!inbox more", room="support")
+            assert "There is no earlier question here" in chat.answer("bo", "!inbox more", room="support")
     assert {message.room for message in chat.messages} == {"@ann", "#support", "#sales"}
 
 
@@ -86,14 +86,16 @@ def test_announcements_by_way_of_errbot(chat: Recording, tmp_path: Path) -> None
         assert chat.answer("ann", "!announce nowhere") == "ChatError: I can't find nowhere (ValueError) [0.0]"
         chat.misbehave("#support", How.REFUSE, status=404)
         assert chat.answer("ann", "!announce #support") == (
-            "ChatError: the chat did not take it (RoomDoesNotExistError) [0.0]"
+            "ChatError: the chat did not accept it (RoomDoesNotExistError) [0.0]"
         )
         chat.misbehave("#support", How.REFUSE, status=429, retry_after=7.5)
-        assert chat.answer("ann", "!announce #support") == "ChatError: the chat wants a pause (RateLimited) [7.5]"
+        assert (
+            chat.answer("ann", "!announce #support") == "ChatError: the chat asks me to slow down (RateLimited) [7.5]"
+        )
         for how in (How.REFUSE, How.LOSE, How.BREAK):
             chat.misbehave("#support", how)
             answer = chat.answer("ann", "!announce #support")
-            assert answer.startswith("ChatDoubt: the chat failed, and may have taken it all the same (")
+            assert answer.startswith("ChatDoubt: the chat failed, but may have sent it all the same (")
         assert sum(message.room == "#support" for message in chat.messages) == 2
         assert chat.url.removeprefix("http://") not in "".join(message.text for message in chat.messages)
 
@@ -105,7 +107,7 @@ def test_an_announcement_of_several_messages(chat: Recording, tmp_path: Path) ->
         parts = [message.text for message in chat.messages if message.room == "#support"]
         assert len(parts) > 1 and [text.count("note 1") for text in parts][1:] == [0] * (len(parts) - 1)
         chat.misbehave("#sales", How.REFUSE, status=404)
-        assert chat.answer("ann", "!announce #sales 1 2 3 4 5 6").startswith("ChatError: the chat did not take it")
+        assert chat.answer("ann", "!announce #sales 1 2 3 4 5 6").startswith("ChatError: the chat did not accept it")
 
 
 def test_a_bot_outlives_the_chat_and_the_chat_the_bot(tmp_path: Path) -> None:

@@ -32,11 +32,11 @@ BEGIN = (
 KEYS = "PAGES, GRAPH_URL, GRAPH_VERSION, POLL_INTERVAL, CACHE_TTL, WATCHES, DETAIL, DATABASE_URL, RETENTION_DAYS"
 PAGE_KEYS = "ID, TOKEN, APP_SECRET, PLATFORMS"
 NAME = (
-    "PAGES has a name that cannot be typed in a command; "
+    "PAGES has a name that can't be typed in a command; "
     "a name is a letter or digit, then up to 29 letters, digits and . & + ' - _."
 )
 GRAPH_URL = (
-    "it must be an https:// address without user, query or fragment (http:// only to 127.0.0.1, localhost or [::1])."
+    "it must be an https:// address without user, query or fragment (http:// only for 127.0.0.1, localhost or [::1])."
 )
 POLL_INTERVAL = "it must be a number of seconds from 1 to 86400."
 CACHE_TTL = "it must be a whole number of seconds from 0 to 86400."
@@ -139,7 +139,7 @@ def test_everything_at_once() -> None:
         ({"PAGES": {5: PAGE}}, NAME),
         (
             {"PAGES": {"acme": PAGE, "ACME": {**PAGE, "ID": "1"}}},
-            'PAGES has "acme" and "ACME", which are one name in chat; rename one of them.',
+            'PAGES has "acme" and "ACME", which are the same name in chat; rename one of them.',
         ),
         (
             {"PAGES": {"acme": PAGE, "zoo": {**PAGE, "ID": 200300400}}},
@@ -151,15 +151,15 @@ def test_everything_at_once() -> None:
         (acme(ID=-5), f"PAGES.acme.ID is -5; {ID}"),
         (acme(ID=10**5000), f"PAGES.acme.ID is out of range; {ID}"),  # longer than Python prints
         (acme(ID=""), f"PAGES.acme.ID is empty; {ID}"),
-        (acme(ID="acme"), f"PAGES.acme.ID has other characters than digits, or too many; {ID}"),
-        (acme(ID="٢٠٠"), f"PAGES.acme.ID has other characters than digits, or too many; {ID}"),
+        (acme(ID="acme"), f"PAGES.acme.ID is not a Page id; {ID}"),
+        (acme(ID="٢٠٠"), f"PAGES.acme.ID is not a Page id; {ID}"),
         ({"PAGES": {"acme": {"ID": 1}}}, f"PAGES.acme.TOKEN is missing; {TOKEN}"),
         (acme(TOKEN=None), f"PAGES.acme.TOKEN is None; {TOKEN}"),
         (acme(TOKEN=["x"]), f"PAGES.acme.TOKEN is a list; {TOKEN}"),
         (acme(TOKEN=b"x"), f"PAGES.acme.TOKEN is a bytes; {TOKEN}"),
         (acme(TOKEN=""), f"PAGES.acme.TOKEN is empty; {TOKEN}"),
-        (acme(TOKEN="a\nb"), f"PAGES.acme.TOKEN holds a blank or another character no token has; {TOKEN}"),
-        (acme(TOKEN="env:BLANK"), f"PAGES.acme.TOKEN holds a blank or another character no token has; {TOKEN}"),
+        (acme(TOKEN="a\nb"), f"PAGES.acme.TOKEN contains a space or another character that no token has; {TOKEN}"),
+        (acme(TOKEN="env:BLANK"), f"PAGES.acme.TOKEN contains a space or another character that no token has; {TOKEN}"),
         (
             acme(TOKEN="env:ACME_PAGE_TOKEN"),
             "PAGES.acme.TOKEN is env:ACME_PAGE_TOKEN, but that environment variable is not set; "
@@ -175,12 +175,12 @@ def test_everything_at_once() -> None:
         ),
         (
             acme(TOKEN="file:/nowhere/token"),
-            "PAGES.acme.TOKEN is file:/nowhere/token, which cannot be read (No such file or directory); "
+            "PAGES.acme.TOKEN is file:/nowhere/token, which can't be read (No such file or directory); "
             "put the secret in that file.",
         ),
         (
             acme(TOKEN="file:/"),
-            "PAGES.acme.TOKEN is file:/, which cannot be read (Is a directory); put the secret in that file.",
+            "PAGES.acme.TOKEN is file:/, which can't be read (Is a directory); put the secret in that file.",
         ),
         (
             acme(TOKEN="file:/dev/null"),
@@ -188,17 +188,17 @@ def test_everything_at_once() -> None:
         ),
         (
             acme(TOKEN="file:a\0b"),
-            "PAGES.acme.TOKEN is file:…, which cannot be read (it is no path); put the secret in that file.",
+            "PAGES.acme.TOKEN is file:…, which can't be read (it is not a path); put the secret in that file.",
         ),
         (
             acme(APP_SECRET=f"file:{SECRET}"),
-            "PAGES.acme.APP_SECRET is file:…, which cannot be read (No such file or directory); "
+            "PAGES.acme.APP_SECRET is file:…, which can't be read (No such file or directory); "
             "put the secret in that file.",
         ),
         (
             acme(APP_SECRET=None),
             "PAGES.acme.APP_SECRET is None; it must be an app secret as env:NAME or file:PATH, "
-            'or itself in config.py only, or "".',
+            'or the secret itself in config.py only, or "".',
         ),
         (acme(PLATFORMS="instagram"), f"PAGES.acme.PLATFORMS is a text; {PLATFORMS}"),
         (acme(PLATFORMS=[]), f"PAGES.acme.PLATFORMS is empty; {PLATFORMS}"),
@@ -206,20 +206,20 @@ def test_everything_at_once() -> None:
         (acme(PLATFORMS=[1]), f"PAGES.acme.PLATFORMS has an entry that is 1; {PLATFORMS}"),
         ({**BASE, "GRAPH_URL": 1}, f"GRAPH_URL is 1; {GRAPH_URL}"),
         ({**BASE, "GRAPH_URL": ""}, f"GRAPH_URL is empty; {GRAPH_URL}"),
-        ({**BASE, "GRAPH_URL": "graph.facebook.com"}, f"GRAPH_URL is no complete web address; {GRAPH_URL}"),
-        ({**BASE, "GRAPH_URL": "ftp://graph.facebook.com"}, f"GRAPH_URL is no complete web address; {GRAPH_URL}"),
-        ({**BASE, "GRAPH_URL": "https://h:port"}, f"GRAPH_URL is no complete web address; {GRAPH_URL}"),
-        ({**BASE, "GRAPH_URL": "https://[::1"}, f"GRAPH_URL is no complete web address; {GRAPH_URL}"),
-        ({**BASE, "GRAPH_URL": "https://u:p@h"}, f"GRAPH_URL holds a user, a query or a fragment; {GRAPH_URL}"),
-        ({**BASE, "GRAPH_URL": "https://h/?"}, f"GRAPH_URL holds a user, a query or a fragment; {GRAPH_URL}"),
-        ({**BASE, "GRAPH_URL": "https://h/#x"}, f"GRAPH_URL holds a user, a query or a fragment; {GRAPH_URL}"),
+        ({**BASE, "GRAPH_URL": "graph.facebook.com"}, f"GRAPH_URL is not a complete web address; {GRAPH_URL}"),
+        ({**BASE, "GRAPH_URL": "ftp://graph.facebook.com"}, f"GRAPH_URL is not a complete web address; {GRAPH_URL}"),
+        ({**BASE, "GRAPH_URL": "https://h:port"}, f"GRAPH_URL is not a complete web address; {GRAPH_URL}"),
+        ({**BASE, "GRAPH_URL": "https://[::1"}, f"GRAPH_URL is not a complete web address; {GRAPH_URL}"),
+        ({**BASE, "GRAPH_URL": "https://u:p@h"}, f"GRAPH_URL contains a user, a query or a fragment; {GRAPH_URL}"),
+        ({**BASE, "GRAPH_URL": "https://h/?"}, f"GRAPH_URL contains a user, a query or a fragment; {GRAPH_URL}"),
+        ({**BASE, "GRAPH_URL": "https://h/#x"}, f"GRAPH_URL contains a user, a query or a fragment; {GRAPH_URL}"),
         (
             {**BASE, "GRAPH_URL": "https://h\n.example"},
-            f"GRAPH_URL holds a blank or another character no address has; {GRAPH_URL}",
+            f"GRAPH_URL contains a space or another character that no address has; {GRAPH_URL}",
         ),
         (
             {**BASE, "GRAPH_URL": "https://127.0.0.1\\.example"},
-            f"GRAPH_URL holds a blank or another character no address has; {GRAPH_URL}",
+            f"GRAPH_URL contains a space or another character that no address has; {GRAPH_URL}",
         ),
         (
             {**BASE, "GRAPH_URL": "http://graph.facebook.com"},
@@ -231,7 +231,7 @@ def test_everything_at_once() -> None:
         ),
         (
             {**BASE, "GRAPH_VERSION": "26.0"},
-            "GRAPH_VERSION is no such version; it must be a version of the Graph API such as v26.0.",
+            "GRAPH_VERSION is not a version; it must be a version of the Graph API such as v26.0.",
         ),
         (
             {**BASE, "GRAPH_VERSION": 26.0},
@@ -260,10 +260,9 @@ def test_everything_at_once() -> None:
         ),
         (
             {**BASE, "WATCHES": ["#support quiet 22-8"]},
-            "WATCHES, entry 1: “quiet” needs a time zone too, since a chat doesn't tell whose time it is. "
-            f"For example: {SAMPLE} quiet 22:00-08:00 Europe/Rome.",
+            f"WATCHES, entry 1: “quiet” needs a time zone too. For example: {SAMPLE} quiet 22:00-08:00 Europe/Rome.",
         ),
-        ({**BASE, "WATCHES": [f"#support {SECRET}"]}, f"WATCHES, entry 1: I don't know “…”. For example: {SAMPLE}."),
+        ({**BASE, "WATCHES": [f"#support {SECRET}"]}, "WATCHES, entry 1: I don't know “…”."),
         (
             {**BASE, "WATCHES": ["#support ig", "#sales", "#support Instagram inbox"]},
             "WATCHES has the same watch twice, as entries 1 and 3; remove one of them.",
@@ -277,9 +276,9 @@ def test_everything_at_once() -> None:
         ({**BASE, "DATABASE_URL": None}, f"DATABASE_URL is None; {DATABASE_URL}"),
         (
             {**BASE, "DATABASE_URL": f"mysql://u:{SECRET}@h/d"},
-            f"DATABASE_URL is no address of such a database; {DATABASE_URL}",
+            f"DATABASE_URL is not the address of such a database; {DATABASE_URL}",
         ),
-        ({**BASE, "DATABASE_URL": "env:T"}, f"DATABASE_URL is no address of such a database; {DATABASE_URL}"),
+        ({**BASE, "DATABASE_URL": "env:T"}, f"DATABASE_URL is not the address of such a database; {DATABASE_URL}"),
     ],
 )
 def test_a_bad_setting_gets_its_sentence(config: object, sentence: str) -> None:
@@ -307,7 +306,7 @@ def test_a_secret_in_a_file_loses_its_line_break(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_text_is_no_token(tmp_path: Path) -> None:
     (tmp_path / "token").write_bytes(b"\xff\xfe\x00")
-    assert "holds a blank or another character no token has" in refusal(acme(TOKEN=f"file:{tmp_path}/token"))
+    assert "contains a space or another character that no token has" in refusal(acme(TOKEN=f"file:{tmp_path}/token"))
 
 
 # --- What chat may change ---
@@ -348,7 +347,7 @@ def test_chat_can_be_all_there_is() -> None:
         ({"PAGES": []}, "PAGES is empty; it must be a dict such as {}.".format(SETTINGS[0].kind.partition("as ")[2])),
         (
             {"PAGES": {"ACME": {"ID": 1}}},
-            'PAGES has "acme" and "ACME", which are one name in chat; rename one of them.',
+            'PAGES has "acme" and "ACME", which are the same name in chat; rename one of them.',
         ),
         ([], f"INBOX is empty; it must be a dict of {KEYS}."),
         ({"POLL_INTERVAL": 0}, f"POLL_INTERVAL is 0; {POLL_INTERVAL}"),

@@ -11,7 +11,7 @@ from zlib import crc32
 import pytest
 from errbot.rendering import text as errbot_text
 
-from pageinbox.chat.errbot.content import render
+from pageinbox.chat.errbot.content import messages
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt
 from pageinbox.model.post import Post
 from pageinbox.settings.table import read
@@ -132,7 +132,7 @@ class Stage:
         return self.shown(self.bot.say(room, command.removeprefix("!inbox"), direct=room.startswith("@")))
 
     def shown(self, post: Post) -> str:
-        return "\n".join(line.rstrip() for line in self.convert(render(post)).splitlines())
+        return "\n".join(line.rstrip() for line in self.convert(messages(post)[0]).splitlines())
 
     def heard(self) -> list[str]:
         """What rooms were told since the last time."""

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pageinbox.ask.refs import Refs
-from pageinbox.chat.errbot.content import render
+from pageinbox.chat.errbot.content import messages
 from pageinbox.language.question import parse
 from pageinbox.model.announcement import Announcement, News, Notice, NoticeKind, Occasion
 from pageinbox.model.conversation import Conversation
@@ -21,7 +21,7 @@ from pageinbox.model.secret import Secret
 from pageinbox.model.source import Folder, Page, Platform, Source
 from pageinbox.model.watch import Detail
 from pageinbox.words.announcement import announcement
-from pageinbox.words.common import place
+from pageinbox.words.common import label_of_all
 
 NOW = datetime(2026, 11, 23, 16, 40, tzinfo=UTC).timestamp()
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -48,7 +48,7 @@ def news(
     occasion=Occasion.ONGOING,
     since=None,
 ):
-    item = Conversation(f"t_{name}", NOW - ago, source.platform, "1", name, snippet, 1, 1, waiting, link)
+    item = Conversation(f"t_{name}", NOW - ago, source.platform, name, snippet, 1, 1, waiting, link)
     return News(3, source, item if known else None, occasion, detail, again, NOW - 5, since)
 
 
@@ -67,7 +67,7 @@ def post_of(*told, notices=(), pages=ONE, detail=Detail.SNIPPET, repeat=False):
 
 def said(*told, **more):
     """An announcement as Errbot's text backend shows it."""
-    lines = text().convert(render(post_of(*told, **more))).splitlines()
+    lines = text().convert(messages(post_of(*told, **more))[0]).splitlines()
     return "\n".join(line.rstrip() for line in lines if line.strip())
 
 
@@ -220,10 +220,10 @@ def test_after_downtime_of_days_there_are_dates():
 
 def test_after_quiet_hours_there_is_one_card():
     told = said(*crowd(7, ago=5 * HOUR, occasion=Occasion.QUIET, since=NOW - 10 * HOUR)).splitlines()
-    assert told[0] == "In the quiet hours, since 06:40 UTC: 7 new in Acme · Instagram"
+    assert told[0] == "During quiet hours, since 06:40 UTC: 7 new in Acme · Instagram"
     assert told[-1] == " and 2 more · !inbox instagram since 6h"
     told = said(*crowd(1, ago=5 * HOUR, occasion=Occasion.QUIET, since=NOW - 20 * HOUR))
-    where = "In the quiet hours, since 22 Nov 20:40 UTC: new in Acme · Instagram: "
+    where = "During quiet hours, since 22 Nov 20:40 UTC: new in Acme · Instagram: "
     assert told == f"{where}@ann, 5 h ago: “hello” · 93gv"
 
 
@@ -234,9 +234,9 @@ def learned(source, count):
 @pytest.mark.parametrize(
     ("count", "told"),
     [
-        (134, "134 conversations are there already and stay quiet. From now on I tell here of new ones."),
-        (1, "1 conversation is there already and stays quiet. From now on I tell here of new ones."),
-        (0, "nothing is there yet. From now on I tell here of new conversations."),
+        (134, "134 conversations are already there; I won't announce them. From now on I'll announce new ones here."),
+        (1, "1 conversation is already there; I won't announce it. From now on I'll announce new ones here."),
+        (0, "no conversations yet. From now on I'll announce new ones here."),
     ],
 )
 def test_a_first_look_is_told_in_one_line(count, told):
@@ -245,7 +245,7 @@ def test_a_first_look_is_told_in_one_line(count, told):
 
 def test_several_first_looks_are_told_together():
     assert said(notices=[learned(MESSENGER, 1340), learned(SPAM, 1), learned(BETAS, 0)], pages=TWO) == (
-        "From now on I tell here of new conversations. What is there already stays quiet:\n"
+        "From now on I'll announce new conversations here, but not the ones already there:\n"
         " Acme · Messenger · inbox  1,340 conversations\n"
         " Acme · Instagram · spam   1 conversation\n"
         " Beta · Messenger · inbox  no conversations"
@@ -262,13 +262,13 @@ def back(*sources, after=38 * MINUTE):
 
 def test_trouble_says_what_since_when_why_and_what_is_done():
     assert said(notices=[trouble(Unavailable(code=2))]) == (
-        "I can't read Acme · Instagram since 16:30 UTC: Meta answers “temporarily unavailable” (2). "
-        "I keep trying; it is Meta's to mend."
+        "I haven't been able to read Acme · Instagram since 16:30 UTC. Meta answers “temporarily unavailable” (2). "
+        "I keep trying; only Meta can fix this."
     )
     assert said(notices=[trouble(TokenDead(code=190, subcode=463), MESSENGER, INSTAGRAM, since=NOW - DAY)]) == (
-        "I can't read Acme since 22 Nov 16:40 UTC: Meta no longer accepts the Page token: it has expired (190/463). "
-        "A person with the MESSAGING task on the Page has to issue a new one; put it where the setting "
-        "PAGES.acme.TOKEN points to and restart me. Until then I make no call for this Page."
+        "I haven't been able to read Acme since 22 Nov 16:40 UTC. Meta no longer accepts the Page token: it has "
+        "expired (190/463). Someone with the MESSAGING task on the Page has to issue a new one; put it where "
+        "the setting PAGES.acme.TOKEN points to and restart me. Until then I make no calls for this Page."
     )
 
 
@@ -281,24 +281,26 @@ def kinds(kind=GraphError):
 def test_every_trouble_has_sentences_and_what_is_done(kind, code):
     error = FieldUnknown("snippet", code=code) if kind is FieldUnknown else kind(code=code)
     told = said(notices=[trouble(error)])
-    assert re.fullmatch(r"I can't read Acme · Instagram since 16:30 UTC: [A-Z].*\.", told)
-    assert re.search(r"I keep trying|I try again|no call for this Page until|Until then I make no call", told)
+    assert re.fullmatch(r"I haven't been able to read Acme · Instagram since 16:30 UTC\. [A-Z].*\.", told)
+    assert re.search(r"I keep trying|I'll try again|no calls for this Page until|Until then I make no calls", told)
     assert " for 0 s" not in told and "Ask again" not in told and "ask again in" not in told
     assert ("(4)" in told) == (code == 4 and kind is not Redirected)
 
 
 def test_trouble_of_which_nothing_is_known_is_told_too():
-    assert said(notices=[Notice(NoticeKind.TROUBLE, (INSTAGRAM,), NOW)]).startswith("I can't read Acme · Instagram: ")
+    assert said(notices=[Notice(NoticeKind.TROUBLE, (INSTAGRAM,), NOW)]).startswith("I can't read Acme · Instagram. ")
 
 
 def test_trouble_of_a_page_that_has_left_the_settings_is_told_too():
     gone = trouble(Throttled(code=80001), Source("gone", Platform.MESSENGER, Folder.INBOX))
-    assert said(notices=[gone]).startswith("I can't read Gone · Messenger since 16:30 UTC: Meta says the Page's limit")
+    begin = "I haven't been able to read Gone · Messenger since 16:30 UTC. Meta says the Page's limit"
+    assert said(notices=[gone]).startswith(begin)
 
 
 def test_troubles_of_several_pages_are_one_post():
     told = said(notices=[trouble(Unavailable(code=2)), trouble(TokenDead(code=190), BETAS)], pages=TWO).splitlines()
-    assert [line.strip()[:29] for line in told] == ["I can't read Acme · Instagram", "I can't read Beta · Messenger"]
+    begin = "I haven't been able to read "
+    assert [line.strip().removeprefix(begin)[:16] for line in told] == ["Acme · Instagram", "Beta · Messenger"]
 
 
 def test_a_recovery_says_how_long_it_took():
@@ -320,20 +322,20 @@ def test_sources_that_recover_together_are_named_together():
 
 def test_a_recovery_tells_what_was_missed():
     told = said(*crowd(7), notices=[back()]).splitlines()
-    assert told[0] == "Acme · Instagram can be read again after 38 min. 7 new meanwhile:"
+    assert told[0] == "Acme · Instagram can be read again after 38 min. 7 new in the meantime:"
     assert len(told) == 7
     assert told[-1] == " and 2 more · !inbox instagram since 15m"
     assert said(*crowd(7), notices=[back()], detail=Detail.COUNT) == (
-        "Acme · Instagram can be read again after 38 min. 7 new meanwhile."
+        "Acme · Instagram can be read again after 38 min. 7 new in the meantime."
     )
-    assert " 1 new meanwhile in Beta · Messenger:\n" in said(news(BETAS), notices=[back()], pages=TWO)
+    assert " 1 new in the meantime in Beta · Messenger:\n" in said(news(BETAS), notices=[back()], pages=TWO)
 
 
 @pytest.mark.parametrize("told", [(news(),), tuple(crowd(12)), ()])
 def test_a_repeat_is_marked(told):
     notices = () if told else (back(),)
     repeated = said(*told, notices=notices, repeat=True)
-    mark = "\n This may be a repeat: I could not tell whether it arrived before."
+    mark = "\n This may be a repeat: I couldn't tell whether it arrived the first time."
     assert repeated == said(*told, notices=notices) + mark
 
 
@@ -351,7 +353,7 @@ def test_a_repeat_is_marked(told):
     ],
 )
 def test_places_in_few_words(sources, told):
-    assert place(sources, TWO) == told
+    assert label_of_all(sources, TWO) == told
 
 
 SOURCES = st.builds(Source, st.sampled_from(["acme", "beta"]), st.sampled_from(Platform), st.sampled_from(Folder))
@@ -400,4 +402,4 @@ def test_text_from_outside_stays_foreign(told, detail, recovery):
     for piece in pieces(post):
         if not isinstance(piece, Foreign):
             assert not any(bad in str(piece) for bad in ("channel", "evil", "@here", "**b**"))
-    assert "\u202e" not in render(post)
+    assert "\u202e" not in messages(post)[0]

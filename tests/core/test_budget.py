@@ -456,7 +456,7 @@ def test_what_was_refused_is_no_call_and_closes_nothing():
     budget = Budget(lambda: 0.0, never)
     budget.learn(told(95))
     for _ in range(3):
-        with pytest.raises(Throttled, match="95 % of what Meta allows is used"), budget.turn(background=True):
+        with pytest.raises(Throttled, match="95% of what Meta allows is used"), budget.turn(background=True):
             pytest.fail("no turn should be given")
     assert budget.closed_for() == 0
     with budget.turn():

@@ -210,7 +210,7 @@ def test_a_failure_after_the_first_message_is_a_doubt() -> None:
             if len(self.sent) > 1:
                 raise RoomDoesNotExistError
 
-    with pytest.raises(ChatDoubt, match=r"did not take it .*; the beginning has arrived"):
+    with pytest.raises(ChatDoubt, match=r"did not accept it .*; the first part has arrived"):
         ErrbotChat(Gone(), lambda post: ["one", "two"]).send("#support", POST, "k1")
 
 

@@ -54,7 +54,7 @@ GOOD: dict[str, Any] = {
     },
 }
 AS_READ = Conversation(
-    "t_110022003300", AT, Platform.MESSENGER, "555001", "Ann Example", "hello [sticker]", 1, 94, True,
+    "t_110022003300", AT, Platform.MESSENGER, "Ann Example", "hello [sticker]", 1, 94, True,
     "/200300400/inbox/777888999/?section=messages",
 )  # fmt: skip
 
@@ -113,10 +113,10 @@ def test_everything_but_the_id_and_the_time_may_be_missing(empty):
         ({"snippet": ["x"], "messages": []}, {"snippet": None, "waiting": None}),
         ({"link": 5}, {"link": None}),
         ({"link": {}}, {"link": None, "name": "Ann Example"}),
-        ({"participants": []}, {"person_id": None, "name": None}),
-        ({"participants": {"data": [{"id": PAGE}, {"id": "5", "name": 7}]}}, {"person_id": "5", "name": "7"}),
-        ({"participants": {"data": [{"id": PAGE}, {"id": "5", "name": []}]}}, {"person_id": "5", "name": None}),
-        ({"participants": {"data": [{"id": []}, {"id": PAGE}, "x"]}}, {"person_id": None, "unread": 1}),
+        ({"participants": []}, {"name": None}),
+        ({"participants": {"data": [{"id": PAGE}, {"id": "5", "name": 7}]}}, {"name": "7"}),
+        ({"participants": {"data": [{"id": PAGE}, {"id": "5", "name": []}]}}, {"name": None}),
+        ({"participants": {"data": [{"id": []}, {"id": PAGE}, "x"]}}, {"unread": 1}),
         ({"messages": {"data": "none"}}, {"waiting": None, "snippet": "hello"}),
         ({"messages": {"data": [{"from": {"id": 5, "username": 7}, "sticker": 3, "shares": []}]}}, {"waiting": True}),
         ({"messages": {"data": [{"message": "hi", "attachments": [], "shares": []}]}}, {"snippet": "hi"}),
@@ -124,9 +124,9 @@ def test_everything_but_the_id_and_the_time_may_be_missing(empty):
         ({"id": 110022003300}, {"id": "110022003300"}),
         ({"snippet": 42, "messages": None}, {"snippet": "42"}),
         ({"snippet": "", "messages": None}, {"snippet": ""}),
-        ({"participants": {"data": [None, {"id": 200300400}, {"id": 555}]}}, {"person_id": "555", "name": None}),
-        ({"participants": {"data": []}}, {"person_id": None, "name": None}),
-        ({"participants": {}}, {"person_id": None, "name": None}),
+        ({"participants": {"data": [None, {"id": 200300400}, {"id": 555}]}}, {"name": None}),
+        ({"participants": {"data": []}}, {"name": None}),
+        ({"participants": {}}, {"name": None}),
         ({"messages": {"data": [None]}}, {"waiting": None, "snippet": "hello"}),
         ({"messages": {"data": [{"from": {"id": 200300400}}]}}, {"waiting": False}),
         ({"messages": {"data": [{"from": {"id": 555001}}]}}, {"waiting": True}),

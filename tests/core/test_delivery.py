@@ -50,9 +50,9 @@ def queued(one: Stage) -> tuple[Life, str]:
 
 
 def telling(life: Life, conversation: str) -> RoomHistory:
-    history = life.service.records.history(conversation)
+    history = life.service.histories.history(conversation)
     assert history is not None
-    (one,) = history.tellings
+    (one,) = history.rooms
     return one
 
 
@@ -119,7 +119,7 @@ def test_a_room_is_not_blamed_for_the_ledger(stage: Stage) -> None:
     faulty = delivery(stage, life, fault)
     with pytest.raises(LedgerError):
         faulty.step()
-    (waiting,) = life.service.records.waiting()
+    (waiting,) = life.service.histories.waiting()
     assert (waiting.tries, waiting.error) == (0, None)
     assert faulty.step() == 0
     assert stage.rooms.told("#room") == [new]

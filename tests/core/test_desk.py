@@ -266,7 +266,7 @@ def test_more_finds_every_unread_conversation_or_says_that_it_did_not(rig, world
     right = {thread.id for thread in world.conversations("acme", "messenger", "inbox") if thread.unread}
     if {row.conversation.id for row in answer.numbered} != right:
         said = text().convert(
-            markdown.render(listing(answer, {"acme": Page("acme", "200300400", Secret("t"))}, {}, Detail.SNIPPET))
+            markdown.messages(listing(answer, {"acme": Page("acme", "200300400", Secret("t"))}, {}, Detail.SNIPPET))[0]
         )
         assert "That was all of" not in said
 

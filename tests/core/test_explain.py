@@ -31,9 +31,7 @@ from simulator.errors import TABLE
 PAGE = Page("acme", "200300400", Secret("token"))
 HOSTILE = "<!channel> @here <b>x</b> https://evil.example"
 # What somebody can do, in the words of the sentences.
-DOINGS = re.compile(
-    r"Check|Ask again|ask again|ask Meta|issue a new|needs|has to|Open it|look at|Update|Try again|sooner|set "
-)
+DOINGS = re.compile(r"Check|Ask again|ask again|ask Meta|issue a new|needs|has to|Open |Update|Try again|sooner|set ")
 
 
 def every_kind(kind: type[GraphError] = GraphError) -> set[type[GraphError]]:
@@ -46,7 +44,7 @@ ERRORS: list[GraphError] = [
         for one in TABLE
     ),
     Unavailable("no answer within 20 s"),
-    Unavailable("status 502 with a body that is no JSON"),
+    Unavailable("status 502 with a body that isn't JSON"),
     Unavailable(code=2),
     Throttled(code=80006, retry_after=300),
     Throttled(code=80999, retry_after=60),
@@ -92,23 +90,23 @@ def test_no_sentence_holds_what_meta_wrote(one):
     [
         (
             TokenDead(code=190, subcode=463),
-            "Meta no longer accepts the Page token: it has expired (190/463). A person with the MESSAGING task on the "
+            "Meta no longer accepts the Page token: it has expired (190/463). Someone with the MESSAGING task on the "
             "Page has to issue a new one; put it where the setting PAGES.acme.TOKEN points to and restart me.",
         ),
         (
             PermissionMissing(code=10),
             "The token lacks a permission (10). It needs pages_messaging, pages_manage_metadata and "
-            "pages_read_engagement, from a person with the MESSAGING task on the Page.",
+            "pages_read_engagement, granted by someone with the MESSAGING task on the Page.",
         ),
         (
             Throttled(code=80006, retry_after=300),
-            "Meta says the Page's Messenger limit is used up (80006). I make no call for this Page for 5 min; asking "
-            "sooner would only make it longer.",
+            "Meta says the Page's Messenger limit has been reached (80006). I make no calls for this Page for 5 min; "
+            "asking sooner would only prolong that.",
         ),
         (CursorDead(code=100), "The list keeps changing while I read it (100). Ask again."),
         (
             PersonUnreadable(code=230),
-            "Meta does not let the Page read this person's conversation (230). Open it in Business Suite.",
+            "Meta doesn't let the Page read this person's conversation (230). Open it in Business Suite.",
         ),
     ],
 )

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
-from pathlib import Path
 
-import psycopg
 import pytest
-from sqlalchemy import inspect
 
-from pageinbox.ledger.database import open_ledger
 from pageinbox.ledger.edits import EDITABLE, Edits
-from pageinbox.ledger.schema import VERSION
 from pageinbox.ledger.sources import Sources
 from pageinbox.model.announcement import Announcement
 from pageinbox.model.chat import ChatError
@@ -20,7 +14,6 @@ from pageinbox.model.conversation import Conversation
 from tests.core.stage import INTERVAL, Killed, Life, Stage
 
 ROOM = "#room inbox messenger"
-HERE = Path(__file__).parent
 
 
 @pytest.fixture
@@ -151,7 +144,7 @@ def test_a_conversation_that_is_only_counted_has_the_card_s_thread(stage: Stage)
 
 def test_muted_threads_and_quiet_hours(stage: Stage) -> None:
     life, new = told(stage, "later thread quiet 12:10-13:00 UTC", number=2)
-    room = life.service.wishes.watches()[0].room
+    room = life.service.watches.watches()[0].room
     assert life.say(room, "mute " + life.answers.refs.give(life.service.poll.wanted()[0], new[0]))
     on(stage, life, 900)
     writes(stage, new[0], "muted")
@@ -164,9 +157,9 @@ def test_muted_threads_and_quiet_hours(stage: Stage) -> None:
 
 def test_a_watch_that_ended_follows_nothing(stage: Stage) -> None:
     life, (new,) = told(stage)
-    (watch,) = life.service.wishes.watches()
-    life.service.wishes.add("#other", watch.wish, stage.time.wall())  # so that the list is still looked at
-    life.service.wishes.end(watch.number, stage.time.wall())
+    (watch,) = life.service.watches.watches()
+    life.service.watches.add("#other", watch.spec, stage.time.wall())  # so that the list is still looked at
+    life.service.watches.end(watch.number, stage.time.wall())
     answers(stage, new)
     on(stage, life)
     assert stage.rooms.edits == []
@@ -290,8 +283,8 @@ def test_an_edit_waits_for_a_bot_that_knows_the_page(stage: Stage) -> None:
 
 def test_what_was_said_is_erased_also_when_nothing_is_looked_at_any_more(stage: Stage) -> None:
     life, _ = told(stage)
-    (watch,) = life.service.wishes.watches()
-    life.service.wishes.end(watch.number, stage.time.wall())
+    (watch,) = life.service.watches.watches()
+    life.service.watches.end(watch.number, stage.time.wall())
     for _ in range(5):
         on(stage, life, 86400)
     with life.ledger.engine.connect() as connection:
@@ -322,35 +315,3 @@ def test_answered_and_moved_away_at_once_is_followed(stage: Stage) -> None:
     assert [(room, [one and one.waiting for one in latest(item)]) for room, _, item in stage.rooms.edits] == [
         ("#room", [False])
     ]
-
-
-def test_a_ledger_of_the_first_version_goes_on(database_url: str) -> None:
-    if database_url.startswith("sqlite"):
-        with sqlite3.connect(database_url.removeprefix("sqlite:///")) as file:
-            file.executescript((HERE / "ledger_version_1.sqlite.sql").read_text(encoding="utf-8"))
-        file.close()
-    else:
-        with psycopg.connect(database_url) as server:
-            server.execute((HERE / "ledger_version_1.postgresql.sql").read_bytes())
-    one = Stage(database_url)
-    try:
-        one.arrive(6)
-        one.time.wait(600)
-        life = one.bot()
-        assert life.say("#room", "watches").rows
-        life.tell()
-        (told,) = {tuple(news.source for news in message.item.news)[:1] for message in one.rooms.of("#room")}
-        assert len(one.rooms.of("#room")) == 2 and told
-        columns = {
-            name: {column["name"] for column in inspect(life.ledger.engine).get_columns(name)}
-            for name in ("inbox_news", "inbox_announcement")
-        }
-        assert columns["inbox_news"] >= {"later", "latest"} and "edit" in columns["inbox_announcement"]
-        with life.ledger.engine.connect() as connection:
-            version = connection.exec_driver_sql("SELECT value FROM inbox_meta WHERE name = 'version'").scalar_one()
-        assert version == str(VERSION)
-        one.stop(life)
-        again = open_ledger(database_url)
-        again.close()
-    finally:
-        one.close()

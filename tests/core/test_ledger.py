@@ -9,7 +9,7 @@ import pytest
 
 from pageinbox.language.watch import parse_watch
 from pageinbox.ledger.database import Ledger, open_ledger
-from pageinbox.ledger.history import Records
+from pageinbox.ledger.history import Histories
 from pageinbox.ledger.sources import LeaseLost, Sources, key_of
 from pageinbox.model.announcement import Verdict
 from pageinbox.model.conversation import Conversation
@@ -60,7 +60,7 @@ def begun(one: Stage, number: int = 2, **where: Any) -> tuple[Life, list[str]]:
 
 
 def history(life: Life, conversation: str) -> History:
-    found = life.service.records.history(conversation)
+    found = life.service.histories.history(conversation)
     assert found is not None
     return found
 
@@ -90,7 +90,7 @@ def test_a_source_that_is_given_back_is_free_at_once(two: tuple[Ledger, Ledger])
     assert second.lease(INBOX, NOON, INTERVAL) is not None
     first.release()
     assert second.lease(INBOX, NOON, INTERVAL) is None
-    first.release(all_lives=True)
+    first.release(every_session=True)
     assert first.lease(INBOX, NOON, INTERVAL) is None
 
 
@@ -111,16 +111,16 @@ def test_who_lost_the_right_changes_nothing(two: tuple[Ledger, Ledger]) -> None:
     ledger, other = two
     first, second = (Sources(one, PAGES) for one in two)
     assert first.lease(INBOX, NOON, INTERVAL) is None
-    place = first.standing(INBOX)
+    place = first.row(INBOX)
     assert second.lease(INBOX, NOON + LASTS, INTERVAL) is None
     with pytest.raises(LeaseLost), ledger.writing() as connection:
         first.learn(connection, place, INBOX, [item("t_1")], NOON)
         first.fence(connection, place, complete=True)
     assert second.known(["t_1"]) == {}
-    assert not second.standing(INBOX).complete
+    assert not second.row(INBOX).complete
     with other.writing() as connection:
         second.fence(connection, place, complete=True)
-    assert first.standing(INBOX).complete
+    assert first.row(INBOX).complete
 
 
 def test_bots_share_the_sources_and_one_that_dies_is_replaced_within_two_intervals(stage: Stage) -> None:
@@ -158,9 +158,9 @@ def test_what_was_idle_for_long_leaves_and_is_no_news_when_it_comes_back_as_it_w
     stage.world.write("acme", there[2], "I am still here")
     looked(stage, life, seconds=DAY)
     looked(stage, life, seconds=DAY)
-    records = life.service.records
+    records = life.service.histories
     assert [records.history(one) is None for one in (*there, told)] == [True, True, False, True]
-    (known,) = (record.known for record in life.service.standing().values())
+    (known,) = (record.known for record in life.service.records().values())
     assert known == 1
     stage.rooms.messages.clear()
     for thread in (there[0], told):
@@ -216,12 +216,12 @@ def test_refs_keep_their_meaning_over_restarts_and_collisions(database_url: str)
         ledger = open_ledger(database_url)
         seen = Sources(ledger, PAGES)
         seen.want([INBOX])
-        records = Records(ledger, seen)
+        records = Histories(ledger, seen)
         assert seen.lease(INBOX, NOON, INTERVAL) is None
         with ledger.writing() as connection:
-            seen.learn(connection, seen.standing(INBOX), INBOX, [item(older)], NOON)
+            seen.learn(connection, seen.row(INBOX), INBOX, [item(older)], NOON)
         with ledger.writing() as connection:
-            seen.learn(connection, seen.standing(INBOX), INBOX, [item(newer)], NOON)
+            seen.learn(connection, seen.row(INBOX), INBOX, [item(newer)], NOON)
         assert records.length(older) == SHORTEST
         assert records.length(newer) == 6
         assert records.length("t_unknown") is None
@@ -245,29 +245,29 @@ def test_a_key_begins_as_the_ref_does() -> None:
 
 def test_the_same_wish_of_a_room_is_one_watch(stage: Stage) -> None:
     stage.watches = []
-    wishes = stage.bot().service.wishes
+    watches = stage.bot().service.watches
     wish = parse_watch("inbox messenger", ["acme"])
-    first, new = wishes.add("#room", wish, NOON)
-    assert new and wishes.add("#room", wish, NOON) == (first, False)
-    other, new = wishes.add("#other", wish, NOON)
+    first, new = watches.add("#room", wish, NOON)
+    assert new and watches.add("#room", wish, NOON) == (first, False)
+    other, new = watches.add("#other", wish, NOON)
     assert new and other.number != first.number
-    wishes.end(first.number, NOON)
-    third, new = wishes.add("#room", wish, NOON)
+    watches.end(first.number, NOON)
+    third, new = watches.add("#room", wish, NOON)
     assert new and third.number not in (first.number, other.number)
-    assert wishes.watches() == [other, third]
+    assert watches.watches() == [other, third]
 
 
 def test_watches_of_the_settings_follow_them_and_keep_their_numbers(stage: Stage) -> None:
     stage.watches = ["#room inbox", "#room spam", "#other inbox"]
     life = stage.bot()
-    before = {(one.room, one.wish.folder): one for one in life.service.wishes.watches()}
-    own, _ = life.service.wishes.add("#room", parse_watch("done", ["acme"]), NOON)
+    before = {(one.room, one.spec.folder): one for one in life.service.watches.watches()}
+    own, _ = life.service.watches.add("#room", parse_watch("done", ["acme"]), NOON)
     stage.stop(life)
     stage.watches = ["#room inbox", "#other spam"]
-    after = stage.bot().service.wishes.watches()
+    after = stage.bot().service.watches.watches()
     assert [one.ops for one in after] == [one != own for one in after]
     assert own in after and before["#room", INBOX.folder] in after
-    assert {(one.room, one.wish.folder.value) for one in after} == {
+    assert {(one.room, one.spec.folder.value) for one in after} == {
         ("#room", "inbox"),
         ("#room", "page_done"),
         ("#other", "spam"),
@@ -280,42 +280,42 @@ def test_what_a_watch_has_queued_goes_with_it(stage: Stage) -> None:
     stage.rooms.down = True
     new = stage.arrive(2)
     looked(stage, life)
-    number = next(one.number for one in life.service.wishes.watches() if one.room == "#room")
-    life.service.wishes.end(number, stage.time.wall())
+    number = next(one.number for one in life.service.watches.watches() if one.room == "#room")
+    life.service.watches.end(number, stage.time.wall())
     stage.rooms.down = False
     looked(stage, life, seconds=600)
     assert stage.rooms.told("#room") == []
     assert stage.rooms.told("#other") == new
-    assert life.service.records.waiting() == []
+    assert life.service.histories.waiting() == []
 
 
 def test_a_mute_holds_for_its_time(stage: Stage) -> None:
     stage.watches = ["#room inbox messenger every message", "#other inbox messenger every message"]
     life, there = begun(stage)
-    wishes, target = life.service.wishes, Muted("#room", conversation=there[0])
-    assert wishes.mute(target, stage.time.wall() + 3600)
-    assert not wishes.mute(Muted("#room", conversation="t_unknown"), stage.time.wall() + 3600)
-    assert wishes.mutes(stage.time.wall()) == {target: pytest.approx(stage.time.wall() + 3600)}
+    watches, target = life.service.watches, Muted("#room", conversation=there[0])
+    assert watches.mute(target, stage.time.wall() + 3600)
+    assert not watches.mute(Muted("#room", conversation="t_unknown"), stage.time.wall() + 3600)
+    assert watches.mutes(stage.time.wall()) == {target: pytest.approx(stage.time.wall() + 3600)}
     stage.time.wait(1)
     stage.world.write("acme", there[0], "hello?")
     looked(stage, life)
     assert (stage.rooms.told("#room"), stage.rooms.told("#other")) == ([], [there[0]])
-    verdicts = {one.room: one.verdict for one in history(life, there[0]).tellings}
+    verdicts = {one.room: one.verdict for one in history(life, there[0]).rooms}
     assert verdicts == {"#room": Verdict.MUTED, "#other": Verdict.ANNOUNCED}
     stage.time.wait(3600)
-    assert wishes.mutes(stage.time.wall()) == {}
+    assert watches.mutes(stage.time.wall()) == {}
     stage.world.write("acme", there[0], "hello??")
     looked(stage, life)
     assert stage.rooms.told("#room") == [there[0]]
-    assert wishes.mute(target, stage.time.wall() + 3600)
-    assert wishes.unmute(target) and not wishes.unmute(target)
+    assert watches.mute(target, stage.time.wall() + 3600)
+    assert watches.unmute(target) and not watches.unmute(target)
 
 
 def test_what_is_muted_is_not_said_later_from_the_queue(stage: Stage) -> None:
     life, _ = begun(stage)
     muted, other = stage.arrive(2)
     life.look_everywhere()
-    assert life.service.wishes.mute(Muted("#room", conversation=muted), stage.time.wall() + DAY)
+    assert life.service.watches.mute(Muted("#room", conversation=muted), stage.time.wall() + DAY)
     life.tell()
     assert stage.rooms.told("#room") == [other]
 
@@ -361,8 +361,8 @@ def test_a_look_that_dies_is_wholly_there_or_not_at_all(stage: Stage, fuse: int)
         stage.kill(life)
         life = stage.bot()
     life.fuse = None
-    known = [life.service.records.history(one) for one in new]
+    known = [life.service.histories.history(one) for one in new]
     assert [one is None for one in known] in ([True] * 3, [False] * 3)
-    assert all(len(one.tellings) == 1 for one in known if one)
+    assert all(len(one.rooms) == 1 for one in known if one)
     looked(stage, life, seconds=2 * INTERVAL)  # on PostgreSQL nobody can tell at once that the other one is dead
     assert stage.rooms.told("#room") == new

@@ -182,7 +182,7 @@ def test_what_was_sent_and_could_not_be_marked_is_settled_after_mending(
         life = stage.bot()
     after(stage, life)
     assert stage.rooms.told("#room") == new
-    assert life.service.records.waiting() == []
+    assert life.service.histories.waiting() == []
 
 
 @contextmanager

@@ -149,7 +149,7 @@ def test_the_last_good_answer_comes_with_its_age_and_the_trouble(rig, sim, clock
     assert isinstance(old.trouble, kind)
     assert (old.conversations, old.at, old.more) == (good.conversations, good.at, good.more)
     assert good.trouble is None, "a look that was handed out never changes"
-    assert listing.last(MESSENGER) is old
+    assert listing.memory.last(MESSENGER) is old
 
 
 @pytest.mark.parametrize("how", [{"code": 190}, {"code": 10}, {"code": 100}, {"code": 230}, {"kind": "redirect"}])
@@ -199,10 +199,10 @@ def test_trouble_on_the_way_keeps_what_was_read(rig, sim, world):
 
 def test_the_looks_so_far_are_known(rig):
     listing = rig.listing()
-    assert listing.last(MESSENGER) is None and listing.looked() == []
+    assert listing.memory.last(MESSENGER) is None and listing.memory.looked() == []
     looks = [listing.look(INSTAGRAM), listing.look(MESSENGER)]
-    assert listing.looked() == [INSTAGRAM, MESSENGER]
-    assert [listing.last(source) for source in (INSTAGRAM, MESSENGER)] == looks
+    assert listing.memory.looked() == [INSTAGRAM, MESSENGER]
+    assert [listing.memory.last(source) for source in (INSTAGRAM, MESSENGER)] == looks
 
 
 # Walking
@@ -278,10 +278,20 @@ def test_a_question_since_walks_far_enough(rig, sim, world):
     assert look.conversations[-1].updated < until and look.more
 
 
-def test_a_list_without_an_end_is_left_at_some_time(rig, canned):
-    canned.body = b'{"data":[],"paging":{"cursors":{"after":"A"},"next":"x"}}'
-    look = rig.listing(rig.client(url=canned.url)).look(MESSENGER, want=50)
-    assert look.more and len(canned.paths) < 50
+def test_a_list_without_an_end_is_left_at_some_time(rig, sim, calls):
+    sim.fail("conversations", None, kind="blank")
+    look = rig.listing().look(MESSENGER, want=50)
+    assert look.more and len(calls()) == 15
+
+
+def test_a_list_that_gives_its_cursor_back_ends_with_what_was_read_and_is_not_read_again(rig, sim, calls, world):
+    sim.rules.page_size_max = 50
+    sim.fail("after=", None, kind="stuck")
+    listing = rig.listing()
+    for _ in range(3):
+        look = listing.look(MESSENGER, want=200)
+        assert (ids(look), look.more, look.trouble) == (truth(world)[:100], True, None)
+    assert len(calls()) == 2
 
 
 # Instagram and its folders
@@ -376,14 +386,14 @@ def test_ever_so_short_pages_are_not_followed_for_ever_and_not_again(rig, sim, c
 
 def test_the_latest_trouble_is_remembered_when_it_is_over(rig, sim, clock):
     listing = rig.listing()
-    assert listing.last_error(MESSENGER) is None
+    assert listing.memory.last_error(MESSENGER) is None
     sim.fail("conversations", None, code=190, subcode=460)
     listing.look(MESSENGER)
     met = clock.now
     sim.clear()
     clock.now += 60
     assert listing.look(MESSENGER).trouble is None
-    error = listing.last_error(MESSENGER)
+    error = listing.memory.last_error(MESSENGER)
     assert error is not None and (error.trouble.number, error.at) == ("190/460", met)
 
 
@@ -411,7 +421,7 @@ def test_a_question_about_one_person_does_not_change_how_the_list_stands(rig, wo
     listing = rig.listing()
     look = listing.look(MESSENGER)
     listing.look(MESSENGER, user_id=world.conversations("acme", "messenger", "inbox")[3].person.id)
-    assert listing.last(MESSENGER) is look
+    assert listing.memory.last(MESSENGER) is look
 
 
 def test_what_was_read_before_trouble_is_a_last_good_answer(rig, sim):

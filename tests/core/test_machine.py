@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from pageinbox.language.watch import parse_watch
-from pageinbox.model.announcement import SINGLY, Notice, NoticeKind, Occasion
+from pageinbox.language.entry import parse_entry
+from pageinbox.model.announcement import NAMED, Notice, NoticeKind, Occasion
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.history import State
 from pageinbox.model.source import Folder, Platform, Source
@@ -38,12 +38,13 @@ WATCHES = [
     "#acme spam messenger acme",
     "#late inbox messenger quiet 12:00-13:00 UTC",
 ]
-WATCH_WORDS = {text: parse_watch(text, PAGES) for text in WATCHES}
+WATCH_WORDS = {text: parse_entry(text, PAGES) for text in WATCHES}
 FAULTS: list[dict[str, Any] | None] = [
     None,
     None,
     {"kind": "blank"},
     {"kind": "short"},
+    {"kind": "stuck"},
     {"kind": "error"},
     {"kind": "html"},
     {"kind": "empty"},
@@ -177,7 +178,7 @@ class Anything(RuleBasedStateMachine):
     def complete(self, source: Source) -> bool:
         if not self.stage.lives:
             return False
-        record = self.stage.lives[0].service.standing().get(source)
+        record = self.stage.lives[0].service.records().get(source)
         return record is not None and record.complete
 
     def delete(self, index: int) -> None:
@@ -432,7 +433,7 @@ class Anything(RuleBasedStateMachine):
             self.stage.time.wait(pause)
 
     def check(self) -> None:
-        rooms, records = self.stage.rooms, self.live(0).service.records
+        rooms, records = self.stage.rooms, self.live(0).service.histories
         assert records.waiting() == []
         for room in sorted({self.sources(text)[0] for text in WATCHES}):
             by_key: dict[str, list[Message]] = {}
@@ -452,7 +453,7 @@ class Anything(RuleBasedStateMachine):
             told: Counter[str] = Counter()
             for conversation, stays in self.stays.items():
                 history = records.history(conversation)
-                tellings = [one for one in history.tellings if one.room == room] if history else []
+                tellings = [one for one in history.rooms if one.room == room] if history else []
                 receipts = [one.receipt for one in tellings if one.state is State.SENT]
                 assert len(tellings) <= 1
                 assert set(receipts) <= key_of.keys(), "it has no receipt that the chat gave"
@@ -486,7 +487,7 @@ class Anything(RuleBasedStateMachine):
                     looks.setdefault((news.source, news.found), []).append((item.number, news.conversation.updated))
         for found in looks.values():
             assert all(one[1] <= other[1] for one, other in pairwise(found)), "not in order"
-            assert len({number for number, _ in found}) <= SINGLY
+            assert len({number for number, _ in found}) <= NAMED
 
 
 def _learned(notice: Notice) -> tuple[Source, ...]:

@@ -143,7 +143,7 @@ def dotted(said: str, most: int) -> str:
 
 
 def check(given: tuple[str, ...]) -> None:
-    post, tame = markdown.render(post_of(*given)), markdown.render(post_of(*map(harmless, given)))
+    post, tame = markdown.messages(post_of(*given))[0], markdown.messages(post_of(*map(harmless, given)))[0]
     for name, converter in CONVERTERS.items():
         shown, expected = converter().convert(post), converter().convert(tame)
         if name == "xhtml":
@@ -200,7 +200,7 @@ def test_columns_stand_below_each_other_for_wide_characters():
     rows = tuple(
         ((str(number),), (Foreign(name),), ("end",)) for number, name in ((9, "田中"), (10, "Bo"), (11, "שרה"))
     )
-    lines = [line for line in markdown.render(Post(("h",), (), rows)).split("\n") if line.endswith("end")]
+    lines = [line for line in markdown.messages(Post(("h",), (), rows))[0].split("\n") if line.endswith("end")]
     assert lines == ["  9  田中  end", " 10  Bo    end", " 11  \u2068שרה\u2069   end"]
 
 
@@ -256,13 +256,13 @@ def test_tame_posts_have_our_own_links_and_no_others():
 
 
 def test_a_terminal_gets_text_untamed():
-    assert "@bo of evil.example" in text().convert(markdown.render(Post((Foreign("@bo of evil.example"),))))
+    assert "@bo of evil.example" in text().convert(markdown.messages(Post((Foreign("@bo of evil.example"),)))[0])
 
 
 def test_a_room_without_a_stranger_is_not_changed():
-    assert markdown.render(Post(("Acme: ", Moment(NOW, NOW)))) == "**Acme: just now**"
-    assert "\\!inbox more" in markdown.render(Post(("x",), ((Command("inbox more"),),)))
-    assert "/inbox more" in markdown.render(Post(("x",), ((Command("inbox more"),),)), prefix="/")
+    assert markdown.messages(Post(("Acme: ", Moment(NOW, NOW))))[0] == "**Acme: just now**"
+    assert "\\!inbox more" in markdown.messages(Post(("x",), ((Command("inbox more"),),)))[0]
+    assert "/inbox more" in markdown.messages(Post(("x",), ((Command("inbox more"),),)), prefix="/")[0]
 
 
 @pytest.mark.parametrize(
@@ -271,7 +271,7 @@ def test_a_room_without_a_stranger_is_not_changed():
 def test_a_link_arrives_as_it_is(path):
     link = safe_link(path)
     assert link is not None
-    post = markdown.render(Post(("h",), (("See ", Link(link)),)))
+    post = markdown.messages(Post(("h",), (("See ", Link(link)),)))[0]
     assert f"See {link}" in text().convert(post)
     assert opened(xhtml().convert(post)) == ["p", "strong", "p"]
 
@@ -279,8 +279,8 @@ def test_a_link_arrives_as_it_is(path):
 @pytest.mark.parametrize("given", [": x", "~~~", ":   x"])
 def test_a_line_that_begins_with_foreign_text_is_a_paragraph(given):
     post = Post(("h",), ((Foreign(given),), ("between",), (Foreign(given),)))
-    assert opened(xhtml().convert(markdown.render(post))) == ["p", "strong", "p", "p", "p"]
-    assert text().convert(markdown.render(post)).split("\n")[1:] == [
+    assert opened(xhtml().convert(markdown.messages(post)[0])) == ["p", "strong", "p", "p", "p"]
+    assert text().convert(markdown.messages(post)[0]).split("\n")[1:] == [
         f" {plain(given, 60)}",
         " between",
         f" {plain(given, 60)}",

@@ -31,7 +31,7 @@ LISTING = Post(
     ("Acme · ", Foreign("<b>&"), ": 2 conversations"),
     (("Messenger: 1",), ("Instagram: 1",)),
     (row(9), row(10, "@bo.example", "<i>https://evil.example</i>")),
-    (("2 of 14 · ", Command("inbox more"), " · looked ", Moment(NOW, NOW)),),
+    (("2 of 14 · ", Command("inbox more"), " · checked ", Moment(NOW, NOW)),),
 )
 
 
@@ -42,7 +42,7 @@ def test_the_body_reads_well_alone() -> None:
         "Instagram: 1",
         f"9 · k7fq · Ann Example · 4 min ago · “is this still available?” · {URL}",
         f"10 · k7fq · @bo․example · 4 min ago · “<i>https∶/∕evil․example</i>” · {URL}",
-        "2 of 14 · /inbox more · looked just now",
+        "2 of 14 · /inbox more · checked just now",
     ]
 
 
@@ -54,7 +54,7 @@ def test_the_formatted_body_has_our_tags_and_all_else_escaped() -> None:
         f'<li>k7fq · Ann Example · 4 min ago · “is this still available?” · <a href="{url}">open</a></li>'
         "<li>k7fq · @bo․example · 4 min ago · “&lt;i&gt;https∶/∕evil․example&lt;/i&gt;” · "
         f'<a href="{url}">open</a></li></ol>'
-        "<p>2 of 14 · <code>!inbox more</code> · looked just now</p>"
+        "<p>2 of 14 · <code>!inbox more</code> · checked just now</p>"
     )
 
 

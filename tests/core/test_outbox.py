@@ -11,10 +11,11 @@ import pytest
 from sqlalchemy import event
 
 from pageinbox.ledger.claims import CLAIM
-from pageinbox.ledger.outbox import DOUBTS, FIRST_RETRY, GIVE_UP, LONGEST_RETRY, Outbox
+from pageinbox.ledger.outbox import DOUBTS, GIVE_UP, RETRY, Outbox
 from pageinbox.ledger.sources import Sources
 from pageinbox.model.announcement import Announcement
 from pageinbox.model.history import RoomHistory, State
+from pageinbox.tell.group import GATHERING, choose
 from tests.core.stage import INTERVAL, Killed, Life, Settling, Stage
 
 DAY = 86400.0
@@ -43,7 +44,7 @@ def on_sqlite(ledger_folder: Path) -> Iterator[Stage]:
 
 def outbox(life: Life) -> Outbox:
     pages = {page.name: page.id for page in life.stage.world.pages.values()}
-    return Outbox(life.ledger, Sources(life.ledger, pages))
+    return Outbox(life.ledger, Sources(life.ledger, pages), choose, ahead=GATHERING)
 
 
 def queued(one: Stage, number: int = 1, page: str = "acme") -> tuple[Life, list[str]]:
@@ -74,15 +75,15 @@ def knowing(stage: Stage, page: str) -> Life:
 
 
 def telling(life: Life, conversation: str, room: str = "#room") -> RoomHistory:
-    history = life.service.records.history(conversation)
+    history = life.service.histories.history(conversation)
     assert history is not None
-    return next(one for one in history.tellings if one.room == room)
+    return next(one for one in history.rooms if one.room == room)
 
 
 def test_it_goes_from_queued_over_sending_to_sent_with_its_receipt(stage: Stage) -> None:
     life, (new,) = queued(stage)
     assert telling(life, new).state is None
-    (waiting,) = life.service.records.waiting()
+    (waiting,) = life.service.histories.waiting()
     assert (waiting.state, waiting.conversations) == (State.QUEUED, 1)
 
     def during() -> None:
@@ -92,7 +93,7 @@ def test_it_goes_from_queued_over_sending_to_sent_with_its_receipt(stage: Stage)
     assert life.step() == 0
     told = telling(life, new)
     assert (told.state, told.receipt, told.sent) == (State.SENT, "receipt-1", stage.time.wall())
-    assert life.service.records.waiting() == []
+    assert life.service.histories.waiting() == []
     assert life.step() is None
 
 
@@ -129,7 +130,7 @@ def test_two_claimers_never_get_the_same(stage: Stage) -> None:
     assert len({item.number for item in both}) == len(both) == 18
     told = sorted((item.room, one.conversation.id) for item in both for one in item.news if one.conversation)
     assert told == sorted((room, name) for room in rooms for name in new)
-    assert life.service.records.waiting() == []
+    assert life.service.histories.waiting() == []
 
 
 def test_a_room_that_refuses_is_tried_later_and_later_and_the_others_are_not_kept_waiting(stage: Stage) -> None:
@@ -140,14 +141,14 @@ def test_a_room_that_refuses_is_tried_later_and_later_and_the_others_are_not_kep
     for _ in range(12):
         pauses.append(life.tell())
         stage.time.wait(pauses[-1])
-    assert pauses == pytest.approx([min(FIRST_RETRY * 2**times, LONGEST_RETRY) for times in range(12)], abs=0.01)
+    assert pauses == pytest.approx([min(RETRY.first * 2**times, RETRY.longest) for times in range(12)], abs=0.01)
     assert stage.rooms.told("#other") == [new]
-    (waiting,) = life.service.records.waiting()
+    (waiting,) = life.service.histories.waiting()
     assert (waiting.room, waiting.tries, waiting.error) == ("#room", 12, "the chat can't be reached")
     later = stage.arrive(7)
     life.look_everywhere()
     stage.rooms.failing.clear()
-    stage.time.wait(LONGEST_RETRY)
+    stage.time.wait(RETRY.longest)
     life.tell()
     assert stage.rooms.told("#room") == [new, *later]
     assert len(stage.rooms.of("#room")) == 2  # the one of before, and the others as what came meanwhile
@@ -184,7 +185,7 @@ def test_a_doubt_comes_before_anything_else_in_its_room(stage: Stage) -> None:
     new += stage.arrive()
     life.look_everywhere()
     assert life.step() != 0  # the room is left alone for a while
-    stage.time.wait(FIRST_RETRY)
+    stage.time.wait(RETRY.first)
     life.tell()
     assert stage.rooms.told("#room") == [new[0], new[0], new[1]]
     assert [one.item.repeat for one in stage.rooms.messages] == [False, True, False]
@@ -198,11 +199,11 @@ def test_a_refusal_of_what_is_in_doubt_does_not_end_the_doubt(stage: Stage) -> N
     life.step()
     stage.rooms.down = True
     for _ in range(3):
-        stage.time.wait(LONGEST_RETRY)
+        stage.time.wait(RETRY.longest)
         life.tell()
         assert telling(life, new).state is State.DOUBT
     stage.rooms.down = False
-    stage.time.wait(LONGEST_RETRY)
+    stage.time.wait(RETRY.longest)
     life.tell()
     assert telling(life, new).state is State.SENT
     assert stage.rooms.told("#room") == [new]
@@ -281,7 +282,7 @@ def test_what_a_room_could_not_be_told_for_days_is_given_up(stage: Stage) -> Non
         if telling(life, new).state is State.GIVEN_UP:
             break
         assert stage.time.wall() - telling(life, new).found < GIVE_UP + 2 * DAY
-    (waiting,) = life.service.records.waiting()
+    (waiting,) = life.service.histories.waiting()
     assert (waiting.state, waiting.room, waiting.conversations) == (State.GIVEN_UP, "#room", 1)
     assert telling(life, new).error == "the chat can't be reached"
     stage.rooms.failing.clear()
@@ -302,7 +303,7 @@ def test_a_clock_that_was_wrong_does_not_put_off_anything_for_long(stage: Stage)
     life.tell()
     stage.time.skew = 0
     stage.rooms.down = False
-    stage.time.wait(LONGEST_RETRY)
+    stage.time.wait(RETRY.longest)
     life.tell()
     assert stage.rooms.told("#room") == new
 
@@ -313,7 +314,7 @@ def test_a_chat_that_takes_everything_and_never_says_so_is_not_told_the_same_for
     stage.rooms.losing = 100
     for _ in range(3 * DOUBTS):
         life.tell()
-        stage.time.wait(LONGEST_RETRY)
+        stage.time.wait(RETRY.longest)
     assert stage.rooms.told("#room") == [new] * DOUBTS
     told = telling(life, new)
     assert (told.state, told.error) == (State.GIVEN_UP, "the connection broke")
@@ -358,7 +359,7 @@ def test_rooms_that_hang_come_last(stage: Stage) -> None:
     box.release(claims["#3"], now, in_doubt=False)
     for item in claims.values():
         box.done(item)  # of #4 nothing was recorded, as in a crash
-    stage.time.wait(LONGEST_RETRY)
+    stage.time.wait(RETRY.longest)
     order = [(claim[0].room, claim[1]) for _ in names if (claim := box.claim(stage.time.wall())) is not None]
     assert order == [("#4", True), ("#3", False), ("#2", True), ("#1", False)]
 
@@ -404,8 +405,8 @@ def test_a_doubt_about_a_page_that_nobody_knows_any_more_does_not_silence_the_ro
     two_pages.time.wait(DAY)
     other.tell()
     assert two_pages.rooms.told("#room") == [new]
-    (waiting,) = other.service.records.waiting()
-    assert (waiting.state, waiting.error) == (State.GIVEN_UP, "the Page is not in my settings any more")
+    (waiting,) = other.service.histories.waiting()
+    assert (waiting.state, waiting.error) == (State.GIVEN_UP, None)
 
 
 def test_the_database_never_reads_what_was_said_to_find_what_is_to_be_said(on_sqlite: Stage) -> None:

@@ -154,12 +154,12 @@ def test_a_list_that_is_not_in_order_is_read_whole_and_called_disordered(stage: 
     one.simulator.forget()
     looked(one, life)
     assert one.calls() == 5
-    assert [record.disordered for record in life.service.standing().values()] == [True]
+    assert [record.disordered for record in life.service.records().values()] == [True]
     one.world.conversations("acme", "messenger", "inbox")[0].updated += 5000
     one.simulator.forget()
     looked(one, life)
     assert one.calls() == 5  # it has to be seen whole once more before it is believed again
-    assert [record.disordered for record in life.service.standing().values()] == [False]
+    assert [record.disordered for record in life.service.records().values()] == [False]
     one.simulator.forget()
     looked(one, life)
     assert one.calls() == 1
@@ -254,8 +254,8 @@ def test_an_interrupted_backlog_is_told_once_and_whole(stage: Set, end: str, cal
     looked(one, life)
     looked(one, life)
     assert one.rooms.counted("#room") == len(new)
-    histories = [life.service.records.history(item) for item in new]
-    assert all(history and [telling.room for telling in history.tellings] == ["#room"] for history in histories)
+    histories = [life.service.histories.history(item) for item in new]
+    assert all(history and [telling.room for telling in history.rooms] == ["#room"] for history in histories)
 
 
 def test_arrivals_during_a_long_look_are_told_once(stage: Set) -> None:
@@ -287,8 +287,23 @@ def test_a_cursor_that_dies_loses_and_repeats_nothing(stage: Set) -> None:
     looked(one, life)
     assert one.rooms.counted("#room") in (len(new), len(new) - 1)
     for item in (item for item in new if item != new[2]):
-        history = life.service.records.history(item)
-        assert history and len(history.tellings) == 1
+        history = life.service.histories.history(item)
+        assert history and len(history.rooms) == 1
+
+
+def test_a_list_that_gives_its_cursor_back_is_trouble_at_once_and_loses_nothing(stage: Set) -> None:
+    one = stage(page_size_max=3)
+    life, _ = begun(one, 6)
+    new = one.arrive(8)
+    one.simulator.fail("after=", None, "stuck")
+    one.simulator.forget()
+    one.time.wait(INTERVAL)
+    (outcome,) = life.look_everywhere()
+    assert isinstance(outcome.trouble, Unavailable) and outcome.trouble.detail.startswith("the list says")
+    assert one.calls() == 2
+    one.simulator.clear()
+    looked(one, life, 300)
+    assert one.rooms.counted("#room") == len(new)
 
 
 def test_nothing_is_told_of_a_folder_that_instagram_ignores(stage: Set) -> None:
@@ -375,7 +390,7 @@ def test_of_two_quiet_watches_the_one_that_speaks_first_decides(stage: Set) -> N
     life, _ = begun(one)
     ids = one.arrive(1)
     life.look_everywhere()
-    (telling,) = life.service.records.history(ids[0]).tellings
+    (telling,) = life.service.histories.history(ids[0]).rooms
     assert telling.due % DAY == 20 * 3600
 
 
@@ -386,4 +401,4 @@ def test_a_cursor_that_dies_is_no_disorder(stage: Set) -> None:
     one.simulator.fail("after=", 1, name="cursor_depth")
     life.meanwhile = lambda call: one.arrive(1) and None if call == 2 else None
     looked(one, life)
-    assert [record.disordered for record in life.service.standing().values()] == [False]
+    assert [record.disordered for record in life.service.records().values()] == [False]

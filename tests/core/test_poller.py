@@ -359,7 +359,7 @@ def test_a_look_that_raises_is_logged_without_its_words_and_put_off(poller, work
     assert [running.next_look(one) for one in (ACME, SPAM, ZOO)] == [120, 60, 60]
     assert names() == TEAM
     (line,) = caplog.messages
-    assert line.startswith("The look at acme messenger inbox failed: Gossip > ")
+    assert line.startswith("Reading acme messenger inbox failed: Gossip > ")
     assert "test_poller.py:" in line
     assert "hello" not in caplog.text and "EAA" not in caplog.text
     work.outcomes.clear()
@@ -406,7 +406,7 @@ def test_when_the_watches_cannot_be_read_the_old_ones_hold(poller, work, clock, 
     clock.now += 60
     running.wake()
     assert work.looks.next() == ACME
-    assert "What to look at could not be told: Gossip > " in caplog.text
+    assert "Could not find out what to read: Gossip > " in caplog.text
     assert "hello" not in caplog.text
     work.sources = [ZOO]
     broken.clear()
@@ -482,7 +482,7 @@ def test_a_telling_that_raises_is_tried_again_later(poller, work, clock, settled
     settled()
     assert work.tells.empty(), "not at once"
     assert names() == TEAM
-    assert caplog.text.count("Opening failed: Gossip > ") == 2
+    assert caplog.text.count("Sending announcements failed: Gossip > ") == 2
     assert "hello" not in caplog.text
     running.wake()
     work.tells.next(), work.tells.next()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pageinbox.chat.errbot.content import render
+from pageinbox.chat.errbot.content import messages
 from tests.core.stage import INTERVAL, Life, Stage, told_once
 
 Set = Callable[..., Stage]
@@ -43,7 +43,7 @@ def begun(one: Stage, number: int = 3, **where: Any) -> Life:
 
 
 def said(life: Life, room: str, text: str) -> str:
-    return render(life.say(room, text))
+    return messages(life.say(room, text))[0]
 
 
 def test_what_a_watch_has_queued_is_told_by_another_of_its_room_when_it_ends(stage: Set) -> None:
@@ -68,7 +68,7 @@ def test_what_a_watch_has_queued_is_dropped_when_no_other_is_for_it(stage: Set) 
     looked(one, life)
     one.arrive(1)
     life.look_everywhere()
-    assert "is gone" in said(life, "#room", "unwatch 2")
+    assert "has ended" in said(life, "#room", "unwatch 2")
     looked(one, life)
     assert one.rooms.told("#room") == []
 
@@ -82,7 +82,7 @@ def test_a_page_that_was_away_from_the_settings_is_made_up_for(stage: Set) -> No
     one.stop(life)
     acme = one.world.pages.pop("acme")
     life = one.bot()
-    assert "Watch 1 sleeps" in said(life, "#room", "watches")
+    assert "Watch 1 is paused" in said(life, "#room", "watches")
     looked(one, life)
     one.stop(life)
     one.world.pages["acme"] = acme
@@ -102,4 +102,4 @@ def test_odd_words_get_a_sentence(stage: Set, text: str) -> None:
     answer = said(life, "#room", text)
     assert answer
     assert "went wrong on my side" not in answer
-    assert [watch.number for watch in life.service.wishes.watches()] == [1]
+    assert [watch.number for watch in life.service.watches.watches()] == [1]

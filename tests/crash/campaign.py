@@ -16,7 +16,7 @@ from typing import IO, Literal, Self
 
 import msgspec
 
-from pageinbox.ledger.outbox import LONGEST_RETRY
+from pageinbox.ledger.outbox import RETRY
 from pageinbox.model.history import State
 from tests.crash.census import Census, Told, count
 from tests.crash.child import Order
@@ -101,7 +101,7 @@ def campaign(folder: Path, url: str, settles: Settles, kills: int, seed: int) ->
     """
     chance = Random(seed)
     phases: Counter[str] = Counter()
-    doubts = 0
+    doubts: Counter[int] = Counter()
     with (
         Recording(folder / "journal", "keyed" if settles == "key" else "plain") as chat,
         Storm(chance) as storm,
@@ -119,7 +119,7 @@ def campaign(folder: Path, url: str, settles: Settles, kills: int, seed: int) ->
                 live(order, nursery, storm, chat)
                 after = count(url)
                 phases[phase(before, after, storm, chat)] += 1
-                doubts += sum(told.state is State.SENDING for told in after.announcements)
+                doubts.update(told.number for told in after.announcements if told.state is State.SENDING)
                 chat.release()
                 storm.ahead += chance.choice(JUMPS)
                 storm.watched, storm.learned = after.begun, after.learned
@@ -134,7 +134,7 @@ def campaign(folder: Path, url: str, settles: Settles, kills: int, seed: int) ->
                 nursery.wait()
                 assert received in (None, len(chat.messages)), f"said after the end: {chat.messages[received:]}"
                 received = len(chat.messages)
-            judge(storm, chat.messages, count(url), settles is not None, doubts + chat.doubts)
+            judge(storm, chat.messages, count(url), settled=settles is not None, doubts=doubts, in_chat=chat.doubts)
             complaints = nursery.complaints.read_text()
             assert "Traceback" not in complaints and "failed" not in complaints, complaints
         except BaseException as error:
@@ -184,7 +184,7 @@ def one_that_sends(order: Order, nursery: Nursery, storm: Storm, chat: Recording
     chat.behave()
     chat.misbehave(ANYWHERE, how, times=1000)
     storm.birth()
-    storm.ahead += LONGEST_RETRY  # no room is still left alone for having failed
+    storm.ahead += RETRY.longest  # no room is still left alone for having failed
     sent = chat.requests
     nursery.start(msgspec.structs.replace(order, ahead=storm.ahead))
     assert chat.requested(sent + 1), f"nothing was sent; it complains:\n{nursery.complaints.read_text()}"

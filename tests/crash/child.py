@@ -86,15 +86,15 @@ def live(order: Order) -> None:
     while not order.last or not all_said(service, begun):
         still.wait(CHECK if order.last else None)
         if clock() > begun + GIVE_UP:
-            raise TimeoutError(f"still unsaid: {service.records.waiting()}; sources: {service.standing()}")
+            raise TimeoutError(f"still unsaid: {service.histories.waiting()}; sources: {service.records()}")
     service.stop()
 
 
 def all_said(service: WatchService, begun: float) -> bool:
     """Whether every source was read since then, and nothing waits to be said."""
-    records = service.standing().values()
+    records = service.records().values()
     looked = bool(records) and all(one.looked is not None and one.looked >= begun for one in records)
-    return looked and not service.records.waiting()
+    return looked and not service.histories.waiting()
 
 
 def hurry(seconds: float) -> None:

@@ -50,7 +50,7 @@ def bot(storm: Storm, chat: Recording, database_url: str) -> Iterator[Bot]:
 
 
 def test_what_one_is_sending_keeps_the_other_neither_busy_nor_waiting_for_long(bot: Bot, chat: Recording) -> None:
-    rooms = len({telling.room for telling in bot.service.records.waiting()})
+    rooms = len({telling.room for telling in bot.service.histories.waiting()})
     chat.misbehave(ANYWHERE, How.HANG, times=rooms)
     with ThreadPoolExecutor(rooms) as pool:
         sending = []
@@ -76,4 +76,4 @@ def test_two_at_once_never_say_the_same_and_never_fail(bot: Bot, chat: Recording
             done.result()
     named = [(message.room, token) for message in chat.messages for token in storm.born if token in message.text]
     assert len(named) == len(set(named)) and {room for room, _ in named} >= {SUPPORT}
-    assert not bot.service.records.waiting()
+    assert not bot.service.histories.waiting()

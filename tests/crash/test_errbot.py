@@ -20,7 +20,7 @@ from tests.errbot_process import PATIENCE, ChattingErrbot
 from tests.recording import ANYWHERE, How, Recording
 
 PLUGINS = Path(__file__).resolve().parent.parent.parent / "plugins"
-KILLS_EACH, TERMS_EACH = 10, 1
+KILLS_EACH, TERMS_EACH = 7, 1
 KINDS = [kind for kind in faults.KINDS if kind != "wrong_types"]
 """Errbot tells the chat no keys, so a thread has to be known by its own name."""
 LONGEST = 2.0  # seconds that a life lasts, from the moment it hears the chat
@@ -33,7 +33,7 @@ def test_each_thread_is_heard_of_however_often_errbot_dies(half: int, tmp_path: 
     chance, pause = Random(seed), threading.Event()
     url = f"sqlite:///{tmp_path}/data/inbox-ledger.sqlite"
     phases: Counter[str] = Counter()
-    doubts = 0
+    doubts: Counter[int] = Counter()
     with Recording(tmp_path / "journal") as chat, Storm(chance, kinds=KINDS) as storm:
         inbox = storm.inbox() | {"POLL_INTERVAL": 1, "WATCHES": [one for one in WATCHES if not one.startswith(JUNK)]}
         settings = {"BOT_EXTRA_PLUGIN_DIR": str(PLUGINS), "INBOX": inbox}
@@ -80,14 +80,14 @@ def test_each_thread_is_heard_of_however_often_errbot_dies(half: int, tmp_path: 
                     chat.behave()
                 after = count(url)
                 phases["terminated" if end == "term" else phase(before, after, storm, chat)] += 1
-                doubts += sum(told.state is State.SENDING for told in after.announcements)
+                doubts.update(told.number for told in after.announcements if told.state is State.SENDING)
                 chat.release()
                 storm.calm()
                 before = after
             chat.behave()
             with ChattingErrbot.start(settings, tmp_path, chat.url) as bot:
                 finish(url, storm, pause)
-            judge(storm, chat.messages[answers:], count(url), False, doubts + chat.doubts)
+            judge(storm, chat.messages[answers:], count(url), settled=False, doubts=doubts, in_chat=chat.doubts)
         except BaseException as error:
             error.add_note(f"seed {seed - half}; the last bot logged:\n{bot.log[-3000:]}")
             raise

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import settings as runs
 from hypothesis import strategies as st
 
-from inbox import Inbox
 from pageinbox.chat.errbot import content as markdown
 from pageinbox.chat.matrix import content as matrix
 from pageinbox.chat.slack import content as slack
@@ -20,7 +19,7 @@ from tests.hostile.check_errbot import check_network, check_terminal
 from tests.hostile.check_matrix import check_matrix
 from tests.hostile.check_slack import check_slack
 from tests.hostile.corpus import CORPUS, hostile
-from tests.hostile.play import COMMANDS, playing, strangers
+from tests.hostile.play import playing, strangers
 
 NOW = 1_795_435_200.0
 URL = "https://www.facebook.com/1/inbox/2/?section=messages"
@@ -90,11 +89,6 @@ def test_all_that_the_bot_says_of_the_corpus_arrives_harmless_everywhere(ledger_
 
 HALF = re.compile("[\ud800-\udfff]")
 """What Meta's JSON may hold of a character that was cut, and what the core takes for an unknown one."""
-
-
-def test_every_command_is_given() -> None:
-    commands = {name for name in vars(Inbox) if name.split("_")[0] == "inbox"}
-    assert commands == {f"inbox_{word}".rstrip("_") for word in COMMANDS}
 
 
 def post_of(a: str, b: str, c: str, d: str) -> Post:

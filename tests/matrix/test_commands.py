@@ -15,15 +15,15 @@ COMMANDS = {
     "!inbox show 9zzz": "9zzz",
     "!inbox help": "!inbox spam instagram",
     "!inbox pages": "200300400",
-    "!inbox status": "Budget",
-    "!inbox watch messenger": "will hear of every new conversation",
+    "!inbox status": "allows",
+    "!inbox watch messenger": "about every new conversation",
     "!inbox watches": "1 watch",
     "!inbox mute 77": "77",
     "!inbox unmute 77": "77",
     "!inbox unwatch 77": "77",
-    "!inbox outbox": "Nothing waits",
+    "!inbox outbox": "Nothing is waiting",
     "!inbox why 9zzz": "9zzz",
-    "!inbox spma": "Did you mean spam?",
+    "!inbox spma": "Did you mean",
 }
 EVENT_MOST = 65_536
 """Bytes of an event, of which its room, sender and the like are some (Client-Server API, "Size limits")."""
@@ -70,7 +70,7 @@ def test_every_command_answers_where_it_was_given(team: Team) -> None:
             looks_right(answer)
     for room, thread in places:
         (number,) = re.findall(r"^(\d+) · watch ", team.ask(ann, "!inbox watches", room, thread), re.MULTILINE)
-        assert "is gone" in team.ask(ann, f"!inbox unwatch {number}", room, thread)
+        assert "has ended" in team.ask(ann, f"!inbox unwatch {number}", room, thread)
     assert bo.heard(open_room) == []
 
 

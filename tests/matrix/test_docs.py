@@ -45,7 +45,7 @@ def test_the_variables_of_the_docs_make_a_bot_that_watches(alone: Team) -> None:
     with ChattingErrbot(command, alone.folder, values | more, wait=False) as bot:
         alone.bot = bot
         alone.admin.wait_for_member(support, alone.user_id, say=alone.log)
-        alone.hear(support, "From now on I tell here of new ones")
+        alone.hear(support, "From now on I'll announce new ones here")
         alone.writes("Zoe Zander", "do you ship to Malta?")
         alone.hear(support, "Zoe Zander")
         direct = alone.direct(alone.admin)

@@ -74,7 +74,7 @@ def status(ann: Confidant, room: str) -> str:
     ann.say(room, "!inbox status")
 
     def wanted(event: Event) -> bool:
-        return event in ann.read[room][before:] and "Budget" in event["content"]["body"]
+        return event in ann.read[room][before:] and "allows" in event["content"]["body"]
 
     return str(ann.hear(room, wanted)["content"]["body"])
 

@@ -39,8 +39,8 @@ def test_what_the_homeserver_refuses_waits_with_a_sentence_and_is_said_once_mend
     team.writes(name)
     for room in (silenced, limit, broken):
         team.gateway.wait_for(partial(refused, team, room, before[room]))
-    away = "I'm not in that room any more, or may not write there; invite me"
-    in_outbox(team, {silenced: away, kicked: away, limit: "pause", broken: "in doubt"})
+    away = "I'm no longer in that room, or not allowed to write there; invite me"
+    in_outbox(team, {silenced: away, kicked: away, limit: "slow down", broken: "in doubt"})
 
     team.admin.set_state(silenced, "m.room.power_levels", powers)
     team.admin.invite(kicked, team.user_id)

@@ -39,7 +39,7 @@ def test_sigterm_ends_the_bot_and_what_is_asked_while_it_is_down_is_answered(tea
     team.admin.say(room, "!inbox spam instagram")
     team.start()
     team.hear(room, "14 conversations")
-    assert team.stands(room, "200300400", "Budget", "14 conversations") == [1, 0, 1]
+    assert team.stands(room, "200300400", "allows", "14 conversations") == [1, 0, 1]
 
 
 def test_a_session_that_somebody_ended_is_begun_anew(team: Team) -> None:

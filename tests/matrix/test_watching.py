@@ -29,13 +29,13 @@ def test_a_watch_announces_once_and_its_ref_is_known(team: Team) -> None:
 def test_a_person_watches_in_a_direct_chat(team: Team) -> None:
     ann = team.people["ann"]
     direct = team.direct(ann)
-    assert "you will hear of every new conversation" in team.ask(ann, "!inbox watch messenger as initials", direct)
+    assert "I'll tell you about every new conversation" in team.ask(ann, "!inbox watch messenger as initials", direct)
     name = f"Quentin Quill {next(names)}"
     team.writes(name)
     heard = team.hear(direct, "Q.Q.", person=ann)[-1]
     assert "Quentin" not in heard.body
     (number,) = re.findall(r"^(\d+) · watch ", team.ask(ann, "!inbox watches", direct), re.MULTILINE)
-    assert "is gone" in team.ask(ann, f"!inbox unwatch {number}", direct)
+    assert "has ended" in team.ask(ann, f"!inbox unwatch {number}", direct)
 
 
 def test_a_burst_is_one_card_and_each_is_told_once(team: Team) -> None:

@@ -16,7 +16,7 @@ COMMANDS = {
     "!inbox unmute 77": "77",
     "!inbox outbox": "",
     "!inbox why 9zzz": "9zzz",
-    "!inbox spma": "Did you mean spam?",
+    "!inbox spma": "Did you mean",
 }
 
 

@@ -8,7 +8,7 @@ import requests
 
 from tests.slack.emulator import BOT_USER
 from tests.slack.events import signed
-from tests.slack.gateway import payload
+from tests.slack.gateway import PATIENCE, payload
 from tests.slack.workspace import Workspace
 
 
@@ -63,7 +63,7 @@ def test_a_request_that_slack_did_not_sign_runs_nothing(team: Workspace) -> None
     forged = signed(body, 0, secret="guessed")
     late = signed(body, 0, at=time.time() - 600)
     for headers in (forged, late):
-        answer = requests.post(team.address, data=body, headers=headers, timeout=30)
+        answer = requests.post(team.address, data=body, headers=headers, timeout=PATIENCE)
         assert answer.status_code in (403, 500), "slackeventsapi means 403 and stumbles on its way there"
     assert not [text for text in answers(team, channel) if "200300400" in text]
 
@@ -71,7 +71,7 @@ def test_a_request_that_slack_did_not_sign_runs_nothing(team: Workspace) -> None
 @pytest.mark.parametrize("mode", ["events"], indirect=True, scope="session")
 def test_slack_asks_whether_the_address_is_the_bots(team: Workspace) -> None:
     body = json.dumps({"type": "url_verification", "challenge": "is it you?"}).encode()
-    answer = requests.post(team.address, data=body, headers=signed(body, 0), timeout=30)
+    answer = requests.post(team.address, data=body, headers=signed(body, 0), timeout=PATIENCE)
     assert answer.json() == {"challenge": "is it you?"}
 
 

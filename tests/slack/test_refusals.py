@@ -1,11 +1,12 @@
 """Slack refuses, limits, breaks off: what waits is told in the outbox in a sentence, and nothing is lost or doubled."""
 
+import time
 from collections.abc import Iterable
 from itertools import pairwise
 
 import pytest
 
-from tests.slack.gateway import LOST, Call, broken, limited, missing_scope, refusal
+from tests.slack.gateway import LOST, PATIENCE, Call, broken, limited, missing_scope, refusal
 from tests.slack.workspace import Workspace, names
 
 # What the bot says goes the same way in both modes.
@@ -40,21 +41,32 @@ def heard_once(team: Workspace, name: str, *channels: str) -> None:
         assert len(stands) == 1, f"{name} stands {len(stands)} times in {channel}"
 
 
-def outbox(team: Workspace) -> str:
-    """What `!inbox outbox` says to somebody who asks elsewhere."""
-    return team.ask(team.admin, "!inbox outbox", team.channel())
+def in_outbox(team: Workspace, expected: dict[str, str]) -> None:
+    """Ask elsewhere for `!inbox outbox` until it says of each of these channels what is expected there.
+
+    What Slack has refused is told there a moment later, when the bot has written it down.
+    """
+    channel, told = team.channel(), ""
+    give_up = time.monotonic() + PATIENCE
+    while missing := {
+        where: sentence
+        for where, sentence in expected.items()
+        if not any(where in line and sentence in line for line in told.split("\n"))
+    }:
+        assert time.monotonic() < give_up, f"{missing} in\n{told}"
+        told = team.ask(team.admin, "!inbox outbox", channel)
 
 
 REFUSALS = {
     "not_in_channel": (refusal("not_in_channel"), "invite me"),
-    "channel_not_found": (refusal("channel_not_found"), "no such channel"),
+    "channel_not_found": (refusal("channel_not_found"), "can't see that channel"),
     "channel_is_archived": (refusal("channel_is_archived"), "archived"),
     "missing_scope": (missing_scope("chat:write"), "chat:write"),
     "token_revoked": (refusal("token_revoked"), "token"),
     "invalid_auth": (refusal("invalid_auth"), "token"),
-    "restricted_action": (refusal("restricted_action"), "forbids"),
+    "restricted_action": (refusal("restricted_action"), "allow it"),
     "503": (broken(503), "503"),
-    "429": (limited(3), "pause"),
+    "429": (limited(3), "slow down"),
 }
 
 
@@ -73,12 +85,8 @@ def test_what_slack_refuses_waits_with_a_sentence_and_is_said_once_mended(team: 
     everywhere = (*channels.values(), archived, lost)
     try:
         tried(team, (*everywhere, blind), before)
-        team.idle()
-        told = outbox(team).split("\n")
+        in_outbox(team, {archived: "archived"} | {channels[kind]: told for kind, (_, told) in REFUSALS.items()})
         team.hear(blind, "may be a repeat")
-        for kind, (_, sentence) in {**REFUSALS, "archived": (None, "archived")}.items():
-            (line,) = [line for line in told if channels.get(kind, archived) in line]
-            assert sentence in line, kind
     finally:
         team.gateway.mend()
         team.admin.api("conversations.unarchive", channel=archived)

@@ -14,7 +14,7 @@ from typing import Any
 
 from simulator.server import Simulator
 from simulator.thread import Person
-from tests.errbot_process import ERRBOT, ChattingErrbot, write_config
+from tests.errbot_process import CORE, ERRBOT, ChattingErrbot, write_config
 from tests.slack.emulator import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
 from tests.slack.gateway import Call, Gateway, Mode
 from tests.slack.human import Human
@@ -116,7 +116,6 @@ class Workspace:
         identity = {"token": BOT_TOKEN} | (
             {"app_token": APP_TOKEN} if self.mode == "socket" else {"signing_secret": SIGNING_SECRET}
         )
-        core = ("ACLs", "CommandNotFoundFilter", "Health", "Help", "Plugins", "Utils")
         config = write_config(
             self.folder,
             {
@@ -124,7 +123,7 @@ class Workspace:
                 "BOT_IDENTITY": identity,
                 "BOT_ADMINS": (self.admin.id,),
                 "BOT_EXTRA_PLUGIN_DIR": [str(PLUGINS), str(self.folder / "probe")],
-                "CORE_PLUGINS": core + (("Webserver",) if self.mode == "events" else ()),
+                "CORE_PLUGINS": CORE + (("Webserver",) if self.mode == "events" else ()),
                 "BOT_PLUGIN_INDEXES": (),
                 "AUTOINSTALL_DEPS": False,
                 "SUPPRESS_CMD_NOT_FOUND": True,
@@ -184,7 +183,7 @@ class Workspace:
         """A new channel that watches."""
         channel = self.channel()
         answer = self.ask(self.admin, f"!inbox watch {wish}", channel)
-        made = re.match(r"Watch (\d+): this room will hear of every new conversation", answer)
+        made = re.match(r"Watch (\d+): I'll tell this room about every new conversation", answer)
         assert made, answer
         self._watches.append((channel, made[1]))
         return channel

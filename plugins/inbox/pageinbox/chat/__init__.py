@@ -1,1 +1,1 @@
-"""The rim: one module per chat network, which knows how a post looks there and how it is made harmless."""
+"""The chat networks: one package for each, which knows how a post looks there and how it is made harmless."""

@@ -14,11 +14,20 @@ ADDRESS_MAX = 100
 """Characters left free in each message for the name Errbot puts before an answer in a room."""
 
 ALONE = ("text", "test")
-"""Errbot's backends without a network: nothing there makes links or mentions of what it is given."""
+"""Errbot's backends without a network: nothing there turns text into links or mentions."""
 
 
 class Network(Chat, Protocol):
-    """A chat that also answers commands."""
+    """A chat that also hears commands and answers them."""
+
+    def heard_before(self, message: Any) -> bool:
+        """Whether an incoming message of Errbot's was met before, or is an old one that was edited; from now on it was.
+
+        For networks that deliver a message more than once. Asked once for each time that Errbot hands it over.
+        """
+
+    def typed(self, message: Any, text: str) -> str:
+        """`text`, a part of an incoming message as Errbot has it, as the person typed it."""
 
     def answer(self, message: Any, post: Post, *, private: bool, threaded: bool) -> None:
         """Say `post` where an incoming message of Errbot's was written, in as many messages as it takes.

@@ -1,4 +1,4 @@
-"""Foreign text as one plain line, which every chat module begins with, and with nothing in it that becomes a link."""
+"""Foreign text as one plain line, from which every chat module starts, and without anything that becomes a link."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import lru_cache
 ISOLATE, END_ISOLATE = "\u2068", "\u2069"
 HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\ufffc\U0001d159")
-"""What shows nothing and is no blank to Unicode: Hangul's fillers, the empty Braille cell, and the like."""
+"""What shows nothing but is no blank to Unicode: Hangul's fillers, the empty Braille cell, and the like."""
 
 UNSEEN = frozenset("\u034f\u17b4\u17b5\u180b\u180c\u180d\u180f\U00016fe4") | {
     chr(code) for codes in (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0)) for code in codes
@@ -28,7 +28,7 @@ MARKS_MAX = 3
 """Combining marks on one letter that a living script needs; more of them climb over the lines above."""
 
 MARKS_READ = 8
-"""Marks in a row that are looked at: to bring n of them into their normal order takes Python n² steps."""
+"""Marks in a row that are considered: putting n of them in their normal order takes Python n² steps."""
 
 
 @lru_cache(1000)  # a list that is shown again shows the same names and words

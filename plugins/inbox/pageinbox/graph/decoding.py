@@ -85,9 +85,9 @@ def decode_list(body: bytes | msgspec.Raw, kind: type[T]) -> Listed[T]:
         items, paging = tried and [item for item in tried if item is not None], raw.paging
         for place, item in enumerate(tried or (), 1):
             if item is None:
-                unreadable.append(Unreadable(f"number {place}", "it is no object"))
+                unreadable.append(Unreadable(f"number {place}", "it is not an object"))
     if items is None:
-        raise Unavailable("the reply holds no list")
+        raise Unavailable("the reply contains no list")
     turn = mended(whole_characters(paging), Paging) or Paging()
     return Listed(items, unreadable, turn.next is not None, (turn.cursors and turn.cursors.after) or None)
 
@@ -120,7 +120,7 @@ def decode_error(body: bytes) -> WireError | None:
     try:
         msgspec.json.decode(text, type=msgspec.Raw)
     except BROKEN:
-        raise Unavailable("a body that is no JSON") from None
+        raise Unavailable("a body that isn't JSON") from None
     error = (mended(text, ErrorEnvelope) or ErrorEnvelope()).error
     return None if bytes(error) == b"null" else mended(error, WireError) or WireError()
 

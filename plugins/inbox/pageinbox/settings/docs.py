@@ -8,31 +8,37 @@ from pageinbox.settings.values import Setting
 
 # What config_template.py takes from the environment.
 ENVIRONMENT = (
-    ("INBOX_PAGE_ID", "The id of the one Page; this and the next two are given together or not at all."),
+    ("INBOX_PAGE_ID", "The id of the Page, if there is only one; set this and the next two together or not at all."),
     ("INBOX_PAGE_NAME", "The name people type for it."),
-    ("INBOX_PAGE_TOKEN", "Its token, which INBOX only refers to, as env:INBOX_PAGE_TOKEN."),
+    ("INBOX_PAGE_TOKEN", "Its token; INBOX only refers to it, as env:INBOX_PAGE_TOKEN."),
     ("INBOX_APP_SECRET", "The app secret, for the one Page or for those of INBOX_PAGES_FILE that have none."),
-    ("INBOX_PAGES_FILE", "For many Pages, instead of the three: the path of a TOML file (below)."),
-    ("INBOX_GRAPH_URL", "GRAPH_URL."),
-    ("INBOX_POLL_INTERVAL", "POLL_INTERVAL."),
-    ("INBOX_WATCHES", "WATCHES, with commas or line breaks between them."),
-    ("INBOX_DATABASE_URL", "DATABASE_URL, which INBOX only refers to, as env:INBOX_DATABASE_URL."),
+    ("INBOX_PAGES_FILE", "For several Pages, instead of the three above: the path of a TOML file (see below)."),
+    ("INBOX_GRAPH_URL", "The setting GRAPH_URL."),
+    ("INBOX_POLL_INTERVAL", "The setting POLL_INTERVAL."),
+    ("INBOX_WATCHES", "The setting WATCHES, separated by commas or line breaks."),
+    ("INBOX_DATABASE_URL", "The setting DATABASE_URL; INBOX only refers to it, as env:INBOX_DATABASE_URL."),
     (
         "BOT_BACKEND",
         "Text (the terminal, the default), SlackV3 (docs/slack.md) or Matrix (docs/matrix.md).",
     ),
-    ("BOT_ADMINS", "Who may configure the bot, with commas between: U… on Slack, @name:server on Matrix."),
-    ("BOT_DATA_DIR", "Where Errbot and the ledger keep their files; the folder data beside it if not set."),
-    ("BOT_LOG_LEVEL", "DEBUG, INFO (if not set), WARNING or ERROR, for errbot.log in BOT_DATA_DIR."),
+    ("BOT_ADMINS", "Who may configure the bot, separated by commas: U… on Slack, @name:server on Matrix."),
+    (
+        "BOT_DATA_DIR",
+        "Where Errbot and the ledger keep their files; by default the folder data beside config_template.py.",
+    ),
+    ("BOT_LOG_LEVEL", "DEBUG, INFO (the default), WARNING or ERROR, for errbot.log in BOT_DATA_DIR."),
     ("SLACK_BOT_TOKEN", "SlackV3: the bot token, xoxb-…"),
-    ("SLACK_APP_TOKEN", "SlackV3: the app token, xapp-…, for Socket Mode; or else the next."),
+    ("SLACK_APP_TOKEN", "SlackV3: the app token, xapp-…, for Socket Mode; otherwise set the next one."),
     ("SLACK_SIGNING_SECRET", "SlackV3: the signing secret, for the Events API through Errbot's web server."),
     ("MATRIX_HOMESERVER", "Matrix: the server's address, https://…"),
-    ("MATRIX_USERNAME", "Matrix: who the bot is, @name:server."),
-    ("MATRIX_PASSWORD", "Matrix: the bot's password; or else MATRIX_ACCESS_TOKEN."),
-    ("MATRIX_ACCESS_TOKEN", "Matrix: the token of a session of the bot's, instead of a password."),
-    ("MATRIX_INVITES", "Matrix: who may invite the bot, with commas between: @name:server or server; else its admins."),
-    ("MATRIX_DEVICE_ID", "Matrix: the name of the bot's session there; ERRBOT if not set."),
+    ("MATRIX_USERNAME", "Matrix: the bot's own id, @name:server."),
+    ("MATRIX_PASSWORD", "Matrix: the bot's password; otherwise set MATRIX_ACCESS_TOKEN."),
+    ("MATRIX_ACCESS_TOKEN", "Matrix: an access token of the bot's, instead of a password."),
+    (
+        "MATRIX_INVITES",
+        "Matrix: who may invite the bot, separated by commas: @name:server or server; by default its admins.",
+    ),
+    ("MATRIX_DEVICE_ID", "Matrix: the name of the bot's session; ERRBOT by default."),
 )
 
 
@@ -45,7 +51,7 @@ def settings_document(settings: tuple[Setting, ...], page_settings: tuple[Settin
 
 <!-- `make docs` writes this page from the table that also reads the settings: pageinbox/settings/table.py -->
 
-They are one dict, `INBOX`, in Errbot's `config.py`. Only `PAGES` has to be there:
+All settings are in one dict, `INBOX`, in Errbot's `config.py`. Only `PAGES` is required:
 
 ```python
 INBOX = {{
@@ -55,7 +61,7 @@ INBOX = {{
 }}
 ```
 
-A setting that is wrong is refused with a sentence that names it and says what is right.
+A wrong setting is refused with a sentence that names it and says what is allowed.
 
 ## INBOX
 
@@ -63,7 +69,7 @@ A setting that is wrong is refused with a sentence that names it and says what i
 
 ## Each Page of PAGES
 
-A Page's name is one word; in chat it is understood in any case.
+A Page's name is one word; in chat, upper and lower case make no difference.
 
 {_rows(page_settings)}
 
@@ -71,37 +77,37 @@ A Page's name is one word; in chat it is understood in any case.
 
 {", ".join(secrets)} and {last_secret} can be written in three ways:
 
-- `env:NAME`: what that environment variable of Errbot's process holds;
-- `file:PATH`: what that file holds, such as a mounted secret, without blanks and line breaks around it;
-- as it is, which works but shows it to everyone who can read `config.py`.
+- `env:NAME`: the value of that environment variable in Errbot's process;
+- `file:PATH`: the content of that file, such as a mounted secret, without spaces and line breaks around it;
+- the secret itself, which works but shows it to everyone who can read `config.py`.
 
-A changed file is read at the next `!plugin reload Inbox`, a changed variable at Errbot's next start.
+A changed file takes effect at the next `!plugin reload Inbox`, a changed variable at Errbot's next start.
 
 ## From chat
 
-`!plugin config Inbox {{"POLL_INTERVAL": 30, "PAGES": {{"acme": {{"PLATFORMS": ["instagram"]}}}}}}` lays
-settings over those of `config.py`, key by key and Page by Page: what it does not name stays as it is there.
+`!plugin config Inbox {{"POLL_INTERVAL": 30, "PAGES": {{"acme": {{"PLATFORMS": ["instagram"]}}}}}}` overrides
+settings of `config.py`, key by key and Page by Page; everything it does not name keeps its value from there.
 Each such command replaces the one before it; `!plugin config Inbox {{}}` goes back to `config.py` alone.
 
-It can change everything but a secret, since Errbot logs the command and repeats it in chat: it takes
+It can change everything except a secret, since Errbot logs the command and repeats it in chat: it accepts
 `env:NAME` and `file:PATH`, and refuses the secret itself (for `DATABASE_URL`, an address with a password).
 
-Errbot keeps what was set from chat in `core.db` of BOT_DATA_DIR, and writes that whole only when it ends. After a
-power cut or `kill -9` it may not start for that file ("pickle data was truncated"): delete `core.db*` there, and set
-it again. Watches are not in it. What has to last belongs in `config.py`.
+Errbot keeps what was set from chat in `core.db` in BOT_DATA_DIR, and writes that file completely only when it stops.
+After a power cut or `kill -9` the file may keep it from starting ("pickle data was truncated"): delete `core.db*`
+and set it again. Watches are not in it. What has to last belongs in `config.py`.
 
 ## config_template.py
 
-A complete Errbot configuration that takes these from the environment. With none of them set it runs the
-demo: a bot in the terminal that reads the Page acme from a simulator it brings along. An empty variable is
-one not set.
+A complete Errbot configuration that takes these variables from the environment. With none of them set it runs
+the demo: a bot in the terminal that reads the Page acme from a simulator that comes with it. An empty variable
+counts as not set.
 
 | variable | what it is |
 |---|---|
 {variables}
 
 `INBOX_PAGES_FILE` has a table for each Page, with the keys above. A secret in it is `env:NAME` or
-`file:PATH`, where a relative PATH begins at the file's own folder:
+`file:PATH`, where a relative PATH starts from the file's own folder:
 
 ```toml
 [acme]
@@ -119,6 +125,6 @@ PLATFORMS = ["instagram"]
 def _rows(table: tuple[Setting, ...]) -> str:
     lines = ["| key | what it is | default | why |", "|---|---|---|---|"]
     for setting in table:
-        default = "must be given" if setting.default is None else f"`{json.dumps(setting.default)}`"
+        default = "required" if setting.default is None else f"`{json.dumps(setting.default)}`"
         lines.append(f"| `{setting.key}` | {setting.kind} | {default} | {setting.sentence} |")
     return "\n".join(lines)

@@ -9,8 +9,8 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any
 
+from pageinbox.language.entry import parse_entry
 from pageinbox.language.reader import QueryError
-from pageinbox.language.watch import parse_entry
 from pageinbox.model.secret import Secret
 from pageinbox.model.source import Page, Platform
 from pageinbox.model.watch import Detail, WatchSpec
@@ -28,7 +28,7 @@ class Settings:
     """Every setting, read and checked.
 
     `pages` is in configured order, by name. `graph_url` has no slash at its end. `poll_interval` and
-    `cache_ttl` are seconds. `watches` are rooms, as written, and their wishes. `database_url` is None for
+    `cache_ttl` are seconds. `watches` are rooms, as written, and what each is to hear about. `database_url` is None for
     SQLite in BOT_DATA_DIR.
     """
 
@@ -67,7 +67,7 @@ PAGE_SETTINGS = (
         "ID",
         "the Page's id, 1 to 30 digits",
         None,
-        "Meta's number for the Page; the Page itself shows it under About, Page transparency.",
+        "Meta's number for the Page, which the Page shows under About, Page transparency.",
         values.page_id,
     ),
     Setting(
@@ -80,9 +80,9 @@ PAGE_SETTINGS = (
     ),
     Setting(
         "APP_SECRET",
-        'an app secret as env:NAME or file:PATH, or itself in config.py only, or ""',
+        'an app secret as env:NAME or file:PATH, or the secret itself in config.py only, or ""',
         "",
-        "Signs every call, so that a stolen token alone is of no use once the Meta app requires it.",
+        "Signs every call, so that a stolen token alone is useless once the Meta app requires the proof.",
         values.optional_token,
         secret=_always,
     ),
@@ -90,7 +90,7 @@ PAGE_SETTINGS = (
         "PLATFORMS",
         'a list of "messenger", "instagram" or both',
         ["messenger", "instagram"],
-        "The networks to read; leave out the one where nobody answers.",
+        "The platforms to read; leave out one that nobody answers on.",
         values.some_of(Platform),
     ),
 )
@@ -100,51 +100,51 @@ SETTINGS = (
         "PAGES",
         'a dict such as {"acme": {"ID": "200300400", "TOKEN": "env:ACME_PAGE_TOKEN"}}',
         {},
-        "The Facebook Pages to read, at least one, by the names people type, with the keys below.",
+        "The Facebook Pages to read, at least one, under the names people type, with the keys below.",
         _pages,
         parts=PAGE_SETTINGS,
     ),
     Setting(
         "GRAPH_URL",
-        "an https:// address without user, query or fragment (http:// only to 127.0.0.1, localhost or [::1])",
+        "an https:// address without user, query or fragment (http:// only for 127.0.0.1, localhost or [::1])",
         "https://graph.facebook.com",
-        "Where the Graph API is; the demo and the tests put the local simulator's address here.",
+        "Where the Graph API is; for the demo and the tests, the address of the local simulator.",
         values.graph_url,
     ),
     Setting(
         "GRAPH_VERSION",
         "a version of the Graph API such as v26.0",
         "v26.0",
-        "The version to ask for, since Meta silently serves an expired one by another.",
+        "The version to ask for, since Meta silently replaces an expired one with another.",
         values.version,
     ),
     Setting(
         "POLL_INTERVAL",
         f"a number of seconds from 1 to {values.A_DAY}",
         60,
-        "The time between two looks at one source that a room watches; shorter uses more of what Meta allows.",
+        "How often each watched list is checked; a shorter time uses more of what Meta allows.",
         values.seconds,
     ),
     Setting(
         "CACHE_TTL",
         f"a whole number of seconds from 0 to {values.A_DAY}",
         30,
-        "How old an answer may be before the Graph is asked again; 0 asks every time.",
+        "How old an answer may be before Meta is asked again; 0 asks every time.",
         values.whole(0, values.A_DAY),
     ),
     Setting(
         "WATCHES",
         'a list of texts such as "#support inbox messenger"',
         [],
-        "What rooms hear of from the start, and nobody ends from chat: a room (in quotes if blanks are in it), "
-        "then the words one would type after !inbox watch. Bots that share a ledger need the same.",
+        "Watches that exist from the start and can't be ended from chat: a room (in quotes if it contains spaces), "
+        "then the words to type after !inbox watch. Bots that share a ledger need the same ones.",
         values.texts,
     ),
     Setting(
         "DETAIL",
         '"count", "initials", "name" or "snippet"',
         "snippet",
-        "How much of a conversation a room sees, from a bare number to the message's first words.",
+        "How much of a conversation a room sees, from a mere number to the first words of the message.",
         values.one_of(Detail),
     ),
     Setting(
@@ -159,7 +159,7 @@ SETTINGS = (
         "RETENTION_DAYS",
         "a whole number of days from 1 to 3650",
         90,
-        "Conversations idle for longer leave the ledger.",
+        "Conversations in which nothing happens for longer are removed from the ledger.",
         values.whole(1, 3650),
     ),
 )
@@ -196,7 +196,7 @@ def _watches(entries: tuple[str, ...], pages: Mapping[str, Page]) -> tuple[tuple
         except QueryError as error:
             # the line repeats what was written, where a token may have been pasted
             line = re.sub(r"\w{16,}…?", lambda long: long[0] if long[0] in pages else "…", str(error))
-            wrong = wrong or f"WATCHES, entry {number}: {line}."
+            wrong = wrong or f"WATCHES, entry {number}: {line.rstrip('.')}."
     if wrong:
         raise SettingsError(wrong)  # not from within, since the error would carry the line as its context
     return tuple(first)

@@ -137,7 +137,7 @@ def page_id(value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 10**30:
         return str(value)
     if not re.fullmatch(r"[0-9]{1,30}", text(value)):
-        raise Wrong("has other characters than digits, or too many")
+        raise Wrong("is not a Page id")
     return text(value)
 
 
@@ -147,17 +147,17 @@ def page_names(names: Iterable[object]) -> list[str]:
     for name in names:
         if not isinstance(name, str) or not re.fullmatch(r"[^\W_][\w.&+'-]{0,29}", name):
             raise Wrong(
-                "has a name that cannot be typed in a command",
+                "has a name that can't be typed in a command",
                 "a name is a letter or digit, then up to 29 letters, digits and . & + ' - _",
             )
         if (other := typed.setdefault(fold(name), name)) != name:
-            raise Wrong(f'has "{other}" and "{name}", which are one name in chat', "rename one of them")
+            raise Wrong(f'has "{other}" and "{name}", which are the same name in chat', "rename one of them")
     return list(typed.values())
 
 
 def version(value: object) -> str:
     if not re.fullmatch(r"v[0-9]{1,3}\.[0-9]", text(value)):
-        raise Wrong("is no such version")
+        raise Wrong("is not a version")
     return text(value)
 
 
@@ -166,16 +166,16 @@ def graph_url(value: object) -> str:
     url = text(value)
     # urlsplit drops line breaks, and clients disagree about what a backslash means
     if not re.fullmatch(r"[!-\[\]-~]+", url):
-        raise Wrong("holds a blank or another character no address has")
+        raise Wrong("contains a space or another character that no address has")
     try:
         parts = urlsplit(url)
         complete = bool(parts.hostname) and parts.port != 0 and parts.scheme in ("https", "http")
     except ValueError:
         complete = False
     if not complete:
-        raise Wrong("is no complete web address")
+        raise Wrong("is not a complete web address")
     if re.search("[@?#]", url):
-        raise Wrong("holds a user, a query or a fragment")
+        raise Wrong("contains a user, a query or a fragment")
     if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
         raise Wrong("would send the tokens unencrypted")
     return url.rstrip("/")
@@ -184,7 +184,7 @@ def graph_url(value: object) -> str:
 def token(value: object) -> Secret:
     # a line break would forge a header, and HTTP clients quote a header they refuse in the exception
     if not re.fullmatch(r"[!-~]+", text(value)):
-        raise Wrong("holds a blank or another character no token has")
+        raise Wrong("contains a space or another character that no token has")
     return Secret(text(value))
 
 
@@ -197,7 +197,7 @@ def database_url(value: object) -> Secret | None:
     if value == "":
         return None
     if not re.fullmatch(r"(postgres(ql)?(\+[a-z0-9]+)?|sqlite(\+pysqlite)?)://[^\x00-\x1f]*", text(value)):
-        raise Wrong("is no address of such a database")
+        raise Wrong("is not the address of such a database")
     return Secret(text(value))
 
 
@@ -233,8 +233,8 @@ def _file_text(path: str) -> str:
         with open(os.path.expanduser(path), "rb") as file:
             found = file.read(SECRET_SIZE).decode("utf-8-sig", errors="replace").strip()
     except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is no path"
-        raise Wrong(f"is {shown}, which cannot be read ({why})", "put the secret in that file") from None
+        why = error.strerror if isinstance(error, OSError) else "it is not a path"
+        raise Wrong(f"is {shown}, which can't be read ({why})", "put the secret in that file") from None
     if not found:
         raise Wrong(f"is {shown}, which is empty", "put the secret in that file")
     return found

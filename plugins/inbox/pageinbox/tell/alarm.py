@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pageinbox.model.chat import Chat, ChatDoubt, ChatError
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.post import Post
-from pageinbox.words.sentences import ledger_trouble, ledger_well
+from pageinbox.words.ledger import ledger_trouble, ledger_well
 
 LASTING = 300.0
 """Seconds after which trouble is told, as with a Page that can't be read."""
@@ -56,7 +56,7 @@ class Alarm:
         now = self._clock()
         with self._lock:
             if self.trouble is None:
-                log.error("The ledger %s fails: %s", error.where, error.kind)
+                log.error("The ledger %s failed: %s", error.where, error.kind)
             self.trouble = error
             self._since.setdefault(what, now)
             lasting = now - min(self._since.values()) >= LASTING
@@ -83,6 +83,6 @@ class Alarm:
         try:
             self._chat.send(admin, post, f"alarm-{self._clock():.0f}")
         except ChatError as error:
-            log.error("An admin could not be told of the ledger: %s", error)
+            log.error("Could not tell an admin about the ledger: %s", error)
             return isinstance(error, ChatDoubt)
         return True

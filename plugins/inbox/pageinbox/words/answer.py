@@ -51,7 +51,7 @@ def continued(answer: Answer, pages: Mapping[str, Page]) -> Line:
     if answer.complete:
         return ("That was all of ", *name, f": {counted(len(answer.numbered), 'conversation')}")
     read = sum(len(group.look.conversations) for group in answer.groups)
-    found = (f"No more among the {read:,} read of ", *name)
+    found = (f"No more among the {read:,} conversations read in ", *name)
     return (*found, "; to look further back: ", Command("inbox more")) if can_go_on(answer) else found
 
 
@@ -95,7 +95,7 @@ def summary(answer: Answer, pages: Mapping[str, Page]) -> Line:
     if len(answer.groups) == 1 and read[0].look.trouble is not None:
         name = (*name, f", as I last saw it {ago(read[0].look.at or 0.0, answer.at)}")
     missing = len(answer.groups) - len(read)
-    rest = f" · without {counted(missing, 'list')} I can't read" if missing else ""
+    rest = f" · not counting {counted(missing, 'list')} I can't read" if missing else ""
     return (*name, f": {figures(read, answer)}{rest}")
 
 
@@ -107,38 +107,38 @@ def figures(groups: Sequence[Group], answer: Answer) -> str:
     if all(group.look.folder == "ignored" for group in groups):
         return "no such folder"
     if answer.query.unread:
-        groups = [group for group in groups if told(group.look, "unread")]
+        groups = [group for group in groups if is_known(group.look, "unread")]
         if not groups:
-            return "unread is not told"
+            return "unread unknown"
     items = [item for group in groups for item in group.matching]
     complete = all(group.complete for group in groups)
     looked = sum(len(group.look.conversations) for group in groups)
     filtered = bool(filters(answer.query) or answer.query.name)
     if not items and not complete and not filtered:
-        return "no conversation met yet, though there are more"
+        return "no conversations so far, but there are more"
     if complete or not filtered:
         text = counted(len(items), "conversation", more=not complete)
     else:
         text = f"{counted(len(items), 'conversation')} among the {looked:,} read"
     facts = []
-    if not answer.query.unread and all(told(group.look, "unread") for group in groups):
+    if not answer.query.unread and all(is_known(group.look, "unread") for group in groups):
         unread = sum(bool(item.unread) for item in items)
         facts.append(f"{unread:,} unread" if unread else "none unread")
-    if all(told(group.look, "waiting") for group in groups):
+    if all(is_known(group.look, "waiting") for group in groups):
         facts.append(waiting(items, answer.at))
     if not items or not facts:
         return text
-    of_these = ", " if complete or filtered else f"; of these {len(items):,}: "
+    of_these = ", " if complete or filtered else f"; of the {len(items):,} read: "
     return text + of_these + ", ".join(facts)
 
 
-def told(look: Look, fact: str) -> bool:
-    """Whether Meta told `fact` for some conversation of a look; an empty list is as good as told."""
+def is_known(look: Look, fact: str) -> bool:
+    """Whether Meta gave `fact` for some conversation of a look; of an empty list everything is known."""
     return not look.conversations or any(getattr(item, fact) is not None for item in look.conversations)
 
 
 def waiting(items: Sequence[Conversation], now: float) -> str:
-    """How many wait for an answer, and how long the one does whose last message is the oldest."""
+    """How many wait for an answer, and how long the longest has waited."""
     times = [item.updated for item in items if item.waiting]
     if not times:
         return "none waiting for an answer"
@@ -161,17 +161,17 @@ def group_line(group: Group, pages: Mapping[str, Page], answer: Answer) -> Line:
 
 def troubles(groups: Sequence[Group], pages: Mapping[str, Page], now: float) -> list[Line]:
     """What went wrong and what to do, once for each Page and kind of trouble."""
-    told_of: dict[tuple[str, type[GraphError], str], list[Group]] = {}
+    alike: dict[tuple[str, type[GraphError], str], list[Group]] = {}
     for group in groups:
         if (error := group.look.trouble) is not None:
-            told_of.setdefault((group.look.source.page, type(error), error.number), []).append(group)
+            alike.setdefault((group.look.source.page, type(error), error.number), []).append(group)
     lines: list[Line] = []
-    for (name, _, _), those in told_of.items():
-        page, first = pages[name], those[0].look
+    for (name, _, _), failing in alike.items():
+        page, first = pages[name], failing[0].look
         text = explain(first.trouble or GraphError(), page, first.source.platform)
-        all_of_page = len(those) == sum(group.look.source.page == name for group in groups)
-        which = "" if all_of_page and len(those) > 1 else f" · {PLATFORM_NAMES[first.source.platform]}"
-        seen = [group.look.at for group in those if group.look.at is not None]
+        all_of_page = len(failing) == sum(group.look.source.page == name for group in groups)
+        which = "" if all_of_page and len(failing) > 1 else f" · {PLATFORM_NAMES[first.source.platform]}"
+        seen = [group.look.at for group in failing if group.look.at is not None]
         since = f"Nothing has been read since {exact(max(seen), now)} UTC." if seen else "Nothing has been read yet."
         lines.append((f"{page.title}{which}: {text} {since}",))
     return lines
@@ -180,40 +180,38 @@ def troubles(groups: Sequence[Group], pages: Mapping[str, Page], now: float) -> 
 def remarks(
     group: Group, answer: Answer, pages: Mapping[str, Page], identities: Mapping[str, Identity | None]
 ) -> list[Line]:
-    """What else has to be said of one source, so that its answer is not misread."""
+    """What else has to be said about one source, so that its answer is not misread."""
     look, source = group.look, group.look.source
     folder = FOLDER_NAMES[source.folder]
     where = f"{pages[source.page].title} · {PLATFORM_NAMES[source.platform]}"
     lines: list[Line] = []
     if look.folder == "unsure":
-        why = f"{where}: I can't tell whether Instagram keeps {folder} apart; these may be conversations of the inbox."
+        why = f"{where}: I can't tell whether Instagram keeps {folder} separate; these may be inbox conversations."
         lines.append((why,))
     if look.folder == "ignored":
         lines.append(
             (
-                f"{where} answers with its inbox when asked for {folder}: Instagram keeps no folders for apps. "
-                f"I don't show you the inbox as {folder}; to see the inbox: ",
+                f"{where} returns its inbox when asked for {folder}: Instagram offers apps no folders. "
+                f"I don't pass the inbox off as {folder}; to see it: ",
                 INSTAGRAM_INBOX,
             )
         )
     elif source.platform is Platform.INSTAGRAM and not answer.query.user_id:
         if look.at is not None and not look.trouble and not look.conversations and not look.unreadable:
-            lines.append(
-                (f"{where} · {folder} is empty, as far as Meta tells. {empty_instagram(source, answer, identities)}",)
-            )
+            lines.append((f"Meta says {where} · {folder} is empty. {empty_instagram(source, answer, identities)}",))
         elif isinstance(look.trouble, RequestRefused) and source.folder is not Folder.INBOX:
             lines.append(
                 (
-                    f"{where}: it may be the folder, since Instagram keeps none for apps; to see the inbox: ",
+                    f"{where}: the folder may be the cause, since Instagram offers apps none; to see the inbox: ",
                     INSTAGRAM_INBOX,
                 )
             )
-    if answer.query.unread and not told(look, "unread"):
-        lines.append((f"{where} does not tell what is unread, so none of its conversations are listed.",))
+    if answer.query.unread and not is_known(look, "unread"):
+        lines.append((f"Meta doesn't say what is unread in {where}, so I list none of its conversations.",))
     if look.unreadable:
         first = look.unreadable[0]
         many = counted(len(look.unreadable), "conversation")
-        lines.append((f"{where}: {many} could not be read, first ", Foreign(first.id), f" ({first.fault})."))
+        lines.append((f"{where}: {many} couldn't be read, the first being ", Foreign(first.id), f" ({first.fault})."))
     return lines
 
 
@@ -222,19 +220,19 @@ def empty_instagram(source: Source, answer: Answer, identities: Mapping[str, Ide
     if (known := identities.get(source.page)) is not None and known.instagram_id is None:
         return "No Instagram account is linked to this Page; link one in the Page's settings."
     reasons = [
-        "the app has Standard Access only",
-        "the account's setting that lets connected tools read messages is off",
+        "the app has only Standard Access",
+        "the account doesn't let connected tools read its messages",
         "the conversations are requests older than 30 days",
     ]
     if source.folder is not Folder.INBOX:
-        reasons.insert(0, "Instagram keeps no folders for apps")
+        reasons.insert(0, "Instagram offers apps no folders")
     messenger = any(
         group.look.source.page == source.page
         and group.look.source.platform is Platform.MESSENGER
         and group.look.trouble is None
         for group in answer.groups
     )
-    fine = " Messenger of the same Page can be read, so its token is good." if messenger else ""
+    fine = " I can read the same Page's Messenger, so its token is good." if messenger else ""
     return f"If that is wrong, it may be because {spell(reasons, 'or')}.{fine}"
 
 
@@ -267,4 +265,4 @@ def notes(answer: Answer, detail: Detail) -> list[Line]:
     elif not answer.numbered and can_go_on(answer):
         pieces += [Command("inbox more"), " looks further back · "]
     utc = detail is not Detail.COUNT and any(coarse(row.conversation.updated, answer.at) for row in answer.rows)
-    return [(*pieces, "looked ", Moment(min(looks), answer.at), " · times are UTC" if utc else "")]
+    return [(*pieces, "checked ", Moment(min(looks), answer.at), " · times are UTC" if utc else "")]

@@ -1,4 +1,4 @@
-"""Names and people, said the same way in every answer."""
+"""How Pages, lists and people are named, the same in every answer."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from pageinbox.words.english import spell
 PLATFORM_NAMES = {Platform.MESSENGER: "Messenger", Platform.INSTAGRAM: "Instagram"}
 FOLDER_NAMES = {Folder.INBOX: "inbox", Folder.OTHER: "other", Folder.DONE: "done", Folder.SPAM: "spam"}
 CARRIED = re.compile(r"(\[(photo|video|voice message|sticker|shared post|empty|file[^\[\]]*)\] ?)+")
-"""A message that is no words but the names of what it carries, as `conversation.text_of` writes them."""
+"""A message that is no words but the names of what it carries, as `graph.reading.text_of` writes them."""
 
 NAMELESS = "(name not shared)"
 BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\ufffc\U0001d159")
 """Letters and signs that show nothing: Hangul's fillers, the empty Braille cell, and the like."""
 
 MOST_NAMED = 3
-"""Pages or lists that are named one by one; more are counted."""
+"""How many Pages or lists are named one by one; more are counted."""
 
 
 def label(page: Page, source: Source) -> str:
@@ -32,24 +32,26 @@ def label(page: Page, source: Source) -> str:
 
 
 def page_of(pages: Mapping[str, Page], name: str) -> Page:
-    """The Page people call `name`; of one that has left the settings meanwhile only the name is left."""
+    """The Page people call `name`; if it is no longer in the settings, only its name is known."""
     return pages.get(name) or Page(name, "", Secret(""))
 
 
-def place(sources: Iterable[Source], pages: Mapping[str, Page], inbox: bool = False) -> str:
-    """Where these sources are, in as few words as tell it: `Acme · Instagram`, `Acme and Beta · spam`.
+def label_of_all(sources: Iterable[Source], pages: Mapping[str, Page], inbox: bool = False) -> str:
+    """Several sources in as few words as name them all: `Acme · Instagram`, `Acme and Beta · spam`.
 
     Both platforms together are not named, nor is the inbox alone unless `inbox` asks for it.
     """
-    those = list(dict.fromkeys(sources))
-    names = list(dict.fromkeys(source.page for source in those))
-    folders = [folder for folder in Folder if any(source.folder is folder for source in those)]
+    distinct = list(dict.fromkeys(sources))
+    names = list(dict.fromkeys(source.page for source in distinct))
+    folders = [folder for folder in Folder if any(source.folder is folder for source in distinct)]
     titles = [page_of(pages, name).title for name in names]
     parts = [spell(titles) if len(titles) <= MOST_NAMED else f"{len(titles)} Pages"]
-    lists = [{(source.page, source.platform) for source in those if source.folder is folder} for folder in folders]
-    if any(one != lists[0] for one in lists):
-        return spell([place([source], pages, inbox) for source in those]) if len(those) <= MOST_NAMED else parts[0]
-    platforms = {source.platform for source in those}
+    lists = [{(source.page, source.platform) for source in distinct if source.folder is folder} for folder in folders]
+    if any(other != lists[0] for other in lists):
+        if len(distinct) > MOST_NAMED:
+            return parts[0]
+        return spell([label_of_all([source], pages, inbox) for source in distinct])
+    platforms = {source.platform for source in distinct}
     if len(platforms) == 1:
         parts.append(PLATFORM_NAMES[platforms.pop()])
     if inbox or folders != [Folder.INBOX]:
@@ -58,7 +60,7 @@ def place(sources: Iterable[Source], pages: Mapping[str, Page], inbox: bool = Fa
 
 
 def who(conversation: Conversation, detail: Detail) -> Piece:
-    """The person, as far as `detail` allows and Meta tells."""
+    """The person, as far as `detail` allows and Meta says."""
     name = conversation.name
     if not name or not any(map(visible, name)):
         return NAMELESS
@@ -81,13 +83,13 @@ def visible(char: str) -> bool:
 
 
 def latest_of(conversation: Conversation, page: Page, most: int = 44) -> Line:
-    """The latest words of a conversation; with the Page's name before them where they are the Page's own."""
+    """The latest words of a conversation, after the Page's name where they are the Page's own."""
     words = snippet_of(conversation.snippet, most)
     return (f"{page.title}: ", *words) if words and conversation.waiting is False else words
 
 
 def snippet_of(text: str | None, most: int = 44) -> Line:
-    """The words of a message in quotation marks; what it carries instead of words without."""
+    """The words of a message in quotation marks; of a message without words what it carries, without them."""
     if not text:
         return ()
     return (Foreign(text, quoted=not CARRIED.fullmatch(text), most=most),)

@@ -39,30 +39,30 @@ def duration(seconds: float) -> str:
 
 
 def stretch(seconds: float) -> str:
-    """A length of time that is over, to the minute where hours alone would be coarse: `1 h 30 min`."""
+    """A length of time that has passed, to the minute where hours alone would be coarse: `1 h 30 min`."""
     minutes = int(seconds % HOUR) // MINUTE
     return duration(seconds) + (f" {minutes} min" if HOUR <= seconds < DAY and minutes else "")
 
 
 def lasting(seconds: float) -> str:
-    """A time that is still to come, in its largest unit, rounded up to the minute so that `6 h` is said of it."""
+    """A time still to come, in its largest unit, rounded up to the minute: six hours less a moment are `6 h`."""
     return duration(math.ceil(seconds / MINUTE) * MINUTE if seconds > MINUTE else math.ceil(seconds))
 
 
 def ago(at: float, now: float) -> str:
-    """How long before `now` that was; both in seconds since 1970. A clock that is off never makes a future."""
+    """How long before `now` that was; both in seconds since 1970. A wrong clock never puts it in the future."""
     return "just now" if now - at < 1 else f"{duration(now - at)} ago"
 
 
 def exact(at: float, now: float) -> str:
-    """A point in time as date and time in UTC, without saying UTC, and with the year only when it is another."""
+    """A point in time as date and time in UTC, without saying UTC, and with the year only if it is not this one."""
     moment, today = datetime.fromtimestamp(at, UTC), datetime.fromtimestamp(now, UTC)
     year = "" if moment.year == today.year else f" {moment.year}"
     return f"{moment.day} {moment:%b}{year} {moment:%H:%M}"
 
 
 def clock(at: float, now: float) -> str:
-    """A point in time in UTC, past or to come: `14:02 UTC`, with the date unless it is today's."""
+    """A point in time in UTC, past or future: `14:02 UTC`, with the date unless it is today's."""
     same = datetime.fromtimestamp(at, UTC).date() == datetime.fromtimestamp(now, UTC).date()
     return f"{datetime.fromtimestamp(at, UTC):%H:%M} UTC" if same else f"{exact(at, now)} UTC"
 
@@ -83,10 +83,10 @@ def often(number: int) -> str:
 
 
 def moment(at: float, now: float) -> str:
-    """How long ago, and where that grows coarse, from a day on, the exact time too."""
+    """How long ago, and from a day on, where that is coarse, the exact time too."""
     return f"{ago(at, now)}, {exact(at, now)}" if coarse(at, now) else ago(at, now)
 
 
 def coarse(at: float, now: float) -> bool:
-    """Whether a time is so long ago that the exact one is said too."""
+    """Whether a time is so long ago that the exact time is given too."""
     return now - at >= DAY

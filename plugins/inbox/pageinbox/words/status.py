@@ -11,18 +11,17 @@ from pageinbox.model.errors import Blocked, GraphError, Throttled
 from pageinbox.model.history import Backlog, SourceRecord
 from pageinbox.model.post import Command, Foreign, Line, Moment, Post
 from pageinbox.model.source import Identity, Page, PageStatus, Source
-from pageinbox.words.announcement import blindness
 from pageinbox.words.common import PLATFORM_NAMES, label
 from pageinbox.words.english import clock, counted, duration, spell
 from pageinbox.words.outbox import in_sum
-from pageinbox.words.trouble import explain
+from pageinbox.words.trouble import explain, explain_lasting
 
 OUTBOX = Command("inbox outbox")
 NO_RECORDS: Mapping[Source, SourceRecord] = MappingProxyType({})
 
 
 def pages(chosen: Mapping[str, Page], found: Mapping[str, Identity | GraphError]) -> Post:
-    """The Pages as configured, beside what Meta says of them or why it says nothing."""
+    """The Pages as configured, with what Meta says about them or why it says nothing."""
     rows: list[tuple[Line, ...]] = []
     lines: list[Line] = []
     for name, page in chosen.items():
@@ -44,37 +43,41 @@ def pages(chosen: Mapping[str, Page], found: Mapping[str, Identity | GraphError]
 
 def status(
     pages: Mapping[str, PageStatus],
-    standing: Sequence[SourceStatus],
+    sources: Sequence[SourceStatus],
     now: float,
     refusal: str,
     records: Mapping[Source, SourceRecord] = NO_RECORDS,
     waiting: Sequence[Backlog] = (),
     ledger: str = "",
 ) -> Post:
-    """Each source: when it was last looked at and what is wrong with it; then what Meta still allows each Page.
+    """Each source: when it was last checked and what is wrong with it; then what Meta still allows each Page.
 
     `refusal` is what is wrong with settings that were refused, so that older ones are in force. `records` are the
     ledger's of what is watched, `waiting` what is not said yet, `ledger` the sentence on the ledger's own trouble.
     """
-    met = {one.source for one in standing}
-    unmet = [SourceStatus(source, None, None) for source in records if source.page in pages and source not in met]
-    stands = [Stand(one, records.get(one.source)) for one in (*standing, *unmet)]
-    lines: list[Line] = [("Newer settings were refused: ", Foreign(refusal, most=400))] if refusal else []
+    asked = {state.source for state in sources}
+    watched = [SourceStatus(source, None, None) for source in records if source.page in pages and source not in asked]
+    reports = [SourceReport(state, records.get(state.source)) for state in (*sources, *watched)]
+    lines: list[Line] = []
+    if refusal:
+        lines.append(
+            ("The newest settings were refused, so the earlier ones still apply: ", Foreign(refusal, most=400))
+        )
     lines += [(ledger,)] if ledger else []
-    lines += troubles(stands, pages)
-    for stand in stands:
-        lines += remarks(stand, pages[stand.source.page], now)
-    rows = tuple(source_cells(stand, pages[stand.source.page].page, now) for stand in stands)
+    lines += troubles(reports, pages)
+    for report in reports:
+        lines += remarks(report, pages[report.source.page], now)
+    rows = tuple(source_cells(report, pages[report.source.page].page, now) for report in reports)
     notes: list[Line] = [(budget(page),) for page in pages.values()]
     if waiting:
         notes.append((f"{in_sum(waiting)}: ", OUTBOX))
-    first = f"{headline(stands)}, but nothing can be announced" if ledger else headline(stands)
+    first = f"{headline(reports)}, but nothing can be announced" if ledger else headline(reports)
     return Post((first,), tuple(lines), rows, tuple(notes))
 
 
 @dataclass(frozen=True, slots=True)
-class Stand:
-    """How a source stands by what people asked of it and, where it is watched, by the ledger's record."""
+class SourceReport:
+    """What is known of a source from what people asked of it and, where it is watched, from the ledger's record."""
 
     asked: SourceStatus
     record: SourceRecord | None
@@ -108,84 +111,84 @@ class Stand:
         return self.trouble is not None or self.failing is not None
 
 
-def troubles(stands: Sequence[Stand], pages: Mapping[str, PageStatus]) -> list[Line]:
+def troubles(reports: Sequence[SourceReport], pages: Mapping[str, PageStatus]) -> list[Line]:
     """Why sources can't be read, each reason once for a Page."""
-    told: dict[tuple[str, str], list[str]] = {}
-    for stand in stands:
-        if stand.trouble is None:
+    alike: dict[tuple[str, str], list[str]] = {}
+    for report in reports:
+        if report.trouble is None:
             continue
-        page = pages[stand.source.page]
-        trouble = still(stand.trouble, page)
-        # To what is looked at anyway nobody has to come back; but only `explain` knows how long a pause still is.
-        tells = explain if stand.failing is None or isinstance(trouble, Throttled | Blocked) else blindness
-        text = tells(trouble, page.page, stand.source.platform)
-        told.setdefault((page.page.title, text), []).append(label(page.page, stand.source))
-    return [(f"{names[0] if len(names) == 1 else title}: {text}",) for (title, text), names in told.items()]
+        page = pages[report.source.page]
+        trouble = still(report.trouble, page)
+        # Nobody has to ask again for what is read anyway; but only `explain` knows how long a pause still is.
+        explained = explain if report.failing is None or isinstance(trouble, Throttled | Blocked) else explain_lasting
+        text = explained(trouble, page.page, report.source.platform)
+        alike.setdefault((page.page.title, text), []).append(label(page.page, report.source))
+    return [(f"{names[0] if len(names) == 1 else title}: {text}",) for (title, text), names in alike.items()]
 
 
-def remarks(stand: Stand, page: PageStatus, now: float) -> list[Line]:
-    """What else has to be said of one source beside its row."""
-    name, error = label(page.page, stand.source), stand.asked.last_error
+def remarks(report: SourceReport, page: PageStatus, now: float) -> list[Line]:
+    """What else has to be said about one source, besides its row."""
+    name, error = label(page.page, report.source), report.asked.last_error
     lines: list[Line] = []
-    if stand.trouble is None and stand.failing is None and error is not None:
+    if report.trouble is None and report.failing is None and error is not None:
         what = error.trouble.number or error.trouble.detail
-        lines.append((f"{name}: fine again; the last error, {what}, was ", Moment(error.at, now)))
-    if stand.record is not None and stand.record.disordered:
-        lines.append((f"{name} is read whole every time: Meta does not give it newest first.",))
+        lines.append((f"{name}: fine again; the last error ({what}) was ", Moment(error.at, now)))
+    if report.record is not None and report.record.disordered:
+        lines.append((f"I read all of {name} every time, because Meta doesn't return it newest first.",))
     return lines
 
 
 def still(trouble: GraphError, page: PageStatus) -> GraphError:
-    """The trouble as it is by now: with the time that is left until the Page may be asked again."""
+    """The trouble as it is now, with the time left until the Page may be asked again."""
     if isinstance(trouble, Throttled | Blocked):
         left = max(page.closed_for, page.paused_for)
         return type(trouble)(trouble.detail, code=trouble.code, subcode=trouble.subcode, retry_after=left)
     return trouble
 
 
-def source_cells(stand: Stand, page: Page, now: float) -> tuple[Line, ...]:
+def source_cells(report: SourceReport, page: Page, now: float) -> tuple[Line, ...]:
     """One source: its name, its last good look and its next, and what it holds or that it is in trouble."""
-    look, record, at, name = stand.asked.look, stand.record, stand.at, (label(page, stand.source),)
+    look, record, at, name = report.asked.look, report.record, report.at, (label(page, report.source),)
     soon = ""
     if record is not None and record.next_look is not None:
-        verb = "next try" if stand.blind else "next"
+        verb = "next try" if report.blind else "next"
         soon = f", {verb} in {duration(record.next_look - now)}" if record.next_look > now else f", {verb} now"
     if look is None and record is None:
-        return (name, ("not looked at yet",), ())
+        return (name, ("not checked yet",), ())
     if look is not None and look.folder == "ignored":
-        return (name, ("looked ", Moment(at or now, now), soon), ("no such folder",))
-    if stand.failing is not None:
-        state = f"can't be read since {clock(stand.failing, now)}"
-    elif stand.trouble is not None:
-        state = "in trouble"
+        return (name, ("checked ", Moment(at or now, now), soon), ("no such folder",))
+    if report.failing is not None:
+        state = f"failing since {clock(report.failing, now)}"
+    elif report.trouble is not None:
+        state = "failing"
     elif record is not None and record.complete:
-        state = f"{record.known:,} known"
+        state = f"{counted(record.known, 'conversation')} known"
     elif record is not None:
-        state = f"first look under way, {record.known:,} so far" if record.known else "first look under way"
+        state = f"first read under way, {record.known:,} so far" if record.known else "first read under way"
     else:
         state = counted(len(look.conversations), "conversation", more=look.more) if look else ""
     if at is None:
-        return (name, (f"{'never read' if stand.blind else 'not looked at yet'}{soon}",), (state,))
-    return (name, ("last good look " if stand.blind else "looked ", Moment(at, now), soon), (state,))
+        return (name, (f"{'never read' if report.blind else 'not checked yet'}{soon}",), (state,))
+    return (name, ("last read " if report.blind else "checked ", Moment(at, now), soon), (state,))
 
 
-def headline(stands: Sequence[Stand]) -> str:
+def headline(reports: Sequence[SourceReport]) -> str:
     """All in one sentence: is anything wrong?"""
-    bad = sum(stand.blind for stand in stands)
-    seen = sum(stand.asked.look is not None or stand.at is not None for stand in stands)
+    bad = sum(report.blind for report in reports)
+    seen = sum(report.asked.look is not None or report.at is not None for report in reports)
     if bad:
-        return f"{counted(bad, 'list')} of {len(stands)} can't be read"
-    return f"{counted(seen, 'list')} looked at, none in trouble" if seen else "Nothing has been asked yet"
+        return f"{bad} of {counted(len(reports), 'list')} can't be read"
+    return f"{counted(seen, 'list')} checked, no problems" if seen else "No list has been checked yet"
 
 
 def budget(page: PageStatus) -> str:
     """What Meta still allows a Page, and whether it serves the version that was asked for."""
     usage = page.usage
-    text = f"Budget of {page.page.title}: "
-    text += "Meta has not said" if usage is None else f"{usage} % of what Meta allows is used"
+    text = f"{page.page.title}: "
+    text += "Meta hasn't said yet how much it allows" if usage is None else f"{usage}% of what Meta allows is used"
     if closed := page.closed_for:
         text += f" · no calls for {duration(closed)}"
     answered = page.version_answered
     if answered and answered != page.version_asked:
-        text += f" · Meta answers with {answered}, not with {page.version_asked}: set GRAPH_VERSION to a living one"
+        text += f" · Meta answers with {answered} instead of {page.version_asked}: set GRAPH_VERSION to a current one"
     return text

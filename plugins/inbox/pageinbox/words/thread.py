@@ -60,11 +60,11 @@ def notes(found: Thread, detail: Detail) -> Sequence[Line]:
     parts = ["Times are UTC."]
     if found.more or total > shown:
         last = counted(shown, "message") if shown != 1 else "message"
-        parts.insert(0, f"The latest {last}; Meta gives the words of the {MESSAGES_KEPT} latest only.")
+        parts.insert(0, f"The latest {last}; Meta gives the text of only the latest {MESSAGES_KEPT}.")
     if found.withheld:
-        parts = ["Meta gives no messages of it for now; open it there, or ask again in an hour."]
+        parts = ["Meta won't give its messages for now; open it in Business Suite, or ask again in an hour."]
     if detail is not Detail.SNIPPET:
-        parts.append(f"What they say is not shown here: DETAIL is {detail.value}.")
+        parts.append(f"The text isn't shown here: the setting DETAIL is {detail.value}.")
     lines.append((" ".join(parts),))
     if found.conversation.link:
         lines.append((Link(found.conversation.link),))

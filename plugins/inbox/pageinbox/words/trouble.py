@@ -1,4 +1,4 @@
-"""One plain sentence or two for each way a Page can fail to be read: what happened, and what to do."""
+"""A plain sentence or two for each way in which reading a Page can fail: what happened, and what to do."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ from pageinbox.words.english import lasting
 
 TOKEN_ENDS = {
     458: "the app was removed",
-    459: "Facebook wants the person behind it to log in and pass a check",
-    460: "the password of the person behind it was changed",
+    459: "Facebook wants its owner to log in and pass a check",
+    460: "its owner's password was changed",
     463: "it has expired",
-    464: "the account of the person behind it is not confirmed",
+    464: "its owner's account is not confirmed",
     467: "it was revoked",
-    492: "the person behind it no longer has a role on the Page",
+    492: "its owner no longer has a role on the Page",
 }
 
 LIMITS = {
     4: "the app's limit",
     17: "the user's limit",
     32: "the Page's limit",
-    341: "the app's limit for now",
-    613: "the limit of calls for this list",
+    341: "the app's temporary limit",
+    613: "the call limit for this list",
     80001: "the Page's limit",
     80002: "the Instagram account's limit",
     80006: "the Page's Messenger limit",
@@ -61,17 +61,17 @@ def explain(error: GraphError, page: Page, platform: Platform) -> str:
             why = TOKEN_ENDS.get(error.subcode or 0)
             return (
                 f"Meta no longer accepts the Page token{f': {why}' if why else ''}{number}. "
-                "A person with the MESSAGING task on the Page has to issue a new one; "
+                "Someone with the MESSAGING task on the Page has to issue a new one; "
                 f"put it where the setting PAGES.{page.name}.TOKEN points to and restart me."
             )
         case ProofWrong():
             return (
-                f"Meta does not accept the proof made with the app secret{number}. Check that APP_SECRET is that of "
-                "the app the token was made for, and that this machine's clock is right."
+                f"Meta rejects the proof made with the app secret{number}. Check that APP_SECRET belongs to "
+                "the app the token was issued for, and that this machine's clock is right."
             )
         case PermissionMissing(code=3):
             return (
-                f"The Meta app lacks a capability this needs{number}. "
+                f"The Meta app lacks a capability I need{number}. "
                 "Its developer has to add Messenger and Instagram messaging to the app."
             )
         case PermissionMissing(subcode=2534048):
@@ -81,65 +81,98 @@ def explain(error: GraphError, page: Page, platform: Platform) -> str:
             )
         case PermissionMissing(subcode=2018344):
             return (
-                f"Meta's privacy terms for labels are not accepted for the Page{number}. "
-                "An admin of the Page has to accept them at Meta; the token is not to blame."
+                f"The Page has not accepted Meta's privacy terms for labels{number}. "
+                "An admin of the Page has to accept them at Meta; the token is fine."
             )
         case PermissionMissing():
             return (
-                f"The token lacks a permission{number}. It needs {PERMISSIONS[platform]}, from a person with the "
+                f"The token lacks a permission{number}. It needs {PERMISSIONS[platform]}, granted by someone with the "
                 "MESSAGING task on the Page."
             )
         case PersonUnreadable():
-            return f"Meta does not let the Page read this person's conversation{number}. Open it in Business Suite."
+            return f"Meta doesn't let the Page read this person's conversation{number}. Open it in Business Suite."
         case MessageGone():
             return (
-                f"Meta says the message was deleted{number}; it tells of the 20 latest of a conversation only. "
-                "Open it in Business Suite."
+                f"Meta says the message was deleted{number}; it gives only the 20 latest of a conversation. "
+                "Open the conversation in Business Suite."
             )
         case Blocked():
             return (
-                f"Meta has blocked the app's calls for breaking its rules{number}. I make no call for this Page for "
-                f"{lasting(error.retry_after)}; look at the app's dashboard at Meta before that."
+                f"Meta has blocked the app's calls for breaking its rules{number}. I make no calls for this Page for "
+                f"{lasting(error.retry_after)}. Check the app's dashboard at Meta meanwhile."
             )
         case Throttled(code=None):
             return (
-                f"{error.detail or 'Meta asks to wait'}. I look again by myself in {lasting(error.retry_after)}; "
-                "to ask me meanwhile is possible."
+                f"{error.detail or 'Meta asks me to wait'}. I'll check again by myself in "
+                f"{lasting(error.retry_after)}; you can still ask me meanwhile."
             )
         case Throttled():
             what = LIMITS.get(error.code or 0, "a limit")
             return (
-                f"Meta says {what} is used up{number}. I make no call for this Page for "
-                f"{lasting(error.retry_after)}; asking sooner would only make it longer."
+                f"Meta says {what} has been reached{number}. I make no calls for this Page for "
+                f"{lasting(error.retry_after)}; asking sooner would only prolong that."
             )
         case QueryTimedOut():
             return (
-                f"Instagram gave up searching{number}. That is how it is while the app has Standard Access only: ask "
+                f"Instagram gave up searching{number}. This happens while the app has only Standard Access; ask "
                 "Meta for Advanced Access to instagram_manage_messages."
             )
         case TooMuchData():
-            return f"Meta cannot give even one conversation at a time{number}. Try again later."
+            return f"Meta can't return even one conversation at a time{number}. Try again later."
         case PersonUnknown():
             return f"The Page has no conversation with this user ID{number}. Check the ID."
         case FieldUnknown():
-            return f"Meta no longer knows the field {error.field}{number}, which I cannot do without. Update err-inbox."
+            return f"Meta no longer knows the field {error.field}{number}, which I can't do without. Update err-inbox."
         case CursorDead():
             return f"The list keeps changing while I read it{number}. Ask again."
         case RequestRefused(subcode=33) | RequestRefused(code=803):
-            return f"Meta knows no such Page or conversation, or the token may not see it{number}. Check the Page's ID."
+            return f"Meta finds no such Page or conversation, or hides it from the token{number}. Check the Page's ID."
         case RequestRefused():
-            return f"Meta refuses the question{number or detail(error)}. Check the Page's ID and GRAPH_VERSION."
+            return f"Meta rejects the request{number or detail(error)}. Check the Page's ID and GRAPH_VERSION."
         case Redirected():
             return f"GRAPH_URL answers with a redirect{detail(error)}, which I don't follow. Check GRAPH_URL."
         case Unavailable():
             if number:
                 why = f"Meta answers “temporarily unavailable”{number}"
             else:
-                why = f"No usable answer came from Meta{detail(error)}"
+                why = f"Meta gave no usable answer{detail(error)}"
             if error.retry_after:
-                return f"{why}. It took so long that I ask again only in {lasting(error.retry_after)}."
+                return f"{why}. It took so long that I'll wait {lasting(error.retry_after)} before I ask again."
             return f"{why}. I tried {times(error.tries)}; ask again in a moment."
-    return f"Meta's answer is one I don't know{number}. Ask again; if it stays, report it with that number."
+    return f"Meta gave an answer I don't know{number}. Ask again; if it keeps happening, report it with that number."
+
+
+def explain_lasting(error: GraphError, page: Page, platform: Platform) -> str:
+    """`explain` for trouble that lasts: what went wrong, what somebody can do, and that it is tried again meanwhile."""
+    number = f" ({error.number})" if error.number else ""
+    match error:
+        case TokenDead():
+            return f"{explain(error, page, platform)} Until then I make no calls for this Page."
+        case Blocked():
+            return (
+                f"Meta has blocked the app's calls for breaking its rules{number}. "
+                "Check the app's dashboard at Meta; I make no calls for this Page until the block may be over."
+            )
+        case Throttled():
+            what = LIMITS.get(error.code or 0, "a limit")
+            return (
+                f"Meta says {what} has been reached{number}. I'll try again once it may be over; sooner would not help."
+            )
+        case Unavailable() if number:
+            return f"Meta answers “temporarily unavailable”{number}. I keep trying; only Meta can fix this."
+        case Unavailable():
+            return (
+                f"Meta gives no usable answer{detail(error)}. I keep trying; if it lasts, check Meta's status page "
+                "and this machine's connection to it."
+            )
+        case CursorDead():
+            return f"The list keeps changing while I read it{number}. I keep trying."
+        case TooMuchData():
+            return f"Meta can't return even one conversation at a time{number}. I keep trying."
+    if type(error) is GraphError:
+        report = "; report it with that number" if number else ""
+        return f"Meta gives an answer I don't know{number}{report}. I keep trying."
+    return f"{explain(error, page, platform)} I keep trying."
 
 
 def times(number: int) -> str:

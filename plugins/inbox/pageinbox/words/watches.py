@@ -13,9 +13,11 @@ from pageinbox.model.look import Look
 from pageinbox.model.post import Command, Foreign, Line, Piece, Post
 from pageinbox.model.source import Page, Source
 from pageinbox.model.watch import Detail, Every, Later, PausedWatch, Watch, WatchSpec
-from pageinbox.words.announcement import already_there, announcement, blindness
+from pageinbox.words.announcement import announcement
 from pageinbox.words.common import FOLDER_NAMES, PLATFORM_NAMES, page_of
 from pageinbox.words.english import clock, counted, spell
+from pageinbox.words.notices import already_there
+from pageinbox.words.trouble import explain_lasting
 
 WATCHES = Command("inbox watches")
 INSTAGRAM_WATCH = Command("inbox watch instagram")
@@ -23,15 +25,15 @@ INSTAGRAM_WATCH = Command("inbox watch instagram")
 Bound = Literal["exactly", "at most", "at least", "about"]
 
 LATER = {
-    Later.THREAD: ", with what is written later in its thread",
-    Later.NOTHING: ", and nothing of what is written later",
+    Later.THREAD: ", with later messages in its thread",
+    Later.NOTHING: ", without later updates",
 }
 
 SHOWN_AS = {
-    Detail.COUNT: ", only as a number",
-    Detail.INITIALS: ", with no more than initials",
-    Detail.NAME: ", with names but not what they say",
-    Detail.SNIPPET: ", with names and what they say",
+    Detail.COUNT: ", as a number only",
+    Detail.INITIALS: ", with initials only",
+    Detail.NAME: ", with names but no text",
+    Detail.SNIPPET: ", with names and text",
 }
 
 
@@ -47,97 +49,99 @@ def made(
     last_day: tuple[int, Bound] | None = None,
     sample: tuple[Source, Conversation] | None = None,
 ) -> Post:
-    """A watch was made: what it will tell, what it would have told, and how that looks.
+    """A watch was made: what it will announce, what it would have announced, and how that looks.
 
     `direct` is for a person rather than a room. `known` is how many conversations are there already, `last_day` of how
-    many it would have told in the last day, and how sure that is; None where that is not known.
+    many it would have announced in the last day, and how sure that is; None where that is not known.
     `detail` is the setting, `sample` a real conversation to show an announcement by, `now` in seconds since 1970.
     """
     hearer = "you" if direct else "this room"
-    lines: list[Line] = [(there(watch.wish, known) + would_have_told(watch.wish, last_day),)]
+    lines: list[Line] = [(there(watch.spec, known) + would_have_announced(watch.spec, last_day),)]
     if sample is not None:
         source, conversation = sample
-        again = watch.wish.every is Every.MESSAGE
-        news = News(watch.number, source, conversation, Occasion.ONGOING, watch.wish.detail, again, now, None)
+        again = watch.spec.every is Every.MESSAGE
+        news = News(watch.number, source, conversation, Occasion.ONGOING, watch.spec.detail, again, now, None)
         post = announcement(Announcement(0, "", watch.room, (news,)), pages, ref, detail, now)
         lines += [("An announcement looks like this:",), post.headline, *post.lines]
-    return Post((f"Watch {watch.number}: {hearer} will hear of ", *wished(watch.wish, pages), "."), tuple(lines))
+    return Post((f"Watch {watch.number}: I'll tell {hearer} about ", *described(watch.spec, pages), "."), tuple(lines))
 
 
-def wished(wish: WatchSpec, pages: Mapping[str, Page]) -> Line:
-    """A wish as part of a sentence."""
-    what = f"{'unread ' if wish.unread else ''}{'message' if wish.every is Every.MESSAGE else 'conversation'}"
-    pieces: list[Piece] = [f"every new {what} in {wished_place(wish, pages)}"]
-    if wish.name is not None:
-        pieces += [", from ", Foreign(f"@{wish.name}", most=40)]
-    if wish.text is not None:
-        pieces += [", with ", Foreign(wish.text, quoted=True, most=60), " in its latest words"]
-    if wish.later is not Later.EDIT:
-        pieces.append(LATER[wish.later])
-    if wish.detail is not None:
-        pieces.append(SHOWN_AS[wish.detail])
-    if quiet := wish.quiet:
-        pieces.append(f", not between {quiet.begin:%H:%M} and {quiet.end:%H:%M} ({quiet.zone})")
+def described(spec: WatchSpec, pages: Mapping[str, Page]) -> Line:
+    """What a watch hears about, as part of a sentence."""
+    what = f"{'unread ' if spec.unread else ''}{'message' if spec.every is Every.MESSAGE else 'conversation'}"
+    pieces: list[Piece] = [f"every new {what} in {watched_lists(spec, pages)}"]
+    if spec.name is not None:
+        pieces += [", from ", Foreign(f"@{spec.name}", most=40)]
+    if spec.text is not None:
+        pieces += [", with ", Foreign(spec.text, quoted=True, most=60), " in the latest message"]
+    if spec.later is not Later.EDIT:
+        pieces.append(LATER[spec.later])
+    if spec.detail is not None:
+        pieces.append(SHOWN_AS[spec.detail])
+    if quiet := spec.quiet:
+        pieces.append(f", but not between {quiet.begin:%H:%M} and {quiet.end:%H:%M} ({quiet.zone})")
     return tuple(pieces)
 
 
-def wished_place(wish: WatchSpec, pages: Mapping[str, Page]) -> str:
-    """Where a wish looks: the Page (or all, also those to come), the platform if it names one, and the folder."""
-    parts = ["all Pages"] if wish.page is None else [page_of(pages, wish.page).title]
-    if wish.page is None and len(pages) == 1:
+def watched_lists(spec: WatchSpec, pages: Mapping[str, Page]) -> str:
+    """Where a watch looks: the Page (or all, also those to come), the platform if it names one, and the folder."""
+    parts = ["all Pages"] if spec.page is None else [page_of(pages, spec.page).title]
+    if spec.page is None and len(pages) == 1:
         parts = [page.title for page in pages.values()]
-    if wish.platform is not None:
-        parts.append(PLATFORM_NAMES[wish.platform])
-    return " · ".join((*parts, FOLDER_NAMES[wish.folder]))
+    if spec.platform is not None:
+        parts.append(PLATFORM_NAMES[spec.platform])
+    return " · ".join((*parts, FOLDER_NAMES[spec.folder]))
 
 
-def there(wish: WatchSpec, known: int | None) -> str:
-    """What is said of the conversations that a new watch finds."""
+def there(spec: WatchSpec, known: int | None) -> str:
+    """What is said about the conversations that a new watch finds."""
     if known is None:
-        return "I look now what is there already; that stays quiet."
+        return "I'm reading what is already there; I won't announce that."
     if not known:
-        return "Nothing is there yet."
-    if wish.every is Every.MESSAGE:
-        return (
-            f"{known:,} {'is' if known == 1 else 'are'} there already; I tell of one when somebody writes in it again."
-        )
-    return f"{known:,} {already_there(known)}."
+        return "There are no conversations there yet."
+    found = counted(known, "conversation")
+    if spec.every is Every.MESSAGE:
+        each = "is already there; I'll announce it" if known == 1 else "are already there; I'll announce one"
+        return f"{found} {each} when somebody writes in it again."
+    return f"{found} {already_there(known)}."
 
 
-def would_have_told(wish: WatchSpec, last_day: tuple[int, Bound] | None) -> str:
-    """Of how much a watch would have told in the last day."""
+def would_have_announced(spec: WatchSpec, last_day: tuple[int, Bound] | None) -> str:
+    """How much a watch would have announced in the last day."""
     if last_day is None:
         return ""
     number, sure = last_day
     if not number:
-        return " In the last day it would have told of nothing."
-    what = counted(number, "message" if wish.every is Every.MESSAGE else "conversation")
-    return f" In the last day it would have told of {'' if sure == 'exactly' else f'{sure} '}{what}."
+        return " In the last 24 hours it would have announced nothing."
+    what = counted(number, "message" if spec.every is Every.MESSAGE else "conversation")
+    return f" In the last 24 hours it would have announced {'' if sure == 'exactly' else f'{sure} '}{what}."
 
 
 def with_warnings(post: Post, looks: Sequence[Look], pages: Mapping[str, Page]) -> Post:
-    """The post on a new watch with what keeps it from hearing of something, behind what is known of it."""
+    """The post about a new watch, with warnings about what it will not hear, below its first line."""
     warnings: list[Line] = []
     for look in looks:
         source = look.source
         page, folder = page_of(pages, source.page), FOLDER_NAMES[source.folder]
         where = f"{page.title} · {PLATFORM_NAMES[source.platform]}"
         if look.trouble is not None:
-            warnings.append((f"I can't read {where} now: {blindness(look.trouble, page, source.platform)}",))
+            warnings.append(
+                (f"I can't read {where} right now. {explain_lasting(look.trouble, page, source.platform)}",)
+            )
         elif look.folder == "ignored":
-            text = f"{where} answers with its inbox when asked for {folder}, so nothing will be heard of there"
-            warnings.append((f"{text}: Instagram keeps no folders for apps. To hear of its inbox: ", INSTAGRAM_WATCH))
+            text = f"{where} returns its inbox when asked for {folder}, so I can't announce anything there"
+            warnings.append((f"{text}: Instagram offers apps no folders. To watch its inbox: ", INSTAGRAM_WATCH))
         elif look.folder == "unsure":
             unsure = (
-                f"{where}: I can't tell whether Instagram keeps {folder} apart; what I tell of may be in the inbox."
+                f"{where}: I can't tell whether Instagram keeps {folder} separate; what I announce may be in the inbox."
             )
             warnings.append((unsure,))
     return replace(post, lines=(*post.lines[:1], *warnings, *post.lines[1:]))
 
 
 def already(watch: Watch) -> Post:
-    """The same wish again."""
-    return Post((f"That exists already as watch {watch.number}. What is watched here: ", WATCHES))
+    """The same watch again."""
+    return Post((f"Watch {watch.number} already does that. To see what is watched here: ", WATCHES))
 
 
 def watches(
@@ -150,24 +154,27 @@ def watches(
 ) -> Post:
     """The watches of a room, its mutes with their ends (seconds since 1970), how many `others` other rooms have.
 
-    `paused` are watches of the room that hear of nothing for now.
+    `paused` are watches of the room that hear about nothing for now.
     """
     lines: list[Line] = [
         (
-            f"Watch {one.number} sleeps, since its Page or its time zone is no longer known here: ",
-            Foreign(one.words, most=300),
+            f"Watch {watch.number} is paused, because its Page or time zone is no longer known here: ",
+            Foreign(watch.spec if isinstance(watch.spec, str) else describe_watch(watch.spec), most=300),
             ". To end it: ",
-            Command(f"inbox unwatch {one.number}"),
+            Command(f"inbox unwatch {watch.number}"),
         )
-        for one in paused
+        for watch in paused
     ]
     lines += [
-        (f"{ref} is muted until {clock(until, now)}. To hear of it again: ", Command(f"inbox unmute {ref}"))
+        (f"{ref} is muted until {clock(until, now)}. To unmute it: ", Command(f"inbox unmute {ref}"))
         for ref, until in muted_refs.items()
     ]
     notes: tuple[Line, ...] = ((f"Other rooms have {counted(others, 'watch', 'watches')}.",),) if others else ()
     if not own:
-        begin: Line = ("Nothing is watched here. To hear of new conversations: ", Command("inbox watch messenger"))
+        begin: Line = (
+            "Nothing is being watched here. To hear about new conversations: ",
+            Command("inbox watch messenger"),
+        )
         return Post(begin, tuple(lines), (), notes)
     rows = tuple(watch_cells(watch, muted.get(watch.number), now) for watch in own)
     return Post((f"{counted(len(own), 'watch', 'watches')} here",), tuple(lines), rows, notes)
@@ -181,13 +188,13 @@ def watch_cells(watch: Watch, until: float | None, now: float) -> tuple[Line, ..
 
 def words(watch: Watch) -> Line:
     """What makes this watch, as it can be typed again."""
-    return ("watch ", Foreign(describe_watch(watch.wish), most=300))
+    return ("watch ", Foreign(describe_watch(watch.spec), most=300))
 
 
 def unwatched(watch: Watch) -> Post:
     """A watch was ended."""
     return Post(
-        (f"Watch {watch.number} is gone. To have it back: ", Command(f"inbox watch {describe_watch(watch.wish)}"))
+        (f"Watch {watch.number} has ended. To get it back: ", Command(f"inbox watch {describe_watch(watch.spec)}"))
     )
 
 
@@ -197,24 +204,23 @@ def one_at_a_time(name: str) -> Post:
 
 
 def paused_ended(number: int) -> Post:
-    """A watch that slept is taken away."""
-    return Post((f"Watch {number} is gone. It had slept, so nothing changes here.",))
+    """A paused watch was ended."""
+    return Post((f"Watch {number} has ended. It was paused, so nothing changes here.",))
 
 
 def cannot_unwatch(watch: Watch) -> Post:
     """A watch that ops made."""
     text = (
-        f"Watch {watch.number} comes from the setting WATCHES; only there can it be taken out. "
-        "To keep it still for a while: "
+        f"Watch {watch.number} comes from the setting WATCHES and can only be removed there. To mute it for a while: "
     )
-    return Post((text, Command(f"inbox mute {watch.number} for 2h")))
+    return Post((text, Command(f"inbox mute watch {watch.number} for 2h")))
 
 
 def no_such_watch(name: str, have: Sequence[int]) -> Post:
     """A number that no watch of this room has; `have` are those it has."""
     what: Line = ("There is no watch ", Foreign(name, quoted=True, most=20), " here")
     if not have:
-        return Post((*what, ", nor any other. To make one: ", Command("inbox watch messenger")))
+        return Post((*what, ", and no other either. To make one: ", Command("inbox watch messenger")))
     return Post((*what, f", only {spell([str(number) for number in have])}. To see what they are: ", WATCHES))
 
 
@@ -223,32 +229,7 @@ def nothing_to_unwatch(have: Sequence[int]) -> Post:
     return Post(("Which watch? Give its number, for example: ", Command(f"inbox unwatch {have[0] if have else 1}")))
 
 
-def target(name: str | int) -> str:
-    """What is muted: a watch by its number, or a conversation by its ref."""
-    return f"Watch {name}" if isinstance(name, int) else name
-
-
-def muted(name: int | str, until: float, now: float) -> Post:
-    """A watch (by number) or a conversation (by ref) is kept still until then."""
-    text = (
-        f"{target(name)} is muted until {clock(until, now)}; what comes meanwhile is not told here later. To end that: "
-    )
-    return Post((text, Command(f"inbox unmute {name}")))
-
-
-def unmuted(name: int | str) -> Post:
-    """A mute was ended."""
-    return Post(
-        (f"{target(name)} is no longer muted here. What came meanwhile stays untold; to see it: ", Command("inbox"))
-    )
-
-
-def nothing_muted(name: int | str) -> Post:
-    """`unmute` of what is not muted here."""
-    return Post((f"{target(name)} is not muted here. What is: ", WATCHES))
-
-
 def not_met(ref: str) -> Post:
-    """A conversation that a list has shown, but that no watch has met."""
-    text = f"No watch has met {ref}: it is in no list that is watched, or I have not looked there since. Watched here: "
-    return Post((text, WATCHES))
+    """A conversation that a list has shown, but no watch has seen."""
+    text = f"No watch has seen {ref}: it isn't in a watched list, or I haven't checked that list since. "
+    return Post((f"{text}To see what is watched here: ", WATCHES))

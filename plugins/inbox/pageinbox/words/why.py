@@ -10,64 +10,60 @@ from pageinbox.model.post import Foreign, Line, Moment, Post, Room
 from pageinbox.model.source import Page
 from pageinbox.words.common import FOLDER_NAMES, label, page_of
 from pageinbox.words.english import clock, coarse, spell
-from pageinbox.words.outbox import ERROR_MOST
+from pageinbox.words.outbox import reason
 
 LEFT_OUT = {
     Verdict.MUTED: "muted",
-    Verdict.READ: "left out: nothing in it was unread",
-    Verdict.OTHER_NAME: "left out: it is from somebody else than the watch names",
-    Verdict.OTHER_TEXT: "left out: it does not say what the watch looks for",
+    Verdict.READ: "not announced, since nothing in it was unread",
+    Verdict.OTHER_NAME: "not announced, since it is not from the person the watch names",
+    Verdict.OTHER_TEXT: "not announced, since it does not contain the text the watch looks for",
 }
 
 
 def why(ref: str, history: History, pages: Mapping[str, Page], now: float) -> Post:
-    """When a conversation was met and where, and whether each room was told, by which watch; `now` as seconds."""
+    """When and where a conversation was seen, and which rooms were told by which watch; `now` in seconds since 1970."""
     source = history.source
     where = label(page_of(pages, source.page), source)
     headline: Line = (f"{ref} · {where} · first seen ", Moment(history.seen, now))
     lines: list[Line] = []
     met = [FOLDER_NAMES[folder] for folder in history.folders]
     if len(met) > 1:
-        lines.append((f"It was met in {spell(met)}.",))
+        lines.append((f"It was seen in {spell(met)}.",))
     if history.quiet:
-        again = "; told was only what came later" if history.tellings else ""
-        lines.append((f"It was there before anybody watched, so nobody was told of it as new{again}.",))
-    elif not history.tellings:
-        lines.append(("No room was told: no watch was for it when it was seen.",))
-    rows = tuple(cells(one, now) for one in sorted(history.tellings, key=lambda one: one.found))
-    times = [history.seen, *(one.found for one in history.tellings)]
+        again = "; only what came later was" if history.rooms else ""
+        lines.append((f"It was there before anybody watched, so it was not announced as new{again}.",))
+    elif not history.rooms:
+        lines.append(("No room was told: no watch covered it when it was seen.",))
+    rows = tuple(cells(room, now) for room in sorted(history.rooms, key=lambda room: room.found))
+    times = [history.seen, *(room.found for room in history.rooms)]
     notes: tuple[Line, ...] = (("Times are UTC.",),) if any(coarse(at, now) for at in times) else ()
     return Post(headline, tuple(lines), rows, notes)
 
 
-def cells(one: RoomHistory, now: float) -> tuple[Line, ...]:
+def cells(room: RoomHistory, now: float) -> tuple[Line, ...]:
     """One room: when something was found, whether new or a message, what became of it, and the receipt or the error."""
-    proof: Line = ()
-    if one.receipt:
-        proof = ("receipt ", Foreign(one.receipt, most=60))
-    elif one.error:
-        proof = (one.error[:ERROR_MOST],)
-    what = "new message" if one.again else "new"
-    return (Room(one.room),), (what,), (Moment(one.found, now),), (outcome(one, now),), proof
+    proof: Line = ("receipt ", Foreign(room.receipt, most=60)) if room.receipt else reason(room.state, room.error)
+    what = "new message" if room.again else "new"
+    return (Room(room.room),), (what,), (Moment(room.found, now),), (outcome(room, now),), proof
 
 
-def outcome(one: RoomHistory, now: float) -> str:
+def outcome(room: RoomHistory, now: float) -> str:
     """What became of it in a few words."""
-    by = f"watch {one.watch}"
-    if one.verdict in LEFT_OUT:
-        return f"{by}: {LEFT_OUT[one.verdict]}"
-    twice = ", perhaps twice" if one.repeated else ""
-    match one.state:
+    by = f"watch {room.watch}"
+    if room.verdict in LEFT_OUT:
+        return f"{by}: {LEFT_OUT[room.verdict]}"
+    twice = ", possibly twice" if room.repeated else ""
+    match room.state:
         case State.SENT:
-            at = "" if one.sent is None else f" at {clock(one.sent, now)}"
+            at = "" if room.sent is None else f" at {clock(room.sent, now)}"
             return f"announced by {by}{at}{twice}"
         case State.SENDING:
-            return f"{by}: being said now{twice}"
+            return f"{by}: being sent now{twice}"
         case State.DOUBT:
             return f"{by}: in doubt, it may have arrived"
         case State.GIVEN_UP:
             return f"{by}: given up"
-    if one.due > now:
-        quiet = one.verdict is Verdict.HELD or one.occasion is Occasion.QUIET
-        return f"{by}: {'quiet hours, ' if quiet else ''}held until {clock(one.due, now)}"
-    return f"{by}: waits to be said"
+    if room.due > now:
+        quiet = room.verdict is Verdict.HELD or room.occasion is Occasion.QUIET
+        return f"{by}: {'quiet hours, ' if quiet else ''}held until {clock(room.due, now)}"
+    return f"{by}: waiting to be sent"

@@ -1,1 +1,1 @@
-"""Every network that has no module of its own, through Errbot."""
+"""Every network that has no package of its own, through Errbot."""

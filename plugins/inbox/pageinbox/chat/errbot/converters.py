@@ -1,4 +1,7 @@
-"""Errbot's Markdown converters, used by one thread at a time."""
+"""Errbot's Markdown converters, used by one thread at a time.
+
+Facts about Errbot were seen in Errbot 6.2.1.
+"""
 
 from __future__ import annotations
 

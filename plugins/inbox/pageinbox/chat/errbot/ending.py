@@ -1,4 +1,7 @@
-"""SIGTERM ends Errbot as Ctrl-C does."""
+"""SIGTERM ends Errbot as Ctrl-C does.
+
+Facts about Errbot were seen in Errbot 6.2.1.
+"""
 
 from __future__ import annotations
 
@@ -29,13 +32,13 @@ def end_on_sigterm() -> bool:
 
 
 def end(number: int, frame: object) -> None:
-    """Once: a second one would interrupt what is being put in order."""
+    """Once: a second signal would interrupt the tidying up."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
 def insist(heard: int, main: int) -> None:
-    """Wake the main thread until it has run the handler: it may be waiting for ever, in which Python sees no signal.
+    """Wake the main thread until it has run the handler: it may be waiting for ever, and then Python sees no signal.
 
     slackv3's Events mode waits so, and so does the text backend for a line.
     """

@@ -1,4 +1,7 @@
-"""What Errbot knows of an incoming message: which room or person it came from, and what they may do."""
+"""What Errbot knows about an incoming message: which room or person it came from, and what they may do.
+
+Facts about Errbot were seen in Errbot 6.2.1.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ def name_of(identifier: Any) -> str:
 
 
 def identified(bot: Any, room: str) -> Any:
-    """The room or person that a name means in this bot's chat. May ask the network. Raises ChatError for nobody's."""
+    """The room or person that a name means in this bot's chat. May ask the network. ChatError if there is none."""
     failure = None
     try:
         if bot.mode == "text" and room.startswith("#"):

@@ -1,6 +1,6 @@
-"""Announcements by way of Errbot itself, for every backend without a module of its own; and how Errbot is ended.
+"""Announcements and answers through Errbot itself, for every backend without a package of its own.
 
-What is said of Errbot was seen in Errbot 6.2.1.
+Facts about Errbot were seen in Errbot 6.2.1.
 """
 
 from __future__ import annotations
@@ -37,9 +37,17 @@ class ErrbotChat:
                 self._say(identified(self._bot, room), text)
             except ChatError as error:
                 if number and not isinstance(error, ChatDoubt):
-                    raise ChatDoubt(f"{error}; the beginning has arrived", error.retry_after) from None
+                    raise ChatDoubt(f"{error}; the first part has arrived", error.retry_after) from None
                 raise
         return ""
+
+    def heard_before(self, message: Any) -> bool:
+        """No: Errbot has no way to tell. See `Network`."""
+        return False
+
+    def typed(self, message: Any, text: str) -> str:
+        """The text as it is. See `Network`."""
+        return text
 
     def answer(self, message: Any, post: Post, *, private: bool, threaded: bool) -> None:
         """Answer an incoming message, as Errbot answers what a command gives back. Raises what the backend raises."""

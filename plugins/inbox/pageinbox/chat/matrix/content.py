@@ -30,7 +30,7 @@ LONGEST = 2_000
 """Characters of one line or row; no post of ours comes near."""
 
 ROOM = re.compile("@(?=room)", re.IGNORECASE)
-"""What calls everybody, for clients and servers that do not know m.mentions yet."""
+"""What calls everybody on clients and servers that do not know m.mentions yet."""
 
 
 class Part(NamedTuple):

@@ -1,4 +1,4 @@
-"""Announcements and answers on Matrix, by the Matrix backend's `send_event`: receipts, threads, edits, no doubt left.
+"""Announcements and answers on Matrix, through the Matrix backend's `send_event`: receipts, threads, edits, no doubts.
 
 The backend (backends/matrix) derives an event's transaction id from the key it is given, so that the same message sent
 twice is one event to the server (Client-Server API, "Transaction identifiers").
@@ -19,16 +19,19 @@ from errbot.backends.base import Room, RoomDoesNotExistError, RoomError, RoomNot
 from pageinbox.chat.errbot.incoming import name_of
 from pageinbox.chat.errbot.refusal import trouble
 from pageinbox.chat.matrix.content import Content, content, contents, edited, in_thread
+from pageinbox.model.backoff import Backoff
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt
 from pageinbox.model.post import Foreign, Post
 
 log = logging.getLogger(__name__)
 
-
 CODE = re.compile("M_[A-Z_]{1,60}")
 
 PATIENCE = 60.0
-"""Seconds an answer waits in all for pauses to end that the server asks for, and for a server that is away."""
+"""Seconds an answer waits in all for the pauses the server asks for, and for a server that is away."""
+
+RETRY = Backoff(first=1.0, longest=PATIENCE)
+"""How long an answer waits when the server names no time."""
 
 
 class Refused(ChatError):
@@ -58,10 +61,10 @@ class MatrixChat:
         try:
             self._say(room, edited(content(post, self._prefix), receipt))
         except Refused as error:
-            log.info("An announcement in %s stays as it is: %s", room, error)
+            log.info("An announcement in %s can no longer be edited: %s", room, error)
 
     def settle(self, room: str, key: str, since: float, under: str = "") -> str | Doubt:
-        """The id of the event sent under `key`; SAFE where there is none, for the key makes a second one the same."""
+        """The id of the event sent under `key`; SAFE where there is none, since under `key` a second is the same."""
         failure = None
         try:
             found = self._bot.find_event(self._place(room), key, since)
@@ -70,10 +73,18 @@ class MatrixChat:
         except Exception as error:
             failure = error if isinstance(error, ChatError) else refusal(error)
             if isinstance(failure, ChatDoubt):
-                failure = ChatError(f"I can't look a message up ({type(error).__name__})")
+                failure = ChatError(f"I can't look up a message ({type(error).__name__})")
         if failure is not None:
             raise failure
         return str(found) if found else Doubt.SAFE
+
+    def heard_before(self, message: Any) -> bool:
+        """No: the backend hands over each event once. See `Network`."""
+        return False
+
+    def typed(self, message: Any, text: str) -> str:
+        """The text as it is. See `Network`."""
+        return text
 
     def answer(self, message: Any, post: Post, *, private: bool, threaded: bool) -> None:
         """Answer a command: where it was given, or to whom gave it alone, or in a thread, as Errbot is set.
@@ -90,8 +101,8 @@ class MatrixChat:
             self._patiently(room, in_thread(said, thread) if thread else said)
 
     def _patiently(self, room: str, said: Content) -> None:
-        """Say what nobody would say again; under one key, so that it is there once. Raises ChatError."""
-        key, left, pause = uuid.uuid4().hex, PATIENCE, 1.0
+        """Say what is not queued anywhere, under one key, so that it is there once. Raises ChatError."""
+        key, left, failures = uuid.uuid4().hex, PATIENCE, 0
         while True:
             try:
                 self._say(room, said, key)
@@ -99,11 +110,12 @@ class MatrixChat:
             except Refused:
                 raise
             except ChatError as error:
-                wait = error.retry_after or pause
+                failures += 1
+                wait = error.retry_after or RETRY.pause(failures)
                 if wait > left:
                     raise
             self._sleep(wait)
-            left, pause = left - wait, 2 * pause
+            left -= wait
 
     def _say(self, room: str, said: Content, key: str = "") -> str:
         failure = None
@@ -122,19 +134,20 @@ class MatrixChat:
         except Exception as error:
             failure = refusal(error)
             if isinstance(failure, ChatDoubt):
-                failure = ChatError(f"I can't look {room} up ({type(error).__name__})")
+                failure = ChatError(f"I can't look up {room} ({type(error).__name__})")
         raise failure
 
 
 def refusal(error: Exception) -> ChatError:
-    """What the backend's exception says of an event, in a sentence of ours, without a word of the exception's.
+    """What the backend's exception says about an event, in a sentence of ours, without a word of the exception's.
 
-    What the server has refused for good is Refused: that of the backend has Matrix's error as `code`, M_FORBIDDEN.
+    What the server has refused for good is Refused; the backend's exception then has Matrix's error as `code`, such as
+    M_FORBIDDEN.
     """
     failure = trouble(error)
     code = getattr(error, "code", None)
     if isinstance(error, RoomNotJoinedError) or code == "M_FORBIDDEN":
-        return Refused("I'm not in that room any more, or may not write there; invite me")
+        return Refused("I'm no longer in that room, or not allowed to write there; invite me")
     if isinstance(error, RoomDoesNotExistError):
         return Refused("there is no such room, or I was never in it; invite me")
     if type(error).__name__ == "Encrypted":

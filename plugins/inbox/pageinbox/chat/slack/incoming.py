@@ -1,4 +1,4 @@
-"""What Slack hands over when somebody writes: perhaps more than once, and not quite as it was typed."""
+"""What Slack delivers when somebody writes: perhaps more than once, and not quite as it was typed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Slack's refusals mean, and what a person can do about them; and how a request to Slack can end otherwise.
+"""What Slack's refusals mean and what a person can do about them, and how else a request to Slack can fail.
 
 The codes are those of https://docs.slack.dev/reference/methods.
 """
@@ -38,24 +38,22 @@ CLOSED |= {"org_login_required", "enterprise_is_restricted", "not_allowed_token_
 UNREADABLE = CLOSED | {"missing_scope", "not_in_channel", "channel_not_found"}
 """Why a channel can't be looked through."""
 
-UNREAD = "Slack's answer can't be read"
-PAUSE = "Slack asks for a pause"
-FORBIDDEN = "Slack forbids it by the workspace's settings; ask one of its owners"
+UNREAD = "I can't read Slack's answer"
+PAUSE = "Slack asks me to slow down"
+FORBIDDEN = "The workspace's settings don't allow it; ask a workspace owner"
 MEANINGS = dict.fromkeys(CLOSED, FORBIDDEN) | {
     code: sentence
     for codes, sentence in {
-        "not_in_channel": "I am not in that channel; invite me there with /invite",
-        "channel_not_found": "Slack shows me no such channel; is it private, invite me with /invite",
-        "is_archived channel_is_archived is_inactive": (
-            "Slack says the channel is archived; unarchive it, or end the watch"
-        ),
+        "not_in_channel": "I'm not in that channel; invite me with /invite",
+        "channel_not_found": "I can't see that channel; if it is private, invite me with /invite",
+        "is_archived channel_is_archived is_inactive": "That channel is archived; unarchive it or end the watch",
         "invalid_auth not_authed token_revoked token_expired account_inactive": (
-            "Slack takes the bot's token no longer; get a new one and restart me with it"
+            "Slack no longer accepts my token; get a new one and restart me with it"
         ),
-        "user_not_found users_not_found user_not_visible": "Slack knows no such person, or shows them to me no more",
-        "user_disabled": "Slack says that person's account is closed",
-        "cannot_dm_bot": "Slack lets me write to no bot",
-        "msg_too_long": "Slack finds it too long, even as plain text",
+        "user_not_found users_not_found user_not_visible": "Slack no longer shows me that person",
+        "user_disabled": "That person's Slack account is deactivated",
+        "cannot_dm_bot": "Slack doesn't let me write to bots",
+        "msg_too_long": "The message is too long for Slack, even as plain text",
     }.items()
     for code in codes.split()
 }
@@ -70,7 +68,7 @@ class Refused(ChatError):
 
 
 def failed(error: Exception, uncertain: type[ChatError]) -> ChatError:
-    """What an exception of slack_sdk's tells, in a sentence that holds none of its words.
+    """What an exception of slack_sdk's means, in a sentence that holds none of its words.
 
     `uncertain` is the kind for what may have been done all the same.
     """
@@ -84,22 +82,22 @@ def failed(error: Exception, uncertain: type[ChatError]) -> ChatError:
     if status == 429 or code in PAUSED:
         return Refused("ratelimited", PAUSE, pause(response.headers))
     if status >= 500 or code in UNCERTAIN:
-        return uncertain(f"Slack fails ({code if code in UNCERTAIN else f'HTTP {status}'})")
+        return uncertain(f"Slack is failing ({code if code in UNCERTAIN else f'HTTP {status}'})")
     if not CODE.fullmatch(code) or "error" not in data:
         if status == 200:
             return uncertain(UNREAD)
-        return ChatError(f"something between me and Slack refuses it (HTTP {status})")
+        return ChatError(f"Something between me and Slack blocks it (HTTP {status})")
     return Refused(code, meaning(code, str(data.get("needed"))))
 
 
 def meaning(code: str, needed: str) -> str:
     """What a code of Slack's means, and what to do about it; `needed` are the scopes Slack names."""
     if code == "missing_scope":
-        scope = needed if SCOPES.fullmatch(needed) else "of one more kind"
-        return f"Slack wants the scope {scope}; add it to the app and install it anew"
+        scope = f"the scope {needed}" if SCOPES.fullmatch(needed) else "a scope"
+        return f"My Slack app lacks {scope}; add it and reinstall the app"
     if code.startswith("restricted_action"):
         return FORBIDDEN
-    return MEANINGS.get(code) or f"Slack refuses it ({code})"
+    return MEANINGS.get(code) or f"Slack refused it ({code})"
 
 
 def pause(headers: Mapping[str, str]) -> float:

@@ -1,7 +1,7 @@
 """Announcing and answering in Slack, through the connection of the bot, whose backend is errbot-backend-slackv3.
 
-What is said of Slack is from the reference of its methods (https://docs.slack.dev/reference/methods), what is said of
-slackv3 was seen in 0.3.2, of slack_sdk in 3.47. Neither is imported, so that a bot elsewhere needs neither.
+Facts about Slack are from the reference of its methods (https://docs.slack.dev/reference/methods); those about slackv3
+were seen in 0.3.2, those about slack_sdk in 3.47. Neither is imported, so that a bot elsewhere needs neither.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from errbot.backends.base import Room, RoomOccupant
 
 from pageinbox.chat.errbot.incoming import identified
 from pageinbox.chat.slack import content as slack
+from pageinbox.chat.slack.incoming import Heard, typed
 from pageinbox.chat.slack.refusal import FAULTY, LASTING, PAUSE, PAUSED, THREADLESS, UNREAD, UNREADABLE, Refused, failed
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt
 from pageinbox.model.post import Foreign, Post
@@ -33,7 +34,7 @@ SPACING = 1.0
 """Seconds from the end of one message to the next in a channel: https://docs.slack.dev/apis/web-api/rate-limits"""
 
 PATIENCE, LATE = 5.0, 10.0
-"""Seconds an announcement waits for a pause to end, and for its turn; there are others it would hold up."""
+"""Seconds an announcement waits for a pause to end, and for its turn; longer would hold up others."""
 
 LONGEST_PAUSE = 60.0
 """Seconds an answer waits in all when Slack asks for pauses."""
@@ -44,7 +45,7 @@ CLOCKS_APART = 3600.0
 PAGE, PAGES = 200, 50
 """How many messages Slack gives at a time, and how often it is asked for more."""
 
-SLOW = "Slack is slow to take what others write there"
+SLOW = "Slack is still busy with other messages for that channel"
 
 EDITS = "edits"
 """Slack counts edits of all channels together: https://docs.slack.dev/reference/methods/chat.update"""
@@ -67,10 +68,11 @@ class SlackChat:
         self._bot = bot
         self._prefix = prefix
         self._turns = Turns(clock, sleep)
+        self._heard = Heard()
         self._opened: dict[str, str] = {}
         """The channel of the direct messages with a person, by the person's id."""
         self._unreadable: set[str] = set()
-        """Channels that can't be looked through, of which the log has been told."""
+        """Channels that can't be looked through, and are already in the log as such."""
 
     def send(self, room: str, post: Post, key: str, under: str = "") -> str:
         """Say `post` in `room`, and give the message's `ts`. See `send`.
@@ -82,6 +84,15 @@ class SlackChat:
         metadata = {"event_type": EVENT, "event_payload": {"key": key}}
         with self._turns.turn(channel, LATE):
             return self._post(channel, slack.message(post, self._prefix), under, PATIENCE, metadata=metadata)
+
+    def heard_before(self, message: Any) -> bool:
+        """Whether Slack delivers the message again, or only tells of an edit. See `Network`."""
+        event = message.extras.get("slack_event")
+        return event is not None and self._heard.before(event)
+
+    def typed(self, message: Any, text: str) -> str:
+        """The text without Slack's escapes. See `Network`."""
+        return typed(text)
 
     def answer(self, message: Any, post: Post, *, private: bool, threaded: bool) -> None:
         """Answer a command where Errbot would, in as many messages as it takes.
@@ -118,7 +129,7 @@ class SlackChat:
                     self._turns.hold(EDITS, refusal.retry_after)
                 if refusal.code not in LASTING:
                     raise
-                log.info("A message in %s stays as it is: %s", channel, refusal.code)
+                log.info("A message in %s can no longer be edited: %s", channel, refusal.code)
 
     def settle(self, room: str, key: str, since: float, under: str = "") -> str | Doubt:
         """Look for the message with this key. See `settle`."""
@@ -132,7 +143,7 @@ class SlackChat:
                 raise
             if channel not in self._unreadable:
                 self._unreadable.add(channel)
-                log.warning("What was cut off in %s may be said there twice: %s", channel, refusal)
+                log.warning("A message that was cut off in %s may appear there twice: %s", channel, refusal)
             return Doubt.OPEN
 
     def _found(self, key: str, under: str, place: dict[str, str]) -> str | Doubt | None:
@@ -176,7 +187,7 @@ class SlackChat:
                     if patience <= PATIENCE:
                         raise
                 elif refusal.code in FAULTY and "blocks" in arguments:
-                    log.warning("Slack finds fault with a message's blocks (%s): it gets the text", refusal.code)
+                    log.warning("Slack rejected a message's blocks (%s); it gets the text instead", refusal.code)
                     del arguments["blocks"]
                     arguments["text"] = slack.whole(message)
                 elif refusal.code in THREADLESS and "thread_ts" in arguments:
@@ -215,7 +226,7 @@ class SlackChat:
     def _call(self, method: str, **arguments: Any) -> dict[str, Any]:
         """What Slack answers to exactly one request. Raises Refused, ChatError, and ChatDoubt for a message."""
         if self._bot.slack_web is None:
-            raise ChatError("I am not connected to Slack yet")
+            raise ChatError("I'm not connected to Slack yet")
         # The bot's own client tries again when a connection breaks, and a message could be there twice.
         web = copy(self._bot.slack_web)
         web.retry_handlers, web.timeout = [], TIMEOUT

@@ -1,0 +1,60 @@
+"""What is said about the ledger: why it can't be used, what that means and what to do."""
+
+from __future__ import annotations
+
+from pageinbox.model.post import Post
+
+FIXED = "I can't announce anything until that is fixed; then I announce what came in meanwhile."
+
+TROUBLES = {
+    "full": f"can't be written: the disk is full or failing. {FIXED} Free some space, or check the disk.",
+    "readonly": f"can't be written: I don't have permission. {FIXED} Give the user I run as permission to write there.",
+    "locked": f"is locked by another program. {FIXED} If it stays locked, find that program and stop it.",
+    "corrupt": (
+        "is damaged, or is not a ledger at all, so I can't announce anything. Move it away, put a backup in its place "
+        "and restart me. Without a backup I start over: watches have to be made again, and I won't announce what is "
+        "already there by then."
+    ),
+    "gone": (
+        "was moved or deleted while I was using it, so I can't announce anything. Put it back, or restart me to start "
+        "over; then watches made in chat have to be made again."
+    ),
+    "newer": (
+        f"was written by a newer version of err-inbox. {FIXED} Update err-inbox, or choose another ledger with "
+        "DATABASE_URL."
+    ),
+    "unreachable": (
+        f"can't be reached. {FIXED} Check that the database server runs, and the host and port in DATABASE_URL."
+    ),
+    "refused": f"rejects my login. {FIXED} Check the user, password and database in DATABASE_URL.",
+    "driver": (
+        f"is on PostgreSQL, for which I need psycopg, and that is not installed. {FIXED} Install it with "
+        'pip install "err-inbox[postgresql]" and restart me.'
+    ),
+    "broken": f"can't be used. {FIXED} The log says why; if it keeps happening, report that.",
+}
+
+
+def ledger_trouble(kind: str, where: str) -> str:
+    """What is wrong with the ledger at `where` (a path or a host, no secrets), what that means and what to do.
+
+    `kind` is that of a `LedgerError`; one that is not known counts as `broken`.
+    """
+    if kind == "opening":
+        return "I am still opening my ledger. Ask again in a moment."
+    if where == "DATABASE_URL":
+        return (
+            "DATABASE_URL is not a valid address, so I can't announce anything. In its password, write @ as %40, / as "
+            "%2F and ? as %3F."
+        )
+    return f"My ledger, {where}, {TROUBLES.get(kind, TROUBLES['broken'])}"
+
+
+def without_ledger(kind: str, where: str) -> Post:
+    """The answer to a command that needs the ledger, which can't be used; see `ledger_trouble`."""
+    return Post((ledger_trouble(kind, where),))
+
+
+def ledger_well(where: str) -> str:
+    """The ledger at `where` can be used again, after its trouble was told."""
+    return f"My ledger, {where}, works again. I now announce what came in meanwhile."

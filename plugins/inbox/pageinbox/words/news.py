@@ -1,0 +1,211 @@
+"""What is said about new conversations: one in a sentence, several as a card, what came later in a thread."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+
+from pageinbox.language.question import describe
+from pageinbox.language.vocabulary import MAX_SINCE
+from pageinbox.model.announcement import NAMED, News, Occasion
+from pageinbox.model.conversation import Conversation
+from pageinbox.model.post import Command, Line, Link, Moment, Piece, Post
+from pageinbox.model.query import InboxQuery
+from pageinbox.model.source import Folder, Page
+from pageinbox.model.watch import Detail
+from pageinbox.words.common import FOLDER_NAMES, PLATFORM_NAMES, label_of_all, latest_of, page_of, snippet_of, who
+from pageinbox.words.english import DAY, HOUR, MINUTE, clock, coarse, counted, duration, span, spell
+
+LONGEST = 120
+"""Characters of a message that stands alone."""
+
+READ_LATER = 10 * MINUTE
+"""How much later the command that shows all may be typed and still show all."""
+
+Ref = Callable[[Conversation], str]
+
+
+def of_news(news: Sequence[News], pages: Mapping[str, Page], ref: Ref, detail: Detail, now: float) -> Post:
+    """News without notices: one in a sentence, several as a card."""
+    lead = occasion(news, now)
+    if len(news) == 1 and (conversation := shown(news[0], detail)) is not None:
+        return of_one(news[0], conversation, lead, pages, ref, detail, now)
+    late = overdue(news, now) if lead else ""
+    rows, notes = card(news, pages, ref, detail, now)
+    sources = [item.source for item in news]
+    return Post((f"{lead}{how_many(news)} in {label_of_all(sources, pages)}{late}",), (), rows, notes)
+
+
+def of_one(
+    item: News, conversation: Conversation, lead: str, pages: Mapping[str, Page], ref: Ref, detail: Detail, now: float
+) -> Post:
+    """One conversation: who, where, how long ago, what and its ref in one line, the link below."""
+    level = item.detail or detail
+    what = "New message" if item.again else "New"
+    at = conversation.updated
+    headline: list[Piece] = [f"{lead}{what.lower() if lead else what} in {label_of_all([item.source], pages)}: "]
+    headline += [who(conversation, level), ", ", Moment(at, now), " UTC" if coarse(at, now) else ""]
+    if level is Detail.SNIPPET and (words := snippet_of(conversation.snippet, LONGEST)):
+        answered = f", answered by {page_of(pages, item.source.page).title}: "
+        headline += [answered if conversation.waiting is False else ": ", *words]
+    headline.append(f" · {ref(conversation)}")
+    lines: list[Line] = [since_then(conversation, item.latest, level)] if item.latest is not None else []
+    if link := conversation.link:
+        lines.append((Link(link),))
+    return Post(tuple(headline), tuple(lines))
+
+
+def since_then(announced: Conversation, latest: Conversation, level: Detail) -> Line:
+    """How a conversation went on after it was announced, as a line of its own, which stays true for good."""
+    when = later(announced, latest)
+    if latest.waiting is False:
+        return (f"Answered {when}.",)
+    words = snippet_of(latest.snippet, LONGEST) if level is Detail.SNIPPET else ()
+    what = "Wrote again" if latest.waiting else "New message"
+    return (f"{what} {when}: ", *words) if words else (f"{what} {when}.",)
+
+
+def later(announced: Conversation, latest: Conversation) -> str:
+    """How long after what was announced, as `3 min later`."""
+    return f"{duration(max(latest.updated - announced.updated, 0))} later"
+
+
+def in_thread(news: Sequence[News], pages: Mapping[str, Page], detail: Detail, now: float) -> Post:
+    """What came later in a conversation, in the thread of its announcement: who wrote last, when, and what.
+
+    Of what gathered over quiet hours or a downtime, only the number is given besides.
+    """
+    item = max(news, key=lambda each: each.conversation.updated if each.conversation else 0.0)
+    level, conversation = item.detail or detail, item.conversation
+    assert conversation is not None, "what goes into a thread is one conversation"
+    at = conversation.updated
+    words = snippet_of(conversation.snippet, LONGEST) if level is Detail.SNIPPET else ()
+    answered = conversation.waiting is False
+    writer: Piece = page_of(pages, item.source.page).title if answered else who(conversation, level)
+    # A word of ours comes first: chats turn a whole line around that begins with right-to-left letters.
+    begin = "Answered by " if answered else "From "
+    when: Line = (", ", Moment(at, now), " UTC" if coarse(at, now) else "")
+    more = f" (and {counted(len(news) - 1, 'earlier change')})" if len(news) > 1 else ""
+    return Post((begin, writer, *when, *((": ", *words, more) if words else (f"{more}.",))))
+
+
+def shown(item: News, detail: Detail) -> Conversation | None:
+    """The conversation, where more of it than its number may be shown."""
+    return None if (item.detail or detail) is Detail.COUNT else item.conversation
+
+
+def occasion(news: Sequence[News], now: float) -> str:
+    """What a post begins with that comes later than usual."""
+    since = min((item.since for item in news if item.since is not None), default=None)
+    kinds = {item.occasion for item in news}
+    if since is None or len(kinds) > 1 or Occasion.ONGOING in kinds:
+        return ""
+    if Occasion.QUIET in kinds:
+        return f"During quiet hours, since {clock(since, now)}: "
+    return f"While I was away, {span(since, max(item.found for item in news), now)}: "
+
+
+def how_many(news: Sequence[News]) -> str:
+    """`12 new`, `5 new and 1 with a new message`."""
+    again = sum(item.again for item in news)
+    parts = [f"{len(news) - again:,} new"] if again < len(news) else []
+    if again:
+        parts.append(f"{again:,} with {'a new message' if again == 1 else 'new messages'}")
+    return spell(parts)
+
+
+def overdue(news: Sequence[News], now: float) -> str:
+    """How many of them wait for an answer, as far as Meta says, and whether for long."""
+    ages = [
+        now - item.conversation.updated
+        for item in news
+        if item.conversation and item.conversation.waiting and (item.latest is None or item.latest.waiting is not False)
+    ]
+    if not ages:
+        return ""
+    late = sum(age > HOUR for age in ages)
+    number, how = (late, "for more than an hour") if late else (len(ages), "for an answer")
+    if number == len(news):
+        return f", {'all of them ' if number > 1 else ''}waiting {how}"
+    least = "at least " if any(item.conversation is None for item in news) else ""
+    return f", {least}{number:,} of them waiting {how}"
+
+
+def card(
+    news: Sequence[News], pages: Mapping[str, Page], ref: Ref, detail: Detail, now: float
+) -> tuple[tuple[tuple[Line, ...], ...], tuple[Line, ...]]:
+    """The first `NAMED` of the news as rows, and how to see the rest; nothing where they may only be counted."""
+    named = [(item, conversation) for item in news if (conversation := shown(item, detail)) is not None][:NAMED]
+    if not named:
+        return (), ()
+    rows = tuple(row_cells(item, conversation, news, pages, ref, detail, now) for item, conversation in named)
+    pieces: list[Piece] = []
+    if len(news) > len(named):
+        pieces.append(f"and {len(news) - len(named):,} more")
+        for question in questions(news, pages, now):
+            pieces += [" · ", question]
+    if any(coarse(conversation.updated, now) for _, conversation in named):
+        pieces.append(" · times are UTC" if pieces else "Times are UTC.")
+    return rows, (tuple(pieces),) if pieces else ()
+
+
+def row_cells(
+    item: News,
+    conversation: Conversation,
+    news: Sequence[News],
+    pages: Mapping[str, Page],
+    ref: Ref,
+    detail: Detail,
+    now: float,
+) -> tuple[Line, ...]:
+    """One conversation among several: ref, where (if that differs), who, when, what, how it went on, and a link."""
+    level, source = item.detail or detail, item.source
+    where = []
+    if len({other.source.page for other in news}) > 1:
+        where.append(page_of(pages, source.page).title)
+    if len({other.source.platform for other in news}) > 1:
+        where.append(PLATFORM_NAMES[source.platform])
+    if len({other.source.folder for other in news}) > 1:
+        where.append(FOLDER_NAMES[source.folder])
+    return (
+        (ref(conversation),),
+        (" · ".join(where),),
+        (who(conversation, level),),
+        (Moment(conversation.updated, now),),
+        latest_of(conversation, page_of(pages, source.page)) if level is Detail.SNIPPET else (),
+        since_cell(conversation, item.latest),
+        (Link(conversation.link),) if conversation.link else (),
+    )
+
+
+def since_cell(announced: Conversation, latest: Conversation | None) -> Line:
+    """How a conversation of a card went on, in a few words."""
+    if latest is None:
+        return ()
+    return (f"{'answered' if latest.waiting is False else 'wrote again'} {later(announced, latest)}",)
+
+
+def questions(news: Sequence[News], pages: Mapping[str, Page], now: float) -> list[Command]:
+    """The commands that show all of the news, one for each folder, also when typed a little later."""
+    found = []
+    for folder in Folder:
+        inside = [item for item in news if item.source.folder is folder]
+        if not inside:
+            continue
+        names, platforms = {item.source.page for item in inside}, {item.source.platform for item in inside}
+        oldest = min(item.conversation.updated if item.conversation else item.found for item in inside)
+        query = InboxQuery(
+            folder=folder,
+            platform=platforms.pop() if len(platforms) == 1 else None,
+            page=names.pop() if len(names) == 1 and len(pages) > 1 else None,
+            since=far_enough(now - oldest),
+        )
+        found.append(Command(f"inbox {describe(query)}"))
+    return found
+
+
+def far_enough(seconds: float) -> int:
+    """A time that is easily said and reaches back `seconds`, even when it is asked for a little later."""
+    wanted = max(seconds, 0) + READ_LATER
+    unit = 15 * MINUTE if wanted <= HOUR else HOUR if wanted <= DAY else DAY
+    return min(math.ceil(wanted / unit) * unit, MAX_SINCE)

@@ -1,0 +1,56 @@
+"""What is said about sources: what a first look found, that they can't be read, and that they can be read again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pageinbox.model.announcement import Notice
+from pageinbox.model.errors import GraphError
+from pageinbox.model.post import Line
+from pageinbox.model.source import Page, Source
+from pageinbox.words.common import label_of_all, page_of
+from pageinbox.words.english import MINUTE, clock, counted, spell, stretch
+from pageinbox.words.trouble import explain_lasting
+
+
+def recovered(notices: Sequence[Notice], pages: Mapping[str, Page]) -> str:
+    """Which sources can be read again, and after how long; times that are nearly alike are said as one."""
+    lengths = [notice.at - notice.since for notice in notices if notice.since is not None]
+    longest = max(lengths, default=0.0)
+    alike: dict[str, list[Source]] = {}
+    for notice in notices:
+        length = None if notice.since is None else notice.at - notice.since
+        if length is not None and longest - length < 5 * MINUTE:
+            length = longest
+        alike.setdefault("" if length is None else f" after {stretch(length)}", []).extend(notice.sources)
+    (first, longest_out), *rest = alike.items()
+    parts = [f"{label_of_all(sources, pages)}{after}" for after, sources in rest]
+    return f"{spell([f'{label_of_all(longest_out, pages)} can be read again{first}', *parts])}."
+
+
+def troubles(notices: Sequence[Notice], pages: Mapping[str, Page], now: float) -> list[Line]:
+    """Which sources can't be read, since when, why, and what to do about it."""
+    lines: list[Line] = []
+    for notice in notices:
+        first = notice.sources[0]
+        why = explain_lasting(notice.trouble or GraphError(), page_of(pages, first.page), first.platform)
+        where = label_of_all(notice.sources, pages)
+        if notice.since is None:
+            lines.append((f"I can't read {where}. {why}",))
+        else:
+            lines.append((f"I haven't been able to read {where} since {clock(notice.since, now)}. {why}",))
+    return lines
+
+
+def learning(notice: Notice, pages: Mapping[str, Page]) -> str:
+    """What a first look found, which is not announced."""
+    where = label_of_all(notice.sources, pages, inbox=True)
+    if not notice.count:
+        return f"{where}: no conversations yet. From now on I'll announce new ones here."
+    there = f"{counted(notice.count, 'conversation')} {already_there(notice.count)}"
+    return f"{where}: {there}. From now on I'll announce new ones here."
+
+
+def already_there(number: int) -> str:
+    """What is said about conversations that are not news."""
+    return "is already there; I won't announce it" if number == 1 else "are already there; I won't announce them"

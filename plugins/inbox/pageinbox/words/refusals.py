@@ -1,0 +1,125 @@
+"""The short answers: what could not be understood, found or done, and what to do instead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pageinbox.model.errors import GraphError
+from pageinbox.model.post import Command, Foreign, Line, Link, Piece, Post
+from pageinbox.model.query import InboxQuery
+from pageinbox.model.source import Page, Source
+from pageinbox.model.text import fold
+from pageinbox.model.watch import WatchSpec
+from pageinbox.words.common import PLATFORM_NAMES, label
+from pageinbox.words.trouble import explain
+
+REFUSED_MOST = 400
+"""Characters shown of what is wrong with the settings, which an admin has to be able to copy."""
+
+
+def refused(why: str) -> Post:
+    """Wrong settings; `why` is the sentence that names the key."""
+    return Post((why[:REFUSED_MOST],))
+
+
+def cannot_start(why: str) -> Post:
+    """Sent to the admins when there are no settings to start with."""
+    return Post(("I can't read any Page or announce anything until the settings are corrected: ", why[:REFUSED_MOST]))
+
+
+def misunderstood(why: str, guess: str = "", example: str = "") -> Post:
+    """Words that could not be read. `why` quotes the person's own; see `QueryError` for the others."""
+    line: list[Piece] = [Foreign(why, most=400)]
+    if guess and fold(example).endswith(f"inbox {fold(guess)}"):
+        line += [" Did you mean ", Command(example), "?"]
+    else:
+        line += [" Did you mean ", Foreign(guess), "?"] if guess else []
+        line += [" For example: ", Command(example)] if example else []
+    return Post(tuple(line))
+
+
+def with_help(post: Post, command: str) -> Post:
+    """The post with `command`, which shows what can be typed instead."""
+    return replace(post, notes=(*post.notes, ("What I understand: ", Command(command))))
+
+
+AtMeta = tuple[Line, str]
+"""What is called so at Meta, and its address there."""
+
+MOST_LINKED = 5
+"""Pages whose inbox is linked to in one answer."""
+
+
+def reads_only(verb: str, links: Sequence[AtMeta]) -> Post:
+    """Somebody asked me to write or change something; `links` are where that can be done."""
+    lines = tuple((*name, " at Meta: ", Link(address)) for name, address in links[:MOST_LINKED])
+    return Post((f"I only read, so I can't {verb}.",), lines)
+
+
+def nothing_asked() -> Post:
+    """`more` where nothing was asked before."""
+    return Post(
+        ("There is no earlier question here to go on with. Ask one first, for example: ", Command("inbox spam"))
+    )
+
+
+def nothing_named(command: str) -> Post:
+    """`show` or `why` without a word."""
+    example = Command(f"inbox {command} 1")
+    return Post(("Which conversation? Give its ref or its number in the last list, for example: ", example))
+
+
+def one_at_a_time(name: str) -> Post:
+    """`show` with more words than one conversation's name."""
+    return Post(("One conversation at a time, for example: ", Command("inbox show "), Foreign(name, most=30)))
+
+
+def several_people(name: str, example: str) -> Post:
+    """A name that several people in the last list have, where one conversation was to be named."""
+    what: Line = ("The last list has several people called ", Foreign(name, quoted=True, most=30))
+    return Post((*what, ". Give a ref or a row's number; to see them: ", Command(example)))
+
+
+def unknown_ref(name: str, nearest: str = "", who: Line = ()) -> Post:
+    """A word that is neither a ref nor a number in this room's last list.
+
+    `nearest` is the command with the conversation that was likely meant, `who` is how that is called.
+    """
+    if nearest:
+        wrong: Line = ("I don't know any conversation ", Foreign(name, quoted=True, most=30))
+        return Post((*wrong, ". The nearest is ", *who, ": ", Command(nearest)))
+    what: Line = ("I don't know any conversation ", Foreign(name, quoted=True, most=30), ". ")
+    if name.isdecimal():
+        what = (f"The last list here has no number {name[:9]}. ",)
+    return Post((*what, "Refs and numbers are at the start of each row; to get a list: ", Command("inbox")))
+
+
+def not_read(query: InboxQuery) -> Post:
+    """A platform that the settings leave out."""
+    page = f"PAGES.{query.page}.PLATFORMS" if query.page else "PLATFORMS of every Page"
+    name = PLATFORM_NAMES[query.platform] if query.platform else "anything"
+    why = f"I don't read {name}: the setting {page} leaves it out. To see what I read: "
+    return Post((why, Command("inbox pages")))
+
+
+def not_watched(wish: WatchSpec) -> Post:
+    """A watch for a platform that the settings leave out."""
+    return not_read(InboxQuery(platform=wish.platform, page=wish.page))
+
+
+def failed(error: GraphError, page: Page, source: Source) -> Post:
+    """A conversation that could not be read."""
+    return Post((f"{label(page, source)}: {explain(error, page, source.platform)}",))
+
+
+def broken(kind: str) -> Post:
+    """A fault of ours; `kind` is the exception's name."""
+    what = f"Something went wrong on my side ({kind})."
+    return Post((f"{what} Try again; if it keeps happening, report what the log says about it.",))
+
+
+def not_allowed(command: str) -> Post:
+    """A command that the bot's access controls do not let this person give here."""
+    why = " is not allowed here by the bot's ACCESS_CONTROLS; whoever runs me can change that."
+    return Post((Command(f"inbox {command}".strip()), why))
