@@ -67,7 +67,7 @@ def test_it_gives_the_figures_it_promises(name: str) -> None:
 
 
 def test_the_ledger_is_measured_on_postgresql_too(postgres: Postgres) -> None:
-    found = figures(ledger.sizes(postgres, 60, ["messenger"]))
+    found = figures(ledger.sizes(postgres, 40, ["messenger"]))
     beside = {name: row["PostgreSQL"] for name, row in found.items() if "PostgreSQL" in row}
     assert beside.keys() == PROMISED["ledger"] - {"Messenger, half each"}
     assert beside["Messenger, each announced, while it can be edited"] > 0
