@@ -19,6 +19,7 @@ from pageinbox.model.errors import LedgerError
 from pageinbox.model.history import RoomHistory, State
 from pageinbox.model.post import Post
 from pageinbox.tell.delivery import Delivery
+from pageinbox.tell.group import GATHERING, choose
 from tests.core.stage import INTERVAL, Life, Stage
 
 
@@ -67,7 +68,7 @@ def delivery(stage: Stage, life: Life, meanwhile: Callable[[], object]) -> Deliv
         return Post(("New",))
 
     pages = {page.name: page.id for page in stage.world.pages.values()}
-    outbox = Outbox(life.ledger, Sources(life.ledger, pages))
+    outbox = Outbox(life.ledger, Sources(life.ledger, pages), choose, ahead=GATHERING)
     return Delivery(outbox, Edits(life.ledger, Sources(life.ledger, {})), stage.rooms, words, stage.time.wall)
 
 

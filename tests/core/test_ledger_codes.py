@@ -35,7 +35,7 @@ from pageinbox.model.errors import FieldUnknown, PermissionMissing, Throttled, T
 from pageinbox.model.source import Folder, Platform, Source
 from pageinbox.model.watch import Detail, Every, Later, Muted, Quiet, WatchSpec
 from pageinbox.tell.trouble import Troubles
-from pageinbox.words.sentences import ledger_well
+from pageinbox.words.ledger import ledger_well
 
 NOON = 1_795_435_200.0
 PAGES = {"acme": "200300400"}
