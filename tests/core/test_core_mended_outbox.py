@@ -197,7 +197,7 @@ def test_rooms_that_hang_come_last(stage: Stage) -> None:
     life, _ = queued(stage)
     box, now = outbox(life), stage.time.wall()
     claims = {claim[0].room: claim[0] for _ in names if (claim := box.claim(now)) is not None}
-    box.refused(claims["#1"], "no", 0, now, in_doubt=False)
+    box.refused(claims["#1"], "no", retry_after=0, now=now, in_doubt=False)
     box.doubted(claims["#2"], "who knows", now)
     box.release(claims["#3"], now, in_doubt=False)
     for item in claims.values():
@@ -239,7 +239,9 @@ def delivery(stage: Stage, life: Life, meanwhile: Callable[[], object]) -> Deliv
             first.pop()()
         return Post(("New",))
 
-    return Delivery(outbox(life), Edits(life.ledger, Sources(life.ledger, {})), stage.rooms, words, stage.time.wall)
+    return Delivery(
+        outbox(life), Edits(life.ledger, Sources(life.ledger, {})), stage.rooms, words=words, clock=stage.time.wall
+    )
 
 
 def test_who_was_slow_before_sending_puts_it_back(stage: Stage) -> None:
