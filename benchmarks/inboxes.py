@@ -81,10 +81,12 @@ def acquaint(url: str, page: Page, platform: str, threads: Sequence[Thread]) -> 
         place = seen.row(source)
         for batch in batches(conversations(threads, platform), BATCH):
             with ledger.writing() as connection:
-                seen.learn(connection, place, source, batch, time.time(), quiet=True)
+                seen.learn(connection, place, batch, now=time.time(), quiet=True)
         newest = ms(threads[0].updated) if threads else 0
         with ledger.writing() as connection:
-            seen.fence(connection, place, len(threads), complete=True, reached=newest, looked=ms(time.time()))
+            seen.fence(
+                connection, place, known_more=len(threads), complete=True, reached=newest, looked=ms(time.time())
+            )
         seen.release()
     finally:
         ledger.close()

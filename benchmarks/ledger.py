@@ -143,9 +143,9 @@ def tell(ledger: Ledger, threads: list[Thread], platform: str) -> None:
     for few in batches(conversations(threads, platform), NAMED):
         now = time.time()
         with ledger.writing() as connection:
-            seen.fence(connection, place, len(few), looked=int(now * 1000))
-            ids = seen.learn(connection, place, source, few, now)
-            queue.add(connection, place.id, ids, decide(few, [], [WATCH], (), now=now, away_since=None))
+            seen.fence(connection, place, known_more=len(few), looked=int(now * 1000))
+            ids = seen.learn(connection, place, few, now=now)
+            queue.add(connection, place, decide(few, [], [WATCH], (), now=now, away_since=None), ids=ids)
         while (claimed := outbox.claim(now)) is not None:
             item, _ = claimed
             if len(item.news) != 1:

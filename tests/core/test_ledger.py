@@ -114,7 +114,7 @@ def test_who_lost_the_right_changes_nothing(two: tuple[Ledger, Ledger]) -> None:
     place = first.row(INBOX)
     assert second.lease(INBOX, NOON + LASTS, INTERVAL) is None
     with pytest.raises(LeaseLost), ledger.writing() as connection:
-        first.learn(connection, place, INBOX, [item("t_1")], NOON)
+        first.learn(connection, place, [item("t_1")], now=NOON)
         first.fence(connection, place, complete=True)
     assert second.known(["t_1"]) == {}
     assert not second.row(INBOX).complete
@@ -219,9 +219,9 @@ def test_refs_keep_their_meaning_over_restarts_and_collisions(database_url: str)
         records = Histories(ledger, seen)
         assert seen.lease(INBOX, NOON, INTERVAL) is None
         with ledger.writing() as connection:
-            seen.learn(connection, seen.row(INBOX), INBOX, [item(older)], NOON)
+            seen.learn(connection, seen.row(INBOX), [item(older)], now=NOON)
         with ledger.writing() as connection:
-            seen.learn(connection, seen.row(INBOX), INBOX, [item(newer)], NOON)
+            seen.learn(connection, seen.row(INBOX), [item(newer)], now=NOON)
         assert records.length(older) == SHORTEST
         assert records.length(newer) == 6
         assert records.length("t_unknown") is None

@@ -65,9 +65,7 @@ def fail(now):
         assert sources.lease(source, now, 60.0) is None
         with ledger.writing() as transaction:
             row = sources.row(source)
-            notices += troubles.met(
-                transaction, source, row, error=error, now=now, watches=lambda source: watches.watches()
-            )
+            notices += troubles.met(transaction, row, error, now=now, watches=lambda source: watches.watches())
     sources.release()
     return notices
 """
@@ -80,7 +78,7 @@ sources.want(list(FAILED))
 assert [fail(NOON + 200 * look) for look in range(3)] == [0, 0, 12]
 inbox = next(iter(FAILED))
 with ledger.writing() as transaction:
-    sources.learn(transaction, sources.row(inbox), inbox, [Conversation("t_1", NOON, inbox.platform)], NOON)
+    sources.learn(transaction, sources.row(inbox), [Conversation("t_1", NOON, inbox.platform)], now=NOON)
 for muted in MUTES:
     assert watches.mute(muted, NOON + 86400)
 """

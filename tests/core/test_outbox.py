@@ -259,7 +259,7 @@ def test_who_was_taken_for_dead_does_not_disturb_who_took_over(stage: Stage, end
     assert first and second and (first[0].key, first[1], second[1]) == (second[0].key, False, True)
     now = stage.time.wall()
     if end == "refused":
-        slow.refused(first[0], "no", 0, now, in_doubt=False)
+        slow.refused(first[0], "no", retry_after=0, now=now, in_doubt=False)
     elif end == "doubted":
         slow.doubted(first[0], "who knows", now)
     else:

@@ -48,6 +48,7 @@ class Edits:
         connection: Connection,
         ids: Mapping[str, int],
         items: Sequence[Conversation],
+        *,
         watches: Sequence[Watch],
         muted: Collection[Muted],
         now: float,

@@ -204,7 +204,7 @@ class Outbox:
             else:
                 self._doubt(connection, item, why, now)
 
-    def refused(self, item: Announcement, why: str, retry_after: float, now: float, *, in_doubt: bool) -> None:
+    def refused(self, item: Announcement, why: str, *, retry_after: float, now: float, in_doubt: bool) -> None:
         """This try did not arrive: back into the queue, where it may be joined with what came meanwhile.
 
         What was `in_doubt` before stays so. What has waited for days in a room that fails as long is given up.

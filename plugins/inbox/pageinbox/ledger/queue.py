@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.packing import pack_conversation, pack_notice
 from pageinbox.ledger.schema import LATER_CODES, ms, news, notice, room
+from pageinbox.ledger.sources import SourceRow
 from pageinbox.model.announcement import Decision, Notice, Verdict
 
 
@@ -22,11 +23,11 @@ class Queue:
         self._upsert: Any = postgresql.insert if ledger.engine.dialect.name == "postgresql" else sqlite.insert
 
     def add(
-        self, connection: Connection, source_id: int, ids: Mapping[str, int], decisions: Sequence[Decision]
+        self, connection: Connection, its_source: SourceRow, decisions: Sequence[Decision], *, ids: Mapping[str, int]
     ) -> None:
         """Put what was decided of the conversations of one source into the queue, each once for a room.
 
-        `source_id` is the source's row, `ids` are the conversations' by their ids at Meta. What a room was not told of
+        `ids` are the conversations' rows by their ids at Meta. What a room was not told of
         before, because it was left out or muted elsewhere, may still be told.
         """
         rooms = self._rooms(connection, {decision.room for decision in decisions})
@@ -36,7 +37,7 @@ class Queue:
                 "room": rooms[decision.room],
                 "version": ms(decision.conversation.updated) if decision.again else 0,
                 "watch": decision.watch,
-                "source": source_id,
+                "source": its_source.id,
                 "verdict": decision.verdict.value,
                 "occasion": decision.occasion.value,
                 "found": ms(decision.found),
@@ -62,7 +63,7 @@ class Queue:
         )
         in_bulk(connection, statement, rows)
 
-    def notify(self, connection: Connection, rooms: Sequence[str], item: Notice, due: float) -> None:
+    def notify(self, connection: Connection, rooms: Sequence[str], item: Notice, *, due: float) -> None:
         """Queue a notice for each of the rooms, to be said at `due` at the earliest."""
         ids = self._rooms(connection, set(rooms))
         for name in rooms:

@@ -47,11 +47,12 @@ class Known(NamedTuple):
 
 
 class SourceRow(msgspec.Struct, frozen=True):
-    """How far one source is known, times in milliseconds.
+    """How far one source is known, times in milliseconds. `id` is its row's.
 
     `kinds` are those of trouble that rooms were told of since it fails.
     """
 
+    source: Source
     id: int
     complete: bool
     quiet_until: int | None
@@ -65,6 +66,10 @@ class SourceRow(msgspec.Struct, frozen=True):
     trouble: GraphError | None
     told: bool
     kinds: tuple[str, ...]
+
+
+NOT_AS_IS = ("source", "trouble", "kinds")
+"""Fields of a `SourceRow` that its row has otherwise."""
 
 
 def key_of(conversation_id: str) -> int:
@@ -115,7 +120,7 @@ class Sources:
     def row(self, source: Source) -> SourceRow:
         """How far a source that is wanted is known."""
         with self._ledger.reading() as connection:
-            return source_row(connection.execute(select(source_table).where(self.is_source(source))).one())
+            return source_row(source, connection.execute(select(source_table).where(self.is_source(source))).one())
 
     def records(self) -> list[SourceRecord]:
         """Every source that is wanted, for `!inbox status`."""
@@ -176,17 +181,16 @@ class Sources:
         self,
         connection: Connection,
         row: SourceRow,
-        source: Source,
         items: Sequence[Conversation],
-        now: float,
         *,
+        now: float,
         quiet: bool = False,
     ) -> dict[str, int]:
         """Put conversations met in a source into the ledger, or bring what it has up to date; gives their rows.
 
         `items` are oldest first, so that the numbers of new rows are too.
         """
-        bit, at = FOLDER_BITS[source.folder], ms(now)
+        bit, at = FOLDER_BITS[row.source.folder], ms(now)
         rows = [
             {
                 "key": key_of(item.id),
@@ -212,7 +216,7 @@ class Sources:
         found = connection.execute(statement.returning(conversation.c.graph_id, conversation.c.id), rows)
         return {graph_id: row_id for graph_id, row_id in found}
 
-    def fence(self, connection: Connection, row: SourceRow, known_more: int = 0, **changed: object) -> None:
+    def fence(self, connection: Connection, row: SourceRow, *, known_more: int = 0, **changed: object) -> None:
         """Change a source's row within a transaction, if this session still has it. Raises LeaseLost.
 
         `known_more` is how many conversations are learned of it in the same transaction.
@@ -237,13 +241,13 @@ class Sources:
         kinds = " ".join(dict.fromkeys([*row.kinds, kind]))
         connection.execute(update(source_table).where(source_table.c.id == row.id).values(told=True, kinds=kinds))
 
-    def failing(self, connection: Connection, page: str) -> list[tuple[Source, SourceRow]]:
+    def failing(self, connection: Connection, page: str) -> list[SourceRow]:
         """Every wanted source of a Page that can't be read now."""
         where = and_(
             source_table.c.page == self._pages[page], source_table.c.wanted, source_table.c.failing.is_not(None)
         )
         rows = connection.execute(select(source_table).where(where).order_by(source_table.c.id)).all()
-        return [(source, source_row(row)) for row in rows if (source := self.named(row)) is not None]
+        return [source_row(source, row) for row in rows if (source := self.named(row)) is not None]
 
     def forget(self, row: SourceRow, before: int) -> int:
         """Drop the conversations last met in a source that did not change since then, and what was said of them.
@@ -284,8 +288,9 @@ class Sources:
         )
 
 
-def source_row(row: Row[Any]) -> SourceRow:
-    """What a row of the table says."""
-    same = {name: row._mapping[name] for name in SourceRow.__struct_fields__ if name not in ("trouble", "kinds")}
+def source_row(source: Source, row: Row[Any]) -> SourceRow:
+    """What the row of a source says."""
     trouble = None if row.trouble is None else unpack_trouble(row.trouble)
-    return SourceRow(**same, trouble=trouble, kinds=tuple((row.kinds or "").split()))
+    kinds = tuple((row.kinds or "").split())
+    same = {name: row._mapping[name] for name in SourceRow.__struct_fields__ if name not in NOT_AS_IS}
+    return SourceRow(source=source, trouble=trouble, kinds=kinds, **same)

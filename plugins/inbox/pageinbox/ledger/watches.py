@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, update
@@ -27,6 +28,8 @@ class Watches:
         self._ledger = ledger
         self._ids = pages
         self._names = {fold(name): name for name in pages}
+        # Every look asks for all watches, and reading their specs takes longer than the statement.
+        self._spec = lru_cache(10_000)(self._unpack)
 
     def watches(self) -> list[Watch]:
         """Every watch in force that does not sleep, by number."""
@@ -52,7 +55,7 @@ class Watches:
             return PausedWatch(row.id, row.room, spec)
         return Watch(row.id, row.room, spec, row.ops)
 
-    def _spec(self, text: str) -> WatchSpec | str:
+    def _unpack(self, text: str) -> WatchSpec | str:
         """A spec as it was packed, its Page written as the settings write it now."""
         spec = unpack_spec(text)
         if isinstance(spec, str) or spec.page is None:

@@ -28,6 +28,7 @@ class Delivery:
         outbox: Outbox,
         edits: Edits,
         chat: Chat,
+        *,
         words: Callable[[Announcement], Post],
         clock: Callable[[], float],
     ) -> None:
@@ -53,7 +54,7 @@ class Delivery:
         except ChatDoubt as error:
             self._outbox.doubted(item, str(error), self._clock())
         except ChatError as error:
-            self._outbox.refused(item, str(error), error.retry_after, self._clock(), in_doubt=in_doubt)
+            self._outbox.refused(item, str(error), retry_after=error.retry_after, now=self._clock(), in_doubt=in_doubt)
         except LedgerError:
             raise  # the room is not to blame
         except Exception as error:

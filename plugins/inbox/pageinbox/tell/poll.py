@@ -125,7 +125,7 @@ class Poll:
             found = self._read(source, self._seen.row(source), going)
             if found is None or not going():
                 return Outcome(slowness=budget.slowness())
-            new = self._keep(source, self._seen.row(source), found)
+            new = self._keep(self._seen.row(source), found)
         except (Stopped, LeaseLost):
             return Outcome()
         if found.trouble is None:
@@ -223,7 +223,7 @@ class Poll:
         found.new = [item for item in found.new if ms(item.updated) > until]
         with self._ledger.writing() as connection:
             self._seen.fence(connection, place, known_more=len(quiet))
-            self._seen.learn(connection, place, source, quiet[::-1], self._clock(), quiet=True)
+            self._seen.learn(connection, place, quiet[::-1], now=self._clock(), quiet=True)
 
     def _far_enough(
         self, trail: Trail, place: SourceRow, part: Sequence[Conversation], known: dict[str, Known], depth: int
@@ -240,18 +240,18 @@ class Poll:
             return True
         return last.id in known and ms(last.updated) <= known[last.id].updated
 
-    def _keep(self, source: Source, row: SourceRow, found: Found) -> int:
+    def _keep(self, row: SourceRow, found: Found) -> int:
         """Learn and queue what was found, and note how the look went, all at once. Gives how much was queued."""
         now, at = self._clock(), ms(self._clock())
         # Newest first as they come; those of one second stay in Meta's order, which is all there is to go by.
         new, again = (sorted(reversed(items), key=UPDATED) for items in (found.new, found.again))
         with self._ledger.writing() as transaction:
             # Within the transaction, so that a watch that ends meanwhile does not speak once more.
-            watches, muted = self._watching(source), self._watches.mutes(now).keys()
+            watches, muted = self._watching(row.source), self._watches.mutes(now).keys()
             away_since = None
             if row.complete and row.looked is not None:
                 gap = (at - row.looked) / 1000
-                usual = self._interval * self._listing.clients[source.page].budget.slowness()
+                usual = self._interval * self._listing.clients[row.source.page].budget.slowness()
                 away_since = seconds(row.looked) if gap > max(AWAY_LOOKS * usual, AWAY) else None
             decisions = decide(new, again, watches, muted, now=now, away_since=away_since)
             rooms = dict.fromkeys(watch.room for watch in watches)
@@ -261,22 +261,22 @@ class Poll:
                 changed = {"looked": at, "complete": True, "disordered": not found.trail.ordered,
                            "reached": max(row.reached or 0, newest)}  # fmt: skip
             self._seen.fence(transaction, row, known_more=len(new), **changed)
-            ids = self._seen.learn(transaction, row, source, [*new, *again], now)
-            self._queue.add(transaction, row.id, ids, decisions)
+            ids = self._seen.learn(transaction, row, [*new, *again], now=now)
+            self._queue.add(transaction, row, decisions, ids=ids)
             queued = sum(decision.due is not None for decision in decisions)
-            queued += self._edits.follow(transaction, ids, [*again, *found.moved], self._watches.watches(), muted, now)
+            queued += self._edits.follow(
+                transaction, ids, [*again, *found.moved], watches=self._watches.watches(), muted=muted, now=now
+            )
             if found.trouble is not None:
-                queued += self._troubles.met(
-                    transaction, source, row, error=found.trouble, now=now, watches=self._watching
-                )
+                queued += self._troubles.met(transaction, row, found.trouble, now=now, watches=self._watching)
             else:
-                queued += self._troubles.over(transaction, source, row, now=now, watches=watches)
+                queued += self._troubles.over(transaction, row, now=now, watches=watches)
                 if not row.complete:
                     known = row.known + len(new)
-                    notice = Notice(NoticeKind.LEARNED, (source,), now, count=known)
+                    notice = Notice(NoticeKind.LEARNED, (row.source,), now, count=known)
                     for room in rooms:
                         own = [watch for watch in watches if watch.room == room]
-                        self._queue.notify(transaction, [room], notice, speaks_from(own, now) + GATHERING)
+                        self._queue.notify(transaction, [room], notice, due=speaks_from(own, now) + GATHERING)
                     queued += len(rooms)
         return queued
 

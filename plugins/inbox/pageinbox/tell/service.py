@@ -78,7 +78,7 @@ class WatchService:
             timer=timer,
             admins=admins,
         )
-        self.delivery = Delivery(self._outbox, edits, chat, self._words, clock)
+        self.delivery = Delivery(self._outbox, edits, chat, words=self._words, clock=clock)
         self._alarm = alarm
         self._poller = Poller(
             self._wanted,

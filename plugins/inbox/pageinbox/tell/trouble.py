@@ -33,14 +33,13 @@ class Troubles:
     def met(
         self,
         transaction: Transaction,
-        source: Source,
         row: SourceRow,
-        *,
         error: GraphError,
+        *,
         now: float,
         watches: Callable[[Source], Sequence[Watch]],
     ) -> int:
-        """A look at `source` failed. Gives how many notices were queued."""
+        """A look at the source of `row` failed. Gives how many notices were queued."""
         at = ms(now)
         failing = row.failing if row.failing is not None and row.failing <= at else at
         told, failures = row.told, row.failures + 1
@@ -51,28 +50,26 @@ class Troubles:
         if told or failures < LOOKS or at - failing < ms(LASTING):
             return 0
         alike = [
-            (other, its_row)
-            for other, its_row in self._sources.failing(transaction, source.page)
-            if not its_row.told and its_row.trouble is not None and its_row.trouble.kind == error.kind
+            other
+            for other in self._sources.failing(transaction, row.source.page)
+            if not other.told and other.trouble is not None and other.trouble.kind == error.kind
         ]
-        for _, its_row in alike:
-            self._sources.told(transaction, its_row, error.kind)
-        since = min(its_row.failing for _, its_row in alike if its_row.failing is not None)
-        heard = {other: watches(other) for other, _ in alike}
-        notice = Notice(NoticeKind.TROUBLE, tuple(heard), now, since=seconds(since), trouble=error)
+        for other in alike:
+            self._sources.told(transaction, other, error.kind)
+        since = seconds(min(other.failing for other in alike if other.failing is not None))
+        heard = {other.source: watches(other.source) for other in alike}
+        notice = Notice(NoticeKind.TROUBLE, tuple(heard), now, since=since, trouble=error)
         return self._tell(transaction, notice, heard, now=now)
 
-    def over(
-        self, transaction: Transaction, source: Source, row: SourceRow, *, now: float, watches: Sequence[Watch]
-    ) -> int:
-        """A look at `source` was good. Gives how many notices were queued."""
+    def over(self, transaction: Transaction, row: SourceRow, *, now: float, watches: Sequence[Watch]) -> int:
+        """A look at the source of `row` was good. Gives how many notices were queued."""
         if row.failing is None:
             return 0
         self._sources.recovered(transaction, row)
         if not row.told:
             return 0
-        notice = Notice(NoticeKind.RECOVERED, (source,), now, since=seconds(row.failing))
-        return self._tell(transaction, notice, {source: watches}, now=now, wait=GATHERING)
+        notice = Notice(NoticeKind.RECOVERED, (row.source,), now, since=seconds(row.failing))
+        return self._tell(transaction, notice, {row.source: watches}, now=now, wait=GATHERING)
 
     def _tell(
         self,
@@ -97,5 +94,5 @@ class Troubles:
                 if source not in own:
                     own.append(source)
         for room, moment in due.items():
-            self._queue.notify(transaction, [room], replace(notice, sources=tuple(sources[room])), moment)
+            self._queue.notify(transaction, [room], replace(notice, sources=tuple(sources[room])), due=moment)
         return len(due)
