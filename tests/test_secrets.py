@@ -172,7 +172,7 @@ def test_a_bot_that_announces_at_debug_tells_no_secret(tmp_path: Path, postgres:
                 settings | {"INBOX": inbox | address}, tmp_path, chat.url, environment | {"HUNTED_LEDGER": ledger or ""}
             ):
                 answer = chat.answer("ops", "!inbox watches", room="sales")
-                opened = not any(word in answer for word in ("My ledger", "be read as an address"))
+                opened = not any(word in answer for word in ("My ledger", "is not a valid address"))
                 assert opened == (ledger is None or "postgres:" in ledger)
                 if opened:
                     while " known" not in chat.answer("ops", "!inbox status", room="sales"):
