@@ -1,6 +1,6 @@
-"""``make bench``: measure, and write the figures into docs/benchmarks.md.
+"""`make bench`: measure, and write the figures into docs/benchmarks.md.
 
-``python -m benchmarks chat activation`` measures only those and leaves the other figures as they are.
+`python -m benchmarks chat activation` measures only those and leaves the other figures as they are.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 
-from benchmarks import activation, chat, latency, ledger, listing, polling
+from benchmarks import activation, chat, latency, ledger, listing, polling, walk
 from benchmarks.runs import ROOT, machine
 
 REPORT = ROOT / "docs" / "benchmarks.md"
@@ -21,6 +21,7 @@ MEASURES: dict[str, Callable[[], str]] = {
     "ledger": ledger.measure,
     "chat": chat.measure,
     "activation": activation.measure,
+    "walk": walk.measure,
 }
 
 
@@ -31,7 +32,7 @@ def main(names: Sequence[str]) -> int:
         return 2
     for name in names or MEASURES:
         print(f"Measuring {name}", file=sys.stderr, flush=True)
-        figures = f"{MEASURES[name]()}\n\n{machine()}"
+        figures = f"{MEASURES[name]()}\n\n{machine()} Command: `python -m benchmarks {name}`."
         print(f"\n{figures}\n", flush=True)
         REPORT.write_text(with_figures(REPORT.read_text(encoding="utf-8"), name, figures), encoding="utf-8")
     return 0

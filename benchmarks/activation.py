@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import logging
 import sys
 import time
 from tempfile import TemporaryDirectory
 
-from benchmarks.chat import write_one_line_plugin
-from benchmarks.runs import PLUGIN, Figures, fresh, in_turn, table
+from benchmarks.chat import write_one_liners
+from benchmarks.runs import PLUGIN, Figures, errbot, fresh, in_turn, peak_memory, table
 
 SETTINGS = {"PAGES": {"acme": {"ID": "200300400", "TOKEN": "not-a-token"}}}
 
@@ -19,7 +18,7 @@ def measure(rounds: int = 9) -> str:
 
     def run(name: str) -> Figures:
         with TemporaryDirectory() as folder:
-            write_one_line_plugin(folder)
+            write_one_liners(folder)
             figures: Figures = fresh("activation", name, str(PLUGIN) if name == "Inbox" else folder)
         return figures
 
@@ -37,15 +36,8 @@ def measure(rounds: int = 9) -> str:
 
 def main(name: str, folder: str) -> None:
     """One bot's process: prints the seconds its plugin manager takes for the plugin in `folder`."""
-    from errbot.backends.test import TestBot
-
-    from benchmarks.runs import peak_memory
-
-    logging.disable(logging.WARNING)
-    bot = TestBot(None, logging.ERROR, {"INBOX": SETTINGS, "AUTOINSTALL_DEPS": False})
-    bot.start()
-    plugins = bot.bot.plugin_manager
-    try:
+    with errbot([], SETTINGS) as bot:
+        plugins = bot.plugin_manager
         began = time.perf_counter()
         trouble = plugins.update_plugin_places(folder)
         loaded = time.perf_counter()
@@ -53,8 +45,6 @@ def main(name: str, folder: str) -> None:
         ended = time.perf_counter()
         if trouble or not plugins.plugins[name].is_activated:
             raise AssertionError(f"{name} is not active: {trouble}")
-    finally:
-        bot.stop()
     json.dump({"load": loaded - began, "activate": ended - loaded, "memory": peak_memory()}, sys.stdout)
 
 

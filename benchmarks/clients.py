@@ -1,4 +1,4 @@
-"""Four ways to list a Page's conversations, one in each process: ``python -m benchmarks.clients NAME``.
+"""Four ways to list a Page's conversations, one in each process: `python -m benchmarks.clients NAME`.
 
 Each is written as its library would have it. What to ask comes as JSON on standard input, the figures and the ids
 that were read go to standard output.
@@ -7,15 +7,13 @@ that were read go to standard output.
 from __future__ import annotations
 
 import json
-import os
-import random
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.runs import peak_memory
+from benchmarks.runs import Connection, peak_memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,49 +39,41 @@ class Reader:
 
 
 def err_inbox(job: Job) -> Reader:
-    """Fetched, typed, summarised and put into words, as ``!inbox messenger limit 50`` would be."""
-    from pageinbox.ask.answers import Answers
-    from pageinbox.ask.listing import Listing
-    from pageinbox.ask.refs import Refs
+    """Fetched, typed, summarised and put into words, as `!inbox messenger limit 50` would be."""
+    from pageinbox.app import Runtime, open_answers
     from pageinbox.chat.errbot import content as markdown
-    from pageinbox.graph.budget import Budget
-    from pageinbox.graph.client import GraphClient
-    from pageinbox.graph.http import open_session
     from pageinbox.model.query import InboxQuery
-    from pageinbox.model.secret import Secret
-    from pageinbox.model.source import Folder, Page, Platform, Source
-    from pageinbox.model.watch import Detail
+    from pageinbox.model.source import Folder, Platform, Source
+    from pageinbox.settings.table import read as read_settings
     from pageinbox.words.answer import listing
 
-    page = Page("acme", job.page, Secret(job.token))
-    session = open_session(job.url, os.environ)
-    client = GraphClient(
-        page,
-        session,
-        Budget(time.monotonic, time.sleep, paced=False),
-        url=job.url,
-        version=job.version,
-        clock=time.time,
-        sleep=time.sleep,
-        random=random.random,
+    chosen = read_settings(
+        {
+            "PAGES": {"acme": {"ID": job.page, "TOKEN": job.token}},
+            "GRAPH_URL": job.url,
+            "GRAPH_VERSION": job.version,
+            "CACHE_TTL": 3600,
+        },
+        environment={},
     )
-    lists = Listing({"acme": client}, ttl=3600, clock=time.time, timer=time.monotonic)
-    answers = Answers(lists, Refs(), time.time)
+    connection = Connection()
+    answers = open_answers(chosen, Runtime(paced=False, connect=connection.open))
     platform = Platform(job.platform)
 
     def read() -> list[str]:
-        look = lists.look(Source("acme", platform, Folder.INBOX), want=job.count + 1)
+        look = answers.listing.look(Source("acme", platform, Folder.INBOX), want=job.count + 1)
         answer = answers.ask("room", InboxQuery(platform=platform, limit=50))
-        text = markdown.messages(listing(answer, {"acme": page}, {"acme": client.known}, Detail.SNIPPET))[0]
+        identities = {name: client.known for name, client in answers.listing.clients.items()}
+        text = markdown.messages(listing(answer, chosen.pages, identities, chosen.detail))[0]
         if f"{job.count:,} conversations" not in text or answer.matching != job.count:
             raise AssertionError(f"the answer does not speak of all: {text[:200]}")
         return [conversation.id for conversation in look.conversations]
 
-    return Reader(session, read)
+    return Reader(connection.session, read)
 
 
 def bare(job: Job) -> Reader:
-    """The loop one would write: follow ``next`` until there is none."""
+    """The loop one would write: follow `next` until there is none."""
     import requests
 
     session = requests.Session()

@@ -26,12 +26,13 @@ def history(thread: Thread) -> list[Message]:
     draw = Random(thread.number)
     times = [thread.updated - 60 * age for age in range(draw.randrange(1, 5), -1, -1)]
     return [
-        Message(number, at, number % 2 != len(times) % 2, draw.choice(QUESTIONS)) for number, at in enumerate(times, 1)
+        Message(number, at, from_page=number % 2 != len(times) % 2, text=draw.choice(QUESTIONS))
+        for number, at in enumerate(times, 1)
     ]
 
 
 def crowd(page: Page, platform: str, count: int, *, newest: int, first: int = 1) -> list[Thread]:
-    """Threads for :meth:`World.add_all`, newest first, a second apart from `newest` on; numbered from `first` on.
+    """Threads for `World.add_all`, newest first, a second apart from `newest` on; numbered from `first` on.
 
     So the newest ones are alike in inboxes of any size.
     """
@@ -40,7 +41,18 @@ def crowd(page: Page, platform: str, count: int, *, newest: int, first: int = 1)
         name = NAMES[number % len(NAMES)]
         label = {"name": name} if platform == "messenger" else {"username": f"customer.{number}"}
         person = Person(person_id(platform, number), **label)
-        threads.append(Thread(number, page, platform, "inbox", person, newest - number + first, 1, past=history))
+        threads.append(
+            Thread(
+                number,
+                page,
+                platform,
+                folder="inbox",
+                person=person,
+                updated=newest - number + first,
+                unread=1,
+                history=history,
+            )
+        )
     return threads
 
 
@@ -52,21 +64,21 @@ def world_of(platform: str, count: int, newest: int) -> World:
 
 
 def source_of(platform: str) -> Source:
-    """The one source of :func:`world_of`."""
+    """The one source of `world_of`."""
     return Source("acme", Platform(platform), Folder.INBOX)
 
 
 def acquaint(url: str, page: Page, platform: str, threads: Sequence[Thread]) -> None:
     """Make a ledger at `url` that knows `threads` (newest first), as if whole looks had found them.
 
-    Through the ledger's own :meth:`Sources.learn`, without the calls that those looks would have made.
+    Through the ledger's own `Sources.learn`, without the calls that those looks would have made.
     """
     ledger = open_ledger(url)
     try:
         seen, source = Sources(ledger, {page.name: page.id}), source_of(platform)
         seen.want([source])
         seen.lease(source, time.time(), 3600)
-        place = seen.standing(source)
+        place = seen.row(source)
         for batch in batches(conversations(threads, platform), BATCH):
             with ledger.writing() as connection:
                 seen.learn(connection, place, source, batch, time.time(), quiet=True)

@@ -10,27 +10,31 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from statistics import quantiles
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks.runs import PLUGIN, ROOT, table
+from benchmarks.runs import PATIENCE, PLUGIN, ROOT, table
 from simulator.server import Simulator
 from simulator.thread import Person, person_id
 from simulator.world import PLATFORMS, World
 from tests.recording import Message, Recording
 
-INTERVAL = 2
 PAGES = ("acme", "bravo", "corner")
 NAME = re.compile(r"guest\\?\.(\d{4})")
 LEARNED = "no conversations"
 
 
-def measure(births: int = 300, lasting: float = 90.0) -> str:
-    """The figures as Markdown. `births` conversations come at random moments of `lasting` seconds."""
-    world = World(time.time, PAGES)
+def measure(births: int = 300, lasting: float = 90.0, interval: int = 2, pages: Sequence[str] = PAGES) -> str:
+    """The figures as Markdown.
+
+    `births` conversations, two at least, come at random moments of `lasting` seconds; `interval` are the seconds
+    between two looks at each inbox of `pages`.
+    """
+    world = World(time.time, pages)
     with TemporaryDirectory() as folder, Simulator(world) as graph, Recording(Path(folder, "journal")) as chat:
         task = {
             "ledger": f"sqlite:///{folder}/ledger.sqlite",
@@ -38,27 +42,27 @@ def measure(births: int = 300, lasting: float = 90.0) -> str:
             "settings": {
                 "PAGES": {page.name: {"ID": page.id, "TOKEN": page.token} for page in world.pages.values()},
                 "GRAPH_URL": graph.url,
-                "POLL_INTERVAL": INTERVAL,
-                "WATCHES": [f"#{page} {platform} {page}" for page in PAGES for platform in PLATFORMS],
+                "POLL_INTERVAL": interval,
+                "WATCHES": [f"#{page} {platform} {page}" for page in world.pages for platform in PLATFORMS],
             },
         }
         heard: dict[int, float] = {}
         ear = threading.Thread(target=listen, args=(chat, heard, births), name="ear")
         with bot(task) as process:
             # The first looks are quiet, and each room is told so: from then on everything is news.
-            sources = len(PAGES) * len(PLATFORMS)
+            sources = len(pages) * len(PLATFORMS)
             chat.wait_for(lambda there: sum(message.text.count(LEARNED) for message in there) == sources)
             ear.start()
             born = let_come(world, births, lasting)
             ear.join()
-            told = json.loads(process.communicate("")[0])
+            told = json.loads(process.communicate("", PATIENCE)[0])
         calls = len(graph.requests)
     took = sorted(heard[number] - at for number, at in born.items())
     percent = quantiles(took, n=100, method="inclusive")
     rows = [("birth to receipt", *(f"{value:.2f} s" for value in (percent[49], percent[89], percent[98], took[-1])))]
     return (
         f"{table(('', 'p50', 'p90', 'p99', 'longest'), rows)}\n\n"
-        f"{births} births within {lasting:.0f} s, POLL_INTERVAL {INTERVAL}. p99 is to be {INTERVAL + 1} s at most (the "
+        f"{births} births within {lasting:.0f} s, POLL_INTERVAL {interval}. p99 is to be {interval + 1} s at most (the "
         f"interval and one second). All arrived, each once. The bot made {calls / told['wall']:.1f} calls a second "
         f"and used {told['cpu'] / told['wall']:.0%} of one core."
     )
@@ -83,7 +87,7 @@ def bot(task: object) -> subprocess.Popen[str]:
 def let_come(world: World, births: int, lasting: float) -> dict[int, float]:
     """Let people write who never did, in each inbox in turn; gives when each did."""
     draw = random.Random(1)
-    places = [(page, platform) for page in PAGES for platform in PLATFORMS]
+    places = [(page, platform) for page in world.pages for platform in PLATFORMS]
     began, born = time.time(), {}
     for number, moment in enumerate(sorted(draw.uniform(0, lasting) for _ in range(births))):
         time.sleep(max(0.0, began + moment - time.time()))
@@ -116,46 +120,17 @@ def longer(known: int, messages: list[Message]) -> bool:
 
 def main() -> None:
     """The bot: looks and tells with its own threads, paced as in production."""
-    from pageinbox.ask.answers import Answers
-    from pageinbox.ask.listing import Listing
-    from pageinbox.ask.refs import Refs
-    from pageinbox.graph.budget import Budget
-    from pageinbox.graph.client import GraphClient
-    from pageinbox.graph.http import open_session
-    from pageinbox.ledger.database import open_ledger
+    from pageinbox.app import Runtime, open_answers, open_service
     from pageinbox.settings.table import read
     from pageinbox.tell.alarm import Alarm
-    from pageinbox.tell.service import WatchService
     from tests.recording import RecordingChat
 
     task: dict[str, Any] = json.loads(sys.stdin.readline())
-    chosen = read(task["settings"], environment={})
-    clients = {
-        name: GraphClient(
-            page,
-            open_session(chosen.graph_url, os.environ),
-            Budget(time.monotonic, time.sleep),
-            url=chosen.graph_url,
-            version=chosen.graph_version,
-            clock=time.time,
-            sleep=time.sleep,
-            random=random.random,
-        )
-        for name, page in chosen.pages.items()
-    }
-    listing = Listing(clients, ttl=chosen.cache_ttl, clock=time.time, timer=time.monotonic)
-    chat = RecordingChat(task["chat"])
-    service = WatchService(
-        open_ledger(task["ledger"]),
-        Answers(listing, Refs(), time.time),
-        chosen,
-        chat,
-        alarm=Alarm(chat, (), time.time),
-        admins=(),
-        clock=time.time,
-        timer=time.monotonic,
-        random=random.random,
-    )
+    chosen, runtime, chat = read(task["settings"], environment={}), Runtime(), RecordingChat(task["chat"])
+    answers = open_answers(chosen, runtime)
+    alarm = Alarm(chat, (), runtime.clock)
+    service = open_service(task["ledger"], answers, chosen, chat, alarm=alarm, runtime=runtime)
+    assert service is not None
     cpu, wall = time.process_time(), time.perf_counter()
     service.start()
     sys.stdin.read()

@@ -1,20 +1,18 @@
-"""Ways to find out what is new in one inbox, one in each process: ``python -m benchmarks.lookers NAME``.
+"""Ways to find out what is new in one inbox, one in each process: `python -m benchmarks.lookers NAME`.
 
-A :class:`Task` comes as JSON on standard input; the figures of each look go to standard output.
+A `Task` comes as JSON on standard input; the figures of each look go to standard output.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import random
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.runs import memory_now, peak_memory
+from benchmarks.runs import Connection, memory_now, peak_memory
 
 INTERVAL = 60.0
 ROOM = "#team"
@@ -67,16 +65,9 @@ class Ear:
 
 def err_inbox(task: Task) -> Looker:
     """One look of the poller for one watching room: read, compared, learned and queued in one transaction."""
-    from pageinbox.ask.answers import Answers
-    from pageinbox.ask.listing import Listing
-    from pageinbox.ask.refs import Refs
-    from pageinbox.graph.budget import Budget
-    from pageinbox.graph.client import GraphClient
-    from pageinbox.graph.http import open_session
-    from pageinbox.ledger.database import open_ledger
+    from pageinbox.app import Runtime, open_answers, open_service
     from pageinbox.settings.table import read
     from pageinbox.tell.alarm import Alarm
-    from pageinbox.tell.service import WatchService
 
     chosen = read(
         {
@@ -88,30 +79,12 @@ def err_inbox(task: Task) -> Looker:
         },
         environment={},
     )
-    session = open_session(task.url, os.environ)
-    budget = Budget(time.monotonic, time.sleep, paced=False)
-    client = GraphClient(
-        chosen.pages["acme"],
-        session,
-        budget,
-        url=task.url,
-        version=task.version,
-        clock=time.time,
-        sleep=time.sleep,
-        random=random.random,
-    )
-    answers = Answers(Listing({"acme": client}, ttl=30, clock=time.time, timer=time.monotonic), Refs(), time.time)
-    service = WatchService(
-        open_ledger(task.ledger),
-        answers,
-        chosen,
-        Ear(),
-        alarm=Alarm(Ear(), (), time.time),
-        admins=(),
-        clock=time.time,
-        timer=time.monotonic,
-        random=random.random,
-    )
+    connection = Connection()
+    runtime = Runtime(paced=False, connect=connection.open)
+    answers = open_answers(chosen, runtime)
+    alarm = Alarm(Ear(), (), runtime.clock)
+    service = open_service(task.ledger, answers, chosen, Ear(), alarm=alarm, runtime=runtime)
+    assert service is not None
     (source,) = service.poll.sources()
 
     def look() -> int:
@@ -126,7 +99,7 @@ def err_inbox(task: Task) -> Looker:
             messages += 1
         return messages
 
-    return Looker(session, look, tell)
+    return Looker(connection.session, look, tell)
 
 
 def bare(task: Task) -> Looker:

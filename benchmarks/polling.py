@@ -13,7 +13,7 @@ from typing import Any
 from benchmarks.inboxes import acquaint, crowd, world_of
 from benchmarks.listing import FIELDS, VERSION
 from benchmarks.runs import Figures, fresh, in_turn, table
-from pageinbox.graph.pages import FIRST, FURTHER
+from pageinbox.graph.pages import FEWEST, MOST
 from pageinbox.tell.poll import SWEEP_DEPTH
 from simulator.server import Simulator
 from simulator.thread import Thread
@@ -22,16 +22,12 @@ SIZES = (100, 10_000, 1_000_000)
 LISTED = 10_000
 """The largest inbox that is listed whole at every look."""
 
-NEW = 10_000
-KNOWN = 1_000
-"""Conversations that lie behind the new ones."""
-
 PLATFORM = "messenger"
 
 
 def limits(count: int) -> list[int]:
     """How many conversations each call of a look asks for that reads `count` of them."""
-    return [FIRST, *[FURTHER] * -(-max(0, count - FIRST) // FURTHER)]
+    return [FEWEST, *[MOST] * -(-max(0, count - FEWEST) // MOST)]
 
 
 def run(
@@ -60,10 +56,10 @@ def run(
     return got
 
 
-def quiet(looks: int = 21, naive_looks: int = 3) -> str:
-    """The figures of looks that find nothing, as Markdown."""
+def quiet(sizes: Sequence[int] = SIZES, looks: int = 21, naive_looks: int = 3) -> str:
+    """The figures of looks that find nothing, as Markdown; `sizes` are how many conversations are known."""
     rows, sweeps, ours = [], [], []
-    for size in SIZES:
+    for size in sizes:
         newest = int(time.time()) - 60
         world = world_of(PLATFORM, size, newest)
         threads = world.conversations("acme", PLATFORM, "inbox")
@@ -86,7 +82,7 @@ def quiet(looks: int = 21, naive_looks: int = 3) -> str:
     return (
         f"{table(('', 'known', 'calls', 'bytes', 'CPU', 'wall'), rows)}\n\n"
         f"Calls of err-inbox: {max(one['calls'] for one in ours):.0f} a look at most (to reach: one for each source). "
-        f"Bytes differ by {spread:.1%} between {SIZES[0]} and {SIZES[-1]:,} known (to reach: at most 5 %).\n\n"
+        f"Bytes differ by {spread:.1%} between {sizes[0]:,} and {sizes[-1]:,} known (to reach: at most 5 %).\n\n"
         f"Once an hour, and after a start, a look goes on until {SWEEP_DEPTH:,} conversations are read, since one "
         f"that is moved into a folder keeps its place in time. {swept}."
     )
@@ -101,19 +97,22 @@ def medians(looks: Sequence[Figures]) -> Figures:
     return {key: median(one[key] for one in looks) for key in looks[0]}
 
 
-def burst(rounds: int = 5) -> str:
-    """The figures of a look that finds 10,000 new conversations, as Markdown."""
+def burst(new: int = 10_000, behind: int = 1_000, rounds: int = 5) -> str:
+    """The figures of a look that finds `new` conversations before those it knows, as Markdown.
+
+    `behind` are the known ones, at least as many as one call asks for.
+    """
     newest = int(time.time()) - 60
-    world = world_of(PLATFORM, KNOWN, newest - NEW)
+    world = world_of(PLATFORM, behind, newest - new)
     page = world.page("acme")
     known = world.conversations(page, PLATFORM, "inbox")
-    calls = limits(NEW)
+    calls = limits(new)
     with TemporaryDirectory() as folder, Simulator(world, rate_limit=False) as graph:
         template = Path(folder, "ledger.sqlite")
         acquaint(f"sqlite:///{template}", page, PLATFORM, known)
-        world.add_all(crowd(page, PLATFORM, NEW, newest=newest, first=KNOWN + 1))
+        world.add_all(crowd(page, PLATFORM, new, newest=newest, first=behind + 1))
         # The last call of a look reaches what is known, and so does that of a loop with the same slices.
-        expected = {"err-inbox": NEW, "requests and json.loads": sum(calls), "facebook-business": NEW}
+        expected = {"err-inbox": new, "requests and json.loads": sum(calls), "facebook-business": new}
 
         def one(name: str) -> Figures:
             got = run(graph, name, known, template, calls, [expected[name]])
@@ -143,5 +142,5 @@ def burst(rounds: int = 5) -> str:
         f"{table(head, rows)}\n\n"
         f"Median of {rounds} rounds. The look takes {ours['cpu'] / base['cpu']:.2f} × the CPU and "
         f"{ours['wall'] / base['wall']:.2f} × the wall time of fetching and parsing (to reach: at most 2). "
-        f"Opening the room afterwards, in one message, takes {ours['telling'] * 1000:,.0f} ms of CPU."
+        f"Telling the room afterwards, in one message, takes {ours['telling'] * 1000:,.0f} ms of CPU."
     )

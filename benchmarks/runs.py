@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import platform
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -17,13 +19,17 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 PLUGIN = ROOT / "plugins" / "inbox"
 
+PATIENCE = 300
+"""Seconds until a process, or a bot that was asked something, counts as hung."""
+
 Figures = dict[str, float]
 
 
 def fresh(module: str, *arguments: str, given: object = None) -> Any:
-    """What ``python -m benchmarks.MODULE`` prints as JSON, run in a process of its own.
+    """What `python -m benchmarks.MODULE` prints as JSON, run in a process of its own.
 
-    `given` is handed to it as JSON on its standard input. Raises RuntimeError with what it wrote when it fails.
+    `given` is handed to it as JSON on its standard input. Raises RuntimeError with what it wrote when it fails, and
+    TimeoutExpired when it hangs.
     """
     with TemporaryDirectory() as folder:  # Errbot's test backend leaves one behind, so it is given one that goes
         done = subprocess.run(
@@ -31,12 +37,26 @@ def fresh(module: str, *arguments: str, given: object = None) -> Any:
             input=json.dumps(given),
             capture_output=True,
             text=True,
+            timeout=PATIENCE,
             cwd=ROOT,
             env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{PLUGIN}", "PYTHONHASHSEED": "0", "TMPDIR": folder},
         )
     if done.returncode:
         raise RuntimeError(f"{module} {' '.join(arguments)} failed:\n{done.stderr}")
     return json.loads(done.stdout)
+
+
+class Connection:
+    """Opens the one session of an err-inbox with one Page, and keeps it in `session`, so that its replies are seen."""
+
+    session: Any
+
+    def open(self, url: str, environment: Mapping[str, str]) -> Any:
+        """The session, as `Runtime` asks for it."""
+        from pageinbox.graph.http import open_session  # not imported for those that err-inbox is measured beside
+
+        self.session = open_session(url, environment)
+        return self.session
 
 
 def in_turn(names: Sequence[str], rounds: int, run: Callable[[str], Figures]) -> dict[str, Figures]:
@@ -46,6 +66,29 @@ def in_turn(names: Sequence[str], rounds: int, run: Callable[[str], Figures]) ->
         for name in names:
             taken[name].append(run(name))
     return {name: {key: median(one[key] for one in figures) for key in figures[0]} for name, figures in taken.items()}
+
+
+@contextmanager
+def errbot(places: list[str], inbox: Mapping[str, object]) -> Iterator[Any]:
+    """A running Errbot with its own test backend and the plugins in the folders `places`, quiet in the log.
+
+    `inbox` are the plugin's settings. One at a time in a process, and best in one of `fresh`.
+    """
+    from errbot.backends.test import TestBot
+
+    logging.disable(logging.WARNING)
+    running = TestBot(places, logging.ERROR, {"INBOX": inbox, "AUTOINSTALL_DEPS": False})
+    running.start(PATIENCE)
+    try:
+        yield running.bot
+    finally:
+        running.stop()
+
+
+def said(bot: Any, line: str) -> str:
+    """What a bot of `errbot` answers to a line."""
+    bot.push_message(line)
+    return str(bot.pop_message(PATIENCE))
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -76,7 +119,7 @@ def peak_memory() -> float:
 
 
 def memory_now() -> float:
-    """The memory this process holds, in MiB, and from here on the least that :func:`peak_memory` tells.
+    """The memory this process holds, in MiB, and from here on the least that `peak_memory` tells.
 
     Writing 5 to proc(5)'s clear_refs makes VmHWM forget what was held before.
     """

@@ -1,4 +1,4 @@
-"""``python -m simulator``: serve a world until told to stop."""
+"""`python -m simulator`: serve a world until told to stop."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def main(arguments: Sequence[str]) -> int:
         instagram_fields=options.instagram_fields or ("present" if options.demo else "absent"),
         rate_limit=not options.no_rate_limit,
     ) as simulator:
-        told = ", ".join(f"{page.name} (id {page.id}, token {page.token})" for page in world.pages.values())
-        print(f"Graph API simulator on {simulator.url} · Pages: {told} · the tokens are invented", flush=True)
+        served = ", ".join(f"{page.name} (id {page.id}, token {page.token})" for page in world.pages.values())
+        print(f"Graph API simulator at {simulator.url} · Pages: {served} · all tokens are made up", flush=True)
         if options.live:
             live = Thread(target=Live(world, seed=options.seed).run, args=(stop,), name="live", daemon=True)
             live.start()
@@ -42,25 +42,25 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m simulator", description="A local Graph API on 127.0.0.1.")
-    parser.add_argument("--port", type=int, default=8700, help="0 for any free one (default: 8700)")
-    parser.add_argument("--demo", action="store_true", help="the small hand-written world of the README")
-    parser.add_argument("--seed", type=int, default=1, help="another number, another world (default: 1)")
-    parser.add_argument("--conversations", type=int, default=60, help="how many, over all Pages (default: 60)")
-    parser.add_argument("--pages", default="acme", help="names of the Pages, with commas (default: acme)")
-    parser.add_argument("--live", action="store_true", help="let customers write and agents answer")
+    parser = argparse.ArgumentParser(prog="python -m simulator", description="A simulated Graph API on 127.0.0.1.")
+    parser.add_argument("--port", type=int, default=8700, help="0 picks a free one (default: 8700)")
+    parser.add_argument("--demo", action="store_true", help="serve the Page of the README instead of a generated world")
+    parser.add_argument("--seed", type=int, default=1, help="the same seed always gives the same world (default: 1)")
+    parser.add_argument("--conversations", type=int, default=60, help="how many, across all Pages (default: 60)")
+    parser.add_argument("--pages", default="acme", help="names of the Pages, separated by commas (default: acme)")
+    parser.add_argument("--live", action="store_true", help="let customers write and agents answer while it runs")
     parser.add_argument(
         "--instagram-folder",
         choices=("honour", "ignore", "empty", "error"),
         default="honour",
-        help="what folder does on Instagram (default: honour)",
+        help="what the parameter folder does on Instagram (default: honour)",
     )
     parser.add_argument(
         "--instagram-fields",
         choices=("absent", "present", "error"),
-        help="what Instagram does with snippet, unread_count… (default: present in the demo, else absent)",
+        help="what Instagram does with snippet, unread_count, ... (default: present with --demo, otherwise absent)",
     )
-    parser.add_argument("--no-rate-limit", action="store_true", help="answer more than two calls a second")
+    parser.add_argument("--no-rate-limit", action="store_true", help="allow more than two calls a second")
     return parser
 
 

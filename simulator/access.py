@@ -1,4 +1,4 @@
-"""Who may ask what: tokens, proofs of the app secret, and versions."""
+"""Who may ask for what: tokens, proofs of the app secret, and versions."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from typing import Final
 
 from simulator.errors import GraphError, Refused, by_code, by_name
 from simulator.page import Page, Token
-from simulator.world import World
 
-PROOF_LIFETIME: Final = 300  # seconds an appsecret_proof made with a time is good
+PROOF_LIFETIME: Final = 300  # seconds for which an appsecret_proof made with a time is accepted
 
-# Version → the UTC day on which it stops, None while Meta has not said.
+# Version → the UTC day on which it is shut down, None while Meta has not said.
 # developers.facebook.com/docs/graph-api/changelog/versions/
 VERSIONS: Final[dict[str, str | None]] = {
     "v19.0": "2026-05-21",
@@ -32,46 +31,46 @@ _PACIFIC = timezone(timedelta(hours=-8), "PST")
 
 
 def split_version(path: str, now: float) -> tuple[str, list[str]]:
-    """The version that answers a path, and the path's other parts.
+    """The version that answers a path, and the rest of its parts.
 
-    A version that has stopped, or that is older than all, is answered by the oldest one alive, without a word;
-    a path without a version by the newest. Raises :class:`Refused` for a version that doesn't exist.
+    As in the Graph, a version that has been shut down or never existed that far back silently becomes the oldest one
+    in service, and a path without a version gets the newest. Raises `Refused` for a version that does not exist yet.
     """
-    alive = [name for name, stops in VERSIONS.items() if stops is None or now < _day(stops)]
+    in_service = [name for name, end in VERSIONS.items() if end is None or now < _timestamp(end)]
     parts = [part for part in path.split("/") if part]
     if not parts or not _VERSION.fullmatch(parts[0]):
-        return alive[-1], parts
+        return in_service[-1], parts
     asked, rest = parts[0], parts[1:]
-    if asked in alive:
+    if asked in in_service:
         return asked, rest
-    if float(asked[1:]) > float(alive[-1][1:]):
+    if float(asked[1:]) > float(in_service[-1][1:]):
         raise Refused(by_code(2500).saying(f"Unknown path components: /{'/'.join(parts)}"))
-    return alive[0], rest
+    return in_service[0], rest
 
 
-def _day(text: str) -> float:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()
+def _timestamp(day: str) -> float:
+    return datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp()
 
 
 def token_text(query: Mapping[str, str], authorization: str) -> str:
-    """The token of a request, from its header or else from its query; empty when there is none."""
+    """A request's token, from its header or else from its query; empty if there is none."""
     kind, _, text = authorization.partition(" ")
     if kind.lower() in ("bearer", "oauth") and text.strip():
         return text.strip()
     return query.get("access_token", "")
 
 
-def opened(world: World, text: str, now: float) -> Token:
-    """The good token with this text; raises :class:`Refused` with 190 and why it is not."""
-    token = world.tokens.get(text)
+def valid_token(tokens: Mapping[str, Token], text: str, now: float) -> Token:
+    """The token with this text, if it is valid; otherwise raises `Refused` with 190 and the reason."""
+    token = tokens.get(text)
     if token is None:
         raise Refused(by_code(190))
     if token.dead is not None:
         raise Refused(by_code(190, token.dead))
     if token.expires_at and now >= token.expires_at:
-        ended, asked = (_pacific(at) for at in (token.expires_at, now))
-        text = f"Error validating access token: Session has expired on {ended}. The current time is {asked}."
-        raise Refused(by_code(190, 463).saying(text))
+        expired, current = (_pacific(at) for at in (token.expires_at, now))
+        message = f"Error validating access token: Session has expired on {expired}. The current time is {current}."
+        raise Refused(by_code(190, 463).saying(message))
     return token
 
 
@@ -80,9 +79,9 @@ def _pacific(at: float) -> str:
 
 
 def check_proof(token: Token, query: Mapping[str, str], now: float) -> None:
-    """Check ``appsecret_proof``: the HMAC of the token, or of ``token|time`` when there is an ``appsecret_time``.
+    """Check `appsecret_proof`: the HMAC of the token, or of `token|time` if there is an `appsecret_time`.
 
-    Raises :class:`Refused` when it is wrong or too old, and when there is none though the Page requires it.
+    Raises `Refused` if it is wrong, too old, or missing where the Page requires one.
     """
     page = token.page
     if page is None:
@@ -96,13 +95,13 @@ def check_proof(token: Token, query: Mapping[str, str], now: float) -> None:
     if at and not (at.isdecimal() and abs(now - int(at)) <= PROOF_LIFETIME):
         raise Refused(by_code(104))
     message = f"{token.text}|{at}" if at else token.text
-    right = hmac.new(page.app_secret.encode(), message.encode(), hashlib.sha256).hexdigest()
-    if not hmac.compare_digest(right.encode(), proof.lower().encode()):
+    expected = hmac.new(page.app_secret.encode(), message.encode(), hashlib.sha256).hexdigest()
+    if not hmac.compare_digest(expected.encode(), proof.lower().encode()):
         raise Refused(by_code(104) if at else by_name("proof"))
 
 
 def check_messaging(token: Token, page: Page, platform: str) -> None:
-    """Refuse to show a Page's conversations to a token that isn't its own or lacks the permission."""
+    """Raise `Refused` unless the token is the Page's own and has the permission to read its conversations."""
     if token.page is not page:
         raise Refused(by_code(200).saying("(#200) The token is not of this Page and its owner has no role on it"))
     needed = "pages_messaging" if platform == "messenger" else "instagram_manage_messages"
@@ -110,7 +109,7 @@ def check_messaging(token: Token, page: Page, platform: str) -> None:
         raise Refused(by_code(10).saying(f"(#10) To use this API the app needs the permission {needed}"))
 
 
-def missing(id: str) -> Refused:
-    """The refusal of an object that isn't there, or that the token may not see."""
+def unknown_object(id: str) -> Refused:
+    """The refusal of an object that does not exist, or that the token may not see."""
     error: GraphError = by_code(100, 33)
     return Refused(error.saying(error.message.replace("'x'", f"'{id}'")))

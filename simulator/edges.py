@@ -10,10 +10,10 @@ from urllib.parse import urlencode
 from simulator import nodes
 from simulator.access import check_messaging
 from simulator.errors import Refused, by_code, by_name
-from simulator.fields import Field, written
-from simulator.listing import Cut, Listing
+from simulator.fields import Field, to_text
+from simulator.limits import RateLimit
+from simulator.listing import Listing, PageFault
 from simulator.nodes import Json, View
-from simulator.pace import Pace
 from simulator.page import Page, Token
 from simulator.paging import Key
 from simulator.rules import Rules
@@ -23,59 +23,58 @@ from simulator.world import World
 DEFAULT_LIMIT: Final = 25
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One request that has been let in.
+    """One request whose token is valid.
 
-    ``base`` is the server's address with the version that answers; ``cut`` is how the page is to be spoilt, if at all.
+    `base` is the server's address with the version that answers; `fault` is what is wrong with the page, if anything.
     """
 
     world: World
     rules: Rules
-    pace: Pace
+    rate_limit: RateLimit
     token: Token
     base: str
-    cut: Cut | None = None
+    fault: PageFault | None
 
     @property
     def view(self) -> View:
         """How nodes are shown in this call's reply."""
         return View(
-            self.rules.instagram_fields,
-            messages=lambda thread, one: messages(self, thread, dict(one.modifiers), one.fields),
-            conversations=lambda page, one: conversations(self, page, dict(one.modifiers), one.fields),
+            instagram_fields=self.rules.instagram_fields,
+            messages=lambda thread, field: messages(self, thread, dict(field.modifiers), fields=field.fields),
+            conversations=lambda page, field: conversations(self, page, dict(field.modifiers), fields=field.fields),
             address=self._address,
         )
 
     def _address(self, path: str, after: str) -> str:
         return f"{self.base}/{path}?{urlencode({'access_token': self.token.text, 'pretty': '0', 'after': after})}"
 
-    def spend(self, page: Page, platform: str) -> None:
-        """Count one call against the Page or its Instagram account; raises :class:`Refused` for one too many."""
-        if not self.rules.rate_limit:
-            return
-        if platform == "instagram" and page.instagram:
-            if not self.pace.take(page.instagram.id):
-                raise Refused(by_code(613))
-        elif not self.pace.take(page.id):
-            raise Refused(by_code(80006))
+    def admit(self, page: Page, platform: str) -> None:
+        """Count one call for a Page's conversations on one platform.
+
+        Raises `Refused` if that is one call too many, or if the token may not read them.
+        """
+        account, code = (page.instagram.id, 613) if platform == "instagram" and page.instagram else (page.id, 80006)
+        if self.rules.rate_limit and not self.rate_limit.allows(account):
+            raise Refused(by_code(code))
+        check_messaging(self.token, page, platform)
 
 
-def conversations(call: Call, page: Page, query: Mapping[str, str], fields: tuple[Field, ...]) -> Json:
-    """One page of a Page's conversations, newest first; raises :class:`Refused`."""
+def conversations(call: Call, page: Page, query: Mapping[str, str], *, fields: tuple[Field, ...]) -> Json:
+    """One page of a Page's conversations, newest first; raises `Refused`."""
     platform = query.get("platform", "messenger").lower()
     if platform not in ("messenger", "instagram"):
         text = f'(#100) Param platform must be one of {{INSTAGRAM, MESSENGER}} - got "{query["platform"]}"'
         raise Refused(by_code(100).saying(text))
-    call.spend(page, platform)
-    check_messaging(call.token, page, platform)
+    call.admit(page, platform)
     limit = _limit(query, call.rules.page_size_max)
     if call.rules.reduce_above is not None and limit > call.rules.reduce_above:
         raise Refused(by_name("reduce"))
     person = query.get("user_id", "")
-    asked = fields or ((Field("id"),) if person else default_fields(platform))
+    shown = fields or ((Field("id"),) if person else default_fields(platform))
     view = call.view
-    nodes.check_thread_fields(asked, platform, view)
+    nodes.check_thread_fields(shown, platform, view)
     folder = query.get("folder", "").lower()
     if platform == "instagram" and folder:
         if call.rules.instagram_folder == "error":
@@ -86,61 +85,61 @@ def conversations(call: Call, page: Page, query: Mapping[str, str], fields: tupl
             folder = ""
     with call.world.lock:
         if person:
-            threads = _with(call.world, page, platform, folder, person)
+            threads = _with(call.world, page, platform=platform, folder=folder, person=person)
         else:
             threads = call.world.oldest_first(page, platform, folder or "inbox")
 
-        def now(key: Key) -> Key | None:
-            thread = call.world.numbered(key[1])
+        def current(key: Key) -> Key | None:
+            thread = call.world.thread_by_number(key[1])
             if thread is None or (thread.folder != (folder or "inbox") and not person):
                 return None
             return age_key(thread)
 
         listing = Listing(
-            threads,
-            age_key,
-            f"{page.id}/{platform}/{folder or 'inbox'}/{person}",
-            platform,
-            f"{call.base}/{page.id}/conversations",
-            now,
-            lambda rows: nodes.threads(rows, asked, view),
+            items=threads,
+            key=age_key,
+            name=f"{page.id}/{platform}/{folder or 'inbox'}/{person}",
+            platform=platform,
+            url=f"{call.base}/{page.id}/conversations",
+            current=current,
+            show=lambda rows: nodes.thread_rows(rows, shown, view),
         )
         return listing.page(
-            query, token=call.token.text, fields=written(fields), limit=limit, rules=call.rules, cut=call.cut
+            query, token=call.token.text, fields=to_text(fields), limit=limit, rules=call.rules, fault=call.fault
         )
 
 
-def messages(call: Call, thread: Thread, query: Mapping[str, str], fields: tuple[Field, ...]) -> Json:
-    """One page of a conversation's messages, newest first; raises :class:`Refused`."""
+def messages(call: Call, thread: Thread, query: Mapping[str, str], *, fields: tuple[Field, ...]) -> Json:
+    """One page of a conversation's messages, newest first; raises `Refused`."""
     if query.get("source", "ALL").upper() not in ("ALL", "PARTICIPANTS"):
         raise Refused(by_code(100).saying("(#100) Param source must be one of {ALL, PARTICIPANTS}"))
     limit = _limit(query, call.rules.messages_max)
     with call.world.lock:
         listing = Listing(
-            thread.messages,
-            _sent_key,
-            f"{thread.id}/messages",
-            thread.platform,
-            f"{call.base}/{thread.id}/messages",
-            lambda key: key,
-            lambda rows: nodes.messages(thread, rows, fields, call.view),
+            items=thread.messages,
+            key=_time_key,
+            name=f"{thread.id}/messages",
+            platform=thread.platform,
+            url=f"{call.base}/{thread.id}/messages",
+            current=lambda key: key,
+            show=lambda rows: nodes.message_rows(thread, rows, fields, view=call.view),
         )
         return listing.page(
-            query, token=call.token.text, fields=written(fields), limit=limit, rules=call.rules, cut=None
+            query, token=call.token.text, fields=to_text(fields), limit=limit, rules=call.rules, fault=None
         )
 
 
 def default_fields(platform: str) -> tuple[Field, ...]:
-    """What a conversation shows when no field is named."""
+    """What a conversation shows when no field is asked for."""
     names = ("id", "link", "updated_time") if platform == "messenger" else ("id", "updated_time")
     return tuple(map(Field, names))
 
 
-def _sent_key(message: Message) -> Key:
+def _time_key(message: Message) -> Key:
     return message.at, message.number
 
 
-def _with(world: World, page: Page, platform: str, folder: str, person: str) -> list[Thread]:
+def _with(world: World, page: Page, *, platform: str, folder: str, person: str) -> list[Thread]:
     if not person.isdecimal():
         raise Refused(by_code(100, 2018001 if platform == "messenger" else 2534014))
     thread = world.of_person(page, platform, person)

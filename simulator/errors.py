@@ -1,21 +1,22 @@
-"""Every error the Graph answers on the edges this project reads, as one table.
+"""Every error that the Graph can answer on the edges this project reads, as one table.
 
-Codes, subcodes and texts come from Meta's error reference and from recorded replies. Meta documents no HTTP status
-for each code: those here are the ones seen, and where none was seen the likeliest.
+Codes, subcodes and texts come from Meta's error reference and from recorded replies. Meta does not document the HTTP
+status of each code: each one here was seen in a reply or, failing that, is the most likely one.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import KW_ONLY, dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
 class GraphError:
-    """One error as the Graph puts it into a body."""
+    """One error as the Graph puts it into a body. `name` tells apart errors that share a code."""
 
     code: int
     message: str
     status: int = 400
+    _: KW_ONLY
     subcode: int | None = None
     type: str = "OAuthException"
     is_transient: bool | None = None
@@ -24,7 +25,7 @@ class GraphError:
     name: str = ""
 
     def body(self, trace: str) -> dict[str, object]:
-        """The JSON body; ``trace`` becomes the ``fbtrace_id``."""
+        """The JSON body; `trace` becomes its `fbtrace_id`."""
         error: dict[str, object] = {"message": self.message, "type": self.type, "code": self.code}
         if self.subcode is not None:
             error["error_subcode"] = self.subcode
@@ -42,7 +43,7 @@ class GraphError:
 
 
 class Refused(Exception):
-    """Raised anywhere while a request is being answered: the answer is this error."""
+    """Raised while a request is being answered; the answer is then `error`."""
 
     def __init__(self, error: GraphError) -> None:
         super().__init__(error.message)
@@ -50,7 +51,7 @@ class Refused(Exception):
 
 
 def _dead(subcode: int, why: str) -> GraphError:
-    return GraphError(190, f"Error validating access token: {why}", 401, subcode)
+    return GraphError(190, f"Error validating access token: {why}", 401, subcode=subcode)
 
 
 def _slow(code: int, text: str, subcode: int | None = None) -> GraphError:
@@ -64,7 +65,7 @@ def _business(code: int, what: str) -> GraphError:
 _REDUCE = "Please reduce the amount of data you're asking for, then retry your request"
 
 TABLE: tuple[GraphError, ...] = (
-    # a dead or doubtful token
+    # a token that is dead or in doubt
     GraphError(190, "Invalid OAuth access token - Cannot parse access token", 401),
     _dead(458, "The user has not authorized application 900800700."),
     _dead(459, "The user is enrolled in a blocking, logged-in checkpoint"),
@@ -84,24 +85,27 @@ TABLE: tuple[GraphError, ...] = (
     GraphError(102, "Session key invalid or no longer valid", 401),
     # permissions
     GraphError(10, "(#10) To use this API the app needs the permission pages_messaging", 403),
-    GraphError(10, "(#10) The other party has no role on this app, and the app has no Advanced Access", 403, 2534048),
-    GraphError(10, "(#10) The Page is restricted from sending messages", 403, 1893063),
+    GraphError(
+        10, "(#10) The other party has no role on this app, and the app has no Advanced Access", 403, subcode=2534048
+    ),
+    GraphError(10, "(#10) The Page is restricted from sending messages", 403, subcode=1893063),
     GraphError(200, "(#200) Permissions error", 403),
-    GraphError(200, "(#200) The other party has no role on this app, and the app has no Advanced Access", 403, 2534048),
+    GraphError(
+        200, "(#200) The other party has no role on this app, and the app has no Advanced Access", 403, subcode=2534048
+    ),
     *(GraphError(code, f"(#{code}) Requires extended permission", 403) for code in range(201, 230)),
     GraphError(230, "(#230) Permissions disallow message to user", 403),
     *(GraphError(code, f"(#{code}) Requires extended permission", 403) for code in range(231, 300)),
     GraphError(3, "(#3) Application does not have the capability to make this API call."),
-    # the question was wrong
+    # a mistake in the request
     GraphError(100, "(#100) Invalid parameter"),
     GraphError(100, "(#100) Tried accessing nonexisting field (x) on node type (UnifiedThread)", name="field"),
     GraphError(
         100,
         "Unsupported get request. Object with ID 'x' does not exist, cannot be loaded due to missing "
         "permissions, or does not support this operation.",
-        400,
-        33,
-        "GraphMethodException",
+        subcode=33,
+        type="GraphMethodException",
     ),
     GraphError(100, "(#100) No matching user found", subcode=2018001),
     GraphError(100, "(#100) The requested user cannot be found", subcode=2534014),
@@ -123,9 +127,9 @@ TABLE: tuple[GraphError, ...] = (
     GraphError(2500, "An active access token must be used to query information about the current user.", name="no_me"),
     GraphError(9000001, "This Message has been deleted by the user or the business.", name="message_deleted"),
     GraphError(190, "This Message has been deleted by the user or the business.", name="message_deleted_190"),
-    # stop for hours
+    # stop calling for hours
     GraphError(368, "The action attempted has been deemed abusive or is otherwise disallowed"),
-    # slow down
+    # too many calls
     _slow(4, "Application request limit reached"),
     _slow(17, "User request limit reached"),
     _slow(32, "Page request limit reached"),
@@ -142,27 +146,27 @@ TABLE: tuple[GraphError, ...] = (
     _business(80008, "to this WhatsApp Business account"),
     _business(80009, "to this catalog account"),
     _business(80014, "for this batch of catalog updates"),
-    # their side
+    # a failure on Meta's side
     GraphError(1, "An unknown error occurred", 500),
     GraphError(1, _REDUCE, 500, name="reduce"),
     GraphError(
         1,
         "An unknown error occurred",
         500,
-        99,
+        subcode=99,
         is_transient=False,
         user_title="Too much data",
         user_msg=_REDUCE,
         name="reduce_99",
     ),
     GraphError(2, "Service temporarily unavailable", 500, is_transient=True),
-    GraphError(2, "(#2) The privacy terms for labels have not been accepted", 400, 2018344, is_transient=False),
+    GraphError(2, "(#2) The privacy terms for labels have not been accepted", subcode=2018344, is_transient=False),
     GraphError(-1, "An internal error occurred", 500),
     GraphError(
         -2,
         "Timeout",
         500,
-        2534084,
+        subcode=2534084,
         is_transient=True,
         user_title="Timeout",
         user_msg="The query for conversations timed out",
@@ -179,10 +183,10 @@ _BY_CODE[1, 99] = _BY_NAME["reduce_99"]
 
 
 def by_code(code: int, subcode: int | None = None) -> GraphError:
-    """The table's error of this code and subcode.
+    """The table's error with this code and subcode.
 
-    A subcode the table doesn't know is put on the code's plain error, as the Graph invents subcodes too.
-    Raises :class:`LookupError` when the code itself is unknown.
+    A subcode that is not in the table is added to the code's plain error, since the Graph makes up new ones too.
+    Raises `LookupError` if the code itself is unknown.
     """
     if found := _BY_CODE.get((code, subcode)):
         return found
@@ -192,10 +196,7 @@ def by_code(code: int, subcode: int | None = None) -> GraphError:
 
 
 def by_name(name: str) -> GraphError:
-    """An error that shares its code with others, by its own name, such as ``reduce`` or ``cursor_dead``.
-
-    Raises :class:`LookupError` when there is none of that name.
-    """
+    """The table's error with this name, such as `reduce` or `cursor_dead`; raises `LookupError` if there is none."""
     if name not in _BY_NAME:
         raise LookupError(f"no error is called {name!r}; there are {', '.join(sorted(_BY_NAME))}")
     return _BY_NAME[name]

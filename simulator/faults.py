@@ -1,42 +1,45 @@
-"""What can be made to go wrong with the next requests."""
+"""What a test can make go wrong with the next requests."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from threading import Lock
 from typing import Any, Final
 
 from simulator.errors import GraphError, by_code, by_name
 
-KINDS: Final = {
-    "error": "an error of the table, at its status or another",
-    "error_in_200": "the same inside a 200",
-    "html": "a page of HTML, 502 if no status is given",
-    "empty": "no body at all, in a 200 if no status is given",
-    "truncated": "the right reply, cut off in the middle of its JSON",
-    "wrong_types": "the right reply with numbers for strings, strings for numbers, nulls, and ids missing",
-    "reset": "the connection is reset before a byte is sent",
-    "hang": "nothing is ever sent; the connection stays open until the simulator stops",
-    "drip": "the right reply, one byte at a time",
-    "redirect": "302 to another host",
-    "short": "half of the page, and a next to the rest",
-    "blank": "an empty page, and a next to what it should have held",
-}
+KINDS: Final = (
+    "error",  # an error from the table, with its own status or another
+    "error_in_200",  # the same with status 200
+    "html",  # a page of HTML, with status 502 unless another is given
+    "empty",  # no body at all, with status 200 unless another is given
+    "truncated",  # the right reply, cut off in the middle of its JSON
+    "wrong_types",  # the right reply with numbers for strings, strings for numbers, nulls, and missing ids
+    "reset",  # the connection is reset before a byte is sent
+    "hang",  # nothing is ever sent, and the connection stays open until the simulator stops
+    "drip",  # the right reply, one byte at a time
+    "redirect",  # a 302 to another host
+    "short",  # half of the page, and a `next` that leads to the rest
+    "blank",  # an empty page, and a `next` that leads to what it should have held
+    "stuck",  # the right page, and a `next` that leads to it again
+)
 
 
 @dataclass(slots=True)
 class Fault:
-    """One thing that goes wrong with requests whose path and query match; ``times`` None is for good.
+    """One of `KINDS`, for the next `times` requests in whose `path?query` the regular expression `match` is found.
 
-    ``status`` and ``message`` replace the error's own; ``name`` picks an error that shares its code with others,
-    such as ``reduce``, ``cursor_depth`` or ``message_deleted``.
+    With `times` None it lasts until the faults are cleared. An error is chosen by `code` and `subcode` or by `name`
+    (see `simulator.errors`); `status` and `message` replace its own. Raises `ValueError` for an unknown kind and an
+    invalid `match`, `LookupError` for an unknown error.
     """
 
     match: str
     times: int | None = 1
     kind: str = "error"
+    _: KW_ONLY
     code: int | None = None
     subcode: int | None = None
     name: str | None = None
@@ -58,43 +61,43 @@ class Fault:
 
     @property
     def error(self) -> GraphError:
-        """The table's error that is answered: 2, the service being unavailable, if none was named."""
-        found = by_name(self.name) if self.name else by_code(2 if self.code is None else self.code, self.subcode)
-        return found.saying(self.message) if self.message is not None else found
+        """The error to answer with; if none was chosen, 2, which says that the service is unavailable."""
+        error = by_name(self.name) if self.name else by_code(2 if self.code is None else self.code, self.subcode)
+        return error.saying(self.message) if self.message is not None else error
 
 
 class Faults:
-    """The faults that are still to come, in the order they were asked for."""
+    """The faults still to come, in the order in which they were added."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._waiting: list[Fault] = []
+        self._faults: list[Fault] = []
 
     def add(self, fault: Fault) -> None:
-        """Put one at the end."""
+        """Add a fault after all others."""
         with self._lock:
-            self._waiting.append(fault)
+            self._faults.append(fault)
 
     def clear(self) -> None:
-        """Nothing goes wrong any more."""
+        """Drop all faults."""
         with self._lock:
-            self._waiting.clear()
+            self._faults.clear()
 
     def take(self, target: str) -> Fault | None:
-        """The first fault that matches ``path?query``; it is used up by one."""
+        """The first fault that matches `path?query`, with one use of it spent."""
         with self._lock:
-            for fault in self._waiting:
+            for fault in self._faults:
                 if re.search(fault.match, target):
                     if fault.times is not None:
                         fault.times -= 1
                         if fault.times <= 0:
-                            self._waiting.remove(fault)
+                            self._faults.remove(fault)
                     return fault
         return None
 
 
 def mistyped(body: Any) -> Any:
-    """A reply in which each row is wrong in another way; a body without rows becomes one wrong row."""
+    """The body with each row wrong in a different way; a body without rows is replaced by a wrong one."""
     if isinstance(body, dict) and isinstance(body.get("data"), list):
         return body | {"data": [_WRONG[n % len(_WRONG)](row) for n, row in enumerate(body["data"])]}
     return {"data": "rows", "id": 17, "paging": []}

@@ -1,4 +1,4 @@
-"""The Graph's little language for ``fields``: ``id,messages.limit(1){created_time,from{name}}``."""
+"""The Graph's small language for `fields`, such as `id,messages.limit(1){created_time,from{name}}`."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _DEEPEST = 20
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field asked for: its name, its ``.modifier(argument)`` pairs, and what is asked of it in braces.
+    """One field asked for: its name, its `.modifier(argument)` pairs, and its own fields in braces.
 
-    ``fields`` is empty when nothing was asked in particular.
+    `fields` is empty if there are no braces.
     """
 
     name: str
@@ -25,30 +25,30 @@ class Field:
 
     @property
     def key(self) -> str:
-        """The key it gets in the reply: its alias if it was given one with ``.as(…)``."""
+        """Its key in the reply: its name, or the alias that `.as(…)` gives it."""
         return self.modifier("as") or self.name
 
     def modifier(self, name: str) -> str | None:
-        """The argument of the last ``.name(…)``, or None."""
-        for known, argument in reversed(self.modifiers):
-            if known == name:
+        """The argument of the last `.name(…)`, or None."""
+        for modifier, argument in reversed(self.modifiers):
+            if modifier == name:
                 return argument
         return None
 
     def __str__(self) -> str:
         modifiers = "".join(f".{name}({argument})" for name, argument in self.modifiers)
-        return self.name + modifiers + (f"{{{written(self.fields)}}}" if self.fields else "")
+        return self.name + modifiers + (f"{{{to_text(self.fields)}}}" if self.fields else "")
 
 
-def written(fields: tuple[Field, ...]) -> str:
-    """The fields as text again: what :func:`parse` reads back as the same."""
+def to_text(fields: tuple[Field, ...]) -> str:
+    """The fields as text, which `parse` reads back as the same fields."""
     return ",".join(map(str, fields))
 
 
 def parse(text: str) -> tuple[Field, ...]:
-    """Read a ``fields`` parameter; an empty one asks for nothing in particular.
+    """Read a `fields` parameter; an empty one gives no fields.
 
-    Raises :class:`Refused` with code 2500 and the place, as the Graph does.
+    Raises `Refused` with code 2500 and the position of the mistake, as the Graph does.
     """
     if not text.strip():
         return ()
@@ -61,12 +61,12 @@ def parse(text: str) -> tuple[Field, ...]:
 def _list(text: str, at: int, depth: int) -> tuple[tuple[Field, ...], int]:
     if depth > _DEEPEST:
         raise _wrong(text, at, "fewer levels")
-    found = []
+    fields = []
     while True:
-        one, at = _field(text, at, depth)
-        found.append(one)
+        field, at = _field(text, at, depth)
+        fields.append(field)
         if text[at : at + 1] != ",":
-            return tuple(found), at
+            return tuple(fields), at
         at += 1
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,9 +11,9 @@ from simulator import access, nodes
 from simulator.edges import Call, conversations, default_fields, messages
 from simulator.errors import GraphError, Refused, by_code, by_name
 from simulator.fields import Field, parse
-from simulator.listing import Cut
+from simulator.limits import RateLimit, UsageHeaders
+from simulator.listing import PageFault
 from simulator.nodes import Json
-from simulator.pace import Pace, Usage
 from simulator.page import APP_ID, Instagram, Page, Token
 from simulator.rules import Rules
 from simulator.thread import Message, Thread
@@ -23,16 +24,21 @@ _USER_ID: Final = "10200000000000001"
 _USER_NAME: Final = "Alex Admin"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """A request as it came in. ``url`` is the server's own address; ``cut`` how the reply's page is to be spoilt."""
+    """A request as it came in. `url` is the server's own address; `fault` is what is to be wrong with its page."""
 
     method: str
     path: str
     query: Mapping[str, str]
     authorization: str
     url: str
-    cut: Cut | None = None
+    fault: PageFault | None = None
+
+    @property
+    def token_text(self) -> str:
+        """The token that came with it; empty if none did."""
+        return access.token_text(self.query, self.authorization)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +50,26 @@ class Reply:
     headers: Mapping[str, str]
 
 
-_Node = Page | Instagram | Thread | tuple[Thread, Message] | Token
+_Object = Page | Instagram | Thread | tuple[Thread, Message]
+_Node = _Object | Token
 
 
 class Graph:
-    """Answers requests about a world. ``rules`` may change between two of them."""
+    """Answers requests about a world. `rules` and `usage` may change from one request to the next."""
 
-    def __init__(self, world: World, rules: Rules) -> None:
-        self.world = world
-        self.rules = rules
-        self.pace = Pace(world.clock)
-        self.usage = Usage()
+    def __init__(self, world: World, rules: Rules, usage: UsageHeaders) -> None:
+        self._world = world
+        self._rules = rules
+        self._usage = usage
+        self._rate_limit = RateLimit(world.clock)
         self._traces = 0
 
-    def answer(self, request: Request) -> Reply:
-        """Answer one request."""
-        now = self.world.clock()
+    def reply(self, request: Request) -> Reply:
+        """The reply to one request."""
+        now = self._world.clock()
         try:
             version, parts = access.split_version(request.path, now)
-            body = self._read(request, version, parts, now)
+            body = self._body(request, version, parts, now=now)
         except Refused as refused:
             return self.refusal(request, refused.error)
         if request.query.get("debug", "none") != "none":
@@ -76,46 +83,82 @@ class Graph:
 
     def _headers(self, request: Request, error: GraphError | None) -> dict[str, str]:
         try:
-            version, parts = access.split_version(request.path, self.world.clock())
+            version, parts = access.split_version(request.path, self._world.clock())
         except Refused:
             return {}
-        kind, account = self._pool(request, parts)
+        kind, account = self._allowance(request, parts)
         blocked = error is not None and error.code in _THROTTLES
-        found = {"facebook-api-version": version, **self.usage.headers(kind, account, blocked=blocked)}
+        headers = {"facebook-api-version": version, **self._usage.headers(kind, account, blocked=blocked)}
         if error is not None and error.code == 190 and error.name != "message_deleted_190":
-            found["WWW-Authenticate"] = f'OAuth "Facebook Platform" "invalid_token" "{error.message}"'
-        return found
+            headers["WWW-Authenticate"] = f'OAuth "Facebook Platform" "invalid_token" "{error.message}"'
+        return headers
 
-    def _pool(self, request: Request, parts: list[str]) -> tuple[str, str]:
-        """Which allowance a request draws on, as (type, account id); recorded live on 21 Sep 2026."""
+    def _allowance(self, request: Request, parts: list[str]) -> tuple[str, str]:
+        """Which allowance a request draws on, as `(type, account id)`; recorded live on 21 Sep 2026."""
         id = parts[0] if parts else ""
         if id == "me":
-            token = self.world.tokens.get(access.token_text(request.query, request.authorization))
+            token = self._world.tokens.get(request.token_text)
             id = token.page.id if token and token.page else ""
-        for page in self.world.pages.values():
-            if id == page.id:
-                return ("messenger" if parts[1:] == ["conversations"] else "pages"), page.id
-            if page.instagram and id == page.instagram.id:
+        match self._object(id):
+            case Page():
+                return ("messenger" if parts[1:] == ["conversations"] else "pages"), id
+            case Instagram():
                 return "instagram", id
-        if thread := self._thread(id) or (self._message(id) or (None,))[0]:
-            return "messenger", thread.page.id
+            case Thread() as thread:
+                return "messenger", thread.page.id
+            case (thread, _):
+                return "messenger", thread.page.id
         return "", ""
 
-    # Reading
+    def _object(self, id: str) -> _Object | None:
+        for page in self._world.pages.values():
+            if id == page.id:
+                return page
+            if page.instagram and id == page.instagram.id:
+                return page.instagram
+        with suppress(KeyError):
+            return self._world.thread(id)
+        with suppress(KeyError):
+            return self._world.message(id)
+        return None
 
-    def _read(self, request: Request, version: str, parts: list[str], now: float) -> Json:
-        query = request.query
+    def _node(self, token: Token, id: str) -> _Node:
+        if id == "me":
+            return token.page or token
+        for page in self._world.pages.values():
+            if id == page.username:
+                return page
+        known = self._object(id)
+        match known:
+            case Page() | Instagram():
+                return known
+            case Thread() if known.page is token.page:
+                return known
+            case (thread, _) if thread.page is token.page:
+                return known
+        if known or id.isdecimal() or id.startswith(("t_", "m_", "aWd")):
+            raise access.unknown_object(id)
+        raise Refused(by_code(803).saying(f"(#803) Some of the aliases you requested do not exist: {id}"))
+
+    def _body(self, request: Request, version: str, parts: list[str], *, now: float) -> Json:
+        query, text = request.query, request.token_text
         if request.method != "GET":
-            text = f"Unsupported {request.method.lower()} request. Only reading is simulated."
-            raise Refused(by_code(100, 33).saying(text))
-        text = access.token_text(query, request.authorization)
+            message = f"Unsupported {request.method.lower()} request. Only reading is simulated."
+            raise Refused(by_code(100, 33).saying(message))
         if parts == ["debug_token"]:
             return self._debug_token(text, query, now)
         if not text:
             raise Refused(by_name("no_me" if parts[:1] == ["me"] else "no_token"))
-        token = access.opened(self.world, text, now)
+        token = access.valid_token(self._world.tokens, text, now)
         access.check_proof(token, query, now)
-        call = Call(self.world, self.rules, self.pace, token, f"{request.url}/{version}", request.cut)
+        call = Call(
+            world=self._world,
+            rules=self._rules,
+            rate_limit=self._rate_limit,
+            token=token,
+            base=f"{request.url}/{version}",
+            fault=request.fault,
+        )
         if not parts:
             ids = [id for id in query.get("ids", "").split(",") if id]
             if not ids:
@@ -124,107 +167,73 @@ class Graph:
         node = self._node(token, parts[0])
         if len(parts) == 1:
             return self._show(call, node, query)
-        return self._edge(call, node, "/".join(parts[1:]), query)
-
-    def _node(self, token: Token, id: str) -> _Node:
-        if id == "me":
-            return token.page or token
-        for page in self.world.pages.values():
-            if id in (page.id, page.username):
-                return page
-            if page.instagram and id == page.instagram.id:
-                return page.instagram
-        found = self._thread(id)
-        if found and found.page is token.page:
-            return found
-        sent = self._message(id)
-        if sent and sent[0].page is token.page:
-            return sent
-        if id.isdecimal() or found or sent or id.startswith(("t_", "m_", "aWd")):
-            raise access.missing(id)
-        raise Refused(by_code(803).saying(f"(#803) Some of the aliases you requested do not exist: {id}"))
-
-    def _thread(self, id: str) -> Thread | None:
-        try:
-            return self.world.thread(id)
-        except KeyError:
-            return None
-
-    def _message(self, id: str) -> tuple[Thread, Message] | None:
-        try:
-            return self.world.message(id)
-        except KeyError:
-            return None
+        return self._edge(call, node, "/".join(parts[1:]), query=query)
 
     def _show(self, call: Call, node: _Node, query: Mapping[str, str]) -> Json:
         fields = parse(query.get("fields", ""))
         if isinstance(node, Page):
             if call.token.page not in (node, None):
-                raise access.missing(node.id)
-            return nodes.page(node, fields, call.view)
+                raise access.unknown_object(node.id)
+            return nodes.page_node(node, fields, call.view)
         if isinstance(node, Instagram):
             if call.token.page and call.token.page.instagram is not node:
-                raise access.missing(node.id)
-            return nodes.instagram(node, fields, call.view)
+                raise access.unknown_object(node.id)
+            return nodes.instagram_node(node, fields, call.view)
         if isinstance(node, Token):
             return {"id": _USER_ID, "name": _USER_NAME}
         if isinstance(node, Thread):
-            self._let_in(call, node)
-            with self.world.lock:
-                return nodes.thread(node, fields or default_fields(node.platform), call.view)
+            call.admit(node.page, node.platform)
+            with self._world.lock:
+                return nodes.thread_node(node, fields or default_fields(node.platform), call.view)
         thread, message = node
-        self._let_in(call, thread)
-        with self.world.lock:
+        call.admit(thread.page, thread.platform)
+        with self._world.lock:
             if message.number <= len(thread.messages) - nodes.DETAILED_MESSAGES:
                 raise Refused(by_name("message_deleted"))
-            return nodes.messages(thread, [message], fields, call.view)[0]
+            return nodes.message_rows(thread, [message], fields, view=call.view)[0]
 
-    def _let_in(self, call: Call, thread: Thread) -> None:
-        call.spend(thread.page, thread.platform)
-        access.check_messaging(call.token, thread.page, thread.platform)
-
-    def _edge(self, call: Call, node: _Node, edge: str, query: Mapping[str, str]) -> Json:
-        fields: tuple[Field, ...] = parse(query.get("fields", ""))
+    def _edge(self, call: Call, node: _Node, edge: str, *, query: Mapping[str, str]) -> Json:
+        fields = parse(query.get("fields", ""))
         if isinstance(node, Page):
             # /threads is the same edge under its old name, and still in the schema.
             if edge in ("conversations", "threads"):
-                return conversations(call, node, query, fields)
-            raise nodes.nonexisting(edge, "Page")
+                return conversations(call, node, query, fields=fields)
+            raise nodes.unknown_field(edge, "Page")
         if isinstance(node, Instagram):
             if edge == "conversations":
                 raise Refused(by_code(3))
-            raise nodes.nonexisting(edge, "IGUser")
+            raise nodes.unknown_field(edge, "IGUser")
         if isinstance(node, Thread):
             if edge == "messages":
-                self._let_in(call, node)
-                return messages(call, node, query, fields)
-            raise nodes.nonexisting(edge, "UnifiedThread")
+                call.admit(node.page, node.platform)
+                return messages(call, node, query, fields=fields)
+            raise nodes.unknown_field(edge, "UnifiedThread")
         if isinstance(node, Token):
             return self._user_edge(call, edge, fields)
         if edge == "attachments":
-            self._let_in(call, node[0])
-            return nodes.attachments(node, call.view, query.get("after", ""))
-        raise nodes.nonexisting(edge, "UnifiedMessage")
+            call.admit(node[0].page, node[0].platform)
+            return nodes.attachment_list(node, call.view, query.get("after", ""))
+        raise nodes.unknown_field(edge, "UnifiedMessage")
 
     def _user_edge(self, call: Call, edge: str, fields: tuple[Field, ...]) -> Json:
         if edge == "accounts":
             asked = fields or tuple(map(Field, ("access_token", "category", "name", "id", "tasks")))
-            return {"data": [nodes.page(page, asked, call.view) for page in self.world.pages.values()]}
+            return {"data": [nodes.page_node(page, asked, call.view) for page in self._world.pages.values()]}
         if edge == "permissions":
             return {"data": [{"permission": name, "status": "granted"} for name in sorted(call.token.scopes)]}
-        raise nodes.nonexisting(edge, "User")
+        raise nodes.unknown_field(edge, "User")
 
     def _debug_token(self, text: str, query: Mapping[str, str], now: float) -> Json:
-        """What is known of ``input_token``; asked with the app's own token or with any good one."""
+        """What is known about `input_token`, for anyone who has the app's own token or any valid one."""
         if not text:
             raise Refused(by_name("no_token"))
         app, _, secret = text.partition("|")
-        if not (app == APP_ID and any(secret == page.app_secret for page in self.world.pages.values())):
-            access.opened(self.world, text, now)
+        if not (app == APP_ID and any(secret == page.app_secret for page in self._world.pages.values())):
+            access.valid_token(self._world.tokens, text, now)
         input_token = query.get("input_token", "")
         if not input_token:
             raise Refused(by_code(100).saying("(#100) The parameter input_token is required"))
-        token = self.world.tokens.get(input_token)
+        token = self._world.tokens.get(input_token)
         data: dict[str, object]
         if token is None:
             wrong = {"code": 190, "message": "Invalid OAuth access token."}
@@ -243,7 +252,7 @@ class Graph:
         if token.page:
             data["profile_id"] = token.page.id
         try:
-            access.opened(self.world, input_token, now)
+            access.valid_token(self._world.tokens, input_token, now)
         except Refused as refused:
             error = refused.error
             data |= {

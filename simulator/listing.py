@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Generic, Literal, TypeVar
+from typing import Final, Generic, Literal, TypeVar, get_args
 from urllib.parse import urlencode
 
 from simulator.errors import Refused, by_name
@@ -12,20 +12,22 @@ from simulator.paging import Cursor, Key, Window, read_cursor, window
 from simulator.rules import Rules
 
 T = TypeVar("T")
-Cut = Literal["short", "blank"]
+# What can be wrong with one page: half of its rows are left for the next page, or all of them, or the next is itself.
+PageFault = Literal["short", "blank", "stuck"]
+PAGE_FAULTS: Final[tuple[PageFault, ...]] = get_args(PageFault)
 
-# What next repeats of the question; the real one repeats what it understood and leaves out the proof.
+# What `next` repeats of the question; the real one repeats what it understood and leaves out the proof.
 _REPEATED: Final = ("platform", "folder", "user_id", "tags", "source", "updated_after_ms", "updated_before_ms")
-# With Rules.short_pages every third page is whole.
-_STEPS: Final[tuple[Cut | None, ...]] = ("short", "blank", None)
+# With `Rules.short_pages` every third page is whole.
+_STEPS: Final[tuple[PageFault | None, ...]] = ("short", "blank", None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Listing(Generic[T]):
-    """A list as it is now, sorted by ``key``, oldest first.
+    """A list as it is now, sorted by `key`, oldest first.
 
-    ``name`` tells its cursors from those of other lists, ``now`` where the item a cursor points to is now, None if
-    it is no longer in the list, ``url`` is the address of its edge, and ``show`` makes rows of items.
+    `name` tells its cursors from those of other lists, and `url` is the address of its edge. `current` turns the key
+    in a cursor into the key which that item has now, or None if it has left the list. `show` makes rows of items.
     """
 
     items: Sequence[T]
@@ -33,37 +35,61 @@ class Listing(Generic[T]):
     name: str
     platform: str
     url: str
-    now: Callable[[Key], Key | None]
+    current: Callable[[Key], Key | None]
     show: Callable[[Sequence[T]], list[dict[str, object]]]
 
     def page(
-        self, query: Mapping[str, str], *, token: str, fields: str, limit: int, rules: Rules, cut: Cut | None
+        self,
+        query: Mapping[str, str],
+        *,
+        token: str,
+        fields: str,
+        limit: int,
+        rules: Rules,
+        fault: PageFault | None,
     ) -> dict[str, object]:
-        """The page the query's ``after`` or ``before`` asks for, at most ``limit`` rows.
+        """The page that the query's `after` or `before` asks for, with at most `limit` rows.
 
-        ``token`` and ``fields`` go into ``next``. ``cut`` spoils this one page.
-        Raises :class:`Refused` for a cursor that is dead or too deep.
+        `token` and `fields` go into `next`. Raises `Refused` for a cursor that is dead or too deep.
         """
         after, before = self._cursor(query, "after", rules), self._cursor(query, "before", rules)
         if after and after.key and rules.cursor_depth is not None:
-            behind = len(self.items) - len(window(self.items, self.key, len(self.items), after=after.key).items)
-            if behind > rules.cursor_depth:
+            passed = len(self.items) - len(window(self.items, self.key, len(self.items), after=after.key).items)
+            if passed > rules.cursor_depth:
                 raise Refused(by_name("cursor_depth"))
         step = after.step if after else 0
-        if rules.short_pages and cut is None:
-            cut = _STEPS[step % len(_STEPS)]
+        if rules.short_pages and fault is None:
+            fault = _STEPS[step % len(_STEPS)]
             step += 1
-        found = self._window(query, after, before, max(1, limit // 2) if cut == "short" else limit, rules)
-        if cut == "blank" and found.items:
-            place = Cursor(self.name, after.key if after else None, step).text(self.platform)
-            return {"data": []} | self._paging(place, place, True, found.newer, query, token, fields, limit)
-        if not found.items:
+        elif fault == "blank":
+            step += 1  # its cursor is a new one, since the list does go on
+        part = self._window(
+            query, after=after, before=before, limit=max(1, limit // 2) if fault == "short" else limit, rules=rules
+        )
+        if not part.items:
             return {"data": []}
-        ends = [
-            Cursor(self.name, self.key(item), step).text(self.platform) for item in (found.items[0], found.items[-1])
-        ]
-        paging = self._paging(ends[0], ends[1], found.older, found.newer, query, token, fields, limit)
-        return {"data": self.show(found.items)} | paging
+
+        def cursor(key: Key | None) -> str:
+            return Cursor(self.name, key, step).text(self.platform)
+
+        if fault == "blank":
+            rows, older = [], True
+            first = last = cursor(after.key if after else None)
+        else:
+            rows, older = self.show(part.items), part.older
+            first, last = (cursor(self.key(item)) for item in (part.items[0], part.items[-1]))
+        if fault == "stuck":
+            last, older = cursor(after.key if after else None), True
+        asked = {"access_token": token, "pretty": "0"}
+        if fields:
+            asked["fields"] = fields
+        asked |= {name: query[name] for name in _REPEATED if name in query} | {"limit": str(limit)}
+        paging: dict[str, object] = {"cursors": {"before": first, "after": last}}
+        if older:
+            paging["next"] = f"{self.url}?{urlencode(asked | {'after': last})}"
+        if part.newer:
+            paging["previous"] = f"{self.url}?{urlencode(asked | {'before': first})}"
+        return {"data": rows, "paging": paging}
 
     def _cursor(self, query: Mapping[str, str], which: str, rules: Rules) -> Cursor | None:
         if not (text := query.get(which, "")):
@@ -71,13 +97,13 @@ class Listing(Generic[T]):
         cursor = read_cursor(text, self.name)
         if cursor.key is None:
             return cursor
-        now = self.now(cursor.key)
-        if now is None:
+        current = self.current(cursor.key)
+        if current is None:
             raise Refused(by_name("cursor_dead"))
-        return replace(cursor, key=now) if rules.sticky_cursors else cursor
+        return replace(cursor, key=current) if rules.sticky_cursors else cursor
 
     def _window(
-        self, query: Mapping[str, str], after: Cursor | None, before: Cursor | None, limit: int, rules: Rules
+        self, query: Mapping[str, str], *, after: Cursor | None, before: Cursor | None, limit: int, rules: Rules
     ) -> Window[T]:
         since = until = None
         if rules.updated_ms:
@@ -92,28 +118,6 @@ class Listing(Generic[T]):
             since=since,
             until=until,
         )
-
-    def _paging(
-        self,
-        first: str,
-        last: str,
-        older: bool,
-        newer: bool,
-        query: Mapping[str, str],
-        token: str,
-        fields: str,
-        limit: int,
-    ) -> dict[str, object]:
-        paging: dict[str, object] = {"cursors": {"before": first, "after": last}}
-        asked = {"access_token": token, "pretty": "0"}
-        if fields:
-            asked["fields"] = fields
-        asked |= {name: query[name] for name in _REPEATED if name in query} | {"limit": str(limit)}
-        if older:
-            paging["next"] = f"{self.url}?{urlencode(asked | {'after': last})}"
-        if newer:
-            paging["previous"] = f"{self.url}?{urlencode(asked | {'before': first})}"
-        return {"paging": paging}
 
 
 def _bound(query: Mapping[str, str], name: str, number: int) -> Key | None:

@@ -1,4 +1,4 @@
-"""A world in which things happen: customers write, agents answer, conversations move to Done and to spam."""
+"""A world where things happen: customers write, agents answer, conversations move to Done or to spam."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from simulator.people import ANSWERS, NAMES, QUESTIONS, SPAM
 from simulator.thread import Person, Thread, person_id
 from simulator.world import PLATFORMS, World
 
-# What happens how often, out of a hundred.
+# How often each thing happens, out of a hundred.
 _HAPPENINGS: Final = {"writes": 30, "returns": 20, "answered": 30, "read": 5, "done": 10, "spam": 5}
-_LOOKED_AT: Final = 40  # agents work on the newest conversations
+_LOOKED_AT: Final = 40  # only this many of the newest conversations
 
 
 class Live:
-    """Makes things happen in a world, ``per_minute`` of them on average by the world's own clock.
+    """Makes things happen in a world, on average `per_minute` of them by the world's own clock.
 
-    The same seed, world and clock make the same things happen.
+    With the same seed, world and times the same things happen.
     """
 
     def __init__(self, world: World, *, seed: int = 1, per_minute: float = 12.0) -> None:
@@ -30,15 +30,15 @@ class Live:
         self._newcomers = 0
 
     def step(self) -> list[str]:
-        """Do everything that is due since the last call, and tell it in one line each, oldest first."""
-        told = []
+        """Do everything that has come due since the last call; returns a line for each thing, oldest first."""
+        lines = []
         while self._due <= self._world.clock():
-            told.append(self._happen(self._due))
+            lines.append(self._happen(self._due))
             self._due += self._rng.expovariate(self._rate)
-        return told
+        return lines
 
     def run(self, stop: Event, pause: float = 1.0) -> None:
-        """Step every ``pause`` seconds until ``stop`` is set."""
+        """Step every `pause` seconds until `stop` is set."""
         while not stop.wait(pause):
             self.step()
 

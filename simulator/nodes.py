@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, Final, TypeVar
 
 from simulator.errors import Refused, by_name
+from simulator.escaping import escaped
 from simulator.fields import Field
 from simulator.page import Instagram, Page
-from simulator.thread import Attachment, Message, Person, Thread, escaped, message_id
+from simulator.rules import InstagramFields
+from simulator.thread import Attachment, Message, Person, Thread, message_id
 
 T = TypeVar("T")
 Json = dict[str, object]
 
 TASKS: Final = ("ANALYZE", "ADVERTISE", "MESSAGING", "MODERATE", "CREATE_CONTENT", "MANAGE")
-DETAILED_MESSAGES: Final = 20  # older ones answer that they were deleted
+DETAILED_MESSAGES: Final = 20  # the Graph says of older ones that they were deleted
 _ABSENT: Final = object()
 
-# Fields of a thread that are known from Messenger only: nobody has recorded what Instagram does with them.
+# Fields of a thread that are known only from Messenger; nobody has recorded what Instagram does with them.
 _MESSENGER_ONLY: Final = frozenset(
     {"link", "snippet", "message_count", "unread_count", "can_reply", "is_subscribed", "senders",
      "former_participants", "scoped_thread_key", "folder", "name", "wallpaper", "linked_group"}
@@ -30,79 +32,80 @@ _MESSENGER_ONLY: Final = frozenset(
 class View:
     """What a reply depends on besides the node itself.
 
-    ``messages`` and ``conversations`` answer the edges of a thread and of a Page, which are lists with pages of
-    their own; ``address`` makes the address, token included, of an edge from its path and a cursor.
+    `messages` and `conversations` answer the edges of a thread and of a Page, which are lists with pages of their
+    own. `address` gives the address of an edge, token included, from its path and a cursor.
     """
 
-    instagram_fields: Literal["absent", "present", "error"]
+    instagram_fields: InstagramFields
     messages: Callable[[Thread, Field], Json]
     conversations: Callable[[Page, Field], Json]
     address: Callable[[str, str], str]
 
 
-def time(at: float) -> str:
-    """A time as every recorded reply has it: ISO 8601, in UTC, with a zone that has no colon."""
+def iso_time(at: float) -> str:
+    """A time as in every recorded reply: ISO 8601 in UTC, with no colon in the offset."""
     return datetime.fromtimestamp(int(at), UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")
 
 
-def threads(threads: Iterable[Thread], fields: tuple[Field, ...], view: View) -> list[Json]:
-    """Conversations as the rows of a list; all of them must be of one platform."""
-    return _shown(threads, _asked(fields, "UnifiedThread", _THREAD), view)
+def thread_rows(threads: Iterable[Thread], fields: tuple[Field, ...], view: View) -> list[Json]:
+    """Conversations as the rows of a list; all of them must be on one platform."""
+    return _rows(threads, _readers(fields, "UnifiedThread", _THREAD), view)
 
 
-def thread(thread: Thread, fields: tuple[Field, ...], view: View) -> Json:
+def thread_node(thread: Thread, fields: tuple[Field, ...], view: View) -> Json:
     """One conversation as a node."""
-    return threads([thread], fields, view)[0]
+    return thread_rows([thread], fields, view)[0]
 
 
-def messages(thread: Thread, messages: Iterable[Message], fields: tuple[Field, ...], view: View) -> list[Json]:
-    """Messages of one thread; those that are too old for details show their id and their time only."""
-    asked = _asked(fields or (Field("id"), Field("created_time")), "UnifiedMessage", _MESSAGE)
-    bare = [entry for entry in asked if entry[1].name in ("id", "created_time")]
+def message_rows(thread: Thread, messages: Iterable[Message], fields: tuple[Field, ...], *, view: View) -> list[Json]:
+    """Messages of one conversation; those too old for details show only their id and time."""
+    readers = _readers(fields or (Field("id"), Field("created_time")), "UnifiedMessage", _MESSAGE)
+    bare = [reader for reader in readers if reader[1].name in ("id", "created_time")]
     detailed = thread.messages[-DETAILED_MESSAGES:]
     oldest = detailed[0].number if detailed else 0
     rows = []
     for message in messages:
-        rows += _shown([(thread, message)], asked if message.number >= oldest else bare, view)
+        rows += _rows([(thread, message)], readers if message.number >= oldest else bare, view)
     return rows
 
 
-def page(page: Page, fields: tuple[Field, ...], view: View) -> Json:
+def page_node(page: Page, fields: tuple[Field, ...], view: View) -> Json:
     """A Page as a node."""
-    return _shown([page], _asked(fields or (Field("name"),), "Page", _PAGE), view)[0]
+    return _rows([page], _readers(fields or (Field("name"),), "Page", _PAGE), view)[0]
 
 
-def instagram(account: Instagram, fields: tuple[Field, ...], view: View) -> Json:
+def instagram_node(account: Instagram, fields: tuple[Field, ...], view: View) -> Json:
     """An Instagram account as a node."""
-    return _shown([account], _asked(fields, "IGUser", _INSTAGRAM), view)[0]
+    return _rows([account], _readers(fields, "IGUser", _INSTAGRAM), view)[0]
 
 
 _Getter = Callable[[T, Field, View], object]
-_Asked = list[tuple[str, Field, Callable[[Any, Field, View], object]]]
+# The key in the reply, the field, and what reads its value from a node.
+_Reader = tuple[str, Field, Callable[[Any, Field, View], object]]
 
 
-def nonexisting(name: str, node_type: str) -> Refused:
-    """The refusal of a field, or of an edge, that the node's type doesn't have."""
+def unknown_field(name: str, node_type: str) -> Refused:
+    """The refusal of a field, or of an edge, that this type of node does not have."""
     text = f"(#100) Tried accessing nonexisting field ({name}) on node type ({node_type})"
     return Refused(by_name("field").saying(text))
 
 
-def _asked(fields: tuple[Field, ...], node_type: str, known: dict[str, _Getter[T]]) -> _Asked:
-    for one in fields:
-        if one.name not in known:
-            raise nonexisting(one.name, node_type)
-    asked: _Asked = [(one.key, one, known[one.name]) for one in fields]
-    if all(key != "id" for key, _, _ in asked):
-        asked.append(("id", Field("id"), known["id"]))
-    return asked
+def _readers(fields: tuple[Field, ...], node_type: str, getters: dict[str, _Getter[T]]) -> list[_Reader]:
+    for field in fields:
+        if field.name not in getters:
+            raise unknown_field(field.name, node_type)
+    readers: list[_Reader] = [(field.key, field, getters[field.name]) for field in fields]
+    if all(key != "id" for key, _, _ in readers):
+        readers.append(("id", Field("id"), getters["id"]))
+    return readers
 
 
-def _shown(nodes: Iterable[object], asked: _Asked, view: View) -> list[Json]:
+def _rows(nodes: Iterable[object], readers: Sequence[_Reader], view: View) -> list[Json]:
     rows = []
     for node in nodes:
         row: Json = {}
-        for key, one, getter in asked:
-            value = getter(node, one, view)
+        for key, field, getter in readers:
+            value = getter(node, field, view)
             if value is not _ABSENT:
                 row[key] = value
         rows.append(row)
@@ -112,14 +115,14 @@ def _shown(nodes: Iterable[object], asked: _Asked, view: View) -> list[Json]:
 # People
 
 
-def _only(person: Json, one: Field) -> Json:
-    """What is asked of a person in braces; the Graph adds the id in any case."""
-    if not one.fields:
+def _only(person: Json, field: Field) -> Json:
+    """The fields of a person that are asked for in braces; the Graph always adds the id."""
+    if not field.fields:
         return person
-    for wanted in one.fields:
+    for wanted in field.fields:
         if wanted.name not in ("id", "name", "email", "username"):
-            raise nonexisting(wanted.name, "User")
-    keys = {wanted.name for wanted in one.fields} | {"id"}
+            raise unknown_field(wanted.name, "User")
+    keys = {wanted.name for wanted in field.fields} | {"id"}
     return {key: value for key, value in person.items() if key in keys}
 
 
@@ -146,14 +149,14 @@ def _business(thread: Thread) -> Json:
 # Conversations
 
 
-def _participants(thread: Thread, one: Field, view: View) -> object:
+def _participants(thread: Thread, field: Field, view: View) -> object:
     people = [_customer(thread), _business(thread)]
     if thread.platform == "instagram":
         people.reverse()
-    return {"data": [_only(person, one) for person in people]}
+    return {"data": [_only(person, field) for person in people]}
 
 
-def _snippet(thread: Thread, one: Field, view: View) -> object:
+def _snippet(thread: Thread, field: Field, view: View) -> object:
     if not thread.messages:
         return ""
     last = thread.messages[-1]
@@ -169,43 +172,43 @@ def _is_image(message: Message) -> bool:
     return bool(message.attachments) and message.attachments[0].mime_type.startswith("image/")
 
 
-def _link(thread: Thread, one: Field, view: View) -> object:
-    # The number is neither the thread's nor the person's, so that nobody gets away with building links.
+def _link(thread: Thread, field: Field, view: View) -> object:
+    # Neither the thread's number nor the person's, so that a client that builds links itself is found out.
     return f"/{thread.page.id}/inbox/{777_888_000 + 31 * thread.number}/?section=messages"
 
 
 _THREAD: dict[str, _Getter[Thread]] = {
-    "id": lambda thread, one, view: thread.id,
-    "updated_time": lambda thread, one, view: time(thread.updated),
+    "id": lambda thread, field, view: thread.id,
+    "updated_time": lambda thread, field, view: iso_time(thread.updated),
     "participants": _participants,
-    "messages": lambda thread, one, view: view.messages(thread, one),
+    "messages": lambda thread, field, view: view.messages(thread, field),
     "link": _link,
     "snippet": _snippet,
-    "message_count": lambda thread, one, view: len(thread.messages),
-    "unread_count": lambda thread, one, view: thread.unread,
-    "can_reply": lambda thread, one, view: thread.folder != "spam",
-    "is_subscribed": lambda thread, one, view: True,
-    "senders": lambda thread, one, view: {"data": [_only(_customer(thread), one)]},
-    "former_participants": lambda thread, one, view: {"data": []},
-    "scoped_thread_key": lambda thread, one, view: thread.id,
-    "folder": lambda thread, one, view: thread.folder,
-    # In the schema, yet absent unless the Page uses Conversation Routing or the thread is a group's.
-    "is_owner": lambda thread, one, view: _ABSENT,
-    "name": lambda thread, one, view: _ABSENT,
-    "wallpaper": lambda thread, one, view: _ABSENT,
-    "linked_group": lambda thread, one, view: _ABSENT,
+    "message_count": lambda thread, field, view: len(thread.messages),
+    "unread_count": lambda thread, field, view: thread.unread,
+    "can_reply": lambda thread, field, view: thread.folder != "spam",
+    "is_subscribed": lambda thread, field, view: True,
+    "senders": lambda thread, field, view: {"data": [_only(_customer(thread), field)]},
+    "former_participants": lambda thread, field, view: {"data": []},
+    "scoped_thread_key": lambda thread, field, view: thread.id,
+    "folder": lambda thread, field, view: thread.folder,
+    # In the schema, but absent unless the Page uses Conversation Routing or the thread is a group.
+    "is_owner": lambda thread, field, view: _ABSENT,
+    "name": lambda thread, field, view: _ABSENT,
+    "wallpaper": lambda thread, field, view: _ABSENT,
+    "linked_group": lambda thread, field, view: _ABSENT,
 }
 
 
 def _guarded(name: str, getter: _Getter[Thread]) -> _Getter[Thread]:
-    def get(thread: Thread, one: Field, view: View) -> object:
+    def get(thread: Thread, field: Field, view: View) -> object:
         if thread.platform == "instagram":
-            # No reply for Instagram with a link in it was ever recorded.
+            # No recorded reply for Instagram ever had a link in it.
             if view.instagram_fields == "absent" or (view.instagram_fields == "present" and name == "link"):
                 return _ABSENT
             if view.instagram_fields == "error":
-                raise nonexisting(name, "UnifiedThread")
-        return getter(thread, one, view)
+                raise unknown_field(name, "UnifiedThread")
+        return getter(thread, field, view)
 
     return get
 
@@ -214,11 +217,11 @@ _THREAD |= {name: _guarded(name, _THREAD[name]) for name in _MESSENGER_ONLY}
 
 
 def check_thread_fields(fields: tuple[Field, ...], platform: str, view: View) -> None:
-    """Refuse a field that this platform doesn't have, also where no thread would be there to show it."""
-    for one in fields:
-        absent = platform == "instagram" and view.instagram_fields == "error" and one.name in _MESSENGER_ONLY
-        if one.name not in _THREAD or absent:
-            raise nonexisting(one.name, "UnifiedThread")
+    """Raise `Refused` for a field that this platform does not have, even if there is no thread to show it for."""
+    for field in fields:
+        absent = platform == "instagram" and view.instagram_fields == "error" and field.name in _MESSENGER_ONLY
+        if field.name not in _THREAD or absent:
+            raise unknown_field(field.name, "UnifiedThread")
 
 
 # Messages
@@ -226,15 +229,15 @@ def check_thread_fields(fields: tuple[Field, ...], platform: str, view: View) ->
 _Sent = tuple[Thread, Message]
 
 
-def _from(sent: _Sent, one: Field, view: View) -> object:
-    return _only(_business(sent[0]) if sent[1].from_page else _customer(sent[0]), one)
+def _from(sent: _Sent, field: Field, view: View) -> object:
+    return _only(_business(sent[0]) if sent[1].from_page else _customer(sent[0]), field)
 
 
-def _to(sent: _Sent, one: Field, view: View) -> object:
-    return {"data": [_only(_customer(sent[0]) if sent[1].from_page else _business(sent[0]), one)]}
+def _to(sent: _Sent, field: Field, view: View) -> object:
+    return {"data": [_only(_customer(sent[0]) if sent[1].from_page else _business(sent[0]), field)]}
 
 
-def _tags(sent: _Sent, one: Field, view: View) -> object:
+def _tags(sent: _Sent, field: Field, view: View) -> object:
     thread, message = sent
     names = ["inbox", "sent", "source:web"] if message.from_page else ["inbox", "source:mobile"]
     behind = len(thread.messages) - thread.unread
@@ -243,12 +246,12 @@ def _tags(sent: _Sent, one: Field, view: View) -> object:
     return {"data": [{"name": name} for name in names]}
 
 
-def _attachments(sent: _Sent, one: Field, view: View) -> object:
-    return attachments(sent, view) if sent[1].attachments else _ABSENT
+def _attachments(sent: _Sent, field: Field, view: View) -> object:
+    return attachment_list(sent, view) if sent[1].attachments else _ABSENT
 
 
-def attachments(sent: tuple[Thread, Message], view: View, after: str = "") -> Json:
-    """A message's files: one page whose ``next``, as recorded ones have it, leads to an empty one."""
+def attachment_list(sent: tuple[Thread, Message], view: View, after: str = "") -> Json:
+    """A message's files, as one page; its `next` leads to an empty page, as in recorded replies."""
     if after:
         return {"data": []}
     rows = [_attachment(file, f"{sent[0].number}{n}") for n, file in enumerate(sent[1].attachments, 1)]
@@ -270,44 +273,44 @@ def _attachment(file: Attachment, id: str) -> Json:
 
 
 def _more(name: str) -> _Getter[_Sent]:
-    return lambda sent, one, view: sent[1].more.get(name, _ABSENT)
+    return lambda sent, field, view: sent[1].more.get(name, _ABSENT)
 
 
 _MESSAGE: dict[str, _Getter[_Sent]] = {
-    "id": lambda sent, one, view: message_id(*sent),
-    "created_time": lambda sent, one, view: time(sent[1].at),
+    "id": lambda sent, field, view: message_id(*sent),
+    "created_time": lambda sent, field, view: iso_time(sent[1].at),
     "from": _from,
     "to": _to,
-    "message": lambda sent, one, view: sent[1].text,
+    "message": lambda sent, field, view: sent[1].text,
     "tags": _tags,
-    "sticker": lambda sent, one, view: sent[1].sticker or _ABSENT,
+    "sticker": lambda sent, field, view: sent[1].sticker or _ABSENT,
     "attachments": _attachments,
-    "thread_id": lambda sent, one, view: sent[0].id,
+    "thread_id": lambda sent, field, view: sent[0].id,
 } | {name: _more(name) for name in ("shares", "story", "reactions", "reply_to", "is_unsupported", "generic_template")}
 
 
 # Pages and accounts
 
 
-def _linked(page: Page, one: Field, view: View) -> object:
-    return instagram(page.instagram, one.fields, view) if page.instagram else _ABSENT
+def _linked(page: Page, field: Field, view: View) -> object:
+    return instagram_node(page.instagram, field.fields, view) if page.instagram else _ABSENT
 
 
 _PAGE: dict[str, _Getter[Page]] = {
-    "id": lambda page, one, view: page.id,
-    "name": lambda page, one, view: page.title,
-    "username": lambda page, one, view: page.username,
-    "link": lambda page, one, view: page.link,
-    "category": lambda page, one, view: "Shopping & retail",
+    "id": lambda page, field, view: page.id,
+    "name": lambda page, field, view: page.title,
+    "username": lambda page, field, view: page.username,
+    "link": lambda page, field, view: page.link,
+    "category": lambda page, field, view: "Shopping & retail",
     "instagram_business_account": _linked,
     "connected_instagram_account": _linked,
-    "conversations": lambda page, one, view: view.conversations(page, one),
-    "access_token": lambda page, one, view: page.token,
-    "tasks": lambda page, one, view: list(TASKS),
+    "conversations": lambda page, field, view: view.conversations(page, field),
+    "access_token": lambda page, field, view: page.token,
+    "tasks": lambda page, field, view: list(TASKS),
 }
 
 _INSTAGRAM: dict[str, _Getter[Instagram]] = {
-    "id": lambda account, one, view: account.id,
-    "username": lambda account, one, view: account.username,
-    "name": lambda account, one, view: account.username.replace("_", " ").title(),
+    "id": lambda account, field, view: account.id,
+    "username": lambda account, field, view: account.username,
+    "name": lambda account, field, view: account.username.replace("_", " ").title(),
 }

@@ -1,8 +1,8 @@
-"""A Page, its Instagram account, and the tokens that open them."""
+"""A Page, its Instagram account, and the tokens that give access to them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Final
 
 APP_ID: Final = "900800700"
@@ -14,7 +14,7 @@ SCOPES: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Instagram:
-    """The Instagram professional account that is linked to a Page."""
+    """The Instagram professional account linked to a Page."""
 
     id: str
     username: str
@@ -22,9 +22,10 @@ class Instagram:
 
 @dataclass(slots=True)
 class Page:
-    """One Page. ``name`` is the word tests use for it, ``title`` what Meta shows; token and secret are invented."""
+    """One Page. `name` is what tests call it, `title` what Meta shows; `token` is the newest of its tokens."""
 
     name: str
+    _: KW_ONLY
     title: str
     id: str
     token: str
@@ -34,7 +35,7 @@ class Page:
 
     @property
     def username(self) -> str:
-        """The Page's name in its own address."""
+        """The Page's name in its address."""
         return f"{self.name}.example"
 
     @property
@@ -45,9 +46,9 @@ class Page:
 
 @dataclass(slots=True)
 class Token:
-    """An access token. ``page`` is None for a user's token; ``expires_at`` is in UNIX seconds, 0 for never.
+    """An access token. `page` is None for a user's token; `expires_at` is in UNIX seconds, 0 for never.
 
-    ``dead`` is the subcode of the 190 that the token is answered with, or None while it is good.
+    `dead` is the subcode of the 190 that it gets, or None while it is valid.
     """
 
     text: str

@@ -1,4 +1,4 @@
-"""Cursors, and the part of a list that lies between two of them."""
+"""Cursors, and the part of a list that lies before or after one."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from simulator.errors import Refused, by_name
-from simulator.thread import escaped, unescaped
+from simulator.escaping import escaped, unescaped
 
 T = TypeVar("T")
 
-# What a list is sorted by: a time in UNIX seconds and a number.
+# What lists are sorted by: a time in UNIX seconds and a number.
 Key = tuple[float, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """A place in one list, just at the item with ``key``.
+    """A position in one list: the item with `key`, or the very start if that is None.
 
-    ``list`` names the list, so that a cursor of one folder is refused by another. ``key`` is None at the very
-    start. ``step`` counts the pages of a listing whose pages are made short on purpose.
+    `list` is the list's name, so that a cursor of one folder is refused by another. `step` counts the pages of a
+    list whose pages are short on purpose.
     """
 
     list: str
@@ -32,7 +32,7 @@ class Cursor:
     step: int = 0
 
     def text(self, platform: str) -> str:
-        """The cursor as a client sees it: opaque, and of the form each platform's cursors are known to have."""
+        """The cursor as clients see it: opaque, and in the form known from its platform."""
         payload = json.dumps([self.list, self.key, self.step], separators=(",", ":"))
         raw = f"AQH{crc32(payload.encode()):08x}{payload}"
         if platform == "messenger":
@@ -41,7 +41,7 @@ class Cursor:
 
 
 def read_cursor(text: str, list: str) -> Cursor:
-    """The place a client's cursor stands for; raises :class:`Refused` if it is none of this list's."""
+    """The cursor that a client sent; raises `Refused` unless it is one of this list's."""
     try:
         raw = unescaped(text)
         if not raw.startswith("AQH"):
@@ -59,7 +59,7 @@ def read_cursor(text: str, list: str) -> Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Window(Generic[T]):
-    """Some of a list's items, newest first, and whether there is more on either side."""
+    """Some of a list's items, newest first, and whether there are others on either side."""
 
     items: Sequence[T]
     newer: bool
@@ -76,10 +76,10 @@ def window(
     since: Key | None = None,
     until: Key | None = None,
 ) -> Window[T]:
-    """At most ``limit`` items of a list that is sorted by ``key``, oldest first.
+    """At most `limit` of the `items`, which are sorted by `key`, oldest first.
 
-    ``after`` goes on towards older ones, ``before`` back towards newer ones, both without the item itself.
-    Only items between ``since`` and ``until``, both included, count as there at all.
+    `after` goes on towards older items, `before` back towards newer ones; both leave out the item itself.
+    Items outside `since` and `until` (both inclusive) are ignored.
     """
     low = bisect_left(items, since, key=key) if since else 0
     high = bisect_right(items, until, key=key) if until else len(items)

@@ -1,4 +1,4 @@
-"""Who writes to a Page and what they say: the raw material of a seeded world."""
+"""Names and sentences for the people in seeded and live worlds."""
 
 from __future__ import annotations
 

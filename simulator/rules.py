@@ -1,4 +1,4 @@
-"""How the simulator decides where nobody knows what the Graph does, or where a test wants the worst."""
+"""What the simulator does where nobody knows what the Graph does, and how hard it makes life for its clients."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ InstagramFields = Literal["absent", "present", "error"]
 
 @dataclass(slots=True)
 class Rules:
-    """Every choice, open to change while the simulator runs.
+    """Every choice; all can be changed while the simulator runs.
 
-    ``instagram_folder``: what ``folder`` does on Instagram, whatever its value; ``ignore`` answers the inbox.
-    ``instagram_fields``: what Instagram does with the fields known from Messenger only, such as ``snippet``.
-    ``rate_limit``: whether more than two calls a second per Page and Instagram account are refused.
-    ``page_size_max`` and ``messages_max``: where ``limit`` is clamped, silently.
-    ``short_pages``: every listing's pages are in turn half full, empty and full.
-    ``reduce_above``: a greater ``limit`` is answered with "reduce the amount of data".
-    ``cursor_depth``: a cursor behind more rows than that exceeds the max limit.
-    ``sticky_cursors``: a cursor follows its conversation when that moves to the front, so that pages repeat.
-    ``updated_ms``: whether ``updated_after_ms`` and ``updated_before_ms`` do anything.
+    `instagram_folder`: what `folder` does on Instagram, whatever its value; with `ignore` the answer is the inbox.
+    `instagram_fields`: what Instagram does with fields known only from Messenger, such as `snippet`.
+    `rate_limit`: whether more than two calls a second to a Page or an Instagram account are refused.
+    `page_size_max` and `messages_max`: the greatest `limit`; a greater one is silently lowered.
+    `short_pages`: the pages of every list are half full, empty and full by turns.
+    `reduce_above`: a `limit` greater than this is answered with "reduce the amount of data".
+    `cursor_depth`: a cursor that lies behind more rows than this is refused.
+    `sticky_cursors`: a cursor follows its conversation when that moves to the front, so that pages repeat.
+    `updated_ms`: whether `updated_after_ms` and `updated_before_ms` have any effect.
     """
 
     instagram_folder: InstagramFolder = "honour"

@@ -1,56 +1,46 @@
-"""The simulator: a world, served as the Graph over HTTP."""
+"""The simulator: a world, served over HTTP as the Graph serves it."""
 
 from __future__ import annotations
 
 import gzip
 import json
 from collections import deque
-from collections.abc import Mapping
-from dataclasses import dataclass
-from threading import Thread as Worker
+from threading import Thread
 from typing import Any, Final
 
 from flask import Flask, Response, request
 
-from simulator import backstage
+from simulator.control_routes import control_routes
 from simulator.faults import Fault, Faults, mistyped
 from simulator.graph import Graph, Reply, Request
-from simulator.listing import Cut
+from simulator.limits import UsageHeaders
+from simulator.listing import PAGE_FAULTS
+from simulator.received import Received
 from simulator.rules import Rules
-from simulator.wire import MISHAP, Server
+from simulator.wire import WIRE_FAULT, Server
 from simulator.world import World
 
 _REMEMBERED: Final = 100_000
 _HTML: Final = "<!DOCTYPE html><html><head><title>Error</title></head><body>Sorry, something went wrong.</body></html>"
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
-    """One request as it came in, with nothing hidden; ``time`` is the world's, in UNIX seconds."""
-
-    time: float
-    method: str
-    path: str
-    query: dict[str, str]
-    headers: dict[str, str]
-
-
 class Simulator:
-    """A Graph API on ``http://127.0.0.1:PORT``; a context manager that serves from entry to exit.
+    """A Graph API on `http://127.0.0.1:PORT`; a context manager that serves from entry to exit.
 
-    Port 0 is any free one. ``rules`` are the fields of :class:`simulator.rules.Rules`, such as ``rate_limit=False``
-    or ``instagram_folder="ignore"``; they stay open to change in :attr:`rules`.
+    Port 0 picks a free one. `rules` are fields of `simulator.rules.Rules`, such as `rate_limit=False` or
+    `instagram_folder="ignore"`; they can be changed later in the attribute of that name.
     """
 
     def __init__(self, world: World, *, port: int = 0, **rules: Any) -> None:
         self.world = world
         self.rules = Rules(**rules)
-        self._graph = Graph(world, self.rules)
+        self._usage = UsageHeaders()
+        self._graph = Graph(world, self.rules, self._usage)
         self._faults = Faults()
         self._received: deque[Received] = deque(maxlen=_REMEMBERED)
         self._port = port
         self._server: Server | None = None
-        self._worker: Worker | None = None
+        self._thread: Thread | None = None
 
     def __enter__(self) -> Simulator:
         self.start()
@@ -60,27 +50,27 @@ class Simulator:
         self.stop()
 
     def start(self) -> None:
-        """Begin to serve; returns at once."""
+        """Start serving; returns at once."""
         self._server = Server(self._port, self._app())
         self._port = self._server.port
-        self._worker = Worker(target=self._server.serve, name="simulator", daemon=True)
-        self._worker.start()
+        self._thread = Thread(target=self._server.serve, name="simulator", daemon=True)
+        self._thread.start()
 
     def stop(self) -> None:
-        """End every connection and stop serving; the port is free afterwards."""
-        if self._server is not None and self._worker is not None:
+        """Stop serving, end every connection and free the port."""
+        if self._server is not None and self._thread is not None:
             self._server.stop()
-            self._worker.join()
-            self._server = self._worker = None
+            self._thread.join()
+            self._server = self._thread = None
 
     @property
     def url(self) -> str:
-        """``http://127.0.0.1:PORT``, without a slash at its end."""
+        """`http://127.0.0.1:PORT`, without a slash at the end."""
         return f"http://127.0.0.1:{self._port}"
 
     @property
     def requests(self) -> list[Received]:
-        """The requests received so far, oldest first; the control side's are not among them."""
+        """The requests received so far, oldest first, without those to the control side."""
         return list(self._received)
 
     def forget(self) -> None:
@@ -88,75 +78,82 @@ class Simulator:
         self._received.clear()
 
     def fail(self, match: str, times: int | None = 1, kind: str = "error", **how: Any) -> None:
-        """Make the next ``times`` requests fail whose ``path?query`` the regular expression ``match`` finds.
+        """Add a fault; the arguments are those of `simulator.faults.Fault`, which says what they mean and raise.
 
-        ``kind`` is one of :data:`simulator.faults.KINDS`, ``how`` the rest of :class:`simulator.faults.Fault`:
-        ``fail("conversations", 2, code=190, subcode=463)``, ``fail("folder=spam", kind="hang")``.
-        Raises :class:`ValueError` or :class:`LookupError` for what there isn't.
+        For example: `fail("conversations", 2, code=190, subcode=463)`, `fail("folder=spam", kind="hang")`.
         """
         self._faults.add(Fault(match, times, kind, **how))
 
     def clear(self) -> None:
-        """No request is made to fail any more."""
+        """Drop all faults."""
         self._faults.clear()
 
     def usage(self, header: str, **figures: Any) -> None:
-        """Set the ``app``, ``page`` or ``business`` usage header; see :meth:`simulator.pace.Usage.set`."""
-        self._graph.usage.set(header, **figures)
+        """Set a usage header; see `simulator.limits.UsageHeaders.set`."""
+        self._usage.set(header, **figures)
 
     def _app(self) -> Flask:
         app = Flask("simulator", static_folder=None)
-        app.register_blueprint(backstage.blueprint(self))
+        app.register_blueprint(
+            control_routes(
+                self.world, rules=self.rules, faults=self._faults, usage=self._usage, received=self._received
+            )
+        )
         methods = ["GET", "POST", "PUT", "PATCH", "DELETE"]
-        app.add_url_rule("/", "root", lambda: self._answer(""), methods=methods)
-        app.add_url_rule("/<path:path>", "graph", self._answer, methods=methods)
+        app.add_url_rule("/", "root", lambda: self._respond(""), methods=methods)
+        app.add_url_rule("/<path:path>", "graph", self._respond, methods=methods)
         return app
 
-    def _answer(self, path: str) -> Response:
-        request.get_data()  # closing a connection with a body unread would reset it before the reply is read
+    def _respond(self, path: str) -> Response:
+        request.get_data()  # closing a connection with an unread body would reset it before the reply is read
         query = request.args.to_dict()
-        text = request.query_string.decode("ascii", "replace")
         self._received.append(
-            Received(self.world.clock(), request.method, f"/{path}", query, dict(request.headers.items()))
+            Received(
+                time=self.world.clock(),
+                method=request.method,
+                path=f"/{path}",
+                query=query,
+                headers=dict(request.headers.items()),
+            )
         )
-        fault = self._faults.take(f"/{path}?{text}")
-        cut: Cut | None = "short" if fault and fault.kind == "short" else None
-        if fault and fault.kind == "blank":
-            cut = "blank"
+        fault = self._faults.take(f"/{path}?{request.query_string.decode('ascii', 'replace')}")
+        page_fault = next((one for one in PAGE_FAULTS if fault is not None and one == fault.kind), None)
         asked = Request(
-            request.method, path, query, request.headers.get("Authorization", ""), request.host_url.rstrip("/"), cut
+            method=request.method,
+            path=path,
+            query=query,
+            authorization=request.headers.get("Authorization", ""),
+            url=request.host_url.rstrip("/"),
+            fault=page_fault,
         )
-        if fault is None or cut:
-            return self._written(self._graph.answer(asked))
-        return self._spoilt(fault, asked)
+        if fault is None or page_fault:
+            return _response(self._graph.reply(asked))
+        return self._faulty(fault, asked)
 
-    def _spoilt(self, fault: Fault, asked: Request) -> Response:
-        if fault.kind in ("error", "error_in_200"):
-            reply = self._graph.refusal(asked, fault.error)
-            status = 200 if fault.kind == "error_in_200" else fault.error.status
-            return self._written(Reply(fault.status or status, reply.body, {**reply.headers, **fault.headers}))
+    def _faulty(self, fault: Fault, asked: Request) -> Response:
         if fault.kind == "html":
             return Response(_HTML, fault.status or 502, dict(fault.headers), mimetype="text/html")
         if fault.kind == "empty":
             return Response(b"", fault.status or 200, dict(fault.headers), mimetype="application/json")
         if fault.kind == "redirect":
             return Response(b"", fault.status or 302, {**fault.headers, "Location": fault.location})
-        reply = self._graph.answer(asked)
+        if fault.kind in ("error", "error_in_200"):
+            reply = self._graph.refusal(asked, fault.error)
+            status = fault.status or (200 if fault.kind == "error_in_200" else reply.status)
+            return _response(Reply(status, reply.body, {**reply.headers, **fault.headers}))
+        reply = self._graph.reply(asked)
         if fault.kind == "wrong_types":
-            return self._written(Reply(reply.status, mistyped(reply.body), {**reply.headers, **fault.headers}))
-        request.environ[MISHAP] = (fault.kind, fault.pause)
-        return self._written(reply)
-
-    def _written(self, reply: Reply) -> Response:
-        return written(reply.body, reply.status, reply.headers)
+            return _response(Reply(reply.status, mistyped(reply.body), {**reply.headers, **fault.headers}))
+        request.environ[WIRE_FAULT] = (fault.kind, fault.pause)
+        return _response(reply)
 
 
-def written(body: Mapping[str, Any], status: int, headers: Mapping[str, str]) -> Response:
-    """A body as the Graph sends it: ASCII JSON, packed if the client can unpack it."""
+def _response(reply: Reply) -> Response:
+    """A reply as the Graph sends it: ASCII JSON, compressed for clients that accept that."""
     indent = 2 if request.args.get("pretty", "0") in ("1", "true") else None
     separators = None if indent else (",", ":")
-    content = json.dumps(body, indent=indent, separators=separators).encode()
-    response = Response(content, status, dict(headers), content_type="application/json; charset=UTF-8")
+    content = json.dumps(reply.body, indent=indent, separators=separators).encode()
+    response = Response(content, reply.status, dict(reply.headers), content_type="application/json; charset=UTF-8")
     response.headers["Cache-Control"] = "private, no-cache, no-store, must-revalidate"
     response.vary.add("Accept-Encoding")
     if "gzip" in request.headers.get("Accept-Encoding", ""):

@@ -1,18 +1,18 @@
-"""A conversation and what it is made of, with the ids under which the Graph knows them."""
+"""A conversation and its parts, with the ids that the Graph gives them."""
 
 from __future__ import annotations
 
-from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Final
 
+from simulator.escaping import escaped, unescaped
 from simulator.page import Page
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A customer. Messenger shows a name, Instagram a username; both can be missing."""
+    """A customer. Messenger shows a name, Instagram a username; either may be missing."""
 
     id: str
     name: str | None = None
@@ -21,7 +21,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file in a message; ``mime_type`` decides in which form the Graph shows it."""
+    """A file in a message; `mime_type` decides how the Graph shows it, and `size` is in bytes."""
 
     name: str
     mime_type: str = "image/jpeg"
@@ -30,11 +30,14 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message. ``at`` is in UNIX seconds; ``more`` holds rarer fields as the Graph would show them
-    (``shares``, ``story``, ``reactions``, ``reply_to``, ``is_unsupported``)."""
+    """One message. `number` counts from 1 within its conversation; `at` is in UNIX seconds.
+
+    `more` holds rarer fields as the Graph shows them: `shares`, `story`, `reactions`, `reply_to`, `is_unsupported`.
+    """
 
     number: int
     at: float
+    _: KW_ONLY
     from_page: bool
     text: str = ""
     attachments: tuple[Attachment, ...] = ()
@@ -44,38 +47,39 @@ class Message:
 
 @dataclass(slots=True, eq=False)
 class Thread:
-    """One conversation. Its ``id`` is what the Graph shows for it; ``updated`` is in UNIX seconds.
+    """One conversation. Its `id` is the one the Graph shows; `updated` is in UNIX seconds.
 
-    ``past`` writes the messages of a seeded thread when they are first looked at, which is what makes a world of
-    a million threads affordable.
+    `loaded` holds the messages in memory. `history` writes the earlier ones when they are first looked at, which is
+    what makes a world of a million conversations affordable.
     """
 
     number: int
     page: Page
     platform: str
+    _: KW_ONLY
     folder: str
     person: Person
     updated: float
     unread: int = 0
-    written: list[Message] = field(default_factory=list)
-    past: Callable[[Thread], list[Message]] | None = None
+    loaded: list[Message] = field(default_factory=list)
+    history: Callable[[Thread], list[Message]] | None = None
 
     @property
     def id(self) -> str:
-        """``t_…`` on Messenger; on Instagram base64 with Meta's own escapes, as recorded replies have it."""
+        """`t_…` on Messenger; on Instagram base64 with Meta's own escapes, as in recorded replies."""
         return thread_id(self.page, self.platform, self.number)
 
     @property
     def messages(self) -> list[Message]:
-        """The messages, oldest first."""
-        if self.past is not None:
-            past, self.past = self.past, None
-            self.written[:0] = past(self)
-        return self.written
+        """All messages, oldest first."""
+        if self.history is not None:
+            history, self.history = self.history, None
+            self.loaded[:0] = history(self)
+        return self.loaded
 
     @property
     def waiting(self) -> bool:
-        """Whether the last message is the customer's."""
+        """Whether the last message is from the customer."""
         return bool(self.messages) and not self.messages[-1].from_page
 
 
@@ -83,19 +87,8 @@ _FIRST_MESSENGER: Final = 110_022_003_300
 _FIRST_INSTAGRAM: Final = 34_028_236_684_171_030
 
 
-def escaped(raw: str) -> str:
-    """Base64 as Instagram's ids and cursors have it: ``Z`` is ``ZA`` and ``=`` is ``ZD``."""
-    return b64encode(raw.encode()).decode().replace("Z", "ZA").replace("=", "ZD")
-
-
-def unescaped(text: str) -> str:
-    """The inverse of :func:`escaped`; raises :class:`ValueError` for anything else."""
-    plain = text.replace("ZD", "=").replace("ZA", "Z")
-    return b64decode(plain, validate=True).decode()
-
-
 def thread_id(page: Page, platform: str, number: int) -> str:
-    """The id under which the Graph knows thread ``number``."""
+    """The Graph's id of thread `number`."""
     if platform == "messenger":
         return f"t_{_FIRST_MESSENGER + number}"
     owner = page.instagram.id if page.instagram else page.id
@@ -103,7 +96,7 @@ def thread_id(page: Page, platform: str, number: int) -> str:
 
 
 def message_id(thread: Thread, message: Message) -> str:
-    """The id under which the Graph knows ``message``."""
+    """The Graph's id of a message."""
     if thread.platform == "messenger":
         return "m_" + escaped(f"mid:{thread.number}:{message.number}")
     owner = thread.page.instagram.id if thread.page.instagram else thread.page.id
@@ -111,17 +104,17 @@ def message_id(thread: Thread, message: Message) -> str:
 
 
 def age_key(thread: Thread) -> tuple[float, int]:
-    """What lists of conversations are sorted by: the newest has the greatest."""
+    """What lists of conversations are sorted by; the newest has the greatest key."""
     return thread.updated, thread.number
 
 
 def person_id(platform: str, number: int) -> str:
-    """The id of the person with whom thread ``number`` is: a PSID on Messenger, an IGSID on Instagram."""
+    """The Graph's id of the person in thread `number`: a PSID on Messenger, an IGSID on Instagram."""
     return str((5_550_010_000_000_000 if platform == "messenger" else 1_602_000_000_000_000) + number)
 
 
 def thread_number(id: str) -> int:
-    """Our own number of the thread with this Graph id; 0 when it is no such id."""
+    """The internal number of the thread with this Graph id; 0 if it is not the id of a thread."""
     try:
         if id.startswith("t_"):
             return int(id[2:]) - _FIRST_MESSENGER
@@ -131,7 +124,7 @@ def thread_number(id: str) -> int:
 
 
 def message_numbers(id: str) -> tuple[int, int]:
-    """Our own numbers of the thread and the message with this Graph id; zeros when it is no such id."""
+    """The internal numbers of the thread and the message with this Graph id; zeros if it is not the id of a message."""
     try:
         if id.startswith("m_"):
             _, thread, item = unescaped(id[2:]).split(":")

@@ -1,4 +1,4 @@
-"""The HTTP server: werkzeug's, with connections that are kept, and with everything that can go wrong on a wire."""
+"""The HTTP server: werkzeug's, but it keeps connections open and can break them in every way."""
 
 from __future__ import annotations
 
@@ -7,36 +7,39 @@ import socket
 import struct
 import sys
 from collections.abc import Callable, Iterable
+from selectors import EVENT_READ, DefaultSelector
 from threading import Event, Lock
 from typing import Any, Literal
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
-# The key under which an application tells the handler what to do to its reply: ("hang", 0.0), ("drip", pause)…
-MISHAP = "simulator.mishap"
-Mishap = tuple[Literal["reset", "hang", "drip", "truncated"], float]
+# The key in the environ under which the application asks for a fault: ("hang", 0.0), ("drip", seconds), and so on.
+WIRE_FAULT = "simulator.wire_fault"
+WireFault = tuple[Literal["reset", "hang", "drip", "truncated"], float]
 
 
 class Server(ThreadedWSGIServer):
-    """A WSGI server on 127.0.0.1. Closing it ends every connection, also those that hang."""
+    """A WSGI server on 127.0.0.1; port 0 picks a free one."""
 
-    # Stopping waits for the rest of one such interval.
-    _POLL = 0.02
+    timeout = 0  # a connection that is gone before it is accepted is not waited for
 
     def __init__(self, port: int, app: Callable[..., Iterable[bytes]]) -> None:
+        super().__init__("127.0.0.1", port, app, _Handler)
         self.stopping = Event()
+        self._woken, self._waker = socket.socketpair()
         self._open: set[socket.socket] = set()
         self._lock = Lock()
-        super().__init__("127.0.0.1", port, app, _Handler)
 
     def serve(self) -> None:
-        """Serve until :meth:`stop` is called from another thread."""
-        self.serve_forever(poll_interval=self._POLL)
-
-    def stop(self) -> None:
-        """Take no more connections and end those there are."""
-        self.stopping.set()
-        self.shutdown()
+        """Serve until `stop` is called from another thread, then end every connection, including those that hang."""
+        with self._woken, self._waker, DefaultSelector() as selector:
+            selector.register(self, EVENT_READ)
+            selector.register(self._woken, EVENT_READ)
+            while not self.stopping.is_set():
+                selector.select()
+                if not self.stopping.is_set():
+                    self.handle_request()
+            self.server_close()
         with self._lock:
             still_open = list(self._open)
         for connection in still_open:
@@ -44,6 +47,11 @@ class Server(ThreadedWSGIServer):
                 connection.shutdown(socket.SHUT_RDWR)
             except OSError:
                 continue  # it ended by itself meanwhile
+
+    def stop(self) -> None:
+        """Make `serve` return; call this once."""
+        self.stopping.set()
+        self._waker.send(b"stop")
 
     def process_request(self, request: Any, client_address: Any) -> None:
         with self._lock:
@@ -56,21 +64,21 @@ class Server(ThreadedWSGIServer):
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        # A client that has gone, as killed bots have, is no error of ours.
+        # A client that went away, as a killed bot does, is not an error of ours.
         if not self.stopping.is_set() and not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 
 
 class _Handler(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"
-    # Head and body leave in one packet: two would wait for each other's acknowledgement.
+    # Head and body leave in one packet; as two, the second would wait for the first to be acknowledged.
     wbufsize = -1
     disable_nagle_algorithm = True
 
     server: Server
 
     def run_wsgi(self) -> None:
-        """Answer one request and keep the connection, which werkzeug's own version always closes."""
+        """Answer one request and keep the connection open; werkzeug's own version always closes it."""
         self.environ = environ = self.make_environ()
         head: list[Any] = []
 
@@ -82,7 +90,7 @@ class _Handler(WSGIRequestHandler):
         body = b"".join(reply)
         if hasattr(reply, "close"):
             reply.close()
-        kind, pause = environ.get(MISHAP, ("", 0.0))
+        kind, pause = environ.get(WIRE_FAULT, ("", 0.0))
         if kind == "hang":
             self.server.stopping.wait()
         if kind in ("hang", "reset"):
@@ -110,10 +118,10 @@ class _Handler(WSGIRequestHandler):
                 return
 
     def _reset(self) -> None:
-        """End the connection with a RST, as a firewall or a crashed front end would."""
+        """End the connection with an RST, as a firewall or a crashed front end would."""
         self.close_connection = True
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         os.close(self.connection.detach())
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Nothing: addresses hold tokens."""
+        """Log nothing, since addresses hold tokens."""

@@ -1,4 +1,4 @@
-"""The truth the simulator serves: Pages, their people, their conversations, and what happens to them."""
+"""What the simulator serves: Pages, their tokens, their conversations, and everything that can happen to those."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from bisect import bisect_left, insort
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from simulator import demo, seeding
 from simulator.page import Instagram, Page, Token
 from simulator.thread import (
     Attachment,
@@ -27,7 +28,8 @@ FOLDERS: Final = ("inbox", "other", "page_done", "spam")
 class World:
     """Pages and their conversations. Every operation is safe to call from any thread.
 
-    ``clock`` gives UNIX seconds. Each of ``pages`` gets an invented id, token, secret and Instagram account.
+    `clock` gives UNIX seconds. Each of `pages`, which are names, gets a made-up id, token, secret and Instagram
+    account.
     """
 
     def __init__(self, clock: Callable[[], float], pages: Sequence[str] = ("acme",)) -> None:
@@ -51,35 +53,34 @@ class World:
         conversations: int = 60,
         pages: Sequence[str] = ("acme",),
     ) -> World:
-        """A world of ``conversations`` threads over all ``pages``, the same for the same seed and clock."""
-        from simulator.seeding import fill
-
+        """A world with this many `conversations` across all `pages`; always the same for the same seed and time."""
         world = cls(clock, pages)
-        fill(world, seed, conversations)
+        owners = list(world.pages.values())
+        world.add_all(seeding.conversations(owners, now=clock(), seed=seed, count=conversations))
         return world
 
     @classmethod
     def demo(cls, clock: Callable[[], float]) -> World:
-        """The small hand-written world of the README; its ages count from the moment of this call."""
-        from simulator.demo import furnish
-
+        """The README's world of one Page, written by hand; its ages count from the time of this call."""
         world = cls(clock, ())
-        furnish(world)
+        page = world.add_page("acme", token=demo.TOKEN, app_secret=demo.APP_SECRET)
+        for thread in demo.conversations(page, now=clock()):
+            world._take_in(thread)
         return world
 
     # Pages and tokens
 
     def add_page(self, name: str, title: str = "", *, token: str = "", app_secret: str = "") -> Page:
-        """A new Page with a linked Instagram account and a good token."""
+        """Add a Page with a linked Instagram account and a valid token; what is not given is made up from its name."""
         with self.lock:
             n = len(self.pages)
             page = Page(
                 name,
-                title or name.replace("_", " ").title(),
-                str(200_300_400 + n),
-                token or f"EAASIM{name}PageToken{n}",
-                app_secret or f"{name}-app-secret-{n}",
-                Instagram(str(17_841_400_000_000_001 + n), f"{name}_shop"),
+                title=title or name.replace("_", " ").title(),
+                id=str(200_300_400 + n),
+                token=token or f"EAASIM{name}PageToken{n}",
+                app_secret=app_secret or f"{name}-app-secret-{n}",
+                instagram=Instagram(str(17_841_400_000_000_001 + n), f"{name}_shop"),
             )
             self.pages[name] = page
             self.tokens[page.token] = Token(page.token, page)
@@ -90,7 +91,7 @@ class World:
             return page
 
     def page(self, which: Page | str) -> Page:
-        """The Page itself, by object, name or id; raises :class:`KeyError` when there is none."""
+        """The Page with this name or id, or the Page itself; raises `KeyError` if there is none."""
         if isinstance(which, Page):
             return which
         with self.lock:
@@ -100,17 +101,20 @@ class World:
         raise KeyError(f"no Page is called {which!r}")
 
     def user_token(self) -> str:
-        """A good token of the person who administers every Page, as ``/me/accounts`` wants it."""
+        """A valid token of the person who administers every Page, as `/me/accounts` needs it."""
         with self.lock:
             return self.tokens.setdefault("EAASIMUserToken", Token("EAASIMUserToken", None)).text
 
     def kill_token(self, page: Page | str, subcode: int = 463) -> None:
-        """The Page's token is dead from now on, answered with 190 and ``subcode`` (463 expired, 460 revoked…)."""
+        """Make the Page's token invalid: it gets 190 with `subcode` from now on (463 is expired, 460 revoked)."""
         with self.lock:
             self.tokens[self.page(page).token].dead = subcode
 
     def issue_token(self, page: Page | str, *, expires_at: float = 0) -> str:
-        """Give the Page a fresh token and return it; the one before keeps its state."""
+        """Give the Page a new token and return it; the old one stays as it is.
+
+        `expires_at` is in UNIX seconds, 0 for never.
+        """
         with self.lock:
             owner = self.page(page)
             text = f"{owner.token.partition('#')[0]}#{len(self.tokens)}"
@@ -121,19 +125,19 @@ class World:
     # Conversations
 
     def thread(self, id: str) -> Thread:
-        """The conversation with this Graph id; raises :class:`KeyError` when there is none."""
+        """The conversation with this Graph id; raises `KeyError` if there is none."""
         with self.lock:
             found = self._threads.get(thread_number(id))
         if found is None or found.id != id:
             raise KeyError(f"no conversation has the id {id!r}")
         return found
 
-    def numbered(self, number: int) -> Thread | None:
-        """The conversation with this number of our own, if it still exists."""
+    def thread_by_number(self, number: int) -> Thread | None:
+        """The conversation with this internal number, if it still exists."""
         return self._threads.get(number)
 
     def message(self, id: str) -> tuple[Thread, Message]:
-        """The message with this Graph id and its conversation; raises :class:`KeyError` when there is none."""
+        """The message with this Graph id, after its conversation; raises `KeyError` if there is none."""
         number, item = message_numbers(id)
         with self.lock:
             thread = self._threads.get(number)
@@ -143,17 +147,17 @@ class World:
         raise KeyError(f"no message has the id {id!r}")
 
     def of_person(self, page: Page | str, platform: str, person: str) -> Thread | None:
-        """The one conversation with a person, by their id, their name or their username."""
+        """The one conversation with a person, by their id; by name or username too, except after `add_all`."""
         with self.lock:
             return self._people[self.page(page).name, platform].get(person)
 
     def conversations(self, page: Page | str, platform: str, folder: str) -> list[Thread]:
-        """The truth about one folder, newest first."""
+        """The conversations in one folder, newest first; raises `KeyError` for an unknown Page, platform or folder."""
         with self.lock:
             return self._lists[self.page(page).name, platform, folder][::-1]
 
     def oldest_first(self, page: Page, platform: str, folder: str) -> list[Thread]:
-        """One folder's own list, sorted by :func:`age_key`: hold :attr:`lock` while reading, never write."""
+        """The list that holds one folder, sorted by `age_key`: read it only under `lock`, and never change it."""
         return self._lists.get((page.name, platform, folder), [])
 
     def add(
@@ -165,24 +169,25 @@ class World:
         folder: str = "inbox",
         updated: float | None = None,
     ) -> Thread:
-        """A new, empty conversation. A person who is None has no name to show."""
+        """Add an empty conversation, by default with a new person whose name is not shared.
+
+        `updated` is in UNIX seconds, by default now. Raises `KeyError` for an unknown Page, platform or folder.
+        """
         with self.lock:
-            owner = self.page(page)
-            number = self._last_number = self._last_number + 1
-            if person is None:
-                person = Person(person_id(platform, number))
-            thread = Thread(number, owner, platform, folder, person, self.clock() if updated is None else updated)
-            self._threads[number] = thread
-            people = self._people[owner.name, platform]
-            people[person.id] = thread
-            for label in (person.name, person.username):
-                if label:
-                    people.setdefault(label, thread)
-            insort(self._lists[owner.name, platform, folder], thread, key=age_key)
+            number = self._last_number + 1
+            thread = Thread(
+                number,
+                self.page(page),
+                platform,
+                folder=folder,
+                person=person or Person(person_id(platform, number)),
+                updated=self.clock() if updated is None else updated,
+            )
+            self._take_in(thread)
             return thread
 
     def add_all(self, threads: Sequence[Thread]) -> None:
-        """Take in many finished conversations at once; their numbers must be new and their ids are their people's."""
+        """Add many finished conversations at once, with numbers that are new; their people are found by id only."""
         with self.lock:
             for thread in threads:
                 self._threads[thread.number] = thread
@@ -205,17 +210,16 @@ class World:
         more: Mapping[str, object] | None = None,
         at: float | None = None,
     ) -> Thread:
-        """A customer writes; returns the conversation, which is now the newest of its folder.
+        """Let a customer write; returns the conversation, which is now the newest in its folder.
 
-        ``who`` is a conversation or its id, a person, a person's id, name or (on Instagram) username, or None for
-        a new person whose name isn't shared. Who has no conversation yet gets one, in ``folder``.
-        ``at`` is the time of the message in UNIX seconds, now if not given; it never lies before the last one's.
+        `who` is a conversation or its id; a person or their id, name or (on Instagram) username; or None for a new
+        person whose name is not shared. Anyone without a conversation gets one, in `folder`. `at` is the time of the
+        message in UNIX seconds, by default now; it is never earlier than that of the message before.
         """
         with self.lock:
-            thread = self._addressed(page, who, platform, folder)
-            message = self._append(thread, False, text, tuple(attachments), sticker, dict(more or {}), at)
+            thread = self._conversation_with(page, who, platform, folder)
+            self._append(thread, from_page=False, at=at, text=text, attachments=attachments, sticker=sticker, more=more)
             thread.unread += 1
-            self._touch(thread, message.at)
             return thread
 
     def answer(
@@ -227,33 +231,35 @@ class World:
         automatic: bool = False,
         at: float | None = None,
     ) -> Message:
-        """The Page answers. A person who answers has read the conversation; an automatic answer leaves it unread."""
+        """Let the Page answer; that marks the conversation as read, unless the answer is `automatic`."""
         with self.lock:
-            found = self._found(thread)
-            message = self._append(found, True, text, tuple(attachments), None, {}, at)
+            found = self._resolved(thread)
+            message = self._append(found, from_page=True, at=at, text=text, attachments=attachments)
             if not automatic:
                 found.unread = 0
-            self._touch(found, message.at)
             return message
 
     def read(self, thread: Thread | str) -> None:
-        """Someone opens the conversation in the Page's inbox: nothing is unread any more."""
+        """Mark the conversation as read, as opening it in the Page's inbox does."""
         with self.lock:
-            self._found(thread).unread = 0
+            self._resolved(thread).unread = 0
 
     def move(self, thread: Thread | str, folder: str) -> None:
-        """Put the conversation into another folder; its ``updated_time`` stays. Raises :class:`KeyError`."""
+        """Move the conversation to another folder, with its `updated_time` unchanged.
+
+        Raises `KeyError` for an unknown conversation or folder.
+        """
         with self.lock:
-            found = self._found(thread)
+            found = self._resolved(thread)
             target = self._lists[found.page.name, found.platform, folder]
             self._unlist(found)
             found.folder = folder
             insort(target, found, key=age_key)
 
     def delete(self, thread: Thread | str) -> None:
-        """The conversation is gone, and with it every cursor that points to it."""
+        """Delete the conversation; cursors that point to it are dead."""
         with self.lock:
-            found = self._found(thread)
+            found = self._resolved(thread)
             self._unlist(found)
             del self._threads[found.number]
             people = self._people[found.page.name, found.platform]
@@ -261,10 +267,23 @@ class World:
                 if label and people.get(label) is found:
                     del people[label]
 
-    def _found(self, thread: Thread | str) -> Thread:
+    def _take_in(self, thread: Thread) -> None:
+        people = self._people[thread.page.name, thread.platform]
+        ordered = self._lists[thread.page.name, thread.platform, thread.folder]
+        self._last_number = thread.number
+        self._threads[thread.number] = thread
+        people[thread.person.id] = thread
+        for label in (thread.person.name, thread.person.username):
+            if label:
+                people.setdefault(label, thread)
+        insort(ordered, thread, key=age_key)
+
+    def _resolved(self, thread: Thread | str) -> Thread:
         return thread if isinstance(thread, Thread) else self.thread(thread)
 
-    def _addressed(self, page: Page | str, who: Thread | Person | str | None, platform: str, folder: str) -> Thread:
+    def _conversation_with(
+        self, page: Page | str, who: Thread | Person | str | None, platform: str, folder: str
+    ) -> Thread:
         if isinstance(who, Thread):
             return who
         if who is None:
@@ -283,31 +302,31 @@ class World:
     def _append(
         self,
         thread: Thread,
+        *,
         from_page: bool,
-        text: str,
-        attachments: tuple[Attachment, ...],
-        sticker: str | None,
-        more: Mapping[str, object],
         at: float | None,
+        text: str,
+        attachments: Sequence[Attachment],
+        sticker: str | None = None,
+        more: Mapping[str, object] | None = None,
     ) -> Message:
-        before = thread.messages[-1] if thread.messages else None
+        """Add a message, which makes its conversation the newest in its folder."""
+        last = thread.messages[-1] if thread.messages else None
         time = self.clock() if at is None else at
         message = Message(
-            before.number + 1 if before else 1,
-            max(time, before.at) if before else time,
-            from_page,
-            text,
-            attachments,
-            sticker,
-            more,
+            last.number + 1 if last else 1,
+            max(time, last.at) if last else time,
+            from_page=from_page,
+            text=text,
+            attachments=tuple(attachments),
+            sticker=sticker,
+            more=dict(more or {}),
         )
         thread.messages.append(message)
-        return message
-
-    def _touch(self, thread: Thread, at: float) -> None:
         self._unlist(thread)
-        thread.updated = at
+        thread.updated = message.at
         insort(self._lists[thread.page.name, thread.platform, thread.folder], thread, key=age_key)
+        return message
 
     def _unlist(self, thread: Thread) -> None:
         ordered = self._lists[thread.page.name, thread.platform, thread.folder]

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from random import Random
 
-import requests
-
-from pageinbox.ask.answers import Answers
-from pageinbox.ask.listing import Listing
-from pageinbox.ask.refs import Refs
-from pageinbox.commands.questions import Commands
-from pageinbox.graph.budget import Budget
-from pageinbox.graph.client import GraphClient
-from pageinbox.graph.http import open_session
-from pageinbox.ledger.database import open_ledger
+from pageinbox.app import Runtime, open_answers, open_service
+from pageinbox.commands.table import Commands
+from pageinbox.ledger.database import Ledger
 from pageinbox.model.chat import Chat
 from pageinbox.model.post import Post
 from pageinbox.settings.table import Settings
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.schedule import Schedule
-from pageinbox.tell.service import WatchService
 
 
 class Bot:
@@ -39,42 +32,26 @@ class Bot:
         admins: Sequence[str] = (),
         timer: Callable[[], float] | None = None,
     ) -> None:
-        self.clock, self.wait, self.interval = clock, wait, float(chosen.poll_interval)
-        self._sessions: list[requests.Session] = []
-        timer = timer or clock
-        clients = {}
-        for name, page in chosen.pages.items():
-            session = open_session(chosen.graph_url, {})
-            self._sessions.append(session)
-            clients[name] = GraphClient(
-                page,
-                session,
-                Budget(timer, wait, paced=False),
-                url=chosen.graph_url,
-                version=chosen.graph_version,
-                clock=clock,
-                sleep=wait,
-                random=lambda: 0.5,
-            )
-        listing = Listing(clients, ttl=chosen.cache_ttl, clock=clock, timer=timer)
-        self.answers = Answers(listing, Refs(), clock)
-        self.ledger = open_ledger(url)
-        self.service = WatchService(
-            self.ledger,
+        self.clock, self.wait = clock, wait
+        runtime = Runtime(clock, timer or clock, wait, lambda: 0.5, {}, paced=False)
+        self.answers = open_answers(chosen, runtime)
+        service = open_service(
+            url,
             self.answers,
             chosen,
             chat,
             alarm=Alarm(chat, admins, clock),
             admins=admins,
-            clock=clock,
-            timer=timer,
-            random=Random(seed).random,
+            runtime=replace(runtime, random=Random(seed).random),
         )
-        self.commands = Commands(self.answers, chosen, lambda: self.service, clock, "!")
-        self.schedule = Schedule(chosen.poll_interval, timer, Random(seed).random)
+        assert service is not None
+        self.service = service
+        self.commands = Commands(self.answers, chosen, lambda: self.service, clock=clock)
+        self.schedule = Schedule(chosen.poll_interval, runtime.timer, Random(seed).random)
         self.schedule.want(self.service.poll.sources())
         self._telling = -math.inf
-        """When `run` tells next, as the poller's threads do: when something is due or was queued, once an interval."""
+        """When `run` tells next: when something is due or was queued. No other bot is on the ledger, for whose sake
+        the poller's threads also try once an interval."""
 
     def say(self, room: str, text: str, *, direct: bool = False) -> Post:
         """What the bot answers in a room to the words after !inbox."""
@@ -82,6 +59,11 @@ class Bot:
         self.schedule.want(self.service.poll.sources())
         self._telling = -math.inf
         return post
+
+    @property
+    def ledger(self) -> Ledger:
+        """What the service writes into."""
+        return self.service.ledger
 
     def look(self) -> bool:
         """One look, if one is due."""
@@ -106,7 +88,7 @@ class Bot:
             while self.look():
                 pass
             if self._telling <= self.clock():
-                self._telling = min(self.tell(), self.interval) + self.clock()
+                self._telling = self.tell() + self.clock()
             pause = min(self._telling - self.clock(), self.schedule.wait())
             if self.clock() + pause >= until:
                 self.wait(max(0.0, until - self.clock()))
@@ -124,5 +106,4 @@ class Bot:
         self._close()
 
     def _close(self) -> None:
-        for session in self._sessions:
-            session.close()
+        self.answers.listing.close()

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NoReturn
 
 import pytest
@@ -28,11 +29,25 @@ def postgres() -> Iterator[Postgres]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def memory() -> Iterator[Path]:
+    """A folder for small files, in memory where the machine has some for that: no disk is waited for."""
+    with TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def ledger_folder(memory: Path) -> Iterator[Path]:
+    """A new folder for a ledger, which is written to hundreds of times a test."""
+    with TemporaryDirectory(dir=memory) as folder:
+        yield Path(folder)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, ledger_folder: Path) -> Iterator[str]:
     """The URL of a new, empty database; the test runs once on each kind."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/ledger.sqlite"
+        yield f"sqlite:///{ledger_folder}/ledger.sqlite"
     else:
         server: Postgres = request.getfixturevalue("postgres")
         with server.database() as url:

@@ -64,6 +64,8 @@ class How(StrEnum):
     """The message is taken, and the connection breaks before the answer."""
     HANG = "hang"
     """The message is taken, and the answer waits until :meth:`Recording.release`."""
+    STALL = "stall"
+    """Nothing happens until :meth:`Recording.release`; then the connection breaks, and the message was not taken."""
 
 
 @dataclass(frozen=True)
@@ -176,7 +178,9 @@ class Recording:
             fault = waiting.popleft() if waiting else None
             self.doubts += fault is not None and fault.how is not How.REFUSE
             self._changed.notify_all()
-            if fault and fault.how in (How.REFUSE, How.LOSE):
+            if fault and fault.how is How.STALL:
+                self._hang()
+            if fault and fault.how in (How.REFUSE, How.LOSE, How.STALL):
                 return fault, None
             receipt = self.find(room, key) if self.mode == "keyed" and key else None
             if receipt is None:
@@ -185,10 +189,13 @@ class Recording:
                 self._keep(asdict(message))
                 self.messages.append(message)
             if fault and fault.how is How.HANG:
-                self._hanging += 1
-                mine = self._hanging
-                self._changed.wait_for(lambda: self._closed or self._released >= mine)
+                self._hang()
             return fault, receipt
+
+    def _hang(self) -> None:
+        self._hanging += 1
+        mine = self._hanging
+        self._changed.wait_for(lambda: self._closed or self._released >= mine)
 
     def edit(self, room: str, text: str, receipt: str) -> bool:
         """Keep what a message is to say now; False where there is no such message."""
@@ -261,11 +268,15 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         recording = self.server.recording
-        given = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)) or b"{}")
+        length = int(self.headers.get("Content-Length") or 0)
+        body = self.rfile.read(length)
+        if len(body) < length:
+            return  # who sent it was killed in the middle of it
+        given = json.loads(body or b"{}")
         match self.path:
             case "/send":
                 fault, receipt = recording.take(given["room"], given["text"], given.get("key", ""))
-                if fault and fault.how in (How.LOSE, How.BREAK):
+                if fault and fault.how in (How.LOSE, How.BREAK, How.STALL):
                     self.connection.shutdown(socket.SHUT_RDWR)
                 elif fault and fault.how is How.REFUSE:
                     self._reply({"retry_after": fault.retry_after}, fault.status)

@@ -76,7 +76,7 @@ url_preview_enabled: false
 federation_domain_whitelist: []
 filter_timeline_limit: 1000
 max_upload_size: 5M
-rc_message: {{per_second: 1000, burst_count: {burst}}}
+rc_message: {{per_second: 0.01, burst_count: 3}}  # lifted for everybody but the limited
 rc_registration: {rate}
 rc_joins: {{local: {rate}, remote: {rate}}}
 rc_joins_per_room: {rate}
@@ -113,7 +113,7 @@ class Unavailable(Exception):
 class Synapse:
     """A running homeserver of its own. As a context manager it ends with the block, also when the block fails.
 
-    ``url`` is where clients talk to it, ``name`` is the server's part of its ids: ``@ann:chat.localhost``.
+    `url` is where clients talk to it, `name` is the server's part of its ids: `@ann:chat.localhost`.
     """
 
     name = NAME
@@ -129,6 +129,7 @@ class Synapse:
         self._process: subprocess.Popen[bytes] | None = None
         self._session = requests.Session()
         self._session.trust_env = False
+        self._token = ""  # of the admin who lifts the limits
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._configure()
@@ -184,33 +185,36 @@ class Synapse:
             process.wait()
             raise AssertionError(f"Synapse does not end:\n{self.log}") from None
 
-    def restart(self) -> None:
-        """Stop it, and start it again on the same data and port."""
-        self.stop()
-        self.start()
+    def register(self, name: str, password: str = PASSWORD, admin: bool = False, limited: bool = False) -> str:
+        """Make an account, which may be an `admin` of the server, and return its id: `@name:chat.localhost`.
 
-    def limit(self, burst: int = 1000) -> None:
-        """Restart it with this many messages of a person allowed at once; then, until reset, one more in 100 s.
-
-        Without an argument it is as generous as at the beginning.
+        A `limited` one may send three messages at once, and then one every 100 s.
         """
-        self.stop()
-        self._configure(burst)
-        self.start()
+        user_id, _ = self._register(name, password, admin)
+        if not limited:
+            self._token = self._token or self._register("lifts-limits", os.urandom(16).hex(), admin=True)[1]
+            self._admin("POST", f"v1/users/{user_id}/override_ratelimit", self._token, {"messages_per_second": 0})
+        return user_id
 
-    def register(self, name: str, password: str = PASSWORD, admin: bool = False) -> str:
-        """Make an account, which may be an ``admin`` of the server, and return its id: ``@name:chat.localhost``."""
-        address = f"{self.url}/_synapse/admin/v1/register"
-        nonce = self._session.get(address, timeout=PATIENCE).json()["nonce"]
+    def _register(self, name: str, password: str, admin: bool) -> tuple[str, str]:
+        """Make an account; gives its id and an access token."""
+        nonce = self._admin("GET", "v1/register")["nonce"]
         words = (nonce, name, password, "admin" if admin else "notadmin")
         mac = hmac.new(SECRET.encode(), "\0".join(words).encode(), hashlib.sha1).hexdigest()
         wish = {"nonce": nonce, "username": name, "password": password, "admin": admin, "mac": mac}
-        answer = self._session.post(address, json=wish, timeout=PATIENCE)
+        made = self._admin("POST", "v1/register", body=wish)
+        return str(made["user_id"]), str(made["access_token"])
+
+    def _admin(self, method: str, path: str, token: str = "", body: dict[str, Any] | None = None) -> Any:
+        """One request to the server's admin API."""
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        address = f"{self.url}/_synapse/admin/{path}"
+        answer = self._session.request(method, address, json=body, headers=headers, timeout=PATIENCE)
         assert answer.ok, answer.text
-        return str(answer.json()["user_id"])
+        return answer.json()
 
     def say_in_the_past(self, user: str, room: str, text: str, at: float) -> str:
-        """Let ``user``, who is in ``room``, have said something there ``at`` seconds since 1970; gives the event's id.
+        """Let `user`, who is in `room`, have said something there `at` seconds since 1970; gives the event's id.
 
         To everybody in the room it comes now.
         """
@@ -249,20 +253,16 @@ class Synapse:
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
-    def _configure(self, burst: int = 1000) -> None:
+    def _configure(self) -> None:
         values: dict[str, Any] = {
             "folder": self._folder,
             "name": self.name,
             "port": self.port,
             "secret": SECRET,
             "rate": RATE,
-            "burst": burst,
         }
-        config = CONFIG.format(**values)
-        if burst < 1000:
-            config = config.replace("rc_message: {per_second: 1000", "rc_message: {per_second: 0.01")
-        for name, text in (("homeserver", config), ("log", LOG.format(**values)), ("past", PAST.format(**values))):
-            (self._folder / f"{name}.yaml").write_text(text, "utf-8")
+        for name, text in (("homeserver", CONFIG), ("log", LOG), ("past", PAST)):
+            (self._folder / f"{name}.yaml").write_text(text.format(**values), "utf-8")
 
 
 @cache
@@ -274,7 +274,7 @@ def shared() -> Synapse:
 
 
 def python() -> Path:
-    """The Python that has Synapse: the environment's SYNAPSE_PYTHON, or that of ``.synapse`` in the checkout.
+    """The Python that has Synapse: the environment's SYNAPSE_PYTHON, or that of `.synapse` in the checkout.
 
     Raises Unavailable when there is none.
     """

@@ -233,9 +233,7 @@ ROOMS = ("#support", "#night", "#numbers", "@ann")
 
 
 @pytest.fixture(scope="module")
-def office() -> Iterator[Office]:
-    # Tens of thousands of transactions: in memory where the machine allows it, so that no disk is waited for.
-    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+def office(memory: Path) -> Iterator[Office]:
     with TemporaryDirectory(dir=memory) as folder:
         office = Office(Path(folder))
         try:
@@ -285,11 +283,11 @@ def test_every_thread_is_told_once_in_each_room_that_watches(office: Office) -> 
     assert len(office.sky.born) == sum(NEW.values()) == 5000
     assert office.bot
     for birth, thread in office.sky.born:
-        history = office.bot.service.records.history(thread.id)
+        history = office.bot.service.histories.history(thread.id)
         assert history is not None and not history.quiet
-        sent = Counter(one.room for one in history.tellings if one.state is State.SENT)
+        sent = Counter(one.room for one in history.rooms if one.state is State.SENT)
         assert sent == {room: 1 for room in ROOMS if hears(room, birth)}, birth
-        assert not any(one.repeated or one.again for one in history.tellings)
+        assert not any(one.repeated or one.again for one in history.rooms)
 
 
 def test_the_rooms_heard_as_many_as_there_were(office: Office, said: list[tuple[float, str, str]]) -> None:
@@ -308,8 +306,8 @@ def test_the_rooms_heard_as_many_as_there_were(office: Office, said: list[tuple[
 def test_what_was_there_is_not_told(office: Office, said: list[tuple[float, str, str]]) -> None:
     assert office.bot and len(office.there) == THERE * len(NEW)
     for thread in office.there:
-        history = office.bot.service.records.history(thread.id)
-        assert history is not None and history.quiet and not history.tellings
+        history = office.bot.service.histories.history(thread.id)
+        assert history is not None and history.quiet and not history.rooms
     assert not any("long ago" in text or "old." in text for _, _, text in said)
 
 

@@ -1,7 +1,6 @@
 """The plugin in a real Errbot: settings from chat, rooms, prefixes, access, reload."""
 
 import re
-import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,12 +8,14 @@ from typing import Any
 
 import pytest
 
+from pageinbox.commands.table import COMMANDS
 from simulator.server import Simulator
 from simulator.thread import Person
 from simulator.world import World
 from tests.errbot_process import ErrbotProcess
 
 PLUGINS = Path(__file__).resolve().parent.parent / "plugins"
+AGE = re.compile(r"looked .*|\d+ (s|min) ago")
 SPAM = "Acme · Instagram · spam: 14 conversations"
 
 
@@ -98,12 +99,56 @@ def test_each_room_goes_on_with_its_own_question(graph: Simulator, tmp_path: Pat
 def test_commands_are_named_with_the_prefix_of_the_bot(graph: Simulator, tmp_path: Path) -> None:
     with ErrbotProcess.start(settings(graph, BOT_PREFIX="?"), tmp_path, token(graph)) as bot:
         assert "?inbox more" in bot.say("?inbox spam instagram")
-        assert bot.say("?inbox spma").endswith("For example: ?inbox spam")
+        assert "Did you mean ?inbox spam?" in bot.say("?inbox spma")
+
+
+def test_the_command_may_be_written_as_phones_write_it(graph: Simulator, tmp_path: Path) -> None:
+    closed = {"Inbox:inbox_show": {"denyusers": ("*",)}, "*": {}}
+    with ErrbotProcess.start(settings(graph, ACCESS_CONTROLS=closed), tmp_path, token(graph)) as bot:
+        lower = bot.say("!inbox spam instagram limit 1")
+        assert lower.startswith(SPAM)
+        for spelling in (
+            "!INBOX spam instagram limit 1",
+            "!Inbox Spam Instagram Limit 1",
+            "!iNbOx  spam\tinstagram limit 1",
+        ):
+            assert AGE.sub("", bot.say(spelling)) == AGE.sub("", lower), "once, and without “not found”"
+        assert "2 of 14" in bot.say("!Inbox More")
+        assert "you will hear of every new conversation" in bot.say("!Inbox Watch spam")
+        assert bot.say("!INBOX").startswith("Acme · inbox: ")
+        for spelling in ("!Inbox Show 1", "!inbox SHOW 1"):
+            assert bot.say(spelling).startswith("!inbox show is not allowed here by the bot's ACCESS_CONTROLS")
+        assert bot.say("!Inboxes").startswith('Command "Inboxes" not found.')
+        helped = bot.say("!help")
+        assert all(f"!{command.name.replace('_', ' ')} - " in helped for command in COMMANDS)
+        assert "?P<" not in helped, "no pattern is shown"
+        assert "Traceback" not in bot.log
+
+
+def test_whom_inbox_is_denied_in_one_spelling_is_denied_it_in_all(graph: Simulator, tmp_path: Path) -> None:
+    closed = {"Inbox:inbox": {"denyusers": ("*",)}, "*": {}}
+    with ErrbotProcess.start(settings(graph, ACCESS_CONTROLS=closed), tmp_path, token(graph)) as bot:
+        for spelling in ("!inbox", "!INBOX", "!Inbox spam"):
+            assert bot.say(spelling) == "You're not allowed to access this command from this user"
+    closed = {"Inbox:inbox": {"denyargs": ("spam*",)}, "*": {}}
+    with ErrbotProcess.start(settings(graph, ACCESS_CONTROLS=closed), tmp_path, token(graph)) as bot:
+        assert bot.say("!inbox spam") == "You're not allowed to access this command using the provided arguments"
+        assert bot.say("!INBOX spam").startswith("!inbox is not allowed here by the bot's ACCESS_CONTROLS")
+        assert bot.say("!INBOX messenger").startswith("Acme · Messenger · inbox: ")
+
+
+def test_errbots_own_help_shows_each_commands_whatever_the_prefix(graph: Simulator, tmp_path: Path) -> None:
+    with ErrbotProcess.start(settings(graph, BOT_PREFIX="?"), tmp_path, token(graph)) as bot:
+        for command in COMMANDS[1:]:
+            helped = bot.say(f"?help inbox {command.word}")
+            assert f"?inbox {command.word} - {command.help[:1].upper()}{command.help[1:]}" in helped
+            assert f"For example: {command.examples[0][0]}" in helped
+            assert "\x01" not in helped
 
 
 def test_access_controls_are_obeyed_and_settings_are_the_admins(graph: Simulator, tmp_path: Path) -> None:
     closed = {"Inbox:inbox_show": {"denyusers": ("*",)}, "*": {}}
-    with ErrbotProcess.start(settings(graph, ACCESS_CONTROLS=closed), tmp_path, token(graph)) as bot:
+    with ErrbotProcess.start(settings(graph, CORE_PLUGINS=None, ACCESS_CONTROLS=closed), tmp_path, token(graph)) as bot:
         assert bot.say("!inbox spam instagram").startswith(SPAM)
         assert "not allowed" in bot.say("!inbox show 1")
         bot.say("!asuser")
@@ -151,39 +196,22 @@ def test_watches_belong_to_their_room_and_outlive_all_but_their_end(graph: Simul
         assert "There is no watch “1” here" in bot.say("?inbox unwatch 1")
         bot.say("?inperson")
         assert "watch spam instagram" in bot.say("?inbox watches")
-        assert bot.say("?inbox watch spma").endswith("For example: ?inbox watch spam")
-        helped = bot.say("?help Inbox")
-        for command in ("watch", "watches", "unwatch", "mute", "unmute", "outbox", "why"):
-            assert f"?inbox {command}" in helped
+        assert "For example: ?inbox watch spam" in bot.say("?inbox watch spma")
     with ErrbotProcess.start(settings(graph, BOT_PREFIX="?"), tmp_path, token(graph)) as bot:
         assert "watch spam instagram" in bot.say("?inbox watches")
         assert "Watch 1 has ended" in bot.say("?inbox unwatch 1")
         assert "Nothing is being watched here" in bot.say("?inbox watches")
 
 
-@pytest.mark.parametrize("why", ["newer", "corrupt", "readonly"])
-def test_a_ledger_that_cannot_be_opened_leaves_a_bot_that_answers(graph: Simulator, tmp_path: Path, why: str) -> None:
+def test_a_ledger_that_cannot_be_opened_leaves_a_bot_that_answers(graph: Simulator, tmp_path: Path) -> None:
     ledger = tmp_path / "ledger"
-    if why == "readonly":
-        ledger = Path("/proc/nowhere")  # where not even root may write
-    elif why == "corrupt":
-        ledger.write_bytes(b"this is no database at all" * 100)
-    else:
-        with sqlite3.connect(ledger) as made:
-            made.execute("CREATE TABLE inbox_meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
-            made.execute("INSERT INTO inbox_meta VALUES ('version', '1000'), ('name', 'later')")
-        made.close()
+    ledger.write_bytes(b"this is no database at all" * 100)
     chosen = settings(graph)
     chosen["INBOX"]["DATABASE_URL"] = f"sqlite:///{ledger}"
-    sentence = {
-        "newer": "was written by a newer version of err-inbox",
-        "corrupt": "is damaged",
-        "readonly": "I don't have permission",
-    }
     with ErrbotProcess.start(chosen, tmp_path, token(graph)) as bot:
-        for command in ("watch spam instagram", "outbox", "status"):
-            assert f"My ledger, {ledger}, " in (answer := bot.say(f"!inbox {command}")), command
-            assert sentence[why] in answer
+        for command in ["inbox status", *(command.examples[0][0] for command in COMMANDS if command.needs_ledger)]:
+            assert f"My ledger, {ledger}, " in (answer := bot.say(f"!{command}")), command
+            assert "is damaged" in answer
         assert bot.say("!inbox spam instagram").startswith(SPAM)
         assert "“hello, is this" in bot.say("!inbox show 1")
         assert "Traceback" not in bot.log

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from contextlib import suppress
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pageinbox.language.question import describe, parse
-from pageinbox.language.reader import QueryError
+from pageinbox.language.question import QuestionReading, describe, parse
+from pageinbox.language.reader import STEPS, Nearby, QueryError, WriteAsked
 from pageinbox.model.query import InboxQuery
 from pageinbox.model.source import Folder, Platform
 from pageinbox.model.text import fold
@@ -139,41 +140,62 @@ REFUSED = [
     ("shop ig", "I don't know “shop”. Did you mean Corner Shop?", 'instagram page "Corner Shop"'),
     ("statsu", "I don't know “statsu”. Did you mean status?", "status"),
     ("pagess", "I don't know “pagess”. Did you mean pages?", "pages"),
-    ("spam more", "“more” is a question of its own.", "more"),
+    ("spam more", "“more” is a command of its own.", "more"),
     ("new", "I don't know “new”. Did you mean unread?", "unread"),
     ("2h spam", "I don't know “2h”. Did you mean since 2h?", "spam since 2h"),
     ("5 spam", "I don't know “5”. Did you mean limit 5?", "spam limit 5"),
-    ("99", "I don't know “99”.", "spam instagram"),
-    ("zebra", "I don't know “zebra”.", "spam instagram"),
+    ("99", "I don't know “99”.", ""),
+    ("zebra", "I don't know “zebra”.", ""),
     ("zebra ig zebu", "I don't know “zebra”.", "instagram"),
-    ("ig\x1b[31m\nzebra\u202e\u2028", "I don't know “ig[31m”.", "spam instagram"),
-    ("z" * 31, "I don't know “…”.", "spam instagram"),
-    ("not spam", "I can leave nothing out; say what to look for.", "spam"),
+    ("ig\x1b[31m\nzebra\u202e\u2028", "I don't know “ig[31m”.", ""),
+    ("z" * 31, "I don't know “…”.", ""),
+    ("not spam", "I can't leave anything out; say what to look for instead.", "spam"),
     ("ig requests", "Meta doesn't tell me which chats are in “requests”.", "instagram"),
-    ("all folders", "I look into one folder at a time: inbox, other, done or spam.", "spam instagram"),
-    ("x" * 1001, "That is too long for a question.", "spam instagram"),
+    ("all folders", "I look into one folder at a time: inbox, other, done or spam.", ""),
+    ("x" * 1001, "That is too long for a question.", ""),
+    # a command, by its word or what people call it, with what was typed behind it
+    ("showw 3", "I don't know “showw”. Did you mean show?", "show 3"),
+    ("unwach 3", "I don't know “unwach”. Did you mean unwatch?", "unwatch 3"),
+    ("subscribe to spam ig", "I don't know “subscribe”. Did you mean watch?", "watch to spam ig"),
+    ("stop 1", "I don't know “stop”. Did you mean unwatch?", "unwatch 1"),
+    ("snooze k7fq for 2h", "I don't know “snooze”. Did you mean mute?", "mute k7fq for 2h"),
+    ("spam snooze", "I don't know “snooze”. Did you mean mute?", "mute"),
+    ("statsu " + "t" * 30, "I don't know “statsu”. Did you mean status?", "status"),
+    # what was shown in the room
+    ("k7fq", "I don't know “k7fq”. Did you mean show k7fq?", "show k7fq"),
+    ("spam k7fq please", "I don't know “k7fq”. Did you mean show k7fq?", "show k7fq"),
+    ("3", "I don't know “3”. Did you mean show 3?", "show 3"),
+    ("3 spam", "I don't know “3”. Did you mean limit 3?", "spam limit 3"),
+    ("4", "I don't know “4”. Did you mean limit 4?", "limit 4"),
+    ("Ann", 'I don\'t know “Ann”. Did you mean @"Ann Example"?', '@"ann example"'),
+    ("Ann Example spam", 'I don\'t know “Ann”. Did you mean @"Ann Example"?', 'spam @"ann example"'),
+    ("example, ann", 'I don\'t know “example”. Did you mean @"Ann Example"?', '@"ann example"'),
+    ("lea", "I don't know “lea”. Did you mean @lea.dubois?", "@lea.dubois"),
+    ("bo", "I don't know “bo”. Did you mean @bo?", "@bo"),
+    ("bo lindqvist", 'I don\'t know “bo”. Did you mean @"Bo Lindqvist"?', '@"bo lindqvist"'),
+    ("cy", 'I don\'t know “cy”. Did you mean @"Cy C Ó"?', '@"cy c ó"'),
     # contradictions
-    ("spam inbox", "spam or inbox? Only one of them at a time.", "spam"),
-    ("ig inbox spam and ig", "inbox or spam? Only one of them at a time.", "instagram"),
-    ("spam ig fb", "Messenger or Instagram? Put “and” between for both.", "spam instagram"),
+    ("spam inbox", "spam or inbox? Only one at a time.", "spam"),
+    ("ig inbox spam and ig", "inbox or spam? Only one at a time.", "instagram"),
+    ("spam ig fb", "Messenger or Instagram? Put “and” between them for both.", "spam instagram"),
     ("both ig", "Both platforms, or only Instagram?", "instagram"),
-    ("acme and bravo", "acme or Bravo? Only one of them at a time.", "acme"),
-    ("since 2h since 3h", "since 2h or since 3h? Only one of them at a time.", "since 2h"),
-    ("limit 5 limit 6 ig", "limit 5 or limit 6? Only one of them at a time.", "instagram limit 5"),
-    ("@ann @bo", "@ann or @bo? Only one of them at a time.", "@ann"),
-    ("user 1 user 2", "user 1 or user 2? Only one of them at a time.", "user 1"),
+    ("acme and bravo", "acme or Bravo? Only one at a time.", "acme"),
+    ("since 2h since 3h", "since 2h or since 3h? Only one at a time.", "since 2h"),
+    ("limit 5 limit 6 ig", "limit 5 or limit 6? Only one at a time.", "instagram limit 5"),
+    ("@ann @bo", "@ann or @bo? Only one at a time.", "@ann"),
+    ("user 1 user 2", "user 1 or user 2? Only one at a time.", "user 1"),
     # since
     ("spam since", "“since” needs a length of time.", "spam since 24h"),
     ("since unread", "“since” needs a length of time.", "unread since 24h"),
     ("the last messages", "“last” needs a number or a length of time.", "since 24h"),
-    ("since 0h", "“since 0h” is no time at all.", "since 24h"),
+    ("since 0h", "“since 0h” would find nothing.", "since 24h"),
     ("since 3", "“since 3” needs a unit: m, h, d or w.", "since 3h"),
     ("since 3 ig", "“since 3” needs a unit: m, h, d or w.", "instagram since 3h"),
     ("since 3 parsecs", "I don't know the time “3 parsecs”. I count in m, h, d or w.", "since 3h"),
     ("since 3 huors", "I don't know the time “3 huors”. Did you mean hours?", "since 3h"),
     ("since chat 2h", "I don't know the time “chat”. I count in m, h, d or w.", "since 24h"),
     ("since forever", "I don't know the time “forever”. I count in m, h, d or w.", "since 24h"),
-    ("since 9999999w", "I look back ten years at most.", "since 30d"),
+    ("since 9999999w", "I look back at most ten years.", "since 30d"),
     ("since yesterday", f"“yesterday” {ZONE}", "since 24h"),
     ("unread today", f"“today” {ZONE}", "unread since 24h"),
     ("since monday", f"“monday” {ZONE}", "since 24h"),
@@ -184,31 +206,37 @@ REFUSED = [
     ("limit", "“limit” needs a number from 1 to 50.", "limit 5"),
     ("top spam", "“top” needs a number from 1 to 50.", "spam limit 5"),
     ("limit 0", "“limit 0” would show nothing.", "limit 5"),
-    ("spam limit 500", "I show at most 50 at once; !inbox more goes on.", "spam limit 50"),
-    ("limit " + "9" * 900, "I show at most 50 at once; !inbox more goes on.", "limit 50"),
-    ("limit x", "“x” is no number from 1 to 50.", "limit 5"),
-    ("limit -5", "“-5” is no number from 1 to 50.", "limit 5"),
-    ("limit 2.5", "“2.5” is no number from 1 to 50.", "limit 5"),
+    ("spam limit 500", "I show at most 50 at once; “more” shows the next ones.", "spam limit 50"),
+    ("limit " + "9" * 900, "I show at most 50 at once; “more” shows the next ones.", "limit 50"),
+    ("limit x", "“x” is not a number from 1 to 50.", "limit 5"),
+    ("limit -5", "“-5” is not a number from 1 to 50.", "limit 5"),
+    ("limit 2.5", "“2.5” is not a number from 1 to 50.", "limit 5"),
     # people and Pages
     ("user", "“user” needs an ID (digits only).", "user 1234567890"),
     ("user spam", "“user” needs an ID (digits only).", "spam user 1234567890"),
-    ("user Ann", "“Ann” is no user ID (digits only). A name begins with @.", "@ann"),
-    ("user 12a", "“12a” is no user ID (digits only). A name begins with @.", "user 1234567890"),
+    ("user Ann", "“Ann” is not a user ID (digits only). Names begin with @.", "@ann"),
+    ("user 12a", "“12a” is not a user ID (digits only). Names begin with @.", "user 1234567890"),
     ("spam @", "@ needs a name right after it.", "spam @ann.example"),
     ('@" " ig', "@ needs a name right after it.", "instagram @ann.example"),
     ("@" + "a" * 101, "That name is too long.", "@ann.example"),
-    ('spam @"Ann', "A name in quotes needs the closing one too.", 'spam @"ann example"'),
+    ('spam @"Ann', "A quoted name needs its closing quotation mark.", 'spam @"ann example"'),
     ("page", "“page” needs the name of a Page.", "acme"),
     ("page unread", "“page” needs the name of a Page.", "acme unread"),
-    ("page bravoo ig", "I know no Page “bravoo”. Did you mean Bravo?", "instagram Bravo"),
-    ("page zzz", "I know no Page “zzz”.", "acme"),
+    ("page bravoo ig", "I don't know any Page “bravoo”. Did you mean Bravo?", "instagram Bravo"),
+    ("page zzz", "I don't know any Page “zzz”.", "acme"),
 ]
 
 
-def refusal(text: str, pages: tuple[str, ...] = PAGES, prefix: str = "!") -> str:
+COMMANDS = ("help", "more", "mute", "pages", "show", "status", "unwatch", "watch")
+NEARBY = Nearby(
+    COMMANDS, ("Ann Example", "lea.dubois", "Bo Ek", "Bo Lindqvist", 'Cy "C" Ó'), {"k7fq", "3"}.__contains__
+)
+
+
+def refusal(text: str, pages: tuple[str, ...] = PAGES) -> QueryError:
     with pytest.raises(QueryError) as caught:
-        parse(text, pages, prefix)
-    return str(caught.value)
+        parse(text, pages, NEARBY)
+    return caught.value
 
 
 @pytest.mark.parametrize(("text", "query"), UNDERSTOOD)
@@ -218,17 +246,27 @@ def test_is_understood(text: str, query: InboxQuery) -> None:
 
 @pytest.mark.parametrize(("text", "wrong", "instead"), REFUSED)
 def test_is_refused_with_one_line(text: str, wrong: str, instead: str) -> None:
-    assert refusal(text) == f"{wrong} For example: !inbox {instead}"
+    error = refusal(text)
+    assert str(error) == (f"{wrong} For example: inbox {instead}" if instead else wrong)
+    assert error.example == (f"inbox {instead}" if instead else "")
 
 
-def test_the_example_has_the_bots_own_prefix() -> None:
-    assert refusal("spma", prefix="bot, ").endswith(" Did you mean spam? For example: bot, inbox spam")
-    assert "; bot, inbox more goes on." in refusal("limit 51", prefix="bot, ")
+@pytest.mark.parametrize(
+    "text", ["reply 1 hello", "please delete k7fq", "spam block @ann", "Answer: yes", "can you mark 1"]
+)
+def test_what_would_write_at_meta_is_told_apart(text: str) -> None:
+    error = refusal(text)
+    assert isinstance(error, WriteAsked)
+    assert error.verb in text.casefold() and error.sentence == f"I only read, so I can't {error.verb}."
+
+
+def test_a_page_that_is_called_like_it_goes_first() -> None:
+    assert parse("reply", ["Reply"]) == Q(page="Reply")
 
 
 def test_without_pages_no_page_is_made_up() -> None:
-    assert refusal("page acme", ()) == "I know no Page “acme”. For example: !inbox spam instagram"
-    assert refusal("page", ()) == "“page” needs the name of a Page. For example: !inbox spam instagram"
+    assert str(refusal("page acme", ())) == "I don't know any Page “acme”."
+    assert str(refusal("page", ())) == "“page” needs the name of a Page."
 
 
 def test_pages_that_differ_only_in_punctuation_are_told_apart() -> None:
@@ -236,13 +274,12 @@ def test_pages_that_differ_only_in_punctuation_are_told_apart() -> None:
     assert parse("acme?", pages) == Q(page="Acme?")
     assert parse("page -", pages) == Q(page="-")
     assert parse("spam … = unread", pages) == Q(folder=SPAM, unread=True)
-    assert refusal("acme", pages).startswith("I don't know “acme”. Did you mean ")
+    assert str(refusal("acme", pages)).startswith("I don't know “acme”. Did you mean ")
 
 
-def test_a_long_line_gets_a_plainer_example() -> None:
+def test_an_example_that_is_long_is_left_out() -> None:
     page = "The Very Long Name of a Shop " * 9
-    line = refusal(f'zebra "{page}"', (page,))
-    assert line == "I don't know “zebra”. For example: !inbox spam instagram"
+    assert str(refusal(f'zebra "{page}"', (page,))) == "I don't know “zebra”."
 
 
 def test_describe_says_it_in_canonical_words() -> None:
@@ -339,18 +376,15 @@ def test_what_describe_says_is_understood_again(query: InboxQuery, others: list[
 def check(text: str, pages: tuple[str, ...]) -> None:
     """Either a query or one harmless line, whose example is understood."""
     try:
-        query = parse(text, pages)
+        query = parse(text, pages, NEARBY)
     except QueryError as error:
-        line = str(error)
+        assert error.sentence and str(error).isprintable() and len(str(error)) <= 320
+        words = error.example.removeprefix("inbox ")
+        assert (words != error.example) == bool(error.example)
+        if words.split(" ")[0] not in COMMANDS:
+            assert parse(words, pages) is not None
     else:
         assert parse(describe(query), pages) == query
-        return
-    assert line.isprintable()
-    assert len(line) <= 300
-    said, found, words = line.partition(" For example: !inbox ")
-    assert said and found
-    if words not in ("help", "more", "pages", "status"):
-        assert parse(words, pages) is not None
 
 
 @given(st.text())
@@ -361,6 +395,47 @@ def check(text: str, pages: tuple[str, ...]) -> None:
 @example("\ud800")
 def test_any_text_at_all_gets_an_answer(text: str) -> None:
     check(text, PAGES)
+
+
+class Looping(QuestionReading):
+    """Reads a word that it does not know again and again."""
+
+    taken = 0
+
+    def take(self, typed: str) -> None:
+        self.taken += 1
+        super().take(typed)
+
+    def unknown(self, typed: str, word: str) -> None:
+        self.push(typed, typed)
+
+
+def test_a_reader_that_would_go_on_for_ever_ends() -> None:
+    reading = Looping("spam zebra", PAGES)
+    with pytest.raises(QueryError, match="I lost my way in that"):
+        reading.query()
+    assert reading.taken == STEPS
+
+
+class Counting(QuestionReading):
+    taken = 0
+
+    def take(self, typed: str) -> None:
+        self.taken += 1
+        super().take(typed)
+
+
+@given(
+    st.text(max_size=1000) | st.lists(st.sampled_from(["a/b", "1&2", "zebra", '"', "@", "7", "2h", "new"])).map("".join)
+)
+@example("1/" * 500)
+@example("spma,unraed&" * 80)
+@example('"' + "a b " * 249 + '"')
+def test_no_text_takes_more_steps_than_it_has_letters(text: str) -> None:
+    reading = Counting(text, PAGES, NEARBY)
+    with suppress(QueryError):
+        reading.query()
+    assert reading.taken <= 2 * len(text) + 2 < STEPS
 
 
 def swapped(word: str, at: int) -> str:

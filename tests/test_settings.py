@@ -260,10 +260,9 @@ def test_everything_at_once() -> None:
         ),
         (
             {**BASE, "WATCHES": ["#support quiet 22-8"]},
-            "WATCHES, entry 1: “quiet” needs a time zone too, since a chat doesn't tell whose time it is. "
-            f"For example: {SAMPLE} quiet 22:00-08:00 Europe/Rome.",
+            f"WATCHES, entry 1: “quiet” needs a time zone too. For example: {SAMPLE} quiet 22:00-08:00 Europe/Rome.",
         ),
-        ({**BASE, "WATCHES": [f"#support {SECRET}"]}, f"WATCHES, entry 1: I don't know “…”. For example: {SAMPLE}."),
+        ({**BASE, "WATCHES": [f"#support {SECRET}"]}, "WATCHES, entry 1: I don't know “…”."),
         (
             {**BASE, "WATCHES": ["#support ig", "#sales", "#support Instagram inbox"]},
             "WATCHES has the same watch twice, as entries 1 and 3; remove one of them.",

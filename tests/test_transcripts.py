@@ -260,9 +260,9 @@ def replayed(text: str, folder: Path) -> str:
 
 
 @pytest.mark.parametrize("file", FILES, ids=[str(file.relative_to(FOLDER)) for file in FILES])
-def test_transcript(file: Path, tmp_path: Path) -> None:
+def test_transcript(file: Path, ledger_folder: Path) -> None:
     text = file.read_text("utf-8")
-    actual = replayed(text, tmp_path)
+    actual = replayed(text, ledger_folder)
     if os.environ.get("UPDATE_TRANSCRIPTS"):
         file.write_text(actual, "utf-8")
     assert actual == text

@@ -1,7 +1,7 @@
-"""The Errbot plugin: commands and life cycle. What they do is in the package `pageinbox` beside this file."""
+"""The Errbot plugin: life cycle, and a method for each command of the table in the package `pageinbox` beside it."""
 
 import os
-import random
+import re
 import time
 from ast import literal_eval
 from collections.abc import Callable
@@ -10,21 +10,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from errbot import BotPlugin, Message, botcmd, cmdfilter
+from errbot import BotPlugin, Message, botcmd, cmdfilter, re_botcmd
 
+from pageinbox.app import Runtime, open_listing, open_service
 from pageinbox.ask.answers import Answers
-from pageinbox.ask.listing import Listing
 from pageinbox.ask.refs import Refs
 from pageinbox.chat.errbot.converters import convert_one_at_a_time
 from pageinbox.chat.errbot.ending import end_on_sigterm
 from pageinbox.chat.errbot.incoming import identified, may, name_of, room_of
 from pageinbox.chat.network import Network, open_chat
-from pageinbox.chat.slack.incoming import Heard, typed
-from pageinbox.commands.questions import Commands
+from pageinbox.commands.table import COMMANDS, QUESTION, Command, Commands, command_of
 from pageinbox.graph.budget import Budget
-from pageinbox.graph.client import GraphClient
-from pageinbox.graph.http import open_session
-from pageinbox.model.chat import Chat, ChatError
+from pageinbox.model.chat import ChatError
 from pageinbox.model.post import Post
 from pageinbox.settings.table import Settings, SettingsError, read
 from pageinbox.tell.alarm import Alarm
@@ -34,6 +31,7 @@ from pageinbox.words import refusals
 if TYPE_CHECKING:
     from pageinbox.tell.service import WatchService
 
+RUNTIME = Runtime()
 EXAMPLE = 'plugin config Inbox {"CACHE_TTL": 60}'
 
 
@@ -52,7 +50,6 @@ class Inbox(BotPlugin):
         end_on_sigterm()
         self.budgets: dict[str, Budget] = {}
         """By Page id; they outlive a change of settings, since what Meta has forbidden stays forbidden."""
-        self.heard = Heard()
 
     def get_configuration_template(self) -> dict[str, Any]:
         """What `!plugin config Inbox` offers to copy: settings that may be changed from chat, no secrets among them."""
@@ -100,11 +97,10 @@ class Inbox(BotPlugin):
 
     @cmdfilter
     def hear_once(self, msg: Message, cmd: str, args: str, dry_run: bool) -> tuple[Any, Any, Any]:
-        """Pass by a message to this plugin that Slack delivers again, or that was only edited."""
-        event = msg.extras.get("slack_event")
-        if dry_run or event is None or not cmd.startswith("inbox"):
+        """Pass by a message to this plugin that the network delivers again, or that was only edited."""
+        if dry_run or not cmd.startswith(QUESTION.name) or not self._network().heard_before(msg):
             return msg, cmd, args
-        return (None, None, None) if self.heard.before(event) else (msg, cmd, args)
+        return None, None, None
 
     def activate(self) -> None:
         """Open the Pages, and in the background the ledger; then look at what is watched. Makes no call by itself."""
@@ -112,7 +108,7 @@ class Inbox(BotPlugin):
         if self.chosen is not None:
             for budget in self.budgets.values():
                 budget.allow()
-            listing = open_listing(self.chosen, self.budgets)
+            listing = open_listing(self.chosen, RUNTIME, self.budgets)
             if self.answers is None:
                 self.answers = Answers(listing, Refs(), time.time)
             else:
@@ -140,12 +136,21 @@ class Inbox(BotPlugin):
         chat = self._network()
         admins = tuple(map(str, self.bot_config.BOT_ADMINS))
         alarm = Alarm(chat, admins, time.time)
-        place = chosen.database_url.reveal() if chosen.database_url else self._ledger_file()
+        ledger_at = chosen.database_url.reveal() if chosen.database_url else self._ledger_file()
 
         def make(going: Callable[[], bool]) -> "WatchService | None":
-            watches = tuple((self._room(name), wish) for name, wish in chosen.watches)
+            watches = tuple((self._room(name), spec) for name, spec in chosen.watches)
             known = tuple(dict.fromkeys(map(self._room, admins)))
-            return open_service(place, answers, replace(chosen, watches=watches), chat, alarm, known, going)
+            return open_service(
+                ledger_at,
+                answers,
+                replace(chosen, watches=watches),
+                chat,
+                alarm=alarm,
+                admins=known,
+                runtime=RUNTIME,
+                going=going,
+            )
 
         return Opening(make, alarm)
 
@@ -159,100 +164,38 @@ class Inbox(BotPlugin):
     def _ledger_file(self) -> Path:
         return Path(self.bot_config.BOT_DATA_DIR).absolute() / "inbox-ledger.sqlite"
 
-    @botcmd
-    def inbox(self, msg: Message, args: str) -> None:
-        """Show conversations: !inbox [folder] [platform] [page] [user ID|@name] [unread] [since 2h] [limit N]
-
-        Folders: inbox, other, done, spam. Platforms: messenger, instagram. Words in any order; without any, every
-        Page's inbox on both platforms. For example: !inbox spam instagram
-        """
-        # "!inbox Watch" is this command to Errbot, whose access controls know the other one by its own name.
-        word, _, rest = args.strip().partition(" ")
-        command = f"inbox_{word.casefold()}"
-        if hasattr(type(self), command) and not may(self._bot, msg, command, rest):
-            self._reply(msg, "inbox", refusals.not_allowed(word.casefold()))
-        elif hasattr(type(self), command):
-            self._answer(msg, word.casefold(), rest)
+    def give(self, command: Command, msg: Message, args: str) -> None:
+        """Carry out a command that Errbot has found and allowed; `args` is what was typed behind it."""
+        text = f"{command.word} {args}"
+        meant, words = command_of(text)
+        # "!inbox Watch" is "inbox" to Errbot, whose access controls know the other one by its own name.
+        if meant is not command and not may(self._bot, msg, meant.name, words):
+            self._reply(msg, command.name, refusals.not_allowed(meant.word))
         else:
-            self._answer(msg, "", args)
+            self._reply(msg, meant.name, self._found(msg, text))
 
-    @botcmd
-    def inbox_help(self, msg: Message, args: str) -> None:
-        """Show what !inbox understands, by example."""
-        self._answer(msg, "help", args)
-
-    @botcmd
-    def inbox_more(self, msg: Message, args: str) -> None:
-        """Show the next conversations of this room's last question: !inbox more"""
-        self._answer(msg, "more", args)
-
-    @botcmd
-    def inbox_show(self, msg: Message, args: str) -> None:
-        """Show the latest messages of a conversation: !inbox show REF, or !inbox show 3 for the third one listed"""
-        self._answer(msg, "show", args)
-
-    @botcmd
-    def inbox_pages(self, msg: Message, args: str) -> None:
-        """Show the Pages I read, and who they are at Meta: !inbox pages"""
-        self._answer(msg, "pages", args)
-
-    @botcmd
-    def inbox_status(self, msg: Message, args: str) -> None:
-        """Show when each list was last read, what is wrong, and what Meta still allows: !inbox status"""
-        self._answer(msg, "status", args)
-
-    @botcmd
-    def inbox_watch(self, msg: Message, args: str) -> None:
-        """Tell this room of every new conversation: !inbox watch spam instagram
-
-        [folder] [platform] [page] [unread] [from @name] [text "…"] [every new|message] [later edit|thread|nothing]
-        [quiet 22:00-08:00 Europe/Rome] [as count|initials|name|snippet]; in a direct chat it tells you.
-        """
-        self._answer(msg, "watch", args)
-
-    @botcmd
-    def inbox_watches(self, msg: Message, args: str) -> None:
-        """Show what is watched here, by number: !inbox watches"""
-        self._answer(msg, "watches", args)
-
-    @botcmd
-    def inbox_unwatch(self, msg: Message, args: str) -> None:
-        """End a watch of this room: !inbox unwatch 3"""
-        self._answer(msg, "unwatch", args)
-
-    @botcmd
-    def inbox_mute(self, msg: Message, args: str) -> None:
-        """Say nothing here of a conversation, or by a watch, for a while: !inbox mute k7fq for 2h, !inbox mute 3"""
-        self._answer(msg, "mute", args)
-
-    @botcmd
-    def inbox_unmute(self, msg: Message, args: str) -> None:
-        """Speak of it here again: !inbox unmute k7fq"""
-        self._answer(msg, "unmute", args)
-
-    @botcmd
-    def inbox_outbox(self, msg: Message, args: str) -> None:
-        """Show what waits to be said in which room, and why: !inbox outbox"""
-        self._answer(msg, "outbox", args)
-
-    @botcmd
-    def inbox_why(self, msg: Message, args: str) -> None:
-        """Show who was told of a conversation, when and by which watch, or why not: !inbox why k7fq"""
-        self._answer(msg, "why", args)
-
-    def _answer(self, msg: Message, word: str, args: str) -> None:
-        """Say what the words after !inbox ask for; `word` is the first of them where that is a command of its own."""
-        self._reply(msg, f"inbox_{word}" if word else "inbox", self._found(msg, f"{word} {args}".strip()))
+    @re_botcmd(
+        name=QUESTION.name,
+        pattern=r"\Ainbox(?:\s+(?P<words>.*))?\Z",
+        flags=re.IGNORECASE | re.DOTALL,
+        historize=False,
+        re_cmd_name_help=QUESTION.name,
+    )
+    def in_any_case(self, msg: Message, match: re.Match[str]) -> None:
+        # As phones write it: Errbot tries patterns where it has found no command. Its access controls were asked about
+        # the whole line; their rules may be about the words behind `inbox`.
+        words = match["words"] or ""
+        if may(self._bot, msg, QUESTION.name, words):
+            self.give(QUESTION, msg, words)
+        else:
+            self._reply(msg, QUESTION.name, refusals.not_allowed(QUESTION.word))
 
     def _found(self, msg: Message, text: str) -> Post:
         telling = self.telling
         if self.answers is None or self.chosen is None or telling is None:
             return refusals.refused(self.refusal)
-        commands = Commands(
-            self.answers, self.chosen, telling.service, time.time, self.bot_config.BOT_PREFIX, self.refusal
-        )
-        given = typed(text) if "slack_event" in msg.extras else text
-        return commands.answer(room_of(msg), given, direct=not msg.is_group)
+        commands = Commands(self.answers, self.chosen, telling.service, clock=time.time, refusal=self.refusal)
+        return commands.answer(room_of(msg), self._network().typed(msg, text), direct=not msg.is_group)
 
     def _reply(self, msg: Message, command: str, post: Post) -> None:
         """Answer a command where Errbot's settings want it: DIVERT_TO_PRIVATE and DIVERT_TO_THREAD know it by name."""
@@ -272,57 +215,18 @@ class Inbox(BotPlugin):
         return self.chat
 
 
-def open_service(
-    place: str | Path,
-    answers: Answers,
-    chosen: Settings,
-    chat: Chat,
-    alarm: Alarm,
-    admins: tuple[str, ...],
-    going: Callable[[], bool],
-) -> "WatchService | None":
-    """The ledger at `place`, and what tells rooms by it; None when `going` says that nobody wants it any more.
+def method_of(command: Command) -> Callable[[Inbox, Message, str], None]:
+    """The method that Errbot calls for a command of the table, with the help it shows for that."""
 
-    Raises LedgerError.
-    """
-    from pageinbox.ledger.database import open_ledger
-    from pageinbox.tell.service import WatchService
+    def method(self: Inbox, msg: Message, args: str) -> None:
+        self.give(command, msg, args)
 
-    ledger = open_ledger(place)
-    service = None
-    try:
-        if going():
-            service = WatchService(
-                ledger,
-                answers,
-                chosen,
-                chat,
-                alarm=alarm,
-                admins=admins,
-                clock=time.time,
-                timer=time.monotonic,
-                random=random.random,
-                going=going,
-            )
-    finally:
-        if service is None:
-            ledger.close()
-    return service
+    method.__name__ = command.name
+    method.__doc__ = command.description
+    given: Callable[[Inbox, Message, str], None] = botcmd(method)
+    return given
 
 
-def open_listing(chosen: Settings, budgets: dict[str, Budget]) -> Listing:
-    """The Pages of the settings, each with a session of its own, and with its budget, made here if it has none yet."""
-    clients = {
-        name: GraphClient(
-            page,
-            open_session(chosen.graph_url, os.environ),
-            budgets.setdefault(page.id, Budget(time.monotonic, time.sleep)),
-            url=chosen.graph_url,
-            version=chosen.graph_version,
-            clock=time.time,
-            sleep=time.sleep,
-            random=random.random,
-        )
-        for name, page in chosen.pages.items()
-    }
-    return Listing(clients, ttl=chosen.cache_ttl, clock=time.time, timer=time.monotonic)
+for declared in COMMANDS:
+    setattr(Inbox, declared.name, method_of(declared))
+Inbox.in_any_case.__doc__ = QUESTION.description  # `!help` shows this one, having the same name

@@ -17,6 +17,7 @@ from pageinbox.model.post import Post
 from pageinbox.model.source import Folder, Platform, Source
 from pageinbox.settings.table import read
 from pageinbox.tell.delivery import Delivery
+from pageinbox.tell.group import GATHERING, choose
 from pageinbox.tell.schedule import Outcome
 from pageinbox.words.announcement import announcement
 from simulator.server import Simulator
@@ -154,7 +155,7 @@ class Life(Bot):
                 stage.time.wall(),
             )
 
-        outbox = Outbox(self.ledger, Sources(self.ledger, pages))
+        outbox = Outbox(self.ledger, Sources(self.ledger, pages), choose, ahead=GATHERING)
         edits = Edits(self.ledger, Sources(self.ledger, pages))
         self.service.delivery = Delivery(outbox, edits, stage.rooms, words, stage.time.wall)
         event.listen(self.ledger.engine, "before_cursor_execute", self._statement)
@@ -255,11 +256,11 @@ class Stage:
         self.lives.remove(life)
         life.die()
 
-    def arrive(self, number: int = 1, *, ago: float = 0.0, **where: Any) -> list[str]:
+    def arrive(self, number: int = 1, *, page: str = "acme", ago: float = 0.0, **where: Any) -> list[str]:
         """New conversations, a second apart, the last of them `ago` seconds ago; their ids, oldest first."""
         self.time.wait(number)
         return [
-            self.world.write("acme", None, "hello", at=self.time() - ago - number + 1 + index, **where).id
+            self.world.write(page, None, "hello", at=self.time() - ago - number + 1 + index, **where).id
             for index in range(number)
         ]
 

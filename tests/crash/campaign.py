@@ -6,27 +6,38 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import IO, Literal, Self
 
 import msgspec
 
+from pageinbox.ledger.outbox import RETRY
 from pageinbox.model.history import State
 from tests.crash.census import Census, Told, count
 from tests.crash.child import Order
 from tests.crash.storm import TOKEN, Storm
 from tests.crash.verdict import judge
-from tests.recording import Recording
+from tests.recording import ANYWHERE, How, Recording
 
 Settles = Literal["key", "history"] | None
+Life = Callable[[Order, "Nursery", Storm, Recording], None]
 
 INTERVAL = 0.2
 """Seconds between two looks."""
 
-LONGEST = 0.4
-"""Seconds that a life may last, if nothing it is killed for comes first."""
+LONGEST = 0.3
+"""Seconds that a life may last from its beginning or its first look, if nothing it is killed for comes first."""
+
+BEGINNING = 10.0
+"""Seconds that its first look is waited for; none comes while a killed life still has the right to every source."""
+
+SENDING = (How.HANG, How.STALL)
+"""How a chat holds up a message; for each there is one life that is surely killed while it sends."""
 
 JUMPS = (61.0, 61.0, 61.0, 61.0, 61.0, 61.0, 20.0, 0.0)
 """Seconds that pass unseen between two lives: mostly enough for every right that a killed life held to end."""
@@ -85,11 +96,12 @@ def campaign(folder: Path, url: str, settles: Settles, kills: int, seed: int) ->
     """Kill a bot so often, let a last one finish, and judge what the chat has received.
 
     The ledger at `url` is empty at first, `folder` is for whatever is written beside it. Gives how many kills fell into
-    which phase. Raises AssertionError, with the seed, where anything is missing, said twice or not to be said.
+    which phase; as many as SENDING are surely while a message was sent. Raises AssertionError, with the seed, where
+    anything is missing, said twice or not to be said.
     """
     chance = Random(seed)
     phases: Counter[str] = Counter()
-    doubts = 0
+    doubts: Counter[int] = Counter()
     with (
         Recording(folder / "journal", "keyed" if settles == "key" else "plain") as chat,
         Storm(chance) as storm,
@@ -97,14 +109,17 @@ def campaign(folder: Path, url: str, settles: Settles, kills: int, seed: int) ->
     ):
         try:
             before = Census()
-            for _ in range(kills):
+            lives: list[Life] = [partial(one_that_sends, how=how) for how in SENDING]
+            lives += [one_life] * (kills - len(lives))
+            chance.shuffle(lives)
+            for live in lives:
                 order = Order(
                     url, chat.url, settles, storm.inbox(), INTERVAL, storm.ahead, seed=chance.randrange(2**32)
                 )
-                one_life(order, nursery, storm, chat)
+                live(order, nursery, storm, chat)
                 after = count(url)
                 phases[phase(before, after, storm, chat)] += 1
-                doubts += sum(told.state is State.SENDING for told in after.announcements)
+                doubts.update(told.number for told in after.announcements if told.state is State.SENDING)
                 chat.release()
                 storm.ahead += chance.choice(JUMPS)
                 storm.watched, storm.learned = after.begun, after.learned
@@ -119,7 +134,7 @@ def campaign(folder: Path, url: str, settles: Settles, kills: int, seed: int) ->
                 nursery.wait()
                 assert received in (None, len(chat.messages)), f"said after the end: {chat.messages[received:]}"
                 received = len(chat.messages)
-            judge(storm, chat.messages, count(url), settles is not None, doubts + chat.doubts)
+            judge(storm, chat.messages, count(url), settled=settles is not None, doubts=doubts, in_chat=chat.doubts)
             complaints = nursery.complaints.read_text()
             assert "Traceback" not in complaints and "failed" not in complaints, complaints
         except BaseException as error:
@@ -132,7 +147,8 @@ def campaign(folder: Path, url: str, settles: Settles, kills: int, seed: int) ->
 def one_life(order: Order, nursery: Nursery, storm: Storm, chat: Recording) -> None:
     """Begin a life, let things happen before and during it, and kill it at a random moment.
 
-    Every other one is killed soon after it has begun to send, if it does: else these moments would be rare.
+    Three of four have begun to look by then, however long that takes here, and every other one is killed soon after it
+    has begun to send, if it does: else these moments would be rare.
     """
     chance, pause = storm.chance, threading.Event()
     happenings = [storm.birth] * chance.choice((0, 1, 1, 2, 2, 3)) + [storm.fault] * chance.choice((0, 0, 1, 2))
@@ -145,7 +161,12 @@ def one_life(order: Order, nursery: Nursery, storm: Storm, chat: Recording) -> N
         happen()
     sent = chat.requests
     length = chance.uniform(0, LONGEST)
+    asked = len(storm.simulator.requests)
     nursery.start(order)
+    if chance.random() < 0.75:
+        give_up = time.monotonic() + BEGINNING
+        while len(storm.simulator.requests) == asked and time.monotonic() < give_up:
+            pause.wait(0.005)
     for happen in happenings[early:]:
         pause.wait(length / (len(happenings) - early + 1))
         happen()
@@ -155,6 +176,20 @@ def one_life(order: Order, nursery: Nursery, storm: Storm, chat: Recording) -> N
     else:
         pause.wait(length / (len(happenings) - early + 1))
     nursery.kill()
+
+
+def one_that_sends(order: Order, nursery: Nursery, storm: Storm, chat: Recording, how: How) -> None:
+    """Begin a life, and kill it when the chat has got a message of it and has not answered, whenever that is."""
+    storm.calm()
+    chat.behave()
+    chat.misbehave(ANYWHERE, how, times=1000)
+    storm.birth()
+    storm.ahead += RETRY.longest  # no room is still left alone for having failed
+    sent = chat.requests
+    nursery.start(msgspec.structs.replace(order, ahead=storm.ahead))
+    assert chat.requested(sent + 1), f"nothing was sent; it complains:\n{nursery.complaints.read_text()}"
+    nursery.kill()
+    chat.behave()
 
 
 def phase(before: Census, after: Census, storm: Storm, chat: Recording) -> str:

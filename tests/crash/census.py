@@ -13,7 +13,7 @@ from tests.crash.storm import Place
 
 @dataclass
 class Told:
-    """One announcement: how far it is, and the ids of the threads it tells of."""
+    """One announcement: how far it is, how often the chat left it in doubt, and the ids of the threads it tells of."""
 
     number: int
     room: str
@@ -55,7 +55,7 @@ def count(url: str) -> Census:
         told: dict[int, Told] = {}
         columns = select(announcement, room.c.name).join(room, room.c.id == announcement.c.room)
         for row in connection.execute(columns.order_by(announcement.c.id)):
-            told[row.id] = Told(row.id, row.name, State(row.state), row.sends, row.receipt)
+            told[row.id] = Told(row.id, row.name, State(row.state), row.tries, row.receipt)
         unsaid: list[tuple[str, str]] = []
         columns = select(news.c.announcement, news.c.due, conversation.c.graph_id, room.c.name)
         columns = columns.join(conversation, conversation.c.id == news.c.conversation)

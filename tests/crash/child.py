@@ -17,7 +17,6 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal
 
@@ -28,19 +27,13 @@ import psycopg  # noqa: F401
 import sqlalchemy.dialects.postgresql.psycopg
 import sqlalchemy.dialects.sqlite.pysqlite  # noqa: F401
 
-from pageinbox.ask.answers import Answers
-from pageinbox.ask.listing import Listing
-from pageinbox.ask.refs import Refs
-from pageinbox.graph.budget import Budget
-from pageinbox.graph.client import GraphClient
-from pageinbox.graph.http import open_session
-from pageinbox.ledger.database import open_ledger
-from pageinbox.settings.table import Settings, read
+from pageinbox.app import Runtime, open_answers, open_service
+from pageinbox.settings.table import read
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.service import WatchService
 from tests.recording import RecordingChat
 
-GIVE_UP = 120.0
+GIVE_UP = 300.0
 """Seconds after which a life that was to end when all is said has failed."""
 
 CHECK = 0.02  # seconds between two looks at whether all is said
@@ -73,59 +66,40 @@ def live(order: Order) -> None:
     def clock() -> float:
         return time.time() + order.ahead
 
-    chosen = replace(read(order.inbox, environment={}), poll_interval=order.interval)
+    chosen = replace(read(order.inbox | {"CACHE_TTL": 0}, environment={}), poll_interval=order.interval)
     chance = random.Random(order.seed).random
     chat = RecordingChat(order.chat, order.settles)
-    answers = Answers(
-        Listing(open_clients(chosen, clock, chance), ttl=0, clock=clock, timer=time.monotonic), Refs(), clock
-    )
-    service = WatchService(
-        open_ledger(order.ledger),
-        answers,
+    runtime = Runtime(clock, sleep=hurry, random=chance, environment={}, paced=False)
+    service = open_service(
+        order.ledger,
+        open_answers(chosen, runtime),
         chosen,
         chat,
         alarm=Alarm(chat, [], clock),
         admins=["@ops"],
-        clock=clock,
-        timer=time.monotonic,
-        random=chance,
+        runtime=runtime,
     )
+    assert service is not None
     begun = clock()
     service.start()
     still = threading.Event()
     while not order.last or not all_said(service, begun):
         still.wait(CHECK if order.last else None)
         if clock() > begun + GIVE_UP:
-            raise TimeoutError(f"still unsaid: {service.records.waiting()}; sources: {service.standing()}")
+            raise TimeoutError(f"still unsaid: {service.histories.waiting()}; sources: {service.records()}")
     service.stop()
 
 
 def all_said(service: WatchService, begun: float) -> bool:
     """Whether every source was read since then, and nothing waits to be said."""
-    records = service.standing().values()
+    records = service.records().values()
     looked = bool(records) and all(one.looked is not None and one.looked >= begun for one in records)
-    return looked and not service.records.waiting()
+    return looked and not service.histories.waiting()
 
 
-def open_clients(chosen: Settings, clock: Callable[[], float], chance: Callable[[], float]) -> dict[str, GraphClient]:
-    """The Pages of the settings, asked as often as one likes."""
-
-    def hurry(seconds: float) -> None:
-        time.sleep(seconds * HURRY)
-
-    return {
-        name: GraphClient(
-            page,
-            open_session(chosen.graph_url, {}),
-            Budget(time.monotonic, hurry, paced=False),
-            url=chosen.graph_url,
-            version=chosen.graph_version,
-            clock=clock,
-            sleep=hurry,
-            random=chance,
-        )
-        for name, page in chosen.pages.items()
-    }
+def hurry(seconds: float) -> None:
+    """Wait for less than asked for."""
+    time.sleep(seconds * HURRY)
 
 
 def start(order: Order) -> int:

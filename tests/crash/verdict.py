@@ -16,12 +16,20 @@ REPEAT = "This may be a repeat"
 HOW_MANY = re.compile(r"([\d,]+) new\b")
 
 
-def judge(storm: Storm, messages: Sequence[Message], census: Census, settled: bool, doubts: int) -> None:
+def judge(
+    storm: Storm,
+    messages: Sequence[Message],
+    census: Census,
+    *,
+    settled: bool,
+    doubts: Counter[int],
+    in_chat: int,
+) -> None:
     """Hold the messages a chat has received, oldest first, against what was born.
 
     `settled` is whether the chat can settle a doubt: then each announcement is there once. Else there may be one more
-    of it, marked, for each doubt there was about it, and `doubts` is how many there were about all. Raises
-    AssertionError.
+    of it, marked, for each doubt there was about it: `doubts` are how often a kill left which announcement in doubt,
+    `in_chat` is how often the chat did so with any. Raises AssertionError.
     """
     assert not census.unsaid, f"never said: {census.unsaid}"
     unsent = [told for told in census.announcements if told.state is not State.SENT]
@@ -32,9 +40,9 @@ def judge(storm: Storm, messages: Sequence[Message], census: Census, settled: bo
     copies = received(storm, messages, census)
     for told in census.announcements:
         if told.threads:
-            well_said(storm, told, copies[told.number], settled)
+            well_said(storm, told, copies[told.number], 1 if settled else 1 + doubts[told.number] + told.tries)
     surplus = sum(len(each) - 1 for each in copies.values())
-    assert surplus <= doubts, f"{surplus} repeats for {doubts} doubts"
+    assert surplus <= sum(doubts.values()) + in_chat, f"{surplus} repeats for {doubts} and {in_chat} doubts"
 
 
 def announced(census: Census) -> Counter[tuple[str, str]]:
@@ -75,16 +83,15 @@ def received(storm: Storm, messages: Sequence[Message], census: Census) -> dict[
     return copies
 
 
-def well_said(storm: Storm, told: Told, messages: list[Message], settled: bool) -> None:
-    """One announcement of threads: as many copies as there may be, marked where they must be, telling of the right
+def well_said(storm: Storm, told: Told, messages: list[Message], most: int) -> None:
+    """One announcement of threads: not more copies than there may be, marked where they must be, telling of the right
     threads, and the receipt is one the chat gave."""
     assert messages, f"{told} is marked as sent, and the chat knows nothing of it"
     assert {message.room for message in messages} == {told.room}, f"in the wrong room: {messages}"
-    most = 1 if settled else told.tries
     assert len(messages) <= most, f"{len(messages)} copies of {told}: {messages}"
     unmarked = [message for message in messages[1:] if REPEAT not in message.text]
     assert not unmarked, f"repeats that are not marked: {messages}"
-    assert not settled or REPEAT not in messages[0].text, f"there was no doubt about {messages}"
+    assert most > 1 or REPEAT not in messages[0].text, f"there was no doubt about {messages}"
     if messages[0].key:
         assert told.receipt in {message.receipt for message in messages}, f"another's receipt: {told}, {messages}"
     tokens = {one.id: token for token, one in storm.born.items()}

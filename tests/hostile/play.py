@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from pageinbox.commands.table import COMMANDS
 from pageinbox.model.chat import ChatError, Doubt
 from pageinbox.model.post import Foreign, Post
 from pageinbox.settings.table import read
@@ -140,6 +141,7 @@ class Play:
         for number in range(1, 8):
             self.say(f"why {number}")
             self.say(f"mute {number} for 2h")
+            self.say(f"unmute {number}")
         for command in ("watches", "unmute 1", "unmute 1", "outbox", "status", "pages", "help", "help watch"):
             self.say(command)
 
@@ -147,7 +149,7 @@ class Play:
         """What somebody may type after each command, and instead of one: each text after every third of them."""
         for number, text in enumerate(self.corpus.values()):
             words = text[:TYPED_MOST]
-            typed = [f"{command} {words}".strip() for command in (*COMMANDS, *QUESTIONS)]
+            typed = [f"{command} {words}".strip() for command in (*(command.word for command in COMMANDS), *QUESTIONS)]
             typed += [f'watch text "{words}"', f"watch from @{words}", f"unwatch 1{words} 2{words}"]
             for command in typed[number % 3 :: 3]:
                 self.say(command, "#typed")
@@ -191,11 +193,6 @@ class Play:
 
 
 LOUDEST = "mentions.slack-channel"
-COMMANDS = (
-    *("", "more", "show", "pages", "status", "help", "watch", "watches", "unwatch", "mute", "unmute", "outbox", "why"),
-)
-"""The words after !inbox; an empty one for !inbox itself."""
-
 QUESTIONS = ("spam", "user", "limit", "messenger unread", "watch from", "watch text")
 TYPED_MOST = 4_000
 """Characters somebody types at once."""

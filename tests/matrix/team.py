@@ -20,7 +20,6 @@ from tests.synapse import PASSWORD, Synapse
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120  # seconds until what does not come counts as not coming
-CORE = ("ACLs", "CommandNotFoundFilter", "Health", "Help", "Plugins", "Utils")
 
 PROBE = """
 from errbot import BotPlugin, botcmd
@@ -116,7 +115,6 @@ class Team:
                 "BOT_ADMINS_NOTIFICATIONS": (),
                 "BOT_EXTRA_PLUGIN_DIR": [str(ROOT / "plugins"), str(self.folder / "probe")],
                 "BOT_PLUGIN_INDEXES": (),
-                "CORE_PLUGINS": CORE,
                 "AUTOINSTALL_DEPS": False,
                 "INBOX": settings,
             }

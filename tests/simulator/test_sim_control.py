@@ -66,7 +66,7 @@ def listed(url, control, **query):
 
 def test_the_line_says_where_and_what(running):
     line, url = running
-    assert line.startswith(f"Graph API simulator on {url} · Pages: acme (id 200300400, token demo-page-token)")
+    assert line.startswith(f"Graph API simulator at {url} · Pages: acme (id 200300400, token demo-page-token)")
 
 
 def test_the_world_and_its_conversations(control):

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from simulator.errors import Refused
-from simulator.fields import Field, parse, written
+from simulator.fields import Field, parse, to_text
 
 calmly = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 names = st.text("abcxyz_", min_size=1, max_size=8)
@@ -27,13 +27,13 @@ trees = st.recursive(
 @calmly
 @given(st.lists(trees, min_size=1, max_size=5).map(tuple))
 def test_what_is_written_is_read_back(fields):
-    assert parse(written(fields)) == fields
+    assert parse(to_text(fields)) == fields
 
 
 @calmly
 @given(st.lists(trees, min_size=1, max_size=3).map(tuple), st.sampled_from([" ", "\n", "  "]))
 def test_space_between_the_parts_changes_nothing(fields, space):
-    text = written(fields).replace(",", f"{space},{space}").replace("{", "{" + space).replace("}", space + "}")
+    text = to_text(fields).replace(",", f"{space},{space}").replace("{", "{" + space).replace("}", space + "}")
     assert parse(text) == fields
 
 
@@ -46,7 +46,7 @@ def test_any_text_is_read_or_refused_as_the_graph_does(text):
         assert refused.error.code == 2500
         assert "at character" in refused.error.message
     else:
-        assert parse(written(fields)) == fields
+        assert parse(to_text(fields)) == fields
 
 
 def test_the_example_of_the_reference():

@@ -98,6 +98,21 @@ def test_one_page_can_be_spoilt(client, world, simulator, kind, size):
     assert flat(pages) == truth(world)
 
 
+def test_a_blank_page_has_a_cursor_of_its_own(client, simulator):
+    simulator.fail("conversations", 2, "blank")
+    first = client.conversations(limit=10)["paging"]["cursors"]["after"]
+    assert client.conversations(limit=10, after=first)["paging"]["cursors"]["after"] != first
+
+
+def test_a_list_that_is_stuck_gives_the_same_cursor_and_page_again(client, world, simulator):
+    simulator.fail("conversations", None, "stuck")
+    page = client.conversations(limit=200)
+    after = page["paging"]["cursors"]["after"]
+    again = client.conversations(limit=200, after=after)
+    assert [row["id"] for row in again["data"]] == [row["id"] for row in page["data"]] == truth(world)[:200]
+    assert again["paging"]["cursors"]["after"] == after and "next" in again["paging"]
+
+
 def test_a_blank_page_promises_nothing_that_is_not_there(client, simulator, world):
     simulator.fail("conversations", 1, "blank")
     pages = client.walk(folder="other", limit=200)

@@ -100,6 +100,16 @@ def test_moving_does_not_touch_the_time(world):
     assert thread in world.conversations("acme", "messenger", "spam")
 
 
+def test_a_refused_write_leaves_no_trace(world):
+    before = everything(world)
+    for where in ({"platform": "telegraph"}, {"folder": "attic"}):
+        with pytest.raises(KeyError):
+            world.write("acme", "Dora New", "hi", **where)
+    assert everything(world) == before
+    assert world.of_person("acme", "messenger", "Dora New") is None
+    assert world.write("acme", "Dora New", "hi").messages[-1].text == "hi"
+
+
 def test_what_is_deleted_is_gone(world):
     thread = world.conversations("acme", "messenger", "inbox")[0]
     world.delete(thread)

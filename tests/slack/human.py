@@ -9,7 +9,7 @@ from typing import Any
 import requests
 
 from tests.slack.emulator import BOT_USER, token_of
-from tests.slack.gateway import Gateway, channel_type
+from tests.slack.gateway import PATIENCE, Gateway, channel_type
 
 
 class Human:
@@ -25,7 +25,7 @@ class Human:
         """One call with this person's token. Raises AssertionError when Slack refuses it."""
         form = {key: value if isinstance(value, str) else json.dumps(value) for key, value in arguments.items()}
         headers = {"Authorization": f"Bearer {token_of(self.name)}"}
-        response = requests.post(f"{self._emulator}/api/{method}", data=form, headers=headers, timeout=30)
+        response = requests.post(f"{self._emulator}/api/{method}", data=form, headers=headers, timeout=PATIENCE)
         answer: dict[str, Any] = response.json()
         assert answer["ok"], f"{method} of {self.name}: {answer}"
         return answer

@@ -14,7 +14,7 @@ from typing import Any
 
 from simulator.server import Simulator
 from simulator.thread import Person
-from tests.errbot_process import ERRBOT, ChattingErrbot, write_config
+from tests.errbot_process import CORE, ERRBOT, ChattingErrbot, write_config
 from tests.slack.emulator import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
 from tests.slack.gateway import Call, Gateway, Mode
 from tests.slack.human import Human
@@ -116,7 +116,6 @@ class Workspace:
         identity = {"token": BOT_TOKEN} | (
             {"app_token": APP_TOKEN} if self.mode == "socket" else {"signing_secret": SIGNING_SECRET}
         )
-        core = ("ACLs", "CommandNotFoundFilter", "Health", "Help", "Plugins", "Utils")
         config = write_config(
             self.folder,
             {
@@ -124,7 +123,7 @@ class Workspace:
                 "BOT_IDENTITY": identity,
                 "BOT_ADMINS": (self.admin.id,),
                 "BOT_EXTRA_PLUGIN_DIR": [str(PLUGINS), str(self.folder / "probe")],
-                "CORE_PLUGINS": core + (("Webserver",) if self.mode == "events" else ()),
+                "CORE_PLUGINS": CORE + (("Webserver",) if self.mode == "events" else ()),
                 "BOT_PLUGIN_INDEXES": (),
                 "AUTOINSTALL_DEPS": False,
                 "SUPPRESS_CMD_NOT_FOUND": True,

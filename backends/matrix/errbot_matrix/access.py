@@ -1,4 +1,4 @@
-"""Errbot's access controls, which know rooms by the ids that never change, from those a person has written by alias."""
+"""Room aliases in Errbot's access controls, turned into the ids of the rooms, which never change."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from errbot.backends.base import RoomError
 log = logging.getLogger(__name__)
 
 RULES = {"allowrooms": (), "denyrooms": ("*",)}
-"""The rules that name rooms, each with what stands for an alias that can't be looked up, so that nobody gets more."""
+"""The rules that name rooms, each with what replaces an alias that can't be looked up, so that nobody gains access."""
 
 
 def by_id(rules: Mapping[str, Any], resolve: Callable[[str], str]) -> dict[str, Any]:
-    """The rules of one command, with the id of each room that they name by its alias (``#team:example.org``) added.
+    """The rules of one command, with the id of each room that they name by its alias (`#team:example.org`) added.
 
-    `resolve` gives the id for an alias, and raises RoomError or ConnectionError. Whoever may set a room's alias there
-    decides what the rule is about, which is why a room's own word for its alias does not count.
+    `resolve` returns the id for an alias, and raises RoomError or ConnectionError. It asks the directory: what a room
+    says its alias is does not count, since its own admins decide that.
     """
     known = dict(rules)
     for rule in RULES.keys() & rules.keys():
@@ -28,7 +28,7 @@ def by_id(rules: Mapping[str, Any], resolve: Callable[[str], str]) -> dict[str, 
             try:
                 rooms.append(resolve(alias))
             except (RoomError, ConnectionError) as error:
-                log.error("The room %s of ACCESS_CONTROLS can't be looked up. %s", alias, error)
+                log.error("I can't look up the room %s, which ACCESS_CONTROLS names. %s", alias, error)
                 rooms += RULES[rule]
         known[rule] = tuple(rooms)
     return known

@@ -3,35 +3,59 @@
 from __future__ import annotations
 
 import logging
+import mimetypes
 import queue
 import re
+import threading
 import time
+import uuid
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
-from errbot.backends.base import Identifier, Message, Person, Room, RoomError
+from errbot.backends.base import (
+    AWAY,
+    DND,
+    OFFLINE,
+    ONLINE,
+    Card,
+    Identifier,
+    Message,
+    Person,
+    Room,
+    RoomError,
+    Stream,
+)
+from errbot.core import ErrBot
 
 from errbot_matrix.access import by_id
 from errbot_matrix.connection import Connection
-from errbot_matrix.errors import NotThere
+from errbot_matrix.errors import NotThere, Refused
 from errbot_matrix.events import Events
 from errbot_matrix.hearing import Connected, Done, Failed, Heard, News
-from errbot_matrix.homeserver import Homeserver
+from errbot_matrix.homeserver import KEY, RETRIED, Homeserver
 from errbot_matrix.identifiers import MatrixOccupant, MatrixPerson, MatrixRoom
 from errbot_matrix.identity import identity
-from errbot_matrix.markup import escaped
-from errbot_matrix.messages import place
-from errbot_matrix.sending import Sending
+from errbot_matrix.markup import contents, escaped, pieces
+from errbot_matrix.messages import card_text, in_thread, place, thread_for
 from errbot_matrix.store import Store
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+SIZE = 15_000
+"""Characters of Markdown in one event. Servers allow only a few messages at once, so long answers go in large parts."""
 
-class MatrixBackend(Sending):
-    """Errbot on Matrix. What is said of a method's failures is what :func:`errbot_matrix.errors.reach` raises."""
+PATIENCE = 90.0
+"""Seconds for which sending a message is tried while the server is away or asks for a pause."""
+
+PRESENCE = {ONLINE: "online", AWAY: "unavailable", DND: "unavailable", OFFLINE: "offline"}
+MEDIA = {"image": "m.image", "video": "m.video", "audio": "m.audio"}
+
+
+class MatrixBackend(ErrBot):
+    """Errbot on Matrix. Methods that talk to the homeserver raise the exceptions of `errbot_matrix.errors.reach`."""
 
     def __init__(self, config: Any) -> None:
         super().__init__(config)
@@ -45,6 +69,7 @@ class MatrixBackend(Sending):
         keys = folder / "matrix-keys"
         keys.mkdir(mode=0o700, exist_ok=True)
         self.bot_identifier: MatrixPerson | None = None
+        self._stopping = threading.Event()
         self._memory = Store(folder / f"matrix-{name}.sqlite")
         self._news: queue.SimpleQueue[News] = queue.SimpleQueue()
         self._connection = Connection(who, self._memory, keys, self._news.put, time.time)
@@ -56,17 +81,17 @@ class MatrixBackend(Sending):
 
     @property
     def homeserver(self) -> Homeserver:
-        """The account's side of the homeserver, for use in :meth:`run`."""
+        """What the account can do on its homeserver; to be called in `run`."""
         return self._connection.homeserver
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Let the event loop do some work, and wait for it. From any thread."""
+        """Have the event loop do some work, and wait for it. For any thread."""
         return self._connection.run(work)
 
     # --- Life -------------------------------------------------------------------------------------
 
     def serve_forever(self) -> None:
-        """Connect, and hand what is heard to Errbot, one after the other, until Ctrl-C.
+        """Connect, and pass what is heard to Errbot, one event at a time, until Ctrl-C.
 
         Whatever a plugin does here, the connection goes on in its own thread.
         """
@@ -77,7 +102,7 @@ class MatrixBackend(Sending):
         except KeyboardInterrupt:
             log.info("Interrupt received, shutting down.")
         finally:
-            self.stopping.set()
+            self._stopping.set()
             self.disconnect_callback()
             self._connection.stop()
             self.shutdown()
@@ -111,10 +136,10 @@ class MatrixBackend(Sending):
         try:
             work()
         except Exception:
-            log.exception("Something went wrong in Errbot or a plugin.")
+            log.exception("Errbot or a plugin failed.")
 
     def warn_admins(self, warning: str) -> None:
-        """Tell the admins, as far as that is possible: one who can't be told must not keep the bot from starting."""
+        """Tell the admins, where possible: one who can't be reached must not keep the bot from starting."""
         for admin in self._admins_to_notify():
             try:
                 self.send(self.build_identifier(admin), warning)
@@ -125,10 +150,10 @@ class MatrixBackend(Sending):
     # --- Whom and where ---------------------------------------------------------------------------
 
     def build_identifier(self, text_representation: str) -> Any:
-        """A person (``@name:server``), a room (``#alias``, ``!id``) or a person in a room, as their texts have them.
+        """A person (`@name:server`), a room (`#alias`, `!id`) or a person in a room, from its text.
 
-        Without a server it is the bot's own. Raises ValueError for anything else, RoomDoesNotExistError for an alias
-        that nobody has.
+        A missing server is the bot's own. Raises ValueError for anything else, RoomDoesNotExistError for an alias that
+        no room has.
         """
         text = str(text_representation).strip()
         room, slash, person = text.partition("/@")
@@ -141,7 +166,7 @@ class MatrixBackend(Sending):
         raise ValueError(f"{text!r} is neither a person (@name:server) nor a room (#alias:server, !id:server).")
 
     def query_room(self, room: str) -> MatrixRoom:
-        """A room by its id or alias, also one that does not exist yet."""
+        """A room by its id or alias, even one that does not exist yet."""
         name = room if room.startswith(("!", "#")) else f"#{room}"
         try:
             return MatrixRoom(self, self.run(self.homeserver.resolve(name)), name if name[0] == "#" else "")
@@ -153,11 +178,11 @@ class MatrixBackend(Sending):
         return [MatrixRoom(self, room) for room in self.run(self.homeserver.rooms())]
 
     def room(self, room: str) -> MatrixRoom:
-        """A room by its id."""
+        """A room by id."""
         return MatrixRoom(self, room)
 
     def person(self, user_id: str) -> MatrixPerson:
-        """A person by their id."""
+        """A person by id."""
 
         def name() -> str:
             for room in list(self.homeserver.client.rooms.values()):
@@ -171,7 +196,7 @@ class MatrixBackend(Sending):
         return MatrixPerson(user_id, name)
 
     def occupant(self, user_id: str, room: str) -> MatrixOccupant:
-        """A person in a room by their ids."""
+        """A person in a room, both by id."""
 
         def name() -> str:
             known = self.homeserver.client.rooms.get(room)
@@ -188,7 +213,7 @@ class MatrixBackend(Sending):
     ) -> Message:
         """A reply to where the message came from, or to its writer alone.
 
-        One to a message in a thread goes into that thread; a `threaded` one begins a thread if there is none yet.
+        A reply to a message in a thread goes into that thread; a `threaded` one starts a thread if there is none yet.
         """
         reply = self.build_message(text)
         reply.frm = self.bot_identifier
@@ -201,19 +226,150 @@ class MatrixBackend(Sending):
         elsewhere = private and msg.is_group
         reply.extras["matrix"] = {"thread": "" if elsewhere else thread}
         if not msg.is_group and asked:
-            reply.extras["matrix"]["room_id"] = asked["room_id"]  # of several direct chats with one person, the same
+            reply.extras["matrix"]["room_id"] = asked["room_id"]  # there may be several with one person
         return reply
 
     def prefix_groupchat_reply(self, message: Message, identifier: Identifier) -> None:
-        """Begin a message with a person's name, and mention them."""
+        """Start a message with a person's name, and mention them."""
         super().prefix_groupchat_reply(message, identifier)
         if isinstance(identifier, MatrixPerson):
             message.body = f"{escaped(identifier.nick)}: {message.body}"
             message.extras["matrix"] = {**place(message), "mentions": [identifier.user_id]}
 
     def room_id(self, to: Any) -> str:
+        """The id of the room that a message to a person or room goes into. Raises ValueError for anything else."""
         if isinstance(to, Room):
             return str(self.run(self.homeserver.resolve(str(to))))
         if isinstance(to, Person):
             return self.run(self._connection.directs.room(to.person))
-        raise ValueError(f"{to!r} is neither a person nor a room of Matrix.")
+        raise ValueError(f"{to!r} is neither a person nor a room on Matrix.")
+
+    # --- Sending ----------------------------------------------------------------------------------
+
+    def set_message_size_limit(self, limit: int = SIZE, hard_limit: int = SIZE) -> None:
+        """The same as Errbot's, with a limit of our own; MESSAGE_SIZE_LIMIT may be smaller."""
+        super().set_message_size_limit(limit, hard_limit)
+
+    def send_message(self, msg: Message) -> None:
+        """Send a message, in as many events as it takes. While the server is away, try for PATIENCE, then raise.
+
+        Puts `room_id`, `event_id` and `event_ids`, the ids of all its events, into the message's `extras["matrix"]`.
+        """
+        super().send_message(msg)
+        sent = place(msg)
+        # a reply to a direct message goes where the message came from, even if there are several such rooms
+        room = (isinstance(msg.to, Person) and sent.get("room_id")) or self.room_id(msg.to)
+        thread = thread_for(msg, room)
+        events: list[str] = []
+        for content in contents(msg.body):
+            if mentions := sent.get("mentions"):
+                content["m.mentions"] = {"user_ids": mentions} if not events else {}
+            if thread:
+                content["m.relates_to"] = in_thread(thread)
+            events.append(self._patiently(room, content))
+        msg.extras["matrix"] = {**sent, "room_id": room, "event_ids": events, "event_id": events[0] if events else ""}
+
+    def _patiently(self, room: str, content: dict[str, Any]) -> str:
+        """Send, and send again while nobody can say what became of it, with one key, so that it appears only once."""
+        key = uuid.uuid4().hex
+        give_up = time.monotonic() + PATIENCE
+        pause = 0.5
+        while True:
+            try:
+                return self.run(self.homeserver.send(room, "m.room.message", content, key))
+            except RETRIED as error:
+                wait = getattr(error, "retry_after", pause)
+                if time.monotonic() + wait > give_up or self._stopping.wait(wait):
+                    raise
+                pause = min(2 * pause, 10.0)
+
+    def split_and_send_message(self, msg: Message) -> None:
+        """Send a message, a long one in parts cut between lines. Only the first part mentions anybody."""
+        for number, piece in enumerate(pieces(msg.body, self.message_size_limit)):
+            where = {name: value for name, value in place(msg).items() if name != "mentions" or not number}
+            extras = {**msg.extras, "matrix": where}
+            self.send_message(Message(piece, msg.frm, msg.to, msg.parent, partial=True, extras=extras))
+
+    def send_card(self, card: Card) -> None:
+        """Send a card as text. Its body, summary and fields are Markdown, as everywhere in Errbot."""
+        self.send(card.to, card_text(card), in_reply_to=card.parent)
+
+    def send_event(self, room: str, content: dict[str, Any], key: str = "") -> str:
+        """Send an m.room.message with this content to a room or a person, once, and return its id.
+
+        `room` is `!id:server`, or `@name:server` for the direct chat with a person, made if there is none. With the
+        same `key` an event appears only once, however often it is sent, and `find_event` finds it.
+        """
+        if key:
+            content = {**content, KEY: key}
+        return self.run(self.homeserver.send(self.room_id(self.build_identifier(room)), "m.room.message", content, key))
+
+    def find_event(self, room: str, key: str, since: float) -> str | None:
+        """The id of the event we sent with `key` to a room or a person; None if there is none.
+
+        Searches back to `since`, in seconds since 1970. Raises LookupError when that can't be known.
+        """
+        return self.run(self.homeserver.find(self.room_id(self.build_identifier(room)), key, since))
+
+    def send_stream_request(
+        self,
+        user: Identifier,
+        fsource: BinaryIO,
+        name: str | None = None,
+        size: int | None = None,
+        stream_type: str | None = None,
+    ) -> Stream:
+        """Send a file to a person or room, and return once it is there. Raises ValueError when it is too large."""
+        name = name or "file"
+        kind = stream_type or mimetypes.guess_type(name)[0] or "application/octet-stream"
+        stream = Stream(user, fsource, name, size, kind)
+        stream.accept()
+        try:
+            limit = self.run(self.homeserver.upload_limit())
+            data = fsource.read() if limit is None else fsource.read(limit + 1)
+            if limit is not None and len(data) > limit:
+                raise ValueError(f"The homeserver accepts files of up to {limit} bytes; {name} is larger.")
+            room = self.room_id(user)
+            where = self.run(self.homeserver.upload(data, name, kind, room))
+            content = {
+                "msgtype": MEDIA.get(kind.partition("/")[0], "m.file"),
+                "body": name,
+                "filename": name,
+                "info": {"mimetype": kind, "size": len(data)},
+                "m.mentions": {},
+                **where,
+            }
+            self._patiently(room, content)
+        except Exception as error:
+            stream.error(str(error))
+            raise
+        stream.ack_data(len(data))
+        stream.success()
+        return stream
+
+    def add_reaction(self, msg: Message, reaction: str) -> None:
+        """React to a message with an emoji; does nothing if we already have."""
+        relation = {"rel_type": "m.annotation", "event_id": place(msg)["event_id"], "key": reaction}
+        try:
+            self.run(self.homeserver.send(place(msg)["room_id"], "m.reaction", {"m.relates_to": relation}))
+        except Refused as error:
+            if error.code != "M_DUPLICATE_ANNOTATION":
+                raise
+
+    def remove_reaction(self, msg: Message, reaction: str) -> None:
+        """Remove our reaction; does nothing if there is none."""
+        room = place(msg)["room_id"]
+        if event := self.run(self.homeserver.own_reaction(room, place(msg)["event_id"], reaction)):
+            self.run(self.homeserver.redact(room, event))
+
+    def update_message(self, msg: Message) -> Message:
+        """Edit a message sent earlier, which its `extras["matrix"]` name, to its present body."""
+        for new in contents(msg.body)[:1]:
+            shown = {**new, "body": f"* {new['body']}", "m.new_content": new}
+            shown["m.relates_to"] = {"rel_type": "m.replace", "event_id": place(msg)["event_id"]}
+            self._patiently(place(msg)["room_id"], shown)
+        return msg
+
+    def change_presence(self, status: str = ONLINE, message: str = "") -> None:
+        """Show a presence: `online`, `away`, `dnd` or `offline`."""
+        self.run(self.homeserver.set_presence(PRESENCE.get(status, "online"), message))

@@ -1,7 +1,7 @@
-"""Direct chats: which rooms they are, and the one with a person. Everything here runs in the event loop.
+"""Direct chats: which rooms are direct, and which is the one with a person. Everything here runs in the event loop.
 
-A room is a direct chat when the account data ``m.direct`` says so, as clients have it, and nobody else has come in;
-two people in a room may as well be a team.
+A room is a direct chat when the account data `m.direct` says so, as in other clients, and nobody else has joined it.
+Two people in a room could just as well be a team.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from errbot_matrix.homeserver import Homeserver
 
 
 class Directs:
-    """The account's direct chats. Every method raises the exceptions of :func:`errbot_matrix.errors.reach`."""
+    """The account's direct chats. Every method raises the exceptions of `errbot_matrix.errors.reach`."""
 
     def __init__(self, homeserver: Homeserver) -> None:
         self._homeserver = homeserver
         self._client = homeserver.client
         self._with: dict[str, str] = {}
         self._new: set[str] = set()
-        """Rooms the bot has just come into, of which no sync may have told yet."""
+        """Rooms the bot has just joined, which may not have come with a sync yet."""
         self._making: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._keeping = asyncio.Lock()
 
@@ -36,7 +36,7 @@ class Directs:
         return room in self._with and (known is None or len(known.users) <= 2)
 
     async def room(self, person: str) -> str:
-        """The room of the direct chat with a person, made if need be, and the person invited if they have left it.
+        """The direct chat with a person: made if there is none, and the person invited again if they have left it.
 
         Raises UserDoesNotExistError.
         """
@@ -62,7 +62,7 @@ class Directs:
             return room
 
     async def keep(self, room: str, person: str) -> None:
-        """Write down that a room is the direct chat with a person."""
+        """Record that a room is a direct chat with a person."""
         self._with[room] = person
         self._new.add(room)
         async with self._keeping:
@@ -73,7 +73,7 @@ class Directs:
                 await self._homeserver.call("PUT", self._path, {**known, person: [*rooms, room]})
 
     def left(self, room: str) -> None:
-        """The bot is not in a room any more."""
+        """Note that the bot has left a room."""
         self._new.discard(room)
 
     async def refresh(self) -> None:
@@ -81,7 +81,7 @@ class Directs:
         self.learn(await self._read())
 
     def learn(self, content: dict[str, Any]) -> None:
-        """Take over the account data ``m.direct``."""
+        """Learn from the account data `m.direct`."""
         self._with = {
             room: person
             for person, rooms in content.items()

@@ -1,4 +1,4 @@
-"""What can become of a request to the homeserver, as exceptions that tell whether it was carried out."""
+"""How a request to the homeserver can fail, as exceptions that tell whether it was carried out."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from errbot.backends.base import RoomDoesNotExistError, RoomError, RoomNotJoined
 from nio import ErrorResponse
 from nio.exceptions import EncryptionError, LocalProtocolError
 
-ENCRYPTED = "This room is encrypted, and I can't read or write there: my installation lacks matrix-nio[e2e]."
+ENCRYPTED = "This room is encrypted, and I can't read or write here because matrix-nio[e2e] is not installed."
 
 
 class Refused(RoomError):
-    """The server has refused it, for a reason that stays. `code` is Matrix's, such as M_FORBIDDEN.
+    """The server has refused, and would refuse again. `code` is Matrix's, such as M_FORBIDDEN.
 
-    `missing` tells that there is no such thing.
+    `missing` means that what was asked for does not exist.
     """
 
     def __init__(self, sentence: str, code: str = "", missing: bool = False) -> None:
@@ -38,47 +38,47 @@ class Encrypted(Refused):
 
 
 class RateLimited(RoomError):
-    """The server wants to be left alone for `retry_after` seconds; nothing was carried out."""
+    """The server asks for a pause of `retry_after` seconds; nothing was carried out."""
 
     def __init__(self, retry_after: float) -> None:
-        super().__init__(f"The homeserver asks me to wait for {retry_after:g} s.")
+        super().__init__(f"The homeserver asks me to wait {retry_after:g} s.")
         self.retry_after = retry_after
 
 
 class LoggedOut(RoomError):
-    """The server does not know the login any more; nothing was carried out."""
+    """The server no longer accepts the login; nothing was carried out."""
 
 
 class Unreached(ConnectionRefusedError):
-    """The server was not reached, or nothing could be made ready for it; nothing was carried out."""
+    """The server could not be reached, or the message could not be encrypted; nothing was carried out."""
 
 
 class Doubtful(ConnectionError):
-    """The connection broke, or the server is not well: it may have been carried out or not."""
+    """The connection broke, or the server is in trouble; the request may or may not have been carried out."""
 
 
 async def reach(request: Awaitable[Any]) -> Any:
-    """The answer to a request of matrix-nio's.
+    """The answer to one of matrix-nio's requests.
 
-    Raises Refused, RateLimited, LoggedOut, Unreached or Doubtful. None of them holds matrix-nio's or aiohttp's own
-    exception, so what is at the root of one is itself.
+    Raises Refused, RateLimited, LoggedOut, Unreached or Doubtful. None of them is chained to an exception of
+    matrix-nio's or aiohttp's, so each is its own root cause.
     """
     failure: Exception
     try:
         answer = await request
     except ClientConnectorError:
-        failure = Unreached("The homeserver can't be reached.")
+        failure = Unreached("I can't reach the homeserver.")
     except (EncryptionError, LocalProtocolError) as error:
-        failure = Unreached(f"It could not be encrypted ({type(error).__name__}).")
+        failure = Unreached(f"I could not encrypt the message ({type(error).__name__}).")
     except (TimeoutError, ClientError, OSError) as error:
-        failure = Doubtful(f"The connection to the homeserver broke ({type(error).__name__}).")
+        failure = Doubtful(f"I lost the connection to the homeserver ({type(error).__name__}).")
     else:
         return checked(answer)
     raise failure
 
 
 def checked(answer: Any) -> Any:
-    """The answer, unless it is an error of the server's. Raises as :func:`reach`."""
+    """The answer, unless it is an error of the server's. Raises the exceptions of `reach`."""
     if not isinstance(answer, ErrorResponse):
         return answer
     transport = answer.transport_response
@@ -87,14 +87,14 @@ def checked(answer: Any) -> Any:
     if status == 429 or code == "M_LIMIT_EXCEEDED":
         raise RateLimited(pause(answer, transport))
     if status >= 500 or not code.startswith("M_"):
-        raise Doubtful(f"The homeserver is failing (HTTP {status}).")
+        raise Doubtful(f"The homeserver is in trouble (HTTP {status}).")
     if code in ("M_UNKNOWN_TOKEN", "M_MISSING_TOKEN"):
         raise LoggedOut("The homeserver no longer accepts my login.")
-    raise Refused(f"The homeserver refused it: {answer.message} ({code}).", code, status == 404)
+    raise Refused(f"The homeserver refused: {answer.message} ({code}).", code, status == 404)
 
 
 def pause(answer: Any, transport: Any) -> float:
-    """The seconds a server asks to be left alone: newer ones say it in a header, older ones in the body."""
+    """How many seconds the server asks us to wait: newer ones say so in a header, older ones in the body."""
     header = transport.headers.get("Retry-After", "") if transport is not None else ""
     if header.isdigit():
         return max(1.0, float(header))

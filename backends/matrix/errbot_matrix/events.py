@@ -1,4 +1,4 @@
-"""What is heard, told to Errbot as messages, mentions, reactions and changes of rooms. Runs where Errbot serves."""
+"""Tells Errbot what is heard: messages, mentions, reactions and changes to rooms. Runs in Errbot's own thread."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from errbot_matrix.identifiers import MatrixOccupant, MatrixPerson, MatrixRoom
 from errbot_matrix.messages import mentioned, said, thread_of
 
 REACTIONS_MAX = 1000
-"""How many reactions are kept, to know one that is taken back."""
+"""How many reactions are remembered, to recognise one that is removed."""
 
 
 class Bot(Protocol):
-    """What of Errbot's is called here, and how it makes identifiers."""
+    """What is used of the backend here: Errbot's callbacks, and the making of identifiers."""
 
     bot_identifier: MatrixPerson | None
 
@@ -43,14 +43,14 @@ class Bot(Protocol):
 
 
 class Events:
-    """Tells `bot` of events, one after the other."""
+    """Tells `bot` about events, one at a time."""
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
         self._reactions: OrderedDict[str, Reaction] = OrderedDict()
 
     def tell(self, heard: Heard) -> None:
-        """Tell of one event."""
+        """Tell about one event."""
         event = heard.event
         match event:
             case RoomMessage():

@@ -1,4 +1,4 @@
-"""What of a sync the bot is to hear: in order, nothing twice, nothing from before its time. Runs in the event loop."""
+"""Which events of a sync the bot hears: in order, none twice, none from before it joined. Runs in the event loop."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from nio import AsyncClient, RoomMemberEvent
 from errbot_matrix.errors import Refused, reach
 
 PAGE = 100
-"""How many events of a room one sync or one look back brings at most, which is what servers give."""
+"""The most events of a room in one sync or one page of its history; servers give no more."""
 
 PAGES = 20
-"""How many pages a room is looked back, for what a sync has left out."""
+"""How many pages of a room's history are read for what a sync has left out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One event of matrix-nio's in a room, and whether that was a direct chat when it came."""
+    """One of matrix-nio's events in a room, and whether the room was a direct chat when it came."""
 
     room: str
     event: Any
@@ -33,7 +33,7 @@ class Connected:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Everything until here was told, and need not be told again; `token` is /sync's name for here."""
+    """Everything up to here has been told, and need not be told again; `token` is what /sync calls this point."""
 
     token: str
 
@@ -49,9 +49,9 @@ News = Heard | Connected | Done | Failed
 
 
 async def events_of(client: AsyncClient, room: str, timeline: Any, since: str) -> list[Any]:
-    """The events of a room since the sync `since`, the oldest first, also those that the server left out of this one.
+    """The events of a room since the sync `since`, oldest first, including those that the server left out of this sync.
 
-    Raises as :func:`errbot_matrix.errors.reach`.
+    Raises the exceptions of `errbot_matrix.errors.reach`.
     """
     events = list(timeline.events)
     if timeline.limited and since and timeline.prev_batch and not just_joined(events, client.user_id):
@@ -60,7 +60,7 @@ async def events_of(client: AsyncClient, room: str, timeline: Any, since: str) -
             try:
                 page = await reach(client.room_messages(room, at, since, limit=PAGE))
             except Refused:
-                break  # the room is not ours to look back in
+                break  # we may not read its history
             events[:0] = reversed(page.chunk)
             if not page.end or not page.chunk:
                 break
@@ -69,7 +69,7 @@ async def events_of(client: AsyncClient, room: str, timeline: Any, since: str) -
 
 
 def audible(events: Sequence[Any], own: str, oldest: float | None, clock: Callable[[], float]) -> list[Any]:
-    """Those events the bot is to hear: of others, from its own invitation or joining on, and not too old.
+    """The events the bot is to hear: from others, since it was invited or joined, and not too old.
 
     `own` is the bot's id; `oldest` the time before which an event is old, in seconds since 1970 (None: never).
     """
@@ -83,9 +83,9 @@ def audible(events: Sequence[Any], own: str, oldest: float | None, clock: Callab
 
 
 def just_joined(events: Sequence[Any], own: str) -> int:
-    """Where in these events the bot's time in the room begins: with its invitation, or else its joining; 0 if before.
+    """The index at which the bot's time in the room begins: its invitation, or else its joining; 0 if that was earlier.
 
-    What was said before is not for the bot. What was said between invitation and joining is.
+    What was said before that is not meant for the bot; what was said between invitation and joining is.
     """
     starts: dict[str, int] = {}
     for index, event in enumerate(events):
@@ -95,10 +95,10 @@ def just_joined(events: Sequence[Any], own: str) -> int:
 
 
 def sent_at(event: Any, clock: Callable[[], float]) -> float:
-    """When an event was sent, in seconds since 1970 by our clock; of two times a server tells, the earlier.
+    """When an event was sent, in seconds since 1970 by our clock: the earlier of the two times the server gives.
 
-    Its age counts from when our server got it, by that server's clock. What a bridge brings over from elsewhere is as
-    old as it says.
+    Its age counts from when our server received it, by that server's clock. A message that a bridge brings over is as
+    old as the bridge says.
     """
     age = event.source.get("unsigned", {}).get("age")
     said = float(event.server_timestamp / 1000)

@@ -1,6 +1,6 @@
-"""What the bot does on the homeserver: events, rooms, direct chats, files. Everything here runs in the event loop.
+"""What the bot does on the homeserver: events, rooms, files. Everything here runs in the event loop.
 
-Where it says which request is made, that is of the Matrix client-server API, v1.11.
+Requests are those of the Matrix client-server API, v1.11.
 """
 
 from __future__ import annotations
@@ -33,22 +33,25 @@ from errbot_matrix.errors import (
 log = logging.getLogger(__name__)
 
 KEY = "org.errbot.key"
-"""The field that holds an event's key, by which :meth:`Homeserver.find` knows it again."""
+"""The field that holds an event's key, by which `Homeserver.find` recognises it."""
 
 SKEW = 300
-"""Seconds by which the clocks of server and bot may differ."""
+"""Seconds by which the clocks of the server and the bot may differ."""
 
 PAGES = 50
-"""How many pages of a hundred events are looked through for an event at most."""
+"""The most pages of a hundred events that are searched for an event."""
+
+UPLOAD = 600
+"""Seconds an upload may take; matrix-nio itself sets no limit."""
 
 UNSYNCED = 30
-"""Seconds to wait until a room just joined is known well enough to encrypt for it."""
+"""Seconds to wait until enough is known about a room just joined to encrypt for it."""
 
 
 class Homeserver:
-    """The account's side of its homeserver, through a logged-in client of matrix-nio's.
+    """What an account can do on its homeserver, through a logged-in matrix-nio client.
 
-    Every method raises the exceptions of :func:`errbot_matrix.errors.reach`.
+    Every method raises the exceptions of `errbot_matrix.errors.reach`.
     """
 
     def __init__(self, client: AsyncClient) -> None:
@@ -61,9 +64,9 @@ class Homeserver:
     # --- Events -----------------------------------------------------------------------------------
 
     async def send(self, room: str, kind: str, content: dict[str, Any], key: str = "") -> str:
-        """Send an event, encrypted where the room is, and give its id. Under one `key` it is sent once.
+        """Send an event, encrypted if the room is, and return its id. With the same `key` it is sent only once.
 
-        The server knows a repetition by the transaction id, for as long as it keeps those (Synapse: a day).
+        The server recognises a repeat by the transaction id, for as long as it keeps those (Synapse: a day).
         """
         encrypted = await self.encrypted(room)
         if encrypted and not ENCRYPTION_ENABLED:
@@ -79,9 +82,9 @@ class Homeserver:
             raise
 
     async def find(self, room: str, key: str, since: float) -> str | None:
-        """The id of an event of ours sent under `key`, not before `since` (seconds since 1970), or None.
+        """The id of the event we sent with `key`, not before `since` (seconds since 1970); None if there is none.
 
-        Raises LookupError where it can't be told: too much was said since, or we can't read what we said ourselves.
+        Raises LookupError when that can't be known: too much has been said since, or we can't read our own messages.
         """
         at: str | None = None
         sealed = over = False
@@ -95,18 +98,18 @@ class Homeserver:
                 marks = (source.get("content", {}).get(KEY), source.get("unsigned", {}).get("transaction_id"))
                 if source.get("sender") == self.client.user_id and (marks[0] == key or marks[1] == transaction(key)):
                     return str(source["event_id"])
-                # Of our own session the server tells the transaction; another's we would have to read.
+                # The server gives the transaction ids of this session; events of another we would have to read.
                 unread = isinstance(event, MegolmEvent) and "transaction_id" not in source.get("unsigned", {})
                 sealed = sealed or (unread and source.get("sender") == self.client.user_id)
             if over or not page.end or not page.chunk:
                 if sealed:
-                    raise LookupError("what we said ourselves can't be read")
+                    raise LookupError("our own messages can't be read")
                 return None
             at = page.end
-        raise LookupError("too much was said since")
+        raise LookupError("too much has been said since")
 
     async def redact(self, room: str, event: str) -> None:
-        """Take an event back."""
+        """Redact an event."""
         await reach(self.client.room_redact(room, event))
 
     async def own_reaction(self, room: str, event: str, name: str) -> str | None:
@@ -119,11 +122,11 @@ class Homeserver:
         return None
 
     async def upload(self, data: bytes, name: str, kind: str, room: str) -> dict[str, Any]:
-        """Upload a file for a room; gives the part of a message's content that says where it is."""
+        """Upload a file for a room, and return the part of a message's content that says where it is."""
         encrypted = await self.encrypted(room)
         if encrypted and not ENCRYPTION_ENABLED:
             raise Encrypted(ENCRYPTED)
-        # a file of an encrypted room says no more about itself than its size
+        # in an encrypted room a file reveals nothing about itself but its size
         uploading = self.client.upload(
             lambda *_: BytesIO(data), kind, None if encrypted else name, encrypt=encrypted, filesize=len(data)
         )
@@ -133,7 +136,7 @@ class Homeserver:
         return {"url": answer.content_uri}
 
     async def encrypted(self, room: str) -> bool:
-        """Whether a room is encrypted, which it then stays. Where the latest sync can't tell, the server is asked."""
+        """Whether a room is encrypted, which it then stays. If the latest sync can't tell, the server is asked."""
         known = self.client.rooms.get(room)
         if known is not None and (known.encrypted or not self.stale):
             return bool(known.encrypted)
@@ -150,7 +153,7 @@ class Homeserver:
     # --- Rooms ------------------------------------------------------------------------------------
 
     async def resolve(self, name: str) -> str:
-        """The id of a room by its alias, ``#name`` or ``#name:server``; an id is its own. Raises NotThere."""
+        """The id of a room, by its alias (`#name` or `#name:server`) or its id. Raises NotThere."""
         if name.startswith("!"):
             return name
         try:
@@ -161,11 +164,11 @@ class Homeserver:
             raise
 
     def full(self, name: str) -> str:
-        """An alias or a person's id with a server in it: without one, that of the bot."""
+        """An alias or a person's id, with the bot's server added if it names none."""
         return name if ":" in name else f"{name}:{self.client.user_id.partition(':')[2]}"
 
     async def join(self, room: str) -> str:
-        """Join a room by id or alias, and give its id."""
+        """Join a room by id or alias, and return its id."""
         try:
             return str((await reach(self.client.join(self.full(room) if room.startswith("#") else room))).room_id)
         except Refused as error:
@@ -174,11 +177,11 @@ class Homeserver:
             raise
 
     async def leave(self, room: str, reason: str = "") -> None:
-        """Leave a room, or refuse an invitation, and tell why."""
+        """Leave a room or decline an invitation, with a reason."""
         await self.call("POST", f"/v3/rooms/{quote(room)}/leave", {"reason": reason} if reason else {})
 
     async def create(self, alias: str = "") -> str:
-        """Make a private room; `alias` is ``#name:server``."""
+        """Make a private room; `alias` is `#name:server`."""
         local = alias[1:].partition(":")[0] or None
         return str((await reach(self.client.room_create(alias=local, preset=RoomPreset.private_chat))).room_id)
 
@@ -202,7 +205,7 @@ class Homeserver:
         await reach(self.client.room_invite(room, person))
 
     async def members(self, room: str) -> dict[str, str]:
-        """The ids of those in a room, each with the name they show. Raises NotJoined."""
+        """The ids of a room's members, each with their display name. Raises NotJoined."""
         try:
             found = await self.call("GET", f"/v3/rooms/{quote(room)}/joined_members")
         except Refused as error:
@@ -218,18 +221,18 @@ class Homeserver:
     # --- Everything else --------------------------------------------------------------------------
 
     async def display_name(self, person: str) -> str:
-        """The name a person shows; empty if they have none."""
+        """A person's display name; empty if they have none."""
         try:
             return str((await self.call("GET", f"/v3/profile/{quote(person)}/displayname")).get("displayname") or "")
         except Refused:
             return ""
 
     async def set_presence(self, status: str, message: str) -> None:
-        """Show ``online``, ``unavailable`` or ``offline``, now and with every sync."""
+        """Show `online`, `unavailable` or `offline`, now and with every sync."""
         await reach(self.client.set_presence(status, message))
 
     async def upload_limit(self) -> int | None:
-        """The size, in bytes, of the largest file the server takes; None if it does not tell."""
+        """The size, in bytes, of the largest file the server accepts; None if it does not say."""
         try:
             found = await self.call("GET", "/v1/media/config")
         except Refused:
@@ -238,7 +241,7 @@ class Homeserver:
         return limit if isinstance(limit, int) else None
 
     async def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-        """A request that matrix-nio has no method for; gives the object in its answer."""
+        """Make a request that matrix-nio has no method for, and return the object in the answer."""
 
         async def request() -> Any:
             answer = await self.client.send(
@@ -258,38 +261,36 @@ class Homeserver:
         return found
 
     async def _first(self, request: Any) -> tuple[Any, Any]:
-        """The two parts of matrix-nio's answer to an upload, the first one checked."""
+        """The two parts of matrix-nio's answer to an upload, the first of them checked."""
         rest: Any = None
 
         async def first() -> Any:
             nonlocal rest
-            answer, rest = await request
+            async with asyncio.timeout(UPLOAD):
+                answer, rest = await request
             return answer
 
         return await reach(first()), rest
 
     async def _known(self, room: str, encrypted: bool) -> None:
-        """Wait until a sync has told of a room, and that it is encrypted: matrix-nio does not encrypt before."""
+        """Wait until a sync has shown that a room exists and is encrypted: before that, matrix-nio does not encrypt."""
 
         def known() -> bool:
             return room in self.client.rooms and (not encrypted or self.client.rooms[room].encrypted)
 
-        async def wait() -> None:
-            async with self.synced:
-                await self.synced.wait_for(known)
-
         if not known() and room not in await self.rooms():
             raise NotJoined(f"I am not in {room}.")
         try:
-            await asyncio.wait_for(wait(), UNSYNCED)
+            async with asyncio.timeout(UNSYNCED), self.synced:
+                await self.synced.wait_for(known)
         except TimeoutError:
             raise NotJoined(f"I am not in {room}.") from None
 
 
 def transaction(key: str) -> str:
-    """The transaction id for a key; one that nobody has used for none."""
+    """The transaction id for a key; for an empty key, one that has never been used."""
     return "errbot-" + (hashlib.sha256(key.encode()).hexdigest() if key else uuid.uuid4().hex)
 
 
 RETRIED = (RateLimited, LoggedOut, Unreached, Doubtful)
-"""What passes: under the same key it may be tried again."""
+"""Trouble that may pass: with the same key it is safe to try again."""

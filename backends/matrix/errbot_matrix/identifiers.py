@@ -1,8 +1,8 @@
-"""Whom and where Errbot talks to: people, people in rooms, rooms.
+"""Whom Errbot talks to: people, people in rooms, rooms.
 
-A person's name in a text is ``@name:server``, a room's ``!id:server`` (or ``!id``), and that of a person in a room
-both, with a slash between. They mean the same after a restart. The names people show are theirs to choose, and so are
-for show alone; access controls go by ids.
+As text, a person is `@name:server`, a room `!id:server` (or `!id`), and a person in a room both, with a slash between
+them. They mean the same after a restart. Display names are for people to choose, so they are only shown; access
+controls go by ids.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ T = TypeVar("T")
 
 
 class House(Protocol):
-    """The rooms' way to the homeserver. `run` waits for work of the event loop; its exceptions are those of `reach`."""
+    """How a room reaches the homeserver."""
 
     @property
     def homeserver(self) -> Homeserver:
-        """The account's side of the homeserver."""
+        """What the account can do on its homeserver."""
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Do some work in the event loop."""
+        """Have the event loop do some work, and wait for it."""
 
 
 class MatrixPerson(Person):
-    """A person; `named` gives the name they show, empty for none."""
+    """A person; `named` gives their display name, empty if they have none."""
 
     def __init__(self, user_id: str, named: Callable[[], str]) -> None:
         self.user_id = user_id
@@ -70,7 +70,7 @@ class MatrixPerson(Person):
 
 
 class MatrixOccupant(MatrixPerson, RoomOccupant):
-    """A person in a room, to Errbot the same person as outside it."""
+    """A person in a room; to Errbot, the same person as elsewhere."""
 
     def __init__(self, user_id: str, room: MatrixRoom, named: Callable[[], str]) -> None:
         super().__init__(user_id, named)
@@ -85,9 +85,9 @@ class MatrixOccupant(MatrixPerson, RoomOccupant):
 
 
 class MatrixRoom(Room):
-    """A room, by its id, or by an alias nobody has yet.
+    """A room, by its id, or by an alias that no room has yet.
 
-    Every method may raise the exceptions of :func:`errbot_matrix.errors.reach`.
+    Every method may raise the exceptions of `errbot_matrix.errors.reach`.
     """
 
     def __init__(self, house: House, room_id: str, alias: str = "") -> None:
@@ -101,14 +101,14 @@ class MatrixRoom(Room):
 
     @property
     def name(self) -> str:
-        """What people call it: its name, or its alias, or its id."""
+        """What people call it: its name, else its alias, else its id."""
         known = self._house.homeserver.client.rooms.get(self.room_id)
         return str((known and (known.name or known.canonical_alias)) or self.alias or self.room_id)
 
     def join(self, username: str | None = None, password: str | None = None) -> None:
-        """Join it; nothing if the bot is there. Raises RoomDoesNotExistError.
+        """Join it; does nothing if the bot is there. Raises RoomDoesNotExistError.
 
-        One that does not exist is not made: a slip in CHATROOM_PRESENCE would make a room where nobody is.
+        A room that does not exist is not created: a typo in CHATROOM_PRESENCE would create one with nobody in it.
         """
         self.room_id = self._house.run(self._house.homeserver.join(self.room_id or self.alias))
 
@@ -116,13 +116,13 @@ class MatrixRoom(Room):
         self._house.run(self._house.homeserver.leave(self._id(), reason or ""))
 
     def create(self) -> None:
-        """Make a private room with the alias; nothing if there is one."""
+        """Create a private room with the alias; does nothing if there is one."""
         if not self.room_id:
             self.room_id = self._house.run(self._house.homeserver.create(self.alias))
 
     def destroy(self) -> None:
-        """Raises RoomError: there is no such thing on Matrix."""
-        raise RoomError("A Matrix room can't be destroyed; I can leave it.")
+        """Raises RoomError: Matrix has no such thing."""
+        raise RoomError("A room on Matrix can't be destroyed. I can only leave it.")
 
     @property
     def exists(self) -> bool:
@@ -143,12 +143,12 @@ class MatrixRoom(Room):
 
     @property
     def occupants(self) -> list[MatrixOccupant]:
-        """Who is there. Raises RoomNotJoinedError."""
+        """Everybody in the room. Raises RoomNotJoinedError."""
         members = self._house.run(self._house.homeserver.members(self._id()))
         return [MatrixOccupant(person, self, partial(str, name)) for person, name in members.items()]
 
     def invite(self, *args: Any) -> None:
-        """Invite people, by their ids or as Errbot has them."""
+        """Invite people, by their ids or as Errbot's identifiers."""
         for person in args:
             user_id = person.person if isinstance(person, Person) else str(person)
             homeserver = self._house.homeserver

@@ -21,26 +21,26 @@ class Identity:
     access_token: str = field(repr=False)
     device_id: str
     verify: bool
-    """Whether the certificate of an https homeserver has to be right."""
+    """Whether the certificate of an https homeserver must be valid."""
     invites: tuple[str, ...]
-    """Who may invite the bot into a room: globs for people (``@ann:example.org``) and servers (``example.org``)."""
+    """Who may invite the bot into a room: globs for people (`@ann:example.org`) and servers (`example.org`)."""
 
     def welcomes(self, user_id: str) -> bool:
-        """Whether an invitation by this person is to be accepted."""
+        """Whether to accept an invitation from this person."""
         server = user_id.partition(":")[2]
         return any(fnmatchcase(user_id if glob.startswith("@") else server, glob) for glob in self.invites)
 
 
 def identity(values: Mapping[str, Any], admins: Iterable[str]) -> Identity:
-    """Read BOT_IDENTITY. Without ``invites``, those of BOT_ADMINS may invite.
+    """Read BOT_IDENTITY. Without `invites`, the people in BOT_ADMINS may invite.
 
-    Raises ValueError, with a sentence that names the key and no secret.
+    Raises ValueError, with a sentence that names the key and contains no secret.
     """
     if unknown := sorted(set(values) - KEYS):
-        raise ValueError(f"BOT_IDENTITY: {', '.join(unknown)} is unknown; it may hold {', '.join(sorted(KEYS))}.")
+        raise ValueError(f"BOT_IDENTITY: unknown key {', '.join(unknown)}. The keys are {', '.join(sorted(KEYS))}.")
     for key in KEYS - {"ssl", "invites"}:
         if not isinstance(values.get(key) or "", str):
-            raise ValueError(f"BOT_IDENTITY: {key} must be a text.")
+            raise ValueError(f"BOT_IDENTITY: {key} must be a string.")
     if not isinstance(verify := values.get("ssl", True), bool):
         raise ValueError("BOT_IDENTITY: ssl must be True or False.")
     if isinstance(invites := values.get("invites"), str):
@@ -60,7 +60,7 @@ def identity(values: Mapping[str, Any], admins: Iterable[str]) -> Identity:
     if not values.get("username"):
         raise ValueError("BOT_IDENTITY: username must be the bot's id, such as @errbot:example.org.")
     if bool(values.get("password")) == bool(values.get("access_token")):
-        raise ValueError("BOT_IDENTITY must hold either password or access_token.")
+        raise ValueError("BOT_IDENTITY must have either password or access_token.")
     return Identity(
         homeserver=homeserver.rstrip("/"),
         username=values["username"],

@@ -1,4 +1,4 @@
-"""Invitations: those of welcome people are accepted, all others refused with a sentence. Runs in the event loop."""
+"""Invitations: those from welcome people are accepted, all others declined with a reason. Runs in the event loop."""
 
 from __future__ import annotations
 
@@ -16,16 +16,17 @@ from errbot_matrix.identity import Identity
 
 log = logging.getLogger(__name__)
 
-UNWELCOME = "I accept invitations only from the people and servers named in my configuration."
+UNWELCOME = "I only accept invitations from the people and servers that my configuration names."
 
 TRIES = 8
-"""How often an invitation is tried to be answered; an unanswered one comes again at the next start."""
+"""How many times answering an invitation is tried; one left unanswered comes again at the next start."""
 
 PAUSE_MAX = 60.0
+"""The most seconds between two attempts."""
 
 
 class Invitations:
-    """Answers invitations, each in a task of its own, since joining may take a server minutes."""
+    """Answers invitations, each in a task of its own, since joining can take a server minutes."""
 
     def __init__(self, identity: Identity, homeserver: Homeserver, directs: Directs) -> None:
         self._identity = identity
@@ -34,7 +35,7 @@ class Invitations:
         self._answering: dict[str, asyncio.Task[None]] = {}
 
     def answer(self, room: str, state: list[dict[str, Any]]) -> None:
-        """Answer an invitation into `room`; `state` is what the server shows of the room."""
+        """Answer an invitation to `room`; `state` is what the server reveals of the room."""
         own = self._homeserver.client.user_id
         for event in state:
             if event.get("type") == "m.room.member" and event.get("state_key") == own and room not in self._answering:
@@ -51,24 +52,22 @@ class Invitations:
             try:
                 if not self._identity.welcomes(sender):
                     log.warning(
-                        "I declined an invitation from %s to %s: the sender is not in BOT_IDENTITY's invites.",
-                        sender,
-                        room,
+                        "I am declining the invitation to %s: %s is not in invites of BOT_IDENTITY.", room, sender
                     )
                     await self._homeserver.leave(room, UNWELCOME)
                 elif encrypted and not ENCRYPTION_ENABLED:
-                    log.warning("I declined an invitation from %s to %s. %s", sender, room, ENCRYPTED)
+                    log.warning("I am declining the invitation of %s to %s. %s", sender, room, ENCRYPTED)
                     await self._homeserver.leave(room, ENCRYPTED)
                 else:
                     await self._homeserver.join(room)
                     if direct:
                         await self._directs.keep(room, sender)
-                    log.info("I accepted an invitation from %s to %s.", sender, room)
+                    log.info("I have accepted the invitation of %s to %s.", sender, room)
                 return
             except RETRIED as error:
-                log.info("The invitation to %s waits: %s", room, error)
+                log.info("I can't answer the invitation to %s yet. %s", room, error)
                 await asyncio.sleep(getattr(error, "retry_after", pause))
                 pause = min(2 * pause, PAUSE_MAX)
             except RoomError as error:
-                log.warning("I can't accept an invitation from %s to %s. %s", sender, room, error)
+                log.warning("I can't accept the invitation of %s to %s. %s", sender, room, error)
                 return

@@ -1,8 +1,8 @@
 """Errbot's Markdown as the content of Matrix messages.
 
-``formatted_body`` holds only what the Matrix client-server API (v1.11, m.room.message, "Recommended HTML") allows:
-raw HTML in the Markdown is shown, not acted on, an image is a link, and a link leads nowhere but to the web or to mail.
-``body`` reads well alone. A single newline is a line break, as people who write plugins expect.
+`formatted_body` holds only what the Matrix client-server API (v1.11, m.room.message, "Recommended HTML") allows:
+raw HTML in the Markdown is shown as text, an image becomes a link, and links lead only to the web or to mail. `body`
+reads well on its own. A single newline is a line break, as plugin authors expect.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from markdown import Markdown  # type: ignore[import-untyped]
 
 EVENT_MAX = 45_000
-"""Bytes of a content. An event may have 65,536 with all that the servers add, and encryption adds a third."""
+"""Bytes in one content. An event may have 65,536 with all that servers add, and encryption adds a third."""
 
 SCHEMES = ("http", "https", "mailto")
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -25,16 +25,16 @@ BLOCKS = HEADINGS | {"blockquote", "hr", "ol", "p", "pre", "table", "ul"}
 INLINE = frozenset({"a", "b", "br", "code", "del", "em", "i", "s", "strong", "sub", "sup", "u"})
 TAGS = BLOCKS | INLINE | {"caption", "li", "tbody", "td", "th", "thead", "tr"}
 PLAIN = frozenset({"p", "br"})
-"""Tags that a text without formatting needs as well."""
+"""Tags that even a text without formatting needs."""
 
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 SLOW = 1000
-"""So many brackets or backticks take Markdown's converter a fifth of a second, and ten times as many half a minute."""
+"""This many brackets or backticks take the Markdown converter a fifth of a second; ten times as many, half a minute."""
 
 
 def contents(text: str) -> list[dict[str, Any]]:
-    """The text as the contents of as many notices as it takes, none over EVENT_MAX; of an empty one, none."""
+    """The contents of as many notices as the text takes, none over EVENT_MAX; an empty text takes none."""
     if not text.strip():
         return []
     one = content(text)
@@ -51,7 +51,7 @@ def content(text: str) -> dict[str, Any]:
         return {**notice, "body": text}
     try:
         page = Page(html(text))
-    except RecursionError:  # of a text nested a hundred deep nobody expects a look
+    except RecursionError:  # nobody expects formatting from a text nested a hundred deep
         return {**notice, "body": text}
     notice["body"] = page.text
     if page.tags - PLAIN:
@@ -60,11 +60,11 @@ def content(text: str) -> dict[str, Any]:
 
 
 def html(text: str) -> str:
-    """The HTML of a Markdown text, by a converter of its own, since one keeps things from one text to the next."""
+    """The HTML of a Markdown text, by a new converter, since a converter keeps state from one text to the next."""
     converter = Markdown(extensions=["attr_list", "fenced_code", "nl2br", "tables"])
     converter.preprocessors.deregister("html_block")
     converter.parser.blockprocessors.deregister("reference")  # it would swallow lines such as "[1]: x"
-    converter.parser.blockprocessors["olist"].LAZY_OL = False  # a list that begins with 3 says so
+    converter.parser.blockprocessors["olist"].LAZY_OL = False  # a list that starts at 3 says so
     converter.inlinePatterns.deregister("html")
     made: str = converter.convert(text)
     return made
@@ -73,7 +73,7 @@ def html(text: str) -> str:
 def pieces(text: str, most: int) -> list[str]:
     """The text in pieces of at most `most` characters, cut between lines; a fence that is cut is closed and reopened.
 
-    A line that is longer than that is cut anywhere. The few characters of a fence may come on top.
+    A line longer than that is cut anywhere. The few characters of a fence may come on top.
     """
     found: list[str] = []
     lines: list[str] = []
@@ -100,7 +100,7 @@ def pieces(text: str, most: int) -> list[str]:
 
 
 def fenced(line: str, fence: str) -> str:
-    """The line that opens the fence we are in behind `line`; empty if in none. `fence` is the one before it."""
+    """The line that opens the fence we are in after `line`, or empty. `fence` is the same for the line before."""
     mark = FENCE.match(line)
     if not mark:
         return fence
@@ -111,13 +111,13 @@ def fenced(line: str, fence: str) -> str:
 
 
 def closing(fence: str) -> str:
-    """What closes a fence that this line opens."""
+    """What closes the fence that this line opens."""
     mark = FENCE.match(fence)
     return mark[1] if mark else ""
 
 
 class Page(HTMLParser):
-    """HTML read once: `html` is the part that Matrix allows, `text` the same to read alone, `tags` those it has."""
+    """HTML, read once: `html` is the part that Matrix allows, `text` the same as plain text, `tags` the tags in it."""
 
     def __init__(self, source: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -201,7 +201,7 @@ class Page(HTMLParser):
         self._text[-1] += text
 
     def _apart(self, far: bool) -> None:
-        """Begin a new line, behind an empty one if `far`."""
+        """Start a new line, after an empty one if `far`."""
         said = self._text[-1]
         if said:
             wanted = 2 if far else 1
@@ -209,7 +209,7 @@ class Page(HTMLParser):
 
 
 def attributes(tag: str, given: dict[str, str]) -> str:
-    """The attributes of a tag that are allowed, as they stand in HTML."""
+    """The allowed attributes of a tag, as HTML."""
     match tag:
         case "a":
             return f' href="{escape(href(given))}"'
@@ -222,7 +222,7 @@ def attributes(tag: str, given: dict[str, str]) -> str:
 
 
 def href(given: dict[str, str]) -> str:
-    """The address of a link, if it is one to follow; else nothing."""
+    """The address of a link, if it may be followed; else empty."""
     address = given.get("href", "")
     try:
         scheme = urlsplit(address).scheme
@@ -232,6 +232,6 @@ def href(given: dict[str, str]) -> str:
 
 
 def escaped(text: str) -> str:
-    """Plain text as Markdown that says just that, on one line."""
+    """Markdown that says exactly this plain text, on one line."""
     line = " ".join(CONTROLS.sub("", text).split()).replace("&", "&amp;").replace("<", "&lt;")
     return re.sub(r"([\\`*_{}\[\]()>#+\-.!|])", r"\\\1", line)

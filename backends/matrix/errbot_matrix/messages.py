@@ -1,4 +1,4 @@
-"""Errbot's messages and Matrix's events: from the one to the other."""
+"""From Errbot's messages to Matrix's events, and back."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from errbot.backends.base import Message
 from errbot.rendering import md_escape
 
 FALLBACK = re.compile(r"\A(?:> .*\n)+\n?")
-"""What older clients quote before a reply; Matrix client-server API v1.11, "Fallbacks for rich replies"."""
+"""What older clients quote before a reply: Matrix client-server API v1.11, "Fallbacks for rich replies"."""
 
 
 def said(content: Mapping[str, Any]) -> str | None:
-    """The text of a message that a person wrote; None for everything else, edits and notices of bots included.
+    """The text of a message that a person wrote; None for everything else, including edits and the notices of bots.
 
-    An edit says what was said before; a command must not be carried out again for a slip of the pen.
+    An edit repeats what was said; a command must not run again because somebody corrected a typo.
     """
     body = content.get("body")
     if (
@@ -30,27 +30,27 @@ def said(content: Mapping[str, Any]) -> str | None:
 
 
 def relation(content: Mapping[str, Any]) -> Mapping[str, Any]:
-    """How an event is related to others; empty if it is not."""
+    """How an event relates to others; empty if it does not."""
     found = content.get("m.relates_to")
     return found if isinstance(found, Mapping) else {}
 
 
 def thread_of(content: Mapping[str, Any]) -> str:
-    """The event that begins the thread a message is in; empty if it is in none."""
+    """The event that starts the thread a message is in; empty if it is not in one."""
     found = relation(content)
     root = found.get("event_id") if found.get("rel_type") == "m.thread" else ""
     return root if isinstance(root, str) else ""
 
 
 def mentioned(content: Mapping[str, Any]) -> list[str]:
-    """The ids of those a message mentions on purpose."""
+    """The ids of the people a message mentions on purpose."""
     found = content.get("m.mentions")
     people = found.get("user_ids") if isinstance(found, Mapping) else None
     return [person for person in people if isinstance(person, str)] if isinstance(people, list) else []
 
 
 def in_thread(root: str) -> dict[str, Any]:
-    """The relation of a message in the thread that begins with the event `root`; to old clients it is a reply."""
+    """The relation of a message in the thread that the event `root` starts; to old clients it is a reply."""
     return {
         "rel_type": "m.thread",
         "event_id": root,
@@ -60,13 +60,13 @@ def in_thread(root: str) -> dict[str, Any]:
 
 
 def place(message: Message) -> dict[str, Any]:
-    """What a message holds of Matrix: ``room_id``, ``event_id``, ``thread``, ``sender``; empty if there is nothing."""
+    """What a message carries from Matrix: `room_id`, `event_id`, `thread`, `sender`; empty if there is nothing."""
     found = message.extras.get("matrix")
     return found if isinstance(found, dict) else {}
 
 
 def thread_for(message: Message, room: str) -> str:
-    """The event in whose thread a message of ours goes, in the room with this id; empty for none."""
+    """The event whose thread our message goes into, in the room with this id; empty for none."""
     own = place(message)
     if "thread" in own or message.parent is None:
         return str(own.get("thread", ""))
@@ -75,7 +75,7 @@ def thread_for(message: Message, room: str) -> str:
 
 
 def card_text(card: Any) -> str:
-    """A card as Markdown: its links are links, and its image is one too."""
+    """A card as Markdown, with its image as a link."""
     title = f"[{md_escape(card.title)}]({card.link})" if card.link and card.title else card.title or card.link or ""
     parts = [
         f"**{card.summary}**" if card.summary else "",

@@ -1,4 +1,4 @@
-"""Encrypted events that could not be read when they came: their keys may come after them. Runs in the event loop."""
+"""Encrypted events that could not be read when they came: their keys may follow. Runs in the event loop."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from errbot_matrix.errors import ENCRYPTED, Refused, reach
 log = logging.getLogger(__name__)
 
 KEPT = 200
-"""How many events wait for their keys at most."""
+"""The most events that wait for their keys."""
 
 
 class Sealed:
@@ -25,7 +25,7 @@ class Sealed:
         self._told: set[str] = set()
 
     def keep(self, room: str, event: Any) -> None:
-        """Keep an event of matrix-nio's until its key comes. Without encryption, the log is told once of each room."""
+        """Keep one of matrix-nio's events until its key comes. Without encryption, log that once for each room."""
         if self._client.olm:
             self._events[event.event_id] = (room, event)
             if len(self._events) > KEPT:
@@ -46,7 +46,7 @@ class Sealed:
         return found
 
     async def exchange_keys(self) -> None:
-        """What a client has to do after a sync. Raises what passes, of :func:`errbot_matrix.errors.reach`."""
+        """Do what a client has to do after a sync. Raises those exceptions of `errors.reach` that may pass."""
         try:
             if self._client.should_upload_keys:
                 await reach(self._client.keys_upload())
@@ -55,6 +55,6 @@ class Sealed:
             if self._client.should_claim_keys:
                 await reach(self._client.keys_claim(self._client.get_users_for_key_claiming()))
         except Refused as error:
-            log.error("The keys of encrypted rooms can't be exchanged. %s", error)
+            log.error("I can't exchange the keys of encrypted rooms. %s", error)
         if self._client.olm:
             await self._client.send_to_device_messages()

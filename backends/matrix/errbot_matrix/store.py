@@ -11,10 +11,10 @@ KEPT = 10_000
 
 
 class Store:
-    """One account's memory in one SQLite file. Safe for several threads; what it says is kept survives a power cut."""
+    """One account's memory, in one SQLite file. Safe for several threads; what it has stored survives a power cut."""
 
     def __init__(self, path: Path, kept: int = KEPT) -> None:
-        """Open the file, or make it, for nobody else to read. Of handled events the latest are `kept`."""
+        """Open the file, or create it, for nobody else to read. Remembers the latest `kept` handled events."""
         self._kept = kept
         path.touch(mode=0o600)
         self._lock = threading.Lock()
@@ -36,11 +36,11 @@ class Store:
 
     @property
     def token(self) -> str:
-        """Up to where everything was handled, as /sync names it; empty before the first time."""
+        """The point up to which everything is handled, as /sync calls it; empty before the first time."""
         return self._fact("token")
 
     def handled_until(self, token: str) -> None:
-        """Everything before ``token`` is handled."""
+        """Remember that everything before `token` is handled."""
         with self._lock:
             self._connection.execute(
                 "DELETE FROM handled WHERE number <= (SELECT max(number) FROM handled) - ?", [self._kept]
@@ -48,7 +48,7 @@ class Store:
         self._keep("token", token)
 
     def claim(self, event: str) -> bool:
-        """Whether this event is handled for the first time; from now on it is not."""
+        """Claim an event: True the first time, False from then on."""
         with self._lock:
             new = self._connection.execute("INSERT OR IGNORE INTO handled (event) VALUES (?)", [event])
             return new.rowcount == 1

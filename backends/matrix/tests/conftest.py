@@ -1,7 +1,8 @@
-"""What the backend's tests share: a real Synapse, people, and real Errbots with the plugin of trial.py."""
+"""What the backend's tests share: a real Synapse, people, and real Errbots with the plugin in trial.py."""
 
 import itertools
 import shutil
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Self
@@ -16,14 +17,16 @@ from tests.synapse import PASSWORD, Synapse, Unavailable, shared
 HERE = Path(__file__).resolve().parent
 BACKEND = HERE.parent / ".errbot"
 
+PATIENCE = 120  # seconds until a bot that does not end counts as hung
+
 numbers = itertools.count(1)
 
 
 class Bot:
-    """An Errbot on Matrix in a folder of its own, with an account of its own. May be started and ended repeatedly."""
+    """An Errbot on Matrix, with its own folder and account. It can be started and ended as often as needed."""
 
     def __init__(self, folder: Path, server: Synapse, **settings: Any) -> None:
-        """Make the account; ``settings`` are those of config.py, and ``identity`` more of BOT_IDENTITY."""
+        """Make the account; `settings` go into config.py, and `identity` among them into BOT_IDENTITY."""
         self.folder = folder
         self.user_id = server.register(f"errbot-{next(numbers)}")
         who = {"homeserver": server.url, "username": self.user_id, "password": PASSWORD, "ssl": False}
@@ -44,10 +47,24 @@ class Bot:
         self.process: ChattingErrbot | None = None
 
     def start(self, wait: bool = True, environment: dict[str, str] | None = None) -> Self:
-        """Start it, and ``wait`` until it is connected."""
+        """Start it, and `wait` until it is connected."""
         command: list[str | Path] = [ERRBOT, "-c", write_config(self.folder, self.settings)]
         self.process = ChattingErrbot(command, self.folder, environment, wait)
         return self
+
+    @property
+    def runs(self) -> bool:
+        """Whether its process is running."""
+        return self.process is not None and self.process.process.poll() is None
+
+    def interrupt(self) -> int:
+        """Press Ctrl-C, wait until it has ended, and return its exit status."""
+        assert self.process
+        self.process.process.send_signal(signal.SIGINT)
+        try:
+            return self.process.process.wait(PATIENCE)
+        finally:
+            self.kill()
 
     def kill(self) -> None:
         """SIGKILL."""
@@ -55,7 +72,7 @@ class Bot:
             self.process.kill()
 
     def say(self) -> str:
-        """What it has logged, for a test that fails."""
+        """What it has logged, to explain a failing test."""
         return log_in(self.folder)
 
     def __enter__(self) -> Self:
@@ -67,7 +84,7 @@ class Bot:
 
 @pytest.fixture(scope="session")
 def synapse() -> Synapse:
-    """The homeserver of all tests of this process."""
+    """The homeserver that all tests of this process share."""
     try:
         return shared()
     except Unavailable as reason:
@@ -97,7 +114,7 @@ def ann(synapse: Synapse) -> Iterator[Human]:
 
 @pytest.fixture(scope="module")
 def bot(synapse: Synapse, ann: Human, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
-    """The bot of one module, whose admin is ann, and whom everybody of the server but the uninvited may invite."""
+    """The bot of one module, with ann as its admin. Anyone on the server but the `uninvited` may invite it."""
     settings = {"BOT_ADMINS": (ann.user_id,), "identity": {"invites": ["@[!u]*:chat.localhost"]}}
     with Bot(tmp_path_factory.mktemp("bot"), synapse, **settings) as running:
         yield running
@@ -105,7 +122,7 @@ def bot(synapse: Synapse, ann: Human, tmp_path_factory: pytest.TempPathFactory) 
 
 @pytest.fixture(scope="module")
 def room(bot: Bot, ann: Human) -> str:
-    """A room of ann and the bot, which is no direct chat."""
+    """A room with ann and the bot that is not a direct chat."""
     made = ann.create_room(bot.user_id, name="Team", alias=f"backend-{next(numbers)}")
     ann.wait_for_member(made, bot.user_id, say=bot.say)
     return made
@@ -113,7 +130,7 @@ def room(bot: Bot, ann: Human) -> str:
 
 @pytest.fixture(scope="module")
 def chat(bot: Bot, ann: Human) -> str:
-    """The direct chat of ann and the bot."""
+    """The direct chat between ann and the bot."""
     made = ann.create_room(bot.user_id, direct=True)
     ann.wait_for_member(made, bot.user_id, say=bot.say)
     return made

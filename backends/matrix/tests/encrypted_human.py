@@ -1,4 +1,4 @@
-"""A person in encrypted rooms. Encryption is matrix-nio's own here as well; what the server keeps is judged without."""
+"""A person in encrypted rooms. Encryption is matrix-nio's here too; what the server stores is checked without it."""
 
 import asyncio
 from collections.abc import Callable
@@ -14,14 +14,14 @@ PATIENCE = 120
 
 
 class EncryptedHuman:
-    """One person, logged in, with a device of their own; within an asynchronous ``with``."""
+    """One person, logged in on a device of their own; for use in an `async with`."""
 
     def __init__(self, url: str, user_id: str, folder: Path) -> None:
-        """``folder`` is for the keys."""
+        """`folder` is for the keys."""
         config = AsyncClientConfig(encryption_enabled=True, store_sync_tokens=True)
         self.client = AsyncClient(url, user_id, "HUMAN", str(folder), config)
         self.heard: list[Any] = []
-        """The messages that could be read, matrix-nio's events, in order."""
+        """The messages that could be read, as matrix-nio's events, in order."""
 
     async def __aenter__(self) -> Self:
         await self.client.login(PASSWORD)
@@ -34,7 +34,7 @@ class EncryptedHuman:
         await self.client.close()
 
     async def listen(self, full: bool = False) -> None:
-        """Hear what is new, and exchange keys."""
+        """Receive what is new, and exchange keys."""
         answer = await self.client.sync(0 if full else 2000, full_state=full)
         for info in answer.rooms.join.values():
             self.heard += [event for event in info.timeline.events if isinstance(event, RoomMessage)]
@@ -47,19 +47,16 @@ class EncryptedHuman:
         await self.client.send_to_device_messages()
 
     async def until(self, wanted: Callable[[], bool], what: str) -> None:
-        """Listen until something is so. Raises AssertionError when it does not become so."""
-
-        async def wait() -> None:
-            while not wanted():
-                await self.listen()
-
+        """Listen until `wanted` is true. Raises AssertionError, naming `what`, when it does not become true."""
         try:
-            await asyncio.wait_for(wait(), PATIENCE)
+            async with asyncio.timeout(PATIENCE):
+                while not wanted():
+                    await self.listen()
         except TimeoutError:
-            raise AssertionError(f"{what} does not come; heard {[event.body for event in self.heard]}") from None
+            raise AssertionError(f"{what} did not come; heard {[event.body for event in self.heard]}") from None
 
     async def say(self, room: str, text: str) -> None:
-        """Write into an encrypted room."""
+        """Write to an encrypted room."""
         content = {"msgtype": "m.text", "body": text}
         await self.client.room_send(room, "m.room.message", content, ignore_unverified_devices=True)
 

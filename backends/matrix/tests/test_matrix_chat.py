@@ -11,7 +11,7 @@ from tests.matrix_human import Event, Human, bodies, is_message
 
 
 def answer(human: Human, bot: Bot, room: str, text: str, thread: str = "") -> Event:
-    """The event the bot answers with."""
+    """The event with which the bot answers."""
     (event,) = human.answers(room, human.say(room, text, thread=thread), bot.user_id, what=text, say=bot.say)
     return event
 
@@ -102,14 +102,14 @@ def test_a_slow_command_delays_nobody(bot: Bot, ann: Human, room: str) -> None:
 
 
 def test_a_long_answer_arrives_whole(bot: Bot, ann: Human, room: str) -> None:
-    asked = ann.say(room, "!whole 4000")
-    ann.wait(room, lambda event: "line 3999 " in event["content"].get("body", ""), asked, "the end", bot.say)
+    asked = ann.say(room, "!whole 1500")
+    ann.wait(room, lambda event: "line 1499 " in event["content"].get("body", ""), asked, "the end", bot.say)
     events = [event for event in ann.heard(room) if is_message(event, bot.user_id)]
     text = "\n".join(body for body in bodies(events) if "a long answer" in body)
-    assert text == "\n".join(f"line {number} of a long answer, with some markup in it" for number in range(4000))
+    assert text == "\n".join(f"line {number} of a long answer, with some markup in it" for number in range(1500))
     sizes = [len(json.dumps(event, ensure_ascii=False).encode()) for event in events]
     assert max(sizes) < 65_536
-    assert sum(sizes) > 200_000
+    assert sum(sizes) > 65_536
 
 
 def test_a_mention_is_told_and_an_answer_by_name_mentions(bot: Bot, ann: Human, room: str) -> None:
@@ -147,7 +147,8 @@ def test_an_edit_of_our_own(bot: Bot, ann: Human, room: str) -> None:
 
 
 def test_a_file(bot: Bot, ann: Human, room: str) -> None:
-    content = answer(ann, bot, room, "!file 1000")["content"]
+    file, _ = ann.answers(room, ann.say(room, "!file 1000"), bot.user_id, 2, say=bot.say)
+    content = file["content"]
     assert (content["msgtype"], content["body"], content["info"]["size"]) == ("m.file", "x.txt", 1000)
     server, _, media = content["url"].removeprefix("mxc://").partition("/")
     assert ann.download(server, media) == b"x" * 1000
@@ -238,7 +239,7 @@ def test_what_was_said_before_the_invitation_is_not_for_the_bot(bot: Bot, ann: H
     ann.wait_for_member(early, bot.user_id, say=bot.say)
     assert ann.ask(early, "!say the end", bot.user_id, bot.say) in ("in time", "the end")
     ann.wait(early, lambda event: event["content"].get("body") == "the end", say=bot.say)
-    assert bodies(ann.answers(early, begun, bot.user_id, 2)) == ["in time", "the end"]
+    assert sorted(bodies(ann.answers(early, begun, bot.user_id, 2, say=bot.say))) == ["in time", "the end"]
 
 
 def test_the_uninvited_are_refused_with_a_sentence(bot: Bot, person: Callable[[str], Human]) -> None:
@@ -249,16 +250,15 @@ def test_the_uninvited_are_refused_with_a_sentence(bot: Bot, person: Callable[[s
 
 
 def test_an_event_of_ones_own_is_there_once_under_its_key(bot: Bot, ann: Human, room: str) -> None:
-    first = ann.ask(room, f"!event {room} one-key only once", bot.user_id, bot.say)
     asked = ann.say(room, f"!event {room} one-key only once")
-    receipts = [body for body in bodies(ann.answers(room, asked, bot.user_id, say=bot.say))]
+    event, receipt = ann.answers(room, asked, bot.user_id, 2, say=bot.say)
+    assert receipt["content"]["body"] == event["event_id"]
+    assert ann.ask(room, f"!event {room} one-key only once", bot.user_id, bot.say) == event["event_id"]
     sent = [event for event in ann.messages(room) if event["content"]["body"] == "only once"]
     assert [event["content"]["org.errbot.key"] for event in sent] == ["one-key"]
-    assert receipts == [sent[0]["event_id"]]
-    assert first == "only once" or first == sent[0]["event_id"]
-    assert ann.ask(room, f"!find {room} one-key 0", bot.user_id, bot.say) == sent[0]["event_id"]
+    assert ann.ask(room, f"!find {room} one-key 0", bot.user_id, bot.say) == event["event_id"]
     assert ann.ask(room, f"!find {room} other-key 0", bot.user_id, bot.say) == "None"
-    later = sent[0]["origin_server_ts"] / 1000 + 3600
+    later = event["origin_server_ts"] / 1000 + 3600
     assert ann.ask(room, f"!find {room} one-key {later}", bot.user_id, bot.say) == "None"
 
 

@@ -1,17 +1,18 @@
-"""What Errbot promises plugins and those who configure it, kept by this backend: a real Errbot on a real Synapse."""
+"""What Errbot promises plugins and whoever configures it, kept by this backend: a real Errbot on a real Synapse."""
 
+import logging
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from backends.matrix.tests.conftest import Bot
 from tests.matrix_human import Event, Human, bodies
-from tests.synapse import Synapse
+from tests.synapse import PASSWORD, Synapse
 
 
 @pytest.fixture(scope="module")
 def guarded(ann: Human, synapse: Synapse) -> str:
-    """A room with an alias, which access controls name."""
+    """A room with an alias that access controls name."""
     room = ann.create_room(alias="guarded")
     ann.set_state(room, "m.room.join_rules", {"join_rule": "public"})
     return room
@@ -21,6 +22,7 @@ def guarded(ann: Human, synapse: Synapse) -> str:
 def bot(synapse: Synapse, ann: Human, guarded: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
     settings = {
         "BOT_ADMINS": ann.user_id,
+        "BOT_LOG_LEVEL": logging.DEBUG,
         "BOT_ALT_PREFIXES": ("errbot",),
         "BOT_ALT_PREFIX_SEPARATORS": (":", ","),
         "BOT_PREFIX_OPTIONAL_ON_CHAT": True,
@@ -44,7 +46,7 @@ def ask(human: Human, bot: Bot, room: str, text: str, count: int = 1) -> list[Ev
 
 
 def plain(event: Event) -> str:
-    """The text of an answer without the name of the one who asked."""
+    """The text of an answer without the name of whoever asked."""
     return str(event["content"]["body"]).partition(": ")[2]
 
 
@@ -94,7 +96,7 @@ def test_an_answer_over_the_limit_is_cut_into_several(bot: Bot, ann: Human, room
 
 def test_divert_to_private(bot: Bot, ann: Human, room: str, chat: str) -> None:
     before = ann.say(chat, "hm")
-    ann.answers(chat, before, bot.user_id, say=bot.say)  # an unknown command, since here no prefix is needed
+    ann.answers(chat, before, bot.user_id, say=bot.say)  # an unknown command, since no prefix is needed here
     asked = ann.say(room, "!divert")
     ann.wait(chat, lambda event: event["content"].get("body") == "diverted", before, say=bot.say)
     ann.answers(room, ann.say(room, "!say the end"), bot.user_id, say=bot.say)
@@ -102,7 +104,8 @@ def test_divert_to_private(bot: Bot, ann: Human, room: str, chat: str) -> None:
 
 
 def test_divert_to_private_from_a_thread(bot: Bot, ann: Human, room: str, chat: str) -> None:
-    before = ann.say(chat, "say so far")
+    (last,) = ask(ann, bot, chat, "say so far")
+    before = last["event_id"]
     ann.say(room, "!divert", thread=ann.say(room, "a thread"))
     event = ann.wait(chat, lambda event: event["content"].get("body") == "diverted", before, say=bot.say)
     assert "m.relates_to" not in event["content"]
@@ -132,3 +135,10 @@ def test_access_controls(
 
 def test_one_admin_as_a_text(bot: Bot, ann: Human, chat: str, room: str) -> None:
     assert bodies(ask(ann, bot, chat, f"!rooms of mine {room}")) != ["This command requires bot-admin privileges"]
+
+
+def test_at_debug_the_log_holds_no_secret(bot: Bot, ann: Human, room: str) -> None:
+    assert plain(ask(ann, bot, room, "!say hello")[0]) == "hello"
+    told = bot.say()
+    assert "DEBUG" in told
+    assert "syt_" not in told and PASSWORD not in told, "what Synapse's tokens begin with"

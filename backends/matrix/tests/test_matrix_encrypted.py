@@ -14,15 +14,16 @@ from tests.matrix_human import Human, bodies
 from tests.synapse import Synapse
 
 WITHOUT = "import sys\nsys.modules['vodozemac'] = None\n"
-"""What makes matrix-nio believe that it was installed without [e2e]."""
+"""Makes matrix-nio believe that it was installed without [e2e]."""
 
 
-@pytest.fixture
-def plain(synapse: Synapse, ann: Human, tmp_path: Path) -> Iterator[Bot]:
+@pytest.fixture(scope="module")
+def plain(synapse: Synapse, ann: Human, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
     """A bot without matrix-nio[e2e], whatever is installed here."""
-    (tmp_path / "sitecustomize.py").write_text(WITHOUT, "utf-8")
-    bot = Bot(tmp_path, synapse, BOT_ADMINS=(ann.user_id,))
-    bot.start(environment={"PYTHONPATH": str(tmp_path)})
+    folder = tmp_path_factory.mktemp("plain")
+    (folder / "sitecustomize.py").write_text(WITHOUT, "utf-8")
+    bot = Bot(folder, synapse, BOT_ADMINS=(ann.user_id,))
+    bot.start(environment={"PYTHONPATH": str(folder)})
     yield bot
     bot.kill()
 
@@ -55,6 +56,12 @@ def test_with_it_an_encrypted_room_is_a_room(synapse: Synapse, ann: Human, tmp_p
 
         async def talk() -> str:
             async with EncryptedHuman(synapse.url, ann.user_id, keys) as human:
+
+                def receipts() -> int:
+                    """How often the bot has said the id of what it sent with a key."""
+                    sent = [event.event_id for event in human.heard if event.body == "once"]
+                    return sum(human.bodies(bot.user_id).count(event) for event in sent)
+
                 room = ann.create_room(bot.user_id, encrypted=True)
                 ann.wait_for_member(room, bot.user_id, say=bot.say)
                 await human.until(lambda: room in human.client.rooms, "the room")
@@ -64,6 +71,7 @@ def test_with_it_an_encrypted_room_is_a_room(synapse: Synapse, ann: Human, tmp_p
                 await human.say(room, f"!event {room} key once")
                 await human.say(room, "!file 1000")
                 await human.until(lambda: "success" in human.bodies(bot.user_id), "a file")
+                await human.until(lambda: receipts() == 1, "a receipt")
                 bot.kill()
                 await human.say(room, "!say while away")
                 await asyncio.to_thread(bot.start)
@@ -72,9 +80,8 @@ def test_with_it_an_encrypted_room_is_a_room(synapse: Synapse, ann: Human, tmp_p
                 await human.say(room, f"!find {room} key 0")
                 await human.say(room, "!whole 400")
                 await human.until(lambda: any("line 399" in body for body in human.bodies(bot.user_id)), "the whole")
+                await human.until(lambda: receipts() == 3, "two more receipts")
                 assert human.bodies(bot.user_id).count("once") == 1
-                (once,) = [event.event_id for event in human.heard if event.body == "once"]
-                assert human.bodies(bot.user_id).count(once) == 3
                 return room
 
         room = asyncio.run(talk())

@@ -1,4 +1,4 @@
-"""How Errbot finds the backend: in a checkout, and as a wheel; and that nothing finds it where it should not."""
+"""How Errbot finds the backend, in a checkout and as a wheel, and that nothing finds it where it should not."""
 
 import subprocess
 import sys
@@ -6,6 +6,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from errbot.plugin_info import PluginInfo
+from errbot.plugin_manager import check_python_plug_section
 from errbot.utils import collect_roots
 
 from backends.matrix.tests.conftest import HERE, Bot
@@ -46,7 +48,14 @@ def test_the_wheel_is_found_by_its_entry_point(wheel: Path, synapse: Synapse, an
         bot.kill()
 
 
+def test_the_plug_is_for_python_3() -> None:
+    """Without that, Errbot's plugin index shows it as made for Python 2."""
+    plug = PluginInfo.load(PROJECT / ".errbot" / "matrix.plug")
+    assert plug.python_version == (3, 0, 0)
+    assert check_python_plug_section(plug)
+
+
 def test_a_repository_installed_for_its_plugin_brings_no_backend() -> None:
-    """`!repos install` loads every .plug that is found from the root of the clone on."""
+    """`!repos install` loads every .plug that it finds below the root of the clone."""
     assert collect_roots([str(PROJECT)]) == []
     assert collect_roots([str(PROJECT / ".errbot")]) == [str(PROJECT / ".errbot")]

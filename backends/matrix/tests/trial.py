@@ -1,4 +1,4 @@
-"""An Errbot plugin that does in a Matrix room what plugins do; the tests write its ``.plug`` file."""
+"""An Errbot plugin that does what plugins do in a Matrix room; the tests write its `.plug` file."""
 
 import io
 import threading
@@ -14,7 +14,7 @@ class Trial(BotPlugin):
     gate = threading.Event()
 
     def callback_connect(self) -> None:
-        """Called twice at a start; the tests wait for the line."""
+        """Called twice at every start; the tests wait for the line it prints."""
         for whom in self.bot_config.TRIAL_GREETS:
             self.send(self.build_identifier(whom), "connected")
         print("connected", flush=True)
@@ -39,17 +39,17 @@ class Trial(BotPlugin):
 
     @botcmd
     def say(self, msg: Any, args: str) -> str:
-        """Say what follows."""
+        """Say the rest of the line."""
         return args
 
     @botcmd
     def markdown(self, msg: Any, args: str) -> str:
-        """Say what follows, where ⏎ is a new line."""
+        """Say the rest of the line, with ⏎ as a newline."""
         return args.replace("⏎", "\n")
 
     @botcmd
     def whole(self, msg: Any, args: str) -> str:
-        """Say so many numbered lines."""
+        """Say this many numbered lines."""
         return "\n".join(f"line {number} of a long answer, with *some* `markup` in it" for number in range(int(args)))
 
     @botcmd
@@ -62,16 +62,16 @@ class Trial(BotPlugin):
 
     @botcmd
     def go(self, msg: Any, args: str) -> str:
-        """Let go who waits."""
+        """Release whoever waits."""
         self.gate.set()
         return "go"
 
     @botcmd
     def later(self, msg: Any, args: str) -> Iterator[str]:
-        """Wait until somebody writes into a pipe."""
+        """Wait until somebody writes a line into a pipe."""
         yield "waiting"
         with open(args, "rb") as pipe:
-            pipe.read()
+            pipe.readline()
         yield "gone"
 
     @botcmd
@@ -86,7 +86,7 @@ class Trial(BotPlugin):
 
     @botcmd
     def guarded(self, msg: Any, args: str) -> str:
-        """Answer whom the settings allow."""
+        """Answer whoever the settings allow."""
         return "come in"
 
     @botcmd
@@ -111,12 +111,12 @@ class Trial(BotPlugin):
 
     @re_botcmd(pattern=r"is it (?P<what>\w+)\?", prefixed=False)
     def is_it(self, msg: Any, match: Any) -> str:
-        """Answer what nobody asked the bot."""
+        """Answer a question that was not put to the bot."""
         return f"it is {match['what']}"
 
     @botcmd
     def where(self, msg: Any, args: str) -> str:
-        """Tell how the message came."""
+        """Tell how the message arrived."""
         place = msg.extras["matrix"]
         kind = "group" if msg.is_group else "direct"
         return f"{kind} from {msg.frm.person} ({msg.frm.nick}) aclattr {msg.frm.aclattr} in {place['room_id']}"
@@ -138,7 +138,7 @@ class Trial(BotPlugin):
 
     @botcmd
     def event(self, msg: Any, args: str) -> str:
-        """Send an event of our own under a key: room, key, text."""
+        """Send an event of our own with a key: room, key, text."""
         room, key, text = args.split(" ", 2)
         content = {"msgtype": "m.notice", "body": text, "m.mentions": {}}
         try:
@@ -154,7 +154,7 @@ class Trial(BotPlugin):
 
     @botcmd
     def file(self, msg: Any, args: str) -> str:
-        """Send a file of so many bytes."""
+        """Send a file of this many bytes."""
         data = b"x" * int(args)
         try:
             stream = self.send_stream_request(msg.to if msg.is_group else msg.frm, io.BytesIO(data), "x.txt", len(data))
@@ -176,7 +176,7 @@ class Trial(BotPlugin):
 
     @botcmd
     def react(self, msg: Any, args: str) -> str:
-        """React to this command, twice, and take it back if told so."""
+        """React to this command, twice; with an argument, remove the reaction again."""
         self._bot.add_reaction(msg, "👍")
         self._bot.add_reaction(msg, "👍")
         if args:
@@ -185,7 +185,7 @@ class Trial(BotPlugin):
 
     @botcmd
     def change(self, msg: Any, args: str) -> str:
-        """Say something and then let it say what follows."""
+        """Say something, then edit it to the rest of the line."""
         message = self._bot.build_reply(msg, "to be changed")
         self._bot.send_message(message)
         message.body = args

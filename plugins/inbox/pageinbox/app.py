@@ -1,1 +1,114 @@
-"""Assembly."""
+"""Assembly: how the parts are put together, for the plugin, the tests and the benchmarks alike."""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import requests
+
+from pageinbox.ask.answers import Answers
+from pageinbox.ask.listing import Listing
+from pageinbox.ask.refs import Refs
+from pageinbox.graph.budget import Budget
+from pageinbox.graph.client import GraphClient
+from pageinbox.graph.http import open_session
+from pageinbox.model.chat import Chat
+from pageinbox.settings.table import Settings
+from pageinbox.tell.alarm import Alarm
+
+if TYPE_CHECKING:
+    # Loading SQLAlchemy takes longer than all the rest of the plugin, so whoever opens the ledger does it.
+    from pageinbox.tell.service import WatchService
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """What the parts take of the machine they run on.
+
+    `clock` tells seconds since 1970, `timer` seconds that never go back, `sleep` waits for seconds, `random` gives 0 to
+    1. `environment` names proxies and certificates. `paced` keeps to Meta's two calls a second. `connect` opens a
+    session for the Graph's address in an environment.
+    """
+
+    clock: Callable[[], float] = time.time
+    timer: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], object] = time.sleep
+    random: Callable[[], float] = random.random
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    paced: bool = True
+    connect: Callable[[str, Mapping[str, str]], requests.Session] = open_session
+
+
+def open_listing(chosen: Settings, runtime: Runtime, budgets: dict[str, Budget] | None = None) -> Listing:
+    """The lists of every Page of the settings, each Page with a session of its own. Makes no call.
+
+    `budgets` are those of before, by Page id, and get those that are missing: what Meta has forbidden stays forbidden
+    when settings change.
+    """
+    budgets = {} if budgets is None else budgets
+    clients = {
+        name: GraphClient(
+            page,
+            runtime.connect(chosen.graph_url, runtime.environment),
+            budgets.setdefault(page.id, Budget(runtime.timer, runtime.sleep, paced=runtime.paced)),
+            url=chosen.graph_url,
+            version=chosen.graph_version,
+            clock=runtime.clock,
+            sleep=runtime.sleep,
+            random=runtime.random,
+        )
+        for name, page in chosen.pages.items()
+    }
+    return Listing(clients, ttl=chosen.cache_ttl, clock=runtime.clock, timer=runtime.timer)
+
+
+def open_answers(chosen: Settings, runtime: Runtime) -> Answers:
+    """Where questions about the Pages of the settings are answered. Makes no call."""
+    return Answers(open_listing(chosen, runtime), Refs(), runtime.clock)
+
+
+def open_service(
+    ledger_at: str | Path,
+    answers: Answers,
+    chosen: Settings,
+    chat: Chat,
+    *,
+    alarm: Alarm,
+    admins: Sequence[str] = (),
+    runtime: Runtime,
+    going: Callable[[], bool] = lambda: True,
+) -> WatchService | None:
+    """What tells rooms, on the ledger at a path or a database URL; None when `going` says it is no longer wanted.
+
+    `admins` are rooms or people that hear of trouble with Pages; `alarm` hears whether the ledger works.
+    Raises LedgerError.
+    """
+    from pageinbox.ledger.database import open_ledger
+    from pageinbox.tell.service import WatchService
+
+    ledger = open_ledger(ledger_at)
+    service = None
+    try:
+        if going():
+            service = WatchService(
+                ledger,
+                answers,
+                chosen,
+                chat,
+                alarm=alarm,
+                admins=admins,
+                clock=runtime.clock,
+                timer=runtime.timer,
+                random=runtime.random,
+                going=going,
+            )
+    finally:
+        if service is None:
+            ledger.close()
+    return service

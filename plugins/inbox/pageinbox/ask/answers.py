@@ -8,11 +8,12 @@ from dataclasses import replace
 
 from cachetools import LRUCache
 
-from pageinbox.ask.listing import FIRST, Listing
+from pageinbox.ask.listing import Listing
 from pageinbox.ask.refs import Refs
 from pageinbox.ask.rows import SEARCHED, SEARCHED_SINCE, filtered, matching, next_rows, older_than
+from pageinbox.graph.pages import FEWEST
 from pageinbox.model.answer import Answer, Group, Named, Row, SourceStatus
-from pageinbox.model.conversation import Thread
+from pageinbox.model.conversation import Conversation, Thread
 from pageinbox.model.query import InboxQuery
 from pageinbox.model.source import Source
 from pageinbox.model.text import EDGES
@@ -40,6 +41,8 @@ class Answers:
         self._clock = clock
         self._lock = threading.Lock()
         self._asked: LRUCache[str, Answer] = LRUCache(ROOMS)
+        self._shown_watches: LRUCache[str, bool] = LRUCache(ROOMS)
+        """Whether the room was shown its watches since its last list."""
 
     def use(self, listing: Listing) -> None:
         """Answer from another listing, as after a change of settings; questions about Pages it lacks are forgotten."""
@@ -71,6 +74,7 @@ class Answers:
         answer = self._shown(query, self._groups(query, query.limit, asked), (), asked)
         with self._lock:
             self._asked[room] = answer
+            self._shown_watches[room] = False
         return answer
 
     def more(self, room: str, limit: int | None = None) -> Answer:
@@ -92,7 +96,24 @@ class Answers:
                 # Two people may ask at once: the one who comes second goes on from what the first was shown.
                 if self._asked.get(room) is last:
                     self._asked[room] = answer
+                    self._shown_watches[room] = False
                     return answer
+
+    def rows(self, room: str) -> Sequence[Row]:
+        """All rows of the room's last question that it was shown so far."""
+        with self._lock:
+            asked = self._asked.get(room)
+        return asked.numbered if asked else ()
+
+    def watches_shown(self, room: str) -> None:
+        """The room is shown its watches by number: until it is shown rows, it means those by a number."""
+        with self._lock:
+            self._shown_watches[room] = True
+
+    def means_watches(self, room: str) -> bool:
+        """Whether a number typed in the room is more likely a watch's than a row's."""
+        with self._lock:
+            return self._shown_watches.get(room, True)
 
     def find(self, room: str, name: str) -> Named:
         """The conversation a person means by a ref, or by a row number of the room's last question.
@@ -101,14 +122,18 @@ class Answers:
         """
         name = name.strip().lstrip("#").strip(EDGES + QUOTES)
         if name.isdecimal() and len(name) < 10:
-            with self._lock:
-                asked = self._asked.get(room)
-            for row in asked.numbered if asked else ():
+            for row in self.rows(room):
                 if row.number == int(name):
                     return Named(row.ref, row.source, row.conversation.id)
         if (known := self.refs.find(name)) is not None and known[1].page in self.listing.clients:
             return Named(*known)
         raise UnknownRef(name)
+
+    def seen(self, named: Named) -> Conversation | None:
+        """A conversation as its list had it at the last look; None where that look did not meet it. Makes no call."""
+        look = self.listing.memory.last(named.source)
+        conversations = look.conversations if look else ()
+        return next((item for item in conversations if item.id == named.conversation_id), None)
 
     def thread(self, named: Named) -> Thread:
         """The conversation with its latest messages. Raises a GraphError when it cannot be read."""
@@ -116,9 +141,9 @@ class Answers:
 
     def standing(self) -> list[SourceStatus]:
         """How each source stands: every Page's inboxes, and whatever else was asked for."""
-        inboxes = self.sources(InboxQuery())
-        sources = inboxes + [source for source in self.listing.looked() if source not in inboxes]
-        return [SourceStatus(source, self.listing.last(source), self.listing.last_error(source)) for source in sources]
+        inboxes, memory = self.sources(InboxQuery()), self.listing.memory
+        sources = inboxes + [source for source in memory.looked() if source not in inboxes]
+        return [SourceStatus(source, memory.last(source), memory.last_error(source)) for source in sources]
 
     def _last(self, room: str) -> Answer:
         with self._lock:
@@ -128,7 +153,7 @@ class Answers:
 
     def _groups(self, query: InboxQuery, rows: int, now: float) -> list[Group]:
         until = None if query.since is None else now - query.since
-        want = max(FIRST, rows)
+        want = max(FEWEST, rows)
         if until is not None:
             want = max(SEARCHED_SINCE, rows)
         elif filtered(query):

@@ -15,7 +15,7 @@ KEPT = 100_000
 
 
 class Names(Protocol):
-    """Refs that are written down, so that they outlive this process; see `Records`."""
+    """Refs that are written down, so that they outlive this process; see `Histories`."""
 
     def length(self, conversation_id: str) -> int | None:
         """How many characters the ref of a conversation has; None where it is not written down."""

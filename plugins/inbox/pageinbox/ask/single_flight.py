@@ -7,45 +7,65 @@ from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from typing import Generic, TypeVar
 
-from cachetools import TTLCache
+from cachetools import TLRUCache
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 KEPT = 1000
+"""Answers kept at most; those that were not asked for longest go first."""
 
 
 class SingleFlight(Generic[K, V]):
-    """Answers by key, made once by the first who asks; `ttl` are the seconds they are kept, by `timer`.
+    """Answers by key, made once by the first who asks.
 
-    Who asks meanwhile waits for that answer, or gets the exception that came instead; an exception is not kept.
+    `until` tells to which time by `timer` (seconds that never go back) an answer is kept, from the answer and the time
+    it is made. Who asks meanwhile waits for that answer, or gets the exception that came instead; an exception is not
+    kept. No answer is None.
     """
 
-    def __init__(self, ttl: float, timer: Callable[[], float]) -> None:
+    def __init__(self, until: Callable[[V, float], float], timer: Callable[[], float]) -> None:
         self._lock = threading.Lock()
-        self._kept: TTLCache[K, V] = TTLCache(KEPT, ttl, timer)
+        self._kept: TLRUCache[K, V] = TLRUCache(KEPT, lambda key, value, now: until(value, now), timer)
         self._flights: dict[K, Future[V]] = {}
 
-    def get(self, key: K, make: Callable[[], V]) -> V:
-        """The answer for `key`, made by `make` if there is none. Raises what `make` raises."""
-        with self._lock:
-            if key in self._kept:
-                return self._kept[key]
-            flight = self._flights.get(key)
-            mine = flight is None
-            if flight is None:
-                flight = self._flights[key] = Future()
-        if not mine:
-            return flight.result()
+    def get(self, key: K, make: Callable[[V | None], V], enough: Callable[[V], bool] = lambda answer: True) -> V:
+        """The answer for `key` that is kept or being made, if it is `enough`, or else what `make` gives.
+
+        `make` is given the answer that is kept, or None. What it gives is enough for whoever made it; the others may
+        make another. Raises what `make` raises.
+        """
+        while True:
+            with self._lock:
+                kept = self._kept.get(key)
+                if kept is not None and enough(kept):
+                    return kept
+                flight = self._flights.get(key)
+                if flight is None:
+                    mine = self._flights[key] = Future()
+                    break
+            made = flight.result()
+            if enough(made):
+                return made
         try:
-            made = make()
+            made = make(kept)
         except BaseException as error:
             with self._lock:
                 del self._flights[key]
-            flight.set_exception(error)
+            mine.set_exception(error)
             raise
         with self._lock:
             self._kept[key] = made
             del self._flights[key]
-        flight.set_result(made)
+        mine.set_result(made)
         return made
+
+    def kept(self, key: K) -> V | None:
+        """The answer that is kept for `key`; None where there is none, or where it is too old."""
+        with self._lock:
+            return self._kept.get(key)
+
+    def keep(self, key: K, answer: V) -> None:
+        """Keep an answer that was made elsewhere."""
+        with self._lock:
+            self._kept[key] = answer

@@ -18,7 +18,16 @@ ALONE = ("text", "test")
 
 
 class Network(Chat, Protocol):
-    """A chat that also answers commands."""
+    """A chat that also hears commands and answers them."""
+
+    def heard_before(self, message: Any) -> bool:
+        """Whether an incoming message of Errbot's was met before, or is an old one that was edited; from now on it was.
+
+        For networks that deliver a message more than once. Asked once for each time that Errbot hands it over.
+        """
+
+    def typed(self, message: Any, text: str) -> str:
+        """`text`, a part of an incoming message as Errbot has it, as the person typed it."""
 
     def answer(self, message: Any, post: Post, *, private: bool, threaded: bool) -> None:
         """Say `post` where an incoming message of Errbot's was written, in as many messages as it takes.

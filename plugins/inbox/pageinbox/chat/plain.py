@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 ISOLATE, END_ISOLATE = "\u2068", "\u2069"
 HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
@@ -30,6 +31,7 @@ MARKS_READ = 8
 """Marks in a row that are considered: putting n of them in their normal order takes Python n² steps."""
 
 
+@lru_cache(1000)  # a list that is shown again shows the same names and words
 def plain(text: str, most: int) -> str:
     """Foreign text as one line of at most `most` characters, which are those a person sees.
 

@@ -1,24 +1,28 @@
-"""The commands about what is told without being asked: watch, watches, unwatch, mute, unmute, outbox, why."""
+"""The commands about what is announced: watch, watches, unwatch, mute, unmute, outbox, why."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pageinbox.ask.answers import Answers
-from pageinbox.ask.listing import SLICE_MAX
+from pageinbox.ask.answers import UnknownRef
 from pageinbox.ask.rows import older_than
-from pageinbox.language.mute import parse_mute
-from pageinbox.language.vocabulary import FILLERS
-from pageinbox.language.watch import parse_watch
+from pageinbox.commands.request import Request
+from pageinbox.graph.pages import MOST
+from pageinbox.language.mute import parse_mute, parse_target
+from pageinbox.language.reader import Nearby
+from pageinbox.language.watch import describe_watch, parse_watch
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.look import Look
-from pageinbox.model.post import Post
+from pageinbox.model.post import Foreign, Line, Post
+from pageinbox.model.query import Target
+from pageinbox.model.ref import SHORTEST
 from pageinbox.model.source import Source
-from pageinbox.model.text import bare
 from pageinbox.model.watch import Every, Muted, PausedWatch, Watch, WatchSpec
-from pageinbox.settings.table import Settings
-from pageinbox.words import outbox, refusals, watches, why
+from pageinbox.words import mutes, outbox, refusals
+from pageinbox.words import watches as watches_posts
+from pageinbox.words import why as why_post
 from pageinbox.words.watches import Bound
 
 if TYPE_CHECKING:
@@ -28,182 +32,210 @@ if TYPE_CHECKING:
 DAY = 86400.0
 
 
-class WatchCommands:
-    """Each method takes the room and the words after the command, and gives what to say.
+def watch(request: Request) -> Post:
+    """Make the room watch, and show what that will be like. Raises QueryError and LedgerError."""
+    answers, pages = request.answers, request.settings.pages
+    spec = parse_watch(request.words, answers.pages, Nearby(people=request.people()))
+    sources = spec.sources(pages.values())
+    if not sources:
+        return refusals.not_watched(spec)
+    service, now = request.service(), request.clock()
+    made, new = service.watches.add(request.room, spec, now)
+    answers.watches_shown(request.room)
+    if not new:
+        return watches_posts.already(made)
+    service.wake()
+    looks = answers.listing.looks(sources, want=MOST, until=now - DAY)
+    likely = [
+        (look.source, item)
+        for look in looks
+        for item in look.conversations
+        if not spec.leaves_out(item) and (spec.every is Every.NEW or item.waiting is not False)
+    ]
+    likely.sort(key=lambda pair: pair[1].updated, reverse=True)
+    standing = service.records()
+    records = [standing[source] for source in sources if source in standing]
+    complete = len(records) == len(sources) and all(record.complete for record in records)
+    whole = all(look.at is not None and not look.more and not look.trouble for look in looks)
+    there = sum(len(look.conversations) for look in looks) if whole else None
+    post = watches_posts.made(
+        made,
+        pages,
+        ref_in(request, dict((item.id, source) for source, item in likely)),
+        request.settings.detail,
+        now,
+        direct=request.direct,
+        known=there if there is not None else sum(record.known for record in records) if complete else None,
+        last_day=last_day(service, spec, looks, [item for _, item in likely], now=now),
+        sample=likely[0] if likely else None,
+    )
+    return watches_posts.with_warnings(post, looks, pages)
 
-    `service` gives the service, or raises LedgerError; `clock` tells seconds since 1970, `prefix` is what commands
-    begin with. They raise LedgerError, QueryError and UnknownRef.
+
+def ref_in(request: Request, sources: dict[str, Source]) -> Callable[[Conversation], str]:
+    """What gives the ref of a conversation, of which `sources` has the source by its id."""
+    return lambda item: request.answers.refs.give(sources[item.id], item.id)
+
+
+def last_day(
+    service: WatchService, spec: WatchSpec, looks: Sequence[Look], likely: Sequence[Conversation], *, now: float
+) -> tuple[int, Bound] | None:
+    """Of how much a watch would have told in the last day, and how sure that is; None where nobody can say.
+
+    Of what the ledger has not watched for a day nobody knows whether it is new or only active again, nor of what
+    fits by now whether it did then.
     """
-
-    def __init__(
-        self,
-        answers: Answers,
-        chosen: Settings,
-        service: Callable[[], WatchService],
-        clock: Callable[[], float],
-        prefix: str,
-    ) -> None:
-        self._answers = answers
-        self._chosen = chosen
-        self._service = service
-        self._clock = clock
-        self._prefix = prefix
-
-    def watch(self, room: str, text: str, *, direct: bool) -> Post:
-        """Make the room watch, and show what that will be like; `direct` says that the room is one person."""
-        wish = parse_watch(text, self._answers.pages, self._prefix)
-        sources = wish.sources(self._chosen.pages.values())
-        if not sources:
-            return refusals.not_watched(wish)
-        service, now = self._service(), self._clock()
-        watch, new = service.wishes.add(room, wish, now)
-        if not new:
-            return watches.already(watch)
-        service.wake()
-        looks = self._answers.listing.looks(sources, want=SLICE_MAX, until=now - DAY)
-        likely = [
-            (look.source, item)
-            for look in looks
-            for item in look.conversations
-            if not wish.leaves_out(item) and (wish.every is Every.NEW or item.waiting is not False)
-        ]
-        likely.sort(key=lambda pair: pair[1].updated, reverse=True)
-        standing = service.standing()
-        records = [standing[source] for source in sources if source in standing]
-        complete = len(records) == len(sources) and all(record.complete for record in records)
-        whole = all(look.at is not None and not look.more and not look.trouble for look in looks)
-        there = sum(len(look.conversations) for look in looks) if whole else None
-        post = watches.made(
-            watch,
-            self._chosen.pages,
-            self._ref(dict((item.id, source) for source, item in likely)),
-            self._chosen.detail,
-            now,
-            direct=direct,
-            known=there if there is not None else sum(record.known for record in records) if complete else None,
-            last_day=self._last_day(service, wish, looks, [item for _, item in likely], now),
-            sample=likely[0] if likely else None,
-        )
-        return watches.with_warnings(post, looks, self._chosen.pages)
-
-    def _last_day(
-        self, service: WatchService, wish: WatchSpec, looks: Sequence[Look], likely: Sequence[Conversation], now: float
-    ) -> tuple[int, Bound] | None:
-        """Of how much a wish would have heard in the last day, and how sure that is; None where nobody can say.
-
-        Of what the ledger has not watched for a day nobody knows whether it is new or only active again, nor of what
-        fits by now whether it did then.
-        """
-        active = [item for item in likely if item.updated >= now - DAY]
-        whole = all(look.trouble is None and (not look.more or older_than(look, now - DAY)) for look in looks)
-        if wish.every is Every.MESSAGE:
-            return (len(active), "at least") if active else None
-        watched = service.records.watched_since({look.source for look in looks}, now - DAY)
-        new = service.records.new_since([item.id for item in active], now - DAY) if watched else active
-        if not whole and not watched:
-            return None
-        sure: Bound = "at most" if not watched else "exactly" if whole else "at least"
-        if wish.unread or wish.text is not None:
-            sure = "about"
-        return (len(new), sure) if new or sure in ("exactly", "at most") else None
-
-    def _ref(self, sources: dict[str, Source]) -> Callable[[Conversation], str]:
-        return lambda item: self._answers.refs.give(sources[item.id], item.id)
-
-    def watches(self, room: str, text: str) -> Post:
-        """The room's watches by number, and what is muted there."""
-        service, now = self._service(), self._clock()
-        every = service.wishes.watches()
-        mutes = {muted: until for muted, until in service.wishes.mutes(now).items() if muted.room == room}
-        numbers = {muted.watch: until for muted, until in mutes.items() if muted.watch is not None}
-        refs = {
-            ref: until
-            for muted, until in mutes.items()
-            if muted.conversation is not None and (ref := self._known_ref(service, muted.conversation)) is not None
-        }
-        own = [watch for watch in every if watch.room == room]
-        return watches.watches(own, len(every) - len(own), numbers, refs, now, self._paused(service, room))
-
-    def _paused(self, service: WatchService, room: str) -> list[PausedWatch]:
-        return [one for one in service.wishes.paused() if one.room == room]
-
-    def _known_ref(self, service: WatchService, conversation_id: str) -> str | None:
-        """A conversation's ref; None where its Page is gone from the settings."""
-        history = service.records.history(conversation_id)
-        return None if history is None else self._answers.refs.give(history.source, conversation_id)
-
-    def unwatch(self, room: str, text: str) -> Post:
-        """End one of the room's own watches."""
-        service = self._service()
-        own = self._own(service, room)
-        target = target_of(text)
-        if not target:
-            return watches.nothing_to_unwatch(sorted(own))
-        if len([word for word in text.split() if any(map(str.isdecimal, word))]) > 1:
-            return watches.one_at_a_time(target)
-        watch = own.get(int(target)) if target.isdecimal() else None
-        if target in [str(one.number) for one in self._paused(service, room)]:
-            service.wishes.end(int(target), self._clock())
-            return watches.paused_ended(int(target))
-        if watch is None:
-            return watches.no_such_watch(target, sorted(own))
-        if watch.ops:
-            return watches.cannot_unwatch(watch)
-        service.wishes.end(watch.number, self._clock())
-        service.wake()
-        return watches.unwatched(watch)
-
-    def mute(self, room: str, text: str) -> Post:
-        """Keep a watch or a conversation still in this room for a while."""
-        target, lasting = parse_mute(text, self._prefix)
-        service, now = self._service(), self._clock()
-        own = self._own(service, room)
-        if target.isdecimal() and int(target) in own:
-            service.wishes.mute(Muted(room, watch=int(target)), now + lasting)
-            return watches.muted(int(target), now + lasting, now)
-        if target.isdecimal() and len(target) < 4:
-            return watches.no_such_watch(target, sorted(own))
-        named = self._answers.find(room, target)
-        if not service.wishes.mute(Muted(room, conversation=named.conversation_id), now + lasting):
-            return watches.not_met(named.ref)
-        return watches.muted(named.ref, now + lasting, now)
-
-    def unmute(self, room: str, text: str) -> Post:
-        """Speak of it again."""
-        service, target = self._service(), target_of(text)
-        if not target:
-            return self.watches(room, "")
-        if target.isdecimal() and int(target) in self._own(service, room):
-            number = int(target)
-            done = service.wishes.unmute(Muted(room, watch=number))
-            return watches.unmuted(number) if done else watches.nothing_muted(number)
-        if target.isdecimal() and len(target) < 4:
-            return watches.no_such_watch(target, sorted(self._own(service, room)))
-        named = self._answers.find(room, target)
-        done = service.wishes.unmute(Muted(room, conversation=named.conversation_id))
-        return watches.unmuted(named.ref) if done else watches.nothing_muted(named.ref)
-
-    def outbox(self, room: str, text: str) -> Post:
-        """What is not said yet, in every room."""
-        return outbox.outbox(self._service().records.waiting(), self._clock())
-
-    def why(self, room: str, text: str) -> Post:
-        """What became of one conversation, room by room."""
-        service, target = self._service(), target_of(text)
-        if not target:
-            return refusals.nothing_named("why")
-        named = self._answers.find(room, target)
-        history = service.records.history(named.conversation_id)
-        if history is None:
-            return watches.not_met(named.ref)
-        return why.why(named.ref, history, self._chosen.pages, self._clock())
-
-    def _own(self, service: WatchService, room: str) -> dict[int, Watch]:
-        return {watch.number: watch for watch in service.wishes.watches() if watch.room == room}
+    active = [item for item in likely if item.updated >= now - DAY]
+    whole = all(look.trouble is None and (not look.more or older_than(look, now - DAY)) for look in looks)
+    if spec.every is Every.MESSAGE:
+        return (len(active), "at least") if active else None
+    watched = service.histories.watched_since({look.source for look in looks}, now - DAY)
+    new = service.histories.new_since([item.id for item in active], now - DAY) if watched else active
+    if not whole and not watched:
+        return None
+    sure: Bound = "at most" if not watched else "exactly" if whole else "at least"
+    if spec.unread or spec.text is not None:
+        sure = "about"
+    return (len(new), sure) if new or sure in ("exactly", "at most") else None
 
 
-def target_of(text: str) -> str:
-    """The ref or the number somebody named, folded; nothing where there is none."""
-    words = (bare(word).lstrip("#") for word in text.split())
-    word = next((word for word in words if word and word not in FILLERS and word not in ("watch", "ref", "number")), "")
-    return word[:40]
+def watches(request: Request) -> Post:
+    """The room's watches by number, and what is muted there. Raises LedgerError."""
+    service, now, room = request.service(), request.clock(), request.room
+    every = service.watches.watches()
+    ends = {muted: until for muted, until in service.watches.mutes(now).items() if muted.room == room}
+    numbers = {muted.watch: until for muted, until in ends.items() if muted.watch is not None}
+    refs = {
+        ref: until
+        for muted, until in ends.items()
+        if muted.conversation is not None and (ref := known_ref(request, service, muted.conversation)) is not None
+    }
+    here = [watch for watch in every if watch.room == room]
+    request.answers.watches_shown(room)
+    return watches_posts.watches(here, len(every) - len(here), numbers, refs, now, paused_in(service, room))
+
+
+def paused_in(service: WatchService, room: str) -> list[PausedWatch]:
+    """The room's watches that hear of nothing for now."""
+    return [paused for paused in service.watches.paused() if paused.room == room]
+
+
+def watches_in(service: WatchService, room: str) -> dict[int, Watch]:
+    """The room's watches by number."""
+    return {watch.number: watch for watch in service.watches.watches() if watch.room == room}
+
+
+def known_ref(request: Request, service: WatchService, conversation_id: str) -> str | None:
+    """A conversation's ref; None where its Page is gone from the settings."""
+    history = service.histories.history(conversation_id)
+    return None if history is None else request.answers.refs.give(history.source, conversation_id)
+
+
+def unwatch(request: Request) -> Post:
+    """End one of the room's own watches. Raises LedgerError."""
+    service = request.service()
+    here = watches_in(service, request.room)
+    target = parse_target(request.words).word
+    if not target:
+        return watches_posts.nothing_to_unwatch(sorted(here))
+    if len([word for word in request.words.split() if any(map(str.isdecimal, word))]) > 1:
+        return watches_posts.one_at_a_time(target)
+    if target in [str(paused.number) for paused in paused_in(service, request.room)]:
+        service.watches.end(int(target), request.clock())
+        return watches_posts.paused_ended(int(target))
+    ended = here.get(int(target)) if target.isdecimal() else None
+    if ended is None:
+        return watches_posts.no_such_watch(target, sorted(here))
+    if ended.ops:
+        return watches_posts.cannot_unwatch(ended)
+    service.watches.end(ended.number, request.clock())
+    service.wake()
+    return watches_posts.unwatched(ended)
+
+
+@dataclass(frozen=True, slots=True)
+class Mutable:
+    """Something that can be muted in a room, as it is called in a sentence and as it is typed without doubt."""
+
+    muted: Muted
+    called: Line
+    typed: str
+    """What stands behind `mute` and `unmute`: `watch 1`, `k7fq`."""
+
+
+def mutables(request: Request, target: Target) -> list[Mutable]:
+    """What a target may mean, the likeliest first: where rows were shown last, a number is a row before a watch.
+
+    Raises UnknownRef and LedgerError.
+    """
+    here = watches_in(request.service(), request.room)
+    word, found = target.word, list[Mutable]()
+    number = int(word) if word.isdecimal() else None
+    is_number = number is not None and (number in here or len(word) < SHORTEST or target.kind != "")
+    if number in here and target.kind != "row":
+        watch = here[number]
+        called: Line = (f"watch {number} (", Foreign(describe_watch(watch.spec), most=60), ")")
+        found.append(Mutable(Muted(request.room, watch=number), called, f"watch {number}"))
+    if target.kind != "watch":
+        try:
+            named = request.answers.find(request.room, word)
+            conversation = Muted(request.room, conversation=named.conversation_id)
+            seen = request.answers.seen(named)
+            found.append(Mutable(conversation, mutes.called(named.ref, seen, request.settings.detail), named.ref))
+        except UnknownRef:
+            if not is_number:
+                raise
+    return found if request.answers.means_watches(request.room) else found[::-1]
+
+
+def nothing_called(request: Request, target: Target) -> Post:
+    """A number that neither a watch nor a row has. Raises UnknownRef where it was to be a row."""
+    if target.kind == "row":
+        raise UnknownRef(target.word)
+    post = watches_posts.no_such_watch(target.word, sorted(watches_in(request.service(), request.room)))
+    return mutes.no_row_either(post) if request.answers.rows(request.room) and not target.kind else post
+
+
+def mute(request: Request) -> Post:
+    """Keep a watch or a conversation still in this room for a while. Raises QueryError, UnknownRef and LedgerError."""
+    target, lasting = parse_mute(request.words)
+    found = mutables(request, target)
+    if not found:
+        return nothing_called(request, target)
+    (meant, *others), now = found, request.clock()
+    if request.service().watches.mute(meant.muted, now + lasting):
+        post = mutes.muted(meant.called, meant.typed, now + lasting, now)
+    else:
+        post = watches_posts.not_met(meant.typed)
+    return mutes.rather(post, meant.called, others[0].called, f"inbox mute {others[0].typed}") if others else post
+
+
+def unmute(request: Request) -> Post:
+    """Speak of it again. Raises UnknownRef and LedgerError."""
+    target = parse_target(request.words)
+    if not target.word:
+        return watches(request)
+    found = mutables(request, target)
+    if not found:
+        return nothing_called(request, target)
+    for meant in found:
+        if request.service().watches.unmute(meant.muted):
+            return mutes.unmuted(meant.called)
+    return mutes.nothing_muted(found[0].called)
+
+
+def waiting(request: Request) -> Post:
+    """What is not said yet, in every room. Raises LedgerError."""
+    return outbox.outbox(request.service().histories.waiting(), request.clock())
+
+
+def why(request: Request) -> Post:
+    """What became of one conversation, room by room. Raises UnknownRef and LedgerError."""
+    target = parse_target(request.words)
+    if not target.word or target.kind == "watch":
+        return refusals.nothing_named("why")
+    named = request.answers.find(request.room, target.word)
+    history = request.service().histories.history(named.conversation_id)
+    if history is None:
+        return watches_posts.not_met(named.ref)
+    return why_post.why(named.ref, history, request.settings.pages, request.clock())

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 
 import msgspec
 
+from pageinbox.model.backoff import Backoff
 from pageinbox.model.errors import Blocked, GraphError, ProofWrong, Throttled, TokenDead, Unavailable
 
 CALLS_A_SECOND = 2
@@ -39,8 +40,11 @@ OUR_TYPES = ("messenger", "pages", "instagram")
 MOST_PERCENT, LONGEST_MINUTES = 1000, 24 * 60
 """Figures beyond these are taken for a mistake; Meta's windows are 24 hours at most."""
 
-FIRST_WAIT, LONGEST_WAIT = 300.0, 3600.0
-"""Seconds a Page is left alone when Meta does not say how long: doubled each time that it was not enough."""
+CLOSED = Backoff(first=300.0, longest=3600.0)
+"""How long a Page is left alone when Meta does not say."""
+
+PAUSE = 300.0
+"""Seconds for which background work makes no call near the end of an allowance, when Meta does not say how long."""
 
 PERCENTAGES = ("call_count", "total_time", "total_cputime", "call_volume", "cpu_time")
 
@@ -127,7 +131,7 @@ class Budget:
                     self._busy = True
                     if background and self._held_by() >= PAUSED_FROM:
                         # This call is to tell whether the figure fell; what it tells overrules the pause.
-                        self._paused_until = self.clock() + FIRST_WAIT
+                        self._paused_until = self.clock() + PAUSE
                     return 0.0 if background else pause
                 paused_after = self._ended[-1]
             self._sleep(pause)
@@ -189,8 +193,8 @@ class Budget:
         call afterwards closes the Page again, up to an hour.
         """
         with self._state:
-            why.retry_after = why.retry_after or min(FIRST_WAIT * 2**self._in_vain, LONGEST_WAIT)
-            self._in_vain = min(self._in_vain + 1, 10)
+            self._in_vain += 1
+            why.retry_after = why.retry_after or CLOSED.pause(self._in_vain)
             until = self.clock() + why.retry_after
             if until > self._closed_until:
                 self._closed_until, self._closed_by = until, why
@@ -228,7 +232,7 @@ class Budget:
             if highest is not None:
                 self.usage, self._believed_until = highest, self.clock() + BELIEVED
             if highest is not None or told:
-                self._paused_until = self.clock() + (regain or FIRST_WAIT * (self._held_by() >= PAUSED_FROM))
+                self._paused_until = self.clock() + (regain or PAUSE * (self._held_by() >= PAUSED_FROM))
         return regain
 
 

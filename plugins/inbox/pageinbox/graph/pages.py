@@ -1,56 +1,72 @@
-"""Reading one list as far back as is needed, and no further: newest first, until what is known."""
+"""Reading one list as far back as is needed, page by page. Nowhere else is a cursor followed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+import msgspec
+
 from pageinbox.graph.client import GraphClient, Slice
-from pageinbox.model.errors import CursorDead, Unavailable
+from pageinbox.model.errors import CursorDead
 from pageinbox.model.source import Folder, Source
 
-FIRST, FURTHER = 50, 200
-"""Conversations asked for by the first call of a look, and by each further one."""
+FEWEST, MOST = 50, 200
+"""Conversations asked for in one call. Meta is reported to give no more than 200, whatever the limit."""
 
 RESTARTS = 3
-"""How often a walk begins anew because its cursor died."""
+"""How often the reading of a list begins anew because its cursor died, before that counts as trouble."""
 
 EMPTY = 20
-"""As many empty pages in a row, each promising more, are no list but trouble."""
+"""As many empty pages in a row, each promising more, lead nowhere."""
 
 
 class Stopped(Exception):
-    """Whoever asked for the walk is no longer there."""
+    """Whoever asked for the list is no longer there."""
 
 
 def slices(
     client: GraphClient,
     source: Source,
-    going: Callable[[], bool],
-    restart: Callable[[], None] = lambda: None,
-    first: int = FIRST,
+    *,
+    wanted: Callable[[], int],
+    restart: Callable[[], object],
+    user_id: str | None = None,
+    after: str | None = None,
+    background: bool = False,
+    going: Callable[[], bool] = lambda: True,
 ) -> Iterator[Slice]:
-    """One list, slice by slice from its front, for as long as it is asked for more.
+    """One list, slice by slice, from its front or from the cursor `after`, for as long as the caller goes on.
 
-    A cursor that died, because what it pointed to moved away, begins it again: what was read comes twice then, and
-    nothing is missed; `restart` hears of it. `going` tells whether to go on. Raises a GraphError, or Stopped.
+    Each call asks for as many conversations as are then `wanted`, within `FEWEST` and `MOST`. `user_id` leaves only the
+    conversations with that person. `background` work takes its turn after people's, and `going` tells before each call
+    whether to go on.
+
+    A cursor dies when what it points to moves away. The list then begins again at its front, and `restart` is called
+    before its first slice. A list that promises more without leading on (no cursor, one that was met before, or `EMPTY`
+    empty pages in a row) ends there: its last slice has `more`, and None for `after`.
+
+    Raises a `GraphError`, or `Stopped` when it is not to go on.
     """
     folder = None if source.folder is Folder.INBOX else source.folder
-    after, restarts, empty, limit = None, RESTARTS, 0, first
-    while True:
-        if not going():
-            raise Stopped
+    restarts, empty, met = RESTARTS, 0, {after}
+    while going():
+        limit = min(max(wanted(), FEWEST), MOST)
         try:
-            part = client.conversations(source.platform, folder=folder, limit=limit, after=after, background=True)
+            part = client.conversations(
+                source.platform, folder=folder, user_id=user_id, limit=limit, after=after, background=background
+            )
         except CursorDead:
             if not restarts:
                 raise
-            restarts, after, limit = restarts - 1, None, first
+            restarts, empty, after, met = restarts - 1, 0, None, {None}
             restart()
             continue
-        yield part
-        if not part.more:
-            return
         empty = 0 if part.conversations or part.unreadable else empty + 1
-        if part.after is None or empty == EMPTY:
-            raise Unavailable("the list says that there is more, but not where")
-        after, limit = part.after, FURTHER
+        if part.after in met or empty == EMPTY:
+            part = msgspec.structs.replace(part, after=None)
+        yield part
+        if not part.more or part.after is None:
+            return
+        after = part.after
+        met.add(after)
+    raise Stopped

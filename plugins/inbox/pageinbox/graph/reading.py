@@ -124,7 +124,6 @@ def read_conversation(
         str(item.id),
         seconds(item.updated_time, "updated_time"),
         platform,
-        None if person is None or person.id is None else str(person.id),
         None if person is None else (person.username or person.name if platform == "instagram" else person.name),
         snippet,
         0 if item.unread_count is None and unread_known else count(item.unread_count),

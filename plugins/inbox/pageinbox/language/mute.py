@@ -3,49 +3,74 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from itertools import islice
 
 from pageinbox.language.reader import QueryError, Reading
-from pageinbox.language.times import CALENDAR
+from pageinbox.language.times import CALENDAR, length
 from pageinbox.language.vocabulary import FILLERS
+from pageinbox.model.query import Target
+from pageinbox.model.ref import SHORTEST
 from pageinbox.model.text import bare, cut
 
 MUTE = 86_400  # seconds, where none are said
 MAX_MUTE = 90 * 86_400
 
+CALLED = re.compile(f"[0-9]+|[0-9a-z]{{{SHORTEST},26}}")
+"""A number or a ref, also one that nobody has."""
 
-def parse_mute(text: str, prefix: str = "!") -> tuple[str, int]:
-    """What to mute, a ref or a watch's number as folded text, and for how many seconds: `k7fq for 2h`.
+ROW = {"chat", "conversation", "row", "thread"}
+
+
+def parse_target(text: str) -> Target:
+    """What a person names after `unmute` or `unwatch`: `watch 3`, `row 3`, `3`, `k7fq`; an empty word for nothing."""
+    return take_target(Reading(text, ()).words)
+
+
+def parse_mute(text: str) -> tuple[Target, int]:
+    """What to mute, and for how many seconds: `k7fq for 2h`, `watch 1`.
 
     A day where no length of time is said; 90 days at most. Raises `QueryError`.
     """
-    reading = Reading(text, (), prefix)
+    reading = Reading(text, ())
     words = reading.words
-    while words and bare(words[0]) in FILLERS | {"", "watch", "ref", "number"}:
-        words.popleft()
-    target = bare(words.popleft()).lstrip("#") if words else ""
-    known = re.fullmatch("[0-9]+|[0-9a-z]{4,26}", target)
+    target = take_target(words)
     reading.next()
     count, seconds = reading.span()
     said = " ".join(map(bare, islice(words, count)))
     rest = [word for word in islice(words, count, None) if bare(word) not in FILLERS | {""}]
     wrong = ""
-    if not known:
-        wrong = f"“{cut(target)}” is no ref and no number of a watch." if target else "Mute what, and for how long?"
+    if not target.word:
+        wrong = "Mute what, and for how long?"
+    elif not target.word.isdecimal() and length(target.word) and len(target.word) < SHORTEST:
+        wrong = f"Mute what for {target}?"
     elif rest and not count:
-        if CALENDAR.fullmatch(bare(rest[-1])):
-            wrong = f"“{cut(bare(rest[-1]))}” depends on the time zone; I count from now."
-        elif re.fullmatch("[0-9]+", bare(rest[0])):
-            wrong = f"“{cut(rest[0])}” needs a unit: m, h, d or w."
-        else:
-            wrong = f"I don't know the time “{cut(' '.join(rest))}”; I count in m, h, d or w."
+        wrong = odd_time(rest)
     elif rest:
-        wrong = f"I don't know “{cut(rest[0])}”; one at a time, and for how long."
+        wrong = f"I don't know what to do with “{cut(rest[0])}”. Name one thing at a time, and for how long."
     elif count and not seconds:
-        wrong = f"“{cut(said)}” is no time at all."
+        wrong = f"“{cut(said)}” would mute nothing."
     elif seconds > MAX_MUTE:
-        wrong = "I mute for 90 days at most."
+        wrong = "I mute for at most 90 days."
     if wrong:
-        example = f"{target if known else 'k7fq'} for {'90d' if seconds > MAX_MUTE else said if seconds else '2h'}"
-        raise QueryError(f"{wrong} For example: {prefix}inbox mute {example}")
+        lasting = "90d" if seconds > MAX_MUTE else said if seconds else "2h"
+        raise QueryError(wrong, f"inbox mute {target} for {lasting}" if CALLED.fullmatch(target.word) else "")
     return target, seconds or MUTE
+
+
+def odd_time(rest: list[str]) -> str:
+    """What is wrong with words that should be a length of time."""
+    if CALENDAR.fullmatch(bare(rest[-1])):
+        return f"“{cut(bare(rest[-1]))}” depends on the time zone; I count from now."
+    if re.fullmatch("[0-9]+", bare(rest[0])):
+        return f"“{cut(rest[0])}” needs a unit: m, h, d or w."
+    return f"I don't know the time “{cut(' '.join(rest))}”; I count in m, h, d or w."
+
+
+def take_target(words: deque[str]) -> Target:
+    """Take what is named off the words."""
+    kind = ""
+    while words and (word := bare(words[0])) in FILLERS | {"", "watch", "ref", "number"}:
+        kind = "watch" if word == "watch" else "row" if word in ROW else kind
+        words.popleft()
+    return Target(cut(bare(words.popleft()).lstrip("#")) if words else "", kind)

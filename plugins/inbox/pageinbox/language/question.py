@@ -8,14 +8,37 @@ Page. No word's meaning depends on a time zone: a chat does not tell whose it is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import fields
+from difflib import get_close_matches
 
-from pageinbox.language.reader import Reading
+from pageinbox.language.reader import Nearby, Reading, WriteAsked
+from pageinbox.language.times import CALENDAR, UNITS, length
 from pageinbox.language.vocabulary import (
+    EXAMPLE_ID,
+    FILLERS,
+    FOLDERS,
+    JOINERS,
+    LAST,
+    LIMIT,
+    MAX_LIMIT,
+    MAX_NAME,
+    MAX_SINCE,
+    PLATFORMS,
+    REFUSED,
+    SYNONYMS,
+    UNREAD,
+    USER,
+    WRITING,
     say,
 )
 from pageinbox.model.query import InboxQuery
+from pageinbox.model.source import Platform
+from pageinbox.model.text import EDGES, bare, clean, cut, fold, named
+
+LONGEST_WORD = 24
+"""Characters of a word that is said again; something longer may be a token that was pasted."""
 
 
 def describe(query: InboxQuery) -> str:
@@ -25,20 +48,233 @@ def describe(query: InboxQuery) -> str:
     return " ".join(say(field, value) for field, value in said if value != getattr(plain, field))
 
 
-def parse(text: str, pages: Sequence[str], prefix: str = "!") -> InboxQuery:
+def parse(text: str, pages: Sequence[str], nearby: Nearby | None = None) -> InboxQuery:
     """Read what was typed after the command.
 
-    `pages` are the configured names, which must differ under `fold`; `prefix` is what the bot's
-    commands start with, for the example in an error. Raises `QueryError`.
+    `pages` are the configured names, which must differ under `fold`; `nearby` is what else a word may mean, for what
+    is offered in an error. Raises `QueryError`.
     """
-    return QuestionReading(text, pages, prefix).query()
+    return QuestionReading(text, pages, nearby).query()
 
 
 class QuestionReading(Reading):
     """A question being read."""
 
+    def __init__(self, text: str, pages: Sequence[str], nearby: Nearby | None = None) -> None:
+        self.platforms: list[Platform] = []
+        super().__init__(text, pages, nearby)
+
     def query(self) -> InboxQuery:
+        """The question. Raises `QueryError`."""
         self.read()
         query = InboxQuery(**self.found)
         self.settle(self.example or describe(query))
         return query
+
+    def read(self) -> None:
+        """Take every word, then see which platforms were meant."""
+        plain = [word for word in self.words if self.plain(word)]
+        joined = any(bare(word) in JOINERS or re.search("[,&+/]", word) for word in plain)
+        both = any(bare(word) == "both" for word in plain)
+        super().read()
+        if len(set(self.platforms)) == 1:
+            self.found["platform"] = self.platforms[0]
+            if both:
+                self.refuse(f"Both platforms, or only {self.platforms[0].title()}?")
+        elif self.platforms and not joined:
+            self.refuse("Messenger or Instagram? Put “and” between them for both.", platform=self.platforms[0])
+
+    def plain(self, typed: str) -> bool:
+        """Whether a word can join two others, being no name."""
+        return not typed.startswith("@")
+
+    def take(self, typed: str) -> None:
+        word = bare(typed)
+        if typed.startswith("@"):
+            self.name(typed)
+        elif word in FOLDERS:
+            self.keep("folder", FOLDERS[word])
+        elif word in PLATFORMS:
+            self.platforms.append(PLATFORMS[word])
+        elif word in UNREAD:
+            self.keep("unread", True)
+        elif word == "page":
+            self.page_name()
+        elif word in USER:
+            self.user(word)
+        elif word in LIMIT or (word in LAST and self.next().isdigit() and not self.span()[0]):
+            self.limit(word)
+        elif word == "since" or word in LAST:
+            self.since(word)
+        elif page := self.page(typed):
+            self.keep("page", page)
+        elif word and word not in FILLERS:
+            self.unknown(typed, word)
+
+    def name(self, typed: str) -> None:
+        name = fold(typed.removeprefix("@"))
+        if 0 < len(name) <= MAX_NAME:
+            self.keep("name", name)
+        else:
+            wrong = "That name is too long." if name else "@ needs a name right after it."
+            self.refuse(wrong, name="ann.example")
+
+    def page_name(self) -> None:
+        word = self.next()
+        if self.words and (page := self.page(self.words[0])):
+            self.words.popleft()
+            self.keep("page", page)
+        elif "page" in self.found:
+            pass  # "the acme page": what follows is no part of it
+        elif word:
+            near = get_close_matches(word, self.page_words, 1, 0.6)
+            likely = self.page_words[near[0]] if near else next(iter(self.pages.values()), None)
+            guess = f" Did you mean {cut(str(likely))}?" if near else ""
+            self.refuse(f"I don't know any Page “{cut(self.words.popleft())}”.{guess}", page=likely)
+        else:
+            self.refuse("“page” needs the name of a Page.", page=next(iter(self.pages.values()), None))
+
+    def user(self, keyword: str) -> None:
+        while self.words and bare(self.words[0]) in USER:  # "user id 123"
+            self.words.popleft()
+        word = self.next()
+        if re.fullmatch("[0-9]{1,25}", word):
+            self.words.popleft()
+            self.keep("user_id", word)
+        elif self.words and self.words[0].startswith("@"):
+            pass  # "user @ann": the name speaks for itself
+        elif word:
+            wrong = f"“{cut(self.words.popleft())}” is not a user ID (digits only). Names begin with @."
+            if word[0].isdigit() or len(word) > MAX_NAME:
+                self.refuse(wrong, user_id=EXAMPLE_ID)
+            else:
+                self.refuse(wrong, name=word)
+        else:
+            self.refuse(f"“{keyword}” needs an ID (digits only).", user_id=EXAMPLE_ID)
+
+    def limit(self, keyword: str) -> None:
+        word = self.next()
+        typed = cut(self.words.popleft()) if word else ""
+        if not word:
+            self.refuse(f"“{keyword}” needs a number from 1 to {MAX_LIMIT}.", limit=5)
+        elif not re.fullmatch("[0-9]+", word):
+            self.refuse(f"“{typed}” is not a number from 1 to {MAX_LIMIT}.", limit=5)
+        elif not word.strip("0"):
+            self.refuse(f"“{keyword} 0” would show nothing.", limit=5)
+        elif len(word.lstrip("0")) > 2 or int(word) > MAX_LIMIT:
+            wrong = f"I show at most {MAX_LIMIT} at once; “more” shows the next ones."
+            self.refuse(wrong, limit=MAX_LIMIT)
+        else:
+            self.keep("limit", int(word))
+
+    def since(self, keyword: str) -> None:
+        last = keyword == "last"
+        while self.words and not self.span()[0] and bare(self.words[0]) in FILLERS | LAST:
+            if self.page(self.words[0]):
+                break
+            last = bare(self.words.popleft()) == "last" or last
+        count, seconds = self.span()
+        word = "" if count and not last else self.next()
+        if (last and word in ("day", "week")) or (not count and CALENDAR.fullmatch(word)):
+            self.words.popleft()
+            self.calendar(f"last {word}" if last else word, UNITS.get(word, 86400))
+        elif count:
+            said = cut(" ".join(bare(self.words.popleft()) for _ in range(count)))
+            if 0 < seconds <= MAX_SINCE:
+                self.keep("since", seconds)
+            elif seconds:
+                self.refuse("I look back at most ten years.", since=30 * 86400)
+            else:
+                self.refuse(f"“since {said}” would find nothing.", since=86400)
+        elif word:
+            self.odd_time(bare(self.words.popleft()))
+        else:
+            either = "a number or " if keyword in LAST else ""
+            self.refuse(f"“{keyword}” needs {either}a length of time.", since=86400)
+
+    def odd_time(self, said: str) -> None:
+        """Refuse `parsecs`, `3 parsecs` or `3`."""
+        unit = said.lstrip("0123456789")
+        number = said.removesuffix(unit)
+        if not unit and (unit := self.next()):
+            said += " " + bare(self.words.popleft())
+        near = get_close_matches(unit, UNITS, 1, 0.75) if number else []
+        likely = length(number + (near[0] if near else "h")) or 86400
+        guess = f"Did you mean {near[0]}?" if near else "I count in m, h, d or w."
+        if unit:
+            self.refuse(f"I don't know the time “{cut(said)}”. {guess}", since=min(likely, MAX_SINCE))
+        else:
+            self.refuse(f"“since {cut(said)}” needs a unit: m, h, d or w.", since=min(likely, MAX_SINCE))
+
+    def calendar(self, said: str, likely: int = 86400) -> None:
+        self.refuse(f"“{cut(said)}” depends on the time zone; I count back from now.", since=likely)
+
+    def unknown(self, typed: str, word: str) -> None:
+        """Read a word that is none of the language's, and offer what it may have been meant for."""
+        pieces = re.split(r"[\s&+/,;]+", typed)
+        if len(pieces) > 1:  # "facebook/instagram", or words in quotes
+            self.push(*pieces)
+        elif re.fullmatch("[0-9]{6,25}", word):
+            self.keep("user_id", word)
+        elif self.wrong:
+            pass  # only the first is told
+        elif word in WRITING:
+            raise WriteAsked(word)
+        elif CALENDAR.fullmatch(word):
+            self.calendar(word)
+        elif word in REFUSED:
+            sentence, instead = REFUSED[word]
+            self.refuse(sentence.format(word))
+            self.push(instead)
+        elif word in self.nearby.commands:
+            self.refuse(f"“{word}” is a command of its own.")
+            self.example = self.command(word, word)
+        else:
+            shown = cut(typed.strip(EDGES)) if len(typed) <= LONGEST_WORD else "…"
+            self.refuse(f"I don't know “{shown}”.", self.guess(word))
+
+    def guess(self, word: str) -> str:
+        """What an unknown word was likely meant to be, read in its place; "" if nothing comes near."""
+        if (not word.isdigit() or word == bare(self.typed)) and self.nearby.is_conversation(word):
+            self.example = f"show {word}"
+            return self.example
+        if name := self.person(word):
+            self.found.setdefault("name", fold(name))
+            return cut(say("name", name))
+        if re.fullmatch("[1-9]|[1-4][0-9]|50", word) or length(word):
+            keyword = "limit" if word.isdigit() else "since"
+            self.push(keyword, word)
+            return f"{keyword} {word}"
+        commands = self.nearby.commands
+        if SYNONYMS.get(word) in commands:
+            self.example = self.command(word, SYNONYMS[word])
+            return SYNONYMS[word]
+        for near in get_close_matches(word, [*self.grammar, *commands, *self.page_words], 1, 0.7):
+            if near in self.grammar:
+                self.push(near)
+                folder = FOLDERS.get(near)
+                canonical = say("folder", folder) if folder else PLATFORMS.get(near, near)
+                return near if near == canonical else f"{near} ({canonical})"
+            if near in commands:
+                self.example = self.command(word, near)
+                return near
+            self.found["page"] = self.page_words[near]
+            return cut(self.page_words[near])
+        return ""
+
+    def person(self, word: str) -> str:
+        """The name in the list on screen that a word begins, with the words ahead that belong to it; or ""."""
+        people = [name for name in self.nearby.people if named(word, name)]
+        if len({fold(name) for name in people}) > 1 and self.words:
+            people = [name for name in people if named(f"{word} {bare(self.words[0])}", name)] or people
+        if not people:
+            return ""
+        while self.words and fold(self.words[0]) in fold(people[0]).split():
+            self.words.popleft()
+        return clean(people[0]).replace('"', "") if len({fold(name) for name in people}) == 1 else word
+
+    def command(self, word: str, instead: str) -> str:
+        """The command that was likely meant: with all that was typed behind it, where the word came first."""
+        first, _, rest = self.typed.partition(" ")
+        short = all(len(part) <= LONGEST_WORD for part in rest.split())
+        return f"{instead} {rest}".strip() if bare(first) == word and short else instead

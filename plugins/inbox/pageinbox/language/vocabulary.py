@@ -83,22 +83,33 @@ FILLERS = JOINERS.union(
     ("chat", "chats", "conversation", "conversations", "direct", "dm", "dms", "message", "messages", "msg"),
     ("msgs", "pages", "platforms", "result", "results", "row", "rows", "thread", "threads"),
 )
-COMMANDS = ("help", "more", "pages", "status", "watch", "watches", "unwatch", "mute", "unmute", "outbox", "why")
 # Words of which one knows what is meant, but not well enough to act: what to say, what to read instead.
 REFUSED = {
     "new": ("I don't know “{}”. Did you mean unread?", "unread"),
-    **dict.fromkeys(
-        ("subscribe", "follow", "notify", "alert", "alerts", "announce", "listen"),
-        ("To be told without asking, say watch where you would say “{}”.", ""),
-    ),
-    **dict.fromkeys(("unsubscribe", "unfollow", "stop"), ("To be told no longer, say unwatch and the number.", "")),
-    **dict.fromkeys(("pause", "snooze", "silence"), ("To be told nothing for a while, say mute and what.", "")),
     "folders": ("I look into one folder at a time: inbox, other, done or spam.", ""),
-    **dict.fromkeys(("not", "no", "without"), ("I can leave nothing out; say what to look for.", "")),
+    **dict.fromkeys(("not", "no", "without"), ("I can't leave anything out; say what to look for instead.", "")),
     # Tabs of the Instagram app; Meta's overview of Instagram messaging says that folders are not supported.
     **dict.fromkeys(("requests", "general"), ("Meta doesn't tell me which chats are in “{}”.", "instagram")),
 }
-EXAMPLE, EXAMPLE_ID = "spam instagram", "1234567890"
+# What people call a command when they don't know its word.
+SYNONYMS = {
+    **dict.fromkeys(("subscribe", "follow", "notify", "alert", "alerts", "announce", "listen"), "watch"),
+    **dict.fromkeys(("unsubscribe", "unfollow", "stop"), "unwatch"),
+    **dict.fromkeys(("pause", "snooze", "silence"), "mute"),
+    **dict.fromkeys(("unpause", "unsnooze", "resume"), "unmute"),
+    **dict.fromkeys(("open", "view", "read"), "show"),
+    **dict.fromkeys(("next", "continue"), "more"),
+    **dict.fromkeys(("subscriptions", "alarms"), "watches"),
+    **dict.fromkeys(("health", "state"), "status"),
+    **dict.fromkeys(("commands", "usage", "man", "manual"), "help"),
+}
+# What a person does in an inbox and this bot never does.
+WRITING = {
+    *("reply", "respond", "answer", "send", "write", "forward", "react", "like"),
+    *("assign", "unassign", "label", "tag", "mark", "move", "close", "reopen", "resolve"),
+    *("delete", "remove", "erase", "trash", "unsend", "hide", "block", "unblock", "ban", "report"),
+}
+EXAMPLE_ID = "1234567890"
 TOKENS = re.compile(
     r"""  (?: @" | "@ ) (?P<name> [^"]* ) "
         | (?: @' | '@ ) (?P<single> [^"]*? ) ' (?!\w)

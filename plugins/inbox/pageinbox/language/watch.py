@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import fields
-from datetime import time
-from difflib import SequenceMatcher, get_close_matches
+from difflib import get_close_matches
 from itertools import islice
 from typing import Any
 
-from pageinbox.language.reader import QueryError, Reading
-from pageinbox.language.times import AREAS, CALENDAR, SPAN, face, zone_key, zones
+from pageinbox.language.question import QuestionReading
+from pageinbox.language.quiet import HOURS, ZONE, ZONE_WORDS, hours_ahead, zone_ahead
+from pageinbox.language.reader import Nearby
+from pageinbox.language.times import AREAS, CALENDAR, SPAN
 from pageinbox.language.vocabulary import (
     AS,
     DETAILS,
@@ -34,41 +35,22 @@ from pageinbox.language.vocabulary import (
     WATCH_WORDS,
     say,
 )
-from pageinbox.model.text import EDGES, bare, cut, fold
+from pageinbox.model.text import bare, cut, fold
 from pageinbox.model.watch import Every, Later, Quiet, WatchSpec
 
 QUESTIONS = {
-    **dict.fromkeys(LIMIT, "“{}” is for questions; a watch tells of each one."),
-    **dict.fromkeys(LAST | {"since"}, "“{}” is for questions; a watch hears of what comes from now on."),
+    **dict.fromkeys(LIMIT, "“{}” is for questions; a watch announces every one."),
+    **dict.fromkeys(LAST | {"since"}, "“{}” is for questions; a watch begins now."),
     **dict.fromkeys(USER, "“{}” is for questions; a watch knows people by name, as in from @ann.example."),
 }
-AROUND_HOURS = {
-    *("at", "between", "during", "from", "hour", "hours", "in", "on", "the"),
-    *("daily", "day", "days", "each", "every", "night", "nightly", "nights"),
-}
-ZONE_WORDS = {"timezone", "tz", "zone"}
 AROUND_LATER = {
-    "a",
-    "an",
-    "as",
-    "go",
-    "goes",
-    "in",
-    "into",
-    "is",
-    "its",
-    "message",
-    "messages",
-    "msgs",
-    "one",
-    "ones",
-    "the",
-    "to",
+    *("", "a", "an", "as", "go", "goes", "in", "into", "is", "its", "message", "messages", "msgs"),
+    *("one", "ones", "the", "to"),
 }
-AROUND_ZONE = ZONE_WORDS | {"", "at", "by", "in", "on", "the"}
 MARKED = ("@", '"')  # as the reader marks names and texts
-HOURS = (time(22), time(8))
-ZONE = "Europe/Rome"
+AHEAD = 12
+"""Words looked at for hours or a time zone."""
+
 WORDS = re.compile(
     rf"""(?<!\w) (?: {"|".join(sorted(TEXT))} ) [:=]? \s*
          (?: " (?P<text> [^"]* ) " | ' (?P<quoted> .*? ) ' (?!\w) | (?P<open> " ) .* )
@@ -77,43 +59,25 @@ WORDS = re.compile(
 )
 
 
-def parse_watch(text: str, pages: Sequence[str], prefix: str = "!") -> WatchSpec:
+def parse_watch(text: str, pages: Sequence[str], nearby: Nearby | None = None) -> WatchSpec:
     """Read what was typed after `watch`; nothing is every new conversation in any inbox.
 
-    `pages` and `prefix` are as in `parse`. Raises `QueryError`.
+    `pages` and `nearby` are as in `parse`. Raises `QueryError`.
     """
-    return WatchReading(text, pages, prefix).wish()
+    return WatchReading(text, pages, nearby).spec()
 
 
-def parse_entry(text: str, pages: Sequence[str]) -> tuple[str, WatchSpec]:
-    """Read an entry of the setting WATCHES: a room, then a wish. Raises `QueryError`."""
-    room, rest = split_room(text)
-    return room, EntryReading(rest, pages, "").wish()
-
-
-def split_room(text: str) -> tuple[str, str]:
-    """The room, exactly as written, and the rest: the room is the first word, or what quotes begin the text.
-
-    Raises `QueryError` if there is no room.
-    """
-    found = re.fullmatch(r"""\s*(?:["“„]([^"“”„]+)["“”](?=\s|$)|([^\s"“”„]\S*))(.*)""", text, re.DOTALL)
-    room = (found[1] or found[2]).strip() if found else ""
-    if not found or not room:
-        raise QueryError("It has to begin with a room. For example: #support inbox messenger")
-    return room, found[3].strip()
-
-
-def describe_watch(wish: WatchSpec) -> str:
-    """The wish in canonical words, the folder first: `parse_watch(describe_watch(w), pages) == w`."""
+def describe_watch(spec: WatchSpec) -> str:
+    """The spec in canonical words, the folder first: `parse_watch(describe_watch(w), pages) == w`."""
     plain = WatchSpec()
-    said = ((field.name, getattr(wish, field.name)) for field in fields(wish))
+    said = ((field.name, getattr(spec, field.name)) for field in fields(spec))
     return " ".join(
         say_watch(field, value) for field, value in said if field == "folder" or value != getattr(plain, field)
     )
 
 
 def say_watch(field: str, value: Any) -> str:
-    """One field of a wish in canonical words."""
+    """One field of a spec in canonical words."""
     match field:
         case "page":
             return f"page {value}" if fold(value) in WATCH_WORDS else say("page", value)
@@ -134,13 +98,12 @@ def say_watch(field: str, value: Any) -> str:
     return say(field, value)
 
 
-class WatchReading(Reading):
-    """A wish being read. Quiet hours are two finds, `hours` and `zone`, since they may stand apart."""
+class WatchReading(QuestionReading):
+    """What is to be watched, being read. Quiet hours are two finds, `hours` and `zone`, since they may stand apart."""
 
     kind = "watch"
     lead = "inbox watch "
     grammar = WATCH_WORDS
-    commands = ()
     pattern = WORDS
     each = False
     before = ""
@@ -148,22 +111,23 @@ class WatchReading(Reading):
     def plain(self, typed: str) -> bool:
         return not (typed.startswith(MARKED) or AREAS.match(typed))
 
-    def wish(self) -> WatchSpec:
+    def spec(self) -> WatchSpec:
+        """What is to be watched. Raises `QueryError`."""
         self.read()
         hours, zone = self.found.pop("hours", None), self.found.pop("zone", None)
         if hours and not zone:
-            self.refuse("“quiet” needs a time zone too, since a chat doesn't tell whose time it is.")
+            self.refuse("“quiet” needs a time zone too.")
         if zone and not hours:
-            self.refuse("A time zone needs quiet hours.")
+            self.refuse("A time zone only goes with quiet hours.")
         if hours or zone:
             begin, end = hours or HOURS
             self.found["quiet"] = Quiet(begin, end, zone or ZONE)
         if "later" in self.found and self.found.get("every") is Every.MESSAGE:
-            self.refuse("“later” has no meaning where every message is told by itself.")
+            self.refuse("“later” means nothing with “every message”, which announces each one by itself.")
             self.found.pop("later")
-        wish = WatchSpec(**self.found)
-        self.settle(describe_watch(wish))
-        return wish
+        spec = WatchSpec(**self.found)
+        self.settle(describe_watch(spec) if self.found else "")
+        return spec
 
     def say(self, field: str, value: Any) -> str:
         return str(value) if field == "zone" else say_watch(field, value)
@@ -192,7 +156,7 @@ class WatchReading(Reading):
         elif word in QUESTIONS:
             self.question(typed, word)
         elif AREAS.match(word) and not page:
-            self.words.extendleft(reversed(re.split("[,;]+", typed)))
+            self.push(*re.split("[,;]+", typed))
             self.zone()
         elif word == "from" and self.words and self.words[0].startswith("@"):
             pass  # also where a Page is called so
@@ -221,9 +185,9 @@ class WatchReading(Reading):
         elif len(text) > MAX_NAME:
             self.refuse("That text is too long.", text="refund")
         elif len(typed) > 1:
-            self.refuse("Several words to look for need quotes around them.", text=text)
+            self.refuse("To look for several words, put them in quotes.", text=text)
         elif bare(text) in WATCH_WORDS:
-            self.refuse(f"Is “{cut(text)}” what to look for? Then put it in quotes.", text=text)
+            self.refuse(f"If “{cut(text)}” is what to look for, put it in quotes.", text=text)
         else:
             self.keep("text", text)
 
@@ -252,7 +216,7 @@ class WatchReading(Reading):
         if self.each:
             self.keep("every", Every.MESSAGE)
         elif self.found.get("every") is not Every.MESSAGE:
-            self.refuse("Say every new for new conversations, or every message.", every=Every.MESSAGE)
+            self.refuse("Say “every new” for new conversations, or “every message”.", every=Every.MESSAGE)
 
     def detail(self, keyword: str) -> None:
         word = self.next()
@@ -268,7 +232,7 @@ class WatchReading(Reading):
             self.refuse(f"“{keyword}” needs count, initials, name or snippet.", detail=DETAILS["initials"])
 
     def later(self, keyword: str) -> None:
-        while self.words and bare(self.words[0]) in AROUND_LATER | {""}:
+        while self.words and bare(self.words[0]) in AROUND_LATER:
             self.words.popleft()
         word = bare(self.words[0]) if self.words else ""
         if word in LATERS:
@@ -289,89 +253,55 @@ class WatchReading(Reading):
             self.found.pop(field, None)
 
     def quiet(self, keyword: str) -> None:
+        """Hours and a time zone, which may stand before or after them, or later on."""
         if self.words and re.search("[,;]", self.words[0]):
-            self.words.extendleft(reversed(re.split("[,;]+", self.words.popleft())))
+            self.push(*re.split("[,;]+", self.words.popleft()))
         self.zone(exact=True)
-        ahead = [bare(word) for word in islice(self.words, 12)]
-        for skip in range(len(ahead)):
-            for count in range(min(8, len(ahead) - skip), 0, -1):
-                if span := SPAN.fullmatch(" ".join(ahead[skip : skip + count])):
-                    for _ in range(skip + count):
-                        self.words.popleft()
-                    self.hours(span[0], span[1], span[2])
-                    self.zone(exact="zone" in self.found)
-                    return
-            if ahead[skip] not in AROUND_HOURS | {""}:
-                break
-        self.refuse(f"“{keyword}” needs hours and a time zone.", hours=HOURS, zone=ZONE)
-
-    def hours(self, said: str, *ends: str) -> None:
-        begin, end = map(face, ends)
-        bad = [text for text, shown in zip(ends, (begin, end), strict=True) if not shown]
-        halves = [bool(re.search("[ap].?m$", text)) for text in ends]
-        if begin is None or end is None:
-            self.refuse(f"“{cut(bad[0])}” is no time of day.", hours=HOURS)
-        elif begin == end:
-            self.refuse("Quiet hours need an end that differs from their beginning.", hours=HOURS)
-        elif any(halves) and any(
-            not half and re.match("([1-9]|0[1-9]|1[0-2])(?![0-9])", text)
-            for half, text in zip(halves, ends, strict=True)
-        ):
-            self.refuse(f"“{cut(said)}”: say am or pm for both.", hours=HOURS)
+        found = hours_ahead(list(islice(self.words, AHEAD)))
+        if found is None:
+            self.refuse(f"“{keyword}” needs hours and a time zone.", hours=HOURS, zone=ZONE)
+            return
+        self.skip(found.count)
+        if found.wrong:
+            self.refuse(found.wrong, hours=found.hours)
         else:
-            self.keep("hours", (begin, end))
+            self.keep("hours", found.hours)
+        self.zone(exact="zone" in self.found)
 
     def zone(self, exact: bool = False) -> None:
         """Take the time zone ahead, if there is one; without `exact` also one that is mistyped, which is refused."""
-        ahead = [bare(word) for word in islice(self.words, 8)]
-        skip = next((at for at, word in enumerate(ahead) if word not in AROUND_ZONE), len(ahead))
-        typed = {
-            count: zone_key(" ".join(ahead[skip : skip + count])) for count in range(min(4, len(ahead) - skip), 0, -1)
-        }
-        for count, key in typed.items():
-            if key in zones():
-                return self.take_zone(skip + count, zones()[key])
-        first = ahead[skip] if typed else ""
-        shown = list(islice(self.words, skip, 8))
-        if exact or not first or self.known(self.words[skip]):
-            return None
-        if re.fullmatch(r"(utc|gmt)?[+-][0-9:]+", first):
-            wrong = f"“{cut(shown[0])}” forgets summer time; name a place."
-            return self.take_zone(skip + 1, ZONE, wrong)
-        if not AREAS.match(first) and get_close_matches(first, [*WATCH_WORDS, *self.page_words], 1, 0.7):
-            return None
-        near = [
-            (SequenceMatcher(None, key, found).ratio(), count, zones()[found])
-            for count, key in typed.items()
-            for found in get_close_matches(key, zones(), 1, 0.7)
-        ]
-        _, count, name = max(near, default=(0.0, 1, ZONE))
-        guess = f"Did you mean {name}?" if near else "I need a place."
-        wrong = f"I don't know the time zone “{cut(' '.join(shown[:count]).strip(EDGES))}”. {guess}"
-        return self.take_zone(skip + count, name, wrong)
-
-    def take_zone(self, count: int, name: str, wrong: str = "") -> None:
-        for _ in range(count):
-            self.words.popleft()
+        ahead = list(islice(self.words, AHEAD))
+        found = zone_ahead(ahead, self.known, [*WATCH_WORDS, *self.page_words], exact=exact)
+        if found is None:
+            return
+        self.skip(found.count)
         if self.words and bare(self.words[0]) == "time":
             self.words.popleft()
-        if wrong:
-            self.refuse(wrong, zone=name)
+        if found.wrong:
+            self.refuse(found.wrong, zone=found.name)
         else:
-            self.keep("zone", name)
+            self.keep("zone", found.name)
+
+    def skip(self, count: int) -> None:
+        """Pass over words that were read already."""
+        for _ in range(count):
+            self.words.popleft()
 
     def unknown(self, typed: str, word: str) -> None:
         if SPAN.fullmatch(word) and not word.isdigit():
-            self.refuse(f"I don't know “{cut(typed)}”. Did you mean quiet {word}?")
-            self.words.extendleft((typed, "quiet"))
+            self.refuse(f"I don't know “{cut(typed)}”.", f"quiet {word}")
+            self.push("quiet", typed)
         elif CALENDAR.fullmatch(word):
-            self.refuse(f"I can't use “{cut(word)}”: a watch goes on until it is taken back.")
+            self.refuse(f"I can't use “{cut(word)}”: a watch goes on until you end it.")
         elif re.fullmatch("[0-9]{6,25}", word):
             self.refuse(QUESTIONS["user"].format(word))
         else:
             super().unknown(typed, word)
 
     def guess(self, word: str) -> str:
+        if name := self.person(word):
+            self.found.setdefault("name", fold(name))
+            return cut(say_watch("name", name))
         known = [*DETAILS, *MESSAGES, *self.grammar, *self.page_words]
         for near in get_close_matches(word, known, 1, 0.7):
             if near in DETAILS:
@@ -385,9 +315,3 @@ class WatchReading(Reading):
             self.found.setdefault("name", word[:MAX_NAME])
             return f"@{cut(word)}"
         return ""
-
-
-class EntryReading(WatchReading):
-    """A wish of the setting WATCHES, with an example as one would write it there."""
-
-    lead = "#support "

@@ -18,10 +18,10 @@ from sqlalchemy.exc import ArgumentError
 
 from pageinbox.ledger import schema
 from pageinbox.ledger.faults import told_plainly
-from pageinbox.ledger.migrations import Migration, following
+from pageinbox.ledger.migrations import Migration, codes, following
 from pageinbox.model.errors import LedgerError
 
-MIGRATIONS: Mapping[int, Migration] = MappingProxyType({1: following})
+MIGRATIONS: Mapping[int, Migration] = MappingProxyType({1: following, 2: codes})
 """By the version they begin with, what makes the next one of it."""
 
 CONNECTING = 5
@@ -38,28 +38,31 @@ PATIENT = {
 }
 """A server that is silent counts as gone after some ten seconds, as one that refuses does at once."""
 
+Transaction = Connection
+"""What `Ledger.writing` gives, for who does several things at once and knows no SQL."""
+
 BUSY = 5000
 """Milliseconds to wait for another process that writes to the same SQLite file."""
 
 
 class Ledger:
-    """An open ledger. `life` names this opening of it, `alone` tells that no other process has it open.
+    """An open ledger. `session` names this opening of it, `exclusive` tells that no other process has it open.
 
     `where` names it to people: a path, or a host without user and password.
     """
 
-    def __init__(self, engine: Engine, where: str, name: str, lock: IO[bytes] | None, alone: bool) -> None:
+    def __init__(self, engine: Engine, where: str, name: str, *, lock: IO[bytes] | None, exclusive: bool) -> None:
         self.engine = engine
         self.where = where
         self.name = name
-        self.life = uuid.uuid4().hex[:12]
-        self.alone = alone
+        self.session = uuid.uuid4().hex[:12]
+        self.exclusive = exclusive
         self._lock = lock
         sqlite_file = engine.dialect.name == "sqlite" and engine.url.database
         self._file = file_of(sqlite_file) if sqlite_file else None
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self) -> Iterator[Transaction]:
         """One transaction: all of it or, after any exception, nothing. Raises LedgerError."""
         with told_plainly(self.where), self.engine.begin() as connection:
             yield connection
@@ -70,6 +73,10 @@ class Ledger:
         with told_plainly(self.where), self.engine.connect() as connection:
             yield connection.execution_options(isolation_level="AUTOCOMMIT")
 
+    def key(self, announcement: int) -> str:
+        """What an announcement is known by in the chat: no other has it, of this ledger or another one."""
+        return f"{self.name}-{announcement}"
+
     def check(self) -> None:
         """Raises LedgerError when the file this is kept in is no longer there: it would be written to for nothing."""
         path = self.engine.url.database
@@ -77,29 +84,29 @@ class Ledger:
             raise LedgerError("gone", self.where)
 
     def close(self) -> None:
-        """Let go of the database and of the right to be alone with it."""
+        """Let go of the database and of the lock beside it."""
         self.engine.dispose()
         if self._lock is not None:
             self._lock.close()
 
 
 def open_ledger(
-    place: str | Path, migrations: Mapping[int, Migration] = MIGRATIONS, version: int = schema.VERSION
+    location: str | Path, migrations: Mapping[int, Migration] = MIGRATIONS, version: int = schema.VERSION
 ) -> Ledger:
     """The ledger in a file, or at a `sqlite:///` or `postgresql://` address, its tables brought up to `version`.
 
     Raises LedgerError.
     """
-    address = address_of(place)
+    address = address_of(location)
     where = address.database if address.get_backend_name() == "sqlite" else host_of(address)
-    lock, alone = None, False
+    lock, exclusive = None, False
     if address.get_backend_name() == "sqlite":
         engine = create_engine(address)
         event.listen(engine, "connect", prepare_sqlite)
         event.listen(engine, "begin", begin_immediate)
         if address.database and address.database != ":memory:":
             close_to_others(Path(address.database))
-            lock, alone = claim_alone(Path(address.database))
+            lock, exclusive = lock_file(Path(address.database))
     else:
         try:
             # A connection may have died with the server since it was used last.
@@ -115,18 +122,20 @@ def open_ledger(
         if lock is not None:
             lock.close()
         raise
-    return Ledger(engine, where, name, lock, alone)
+    return Ledger(engine, where, name, lock=lock, exclusive=exclusive)
 
 
-def address_of(place: str | Path) -> URL:
+def address_of(location: str | Path) -> URL:
     """Where the ledger is, as SQLAlchemy writes it, with the driver we use. Raises LedgerError."""
-    if isinstance(place, Path):
-        return URL.create("sqlite", database=str(place))
-    if place.count("@") > 1:
+    if isinstance(location, Path):
+        return URL.create("sqlite", database=str(location))
+    if location.count("@") > 1:
         raise LedgerError("refused", "DATABASE_URL")  # part of a password would be taken for the host, and shown
     try:
         # Many hosts hand out postgres://, which SQLAlchemy does not know.
-        address = make_url(f"postgresql{place.removeprefix('postgres')}" if place.startswith("postgres:") else place)
+        address = make_url(
+            f"postgresql{location.removeprefix('postgres')}" if location.startswith("postgres:") else location
+        )
     except (ArgumentError, ValueError):  # the latter for a port that is none, which may be the rest of a password
         raise LedgerError("refused", "DATABASE_URL") from None
     if address.get_backend_name() == "postgresql":
@@ -189,7 +198,7 @@ def begin_immediate(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def claim_alone(path: Path) -> tuple[IO[bytes] | None, bool]:
+def lock_file(path: Path) -> tuple[IO[bytes] | None, bool]:
     """A lock that tells others of this process until it ends, and whether it told this one of nobody."""
     try:
         lock = open(path.with_name(path.name + ".lock"), "ab")  # noqa: SIM115
@@ -197,12 +206,12 @@ def claim_alone(path: Path) -> tuple[IO[bytes] | None, bool]:
         return None, False
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        alone = True
+        exclusive = True
     except OSError:
-        alone = False
-    # SingleFlight from now on, so that who comes next is alone only when all who came before are gone.
+        exclusive = False
+    # Shared from now on, so that who comes next is exclusive only when all who came before are gone.
     fcntl.flock(lock, fcntl.LOCK_SH)
-    return lock, alone
+    return lock, exclusive
 
 
 def bring_up(engine: Engine, where: str, migrations: Mapping[int, Migration], version: int) -> str:
@@ -217,8 +226,8 @@ def bring_up(engine: Engine, where: str, migrations: Mapping[int, Migration], ve
             rows = [{"name": "version", "value": str(version)}, {"name": "name", "value": name}]
             connection.execute(schema.meta.insert(), rows)
             return name
-        told = {row.name: row.value for row in connection.execute(select(schema.meta))}
-        have = int(told["version"])
+        facts = {row.name: row.value for row in connection.execute(select(schema.meta))}
+        have = int(facts["version"])
         if have > version:
             raise LedgerError("newer", where)
         if have < version:
@@ -226,7 +235,7 @@ def bring_up(engine: Engine, where: str, migrations: Mapping[int, Migration], ve
             for step in range(have, version):
                 migrations[step](connection)
             connection.execute(update(schema.meta).where(schema.meta.c.name == "version").values(value=str(version)))
-        return str(told["name"])
+        return str(facts["name"])
 
 
 def back_up(connection: Connection, version: int) -> None:

@@ -10,10 +10,10 @@ from sqlalchemy import Connection, and_, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pageinbox.ledger.claims import CLAIM, LATEST, reachable
+from pageinbox.ledger.contents import Contents, sources_of
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.packing import pack_conversation
-from pageinbox.ledger.parcel import Parcel
-from pageinbox.ledger.schema import LATER_CODES, announcement, ms, news, room, source
+from pageinbox.ledger.schema import LATER_CODES, announcement, ms, news, room
 from pageinbox.ledger.sources import Sources
 from pageinbox.model.announcement import Announcement, News, Occasion, Verdict
 from pageinbox.model.conversation import Conversation
@@ -38,9 +38,9 @@ class Edit:
 class Edits:
     """What becomes of announcements later on. An edit can be made twice without harm, so that no doubt is possible."""
 
-    def __init__(self, ledger: Ledger, seen: Sources) -> None:
+    def __init__(self, ledger: Ledger, sources: Sources) -> None:
         self._ledger = ledger
-        self._seen = seen
+        self._sources = sources
         self._upsert: Any = postgresql.insert if ledger.engine.dialect.name == "postgresql" else sqlite.insert
 
     def follow(
@@ -59,21 +59,21 @@ class Edits:
         """
         given = {ids[item.id]: item for item in items}
         by_number = {watch.number: watch for watch in watches}
-        told = and_(
+        followed = and_(
             news.c.conversation.in_(list(given)),
             news.c.version == 0,
             news.c.later.is_not(None),
             news.c.verdict.in_(TOLD),
             news.c.watch.in_(list(by_number)),
         )
-        columns = select(news, room.c.name).join(room, room.c.id == news.c.room).where(told)
+        columns = select(news, room.c.name).join(room, room.c.id == news.c.room).where(followed)
         queued = 0
         for row in connection.execute(columns).all() if given else ():
             item, watch = given[row.conversation], by_number[row.watch]
             if row.later == LATER_CODES[Later.EDIT]:
                 queued += self._edit(connection, row, item, now)
             elif not {Muted(row.name, watch=row.watch), Muted(row.name, conversation=item.id)} & set(muted):
-                quiet = watch.wish.quiet
+                quiet = watch.spec.quiet
                 queued += self._say(connection, row, item, now, (quiet and quiet.until(now)) or now)
         return queued
 
@@ -87,14 +87,18 @@ class Edits:
         connection.execute(update(news).where(mine).values(latest=latest))
         if row.announcement is None:
             return 0
-        told = update(announcement).where(announcement.c.id == row.announcement)
+        edited = update(announcement).where(announcement.c.id == row.announcement)
         # Later than the one that may be under way, which must not take this one for done.
         again = func.coalesce(announcement.c.edit, 0) + 1
         at = self._greatest(again, ms(now))
-        return connection.execute(told.values(edit=at)).rowcount
+        return connection.execute(edited.values(edit=at)).rowcount
 
-    def _greatest(self, one: Any, other: int) -> Any:
-        return func.greatest(one, other) if self._ledger.engine.dialect.name == "postgresql" else func.max(one, other)
+    def _greatest(self, first: Any, second: int) -> Any:
+        return (
+            func.greatest(first, second)
+            if self._ledger.engine.dialect.name == "postgresql"
+            else func.max(first, second)
+        )
 
     def _say(self, connection: Connection, row: Any, item: Conversation, now: float, due: float) -> int:
         values = {
@@ -120,18 +124,18 @@ class Edits:
         return connection.execute(statement).rowcount
 
     def claim(self, now: float) -> Edit | None:
-        """The next edit this life is to make; None where none is due."""
+        """The next edit this session is to make; None where none is due."""
         at = ms(now)
         free = or_(announcement.c.until.is_(None), ~announcement.c.until.between(at + 1, at + ms(CLAIM)))
         due = or_(announcement.c.edit <= at, announcement.c.edit > at + ms(LATEST))
         columns = select(announcement, room.c.name).join(room, room.c.id == announcement.c.room)
         with self._ledger.writing() as connection:
-            places = self._seen.known_places(connection)
+            source_ids = self._sources.known_ids(connection)
             sent = and_(announcement.c.edit.is_not(None), announcement.c.state == State.SENT.value, due, free,
-                        ~elsewhere(places))  # fmt: skip
+                        ~elsewhere(source_ids))  # fmt: skip
             for row in connection.execute(columns.where(sent, reachable(at)).order_by(announcement.c.edit)).all():
                 mine = update(announcement).where(announcement.c.id == row.id, free)
-                if not connection.execute(mine.values(life=self._ledger.life, until=at + ms(CLAIM))).rowcount:
+                if not connection.execute(mine.values(session=self._ledger.session, until=at + ms(CLAIM))).rowcount:
                     continue
                 item = self._told(connection, row)
                 if item is not None and row.receipt:
@@ -143,12 +147,11 @@ class Edits:
         """What an announcement said, with what came since; None where that is erased."""
         mine = and_(news.c.announcement == row.id, news.c.room == row.room)
         rows = connection.execute(select(news).where(mine).order_by(news.c.conversation)).all()
-        if not any(one.body for one in rows):
+        if not any(said.body for said in rows):
             return None
-        named = {one.source for one in rows}
-        sources = {one.id: one for one in connection.execute(select(source).where(source.c.id.in_(named)))}
-        key = f"{self._ledger.name}-{row.id}"
-        item = Parcel(rows, (), sources).announcement(row.id, key, row.name, self._seen.named, repeat=bool(row.repeat))
+        said = Contents(news=rows, notices=(), sources=sources_of(connection, rows))
+        key = self._ledger.key(row.id)
+        item = said.announcement(row.id, key, row.name, source_of=self._sources.named, repeat=bool(row.repeat))
         return replace(item, news=tuple(sorted(item.news, key=as_told)), said=row.at / 1000)
 
     def done(self, edit: Edit) -> None:
@@ -158,15 +161,15 @@ class Edits:
 
     def put_off(self, edit: Edit, until: float) -> None:
         """It could not be made; try again then."""
-        mine = and_(announcement.c.id == edit.item.number, announcement.c.life == self._ledger.life)
+        mine = and_(announcement.c.id == edit.item.number, announcement.c.session == self._ledger.session)
         with self._ledger.writing() as connection:
-            connection.execute(update(announcement).where(mine).values(edit=ms(until), life=None, until=None))
+            connection.execute(update(announcement).where(mine).values(edit=ms(until), session=None, until=None))
 
     def _free(self, connection: Connection, number: int, due: int) -> None:
-        mine = and_(announcement.c.id == number, announcement.c.life == self._ledger.life)
+        mine = and_(announcement.c.id == number, announcement.c.session == self._ledger.session)
         made = update(announcement).where(mine, announcement.c.edit == due)
         connection.execute(made.values(edit=None))
-        connection.execute(update(announcement).where(mine).values(life=None, until=None))
+        connection.execute(update(announcement).where(mine).values(session=None, until=None))
 
     def wait(self, now: float) -> float | None:
         """Seconds until an edit is due; None where there is none."""
@@ -174,12 +177,14 @@ class Edits:
         columns = select(announcement.c.edit, announcement.c.until, room.c.retry)
         joined = columns.join(room, room.c.id == announcement.c.room)
         with self._ledger.reading() as connection:
-            places = self._seen.known_places(connection)
-            sent = and_(announcement.c.edit.is_not(None), announcement.c.state == State.SENT.value, ~elsewhere(places))
+            source_ids = self._sources.known_ids(connection)
+            sent = and_(
+                announcement.c.edit.is_not(None), announcement.c.state == State.SENT.value, ~elsewhere(source_ids)
+            )
             rows = connection.execute(joined.where(sent)).all()
         # What lies further ahead than anything is put off was written by a clock that was wrong.
         ahead = [((row.edit, LATEST), (row.until or 0, CLAIM), (row.retry or 0, LATEST)) for row in rows]
-        moments = [max(0 if one > at + ms(most) else one for one, most in three) for three in ahead]
+        moments = [max(0 if when > at + ms(most) else when for when, most in three) for three in ahead]
         return max(0.0, (min(moments) - at) / 1000) if moments else None
 
     def fade(self, now: float) -> None:
@@ -191,12 +196,12 @@ class Edits:
             connection.execute(update(announcement).where(old, announcement.c.edit.is_not(None)).values(edit=None))
 
 
-def elsewhere(places: Sequence[int]) -> Any:
+def elsewhere(source_ids: Sequence[int]) -> Any:
     """The condition that an announcement told of sources beyond these: of a Page that only another bot knows."""
     inside = and_(news.c.room == announcement.c.room, news.c.announcement == announcement.c.id)
-    return exists().where(inside, news.c.body.is_not(None), news.c.source.not_in(places))
+    return exists().where(inside, news.c.body.is_not(None), news.c.source.not_in(source_ids))
 
 
-def as_told(one: News) -> tuple[bool, float]:
+def as_told(item: News) -> tuple[bool, float]:
     """The order in which news were told: what is only counted last, the others by what they were then."""
-    return (True, 0.0) if one.conversation is None else (False, one.conversation.updated)
+    return (True, 0.0) if item.conversation is None else (False, item.conversation.updated)

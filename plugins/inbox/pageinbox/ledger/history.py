@@ -18,15 +18,15 @@ from pageinbox.model.source import Source
 KEY_BITS = 63
 LONGEST = KEY_BITS // 5
 
-PLACE: tuple[Any, ...] = (source.c.page, source.c.platform, source.c.folder)
+LISTED: tuple[Any, ...] = (source.c.page, source.c.platform, source.c.folder)
 
 
-class Records:
+class Histories:
     """Looks things up in one ledger."""
 
-    def __init__(self, ledger: Ledger, seen: Sources) -> None:
+    def __init__(self, ledger: Ledger, sources: Sources) -> None:
         self._ledger = ledger
-        self._seen = seen
+        self._sources = sources
 
     def length(self, conversation_id: str) -> int | None:
         """How many characters the ref of a conversation has; None where the ledger does not know it.
@@ -54,7 +54,7 @@ class Records:
             number = number << 5 | ALPHABET.index(char)
         between = conversation.c.key.between(*span(number, len(ref)))
         found = (
-            select(conversation.c.graph_id, *PLACE)
+            select(conversation.c.graph_id, *LISTED)
             .join(source, source.c.id == conversation.c.source)
             .where(between)
             .order_by(conversation.c.id)
@@ -62,14 +62,14 @@ class Records:
         )
         with self._ledger.reading() as connection:
             row = connection.execute(found).one_or_none()
-        place = None if row is None else self._seen.named(row)
-        return None if row is None or place is None else (place, row.graph_id)
+        found_in = None if row is None else self._sources.named(row)
+        return None if row is None or found_in is None else (found_in, row.graph_id)
 
     def history(self, conversation_id: str) -> History | None:
         """All that is known of one conversation; None where the ledger does not know it."""
-        mine = select(conversation, *PLACE)
+        mine = select(conversation, *LISTED)
         mine = mine.join(source, source.c.id == conversation.c.source)
-        told = (
+        rooms = (
             select(news, room.c.name, announcement.c.state, announcement.c.at, announcement.c.receipt,
                    announcement.c.repeat, announcement.c.error)
             .join(room, room.c.id == news.c.room)
@@ -78,64 +78,70 @@ class Records:
         )  # fmt: skip
         with self._ledger.reading() as connection:
             row = connection.execute(mine.where(conversation.c.key == key_of(conversation_id))).one_or_none()
-            place = None if row is None else self._seen.named(row)
-            if row is None or place is None:
+            met_in = None if row is None else self._sources.named(row)
+            if row is None or met_in is None:
                 return None
-            rows = connection.execute(told.where(news.c.conversation == row.id)).all()
+            rows = connection.execute(rooms.where(news.c.conversation == row.id)).all()
         folders = tuple(folder for folder, bit in FOLDER_BITS.items() if row.folders & bit)
-        tellings = tuple(map(telling, rows))
-        return History(place, folders, row.seen / 1000, row.updated / 1000, bool(row.quiet), tellings)
+        return History(
+            source=met_in,
+            folders=folders,
+            seen=row.seen / 1000,
+            updated=row.updated / 1000,
+            quiet=bool(row.quiet),
+            rooms=tuple(map(room_history, rows)),
+        )
 
     def waiting(self) -> list[Backlog]:
         """What each room has not been told yet, in the order it waits, and what was given up."""
         with self._ledger.reading() as connection:
             counts: dict[int, list[Row[Any] | None]] = {}
-            for place, table in enumerate((news, notice)):
+            for index, table in enumerate((news, notice)):
                 queued = and_(table.c.due.is_not(None), table.c.announcement.is_(None))
                 columns = (table.c.room, func.count().label("many"), func.min(table.c.found).label("since"),
                            func.min(table.c.due).label("due"))  # fmt: skip
                 for row in connection.execute(select(*columns).where(queued).group_by(table.c.room)):
-                    counts.setdefault(row.room, [None, None])[place] = row
+                    counts.setdefault(row.room, [None, None])[index] = row
             unsent = announcement.c.state != State.SENT.value
             under_way = connection.execute(select(announcement).where(unsent).order_by(announcement.c.id)).all()
             # Last, since a room may come with what is queued between two of these statements; none ever goes.
             rooms = {row.id: row for row in connection.execute(select(room))}
         found = [
             Backlog(
-                rooms[row.room].name,
-                State(row.state),
-                row.items,
-                int(row.items == 0),
-                row.at / 1000,
-                max(row.at, rooms[row.room].retry or 0) / 1000,
-                row.tries if row.state == State.GIVEN_UP else rooms[row.room].failures,
-                row.error,
+                room=rooms[row.room].name,
+                state=State(row.state),
+                conversations=row.items,
+                notices=int(row.items == 0),
+                since=row.at / 1000,
+                retry=max(row.at, rooms[row.room].retry or 0) / 1000,
+                tries=row.tries if row.state == State.GIVEN_UP else rooms[row.room].failures,
+                error=row.error,
             )
             for row in under_way
         ]
         for room_id, (some, others) in counts.items():
             both = [row for row in (some, others) if row is not None]
-            place_row = rooms[room_id]
+            its_room = rooms[room_id]
             found.append(
                 Backlog(
-                    place_row.name,
-                    State.QUEUED,
-                    some.many if some is not None else 0,
-                    others.many if others is not None else 0,
-                    min(row.since for row in both) / 1000,
-                    max(min(row.due for row in both), place_row.retry or 0) / 1000,
-                    place_row.failures,
-                    place_row.error,
+                    room=its_room.name,
+                    state=State.QUEUED,
+                    conversations=some.many if some is not None else 0,
+                    notices=others.many if others is not None else 0,
+                    since=min(row.since for row in both) / 1000,
+                    retry=max(min(row.due for row in both), its_room.retry or 0) / 1000,
+                    tries=its_room.failures,
+                    error=its_room.error,
                 )
             )
-        return sorted(found, key=lambda one: one.since)
+        return sorted(found, key=lambda backlog: backlog.since)
 
     def watched_since(self, sources: Iterable[Source], since: float) -> bool:
         """Whether something was known of each of the sources by then."""
         with self._ledger.reading() as connection:
-            for one in sources:
+            for listed in sources:
                 known = select(conversation.c.id).join(source, source.c.id == conversation.c.source)
-                old = known.where(self._seen.is_source(one), conversation.c.seen <= ms(since)).limit(1)
+                old = known.where(self._sources.is_source(listed), conversation.c.seen <= ms(since)).limit(1)
                 if connection.execute(old).first() is None:
                     return False
         return True
@@ -154,19 +160,19 @@ def span(number: int, length: int) -> tuple[int, int]:
     return number << shift, (number + 1 << shift) - 1
 
 
-def telling(row: Row[Any]) -> RoomHistory:
+def room_history(row: Row[Any]) -> RoomHistory:
     """What became of a conversation for one room."""
     return RoomHistory(
-        row.name,
-        row.watch,
-        Verdict(row.verdict),
-        Occasion(row.occasion),
-        row.version != 0,
-        row.found / 1000,
-        (row.due or row.found) / 1000,
-        None if row.state is None else State(row.state),
-        row.at / 1000 if row.state == State.SENT.value else None,
-        row.receipt,
-        bool(row.repeat),
-        row.error,
+        room=row.name,
+        watch=row.watch,
+        verdict=Verdict(row.verdict),
+        occasion=Occasion(row.occasion),
+        again=row.version != 0,
+        found=row.found / 1000,
+        due=(row.due or row.found) / 1000,
+        state=None if row.state is None else State(row.state),
+        sent=row.at / 1000 if row.state == State.SENT.value else None,
+        receipt=row.receipt,
+        repeated=bool(row.repeat),
+        error=row.error,
     )

@@ -1,8 +1,14 @@
-"""From each version of the tables to the next. What they do never changes again, whatever the schema becomes."""
+"""From each version of the tables to the next. What they do never changes again, whatever the schema becomes.
+
+So they know no word of `language` and no class of `model`: what older versions wrote is written down here once more.
+"""
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
+from typing import Any
 
 from sqlalchemy import Connection, text
 
@@ -18,3 +24,124 @@ def following(connection: Connection) -> None:
         "CREATE INDEX inbox_announcement_edit ON inbox_announcement (edit) WHERE edit IS NOT NULL",
     ):
         connection.execute(text(statement))
+
+
+def codes(connection: Connection) -> None:
+    """From 2 to 3: watches are specs instead of sentences, troubles codes instead of names of classes.
+
+    A watch whose words can't be read keeps them as they are. Who wrote a conversation is no longer kept by id.
+    """
+    for statement in (
+        "ALTER TABLE inbox_watch RENAME COLUMN wish TO spec",
+        "ALTER TABLE inbox_watch DROP COLUMN made",
+        "ALTER TABLE inbox_announcement RENAME COLUMN life TO session",
+        "ALTER TABLE inbox_announcement DROP COLUMN sends",
+        # Nothing but the chat's own words is kept there now.
+        "UPDATE inbox_announcement SET error = NULL WHERE error = 'the Page is not in my settings any more'",
+    ):
+        connection.execute(text(statement))
+    rewrite(connection, "inbox_watch", ("id",), "spec", spec_of_words)
+    rewrite(connection, "inbox_source", ("id",), "trouble", coded)
+    rewrite(connection, "inbox_source", ("id",), "kinds", lambda kinds: " ".join(map(code_of, kinds.split())))
+    rewrite(connection, "inbox_notice", ("id",), "body", coded_notice)
+    for column in ("body", "latest"):
+        rewrite(connection, "inbox_news", ("conversation", "room", "version"), column, nameless)
+
+
+def rewrite(
+    connection: Connection, table: str, key: tuple[str, ...], column: str, change: Callable[[str], str]
+) -> None:
+    """Put what `change` makes of it in the place of every text in a column."""
+    rows = connection.execute(text(f"SELECT {', '.join(key)}, {column} FROM {table} WHERE {column} IS NOT NULL")).all()
+    changed = [{**row._mapping, column: change(row._mapping[column])} for row in rows]
+    if changed:
+        mine = " AND ".join(f"{name} = :{name}" for name in key)
+        connection.execute(text(f"UPDATE {table} SET {column} = :{column} WHERE {mine}"), changed)
+
+
+WORDS = re.compile(
+    r"""(?P<folder> inbox | other | done | spam )
+        (?: \  (?P<platform> messenger | instagram ) )?
+        (?: \  (?: page\ "(?P<quoted> [^"]+ )" | page\ (?P<marked> \S+ )
+              | (?! (?: page | unread | from | text | every | quiet | as | later ) (?! \S ) ) (?P<bare> [^\s"@]+ ) ) )?
+        (?: \  (?P<unread> unread ) )?
+        (?: \  from\ @ (?: "(?P<name> [^"]* )" | (?P<handle> [\w.]*\w ) ) )?
+        (?: \  text\ "(?P<text> [^"]* )" )?
+        (?: \  every\ (?P<every> message ) )?
+        (?: \  quiet\ (?P<begin> (?: [01]\d | 2[0-3] ) : [0-5]\d )
+                  - (?P<end> (?: [01]\d | 2[0-3] ) : [0-5]\d )\ (?P<zone> \S+ ) )?
+        (?: \  as\ (?P<detail> count | initials | name | snippet ) )?
+        (?: \  later\ (?P<later> thread | nothing ) )?
+    """,
+    re.VERBOSE,
+)
+"""A watch as versions 1 and 2 wrote it down: the words one could type to have it again, always in this order."""
+
+
+def spec_of_words(words: str) -> str:
+    """The words of a watch as a spec; what are no such words stays as it is."""
+    found = WORDS.fullmatch(words)
+    if found is None:
+        return words
+    spec = {
+        "version": 1,
+        "folder": "page_done" if found["folder"] == "done" else found["folder"],
+        "platform": found["platform"],
+        "page": found["quoted"] or found["marked"] or found["bare"],
+        "unread": found["unread"] is not None,
+        "name": found["handle"] if found["name"] is None else found["name"],
+        "text": found["text"],
+        "every": found["every"] or "new",
+        "quiet": found["zone"] and [f"{found['begin']}:00", f"{found['end']}:00", found["zone"]],
+        "detail": found["detail"],
+        "later": found["later"] or "edit",
+    }
+    return written(spec)
+
+
+KINDS = {
+    "TokenDead": "token_dead",
+    "PermissionMissing": "permission_missing",
+    "ProofWrong": "proof_wrong",
+    "RequestRefused": "request_refused",
+    "FieldUnknown": "field_unknown",
+    "CursorDead": "cursor_dead",
+    "PersonUnknown": "person_unknown",
+    "PersonUnreadable": "person_unreadable",
+    "MessageGone": "message_gone",
+    "Blocked": "blocked",
+    "Throttled": "throttled",
+    "QueryTimedOut": "query_timed_out",
+    "TooMuchData": "too_much_data",
+    "Unavailable": "unavailable",
+    "Redirected": "redirected",
+}
+"""What classes were called that are kept by codes since."""
+
+
+def code_of(name: str) -> str:
+    return KINDS.get(name, "unknown")
+
+
+def coded(trouble: str) -> str:
+    """Why a source can't be read, its kind by code."""
+    packed = json.loads(trouble)
+    return written({**packed, "kind": code_of(packed["kind"])})
+
+
+def coded_notice(notice: str) -> str:
+    """A notice, with its trouble in it as it is elsewhere, and no longer as a text of its own."""
+    packed = json.loads(notice)
+    trouble = packed.get("trouble")
+    return written({**packed, "trouble": trouble and json.loads(coded(trouble))})
+
+
+def nameless(conversation: str) -> str:
+    """A conversation without the id of who wrote it, which nobody has ever read here."""
+    packed = json.loads(conversation)
+    packed.pop("person_id", None)
+    return written(packed)
+
+
+def written(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

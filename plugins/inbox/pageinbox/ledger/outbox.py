@@ -1,28 +1,27 @@
-"""What is still to be said: queued with what was learned, claimed, sent, and marked with its receipt."""
+"""From the queue to the receipt: what is still to be said is claimed, sent, and marked as sent."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
-from operator import itemgetter
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, insert, select, tuple_, update
+from sqlalchemy import Connection, and_, delete, func, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pageinbox.ledger import claims
 from pageinbox.ledger.claims import ACTIVE, CLAIM, LATEST, Turn
+from pageinbox.ledger.contents import Choose, claimed_contents, next_contents
 from pageinbox.ledger.database import Ledger
-from pageinbox.ledger.packing import pack_conversation, pack_notice
-from pageinbox.ledger.parcel import parcel
 from pageinbox.ledger.schema import LATER_CODES, announcement, ms, news, notice, room
 from pageinbox.ledger.sources import Sources
-from pageinbox.model.announcement import Announcement, Decision, Notice, Verdict
+from pageinbox.model.announcement import Announcement
+from pageinbox.model.backoff import Backoff
 from pageinbox.model.history import State
 from pageinbox.model.watch import Later
 
-FIRST_RETRY, LONGEST_RETRY = 2.0, 300.0
-"""Seconds until a room that failed is tried again: doubled each time."""
+RETRY = Backoff(first=2.0, longest=300.0)
+"""How long a room that failed is left alone."""
 
 GIVE_UP = 3 * 86400.0
 """Seconds of failing after which what a room was to be told is given up."""
@@ -37,78 +36,39 @@ ERASED = {"due": None, "since": None, "detail": None, "body": None, "latest": No
 
 
 class Outbox:
-    """The announcements of one ledger. At most one is under way in each room, so that they come in order."""
+    """The announcements of one ledger. At most one is under way in each room, so that they come in order.
 
-    def __init__(self, ledger: Ledger, seen: Sources) -> None:
+    `choose` says what goes into the next message of a room, of what is due within `ahead` seconds.
+    """
+
+    def __init__(self, ledger: Ledger, sources: Sources, choose: Choose, *, ahead: float) -> None:
         self._ledger = ledger
-        self._seen = seen
+        self._sources = sources
+        self._choose = choose
+        self._ahead = ahead
         self._upsert: Any = postgresql.insert if ledger.engine.dialect.name == "postgresql" else sqlite.insert
         self._under_way: set[int] = set()
         self._claiming = threading.Lock()
         """What this outbox gave to be sent and was not told of since; `done` ends it however that went."""
 
-    def queue(self, connection: Connection, place: int, ids: dict[str, int], decisions: Sequence[Decision]) -> None:
-        """Put what was decided of the conversations of one source into the queue, each once for a room.
-
-        `place` is the source's row, `ids` are the conversations'. What a room was not told of before, because it was
-        left out or muted elsewhere, may still be told.
-        """
-        rooms = self._rooms(connection, {one.room for one in decisions})
-        rows = [
-            {
-                "conversation": ids[one.conversation.id],
-                "room": rooms[one.room],
-                "version": ms(one.conversation.updated) if one.again else 0,
-                "watch": one.watch,
-                "source": place,
-                "verdict": one.verdict.value,
-                "occasion": one.occasion.value,
-                "found": ms(one.found),
-                "due": None if one.due is None else ms(one.due),
-                "since": None if one.since is None else ms(one.since),
-                "detail": one.detail,
-                "body": pack_conversation(one.conversation) if one.named and one.due is not None else None,
-                "later": None if one.later is None else LATER_CODES[one.later],
-            }
-            for one in decisions
-        ]
-        if not rows:
-            return
-        statement = self._upsert(news)
-        given = statement.excluded
-        renewed = ("watch", "source", "verdict", "occasion", "found", "due", "since", "detail", "body", "later")
-        statement = statement.on_conflict_do_update(
-            index_elements=["conversation", "room", "version"],
-            set_={name: given[name] for name in renewed},
-            where=and_(news.c.verdict > Verdict.HELD.value, given.verdict <= Verdict.HELD.value),
-        )
-        in_bulk(connection, statement, rows)
-
-    def notify(self, connection: Connection, rooms: Sequence[str], item: Notice, due: float) -> None:
-        """Queue a notice for each of the rooms, to be said at `due` at the earliest."""
-        ids = self._rooms(connection, set(rooms))
-        for name in rooms:
-            values = {"room": ids[name], "found": ms(item.at), "due": ms(due), "body": pack_notice(item)}
-            connection.execute(insert(notice).values(**values))
-
     def claim(self, now: float) -> tuple[Announcement, bool] | None:
-        """The next announcement this life is to send, marked as being sent; with whether it is in doubt.
+        """The next announcement this session is to send, marked as being sent; with whether it is in doubt.
 
         None where nothing is due, or only in rooms that are busy or failing, or of Pages that another bot knows.
         """
         at = ms(now)
         # One at a time: what another thread is just claiming must not look lost for not being known to be under way.
         with self._claiming, self._ledger.writing() as connection:
-            claims.expire(connection, at, self._ledger.life, self._under_way)
-            places = self._seen.known_places(connection)
-            self._abandon(connection, at, places)
-            for turn in claims.turns(connection, at, places):
+            claims.expire(connection, at, self._ledger.session, self._under_way)
+            source_ids = self._sources.known_ids(connection)
+            self._abandon(connection, at, source_ids)
+            for turn in claims.turns(connection, at, source_ids):
                 take = self._take if turn.doubt is None else self._take_over
-                if (taken := take(connection, turn, at, places)) is not None:
+                if (taken := take(connection, turn, at, source_ids)) is not None:
                     return taken, turn.doubt is not None
         return None
 
-    def _take(self, connection: Connection, turn: Turn, at: int, places: Sequence[int]) -> Announcement | None:
+    def _take(self, connection: Connection, turn: Turn, at: int, source_ids: Sequence[int]) -> Announcement | None:
         """Claim what a room is to be told next; None where somebody else was quicker.
 
         The announcement comes first: there can be one under way in a room, so from then on nobody else takes anything.
@@ -118,7 +78,7 @@ class Outbox:
             "state": State.SENDING.value,
             "at": at,
             "items": 0,
-            "life": self._ledger.life,
+            "session": self._ledger.session,
             "until": at + ms(CLAIM),
         }
         begun = self._upsert(announcement).values(**values).on_conflict_do_nothing().returning(announcement.c.id)
@@ -126,7 +86,16 @@ class Outbox:
             return None
         mine = announcement.c.id == number
         self._under_way.add(number)  # before anybody can see it
-        if (found := parcel(connection, turn.room, at, at + ms(LATEST), places)) is None:
+        found = next_contents(
+            connection,
+            turn.room,
+            source_ids,
+            choose=self._choose,
+            at=at,
+            ahead=at + ms(self._ahead),
+            latest=at + ms(LATEST),
+        )
+        if found is None:
             connection.execute(delete(announcement).where(mine))
             return None
         connection.execute(update(announcement).where(mine).values(items=len(found.news)))
@@ -137,40 +106,38 @@ class Outbox:
         if found.notices:
             ids = [row.id for row in found.notices]
             connection.execute(update(notice).where(notice.c.id.in_(ids)).values(announcement=number))
-        return found.announcement(number, f"{self._ledger.name}-{number}", turn.name, self._seen.named)
+        return found.announcement(number, self._ledger.key(number), turn.name, source_of=self._sources.named)
 
-    def _take_over(self, connection: Connection, turn: Turn, at: int, places: Sequence[int]) -> Announcement | None:
+    def _take_over(self, connection: Connection, turn: Turn, at: int, source_ids: Sequence[int]) -> Announcement | None:
         """Claim what is in doubt; None where somebody else was quicker, or nothing of it is to be said any more."""
         assert turn.doubt is not None
         mine = and_(announcement.c.id == turn.doubt, announcement.c.state == State.DOUBT.value)
         values = {
             "state": State.SENDING.value,
-            "life": self._ledger.life,
+            "session": self._ledger.session,
             "until": at + ms(CLAIM),
-            "sends": announcement.c.sends + 1,
         }
         taken = update(announcement).where(mine).values(**values).returning(announcement.c.repeat)
         if (repeat := connection.execute(taken).scalar_one_or_none()) is None:
             return None
-        if (found := parcel(connection, turn.room, at, at + ms(LATEST), places, turn.doubt)) is None:
+        if (found := claimed_contents(connection, turn.room, source_ids, number=turn.doubt)) is None:
             connection.execute(delete(announcement).where(announcement.c.id == turn.doubt))
             return None
         self._under_way.add(turn.doubt)
-        key = f"{self._ledger.name}-{turn.doubt}"
-        return found.announcement(turn.doubt, key, turn.name, self._seen.named, repeat=bool(repeat))
+        key = self._ledger.key(turn.doubt)
+        return found.announcement(turn.doubt, key, turn.name, source_of=self._sources.named, repeat=bool(repeat))
 
-    def _abandon(self, connection: Connection, at: int, places: Sequence[int]) -> None:
+    def _abandon(self, connection: Connection, at: int, source_ids: Sequence[int]) -> None:
         """Give up doubts that for days nobody knew the Page of, since nothing else is said in their rooms meanwhile."""
         doubt = and_(ACTIVE, announcement.c.state == State.DOUBT.value, announcement.c.at < at - ms(GIVE_UP))
-        lost = select(announcement.c.id).where(doubt, claims.strange(places))
+        lost = select(announcement.c.id).where(doubt, claims.strange(source_ids))
         for number in connection.execute(lost).scalars().all():
-            why = "the Page is not in my settings any more"
-            self._close(connection, number, state=State.GIVEN_UP.value, at=at, error=why)
+            self._close(connection, number, state=State.GIVEN_UP.value, at=at, error=None)
 
     def holds(self, item: Announcement, now: float) -> bool:
-        """Whether this life still has the right to send it: who hung for long may have been taken for dead."""
+        """Whether this session still has the right to send it: who hung for long may have been taken for dead."""
         at = ms(now)
-        mine = and_(announcement.c.id == item.number, announcement.c.life == self._ledger.life)
+        mine = and_(announcement.c.id == item.number, announcement.c.session == self._ledger.session)
         in_time = announcement.c.until.between(at + 1, at + ms(CLAIM))
         with self._ledger.reading() as connection:
             return connection.execute(select(announcement.c.id).where(mine, in_time)).first() is not None
@@ -181,7 +148,7 @@ class Outbox:
             if not self._still_mine(connection, item):
                 return
             if in_doubt:
-                values = {"state": State.DOUBT.value, "life": None, "until": None}
+                values = {"state": State.DOUBT.value, "session": None, "until": None}
                 connection.execute(update(announcement).where(announcement.c.id == item.number).values(**values))
                 return
             for table in (news, notice):
@@ -189,17 +156,17 @@ class Outbox:
             connection.execute(delete(announcement).where(announcement.c.id == item.number))
 
     def doubt_all(self) -> None:
-        """Whatever is being sent is in doubt: every life that could be sending is known to be over."""
+        """Whatever is being sent is in doubt: every session that could be sending is known to be over."""
         sending = and_(ACTIVE, announcement.c.state == State.SENDING.value)
         with self._ledger.writing() as connection:
-            values = {"state": State.DOUBT.value, "life": None, "until": None}
+            values = {"state": State.DOUBT.value, "session": None, "until": None}
             connection.execute(update(announcement).where(sending).values(**values))
 
     def wait(self, now: float) -> float | None:
         """Seconds until something can be said, by what is queued now; None where nothing is."""
         with self._ledger.reading() as connection:
-            places = self._seen.known_places(connection)
-            moment = claims.soonest(connection, places, self._under_way)
+            source_ids = self._sources.known_ids(connection)
+            moment = claims.soonest(connection, source_ids, self._under_way)
         return None if moment is None else max(0.0, (moment - ms(now)) / 1000)
 
     def done(self, item: Announcement) -> None:
@@ -272,27 +239,19 @@ class Outbox:
         else:
             connection.execute(delete(announcement).where(announcement.c.id == item.number))
 
-    def forget(self, before: int) -> None:
-        """Drop what was said, or given up, before then, and tells of no conversation that is still known."""
-        over = announcement.c.state.in_((State.SENT.value, State.GIVEN_UP.value))
-        named = select(news.c.announcement).where(news.c.announcement.is_not(None))
-        old = and_(over, announcement.c.at < before, announcement.c.id.not_in(named))
-        with self._ledger.writing() as connection:
-            connection.execute(delete(announcement).where(old))
-
     def _still_mine(self, connection: Connection, item: Announcement) -> bool:
-        """Whether this life is the one that sends it: who hung for long may have been taken for dead."""
-        mine = and_(announcement.c.id == item.number, announcement.c.life == self._ledger.life)
+        """Whether this session is the one that sends it: who hung for long may have been taken for dead."""
+        mine = and_(announcement.c.id == item.number, announcement.c.session == self._ledger.session)
         return connection.execute(select(announcement.c.id).where(mine)).first() is not None
 
     def _doubt(self, connection: Connection, item: Announcement, why: str, now: float) -> None:
-        values = {"state": State.DOUBT.value, "life": None, "until": None, "at": ms(now), "error": why}
+        values = {"state": State.DOUBT.value, "session": None, "until": None, "at": ms(now), "error": why}
         connection.execute(update(announcement).where(announcement.c.id == item.number).values(**values))
 
     def _close(self, connection: Connection, number: int, *, editable: bool = False, **values: Any) -> None:
         """Nothing of it is to be said any more; what is `editable` keeps what it said, for `Edits`."""
         done = update(announcement).where(announcement.c.id == number)
-        connection.execute(done.values(life=None, until=None, **values))
+        connection.execute(done.values(session=None, until=None, **values))
         mine = and_(news.c.announcement == number, news.c.due.is_not(None))
         kept = and_(mine, news.c.later == LATER_CODES[Later.EDIT], news.c.version == 0)
         if editable and connection.execute(select(news.c.conversation).where(kept).limit(1)).first() is not None:
@@ -303,27 +262,8 @@ class Outbox:
     def _fail_room(self, connection: Connection, name: str, why: str, retry_after: float, now: float) -> float | None:
         """Put a room off. Where it fails for days, gives the time of what is old enough to be given up, else None."""
         row = connection.execute(select(room).where(room.c.name == name)).one()
-        pause = max(retry_after, min(FIRST_RETRY * 2 ** min(row.failures, 10), LONGEST_RETRY))
+        pause = max(retry_after, RETRY.pause(row.failures + 1))
         failing: int = row.failing if row.failing is not None and row.failing <= ms(now) else ms(now)
         values = {"failing": failing, "failures": row.failures + 1, "retry": ms(now + pause), "error": why}
         connection.execute(update(room).where(room.c.id == row.id).values(**values))
         return now - GIVE_UP if failing < ms(now - GIVE_UP) else None
-
-    def _rooms(self, connection: Connection, names: set[str]) -> dict[str, int]:
-        """The rows of rooms, made where there are none."""
-        if not names:
-            return {}
-        for name in sorted(names):
-            connection.execute(self._upsert(room).values(name=name).on_conflict_do_nothing())
-        rows = connection.execute(select(room.c.name, room.c.id).where(room.c.name.in_(names)))
-        return {name: room_id for name, room_id in rows}
-
-
-def in_bulk(connection: Connection, statement: Any, rows: Sequence[Mapping[str, object]]) -> None:
-    """Run a statement once for each row: past SQLAlchemy, whose own work for each takes longer than the database's."""
-    compiled = statement.compile(dialect=connection.dialect, column_keys=list(rows[0]))
-    fixed = {name: value for name, value in compiled.params.items() if name not in rows[0]}
-    values: Any = [{**fixed, **row} for row in rows]
-    if compiled.positional:
-        values = list(map(itemgetter(*compiled.positiontup), values))
-    connection.exec_driver_sql(compiled.string, values)

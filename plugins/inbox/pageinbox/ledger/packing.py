@@ -1,6 +1,11 @@
-"""What is to be shown later, as the ledger keeps it until it is said."""
+"""What the ledger keeps as JSON: watches' specs, what is to be shown later, and why a source can't be read.
+
+Names and values in it are codes: rewording a sentence or renaming a class changes nothing that is kept.
+"""
 
 from __future__ import annotations
+
+from datetime import time
 
 import msgspec
 
@@ -8,29 +13,42 @@ from pageinbox.model.announcement import Notice, NoticeKind
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import FieldUnknown, GraphError
 from pageinbox.model.source import Folder, Platform, Source
+from pageinbox.model.watch import Detail, Every, Later, Quiet, WatchSpec
 
 
-def stored(error: GraphError) -> str:
-    """An error as the ledger keeps it; see `revived`."""
-    told = {"kind": type(error).__name__, "detail": error.detail, "code": error.code, "subcode": error.subcode,
-            "retry_after": error.retry_after, "field": getattr(error, "field", None)}  # fmt: skip
-    return msgspec.json.encode(told).decode()
+class PackedQuiet(msgspec.Struct, array_like=True):
+    begin: time
+    end: time
+    zone: str
 
 
-def revived(text: str) -> GraphError:
-    """The error behind what `stored` gave; a kind that is no longer known becomes a plain GraphError."""
-    told = msgspec.json.decode(text)
-    kinds = {kind.__name__: kind for kind in all_kinds(GraphError)}
-    kind = kinds.get(told["kind"], GraphError)
-    numbers = {"code": told["code"], "subcode": told["subcode"], "retry_after": told["retry_after"]}
-    if kind is FieldUnknown:
-        return FieldUnknown(told["field"], **numbers)
-    return kind(told["detail"], **numbers)
+class PackedSpec(msgspec.Struct, tag_field="version", tag=1, forbid_unknown_fields=True):
+    """A watch's spec. What is unknown here is refused rather than left out: a watch would hear of more than it was for.
+
+    The Page is kept by the name people type.
+    """
+
+    folder: Folder
+    platform: Platform | None
+    page: str | None
+    unread: bool
+    name: str | None
+    text: str | None
+    every: Every
+    quiet: PackedQuiet | None
+    detail: Detail | None
+    later: Later
 
 
-def all_kinds(kind: type[GraphError]) -> list[type[GraphError]]:
-    """A kind of error and every kind of it."""
-    return [kind, *(deeper for below in kind.__subclasses__() for deeper in all_kinds(below))]
+class PackedTrouble(msgspec.Struct):
+    """Why a source can't be read; `kind` is that of the error."""
+
+    kind: str
+    detail: str
+    code: int | None
+    subcode: int | None
+    retry_after: float
+    field: str | None = None
 
 
 class PackedSource(msgspec.Struct, array_like=True):
@@ -40,18 +58,94 @@ class PackedSource(msgspec.Struct, array_like=True):
 
 
 class PackedNotice(msgspec.Struct):
-    """A notice without times, which have columns of their own."""
+    """A notice without its time, which has a column of its own."""
 
     kind: str
     sources: list[PackedSource]
     count: int = 0
     since: float | None = None
-    trouble: str | None = None
+    trouble: PackedTrouble | None = None
 
 
+SPEC = msgspec.json.Decoder(PackedSpec)
+TROUBLE = msgspec.json.Decoder(PackedTrouble)
 CONVERSATION = msgspec.json.Decoder(Conversation)
 NOTICE = msgspec.json.Decoder(PackedNotice)
 ENCODER = msgspec.json.Encoder()
+
+
+def pack_spec(spec: WatchSpec) -> str:
+    """A watch's spec as text."""
+    quiet = None if spec.quiet is None else PackedQuiet(spec.quiet.begin, spec.quiet.end, spec.quiet.zone)
+    packed = PackedSpec(
+        folder=spec.folder,
+        platform=spec.platform,
+        page=spec.page,
+        unread=spec.unread,
+        name=spec.name,
+        text=spec.text,
+        every=spec.every,
+        quiet=quiet,
+        detail=spec.detail,
+        later=spec.later,
+    )
+    return ENCODER.encode(packed).decode()
+
+
+def unpack_spec(text: str) -> WatchSpec | str:
+    """The spec behind a text of `pack_spec`; any other text is given back as it is."""
+    try:
+        packed = SPEC.decode(text)
+        quiet = None if packed.quiet is None else Quiet(packed.quiet.begin, packed.quiet.end, packed.quiet.zone)
+    except (msgspec.DecodeError, ValueError):
+        return text
+    return WatchSpec(
+        folder=packed.folder,
+        platform=packed.platform,
+        page=packed.page,
+        unread=packed.unread,
+        name=packed.name,
+        text=packed.text,
+        every=packed.every,
+        quiet=quiet,
+        detail=packed.detail,
+        later=packed.later,
+    )
+
+
+def pack_trouble(error: GraphError) -> str:
+    """An error as text."""
+    return ENCODER.encode(packed_trouble(error)).decode()
+
+
+def unpack_trouble(text: str) -> GraphError:
+    """The error behind a text of `pack_trouble`; one of a kind that is no longer known becomes a plain GraphError."""
+    return error_of(TROUBLE.decode(text))
+
+
+def packed_trouble(error: GraphError) -> PackedTrouble:
+    return PackedTrouble(
+        kind=error.kind,
+        detail=error.detail,
+        code=error.code,
+        subcode=error.subcode,
+        retry_after=error.retry_after,
+        field=error.field if isinstance(error, FieldUnknown) else None,
+    )
+
+
+def error_of(packed: PackedTrouble) -> GraphError:
+    kind = {kind.kind: kind for kind in all_kinds(GraphError)}.get(packed.kind, GraphError)
+    if kind is FieldUnknown:
+        return FieldUnknown(
+            packed.field or "", code=packed.code, subcode=packed.subcode, retry_after=packed.retry_after
+        )
+    return kind(packed.detail, code=packed.code, subcode=packed.subcode, retry_after=packed.retry_after)
+
+
+def all_kinds(kind: type[GraphError]) -> list[type[GraphError]]:
+    """A kind of error and every kind of it."""
+    return [kind, *(deeper for below in kind.__subclasses__() for deeper in all_kinds(below))]
 
 
 def pack_conversation(item: Conversation) -> str:
@@ -66,14 +160,25 @@ def unpack_conversation(text: str) -> Conversation:
 
 def pack_notice(item: Notice) -> str:
     """A notice as text; its time is kept apart."""
-    sources = [PackedSource(one.page, one.platform.value, one.folder.value) for one in item.sources]
-    trouble = None if item.trouble is None else stored(item.trouble)
-    return ENCODER.encode(PackedNotice(item.kind.value, sources, item.count, item.since, trouble)).decode()
+    packed = PackedNotice(
+        kind=item.kind.value,
+        sources=[PackedSource(source.page, source.platform.value, source.folder.value) for source in item.sources],
+        count=item.count,
+        since=item.since,
+        trouble=None if item.trouble is None else packed_trouble(item.trouble),
+    )
+    return ENCODER.encode(packed).decode()
 
 
 def unpack_notice(text: str, at: float) -> Notice:
     """The notice behind a text of `pack_notice`."""
-    told = NOTICE.decode(text)
-    sources = tuple(Source(one.page, Platform(one.platform), Folder(one.folder)) for one in told.sources)
-    trouble = None if told.trouble is None else revived(told.trouble)
-    return Notice(NoticeKind(told.kind), sources, at, told.since, told.count, trouble)
+    packed = NOTICE.decode(text)
+    sources = tuple(Source(source.page, Platform(source.platform), Folder(source.folder)) for source in packed.sources)
+    return Notice(
+        kind=NoticeKind(packed.kind),
+        sources=sources,
+        at=at,
+        since=packed.since,
+        count=packed.count,
+        trouble=None if packed.trouble is None else error_of(packed.trouble),
+    )

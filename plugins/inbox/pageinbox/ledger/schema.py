@@ -1,4 +1,8 @@
-"""The ledger's tables. Times are whole milliseconds since 1970, which take six bytes instead of a float's eight."""
+"""The ledger's tables. Times are whole milliseconds since 1970, which take six bytes instead of a float's eight.
+
+What is compared or understood is kept as a code. Only `error` holds sentences, on what went wrong in the chat: they are
+shown, and nothing depends on what they say.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from pageinbox.ledger.graph_id import GraphId
 from pageinbox.model.source import Folder
 from pageinbox.model.watch import Later
 
-VERSION = 2
+VERSION = 3
 
 FOLDER_BITS = {Folder.INBOX: 1, Folder.OTHER: 2, Folder.DONE: 4, Folder.SPAM: 8}
 """Where a conversation was met so far, as bits of one number."""
@@ -43,10 +47,10 @@ source = Table(
     Column("disordered", Boolean, nullable=False, default=False),
     Column("failing", BigInteger),
     Column("failures", Integer, nullable=False, default=0),
-    Column("trouble", Text),
+    Column("trouble", Text),  # JSON
     Column("told", Boolean, nullable=False, default=False),
     Column("kinds", Text),  # of trouble that rooms were told of since it fails
-    Column("lease", Text),
+    Column("lease", Text),  # the session that has it
     Column("lease_until", BigInteger),
     Index("inbox_source_list", "page", "platform", "folder", unique=True),
 )
@@ -90,7 +94,7 @@ news = Table(
     Column("due", BigInteger),  # None once it is said, or never to be
     Column("since", BigInteger),
     Column("detail", Text),
-    Column("body", Text),  # what is to be shown; erased once it is said
+    Column("body", Text),  # what is to be shown, as JSON; erased once it is said
     Column("announcement", Integer),
     Column("later", SmallInteger),  # what its announcement does when it goes on: LATER_CODES, None for nothing
     Column("latest", Text),  # how it went on, as it is to be shown in the edited announcement
@@ -106,7 +110,7 @@ notice = Table(
     Column("room", Integer, nullable=False),
     Column("found", BigInteger, nullable=False),
     Column("due", BigInteger),
-    Column("body", Text, nullable=False),
+    Column("body", Text, nullable=False),  # JSON
     Column("announcement", Integer),
 )
 
@@ -118,13 +122,12 @@ announcement = Table(
     Column("state", Text, nullable=False),
     Column("at", BigInteger, nullable=False),  # of the latest change of its state
     Column("items", Integer, nullable=False),
-    Column("sends", Integer, nullable=False, default=1),  # how often somebody set out to send it
     Column("tries", Integer, nullable=False, default=0),  # that the chat left in doubt; if given up, all
     Column("repeat", SmallInteger, nullable=False, default=0),
-    Column("life", Text),
+    Column("session", Text),  # that sends or edits it
     Column("until", BigInteger),
     Column("receipt", Text),
-    Column("error", Text),
+    Column("error", Text),  # None where it was given up since its Page is no longer in the settings
     Column("edit", BigInteger),  # when it is to be edited
     Index("inbox_announcement_edit", "edit", sqlite_where=text("edit IS NOT NULL"),
           postgresql_where=text("edit IS NOT NULL")),
@@ -138,9 +141,8 @@ watch = Table(
     tables,
     Column("id", Integer, primary_key=True),
     Column("room", Text, nullable=False),
-    Column("wish", Text, nullable=False),
+    Column("spec", Text, nullable=False),  # JSON; or words of an older version that can't be read
     Column("ops", Boolean, nullable=False),
-    Column("made", BigInteger, nullable=False),
     Column("ended", BigInteger),
     sqlite_autoincrement=True,
 )

@@ -11,10 +11,12 @@ from sqlalchemy import Connection, Row, and_, bindparam, case, delete, or_, sele
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pageinbox.ledger.database import Ledger
-from pageinbox.ledger.packing import revived
-from pageinbox.ledger.schema import FOLDER_BITS, conversation, ms, news, seconds, source
+from pageinbox.ledger.packing import pack_trouble, unpack_trouble
+from pageinbox.ledger.schema import FOLDER_BITS, announcement, conversation, ms, news, seconds
+from pageinbox.ledger.schema import source as source_table
 from pageinbox.model.conversation import Conversation
-from pageinbox.model.history import SourceRecord
+from pageinbox.model.errors import GraphError
+from pageinbox.model.history import SourceRecord, State
 from pageinbox.model.source import Folder, Platform, Source
 
 LEASE = 1.2
@@ -33,7 +35,7 @@ KNOWN = select(conversation.c.key, conversation.c.id, conversation.c.folders, co
 
 
 class LeaseLost(Exception):
-    """Another bot, or a newer life of this one, has the source now; what this one read must not be kept."""
+    """Another bot, or a newer session of this one, has the source now; what this one read must not be kept."""
 
 
 class Known(NamedTuple):
@@ -45,7 +47,10 @@ class Known(NamedTuple):
 
 
 class SourceRow(msgspec.Struct, frozen=True):
-    """How far one source is known; the fields are those of its row, times in milliseconds."""
+    """How far one source is known, times in milliseconds.
+
+    `kinds` are those of trouble that rooms were told of since it fails.
+    """
 
     id: int
     complete: bool
@@ -57,13 +62,13 @@ class SourceRow(msgspec.Struct, frozen=True):
     disordered: bool
     failing: int | None
     failures: int
-    trouble: str | None
+    trouble: GraphError | None
     told: bool
-    kinds: str | None
+    kinds: tuple[str, ...]
 
 
 def key_of(conversation_id: str) -> int:
-    """The first 63 bits of the hash that the conversation's ref is made of (see refs.py).
+    """The first 63 bits of the hash that the conversation's ref is made of (see `model.ref`).
 
     Two of a million conversations share them with a chance of one in eighteen million.
     """
@@ -87,66 +92,73 @@ class Sources:
         another bot have other settings.
         """
         with self._ledger.writing() as connection:
-            # A Page that is gone from the settings keeps its place: when it is back, what it missed is told.
-            every = connection.execute(select(source)).all()
-            rows = {one: row for row in every if (one := self.named(row)) is not None}
-            for one in wanted:
-                if one not in rows:
-                    place = {"page": self._pages[one.page], "platform": one.platform.value, "folder": one.folder.value}
-                    new = self._upsert(source).values(**place, wanted=True)
+            # A Page that is gone from the settings stays as it is: when it is back, what it missed is told.
+            every = connection.execute(select(source_table)).all()
+            rows = {source: row for row in every if (source := self.named(row)) is not None}
+            for source in wanted:
+                if source not in rows:
+                    values = {
+                        "page": self._pages[source.page],
+                        "platform": source.platform.value,
+                        "folder": source.folder.value,
+                    }
+                    new = self._upsert(source_table).values(**values, wanted=True)
                     connection.execute(new.on_conflict_do_nothing())
-                elif not rows[one].wanted:
+                elif not rows[source].wanted:
                     anew = {"wanted": True, "complete": False, "quiet_until": None, "looked": None, "failing": None,
                             "failures": 0, "trouble": None, "told": False, "kinds": None}  # fmt: skip
-                    connection.execute(update(source).where(source.c.id == rows[one].id).values(**anew))
-            gone = [row.id for one, row in rows.items() if row.wanted and one not in wanted and not meant(row)]
+                    connection.execute(update(source_table).where(source_table.c.id == rows[source].id).values(**anew))
+            gone = [row.id for source, row in rows.items() if row.wanted and source not in wanted and not meant(row)]
             if gone:
-                connection.execute(update(source).where(source.c.id.in_(gone)).values(wanted=False))
+                connection.execute(update(source_table).where(source_table.c.id.in_(gone)).values(wanted=False))
 
-    def standing(self, one: Source) -> SourceRow:
+    def row(self, source: Source) -> SourceRow:
         """How far a source that is wanted is known."""
         with self._ledger.reading() as connection:
-            row = connection.execute(select(source).where(self.is_source(one))).one()
-        return SourceRow(**{name: row._mapping[name] for name in SourceRow.__struct_fields__})
+            return source_row(connection.execute(select(source_table).where(self.is_source(source))).one())
 
     def records(self) -> list[SourceRecord]:
         """Every source that is wanted, for `!inbox status`."""
         with self._ledger.reading() as connection:
-            rows = connection.execute(select(source).where(source.c.wanted).order_by(source.c.id)).all()
+            rows = connection.execute(
+                select(source_table).where(source_table.c.wanted).order_by(source_table.c.id)
+            ).all()
         return [
             SourceRecord(
-                name,
-                seconds(row.looked),
-                row.known,
-                row.complete,
-                seconds(row.failing),
-                None if row.trouble is None else revived(row.trouble),
-                row.failures,
-                row.told,
-                row.disordered,
+                source=source,
+                looked=seconds(row.looked),
+                known=row.known,
+                complete=row.complete,
+                failing=seconds(row.failing),
+                trouble=None if row.trouble is None else unpack_trouble(row.trouble),
+                failures=row.failures,
+                told=row.told,
+                disordered=row.disordered,
             )
             for row in rows
-            if (name := self.named(row)) is not None
+            if (source := self.named(row)) is not None
         ]
 
-    def lease(self, one: Source, now: float, interval: float) -> float | None:
+    def lease(self, source: Source, now: float, interval: float) -> float | None:
         """Take a source, or keep it. None when that worked, else the seconds until another bot's right ends."""
         at, length = ms(now), ms(max(LEASE * interval, SHORTEST_LEASE))
-        mine = source.c.lease == self._ledger.life
+        mine = source_table.c.lease == self._ledger.session
         # A right that ends later than any could has been given by a clock that was wrong.
-        over = or_(source.c.lease.is_(None), source.c.lease_until <= at, source.c.lease_until > at + length)
-        taken = update(source).where(self.is_source(one), or_(mine, over))
+        over = or_(
+            source_table.c.lease.is_(None), source_table.c.lease_until <= at, source_table.c.lease_until > at + length
+        )
+        taken = update(source_table).where(self.is_source(source), or_(mine, over))
         with self._ledger.writing() as connection:
-            if connection.execute(taken.values(lease=self._ledger.life, lease_until=at + length)).rowcount:
+            if connection.execute(taken.values(lease=self._ledger.session, lease_until=at + length)).rowcount:
                 return None
-            until = connection.execute(select(source.c.lease_until).where(self.is_source(one))).scalar()
+            until = connection.execute(select(source_table.c.lease_until).where(self.is_source(source))).scalar()
         return max(0.0, ((until or at) - at) / 1000)
 
-    def release(self, *, all_lives: bool = False) -> None:
-        """Give back every source of this life, or of all, when they are known to be over."""
-        held = source.c.lease.is_not(None) if all_lives else source.c.lease == self._ledger.life
+    def release(self, *, every_session: bool = False) -> None:
+        """Give back every source of this session, or of all, when they are known to be over."""
+        held = source_table.c.lease.is_not(None) if every_session else source_table.c.lease == self._ledger.session
         with self._ledger.writing() as connection:
-            connection.execute(update(source).where(held).values(lease=None, lease_until=None))
+            connection.execute(update(source_table).where(held).values(lease=None, lease_until=None))
 
     def known(self, graph_ids: Iterable[str]) -> dict[str, Known]:
         """Those of the conversations that the ledger has."""
@@ -163,8 +175,8 @@ class Sources:
     def learn(
         self,
         connection: Connection,
-        place: SourceRow,
-        one: Source,
+        row: SourceRow,
+        source: Source,
         items: Sequence[Conversation],
         now: float,
         *,
@@ -174,12 +186,12 @@ class Sources:
 
         `items` are oldest first, so that the numbers of new rows are too.
         """
-        bit, at = FOLDER_BITS[one.folder], ms(now)
+        bit, at = FOLDER_BITS[source.folder], ms(now)
         rows = [
             {
                 "key": key_of(item.id),
                 "graph_id": item.id,
-                "source": place.id,
+                "source": row.id,
                 "folders": bit,
                 "quiet": int(quiet),
                 "seen": at,
@@ -200,45 +212,62 @@ class Sources:
         found = connection.execute(statement.returning(conversation.c.graph_id, conversation.c.id), rows)
         return {graph_id: row_id for graph_id, row_id in found}
 
-    def fence(self, connection: Connection, place: SourceRow, known_more: int = 0, **changed: object) -> None:
-        """Change a source's row within a transaction, if this life still has it. Raises LeaseLost.
+    def fence(self, connection: Connection, row: SourceRow, known_more: int = 0, **changed: object) -> None:
+        """Change a source's row within a transaction, if this session still has it. Raises LeaseLost.
 
         `known_more` is how many conversations are learned of it in the same transaction.
         """
-        mine = and_(source.c.id == place.id, source.c.lease == self._ledger.life)
-        changed["known"] = source.c.known + known_more
-        if not connection.execute(update(source).where(mine).values(**changed)).rowcount:
+        mine = and_(source_table.c.id == row.id, source_table.c.lease == self._ledger.session)
+        changed["known"] = source_table.c.known + known_more
+        if not connection.execute(update(source_table).where(mine).values(**changed)).rowcount:
             raise LeaseLost
 
-    def tell(self, connection: Connection, place: int, kinds: str) -> None:
-        """Note that rooms were told of the trouble with a source, and of which kinds since it fails."""
-        connection.execute(update(source).where(source.c.id == place).values(told=True, kinds=kinds))
+    def failed(
+        self, connection: Connection, row: SourceRow, error: GraphError, *, failing: int, failures: int, told: bool
+    ) -> None:
+        """A look failed: why, since when it does, how often by now, and whether rooms know. Raises LeaseLost."""
+        self.fence(connection, row, failing=failing, failures=failures, trouble=pack_trouble(error), told=told)
 
-    def troubled(self, connection: Connection, one: Source) -> list[tuple[Source, Row[Any]]]:
-        """Every wanted source of the same Page that can't be read now, with its row."""
-        where = and_(source.c.page == self._pages[one.page], source.c.wanted, source.c.failing.is_not(None))
-        rows = connection.execute(select(source).where(where).order_by(source.c.id)).all()
-        return [(name, row) for row in rows if (name := self.named(row)) is not None]
+    def recovered(self, connection: Connection, row: SourceRow) -> None:
+        """A look was good after some that failed. Raises LeaseLost."""
+        self.fence(connection, row, failing=None, failures=0, trouble=None, told=False, kinds=None)
 
-    def forget(self, place: SourceRow, before: int) -> int:
-        """Drop the conversations last met in a source that did not change since then, and their news.
+    def told(self, connection: Connection, row: SourceRow, kind: str) -> None:
+        """Rooms were told of trouble of this kind with a source."""
+        kinds = " ".join(dict.fromkeys([*row.kinds, kind]))
+        connection.execute(update(source_table).where(source_table.c.id == row.id).values(told=True, kinds=kinds))
 
-        Those of which something is still to be said are kept. Gives how many went.
+    def failing(self, connection: Connection, page: str) -> list[tuple[Source, SourceRow]]:
+        """Every wanted source of a Page that can't be read now."""
+        where = and_(
+            source_table.c.page == self._pages[page], source_table.c.wanted, source_table.c.failing.is_not(None)
+        )
+        rows = connection.execute(select(source_table).where(where).order_by(source_table.c.id)).all()
+        return [(source, source_row(row)) for row in rows if (source := self.named(row)) is not None]
+
+    def forget(self, row: SourceRow, before: int) -> int:
+        """Drop the conversations last met in a source that did not change since then, and what was said of them.
+
+        Those of which something is still to be said are kept. `before` is in milliseconds. Gives how many went.
         """
         waiting = select(news.c.conversation).where(news.c.due.is_not(None))
         with self._ledger.writing() as connection:
             old = and_(
-                conversation.c.source == place.id, conversation.c.updated < before, conversation.c.id.not_in(waiting)
+                conversation.c.source == row.id, conversation.c.updated < before, conversation.c.id.not_in(waiting)
             )
             connection.execute(delete(news).where(news.c.conversation.in_(select(conversation.c.id).where(old))))
             gone = connection.execute(delete(conversation).where(old)).rowcount
-            changed = {"forgotten": max(before, place.forgotten or 0), "known": max(0, place.known - gone)}
-            connection.execute(update(source).where(source.c.id == place.id).values(**changed))
+            changed = {"forgotten": max(before, row.forgotten or 0), "known": max(0, row.known - gone)}
+            connection.execute(update(source_table).where(source_table.c.id == row.id).values(**changed))
+            over = announcement.c.state.in_((State.SENT.value, State.GIVEN_UP.value))
+            named = select(news.c.announcement).where(news.c.announcement.is_not(None))
+            said = and_(over, announcement.c.at < before, announcement.c.id.not_in(named))
+            connection.execute(delete(announcement).where(said))
         return gone
 
-    def known_places(self, connection: Connection) -> list[int]:
+    def known_ids(self, connection: Connection) -> list[int]:
         """The rows of all sources whose Page is configured."""
-        mine = select(source.c.id).where(source.c.page.in_(list(self._names)))
+        mine = select(source_table.c.id).where(source_table.c.page.in_(list(self._names)))
         return list(connection.execute(mine).scalars())
 
     def named(self, row: Any) -> Source | None:
@@ -246,10 +275,17 @@ class Sources:
         name = self._names.get(row.page)
         return None if name is None else Source(name, Platform(row.platform), Folder(row.folder))
 
-    def is_source(self, one: Source) -> Any:
+    def is_source(self, source: Source) -> Any:
         """The condition that a row is that of a source."""
         return and_(
-            source.c.page == self._pages[one.page],
-            source.c.platform == one.platform.value,
-            source.c.folder == one.folder.value,
+            source_table.c.page == self._pages[source.page],
+            source_table.c.platform == source.platform.value,
+            source_table.c.folder == source.folder.value,
         )
+
+
+def source_row(row: Row[Any]) -> SourceRow:
+    """What a row of the table says."""
+    same = {name: row._mapping[name] for name in SourceRow.__struct_fields__ if name not in ("trouble", "kinds")}
+    trouble = None if row.trouble is None else unpack_trouble(row.trouble)
+    return SourceRow(**same, trouble=trouble, kinds=tuple((row.kinds or "").split()))

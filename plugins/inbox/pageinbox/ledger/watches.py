@@ -4,64 +4,69 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, update
 
-from pageinbox.language.reader import QueryError
-from pageinbox.language.watch import describe_watch, parse_watch
 from pageinbox.ledger.database import Ledger
+from pageinbox.ledger.packing import pack_spec, unpack_spec
 from pageinbox.ledger.schema import conversation, ms, mute, news, room, source, watch
 from pageinbox.ledger.sources import key_of
 from pageinbox.model.announcement import Verdict
+from pageinbox.model.text import fold
 from pageinbox.model.watch import Muted, PausedWatch, Watch, WatchSpec
 
 log = logging.getLogger(__name__)
 
 
 class Watches:
-    """The watches of one ledger. `pages` are Meta's ids of the Pages by name; wishes are written down by name."""
+    """The watches of one ledger. `pages` are Meta's ids of the Pages by the names that specs have them by."""
 
     def __init__(self, ledger: Ledger, pages: Mapping[str, str]) -> None:
         self._ledger = ledger
         self._ids = pages
-        self._pages = list(pages)
-        # Every look asks for all watches, and reading one takes longer than a statement.
-        self._read = lru_cache(10_000)(lambda text: parse_watch(text, self._pages))
+        self._names = {fold(name): name for name in pages}
 
     def watches(self) -> list[Watch]:
         """Every watch in force that does not sleep, by number."""
-        return [one for one in self._every() if isinstance(one, Watch)]
+        return [each for each in self._every() if isinstance(each, Watch)]
 
     def paused(self) -> list[PausedWatch]:
         """The watches that sleep, by number."""
-        return [one for one in self._every() if isinstance(one, PausedWatch)]
+        return [each for each in self._every() if isinstance(each, PausedWatch)]
 
     def _every(self) -> list[Watch | PausedWatch]:
         with self._ledger.reading() as connection:
             return self._read_all(connection)
 
     def _read_all(self, connection: Connection) -> list[Watch | PausedWatch]:
-        rows = connection.execute(select(watch).where(watch.c.ended.is_(None)).order_by(watch.c.id)).all()
-        found: list[Watch | PausedWatch] = []
-        for row in rows:
-            try:
-                found.append(Watch(row.id, row.room, self._read(row.wish), row.ops))
-            except QueryError:
-                found.append(PausedWatch(row.id, row.room, row.wish))
-        return found
+        rows = connection.execute(select(watch).where(watch.c.ended.is_(None)).order_by(watch.c.id))
+        return [self._read(row) for row in rows]
 
-    def add(self, room_name: str, wish: WatchSpec, now: float) -> tuple[Watch, bool]:
-        """Make a room watch. Gives the watch, and whether it is new: the room may have that very wish already."""
-        text = describe_watch(wish)
+    def _read(self, row: Any) -> Watch | PausedWatch:
+        spec = self._spec(row.spec)
+        if isinstance(spec, str) or (spec.page is not None and spec.page not in self._ids):
+            return PausedWatch(row.id, row.room, spec)
+        if spec.quiet is not None and not spec.quiet.known():
+            return PausedWatch(row.id, row.room, spec)
+        return Watch(row.id, row.room, spec, row.ops)
+
+    def _spec(self, text: str) -> WatchSpec | str:
+        """A spec as it was packed, its Page written as the settings write it now."""
+        spec = unpack_spec(text)
+        if isinstance(spec, str) or spec.page is None:
+            return spec
+        return replace(spec, page=self._names.get(fold(spec.page), spec.page))
+
+    def add(self, room_name: str, spec: WatchSpec, now: float) -> tuple[Watch, bool]:
+        """Make a room watch. Gives the watch, and whether it is new: the room may have just that one already."""
         with self._ledger.writing() as connection:
-            alike = and_(watch.c.room == room_name, watch.c.wish == text, watch.c.ended.is_(None))
-            row = connection.execute(select(watch).where(alike).limit(1)).one_or_none()
-            if row is not None:
-                return Watch(row.id, room_name, wish, row.ops), False
-            number = self._insert(connection, room_name, text, False, now)
-        return Watch(number, room_name, wish), True
+            for known in self._read_all(connection):
+                if isinstance(known, Watch) and (known.room, known.spec) == (room_name, spec):
+                    return known, False
+            number = self._insert(connection, room_name, spec, ops=False)
+        return Watch(number, room_name, spec), True
 
     def keep(
         self, settings: Sequence[tuple[str, WatchSpec]], now: float, going: Callable[[], bool] = lambda: True
@@ -70,16 +75,17 @@ class Watches:
 
         Nothing changes when `going` says no: who waited for the ledger may have been replaced meanwhile.
         """
-        wanted = {(name, describe_watch(wish)) for name, wish in settings}
         with self._ledger.writing() as connection:
             if not going():
                 return
             connection.execute(delete(mute).where(mute.c.until <= ms(now)))
             rows = connection.execute(select(watch).where(watch.c.ops, watch.c.ended.is_(None))).all()
-            for name, text in sorted(wanted - {(row.room, row.wish) for row in rows}):
-                self._insert(connection, name, text, True, now)
-            for row in rows:
-                if (row.room, row.wish) not in wanted:
+            have = [(row.room, self._spec(row.spec)) for row in rows]
+            for room_name, spec in dict.fromkeys(settings):
+                if (room_name, spec) not in have:
+                    self._insert(connection, room_name, spec, ops=True)
+            for row, pair in zip(rows, have, strict=True):
+                if pair not in settings:
                     log.warning("Watch %d of %s is no longer in the settings, and ends", row.id, row.room)
                     self._end(connection, row.id, now)
 
@@ -98,9 +104,9 @@ class Watches:
             if target.conversation is not None and known is None:
                 return False
             connection.execute(delete(mute).where(self._is(connection, target)))
-            place = select(room.c.id).where(room.c.name == target.room).scalar_subquery()
+            room_id = select(room.c.id).where(room.c.name == target.room).scalar_subquery()
             what = news.c.watch == target.watch if known is None else news.c.conversation == known
-            queued = and_(news.c.room == place, what, news.c.due.is_not(None), news.c.announcement.is_(None))
+            queued = and_(news.c.room == room_id, what, news.c.due.is_not(None), news.c.announcement.is_(None))
             silent = {"verdict": Verdict.MUTED.value, "due": None, "body": None}
             connection.execute(update(news).where(queued).values(**silent))
             values = {"room": target.room, "watch": target.watch, "conversation": known, "until": ms(until)}
@@ -120,8 +126,8 @@ class Watches:
             rows = connection.execute(joined.where(mute.c.until > ms(now)))
             return {Muted(row.room, row.watch, row.graph_id): row.until / 1000 for row in rows}
 
-    def _insert(self, connection: Connection, name: str, text: str, ops: bool, now: float) -> int:
-        values = {"room": name, "wish": text, "ops": ops, "made": ms(now)}
+    def _insert(self, connection: Connection, room_name: str, spec: WatchSpec, *, ops: bool) -> int:
+        values = {"room": room_name, "spec": pack_spec(spec), "ops": ops}
         number: int = connection.execute(insert(watch).values(**values).returning(watch.c.id)).scalar_one()
         return number
 
@@ -131,21 +137,25 @@ class Watches:
         queued = and_(news.c.watch == number, news.c.due.is_not(None), news.c.announcement.is_(None))
         columns = select(news.c.source, source.c.page, source.c.platform, source.c.folder).distinct()
         joined = columns.join(source, source.c.id == news.c.source).where(queued)
-        name = connection.execute(select(watch.c.room).where(watch.c.id == number)).scalar_one()
-        others = [one for one in self._read_all(connection) if isinstance(one, Watch) and one.room == name]
+        room_name = connection.execute(select(watch.c.room).where(watch.c.id == number)).scalar_one()
+        others = [each for each in self._read_all(connection) if isinstance(each, Watch) and each.room == room_name]
         for row in connection.execute(joined).all():
-            heir = next((one.number for one in others if self._is_about(one.wish, row)), None)
+            heir = next((other.number for other in others if self._is_about(other.spec, row)), None)
             values = {"watch": heir} if heir else {"verdict": Verdict.MUTED.value, "due": None, "body": None}
             connection.execute(update(news).where(queued, news.c.source == row.source).values(**values))
 
     def meant(self, row: Any) -> bool:
         """Whether some watch is about the source of a row, or may be when it wakes up."""
-        return any(isinstance(one, PausedWatch) or self._is_about(one.wish, row) for one in self._every())
+        specs = [each.spec for each in self._every()]
+        return any(isinstance(spec, str) or self._is_about(spec, row) for spec in specs)
 
-    def _is_about(self, wish: WatchSpec, row: Any) -> bool:
-        """Whether a wish is about the source of a row, whatever platforms the settings of this bot leave out."""
-        page = wish.page is None or self._ids.get(wish.page) == row.page
-        return page and wish.platform in (None, row.platform) and wish.folder == row.folder
+    def _is_about(self, spec: WatchSpec, row: Any) -> bool:
+        """Whether a watch is about the source of a row, whatever platforms the settings of this bot leave out.
+
+        A Page that is in the settings no more may be any: its name may have changed.
+        """
+        page = spec.page is None or self._ids.get(spec.page, row.page) == row.page
+        return page and spec.platform in (None, row.platform) and spec.folder == row.folder
 
     def _is(self, connection: Connection, target: Muted) -> ColumnElement[bool]:
         if target.conversation is None:

@@ -12,6 +12,9 @@ from pageinbox.model.errors import GraphError
 from pageinbox.model.source import Source
 from pageinbox.model.watch import Detail, Later
 
+NAMED = 5
+"""As many new conversations are told one by one; of more, the first so many are named in one message."""
+
 
 class Verdict(IntEnum):
     """What became of one conversation for one room. The ledger keeps the numbers."""
@@ -41,8 +44,8 @@ class News:
 
     `watch` is the number of the watch that decided; `detail` is None for the setting. `again` tells of a new message
     in a conversation already known. `found` is when the look found it, `since` when the time without looks, or the
-    quiet hours, began (None for ONGOING). `conversation` is None where only its number counts, behind the first five.
-    `latest` is how it went on after it was told.
+    quiet hours, began (None for ONGOING). `conversation` is None where only its number counts, behind the first
+    `NAMED`. `latest` is how it went on after it was told.
     """
 
     watch: int
@@ -81,7 +84,7 @@ class Notice:
 class Announcement:
     """One message to one room: either news, or notices, or the recovery together with what was found after it.
 
-    News are oldest first; behind the first five they may be counted only. `repeat` says that an earlier try may have
+    News are oldest first; behind the first `NAMED` they may be counted only. `repeat` says that an earlier try may have
     arrived. `key` is the same at every try and for no other announcement. `under` is the receipt of the message in
     whose thread it belongs, empty for none. `said` is when it was sent, of one that is to be edited.
     """
@@ -101,11 +104,28 @@ class Announcement:
         return max([one.found for one in self.news] + [one.at for one in self.notices])
 
 
-SINGLY = 5
-"""As many new conversations are told one by one; of more, the first so many are named in one message."""
+class QueuedNews(msgspec.Struct, frozen=True, gc=False):
+    """What decides together with what else news are told. `number` is their place in the queue.
 
-GATHERING = 5.0
-"""Seconds that what is found after a time without looks waits for the other sources, to be told together."""
+    `due` tells that they may be told now; else it is a matter of moments. `thread` is the same for all that belongs in
+    the thread of one message, None for what belongs in none.
+    """
+
+    number: int
+    found: float
+    due: bool
+    occasion: Occasion
+    detail: Detail | None
+    thread: int | None
+
+
+class QueuedNotice(msgspec.Struct, frozen=True, gc=False):
+    """The same for a notice."""
+
+    number: int
+    found: float
+    due: bool
+    kind: NoticeKind
 
 
 class Decision(msgspec.Struct, frozen=True, gc=False):

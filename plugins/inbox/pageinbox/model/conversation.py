@@ -27,7 +27,6 @@ class Conversation(msgspec.Struct, frozen=True, gc=False):
     id: str
     updated: float
     platform: Platform
-    person_id: str | None = None
     name: str | None = None
     """The person's name on Messenger, the username on Instagram; as the person wrote it, so hostile."""
     snippet: str | None = None

@@ -6,14 +6,17 @@ status. No exception carries a URL, a header of ours or a token.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 
 class GraphError(Exception):
     """A call that gave no answer. Subclasses say what to do; `code` and `subcode` are Meta's, if it sent any.
 
+    `kind` is what ledgers keep it by: each kind has its own, which never changes, whatever the class is called.
     `detail` is a few words of our own on what happened, `retry_after` the seconds to leave the Page alone.
     """
+
+    kind: ClassVar[str] = "unknown"
 
     def __init__(
         self, detail: str = "", *, code: int | None = None, subcode: int | None = None, retry_after: float = 0.0
@@ -38,21 +41,31 @@ class GraphError(Exception):
 class TokenDead(GraphError):
     """190, 102: the token is no longer accepted. Never retried; somebody has to issue a new one."""
 
+    kind = "token_dead"
+
 
 class PermissionMissing(GraphError):
     """10, 200-299, 3: the app or its person may not read this. Never retried."""
+
+    kind = "permission_missing"
 
 
 class ProofWrong(GraphError):
     """104: the app secret does not belong to the token's app, or the clock is wrong. Never retried."""
 
+    kind = "proof_wrong"
+
 
 class RequestRefused(GraphError):
     """100, 2500, 803: Meta does not understand the question or knows no such object. Never retried unchanged."""
 
+    kind = "request_refused"
+
 
 class FieldUnknown(RequestRefused):
     """100 naming a field: `field` is left out from now on."""
+
+    kind = "field_unknown"
 
     def __init__(self, field: str, **more: Any) -> None:
         super().__init__(f"no field {field}", **more)
@@ -60,35 +73,51 @@ class FieldUnknown(RequestRefused):
 
 
 class CursorDead(RequestRefused):
-    """100 about a cursor: the walk starts again from the front."""
+    """100 about a cursor: the list is read again from its front."""
+
+    kind = "cursor_dead"
 
 
 class PersonUnknown(RequestRefused):
     """100/2018001, 100/2534014: the Page has no conversation with this user id."""
 
+    kind = "person_unknown"
+
 
 class PersonUnreadable(GraphError):
     """230: Meta does not let the Page read this person. Never retried."""
+
+    kind = "person_unreadable"
 
 
 class MessageGone(GraphError):
     """Details of a message are given for the 20 latest only; older ones count as deleted."""
 
+    kind = "message_gone"
+
 
 class Blocked(GraphError):
     """368: blocked for abuse. Every call for this Page stops for hours."""
+
+    kind = "blocked"
 
 
 class Throttled(GraphError):
     """4, 17, 32, 341, 613, 800xx: asked too often. The Page is left alone for `retry_after` seconds."""
 
+    kind = "throttled"
+
 
 class QueryTimedOut(GraphError):
     """-2 / 2534084: Instagram gives up searching; at Standard Access it always will. Not hammered."""
 
+    kind = "query_timed_out"
+
 
 class TooMuchData(GraphError):
     """Meta asks to ask for less, or the reply was larger than we accept: fewer conversations a call."""
+
+    kind = "too_much_data"
 
 
 class Unavailable(GraphError):
@@ -97,11 +126,15 @@ class Unavailable(GraphError):
     `tries` is how often it was tried in vain.
     """
 
+    kind = "unavailable"
+
     tries: int = 1
 
 
 class Redirected(GraphError):
     """The address answers with a redirect, which is never followed: a token could travel to a stranger."""
+
+    kind = "redirected"
 
 
 class LedgerError(Exception):

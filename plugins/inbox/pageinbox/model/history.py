@@ -26,7 +26,8 @@ class RoomHistory:
     """What became of one conversation for one room.
 
     `watch` is the number of the watch that decided. `due` is when it is to be said at the earliest. `state`, `sent`,
-    `receipt`, `repeated` and `error` are those of the announcement, None (or False) where none was made.
+    `receipt`, `repeated` and `error` are those of the announcement, None (or False) where none was made. One that was
+    given up without an `error` is of a Page that is no longer in the settings.
     """
 
     room: str
@@ -56,14 +57,15 @@ class History:
     seen: float
     updated: float
     quiet: bool
-    tellings: tuple[RoomHistory, ...]
+    rooms: tuple[RoomHistory, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
     """What one room has not been told yet, or what was given up: how many conversations and notices, since when.
 
-    `retry` is when it is tried (again), `tries` how often it was tried in vain, `error` what the chat said then.
+    `retry` is when it is tried (again), `tries` how often it was tried in vain, `error` what the chat said then: None
+    where it was given up since its Page is no longer in the settings.
     """
 
     room: str

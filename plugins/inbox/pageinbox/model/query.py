@@ -24,3 +24,14 @@ class InboxQuery:
     unread: bool = False
     since: int | None = None
     limit: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What somebody named: a ref or a number as `word`, folded; `kind` is `watch` or `row` where they said which."""
+
+    word: str
+    kind: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.word}".lstrip()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import quote
 
 import msgspec
 
@@ -43,6 +44,11 @@ class Page:
     def title(self) -> str:
         """The name as a sentence begins with it."""
         return self.name[:1].upper() + self.name[1:]
+
+    @property
+    def inbox_link(self) -> str:
+        """Where people with access read and answer everything the Page gets: Meta's Business Suite."""
+        return f"https://business.facebook.com/latest/inbox/all?asset_id={quote(self.id, safe='')}"
 
 
 @dataclass(frozen=True, slots=True)

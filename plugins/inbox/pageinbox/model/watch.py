@@ -1,4 +1,4 @@
-"""A watch: a room's standing wish to hear of conversations, and how."""
+"""A watch: what conversations a room is to hear of, and how."""
 
 from __future__ import annotations
 
@@ -56,6 +56,14 @@ class Quiet:
         if self.begin == self.end:
             raise ValueError("quiet hours end at another time than they begin")
 
+    def known(self) -> bool:
+        """Whether this machine has data of the zone."""
+        try:
+            ZoneInfo(self.zone)
+        except (KeyError, ValueError, OSError):
+            return False
+        return True
+
     def until(self, now: float) -> float | None:
         """When the quiet hours that `now` lies in will end, None outside them; both in seconds since 1970.
 
@@ -96,7 +104,7 @@ def _shown(face: datetime, zone: ZoneInfo) -> float:
 
 @dataclass(frozen=True, slots=True)
 class WatchSpec:
-    """What to hear of, and how; None is no restriction. Two that are equal are the same wish.
+    """What to hear of, and how; None is no restriction. Two that are equal are the same watch.
 
     `name` and `text` went through `fold`; `detail` is None for the setting DETAIL.
     """
@@ -114,7 +122,7 @@ class WatchSpec:
     """Of no meaning where every message is announced."""
 
     def sources(self, pages: Iterable[Page]) -> list[Source]:
-        """The sources this wish is about, in the order of `pages`."""
+        """The sources this is about, in the order of `pages`."""
         return [
             Source(page.name, platform, self.folder)
             for page in pages
@@ -124,7 +132,7 @@ class WatchSpec:
         ]
 
     def leaves_out(self, conversation: Conversation) -> str:
-        """Why a conversation is not wished for: `read`, `name` or `text`; nothing when it is.
+        """Why a conversation is not what is wanted: `read`, `name` or `text`; nothing when it is.
 
         One whose unread count Meta did not tell counts as read.
         """
@@ -139,11 +147,11 @@ class WatchSpec:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """A room's wish with the number people call it by. `ops` tells that the settings hold it, not the chat."""
+    """A room's spec with the number people call it by. `ops` tells that the settings hold it, not the chat."""
 
     number: int
     room: str
-    wish: WatchSpec
+    spec: WatchSpec
     ops: bool = False
 
 
@@ -151,12 +159,12 @@ class Watch:
 class PausedWatch:
     """A watch that hears of nothing for now: its Page is gone from the settings, or its time zone from this machine.
 
-    `words` are those it was made with.
+    `spec` is the words it was once made with where those can't be read any more.
     """
 
     number: int
     room: str
-    words: str
+    spec: WatchSpec | str
 
 
 @dataclass(frozen=True, slots=True)

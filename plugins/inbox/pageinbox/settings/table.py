@@ -9,8 +9,8 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any
 
+from pageinbox.language.entry import parse_entry
 from pageinbox.language.reader import QueryError
-from pageinbox.language.watch import parse_entry
 from pageinbox.model.secret import Secret
 from pageinbox.model.source import Page, Platform
 from pageinbox.model.watch import Detail, WatchSpec
@@ -196,7 +196,7 @@ def _watches(entries: tuple[str, ...], pages: Mapping[str, Page]) -> tuple[tuple
         except QueryError as error:
             # the line repeats what was written, where a token may have been pasted
             line = re.sub(r"\w{16,}…?", lambda long: long[0] if long[0] in pages else "…", str(error))
-            wrong = wrong or f"WATCHES, entry {number}: {line}."
+            wrong = wrong or f"WATCHES, entry {number}: {line.rstrip('.')}."
     if wrong:
         raise SettingsError(wrong)  # not from within, since the error would carry the line as its context
     return tuple(first)

@@ -8,9 +8,10 @@ from datetime import timedelta
 
 import msgspec
 
-from pageinbox.model.announcement import GATHERING, SINGLY, Decision, Occasion, Verdict
+from pageinbox.model.announcement import NAMED, Decision, Occasion, Verdict
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.watch import Detail, Every, Later, Muted, Quiet, Watch
+from pageinbox.tell.group import GATHERING
 
 LEFT_OUT = {"read": Verdict.READ, "name": Verdict.OTHER_NAME, "text": Verdict.OTHER_TEXT}
 
@@ -32,23 +33,25 @@ def decide(
     decisions: list[Decision] = []
     found = [(item, False) for item in new] + [(item, True) for item in again if item.waiting is not False]
     found.sort(key=lambda pair: pair[0].updated)
-    quiet = {watch.number: watch.wish.quiet.until(now) if watch.wish.quiet else None for watch in watches}
-    told: Counter[tuple[str, Occasion, float | None]] = Counter()
+    quiet = {watch.number: watch.spec.quiet.until(now) if watch.spec.quiet else None for watch in watches}
+    counts: Counter[tuple[str, Occasion, float | None]] = Counter()
     for item, is_again in found:
         best: dict[str, Decision] = {}
         for watch in watches:
-            if is_again and watch.wish.every is not Every.MESSAGE:
+            if is_again and watch.spec.every is not Every.MESSAGE:
                 continue
-            one = judge(item, is_again, watch, muted, now, quiet[watch.number], away_since)
+            decision = judge(
+                item, is_again, watch, muted=muted, now=now, quiet_until=quiet[watch.number], away_since=away_since
+            )
             known = best.get(watch.room)
-            if known is None or rank(one) < rank(known):
-                best[watch.room] = one
-        for one in best.values():
-            group = (one.room, one.occasion, one.due)
-            told[group] += 1
+            if known is None or rank(decision) < rank(known):
+                best[watch.room] = decision
+        for decision in best.values():
+            together = (decision.room, decision.occasion, decision.due)
+            counts[together] += 1
             # Of all that was missed it is told how many wait, and for how long.
-            named = told[group] <= SINGLY or one.occasion is not Occasion.ONGOING
-            decisions.append(one if named else msgspec.structs.replace(one, named=False))
+            named = counts[together] <= NAMED or decision.occasion is not Occasion.ONGOING
+            decisions.append(decision if named else msgspec.structs.replace(decision, named=False))
     return decisions
 
 
@@ -67,34 +70,48 @@ def rank(decision: Decision) -> tuple[int, float]:
 
 def speaks_from(watches: Sequence[Watch], now: float) -> float:
     """When the first of a room's watches lets it be told something: now, or at the end of quiet hours."""
-    return min((one.wish.quiet.until(now) or now) if one.wish.quiet else now for one in watches)
+    return min((watch.spec.quiet.until(now) or now) if watch.spec.quiet else now for watch in watches)
 
 
 def judge(
     item: Conversation,
     again: bool,
     watch: Watch,
+    *,
     muted: Collection[Muted],
     now: float,
     quiet_until: float | None,
     away_since: float | None,
 ) -> Decision:
     """What becomes of one conversation by one watch."""
-    wish = watch.wish
-    apart = again or wish.every is Every.MESSAGE or wish.detail is Detail.COUNT
-    later = None if apart or wish.later is Later.NOTHING else wish.later
+    spec = watch.spec
+    apart = again or spec.every is Every.MESSAGE or spec.detail is Detail.COUNT
+    later = None if apart or spec.later is Later.NOTHING else spec.later
 
-    def decided(verdict: Verdict, occasion: Occasion, due: float | None, since: float | None) -> Decision:
+    def decided(
+        verdict: Verdict, occasion: Occasion = Occasion.ONGOING, due: float | None = None, since: float | None = None
+    ) -> Decision:
         return Decision(
-            watch.room, watch.number, item, again, verdict, occasion, now, due, since, watch.wish.detail, later=later
+            room=watch.room,
+            watch=watch.number,
+            conversation=item,
+            again=again,
+            verdict=verdict,
+            occasion=occasion,
+            found=now,
+            due=due,
+            since=since,
+            detail=spec.detail,
+            later=later,
         )
 
-    if reason := watch.wish.leaves_out(item):
-        return decided(LEFT_OUT[reason], Occasion.ONGOING, None, None)
+    if reason := spec.leaves_out(item):
+        return decided(LEFT_OUT[reason])
     if muted and (Muted(watch.room, watch=watch.number) in muted or Muted(watch.room, conversation=item.id) in muted):
-        return decided(Verdict.MUTED, Occasion.ONGOING, None, None)
+        return decided(Verdict.MUTED)
     if quiet_until is not None:
-        return decided(Verdict.HELD, Occasion.QUIET, quiet_until, quiet_until - length(watch.wish.quiet))
+        began = quiet_until - length(spec.quiet)
+        return decided(Verdict.HELD, Occasion.QUIET, due=quiet_until, since=began)
     if away_since is not None:
-        return decided(Verdict.ANNOUNCED, Occasion.AWAY, now + GATHERING, away_since)
-    return decided(Verdict.ANNOUNCED, Occasion.ONGOING, now, None)
+        return decided(Verdict.ANNOUNCED, Occasion.AWAY, due=now + GATHERING, since=away_since)
+    return decided(Verdict.ANNOUNCED, due=now)

@@ -12,7 +12,7 @@ from pageinbox.model.announcement import Announcement
 from pageinbox.model.chat import Chat, ChatDoubt, ChatError, Doubt
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.post import Post
-from pageinbox.tell.whereabouts import place
+from pageinbox.tell.whereabouts import whereabouts
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ class Delivery:
             raise  # the room is not to blame
         except Exception as error:
             # A fault of ours must neither end the telling of other rooms nor be repeated without a pause.
-            log.error("An announcement could not be sent: %s", place(error))
+            log.error("An announcement could not be sent: %s", whereabouts(error))
             why = f"something went wrong on my side ({type(error).__name__})"
             self._outbox.doubted(item, why, self._clock())
         else:
@@ -98,14 +98,14 @@ class Delivery:
         edit = self._edits.claim(self._clock()) if pause == 0 else None
         if edit is None:
             waits = self._outbox.wait(self._clock()), EDIT_AGAIN if pause == 0 else pause
-            return min((one for one in waits if one is not None), default=None)
+            return min((wait for wait in waits if wait is not None), default=None)
         try:
             self._chat.edit(edit.item.room, self._words(edit.item), edit.receipt)
         except ChatError as error:
             log.info("An announcement in %s could not be edited: %s", edit.item.room, error)
             self._put_off(edit, error.retry_after)
         except Exception as error:
-            log.error("An announcement could not be edited: %s", place(error))
+            log.error("An announcement could not be edited: %s", whereabouts(error))
             self._put_off(edit, 0.0)
         else:
             self._edits.done(edit)

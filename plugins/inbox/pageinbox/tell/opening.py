@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pageinbox.model.errors import LedgerError
 from pageinbox.tell.alarm import Alarm
-from pageinbox.tell.whereabouts import place
+from pageinbox.tell.whereabouts import whereabouts
 
 if TYPE_CHECKING:
     from pageinbox.tell.service import WatchService
@@ -78,7 +78,7 @@ class Opening:
             except Exception as error:
                 if not isinstance(error, LedgerError):
                     # Not its text: part of DATABASE_URL may be in it.
-                    log.error("The ledger could not be opened: %s", place(error))
+                    log.error("The ledger could not be opened: %s", whereabouts(error))
                     error = LedgerError("broken", "not opened")
                 with self._change:
                     self._trouble = error

@@ -11,17 +11,18 @@ from pageinbox.ask.listing import Listing
 from pageinbox.graph.pages import Stopped, slices
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.edits import Edits
-from pageinbox.ledger.outbox import Outbox
+from pageinbox.ledger.queue import Queue
 from pageinbox.ledger.schema import FOLDER_BITS, ms, seconds
 from pageinbox.ledger.sources import Known, LeaseLost, SourceRow, Sources
 from pageinbox.ledger.watches import Watches
-from pageinbox.model.announcement import GATHERING, Notice, NoticeKind
+from pageinbox.model.announcement import Notice, NoticeKind
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import GraphError, Unavailable
 from pageinbox.model.look import UPDATED, Look
 from pageinbox.model.source import Folder, Source
 from pageinbox.model.watch import Watch
 from pageinbox.tell.decide import decide, speaks_from
+from pageinbox.tell.group import GATHERING
 from pageinbox.tell.schedule import Outcome
 from pageinbox.tell.trail import Trail
 from pageinbox.tell.trouble import Troubles
@@ -70,9 +71,9 @@ class Poll:
         self,
         ledger: Ledger,
         seen: Sources,
-        outbox: Outbox,
+        queue: Queue,
         edits: Edits,
-        wishes: Watches,
+        watches: Watches,
         listing: Listing,
         *,
         interval: float,
@@ -83,15 +84,15 @@ class Poll:
     ) -> None:
         self._ledger = ledger
         self._seen = seen
-        self._outbox = outbox
+        self._queue = queue
         self._edits = edits
-        self._wishes = wishes
+        self._watches = watches
         self._listing = listing
         self._interval = interval
         self._retention = retention
         self._clock = clock
         self._timer = timer
-        self._troubles = Troubles(seen, outbox, admins)
+        self._troubles = Troubles(seen, queue, admins)
         self._swept: dict[Source, float] = {}
         self._forgot: dict[Source, float] = {}
         self._faded = float("-inf")
@@ -99,8 +100,8 @@ class Poll:
     def wanted(self) -> list[Source]:
         """What some watch needs."""
         pages = [client.page for client in self._listing.clients.values()]
-        watches = self._wishes.watches()
-        return list(dict.fromkeys(source for watch in watches for source in watch.wish.sources(pages)))
+        watches = self._watches.watches()
+        return list(dict.fromkeys(source for watch in watches for source in watch.spec.sources(pages)))
 
     def sources(self) -> list[Source]:
         """What some watch needs, and from now on nothing else is looked at."""
@@ -109,7 +110,7 @@ class Poll:
             self._faded = self._timer()
             self._edits.fade(self._clock())
         wanted = self.wanted()
-        self._seen.want(wanted, self._wishes.meant)
+        self._seen.want(wanted, self._watches.meant)
         return wanted
 
     def look(self, source: Source, going: Callable[[], bool] = lambda: True) -> Outcome:
@@ -121,21 +122,20 @@ class Poll:
             return Outcome(again=busy)
         budget = self._listing.clients[source.page].budget
         try:
-            place = self._seen.standing(source)
-            found = self._read(source, place, going)
+            found = self._read(source, self._seen.row(source), going)
             if found is None or not going():
                 return Outcome(slowness=budget.slowness())
-            new = self._keep(source, self._seen.standing(source), found)
+            new = self._keep(source, self._seen.row(source), found)
         except (Stopped, LeaseLost):
             return Outcome()
         if found.trouble is None:
             self._forget(source)
         return Outcome(found.trouble, new, budget.slowness())
 
-    def _watches(self, source: Source) -> list[Watch]:
+    def _watching(self, source: Source) -> list[Watch]:
         """The watches that are about a source."""
         pages = [client.page for client in self._listing.clients.values()]
-        return [watch for watch in self._wishes.watches() if source in watch.wish.sources(pages)]
+        return [watch for watch in self._watches.watches() if source in watch.spec.sources(pages)]
 
     def _read(self, source: Source, place: SourceRow, going: Callable[[], bool]) -> Found | None:
         """Read as far as is needed; None where Instagram has no such folder, so that nothing can be learned."""
@@ -143,7 +143,15 @@ class Poll:
         sweep = self._timer() - self._swept.get(source, float("-inf")) >= SWEEP_EVERY
         leased = self._timer()
         try:
-            for part in slices(self._listing.clients[source.page], source, going, found.trail.restart):
+            parts = slices(
+                self._listing.clients[source.page],
+                source,
+                wanted=found.trail.wanted,
+                restart=found.trail.restart,
+                background=True,
+                going=going,
+            )
+            for part in parts:
                 if not found.trail.seen:
                     look = Look(source, part.conversations, part.unreadable, part.more, self._clock())
                     honest = self._listing.take_in(look, part.after).folder
@@ -155,7 +163,7 @@ class Poll:
                         place = self._begin(place, part.conversations)
                     if honest == "unsure":
                         # Whether these are the folder's own can't be told while the inbox can't be read.
-                        inbox = self._listing.last(replace(source, folder=Folder.INBOX))
+                        inbox = self._listing.memory.last(replace(source, folder=Folder.INBOX))
                         found.trouble = (inbox and inbox.trouble) or Unavailable("its inbox can't be read")
                         return found
                 fresh = found.trail.add(part)
@@ -165,6 +173,8 @@ class Poll:
                     self._learn_quietly(source, place, found)
                 if self._far_enough(found.trail, place, part.conversations, known, SWEEP_DEPTH if sweep else 0):
                     break
+                if part.more and part.after is None:
+                    raise Unavailable("the list says that there is more, but not where")
                 if self._timer() - leased >= RENEW:
                     if self._seen.lease(source, self._clock(), self._interval) is not None:
                         raise LeaseLost
@@ -230,41 +240,43 @@ class Poll:
             return True
         return last.id in known and ms(last.updated) <= known[last.id].updated
 
-    def _keep(self, source: Source, place: SourceRow, found: Found) -> int:
+    def _keep(self, source: Source, row: SourceRow, found: Found) -> int:
         """Learn and queue what was found, and note how the look went, all at once. Gives how much was queued."""
         now, at = self._clock(), ms(self._clock())
         # Newest first as they come; those of one second stay in Meta's order, which is all there is to go by.
         new, again = (sorted(reversed(items), key=UPDATED) for items in (found.new, found.again))
-        with self._ledger.writing() as connection:
+        with self._ledger.writing() as transaction:
             # Within the transaction, so that a watch that ends meanwhile does not speak once more.
-            watches, muted = self._watches(source), self._wishes.mutes(now).keys()
+            watches, muted = self._watching(source), self._watches.mutes(now).keys()
             away_since = None
-            if place.complete and place.looked is not None:
-                gap = (at - place.looked) / 1000
+            if row.complete and row.looked is not None:
+                gap = (at - row.looked) / 1000
                 usual = self._interval * self._listing.clients[source.page].budget.slowness()
-                away_since = seconds(place.looked) if gap > max(AWAY_LOOKS * usual, AWAY) else None
+                away_since = seconds(row.looked) if gap > max(AWAY_LOOKS * usual, AWAY) else None
             decisions = decide(new, again, watches, muted, now=now, away_since=away_since)
             rooms = dict.fromkeys(watch.room for watch in watches)
             changed: dict[str, object] = {}
             if found.trouble is None:
                 newest = 0 if found.trail.newest is None else min(ms(found.trail.newest), self._latest())
                 changed = {"looked": at, "complete": True, "disordered": not found.trail.ordered,
-                           "reached": max(place.reached or 0, newest)}  # fmt: skip
-            self._seen.fence(connection, place, known_more=len(new), **changed)
-            ids = self._seen.learn(connection, place, source, [*new, *again], now)
-            self._outbox.queue(connection, place.id, ids, decisions)
-            queued = sum(one.due is not None for one in decisions)
-            queued += self._edits.follow(connection, ids, [*again, *found.moved], self._wishes.watches(), muted, now)
+                           "reached": max(row.reached or 0, newest)}  # fmt: skip
+            self._seen.fence(transaction, row, known_more=len(new), **changed)
+            ids = self._seen.learn(transaction, row, source, [*new, *again], now)
+            self._queue.add(transaction, row.id, ids, decisions)
+            queued = sum(decision.due is not None for decision in decisions)
+            queued += self._edits.follow(transaction, ids, [*again, *found.moved], self._watches.watches(), muted, now)
             if found.trouble is not None:
-                queued += self._troubles.met(connection, source, place, found.trouble, now, self._watches)
+                queued += self._troubles.met(
+                    transaction, source, row, error=found.trouble, now=now, watches=self._watching
+                )
             else:
-                queued += self._troubles.over(connection, source, place, now, watches)
-                if not place.complete:
-                    known = place.known + len(new)
+                queued += self._troubles.over(transaction, source, row, now=now, watches=watches)
+                if not row.complete:
+                    known = row.known + len(new)
                     notice = Notice(NoticeKind.LEARNED, (source,), now, count=known)
                     for room in rooms:
                         own = [watch for watch in watches if watch.room == room]
-                        self._outbox.notify(connection, [room], notice, speaks_from(own, now) + GATHERING)
+                        self._queue.notify(transaction, [room], notice, speaks_from(own, now) + GATHERING)
                     queued += len(rooms)
         return queued
 
@@ -277,8 +289,7 @@ class Poll:
         if self._timer() - self._forgot.get(source, float("-inf")) < DAY:
             return
         self._forgot[source] = self._timer()
-        place = self._seen.standing(source)
-        if place.reached is not None:
-            before = min(place.reached, self._latest()) - ms(self._retention)
-            self._seen.forget(place, before)
-            self._outbox.forget(before)
+        row = self._seen.row(source)
+        if row.reached is not None:
+            before = min(row.reached, self._latest()) - ms(self._retention)
+            self._seen.forget(row, before)

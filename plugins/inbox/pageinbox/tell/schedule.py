@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from pageinbox.model.backoff import Backoff
 from pageinbox.model.errors import GraphError
 from pageinbox.model.source import Source
 
@@ -100,9 +101,10 @@ class Schedule:
             plan.failures = 0
             plan.due = plan.began + self._about(usual)
         else:
-            plan.failures = min(plan.failures + 1, 16)
-            backed_off = max(usual, min(usual * 2**plan.failures, LONGEST))
-            plan.due = self._clock() + max(self._about(backed_off), min(outcome.trouble.retry_after, LONGEST))
+            plan.failures += 1
+            backoff = Backoff(first=2 * usual, longest=max(usual, LONGEST), jitter=JITTER)
+            pause = backoff.pause(plan.failures, self._random())
+            plan.due = self._clock() + max(pause, min(outcome.trouble.retry_after, LONGEST))
 
     def retry(self, page: str) -> None:
         """Look at once at what is in trouble of a Page: something of it could be read just now."""

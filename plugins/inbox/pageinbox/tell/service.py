@@ -10,8 +10,9 @@ from dataclasses import replace
 from pageinbox.ask.answers import Answers
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.edits import Edits
-from pageinbox.ledger.history import Records
+from pageinbox.ledger.history import Histories
 from pageinbox.ledger.outbox import Outbox
+from pageinbox.ledger.queue import Queue
 from pageinbox.ledger.sources import Sources
 from pageinbox.ledger.watches import Watches
 from pageinbox.model.announcement import Announcement
@@ -23,6 +24,7 @@ from pageinbox.model.source import Source
 from pageinbox.settings.table import Settings
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.delivery import Delivery
+from pageinbox.tell.group import GATHERING, choose
 from pageinbox.tell.poll import Poll
 from pageinbox.tell.schedule import Outcome
 from pageinbox.tell.threads import Poller
@@ -54,21 +56,21 @@ class WatchService:
         going: Callable[[], bool] = lambda: True,
     ) -> None:
         pages = {name: page.id for name, page in chosen.pages.items()}
-        self._ledger = ledger
+        self.ledger = ledger
         self._answers = answers
         self._chosen = chosen
         self._clock = clock
-        self._seen = Sources(ledger, pages)
-        self._outbox = Outbox(ledger, self._seen)
-        edits = Edits(ledger, self._seen)
-        self.wishes = Watches(ledger, pages)
-        self.records = Records(ledger, self._seen)
+        self._sources = Sources(ledger, pages)
+        self._outbox = Outbox(ledger, self._sources, choose, ahead=GATHERING)
+        edits = Edits(ledger, self._sources)
+        self.watches = Watches(ledger, pages)
+        self.histories = Histories(ledger, self._sources)
         self.poll = Poll(
             ledger,
-            self._seen,
-            self._outbox,
+            self._sources,
+            Queue(ledger),
             edits,
-            self.wishes,
+            self.watches,
             answers.listing,
             interval=chosen.poll_interval,
             retention=chosen.retention_days * DAY,
@@ -79,7 +81,7 @@ class WatchService:
         self.delivery = Delivery(self._outbox, edits, chat, self._words, clock)
         self._alarm = alarm
         self._poller = Poller(
-            self._sources,
+            self._wanted,
             self._look,
             self._tell,
             interval=chosen.poll_interval,
@@ -88,12 +90,12 @@ class WatchService:
             readers=len(pages),
         )
         answers.listing.on_read = self._poller.retry
-        if ledger.alone:
+        if ledger.exclusive:
             # Whoever had the ledger before is gone, so nothing is under way any more.
-            self._seen.release(all_lives=True)
+            self._sources.release(every_session=True)
             self._outbox.doubt_all()
-        self.wishes.keep(chosen.watches, clock(), going)
-        answers.refs.written = self.records
+        self.watches.keep(chosen.watches, clock(), going)
+        answers.refs.written = self.histories
 
     def start(self) -> None:
         """Begin to look and to tell."""
@@ -106,32 +108,32 @@ class WatchService:
     def stop(self) -> None:
         """End within two seconds; what still hangs then is left behind and changes nothing any more."""
         self._poller.stop()
-        if self._answers.refs.written is self.records:
+        if self._answers.refs.written is self.histories:
             self._answers.refs.written = None
-        if not self._ledger.alone:
+        if not self.ledger.exclusive:
             # A courtesy to other bots, which must not keep this one: what is not given back ends by itself.
             courtesy = threading.Thread(target=self._give_back, name="inbox-release", daemon=True)
             courtesy.start()
             courtesy.join(1.0)
-        self._ledger.close()
+        self.ledger.close()
 
     def _give_back(self) -> None:
         with suppress(LedgerError):
-            self._seen.release()
+            self._sources.release()
 
-    def standing(self) -> dict[Source, SourceRecord]:
+    def records(self) -> dict[Source, SourceRecord]:
         """How each watched source stands, with its next look. Raises LedgerError."""
         now = self._clock()
         found = {}
         wanted = set(self.poll.wanted())
-        for record in self._seen.records():
+        for record in self._sources.records():
             if record.source not in wanted:
                 continue
             left = self._poller.next_look(record.source)
             found[record.source] = replace(record, next_look=None if left is None else now + left)
         return found
 
-    def _sources(self) -> list[Source]:
+    def _wanted(self) -> list[Source]:
         with self._alarm.watching("sources"):
             sources = self.poll.sources()
         self._alarm.keep(["sources", "telling", *sources])
@@ -147,7 +149,7 @@ class WatchService:
 
     def _words(self, item: Announcement) -> Post:
         refs = self._answers.refs
-        sources = {one.conversation.id: one.source for one in item.news if one.conversation is not None}
+        sources = {news.conversation.id: news.source for news in item.news if news.conversation is not None}
         return announcement(
             item,
             self._chosen.pages,

@@ -9,10 +9,11 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from pageinbox.model.backoff import Backoff
 from pageinbox.model.errors import Unavailable
 from pageinbox.model.source import Source
 from pageinbox.tell.schedule import Outcome, Schedule
-from pageinbox.tell.whereabouts import place
+from pageinbox.tell.whereabouts import whereabouts
 
 READERS, TELLERS = 4, 2
 """Threads that read, at least, and threads that tell."""
@@ -38,7 +39,7 @@ class Run:
     change: threading.Condition = field(default_factory=threading.Condition)
     handed: deque[Source] = field(default_factory=deque)
     idle: int = 0
-    wishes: int = 0
+    changes: int = 0
     """How often the sources may have changed; `news` how often there may have been something to tell."""
     news: int = 0
     over: bool = False
@@ -98,7 +99,7 @@ class Poller:
         """Look at the watches and at the queue again: something was changed or queued."""
         if (run := self._run) is not None:
             with run.change:
-                run.wishes += 1
+                run.changes += 1
                 run.news += 1
                 run.change.notify_all()
 
@@ -136,12 +137,12 @@ class Poller:
     def _schedule(self, run: Run) -> None:
         seen, refresh = -1, self._clock()
         while run.going():
-            if seen != run.wishes or refresh <= self._clock():
-                seen, refresh = run.wishes, self._clock() + self._interval
+            if seen != run.changes or refresh <= self._clock():
+                seen, refresh = run.changes, self._clock() + self._interval
                 try:
                     sources = list(self._sources())
                 except Exception as error:
-                    log.error("Could not find out what to read: %s", place(error))
+                    log.error("Could not find out what to read: %s", whereabouts(error))
                 else:
                     with run.change:
                         run.schedule.want(sources)
@@ -151,7 +152,7 @@ class Poller:
                     run.change.notify_all()
                 due = run.schedule.wait() if run.idle > len(run.handed) else self._interval
                 pause = min(due, refresh - self._clock())
-                if run.going() and seen == run.wishes and pause > 0:
+                if run.going() and seen == run.changes and pause > 0:
                     run.change.wait(pause)
 
     def _read(self, run: Run) -> None:
@@ -168,7 +169,7 @@ class Poller:
                 outcome = self._look(source, run.going)
             except Exception as error:
                 name = " ".join((source.page, source.platform, source.folder))
-                log.error("Reading %s failed: %s", name, place(error))
+                log.error("Reading %s failed: %s", name, whereabouts(error))
                 outcome = Outcome(Unavailable("an error in err-inbox itself"))
             with run.change:
                 run.schedule.done(source, outcome)
@@ -176,6 +177,7 @@ class Poller:
 
     def _speak(self, run: Run) -> None:
         seen, due, failures = -1, self._clock(), 0
+        backoff = Backoff(first=2.0, longest=self._interval)
         while True:
             with run.change:
                 while run.going() and seen == run.news and (left := due - self._clock()) > 0:
@@ -192,7 +194,7 @@ class Poller:
                 pause = self._tell()
                 failures = 0
             except Exception as error:
-                log.error("Sending announcements failed: %s", place(error))
-                failures = min(failures + 1, 10)
-                pause = 2.0**failures
+                log.error("Sending announcements failed: %s", whereabouts(error))
+                failures += 1
+                pause = backoff.pause(failures)
             due = self._clock() + min(self._interval if pause is None else pause, self._interval)

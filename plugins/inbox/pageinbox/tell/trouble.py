@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import Connection
-
-from pageinbox.ledger.outbox import Outbox
-from pageinbox.ledger.packing import revived, stored
+from pageinbox.ledger.database import Transaction
+from pageinbox.ledger.queue import Queue
 from pageinbox.ledger.schema import ms, seconds
 from pageinbox.ledger.sources import SourceRow, Sources
-from pageinbox.model.announcement import GATHERING, Notice, NoticeKind
+from pageinbox.model.announcement import Notice, NoticeKind
 from pageinbox.model.errors import GraphError, PermissionMissing, ProofWrong, RequestRefused, TokenDead
 from pageinbox.model.source import Source
 from pageinbox.model.watch import Watch
+from pageinbox.tell.group import GATHERING
 
 LOOKS, LASTING = 3, 300.0
 """Failed looks, and seconds: trouble lasts once it has seen both."""
@@ -24,63 +23,63 @@ LASTS = (TokenDead, ProofWrong, PermissionMissing, RequestRefused)
 
 
 class Troubles:
-    """Keeps the count of failed looks in the ledger and tells the rooms that watch, and `admins`."""
+    """Tells rooms that watch, and `admins`, of trouble: when, is decided by the failed looks that the ledger counts."""
 
-    def __init__(self, seen: Sources, outbox: Outbox, admins: Sequence[str]) -> None:
-        self._seen = seen
-        self._outbox = outbox
+    def __init__(self, sources: Sources, queue: Queue, admins: Sequence[str]) -> None:
+        self._sources = sources
+        self._queue = queue
         self._admins = admins
 
     def met(
         self,
-        connection: Connection,
+        transaction: Transaction,
         source: Source,
-        place: SourceRow,
+        row: SourceRow,
+        *,
         error: GraphError,
         now: float,
         watches: Callable[[Source], Sequence[Watch]],
     ) -> int:
         """A look at `source` failed. Gives how many notices were queued."""
         at = ms(now)
-        failing = place.failing if place.failing is not None and place.failing <= at else at
-        told, failures = place.told, place.failures + 1
-        kind, kinds = type(error).__name__, (place.kinds or "").split()
-        if told and isinstance(error, LASTS) and kind not in kinds:
+        failing = row.failing if row.failing is not None and row.failing <= at else at
+        told, failures = row.told, row.failures + 1
+        if told and isinstance(error, LASTS) and error.kind not in row.kinds:
             told, failures = False, 1
-        trouble = place.trouble if told else stored(error)
-        self._seen.fence(connection, place, failing=failing, failures=failures, trouble=trouble, told=told)
+        trouble = row.trouble if told and row.trouble is not None else error
+        self._sources.failed(transaction, row, trouble, failing=failing, failures=failures, told=told)
         if told or failures < LOOKS or at - failing < ms(LASTING):
             return 0
         alike = [
-            (one, row)
-            for one, row in self._seen.troubled(connection, source)
-            if not row.told and row.trouble and type(revived(row.trouble)) is type(error)
+            (other, its_row)
+            for other, its_row in self._sources.failing(transaction, source.page)
+            if not its_row.told and its_row.trouble is not None and its_row.trouble.kind == error.kind
         ]
-        for _, row in alike:
-            self._seen.tell(connection, row.id, " ".join(dict.fromkeys([*(row.kinds or "").split(), kind])))
-        since = seconds(min(row.failing for _, row in alike))
-        sources = tuple(one for one, _ in alike)
-        heard = {one: watches(one) for one in sources}
-        notice = Notice(NoticeKind.TROUBLE, sources, now, since, trouble=error)
-        return self._tell(connection, notice, heard, now)
+        for _, its_row in alike:
+            self._sources.told(transaction, its_row, error.kind)
+        since = min(its_row.failing for _, its_row in alike if its_row.failing is not None)
+        heard = {other: watches(other) for other, _ in alike}
+        notice = Notice(NoticeKind.TROUBLE, tuple(heard), now, since=seconds(since), trouble=error)
+        return self._tell(transaction, notice, heard, now=now)
 
     def over(
-        self, connection: Connection, source: Source, place: SourceRow, now: float, watches: Sequence[Watch]
+        self, transaction: Transaction, source: Source, row: SourceRow, *, now: float, watches: Sequence[Watch]
     ) -> int:
         """A look at `source` was good. Gives how many notices were queued."""
-        if place.failing is None:
+        if row.failing is None:
             return 0
-        self._seen.fence(connection, place, failing=None, failures=0, trouble=None, told=False, kinds=None)
-        if not place.told:
+        self._sources.recovered(transaction, row)
+        if not row.told:
             return 0
-        notice = Notice(NoticeKind.RECOVERED, (source,), now, seconds(place.failing))
-        return self._tell(connection, notice, {source: watches}, now, GATHERING)
+        notice = Notice(NoticeKind.RECOVERED, (source,), now, since=seconds(row.failing))
+        return self._tell(transaction, notice, {source: watches}, now=now, wait=GATHERING)
 
     def _tell(
         self,
-        connection: Connection,
+        transaction: Transaction,
         notice: Notice,
         heard: Mapping[Source, Sequence[Watch]],
+        *,
         now: float,
         wait: float = 0.0,
     ) -> int:
@@ -92,11 +91,11 @@ class Troubles:
         sources: dict[str, list[Source]] = {admin: list(notice.sources) for admin in self._admins}
         for source, watches in heard.items():
             for watch in watches:
-                quiet_until = watch.wish.quiet.until(now) if watch.wish.quiet else None
+                quiet_until = watch.spec.quiet.until(now) if watch.spec.quiet else None
                 due[watch.room] = min(due.get(watch.room, float("inf")), (quiet_until or now) + wait)
                 own = sources.setdefault(watch.room, [])
                 if source not in own:
                     own.append(source)
         for room, moment in due.items():
-            self._outbox.notify(connection, [room], replace(notice, sources=tuple(sources[room])), moment)
+            self._queue.notify(transaction, [room], replace(notice, sources=tuple(sources[room])), moment)
         return len(due)

@@ -6,7 +6,7 @@ import traceback
 from pathlib import Path
 
 
-def place(error: BaseException) -> str:
+def whereabouts(error: BaseException) -> str:
     """An exception's type and where it was raised, innermost last, without its text."""
     frames = traceback.extract_tb(error.__traceback__)[-4:]
     return " > ".join([type(error).__name__, *(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)])

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from pageinbox.language.question import describe
 from pageinbox.language.vocabulary import MAX_SINCE
-from pageinbox.model.announcement import SINGLY, News, Occasion
+from pageinbox.model.announcement import NAMED, News, Occasion
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.post import Command, Line, Link, Moment, Piece, Post
 from pageinbox.model.query import InboxQuery
@@ -134,8 +134,8 @@ def overdue(news: Sequence[News], now: float) -> str:
 def card(
     news: Sequence[News], pages: Mapping[str, Page], ref: Ref, detail: Detail, now: float
 ) -> tuple[tuple[tuple[Line, ...], ...], tuple[Line, ...]]:
-    """The first `SINGLY` of the news as rows, and how to see the rest; nothing where they may only be counted."""
-    named = [(item, conversation) for item in news if (conversation := shown(item, detail)) is not None][:SINGLY]
+    """The first `NAMED` of the news as rows, and how to see the rest; nothing where they may only be counted."""
+    named = [(item, conversation) for item in news if (conversation := shown(item, detail)) is not None][:NAMED]
     if not named:
         return (), ()
     rows = tuple(row_cells(item, conversation, news, pages, ref, detail, now) for item, conversation in named)

@@ -47,15 +47,21 @@ def contents(backlogs: Sequence[Backlog]) -> str:
 
 
 def cells(backlog: Backlog, now: float) -> tuple[Line, ...]:
-    """One room: what is waiting for it, since when, how far it is, and what the chat said."""
-    error: Line = (backlog.error[:ERROR_MOST],) if backlog.error else ()
+    """One room: what is waiting for it, since when, how far it is, and why it failed."""
     return (
         (Room(backlog.room),),
         (contents([backlog]),),
         ("queued ", Moment(backlog.since, now)),
         (state(backlog, now),),
-        error,
+        reason(backlog.state, backlog.error),
     )
+
+
+def reason(state: State | None, error: str | None) -> Line:
+    """Why it was not sent: what the chat said, or that its Page is no longer in the settings."""
+    if state is State.GIVEN_UP and error is None:
+        return ("the Page is no longer in my settings",)
+    return (error[:ERROR_MOST],) if error else ()
 
 
 def state(backlog: Backlog, now: float) -> str:

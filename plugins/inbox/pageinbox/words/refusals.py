@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from pageinbox.model.errors import GraphError
-from pageinbox.model.post import Command, Foreign, Line, Post
+from pageinbox.model.post import Command, Foreign, Line, Link, Piece, Post
 from pageinbox.model.query import InboxQuery
 from pageinbox.model.source import Page, Source
+from pageinbox.model.text import fold
 from pageinbox.model.watch import WatchSpec
 from pageinbox.words.common import PLATFORM_NAMES, label
 from pageinbox.words.trouble import explain
@@ -24,9 +28,33 @@ def cannot_start(why: str) -> Post:
     return Post(("I can't read any Page or announce anything until the settings are corrected: ", why[:REFUSED_MOST]))
 
 
-def misunderstood(why: str) -> Post:
-    """A question that was not understood; `why` quotes what the person typed."""
-    return Post((Foreign(why, most=400),))
+def misunderstood(why: str, guess: str = "", example: str = "") -> Post:
+    """Words that could not be read. `why` quotes the person's own; see `QueryError` for the others."""
+    line: list[Piece] = [Foreign(why, most=400)]
+    if guess and fold(example).endswith(f"inbox {fold(guess)}"):
+        line += [" Did you mean ", Command(example), "?"]
+    else:
+        line += [" Did you mean ", Foreign(guess), "?"] if guess else []
+        line += [" For example: ", Command(example)] if example else []
+    return Post(tuple(line))
+
+
+def with_help(post: Post, command: str) -> Post:
+    """The post with `command`, which shows what can be typed instead."""
+    return replace(post, notes=(*post.notes, ("What I understand: ", Command(command))))
+
+
+AtMeta = tuple[Line, str]
+"""What is called so at Meta, and its address there."""
+
+MOST_LINKED = 5
+"""Pages whose inbox is linked to in one answer."""
+
+
+def reads_only(verb: str, links: Sequence[AtMeta]) -> Post:
+    """Somebody asked me to write or change something; `links` are where that can be done."""
+    lines = tuple((*name, " at Meta: ", Link(address)) for name, address in links[:MOST_LINKED])
+    return Post((f"I only read, so I can't {verb}.",), lines)
 
 
 def nothing_asked() -> Post:
@@ -47,8 +75,20 @@ def one_at_a_time(name: str) -> Post:
     return Post(("One conversation at a time, for example: ", Command("inbox show "), Foreign(name, most=30)))
 
 
-def unknown_ref(name: str) -> Post:
-    """`show` with a word that is neither a ref nor a number in this room's last list."""
+def several_people(name: str, example: str) -> Post:
+    """A name that several people in the last list have, where one conversation was to be named."""
+    what: Line = ("The last list has several people called ", Foreign(name, quoted=True, most=30))
+    return Post((*what, ". Give a ref or a row's number; to see them: ", Command(example)))
+
+
+def unknown_ref(name: str, nearest: str = "", who: Line = ()) -> Post:
+    """A word that is neither a ref nor a number in this room's last list.
+
+    `nearest` is the command with the conversation that was likely meant, `who` is how that is called.
+    """
+    if nearest:
+        wrong: Line = ("I don't know any conversation ", Foreign(name, quoted=True, most=30))
+        return Post((*wrong, ". The nearest is ", *who, ": ", Command(nearest)))
     what: Line = ("I don't know any conversation ", Foreign(name, quoted=True, most=30), ". ")
     if name.isdecimal():
         what = (f"The last list here has no number {name[:9]}. ",)
@@ -82,4 +122,4 @@ def broken(kind: str) -> Post:
 def not_allowed(command: str) -> Post:
     """A command that the bot's access controls do not let this person give here."""
     why = " is not allowed here by the bot's ACCESS_CONTROLS; whoever runs me can change that."
-    return Post((Command(f"inbox {command}"), why))
+    return Post((Command(f"inbox {command}".strip()), why))

@@ -56,14 +56,14 @@ def made(
     `detail` is the setting, `sample` a real conversation to show an announcement by, `now` in seconds since 1970.
     """
     hearer = "you" if direct else "this room"
-    lines: list[Line] = [(there(watch.wish, known) + would_have_announced(watch.wish, last_day),)]
+    lines: list[Line] = [(there(watch.spec, known) + would_have_announced(watch.spec, last_day),)]
     if sample is not None:
         source, conversation = sample
-        again = watch.wish.every is Every.MESSAGE
-        news = News(watch.number, source, conversation, Occasion.ONGOING, watch.wish.detail, again, now, None)
+        again = watch.spec.every is Every.MESSAGE
+        news = News(watch.number, source, conversation, Occasion.ONGOING, watch.spec.detail, again, now, None)
         post = announcement(Announcement(0, "", watch.room, (news,)), pages, ref, detail, now)
         lines += [("An announcement looks like this:",), post.headline, *post.lines]
-    return Post((f"Watch {watch.number}: I'll tell {hearer} about ", *described(watch.wish, pages), "."), tuple(lines))
+    return Post((f"Watch {watch.number}: I'll tell {hearer} about ", *described(watch.spec, pages), "."), tuple(lines))
 
 
 def described(spec: WatchSpec, pages: Mapping[str, Page]) -> Line:
@@ -159,7 +159,7 @@ def watches(
     lines: list[Line] = [
         (
             f"Watch {watch.number} is paused, because its Page or time zone is no longer known here: ",
-            Foreign(watch.words, most=300),
+            Foreign(watch.spec if isinstance(watch.spec, str) else describe_watch(watch.spec), most=300),
             ". To end it: ",
             Command(f"inbox unwatch {watch.number}"),
         )
@@ -188,13 +188,13 @@ def watch_cells(watch: Watch, until: float | None, now: float) -> tuple[Line, ..
 
 def words(watch: Watch) -> Line:
     """What makes this watch, as it can be typed again."""
-    return ("watch ", Foreign(describe_watch(watch.wish), most=300))
+    return ("watch ", Foreign(describe_watch(watch.spec), most=300))
 
 
 def unwatched(watch: Watch) -> Post:
     """A watch was ended."""
     return Post(
-        (f"Watch {watch.number} has ended. To get it back: ", Command(f"inbox watch {describe_watch(watch.wish)}"))
+        (f"Watch {watch.number} has ended. To get it back: ", Command(f"inbox watch {describe_watch(watch.spec)}"))
     )
 
 
@@ -213,7 +213,7 @@ def cannot_unwatch(watch: Watch) -> Post:
     text = (
         f"Watch {watch.number} comes from the setting WATCHES and can only be removed there. To mute it for a while: "
     )
-    return Post((text, Command(f"inbox mute {watch.number} for 2h")))
+    return Post((text, Command(f"inbox mute watch {watch.number} for 2h")))
 
 
 def no_such_watch(name: str, have: Sequence[int]) -> Post:
@@ -227,32 +227,6 @@ def no_such_watch(name: str, have: Sequence[int]) -> Post:
 def nothing_to_unwatch(have: Sequence[int]) -> Post:
     """`unwatch` without a number."""
     return Post(("Which watch? Give its number, for example: ", Command(f"inbox unwatch {have[0] if have else 1}")))
-
-
-def target(name: str | int) -> str:
-    """What is muted: a watch by its number, or a conversation by its ref."""
-    return f"Watch {name}" if isinstance(name, int) else name
-
-
-def muted(name: int | str, until: float, now: float) -> Post:
-    """A watch (by number) or a conversation (by ref) was muted until then."""
-    text = f"{target(name)} is muted until {clock(until, now)}. What comes in meanwhile won't be announced later. "
-    return Post((f"{text}To unmute it: ", Command(f"inbox unmute {name}")))
-
-
-def unmuted(name: int | str) -> Post:
-    """A mute was ended."""
-    return Post(
-        (
-            f"{target(name)} is no longer muted here. What came in meanwhile won't be announced; to see it: ",
-            Command("inbox"),
-        )
-    )
-
-
-def nothing_muted(name: int | str) -> Post:
-    """`unmute` of what is not muted here."""
-    return Post((f"{target(name)} isn't muted here. To see what is: ", WATCHES))
 
 
 def not_met(ref: str) -> Post:

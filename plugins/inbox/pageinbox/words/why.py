@@ -10,7 +10,7 @@ from pageinbox.model.post import Foreign, Line, Moment, Post, Room
 from pageinbox.model.source import Page
 from pageinbox.words.common import FOLDER_NAMES, label, page_of
 from pageinbox.words.english import clock, coarse, spell
-from pageinbox.words.outbox import ERROR_MOST
+from pageinbox.words.outbox import reason
 
 LEFT_OUT = {
     Verdict.MUTED: "muted",
@@ -30,23 +30,19 @@ def why(ref: str, history: History, pages: Mapping[str, Page], now: float) -> Po
     if len(met) > 1:
         lines.append((f"It was seen in {spell(met)}.",))
     if history.quiet:
-        again = "; only what came later was" if history.tellings else ""
+        again = "; only what came later was" if history.rooms else ""
         lines.append((f"It was there before anybody watched, so it was not announced as new{again}.",))
-    elif not history.tellings:
+    elif not history.rooms:
         lines.append(("No room was told: no watch covered it when it was seen.",))
-    rows = tuple(cells(room, now) for room in sorted(history.tellings, key=lambda room: room.found))
-    times = [history.seen, *(room.found for room in history.tellings)]
+    rows = tuple(cells(room, now) for room in sorted(history.rooms, key=lambda room: room.found))
+    times = [history.seen, *(room.found for room in history.rooms)]
     notes: tuple[Line, ...] = (("Times are UTC.",),) if any(coarse(at, now) for at in times) else ()
     return Post(headline, tuple(lines), rows, notes)
 
 
 def cells(room: RoomHistory, now: float) -> tuple[Line, ...]:
     """One room: when something was found, whether new or a message, what became of it, and the receipt or the error."""
-    proof: Line = ()
-    if room.receipt:
-        proof = ("receipt ", Foreign(room.receipt, most=60))
-    elif room.error:
-        proof = (room.error[:ERROR_MOST],)
+    proof: Line = ("receipt ", Foreign(room.receipt, most=60)) if room.receipt else reason(room.state, room.error)
     what = "new message" if room.again else "new"
     return (Room(room.room),), (what,), (Moment(room.found, now),), (outcome(room, now),), proof
 

@@ -84,6 +84,8 @@ def in_block(piece: Piece, prefix: str, tame: bool) -> str:
 
     A tag or a half entity in it can make other rows vanish (Python-Markdown 3.10.2 with Errbot's own fences).
     """
+    if isinstance(piece, str):
+        return piece
     text = words_of(piece, prefix, tame)
     return HTML.sub(lambda match: TAME[match[0]], text) if isinstance(piece, Foreign | Command) else text
 
@@ -125,7 +127,7 @@ def messages(post: Post, prefix: str = "!", most: int | None = None, tame: bool 
 
     inline([post.headline], mark="**")
     inline(post.lines)
-    rows = table(post.rows, lambda line: "".join(in_block(piece, prefix, tame) for piece in line))
+    rows = table(post.rows, lambda line: "".join([in_block(piece, prefix, tame) for piece in line]))
     while rows:
         free = room() - len(block([]))
         fitting = bisect_right(list(accumulate(len(row) + 1 for row in rows)), free)

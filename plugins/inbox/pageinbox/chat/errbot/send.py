@@ -41,6 +41,14 @@ class ErrbotChat:
                 raise
         return ""
 
+    def heard_before(self, message: Any) -> bool:
+        """No: Errbot has no way to tell. See `Network`."""
+        return False
+
+    def typed(self, message: Any, text: str) -> str:
+        """The text as it is. See `Network`."""
+        return text
+
     def answer(self, message: Any, post: Post, *, private: bool, threaded: bool) -> None:
         """Answer an incoming message, as Errbot answers what a command gives back. Raises what the backend raises."""
         for text in self._texts(post):

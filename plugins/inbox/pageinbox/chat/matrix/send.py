@@ -19,6 +19,7 @@ from errbot.backends.base import Room, RoomDoesNotExistError, RoomError, RoomNot
 from pageinbox.chat.errbot.incoming import name_of
 from pageinbox.chat.errbot.refusal import trouble
 from pageinbox.chat.matrix.content import Content, content, contents, edited, in_thread
+from pageinbox.model.backoff import Backoff
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt
 from pageinbox.model.post import Foreign, Post
 
@@ -28,6 +29,9 @@ CODE = re.compile("M_[A-Z_]{1,60}")
 
 PATIENCE = 60.0
 """Seconds an answer waits in all for the pauses the server asks for, and for a server that is away."""
+
+RETRY = Backoff(first=1.0, longest=PATIENCE)
+"""How long an answer waits when the server names no time."""
 
 
 class Refused(ChatError):
@@ -74,6 +78,14 @@ class MatrixChat:
             raise failure
         return str(found) if found else Doubt.SAFE
 
+    def heard_before(self, message: Any) -> bool:
+        """No: the backend hands over each event once. See `Network`."""
+        return False
+
+    def typed(self, message: Any, text: str) -> str:
+        """The text as it is. See `Network`."""
+        return text
+
     def answer(self, message: Any, post: Post, *, private: bool, threaded: bool) -> None:
         """Answer a command: where it was given, or to whom gave it alone, or in a thread, as Errbot is set.
 
@@ -90,7 +102,7 @@ class MatrixChat:
 
     def _patiently(self, room: str, said: Content) -> None:
         """Say what is not queued anywhere, under one key, so that it is there once. Raises ChatError."""
-        key, left, pause = uuid.uuid4().hex, PATIENCE, 1.0
+        key, left, failures = uuid.uuid4().hex, PATIENCE, 0
         while True:
             try:
                 self._say(room, said, key)
@@ -98,11 +110,12 @@ class MatrixChat:
             except Refused:
                 raise
             except ChatError as error:
-                wait = error.retry_after or pause
+                failures += 1
+                wait = error.retry_after or RETRY.pause(failures)
                 if wait > left:
                     raise
             self._sleep(wait)
-            left, pause = left - wait, 2 * pause
+            left -= wait
 
     def _say(self, room: str, said: Content, key: str = "") -> str:
         failure = None

@@ -20,6 +20,7 @@ from errbot.backends.base import Room, RoomOccupant
 
 from pageinbox.chat.errbot.incoming import identified
 from pageinbox.chat.slack import content as slack
+from pageinbox.chat.slack.incoming import Heard, typed
 from pageinbox.chat.slack.refusal import FAULTY, LASTING, PAUSE, PAUSED, THREADLESS, UNREAD, UNREADABLE, Refused, failed
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt
 from pageinbox.model.post import Foreign, Post
@@ -67,6 +68,7 @@ class SlackChat:
         self._bot = bot
         self._prefix = prefix
         self._turns = Turns(clock, sleep)
+        self._heard = Heard()
         self._opened: dict[str, str] = {}
         """The channel of the direct messages with a person, by the person's id."""
         self._unreadable: set[str] = set()
@@ -82,6 +84,15 @@ class SlackChat:
         metadata = {"event_type": EVENT, "event_payload": {"key": key}}
         with self._turns.turn(channel, LATE):
             return self._post(channel, slack.message(post, self._prefix), under, PATIENCE, metadata=metadata)
+
+    def heard_before(self, message: Any) -> bool:
+        """Whether Slack delivers the message again, or only tells of an edit. See `Network`."""
+        event = message.extras.get("slack_event")
+        return event is not None and self._heard.before(event)
+
+    def typed(self, message: Any, text: str) -> str:
+        """The text without Slack's escapes. See `Network`."""
+        return typed(text)
 
     def answer(self, message: Any, post: Post, *, private: bool, threaded: bool) -> None:
         """Answer a command where Errbot would, in as many messages as it takes.

@@ -1,0 +1,74 @@
+"""What a refusal leads on to: the nearest command, conversation or name, and a way to do at Meta what I can't."""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+
+from pageinbox.ask.answers import UnknownRef
+from pageinbox.commands.request import Request
+from pageinbox.language.question import LONGEST_WORD
+from pageinbox.language.reader import QueryError
+from pageinbox.language.vocabulary import FILLERS, SYNONYMS
+from pageinbox.model.answer import Named
+from pageinbox.model.post import Post
+from pageinbox.model.text import bare, fold, named
+from pageinbox.words import refusals
+from pageinbox.words.mutes import called
+
+LONGEST = 200
+"""Characters of a corrected command; of a longer one only the conversation is said."""
+
+UNSAFE = re.compile(rf"\S{{{LONGEST_WORD + 1},}}")
+"""A word that is not said again."""
+
+
+def unknown_conversation(request: Request, command: str, name: str) -> Post:
+    """`command` was given `name`, which is no ref and no row here: the nearest one, by ref or by person."""
+    wanted = fold(bare(name).removeprefix("@"))
+    people = [row for row in request.named_rows() if wanted and named(wanted, row.conversation.name)]
+    if len({fold(row.conversation.name or "") for row in people}) > 1:
+        return refusals.several_people(name, f"inbox @{wanted}")
+    rows = {row.ref: row for row in request.answers.rows(request.room)}
+    near = people[0].ref if people else next(iter(get_close_matches(bare(name), rows, 1, 0.7)), "")
+    if not near:
+        return refusals.unknown_ref(name)
+    corrected = re.sub(re.escape(name), lambda _: near, request.words, count=1, flags=re.IGNORECASE)
+    if near not in corrected or len(corrected) > LONGEST or UNSAFE.search(corrected):
+        corrected = near
+    who = called(near, rows[near].conversation, request.settings.detail)
+    return refusals.unknown_ref(name, f"inbox {command} {corrected}", who)
+
+
+def reads_only(request: Request, verb: str) -> Post:
+    """Somebody wants to write or change something: where at Meta that can be done."""
+    for word in request.words.split():
+        try:
+            found = request.answers.find(request.room, word)
+        except UnknownRef:
+            continue
+        return refusals.reads_only(verb, [conversation_at_meta(request, found)])
+    return refusals.reads_only(
+        verb, [((f"{page.title}'s inbox",), page.inbox_link) for page in request.settings.pages.values()]
+    )
+
+
+def conversation_at_meta(request: Request, found: Named) -> refusals.AtMeta:
+    """A conversation, and the link to it, or to its Page's inbox where Meta gave none."""
+    seen = request.answers.seen(found)
+    link = (seen and seen.link) or request.settings.pages[found.source.page].inbox_link
+    return called(found.ref, seen, request.settings.detail), link
+
+
+def command_asked(request: Request, words: str) -> str | None:
+    """The command that `!inbox help …` is about: its word, "" for `!inbox` itself, None for all of them.
+
+    Raises QueryError for one that there is none of.
+    """
+    asked = [word for word in map(bare, words.split()) if word in request.commands or word not in FILLERS | {""}]
+    word = next((word for word in asked if word != "inbox"), "")
+    if word in request.commands or not word:
+        return word if asked else None
+    near = SYNONYMS.get(word) or next(iter(get_close_matches(word, request.commands, 1, 0.6)), "")
+    shown = "…" if UNSAFE.search(word) else word
+    raise QueryError(f"There is no command “{shown}”.", f"inbox help {near}" if near else "", near)

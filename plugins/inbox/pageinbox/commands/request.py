@@ -1,0 +1,56 @@
+"""A command as somebody gave it, and what it can be answered from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pageinbox.ask.answers import Answers, UnknownRef
+from pageinbox.language.reader import Nearby
+from pageinbox.model.answer import Row
+from pageinbox.model.watch import Detail
+from pageinbox.settings.table import Settings
+
+if TYPE_CHECKING:
+    from pageinbox.tell.service import WatchService
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One command: `words` are what was typed behind its own word, `direct` says that the room is one person.
+
+    `service` gives what announces, or raises LedgerError. `clock` tells seconds since 1970. `refusal` is what is wrong
+    with newer settings that were refused, `commands` are the words of all commands.
+    """
+
+    room: str
+    words: str
+    direct: bool
+    answers: Answers
+    settings: Settings
+    service: Callable[[], WatchService]
+    clock: Callable[[], float]
+    refusal: str
+    commands: Sequence[str]
+
+    def nearby(self) -> Nearby:
+        """What a word that is not understood may mean in this room."""
+        return Nearby(self.commands, self.people(), self.is_conversation)
+
+    def people(self) -> Sequence[str]:
+        """The names in the room's last list."""
+        return [row.conversation.name for row in self.named_rows() if row.conversation.name]
+
+    def named_rows(self) -> Sequence[Row]:
+        """The rows of the room's last list, where it showed names."""
+        shows_names = self.settings.detail in (Detail.NAME, Detail.SNIPPET)
+        return self.answers.rows(self.room) if shows_names else ()
+
+    def is_conversation(self, word: str) -> bool:
+        """Whether a word is a ref, or the number of a row in the room's last list."""
+        try:
+            self.answers.find(self.room, word)
+        except UnknownRef:
+            return False
+        return True

@@ -1,0 +1,155 @@
+"""What one message tells of: chosen from the queue, or claimed before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, or_, select
+
+from pageinbox.ledger.packing import unpack_conversation, unpack_notice
+from pageinbox.ledger.schema import LATER_CODES, announcement, conversation, news, notice, source
+from pageinbox.model.announcement import Announcement, News, Occasion, QueuedNews, QueuedNotice
+from pageinbox.model.source import Source
+from pageinbox.model.watch import Detail, Later
+
+Choose = Callable[[Sequence[QueuedNews], Sequence[QueuedNotice]], tuple[Sequence[QueuedNews], Sequence[QueuedNotice]]]
+"""From all of a room that is due, or due in a moment, what goes into its next message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """The rows that one message tells of, and the sources' rows they name."""
+
+    news: Sequence[Row[Any]]
+    notices: Sequence[Row[Any]]
+    sources: Mapping[int, Row[Any]]
+    under: str = ""
+
+    def announcement(
+        self,
+        number: int,
+        key: str,
+        room_name: str,
+        *,
+        source_of: Callable[[Row[Any]], Source | None],
+        repeat: bool = False,
+    ) -> Announcement:
+        """The message itself; what is about a Page no longer configured is left out."""
+        known = [(row, source_of(self.sources[row.source])) for row in self.news]
+        return Announcement(
+            number,
+            key,
+            room_name,
+            news=tuple(news_of(row, its_source) for row, its_source in known if its_source is not None),
+            notices=tuple(unpack_notice(row.body, row.found / 1000) for row in self.notices),
+            repeat=repeat,
+            under=self.under,
+        )
+
+
+def news_of(row: Row[Any], its_source: Source) -> News:
+    """What a row of the queue is to tell."""
+    return News(
+        watch=row.watch,
+        source=its_source,
+        conversation=None if row.body is None else unpack_conversation(row.body),
+        occasion=Occasion(row.occasion),
+        detail=Detail(row.detail) if row.detail else None,
+        again=row.version != 0,
+        found=row.found / 1000,
+        since=None if row.since is None else row.since / 1000,
+        latest=None if row.latest is None else unpack_conversation(row.latest),
+    )
+
+
+def next_contents(
+    connection: Connection, room_id: int, source_ids: Sequence[int], *, choose: Choose, at: int, ahead: int, latest: int
+) -> Contents | None:
+    """What of these sources a room is to be told next; None where nothing is due at `at`.
+
+    `choose` is shown what is due until `ahead`. What is due after `latest` is due now: a clock was wrong. All three are
+    in milliseconds since 1970.
+    """
+
+    def soon(table: Any) -> list[Any]:
+        return [table.c.announcement.is_(None), or_(table.c.due <= ahead, table.c.due > latest)]
+
+    def due(row: Row[Any]) -> bool:
+        return not at < row.due <= ahead
+
+    rows = news_rows(connection, room_id, source_ids, *soon(news))
+    notices = notice_rows(connection, room_id, *soon(notice))
+    told, with_them = choose(
+        [
+            QueuedNews(
+                number=number,
+                found=row.found / 1000,
+                due=due(row),
+                occasion=Occasion(row.occasion),
+                detail=Detail(row.detail) if row.detail else None,
+                thread=row.conversation if in_thread(row) else None,
+            )
+            for number, row in enumerate(rows)
+        ],
+        [
+            QueuedNotice(
+                number=number, found=row.found / 1000, due=due(row), kind=unpack_notice(row.body, row.found / 1000).kind
+            )
+            for number, row in enumerate(notices)
+        ],
+    )
+    return contents(connection, [rows[each.number] for each in told], [notices[each.number] for each in with_them])
+
+
+def claimed_contents(
+    connection: Connection, room_id: int, source_ids: Sequence[int], *, number: int
+) -> Contents | None:
+    """What of these sources an announcement is still to tell; None for nothing."""
+    rows = news_rows(connection, room_id, source_ids, news.c.announcement == number)
+    return contents(connection, rows, notice_rows(connection, room_id, notice.c.announcement == number))
+
+
+def contents(connection: Connection, rows: Sequence[Row[Any]], notices: Sequence[Row[Any]]) -> Contents | None:
+    """These rows with all that is needed to tell them; None where there are none."""
+    if not rows and not notices:
+        return None
+    return Contents(
+        news=rows,
+        notices=notices,
+        sources=sources_of(connection, rows),
+        under=origin(connection, rows[0]) if rows and in_thread(rows[0]) else "",
+    )
+
+
+def sources_of(connection: Connection, rows: Sequence[Row[Any]]) -> dict[int, Row[Any]]:
+    """The rows of the sources that rows of news name, by id."""
+    ids = {row.source for row in rows}
+    return {row.id: row for row in connection.execute(select(source).where(source.c.id.in_(ids)))}
+
+
+def news_rows(connection: Connection, room_id: int, source_ids: Sequence[int], *conditions: Any) -> Sequence[Row[Any]]:
+    """What a room is still to be told of conversations in these sources, oldest first."""
+    where = and_(news.c.room == room_id, news.c.due.is_not(None), news.c.source.in_(source_ids), *conditions)
+    joined = select(news).join(conversation, conversation.c.id == news.c.conversation).where(where)
+    return connection.execute(joined.order_by(news.c.found, conversation.c.updated, conversation.c.id)).all()
+
+
+def notice_rows(connection: Connection, room_id: int, *conditions: Any) -> Sequence[Row[Any]]:
+    """What a room is still to be told of how sources fare, oldest first."""
+    where = and_(notice.c.room == room_id, notice.c.due.is_not(None), *conditions)
+    return connection.execute(select(notice).where(where).order_by(notice.c.found, notice.c.id)).all()
+
+
+def in_thread(row: Row[Any]) -> bool:
+    """Whether it tells of a later message, in the thread of what was told first."""
+    return bool(row.version != 0 and row.later == LATER_CODES[Later.THREAD])
+
+
+def origin(connection: Connection, row: Row[Any]) -> str:
+    """The receipt of the message that told the room of this conversation first; empty where there is none."""
+    first = and_(news.c.conversation == row.conversation, news.c.room == row.room, news.c.version == 0)
+    told = select(announcement.c.receipt).join(news, news.c.announcement == announcement.c.id)
+    receipt: str | None = connection.execute(told.where(first)).scalar_one_or_none()
+    return receipt or ""

@@ -1,0 +1,89 @@
+"""What rooms are to hear, put down in the transaction that learns it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import Connection, and_, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from pageinbox.ledger.database import Ledger
+from pageinbox.ledger.packing import pack_conversation, pack_notice
+from pageinbox.ledger.schema import LATER_CODES, ms, news, notice, room
+from pageinbox.model.announcement import Decision, Notice, Verdict
+
+
+class Queue:
+    """The queue of one ledger, at its end; `Outbox` takes from it."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._upsert: Any = postgresql.insert if ledger.engine.dialect.name == "postgresql" else sqlite.insert
+
+    def add(
+        self, connection: Connection, source_id: int, ids: Mapping[str, int], decisions: Sequence[Decision]
+    ) -> None:
+        """Put what was decided of the conversations of one source into the queue, each once for a room.
+
+        `source_id` is the source's row, `ids` are the conversations' by their ids at Meta. What a room was not told of
+        before, because it was left out or muted elsewhere, may still be told.
+        """
+        rooms = self._rooms(connection, {decision.room for decision in decisions})
+        rows = [
+            {
+                "conversation": ids[decision.conversation.id],
+                "room": rooms[decision.room],
+                "version": ms(decision.conversation.updated) if decision.again else 0,
+                "watch": decision.watch,
+                "source": source_id,
+                "verdict": decision.verdict.value,
+                "occasion": decision.occasion.value,
+                "found": ms(decision.found),
+                "due": None if decision.due is None else ms(decision.due),
+                "since": None if decision.since is None else ms(decision.since),
+                "detail": decision.detail,
+                "body": pack_conversation(decision.conversation)
+                if decision.named and decision.due is not None
+                else None,
+                "later": None if decision.later is None else LATER_CODES[decision.later],
+            }
+            for decision in decisions
+        ]
+        if not rows:
+            return
+        statement = self._upsert(news)
+        given = statement.excluded
+        renewed = ("watch", "source", "verdict", "occasion", "found", "due", "since", "detail", "body", "later")
+        statement = statement.on_conflict_do_update(
+            index_elements=["conversation", "room", "version"],
+            set_={name: given[name] for name in renewed},
+            where=and_(news.c.verdict > Verdict.HELD.value, given.verdict <= Verdict.HELD.value),
+        )
+        in_bulk(connection, statement, rows)
+
+    def notify(self, connection: Connection, rooms: Sequence[str], item: Notice, due: float) -> None:
+        """Queue a notice for each of the rooms, to be said at `due` at the earliest."""
+        ids = self._rooms(connection, set(rooms))
+        for name in rooms:
+            values = {"room": ids[name], "found": ms(item.at), "due": ms(due), "body": pack_notice(item)}
+            connection.execute(insert(notice).values(**values))
+
+    def _rooms(self, connection: Connection, names: set[str]) -> dict[str, int]:
+        """The rows of rooms, made where there are none."""
+        if not names:
+            return {}
+        for name in sorted(names):
+            connection.execute(self._upsert(room).values(name=name).on_conflict_do_nothing())
+        rows = connection.execute(select(room.c.name, room.c.id).where(room.c.name.in_(names)))
+        return {name: room_id for name, room_id in rows}
+
+
+def in_bulk(connection: Connection, statement: Any, rows: Sequence[Mapping[str, object]]) -> None:
+    """Run a statement once for each row: past SQLAlchemy, whose own work for each takes longer than the database's."""
+    compiled = statement.compile(dialect=connection.dialect, column_keys=list(rows[0]))
+    fixed = {name: value for name, value in compiled.params.items() if name not in rows[0]}
+    values: Any = [{**fixed, **row} for row in rows]
+    if compiled.positional:
+        values = list(map(itemgetter(*compiled.positiontup), values))
+    connection.exec_driver_sql(compiled.string, values)

@@ -1,0 +1,16 @@
+"""Base64 as Meta writes it in ids and cursors."""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+
+
+def escaped(text: str) -> str:
+    """`text` in base64, with `Z` written as `ZA` and `=` as `ZD`."""
+    return b64encode(text.encode()).decode().replace("Z", "ZA").replace("=", "ZD")
+
+
+def unescaped(text: str) -> str:
+    """The inverse of `escaped`; raises `ValueError` for anything else."""
+    plain = text.replace("ZD", "=").replace("ZA", "Z")
+    return b64decode(plain, validate=True).decode()

@@ -1,0 +1,538 @@
+"""Every error the Graph can answer: which exception, how many calls, and how long the Page is left alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from pageinbox.graph.classify import WireError, classify
+from pageinbox.model import errors
+from pageinbox.model.errors import (
+    Blocked,
+    CursorDead,
+    FieldUnknown,
+    GraphError,
+    MessageGone,
+    PermissionMissing,
+    PersonUnknown,
+    PersonUnreadable,
+    ProofWrong,
+    QueryTimedOut,
+    Redirected,
+    RequestRefused,
+    Throttled,
+    TokenDead,
+    TooMuchData,
+    Unavailable,
+)
+from pageinbox.model.source import Platform
+from simulator.errors import TABLE
+
+MESSENGER, INSTAGRAM = Platform.MESSENGER, Platform.INSTAGRAM
+
+# By the simulator's name of the error, or by its code and subcode: what it becomes, after how many calls.
+EXPECTED: dict[object, tuple[type[GraphError], int]] = {
+    **{(190, subcode): (TokenDead, 1) for subcode in (None, 458, 459, 460, 463, 464, 467, 492, 456, 461, 466, 468)},
+    (102, None): (TokenDead, 1),
+    **{(10, subcode): (PermissionMissing, 1) for subcode in (None, 2534048, 1893063)},
+    **{(code, None): (PermissionMissing, 1) for code in (3, *range(200, 300))},
+    (200, 2534048): (PermissionMissing, 1),
+    (100, None): (RequestRefused, 1),
+    (100, 33): (RequestRefused, 1),
+    (100, 2018001): (PersonUnknown, 1),
+    (100, 2534014): (PersonUnknown, 1),
+    "field": (FieldUnknown, 1),
+    "cursor_dead": (CursorDead, 1),
+    "cursor_depth": (CursorDead, 1),
+    "proof": (ProofWrong, 1),
+    "proof_missing": (ProofWrong, 1),
+    (104, None): (ProofWrong, 1),
+    "no_token": (ProofWrong, 1),
+    (230, None): (PersonUnreadable, 1),
+    (803, None): (RequestRefused, 1),
+    (2500, None): (RequestRefused, 1),
+    "no_me": (RequestRefused, 1),
+    "message_deleted": (MessageGone, 1),
+    "message_deleted_190": (MessageGone, 1),
+    (368, None): (Blocked, 1),
+    **{(code, None): (Throttled, 1) for code in (4, 17, 32, 341, 613)},
+    (613, 1996): (Throttled, 1),
+    **{(code, None): (Throttled, 1) for code in (80000, 80001, 80002, 80003, 80004, 80005, 80006, 80008, 80009, 80014)},
+    (1, None): (Unavailable, 3),
+    "reduce": (TooMuchData, 7),
+    "reduce_99": (TooMuchData, 7),
+    (2, None): (Unavailable, 3),
+    (2, 2018344): (PermissionMissing, 1),
+    (-1, None): (Unavailable, 3),
+    (-2, 2534084): (QueryTimedOut, 2),
+}
+ROWS = [
+    (error.name or (error.code, error.subcode), error)
+    for error in TABLE
+    if error.code not in {*range(201, 230), *range(231, 299)}
+]
+
+
+def made_to_fail(sim, error, times=None, **how):
+    """Make calls fail with one error of the table."""
+    if error.name:
+        sim.fail("conversations", times, name=error.name, **how)
+    else:
+        sim.fail("conversations", times, code=error.code, subcode=error.subcode, **how)
+
+
+@pytest.mark.parametrize(("key", "error"), ROWS, ids=[str(key) for key, _ in ROWS])
+def test_every_code(rig, sim, calls, key, error):
+    kind, many = EXPECTED[key]
+    for how in ("error", "error_in_200"):
+        sim.clear()
+        sim.forget()
+        made_to_fail(sim, error, kind=how)
+        with pytest.raises(GraphError) as failed:
+            rig.client().conversations(MESSENGER)
+        assert type(failed.value) is kind
+        assert (failed.value.code, failed.value.subcode) == (error.code, error.subcode)
+        assert len(calls()) == many
+
+
+def test_every_permission(rig, sim, calls):
+    client = rig.client()
+    for code in {*range(200, 300)} - {230}:
+        sim.clear()
+        sim.forget()
+        sim.fail("conversations", None, code=code)
+        with pytest.raises(PermissionMissing):
+            client.conversations(MESSENGER)
+        assert len(calls()) == 1
+
+
+@pytest.mark.parametrize("status", [200, 400, 401, 403, 404, 429, 500, 503])
+@pytest.mark.parametrize("code", [190, 10, 100, 368, 613])
+def test_the_body_decides_at_any_status(rig, sim, calls, code, status):
+    sim.fail("conversations", None, code=code, status=status)
+    with pytest.raises(EXPECTED[code, None][0]):
+        rig.client().conversations(MESSENGER)
+    assert len(calls()) == 1
+
+
+def test_the_exceptions_tell_no_token_and_no_address(rig, sim, world):
+    for key, error in ROWS:
+        sim.clear()
+        made_to_fail(sim, error)
+        with pytest.raises(GraphError) as failed:
+            rig.client().conversations(MESSENGER)
+        seen: BaseException | None = failed.value
+        while seen is not None:
+            text = f"{seen} {seen!r} {seen.args}"
+            assert world.pages["acme"].token not in text, key
+            assert sim.url not in text and "127.0.0.1" not in text, key
+            seen = seen.__cause__ or seen.__context__
+
+
+# Closing
+
+
+def test_the_header_says_how_long_to_wait(rig, sim, calls, clock):
+    client = rig.client()
+    sim.usage("business", call_count=100, regain=23)
+    sim.fail("conversations", 1, code=80006)
+    with pytest.raises(Throttled) as first:
+        client.conversations(MESSENGER)
+    assert first.value.retry_after == 23 * 60
+    clock.now += 22 * 60
+    with pytest.raises(Throttled) as second:
+        client.conversations(INSTAGRAM)
+    assert (second.value.retry_after, second.value.code) == (60, 80006)
+    assert len(sim.requests) == 1, "no call is made meanwhile, not even to ask who the Page is"
+    clock.now += 61
+    assert client.conversations(MESSENGER).conversations
+    assert client.budget.closed_for() == 0
+
+
+@pytest.mark.parametrize("code", [4, 17, 32, 341, 613, 80001, 80002, 80006])
+def test_without_a_header_it_is_five_minutes(rig, sim, calls, clock, code):
+    client = rig.client()
+    sim.usage("business", absent=True)
+    sim.fail("conversations", 1, code=code)
+    with pytest.raises(Throttled) as first:
+        client.conversations(MESSENGER)
+    assert first.value.retry_after == client.budget.closed_for() == 300
+    clock.now += 299
+    with pytest.raises(Throttled):
+        client.conversations(MESSENGER)
+    assert len(calls()) == 1
+    clock.now += 1
+    assert client.conversations(MESSENGER).conversations
+
+
+def test_a_block_stops_every_call_of_the_page_for_hours(rig, sim, clock):
+    client = rig.client()
+    sim.fail("conversations", 1, code=368)
+    with pytest.raises(Blocked) as first:
+        client.conversations(MESSENGER)
+    assert first.value.retry_after >= 3600
+    clock.now += 2 * 3600
+    for ask in (client.identity, lambda: client.thread("t_1", MESSENGER), lambda: client.conversations(MESSENGER)):
+        with pytest.raises(Blocked) as again:
+            ask()
+        assert again.value.code == 368
+    assert len(sim.requests) == 1
+    clock.now += client.budget.closed_for()
+    assert client.conversations(MESSENGER).conversations
+
+
+def test_a_wait_that_was_too_short_is_doubled_up_to_an_hour(rig, sim, calls, clock):
+    client = rig.client()
+    sim.usage("business", absent=True)
+
+    def waits() -> float:
+        with pytest.raises(Throttled) as failed:
+            client.conversations(MESSENGER)
+        assert failed.value.retry_after == client.budget.closed_for()
+        with pytest.raises(Throttled):  # is no call, and so no news
+            client.conversations(MESSENGER)
+        clock.now += failed.value.retry_after
+        return failed.value.retry_after
+
+    sim.fail("conversations", 6, code=613)
+    assert [waits() for _ in range(6)] == [300, 600, 1200, 2400, 3600, 3600]
+    assert len(calls()) == 6
+    assert client.conversations(MESSENGER).conversations
+    sim.fail("conversations", None, code=4)
+    assert [waits() for _ in range(2)] == [300, 600], "it begins anew once a call has succeeded"
+    sim.usage("business", call_count=100, regain=2)
+    assert waits() == 120, "Meta's own estimate goes before ours"
+
+
+def test_a_block_lasts_as_long_as_meta_says_and_six_hours_at_least():
+    assert classify(WireError(code=368), 400).retry_after == 6 * 3600
+    assert classify(WireError(code=368), 400, 60.0).retry_after == 6 * 3600
+    assert classify(WireError(code=368), 400, 9 * 3600.0).retry_after == 9 * 3600
+
+
+@pytest.mark.parametrize("subcode", [None, 2534084, 1])
+def test_a_search_given_up_is_known_by_its_code(subcode):
+    assert type(classify(WireError(code=-2, error_subcode=subcode), 400)) is QueryTimedOut
+
+
+# Retrying
+
+PASSING = {
+    "code 1": {"code": 1},
+    "code 2": {"code": 2},
+    "code -1": {"code": -1},
+    "an HTML 502": {"kind": "html"},
+    "an HTML 200": {"kind": "html", "status": 200},
+    "an HTML 404": {"kind": "html", "status": 404},
+    "a truncated body": {"kind": "truncated"},
+    "an empty body": {"kind": "empty"},
+    "an empty 503": {"kind": "empty", "status": 503},
+    "a reset": {"kind": "reset"},
+    "an error inside a 200": {"kind": "error_in_200", "code": 2},
+}
+
+
+@pytest.mark.parametrize("how", PASSING.values(), ids=PASSING)
+def test_passing_trouble_is_tried_three_times(rig, sim, calls, clock, how):
+    sim.fail("conversations", None, **how)
+    with pytest.raises(Unavailable) as failed:
+        rig.client().conversations(MESSENGER)
+    assert (len(calls()), failed.value.tries, len(clock.pauses)) == (3, 3, 2)
+
+
+@pytest.mark.parametrize("how", PASSING.values(), ids=PASSING)
+def test_passing_trouble_passes(rig, sim, calls, how):
+    sim.fail("conversations", 2, **how)
+    assert len(rig.client().conversations(MESSENGER, limit=5).conversations) == 5
+    assert len(calls()) == 3
+
+
+def test_is_transient_is_enough_to_try_again(rig, canned):
+    canned.status = 400
+    canned.body = b'{"error":{"message":"?","code":4711,"is_transient":true}}'
+    with pytest.raises(Unavailable) as failed:
+        rig.client(url=canned.url).conversations(MESSENGER)
+    assert (len(canned.paths), failed.value.code) == (3, 4711)
+
+
+def test_an_unknown_code_is_not_tried_again(rig, canned):
+    canned.status = 400
+    canned.body = b'{"error":{"message":"?","code":4711}}'
+    with pytest.raises(RequestRefused):
+        rig.client(url=canned.url).conversations(MESSENGER)
+    assert len(canned.paths) == 1
+
+
+@pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
+def test_a_status_counts_where_the_body_is_silent(rig, canned, status):
+    canned.status, canned.body = status, b"{}"
+    with pytest.raises(Unavailable):
+        rig.client(url=canned.url).conversations(MESSENGER)
+    assert len(canned.paths) == 3
+
+
+@pytest.mark.parametrize("status", [408, 429, 500])
+@pytest.mark.parametrize("body", ['{"error":"text"}', "[]", '"x"', "null", '{"error":[]}', '{"error":{}}'])
+def test_a_status_counts_where_the_body_is_odd(rig, canned, status, body):
+    canned.status, canned.body = status, body.encode()
+    with pytest.raises(Unavailable):
+        rig.client(url=canned.url).conversations(MESSENGER)
+    assert len(canned.paths) == 3
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        '"error_user_msg":[]', '"message":{}', '"is_transient":[]', '"error_subcode":{}', '"message":"cut \\ud83d"',
+        '"error_user_msg":5', '"fbtrace_id":"\\ud83d"',
+    ],
+)  # fmt: skip
+def test_what_is_odd_in_an_error_does_not_hide_its_code(rig, canned, odd):
+    canned.status = 400
+    canned.body = f'{{"error":{{"code":190,{odd}}}}}'.encode()
+    with pytest.raises(TokenDead):
+        rig.client(url=canned.url).conversations(MESSENGER)
+    assert len(canned.paths) == 1
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
+def test_a_refusing_status_without_words_is_not_tried_again(rig, canned, status):
+    canned.status, canned.body = status, b"{}"
+    with pytest.raises(RequestRefused):
+        rig.client(url=canned.url).conversations(MESSENGER)
+    assert len(canned.paths) == 1
+
+
+def test_the_pauses_grow_and_jitter(rig, sim, clock):
+    sim.fail("conversations", None, code=2)
+    pauses = {}
+    for luck in (0.0, 0.25, 0.999):
+        clock.pauses.clear()
+        with pytest.raises(Unavailable):
+            rig.client(random=lambda luck=luck: luck).conversations(MESSENGER)
+        pauses[luck] = list(clock.pauses)
+    for first, second in pauses.values():
+        assert 0 < first < second <= 3
+    assert pauses[0.0] > pauses[0.25] > pauses[0.999]
+
+
+def test_a_person_is_not_kept_waiting_by_retries(rig, sim, calls, clock):
+    now = clock()
+
+    def slow() -> float:  # each look at the clock finds it six seconds later
+        nonlocal now
+        now += 6
+        return now
+
+    sim.fail("conversations", None, code=2)
+    with pytest.raises(Unavailable) as failed:
+        rig.client(timer=slow).conversations(MESSENGER)
+    assert (len(calls()), failed.value.tries) == (1, 1)
+
+
+def test_a_clock_that_is_set_right_meanwhile_changes_no_patience(rig, sim, calls, clock):
+    now = clock()
+
+    def jumping() -> float:
+        nonlocal now
+        now += 86400
+        return now
+
+    sim.fail("conversations", None, code=2)
+    with pytest.raises(Unavailable) as failed:
+        rig.client(clock=jumping, secret="s").conversations(MESSENGER)
+    assert (len(calls()), failed.value.tries) == (3, 3)
+
+
+# Less
+
+
+def limits(requests):
+    return [int(request.query["limit"]) for request in requests]
+
+
+@pytest.mark.parametrize("name", ["reduce", "reduce_99"])
+def test_less_and_less_is_asked_for_and_then_no_messages(rig, sim, calls, name):
+    sim.fail(r"messages\.limit", None, name=name)
+    client = rig.client()
+    part = client.conversations(MESSENGER, limit=50)
+    with_messages = [request for request in calls() if "messages" in request.query["fields"].split(".")[0].split(",")]
+    assert limits(with_messages) == [50, 25, 12, 6, 3, 1]
+    assert "messages" not in calls()[-1].query["fields"]
+    assert part.conversations and part.conversations[0].waiting is None
+
+
+def test_what_could_be_given_is_remembered(rig, sim, calls):
+    sim.rules.reduce_above = 12
+    client = rig.client()
+    part = client.conversations(MESSENGER, limit=50)
+    assert limits(calls()) == [50, 25, 12]
+    assert len(part.conversations) == 12 and part.more
+    sim.forget()
+    client.conversations(MESSENGER, limit=50, after=part.after)
+    client.conversations(MESSENGER, limit=5)
+    assert limits(calls()) == [12, 5]
+    sim.forget()
+    client.conversations(INSTAGRAM, limit=50)
+    assert limits(calls(platform="instagram"))[0] == 50, "the other platform is another list"
+
+
+def test_no_messages_is_remembered_with_the_full_limit(rig, sim, calls):
+    sim.fail(r"messages\.limit", None, name="reduce")
+    client = rig.client()
+    client.conversations(MESSENGER, limit=50)
+    sim.forget()
+    assert len(client.conversations(MESSENGER, limit=50).conversations) == 50
+    assert limits(calls()) == [50]
+
+
+LIST, THREAD = r"/conversations\?.*messages\.limit", r"/t_\w+\?.*messages\.limit"
+
+
+def test_a_list_that_was_too_much_costs_no_thread_its_messages(rig, sim):
+    client = rig.client()
+    sim.fail(LIST, None, name="reduce")
+    first = client.conversations(MESSENGER, limit=50).conversations[0]
+    found = client.thread(first.id, MESSENGER)
+    assert found.messages and not found.withheld
+
+
+def test_a_thread_that_was_too_much_costs_no_list_its_messages(rig, sim, calls):
+    client = rig.client()
+    one = client.conversations(MESSENGER, limit=50).conversations[0]
+    sim.fail(THREAD, None, name="reduce")
+    found = client.thread(one.id, MESSENGER)
+    assert (found.conversation.id, found.messages, found.withheld) == (one.id, [], True)
+    part = client.conversations(MESSENGER, limit=50)
+    assert limits(calls()) == [50, 50]
+    assert any(one.waiting is not None for one in part.conversations)
+
+
+def test_messages_that_are_no_field_are_told_to_be_withheld(rig, sim):
+    client = rig.client()
+    one = client.conversations(MESSENGER, limit=5).conversations[0]
+    text = "(#100) Tried accessing nonexisting field (messages) on node type (X)"
+    sim.fail("messages", None, name="field", message=text)
+    assert client.thread(one.id, MESSENGER).withheld
+
+
+def test_more_is_asked_for_again_after_an_hour(rig, sim, calls, clock):
+    client = rig.client()
+    sim.fail(r"messages\.limit", None, name="reduce")
+    one = client.conversations(MESSENGER, limit=50).conversations[0]
+    assert client.thread(one.id, MESSENGER).withheld
+    sim.clear()
+    clock.now += 3599
+    sim.forget()
+    assert client.thread(one.id, MESSENGER).withheld
+    client.conversations(MESSENGER, limit=50)
+    assert "messages" not in calls()[0].query["fields"]
+    clock.now += 60
+    sim.forget()
+    assert client.thread(one.id, MESSENGER).messages
+    assert client.conversations(MESSENGER, limit=50).conversations[0].waiting is not None
+    assert limits(calls()) == [50]
+
+
+def test_one_conversation_that_is_too_much_loses_its_messages(rig, sim, calls):
+    sim.fail(r"messages\.limit", None, name="reduce")
+    assert len(rig.client().conversations(MESSENGER, limit=1).conversations) == 1
+    assert limits(calls()) == [1, 1]
+
+
+def test_what_cannot_be_given_at_all_is_not_held_against_the_next_question(rig, sim, calls):
+    client = rig.client()
+    sim.fail("conversations", None, name="reduce")
+    with pytest.raises(TooMuchData):
+        client.conversations(MESSENGER, limit=50)
+    sim.clear()
+    sim.forget()
+    assert len(client.conversations(MESSENGER, limit=50).conversations) == 50
+    assert limits(calls()) == [50]
+    assert "messages" in calls()[0].query["fields"]
+
+
+def test_where_instagram_gives_up_searching_one_is_still_found(rig, sim, calls, clock):
+    client = rig.client()
+    sim.fail(r"limit=([2-9]|\d\d)", None, code=-2, subcode=2534084)
+    part = client.conversations(INSTAGRAM, limit=50)
+    assert len(part.conversations) == 1 and part.more
+    client.conversations(INSTAGRAM, limit=50, after=part.after)
+    assert limits(calls()) == [50, 1, 1]
+    sim.clear()
+    sim.forget()
+    clock.now += 3600
+    assert len(client.conversations(INSTAGRAM, limit=50).conversations) == 50
+
+
+# Fields
+
+
+def fields(request):
+    return set(request.query["fields"].partition(",messages")[0].split(","))
+
+
+@pytest.mark.parametrize("name", ["link", "snippet", "unread_count", "message_count"])
+def test_an_optional_field_is_dropped_for_that_platform(rig, sim, calls, name):
+    sim.fail(
+        rf"platform=instagram.*{name}",
+        None,
+        name="field",
+        message=f"(#100) Tried accessing nonexisting field ({name}) on node type (UnifiedThread)",
+    )
+    client = rig.client()
+    assert client.conversations(INSTAGRAM, limit=5).conversations
+    client.conversations(INSTAGRAM, limit=5)
+    client.conversations(MESSENGER, limit=5)
+    asked = calls()
+    assert [name in fields(request) for request in asked] == [True, False, False, True]
+    assert fields(asked[0]) - fields(asked[1]) == {name}
+
+
+def test_all_optional_fields_can_go(rig, sim, calls):
+    sim.rules.instagram_fields = "error"
+    part = rig.client().conversations(INSTAGRAM, limit=5)
+    assert fields(calls()[-1]) == {"id", "updated_time", "participants"}
+    assert len(calls()) == 5
+    assert [one.waiting is not None for one in part.conversations] == [True] * 5
+
+
+@pytest.mark.parametrize("name", ["messages", "sticker", "attachments", "shares"])
+def test_a_field_of_the_messages_can_go(rig, sim, calls, name):
+    sim.fail(name, None, name="field", message=f"(#100) Tried accessing nonexisting field ({name}) on node type (X)")
+    client = rig.client()
+    assert client.conversations(MESSENGER, limit=5).conversations
+    assert [name in request.query["fields"] for request in calls()] == [True, False]
+
+
+@pytest.mark.parametrize("name", ["id", "updated_time", "participants"])
+def test_a_core_field_cannot_go(rig, sim, calls, name):
+    sim.fail(
+        "conversations",
+        None,
+        name="field",
+        message=f"(#100) Tried accessing nonexisting field ({name}) on node type (X)",
+    )
+    with pytest.raises(FieldUnknown) as failed:
+        rig.client().conversations(MESSENGER)
+    assert (failed.value.field, len(calls())) == (name, 1)
+
+
+def test_a_field_that_stays_unknown_is_not_asked_for_for_ever(rig, sim, calls):
+    sim.fail("conversations", None, name="field", message="(#100) Tried accessing nonexisting field (link) on node (X)")
+    with pytest.raises(FieldUnknown):
+        rig.client().conversations(MESSENGER)
+    assert len(calls()) == 2
+
+
+def test_every_exception_has_been_met():
+    """The table above, redirects and the plain base are all there is."""
+    met = {kind for kind, _ in EXPECTED.values()} | {Redirected, GraphError}
+    kinds = {kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, GraphError)}
+    assert kinds == met
+
+
+@pytest.mark.parametrize("name", ["mime_type", "name"])
+def test_a_field_within_an_optional_field_can_go(rig, sim, name):
+    text = f"(#100) Tried accessing nonexisting field ({name}) on node type (MessageAttachment)"
+    sim.fail("attachments", None, name="field", message=text)
+    assert rig.client().conversations(MESSENGER, limit=5).conversations

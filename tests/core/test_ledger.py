@@ -1,0 +1,368 @@
+"""What the ledger knows of sources and conversations: leases, retention, refs, watches; on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from pageinbox.language.watch import parse_watch
+from pageinbox.ledger.database import Ledger, open_ledger
+from pageinbox.ledger.history import Histories
+from pageinbox.ledger.sources import LeaseLost, Sources, key_of
+from pageinbox.model.announcement import Verdict
+from pageinbox.model.conversation import Conversation
+from pageinbox.model.history import History
+from pageinbox.model.ref import ALPHABET, SHORTEST, digits_of
+from pageinbox.model.source import Platform
+from pageinbox.model.watch import Muted
+from tests.core.stage import INTERVAL, NOON, Killed, Life, Stage, source, told_once
+
+DAY = 86400.0
+PAGES = {"acme": "200300400"}
+INBOX, SPAM = source(), source(folder="spam")
+LASTS = 1.2 * INTERVAL
+
+
+@pytest.fixture
+def two(database_url: str) -> Iterator[tuple[Ledger, Ledger]]:
+    """Two openings of one ledger, as two bots have them."""
+    first, second = open_ledger(database_url), open_ledger(database_url)
+    Sources(first, PAGES).want([INBOX, SPAM])
+    yield first, second
+    first.close()
+    second.close()
+
+
+@pytest.fixture
+def stage(database_url: str) -> Iterator[Stage]:
+    one = Stage(database_url)
+    yield one
+    one.close()
+
+
+def looked(one: Stage, *lives: Life, seconds: float = INTERVAL) -> None:
+    one.time.wait(seconds)
+    for life in lives:
+        life.look_everywhere()
+    one.time.wait(10)
+    for life in lives:
+        life.tell()
+
+
+def begun(one: Stage, number: int = 2, **where: Any) -> tuple[Life, list[str]]:
+    there = one.arrive(number, **where)
+    life = one.bot()
+    looked(one, life)
+    one.rooms.messages.clear()
+    return life, there
+
+
+def history(life: Life, conversation: str) -> History:
+    found = life.service.histories.history(conversation)
+    assert found is not None
+    return found
+
+
+def item(name: str, updated: float = NOON) -> Conversation:
+    return Conversation(name, updated, Platform.MESSENGER)
+
+
+# Leases
+
+
+def test_a_source_is_one_bots_until_its_right_ends(two: tuple[Ledger, Ledger]) -> None:
+    first, second = (Sources(ledger, PAGES) for ledger in two)
+    assert first.lease(INBOX, NOON, INTERVAL) is None
+    assert second.lease(INBOX, NOON + 10, INTERVAL) == pytest.approx(LASTS - 10)
+    assert second.lease(SPAM, NOON + 10, INTERVAL) is None
+    assert first.lease(INBOX, NOON + 60, INTERVAL) is None  # who has it keeps it
+    assert second.lease(INBOX, NOON + LASTS, INTERVAL) == pytest.approx(60)
+    assert second.lease(INBOX, NOON + 60 + LASTS, INTERVAL) is None
+    assert first.lease(INBOX, NOON + 60 + LASTS, INTERVAL) == pytest.approx(LASTS)
+
+
+def test_a_source_that_is_given_back_is_free_at_once(two: tuple[Ledger, Ledger]) -> None:
+    first, second = (Sources(ledger, PAGES) for ledger in two)
+    assert first.lease(INBOX, NOON, INTERVAL) is None
+    second.release()  # of its own, and it has none
+    assert second.lease(INBOX, NOON, INTERVAL) is not None
+    first.release()
+    assert second.lease(INBOX, NOON, INTERVAL) is None
+    first.release(every_session=True)
+    assert first.lease(INBOX, NOON, INTERVAL) is None
+
+
+def test_a_right_given_by_a_clock_that_was_wrong_ends(two: tuple[Ledger, Ledger]) -> None:
+    first, second = (Sources(ledger, PAGES) for ledger in two)
+    assert first.lease(INBOX, NOON + 30 * DAY, INTERVAL) is None
+    assert second.lease(INBOX, NOON, INTERVAL) is None
+
+
+def test_a_short_interval_leaves_time_for_one_slow_call(two: tuple[Ledger, Ledger]) -> None:
+    first, second = (Sources(ledger, PAGES) for ledger in two)
+    assert first.lease(INBOX, NOON, 1) is None
+    assert second.lease(INBOX, NOON + 4.9, 1) is not None
+    assert second.lease(INBOX, NOON + 5, 1) is None
+
+
+def test_who_lost_the_right_changes_nothing(two: tuple[Ledger, Ledger]) -> None:
+    ledger, other = two
+    first, second = (Sources(one, PAGES) for one in two)
+    assert first.lease(INBOX, NOON, INTERVAL) is None
+    place = first.row(INBOX)
+    assert second.lease(INBOX, NOON + LASTS, INTERVAL) is None
+    with pytest.raises(LeaseLost), ledger.writing() as connection:
+        first.learn(connection, place, INBOX, [item("t_1")], NOON)
+        first.fence(connection, place, complete=True)
+    assert second.known(["t_1"]) == {}
+    assert not second.row(INBOX).complete
+    with other.writing() as connection:
+        second.fence(connection, place, complete=True)
+    assert first.row(INBOX).complete
+
+
+def test_bots_share_the_sources_and_one_that_dies_is_replaced_within_two_intervals(stage: Stage) -> None:
+    stage.watches = ["#room inbox", "#room spam"]
+    first, second = stage.bot(), stage.bot(seed=2)
+    for life in (first, second) * 2:
+        life.look()
+    stage.simulator.forget()
+    for _ in range(8):
+        stage.time.wait(INTERVAL / 2)
+        for life in (first, second):
+            while life.look():
+                pass
+    asked = [(one.path, one.query["platform"], one.query.get("folder")) for one in stage.simulator.requests]
+    assert all(3 <= asked.count(one) <= 5 for one in asked) and len(set(asked)) == 4
+    stage.kill(first)
+    new = stage.arrive()
+    until = stage.time() + 2 * INTERVAL
+    while stage.time() < until:
+        second.run(stage.time.wall() + 5)
+    assert stage.rooms.told("#room") == new
+
+
+# Conversations
+
+
+def test_what_was_idle_for_long_leaves_and_is_no_news_when_it_comes_back_as_it_was(stage: Stage) -> None:
+    life, there = begun(stage, 3)
+    told = stage.arrive()[0]
+    looked(stage, life)
+    assert stage.rooms.told("#room") == [told]
+    for thread in (there[0], told):
+        stage.world.move(thread, "page_done")
+    stage.time.wait(100 * DAY)
+    stage.world.write("acme", there[2], "I am still here")
+    looked(stage, life, seconds=DAY)
+    looked(stage, life, seconds=DAY)
+    records = life.service.histories
+    assert [records.history(one) is None for one in (*there, told)] == [True, True, False, True]
+    (known,) = (record.known for record in life.service.records().values())
+    assert known == 1
+    stage.rooms.messages.clear()
+    for thread in (there[0], told):
+        stage.world.move(thread, "inbox")
+    looked(stage, life, seconds=2 * 3600)
+    assert stage.rooms.told("#room") == []
+    stage.time.wait(1)
+    stage.world.write("acme", there[0], "hello again")
+    looked(stage, life)
+    assert stage.rooms.told("#room") == [there[0]]
+
+
+def test_a_first_look_does_not_go_on_behind_the_retention(stage: Stage) -> None:
+    stage.simulator.rules.page_size_max = 5
+    old = stage.arrive(40, ago=100 * DAY)
+    new = stage.arrive(3)
+    life = stage.bot()
+    looked(stage, life)
+    assert stage.calls() < 5
+    looked(stage, life, seconds=3600)
+    looked(stage, life, seconds=DAY)
+    assert stage.rooms.told("#room") == []
+    assert all(history(life, one).quiet for one in new)
+    stage.world.write("acme", old[3], "hello again")
+    looked(stage, life)
+    assert stage.rooms.told("#room") == [old[3]]
+
+
+def test_what_is_still_to_be_said_is_not_forgotten(stage: Stage) -> None:
+    life, _ = begun(stage)
+    stage.rooms.down = True
+    new = stage.arrive()
+    looked(stage, life)
+    stage.time.wait(100 * DAY)
+    stage.arrive()
+    looked(stage, life)
+    assert history(life, new[0])
+
+
+def colliding(length: int) -> tuple[str, str]:
+    """Two ids whose refs begin with the same `length` characters."""
+    met: dict[str, str] = {}
+    for number in range(1_000_000):
+        name = f"t_{number}"
+        if (other := met.setdefault(digits_of(name)[:length], name)) != name:
+            return other, name
+    raise AssertionError
+
+
+def test_refs_keep_their_meaning_over_restarts_and_collisions(database_url: str) -> None:
+    older, newer = colliding(5)
+    for _ in range(2):
+        ledger = open_ledger(database_url)
+        seen = Sources(ledger, PAGES)
+        seen.want([INBOX])
+        records = Histories(ledger, seen)
+        assert seen.lease(INBOX, NOON, INTERVAL) is None
+        with ledger.writing() as connection:
+            seen.learn(connection, seen.row(INBOX), INBOX, [item(older)], NOON)
+        with ledger.writing() as connection:
+            seen.learn(connection, seen.row(INBOX), INBOX, [item(newer)], NOON)
+        assert records.length(older) == SHORTEST
+        assert records.length(newer) == 6
+        assert records.length("t_unknown") is None
+        assert records.find(digits_of(older)[:SHORTEST]) == (INBOX, older)
+        assert records.find(digits_of(newer)[:5]) == (INBOX, older)
+        assert records.find(digits_of(newer)[:6]) == (INBOX, newer)
+        assert records.find(digits_of(newer)[:12]) == (INBOX, newer)
+        for wrong in ("", "abc", "ilou", "0" * 13, "é" * 4):
+            assert records.find(wrong) is None
+        seen.release()
+        ledger.close()
+
+
+def test_a_key_begins_as_the_ref_does() -> None:
+    digits, key = digits_of("t_1"), key_of("t_1")
+    assert [ALPHABET[key >> shift & 31] for shift in range(58, -1, -5)] == list(digits[:12])
+
+
+# Watches
+
+
+def test_the_same_wish_of_a_room_is_one_watch(stage: Stage) -> None:
+    stage.watches = []
+    watches = stage.bot().service.watches
+    wish = parse_watch("inbox messenger", ["acme"])
+    first, new = watches.add("#room", wish, NOON)
+    assert new and watches.add("#room", wish, NOON) == (first, False)
+    other, new = watches.add("#other", wish, NOON)
+    assert new and other.number != first.number
+    watches.end(first.number, NOON)
+    third, new = watches.add("#room", wish, NOON)
+    assert new and third.number not in (first.number, other.number)
+    assert watches.watches() == [other, third]
+
+
+def test_watches_of_the_settings_follow_them_and_keep_their_numbers(stage: Stage) -> None:
+    stage.watches = ["#room inbox", "#room spam", "#other inbox"]
+    life = stage.bot()
+    before = {(one.room, one.spec.folder): one for one in life.service.watches.watches()}
+    own, _ = life.service.watches.add("#room", parse_watch("done", ["acme"]), NOON)
+    stage.stop(life)
+    stage.watches = ["#room inbox", "#other spam"]
+    after = stage.bot().service.watches.watches()
+    assert [one.ops for one in after] == [one != own for one in after]
+    assert own in after and before["#room", INBOX.folder] in after
+    assert {(one.room, one.spec.folder.value) for one in after} == {
+        ("#room", "inbox"),
+        ("#room", "page_done"),
+        ("#other", "spam"),
+    }
+
+
+def test_what_a_watch_has_queued_goes_with_it(stage: Stage) -> None:
+    stage.watches = ["#room inbox messenger", "#other inbox messenger"]
+    life, _ = begun(stage)
+    stage.rooms.down = True
+    new = stage.arrive(2)
+    looked(stage, life)
+    number = next(one.number for one in life.service.watches.watches() if one.room == "#room")
+    life.service.watches.end(number, stage.time.wall())
+    stage.rooms.down = False
+    looked(stage, life, seconds=600)
+    assert stage.rooms.told("#room") == []
+    assert stage.rooms.told("#other") == new
+    assert life.service.histories.waiting() == []
+
+
+def test_a_mute_holds_for_its_time(stage: Stage) -> None:
+    stage.watches = ["#room inbox messenger every message", "#other inbox messenger every message"]
+    life, there = begun(stage)
+    watches, target = life.service.watches, Muted("#room", conversation=there[0])
+    assert watches.mute(target, stage.time.wall() + 3600)
+    assert not watches.mute(Muted("#room", conversation="t_unknown"), stage.time.wall() + 3600)
+    assert watches.mutes(stage.time.wall()) == {target: pytest.approx(stage.time.wall() + 3600)}
+    stage.time.wait(1)
+    stage.world.write("acme", there[0], "hello?")
+    looked(stage, life)
+    assert (stage.rooms.told("#room"), stage.rooms.told("#other")) == ([], [there[0]])
+    verdicts = {one.room: one.verdict for one in history(life, there[0]).rooms}
+    assert verdicts == {"#room": Verdict.MUTED, "#other": Verdict.ANNOUNCED}
+    stage.time.wait(3600)
+    assert watches.mutes(stage.time.wall()) == {}
+    stage.world.write("acme", there[0], "hello??")
+    looked(stage, life)
+    assert stage.rooms.told("#room") == [there[0]]
+    assert watches.mute(target, stage.time.wall() + 3600)
+    assert watches.unmute(target) and not watches.unmute(target)
+
+
+def test_what_is_muted_is_not_said_later_from_the_queue(stage: Stage) -> None:
+    life, _ = begun(stage)
+    muted, other = stage.arrive(2)
+    life.look_everywhere()
+    assert life.service.watches.mute(Muted("#room", conversation=muted), stage.time.wall() + DAY)
+    life.tell()
+    assert stage.rooms.told("#room") == [other]
+
+
+def test_a_bot_with_fewer_platforms_takes_nothing_from_the_other(stage: Stage) -> None:
+    stage.watches = ["#room inbox"]
+    life, _ = begun(stage, platform="instagram")
+    page = stage.world.pages["acme"]
+    stage.more["PAGES"] = {"acme": {"ID": page.id, "TOKEN": page.token, "PLATFORMS": ["messenger"]}}
+    other = stage.bot()
+    looked(stage, other)
+    ids = stage.arrive(3, platform="instagram")
+    looked(stage, other)
+    looked(stage, life)
+    assert told_once(stage, "#room", ids)
+
+
+def test_a_source_that_is_wanted_again_begins_anew(stage: Stage) -> None:
+    life, _ = begun(stage)
+    stage.stop(life)
+    stage.watches = []
+    stage.bot().service.poll.sources()
+    stage.stop(stage.lives[0])
+    stage.arrive(3)
+    stage.watches = ["#room inbox messenger"]
+    life = stage.bot()
+    looked(stage, life)
+    assert stage.rooms.told("#room") == []
+    new = stage.arrive()
+    looked(stage, life)
+    assert stage.rooms.told("#room") == new
+
+
+@pytest.mark.parametrize("fuse", range(0, 40, 3))
+def test_a_look_that_dies_is_wholly_there_or_not_at_all(stage: Stage, fuse: int) -> None:
+    life, _ = begun(stage)
+    new = stage.arrive(3)
+    stage.time.wait(INTERVAL)
+    life.fuse = fuse
+    try:
+        life.look_everywhere()
+    except Killed:
+        stage.kill(life)
+        life = stage.bot()
+    life.fuse = None
+    known = [life.service.histories.history(one) for one in new]
+    assert [one is None for one in known] in ([True] * 3, [False] * 3)
+    assert all(len(one.rooms) == 1 for one in known if one)
+    looked(stage, life, seconds=2 * INTERVAL)  # on PostgreSQL nobody can tell at once that the other one is dead
+    assert stage.rooms.told("#room") == new

@@ -1,0 +1,292 @@
+"""Ledgers that older versions left, on both databases: today's code goes on with them, and nothing of them is lost."""
+
+from __future__ import annotations
+
+import itertools
+import sqlite3
+from collections.abc import Iterator
+from datetime import time
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import inspect, text
+
+from pageinbox.ledger.database import open_ledger
+from pageinbox.ledger.migrations import spec_of_words
+from pageinbox.ledger.packing import unpack_spec
+from pageinbox.ledger.schema import VERSION, tables
+from pageinbox.model.announcement import NoticeKind
+from pageinbox.model.errors import PermissionMissing, TokenDead
+from pageinbox.model.history import State
+from pageinbox.model.source import Folder, Platform
+from pageinbox.model.watch import Detail, Every, Later, Muted, PausedWatch, Quiet, WatchSpec
+from tests.core.stage import INTERVAL, NOON, Life, Stage
+
+HERE = Path(__file__).parent
+DAY = 86400.0
+SETTINGS = (
+    "#room inbox messenger acme",
+    "#night inbox messenger acme quiet 12:30-18:00 Europe/Rome",
+    "#thread inbox messenger acme later thread",
+    "#ops done messenger as count",
+    "#lossy other messenger acme",
+)
+MESSENGER, INSTAGRAM = Platform.MESSENGER, Platform.INSTAGRAM
+NIGHT = Quiet(time(22), time(8), "America/New_York")
+WATCHES = {
+    1: WatchSpec(Folder.OTHER, MESSENGER, "acme"),
+    2: WatchSpec(Folder.INBOX, MESSENGER, "acme", quiet=Quiet(time(12, 30), time(18), "Europe/Rome")),
+    3: WatchSpec(Folder.DONE, MESSENGER, detail=Detail.COUNT),
+    4: WatchSpec(Folder.INBOX, MESSENGER, "acme"),
+    5: WatchSpec(Folder.INBOX, MESSENGER, "acme", later=Later.THREAD),
+    6: WatchSpec(Folder.SPAM, INSTAGRAM, "acme"),
+    7: WatchSpec(Folder.INBOX, MESSENGER, "acme", unread=True),
+    8: WatchSpec(Folder.INBOX, MESSENGER, "acme", name="ann.example"),
+    9: WatchSpec(Folder.INBOX, INSTAGRAM, name="ann example"),
+    10: WatchSpec(text="money back"),
+    11: WatchSpec(Folder.SPAM, every=Every.MESSAGE),
+    12: WatchSpec(page="acme", detail=Detail.INITIALS, later=Later.NOTHING),
+    13: WatchSpec(Folder.INBOX, MESSENGER, "acme", quiet=NIGHT, detail=Detail.SNIPPET),
+    14: WatchSpec(Folder.DONE, MESSENGER, "acme", detail=Detail.NAME, later=Later.THREAD),
+    15: WatchSpec(Folder.OTHER),
+}
+GLOBEX = PausedWatch(16, "#globex", WatchSpec(Folder.INBOX, MESSENGER, "globex"))
+MARS = PausedWatch(18, "#chat", WatchSpec(quiet=Quiet(time(22), time(8), "Mars/Olympus")))
+BEYOND = PausedWatch(19, "#chat", "inbox, whatever comes from beyond")
+ROOMS = {1: "#lossy", 2: "#night", 3: "#ops", 4: "#room", 5: "#thread", **dict.fromkeys(range(6, 16), "#chat")}
+
+
+def load(url: str, version: int) -> None:
+    """Put what a bot of that version left into an empty database."""
+    if url.startswith("sqlite"):
+        with sqlite3.connect(url.removeprefix("sqlite:///")) as file:
+            file.executescript((HERE / f"ledger_version_{version}.sqlite.sql").read_text(encoding="utf-8"))
+        file.close()
+    else:
+        with psycopg.connect(url) as server:
+            server.execute((HERE / f"ledger_version_{version}.postgresql.sql").read_bytes())
+
+
+@pytest.fixture
+def first(database_url: str) -> Iterator[Stage]:
+    """What a bot of version 1 left, and its world ten minutes later."""
+    load(database_url, 1)
+    one = Stage(database_url)
+    one.arrive(6)
+    one.time.wait(600)
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def second(database_url: str) -> Iterator[Stage]:
+    """What a bot of version 2 left, and its world later on, less the Page that is no longer configured."""
+    load(database_url, 2)
+    one = Stage(database_url, watches=SETTINGS)
+    one.arrive(2)
+    one.world.write("acme", None, "lost", folder="other")
+    one.arrive(3)
+    one.more["RETENTION_DAYS"] = 3650
+    one.time.wait(5400)
+    yield one
+    one.close()
+
+
+def texts(life: Life) -> str:
+    """Everything written in a ledger, as one text."""
+    with life.ledger.engine.connect() as connection:
+        return "\n".join(
+            " ".join(map(str, row))
+            for name in tables.tables
+            for row in connection.execute(text(f"SELECT * FROM {name}"))
+        )
+
+
+def columns(life: Life) -> dict[str, set[str]]:
+    inspector = inspect(life.ledger.engine)
+    return {name: {column["name"] for column in inspector.get_columns(name)} for name in tables.tables}
+
+
+def test_a_ledger_of_the_first_version_goes_on(first: Stage) -> None:
+    life = first.bot()
+    (watch,) = life.service.watches.watches()
+    assert (watch.number, watch.room, watch.spec) == (1, "#room", WatchSpec(platform=MESSENGER))
+    life.tell()
+    assert first.rooms.told("#room") == ["t_110022003305", "t_110022003306"]
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_an_older_ledger_gets_todays_tables(database_url: str, version: int) -> None:
+    load(database_url, version)
+    ledger = open_ledger(database_url)
+    have = inspect(ledger.engine)
+    for name, table in tables.tables.items():
+        assert {column["name"] for column in have.get_columns(name)} == set(table.columns.keys())
+        assert {index["name"] for index in have.get_indexes(name)} >= {index.name for index in table.indexes}
+    with ledger.reading() as connection:
+        found = connection.execute(text("SELECT value FROM inbox_meta WHERE name = 'version'")).scalar_one()
+    assert found == str(VERSION)
+    ledger.close()
+    open_ledger(database_url).close()
+
+
+def test_watches_keep_their_numbers_and_what_they_are_for(second: Stage) -> None:
+    service = second.bot().service
+    assert {watch.number: watch.spec for watch in service.watches.watches()} == WATCHES
+    assert {watch.number: watch.room for watch in service.watches.watches()} == ROOMS
+    assert [watch.number for watch in service.watches.watches() if watch.ops] == [1, 2, 3, 4, 5]
+    assert service.watches.paused() == [GLOBEX, MARS, BEYOND]
+
+
+def test_a_watch_that_cant_be_read_is_told_in_the_words_it_has_and_can_be_ended(second: Stage) -> None:
+    life = second.bot()
+    told = "\n".join(str(line) for line in life.say("#chat", "watches").lines)
+    assert "inbox, whatever comes from beyond" in told and "Mars/Olympus" in told
+    life.say("#chat", "unwatch 19")
+    assert life.service.watches.paused() == [GLOBEX, MARS]
+
+
+def test_mutes_stay(second: Stage) -> None:
+    mutes = second.bot().service.watches.mutes(second.time.wall())
+    assert {muted: round((until - NOON) / DAY) for muted, until in mutes.items()} == {
+        Muted("#chat", watch=7): 30,
+        Muted("#ops", watch=4): 32,
+        Muted("#room", conversation="t_110022003302"): 33,
+        Muted("#chat", watch=18): 34,
+        Muted("#chat", watch=19): 35,
+    }
+
+
+def test_a_page_that_comes_back_wakes_its_watch(database_url: str) -> None:
+    load(database_url, 2)
+    one = Stage(database_url, watches=SETTINGS, pages=("acme", "Globex"))  # written in another way now
+    one.time.wait(5400)
+    service = one.bot().service
+    assert service.watches.paused() == [MARS, BEYOND]
+    assert [watch.spec.page for watch in service.watches.watches() if watch.number == 16] == ["Globex"]
+    one.close()
+
+
+def test_trouble_that_was_told_is_not_told_again(database_url: str) -> None:
+    load(database_url, 2)
+    one = Stage(database_url, watches=SETTINGS, pages=("acme", "globex"))
+    one.more["RETENTION_DAYS"] = 3650
+    one.time.wait(5400)
+    one.simulator.fail("200300400/conversations.*platform=instagram.*folder=spam", None, code=10)
+    one.simulator.fail("200300401/conversations", None, code=190, subcode=463)
+    life = one.bot()
+    troubles = {source: record.trouble for source, record in life.service.records().items() if record.trouble}
+    assert {source.page: type(trouble) for source, trouble in troubles.items()} == {
+        "globex": TokenDead,
+        "acme": PermissionMissing,
+    }
+    assert {(trouble.code, trouble.subcode) for trouble in troubles.values()} == {(190, 463), (10, None)}
+    for _ in range(8):
+        one.time.wait(INTERVAL)
+        life.look_everywhere()
+        life.tell()
+    told = [
+        (message.room, type(notice.trouble))
+        for message in one.rooms.messages
+        for notice in message.item.notices
+        if notice.kind is NoticeKind.TROUBLE
+    ]
+    # What was queued when the ledger was left, and nothing more.
+    assert sorted(told, key=str) == [
+        ("#chat", PermissionMissing),
+        ("#chat", TokenDead),
+        ("#globex", TokenDead),
+        ("#ops", TokenDead),
+    ]
+    one.close()
+
+
+def test_what_was_queued_held_and_in_doubt_is_told(second: Stage) -> None:
+    life = second.bot()
+    before = {(backlog.room, backlog.state) for backlog in life.service.histories.waiting()}
+    assert {state for _, state in before} == {State.QUEUED, State.DOUBT, State.GIVEN_UP}
+    second.time.wait(6 * 3600)
+    life.tell()
+    queued = ["t_110022003304", "t_110022003305", "t_110022003306"]
+    assert second.rooms.told("#room") == queued and second.rooms.told("#thread") == queued
+    assert second.rooms.told("#night") == ["t_110022003302", "t_110022003301", *queued]
+    assert {(backlog.room, backlog.state) for backlog in life.service.histories.waiting()} == {
+        (room, state) for room, state in before if state is State.GIVEN_UP
+    }
+
+
+def test_receipts_stay(second: Stage) -> None:
+    history = second.bot().service.histories.history("t_110022003301")
+    assert history is not None
+    assert [(telling.room, telling.watch, telling.state) for telling in history.rooms if telling.receipt] == [
+        ("#chat", 7, State.SENT),
+        ("#room", 4, State.SENT),
+        ("#thread", 5, State.SENT),
+    ]
+
+
+def test_no_class_is_named_and_no_customer_numbered_any_more(second: Stage) -> None:
+    kept = texts(second.bot())
+    assert "token_dead" in kept and "permission_missing" in kept
+    for word in ("TokenDead", "PermissionMissing", "person_id", "5550010000000"):
+        assert word not in kept
+
+
+FOLDERS = {"inbox": Folder.INBOX, "other": Folder.OTHER, "done": Folder.DONE, "spam": Folder.SPAM}
+# The words of each field as versions 1 and 2 wrote them down, in their order; the first of each is none at all.
+FIELDS: tuple[dict[str, dict[str, object]], ...] = (
+    {"": {}, " messenger": {"platform": MESSENGER}, " instagram": {"platform": INSTAGRAM}},
+    {
+        "": {},
+        " acme": {"page": "acme"},
+        " Ünread": {"page": "Ünread"},
+        " page unread": {"page": "unread"},
+        ' page "R&D"': {"page": "R&D"},
+        " from-us": {"page": "from-us"},
+    },
+    {"": {}, " unread": {"unread": True}},
+    {"": {}, " from @ann.example": {"name": "ann.example"}, ' from @"unread text"': {"name": "unread text"}},
+    {"": {}, ' text "as name, later thread"': {"text": "as name, later thread"}},
+    {"": {}, " every message": {"every": Every.MESSAGE}},
+    {"": {}, " quiet 22:00-08:30 Europe/Rome": {"quiet": Quiet(time(22), time(8, 30), "Europe/Rome")}},
+    {
+        "": {},
+        " as count": {"detail": Detail.COUNT},
+        " as initials": {"detail": Detail.INITIALS},
+        " as name": {"detail": Detail.NAME},
+        " as snippet": {"detail": Detail.SNIPPET},
+    },
+    {"": {}, " later thread": {"later": Later.THREAD}, " later nothing": {"later": Later.NOTHING}},
+)
+
+
+def test_every_form_a_watch_was_written_in_is_read() -> None:
+    wrong = []
+    for folder, value in FOLDERS.items():
+        for parts in itertools.product(*(field.items() for field in FIELDS)):
+            words = folder + "".join(said for said, _ in parts)
+            meant = WatchSpec(folder=value, **{name: of for _, said in parts for name, of in said.items()})  # type: ignore[arg-type]
+            if unpack_spec(spec_of_words(words)) != meant:
+                wrong.append(words)
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "",
+        "everything",
+        "acme inbox",
+        "inbox acme beta",
+        "inbox unread unread",
+        "inbox quiet 22:00-08:00",
+        "inbox quiet 28:00-08:00 Europe/Rome",
+        "inbox as everything",
+        "inbox later edit thread",
+        'inbox text "money',
+        "inbox from ann",
+    ],
+)
+def test_what_was_never_written_so_is_left_as_it_is(words: str) -> None:
+    assert spec_of_words(words) == words and unpack_spec(words) == words

@@ -1,0 +1,339 @@
+"""The service with real threads: how it opens, looks, tells and ends, and who hears when its ledger fails."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+import time
+
+import pytest
+
+from pageinbox.ledger.database import open_ledger
+from pageinbox.model.chat import ChatDoubt, ChatError
+from pageinbox.model.errors import LedgerError
+from pageinbox.model.post import Post
+from pageinbox.settings.table import read
+from pageinbox.tell.alarm import LASTING, Alarm
+from pageinbox.tell.opening import Opening
+from pageinbox.tell.service import WatchService
+from simulator.thread import Person
+from tests.recording import Recording, RecordingChat
+
+FULL = LedgerError("full", "/data/ledger")
+KINDS = ("inbox-schedule", "inbox-look-", "inbox-tell-", "inbox-open")
+
+
+def ours() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name.startswith(KINDS)]
+
+
+class Ear:
+    """A chat that hears, or refuses, what it is told."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[str, str]] = []
+        self.refuses: dict[str, ChatError] = {}
+
+    def send(self, room: str, post: Post, key: str, under: str = "") -> str:
+        if room in self.refuses:
+            raise self.refuses[room]
+        self.heard.append((room, str(post.headline[0])))
+        return ""
+
+    def edit(self, room: str, post: Post, receipt: str) -> None:
+        raise AssertionError("nothing of an alarm is edited")
+
+    def settle(self, room: str, key: str, since: float, under: str = "") -> str:
+        raise AssertionError("nothing of an alarm is in doubt")
+
+
+@pytest.fixture
+def ear():
+    return Ear()
+
+
+@pytest.fixture
+def alarm(ear, clock):
+    return Alarm(ear, ["@ops", "@boss"], clock)
+
+
+def test_trouble_that_lasts_is_told_once_and_so_is_its_end(alarm, ear, clock):
+    alarm.failed(FULL, "looking")
+    clock.now += LASTING - 1
+    alarm.failed(FULL, "looking")
+    assert ear.heard == [] and alarm.trouble is FULL
+    for _ in range(3):
+        clock.now += 1
+        alarm.failed(FULL, "looking")
+    assert [room for room, _ in ear.heard] == ["@ops", "@boss"]
+    assert "the disk is full" in ear.heard[0][1]
+    alarm.fine("looking")
+    alarm.fine("looking")
+    assert sorted(room for room, _ in ear.heard[2:]) == ["@boss", "@ops"]
+    assert "/data/ledger, works again" in ear.heard[2][1] and alarm.trouble is None
+
+
+def test_trouble_that_passes_is_told_to_the_log_alone(alarm, ear, clock, caplog):
+    caplog.set_level(logging.WARNING)
+    for _ in range(5):
+        with pytest.raises(LedgerError), alarm.watching("looking"):
+            raise FULL
+        clock.now += LASTING - 1
+        with alarm.watching("looking"):
+            pass
+        clock.now += LASTING
+    assert ear.heard == []
+    assert caplog.text.count("failed: full") == caplog.text.count("works again") == 5
+
+
+def test_what_writes_nothing_is_no_recovery(alarm, ear, clock):
+    """On a full disk a look fails, while nothing to tell can be found all the same."""
+    for _ in range(7):
+        alarm.failed(FULL, "looking")
+        alarm.fine("opening")
+        clock.now += 60
+    assert len(ear.heard) == 2
+    alarm.failed(FULL, "opening")
+    alarm.fine("looking")
+    assert len(ear.heard) == 2
+    alarm.fine("opening")
+    assert len(ear.heard) == 4
+
+
+def test_what_is_done_no_more_keeps_no_trouble(alarm, ear, clock):
+    alarm.failed(FULL, "one list")
+    clock.now += LASTING
+    alarm.failed(FULL, "one list")
+    alarm.keep(["another list"])
+    assert "works again" in ear.heard[-1][1] and alarm.trouble is None
+
+
+def test_an_admin_who_could_not_be_told_is_told_later(alarm, ear, clock):
+    ear.refuses = {"@ops": ChatError("no such person"), "@boss": ChatDoubt("gone")}
+    alarm.failed(FULL, "looking")
+    clock.now += LASTING
+    alarm.failed(FULL, "looking")
+    assert ear.heard == []
+    ear.refuses = {}
+    alarm.failed(FULL, "looking")
+    assert [room for room, _ in ear.heard] == ["@ops"], "who may have heard is not told again"
+
+
+def test_several_threads_tell_it_once(alarm, ear, clock):
+    alarm.failed(FULL, "looking")
+    clock.now += LASTING
+    threads = [threading.Thread(target=alarm.failed, args=(FULL, number)) for number in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(ear.heard) == 2
+
+
+class Making:
+    """What opens a ledger, as it is told to: it waits for its gate, and then gives or raises `result`."""
+
+    def __init__(self, result):
+        self.result = result
+        self.gate = threading.Event()
+        self.began = threading.Semaphore(0)
+
+    def __call__(self, going):
+        self.began.release()
+        self.gate.wait()
+        if not going():
+            return None
+        if isinstance(self.result, Exception):
+            raise self.result
+        return self.result
+
+
+@pytest.fixture
+def room(tmp_path):
+    with Recording(tmp_path / "journal") as running:
+        yield running
+
+
+@pytest.fixture
+def service(rig, alarm, room, clock):
+    """Makes services on a ledger, which look every hour of a clock that stands, or every second of the real one."""
+    made = []
+
+    def make(url, answers=None, *, real=True, watches=()):
+        pages = {name: {"ID": page.id, "TOKEN": page.token} for name, page in rig.world.pages.items()}
+        chosen = read(
+            {"PAGES": pages, "GRAPH_URL": rig.url, "POLL_INTERVAL": 1, "WATCHES": list(watches)}, environment={}
+        )
+        made.append(
+            WatchService(
+                open_ledger(url),
+                answers or rig.answers(),
+                chosen,
+                RecordingChat(room.url, "key"),
+                alarm=alarm,
+                admins=[],
+                clock=clock,
+                timer=time.monotonic if real else clock,
+                random=lambda: 0.0,
+            )
+        )
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.stop()
+
+
+def test_it_opens_in_the_background_and_commands_wait(service, alarm, database_url):
+    making = Making(service(database_url))
+    opening = Opening(making, alarm)
+    opening.start()
+    making.began.acquire()
+    assert "inbox-schedule" not in {thread.name for thread in ours()}
+    making.gate.set()
+    assert opening.service() is making.result
+    opening.stop()
+    assert ours() == []
+    with pytest.raises(LedgerError, match="opening"):
+        opening.service()
+
+
+def test_who_asks_has_a_ledger_tried_anew(service, alarm, tmp_path):
+    making = Making(LedgerError("unreachable", "db.example"))
+    making.gate.set()
+    opening = Opening(making, alarm)
+    opening.start()
+    for _ in range(3):
+        with pytest.raises(LedgerError, match="unreachable"):
+            opening.service()
+    assert alarm.trouble is not None
+    making.result = service(tmp_path / "ledger")
+    assert opening.service() is making.result and alarm.trouble is None
+    opening.stop()
+
+
+def test_what_is_not_foreseen_is_logged_without_its_text(alarm, caplog):
+    making = Making(ValueError("hunted-password"))
+    making.gate.set()
+    opening = Opening(making, alarm)
+    opening.start()
+    with pytest.raises(LedgerError, match="broken"):
+        opening.service()
+    opening.stop()
+    assert "could not be opened: ValueError > " in caplog.text and "hunted" not in caplog.text
+
+
+def test_a_late_opening_changes_nothing(alarm):
+    making = Making(AssertionError("it is not wanted any more"))
+    opening = Opening(making, alarm)
+    opening.start()
+    making.began.acquire()
+    (thread,) = ours()
+    opening.stop()
+    assert thread.is_alive(), "it was not waited for"
+    making.gate.set()
+    thread.join()
+    with pytest.raises(LedgerError, match="opening"):
+        opening.service()
+    assert alarm.trouble is None
+
+
+def test_it_looks_and_tells_until_it_is_stopped(service, rig, room, database_url, clock):
+    answers = rig.answers()
+    running = service(database_url, answers, watches=["#support inbox messenger"])
+    running.start()
+    known(running, 1)
+    rig.world.write("acme", Person("1", name="Zoe Zander"), "hello")
+    (message,) = room.wait_for(lambda messages: messages)
+    assert (message.room, "Zoe Zander" in message.text) == ("#support", True)
+    running.stop()
+    assert ours() == [] and answers.refs.written is None
+
+    rig.world.write("acme", Person("2", name="Yara Young"), "hello")
+    again = service(database_url, answers, watches=["#support inbox messenger"])
+    assert {watch.number for watch in again.watches.watches()} == {1}
+    again.start()
+    told = room.wait_for(lambda messages: len(messages) == 2)
+    assert "Yara Young" in told[1].text
+
+
+def until(met):
+    """Returns once `met` holds, which a thread of ours brings about."""
+    while not met():
+        ours()[0].join(0.01)
+
+
+def known(running, lists):
+    """Returns once so many lists are known."""
+    until(lambda: sum(one.complete for one in running.records().values()) >= lists)
+
+
+def test_a_look_that_hangs_is_left_behind_and_the_next_one_goes_on(service, rig, sim, room, tmp_path):
+    answers = rig.answers()
+    before = service(tmp_path / "ledger", answers, watches=["#support inbox messenger"])
+    before.start()
+    known(before, 1)
+    rig.world.write("acme", Person("1", name="Zoe Zander"), "hello")
+    sim.forget()
+    sim.fail("conversations", kind="hang")
+    until(lambda: sim.requests)
+    before.stop()
+    (hanging,) = ours()
+    after = service(tmp_path / "ledger", rig.answers(), watches=["#support inbox messenger"])
+    after.start()
+    room.wait_for(lambda messages: messages)
+    sim.stop()
+    sim.start()
+    hanging.join()
+    rig.world.write("acme", Person("2", name="Yara Young"), "hello")
+    told = room.wait_for(lambda messages: any("Yara" in one.text for one in messages))
+    assert ["Zoe Zander" in one.text for one in told] == [True, False]
+
+
+def test_one_that_ends_late_leaves_the_names_of_the_next_one_alone(service, rig, database_url):
+    answers = rig.answers()
+    before, after = service(database_url, answers), service(database_url, answers)
+    before.stop()
+    assert answers.refs.written is after.histories
+
+
+@pytest.mark.parametrize(
+    ("address", "kind", "where"),
+    [
+        ("postgresql://u:hunted@hunted:hunted@h/d", "refused", "DATABASE_URL"),
+        ("postgresql://u:hunted@hunted@nohost.invalid/d", "refused", "DATABASE_URL"),
+        ("postgresql://u:hunted@127.0.0.1:1/d", "unreachable", "127.0.0.1"),
+        ("postgresql://u:hunted@[::1/d", "refused", "DATABASE_URL"),
+        ("postgresql://u:hunted@/d?host=/nonexistent", "unreachable", "localhost"),
+    ],
+)
+def test_an_address_that_leads_nowhere_shows_no_password(address, kind, where, caplog):
+    caplog.set_level(logging.DEBUG)
+    with pytest.raises(LedgerError) as caught:
+        open_ledger(address)
+    assert (caught.value.kind, caught.value.where) == (kind, where)
+    assert "hunted" not in f"{caught.value} {caught.value!r} {caplog.text}"
+
+
+def test_a_server_that_lets_nobody_in_is_no_server_that_is_away(postgres):
+    with postgres.database() as url:
+        for wrong in (url.replace("postgres@", "nobody:hunted@"), url.replace("/test_", "/nonesuch_")):
+            with pytest.raises(LedgerError, match="refused"):
+                open_ledger(wrong)
+
+
+def test_what_was_said_is_erased(service, rig, room, tmp_path):
+    running = service(tmp_path / "ledger", watches=["#support inbox messenger later nothing"])
+    running.start()
+    known(running, 1)
+    for number in range(3):
+        rig.world.write("acme", Person(f"{number}", name=f"Customer {number}"), f"hunted-words {number} " * 20)
+        room.wait_for(lambda messages, count=number + 1: len(messages) == count)
+    until(lambda: not any(one.conversations for one in running.histories.waiting()))
+    running.stop()
+    with sqlite3.connect(tmp_path / "ledger") as ledger:
+        assert ledger.execute("SELECT count(*), count(body) FROM inbox_news").fetchone() == (3, 0)
+    ledger.close()
+    left = {file.name: file.read_bytes().count(b"hunted-words") for file in tmp_path.iterdir() if "ledger" in file.name}
+    assert set(left.values()) == {0}, left

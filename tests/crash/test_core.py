@@ -1,0 +1,23 @@
+"""The core, killed at random moments in a storm, on each database and with each kind of chat."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from random import SystemRandom
+
+import pytest
+
+from tests.crash.campaign import SENDING, Settles, campaign
+
+KILLS = 36
+
+
+@pytest.mark.parametrize("settles", ["key", "history", None])
+def test_each_thread_is_heard_of_once_however_often_the_bot_dies(
+    settles: Settles, database_url: str, tmp_path: Path
+) -> None:
+    seed = int(os.environ.get("CRASH_SEED") or SystemRandom().randrange(2**32))
+    phases = campaign(tmp_path, database_url, settles, KILLS, seed)
+    print(f"seed {seed}: {dict(phases)}")
+    assert phases["sending, arrived"] + phases["sending, not arrived"] >= len(SENDING)

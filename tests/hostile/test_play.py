@@ -1,0 +1,113 @@
+"""Whatever strangers write: what arrives mentions nobody, links nowhere, has no markup but ours, and can be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as runs
+from hypothesis import strategies as st
+
+from pageinbox.chat.errbot import content as markdown
+from pageinbox.chat.matrix import content as matrix
+from pageinbox.chat.slack import content as slack
+from pageinbox.model.post import Command, Foreign, Line, Link, Moment, Post
+from tests.hostile.check_errbot import check_network, check_terminal
+from tests.hostile.check_matrix import check_matrix
+from tests.hostile.check_slack import check_slack
+from tests.hostile.corpus import CORPUS, hostile
+from tests.hostile.play import playing, strangers
+
+NOW = 1_795_435_200.0
+URL = "https://www.facebook.com/1/inbox/2/?section=messages"
+
+
+def on_slack(post: Post) -> None:
+    messages = slack.messages(post)
+    check_slack(post, messages, [slack.whole(one) for one in messages])
+
+
+def on_slack_at_once(post: Post) -> None:
+    message = slack.message(post)
+    if [message] == slack.messages(post):
+        check_slack(post, [message], [slack.whole(message)])
+
+
+def on_matrix(post: Post) -> None:
+    check_matrix(post, matrix.contents(post))
+
+
+def on_matrix_at_once(post: Post) -> None:
+    if [matrix.content(post)] == matrix.contents(post):  # else it is cut
+        check_matrix(post, [matrix.content(post)])
+
+
+def in_a_terminal(post: Post) -> None:
+    check_terminal(post, markdown.messages(post))
+
+
+def elsewhere(post: Post) -> None:
+    check_network(post, markdown.messages(post, tame=True))
+
+
+NETWORKS: list[Callable[[Post], None]] = [
+    *(on_slack, on_slack_at_once, on_matrix, on_matrix_at_once, in_a_terminal, elsewhere)
+]
+
+
+PLACES: dict[tuple[str, ...], tuple[str, ...]] = {
+    ("announcement",): ("{}", "@{}"),
+    ("thread",): ("{}",),
+    ("edit",): ("{}",),
+    ("messenger", "instagram", "limit", "more"): ("{}", "@{}"),
+    ("show",): ("{}",),
+    ("pages",): ("{}", "@{}"),
+}
+"""What shows all of the corpus, as what people say and are called; usernames begin with a sign."""
+
+
+def test_all_that_the_bot_says_of_the_corpus_arrives_harmless_everywhere(ledger_folder: Path) -> None:
+    with playing(CORPUS, ledger_folder) as play:
+        said = play.said
+    wrong: dict[str, list[str]] = {}
+    for one in {repr(one.post): one for one in said}.values():
+        for network in NETWORKS:
+            try:
+                network(one.post)
+            except AssertionError as error:
+                wrong.setdefault(f"{network.__name__}, {one.occasion}", []).append(str(error))
+    assert not wrong, "\n".join(f"{len(texts)} times {where}: {texts[0]}" for where, texts in wrong.items())
+    for occasions, forms in PLACES.items():
+        told = set[str]().union(*(strangers(one.post) for one in said if one.occasion in occasions))
+        for form in forms:
+            missing = [name for name, text in CORPUS.items() if form.format(HALF.sub("\ufffd", text)) not in told]
+            assert not missing, f"{occasions} show nothing of {missing} as {form}"
+
+
+HALF = re.compile("[\ud800-\udfff]")
+"""What Meta's JSON may hold of a character that was cut, and what the core takes for an unknown one."""
+
+
+def post_of(a: str, b: str, c: str, d: str) -> Post:
+    """A post with foreign text wherever the words of the core have any."""
+
+    def row(number: int, name: str, said: str) -> tuple[Line, ...]:
+        when: Line = (Moment(NOW - 200_000, NOW),)
+        return ((str(number),), ("k7fq",), (Foreign(name, most=24),), when, (Foreign(said, quoted=True),), (Link(URL),))
+
+    return Post(
+        ("Acme · inbox · ", Foreign(a, most=24), ": 2 conversations"),
+        (("Acme: first ", Foreign(b), " (id is missing)."), ("From ", Foreign(c, quoted=True)), (Foreign(c),)),
+        (row(9, a, b), row(10, c, d)),
+        (("2 of 9 · ", Command("inbox more"), " · looked ", Moment(NOW, NOW)), ("Last: ", Foreign(d))),
+    )
+
+
+@pytest.mark.parametrize("network", NETWORKS, ids=[network.__name__ for network in NETWORKS])
+@runs(deadline=None, max_examples=200)
+@given(st.tuples(hostile, hostile, hostile, hostile))
+def test_any_text_arrives_harmless(network: Callable[[Post], None], texts: tuple[str, str, str, str]) -> None:
+    network(post_of(*texts))

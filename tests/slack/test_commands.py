@@ -1,0 +1,35 @@
+"""Every command in the real slackv3 backend: in a channel, in a thread and in a direct channel."""
+
+from tests.slack.workspace import Workspace
+
+COMMANDS = {
+    "!inbox spam instagram": "14 conversations",
+    "!inbox help": "!inbox spam instagram",
+    "!inbox more": "!inbox",
+    "!inbox show 9zzz": "9zzz",
+    "!inbox pages": "Acme",
+    "!inbox status": "Acme",
+    "!inbox watch messenger": "atch",
+    "!inbox watches": "atch",
+    "!inbox unwatch 77": "77",
+    "!inbox mute 77": "77",
+    "!inbox unmute 77": "77",
+    "!inbox outbox": "",
+    "!inbox why 9zzz": "9zzz",
+    "!inbox spma": "Did you mean",
+}
+
+
+def test_every_command_answers_where_it_was_given(team: Workspace) -> None:
+    people = [person for name, person in team.people.items() if name.startswith("colleague")]
+    asked = []
+    for (command, expected), person in zip(COMMANDS.items(), people, strict=False):
+        channel = team.channel(person)
+        direct = person.direct()
+        root = person.say(channel, "a question, in a thread")["ts"]
+        for where, thread in ((channel, ""), (channel, root), (direct, "")):
+            person.say(where, command, thread)
+            asked.append((where, thread, command, expected))
+    for where, thread, command, expected in asked:
+        heard = team.hear(where, "", thread=thread)
+        assert expected in heard[0].words, command

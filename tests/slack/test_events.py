@@ -1,0 +1,81 @@
+"""What Slack tells twice, late, or after all differently: a command runs once."""
+
+import json
+import time
+
+import pytest
+import requests
+
+from tests.slack.emulator import BOT_USER
+from tests.slack.events import signed
+from tests.slack.gateway import PATIENCE, payload
+from tests.slack.workspace import Workspace
+
+
+def answers(team: Workspace, channel: str) -> list[str]:
+    """What the bot has said in a channel, once it is through with every command."""
+    team.ask(team.admin, "!inbox help", channel)
+    team.idle()
+    return [one.words for one in team.said(channel)]
+
+
+def test_a_redelivered_event_and_an_edit_run_no_command_again(team: Workspace) -> None:
+    channel = team.channel()
+    event = team.admin.say(channel, "!inbox pages")
+    team.hear(channel, "200300400")
+    team.admin.again(event)
+    team.admin.edit(event, "!inbox pages please")
+    said = answers(team, channel)
+    assert ["200300400" in text for text in said] == [True, False]
+
+
+def test_an_event_that_comes_again_before_the_first_is_answered(team: Workspace) -> None:
+    channel = team.channel()
+    team.admin.again(team.admin.say(channel, "!inbox pages"))
+    assert sum("200300400" in text for text in answers(team, channel)) == 1
+
+
+@pytest.mark.parametrize("mode", ["socket"], indirect=True, scope="session")
+def test_an_acknowledgement_that_is_lost_with_its_connection(team: Workspace) -> None:
+    channel = team.channel()
+    assert team.gateway.socket_mode
+    team.gateway.socket_mode.deaf = 1
+    team.admin.say(channel, "!inbox pages")
+    assert team.gateway.socket_mode.deaf == 0, "the first acknowledgement got lost"
+    said = answers(team, channel)
+    assert ["200300400" in text for text in said] == [True, False]
+
+
+@pytest.mark.parametrize("mode", ["socket"], indirect=True, scope="session")
+def test_slack_wants_a_new_connection(team: Workspace) -> None:
+    channel = team.channel()
+    opened = sum(call.method == "apps.connections.open" for call in team.gateway.calls)
+    team.gateway.refresh()
+    assert "200300400" in team.ask(team.admin, "!inbox pages", channel)
+    assert sum(call.method == "apps.connections.open" for call in team.gateway.calls) == opened + 1
+
+
+@pytest.mark.parametrize("mode", ["events"], indirect=True, scope="session")
+def test_a_request_that_slack_did_not_sign_runs_nothing(team: Workspace) -> None:
+    channel = team.channel()
+    event = {"type": "message", "user": team.admin.id, "text": "!inbox pages", "channel": channel, "ts": "1.1"}
+    body = json.dumps(payload(event | {"event_ts": "1.1"}, "EvFORGED")).encode()
+    forged = signed(body, 0, secret="guessed")
+    late = signed(body, 0, at=time.time() - 600)
+    for headers in (forged, late):
+        answer = requests.post(team.address, data=body, headers=headers, timeout=PATIENCE)
+        assert answer.status_code in (403, 500), "slackeventsapi means 403 and stumbles on its way there"
+    assert not [text for text in answers(team, channel) if "200300400" in text]
+
+
+@pytest.mark.parametrize("mode", ["events"], indirect=True, scope="session")
+def test_slack_asks_whether_the_address_is_the_bots(team: Workspace) -> None:
+    body = json.dumps({"type": "url_verification", "challenge": "is it you?"}).encode()
+    answer = requests.post(team.address, data=body, headers=signed(body, 0), timeout=PATIENCE)
+    assert answer.json() == {"challenge": "is it you?"}
+
+
+def test_a_mention_is_a_prefix(team: Workspace) -> None:
+    channel = team.channel()
+    team.people["ann"].say(channel, "@errbot inbox pages", wire=f"<@{BOT_USER}> inbox pages")
+    team.hear(channel, "200300400")

@@ -1,0 +1,84 @@
+"""Every benchmark at a tiny size: what is measured once in a while must not break unseen."""
+
+import re
+from typing import Any
+
+import pytest
+
+from benchmarks import ledger
+from benchmarks.__main__ import MEASURES, REPORT, main, with_figures
+from tests.postgres import Postgres
+
+TINY: dict[str, dict[str, Any]] = {
+    "listing": {"count": 400, "rounds": 1, "platforms": ["messenger"]},
+    "quiet": {"sizes": [60], "looks": 1, "naive_looks": 1},
+    "burst": {"new": 60, "behind": 200, "rounds": 1},
+    "latency": {"births": 4, "lasting": 0.5, "interval": 1, "pages": ["acme"]},
+    "ledger": {"count": 100, "platforms": ["messenger"], "postgresql": False},
+    "chat": {"rounds": 2},
+    "activation": {"rounds": 1},
+    "walk": {},
+}
+PROMISED: dict[str, set[str]] = {
+    "listing": {"err-inbox", "bare requests", "facebook-business", "python-facebook-api"},
+    "quiet": {"err-inbox", "facebook-business"},
+    "burst": {"err-inbox", "requests and json.loads", "facebook-business"},
+    "latency": {"birth to receipt"},
+    "ledger": {
+        "Messenger, known, never announced",
+        "Messenger, each announced by itself",
+        "Messenger, half each",
+        "Messenger, each announced, while it can be edited",
+    },
+    "chat": {
+        "`!inbox`, 10 rows of two lists, from the cache",
+        "– of it from the message to the finished Markdown, ours",
+        "`!same`, one line that returns that Markdown",
+        "– of it from Markdown to text, Errbot's",
+        "`!ping`, one line that returns a word",
+    },
+    "activation": {"Inbox", "Ping"},
+    "walk": {"a cold `!inbox spam instagram`", "an announcement"},
+}
+NUMBER = re.compile(r"[\d,]+(\.\d+)?")
+MAY_BE_NOTHING = {"memory of the look"}
+"""What is less than one unit at the smallest size."""
+
+
+def figures(report: str) -> dict[str, dict[str, float]]:
+    """The numbers of a report's tables, by the names of their rows and columns; cells without one are left out."""
+    found: dict[str, dict[str, float]] = {}
+    for block in report.split("\n\n"):
+        if not block.startswith("|"):
+            continue
+        head, _, *rows = ([cell.strip() for cell in line[1:-1].split("|")] for line in block.splitlines())
+        for name, *cells in rows:
+            numbers = ((column, NUMBER.match(cell)) for column, cell in zip(head[1:], cells, strict=True))
+            found[name] = {column: float(number[0].replace(",", "")) for column, number in numbers if number}
+    return found
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_it_gives_the_figures_it_promises(name: str) -> None:
+    found = figures(MEASURES[name](**TINY[name]))
+    assert found.keys() == PROMISED[name]
+    for row in found.values():
+        assert row and all(number > 0 or column in MAY_BE_NOTHING for column, number in row.items()), found
+
+
+def test_the_ledger_is_measured_on_postgresql_too(postgres: Postgres) -> None:
+    found = figures(ledger.sizes(postgres, 40, ["messenger"]))
+    beside = {name: row["PostgreSQL"] for name, row in found.items() if "PostgreSQL" in row}
+    assert beside.keys() == PROMISED["ledger"] - {"Messenger, half each"}
+    assert beside["Messenger, each announced, while it can be edited"] > 0
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_the_page_has_a_place_for_it(name: str) -> None:
+    page = with_figures(REPORT.read_text(encoding="utf-8"), name, "| new |")
+    assert f"<!-- {name} -->\n| new |\n<!-- end of {name} -->" in page
+
+
+def test_an_unknown_benchmark_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["listing", "speed"]) == 2
+    assert "no benchmark speed" in capsys.readouterr().err
