@@ -39,7 +39,7 @@ def test_an_announcement_in_an_encrypted_room_is_read_by_those_with_the_key(alon
     first = alone.start()
     ann.wait_for_keys(room, alone.user_id)
     ann.say(room, "!inbox watch messenger")
-    answer = ann.hear(room, lambda event: "this room will hear" in event["content"]["body"])
+    answer = ann.hear(room, lambda event: "I'll tell this room" in event["content"]["body"])
     assert answer["content"]["msgtype"] == "m.notice"
     give_up = time.monotonic() + PATIENCE
     while " known" not in (told := status(ann, room)):

@@ -50,7 +50,7 @@ def test_prefixes_diversions_and_access_controls(alone: Team) -> None:
             assert "not allowed" in alone.ask(bo, f"%inbox {tried.replace('watch', 'outbox')}", room).casefold()
         assert "not allowed" in alone.ask(ann, "%inbox unwatch 1", room).casefold()
         alone.admin.wait_for_member(allowed, alone.user_id)
-        assert "this room will hear" in alone.ask(ann, "%inbox Watch messenger", allowed)
+        assert "I'll tell this room" in alone.ask(ann, "%inbox Watch messenger", allowed)
         assert "Watch 1 has ended" in alone.ask(ann, "%inbox unwatch 1", allowed)
         assert "Nothing is waiting" in alone.ask(ann, "%inbox outbox", room)
         public = [event for event in bo.heard(room) if is_message(event, alone.user_id)]
