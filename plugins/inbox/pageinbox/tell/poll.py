@@ -174,7 +174,7 @@ class Poll:
                 if self._far_enough(found.trail, place, part.conversations, known, SWEEP_DEPTH if sweep else 0):
                     break
                 if part.more and part.after is None:
-                    raise Unavailable("the list says that it goes on, but not where")
+                    raise Unavailable("the list says that there is more, but not where")
                 if self._timer() - leased >= RENEW:
                     if self._seen.lease(source, self._clock(), self._interval) is not None:
                         raise LeaseLost
