@@ -246,6 +246,20 @@ def test_passing_trouble_passes(rig, sim, calls, how):
     assert len(calls()) == 3
 
 
+@pytest.mark.parametrize("spaces", ["", " "])
+@pytest.mark.parametrize("body", ['{"data":[],"error":{"code":190}}', '{"data":[5],"error":{"code":190,"message":[]}}'])
+def test_an_error_beside_a_list_in_a_200_counts(rig, canned, spaces, body):
+    canned.body = (spaces + body).encode()
+    with pytest.raises(TokenDead):
+        rig.client(url=canned.url).conversations(MESSENGER)
+    assert len(canned.paths) == 1
+
+
+def test_no_error_beside_a_list_is_no_error(rig, canned):
+    canned.body = b'{"data":[{"id":"t_1","updated_time":1790000000,"snippet":"\\"error\\""}],"error":null}'
+    assert len(rig.client(url=canned.url).conversations(MESSENGER).conversations) == 1
+
+
 def test_is_transient_is_enough_to_try_again(rig, canned):
     canned.status = 400
     canned.body = b'{"error":{"message":"?","code":4711,"is_transient":true}}'

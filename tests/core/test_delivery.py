@@ -69,7 +69,9 @@ def delivery(stage: Stage, life: Life, meanwhile: Callable[[], object]) -> Deliv
 
     pages = {page.name: page.id for page in stage.world.pages.values()}
     outbox = Outbox(life.ledger, Sources(life.ledger, pages), choose, ahead=GATHERING)
-    return Delivery(outbox, Edits(life.ledger, Sources(life.ledger, {})), stage.rooms, words, stage.time.wall)
+    return Delivery(
+        outbox, Edits(life.ledger, Sources(life.ledger, {})), stage.rooms, words=words, clock=stage.time.wall
+    )
 
 
 def test_who_was_slow_before_sending_puts_it_back(stage: Stage) -> None:

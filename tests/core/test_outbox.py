@@ -354,7 +354,7 @@ def test_rooms_that_hang_come_last(stage: Stage) -> None:
     life, _ = queued(stage)
     box, now = outbox(life), stage.time.wall()
     claims = {claim[0].room: claim[0] for _ in names if (claim := box.claim(now)) is not None}
-    box.refused(claims["#1"], "no", 0, now, in_doubt=False)
+    box.refused(claims["#1"], "no", retry_after=0, now=now, in_doubt=False)
     box.doubted(claims["#2"], "who knows", now)
     box.release(claims["#3"], now, in_doubt=False)
     for item in claims.values():

@@ -86,7 +86,7 @@ class Answers:
             last = self._last(room)
             query = last.query if limit is None else replace(last.query, limit=limit)
             groups = last.groups
-            if not last.complete and len(next_rows(groups, last.numbered)) < query.limit:
+            if not last.complete and len(next_rows(groups, last.numbered, query.limit)) < query.limit:
                 wanted = len(last.numbered) + query.limit
                 if filtered(query):
                     wanted += max(len(group.look.conversations) for group in groups) + SEARCHED
@@ -167,6 +167,6 @@ class Answers:
     def _shown(self, query: InboxQuery, groups: Sequence[Group], before: Sequence[Row], asked: float) -> Answer:
         rows = [
             Row(number, self.refs.give(source, conversation.id), source, conversation)
-            for number, (source, conversation) in enumerate(next_rows(groups, before)[: query.limit], len(before) + 1)
+            for number, (source, conversation) in enumerate(next_rows(groups, before, query.limit), len(before) + 1)
         ]
         return Answer(query, groups, rows, [*before, *rows], asked, self._clock())

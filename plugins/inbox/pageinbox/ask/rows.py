@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
 from pageinbox.model.answer import Group, Row
 from pageinbox.model.conversation import Conversation
-from pageinbox.model.look import UPDATED, Look
+from pageinbox.model.look import Look
 from pageinbox.model.query import InboxQuery
 from pageinbox.model.source import Source
 from pageinbox.model.text import named
@@ -18,25 +19,25 @@ SEARCHED_SINCE = 500
 """The same for `since`, which stops by itself where it is far enough back."""
 
 
-def next_rows(groups: Sequence[Group], before: Sequence[Row]) -> list[tuple[Source, Conversation]]:
-    """What of the groups was not shown before, newest first.
+def next_rows(groups: Sequence[Group], before: Sequence[Row], limit: int) -> list[tuple[Source, Conversation]]:
+    """What of the groups was not shown before, newest first, `limit` at most.
 
     Sources are read to different depths. What is older than the oldest one read of some source waits until that source
     has been read as far back, or its conversations would come out of order later.
     """
     shown = {row.conversation.id for row in before}
-    found = [
+    new = (
         (group.look.source, conversation)
         for group in groups
         for conversation in group.matching
         if conversation.id not in shown
-    ]
+    )
     if len(groups) == 1:
-        return found
-    found.sort(key=lambda pair: UPDATED(pair[1]), reverse=True)
+        return list(islice(new, limit))
+    found = sorted(new, key=lambda pair: pair[1].updated, reverse=True)
     unfinished = [group.look for group in groups if not group.complete and group.look.trouble is None]
     reached = max((look.conversations[-1].updated for look in unfinished if look.conversations), default=0.0)
-    return [pair for pair in found if pair[1].updated >= reached] or found
+    return [pair for pair in found if pair[1].updated >= reached][:limit] or found[:limit]
 
 
 def filtered(query: InboxQuery) -> bool:

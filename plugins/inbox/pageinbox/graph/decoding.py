@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar, get_args, get_origin
 
 import msgspec
 
-from pageinbox.graph.classify import WireError
+from pageinbox.graph.classify import WireError, classify
 from pageinbox.graph.wire import WireAccount, WireConversation, WireIdentity, WireMessage
 from pageinbox.model.conversation import Unreadable
 from pageinbox.model.errors import Unavailable
@@ -27,10 +27,11 @@ HALF = re.compile(
 
 
 class Items(msgspec.Struct, Generic[T]):
-    """The `{data, paging}` of a list; its paging is decoded apart, so that it cannot cost the data."""
+    """The `{data, paging}` of a list, or its error; its paging is decoded apart, so that it cannot cost the data."""
 
     data: list[T] | None = None
     paging: msgspec.Raw = NULL
+    error: msgspec.Raw = NULL
 
 
 class Cursors(msgspec.Struct):
@@ -69,23 +70,25 @@ LOOSE = msgspec.json.Decoder(dict[str, msgspec.Raw])
 def decode_list(body: bytes | msgspec.Raw, kind: type[T]) -> Listed[T]:
     """A `{data, paging}` body as typed items; of an item that does not fit, what fits; what is none is named.
 
-    Raises Unavailable when there is no list in it at all.
+    Raises Unavailable when there is no list in it at all, and what an `error` beside it stands for.
     """
     unreadable: list[Unreadable] = []
     try:
         found = LISTS[kind].decode(body)
-        items, paging = found.data, found.paging
+        items, paging, error = found.data, found.paging, found.error
     except BROKEN:
         try:
             raw = ONE_BY_ONE.decode(whole_characters(body))
-        except BROKEN as error:
-            raise Unavailable(f"the reply is not the list it should be: {error}") from None
+        except BROKEN as why:
+            raise Unavailable(f"the reply is not the list it should be: {why}") from None
         decoder = msgspec.json.Decoder(kind)
         tried = None if raw.data is None else [mended(item, kind, decoder) for item in raw.data]
-        items, paging = tried and [item for item in tried if item is not None], raw.paging
+        items, paging, error = tried and [item for item in tried if item is not None], raw.paging, raw.error
         for place, item in enumerate(tried or (), 1):
             if item is None:
                 unreadable.append(Unreadable(f"number {place}", "it is not an object"))
+    if (wrong := error_of(error)) is not None:
+        raise classify(wrong, 200)
     if items is None:
         raise Unavailable("the reply contains no list")
     turn = mended(whole_characters(paging), Paging) or Paging()
@@ -121,8 +124,12 @@ def decode_error(body: bytes) -> WireError | None:
         msgspec.json.decode(text, type=msgspec.Raw)
     except BROKEN:
         raise Unavailable("a body that isn't JSON") from None
-    error = (mended(text, ErrorEnvelope) or ErrorEnvelope()).error
-    return None if bytes(error) == b"null" else mended(error, WireError) or WireError()
+    return error_of((mended(text, ErrorEnvelope) or ErrorEnvelope()).error)
+
+
+def error_of(raw: msgspec.Raw) -> WireError | None:
+    """The value of `error` as far as it can be read; None for null."""
+    return None if bytes(raw) == b"null" else mended(raw, WireError) or WireError()
 
 
 def mended(raw: bytes | msgspec.Raw, kind: Any, decoder: msgspec.json.Decoder[Any] | None = None) -> Any:
@@ -148,4 +155,5 @@ def mended(raw: bytes | msgspec.Raw, kind: Any, decoder: msgspec.json.Decoder[An
 
 def whole_characters(body: bytes | msgspec.Raw) -> bytes:
     """JSON with every half of a surrogate pair replaced: a text cut in the middle of an emoji is no reason to fail."""
-    return HALF.sub(rb"\\ufffd", bytes(body))
+    text = bytes(body)
+    return HALF.sub(rb"\\ufffd", text) if b"\\u" in text else text

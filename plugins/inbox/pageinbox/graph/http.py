@@ -23,8 +23,11 @@ TOTAL_TIMEOUT = 30.0
 BODY_MAX = 16 * 1024 * 1024
 """Bytes of a body, unpacked: 200 conversations whose last messages are 2,000 escaped characters make about 3 MiB."""
 
-CHUNK = 128 * 1024
+CHUNK = 64 * 1024
 """Bytes read between two looks at the size and the time: a body is never further beyond its limit than this."""
+
+LIST = b'{"data":'
+"""How a list begins. Whether it holds an error too is seen when it is decoded; to search all of it takes longer."""
 
 HOST = re.compile(r"[a-z0-9.-]{1,80}")
 """A host that can be named in a chat: nothing in it is markup, and it does not fill the screen."""
@@ -45,6 +48,8 @@ class Reply(msgspec.Struct, frozen=True):
         The body decides at any status, and the status only where the body is silent. `regain` are the seconds until
         access returns by the usage headers.
         """
+        if self.status < 400 and self.body.startswith(LIST):
+            return
         if b'"error"' in self.body or self.status >= 400:
             try:
                 error = decode_error(self.body)

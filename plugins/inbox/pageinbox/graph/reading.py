@@ -44,6 +44,8 @@ def seconds(value: Time, field: str) -> float:
 
 def count(value: Number) -> int | None:
     """A count of Meta's as a whole number, or None when it is missing, no number or beyond belief."""
+    if type(value) is int and 0 <= value <= MOST:
+        return value  # as nearly always
     if value is None:
         return None
     try:
