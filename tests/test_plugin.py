@@ -114,7 +114,7 @@ def test_the_command_may_be_written_as_phones_write_it(graph: Simulator, tmp_pat
         ):
             assert AGE.sub("", bot.say(spelling)) == AGE.sub("", lower), "once, and without “not found”"
         assert "2 of 14" in bot.say("!Inbox More")
-        assert "you will hear of every new conversation" in bot.say("!Inbox Watch spam")
+        assert "I'll tell you about every new conversation" in bot.say("!Inbox Watch spam")
         assert bot.say("!INBOX").startswith("Acme · inbox: ")
         for spelling in ("!Inbox Show 1", "!inbox SHOW 1"):
             assert bot.say(spelling).startswith("!inbox show is not allowed here by the bot's ACCESS_CONTROLS")
