@@ -412,7 +412,7 @@ class Looping(QuestionReading):
 
 def test_a_reader_that_would_go_on_for_ever_ends() -> None:
     reading = Looping("spam zebra", PAGES)
-    with pytest.raises(QueryError, match="I lost my way in that"):
+    with pytest.raises(QueryError, match="I couldn't follow that"):
         reading.query()
     assert reading.taken == STEPS
 

@@ -128,8 +128,8 @@ REFUSED = [
     ("more", "I don't know “more”.", ""),
     ("x" * 1001, "That is too long for a watch.", ""),
     # what only a question can have
-    ("since 2h spam", "“since” is for questions; a watch begins now.", "spam"),
-    ("last 2 hours ig", "“last” is for questions; a watch begins now.", "inbox instagram"),
+    ("since 2h spam", "“since” is for questions; a watch starts now.", "spam"),
+    ("last 2 hours ig", "“last” is for questions; a watch starts now.", "inbox instagram"),
     ("limit 5 ig", "“limit” is for questions; a watch announces every one.", "inbox instagram"),
     (
         "user 123 spam",
@@ -206,7 +206,7 @@ REFUSED = [
     # as
     ("spam as", "“as” needs count, initials, name or snippet.", "spam as initials"),
     ("as snipet", "I don't know “as snipet”. Did you mean as snippet?", "inbox as snippet"),
-    ("as zzz ig", "I don't know “as zzz”. I know count, initials, name and snippet.", "inbox instagram as initials"),
+    ("as zzz ig", "I don't know “as zzz”. It can be count, initials, name or snippet.", "inbox instagram as initials"),
     ("initals", "I don't know “initals”. Did you mean as initials?", "inbox as initials"),
     ("as name as count", "as name or as count? Only one at a time.", "inbox as name"),
 ]

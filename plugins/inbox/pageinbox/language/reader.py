@@ -115,7 +115,7 @@ class Reading:
                 return
             self.take(self.words.popleft())
         self.words.clear()
-        self.refuse("I lost my way in that. Try fewer words.")
+        self.refuse("I couldn't follow that. Try fewer words.")
 
     def take(self, typed: str) -> None:
         """Read one word, with as many of those ahead as belong to it."""

@@ -40,7 +40,7 @@ from pageinbox.model.watch import Every, Later, Quiet, WatchSpec
 
 QUESTIONS = {
     **dict.fromkeys(LIMIT, "“{}” is for questions; a watch announces every one."),
-    **dict.fromkeys(LAST | {"since"}, "“{}” is for questions; a watch begins now."),
+    **dict.fromkeys(LAST | {"since"}, "“{}” is for questions; a watch starts now."),
     **dict.fromkeys(USER, "“{}” is for questions; a watch knows people by name, as in from @ann.example."),
 }
 AROUND_LATER = {
@@ -225,7 +225,7 @@ class WatchReading(QuestionReading):
             self.keep("detail", DETAILS[word])
         elif word:
             near = get_close_matches(word, DETAILS, 1, 0.6)
-            guess = f"Did you mean as {DETAILS[near[0]]}?" if near else "I know count, initials, name and snippet."
+            guess = f"Did you mean as {DETAILS[near[0]]}?" if near else "It can be count, initials, name or snippet."
             wrong = f"I don't know “{keyword} {cut(self.words.popleft())}”. {guess}"
             self.refuse(wrong, detail=DETAILS[near[0] if near else "initials"])
         else:

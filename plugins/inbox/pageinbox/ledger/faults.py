@@ -65,7 +65,7 @@ def told_plainly(where: str) -> Iterator[None]:
     except SQLAlchemyError as error:
         kind = kind_of(error)
         if kind == "broken":
-            log.error("The ledger failed in a way not foreseen: %s", name_of(error))
+            log.error("The ledger failed unexpectedly: %s", name_of(error))
         raise LedgerError(kind, where) from None
 
 

@@ -89,7 +89,7 @@ class Watches:
                     self._insert(connection, room_name, spec, ops=True)
             for row, pair in zip(rows, have, strict=True):
                 if pair not in settings:
-                    log.warning("Watch %d of %s is no longer in the settings, and ends", row.id, row.room)
+                    log.warning("Watch %d of %s was removed from the settings and has ended", row.id, row.room)
                     self._end(connection, row.id, now)
 
     def end(self, number: int, now: float) -> None:

@@ -25,7 +25,8 @@ def named(wanted: str, name: str | None) -> bool:
 
 def clean(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).translate(STRAIGHT)
-    text = "".join(" " if c.isspace() else c for c in text if c.isspace() or c.isprintable())
+    if not text.isprintable():
+        text = "".join(" " if c.isspace() else c for c in text if c.isspace() or c.isprintable())
     return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
