@@ -9,7 +9,8 @@ from itertools import count, pairwise
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, settings
+import pytest
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
@@ -494,14 +495,17 @@ def _learned(notice: Notice) -> tuple[Source, ...]:
     return notice.sources if notice.kind is NoticeKind.LEARNED else ()
 
 
-def test_on_sqlite(ledger_folder: Path) -> None:
+@pytest.mark.parametrize("part", range(3))
+def test_on_sqlite(ledger_folder: Path, part: int) -> None:
+    """In parts, which can run side by side."""
     numbers = count()
 
+    @seed(part)
     class OnSQLite(Anything):
         def url(self) -> str:
             return f"sqlite:///{ledger_folder}/ledger-{next(numbers)}.sqlite"
 
-    run_state_machine_as_test(OnSQLite, settings=settings(RUNS, max_examples=30))
+    run_state_machine_as_test(OnSQLite, settings=settings(RUNS, max_examples=10))
 
 
 def test_on_postgresql(postgres: Postgres) -> None:
