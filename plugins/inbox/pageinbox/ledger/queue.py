@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, and_, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from pageinbox.ledger.bulk import in_bulk
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.packing import pack_conversation, pack_notice
 from pageinbox.ledger.schema import LATER_CODES, ms, news, notice, room
@@ -78,13 +78,3 @@ class Queue:
             connection.execute(self._upsert(room).values(name=name).on_conflict_do_nothing())
         rows = connection.execute(select(room.c.name, room.c.id).where(room.c.name.in_(names)))
         return {name: room_id for name, room_id in rows}
-
-
-def in_bulk(connection: Connection, statement: Any, rows: Sequence[Mapping[str, object]]) -> None:
-    """Run a statement once for each row: past SQLAlchemy, whose own work for each takes longer than the database's."""
-    compiled = statement.compile(dialect=connection.dialect, column_keys=list(rows[0]))
-    fixed = {name: value for name, value in compiled.params.items() if name not in rows[0]}
-    values: Any = [{**fixed, **row} for row in rows]
-    if compiled.positional:
-        values = list(map(itemgetter(*compiled.positiontup), values))
-    connection.exec_driver_sql(compiled.string, values)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, Row, and_, bindparam, case, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from pageinbox.ledger.bulk import in_bulk
 from pageinbox.ledger.database import Ledger
+from pageinbox.ledger.graph_id import GraphId
 from pageinbox.ledger.packing import pack_trouble, unpack_trouble
 from pageinbox.ledger.schema import FOLDER_BITS, announcement, conversation, ms, news, seconds
 from pageinbox.ledger.schema import source as source_table
@@ -32,6 +34,9 @@ KNOWN = select(conversation.c.key, conversation.c.id, conversation.c.folders, co
     conversation.c.key.in_(bindparam("keys", expanding=True))
 )
 """Made once: making it takes as long as running it."""
+
+
+GRAPH_ID = GraphId()
 
 
 class LeaseLost(Exception):
@@ -169,12 +174,9 @@ class Sources:
         """Those of the conversations that the ledger has."""
         keys = {key_of(graph_id): graph_id for graph_id in graph_ids}
         found: dict[str, Known] = {}
-        wanted = list(keys)
         with self._ledger.reading() as connection:
-            for start in range(0, len(wanted), BATCH):
-                some = {"keys": wanted[start : start + BATCH]}
-                for key, row_id, folders, updated in connection.execute(KNOWN, some):
-                    found[keys[key]] = Known(row_id, folders, updated)
+            for key, row_id, folders, updated in rows_of(connection, list(keys)):
+                found[keys[key]] = Known(row_id, folders, updated)
         return found
 
     def learn(
@@ -191,17 +193,18 @@ class Sources:
         `items` are oldest first, so that the numbers of new rows are too.
         """
         bit, at = FOLDER_BITS[row.source.folder], ms(now)
+        keys = [key_of(item.id) for item in items]
         rows = [
             {
-                "key": key_of(item.id),
-                "graph_id": item.id,
+                "key": key,
+                "graph_id": GRAPH_ID.process_bind_param(item.id, connection.dialect),
                 "source": row.id,
                 "folders": bit,
                 "quiet": int(quiet),
                 "seen": at,
                 "updated": ms(item.updated),
             }
-            for item in items
+            for key, item in zip(keys, items, strict=True)
         ]
         if not rows:
             return {}
@@ -213,8 +216,9 @@ class Sources:
             "updated": case((given.updated > conversation.c.updated, given.updated), else_=conversation.c.updated),
         }
         statement = statement.on_conflict_do_update(index_elements=["key"], set_=changed)
-        found = connection.execute(statement.returning(conversation.c.graph_id, conversation.c.id), rows)
-        return {graph_id: row_id for graph_id, row_id in found}
+        in_bulk(connection, statement, rows)
+        ids = {key: row_id for key, row_id, _, _ in rows_of(connection, keys)}
+        return {item.id: ids[key] for key, item in zip(keys, items, strict=True)}
 
     def fence(self, connection: Connection, row: SourceRow, *, known_more: int = 0, **changed: object) -> None:
         """Change a source's row within a transaction, if this session still has it. Raises LeaseLost.
@@ -294,3 +298,9 @@ def source_row(source: Source, row: Row[Any]) -> SourceRow:
     kinds = tuple((row.kinds or "").split())
     same = {name: row._mapping[name] for name in SourceRow.__struct_fields__ if name not in NOT_AS_IS}
     return SourceRow(source=source, trouble=trouble, kinds=kinds, **same)
+
+
+def rows_of(connection: Connection, keys: Sequence[int]) -> Iterator[Any]:
+    """Key, id, folders and latest change of the conversations with these keys that the ledger has."""
+    for start in range(0, len(keys), BATCH):
+        yield from connection.execute(KNOWN, {"keys": keys[start : start + BATCH]})
