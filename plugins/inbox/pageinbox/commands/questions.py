@@ -145,7 +145,7 @@ class Commands:
         chosen = {name: client.status() for name, client in clients.items() if query.page in (None, name)}
         standing = [
             one
-            for one in self._answers.standing()
+            for one in self._answers.statuses()
             if one.source.page in chosen and query.platform in (None, one.source.platform)
         ]
         records, waiting, trouble = self._told()
