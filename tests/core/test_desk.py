@@ -195,16 +195,16 @@ def test_after_a_change_of_settings(rig, world):
 
 def test_how_every_source_stands(rig, sim):
     answers = rig.answers()
-    assert [(one.source, one.look) for one in answers.standing()] == [
+    assert [(one.source, one.look) for one in answers.statuses()] == [
         (SOURCE, None),
         (Source("acme", Platform.INSTAGRAM, Folder.INBOX), None),
     ]
     sim.fail("folder=spam", None, code=10)
     answers.ask("r", InboxQuery(folder=Folder.SPAM, platform=Platform.MESSENGER))
     answers.ask("r", MESSENGER)
-    standing = answers.standing()
-    assert [one.source.folder for one in standing] == [Folder.INBOX, Folder.INBOX, Folder.SPAM]
-    assert [one.look is not None and one.look.trouble is not None for one in standing] == [False, False, True]
+    statuses = answers.statuses()
+    assert [one.source.folder for one in statuses] == [Folder.INBOX, Folder.INBOX, Folder.SPAM]
+    assert [one.look is not None and one.look.trouble is not None for one in statuses] == [False, False, True]
 
 
 # Refs

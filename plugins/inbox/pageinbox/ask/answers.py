@@ -139,7 +139,7 @@ class Answers:
         """The conversation with its latest messages. Raises a GraphError when it cannot be read."""
         return self.listing.thread(named.source, named.conversation_id)
 
-    def standing(self) -> list[SourceStatus]:
+    def statuses(self) -> list[SourceStatus]:
         """How each source stands: every Page's inboxes, and whatever else was asked for."""
         inboxes, memory = self.sources(InboxQuery()), self.listing.memory
         sources = inboxes + [source for source in memory.looked() if source not in inboxes]
@@ -166,7 +166,7 @@ class Answers:
 
     def _shown(self, query: InboxQuery, groups: Sequence[Group], before: Sequence[Row], asked: float) -> Answer:
         rows = [
-            Row(number, self.refs.give(source, conversation.id), source, conversation)
+            Row(number, self.refs.give(source, conversation.id), source, conversation=conversation)
             for number, (source, conversation) in enumerate(next_rows(groups, before, query.limit), len(before) + 1)
         ]
-        return Answer(query, groups, rows, [*before, *rows], asked, self._clock())
+        return Answer(query, groups, rows, numbered=[*before, *rows], asked=asked, at=self._clock())

@@ -85,7 +85,7 @@ def status(request: Request) -> Post:
     chosen = {name: client.status() for name, client in clients.items() if query.page in (None, name)}
     sources = [
         source_status
-        for source_status in request.answers.standing()
+        for source_status in request.answers.statuses()
         if source_status.source.page in chosen and query.platform in (None, source_status.source.platform)
     ]
     records, waiting, trouble = recorded(request)

@@ -218,7 +218,7 @@ class GraphClient:
     def _ask_once(self, path: str, params: dict[str, str]) -> bytes:
         if self.page.app_secret is not None:
             params = params | self._proof(self.page.app_secret.reveal())
-        reply = receive(self._session, self._base + path, params, self._authorise, self.budget.clock)
+        reply = receive(self._session, self._base + path, params, sign=self._authorise, timer=self.budget.clock)
         self.version_answered = reply.headers.get("facebook-api-version", self.version_answered)
         reply.raise_error(self.budget.learn(reply.headers))
         return reply.body

@@ -84,15 +84,15 @@ def decode_list(body: bytes | msgspec.Raw, kind: type[T]) -> Listed[T]:
         decoder = msgspec.json.Decoder(kind)
         tried = None if raw.data is None else [mended(item, kind, decoder) for item in raw.data]
         items, paging, error = tried and [item for item in tried if item is not None], raw.paging, raw.error
-        for place, item in enumerate(tried or (), 1):
+        for number, item in enumerate(tried or (), 1):
             if item is None:
-                unreadable.append(Unreadable(f"number {place}", "it is not an object"))
+                unreadable.append(Unreadable(f"number {number}", "it is not an object"))
     if (wrong := error_of(error)) is not None:
         raise classify(wrong, 200)
     if items is None:
         raise Unavailable("the reply contains no list")
     turn = mended(whole_characters(paging), Paging) or Paging()
-    return Listed(items, unreadable, turn.next is not None, (turn.cursors and turn.cursors.after) or None)
+    return Listed(items, unreadable, more=turn.next is not None, after=(turn.cursors and turn.cursors.after) or None)
 
 
 def decode_thread(body: bytes) -> tuple[WireConversation, Listed[WireMessage]]:
@@ -102,7 +102,7 @@ def decode_thread(body: bytes) -> tuple[WireConversation, Listed[WireMessage]]:
     except BROKEN as error:
         raise Unavailable(f"the conversation could not be read: {error}") from None
     inner = fields.pop("messages", NULL)
-    messages = Listed[WireMessage]([], [], False, None)
+    messages = Listed[WireMessage]([], [], more=False, after=None)
     if bytes(inner) not in (b"null", b"[]"):
         messages = decode_list(inner, WireMessage)
     return mended(msgspec.json.encode(fields), WireConversation), messages
@@ -143,7 +143,7 @@ def mended(raw: bytes | msgspec.Raw, kind: Any, decoder: msgspec.json.Decoder[An
         with suppress(*BROKEN):
             if get_origin(part) is list:
                 (item,) = get_args(part)
-                return [mended(one, item) for one in msgspec.json.decode(raw, type=list[msgspec.Raw])]
+                return [mended(element, item) for element in msgspec.json.decode(raw, type=list[msgspec.Raw])]
             if isinstance(part, type) and issubclass(part, msgspec.Struct):
                 given = LOOSE.decode(raw)
                 fields = [field for field in msgspec.structs.fields(part) if field.encode_name in given]

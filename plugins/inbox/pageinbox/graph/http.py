@@ -64,7 +64,7 @@ class Reply(msgspec.Struct, frozen=True):
 
 
 def receive(
-    session: requests.Session, url: str, params: Mapping[str, str], sign: Sign, timer: Callable[[], float]
+    session: requests.Session, url: str, params: Mapping[str, str], *, sign: Sign, timer: Callable[[], float]
 ) -> Reply:
     """GET `url`, read at most `BODY_MAX` bytes of the (unpacked) body, and give the reply at any status.
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 
-from pageinbox.graph.wire import Number, Time, WireAttachment, WireConversation, WireMessage, WirePerson
+from pageinbox.graph.wire import Number, Time, WireAttachment, WireConversation, WireLatest, WireMessage, WirePerson
 from pageinbox.model.conversation import Conversation, Message, Unreadable
 from pageinbox.model.source import Platform
 
@@ -35,11 +35,11 @@ def seconds(value: Time, field: str) -> float:
             number = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
         raise FieldError(f"{field} is not a time") from None
-    if number > LATEST:
-        number /= 1000
-    if not 0 < number < LATEST:
-        raise FieldError(f"{field} is not a time")
-    return number
+    if 0 < number < LATEST:
+        return number
+    if LATEST < number < 1000 * LATEST:
+        return number / 1000
+    raise FieldError(f"{field} is not a time")
 
 
 def count(value: Number) -> int | None:
@@ -62,7 +62,7 @@ def attachment_name(attachment: WireAttachment) -> str:
     return f"[{word} {attachment.name}]" if word == "file" and attachment.name else f"[{word}]"
 
 
-def text_of(message: WireMessage) -> str:
+def text_of(message: WireLatest) -> str:
     """A message's words, or the names of what it carries when it has none."""
     text = message.message or ""
     if message.sticker:
@@ -87,7 +87,7 @@ def own_ids(items: Iterable[WireConversation], known: Collection[str]) -> frozen
             return frozenset(known)
         seen.update(ids)
         conversations += bool(ids)
-    always = [one for one, times in seen.items() if times == conversations > 1]
+    always = [person_id for person_id, times in seen.items() if times == conversations > 1]
     return frozenset((*known, *always)) if len(always) == 1 else frozenset(known)
 
 
@@ -106,9 +106,12 @@ def person_of(people: Sequence[WirePerson | None], own: Collection[str]) -> Wire
 
 
 def read_conversation(
-    item: WireConversation, platform: Platform, own: Collection[str], unread_known: bool
+    item: WireConversation, platform: Platform, own: Collection[str], *, unread_known: bool
 ) -> Conversation:
-    """One wire item as a `Conversation`. Raises `FieldError` when its id or its time is unusable."""
+    """One wire item as a `Conversation`. Raises `FieldError` when its id or its time is unusable.
+
+    `own` are the ids of the Page itself; `unread_known` tells that a missing `unread_count` means zero.
+    """
     if item.id is None or item.id == "":
         raise FieldError("id is missing")
     if item.updated_time is None:
@@ -126,12 +129,12 @@ def read_conversation(
         str(item.id),
         seconds(item.updated_time, "updated_time"),
         platform,
-        None if person is None else (person.username or person.name if platform == "instagram" else person.name),
-        snippet,
-        0 if item.unread_count is None and unread_known else count(item.unread_count),
-        count(item.message_count),
-        waiting,
-        item.link,
+        name=None if person is None else (person.username or person.name if platform == "instagram" else person.name),
+        snippet=snippet,
+        unread=0 if item.unread_count is None and unread_known else count(item.unread_count),
+        message_count=count(item.message_count),
+        waiting=waiting,
+        meta_link=item.link,
     )
 
 
@@ -147,11 +150,11 @@ def read_conversations(
     unread_known = any(item.unread_count is not None for item in items)
     good: list[Conversation] = []
     bad: list[Unreadable] = []
-    for place, item in enumerate(items, 1):
+    for number, item in enumerate(items, 1):
         try:
-            good.append(read_conversation(item, platform, own, unread_known))
+            good.append(read_conversation(item, platform, own, unread_known=unread_known))
         except FieldError as error:
-            bad.append(Unreadable(str(item.id or f"number {place}"), str(error)))
+            bad.append(Unreadable(str(item.id or f"number {number}"), str(error)))
     return good, bad
 
 
@@ -167,6 +170,6 @@ def read_message(item: WireMessage, own: Collection[str]) -> Message:
         str(item.id or ""),
         created,
         str(sender.id) in own if known and sender else None,
-        (sender.username or sender.name) if sender else None,
-        text_of(item),
+        name=(sender.username or sender.name) if sender else None,
+        text=text_of(item),
     )

@@ -10,10 +10,15 @@ Time = str | int | float | None
 Number = int | float | str | bool | None
 
 
-class WirePerson(msgspec.Struct, gc=False):
-    """One end of a conversation; Messenger gives a name, Instagram a username."""
+class WireSender(msgspec.Struct, gc=False):
+    """Who wrote a message, where the conversation names its people anyway."""
 
     id: str | int | None = None
+
+
+class WirePerson(WireSender, gc=False):
+    """One end of a conversation; Messenger gives a name, Instagram a username."""
+
     name: str | None = None
     username: str | None = None
 
@@ -33,18 +38,26 @@ class WireAttachments(msgspec.Struct, gc=False):
     data: list[WireAttachment | None] | None = None
 
 
-class WireMessage(msgspec.Struct, rename={"sender": "from"}, gc=False):
-    id: str | int | None = None
-    created_time: Time = None
-    sender: WirePerson | None = None
+class WireLatest(msgspec.Struct, rename={"sender": "from"}, gc=False):
+    """The latest message of a conversation, as far as a list makes use of it."""
+
+    sender: WireSender | None = None
     message: str | None = None
     sticker: str | None = None
     attachments: WireAttachments | None = None
     shares: dict[str, Any] | None = None
 
 
+class WireMessage(WireLatest, rename={"sender": "from"}, gc=False):
+    """One message of a thread."""
+
+    id: str | int | None = None
+    created_time: Time = None
+    sender: WirePerson | None = None
+
+
 class WireMessages(msgspec.Struct, gc=False):
-    data: list[WireMessage | None] | None = None
+    data: list[WireLatest | None] | None = None
 
 
 class WireConversation(msgspec.Struct, gc=False):

@@ -153,7 +153,7 @@ class Poll:
             )
             for part in parts:
                 if not found.trail.seen:
-                    look = Look(source, part.conversations, part.unreadable, part.more, self._clock())
+                    look = Look(source, part.conversations, part.unreadable, more=part.more, at=self._clock())
                     honest = self._listing.take_in(look, part.after).folder
                     if honest == "ignored":
                         return None

@@ -74,7 +74,7 @@ class Schedule:
         ready = [source for source, plan in self._idle() if plan.due <= now]
         if not ready:
             return None
-        source = min(ready, key=lambda one: (self._turns.get(one.page, 0), self._plans[one].due))
+        source = min(ready, key=lambda source: (self._turns.get(source.page, 0), self._plans[source].due))
         plan = self._plans[source]
         plan.began = now
         self._reading[source.page] = plan
