@@ -15,7 +15,7 @@ export PYTHONPATH := $(CURDIR):$(CURDIR)/plugins/inbox:$(CURDIR)/backends/matrix
 
 help:
 	@echo "make demo         a local Graph API and an Errbot in this terminal; try: !inbox spam instagram"
-	@echo "make check        before each commit: lint, then the tests that start no server and no other process"
+	@echo "make check        before each commit: lint, then the tests that are short and start no other process"
 	@echo "make test         everything: lint, then all tests"
 	@echo "make soak         the crash test for as long as one cares to wait: thousands of kills"
 	@echo "make lint         format, style, types, and who may import whom"
@@ -29,7 +29,7 @@ demo: $(DEMO)
 	@.demo/bin/python -m simulator.terminal
 
 check: lint
-	@$(BIN)/python -m pytest -n 2 -m "not processes"
+	@$(BIN)/python -m pytest -n 2 -m "not processes and not long"
 
 test: lint $(SYNAPSE)
 	@$(BIN)/python -m pytest -n 2
