@@ -1,18 +1,22 @@
-# Every target makes the virtual environment it needs from the pinned, hashed constraints.
+# Every target makes the virtual environment it needs from the pinned, hashed constraints: .demo has what a bot runs on,
+# .venv what its developers work with, .synapse the Matrix homeserver of the tests.
 # The plugin is never installed here: pip's editable installs make Errbot 6.2.1 scan all of site-packages.
 
 PYTHON ?= python3
 BIN := .venv/bin
+DEMO := .demo/ready
 READY := .venv/ready
 SYNAPSE := .synapse/ready
+PIP := --quiet --disable-pip-version-check --require-hashes
 
 export PYTHONPATH := $(CURDIR):$(CURDIR)/plugins/inbox:$(CURDIR)/backends/matrix
 
-.PHONY: help demo test soak bench lint docs screens constraints clean
+.PHONY: help demo check test soak bench lint docs screens constraints clean
 
 help:
 	@echo "make demo         a local Graph API and an Errbot in this terminal; try: !inbox spam instagram"
-	@echo "make test         every check: lint, then all tests"
+	@echo "make check        before each commit: lint, then the tests that are short and start no other process"
+	@echo "make test         everything: lint, then all tests"
 	@echo "make soak         the crash test for as long as one cares to wait: thousands of kills"
 	@echo "make lint         format, style, types, and who may import whom"
 	@echo "make bench        the figures of docs/benchmarks.md, measured here"
@@ -21,8 +25,11 @@ help:
 	@echo "make constraints  pin the newest versions of everything we depend on"
 	@echo "make clean        remove what make and the tests left behind"
 
-demo: $(READY)
-	@$(BIN)/python -m simulator.terminal
+demo: $(DEMO)
+	@.demo/bin/python -m simulator.terminal
+
+check: lint
+	@$(BIN)/python -m pytest -n 2 -m "not processes and not long"
 
 test: lint $(SYNAPSE)
 	@$(BIN)/python -m pytest -n 2
@@ -46,10 +53,10 @@ docs: $(READY)
 screens: $(READY)
 	@$(BIN)/python -m docs.screens
 
-# An index or a folder of wheels that only this machine knows must not decide what everyone gets.
-constraints: COMPILE := env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null \
-	CUSTOM_COMPILE_COMMAND="make constraints" $(BIN)/pip-compile --quiet --upgrade --allow-unsafe --strip-extras \
-	--generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+# One file for every Python that pyproject.toml names. An index or a folder of wheels that only this machine knows must
+# not decide what everyone gets.
+constraints: COMPILE := env -u UV_INDEX -u UV_EXTRA_INDEX_URL -u UV_FIND_LINKS $(BIN)/uv pip compile --quiet --no-config \
+	--universal --python-version 3.11 --generate-hashes --upgrade --custom-compile-command "make constraints"
 constraints: $(READY)
 	@$(COMPILE) -o constraints/build.txt constraints/build.in
 	@$(COMPILE) -o constraints/runtime.txt -c constraints/build.txt pyproject.toml
@@ -57,20 +64,21 @@ constraints: $(READY)
 	@$(COMPILE) -o constraints/dev.txt -c constraints/build.txt -c constraints/runtime.txt --extra dev pyproject.toml
 
 clean:
-	@rm -rf .venv .synapse tests/slack/node_modules build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf .demo .venv .synapse tests/slack/node_modules build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(READY): constraints/build.txt constraints/dev.txt
+$(DEMO): constraints/runtime.txt constraints/build.txt
+$(READY): constraints/dev.txt constraints/build.txt
+$(SYNAPSE): constraints/synapse.txt constraints/build.txt
+
+# The demo runs only some of what it brings; Python compiles that when it is first run.
+$(DEMO): COMPILED := --no-compile
+
+$(DEMO) $(READY) $(SYNAPSE):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "err-inbox needs Python 3.11 or newer; name one that you have: make PYTHON=python3.11 ..." >&2; exit 1; }
-	@echo "Installing what err-inbox needs into .venv (about a minute, once)" >&2
-	@$(PYTHON) -m venv --clear .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r constraints/build.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-build-isolation -r constraints/dev.txt
-	@touch $@
-
-$(SYNAPSE): constraints/synapse.txt
-	@echo "Installing the Matrix homeserver of the tests into .synapse (half a minute, once)" >&2
-	@$(PYTHON) -m venv --clear .synapse
-	@.synapse/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r constraints/synapse.txt
+	@echo "Installing $< into $(@D), once" >&2
+	@$(PYTHON) -m venv --clear $(@D)
+	@$(@D)/bin/python -m pip install $(PIP) $(COMPILED) -r constraints/build.txt
+	@$(@D)/bin/python -m pip install $(PIP) $(COMPILED) --no-build-isolation -r $<
 	@touch $@

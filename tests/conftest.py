@@ -43,7 +43,7 @@ def ledger_folder(memory: Path) -> Iterator[Path]:
         yield Path(folder)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.processes)])
 def database_url(request: pytest.FixtureRequest, ledger_folder: Path) -> Iterator[str]:
     """The URL of a new, empty database; the test runs once on each kind."""
     if request.param == "sqlite":

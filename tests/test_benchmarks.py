@@ -9,6 +9,8 @@ from benchmarks import ledger
 from benchmarks.__main__ import MEASURES, REPORT, main, with_figures
 from tests.postgres import Postgres
 
+pytestmark = pytest.mark.processes
+
 TINY: dict[str, dict[str, Any]] = {
     "listing": {"count": 400, "rounds": 1, "platforms": ["messenger"]},
     "quiet": {"sizes": [60], "looks": 1, "naive_looks": 1},

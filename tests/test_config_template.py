@@ -19,6 +19,8 @@ from pageinbox.settings.docs import ENVIRONMENT
 from pageinbox.settings.table import Settings, read
 from tests.errbot_process import ErrbotProcess
 
+pytestmark = pytest.mark.processes
+
 ROOT = Path(__file__).parent.parent
 TOKEN = "EAAGtoken0of0one0page"
 SECRET = "0123456789abcdef0123456789abcdef"

@@ -14,6 +14,8 @@ from simulator.thread import Person
 from simulator.world import World
 from tests.errbot_process import ErrbotProcess
 
+pytestmark = pytest.mark.processes
+
 PLUGINS = Path(__file__).resolve().parent.parent / "plugins"
 AGE = re.compile(r"checked .*|\d+ (s|min) ago")
 SPAM = "Acme · Instagram · spam: 14 conversations"

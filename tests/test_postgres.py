@@ -113,6 +113,7 @@ def test_the_newest_of_debians_is_taken_unless_the_path_has_one(tmp_path: Path) 
     assert programs(str(tmp_path / "13/bin"), tmp_path) == tmp_path / "13/bin"
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize(("ci", "outcome"), [("", "SKIPPED"), ("true", "FAILED")])
 def test_what_is_lacking_is_said_by_name_and_in_ci_it_is_a_failure(ci: str, outcome: str, tmp_path: Path) -> None:
     (tmp_path / "test_unicorn.py").write_text(LACKS, "utf-8")

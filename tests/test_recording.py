@@ -13,6 +13,8 @@ from simulator.world import World
 from tests.errbot_process import ChattingErrbot, ErrbotProcess
 from tests.recording import How, Recording
 
+pytestmark = pytest.mark.processes
+
 PLUGINS = Path(__file__).resolve().parent.parent / "plugins"
 
 

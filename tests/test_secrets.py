@@ -120,6 +120,7 @@ def test_no_exception_repr_log_or_url_holds_a_secret(caplog: pytest.LogCaptureFi
             assert secret not in text
 
 
+@pytest.mark.processes
 def test_a_real_bot_at_debug_tells_no_secret(tmp_path: Path) -> None:
     world = World.demo(time.time)
     token, secret = world.issue_token("acme"), world.pages["acme"].app_secret

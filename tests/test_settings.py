@@ -435,6 +435,7 @@ def test_the_document_is_the_one_made_from_the_table() -> None:
     assert written == document(), "docs/settings.md is not what the settings say; run: make docs"
 
 
+@pytest.mark.processes
 def test_the_module_prints_the_document() -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "plugins" / "inbox"), "PYTHONUTF8": "1"}
     command = [sys.executable, "-m", "pageinbox.settings"]

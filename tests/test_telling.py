@@ -19,6 +19,8 @@ from tests.errbot_process import ChattingErrbot
 from tests.postgres import Postgres
 from tests.recording import PATIENCE, How, Message, Recording
 
+pytestmark = pytest.mark.processes
+
 PLUGINS = Path(__file__).resolve().parent.parent / "plugins"
 NEW = "New in Acme · Messenger: "
 TEAM = ["inbox-look"] * 4 + ["inbox-schedule"] + ["inbox-tell"] * 2

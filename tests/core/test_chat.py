@@ -128,6 +128,7 @@ def test_who_has_no_patience_with_a_hanging_chat_is_left_in_doubt(chat: Recordin
         RecordingChat(chat.url, patience=0.01).send("#support", POST, "k1")
 
 
+@pytest.mark.processes
 def test_the_chat_in_a_process_of_its_own_is_waited_for_over_http(tmp_path: Path) -> None:
     port_file = tmp_path / "port"
     command = [sys.executable, "-m", "tests.recording", str(port_file), str(tmp_path / "journal"), "keyed"]

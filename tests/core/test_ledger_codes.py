@@ -102,6 +102,7 @@ print(json.dumps(found, default=str))
 """
 
 
+@pytest.mark.processes
 def test_other_sentences_and_other_names_change_nothing_that_is_kept(database_url: str, tmp_path: Path) -> None:
     names = class_names()
     shutil.copytree(HOME, tmp_path / "reworded" / "pageinbox", ignore=shutil.ignore_patterns("__pycache__"))

@@ -88,11 +88,11 @@ def locked(life: Life) -> Iterator[None]:
         holder.wait()
 
 
-TROUBLES: list[tuple[str, Trouble]] = [
+TROUBLES = [
     ("full", no_more_pages),
     ("full", no_more_bytes),
     ("readonly", read_only),
-    ("locked", locked),
+    pytest.param("locked", locked, marks=pytest.mark.processes),
 ]
 SMALL = TROUBLES[1:]
 """Those that hinder a change, too, that needs no more pages."""

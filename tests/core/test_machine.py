@@ -495,6 +495,7 @@ def _learned(notice: Notice) -> tuple[Source, ...]:
     return notice.sources if notice.kind is NoticeKind.LEARNED else ()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("part", range(3))
 def test_on_sqlite(ledger_folder: Path, part: int) -> None:
     """In parts, which can run side by side."""

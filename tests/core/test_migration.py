@@ -138,6 +138,7 @@ def test_a_migration_that_fails_leaves_the_old_ledger_as_it_was(old: Stage) -> N
     assert rows(where, f"SELECT * FROM {prefix}inbox_room") == before["inbox_room"]
 
 
+@pytest.mark.processes
 def test_two_that_open_at_once_migrate_once(old: Stage) -> None:
     names = started_at_once(old.url, VERSION + 1)
     assert len(set(names)) == 1
@@ -145,6 +146,7 @@ def test_two_that_open_at_once_migrate_once(old: Stage) -> None:
     assert rows(old.url, "SELECT colour FROM inbox_room") == [("grey",)]
 
 
+@pytest.mark.processes
 def test_two_that_open_at_once_make_one_ledger(database_url: str) -> None:
     assert len(set(started_at_once(database_url, VERSION))) == 1
     assert version(database_url) == str(VERSION)

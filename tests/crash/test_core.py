@@ -10,6 +10,8 @@ import pytest
 
 from tests.crash.campaign import SENDING, Settles, campaign
 
+pytestmark = pytest.mark.processes
+
 KILLS = 36
 
 

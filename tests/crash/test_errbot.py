@@ -19,6 +19,8 @@ from tests.crash.verdict import judge
 from tests.errbot_process import PATIENCE, ChattingErrbot
 from tests.recording import ANYWHERE, How, Recording
 
+pytestmark = pytest.mark.processes
+
 PLUGINS = Path(__file__).resolve().parent.parent.parent / "plugins"
 KILLS_EACH, TERMS_EACH = 7, 1
 KINDS = [kind for kind in faults.KINDS if kind != "wrong_types"]

@@ -69,6 +69,7 @@ PLACES: dict[tuple[str, ...], tuple[str, ...]] = {
 """What shows all of the corpus, as what people say and are called; usernames begin with a sign."""
 
 
+@pytest.mark.long
 def test_all_that_the_bot_says_of_the_corpus_arrives_harmless_everywhere(ledger_folder: Path) -> None:
     with playing(CORPUS, ledger_folder) as play:
         said = play.said

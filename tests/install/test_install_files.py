@@ -1,4 +1,4 @@
-"""What a user gets to install, as files: the wheel, the sdist, the pinned constraints."""
+"""What a user gets to install, as files: the wheel and the sdist."""
 
 import re
 import tarfile
@@ -6,13 +6,9 @@ import tomllib
 import zipfile
 from pathlib import Path, PurePosixPath
 
-import pytest
-
 from tests.install.conftest import ROOT, Distributions, run
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-CONSTRAINTS = ("build", "dev", "synapse", "runtime")
-PINNED = re.compile(r"^([a-z0-9-]+)==\S+ \\$", re.M)
 
 
 def names(requirements: list[str]) -> set[str]:
@@ -52,25 +48,3 @@ def test_a_clone_needs_what_the_wheel_needs() -> None:
 def test_postgresql_is_tested_with_the_driver_that_users_get() -> None:
     extras = PROJECT["optional-dependencies"]
     assert set(extras["postgresql"]) <= set(extras["dev"])
-
-
-def asked_for(which: str) -> set[str]:
-    """The packages that are pinned because pyproject.toml names them; pip-compile notes why beneath each pin."""
-    text = (ROOT / f"constraints/{which}.txt").read_text("utf-8")
-    reasons = re.findall(r"^(\S+)==.*\n(?:    --hash.*\n)+((?:    #.*\n)+)", text, re.M)
-    return {name for name, reason in reasons if "err-inbox (pyproject.toml)" in reason}
-
-
-@pytest.mark.parametrize("which", CONSTRAINTS)
-def test_constraints_are_pinned_and_hashed_and_name_no_place(which: str) -> None:
-    text = (ROOT / f"constraints/{which}.txt").read_text("utf-8")
-    lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
-    hashed = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?")
-    assert [line for line in lines if not hashed.fullmatch(line) and not PINNED.fullmatch(line)] == []
-    assert "://" not in text
-    assert not re.search(r"(?<!\S)/\w", text), "an absolute path of somebody's machine"
-
-
-def test_constraints_are_those_of_the_declared_dependencies() -> None:
-    assert asked_for("runtime") == names(PROJECT["dependencies"])
-    assert asked_for("dev") == asked_for("runtime") | names(PROJECT["optional-dependencies"]["dev"])

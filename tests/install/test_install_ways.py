@@ -10,6 +10,7 @@ import pytest
 from simulator.server import Simulator
 from tests.errbot_process import ErrbotProcess
 from tests.install.conftest import Distributions, Venv
+from tests.install.constraints import pins
 
 COMPLAINT = re.compile(
     r"\d (WARNING|ERROR|CRITICAL) |Traceback|Computer says nooo|generating errors|did not load|failed to"
@@ -116,9 +117,8 @@ def test_repos_install_brings_the_dependencies(
 ) -> None:
     venv = new_venv()
     # Errbot asks pip for bare names, and pip takes no hashes for those.
-    pins = re.findall(r"^\S+==\S+", (clone / "constraints/runtime.txt").read_text("utf-8"), re.M)
     pinned = tmp_path / "pinned.txt"
-    pinned.write_text("\n".join(pins), "utf-8")
+    pinned.write_text("\n".join(map(str, pins((clone / "constraints/runtime.txt").read_text("utf-8")))), "utf-8")
     venv.install("--no-build-isolation", "-c", pinned, "errbot", f"pip=={version('pip')}")
     environment |= {"PIP_CONSTRAINT": str(pinned)}
     said = installs_from_git(clone, settings | {"AUTOINSTALL_DEPS": True}, environment, tmp_path, venv)

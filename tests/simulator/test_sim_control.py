@@ -16,6 +16,8 @@ import requests
 
 from simulator.control import Control, ControlError
 
+pytestmark = pytest.mark.processes
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -1,0 +1,42 @@
+"""Tells the tests that start a process apart from those that `make check` runs, which must start none."""
+
+import sys
+from collections.abc import Sequence
+
+import pytest
+
+# What these give is a process, or made by one.
+FIXTURES = {"chromium", "clone", "emulator", "postgres", "synapse", "wheel"}
+STARTS = {"os.fork", "os.forkpty", "os.posix_spawn", "os.system", "subprocess.Popen"}
+
+# Whether a test runs that is not marked as one that starts a process.
+unmarked = False
+
+
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    for item in items:
+        if FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker("processes")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    global unmarked
+    unmarked = item.get_closest_marker("processes") is None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown() -> None:
+    """A fixture that another test started may end here, with a process if that is how it ends."""
+    global unmarked
+    unmarked = False
+
+
+def _watch(event: str, _: object) -> None:
+    if unmarked and event in STARTS:
+        raise RuntimeError(
+            "A test that starts a process is marked with @pytest.mark.processes; make check leaves it out."
+        )
+
+
+sys.addaudithook(_watch)
