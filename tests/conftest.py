@@ -12,7 +12,7 @@ from tests.postgres import Postgres, Unavailable
 
 
 def lacking(what: str) -> NoReturn:
-    """This machine has no ``what``: a reason to skip for a user, a failure in CI."""
+    """This machine has no `what`: a reason to skip for a user, a failure in CI."""
     if os.environ.get("CI") == "true":
         pytest.fail(f"CI must have {what}")
     pytest.skip(f"needs {what}")

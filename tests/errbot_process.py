@@ -1,6 +1,6 @@
 """A real Errbot in a process of its own, spoken to as a person does: a line typed, the answer read.
 
-Errbot's Text backend reads lines from its standard input and shows a prompt before each. With ``BOT_ASYNC = False`` the
+Errbot's Text backend reads lines from its standard input and shows a prompt before each. With `BOT_ASYNC = False` the
 prompt comes after the whole answer, so the prompt alone says when an answer is complete, and nothing here has to sleep.
 """
 
@@ -31,10 +31,10 @@ class ErrbotProcess:
     def __init__(
         self, command: Sequence[str | Path], folder: Path, environment: Mapping[str, str] | None = None
     ) -> None:
-        """Run ``command``, which ends up in an Errbot with a Text backend, in ``folder`` until its first prompt.
+        """Run `command`, which ends up in an Errbot with a Text backend, in `folder` until its first prompt.
 
-        ``environment`` is added to this process's own, of which PYTHONPATH is left out: a bot sees what is installed.
-        What the command writes to its standard error goes to ``folder/stderr.txt``.
+        `environment` is added to this process's own, of which PYTHONPATH is left out: a bot sees what is installed.
+        What the command writes to its standard error goes to `folder/stderr.txt`.
         Raises AssertionError, with all that was said and logged, when it ends before.
         """
         self._folder = folder
@@ -59,9 +59,9 @@ class ErrbotProcess:
         environment: Mapping[str, str] | None = None,
         errbot: Path = ERRBOT,
     ) -> Self:
-        """``errbot -c config.py`` in ``folder``, with a config.py that holds ``settings`` over a quiet bot's own.
+        """`errbot -c config.py` in `folder`, with a config.py that holds `settings` over a quiet bot's own.
 
-        Each value of ``settings`` is written by its repr. Log and data land in ``folder``; several bots may follow each
+        Each value of `settings` is written by its repr. Log and data land in `folder`; several bots may follow each
         other in one folder. The one who types is the admin, @ops.
         """
         typed = {"BACKEND": "Text", "TEXT_DEMO_MODE": True, "BOT_ASYNC": False, "BOT_IDENTITY": {"username": "@errbot"}}
@@ -77,7 +77,7 @@ class ErrbotProcess:
 
     @property
     def log(self) -> str:
-        """All that the bot has logged, at its start to standard error and from then on to ``errbot.log``."""
+        """All that the bot has logged, at its start to standard error and from then on to `errbot.log`."""
         return log_in(self._folder)
 
     def stop(self) -> str:
@@ -146,7 +146,7 @@ class ChattingErrbot:
     def __init__(
         self, command: Sequence[str | Path], folder: Path, environment: Mapping[str, str] | None, wait: bool = True
     ) -> None:
-        """Run ``command`` in ``folder``, and ``wait`` until it is connected.
+        """Run `command` in `folder`, and `wait` until it is connected.
 
         Environment and standard error are as with ErrbotProcess. Raises AssertionError when it ends before.
         """
@@ -171,7 +171,7 @@ class ChattingErrbot:
         environment: Mapping[str, str] | None = None,
         wait: bool = True,
     ) -> Self:
-        """``errbot -c config.py`` in ``folder``, in the recording chat at ``url``, otherwise as ErrbotProcess.start."""
+        """`errbot -c config.py` in `folder`, in the recording chat at `url`, otherwise as ErrbotProcess.start."""
         backend = folder / "backend"
         if not backend.exists():
             shutil.copytree(BACKEND, backend, ignore=shutil.ignore_patterns("__pycache__"))
@@ -220,7 +220,7 @@ class ChattingErrbot:
 
 
 def write_config(folder: Path, settings: Mapping[str, object]) -> Path:
-    """A config.py in ``folder`` that holds ``settings`` over a quiet bot's own, each value by its repr."""
+    """A config.py in `folder` that holds `settings` over a quiet bot's own, each value by its repr."""
     index = folder / "index.json"
     index.write_text("{}", encoding="utf-8")
     (folder / "data").mkdir(exist_ok=True)
@@ -242,7 +242,7 @@ def write_config(folder: Path, settings: Mapping[str, object]) -> Path:
 def run(
     command: Sequence[str | Path], folder: Path, environment: Mapping[str, str] | None, stdin: int
 ) -> subprocess.Popen[bytes]:
-    """``command`` in a session of its own, its standard output piped here and its errors in ``folder/stderr.txt``."""
+    """`command` in a session of its own, its standard output piped here and its errors in `folder/stderr.txt`."""
     inherited = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     own = {"PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1", "TERM": "dumb"}
     with (folder / "stderr.txt").open("wb") as errors:
@@ -266,6 +266,6 @@ def kill(process: subprocess.Popen[bytes]) -> None:
 
 
 def log_in(folder: Path) -> str:
-    """All that the bot in ``folder`` has logged."""
+    """All that the bot in `folder` has logged."""
     texts = (folder / name for name in ("stderr.txt", "errbot.log"))
     return "".join(text.read_text(encoding="utf-8", errors="replace") for text in texts if text.exists())

@@ -1,6 +1,6 @@
 """A person in a Matrix room, on plain requests, so that nothing of the bot's own stack judges the bot.
 
-A person hears what comes by ``/sync``, in order, and keeps it; so a test waits for an event, never for time to pass.
+A person hears what comes by `/sync`, in order, and keeps it; so a test waits for an event, never for time to pass.
 To show that something does *not* happen, say something else after it, wait for the answer to that, and look at all
 that was heard in between.
 """
@@ -24,7 +24,7 @@ FILTER = json.dumps({"room": {"timeline": {"limit": 1000}}, "presence": {"types"
 
 
 class Human:
-    """One person, logged in. ``user_id`` is ``@name:server``; what they have heard in a room is ``heard(room)``."""
+    """One person, logged in. `user_id` is `@name:server`; what they have heard in a room is `heard(room)`."""
 
     def __init__(self, url: str, user_id: str, token: str) -> None:
         self.url = url
@@ -39,7 +39,7 @@ class Human:
 
     @classmethod
     def login(cls, url: str, user: str, password: str = PASSWORD) -> Self:
-        """Log in as ``@name:server`` at the homeserver at ``url``."""
+        """Log in as `@name:server` at the homeserver at `url`."""
         wish = {
             "type": "m.login.password",
             "identifier": {"type": "m.id.user", "user": user},
@@ -52,7 +52,7 @@ class Human:
         return cls(url, answer.json()["user_id"], answer.json()["access_token"])
 
     def call(self, method: str, path: str, body: object = None, **parameters: str) -> Any:
-        """One request to ``/_matrix/client`` + ``path``, such as ``/v3/joined_rooms``; its answer. Fails on refusal."""
+        """One request to `/_matrix/client` + `path`, such as `/v3/joined_rooms`; its answer. Fails on refusal."""
         answer = self._session.request(
             method, f"{self.url}/_matrix/client{path}", json=body, params=parameters, timeout=PATIENCE
         )
@@ -68,9 +68,9 @@ class Human:
         encrypted: bool = False,
         history: str = "shared",
     ) -> str:
-        """Make a private room, invite these people, and return its id. ``alias`` is the part between # and the colon.
+        """Make a private room, invite these people, and return its id. `alias` is the part between # and the colon.
 
-        ``direct`` tells the invited that it is a direct chat.
+        `direct` tells the invited that it is a direct chat.
         """
         state: list[Event] = [{"type": "m.room.history_visibility", "content": {"history_visibility": history}}]
         if encrypted:
@@ -89,11 +89,11 @@ class Human:
         return str(self.call("POST", f"/v3/join/{quote(room)}", {})["room_id"])
 
     def set_state(self, room: str, kind: str, content: Event) -> None:
-        """Set state of a room, such as ``m.room.topic``."""
+        """Set state of a room, such as `m.room.topic`."""
         self.call("PUT", f"/v3/rooms/{quote(room)}/state/{kind}/", content)
 
     def state(self, room: str, kind: str) -> Event:
-        """Read state of a room, such as ``m.room.topic``."""
+        """Read state of a room, such as `m.room.topic`."""
         content: Event = self.call("GET", f"/v3/rooms/{quote(room)}/state/{kind}/")
         return content
 
@@ -107,7 +107,7 @@ class Human:
         return str(answer["event_id"])
 
     def say(self, room: str, text: str, *, thread: str = "", notice: bool = False) -> str:
-        """Write ``text``, in the thread of the event ``thread`` if there is one, and return the event's id."""
+        """Write `text`, in the thread of the event `thread` if there is one, and return the event's id."""
         content: Event = {"msgtype": "m.notice" if notice else "m.text", "body": text}
         if thread:
             content["m.relates_to"] = {
@@ -119,7 +119,7 @@ class Human:
         return self.send(room, content)
 
     def edit(self, room: str, event_id: str, text: str) -> str:
-        """Let an event of one's own say ``text``, as clients do, and return the id of the edit."""
+        """Let an event of one's own say `text`, as clients do, and return the id of the edit."""
         content = {
             "msgtype": "m.text",
             "body": f"* {text}",
@@ -129,7 +129,7 @@ class Human:
         return self.send(room, content)
 
     def react(self, room: str, event_id: str, key: str) -> str:
-        """React to an event with ``key``, an emoji, and return the id of the reaction."""
+        """React to an event with `key`, an emoji, and return the id of the reaction."""
         relation = {"rel_type": "m.annotation", "event_id": event_id, "key": key}
         return self.send(room, {"m.relates_to": relation}, "m.reaction")
 
@@ -154,7 +154,7 @@ class Human:
             at = {"from": page["end"]}
 
     def download(self, server: str, media: str) -> bytes:
-        """A file by the two parts of its ``mxc://server/media``."""
+        """A file by the two parts of its `mxc://server/media`."""
         answer = self._session.get(f"{self.url}/_matrix/client/v1/media/download/{server}/{media}", timeout=PATIENCE)
         assert answer.ok, answer.text
         return answer.content
@@ -166,9 +166,9 @@ class Human:
     def wait(
         self, room: str, wanted: Callable[[Event], bool], after: str = "", what: str = "an event", say: object = ""
     ) -> Event:
-        """The first event of ``room`` that is ``wanted``, behind the event ``after`` if named; waits until it is there.
+        """The first event of `room` that is `wanted`, behind the event `after` if named; waits until it is there.
 
-        Raises AssertionError, with ``what`` it was, all that was heard instead and what ``say`` tells or, called,
+        Raises AssertionError, with `what` it was, all that was heard instead and what `say` tells or, called,
         gives, when it does not come.
         """
         give_up = time.monotonic() + PATIENCE
@@ -190,7 +190,7 @@ class Human:
     def answers(
         self, room: str, after: str, sender: str, count: int = 1, what: str = "an answer", say: object = ""
     ) -> list[Event]:
-        """The first ``count`` messages of ``sender`` behind the event ``after``; waits until they are there."""
+        """The first `count` messages of `sender` behind the event `after`; waits until they are there."""
         found: list[Event] = []
         last = after
         while len(found) < count:
@@ -200,12 +200,12 @@ class Human:
         return found
 
     def ask(self, room: str, text: str, sender: str, say: object = "") -> str:
-        """Write ``text`` and return the text of the next message of ``sender``."""
+        """Write `text` and return the text of the next message of `sender`."""
         (answer,) = self.answers(room, self.say(room, text), sender, what=f"an answer to {text!r}", say=say)
         return str(answer["content"]["body"])
 
     def wait_for_member(self, room: str, user: str, membership: str = "join", say: object = "") -> Event:
-        """Wait until ``user`` is in a room, or has left it; gives the event of that."""
+        """Wait until `user` is in a room, or has left it; gives the event of that."""
 
         def wanted(event: Event) -> bool:
             about = (event["type"], event.get("state_key"), event["content"].get("membership"))
@@ -214,7 +214,7 @@ class Human:
         return self.wait(room, wanted, what=f"{membership} of {user}", say=say)
 
     def wait_for_invitation(self, sender: str) -> str:
-        """Wait until invited by ``sender``; gives the room's id."""
+        """Wait until invited by `sender`; gives the room's id."""
         give_up = time.monotonic() + PATIENCE
         while time.monotonic() < give_up:
             for room, state in self.invitations.items():
@@ -251,7 +251,7 @@ class Human:
 
 
 def is_message(event: Event, sender: str) -> bool:
-    """Whether an event is a message of ``sender``, and no edit of an earlier one."""
+    """Whether an event is a message of `sender`, and no edit of an earlier one."""
     relation = event["content"].get("m.relates_to", {}).get("rel_type")
     return (event["type"], event["sender"]) == ("m.room.message", sender) and relation != "m.replace"
 

@@ -38,7 +38,7 @@ class Unavailable(Exception):
 class Postgres:
     """A running server of its own. As a context manager it ends with the block, also when the block fails.
 
-    ``folder`` holds all of it; ``pid`` is the process that holds it and is the last to end.
+    `folder` holds all of it; `pid` is the process that holds it and is the last to end.
     """
 
     def __init__(self) -> None:
@@ -77,7 +77,7 @@ class Postgres:
 
     @contextmanager
     def database(self) -> Iterator[str]:
-        """A new, empty database for one block: its ``postgresql://`` URL.
+        """A new, empty database for one block: its `postgresql://` URL.
 
         At the end it is dropped, and connections that are still open to it are cut.
         """
@@ -117,7 +117,7 @@ class Postgres:
 
 
 def programs(path: str, debian: Path = Path("/usr/lib/postgresql")) -> Path:
-    """The folder of ``initdb`` and ``pg_ctl``: those on ``path``, or the newest where Debian has them.
+    """The folder of `initdb` and `pg_ctl`: those on `path`, or the newest where Debian has them.
 
     Raises Unavailable when there are none.
     """

@@ -1,6 +1,6 @@
 """A chat server that keeps all it was sent, and misbehaves when told to; and a client that announces through it.
 
-It runs in this process, or in one of its own: ``python -m tests.recording PORTFILE JOURNALFILE [plain|keyed]``. A
+It runs in this process, or in one of its own: `python -m tests.recording PORTFILE JOURNALFILE [plain|keyed]`. A
 message is in the journal before anybody hears that it was taken, and a server that opens the journal again goes on
 with it. So whatever is killed, what was received is known.
 
@@ -63,9 +63,9 @@ class How(StrEnum):
     BREAK = "break"
     """The message is taken, and the connection breaks before the answer."""
     HANG = "hang"
-    """The message is taken, and the answer waits until :meth:`Recording.release`."""
+    """The message is taken, and the answer waits until `release`."""
     STALL = "stall"
-    """Nothing happens until :meth:`Recording.release`; then the connection breaks, and the message was not taken."""
+    """Nothing happens until `release`; then the connection breaks, and the message was not taken."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Fault:
 
 
 class Recording:
-    """One chat server, listening on 127.0.0.1 from its making until :meth:`close`."""
+    """One chat server, listening on 127.0.0.1 from its making until `close`."""
 
     def __init__(self, journal: Path, mode: Mode = "plain", port: int = 0) -> None:
         """Begin with what `journal` holds, if it exists. A `port` of 0 is any free one."""
@@ -312,10 +312,10 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class RecordingChat:
-    """Announces in a recording chat, as :class:`Chat` asks. Safe for several threads.
+    """Announces in a recording chat, as `Chat` asks. Safe for several threads.
 
-    `settles` is how a doubt is settled: ``key``, since the server (in mode ``keyed``) takes a key once only;
-    ``history``, by looking the message up; None, not at all. `patience` are the seconds an answer is waited for.
+    `settles` is how a doubt is settled: `key`, since the server (in mode `keyed`) takes a key once only;
+    `history`, by looking the message up; None, not at all. `patience` are the seconds an answer is waited for.
     """
 
     def __init__(self, url: str, settles: Literal["key", "history"] | None = None, patience: float = PATIENCE) -> None:
@@ -324,20 +324,20 @@ class RecordingChat:
         self._patience = patience
 
     def send(self, room: str, post: Post, key: str, under: str = "") -> str:
-        """See :class:`Chat`. An error status says that the message was not taken."""
+        """See `Chat`. An error status says that the message was not taken."""
         status, answer = self._ask("POST", "/send", {"room": room, "text": markdown.messages(post)[0], "key": key})
         if status != 200:
             raise ChatError(f"the chat answered {status}", answer.get("retry_after") or 0.0)
         return str(answer["receipt"])
 
     def edit(self, room: str, post: Post, receipt: str) -> None:
-        """See :class:`Chat`."""
+        """See `Chat`."""
         edit = {"room": room, "text": markdown.messages(post)[0], "receipt": receipt}
         if (status := self._ask("POST", "/edit", edit)[0]) != 200:
             raise ChatError(f"the chat answered {status}")
 
     def settle(self, room: str, key: str, since: float, under: str = "") -> str | Doubt:
-        """See :class:`Chat`."""
+        """See `Chat`."""
         if self._settles is None:
             return Doubt.OPEN
         if self._settles == "key":

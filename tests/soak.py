@@ -1,6 +1,6 @@
 """The crash test of the core for as long as one cares to wait.
 
-``python -m tests.soak [KILLS [SEED]]`` or ``make soak``. It goes through all kinds of chats on both databases, or on
+`python -m tests.soak [KILLS [SEED]]` or `make soak`. It goes through all kinds of chats on both databases, or on
 SQLite alone where PostgreSQL can't be run, and ends with 0 when every thread was heard of as it should be.
 """
 

@@ -1,4 +1,4 @@
-"""What may be typed after ``!inbox``, and what is said when it is not understood."""
+"""What may be typed after `!inbox`, and what is said when it is not understood."""
 
 from __future__ import annotations
 

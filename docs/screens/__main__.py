@@ -1,4 +1,4 @@
-"""``python -m docs.screens``: make every picture anew that was not made of what the bot says now."""
+"""`python -m docs.screens`: make every picture anew that was not made of what the bot says now."""
 
 from __future__ import annotations
 

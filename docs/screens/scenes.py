@@ -61,7 +61,7 @@ class Turn:
 
 
 class Rooms:
-    """A :class:`Chat` that only keeps what is to be seen in it; receipts are numbers."""
+    """A `Chat` that only keeps what is to be seen in it; receipts are numbers."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self.seen: list[Turn] = []

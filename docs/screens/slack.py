@@ -1,4 +1,4 @@
-"""Block Kit as Slack shows it, as far as the plugin uses it: ``rich_text`` blocks with texts, links and lists.
+"""Block Kit as Slack shows it, as far as the plugin uses it: `rich_text` blocks with texts, links and lists.
 
 Whatever else comes is refused rather than left out of the picture. The reference is
 https://docs.slack.dev/reference/block-kit/blocks/rich-text-block; the measures are those of Slack in a browser.

@@ -41,7 +41,7 @@ class Inbox(BotPlugin):
     chosen: Settings | None = None
     refusal = ""
     answers: Answers | None = None
-    telling: Opening | None = None
+    opening: Opening | None = None
     told_refusal = False
     chat: Network | None = None
 
@@ -113,15 +113,15 @@ class Inbox(BotPlugin):
                 self.answers = Answers(listing, Refs(), time.time)
             else:
                 self.answers.use(listing)
-            self.telling = self._open_telling(self.answers, self.chosen)
-            self.telling.start()
+            self.opening = self._opening(self.answers, self.chosen)
+            self.opening.start()
         super().activate()
 
     def deactivate(self) -> None:
         """End every thread within about two seconds, also while Graph or the chat hang."""
-        telling, self.telling = self.telling, None
-        if telling is not None:
-            telling.stop()
+        opening, self.opening = self.opening, None
+        if opening is not None:
+            opening.stop()
         super().deactivate()
 
     def callback_connect(self) -> None:
@@ -132,7 +132,7 @@ class Inbox(BotPlugin):
                 with suppress(ChatError):  # the log has it too
                     self._network().send(admin, refusals.cannot_start(self.refusal), f"refused-{time.time():.0f}")
 
-    def _open_telling(self, answers: Answers, chosen: Settings) -> Opening:
+    def _opening(self, answers: Answers, chosen: Settings) -> Opening:
         chat = self._network()
         admins = tuple(map(str, self.bot_config.BOT_ADMINS))
         alarm = Alarm(chat, admins, time.time)
@@ -191,10 +191,10 @@ class Inbox(BotPlugin):
             self._reply(msg, QUESTION.name, refusals.not_allowed(QUESTION.word))
 
     def _found(self, msg: Message, text: str) -> Post:
-        telling = self.telling
-        if self.answers is None or self.chosen is None or telling is None:
+        opening = self.opening
+        if self.answers is None or self.chosen is None or opening is None:
             return refusals.refused(self.refusal)
-        commands = Commands(self.answers, self.chosen, telling.service, clock=time.time, refusal=self.refusal)
+        commands = Commands(self.answers, self.chosen, opening.service, clock=time.time, refusal=self.refusal)
         return commands.answer(room_of(msg), self._network().typed(msg, text), direct=not msg.is_group)
 
     def _reply(self, msg: Message, command: str, post: Post) -> None:

@@ -265,7 +265,7 @@ class Stage:
         ]
 
     def calls(self, edge: str = "conversations") -> int:
-        """Requests for lists since the last :meth:`Simulator.forget`."""
+        """Requests for lists since the last `forget`."""
         return sum(one.path.endswith(edge) for one in self.simulator.requests)
 
     def close(self) -> None:

@@ -1,6 +1,6 @@
 """The core alone in processes that start fast and are made to be killed.
 
-``python -m tests.crash.child`` loads everything once and then starts one life after the other by forking. It reads a
+`python -m tests.crash.child` loads everything once and then starts one life after the other by forking. It reads a
 line and answers with a line:
 
     {…}     an Order: start a life; its pid

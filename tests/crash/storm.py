@@ -39,7 +39,7 @@ TOKEN = re.compile(r"\b(?:born|quiet)\d{5}\b")
 """What a thread is known by in every text that tells of it."""
 
 FALSE_ID = "110022003399"
-"""The id under which the fault ``wrong_types`` serves one thread of a list."""
+"""The id under which the fault `wrong_types` serves one thread of a list."""
 
 ERRORS = [error for error in TABLE if not 201 <= error.code <= 299 or error.code == 230]
 

@@ -13,7 +13,7 @@ HALF = re.compile("<(D[89A-F][0-9A-F]{2})>")
 
 
 def corpus() -> dict[str, str]:
-    """Every text of the corpus by its name, such as ``mentions.slack-channel``."""
+    """Every text of the corpus by its name, such as `mentions.slack-channel`."""
     return {
         f"{table}.{name}": HALF.sub(lambda half: chr(int(half[1], 16)), entry)
         if isinstance(entry, str)

@@ -1,6 +1,6 @@
 """What the real core says where everybody is hostile: every command and every kind of announcement, as posts.
 
-A bot without threads (:mod:`tests.bot`) on a simulated Graph, whose people have the texts of the corpus for names, and
+A bot without threads (`bot`) on a simulated Graph, whose people have the texts of the corpus for names, and
 say them; its chat keeps the posts.
 """
 
@@ -25,7 +25,7 @@ BEGIN = 1_795_442_520.0  # 23 Nov 2026, 14:02 UTC
 
 
 class Said(NamedTuple):
-    """One post, and what it is: the command it answers (its first word), ``announcement``, ``thread`` or ``edit``."""
+    """One post, and what it is: the command it answers (its first word), `announcement`, `thread` or `edit`."""
 
     occasion: str
     post: Post

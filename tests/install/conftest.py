@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Distributions:
-    """What ``python -m build`` made of a clone."""
+    """What `python -m build` made of a clone."""
 
     sdist: Path
     wheel: Path
@@ -33,13 +33,13 @@ class Venv:
         self.bin = folder / "bin"
 
     def install(self, *arguments: str | Path) -> None:
-        """``pip install`` with these arguments."""
+        """`pip install` with these arguments."""
         pip = (sys.executable, "-m", "pip", "--python", self.bin / "python", "--disable-pip-version-check")
         run(*pip, "install", "--no-compile", *arguments)
 
     @property
     def errbot(self) -> Path:
-        """The ``errbot`` command."""
+        """The `errbot` command."""
         return self.bin / "errbot"
 
 

@@ -47,7 +47,7 @@ def complaints(text: str) -> list[str]:
 def shows_the_inbox(bot: ErrbotProcess, found_again: Collection[str] = ()) -> None:
     """The bot answers with what is in the simulator, and has had nothing to complain of since its start.
 
-    Errbot warns of each plugin in ``found_again``, those that it had when it looked for the ones of a new repository.
+    Errbot warns of each plugin in `found_again`, those that it had when it looked for the ones of a new repository.
     """
     assert "ann.example" in ask(bot, "!inbox spam instagram")
     assert complaints(bot.greeting) == []
@@ -86,7 +86,7 @@ def test_the_wheel_found_by_its_entry_point(
 def installs_from_git(
     clone: Path, settings: dict[str, object], environment: dict[str, str], folder: Path, venv: Venv | None = None
 ) -> str:
-    """``!repos install`` of the clone, then a restart; returns all that was said at the installation."""
+    """`!repos install` of the clone, then a restart; returns all that was said at the installation."""
     errbot = {"errbot": venv.errbot} if venv else {}
     with ErrbotProcess.start(settings, folder, environment, **errbot) as bot:
         before = loaded(bot)

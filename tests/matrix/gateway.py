@@ -25,7 +25,7 @@ Result = TypeVar("Result")
 class Fault:
     """How the sending of an event goes wrong: what is answered, and whether the homeserver has taken it all the same.
 
-    Without an `answer` the connection is cut. `hangs`: what is answered waits for :meth:`Gateway.mend`.
+    Without an `answer` the connection is cut. `hangs`: what is answered waits for `mend`.
     """
 
     answer: dict[str, Any] | None = None
@@ -61,7 +61,7 @@ class Call:
 
 
 class Gateway:
-    """Listens on 127.0.0.1 from its making until :meth:`close`, before the homeserver at an URL."""
+    """Listens on 127.0.0.1 from its making until `close`, before the homeserver at an URL."""
 
     def __init__(self, homeserver: str) -> None:
         self.calls: list[Call] = []

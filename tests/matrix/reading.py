@@ -16,7 +16,7 @@ ALIKE = str.maketrans("․∶＠", ".:@")
 def read(html: str) -> str:
     """The text as a client shows it: a line for each paragraph, line break and row, numbers before counted rows.
 
-    A link is its address; characters that stand for others are those (:func:`alike`). Raises AssertionError for what no
+    A link is its address; characters that stand for others are those (`alike`). Raises AssertionError for what no
     message of ours may hold.
     """
     reader = Reader()

@@ -1,7 +1,7 @@
 """An Errbot backend that talks to a recording chat (tests/recording.py), whose address is BOT_IDENTITY["url"].
 
-Rooms are ``#name``, persons ``@name``. Like real backends it serves in the main thread, keeps its plugins active while
-the chat is away, and raises when a message can't be sent. The ``.plug`` file is written by the tests.
+Rooms are `#name`, persons `@name`. Like real backends it serves in the main thread, keeps its plugins active while
+the chat is away, and raises when a message can't be sent. The `.plug` file is written by the tests.
 """
 
 from __future__ import annotations

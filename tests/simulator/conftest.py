@@ -34,7 +34,7 @@ class Client:
         self.version = "v26.0"
 
     def get(self, path: str, token: str | None = None, **query: Any) -> requests.Response:
-        """The reply to ``path``; a token of '' sends none. ``query`` is sent as it is."""
+        """The reply to `path`; a token of '' sends none. `query` is sent as it is."""
         text = self.simulator.world.pages["acme"].token if token is None else token
         headers = {"Authorization": f"Bearer {text}"} if text else {}
         url = f"{self.simulator.url}/{self.version}/{path}".replace("//v", "/v")
@@ -57,7 +57,7 @@ class Client:
         return self.body(f"{self.simulator.world.pages['acme'].id}/conversations", **query)
 
     def walk(self, between: Callable[[], None] = lambda: None, **query: Any) -> list[list[str]]:
-        """The ids of all of acme's conversations, page by page, as Meta's SDK pages: by ``after`` while ``next``."""
+        """The ids of all of acme's conversations, page by page, as Meta's SDK pages: by `after` while `next`."""
         pages = []
         while True:
             body = self.conversations(**query)

@@ -1,4 +1,4 @@
-"""The language of ``fields``."""
+"""The language of `fields`."""
 
 from __future__ import annotations
 

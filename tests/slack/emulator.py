@@ -1,6 +1,6 @@
 """A Slack Web API that nobody here wrote: npm's `emulate`, run by Node on a free loopback port.
 
-``python -m tests.slack.emulator`` fetches it into ``tests/slack/node_modules``, which takes about two seconds, once.
+`python -m tests.slack.emulator` fetches it into `tests/slack/node_modules`, which takes about two seconds, once.
 """
 
 from __future__ import annotations

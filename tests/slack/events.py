@@ -1,6 +1,6 @@
 """How Slack tells a bot what happens: signed requests to its address (Events mode), or a WebSocket (Socket Mode).
 
-Both give an event again until the bot has acknowledged it, with the same ``event_id`` and a count of the tries, as
+Both give an event again until the bot has acknowledged it, with the same `event_id` and a count of the tries, as
 docs.slack.dev describes ("The Events API", "Using Socket Mode"). Neither waits the minutes Slack waits in between.
 """
 
@@ -40,7 +40,7 @@ class SignedRequests:
         self.url = url
 
     async def deliver(self, payload: Payload, attempt: int = 0) -> int:
-        """See :class:`Events`."""
+        """See `Events`."""
         body = json.dumps(payload).encode()
         async with aiohttp.ClientSession() as session:
             while True:
@@ -124,7 +124,7 @@ class SocketMode:
         return socket
 
     async def deliver(self, payload: Payload, attempt: int = 0) -> int:
-        """See :class:`Events`."""
+        """See `Events`."""
         while True:
             async with self._linked:
                 await self._linked.wait_for(lambda: self._links)

@@ -34,7 +34,7 @@ Result = TypeVar("Result")
 class Fault:
     """How a call goes wrong: what is answered, and whether Slack has done what was asked all the same.
 
-    Without an `answer` the connection is cut. `hangs`: what is answered waits for :meth:`Gateway.release`.
+    Without an `answer` the connection is cut. `hangs`: what is answered waits for `release`.
     """
 
     answer: dict[str, Any] | None = None
@@ -51,7 +51,7 @@ HANGING = Fault(taken=True, hangs=True)
 
 
 def refusal(error: str, **more: str) -> Fault:
-    """An error of Slack's own: status 200, and ``ok`` is false."""
+    """An error of Slack's own: status 200, and `ok` is false."""
     return Fault({"ok": False, "error": error, **more})
 
 
@@ -91,7 +91,7 @@ class Call:
 
 
 class Gateway:
-    """Listens on 127.0.0.1 from its making until :meth:`close`, for one bot."""
+    """Listens on 127.0.0.1 from its making until `close`, for one bot."""
 
     def __init__(self, emulator: str, mode: Mode, bot: str = "") -> None:
         """Pass calls on to the emulator at this URL. `bot` is where the bot takes events in Events mode."""

@@ -12,7 +12,7 @@ BLOCKS_MOST = 50
 TEXT_MOST = 40_000
 SECTION_MOST, HEADER_MOST, CONTEXT_MOST, CELLS_MOST = 3_000, 150, 10, 20
 WHOLE_MOST = 13_200
-"""Characters in all blocks of a message together; Slack answers ``msg_blocks_too_long`` beyond, which was measured by
+"""Characters in all blocks of a message together; Slack answers `msg_blocks_too_long` beyond, which was measured by
 others and stands in no document."""
 
 TABLE_ROWS_MOST, TABLE_CHARACTERS_MOST = 100, 10_000

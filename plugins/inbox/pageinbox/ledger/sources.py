@@ -98,7 +98,7 @@ class Sources:
         """From now on just these sources are looked at.
 
         One that was not wanted before begins anew, with a quiet first look: what came while nobody watched is no news.
-        What is `meant` by some watch stays wanted, also where this bot cannot look there: a watch may sleep, and
+        What is `meant` by some watch stays wanted, also where this bot cannot look there: a watch may be paused, and
         another bot have other settings.
         """
         with self._ledger.writing() as connection:

@@ -32,11 +32,11 @@ class Watches:
         self._spec = lru_cache(10_000)(self._unpack)
 
     def watches(self) -> list[Watch]:
-        """Every watch in force that does not sleep, by number."""
+        """Every watch in force that is not paused, by number."""
         return [each for each in self._every() if isinstance(each, Watch)]
 
     def paused(self) -> list[PausedWatch]:
-        """The watches that sleep, by number."""
+        """The watches that are paused, by number."""
         return [each for each in self._every() if isinstance(each, PausedWatch)]
 
     def _every(self) -> list[Watch | PausedWatch]:

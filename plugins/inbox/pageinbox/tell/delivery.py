@@ -1,4 +1,4 @@
-"""Opening rooms: one announcement after the other, each until the chat has given its receipt."""
+"""Telling rooms: one announcement after the other, each until the chat has given its receipt."""
 
 from __future__ import annotations
 

@@ -103,9 +103,9 @@ def not_read(query: InboxQuery) -> Post:
     return Post((why, Command("inbox pages")))
 
 
-def not_watched(wish: WatchSpec) -> Post:
+def not_watched(spec: WatchSpec) -> Post:
     """A watch for a platform that the settings leave out."""
-    return not_read(InboxQuery(platform=wish.platform, page=wish.page))
+    return not_read(InboxQuery(platform=spec.platform, page=spec.page))
 
 
 def failed(error: GraphError, page: Page, source: Source) -> Post:
