@@ -1,4 +1,4 @@
-"""Tells the tests that start a process apart from those that `make check` runs, which must start none."""
+"""Tells the tests that are long or start a process apart from those that `make check` runs."""
 
 import sys
 from collections.abc import Sequence
@@ -17,6 +17,8 @@ def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
     for item in items:
         if FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker("processes")
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker("long")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -39,6 +39,7 @@ def notices(one: Stage, room: str) -> list[NoticeKind]:
     return [notice.kind for message in one.rooms.of(room) for notice in message.item.notices]
 
 
+@pytest.mark.long
 def test_errors_that_take_turns_are_told_once_each(stage: Set) -> None:
     one = stage()
     life = one.bot()
