@@ -32,7 +32,7 @@ class Server(ThreadedWSGIServer):
 
     def serve(self) -> None:
         """Serve until `stop` is called from another thread, then end every connection, including those that hang."""
-        with self._woken, self._waker, DefaultSelector() as selector:
+        with self._woken, DefaultSelector() as selector:
             selector.register(self, EVENT_READ)
             selector.register(self._woken, EVENT_READ)
             while not self.stopping.is_set():
@@ -51,7 +51,7 @@ class Server(ThreadedWSGIServer):
     def stop(self) -> None:
         """Make `serve` return; call this once."""
         self.stopping.set()
-        self._waker.send(b"stop")
+        self._waker.close()  # which the other end can read; to send would race with its end
 
     def process_request(self, request: Any, client_address: Any) -> None:
         with self._lock:

@@ -229,7 +229,9 @@ REFUSED = [
 
 COMMANDS = ("help", "more", "mute", "pages", "show", "status", "unwatch", "watch")
 NEARBY = Nearby(
-    COMMANDS, ("Ann Example", "lea.dubois", "Bo Ek", "Bo Lindqvist", 'Cy "C" Ó'), {"k7fq", "3"}.__contains__
+    COMMANDS,
+    dict.fromkeys(("Ann Example", "lea.dubois", "Bo Ek", "Bo Lindqvist", 'Cy "C" Ó'), Folder.INBOX),
+    {"k7fq", "3"}.__contains__,
 )
 
 
@@ -257,7 +259,7 @@ def test_is_refused_with_one_line(text: str, wrong: str, instead: str) -> None:
 def test_what_would_write_at_meta_is_told_apart(text: str) -> None:
     error = refusal(text)
     assert isinstance(error, WriteAsked)
-    assert error.verb in text.casefold() and error.sentence == f"I only read, so I can't {error.verb}."
+    assert error.verb in text.casefold() and error.sentence == f"I only read, so “{error.verb}” has to be done at Meta."
 
 
 def test_a_page_that_is_called_like_it_goes_first() -> None:

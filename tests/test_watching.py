@@ -230,7 +230,7 @@ def test_is_refused_with_one_line(text: str, wrong: str, instead: str) -> None:
 
 def test_a_name_in_the_list_on_screen_is_offered() -> None:
     with pytest.raises(QueryError) as caught:
-        parse_watch("spam ann", PAGES, Nearby(people=["Bo", "Ann Example"]))
+        parse_watch("spam ann", PAGES, Nearby(people=dict.fromkeys(["Bo", "Ann Example"], Folder.INBOX)))
     assert (
         caught.value.guess == 'from @"Ann Example"' and caught.value.example == 'inbox watch spam from @"ann example"'
     )

@@ -2,19 +2,18 @@
 
 import os
 import re
-import time
 from ast import literal_eval
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from errbot import BotPlugin, Message, botcmd, cmdfilter, re_botcmd
 
-from pageinbox.app import Runtime, open_listing, open_service
+from pageinbox.app import Runtime, open_answers, open_listing, open_service
 from pageinbox.ask.answers import Answers
-from pageinbox.ask.refs import Refs
 from pageinbox.chat.errbot.converters import convert_one_at_a_time
 from pageinbox.chat.errbot.ending import end_on_sigterm
 from pageinbox.chat.errbot.incoming import identified, may, name_of, room_of
@@ -108,11 +107,10 @@ class Inbox(BotPlugin):
         if self.chosen is not None:
             for budget in self.budgets.values():
                 budget.allow()
-            listing = open_listing(self.chosen, RUNTIME, self.budgets)
             if self.answers is None:
-                self.answers = Answers(listing, Refs(), time.time)
+                self.answers = open_answers(self.chosen, RUNTIME, self.budgets)
             else:
-                self.answers.use(listing)
+                self.answers.use(open_listing(self.chosen, RUNTIME, self.budgets))
             self.opening = self._opening(self.answers, self.chosen)
             self.opening.start()
         super().activate()
@@ -130,12 +128,12 @@ class Inbox(BotPlugin):
             self.told_refusal = True
             for admin in map(str, self.bot_config.BOT_ADMINS):
                 with suppress(ChatError):  # the log has it too
-                    self._network().send(admin, refusals.cannot_start(self.refusal), f"refused-{time.time():.0f}")
+                    self._network().send(admin, refusals.cannot_start(self.refusal), f"refused-{RUNTIME.clock():.0f}")
 
     def _opening(self, answers: Answers, chosen: Settings) -> Opening:
         chat = self._network()
         admins = tuple(map(str, self.bot_config.BOT_ADMINS))
-        alarm = Alarm(chat, admins, time.time)
+        alarm = Alarm(chat, admins, RUNTIME.clock)
         ledger_at = chosen.database_url.reveal() if chosen.database_url else self._ledger_file()
 
         def make(going: Callable[[], bool]) -> "WatchService | None":
@@ -194,7 +192,14 @@ class Inbox(BotPlugin):
         opening = self.opening
         if self.answers is None or self.chosen is None or opening is None:
             return refusals.refused(self.refusal)
-        commands = Commands(self.answers, self.chosen, opening.service, clock=time.time, refusal=self.refusal)
+        commands = Commands(
+            self.answers,
+            self.chosen,
+            opening.service,
+            clock=RUNTIME.clock,
+            refusal=self.refusal,
+            allowed=partial(may, self._bot, msg),
+        )
         return commands.answer(room_of(msg), self._network().typed(msg, text), direct=not msg.is_group)
 
     def _reply(self, msg: Message, command: str, post: Post) -> None:

@@ -68,9 +68,9 @@ def open_listing(chosen: Settings, runtime: Runtime, budgets: dict[str, Budget] 
     return Listing(clients, ttl=chosen.cache_ttl, clock=runtime.clock, timer=runtime.timer)
 
 
-def open_answers(chosen: Settings, runtime: Runtime) -> Answers:
-    """Where questions about the Pages of the settings are answered. Makes no call."""
-    return Answers(open_listing(chosen, runtime), Refs(), runtime.clock)
+def open_answers(chosen: Settings, runtime: Runtime, budgets: dict[str, Budget] | None = None) -> Answers:
+    """Where questions about the Pages of the settings are answered; see `open_listing`. Makes no call."""
+    return Answers(open_listing(chosen, runtime, budgets), Refs(), runtime.clock)
 
 
 def open_service(

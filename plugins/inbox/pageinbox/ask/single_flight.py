@@ -55,8 +55,8 @@ class SingleFlight(Generic[K, V]):
             mine.set_exception(error)
             raise
         with self._lock:
-            self._kept[key] = made
             del self._flights[key]
+            self._kept[key] = made
         mine.set_result(made)
         return made
 

@@ -7,33 +7,34 @@ from difflib import get_close_matches
 
 from pageinbox.ask.answers import UnknownRef
 from pageinbox.commands.request import Request
-from pageinbox.language.question import LONGEST_WORD
 from pageinbox.language.reader import QueryError
 from pageinbox.language.vocabulary import FILLERS, SYNONYMS
 from pageinbox.model.answer import Named
 from pageinbox.model.post import Post
-from pageinbox.model.text import bare, fold, named
+from pageinbox.model.text import UNSAFE, bare, fold, named
 from pageinbox.words import refusals
 from pageinbox.words.mutes import called
 
 LONGEST = 200
 """Characters of a corrected command; of a longer one only the conversation is said."""
 
-UNSAFE = re.compile(rf"\S{{{LONGEST_WORD + 1},}}")
 """A word that is not said again."""
 
 
 def unknown_conversation(request: Request, command: str, name: str) -> Post:
     """`command` was given `name`, which is no ref and no row here: the nearest one, by ref or by person."""
     wanted = fold(bare(name).removeprefix("@"))
-    people = [row for row in request.named_rows() if wanted and named(wanted, row.conversation.name)]
+    rows_named = request.named_rows() if wanted and not wanted.isdecimal() else ()
+    people = [row for row in rows_named if named(wanted, row.conversation.name)]
     if len({fold(row.conversation.name or "") for row in people}) > 1:
         return refusals.several_people(name, f"inbox @{wanted}")
     rows = {row.ref: row for row in request.answers.rows(request.room)}
     near = people[0].ref if people else next(iter(get_close_matches(bare(name), rows, 1, 0.7)), "")
     if not near:
         return refusals.unknown_ref(name)
-    corrected = re.sub(re.escape(name), lambda _: near, request.words, count=1, flags=re.IGNORECASE)
+    surname = "".join(rf"(?:\s+{re.escape(word)})?" for word in fold(rows[near].conversation.name or "").split())
+    typed = re.escape(name) + (surname if people else "")
+    corrected = re.sub(typed, lambda _: near, request.words, count=1, flags=re.IGNORECASE)
     if near not in corrected or len(corrected) > LONGEST or UNSAFE.search(corrected):
         corrected = near
     who = called(near, rows[near].conversation, request.settings.detail)

@@ -6,16 +6,17 @@ from dataclasses import replace
 
 from pageinbox.ask.answers import UnknownRef
 from pageinbox.commands.request import Request
+from pageinbox.language.mute import ROW
 from pageinbox.language.question import parse
 from pageinbox.language.reader import QueryError
-from pageinbox.language.vocabulary import FILLERS
+from pageinbox.language.vocabulary import FILLERS, MAX_LIMIT
 from pageinbox.model.answer import Answer
 from pageinbox.model.errors import GraphError, LedgerError
 from pageinbox.model.history import Backlog, SourceRecord
 from pageinbox.model.post import Post
 from pageinbox.model.query import InboxQuery
 from pageinbox.model.source import Source
-from pageinbox.model.text import bare
+from pageinbox.model.text import bare, fold
 from pageinbox.words import refusals
 from pageinbox.words.answer import listing
 from pageinbox.words.ledger import ledger_trouble
@@ -26,6 +27,8 @@ from pageinbox.words.thread import thread
 
 def ask(request: Request) -> Post:
     """The conversations that a question is about. Raises QueryError."""
+    if not request.allowed("inbox", request.words):
+        return refusals.not_allowed("")
     query = parse(request.words, request.answers.pages, request.nearby())
     if not request.answers.sources(query):
         return refusals.not_read(query)
@@ -35,7 +38,13 @@ def ask(request: Request) -> Post:
 def more(request: Request) -> Post:
     """The next rows of the room's last question. Raises QueryError and NothingAsked."""
     words = request.words
-    query = parse(f"limit {words}" if words.isdecimal() else words, request.answers.pages, request.nearby())
+    told = [word for word in words.split() if bare(word) not in FILLERS]
+    if len(told) == 1 and bare(told[0]).isdecimal():
+        count = bare(told[0]).lstrip("0")
+        if not count or len(count) > 2 or int(count) > MAX_LIMIT:
+            raise QueryError(f"I show 1 to {MAX_LIMIT} rows at once.", "inbox more 20")
+        return listed(request, request.answers.more(request.room, int(count)))
+    query = parse(words, request.answers.pages, request.nearby())
     if replace(query, limit=InboxQuery().limit) != InboxQuery():
         return ask(request)  # "more spam please" is a question of its own
     return listed(request, request.answers.more(request.room, query.limit if words else None))
@@ -52,9 +61,14 @@ def show(request: Request) -> Post:
     if not request.words:
         return refusals.nothing_named("show")
     first, *others = request.words.split()
+    while others and bare(first) in ROW | {"ref", "number"}:
+        first, *others = others
     try:
         named = request.answers.find(request.room, first)
     except UnknownRef:
+        shown = {fold(row.conversation.name or "") for row in request.named_rows()}
+        if first.startswith("@") and fold(first.removeprefix("@")) in shown:
+            raise
         try:
             return ask(request)  # "show me the spam"
         except QueryError:
@@ -62,7 +76,7 @@ def show(request: Request) -> Post:
                 raise
         raise
     if others and not all(bare(word) in FILLERS for word in others):
-        return refusals.one_at_a_time(first)
+        return refusals.one_at_a_time(named.ref)
     page = request.settings.pages[named.source.page]
     try:
         found = request.answers.thread(named)
@@ -73,14 +87,14 @@ def show(request: Request) -> Post:
 
 def pages(request: Request) -> Post:
     """The Pages that are read. Raises QueryError."""
-    query = parse(request.words, request.answers.pages, request.nearby())
+    query = parse(request.words, request.answers.pages, lead="inbox pages ")
     chosen = {name: page for name, page in request.settings.pages.items() if query.page in (None, name)}
     return pages_post(chosen, request.answers.listing.identities())
 
 
 def status(request: Request) -> Post:
     """How fresh everything is, what is wrong, and what Meta allows. Raises QueryError."""
-    query = parse(request.words, request.answers.pages, request.nearby())
+    query = parse(request.words, request.answers.pages, lead="inbox status ")
     clients = request.answers.listing.clients
     chosen = {name: client.status() for name, client in clients.items() if query.page in (None, name)}
     sources = [

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pageinbox.ask.answers import Answers, UnknownRef
 from pageinbox.language.reader import Nearby
 from pageinbox.model.answer import Row
+from pageinbox.model.source import Folder
 from pageinbox.model.watch import Detail
 from pageinbox.settings.table import Settings
 
@@ -21,7 +22,8 @@ class Request:
     """One command: `words` are what was typed behind its own word, `direct` says that the room is one person.
 
     `service` gives what announces, or raises LedgerError. `clock` tells seconds since 1970. `refusal` is what is wrong
-    with newer settings that were refused, `commands` are the words of all commands.
+    with newer settings that were refused, `commands` are the words of all commands. `allowed` tells whether whoever
+    asks may also give another command, by its name and the words behind it.
     """
 
     room: str
@@ -33,14 +35,15 @@ class Request:
     clock: Callable[[], float]
     refusal: str
     commands: Sequence[str]
+    allowed: Callable[[str, str], bool]
 
     def nearby(self) -> Nearby:
         """What a word that is not understood may mean in this room."""
         return Nearby(self.commands, self.people(), self.is_conversation)
 
-    def people(self) -> Sequence[str]:
-        """The names in the room's last list."""
-        return [row.conversation.name for row in self.named_rows() if row.conversation.name]
+    def people(self) -> Mapping[str, Folder]:
+        """The names in the room's last list, each with the folder it is in there."""
+        return {row.conversation.name: row.source.folder for row in self.named_rows() if row.conversation.name}
 
     def named_rows(self) -> Sequence[Row]:
         """The rows of the room's last list, where it showed names."""

@@ -91,7 +91,7 @@ QUESTION = Command(
         ("spam instagram", "one folder of one platform: inbox, other, done, spam; messenger, instagram"),
         ("junk on ig please", "the same in everyday words"),
         ("unread since 2h limit 20", "filters, in any order"),
-        ("@ann.example", "one person's conversations"),
+        ("@ann.example", "one person's conversations in the inbox; add spam, other or done for another folder"),
         ('@"Ann Example"', "the same for a name with a space"),
         ("user 17841400000000002", "the same for the ID that Meta gives a person"),
     ),
@@ -103,7 +103,7 @@ COMMANDS = (
         handler=questions.more,
         help="show the next rows of this room's last answer",
         example="more",
-        takes="how many rows to show",
+        takes="the number of rows to show",
         more=(("more 20", "the next 20"),),
     ),
     Command(
@@ -182,7 +182,7 @@ COMMANDS = (
         handler=watches.mute,
         help="stop announcing one conversation here, for a day unless you say how long",
         example="mute k7fq for 2h",
-        takes="a ref, a row's number or a watch, and for how long",
+        takes="a ref, a row's number or a watch, and a length of time",
         more=(
             ("mute 3 for 2h", "the same for row 3 of the list you were just shown"),
             ("mute watch 1 for 2h", "stop announcing what watch 1 finds"),
@@ -236,7 +236,8 @@ class Commands:
     """What `!inbox` does with the words after it.
 
     `service` gives what announces without being asked, or raises LedgerError. `clock` tells seconds since 1970,
-    `refusal` is what is wrong with newer settings that were refused.
+    `refusal` is what is wrong with newer settings that were refused. `allowed` tells whether whoever asks may give a
+    command, by its name for Errbot and the words behind it: one command may be answered as another.
     """
 
     def __init__(
@@ -247,12 +248,14 @@ class Commands:
         *,
         clock: Callable[[], float],
         refusal: str = "",
+        allowed: Callable[[str, str], bool] = lambda name, words: True,
     ) -> None:
         self._answers = answers
         self._settings = settings
         self._service = service
         self._clock = clock
         self._refusal = refusal
+        self._allowed = allowed
 
     def answer(self, room: str, text: str, *, direct: bool = False) -> Post:
         """What to say in `room` to `text`, the words after `!inbox`. Raises nothing: Errbot would show it raw.
@@ -270,6 +273,7 @@ class Commands:
             clock=self._clock,
             refusal=self._refusal,
             commands=WORDS,
+            allowed=self._allowed,
         )
         try:
             return self._carried_out(command, request)

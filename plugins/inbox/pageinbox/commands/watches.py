@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pageinbox.ask.answers import UnknownRef
-from pageinbox.ask.rows import older_than
+from pageinbox.ask.rows import SEARCHED, older_than
 from pageinbox.commands.request import Request
-from pageinbox.graph.pages import MOST
 from pageinbox.language.mute import parse_mute, parse_target
 from pageinbox.language.reader import Nearby
 from pageinbox.language.watch import describe_watch, parse_watch
@@ -45,7 +44,7 @@ def watch(request: Request) -> Post:
     if not new:
         return watches_posts.already(made)
     service.wake()
-    looks = answers.listing.looks(sources, want=MOST, until=now - DAY)
+    looks = answers.listing.looks(sources, want=SEARCHED, until=now - DAY)
     likely = [
         (look.source, item)
         for look in looks
@@ -53,8 +52,8 @@ def watch(request: Request) -> Post:
         if not spec.leaves_out(item) and (spec.every is Every.NEW or item.waiting is not False)
     ]
     likely.sort(key=lambda pair: pair[1].updated, reverse=True)
-    standing = service.records()
-    records = [standing[source] for source in sources if source in standing]
+    watched = service.records()
+    records = [watched[source] for source in sources if source in watched]
     complete = len(records) == len(sources) and all(record.complete for record in records)
     whole = all(look.at is not None and not look.more and not look.trouble for look in looks)
     there = sum(len(look.conversations) for look in looks) if whole else None
@@ -214,7 +213,7 @@ def unmute(request: Request) -> Post:
     """Speak of it again. Raises UnknownRef and LedgerError."""
     target = parse_target(request.words)
     if not target.word:
-        return watches(request)
+        return watches(request) if request.allowed("inbox_watches", "") else refusals.not_allowed("watches")
     found = mutables(request, target)
     if not found:
         return nothing_called(request, target)

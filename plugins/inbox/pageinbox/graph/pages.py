@@ -17,7 +17,7 @@ RESTARTS = 3
 """How often the reading of a list begins anew because its cursor died, before that counts as trouble."""
 
 EMPTY = 20
-"""As many empty pages in a row, each promising more, lead nowhere."""
+"""As many pages in a row with nothing new, each promising more, lead nowhere."""
 
 
 class Stopped(Exception):
@@ -43,12 +43,13 @@ def slices(
 
     A cursor dies when what it points to moves away. The list then begins again at its front, and `restart` is called
     before its first slice. A list that promises more without leading on (no cursor, one that was met before, or `EMPTY`
-    empty pages in a row) ends there: its last slice has `more`, and None for `after`.
+    pages in a row with nothing new) ends there: its last slice has `more`, and None for `after`.
 
     Raises a `GraphError`, or `Stopped` when it is not to go on.
     """
     folder = None if source.folder is Folder.INBOX else source.folder
     restarts, empty, met = RESTARTS, 0, {after}
+    ids: set[str] = set()
     while going():
         limit = min(max(wanted(), FEWEST), MOST)
         try:
@@ -59,9 +60,12 @@ def slices(
             if not restarts:
                 raise
             restarts, empty, after, met = restarts - 1, 0, None, {None}
+            ids.clear()
             restart()
             continue
-        empty = 0 if part.conversations or part.unreadable else empty + 1
+        known = len(ids)
+        ids.update(conversation.id for conversation in part.conversations)
+        empty = 0 if len(ids) > known or part.unreadable else empty + 1
         if part.after in met or empty == EMPTY:
             part = msgspec.structs.replace(part, after=None)
         yield part

@@ -34,10 +34,9 @@ from pageinbox.language.vocabulary import (
     say,
 )
 from pageinbox.model.query import InboxQuery
-from pageinbox.model.source import Platform
-from pageinbox.model.text import EDGES, bare, clean, cut, fold, named
+from pageinbox.model.source import Folder, Platform
+from pageinbox.model.text import EDGES, LONGEST_WORD, bare, clean, cut, fold, named
 
-LONGEST_WORD = 24
 """Characters of a word that is said again; something longer may be a token that was pasted."""
 
 
@@ -48,13 +47,15 @@ def describe(query: InboxQuery) -> str:
     return " ".join(say(field, value) for field, value in said if value != getattr(plain, field))
 
 
-def parse(text: str, pages: Sequence[str], nearby: Nearby | None = None) -> InboxQuery:
+def parse(text: str, pages: Sequence[str], nearby: Nearby | None = None, *, lead: str = "inbox ") -> InboxQuery:
     """Read what was typed after the command.
 
     `pages` are the configured names, which must differ under `fold`; `nearby` is what else a word may mean, for what
-    is offered in an error. Raises `QueryError`.
+    is offered in an error, and `lead` is the command that stands before it there. Raises `QueryError`.
     """
-    return QuestionReading(text, pages, nearby).query()
+    reading = QuestionReading(text, pages, nearby)
+    reading.lead = lead
+    return reading.query()
 
 
 class QuestionReading(Reading):
@@ -62,6 +63,7 @@ class QuestionReading(Reading):
 
     def __init__(self, text: str, pages: Sequence[str], nearby: Nearby | None = None) -> None:
         self.platforms: list[Platform] = []
+        self.persons_folder: Folder | None = None  # of somebody in the list on screen who was likely meant
         super().__init__(text, pages, nearby)
 
     def query(self) -> InboxQuery:
@@ -77,6 +79,8 @@ class QuestionReading(Reading):
         joined = any(bare(word) in JOINERS or re.search("[,&+/]", word) for word in plain)
         both = any(bare(word) == "both" for word in plain)
         super().read()
+        if self.persons_folder is not None:
+            self.found.setdefault("folder", self.persons_folder)
         if len(set(self.platforms)) == 1:
             self.found["platform"] = self.platforms[0]
             if both:
@@ -145,7 +149,7 @@ class QuestionReading(Reading):
             pass  # "user @ann": the name speaks for itself
         elif word:
             wrong = f"“{cut(self.words.popleft())}” is not a user ID (digits only). Names begin with @."
-            if word[0].isdigit() or len(word) > MAX_NAME:
+            if word[0].isdigit() or len(word) > LONGEST_WORD:
                 self.refuse(wrong, user_id=EXAMPLE_ID)
             else:
                 self.refuse(wrong, name=word)
@@ -220,6 +224,8 @@ class QuestionReading(Reading):
             pass  # only the first is told
         elif word in WRITING:
             raise WriteAsked(word)
+        elif bare(self.typed.split()[0]) in ("archive", "junk") and self.nearby.is_conversation(word):
+            raise WriteAsked(bare(self.typed.split()[0]))  # as verbs, before a conversation
         elif CALENDAR.fullmatch(word):
             self.calendar(word)
         elif word in REFUSED:
@@ -230,7 +236,7 @@ class QuestionReading(Reading):
             self.refuse(f"“{word}” is a command of its own.")
             self.example = self.command(word, word)
         else:
-            shown = cut(typed.strip(EDGES)) if len(typed) <= LONGEST_WORD else "…"
+            shown = cut(typed.strip(EDGES))
             self.refuse(f"I don't know “{shown}”.", self.guess(word))
 
     def guess(self, word: str) -> str:
@@ -239,7 +245,8 @@ class QuestionReading(Reading):
             self.example = f"show {word}"
             return self.example
         if name := self.person(word):
-            self.found.setdefault("name", fold(name))
+            if self.found.get("name") in (None, *fold(name).split()):  # "@Bo Lindqvist"
+                self.found["name"] = fold(name)
             return cut(say("name", name))
         if re.fullmatch("[1-9]|[1-4][0-9]|50", word) or length(word):
             keyword = "limit" if word.isdigit() else "since"
@@ -249,7 +256,9 @@ class QuestionReading(Reading):
         if SYNONYMS.get(word) in commands:
             self.example = self.command(word, SYNONYMS[word])
             return SYNONYMS[word]
-        for near in get_close_matches(word, [*self.grammar, *commands, *self.page_words], 1, 0.7):
+        known = [*commands, *self.grammar, *self.page_words]
+        transposed = [near for near in known if sorted(near) == sorted(word)]
+        for near in transposed[:1] or get_close_matches(word, known, 1, 0.7):
             if near in self.grammar:
                 self.push(near)
                 folder = FOLDERS.get(near)
@@ -264,11 +273,14 @@ class QuestionReading(Reading):
 
     def person(self, word: str) -> str:
         """The name in the list on screen that a word begins, with the words ahead that belong to it; or ""."""
-        people = [name for name in self.nearby.people if named(word, name)]
+        people = [name for name in self.nearby.people if not word.isdecimal() and named(word, name)]
         if len({fold(name) for name in people}) > 1 and self.words:
             people = [name for name in people if named(f"{word} {bare(self.words[0])}", name)] or people
         if not people:
             return ""
+        folders = {self.nearby.people[name] for name in people}
+        if len(folders) == 1:
+            self.persons_folder = folders.pop()
         while self.words and fold(self.words[0]) in fold(people[0]).split():
             self.words.popleft()
         return clean(people[0]).replace('"', "") if len({fold(name) for name in people}) == 1 else word

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, ClassVar
 
 from pageinbox.language.times import length
 from pageinbox.language.vocabulary import FILLERS, GRAMMAR, MAX_TEXT, TOKENS, say
-from pageinbox.model.text import bare, clean, cut, fold
+from pageinbox.model.source import Folder
+from pageinbox.model.text import UNSAFE, bare, clean, cut, fold
 
 STEPS = 4 * MAX_TEXT
 """Words taken from one text at most. Some are cut up and read again, but never into more pieces than letters."""
@@ -41,7 +42,7 @@ class WriteAsked(QueryError):
     """The words ask for something to be written or changed at Meta; `verb` is what it was called."""
 
     def __init__(self, verb: str) -> None:
-        super().__init__(f"I only read, so I can't {verb}.")
+        super().__init__(f"I only read, so “{verb}” has to be done at Meta.")
         self.verb = verb
 
 
@@ -54,12 +55,12 @@ def none_known(word: str) -> bool:
 class Nearby:
     """What a word may mean besides, to be offered to whoever typed it.
 
-    `commands` are the words of other commands, `people` the names in the list that was shown last, and
-    `is_conversation` tells whether a word names a conversation here, by its ref or its number in that list.
+    `commands` are the words of other commands, `people` the names in the list that was shown last, each with its
+    folder, and `is_conversation` tells whether a word names a conversation here, by its ref or its number in that list.
     """
 
     commands: Sequence[str] = ()
-    people: Sequence[str] = ()
+    people: Mapping[str, Folder] = field(default_factory=dict)
     is_conversation: Callable[[str], bool] = none_known
 
 
@@ -71,7 +72,7 @@ class Reading:
     """
 
     kind: ClassVar[str] = "question"
-    lead: ClassVar[str] = "inbox "
+    lead: str = "inbox "
     grammar: ClassVar[AbstractSet[str]] = GRAMMAR
     pattern: ClassVar[re.Pattern[str]] = TOKENS
 
@@ -128,6 +129,8 @@ class Reading:
     def settle(self, example: str) -> None:
         """Refuse the text if something was wrong with it; `example` is what was understood."""
         if self.wrong:
+            if UNSAFE.search(example):
+                example = ""
             error = QueryError(self.wrong, self.lead + example if example else "", self.meant)
             raise error if len(str(error)) <= LONGEST else QueryError(self.wrong, guess=self.meant)
 

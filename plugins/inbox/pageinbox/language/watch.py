@@ -35,7 +35,7 @@ from pageinbox.language.vocabulary import (
     WATCH_WORDS,
     say,
 )
-from pageinbox.model.text import bare, cut, fold
+from pageinbox.model.text import LONGEST_WORD, bare, cut, fold
 from pageinbox.model.watch import Every, Later, Quiet, WatchSpec
 
 QUESTIONS = {
@@ -160,6 +160,8 @@ class WatchReading(QuestionReading):
             self.zone()
         elif word == "from" and self.words and self.words[0].startswith("@"):
             pass  # also where a Page is called so
+        elif word == "from" and not self.words and not page:
+            self.refuse("“from” needs a name right after it.", name="ann.example")
         elif word != "new" or page:
             super().take(typed)
         self.before = word if word == "from" or word not in FILLERS else self.before
@@ -271,7 +273,8 @@ class WatchReading(QuestionReading):
     def zone(self, exact: bool = False) -> None:
         """Take the time zone ahead, if there is one; without `exact` also one that is mistyped, which is refused."""
         ahead = list(islice(self.words, AHEAD))
-        found = zone_ahead(ahead, self.known, [*WATCH_WORDS, *self.page_words], exact=exact)
+        # Nobody is told of a second mistake, and to look for the nearest of all zones takes long.
+        found = zone_ahead(ahead, self.known, [*WATCH_WORDS, *self.page_words], exact=exact or bool(self.wrong))
         if found is None:
             return
         self.skip(found.count)
@@ -311,7 +314,7 @@ class WatchReading(QuestionReading):
                 self.found.setdefault("every", Every.MESSAGE)
                 return "every message"
             return super().guess(word)
-        if self.before == "from":
+        if self.before == "from" and len(word) <= LONGEST_WORD:
             self.found.setdefault("name", word[:MAX_NAME])
             return f"@{cut(word)}"
         return ""

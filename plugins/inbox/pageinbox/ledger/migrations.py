@@ -123,22 +123,36 @@ def code_of(name: str) -> str:
     return KINDS.get(name, "unknown")
 
 
+UNKNOWN = {"kind": "unknown", "detail": "", "code": None, "subcode": None, "retry_after": 0}
+
+
 def coded(trouble: str) -> str:
-    """Why a source can't be read, its kind by code."""
-    packed = json.loads(trouble)
-    return written({**packed, "kind": code_of(packed["kind"])})
+    """Why a source can't be read, its kind by code; what is no trouble at all becomes one that is not known."""
+    packed = parsed(trouble)
+    return written({**packed, "kind": code_of(packed["kind"])} if "kind" in packed else UNKNOWN)
+
+
+def parsed(text: str) -> dict[str, Any]:
+    """The JSON object in a text; an empty one where there is none, since no row may keep a ledger from being opened."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def coded_notice(notice: str) -> str:
     """A notice, with its trouble in it as it is elsewhere, and no longer as a text of its own."""
-    packed = json.loads(notice)
+    if not (packed := parsed(notice)):
+        return notice
     trouble = packed.get("trouble")
     return written({**packed, "trouble": trouble and json.loads(coded(trouble))})
 
 
 def nameless(conversation: str) -> str:
     """A conversation without the id of who wrote it, which nobody has ever read here."""
-    packed = json.loads(conversation)
+    if not (packed := parsed(conversation)):
+        return conversation
     packed.pop("person_id", None)
     return written(packed)
 

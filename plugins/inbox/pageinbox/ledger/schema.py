@@ -88,8 +88,8 @@ news = Table(
     Column("version", BigInteger, primary_key=True, autoincrement=False),  # 0: it is new; else the new message's time
     Column("watch", Integer, nullable=False),
     Column("source", SmallInteger, nullable=False),
-    Column("verdict", SmallInteger, nullable=False),
-    Column("occasion", SmallInteger, nullable=False),
+    Column("verdict", SmallInteger, nullable=False),  # model.announcement.Verdict
+    Column("occasion", SmallInteger, nullable=False),  # model.announcement.Occasion
     Column("found", BigInteger, nullable=False),
     Column("due", BigInteger),  # None once it is said, or never to be
     Column("since", BigInteger),

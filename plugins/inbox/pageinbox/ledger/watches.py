@@ -15,7 +15,7 @@ from pageinbox.ledger.packing import pack_spec, unpack_spec
 from pageinbox.ledger.schema import conversation, ms, mute, news, room, source, watch
 from pageinbox.ledger.sources import key_of
 from pageinbox.model.announcement import Verdict
-from pageinbox.model.text import fold
+from pageinbox.model.text import bare, fold
 from pageinbox.model.watch import Muted, PausedWatch, Watch, WatchSpec
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,10 @@ class Watches:
     def __init__(self, ledger: Ledger, pages: Mapping[str, str]) -> None:
         self._ledger = ledger
         self._ids = pages
-        self._names = {fold(name): name for name in pages}
+        # As in chat, a name may come without its punctuation, where only one Page is called so.
+        short = [bare(name) for name in pages]
+        self._names = {key: name for key, name in zip(short, pages, strict=True) if short.count(key) == 1}
+        self._names |= {fold(name): name for name in pages}
         # Every look asks for all watches, and reading their specs takes longer than the statement.
         self._spec = lru_cache(10_000)(self._unpack)
 
@@ -60,7 +63,7 @@ class Watches:
         spec = unpack_spec(text)
         if isinstance(spec, str) or spec.page is None:
             return spec
-        return replace(spec, page=self._names.get(fold(spec.page), spec.page))
+        return replace(spec, page=self._names.get(fold(spec.page)) or self._names.get(bare(spec.page), spec.page))
 
     def add(self, room_name: str, spec: WatchSpec, now: float) -> tuple[Watch, bool]:
         """Make a room watch. Gives the watch, and whether it is new: the room may have just that one already."""

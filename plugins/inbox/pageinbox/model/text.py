@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 STRAIGHT = str.maketrans("“”„‟«»″‘’‚‛‹›′‐‑−", '"' * 7 + "'" * 7 + "-" * 3)
@@ -36,6 +37,13 @@ def bare(word: str) -> str:
     return word.lstrip("-") if word.startswith("--") or word == "-" else word
 
 
+LONGEST_WORD = 24
+"""Characters of a word that is said again. What is longer may be a token that was pasted."""
+
+UNSAFE = re.compile(rf"\S{{{LONGEST_WORD + 1},}}")
+
+
 def cut(text: str) -> str:
-    text = clean(text)
+    """What is said again of something typed: its first 30 characters, and nothing of a word as long as a token."""
+    text = UNSAFE.sub("…", clean(text))
     return text if len(text) <= 30 else text[:29].rstrip() + "…"

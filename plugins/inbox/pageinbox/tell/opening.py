@@ -90,12 +90,11 @@ class Opening:
             if service is None:
                 return
             with self._change:
-                if self._over:
-                    break
-                self._service, self._trouble = service, None
-                self._change.notify_all()
-                service.start()
-                return
+                if not self._over:
+                    self._service, self._trouble = service, None
+                    self._change.notify_all()
+                    service.start()
+                    return
             service.stop()
 
     def _going(self) -> bool:

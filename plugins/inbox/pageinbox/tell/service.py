@@ -89,13 +89,14 @@ class WatchService:
             random=random,
             readers=len(pages),
         )
-        answers.listing.on_read = self._poller.retry
         if ledger.exclusive:
             # Whoever had the ledger before is gone, so nothing is under way any more.
             self._sources.release(every_session=True)
             self._outbox.doubt_all()
         self.watches.keep(chosen.watches, clock(), going)
-        answers.refs.written = self.histories
+        if going():  # or another one was opened meanwhile, and these are its own
+            answers.listing.on_read = self._poller.retry
+            answers.refs.written = self.histories
 
     def start(self) -> None:
         """Begin to look and to tell."""

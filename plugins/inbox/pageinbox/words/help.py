@@ -12,7 +12,7 @@ Example = tuple[str, str]
 
 def usage(examples: Sequence[Example]) -> Post:
     """All commands, each with an example."""
-    more: Line = ("All about one of them: ", Command("inbox help watch"))
+    more: Line = ("More about one of them: ", Command("inbox help watch"))
     return Post(("What you can ask",), (), rows_of(examples), (more,))
 
 

@@ -29,7 +29,7 @@ def muted(name: Line, typed: str, until: float, now: float) -> Post:
 
 def rather(post: Post, name: Line, other: Line, command: str) -> Post:
     """The post, with what else the number could have meant; `command` is what would say that without doubt."""
-    note: Line = ("I took the number for ", *name, ". If you meant ", *other, ": ", Command(command))
+    note: Line = ("I took the number to mean ", *name, ". If you meant ", *other, ": ", Command(command))
     return replace(post, notes=(*post.notes, note))
 
 

@@ -9,7 +9,7 @@ from pageinbox.model.errors import GraphError
 from pageinbox.model.post import Command, Foreign, Line, Link, Piece, Post
 from pageinbox.model.query import InboxQuery
 from pageinbox.model.source import Page, Source
-from pageinbox.model.text import fold
+from pageinbox.model.text import cut, fold
 from pageinbox.model.watch import WatchSpec
 from pageinbox.words.common import PLATFORM_NAMES, label
 from pageinbox.words.trouble import explain
@@ -54,7 +54,7 @@ MOST_LINKED = 5
 def reads_only(verb: str, links: Sequence[AtMeta]) -> Post:
     """Somebody asked me to write or change something; `links` are where that can be done."""
     lines = tuple((*name, " at Meta: ", Link(address)) for name, address in links[:MOST_LINKED])
-    return Post((f"I only read, so I can't {verb}.",), lines)
+    return Post((f"I only read, so “{verb}” has to be done at Meta.",), lines)
 
 
 def nothing_asked() -> Post:
@@ -70,14 +70,14 @@ def nothing_named(command: str) -> Post:
     return Post(("Which conversation? Give its ref or its number in the last list, for example: ", example))
 
 
-def one_at_a_time(name: str) -> Post:
+def one_at_a_time(ref: str) -> Post:
     """`show` with more words than one conversation's name."""
-    return Post(("One conversation at a time, for example: ", Command("inbox show "), Foreign(name, most=30)))
+    return Post(("One conversation at a time, for example: ", Command(f"inbox show {ref}")))
 
 
 def several_people(name: str, example: str) -> Post:
     """A name that several people in the last list have, where one conversation was to be named."""
-    what: Line = ("The last list has several people called ", Foreign(name, quoted=True, most=30))
+    what: Line = ("The last list has several people called ", Foreign(cut(name), quoted=True, most=30))
     return Post((*what, ". Give a ref or a row's number; to see them: ", Command(example)))
 
 
@@ -87,9 +87,9 @@ def unknown_ref(name: str, nearest: str = "", who: Line = ()) -> Post:
     `nearest` is the command with the conversation that was likely meant, `who` is how that is called.
     """
     if nearest:
-        wrong: Line = ("I don't know any conversation ", Foreign(name, quoted=True, most=30))
+        wrong: Line = ("I don't know any conversation ", Foreign(cut(name), quoted=True, most=30))
         return Post((*wrong, ". The nearest is ", *who, ": ", Command(nearest)))
-    what: Line = ("I don't know any conversation ", Foreign(name, quoted=True, most=30), ". ")
+    what: Line = ("I don't know any conversation ", Foreign(cut(name), quoted=True, most=30), ". ")
     if name.isdecimal():
         what = (f"The last list here has no number {name[:9]}. ",)
     return Post((*what, "Refs and numbers are at the start of each row; to get a list: ", Command("inbox")))

@@ -226,7 +226,11 @@ def no_such_watch(name: str, have: Sequence[int]) -> Post:
 
 def nothing_to_unwatch(have: Sequence[int]) -> Post:
     """`unwatch` without a number."""
-    return Post(("Which watch? Give its number, for example: ", Command(f"inbox unwatch {have[0] if have else 1}")))
+    if not have:
+        return Post(
+            ("Nothing is being watched here. To hear about new conversations: ", Command("inbox watch messenger"))
+        )
+    return Post(("Which watch? Give its number, for example: ", Command(f"inbox unwatch {have[0]}")))
 
 
 def not_met(ref: str) -> Post:

@@ -360,7 +360,7 @@ def test_a_look_that_raises_is_logged_without_its_words_and_put_off(poller, work
     assert names() == TEAM
     (line,) = caplog.messages
     assert line.startswith("Reading acme messenger inbox failed: Gossip > ")
-    assert "test_poller.py:" in line
+    assert "test_threads.py:" in line
     assert "hello" not in caplog.text and "EAA" not in caplog.text
     work.outcomes.clear()
     clock.now += 120
