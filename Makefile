@@ -29,10 +29,10 @@ demo: $(DEMO)
 	@.demo/bin/python -m simulator.terminal
 
 check: lint
-	@$(BIN)/python -m pytest -n 2 -m "not processes and not long"
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not processes and not long"
 
 test: lint $(SYNAPSE)
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 soak: $(READY)
 	@$(BIN)/python -m tests.soak
