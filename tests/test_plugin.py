@@ -137,6 +137,12 @@ def test_whom_inbox_is_denied_in_one_spelling_is_denied_it_in_all(graph: Simulat
         assert bot.say("!inbox spam") == "You're not allowed to access this command using the provided arguments"
         assert bot.say("!INBOX spam").startswith("!inbox is not allowed here by the bot's ACCESS_CONTROLS")
         assert bot.say("!INBOX messenger").startswith("Acme · Messenger · inbox: ")
+        assert bot.say("!inbox more spam please").startswith("!inbox is not allowed here by the bot's ACCESS_CONTROLS")
+    closed = {"Inbox:inbox": {"denyusers": ("*",)}, "Inbox:inbox_watches": {"denyusers": ("*",)}, "*": {}}
+    with ErrbotProcess.start(settings(graph, ACCESS_CONTROLS=closed), tmp_path, token(graph)) as bot:
+        for other in ("!inbox more unread limit 2", "!inbox show me the unread"):
+            assert bot.say(other).startswith("!inbox is not allowed here by the bot's ACCESS_CONTROLS")
+        assert bot.say("!inbox unmute").startswith("!inbox watches is not allowed here by the bot's ACCESS_CONTROLS")
 
 
 def test_errbots_own_help_shows_each_commands_whatever_the_prefix(graph: Simulator, tmp_path: Path) -> None:

@@ -472,3 +472,16 @@ def test_no_letter_of_unicode_gets_through_unprintable() -> None:
 )
 def test_a_length_of_time_ends_where_it_ends(typed: str, plain: str) -> None:
     assert parse(typed, ["acme"]) == parse(plain, ["acme"])
+
+
+SECRET = "d9f8e7c6b5a4039281706f5e4d3c2b1a"
+
+
+@pytest.mark.parametrize("before", ["", "user ", "page ", "limit ", "since ", "last ", "spam ", "@ann "])
+def test_what_may_be_a_token_is_not_said_again(before: str) -> None:
+    try:
+        parse(before + SECRET, PAGES)
+    except QueryError as error:
+        assert SECRET[:12] not in f"{error} {error.sentence} {error.guess} {error.example}".casefold()
+    else:
+        raise AssertionError("it was understood")

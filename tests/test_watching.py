@@ -472,3 +472,20 @@ def test_any_mute_gets_an_answer(text: str) -> None:
     else:
         assert target.word.isprintable() and 0 < len(target.word) <= 30
         assert target.kind in ("", "watch", "row") and 0 < seconds <= 90 * DAY
+
+
+SECRET = "d9f8e7c6b5a4039281706f5e4d3c2b1a"
+
+
+@pytest.mark.parametrize("before", ["", "from ", "text a ", "quiet 22-8 ", "as ", "later ", "page ", f"text {SECRET} "])
+def test_what_may_be_a_token_is_not_said_again(before: str) -> None:
+    error = refusal(before + SECRET)
+    assert SECRET[:12] not in f"{error} {error.sentence} {error.guess} {error.example}".casefold()
+
+
+@pytest.mark.parametrize("text", [f"k7fq {SECRET}", f"k7fq for {SECRET}", f"1 for 2h {SECRET}"])
+def test_what_may_be_a_token_is_not_said_again_by_mute(text: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        parse_mute(text)
+    error = caught.value
+    assert SECRET[:12] not in f"{error} {error.sentence} {error.guess} {error.example}".casefold()

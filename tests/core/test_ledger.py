@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from pageinbox.language.watch import parse_watch
 from pageinbox.ledger.database import Ledger, open_ledger
 from pageinbox.ledger.history import Histories
 from pageinbox.ledger.sources import LeaseLost, Sources, key_of
+from pageinbox.ledger.watches import Watches
 from pageinbox.model.announcement import Verdict
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.history import History
@@ -241,6 +243,16 @@ def test_a_key_begins_as_the_ref_does() -> None:
 
 
 # Watches
+
+
+def test_a_page_that_loses_its_punctuation_keeps_its_watches(database_url: str) -> None:
+    spec = parse_watch("inbox messenger yahoo", ["Yahoo!"])
+    with closing(open_ledger(database_url)) as ledger:
+        Watches(ledger, {"Yahoo!": "1"}).add("#room", spec, NOON)
+        (watch,) = Watches(ledger, {"Yahoo": "1"}).watches()
+        assert watch.spec.page == "Yahoo"
+        assert Watches(ledger, {"Yahoo!": "1", "Yahoo?": "2"}).watches()[0].spec.page == "Yahoo!"
+        assert Watches(ledger, {"Yahoo.": "1", "Yahoo?": "2"}).watches() == [], "it could be either"
 
 
 def test_the_same_wish_of_a_room_is_one_watch(stage: Stage) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import sqlite3
 from collections.abc import Iterator
 from datetime import time
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import NullPool, create_engine, inspect, text
 
 from pageinbox.ledger.database import open_ledger
 from pageinbox.ledger.migrations import spec_of_words
@@ -231,6 +232,25 @@ def test_no_class_is_named_and_no_customer_numbered_any_more(second: Stage) -> N
     assert "token_dead" in kept and "permission_missing" in kept
     for word in ("TokenDead", "PermissionMissing", "person_id", "5550010000000"):
         assert word not in kept
+
+
+def test_a_row_that_cannot_be_read_keeps_no_ledger_from_being_opened(database_url: str) -> None:
+    load(database_url, 2)
+    address = database_url.replace("postgresql://", "postgresql+psycopg://")
+    engine = create_engine(address, poolclass=NullPool)
+    with engine.begin() as connection:
+        for table, column, odd in (
+            ("inbox_notice", "body", ""),
+            ("inbox_news", "body", "[]"),
+            ("inbox_source", "trouble", "not json"),
+        ):
+            connection.execute(text(f"UPDATE {table} SET {column} = :odd WHERE {column} IS NOT NULL"), {"odd": odd})
+    engine.dispose()
+    ledger = open_ledger(database_url)
+    with ledger.reading() as connection:
+        rows = connection.execute(text("SELECT trouble FROM inbox_source WHERE trouble IS NOT NULL")).scalars().all()
+    ledger.close()
+    assert rows and all(json.loads(trouble)["kind"] == "unknown" for trouble in rows)
 
 
 FOLDERS = {"inbox": Folder.INBOX, "other": Folder.OTHER, "done": Folder.DONE, "spam": Folder.SPAM}

@@ -65,6 +65,17 @@ def test_a_list_of_empty_pages_ends_and_one_that_holds_something_between_them_go
     assert ids == [thread.id for thread in world.conversations("acme", "messenger", "inbox")]
 
 
+def test_a_list_that_leads_back_to_its_front_ends_though_its_cursors_are_always_new(rig, canned):
+    parts = reading(rig.client(url=canned.url))
+    read = []
+    for number in range(2 + EMPTY):
+        canned.body = page(f"C{number}", f"t_{number % 2}")
+        read.append(next(parts))
+    assert next(parts, None) is None
+    assert read[-1].more and read[-1].after is None
+    assert len(canned.paths) == 2 + EMPTY
+
+
 def test_a_dead_cursor_begins_the_list_anew_and_its_cursors_may_come_again(rig, sim):
     restarts = []
     sim.rules.page_size_max = 50

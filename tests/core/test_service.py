@@ -239,6 +239,27 @@ def test_a_late_opening_changes_nothing(alarm):
     assert alarm.trouble is None
 
 
+def test_a_service_that_is_made_while_it_is_stopped_is_stopped(service, alarm, tmp_path):
+    began, gate = threading.Event(), threading.Event()
+
+    def make(going):
+        made = service(tmp_path / "ledger")
+        began.set()
+        gate.wait()
+        return made
+
+    opening = Opening(make, alarm)
+    opening.start()
+    began.wait()
+    (thread,) = ours()
+    opening.stop()
+    gate.set()
+    thread.join()
+    following = open_ledger(tmp_path / "ledger")
+    assert following.exclusive, "nobody else has the ledger any more"
+    following.close()
+
+
 def test_it_looks_and_tells_until_it_is_stopped(service, rig, room, database_url, clock):
     answers = rig.answers()
     running = service(database_url, answers, watches=["#support inbox messenger"])
