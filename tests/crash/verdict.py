@@ -98,11 +98,13 @@ def well_said(storm: Storm, told: Told, messages: list[Message], most: int) -> N
     expected = {tokens[id] for id in told.threads if id != FALSE_ID}
     for message in messages:
         shown = set(TOKEN.findall(message.text))
-        # Of the id that a fault makes up there may be two: whom it met first, and who wrote when it was met again.
-        spare = 2 * (FALSE_ID in told.threads)
+        # The id that a fault makes up borrows its words: of up to two others, whom it met first and who wrote when it
+        # was met again, or of one that this very announcement tells of too.
+        borrowed = FALSE_ID in told.threads
+        spare = 2 * borrowed
         named = min(len(told.threads), NAMED)
         assert len(shown - expected) <= spare, f"it tells of others than {told}: {message}"
-        assert named <= len(shown) <= named + spare, f"it names too many or too few of {told}: {message}"
+        assert named - borrowed <= len(shown) <= named + spare, f"it names too many or too few of {told}: {message}"
         if len(told.threads) > 1:
             counted = HOW_MANY.search(message.text)
             assert counted, f"no number in {message}"
