@@ -75,7 +75,7 @@ def test_the_least_gives_every_default() -> None:
     assert settings() == Settings(
         pages={"acme": Page("acme", "200300400", Secret("page-token"))},
         graph_url="https://graph.facebook.com",
-        graph_version="v26.0",
+        graph_version="v27.0",
         poll_interval=60,
         cache_ttl=30,
         watches=(),
@@ -222,6 +222,14 @@ def test_everything_at_once() -> None:
             f"GRAPH_URL contains a space or another character that no address has; {GRAPH_URL}",
         ),
         (
+            {**BASE, "GRAPH_URL": "https://graph.facebook.com/v26.0/"},
+            "GRAPH_URL contains a version, or // in its path; leave that out; the version stands in GRAPH_VERSION.",
+        ),
+        (
+            {**BASE, "GRAPH_URL": "https://https://graph.facebook.com"},
+            "GRAPH_URL contains a version, or // in its path; leave that out; the version stands in GRAPH_VERSION.",
+        ),
+        (
             {**BASE, "GRAPH_URL": "http://graph.facebook.com"},
             f"GRAPH_URL would send the tokens unencrypted; {GRAPH_URL}",
         ),
@@ -231,11 +239,11 @@ def test_everything_at_once() -> None:
         ),
         (
             {**BASE, "GRAPH_VERSION": "26.0"},
-            "GRAPH_VERSION is not a version; it must be a version of the Graph API such as v26.0.",
+            "GRAPH_VERSION is not a version; it must be a version of the Graph API such as v27.0.",
         ),
         (
             {**BASE, "GRAPH_VERSION": 26.0},
-            "GRAPH_VERSION is 26.0; it must be a version of the Graph API such as v26.0.",
+            "GRAPH_VERSION is 26.0; it must be a version of the Graph API such as v27.0.",
         ),
         ({**BASE, "POLL_INTERVAL": "60"}, f"POLL_INTERVAL is a text; {POLL_INTERVAL}"),
         ({**BASE, "POLL_INTERVAL": True}, f"POLL_INTERVAL is True; {POLL_INTERVAL}"),

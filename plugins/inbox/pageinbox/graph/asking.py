@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from typing import Literal, TypeVar
 
 import msgspec
 
-from pageinbox.model.errors import FieldUnknown, QueryTimedOut, TooMuchData
+from pageinbox.model.errors import GraphError, PermissionMissing, QueryTimedOut, RequestRefused, TooMuchData
 from pageinbox.model.source import Platform
 
 CORE_FIELDS = ("id", "updated_time", "participants")
@@ -16,6 +17,11 @@ OPTIONAL_FIELDS = ("link", "snippet", "unread_count", "message_count")
 MESSAGE_FIELDS = ("id", "created_time", "from", "message", "sticker", "attachments{mime_type,name}", "shares{id}")
 PART_OF = {"mime_type": "attachments", "name": "attachments"}
 DISPENSABLE = {field.partition("{")[0] for field in (*OPTIONAL_FIELDS, *MESSAGE_FIELDS, "messages")} - {"id"}
+
+NAME = re.compile(r"(?<![A-Za-z0-9_])[a-z_]{2,40}(?![A-Za-z0-9_])")
+BEFORE = re.compile(r"""(?:^|\(\#\d+\)|[:,(\[{"'`“”„‘«‹「『]|\bfields?)\s?$""")
+AFTER = re.compile(r"""^[)\]}"'`”“’»›」』]|^\sfields?\b""")
+"""What stands before or behind a field's name in a sentence where it is no mere word, such as `from` or `message`."""
 
 REMEMBERED = 3600.0
 """Seconds for which less is asked for after Meta could not give more, which may have been a passing weakness."""
@@ -40,7 +46,7 @@ class Asking:
 
     def __init__(self, timer: Callable[[], float]) -> None:
         self._timer = timer
-        self._refused: dict[Platform, set[str]] = {platform: set() for platform in Platform}
+        self._refused: dict[Platform, frozenset[str]] = {platform: frozenset() for platform in Platform}
         self._amounts: dict[tuple[Edge, Platform], Amount] = {}
 
     def fields(self, platform: Platform, messages: int) -> str:
@@ -59,11 +65,19 @@ class Asking:
     def with_less(self, ask: Callable[[int, bool], T], edge: Edge, platform: Platform, *, limit: int) -> T:
         """What `ask` gives for a limit and whether messages may be asked for, with less each time Meta refuses.
 
-        An optional field that Meta does not know is left out, and of too many items half are asked for. The last thing
-        to go are the messages. Where Instagram gave up searching, one conversation is still found. Raises the
-        `GraphError` when nothing is left to go without.
+        An optional field that Meta refuses by its name is left out, for good once that has helped, and of too many
+        items half are asked for. The last thing to go are the messages. Where Instagram gave up searching, one
+        conversation is still found. Raises the `GraphError` when nothing is left to go without.
         """
-        refused, key = self._refused[platform], (edge, platform)
+        before = self._refused[platform]
+        try:
+            return self._with_less(ask, edge, platform, limit)
+        except GraphError:
+            self._refused[platform] = before
+            raise
+
+    def _with_less(self, ask: Callable[[int, bool], T], edge: Edge, platform: Platform, limit: int) -> T:
+        key = (edge, platform)
         while True:
             known = self._amounts.get(key, PLENTY)
             if self._timer() >= known.until:
@@ -72,11 +86,11 @@ class Asking:
             until = self._timer() + REMEMBERED
             try:
                 return ask(limit, known.messages)
-            except FieldUnknown as error:
-                field = PART_OF.get(error.field, error.field)
-                if field not in DISPENSABLE or field in refused:
+            except (RequestRefused, PermissionMissing) as error:
+                named = refused_fields(error.words) - self._refused[platform]
+                if not named:
                     raise
-                refused.add(field)
+                self._refused[platform] |= named
             except QueryTimedOut:
                 if edge == "thread" or limit == 1:
                     raise
@@ -89,3 +103,18 @@ class Asking:
                 else:
                     self._amounts.pop(key, None)
                     raise
+
+
+def refused_fields(words: str) -> frozenset[str]:
+    """The optional fields that an error names, in whatever language and with whatever code it refuses them.
+
+    A name that is also an English word counts only where it is set off from the sentence, unless none is.
+    """
+    marked: set[str] = set()
+    others: set[str] = set()
+    for found in NAME.finditer(words):
+        field = PART_OF.get(found[0], found[0])
+        if field in DISPENSABLE:
+            own = "_" in found[0] or BEFORE.search(words, 0, found.start()) or AFTER.match(words[found.end() :])
+            (marked if own else others).add(field)
+    return frozenset(marked or others)

@@ -22,7 +22,7 @@ from pageinbox.graph.reading import read_conversations, read_message
 from pageinbox.graph.wire import WireConversation
 from pageinbox.model.backoff import Backoff
 from pageinbox.model.conversation import MESSAGES_KEPT, Conversation, Thread, Unreadable
-from pageinbox.model.errors import PermissionMissing, RequestRefused, Unavailable
+from pageinbox.model.errors import GraphError, PermissionMissing, PersonUnreadable, RequestRefused, Unavailable
 from pageinbox.model.source import Folder, Identity, Page, PageStatus, Platform
 
 TRIES = 3
@@ -42,6 +42,9 @@ UNLINKED = 600.0
 
 PATIENCE = 10.0
 """Seconds after which a failing call is not tried again: a person is waiting."""
+
+LISTING = {Platform.MESSENGER: "pages_messaging", Platform.INSTAGRAM: "pages_messaging and instagram_manage_messages"}
+"""The permission that is missing where 230 comes for a whole list instead of for one person."""
 
 T = TypeVar("T")
 
@@ -120,7 +123,14 @@ class GraphClient:
             if after is not None:
                 params["after"] = after
             path = f"{self.page.id}/conversations"
-            listed = self._get(path, params, lambda body: decode_list(body, WireConversation), background=background)
+            try:
+                listed = self._get(
+                    path, params, lambda body: decode_list(body, WireConversation), background=background
+                )
+            except PersonUnreadable as error:
+                if user_id is not None:
+                    raise
+                raise PermissionMissing(LISTING[platform], code=error.code, subcode=error.subcode) from None
             good, bad = read_conversations(listed.items, platform, own)
             return Slice(good, listed.unreadable + bad, more=listed.more, after=listed.after)
 
@@ -202,7 +212,7 @@ class GraphClient:
         for attempt in itertools.count(1):
             try:
                 with self.budget.turn(background=background):
-                    return decode(self._ask_once(path, params))
+                    return self._ask_once(path, params, decode)
             except Unavailable as error:
                 if error.retry_after:
                     raise
@@ -215,13 +225,18 @@ class GraphClient:
             self._sleep(RETRY.pause(attempt, self._random()))
         raise AssertionError("unreachable")
 
-    def _ask_once(self, path: str, params: dict[str, str]) -> bytes:
+    def _ask_once(self, path: str, params: dict[str, str], decode: Callable[[bytes], T]) -> T:
         if self.page.app_secret is not None:
             params = params | self._proof(self.page.app_secret.reveal())
         reply = receive(self._session, self._base + path, params, sign=self._authorise, timer=self.budget.clock)
         self.version_answered = reply.headers.get("facebook-api-version", self.version_answered)
-        reply.raise_error(self.budget.learn(reply.headers))
-        return reply.body
+        try:
+            reply.raise_error(self.budget.learn(reply.headers))
+            return decode(reply.body)
+        except GraphError as error:
+            for secret in filter(None, (self.page.token, self.page.app_secret)):
+                error.words = error.words.replace(secret.reveal(), "…")
+            raise
 
     def _authorise(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         # As requests' auth hook: the token is in no dict of headers that is kept or passed on, and could be logged.

@@ -113,8 +113,8 @@ SETTINGS = (
     ),
     Setting(
         "GRAPH_VERSION",
-        "a version of the Graph API such as v26.0",
-        "v26.0",
+        "a version of the Graph API such as v27.0",
+        "v27.0",
         "The version to ask for, since Meta silently replaces an expired one with another.",
         values.version,
     ),

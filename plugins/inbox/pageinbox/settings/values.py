@@ -176,6 +176,8 @@ def graph_url(value: object) -> str:
         raise Wrong("is not a complete web address")
     if re.search("[@?#]", url):
         raise Wrong("contains a user, a query or a fragment")
+    if re.search(r"//|/v\d+(\.\d+)?(/|$)", parts.path.rstrip("/")):
+        raise Wrong("contains a version, or // in its path", "leave that out; the version stands in GRAPH_VERSION")
     if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
         raise Wrong("would send the tokens unencrypted")
     return url.rstrip("/")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -29,8 +30,11 @@ from pageinbox.tell.poll import Poll
 from pageinbox.tell.schedule import Outcome
 from pageinbox.tell.threads import Poller
 from pageinbox.words.announcement import announcement
+from pageinbox.words.english import counted, spell
 
 DAY = 86400.0
+
+log = logging.getLogger(__name__)
 
 
 class WatchService:
@@ -97,6 +101,15 @@ class WatchService:
         if going():  # or another one was opened meanwhile, and these are its own
             answers.listing.on_read = self._poller.retry
             answers.refs.written = self.histories
+            watches = self.watches.watches()
+            log.info(
+                "I read %s from %s; the ledger is %s; %s in %s",
+                spell(list(pages)),
+                chosen.graph_url,
+                ledger.where,
+                counted(len(watches), "watch", "watches"),
+                counted(len({watch.room for watch in watches}), "room"),
+            )
 
     def start(self) -> None:
         """Begin to look and to tell."""

@@ -10,7 +10,16 @@ from pageinbox.ledger.queue import Queue
 from pageinbox.ledger.schema import ms, seconds
 from pageinbox.ledger.sources import SourceRow, Sources
 from pageinbox.model.announcement import Notice, NoticeKind
-from pageinbox.model.errors import GraphError, PermissionMissing, ProofWrong, RequestRefused, TokenDead
+from pageinbox.model.errors import (
+    AppStopped,
+    GraphError,
+    NotAPage,
+    PageMoved,
+    PermissionMissing,
+    ProofWrong,
+    RequestRefused,
+    TokenDead,
+)
 from pageinbox.model.source import Source
 from pageinbox.model.watch import Watch
 from pageinbox.tell.group import GATHERING
@@ -18,7 +27,7 @@ from pageinbox.tell.group import GATHERING
 LOOKS, LASTING = 3, 300.0
 """Failed looks, and seconds: trouble lasts once it has seen both."""
 
-LASTS = (TokenDead, ProofWrong, PermissionMissing, RequestRefused)
+LASTS = (TokenDead, ProofWrong, PermissionMissing, AppStopped, NotAPage, PageMoved, RequestRefused)
 """What somebody has to do something about: told also where other trouble was told before."""
 
 

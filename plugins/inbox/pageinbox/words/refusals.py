@@ -110,7 +110,7 @@ def not_watched(spec: WatchSpec) -> Post:
 
 def failed(error: GraphError, page: Page, source: Source) -> Post:
     """A conversation that could not be read."""
-    return Post((f"{label(page, source)}: {explain(error, page, source.platform)}",))
+    return Post((f"{label(page, source)}: ", *explain(error, page, source.platform)))
 
 
 def broken(kind: str) -> Post:
