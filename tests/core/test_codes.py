@@ -23,6 +23,7 @@ from pageinbox.model.errors import (
     QueryTimedOut,
     Redirected,
     RequestRefused,
+    SecretMissing,
     Throttled,
     TokenDead,
     TooMuchData,
@@ -645,8 +646,14 @@ def test_what_meta_says_is_kept_without_secrets(rig, canned, world):
 
 
 def test_every_exception_has_been_met():
-    """The table above, what `test_client` meets, 230 on one conversation and the plain base are all there is."""
-    met = {kind for kind, _ in EXPECTED.values()} | {Redirected, Unreachable, PersonUnreadable, GraphError}
+    """There are these besides: what `test_client` meets, 230 on one conversation, the settings' own, the plain base."""
+    met = {kind for kind, _ in EXPECTED.values()} | {
+        Redirected,
+        Unreachable,
+        PersonUnreadable,
+        SecretMissing,
+        GraphError,
+    }
     kinds = {kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, GraphError)}
     assert kinds == met
 

@@ -18,6 +18,7 @@ from pageinbox.model.errors import (
     QueryTimedOut,
     Redirected,
     RequestRefused,
+    SecretMissing,
     Throttled,
     TokenDead,
     TooMuchData,
@@ -34,7 +35,8 @@ PAGE = Page("acme", "200300400", Secret("token"))
 HOSTILE = "<!channel> @here <b>x</b> https://evil.example"
 # What somebody can do, in the words of the sentences.
 DOINGS = re.compile(
-    r"Check|check |[Pp]ut |Ask again|ask again|ask Meta|issue a new|needs|has to|Open |Update|Try again|sooner|set "
+    r"Check|check |[Pp]ut |Ask again|ask again|ask Meta|issue a new|needs|has to|Open |Update|Try again|sooner|set |"
+    r"missing in the settings"
 )
 
 
@@ -50,6 +52,7 @@ ERRORS: list[GraphError] = [
     Unavailable("no answer within 20 s"),
     Unreachable("the connection was refused"),
     PersonUnreadable(code=230),
+    SecretMissing(),
     PermissionMissing("pages_messaging", code=230),
     Unavailable("status 502 with a body that isn't JSON"),
     Unavailable(code=2),

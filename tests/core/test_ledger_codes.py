@@ -141,6 +141,7 @@ def test_every_kind_of_trouble_has_a_code_of_its_own_for_good() -> None:
         "query_timed_out",
         "redirected",
         "request_refused",
+        "secret_missing",
         "throttled",
         "token_dead",
         "too_much_data",

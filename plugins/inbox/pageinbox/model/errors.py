@@ -46,6 +46,12 @@ class GraphError(Exception):
         return " ".join(filter(None, (type(self).__name__, self.number, self.detail)))
 
 
+class SecretMissing(GraphError):
+    """A secret of the Page is not where its settings say (`Page.missing`). No call is made for it."""
+
+    kind = "secret_missing"
+
+
 class TokenDead(GraphError):
     """190, 102: the token is not accepted. Somebody has to issue a new one, unless an outage of Meta's is to blame."""
 

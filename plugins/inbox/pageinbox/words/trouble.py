@@ -19,6 +19,7 @@ from pageinbox.model.errors import (
     QueryTimedOut,
     Redirected,
     RequestRefused,
+    SecretMissing,
     Throttled,
     TokenDead,
     TooMuchData,
@@ -93,6 +94,8 @@ def remedy(error: GraphError, page: Page, platform: Platform) -> str:
     number = f" ({error.number})" if error.number else ""
     here = f"PAGES.{page.name}"
     match error:
+        case SecretMissing():
+            return page.missing or "A secret of this Page was missing in the settings."
         case NoPageToken():
             return (
                 f"The token is not a Page token{number}. Someone with the MESSAGING task on the Page has to issue one; "
@@ -228,6 +231,8 @@ def lasting_remedy(error: GraphError, page: Page, platform: Platform) -> str:
     """What went wrong, what to do, and that it is tried again, in our words alone."""
     number = f" ({error.number})" if error.number else ""
     match error:
+        case SecretMissing():
+            return remedy(error, page, platform)
         case ProofWrong() | NoPageToken():
             return f"{remedy(error, page, platform)} I keep trying, at least once an hour."
         case TokenDead():
