@@ -41,8 +41,7 @@ EXPECTED: dict[object, tuple[type[GraphError], int]] = {
     (102, None): (TokenDead, 1),
     (210, None): (NoPageToken, 1),
     "no_page_token": (NoPageToken, 1),
-    **{(10, subcode): (PermissionMissing, 1) for subcode in (None, 2534048)},
-    (10, 1893063): (PermissionMissing, 2),  # its words could be names of fields
+    **{(10, subcode): (PermissionMissing, 1) for subcode in (None, 2534048, 1893063)},
     **{(code, None): (PermissionMissing, 1) for code in (3, 200, *range(201, 210), *range(211, 300))},
     **{name: (AppStopped, 1) for name in ("app_paused", "app_deactivated", "app_blocked", "app_deleted")},
     (101, None): (AppStopped, 1),
@@ -568,6 +567,8 @@ WORDINGS = [
     (200, "(#200) Missing permission for field 'link'", {"link"}),
     (230, "(#230) message_count requires pages_messaging", {"message_count"}),
     (2500, "Syntax error at snippet{}", {"snippet"}),
+    (12, "(#12) snippet is deprecated, from v26.0 on; the message has the text, with its name and type", {"snippet"}),
+    (100, "Unknown fields: created_time, sticker", {"created_time", "sticker"}),
 ]
 
 
@@ -585,9 +586,23 @@ def test_a_field_that_is_refused_by_name_is_dropped_whatever_the_code_and_the_wo
     assert "messages" in names or all(name in second for name in others)
 
 
+def test_the_words_of_a_sentence_are_no_fields(rig, sim, calls):
+    sim.fail("conversations", None, code=10, message="(#10) No messages to read from a message, of any type or name")
+    with pytest.raises(PermissionMissing):
+        rig.client().conversations(MESSENGER)
+    assert len(calls()) == 1
+
+
+def test_who_the_page_is_can_be_told_without_its_name(rig, sim, world):
+    sim.fail("username", None, code=12, message="(#12) name field is deprecated for versions v3.3 and higher")
+    known = rig.client().identity()
+    account = world.pages["acme"].instagram
+    assert (known.instagram_id, known.name, known.instagram_username) == (account and account.id, None, None)
+
+
 def test_what_did_not_help_to_leave_out_is_asked_for_again(rig, sim, calls):
     client = rig.client()
-    sim.fail("conversations", 2, code=10, subcode=1893063)
+    sim.fail("conversations", 2, code=10, message="(#10) link")
     with pytest.raises(PermissionMissing):
         client.conversations(MESSENGER, limit=5)
     client.conversations(MESSENGER, limit=5)

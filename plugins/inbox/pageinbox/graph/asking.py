@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable
 from typing import Literal, TypeVar
 
 import msgspec
 
+from pageinbox.graph.naming import fields_named
 from pageinbox.model.errors import GraphError, PermissionMissing, QueryTimedOut, RequestRefused, TooMuchData
 from pageinbox.model.source import Platform
 
@@ -17,11 +17,6 @@ OPTIONAL_FIELDS = ("link", "snippet", "unread_count", "message_count")
 MESSAGE_FIELDS = ("id", "created_time", "from", "message", "sticker", "attachments{mime_type,name}", "shares{id}")
 PART_OF = {"mime_type": "attachments", "name": "attachments"}
 DISPENSABLE = {field.partition("{")[0] for field in (*OPTIONAL_FIELDS, *MESSAGE_FIELDS, "messages")} - {"id"}
-
-NAME = re.compile(r"(?<![A-Za-z0-9_])[a-z_]{2,40}(?![A-Za-z0-9_])")
-BEFORE = re.compile(r"""(?:^|\(\#\d+\)|[:,(\[{"'`“”„‘«‹「『]|\bfields?)\s?$""")
-AFTER = re.compile(r"""^[)\]}"'`”“’»›」』]|^\sfields?\b""")
-"""What stands before or behind a field's name in a sentence where it is no mere word, such as `from` or `message`."""
 
 REMEMBERED = 3600.0
 """Seconds for which less is asked for after Meta could not give more, which may have been a passing weakness."""
@@ -87,10 +82,11 @@ class Asking:
             try:
                 return ask(limit, known.messages)
             except (RequestRefused, PermissionMissing) as error:
-                named = refused_fields(error.words) - self._refused[platform]
-                if not named:
+                named = fields_named(error.words, {*DISPENSABLE, *PART_OF})
+                more = {PART_OF.get(field, field) for field in named} - self._refused[platform]
+                if not more:
                     raise
-                self._refused[platform] |= named
+                self._refused[platform] |= more
             except QueryTimedOut:
                 if edge == "thread" or limit == 1:
                     raise
@@ -103,18 +99,3 @@ class Asking:
                 else:
                     self._amounts.pop(key, None)
                     raise
-
-
-def refused_fields(words: str) -> frozenset[str]:
-    """The optional fields that an error names, in whatever language and with whatever code it refuses them.
-
-    A name that is also an English word counts only where it is set off from the sentence, unless none is.
-    """
-    marked: set[str] = set()
-    others: set[str] = set()
-    for found in NAME.finditer(words):
-        field = PART_OF.get(found[0], found[0])
-        if field in DISPENSABLE:
-            own = "_" in found[0] or BEFORE.search(words, 0, found.start()) or AFTER.match(words[found.end() :])
-            (marked if own else others).add(field)
-    return frozenset(marked or others)

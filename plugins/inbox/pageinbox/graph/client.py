@@ -18,6 +18,7 @@ from pageinbox.graph.asking import Asking
 from pageinbox.graph.budget import Budget
 from pageinbox.graph.decoding import decode_identity, decode_list, decode_thread
 from pageinbox.graph.http import receive
+from pageinbox.graph.naming import fields_named
 from pageinbox.graph.reading import read_conversations, read_message
 from pageinbox.graph.wire import WireConversation
 from pageinbox.model.backoff import Backoff
@@ -184,10 +185,17 @@ class GraphClient:
 
     def _identity(self, background: bool = False) -> Identity:
         if self.known is None or self.budget.clock() >= self._known_until:
-            params = {"fields": "id,name,instagram_business_account{id,username}"}
-            self.known = self._get(self.page.id, params, decode_identity, background=background)
+            try:
+                self.known = self._ask_identity("id,name,instagram_business_account{id,username}", background)
+            except (RequestRefused, PermissionMissing) as error:
+                if not fields_named(error.words, ("name", "username")):
+                    raise
+                self.known = self._ask_identity("id,instagram_business_account", background)
             self._known_until = float("inf") if self.known.instagram_id else self.budget.clock() + UNLINKED
         return self.known
+
+    def _ask_identity(self, fields: str, background: bool) -> Identity:
+        return self._get(self.page.id, {"fields": fields}, decode_identity, background=background)
 
     def own_ids(self, platform: Platform, *, background: bool = False) -> frozenset[str]:
         """The ids that mean the Page itself in a conversation; on Instagram the linked account's id is asked for.

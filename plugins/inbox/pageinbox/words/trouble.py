@@ -83,8 +83,12 @@ def explain_lasting(error: GraphError, page: Page, platform: Platform) -> Line:
 
 def own_words(error: GraphError) -> Line:
     """What Meta says, where we know no better."""
-    unexplained = type(error) is GraphError or (type(error) is RequestRefused and error.subcode != 33)
-    if not error.words or not unexplained or error.code == 803:
+    match error:
+        case RequestRefused(subcode=33) | RequestRefused(code=803) | PermissionMissing(code=3):
+            return ()
+        case PermissionMissing() if error.detail or error.subcode:
+            return ()
+    if not error.words or type(error) not in (GraphError, RequestRefused, PermissionMissing):
         return ()
     return (" Meta says: ", Foreign(error.words.rstrip(". "), quoted=True, most=160), ".")
 
