@@ -72,7 +72,7 @@ def test_a_bot_says_what_it_begins_with_and_how_its_looks_go(ledger_folder: Path
         life = stage.bot()
         ((level, begin),) = logged(caplog)
         assert level == "INFO" and begin == (
-            f"I read acme from {stage.simulator.url}; the ledger is {ledger_folder}/ledger.sqlite; 2 watches in 1 room"
+            f"I read acme at {stage.simulator.url}; my ledger is {ledger_folder}/ledger.sqlite; 2 watches"
         )
         life.run(stage.time() + 3 * INTERVAL)
         assert logged(caplog) == []

@@ -101,14 +101,9 @@ class WatchService:
         if going():  # or another one was opened meanwhile, and these are its own
             answers.listing.on_read = self._poller.retry
             answers.refs.written = self.histories
-            watches = self.watches.watches()
+            watches = counted(len(self.watches.watches()), "watch", "watches")
             log.info(
-                "I read %s from %s; the ledger is %s; %s in %s",
-                spell(list(pages)),
-                chosen.graph_url,
-                ledger.where,
-                counted(len(watches), "watch", "watches"),
-                counted(len({watch.room for watch in watches}), "room"),
+                "I read %s at %s; my ledger is %s; %s", spell(list(pages)), chosen.graph_url, ledger.where, watches
             )
 
     def start(self) -> None:

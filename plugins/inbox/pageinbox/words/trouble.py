@@ -128,10 +128,10 @@ def remedy(error: GraphError, page: Page, platform: Platform) -> str:
             kind = f"; its type at Meta is {error.detail}" if error.detail else ""
             return f"{here}.ID is not the ID of a Page{number}{kind}. Put the Page's own ID there and restart me."
         case PageMoved():
-            new = f"its ID is now {error.detail}" if error.detail not in ("", page.id) else "it has a new ID"
+            new = f", {error.detail}" if error.detail not in ("", page.id) else ""
             return (
-                f"Meta has merged the Page into another: {new}{number}. Put that into {here}.ID, and a token for it "
-                f"where {here}.TOKEN points to, and restart me."
+                f"Meta has given the Page a new ID{new}{number}. Put it into {here}.ID, and a token for it where "
+                f"{here}.TOKEN points to, and restart me."
             )
         case ProofWrong() if page.app_secret is None:
             return (
