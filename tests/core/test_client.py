@@ -17,7 +17,7 @@ from urllib3 import HTTPConnectionPool
 from urllib3.connection import HTTPConnection
 from urllib3.exceptions import MaxRetryError, NameResolutionError, NewConnectionError
 
-from pageinbox.graph.http import open_session
+from pageinbox.graph.http import open_session, receive
 from pageinbox.model.errors import GraphError, ProofWrong, Redirected, TokenDead, TooMuchData, Unavailable, Unreachable
 from pageinbox.model.source import Folder, Platform
 from pageinbox.words.trouble import explain
@@ -205,6 +205,13 @@ def test_an_address_where_nothing_answers_is_told_as_such(rig, why, detail):
 def test_https_where_there_is_none_is_told_as_such(rig, canned):
     with pytest.raises(Unreachable, match="no secure connection"):
         rig.client(url=canned.url.replace("http:", "https:")).conversations(MESSENGER)
+
+
+def test_certificates_that_are_nowhere_are_told_as_such(rig, canned):
+    session = open_session(canned.url, {"REQUESTS_CA_BUNDLE": "/nowhere/ca.pem"})
+    with pytest.raises(Unreachable, match="no file that REQUESTS_CA_BUNDLE"):
+        receive(session, canned.url.replace("http:", "https:"), {}, sign=lambda request: request, timer=rig.clock)
+    session.close()
 
 
 def test_the_version_that_answered_is_known(rig):

@@ -615,6 +615,7 @@ def test_what_did_not_help_to_leave_out_is_asked_for_again(rig, sim, calls):
 SHAPES = [
     (b'{"error":"invalid_token"}', 401, TokenDead, ""),
     (b'{"error":"Something is wrong"}', 400, RequestRefused, ""),
+    (b'{"error":{"message":"Error processing access token","type":"OAuthException"}}', 400, TokenDead, ""),
     (b'{"error":{"code":"190","error_subcode":"463","message":"Session has expired"}}', 400, TokenDead, "190/463"),
     (b'{"error":{"code":190.0,"message":"Session has expired"}}', 200, TokenDead, "190"),
     (b'{"error":{"message":"(#210) Se requiere otro token"}}', 403, NoPageToken, "210"),

@@ -127,7 +127,8 @@ def classify(error: WireError, status: int, regain: float = 0.0) -> GraphError:
         return made(QueryTimedOut)
     if code in (1, 2, -1) or error.is_transient in (True, "true", 1) or status >= 500 or status in (408, 429):
         return made(Unavailable)
-    return made(TokenDead if code is None and status == 401 else RequestRefused)
+    nameless = code is None and (status == 401 or "access token" in text.casefold())
+    return made(TokenDead if nameless else RequestRefused)
 
 
 def told_by_text(code: int | None, subcode: int | None, text: str) -> tuple[type[GraphError], str] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
@@ -102,6 +103,8 @@ def receive(
     except (requests.exceptions.InvalidURL, urllib3.exceptions.LocationValueError, UnicodeError):
         raise Unreachable("it is not a usable address") from None
     except (urllib3.exceptions.HTTPError, OSError):  # every other exception of requests is an OSError
+        if isinstance(session.verify, str) and not os.path.exists(session.verify):
+            raise Unreachable("there is no file that REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names") from None
         raise Unavailable("the connection failed") from None
 
 

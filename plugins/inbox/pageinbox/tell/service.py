@@ -131,7 +131,7 @@ class WatchService:
             self._sources.release()
 
     def records(self) -> dict[Source, SourceRecord]:
-        """How each watched source stands, with its next look. Raises LedgerError."""
+        """How each watched source stands, with its next look that makes a call. Raises LedgerError."""
         now = self._clock()
         found = {}
         wanted = set(self.poll.wanted())
@@ -139,7 +139,9 @@ class WatchService:
             if record.source not in wanted:
                 continue
             left = self._poller.next_look(record.source)
-            found[record.source] = replace(record, next_look=None if left is None else now + left)
+            budget = self._answers.listing.clients[record.source.page].budget
+            closed = max(budget.closed_for(), budget.paused_for())
+            found[record.source] = replace(record, next_look=None if left is None else now + max(left, closed))
         return found
 
     def _wanted(self) -> list[Source]:
