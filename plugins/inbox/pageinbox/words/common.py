@@ -82,10 +82,10 @@ def visible(char: str) -> bool:
     return known or (kind == "Cn" and 0x1F000 <= ord(char) < 0x1FB00)
 
 
-def latest_of(conversation: Conversation, page: Page, most: int = 44) -> Line:
+def latest_of(conversation: Conversation, title: str, most: int = 44) -> Line:
     """The latest words of a conversation, after the Page's name where they are the Page's own."""
     words = snippet_of(conversation.snippet, most)
-    return (f"{page.title}: ", *words) if words and conversation.waiting is False else words
+    return (f"{title}: ", *words) if words and conversation.waiting is False else words
 
 
 def snippet_of(text: str | None, most: int = 44) -> Line:

@@ -172,7 +172,7 @@ def row_cells(
         (" · ".join(where),),
         (who(conversation, level),),
         (Moment(conversation.updated, now),),
-        latest_of(conversation, page_of(pages, source.page)) if level is Detail.SNIPPET else (),
+        latest_of(conversation, page_of(pages, source.page).title) if level is Detail.SNIPPET else (),
         since_cell(conversation, item.latest),
         (Link(conversation.link),) if conversation.link else (),
     )
