@@ -276,7 +276,7 @@ class MatrixBackend(ErrBot):
         pause = 0.5
         while True:
             try:
-                return self.run(self.homeserver.send(room, "m.room.message", content, key))
+                return self.run(self._connection.threads.send(room, content, key))
             except RETRIED as error:
                 wait = getattr(error, "retry_after", pause)
                 if time.monotonic() + wait > give_up or self._stopping.wait(wait):
@@ -302,7 +302,7 @@ class MatrixBackend(ErrBot):
         """
         if key:
             content = {**content, KEY: key}
-        return self.run(self.homeserver.send(self.room_id(self.build_identifier(room)), "m.room.message", content, key))
+        return self.run(self._connection.threads.send(self.room_id(self.build_identifier(room)), content, key))
 
     def find_event(self, room: str, key: str, since: float) -> str | None:
         """The id of the event we sent with `key` to a room or a person; None if there is none.

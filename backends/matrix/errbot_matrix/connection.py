@@ -25,6 +25,7 @@ from errbot_matrix.invitations import Invitations
 from errbot_matrix.loop import Loop
 from errbot_matrix.sealed import Sealed
 from errbot_matrix.store import Store
+from errbot_matrix.threads import Threads
 
 log = logging.getLogger(__name__)
 
@@ -80,6 +81,7 @@ class Connection:
         )
         self.homeserver = Homeserver(self.client)
         self.directs = Directs(self.homeserver)
+        self.threads = Threads(self.homeserver)
         self._invitations = Invitations(identity, self.homeserver, self.directs)
         self._sealed = Sealed(self.client)
         self._loop = Loop(self._main)
@@ -201,6 +203,8 @@ class Connection:
         heard = []
         for room, info in answer.rooms.join.items():
             events = await events_of(self.client, room, info.timeline, since)
+            for event in events:
+                self.threads.note(room, event.event_id, event.source.get("content", {}))
             events = audible(events, self.client.user_id, oldest, self._clock)
             for event in events:
                 if isinstance(event, MegolmEvent):
