@@ -123,7 +123,16 @@ class Inbox(BotPlugin):
         super().deactivate()
 
     def callback_connect(self) -> None:
-        """Tell the admins when there are no settings to begin with: a bot that says nothing would look alive."""
+        """Listen to the bot's own name where other prefixes than the usual one are wanted.
+
+        Tell the admins when there are no settings to begin with: a bot that says nothing would look alive.
+        """
+        if self.bot_config.BOT_ALT_PREFIXES:
+            names = [
+                each.lower() if self.bot_config.BOT_ALT_PREFIX_CASEINSENSITIVE else each
+                for each in self._network().called()
+            ]
+            self._bot.bot_alt_prefixes = tuple(dict.fromkeys([*self._bot.bot_alt_prefixes, *names]))
         if self.chosen is None and self.refusal and not self.told_refusal:
             self.told_refusal = True
             for admin in map(str, self.bot_config.BOT_ADMINS):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from pageinbox.chat.errbot import content as markdown
@@ -25,6 +26,9 @@ class Network(Chat, Protocol):
 
         For networks that deliver a message more than once. Asked once for each time that Errbot hands it over.
         """
+
+    def called(self) -> Sequence[str]:
+        """What people call the bot, so that a command may begin with it, where only the network knows."""
 
     def typed(self, message: Any, text: str) -> str:
         """`text`, a part of an incoming message as Errbot has it, as the person typed it."""

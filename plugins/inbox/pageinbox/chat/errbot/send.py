@@ -45,6 +45,10 @@ class ErrbotChat:
         """No: Errbot has no way to tell. See `Network`."""
         return False
 
+    def called(self) -> tuple[str, ...]:
+        """Nothing: Errbot has no way to tell. See `Network`."""
+        return ()
+
     def typed(self, message: Any, text: str) -> str:
         """The text as it is. See `Network`."""
         return text

@@ -82,6 +82,10 @@ class MatrixChat:
         """No: the backend hands over each event once. See `Network`."""
         return False
 
+    def called(self) -> tuple[str, ...]:
+        """Nothing: the backend knows mentions of it by itself. See `Network`."""
+        return ()
+
     def typed(self, message: Any, text: str) -> str:
         """The text as it is. See `Network`."""
         return text

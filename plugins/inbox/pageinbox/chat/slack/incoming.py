@@ -37,6 +37,12 @@ class Heard:
         return False
 
 
+def called(bot: Any) -> tuple[str, ...]:
+    """What a message begins with that is meant for `bot`, once it is connected: `<@U…>`, and its name with a colon."""
+    name = bot.auth["user"]
+    return f"<@{bot.bot_identifier.userid}>", f"@{name}", f"{name}:", f"{name},"
+
+
 def typed(text: str) -> str:
     """What a person typed: Slack escapes three characters in the text of every event."""
     for escaped, char in ESCAPED:

@@ -20,7 +20,7 @@ from errbot.backends.base import Room, RoomOccupant
 
 from pageinbox.chat.errbot.incoming import identified
 from pageinbox.chat.slack import content as slack
-from pageinbox.chat.slack.incoming import Heard, typed
+from pageinbox.chat.slack.incoming import Heard, called, typed
 from pageinbox.chat.slack.refusal import FAULTY, LASTING, PAUSE, PAUSED, THREADLESS, UNREAD, UNREADABLE, Refused, failed
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt
 from pageinbox.model.post import Foreign, Post
@@ -89,6 +89,10 @@ class SlackChat:
         """Whether Slack delivers the message again, or only tells of an edit. See `Network`."""
         event = message.extras.get("slack_event")
         return event is not None and self._heard.before(event)
+
+    def called(self) -> tuple[str, ...]:
+        """A mention of the bot, and its name before a colon. See `Network`."""
+        return called(self._bot)
 
     def typed(self, message: Any, text: str) -> str:
         """The text without Slack's escapes. See `Network`."""
