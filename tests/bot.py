@@ -53,9 +53,9 @@ class Bot:
         """When `run` tells next: when something is due or was queued. No other bot is on the ledger, for whose sake
         the poller's threads also try once an interval."""
 
-    def say(self, room: str, text: str, *, direct: bool = False) -> Post:
-        """What the bot answers in a room to the words after !inbox."""
-        post = self.commands.answer(room, text, direct=direct)
+    def say(self, room: str, text: str, *, direct: bool = False, replied: Sequence[str] = ()) -> Post:
+        """What the bot answers in a room to the words after !inbox, in reply to the messages with these receipts."""
+        post = self.commands.answer(room, text, direct=direct, replied=replied)
         self.schedule.want(self.service.poll.sources())
         self._telling = -math.inf
         return post

@@ -28,7 +28,7 @@ HAPPENING = re.compile(
     r"(?P<who>.+?) (?P<does>writes|write|is answered on|is moved on) ((?P<page>\w+) )?(?P<platform>messenger|instagram)"
     r"( to)?( (?P<folder>inbox|spam|other|page_done))?(: (?P<text>.*))?"
 )
-TYPED = re.compile(r"([#@]\w+)?> (.*)")
+TYPED = re.compile(r"(?P<room>[#@]\w+)?(?: ?in reply to (?P<receipt>receipt-\d+))?> (?P<text>.*)")
 NAMES = ("Ada", "Ben", "Cleo", "Dan", "Ella", "Finn", "Gus", "Hana", "Ira", "Jo")
 UNITS = {"s": 1, "min": 60, "h": 3600, "day": 86400, "days": 86400}
 
@@ -126,10 +126,12 @@ class Stage:
         if self.simulator:
             self.simulator.stop()
 
-    def say(self, room: str, command: str) -> str:
+    def say(self, room: str, command: str, *replied: str) -> str:
         assert command.startswith("!inbox"), command
         assert self.bot
-        return self.shown(self.bot.say(room, command.removeprefix("!inbox"), direct=room.startswith("@")))
+        return self.shown(
+            self.bot.say(room, command.removeprefix("!inbox"), direct=room.startswith("@"), replied=replied)
+        )
 
     def shown(self, post: Post) -> str:
         return "\n".join(line.rstrip() for line in self.convert(messages(post)[0]).splitlines())
@@ -251,7 +253,7 @@ def replayed(text: str, folder: Path) -> str:
                 told += stage.heard()
             elif typed := TYPED.fullmatch(line):
                 told += [line] if told and told[-1].startswith("= ") else ["", line]
-                told += [stage.say(typed[1] or "#room", typed[2])]
+                told += [stage.say(typed["room"] or "#room", typed["text"], *filter(None, [typed["receipt"]]))]
             elif not any(earlier.startswith("= ") or TYPED.fullmatch(earlier) for earlier in told):
                 told.append(line)
     finally:

@@ -209,7 +209,10 @@ class Inbox(BotPlugin):
             refusal=self.refusal,
             allowed=partial(may, self._bot, msg),
         )
-        return commands.answer(room_of(msg), self._network().typed(msg, text), direct=not msg.is_group)
+        network = self._network()
+        return commands.answer(
+            room_of(msg), network.typed(msg, text), direct=not msg.is_group, replied=network.replied(msg)
+        )
 
     def _reply(self, msg: Message, command: str, post: Post) -> None:
         """Answer a command where Errbot's settings want it: DIVERT_TO_PRIVATE and DIVERT_TO_THREAD know it by name."""

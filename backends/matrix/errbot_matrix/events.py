@@ -10,7 +10,7 @@ from nio import ReactionEvent, RedactionEvent, RoomMemberEvent, RoomMessage, Roo
 
 from errbot_matrix.hearing import Heard
 from errbot_matrix.identifiers import MatrixOccupant, MatrixPerson, MatrixRoom
-from errbot_matrix.messages import addressed, mentioned, said, thread_of
+from errbot_matrix.messages import addressed, mentioned, reply_to, said, thread_of
 
 REACTIONS_MAX = 1000
 """How many reactions are remembered, to recognise one that is removed."""
@@ -83,6 +83,7 @@ class Events:
             "room_id": heard.room,
             "event_id": event.event_id,
             "thread": thread_of(content),
+            "reply_to": reply_to(content),
             "sender": event.sender,
         }
         self._bot.callback_message(message)

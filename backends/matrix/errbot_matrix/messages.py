@@ -46,6 +46,14 @@ def thread_of(content: Mapping[str, Any]) -> str:
     return root if isinstance(root, str) else ""
 
 
+def reply_to(content: Mapping[str, Any]) -> str:
+    """The event a message is a reply to; empty if it is none, as in a thread without quoting anything."""
+    found = relation(content)
+    answered = {} if found.get("is_falling_back") is True else found.get("m.in_reply_to")
+    event = answered.get("event_id") if isinstance(answered, Mapping) else ""
+    return event if isinstance(event, str) else ""
+
+
 def mentioned(content: Mapping[str, Any]) -> list[str]:
     """The ids of the people a message mentions on purpose."""
     found = content.get("m.mentions")
@@ -83,7 +91,7 @@ def in_thread(root: str, latest: str = "") -> dict[str, Any]:
 
 
 def place(message: Message) -> dict[str, Any]:
-    """What a message carries from Matrix: `room_id`, `event_id`, `thread`, `sender`; empty if there is nothing."""
+    """What a message carries from Matrix: `room_id`, `event_id`, `thread`, `reply_to`, `sender`; empty if nothing."""
     found = message.extras.get("matrix")
     return found if isinstance(found, dict) else {}
 

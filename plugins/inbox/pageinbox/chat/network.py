@@ -33,6 +33,12 @@ class Network(Chat, Protocol):
     def typed(self, message: Any, text: str) -> str:
         """`text`, a part of an incoming message as Errbot has it, as the person typed it."""
 
+    def replied(self, message: Any) -> Sequence[str]:
+        """The receipts of the messages that an incoming message of Errbot's replies to, the nearest first.
+
+        That is what it quotes, and what began its thread.
+        """
+
     def answer(self, message: Any, post: Post, *, private: bool, threaded: bool) -> None:
         """Say `post` where an incoming message of Errbot's was written, in as many messages as it takes.
 

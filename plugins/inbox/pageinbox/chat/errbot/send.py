@@ -53,6 +53,10 @@ class ErrbotChat:
         """The text as it is. See `Network`."""
         return text
 
+    def replied(self, message: Any) -> tuple[str, ...]:
+        """None: Errbot has no word for it. See `Network`."""
+        return ()
+
     def answer(self, message: Any, post: Post, *, private: bool, threaded: bool) -> None:
         """Answer an incoming message, as Errbot answers what a command gives back. Raises what the backend raises."""
         for text in self._texts(post):

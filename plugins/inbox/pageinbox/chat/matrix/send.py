@@ -90,6 +90,11 @@ class MatrixChat:
         """The text as it is. See `Network`."""
         return text
 
+    def replied(self, message: Any) -> tuple[str, ...]:
+        """The event it is a reply to, and the one that began its thread. See `Network`."""
+        found = message.extras["matrix"]
+        return tuple(filter(None, (found.get("reply_to"), found.get("thread"))))
+
     def answer(self, message: Any, post: Post, *, private: bool, threaded: bool) -> None:
         """Answer a command: where it was given, or to whom gave it alone, or in a thread, as Errbot is set.
 

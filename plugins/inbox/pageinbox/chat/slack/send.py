@@ -20,7 +20,7 @@ from errbot.backends.base import Room, RoomOccupant
 
 from pageinbox.chat.errbot.incoming import identified
 from pageinbox.chat.slack import content as slack
-from pageinbox.chat.slack.incoming import Heard, called, typed
+from pageinbox.chat.slack.incoming import Heard, called, replied, typed
 from pageinbox.chat.slack.refusal import FAULTY, LASTING, PAUSE, PAUSED, THREADLESS, UNREAD, UNREADABLE, Refused, failed
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt
 from pageinbox.model.post import Foreign, Post
@@ -97,6 +97,10 @@ class SlackChat:
     def typed(self, message: Any, text: str) -> str:
         """The text without Slack's escapes. See `Network`."""
         return typed(text)
+
+    def replied(self, message: Any) -> tuple[str, ...]:
+        """The `ts` of the message that began its thread. See `Network`."""
+        return replied(message.extras.get("slack_event") or {})
 
     def answer(self, message: Any, post: Post, *, private: bool, threaded: bool) -> None:
         """Answer a command where Errbot would, in as many messages as it takes.
