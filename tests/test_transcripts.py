@@ -91,6 +91,7 @@ class Stage:
         self.bot: Bot | None = None
         self.rooms = Rooms(self.clock)
         self.only: list[str] | None = None
+        self.moved: dict[str, str] = {}
         self.ledger = f"sqlite:///{folder}/ledger.sqlite"
         self.open(World.demo(self.clock))
 
@@ -114,7 +115,9 @@ class Stage:
             if self.only is None or page.name in self.only
         }
         chosen = read({"PAGES": pages, "GRAPH_URL": self.simulator.url} | self.settings, environment={})
-        self.bot = Bot(chosen, self.ledger, self.rooms, self.clock, self.clock.wait, admins=["@ops"])
+        self.bot = Bot(
+            chosen, self.ledger, self.rooms, self.clock, self.clock.wait, admins=["@ops"], moved=lambda: self.moved
+        )
 
     def end(self) -> None:
         if self.bot:
@@ -161,6 +164,8 @@ class Stage:
                 self.wait((then - today).total_seconds() % UNITS["day"])
             case ["wait", number, unit]:
                 self.wait(float(number) * UNITS[unit])
+            case [old, "goes", "on", "as", new]:
+                self.moved[old] = new
             case ["stop"]:
                 self.end()
             case ["chat", "breaks", "off"]:

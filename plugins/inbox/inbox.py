@@ -139,6 +139,11 @@ class Inbox(BotPlugin):
                 with suppress(ChatError):  # the log has it too
                     self._network().send(admin, refusals.cannot_start(self.refusal), f"refused-{RUNTIME.clock():.0f}")
 
+    def callback_room_joined(self, room: Any, identifier: Any, invited_by: Any = None) -> None:
+        """See to what waits, at once: it may be the room that one which watches goes on in."""
+        if self.opening is not None:
+            self.opening.wake()
+
     def _opening(self, answers: Answers, chosen: Settings) -> Opening:
         chat = self._network()
         admins = tuple(map(str, self.bot_config.BOT_ADMINS))
@@ -156,15 +161,17 @@ class Inbox(BotPlugin):
                 alarm=alarm,
                 admins=known,
                 runtime=RUNTIME,
+                moved=chat.moved,
                 going=going,
             )
 
         return Opening(make, alarm)
 
     def _room(self, name: str) -> str:
-        """A room of the settings by the name that `!inbox watch` in it would give it."""
+        """A room of the settings by the name that `!inbox watch` in it, or where it goes on, would give it."""
         try:
-            return name_of(identified(self._bot, name))
+            name = name_of(identified(self._bot, name))
+            return self._network().moved().get(name, name)
         except ChatError:
             return name  # the outbox will tell what is wrong with it
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from pageinbox.chat.errbot import content as markdown
@@ -26,6 +26,9 @@ class Network(Chat, Protocol):
 
         For networks that deliver a message more than once. Asked once for each time that Errbot hands it over.
         """
+
+    def moved(self) -> Mapping[str, str]:
+        """The rooms that go on as others, by their old names, as far as the bot knows."""
 
     def called(self) -> Sequence[str]:
         """What people call the bot, so that a command may begin with it, where only the network knows."""

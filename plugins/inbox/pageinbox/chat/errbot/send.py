@@ -45,6 +45,10 @@ class ErrbotChat:
         """No: Errbot has no way to tell. See `Network`."""
         return False
 
+    def moved(self) -> dict[str, str]:
+        """None: Errbot has no word for it. See `Network`."""
+        return {}
+
     def called(self) -> tuple[str, ...]:
         """Nothing: Errbot has no way to tell. See `Network`."""
         return ()

@@ -82,6 +82,11 @@ class MatrixChat:
         """No: the backend hands over each event once. See `Network`."""
         return False
 
+    def moved(self) -> dict[str, str]:
+        """The rooms that were upgraded. See `Network`."""
+        moved: dict[str, str] = self._bot.upgraded()
+        return moved
+
     def called(self) -> tuple[str, ...]:
         """Nothing: the backend knows mentions of it by itself. See `Network`."""
         return ()

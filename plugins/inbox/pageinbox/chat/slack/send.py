@@ -90,6 +90,10 @@ class SlackChat:
         event = message.extras.get("slack_event")
         return event is not None and self._heard.before(event)
 
+    def moved(self) -> dict[str, str]:
+        """None: a channel keeps its id. See `Network`."""
+        return {}
+
     def called(self) -> tuple[str, ...]:
         """A mention of the bot, and its name before a colon. See `Network`."""
         return called(self._bot)
