@@ -1,5 +1,7 @@
 """Rooms are upgraded: their watches go on in the rooms that replace them, and nothing is lost or said twice."""
 
+import re
+
 from tests.matrix.team import Team, names
 from tests.matrix.test_refusals import in_outbox
 from tests.matrix_human import Human
@@ -64,3 +66,19 @@ def test_a_room_of_the_settings_is_followed_while_the_bot_is_down_and_stays_foll
     for where in (new, other):
         told = "\n".join(one.body for one in alone.said(where))
         assert [told.count(name) for name in ("Dora Down", "Rhea Restart")] == [1, 1]
+
+
+def test_a_persons_watch_goes_on_in_the_direct_chat_that_replaces_theirs(team: Team) -> None:
+    with Human.login(team.server.url, team.server.register(f"dora{next(names)}")) as dora:
+        chat = dora.create_room(team.user_id, direct=True)
+        dora.wait_for_member(chat, team.user_id, say=team.log)
+        assert "I'll tell you" in team.ask(dora, "!inbox watch messenger", chat)
+        new = upgraded(dora, chat)
+        dora.invite(new, team.user_id)
+        dora.wait_for_member(new, team.user_id, say=team.log)
+        name = f"Dina Direct {next(names)}"
+        team.writes(name)
+        team.hear(new, name, person=dora)
+        (number,) = re.findall(r"^(\d+) · watch ", team.ask(dora, "!inbox watches", new), re.MULTILINE)
+        assert "has ended" in team.ask(dora, f"!inbox unwatch {number}", new)
+        assert not [one for one in team.said(chat, person=dora) if name in one.body]

@@ -83,7 +83,7 @@ class Connection:
         self.homeserver = Homeserver(self.client)
         self.directs = Directs(self.homeserver)
         self.threads = Threads(self.homeserver)
-        self.upgrades = Upgrades(self.homeserver, store, lambda sentence: news(Concern(sentence)))
+        self.upgrades = Upgrades(self.homeserver, self.directs, store, lambda sentence: news(Concern(sentence)))
         self._invitations = Invitations(identity, self.homeserver, self.directs, self.upgrades)
         self._sealed = Sealed(self.client)
         self._loop = Loop(self._main)

@@ -67,6 +67,7 @@ class Invitations:
                     await self._homeserver.join(room)
                     if direct:
                         await self._directs.keep(room, sender)
+                    await self._upgrades.joined(room)
                     log.info("I have accepted the invitation of %s to %s.", sender, room)
                 return
             except RETRIED as error:

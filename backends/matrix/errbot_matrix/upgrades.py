@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from errbot.backends.base import RoomError
 
+from errbot_matrix.directs import Directs
 from errbot_matrix.homeserver import RETRIED, Homeserver
 from errbot_matrix.store import Store
 
@@ -34,8 +35,9 @@ PAUSE_MAX = 3600.0
 class Upgrades:
     """Follows upgrades, each in a task of its own. `tell` is given a sentence for the bot's admins."""
 
-    def __init__(self, homeserver: Homeserver, store: Store, tell: Callable[[str], None]) -> None:
+    def __init__(self, homeserver: Homeserver, directs: Directs, store: Store, tell: Callable[[str], None]) -> None:
         self._homeserver = homeserver
+        self._directs = directs
         self._store = store
         self._tell = tell
         self._replaced = store.replacements()
@@ -57,6 +59,11 @@ class Upgrades:
             if new not in passed:
                 found[room] = new
         return found
+
+    async def joined(self, new: str) -> None:
+        """The bot has joined a room; what it replaces may have been a direct chat. Raises what `reach` does."""
+        for room in [room for room, replacing in self._replaced.items() if replacing == new]:
+            await self._directs.go_on(room, new)
 
     def learn(self, room: str, events: Iterable[Any], old: bool) -> None:
         """Learn from events of a room the bot is in; `old` ones may have been seen before."""
@@ -100,6 +107,7 @@ class Upgrades:
             try:
                 await self._homeserver.call("POST", f"/v3/join/{quote(new)}?server_name={server}&via={server}", {})
                 log.info("I have joined %s, which replaces %s.", new, room)
+                await self.joined(new)
                 return
             except RETRIED as error:
                 pause = max(pause, getattr(error, "retry_after", 0.0))

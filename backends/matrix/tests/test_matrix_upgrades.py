@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from errbot_matrix.directs import Directs
 from errbot_matrix.errors import Refused
 from errbot_matrix.store import Store
 from errbot_matrix.upgrades import Upgrades
@@ -49,7 +50,7 @@ def learned(server: Server, store: Store, *events: Any, old: bool = False) -> tu
     told: list[str] = []
 
     async def learn() -> dict[str, str]:
-        upgrades = Upgrades(server, store, told.append)  # type: ignore[arg-type]
+        upgrades = Upgrades(server, Directs(server), store, told.append)  # type: ignore[arg-type]
         for event in events:
             upgrades.learn("!old", [event], old)
         while len(asyncio.all_tasks()) > 1 and not told:
