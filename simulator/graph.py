@@ -125,6 +125,8 @@ class Graph:
     def _node(self, token: Token, id: str) -> _Node:
         if id == "me":
             return token.page or token
+        if id == _USER_ID:
+            return Token("", None)
         for page in self._world.pages.values():
             if id == page.username:
                 return page

@@ -18,14 +18,16 @@ from pageinbox.chat.errbot.converters import convert_one_at_a_time
 from pageinbox.chat.errbot.ending import end_on_sigterm
 from pageinbox.chat.errbot.incoming import identified, may, name_of, room_of
 from pageinbox.chat.network import Network, open_chat
-from pageinbox.commands.table import COMMANDS, QUESTION, Command, Commands, command_of
+from pageinbox.commands.table import COMMANDS, QUESTION, WORDS, Command, Commands, command_of
 from pageinbox.graph.budget import Budget
 from pageinbox.model.chat import ChatError
 from pageinbox.model.post import Post
+from pageinbox.settings.in_force import in_force
 from pageinbox.settings.table import Settings, SettingsError, read
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.opening import Opening
 from pageinbox.words import refusals
+from pageinbox.words.settings import in_force as shown
 
 if TYPE_CHECKING:
     from pageinbox.tell.service import WatchService
@@ -38,10 +40,11 @@ class Inbox(BotPlugin):
     """Ask for a Facebook Page's Messenger and Instagram conversations. Reads only: it never writes to Meta."""
 
     chosen: Settings | None = None
+    layers: tuple[dict[str, Any] | None, dict[str, Any] | None] = (None, None)
     refusal = ""
     answers: Answers | None = None
     opening: Opening | None = None
-    told_refusal = False
+    told: tuple[str, ...] = ()
     chat: Network | None = None
 
     def __init__(self, *args: Any, **more: Any) -> None:
@@ -67,6 +70,9 @@ class Inbox(BotPlugin):
         for overrides in (configuration, None):
             try:
                 self.chosen = self._read(overrides)
+                self.layers = (getattr(self.bot_config, "INBOX", None), overrides)
+                for sentence in missing(self.chosen):
+                    self.log.error("A Page can't be read: %s", sentence)
                 return
             except SettingsError as error:
                 self.log.error("Settings refused: %s", error)
@@ -75,22 +81,33 @@ class Inbox(BotPlugin):
                     return
 
     def _read(self, overrides: dict[str, Any] | None) -> Settings:
-        return read(getattr(self.bot_config, "INBOX", None), overrides, environment=os.environ)
+        return read(getattr(self.bot_config, "INBOX", None), overrides, environment=os.environ, commands=WORDS)
 
     @cmdfilter
     def refuse_bad_settings(self, msg: Message, cmd: str, args: str, dry_run: bool) -> tuple[Any, Any, Any]:
-        """Answer a `!plugin config Inbox {…}` that can't be right before Errbot stops the plugin, stores or logs it."""
+        """Answer a `!plugin config Inbox {…}` that can't be right before Errbot stops the plugin, stores or logs it.
+
+        One without settings shows those in force: Errbot's own answer would show what chat stored, and no default.
+        """
         name, _, text = (args or "").strip().partition(" ")
-        if dry_run or cmd != "plugin_config" or name != self.name or not text.strip():
+        if dry_run or cmd != "plugin_config" or name != self.name:
+            return msg, cmd, args
+        if not text.strip() and self.chosen and may(self._bot, msg, cmd, args):
+            self._reply(msg, cmd, shown(in_force(*self.layers), self.refusal, EXAMPLE))
+            return None, None, None
+        if not text.strip():
             return msg, cmd, args
         try:
-            self._read(literal_eval(text.strip()))
+            lacking = set(missing(self._read(literal_eval(text.strip()))))
+            if self.chosen:
+                lacking -= set(missing(self.chosen))
+            if not lacking:
+                return msg, cmd, args
+            why = min(lacking)
         except SettingsError as error:
             why = str(error)
         except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
             why = f"That is not a dict of settings. For example: {self.bot_config.BOT_PREFIX}{EXAMPLE}"
-        else:
-            return msg, cmd, args
         self._reply(msg, cmd, refusals.refused(why))
         return None, None, None
 
@@ -123,21 +140,22 @@ class Inbox(BotPlugin):
         super().deactivate()
 
     def callback_connect(self) -> None:
-        """Listen to the bot's own name where other prefixes than the usual one are wanted.
-
-        Tell the admins when there are no settings to begin with: a bot that says nothing would look alive.
-        """
+        """Hear the bot's own name, and tell the admins what settings keep from being read: silence would look alive."""
         if self.bot_config.BOT_ALT_PREFIXES:
-            names = [
-                each.lower() if self.bot_config.BOT_ALT_PREFIX_CASEINSENSITIVE else each
-                for each in self._network().called()
-            ]
-            self._bot.bot_alt_prefixes = tuple(dict.fromkeys([*self._bot.bot_alt_prefixes, *names]))
-        if self.chosen is None and self.refusal and not self.told_refusal:
-            self.told_refusal = True
-            for admin in map(str, self.bot_config.BOT_ADMINS):
-                with suppress(ChatError):  # the log has it too
-                    self._network().send(admin, refusals.cannot_start(self.refusal), f"refused-{RUNTIME.clock():.0f}")
+            self._hear_names()
+        wrong = missing(self.chosen) if self.chosen else (self.refusal,)
+        if wrong == self.told or not any(wrong):
+            return
+        self.told = wrong
+        post = refusals.cannot_read(wrong) if self.chosen else refusals.cannot_start(self.refusal)
+        for admin in map(str, self.bot_config.BOT_ADMINS):
+            with suppress(ChatError):  # the log has it too
+                self._network().send(admin, post, f"refused-{RUNTIME.clock():.0f}")
+
+    def _hear_names(self) -> None:
+        anyhow = self.bot_config.BOT_ALT_PREFIX_CASEINSENSITIVE  # then Errbot looks for them in lower case
+        names = [name.lower() if anyhow else name for name in self._network().called()]
+        self._bot.bot_alt_prefixes = tuple(dict.fromkeys([*self._bot.bot_alt_prefixes, *names]))
 
     def callback_room_joined(self, room: Any, identifier: Any, invited_by: Any = None) -> None:
         """See to what waits, at once: it may be the room that one which watches goes on in."""
@@ -237,6 +255,11 @@ class Inbox(BotPlugin):
         if self.chat is None:
             self.chat = open_chat(self._bot, self.bot_config)
         return self.chat
+
+
+def missing(chosen: Settings) -> tuple[str, ...]:
+    """The sentences on secrets that are not where the settings say, by which their Pages can't be read."""
+    return tuple(page.missing for page in chosen.pages.values() if page.missing)
 
 
 def method_of(command: Command) -> Callable[[Inbox, Message, str], None]:

@@ -8,7 +8,8 @@ from typing import Literal, TypeVar
 
 import msgspec
 
-from pageinbox.model.errors import FieldUnknown, QueryTimedOut, TooMuchData
+from pageinbox.graph.naming import fields_named
+from pageinbox.model.errors import GraphError, PermissionMissing, QueryTimedOut, RequestRefused, TooMuchData
 from pageinbox.model.source import Platform
 
 CORE_FIELDS = ("id", "updated_time", "participants")
@@ -40,7 +41,7 @@ class Asking:
 
     def __init__(self, timer: Callable[[], float]) -> None:
         self._timer = timer
-        self._refused: dict[Platform, set[str]] = {platform: set() for platform in Platform}
+        self._refused: dict[Platform, frozenset[str]] = {platform: frozenset() for platform in Platform}
         self._amounts: dict[tuple[Edge, Platform], Amount] = {}
 
     def fields(self, platform: Platform, messages: int) -> str:
@@ -59,11 +60,19 @@ class Asking:
     def with_less(self, ask: Callable[[int, bool], T], edge: Edge, platform: Platform, *, limit: int) -> T:
         """What `ask` gives for a limit and whether messages may be asked for, with less each time Meta refuses.
 
-        An optional field that Meta does not know is left out, and of too many items half are asked for. The last thing
-        to go are the messages. Where Instagram gave up searching, one conversation is still found. Raises the
-        `GraphError` when nothing is left to go without.
+        An optional field that Meta refuses by its name is left out, for good once that has helped, and of too many
+        items half are asked for. The last thing to go are the messages. Where Instagram gave up searching, one
+        conversation is still found. Raises the `GraphError` when nothing is left to go without.
         """
-        refused, key = self._refused[platform], (edge, platform)
+        before = self._refused[platform]
+        try:
+            return self._with_less(ask, edge, platform, limit)
+        except GraphError:
+            self._refused[platform] = before
+            raise
+
+    def _with_less(self, ask: Callable[[int, bool], T], edge: Edge, platform: Platform, limit: int) -> T:
+        key = (edge, platform)
         while True:
             known = self._amounts.get(key, PLENTY)
             if self._timer() >= known.until:
@@ -72,11 +81,12 @@ class Asking:
             until = self._timer() + REMEMBERED
             try:
                 return ask(limit, known.messages)
-            except FieldUnknown as error:
-                field = PART_OF.get(error.field, error.field)
-                if field not in DISPENSABLE or field in refused:
+            except (RequestRefused, PermissionMissing) as error:
+                named = fields_named(error.words, {*DISPENSABLE, *PART_OF})
+                more = {PART_OF.get(field, field) for field in named} - self._refused[platform]
+                if not more:
                     raise
-                refused.add(field)
+                self._refused[platform] |= more
             except QueryTimedOut:
                 if edge == "thread" or limit == 1:
                     raise

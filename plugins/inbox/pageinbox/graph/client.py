@@ -18,11 +18,19 @@ from pageinbox.graph.asking import Asking
 from pageinbox.graph.budget import Budget
 from pageinbox.graph.decoding import decode_identity, decode_list, decode_thread
 from pageinbox.graph.http import receive
+from pageinbox.graph.naming import fields_named
 from pageinbox.graph.reading import read_conversations, read_message
 from pageinbox.graph.wire import WireConversation
 from pageinbox.model.backoff import Backoff
 from pageinbox.model.conversation import MESSAGES_KEPT, Conversation, Thread, Unreadable
-from pageinbox.model.errors import PermissionMissing, RequestRefused, Unavailable
+from pageinbox.model.errors import (
+    GraphError,
+    PermissionMissing,
+    PersonUnreadable,
+    RequestRefused,
+    SecretMissing,
+    Unavailable,
+)
 from pageinbox.model.source import Folder, Identity, Page, PageStatus, Platform
 
 TRIES = 3
@@ -42,6 +50,9 @@ UNLINKED = 600.0
 
 PATIENCE = 10.0
 """Seconds after which a failing call is not tried again: a person is waiting."""
+
+LISTING = {Platform.MESSENGER: "pages_messaging", Platform.INSTAGRAM: "pages_messaging and instagram_manage_messages"}
+"""The permission that is missing where 230 comes for a whole list instead of for one person."""
 
 T = TypeVar("T")
 
@@ -120,7 +131,14 @@ class GraphClient:
             if after is not None:
                 params["after"] = after
             path = f"{self.page.id}/conversations"
-            listed = self._get(path, params, lambda body: decode_list(body, WireConversation), background=background)
+            try:
+                listed = self._get(
+                    path, params, lambda body: decode_list(body, WireConversation), background=background
+                )
+            except PersonUnreadable as error:
+                if user_id is not None:
+                    raise
+                raise PermissionMissing(LISTING[platform], code=error.code, subcode=error.subcode) from None
             good, bad = read_conversations(listed.items, platform, own)
             return Slice(good, listed.unreadable + bad, more=listed.more, after=listed.after)
 
@@ -167,10 +185,17 @@ class GraphClient:
 
     def _identity(self, background: bool = False) -> Identity:
         if self.known is None or self.budget.clock() >= self._known_until:
-            params = {"fields": "id,name,instagram_business_account{id,username}"}
-            self.known = self._get(self.page.id, params, decode_identity, background=background)
+            try:
+                self.known = self._ask_identity("id,name,instagram_business_account{id,username}", background)
+            except (RequestRefused, PermissionMissing) as error:
+                if not fields_named(error.words, ("name", "username")):
+                    raise
+                self.known = self._ask_identity("id,instagram_business_account", background)
             self._known_until = float("inf") if self.known.instagram_id else self.budget.clock() + UNLINKED
         return self.known
+
+    def _ask_identity(self, fields: str, background: bool) -> Identity:
+        return self._get(self.page.id, {"fields": fields}, decode_identity, background=background)
 
     def own_ids(self, platform: Platform, *, background: bool = False) -> frozenset[str]:
         """The ids that mean the Page itself in a conversation; on Instagram the linked account's id is asked for.
@@ -190,7 +215,7 @@ class GraphClient:
             if self.budget.clock() >= self._anonymous_until:
                 try:
                     return self._identity(background).instagram_id
-                except (PermissionMissing, RequestRefused):
+                except (PermissionMissing, RequestRefused, SecretMissing):
                     self._anonymous_until = self.budget.clock() + FORBIDDEN
                 except Unavailable:
                     self._anonymous_until = self.budget.clock() + ANONYMOUS
@@ -198,11 +223,13 @@ class GraphClient:
 
     def _get(self, path: str, params: dict[str, str], decode: Callable[[bytes], T], *, background: bool = False) -> T:
         """A good reply, decoded. Retries passing trouble with backoff and jitter, and nothing else."""
+        if self.page.missing:
+            raise SecretMissing()
         began = self.budget.clock()
         for attempt in itertools.count(1):
             try:
                 with self.budget.turn(background=background):
-                    return decode(self._ask_once(path, params))
+                    return self._ask_once(path, params, decode)
             except Unavailable as error:
                 if error.retry_after:
                     raise
@@ -215,13 +242,18 @@ class GraphClient:
             self._sleep(RETRY.pause(attempt, self._random()))
         raise AssertionError("unreachable")
 
-    def _ask_once(self, path: str, params: dict[str, str]) -> bytes:
+    def _ask_once(self, path: str, params: dict[str, str], decode: Callable[[bytes], T]) -> T:
         if self.page.app_secret is not None:
             params = params | self._proof(self.page.app_secret.reveal())
         reply = receive(self._session, self._base + path, params, sign=self._authorise, timer=self.budget.clock)
         self.version_answered = reply.headers.get("facebook-api-version", self.version_answered)
-        reply.raise_error(self.budget.learn(reply.headers))
-        return reply.body
+        try:
+            reply.raise_error(self.budget.learn(reply.headers))
+            return decode(reply.body)
+        except GraphError as error:
+            for secret in filter(None, (self.page.token, self.page.app_secret)):
+                error.words = error.words.replace(secret.reveal(), "…")
+            raise
 
     def _authorise(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         # As requests' auth hook: the token is in no dict of headers that is kept or passed on, and could be logged.

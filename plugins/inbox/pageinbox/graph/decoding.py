@@ -128,8 +128,8 @@ def decode_error(body: bytes) -> WireError | None:
 
 
 def error_of(raw: msgspec.Raw) -> WireError | None:
-    """The value of `error` as far as it can be read; None for null."""
-    return None if bytes(raw) == b"null" else mended(raw, WireError) or WireError()
+    """The value of `error` as far as it can be read, also where it is only a text; None for null."""
+    return None if bytes(raw) == b"null" else mended(raw, WireError) or WireError(mended(raw, str))
 
 
 def mended(raw: bytes | msgspec.Raw, kind: Any, decoder: msgspec.json.Decoder[Any] | None = None) -> Any:

@@ -49,6 +49,7 @@ class PackedTrouble(msgspec.Struct):
     subcode: int | None
     retry_after: float
     field: str | None = None
+    words: str = ""
 
 
 class PackedSource(msgspec.Struct, array_like=True):
@@ -131,16 +132,14 @@ def packed_trouble(error: GraphError) -> PackedTrouble:
         subcode=error.subcode,
         retry_after=error.retry_after,
         field=error.field if isinstance(error, FieldUnknown) else None,
+        words=error.words,
     )
 
 
 def error_of(packed: PackedTrouble) -> GraphError:
     kind = {kind.kind: kind for kind in all_kinds(GraphError)}.get(packed.kind, GraphError)
-    if kind is FieldUnknown:
-        return FieldUnknown(
-            packed.field or "", code=packed.code, subcode=packed.subcode, retry_after=packed.retry_after
-        )
-    return kind(packed.detail, code=packed.code, subcode=packed.subcode, retry_after=packed.retry_after)
+    named = (packed.field or "") if kind is FieldUnknown else packed.detail
+    return kind(named, code=packed.code, subcode=packed.subcode, retry_after=packed.retry_after, words=packed.words)
 
 
 def all_kinds(kind: type[GraphError]) -> list[type[GraphError]]:

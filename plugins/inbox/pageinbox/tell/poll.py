@@ -128,6 +128,7 @@ class Poll:
             new = self._keep(self._seen.row(source), found)
         except (Stopped, LeaseLost):
             return Outcome()
+        self._listing.journal.note(source, found.trouble)
         if found.trouble is None:
             self._forget(source)
         return Outcome(found.trouble, new, budget.slowness())

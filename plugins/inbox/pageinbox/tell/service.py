@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -30,8 +31,11 @@ from pageinbox.tell.poll import Poll
 from pageinbox.tell.schedule import Outcome
 from pageinbox.tell.threads import Poller
 from pageinbox.words.announcement import announcement
+from pageinbox.words.english import counted, spell
 
 DAY = 86400.0
+
+log = logging.getLogger(__name__)
 
 
 class WatchService:
@@ -102,6 +106,10 @@ class WatchService:
         if going():  # or another one was opened meanwhile, and these are its own
             answers.listing.on_read = self._poller.retry
             answers.refs.written = self.histories
+            watches = counted(len(self.watches.watches()), "watch", "watches")
+            log.info(
+                "I read %s at %s; my ledger is %s; %s", spell(list(pages)), chosen.graph_url, ledger.where, watches
+            )
 
     def start(self) -> None:
         """Begin to look and to tell."""
@@ -128,7 +136,7 @@ class WatchService:
             self._sources.release()
 
     def records(self) -> dict[Source, SourceRecord]:
-        """How each watched source stands, with its next look. Raises LedgerError."""
+        """How each watched source stands, with its next look that makes a call. Raises LedgerError."""
         now = self._clock()
         found = {}
         wanted = set(self.poll.wanted())
@@ -136,7 +144,9 @@ class WatchService:
             if record.source not in wanted:
                 continue
             left = self._poller.next_look(record.source)
-            found[record.source] = replace(record, next_look=None if left is None else now + left)
+            budget = self._answers.listing.clients[record.source.page].budget
+            closed = max(budget.closed_for(), budget.paused_for())
+            found[record.source] = replace(record, next_look=None if left is None else now + max(left, closed))
         return found
 
     def _wanted(self) -> list[Source]:

@@ -173,7 +173,7 @@ def troubles(groups: Sequence[Group], pages: Mapping[str, Page], now: float) -> 
         which = "" if all_of_page and len(failing) > 1 else f" · {PLATFORM_NAMES[first.source.platform]}"
         seen = [group.look.at for group in failing if group.look.at is not None]
         since = f"Nothing has been read since {exact(max(seen), now)} UTC." if seen else "Nothing has been read yet."
-        lines.append((f"{page.title}{which}: {text} {since}",))
+        lines.append((f"{page.title}{which}: ", *text, f" {since}"))
     return lines
 
 

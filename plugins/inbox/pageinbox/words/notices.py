@@ -36,9 +36,9 @@ def troubles(notices: Sequence[Notice], pages: Mapping[str, Page], now: float) -
         why = explain_lasting(notice.trouble or GraphError(), page_of(pages, first.page), first.platform)
         where = label_of_all(notice.sources, pages)
         if notice.since is None:
-            lines.append((f"I can't read {where}. {why}",))
+            lines.append((f"I can't read {where}. ", *why))
         else:
-            lines.append((f"I haven't been able to read {where} since {clock(notice.since, now)}. {why}",))
+            lines.append((f"I haven't been able to read {where} since {clock(notice.since, now)}. ", *why))
     return lines
 
 

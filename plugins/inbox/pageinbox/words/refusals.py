@@ -33,6 +33,13 @@ def cannot_start(why: str) -> Post:
     return Post((first, why[:REFUSED_MOST]), alert=True)
 
 
+def cannot_read(missing: Sequence[str]) -> Post:
+    """Sent to the admins when the settings leave some Pages unread; `missing` are the sentences on their secrets."""
+    what = "this Page until its secret is" if len(missing) == 1 else "these Pages until their secrets are"
+    those = tuple((why[:REFUSED_MOST],) for why in missing)
+    return Post((f"I can't read {what} there; I read the others.",), those, alert=True)
+
+
 def misunderstood(why: str, guess: str = "", example: str = "") -> Post:
     """Words that could not be read. `why` quotes the person's own; see `QueryError` for the others."""
     line: list[Piece] = [Foreign(why, most=400)]
@@ -123,7 +130,7 @@ def not_watched(spec: WatchSpec) -> Post:
 
 def failed(error: GraphError, page: Page, source: Source) -> Post:
     """A conversation that could not be read."""
-    return Post((f"{label(page, source)}: {explain(error, page, source.platform)}",))
+    return Post((f"{label(page, source)}: ", *explain(error, page, source.platform)))
 
 
 def broken(kind: str) -> Post:

@@ -28,7 +28,7 @@ def pages(chosen: Mapping[str, Page], found: Mapping[str, Identity | GraphError]
         answer = found[name]
         platforms = spell([PLATFORM_NAMES[platform] for platform in page.platforms])
         if isinstance(answer, GraphError):
-            lines.append((f"{page.title}: {explain(answer, page, page.platforms[0])}",))
+            lines.append((f"{page.title}: ", *explain(answer, page, page.platforms[0])))
             rows.append(((page.name,), (f"ID {page.id}",), (platforms,), ("can't be read",), ()))
             continue
         account: Line = ("no Instagram account linked",)
@@ -113,7 +113,7 @@ class SourceReport:
 
 def troubles(reports: Sequence[SourceReport], pages: Mapping[str, PageStatus]) -> list[Line]:
     """Why sources can't be read, each reason once for a Page."""
-    alike: dict[tuple[str, str], list[str]] = {}
+    alike: dict[tuple[str, Line], list[str]] = {}
     for report in reports:
         if report.trouble is None:
             continue
@@ -123,7 +123,7 @@ def troubles(reports: Sequence[SourceReport], pages: Mapping[str, PageStatus]) -
         explained = explain if report.failing is None or isinstance(trouble, Throttled | Blocked) else explain_lasting
         text = explained(trouble, page.page, report.source.platform)
         alike.setdefault((page.page.title, text), []).append(label(page.page, report.source))
-    return [(f"{names[0] if len(names) == 1 else title}: {text}",) for (title, text), names in alike.items()]
+    return [(f"{names[0] if len(names) == 1 else title}: ", *text) for (title, text), names in alike.items()]
 
 
 def remarks(report: SourceReport, page: PageStatus, now: float) -> list[Line]:
@@ -142,7 +142,9 @@ def still(trouble: GraphError, page: PageStatus) -> GraphError:
     """The trouble as it is now, with the time left until the Page may be asked again."""
     if isinstance(trouble, Throttled | Blocked):
         left = max(page.closed_for, page.paused_for)
-        return type(trouble)(trouble.detail, code=trouble.code, subcode=trouble.subcode, retry_after=left)
+        return type(trouble)(
+            trouble.detail, code=trouble.code, subcode=trouble.subcode, retry_after=left, words=trouble.words
+        )
     return trouble
 
 

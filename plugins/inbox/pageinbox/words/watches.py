@@ -126,7 +126,7 @@ def with_warnings(post: Post, looks: Sequence[Look], pages: Mapping[str, Page]) 
         where = f"{page.title} · {PLATFORM_NAMES[source.platform]}"
         if look.trouble is not None:
             warnings.append(
-                (f"I can't read {where} right now. {explain_lasting(look.trouble, page, source.platform)}",)
+                (f"I can't read {where} right now. ", *explain_lasting(look.trouble, page, source.platform))
             )
         elif look.folder == "ignored":
             text = f"{where} returns its inbox when asked for {folder}, so I can't announce anything there"
