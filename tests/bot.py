@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from random import Random
 
@@ -31,6 +31,7 @@ class Bot:
         seed: int = 1,
         admins: Sequence[str] = (),
         timer: Callable[[], float] | None = None,
+        moved: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
         self.clock, self.wait = clock, wait
         runtime = Runtime(clock, timer or clock, wait, lambda: 0.5, {}, paced=False)
@@ -42,6 +43,7 @@ class Bot:
             chat,
             alarm=Alarm(chat, admins, clock),
             admins=admins,
+            moved=moved,
             runtime=replace(runtime, random=Random(seed).random),
         )
         assert service is not None
@@ -53,9 +55,9 @@ class Bot:
         """When `run` tells next: when something is due or was queued. No other bot is on the ledger, for whose sake
         the poller's threads also try once an interval."""
 
-    def say(self, room: str, text: str, *, direct: bool = False) -> Post:
-        """What the bot answers in a room to the words after !inbox."""
-        post = self.commands.answer(room, text, direct=direct)
+    def say(self, room: str, text: str, *, direct: bool = False, replied: Sequence[str] = ()) -> Post:
+        """What the bot answers in a room to the words after !inbox, in reply to the messages with these receipts."""
+        post = self.commands.answer(room, text, direct=direct, replied=replied)
         self.schedule.want(self.service.poll.sources())
         self._telling = -math.inf
         return post
@@ -78,6 +80,7 @@ class Bot:
 
     def tell(self) -> float:
         """Send everything that can be sent, and give the seconds until more can."""
+        self.service.follow_rooms()
         while (pause := self.service.delivery.step()) == 0:
             pass
         return math.inf if pause is None else pause

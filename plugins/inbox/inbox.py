@@ -140,7 +140,9 @@ class Inbox(BotPlugin):
         super().deactivate()
 
     def callback_connect(self) -> None:
-        """Tell the admins what settings keep from being read: a bot that says nothing would look alive."""
+        """Hear the bot's own name, and tell the admins what settings keep from being read: silence would look alive."""
+        if self.bot_config.BOT_ALT_PREFIXES:
+            self._hear_names()
         wrong = missing(self.chosen) if self.chosen else (self.refusal,)
         if wrong == self.told or not any(wrong):
             return
@@ -149,6 +151,16 @@ class Inbox(BotPlugin):
         for admin in map(str, self.bot_config.BOT_ADMINS):
             with suppress(ChatError):  # the log has it too
                 self._network().send(admin, post, f"refused-{RUNTIME.clock():.0f}")
+
+    def _hear_names(self) -> None:
+        anyhow = self.bot_config.BOT_ALT_PREFIX_CASEINSENSITIVE  # then Errbot looks for them in lower case
+        names = [name.lower() if anyhow else name for name in self._network().called()]
+        self._bot.bot_alt_prefixes = tuple(dict.fromkeys([*self._bot.bot_alt_prefixes, *names]))
+
+    def callback_room_joined(self, room: Any, identifier: Any, invited_by: Any = None) -> None:
+        """See to what waits, at once: it may be the room that one which watches goes on in."""
+        if self.opening is not None:
+            self.opening.wake()
 
     def _opening(self, answers: Answers, chosen: Settings) -> Opening:
         chat = self._network()
@@ -167,15 +179,17 @@ class Inbox(BotPlugin):
                 alarm=alarm,
                 admins=known,
                 runtime=RUNTIME,
+                moved=chat.moved,
                 going=going,
             )
 
         return Opening(make, alarm)
 
     def _room(self, name: str) -> str:
-        """A room of the settings by the name that `!inbox watch` in it would give it."""
+        """A room of the settings by the name that `!inbox watch` in it, or where it goes on, would give it."""
         try:
-            return name_of(identified(self._bot, name))
+            name = name_of(identified(self._bot, name))
+            return self._network().moved().get(name, name)
         except ChatError:
             return name  # the outbox will tell what is wrong with it
 
@@ -220,7 +234,10 @@ class Inbox(BotPlugin):
             refusal=self.refusal,
             allowed=partial(may, self._bot, msg),
         )
-        return commands.answer(room_of(msg), self._network().typed(msg, text), direct=not msg.is_group)
+        network = self._network()
+        return commands.answer(
+            room_of(msg), network.typed(msg, text), direct=not msg.is_group, replied=network.replied(msg)
+        )
 
     def _reply(self, msg: Message, command: str, post: Post) -> None:
         """Answer a command where Errbot's settings want it: DIVERT_TO_PRIVATE and DIVERT_TO_THREAD know it by name."""

@@ -23,7 +23,8 @@ class Request:
 
     `service` gives what announces, or raises LedgerError. `clock` tells seconds since 1970. `refusal` is what is wrong
     with newer settings that were refused, `commands` are the words of all commands. `allowed` tells whether whoever
-    asks may also give another command, by its name and the words behind it.
+    asks may also give another command, by its name and the words behind it. `replied` are the receipts of the messages
+    that it replies to, the nearest first.
     """
 
     room: str
@@ -36,6 +37,7 @@ class Request:
     refusal: str
     commands: Sequence[str]
     allowed: Callable[[str, str], bool]
+    replied: Sequence[str] = ()
 
     def nearby(self) -> Nearby:
         """What a word that is not understood may mean in this room."""

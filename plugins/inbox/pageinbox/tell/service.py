@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -14,6 +14,7 @@ from pageinbox.ledger.edits import Edits
 from pageinbox.ledger.history import Histories
 from pageinbox.ledger.outbox import Outbox
 from pageinbox.ledger.queue import Queue
+from pageinbox.ledger.rooms import known, move
 from pageinbox.ledger.sources import Sources
 from pageinbox.ledger.watches import Watches
 from pageinbox.model.announcement import Announcement
@@ -42,7 +43,8 @@ class WatchService:
 
     `answers` holds the Pages and gives refs. `clock` tells seconds since 1970, `timer` seconds that never go back,
     `random` gives 0 to 1. `alarm` hears whether the ledger works, `admins` are the rooms or people that hear of trouble
-    with Pages too. `going` says whether it is still wanted. Raises LedgerError.
+    with Pages too. `moved` gives the rooms that go on as others, by their old names. `going` says whether it is still
+    wanted. Raises LedgerError.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class WatchService:
         clock: Callable[[], float],
         timer: Callable[[], float],
         random: Callable[[], float],
+        moved: Callable[[], Mapping[str, str]] = dict,
         going: Callable[[], bool] = lambda: True,
     ) -> None:
         pages = {name: page.id for name, page in chosen.pages.items()}
@@ -83,6 +86,7 @@ class WatchService:
             admins=admins,
         )
         self.delivery = Delivery(self._outbox, edits, chat, words=self._words, clock=clock)
+        self._moved = moved
         self._alarm = alarm
         self._poller = Poller(
             self._wanted,
@@ -97,6 +101,7 @@ class WatchService:
             # Whoever had the ledger before is gone, so nothing is under way any more.
             self._sources.release(every_session=True)
             self._outbox.doubt_all()
+        self.follow_rooms()
         self.watches.keep(chosen.watches, clock(), going)
         if going():  # or another one was opened meanwhile, and these are its own
             answers.listing.on_read = self._poller.retry
@@ -156,7 +161,14 @@ class WatchService:
 
     def _tell(self) -> float | None:
         with self._alarm.watching("telling"):
+            self.follow_rooms()
             return self.delivery.step()
+
+    def follow_rooms(self) -> None:
+        """Let rooms that go on as others have there what they had. Raises LedgerError."""
+        if moved := self._moved():
+            for old in known(self.ledger, moved):
+                move(self.ledger, old, moved[old], self._clock())
 
     def _words(self, item: Announcement) -> Post:
         refs = self._answers.refs

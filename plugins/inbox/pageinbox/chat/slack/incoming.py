@@ -37,6 +37,18 @@ class Heard:
         return False
 
 
+def called(bot: Any) -> tuple[str, ...]:
+    """What a message begins with that is meant for `bot`, once it is connected: `<@U…>`, and its name with a colon."""
+    name = bot.auth["user"]
+    return f"<@{bot.bot_identifier.userid}>", f"@{name}", f"{name}:", f"{name},"
+
+
+def replied(event: dict[str, Any]) -> tuple[str, ...]:
+    """The `ts` of the message in whose thread the message of an event is; nothing outside of threads."""
+    root = event.get("thread_ts")
+    return (str(root),) if root and root != event.get("ts") else ()
+
+
 def typed(text: str) -> str:
     """What a person typed: Slack escapes three characters in the text of every event."""
     for escaped, char in ESCAPED:
