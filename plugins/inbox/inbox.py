@@ -20,8 +20,9 @@ from pageinbox.chat.errbot.incoming import identified, may, name_of, room_of
 from pageinbox.chat.network import Network, open_chat
 from pageinbox.commands.table import COMMANDS, QUESTION, Command, Commands, command_of
 from pageinbox.graph.budget import Budget
-from pageinbox.model.chat import ChatError
+from pageinbox.model.chat import ChatError, NotPinged
 from pageinbox.model.post import Post
+from pageinbox.model.watch import WatchSpec
 from pageinbox.settings.table import Settings, SettingsError, read
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.opening import Opening
@@ -104,6 +105,7 @@ class Inbox(BotPlugin):
     def activate(self) -> None:
         """Open the Pages, and in the background the ledger; then look at what is watched. Makes no call by itself."""
         convert_one_at_a_time(self._bot)
+        self._network().connected()
         if self.chosen is not None:
             for budget in self.budgets.values():
                 budget.allow()
@@ -124,6 +126,7 @@ class Inbox(BotPlugin):
 
     def callback_connect(self) -> None:
         """Tell the admins when there are no settings to begin with: a bot that says nothing would look alive."""
+        self._network().connected()
         if self.chosen is None and self.refusal and not self.told_refusal:
             self.told_refusal = True
             for admin in map(str, self.bot_config.BOT_ADMINS):
@@ -137,13 +140,15 @@ class Inbox(BotPlugin):
         ledger_at = chosen.database_url.reveal() if chosen.database_url else self._ledger_file()
 
         def make(going: Callable[[], bool]) -> "WatchService | None":
-            watches = tuple((self._room(name), spec) for name, spec in chosen.watches)
-            known = tuple(dict.fromkeys(map(self._room, admins)))
+            rooms = {name: room for name, _ in chosen.watches if (room := self._room(name))}
+            watches = tuple((name, self._pinging(rooms.get(name, name), spec)) for name, spec in chosen.watches)
+            known = tuple(dict.fromkeys(self._room(admin) or admin for admin in admins))
             return open_service(
                 ledger_at,
                 answers,
                 replace(chosen, watches=watches),
                 chat,
+                rooms=rooms,
                 alarm=alarm,
                 admins=known,
                 runtime=RUNTIME,
@@ -153,11 +158,29 @@ class Inbox(BotPlugin):
         return Opening(make, alarm)
 
     def _room(self, name: str) -> str:
-        """A room of the settings by the name that `!inbox watch` in it would give it."""
+        """A room of the settings by the name that `!inbox watch` in it would give it; empty where it is not found now.
+
+        The outbox will tell what is wrong with that one.
+        """
         try:
             return name_of(identified(self._bot, name))
         except ChatError:
-            return name  # the outbox will tell what is wrong with it
+            return ""
+
+    def _pinging(self, room: str, spec: WatchSpec) -> WatchSpec:
+        """A spec of the settings with everybody looked up whom it pings; who is not found is only named.
+
+        `!inbox watches` shows that, and the log why.
+        """
+        found = []
+        for ping in spec.ping:
+            try:
+                found.append(replace(self._network().whom(room, ping.name), name=ping.name))
+            except ChatError as error:
+                near = f"; the nearest is @{error.nearest}" if isinstance(error, NotPinged) and error.nearest else ""
+                self.log.warning("WATCHES: I can't ping @%s in %s: %s%s", ping.name, room, error, near)
+                found.append(ping)
+        return replace(spec, ping=tuple(found))
 
     def _ledger_file(self) -> Path:
         return Path(self.bot_config.BOT_DATA_DIR).absolute() / "inbox-ledger.sqlite"
@@ -199,6 +222,7 @@ class Inbox(BotPlugin):
             clock=RUNTIME.clock,
             refusal=self.refusal,
             allowed=partial(may, self._bot, msg),
+            whom=self._network().whom,
         )
         return commands.answer(room_of(msg), self._network().typed(msg, text), direct=not msg.is_group)
 

@@ -27,6 +27,17 @@ class Room(Foreign):
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """Somebody of the team who is to be notified, by the network's id; `name` is what follows the @.
+
+    Only whoever made the watch, or ops, can have chosen them.
+    """
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
     """A point in time, in seconds since 1970, said relative to `now`."""
 
@@ -48,7 +59,7 @@ class Link:
     url: str
 
 
-Piece = str | Foreign | Moment | Command | Link
+Piece = str | Foreign | Mention | Moment | Command | Link
 Line = tuple[Piece, ...]
 
 

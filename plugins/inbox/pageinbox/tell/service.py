@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -36,7 +36,8 @@ DAY = 86400.0
 class WatchService:
     """Watches, looks and announcements of one bot.
 
-    `answers` holds the Pages and gives refs. `clock` tells seconds since 1970, `timer` seconds that never go back,
+    `answers` holds the Pages and gives refs, `rooms` are those of WATCHES that were found,
+    by what they are called there. `clock` tells seconds since 1970, `timer` seconds that never go back,
     `random` gives 0 to 1. `alarm` hears whether the ledger works, `admins` are the rooms or people that hear of trouble
     with Pages too. `going` says whether it is still wanted. Raises LedgerError.
     """
@@ -48,6 +49,7 @@ class WatchService:
         chosen: Settings,
         chat: Chat,
         *,
+        rooms: Mapping[str, str],
         alarm: Alarm,
         admins: Sequence[str],
         clock: Callable[[], float],
@@ -93,7 +95,7 @@ class WatchService:
             # Whoever had the ledger before is gone, so nothing is under way any more.
             self._sources.release(every_session=True)
             self._outbox.doubt_all()
-        self.watches.keep(chosen.watches, clock(), going)
+        self.watches.keep(chosen.watches, clock(), going, rooms=rooms)
         if going():  # or another one was opened meanwhile, and these are its own
             answers.listing.on_read = self._poller.retry
             answers.refs.written = self.histories
@@ -151,10 +153,13 @@ class WatchService:
     def _words(self, item: Announcement) -> Post:
         refs = self._answers.refs
         sources = {news.conversation.id: news.source for news in item.news if news.conversation is not None}
+        told = {news.watch for news in item.news}
+        watches = [watch for watch in self.watches.watches() if watch.number in told] if told else []
         return announcement(
             item,
             self._chosen.pages,
             lambda conversation: refs.give(sources[conversation.id], conversation.id),
             self._chosen.detail,
             self._clock(),
+            tuple(dict.fromkeys(ping for watch in watches for ping in watch.spec.ping)),
         )
