@@ -83,6 +83,23 @@ def test_one_has_its_link_below_and_its_folder_where_it_is_not_the_inbox():
     )
 
 
+@pytest.mark.parametrize(
+    ("told", "alert"),
+    [
+        ({"notices": [Notice(NoticeKind.LEARNED, (MESSENGER,), NOW)]}, False),
+        ({"notices": [Notice(NoticeKind.TROUBLE, (MESSENGER,), NOW, NOW - 60, trouble=TokenDead("expired"))]}, True),
+        ({"notices": [Notice(NoticeKind.RECOVERED, (MESSENGER,), NOW, NOW - 60)]}, False),
+    ],
+)
+def test_people_are_alerted_to_what_needs_them(told, alert):
+    assert post_of(**told).alert is alert
+    assert post_of(news(), **told).alert and post_of(news(), repeat=True).alert
+
+
+def test_a_message_in_a_thread_alerts_nobody():
+    assert not announcement(Announcement(1, "key", "#support", (news(),), under="$1"), ONE, str, Detail.NAME, NOW).alert
+
+
 def test_one_from_long_ago_has_its_time():
     assert ": Ann Example, 2 days ago, 21 Nov 16:40 UTC: “" in said(news(ago=2 * DAY))
 

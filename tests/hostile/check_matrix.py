@@ -15,6 +15,7 @@ from pageinbox.model.post import Command, Post
 from tests.hostile.checks import check_characters, check_legible, check_unlinked, links, pieces, refuse, visible
 
 ESCAPES = re.compile("&(?!(?:amp|lt|gt|quot|#x27);)")
+BLOCK = re.compile("<(p|ol|ul)[ >]")
 MOST = 40_000
 WITHIN = {
     "p": ("",),
@@ -42,7 +43,7 @@ class Html(HTMLParser):
         self._html, self._own = html, own
         if ESCAPES.search(html):
             refuse("an ampersand that is not escaped", html)
-        self.feed(html)
+        self.feed(html if BLOCK.match(html) else f"<p>{html}</p>")  # one paragraph alone needs no tag
         self.close()
         if self.open:
             refuse(f"{self.open} without an end", html)
@@ -107,7 +108,10 @@ def check_matrix(post: Post, contents: Sequence[Any]) -> None:
             refuse("too much", str(content))
         if set(content) != {"msgtype", "body", "format", "formatted_body", "m.mentions"}:
             refuse("an unknown field", str(content))
-        if (content["msgtype"], content["format"]) != ("m.notice", "org.matrix.custom.html"):
+        if (content["msgtype"], content["format"]) != (
+            "m.text" if post.alert else "m.notice",
+            "org.matrix.custom.html",
+        ):
             refuse("another kind", str(content))
         if content["m.mentions"] != {}:
             refuse("a mention", str(content["m.mentions"]))

@@ -66,6 +66,7 @@ def test_what_is_harmless_is_not_refused() -> None:
     check_slack(CHANNELS, slack({"type": "channel", "channel_id": "C01"}))
     check_slack(HOSTS, slack({"type": "text", "text": "see localhost, or PAGES.acme.ID"}))
     check_matrix(POST, matrix())
+    check_matrix(replace(POST, alert=True), matrix(msgtype="m.text"))
     check_terminal(POST, ["**New: Ann**\n\n“hi”\\!inbox\n\n```\n\n 1  https://x\n```"])
     check_network(POST, [f"**New: Ann**\n\n“hi”\\!inbox\n\n```\n\n 1  {URL}\n```"])
 

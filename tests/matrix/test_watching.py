@@ -1,7 +1,9 @@
 """Watches in a real room: announcements, bursts, mutes and reloads."""
 
 import re
+import time
 
+from simulator.thread import Person
 from tests.matrix.team import Team, names
 
 
@@ -24,6 +26,29 @@ def test_a_watch_announces_once_and_its_ref_is_known(team: Team) -> None:
     why = team.ask(ann, f"!inbox why {ref}", team.direct(ann))
     assert f"receipt {heard.event_id}" in why
     assert [name in text for text in told(team, room)] == [True]
+
+
+def test_an_announcement_notifies_people_once_and_what_follows_is_quiet(team: Team) -> None:
+    ann = team.people["ann"]
+    room = team.room(ann)
+    watching = team.answer(team.admin, "!inbox watch messenger", room).event_id
+
+    def notified(event_id: str) -> int:
+        ann.wait(room, lambda event: event["event_id"] == event_id)
+        return ann.notified[room]
+
+    before = notified(watching)  # of what the admin has typed
+    name, began = f"Nora Nudge {next(names)}", time.time()
+    person = Person(f"77700{next(names)}", name=name)
+    team.graph.world.write("acme", person, "anybody there?", at=began)
+    receipt = team.hear(room, name)[-1].event_id
+    assert notified(receipt) == before + 1
+    team.graph.world.write("acme", person, "hello?", at=began + 1)
+    team.hear(room, "hello?")
+    (edited,) = [one for one in team.said(room) if one.event_id == receipt]
+    assert (edited.times, edited.content["msgtype"]) == (1, "m.text")
+    (edit,) = [event["event_id"] for event in team.admin.heard(room) if "m.new_content" in event["content"]]
+    assert notified(edit) == before + 1
 
 
 def test_a_person_watches_in_a_direct_chat(team: Team) -> None:

@@ -26,7 +26,7 @@ def test_markdown_is_html_that_matrix_allows(bot: Bot, ann: Human, room: str) ->
     assert content["body"] == "bold\n<img src=x> cat (https://e.org/cat.png)"
     assert content["format"] == "org.matrix.custom.html"
     assert content["formatted_body"] == (
-        '<p><strong>bold</strong><br>&lt;img src=x&gt; <a href="https://e.org/cat.png">cat</a></p>'
+        '<strong>bold</strong><br>&lt;img src=x&gt; <a href="https://e.org/cat.png">cat</a>'
     )
 
 

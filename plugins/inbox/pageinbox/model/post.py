@@ -65,9 +65,13 @@ Line = tuple[Piece, ...]
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A headline, further lines, rows of cells that belong under each other, and closing notes."""
+    """A headline, further lines, rows of cells that belong under each other, and closing notes.
+
+    `alert` wants people to notice it, where a network tells that from what is said quietly.
+    """
 
     headline: Line
     lines: tuple[Line, ...] = ()
     rows: tuple[tuple[Line, ...], ...] = ()
     notes: tuple[Line, ...] = ()
+    alert: bool = False

@@ -14,6 +14,9 @@ from pageinbox.words.english import counted
 from pageinbox.words.news import Ref, card, how_many, in_thread, of_news
 from pageinbox.words.notices import learning, recovered, troubles
 
+QUIET = {NoticeKind.LEARNED, NoticeKind.RECOVERED}
+"""What nobody has to act on."""
+
 
 def announcement(
     message: Announcement,
@@ -23,7 +26,7 @@ def announcement(
     now: float,
     pings: Sequence[Ping] = (),
 ) -> Post:
-    """One announcement as a post.
+    """One announcement as a post: an alert, but for a message in a thread and what is `QUIET`.
 
     `pages` are the Pages by name, `ref` gives a conversation's ref, `detail` is the setting for what has none of its
     own, `now` is in seconds since 1970. `pings` are to be mentioned, once: not in a thread, and no more when it is
@@ -38,6 +41,7 @@ def announcement(
     else:
         post = of_news(message.news, pages, ref, detail, now)
     post = mentioning(post, pings, notify=message.said is None)
+    post = replace(post, alert=bool(message.news) or any(notice.kind not in QUIET for notice in message.notices))
     if not message.repeat:
         return post
     repeat: Line = ("This may be a repeat: I couldn't tell whether it arrived the first time.",)

@@ -25,7 +25,8 @@ def refused(why: str) -> Post:
 
 def cannot_start(why: str) -> Post:
     """Sent to the admins when there are no settings to start with."""
-    return Post(("I can't read any Page or announce anything until the settings are corrected: ", why[:REFUSED_MOST]))
+    first = "I can't read any Page or announce anything until the settings are corrected: "
+    return Post((first, why[:REFUSED_MOST]), alert=True)
 
 
 def misunderstood(why: str, guess: str = "", example: str = "") -> Post:

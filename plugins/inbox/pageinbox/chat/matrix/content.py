@@ -60,7 +60,8 @@ def content(post: Post, prefix: str = "!") -> Content:
     `prefix` is what commands begin with in this bot.
     """
     first, *rest = packed(parts(post, prefix), EDITABLE - MORE.size)
-    return event([*first, MORE] if rest else first) | {"m.mentions": mentions(post)}
+    said = event([*first, MORE] if rest else first, alert=post.alert)
+    return said | {"m.mentions": mentions(post)}
 
 
 def mentions(post: Post) -> Content:
@@ -72,7 +73,7 @@ def mentions(post: Post) -> Content:
 
 def contents(post: Post, prefix: str = "!") -> list[Content]:
     """The post as the events it takes to keep each within `MOST`; no line or row is torn apart."""
-    return [event(those) for those in packed(parts(post, prefix), MOST)]
+    return [event(those, alert=post.alert) for those in packed(parts(post, prefix), MOST)]
 
 
 def in_thread(content: Content, root: str) -> Content:
@@ -82,9 +83,13 @@ def in_thread(content: Content, root: str) -> Content:
 
 
 def edited(content: Content, receipt: str) -> Content:
-    """An event that lets the one with the id `receipt` be `content`; clients without edits show it with an asterisk."""
+    """An event that lets the one with the id `receipt` be `content`; clients without edits show it with an asterisk.
+
+    It is a notice whatever it edits, so that nobody is alerted again.
+    """
     return {
         **content,
+        "msgtype": "m.notice",
         "body": f"* {content['body']}",
         "formatted_body": f"* {content['formatted_body']}",
         "m.new_content": content,
@@ -154,13 +159,18 @@ def packed(parts: Iterable[Part], most: int) -> Iterator[list[Part]]:
     yield those
 
 
-def event(those: Sequence[Part]) -> Content:
-    """The content of one event. It mentions nobody, and is a notice: bots that obey the rules do not answer it."""
+def event(those: Sequence[Part], *, alert: bool = False) -> Content:
+    """The content of one event, which mentions nobody.
+
+    It is a notice, which other bots do not answer and every account's push rules silence; an `alert` is a text.
+    """
+    blocks = [(kind, list(same)) for kind, same in groupby(those, lambda part: part.kind)]
+    lone = len(blocks) == 1 and blocks[0][0] != "row"
     return {
-        "msgtype": "m.notice",
+        "msgtype": "m.text" if alert else "m.notice",
         "body": "\n".join(part.text for part in those),
         "format": "org.matrix.custom.html",
-        "formatted_body": "".join(block(kind, list(same)) for kind, same in groupby(those, lambda part: part.kind)),
+        "formatted_body": lines(those) if lone else "".join(block(kind, same) for kind, same in blocks),
         "m.mentions": {},
     }
 
@@ -172,7 +182,7 @@ EMPTY = len(json.dumps(event([]))) + 500
 def block(kind: str, those: Sequence[Part]) -> str:
     """Parts of one kind as HTML; rows that are counted one by one as a list that goes on counting."""
     if kind != "row":
-        return f"<p>{'<br>'.join(part.html for part in those)}</p>"
+        return f"<p>{lines(those)}</p>"
     begin = those[0].number
     numbers = [part.number for part in those]
     if begin is not None and numbers == list(range(begin, begin + len(those))):
@@ -180,6 +190,10 @@ def block(kind: str, those: Sequence[Part]) -> str:
         return f'<ol start="{begin}">{items}</ol>'
     counted = "".join(f"<li>{numbered(part)}</li>" for part in those)
     return f"<ul>{counted}</ul>"
+
+
+def lines(those: Sequence[Part]) -> str:
+    return "<br>".join(part.html for part in those)
 
 
 def numbered(part: Part) -> str:
