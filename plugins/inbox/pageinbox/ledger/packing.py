@@ -73,6 +73,8 @@ class PackedNotice(msgspec.Struct):
     count: int = 0
     since: float | None = None
     trouble: PackedTrouble | None = None
+    room: str = ""
+    why: str = ""
 
 
 SPEC = msgspec.json.Decoder(PackedSpec)
@@ -185,6 +187,8 @@ def pack_notice(item: Notice) -> str:
         count=item.count,
         since=item.since,
         trouble=None if item.trouble is None else packed_trouble(item.trouble),
+        room=item.room,
+        why=item.why,
     )
     return ENCODER.encode(packed).decode()
 
@@ -200,4 +204,6 @@ def unpack_notice(text: str, at: float) -> Notice:
         since=packed.since,
         count=packed.count,
         trouble=None if packed.trouble is None else error_of(packed.trouble),
+        room=packed.room,
+        why=packed.why,
     )

@@ -63,7 +63,7 @@ class WatchService:
         self._chosen = chosen
         self._clock = clock
         self._sources = Sources(ledger, pages)
-        self._outbox = Outbox(ledger, self._sources, choose, ahead=GATHERING)
+        self._outbox = Outbox(ledger, self._sources, choose, ahead=GATHERING, admins=admins)
         edits = Edits(ledger, self._sources)
         self.watches = Watches(ledger, pages)
         self.histories = Histories(ledger, self._sources)
