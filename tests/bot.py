@@ -18,7 +18,13 @@ from pageinbox.settings.table import Settings
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.schedule import Schedule
 
-TEAM = {"here": ["here"], "S1": ["support", "Customer support"], "U1": ["ann", "Ann Lee"]}
+TEAM = {
+    "here": ["here"],
+    "S1": ["support", "Customer support"],
+    "U1": ["ann", "Ann Lee"],
+    "room": ["room"],
+    "@ann:chat.example": ["anna"],
+}
 """Whom a watch can ping, by what they are called."""
 
 

@@ -33,6 +33,8 @@ LONGEST = 2_000
 EVERYBODY = "room"
 """The id of a `Mention` of everybody in the room; those of people are Matrix's own."""
 
+PERSON = re.compile(r"@[^\s:]{1,200}:\S{1,200}")
+
 ROOM = re.compile("@(?=room)", re.IGNORECASE)
 """What calls everybody on clients and servers that do not know m.mentions yet."""
 
@@ -67,13 +69,14 @@ def content(post: Post, prefix: str = "!") -> Content:
 def mentions(post: Post) -> Content:
     """Whom an event notifies: the people a post mentions in its headline, and the room."""
     ids = [piece.id for piece in post.headline if isinstance(piece, Mention)]
-    people = [id for id in ids if id != EVERYBODY]
+    people = list(filter(PERSON.fullmatch, ids))
     return ({"user_ids": people} if people else {}) | ({"room": True} if EVERYBODY in ids else {})
 
 
 def contents(post: Post, prefix: str = "!") -> list[Content]:
     """The post as the events it takes to keep each within `MOST`; no line or row is torn apart."""
-    return [event(those, alert=post.alert) for those in packed(parts(post, prefix), MOST)]
+    first, *rest = (event(those, alert=post.alert) for those in packed(parts(post, prefix), MOST))
+    return [first | {"m.mentions": mentions(post)}, *rest]
 
 
 def in_thread(content: Content, root: str) -> Content:
@@ -139,7 +142,7 @@ def html_of(piece: Piece, text: str, prefix: str, link: str) -> str:
             return f"<code>{escape(words_of(piece, prefix))}</code>"
         case Link():
             return f'<a href="{escape(piece.url)}">{escape(link)}</a>'
-        case Mention() if piece.id != EVERYBODY:
+        case Mention() if PERSON.fullmatch(piece.id):
             return f'<a href="https://matrix.to/#/{quote(piece.id)}">{escape(text)}</a>'
     return escape(text)
 
