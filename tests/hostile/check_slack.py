@@ -42,6 +42,11 @@ def check_slack(post: Post, messages: Sequence[Any], whole: Sequence[str] = ()) 
             refuse("an unknown argument", str(message))
         if not 1 <= len(message["blocks"]) <= 50 or len(json.dumps(message, ensure_ascii=False)) > 13_000 * 2:
             refuse("too much", str(message))
+        if (
+            sum(len(text) for text in re.findall(r'"text": "((?:[^"\\]|\\.)*)"', json.dumps(message["blocks"])))
+            > 11_000
+        ):
+            refuse("msg_blocks_too_long", str(message))
         for block in message["blocks"]:
             if set(block) != {"type", "elements"} or block["type"] != "rich_text":
                 refuse("an unknown block", str(block))

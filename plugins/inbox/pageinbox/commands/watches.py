@@ -11,7 +11,7 @@ from pageinbox.ask.rows import SEARCHED, older_than
 from pageinbox.commands.request import Request
 from pageinbox.language.mute import parse_mute, parse_target
 from pageinbox.language.ping import say_ping
-from pageinbox.language.reader import Nearby, QueryError
+from pageinbox.language.reader import Nearby
 from pageinbox.language.watch import describe_watch, parse_watch
 from pageinbox.model.chat import ChatError, NotPinged
 from pageinbox.model.conversation import Conversation
@@ -20,7 +20,6 @@ from pageinbox.model.post import Foreign, Line, Post
 from pageinbox.model.query import Target
 from pageinbox.model.ref import SHORTEST
 from pageinbox.model.source import Source
-from pageinbox.model.text import cut
 from pageinbox.model.watch import Every, Muted, PausedWatch, Ping, Watch, WatchSpec
 from pageinbox.words import mutes, outbox, refusals
 from pageinbox.words import watches as watches_posts
@@ -41,7 +40,9 @@ def watch(request: Request) -> Post:
     sources = spec.sources(pages.values())
     if not sources:
         return refusals.not_watched(spec)
-    spec = with_pings(request, spec)
+    spec, unknown = looked_up(request, spec)
+    if unknown is not None:
+        return unknown
     service, now = request.service(), request.clock()
     made, new = service.watches.add(request.room, spec, now)
     answers.watches_shown(request.room)
@@ -75,8 +76,8 @@ def watch(request: Request) -> Post:
     return watches_posts.with_warnings(post, looks, pages)
 
 
-def with_pings(request: Request, spec: WatchSpec) -> WatchSpec:
-    """The spec with everybody looked up whom it pings. Raises QueryError for whom there is not."""
+def looked_up(request: Request, spec: WatchSpec) -> tuple[WatchSpec, Post | None]:
+    """The spec with everybody looked up whom it pings; or why one of them can't be pinged."""
     found: list[Ping] = []
     for ping in spec.ping:
         try:
@@ -85,9 +86,8 @@ def with_pings(request: Request, spec: WatchSpec) -> WatchSpec:
             nearest = error.nearest if isinstance(error, NotPinged) else ""
             meant = replace(spec, ping=tuple(Ping(nearest) if each is ping else each for each in spec.ping))
             example = f"inbox watch {describe_watch(meant)}" if nearest else ""
-            guess = say_ping(nearest) if nearest else ""
-            raise QueryError(f"I can't ping {cut(say_ping(ping.name))}: {error}.", example, guess) from None
-    return replace(spec, ping=tuple(dict.fromkeys(found)))
+            return spec, refusals.not_pinged(say_ping(ping.name), str(error), example)
+    return replace(spec, ping=tuple(dict.fromkeys(found))), None
 
 
 def ref_in(request: Request, sources: dict[str, Source]) -> Callable[[Conversation], str]:
