@@ -145,7 +145,7 @@ COMMANDS = (
         takes=(
             '[folder] [platform] [page] [unread] [from @…] [text "…"] [every new|message] '
             "[later edit|thread|nothing] [quiet 22:00-08:00 Europe/Rome] [as count|initials|name|snippet] "
-            "[ping @here|@group|@name], in any order"
+            "[ping @…], in any order"
         ),
         more=(
             ("watch", "every new conversation in any inbox"),
