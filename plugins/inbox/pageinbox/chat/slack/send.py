@@ -21,7 +21,7 @@ from pageinbox.chat.slack.hearing import hear_all, wait_when_asked
 from pageinbox.chat.slack.incoming import Heard, typed
 from pageinbox.chat.slack.people import Call, whom
 from pageinbox.chat.slack.refusal import FAULTY, LASTING, PAUSED, THREADLESS, UNREAD, UNREADABLE, Refused, failed
-from pageinbox.chat.slack.turns import Turns
+from pageinbox.chat.slack.turns import SLOW, SPACING, Turns
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt
 from pageinbox.model.post import Foreign, Post
 from pageinbox.model.watch import Ping
@@ -63,6 +63,7 @@ class SlackChat:
     def __init__(self, bot: Any, prefix: str, *, clock: Callable[[], float], sleep: Callable[[float], None]) -> None:
         self._bot = bot
         self._prefix = prefix
+        self._clock = clock
         self._turns = Turns(clock, sleep)
         self._heard = Heard()
         self._opened: dict[str, str] = {}
@@ -75,7 +76,10 @@ class SlackChat:
 
         `key` is in the message's metadata. Where the thread `under` is gone, the message goes into the channel itself.
         """
+        begun = self._clock()
         channel = self._channel(room)
+        if self._clock() - begun > LATE:  # the bot's own client waits where Slack asks it to
+            raise ChatError(SLOW, SPACING)
         self._turns.expect(channel, PATIENCE)
         metadata = {"event_type": EVENT, "event_payload": {"key": key}}
         with self._turns.turn(channel, LATE):
