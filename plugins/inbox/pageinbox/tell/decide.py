@@ -31,7 +31,6 @@ def decide(
     `away_since` is when the last look before a time without any was, None where there was no such time.
     """
     decisions: list[Decision] = []
-    watches = sorted(watches, key=lambda watch: not watch.spec.ping)  # of two that are alike, the one that pings
     found = [(item, False) for item in new] + [(item, True) for item in again if item.waiting is not False]
     found.sort(key=lambda pair: pair[0].updated)
     quiet = {watch.number: watch.spec.quiet.until(now) if watch.spec.quiet else None for watch in watches}

@@ -25,6 +25,7 @@ from pageinbox.settings.table import Settings
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.delivery import Delivery
 from pageinbox.tell.group import GATHERING, choose
+from pageinbox.tell.ping import pings
 from pageinbox.tell.poll import Poll
 from pageinbox.tell.schedule import Outcome
 from pageinbox.tell.threads import Poller
@@ -153,13 +154,14 @@ class WatchService:
     def _words(self, item: Announcement) -> Post:
         refs = self._answers.refs
         sources = {news.conversation.id: news.source for news in item.news if news.conversation is not None}
-        told = {news.watch for news in item.news}
-        watches = [watch for watch in self.watches.watches() if watch.number in told] if told else []
+        now = self._clock()
+        pinging = [watch for watch in self.watches.watches() if watch.spec.ping] if item.news else []
+        muted = self.watches.mutes(now) if pinging else {}
         return announcement(
             item,
             self._chosen.pages,
             lambda conversation: refs.give(sources[conversation.id], conversation.id),
             self._chosen.detail,
-            self._clock(),
-            tuple(dict.fromkeys(ping for watch in watches for ping in watch.spec.ping)),
+            now,
+            pings(item, pinging, muted, list(self._chosen.pages.values()), now=now),
         )

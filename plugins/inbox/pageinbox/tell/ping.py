@@ -1,0 +1,40 @@
+"""Whom an announcement pings."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+from pageinbox.model.announcement import Announcement, News, Verdict
+from pageinbox.model.source import Page
+from pageinbox.model.watch import Every, Muted, Ping, Watch
+from pageinbox.tell.decide import judge
+
+
+def pings(
+    item: Announcement, watches: Iterable[Watch], muted: Collection[Muted], pages: Sequence[Page], *, now: float
+) -> tuple[Ping, ...]:
+    """Whom the watches of its room ping that would announce something of it now, each once.
+
+    A room is told of a conversation by one watch only, but whom others ping for it is to notice as well.
+    """
+    found: dict[Ping, None] = {}
+    for watch in watches:
+        if watch.room == item.room and any(announces(watch, news, muted, pages, now=now) for news in item.news):
+            found |= dict.fromkeys(watch.spec.ping)
+    return tuple(found)
+
+
+def announces(watch: Watch, news: News, muted: Collection[Muted], pages: Sequence[Page], *, now: float) -> bool:
+    """Whether it is this watch that announces it, or it would if no other did."""
+    if watch.number == news.watch:
+        return True
+    spec = watch.spec
+    if news.conversation is None or news.source not in spec.sources(pages):
+        return False
+    if news.again and spec.every is not Every.MESSAGE:
+        return False
+    quiet_until = spec.quiet.until(now) if spec.quiet else None
+    verdict = judge(
+        news.conversation, news.again, watch, muted=muted, now=now, quiet_until=quiet_until, away_since=None
+    ).verdict
+    return verdict is Verdict.ANNOUNCED
