@@ -14,7 +14,7 @@ from pageinbox.ledger.claims import ACTIVE, CLAIM, LATEST, Turn
 from pageinbox.ledger.contents import Choose, claimed_contents, next_contents
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.queue import Queue
-from pageinbox.ledger.rooms import Rooms
+from pageinbox.ledger.failing import FailingRooms
 from pageinbox.ledger.schema import LATER_CODES, announcement, ms, news, notice, room
 from pageinbox.ledger.sources import Sources
 from pageinbox.model.announcement import Announcement
@@ -47,7 +47,7 @@ class Outbox:
         self._sources = sources
         self._choose = choose
         self._ahead = ahead
-        self._rooms = Rooms(Queue(ledger), admins, gathering=ahead)
+        self._rooms = FailingRooms(Queue(ledger), admins, gathering=ahead)
         self._upsert: Any = postgresql.insert if ledger.engine.dialect.name == "postgresql" else sqlite.insert
         self._under_way: set[int] = set()
         self._claiming = threading.Lock()

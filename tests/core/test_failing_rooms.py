@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from pageinbox.ledger.database import Ledger, open_ledger
 from pageinbox.ledger.packing import unpack_notice
 from pageinbox.ledger.queue import Queue
-from pageinbox.ledger.rooms import Rooms
+from pageinbox.ledger.failing import FailingRooms
 from pageinbox.ledger.schema import notice, room
 from pageinbox.model.announcement import UNREACHED, Notice, NoticeKind
 
@@ -29,8 +29,8 @@ def ledger(database_url: str) -> Iterator[Ledger]:
     opened.close()
 
 
-def rooms_of(ledger: Ledger, *admins: str) -> Rooms:
-    return Rooms(Queue(ledger), admins, gathering=5.0)
+def rooms_of(ledger: Ledger, *admins: str) -> FailingRooms:
+    return FailingRooms(Queue(ledger), admins, gathering=5.0)
 
 
 def heard(ledger: Ledger) -> list[tuple[str, NoticeKind, str]]:
@@ -41,7 +41,7 @@ def heard(ledger: Ledger) -> list[tuple[str, NoticeKind, str]]:
     return [(name, item.kind, item.room) for name, item in items]
 
 
-def fail(ledger: Ledger, rooms: Rooms, seconds: float, name: str = "#room", retry_after: float = 0.0) -> float:
+def fail(ledger: Ledger, rooms: FailingRooms, seconds: float, name: str = "#room", retry_after: float = 0.0) -> float:
     """A try that many seconds after noon fails; gives after how many seconds since noon the next one is."""
     with ledger.writing() as connection:
         rooms.failed(connection, name, "it is archived", retry_after=retry_after, now=NOON + seconds)
@@ -49,7 +49,7 @@ def fail(ledger: Ledger, rooms: Rooms, seconds: float, name: str = "#room", retr
     return retry / 1000 - NOON
 
 
-def well(ledger: Ledger, rooms: Rooms, seconds: float, name: str = "#room") -> None:
+def well(ledger: Ledger, rooms: FailingRooms, seconds: float, name: str = "#room") -> None:
     with ledger.writing() as connection:
         rooms.well(connection, name, NOON + seconds)
 

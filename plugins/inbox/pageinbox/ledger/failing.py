@@ -20,7 +20,7 @@ RETRY = Backoff(first=2.0, longest=300.0)
 """How long a room that failed is left alone."""
 
 
-class Rooms:
+class FailingRooms:
     """The rooms of one ledger. `admins` hear of those that fail for `UNREACHED` seconds.
 
     What they hear waits for `gathering` seconds for more of its kind: mostly it is the whole chat that fails. Whether
