@@ -15,14 +15,35 @@ from hypothesis import example, given
 from hypothesis import settings as runs
 from hypothesis import strategies as st
 
+from pageinbox.commands.table import WORDS
 from pageinbox.model.secret import Secret
 from pageinbox.model.source import Folder, Page, Platform
 from pageinbox.model.watch import Detail, WatchSpec
+from pageinbox.settings.in_force import in_force
 from pageinbox.settings.table import PAGE_SETTINGS, SETTINGS, Settings, SettingsError, document, read
 
 ROOT = Path(__file__).parent.parent
 SECRET = "f00dfacecafe4badb105f11e5a1ad000"  # the form of Meta's app secrets
-ENVIRONMENT = {"T": "page-token", "EMPTY": " \n", "BLANK": f"{SECRET} {SECRET}", "DB": f"postgresql://u:{SECRET}@h/d"}
+MISTAKEN = (
+    "ENV:T",
+    "env=T",
+    "$T",
+    "${T}",
+    "%T%",
+    "<token>",
+    "PAGE_TOKEN",
+    "/run/secrets/t",
+    "~/t",
+    "File:/run/t",
+    "env T",
+)
+ENVIRONMENT = {
+    "T": "page-token",
+    "REFERS": "${T}",
+    "EMPTY": " \n",
+    "BLANK": f"{SECRET} {SECRET}",
+    "DB": f"postgresql://u:{SECRET}@h/d",
+}
 PAGE: dict[str, Any] = {"ID": "200300400", "TOKEN": "env:T"}
 BASE: dict[Any, Any] = {"PAGES": {"acme": PAGE}}
 BEGIN = (
@@ -67,7 +88,7 @@ def settings(config: Mapping[str, object] | None = None, chat: Mapping[str, obje
 
 def refusal(config: object, chat: object = None) -> str:
     with pytest.raises(SettingsError) as refused:
-        read(config, chat, environment=ENVIRONMENT)  # type: ignore[arg-type]
+        read(config, chat, environment=ENVIRONMENT, commands=WORDS)  # type: ignore[arg-type]
     return str(refused.value)
 
 
@@ -159,6 +180,30 @@ def test_everything_at_once() -> None:
         (acme(TOKEN=b"x"), f"PAGES.acme.TOKEN is a bytes; {TOKEN}"),
         (acme(TOKEN=""), f"PAGES.acme.TOKEN is empty; {TOKEN}"),
         (acme(TOKEN="a\nb"), f"PAGES.acme.TOKEN contains a space or another character that no token has; {TOKEN}"),
+        *((acme(TOKEN=text), f"PAGES.acme.TOKEN looks like a reference, but is none; {TOKEN}") for text in MISTAKEN),
+        (
+            acme(TOKEN="env:REFERS"),
+            "PAGES.acme.TOKEN is env:REFERS, which holds another reference; put the secret itself there.",
+        ),
+        (
+            {**BASE, "DATABASE_URL": "ENV:DB"},
+            f"DATABASE_URL looks like a reference, but is none; {DATABASE_URL}",
+        ),
+        *(
+            (
+                {"PAGES": {name: PAGE}},
+                f'PAGES names a Page "{name}", which means something else in a command; rename it.',
+            )
+            for name in ("spam", "Instagram", "user", "text", "Watches")
+        ),
+        *(
+            (
+                {**BASE, "WATCHES": [entry]},
+                f"WATCHES, entry 1: It has to begin with a room, and “{entry.split()[0]}” says what to watch; "
+                f"quote the name of such a room. For example: #support {entry}.",
+            )
+            for entry in ("inbox messenger", "Spam", "acme instagram", "watch inbox")
+        ),
         (acme(TOKEN="env:BLANK"), f"PAGES.acme.TOKEN contains a space or another character that no token has; {TOKEN}"),
         (
             acme(TOKEN="env:ACME_PAGE_TOKEN"),
@@ -297,6 +342,40 @@ def test_tokens_go_over_https_or_stay_on_this_machine(url: str) -> None:
 )
 def test_both_databases(url: str) -> None:
     assert settings({**BASE, "DATABASE_URL": url}).database_url == Secret(url)
+
+
+def test_one_pages_missing_secret_leaves_the_others() -> None:
+    lost = {"ID": 1, "TOKEN": "env:GONE", "APP_SECRET": "file:/nowhere/secret"}
+    read_ = settings({"PAGES": {"zoo": lost, "acme": PAGE}, "WATCHES": ["#support zoo"]})
+    assert read_.pages["acme"].missing == ""
+    assert read_.pages["zoo"].missing == (
+        "PAGES.zoo.TOKEN is env:GONE, but that environment variable is not set; set it where Errbot is started."
+    )
+    assert read_.watches == (("#support", WatchSpec(page="zoo")),)
+
+
+def test_a_room_called_like_what_to_watch_stands_in_quotes() -> None:
+    chosen = settings({**BASE, "WATCHES": ['"inbox" messenger', '"acme"']})
+    assert [room for room, _ in chosen.watches] == ["inbox", "acme"]
+
+
+def test_settings_in_force_are_shown_without_secrets() -> None:
+    config = {"PAGES": {"acme": {**PAGE, "APP_SECRET": SECRET}}, "DATABASE_URL": f"postgresql://u:{SECRET}@h/d"}
+    chat = {"PAGES": {"acme": {"TOKEN": f"env:{SECRET}", "PLATFORMS": ["instagram"]}}, "WATCHES": ["#a", "#b", "#c"]}
+    assert in_force(config, chat) == [
+        ("PAGES.acme.ID", '"200300400"', "config.py"),
+        ("PAGES.acme.TOKEN", "env:…", "chat"),
+        ("PAGES.acme.APP_SECRET", "hidden", "config.py"),
+        ("PAGES.acme.PLATFORMS", '["instagram"]', "chat"),
+        ("GRAPH_URL", '"https://graph.facebook.com"', "default"),
+        ("GRAPH_VERSION", '"v26.0"', "default"),
+        ("POLL_INTERVAL", "60", "default"),
+        ("CACHE_TTL", "30", "default"),
+        *(("WATCHES", f'"{room}"', "chat") for room in ("#a", "#b", "#c")),
+        ("DETAIL", '"snippet"', "default"),
+        ("DATABASE_URL", "hidden", "config.py"),
+        ("RETENTION_DAYS", "90", "default"),
+    ]
 
 
 def test_a_secret_in_a_file_loses_its_line_break(tmp_path: Path) -> None:

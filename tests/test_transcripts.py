@@ -91,6 +91,7 @@ class Stage:
         self.bot: Bot | None = None
         self.rooms = Rooms(self.clock)
         self.only: list[str] | None = None
+        self.lost: set[str] = set()
         self.ledger = f"sqlite:///{folder}/ledger.sqlite"
         self.open(World.demo(self.clock))
 
@@ -106,7 +107,7 @@ class Stage:
         pages = {
             page.name: {
                 "ID": page.id,
-                "TOKEN": page.token,
+                "TOKEN": "env:NOWHERE" if page.name in self.lost else page.token,
                 "APP_SECRET": page.app_secret,
                 "PLATFORMS": self.platforms,
             }
@@ -171,6 +172,12 @@ class Stage:
                 self.simulator.world.kill_token("acme")
             case ["new", "token"]:
                 self.simulator.world.issue_token("acme")
+                self.anew()
+            case ["secret", "of", name, "gone"]:
+                self.lost.add(name)
+                self.anew()
+            case ["secret", "of", name, "back"]:
+                self.lost.discard(name)
                 self.anew()
             case ["only", *names]:
                 self.only = names

@@ -18,15 +18,17 @@ from pageinbox.chat.errbot.converters import convert_one_at_a_time
 from pageinbox.chat.errbot.ending import end_on_sigterm
 from pageinbox.chat.errbot.incoming import identified, may, name_of, room_of
 from pageinbox.chat.network import Network, open_chat
-from pageinbox.commands.table import COMMANDS, QUESTION, Command, Commands, command_of
+from pageinbox.commands.table import COMMANDS, QUESTION, WORDS, Command, Commands, command_of
 from pageinbox.graph.budget import Budget
 from pageinbox.model.chat import ChatError, NotPinged
 from pageinbox.model.post import Post
 from pageinbox.model.watch import WatchSpec
+from pageinbox.settings.in_force import in_force
 from pageinbox.settings.table import Settings, SettingsError, read
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.opening import Opening
 from pageinbox.words import refusals
+from pageinbox.words.settings import in_force as shown
 
 if TYPE_CHECKING:
     from pageinbox.tell.service import WatchService
@@ -39,10 +41,11 @@ class Inbox(BotPlugin):
     """Ask for a Facebook Page's Messenger and Instagram conversations. Reads only: it never writes to Meta."""
 
     chosen: Settings | None = None
+    layers: tuple[dict[str, Any] | None, dict[str, Any] | None] = (None, None)
     refusal = ""
     answers: Answers | None = None
     opening: Opening | None = None
-    told_refusal = False
+    told: tuple[str, ...] = ()
     chat: Network | None = None
 
     def __init__(self, *args: Any, **more: Any) -> None:
@@ -68,6 +71,9 @@ class Inbox(BotPlugin):
         for overrides in (configuration, None):
             try:
                 self.chosen = self._read(overrides)
+                self.layers = (getattr(self.bot_config, "INBOX", None), overrides)
+                for sentence in missing(self.chosen):
+                    self.log.error("A Page can't be read: %s", sentence)
                 return
             except SettingsError as error:
                 self.log.error("Settings refused: %s", error)
@@ -76,22 +82,33 @@ class Inbox(BotPlugin):
                     return
 
     def _read(self, overrides: dict[str, Any] | None) -> Settings:
-        return read(getattr(self.bot_config, "INBOX", None), overrides, environment=os.environ)
+        return read(getattr(self.bot_config, "INBOX", None), overrides, environment=os.environ, commands=WORDS)
 
     @cmdfilter
     def refuse_bad_settings(self, msg: Message, cmd: str, args: str, dry_run: bool) -> tuple[Any, Any, Any]:
-        """Answer a `!plugin config Inbox {…}` that can't be right before Errbot stops the plugin, stores or logs it."""
+        """Answer a `!plugin config Inbox {…}` that can't be right before Errbot stops the plugin, stores or logs it.
+
+        One without settings shows those in force: Errbot's own answer would show what chat stored, and no default.
+        """
         name, _, text = (args or "").strip().partition(" ")
-        if dry_run or cmd != "plugin_config" or name != self.name or not text.strip():
+        if dry_run or cmd != "plugin_config" or name != self.name:
+            return msg, cmd, args
+        if not text.strip() and self.chosen and may(self._bot, msg, cmd, args):
+            self._reply(msg, cmd, shown(in_force(*self.layers), self.refusal, EXAMPLE))
+            return None, None, None
+        if not text.strip():
             return msg, cmd, args
         try:
-            self._read(literal_eval(text.strip()))
+            lacking = set(missing(self._read(literal_eval(text.strip()))))
+            if self.chosen:
+                lacking -= set(missing(self.chosen))
+            if not lacking:
+                return msg, cmd, args
+            why = min(lacking)
         except SettingsError as error:
             why = str(error)
         except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
             why = f"That is not a dict of settings. For example: {self.bot_config.BOT_PREFIX}{EXAMPLE}"
-        else:
-            return msg, cmd, args
         self._reply(msg, cmd, refusals.refused(why))
         return None, None, None
 
@@ -125,13 +142,16 @@ class Inbox(BotPlugin):
         super().deactivate()
 
     def callback_connect(self) -> None:
-        """Tell the admins when there are no settings to begin with: a bot that says nothing would look alive."""
+        """Tell the admins what settings keep from being read: a bot that says nothing would look alive."""
         self._network().connected()
-        if self.chosen is None and self.refusal and not self.told_refusal:
-            self.told_refusal = True
-            for admin in map(str, self.bot_config.BOT_ADMINS):
-                with suppress(ChatError):  # the log has it too
-                    self._network().send(admin, refusals.cannot_start(self.refusal), f"refused-{RUNTIME.clock():.0f}")
+        wrong = missing(self.chosen) if self.chosen else (self.refusal,)
+        if wrong == self.told or not any(wrong):
+            return
+        self.told = wrong
+        post = refusals.cannot_read(wrong) if self.chosen else refusals.cannot_start(self.refusal)
+        for admin in map(str, self.bot_config.BOT_ADMINS):
+            with suppress(ChatError):  # the log has it too
+                self._network().send(admin, post, f"refused-{RUNTIME.clock():.0f}")
 
     def _opening(self, answers: Answers, chosen: Settings) -> Opening:
         chat = self._network()
@@ -242,6 +262,11 @@ class Inbox(BotPlugin):
         if self.chat is None:
             self.chat = open_chat(self._bot, self.bot_config)
         return self.chat
+
+
+def missing(chosen: Settings) -> tuple[str, ...]:
+    """The sentences on secrets that are not where the settings say, by which their Pages can't be read."""
+    return tuple(page.missing for page in chosen.pages.values() if page.missing)
 
 
 def method_of(command: Command) -> Callable[[Inbox, Message, str], None]:

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select, update
 
 from pageinbox.ledger.database import Ledger, open_ledger
+from pageinbox.ledger.failing import FailingRooms
 from pageinbox.ledger.packing import unpack_notice
 from pageinbox.ledger.queue import Queue
-from pageinbox.ledger.failing import FailingRooms
 from pageinbox.ledger.schema import notice, room
 from pageinbox.model.announcement import UNREACHED, Notice, NoticeKind
 

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import event
 
 from pageinbox.ledger.claims import CLAIM
-from pageinbox.ledger.outbox import DOUBTS, GIVE_UP, Outbox
 from pageinbox.ledger.failing import RETRY
+from pageinbox.ledger.outbox import DOUBTS, GIVE_UP, Outbox
 from pageinbox.ledger.sources import Sources
 from pageinbox.model.announcement import UNREACHED, Announcement
 from pageinbox.model.history import RoomHistory, State

@@ -22,7 +22,7 @@ from pageinbox.graph.reading import read_conversations, read_message
 from pageinbox.graph.wire import WireConversation
 from pageinbox.model.backoff import Backoff
 from pageinbox.model.conversation import MESSAGES_KEPT, Conversation, Thread, Unreadable
-from pageinbox.model.errors import PermissionMissing, RequestRefused, Unavailable
+from pageinbox.model.errors import PermissionMissing, RequestRefused, SecretMissing, Unavailable
 from pageinbox.model.source import Folder, Identity, Page, PageStatus, Platform
 
 TRIES = 3
@@ -190,7 +190,7 @@ class GraphClient:
             if self.budget.clock() >= self._anonymous_until:
                 try:
                     return self._identity(background).instagram_id
-                except (PermissionMissing, RequestRefused):
+                except (PermissionMissing, RequestRefused, SecretMissing):
                     self._anonymous_until = self.budget.clock() + FORBIDDEN
                 except Unavailable:
                     self._anonymous_until = self.budget.clock() + ANONYMOUS
@@ -198,6 +198,8 @@ class GraphClient:
 
     def _get(self, path: str, params: dict[str, str], decode: Callable[[bytes], T], *, background: bool = False) -> T:
         """A good reply, decoded. Retries passing trouble with backoff and jitter, and nothing else."""
+        if self.page.missing:
+            raise SecretMissing()
         began = self.budget.clock()
         for attempt in itertools.count(1):
             try:

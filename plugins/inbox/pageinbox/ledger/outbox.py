@@ -13,8 +13,8 @@ from pageinbox.ledger import claims
 from pageinbox.ledger.claims import ACTIVE, CLAIM, LATEST, Turn
 from pageinbox.ledger.contents import Choose, claimed_contents, next_contents
 from pageinbox.ledger.database import Ledger
-from pageinbox.ledger.queue import Queue
 from pageinbox.ledger.failing import FailingRooms
+from pageinbox.ledger.queue import Queue
 from pageinbox.ledger.schema import LATER_CODES, announcement, ms, news, notice, room
 from pageinbox.ledger.sources import Sources
 from pageinbox.model.announcement import Announcement

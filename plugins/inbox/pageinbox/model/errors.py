@@ -38,6 +38,12 @@ class GraphError(Exception):
         return " ".join(filter(None, (type(self).__name__, self.number, self.detail)))
 
 
+class SecretMissing(GraphError):
+    """A secret of the Page is not where its settings say (`Page.missing`). No call is made for it."""
+
+    kind = "secret_missing"
+
+
 class TokenDead(GraphError):
     """190, 102: the token is no longer accepted. Never retried; somebody has to issue a new one."""
 

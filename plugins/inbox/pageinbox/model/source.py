@@ -31,7 +31,8 @@ class Folder(StrEnum):
 class Page:
     """One Facebook Page as ops configured it.
 
-    `name` is the word people type, `id` Meta's Page id.
+    `name` is the word people type, `id` Meta's Page id. `missing` is the sentence on a secret that is not where the
+    settings say; then no call can be made for the Page, and `token` is empty.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Page:
     token: Secret
     app_secret: Secret | None = None
     platforms: tuple[Platform, ...] = (Platform.MESSENGER, Platform.INSTAGRAM)
+    missing: str = ""
 
     @property
     def title(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from types import MappingProxyType
@@ -11,8 +11,10 @@ from typing import Any
 
 from pageinbox.language.entry import parse_entry
 from pageinbox.language.reader import QueryError
+from pageinbox.language.vocabulary import GRAMMAR, WATCH_WORDS
 from pageinbox.model.secret import Secret
 from pageinbox.model.source import Page, Platform
+from pageinbox.model.text import fold
 from pageinbox.model.watch import Detail, WatchSpec
 from pageinbox.settings import values
 from pageinbox.settings.docs import settings_document
@@ -171,16 +173,27 @@ def read(
     overrides: Mapping[str, object] | None = None,
     *,
     environment: Mapping[str, str],
+    commands: Collection[str] = (),
 ) -> Settings:
     """The settings in force: `config` (INBOX of config.py) with `overrides` (what chat stored) over it.
 
     `overrides` is what Errbot gives to `configure`: None before the first `!plugin config`. It may
     change everything, even one key of one Page, but hold no secret. `env:NAME` is looked up in
-    `environment`.
-    Raises `SettingsError` for the first thing that is not right.
+    `environment`. No Page may be named like one of the `commands`.
+    A Page whose secret is not where it should be does not keep the others from being read: it has the sentence on that
+    in `missing`.
+    Raises `SettingsError` for the first thing that is not right, and where no Page has its secrets.
     """
     given = [{} if layer is None else layer for layer in (config, overrides)]
     read = _read_table(SETTINGS, "", given[0], given[1], environment)
+    pages = read["pages"].values()
+    for page in pages:
+        if fold(page.name) in {*GRAMMAR, *WATCH_WORDS, *commands}:
+            raise SettingsError(
+                f'PAGES names a Page "{page.name}", which means something else in a command; rename it.'
+            )
+    if all(page.missing for page in pages):
+        raise SettingsError(next(page.missing for page in pages))
     return Settings(**read | {"watches": _watches(read["watches"], read["pages"])})
 
 
@@ -223,7 +236,11 @@ def _read_table(
             read[setting.key.lower()] = setting.check(written)
         except Wrong as error:
             right = error.right or f"it must be {setting.kind}"
-            raise SettingsError(f"{name} {error.wrong}; {right}.") from None
+            sentence = f"{name} {error.wrong}; {right}."
+            if not (where and isinstance(error, values.Unfound)):
+                raise SettingsError(sentence) from None
+            read[setting.key.lower()] = Secret("")
+            read.setdefault("missing", sentence)
     return read
 
 
@@ -258,6 +275,8 @@ def _written(
     if setting.secret and isinstance(value, str) and value:
         if values.is_reference(value):
             return values.referred(value, environment)
+        if values.is_mistaken_reference(value):
+            raise Wrong("looks like a reference, but is none")
         if key in overrides and setting.secret(value):
             raise Wrong(
                 "is a secret and was written in chat",

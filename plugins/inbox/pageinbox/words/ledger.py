@@ -29,7 +29,7 @@ TROUBLES = {
     "refused": f"rejects my login. {FIXED} Check the user, password and database in DATABASE_URL.",
     "driver": (
         f"is on PostgreSQL, for which I need psycopg, and that is not installed. {FIXED} Install it with "
-        'pip install "err-inbox[postgresql]" and restart me.'
+        'pip install "psycopg[binary]" and restart me.'
     ),
     "broken": f"can't be used. {FIXED} The log says why; if it keeps happening, report that.",
 }

@@ -29,6 +29,12 @@ def cannot_start(why: str) -> Post:
     return Post((first, why[:REFUSED_MOST]), alert=True)
 
 
+def cannot_read(missing: Sequence[str]) -> Post:
+    """Sent to the admins when the settings leave some Pages unread; `missing` are the sentences on their secrets."""
+    what = "this Page until its secret is" if len(missing) == 1 else "these Pages until their secrets are"
+    return Post((f"I can't read {what} there; I read the others.",), tuple((why[:REFUSED_MOST],) for why in missing))
+
+
 def misunderstood(why: str, guess: str = "", example: str = "") -> Post:
     """Words that could not be read. `why` quotes the person's own; see `QueryError` for the others."""
     line: list[Piece] = [Foreign(why, most=400)]

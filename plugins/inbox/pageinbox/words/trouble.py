@@ -15,6 +15,7 @@ from pageinbox.model.errors import (
     QueryTimedOut,
     Redirected,
     RequestRefused,
+    SecretMissing,
     Throttled,
     TokenDead,
     TooMuchData,
@@ -57,6 +58,8 @@ def explain(error: GraphError, page: Page, platform: Platform) -> str:
     """
     number = f" ({error.number})" if error.number else ""
     match error:
+        case SecretMissing():
+            return page.missing or "A secret of this Page was missing in the settings."
         case TokenDead():
             why = TOKEN_ENDS.get(error.subcode or 0)
             return (
@@ -146,6 +149,8 @@ def explain_lasting(error: GraphError, page: Page, platform: Platform) -> str:
     """`explain` for trouble that lasts: what went wrong, what somebody can do, and that it is tried again meanwhile."""
     number = f" ({error.number})" if error.number else ""
     match error:
+        case SecretMissing():
+            return explain(error, page, platform)
         case TokenDead():
             return f"{explain(error, page, platform)} Until then I make no calls for this Page."
         case Blocked():
