@@ -49,6 +49,7 @@ class Bot:
         timer: Callable[[], float] | None = None,
         rooms: Mapping[str, str] = NO_ROOMS,
         whom: Callable[[str, str], Ping] = whom,
+        moved: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
         self.clock, self.wait = clock, wait
         runtime = Runtime(clock, timer or clock, wait, lambda: 0.5, {}, paced=False)
@@ -61,6 +62,7 @@ class Bot:
             rooms=rooms,
             alarm=Alarm(chat, admins, clock),
             admins=admins,
+            moved=moved,
             runtime=replace(runtime, random=Random(seed).random),
         )
         assert service is not None
@@ -72,9 +74,9 @@ class Bot:
         """When `run` tells next: when something is due or was queued. No other bot is on the ledger, for whose sake
         the poller's threads also try once an interval."""
 
-    def say(self, room: str, text: str, *, direct: bool = False) -> Post:
-        """What the bot answers in a room to the words after !inbox."""
-        post = self.commands.answer(room, text, direct=direct)
+    def say(self, room: str, text: str, *, direct: bool = False, replied: Sequence[str] = ()) -> Post:
+        """What the bot answers in a room to the words after !inbox, in reply to the messages with these receipts."""
+        post = self.commands.answer(room, text, direct=direct, replied=replied)
         self.schedule.want(self.service.poll.sources())
         self._telling = -math.inf
         return post
@@ -97,6 +99,7 @@ class Bot:
 
     def tell(self) -> float:
         """Send everything that can be sent, and give the seconds until more can."""
+        self.service.follow_rooms()
         while (pause := self.service.delivery.step()) == 0:
             pass
         return math.inf if pause is None else pause

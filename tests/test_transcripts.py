@@ -28,7 +28,7 @@ HAPPENING = re.compile(
     r"(?P<who>.+?) (?P<does>writes|write|is answered on|is moved on) ((?P<page>\w+) )?(?P<platform>messenger|instagram)"
     r"( to)?( (?P<folder>inbox|spam|other|page_done))?(: (?P<text>.*))?"
 )
-TYPED = re.compile(r"([#@]\w+)?> (.*)")
+TYPED = re.compile(r"(?P<room>[#@]\w+)?(?: ?in reply to (?P<receipt>receipt-\d+))?> (?P<text>.*)")
 NAMES = ("Ada", "Ben", "Cleo", "Dan", "Ella", "Finn", "Gus", "Hana", "Ira", "Jo")
 UNITS = {"s": 1, "min": 60, "h": 3600, "day": 86400, "days": 86400}
 
@@ -92,6 +92,7 @@ class Stage:
         self.rooms = Rooms(self.clock)
         self.only: list[str] | None = None
         self.lost: set[str] = set()
+        self.moved: dict[str, str] = {}
         self.ledger = f"sqlite:///{folder}/ledger.sqlite"
         self.open(World.demo(self.clock))
 
@@ -115,7 +116,9 @@ class Stage:
             if self.only is None or page.name in self.only
         }
         chosen = read({"PAGES": pages, "GRAPH_URL": self.simulator.url} | self.settings, environment={})
-        self.bot = Bot(chosen, self.ledger, self.rooms, self.clock, self.clock.wait, admins=["@ops"])
+        self.bot = Bot(
+            chosen, self.ledger, self.rooms, self.clock, self.clock.wait, admins=["@ops"], moved=lambda: self.moved
+        )
 
     def end(self) -> None:
         if self.bot:
@@ -127,10 +130,12 @@ class Stage:
         if self.simulator:
             self.simulator.stop()
 
-    def say(self, room: str, command: str) -> str:
+    def say(self, room: str, command: str, *replied: str) -> str:
         assert command.startswith("!inbox"), command
         assert self.bot
-        return self.shown(self.bot.say(room, command.removeprefix("!inbox"), direct=room.startswith("@")))
+        return self.shown(
+            self.bot.say(room, command.removeprefix("!inbox"), direct=room.startswith("@"), replied=replied)
+        )
 
     def shown(self, post: Post) -> str:
         return "\n".join(line.rstrip() for line in self.convert(messages(post)[0]).splitlines())
@@ -160,6 +165,8 @@ class Stage:
                 self.wait((then - today).total_seconds() % UNITS["day"])
             case ["wait", number, unit]:
                 self.wait(float(number) * UNITS[unit])
+            case [old, "goes", "on", "as", new]:
+                self.moved[old] = new
             case ["stop"]:
                 self.end()
             case ["chat", "breaks", "off"]:
@@ -258,7 +265,7 @@ def replayed(text: str, folder: Path) -> str:
                 told += stage.heard()
             elif typed := TYPED.fullmatch(line):
                 told += [line] if told and told[-1].startswith("= ") else ["", line]
-                told += [stage.say(typed[1] or "#room", typed[2])]
+                told += [stage.say(typed["room"] or "#room", typed["text"], *filter(None, [typed["receipt"]]))]
             elif not any(earlier.startswith("= ") or TYPED.fullmatch(earlier) for earlier in told):
                 told.append(line)
     finally:

@@ -20,13 +20,13 @@ from pageinbox.chat.errbot.incoming import identified, may, name_of, room_of
 from pageinbox.chat.network import Network, open_chat
 from pageinbox.commands.table import COMMANDS, QUESTION, WORDS, Command, Commands, command_of
 from pageinbox.graph.budget import Budget
-from pageinbox.model.chat import ChatError, NotPinged
+from pageinbox.model.chat import ChatError
 from pageinbox.model.post import Post
-from pageinbox.model.watch import WatchSpec
 from pageinbox.settings.in_force import in_force
 from pageinbox.settings.table import Settings, SettingsError, read
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.opening import Opening
+from pageinbox.tell.ping import looked_up
 from pageinbox.words import refusals
 from pageinbox.words.settings import in_force as shown
 
@@ -142,8 +142,17 @@ class Inbox(BotPlugin):
         super().deactivate()
 
     def callback_connect(self) -> None:
-        """Tell the admins what settings keep from being read: a bot that says nothing would look alive."""
+        """Let no command get lost, and listen to the bot's own name where other prefixes than the usual one are wanted.
+
+        Tell the admins what settings keep from being read: a bot that says nothing would look alive.
+        """
         self._network().connected()
+        if self.bot_config.BOT_ALT_PREFIXES:
+            names = [
+                each.lower() if self.bot_config.BOT_ALT_PREFIX_CASEINSENSITIVE else each
+                for each in self._network().called()
+            ]
+            self._bot.bot_alt_prefixes = tuple(dict.fromkeys([*self._bot.bot_alt_prefixes, *names]))
         wrong = missing(self.chosen) if self.chosen else (self.refusal,)
         if wrong == self.told or not any(wrong):
             return
@@ -153,6 +162,11 @@ class Inbox(BotPlugin):
             with suppress(ChatError):  # the log has it too
                 self._network().send(admin, post, f"refused-{RUNTIME.clock():.0f}")
 
+    def callback_room_joined(self, room: Any, identifier: Any, invited_by: Any = None) -> None:
+        """See to what waits, at once: it may be the room that one which watches goes on in."""
+        if self.opening is not None:
+            self.opening.wake()
+
     def _opening(self, answers: Answers, chosen: Settings) -> Opening:
         chat = self._network()
         admins = tuple(map(str, self.bot_config.BOT_ADMINS))
@@ -161,7 +175,7 @@ class Inbox(BotPlugin):
 
         def make(going: Callable[[], bool]) -> "WatchService | None":
             rooms = {name: room for name, _ in chosen.watches if (room := self._room(name))}
-            watches = tuple((name, self._pinging(rooms.get(name, name), spec)) for name, spec in chosen.watches)
+            watches = tuple((name, looked_up(spec, rooms.get(name, name), chat.whom)) for name, spec in chosen.watches)
             known = tuple(dict.fromkeys(self._room(admin) or admin for admin in admins))
             return open_service(
                 ledger_at,
@@ -172,35 +186,22 @@ class Inbox(BotPlugin):
                 alarm=alarm,
                 admins=known,
                 runtime=RUNTIME,
+                moved=chat.moved,
                 going=going,
             )
 
         return Opening(make, alarm)
 
     def _room(self, name: str) -> str:
-        """A room of the settings by the name that `!inbox watch` in it would give it; empty where it is not found now.
+        """A room of the settings by the name that `!inbox watch` in it, or where it goes on, would give it.
 
-        The outbox will tell what is wrong with that one.
+        Empty where it is not found now; the outbox will tell what is wrong with it.
         """
         try:
-            return name_of(identified(self._bot, name))
+            name = name_of(identified(self._bot, name))
+            return self._network().moved().get(name, name)
         except ChatError:
             return ""
-
-    def _pinging(self, room: str, spec: WatchSpec) -> WatchSpec:
-        """A spec of the settings with everybody looked up whom it pings; who is not found is only named.
-
-        `!inbox watches` shows that, and the log why.
-        """
-        found = []
-        for ping in spec.ping:
-            try:
-                found.append(replace(self._network().whom(room, ping.name), name=ping.name))
-            except ChatError as error:
-                near = f"; the nearest is @{error.nearest}" if isinstance(error, NotPinged) and error.nearest else ""
-                self.log.warning("WATCHES: I can't ping @%s in %s: %s%s", ping.name, room, error, near)
-                found.append(ping)
-        return replace(spec, ping=tuple(found))
 
     def _ledger_file(self) -> Path:
         return Path(self.bot_config.BOT_DATA_DIR).absolute() / "inbox-ledger.sqlite"
@@ -244,7 +245,10 @@ class Inbox(BotPlugin):
             allowed=partial(may, self._bot, msg),
             whom=self._network().whom,
         )
-        return commands.answer(room_of(msg), self._network().typed(msg, text), direct=not msg.is_group)
+        network = self._network()
+        return commands.answer(
+            room_of(msg), network.typed(msg, text), direct=not msg.is_group, replied=network.replied(msg)
+        )
 
     def _reply(self, msg: Message, command: str, post: Post) -> None:
         """Answer a command where Errbot's settings want it: DIVERT_TO_PRIVATE and DIVERT_TO_THREAD know it by name."""

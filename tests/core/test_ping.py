@@ -7,11 +7,12 @@ from datetime import time
 import pytest
 
 from pageinbox.model.announcement import Announcement, News, Occasion
+from pageinbox.model.chat import NotPinged
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.secret import Secret
 from pageinbox.model.source import Folder, Page, Platform, Source
 from pageinbox.model.watch import Every, Muted, Ping, Quiet, Watch, WatchSpec
-from pageinbox.tell.ping import pings
+from pageinbox.tell.ping import looked_up, pings
 
 NOON = 1_795_435_200.0  # 23 Nov 2026, 12:00 UTC
 PAGE = Page("acme", "1", Secret("t"))
@@ -68,3 +69,15 @@ def test_a_muted_watch_pings_nobody() -> None:
 
 def test_what_is_only_counted_pings_those_of_its_own_watch() -> None:
     assert pinged(FIRST, second(), told=(news(2, conversation=None),)) == ["team", "boss"]
+
+
+def test_of_the_settings_who_is_not_found_is_only_named(caplog: pytest.LogCaptureFixture) -> None:
+    def whom(room: str, name: str) -> Ping:
+        assert room == "<#C1>"
+        if name == "suport":
+            raise NotPinged("there is nobody here called that", "support")
+        return Ping("support-team", "S1")
+
+    spec = looked_up(WatchSpec(ping=(Ping("suport"), Ping("Customer Support"))), "<#C1>", whom)
+    assert [(ping.name, ping.id) for ping in spec.ping] == [("suport", ""), ("Customer Support", "S1")]
+    assert "I can't ping @suport in <#C1>: there is nobody here called that; the nearest is @support" in caplog.text

@@ -35,7 +35,9 @@ def test_later_messages_edit_reply_or_are_silent_as_the_watch_says(team: Team) -
     assert at(silent).times == at(threaded).times == 0
     assert [name in one.body for one in team.said(silent)].count(True) == 1
     assert [name in one.body for one in team.said(edited)].count(True) == 1
-    assert len(team.said(threaded, receipts[threaded])) == 2
+    first, second = team.said(threaded, receipts[threaded])
+    answered = [one.content["m.relates_to"]["m.in_reply_to"]["event_id"] for one in (first, second)]
+    assert answered == [receipts[threaded], first.event_id], "the latest before it"
     for room in (edited, silent):
         assert not [one for one in team.said(room) if one.thread]
 

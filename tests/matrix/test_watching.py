@@ -63,6 +63,23 @@ def test_a_person_watches_in_a_direct_chat(team: Team) -> None:
     assert "has ended" in team.ask(ann, f"!inbox unwatch {number}", direct)
 
 
+def test_a_reply_to_an_announcement_and_a_message_in_its_thread_are_about_it(team: Team) -> None:
+    room = team.watch()
+    name = f"Rita Reply {next(names)}"
+    team.writes(name, "do you ship to Malta?")
+    told = team.hear(room, name)[-1]
+    reply = {
+        "msgtype": "m.text",
+        "body": f"> <{team.user_id}> {told.body.splitlines()[0]}\n\n!inbox show",
+        "m.relates_to": {"m.in_reply_to": {"event_id": told.event_id}},
+    }
+    team.admin.send(room, reply)
+    team.hear(room, f"· {name} · Acme · Messenger · inbox · 1 message")
+    assert "Muted here until" in team.ask(team.admin, "!inbox mute for 2h", room, told.event_id)
+    assert f"receipt {told.event_id}" in team.ask(team.admin, "!inbox why", room, told.event_id)
+    assert "Which conversation?" in team.ask(team.admin, "!inbox show", room, team.admin.say(room, "a thread"))
+
+
 def test_a_burst_is_one_card_and_each_is_told_once(team: Team) -> None:
     room = team.watch("messenger as name")
     burst = [f"Burst {next(names)}" for _ in range(12)]

@@ -150,13 +150,19 @@ def test_who_may_invite() -> None:
 def test_an_identity_shows_no_secret() -> None:
     assert "secret-word" not in repr(identity(WHO, []))
     assert identity(WHO, []).homeserver == "https://matrix.example.org"
-    assert identity({**WHO, "homeserver": "matrix.example.org"}, []).homeserver == "https://matrix.example.org"
+    for address in ("http://127.0.0.1:8008", "http://[::1]:8008", "http://localhost", "http://chat.localhost:8008"):
+        assert identity({**WHO, "homeserver": address}, []).homeserver == address
 
 
 @pytest.mark.parametrize(
     ("values", "key"),
     [
         ({"homeserver": ""}, "homeserver"),
+        ({"homeserver": "matrix.example.org"}, "homeserver must be an https:// address"),
+        ({"homeserver": "http://matrix.example.org"}, "homeserver must be an https:// address"),
+        ({"homeserver": "http://localhost.example.org"}, "homeserver must be an https:// address"),
+        ({"homeserver": "http://127.0.0.1.example.org", "ssl": False}, "homeserver must be an https:// address"),
+        ({"homeserver": "https://["}, "homeserver must be an https:// address"),
         ({"homeserver": "https://user:secret-word@example.org"}, "homeserver"),
         ({"homeserver": 7}, "homeserver"),
         ({"username": ""}, "username"),

@@ -87,12 +87,14 @@ def open_service(
     alarm: Alarm,
     admins: Sequence[str] = (),
     runtime: Runtime,
+    moved: Callable[[], Mapping[str, str]] = dict,
     going: Callable[[], bool] = lambda: True,
 ) -> WatchService | None:
     """What tells rooms, on the ledger at a path or a database URL; None when `going` says it is no longer wanted.
 
     `rooms` are those of WATCHES that were found, as they are written there, each with the name it has in the chat.
-    `admins` are rooms or people that hear of trouble with Pages; `alarm` hears whether the ledger works.
+    `admins` are rooms or people that hear of trouble with Pages; `alarm` hears whether the ledger works. `moved` gives
+    the rooms that go on as others, by their old names.
     Raises LedgerError.
     """
     from pageinbox.ledger.database import open_ledger
@@ -113,6 +115,7 @@ def open_service(
                 clock=runtime.clock,
                 timer=runtime.timer,
                 random=runtime.random,
+                moved=moved,
                 going=going,
             )
     finally:

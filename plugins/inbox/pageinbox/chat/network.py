@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from pageinbox.chat.errbot import content as markdown
@@ -36,8 +37,20 @@ class Network(Chat, Protocol):
         For networks that deliver a message more than once. Asked once for each time that Errbot hands it over.
         """
 
+    def moved(self) -> Mapping[str, str]:
+        """The rooms that go on as others, by their old names, as far as the bot knows."""
+
+    def called(self) -> Sequence[str]:
+        """What people call the bot, so that a command may begin with it, where only the network knows."""
+
     def typed(self, message: Any, text: str) -> str:
         """`text`, a part of an incoming message as Errbot has it, as the person typed it."""
+
+    def replied(self, message: Any) -> Sequence[str]:
+        """The receipts of the messages that an incoming message of Errbot's replies to, the nearest first.
+
+        That is what it quotes, and what began its thread.
+        """
 
     def answer(self, message: Any, post: Post, *, private: bool, threaded: bool) -> None:
         """Say `post` where an incoming message of Errbot's was written, in as many messages as it takes.

@@ -24,7 +24,8 @@ class Request:
     `service` gives what announces, or raises LedgerError. `clock` tells seconds since 1970. `refusal` is what is wrong
     with newer settings that were refused, `commands` are the words of all commands. `allowed` tells whether whoever
     asks may also give another command, by its name and the words behind it. `whom` finds whom a name behind an @ means
-    in this room, or raises NotPinged and ChatError.
+    in this room, or raises NotPinged and ChatError. `replied` are the receipts of the messages that it replies to, the
+    nearest first.
     """
 
     room: str
@@ -38,6 +39,7 @@ class Request:
     commands: Sequence[str]
     allowed: Callable[[str, str], bool]
     whom: Callable[[str], Ping]
+    replied: Sequence[str] = ()
 
     def nearby(self) -> Nearby:
         """What a word that is not understood may mean in this room."""

@@ -1,13 +1,34 @@
-"""Whom an announcement pings."""
+"""Whom announcements ping."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+import logging
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 
 from pageinbox.model.announcement import Announcement, News, Verdict
+from pageinbox.model.chat import ChatError, NotPinged
 from pageinbox.model.source import Page
-from pageinbox.model.watch import Every, Muted, Ping, Watch
+from pageinbox.model.watch import Every, Muted, Ping, Watch, WatchSpec
 from pageinbox.tell.decide import judge
+
+log = logging.getLogger(__name__)
+
+
+def looked_up(spec: WatchSpec, room: str, whom: Callable[[str, str], Ping]) -> WatchSpec:
+    """A spec of the settings with everybody looked up whom it pings; who is not found is only named.
+
+    `whom` finds whom a name means in `room`. `!inbox watches` shows who was not found, and the log why.
+    """
+    found = []
+    for ping in spec.ping:
+        try:
+            found.append(replace(whom(room, ping.name), name=ping.name))
+        except ChatError as error:
+            near = f"; the nearest is @{error.nearest}" if isinstance(error, NotPinged) and error.nearest else ""
+            log.warning("WATCHES: I can't ping @%s in %s: %s%s", ping.name, room, error, near)
+            found.append(ping)
+    return replace(spec, ping=tuple(found))
 
 
 def pings(

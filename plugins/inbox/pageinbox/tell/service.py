@@ -13,6 +13,7 @@ from pageinbox.ledger.edits import Edits
 from pageinbox.ledger.history import Histories
 from pageinbox.ledger.outbox import Outbox
 from pageinbox.ledger.queue import Queue
+from pageinbox.ledger.rooms import known, move
 from pageinbox.ledger.sources import Sources
 from pageinbox.ledger.watches import Watches
 from pageinbox.model.announcement import Announcement
@@ -40,7 +41,8 @@ class WatchService:
     `answers` holds the Pages and gives refs, `rooms` are those of WATCHES that were found,
     by what they are called there. `clock` tells seconds since 1970, `timer` seconds that never go back,
     `random` gives 0 to 1. `alarm` hears whether the ledger works, `admins` are the rooms or people that hear of trouble
-    with Pages too. `going` says whether it is still wanted. Raises LedgerError.
+    with Pages too. `moved` gives the rooms that go on as others, by their old names. `going` says whether it is still
+    wanted. Raises LedgerError.
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class WatchService:
         clock: Callable[[], float],
         timer: Callable[[], float],
         random: Callable[[], float],
+        moved: Callable[[], Mapping[str, str]] = dict,
         going: Callable[[], bool] = lambda: True,
     ) -> None:
         pages = {name: page.id for name, page in chosen.pages.items()}
@@ -82,6 +85,7 @@ class WatchService:
             admins=admins,
         )
         self.delivery = Delivery(self._outbox, edits, chat, words=self._words, clock=clock)
+        self._moved = moved
         self._alarm = alarm
         self._poller = Poller(
             self._wanted,
@@ -96,6 +100,7 @@ class WatchService:
             # Whoever had the ledger before is gone, so nothing is under way any more.
             self._sources.release(every_session=True)
             self._outbox.doubt_all()
+        self.follow_rooms()
         self.watches.keep(chosen.watches, clock(), going, rooms=rooms)
         if going():  # or another one was opened meanwhile, and these are its own
             answers.listing.on_read = self._poller.retry
@@ -149,7 +154,14 @@ class WatchService:
 
     def _tell(self) -> float | None:
         with self._alarm.watching("telling"):
+            self.follow_rooms()
             return self.delivery.step()
+
+    def follow_rooms(self) -> None:
+        """Let rooms that go on as others have there what they had. Raises LedgerError."""
+        if moved := self._moved():
+            for old in known(self.ledger, moved):
+                move(self.ledger, old, moved[old], self._clock())
 
     def _words(self, item: Announcement) -> Post:
         refs = self._answers.refs

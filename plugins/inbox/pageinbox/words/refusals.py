@@ -18,6 +18,10 @@ REFUSED_MOST = 400
 """Characters shown of what is wrong with the settings, which an admin has to be able to copy."""
 
 
+LISTED = 10
+"""Conversations that are named to choose from."""
+
+
 def refused(why: str) -> Post:
     """Wrong settings; `why` is the sentence that names the key."""
     return Post((why[:REFUSED_MOST],))
@@ -75,6 +79,14 @@ def nothing_named(command: str) -> Post:
     """`show` or `why` without a word."""
     example = Command(f"inbox {command} 1")
     return Post(("Which conversation? Give its ref or its number in the last list, for example: ", example))
+
+
+def which(command: str, those: Sequence[tuple[Line, str]]) -> Post:
+    """`command` in reply to an announcement of several: each as it is called, and as it is typed."""
+    rows = tuple((name, (Command(f"inbox {command} {typed}"),)) for name, typed in those[:LISTED])
+    more = len(those) - len(rows)
+    notes: tuple[Line, ...] = ((f"{more} more are not listed here.",),) if more else ()
+    return Post((f"That message told of {len(those)} conversations. Which one?",), (), rows, notes)
 
 
 def one_at_a_time(ref: str) -> Post:

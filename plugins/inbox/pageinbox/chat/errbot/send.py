@@ -53,9 +53,21 @@ class ErrbotChat:
         """No: Errbot has no way to tell. See `Network`."""
         return False
 
+    def moved(self) -> dict[str, str]:
+        """None: Errbot has no word for it. See `Network`."""
+        return {}
+
+    def called(self) -> tuple[str, ...]:
+        """Nothing: Errbot has no way to tell. See `Network`."""
+        return ()
+
     def typed(self, message: Any, text: str) -> str:
         """The text as it is. See `Network`."""
         return text
+
+    def replied(self, message: Any) -> tuple[str, ...]:
+        """None: Errbot has no word for it. See `Network`."""
+        return ()
 
     def answer(self, message: Any, post: Post, *, private: bool, threaded: bool) -> None:
         """Answer an incoming message, as Errbot answers what a command gives back. Raises what the backend raises."""

@@ -98,9 +98,23 @@ class MatrixChat:
         """No: the backend hands over each event once. See `Network`."""
         return False
 
+    def moved(self) -> dict[str, str]:
+        """The rooms that were upgraded. See `Network`."""
+        moved: dict[str, str] = self._bot.upgraded()
+        return moved
+
+    def called(self) -> tuple[str, ...]:
+        """Nothing: the backend knows mentions of it by itself. See `Network`."""
+        return ()
+
     def typed(self, message: Any, text: str) -> str:
         """The text as it is. See `Network`."""
         return text
+
+    def replied(self, message: Any) -> tuple[str, ...]:
+        """The event it is a reply to, and the one that began its thread. See `Network`."""
+        found = message.extras["matrix"]
+        return tuple(filter(None, (found.get("reply_to"), found.get("thread"))))
 
     def answer(self, message: Any, post: Post, *, private: bool, threaded: bool) -> None:
         """Answer a command: where it was given, or to whom gave it alone, or in a thread, as Errbot is set.

@@ -18,7 +18,7 @@ from errbot.backends.base import Room, RoomOccupant
 from pageinbox.chat.errbot.incoming import identified
 from pageinbox.chat.slack import content as slack
 from pageinbox.chat.slack.hearing import hear_all, wait_when_asked
-from pageinbox.chat.slack.incoming import Heard, typed
+from pageinbox.chat.slack.incoming import Heard, called, replied, typed
 from pageinbox.chat.slack.people import Call, whom
 from pageinbox.chat.slack.refusal import FAULTY, LASTING, PAUSED, THREADLESS, UNREAD, UNREADABLE, Refused, failed
 from pageinbox.chat.slack.turns import SLOW, SPACING, Turns
@@ -98,9 +98,21 @@ class SlackChat:
         event = message.extras.get("slack_event")
         return event is not None and self._heard.before(event)
 
+    def moved(self) -> dict[str, str]:
+        """None: a channel keeps its id. See `Network`."""
+        return {}
+
+    def called(self) -> tuple[str, ...]:
+        """A mention of the bot, and its name before a colon. See `Network`."""
+        return called(self._bot)
+
     def typed(self, message: Any, text: str) -> str:
         """The text without Slack's escapes. See `Network`."""
         return typed(text)
+
+    def replied(self, message: Any) -> tuple[str, ...]:
+        """The `ts` of the message that began its thread. See `Network`."""
+        return replied(message.extras.get("slack_event") or {})
 
     def answer(self, message: Any, post: Post, *, private: bool, threaded: bool) -> None:
         """Answer a command where Errbot would, in as many messages as it takes.
