@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
 
 import pytest
 from errbot.backends.base import Message
@@ -165,3 +166,11 @@ def test_a_private_answer_waits_where_slack_puts_off_its_channel(chat: SlackChat
     world.answer("conversations.open", PUT_OFF)
     chat.answer(taken_in(bot, "C01"), HELLO, private=True, threaded=False)
     assert [posted["channel"] for posted in world.posted] == ["D0007"]
+
+
+def test_an_announcement_whose_channel_took_long_to_find_is_put_off(bot: Bot, world: Slack) -> None:
+    ticks = count(step=11)
+    chat = SlackChat(bot, "!", clock=lambda: float(next(ticks)), sleep=lambda seconds: None)
+    with pytest.raises(ChatError, match="slow down"):
+        chat.send("#support", HELLO, "k1")
+    assert not world.posted, "another bot may have sent it meanwhile"

@@ -20,8 +20,8 @@ from pageinbox.chat.slack import content as slack
 from pageinbox.chat.slack.hearing import hear_all, wait_when_asked
 from pageinbox.chat.slack.incoming import Heard, called, replied, typed
 from pageinbox.chat.slack.people import Call, whom
-from pageinbox.chat.slack.refusal import FAULTY, LASTING, PAUSED, THREADLESS, UNREAD, UNREADABLE, Refused, failed
-from pageinbox.chat.slack.turns import SLOW, SPACING, Turns
+from pageinbox.chat.slack.refusal import FAULTY, LASTING, PAUSE, PAUSED, THREADLESS, UNREAD, UNREADABLE, Refused, failed
+from pageinbox.chat.slack.turns import SPACING, Turns
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt
 from pageinbox.model.post import Foreign, Post
 from pageinbox.model.watch import Ping
@@ -76,10 +76,7 @@ class SlackChat:
 
         `key` is in the message's metadata. Where the thread `under` is gone, the message goes into the channel itself.
         """
-        begun = self._clock()
         channel = self._channel(room)
-        if self._clock() - begun > LATE:  # the bot's own client waits where Slack asks it to
-            raise ChatError(SLOW, SPACING)
         self._turns.expect(channel, PATIENCE)
         metadata = {"event_type": EVENT, "event_payload": {"key": key}}
         with self._turns.turn(channel, LATE):
@@ -223,7 +220,11 @@ class SlackChat:
     def _channel(self, room: str) -> str:
         """The id of a room's channel, by its name or that of a person. Raises ChatError."""
         if not (match := ID.fullmatch(room)):
-            return self._channel_of(identified(self._bot, room), self._call)
+            begun = self._clock()
+            found = self._channel_of(identified(self._bot, room), self._call)
+            if self._clock() - begun > LATE:  # the bot's own client waits where Slack asks it to; slackv3 knows it now
+                raise ChatError(PAUSE, SPACING)
+            return found
         return self._with(match[1], self._call) if match[1][0] in "UW" else match[1]
 
     def _channel_of(self, identifier: Any, call: Call) -> str:

@@ -14,7 +14,7 @@ from pageinbox.model.chat import ChatError
 SPACING = 1.0
 """Seconds from the end of one message to the next in a channel: https://docs.slack.dev/apis/web-api/rate-limits"""
 
-SLOW = "Slack is too slow just now"
+SLOW = "Slack is still busy with other messages for that channel"
 
 
 class Turns:
