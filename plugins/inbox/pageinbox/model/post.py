@@ -26,6 +26,16 @@ class Room(Foreign, frozen=True, gc=False):
     """A room or person by the name the ledger has, which on some networks is an id that nobody can read."""
 
 
+class Mention(msgspec.Struct, frozen=True, gc=False):
+    """Somebody of the team who is to be notified, by the network's id; `name` is what follows the @.
+
+    Only whoever made the watch, or ops, can have chosen them.
+    """
+
+    id: str
+    name: str
+
+
 class Moment(msgspec.Struct, frozen=True, gc=False):
     """A point in time, in seconds since 1970, said relative to `now`."""
 
@@ -45,7 +55,7 @@ class Link(msgspec.Struct, frozen=True, gc=False):
     url: str
 
 
-Piece = str | Foreign | Moment | Command | Link
+Piece = str | Foreign | Mention | Moment | Command | Link
 Line = tuple[Piece, ...]
 
 

@@ -139,7 +139,8 @@ SETTINGS = (
         'a list of texts such as "#support inbox messenger"',
         [],
         "Watches that exist from the start and can't be ended from chat: a room (in quotes if it contains spaces), "
-        "then the words to type after !inbox watch. Bots that share a ledger need the same ones.",
+        "then the words to type after !inbox watch. Each stays with its room when that is renamed. Bots that share a "
+        "ledger need the same ones.",
         values.texts,
     ),
     Setting(

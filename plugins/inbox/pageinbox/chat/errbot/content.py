@@ -20,7 +20,7 @@ from textwrap import wrap
 from wcwidth import wcswidth
 
 from pageinbox.chat.plain import AT, END_ISOLATE, ISOLATE, SLASH, plain, unlinked
-from pageinbox.model.post import Command, Foreign, Line, Link, Moment, Piece, Post
+from pageinbox.model.post import Command, Foreign, Line, Link, Mention, Moment, Piece, Post
 from pageinbox.words.english import moment
 
 LIVE = re.compile(r"([\\`*_{}\[\]()#+\-.!|])")
@@ -69,6 +69,8 @@ def words_of(piece: Piece, prefix: str, tame: bool = False) -> str:
             text = DOTS.sub("•", plain(piece.text, piece.most))
             text = tamed(text) if tame else text
             return f"“{text}”" if piece.quoted else text
+        case Mention():  # a network that can notify people has a way of its own
+            return words_of(Foreign(f"@{piece.name}"), prefix, tame)
         case Moment():
             return moment(piece.at, piece.now)
         case Command():
