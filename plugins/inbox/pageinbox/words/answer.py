@@ -13,7 +13,7 @@ from pageinbox.model.post import Command, Foreign, Line, Link, Moment, Piece, Po
 from pageinbox.model.query import InboxQuery
 from pageinbox.model.source import Folder, Identity, Page, Platform, Source
 from pageinbox.model.watch import Detail
-from pageinbox.words.common import FOLDER_NAMES, PLATFORM_NAMES, latest_of, who
+from pageinbox.words.common import FOLDER_NAMES, ONLY_AUTOMATIC, PLATFORM_NAMES, latest_of, who
 from pageinbox.words.english import ago, coarse, counted, duration, exact, spell
 from pageinbox.words.trouble import explain
 
@@ -139,7 +139,7 @@ def is_known(look: Look, fact: str) -> bool:
 
 def waiting(items: Sequence[Conversation], now: float) -> str:
     """How many wait for an answer, and how long the longest has waited."""
-    times = [item.updated for item in items if item.waiting]
+    times = [item.waits_since for item in items if item.waiting]
     if not times:
         return "none waiting for an answer"
     longest = duration(now - min(times))
@@ -248,7 +248,7 @@ def row_cells(row: Row, answer: Answer, pages: Mapping[str, Page], detail: Detai
     if detail is Detail.SNIPPET:
         cells.append(latest_of(item, pages[row.source.page]))
     marks = [f"{item.unread} unread"] if item.unread else []
-    marks += ["waiting"] if item.waiting else []
+    marks += ["waiting", *([ONLY_AUTOMATIC] if item.automatic else [])] if item.waiting else []
     cells += [(", ".join(marks),), (Link(item.link),) if item.link else ()]
     return tuple(cells)
 

@@ -13,7 +13,16 @@ from pageinbox.model.post import Command, Line, Link, Moment, Piece, Post
 from pageinbox.model.query import InboxQuery
 from pageinbox.model.source import Folder, Page
 from pageinbox.model.watch import Detail
-from pageinbox.words.common import FOLDER_NAMES, PLATFORM_NAMES, label_of_all, latest_of, page_of, snippet_of, who
+from pageinbox.words.common import (
+    FOLDER_NAMES,
+    ONLY_AUTOMATIC,
+    PLATFORM_NAMES,
+    label_of_all,
+    latest_of,
+    page_of,
+    snippet_of,
+    who,
+)
 from pageinbox.words.english import DAY, HOUR, MINUTE, clock, coarse, counted, duration, span, spell
 
 LONGEST = 120
@@ -42,12 +51,13 @@ def of_one(
     """One conversation: who, where, how long ago, what and its ref in one line, the link below."""
     level = item.detail or detail
     what = "New message" if item.again else "New"
-    at = conversation.updated
+    at = conversation.waits_since if conversation.waiting else conversation.updated
     headline: list[Piece] = [f"{lead}{what.lower() if lead else what} in {label_of_all([item.source], pages)}: "]
     headline += [who(conversation, level), ", ", Moment(at, now), " UTC" if coarse(at, now) else ""]
     if level is Detail.SNIPPET and (words := snippet_of(conversation.snippet, LONGEST)):
         answered = f", answered by {page_of(pages, item.source.page).title}: "
         headline += [answered if conversation.waiting is False else ": ", *words]
+    headline.append(f" ({ONLY_AUTOMATIC} so far)" if conversation.waiting and conversation.automatic else "")
     headline.append(f" · {ref(conversation)}")
     lines: list[Line] = [since_then(conversation, item.latest, level)] if item.latest is not None else []
     if link := conversation.link:
@@ -61,13 +71,16 @@ def since_then(announced: Conversation, latest: Conversation, level: Detail) -> 
     if latest.waiting is False:
         return (f"Answered {when}.",)
     words = snippet_of(latest.snippet, LONGEST) if level is Detail.SNIPPET else ()
+    if latest.automatic and latest.wrote is not None and latest.wrote == announced.wrote:
+        return ("Only an automatic reply so far.",)
     what = "Wrote again" if latest.waiting else "New message"
     return (f"{what} {when}: ", *words) if words else (f"{what} {when}.",)
 
 
 def later(announced: Conversation, latest: Conversation) -> str:
     """How long after what was announced, as `3 min later`."""
-    return f"{duration(max(latest.updated - announced.updated, 0))} later"
+    at = latest.waits_since if latest.waiting else latest.updated
+    return f"{duration(max(at - announced.updated, 0))} later"
 
 
 def in_thread(news: Sequence[News], pages: Mapping[str, Page], detail: Detail, now: float) -> Post:
@@ -117,7 +130,7 @@ def how_many(news: Sequence[News]) -> str:
 def overdue(news: Sequence[News], now: float) -> str:
     """How many of them wait for an answer, as far as Meta says, and whether for long."""
     ages = [
-        now - item.conversation.updated
+        now - item.conversation.waits_since
         for item in news
         if item.conversation and item.conversation.waiting and (item.latest is None or item.latest.waiting is not False)
     ]

@@ -1,0 +1,115 @@
+"""Which of a Page's messages nobody wrote: Instant Replies and the like, which are no answers."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterable, Sequence
+
+from cachetools import LRUCache
+
+from pageinbox.graph.content import templates_of
+from pageinbox.graph.wire import WireMessage, items_of
+from pageinbox.model.carried import in_brackets
+from pageinbox.model.text import EDGES, fold
+
+INSTANT_REPLY = "pages_comm_instant_reply"
+"""The tag that Facebook's own chat gives such a message."""
+
+PROMPT = 60.0
+"""Seconds after the customer's message within which an automatic reply comes."""
+
+OFTEN = 5
+"""Conversations in which the same words came so promptly, after which they are taken for automatic."""
+
+REMEMBERED = 1000
+"""Texts of a Page that are counted."""
+
+SHOWN = 60
+"""Characters of a text that are offered for the setting; a `*` stands for the rest."""
+
+SHORTEST_NAME = 2
+"""Letters of a name that is recognised in a text."""
+
+
+class AutomaticReplies:
+    """Tells one Page's automatic replies by the settings, by Meta's tag, and by what keeps coming at once.
+
+    `chosen` are the texts of the setting AUTO_REPLIES. For several threads.
+    """
+
+    def __init__(self, chosen: Iterable[str]) -> None:
+        folded = [fold(text) for text in chosen]
+        self._whole = frozenset(text for text in folded if not text.endswith("*"))
+        self._beginnings = tuple(text[:-1].rstrip() for text in folded if text.endswith("*"))
+        self._lock = threading.Lock()
+        self._met: LRUCache[str, set[str]] = LRUCache(REMEMBERED)
+        """The conversations in which a text came promptly, no more than `OFTEN`."""
+        self._learned: dict[str, str] = {}
+
+    def meet(self, conversation_id: str, message: WireMessage, name: str | None) -> None:
+        """Take note of what the Page said promptly in a conversation with somebody of that name."""
+        text = words_of(message)
+        words = common(text, name)
+        if not words or self._is_chosen(text, name):
+            return
+        with self._lock:
+            conversations = self._met.setdefault(words, set())
+            if len(conversations) < OFTEN:
+                conversations.add(conversation_id)
+                if len(conversations) == OFTEN:
+                    self._learned[words] = offered(text, name)
+
+    def includes(self, message: WireMessage, name: str | None, *, prompt: bool) -> bool:
+        """Whether a message of the Page to somebody of that name is automatic.
+
+        `prompt` says that it came at once. The same words that come later may be somebody's answer, unless the settings
+        have them.
+        """
+        if any(tag.name == INSTANT_REPLY for tag in items_of(message.tags)):
+            return True
+        text = words_of(message)
+        return self._is_chosen(text, name) or (prompt and bool(self._learned) and common(text, name) in self._learned)
+
+    def learned(self) -> Sequence[str]:
+        """What was found out, as it can be written into the setting."""
+        with self._lock:
+            return tuple(self._learned.values())
+
+    def _is_chosen(self, text: str, name: str | None) -> bool:
+        if not text or not (self._whole or self._beginnings):
+            return False
+        said = (fold(text), common(text, name))
+        return any(words in self._whole or words.startswith(self._beginnings) for words in said)
+
+
+def words_of(message: WireMessage) -> str:
+    """What a message says that can be told from another one; nothing for mere files."""
+    return message.message or in_brackets(template for template in templates_of(message) if template[1])
+
+
+def common(text: str, name: str | None) -> str:
+    """What a text has in common with the same one to somebody else."""
+    return fold(unnamed(text, name))
+
+
+def unnamed(text: str, name: str | None) -> str:
+    """A text on one line, with a `*` for the name of whom it greets."""
+    names = {part for part in re.split(r"[\s._]+", (name or "").casefold()) if len(part) >= SHORTEST_NAME}
+    told: list[str] = []
+    for word in text.split():
+        core = word.strip(EDGES)
+        if core.casefold() in names:
+            word = word.replace(core, "*")
+            if told and told[-1] == "*":
+                told.pop()
+        told.append(word)
+    return " ".join(told)
+
+
+def offered(text: str, name: str | None) -> str:
+    """A text as it can be written into the setting: its end is left open where it is long."""
+    words = unnamed(text, name)
+    if len(words) <= SHOWN:
+        return words
+    return f"{(words[:SHOWN].rpartition(' ')[0] or words[:SHOWN]).rstrip('*')}*"
