@@ -122,7 +122,7 @@ def test_everything_but_the_id_and_the_time_may_be_missing(empty):
         ({"link": {}}, {"link": None, "name": "Ann Example"}),
         ({"participants": []}, {"name": "Ann Example", "waiting": True}),
         ({"participants": {"data": [{"id": PAGE}, {"id": "5", "name": 7}]}}, {"name": "7"}),
-        ({"participants": {"data": [{"id": PAGE}, {"id": "5", "name": []}]}}, {"name": None}),
+        ({"participants": {"data": [{"id": PAGE}, {"id": "5", "name": []}]}}, {"name": "Ann Example"}),
         ({"participants": {"data": [{"id": []}, {"id": PAGE}, "x"]}}, {"unread": 1}),
         ({"messages": {"data": "none"}}, {"waiting": None, "snippet": "hello"}),
         (
@@ -135,7 +135,7 @@ def test_everything_but_the_id_and_the_time_may_be_missing(empty):
         ({"id": 110022003300}, {"id": "110022003300"}),
         ({"snippet": 42, "messages": None}, {"snippet": "42"}),
         ({"snippet": "", "messages": None}, {"snippet": ""}),
-        ({"participants": {"data": [None, {"id": 200300400}, {"id": 555}]}}, {"name": None}),
+        ({"participants": {"data": [None, {"id": 200300400}, {"id": 555}]}}, {"name": "Ann Example"}),
         ({"participants": {"data": []}}, {"name": "Ann Example", "waiting": True}),
         ({"participants": {}}, {"name": "Ann Example", "waiting": True}),
         ({"messages": {"data": [None]}}, {"waiting": None, "snippet": "hello"}),

@@ -103,6 +103,11 @@ STAFF = [
 ]  # fmt: skip
 
 
+def test_whose_name_is_not_known_is_a_customer(inbox):
+    for sender, person in (({"id": "9"}, ANN), (SAM, {"id": "555001"}), ({"id": "9"}, {"id": "555001"})):
+        assert row(inbox, talk(message(60, sender, "hi"), people=(person, ACME))).endswith("“hi” waiting")
+
+
 def test_who_answers_for_the_page_is_no_customer(inbox):
     for conversation, shown in STAFF:
         assert row(inbox, conversation) == shown
@@ -180,7 +185,7 @@ def test_metas_tag_tells_an_automatic_reply(inbox):
     assert row(inbox, replied(0, tags=tags)).endswith("“question 0” waiting, only an automatic reply")
 
 
-@pytest.mark.parametrize("text", [THANKS, "Hi NAME! We are away.", "Merci NAME Example, à demain"])
+@pytest.mark.parametrize("text", [THANKS, "Hi NAME! We are away.", "Merci NAME Example, à demain", "To NAME E."])
 def test_the_same_words_in_five_conversations_within_a_minute_are_automatic(inbox, text):
     inbox.has(*(replied(number, text) for number in range(4)))
     assert "none waiting" in inbox.say("messenger") and "automatic" not in inbox.say("status")
@@ -223,6 +228,12 @@ def test_status_offers_what_it_found_for_the_setting(inbox):
     assert "“Hi *! Thanks for your message! We usually answer within a*”" in shown
     inbox.open(AUTO_REPLIES=["Hi *! Thanks for your message! We usually answer within a*"])
     assert "5 waiting for an answer" in inbox.say("messenger") and "AUTO_REPLIES" not in inbox.say("status")
+
+
+def test_what_status_offers_can_be_copied_from_a_chat(inbox):
+    inbox.has(*(replied(number, "See https://acme.example/faq and mail us at a@acme.example.") for number in range(5)))
+    inbox.say("messenger")
+    assert "“See*”" in inbox.say("status")
 
 
 def test_several_automatic_replies_are_none_either(inbox):

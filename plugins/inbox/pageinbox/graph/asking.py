@@ -16,6 +16,7 @@ CORE_FIELDS = ("id", "updated_time", "participants")
 OPTIONAL_FIELDS = ("link", "snippet", "unread_count", "message_count", "senders")
 MESSAGE_FIELDS = (
     "id", "created_time", "from", "to", "message", "tags", "sticker", "story", "reactions", "is_unsupported",
+    "is_deleted",
     "attachments{mime_type,name,image_data,video_data,file_url,generic_template}", "shares{link,name,type,template}",
 )  # fmt: skip
 LATEST = 4

@@ -28,8 +28,10 @@ REMEMBERED = 1000
 SHOWN = 60
 """Characters of a text that are offered for the setting; a `*` stands for the rest."""
 
+ADDRESS = re.compile(r"\S*(://|@)\S*")
+
 SHORTEST_NAME = 2
-"""Letters of a name that is recognised in a text."""
+"""Letters of a name that is recognised in a text, but for the initial behind it."""
 
 
 class AutomaticReplies:
@@ -95,21 +97,26 @@ def common(text: str, name: str | None) -> str:
 
 def unnamed(text: str, name: str | None) -> str:
     """A text on one line, with a `*` for the name of whom it greets."""
-    names = {part for part in re.split(r"[\s._]+", (name or "").casefold()) if len(part) >= SHORTEST_NAME}
+    names = set(re.split(r"[\s._]+", (name or "").casefold()))
     told: list[str] = []
     for word in text.split():
-        core = word.strip(EDGES)
-        if core.casefold() in names:
+        core, goes_on = word.strip(EDGES), told[-1:] == ["*"]
+        if core.casefold() in names and (goes_on or len(core) >= SHORTEST_NAME):
             word = word.replace(core, "*")
-            if told and told[-1] == "*":
+            if goes_on:
                 told.pop()
         told.append(word)
     return " ".join(told)
 
 
 def offered(text: str, name: str | None) -> str:
-    """A text as it can be written into the setting: its end is left open where it is long."""
+    """A text as it can be written into the setting: its end is left open where it is long.
+
+    An address is left to the end, too: in a chat it is not shown as it is, and could not be copied.
+    """
     words = unnamed(text, name)
-    if len(words) <= SHOWN:
+    address = ADDRESS.search(words)
+    most = min(SHOWN, address.start() if address else SHOWN) or SHOWN
+    if len(words) <= most:
         return words
-    return f"{(words[:SHOWN].rpartition(' ')[0] or words[:SHOWN]).rstrip('*')}*"
+    return f"{(words[:most].rpartition(' ')[0] or words[:most]).rstrip('*')}*"

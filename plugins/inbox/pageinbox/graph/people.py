@@ -40,7 +40,8 @@ class Cast(msgspec.Struct, frozen=True):
             return not any(is_one_of(person, self.own) for person in receivers)
         if sender.id is None:
             return False if self.named else None
-        return bool(self.customers)
+        # Somebody else is of the staff only where both have names: ids alone may differ for one person.
+        return bool(self.customers) and all(person.name or person.username for person in (sender, *self.customers))
 
     def person(self, item: WireConversation, messages: Sequence[WireMessage]) -> WirePerson | None:
         """The customer with a name if it is found anywhere; of several the one who wrote last."""
@@ -62,9 +63,10 @@ def cast_of(
     people = items_of(item.participants)
     everybody = [*people, *(one.sender for one in messages if one.sender is not None)]
     others = [person for person in people if not is_one_of(person, own)]
-    met = any(is_one_of(person, own) for person in everybody)
-    clear = len({str(person.id) for person in everybody}) < 2 if people else certain
-    return Cast(own, others if met or clear else None, named)
+    met = [str(person.id) for person in everybody if is_one_of(person, own)]
+    alone = len(people) == 1 == len({str(person.id) for person in everybody})
+    clear = alone or (certain and len(people) < 2)
+    return Cast({*own, *met}, others if met or clear else None, named)
 
 
 def is_gone(item: WireConversation, cast: Cast, messages: Sequence[WireMessage]) -> bool:
