@@ -157,7 +157,7 @@ def replied(number: int, text: str = THANKS, *, after: float = 3, ago: float = 6
 def test_an_automatic_reply_of_the_settings_is_no_answer(inbox):
     inbox.open(AUTO_REPLIES=["thanks for your  MESSAGE!*"])
     shown = row(inbox, replied(0, ago=7200, after=4000))
-    assert shown == "PersonA Example 53 min ago “question 0” waiting, only an automatic reply"
+    assert shown == "PersonA Example 2 h ago “question 0” waiting, only an automatic reply"
     assert "1 waiting for an answer, for 2 h" in inbox.say("messenger")
 
 
@@ -181,8 +181,14 @@ def test_what_a_text_of_the_settings_means(inbox, chosen, text, is_one):
 
 
 def test_metas_tag_tells_an_automatic_reply(inbox):
-    tags = {"data": [{"name": "inbox"}, {"name": "pages_comm_instant_reply"}]}
-    assert row(inbox, replied(0, tags=tags)).endswith("“question 0” waiting, only an automatic reply")
+    names = ["inbox", "pages_comm_instant_reply"]
+    for tags in ({"data": [{"name": name} for name in names]}, [{"name": name} for name in names], names):
+        assert row(inbox, replied(0, tags=tags)).endswith("“question 0” waiting, only an automatic reply")
+    for tags in ({"data": [None, {"name": 5}, "inbox"]}, {"data": "pages_comm_instant_reply"}, 5, {}):
+        assert (
+            row(inbox, replied(0, tags=tags))
+            == "PersonA Example 57 s ago Acme: “Thanks for your message! We usually answer…”"
+        )
 
 
 @pytest.mark.parametrize("text", [THANKS, "Hi NAME! We are away.", "Merci NAME Example, à demain", "To NAME E."])
@@ -305,6 +311,12 @@ def test_an_automatic_reply_does_not_call_it_answered(watching):
     later = [(72.0, ACME, THANKS), (74.0, ANN, "anyone?")]
     (edit,) = heard(watching, at(watching, (3.0, ACME, "Yes, me."), *later))
     assert "Answered 3 min later." in edit
+
+
+def test_an_answer_is_seen_behind_an_automatic_reply(watching):
+    assert len(heard(watching, at(watching, (5, ANN, "hello?")))) == 1
+    (edit,) = heard(watching, at(watching, (2, ACME, THANKS), (30, ACME, "Here we are."), (75, ANN, "hello?")))
+    assert "Answered " in edit
 
 
 def test_an_automatic_reply_is_no_news_to_who_hears_every_message(inbox):

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from cachetools import LRUCache
 
 from pageinbox.graph.content import templates_of
-from pageinbox.graph.wire import WireMessage, items_of
+from pageinbox.graph.wire import WireMessage, tags_of
 from pageinbox.model.carried import in_brackets
 from pageinbox.model.text import EDGES, fold
 
@@ -44,6 +44,7 @@ class AutomaticReplies:
         folded = [fold(text) for text in chosen]
         self._whole = frozenset(text for text in folded if not text.endswith("*"))
         self._beginnings = tuple(text[:-1].rstrip() for text in folded if text.endswith("*"))
+        self._naming = any("*" in text for text in (*self._whole, *self._beginnings))
         self._lock = threading.Lock()
         self._met: LRUCache[str, set[str]] = LRUCache(REMEMBERED)
         """The conversations in which a text came promptly, no more than `OFTEN`."""
@@ -68,7 +69,7 @@ class AutomaticReplies:
         `prompt` says that it came at once. The same words that come later may be somebody's answer, unless the settings
         have them.
         """
-        if any(tag.name == INSTANT_REPLY for tag in items_of(message.tags)):
+        if INSTANT_REPLY in tags_of(message):
             return True
         text = words_of(message)
         return self._is_chosen(text, name) or (prompt and bool(self._learned) and common(text, name) in self._learned)
@@ -81,7 +82,7 @@ class AutomaticReplies:
     def _is_chosen(self, text: str, name: str | None) -> bool:
         if not text or not (self._whole or self._beginnings):
             return False
-        said = (fold(text), common(text, name))
+        said = {fold(text), common(text, name) if self._naming else ""}
         return any(words in self._whole or words.startswith(self._beginnings) for words in said)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
-from pageinbox.graph.wire import Edge, WireConversation, WireMessage, WirePerson, items_of
+from pageinbox.graph.wire import Edge, WireConversation, WireMessage, WirePerson, items_of, tags_of
 
 OUTGOING = "sent"
 """The tag of a message that went out of the Page's inbox, whoever wrote it."""
@@ -32,28 +32,30 @@ class Cast(msgspec.Struct, frozen=True):
             return True
         if self.customers is None:
             return None
-        if any(labels(sender) & labels(person) for person in self.customers):
+        if any(is_same(sender, person) for person in self.customers):
             return False
-        if any(tag.name == OUTGOING for tag in items_of(message.tags)):
+        if OUTGOING in tags_of(message):
             return True
         if receivers := items_of(message.to):
             return not any(is_one_of(person, self.own) for person in receivers)
         if sender.id is None:
             return False if self.named else None
         # Somebody else is of the staff only where both have names: ids alone may differ for one person.
-        return bool(self.customers) and all(person.name or person.username for person in (sender, *self.customers))
+        return bool(self.customers) and all(map(has_name, (sender, *self.customers)))
 
     def person(self, item: WireConversation, messages: Sequence[WireMessage]) -> WirePerson | None:
         """The customer with a name if it is found anywhere; of several the one who wrote last."""
         if self.customers is None:
             return None
+        if len(self.customers) == 1 and has_name(self.customers[0]):
+            return self.customers[0]  # as nearly always
         wrote = [one.sender for one in messages if one.sender is not None and self.from_page(one) is False]
         received = [person for one in messages if self.from_page(one) for person in items_of(one.to)]
         candidates = [*self.customers, *wrote, *received, *(() if self.customers else items_of(item.senders))]
         if len(self.customers) > 1:
             candidates = [*wrote, *candidates]
         others = [person for person in candidates if not is_one_of(person, self.own)]
-        return next((person for person in others if person.name or person.username), None)
+        return next(filter(has_name, others), None)
 
 
 def cast_of(
@@ -75,8 +77,9 @@ def is_gone(item: WireConversation, cast: Cast, messages: Sequence[WireMessage])
         return False
     if not cast.customers:
         return True
-    nobody = any(one.sender is None and cast.from_page(one) is False for one in messages)
-    return nobody and not any(person.name or person.username for person in cast.customers)
+    if any(map(has_name, cast.customers)):
+        return False
+    return any(one.sender is None and cast.from_page(one) is False for one in messages)
 
 
 def own_ids(items: Iterable[WireConversation], known: Collection[str]) -> frozenset[str]:
@@ -100,9 +103,17 @@ def own_ids(items: Iterable[WireConversation], known: Collection[str]) -> frozen
 
 def is_one_of(person: WirePerson, known: Collection[str]) -> bool:
     """Whether somebody is known by an id or, with an @, by a username."""
-    return (person.id is not None and str(person.id) in known) or f"@{person.username}" in known
+    if person.id is not None and str(person.id) in known:
+        return True
+    return person.username is not None and f"@{person.username}" in known
 
 
-def labels(person: WirePerson) -> set[str]:
-    """All that a person can be known by."""
-    return {str(label) for label in (person.id, person.name, person.username) if label not in (None, "")}
+def is_same(one: WirePerson, other: WirePerson) -> bool:
+    """Whether two are one by their ids or, where those differ from place to place, by their names."""
+    if one.id is not None and other.id is not None and str(one.id) == str(other.id):
+        return True
+    return bool({one.name, one.username} & {other.name, other.username} - {None, ""})
+
+
+def has_name(person: WirePerson) -> bool:
+    return bool(person.name or person.username)

@@ -30,6 +30,13 @@ def items_of(given: Items[T]) -> list[T]:
     return [item for item in within or () if item is not None]
 
 
+def tags_of(message: WireMessage) -> set[str]:
+    """The names of a message's tags."""
+    within = message.tags.get("data") if isinstance(message.tags, dict) else message.tags
+    names = [tag.get("name") if isinstance(tag, dict) else tag for tag in (within if isinstance(within, list) else ())]
+    return {name for name in names if isinstance(name, str)}
+
+
 def is_set(flag: Flag) -> bool:
     """Whether a flag is on; Meta has sent the text "true" for one."""
     return flag.lower() in ("true", "1") if isinstance(flag, str) else bool(flag)
@@ -73,10 +80,6 @@ class WireShare(msgspec.Struct, gc=False):
     template: Any = None
 
 
-class WireTag(msgspec.Struct, gc=False):
-    name: str | None = None
-
-
 class WireMessage(msgspec.Struct, rename={"sender": "from"}, gc=False):
     """One message of a conversation."""
 
@@ -85,7 +88,7 @@ class WireMessage(msgspec.Struct, rename={"sender": "from"}, gc=False):
     sender: WirePerson | None = None
     to: Items[WirePerson] = None
     message: str | None = None
-    tags: Items[WireTag] = None
+    tags: Any = None
     sticker: str | None = None
     attachments: Items[WireAttachment] = None
     shares: Items[WireShare] = None

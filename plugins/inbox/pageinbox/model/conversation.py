@@ -44,9 +44,9 @@ class Conversation(msgspec.Struct, frozen=True, gc=False):
     """Whether the person's account has been deleted."""
 
     @property
-    def waits_since(self) -> float:
-        """Since when the person waits, of one who does: their own message, not an automatic reply to it."""
-        return self.updated if self.wrote is None else self.wrote
+    def said_at(self) -> float:
+        """When what `snippet` shows was said, whatever was replied automatically; who waits does so since then."""
+        return self.wrote if self.waiting and self.wrote is not None else self.updated
 
     @property
     def link(self) -> str | None:

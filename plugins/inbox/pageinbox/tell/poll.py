@@ -211,12 +211,15 @@ class Poll:
                 # What was forgotten, or never learned, for having been idle for so long: as it was, it is no news.
                 if place.forgotten is None or ms(item.updated) > place.forgotten:
                     found.new.append(item)
-            elif not before.folders & bit:
+                continue
+            newer = ms(item.updated) > before.updated
+            only_automatic = bool(item.waiting) and item.automatic
+            replied = only_automatic and item.wrote is not None and ms(item.wrote) <= before.updated
+            if not before.folders & bit:
                 found.new.append(item)
-                if ms(item.updated) > before.updated:
+                if newer and not replied:
                     found.moved.append(item)
-            elif ms(item.updated) > before.updated:
-                replied = item.automatic and item.wrote is not None and ms(item.wrote) <= before.updated
+            elif newer:
                 (found.replied if replied else found.again).append(item)
 
     def _learn_quietly(self, source: Source, place: SourceRow, found: Found) -> None:

@@ -139,7 +139,7 @@ def is_known(look: Look, fact: str) -> bool:
 
 def waiting(items: Sequence[Conversation], now: float) -> str:
     """How many wait for an answer, and how long the longest has waited."""
-    times = [item.waits_since for item in items if item.waiting]
+    times = [item.said_at for item in items if item.waiting]
     if not times:
         return "none waiting for an answer"
     longest = duration(now - min(times))
@@ -244,7 +244,7 @@ def row_cells(row: Row, answer: Answer, pages: Mapping[str, Page], detail: Detai
         cells.append((pages[row.source.page].title,))
     if len({source.platform for source in sources}) > 1:
         cells.append((PLATFORM_NAMES[row.source.platform],))
-    cells += [(who(item, detail),), (Moment(item.updated, answer.at),)]
+    cells += [(who(item, detail),), (Moment(item.said_at, answer.at),)]
     if detail is Detail.SNIPPET:
         cells.append(latest_of(item, pages[row.source.page]))
     marks = [f"{item.unread} unread"] if item.unread else []
@@ -264,5 +264,5 @@ def notes(answer: Answer, detail: Detail) -> list[Line]:
         pieces += [f"{shown:,} of {total(answer)} · ", Command("inbox more"), " · "]
     elif not answer.numbered and can_go_on(answer):
         pieces += [Command("inbox more"), " looks further back · "]
-    utc = detail is not Detail.COUNT and any(coarse(row.conversation.updated, answer.at) for row in answer.rows)
+    utc = detail is not Detail.COUNT and any(coarse(row.conversation.said_at, answer.at) for row in answer.rows)
     return [(*pieces, "checked ", Moment(min(looks), answer.at), " · times are UTC" if utc else "")]
