@@ -14,7 +14,7 @@ from pageinbox.model.post import Command, Foreign, Line, Link, Moment, Piece, Po
 from pageinbox.model.query import InboxQuery
 from pageinbox.model.source import Folder, Identity, Page, Platform, Source
 from pageinbox.model.watch import Detail
-from pageinbox.words.common import FOLDER_NAMES, PLATFORM_NAMES, latest_of, who
+from pageinbox.words.common import FOLDER_NAMES, ONLY_AUTOMATIC, PLATFORM_NAMES, latest_of, who
 from pageinbox.words.english import ago, coarse, counted, duration, exact, moment, spell
 from pageinbox.words.trouble import explain
 
@@ -140,7 +140,7 @@ def is_known(look: Look, fact: str) -> bool:
 
 def waiting(items: Sequence[Conversation], now: float) -> str:
     """How many wait for an answer, and how long the longest has waited."""
-    times = [item.updated for item in items if item.waiting]
+    times = [item.said_at for item in items if item.waiting]
     if not times:
         return "none waiting for an answer"
     longest = duration(now - min(times))
@@ -251,14 +251,14 @@ def rows_of(answer: Answer, pages: Mapping[str, Page], detail: Detail) -> Iterat
         if several_platforms:
             where.append((PLATFORM_NAMES[row.source.platform],))
         person, *state = person_and_state(item, page.title, detail)
-        yield ((str(row.number),), (row.ref,), *where, person, (moment(item.updated, answer.at),), *state)
+        yield ((str(row.number),), (row.ref,), *where, person, (moment(item.said_at, answer.at),), *state)
 
 
 @lru_cache(1000)  # a list that is asked for again mostly has the same conversations
 def person_and_state(item: Conversation, title: str, detail: Detail) -> Sequence[Line]:
     """Who, what, unread or waiting, and a link; `title` is the Page's."""
     marks = [f"{item.unread} unread"] if item.unread else []
-    marks += ["waiting"] if item.waiting else []
+    marks += ["waiting", *([ONLY_AUTOMATIC] if item.automatic else [])] if item.waiting else []
     what = [latest_of(item, title)] if detail is Detail.SNIPPET else []
     link = item.link
     return ((who(item, detail),), *what, (", ".join(marks),), (Link(link),) if link else ())
@@ -275,5 +275,5 @@ def notes(answer: Answer, detail: Detail) -> list[Line]:
         pieces += [f"{shown:,} of {total(answer)} · ", Command("inbox more"), " · "]
     elif not answer.numbered and can_go_on(answer):
         pieces += [Command("inbox more"), " looks further back · "]
-    utc = detail is not Detail.COUNT and any(coarse(row.conversation.updated, answer.at) for row in answer.rows)
+    utc = detail is not Detail.COUNT and any(coarse(row.conversation.said_at, answer.at) for row in answer.rows)
     return [(*pieces, "checked ", Moment(min(looks), answer.at), " · times are UTC" if utc else "")]

@@ -72,6 +72,7 @@ def status(
     failing = unreachable(waiting, now)
     lines += [unreached(backlog.room, backlog.failing, backlog.error or "", now) for backlog in failing]
     notes: list[Line] = [(budget(page),) for page in pages.values()]
+    notes += [automatic(page.page, text) for page in pages.values() for text in page.automatic]
     if waiting:
         notes.append((f"{in_sum(waiting)}: ", OUTBOX))
     but = f", but {counted(len(failing), 'room')} can't be reached" if failing else ""
@@ -204,3 +205,11 @@ def budget(page: PageStatus) -> str:
     if answered and answered != page.version_asked:
         text += f" · Meta answers with {answered} instead of {page.version_asked}: set GRAPH_VERSION to a current one"
     return text
+
+
+def automatic(page: Page, text: str) -> Line:
+    """A text that is taken for an automatic reply, and where to write it so that this is certain."""
+    words = Foreign(text, quoted=True, most=2 * len(text))
+    why = "it has come within a minute in five conversations or more"
+    return (f"{page.title}: I take ", words, f" for an automatic reply, since {why}. If that is right, add it to "
+            f"AUTO_REPLIES of {page.name}, so that I still know after a restart.")  # fmt: skip
