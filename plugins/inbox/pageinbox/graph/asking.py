@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import Literal, TypeVar
+from enum import StrEnum
+from typing import TypeVar
 
-import msgspec
-
-from pageinbox.model.errors import FieldUnknown, QueryTimedOut, TooMuchData
-from pageinbox.model.source import Platform
+from pageinbox.model.errors import FieldUnknown
+from pageinbox.model.source import Folder, Platform
 
 CORE_FIELDS = ("id", "updated_time", "participants")
 OPTIONAL_FIELDS = ("link", "snippet", "unread_count", "message_count")
@@ -17,37 +16,44 @@ MESSAGE_FIELDS = ("id", "created_time", "from", "message", "sticker", "attachmen
 PART_OF = {"mime_type": "attachments", "name": "attachments"}
 DISPENSABLE = {field.partition("{")[0] for field in (*OPTIONAL_FIELDS, *MESSAGE_FIELDS, "messages")} - {"id"}
 
-REMEMBERED = 3600.0
-"""Seconds for which less is asked for after Meta could not give more, which may have been a passing weakness."""
+POOR_FOR, TOO_MANY_FOR = 3600.0, 600.0
+"""Seconds for which it is remembered which conversations could not be given whole, and how many were too many."""
+
+List = tuple[Platform, Folder | None, str | None]
+"""A list of one Page: its platform and folder, and the id of the person if it is of theirs alone."""
 
 T = TypeVar("T")
-Edge = Literal["list", "thread"]
 
 
-class Amount(msgspec.Struct, frozen=True):
-    """How much may be asked for at once, and until when (in the timer's seconds) that is believed."""
+class Fields(StrEnum):
+    """How much is asked of each conversation, the most first."""
 
-    most: int = sys.maxsize
-    messages: bool = True
-    until: float = float("inf")
-
-
-PLENTY = Amount()
+    ALL = "all"
+    NO_MESSAGES = "no messages"
+    BARE = "id,updated_time"
+    ID = "id"
 
 
 class Asking:
-    """What Meta has refused one Page so far: fields for good, amounts for an hour. `timer` gives seconds."""
+    """What Meta has refused one Page so far. `timer` gives seconds.
+
+    Fields it does not know are left out for good. Of each list it is remembered for a while which conversations could
+    not be given whole, whatever stands beside them, and how many were too many at once, whichever they were.
+    """
 
     def __init__(self, timer: Callable[[], float]) -> None:
         self._timer = timer
         self._refused: dict[Platform, set[str]] = {platform: set() for platform in Platform}
-        self._amounts: dict[tuple[Edge, Platform], Amount] = {}
+        self._poor: dict[List, dict[str, float]] = {}
+        self._most: dict[List, tuple[int, float]] = {}
 
-    def fields(self, platform: Platform, messages: int) -> str:
+    def fields(self, platform: Platform, which: Fields, *, messages: int = 1) -> str:
         """The value of `fields` for a conversation with its latest `messages`; without those that were refused."""
+        if which in (Fields.BARE, Fields.ID):
+            return which.value
         refused = self._refused[platform]
         fields = [*CORE_FIELDS, *(field for field in OPTIONAL_FIELDS if field not in refused)]
-        if messages and "messages" not in refused:
+        if which is Fields.ALL and "messages" not in refused:
             parts = (field for field in MESSAGE_FIELDS if field.partition("{")[0] not in refused)
             fields.append(f"messages.limit({messages}){{{','.join(parts)}}}")
         return ",".join(fields)
@@ -56,36 +62,37 @@ class Asking:
         """Whether Meta does not know the messages of a conversation as a field."""
         return "messages" in self._refused[platform]
 
-    def with_less(self, ask: Callable[[int, bool], T], edge: Edge, platform: Platform, *, limit: int) -> T:
-        """What `ask` gives for a limit and whether messages may be asked for, with less each time Meta refuses.
-
-        An optional field that Meta does not know is left out, and of too many items half are asked for. The last thing
-        to go are the messages. Where Instagram gave up searching, one conversation is still found. Raises the
-        `GraphError` when nothing is left to go without.
-        """
-        refused, key = self._refused[platform], (edge, platform)
+    def with_known(self, ask: Callable[[], T], platform: Platform) -> T:
+        """What `ask` gives, without each optional field that Meta turns out not to know."""
+        refused = self._refused[platform]
         while True:
-            known = self._amounts.get(key, PLENTY)
-            if self._timer() >= known.until:
-                known = PLENTY
-            limit = min(limit, known.most)
-            until = self._timer() + REMEMBERED
             try:
-                return ask(limit, known.messages)
+                return ask()
             except FieldUnknown as error:
                 field = PART_OF.get(error.field, error.field)
                 if field not in DISPENSABLE or field in refused:
                     raise
                 refused.add(field)
-            except QueryTimedOut:
-                if edge == "thread" or limit == 1:
-                    raise
-                self._amounts[key] = Amount(1, known.messages, until)
-            except TooMuchData:
-                if limit > 1:
-                    self._amounts[key] = Amount(limit // 2, known.messages, until)
-                elif known.messages:
-                    self._amounts[key] = Amount(messages=False, until=until)
-                else:
-                    self._amounts.pop(key, None)
-                    raise
+
+    def poor(self, where: List) -> set[str]:
+        """The ids of the conversations that could lately not be given whole."""
+        now = self._timer()
+        return {graph_id for graph_id, until in list(self._poor.get(where, {}).items()) if now < until}
+
+    def note(self, where: List, graph_id: str, *, whole: bool) -> bool:
+        """Remember whether a conversation could be given whole, and tell whether that is a change."""
+        known = graph_id in self.poor(where)
+        if not whole:
+            self._poor.setdefault(where, {})[graph_id] = self._timer() + POOR_FOR
+        elif known:
+            self._poor[where].pop(graph_id, None)
+        return known == whole
+
+    def most(self, where: List) -> int:
+        """How many conversations may be asked for at once."""
+        most, until = self._most.get(where, (sys.maxsize, 0.0))
+        return most if self._timer() < until else sys.maxsize
+
+    def too_many(self, where: List, most: int) -> None:
+        """More than `most` at once were too many."""
+        self._most[where] = most, self._timer() + TOO_MANY_FOR

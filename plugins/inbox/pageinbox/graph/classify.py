@@ -63,7 +63,7 @@ def classify(error: WireError, status: int, regain: float = 0.0) -> GraphError:
 
     if DELETED in folded or code == 9000001:
         return made(MessageGone)
-    if REDUCE in folded:
+    if REDUCE in folded or (code, subcode) == (1, 99) or code == -3:
         return made(TooMuchData)
     match code:
         case 190 | 102:

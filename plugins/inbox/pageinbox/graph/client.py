@@ -8,16 +8,18 @@ import itertools
 import threading
 from collections.abc import Callable
 from contextlib import nullcontext
+from functools import partial
 from typing import TypeVar
 from urllib.parse import quote
 
 import msgspec
 import requests
 
-from pageinbox.graph.asking import Asking
+from pageinbox.graph.asking import Asking, Fields
 from pageinbox.graph.budget import Budget
-from pageinbox.graph.decoding import decode_identity, decode_list, decode_thread
-from pageinbox.graph.http import receive
+from pageinbox.graph.decoding import Listed, decode_identity, decode_list, decode_thread
+from pageinbox.graph.http import Reply, receive
+from pageinbox.graph.narrowing import Narrowing, label, less_of_one
 from pageinbox.graph.reading import read_conversations, read_message
 from pageinbox.graph.wire import WireConversation
 from pageinbox.model.backoff import Backoff
@@ -44,6 +46,7 @@ PATIENCE = 10.0
 """Seconds after which a failing call is not tried again: a person is waiting."""
 
 T = TypeVar("T")
+CONVERSATIONS = partial(decode_list, kind=WireConversation)
 
 
 class Slice(msgspec.Struct, frozen=True):
@@ -103,44 +106,58 @@ class GraphClient:
         limit: int = 50,
         after: str | None = None,
         background: bool = False,
+        before: Callable[[], object] = lambda: None,
     ) -> Slice:
         """One call's worth of `/conversations`, fewer than `limit` when Meta cannot give so many at once.
 
-        `background` work takes its turn after people's, and may be refused a call (`Budget.turn`).
+        What Meta can't give for the sake of one conversation is read around it, with more calls. `background` work
+        takes its turn after people's, and may be refused a call (`Budget.turn`). `before` is done before each call;
+        what it raises ends the reading.
         """
         own = self.own_ids(platform, background=background)
+        path = f"{self.page.id}/conversations"
+        where = {"folder": folder and folder.value, "user_id": user_id}
 
-        def ask(most: int, messages: bool) -> Slice:
-            fields = self._asking.fields(platform, int(messages))
-            params = {"platform": platform.value, "fields": fields, "limit": str(most)}
-            if folder is not None:
-                params["folder"] = folder.value
-            if user_id is not None:
-                params["user_id"] = user_id
-            if after is not None:
-                params["after"] = after
-            path = f"{self.page.id}/conversations"
-            listed = self._get(path, params, lambda body: decode_list(body, WireConversation), background=background)
-            good, bad = read_conversations(listed.items, platform, own)
-            return Slice(good, listed.unreadable + bad, more=listed.more, after=listed.after)
+        def call(which: Fields, most: int, place: str | None, again: bool) -> Listed[WireConversation]:
+            def ask() -> Listed[WireConversation]:
+                fields = self._asking.fields(platform, which)
+                asked = {"platform": platform.value, "fields": fields, "limit": str(most), **where, "after": place}
+                params = {name: value for name, value in asked.items() if value is not None}
+                return self._get(path, params, CONVERSATIONS, background=background, again=again)
 
-        return self._asking.with_less(ask, "list", platform, limit=limit)
+            before()
+            return self._asking.with_known(ask, platform)
+
+        narrowing = Narrowing(call, self._asking, (platform, folder, user_id), page=self.page.name)
+        listed = narrowing.read(limit, after)
+        good, bad = read_conversations(listed.items, platform, own)
+        if narrowing.bare:
+            good = [bare(found) if found.id in narrowing.bare else found for found in good]
+        return Slice(good, listed.unreadable + bad, more=listed.more, after=listed.after)
 
     def thread(self, conversation_id: str, platform: Platform) -> Thread:
         """A conversation and the messages Meta still gives of it."""
         own = self.own_ids(platform)
+        path = quote(conversation_id, safe="")
 
-        def ask(most: int, messages: bool) -> Thread:
-            withheld = not messages or self._asking.messages_refused(platform)
-            params = {"fields": self._asking.fields(platform, 0 if withheld else most)}
-            item, listed = self._get(quote(conversation_id, safe=""), params, decode_thread)
+        def ask(which: Fields, most: int, again: bool) -> Thread:
+            params = {"fields": self._asking.fields(platform, which, messages=most)}
+            item, listed = self._get(path, params, decode_thread, again=again)
             good, bad = read_conversations([item], platform, own)
             if bad:
                 raise Unavailable(f"the conversation could not be read: {bad[0].fault}")
+            withheld = which is not Fields.ALL or self._asking.messages_refused(platform)
             messages_read = [read_message(message, own) for message in listed.items]
-            return Thread(good[0], messages_read, more=listed.more, withheld=withheld)
+            found = bare(good[0]) if which is Fields.BARE else good[0]
+            return Thread(found, messages_read, more=listed.more, withheld=withheld)
 
-        return self._asking.with_less(ask, "thread", platform, limit=MESSAGES_KEPT)
+        def known() -> object:
+            return self._get(path, {"fields": Fields.ID.value}, decode_thread, again=False)
+
+        def whole(which: Fields, most: int, again: bool) -> Thread:
+            return self._asking.with_known(lambda: ask(which, most, again), platform)
+
+        return less_of_one(whole, known, MESSAGES_KEPT, f"{self.page.name}: {label(conversation_id)}")
 
     def identity(self) -> Identity:
         """Who the Page is, and which Instagram account is linked to it.
@@ -196,32 +213,48 @@ class GraphClient:
                     self._anonymous_until = self.budget.clock() + ANONYMOUS
             return self.known.instagram_id if self.known else None
 
-    def _get(self, path: str, params: dict[str, str], decode: Callable[[bytes], T], *, background: bool = False) -> T:
-        """A good reply, decoded. Retries passing trouble with backoff and jitter, and nothing else."""
+    def _get(
+        self,
+        path: str,
+        params: dict[str, str],
+        decode: Callable[[bytes], T],
+        *,
+        background: bool = False,
+        again: bool = True,
+    ) -> T:
+        """A good reply, decoded. Retries passing trouble with backoff and jitter if `again`, and nothing else."""
         began = self.budget.clock()
         for attempt in itertools.count(1):
             try:
                 with self.budget.turn(background=background):
-                    return decode(self._ask_once(path, params))
+                    return self._read(self._ask_once(path, params), decode)
             except Unavailable as error:
                 if error.retry_after:
                     raise
                 error.tries = attempt
                 slow = self.budget.clock() - began > PATIENCE
-                if slow:
+                # The poller may still find out that it is for what the reply was to hold.
+                if slow and not (background and error.less_may_help):
                     self.budget.rest(error)
-                if slow or attempt == TRIES:
+                if slow or attempt == TRIES or not again:
                     raise
             self._sleep(RETRY.pause(attempt, self._random()))
         raise AssertionError("unreachable")
 
-    def _ask_once(self, path: str, params: dict[str, str]) -> bytes:
+    def _read(self, reply: Reply, decode: Callable[[bytes], T]) -> T:
+        try:
+            reply.raise_error(self.budget.learn(reply.headers))
+            return decode(reply.body)
+        except Unavailable as error:
+            error.less_may_help = reply.status not in (408, 429)
+            raise
+
+    def _ask_once(self, path: str, params: dict[str, str]) -> Reply:
         if self.page.app_secret is not None:
             params = params | self._proof(self.page.app_secret.reveal())
         reply = receive(self._session, self._base + path, params, sign=self._authorise, timer=self.budget.clock)
         self.version_answered = reply.headers.get("facebook-api-version", self.version_answered)
-        reply.raise_error(self.budget.learn(reply.headers))
-        return reply.body
+        return reply
 
     def _authorise(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         # As requests' auth hook: the token is in no dict of headers that is kept or passed on, and could be logged.
@@ -237,3 +270,8 @@ class GraphClient:
         text = f"{self.page.token.reveal()}|{now}"
         digest = hmac.new(app_secret.encode(), text.encode(), hashlib.sha256).hexdigest()
         return {"appsecret_proof": digest, "appsecret_time": now}
+
+
+def bare(found: Conversation) -> Conversation:
+    """A conversation of which only the id and the time are known."""
+    return Conversation(found.id, found.updated, found.platform, unreadable=True)

@@ -36,6 +36,8 @@ class Conversation(msgspec.Struct, frozen=True, gc=False):
     """Whether the last message is the person's."""
     meta_link: str | None = None
     """What Meta gave as the way to the thread; `link` is what can be shown of it."""
+    unreadable: bool = False
+    """Whether Meta could give nothing of it but its id and its time."""
 
     @property
     def link(self) -> str | None:

@@ -19,6 +19,7 @@ CARRIED = re.compile(r"(\[(photo|video|voice message|sticker|shared post|empty|f
 """A message that is no words but the names of what it carries, as `graph.reading.text_of` writes them."""
 
 NAMELESS = "(name not shared)"
+UNREAD = "(can't be read)"
 BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\ufffc\U0001d159")
 """Letters and signs that show nothing: Hangul's fillers, the empty Braille cell, and the like."""
 
@@ -62,6 +63,8 @@ def label_of_all(sources: Iterable[Source], pages: Mapping[str, Page], inbox: bo
 def who(conversation: Conversation, detail: Detail) -> Piece:
     """The person, as far as `detail` allows and Meta says."""
     name = conversation.name
+    if conversation.unreadable:
+        return UNREAD
     if not name or not any(map(visible, name)):
         return NAMELESS
     if detail is Detail.COUNT:
