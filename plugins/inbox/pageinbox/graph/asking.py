@@ -44,7 +44,7 @@ class Asking:
     def __init__(self, timer: Callable[[], float]) -> None:
         self._timer = timer
         self._refused: dict[Platform, set[str]] = {platform: set() for platform in Platform}
-        self._poor: dict[List, dict[str, float]] = {}
+        self._poor: dict[List, dict[str, tuple[Fields, float]]] = {}
         self._most: dict[List, tuple[int, float]] = {}
 
     def fields(self, platform: Platform, which: Fields, *, messages: int = 1) -> str:
@@ -74,19 +74,19 @@ class Asking:
                     raise
                 refused.add(field)
 
-    def poor(self, where: List) -> set[str]:
-        """The ids of the conversations that could lately not be given whole."""
+    def poor(self, where: List) -> dict[str, Fields]:
+        """What could lately be given of the conversations that could not be given whole, by their ids."""
         now = self._timer()
-        return {graph_id for graph_id, until in list(self._poor.get(where, {}).items()) if now < until}
+        return {graph_id: given for graph_id, (given, until) in list(self._poor.get(where, {}).items()) if now < until}
 
-    def note(self, where: List, graph_id: str, *, whole: bool) -> bool:
-        """Remember whether a conversation could be given whole, and tell whether that is a change."""
-        known = graph_id in self.poor(where)
-        if not whole:
-            self._poor.setdefault(where, {})[graph_id] = self._timer() + POOR_FOR
-        elif known:
+    def note(self, where: List, graph_id: str, given: Fields) -> bool:
+        """Remember what could be given of a conversation, and tell whether that is something new."""
+        known = self.poor(where).get(graph_id, Fields.ALL)
+        if given is not Fields.ALL:
+            self._poor.setdefault(where, {})[graph_id] = given, self._timer() + POOR_FOR
+        elif known is not Fields.ALL:
             self._poor[where].pop(graph_id, None)
-        return known == whole
+        return known is not given
 
     def most(self, where: List) -> int:
         """How many conversations may be asked for at once."""

@@ -19,16 +19,13 @@ from pageinbox.graph.asking import Asking, Fields
 from pageinbox.graph.budget import Budget
 from pageinbox.graph.decoding import Listed, decode_identity, decode_list, decode_thread
 from pageinbox.graph.http import Reply, receive
-from pageinbox.graph.narrowing import Narrowing, label, less_of_one
+from pageinbox.graph.narrowing import TRIES, Narrowing, label, less_of_one
 from pageinbox.graph.reading import read_conversations, read_message
 from pageinbox.graph.wire import WireConversation
 from pageinbox.model.backoff import Backoff
 from pageinbox.model.conversation import MESSAGES_KEPT, Conversation, Thread, Unreadable
 from pageinbox.model.errors import PermissionMissing, RequestRefused, Unavailable
 from pageinbox.model.source import Folder, Identity, Page, PageStatus, Platform
-
-TRIES = 3
-"""Calls made in all when trouble looks passing; Meta's own advice is a few, and PATIENCE allows no more."""
 
 RETRY = Backoff(first=0.75, longest=1.5, jitter=2 / 3)
 """How long a call that failed is not tried again."""
@@ -118,12 +115,12 @@ class GraphClient:
         path = f"{self.page.id}/conversations"
         where = {"folder": folder and folder.value, "user_id": user_id}
 
-        def call(which: Fields, most: int, place: str | None, again: bool) -> Listed[WireConversation]:
+        def call(which: Fields, most: int, place: str | None, tries: int) -> Listed[WireConversation]:
             def ask() -> Listed[WireConversation]:
                 fields = self._asking.fields(platform, which)
                 asked = {"platform": platform.value, "fields": fields, "limit": str(most), **where, "after": place}
                 params = {name: value for name, value in asked.items() if value is not None}
-                return self._get(path, params, CONVERSATIONS, background=background, again=again)
+                return self._get(path, params, CONVERSATIONS, background=background, tries=tries)
 
             before()
             return self._asking.with_known(ask, platform)
@@ -140,9 +137,9 @@ class GraphClient:
         own = self.own_ids(platform)
         path = quote(conversation_id, safe="")
 
-        def ask(which: Fields, most: int, again: bool) -> Thread:
+        def ask(which: Fields, most: int, tries: int) -> Thread:
             params = {"fields": self._asking.fields(platform, which, messages=most)}
-            item, listed = self._get(path, params, decode_thread, again=again)
+            item, listed = self._get(path, params, decode_thread, tries=tries)
             good, bad = read_conversations([item], platform, own)
             if bad:
                 raise Unavailable(f"the conversation could not be read: {bad[0].fault}")
@@ -152,10 +149,10 @@ class GraphClient:
             return Thread(found, messages_read, more=listed.more, withheld=withheld)
 
         def known() -> object:
-            return self._get(path, {"fields": Fields.ID.value}, decode_thread, again=False)
+            return self._get(path, {"fields": Fields.ID.value}, decode_thread, tries=1)
 
-        def whole(which: Fields, most: int, again: bool) -> Thread:
-            return self._asking.with_known(lambda: ask(which, most, again), platform)
+        def whole(which: Fields, most: int, tries: int) -> Thread:
+            return self._asking.with_known(lambda: ask(which, most, tries), platform)
 
         return less_of_one(whole, known, MESSAGES_KEPT, f"{self.page.name}: {label(conversation_id)}")
 
@@ -220,9 +217,9 @@ class GraphClient:
         decode: Callable[[bytes], T],
         *,
         background: bool = False,
-        again: bool = True,
+        tries: int = TRIES,
     ) -> T:
-        """A good reply, decoded. Retries passing trouble with backoff and jitter if `again`, and nothing else."""
+        """A good reply, decoded. Retries passing trouble with backoff and jitter, and nothing else."""
         began = self.budget.clock()
         for attempt in itertools.count(1):
             try:
@@ -236,7 +233,7 @@ class GraphClient:
                 # The poller may still find out that it is for what the reply was to hold.
                 if slow and not (background and error.less_may_help):
                     self.budget.rest(error)
-                if slow or attempt == TRIES or not again:
+                if slow or attempt == tries:
                     raise
             self._sleep(RETRY.pause(attempt, self._random()))
         raise AssertionError("unreachable")

@@ -15,10 +15,14 @@ from pageinbox.model.errors import GraphError, ListBlocked, QueryTimedOut, TooMu
 from pageinbox.model.ref import SHORTEST, digits_of
 from pageinbox.model.source import Folder
 
+TRIES, ALONE = 3, 2
+"""Calls made in all when trouble looks passing (Meta's own advice is a few), and those for one conversation by itself
+when more than it have failed as often."""
+
 EXTRA = 40
 """Calls that one slice may cost besides the one that failed."""
 
-NOBODY = 5
+NOBODY = 8
 """As many conversations in a row that can't be given, and none that can, mean that it is not the conversations."""
 
 GIVEN = {
@@ -27,8 +31,8 @@ GIVEN = {
     Fields.ID: "only its id",
 }
 
-Call = Callable[[Fields, int, str | None, bool], Listed[WireConversation]]
-"""One call: which fields, how many conversations, the cursor they are behind, and whether it is tried again."""
+Call = Callable[[Fields, int, str | None, int], Listed[WireConversation]]
+"""One call: which fields, how many conversations, the cursor they are behind, and how often it is tried."""
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -73,10 +77,10 @@ class Narrowing:
         ids: list[str] | None = None
         error: GraphError | None = None
         if known:
-            ids, error = self._ids(limit, again=True)
-        if error is None and (ids is None or known.isdisjoint(ids)):
+            ids, error = self._ids(limit, tries=TRIES)
+        if error is None and (ids is None or known.keys().isdisjoint(ids)):
             try:
-                return self._call(Fields.ALL, limit, after, True)
+                return self._call(Fields.ALL, limit, after, TRIES)
             except GraphError as why:
                 if not why.less_may_help:
                     raise
@@ -84,7 +88,7 @@ class Narrowing:
         if error is not None:
             self._rule_out_an_outage(error)
             if ids is None and not known:
-                ids, _ = self._ids(limit, again=False)
+                ids, _ = self._ids(limit, tries=1)
         try:
             self._around(limit, ids, known, error)
         except TooMany:
@@ -93,14 +97,14 @@ class Narrowing:
             if not self._items:
                 raise error or why from None
         for graph_id, fields in self._poor.items():
-            if self._asking.note(self._list, graph_id, whole=False):
+            if self._asking.note(self._list, graph_id, fields):
                 log.warning("%s: Meta gives %s of conversation %s", self._name(), GIVEN[fields], label(graph_id))
         return Listed(self._items, self._unreadable, more=self._more, after=self._place)
 
-    def _ids(self, limit: int, *, again: bool) -> tuple[list[str] | None, GraphError | None]:
+    def _ids(self, limit: int, *, tries: int) -> tuple[list[str] | None, GraphError | None]:
         """The ids of the slice, or why they can't be had at once."""
         try:
-            return [str(item.id) for item in self._call(Fields.BARE, limit, self._place, again).items], None
+            return [str(item.id) for item in self._call(Fields.BARE, limit, self._place, tries).items], None
         except GraphError as why:
             if not why.less_may_help:
                 raise
@@ -117,22 +121,22 @@ class Narrowing:
     def _one_at(self, place: str | None) -> bool:
         """Whether the id of one conversation can be had there."""
         try:
-            return bool(self._call(Fields.ID, 1, place, False).items)
+            return bool(self._call(Fields.ID, 1, place, 1).items)
         except GraphError:
             return False
 
-    def _around(self, limit: int, ids: list[str] | None, known: set[str], error: GraphError | None) -> None:
+    def _around(self, limit: int, ids: list[str] | None, known: dict[str, Fields], error: GraphError | None) -> None:
         """Read the slice; what is known to fail, by itself."""
-        if ids is None or known.isdisjoint(ids):
+        if ids is None or known.keys().isdisjoint(ids):
             self._halves(len(ids) if ids else limit, error=error, fails=True)
             return
-        for poor, run in groupby(ids, known.__contains__):
+        for given, run in groupby(ids, known.get):
             count = len(list(run))
-            if not poor:
+            if given is None:
                 self._halves(count)
                 continue
             for _ in range(count):
-                self._single(known=True)
+                self._single(given)
 
     def _halves(self, count: int, *, error: GraphError | None = None, fails: bool = False) -> bool:
         """Read the next `count` conversations, and tell whether all could be given whole.
@@ -145,7 +149,7 @@ class Narrowing:
             return self._single()
         if not fails:
             try:
-                self._take(self._ask(self._fields, count, again=False))
+                self._take(self._ask(self._fields, count))
             except GraphError as why:
                 if not why.less_may_help:
                     raise
@@ -160,15 +164,20 @@ class Narrowing:
             raise TooMany
         return whole
 
-    def _single(self, *, known: bool = False) -> bool:
-        """Read the next conversation, or as much of it as can be given, and tell whether that is the whole."""
+    def _single(self, known: Fields | None = None) -> bool:
+        """Read the next conversation, or as much of it as can be given, and tell whether that is the whole.
+
+        `known` is what could be given of it before; only the whole is tried besides.
+        """
         if self._over:
             return True
         error = GraphError()
         choices = list(Fields)
-        for fields in choices[choices.index(self._fields) :]:
+        less = choices[choices.index(known or self._fields) :]
+        for fields in dict.fromkeys([self._fields, *less]):
             try:
-                listed = self._ask(fields, 1, again=fields is Fields.ALL and not known)
+                doubtful = fields is Fields.ALL and known is None and (self._largest or not self._in_a_row)
+                listed = self._ask(fields, 1, tries=ALONE if doubtful else 1)
             except GraphError as why:
                 if not why.less_may_help:
                     raise
@@ -177,19 +186,19 @@ class Narrowing:
             whole = fields is self._fields
             self._take(listed)
             for item in listed.items:
-                self._judge(str(item.id), fields, whole, known, error)
+                self._judge(str(item.id), fields, known is not None, None if whole else error)
             return whole
         raise error
 
-    def _judge(self, graph_id: str, fields: Fields, whole: bool, known: bool, error: GraphError) -> None:
-        """Note how much could be given of one conversation. Raises `error` where it is not for that one."""
-        if whole:
+    def _judge(self, graph_id: str, given: Fields, known: bool, error: GraphError | None) -> None:
+        """Note what could be given of one conversation, and why not all. Raises that where it is not for this one."""
+        if error is None:
             self._largest = max(self._largest, 1)
-            if fields is Fields.ALL and self._asking.note(self._list, graph_id, whole=True):
+            if given is Fields.ALL and self._asking.note(self._list, graph_id, given):
                 log.info("%s: Meta gives all of conversation %s again", self._name(), label(graph_id))
             return
-        self._poor[graph_id] = fields
-        if fields is not Fields.NO_MESSAGES:
+        self._poor[graph_id] = given
+        if given is not Fields.NO_MESSAGES:
             self.bare.add(graph_id)
         self._in_a_row += not known
         if self._in_a_row == NOBODY and not self._largest:
@@ -199,12 +208,12 @@ class Narrowing:
             self._fields = Fields.NO_MESSAGES
             self._poor.clear()
 
-    def _ask(self, fields: Fields, count: int, *, again: bool) -> Listed[WireConversation]:
+    def _ask(self, fields: Fields, count: int, *, tries: int = 1) -> Listed[WireConversation]:
         """One of the calls that are left."""
         if not self._left:
             raise GraphError("the search took too many calls")
         self._left -= 1
-        return self._call(fields, count, self._place, again)
+        return self._call(fields, count, self._place, tries)
 
     def _take(self, listed: Listed[WireConversation]) -> None:
         self._items += listed.items
@@ -217,14 +226,14 @@ class Narrowing:
         return f"{self._page} on {platform.value}, {folder or Folder.INBOX}"
 
 
-def less_of_one(ask: Callable[[Fields, int, bool], T], known: Callable[[], object], most: int, name: str) -> T:
+def less_of_one(ask: Callable[[Fields, int, int], T], known: Callable[[], object], most: int, name: str) -> T:
     """What `ask` gives of one conversation with its latest messages: `most`, or as many as it can be given with.
 
-    `ask` takes the fields, the number of messages and whether to try again; `known` asks for its id alone. `name` is
+    `ask` takes the fields, the number of messages and how often to try; `known` asks for its id alone. `name` is
     for the log. Raises the first `GraphError` where not even that helps.
     """
     try:
-        return ask(Fields.ALL, most, True)
+        return ask(Fields.ALL, most, TRIES)
     except GraphError as why:
         if not why.less_may_help:
             raise
@@ -237,7 +246,7 @@ def less_of_one(ask: Callable[[Fields, int, bool], T], known: Callable[[], objec
     fewer = [(Fields.ALL, most >> step) for step in range(1, most.bit_length())]
     for fields, count in (*fewer, (Fields.NO_MESSAGES, 0), (Fields.BARE, 0)):
         try:
-            return ask(fields, count, False)
+            return ask(fields, count, 1)
         except GraphError as why:
             if not why.less_may_help:
                 raise

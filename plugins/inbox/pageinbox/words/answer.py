@@ -210,8 +210,9 @@ def remarks(
         lines.append((f"Meta doesn't say what is unread in {where}, so I list none of its conversations.",))
     if poor := sum(conversation.unreadable for conversation in look.conversations):
         its, it = ("its time", "it") if poor == 1 else ("their times", "them")
-        only = f"Meta gives me only {its}; open {it} in Business Suite."
-        lines.append((f"{where}: {counted(poor, 'conversation')} could not be read. {only}",))
+        only = f"Meta gives me only {its}; open {it} in Business Suite: "
+        link = Link(pages[source.page].inbox_link)
+        lines.append((f"{where}: {counted(poor, 'conversation')} could not be read. {only}", link))
     if look.unreadable:
         first = look.unreadable[0]
         many = counted(len(look.unreadable), "conversation")
