@@ -79,6 +79,13 @@ def test_one_conversation_spoils_no_list(rig, world, calls, poison, how):
     assert len(calls()) < 25
 
 
+def test_the_newest_is_found_at_once(rig, world, calls, poison):
+    spoilt = poison(0)
+    assert unreadable(rig.client().conversations(MESSENGER, limit=50)) == spoilt
+    # It failed with the others, an id could be had, then all ids, itself whole twice, with less, and the others.
+    assert [int(request.query["limit"]) for request in calls()] == [50, 50, 50, 1, 50, 1, 1, 1, 1, 49]
+
+
 def test_nor_does_one_on_instagram_whoever_the_page_is_there(rig, sim, world, poison):
     sim.fail("instagram_business_account", None, code=10)
     spoilt = poison(17, platform=INSTAGRAM)
@@ -132,6 +139,13 @@ def test_in_a_list_whose_pages_are_odd(rig, sim, world, poison, rule):
 def test_one_that_takes_meta_long(rig, world, clock, poison):
     spoilt = poison(17)
     part = rig.client(adapter=Slow(clock)).conversations(MESSENGER, limit=50, background=True)
+    assert (ids(part), unreadable(part)) == (truth(world)[:50], spoilt)
+
+
+@pytest.mark.parametrize("kind", ["reset", "truncated", "html"])
+def test_the_poller_finds_one_for_which_there_is_no_reply_at_all(rig, world, poison, kind):
+    spoilt = poison(17, kind=kind, status=200 if kind == "html" else None)
+    part = rig.client().conversations(MESSENGER, limit=50, background=True)
     assert (ids(part), unreadable(part)) == (truth(world)[:50], spoilt)
 
 
@@ -298,11 +312,11 @@ def test_many_that_cannot_be_given_cost_a_bounded_number_of_calls(rig, sim, worl
 def test_a_limit_in_the_midst_of_the_search_keeps_what_was_read(rig, sim, world, poison):
     client = rig.client()
     poison(17)
-    sim.fail("limit=25$", 1, code=613)
+    sim.fail("messages.*limit=1$", 1, code=613)
     with pytest.raises(Unavailable):
         client.conversations(MESSENGER, limit=50)
     rig.clock.now += 3600
-    sim.fail(r"limit=6\b", 1, code=613)
+    sim.fail(r"limit=8\b", 1, code=613)
     part = client.conversations(MESSENGER, limit=50)
     assert ids(part) == truth(world)[: len(ids(part))] and part.more and part.after
     with pytest.raises(Throttled):
@@ -316,12 +330,12 @@ def test_what_can_be_given_at_once_is_remembered(rig, sim, world, calls, clock):
     sim.rules.reduce_above = 12
     client, source = rig.client(), Source("acme", MESSENGER, Folder.INBOX)
     part = client.conversations(MESSENGER, limit=50)
-    assert ids(part) == truth(world)[:25] and part.more and unreadable(part) == []
+    assert ids(part) == truth(world)[:31] and part.more and unreadable(part) == []
     sim.forget()
     client.conversations(MESSENGER, limit=50, after=part.after)
     client.conversations(MESSENGER, limit=5)
     client.conversations(INSTAGRAM, limit=5)
-    assert [int(request.query["limit"]) for request in calls()] == [12, 5, 5]
+    assert [int(request.query["limit"]) for request in calls()] == [8, 5, 5]
     parts = slices(client, source, wanted=lambda: 50, restart=pytest.fail)
     assert [graph_id for part in parts for graph_id in ids(part)] == truth(world)
     sim.rules.reduce_above = None

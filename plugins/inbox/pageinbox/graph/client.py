@@ -126,7 +126,13 @@ class GraphClient:
             return self._asking.with_known(ask, platform)
 
         narrowing = Narrowing(call, self._asking, (platform, folder, user_id), page=self.page.name)
-        listed = narrowing.read(limit, after)
+        began = self.budget.clock()
+        try:
+            listed = narrowing.read(limit, after)
+        except Unavailable as error:
+            if background and self.budget.clock() - began > PATIENCE:
+                self.budget.rest(error)
+            raise
         good, bad = read_conversations(listed.items, platform, own)
         if narrowing.bare:
             good = [bare(found) if found.id in narrowing.bare else found for found in good]
@@ -229,9 +235,10 @@ class GraphClient:
                 if error.retry_after:
                     raise
                 error.tries = attempt
+                # Nobody waits for the poller: it may find out that there is no reply for what it was to hold.
+                error.less_may_help |= background
                 slow = self.budget.clock() - began > PATIENCE
-                # The poller may still find out that it is for what the reply was to hold.
-                if slow and not (background and error.less_may_help):
+                if slow and not background:
                     self.budget.rest(error)
                 if slow or attempt == tries:
                     raise

@@ -90,7 +90,10 @@ class Narrowing:
             if ids is None and not known:
                 ids, _ = self._ids(limit, tries=1)
         try:
-            self._around(limit, ids, known, error)
+            if ids and not known.keys().isdisjoint(ids):
+                self._around(ids, known)
+            elif error is not None:
+                self._search(len(ids) if ids else limit, error)
         except TooMany:
             self._asking.too_many(self._list, self._largest)
         except GraphError as why:
@@ -125,11 +128,8 @@ class Narrowing:
         except GraphError:
             return False
 
-    def _around(self, limit: int, ids: list[str] | None, known: dict[str, Fields], error: GraphError | None) -> None:
-        """Read the slice; what is known to fail, by itself."""
-        if ids is None or known.keys().isdisjoint(ids):
-            self._halves(len(ids) if ids else limit, error=error, fails=True)
-            return
+    def _around(self, ids: list[str], known: dict[str, Fields]) -> None:
+        """Read the slice whose ids are these; what is known to fail, by itself."""
         for given, run in groupby(ids, known.get):
             count = len(list(run))
             if given is None:
@@ -138,15 +138,29 @@ class Narrowing:
             for _ in range(count):
                 self._single(given)
 
-    def _halves(self, count: int, *, error: GraphError | None = None, fails: bool = False) -> bool:
+    def _search(self, count: int, error: GraphError) -> None:
+        """Read the next `count` conversations, which failed together, and find out which of them fails.
+
+        Twice as many are asked for each time until then, since it is mostly the newest.
+        """
+        step, whole = 1, True
+        while count > 0:
+            step = min(step, count) if whole else count
+            whole = self._halves(step) and whole
+            count, step = count - step, 2 * step
+        if whole and isinstance(error, TooMuchData | QueryTimedOut):
+            raise TooMany
+
+    def _halves(self, count: int, *, fails: bool = False) -> bool:
         """Read the next `count` conversations, and tell whether all could be given whole.
 
-        `fails` says that, as far as is known, they can't be given together; `error` is what they met then.
+        `fails` says that, as far as is known, they can't be given together.
         """
         if self._over:
             return True
         if count == 1:
             return self._single()
+        error = None
         if not fails:
             try:
                 self._take(self._ask(self._fields, count))
