@@ -232,3 +232,9 @@ def by_name(name: str) -> GraphError:
     if name not in _BY_NAME:
         raise LookupError(f"no error is called {name!r}; there are {', '.join(sorted(_BY_NAME))}")
     return _BY_NAME[name]
+
+
+def unknown_field(name: str, node_type: str) -> Refused:
+    """The refusal of a field, or of an edge, that this type of node does not have."""
+    text = f"(#100) Tried accessing nonexisting field ({name}) on node type ({node_type})"
+    return Refused(by_name("field").saying(text))

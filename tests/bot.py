@@ -7,14 +7,30 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from random import Random
 
-from pageinbox.app import Runtime, open_answers, open_service
+from pageinbox.app import NO_ROOMS, Runtime, open_answers, open_service
+from pageinbox.chat.whom import ping_called
 from pageinbox.commands.table import Commands
 from pageinbox.ledger.database import Ledger
 from pageinbox.model.chat import Chat
 from pageinbox.model.post import Post
+from pageinbox.model.watch import Ping
 from pageinbox.settings.table import Settings
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.schedule import Schedule
+
+TEAM = {
+    "here": ["here"],
+    "S1": ["support", "Customer support"],
+    "U1": ["ann", "Ann Lee"],
+    "room": ["room"],
+    "@ann:chat.example": ["anna"],
+}
+"""Whom a watch can ping, by what they are called."""
+
+
+def whom(room: str, name: str) -> Ping:
+    """Whom a name means in any room."""
+    return ping_called(name, TEAM)
 
 
 class Bot:
@@ -31,6 +47,8 @@ class Bot:
         seed: int = 1,
         admins: Sequence[str] = (),
         timer: Callable[[], float] | None = None,
+        rooms: Mapping[str, str] = NO_ROOMS,
+        whom: Callable[[str, str], Ping] = whom,
         moved: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
         self.clock, self.wait = clock, wait
@@ -41,6 +59,7 @@ class Bot:
             self.answers,
             chosen,
             chat,
+            rooms=rooms,
             alarm=Alarm(chat, admins, clock),
             admins=admins,
             moved=moved,
@@ -48,7 +67,7 @@ class Bot:
         )
         assert service is not None
         self.service = service
-        self.commands = Commands(self.answers, chosen, lambda: self.service, clock=clock)
+        self.commands = Commands(self.answers, chosen, lambda: self.service, clock=clock, whom=whom)
         self.schedule = Schedule(chosen.poll_interval, runtime.timer, Random(seed).random)
         self.schedule.want(self.service.poll.sources())
         self._telling = -math.inf

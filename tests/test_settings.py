@@ -51,7 +51,7 @@ BEGIN = (
     '"env:ACME_PAGE_TOKEN"}}} in config.py, with the name and id of your own Page.'
 )
 KEYS = "PAGES, GRAPH_URL, GRAPH_VERSION, POLL_INTERVAL, CACHE_TTL, WATCHES, DETAIL, DATABASE_URL, RETENTION_DAYS"
-PAGE_KEYS = "ID, TOKEN, APP_SECRET, PLATFORMS"
+PAGE_KEYS = "ID, TOKEN, APP_SECRET, PLATFORMS, AUTO_REPLIES"
 NAME = (
     "PAGES has a name that can't be typed in a command; "
     "a name is a letter or digit, then up to 29 letters, digits and . & + ' - _."
@@ -70,6 +70,7 @@ DATABASE_URL = (
 )
 ID = "it must be the Page's id, 1 to 30 digits."
 TOKEN = "it must be a Page token as env:NAME or file:PATH, or the token itself in config.py only."
+AUTO_REPLIES = 'it must be a list of texts such as "Thanks for your message! We*", none of them just "*".'
 PLATFORMS = 'it must be a list of "messenger", "instagram" or both.'
 DETAIL = 'it must be "count", "initials", "name" or "snippet".'
 IN_CHAT = (
@@ -248,6 +249,12 @@ def test_everything_at_once() -> None:
         (acme(PLATFORMS="instagram"), f"PAGES.acme.PLATFORMS is a text; {PLATFORMS}"),
         (acme(PLATFORMS=[]), f"PAGES.acme.PLATFORMS is empty; {PLATFORMS}"),
         (acme(PLATFORMS=["instagram", "ig"]), f"PAGES.acme.PLATFORMS has an unknown word; {PLATFORMS}"),
+        (acme(AUTO_REPLIES="Thanks!"), f"PAGES.acme.AUTO_REPLIES is a text; {AUTO_REPLIES}"),
+        (acme(AUTO_REPLIES=[""]), f"PAGES.acme.AUTO_REPLIES has an entry that is empty; {AUTO_REPLIES}"),
+        (
+            acme(AUTO_REPLIES=["Hi", " ** "]),
+            f"PAGES.acme.AUTO_REPLIES has an entry that every message begins with; {AUTO_REPLIES}",
+        ),
         (acme(PLATFORMS=[1]), f"PAGES.acme.PLATFORMS has an entry that is 1; {PLATFORMS}"),
         ({**BASE, "GRAPH_URL": 1}, f"GRAPH_URL is 1; {GRAPH_URL}"),
         ({**BASE, "GRAPH_URL": ""}, f"GRAPH_URL is empty; {GRAPH_URL}"),

@@ -25,7 +25,8 @@ FOLDER = Path(__file__).with_name("transcripts")
 FILES = sorted(FOLDER.rglob("*.txt"))
 BEGIN = 1_795_442_520.0  # 23 Nov 2026, 14:02 UTC
 HAPPENING = re.compile(
-    r"(?P<who>.+?) (?P<does>writes|write|is answered on|is moved on) ((?P<page>\w+) )?(?P<platform>messenger|instagram)"
+    r"(?P<who>.+?) (?P<does>writes|write|sends|is moved on|is deleted on|is answered (by (?P<staff>[\w ]+) )?on)"
+    r" ((?P<page>\w+) )?(?P<platform>messenger|instagram)"
     r"( to)?( (?P<folder>inbox|spam|other|page_done))?(: (?P<text>.*))?"
 )
 TYPED = re.compile(r"(?P<room>[#@]\w+)?(?: ?in reply to (?P<receipt>receipt-\d+))?> (?P<text>.*)")
@@ -88,6 +89,7 @@ class Stage:
         self.settings: dict[str, Any] = {}
         self.platforms = ["messenger", "instagram"]
         self.secrets = True
+        self.auto_replies: list[str] = []
         self.simulator: Simulator | None = None
         self.bot: Bot | None = None
         self.rooms = Rooms(self.clock)
@@ -112,6 +114,7 @@ class Stage:
                 "TOKEN": "env:NOWHERE" if page.name in self.lost else page.token,
                 "APP_SECRET": page.app_secret if self.secrets else "",
                 "PLATFORMS": self.platforms,
+                "AUTO_REPLIES": self.auto_replies,
             }
             for page in self.simulator.world.pages.values()
             if self.only is None or page.name in self.only
@@ -170,6 +173,15 @@ class Stage:
                 self.moved[old] = new
             case ["stop"]:
                 self.end()
+            case ["instant", "reply", *text]:
+                self.simulator.world.instant_reply("acme", " ".join(text))
+            case ["instant", "replies", "are", "tagged"]:
+                rules.instant_reply_tag = True
+            case ["deleted", "people", "stay", "in", value]:
+                rules.deleted_people = value  # type: ignore[assignment]
+            case ["auto", "replies", *_]:
+                self.auto_replies = [text.strip() for text in what.removeprefix("auto replies").split(";")]
+                self.anew()
             case ["chat", "breaks", "off"]:
                 self.rooms.cut = 1
             case [room, "down"]:
@@ -244,12 +256,17 @@ class Stage:
             match found["does"]:
                 case "writes" | "write":
                     world.write(page, thread or person, found["text"], platform=platform, folder=folder)
-                case "is answered on":
+                case "sends":
+                    world.write(page, thread or person, platform=platform, folder=folder, kind=found["text"])
+                case "is deleted on":
                     assert thread
-                    world.answer(thread, found["text"])
+                    world.delete_person(thread)
                 case "is moved on":
                     assert thread
                     world.move(thread, folder)
+                case _:
+                    assert thread
+                    world.answer(thread, found["text"], staff=found["staff"] or "")
             self.clock.wait(0.001)
 
 

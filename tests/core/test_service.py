@@ -171,6 +171,7 @@ def service(rig, alarm, room, clock):
                 answers or rig.answers(),
                 chosen,
                 RecordingChat(room.url, "key"),
+                rooms={},
                 alarm=alarm,
                 admins=[],
                 clock=clock,

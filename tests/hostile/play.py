@@ -98,7 +98,7 @@ class Play:
 
     def act(self) -> None:
         """Everything, in an order in which each has something to say."""
-        self.say("watch messenger every new")
+        self.say("watch messenger every new ping @here @support @room @anna")
         self.say("watch messenger later thread", "#threads")
         self.say("watch instagram every message", "#every")
         self.wait()

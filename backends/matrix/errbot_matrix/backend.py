@@ -313,6 +313,16 @@ class MatrixBackend(ErrBot):
         """
         return self.run(self.homeserver.find(self.room_id(self.build_identifier(room)), key, since))
 
+    def mentionable(self, room: str) -> tuple[dict[str, str], bool]:
+        """Whom a message in a room, or to a person, can notify: the other members' ids with their display names.
+
+        And whether it may notify all of them at once, as `@room`, for which a room asks for a power level.
+        """
+        there = self.room_id(self.build_identifier(room))
+        members = self.run(self.homeserver.members(there))
+        members.pop(self.homeserver.client.user_id, None)
+        return members, self.run(self.homeserver.may_notify(there))
+
     def send_stream_request(
         self,
         user: Identifier,

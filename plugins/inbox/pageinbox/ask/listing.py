@@ -85,8 +85,11 @@ class Listing:
             return self.look(source, user_id=user_id, want=want, until=until)
 
         kept = [self._looks.kept((source, user_id)) for source in sources]
-        waiting = sum(known is None or not known.reaches(want, until) for known in kept)
-        if waiting < 2:
+        enough = [known.look for known in kept if known is not None and known.reaches(want, until)]
+        waiting = len(sources) - len(enough)
+        if not waiting:
+            return enough
+        if waiting == 1:
             return list(map(look, sources))
         with ThreadPoolExecutor(waiting, thread_name_prefix="inbox-ask") as pool:
             return list(pool.map(look, sources))

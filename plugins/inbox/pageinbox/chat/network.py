@@ -10,6 +10,7 @@ from pageinbox.chat.errbot import content as markdown
 from pageinbox.chat.errbot.send import ErrbotChat
 from pageinbox.model.chat import Chat
 from pageinbox.model.post import Post
+from pageinbox.model.watch import Ping
 
 ADDRESS_MAX = 100
 """Characters left free in each message for the name Errbot puts before an answer in a room."""
@@ -20,6 +21,15 @@ ALONE = ("text", "test")
 
 class Network(Chat, Protocol):
     """A chat that also hears commands and answers them."""
+
+    def connected(self) -> None:
+        """The bot has connected, perhaps not for the first time."""
+
+    def whom(self, room: str, name: str) -> Ping:
+        """Whom `@name` means in `room`, for announcements there to mention. May ask the network.
+
+        Raises NotPinged where there is nobody, and ChatError where that can't be known.
+        """
 
     def heard_before(self, message: Any) -> bool:
         """Whether an incoming message of Errbot's was met before, or is an old one that was edited; from now on it was.

@@ -24,6 +24,7 @@ from pageinbox.language.reader import QueryError, WriteAsked
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.post import Post
 from pageinbox.model.text import bare
+from pageinbox.model.watch import Ping
 from pageinbox.settings.table import Settings
 from pageinbox.words import refusals
 from pageinbox.words.help import command_help, usage
@@ -147,7 +148,8 @@ COMMANDS = (
         example="watch spam instagram",
         takes=(
             '[folder] [platform] [page] [unread] [from @…] [text "…"] [every new|message] '
-            "[later edit|thread|nothing] [quiet 22:00-08:00 Europe/Rome] [as count|initials|name|snippet], in any order"
+            "[later edit|thread|nothing] [quiet 22:00-08:00 Europe/Rome] [as count|initials|name|snippet] "
+            "[ping @…], in any order"
         ),
         more=(
             ("watch", "every new conversation in any inbox"),
@@ -163,6 +165,7 @@ COMMANDS = (
                 "announce what comes in during these hours when they end, in one message",
             ),
             ("watch as count", "how much this room sees of whoever wrote: count, initials, name or snippet"),
+            ("watch ping @here", "notify people with each announcement: everybody here, a group or a person"),
         ),
         needs_ledger=True,
     ),
@@ -244,7 +247,8 @@ class Commands:
 
     `service` gives what announces without being asked, or raises LedgerError. `clock` tells seconds since 1970,
     `refusal` is what is wrong with newer settings that were refused. `allowed` tells whether whoever asks may give a
-    command, by its name for Errbot and the words behind it: one command may be answered as another.
+    command, by its name for Errbot and the words behind it: one command may be answered as another. `whom` finds whom a
+    name means in a room, or raises NotPinged and ChatError.
     """
 
     def __init__(
@@ -256,6 +260,7 @@ class Commands:
         clock: Callable[[], float],
         refusal: str = "",
         allowed: Callable[[str, str], bool] = lambda name, words: True,
+        whom: Callable[[str, str], Ping],
     ) -> None:
         self._answers = answers
         self._settings = settings
@@ -263,6 +268,7 @@ class Commands:
         self._clock = clock
         self._refusal = refusal
         self._allowed = allowed
+        self._whom = whom
 
     def answer(self, room: str, text: str, *, direct: bool = False, replied: Sequence[str] = ()) -> Post:
         """What to say in `room` to `text`, the words after `!inbox`. Raises nothing: Errbot would show it raw.
@@ -281,6 +287,7 @@ class Commands:
             refusal=self._refusal,
             commands=WORDS,
             allowed=self._allowed,
+            whom=lambda name: self._whom(room, name),
             replied=replied,
         )
         try:

@@ -14,12 +14,13 @@ from urllib.parse import quote
 import msgspec
 import requests
 
-from pageinbox.graph.asking import Asking
+from pageinbox.graph.asking import LATEST, Asking
+from pageinbox.graph.automatic import AutomaticReplies
 from pageinbox.graph.budget import Budget
 from pageinbox.graph.decoding import decode_identity, decode_list, decode_thread
 from pageinbox.graph.http import receive
 from pageinbox.graph.naming import fields_named
-from pageinbox.graph.reading import read_conversations, read_message
+from pageinbox.graph.reading import FieldError, read_conversations, read_thread
 from pageinbox.graph.wire import WireConversation
 from pageinbox.model.backoff import Backoff
 from pageinbox.model.conversation import MESSAGES_KEPT, Conversation, Thread, Unreadable
@@ -104,6 +105,7 @@ class GraphClient:
         self._sleep = sleep
         self._random = random
         self._asking = Asking(budget.clock)
+        self._automatic = AutomaticReplies(page.auto_replies)
 
     def conversations(
         self,
@@ -122,7 +124,7 @@ class GraphClient:
         own = self.own_ids(platform, background=background)
 
         def ask(most: int, messages: bool) -> Slice:
-            fields = self._asking.fields(platform, int(messages))
+            fields = self._asking.fields(platform, LATEST if messages else 0)
             params = {"platform": platform.value, "fields": fields, "limit": str(most)}
             if folder is not None:
                 params["folder"] = folder.value
@@ -139,7 +141,7 @@ class GraphClient:
                 if user_id is not None:
                     raise
                 raise PermissionMissing(LISTING[platform], code=error.code, subcode=error.subcode) from None
-            good, bad = read_conversations(listed.items, platform, own)
+            good, bad = read_conversations(listed.items, platform, own, self._automatic)
             return Slice(good, listed.unreadable + bad, more=listed.more, after=listed.after)
 
         return self._asking.with_less(ask, "list", platform, limit=limit)
@@ -152,11 +154,11 @@ class GraphClient:
             withheld = not messages or self._asking.messages_refused(platform)
             params = {"fields": self._asking.fields(platform, 0 if withheld else most)}
             item, listed = self._get(quote(conversation_id, safe=""), params, decode_thread)
-            good, bad = read_conversations([item], platform, own)
-            if bad:
-                raise Unavailable(f"the conversation could not be read: {bad[0].fault}")
-            messages_read = [read_message(message, own) for message in listed.items]
-            return Thread(good[0], messages_read, more=listed.more, withheld=withheld)
+            try:
+                found, read = read_thread(item, listed.items, platform, own, self._automatic)
+            except FieldError as error:
+                raise Unavailable(f"the conversation could not be read: {error}") from None
+            return Thread(found, read, more=listed.more, withheld=withheld)
 
         return self._asking.with_less(ask, "thread", platform, limit=MESSAGES_KEPT)
 
@@ -181,6 +183,7 @@ class GraphClient:
             paused_for=self.budget.paused_for(),
             version_asked=self.version_asked,
             version_answered=self.version_answered,
+            automatic=self._automatic.learned(),
         )
 
     def _identity(self, background: bool = False) -> Identity:
@@ -198,15 +201,19 @@ class GraphClient:
         return self._get(self.page.id, {"fields": fields}, decode_identity, background=background)
 
     def own_ids(self, platform: Platform, *, background: bool = False) -> frozenset[str]:
-        """The ids that mean the Page itself in a conversation; on Instagram the linked account's id is asked for.
+        """What the Page itself is known by in a conversation: ids and, with an @, the username of its account.
 
-        Where the token may not ask that, the list itself has to tell (`own_ids`).
+        On Instagram the linked account is asked for. Where the token may not ask that, the list itself has to tell
+        (`people.own_ids`).
         """
-        account = self._account(background) if platform is Platform.INSTAGRAM else None
-        return frozenset(filter(None, (self.page.id, account)))
+        known = self._account(background) if platform is Platform.INSTAGRAM else self.known
+        if known is None:
+            return frozenset((self.page.id,))
+        username = known.instagram_username and f"@{known.instagram_username}"
+        return frozenset(filter(None, (self.page.id, known.instagram_id, username)))
 
-    def _account(self, background: bool) -> str | None:
-        """The id of the Instagram account; None where there is none, or where that could not be told a moment ago.
+    def _account(self, background: bool) -> Identity | None:
+        """Who the Page is with its Instagram account; None where that could not be told a moment ago.
 
         Background work asks beside the lock, at the price of a second call now and then: people would have to wait for
         its pauses.
@@ -214,12 +221,12 @@ class GraphClient:
         with nullcontext() if background else self._identifying:
             if self.budget.clock() >= self._anonymous_until:
                 try:
-                    return self._identity(background).instagram_id
+                    return self._identity(background)
                 except (PermissionMissing, RequestRefused, SecretMissing):
                     self._anonymous_until = self.budget.clock() + FORBIDDEN
                 except Unavailable:
                     self._anonymous_until = self.budget.clock() + ANONYMOUS
-            return self.known.instagram_id if self.known else None
+            return self.known
 
     def _get(self, path: str, params: dict[str, str], decode: Callable[[bytes], T], *, background: bool = False) -> T:
         """A good reply, decoded. Retries passing trouble with backoff and jitter, and nothing else."""

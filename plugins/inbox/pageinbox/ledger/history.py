@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, and_, func, select
 
 from pageinbox.ledger.database import Ledger
-from pageinbox.ledger.schema import FOLDER_BITS, announcement, conversation, ms, news, notice, room, source
+from pageinbox.ledger.schema import FOLDER_BITS, announcement, conversation, ms, news, notice, room, seconds, source
 from pageinbox.ledger.sources import Sources, key_of
 from pageinbox.model.announcement import Occasion, Verdict
 from pageinbox.model.history import Backlog, History, RoomHistory, State
@@ -132,6 +132,7 @@ class Histories:
                 retry=max(row.at, rooms[row.room].retry or 0) / 1000,
                 tries=row.tries if row.state == State.GIVEN_UP else rooms[row.room].failures,
                 error=row.error,
+                failing=None if row.state == State.GIVEN_UP else seconds(rooms[row.room].failing),
             )
             for row in under_way
         ]
@@ -148,6 +149,7 @@ class Histories:
                     retry=max(min(row.due for row in both), its_room.retry or 0) / 1000,
                     tries=its_room.failures,
                     error=its_room.error,
+                    failing=seconds(its_room.failing),
                 )
             )
         return sorted(found, key=lambda backlog: backlog.since)

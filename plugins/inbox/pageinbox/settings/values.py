@@ -97,6 +97,14 @@ def texts(value: object) -> tuple[str, ...]:
     return tuple(items)
 
 
+def auto_replies(value: object) -> tuple[str, ...]:
+    """A list of texts, with or without a `*` at the end, that can be told from any other text."""
+    items = texts(value)
+    if not all(fold(item.rstrip("*")) for item in items):
+        raise Wrong("has an entry that every message begins with")
+    return items
+
+
 def one_of(words: type[Word]) -> Callable[[object], Word]:
     def check(value: object) -> Word:
         word = text(value).strip().lower()

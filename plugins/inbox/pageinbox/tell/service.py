@@ -27,6 +27,7 @@ from pageinbox.settings.table import Settings
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.delivery import Delivery
 from pageinbox.tell.group import GATHERING, choose
+from pageinbox.tell.ping import pings
 from pageinbox.tell.poll import Poll
 from pageinbox.tell.schedule import Outcome
 from pageinbox.tell.threads import Poller
@@ -41,7 +42,8 @@ log = logging.getLogger(__name__)
 class WatchService:
     """Watches, looks and announcements of one bot.
 
-    `answers` holds the Pages and gives refs. `clock` tells seconds since 1970, `timer` seconds that never go back,
+    `answers` holds the Pages and gives refs, `rooms` are those of WATCHES that were found,
+    by what they are called there. `clock` tells seconds since 1970, `timer` seconds that never go back,
     `random` gives 0 to 1. `alarm` hears whether the ledger works, `admins` are the rooms or people that hear of trouble
     with Pages too. `moved` gives the rooms that go on as others, by their old names. `going` says whether it is still
     wanted. Raises LedgerError.
@@ -54,6 +56,7 @@ class WatchService:
         chosen: Settings,
         chat: Chat,
         *,
+        rooms: Mapping[str, str],
         alarm: Alarm,
         admins: Sequence[str],
         clock: Callable[[], float],
@@ -68,7 +71,7 @@ class WatchService:
         self._chosen = chosen
         self._clock = clock
         self._sources = Sources(ledger, pages)
-        self._outbox = Outbox(ledger, self._sources, choose, ahead=GATHERING)
+        self._outbox = Outbox(ledger, self._sources, choose, ahead=GATHERING, admins=admins)
         edits = Edits(ledger, self._sources)
         self.watches = Watches(ledger, pages)
         self.histories = Histories(ledger, self._sources)
@@ -102,7 +105,7 @@ class WatchService:
             self._sources.release(every_session=True)
             self._outbox.doubt_all()
         self.follow_rooms()
-        self.watches.keep(chosen.watches, clock(), going)
+        self.watches.keep(chosen.watches, clock(), going, rooms=rooms)
         if going():  # or another one was opened meanwhile, and these are its own
             answers.listing.on_read = self._poller.retry
             answers.refs.written = self.histories
@@ -173,10 +176,14 @@ class WatchService:
     def _words(self, item: Announcement) -> Post:
         refs = self._answers.refs
         sources = {news.conversation.id: news.source for news in item.news if news.conversation is not None}
+        now = self._clock()
+        pinging = [watch for watch in self.watches.watches() if watch.spec.ping] if item.news else []
+        muted = self.watches.mutes(now) if pinging else {}
         return announcement(
             item,
             self._chosen.pages,
             lambda conversation: refs.give(sources[conversation.id], conversation.id),
             self._chosen.detail,
-            self._clock(),
+            now,
+            pings(item, pinging, muted, list(self._chosen.pages.values()), now=now),
         )

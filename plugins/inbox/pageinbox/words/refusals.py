@@ -128,6 +128,12 @@ def not_watched(spec: WatchSpec) -> Post:
     return not_read(InboxQuery(platform=spec.platform, page=spec.page))
 
 
+def not_pinged(name: str, why: str, example: str = "") -> Post:
+    """Somebody whom a watch can't ping; `why` is the chat module's own sentence, `example` names the nearest."""
+    line: Line = ("I can't ping ", Foreign(cut(name), most=40), f": {why}.")
+    return Post((*line, " Did you mean ", Command(example), "?") if example else line)
+
+
 def failed(error: GraphError, page: Page, source: Source) -> Post:
     """A conversation that could not be read."""
     return Post((f"{label(page, source)}: ", *explain(error, page, source.platform)))

@@ -10,8 +10,9 @@ from typing import Any
 
 from pageinbox.chat.errbot.incoming import identified
 from pageinbox.chat.errbot.refusal import trouble
-from pageinbox.model.chat import ChatDoubt, ChatError, Doubt
+from pageinbox.model.chat import ChatDoubt, ChatError, Doubt, NotPinged
 from pageinbox.model.post import Post
+from pageinbox.model.watch import Ping
 
 
 class ErrbotChat:
@@ -40,6 +41,13 @@ class ErrbotChat:
                     raise ChatDoubt(f"{error}; the first part has arrived", error.retry_after) from None
                 raise
         return ""
+
+    def connected(self) -> None:
+        """Nothing to do. See `Network`."""
+
+    def whom(self, room: str, name: str) -> Ping:
+        """Nobody: how to notify people is every network's own. See `Network`."""
+        raise NotPinged("I can do that only on Slack and Matrix")
 
     def heard_before(self, message: Any) -> bool:
         """No: Errbot has no way to tell. See `Network`."""

@@ -13,10 +13,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from itertools import groupby
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from pageinbox.chat.errbot.content import words_of
 from pageinbox.chat.plain import unlinked
-from pageinbox.model.post import Command, Line, Link, Piece, Post
+from pageinbox.model.post import Command, Line, Link, Mention, Piece, Post
 
 Content = dict[str, Any]
 
@@ -28,6 +29,11 @@ EDITABLE = MOST // 2 - 1_000
 
 LONGEST = 2_000
 """Characters of one line or row; no post of ours comes near."""
+
+EVERYBODY = "room"
+"""The id of a `Mention` of everybody in the room; those of people are Matrix's own."""
+
+PERSON = re.compile(r"@[^\s:]{1,200}:\S{1,200}")
 
 ROOM = re.compile("@(?=room)", re.IGNORECASE)
 """What calls everybody on clients and servers that do not know m.mentions yet."""
@@ -56,12 +62,21 @@ def content(post: Post, prefix: str = "!") -> Content:
     `prefix` is what commands begin with in this bot.
     """
     first, *rest = packed(parts(post, prefix), EDITABLE - MORE.size)
-    return event([*first, MORE] if rest else first, alert=post.alert)
+    said = event([*first, MORE] if rest else first, alert=post.alert)
+    return said | {"m.mentions": mentions(post)}
+
+
+def mentions(post: Post) -> Content:
+    """Whom an event notifies: the people a post mentions in its headline, and the room."""
+    ids = [piece.id for piece in post.headline if isinstance(piece, Mention)]
+    people = list(filter(PERSON.fullmatch, ids))
+    return ({"user_ids": people} if people else {}) | ({"room": True} if EVERYBODY in ids else {})
 
 
 def contents(post: Post, prefix: str = "!") -> list[Content]:
     """The post as the events it takes to keep each within `MOST`; no line or row is torn apart."""
-    return [event(those, alert=post.alert) for those in packed(parts(post, prefix), MOST)]
+    first, *rest = (event(those, alert=post.alert) for those in packed(parts(post, prefix), MOST))
+    return [first | {"m.mentions": mentions(post)}, *rest]
 
 
 def in_thread(content: Content, root: str) -> Content:
@@ -115,6 +130,8 @@ def kept_short(part: Part) -> Part:
 
 
 def text_of(piece: Piece, prefix: str) -> str:
+    if isinstance(piece, Mention) and piece.id == EVERYBODY:
+        return "@room"
     words = words_of(piece, prefix)
     return words if isinstance(piece, Link) else ROOM.sub("＠", unlinked(words))
 
@@ -125,6 +142,8 @@ def html_of(piece: Piece, text: str, prefix: str, link: str) -> str:
             return f"<code>{escape(words_of(piece, prefix))}</code>"
         case Link():
             return f'<a href="{escape(piece.url)}">{escape(link)}</a>'
+        case Mention() if PERSON.fullmatch(piece.id):
+            return f'<a href="https://matrix.to/#/{quote(piece.id)}">{escape(text)}</a>'
     return escape(text)
 
 
