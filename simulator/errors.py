@@ -194,6 +194,7 @@ TABLE: tuple[GraphError, ...] = (
     GraphError(2, "Service temporarily unavailable", 500, is_transient=True),
     GraphError(2, "(#2) The privacy terms for labels have not been accepted", subcode=2018344, is_transient=False),
     GraphError(-1, "An internal error occurred", 500),
+    GraphError(-3, "An unknown error occurred", 500),
     GraphError(
         -2,
         "Timeout",

@@ -208,6 +208,16 @@ class Stage:
             case ["fail", match, *how]:
                 fault = {key: int(value) if key != "kind" and key != "name" else value for key, value in pairs(how)}
                 self.simulator.fail(re.escape(match), **{"times": None, **fault})  # type: ignore[arg-type]
+            case ["spoil", platform, *words]:
+                name = " ".join(word for word in words if "=" not in word)
+                thread = self.simulator.world.of_person(next(iter(self.simulator.world.pages)), platform, name)
+                assert thread, f"nobody is called {name}"
+                spoilt = dict(pairs([word for word in words if "=" in word]))
+                fields = (
+                    {"fields": [name for name in spoilt.pop("fields").split(",") if name]} if "fields" in spoilt else {}
+                )
+                numbers = {key: int(value) for key, value in spoilt.items() if value.lstrip("-").isdecimal()}
+                self.simulator.fail("", None, holding=thread.id, **{**spoilt, **numbers, **fields})  # type: ignore[arg-type]
             case ["mend"]:
                 self.simulator.clear()
             case ["instagram", "folder", value]:

@@ -12,6 +12,7 @@ from pageinbox.model.errors import (
     CursorDead,
     FieldUnknown,
     GraphError,
+    ListBlocked,
     PermissionMissing,
     PersonUnreadable,
     ProofWrong,
@@ -64,6 +65,7 @@ ERRORS: list[GraphError] = [
     RequestRefused(),
     TooMuchData("more than 16 MiB in one reply"),
     FieldUnknown("participants", code=100),
+    ListBlocked(code=1),
     GraphError(code=4711),
     GraphError(),
 ]

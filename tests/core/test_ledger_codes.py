@@ -130,6 +130,7 @@ def test_every_kind_of_trouble_has_a_code_of_its_own_for_good() -> None:
         "blocked",
         "cursor_dead",
         "field_unknown",
+        "list_blocked",
         "message_gone",
         "no_page_token",
         "not_a_page",

@@ -71,7 +71,7 @@ def watch(request: Request) -> Post:
         direct=request.direct,
         known=there if there is not None else sum(record.known for record in records) if complete else None,
         last_day=last_day(service, spec, looks, [item for _, item in likely], now=now),
-        sample=likely[0] if likely else None,
+        sample=next((each for each in likely if not each[1].unreadable), None),
     )
     return watches_posts.with_warnings(post, looks, pages)
 

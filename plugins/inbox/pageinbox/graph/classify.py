@@ -136,7 +136,7 @@ def told_by_text(code: int | None, subcode: int | None, text: str) -> tuple[type
     folded = text.casefold()
     if DELETED in folded or code == 9000001:
         return MessageGone, ""
-    if REDUCE in folded:
+    if REDUCE in folded or (code, subcode) == (1, 99) or code == -3:
         return TooMuchData, ""
     if code == 21 or (code, subcode) == (100, 21):
         return PageMoved, ["", *MOVED_TO.findall(text)][-1]

@@ -8,18 +8,20 @@ import itertools
 import threading
 from collections.abc import Callable
 from contextlib import nullcontext
+from functools import partial
 from typing import TypeVar
 from urllib.parse import quote
 
 import msgspec
 import requests
 
-from pageinbox.graph.asking import LATEST, Asking
+from pageinbox.graph.asking import Asking, Fields
 from pageinbox.graph.automatic import AutomaticReplies
 from pageinbox.graph.budget import Budget
-from pageinbox.graph.decoding import decode_identity, decode_list, decode_thread
+from pageinbox.graph.decoding import Listed, decode_identity, decode_list, decode_thread
 from pageinbox.graph.http import receive
 from pageinbox.graph.naming import fields_named
+from pageinbox.graph.narrowing import TRIES, Narrowing, label, less_of_one
 from pageinbox.graph.reading import FieldError, read_conversations, read_thread
 from pageinbox.graph.wire import WireConversation
 from pageinbox.model.backoff import Backoff
@@ -33,9 +35,6 @@ from pageinbox.model.errors import (
     Unavailable,
 )
 from pageinbox.model.source import Folder, Identity, Page, PageStatus, Platform
-
-TRIES = 3
-"""Calls made in all when trouble looks passing; Meta's own advice is a few, and PATIENCE allows no more."""
 
 RETRY = Backoff(first=0.75, longest=1.5, jitter=2 / 3)
 """How long a call that failed is not tried again."""
@@ -56,6 +55,7 @@ LISTING = {Platform.MESSENGER: "pages_messaging", Platform.INSTAGRAM: "pages_mes
 """The permission that is missing where 230 comes for a whole list instead of for one person."""
 
 T = TypeVar("T")
+CONVERSATIONS = partial(decode_list, kind=WireConversation)
 
 
 class Slice(msgspec.Struct, frozen=True):
@@ -116,51 +116,68 @@ class GraphClient:
         limit: int = 50,
         after: str | None = None,
         background: bool = False,
+        before: Callable[[], object] = lambda: None,
     ) -> Slice:
         """One call's worth of `/conversations`, fewer than `limit` when Meta cannot give so many at once.
 
-        `background` work takes its turn after people's, and may be refused a call (`Budget.turn`).
+        What Meta can't give for the sake of one conversation is read around it, with more calls. `background` work
+        takes its turn after people's, and may be refused a call (`Budget.turn`). `before` is done before each call;
+        what it raises ends the reading.
         """
         own = self.own_ids(platform, background=background)
+        path = f"{self.page.id}/conversations"
+        where = {"folder": folder and folder.value, "user_id": user_id}
 
-        def ask(most: int, messages: bool) -> Slice:
-            fields = self._asking.fields(platform, LATEST if messages else 0)
-            params = {"platform": platform.value, "fields": fields, "limit": str(most)}
-            if folder is not None:
-                params["folder"] = folder.value
-            if user_id is not None:
-                params["user_id"] = user_id
-            if after is not None:
-                params["after"] = after
-            path = f"{self.page.id}/conversations"
-            try:
-                listed = self._get(
-                    path, params, lambda body: decode_list(body, WireConversation), background=background
-                )
-            except PersonUnreadable as error:
-                if user_id is not None:
-                    raise
-                raise PermissionMissing(LISTING[platform], code=error.code, subcode=error.subcode) from None
-            good, bad = read_conversations(listed.items, platform, own, self._automatic)
-            return Slice(good, listed.unreadable + bad, more=listed.more, after=listed.after)
+        def call(which: Fields, most: int, place: str | None, tries: int) -> Listed[WireConversation]:
+            def ask() -> Listed[WireConversation]:
+                fields = self._asking.fields(platform, which)
+                asked = {"platform": platform.value, "fields": fields, "limit": str(most), **where, "after": place}
+                params = {name: value for name, value in asked.items() if value is not None}
+                try:
+                    return self._get(path, params, CONVERSATIONS, background=background, tries=tries)
+                except PersonUnreadable as error:
+                    if user_id is not None:
+                        raise
+                    raise PermissionMissing(LISTING[platform], code=error.code, subcode=error.subcode) from None
 
-        return self._asking.with_less(ask, "list", platform, limit=limit)
+            before()
+            return self._asking.with_known(ask, platform)
+
+        narrowing = Narrowing(call, self._asking, (platform, folder, user_id), page=self.page.name)
+        began = self.budget.clock()
+        try:
+            listed = narrowing.read(limit, after)
+        except Unavailable as error:
+            if background and self.budget.clock() - began > PATIENCE:
+                self.budget.rest(error)
+            raise
+        good, bad = read_conversations(listed.items, platform, own, self._automatic)
+        if narrowing.bare:
+            good = [bare(found) if found.id in narrowing.bare else found for found in good]
+        return Slice(good, listed.unreadable + bad, more=listed.more, after=listed.after)
 
     def thread(self, conversation_id: str, platform: Platform) -> Thread:
         """A conversation and the messages Meta still gives of it."""
         own = self.own_ids(platform)
+        path = quote(conversation_id, safe="")
 
-        def ask(most: int, messages: bool) -> Thread:
-            withheld = not messages or self._asking.messages_refused(platform)
-            params = {"fields": self._asking.fields(platform, 0 if withheld else most)}
-            item, listed = self._get(quote(conversation_id, safe=""), params, decode_thread)
+        def ask(which: Fields, most: int, tries: int) -> Thread:
+            params = {"fields": self._asking.fields(platform, which, messages=most)}
+            item, listed = self._get(path, params, decode_thread, tries=tries)
+            withheld = which is not Fields.ALL or self._asking.messages_refused(platform)
             try:
                 found, read = read_thread(item, listed.items, platform, own, self._automatic)
             except FieldError as error:
                 raise Unavailable(f"the conversation could not be read: {error}") from None
-            return Thread(found, read, more=listed.more, withheld=withheld)
+            return Thread(bare(found) if which is Fields.BARE else found, read, more=listed.more, withheld=withheld)
 
-        return self._asking.with_less(ask, "thread", platform, limit=MESSAGES_KEPT)
+        def known() -> object:
+            return self._get(path, {"fields": Fields.ID.value}, decode_thread, tries=1)
+
+        def whole(which: Fields, most: int, tries: int) -> Thread:
+            return self._asking.with_known(lambda: ask(which, most, tries), platform)
+
+        return less_of_one(whole, known, MESSAGES_KEPT, f"{self.page.name}: {label(conversation_id)}")
 
     def identity(self) -> Identity:
         """Who the Page is, and which Instagram account is linked to it.
@@ -228,7 +245,15 @@ class GraphClient:
                     self._anonymous_until = self.budget.clock() + ANONYMOUS
             return self.known
 
-    def _get(self, path: str, params: dict[str, str], decode: Callable[[bytes], T], *, background: bool = False) -> T:
+    def _get(
+        self,
+        path: str,
+        params: dict[str, str],
+        decode: Callable[[bytes], T],
+        *,
+        background: bool = False,
+        tries: int = TRIES,
+    ) -> T:
         """A good reply, decoded. Retries passing trouble with backoff and jitter, and nothing else."""
         if self.page.missing:
             raise SecretMissing()
@@ -241,10 +266,12 @@ class GraphClient:
                 if error.retry_after:
                     raise
                 error.tries = attempt
+                # Nobody waits for the poller: it may find out that there is no reply for what it was to hold.
+                error.less_may_help |= background
                 slow = self.budget.clock() - began > PATIENCE
-                if slow:
+                if slow and not background:
                     self.budget.rest(error)
-                if slow or attempt == TRIES:
+                if slow or attempt == tries:
                     raise
             self._sleep(RETRY.pause(attempt, self._random()))
         raise AssertionError("unreachable")
@@ -258,6 +285,8 @@ class GraphClient:
             reply.raise_error(self.budget.learn(reply.headers))
             return decode(reply.body)
         except GraphError as error:
+            if isinstance(error, Unavailable):
+                error.less_may_help = reply.status not in (408, 429)
             for secret in filter(None, (self.page.token, self.page.app_secret)):
                 error.words = error.words.replace(secret.reveal(), "…")
             raise
@@ -276,3 +305,8 @@ class GraphClient:
         text = f"{self.page.token.reveal()}|{now}"
         digest = hmac.new(app_secret.encode(), text.encode(), hashlib.sha256).hexdigest()
         return {"appsecret_proof": digest, "appsecret_time": now}
+
+
+def bare(found: Conversation) -> Conversation:
+    """A conversation of which only the id and the time are known."""
+    return Conversation(found.id, found.updated, found.platform, unreadable=True)

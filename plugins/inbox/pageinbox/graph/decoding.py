@@ -56,7 +56,11 @@ class Listed(msgspec.Struct, Generic[T], frozen=True):
 
 
 class ErrorEnvelope(msgspec.Struct):
+    """How a body carries an error: as an object, or bare, as Meta's older side writes it."""
+
     error: msgspec.Raw = NULL
+    error_code: int | str | None = None
+    error_msg: str | None = None
 
 
 LISTS: dict[type, msgspec.json.Decoder[Items[Any]]] = {
@@ -125,7 +129,10 @@ def decode_error(body: bytes) -> WireError | None:
         msgspec.json.decode(text, type=msgspec.Raw)
     except BROKEN:
         raise Unavailable("a body that isn't JSON") from None
-    return error_of((mended(text, ErrorEnvelope) or ErrorEnvelope()).error)
+    envelope: ErrorEnvelope = mended(text, ErrorEnvelope) or ErrorEnvelope()
+    if envelope.error_code is not None:
+        return WireError(envelope.error_msg, envelope.error_code)
+    return error_of(envelope.error)
 
 
 def error_of(raw: msgspec.Raw) -> WireError | None:

@@ -6,13 +6,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, and_, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pageinbox.ledger.claims import CLAIM, LATEST, reachable
 from pageinbox.ledger.contents import Contents, sources_of
 from pageinbox.ledger.database import Ledger
-from pageinbox.ledger.packing import pack_conversation
+from pageinbox.ledger.packing import pack_conversation, unpack_conversation
 from pageinbox.ledger.schema import LATER_CODES, announcement, ms, news, room
 from pageinbox.ledger.sources import Sources
 from pageinbox.model.announcement import Announcement, News, Occasion, Verdict
@@ -82,11 +83,19 @@ class Edits:
     def _edit(self, connection: Connection, row: Any, item: Conversation, now: float) -> int:
         if row.body is None:  # only counted, or told too long ago
             return 0
-        latest = pack_conversation(item)
-        if row.latest == latest:
+        packed = pack_conversation(item)
+        if packed in (row.body, row.latest):
             return 0
+        changed: dict[str, str | None] = {"latest": packed}
+        told = unpack_conversation(row.body)
+        if told.unreadable and not item.unreadable:
+            # As if it had been read when the room was told, but for the words it had then, if there are newer ones.
+            then = msgspec.structs.replace(item, updated=told.updated, snippet=None)
+            changed["body"] = pack_conversation(then)
+            if item.updated <= told.updated:
+                changed = {"body": packed, "latest": None}
         mine = and_(news.c.conversation == row.conversation, news.c.room == row.room, news.c.version == 0)
-        connection.execute(update(news).where(mine).values(latest=latest))
+        connection.execute(update(news).where(mine).values(**changed))
         if row.announcement is None:
             return 0
         edited = update(announcement).where(announcement.c.id == row.announcement)

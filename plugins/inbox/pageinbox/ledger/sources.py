@@ -15,7 +15,7 @@ from pageinbox.ledger.bulk import in_bulk
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.graph_id import GraphId
 from pageinbox.ledger.packing import pack_trouble, unpack_trouble
-from pageinbox.ledger.schema import FOLDER_BITS, announcement, conversation, ms, news, seconds
+from pageinbox.ledger.schema import FOLDER_BITS, UNREADABLE, announcement, conversation, ms, news, seconds
 from pageinbox.ledger.schema import source as source_table
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import GraphError
@@ -45,7 +45,10 @@ class LeaseLost(Exception):
 
 
 class Known(NamedTuple):
-    """A conversation the ledger has: its row, where it was met (bits), and its latest change in milliseconds."""
+    """A conversation the ledger has: its row, where it was met (bits), and its latest change in milliseconds.
+
+    One of the bits is `UNREADABLE`.
+    """
 
     id: int
     folders: int
@@ -201,7 +204,7 @@ class Sources:
                 "key": key,
                 "graph_id": GRAPH_ID.process_bind_param(item.id, connection.dialect),
                 "source": row.id,
-                "folders": bit,
+                "folders": bit | UNREADABLE if item.unreadable else bit,
                 "quiet": int(quiet),
                 "seen": at,
                 "updated": ms(item.updated),
@@ -212,10 +215,13 @@ class Sources:
             return {}
         statement = self._upsert(conversation)
         given = statement.excluded
+        newer = given.updated > conversation.c.updated
+        # What was told with its words, and now can't be read, stays as it was told until something new comes.
+        allowed = case((newer, ~0), else_=conversation.c.folders.op("|")(~UNREADABLE))
         changed = {
             "source": given.source,
-            "folders": conversation.c.folders.op("|")(given.folders),
-            "updated": case((given.updated > conversation.c.updated, given.updated), else_=conversation.c.updated),
+            "folders": conversation.c.folders.op("&")(~UNREADABLE).op("|")(given.folders.op("&")(allowed)),
+            "updated": case((newer, given.updated), else_=conversation.c.updated),
         }
         statement = statement.on_conflict_do_update(index_elements=["key"], set_=changed)
         before = connection.execute(select(func.max(conversation.c.id))).scalar() or 0

@@ -43,6 +43,9 @@ class Conversation(msgspec.Struct, frozen=True, gc=False):
     gone: bool = False
     """Whether the person's account has been deleted."""
 
+    unreadable: bool = False
+    """Whether Meta could give nothing of it but its id and its time."""
+
     @property
     def said_at(self) -> float:
         """When what `snippet` shows was said, whatever was replied automatically; who waits does so since then."""

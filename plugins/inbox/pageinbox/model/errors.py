@@ -18,6 +18,8 @@ class GraphError(Exception):
     """
 
     kind: ClassVar[str] = "unknown"
+    less_may_help: bool = False
+    """Whether the reply may have failed for what it was to hold, so that a smaller one could be given."""
 
     def __init__(
         self,
@@ -156,18 +158,26 @@ class QueryTimedOut(GraphError):
     """-2 / 2534084: Instagram gives up searching; at Standard Access it always will. Not hammered."""
 
     kind = "query_timed_out"
+    less_may_help = True
 
 
 class TooMuchData(GraphError):
     """Meta asks to ask for less, or the reply was larger than we accept: fewer conversations a call."""
 
     kind = "too_much_data"
+    less_may_help = True
+
+
+class ListBlocked(GraphError):
+    """A conversation that Meta can't give so much as the id of: what lies behind it in its list can't be reached."""
+
+    kind = "list_blocked"
 
 
 class Unavailable(GraphError):
     """1, 2, is_transient, 5xx, resets, timeouts, replies that are no JSON: passing trouble, retried with backoff.
 
-    `tries` is how often it was tried in vain.
+    `tries` is how often it was tried in vain. Less may help where there was a reply.
     """
 
     kind = "unavailable"

@@ -147,8 +147,10 @@ class WatchSpec:
     def leaves_out(self, conversation: Conversation) -> str:
         """Why a conversation is not what is wanted: `read`, `name` or `text`; nothing when it is.
 
-        One whose unread count Meta did not tell counts as read.
+        One whose unread count Meta did not tell counts as read; one that can't be read at all may be what is wanted.
         """
+        if conversation.unreadable:
+            return ""
         if self.unread and not conversation.unread:
             return "read"
         if self.name is not None and not named(self.name, conversation.name):

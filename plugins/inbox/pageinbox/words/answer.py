@@ -209,10 +209,15 @@ def remarks(
             )
     if answer.query.unread and not is_known(look, "unread"):
         lines.append((f"Meta doesn't say what is unread in {where}, so I list none of its conversations.",))
+    if poor := sum(conversation.unreadable for conversation in look.conversations):
+        its, it = ("its time", "it") if poor == 1 else ("their times", "them")
+        only = f"Meta gives me only {its}; open {it} in Business Suite: "
+        link = Link(pages[source.page].inbox_link)
+        lines.append((f"{where}: {counted(poor, 'conversation')} could not be read. {only}", link))
     if look.unreadable:
         first = look.unreadable[0]
         many = counted(len(look.unreadable), "conversation")
-        lines.append((f"{where}: {many} couldn't be read, the first being ", Foreign(first.id), f" ({first.fault})."))
+        lines.append((f"{where}: {many} could not be read, the first being ", Foreign(first.id), f" ({first.fault})."))
     return lines
 
 

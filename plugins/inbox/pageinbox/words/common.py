@@ -18,6 +18,7 @@ FOLDER_NAMES = {Folder.INBOX: "inbox", Folder.OTHER: "other", Folder.DONE: "done
 NAMELESS = "(name not shared)"
 DELETED = "(deleted account)"
 ONLY_AUTOMATIC = "only an automatic reply"
+UNREAD = "(can't be read)"
 BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\ufffc\U0001d159")
 """Letters and signs that show nothing: Hangul's fillers, the empty Braille cell, and the like."""
 
@@ -61,6 +62,8 @@ def label_of_all(sources: Iterable[Source], pages: Mapping[str, Page], inbox: bo
 def who(conversation: Conversation, detail: Detail) -> Piece:
     """The person, as far as `detail` allows and Meta says."""
     name, nobody = conversation.name, DELETED if conversation.gone else NAMELESS
+    if conversation.unreadable:
+        return UNREAD
     if not name or not any(map(visible, name)):
         return nobody
     if detail is Detail.COUNT:

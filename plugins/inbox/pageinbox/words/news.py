@@ -53,7 +53,8 @@ def of_one(
     what = "New message" if item.again else "New"
     at = conversation.said_at
     headline: list[Piece] = [f"{lead}{what.lower() if lead else what} in {label_of_all([item.source], pages)}: "]
-    headline += [who(conversation, level), ", ", Moment(at, now), " UTC" if coarse(at, now) else ""]
+    person = "a conversation that can't be read" if conversation.unreadable else who(conversation, level)
+    headline += [person, ", ", Moment(at, now), " UTC" if coarse(at, now) else ""]
     if level is Detail.SNIPPET and (words := snippet_of(conversation.snippet, LONGEST)):
         answered = f", answered by {page_of(pages, item.source.page).title}: "
         headline += [answered if conversation.waiting is False else ": ", *words]
@@ -62,6 +63,9 @@ def of_one(
     lines: list[Line] = [since_then(conversation, item.latest, level)] if item.latest is not None else []
     if link := conversation.link:
         lines.append((Link(link),))
+    elif conversation.unreadable:
+        lines.append(("Meta gives me only its time; open it in Business Suite.",))
+        lines.append((Link(page_of(pages, item.source.page).inbox_link),))
     return Post(tuple(headline), tuple(lines))
 
 

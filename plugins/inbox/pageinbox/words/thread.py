@@ -31,12 +31,14 @@ def thread(named: Named, found: Thread, page: Page, now: float, detail: Detail) 
         headline.append("" if side is None else " from us" if side else " from them")
         headline.append(f", {ONLY_AUTOMATIC}" if messages[0].automatic else "")
     rows = tuple(message_cells(message, found.conversation, page, now, detail) for message in messages)
-    return Post(tuple(headline), (), rows, tuple(notes(found, detail)))
+    return Post(tuple(headline), (), rows, tuple(notes(found, page, detail)))
 
 
 def how_many(found: Thread) -> str:
     """The number of messages, by Meta's own count or by what it gave."""
     known = found.conversation.message_count
+    if known is None and found.withheld:
+        return "messages unknown"
     if known is None:
         return counted(len(found.messages), "message", more=found.more)
     return counted(known, "message")
@@ -58,7 +60,7 @@ def message_cells(
     return ((when,), (author,), snippet_of(message.text, LONGEST) if detail is Detail.SNIPPET else ())
 
 
-def notes(found: Thread, detail: Detail) -> Sequence[Line]:
+def notes(found: Thread, page: Page, detail: Detail) -> Sequence[Line]:
     """What was left out, and where the whole conversation is."""
     lines: list[Line] = []
     shown = min(len(found.messages), SHOWN)
@@ -68,10 +70,11 @@ def notes(found: Thread, detail: Detail) -> Sequence[Line]:
         last = counted(shown, "message") if shown != 1 else "message"
         parts.insert(0, f"The latest {last}; Meta gives the text of only the latest {MESSAGES_KEPT}.")
     if found.withheld:
-        parts = ["Meta won't give its messages for now; open it in Business Suite, or ask again in an hour."]
+        what = "gives only its time" if found.conversation.unreadable else "won't give its messages"
+        parts = [f"Meta {what} for now; open it in Business Suite, or ask again later."]
     if detail is not Detail.SNIPPET:
         parts.append(f"The text isn't shown here: the setting DETAIL is {detail.value}.")
     lines.append((" ".join(parts),))
-    if found.conversation.link:
-        lines.append((Link(found.conversation.link),))
+    if link := found.conversation.link or (page.inbox_link if found.withheld else None):
+        lines.append((Link(link),))
     return lines

@@ -8,6 +8,7 @@ from pageinbox.model.errors import (
     CursorDead,
     FieldUnknown,
     GraphError,
+    ListBlocked,
     MessageGone,
     NoPageToken,
     NotAPage,
@@ -199,6 +200,11 @@ def remedy(error: GraphError, page: Page, platform: Platform) -> str:
             )
         case TooMuchData():
             return f"Meta can't return even one conversation at a time{number}. Try again later."
+        case ListBlocked():
+            return (
+                f"Meta can't return one conversation of this list{number}, and without it nothing that is older. "
+                "Open the inbox in Business Suite."
+            )
         case PersonUnknown():
             return f"The Page has no conversation with this user ID{number}. Check the ID."
         case FieldUnknown():
