@@ -7,12 +7,16 @@ import pytest
 from pageinbox.graph.classify import WireError, classify
 from pageinbox.model import errors
 from pageinbox.model.errors import (
+    AppStopped,
     Blocked,
     CursorDead,
     FieldUnknown,
     GraphError,
     ListBlocked,
     MessageGone,
+    NoPageToken,
+    NotAPage,
+    PageMoved,
     PermissionMissing,
     PersonUnknown,
     PersonUnreadable,
@@ -20,10 +24,12 @@ from pageinbox.model.errors import (
     QueryTimedOut,
     Redirected,
     RequestRefused,
+    SecretMissing,
     Throttled,
     TokenDead,
     TooMuchData,
     Unavailable,
+    Unreachable,
 )
 from pageinbox.model.source import Platform
 from simulator.errors import TABLE
@@ -35,8 +41,16 @@ MESSENGER, INSTAGRAM = Platform.MESSENGER, Platform.INSTAGRAM
 EXPECTED: dict[object, tuple[type[GraphError], int]] = {
     **{(190, subcode): (TokenDead, 1) for subcode in (None, 458, 459, 460, 463, 464, 467, 492, 456, 461, 466, 468)},
     (102, None): (TokenDead, 1),
+    (210, None): (NoPageToken, 1),
+    "no_page_token": (NoPageToken, 1),
     **{(10, subcode): (PermissionMissing, 1) for subcode in (None, 2534048, 1893063)},
-    **{(code, None): (PermissionMissing, 1) for code in (3, *range(200, 300))},
+    **{(code, None): (PermissionMissing, 1) for code in (3, 200, *range(201, 210), *range(211, 300))},
+    **{name: (AppStopped, 1) for name in ("app_paused", "app_deactivated", "app_blocked", "app_deleted")},
+    (101, None): (AppStopped, 1),
+    "not_a_page": (NotAPage, 1),
+    (21, None): (PageMoved, 1),
+    **{name: (RequestRefused, 2) for name in ("unknown_fields", "field_in_spanish", (12, None))},
+    "field_in_review": (PermissionMissing, 2),
     (200, 2534048): (PermissionMissing, 1),
     (100, None): (RequestRefused, 1),
     (100, 33): (RequestRefused, 1),
@@ -48,8 +62,8 @@ EXPECTED: dict[object, tuple[type[GraphError], int]] = {
     "proof": (ProofWrong, 1),
     "proof_missing": (ProofWrong, 1),
     (104, None): (ProofWrong, 1),
-    "no_token": (ProofWrong, 1),
-    (230, None): (PersonUnreadable, 1),
+    "no_token": (RequestRefused, 1),
+    "no_pages_messaging": (PermissionMissing, 1),
     (803, None): (RequestRefused, 1),
     (2500, None): (RequestRefused, 1),
     "no_me": (RequestRefused, 1),
@@ -99,7 +113,7 @@ def test_every_code(rig, sim, calls, key, error):
 
 def test_every_permission(rig, sim, calls):
     client = rig.client()
-    for code in {*range(200, 300)} - {230}:
+    for code in {*range(200, 300)} - {210}:
         sim.clear()
         sim.forget()
         sim.fail("conversations", None, code=code)
@@ -426,7 +440,7 @@ def test_all_optional_fields_can_go(rig, sim, calls):
     sim.rules.instagram_fields = "error"
     part = rig.client().conversations(INSTAGRAM, limit=5)
     assert fields(calls()[-1]) == {"id", "updated_time", "participants"}
-    assert len(calls()) == 5
+    assert len(calls()) == 6
     assert [one.waiting is not None for one in part.conversations] == [True] * 5
 
 
@@ -455,12 +469,128 @@ def test_a_field_that_stays_unknown_is_not_asked_for_for_ever(rig, sim, calls):
     sim.fail("conversations", None, name="field", message="(#100) Tried accessing nonexisting field (link) on node (X)")
     with pytest.raises(FieldUnknown):
         rig.client().conversations(MESSENGER)
-    assert len(calls()) == 2
+    assert len(calls()) == 3, "with it, without it, and without the shares that have one too"
+
+
+WORDINGS = [
+    (100, "(#100) Unknown fields: snippet, link.", {"snippet", "link"}),
+    (100, "Unknown field 'message_count'", {"message_count"}),
+    (100, "(#100) Se ha intentado acceder al campo inexistente (link) en el tipo de nodo (UnifiedThread)", {"link"}),
+    (100, "(#100) El campo snippet ya no existe.", {"snippet"}),
+    (100, "(#100) フィールドlinkは存在しません", {"link"}),
+    (100, "Le champ « sticker » n'existe pas", {"sticker"}),
+    (12, "(#12) snippet field is deprecated for versions v26.0 and higher", {"snippet"}),
+    (12, "(#12) attachments is deprecated", {"attachments"}),
+    (10, "(#10) Reading unread_count needs a review of your app", {"unread_count"}),
+    (10, "(#10) To read the field messages, a person with a role on the app has to ask from it", {"messages"}),
+    (3, "(#3) The app may not read the field `shares` of a message", {"shares"}),
+    (200, "(#200) Missing permission for field 'link'", {"link"}),
+    (230, "(#230) message_count requires pages_messaging", {"message_count"}),
+    (2500, "Syntax error at snippet{}", {"snippet"}),
+    (12, "(#12) snippet is deprecated, from v26.0 on; the message has the text, with its name and type", {"snippet"}),
+    (100, "Unknown fields: created_time, sticker", {"created_time", "sticker"}),
+]
+
+
+@pytest.mark.parametrize(("code", "message", "names"), WORDINGS, ids=[message for _, message, _ in WORDINGS])
+def test_a_field_that_is_refused_by_name_is_dropped_whatever_the_code_and_the_words(
+    rig, sim, calls, code, message, names
+):
+    sim.fail(f"fields=.*({'|'.join(names)})", None, code=code, message=message)
+    client = rig.client()
+    for _ in range(2):
+        assert len(client.conversations(MESSENGER, limit=5).conversations) == 5
+    first, second, third = (request.query["fields"] for request in calls())
+    assert second == third and all(name in first and name not in second for name in names)
+    others = {"link", "snippet", "unread_count", "message_count", "created_time", "sticker"} - names
+    assert "messages" in names or all(name in second for name in others)
+
+
+def test_the_words_of_a_sentence_are_no_fields(rig, sim, calls):
+    sim.fail("conversations", None, code=10, message="(#10) No messages to read from a message, of any type or name")
+    with pytest.raises(PermissionMissing):
+        rig.client().conversations(MESSENGER)
+    assert len(calls()) == 1
+
+
+def test_who_the_page_is_can_be_told_without_its_name(rig, sim, world):
+    sim.fail("username", None, code=12, message="(#12) name field is deprecated for versions v3.3 and higher")
+    known = rig.client().identity()
+    account = world.pages["acme"].instagram
+    assert (known.instagram_id, known.name, known.instagram_username) == (account and account.id, None, None)
+
+
+def test_what_did_not_help_to_leave_out_is_asked_for_again(rig, sim, calls):
+    client = rig.client()
+    sim.fail("conversations", 2, code=10, message="(#10) link")
+    with pytest.raises(PermissionMissing):
+        client.conversations(MESSENGER, limit=5)
+    client.conversations(MESSENGER, limit=5)
+    first, without, afterwards = (request.query["fields"] for request in calls())
+    assert first == afterwards != without
+
+
+# Bodies of other shapes
+
+SHAPES = [
+    (b'{"error":"invalid_token"}', 401, TokenDead, ""),
+    (b'{"error":"Something is wrong"}', 400, RequestRefused, ""),
+    (b'{"error":{"message":"Error processing access token","type":"OAuthException"}}', 400, TokenDead, ""),
+    (b'{"error":{"code":"190","error_subcode":"463","message":"Session has expired"}}', 400, TokenDead, "190/463"),
+    (b'{"error":{"code":190.0,"message":"Session has expired"}}', 200, TokenDead, "190"),
+    (b'{"error":{"message":"(#210) Se requiere otro token"}}', 403, NoPageToken, "210"),
+    (b'{"error":{"code":210,"error_user_msg":"..."}}', 500, NoPageToken, "210"),
+    (b'{"error":{"code":230,"error_user_msg":"pages_messaging"}}', 403, PermissionMissing, "230"),
+    (b'{"error":{"code":100,"error_subcode":21,"message":"Page ID 1 was migrated"}}', 400, PageMoved, "100/21"),
+    (b'{"error":{"code":100,"message":"This endpoint requires pages_messaging"}}', 400, PermissionMissing, "100"),
+    (b'{"error":{"code":31337,"message":"Something else"}}', 400, RequestRefused, "31337"),
+    (b'{"error":{"code":31337,"message":"Something else"}}', 500, Unavailable, "31337"),
+]
+
+
+@pytest.mark.parametrize(("body", "status", "kind", "number"), SHAPES)
+def test_an_error_of_any_shape_is_read(rig, canned, body, status, kind, number):
+    canned.body, canned.status = body, status
+    with pytest.raises(GraphError) as failed:
+        rig.client(url=canned.url).conversations(MESSENGER)
+    assert (type(failed.value), failed.value.number) == (kind, number)
+
+
+def test_230_means_a_permission_on_a_list_and_a_person_elsewhere(rig, sim):
+    client = rig.client()
+    sim.fail("", None, code=230)
+    with pytest.raises(PermissionMissing, match="pages_messaging"):
+        client.conversations(MESSENGER)
+    for ask in (lambda: client.thread("t_1", MESSENGER), lambda: client.conversations(MESSENGER, user_id="555001")):
+        with pytest.raises(PersonUnreadable):
+            ask()
+    sim.clear()
+    sim.fail("", None, name="no_pages_messaging")
+    with pytest.raises(PermissionMissing, match="pages_messaging"):
+        client.thread("t_1", MESSENGER)
+
+
+def test_what_meta_says_is_kept_without_secrets(rig, canned, world):
+    token = world.pages["acme"].token
+    canned.status = 400
+    for head in ("", '"data":[],'):
+        canned.body = f'{{{head}"error":{{"code":31337,"message":"Bad {token} and EAAB{"x1" * 30}"}}}}'.encode()
+        with pytest.raises(RequestRefused) as failed:
+            rig.client(url=canned.url).conversations(MESSENGER)
+        assert failed.value.words == "Bad … and …"
+        assert "Bad" not in str(failed.value) and "Bad" not in repr(failed.value)
 
 
 def test_every_exception_has_been_met():
-    """The table above, redirects, what narrowing finds and the plain base are all there is."""
-    met = {kind for kind, _ in EXPECTED.values()} | {Redirected, ListBlocked, GraphError}
+    """Besides: what `test_client` and `test_narrowing` meet, 230 on one conversation, the settings' own, the base."""
+    met = {kind for kind, _ in EXPECTED.values()} | {
+        Redirected,
+        ListBlocked,
+        Unreachable,
+        PersonUnreadable,
+        SecretMissing,
+        GraphError,
+    }
     kinds = {kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, GraphError)}
     assert kinds == met
 

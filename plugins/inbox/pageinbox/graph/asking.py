@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from enum import StrEnum
 from typing import TypeVar
 
-from pageinbox.model.errors import FieldUnknown
+from pageinbox.graph.naming import fields_named
+from pageinbox.model.errors import GraphError, PermissionMissing, RequestRefused
 from pageinbox.model.source import Folder, Platform
 
 CORE_FIELDS = ("id", "updated_time", "participants")
-OPTIONAL_FIELDS = ("link", "snippet", "unread_count", "message_count")
-MESSAGE_FIELDS = ("id", "created_time", "from", "message", "sticker", "attachments{mime_type,name}", "shares{id}")
-PART_OF = {"mime_type": "attachments", "name": "attachments"}
-DISPENSABLE = {field.partition("{")[0] for field in (*OPTIONAL_FIELDS, *MESSAGE_FIELDS, "messages")} - {"id"}
+OPTIONAL_FIELDS = ("link", "snippet", "unread_count", "message_count", "senders")
+MESSAGE_FIELDS = (
+    "id", "created_time", "from", "to", "message", "tags", "sticker", "story", "reactions", "is_unsupported",
+    "is_deleted",
+    "attachments{mime_type,name,image_data,video_data,file_url,generic_template}", "shares{link,name,type,template}",
+)  # fmt: skip
+LATEST = 4
+"""Messages asked for of each conversation of a list: the customer's latest, and the automatic replies behind it.
+
+An Instant Reply, an away message and a menu are three. Each one more makes every list some kilobytes longer.
+"""
+
+DISPENSABLE = {
+    field for field in re.split("[{},]+", ",".join((*OPTIONAL_FIELDS, *MESSAGE_FIELDS, "messages"))) if field
+} - {"id"}
 
 POOR_FOR, TOO_MANY_FOR = 3600.0, 600.0
 """Seconds for which it is remembered which conversations could not be given whole, and how many were too many."""
@@ -43,18 +56,18 @@ class Asking:
 
     def __init__(self, timer: Callable[[], float]) -> None:
         self._timer = timer
-        self._refused: dict[Platform, set[str]] = {platform: set() for platform in Platform}
+        self._refused: dict[Platform, frozenset[str]] = {platform: frozenset() for platform in Platform}
         self._poor: dict[List, dict[str, tuple[Fields, float]]] = {}
         self._most: dict[List, tuple[int, float]] = {}
 
-    def fields(self, platform: Platform, which: Fields, *, messages: int = 1) -> str:
+    def fields(self, platform: Platform, which: Fields, *, messages: int = LATEST) -> str:
         """The value of `fields` for a conversation with its latest `messages`; without those that were refused."""
         if which in (Fields.BARE, Fields.ID):
             return which.value
         refused = self._refused[platform]
         fields = [*CORE_FIELDS, *(field for field in OPTIONAL_FIELDS if field not in refused)]
         if which is Fields.ALL and "messages" not in refused:
-            parts = (field for field in MESSAGE_FIELDS if field.partition("{")[0] not in refused)
+            parts = filter(None, (without(refused, field) for field in MESSAGE_FIELDS))
             fields.append(f"messages.limit({messages}){{{','.join(parts)}}}")
         return ",".join(fields)
 
@@ -63,16 +76,30 @@ class Asking:
         return "messages" in self._refused[platform]
 
     def with_known(self, ask: Callable[[], T], platform: Platform) -> T:
-        """What `ask` gives, without each optional field that Meta turns out not to know."""
-        refused = self._refused[platform]
+        """What `ask` gives, without each optional field that Meta refuses by its name: for good once that has helped.
+
+        Raises the `GraphError` when no such field is left.
+        """
+        before = self._refused[platform]
+        try:
+            return self._without_refused(ask, platform)
+        except GraphError:
+            self._refused[platform] = before
+            raise
+
+    def _without_refused(self, ask: Callable[[], T], platform: Platform) -> T:
         while True:
             try:
                 return ask()
-            except FieldUnknown as error:
-                field = PART_OF.get(error.field, error.field)
-                if field not in DISPENSABLE or field in refused:
+            except (RequestRefused, PermissionMissing) as error:
+                refused = self._refused[platform]
+                named = fields_named(error.words, DISPENSABLE)
+                # What was left out and is complained of again takes along what it was part of.
+                left = [[each for each in containing(field) if each in DISPENSABLE - refused] for field in named]
+                more = {given_up[0] for given_up in left if given_up}
+                if not more:
                     raise
-                refused.add(field)
+                self._refused[platform] |= more
 
     def poor(self, where: List) -> dict[str, Fields]:
         """What could lately be given of the conversations that could not be given whole, by their ids."""
@@ -96,3 +123,18 @@ class Asking:
     def too_many(self, where: List, most: int) -> None:
         """More than `most` at once were too many."""
         self._most[where] = most, self._timer() + TOO_MANY_FOR
+
+
+def without(refused: Collection[str], field: str) -> str:
+    """A field of a message less what was refused of it; nothing where it was itself."""
+    name, _, parts = field.removesuffix("}").partition("{")
+    left = [part for part in parts.split(",") if part not in refused]
+    if name in refused or (parts and not left):
+        return ""
+    return f"{name}{{{','.join(left)}}}" if parts else name
+
+
+def containing(name: str) -> list[str]:
+    """A field, and those of a message that it is part of."""
+    fields = [field.removesuffix("}").partition("{") for field in MESSAGE_FIELDS]
+    return [name, *(field for field, _, parts in fields if name in parts.split(","))]

@@ -19,7 +19,7 @@ from pageinbox.ledger.sources import Sources
 from pageinbox.model.announcement import Announcement, News, Occasion, Verdict
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.history import State
-from pageinbox.model.watch import Later, Muted, Watch
+from pageinbox.model.watch import Detail, Later, Muted, Watch
 
 EDITABLE = 3 * 86400.0
 """Seconds for which an announcement is edited, and what it says is kept for that: a weekend and a little more."""
@@ -76,7 +76,8 @@ class Edits:
                 queued += self._edit(connection, row, item, now)
             elif not {Muted(row.name, watch=row.watch), Muted(row.name, conversation=item.id)} & set(muted):
                 quiet = watch.spec.quiet
-                queued += self._say(connection, row, item, now, (quiet and quiet.until(now)) or now)
+                due = (quiet and quiet.until(now)) or now
+                queued += self._say(connection, row, item, now, due, watch.spec.detail)
         return queued
 
     def _edit(self, connection: Connection, row: Any, item: Conversation, now: float) -> int:
@@ -89,7 +90,7 @@ class Edits:
         told = unpack_conversation(row.body)
         if told.unreadable and not item.unreadable:
             # As if it had been read when the room was told, but for the words it had then, if there are newer ones.
-            then = msgspec.structs.replace(item, updated=told.updated, snippet=None)
+            then = msgspec.structs.replace(item, updated=told.updated, snippet=None, wrote=None, automatic=False)
             changed["body"] = pack_conversation(then)
             if item.updated <= told.updated:
                 changed = {"body": packed, "latest": None}
@@ -110,7 +111,9 @@ class Edits:
             else func.max(first, second)
         )
 
-    def _say(self, connection: Connection, row: Any, item: Conversation, now: float, due: float) -> int:
+    def _say(
+        self, connection: Connection, row: Any, item: Conversation, now: float, due: float, detail: Detail | None
+    ) -> int:
         values = {
             "conversation": row.conversation,
             "room": row.room,
@@ -121,7 +124,7 @@ class Edits:
             "occasion": Occasion.ONGOING.value,
             "found": ms(now),
             "due": ms(due),
-            "detail": row.detail,
+            "detail": detail,  # the row's own is erased once it is said
             "body": pack_conversation(item),
             "later": row.later,
         }

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Row, and_, bindparam, case, delete, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, case, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pageinbox.ledger.bulk import in_bulk
@@ -80,6 +81,7 @@ NOT_AS_IS = ("source", "trouble", "kinds")
 """Fields of a `SourceRow` that its row has otherwise."""
 
 
+@lru_cache(20_000)  # one that is learned was looked for before
 def key_of(conversation_id: str) -> int:
     """The first 63 bits of the hash that the conversation's ref is made of (see `model.ref`).
 
@@ -222,8 +224,12 @@ class Sources:
             "updated": case((newer, given.updated), else_=conversation.c.updated),
         }
         statement = statement.on_conflict_do_update(index_elements=["key"], set_=changed)
+        before = connection.execute(select(func.max(conversation.c.id))).scalar() or 0
         in_bulk(connection, statement, rows)
-        ids = {key: row_id for key, row_id, _, _ in rows_of(connection, keys)}
+        # New rows lie together, so one range is read instead of as many places as there are keys.
+        made = connection.execute(select(conversation.c.key, conversation.c.id).where(conversation.c.id > before)).all()
+        ids = {key: row_id for key, row_id in made}
+        ids |= {key: row_id for key, row_id, _, _ in rows_of(connection, [key for key in keys if key not in ids])}
         return {item.id: ids[key] for key, item in zip(keys, items, strict=True)}
 
     def fence(self, connection: Connection, row: SourceRow, *, known_more: int = 0, **changed: object) -> None:

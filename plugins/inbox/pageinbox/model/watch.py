@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -103,6 +103,18 @@ def _shown(face: datetime, zone: ZoneInfo) -> float:
 
 
 @dataclass(frozen=True, slots=True)
+class Ping:
+    """Somebody of the team whom announcements mention: a person, a group, or everybody.
+
+    `name` is what follows the @; `id` is what the network knows them by, empty until it was looked up, and does not
+    count when two are compared.
+    """
+
+    name: str
+    id: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class WatchSpec:
     """What to hear of, and how; None is no restriction. Two that are equal are the same watch.
 
@@ -120,6 +132,7 @@ class WatchSpec:
     detail: Detail | None = None
     later: Later = Later.EDIT
     """Of no meaning where every message is announced."""
+    ping: tuple[Ping, ...] = ()
 
     def sources(self, pages: Iterable[Page]) -> list[Source]:
         """The sources this is about, in the order of `pages`."""

@@ -49,8 +49,9 @@ RENEW = 1.5
 class Found:
     """What one look found: conversations new to the source, those known with a newer message, and how it went.
 
-    `moved` are those of the new that are known from elsewhere and went on since; `healed` could not be read before.
-    `trouble` is why it ended early.
+    `moved` are those of the new that are known from elsewhere and went on since. In the `replied` ones nothing but an
+    automatic reply came since, which is learned and no news; the `healed` ones could not be read before. `trouble` is
+    why it ended early.
     """
 
     trail: Trail = field(default_factory=Trail)
@@ -58,6 +59,7 @@ class Found:
     again: list[Conversation] = field(default_factory=list)
     moved: list[Conversation] = field(default_factory=list)
     healed: list[Conversation] = field(default_factory=list)
+    replied: list[Conversation] = field(default_factory=list)
     trouble: GraphError | None = None
 
 
@@ -130,6 +132,7 @@ class Poll:
             new = self._keep(self._seen.row(source), found)
         except (Stopped, LeaseLost):
             return Outcome()
+        self._listing.journal.note(source, found.trouble)
         if found.trouble is None:
             self._forget(source)
         return Outcome(found.trouble, new, budget.slowness())
@@ -217,12 +220,16 @@ class Poll:
                 # What was forgotten, or never learned, for having been idle for so long: as it was, it is no news.
                 if place.forgotten is None or ms(item.updated) > place.forgotten:
                     found.new.append(item)
-            elif not before.folders & bit:
+                continue
+            newer = ms(item.updated) > before.updated
+            only_automatic = bool(item.waiting) and item.automatic
+            replied = only_automatic and item.wrote is not None and ms(item.wrote) <= before.updated
+            if not before.folders & bit:
                 found.new.append(item)
-                if ms(item.updated) > before.updated:
+                if newer and not replied:
                     found.moved.append(item)
-            elif ms(item.updated) > before.updated:
-                found.again.append(item)
+            elif newer:
+                (found.replied if replied else found.again).append(item)
             elif before.folders & UNREADABLE and not item.unreadable:
                 found.healed.append(item)
 
@@ -271,7 +278,7 @@ class Poll:
                 changed = {"looked": at, "complete": True, "disordered": not found.trail.ordered,
                            "reached": max(row.reached or 0, newest)}  # fmt: skip
             self._seen.fence(transaction, row, known_more=len(new), **changed)
-            ids = self._seen.learn(transaction, row, [*new, *again, *found.healed], now=now)
+            ids = self._seen.learn(transaction, row, [*new, *again, *found.replied, *found.healed], now=now)
             self._queue.add(transaction, row, decisions, ids=ids)
             queued = sum(decision.due is not None for decision in decisions)
             followed = [*again, *found.moved, *found.healed]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from pageinbox.model.answer import Named
-from pageinbox.model.conversation import MESSAGES_KEPT, Message, Thread
+from pageinbox.model.conversation import MESSAGES_KEPT, Conversation, Message, Thread
 from pageinbox.model.post import Foreign, Line, Link, Moment, Piece, Post
 from pageinbox.model.source import Page
 from pageinbox.model.watch import Detail
-from pageinbox.words.common import NAMELESS, label, snippet_of, who
+from pageinbox.words.common import NAMELESS, ONLY_AUTOMATIC, label, snippet_of, who
 from pageinbox.words.english import counted, exact
 
 SHOWN = 10
@@ -27,7 +29,8 @@ def thread(named: Named, found: Thread, page: Page, now: float, detail: Detail) 
         headline += [", the last ", Moment(found.conversation.updated if created is None else created, now)]
         side = messages[0].from_page
         headline.append("" if side is None else " from us" if side else " from them")
-    rows = tuple(message_cells(message, person, page, now, detail) for message in messages)
+        headline.append(f", {ONLY_AUTOMATIC}" if messages[0].automatic else "")
+    rows = tuple(message_cells(message, found.conversation, page, now, detail) for message in messages)
     return Post(tuple(headline), (), rows, tuple(notes(found, page, detail)))
 
 
@@ -41,17 +44,20 @@ def how_many(found: Thread) -> str:
     return counted(known, "message")
 
 
-def message_cells(message: Message, person: Piece, page: Page, now: float, detail: Detail) -> tuple[Line, ...]:
+def message_cells(
+    message: Message, conversation: Conversation, page: Page, now: float, detail: Detail
+) -> tuple[Line, ...]:
     """One message: when, who and what. The text only where `detail` lets snippets be seen."""
     when = "" if message.created is None else exact(message.created, now)
     author: Piece = NAMELESS
     if message.from_page:
-        author = page.title
+        author = f"{page.title} (automatic)" if message.automatic else page.title
     elif message.from_page is False:
-        author = person
+        # Several people may write in one conversation.
+        author = who(msgspec.structs.replace(conversation, name=message.name or conversation.name), detail)
     elif message.name and detail in (Detail.NAME, Detail.SNIPPET):
         author = Foreign(message.name, most=24)
-    return ((when,), (author,), snippet_of(message.text or "[empty]", LONGEST) if detail is Detail.SNIPPET else ())
+    return ((when,), (author,), snippet_of(message.text, LONGEST) if detail is Detail.SNIPPET else ())
 
 
 def notes(found: Thread, page: Page, detail: Detail) -> Sequence[Line]:
