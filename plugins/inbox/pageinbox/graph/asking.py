@@ -135,6 +135,8 @@ def without(refused: Collection[str], field: str) -> str:
 
 
 def containing(name: str) -> list[str]:
-    """A field, and those of a message that it is part of."""
+    """A field, and those of a message that it is part of, unless it is one of the conversation as well."""
+    if name in OPTIONAL_FIELDS:
+        return [name]
     fields = [field.removesuffix("}").partition("{") for field in MESSAGE_FIELDS]
     return [name, *(field for field, _, parts in fields if name in parts.split(","))]
