@@ -45,9 +45,6 @@ class Conversation(msgspec.Struct, frozen=True, gc=False):
     unreadable: bool = False
     """Whether Meta could give nothing of it but its id and its time."""
 
-    unreadable: bool = False
-    """Whether Meta could give nothing of it but its id and its time."""
-
     @property
     def said_at(self) -> float:
         """When what `snippet` shows was said, whatever was replied automatically; who waits does so since then."""
