@@ -51,7 +51,7 @@ BEGIN = (
     '"env:ACME_PAGE_TOKEN"}}} in config.py, with the name and id of your own Page.'
 )
 KEYS = "PAGES, GRAPH_URL, GRAPH_VERSION, POLL_INTERVAL, CACHE_TTL, WATCHES, DETAIL, DATABASE_URL, RETENTION_DAYS"
-PAGE_KEYS = "ID, TOKEN, APP_SECRET, PLATFORMS"
+PAGE_KEYS = "ID, TOKEN, APP_SECRET, PLATFORMS, AUTO_REPLIES"
 NAME = (
     "PAGES has a name that can't be typed in a command; "
     "a name is a letter or digit, then up to 29 letters, digits and . & + ' - _."
@@ -70,6 +70,7 @@ DATABASE_URL = (
 )
 ID = "it must be the Page's id, 1 to 30 digits."
 TOKEN = "it must be a Page token as env:NAME or file:PATH, or the token itself in config.py only."
+AUTO_REPLIES = 'it must be a list of texts such as "Thanks for your message! We*", none of them just "*".'
 PLATFORMS = 'it must be a list of "messenger", "instagram" or both.'
 DETAIL = 'it must be "count", "initials", "name" or "snippet".'
 IN_CHAT = (
@@ -96,7 +97,7 @@ def test_the_least_gives_every_default() -> None:
     assert settings() == Settings(
         pages={"acme": Page("acme", "200300400", Secret("page-token"))},
         graph_url="https://graph.facebook.com",
-        graph_version="v26.0",
+        graph_version="v27.0",
         poll_interval=60,
         cache_ttl=30,
         watches=(),
@@ -248,6 +249,12 @@ def test_everything_at_once() -> None:
         (acme(PLATFORMS="instagram"), f"PAGES.acme.PLATFORMS is a text; {PLATFORMS}"),
         (acme(PLATFORMS=[]), f"PAGES.acme.PLATFORMS is empty; {PLATFORMS}"),
         (acme(PLATFORMS=["instagram", "ig"]), f"PAGES.acme.PLATFORMS has an unknown word; {PLATFORMS}"),
+        (acme(AUTO_REPLIES="Thanks!"), f"PAGES.acme.AUTO_REPLIES is a text; {AUTO_REPLIES}"),
+        (acme(AUTO_REPLIES=[""]), f"PAGES.acme.AUTO_REPLIES has an entry that is empty; {AUTO_REPLIES}"),
+        (
+            acme(AUTO_REPLIES=["Hi", " ** "]),
+            f"PAGES.acme.AUTO_REPLIES has an entry that every message begins with; {AUTO_REPLIES}",
+        ),
         (acme(PLATFORMS=[1]), f"PAGES.acme.PLATFORMS has an entry that is 1; {PLATFORMS}"),
         ({**BASE, "GRAPH_URL": 1}, f"GRAPH_URL is 1; {GRAPH_URL}"),
         ({**BASE, "GRAPH_URL": ""}, f"GRAPH_URL is empty; {GRAPH_URL}"),
@@ -267,6 +274,14 @@ def test_everything_at_once() -> None:
             f"GRAPH_URL contains a space or another character that no address has; {GRAPH_URL}",
         ),
         (
+            {**BASE, "GRAPH_URL": "https://graph.facebook.com/v26.0/"},
+            "GRAPH_URL contains a version, or // in its path; leave that out; the version stands in GRAPH_VERSION.",
+        ),
+        (
+            {**BASE, "GRAPH_URL": "https://https://graph.facebook.com"},
+            "GRAPH_URL contains a version, or // in its path; leave that out; the version stands in GRAPH_VERSION.",
+        ),
+        (
             {**BASE, "GRAPH_URL": "http://graph.facebook.com"},
             f"GRAPH_URL would send the tokens unencrypted; {GRAPH_URL}",
         ),
@@ -276,11 +291,11 @@ def test_everything_at_once() -> None:
         ),
         (
             {**BASE, "GRAPH_VERSION": "26.0"},
-            "GRAPH_VERSION is not a version; it must be a version of the Graph API such as v26.0.",
+            "GRAPH_VERSION is not a version; it must be a version of the Graph API such as v27.0.",
         ),
         (
             {**BASE, "GRAPH_VERSION": 26.0},
-            "GRAPH_VERSION is 26.0; it must be a version of the Graph API such as v26.0.",
+            "GRAPH_VERSION is 26.0; it must be a version of the Graph API such as v27.0.",
         ),
         ({**BASE, "POLL_INTERVAL": "60"}, f"POLL_INTERVAL is a text; {POLL_INTERVAL}"),
         ({**BASE, "POLL_INTERVAL": True}, f"POLL_INTERVAL is True; {POLL_INTERVAL}"),
@@ -368,7 +383,7 @@ def test_settings_in_force_are_shown_without_secrets() -> None:
         ("PAGES.acme.APP_SECRET", "hidden", "config.py"),
         ("PAGES.acme.PLATFORMS", '["instagram"]', "chat"),
         ("GRAPH_URL", '"https://graph.facebook.com"', "default"),
-        ("GRAPH_VERSION", '"v26.0"', "default"),
+        ("GRAPH_VERSION", '"v27.0"', "default"),
         ("POLL_INTERVAL", "60", "default"),
         ("CACHE_TTL", "30", "default"),
         *(("WATCHES", f'"{room}"', "chat") for room in ("#a", "#b", "#c")),

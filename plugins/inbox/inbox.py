@@ -26,6 +26,7 @@ from pageinbox.settings.in_force import in_force
 from pageinbox.settings.table import Settings, SettingsError, read
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.opening import Opening
+from pageinbox.tell.ping import looked_up
 from pageinbox.words import refusals
 from pageinbox.words.settings import in_force as shown
 
@@ -121,6 +122,7 @@ class Inbox(BotPlugin):
     def activate(self) -> None:
         """Open the Pages, and in the background the ledger; then look at what is watched. Makes no call by itself."""
         convert_one_at_a_time(self._bot)
+        self._network().connected()
         if self.chosen is not None:
             for budget in self.budgets.values():
                 budget.allow()
@@ -140,7 +142,13 @@ class Inbox(BotPlugin):
         super().deactivate()
 
     def callback_connect(self) -> None:
-        """Tell the admins what settings keep from being read: a bot that says nothing would look alive."""
+        """Let no command get lost, hear the bot's own name, and tell the admins what settings keep from being read.
+
+        A bot that says nothing would look alive.
+        """
+        self._network().connected()
+        if self.bot_config.BOT_ALT_PREFIXES:
+            self._hear_names()
         wrong = missing(self.chosen) if self.chosen else (self.refusal,)
         if wrong == self.told or not any(wrong):
             return
@@ -150,6 +158,16 @@ class Inbox(BotPlugin):
             with suppress(ChatError):  # the log has it too
                 self._network().send(admin, post, f"refused-{RUNTIME.clock():.0f}")
 
+    def _hear_names(self) -> None:
+        anyhow = self.bot_config.BOT_ALT_PREFIX_CASEINSENSITIVE  # then Errbot looks for them in lower case
+        names = [name.lower() if anyhow else name for name in self._network().called()]
+        self._bot.bot_alt_prefixes = tuple(dict.fromkeys([*self._bot.bot_alt_prefixes, *names]))
+
+    def callback_room_joined(self, room: Any, identifier: Any, invited_by: Any = None) -> None:
+        """See to what waits, at once: it may be the room that one which watches goes on in."""
+        if self.opening is not None:
+            self.opening.wake()
+
     def _opening(self, answers: Answers, chosen: Settings) -> Opening:
         chat = self._network()
         admins = tuple(map(str, self.bot_config.BOT_ADMINS))
@@ -157,27 +175,34 @@ class Inbox(BotPlugin):
         ledger_at = chosen.database_url.reveal() if chosen.database_url else self._ledger_file()
 
         def make(going: Callable[[], bool]) -> "WatchService | None":
-            watches = tuple((self._room(name), spec) for name, spec in chosen.watches)
-            known = tuple(dict.fromkeys(map(self._room, admins)))
+            rooms = {name: room for name, _ in chosen.watches if (room := self._room(name))}
+            watches = tuple((name, looked_up(spec, rooms.get(name, name), chat.whom)) for name, spec in chosen.watches)
+            known = tuple(dict.fromkeys(self._room(admin) or admin for admin in admins))
             return open_service(
                 ledger_at,
                 answers,
                 replace(chosen, watches=watches),
                 chat,
+                rooms=rooms,
                 alarm=alarm,
                 admins=known,
                 runtime=RUNTIME,
+                moved=chat.moved,
                 going=going,
             )
 
         return Opening(make, alarm)
 
     def _room(self, name: str) -> str:
-        """A room of the settings by the name that `!inbox watch` in it would give it."""
+        """A room of the settings by the name that `!inbox watch` in it, or where it goes on, would give it.
+
+        Empty where it is not found now; the outbox will tell what is wrong with it.
+        """
         try:
-            return name_of(identified(self._bot, name))
+            name = name_of(identified(self._bot, name))
+            return self._network().moved().get(name, name)
         except ChatError:
-            return name  # the outbox will tell what is wrong with it
+            return ""
 
     def _ledger_file(self) -> Path:
         return Path(self.bot_config.BOT_DATA_DIR).absolute() / "inbox-ledger.sqlite"
@@ -219,8 +244,12 @@ class Inbox(BotPlugin):
             clock=RUNTIME.clock,
             refusal=self.refusal,
             allowed=partial(may, self._bot, msg),
+            whom=self._network().whom,
         )
-        return commands.answer(room_of(msg), self._network().typed(msg, text), direct=not msg.is_group)
+        network = self._network()
+        return commands.answer(
+            room_of(msg), network.typed(msg, text), direct=not msg.is_group, replied=network.replied(msg)
+        )
 
     def _reply(self, msg: Message, command: str, post: Post) -> None:
         """Answer a command where Errbot's settings want it: DIVERT_TO_PRIVATE and DIVERT_TO_THREAD know it by name."""

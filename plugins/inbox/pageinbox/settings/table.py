@@ -95,6 +95,14 @@ PAGE_SETTINGS = (
         "The platforms to read; leave out one that nobody answers on.",
         values.some_of(Platform),
     ),
+    Setting(
+        "AUTO_REPLIES",
+        'a list of texts such as "Thanks for your message! We*", none of them just "*"',
+        [],
+        "What the Page says by itself, such as Meta's Instant Reply, and is no answer; a * at the end stands for "
+        "anything, one elsewhere for the customer's name.",
+        values.auto_replies,
+    ),
 )
 
 SETTINGS = (
@@ -115,8 +123,8 @@ SETTINGS = (
     ),
     Setting(
         "GRAPH_VERSION",
-        "a version of the Graph API such as v26.0",
-        "v26.0",
+        "a version of the Graph API such as v27.0",
+        "v27.0",
         "The version to ask for, since Meta silently replaces an expired one with another.",
         values.version,
     ),
@@ -139,7 +147,8 @@ SETTINGS = (
         'a list of texts such as "#support inbox messenger"',
         [],
         "Watches that exist from the start and can't be ended from chat: a room (in quotes if it contains spaces), "
-        "then the words to type after !inbox watch. Bots that share a ledger need the same ones.",
+        "then the words to type after !inbox watch. Each stays with its room when that is renamed. Bots that share a "
+        "ledger need the same ones.",
         values.texts,
     ),
     Setting(

@@ -97,6 +97,14 @@ def texts(value: object) -> tuple[str, ...]:
     return tuple(items)
 
 
+def auto_replies(value: object) -> tuple[str, ...]:
+    """A list of texts, with or without a `*` at the end, that can be told from any other text."""
+    items = texts(value)
+    if not all(fold(item.rstrip("*")) for item in items):
+        raise Wrong("has an entry that every message begins with")
+    return items
+
+
 def one_of(words: type[Word]) -> Callable[[object], Word]:
     def check(value: object) -> Word:
         word = text(value).strip().lower()
@@ -180,6 +188,8 @@ def graph_url(value: object) -> str:
         raise Wrong("is not a complete web address")
     if re.search("[@?#]", url):
         raise Wrong("contains a user, a query or a fragment")
+    if re.search(r"//|/v\d+(\.\d+)?(/|$)", parts.path.rstrip("/")):
+        raise Wrong("contains a version, or // in its path", "leave that out; the version stands in GRAPH_VERSION")
     if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
         raise Wrong("would send the tokens unencrypted")
     return url.rstrip("/")

@@ -11,7 +11,10 @@ from pageinbox.ledger.schema import ms, seconds
 from pageinbox.ledger.sources import SourceRow, Sources
 from pageinbox.model.announcement import Notice, NoticeKind
 from pageinbox.model.errors import (
+    AppStopped,
     GraphError,
+    NotAPage,
+    PageMoved,
     PermissionMissing,
     ProofWrong,
     RequestRefused,
@@ -25,7 +28,7 @@ from pageinbox.tell.group import GATHERING
 LOOKS, LASTING = 3, 300.0
 """Failed looks, and seconds: trouble lasts once it has seen both."""
 
-LASTS = (SecretMissing, TokenDead, ProofWrong, PermissionMissing, RequestRefused)
+LASTS = (SecretMissing, TokenDead, ProofWrong, PermissionMissing, AppStopped, NotAPage, PageMoved, RequestRefused)
 """What somebody has to do something about: told also where other trouble was told before."""
 
 
