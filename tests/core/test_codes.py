@@ -522,7 +522,7 @@ def test_who_the_page_is_can_be_told_without_its_name(rig, sim, world):
 
 def test_what_did_not_help_to_leave_out_is_asked_for_again(rig, sim, calls):
     client = rig.client()
-    sim.fail("conversations", 2, code=10, message="(#10) snippet")
+    sim.fail("conversations", 2, code=10, message="(#10) link")
     with pytest.raises(PermissionMissing):
         client.conversations(MESSENGER, limit=5)
     client.conversations(MESSENGER, limit=5)
@@ -582,11 +582,11 @@ def test_what_meta_says_is_kept_without_secrets(rig, canned, world):
 
 
 def test_every_exception_has_been_met():
-    """Besides: what `test_client` and narrowing meet, 230 on one conversation, the settings' own, the plain base."""
+    """Besides: what `test_client` and `test_narrowing` meet, 230 on one conversation, the settings' own, the base."""
     met = {kind for kind, _ in EXPECTED.values()} | {
         Redirected,
-        Unreachable,
         ListBlocked,
+        Unreachable,
         PersonUnreadable,
         SecretMissing,
         GraphError,

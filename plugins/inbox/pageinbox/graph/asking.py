@@ -76,15 +76,18 @@ class Asking:
         return "messages" in self._refused[platform]
 
     def with_known(self, ask: Callable[[], T], platform: Platform) -> T:
-        """What `ask` gives, without each optional field that Meta refuses by name: for good, once that has helped."""
+        """What `ask` gives, without each optional field that Meta refuses by its name: for good once that has helped.
+
+        Raises the `GraphError` when no such field is left.
+        """
         before = self._refused[platform]
         try:
-            return self._with_known(ask, platform)
+            return self._without_refused(ask, platform)
         except GraphError:
             self._refused[platform] = before
             raise
 
-    def _with_known(self, ask: Callable[[], T], platform: Platform) -> T:
+    def _without_refused(self, ask: Callable[[], T], platform: Platform) -> T:
         while True:
             try:
                 return ask()
