@@ -33,6 +33,7 @@ from pageinbox.model.errors import (
     RequestRefused,
     SecretMissing,
     Unavailable,
+    Unreachable,
 )
 from pageinbox.model.source import Folder, Identity, Page, PageStatus, Platform
 
@@ -143,7 +144,7 @@ class GraphClient:
             before()
             return self._asking.with_known(ask, platform)
 
-        narrowing = Narrowing(call, self._asking, (platform, folder, user_id), page=self.page.name)
+        narrowing = Narrowing(call, self._asking, (platform, folder, user_id), page=self.page.title)
         began = self.budget.clock()
         try:
             listed = narrowing.read(limit, after)
@@ -177,7 +178,7 @@ class GraphClient:
         def whole(which: Fields, most: int, tries: int) -> Thread:
             return self._asking.with_known(lambda: ask(which, most, tries), platform)
 
-        return less_of_one(whole, known, MESSAGES_KEPT, f"{self.page.name}: {label(conversation_id)}")
+        return less_of_one(whole, known, MESSAGES_KEPT, f"{self.page.title}: conversation {label(conversation_id)}")
 
     def identity(self) -> Identity:
         """Who the Page is, and which Instagram account is linked to it.
@@ -267,7 +268,7 @@ class GraphClient:
                     raise
                 error.tries = attempt
                 # Nobody waits for the poller: it may find out that there is no reply for what it was to hold.
-                error.less_may_help |= background
+                error.less_may_help |= background and not isinstance(error, Unreachable)
                 slow = self.budget.clock() - began > PATIENCE
                 if slow and not background:
                     self.budget.rest(error)
