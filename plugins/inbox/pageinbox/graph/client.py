@@ -114,12 +114,7 @@ class GraphClient:
                 fields = self._asking.fields(platform, which)
                 asked = {"platform": platform.value, "fields": fields, "limit": str(most), **where, "after": place}
                 params = {name: value for name, value in asked.items() if value is not None}
-                try:
-                    return self._calls.get(path, params, CONVERSATIONS, background=background, tries=tries)
-                except PersonUnreadable as error:
-                    if user_id is not None:
-                        raise
-                    raise PermissionMissing(LISTING[platform], code=error.code, subcode=error.subcode) from None
+                return self._calls.get(path, params, CONVERSATIONS, background=background, tries=tries)
 
             before()
             return self._asking.with_known(ask, platform)
@@ -128,6 +123,10 @@ class GraphClient:
         began = self.budget.clock()
         try:
             listed = narrowing.read(limit, after)
+        except PersonUnreadable as error:
+            if user_id is not None:
+                raise
+            raise PermissionMissing(LISTING[platform], code=error.code, subcode=error.subcode) from None
         except Unavailable as error:
             if background and self.budget.clock() - began > PATIENCE:
                 self.budget.rest(error)
@@ -145,12 +144,13 @@ class GraphClient:
         def ask(which: Fields, most: int, tries: int) -> Thread:
             params = {"fields": self._asking.fields(platform, which, messages=most)}
             item, listed = self._calls.get(path, params, decode_thread, tries=tries)
-            withheld = which is not Fields.ALL or self._asking.messages_refused(platform)
             try:
                 found, read = read_thread(item, listed.items, platform, own, self._automatic)
             except FieldError as error:
                 raise Unavailable(f"the conversation could not be read: {error}") from None
-            return Thread(bare(found) if which is Fields.BARE else found, read, more=listed.more, withheld=withheld)
+            withheld = which is not Fields.ALL or self._asking.messages_refused(platform)
+            found = bare(found) if which is Fields.BARE else found
+            return Thread(found, read, more=listed.more, withheld=withheld)
 
         def known() -> object:
             return self._calls.get(path, {"fields": Fields.ID.value}, decode_thread, tries=1)
