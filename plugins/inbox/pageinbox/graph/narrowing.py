@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import TypeVar
 
 from pageinbox.graph.asking import Asking, Fields, List
+from pageinbox.graph.calls import TRIES
 from pageinbox.graph.decoding import Listed
 from pageinbox.graph.wire import WireConversation
 from pageinbox.model.conversation import Unreadable
@@ -15,9 +16,8 @@ from pageinbox.model.errors import GraphError, ListBlocked, QueryTimedOut, TooMu
 from pageinbox.model.ref import SHORTEST, digits_of
 from pageinbox.model.source import Folder
 
-TRIES, ALONE = 3, 2
-"""Calls made in all when trouble looks passing (Meta's own advice is a few), and those for one conversation by itself
-when more than it have failed as often."""
+ALONE = 2
+"""Calls for one conversation by itself: several together have failed as often as is tried."""
 
 EXTRA = 40
 """Calls that one slice may cost besides the one that failed."""
@@ -43,7 +43,7 @@ class TooMany(Exception):
 
 
 class Narrowing:
-    """The reading of one slice. `call` makes a call on the list `where` of a Page.
+    """The reading of one slice. `call` makes a call on the list `where` of a Page; `page` is its title.
 
     What fails is halved where it failed. A conversation that fails alone is asked for without its messages, then for
     its id and time alone; `bare` holds the ids of those of which nothing else could be given.
@@ -237,7 +237,7 @@ class Narrowing:
 
     def _name(self) -> str:
         platform, folder, _ = self._list
-        return f"{self._page} on {platform.value}, {folder or Folder.INBOX}"
+        return f"{self._page} · {platform.value.title()} · {folder or Folder.INBOX}"
 
 
 def less_of_one(ask: Callable[[Fields, int, int], T], known: Callable[[], object], most: int, name: str) -> T:

@@ -49,17 +49,17 @@ RENEW = 1.5
 class Found:
     """What one look found: conversations new to the source, those known with a newer message, and how it went.
 
-    `moved` are those of the new that are known from elsewhere and went on since; `healed` could not be read before. In
-    the `replied` ones nothing but an automatic reply came since, which is learned and no news. `trouble` is why it
-    ended early.
+    `moved` are those of the new that are known from elsewhere and went on since. In the `replied` ones nothing but an
+    automatic reply came since, which is learned and no news; the `healed` ones could not be read before. `trouble` is
+    why it ended early.
     """
 
     trail: Trail = field(default_factory=Trail)
     new: list[Conversation] = field(default_factory=list)
     again: list[Conversation] = field(default_factory=list)
     moved: list[Conversation] = field(default_factory=list)
-    replied: list[Conversation] = field(default_factory=list)
     healed: list[Conversation] = field(default_factory=list)
+    replied: list[Conversation] = field(default_factory=list)
     trouble: GraphError | None = None
 
 
@@ -222,7 +222,8 @@ class Poll:
                     found.new.append(item)
                 continue
             newer = ms(item.updated) > before.updated
-            only_automatic = bool(item.waiting) and item.automatic
+            # What could not be read before has words of the person's that nobody was told.
+            only_automatic = bool(item.waiting) and item.automatic and not before.folders & UNREADABLE
             replied = only_automatic and item.wrote is not None and ms(item.wrote) <= before.updated
             if not before.folders & bit:
                 found.new.append(item)
