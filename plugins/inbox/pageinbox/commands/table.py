@@ -86,12 +86,18 @@ QUESTION = Command(
     handler=questions.ask,
     help="show every Page's inbox, on both platforms",
     example="",
-    takes="[folder] [platform] [page] [user ID|@name] [unread] [since 2h] [limit N], in any order",
+    takes=(
+        '[folder|all] [platform] [page] [user ID|@name] [unread|read] [waiting|answered] [text "…"] '
+        "[since 2h|monday|14:00] [limit N], in any order"
+    ),
     more=(
         ("spam instagram", "one folder of one platform: inbox, other, done, spam; messenger, instagram"),
         ("junk on ig please", "the same in everyday words"),
         ("unread since 2h limit 20", "filters, in any order"),
-        ("@ann.example", "one person's conversations in the inbox; add spam, other or done for another folder"),
+        ("waiting", "who is waiting for an answer, the longest first; answered is the opposite"),
+        ("all unread", "every folder: inbox, other, done and spam"),
+        ('text "delivery" since monday', "what says so in its latest message; also since yesterday, today or 14:00"),
+        ("@ann.example", "one person's conversations in every folder; add spam, other, done or inbox for only one"),
         ('@"Ann Example"', "the same for a name with a space"),
         ("user 17841400000000002", "the same for the ID that Meta gives a person"),
     ),
@@ -275,6 +281,9 @@ class Commands:
             commands=WORDS,
             allowed=self._allowed,
         )
+        return replace(self._answer(command, request), zone=self._settings.timezone)
+
+    def _answer(self, command: Command, request: Request) -> Post:
         try:
             return self._carried_out(command, request)
         except LedgerError as error:

@@ -34,7 +34,7 @@ DAY = 86400.0
 def watch(request: Request) -> Post:
     """Make the room watch, and show what that will be like. Raises QueryError and LedgerError."""
     answers, pages = request.answers, request.settings.pages
-    spec = parse_watch(request.words, answers.pages, Nearby(people=request.people()))
+    spec = parse_watch(request.words, answers.pages, Nearby(people=request.people()), zone=request.zone)
     sources = spec.sources(pages.values())
     if not sources:
         return refusals.not_watched(spec)

@@ -10,10 +10,10 @@ from pageinbox.language.watch import WatchReading
 from pageinbox.model.watch import WatchSpec
 
 
-def parse_entry(text: str, pages: Sequence[str]) -> tuple[str, WatchSpec]:
-    """Read an entry of the setting WATCHES: a room, then what it watches. Raises `QueryError`."""
+def parse_entry(text: str, pages: Sequence[str], *, zone: str = "UTC") -> tuple[str, WatchSpec]:
+    """Read an entry of the setting WATCHES: a room, then what it watches, as `parse_watch`. Raises `QueryError`."""
     room, rest = split_room(text)
-    return room, EntryReading(rest, pages).spec()
+    return room, EntryReading(rest, pages, zone=zone).spec()
 
 
 def split_room(text: str) -> tuple[str, str]:

@@ -22,10 +22,11 @@ class PackedQuiet(msgspec.Struct, array_like=True):
     zone: str
 
 
-class PackedSpec(msgspec.Struct, tag_field="version", tag=1, forbid_unknown_fields=True):
+class PackedSpec(msgspec.Struct, tag_field="version", tag=1, forbid_unknown_fields=True, omit_defaults=True):
     """A watch's spec. What is unknown here is refused rather than left out: a watch would hear of more than it was for.
 
-    The Page is kept by the name people type.
+    The Page is kept by the name people type. What came later is left out where it is the default, so that equal specs
+    are equal texts.
     """
 
     folder: Folder
@@ -38,6 +39,8 @@ class PackedSpec(msgspec.Struct, tag_field="version", tag=1, forbid_unknown_fiel
     quiet: PackedQuiet | None
     detail: Detail | None
     later: Later
+    read: bool = False
+    waiting: bool | None = None
 
 
 class PackedTrouble(msgspec.Struct):
@@ -81,7 +84,9 @@ def pack_spec(spec: WatchSpec) -> str:
         folder=spec.folder,
         platform=spec.platform,
         page=spec.page,
-        unread=spec.unread,
+        unread=spec.unread is True,
+        read=spec.unread is False,
+        waiting=spec.waiting,
         name=spec.name,
         text=spec.text,
         every=spec.every,
@@ -103,7 +108,8 @@ def unpack_spec(text: str) -> WatchSpec | str:
         folder=packed.folder,
         platform=packed.platform,
         page=packed.page,
-        unread=packed.unread,
+        unread=True if packed.unread else False if packed.read else None,
+        waiting=packed.waiting,
         name=packed.name,
         text=packed.text,
         every=packed.every,

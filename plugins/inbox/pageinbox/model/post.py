@@ -7,6 +7,7 @@ to make it harmless there.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +29,45 @@ class Room(Foreign):
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A point in time, in seconds since 1970, said relative to `now`."""
+    """A point in time, in seconds since 1970, said relative to `now`; where that is coarse, with the exact time.
+
+    `zoned` names the time zone behind that.
+    """
 
     at: float
     now: float
+    zoned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """A point in time, in seconds since 1970, as a time of day with its zone, and with the date unless it is today's.
+
+    `dated` gives the date always, and leaves out the zone.
+    """
+
+    at: float
+    now: float
+    dated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From when to when, in seconds since 1970, as `Time` says it."""
+
+    begin: float
+    end: float
+    now: float
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """What is said about the time zone of a post's times, with `{}` for its name.
+
+    Left out where each reader sees times in a zone of their own.
+    """
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +84,19 @@ class Link:
     url: str
 
 
-Piece = str | Foreign | Moment | Command | Link
+Piece = str | Foreign | Moment | Time | Span | Zone | Command | Link
 Line = tuple[Piece, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A headline, further lines, rows of cells that belong under each other, and closing notes."""
+    """A headline, further lines, rows of cells that belong under each other, and closing notes.
+
+    `zone` is what its times are shown in, except where each reader sees them in their own.
+    """
 
     headline: Line
     lines: tuple[Line, ...] = ()
     rows: tuple[tuple[Line, ...], ...] = ()
     notes: tuple[Line, ...] = ()
+    zone: tzinfo = UTC

@@ -151,10 +151,11 @@ class WatchService:
     def _words(self, item: Announcement) -> Post:
         refs = self._answers.refs
         sources = {news.conversation.id: news.source for news in item.news if news.conversation is not None}
-        return announcement(
+        post = announcement(
             item,
             self._chosen.pages,
             lambda conversation: refs.give(sources[conversation.id], conversation.id),
             self._chosen.detail,
             self._clock(),
         )
+        return replace(post, zone=self._chosen.timezone)

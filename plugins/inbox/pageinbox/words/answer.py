@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pageinbox.language.vocabulary import say
 from pageinbox.model.answer import Answer, Group, Row
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import GraphError, RequestRefused
 from pageinbox.model.look import Look
-from pageinbox.model.post import Command, Foreign, Line, Link, Moment, Piece, Post
-from pageinbox.model.query import InboxQuery
+from pageinbox.model.post import Command, Foreign, Line, Link, Moment, Piece, Post, Time, Zone
 from pageinbox.model.source import Folder, Identity, Page, Platform, Source
 from pageinbox.model.watch import Detail
+from pageinbox.words.asked import asked_facts, filters, heading, without_folderless
 from pageinbox.words.common import FOLDER_NAMES, PLATFORM_NAMES, latest_of, who
-from pageinbox.words.english import ago, coarse, counted, duration, exact, spell
+from pageinbox.words.english import ago, coarse, counted, duration, spell
 from pageinbox.words.trouble import explain
 
 INSTAGRAM_INBOX = Command("inbox instagram")
@@ -28,9 +27,15 @@ def listing(
     `identities` are the Pages as Meta knows them, where it was asked. `detail` says how much of a person is shown.
     """
     lines: list[Line] = []
+    answer, folderless = without_folderless(answer)
     if len(answer.numbered) == len(answer.rows):
         headline, groups = summary(answer, pages), answer.groups
-        lines += [group_line(group, pages, answer) for group in groups] if len(groups) > 1 else []
+        told = [group for group in groups if answer.query.folder or group.matching]
+        lines += [group_line(group, pages, answer) for group in told] if len(told) > 1 else []
+        lines += [
+            (f"{pages[name].title} · Instagram: only its inbox, since Instagram offers apps no folders.",)
+            for name in folderless
+        ]
         lines += troubles(groups, pages, answer.at)
         for group in groups:
             lines += remarks(group, answer, pages, identities)
@@ -55,18 +60,6 @@ def continued(answer: Answer, pages: Mapping[str, Page]) -> Line:
     return (*found, "; to look further back: ", Command("inbox more")) if can_go_on(answer) else found
 
 
-def heading(answer: Answer, pages: Mapping[str, Page]) -> Line:
-    """What was asked for, in the words of the answer: Page, platform, folder and filters."""
-    query, sources = answer.query, [group.look.source for group in answer.groups]
-    names, platforms = {source.page for source in sources}, {source.platform for source in sources}
-    parts = [pages[names.pop()].title if len(names) == 1 else f"{len(names)} Pages"]
-    if len(platforms) == 1:
-        parts.append(PLATFORM_NAMES[platforms.pop()])
-    parts += [FOLDER_NAMES[query.folder], *filters(query)]
-    text = " · ".join(parts)
-    return (f"{text} · ", Foreign(f"@{query.name}", most=24)) if query.name else (text,)
-
-
 def can_go_on(answer: Answer) -> bool:
     """Whether asking on may find more: some source that can be read was not read whole."""
     return any(not group.complete and group.look.trouble is None for group in answer.groups)
@@ -75,15 +68,6 @@ def can_go_on(answer: Answer) -> bool:
 def total(answer: Answer) -> str:
     """How many conversations match, as far as that is known: `14`, `50+`."""
     return f"{answer.matching:,}{'' if answer.complete else '+'}"
-
-
-def filters(query: InboxQuery) -> list[str]:
-    """The filters of a question, but for the name."""
-    return [
-        *(["unread"] if query.unread else []),
-        *([say("since", query.since)] if query.since is not None else []),
-        *([f"user {query.user_id}"] if query.user_id else []),
-    ]
 
 
 def summary(answer: Answer, pages: Mapping[str, Page]) -> Line:
@@ -106,14 +90,15 @@ def figures(groups: Sequence[Group], answer: Answer) -> str:
     """
     if all(group.look.folder == "ignored" for group in groups):
         return "no such folder"
-    if answer.query.unread:
-        groups = [group for group in groups if is_known(group.look, "unread")]
+    query = answer.query
+    for fact in asked_facts(query):
+        groups = [group for group in groups if is_known(group.look, fact)]
         if not groups:
-            return "unread unknown"
+            return f"{fact} unknown"
     items = [item for group in groups for item in group.matching]
     complete = all(group.complete for group in groups)
     looked = sum(len(group.look.conversations) for group in groups)
-    filtered = bool(filters(answer.query) or answer.query.name)
+    filtered = bool(filters(query)) or query.filters
     if not items and not complete and not filtered:
         return "no conversations so far, but there are more"
     if complete or not filtered:
@@ -121,10 +106,13 @@ def figures(groups: Sequence[Group], answer: Answer) -> str:
     else:
         text = f"{counted(len(items), 'conversation')} among the {looked:,} read"
     facts = []
-    if not answer.query.unread and all(is_known(group.look, "unread") for group in groups):
+    if query.unread is None and all(is_known(group.look, "unread") for group in groups):
         unread = sum(bool(item.unread) for item in items)
         facts.append(f"{unread:,} unread" if unread else "none unread")
-    if all(is_known(group.look, "waiting") for group in groups):
+    if query.waiting:
+        longest = duration(answer.at - min((item.updated for item in items), default=answer.at))
+        facts.append(f"{'the longest ' if len(items) > 1 else ''}waiting for {longest}")
+    elif query.waiting is None and all(is_known(group.look, "waiting") for group in groups):
         facts.append(waiting(items, answer.at))
     if not items or not facts:
         return text
@@ -152,6 +140,8 @@ def group_line(group: Group, pages: Mapping[str, Page], answer: Answer) -> Line:
     name = PLATFORM_NAMES[look.source.platform]
     if len({other.look.source.page for other in answer.groups}) > 1:
         name = f"{pages[look.source.page].title} · {name}"
+    if answer.query.folder is None:
+        name += f" · {FOLDER_NAMES[look.source.folder]}"
     if look.at is None:
         return (f"{name}: can't be read",)
     if look.trouble is not None:
@@ -172,8 +162,8 @@ def troubles(groups: Sequence[Group], pages: Mapping[str, Page], now: float) -> 
         all_of_page = len(failing) == sum(group.look.source.page == name for group in groups)
         which = "" if all_of_page and len(failing) > 1 else f" · {PLATFORM_NAMES[first.source.platform]}"
         seen = [group.look.at for group in failing if group.look.at is not None]
-        since = f"Nothing has been read since {exact(max(seen), now)} UTC." if seen else "Nothing has been read yet."
-        lines.append((f"{page.title}{which}: {text} {since}",))
+        last: Line = ("since ", Time(max(seen), now), ".") if seen else ("yet.",)
+        lines.append((f"{page.title}{which}: {text} Nothing has been read ", *last))
     return lines
 
 
@@ -196,7 +186,7 @@ def remarks(
                 INSTAGRAM_INBOX,
             )
         )
-    elif source.platform is Platform.INSTAGRAM and not answer.query.user_id:
+    elif source.platform is Platform.INSTAGRAM and not answer.query.user_id and answer.query.folder is not None:
         if look.at is not None and not look.trouble and not look.conversations and not look.unreadable:
             lines.append((f"Meta says {where} · {folder} is empty. {empty_instagram(source, answer, identities)}",))
         elif isinstance(look.trouble, RequestRefused) and source.folder is not Folder.INBOX:
@@ -206,8 +196,9 @@ def remarks(
                     INSTAGRAM_INBOX,
                 )
             )
-    if answer.query.unread and not is_known(look, "unread"):
-        lines.append((f"Meta doesn't say what is unread in {where}, so I list none of its conversations.",))
+    if unknown := [fact for fact in asked_facts(answer.query) if not is_known(look, fact)]:
+        what = "what is unread" if unknown[0] == "unread" else "who wrote last"
+        lines.append((f"Meta doesn't say {what} in {where}, so I list none of its conversations.",))
     if look.unreadable:
         first = look.unreadable[0]
         many = counted(len(look.unreadable), "conversation")
@@ -244,11 +235,13 @@ def row_cells(row: Row, answer: Answer, pages: Mapping[str, Page], detail: Detai
         cells.append((pages[row.source.page].title,))
     if len({source.platform for source in sources}) > 1:
         cells.append((PLATFORM_NAMES[row.source.platform],))
+    if len({source.folder for source in sources}) > 1:
+        cells.append((FOLDER_NAMES[row.source.folder],))
     cells += [(who(item, detail),), (Moment(item.updated, answer.at),)]
     if detail is Detail.SNIPPET:
         cells.append(latest_of(item, pages[row.source.page]))
     marks = [f"{item.unread} unread"] if item.unread else []
-    marks += ["waiting"] if item.waiting else []
+    marks += ["waiting"] if item.waiting and not answer.query.waiting else []
     cells += [(", ".join(marks),), (Link(item.link),) if item.link else ()]
     return tuple(cells)
 
@@ -264,5 +257,7 @@ def notes(answer: Answer, detail: Detail) -> list[Line]:
         pieces += [f"{shown:,} of {total(answer)} · ", Command("inbox more"), " · "]
     elif not answer.numbered and can_go_on(answer):
         pieces += [Command("inbox more"), " looks further back · "]
-    utc = detail is not Detail.COUNT and any(coarse(row.conversation.updated, answer.at) for row in answer.rows)
-    return [(*pieces, "checked ", Moment(min(looks), answer.at), " · times are UTC" if utc else "")]
+    if answer.query.waiting and len(answer.rows) > 1:
+        pieces.append("longest wait first · ")
+    exact = detail is not Detail.COUNT and any(coarse(row.conversation.updated, answer.at) for row in answer.rows)
+    return [(*pieces, "checked ", Moment(min(looks), answer.at), Zone(" · times are {}") if exact else "")]

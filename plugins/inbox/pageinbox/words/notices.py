@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from pageinbox.model.announcement import Notice
 from pageinbox.model.errors import GraphError
-from pageinbox.model.post import Line
+from pageinbox.model.post import Line, Time
 from pageinbox.model.source import Page, Source
 from pageinbox.words.common import label_of_all, page_of
-from pageinbox.words.english import MINUTE, clock, counted, spell, stretch
+from pageinbox.words.english import MINUTE, counted, spell, stretch
 from pageinbox.words.trouble import explain_lasting
 
 
@@ -38,7 +38,8 @@ def troubles(notices: Sequence[Notice], pages: Mapping[str, Page], now: float) -
         if notice.since is None:
             lines.append((f"I can't read {where}. {why}",))
         else:
-            lines.append((f"I haven't been able to read {where} since {clock(notice.since, now)}. {why}",))
+            since = Time(notice.since, now)
+            lines.append((f"I haven't been able to read {where} since ", since, f". {why}"))
     return lines
 
 

@@ -6,18 +6,18 @@ from collections.abc import Sequence
 
 from pageinbox.model.answer import Named
 from pageinbox.model.conversation import MESSAGES_KEPT, Message, Thread
-from pageinbox.model.post import Foreign, Line, Link, Moment, Piece, Post
+from pageinbox.model.post import Foreign, Line, Link, Moment, Piece, Post, Time, Zone
 from pageinbox.model.source import Page
 from pageinbox.model.watch import Detail
 from pageinbox.words.common import NAMELESS, label, snippet_of, who
-from pageinbox.words.english import counted, exact
+from pageinbox.words.english import counted
 
 SHOWN = 10
 LONGEST = 300
 
 
 def thread(named: Named, found: Thread, page: Page, now: float, detail: Detail) -> Post:
-    """A conversation: who, where, how many messages, then the latest `SHOWN`, newest first, times in UTC."""
+    """A conversation: who, where, how many messages, then the latest `SHOWN`, newest first."""
     messages = found.messages[:SHOWN]
     person = who(found.conversation, detail)
     headline: list[Piece] = [f"{named.ref} · ", person, f" · {label(page, named.source)} · "]
@@ -41,7 +41,7 @@ def how_many(found: Thread) -> str:
 
 def message_cells(message: Message, person: Piece, page: Page, now: float, detail: Detail) -> tuple[Line, ...]:
     """One message: when, who and what. The text only where `detail` lets snippets be seen."""
-    when = "" if message.created is None else exact(message.created, now)
+    when: Line = () if message.created is None else (Time(message.created, now, dated=True),)
     author: Piece = NAMELESS
     if message.from_page:
         author = page.title
@@ -49,7 +49,7 @@ def message_cells(message: Message, person: Piece, page: Page, now: float, detai
         author = person
     elif message.name and detail in (Detail.NAME, Detail.SNIPPET):
         author = Foreign(message.name, most=24)
-    return ((when,), (author,), snippet_of(message.text or "[empty]", LONGEST) if detail is Detail.SNIPPET else ())
+    return (when, (author,), snippet_of(message.text or "[empty]", LONGEST) if detail is Detail.SNIPPET else ())
 
 
 def notes(found: Thread, detail: Detail) -> Sequence[Line]:
@@ -57,7 +57,7 @@ def notes(found: Thread, detail: Detail) -> Sequence[Line]:
     lines: list[Line] = []
     shown = min(len(found.messages), SHOWN)
     total = found.conversation.message_count or len(found.messages)
-    parts = ["Times are UTC."]
+    parts: list[Piece] = [Zone("Times are {}.")]
     if found.more or total > shown:
         last = counted(shown, "message") if shown != 1 else "message"
         parts.insert(0, f"The latest {last}; Meta gives the text of only the latest {MESSAGES_KEPT}.")
@@ -65,7 +65,7 @@ def notes(found: Thread, detail: Detail) -> Sequence[Line]:
         parts = ["Meta won't give its messages for now; open it in Business Suite, or ask again in an hour."]
     if detail is not Detail.SNIPPET:
         parts.append(f"The text isn't shown here: the setting DETAIL is {detail.value}.")
-    lines.append((" ".join(parts),))
+    lines.append(tuple(piece for part in parts for piece in (" ", part)))
     if found.conversation.link:
         lines.append((Link(found.conversation.link),))
     return lines

@@ -6,16 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
+from pageinbox.language.vocabulary import say
 from pageinbox.language.watch import describe_watch
 from pageinbox.model.announcement import Announcement, News, Occasion
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.look import Look
-from pageinbox.model.post import Command, Foreign, Line, Piece, Post
+from pageinbox.model.post import Command, Foreign, Line, Piece, Post, Time
 from pageinbox.model.source import Page, Source
 from pageinbox.model.watch import Detail, Every, Later, PausedWatch, Watch, WatchSpec
 from pageinbox.words.announcement import announcement
 from pageinbox.words.common import FOLDER_NAMES, PLATFORM_NAMES, page_of
-from pageinbox.words.english import clock, counted, spell
+from pageinbox.words.english import counted, spell
 from pageinbox.words.notices import already_there
 from pageinbox.words.trouble import explain_lasting
 
@@ -68,7 +69,8 @@ def made(
 
 def described(spec: WatchSpec, pages: Mapping[str, Page]) -> Line:
     """What a watch hears about, as part of a sentence."""
-    what = f"{'unread ' if spec.unread else ''}{'message' if spec.every is Every.MESSAGE else 'conversation'}"
+    states = [say(field, value) for field in ("unread", "waiting") if (value := getattr(spec, field)) is not None]
+    what = " ".join([*states, "message" if spec.every is Every.MESSAGE else "conversation"])
     pieces: list[Piece] = [f"every new {what} in {watched_lists(spec, pages)}"]
     if spec.name is not None:
         pieces += [", from ", Foreign(f"@{spec.name}", most=40)]
@@ -166,7 +168,7 @@ def watches(
         for watch in paused
     ]
     lines += [
-        (f"{ref} is muted until {clock(until, now)}. To unmute it: ", Command(f"inbox unmute {ref}"))
+        (f"{ref} is muted until ", Time(until, now), ". To unmute it: ", Command(f"inbox unmute {ref}"))
         for ref, until in muted_refs.items()
     ]
     notes: tuple[Line, ...] = ((f"Other rooms have {counted(others, 'watch', 'watches')}.",),) if others else ()
@@ -182,8 +184,9 @@ def watches(
 
 def watch_cells(watch: Watch, until: float | None, now: float) -> tuple[Line, ...]:
     """One watch: its number, its words, and what is special about it."""
-    marks = (["from the settings"] if watch.ops else []) + ([f"muted until {clock(until, now)}"] if until else [])
-    return (str(watch.number),), words(watch), (", ".join(marks),)
+    muted: Line = ("muted until ", Time(until, now)) if until else ()
+    ops = ("from the settings, " if muted else "from the settings") if watch.ops else ""
+    return (str(watch.number),), words(watch), (ops, *muted)
 
 
 def words(watch: Watch) -> Line:

@@ -14,12 +14,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import tzinfo
 from itertools import accumulate, groupby
 from typing import Any, NamedTuple, TypedDict
 
 from pageinbox.chat.errbot.content import words_of
 from pageinbox.chat.plain import unlinked
-from pageinbox.model.post import Command, Foreign, Line, Link, Post, Room
+from pageinbox.model.post import Command, Foreign, Line, Link, Moment, Post, Room, Span, Time, Zone
+from pageinbox.words.english import ago, clock, coarse, exact, same_day, short_zone
 
 Element = dict[str, Any]
 Block = dict[str, Any]
@@ -86,10 +88,11 @@ def whole(message: Message) -> str:
 
 def sections(post: Post, prefix: str) -> list[list[Item]]:
     """The post as the three parts that are set apart: headline and what belongs to it, rows, notes."""
-    headline = elements(post.headline, prefix, BOLD if post.rows else PLAIN)
-    head = [headline, *(elements(line, prefix, PLAIN) for line in post.lines)]
-    notes = [elements(line, prefix, QUIET) for line in post.notes]
-    found = [unlisted(head), listed(post.rows, prefix), unlisted(notes)]
+    zone = post.zone
+    headline = elements(post.headline, prefix, zone, BOLD if post.rows else PLAIN)
+    head = [headline, *(elements(line, prefix, zone, PLAIN) for line in post.lines)]
+    notes = [elements(line, prefix, zone, QUIET) for line in post.notes]
+    found = [unlisted(head), listed(post.rows, prefix, zone), unlisted(notes)]
     return found if any(found) else [[Item([text(CUT)])]]
 
 
@@ -98,12 +101,12 @@ def unlisted(lines: Iterable[list[Element]]) -> list[Item]:
     return [Item(part) for line in lines if seen(line) for part in broken(line)]
 
 
-def listed(rows: Sequence[Sequence[Line]], prefix: str) -> list[Item]:
+def listed(rows: Sequence[Sequence[Line]], prefix: str, zone: tzinfo) -> list[Item]:
     """Rows as a list, which does the counting where they begin with numbers that count up.
 
     Where one is too long for that, all stand as lines.
     """
-    found = [[cell for line in row if seen(cell := elements(line, prefix, PLAIN, "open"))] for row in rows]
+    found = [[cell for line in row if seen(cell := elements(line, prefix, zone, PLAIN, "open"))] for row in rows]
     found = [row for row in found if row]
     first = begin(found)
     lines = [list(broken(joined(row[1:] if first else row))) for row in found]
@@ -119,8 +122,11 @@ def begin(rows: Sequence[Sequence[list[Element]]]) -> int:
     return first if numbers == [str(first + place) for place in range(len(numbers))] else 0
 
 
-def elements(line: Line, prefix: str, style: Style, label: str = "open in Facebook") -> list[Element]:
-    """A line as elements; `label` is what its links are called. Nothing foreign becomes a link by itself."""
+def elements(line: Line, prefix: str, zone: tzinfo, style: Style, label: str = "open in Facebook") -> list[Element]:
+    """A line as elements; `label` is what its links are called. Nothing foreign becomes a link by itself.
+
+    Slack shows times in the zone of whoever reads them, and in `zone` only where it can't.
+    """
     found: list[Element] = []
     for piece in line:
         match piece:
@@ -132,9 +138,19 @@ def elements(line: Line, prefix: str, style: Style, label: str = "open in Facebo
             case Room() if person := PERSON.fullmatch(piece.text):
                 found.append(text(f"a person ({person[1]})", style))
             case Foreign():
-                found.append(text(unlinked(words_of(piece, prefix)), style))
+                found.append(text(unlinked(words_of(piece, prefix, zone)), style))
+            case Moment() if coarse(piece.at, piece.now):
+                dated = date(Time(piece.at, piece.now, dated=True), zone, style)
+                found += [text(f"{ago(piece.at, piece.now)}, ", style), dated]
+            case Time():
+                found.append(date(piece, zone, style))
+            case Span():
+                ends = (date(Time(at, piece.now), zone, style) for at in (piece.begin, piece.end))
+                found += [next(ends), text(" – ", style), next(ends)]
+            case Zone():
+                pass
             case _:
-                found.append(text(words_of(piece, prefix), CODE if isinstance(piece, Command) else style))
+                found.append(text(words_of(piece, prefix, zone), CODE if isinstance(piece, Command) else style))
     return merged(found)
 
 
@@ -150,14 +166,28 @@ def text(words: str, style: Style = PLAIN) -> Element:
     return {"type": "text", "text": words} | styled(style)
 
 
+def date(time: Time, zone: tzinfo, style: Style = PLAIN) -> Element:
+    """A time in the zone of whoever reads it: https://docs.slack.dev/reference/block-kit/blocks/rich-text-block."""
+    today = not time.dated and same_day(time.at, time.now, zone)
+    shown = "{time}" if today else "{date_short} {time}"
+    fallback = clock(time.at, time.now, zone)
+    if time.dated:
+        fallback = f"{exact(time.at, time.now, zone)} {short_zone(time.at, zone)}"
+    return {"type": "date", "timestamp": int(time.at), "format": shown, "fallback": fallback} | styled(style)
+
+
 def styled(style: Style) -> Element:
     return {"style": style} if style else {}
 
 
 def words(element: Element) -> str:
-    """What an element shows; of a channel, whose name only Slack knows, its id."""
-    shown: str = element["text"] if "text" in element else f"#{element['channel_id']}"
-    return shown
+    """What an element shows; of a channel, whose name only Slack knows, its id, and of a time what Slack may show."""
+    match element["type"]:
+        case "channel":
+            return f"#{element['channel_id']}"
+        case "date":
+            return str(element["fallback"])
+    return str(element["text"])
 
 
 def seen(line: Sequence[Element]) -> bool:
