@@ -29,8 +29,7 @@ def serve() -> str:
     graph = Simulator(world, instagram_fields="present")
     graph.start()
     # Commands that are piped in always get the same answers; a person sees customers write.
-    chat_network = os.environ.get("BOT_BACKEND", "").strip() not in ("", "Text")
-    if chat_network or (sys.stdin is not None and sys.stdin.isatty()):
+    if sys.stdin is not None and sys.stdin.isatty():
         Thread(target=Live(world).run, args=(Event(),), daemon=True).start()
     return graph.url
 
