@@ -93,7 +93,7 @@ def last_day(
     if not whole and not watched:
         return None
     sure: Bound = "at most" if not watched else "exactly" if whole else "at least"
-    if spec.unread or spec.text is not None:
+    if any(wish is not None for wish in (spec.unread, spec.waiting, spec.text)):
         sure = "about"
     return (len(new), sure) if new or sure in ("exactly", "at most") else None
 

@@ -26,7 +26,7 @@ CLOCK = r"([0-9]{1,2})(?:[:.h]?([0-9]{2}))?\s?(?:([ap])\.?m|h|o'clock)?|noon|mid
 SPAN = re.compile(r"({0})(?:\s?-\s?|\s(?:to|till?|until|and)\s|\s)({0})".format(re.sub(r"\((?!\?)", "(?:", CLOCK)))
 DAYS = {day[:short]: day for day in WEEKDAYS for short in (3, 4, 5, None)}
 DAYS |= {"today": "today", "yesterday": "yesterday"}
-DAYTIME = re.compile(r"[0-9]{1,2}[:.][0-9]{2}|[0-9]{1,2}(:[0-9]{2})?\s?[ap]\.?m|noon|midnight")
+DAYTIME = re.compile(r"[0-9]{1,2}:[0-9]{2}|[0-9]{1,2}(:[0-9]{2})?\s?[ap]\.?m|noon|midnight")
 """A time of day that can't be a mere number."""
 
 AREAS = re.compile("(africa|america|antarctica|arctic|asia|atlantic|australia|etc|europe|indian|pacific|us)/.", re.I)

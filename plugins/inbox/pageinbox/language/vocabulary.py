@@ -98,7 +98,8 @@ WATCH_WORDS = SHARED | QUIET | AS | LATER | {"every"}
 JOINERS = {"and", "or", "both", "plus", "&", "+", "/"}
 FILLERS = JOINERS.union(
     ("a", "all", "an", "any", "are", "every", "everything", "is", "just", "my", "only", "our", "that", "the"),
-    ("been", "being", "has", "one", "was", "were", "yet"),
+    ("already", "anybody", "anyone", "been", "being", "customers", "did", "do", "does", "has", "one", "people"),
+    ("still", "was", "were", "who's", "yet"),
     ("about", "ago", "at", "by", "for", "from", "in", "of", "on", "to", "with", "please", "pls", "thanks"),
     ("can", "get", "give", "have", "i", "list", "look", "me", "see", "show", "tell", "us", "we", "you"),
     ("what", "what's", "whats", "which", "who", "there", "latest", "newest", "recent", "folder", "platform"),

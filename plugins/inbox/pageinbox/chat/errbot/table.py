@@ -10,12 +10,13 @@ from textwrap import wrap
 from wcwidth import wcswidth
 
 from pageinbox.chat.plain import END_ISOLATE, ISOLATE
-from pageinbox.model.post import Foreign, Line, Link
+from pageinbox.model.post import Foreign, Line, Link, Moment, Time
+from pageinbox.words.english import coarse
 
 WIDEST = 100
 """Columns of a row."""
 
-NARROWEST = 30
+NARROWEST = 24
 """Columns that a cell is left, however many the others take."""
 
 PREVIEW = 60
@@ -32,13 +33,17 @@ TextOf = Callable[[Line], str]
 def table(rows: Sequence[Sequence[Line]], text_of: TextOf) -> list[str]:
     """Each row as a text of one line or several: two blanks between cells, numbers in the first cell to the right.
 
-    Columns that are empty in every row are left out, and links stand below their rows. Where rows are too wide,
-    previews are cut, or stand below too, as does what comes last; or that goes on in further lines.
+    Columns that are empty in every row are left out, and links stand below their rows. Where rows are too wide, old
+    times are only exact, and previews are cut, or stand below too, as does what comes last; or that goes on in further
+    lines.
     """
     columns = [column for column in zip(*rows, strict=True) if any(map(text_of, column))]
     links = [column for column in columns if all(not cell or isinstance(cell[0], Link) for cell in column)]
     columns = [column for column in columns if column not in links]
     found = [list(map(text_of, column)) for column in columns]
+    if wide(found) > WIDEST:
+        columns = [tuple(map(in_short, column)) for column in columns]
+        found = [list(map(text_of, column)) for column in columns]
     previews = next((place for place, column in enumerate(columns) if any(map(is_preview, column))), None)
     below = [list(map(text_of, column)) for column in links]
     if previews is not None and (over := wide(found) - WIDEST) > 0:
@@ -86,6 +91,14 @@ def widest(cells: Sequence[str]) -> int:
 def wide(columns: Sequence[Sequence[str]]) -> int:
     """The columns of a terminal that a row of these takes."""
     return 1 + sum(map(widest, columns)) + 2 * (len(columns) - 1)
+
+
+def in_short(cell: Line) -> Line:
+    """The cell without how long ago a time was that is given exactly."""
+    return tuple(
+        Time(piece.at, piece.now, dated=True) if isinstance(piece, Moment) and coarse(piece.at, piece.now) else piece
+        for piece in cell
+    )
 
 
 def is_preview(cell: Line) -> bool:
