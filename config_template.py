@@ -6,10 +6,13 @@ Set INBOX_PAGE_ID, INBOX_PAGE_NAME and INBOX_PAGE_TOKEN, and it reads your own P
 docs/settings.md lists every variable. A copy of this file works under any name.
 """
 
+import errno
 import logging
 import os
 import re
+import shelve
 import sys
+import time
 import tomllib
 from difflib import get_close_matches
 from pathlib import Path
@@ -40,7 +43,8 @@ if BACKEND not in ("Text", "SlackV3", "Matrix"):
 ONE_PAGE = ("INBOX_PAGE_ID", "INBOX_PAGE_NAME", "INBOX_PAGE_TOKEN")
 TEXTS = ("INBOX_GRAPH_URL", "INBOX_GRAPH_VERSION", "INBOX_DETAIL", "INBOX_TIMEZONE")
 NUMBERS = ("INBOX_POLL_INTERVAL", "INBOX_CACHE_TTL", "INBOX_RETENTION_DAYS")
-OTHERS = ("INBOX_APP_SECRET", "INBOX_PLATFORMS", "INBOX_PAGES_FILE", "INBOX_WATCHES", "INBOX_DATABASE_URL")
+LISTS = ("INBOX_PLATFORMS", "INBOX_AUTO_REPLIES", "INBOX_WATCHES")
+OTHERS = ("INBOX_APP_SECRET", "INBOX_PAGES_FILE", "INBOX_DATABASE_URL")
 
 # What Kubernetes sets in every container beside a service that is called inbox.
 KUBERNETES = re.compile("INBOX_(SERVICE_(HOST|PORT)|PORT)(_.*)?")
@@ -51,7 +55,7 @@ def refuse_unknown(pages: dict[str, Any]) -> None:
 
     Those are left alone in which the Pages' secrets are.
     """
-    known = (*ONE_PAGE, *TEXTS, *NUMBERS, *OTHERS)
+    known = (*ONE_PAGE, *TEXTS, *NUMBERS, *LISTS, *OTHERS)
     secrets = {str(value).partition(":")[2].strip() for page in pages.values() for value in page.values()}
     for name in sorted(os.environ):
         if name in (*known, *secrets) or KUBERNETES.fullmatch(name):
@@ -125,6 +129,8 @@ def inbox() -> dict[str, Any]:
             page.setdefault("APP_SECRET", "env:INBOX_APP_SECRET")
         if env("INBOX_PLATFORMS"):
             page.setdefault("PLATFORMS", re.split(r"[,\s]+", env("INBOX_PLATFORMS")))
+        if env("INBOX_AUTO_REPLIES"):  # which may have commas in them
+            page.setdefault("AUTO_REPLIES", env("INBOX_AUTO_REPLIES").splitlines())
     settings |= {name.removeprefix("INBOX_"): env(name) for name in TEXTS if env(name)}
     for name in filter(env, NUMBERS):
         try:
@@ -159,6 +165,41 @@ BOT_LOG_LEVEL = logging.getLevelNamesMapping().get(env("BOT_LOG_LEVEL", "INFO").
 if not BOT_LOG_LEVEL:
     raise SystemExit("BOT_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR.")
 
+# Errbot's own databases, by the names of their files
+DATABASE = re.compile(r"(.+\.db)(\.dat|\.dir|\.bak|\.db|\.pag|)")
+
+
+def set_aside_unreadable() -> None:
+    """Rename what a kill left unreadable of Errbot's databases: Errbot would not start, or not start the plugin."""
+    files = [match for path in sorted(_data.iterdir()) if path.is_file() and (match := DATABASE.fullmatch(path.name))]
+    for name in dict.fromkeys(match[1] for match in files):
+        try:
+            with shelve.open(str(_data / name), protocol=2) as kept:
+                if name == "core.db":
+                    dict(kept)  # a plugin's values may take its own code to be read, which is not loaded yet
+        except Exception as error:
+            if getattr(error, "errno", None) in (errno.EAGAIN, errno.EACCES, errno.EPERM):
+                continue  # another bot has it, or it belongs to somebody else: Errbot says so
+            ending = f".unreadable-{time.strftime('%Y%m%d-%H%M%S')}"
+            for match in files:
+                if match[1] == name and (_data / match[0]).exists():
+                    (_data / match[0]).rename(_data / (match[0] + ending))
+            log(f"{_data / name} was unreadable ({type(error).__name__}) and has been set aside as {name}…{ending}.")
+
+
+def log(sentence: str) -> None:
+    """Write a sentence into the log file, which Errbot opens only later, and to the terminal."""
+    handler = logging.FileHandler(BOT_LOG_FILE)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-8s %(name)-25s %(message)s"))
+    logger = logging.getLogger("errbot.config")
+    logger.addHandler(handler)
+    logger.warning(sentence)
+    logger.removeHandler(handler)
+    handler.close()
+
+
+set_aside_unreadable()
+
 # --- The chat network -----------------------------------------------------------------------------
 
 # With no admin on Slack or Matrix, nobody can configure the bot from chat: the safe default.
@@ -166,6 +207,11 @@ BOT_ADMINS = tuple(re.split(r"[,\s]+", env("BOT_ADMINS"))) if env("BOT_ADMINS") 
 
 # Without VersionChecker, which calls home, and without what a bot with one job does not need.
 CORE_PLUGINS = ["ACLs", "ChatRoom", "CommandNotFoundFilter", "Health", "Help", "Plugins", "Utils"]
+
+# `@bot inbox` and `Bot: inbox` are commands like `!inbox`.
+BOT_ALT_PREFIXES: tuple[str, ...] = ()
+BOT_ALT_PREFIX_SEPARATORS = (":", ",")
+BOT_ALT_PREFIX_CASEINSENSITIVE = True
 
 match BACKEND:
     case "Text":
@@ -189,6 +235,7 @@ match BACKEND:
             if env(name) and not env(name).startswith(begin):
                 raise SystemExit(f"{name} must begin with {begin}: Slack would refuse this one again and again.")
         BOT_IDENTITY = {"token": env("SLACK_BOT_TOKEN")}
+        BOT_ALT_PREFIXES = ("errbot:",)  # Inbox adds the bot's own name, which only Slack knows
         if env("SLACK_APP_TOKEN"):
             BOT_IDENTITY["app_token"] = env("SLACK_APP_TOKEN")  # Socket Mode: no address of ours needed
         elif env("SLACK_SIGNING_SECRET"):
@@ -198,7 +245,12 @@ match BACKEND:
             raise SystemExit("BOT_BACKEND SlackV3 needs SLACK_APP_TOKEN or SLACK_SIGNING_SECRET.")
     case "Matrix":
         need(("MATRIX_HOMESERVER", "MATRIX_USERNAME"), "BOT_BACKEND Matrix can't log in")
+        if not re.match(r"https://|http://(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?/?$", env("MATRIX_HOMESERVER")):
+            raise SystemExit("MATRIX_HOMESERVER must begin with https://, such as https://matrix.example.org.")
         BOT_IDENTITY = {"homeserver": env("MATRIX_HOMESERVER"), "username": env("MATRIX_USERNAME")}
+        # The bot's id and what is typed before a colon; a name that clients show is known to the backend alone.
+        name = env("MATRIX_USERNAME").removeprefix("@").partition(":")[0]
+        BOT_ALT_PREFIXES = tuple(dict.fromkeys((env("MATRIX_USERNAME"), f"@{name}", f"{name}:", f"{name},")))
         if bool(env("MATRIX_PASSWORD")) == bool(env("MATRIX_ACCESS_TOKEN")):
             raise SystemExit("BOT_BACKEND Matrix needs either MATRIX_PASSWORD or MATRIX_ACCESS_TOKEN.")
         if env("MATRIX_ACCESS_TOKEN"):

@@ -34,7 +34,7 @@ def next_rows(query: InboxQuery, groups: Sequence[Group], before: Sequence[Row])
         if conversation.id not in shown
     )
     if query.waiting:
-        return sorted(new, key=lambda pair: pair[1].updated)[: query.limit]
+        return sorted(new, key=lambda pair: pair[1].said_at)[: query.limit]
     if len(groups) == 1:
         return list(islice(new, query.limit))
     found = sorted(new, key=lambda pair: pair[1].updated, reverse=True)

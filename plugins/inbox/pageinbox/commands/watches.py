@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pageinbox.ask.answers import UnknownRef
 from pageinbox.ask.rows import SEARCHED, older_than
 from pageinbox.commands.request import Request
 from pageinbox.language.mute import parse_mute, parse_target
+from pageinbox.language.ping import say_ping
 from pageinbox.language.reader import Nearby
 from pageinbox.language.watch import describe_watch, parse_watch
+from pageinbox.model.chat import ChatError, NotPinged
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.look import Look
 from pageinbox.model.post import Foreign, Line, Post
 from pageinbox.model.query import Target
 from pageinbox.model.ref import SHORTEST
 from pageinbox.model.source import Source
-from pageinbox.model.watch import Every, Muted, PausedWatch, Watch, WatchSpec
+from pageinbox.model.watch import Every, Muted, PausedWatch, Ping, Watch, WatchSpec
 from pageinbox.words import mutes, outbox, refusals
 from pageinbox.words import watches as watches_posts
 from pageinbox.words import why as why_post
@@ -38,6 +40,9 @@ def watch(request: Request) -> Post:
     sources = spec.sources(pages.values())
     if not sources:
         return refusals.not_watched(spec)
+    spec, unknown = looked_up(request, spec)
+    if unknown is not None:
+        return unknown
     service, now = request.service(), request.clock()
     made, new = service.watches.add(request.room, spec, now)
     answers.watches_shown(request.room)
@@ -66,9 +71,23 @@ def watch(request: Request) -> Post:
         direct=request.direct,
         known=there if there is not None else sum(record.known for record in records) if complete else None,
         last_day=last_day(service, spec, looks, [item for _, item in likely], now=now),
-        sample=likely[0] if likely else None,
+        sample=next((each for each in likely if not each[1].unreadable), None),
     )
     return watches_posts.with_warnings(post, looks, pages)
+
+
+def looked_up(request: Request, spec: WatchSpec) -> tuple[WatchSpec, Post | None]:
+    """The spec with everybody looked up whom it pings; or why one of them can't be pinged."""
+    found: list[Ping] = []
+    for ping in spec.ping:
+        try:
+            found.append(request.whom(ping.name))
+        except ChatError as error:
+            nearest = error.nearest if isinstance(error, NotPinged) else ""
+            meant = replace(spec, ping=tuple(Ping(nearest) if each is ping else each for each in spec.ping))
+            example = f"inbox watch {describe_watch(meant)}" if nearest else ""
+            return spec, refusals.not_pinged(say_ping(ping.name), str(error), example)
+    return replace(spec, ping=tuple(dict.fromkeys(found))), None
 
 
 def ref_in(request: Request, sources: dict[str, Source]) -> Callable[[Conversation], str]:

@@ -81,7 +81,8 @@ class QuestionReading(SelectionReading):
         self.read()
         folder = default_folder(self.found.get("name"), self.found.get("user_id"))
         query = InboxQuery(**{"folder": None if self.everywhere else folder} | self.found)
-        self.settle(self.example or describe(query))
+        if self.wrong:
+            self.settle(self.example or describe(query))
         return query
 
     def take(self, typed: str) -> None:

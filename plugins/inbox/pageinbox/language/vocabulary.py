@@ -87,6 +87,7 @@ LATERS = {
 QUIET = {"quiet", "silent", "silence"}
 AS = {"as", "detail"}
 EVERY = {"every", "each", "all", "any"}
+PING = {"ping", "pings", "pinging"}
 MESSAGES = {"message", "messages", "msg", "msgs"}
 DETAILS = {
     **dict.fromkeys(("count", "counts", "number", "numbers"), Detail.COUNT),
@@ -94,7 +95,7 @@ DETAILS = {
     **dict.fromkeys(("name", "names"), Detail.NAME),
     **dict.fromkeys(("snippet", "snippets", "preview", "previews"), Detail.SNIPPET),
 }
-WATCH_WORDS = SHARED | QUIET | AS | LATER | {"every"}
+WATCH_WORDS = SHARED | QUIET | AS | LATER | PING | {"every"}
 JOINERS = {"and", "or", "both", "plus", "&", "+", "/"}
 FILLERS = JOINERS.union(
     ("a", "all", "an", "any", "are", "every", "everything", "is", "just", "my", "only", "our", "that", "the"),
@@ -137,7 +138,7 @@ TOKENS = re.compile(
         | (?P<unclosed> @" | "@ ) .*
         | (?P<handle> @ [^\s",;—–―]* )
         | (?P<key> page | since | limit | top | first | last | past | folder | platform | user | id | from | text
-            | every | later | quiet | as | detail ) [:=]
+            | every | later | quiet | as | detail | ping ) [:=]
         | " (?P<phrase> [^"]* ) "
         | (?P<word> [^\s"—–―]+ )
     """,

@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class Foreign:
+
+class Foreign(msgspec.Struct, frozen=True, gc=False):
     """Text that somebody outside wrote: a name, a message. Hostile until a chat module has escaped it.
 
     `quoted` sets it in quotation marks; `most` is the number of characters shown.
@@ -22,13 +23,21 @@ class Foreign:
     most: int = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Room(Foreign):
+class Room(Foreign, frozen=True, gc=False):
     """A room or person by the name the ledger has, which on some networks is an id that nobody can read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Mention(msgspec.Struct, frozen=True, gc=False):
+    """Somebody of the team who is to be notified, by the network's id; `name` is what follows the @.
+
+    Only whoever made the watch, or ops, can have chosen them.
+    """
+
+    id: str
+    name: str
+
+
+class Moment(msgspec.Struct, frozen=True, gc=False):
     """A point in time, in seconds since 1970, said relative to `now`; where that is coarse, with the exact time.
 
     `zoned` names the time zone behind that.
@@ -39,8 +48,7 @@ class Moment:
     zoned: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Time:
+class Time(msgspec.Struct, frozen=True, gc=False):
     """A point in time, in seconds since 1970, as a time of day with its zone, and with the date unless it is today's.
 
     `dated` gives the date always, and leaves out the zone.
@@ -51,8 +59,7 @@ class Time:
     dated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(msgspec.Struct, frozen=True, gc=False):
     """From when to when, in seconds since 1970, as `Time` says it."""
 
     begin: float
@@ -60,8 +67,7 @@ class Span:
     now: float
 
 
-@dataclass(frozen=True, slots=True)
-class Zone:
+class Zone(msgspec.Struct, frozen=True, gc=False):
     """What is said about the time zone of a post's times, with `{}` for its name.
 
     Left out where each reader sees times in a zone of their own.
@@ -70,21 +76,19 @@ class Zone:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(msgspec.Struct, frozen=True, gc=False):
     """Something a person can type, without the bot's prefix."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(msgspec.Struct, frozen=True, gc=False):
     """An address we vouch for: https, on a host of Meta's."""
 
     url: str
 
 
-Piece = str | Foreign | Moment | Time | Span | Zone | Command | Link
+Piece = str | Foreign | Mention | Moment | Time | Span | Zone | Command | Link
 Line = tuple[Piece, ...]
 
 
@@ -93,10 +97,12 @@ class Post:
     """A headline, further lines, rows of cells that belong under each other, and closing notes.
 
     `zone` is what its times are shown in, except where each reader sees them in their own.
+    `alert` wants people to notice it, where a network tells that from what is said quietly.
     """
 
     headline: Line
     lines: tuple[Line, ...] = ()
     rows: tuple[tuple[Line, ...], ...] = ()
     notes: tuple[Line, ...] = ()
+    alert: bool = False
     zone: tzinfo = UTC

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
 from pageinbox.model.calendar import shown, zone_of
+from pageinbox.model.conversation import Conversation
 from pageinbox.model.selection import Selection
 from pageinbox.model.source import Folder
 
@@ -85,6 +86,18 @@ class Quiet:
 
 
 @dataclass(frozen=True, slots=True)
+class Ping:
+    """Somebody of the team whom announcements mention: a person, a group, or everybody.
+
+    `name` is what follows the @; `id` is what the network knows them by, empty until it was looked up, and does not
+    count when two are compared.
+    """
+
+    name: str
+    id: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class WatchSpec(Selection):
     """What to hear of, and how. Two that are equal are the same watch.
 
@@ -97,6 +110,11 @@ class WatchSpec(Selection):
     detail: Detail | None = None
     later: Later = Later.EDIT
     """Of no meaning where every message is announced."""
+    ping: tuple[Ping, ...] = ()
+
+    def leaves_out(self, conversation: Conversation) -> str:
+        """Why a conversation is not what is wanted; one that can't be read at all may be."""
+        return "" if conversation.unreadable else Selection.leaves_out(self, conversation)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from pageinbox.graph.pages import Stopped, slices
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.edits import Edits
 from pageinbox.ledger.queue import Queue
-from pageinbox.ledger.schema import FOLDER_BITS, ms, seconds
+from pageinbox.ledger.schema import FOLDER_BITS, UNREADABLE, ms, seconds
 from pageinbox.ledger.sources import Known, LeaseLost, SourceRow, Sources
 from pageinbox.ledger.watches import Watches
 from pageinbox.model.announcement import Notice, NoticeKind
@@ -49,13 +49,17 @@ RENEW = 1.5
 class Found:
     """What one look found: conversations new to the source, those known with a newer message, and how it went.
 
-    `moved` are those of the new that are known from elsewhere and went on since. `trouble` is why it ended early.
+    `moved` are those of the new that are known from elsewhere and went on since. In the `replied` ones nothing but an
+    automatic reply came since, which is learned and no news; the `healed` ones could not be read before. `trouble` is
+    why it ended early.
     """
 
     trail: Trail = field(default_factory=Trail)
     new: list[Conversation] = field(default_factory=list)
     again: list[Conversation] = field(default_factory=list)
     moved: list[Conversation] = field(default_factory=list)
+    healed: list[Conversation] = field(default_factory=list)
+    replied: list[Conversation] = field(default_factory=list)
     trouble: GraphError | None = None
 
 
@@ -128,6 +132,7 @@ class Poll:
             new = self._keep(self._seen.row(source), found)
         except (Stopped, LeaseLost):
             return Outcome()
+        self._listing.journal.note(source, found.trouble)
         if found.trouble is None:
             self._forget(source)
         return Outcome(found.trouble, new, budget.slowness())
@@ -142,6 +147,16 @@ class Poll:
         found = Found()
         sweep = self._timer() - self._swept.get(source, float("-inf")) >= SWEEP_EVERY
         leased = self._timer()
+
+        def still() -> bool:
+            # Before each call: to read around what Meta can't give takes many.
+            nonlocal leased
+            if self._timer() - leased >= RENEW:
+                if self._seen.lease(source, self._clock(), self._interval) is not None:
+                    raise LeaseLost
+                leased = self._timer()
+            return going()
+
         try:
             parts = slices(
                 self._listing.clients[source.page],
@@ -149,7 +164,7 @@ class Poll:
                 wanted=found.trail.wanted,
                 restart=found.trail.restart,
                 background=True,
-                going=going,
+                going=still,
             )
             for part in parts:
                 if not found.trail.seen:
@@ -175,10 +190,6 @@ class Poll:
                     break
                 if part.more and part.after is None:
                     raise Unavailable("the list says that there is more, but not where")
-                if self._timer() - leased >= RENEW:
-                    if self._seen.lease(source, self._clock(), self._interval) is not None:
-                        raise LeaseLost
-                    leased = self._timer()
         except GraphError as error:
             found.trouble = error
         else:
@@ -209,12 +220,18 @@ class Poll:
                 # What was forgotten, or never learned, for having been idle for so long: as it was, it is no news.
                 if place.forgotten is None or ms(item.updated) > place.forgotten:
                     found.new.append(item)
-            elif not before.folders & bit:
+                continue
+            newer = ms(item.updated) > before.updated
+            only_automatic = bool(item.waiting) and item.automatic
+            replied = only_automatic and item.wrote is not None and ms(item.wrote) <= before.updated
+            if not before.folders & bit:
                 found.new.append(item)
-                if ms(item.updated) > before.updated:
+                if newer and not replied:
                     found.moved.append(item)
-            elif ms(item.updated) > before.updated:
-                found.again.append(item)
+            elif newer:
+                (found.replied if replied else found.again).append(item)
+            elif before.folders & UNREADABLE and not item.unreadable:
+                found.healed.append(item)
 
     def _learn_quietly(self, source: Source, place: SourceRow, found: Found) -> None:
         """Learn what was there before the first look began, at once, so that a long list is not held in memory."""
@@ -261,11 +278,12 @@ class Poll:
                 changed = {"looked": at, "complete": True, "disordered": not found.trail.ordered,
                            "reached": max(row.reached or 0, newest)}  # fmt: skip
             self._seen.fence(transaction, row, known_more=len(new), **changed)
-            ids = self._seen.learn(transaction, row, [*new, *again], now=now)
+            ids = self._seen.learn(transaction, row, [*new, *again, *found.replied, *found.healed], now=now)
             self._queue.add(transaction, row, decisions, ids=ids)
             queued = sum(decision.due is not None for decision in decisions)
+            followed = [*again, *found.moved, *found.healed]
             queued += self._edits.follow(
-                transaction, ids, [*again, *found.moved], watches=self._watches.watches(), muted=muted, now=now
+                transaction, ids, followed, watches=self._watches.watches(), muted=muted, now=now
             )
             if found.trouble is not None:
                 queued += self._troubles.met(transaction, row, found.trouble, now=now, watches=self._watching)

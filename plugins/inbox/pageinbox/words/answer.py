@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
-from pageinbox.model.answer import Answer, Group, Row
+from pageinbox.model.answer import Answer, Group
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import GraphError, RequestRefused
 from pageinbox.model.look import Look
@@ -12,8 +13,8 @@ from pageinbox.model.post import Command, Foreign, Line, Link, Moment, Piece, Po
 from pageinbox.model.source import Folder, Identity, Page, Platform, Source
 from pageinbox.model.watch import Detail
 from pageinbox.words.asked import asked_facts, filters, heading, without_folderless
-from pageinbox.words.common import FOLDER_NAMES, PLATFORM_NAMES, latest_of, who
-from pageinbox.words.english import ago, coarse, counted, duration, spell
+from pageinbox.words.common import FOLDER_NAMES, ONLY_AUTOMATIC, PLATFORM_NAMES, latest_of, who
+from pageinbox.words.english import DAY, ago, coarse, counted, duration, spell
 from pageinbox.words.trouble import explain
 
 INSTAGRAM_INBOX = Command("inbox instagram")
@@ -42,7 +43,7 @@ def listing(
     else:
         headline = continued(answer, pages)
         lines += troubles(answer.groups, pages, answer.at)
-    rows = () if detail is Detail.COUNT else tuple(row_cells(row, answer, pages, detail) for row in answer.rows)
+    rows = () if detail is Detail.COUNT else tuple(rows_of(answer, pages, detail))
     return Post(headline, tuple(lines), rows, tuple(notes(answer, detail)))
 
 
@@ -110,7 +111,7 @@ def figures(groups: Sequence[Group], answer: Answer) -> str:
         unread = sum(bool(item.unread) for item in items)
         facts.append(f"{unread:,} unread" if unread else "none unread")
     if query.waiting:
-        longest = duration(answer.at - min((item.updated for item in items), default=answer.at))
+        longest = duration(answer.at - min((item.said_at for item in items), default=answer.at))
         facts.append(f"{'the longest ' if len(items) > 1 else ''}waiting for {longest}")
     elif query.waiting is None and all(is_known(group.look, "waiting") for group in groups):
         facts.append(waiting(items, answer.at))
@@ -127,7 +128,7 @@ def is_known(look: Look, fact: str) -> bool:
 
 def waiting(items: Sequence[Conversation], now: float) -> str:
     """How many wait for an answer, and how long the longest has waited."""
-    times = [item.updated for item in items if item.waiting]
+    times = [item.said_at for item in items if item.waiting]
     if not times:
         return "none waiting for an answer"
     longest = duration(now - min(times))
@@ -163,7 +164,7 @@ def troubles(groups: Sequence[Group], pages: Mapping[str, Page], now: float) -> 
         which = "" if all_of_page and len(failing) > 1 else f" · {PLATFORM_NAMES[first.source.platform]}"
         seen = [group.look.at for group in failing if group.look.at is not None]
         last: Line = ("since ", Time(max(seen), now), ".") if seen else ("yet.",)
-        lines.append((f"{page.title}{which}: {text} Nothing has been read ", *last))
+        lines.append((f"{page.title}{which}: ", *text, " Nothing has been read ", *last))
     return lines
 
 
@@ -199,10 +200,15 @@ def remarks(
     if unknown := [fact for fact in asked_facts(answer.query) if not is_known(look, fact)]:
         what = "what is unread" if unknown[0] == "unread" else "who wrote last"
         lines.append((f"Meta doesn't say {what} in {where}, so I list none of its conversations.",))
+    if poor := sum(conversation.unreadable for conversation in look.conversations):
+        its, it = ("its time", "it") if poor == 1 else ("their times", "them")
+        only = f"Meta gives me only {its}; open {it} in Business Suite: "
+        link = Link(pages[source.page].inbox_link)
+        lines.append((f"{where}: {counted(poor, 'conversation')} could not be read. {only}", link))
     if look.unreadable:
         first = look.unreadable[0]
         many = counted(len(look.unreadable), "conversation")
-        lines.append((f"{where}: {many} couldn't be read, the first being ", Foreign(first.id), f" ({first.fault})."))
+        lines.append((f"{where}: {many} could not be read, the first being ", Foreign(first.id), f" ({first.fault})."))
     return lines
 
 
@@ -227,23 +233,37 @@ def empty_instagram(source: Source, answer: Answer, identities: Mapping[str, Ide
     return f"If that is wrong, it may be because {spell(reasons, 'or')}.{fine}"
 
 
-def row_cells(row: Row, answer: Answer, pages: Mapping[str, Page], detail: Detail) -> tuple[Line, ...]:
-    """One conversation: number, ref, where (if that differs), who, when, what, unread or waiting, and a link."""
-    item, sources = row.conversation, [group.look.source for group in answer.groups]
-    cells: list[Line] = [(str(row.number),), (row.ref,)]
-    if len({source.page for source in sources}) > 1:
-        cells.append((pages[row.source.page].title,))
-    if len({source.platform for source in sources}) > 1:
-        cells.append((PLATFORM_NAMES[row.source.platform],))
-    if len({source.folder for source in sources}) > 1:
-        cells.append((FOLDER_NAMES[row.source.folder],))
-    cells += [(who(item, detail),), (Moment(item.updated, answer.at),)]
-    if detail is Detail.SNIPPET:
-        cells.append(latest_of(item, pages[row.source.page]))
+def rows_of(answer: Answer, pages: Mapping[str, Page], detail: Detail) -> Iterator[tuple[Line, ...]]:
+    """The conversations: number, ref, where (if that differs), who, when, what, unread or waiting, and a link.
+
+    When is said as coarsely as it is shown: rows that read as they did are then equal, and laid out only once.
+    """
+    sources = [group.look.source for group in answer.groups]
+    several_pages = len({source.page for source in sources}) > 1
+    several_platforms = len({source.platform for source in sources}) > 1
+    several_folders = len({source.folder for source in sources}) > 1
+    for row in answer.rows:
+        item, page = row.conversation, pages[row.source.page]
+        where: list[Line] = [(page.title,)] if several_pages else []
+        if several_platforms:
+            where.append((PLATFORM_NAMES[row.source.platform],))
+        if several_folders:
+            where.append((FOLDER_NAMES[row.source.folder],))
+        days = (answer.at - item.said_at) // DAY
+        when = Moment(item.said_at, item.said_at + days * DAY + 1) if days > 0 else ago(item.said_at, answer.at)
+        person, *state = person_and_state(item, page.title, detail, not answer.query.waiting)
+        yield ((str(row.number),), (row.ref,), *where, person, (when,), *state)
+
+
+@lru_cache(1000)  # a list that is asked for again mostly has the same conversations
+def person_and_state(item: Conversation, title: str, detail: Detail, waits: bool) -> Sequence[Line]:
+    """Who, what, unread or waiting, and a link; `title` is the Page's, `waits` says whether to say who waits."""
     marks = [f"{item.unread} unread"] if item.unread else []
-    marks += ["waiting"] if item.waiting and not answer.query.waiting else []
-    cells += [(", ".join(marks),), (Link(item.link),) if item.link else ()]
-    return tuple(cells)
+    marks += ["waiting"] if item.waiting and waits else []
+    marks += [ONLY_AUTOMATIC] if item.waiting and item.automatic else []
+    what = [latest_of(item, title)] if detail is Detail.SNIPPET else []
+    link = item.link
+    return ((who(item, detail),), *what, (", ".join(marks),), (Link(link),) if link else ())
 
 
 def notes(answer: Answer, detail: Detail) -> list[Line]:
@@ -259,5 +279,5 @@ def notes(answer: Answer, detail: Detail) -> list[Line]:
         pieces += [Command("inbox more"), " looks further back · "]
     if answer.query.waiting and len(answer.rows) > 1:
         pieces.append("longest wait first · ")
-    exact = detail is not Detail.COUNT and any(coarse(row.conversation.updated, answer.at) for row in answer.rows)
+    exact = detail is not Detail.COUNT and any(coarse(row.conversation.said_at, answer.at) for row in answer.rows)
     return [(*pieces, "checked ", Moment(min(looks), answer.at), Zone(" · times are {}") if exact else "")]

@@ -13,7 +13,16 @@ from pageinbox.model.post import Command, Line, Link, Moment, Piece, Post, Span,
 from pageinbox.model.query import InboxQuery
 from pageinbox.model.source import Folder, Page
 from pageinbox.model.watch import Detail
-from pageinbox.words.common import FOLDER_NAMES, PLATFORM_NAMES, label_of_all, latest_of, page_of, snippet_of, who
+from pageinbox.words.common import (
+    FOLDER_NAMES,
+    ONLY_AUTOMATIC,
+    PLATFORM_NAMES,
+    label_of_all,
+    latest_of,
+    page_of,
+    snippet_of,
+    who,
+)
 from pageinbox.words.english import DAY, HOUR, MINUTE, coarse, counted, duration, spell
 
 LONGEST = 120
@@ -42,16 +51,21 @@ def of_one(
     """One conversation: who, where, how long ago, what and its ref in one line, the link below."""
     level = item.detail or detail
     what = "New message" if item.again else "New"
-    at = conversation.updated
+    at = conversation.said_at
     headline: list[Piece] = [*lead, f"{what.lower() if lead else what} in {label_of_all([item.source], pages)}: "]
-    headline += [who(conversation, level), ", ", Moment(at, now, zoned=True)]
+    person = "a conversation that can't be read" if conversation.unreadable else who(conversation, level)
+    headline += [person, ", ", Moment(at, now, zoned=True)]
     if level is Detail.SNIPPET and (words := snippet_of(conversation.snippet, LONGEST)):
         answered = f", answered by {page_of(pages, item.source.page).title}: "
         headline += [answered if conversation.waiting is False else ": ", *words]
+    headline.append(so_far(conversation) if item.latest is None else "")
     headline.append(f" · {ref(conversation)}")
     lines: list[Line] = [since_then(conversation, item.latest, level)] if item.latest is not None else []
     if link := conversation.link:
         lines.append((Link(link),))
+    elif conversation.unreadable:
+        lines.append(("Meta gives me only its time; open it in Business Suite.",))
+        lines.append((Link(page_of(pages, item.source.page).inbox_link),))
     return Post(tuple(headline), tuple(lines))
 
 
@@ -62,12 +76,17 @@ def since_then(announced: Conversation, latest: Conversation, level: Detail) -> 
         return (f"Answered {when}.",)
     words = snippet_of(latest.snippet, LONGEST) if level is Detail.SNIPPET else ()
     what = "Wrote again" if latest.waiting else "New message"
-    return (f"{what} {when}: ", *words) if words else (f"{what} {when}.",)
+    return (f"{what} {when}: ", *words, so_far(latest)) if words else (f"{what} {when}.",)
+
+
+def so_far(conversation: Conversation) -> str:
+    """What is said behind the words of somebody whom only a machine has answered."""
+    return f" ({ONLY_AUTOMATIC} so far)" if conversation.waiting and conversation.automatic else ""
 
 
 def later(announced: Conversation, latest: Conversation) -> str:
     """How long after what was announced, as `3 min later`."""
-    return f"{duration(max(latest.updated - announced.updated, 0))} later"
+    return f"{duration(max(latest.said_at - announced.said_at, 0))} later"
 
 
 def in_thread(news: Sequence[News], pages: Mapping[str, Page], detail: Detail, now: float) -> Post:
@@ -78,7 +97,7 @@ def in_thread(news: Sequence[News], pages: Mapping[str, Page], detail: Detail, n
     item = max(news, key=lambda each: each.conversation.updated if each.conversation else 0.0)
     level, conversation = item.detail or detail, item.conversation
     assert conversation is not None, "what goes into a thread is one conversation"
-    at = conversation.updated
+    at = conversation.said_at
     words = snippet_of(conversation.snippet, LONGEST) if level is Detail.SNIPPET else ()
     answered = conversation.waiting is False
     writer: Piece = page_of(pages, item.source.page).title if answered else who(conversation, level)
@@ -117,7 +136,7 @@ def how_many(news: Sequence[News]) -> str:
 def overdue(news: Sequence[News], now: float) -> str:
     """How many of them wait for an answer, as far as Meta says, and whether for long."""
     ages = [
-        now - item.conversation.updated
+        now - item.conversation.said_at
         for item in news
         if item.conversation and item.conversation.waiting and (item.latest is None or item.latest.waiting is not False)
     ]
@@ -144,7 +163,7 @@ def card(
         pieces.append(f"and {len(news) - len(named):,} more")
         for question in questions(news, pages, now):
             pieces += [" · ", question]
-    if any(coarse(conversation.updated, now) for _, conversation in named):
+    if any(coarse(conversation.said_at, now) for _, conversation in named):
         pieces.append(Zone(" · times are {}" if pieces else "Times are {}."))
     return rows, (tuple(pieces),) if pieces else ()
 
@@ -171,8 +190,8 @@ def row_cells(
         (ref(conversation),),
         (" · ".join(where),),
         (who(conversation, level),),
-        (Moment(conversation.updated, now),),
-        latest_of(conversation, page_of(pages, source.page)) if level is Detail.SNIPPET else (),
+        (Moment(conversation.said_at, now),),
+        latest_of(conversation, page_of(pages, source.page).title) if level is Detail.SNIPPET else (),
         since_cell(conversation, item.latest),
         (Link(conversation.link),) if conversation.link else (),
     )

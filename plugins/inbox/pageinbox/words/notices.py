@@ -6,11 +6,15 @@ from collections.abc import Mapping, Sequence
 
 from pageinbox.model.announcement import Notice
 from pageinbox.model.errors import GraphError
-from pageinbox.model.post import Line, Time
+from pageinbox.model.post import Command, Line, Room, Time
 from pageinbox.model.source import Page, Source
 from pageinbox.words.common import label_of_all, page_of
 from pageinbox.words.english import MINUTE, counted, spell, stretch
 from pageinbox.words.trouble import explain_lasting
+
+OUTBOX = Command("inbox outbox")
+WHY_MOST = 200
+"""Characters shown of what a chat module says about a failure, in our own words."""
 
 
 def recovered(notices: Sequence[Notice], pages: Mapping[str, Page]) -> str:
@@ -36,11 +40,27 @@ def troubles(notices: Sequence[Notice], pages: Mapping[str, Page], now: float) -
         why = explain_lasting(notice.trouble or GraphError(), page_of(pages, first.page), first.platform)
         where = label_of_all(notice.sources, pages)
         if notice.since is None:
-            lines.append((f"I can't read {where}. {why}",))
+            lines.append((f"I can't read {where}. ", *why))
         else:
             since = Time(notice.since, now)
-            lines.append((f"I haven't been able to read {where} since ", since, f". {why}"))
+            lines.append((f"I haven't been able to read {where} since ", since, ". ", *why))
     return lines
+
+
+def unreached(room: str, since: float | None, why: str, now: float) -> Line:
+    """A room or person that can't be told anything: since when, and why by the chat's own sentence."""
+    began: Line = () if since is None else (" since ", Time(since, now))
+    sentence = why[:WHY_MOST].rstrip(".")
+    return (
+        *("I haven't been able to write to ", Room(room), *began),
+        *(f": {sentence}. To see what is waiting: ", OUTBOX),
+    )
+
+
+def reached(notice: Notice) -> Line:
+    """A room or person that was told something again."""
+    after = "" if notice.since is None else f", after {stretch(notice.at - notice.since)}"
+    return ("I can write to ", Room(notice.room), f" again{after}. What waited there is on its way.")
 
 
 def learning(notice: Notice, pages: Mapping[str, Page]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
+from pageinbox.language.ping import say_ping
 from pageinbox.language.vocabulary import say
 from pageinbox.language.watch import describe_watch
 from pageinbox.model.announcement import Announcement, News, Occasion
@@ -13,7 +14,7 @@ from pageinbox.model.conversation import Conversation
 from pageinbox.model.look import Look
 from pageinbox.model.post import Command, Foreign, Line, Piece, Post, Time
 from pageinbox.model.source import Page, Source
-from pageinbox.model.watch import Detail, Every, Later, PausedWatch, Watch, WatchSpec
+from pageinbox.model.watch import Detail, Every, Later, PausedWatch, Ping, Watch, WatchSpec
 from pageinbox.words.announcement import announcement
 from pageinbox.words.common import FOLDER_NAMES, PLATFORM_NAMES, page_of
 from pageinbox.words.english import counted, spell
@@ -82,7 +83,16 @@ def described(spec: WatchSpec, pages: Mapping[str, Page]) -> Line:
         pieces.append(SHOWN_AS[spec.detail])
     if quiet := spec.quiet:
         pieces.append(f", but not between {quiet.begin:%H:%M} and {quiet.end:%H:%M} ({quiet.zone})")
+    if spec.ping:
+        pieces.append(", and ping ")
+        for place, ping in enumerate(spec.ping):
+            pieces += [*([" and " if place == len(spec.ping) - 1 else ", "] if place else []), name_of(ping)]
     return tuple(pieces)
+
+
+def name_of(ping: Ping) -> Foreign:
+    """A name as text, which pings nobody."""
+    return Foreign(say_ping(ping.name), most=40)
 
 
 def watched_lists(spec: WatchSpec, pages: Mapping[str, Page]) -> str:
@@ -128,7 +138,7 @@ def with_warnings(post: Post, looks: Sequence[Look], pages: Mapping[str, Page]) 
         where = f"{page.title} · {PLATFORM_NAMES[source.platform]}"
         if look.trouble is not None:
             warnings.append(
-                (f"I can't read {where} right now. {explain_lasting(look.trouble, page, source.platform)}",)
+                (f"I can't read {where} right now. ", *explain_lasting(look.trouble, page, source.platform))
             )
         elif look.folder == "ignored":
             text = f"{where} returns its inbox when asked for {folder}, so I can't announce anything there"
@@ -184,9 +194,11 @@ def watches(
 
 def watch_cells(watch: Watch, until: float | None, now: float) -> tuple[Line, ...]:
     """One watch: its number, its words, and what is special about it."""
-    muted: Line = ("muted until ", Time(until, now)) if until else ()
-    ops = ("from the settings, " if muted else "from the settings") if watch.ops else ""
-    return (str(watch.number),), words(watch), (ops, *muted)
+    marks: list[Line] = [("from the settings",)] if watch.ops else []
+    marks += [("muted until ", Time(until, now))] if until else []
+    marks += [(name_of(ping), " not found") for ping in watch.spec.ping if not ping.id]
+    told = [piece for mark in marks for piece in (", ", *mark)]
+    return (str(watch.number),), words(watch), tuple(told[1:])
 
 
 def words(watch: Watch) -> Line:

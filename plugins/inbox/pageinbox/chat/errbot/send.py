@@ -10,20 +10,23 @@ from typing import Any
 
 from pageinbox.chat.errbot.incoming import identified
 from pageinbox.chat.errbot.refusal import trouble
-from pageinbox.model.chat import ChatDoubt, ChatError, Doubt
+from pageinbox.chat.whom import ping_called
+from pageinbox.model.chat import ChatDoubt, ChatError, Doubt, NotPinged
 from pageinbox.model.post import Post
+from pageinbox.model.watch import Ping
 
 
 class ErrbotChat:
     """Announces through `bot`, whatever its backend. A `Chat`, safe for several threads.
 
     `texts` makes of a post the texts of one or more messages: Markdown as this backend takes it, each within
-    MESSAGE_SIZE_LIMIT.
+    MESSAGE_SIZE_LIMIT. `alone` tells that there is no network: whoever is at the terminal reads all.
     """
 
-    def __init__(self, bot: Any, texts: Callable[[Post], Sequence[str]]) -> None:
+    def __init__(self, bot: Any, texts: Callable[[Post], Sequence[str]], *, alone: bool = False) -> None:
         self._bot = bot
         self._texts = texts
+        self._alone = alone
 
     def send(self, room: str, post: Post, key: str, under: str = "") -> str:
         """Say `post` in `room`, or to the person, named as `room_of` or the settings name them.
@@ -41,13 +44,34 @@ class ErrbotChat:
                 raise
         return ""
 
+    def connected(self) -> None:
+        """Nothing to do. See `Network`."""
+
+    def whom(self, room: str, name: str) -> Ping:
+        """Nobody: how to notify people is every network's own. Where nobody else is, whoever reads is here."""
+        if not self._alone:
+            raise NotPinged("I can do that only on Slack and Matrix")
+        return ping_called(name, {"here": ["here"]})
+
     def heard_before(self, message: Any) -> bool:
         """No: Errbot has no way to tell. See `Network`."""
         return False
 
+    def moved(self) -> dict[str, str]:
+        """None: Errbot has no word for it. See `Network`."""
+        return {}
+
+    def called(self) -> tuple[str, ...]:
+        """Nothing: Errbot has no way to tell. See `Network`."""
+        return ()
+
     def typed(self, message: Any, text: str) -> str:
         """The text as it is. See `Network`."""
         return text
+
+    def replied(self, message: Any) -> tuple[str, ...]:
+        """None: Errbot has no word for it. See `Network`."""
+        return ()
 
     def answer(self, message: Any, post: Post, *, private: bool, threaded: bool) -> None:
         """Answer an incoming message, as Errbot answers what a command gives back. Raises what the backend raises."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from itertools import zip_longest
 from textwrap import wrap
 
+from msgspec.structs import replace
 from wcwidth import wcswidth
 
 from pageinbox.chat.plain import END_ISOLATE, ISOLATE
