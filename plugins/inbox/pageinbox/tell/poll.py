@@ -222,7 +222,8 @@ class Poll:
                     found.new.append(item)
                 continue
             newer = ms(item.updated) > before.updated
-            only_automatic = bool(item.waiting) and item.automatic
+            # What could not be read before has words of the person's that nobody was told.
+            only_automatic = bool(item.waiting) and item.automatic and not before.folders & UNREADABLE
             replied = only_automatic and item.wrote is not None and ms(item.wrote) <= before.updated
             if not before.folders & bit:
                 found.new.append(item)
