@@ -1,6 +1,7 @@
 """A complete Errbot configuration: errbot -c config_template.py
 
 With nothing set it is the demo: a bot in this terminal that reads the Page acme from a simulator that comes with it.
+It runs nowhere else, so that no room is told of people who don't exist.
 Set INBOX_PAGE_ID, INBOX_PAGE_NAME and INBOX_PAGE_TOKEN, and it reads your own Page from Meta.
 docs/settings.md lists every variable. A copy of this file works under any name.
 """
@@ -13,6 +14,7 @@ import shelve
 import sys
 import time
 import tomllib
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +34,35 @@ def need(names: tuple[str, ...], purpose: str) -> None:
         raise SystemExit(f"{purpose}: {' and '.join(missing)} {verb} not set.")
 
 
+BACKEND = env("BOT_BACKEND", "Text")
+if BACKEND not in ("Text", "SlackV3", "Matrix"):
+    raise SystemExit("BOT_BACKEND must be Text, SlackV3 or Matrix.")
+
 # --- The inbox ------------------------------------------------------------------------------------
 
 ONE_PAGE = ("INBOX_PAGE_ID", "INBOX_PAGE_NAME", "INBOX_PAGE_TOKEN")
+TEXTS = ("INBOX_GRAPH_URL", "INBOX_GRAPH_VERSION", "INBOX_DETAIL", "INBOX_TIMEZONE")
+NUMBERS = ("INBOX_POLL_INTERVAL", "INBOX_CACHE_TTL", "INBOX_RETENTION_DAYS")
+LISTS = ("INBOX_PLATFORMS", "INBOX_AUTO_REPLIES", "INBOX_WATCHES")
+OTHERS = ("INBOX_APP_SECRET", "INBOX_PAGES_FILE", "INBOX_DATABASE_URL")
+
+# What Kubernetes sets in every container beside a service that is called inbox.
+KUBERNETES = re.compile("INBOX_(SERVICE_(HOST|PORT)|PORT)(_.*)?")
+
+
+def refuse_unknown(pages: dict[str, Any]) -> None:
+    """End with a sentence if a variable looks like one of these and is none: a slip must not go by unseen.
+
+    Those are left alone in which the Pages' secrets are.
+    """
+    known = (*ONE_PAGE, *TEXTS, *NUMBERS, *LISTS, *OTHERS)
+    secrets = {str(value).partition(":")[2].strip() for page in pages.values() for value in page.values()}
+    for name in sorted(os.environ):
+        if name in (*known, *secrets) or KUBERNETES.fullmatch(name):
+            continue
+        if name.startswith("INBOX_") and env(name):
+            near = get_close_matches(name, known, 1, 0)
+            raise SystemExit(f"There is no variable {name}; the nearest is {near[0]}.")
 
 
 def pages_of(path: Path) -> dict[str, Any]:
@@ -72,32 +100,43 @@ def demo_graph() -> str:
     return serve()
 
 
-def inbox() -> dict[str, Any]:
-    """INBOX, as the environment has it; secrets stay there, and only their names are in the dict."""
-    settings: dict[str, Any] = {}
+def pages() -> dict[str, Any]:
+    """The Pages that the environment names; none is the demo."""
+    found: dict[str, Any] = {}
     if env("INBOX_PAGES_FILE"):
         if any(map(env, ONE_PAGE)):
             raise SystemExit(f"INBOX_PAGES_FILE names every Page, so {', '.join(ONE_PAGE)} must not be set.")
-        settings["PAGES"] = pages_of(Path(env("INBOX_PAGES_FILE")).expanduser().absolute())
-    elif any(map(env, (*ONE_PAGE, "INBOX_APP_SECRET"))):
+        found = pages_of(Path(env("INBOX_PAGES_FILE")).expanduser().absolute())
+    refuse_unknown(found)
+    if not found and any(map(env, (*ONE_PAGE, "INBOX_APP_SECRET"))):
         # a half-set Page must never end up as a demo that looks alive
         need(ONE_PAGE, "To read your own Page, I need all of " + ", ".join(ONE_PAGE))
-        page = {"ID": env("INBOX_PAGE_ID"), "TOKEN": "env:INBOX_PAGE_TOKEN"}
-        settings["PAGES"] = {env("INBOX_PAGE_NAME"): page}
-    else:
+        found = {env("INBOX_PAGE_NAME"): {"ID": env("INBOX_PAGE_ID"), "TOKEN": "env:INBOX_PAGE_TOKEN"}}
+    return found
+
+
+def inbox() -> dict[str, Any]:
+    """INBOX, as the environment has it; secrets stay there, and only their names are in the dict."""
+    settings: dict[str, Any] = {"PAGES": pages()}
+    if not settings["PAGES"] and not env("INBOX_PAGES_FILE"):
+        if BACKEND != "Text":
+            need(ONE_PAGE, f"BOT_BACKEND {BACKEND} needs a Page, since the demo runs only in the terminal")
         settings["PAGES"] = {"acme": {"ID": "200300400", "TOKEN": "demo-page-token"}}
         settings["POLL_INTERVAL"] = 10  # so that whoever tries a watch soon sees what it does
         settings["GRAPH_URL"] = env("INBOX_GRAPH_URL") or demo_graph()
-    if env("INBOX_APP_SECRET"):
-        for page in settings["PAGES"].values():
+    for page in settings["PAGES"].values():
+        if env("INBOX_APP_SECRET"):
             page.setdefault("APP_SECRET", "env:INBOX_APP_SECRET")
-    if env("INBOX_GRAPH_URL"):
-        settings["GRAPH_URL"] = env("INBOX_GRAPH_URL")
-    if env("INBOX_POLL_INTERVAL"):
+        if env("INBOX_PLATFORMS"):
+            page.setdefault("PLATFORMS", re.split(r"[,\s]+", env("INBOX_PLATFORMS")))
+        if env("INBOX_AUTO_REPLIES"):  # which may have commas in them
+            page.setdefault("AUTO_REPLIES", env("INBOX_AUTO_REPLIES").splitlines())
+    settings |= {name.removeprefix("INBOX_"): env(name) for name in TEXTS if env(name)}
+    for name in filter(env, NUMBERS):
         try:
-            settings["POLL_INTERVAL"] = float(env("INBOX_POLL_INTERVAL"))
+            settings[name.removeprefix("INBOX_")] = int(env(name)) if env(name).isdecimal() else float(env(name))
         except ValueError:
-            raise SystemExit("INBOX_POLL_INTERVAL must be a number of seconds, such as 60.") from None
+            raise SystemExit(f"{name} must be a number, such as 60.") from None
     if env("INBOX_WATCHES"):
         watches = re.split(r"[,\n]", env("INBOX_WATCHES"))
         settings["WATCHES"] = [watch.strip() for watch in watches if watch.strip()]
@@ -163,7 +202,6 @@ set_aside_unreadable()
 
 # --- The chat network -----------------------------------------------------------------------------
 
-BACKEND = env("BOT_BACKEND", "Text")
 # With no admin on Slack or Matrix, nobody can configure the bot from chat: the safe default.
 BOT_ADMINS = tuple(re.split(r"[,\s]+", env("BOT_ADMINS"))) if env("BOT_ADMINS") else ()
 
@@ -225,8 +263,6 @@ match BACKEND:
         # In a checkout the backend is beside this file, in a hidden folder; one installed with pip is found without.
         if (HERE / "backends" / "matrix" / ".errbot").is_dir():
             BOT_EXTRA_BACKEND_DIR = str(HERE / "backends" / "matrix" / ".errbot")
-    case _:
-        raise SystemExit("BOT_BACKEND must be Text, SlackV3 or Matrix.")
 
 # A restart is not worth a message to the admins.
 BOT_ADMINS_NOTIFICATIONS = ()

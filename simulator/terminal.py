@@ -20,6 +20,19 @@ from simulator.live import Live
 from simulator.server import Simulator
 from simulator.world import World
 
+GREETING = """\
+A bot reads the made-up Page acme here. Type, for example:
+
+  !inbox                   both of its inboxes
+  !inbox waiting           who is waiting for an answer, the longest first
+  !inbox spam instagram    one folder
+  !inbox show 1            the messages of the first conversation you were shown
+  !inbox watch             hear about everybody who writes from now on
+  !inbox help              everything else
+
+Ctrl-D ends it.
+"""
+
 CONFIG = Path(__file__).resolve().parent.parent / "config_template.py"
 
 
@@ -29,16 +42,16 @@ def serve() -> str:
     graph = Simulator(world, instagram_fields="present")
     graph.start()
     # Commands that are piped in always get the same answers; a person sees customers write.
-    chat_network = os.environ.get("BOT_BACKEND", "").strip() not in ("", "Text")
-    if chat_network or (sys.stdin is not None and sys.stdin.isatty()):
+    if sys.stdin is not None and sys.stdin.isatty():
         Thread(target=Live(world).run, args=(Event(),), daemon=True).start()
     return graph.url
 
 
 def main() -> int:
-    """Run Errbot with config_template.py and nothing set, and leave nothing behind; returns Errbot's exit status."""
+    """Greet, run Errbot with config_template.py and nothing set, and leave nothing behind; returns its exit status."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("INBOX_", "BOT_"))}
     errbot = [sys.executable, "-m", "errbot.cli", "-c", str(CONFIG)]
+    print(GREETING, flush=True)
     with tempfile.TemporaryDirectory(prefix="err-inbox-demo-") as folder:
         bot = subprocess.Popen(errbot, env=environment | {"BOT_DATA_DIR": folder})
         signal.signal(signal.SIGTERM, lambda *_: bot.terminate())

@@ -7,8 +7,13 @@ from tempfile import TemporaryDirectory
 from typing import NoReturn
 
 import pytest
+from hypothesis import settings
 
 from tests.postgres import Postgres, Unavailable
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 def lacking(what: str) -> NoReturn:

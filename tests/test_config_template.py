@@ -18,8 +18,9 @@ import pytest
 from pageinbox.language.watch import describe_watch
 from pageinbox.model.secret import Secret
 from pageinbox.model.source import Page, Platform
+from pageinbox.model.watch import Detail
 from pageinbox.settings.docs import ENVIRONMENT
-from pageinbox.settings.table import Settings, read
+from pageinbox.settings.table import PAGE_SETTINGS, SETTINGS, Settings, read
 from tests.errbot_process import ERRBOT, ErrbotProcess
 
 pytestmark = pytest.mark.processes
@@ -28,8 +29,8 @@ ROOT = Path(__file__).parent.parent
 TOKEN = "EAAGtoken0of0one0page"
 SECRET = "0123456789abcdef0123456789abcdef"
 ONE_PAGE = {"INBOX_PAGE_ID": "100200300", "INBOX_PAGE_NAME": "bakery", "INBOX_PAGE_TOKEN": TOKEN}
-SLACK = {"BOT_BACKEND": "SlackV3", "SLACK_BOT_TOKEN": "xoxb-1"}
-MATRIX = {
+SLACK = ONE_PAGE | {"BOT_BACKEND": "SlackV3", "SLACK_BOT_TOKEN": "xoxb-1"}
+MATRIX = ONE_PAGE | {
     "BOT_BACKEND": "Matrix",
     "MATRIX_HOMESERVER": "http://127.0.0.1:18008",
     "MATRIX_USERNAME": "@errbot:lab.localhost",
@@ -126,6 +127,33 @@ def test_every_variable_of_the_inbox_and_no_secret_in_it(template: Path) -> None
     assert real.database_url == Secret(environment["INBOX_DATABASE_URL"])
 
 
+def test_every_setting_has_a_variable(template: Path) -> None:
+    elsewhere = {"PAGES", "ID", "TOKEN"}  # INBOX_PAGES_FILE, INBOX_PAGE_ID and INBOX_PAGE_TOKEN
+    keys = {setting.key for setting in (*SETTINGS, *PAGE_SETTINGS)} - elsewhere
+    assert {f"INBOX_{key}" for key in keys} <= {name for name, _ in ENVIRONMENT}
+    real = settings(
+        template,
+        **ONE_PAGE,
+        INBOX_PLATFORMS="instagram",
+        INBOX_AUTO_REPLIES="Thanks, we read this soon.\nHi *",
+        INBOX_GRAPH_VERSION="v25.0",
+        INBOX_CACHE_TTL="5",
+        INBOX_DETAIL="initials",
+        INBOX_TIMEZONE="Europe/Rome",
+        INBOX_RETENTION_DAYS="30",
+    )
+    assert real.pages["bakery"].platforms == (Platform.INSTAGRAM,)
+    assert len(real.pages["bakery"].auto_replies) == 2
+    assert (real.graph_version, real.cache_ttl, real.retention_days) == ("v25.0", 5, 30)
+    assert (real.detail, str(real.timezone)) == (Detail.INITIALS, "Europe/Rome")
+
+
+def test_variables_that_hold_a_secret_or_are_of_kubernetes_are_left_alone(template: Path) -> None:
+    (template.parent / "pages.toml").write_text('[acme]\nID = 1\nTOKEN = "env:INBOX_ACME"\n')
+    others = {"INBOX_SERVICE_HOST": "10.0.0.1", "INBOX_PORT_80_TCP": "tcp://10.0.0.1:80", "INBOX_NONSENSE": " "}
+    assert settings(template, INBOX_PAGES_FILE="pages.toml", INBOX_ACME=TOKEN, **others).pages
+
+
 def test_an_empty_variable_is_not_set(template: Path) -> None:
     unset, blank = config(template), config(template, **dict.fromkeys([name for name, _ in ENVIRONMENT], " "))
     for shown in (unset, blank):
@@ -191,6 +219,10 @@ def test_the_bot_is_called_by_its_name(template: Path) -> None:
     assert (shown["BOT_ALT_PREFIX_SEPARATORS"], shown["BOT_ALT_PREFIX_CASEINSENSITIVE"]) == ([":", ","], True)
 
 
+NO_DEMO = (
+    "BOT_BACKEND {} needs a Page, since the demo runs only in the terminal: "
+    "INBOX_PAGE_ID and INBOX_PAGE_NAME and INBOX_PAGE_TOKEN are not set."
+)
 ALL_OF = "To read your own Page, I need all of INBOX_PAGE_ID, INBOX_PAGE_NAME, INBOX_PAGE_TOKEN: "
 
 
@@ -219,12 +251,21 @@ ALL_OF = "To read your own Page, I need all of INBOX_PAGE_ID, INBOX_PAGE_NAME, I
             {"INBOX_PAGES_FILE": "literal.toml"},
             "INBOX_PAGES_FILE: TOKEN of acme must be env:NAME or file:PATH.",
         ),
-        ({"INBOX_POLL_INTERVAL": "often"}, "INBOX_POLL_INTERVAL must be a number of seconds, such as 60."),
+        ({"INBOX_POLL_INTERVAL": "often"}, "INBOX_POLL_INTERVAL must be a number, such as 60."),
+        ({"INBOX_RETENTION_DAYS": "long"}, "INBOX_RETENTION_DAYS must be a number, such as 60."),
+        ({"INBOX_PAGE_IDS": "1"}, "There is no variable INBOX_PAGE_IDS; the nearest is INBOX_PAGE_ID."),
+        (
+            ONE_PAGE | {"INBOX_PAGE_TOKN": TOKEN},
+            "There is no variable INBOX_PAGE_TOKN; the nearest is INBOX_PAGE_TOKEN.",
+        ),
+        (SLACK | {"INBOX_TIMEZON": "UTC"}, "There is no variable INBOX_TIMEZON; the nearest is INBOX_TIMEZONE."),
+        ({"BOT_BACKEND": "Matrix"}, NO_DEMO.format("Matrix")),
+        ({"BOT_BACKEND": "SlackV3", "INBOX_GRAPH_URL": "http://127.0.0.1:9"}, NO_DEMO.format("SlackV3")),
         ({"BOT_LOG_LEVEL": "LOUD"}, "BOT_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR."),
         ({"BOT_DATA_DIR": "broken.toml/data"}, "BOT_DATA_DIR: {}/broken.toml/data can't be created (Not a directory)."),
         ({"BOT_ADMINS": "U1"}, "BOT_ADMINS must begin with @ for BOT_BACKEND Text."),
         ({"BOT_BACKEND": "IRC"}, "BOT_BACKEND must be Text, SlackV3 or Matrix."),
-        ({"BOT_BACKEND": "SlackV3"}, "BOT_BACKEND SlackV3 needs a bot token: SLACK_BOT_TOKEN is not set."),
+        (ONE_PAGE | {"BOT_BACKEND": "SlackV3"}, "BOT_BACKEND SlackV3 needs a bot token: SLACK_BOT_TOKEN is not set."),
         (SLACK, "BOT_BACKEND SlackV3 needs SLACK_APP_TOKEN or SLACK_SIGNING_SECRET."),
         *(
             (

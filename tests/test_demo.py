@@ -1,11 +1,16 @@
 """`make demo`'s own command, unattended: commands piped into a real process, and the transcript it leaves."""
 
+import os
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+
+from pageinbox.commands.table import COMMANDS as TABLE
+from simulator.terminal import GREETING
 
 pytestmark = pytest.mark.processes
 
@@ -32,17 +37,44 @@ def steady(text: str) -> str:
     return "\n".join(re.sub(r"(?<=\S)  +", "  ", line).rstrip() for line in told.splitlines()).strip()
 
 
-def test_piped_commands_get_their_answers() -> None:
+def asked(commands: Sequence[str]) -> tuple[str, list[str]]:
+    """What the demo says at its start, and to each command that is piped into it."""
     done = subprocess.run(
         [sys.executable, "-m", "simulator.terminal"],
-        input="".join(f"{command}\n" for command in COMMANDS),
+        input="".join(f"{command}\n" for command in commands),
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=True,
     )
-    _, *answers = PROMPT.split(COLOUR.sub("", done.stdout))
-    told = "\n\n".join(
-        f"> {command}\n{steady(answer)}" for command, answer in zip(COMMANDS, answers[: len(COMMANDS)], strict=True)
-    )
+    greeting, *answers = PROMPT.split(COLOUR.sub("", done.stdout))
+    return greeting, answers[: len(commands)]
+
+
+def test_piped_commands_get_their_answers() -> None:
+    greeting, answers = asked(COMMANDS)
+    told = "\n\n".join(f"> {command}\n{steady(answer)}" for command, answer in zip(COMMANDS, answers, strict=True))
+    assert greeting.startswith(GREETING)
+    if os.environ.get("UPDATE_TRANSCRIPTS"):
+        EXPECTED.write_text(told + "\n", "utf-8")
     assert told + "\n" == EXPECTED.read_text("utf-8")
+    assert all(len(line) <= 100 for line in told.splitlines() if re.match(r" +\d+  ", line))
+
+
+def test_what_the_greeting_and_the_help_suggest_works() -> None:
+    greeted = re.findall(r"^  (!inbox.*?)(?=  )", GREETING, re.MULTILINE)
+    examples = [f"!{example}" for command in TABLE for example, _ in command.examples]
+    examples.sort(key=lambda example: "unwatch" in example)  # when nothing needs that watch any more
+    commands = list(greeted)
+    for example in examples:
+        commands += ["!inbox spam instagram", example] if re.search(r" (show|mute) \d", example) else [example]
+    _, answers = asked(commands)
+    assert len(greeted) == 6 and len(answers) == len(commands)
+    for command, answer in zip(commands, answers, strict=True):
+        assert answer.strip() and "What I understand" not in answer, (command, answer)
+        assert not re.search("^(I don't know|There is no|Which |No watch has seen|Something)", answer), (
+            command,
+            answer,
+        )
+        first, *_ = answer.splitlines()
+        assert not first.endswith(": no conversations") or "monday" in command, (command, answer)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from contextlib import suppress
+from datetime import time
+from typing import Any
 
 import pytest
 from hypothesis import example, given
@@ -11,12 +13,25 @@ from hypothesis import strategies as st
 
 from pageinbox.language.question import QuestionReading, describe, parse
 from pageinbox.language.reader import STEPS, Nearby, QueryError, WriteAsked
+from pageinbox.model.calendar import WEEKDAYS, Since
 from pageinbox.model.query import InboxQuery
 from pageinbox.model.source import Folder, Platform
 from pageinbox.model.text import fold
 
 PAGES = ("acme", "Bravo", "Corner Shop", "Yahoo!", "spam", "chat", "24", "Größe")
 Q = InboxQuery
+ROME = "Europe/Rome"
+
+
+def P(**more: Any) -> InboxQuery:
+    """A question about a person, who is looked for in all folders."""
+    return Q(**{"folder": None} | more)
+
+
+def since(day: str, hour: int = 0, **more: Any) -> InboxQuery:
+    return Q(since=Since(day, time(hour), ROME), **more)
+
+
 MESSENGER, INSTAGRAM = Platform.MESSENGER, Platform.INSTAGRAM
 OTHER, DONE, SPAM = Folder.OTHER, Folder.DONE, Folder.SPAM
 
@@ -48,7 +63,44 @@ UNDERSTOOD = [
     # a sentence
     ("show me the spam on instagram, please!", Q(folder=SPAM, platform=INSTAGRAM)),
     ("What's unread in the archive of Bravo?", Q(folder=DONE, page="Bravo", unread=True)),
-    ("all conversations", Q()),
+    ("all conversations", Q(folder=None)),
+    # every folder
+    ("all", Q(folder=None)),
+    ("everything unread", Q(folder=None, unread=True)),
+    ("all folders on ig", Q(folder=None, platform=INSTAGRAM)),
+    ("in any folder: waiting", Q(folder=None, waiting=True)),
+    ("all of the spam", Q(folder=SPAM)),
+    ("all inbox", Q()),
+    ("all pages", Q()),
+    ("inbox @ann", Q(name="ann")),
+    ("inbox user 7", Q(user_id="7")),
+    # what a conversation is in
+    ("read", Q(unread=False)),
+    ("not unread", Q(unread=False)),
+    ("not read yet", Q(unread=True)),
+    ("what haven't we read", Q(unread=True)),
+    ("waiting", Q(waiting=True)),
+    ("unanswered", Q(waiting=True)),
+    ("not answered", Q(waiting=True)),
+    ("not yet answered", Q(waiting=True)),
+    ("no reply", Q(waiting=True)),
+    ("without an answer in spam", Q(folder=SPAM, waiting=True)),
+    ("who is waiting longest", Q(waiting=True)),
+    ("who has been waiting for an answer the longest?", Q(waiting=True)),
+    ("longest wait first", Q(waiting=True)),
+    ("waiting first 5", Q(waiting=True, limit=5)),
+    ("is anyone still waiting?", Q(waiting=True)),
+    ("what did we not answer yet", Q(waiting=True)),
+    ("who needs a reply on ig", Q(waiting=True, platform=INSTAGRAM)),
+    ("nobody has answered", Q(waiting=True)),
+    ("answered", Q(waiting=False)),
+    ("replied unread", Q(waiting=False, unread=True)),
+    ("not waiting", Q(waiting=False)),
+    # what the latest message says
+    ('text "my refund"', Q(text="my refund")),
+    ("text refund spam", Q(text="refund", folder=SPAM)),
+    ("messages containing refund", Q(text="refund")),
+    ("mentions “Refund!” from @ann", Q(text="refund!", name="ann", folder=None)),
     # Pages
     ("acme", Q(page="acme")),
     ("ACME acme", Q(page="acme")),
@@ -67,24 +119,25 @@ UNDERSTOOD = [
     ("chat", Q(page="chat")),
     ("24", Q(page="24")),
     # people
-    ("user 123", Q(user_id="123")),
-    ("user:123", Q(user_id="123")),
-    ("user=123", Q(user_id="123")),
-    ("user id 123", Q(user_id="123")),
-    ("1602000000000001", Q(user_id="1602000000000001")),
-    ("@ann.example", Q(name="ann.example")),
-    ("@Ann.Example, unread", Q(name="ann.example", unread=True)),
-    ("user @ann", Q(name="ann")),
-    ("@_ann_", Q(name="_ann_")),
+    ("user 123", P(user_id="123")),
+    ("user:123", P(user_id="123")),
+    ("user=123", P(user_id="123")),
+    ("user id 123", P(user_id="123")),
+    ("1602000000000001", P(user_id="1602000000000001")),
+    ("@ann.example", P(name="ann.example")),
+    ("from @ann.example", P(name="ann.example")),
+    ("@Ann.Example, unread", P(name="ann.example", unread=True)),
+    ("user @ann", P(name="ann")),
+    ("@_ann_", P(name="_ann_")),
     ('@"Ann Example" spam', Q(name="ann example", folder=SPAM)),
-    ('"@Ann Example"', Q(name="ann example")),
-    ("@“Ann Example”", Q(name="ann example")),
-    ("„@Ann Example“", Q(name="ann example")),
-    ("@‘Ann O’Brien’ ig", Q(name="ann o'brien", platform=INSTAGRAM)),
-    ("@'Ann Example'", Q(name="ann example")),
-    ('@"spam and since 2h"', Q(name="spam and since 2h")),
-    ("@ÁNN @a\u0301nn", Q(name="ánn")),
-    ('user 7 @"أمل خالد"', Q(user_id="7", name="أمل خالد")),
+    ('"@Ann Example"', P(name="ann example")),
+    ("@“Ann Example”", P(name="ann example")),
+    ("„@Ann Example“", P(name="ann example")),
+    ("@‘Ann O’Brien’ ig", P(name="ann o'brien", platform=INSTAGRAM)),
+    ("@'Ann Example'", P(name="ann example")),
+    ('@"spam and since 2h"', P(name="spam and since 2h")),
+    ("@ÁNN @a\u0301nn", P(name="ánn")),
+    ('user 7 @"أمل خالد"', P(user_id="7", name="أمل خالد")),
     # since
     ("since 2h", Q(since=7200)),
     ("since:2h", Q(since=7200)),
@@ -101,6 +154,18 @@ UNDERSTOOD = [
     ("since the past 3 days.", Q(since=3 * 86400)),
     ("since 2w", Q(since=14 * 86400)),
     ("since 3650d", Q(since=3650 * 86400)),
+    ("since today", since("today")),
+    ("unread today", since("today", unread=True)),
+    ("since yesterday", since("yesterday")),
+    ("since yesterday at 14:00", since("yesterday", 14)),
+    ("since 14:00 yesterday", since("yesterday", 14)),
+    ("since monday", since("monday")),
+    ("since last tue ig", since("tuesday", platform=INSTAGRAM)),
+    ("since friday 5pm", since("friday", 17)),
+    ("since 9:00", since("", 9)),
+    ("since 2 pm", since("", 14)),
+    ("since noon", since("", 12)),
+    ("since midnight unread", since("", unread=True)),
     # limit
     ("limit 5", Q(limit=5)),
     ("limit=5", Q(limit=5)),
@@ -124,7 +189,7 @@ UNDERSTOOD = [
     ("spam,instagram,unread", Q(folder=SPAM, platform=INSTAGRAM, unread=True)),
 ]
 
-ZONE = "depends on the time zone; I count back from now."
+ZONE = "begins; I know today, yesterday, weekdays and times such as 14:00."
 # what is typed, what is said, and the example
 REFUSED = [
     # a word nobody knows, and the nearest one that is known
@@ -134,6 +199,13 @@ REFUSED = [
     ("facebok", "I don't know “facebok”. Did you mean facebook (messenger)?", "messenger"),
     ("archvie ig", "I don't know “archvie”. Did you mean archive (done)?", "done instagram"),
     ("unraed", "I don't know “unraed”. Did you mean unread?", "unread"),
+    ("wating", "I don't know “wating”. Did you mean waiting?", "waiting"),
+    ("read k7fq", "I don't know “read”. Did you mean show?", "show k7fq"),
+    ("read answered not read", "read or unread? Only one at a time.", "read answered"),
+    ('text "refund', "A quoted text needs its closing quotation mark.", 'text "refund"'),
+    ("text refund soon", "To look for several words, put them in quotes.", 'text "refund soon"'),
+    ("text", "“text” needs something to look for.", 'text "refund"'),
+    ("text spam", "If “spam” is what to look for, put it in quotes.", 'text "spam"'),
     ("limti 5 ig", "I don't know “limti”. Did you mean limit?", "instagram limit 5"),
     ("-spam", "I don't know “-spam”. Did you mean spam?", "spam"),
     ("brvao?", "I don't know “brvao”. Did you mean Bravo?", "Bravo"),
@@ -151,7 +223,6 @@ REFUSED = [
     ("z" * 31, "I don't know “…”.", ""),
     ("not spam", "I can't leave anything out; say what to look for instead.", "spam"),
     ("ig requests", "Meta doesn't tell me which chats are in “requests”.", "instagram"),
-    ("all folders", "I look into one folder at a time: inbox, other, done or spam.", ""),
     ("x" * 1001, "That is too long for a question.", ""),
     # a command, by its word or what people call it, with what was typed behind it
     ("showw 3", "I don't know “showw”. Did you mean show?", "show 3"),
@@ -196,12 +267,13 @@ REFUSED = [
     ("since chat 2h", "I don't know the time “chat”. I count in m, h, d or w.", "since 24h"),
     ("since forever", "I don't know the time “forever”. I count in m, h, d or w.", "since 24h"),
     ("since 9999999w", "I look back at most ten years.", "since 30d"),
-    ("since yesterday", f"“yesterday” {ZONE}", "since 24h"),
-    ("unread today", f"“today” {ZONE}", "unread since 24h"),
-    ("since monday", f"“monday” {ZONE}", "since 24h"),
-    ("since 9:00", f"“9:00” {ZONE}", "since 24h"),
-    ("since 2026-11-20", f"“2026-11-20” {ZONE}", "since 24h"),
-    ("since last week", f"“last week” {ZONE}", "since 7d"),
+    ("since tomorrow", f"I don't know when “tomorrow” {ZONE}", "since 24h"),
+    ("since 25:00", f"I don't know when “25:00” {ZONE}", "since 24h"),
+    ("unread tonight", f"I don't know when “tonight” {ZONE}", "unread since 24h"),
+    ("since 5.11.", f"I don't know when “5.11” {ZONE}", "since 24h"),
+    ("since 2026-11-20", f"I don't know when “2026-11-20” {ZONE}", "since 24h"),
+    ("since last week", f"I don't know when “last week” {ZONE}", "since 7d"),
+    ("since today since monday", "since today or since monday? Only one at a time.", "since today"),
     # limit
     ("limit", "“limit” needs a number from 1 to 50.", "limit 5"),
     ("top spam", "“top” needs a number from 1 to 50.", "spam limit 5"),
@@ -237,13 +309,13 @@ NEARBY = Nearby(
 
 def refusal(text: str, pages: tuple[str, ...] = PAGES) -> QueryError:
     with pytest.raises(QueryError) as caught:
-        parse(text, pages, NEARBY)
+        parse(text, pages, NEARBY, zone=ROME)
     return caught.value
 
 
 @pytest.mark.parametrize(("text", "query"), UNDERSTOOD)
 def test_is_understood(text: str, query: InboxQuery) -> None:
-    assert parse(text, PAGES) == query
+    assert parse(text, PAGES, zone=ROME) == query
 
 
 @pytest.mark.parametrize(("text", "wrong", "instead"), REFUSED)
@@ -285,9 +357,11 @@ def test_an_example_that_is_long_is_left_out() -> None:
 
 
 def test_describe_says_it_in_canonical_words() -> None:
-    query = Q(SPAM, INSTAGRAM, "acme", "123", "ann.example", True, 7200, 20)
-    assert describe(query) == "spam instagram acme user 123 @ann.example unread since 2h limit 20"
+    query = Q(SPAM, INSTAGRAM, "acme", True, False, "ann.example", "a b", "123", 7200, 20)
+    words = 'spam instagram acme unread answered @ann.example text "a b" user 123 since 2h limit 20'
+    assert describe(query) == words
     assert describe(Q()) == ""
+    assert [describe(Q(None)), describe(P(name="ann")), describe(Q(name="ann"))] == ["all", "@ann", "inbox @ann"]
 
 
 @pytest.mark.parametrize(
@@ -334,7 +408,9 @@ units = st.tuples(
     st.sampled_from(["acme", "page acme", "page=ACME", "“Acme”"]),
     st.sampled_from(["user 123456", "123456", "psid: 123456", "user id 123456"]),
     st.sampled_from(["@Ann", '@"ann"', "“@ann”", "@ann,"]),
-    st.sampled_from(["unread", "Unseen!", "--unread"]),
+    st.sampled_from(["unread", "Unseen!", "--unread", "not read"]),
+    st.sampled_from(["waiting", "unanswered", "no reply", "waiting for an answer"]),
+    st.sampled_from(['text "A b"', "with the words “a b”", 'text:"a b"']),
     st.sampled_from(["since 2h", "since:2h", "last 2 hours", "since 120 min", "in the past 2h"]),
     st.sampled_from(["limit 5", "top 5", "limit=5.", "last 5", "first 5"]),
     st.sampled_from(["", "please", "show me all the messages of", "and", "-", "…"]),
@@ -343,7 +419,18 @@ units = st.tuples(
 
 @given(units.flatmap(st.permutations))
 def test_words_come_in_any_order(words: list[str]) -> None:
-    assert parse(" ".join(words), PAGES) == Q(SPAM, INSTAGRAM, "acme", "123456", "ann", True, 7200, 5)
+    assert parse(" ".join(words), PAGES) == Q(
+        SPAM,
+        INSTAGRAM,
+        "acme",
+        unread=True,
+        waiting=True,
+        name="ann",
+        text="a b",
+        user_id="123456",
+        since=7200,
+        limit=5,
+    )
 
 
 def folded(name: str) -> bool:
@@ -358,13 +445,23 @@ pages = st.one_of(
 names = st.one_of(st.sampled_from(["spam", "'", "a'b", "x, y", "user: 5", "@", "--"]), st.text(max_size=60))
 queries = st.builds(
     Q,
-    folder=st.sampled_from(Folder),
+    folder=st.none() | st.sampled_from(Folder),
     platform=st.none() | st.sampled_from(Platform),
     page=st.none() | pages,
     user_id=st.none() | st.text("0123456789", min_size=1, max_size=25),
     name=st.none() | names.map(fold).filter(folded),
-    unread=st.booleans(),
-    since=st.none() | st.integers(1, 3650 * 86400) | st.integers(1, 3650).map(lambda days: days * 86400),
+    unread=st.none() | st.booleans(),
+    waiting=st.none() | st.booleans(),
+    text=st.none() | names.map(fold).filter(folded),
+    since=st.none()
+    | st.integers(1, 3650 * 86400)
+    | st.integers(1, 3650).map(lambda days: days * 86400)
+    | st.builds(
+        Since,
+        st.sampled_from(["", "today", "yesterday", *WEEKDAYS]),
+        st.times().map(lambda at: at.replace(second=0, microsecond=0)),
+        st.just("UTC"),
+    ),
     limit=st.integers(1, 50),
 )
 

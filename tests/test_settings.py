@@ -7,8 +7,10 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Mapping
+from datetime import UTC, time, tzinfo
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import example, given
@@ -18,7 +20,7 @@ from hypothesis import strategies as st
 from pageinbox.commands.table import WORDS
 from pageinbox.model.secret import Secret
 from pageinbox.model.source import Folder, Page, Platform
-from pageinbox.model.watch import Detail, WatchSpec
+from pageinbox.model.watch import Detail, Quiet, WatchSpec
 from pageinbox.settings.in_force import in_force
 from pageinbox.settings.table import PAGE_SETTINGS, SETTINGS, Settings, SettingsError, document, read
 
@@ -50,7 +52,10 @@ BEGIN = (
     'PAGES names no Page; to begin, write INBOX = {"PAGES": {"acme": {"ID": "200300400", "TOKEN": '
     '"env:ACME_PAGE_TOKEN"}}} in config.py, with the name and id of your own Page.'
 )
-KEYS = "PAGES, GRAPH_URL, GRAPH_VERSION, POLL_INTERVAL, CACHE_TTL, WATCHES, DETAIL, DATABASE_URL, RETENTION_DAYS"
+ROME = ZoneInfo("Europe/Rome")
+KEYS = (
+    "PAGES, GRAPH_URL, GRAPH_VERSION, POLL_INTERVAL, CACHE_TTL, WATCHES, DETAIL, TIMEZONE, DATABASE_URL, RETENTION_DAYS"
+)
 PAGE_KEYS = "ID, TOKEN, APP_SECRET, PLATFORMS, AUTO_REPLIES"
 NAME = (
     "PAGES has a name that can't be typed in a command; "
@@ -63,6 +68,7 @@ POLL_INTERVAL = "it must be a number of seconds from 1 to 86400."
 CACHE_TTL = "it must be a whole number of seconds from 0 to 86400."
 WATCHES = 'it must be a list of texts such as "#support inbox messenger".'
 SAMPLE = "#support inbox"
+TIMEZONE = 'it must be an IANA time zone such as "Europe/Rome", or "" for UTC.'
 RETENTION_DAYS = "it must be a whole number of days from 1 to 3650."
 DATABASE_URL = (
     "it must be a postgresql:// or sqlite:// address, or env:NAME or file:PATH for one, "
@@ -104,6 +110,7 @@ def test_the_least_gives_every_default() -> None:
         detail=Detail.SNIPPET,
         database_url=None,
         retention_days=90,
+        timezone=UTC,
     )
 
 
@@ -121,6 +128,7 @@ def test_everything_at_once() -> None:
         "DETAIL": "Initials",
         "DATABASE_URL": "env:DB",
         "RETENTION_DAYS": 3650,
+        "TIMEZONE": "Europe/Rome",
     }
     read_ = settings(config)
     assert list(read_.pages) == ["zoo", "acme"]
@@ -131,7 +139,7 @@ def test_everything_at_once() -> None:
         ("#support", WatchSpec(platform=Platform.MESSENGER)),
         ("the team", WatchSpec(folder=Folder.SPAM, page="acme")),
     )
-    assert (read_.detail, read_.retention_days) == (Detail.INITIALS, 3650)
+    assert (read_.detail, read_.retention_days, read_.timezone) == (Detail.INITIALS, 3650, ROME)
     assert read_.database_url == Secret(ENVIRONMENT["DB"])
 
 
@@ -319,14 +327,20 @@ def test_everything_at_once() -> None:
             "WATCHES, entry 2: I don't know “spma”. Did you mean spam? For example: #support spam instagram.",
         ),
         (
-            {**BASE, "WATCHES": ["#support quiet 22-8"]},
-            f"WATCHES, entry 1: “quiet” needs a time zone too. For example: {SAMPLE} quiet 22:00-08:00 Europe/Rome.",
+            {**BASE, "WATCHES": ["#support quiet"]},
+            f"WATCHES, entry 1: “quiet” needs hours. For example: {SAMPLE} quiet 22:00-08:00 UTC.",
         ),
         ({**BASE, "WATCHES": [f"#support {SECRET}"]}, "WATCHES, entry 1: I don't know “…”."),
         (
             {**BASE, "WATCHES": ["#support ig", "#sales", "#support Instagram inbox"]},
             "WATCHES has the same watch twice, as entries 1 and 3; remove one of them.",
         ),
+        ({**BASE, "TIMEZONE": "Europe/Roma"}, "TIMEZONE is no IANA time zone; the nearest is Europe/Rome."),
+        ({**BASE, "TIMEZONE": "Amercia/New York"}, "TIMEZONE is no IANA time zone; the nearest is America/New_York."),
+        ({**BASE, "TIMEZONE": "../etc/passwd"}, f"TIMEZONE is no IANA time zone; {TIMEZONE}"),
+        ({**BASE, "TIMEZONE": "EAAGtoken0of0one0page"}, f"TIMEZONE is no IANA time zone; {TIMEZONE}"),
+        ({**BASE, "TIMEZONE": 2}, f"TIMEZONE is 2; {TIMEZONE}"),
+        ({**BASE, "TIMEZON": "UTC"}, "INBOX has no setting TIMEZON; the nearest is TIMEZONE."),
         ({**BASE, "RETENTION_DAYS": 0}, f"RETENTION_DAYS is 0; {RETENTION_DAYS}"),
         ({**BASE, "RETENTION_DAYS": 3651}, f"RETENTION_DAYS is 3651; {RETENTION_DAYS}"),
         ({**BASE, "RETENTION_DAYS": 1.5}, f"RETENTION_DAYS is 1.5; {RETENTION_DAYS}"),
@@ -359,6 +373,20 @@ def test_both_databases(url: str) -> None:
     assert settings({**BASE, "DATABASE_URL": url}).database_url == Secret(url)
 
 
+@pytest.mark.parametrize(
+    ("written", "zone"),
+    [("", UTC), ("UTC", UTC), ("Europe/Rome", ROME), ("europe/rome", ROME), (" Europe/Rome ", ROME), ("Rome", ROME)],
+)
+def test_a_time_zone_as_people_write_it(written: str, zone: tzinfo) -> None:
+    assert read({**BASE, "TIMEZONE": written}, environment=ENVIRONMENT).timezone == zone
+
+
+def test_watches_without_a_zone_have_that_of_the_team() -> None:
+    given = {**BASE, "TIMEZONE": "Asia/Tokyo", "WATCHES": ["#night inbox quiet 22:00-08:00"]}
+    [(_, wish)] = read(given, environment=ENVIRONMENT).watches
+    assert wish.quiet == Quiet(time(22), time(8), "Asia/Tokyo")
+
+
 def test_one_pages_missing_secret_leaves_the_others() -> None:
     lost = {"ID": 1, "TOKEN": "env:GONE", "APP_SECRET": "file:/nowhere/secret"}
     read_ = settings({"PAGES": {"zoo": lost, "acme": PAGE}, "WATCHES": ["#support zoo"]})
@@ -382,12 +410,14 @@ def test_settings_in_force_are_shown_without_secrets() -> None:
         ("PAGES.acme.TOKEN", "env:…", "chat"),
         ("PAGES.acme.APP_SECRET", "hidden", "config.py"),
         ("PAGES.acme.PLATFORMS", '["instagram"]', "chat"),
+        ("PAGES.acme.AUTO_REPLIES", "[]", "default"),
         ("GRAPH_URL", '"https://graph.facebook.com"', "default"),
         ("GRAPH_VERSION", '"v27.0"', "default"),
         ("POLL_INTERVAL", "60", "default"),
         ("CACHE_TTL", "30", "default"),
         *(("WATCHES", f'"{room}"', "chat") for room in ("#a", "#b", "#c")),
         ("DETAIL", '"snippet"', "default"),
+        ("TIMEZONE", '""', "default"),
         ("DATABASE_URL", "hidden", "config.py"),
         ("RETENTION_DAYS", "90", "default"),
     ]

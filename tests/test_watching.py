@@ -43,12 +43,12 @@ UNDERSTOOD = [
     # everything at once, in two orders
     (
         "spam ig acme unread from @Ann text “Free  Followers” every message quiet 22:00-08:00 Europe/Rome as count",
-        W(SPAM, INSTAGRAM, "acme", True, "ann", "free followers", MESSAGE, NIGHT, Detail.COUNT),
+        W(SPAM, INSTAGRAM, "acme", True, None, "ann", "free followers", MESSAGE, NIGHT, Detail.COUNT),
     ),
     (
         "as numbers quiet between 10pm and 8am europe/rome every msg says 'free followers' @ANN unopened "
         "page acme insta junk",
-        W(SPAM, INSTAGRAM, "acme", True, "ann", "free followers", MESSAGE, NIGHT, Detail.COUNT),
+        W(SPAM, INSTAGRAM, "acme", True, None, "ann", "free followers", MESSAGE, NIGHT, Detail.COUNT),
     ),
     # whom to notify
     ("ping @here", W(ping=(Ping("here"),))),
@@ -71,6 +71,11 @@ UNDERSTOOD = [
     ('text "spam"', W(text="spam")),
     ('containing "since 2h" spam', W(text="since 2h", folder=SPAM)),
     ("from @text text from", W(name="text", text="from")),
+    # what a conversation is in
+    ("waiting", W(waiting=True)),
+    ("not answered yet in spam", W(waiting=True, folder=SPAM)),
+    ("read", W(unread=False)),
+    ("answered", W(waiting=False)),
     # every
     ("every new", W()),
     ("new", W()),
@@ -117,8 +122,7 @@ UNDERSTOOD = [
     ("AS: names", W(detail=Detail.NAME)),
 ]
 
-WHOSE = "“quiet” needs a time zone too."
-NIGHTLY = "quiet 22:00-08:00 Europe/Rome"
+NIGHTLY, NIGHTS = "quiet 22:00-08:00 Europe/Rome", "quiet 22:00-08:00 UTC"
 REFUSED = [
     # as in a question
     ("spma ig", "I don't know “spma”. Did you mean spam?", "spam instagram"),
@@ -173,13 +177,13 @@ REFUSED = [
     ("every mesage", "I don't know “mesage”. Did you mean every message?", "inbox every message"),
     ("every new every message", "every new or every message? Only one at a time.", "inbox"),
     # quiet
-    ("quiet", "“quiet” needs hours and a time zone.", f"inbox {NIGHTLY}"),
-    ("spam quiet unread", "“quiet” needs hours and a time zone.", f"spam unread {NIGHTLY}"),
-    ("quiet Asia/Tokyo", "“quiet” needs hours and a time zone.", "inbox quiet 22:00-08:00 Asia/Tokyo"),
-    ("quiet 22", "“quiet” needs hours and a time zone.", f"inbox {NIGHTLY}"),
-    ("quiet every message 22-8 UTC", "“quiet” needs hours and a time zone.", f"inbox every message {NIGHTLY}"),
-    ("quiet 23-7", WHOSE, "inbox quiet 23:00-07:00 Europe/Rome"),
-    ("quiet 23-7 spam as count", WHOSE, "spam quiet 23:00-07:00 Europe/Rome as count"),
+    ("quiet", "“quiet” needs hours.", f"inbox {NIGHTS}"),
+    ("spam quiet unread", "“quiet” needs hours.", f"spam unread {NIGHTS}"),
+    ("quiet Asia/Tokyo", "“quiet” needs hours.", "inbox quiet 22:00-08:00 Asia/Tokyo"),
+    ("quiet 22", "“quiet” needs hours.", f"inbox {NIGHTS}"),
+    ("quiet every message 22-8 UTC", "“quiet” needs hours.", f"inbox every message {NIGHTS}"),
+    ("all folders", "A watch is about one folder: inbox, other, done or spam.", ""),
+    ("any folder unread", "A watch is about one folder: inbox, other, done or spam.", "inbox unread"),
     ("Asia/Tokyo spam", "A time zone only goes with quiet hours.", "spam quiet 22:00-08:00 Asia/Tokyo"),
     ("quite 22-8 utc", "I don't know “quite”. Did you mean quiet?", "inbox quiet 22:00-08:00 UTC"),
     ("22-8 utc ig", "I don't know “22-8”. Did you mean quiet 22-8?", "inbox instagram quiet 22:00-08:00 UTC"),
@@ -251,7 +255,7 @@ def test_a_page_that_is_called_like_a_filler_goes_first() -> None:
 
 
 def test_describe_says_it_in_canonical_words() -> None:
-    wish = W(SPAM, INSTAGRAM, "every", True, "ann example", "free", MESSAGE, NIGHT, Detail.COUNT)
+    wish = W(SPAM, INSTAGRAM, "every", True, None, "ann example", "free", MESSAGE, NIGHT, Detail.COUNT)
     assert describe_watch(wish) == (
         'spam instagram page every unread from @"ann example" text "free" every message '
         "quiet 22:00-08:00 Europe/Rome as count"
@@ -276,9 +280,17 @@ units = st.tuples(
 )
 
 
+def test_quiet_hours_without_a_zone_are_those_of_the_team() -> None:
+    assert parse_watch("quiet 23-7", PAGES, zone="Asia/Tokyo") == W(quiet=Quiet(time(23), time(7), "Asia/Tokyo"))
+    assert parse_watch("quiet 23-7", PAGES) == W(quiet=Quiet(time(23), time(7), "UTC"))
+    assert parse_watch("quiet 23-7 rome", PAGES, zone="Asia/Tokyo") == W(quiet=Quiet(time(23), time(7), "Europe/Rome"))
+    _, wish = parse_entry("#night inbox quiet 23-7", PAGES, zone="Asia/Tokyo")
+    assert wish.quiet == Quiet(time(23), time(7), "Asia/Tokyo")
+
+
 @given(units.flatmap(st.permutations))
 def test_words_come_in_any_order(words: list[str]) -> None:
-    wish = W(SPAM, INSTAGRAM, "acme", True, "ann", "free one", MESSAGE, NIGHT, Detail.COUNT)
+    wish = W(SPAM, INSTAGRAM, "acme", True, None, "ann", "free one", MESSAGE, NIGHT, Detail.COUNT)
     assert parse_watch(" ".join(words), PAGES) == wish
 
 

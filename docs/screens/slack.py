@@ -55,7 +55,7 @@ def section(part: Mapping[str, Any]) -> str:
 
 
 def element(piece: Mapping[str, Any]) -> str:
-    """A text, as it is, a link by its label, or the name of a channel, in its styles."""
+    """A text or a time as it is, a link by its label, or the name of a channel, in its styles."""
     if piece.get("type") == "channel":
         known(piece, "channel", "channel_id", "style")
         if piece["channel_id"] not in CHANNELS:
@@ -64,6 +64,9 @@ def element(piece: Mapping[str, Any]) -> str:
     elif piece.get("type") == "link":
         known(piece, "link", "url", "text", "style")
         shown = f'<a href="{escape(piece["url"])}">{escape(piece["text"])}</a>'
+    elif piece.get("type") == "date":
+        known(piece, "date", "timestamp", "format", "fallback", "style")
+        shown = escape(piece["fallback"])
     else:
         known(piece, "text", "text", "style")
         shown = escape(piece["text"])

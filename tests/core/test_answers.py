@@ -105,6 +105,37 @@ def test_unread(rig, world):
     assert ids(answer.rows) == [thread.id for thread in threads if thread.unread][:50]
 
 
+def test_who_waits_comes_longest_first_and_nobody_is_lost(rig, world):
+    query = InboxQuery(platform=Platform.MESSENGER, waiting=True, limit=50)
+    threads = [thread for thread in world.conversations("acme", "messenger", "inbox") if thread.waiting]
+    rows = all_of(rig.answers(), "r", query)
+    assert sorted(ids(rows)) == sorted(thread.id for thread in threads) and len(rows) > 50
+    read = [row.conversation.updated for row in rows][:50]
+    assert read == sorted(read)
+
+
+def test_the_opposites_leave_nothing_out(rig, world):
+    everybody = sorted(truth(world))
+    for field in ("unread", "waiting"):
+        asked = [InboxQuery(platform=Platform.MESSENGER, limit=50, **{field: value}) for value in (True, False)]
+        found = [all_of(rig.answers(), "r", query) for query in asked]
+        assert all(found) and sorted(ids([*found[0], *found[1]])) == everybody
+
+
+def test_every_folder(rig, world):
+    rows = all_of(rig.answers(), "r", InboxQuery(None, Platform.MESSENGER, limit=50))
+    folders = {row.source.folder for row in rows}
+    every = [thread for folder in Folder for thread in world.conversations("acme", "messenger", folder)]
+    updated = [row.conversation.updated for row in rows]
+    assert sorted(ids(rows)) == sorted(thread.id for thread in every) and updated == sorted(updated, reverse=True)
+    assert len(folders) == 4
+
+
+def test_a_text_is_looked_for_in_the_latest_message(rig, world):
+    answer = rig.answers().ask("r", InboxQuery(platform=Platform.MESSENGER, text="the", limit=50))
+    assert answer.rows and all("the" in (row.conversation.snippet or "").casefold() for row in answer.rows)
+
+
 def test_since(rig, world, clock):
     threads = world.conversations("acme", "messenger", "inbox")
     back = int(clock() - threads[60].updated)

@@ -74,7 +74,7 @@ def test_every_example_can_be_typed_and_is_understood(bot: Bot, command: Command
     first = re.search(r"^ +1  (\w+)  ", said(bot, "inbox"), re.MULTILINE)
     assert first
     for example, does in command.examples:
-        answer = said(bot, example.replace("k7fq", first[1]))
+        answer = said(bot, example.replace("jxx3", first[1]))
         assert "What I understand" not in answer, (example, answer)
         assert not re.search("I don't know|There is no watch|Which |No watch has met|went wrong", answer), answer
         assert does
@@ -83,9 +83,10 @@ def test_every_example_can_be_typed_and_is_understood(bot: Bot, command: Command
 @pytest.mark.parametrize("command", COMMANDS, ids=NAMED)
 def test_each_way_to_ask_what_a_command_does_shows_that(bot: Bot, command: Command) -> None:
     helped = said(bot, f"inbox help {command.word or 'inbox'}")
+    told = " ".join(helped.split())
     for example, does in command.examples:
-        assert f" !{example} " in helped and does in helped
-    assert command.takes in helped
+        assert f" !{example} {does}" in told
+    assert command.takes in told
     if command.word:
         for way in ("?", "--help", "—help", "-h", "help", "Help", " ? "):
             assert said(bot, f"inbox {command.word.upper()} {way}") == helped, way
@@ -95,7 +96,7 @@ def test_help_shows_every_command(bot: Bot) -> None:
     helped = said(bot, "inbox help")
     for command in COMMANDS:
         example, does = command.examples[0]
-        assert re.search(rf"^ +!{re.escape(example)}  +{re.escape(does)}$", helped, re.MULTILINE)
+        assert f" !{example} {does} " in f"{' '.join(helped.split())} "
     assert all(said(bot, f"inbox {way}") == helped for way in ("?", "--help", "-h", "HELP", "help please"))
 
 

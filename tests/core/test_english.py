@@ -94,7 +94,7 @@ def test_how_long_ago(back, text):
     ],
 )
 def test_a_moment_has_its_exact_time_from_a_day_on(back, text):
-    assert moment(NOW - back, NOW) == text
+    assert moment(NOW - back, NOW, UTC) == text
 
 
 @pytest.mark.parametrize(
@@ -106,4 +106,4 @@ def test_a_moment_has_its_exact_time_from_a_day_on(back, text):
     ],
 )
 def test_exact_times(at, text):
-    assert exact(at.timestamp(), NOW) == text
+    assert exact(at.timestamp(), NOW, UTC) == text

@@ -5,7 +5,9 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -16,11 +18,11 @@ from slack_sdk.models.blocks import Block, RichTextBlock
 from pageinbox.chat.plain import plain, unlinked
 from pageinbox.chat.slack import content as slack
 from pageinbox.model.conversation import Conversation
-from pageinbox.model.post import Command, Foreign, Link, Mention, Moment, Piece, Post, Room
+from pageinbox.model.post import Command, Foreign, Link, Mention, Moment, Piece, Post, Room, Span, Time, Zone
 from pageinbox.model.source import Platform
 from pageinbox.model.watch import Detail
 from pageinbox.words.common import who
-from pageinbox.words.english import moment
+from pageinbox.words.english import coarse, moment
 
 NOW = 1_795_435_200.0
 HOSTILE = [
@@ -87,13 +89,14 @@ def words(one: Piece) -> str:
         case Foreign():
             return unlinked(f"“{seen(one)}”" if one.quoted else seen(one))
         case Moment():
-            return moment(one.at, one.now)
+            return moment(one.at, one.now, UTC) + (" UTC" if coarse(one.at, one.now) else "")
         case Command():
             return f"!{one.text}"
         case Link():
             return ""
         case str():
             return one
+    raise AssertionError(f"no post here has {one}")
 
 
 def sections(message: slack.Message) -> list[list[dict[str, Any]]]:
@@ -115,8 +118,9 @@ def elements(message: slack.Message) -> list[dict[str, Any]]:
 
 
 def shown(messages: list[slack.Message]) -> str:
-    """The text of all text elements, without what stands between lines."""
-    found = "".join(one["text"] for message in messages for one in elements(message) if one["type"] == "text")
+    """The text of all text elements and times, without what stands between lines."""
+    every = [one for message in messages for one in elements(message)]
+    found = "".join(one.get("fallback", one.get("text", "")) for one in every if one["type"] in ("text", "date"))
     return found.replace("\n", "")
 
 
@@ -152,12 +156,16 @@ def check(message: slack.Message, links: set[str]) -> None:
             assert section.keys() == {"type", "elements"} and section["type"] == "rich_text_section"
             assert section["elements"]
             for element in section["elements"]:
-                size += units(element["text"]) + units(element.get("url", ""))
-                assert element["text"]
+                shown = element["fallback"] if element["type"] == "date" else element["text"]
+                size += units(shown) + units(element.get("url", ""))
+                assert shown
                 assert set(element.get("style", {})) <= {"bold", "italic", "code"}
                 if element["type"] == "link":
                     assert element["url"] in links and element["text"] in ("open", "open in Facebook")
                     assert element.keys() <= {"type", "url", "text", "style"}
+                elif element["type"] == "date":
+                    assert element.keys() - {"style"} == {"type", "timestamp", "format", "fallback"}
+                    assert type(element["timestamp"]) is int and "{time}" in element["format"]
                 else:
                     assert element["type"] == "text" and element.keys() <= {"type", "text", "style"}
         assert size < 3000
@@ -228,7 +236,7 @@ def test_hostile_text_stands_as_it_is_in_every_place(text):
 
 LISTING = Post(
     ("Acme · Instagram: ", "2 conversations"),
-    (("Read ", Moment(NOW - 200_000, NOW), " UTC"), ("",)),
+    (("Read ", Moment(NOW - 200_000, NOW, zoned=True)), ("",)),
     (
         (
             ("1",),
@@ -278,7 +286,8 @@ def test_to_the_letter():
     head, rows, notes = (block["elements"][0] for block in message["blocks"])
     assert head["elements"] == [
         {"type": "text", "text": "Acme · Instagram: 2 conversations", "style": {"bold": True}},
-        {"type": "text", "text": "\nRead 2 days ago, 21 Nov 04:26 UTC"},
+        {"type": "text", "text": "\nRead 2 days ago, "},
+        {"type": "date", "timestamp": 1795235200, "format": "{date_short} {time}", "fallback": "21 Nov 04:26 UTC"},
     ]
     first = [
         {"type": "text", "text": "k7fq · @ann · “hi” · "},
@@ -309,6 +318,34 @@ def test_to_the_letter():
 
 def styles(post: Post) -> list[dict[str, Any]]:
     return [part for message in slack.messages(post) for block in message["blocks"] for part in block["elements"]]
+
+
+def test_each_reader_sees_times_in_a_zone_of_their_own():
+    rome = ZoneInfo("Europe/Rome")
+    then = datetime(2026, 10, 24, 22, 30, tzinfo=UTC).timestamp()  # 00:30 on the 25th in Rome
+    post = Post(
+        (
+            "Since ",
+            Time(then, then + 60),
+            ", ",
+            Time(then - 3600, then),
+            ", ",
+            Span(then, then + 10_800, then + 11_000),
+        ),
+        ((Time(then, then, dated=True),), (Zone("Times are {}."),)),
+        zone=rome,
+    )
+    [part] = styles(post)
+    dates = [element for element in part["elements"] if element["type"] == "date"]
+    assert [(date["timestamp"] - int(then), date["format"], date["fallback"]) for date in dates] == [
+        (0, "{time}", "00:30 CEST"),
+        (-3600, "{date_short} {time}", "24 Oct 23:30 CEST"),
+        (0, "{time}", "00:30 CEST"),
+        (10800, "{time}", "02:30 CET"),
+        (0, "{date_short} {time}", "25 Oct 00:30 CEST"),
+    ]
+    assert "Rome" not in str(part)
+    assert slack.message(post)["text"].startswith("Since 00:30 CEST, 24 Oct 23:30 CEST, 00:30 CEST – 02:30 CET")
 
 
 def test_what_stands_alone_is_not_bold():

@@ -18,6 +18,9 @@ NEUTRAL = "a b HTML [^1] [x][1] **bold**"
 """What shows whether a converter has kept something of an earlier text."""
 
 BEFORE = {name: converter.convert(NEUTRAL) for name, converter in CONVERTERS.items()}
+PREVIEW = 12
+"""Characters of a preview that are always left in a row, which fits a terminal."""
+
 COLOURS = re.compile("\x1b\\[[0-9;]*m")
 BOLD, OUR_COLOURS = "\x1b[1m", {"\x1b[1m", "\x1b[22m", "\x1b[0m"}
 TAGS = {"p", "strong", "pre", "code", "/p", "/strong", "/pre", "/code"}
@@ -64,14 +67,14 @@ def check_terminal(post: Post, texts: Sequence[str]) -> None:
         refuse("bold that is not ours", html)
     for said in (COLOURS.sub("", coloured), converted("text", texts)):
         check_characters(said)
-        check_legible(post, said)
+        check_legible(post, said, PREVIEW)
 
 
 def check_network(post: Post, texts: Sequence[str]) -> None:
     """Markdown as networks get it, most of which have a markup of their own."""
     said = converted("imtext", texts)
     check_characters(said)
-    check_legible(post, said)
+    check_legible(post, said, PREVIEW)
     lines = said.split("\n")
     for url in sorted(set(links(post)), key=len, reverse=True):
         said = said.replace(url, "")

@@ -17,6 +17,7 @@ from tests.hostile.checks import check_characters, check_legible, check_unlinked
 
 LABELS = {"open", "open in Facebook"}
 STYLES: tuple[dict[str, bool], ...] = ({}, {"bold": True}, {"italic": True}, {"code": True})
+DATE, FORMATS = {"type", "timestamp", "format", "fallback"}, {"{time}", "{date_short} {time}"}
 LIVE = re.compile(r"[*~`]|(?<![^\W_])_(?=[^\W_])|(?<=[^\W_])_(?![^\W_])|[@#][^\W_ˋ]|:[\w+\-]+:|^\s*&gt;")
 ESCAPES = re.compile("&(?!(?:amp|lt|gt);)")
 
@@ -59,6 +60,11 @@ def check_slack(post: Post, messages: Sequence[Any], whole: Sequence[str] = ()) 
                         if Room(f"<#{element['channel_id']}>") not in pieces(post):
                             refuse("a channel that is not the ledger's", str(element))
                         shown.append(element["channel_id"])
+                        continue
+                    if element["type"] == "date" and set(element) - {"style"} == DATE:
+                        if element["format"] not in FORMATS or not re.fullmatch(r"[\w :/]{5,50}", element["fallback"]):
+                            refuse("a time that is not ours", str(element))
+                        shown.append(element["fallback"])
                         continue
                     if element["type"] in PINGED and set(element) == {"type", PINGED[element["type"]][0]}:
                         called += PINGED[element["type"]][1].format(element[PINGED[element["type"]][0]])

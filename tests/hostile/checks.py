@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from typing import NoReturn
 
+from msgspec.structs import replace
+
 from pageinbox.model.post import Foreign, Line, Link, Piece, Post
 
 LINKED = re.compile(
@@ -51,11 +53,16 @@ def letters(shown: str) -> str:
     return "".join(char for char in unicodedata.normalize("NFD", shown) if char.isalnum() and char not in FILLERS)
 
 
-def check_legible(post: Post, shown: str) -> None:
-    """Whether the letters and digits of everything foreign are there in their order, as far as there is room."""
+def check_legible(post: Post, shown: str, preview: int = 60) -> None:
+    """Whether the letters and digits of everything foreign are there in their order, as far as there is room.
+
+    Of a quotation that is a mere preview, so many characters are enough.
+    """
     there, place = letters(shown), 0
     for piece in pieces(post):
         if isinstance(piece, Foreign):
+            if piece.quoted and piece.most <= 60:
+                piece = replace(piece, most=min(piece.most, preview))
             wanted = letters(piece.text[: 8 * piece.most])
             if len(unicodedata.normalize("NFD", piece.text)) >= piece.most:
                 wanted = wanted[: (piece.most - 1) // 4] if seen_early(piece) else ""

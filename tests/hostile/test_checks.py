@@ -72,9 +72,13 @@ def html(old: str, new: str) -> list[dict[str, Any]]:
     return matrix(formatted_body=before.replace(old, new))
 
 
+DATE = {"type": "date", "timestamp": 1795442520, "format": "{date_short} {time}", "fallback": "23 Nov 14:02 UTC"}
+
+
 def test_what_is_harmless_is_not_refused() -> None:
     check_slack(POST, slack(), [f"New: Ann “hi”!inbox 1 · {URL}"])
     check_slack(CHANNELS, slack({"type": "channel", "channel_id": "C01"}))
+    check_slack(POST, slack(DATE))
     check_slack(HOSTS, slack({"type": "text", "text": "see localhost, or PAGES.acme.ID"}))
     pings = {"type": "broadcast", "range": "here"}, {"type": "usergroup", "usergroup_id": "S1"}
     check_slack(PINGING, slack(*pings, text="<!here> <!subteam^S1> New: Ann “hi”!inbox"))
@@ -86,6 +90,9 @@ def test_what_is_harmless_is_not_refused() -> None:
 
 
 SLACK = {
+    "foreign time": slack(DATE | {"fallback": "<!here>"}),
+    "linked time": slack(DATE | {"url": URL}),
+    "foreign format": slack(DATE | {"format": "{ago} Ann"}),
     "mention": slack({"type": "user", "user_id": "U1", "text": "x"}),
     "broadcast": slack({"type": "broadcast", "range": "here", "text": "x"}),
     "emoji": slack({"type": "emoji", "name": "tada", "text": "x"}),

@@ -87,8 +87,9 @@ NAMED = {
     "user": "<@{user_id}>",
     "usergroup": "<!subteam^{usergroup_id}>",
     "broadcast": "<!{range}>",
+    "date": "{fallback}",
 }
-"""What Slack shows a name for."""
+"""What Slack shows a name for, or a time in the reader's zone."""
 
 
 def texts(part: object) -> Iterator[str]:
@@ -98,7 +99,7 @@ def texts(part: object) -> Iterator[str]:
             yield from texts(one)
     elif isinstance(part, dict):
         for key, value in part.items():
-            if key == "text" and isinstance(value, str):
+            if key in ("text", "fallback") and isinstance(value, str):
                 yield value
             elif key in ("text", "elements", "fields", "rows") or isinstance(value, list | dict):
                 yield from texts(value)

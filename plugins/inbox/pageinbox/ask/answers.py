@@ -10,7 +10,7 @@ from cachetools import LRUCache
 
 from pageinbox.ask.listing import Listing
 from pageinbox.ask.refs import Refs
-from pageinbox.ask.rows import SEARCHED, SEARCHED_SINCE, filtered, matching, next_rows, older_than
+from pageinbox.ask.rows import SEARCHED, SEARCHED_SINCE, apart, filtered, matching, next_rows, older_than
 from pageinbox.graph.pages import FEWEST
 from pageinbox.model.answer import Answer, Group, Named, Row, SourceStatus
 from pageinbox.model.conversation import Conversation, Thread
@@ -60,13 +60,7 @@ class Answers:
 
     def sources(self, query: InboxQuery) -> list[Source]:
         """The sources a question is about, in configured order."""
-        return [
-            Source(name, platform, query.folder)
-            for name, client in self.listing.clients.items()
-            if query.page in (None, name)
-            for platform in client.page.platforms
-            if query.platform in (None, platform)
-        ]
+        return query.sources(client.page for client in self.listing.clients.values())
 
     def ask(self, room: str, query: InboxQuery) -> Answer:
         """The answer to `query`, remembered as the room's last."""
@@ -86,7 +80,7 @@ class Answers:
             last = self._last(room)
             query = last.query if limit is None else replace(last.query, limit=limit)
             groups = last.groups
-            if not last.complete and len(next_rows(groups, last.numbered, query.limit)) < query.limit:
+            if not last.complete and len(next_rows(query, groups, last.numbered)) < query.limit:
                 wanted = len(last.numbered) + query.limit
                 if filtered(query):
                     wanted += max(len(group.look.conversations) for group in groups) + SEARCHED
@@ -152,21 +146,22 @@ class Answers:
             return last
 
     def _groups(self, query: InboxQuery, rows: int, now: float) -> list[Group]:
-        until = None if query.since is None else now - query.since
+        until = query.until(now)
         want = max(FEWEST, rows)
         if until is not None:
             want = max(SEARCHED_SINCE, rows)
         elif filtered(query):
             want = max(SEARCHED, rows)
         looks = self.listing.looks(self.sources(query), user_id=query.user_id, want=want, until=until)
+        complete = [not look.more or older_than(look, until) for look in looks]
         return [
-            Group(look, matching(query, look.conversations, until), not look.more or older_than(look, until))
-            for look in looks
+            Group(look, matching(query, look.conversations, until), whole)
+            for look, whole in zip(apart(looks) if query.folder is None else looks, complete, strict=True)
         ]
 
     def _shown(self, query: InboxQuery, groups: Sequence[Group], before: Sequence[Row], asked: float) -> Answer:
         rows = [
             Row(number, self.refs.give(source, conversation.id), source, conversation=conversation)
-            for number, (source, conversation) in enumerate(next_rows(groups, before, query.limit), len(before) + 1)
+            for number, (source, conversation) in enumerate(next_rows(query, groups, before), len(before) + 1)
         ]
         return Answer(query, groups, rows, numbered=[*before, *rows], asked=asked, at=self._clock())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
 
 from pageinbox.model.answer import Group, Row
@@ -10,7 +11,6 @@ from pageinbox.model.conversation import Conversation
 from pageinbox.model.look import Look
 from pageinbox.model.query import InboxQuery
 from pageinbox.model.source import Source
-from pageinbox.model.text import named
 
 SEARCHED = 200
 """Conversations of each source that are looked through for a filter."""
@@ -19,11 +19,12 @@ SEARCHED_SINCE = 500
 """The same for `since`, which stops by itself where it is far enough back."""
 
 
-def next_rows(groups: Sequence[Group], before: Sequence[Row], limit: int) -> list[tuple[Source, Conversation]]:
-    """What of the groups was not shown before, newest first, `limit` at most.
+def next_rows(query: InboxQuery, groups: Sequence[Group], before: Sequence[Row]) -> list[tuple[Source, Conversation]]:
+    """What of the groups was not shown before: newest first, or the longest wait first; as many as are to be shown.
 
     Sources are read to different depths. What is older than the oldest one read of some source waits until that source
-    has been read as far back, or its conversations would come out of order later.
+    has been read as far back, or its conversations would come out of order later. Of those that wait, the oldest is
+    what is asked for, so they don't wait for that.
     """
     shown = {row.conversation.id for row in before}
     new = (
@@ -32,31 +33,40 @@ def next_rows(groups: Sequence[Group], before: Sequence[Row], limit: int) -> lis
         for conversation in group.matching
         if conversation.id not in shown
     )
+    if query.waiting:
+        return sorted(new, key=lambda pair: pair[1].said_at)[: query.limit]
     if len(groups) == 1:
-        return list(islice(new, limit))
+        return list(islice(new, query.limit))
     found = sorted(new, key=lambda pair: pair[1].updated, reverse=True)
     unfinished = [group.look for group in groups if not group.complete and group.look.trouble is None]
     reached = max((look.conversations[-1].updated for look in unfinished if look.conversations), default=0.0)
-    return [pair for pair in found if pair[1].updated >= reached][:limit] or found[:limit]
+    return [pair for pair in found if pair[1].updated >= reached][: query.limit] or found[: query.limit]
 
 
 def filtered(query: InboxQuery) -> bool:
     """Whether a question leaves out some of the conversations that were read."""
-    return query.unread or query.name is not None or query.since is not None
+    return query.filters or query.since is not None
 
 
 def matching(query: InboxQuery, conversations: Sequence[Conversation], until: float | None) -> Sequence[Conversation]:
-    """The conversations the question's filters let through; one whose unread count is unknown is not unread."""
+    """The conversations the question's filters let through, of those that changed at `until` or later."""
     if not filtered(query):
         return conversations
-    name = query.name
     return [
         conversation
         for conversation in conversations
-        if (not query.unread or conversation.unread)
-        and (name is None or named(name, conversation.name))
-        and (until is None or conversation.updated >= until)
+        if (until is None or conversation.updated >= until) and not query.leaves_out(conversation)
     ]
+
+
+def apart(looks: Sequence[Look]) -> list[Look]:
+    """The looks, each conversation in the first of them only: one that is moved between folders is met in both."""
+    met: set[str] = set()
+    found = []
+    for look in looks:
+        found.append(replace(look, conversations=[item for item in look.conversations if item.id not in met]))
+        met.update(item.id for item in look.conversations)
+    return found
 
 
 def older_than(look: Look, until: float | None) -> bool:

@@ -27,7 +27,7 @@ from pageinbox.words.thread import thread
 
 def ask(request: Request) -> Post:
     """The conversations that a question is about. Raises QueryError."""
-    query = parse(request.words, request.answers.pages, request.nearby())
+    query = parse(request.words, request.answers.pages, request.nearby(), zone=request.zone)
     if not request.answers.sources(query):
         return refusals.not_read(query)
     return listed(request, request.answers.ask(request.room, query))
@@ -47,7 +47,7 @@ def more(request: Request) -> Post:
         if not count or len(count) > 2 or int(count) > MAX_LIMIT:
             raise QueryError(f"I show 1 to {MAX_LIMIT} rows at once.", "inbox more 20")
         return listed(request, request.answers.more(request.room, int(count)))
-    query = parse(words, request.answers.pages, request.nearby())
+    query = parse(words, request.answers.pages, request.nearby(), zone=request.zone)
     if replace(query, limit=InboxQuery().limit) != InboxQuery():
         return ask_instead(request)  # "more spam please" is a question of its own
     return listed(request, request.answers.more(request.room, query.limit if words else None))

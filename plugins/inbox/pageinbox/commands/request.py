@@ -41,6 +41,11 @@ class Request:
     whom: Callable[[str], Ping]
     replied: Sequence[str] = ()
 
+    @property
+    def zone(self) -> str:
+        """The IANA name of the team's time zone."""
+        return str(self.settings.timezone)
+
     def nearby(self) -> Nearby:
         """What a word that is not understood may mean in this room."""
         return Nearby(self.commands, self.people(), self.is_conversation)

@@ -3,7 +3,7 @@
 A command is one entry of `COMMANDS`. What Errbot offers as methods with their access rules, what is carried out,
 `!inbox help`, `!help`, "did you mean", the README's tables and the tests' lists follow from it. A new command takes
 
-1. its entry here,
+1. its entry here, with examples that work in the demo,
 2. its handler, in `questions` or `watches`: from a `Request` to a `Post`,
 3. its sentences, in `pageinbox.words`,
 4. a transcript, in `tests/transcripts`, and the tables of the README, which a test writes.
@@ -90,14 +90,20 @@ QUESTION = Command(
     handler=questions.ask,
     help="show every Page's inbox, on both platforms",
     example="",
-    takes="[folder] [platform] [page] [user ID|@name] [unread] [since 2h] [limit N], in any order",
+    takes=(
+        '[folder|all] [platform] [page] [user ID|@name] [unread|read] [waiting|answered] [text "…"] '
+        "[since 2h|monday|14:00] [limit N], in any order"
+    ),
     more=(
         ("spam instagram", "one folder of one platform: inbox, other, done, spam; messenger, instagram"),
         ("junk on ig please", "the same in everyday words"),
         ("unread since 2h limit 20", "filters, in any order"),
-        ("@ann.example", "one person's conversations in the inbox; add spam, other or done for another folder"),
-        ('@"Ann Example"', "the same for a name with a space"),
-        ("user 17841400000000002", "the same for the ID that Meta gives a person"),
+        ("waiting", "who is waiting for an answer, the longest first; answered is the opposite"),
+        ("all unread", "every folder: inbox, other, done and spam"),
+        ('text "news" since monday', "what says so in its latest message; also since yesterday, today or 14:00"),
+        ("@ann.example", "one person's conversations in every folder; add spam, other, done or inbox for only one"),
+        ('@"Bo Lindqvist"', "the same for a name with a space"),
+        ("user 1602000000000001", "the same for the ID that Meta gives a person"),
     ),
 )
 COMMANDS = (
@@ -114,7 +120,7 @@ COMMANDS = (
         word="show",
         handler=questions.show,
         help="show the latest messages of one conversation",
-        example="show k7fq",
+        example="show jxx3",
         takes="a ref, or a row's number in this room's last list",
         more=(("show 3", "the same for row 3 of the last list"),),
         about_one=True,
@@ -147,13 +153,14 @@ COMMANDS = (
         help="announce every new conversation in this room; in a direct chat, to you alone",
         example="watch spam instagram",
         takes=(
-            '[folder] [platform] [page] [unread] [from @…] [text "…"] [every new|message] '
+            '[folder] [platform] [page] [unread|read] [waiting|answered] [from @…] [text "…"] [every new|message] '
             "[later edit|thread|nothing] [quiet 22:00-08:00 Europe/Rome] [as count|initials|name|snippet] "
             "[ping @…], in any order"
         ),
         more=(
             ("watch", "every new conversation in any inbox"),
             ("watch unread", "only what nobody has read yet"),
+            ("watch waiting", "only what nobody has answered yet"),
             ("watch from @ann.example", "only from one person"),
             ('watch text "refund"', "only with these words"),
             ("watch every message", "also when somebody writes again in a known conversation"),
@@ -188,7 +195,7 @@ COMMANDS = (
         word="mute",
         handler=watches.mute,
         help="stop announcing one conversation here, for a day unless you say how long",
-        example="mute k7fq for 2h",
+        example="mute jxx3 for 2h",
         takes="a ref, a row's number or a watch, and a length of time",
         more=(
             ("mute 3 for 2h", "the same for row 3 of the list you were just shown"),
@@ -201,7 +208,7 @@ COMMANDS = (
         word="unmute",
         handler=watches.unmute,
         help="announce a muted conversation here again",
-        example="unmute k7fq",
+        example="unmute jxx3",
         takes="a ref, a row's number or a watch",
         more=(("unmute watch 1", "the same for watch 1"),),
         needs_ledger=True,
@@ -218,7 +225,7 @@ COMMANDS = (
         word="why",
         handler=watches.why,
         help="show which rooms were told about a conversation, when, or why not",
-        example="why k7fq",
+        example="why jxx3",
         takes="a ref, or a row's number in this room's last list",
         needs_ledger=True,
         about_one=True,
@@ -290,6 +297,9 @@ class Commands:
             whom=lambda name: self._whom(room, name),
             replied=replied,
         )
+        return replace(self._answer(command, request), zone=self._settings.timezone)
+
+    def _answer(self, command: Command, request: Request) -> Post:
         try:
             return self._carried_out(command, request)
         except LedgerError as error:

@@ -36,7 +36,7 @@ DAY = 86400.0
 def watch(request: Request) -> Post:
     """Make the room watch, and show what that will be like. Raises QueryError and LedgerError."""
     answers, pages = request.answers, request.settings.pages
-    spec = parse_watch(request.words, answers.pages, Nearby(people=request.people()))
+    spec = parse_watch(request.words, answers.pages, Nearby(people=request.people()), zone=request.zone)
     sources = spec.sources(pages.values())
     if not sources:
         return refusals.not_watched(spec)
@@ -112,7 +112,7 @@ def last_day(
     if not whole and not watched:
         return None
     sure: Bound = "at most" if not watched else "exactly" if whole else "at least"
-    if spec.unread or spec.text is not None:
+    if any(wish is not None for wish in (spec.unread, spec.waiting, spec.text)):
         sure = "about"
     return (len(new), sure) if new or sure in ("exactly", "at most") else None
 

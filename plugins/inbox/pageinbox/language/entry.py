@@ -17,8 +17,8 @@ LEADS = {"watch", "inbox", "!inbox", "all", "new", "from", "unread", "waiting"}
 """How somebody may begin who writes down what they would type in a room."""
 
 
-def parse_entry(text: str, pages: Sequence[str]) -> tuple[str, WatchSpec]:
-    """Read an entry of the setting WATCHES: a room, then what it watches. Raises `QueryError`.
+def parse_entry(text: str, pages: Sequence[str], *, zone: str = "UTC") -> tuple[str, WatchSpec]:
+    """Read an entry of the setting WATCHES: a room, then what it watches, as `parse_watch`. Raises `QueryError`.
 
     A room that is called like a word of a watch or like a Page stands in quotes: else the room was forgotten.
     """
@@ -28,7 +28,7 @@ def parse_entry(text: str, pages: Sequence[str]) -> tuple[str, WatchSpec]:
             f"It has to begin with a room, and “{room}” says what to watch; quote the name of such a room.",
             f"#support {text.strip()}",
         )
-    return room, EntryReading(rest, pages).spec()
+    return room, EntryReading(rest, pages, zone=zone).spec()
 
 
 def split_room(text: str) -> tuple[str, str]:

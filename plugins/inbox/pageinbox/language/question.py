@@ -3,7 +3,7 @@
 Words come in any order, any case and the everyday spellings of the vocabulary. A filler such as "please" is passed
 over; any other word that is not understood is refused with one line, since a dropped word is a wrong answer. A word
 that could be two things is a word of the grammar first, then a Page, then a filler, while `page NAME` is always the
-Page. No word's meaning depends on a time zone: a chat does not tell whose it is.
+Page.
 """
 
 from __future__ import annotations
@@ -12,132 +12,94 @@ import re
 from collections.abc import Sequence
 from dataclasses import fields
 from difflib import get_close_matches
+from itertools import islice
 
-from pageinbox.language.reader import Nearby, Reading, WriteAsked
-from pageinbox.language.times import CALENDAR, UNITS, length
+from pageinbox.language.reader import MARKED, Nearby, WriteAsked
+from pageinbox.language.selection import SelectionReading
+from pageinbox.language.times import CALENDAR, UNITS, length, point_ahead
 from pageinbox.language.vocabulary import (
+    EVERY,
+    EVERYWHERE,
     EXAMPLE_ID,
     FILLERS,
     FOLDERS,
-    JOINERS,
     LAST,
     LIMIT,
     MAX_LIMIT,
-    MAX_NAME,
     MAX_SINCE,
     PLATFORMS,
     REFUSED,
     SYNONYMS,
-    UNREAD,
     USER,
     WRITING,
     say,
 )
 from pageinbox.model.query import InboxQuery
-from pageinbox.model.source import Folder, Platform
+from pageinbox.model.source import Folder
 from pageinbox.model.text import EDGES, LONGEST_WORD, bare, clean, cut, fold, named
 
-"""Characters of a word that is said again; something longer may be a token that was pasted."""
+POINT_MOST = 6
+"""Words of a point of the calendar, as in “yesterday at 2 pm”."""
 
 
 def describe(query: InboxQuery) -> str:
-    """The question in canonical words, less what is the default: `parse(describe(q), pages) == q`."""
-    plain = InboxQuery()
+    """The question in canonical words, less what is the default: `parse(describe(q), pages) == q`.
+
+    The time zone of a point of the calendar is left out: it is the one that the words are read in.
+    """
+    plain = InboxQuery(folder=default_folder(query.name, query.user_id))
     said = ((field.name, getattr(query, field.name)) for field in fields(query))
     return " ".join(say(field, value) for field, value in said if value != getattr(plain, field))
 
 
-def parse(text: str, pages: Sequence[str], nearby: Nearby | None = None, *, lead: str = "inbox ") -> InboxQuery:
+def default_folder(name: str | None, user_id: str | None) -> Folder | None:
+    """Where a question looks that names no folder: for a person everywhere, else in the inbox."""
+    return Folder.INBOX if name is None and user_id is None else None
+
+
+def parse(
+    text: str, pages: Sequence[str], nearby: Nearby | None = None, *, zone: str = "UTC", lead: str = "inbox "
+) -> InboxQuery:
     """Read what was typed after the command.
 
     `pages` are the configured names, which must differ under `fold`; `nearby` is what else a word may mean, for what
-    is offered in an error, and `lead` is the command that stands before it there. Raises `QueryError`.
+    is offered in an error, and `lead` is the command that stands before it there. Days and times of day are those of
+    `zone`, an IANA name. Raises `QueryError`.
     """
-    reading = QuestionReading(text, pages, nearby)
+    reading = QuestionReading(text, pages, nearby, zone)
     reading.lead = lead
     return reading.query()
 
 
-class QuestionReading(Reading):
+class QuestionReading(SelectionReading):
     """A question being read."""
 
-    def __init__(self, text: str, pages: Sequence[str], nearby: Nearby | None = None) -> None:
-        self.platforms: list[Platform] = []
-        self.persons_folder: Folder | None = None  # of somebody in the list on screen who was likely meant
-        super().__init__(text, pages, nearby)
+    everywhere = False
 
     def query(self) -> InboxQuery:
         """The question. Raises `QueryError`."""
         self.read()
-        query = InboxQuery(**self.found)
+        folder = default_folder(self.found.get("name"), self.found.get("user_id"))
+        query = InboxQuery(**{"folder": None if self.everywhere else folder} | self.found)
         if self.wrong:
             self.settle(self.example or describe(query))
         return query
 
-    def read(self) -> None:
-        """Take every word, then see which platforms were meant."""
-        plain = [word for word in self.words if self.plain(word)]
-        joined = any(bare(word) in JOINERS or re.search("[,&+/]", word) for word in plain)
-        both = any(bare(word) == "both" for word in plain)
-        super().read()
-        if self.persons_folder is not None:
-            self.found.setdefault("folder", self.persons_folder)
-        if len(set(self.platforms)) == 1:
-            self.found["platform"] = self.platforms[0]
-            if both:
-                self.refuse(f"Both platforms, or only {self.platforms[0].title()}?")
-        elif self.platforms and not joined:
-            self.refuse("Messenger or Instagram? Put “and” between them for both.", platform=self.platforms[0])
-
-    def plain(self, typed: str) -> bool:
-        """Whether a word can join two others, being no name."""
-        return not typed.startswith("@")
-
     def take(self, typed: str) -> None:
         word = bare(typed)
-        if typed.startswith("@"):
-            self.name(typed)
-        elif word in FOLDERS:
-            self.keep("folder", FOLDERS[word])
-        elif word in PLATFORMS:
-            self.platforms.append(PLATFORMS[word])
-        elif word in UNREAD:
-            self.keep("unread", True)
-        elif word == "page":
-            self.page_name()
+        if typed.startswith(MARKED):
+            super().take(typed)
         elif word in USER:
             self.user(word)
         elif word in LIMIT or (word in LAST and self.next().isdigit() and not self.span()[0]):
             self.limit(word)
         elif word == "since" or word in LAST:
             self.since(word)
-        elif page := self.page(typed):
-            self.keep("page", page)
-        elif word and word not in FILLERS:
-            self.unknown(typed, word)
-
-    def name(self, typed: str) -> None:
-        name = fold(typed.removeprefix("@"))
-        if 0 < len(name) <= MAX_NAME:
-            self.keep("name", name)
+        elif not self.page(typed) and (word in EVERYWHERE or self.all_folders(word)):
+            following = bare(self.words[0]) if self.words else ""
+            self.everywhere = self.everywhere or following not in ("pages", "platforms")
         else:
-            wrong = "That name is too long." if name else "@ needs a name right after it."
-            self.refuse(wrong, name="ann.example")
-
-    def page_name(self) -> None:
-        word = self.next()
-        if self.words and (page := self.page(self.words[0])):
-            self.words.popleft()
-            self.keep("page", page)
-        elif "page" in self.found:
-            pass  # "the acme page": what follows is no part of it
-        elif word:
-            near = get_close_matches(word, self.page_words, 1, 0.6)
-            likely = self.page_words[near[0]] if near else next(iter(self.pages.values()), None)
-            guess = f" Did you mean {cut(str(likely))}?" if near else ""
-            self.refuse(f"I don't know any Page “{cut(self.words.popleft())}”.{guess}", page=likely)
-        else:
-            self.refuse("“page” needs the name of a Page.", page=next(iter(self.pages.values()), None))
+            super().take(typed)
 
     def user(self, keyword: str) -> None:
         while self.words and bare(self.words[0]) in USER:  # "user id 123"
@@ -172,6 +134,11 @@ class QuestionReading(Reading):
         else:
             self.keep("limit", int(word))
 
+    def all_folders(self, word: str) -> bool:
+        """Whether a word says that it is about every folder, maybe with the next one: `folders`, `every folder`."""
+        following = bare(self.words[0]) if self.words else ""
+        return word in ("folders", "everywhere", "anywhere") or (word in EVERY and following in ("folder", "folders"))
+
     def since(self, keyword: str) -> None:
         last = keyword == "last"
         while self.words and not self.span()[0] and bare(self.words[0]) in FILLERS | LAST:
@@ -180,7 +147,9 @@ class QuestionReading(Reading):
             last = bare(self.words.popleft()) == "last" or last
         count, seconds = self.span()
         word = "" if count and not last else self.next()
-        if (last and word in ("day", "week")) or (not count and CALENDAR.fullmatch(word)):
+        if not count and self.point():
+            pass
+        elif (last and word in ("day", "week")) or (not count and CALENDAR.fullmatch(word)):
             self.words.popleft()
             self.calendar(f"last {word}" if last else word, UNITS.get(word, 86400))
         elif count:
@@ -197,6 +166,17 @@ class QuestionReading(Reading):
             either = "a number or " if keyword in LAST else ""
             self.refuse(f"“{keyword}” needs {either}a length of time.", since=86400)
 
+    def point(self) -> bool:
+        """Take a point of the calendar off the words ahead, and tell whether it was there."""
+        found = point_ahead(list(islice(self.words, POINT_MOST)), self.timezone)
+        if found is None:
+            return False
+        count, since = found
+        for _ in range(count):
+            self.words.popleft()
+        self.keep("since", since)
+        return True
+
     def odd_time(self, said: str) -> None:
         """Refuse `parsecs`, `3 parsecs` or `3`."""
         unit = said.lstrip("0123456789")
@@ -212,7 +192,8 @@ class QuestionReading(Reading):
             self.refuse(f"“since {cut(said)}” needs a unit: m, h, d or w.", since=min(likely, MAX_SINCE))
 
     def calendar(self, said: str, likely: int = 86400) -> None:
-        self.refuse(f"“{cut(said)}” depends on the time zone; I count back from now.", since=likely)
+        wrong = f"I don't know when “{cut(said)}” begins; I know today, yesterday, weekdays and times such as 14:00."
+        self.refuse(wrong, since=likely)
 
     def unknown(self, typed: str, word: str) -> None:
         """Read a word that is none of the language's, and offer what it may have been meant for."""
@@ -228,7 +209,10 @@ class QuestionReading(Reading):
         elif bare(self.typed.split()[0]) in ("archive", "junk") and self.nearby.is_conversation(word):
             raise WriteAsked(bare(self.typed.split()[0]))  # as verbs, before a conversation
         elif CALENDAR.fullmatch(word):
-            self.calendar(word)
+            self.push(typed)
+            if not self.point():
+                self.words.popleft()
+                self.calendar(word)
         elif word in REFUSED:
             sentence, instead = REFUSED[word]
             self.refuse(sentence.format(word))

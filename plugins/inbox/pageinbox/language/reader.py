@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -12,7 +11,7 @@ from itertools import islice
 from typing import Any, ClassVar
 
 from pageinbox.language.times import length
-from pageinbox.language.vocabulary import FILLERS, GRAMMAR, MAX_TEXT, TOKENS, say
+from pageinbox.language.vocabulary import FILLERS, GRAMMAR, MAX_TEXT, TEXTS, say
 from pageinbox.model.source import Folder
 from pageinbox.model.text import UNSAFE, bare, clean, cut, fold
 
@@ -21,6 +20,10 @@ STEPS = 4 * MAX_TEXT
 
 LONGEST = 300
 """Characters of an answer to what was not understood; an example that would make it longer is left out."""
+
+
+MARKED = ("@", '"')
+"""What the words begin with that name a person, and those to look for; their meaning is not looked up."""
 
 
 class QueryError(ValueError):
@@ -77,16 +80,16 @@ class Reading:
     """One text being read: the words still ahead, what was found so far, the first thing that was wrong.
 
     Reading goes on after something wrong, with the likeliest meaning in its place, so that the example in the
-    error keeps all that was understood.
+    error keeps all that was understood. `zone` is the IANA name of the time zone that days and times of day are of.
     """
 
     kind: ClassVar[str] = "question"
     lead: str = "inbox "
     grammar: ClassVar[AbstractSet[str]] = GRAMMAR
-    pattern: ClassVar[re.Pattern[str]] = TOKENS
 
-    def __init__(self, text: str, pages: Sequence[str], nearby: Nearby | None = None) -> None:
+    def __init__(self, text: str, pages: Sequence[str], nearby: Nearby | None = None, zone: str = "UTC") -> None:
         self.typed = clean(text)
+        self.timezone = zone
         self.nearby = nearby or Nearby()
         self.found: dict[str, Any] = {}
         self.wrong = self.meant = ""
@@ -101,7 +104,7 @@ class Reading:
     def tokens(self, text: str) -> list[str]:
         """The words as typed; those that name a person start with an @, those to look for with a double quote."""
         words = []
-        for token in self.pattern.finditer(text):
+        for token in TEXTS.finditer(text):
             kind = token.lastgroup or ""
             if kind == "unclosed":
                 self.refuse("A quoted name needs its closing quotation mark.", name="ann example")
@@ -162,10 +165,12 @@ class Reading:
 
     def next(self) -> str:
         """The word ahead, fillers aside; "" if there is none or it begins something else."""
-        while self.words and bare(self.words[0]) in FILLERS | {""} and not self.page(self.words[0]):
+        while self.words and not self.words[0].startswith(MARKED):
+            word = bare(self.words[0])
+            if word not in FILLERS | {""} or self.page(self.words[0]):
+                return "" if word in self.grammar else word
             self.words.popleft()
-        word = bare(self.words[0]) if self.words else ""
-        return "" if word in self.grammar or word.startswith("@") else word
+        return ""
 
     def span(self) -> tuple[int, int]:
         """How many of the words ahead are a length of time, and its seconds; 0, 0 if none are."""

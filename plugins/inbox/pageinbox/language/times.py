@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import time
 from functools import cache
 from zoneinfo import available_timezones
+
+from pageinbox.model.calendar import WEEKDAYS, Since
+from pageinbox.model.text import bare
 
 UNITS = {
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1),
@@ -20,6 +24,11 @@ CALENDAR = re.compile(
 )
 CLOCK = r"([0-9]{1,2})(?:[:.h]?([0-9]{2}))?\s?(?:([ap])\.?m|h|o'clock)?|noon|midnight"
 SPAN = re.compile(r"({0})(?:\s?-\s?|\s(?:to|till?|until|and)\s|\s)({0})".format(re.sub(r"\((?!\?)", "(?:", CLOCK)))
+DAYS = {day[:short]: day for day in WEEKDAYS for short in (3, 4, 5, None)}
+DAYS |= {"today": "today", "yesterday": "yesterday"}
+DAYTIME = re.compile(r"[0-9]{1,2}:[0-9]{2}|[0-9]{1,2}(:[0-9]{2})?\s?[ap]\.?m|noon|midnight")
+"""A time of day that can't be a mere number."""
+
 AREAS = re.compile("(africa|america|antarctica|arctic|asia|atlantic|australia|etc|europe|indian|pacific|us)/.", re.I)
 
 
@@ -56,3 +65,26 @@ def face(text: str) -> time | None:
     elif (hour, minute) == (24, 0):
         hour = 0
     return time(hour, minute) if hour < 24 and minute < 60 else None
+
+
+def point_ahead(words: Sequence[str], zone: str) -> tuple[int, Since] | None:
+    """How many of these words name a point of the calendar in `zone`, prepositions aside, and which.
+
+    None where none does: `monday`, `yesterday 14:00`, `2 pm`.
+    """
+    ahead = [bare(word) for word in words]
+    day, at, end, place = "", None, 0, 0
+    while place < len(ahead):
+        pair = " ".join(ahead[place : place + 2])
+        said, count = (pair, 2) if " " in pair and DAYTIME.fullmatch(pair) else (ahead[place], 1)
+        if at is None and DAYTIME.fullmatch(said) and (found := face(said)) is not None:
+            at = found
+        elif not day and ahead[place] in DAYS:
+            day = DAYS[ahead[place]]
+        elif ahead[place] in ("", "at", "last", "on", "the", "this"):
+            place += 1
+            continue
+        else:
+            break
+        end = place = place + count
+    return (end, Since(day, at or time(0), zone)) if end else None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import time
 from typing import Any
 
+from pageinbox.model.calendar import Since
 from pageinbox.model.source import Folder, Platform
 from pageinbox.model.text import clean, fold
 from pageinbox.model.watch import Detail, Later
@@ -14,7 +16,7 @@ def say(field: str, value: Any) -> str:
     """One field of a question in canonical words."""
     match field:
         case "folder":
-            return "done" if value is Folder.DONE else str(value)
+            return "all" if value is None else "done" if value is Folder.DONE else str(value)
         case "page":
             name = clean(value).replace('"', "")
             if not re.fullmatch(r"[^\W\d_]([\w.-]*[^\W_])?", name):
@@ -25,7 +27,14 @@ def say(field: str, value: Any) -> str:
         case "name":
             return f"@{value}" if re.fullmatch(r"[\w.]*\w", value) else f'@"{value}"'
         case "unread":
-            return "unread"
+            return "unread" if value else "read"
+        case "waiting":
+            return "waiting" if value else "answered"
+        case "text":
+            return f'text "{value}"'
+        case "since" if isinstance(value, Since):
+            at = f"{value.at:%H:%M}" if value.at != time(0) or not value.day else ""
+            return f"since {value.day} {at}".replace("  ", " ").rstrip()
         case "since":
             # 24h rather than 1d, as people say it; days from two on
             sizes = [("d", 86400)] * (value > 86400) + [("h", 3600), ("m", 60), ("s", 1)]
@@ -50,13 +59,25 @@ PLATFORMS = {
     **dict.fromkeys(("messenger", "msgr", "facebook", "fb"), Platform.MESSENGER),
     **dict.fromkeys(("instagram", "insta", "ig"), Platform.INSTAGRAM),
 }
-UNREAD = {"unread", "unseen", "unopened"}
+# What a conversation is in, as a field of a selection and its value.
+STATES = {
+    **dict.fromkeys(("unread", "unseen", "unopened"), ("unread", True)),
+    **dict.fromkeys(("read", "seen", "opened"), ("unread", False)),
+    **dict.fromkeys(("waiting", "waits", "wait", "longest", "awaiting", "pending"), ("waiting", True)),
+    **dict.fromkeys(("unanswered", "unreplied"), ("waiting", True)),
+    **dict.fromkeys(("answered", "replied"), ("waiting", False)),
+}
+REPLIES = {"answer", "answers", "reply", "replies", "response", "responses"}
+NEEDS = {"need", "needs", "needing", "want", "wants", "expects"}  # "who needs an answer"
+NOT = {"not", "no", "without", "never", "nobody", "isn't", "aren't", "wasn't", "weren't", "haven't", "hasn't"}
+TEXT = {"text", "word", "words", "containing", "contains", "mentioning", "mentions", "saying", "says"}
+EVERYWHERE = {"all", "everything"}  # where no folder is named
 LIMIT = {"limit", "top", "first"}
 LAST = {"last", "past"}  # "last 5" is a limit, "last 2 hours" a since
 USER = {"user", "user_id", "userid", "uid", "psid", "igsid", "id"}
-GRAMMAR = FOLDERS.keys() | PLATFORMS.keys() | UNREAD | LIMIT | LAST | USER | {"page", "since"}
+SHARED = FOLDERS.keys() | PLATFORMS.keys() | STATES.keys() | TEXT | {"page"}
+GRAMMAR = SHARED | LIMIT | LAST | USER | {"since"}
 # What a watch can be told besides; `new` and `message` count after one of EVERY, elsewhere they are fillers.
-TEXT = {"text", "word", "words", "containing", "contains", "mentioning", "mentions", "saying", "says"}
 LATER = {"later", "afterwards", "followup", "followups", "follow-up", "follow-ups"}
 LATERS = {
     **dict.fromkeys(("edit", "edits", "edited", "editing", "update", "updates", "updated"), Later.EDIT),
@@ -74,10 +95,12 @@ DETAILS = {
     **dict.fromkeys(("name", "names"), Detail.NAME),
     **dict.fromkeys(("snippet", "snippets", "preview", "previews"), Detail.SNIPPET),
 }
-WATCH_WORDS = FOLDERS.keys() | PLATFORMS.keys() | UNREAD | TEXT | QUIET | AS | LATER | PING | {"page", "every"}
+WATCH_WORDS = SHARED | QUIET | AS | LATER | PING | {"every"}
 JOINERS = {"and", "or", "both", "plus", "&", "+", "/"}
 FILLERS = JOINERS.union(
     ("a", "all", "an", "any", "are", "every", "everything", "is", "just", "my", "only", "our", "that", "the"),
+    ("already", "anybody", "anyone", "been", "being", "customers", "did", "do", "does", "has", "one", "people"),
+    ("still", "was", "were", "who's", "yet"),
     ("about", "ago", "at", "by", "for", "from", "in", "of", "on", "to", "with", "please", "pls", "thanks"),
     ("can", "get", "give", "have", "i", "list", "look", "me", "see", "show", "tell", "us", "we", "you"),
     ("what", "what's", "whats", "which", "who", "there", "latest", "newest", "recent", "folder", "platform"),
@@ -87,8 +110,6 @@ FILLERS = JOINERS.union(
 # Words of which one knows what is meant, but not well enough to act: what to say, what to read instead.
 REFUSED = {
     "new": ("I don't know “{}”. Did you mean unread?", "unread"),
-    "folders": ("I look into one folder at a time: inbox, other, done or spam.", ""),
-    **dict.fromkeys(("not", "no", "without"), ("I can't leave anything out; say what to look for instead.", "")),
     # Tabs of the Instagram app; Meta's overview of Instagram messaging says that folders are not supported.
     **dict.fromkeys(("requests", "general"), ("Meta doesn't tell me which chats are in “{}”.", "instagram")),
 }
@@ -122,4 +143,10 @@ TOKENS = re.compile(
         | (?P<word> [^\s"—–―]+ )
     """,
     re.VERBOSE | re.IGNORECASE,
+)
+TEXTS = re.compile(
+    rf"""(?<!\w) (?: {"|".join(sorted(TEXT))} ) [:=]? \s*
+         (?: " (?P<text> [^"]* ) " | ' (?P<quoted> .*? ) ' (?!\w) | (?P<open> " ) .* )
+      |  {TOKENS.pattern}""",
+    TOKENS.flags,
 )

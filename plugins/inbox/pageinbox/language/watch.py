@@ -15,8 +15,8 @@ from typing import Any
 
 from pageinbox.language.ping import MOST_PINGS, pings_ahead, say_pings
 from pageinbox.language.question import QuestionReading
-from pageinbox.language.quiet import HOURS, ZONE, ZONE_WORDS, hours_ahead, zone_ahead
-from pageinbox.language.reader import Nearby
+from pageinbox.language.quiet import HOURS, ZONE_WORDS, hours_ahead, zone_ahead
+from pageinbox.language.reader import MARKED, Nearby
 from pageinbox.language.times import AREAS, CALENDAR, SPAN
 from pageinbox.language.vocabulary import (
     AS,
@@ -31,8 +31,6 @@ from pageinbox.language.vocabulary import (
     MESSAGES,
     PING,
     QUIET,
-    TEXT,
-    TOKENS,
     USER,
     WATCH_WORDS,
     say,
@@ -49,24 +47,17 @@ AROUND_LATER = {
     *("", "a", "an", "as", "go", "goes", "in", "into", "is", "its", "message", "messages", "msgs"),
     *("one", "ones", "the", "to"),
 }
-MARKED = ("@", '"')  # as the reader marks names and texts
 AHEAD = 12
 """Words looked at for hours or a time zone."""
 
-WORDS = re.compile(
-    rf"""(?<!\w) (?: {"|".join(sorted(TEXT))} ) [:=]? \s*
-         (?: " (?P<text> [^"]* ) " | ' (?P<quoted> .*? ) ' (?!\w) | (?P<open> " ) .* )
-      |  {TOKENS.pattern}""",
-    TOKENS.flags,
-)
 
-
-def parse_watch(text: str, pages: Sequence[str], nearby: Nearby | None = None) -> WatchSpec:
+def parse_watch(text: str, pages: Sequence[str], nearby: Nearby | None = None, *, zone: str = "UTC") -> WatchSpec:
     """Read what was typed after `watch`; nothing is every new conversation in any inbox.
 
-    `pages` and `nearby` are as in `parse`. Raises `QueryError`.
+    `pages` and `nearby` are as in `parse`; quiet hours that name no time zone are those of `zone`, an IANA name.
+    Raises `QueryError`.
     """
-    return WatchReading(text, pages, nearby).spec()
+    return WatchReading(text, pages, nearby, zone).spec()
 
 
 def describe_watch(spec: WatchSpec) -> str:
@@ -85,8 +76,6 @@ def say_watch(field: str, value: Any) -> str:
             return f"page {value}" if fold(value) in WATCH_WORDS else say("page", value)
         case "name":
             return f"from {say('name', value)}"
-        case "text":
-            return f'text "{value}"'
         case "every":
             return f"every {value}"
         case "later":
@@ -108,24 +97,20 @@ class WatchReading(QuestionReading):
     kind = "watch"
     lead = "inbox watch "
     grammar = WATCH_WORDS
-    pattern = WORDS
     each = False
     before = ""
-
-    def plain(self, typed: str) -> bool:
-        return not (typed.startswith(MARKED) or AREAS.match(typed))
 
     def spec(self) -> WatchSpec:
         """What is to be watched. Raises `QueryError`."""
         self.read()
+        if self.persons_folder is not None:
+            self.found.setdefault("folder", self.persons_folder)
         hours, zone = self.found.pop("hours", None), self.found.pop("zone", None)
-        if hours and not zone:
-            self.refuse("“quiet” needs a time zone too.")
         if zone and not hours:
             self.refuse("A time zone only goes with quiet hours.")
         if hours or zone:
             begin, end = hours or HOURS
-            self.found["quiet"] = Quiet(begin, end, zone or ZONE)
+            self.found["quiet"] = Quiet(begin, end, zone or self.timezone)
         if "later" in self.found and self.found.get("every") is Every.MESSAGE:
             self.refuse("“later” means nothing with “every message”, which announces each one by itself.")
             self.found.pop("later")
@@ -139,12 +124,10 @@ class WatchReading(QuestionReading):
     def take(self, typed: str) -> None:
         word = bare(typed)
         page = self.page(typed)
-        if typed.startswith('"'):
-            self.text(typed)
-        elif typed.startswith("@"):
-            self.name(typed)
-        elif word in TEXT:
-            self.bare_text(word)
+        if typed.startswith(MARKED):
+            super().take(typed)
+        elif self.all_folders(word) and not page:
+            self.refuse("A watch is about one folder: inbox, other, done or spam.")
         elif word in QUIET:
             self.quiet(word)
         elif word in AS:
@@ -172,40 +155,8 @@ class WatchReading(QuestionReading):
             super().take(typed)
         self.before = word if word == "from" or word not in FILLERS else self.before
 
-    def text(self, typed: str) -> None:
-        text = fold(typed)
-        if 0 < len(text) <= MAX_NAME:
-            self.keep("text", text)
-        else:
-            self.refuse("That text is too long." if text else "“text” needs something to look for.", text="refund")
-
-    def bare_text(self, keyword: str) -> None:
-        """One word to look for; more of them, or one that has a meaning here, must be in quotes."""
-        typed: list[str] = []
-        while self.words and not (typed and (self.known(self.words[0]) or AREAS.match(bare(self.words[0])))):
-            if self.words[0].startswith(MARKED):
-                break
-            typed.append(self.words.popleft())
-        typed = list(filter(None, typed))  # cutting up a phrase leaves blanks
-        text = fold(" ".join(typed).strip(",;"))
-        if not text:
-            self.refuse(f"“{keyword}” needs something to look for.", text="refund")
-        elif len(text) > MAX_NAME:
-            self.refuse("That text is too long.", text="refund")
-        elif len(typed) > 1:
-            self.refuse("To look for several words, put them in quotes.", text=text)
-        elif bare(text) in WATCH_WORDS:
-            self.refuse(f"If “{cut(text)}” is what to look for, put it in quotes.", text=text)
-        else:
-            self.keep("text", text)
-
     def known(self, typed: str) -> bool:
-        word = bare(typed)
-        return (
-            bool(self.page(typed))
-            or typed.startswith(MARKED)
-            or word in WATCH_WORDS | FILLERS | QUESTIONS.keys() | {"", "new"}
-        )
+        return super().known(typed) or bare(typed) in QUESTIONS.keys() | {"new"}
 
     def every(self) -> None:
         """`every new`, `every message`; or a mere "every", which lets a later one count."""
@@ -279,7 +230,7 @@ class WatchReading(QuestionReading):
         self.zone(exact=True)
         found = hours_ahead(list(islice(self.words, AHEAD)))
         if found is None:
-            self.refuse(f"“{keyword}” needs hours and a time zone.", hours=HOURS, zone=ZONE)
+            self.refuse(f"“{keyword}” needs hours.", hours=HOURS)
             return
         self.skip(found.count)
         if found.wrong:

@@ -44,6 +44,8 @@ class PackedSpec(msgspec.Struct, tag_field="version", tag=1, forbid_unknown_fiel
     quiet: PackedQuiet | None
     detail: Detail | None
     later: Later
+    read: bool = False
+    waiting: bool | None = None
     ping: list[PackedPing] = []
     written: str = ""
 
@@ -92,7 +94,9 @@ def pack_spec(spec: WatchSpec, written: str = "") -> str:
         folder=spec.folder,
         platform=spec.platform,
         page=spec.page,
-        unread=spec.unread,
+        unread=spec.unread is True,
+        read=spec.unread is False,
+        waiting=spec.waiting,
         name=spec.name,
         text=spec.text,
         every=spec.every,
@@ -124,7 +128,8 @@ def unpack_spec(text: str) -> WatchSpec | str:
         folder=packed.folder,
         platform=packed.platform,
         page=packed.page,
-        unread=packed.unread,
+        unread=True if packed.unread else False if packed.read else None,
+        waiting=packed.waiting,
         name=packed.name,
         text=packed.text,
         every=packed.every,

@@ -26,6 +26,9 @@ class Verdict(IntEnum):
     READ = 3
     OTHER_NAME = 4
     OTHER_TEXT = 5
+    UNREAD = 6
+    ANSWERED = 7
+    WAITING = 8
 
 
 class Occasion(IntEnum):

@@ -7,6 +7,7 @@ to make it harmless there.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 
 import msgspec
 
@@ -37,10 +38,42 @@ class Mention(msgspec.Struct, frozen=True, gc=False):
 
 
 class Moment(msgspec.Struct, frozen=True, gc=False):
-    """A point in time, in seconds since 1970, said relative to `now`."""
+    """A point in time, in seconds since 1970, said relative to `now`; where that is coarse, with the exact time.
+
+    `zoned` names the time zone behind that.
+    """
 
     at: float
     now: float
+    zoned: bool = False
+
+
+class Time(msgspec.Struct, frozen=True, gc=False):
+    """A point in time, in seconds since 1970, as a time of day with its zone, and with the date unless it is today's.
+
+    `dated` gives the date always, and leaves out the zone.
+    """
+
+    at: float
+    now: float
+    dated: bool = False
+
+
+class Span(msgspec.Struct, frozen=True, gc=False):
+    """From when to when, in seconds since 1970, as `Time` says it."""
+
+    begin: float
+    end: float
+    now: float
+
+
+class Zone(msgspec.Struct, frozen=True, gc=False):
+    """What is said about the time zone of a post's times, with `{}` for its name.
+
+    Left out where each reader sees times in a zone of their own.
+    """
+
+    text: str
 
 
 class Command(msgspec.Struct, frozen=True, gc=False):
@@ -55,7 +88,7 @@ class Link(msgspec.Struct, frozen=True, gc=False):
     url: str
 
 
-Piece = str | Foreign | Mention | Moment | Command | Link
+Piece = str | Foreign | Mention | Moment | Time | Span | Zone | Command | Link
 Line = tuple[Piece, ...]
 
 
@@ -63,6 +96,7 @@ Line = tuple[Piece, ...]
 class Post:
     """A headline, further lines, rows of cells that belong under each other, and closing notes.
 
+    `zone` is what its times are shown in, except where each reader sees them in their own.
     `alert` wants people to notice it, where a network tells that from what is said quietly.
     """
 
@@ -71,3 +105,4 @@ class Post:
     rows: tuple[tuple[Line, ...], ...] = ()
     notes: tuple[Line, ...] = ()
     alert: bool = False
+    zone: tzinfo = UTC

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pageinbox.model.source import Folder, Platform
+from pageinbox.model.calendar import Since
+from pageinbox.model.selection import Selection
 
 
 @dataclass(frozen=True, slots=True)
-class InboxQuery:
-    """One question about the inbox, as `parse` gives it; `None` is no restriction.
+class InboxQuery(Selection):
+    """One question about the inbox, as `parse` gives it; `None` is no restriction, and no folder is all of them.
 
-    `page` is spelled as configured. `user_id` is a PSID or IGSID, digits only. `name` is a user name or
-    a name without the @, already through `fold`. `since` is in seconds back from now. `limit` is
-    how many rows to show, 1 to 50.
+    `user_id` is a PSID or IGSID, digits only. `since` is in seconds back from now, or a point of the calendar.
+    `limit` is how many rows to show, 1 to 50.
     """
 
-    folder: Folder = Folder.INBOX
-    platform: Platform | None = None
-    page: str | None = None
     user_id: str | None = None
-    name: str | None = None
-    unread: bool = False
-    since: int | None = None
+    since: int | Since | None = None
     limit: int = 10
+
+    def until(self, now: float) -> float | None:
+        """How far back the question reaches when it is asked at `now`, in seconds since 1970; None for no limit."""
+        return self.since.before(now) if isinstance(self.since, Since) else self.since and now - self.since
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime, time, timedelta, tzinfo
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
+from pageinbox.model.calendar import shown, zone_of
 from pageinbox.model.conversation import Conversation
-from pageinbox.model.source import Folder, Page, Platform, Source
-from pageinbox.model.text import fold, named
+from pageinbox.model.selection import Selection
+from pageinbox.model.source import Folder
 
 
 class Detail(StrEnum):
@@ -59,7 +58,7 @@ class Quiet:
     def known(self) -> bool:
         """Whether this machine has data of the zone."""
         try:
-            ZoneInfo(self.zone)
+            zone_of(self.zone)
         except (KeyError, ValueError, OSError):
             return False
         return True
@@ -69,37 +68,21 @@ class Quiet:
 
         Raises `zoneinfo.ZoneInfoNotFoundError` for a zone this machine has no data of.
         """
-        zone = ZoneInfo(self.zone)
+        zone = zone_of(self.zone)
         until = end = self._end(now, zone)
         # Where a change of clocks leaves out the time between an end and the next beginning, the next end counts.
         while end is not None:
             until, end = end, self._end(end, zone)
         return until
 
-    def _end(self, now: float, zone: ZoneInfo) -> float | None:
+    def _end(self, now: float, zone: tzinfo) -> float | None:
         today = datetime.fromtimestamp(now, zone).date()
         for days in (-1, 0, 1):  # tomorrow may have begun already where clocks go back over midnight
             day = today + timedelta(days)
-            end = _shown(datetime.combine(day + timedelta(self.end <= self.begin), self.end), zone)
-            if _shown(datetime.combine(day, self.begin), zone) <= now < end:
+            end = shown(datetime.combine(day + timedelta(self.end <= self.begin), self.end), zone)
+            if shown(datetime.combine(day, self.begin), zone) <= now < end:
                 return end
         return None
-
-
-def _shown(face: datetime, zone: ZoneInfo) -> float:
-    """When the clocks of `zone` first show `face` or, where a change leaves that out, something later."""
-    late = face.replace(tzinfo=zone).timestamp()
-    if datetime.fromtimestamp(late, zone).replace(tzinfo=None) == face:
-        return late
-    # In a gap, fold=1 gives a moment before the change, and fold=0 one behind it (PEP 495).
-    early = face.replace(tzinfo=zone, fold=1).timestamp()
-    while late - early > 1:
-        middle = (early + late) // 2
-        if datetime.fromtimestamp(middle, zone).replace(tzinfo=None) < face:
-            early = middle
-        else:
-            late = middle
-    return late
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,18 +98,13 @@ class Ping:
 
 
 @dataclass(frozen=True, slots=True)
-class WatchSpec:
-    """What to hear of, and how; None is no restriction. Two that are equal are the same watch.
+class WatchSpec(Selection):
+    """What to hear of, and how. Two that are equal are the same watch.
 
-    `name` and `text` went through `fold`; `detail` is None for the setting DETAIL.
+    `detail` is None for the setting DETAIL.
     """
 
     folder: Folder = Folder.INBOX
-    platform: Platform | None = None
-    page: str | None = None
-    unread: bool = False
-    name: str | None = None
-    text: str | None = None
     every: Every = Every.NEW
     quiet: Quiet | None = None
     detail: Detail | None = None
@@ -134,30 +112,9 @@ class WatchSpec:
     """Of no meaning where every message is announced."""
     ping: tuple[Ping, ...] = ()
 
-    def sources(self, pages: Iterable[Page]) -> list[Source]:
-        """The sources this is about, in the order of `pages`."""
-        return [
-            Source(page.name, platform, self.folder)
-            for page in pages
-            if self.page in (None, page.name)
-            for platform in page.platforms
-            if self.platform in (None, platform)
-        ]
-
     def leaves_out(self, conversation: Conversation) -> str:
-        """Why a conversation is not what is wanted: `read`, `name` or `text`; nothing when it is.
-
-        One whose unread count Meta did not tell counts as read; one that can't be read at all may be what is wanted.
-        """
-        if conversation.unreadable:
-            return ""
-        if self.unread and not conversation.unread:
-            return "read"
-        if self.name is not None and not named(self.name, conversation.name):
-            return "name"
-        if self.text is not None and self.text not in fold(conversation.snippet or ""):
-            return "text"
-        return ""
+        """Why a conversation is not what is wanted; one that can't be read at all may be."""
+        return "" if conversation.unreadable else Selection.leaves_out(self, conversation)
 
 
 @dataclass(frozen=True, slots=True)

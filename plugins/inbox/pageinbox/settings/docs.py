@@ -12,9 +12,16 @@ ENVIRONMENT = (
     ("INBOX_PAGE_NAME", "The name people type for it."),
     ("INBOX_PAGE_TOKEN", "Its token; INBOX only refers to it, as env:INBOX_PAGE_TOKEN."),
     ("INBOX_APP_SECRET", "The app secret, for the one Page or for those of INBOX_PAGES_FILE that have none."),
+    ("INBOX_PLATFORMS", "The setting PLATFORMS of that Page, or of those that have none, separated by commas."),
+    ("INBOX_AUTO_REPLIES", "The setting AUTO_REPLIES of that Page, or of those that have none, each on a line."),
     ("INBOX_PAGES_FILE", "For several Pages, instead of the three above: the path of a TOML file (see below)."),
     ("INBOX_GRAPH_URL", "The setting GRAPH_URL."),
+    ("INBOX_GRAPH_VERSION", "The setting GRAPH_VERSION."),
     ("INBOX_POLL_INTERVAL", "The setting POLL_INTERVAL."),
+    ("INBOX_CACHE_TTL", "The setting CACHE_TTL."),
+    ("INBOX_DETAIL", "The setting DETAIL."),
+    ("INBOX_TIMEZONE", "The setting TIMEZONE."),
+    ("INBOX_RETENTION_DAYS", "The setting RETENTION_DAYS."),
     ("INBOX_WATCHES", "The setting WATCHES, separated by commas or line breaks."),
     ("INBOX_DATABASE_URL", "The setting DATABASE_URL; INBOX only refers to it, as env:INBOX_DATABASE_URL."),
     (
@@ -104,7 +111,8 @@ and set it again. Watches are not in it. What has to last belongs in `config.py`
 
 A complete Errbot configuration that takes these variables from the environment. With none of them set it runs
 the demo: a bot in the terminal that reads the Page acme from a simulator that comes with it. An empty variable
-counts as not set.
+counts as not set; one that begins with `INBOX_` and is not listed here is refused, unless a secret of
+`INBOX_PAGES_FILE` is in it.
 
 | variable | what it is |
 |---|---|

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import tzinfo
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any
@@ -43,6 +44,7 @@ class Settings:
     detail: Detail
     database_url: Secret | None
     retention_days: int
+    timezone: tzinfo
 
 
 def _always(text: str) -> bool:
@@ -159,6 +161,13 @@ SETTINGS = (
         values.one_of(Detail),
     ),
     Setting(
+        "TIMEZONE",
+        'an IANA time zone such as "Europe/Rome", or "" for UTC',
+        "",
+        "Where the team is: times, days and quiet hours are of this zone. On Slack, everyone sees times in their own.",
+        values.timezone,
+    ),
+    Setting(
         "DATABASE_URL",
         'a postgresql:// or sqlite:// address, or env:NAME or file:PATH for one, or "" for SQLite in BOT_DATA_DIR',
         "",
@@ -202,15 +211,15 @@ def read(
             )
     if all(page.missing for page in pages):
         raise SettingsError(next(page.missing for page in pages))
-    return Settings(**read | {"watches": _watches(read["watches"], read["pages"])})
+    return Settings(**read | {"watches": _watches(read["watches"], read["pages"], read["timezone"])})
 
 
-def _watches(entries: tuple[str, ...], pages: Mapping[str, Page]) -> tuple[tuple[str, WatchSpec], ...]:
+def _watches(entries: tuple[str, ...], pages: Mapping[str, Page], zone: tzinfo) -> tuple[tuple[str, WatchSpec], ...]:
     first: dict[tuple[str, WatchSpec], int] = {}
     wrong = ""
     for number, entry in enumerate(entries, 1):
         try:
-            watch = parse_entry(entry, list(pages))
+            watch = parse_entry(entry, list(pages), zone=str(zone))
             if (other := first.setdefault(watch, number)) != number:
                 wrong = (
                     wrong or f"WATCHES has the same watch twice, as entries {other} and {number}; remove one of them."

@@ -9,10 +9,15 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
+from pageinbox.language.times import zone_key, zones
+from pageinbox.model.calendar import zone_of
 from pageinbox.model.secret import Secret
 from pageinbox.model.text import fold
 
@@ -193,6 +198,18 @@ def graph_url(value: object) -> str:
     if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
         raise Wrong("would send the tokens unencrypted")
     return url.rstrip("/")
+
+
+def timezone(value: object) -> tzinfo:
+    """The time zone with an IANA name, or UTC for an empty text."""
+    if value == "":
+        return UTC
+    key = zone_key(text(value).strip())
+    name = zones().get(key, text(value))
+    if name == "UTC" or name in available_timezones():
+        return zone_of(name)
+    near = get_close_matches(key, zones(), 1)
+    raise Wrong("is no IANA time zone", f"the nearest is {zones()[near[0]]}" if near else "")
 
 
 def token(value: object) -> Secret:

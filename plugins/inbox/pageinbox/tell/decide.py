@@ -13,7 +13,14 @@ from pageinbox.model.conversation import Conversation
 from pageinbox.model.watch import Detail, Every, Later, Muted, Quiet, Watch
 from pageinbox.tell.group import GATHERING
 
-LEFT_OUT = {"read": Verdict.READ, "name": Verdict.OTHER_NAME, "text": Verdict.OTHER_TEXT}
+LEFT_OUT = {
+    "read": Verdict.READ,
+    "unread": Verdict.UNREAD,
+    "answered": Verdict.ANSWERED,
+    "waiting": Verdict.WAITING,
+    "name": Verdict.OTHER_NAME,
+    "text": Verdict.OTHER_TEXT,
+}
 
 
 def decide(

@@ -179,7 +179,7 @@ class WatchService:
         now = self._clock()
         pinging = [watch for watch in self.watches.watches() if watch.spec.ping] if item.news else []
         muted = self.watches.mutes(now) if pinging else {}
-        return announcement(
+        post = announcement(
             item,
             self._chosen.pages,
             lambda conversation: refs.give(sources[conversation.id], conversation.id),
@@ -187,3 +187,4 @@ class WatchService:
             now,
             pings(item, pinging, muted, list(self._chosen.pages.values()), now=now),
         )
+        return replace(post, zone=self._chosen.timezone)

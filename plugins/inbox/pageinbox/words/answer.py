@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from pageinbox.language.vocabulary import say
 from pageinbox.model.answer import Answer, Group
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import GraphError, RequestRefused
 from pageinbox.model.look import Look
-from pageinbox.model.post import Command, Foreign, Line, Link, Moment, Piece, Post
-from pageinbox.model.query import InboxQuery
+from pageinbox.model.post import Command, Foreign, Line, Link, Moment, Piece, Post, Time, Zone
 from pageinbox.model.source import Folder, Identity, Page, Platform, Source
 from pageinbox.model.watch import Detail
+from pageinbox.words.asked import asked_facts, filters, heading, without_folderless
 from pageinbox.words.common import FOLDER_NAMES, ONLY_AUTOMATIC, PLATFORM_NAMES, latest_of, who
-from pageinbox.words.english import ago, coarse, counted, duration, exact, moment, spell
+from pageinbox.words.english import DAY, ago, coarse, counted, duration, spell
 from pageinbox.words.trouble import explain
 
 INSTAGRAM_INBOX = Command("inbox instagram")
@@ -29,9 +28,15 @@ def listing(
     `identities` are the Pages as Meta knows them, where it was asked. `detail` says how much of a person is shown.
     """
     lines: list[Line] = []
+    answer, folderless = without_folderless(answer)
     if len(answer.numbered) == len(answer.rows):
         headline, groups = summary(answer, pages), answer.groups
-        lines += [group_line(group, pages, answer) for group in groups] if len(groups) > 1 else []
+        told = [group for group in groups if answer.query.folder or group.matching]
+        lines += [group_line(group, pages, answer) for group in told] if len(told) > 1 else []
+        lines += [
+            (f"{pages[name].title} · Instagram: only its inbox, since Instagram offers apps no folders.",)
+            for name in folderless
+        ]
         lines += troubles(groups, pages, answer.at)
         for group in groups:
             lines += remarks(group, answer, pages, identities)
@@ -56,18 +61,6 @@ def continued(answer: Answer, pages: Mapping[str, Page]) -> Line:
     return (*found, "; to look further back: ", Command("inbox more")) if can_go_on(answer) else found
 
 
-def heading(answer: Answer, pages: Mapping[str, Page]) -> Line:
-    """What was asked for, in the words of the answer: Page, platform, folder and filters."""
-    query, sources = answer.query, [group.look.source for group in answer.groups]
-    names, platforms = {source.page for source in sources}, {source.platform for source in sources}
-    parts = [pages[names.pop()].title if len(names) == 1 else f"{len(names)} Pages"]
-    if len(platforms) == 1:
-        parts.append(PLATFORM_NAMES[platforms.pop()])
-    parts += [FOLDER_NAMES[query.folder], *filters(query)]
-    text = " · ".join(parts)
-    return (f"{text} · ", Foreign(f"@{query.name}", most=24)) if query.name else (text,)
-
-
 def can_go_on(answer: Answer) -> bool:
     """Whether asking on may find more: some source that can be read was not read whole."""
     return any(not group.complete and group.look.trouble is None for group in answer.groups)
@@ -76,15 +69,6 @@ def can_go_on(answer: Answer) -> bool:
 def total(answer: Answer) -> str:
     """How many conversations match, as far as that is known: `14`, `50+`."""
     return f"{answer.matching:,}{'' if answer.complete else '+'}"
-
-
-def filters(query: InboxQuery) -> list[str]:
-    """The filters of a question, but for the name."""
-    return [
-        *(["unread"] if query.unread else []),
-        *([say("since", query.since)] if query.since is not None else []),
-        *([f"user {query.user_id}"] if query.user_id else []),
-    ]
 
 
 def summary(answer: Answer, pages: Mapping[str, Page]) -> Line:
@@ -107,14 +91,15 @@ def figures(groups: Sequence[Group], answer: Answer) -> str:
     """
     if all(group.look.folder == "ignored" for group in groups):
         return "no such folder"
-    if answer.query.unread:
-        groups = [group for group in groups if is_known(group.look, "unread")]
+    query = answer.query
+    for fact in asked_facts(query):
+        groups = [group for group in groups if is_known(group.look, fact)]
         if not groups:
-            return "unread unknown"
+            return f"{fact} unknown"
     items = [item for group in groups for item in group.matching]
     complete = all(group.complete for group in groups)
     looked = sum(len(group.look.conversations) for group in groups)
-    filtered = bool(filters(answer.query) or answer.query.name)
+    filtered = bool(filters(query)) or query.filters
     if not items and not complete and not filtered:
         return "no conversations so far, but there are more"
     if complete or not filtered:
@@ -122,10 +107,13 @@ def figures(groups: Sequence[Group], answer: Answer) -> str:
     else:
         text = f"{counted(len(items), 'conversation')} among the {looked:,} read"
     facts = []
-    if not answer.query.unread and all(is_known(group.look, "unread") for group in groups):
+    if query.unread is None and all(is_known(group.look, "unread") for group in groups):
         unread = sum(bool(item.unread) for item in items)
         facts.append(f"{unread:,} unread" if unread else "none unread")
-    if all(is_known(group.look, "waiting") for group in groups):
+    if query.waiting:
+        longest = duration(answer.at - min((item.said_at for item in items), default=answer.at))
+        facts.append(f"{'the longest ' if len(items) > 1 else ''}waiting for {longest}")
+    elif query.waiting is None and all(is_known(group.look, "waiting") for group in groups):
         facts.append(waiting(items, answer.at))
     if not items or not facts:
         return text
@@ -153,6 +141,8 @@ def group_line(group: Group, pages: Mapping[str, Page], answer: Answer) -> Line:
     name = PLATFORM_NAMES[look.source.platform]
     if len({other.look.source.page for other in answer.groups}) > 1:
         name = f"{pages[look.source.page].title} · {name}"
+    if answer.query.folder is None:
+        name += f" · {FOLDER_NAMES[look.source.folder]}"
     if look.at is None:
         return (f"{name}: can't be read",)
     if look.trouble is not None:
@@ -173,8 +163,8 @@ def troubles(groups: Sequence[Group], pages: Mapping[str, Page], now: float) -> 
         all_of_page = len(failing) == sum(group.look.source.page == name for group in groups)
         which = "" if all_of_page and len(failing) > 1 else f" · {PLATFORM_NAMES[first.source.platform]}"
         seen = [group.look.at for group in failing if group.look.at is not None]
-        since = f"Nothing has been read since {exact(max(seen), now)} UTC." if seen else "Nothing has been read yet."
-        lines.append((f"{page.title}{which}: ", *text, f" {since}"))
+        last: Line = ("since ", Time(max(seen), now), ".") if seen else ("yet.",)
+        lines.append((f"{page.title}{which}: ", *text, " Nothing has been read ", *last))
     return lines
 
 
@@ -197,7 +187,7 @@ def remarks(
                 INSTAGRAM_INBOX,
             )
         )
-    elif source.platform is Platform.INSTAGRAM and not answer.query.user_id:
+    elif source.platform is Platform.INSTAGRAM and not answer.query.user_id and answer.query.folder is not None:
         if look.at is not None and not look.trouble and not look.conversations and not look.unreadable:
             lines.append((f"Meta says {where} · {folder} is empty. {empty_instagram(source, answer, identities)}",))
         elif isinstance(look.trouble, RequestRefused) and source.folder is not Folder.INBOX:
@@ -207,8 +197,9 @@ def remarks(
                     INSTAGRAM_INBOX,
                 )
             )
-    if answer.query.unread and not is_known(look, "unread"):
-        lines.append((f"Meta doesn't say what is unread in {where}, so I list none of its conversations.",))
+    if unknown := [fact for fact in asked_facts(answer.query) if not is_known(look, fact)]:
+        what = "what is unread" if unknown[0] == "unread" else "who wrote last"
+        lines.append((f"Meta doesn't say {what} in {where}, so I list none of its conversations.",))
     if poor := sum(conversation.unreadable for conversation in look.conversations):
         its, it = ("its time", "it") if poor == 1 else ("their times", "them")
         only = f"Meta gives me only {its}; open {it} in Business Suite: "
@@ -245,25 +236,31 @@ def empty_instagram(source: Source, answer: Answer, identities: Mapping[str, Ide
 def rows_of(answer: Answer, pages: Mapping[str, Page], detail: Detail) -> Iterator[tuple[Line, ...]]:
     """The conversations: number, ref, where (if that differs), who, when, what, unread or waiting, and a link.
 
-    When is put into words here, not by the chat: rows that read as they did are then equal, and laid out only once.
+    When is said as coarsely as it is shown: rows that read as they did are then equal, and laid out only once.
     """
     sources = [group.look.source for group in answer.groups]
     several_pages = len({source.page for source in sources}) > 1
     several_platforms = len({source.platform for source in sources}) > 1
+    several_folders = len({source.folder for source in sources}) > 1
     for row in answer.rows:
         item, page = row.conversation, pages[row.source.page]
         where: list[Line] = [(page.title,)] if several_pages else []
         if several_platforms:
             where.append((PLATFORM_NAMES[row.source.platform],))
-        person, *state = person_and_state(item, page.title, detail)
-        yield ((str(row.number),), (row.ref,), *where, person, (moment(item.said_at, answer.at),), *state)
+        if several_folders:
+            where.append((FOLDER_NAMES[row.source.folder],))
+        days = (answer.at - item.said_at) // DAY
+        when = Moment(item.said_at, item.said_at + days * DAY + 1) if days > 0 else ago(item.said_at, answer.at)
+        person, *state = person_and_state(item, page.title, detail, not answer.query.waiting)
+        yield ((str(row.number),), (row.ref,), *where, person, (when,), *state)
 
 
 @lru_cache(1000)  # a list that is asked for again mostly has the same conversations
-def person_and_state(item: Conversation, title: str, detail: Detail) -> Sequence[Line]:
-    """Who, what, unread or waiting, and a link; `title` is the Page's."""
+def person_and_state(item: Conversation, title: str, detail: Detail, waits: bool) -> Sequence[Line]:
+    """Who, what, unread or waiting, and a link; `title` is the Page's, `waits` says whether to say who waits."""
     marks = [f"{item.unread} unread"] if item.unread else []
-    marks += ["waiting", *([ONLY_AUTOMATIC] if item.automatic else [])] if item.waiting else []
+    marks += ["waiting"] if item.waiting and waits else []
+    marks += [ONLY_AUTOMATIC] if item.waiting and item.automatic else []
     what = [latest_of(item, title)] if detail is Detail.SNIPPET else []
     link = item.link
     return ((who(item, detail),), *what, (", ".join(marks),), (Link(link),) if link else ())
@@ -280,5 +277,7 @@ def notes(answer: Answer, detail: Detail) -> list[Line]:
         pieces += [f"{shown:,} of {total(answer)} · ", Command("inbox more"), " · "]
     elif not answer.numbered and can_go_on(answer):
         pieces += [Command("inbox more"), " looks further back · "]
-    utc = detail is not Detail.COUNT and any(coarse(row.conversation.said_at, answer.at) for row in answer.rows)
-    return [(*pieces, "checked ", Moment(min(looks), answer.at), " · times are UTC" if utc else "")]
+    if answer.query.waiting and len(answer.rows) > 1:
+        pieces.append("longest wait first · ")
+    exact = detail is not Detail.COUNT and any(coarse(row.conversation.said_at, answer.at) for row in answer.rows)
+    return [(*pieces, "checked ", Moment(min(looks), answer.at), Zone(" · times are {}") if exact else "")]

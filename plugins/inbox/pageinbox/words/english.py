@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime, tzinfo
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -55,27 +55,40 @@ def ago(at: float, now: float) -> str:
     return "just now" if now - at < 1 else f"{duration(now - at)} ago"
 
 
-def exact(at: float, now: float) -> str:
-    """A point in time as date and time in UTC, without saying UTC, and with the year only if it is not this one."""
-    moment, today = datetime.fromtimestamp(at, UTC), datetime.fromtimestamp(now, UTC)
+def exact(at: float, now: float, zone: tzinfo) -> str:
+    """A point in time as date and time, without the zone, and with the year only if it is not this one."""
+    moment, today = datetime.fromtimestamp(at, zone), datetime.fromtimestamp(now, zone)
     year = "" if moment.year == today.year else f" {moment.year}"
     return f"{moment.day} {MONTHS[moment.month - 1]}{year} {moment.hour:02}:{moment.minute:02}"
 
 
-def clock(at: float, now: float) -> str:
-    """A point in time in UTC, past or future: `14:02 UTC`, with the date unless it is today's."""
-    same = datetime.fromtimestamp(at, UTC).date() == datetime.fromtimestamp(now, UTC).date()
-    return f"{datetime.fromtimestamp(at, UTC):%H:%M} UTC" if same else f"{exact(at, now)} UTC"
+def clock(at: float, now: float, zone: tzinfo) -> str:
+    """A point in time, past or future: `14:02 UTC`, `14:02 CEST`, with the date unless it is today's."""
+    time = f"{datetime.fromtimestamp(at, zone):%H:%M}" if same_day(at, now, zone) else exact(at, now, zone)
+    return f"{time} {short_zone(at, zone)}"
 
 
-def span(begin: float, end: float, now: float) -> str:
-    """From when to when, in UTC: `14:02–16:40 UTC`, with the dates unless both are today's."""
-    first, last, today = (datetime.fromtimestamp(at, UTC).date() for at in (begin, end, now))
-    if first == last == today:
-        return f"{clock(begin, now).removesuffix(' UTC')}–{clock(end, now)}"
-    if first == last:
-        return f"{exact(begin, now)}–{datetime.fromtimestamp(end, UTC):%H:%M} UTC"
-    return f"{exact(begin, now)} – {exact(end, now)} UTC"
+def span(begin: float, end: float, now: float, zone: tzinfo) -> str:
+    """From when to when: `14:02–16:40 UTC`, with the dates unless both are today's."""
+    last, name = f"{datetime.fromtimestamp(end, zone):%H:%M}", short_zone(end, zone)
+    if short_zone(begin, zone) != name:  # the clocks changed meanwhile
+        return f"{clock(begin, now, zone)} – {clock(end, now, zone)}"
+    if same_day(begin, now, zone) and same_day(end, now, zone):
+        return f"{datetime.fromtimestamp(begin, zone):%H:%M}–{last} {name}"
+    if same_day(begin, end, zone):
+        return f"{exact(begin, now, zone)}–{last} {name}"
+    return f"{exact(begin, now, zone)} – {exact(end, now, zone)} {name}"
+
+
+def same_day(at: float, now: float, zone: tzinfo) -> bool:
+    """Whether the clocks of a zone show the same date at both times."""
+    return datetime.fromtimestamp(at, zone).date() == datetime.fromtimestamp(now, zone).date()
+
+
+def short_zone(at: float, zone: tzinfo) -> str:
+    """What the zone's clocks are called at that time, as `CEST`; its name where that has no letters."""
+    name = datetime.fromtimestamp(at, zone).tzname() or ""
+    return name if name.isalpha() else str(zone)
 
 
 def often(number: int) -> str:
@@ -83,9 +96,9 @@ def often(number: int) -> str:
     return {1: "once", 2: "twice"}.get(number, f"{number:,} times")
 
 
-def moment(at: float, now: float) -> str:
+def moment(at: float, now: float, zone: tzinfo) -> str:
     """How long ago, and from a day on, where that is coarse, the exact time too."""
-    return f"{ago(at, now)}, {exact(at, now)}" if coarse(at, now) else ago(at, now)
+    return f"{ago(at, now)}, {exact(at, now, zone)}" if coarse(at, now) else ago(at, now)
 
 
 def coarse(at: float, now: float) -> bool:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pageinbox.model.conversation import Conversation
-from pageinbox.model.post import Command, Line, Post
+from pageinbox.model.post import Command, Line, Post, Time
 from pageinbox.model.watch import Detail
 from pageinbox.words.common import NAMELESS, who
-from pageinbox.words.english import clock
 
 WATCHES = Command("inbox watches")
 
@@ -24,7 +23,7 @@ def called(ref: str, conversation: Conversation | None, detail: Detail) -> Line:
 def muted(name: Line, typed: str, until: float, now: float) -> Post:
     """Something is muted until then (seconds since 1970); `typed` is what undoes it, behind `unmute`."""
     text = ". What comes in meanwhile won't be announced later. To unmute it: "
-    return Post((f"Muted here until {clock(until, now)}: ", *name, text, Command(f"inbox unmute {typed}")))
+    return Post(("Muted here until ", Time(until, now), ": ", *name, text, Command(f"inbox unmute {typed}")))
 
 
 def rather(post: Post, name: Line, other: Line, command: str) -> Post:

@@ -9,7 +9,7 @@ from pageinbox.language.question import describe
 from pageinbox.language.vocabulary import MAX_SINCE
 from pageinbox.model.announcement import NAMED, News, Occasion
 from pageinbox.model.conversation import Conversation
-from pageinbox.model.post import Command, Line, Link, Moment, Piece, Post
+from pageinbox.model.post import Command, Line, Link, Moment, Piece, Post, Span, Time, Zone
 from pageinbox.model.query import InboxQuery
 from pageinbox.model.source import Folder, Page
 from pageinbox.model.watch import Detail
@@ -23,7 +23,7 @@ from pageinbox.words.common import (
     snippet_of,
     who,
 )
-from pageinbox.words.english import DAY, HOUR, MINUTE, clock, coarse, counted, duration, span, spell
+from pageinbox.words.english import DAY, HOUR, MINUTE, coarse, counted, duration, spell
 
 LONGEST = 120
 """Characters of a message that stands alone."""
@@ -42,19 +42,19 @@ def of_news(news: Sequence[News], pages: Mapping[str, Page], ref: Ref, detail: D
     late = overdue(news, now) if lead else ""
     rows, notes = card(news, pages, ref, detail, now)
     sources = [item.source for item in news]
-    return Post((f"{lead}{how_many(news)} in {label_of_all(sources, pages)}{late}",), (), rows, notes)
+    return Post((*lead, f"{how_many(news)} in {label_of_all(sources, pages)}{late}"), (), rows, notes)
 
 
 def of_one(
-    item: News, conversation: Conversation, lead: str, pages: Mapping[str, Page], ref: Ref, detail: Detail, now: float
+    item: News, conversation: Conversation, lead: Line, pages: Mapping[str, Page], ref: Ref, detail: Detail, now: float
 ) -> Post:
     """One conversation: who, where, how long ago, what and its ref in one line, the link below."""
     level = item.detail or detail
     what = "New message" if item.again else "New"
     at = conversation.said_at
-    headline: list[Piece] = [f"{lead}{what.lower() if lead else what} in {label_of_all([item.source], pages)}: "]
+    headline: list[Piece] = [*lead, f"{what.lower() if lead else what} in {label_of_all([item.source], pages)}: "]
     person = "a conversation that can't be read" if conversation.unreadable else who(conversation, level)
-    headline += [person, ", ", Moment(at, now), " UTC" if coarse(at, now) else ""]
+    headline += [person, ", ", Moment(at, now, zoned=True)]
     if level is Detail.SNIPPET and (words := snippet_of(conversation.snippet, LONGEST)):
         answered = f", answered by {page_of(pages, item.source.page).title}: "
         headline += [answered if conversation.waiting is False else ": ", *words]
@@ -103,7 +103,7 @@ def in_thread(news: Sequence[News], pages: Mapping[str, Page], detail: Detail, n
     writer: Piece = page_of(pages, item.source.page).title if answered else who(conversation, level)
     # A word of ours comes first: chats turn a whole line around that begins with right-to-left letters.
     begin = "Answered by " if answered else "From "
-    when: Line = (", ", Moment(at, now), " UTC" if coarse(at, now) else "")
+    when: Line = (", ", Moment(at, now, zoned=True))
     more = f" (and {counted(len(news) - 1, 'earlier change')})" if len(news) > 1 else ""
     return Post((begin, writer, *when, *((": ", *words, more) if words else (f"{more}.",))))
 
@@ -113,15 +113,15 @@ def shown(item: News, detail: Detail) -> Conversation | None:
     return None if (item.detail or detail) is Detail.COUNT else item.conversation
 
 
-def occasion(news: Sequence[News], now: float) -> str:
+def occasion(news: Sequence[News], now: float) -> Line:
     """What a post begins with that comes later than usual."""
     since = min((item.since for item in news if item.since is not None), default=None)
     kinds = {item.occasion for item in news}
     if since is None or len(kinds) > 1 or Occasion.ONGOING in kinds:
-        return ""
+        return ()
     if Occasion.QUIET in kinds:
-        return f"During quiet hours, since {clock(since, now)}: "
-    return f"While I was away, {span(since, max(item.found for item in news), now)}: "
+        return ("During quiet hours, since ", Time(since, now), ": ")
+    return ("While I was away, ", Span(since, max(item.found for item in news), now), ": ")
 
 
 def how_many(news: Sequence[News]) -> str:
@@ -164,7 +164,7 @@ def card(
         for question in questions(news, pages, now):
             pieces += [" · ", question]
     if any(coarse(conversation.said_at, now) for _, conversation in named):
-        pieces.append(" · times are UTC" if pieces else "Times are UTC.")
+        pieces.append(Zone(" · times are {}" if pieces else "Times are {}."))
     return rows, (tuple(pieces),) if pieces else ()
 
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from pageinbox.model.announcement import Notice
 from pageinbox.model.errors import GraphError
-from pageinbox.model.post import Command, Line, Room
+from pageinbox.model.post import Command, Line, Room, Time
 from pageinbox.model.source import Page, Source
 from pageinbox.words.common import label_of_all, page_of
-from pageinbox.words.english import MINUTE, clock, counted, spell, stretch
+from pageinbox.words.english import MINUTE, counted, spell, stretch
 from pageinbox.words.trouble import explain_lasting
 
 OUTBOX = Command("inbox outbox")
@@ -42,15 +42,19 @@ def troubles(notices: Sequence[Notice], pages: Mapping[str, Page], now: float) -
         if notice.since is None:
             lines.append((f"I can't read {where}. ", *why))
         else:
-            lines.append((f"I haven't been able to read {where} since {clock(notice.since, now)}. ", *why))
+            since = Time(notice.since, now)
+            lines.append((f"I haven't been able to read {where} since ", since, ". ", *why))
     return lines
 
 
 def unreached(room: str, since: float | None, why: str, now: float) -> Line:
     """A room or person that can't be told anything: since when, and why by the chat's own sentence."""
-    began = "" if since is None else f" since {clock(since, now)}"
+    began: Line = () if since is None else (" since ", Time(since, now))
     sentence = why[:WHY_MOST].rstrip(".")
-    return ("I haven't been able to write to ", Room(room), f"{began}: {sentence}. To see what is waiting: ", OUTBOX)
+    return (
+        *("I haven't been able to write to ", Room(room), *began),
+        *(f": {sentence}. To see what is waiting: ", OUTBOX),
+    )
 
 
 def reached(notice: Notice) -> Line:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pageinbox.model.history import Backlog, State
-from pageinbox.model.post import Command, Line, Moment, Post, Room
-from pageinbox.words.english import clock, counted, duration, often, spell
+from pageinbox.model.post import Command, Line, Moment, Post, Room, Time
+from pageinbox.words.english import counted, duration, often, spell
 from pageinbox.words.notices import WHY_MOST
 
 LATER = 120
@@ -50,7 +50,7 @@ def cells(backlog: Backlog, now: float) -> tuple[Line, ...]:
         (Room(backlog.room),),
         (contents([backlog]),),
         ("queued ", Moment(backlog.since, now)),
-        (state(backlog, now),),
+        state(backlog, now),
         reason(backlog.state, backlog.error),
     )
 
@@ -62,24 +62,24 @@ def reason(state: State | None, error: str | None) -> Line:
     return (error[:WHY_MOST],) if error else ()
 
 
-def state(backlog: Backlog, now: float) -> str:
+def state(backlog: Backlog, now: float) -> Line:
     """How far it is."""
     failed = f"failed {often(backlog.tries)}, " if backlog.tries else ""
     match backlog.state:
         case State.GIVEN_UP:
-            return f"given up after {counted(backlog.tries, 'try', 'tries')}" if backlog.tries else "given up"
+            return (f"given up after {counted(backlog.tries, 'try', 'tries')}" if backlog.tries else "given up",)
         case State.SENDING:
-            return "being sent now"
+            return ("being sent now",)
         case State.DOUBT:
-            return f"in doubt, {when(backlog.retry, now)}"
+            return ("in doubt, ", *when(backlog.retry, now))
         case _:
             if backlog.retry <= now:
-                return f"{failed}about to be sent"
-            return f"{failed}{when(backlog.retry, now)}" if backlog.tries else f"held until {clock(backlog.retry, now)}"
+                return (f"{failed}about to be sent",)
+            return (failed, *when(backlog.retry, now)) if backlog.tries else ("held until ", Time(backlog.retry, now))
 
 
-def when(retry: float, now: float) -> str:
+def when(retry: float, now: float) -> Line:
     """When it is tried next."""
     if retry <= now:
-        return "next try now"
-    return f"next try in {duration(retry - now)}" if retry - now < LATER else f"next try at {clock(retry, now)}"
+        return ("next try now",)
+    return (f"next try in {duration(retry - now)}",) if retry - now < LATER else ("next try at ", Time(retry, now))

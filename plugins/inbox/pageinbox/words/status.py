@@ -10,10 +10,10 @@ from pageinbox.model.announcement import UNREACHED
 from pageinbox.model.answer import SourceStatus
 from pageinbox.model.errors import Blocked, GraphError, Throttled
 from pageinbox.model.history import Backlog, SourceRecord
-from pageinbox.model.post import Foreign, Line, Moment, Post
+from pageinbox.model.post import Foreign, Line, Moment, Post, Time
 from pageinbox.model.source import Identity, Page, PageStatus, Source
 from pageinbox.words.common import PLATFORM_NAMES, label
-from pageinbox.words.english import clock, counted, duration, spell
+from pageinbox.words.english import counted, duration, spell
 from pageinbox.words.notices import OUTBOX, unreached
 from pageinbox.words.outbox import in_sum
 from pageinbox.words.trouble import explain, explain_lasting
@@ -173,19 +173,20 @@ def source_cells(report: SourceReport, page: Page, now: float) -> tuple[Line, ..
         return (name, ("not checked yet",), ())
     if look is not None and look.folder == "ignored":
         return (name, ("checked ", Moment(at or now, now), soon), ("no such folder",))
+    state: Line
     if report.failing is not None:
-        state = f"failing since {clock(report.failing, now)}"
+        state = ("failing since ", Time(report.failing, now))
     elif report.trouble is not None:
-        state = "failing"
+        state = ("failing",)
     elif record is not None and record.complete:
-        state = f"{counted(record.known, 'conversation')} known"
+        state = (f"{counted(record.known, 'conversation')} known",)
     elif record is not None:
-        state = f"first read under way, {record.known:,} so far" if record.known else "first read under way"
+        state = (f"first read under way, {record.known:,} so far" if record.known else "first read under way",)
     else:
-        state = counted(len(look.conversations), "conversation", more=look.more) if look else ""
+        state = (counted(len(look.conversations), "conversation", more=look.more) if look else "",)
     if at is None:
-        return (name, (f"{'never read' if report.blind else 'not checked yet'}{soon}",), (state,))
-    return (name, ("last read " if report.blind else "checked ", Moment(at, now), soon), (state,))
+        return (name, (f"{'never read' if report.blind else 'not checked yet'}{soon}",), state)
+    return (name, ("last read " if report.blind else "checked ", Moment(at, now), soon), state)
 
 
 def headline(reports: Sequence[SourceReport]) -> str:

@@ -8,18 +8,18 @@ import msgspec
 
 from pageinbox.model.answer import Named
 from pageinbox.model.conversation import MESSAGES_KEPT, Conversation, Message, Thread
-from pageinbox.model.post import Foreign, Line, Link, Moment, Piece, Post
+from pageinbox.model.post import Foreign, Line, Link, Moment, Piece, Post, Time, Zone
 from pageinbox.model.source import Page
 from pageinbox.model.watch import Detail
 from pageinbox.words.common import NAMELESS, ONLY_AUTOMATIC, label, snippet_of, who
-from pageinbox.words.english import counted, exact
+from pageinbox.words.english import counted
 
 SHOWN = 10
 LONGEST = 300
 
 
 def thread(named: Named, found: Thread, page: Page, now: float, detail: Detail) -> Post:
-    """A conversation: who, where, how many messages, then the latest `SHOWN`, newest first, times in UTC."""
+    """A conversation: who, where, how many messages, then the latest `SHOWN`, newest first."""
     messages = found.messages[:SHOWN]
     person = who(found.conversation, detail)
     headline: list[Piece] = [f"{named.ref} · ", person, f" · {label(page, named.source)} · "]
@@ -48,7 +48,7 @@ def message_cells(
     message: Message, conversation: Conversation, page: Page, now: float, detail: Detail
 ) -> tuple[Line, ...]:
     """One message: when, who and what. The text only where `detail` lets snippets be seen."""
-    when = "" if message.created is None else exact(message.created, now)
+    when: Line = () if message.created is None else (Time(message.created, now, dated=True),)
     author: Piece = NAMELESS
     if message.from_page:
         author = f"{page.title} (automatic)" if message.automatic else page.title
@@ -57,7 +57,7 @@ def message_cells(
         author = who(msgspec.structs.replace(conversation, name=message.name or conversation.name), detail)
     elif message.name and detail in (Detail.NAME, Detail.SNIPPET):
         author = Foreign(message.name, most=24)
-    return ((when,), (author,), snippet_of(message.text, LONGEST) if detail is Detail.SNIPPET else ())
+    return (when, (author,), snippet_of(message.text, LONGEST) if detail is Detail.SNIPPET else ())
 
 
 def notes(found: Thread, page: Page, detail: Detail) -> Sequence[Line]:
@@ -65,7 +65,7 @@ def notes(found: Thread, page: Page, detail: Detail) -> Sequence[Line]:
     lines: list[Line] = []
     shown = min(len(found.messages), SHOWN)
     total = found.conversation.message_count or len(found.messages)
-    parts = ["Times are UTC."]
+    parts: list[Piece] = [Zone("Times are {}.")]
     if found.more or total > shown:
         last = counted(shown, "message") if shown != 1 else "message"
         parts.insert(0, f"The latest {last}; Meta gives the text of only the latest {MESSAGES_KEPT}.")
@@ -74,7 +74,7 @@ def notes(found: Thread, page: Page, detail: Detail) -> Sequence[Line]:
         parts = [f"Meta {what} for now; open it in Business Suite, or ask again later."]
     if detail is not Detail.SNIPPET:
         parts.append(f"The text isn't shown here: the setting DETAIL is {detail.value}.")
-    lines.append((" ".join(parts),))
+    lines.append(tuple(piece for part in parts for piece in (" ", part)))
     if link := found.conversation.link or (page.inbox_link if found.withheld else None):
         lines.append((Link(link),))
     return lines

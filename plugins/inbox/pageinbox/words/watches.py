@@ -7,16 +7,17 @@ from dataclasses import replace
 from typing import Literal
 
 from pageinbox.language.ping import say_ping
+from pageinbox.language.vocabulary import say
 from pageinbox.language.watch import describe_watch
 from pageinbox.model.announcement import Announcement, News, Occasion
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.look import Look
-from pageinbox.model.post import Command, Foreign, Line, Piece, Post
+from pageinbox.model.post import Command, Foreign, Line, Piece, Post, Time
 from pageinbox.model.source import Page, Source
 from pageinbox.model.watch import Detail, Every, Later, PausedWatch, Ping, Watch, WatchSpec
 from pageinbox.words.announcement import announcement
 from pageinbox.words.common import FOLDER_NAMES, PLATFORM_NAMES, page_of
-from pageinbox.words.english import clock, counted, spell
+from pageinbox.words.english import counted, spell
 from pageinbox.words.notices import already_there
 from pageinbox.words.trouble import explain_lasting
 
@@ -69,7 +70,8 @@ def made(
 
 def described(spec: WatchSpec, pages: Mapping[str, Page]) -> Line:
     """What a watch hears about, as part of a sentence."""
-    what = f"{'unread ' if spec.unread else ''}{'message' if spec.every is Every.MESSAGE else 'conversation'}"
+    states = [say(field, value) for field in ("unread", "waiting") if (value := getattr(spec, field)) is not None]
+    what = " ".join([*states, "message" if spec.every is Every.MESSAGE else "conversation"])
     pieces: list[Piece] = [f"every new {what} in {watched_lists(spec, pages)}"]
     if spec.name is not None:
         pieces += [", from ", Foreign(f"@{spec.name}", most=40)]
@@ -176,7 +178,7 @@ def watches(
         for watch in paused
     ]
     lines += [
-        (f"{ref} is muted until {clock(until, now)}. To unmute it: ", Command(f"inbox unmute {ref}"))
+        (f"{ref} is muted until ", Time(until, now), ". To unmute it: ", Command(f"inbox unmute {ref}"))
         for ref, until in muted_refs.items()
     ]
     notes: tuple[Line, ...] = ((f"Other rooms have {counted(others, 'watch', 'watches')}.",),) if others else ()
@@ -192,12 +194,11 @@ def watches(
 
 def watch_cells(watch: Watch, until: float | None, now: float) -> tuple[Line, ...]:
     """One watch: its number, its words, and what is special about it."""
-    marks = (["from the settings"] if watch.ops else []) + ([f"muted until {clock(until, now)}"] if until else [])
-    unknown: list[Piece] = []
-    for ping in watch.spec.ping:
-        if not ping.id:
-            unknown += [", " if marks or unknown else "", name_of(ping), " not found"]
-    return (str(watch.number),), words(watch), (", ".join(marks), *unknown)
+    marks: list[Line] = [("from the settings",)] if watch.ops else []
+    marks += [("muted until ", Time(until, now))] if until else []
+    marks += [(name_of(ping), " not found") for ping in watch.spec.ping if not ping.id]
+    told = [piece for mark in marks for piece in (", ", *mark)]
+    return (str(watch.number),), words(watch), tuple(told[1:])
 
 
 def words(watch: Watch) -> Line:

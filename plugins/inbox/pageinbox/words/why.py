@@ -6,16 +6,19 @@ from collections.abc import Mapping
 
 from pageinbox.model.announcement import Occasion, Verdict
 from pageinbox.model.history import History, RoomHistory, State
-from pageinbox.model.post import Foreign, Line, Moment, Post, Room
+from pageinbox.model.post import Foreign, Line, Moment, Post, Room, Time, Zone
 from pageinbox.model.source import Page
 from pageinbox.words.common import FOLDER_NAMES, label, page_of
-from pageinbox.words.english import clock, coarse, spell
+from pageinbox.words.english import coarse, spell
 from pageinbox.words.outbox import reason
 
 LEFT_OUT = {
     Verdict.MUTED: "muted",
     Verdict.READ: "not announced, since nothing in it was unread",
     Verdict.OTHER_NAME: "not announced, since it is not from the person the watch names",
+    Verdict.UNREAD: "not announced, since something in it was unread",
+    Verdict.ANSWERED: "not announced, since nobody was waiting for an answer",
+    Verdict.WAITING: "not announced, since it was waiting for an answer",
     Verdict.OTHER_TEXT: "not announced, since it does not contain the text the watch looks for",
 }
 
@@ -36,7 +39,7 @@ def why(ref: str, history: History, pages: Mapping[str, Page], now: float) -> Po
         lines.append(("No room was told: no watch covered it when it was seen.",))
     rows = tuple(cells(room, now) for room in sorted(history.rooms, key=lambda room: room.found))
     times = [history.seen, *(room.found for room in history.rooms)]
-    notes: tuple[Line, ...] = (("Times are UTC.",),) if any(coarse(at, now) for at in times) else ()
+    notes: tuple[Line, ...] = ((Zone("Times are {}."),),) if any(coarse(at, now) for at in times) else ()
     return Post(headline, tuple(lines), rows, notes)
 
 
@@ -44,26 +47,26 @@ def cells(room: RoomHistory, now: float) -> tuple[Line, ...]:
     """One room: when something was found, whether new or a message, what became of it, and the receipt or the error."""
     proof: Line = ("receipt ", Foreign(room.receipt, most=60)) if room.receipt else reason(room.state, room.error)
     what = "new message" if room.again else "new"
-    return (Room(room.room),), (what,), (Moment(room.found, now),), (outcome(room, now),), proof
+    return (Room(room.room),), (what,), (Moment(room.found, now),), outcome(room, now), proof
 
 
-def outcome(room: RoomHistory, now: float) -> str:
+def outcome(room: RoomHistory, now: float) -> Line:
     """What became of it in a few words."""
     by = f"watch {room.watch}"
     if room.verdict in LEFT_OUT:
-        return f"{by}: {LEFT_OUT[room.verdict]}"
+        return (f"{by}: {LEFT_OUT[room.verdict]}",)
     twice = ", possibly twice" if room.repeated else ""
     match room.state:
         case State.SENT:
-            at = "" if room.sent is None else f" at {clock(room.sent, now)}"
-            return f"announced by {by}{at}{twice}"
+            at: Line = () if room.sent is None else (" at ", Time(room.sent, now))
+            return (f"announced by {by}", *at, twice)
         case State.SENDING:
-            return f"{by}: being sent now{twice}"
+            return (f"{by}: being sent now{twice}",)
         case State.DOUBT:
-            return f"{by}: in doubt, it may have arrived"
+            return (f"{by}: in doubt, it may have arrived",)
         case State.GIVEN_UP:
-            return f"{by}: given up"
+            return (f"{by}: given up",)
     if room.due > now:
         quiet = room.verdict is Verdict.HELD or room.occasion is Occasion.QUIET
-        return f"{by}: {'quiet hours, ' if quiet else ''}held until {clock(room.due, now)}"
-    return f"{by}: waiting to be sent"
+        return (f"{by}: {'quiet hours, ' if quiet else ''}held until ", Time(room.due, now))
+    return (f"{by}: waiting to be sent",)

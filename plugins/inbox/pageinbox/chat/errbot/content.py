@@ -12,16 +12,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from datetime import tzinfo
 from functools import lru_cache
 from itertools import accumulate
 from textwrap import wrap
 
-from wcwidth import wcswidth
-
-from pageinbox.chat.plain import AT, END_ISOLATE, ISOLATE, SLASH, plain, unlinked
-from pageinbox.model.post import Command, Foreign, Line, Link, Mention, Moment, Piece, Post
-from pageinbox.words.english import moment
+from pageinbox.chat.errbot.table import table
+from pageinbox.chat.plain import AT, SLASH, plain, unlinked
+from pageinbox.model.post import Command, Foreign, Line, Link, Mention, Moment, Piece, Post, Span, Time, Zone
+from pageinbox.words.english import clock, coarse, exact, moment, short_zone, span
 
 LIVE = re.compile(r"([\\`*_{}\[\]()#+\-.!|])")
 ESCAPED_MOST = 6
@@ -59,8 +59,8 @@ DOTS = re.compile(r"(?<!\w)[·⋅∙‧]|[·⋅∙‧](?!\w)")
 """What stands between the cells of a row; not Catalan's, which stands between letters."""
 
 
-def words_of(piece: Piece, prefix: str, tame: bool = False) -> str:
-    """A piece as plain text, not escaped; with `tame`, inert on networks that act on text by themselves.
+def words_of(piece: Piece, prefix: str, zone: tzinfo, tame: bool = False) -> str:
+    """A piece as plain text, not escaped, with its times in `zone`; with `tame`, inert on networks that act on text.
 
     Only what is foreign is ever changed: our own words hold names of settings and hosts, which are to be copied.
     """
@@ -70,9 +70,16 @@ def words_of(piece: Piece, prefix: str, tame: bool = False) -> str:
             text = tamed(text) if tame else text
             return f"“{text}”" if piece.quoted else text
         case Mention():  # a network that can notify people has a way of its own
-            return words_of(Foreign(f"@{piece.name}"), prefix, tame)
+            return words_of(Foreign(f"@{piece.name}"), prefix, zone, tame)
         case Moment():
-            return moment(piece.at, piece.now)
+            name = f" {short_zone(piece.at, zone)}" if piece.zoned and coarse(piece.at, piece.now) else ""
+            return moment(piece.at, piece.now, zone) + name
+        case Time():
+            return (exact if piece.dated else clock)(piece.at, piece.now, zone)
+        case Span():
+            return span(piece.begin, piece.end, piece.now, zone)
+        case Zone():
+            return piece.text.format(zone)
         case Command():
             text = prefix + plain(piece.text, COMMAND_MOST)
             return tamed(text) if tame else text  # what is replaced in a name is understood when it is typed, too
@@ -82,14 +89,14 @@ def words_of(piece: Piece, prefix: str, tame: bool = False) -> str:
             return piece
 
 
-def in_block(piece: Piece, prefix: str, tame: bool) -> str:
+def in_block(piece: Piece, prefix: str, zone: tzinfo, tame: bool) -> str:
     """A piece as text in a fenced block, which Markdown's reader of HTML sees before the block is taken out.
 
     A tag or a half entity in it can make other rows vanish (Python-Markdown 3.10.2 with Errbot's own fences).
     """
     if isinstance(piece, str):
         return piece
-    text = words_of(piece, prefix, tame)
+    text = words_of(piece, prefix, zone, tame)
     return HTML.sub(lambda match: TAME[match[0]], text) if isinstance(piece, Foreign | Command) else text
 
 
@@ -120,7 +127,7 @@ def messages(post: Post, prefix: str = "!", most: int | None = None, tame: bool 
 
     def inline(lines: Sequence[Line], mark: str = "") -> None:
         for line in lines:
-            text = "".join([words_of(piece, prefix, tame) for piece in line]).strip()
+            text = "".join([words_of(piece, prefix, post.zone, tame) for piece in line]).strip()
             escaped = [escape(text)]
             if len(escaped[0]) + 2 * len(mark) > most:
                 escaped = list(map(escape, wrap(text, most // ESCAPED_MOST)))
@@ -132,7 +139,7 @@ def messages(post: Post, prefix: str = "!", most: int | None = None, tame: bool 
 
     inline([post.headline], mark="**")
     inline(post.lines)
-    rows = laid_out(post.rows, prefix, tame)
+    rows = laid_out(post.rows, prefix, post.zone, tame)
     while rows:
         free = room() - len(block([]))
         fitting = bisect_right(list(accumulate(len(row) + 1 for row in rows)), free)
@@ -149,35 +156,11 @@ def messages(post: Post, prefix: str = "!", most: int | None = None, tame: bool 
 
 
 @lru_cache(100)  # a list that is asked for again mostly has the same rows
-def laid_out(rows: tuple[tuple[Line, ...], ...], prefix: str, tame: bool) -> Sequence[str]:
+def laid_out(rows: tuple[tuple[Line, ...], ...], prefix: str, zone: tzinfo, tame: bool) -> Sequence[str]:
     """The rows of a post as lines of a fenced block."""
-    return table(rows, lambda line: "".join([in_block(piece, prefix, tame) for piece in line]))
+    return table(rows, lambda line: "".join([in_block(piece, prefix, zone, tame) for piece in line]))
 
 
 def block(lines: Sequence[str]) -> str:
     """Lines as a fenced block. The first is empty, since Errbot's text converters indent it by one."""
     return "\n".join(("```", "", *lines, "```"))
-
-
-def table(rows: Sequence[Sequence[Line]], text_of: Callable[[Line], str]) -> list[str]:
-    """Rows as lines with their cells below each other, two blanks between; numbers in the first cell to the right.
-
-    Columns that are empty in every row are left out.
-    """
-    columns = [column for column in zip(*([text_of(cell) for cell in row] for row in rows), strict=True) if any(column)]
-    for place, column in enumerate(columns):
-        widths = [width(cell) for cell in column]
-        most = max(widths)
-        pads = [" " * (most - wide) for wide in widths]
-        columns[place] = tuple(
-            pad + cell if place == 0 and cell.isdecimal() else cell + pad
-            for cell, pad in zip(column, pads, strict=True)
-        )
-    return [" " + "  ".join(row).rstrip() for row in zip(*columns, strict=True)]
-
-
-def width(text: str) -> int:
-    """The columns a text takes in a terminal."""
-    if text.isascii():
-        return len(text)
-    return max(0, wcswidth(text.replace(ISOLATE, "").replace(END_ISOLATE, "")))

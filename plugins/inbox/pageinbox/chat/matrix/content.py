@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import tzinfo
 from html import escape
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -102,23 +103,24 @@ def edited(content: Content, receipt: str) -> Content:
 
 def parts(post: Post, prefix: str) -> Iterator[Part]:
     """What a post consists of, from top to bottom."""
-    headline = part("head", post.headline, prefix)
+    zone = post.zone
+    headline = part("head", post.headline, prefix, zone)
     yield headline._replace(html=f"<strong>{headline.html}</strong>") if post.rows else headline
     for line in post.lines:
-        yield part("head", line, prefix)
+        yield part("head", line, prefix, zone)
     for row in post.rows:
-        cells = [cell for cell in (part("row", cell, prefix, "open") for cell in row) if cell.text]
+        cells = [cell for cell in (part("row", cell, prefix, zone, "open") for cell in row) if cell.text]
         texts, htmls = [cell.text for cell in cells], [cell.html for cell in cells]
         number = int(texts[0]) if texts and re.fullmatch("[0-9]{1,9}", texts[0]) else None
         yield kept_short(Part("row", " · ".join(texts), " · ".join(htmls if number is None else htmls[1:]), number))
     for line in post.notes:
-        yield part("note", line, prefix)
+        yield part("note", line, prefix, zone)
 
 
-def part(kind: str, line: Line, prefix: str, link: str = "open in Facebook") -> Part:
-    """A line; `link` is what its links are called in HTML."""
-    texts = [text_of(piece, prefix) for piece in line]
-    htmls = [html_of(piece, text, prefix, link) for piece, text in zip(line, texts, strict=True)]
+def part(kind: str, line: Line, prefix: str, zone: tzinfo, link: str = "open in Facebook") -> Part:
+    """A line; `zone` is that of its times, `link` what its links are called in HTML."""
+    texts = [text_of(piece, prefix, zone) for piece in line]
+    htmls = [html_of(piece, text, prefix, zone, link) for piece, text in zip(line, texts, strict=True)]
     return kept_short(Part(kind, "".join(texts).strip(), "".join(htmls).strip()))
 
 
@@ -129,17 +131,17 @@ def kept_short(part: Part) -> Part:
     return part._replace(text=text, html=escape(text), number=None)
 
 
-def text_of(piece: Piece, prefix: str) -> str:
+def text_of(piece: Piece, prefix: str, zone: tzinfo) -> str:
     if isinstance(piece, Mention) and piece.id == EVERYBODY:
         return "@room"
-    words = words_of(piece, prefix)
+    words = words_of(piece, prefix, zone)
     return words if isinstance(piece, Link) else ROOM.sub("＠", unlinked(words))
 
 
-def html_of(piece: Piece, text: str, prefix: str, link: str) -> str:
+def html_of(piece: Piece, text: str, prefix: str, zone: tzinfo, link: str) -> str:
     match piece:
         case Command():  # to be copied as it is, and clients make no links there
-            return f"<code>{escape(words_of(piece, prefix))}</code>"
+            return f"<code>{escape(words_of(piece, prefix, zone))}</code>"
         case Link():
             return f'<a href="{escape(piece.url)}">{escape(link)}</a>'
         case Mention() if PERSON.fullmatch(piece.id):

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import tzinfo
 from typing import NamedTuple, TypedDict
 
 from pageinbox.chat.errbot.content import words_of
@@ -31,6 +32,7 @@ from pageinbox.chat.slack.elements import (
     Style,
     below,
     cost,
+    date,
     mention,
     merged,
     seen,
@@ -38,7 +40,8 @@ from pageinbox.chat.slack.elements import (
     text,
     words,
 )
-from pageinbox.model.post import Command, Foreign, Line, Link, Mention, Post, Room
+from pageinbox.model.post import Command, Foreign, Line, Link, Mention, Moment, Post, Room, Span, Time, Zone
+from pageinbox.words.english import ago, coarse
 
 MOST, BLOCK_MOST, LINE_MOST = 8000, 2500, 2400
 """UTF-16 units in a message, in a block and in a line; an address and `ELEMENT` are counted too."""
@@ -86,10 +89,11 @@ def whole(message: Message) -> str:
 
 def sections(post: Post, prefix: str) -> list[list[Item]]:
     """The post as the three parts that are set apart: headline and what belongs to it, rows, notes."""
-    headline = elements(post.headline, prefix, BOLD if post.rows else PLAIN)
-    head = [headline, *(elements(line, prefix, PLAIN) for line in post.lines)]
-    notes = [elements(line, prefix, QUIET) for line in post.notes]
-    found = [unlisted(head), listed(post.rows, prefix), unlisted(notes)]
+    zone = post.zone
+    headline = elements(post.headline, prefix, zone, BOLD if post.rows else PLAIN)
+    head = [headline, *(elements(line, prefix, zone, PLAIN) for line in post.lines)]
+    notes = [elements(line, prefix, zone, QUIET) for line in post.notes]
+    found = [unlisted(head), listed(post.rows, prefix, zone), unlisted(notes)]
     return found if any(found) else [[Item([text(CUT)])]]
 
 
@@ -98,12 +102,12 @@ def unlisted(lines: Iterable[list[Element]]) -> list[Item]:
     return [Item(part) for line in lines if seen(line) for part in broken(line)]
 
 
-def listed(rows: Sequence[Sequence[Line]], prefix: str) -> list[Item]:
+def listed(rows: Sequence[Sequence[Line]], prefix: str, zone: tzinfo) -> list[Item]:
     """Rows as a list, which does the counting where they begin with numbers that count up.
 
     Where one is too long for that, all stand as lines.
     """
-    found = [[cell for line in row if seen(cell := elements(line, prefix, PLAIN, "open"))] for row in rows]
+    found = [[cell for line in row if seen(cell := elements(line, prefix, zone, PLAIN, "open"))] for row in rows]
     found = [row for row in found if row]
     first = begin(found)
     lines = [list(broken(joined(row[1:] if first else row))) for row in found]
@@ -119,8 +123,11 @@ def begin(rows: Sequence[Sequence[list[Element]]]) -> int:
     return first if numbers == [str(first + place) for place in range(len(numbers))] else 0
 
 
-def elements(line: Line, prefix: str, style: Style, label: str = "open in Facebook") -> list[Element]:
-    """A line as elements; `label` is what its links are called. Nothing foreign becomes a link by itself."""
+def elements(line: Line, prefix: str, zone: tzinfo, style: Style, label: str = "open in Facebook") -> list[Element]:
+    """A line as elements; `label` is what its links are called. Nothing foreign becomes a link by itself.
+
+    Slack shows times in the zone of whoever reads them, and in `zone` only where it can't.
+    """
     found: list[Element] = []
     for piece in line:
         match piece:
@@ -134,9 +141,19 @@ def elements(line: Line, prefix: str, style: Style, label: str = "open in Facebo
             case Mention() if mentioned := mention(piece.id):
                 found.append(mentioned)
             case Foreign():
-                found.append(text(unlinked(words_of(piece, prefix)), style))
+                found.append(text(unlinked(words_of(piece, prefix, zone)), style))
+            case Moment() if coarse(piece.at, piece.now):
+                dated = date(Time(piece.at, piece.now, dated=True), zone, style)
+                found += [text(f"{ago(piece.at, piece.now)}, ", style), dated]
+            case Time():
+                found.append(date(piece, zone, style))
+            case Span():
+                ends = (date(Time(at, piece.now), zone, style) for at in (piece.begin, piece.end))
+                found += [next(ends), text(" – ", style), next(ends)]
+            case Zone():
+                pass
             case _:
-                found.append(text(words_of(piece, prefix), CODE if isinstance(piece, Command) else style))
+                found.append(text(words_of(piece, prefix, zone), CODE if isinstance(piece, Command) else style))
     return merged(found)
 
 

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import tzinfo
 from typing import Any
+
+from pageinbox.model.post import Time
+from pageinbox.words.english import clock, exact, same_day, short_zone
 
 Element = dict[str, Any]
 Block = dict[str, Any]
@@ -43,6 +47,19 @@ def mention(id: str) -> Element:
     return {"type": "user", "user_id": id} if MEMBER.fullmatch(id) else {}
 
 
+def date(time: Time, zone: tzinfo, style: Style = PLAIN) -> Element:
+    """A time in the zone of whoever reads it: https://docs.slack.dev/reference/block-kit/block-elements/date-element.
+
+    It is in `zone` only where Slack can't show it.
+    """
+    today = not time.dated and same_day(time.at, time.now, zone)
+    shown = "{time}" if today else "{date_short} {time}"
+    fallback = clock(time.at, time.now, zone)
+    if time.dated:
+        fallback = f"{exact(time.at, time.now, zone)} {short_zone(time.at, zone)}"
+    return {"type": "date", "timestamp": int(time.at), "format": shown, "fallback": fallback} | styled(style)
+
+
 def live(element: Element) -> str:
     """What notifies the same in a text; empty for an element that notifies nobody."""
     match element:
@@ -56,9 +73,13 @@ def live(element: Element) -> str:
 
 
 def words(element: Element) -> str:
-    """What an element shows; of what only Slack knows by name, its id."""
-    shown: str = live(element) or (element["text"] if "text" in element else f"#{element['channel_id']}")
-    return shown
+    """What an element shows; of what only Slack knows by name, its id, and of a time what stands in for it."""
+    match element["type"]:
+        case "channel":
+            return f"#{element['channel_id']}"
+        case "date":
+            return str(element["fallback"])
+    return live(element) or str(element["text"])
 
 
 def seen(line: Sequence[Element]) -> bool:

@@ -1,0 +1,62 @@
+"""Points of the calendar, on the clocks of a time zone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def zone_of(name: str) -> tzinfo:
+    """The time zone with an IANA name; UTC also on a machine without data of zones.
+
+    Raises `zoneinfo.ZoneInfoNotFoundError` for a zone this machine has no data of.
+    """
+    return UTC if name == "UTC" else ZoneInfo(name)
+
+
+def shown(face: datetime, zone: tzinfo) -> float:
+    """When the clocks of `zone` first show `face` or, where a change leaves that out, something later."""
+    late = face.replace(tzinfo=zone).timestamp()
+    if datetime.fromtimestamp(late, zone).replace(tzinfo=None) == face:
+        return late
+    # In a gap, fold=1 gives a moment before the change, and fold=0 one behind it (PEP 495).
+    early = face.replace(tzinfo=zone, fold=1).timestamp()
+    while late - early > 1:
+        middle = (early + late) // 2
+        if datetime.fromtimestamp(middle, zone).replace(tzinfo=None) < face:
+            early = middle
+        else:
+            late = middle
+    return late
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """The latest moment at which the clocks of `zone` (an IANA name) first showed a time of day.
+
+    `day` is `today`, `yesterday`, a weekday, or empty for the latest day on which that time has come.
+    """
+
+    day: str
+    at: time
+    zone: str
+
+    def before(self, now: float) -> float:
+        """That moment as seen at `now`; both in seconds since 1970.
+
+        Of today it may be still to come; a weekday is today where its time has come. Raises
+        `zoneinfo.ZoneInfoNotFoundError` for a zone this machine has no data of.
+        """
+        zone = zone_of(self.zone)
+        today = datetime.fromtimestamp(now, zone).date()
+        if self.day in ("today", "yesterday"):
+            return shown(datetime.combine(today - timedelta(self.day == "yesterday"), self.at), zone)
+        # Tomorrow may have begun already where clocks go back over midnight.
+        days = [today - timedelta(back) for back in range(-1, 9)]
+        moments = (
+            shown(datetime.combine(day, self.at), zone) for day in days if self.day in ("", WEEKDAYS[day.weekday()])
+        )
+        return next(moment for moment in moments if moment <= now)

@@ -1,0 +1,59 @@
+"""Which conversations are meant: what questions and watches have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pageinbox.model.conversation import Conversation
+from pageinbox.model.source import Folder, Page, Platform, Source
+from pageinbox.model.text import fold, named
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Lists, and which of their conversations; None is no restriction.
+
+    `page` is spelled as configured. `unread` and `waiting` take False for their opposites. `name` is a user name, or a
+    name without the @, and `text` is looked for in the latest message; both went through `fold`.
+    """
+
+    folder: Folder | None = Folder.INBOX
+    platform: Platform | None = None
+    page: str | None = None
+    unread: bool | None = None
+    waiting: bool | None = None
+    name: str | None = None
+    text: str | None = None
+
+    def sources(self, pages: Iterable[Page]) -> list[Source]:
+        """The lists this is about, in the order of `pages`."""
+        return [
+            Source(page.name, platform, folder)
+            for page in pages
+            if self.page in (None, page.name)
+            for platform in page.platforms
+            if self.platform in (None, platform)
+            for folder in (Folder if self.folder is None else (self.folder,))
+        ]
+
+    @property
+    def filters(self) -> bool:
+        """Whether it leaves out some of the conversations of its lists."""
+        return any(wish is not None for wish in (self.unread, self.waiting, self.name, self.text))
+
+    def leaves_out(self, conversation: Conversation) -> str:
+        """Why a conversation is not meant: `read`, `unread`, `answered`, `waiting`, `name` or `text`; "" when it is.
+
+        One of which Meta did not tell whether it is read or waits is neither.
+        """
+        unread = None if conversation.unread is None else conversation.unread > 0
+        if self.unread is not None and unread is not self.unread:
+            return "read" if self.unread else "unread"
+        if self.waiting is not None and conversation.waiting is not self.waiting:
+            return "answered" if self.waiting else "waiting"
+        if self.name is not None and not named(self.name, conversation.name):
+            return "name"
+        if self.text is not None and self.text not in fold(conversation.snippet or ""):
+            return "text"
+        return ""
