@@ -9,6 +9,7 @@ from threading import Thread
 from typing import Any, Final
 
 from flask import Flask, Response, request
+from werkzeug.http import http_date
 
 from simulator.control_routes import control_routes
 from simulator.faults import Fault, Faults, mistyped
@@ -127,8 +128,14 @@ class Simulator:
             fault=page_fault,
         )
         if fault is None or page_fault:
-            return _response(self._graph.reply(asked))
-        return self._faulty(fault, asked)
+            return self._dated(_response(self._graph.reply(asked)))
+        return self._dated(self._faulty(fault, asked))
+
+    def _dated(self, response: Response) -> Response:
+        """With the time by Meta's clock, as every reply of the Graph has it."""
+        if self.rules.date:
+            response.headers.setdefault("Date", http_date(self.world.clock()))
+        return response
 
     def _faulty(self, fault: Fault, asked: Request) -> Response:
         if fault.kind == "html":

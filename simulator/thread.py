@@ -50,7 +50,8 @@ class Thread:
     """One conversation. Its `id` is the one the Graph shows; `updated` is in UNIX seconds.
 
     `loaded` holds the messages in memory. `history` writes the earlier ones when they are first looked at, which is
-    what makes a world of a million conversations affordable.
+    what makes a world of a million conversations affordable. One that is `hidden` stands in no list, though it can be
+    asked for by its id.
     """
 
     number: int
@@ -61,6 +62,7 @@ class Thread:
     person: Person
     updated: float
     unread: int = 0
+    hidden: bool = False
     loaded: list[Message] = field(default_factory=list)
     history: Callable[[Thread], list[Message]] | None = None
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pageinbox.ask.answers import UnknownRef
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 DAY = 86400.0
 
+PATIENCE = 6.0
+"""Seconds that lists are waited for, only to show what a watch will be like."""
+
 
 def watch(request: Request) -> Post:
     """Make the room watch, and show what that will be like. Raises QueryError and LedgerError."""
@@ -44,19 +48,20 @@ def watch(request: Request) -> Post:
     if not new:
         return watches_posts.already(made)
     service.wake()
-    looks = answers.listing.looks(sources, want=SEARCHED, until=now - DAY)
+    there = service.learn(request.room, sources)
+    looks = seen(request, sources, there)
+    found = [(look.source, item) for look in looks for item in look.conversations]
+    met = service.met(item.id for source, item in found if source in there)
     likely = [
-        (look.source, item)
-        for look in looks
-        for item in look.conversations
-        if not spec.leaves_out(item) and (spec.every is Every.NEW or item.waiting is not False)
+        (source, item)
+        for source, item in found
+        # Who wrote since then will be announced, so nobody is to see it as an example.
+        if (source not in there or item.id in met)
+        and not spec.leaves_out(item)
+        and (spec.every is Every.NEW or item.waiting is not False)
     ]
     likely.sort(key=lambda pair: pair[1].updated, reverse=True)
-    watched = service.records()
-    records = [watched[source] for source in sources if source in watched]
-    complete = len(records) == len(sources) and all(record.complete for record in records)
-    whole = all(look.at is not None and not look.more and not look.trouble for look in looks)
-    there = sum(len(look.conversations) for look in looks) if whole else None
+    separate = {look.source for look in looks if look.folder != "ignored"}
     post = watches_posts.made(
         made,
         pages,
@@ -64,11 +69,33 @@ def watch(request: Request) -> Post:
         request.settings.detail,
         now,
         direct=request.direct,
-        known=there if there is not None else sum(record.known for record in records) if complete else None,
+        known=sum(there.values()) if separate <= there.keys() else None,
         last_day=last_day(service, spec, looks, [item for _, item in likely], now=now),
         sample=likely[0] if likely else None,
     )
     return watches_posts.with_warnings(post, looks, pages)
+
+
+def seen(request: Request, sources: Sequence[Source], learned: Collection[Source]) -> list[Look]:
+    """What each list holds: those that were `learned` are asked for it, of the others it is what is known already.
+
+    Nor does anybody wait for a list that takes long.
+    """
+    listing, since = request.answers.listing, request.clock() - DAY
+    records = request.service().records()
+    pool = ThreadPoolExecutor(1, thread_name_prefix="inbox-ask")
+    asked = pool.submit(listing.looks, [one for one in sources if one in learned], want=SEARCHED, until=since)
+    pool.shutdown(wait=False)
+    try:
+        looks = {look.source: look for look in asked.result(PATIENCE)}
+    except TimeoutError:
+        looks = {}
+    for source in sources:
+        if source not in looks:
+            look, record = listing.memory.last(source) or Look(source), records.get(source)
+            failing = look.folder == "sure" and record is not None
+            looks[source] = replace(look, trouble=record.trouble) if failing and record else look
+    return [looks[source] for source in sources]
 
 
 def ref_in(request: Request, sources: dict[str, Source]) -> Callable[[Conversation], str]:
@@ -85,7 +112,10 @@ def last_day(
     fits by now whether it did then.
     """
     active = [item for item in likely if item.updated >= now - DAY]
-    whole = all(look.trouble is None and (not look.more or older_than(look, now - DAY)) for look in looks)
+    whole = all(
+        look.at is not None and look.trouble is None and (not look.more or older_than(look, now - DAY))
+        for look in looks
+    )
     if spec.every is Every.MESSAGE:
         return (len(active), "at least") if active else None
     watched = service.histories.watched_since({look.source for look in looks}, now - DAY)

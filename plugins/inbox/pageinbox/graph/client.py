@@ -82,6 +82,8 @@ class GraphClient:
         self.budget = budget
         self.version_answered: str | None = None
         """The version that served the latest reply: Meta moves calls off a dead version without a word."""
+        self.dated: float | None = None
+        """When the latest reply was sent by Meta's own clock, in seconds since 1970; None where it did not say."""
         self.known: Identity | None = None
         """What `identity` answered last; None before."""
         self.version_asked = version
@@ -220,6 +222,7 @@ class GraphClient:
             params = params | self._proof(self.page.app_secret.reveal())
         reply = receive(self._session, self._base + path, params, sign=self._authorise, timer=self.budget.clock)
         self.version_answered = reply.headers.get("facebook-api-version", self.version_answered)
+        self.dated = reply.date
         reply.raise_error(self.budget.learn(reply.headers))
         return reply.body
 

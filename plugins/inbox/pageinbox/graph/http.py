@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 import msgspec
@@ -41,6 +42,14 @@ class Reply(msgspec.Struct, frozen=True):
     status: int
     headers: Mapping[str, str]
     body: bytes
+
+    @property
+    def date(self) -> float | None:
+        """When it was sent by the server's own clock, in seconds since 1970; None where it does not say."""
+        try:
+            return parsedate_to_datetime(self.headers.get("date", "")).timestamp()
+        except (ValueError, OverflowError, OSError):
+            return None
 
     def raise_error(self, regain: float) -> None:
         """Raise what Meta says went wrong, if anything.

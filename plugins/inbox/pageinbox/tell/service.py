@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -15,7 +15,7 @@ from pageinbox.ledger.outbox import Outbox
 from pageinbox.ledger.queue import Queue
 from pageinbox.ledger.sources import Sources
 from pageinbox.ledger.watches import Watches
-from pageinbox.model.announcement import Announcement
+from pageinbox.model.announcement import Announcement, NoticeKind
 from pageinbox.model.chat import Chat
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.history import SourceRecord
@@ -31,6 +31,9 @@ from pageinbox.tell.threads import Poller
 from pageinbox.words.announcement import announcement
 
 DAY = 86400.0
+
+PATIENCE = 6.0
+"""Seconds that somebody who makes a watch waits for a first look."""
 
 
 class WatchService:
@@ -105,6 +108,26 @@ class WatchService:
     def wake(self) -> None:
         """The watches have changed."""
         self._poller.wake()
+
+    def learn(self, room: str, sources: Collection[Source]) -> dict[Source, int]:
+        """Look at once at those of the lists that were not looked at yet, and wait for that a few seconds.
+
+        Gives how many conversations were there already in each that is known by then. The room is to hear of these
+        numbers from whoever calls, and of the others once they are known. Raises LedgerError.
+        """
+        before = {source for source, record in self.records().items() if record.complete}
+        if unknown := [source for source in sources if source not in before]:
+            self._poller.look(unknown, PATIENCE)
+        taken = self._outbox.take_back(room, NoticeKind.LEARNED, sources, self._clock())
+        there = {source: notice.count for notice in taken or () for source in notice.sources if source not in before}
+        known = {source: record.known for source, record in self.records().items() if record.complete}
+        # What is being told just now may be how many were learned.
+        sure = before if taken is None else {*known}
+        return {source: there.get(source, known[source]) for source in sources if source in sure and source in known}
+
+    def met(self, conversation_ids: Iterable[str]) -> Collection[str]:
+        """Those of the conversations that some look has met. Raises LedgerError."""
+        return self._sources.known(conversation_ids)
 
     def stop(self) -> None:
         """End within two seconds; what still hangs then is left behind and changes nothing any more."""

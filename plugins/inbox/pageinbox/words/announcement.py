@@ -12,7 +12,7 @@ from pageinbox.model.watch import Detail
 from pageinbox.words.common import label_of_all
 from pageinbox.words.english import counted
 from pageinbox.words.news import Ref, card, how_many, in_thread, of_news
-from pageinbox.words.notices import learning, recovered, troubles
+from pageinbox.words.notices import learning, recovered, troubles, visible
 
 
 def announcement(message: Announcement, pages: Mapping[str, Page], ref: Ref, detail: Detail, now: float) -> Post:
@@ -43,6 +43,7 @@ def of_notices(message: Announcement, pages: Mapping[str, Page], ref: Ref, detai
     if back := by[NoticeKind.RECOVERED]:
         lines.append((recovered(back, pages) + meanwhile(message.news, back, pages, bool(rows)),))
     lines += troubles(by[NoticeKind.TROUBLE], pages, now)
+    lines += visible(by[NoticeKind.VISIBLE], pages)
     if learned := by[NoticeKind.LEARNED]:
         if len(learned) == 1 or rows:
             lines += [(learning(notice, pages),) for notice in learned]
