@@ -121,6 +121,32 @@ def test_who_wrote_since_the_last_look_is_not_counted_as_there_but_announced(sta
     assert notices(one, "#room") == []
 
 
+def test_a_list_that_is_watched_anew_is_counted_anew(stage: Set) -> None:
+    one = stage(watches=[])
+    old = one.arrive(6)
+    life = one.bot()
+    assert "6 conversations are already there" in said(life, "#room", "watch messenger")
+    said(life, "#room", "unwatch 1")
+    looked(one, life)
+    for item in old[:4]:
+        one.world.delete(item)
+    assert "2 conversations are already there" in said(life, "#room", "watch messenger")
+    one.world.change_ids("acme")
+    looked(one, life)
+    assert "2 conversations are already there" in said(life, "#other", "watch messenger")
+
+
+def test_of_two_lists_one_that_cannot_be_read_leaves_the_number_to_later(stage: Set) -> None:
+    one = stage(watches=[], instagram_fields="present")
+    one.arrive(6)
+    one.arrive(2, platform="instagram")
+    one.simulator.fail("platform=instagram", 3, code=2)
+    life = one.bot()
+    assert "already there; I won't announce that" in said(life, "#room", "watch")
+    looked(one, life)
+    assert sorted(notices(one, "#room")) == [(NoticeKind.LEARNED, 2), (NoticeKind.LEARNED, 6)]
+
+
 def test_two_rooms_and_the_settings_are_each_told_once_what_is_there(stage: Set) -> None:
     one = stage(watches=["#ops inbox messenger"])
     one.arrive(4)

@@ -91,6 +91,13 @@ def test_a_person_writes_is_answered_read_and_moved(url, control):
     control.move(thread["id"], "page_done")
     assert control.conversations("acme", folder="page_done")[0]["id"] == thread["id"]
     assert thread["id"] not in [row["id"] for row in listed(url, control, limit=100).json()["data"]]
+    control.hide(thread["id"])
+    assert thread["id"] not in [one["id"] for one in control.conversations("acme", folder="page_done")]
+    control.reveal(thread["id"])
+    control.change_ids("acme")
+    renamed = control.conversations("acme", folder="page_done")[0]
+    assert renamed["person"] == thread["person"] and renamed["id"] != thread["id"]
+    thread = renamed
     control.delete(thread["id"])
     assert thread["id"] not in [one["id"] for one in control.conversations("acme", folder="page_done")]
 

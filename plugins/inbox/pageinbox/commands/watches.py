@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -48,20 +48,19 @@ def watch(request: Request) -> Post:
     if not new:
         return watches_posts.already(made)
     service.wake()
-    there = service.learn(request.room, sources)
-    looks = seen(request, sources, there)
+    learned = service.learn(request.room, sources)
+    looks = seen(request, sources, learned)
     found = [(look.source, item) for look in looks for item in look.conversations]
-    met = service.met(item.id for source, item in found if source in there)
+    met = service.met(item.id for source, item in found if source in learned)
     likely = [
         (source, item)
         for source, item in found
         # Who wrote since then will be announced, so nobody is to see it as an example.
-        if (source not in there or item.id in met)
+        if (source not in learned or item.id in met)
         and not spec.leaves_out(item)
         and (spec.every is Every.NEW or item.waiting is not False)
     ]
     likely.sort(key=lambda pair: pair[1].updated, reverse=True)
-    separate = {look.source for look in looks if look.folder != "ignored"}
     post = watches_posts.made(
         made,
         pages,
@@ -69,11 +68,30 @@ def watch(request: Request) -> Post:
         request.settings.detail,
         now,
         direct=request.direct,
-        known=sum(there.values()) if separate <= there.keys() else None,
+        known=there(service, looks, learned, met),
         last_day=last_day(service, spec, looks, [item for _, item in likely], now=now),
         sample=likely[0] if likely else None,
     )
     return watches_posts.with_warnings(post, looks, pages)
+
+
+def there(
+    service: WatchService, looks: Sequence[Look], learned: Mapping[Source, int | None], met: Container[str]
+) -> int | None:
+    """How many conversations the lists held when they were last looked at for watches; None where one is not known."""
+    records, total = service.records(), 0
+    for look in looks:
+        if look.folder == "ignored":
+            continue
+        if look.source not in learned or look.source not in records:
+            return None
+        number = learned[look.source]
+        if number is None:
+            shown = sum(item.id in met for item in look.conversations)
+            whole = look.at is not None and not look.more and look.trouble is None
+            number = shown if whole else records[look.source].known
+        total += number
+    return total
 
 
 def seen(request: Request, sources: Sequence[Source], learned: Collection[Source]) -> list[Look]:

@@ -22,7 +22,8 @@ class Found:
 
     `older` are no news: in a first look what was there before it began, later what was not known and is older than the
     latest whole look. `moved_from` tells by id in which folder some of the new were known, `moved` are those of them
-    that went on since. The look `began` at this time, in milliseconds; `trouble` is why it ended early.
+    that went on since. `there` counts those that are kept and were there before, in a first look. The look `began` at
+    this time, in milliseconds; `trouble` is why it ended early.
     """
 
     trail: Trail = field(default_factory=Trail)
@@ -31,6 +32,7 @@ class Found:
     again: list[Conversation] = field(default_factory=list)
     moved: list[Conversation] = field(default_factory=list)
     moved_from: dict[str, Folder] = field(default_factory=dict)
+    there: int = 0
     began: int = 0
     trouble: GraphError | None = None
 
@@ -44,10 +46,10 @@ class Found:
         bit = FOLDER_BITS[place.source.folder]
         for item in fresh:
             before, updated = known.get(item.id), ms(item.updated)
-            if before is None:
-                if place.forgotten is not None and updated <= place.forgotten:
-                    continue  # it was forgotten, or never learned, for having been idle for so long
-            elif before.folders & bit and updated <= before.updated:
+            if before is None and place.forgotten is not None and updated <= place.forgotten:
+                continue  # it was forgotten, or never learned, for having been idle for so long
+            self.there += updated <= (place.quiet_until or 0)
+            if before is not None and before.folders & bit and updated <= before.updated:
                 continue
             if updated <= (place.quiet_until or 0) and (before is None or not place.complete):
                 self.older.append(item)

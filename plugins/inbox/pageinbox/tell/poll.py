@@ -270,7 +270,7 @@ class Poll:
                     visible = Notice(NoticeKind.VISIBLE, (row.source,), now, count=count)
                     queued += self._notice(transaction, visible, asking)
                 if found.trouble is None and not row.complete:
-                    there = Notice(NoticeKind.LEARNED, (row.source,), now, count=row.known)
+                    there = Notice(NoticeKind.LEARNED, (row.source,), now, count=found.there)
                     queued += self._notice(transaction, there, own)
         return queued
 

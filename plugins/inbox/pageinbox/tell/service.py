@@ -109,21 +109,30 @@ class WatchService:
         """The watches have changed."""
         self._poller.wake()
 
-    def learn(self, room: str, sources: Collection[Source]) -> dict[Source, int]:
+    def learn(self, room: str, sources: Collection[Source]) -> dict[Source, int | None]:
         """Look at once at those of the lists that were not looked at yet, and wait for that a few seconds.
 
-        Gives how many conversations were there already in each that is known by then. The room is to hear of these
-        numbers from whoever calls, and of the others once they are known. Raises LedgerError.
+        Gives those that are known by then, each with the number of conversations that were there when it was learned
+        just now, None where it was known before. The room hears of these numbers from whoever calls, unless one of the
+        lists is missing: then it is told of all when they are known. Raises LedgerError.
         """
-        before = {source for source, record in self.records().items() if record.complete}
+        before = self._complete()
         if unknown := [source for source in sources if source not in before]:
             self._poller.look(unknown, PATIENCE)
+        known = dict.fromkeys(source for source in self._complete() if source in sources)
+        last = self._answers.listing.memory.last
+        kept = [source for source in sources if (look := last(source)) is None or look.folder != "ignored"]
+        if not known.keys() >= {*kept}:
+            return known
         taken = self._outbox.take_back(room, NoticeKind.LEARNED, sources, self._clock())
-        there = {source: notice.count for notice in taken or () for source in notice.sources if source not in before}
-        known = {source: record.known for source, record in self.records().items() if record.complete}
-        # What is being told just now may be how many were learned.
-        sure = before if taken is None else {*known}
-        return {source: there.get(source, known[source]) for source in sources if source in sure and source in known}
+        counts = {source: notice.count for notice in taken or () for source in notice.sources}
+        # What was learned just now and can't be taken back is just being told.
+        return {source: None for source in known if source in before} | {
+            source: count for source, count in counts.items() if source not in before
+        }
+
+    def _complete(self) -> set[Source]:
+        return {source for source, record in self.records().items() if record.complete}
 
     def met(self, conversation_ids: Iterable[str]) -> Collection[str]:
         """Those of the conversations that some look has met. Raises LedgerError."""
