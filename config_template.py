@@ -5,10 +5,13 @@ Set INBOX_PAGE_ID, INBOX_PAGE_NAME and INBOX_PAGE_TOKEN, and it reads your own P
 docs/settings.md lists every variable. A copy of this file works under any name.
 """
 
+import errno
 import logging
 import os
 import re
+import shelve
 import sys
+import time
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -123,6 +126,41 @@ BOT_LOG_LEVEL = logging.getLevelNamesMapping().get(env("BOT_LOG_LEVEL", "INFO").
 if not BOT_LOG_LEVEL:
     raise SystemExit("BOT_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR.")
 
+# Errbot's own databases, by the names of their files
+DATABASE = re.compile(r"(.+\.db)(\.dat|\.dir|\.bak|\.db|\.pag|)")
+
+
+def set_aside_unreadable() -> None:
+    """Rename what a kill left unreadable of Errbot's databases: Errbot would not start, or not start the plugin."""
+    files = [match for path in sorted(_data.iterdir()) if path.is_file() and (match := DATABASE.fullmatch(path.name))]
+    for name in dict.fromkeys(match[1] for match in files):
+        try:
+            with shelve.open(str(_data / name), protocol=2) as kept:
+                if name == "core.db":
+                    dict(kept)  # a plugin's values may take its own code to be read, which is not loaded yet
+        except Exception as error:
+            if getattr(error, "errno", None) in (errno.EAGAIN, errno.EACCES, errno.EPERM):
+                continue  # another bot has it, or it belongs to somebody else: Errbot says so
+            ending = f".unreadable-{time.strftime('%Y%m%d-%H%M%S')}"
+            for match in files:
+                if match[1] == name and (_data / match[0]).exists():
+                    (_data / match[0]).rename(_data / (match[0] + ending))
+            log(f"{_data / name} was unreadable ({type(error).__name__}) and has been set aside as {name}…{ending}.")
+
+
+def log(sentence: str) -> None:
+    """Write a sentence into the log file, which Errbot opens only later, and to the terminal."""
+    handler = logging.FileHandler(BOT_LOG_FILE)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-8s %(name)-25s %(message)s"))
+    logger = logging.getLogger("errbot.config")
+    logger.addHandler(handler)
+    logger.warning(sentence)
+    logger.removeHandler(handler)
+    handler.close()
+
+
+set_aside_unreadable()
+
 # --- The chat network -----------------------------------------------------------------------------
 
 BACKEND = env("BOT_BACKEND", "Text")
@@ -131,6 +169,11 @@ BOT_ADMINS = tuple(re.split(r"[,\s]+", env("BOT_ADMINS"))) if env("BOT_ADMINS") 
 
 # Without VersionChecker, which calls home, and without what a bot with one job does not need.
 CORE_PLUGINS = ["ACLs", "ChatRoom", "CommandNotFoundFilter", "Health", "Help", "Plugins", "Utils"]
+
+# `@bot inbox` and `Bot: inbox` are commands like `!inbox`.
+BOT_ALT_PREFIXES: tuple[str, ...] = ()
+BOT_ALT_PREFIX_SEPARATORS = (":", ",")
+BOT_ALT_PREFIX_CASEINSENSITIVE = True
 
 match BACKEND:
     case "Text":
@@ -154,6 +197,7 @@ match BACKEND:
             if env(name) and not env(name).startswith(begin):
                 raise SystemExit(f"{name} must begin with {begin}: Slack would refuse this one again and again.")
         BOT_IDENTITY = {"token": env("SLACK_BOT_TOKEN")}
+        BOT_ALT_PREFIXES = ("errbot:",)  # Inbox adds the bot's own name, which only Slack knows
         if env("SLACK_APP_TOKEN"):
             BOT_IDENTITY["app_token"] = env("SLACK_APP_TOKEN")  # Socket Mode: no address of ours needed
         elif env("SLACK_SIGNING_SECRET"):
@@ -163,7 +207,12 @@ match BACKEND:
             raise SystemExit("BOT_BACKEND SlackV3 needs SLACK_APP_TOKEN or SLACK_SIGNING_SECRET.")
     case "Matrix":
         need(("MATRIX_HOMESERVER", "MATRIX_USERNAME"), "BOT_BACKEND Matrix can't log in")
+        if not re.match(r"https://|http://(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?/?$", env("MATRIX_HOMESERVER")):
+            raise SystemExit("MATRIX_HOMESERVER must begin with https://, such as https://matrix.example.org.")
         BOT_IDENTITY = {"homeserver": env("MATRIX_HOMESERVER"), "username": env("MATRIX_USERNAME")}
+        # The bot's id and what is typed before a colon; a name that clients show is known to the backend alone.
+        name = env("MATRIX_USERNAME").removeprefix("@").partition(":")[0]
+        BOT_ALT_PREFIXES = tuple(dict.fromkeys((env("MATRIX_USERNAME"), f"@{name}", f"{name}:", f"{name},")))
         if bool(env("MATRIX_PASSWORD")) == bool(env("MATRIX_ACCESS_TOKEN")):
             raise SystemExit("BOT_BACKEND Matrix needs either MATRIX_PASSWORD or MATRIX_ACCESS_TOKEN.")
         if env("MATRIX_ACCESS_TOKEN"):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from benchmarks.clients import CLIENTS
 from benchmarks.runs import Figures, fresh, in_turn, table
-from pageinbox.graph.asking import CORE_FIELDS, MESSAGE_FIELDS, OPTIONAL_FIELDS
+from pageinbox.graph.asking import CORE_FIELDS, LATEST, MESSAGE_FIELDS, OPTIONAL_FIELDS
 from pageinbox.graph.pages import MOST
 from simulator.server import Simulator
 from simulator.world import PLATFORMS, World
@@ -16,7 +16,7 @@ SEEDED = 6
 """Threads of the world for each that is listed, over both platforms and all folders: enough in either inbox."""
 
 VERSION = "v24.0"
-FIELDS = ",".join((*CORE_FIELDS, *OPTIONAL_FIELDS, f"messages.limit(1){{{','.join(MESSAGE_FIELDS)}}}"))
+FIELDS = ",".join((*CORE_FIELDS, *OPTIONAL_FIELDS, f"messages.limit({LATEST}){{{','.join(MESSAGE_FIELDS)}}}"))
 """What all ask for, `MOST` a call, since err-inbox does; every run is checked to have done so."""
 
 

@@ -25,6 +25,7 @@ VERSIONS: Final[dict[str, str | None]] = {
     "v24.0": "2028-02-18",
     "v25.0": "2028-07-29",
     "v26.0": None,
+    "v27.0": None,
 }
 _VERSION = re.compile(r"v\d+\.\d+")
 _PACIFIC = timezone(timedelta(hours=-8), "PST")
@@ -102,6 +103,8 @@ def check_proof(token: Token, query: Mapping[str, str], now: float) -> None:
 
 def check_messaging(token: Token, page: Page, platform: str) -> None:
     """Raise `Refused` unless the token is the Page's own and has the permission to read its conversations."""
+    if token.page is None:
+        raise Refused(by_code(210))
     if token.page is not page:
         raise Refused(by_code(200).saying("(#200) The token is not of this Page and its owner has no role on it"))
     needed = "pages_messaging" if platform == "messenger" else "instagram_manage_messages"

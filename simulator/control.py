@@ -77,6 +77,14 @@ class Control:
         """Delete the conversation."""
         self._call("POST", "delete", json={"thread": thread})
 
+    def delete_person(self, thread: str) -> None:
+        """Delete the account of the conversation's person."""
+        self._call("POST", "delete_person", json={"thread": thread})
+
+    def instant_reply(self, page: str, text: str) -> None:
+        """See `simulator.world.World.instant_reply`."""
+        self._call("POST", "instant_reply", json={"page": page, "text": text})
+
     def kill_token(self, page: str, subcode: int = 463) -> None:
         """Make the Page's token invalid; see `simulator.world.World.kill_token`."""
         self._call("POST", "kill_token", json={"page": page, "subcode": subcode})

@@ -76,6 +76,8 @@ def control_routes(
         ("POST", "reveal"): lambda: world.reveal(_body()["thread"]),
         ("POST", "change_ids"): lambda: world.change_ids(_body()["page"]),
         ("POST", "delete"): lambda: world.delete(_body()["thread"]),
+        ("POST", "delete_person"): lambda: world.delete_person(_body()["thread"]),
+        ("POST", "instant_reply"): lambda: world.instant_reply(**_body()),
         ("POST", "kill_token"): lambda: world.kill_token(**_body()),
         ("POST", "issue_token"): lambda: {"token": world.issue_token(**_body())},
         ("POST", "fail"): lambda: faults.add(Fault(**_body())),

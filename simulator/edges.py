@@ -41,7 +41,7 @@ class Call:
     def view(self) -> View:
         """How nodes are shown in this call's reply."""
         return View(
-            instagram_fields=self.rules.instagram_fields,
+            rules=self.rules,
             messages=lambda thread, field: messages(self, thread, dict(field.modifiers), fields=field.fields),
             conversations=lambda page, field: conversations(self, page, dict(field.modifiers), fields=field.fields),
             address=self._address,

@@ -83,6 +83,8 @@ TABLE: tuple[GraphError, ...] = (
     _dead(466, "The session does not match the current stored session."),
     _dead(468, "The session is not valid."),
     GraphError(102, "Session key invalid or no longer valid", 401),
+    GraphError(210, "(#210) A page access token is required to request this resource.", 403),
+    GraphError(190, "(#190) This method must be called with a Page Access Token", name="no_page_token"),
     # permissions
     GraphError(10, "(#10) To use this API the app needs the permission pages_messaging", 403),
     GraphError(
@@ -93,9 +95,22 @@ TABLE: tuple[GraphError, ...] = (
     GraphError(
         200, "(#200) The other party has no role on this app, and the app has no Advanced Access", 403, subcode=2534048
     ),
-    *(GraphError(code, f"(#{code}) Requires extended permission", 403) for code in range(201, 230)),
+    *(GraphError(code, f"(#{code}) Requires extended permission", 403) for code in range(201, 230) if code != 210),
     GraphError(230, "(#230) Permissions disallow message to user", 403),
+    GraphError(230, "(#230) Requires pages_messaging permission to manage the object", 403, name="no_pages_messaging"),
     *(GraphError(code, f"(#{code}) Requires extended permission", 403) for code in range(231, 300)),
+    # what became of the app
+    GraphError(101, "Error validating application. Cannot get application info due to a system error."),
+    GraphError(190, "Error validating application. Application has been deleted.", name="app_deleted"),
+    GraphError(
+        200,
+        "(#200) Access to this data is temporarily disabled for non-active apps or apps that have not recently "
+        "accessed this data.",
+        403,
+        name="app_paused",
+    ),
+    GraphError(200, "API access deactivated. To reactivate, go to the app dashboard.", 400, name="app_deactivated"),
+    GraphError(200, "API access blocked.", 400, name="app_blocked"),
     GraphError(3, "(#3) Application does not have the capability to make this API call."),
     # a mistake in the request
     GraphError(100, "(#100) Invalid parameter"),
@@ -119,6 +134,23 @@ TABLE: tuple[GraphError, ...] = (
         "API calls from the server require an appsecret_proof argument",
         type="GraphMethodException",
         name="proof_missing",
+    ),
+    GraphError(
+        100,
+        "(#100) Tried accessing nonexisting field (conversations) on node type (User)",
+        name="not_a_page",
+    ),
+    # a field that is refused in other words, with another code, or in another language
+    GraphError(100, "(#100) Unknown fields: link.", name="unknown_fields"),
+    GraphError(
+        100,
+        "(#100) Se ha intentado acceder al campo inexistente (snippet) en el tipo de nodo (UnifiedThread)",
+        name="field_in_spanish",
+    ),
+    GraphError(12, "(#12) snippet field is deprecated for versions v26.0 and higher"),
+    GraphError(10, "(#10) Reading the field unread_count needs a review of your app", 403, name="field_in_review"),
+    GraphError(
+        21, "(#21) Page ID 200300400 was migrated to page ID 200300499.  Please update your API calls to the new ID"
     ),
     GraphError(104, "(#104) Incorrect signature"),
     GraphError(104, "An access token is required to request this resource.", name="no_token"),
@@ -162,6 +194,7 @@ TABLE: tuple[GraphError, ...] = (
     GraphError(2, "Service temporarily unavailable", 500, is_transient=True),
     GraphError(2, "(#2) The privacy terms for labels have not been accepted", subcode=2018344, is_transient=False),
     GraphError(-1, "An internal error occurred", 500),
+    GraphError(-3, "An unknown error occurred", 500),
     GraphError(
         -2,
         "Timeout",
@@ -200,3 +233,9 @@ def by_name(name: str) -> GraphError:
     if name not in _BY_NAME:
         raise LookupError(f"no error is called {name!r}; there are {', '.join(sorted(_BY_NAME))}")
     return _BY_NAME[name]
+
+
+def unknown_field(name: str, node_type: str) -> Refused:
+    """The refusal of a field, or of an edge, that this type of node does not have."""
+    text = f"(#100) Tried accessing nonexisting field ({name}) on node type ({node_type})"
+    return Refused(by_name("field").saying(text))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
 from threading import Lock
@@ -14,6 +14,7 @@ from simulator.errors import GraphError, by_code, by_name
 KINDS: Final = (
     "error",  # an error from the table, with its own status or another
     "error_in_200",  # the same with status 200
+    "bare_error",  # the same as `error_code` and `error_msg`, without an `error` around them
     "html",  # a page of HTML, with status 502 unless another is given
     "empty",  # no body at all, with status 200 unless another is given
     "truncated",  # the right reply, cut off in the middle of its JSON
@@ -33,8 +34,9 @@ class Fault:
     """One of `KINDS`, for the next `times` requests in whose `path?query` the regular expression `match` is found.
 
     With `times` None it lasts until the faults are cleared. An error is chosen by `code` and `subcode` or by `name`
-    (see `simulator.errors`); `status` and `message` replace its own. Raises `ValueError` for an unknown kind and an
-    invalid `match`, `LookupError` for an unknown error.
+    (see `simulator.errors`); `status` and `message` replace its own. With `holding`, the id of a conversation, only
+    replies fail that would hold it, if one of `fields` is asked for; any will do if there are none. Raises `ValueError`
+    for an unknown kind and an invalid `match`, `LookupError` for an unknown error.
     """
 
     match: str
@@ -46,6 +48,8 @@ class Fault:
     name: str | None = None
     status: int | None = None
     message: str | None = None
+    holding: str | None = None
+    fields: Sequence[str] = ("participants", "messages")
     location: str = "http://graph.example.invalid/stolen"
     pause: float = 0.02  # seconds between two bytes of a drip
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -66,6 +70,15 @@ class Fault:
         error = by_name(self.name) if self.name else by_code(2 if self.code is None else self.code, self.subcode)
         return error.saying(self.message) if self.message is not None else error
 
+    def concerns(self, body: Any, asked: Collection[str]) -> bool:
+        """Whether it is about this body, to which these fields were asked; or about none, if there is none yet."""
+        if self.holding is None or body is None:
+            return self.holding is None and body is None
+        rows = [body, *body["data"]] if isinstance(body.get("data"), list) else [body]
+        return any(row.get("id") == self.holding for row in rows) and (
+            not self.fields or not set(self.fields).isdisjoint(asked)
+        )
+
 
 class Faults:
     """The faults still to come, in the order in which they were added."""
@@ -84,11 +97,14 @@ class Faults:
         with self._lock:
             self._faults.clear()
 
-    def take(self, target: str) -> Fault | None:
-        """The first fault that matches `path?query`, with one use of it spent."""
+    def take(self, target: str, body: Any = None, asked: Collection[str] = ()) -> Fault | None:
+        """The first fault that matches `path?query`, with one use of it spent.
+
+        With the `body` of a reply to which these fields were `asked`, the first that is about what it holds.
+        """
         with self._lock:
             for fault in self._faults:
-                if re.search(fault.match, target):
+                if re.search(fault.match, target) and fault.concerns(body, asked):
                     if fault.times is not None:
                         fault.times -= 1
                         if fault.times <= 0:

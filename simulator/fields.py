@@ -45,6 +45,14 @@ def to_text(fields: tuple[Field, ...]) -> str:
     return ",".join(map(str, fields))
 
 
+def names(text: str) -> set[str]:
+    """The names of the fields in a `fields` parameter, without those in braces; none where it can't be read."""
+    try:
+        return {field.name for field in parse(text)}
+    except Refused:
+        return set()
+
+
 def parse(text: str) -> tuple[Field, ...]:
     """Read a `fields` parameter; an empty one gives no fields.
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from simulator import access, nodes
 from simulator.edges import Call, conversations, default_fields, messages
-from simulator.errors import GraphError, Refused, by_code, by_name
+from simulator.errors import GraphError, Refused, by_code, by_name, unknown_field
 from simulator.fields import Field, parse
 from simulator.limits import RateLimit, UsageHeaders
 from simulator.listing import PageFault
@@ -125,6 +125,8 @@ class Graph:
     def _node(self, token: Token, id: str) -> _Node:
         if id == "me":
             return token.page or token
+        if id == _USER_ID:
+            return Token("", None)
         for page in self._world.pages.values():
             if id == page.username:
                 return page
@@ -198,22 +200,22 @@ class Graph:
             # /threads is the same edge under its old name, and still in the schema.
             if edge in ("conversations", "threads"):
                 return conversations(call, node, query, fields=fields)
-            raise nodes.unknown_field(edge, "Page")
+            raise unknown_field(edge, "Page")
         if isinstance(node, Instagram):
             if edge == "conversations":
                 raise Refused(by_code(3))
-            raise nodes.unknown_field(edge, "IGUser")
+            raise unknown_field(edge, "IGUser")
         if isinstance(node, Thread):
             if edge == "messages":
                 call.admit(node.page, node.platform)
                 return messages(call, node, query, fields=fields)
-            raise nodes.unknown_field(edge, "UnifiedThread")
+            raise unknown_field(edge, "UnifiedThread")
         if isinstance(node, Token):
             return self._user_edge(call, edge, fields)
         if edge == "attachments":
             call.admit(node[0].page, node[0].platform)
             return nodes.attachment_list(node, call.view, query.get("after", ""))
-        raise nodes.unknown_field(edge, "UnifiedMessage")
+        raise unknown_field(edge, "UnifiedMessage")
 
     def _user_edge(self, call: Call, edge: str, fields: tuple[Field, ...]) -> Json:
         if edge == "accounts":
@@ -221,7 +223,7 @@ class Graph:
             return {"data": [nodes.page_node(page, asked, call.view) for page in self._world.pages.values()]}
         if edge == "permissions":
             return {"data": [{"permission": name, "status": "granted"} for name in sorted(call.token.scopes)]}
-        raise nodes.unknown_field(edge, "User")
+        raise unknown_field(edge, "User")
 
     def _debug_token(self, text: str, query: Mapping[str, str], now: float) -> Json:
         """What is known about `input_token`, for anyone who has the app's own token or any valid one."""

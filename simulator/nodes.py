@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
-from simulator.errors import Refused, by_name
+from simulator import attachments, parties
+from simulator.errors import unknown_field
 from simulator.escaping import escaped
 from simulator.fields import Field
 from simulator.page import Instagram, Page
-from simulator.rules import InstagramFields
-from simulator.thread import Attachment, Message, Person, Thread, message_id
+from simulator.rules import Rules
+from simulator.thread import Message, Thread, message_id
 
 T = TypeVar("T")
 Json = dict[str, object]
@@ -36,7 +37,7 @@ class View:
     own. `address` gives the address of an edge, token included, from its path and a cursor.
     """
 
-    instagram_fields: InstagramFields
+    rules: Rules
     messages: Callable[[Thread, Field], Json]
     conversations: Callable[[Page, Field], Json]
     address: Callable[[str, str], str]
@@ -84,12 +85,6 @@ _Getter = Callable[[T, Field, View], object]
 _Reader = tuple[str, Field, Callable[[Any, Field, View], object]]
 
 
-def unknown_field(name: str, node_type: str) -> Refused:
-    """The refusal of a field, or of an edge, that this type of node does not have."""
-    text = f"(#100) Tried accessing nonexisting field ({name}) on node type ({node_type})"
-    return Refused(by_name("field").saying(text))
-
-
 def _readers(fields: tuple[Field, ...], node_type: str, getters: dict[str, _Getter[T]]) -> list[_Reader]:
     for field in fields:
         if field.name not in getters:
@@ -126,34 +121,16 @@ def _only(person: Json, field: Field) -> Json:
     return {key: value for key, value in person.items() if key in keys}
 
 
-def _customer(thread: Thread) -> Json:
-    person: Person = thread.person
-    shown: Json = {}
-    if thread.platform == "messenger":
-        if person.name is not None:
-            shown["name"] = person.name
-        shown["email"] = f"{person.id}@facebook.com"
-    elif person.username is not None:
-        shown["username"] = person.username
-    shown["id"] = person.id
-    return shown
-
-
-def _business(thread: Thread) -> Json:
-    page = thread.page
-    if thread.platform == "instagram" and page.instagram:
-        return {"username": page.instagram.username, "id": page.instagram.id}
-    return {"name": page.title, "email": f"{page.id}@facebook.com", "id": page.id}
-
-
 # Conversations
 
 
 def _participants(thread: Thread, field: Field, view: View) -> object:
-    people = [_customer(thread), _business(thread)]
-    if thread.platform == "instagram":
-        people.reverse()
+    people = parties.participants(thread, view.rules.deleted_people)
     return {"data": [_only(person, field) for person in people]}
+
+
+def _senders(thread: Thread, field: Field, view: View) -> object:
+    return {"data": [_only(person, field) for person in parties.senders(thread, view.rules.deleted_people)]}
 
 
 def _snippet(thread: Thread, field: Field, view: View) -> object:
@@ -163,7 +140,7 @@ def _snippet(thread: Thread, field: Field, view: View) -> object:
     if last.text:
         return last.text
     who = "You" if last.from_page else (thread.person.name or thread.person.username or "Someone")
-    if last.sticker:
+    if last.sticker or "sticker" in last.more:
         return f"{who} sent a sticker."
     return f"{who} sent {'a photo' if _is_image(last) else 'an attachment'}."
 
@@ -188,7 +165,7 @@ _THREAD: dict[str, _Getter[Thread]] = {
     "unread_count": lambda thread, field, view: thread.unread,
     "can_reply": lambda thread, field, view: thread.folder != "spam",
     "is_subscribed": lambda thread, field, view: True,
-    "senders": lambda thread, field, view: {"data": [_only(_customer(thread), field)]},
+    "senders": _senders,
     "former_participants": lambda thread, field, view: {"data": []},
     "scoped_thread_key": lambda thread, field, view: thread.id,
     "folder": lambda thread, field, view: thread.folder,
@@ -204,9 +181,9 @@ def _guarded(name: str, getter: _Getter[Thread]) -> _Getter[Thread]:
     def get(thread: Thread, field: Field, view: View) -> object:
         if thread.platform == "instagram":
             # No recorded reply for Instagram ever had a link in it.
-            if view.instagram_fields == "absent" or (view.instagram_fields == "present" and name == "link"):
+            if view.rules.instagram_fields == "absent" or (view.rules.instagram_fields == "present" and name == "link"):
                 return _ABSENT
-            if view.instagram_fields == "error":
+            if view.rules.instagram_fields == "error":
                 raise unknown_field(name, "UnifiedThread")
         return getter(thread, field, view)
 
@@ -219,7 +196,7 @@ _THREAD |= {name: _guarded(name, _THREAD[name]) for name in _MESSENGER_ONLY}
 def check_thread_fields(fields: tuple[Field, ...], platform: str, view: View) -> None:
     """Raise `Refused` for a field that this platform does not have, even if there is no thread to show it for."""
     for field in fields:
-        absent = platform == "instagram" and view.instagram_fields == "error" and field.name in _MESSENGER_ONLY
+        absent = platform == "instagram" and view.rules.instagram_fields == "error" and field.name in _MESSENGER_ONLY
         if field.name not in _THREAD or absent:
             raise unknown_field(field.name, "UnifiedThread")
 
@@ -230,11 +207,12 @@ _Sent = tuple[Thread, Message]
 
 
 def _from(sent: _Sent, field: Field, view: View) -> object:
-    return _only(_business(sent[0]) if sent[1].from_page else _customer(sent[0]), field)
+    sender = parties.sender(*sent, view.rules.deleted_people)
+    return _ABSENT if sender is None else _only(sender, field)
 
 
 def _to(sent: _Sent, field: Field, view: View) -> object:
-    return {"data": [_only(_customer(sent[0]) if sent[1].from_page else _business(sent[0]), field)]}
+    return {"data": [_only(person, field) for person in parties.receivers(*sent, view.rules.deleted_people)]}
 
 
 def _tags(sent: _Sent, field: Field, view: View) -> object:
@@ -243,39 +221,36 @@ def _tags(sent: _Sent, field: Field, view: View) -> object:
     behind = len(thread.messages) - thread.unread
     if not message.from_page and message.number <= behind:
         names.insert(1, "read")
+    if message.automatic and view.rules.instant_reply_tag:
+        names.append("pages_comm_instant_reply")
     return {"data": [{"name": name} for name in names]}
 
 
 def _attachments(sent: _Sent, field: Field, view: View) -> object:
-    return attachment_list(sent, view) if sent[1].attachments else _ABSENT
+    shown = attachment_list(sent, view) if sent[1].attachments else _more("attachments")(sent, field, view)
+    return shown if shown is _ABSENT else attachments.parts(shown, field)
+
+
+def _shares(sent: _Sent, field: Field, view: View) -> object:
+    shown = _more("shares")(sent, field, view)
+    return shown if shown is _ABSENT else attachments.parts(shown, field)
 
 
 def attachment_list(sent: tuple[Thread, Message], view: View, after: str = "") -> Json:
     """A message's files, as one page; its `next` leads to an empty page, as in recorded replies."""
     if after:
         return {"data": []}
-    rows = [_attachment(file, f"{sent[0].number}{n}") for n, file in enumerate(sent[1].attachments, 1)]
+    rows = [attachments.row(file, f"{sent[0].number}{n}") for n, file in enumerate(sent[1].attachments, 1)]
     cursor = escaped(str(len(rows) - 1))
     following = view.address(f"{message_id(*sent)}/attachments", cursor)
     return {"data": rows, "paging": {"cursors": {"before": escaped("0"), "after": cursor}, "next": following}}
-
-
-def _attachment(file: Attachment, id: str) -> Json:
-    url = f"https://scontent.example/{id}/{file.name}"
-    shown: Json = {"id": id, "mime_type": file.mime_type, "name": file.name, "size": file.size}
-    if file.mime_type.startswith("image/"):
-        image = {"width": 1080, "height": 810, "max_width": 1080, "max_height": 810, "url": url, "preview_url": url,
-                 "image_type": 1, "render_as_sticker": False}  # fmt: skip
-        return shown | {"image_data": image}
-    if file.mime_type.startswith("video/"):
-        return shown | {"video_data": {"width": 1080, "height": 1920, "length": 12, "url": url, "preview_url": url}}
-    return shown | {"file_url": url}
 
 
 def _more(name: str) -> _Getter[_Sent]:
     return lambda sent, field, view: sent[1].more.get(name, _ABSENT)
 
 
+_RARE: Final = ("story", "reactions", "reply_to", "is_unsupported", "is_deleted", "generic_template")
 _MESSAGE: dict[str, _Getter[_Sent]] = {
     "id": lambda sent, field, view: message_id(*sent),
     "created_time": lambda sent, field, view: iso_time(sent[1].at),
@@ -283,10 +258,11 @@ _MESSAGE: dict[str, _Getter[_Sent]] = {
     "to": _to,
     "message": lambda sent, field, view: sent[1].text,
     "tags": _tags,
-    "sticker": lambda sent, field, view: sent[1].sticker or _ABSENT,
+    "sticker": lambda sent, field, view: sent[1].sticker or sent[1].more.get("sticker", _ABSENT),
     "attachments": _attachments,
+    "shares": _shares,
     "thread_id": lambda sent, field, view: sent[0].id,
-} | {name: _more(name) for name in ("shares", "story", "reactions", "reply_to", "is_unsupported", "generic_template")}
+} | {name: _more(name) for name in _RARE}
 
 
 # Pages and accounts

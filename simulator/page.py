@@ -22,7 +22,10 @@ class Instagram:
 
 @dataclass(slots=True)
 class Page:
-    """One Page. `name` is what tests call it, `title` what Meta shows; `token` is the newest of its tokens."""
+    """One Page. `name` is what tests call it, `title` what Meta shows; `token` is the newest of its tokens.
+
+    `instant_reply` is what Meta answers in its name to each first message, with `NAME` for the person's.
+    """
 
     name: str
     _: KW_ONLY
@@ -32,6 +35,7 @@ class Page:
     app_secret: str
     instagram: Instagram | None = None
     proof_required: bool = False
+    instant_reply: str = ""
 
     @property
     def username(self) -> str:

@@ -7,6 +7,7 @@ from typing import Literal
 
 InstagramFolder = Literal["honour", "ignore", "empty", "error"]
 InstagramFields = Literal["absent", "present", "error"]
+DeletedPeople = Literal["from", "senders", "nowhere"]
 
 
 @dataclass(slots=True)
@@ -15,6 +16,8 @@ class Rules:
 
     `instagram_folder`: what `folder` does on Instagram, whatever its value; with `ignore` the answer is the inbox.
     `instagram_fields`: what Instagram does with fields known only from Messenger, such as `snippet`.
+    `deleted_people`: where a person whose account is deleted is still to be found; `participants` never has their name.
+    `instant_reply_tag`: whether an automatic reply has the tag that Facebook's own chat gives it.
     `rate_limit`: whether more than two calls a second to a Page or an Instagram account are refused.
     `page_size_max` and `messages_max`: the greatest `limit`; a greater one is silently lowered.
     `short_pages`: the pages of every list are half full, empty and full by turns.
@@ -28,6 +31,8 @@ class Rules:
 
     instagram_folder: InstagramFolder = "honour"
     instagram_fields: InstagramFields = "absent"
+    deleted_people: DeletedPeople = "from"
+    instant_reply_tag: bool = False
     rate_limit: bool = True
     page_size_max: int = 200
     messages_max: int = 100

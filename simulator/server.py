@@ -13,6 +13,7 @@ from werkzeug.http import http_date
 
 from simulator.control_routes import control_routes
 from simulator.faults import Fault, Faults, mistyped
+from simulator.fields import names
 from simulator.graph import Graph, Reply, Request
 from simulator.limits import UsageHeaders
 from simulator.listing import PAGE_FAULTS
@@ -117,7 +118,8 @@ class Simulator:
                 headers=dict(request.headers.items()),
             )
         )
-        fault = self._faults.take(f"/{path}?{request.query_string.decode('ascii', 'replace')}")
+        target = f"/{path}?{request.query_string.decode('ascii', 'replace')}"
+        fault = self._faults.take(target)
         page_fault = next((one for one in PAGE_FAULTS if fault is not None and one == fault.kind), None)
         asked = Request(
             method=request.method,
@@ -128,7 +130,10 @@ class Simulator:
             fault=page_fault,
         )
         if fault is None or page_fault:
-            return self._dated(_response(self._graph.reply(asked)))
+            reply = self._graph.reply(asked)
+            fault = self._faults.take(target, reply.body, names(query.get("fields", "")))
+            if fault is None:
+                return self._dated(_response(reply))
         return self._dated(self._faulty(fault, asked))
 
     def _dated(self, response: Response) -> Response:
@@ -148,6 +153,10 @@ class Simulator:
             reply = self._graph.refusal(asked, fault.error)
             status = fault.status or (200 if fault.kind == "error_in_200" else reply.status)
             return _response(Reply(status, reply.body, {**reply.headers, **fault.headers}))
+        if fault.kind == "bare_error":
+            error = fault.error
+            bare = {"error_code": error.code, "error_msg": error.message}
+            return _response(Reply(fault.status or error.status, bare, dict(fault.headers)))
         reply = self._graph.reply(asked)
         if fault.kind == "wrong_types":
             return _response(Reply(reply.status, mistyped(reply.body), {**reply.headers, **fault.headers}))

@@ -33,6 +33,8 @@ class Message:
     """One message. `number` counts from 1 within its conversation; `at` is in UNIX seconds.
 
     `more` holds rarer fields as the Graph shows them: `shares`, `story`, `reactions`, `reply_to`, `is_unsupported`.
+    `automatic` is one of the Page's that nobody wrote; `staff` is the name of a person of the Page that wrote it as
+    themselves.
     """
 
     number: int
@@ -43,12 +45,15 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
     sticker: str | None = None
     more: Mapping[str, object] = field(default_factory=dict)
+    automatic: bool = False
+    staff: str = ""
 
 
 @dataclass(slots=True, eq=False)
 class Thread:
     """One conversation. Its `id` is the one the Graph shows; `updated` is in UNIX seconds.
 
+    `deleted` tells that the person's account does not exist any more.
     `loaded` holds the messages in memory. `history` writes the earlier ones when they are first looked at, which is
     what makes a world of a million conversations affordable. One that is `hidden` stands in no list, though it can be
     asked for by its id.
@@ -62,6 +67,7 @@ class Thread:
     person: Person
     updated: float
     unread: int = 0
+    deleted: bool = False
     hidden: bool = False
     loaded: list[Message] = field(default_factory=list)
     history: Callable[[Thread], list[Message]] | None = None

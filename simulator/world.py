@@ -7,7 +7,7 @@ from bisect import bisect_left, insort
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from simulator import demo, seeding
+from simulator import demo, kinds, seeding
 from simulator.page import Instagram, Page, Token
 from simulator.thread import (
     Attachment,
@@ -22,6 +22,7 @@ from simulator.thread import (
 )
 
 PLATFORMS: Final = ("messenger", "instagram")
+INSTANT: Final = 2.0
 FOLDERS: Final = ("inbox", "other", "page_done", "spam")
 
 
@@ -99,6 +100,11 @@ class World:
                 if which in (page.name, page.id):
                     return page
         raise KeyError(f"no Page is called {which!r}")
+
+    def instant_reply(self, page: Page | str, text: str) -> None:
+        """What is answered in the Page's name to each first message from now on; nothing if the text is empty."""
+        with self.lock:
+            self.page(page).instant_reply = text
 
     def user_token(self) -> str:
         """A valid token of the person who administers every Page, as `/me/accounts` needs it."""
@@ -207,6 +213,7 @@ class World:
         folder: str = "inbox",
         attachments: Sequence[Attachment] = (),
         sticker: str | None = None,
+        kind: str = "",
         more: Mapping[str, object] | None = None,
         at: float | None = None,
     ) -> Thread:
@@ -214,12 +221,17 @@ class World:
 
         `who` is a conversation or its id; a person or their id, name or (on Instagram) username; or None for a new
         person whose name is not shared. Anyone without a conversation gets one, in `folder`. `at` is the time of the
-        message in UNIX seconds, by default now; it is never earlier than that of the message before.
+        message in UNIX seconds, by default now; it is never earlier than that of the message before. `kind` is one of
+        `simulator.kinds.KINDS`. To a first message the Page's Instant Reply comes `INSTANT` seconds later.
         """
         with self.lock:
             thread = self._conversation_with(page, who, platform, folder)
+            more = {**(kinds.fields_of(kind, thread.platform) if kind else {}), **(more or {})}
             self._append(thread, from_page=False, at=at, text=text, attachments=attachments, sticker=sticker, more=more)
             thread.unread += 1
+            if thread.page.instant_reply and len(thread.messages) == 1:
+                text = thread.page.instant_reply.replace("NAME", thread.person.name or thread.person.username or "")
+                self.answer(thread, text, automatic=True, at=thread.updated + INSTANT)
             return thread
 
     def answer(
@@ -229,12 +241,18 @@ class World:
         *,
         attachments: Sequence[Attachment] = (),
         automatic: bool = False,
+        staff: str = "",
         at: float | None = None,
     ) -> Message:
-        """Let the Page answer; that marks the conversation as read, unless the answer is `automatic`."""
+        """Let the Page answer, or a person of its `staff` as themselves.
+
+        That marks the conversation as read, unless the answer is `automatic`.
+        """
         with self.lock:
             found = self._resolved(thread)
-            message = self._append(found, from_page=True, at=at, text=text, attachments=attachments)
+            message = self._append(
+                found, from_page=True, at=at, text=text, attachments=attachments, automatic=automatic, staff=staff
+            )
             if not automatic:
                 found.unread = 0
             return message
@@ -293,6 +311,11 @@ class World:
                 if label and people.get(label) is found:
                     del people[label]
 
+    def delete_person(self, thread: Thread | str) -> None:
+        """Delete the account of the conversation's person; the conversation stays."""
+        with self.lock:
+            self._resolved(thread).deleted = True
+
     def _take_in(self, thread: Thread) -> None:
         people = self._people[thread.page.name, thread.platform]
         ordered = self._lists[thread.page.name, thread.platform, thread.folder]
@@ -335,6 +358,8 @@ class World:
         attachments: Sequence[Attachment],
         sticker: str | None = None,
         more: Mapping[str, object] | None = None,
+        automatic: bool = False,
+        staff: str = "",
     ) -> Message:
         """Add a message, which makes its conversation the newest in its folder."""
         last = thread.messages[-1] if thread.messages else None
@@ -347,6 +372,8 @@ class World:
             attachments=tuple(attachments),
             sticker=sticker,
             more=dict(more or {}),
+            automatic=automatic,
+            staff=staff,
         )
         thread.messages.append(message)
         self._unlist(thread)

@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from random import Random
 
-from pageinbox.app import Runtime, open_answers, open_service
+from pageinbox.app import NO_ROOMS, Runtime, open_answers, open_service
+from pageinbox.chat.whom import ping_called
 from pageinbox.commands.table import Commands
 from pageinbox.ledger.database import Ledger
 from pageinbox.model.chat import Chat
 from pageinbox.model.post import Post
+from pageinbox.model.watch import Ping
 from pageinbox.settings.table import Settings
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.schedule import Schedule
+
+TEAM = {
+    "here": ["here"],
+    "S1": ["support", "Customer support"],
+    "U1": ["ann", "Ann Lee"],
+    "room": ["room"],
+    "@ann:chat.example": ["anna"],
+}
+"""Whom a watch can ping, by what they are called."""
+
+
+def whom(room: str, name: str) -> Ping:
+    """Whom a name means in any room."""
+    return ping_called(name, TEAM)
 
 
 class Bot:
@@ -31,6 +47,9 @@ class Bot:
         seed: int = 1,
         admins: Sequence[str] = (),
         timer: Callable[[], float] | None = None,
+        rooms: Mapping[str, str] = NO_ROOMS,
+        whom: Callable[[str, str], Ping] = whom,
+        moved: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
         self.clock, self.wait = clock, wait
         runtime = Runtime(clock, timer or clock, wait, lambda: 0.5, {}, paced=False)
@@ -40,22 +59,24 @@ class Bot:
             self.answers,
             chosen,
             chat,
+            rooms=rooms,
             alarm=Alarm(chat, admins, clock),
             admins=admins,
+            moved=moved,
             runtime=replace(runtime, random=Random(seed).random),
         )
         assert service is not None
         self.service = service
-        self.commands = Commands(self.answers, chosen, lambda: self.service, clock=clock)
+        self.commands = Commands(self.answers, chosen, lambda: self.service, clock=clock, whom=whom)
         self.schedule = Schedule(chosen.poll_interval, runtime.timer, Random(seed).random)
         self.schedule.want(self.service.poll.sources())
         self._telling = -math.inf
         """When `run` tells next: when something is due or was queued. No other bot is on the ledger, for whose sake
         the poller's threads also try once an interval."""
 
-    def say(self, room: str, text: str, *, direct: bool = False) -> Post:
-        """What the bot answers in a room to the words after !inbox."""
-        post = self.commands.answer(room, text, direct=direct)
+    def say(self, room: str, text: str, *, direct: bool = False, replied: Sequence[str] = ()) -> Post:
+        """What the bot answers in a room to the words after !inbox, in reply to the messages with these receipts."""
+        post = self.commands.answer(room, text, direct=direct, replied=replied)
         self.schedule.want(self.service.poll.sources())
         self._telling = -math.inf
         return post
@@ -78,6 +99,7 @@ class Bot:
 
     def tell(self) -> float:
         """Send everything that can be sent, and give the seconds until more can."""
+        self.service.follow_rooms()
         while (pause := self.service.delivery.step()) == 0:
             pass
         return math.inf if pause is None else pause

@@ -36,6 +36,8 @@ class Human:
         self._heard: dict[str, list[Event]] = {}
         self.invitations: dict[str, list[Event]] = {}
         """By room: the stripped state that came with an invitation."""
+        self.notified: dict[str, int] = {}
+        """By room: how many messages the server notifies this person of, as far as they have listened."""
 
     @classmethod
     def login(cls, url: str, user: str, password: str = PASSWORD) -> Self:
@@ -238,6 +240,7 @@ class Human:
             for room, new in rooms.get(kind, {}).items():
                 self.invitations.pop(room, None)
                 self.heard(room).extend(new["timeline"]["events"])
+                self.notified[room] = new.get("unread_notifications", {}).get("notification_count", 0)
 
     def close(self) -> None:
         """Let go of the connections; the login stays."""

@@ -1,12 +1,15 @@
 """config_template.py, loaded as Errbot loads it: in a process of its own, with an environment of its own."""
 
+import contextlib
 import json
 import os
 import re
+import shelve
 import shutil
 import stat
 import subprocess
 import sys
+from dbm import dumb
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +20,7 @@ from pageinbox.model.secret import Secret
 from pageinbox.model.source import Page, Platform
 from pageinbox.settings.docs import ENVIRONMENT
 from pageinbox.settings.table import Settings, read
-from tests.errbot_process import ErrbotProcess
+from tests.errbot_process import ERRBOT, ErrbotProcess
 
 pytestmark = pytest.mark.processes
 
@@ -182,6 +185,12 @@ def test_matrix(template: Path) -> None:
     }
 
 
+def test_the_bot_is_called_by_its_name(template: Path) -> None:
+    shown = config(template, **MATRIX)
+    assert shown["BOT_ALT_PREFIXES"] == ["@errbot:lab.localhost", "@errbot", "errbot:", "errbot,"]
+    assert (shown["BOT_ALT_PREFIX_SEPARATORS"], shown["BOT_ALT_PREFIX_CASEINSENSITIVE"]) == ([":", ","], True)
+
+
 ALL_OF = "To read your own Page, I need all of INBOX_PAGE_ID, INBOX_PAGE_NAME, INBOX_PAGE_TOKEN: "
 
 
@@ -217,6 +226,13 @@ ALL_OF = "To read your own Page, I need all of INBOX_PAGE_ID, INBOX_PAGE_NAME, I
         ({"BOT_BACKEND": "IRC"}, "BOT_BACKEND must be Text, SlackV3 or Matrix."),
         ({"BOT_BACKEND": "SlackV3"}, "BOT_BACKEND SlackV3 needs a bot token: SLACK_BOT_TOKEN is not set."),
         (SLACK, "BOT_BACKEND SlackV3 needs SLACK_APP_TOKEN or SLACK_SIGNING_SECRET."),
+        *(
+            (
+                MATRIX | {"MATRIX_HOMESERVER": address},
+                "MATRIX_HOMESERVER must begin with https://, such as https://matrix.example.org.",
+            )
+            for address in ("matrix.example.org", "http://matrix.example.org", "http://localhost.example.org")
+        ),
         (MATRIX | {"MATRIX_PASSWORD": ""}, "BOT_BACKEND Matrix needs either MATRIX_PASSWORD or MATRIX_ACCESS_TOKEN."),
     ],
 )
@@ -266,3 +282,50 @@ def test_errbot_runs_on_it(template: Path) -> None:
     assert 'Processing command "pages"' in log
     assert not re.search(" (WARNING|ERROR|CRITICAL) ", log) and TOKEN not in log
     assert not (folder / "data").exists()
+
+
+def spoilt(path: Path, how: str) -> None:
+    """Leave a file as a kill may."""
+    whole = path.read_bytes()
+    path.write_bytes({"cut": whole[: len(whole) // 2], "zeros": bytes(len(whole)), "garbage": b"\xff\x13" * 40}[how])
+
+
+@pytest.mark.parametrize("how", ["cut", "zeros", "garbage"])
+@pytest.mark.parametrize("part", ["dat", "dir"])
+def test_an_unreadable_database_is_set_aside_with_a_sentence(template: Path, part: str, how: str) -> None:
+    data = template.parent / "data"
+    data.mkdir()
+    for name in ("core.db", "Inbox.db"):
+        with contextlib.closing(shelve.Shelf(dumb.open(str(data / name), "c"), protocol=2)) as made:
+            made["configs"] = {"Inbox": {"CACHE_TTL": 60}}
+    spoilt(data / f"core.db.{part}", how)
+    whole = (data / "Inbox.db.dat").read_bytes()
+    config(template, **ONE_PAGE)
+    (told,) = (data / "errbot.log").read_text().splitlines()
+    assert re.search(
+        rf" WARNING .* {data}/core\.db was unreadable \(\w+\) and has been set aside as core\.db…\.unread", told
+    )
+    assert not list(data.glob("core.db.*[a-z]")) and list(data.glob(f"core.db.{part}.unreadable-*"))
+    assert (data / "Inbox.db.dat").read_bytes() == whole
+    config(template, **ONE_PAGE)
+    assert len((data / "errbot.log").read_text().splitlines()) == 1
+
+
+@pytest.mark.parametrize("content", [b"", b"\0" * 4096, b"garbage" * 99])
+def test_a_database_of_one_file_is_set_aside_too(template: Path, content: bytes) -> None:
+    data = template.parent / "data"
+    data.mkdir()
+    for name in ("core.db", "Inbox.db"):
+        (data / name).write_bytes(content)
+    config(template, **ONE_PAGE)
+    assert sorted(path.name.partition(".db.")[0] for path in data.glob("*.unreadable-*")) == ["Inbox", "core"]
+
+
+def test_errbot_starts_beside_what_was_set_aside(template: Path) -> None:
+    data = template.parent / "data"
+    data.mkdir()
+    (data / "core.db.dir").write_bytes(b"'configs', (0, 60)\n")
+    (data / "core.db.dat").write_bytes(b"")
+    with ErrbotProcess([ERRBOT, "-c", template], template.parent, ONE_PAGE) as bot:
+        assert "@admin" in bot.say("!whoami")
+    assert "core.db was unreadable" in (data / "errbot.log").read_text()

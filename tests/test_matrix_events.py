@@ -13,8 +13,8 @@ from errbot.backends.base import Message, Person, Room, RoomDoesNotExistError, R
 
 from pageinbox.chat.matrix.content import content, contents
 from pageinbox.chat.matrix.send import MatrixChat
-from pageinbox.model.chat import ChatDoubt, ChatError, Doubt
-from pageinbox.model.post import Foreign, Post
+from pageinbox.model.chat import ChatDoubt, ChatError, Doubt, NotPinged
+from pageinbox.model.post import Foreign, Mention, Post
 
 ROOM, ANN = "!id:chat.example", "@ann:chat.example"
 SECRET = "https://chat.example/?access_token=syt_secret"
@@ -67,6 +67,8 @@ class Backend:
     events: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     ids: dict[tuple[str, str], str] = field(default_factory=dict)
     looked: list[tuple[str, str, float]] = field(default_factory=list)
+    members: dict[str, str] = field(default_factory=lambda: {ANN: "Ann", "@bo:chat.example": "Bo Lind"})
+    may_notify: bool = False
     bot_config: Any = field(default_factory=lambda: SimpleNamespace(GROUPCHAT_NICK_PREFIXED=False))
     mode: str = "matrix"
 
@@ -79,6 +81,11 @@ class Backend:
         if self.failing is not None:
             raise self.failing
         return self.ids[transaction]
+
+    def mentionable(self, room: str) -> tuple[dict[str, str], bool]:
+        if self.failing is not None:
+            raise self.failing
+        return self.members, self.may_notify
 
     def find_event(self, room: str, key: str, since: float) -> str | None:
         self.looked.append((room, key, since))
@@ -278,3 +285,46 @@ def test_an_answer_waits_a_minute_at_most_and_is_there_once_at_most(taken: bool)
 def test_an_answer_that_fails_is_told() -> None:
     with pytest.raises(ChatError, match="invite me"):
         chat_over(Backend(Refused("M_FORBIDDEN"))).answer(command(), POST, private=False, threaded=False)
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "id"),
+    [
+        ("ann", "ann", ANN),
+        ("@Ann:chat.example", "ann", ANN),
+        ("Bo Lind", "bo", "@bo:chat.example"),
+        ("room", "room", "room"),
+        ("here", "room", "room"),
+    ],
+)
+def test_whom_a_name_means_in_a_room(typed: str, name: str, id: str) -> None:
+    found = chat_over(Backend(may_notify=True)).whom(ROOM, typed)
+    assert (found.name, found.id) == (name, id)
+
+
+def test_people_of_one_name_on_two_servers_are_named_with_their_server() -> None:
+    backend = Backend(members={ANN: "Ann", "@ann:other.example": "Ann O"})
+    found = chat_over(backend).whom(ROOM, "ann:other.example")
+    assert (found.name, found.id) == ("ann:other.example", "@ann:other.example")
+    with pytest.raises(NotPinged, match="several"):
+        chat_over(backend).whom(ROOM, "ann")
+
+
+def test_whom_the_bot_can_not_notify_is_refused() -> None:
+    with pytest.raises(NotPinged, match="power level is too low"):
+        chat_over(Backend()).whom(ROOM, "room")
+    with pytest.raises(NotPinged) as refused:
+        chat_over(Backend()).whom(ROOM, "an")
+    assert refused.value.nearest == "ann"
+    with pytest.raises(ChatError, match="invite me"):
+        chat_over(Backend(failing=RoomNotJoinedError(SECRET))).whom(ROOM, "ann")
+
+
+def test_whom_a_watch_pings_is_notified_and_nobody_else() -> None:
+    backend = Backend()
+    pinging = Post((Mention(ANN, "ann"), " ", Mention("room", "room"), " New: ", Foreign("@bo:chat.example @room")))
+    chat_over(backend).send(ROOM, pinging, "k1")
+    [(_, said)] = backend.events
+    assert said["m.mentions"] == {"user_ids": [ANN], "room": True}
+    assert said["body"] == "@ann @room New: @bo∶chat․example ＠room"
+    assert '<a href="https://matrix.to/#/%40ann%3Achat.example">@ann</a> @room New' in said["formatted_body"]

@@ -15,14 +15,35 @@ from hypothesis import example, given
 from hypothesis import settings as runs
 from hypothesis import strategies as st
 
+from pageinbox.commands.table import WORDS
 from pageinbox.model.secret import Secret
 from pageinbox.model.source import Folder, Page, Platform
 from pageinbox.model.watch import Detail, WatchSpec
+from pageinbox.settings.in_force import in_force
 from pageinbox.settings.table import PAGE_SETTINGS, SETTINGS, Settings, SettingsError, document, read
 
 ROOT = Path(__file__).parent.parent
 SECRET = "f00dfacecafe4badb105f11e5a1ad000"  # the form of Meta's app secrets
-ENVIRONMENT = {"T": "page-token", "EMPTY": " \n", "BLANK": f"{SECRET} {SECRET}", "DB": f"postgresql://u:{SECRET}@h/d"}
+MISTAKEN = (
+    "ENV:T",
+    "env=T",
+    "$T",
+    "${T}",
+    "%T%",
+    "<token>",
+    "PAGE_TOKEN",
+    "/run/secrets/t",
+    "~/t",
+    "File:/run/t",
+    "env T",
+)
+ENVIRONMENT = {
+    "T": "page-token",
+    "REFERS": "${T}",
+    "EMPTY": " \n",
+    "BLANK": f"{SECRET} {SECRET}",
+    "DB": f"postgresql://u:{SECRET}@h/d",
+}
 PAGE: dict[str, Any] = {"ID": "200300400", "TOKEN": "env:T"}
 BASE: dict[Any, Any] = {"PAGES": {"acme": PAGE}}
 BEGIN = (
@@ -30,7 +51,7 @@ BEGIN = (
     '"env:ACME_PAGE_TOKEN"}}} in config.py, with the name and id of your own Page.'
 )
 KEYS = "PAGES, GRAPH_URL, GRAPH_VERSION, POLL_INTERVAL, CACHE_TTL, WATCHES, DETAIL, DATABASE_URL, RETENTION_DAYS"
-PAGE_KEYS = "ID, TOKEN, APP_SECRET, PLATFORMS"
+PAGE_KEYS = "ID, TOKEN, APP_SECRET, PLATFORMS, AUTO_REPLIES"
 NAME = (
     "PAGES has a name that can't be typed in a command; "
     "a name is a letter or digit, then up to 29 letters, digits and . & + ' - _."
@@ -49,6 +70,7 @@ DATABASE_URL = (
 )
 ID = "it must be the Page's id, 1 to 30 digits."
 TOKEN = "it must be a Page token as env:NAME or file:PATH, or the token itself in config.py only."
+AUTO_REPLIES = 'it must be a list of texts such as "Thanks for your message! We*", none of them just "*".'
 PLATFORMS = 'it must be a list of "messenger", "instagram" or both.'
 DETAIL = 'it must be "count", "initials", "name" or "snippet".'
 IN_CHAT = (
@@ -67,7 +89,7 @@ def settings(config: Mapping[str, object] | None = None, chat: Mapping[str, obje
 
 def refusal(config: object, chat: object = None) -> str:
     with pytest.raises(SettingsError) as refused:
-        read(config, chat, environment=ENVIRONMENT)  # type: ignore[arg-type]
+        read(config, chat, environment=ENVIRONMENT, commands=WORDS)  # type: ignore[arg-type]
     return str(refused.value)
 
 
@@ -75,7 +97,7 @@ def test_the_least_gives_every_default() -> None:
     assert settings() == Settings(
         pages={"acme": Page("acme", "200300400", Secret("page-token"))},
         graph_url="https://graph.facebook.com",
-        graph_version="v26.0",
+        graph_version="v27.0",
         poll_interval=60,
         cache_ttl=30,
         watches=(),
@@ -159,6 +181,30 @@ def test_everything_at_once() -> None:
         (acme(TOKEN=b"x"), f"PAGES.acme.TOKEN is a bytes; {TOKEN}"),
         (acme(TOKEN=""), f"PAGES.acme.TOKEN is empty; {TOKEN}"),
         (acme(TOKEN="a\nb"), f"PAGES.acme.TOKEN contains a space or another character that no token has; {TOKEN}"),
+        *((acme(TOKEN=text), f"PAGES.acme.TOKEN looks like a reference, but is none; {TOKEN}") for text in MISTAKEN),
+        (
+            acme(TOKEN="env:REFERS"),
+            "PAGES.acme.TOKEN is env:REFERS, which holds another reference; put the secret itself there.",
+        ),
+        (
+            {**BASE, "DATABASE_URL": "ENV:DB"},
+            f"DATABASE_URL looks like a reference, but is none; {DATABASE_URL}",
+        ),
+        *(
+            (
+                {"PAGES": {name: PAGE}},
+                f'PAGES names a Page "{name}", which means something else in a command; rename it.',
+            )
+            for name in ("spam", "Instagram", "user", "text", "Watches")
+        ),
+        *(
+            (
+                {**BASE, "WATCHES": [entry]},
+                f"WATCHES, entry 1: It has to begin with a room, and “{entry.split()[0]}” says what to watch; "
+                f"quote the name of such a room. For example: #support {entry}.",
+            )
+            for entry in ("inbox messenger", "Spam", "acme instagram", "watch inbox")
+        ),
         (acme(TOKEN="env:BLANK"), f"PAGES.acme.TOKEN contains a space or another character that no token has; {TOKEN}"),
         (
             acme(TOKEN="env:ACME_PAGE_TOKEN"),
@@ -203,6 +249,12 @@ def test_everything_at_once() -> None:
         (acme(PLATFORMS="instagram"), f"PAGES.acme.PLATFORMS is a text; {PLATFORMS}"),
         (acme(PLATFORMS=[]), f"PAGES.acme.PLATFORMS is empty; {PLATFORMS}"),
         (acme(PLATFORMS=["instagram", "ig"]), f"PAGES.acme.PLATFORMS has an unknown word; {PLATFORMS}"),
+        (acme(AUTO_REPLIES="Thanks!"), f"PAGES.acme.AUTO_REPLIES is a text; {AUTO_REPLIES}"),
+        (acme(AUTO_REPLIES=[""]), f"PAGES.acme.AUTO_REPLIES has an entry that is empty; {AUTO_REPLIES}"),
+        (
+            acme(AUTO_REPLIES=["Hi", " ** "]),
+            f"PAGES.acme.AUTO_REPLIES has an entry that every message begins with; {AUTO_REPLIES}",
+        ),
         (acme(PLATFORMS=[1]), f"PAGES.acme.PLATFORMS has an entry that is 1; {PLATFORMS}"),
         ({**BASE, "GRAPH_URL": 1}, f"GRAPH_URL is 1; {GRAPH_URL}"),
         ({**BASE, "GRAPH_URL": ""}, f"GRAPH_URL is empty; {GRAPH_URL}"),
@@ -222,6 +274,14 @@ def test_everything_at_once() -> None:
             f"GRAPH_URL contains a space or another character that no address has; {GRAPH_URL}",
         ),
         (
+            {**BASE, "GRAPH_URL": "https://graph.facebook.com/v26.0/"},
+            "GRAPH_URL contains a version, or // in its path; leave that out; the version stands in GRAPH_VERSION.",
+        ),
+        (
+            {**BASE, "GRAPH_URL": "https://https://graph.facebook.com"},
+            "GRAPH_URL contains a version, or // in its path; leave that out; the version stands in GRAPH_VERSION.",
+        ),
+        (
             {**BASE, "GRAPH_URL": "http://graph.facebook.com"},
             f"GRAPH_URL would send the tokens unencrypted; {GRAPH_URL}",
         ),
@@ -231,11 +291,11 @@ def test_everything_at_once() -> None:
         ),
         (
             {**BASE, "GRAPH_VERSION": "26.0"},
-            "GRAPH_VERSION is not a version; it must be a version of the Graph API such as v26.0.",
+            "GRAPH_VERSION is not a version; it must be a version of the Graph API such as v27.0.",
         ),
         (
             {**BASE, "GRAPH_VERSION": 26.0},
-            "GRAPH_VERSION is 26.0; it must be a version of the Graph API such as v26.0.",
+            "GRAPH_VERSION is 26.0; it must be a version of the Graph API such as v27.0.",
         ),
         ({**BASE, "POLL_INTERVAL": "60"}, f"POLL_INTERVAL is a text; {POLL_INTERVAL}"),
         ({**BASE, "POLL_INTERVAL": True}, f"POLL_INTERVAL is True; {POLL_INTERVAL}"),
@@ -297,6 +357,40 @@ def test_tokens_go_over_https_or_stay_on_this_machine(url: str) -> None:
 )
 def test_both_databases(url: str) -> None:
     assert settings({**BASE, "DATABASE_URL": url}).database_url == Secret(url)
+
+
+def test_one_pages_missing_secret_leaves_the_others() -> None:
+    lost = {"ID": 1, "TOKEN": "env:GONE", "APP_SECRET": "file:/nowhere/secret"}
+    read_ = settings({"PAGES": {"zoo": lost, "acme": PAGE}, "WATCHES": ["#support zoo"]})
+    assert read_.pages["acme"].missing == ""
+    assert read_.pages["zoo"].missing == (
+        "PAGES.zoo.TOKEN is env:GONE, but that environment variable is not set; set it where Errbot is started."
+    )
+    assert read_.watches == (("#support", WatchSpec(page="zoo")),)
+
+
+def test_a_room_called_like_what_to_watch_stands_in_quotes() -> None:
+    chosen = settings({**BASE, "WATCHES": ['"inbox" messenger', '"acme"']})
+    assert [room for room, _ in chosen.watches] == ["inbox", "acme"]
+
+
+def test_settings_in_force_are_shown_without_secrets() -> None:
+    config = {"PAGES": {"acme": {**PAGE, "APP_SECRET": SECRET}}, "DATABASE_URL": f"postgresql://u:{SECRET}@h/d"}
+    chat = {"PAGES": {"acme": {"TOKEN": f"env:{SECRET}", "PLATFORMS": ["instagram"]}}, "WATCHES": ["#a", "#b", "#c"]}
+    assert in_force(config, chat) == [
+        ("PAGES.acme.ID", '"200300400"', "config.py"),
+        ("PAGES.acme.TOKEN", "env:…", "chat"),
+        ("PAGES.acme.APP_SECRET", "hidden", "config.py"),
+        ("PAGES.acme.PLATFORMS", '["instagram"]', "chat"),
+        ("GRAPH_URL", '"https://graph.facebook.com"', "default"),
+        ("GRAPH_VERSION", '"v27.0"', "default"),
+        ("POLL_INTERVAL", "60", "default"),
+        ("CACHE_TTL", "30", "default"),
+        *(("WATCHES", f'"{room}"', "chat") for room in ("#a", "#b", "#c")),
+        ("DETAIL", '"snippet"', "default"),
+        ("DATABASE_URL", "hidden", "config.py"),
+        ("RETENTION_DAYS", "90", "default"),
+    ]
 
 
 def test_a_secret_in_a_file_loses_its_line_break(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from pageinbox.language.watch import describe_watch, parse_watch
 from pageinbox.model.query import Target
 from pageinbox.model.source import Folder, Platform
 from pageinbox.model.text import fold
-from pageinbox.model.watch import Detail, Every, Later, Quiet, WatchSpec
+from pageinbox.model.watch import Detail, Every, Later, Ping, Quiet, WatchSpec
 
 PAGES = ("acme", "Bravo", "Corner Shop", "spam", "chat", "every", "Como")
 MESSENGER, INSTAGRAM = Platform.MESSENGER, Platform.INSTAGRAM
@@ -50,6 +50,14 @@ UNDERSTOOD = [
         "page acme insta junk",
         W(SPAM, INSTAGRAM, "acme", True, "ann", "free followers", MESSAGE, NIGHT, Detail.COUNT),
     ),
+    # whom to notify
+    ("ping @here", W(ping=(Ping("here"),))),
+    ("ping: @Support-Team spam", W(SPAM, ping=(Ping("Support-Team"),))),
+    ("ping the @team and @“Ann Lee”, unread", W(unread=True, ping=(Ping("team"), Ping("Ann Lee")))),
+    ("ping here", W(ping=(Ping("here"),))),
+    ("ping Ann Lee quiet 22-8 Europe/Rome", W(quiet=NIGHT, ping=(Ping("Ann Lee"),))),
+    ("ping @ann:chat.example from @bo", W(name="bo", ping=(Ping("ann:chat.example"),))),
+    ("from @bo ping @ann ping @cleo @ann", W(name="bo", ping=(Ping("ann"), Ping("cleo")))),
     # people and words to look for
     ("from @ann.example", W(name="ann.example")),
     ("from:@ann", W(name="ann")),
@@ -298,6 +306,7 @@ wishes = st.builds(
     quiet=st.none()
     | st.builds(lambda ends, zone: Quiet(ends[0], ends[1], zone), ends, st.sampled_from(sorted(set(zones().values())))),
     detail=st.none() | st.sampled_from(Detail),
+    ping=st.lists(folded.map(Ping), max_size=3, unique=True).map(tuple),
 ).flatmap(
     # Where every message is told by itself, later ones are nothing apart.
     lambda wish: (

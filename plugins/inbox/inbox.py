@@ -18,14 +18,17 @@ from pageinbox.chat.errbot.converters import convert_one_at_a_time
 from pageinbox.chat.errbot.ending import end_on_sigterm
 from pageinbox.chat.errbot.incoming import identified, may, name_of, room_of
 from pageinbox.chat.network import Network, open_chat
-from pageinbox.commands.table import COMMANDS, QUESTION, Command, Commands, command_of
+from pageinbox.commands.table import COMMANDS, QUESTION, WORDS, Command, Commands, command_of
 from pageinbox.graph.budget import Budget
 from pageinbox.model.chat import ChatError
 from pageinbox.model.post import Post
+from pageinbox.settings.in_force import in_force
 from pageinbox.settings.table import Settings, SettingsError, read
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.opening import Opening
+from pageinbox.tell.ping import looked_up
 from pageinbox.words import refusals
+from pageinbox.words.settings import in_force as shown
 
 if TYPE_CHECKING:
     from pageinbox.tell.service import WatchService
@@ -38,10 +41,11 @@ class Inbox(BotPlugin):
     """Ask for a Facebook Page's Messenger and Instagram conversations. Reads only: it never writes to Meta."""
 
     chosen: Settings | None = None
+    layers: tuple[dict[str, Any] | None, dict[str, Any] | None] = (None, None)
     refusal = ""
     answers: Answers | None = None
     opening: Opening | None = None
-    told_refusal = False
+    told: tuple[str, ...] = ()
     chat: Network | None = None
 
     def __init__(self, *args: Any, **more: Any) -> None:
@@ -67,6 +71,9 @@ class Inbox(BotPlugin):
         for overrides in (configuration, None):
             try:
                 self.chosen = self._read(overrides)
+                self.layers = (getattr(self.bot_config, "INBOX", None), overrides)
+                for sentence in missing(self.chosen):
+                    self.log.error("A Page can't be read: %s", sentence)
                 return
             except SettingsError as error:
                 self.log.error("Settings refused: %s", error)
@@ -75,22 +82,33 @@ class Inbox(BotPlugin):
                     return
 
     def _read(self, overrides: dict[str, Any] | None) -> Settings:
-        return read(getattr(self.bot_config, "INBOX", None), overrides, environment=os.environ)
+        return read(getattr(self.bot_config, "INBOX", None), overrides, environment=os.environ, commands=WORDS)
 
     @cmdfilter
     def refuse_bad_settings(self, msg: Message, cmd: str, args: str, dry_run: bool) -> tuple[Any, Any, Any]:
-        """Answer a `!plugin config Inbox {…}` that can't be right before Errbot stops the plugin, stores or logs it."""
+        """Answer a `!plugin config Inbox {…}` that can't be right before Errbot stops the plugin, stores or logs it.
+
+        One without settings shows those in force: Errbot's own answer would show what chat stored, and no default.
+        """
         name, _, text = (args or "").strip().partition(" ")
-        if dry_run or cmd != "plugin_config" or name != self.name or not text.strip():
+        if dry_run or cmd != "plugin_config" or name != self.name:
+            return msg, cmd, args
+        if not text.strip() and self.chosen and may(self._bot, msg, cmd, args):
+            self._reply(msg, cmd, shown(in_force(*self.layers), self.refusal, EXAMPLE))
+            return None, None, None
+        if not text.strip():
             return msg, cmd, args
         try:
-            self._read(literal_eval(text.strip()))
+            lacking = set(missing(self._read(literal_eval(text.strip()))))
+            if self.chosen:
+                lacking -= set(missing(self.chosen))
+            if not lacking:
+                return msg, cmd, args
+            why = min(lacking)
         except SettingsError as error:
             why = str(error)
         except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
             why = f"That is not a dict of settings. For example: {self.bot_config.BOT_PREFIX}{EXAMPLE}"
-        else:
-            return msg, cmd, args
         self._reply(msg, cmd, refusals.refused(why))
         return None, None, None
 
@@ -104,6 +122,7 @@ class Inbox(BotPlugin):
     def activate(self) -> None:
         """Open the Pages, and in the background the ledger; then look at what is watched. Makes no call by itself."""
         convert_one_at_a_time(self._bot)
+        self._network().connected()
         if self.chosen is not None:
             for budget in self.budgets.values():
                 budget.allow()
@@ -123,12 +142,31 @@ class Inbox(BotPlugin):
         super().deactivate()
 
     def callback_connect(self) -> None:
-        """Tell the admins when there are no settings to begin with: a bot that says nothing would look alive."""
-        if self.chosen is None and self.refusal and not self.told_refusal:
-            self.told_refusal = True
-            for admin in map(str, self.bot_config.BOT_ADMINS):
-                with suppress(ChatError):  # the log has it too
-                    self._network().send(admin, refusals.cannot_start(self.refusal), f"refused-{RUNTIME.clock():.0f}")
+        """Let no command get lost, hear the bot's own name, and tell the admins what settings keep from being read.
+
+        A bot that says nothing would look alive.
+        """
+        self._network().connected()
+        if self.bot_config.BOT_ALT_PREFIXES:
+            self._hear_names()
+        wrong = missing(self.chosen) if self.chosen else (self.refusal,)
+        if wrong == self.told or not any(wrong):
+            return
+        self.told = wrong
+        post = refusals.cannot_read(wrong) if self.chosen else refusals.cannot_start(self.refusal)
+        for admin in map(str, self.bot_config.BOT_ADMINS):
+            with suppress(ChatError):  # the log has it too
+                self._network().send(admin, post, f"refused-{RUNTIME.clock():.0f}")
+
+    def _hear_names(self) -> None:
+        anyhow = self.bot_config.BOT_ALT_PREFIX_CASEINSENSITIVE  # then Errbot looks for them in lower case
+        names = [name.lower() if anyhow else name for name in self._network().called()]
+        self._bot.bot_alt_prefixes = tuple(dict.fromkeys([*self._bot.bot_alt_prefixes, *names]))
+
+    def callback_room_joined(self, room: Any, identifier: Any, invited_by: Any = None) -> None:
+        """See to what waits, at once: it may be the room that one which watches goes on in."""
+        if self.opening is not None:
+            self.opening.wake()
 
     def _opening(self, answers: Answers, chosen: Settings) -> Opening:
         chat = self._network()
@@ -137,27 +175,34 @@ class Inbox(BotPlugin):
         ledger_at = chosen.database_url.reveal() if chosen.database_url else self._ledger_file()
 
         def make(going: Callable[[], bool]) -> "WatchService | None":
-            watches = tuple((self._room(name), spec) for name, spec in chosen.watches)
-            known = tuple(dict.fromkeys(map(self._room, admins)))
+            rooms = {name: room for name, _ in chosen.watches if (room := self._room(name))}
+            watches = tuple((name, looked_up(spec, rooms.get(name, name), chat.whom)) for name, spec in chosen.watches)
+            known = tuple(dict.fromkeys(self._room(admin) or admin for admin in admins))
             return open_service(
                 ledger_at,
                 answers,
                 replace(chosen, watches=watches),
                 chat,
+                rooms=rooms,
                 alarm=alarm,
                 admins=known,
                 runtime=RUNTIME,
+                moved=chat.moved,
                 going=going,
             )
 
         return Opening(make, alarm)
 
     def _room(self, name: str) -> str:
-        """A room of the settings by the name that `!inbox watch` in it would give it."""
+        """A room of the settings by the name that `!inbox watch` in it, or where it goes on, would give it.
+
+        Empty where it is not found now; the outbox will tell what is wrong with it.
+        """
         try:
-            return name_of(identified(self._bot, name))
+            name = name_of(identified(self._bot, name))
+            return self._network().moved().get(name, name)
         except ChatError:
-            return name  # the outbox will tell what is wrong with it
+            return ""
 
     def _ledger_file(self) -> Path:
         return Path(self.bot_config.BOT_DATA_DIR).absolute() / "inbox-ledger.sqlite"
@@ -199,8 +244,12 @@ class Inbox(BotPlugin):
             clock=RUNTIME.clock,
             refusal=self.refusal,
             allowed=partial(may, self._bot, msg),
+            whom=self._network().whom,
         )
-        return commands.answer(room_of(msg), self._network().typed(msg, text), direct=not msg.is_group)
+        network = self._network()
+        return commands.answer(
+            room_of(msg), network.typed(msg, text), direct=not msg.is_group, replied=network.replied(msg)
+        )
 
     def _reply(self, msg: Message, command: str, post: Post) -> None:
         """Answer a command where Errbot's settings want it: DIVERT_TO_PRIVATE and DIVERT_TO_THREAD know it by name."""
@@ -218,6 +267,11 @@ class Inbox(BotPlugin):
         if self.chat is None:
             self.chat = open_chat(self._bot, self.bot_config)
         return self.chat
+
+
+def missing(chosen: Settings) -> tuple[str, ...]:
+    """The sentences on secrets that are not where the settings say, by which their Pages can't be read."""
+    return tuple(page.missing for page in chosen.pages.values() if page.missing)
 
 
 def method_of(command: Command) -> Callable[[Inbox, Message, str], None]:

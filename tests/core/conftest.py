@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
+from errbot.rendering import text as errbot_text
 from requests.adapters import HTTPAdapter
 
 from pageinbox.ask.answers import Answers
 from pageinbox.ask.listing import Listing
 from pageinbox.ask.refs import Refs
+from pageinbox.chat.errbot.content import messages
 from pageinbox.graph.budget import Budget
 from pageinbox.graph.client import GraphClient
 from pageinbox.graph.http import open_session
+from pageinbox.model.chat import Doubt
+from pageinbox.model.post import Post
 from pageinbox.model.secret import Secret
 from pageinbox.model.source import Page
+from pageinbox.settings.table import read
 from simulator.server import Received, Simulator
 from simulator.world import World
+from tests.bot import Bot
 
 NOON = 1_795_435_200.0  # 23 Nov 2026, 12:00 UTC
 
@@ -98,12 +107,14 @@ class Rig:
 class Canned:
     """A server that answers everything with one reply, and keeps what it was asked.
 
+    `bodies` are those of the paths that hold a text, the first that fits; anything else gets `body`.
     `gate`, while it is closed, keeps every reply back, and `rest` every body, after its headers.
     """
 
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b'{"data":[]}'
+    bodies: dict[str, bytes] = field(default_factory=dict)
     paths: list[str] = field(default_factory=list)
     steps: list[str] = field(default_factory=list)
     gate: threading.Event = field(default_factory=threading.Event)
@@ -120,7 +131,7 @@ class Canned:
                 canned.paths.append(self.path)
                 canned.steps.append("in")
                 canned.gate.wait()
-                body = canned.body
+                body = next((body for part, body in canned.bodies.items() if part in self.path), canned.body)
                 canned.steps.append("out")
                 self.send_response(canned.status)
                 for name, value in canned.headers.items():
@@ -226,3 +237,76 @@ def parked() -> Callable[..., None]:
             thread.join(0.001)
 
     return wait
+
+
+class Inbox:
+    """The whole bot in front of a Graph that answers with what it is given; `now` moves only when told to."""
+
+    PAGE = "200300400"
+
+    def __init__(self, canned: Canned, folder: Path) -> None:
+        self.canned, self.now = canned, NOON
+        self.heard: list[str] = []
+        self._ledger = f"sqlite:///{folder}/ledger.sqlite"
+        self._convert = errbot_text().convert
+        self._sent = 0
+        self.bot: Bot | None = None
+        self.open()
+
+    def open(self, *, platform: str = "messenger", **page: object) -> None:
+        """Start, or start anew, with these settings of the Page."""
+        self.close()
+        mine = {"ID": self.PAGE, "TOKEN": "token", "PLATFORMS": [platform], **page}
+        chosen = read({"PAGES": {"acme": mine}, "GRAPH_URL": self.canned.url, "CACHE_TTL": 0}, environment={})
+        self.bot = Bot(chosen, self._ledger, self, lambda: self.now, self.wait)
+
+    def close(self) -> None:
+        if self.bot is not None:
+            self.bot.stop()
+
+    def has(self, *conversations: Mapping[str, Any], **identity: object) -> None:
+        """What the Graph answers from now on: a list of conversations, each of them alone, and who the Page is."""
+        people = {"data": [{"id": "555001", "name": "Ann Example"}, {"id": self.PAGE, "name": "Acme"}]}
+        usual = {"updated_time": "2026-11-23T11:59:00+0000", "participants": people}
+        items = [usual | item for item in conversations]
+        self.canned.bodies = {
+            "/conversations?": json.dumps({"data": items}).encode(),
+            f"/{self.PAGE}?": json.dumps({"id": self.PAGE, "name": "Acme", **identity}).encode(),
+            **{f"/{item['id']}?": json.dumps(item).encode() for item in items},
+        }
+
+    def say(self, command: str) -> str:
+        """What the bot answers in a room."""
+        assert self.bot
+        return self.shown(self.bot.say("#room", f" {command}"))
+
+    def shown(self, post: Post) -> str:
+        return "\n".join(line.rstrip() for line in self._convert(messages(post)[0]).splitlines())
+
+    def wait(self, seconds: float) -> None:
+        self.now += seconds
+
+    def run(self, seconds: float) -> list[str]:
+        """What the room hears meanwhile, edits included."""
+        assert self.bot
+        self.bot.run(self.now + seconds)
+        heard, self.heard = self.heard, []
+        return heard
+
+    def send(self, room: str, post: Post, key: str, under: str = "") -> str:
+        self.heard.append(self.shown(post))
+        self._sent += 1
+        return f"receipt-{self._sent}"
+
+    def edit(self, room: str, post: Post, receipt: str) -> None:
+        self.heard.append(f"{receipt} is now: {self.shown(post)}")
+
+    def settle(self, room: str, key: str, since: float, under: str = "") -> Doubt:
+        return Doubt.OPEN
+
+
+@pytest.fixture
+def inbox(canned: Canned, ledger_folder: Path) -> Iterator[Inbox]:
+    bot = Inbox(canned, ledger_folder)
+    yield bot
+    bot.close()

@@ -16,7 +16,16 @@ from pageinbox.chat.errbot.content import messages
 from pageinbox.language.question import parse
 from pageinbox.model.announcement import NAMED, Announcement, News, Notice, NoticeKind, Occasion
 from pageinbox.model.conversation import Conversation
-from pageinbox.model.errors import FieldUnknown, GraphError, Redirected, Throttled, TokenDead, Unavailable
+from pageinbox.model.errors import (
+    FieldUnknown,
+    GraphError,
+    Redirected,
+    SecretMissing,
+    Throttled,
+    TokenDead,
+    Unavailable,
+    Unreachable,
+)
 from pageinbox.model.post import Command, Foreign
 from pageinbox.model.secret import Secret
 from pageinbox.model.source import Folder, Page, Platform, Source
@@ -82,6 +91,23 @@ def test_one_has_its_link_below_and_its_folder_where_it_is_not_the_inbox():
         f"New in Acme · Instagram · spam: @buy.followers, 4 min ago: “{HELLO}” · chgz\n"
         " https://www.facebook.com/200300400/inbox/9/"
     )
+
+
+@pytest.mark.parametrize(
+    ("told", "alert"),
+    [
+        ({"notices": [Notice(NoticeKind.LEARNED, (MESSENGER,), NOW)]}, False),
+        ({"notices": [Notice(NoticeKind.TROUBLE, (MESSENGER,), NOW, NOW - 60, trouble=TokenDead("expired"))]}, True),
+        ({"notices": [Notice(NoticeKind.RECOVERED, (MESSENGER,), NOW, NOW - 60)]}, False),
+    ],
+)
+def test_people_are_alerted_to_what_needs_them(told, alert):
+    assert post_of(**told).alert is alert
+    assert post_of(news(), **told).alert and post_of(news(), repeat=True).alert
+
+
+def test_a_message_in_a_thread_alerts_nobody():
+    assert not announcement(Announcement(1, "key", "#support", (news(),), under="$1"), ONE, str, Detail.NAME, NOW).alert
 
 
 def test_one_from_long_ago_has_its_time():
@@ -323,7 +349,8 @@ def test_trouble_says_what_since_when_why_and_what_is_done():
     assert said(notices=[trouble(TokenDead(code=190, subcode=463), MESSENGER, INSTAGRAM, since=NOW - DAY)]) == (
         "I haven't been able to read Acme since 22 Nov 16:40 UTC. Meta no longer accepts the Page token: it has "
         "expired (190/463). Someone with the MESSAGING task on the Page has to issue a new one; put it where "
-        "the setting PAGES.acme.TOKEN points to and restart me. Until then I make no calls for this Page."
+        "the setting PAGES.acme.TOKEN points to and restart me. In case Meta is at fault, I keep trying, at least "
+        "once an hour."
     )
 
 
@@ -337,9 +364,9 @@ def test_every_trouble_has_sentences_and_what_is_done(kind, code):
     error = FieldUnknown("snippet", code=code) if kind is FieldUnknown else kind(code=code)
     told = said(notices=[trouble(error)])
     assert re.fullmatch(r"I haven't been able to read Acme · Instagram since 16:30 UTC\. [A-Z].*\.", told)
-    assert re.search(r"I keep trying|I'll try again|no calls for this Page until|Until then I make no calls", told)
+    assert re.search(r"I keep trying|I'll try again|in the settings|no calls for this Page until", told)
     assert " for 0 s" not in told and "Ask again" not in told and "ask again in" not in told
-    assert ("(4)" in told) == (code == 4 and kind is not Redirected)
+    assert ("(4)" in told) == (code == 4 and kind not in (Redirected, Unreachable, SecretMissing))
 
 
 def test_trouble_of_which_nothing_is_known_is_told_too():

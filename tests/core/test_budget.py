@@ -537,17 +537,34 @@ def fails(budget: Budget, why: Exception, *, background: bool = False) -> None:
 
 @pytest.mark.parametrize("background", [True, False])
 @pytest.mark.parametrize("why", [TokenDead(code=190, subcode=463), ProofWrong(code=104)])
-def test_a_dead_token_stops_background_work_until_the_settings_change(why, background):
+def test_a_dead_token_stops_background_work_for_a_minute_or_until_the_settings_change(why, background):
     clock = Ticker()
     budget = Budget(clock, clock.sleep)
     fails(budget, why, background=background)
-    clock.now += 30 * 86400
+    clock.now += 59
     for _ in range(3):
         with pytest.raises(type(why)) as refused, budget.turn(background=True):
             pytest.fail("no turn should be given")
         assert (refused.value.number, refused.value is why) == (why.number, False)
+        assert refused.value.retry_after == pytest.approx(1)
     budget.allow()
     calls(budget)
+
+
+def test_a_dead_token_is_probed_ever_less_often_but_once_an_hour():
+    clock = Ticker()
+    budget = Budget(clock, clock.sleep, paced=False)
+    why, waits = TokenDead(code=190, subcode=463), []
+    for _ in range(9):
+        fails(budget, why, background=True)
+        waits.append(why.retry_after)
+        fails(budget, why)  # a person asks meanwhile, which puts no probe off
+        assert why.retry_after == waits[-1]
+        clock.now += waits[-1]
+    assert waits == [60, 120, 240, 480, 960, 1920, 3600, 3600, 3600]
+    calls(budget)
+    fails(budget, why, background=True)
+    assert why.retry_after == 60, "a call that went well is the end of it"
 
 
 def test_people_may_ask_a_stopped_page_and_their_success_mends_it():

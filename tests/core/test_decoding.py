@@ -12,9 +12,11 @@ from hypothesis import example, given
 from hypothesis import settings as runs
 from hypothesis import strategies as st
 
+from pageinbox.graph.automatic import AutomaticReplies
 from pageinbox.graph.decoding import decode_identity, decode_list, decode_thread
 from pageinbox.graph.http import Reply
-from pageinbox.graph.reading import own_ids, read_conversations, read_message, seconds
+from pageinbox.graph.people import own_ids
+from pageinbox.graph.reading import FieldError, read_conversations, read_thread, seconds
 from pageinbox.graph.wire import WireConversation
 from pageinbox.model.conversation import Conversation, Message
 from pageinbox.model.errors import GraphError, Unavailable
@@ -55,7 +57,7 @@ GOOD: dict[str, Any] = {
 }
 AS_READ = Conversation(
     "t_110022003300", AT, Platform.MESSENGER, "Ann Example", "hello [sticker]", 1, 94, True,
-    "/200300400/inbox/777888999/?section=messages",
+    "/200300400/inbox/777888999/?section=messages", wrote=AT,
 )  # fmt: skip
 
 
@@ -68,9 +70,14 @@ def body_of(*items: object, **more: object) -> bytes:
     return json.dumps({"data": items, **more}).encode()
 
 
+def read_messages(thread: dict[str, Any]) -> list[Message]:
+    item, messages = decode_thread(json.dumps(thread).encode())
+    return read_thread(item, messages.items, Platform.MESSENGER, (PAGE,), AutomaticReplies(()))[1]
+
+
 def read(*items: object, platform: Platform = Platform.MESSENGER, own: tuple[str, ...] = (PAGE,)):
     listed = decode_list(body_of(*items), WireConversation)
-    good, bad = read_conversations(listed.items, platform, own)
+    good, bad = read_conversations(listed.items, platform, own, AutomaticReplies(()))
     return good, listed.unreadable + bad
 
 
@@ -113,20 +120,24 @@ def test_everything_but_the_id_and_the_time_may_be_missing(empty):
         ({"snippet": ["x"], "messages": []}, {"snippet": None, "waiting": None}),
         ({"link": 5}, {"link": None}),
         ({"link": {}}, {"link": None, "name": "Ann Example"}),
-        ({"participants": []}, {"name": None}),
+        ({"participants": []}, {"name": "Ann Example", "waiting": True}),
         ({"participants": {"data": [{"id": PAGE}, {"id": "5", "name": 7}]}}, {"name": "7"}),
-        ({"participants": {"data": [{"id": PAGE}, {"id": "5", "name": []}]}}, {"name": None}),
+        ({"participants": {"data": [{"id": PAGE}, {"id": "5", "name": []}]}}, {"name": "Ann Example"}),
         ({"participants": {"data": [{"id": []}, {"id": PAGE}, "x"]}}, {"unread": 1}),
         ({"messages": {"data": "none"}}, {"waiting": None, "snippet": "hello"}),
-        ({"messages": {"data": [{"from": {"id": 5, "username": 7}, "sticker": 3, "shares": []}]}}, {"waiting": True}),
+        (
+            {"messages": {"data": [{"from": {"id": 555001, "username": 7}, "sticker": 3, "shares": []}]}},
+            {"waiting": True},
+        ),
+        ({"messages": {"data": [{"from": {"id": 5, "username": 7}}]}}, {"waiting": False}),
         ({"messages": {"data": [{"message": "hi", "attachments": [], "shares": []}]}}, {"snippet": "hi"}),
         ({"messages": {"data": [{"attachments": {"data": [{"mime_type": 1, "name": 9}]}}]}}, {"snippet": "[file 9]"}),
         ({"id": 110022003300}, {"id": "110022003300"}),
         ({"snippet": 42, "messages": None}, {"snippet": "42"}),
         ({"snippet": "", "messages": None}, {"snippet": ""}),
-        ({"participants": {"data": [None, {"id": 200300400}, {"id": 555}]}}, {"name": None}),
-        ({"participants": {"data": []}}, {"name": None}),
-        ({"participants": {}}, {"name": None}),
+        ({"participants": {"data": [None, {"id": 200300400}, {"id": 555}]}}, {"name": "Ann Example"}),
+        ({"participants": {"data": []}}, {"name": "Ann Example", "waiting": True}),
+        ({"participants": {}}, {"name": "Ann Example", "waiting": True}),
         ({"messages": {"data": [None]}}, {"waiting": None, "snippet": "hello"}),
         ({"messages": {"data": [{"from": {"id": 200300400}}]}}, {"waiting": False}),
         ({"messages": {"data": [{"from": {"id": 555001}}]}}, {"waiting": True}),
@@ -267,7 +278,7 @@ def test_what_is_no_list_is_no_empty_list(body):
 def test_a_thread_and_its_messages():
     item, messages = decode_thread(json.dumps(GOOD).encode())
     assert item.id == GOOD["id"] and messages.more
-    assert read_message(messages.items[0], (PAGE,)) == Message("m_1", AT, False, "Ann Example", "hello [sticker]")
+    assert read_messages(GOOD) == [Message("m_1", AT, False, "Ann Example", "hello [sticker]")]
 
 
 @pytest.mark.parametrize(
@@ -278,22 +289,20 @@ def test_a_thread_and_its_messages():
         ({"message": "look", "attachments": {"data": [{"mime_type": "video/mp4"}]}}, "look [video]"),
         ({"attachments": {"data": [{"mime_type": "audio/mp4"}]}}, "[voice message]"),
         ({"attachments": {"data": [{"mime_type": "application/pdf", "name": "bill.pdf"}]}}, "[file bill.pdf]"),
-        ({"attachments": {"data": [{"mime_type": "image/png"}, {"mime_type": "image/png"}]}}, "[photo] [photo]"),
+        ({"attachments": {"data": [{"mime_type": "image/png"}, {"mime_type": "image/png"}]}}, "[2 photos]"),
         ({"shares": {"data": [{"id": "1"}]}}, "[shared post]"),
         ({"message": "look", "shares": {"data": [{"id": "1"}]}}, "look"),
         ({"sticker": "https://x", "message": ""}, "[sticker]"),
-        ({}, ""),
+        ({}, "[something Meta does not show to apps]"),
     ],
 )
 def test_what_a_message_says(message, text):
-    _, messages = decode_thread(json.dumps(changed(messages={"data": [message]})).encode())
-    assert read_message(messages.items[0], ()).text == text
+    assert [read.text for read in read_messages(changed(messages={"data": [message]}))] == [text]
 
 
 def test_a_message_without_a_time_keeps_its_words():
     messages = {"data": [{"id": "m_2", "message": "hi", "created_time": "soon"}]}
-    _, listed = decode_thread(json.dumps(changed(messages=messages)).encode())
-    assert read_message(listed.items[0], (PAGE,)) == Message("m_2", None, None, None, "hi")
+    assert read_messages(changed(messages=messages)) == [Message("m_2", None, None, None, "hi")]
 
 
 @pytest.mark.parametrize(
@@ -318,7 +327,7 @@ TEXT = '{"id":"t_1","updated_time":1790000000}'
 def read_text(*items: str) -> tuple[list[str], list[str]]:
     """The ids of the conversations that were read and of those that were not; for what json.dumps does not write."""
     listed = decode_list(f'{{"data":[{",".join(items)}]}}'.encode(), WireConversation)
-    good, bad = read_conversations(listed.items, Platform.MESSENGER, (PAGE,))
+    good, bad = read_conversations(listed.items, Platform.MESSENGER, (PAGE,), AutomaticReplies(()))
     return [one.id for one in good], [one.id for one in listed.unreadable + bad]
 
 
@@ -406,7 +415,7 @@ def test_a_lone_instagram_conversation_is_not_guessed_at():
     messages = {"data": [{"from": {"id": "1602"}, "message": "hi"}]}
     item = {"id": "aWd1", "updated_time": 1790000000, "participants": people, "messages": messages}
     listed = decode_list(json.dumps({"data": [item]}).encode(), WireConversation)
-    (one,), _ = read_conversations(listed.items, Platform.INSTAGRAM, ("200300400",))
+    (one,), _ = read_conversations(listed.items, Platform.INSTAGRAM, ("200300400",), AutomaticReplies(()))
     assert (one.name, one.waiting) in ((None, None), ("ann", True), ("ann", None))
 
 
@@ -466,7 +475,7 @@ def test_any_value_in_any_place_of_a_list(path, value, platform):
     try:
         Reply(200, {}, body).raise_error(0)
         listed = decode_list(body, WireConversation)
-        good, bad = read_conversations(listed.items, platform, (PAGE,))
+        good, bad = read_conversations(listed.items, platform, (PAGE,), AutomaticReplies(()))
     except GraphError:
         return
     assert all(isinstance(found, Conversation) and isinstance(found.id, str) and found.id for found in good)
@@ -481,9 +490,8 @@ def test_any_value_in_any_place_of_a_thread(path, value):
     body = json.dumps(put(GOOD, path, value)).encode()
     try:
         item, messages = decode_thread(body)
-        read_conversations([item], Platform.MESSENGER, (PAGE,))
-        read = [read_message(message, (PAGE,)) for message in messages.items]
-    except GraphError:
+        _, read = read_thread(item, messages.items, Platform.MESSENGER, (PAGE,), AutomaticReplies(()))
+    except (GraphError, FieldError):
         return
     assert all(isinstance(message, Message) for message in read)
 
@@ -515,6 +523,7 @@ def test_any_bytes_at_all(body, status):
     with pytest.raises(GraphError):
         Reply(status, {}, body).raise_error(0)
         decode_list(body, WireConversation)
-    with pytest.raises(GraphError):
+    with pytest.raises((GraphError, FieldError)):
         Reply(status, {}, body).raise_error(0)
-        decode_thread(body)
+        item, messages = decode_thread(body)
+        read_thread(item, messages.items, Platform.MESSENGER, (PAGE,), AutomaticReplies(()))

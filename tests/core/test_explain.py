@@ -12,17 +12,21 @@ from pageinbox.model.errors import (
     CursorDead,
     FieldUnknown,
     GraphError,
+    ListBlocked,
     PermissionMissing,
     PersonUnreadable,
     ProofWrong,
     QueryTimedOut,
     Redirected,
     RequestRefused,
+    SecretMissing,
     Throttled,
     TokenDead,
     TooMuchData,
     Unavailable,
+    Unreachable,
 )
+from pageinbox.model.post import Foreign
 from pageinbox.model.secret import Secret
 from pageinbox.model.source import Page, Platform
 from pageinbox.words.trouble import explain
@@ -31,7 +35,10 @@ from simulator.errors import TABLE
 PAGE = Page("acme", "200300400", Secret("token"))
 HOSTILE = "<!channel> @here <b>x</b> https://evil.example"
 # What somebody can do, in the words of the sentences.
-DOINGS = re.compile(r"Check|Ask again|ask again|ask Meta|issue a new|needs|has to|Open |Update|Try again|sooner|set ")
+DOINGS = re.compile(
+    r"Check|check |[Pp]ut |Ask again|ask again|ask Meta|issue a new|needs|has to|Open |Update|Try again|sooner|set |"
+    r"missing in the settings"
+)
 
 
 def every_kind(kind: type[GraphError] = GraphError) -> set[type[GraphError]]:
@@ -44,6 +51,10 @@ ERRORS: list[GraphError] = [
         for one in TABLE
     ),
     Unavailable("no answer within 20 s"),
+    Unreachable("the connection was refused"),
+    PersonUnreadable(code=230),
+    SecretMissing(),
+    PermissionMissing("pages_messaging", code=230),
     Unavailable("status 502 with a body that isn't JSON"),
     Unavailable(code=2),
     Throttled(code=80006, retry_after=300),
@@ -54,9 +65,16 @@ ERRORS: list[GraphError] = [
     RequestRefused(),
     TooMuchData("more than 16 MiB in one reply"),
     FieldUnknown("participants", code=100),
+    ListBlocked(code=1),
     GraphError(code=4711),
     GraphError(),
 ]
+
+
+def said(error: GraphError, page: Page = PAGE, platform: Platform = Platform.MESSENGER) -> str:
+    """The whole sentence, Meta's words in it."""
+    line = explain(error, page, platform)
+    return "".join(f"“{piece.text}”" if isinstance(piece, Foreign) else str(piece) for piece in line)
 
 
 def test_every_kind_is_here():
@@ -66,7 +84,7 @@ def test_every_kind_is_here():
 @pytest.mark.parametrize("platform", Platform)
 @pytest.mark.parametrize("error", ERRORS, ids=str)
 def test_every_error_is_a_sentence(error, platform):
-    text = explain(error, PAGE, platform)
+    text = said(error, platform=platform)
     assert re.match(r"[A-Z]", text) and text.endswith(".")
     assert text.isprintable() and "  " not in text and ".." not in text and "None" not in text and "()" not in text
     if error.code is not None:
@@ -75,13 +93,14 @@ def test_every_error_is_a_sentence(error, platform):
 
 @pytest.mark.parametrize("error", ERRORS, ids=str)
 def test_every_sentence_names_what_to_do(error):
-    assert DOINGS.search(explain(error, PAGE, Platform.MESSENGER))
+    assert DOINGS.search(said(error))
 
 
 @pytest.mark.parametrize("one", TABLE, ids=lambda one: f"{one.code}-{one.subcode}-{one.name}")
 def test_no_sentence_holds_what_meta_wrote(one):
     wire = WireError(f"{HOSTILE} {one.message} {HOSTILE}", one.code, one.subcode, HOSTILE, one.is_transient)
-    text = explain(classify(wire, one.status), PAGE, Platform.MESSENGER)
+    line = explain(classify(wire, one.status), PAGE, Platform.MESSENGER)
+    text = "".join(piece for piece in line if isinstance(piece, str))
     assert not re.search(r"channel|here|<|evil|https?:", text.replace("there", "").replace("where", ""))
 
 
@@ -111,16 +130,16 @@ def test_no_sentence_holds_what_meta_wrote(one):
     ],
 )
 def test_some_to_the_letter(error, text):
-    assert explain(error, PAGE, Platform.MESSENGER) == text
+    assert said(error) == text
 
 
 def test_terms_that_are_not_accepted_are_no_permission_that_is_missing():
-    text = explain(classify(WireError(code=2, error_subcode=2018344), 400), PAGE, Platform.MESSENGER)
+    text = said(classify(WireError(code=2, error_subcode=2018344), 400))
     assert "privacy terms" in text and "has to accept" in text and "pages_messaging" not in text
 
 
 def test_the_permissions_are_the_platforms_own():
-    texts = {platform: explain(PermissionMissing(code=10), PAGE, platform) for platform in Platform}
+    texts = {platform: said(PermissionMissing(code=10), platform=platform) for platform in Platform}
     assert "instagram_manage_messages" in texts[Platform.INSTAGRAM]
     assert "instagram" not in texts[Platform.MESSENGER]
 
@@ -129,19 +148,19 @@ def test_the_permissions_are_the_platforms_own():
 def test_how_often_it_was_tried(tries, text):
     error = Unavailable("no answer within 20 s")
     error.tries = tries
-    assert f"I tried {text};" in explain(error, PAGE, Platform.MESSENGER)
+    assert f"I tried {text};" in said(error)
 
 
 def test_a_proof_and_a_timeout_say_where_to_look():
-    assert "APP_SECRET" in explain(ProofWrong(code=104), PAGE, Platform.MESSENGER)
-    assert "Advanced Access" in explain(QueryTimedOut(code=-2), PAGE, Platform.INSTAGRAM)
+    assert "APP_SECRET" in said(ProofWrong(code=104))
+    assert "Advanced Access" in said(QueryTimedOut(code=-2))
 
 
 def test_a_sentence_does_not_name_the_host_a_redirect_leads_to(rig, sim):
     sim.fail("conversations", kind="redirect", location="http://<!channel>.evil.example/x")
     with pytest.raises(GraphError) as failed:
         rig.client().conversations(Platform.MESSENGER)
-    assert "channel" not in explain(failed.value, PAGE, Platform.MESSENGER)
+    assert "channel" not in said(failed.value)
 
 
 def test_a_field_of_any_length_makes_a_short_sentence():
@@ -149,4 +168,4 @@ def test_a_field_of_any_length_makes_a_short_sentence():
         WireError(f"(#100) Tried accessing nonexisting field ({'channel_' * 500}x) on node type (X)", 100), 400
     )
     assert isinstance(error, FieldUnknown)
-    assert len(explain(error, PAGE, Platform.MESSENGER)) < 300
+    assert len(said(error)) < 300

@@ -126,10 +126,15 @@ def test_every_kind_of_trouble_has_a_code_of_its_own_for_good() -> None:
     kinds = all_kinds(GraphError)
     assert all("kind" in vars(kind) for kind in kinds)
     assert sorted(kind.kind for kind in kinds) == [
+        "app_stopped",
         "blocked",
         "cursor_dead",
         "field_unknown",
+        "list_blocked",
         "message_gone",
+        "no_page_token",
+        "not_a_page",
+        "page_moved",
         "permission_missing",
         "person_unknown",
         "person_unreadable",
@@ -137,17 +142,19 @@ def test_every_kind_of_trouble_has_a_code_of_its_own_for_good() -> None:
         "query_timed_out",
         "redirected",
         "request_refused",
+        "secret_missing",
         "throttled",
         "token_dead",
         "too_much_data",
         "unavailable",
         "unknown",
+        "unreachable",
     ]
 
 
 @pytest.mark.parametrize("kind", all_kinds(GraphError), ids=lambda kind: kind.kind)
 def test_trouble_is_the_same_when_it_is_read_again(kind: type[GraphError]) -> None:
-    error = kind("what", code=100, subcode=33, retry_after=1.5)
+    error = kind("what", code=100, subcode=33, retry_after=1.5, words="(#100) What")
     again = unpack_trouble(pack_trouble(error))
     assert (type(again), vars(again)) == (kind, vars(error))
 

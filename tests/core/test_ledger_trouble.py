@@ -18,6 +18,7 @@ from sqlalchemy import event
 from pageinbox.ledger.database import open_ledger
 from pageinbox.ledger.sources import Sources
 from pageinbox.model.errors import LedgerError
+from pageinbox.words.ledger import ledger_trouble
 from tests.core.stage import INTERVAL, Life, Stage, source
 from tests.postgres import Postgres, programs
 
@@ -196,6 +197,16 @@ def somebody_else() -> Iterator[None]:
     finally:
         if root:
             os.seteuid(0)
+
+
+@pytest.mark.parametrize("where", ["none/ledger.sqlite", "none/deeper/ledger.sqlite", "file/ledger.sqlite", "folder"])
+def test_a_folder_that_is_missing_is_told_from_one_that_is_forbidden(tmp_path: Path, where: str) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(LedgerError) as failed:
+        open_ledger(f"sqlite:///{tmp_path}/{where}")
+    assert (failed.value.kind, failed.value.where) == ("nofolder", f"{tmp_path}/{where}")
+    assert "folder doesn't exist" in ledger_trouble(failed.value.kind, failed.value.where)
 
 
 @pytest.mark.parametrize("what", ["file", "folder", "empty folder"])

@@ -166,10 +166,10 @@ def test_what_was_refused_is_not_asked_again_within_the_ttl(rig, sim, calls, clo
 
 def test_passing_trouble_is_not_kept(rig, sim, calls):
     listing = rig.listing()
-    sim.fail("conversations", 3, code=2)
+    sim.fail("conversations", 4, code=2)
     assert isinstance(listing.look(MESSENGER).trouble, Unavailable)
     assert listing.look(MESSENGER).trouble is None
-    assert len(calls()) == 4
+    assert len(calls()) == 5
 
 
 def test_while_meta_refuses_the_page_nobody_calls(rig, sim, calls, clock):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -64,6 +65,12 @@ def test_it_is_a_notice_that_mentions_nobody() -> None:
     assert set(said) == {"msgtype", "body", "format", "formatted_body", "m.mentions"}
 
 
+def test_an_alert_is_a_text_and_its_edit_a_notice_that_leaves_it_one() -> None:
+    said = content(replace(LISTING, alert=True))
+    edit = edited(said, "$first")
+    assert (said["msgtype"], edit["msgtype"], edit["m.new_content"]["msgtype"]) == ("m.text", "m.notice", "m.text")
+
+
 @pytest.mark.parametrize("numbers", [[2, 1], [1, 1], [1, 3]])
 def test_numbers_that_do_not_count_up_stand_before_their_rows(numbers: list[int]) -> None:
     shown = content(Post(("h",), (), tuple(((str(number),), ("watch inbox",)) for number in numbers)))
@@ -80,7 +87,7 @@ def test_rows_without_numbers_and_empty_cells() -> None:
 def test_an_announcement_is_one_paragraph_and_not_bold() -> None:
     said = content(Post(("New: ", Foreign("hi", quoted=True)), (("Answered.",), (Link(URL),))))
     link = f'<a href="{URL.replace("&", "&amp;")}">open in Facebook</a>'
-    assert said["formatted_body"] == f"<p>New: “hi”<br>Answered.<br>{link}</p>"
+    assert said["formatted_body"] == f"New: “hi”<br>Answered.<br>{link}"
     assert said["body"] == f"New: “hi”\nAnswered.\n{URL}"
 
 
@@ -107,7 +114,7 @@ def test_our_own_words_become_no_links_and_commands_can_be_copied() -> None:
 
 def test_a_command_with_what_somebody_typed_stays_one_line() -> None:
     assert content(Post((Command("inbox unwatch a\n\u202eb</code>"),)))["formatted_body"] == (
-        "<p><code>!inbox unwatch a b&lt;/code&gt;</code></p>"
+        "<code>!inbox unwatch a b&lt;/code&gt;</code>"
     )
 
 
@@ -143,7 +150,7 @@ def test_a_long_answer_is_as_many_events_as_it_takes(filling: str) -> None:
     counted = 0
     for one in said:
         begins = re.fullmatch(
-            '(?:<p>.*?</p>)?(?:<ol start="([0-9]+)">(.*)</ol>)?(?:<p>end</p>)?', one["formatted_body"]
+            '(?:<p>.*?</p>)?(?:<ol start="([0-9]+)">(.*)</ol>)?(?:<p>end</p>|end)?', one["formatted_body"]
         )
         assert begins
         assert begins[1] is None or int(begins[1]) == counted + 1

@@ -213,7 +213,7 @@ def test_what_comes_after_the_beginning_of_an_interrupted_first_look_is_news(sta
 
         def fail(call: int) -> None:
             if call == 3:
-                one.simulator.fail("conversations", 3)
+                one.simulator.fail("conversations", 5)
 
         life.meanwhile = fail
         (outcome,) = life.look_everywhere()
@@ -240,7 +240,7 @@ def test_an_interrupted_backlog_is_told_once_and_whole(stage: Set, end: str, cal
         if number == call and end == "kill":
             raise Killed
         if number == call:
-            one.simulator.fail("conversations", 3)
+            one.simulator.fail("conversations", 5)
 
     life.meanwhile = happen
     try:

@@ -209,6 +209,16 @@ def test_trouble_waits_no_longer_than_five_minutes_and_no_shorter_than_the_inter
         now[0] += pause
 
 
+@pytest.mark.parametrize("asked", [0.5, 60, 1920, 3600])
+def test_a_refused_token_is_looked_at_when_it_is_probed_and_no_sooner(schedule, clock, asked):
+    schedule.want([ACME])
+    for _ in range(3):
+        looked(schedule, BAD)
+        clock.now += schedule.wait()
+    looked(schedule, Outcome(TokenDead(code=190, retry_after=asked)))
+    assert schedule.wait() == schedule.next_look(ACME) == asked
+
+
 def test_a_dead_token_still_comes_due_so_that_it_is_counted(schedule, clock):
     schedule.want([ACME])
     for _ in range(1100):

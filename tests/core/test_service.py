@@ -171,6 +171,7 @@ def service(rig, alarm, room, clock):
                 answers or rig.answers(),
                 chosen,
                 RecordingChat(room.url, "key"),
+                rooms={},
                 alarm=alarm,
                 admins=[],
                 clock=clock,
@@ -288,6 +289,19 @@ def until(met):
 def known(running, lists):
     """Returns once so many lists are known."""
     until(lambda: sum(one.complete for one in running.records().values()) >= lists)
+
+
+@pytest.mark.parametrize(("code", "seconds"), [(190, 60), (4, 300), (368, 6 * 3600)])
+def test_the_next_try_is_when_meta_is_asked_again(service, rig, sim, tmp_path, clock, code, seconds):
+    sim.usage("business", absent=True)
+    sim.fail("conversations", None, code=code)
+    running = service(tmp_path / "ledger", rig.answers(), real=False, watches=["#support inbox messenger"])
+    running.start()
+    until(lambda: any(record.failing and record.next_look > clock() for record in running.records().values()))
+    (record,) = running.records().values()
+    assert record.next_look - clock() == pytest.approx(seconds)
+    assert len(sim.requests) == 1
+    running.stop()
 
 
 def test_a_look_that_hangs_is_left_behind_and_the_next_one_goes_on(service, rig, sim, room, tmp_path):

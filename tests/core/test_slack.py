@@ -16,7 +16,7 @@ from slack_sdk.models.blocks import Block, RichTextBlock
 from pageinbox.chat.plain import plain, unlinked
 from pageinbox.chat.slack import content as slack
 from pageinbox.model.conversation import Conversation
-from pageinbox.model.post import Command, Foreign, Link, Moment, Piece, Post, Room
+from pageinbox.model.post import Command, Foreign, Link, Mention, Moment, Piece, Post, Room
 from pageinbox.model.source import Platform
 from pageinbox.model.watch import Detail
 from pageinbox.words.common import who
@@ -242,6 +242,35 @@ LISTING = Post(
     ),
     (("2 of 9 · ", Command("inbox more")), ()),
 )
+
+
+PINGING = Post(
+    (Mention("here", "here"), " ", Mention("S1", "team"), " ", Mention("U1", "ann"), " New: ", Foreign("@bo"))
+)
+
+
+def test_whom_a_watch_pings_is_notified_by_the_blocks_and_by_the_text():
+    message = slack.message(PINGING)
+    [block] = message["blocks"]
+    assert [element for element in block["elements"][0]["elements"] if element["type"] != "text"] == [
+        {"type": "broadcast", "range": "here"},
+        {"type": "usergroup", "usergroup_id": "S1"},
+        {"type": "user", "user_id": "U1"},
+    ]
+    assert RichTextBlock.parse(block).to_dict() == block
+    assert message["text"] == "<!here> <!subteam^S1> <@U1> New: ＠bo"
+    assert slack.whole(message) == message["text"]
+
+
+@pytest.mark.parametrize("id", ["", "channel", "everyone", "C01", "U1> <!channel", "here\n", "@ann:server"])
+def test_what_is_no_id_of_slacks_notifies_nobody(id):
+    message = slack.message(Post((Mention(id, "<!here>"), " hello")))
+    assert [one["type"] for one in elements(message)] == ["text"] and not re.search("[<>]", message["text"])
+
+
+def test_a_long_message_that_pings_stays_within_its_limits():
+    message = slack.message(Post((*PINGING.headline, Foreign("x " * 2000, most=2000))))
+    assert len(message["text"]) <= 1000 and message["text"].startswith("<!here> <!subteam^S1> <@U1> New: ")
 
 
 def test_to_the_letter():

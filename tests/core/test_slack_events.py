@@ -37,7 +37,19 @@ def test_only_so_many_are_remembered() -> None:
 
 @pytest.mark.parametrize(
     ("sent", "meant"),
-    [("a &amp; b", "a & b"), ("&lt;b&gt;", "<b>"), ("&amp;lt;", "&lt;"), ("plain", "plain"), ("&quot;", "&quot;")],
+    [
+        ("a &amp; b", "a & b"),
+        ("&lt;b&gt;", "<b>"),
+        ("&amp;lt;", "&lt;"),
+        ("plain", "plain"),
+        ("&quot;", "&quot;"),
+        ("ping <@U0123>", "ping @U0123"),
+        ("ping <@U0123|ann>", "ping @U0123"),
+        ("ping <!here>", "ping @here"),
+        ("ping <!subteam^S0123|@team> <!subteam^S9>", "ping @S0123 @S9"),
+        ("ping <!channel|@channel>", "ping @channel"),
+        ("<#C01|general> &lt;@U0123&gt;", "<#C01|general> <@U0123>"),
+    ],
 )
 def test_what_was_typed(sent: str, meant: str) -> None:
     assert typed(sent) == meant

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pageinbox.model.announcement import NoticeKind
-from tests.core.stage import INTERVAL, Life, Stage
+from tests.core.stage import INTERVAL, Life, Stage, source
 
 Set = Callable[..., Stage]
 ROOMS = ("#mess", "#insta", "@ops")
@@ -37,6 +38,39 @@ def looked(one: Stage, life: Life, seconds: float = INTERVAL) -> None:
 
 def notices(one: Stage, room: str) -> list[NoticeKind]:
     return [notice.kind for message in one.rooms.of(room) for notice in message.item.notices]
+
+
+def test_a_refused_token_is_probed_after_1_2_4_minutes_and_its_healing_is_told(stage: Set) -> None:
+    one = stage(watches=["#mess inbox messenger", "#mess spam messenger", "#insta inbox instagram"])
+    one.arrive(1)
+    life = one.bot()
+    life.run(one.time() + 3 * INTERVAL)
+    one.rooms.messages.clear()
+    one.simulator.forget()
+    one.simulator.fail("conversations", None, code=190, subcode=463)
+    life.run(one.time() + 4 * 3600)
+    times = [request.time for request in one.simulator.requests]
+    assert [round((later - before) / 60) for before, later in pairwise(times)] == [1, 2, 4, 8, 16, 32, 60, 60]
+    new = one.arrive(1)
+    one.simulator.clear()
+    life.run(one.time() + 3600)
+    assert notices(one, "#mess") == [NoticeKind.TROUBLE, NoticeKind.RECOVERED, NoticeKind.RECOVERED]
+    assert notices(one, "#insta") == [NoticeKind.TROUBLE, NoticeKind.RECOVERED]
+    assert one.rooms.told("#mess") == new
+
+
+def test_the_next_look_is_when_the_token_is_probed(stage: Set) -> None:
+    one = stage()
+    life = one.bot()
+    life.run(one.time() + INTERVAL)
+    one.simulator.fail("conversations", None, code=190)
+    life.run(one.time() + 5 * INTERVAL)
+    one.simulator.forget()
+    due = one.time() + (life.schedule.next_look(source()) or 0.0)
+    life.run(due - 1)
+    assert one.calls() == 0
+    life.run(due + 1)
+    assert one.calls() == 1
 
 
 @pytest.mark.long

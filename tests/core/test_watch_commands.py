@@ -140,7 +140,7 @@ def test_of_two_lists_one_that_cannot_be_read_leaves_the_number_to_later(stage: 
     one = stage(watches=[], instagram_fields="present")
     one.arrive(6)
     one.arrive(2, platform="instagram")
-    one.simulator.fail("platform=instagram", 3, code=2)
+    one.simulator.fail("platform=instagram", 1, code=10)
     life = one.bot()
     assert "already there; I won't announce that" in said(life, "#room", "watch")
     looked(one, life)
@@ -188,11 +188,11 @@ def test_a_list_that_another_bot_is_reading_is_told_when_it_is_known(stage: Set)
 def test_a_list_that_cannot_be_read_is_named_at_once_and_told_when_it_is_known(stage: Set) -> None:
     one = stage(watches=[])
     one.arrive(4)
-    one.simulator.fail("conversations", 3, code=2)
+    one.simulator.fail("conversations", 1, code=10)
     life = one.bot()
     answer = said(life, "#room", "watch messenger")
     assert "I can't read Acme · Messenger right now." in answer
-    assert one.calls() == 3, "it is not asked for once more, to show the same"
+    assert one.calls() == 1, "it is not asked for once more, to show the same"
     looked(one, life)
     assert notices(one, "#room") == [(NoticeKind.LEARNED, 4)]
 

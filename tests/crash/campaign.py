@@ -16,7 +16,7 @@ from typing import IO, Literal, Self
 
 import msgspec
 
-from pageinbox.ledger.outbox import RETRY
+from pageinbox.ledger.failing import RETRY
 from pageinbox.model.history import State
 from tests.crash.census import Census, Told, count
 from tests.crash.child import Order

@@ -10,11 +10,13 @@ import re
 from collections.abc import Sequence
 from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import quote
 
-from pageinbox.model.post import Command, Post
+from pageinbox.model.post import Command, Mention, Post
 from tests.hostile.checks import check_characters, check_legible, check_unlinked, links, pieces, refuse, visible
 
 ESCAPES = re.compile("&(?!(?:amp|lt|gt|quot|#x27);)")
+BLOCK = re.compile("<(p|ol|ul)[ >]")
 MOST = 40_000
 WITHIN = {
     "p": ("",),
@@ -42,7 +44,7 @@ class Html(HTMLParser):
         self._html, self._own = html, own
         if ESCAPES.search(html):
             refuse("an ampersand that is not escaped", html)
-        self.feed(html)
+        self.feed(html if BLOCK.match(html) else f"<p>{html}</p>")  # one paragraph alone needs no tag
         self.close()
         if self.open:
             refuse(f"{self.open} without an end", html)
@@ -94,9 +96,26 @@ class Html(HTMLParser):
         refuse("a declaration", self._html)
 
 
+def mentions(post: Post) -> dict[str, Any]:
+    """Whom the first event of a post is to notify: those it mentions in its headline, and nobody else."""
+    ids = [piece.id for piece in post.headline if isinstance(piece, Mention)]
+    people = [id for id in ids if re.fullmatch(r"@[^\s:]+:\S+", id)]
+    return ({"user_ids": people} if people else {}) | ({"room": True} if "room" in ids else {})
+
+
+def without_pills(html: str, called: dict[str, Any]) -> str:
+    """The HTML without the link for each of the people it notifies."""
+    for person in called.get("user_ids", ()):
+        pill = re.search(rf'<a href="https://matrix\.to/#/{re.escape(quote(person))}">(@[\w.]+)</a>', html)
+        if not pill:
+            refuse(f"no link for {person}", html)
+        html = html.replace(pill[0], pill[1], 1)
+    return html
+
+
 def check_matrix(post: Post, contents: Sequence[Any]) -> None:
     """The contents of m.room.message events."""
-    own = links(post)
+    own, called = links(post), mentions(post)
     bodies: list[str] = []
     shown: list[str] = []
     live: list[str] = []
@@ -107,16 +126,20 @@ def check_matrix(post: Post, contents: Sequence[Any]) -> None:
             refuse("too much", str(content))
         if set(content) != {"msgtype", "body", "format", "formatted_body", "m.mentions"}:
             refuse("an unknown field", str(content))
-        if (content["msgtype"], content["format"]) != ("m.notice", "org.matrix.custom.html"):
+        if (content["msgtype"], content["format"]) != (
+            "m.text" if post.alert else "m.notice",
+            "org.matrix.custom.html",
+        ):
             refuse("another kind", str(content))
-        if content["m.mentions"] != {}:
+        if content["m.mentions"] != called:
             refuse("a mention", str(content["m.mentions"]))
-        html = Html(content["formatted_body"], own)
+        html = Html(without_pills(content["formatted_body"], called), own)
         counts = {tag: counts.get(tag, 0) + html.counts.get(tag, 0) for tag in counts | html.counts}
         led += html.led
         bodies.append(content["body"])
         shown.append("".join(html.shown))
-        live += [content["body"], "".join(html.live)]
+        live += [said.replace("@room", "", "room" in called) for said in (content["body"], "".join(html.live))]
+        called = {}
     for said in live:
         if "@room" in said.casefold():
             refuse("a call for everybody", said)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from html import unescape
 from typing import Any
 
-from pageinbox.model.post import Post, Room
+from pageinbox.model.post import Mention, Post, Room
 from tests.hostile.checks import check_characters, check_legible, check_unlinked, links, own_words, pieces, refuse
 
 LABELS = {"open", "open in Facebook"}
@@ -21,8 +21,19 @@ LIVE = re.compile(r"[*~`]|(?<![^\W_])_(?=[^\W_])|(?<=[^\W_])_(?![^\W_])|[@#][^\W
 ESCAPES = re.compile("&(?!(?:amp|lt|gt);)")
 
 
+PINGS = (("here", "<!here>"), ("S[A-Z0-9]+", "<!subteam^{}>"), ("[UW][A-Z0-9]+", "<@{}>"))
+"""Ids of whom a message can notify, and what does it in a text."""
+
+
+def calls(post: Post) -> str:
+    """How a text begins that notifies those whom a post mentions, in its headline only, and nobody else."""
+    ids = [piece.id for piece in post.headline if isinstance(piece, Mention)]
+    return "".join(f"{live.format(id)} " for id in ids for form, live in PINGS if re.fullmatch(form, id))
+
+
 def check_slack(post: Post, messages: Sequence[Any], whole: Sequence[str] = ()) -> None:
     """Messages as they go into chat.postMessage; `whole` is what is sent where Slack refuses their blocks."""
+    called = ""
     shown: list[str] = []
     live: list[str] = []
     led: list[str] = []
@@ -31,6 +42,11 @@ def check_slack(post: Post, messages: Sequence[Any], whole: Sequence[str] = ()) 
             refuse("an unknown argument", str(message))
         if not 1 <= len(message["blocks"]) <= 50 or len(json.dumps(message, ensure_ascii=False)) > 13_000 * 2:
             refuse("too much", str(message))
+        if (
+            sum(len(text) for text in re.findall(r'"text": "((?:[^"\\]|\\.)*)"', json.dumps(message["blocks"])))
+            > 11_000
+        ):
+            refuse("msg_blocks_too_long", str(message))
         for block in message["blocks"]:
             if set(block) != {"type", "elements"} or block["type"] != "rich_text":
                 refuse("an unknown block", str(block))
@@ -44,6 +60,9 @@ def check_slack(post: Post, messages: Sequence[Any], whole: Sequence[str] = ()) 
                             refuse("a channel that is not the ledger's", str(element))
                         shown.append(element["channel_id"])
                         continue
+                    if element["type"] in PINGED and set(element) == {"type", PINGED[element["type"]][0]}:
+                        called += PINGED[element["type"]][1].format(element[PINGED[element["type"]][0]])
+                        continue
                     if element.get("style", {}) not in STYLES or not element.get("text"):
                         refuse("a style that is not ours, or nothing", str(element))
                     if element["type"] == "link" and set(element) - {"style"} == {"type", "url", "text"}:
@@ -55,7 +74,9 @@ def check_slack(post: Post, messages: Sequence[Any], whole: Sequence[str] = ()) 
                         live.append("" if element.get("style") == {"code": True} else element["text"])
                     else:
                         refuse("an unknown element", str(element))
-        check_text(message["text"], ())
+        check_text(uncalled(message["text"], called), ())
+    if called != calls(post):
+        refuse(f"pings of {called}", calls(post))
     if led != links(post):
         refuse(f"links to {led}", str(links(post)))
     said = "".join(shown)
@@ -63,9 +84,24 @@ def check_slack(post: Post, messages: Sequence[Any], whole: Sequence[str] = ()) 
     check_unlinked("\n".join(live), links(post), own_words(post))
     check_legible(post, said)
     for one in whole:
-        check_text(one, links(post))
+        check_text(uncalled(one, called if one is whole[0] else ""), links(post))
     if whole:
         check_legible(post, unescape("".join(whole)))
+
+
+PINGED = {
+    "broadcast": ("range", "<!{}> "),
+    "usergroup": ("usergroup_id", "<!subteam^{}> "),
+    "user": ("user_id", "<@{}> "),
+}
+"""Elements that notify somebody: where they say whom, and what does the same in a text."""
+
+
+def uncalled(text: str, called: str) -> str:
+    """A text without what it begins with to notify somebody."""
+    if not text.startswith(called):
+        refuse("other pings than the blocks have", text)
+    return text.removeprefix(called)
 
 
 def sections(block: Any) -> Iterator[tuple[str, Any]]:

@@ -98,7 +98,7 @@ class Play:
 
     def act(self) -> None:
         """Everything, in an order in which each has something to say."""
-        self.say("watch messenger every new")
+        self.say("watch messenger every new ping @here @support @room @anna")
         self.say("watch messenger later thread", "#threads")
         self.say("watch instagram every message", "#every")
         self.wait()
@@ -168,7 +168,13 @@ class Play:
             self.say(command)
 
     def troubled(self) -> None:
-        """Errors of Meta's, in words that nobody should see."""
+        """Errors of Meta's, in words that are shown where nothing else is known, and in those that nobody sees."""
+        for words in list(self.corpus.values())[::3]:
+            self.simulator.fail("conversations", None, code=100, message=words)
+            self.wait(60)  # longer than a list that can't be read is kept
+            self.say("messenger")
+            self.simulator.clear()
+        self.wait(600)
         for code, subcode in ((100, None), (190, 463), (4, None)):
             self.simulator.fail("conversations", None, code=code, subcode=subcode, message=self.corpus[LOUDEST])
             self.wait(600)

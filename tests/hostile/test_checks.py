@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pageinbox.model.post import Command, Foreign, Link, Post, Room
+from pageinbox.model.post import Command, Foreign, Link, Mention, Post, Room
 from tests.hostile.check_errbot import check_network, check_terminal
 from tests.hostile.check_matrix import check_matrix
 from tests.hostile.check_slack import check_slack
@@ -19,6 +19,10 @@ POST = Post(("New: ", Foreign("Ann")), ((Foreign("hi", quoted=True), Command("in
 
 CHANNELS = replace(POST, notes=((Room("<#C01>"),),))
 HOSTS = replace(POST, notes=(("see localhost, or PAGES.acme.ID",),))
+
+
+PINGING = replace(POST, headline=(Mention("here", "here"), Mention("S1", "team"), " ", *POST.headline))
+CALLING = replace(POST, headline=(Mention("room", "room"), Mention("@ann:x", "ann"), " ", *POST.headline))
 
 
 def slack(*elements: dict[str, Any], text: str = "New: Ann “hi”!inbox") -> list[dict[str, Any]]:
@@ -54,6 +58,13 @@ def matrix(**fields: Any) -> list[dict[str, Any]]:
     return [said | fields]
 
 
+def calling(**fields: Any) -> list[dict[str, Any]]:
+    """The same for whom a watch pings."""
+    said = html("New", '@room<a href="https://matrix.to/#/%40ann%3Ax">@ann</a> New')
+    body = f"@room@ann New: Ann\n“hi”!inbox\n1 · {URL}"
+    return [said[0] | {"body": body, "m.mentions": {"user_ids": ["@ann:x"], "room": True}} | fields]
+
+
 def html(old: str, new: str) -> list[dict[str, Any]]:
     """The formatted body with something replaced."""
     before: str = matrix()[0]["formatted_body"]
@@ -65,7 +76,11 @@ def test_what_is_harmless_is_not_refused() -> None:
     check_slack(POST, slack(), [f"New: Ann “hi”!inbox 1 · {URL}"])
     check_slack(CHANNELS, slack({"type": "channel", "channel_id": "C01"}))
     check_slack(HOSTS, slack({"type": "text", "text": "see localhost, or PAGES.acme.ID"}))
+    pings = {"type": "broadcast", "range": "here"}, {"type": "usergroup", "usergroup_id": "S1"}
+    check_slack(PINGING, slack(*pings, text="<!here> <!subteam^S1> New: Ann “hi”!inbox"))
     check_matrix(POST, matrix())
+    check_matrix(CALLING, calling())
+    check_matrix(replace(POST, alert=True), matrix(msgtype="m.text"))
     check_terminal(POST, ["**New: Ann**\n\n“hi”\\!inbox\n\n```\n\n 1  https://x\n```"])
     check_network(POST, [f"**New: Ann**\n\n“hi”\\!inbox\n\n```\n\n 1  {URL}\n```"])
 
@@ -168,6 +183,46 @@ NETWORK = {
 def test_slack(wrong: str) -> None:
     with pytest.raises(AssertionError):
         check_slack(POST, SLACK[wrong])
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        slack(text="<!here> <!subteam^S1> New: Ann “hi”!inbox"),
+        slack({"type": "broadcast", "range": "here"}, text="<!here> New: Ann “hi”!inbox"),
+        slack({"type": "broadcast", "range": "channel"}, text="<!channel> New: Ann “hi”!inbox"),
+        slack(
+            {"type": "broadcast", "range": "here"},
+            {"type": "usergroup", "usergroup_id": "S1"},
+            {"type": "user", "user_id": "U1"},
+            text="<!here> <!subteam^S1> <@U1> New: Ann “hi”!inbox",
+        ),
+        slack(
+            {"type": "broadcast", "range": "here"},
+            {"type": "usergroup", "usergroup_id": "S1"},
+            text="<!here> <!subteam^S1> New: <!channel> Ann “hi”!inbox",
+        ),
+    ],
+    ids=["text alone", "one too few", "channel", "one too many", "text has more"],
+)
+def test_slack_pings(wrong: list[dict[str, Any]]) -> None:
+    with pytest.raises(AssertionError):
+        check_slack(PINGING, wrong)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        matrix(),
+        calling(**{"m.mentions": {"room": True}}),
+        calling(**{"m.mentions": {"user_ids": ["@ann:x", "@bo:x"], "room": True}}),
+        calling(body=f"@room@ann New: Ann @room\n“hi”!inbox\n1 · {URL}"),
+    ],
+    ids=["nobody", "one too few", "one too many", "the room twice"],
+)
+def test_matrix_pings(wrong: list[dict[str, Any]]) -> None:
+    with pytest.raises(AssertionError):
+        check_matrix(CALLING, wrong)
 
 
 @pytest.mark.parametrize("whole", ["Ann hi <!here>", "Ann hi @here", "Ann hi evil.example", "hi *Ann*", "Bo hi"])

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from pageinbox.chat.errbot import content as markdown
 from pageinbox.chat.matrix import content as matrix
 from pageinbox.chat.slack import content as slack
-from pageinbox.model.post import Command, Foreign, Line, Link, Moment, Post
+from pageinbox.model.post import Command, Foreign, Line, Link, Mention, Moment, Post
 from tests.hostile.check_errbot import check_network, check_terminal
 from tests.hostile.check_matrix import check_matrix
 from tests.hostile.check_slack import check_slack
+from tests.hostile.checks import pieces
 from tests.hostile.corpus import CORPUS, hostile
 from tests.hostile.play import playing, strangers
 
@@ -80,12 +81,24 @@ def test_all_that_the_bot_says_of_the_corpus_arrives_harmless_everywhere(ledger_
                 network(one.post)
             except AssertionError as error:
                 wrong.setdefault(f"{network.__name__}, {one.occasion}", []).append(str(error))
+    pinging = [one for one in said if any(isinstance(piece, Mention) for piece in pieces(one.post))]
+    assert {one.occasion for one in pinging} == {"announcement"}, "answers, edits and threads ping nobody"
+    assert {mentioned(one.post) for one in pinging} == {PINGED}, "only whom the watch was made for"
     assert not wrong, "\n".join(f"{len(texts)} times {where}: {texts[0]}" for where, texts in wrong.items())
     for occasions, forms in PLACES.items():
         told = set[str]().union(*(strangers(one.post) for one in said if one.occasion in occasions))
         for form in forms:
             missing = [name for name, text in CORPUS.items() if form.format(HALF.sub("\ufffd", text)) not in told]
             assert not missing, f"{occasions} show nothing of {missing} as {form}"
+
+
+PINGED = ("here", "S1", "room", "@ann:chat.example")
+"""Whom one of the watches pings; each network knows two of them."""
+
+
+def mentioned(post: Post) -> tuple[str, ...]:
+    """The ids of all whom a post mentions."""
+    return tuple(piece.id for piece in pieces(post) if isinstance(piece, Mention))
 
 
 HALF = re.compile("[\ud800-\udfff]")
@@ -99,8 +112,9 @@ def post_of(a: str, b: str, c: str, d: str) -> Post:
         when: Line = (Moment(NOW - 200_000, NOW),)
         return ((str(number),), ("k7fq",), (Foreign(name, most=24),), when, (Foreign(said, quoted=True),), (Link(URL),))
 
+    pings: Line = tuple(piece for id in PINGED for piece in (Mention(id, "team"), " "))
     return Post(
-        ("Acme · inbox · ", Foreign(a, most=24), ": 2 conversations"),
+        (*pings, "Acme · inbox · ", Foreign(a, most=24), ": 2 conversations"),
         (("Acme: first ", Foreign(b), " (id is missing)."), ("From ", Foreign(c, quoted=True)), (Foreign(c),)),
         (row(9, a, b), row(10, c, d)),
         (("2 of 9 · ", Command("inbox more"), " · looked ", Moment(NOW, NOW)), ("Last: ", Foreign(d))),

@@ -49,7 +49,9 @@ def test_the_variables_of_the_docs_make_a_bot_that_watches(alone: Team) -> None:
         alone.writes("Zoe Zander", "do you ship to Malta?")
         alone.hear(support, "Zoe Zander")
         direct = alone.direct(alone.admin)
-        listed = alone.ask(alone.admin, "!inbox watches", support)
+        name = alone.user_id[1:].partition(":")[0]
+        listed = alone.ask(alone.admin, f"{name.title()}: inbox watches", support)
+        assert alone.ask(alone.admin, f"@{name} inbox watches", support) == listed
         assert "watch inbox messenger · from the settings" in listed
         assert "Plugin Inbox reloaded" in alone.ask(alone.admin, "!plugin reload Inbox", direct)
         sentence = "there is no such room, or I was never in it; invite me"

@@ -35,14 +35,17 @@ def test_later_messages_edit_reply_or_are_silent_as_the_watch_says(team: Team) -
     assert at(silent).times == at(threaded).times == 0
     assert [name in one.body for one in team.said(silent)].count(True) == 1
     assert [name in one.body for one in team.said(edited)].count(True) == 1
-    assert len(team.said(threaded, receipts[threaded])) == 2
+    first, second = team.said(threaded, receipts[threaded])
+    answered = [one.content["m.relates_to"]["m.in_reply_to"]["event_id"] for one in (first, second)]
+    assert answered == [receipts[threaded], first.event_id], "the latest before it"
     for room in (edited, silent):
         assert not [one for one in team.said(room) if one.thread]
 
     edit = [event for event in team.admin.heard(edited) if "m.new_content" in event["content"]][-1]["content"]
     assert edit["m.relates_to"] == {"rel_type": "m.replace", "event_id": receipts[edited]}
     assert edit["body"] == f"* {edit['m.new_content']['body']}"
-    assert edit["msgtype"] == "m.notice" and edit["m.mentions"] == {} == edit["m.new_content"]["m.mentions"]
+    assert (edit["msgtype"], edit["m.new_content"]["msgtype"]) == ("m.notice", "m.text")
+    assert edit["m.mentions"] == {} == edit["m.new_content"]["m.mentions"]
 
 
 def test_an_announcement_that_was_taken_away_is_not_said_again(team: Team) -> None:

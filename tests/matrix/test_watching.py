@@ -1,7 +1,9 @@
 """Watches in a real room: announcements, bursts, mutes and reloads."""
 
 import re
+import time
 
+from simulator.thread import Person
 from tests.matrix.team import Team, names
 
 
@@ -26,6 +28,29 @@ def test_a_watch_announces_once_and_its_ref_is_known(team: Team) -> None:
     assert [name in text for text in told(team, room)] == [True]
 
 
+def test_an_announcement_notifies_people_once_and_what_follows_is_quiet(team: Team) -> None:
+    ann = team.people["ann"]
+    room = team.room(ann)
+    watching = team.answer(team.admin, "!inbox watch messenger", room).event_id
+
+    def notified(event_id: str) -> int:
+        ann.wait(room, lambda event: event["event_id"] == event_id)
+        return ann.notified[room]
+
+    before = notified(watching)  # of what the admin has typed
+    name, began = f"Nora Nudge {next(names)}", time.time()
+    person = Person(f"77700{next(names)}", name=name)
+    team.graph.world.write("acme", person, "anybody there?", at=began)
+    receipt = team.hear(room, name)[-1].event_id
+    assert notified(receipt) == before + 1
+    team.graph.world.write("acme", person, "hello?", at=began + 1)
+    team.hear(room, "hello?")
+    (edited,) = [one for one in team.said(room) if one.event_id == receipt]
+    assert (edited.times, edited.content["msgtype"]) == (1, "m.text")
+    (edit,) = [event["event_id"] for event in team.admin.heard(room) if "m.new_content" in event["content"]]
+    assert notified(edit) == before + 1
+
+
 def test_a_person_watches_in_a_direct_chat(team: Team) -> None:
     ann = team.people["ann"]
     direct = team.direct(ann)
@@ -36,6 +61,23 @@ def test_a_person_watches_in_a_direct_chat(team: Team) -> None:
     assert "Quentin" not in heard.body
     (number,) = re.findall(r"^(\d+) · watch ", team.ask(ann, "!inbox watches", direct), re.MULTILINE)
     assert "has ended" in team.ask(ann, f"!inbox unwatch {number}", direct)
+
+
+def test_a_reply_to_an_announcement_and_a_message_in_its_thread_are_about_it(team: Team) -> None:
+    room = team.watch()
+    name = f"Rita Reply {next(names)}"
+    team.writes(name, "do you ship to Malta?")
+    told = team.hear(room, name)[-1]
+    reply = {
+        "msgtype": "m.text",
+        "body": f"> <{team.user_id}> {told.body.splitlines()[0]}\n\n!inbox show",
+        "m.relates_to": {"m.in_reply_to": {"event_id": told.event_id}},
+    }
+    team.admin.send(room, reply)
+    team.hear(room, f"· {name} · Acme · Messenger · inbox · 1 message")
+    assert "Muted here until" in team.ask(team.admin, "!inbox mute for 2h", room, told.event_id)
+    assert f"receipt {told.event_id}" in team.ask(team.admin, "!inbox why", room, told.event_id)
+    assert "Which conversation?" in team.ask(team.admin, "!inbox show", room, team.admin.say(room, "a thread"))
 
 
 def test_a_burst_is_one_card_and_each_is_told_once(team: Team) -> None:

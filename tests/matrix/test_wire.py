@@ -22,6 +22,7 @@ CHANGING = (
     (r"Golden \d+", "Golden Gil"),
     (r"/inbox/\d+/", "/inbox/777888589/"),
     (r"\$[\w-]{43}", "$event"),
+    (r"ann\d+\b", "ann"),
 )
 """What is another in every run, and what stands for it."""
 
@@ -31,6 +32,8 @@ def steady(part: Any, ref: str) -> Any:
     match part:
         case dict():
             return {name: "key" if name == "org.errbot.key" else steady(value, ref) for name, value in part.items()}
+        case list():
+            return [steady(one, ref) for one in part]
         case str():
             for changing, stands in (*CHANGING, (rf"· {ref}\b", "· k7fq")):
                 part = re.sub(changing, stands, part)

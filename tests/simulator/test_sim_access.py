@@ -127,13 +127,14 @@ def test_next_leaves_the_proof_out(client, world):
 @pytest.mark.parametrize(
     ("asked", "answers"),
     [
+        ("v27.0", "v27.0"),
         ("v26.0", "v26.0"),
         ("v25.0", "v25.0"),
         ("v21.0", "v21.0"),
         ("v20.0", "v21.0"),
         ("v19.0", "v21.0"),
         ("v2.12", "v21.0"),
-        ("", "v26.0"),
+        ("", "v27.0"),
     ],
 )
 def test_a_version_that_has_stopped_is_answered_by_the_oldest_alive(client, asked, answers):
@@ -182,7 +183,8 @@ def test_the_person_behind_the_pages(client, world):
     assert client.body("me/permissions", token=user)["data"][0]["status"] == "granted"
     assert set(client.body("me", token=user)) == {"id", "name"}
     assert client.body("200300400", token=user)["name"] == "Acme"
-    assert client.error("200300400/conversations", token=user)["code"] == 200
+    assert client.error("200300400/conversations", token=user)["code"] == 210
+    assert "(conversations)" in client.error("10200000000000001/conversations")["message"]
     assert client.error("me/accounts")["code"] == 100
 
 

@@ -91,6 +91,9 @@ def test_a_person_writes_is_answered_read_and_moved(url, control):
     control.move(thread["id"], "page_done")
     assert control.conversations("acme", folder="page_done")[0]["id"] == thread["id"]
     assert thread["id"] not in [row["id"] for row in listed(url, control, limit=100).json()["data"]]
+    control.delete_person(thread["id"])
+    sample = listed(url, control, fields="participants", folder="page_done", limit=1).json()["data"][0]
+    assert [person["name"] for person in sample["participants"]["data"]] == ["Acme"]
     control.hide(thread["id"])
     assert thread["id"] not in [one["id"] for one in control.conversations("acme", folder="page_done")]
     control.reveal(thread["id"])
@@ -100,6 +103,13 @@ def test_a_person_writes_is_answered_read_and_moved(url, control):
     thread = renamed
     control.delete(thread["id"])
     assert thread["id"] not in [one["id"] for one in control.conversations("acme", folder="page_done")]
+
+
+def test_instant_replies_and_kinds(url, control):
+    control.instant_reply("acme", "Thanks!")
+    assert control.write("acme", "Edna", kind="voice message")["messages"] == 2
+    control.instant_reply("acme", "")
+    assert control.write("acme", "Fred", kind="photo")["messages"] == 1
 
 
 def test_faults_and_requests(url, control):

@@ -36,9 +36,10 @@ CODES = [
     (2, 2018344),
     (-1, None),
     (-2, 2534084),
+    (-3, None),
     (9000001, None),
 ]
-STATUS = {190: 401, 102: 401, 10: 403, 1: 500, 2: 500, -1: 500, -2: 500, 803: 404}
+STATUS = {190: 401, 102: 401, 10: 403, 1: 500, 2: 500, -1: 500, -2: 500, -3: 500, 803: 404}
 
 
 @pytest.mark.parametrize(("code", "subcode"), CODES)
@@ -128,3 +129,33 @@ def test_a_fault_that_does_not_exist_is_refused_at_once(simulator, client, how):
     with pytest.raises((ValueError, LookupError)):
         simulator.fail(**{"match": "."} | how)
     assert client.get(PATH).status_code == 200
+
+
+# A conversation that spoils what holds it
+
+
+def test_a_conversation_spoils_every_reply_that_would_hold_it(client, simulator):
+    rows = client.conversations(fields="id", limit=5)["data"]
+    bad = rows[2]["id"]
+    simulator.fail("", None, holding=bad, code=1, status=400)
+    for fields in ("id,participants", "messages.limit(1){message}", "id,updated_time,participants{id}"):
+        reply = client.get(PATH, fields=fields, limit=5)
+        assert (reply.status_code, reply.json()["error"]["code"]) == (400, 1)
+    for query in ({"fields": "id,updated_time", "limit": 5}, {"fields": "id,participants", "limit": 2}, {"limit": 5}):
+        assert client.get(PATH, **query).status_code == 200
+    after = client.conversations(fields="id", limit=3)["paging"]["cursors"]["after"]
+    assert client.get(PATH, fields="participants", limit=5, after=after).status_code == 200
+    assert client.get(bad, fields="participants").status_code == 400
+    assert client.get(rows[0]["id"], fields="participants").status_code == 200
+    simulator.clear()
+    assert client.get(PATH, fields="participants", limit=5).status_code == 200
+
+
+def test_it_spoils_them_with_other_fields_or_with_any(client, simulator):
+    bad = client.conversations(fields="id", limit=1)["data"][0]["id"]
+    simulator.fail("", 1, "html", holding=bad, fields=["snippet"], status=500)
+    assert client.get(PATH, fields="participants").status_code == 200
+    assert client.get(PATH, fields="snippet").status_code == 500
+    simulator.fail("", None, "bare_error", holding=bad, fields=[], code=1)
+    reply = client.get(PATH, fields="id")
+    assert (reply.status_code, reply.json()) == (500, {"error_code": 1, "error_msg": "An unknown error occurred"})

@@ -104,6 +104,8 @@ class Gateway:
         self._thread.start()
         self._own: set[asyncio.Task[int]] = set()
         self.socket_mode: SocketMode | None = None
+        self.groups: list[dict[str, Any]] = [{"id": "S0SUPPORT", "handle": "support", "name": "Customer support"}]
+        """The user groups of the workspace, of which the emulator knows nothing."""
         self._run(self._open(mode, bot))
 
     async def _open(self, mode: Mode, bot: str) -> None:
@@ -241,6 +243,8 @@ class Gateway:
             if not self.socket_mode or request.headers.get("Authorization") != f"Bearer {APP_TOKEN}":
                 return {"ok": False, "error": "invalid_auth"}
             return {"ok": True, "url": f"ws://{self.address}{self.socket_mode.ticket()}"}
+        if method == "usergroups.list":
+            return {"ok": True, "usergroups": self.groups}
         headers = {name: request.headers[name] for name in ("Authorization", "Content-Type") if name in request.headers}
         async with self._session.post(f"{self._emulator}/api/{method}", data=body, headers=headers) as response:
             answer: dict[str, Any] = await response.json()

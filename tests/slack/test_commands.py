@@ -1,5 +1,6 @@
 """Every command in the real slackv3 backend: in a channel, in a thread and in a direct channel."""
 
+from tests.slack.emulator import BOT_USER
 from tests.slack.workspace import Workspace
 
 COMMANDS = {
@@ -33,3 +34,12 @@ def test_every_command_answers_where_it_was_given(team: Workspace) -> None:
     for where, thread, command, expected in asked:
         heard = team.hear(where, "", thread=thread)
         assert expected in heard[0].words, command
+
+
+def test_a_command_may_begin_with_the_bots_name(team: Workspace) -> None:
+    person = team.people["colleague1"]
+    name = person.api("users.info", user=BOT_USER)["user"]["name"]
+    for called in (f"<@{BOT_USER}>", f"<@{BOT_USER}>:", f"{name.upper()}:", f"{name},"):
+        channel = team.channel(person)
+        person.say(channel, f"{called} inbox pages", wire=f"{called} inbox pages")
+        assert "Acme" in team.hear(channel, "")[0].words, called

@@ -29,6 +29,17 @@ def test_a_watch_announces_once_and_its_ref_is_known(team: Workspace) -> None:
     assert len(shown) == 1, "what the gateway wrote down is what stands in Slack"
 
 
+def test_a_command_in_the_thread_of_an_announcement_is_about_it(team: Workspace) -> None:
+    channel = team.watch()
+    name = f"Rita Reply {next(names)}"
+    team.writes(name, "do you ship to Malta?")
+    root = team.hear(channel, name)[-1].ts
+    assert "do you ship to Malta?" in team.ask(team.admin, "!inbox show", channel, root)
+    assert "Muted here until" in team.ask(team.admin, "!inbox mute for 2h", channel, root)
+    assert root in team.ask(team.admin, "!inbox why", channel, root)
+    assert "Which conversation?" in team.ask(team.admin, "!inbox show", channel)
+
+
 def test_a_burst_is_one_card_and_each_is_told_once(team: Workspace) -> None:
     channel = team.watch("messenger as name")
     burst = [f"Burst {next(names)}" for _ in range(12)]

@@ -127,6 +127,9 @@ class Workspace:
                 "BOT_PLUGIN_INDEXES": (),
                 "AUTOINSTALL_DEPS": False,
                 "SUPPRESS_CMD_NOT_FOUND": True,
+                "BOT_ALT_PREFIXES": ("errbot:",),
+                "BOT_ALT_PREFIX_SEPARATORS": (":", ","),
+                "BOT_ALT_PREFIX_CASEINSENSITIVE": True,
                 "INBOX": settings,
             }
             | more,

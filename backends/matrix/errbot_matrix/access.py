@@ -32,3 +32,9 @@ def by_id(rules: Mapping[str, Any], resolve: Callable[[str], str]) -> dict[str, 
                 rooms += RULES[rule]
         known[rule] = tuple(rooms)
     return known
+
+
+def know_rooms(config: Any, resolve: Callable[[str], str]) -> None:
+    """Let the access controls of Errbot's `config` find the rooms they name by alias; see `by_id`."""
+    config.ACCESS_CONTROLS = {name: by_id(rules, resolve) for name, rules in config.ACCESS_CONTROLS.items()}
+    config.ACCESS_CONTROLS_DEFAULT = by_id(config.ACCESS_CONTROLS_DEFAULT, resolve)

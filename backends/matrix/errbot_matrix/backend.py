@@ -28,11 +28,11 @@ from errbot.backends.base import (
 )
 from errbot.core import ErrBot
 
-from errbot_matrix.access import by_id
+from errbot_matrix.access import know_rooms
 from errbot_matrix.connection import Connection
 from errbot_matrix.errors import NotThere, Refused
 from errbot_matrix.events import Events
-from errbot_matrix.hearing import Connected, Done, Failed, Heard, News
+from errbot_matrix.hearing import Concern, Connected, Done, Failed, Heard, News
 from errbot_matrix.homeserver import KEY, RETRIED, Homeserver
 from errbot_matrix.identifiers import MatrixOccupant, MatrixPerson, MatrixRoom
 from errbot_matrix.identity import identity
@@ -64,6 +64,7 @@ class MatrixBackend(ErrBot):
             who = identity(config.BOT_IDENTITY, admins)
         except ValueError as error:
             raise SystemExit(str(error)) from None
+        self._admins = tuple(map(str, admins))
         folder = Path(config.BOT_DATA_DIR)
         name = re.sub(r"[^\w.-]+", "_", who.username).strip("_")
         keys = folder / "matrix-keys"
@@ -113,24 +114,16 @@ class MatrixBackend(ErrBot):
             case Failed(sentence):
                 log.error(sentence)
                 raise SystemExit(sentence)
+            case Concern(sentence):
+                self._alert_admins(sentence)
             case Done(token):
                 self._memory.handled_until(token)
             case Connected():
                 self.bot_identifier = self.person(self.homeserver.client.user_id)
-                self._guarded(self._know_rooms)
+                self._guarded(lambda: know_rooms(self.bot_config, lambda name: self.run(self.homeserver.resolve(name))))
                 self._guarded(self.connect_callback)
             case Heard(_, event, _) if self._memory.claim(event.event_id):
                 self._guarded(lambda: self._events.tell(news))
-
-    def _know_rooms(self) -> None:
-        """Let access controls find the rooms they name by alias."""
-
-        def resolve(alias: str) -> str:
-            return self.run(self.homeserver.resolve(alias))
-
-        config = self.bot_config
-        config.ACCESS_CONTROLS = {name: by_id(rules, resolve) for name, rules in config.ACCESS_CONTROLS.items()}
-        config.ACCESS_CONTROLS_DEFAULT = by_id(config.ACCESS_CONTROLS_DEFAULT, resolve)
 
     def _guarded(self, work: Callable[[], None]) -> None:
         try:
@@ -146,6 +139,15 @@ class MatrixBackend(ErrBot):
             except Exception as error:
                 log.warning("I can't tell %s: %s", admin, error)
         log.warning(warning)
+
+    def _alert_admins(self, sentence: str) -> None:
+        log.warning(sentence)
+        alert = {"msgtype": "m.text", "body": sentence, "m.mentions": {}}
+        for admin in self._admins:
+            try:
+                self._patiently(self.room_id(self.build_identifier(admin)), alert)
+            except Exception as error:
+                log.warning("I can't tell %s: %s", admin, error)
 
     # --- Whom and where ---------------------------------------------------------------------------
 
@@ -176,6 +178,10 @@ class MatrixBackend(ErrBot):
     def rooms(self) -> list[MatrixRoom]:
         """The rooms the bot is in."""
         return [MatrixRoom(self, room) for room in self.run(self.homeserver.rooms())]
+
+    def upgraded(self) -> dict[str, str]:
+        """The ids of rooms that were upgraded, each with that of the room it goes on in."""
+        return self._connection.upgrades.latest()
 
     def room(self, room: str) -> MatrixRoom:
         """A room by id."""
@@ -276,7 +282,7 @@ class MatrixBackend(ErrBot):
         pause = 0.5
         while True:
             try:
-                return self.run(self.homeserver.send(room, "m.room.message", content, key))
+                return self.run(self._connection.threads.send(room, content, key))
             except RETRIED as error:
                 wait = getattr(error, "retry_after", pause)
                 if time.monotonic() + wait > give_up or self._stopping.wait(wait):
@@ -302,7 +308,7 @@ class MatrixBackend(ErrBot):
         """
         if key:
             content = {**content, KEY: key}
-        return self.run(self.homeserver.send(self.room_id(self.build_identifier(room)), "m.room.message", content, key))
+        return self.run(self._connection.threads.send(self.room_id(self.build_identifier(room)), content, key))
 
     def find_event(self, room: str, key: str, since: float) -> str | None:
         """The id of the event we sent with `key` to a room or a person; None if there is none.
@@ -310,6 +316,16 @@ class MatrixBackend(ErrBot):
         Searches back to `since`, in seconds since 1970. Raises LookupError when that can't be known.
         """
         return self.run(self.homeserver.find(self.room_id(self.build_identifier(room)), key, since))
+
+    def mentionable(self, room: str) -> tuple[dict[str, str], bool]:
+        """Whom a message in a room, or to a person, can notify: the other members' ids with their display names.
+
+        And whether it may notify all of them at once, as `@room`, for which a room asks for a power level.
+        """
+        there = self.room_id(self.build_identifier(room))
+        members = self.run(self.homeserver.members(there))
+        members.pop(self.homeserver.client.user_id, None)
+        return members, self.run(self.homeserver.may_notify(there))
 
     def send_stream_request(
         self,

@@ -18,13 +18,15 @@ from nio.crypto import ENCRYPTION_ENABLED
 
 from errbot_matrix.directs import Directs
 from errbot_matrix.errors import Doubtful, LoggedOut, RateLimited, Refused, Unreached, reach
-from errbot_matrix.hearing import PAGE, Connected, Done, Failed, Heard, News, audible, events_of
+from errbot_matrix.hearing import PAGE, Concern, Connected, Done, Failed, Heard, News, audible, events_of
 from errbot_matrix.homeserver import Homeserver
 from errbot_matrix.identity import Identity
 from errbot_matrix.invitations import Invitations
 from errbot_matrix.loop import Loop
 from errbot_matrix.sealed import Sealed
 from errbot_matrix.store import Store
+from errbot_matrix.threads import Threads
+from errbot_matrix.upgrades import Upgrades
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +82,9 @@ class Connection:
         )
         self.homeserver = Homeserver(self.client)
         self.directs = Directs(self.homeserver)
-        self._invitations = Invitations(identity, self.homeserver, self.directs)
+        self.threads = Threads(self.homeserver)
+        self.upgrades = Upgrades(self.homeserver, self.directs, store, lambda sentence: news(Concern(sentence)))
+        self._invitations = Invitations(identity, self.homeserver, self.directs, self.upgrades)
         self._sealed = Sealed(self.client)
         self._loop = Loop(self._main)
 
@@ -167,6 +171,8 @@ class Connection:
         for event in answer.account_data_events:
             if getattr(event, "type", "") == "m.direct":
                 self.directs.learn(event.content)
+        for room, info in answer.rooms.join.items():
+            self.upgrades.learn(room, [*info.state, *info.timeline.events], old=not since)
         for room, invitation in raw.get("rooms", {}).get("invite", {}).items():
             self._invitations.answer(room, invitation.get("invite_state", {}).get("events", []))
         try:
@@ -201,6 +207,8 @@ class Connection:
         heard = []
         for room, info in answer.rooms.join.items():
             events = await events_of(self.client, room, info.timeline, since)
+            for event in events:
+                self.threads.note(room, event.event_id, event.source.get("content", {}))
             events = audible(events, self.client.user_id, oldest, self._clock)
             for event in events:
                 if isinstance(event, MegolmEvent):

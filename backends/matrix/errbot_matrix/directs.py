@@ -61,14 +61,19 @@ class Directs:
             await self.keep(room, person)
             return room
 
-    async def keep(self, room: str, person: str) -> None:
-        """Record that a room is a direct chat with a person."""
+    async def go_on(self, old: str, new: str) -> None:
+        """Let `new` be the direct chat that `old` was, if it was one: it was upgraded."""
+        if person := self._with.pop(old, ""):
+            await self.keep(new, person, old)
+
+    async def keep(self, room: str, person: str, instead: str = "") -> None:
+        """Record that a room is a direct chat with a person, and another one, `instead` of which it is, no more."""
         self._with[room] = person
         self._new.add(room)
         async with self._keeping:
             known = await self._read()
             rooms = known.get(person)
-            rooms = rooms if isinstance(rooms, list) else []
+            rooms = [other for other in rooms if other != instead] if isinstance(rooms, list) else []
             if room not in rooms:
                 await self._homeserver.call("PUT", self._path, {**known, person: [*rooms, room]})
 

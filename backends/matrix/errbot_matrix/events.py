@@ -10,7 +10,7 @@ from nio import ReactionEvent, RedactionEvent, RoomMemberEvent, RoomMessage, Roo
 
 from errbot_matrix.hearing import Heard
 from errbot_matrix.identifiers import MatrixOccupant, MatrixPerson, MatrixRoom
-from errbot_matrix.messages import mentioned, said, thread_of
+from errbot_matrix.messages import addressed, mentioned, reply_to, said, thread_of
 
 REACTIONS_MAX = 1000
 """How many reactions are remembered, to recognise one that is removed."""
@@ -20,6 +20,7 @@ class Bot(Protocol):
     """What is used of the backend here: Errbot's callbacks, and the making of identifiers."""
 
     bot_identifier: MatrixPerson | None
+    bot_config: Any
 
     def person(self, user_id: str) -> MatrixPerson: ...
 
@@ -70,6 +71,9 @@ class Events:
         text = said(content)
         if text is None:
             return
+        if own := self._bot.bot_identifier:
+            told = addressed(content, text, own.user_id, self._bot.occupant(own.user_id, heard.room).nick)
+            text = f"{self._bot.bot_config.BOT_PREFIX}{told}" if told else text
         message: Message = self._bot.build_message(text)
         if heard.direct:
             message.frm, message.to = self._bot.person(event.sender), self._bot.bot_identifier
@@ -79,6 +83,7 @@ class Events:
             "room_id": heard.room,
             "event_id": event.event_id,
             "thread": thread_of(content),
+            "reply_to": reply_to(content),
             "sender": event.sender,
         }
         self._bot.callback_message(message)

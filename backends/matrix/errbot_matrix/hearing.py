@@ -39,13 +39,20 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
+class Concern:
+    """Something the bot's admins should know: a sentence."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """The bot can't log in, and trying again would not help."""
 
     sentence: str
 
 
-News = Heard | Connected | Done | Failed
+News = Heard | Connected | Done | Concern | Failed
 
 
 async def events_of(client: AsyncClient, room: str, timeline: Any, since: str) -> list[Any]:

@@ -214,6 +214,12 @@ class Homeserver:
             raise
         return {person: str(shown.get("display_name") or "") for person, shown in found["joined"].items()}
 
+    async def may_notify(self, room: str) -> bool:
+        """Whether our power level lets us notify everybody in a room at once. Raises NotJoined."""
+        levels = await self.state(room, "m.room.power_levels")
+        mine = levels.get("users", {}).get(self.client.user_id, levels.get("users_default", 0))
+        return int(mine) >= int(levels.get("notifications", {}).get("room", 50))
+
     async def rooms(self) -> list[str]:
         """The ids of the rooms the bot is in."""
         return [str(room) for room in (await reach(self.client.joined_rooms())).rooms]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -9,6 +10,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 KEYS = frozenset({"homeserver", "username", "password", "access_token", "device_id", "ssl", "invites"})
+
+
+LOOPBACK = re.compile(r"(.+\.)?localhost|127(\.\d{1,3}){3}|::1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +53,8 @@ def identity(values: Mapping[str, Any], admins: Iterable[str]) -> Identity:
     if not all(isinstance(glob, str) for glob in invites):
         raise ValueError("BOT_IDENTITY: invites must be a list of people (@ann:example.org) and servers (example.org).")
     homeserver = values.get("homeserver") or ""
-    if homeserver and "://" not in homeserver:
-        homeserver = f"{'https' if verify else 'http'}://{homeserver}"
-    try:
-        parts = urlsplit(homeserver)
-    except ValueError:
-        parts = urlsplit("")
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
-        raise ValueError("BOT_IDENTITY: homeserver must be an address such as https://matrix.example.org.")
+    if not safe(homeserver):
+        raise ValueError("BOT_IDENTITY: homeserver must be an https:// address, such as https://matrix.example.org.")
     if not values.get("username"):
         raise ValueError("BOT_IDENTITY: username must be the bot's id, such as @errbot:example.org.")
     if bool(values.get("password")) == bool(values.get("access_token")):
@@ -70,3 +68,14 @@ def identity(values: Mapping[str, Any], admins: Iterable[str]) -> Identity:
         verify=verify,
         invites=invites,
     )
+
+
+def safe(address: str) -> bool:
+    """Whether nobody on the way can read what is sent there: https, or http on this machine; without a login in it."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    if not parts.hostname or parts.username is not None:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and LOOPBACK.fullmatch(parts.hostname) is not None)

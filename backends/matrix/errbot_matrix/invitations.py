@@ -1,4 +1,7 @@
-"""Invitations: those from welcome people are accepted, all others declined with a reason. Runs in the event loop."""
+"""Invitations: those from welcome people are accepted, all others declined with a reason. Runs in the event loop.
+
+Into a room that replaces one the bot is in anybody may invite it.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from errbot_matrix.directs import Directs
 from errbot_matrix.errors import ENCRYPTED
 from errbot_matrix.homeserver import RETRIED, Homeserver
 from errbot_matrix.identity import Identity
+from errbot_matrix.upgrades import Upgrades
 
 log = logging.getLogger(__name__)
 
@@ -28,10 +32,11 @@ PAUSE_MAX = 60.0
 class Invitations:
     """Answers invitations, each in a task of its own, since joining can take a server minutes."""
 
-    def __init__(self, identity: Identity, homeserver: Homeserver, directs: Directs) -> None:
+    def __init__(self, identity: Identity, homeserver: Homeserver, directs: Directs, upgrades: Upgrades) -> None:
         self._identity = identity
         self._homeserver = homeserver
         self._directs = directs
+        self._upgrades = upgrades
         self._answering: dict[str, asyncio.Task[None]] = {}
 
     def answer(self, room: str, state: list[dict[str, Any]]) -> None:
@@ -50,7 +55,7 @@ class Invitations:
         pause = 1.0
         for _ in range(TRIES):
             try:
-                if not self._identity.welcomes(sender):
+                if not self._identity.welcomes(sender) and room not in self._upgrades:
                     log.warning(
                         "I am declining the invitation to %s: %s is not in invites of BOT_IDENTITY.", room, sender
                     )
@@ -62,6 +67,7 @@ class Invitations:
                     await self._homeserver.join(room)
                     if direct:
                         await self._directs.keep(room, sender)
+                    await self._upgrades.joined(room)
                     log.info("I have accepted the invitation of %s to %s.", sender, room)
                 return
             except RETRIED as error:

@@ -55,7 +55,9 @@ def content(text: str) -> dict[str, Any]:
         return {**notice, "body": text}
     notice["body"] = page.text
     if page.tags - PLAIN:
-        notice |= {"format": "org.matrix.custom.html", "formatted_body": page.html}
+        lone = page.html.count("<p>") == 1 and not page.tags & (BLOCKS - {"p"})
+        shown = page.html.removeprefix("<p>").removesuffix("</p>") if lone else page.html
+        notice |= {"format": "org.matrix.custom.html", "formatted_body": shown}
     return notice
 
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from errbot.backends.base import Message
 from errbot.rendering import md_escape
 
 FALLBACK = re.compile(r"\A(?:> .*\n)+\n?")
 """What older clients quote before a reply: Matrix client-server API v1.11, "Fallbacks for rich replies"."""
+
+LINK = re.compile(r"\[[^\]]*\]\(https://matrix\.to/#/([^)\s]*)\)")
+"""How some clients write a mention in the plain text."""
 
 
 def said(content: Mapping[str, Any]) -> str | None:
@@ -42,6 +46,14 @@ def thread_of(content: Mapping[str, Any]) -> str:
     return root if isinstance(root, str) else ""
 
 
+def reply_to(content: Mapping[str, Any]) -> str:
+    """The event a message is a reply to; empty if it is none, as in a thread without quoting anything."""
+    found = relation(content)
+    answered = {} if found.get("is_falling_back") is True else found.get("m.in_reply_to")
+    event = answered.get("event_id") if isinstance(answered, Mapping) else ""
+    return event if isinstance(event, str) else ""
+
+
 def mentioned(content: Mapping[str, Any]) -> list[str]:
     """The ids of the people a message mentions on purpose."""
     found = content.get("m.mentions")
@@ -49,18 +61,37 @@ def mentioned(content: Mapping[str, Any]) -> list[str]:
     return [person for person in people if isinstance(person, str)] if isinstance(people, list) else []
 
 
-def in_thread(root: str) -> dict[str, Any]:
-    """The relation of a message in the thread that the event `root` starts; to old clients it is a reply."""
+def addressed(content: Mapping[str, Any], text: str, own: str, name: str) -> str | None:
+    """What the bot is told in a `text` that begins with a mention of it: `Bot: help` gives `help`. Else None.
+
+    `own` is the bot's id, `name` the one that clients show. A mention is what m.mentions or, of older clients, a link
+    in the HTML says is one; clients write it as that name, as the id or as a link.
+    """
+    pill = rf"matrix\.to/#/{re.escape(own)}(?![\w.:-])"
+    if own not in mentioned(content) and not re.search(pill, unquote(str(content.get("formatted_body")))):
+        return None
+    link = LINK.match(text)
+    short = own[1:].partition(":")[0]
+    names = [link[0]] if link and unquote(link[1]) == own else [own, f"@{name}", name, f"@{short}", short]
+    found = re.match(rf"({'|'.join(map(re.escape, names))})(?!\w)\s*[:,]?\s*", text, re.IGNORECASE)
+    return text[found.end() :] if found else None
+
+
+def in_thread(root: str, latest: str = "") -> dict[str, Any]:
+    """The relation of a message in the thread that the event `root` starts; to old clients it is a reply.
+
+    That is to the event `latest` of the thread, to `root` where none is named.
+    """
     return {
         "rel_type": "m.thread",
         "event_id": root,
         "is_falling_back": True,
-        "m.in_reply_to": {"event_id": root},
+        "m.in_reply_to": {"event_id": latest or root},
     }
 
 
 def place(message: Message) -> dict[str, Any]:
-    """What a message carries from Matrix: `room_id`, `event_id`, `thread`, `sender`; empty if there is nothing."""
+    """What a message carries from Matrix: `room_id`, `event_id`, `thread`, `reply_to`, `sender`; empty if nothing."""
     found = message.extras.get("matrix")
     return found if isinstance(found, dict) else {}
 

@@ -1,4 +1,4 @@
-"""What outlives the process: the device, how far the bot has listened, and what it has handled."""
+"""What outlives the process: the device, how far the bot has listened, what it has handled, and upgraded rooms."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ class Store:
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
             "CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL);"
             "CREATE TABLE IF NOT EXISTS handled (number INTEGER PRIMARY KEY, event TEXT NOT NULL UNIQUE);"
+            "CREATE TABLE IF NOT EXISTS replaced (room TEXT PRIMARY KEY, new TEXT NOT NULL);"
         )
 
     @property
@@ -52,6 +53,16 @@ class Store:
         with self._lock:
             new = self._connection.execute("INSERT OR IGNORE INTO handled (event) VALUES (?)", [event])
             return new.rowcount == 1
+
+    def replacements(self) -> dict[str, str]:
+        """The rooms that others have replaced, with those."""
+        with self._lock:
+            return dict(self._connection.execute("SELECT room, new FROM replaced"))
+
+    def replace(self, room: str, new: str) -> None:
+        """Remember that `new` has replaced a room."""
+        with self._lock:
+            self._connection.execute("INSERT OR REPLACE INTO replaced VALUES (?, ?)", [room, new])
 
     def close(self) -> None:
         """Close the file."""

@@ -26,7 +26,7 @@ def test_markdown_is_html_that_matrix_allows(bot: Bot, ann: Human, room: str) ->
     assert content["body"] == "bold\n<img src=x> cat (https://e.org/cat.png)"
     assert content["format"] == "org.matrix.custom.html"
     assert content["formatted_body"] == (
-        '<p><strong>bold</strong><br>&lt;img src=x&gt; <a href="https://e.org/cat.png">cat</a></p>'
+        '<strong>bold</strong><br>&lt;img src=x&gt; <a href="https://e.org/cat.png">cat</a>'
     )
 
 
@@ -62,9 +62,15 @@ def test_nobody_else_is_an_admin(bot: Bot, room: str, person: Callable[[str], Hu
 
 def test_an_answer_goes_into_the_thread_of_the_command(bot: Bot, ann: Human, room: str) -> None:
     root = ann.say(room, "let us talk")
-    relation = answer(ann, bot, room, "!say in here", thread=root)["content"]["m.relates_to"]
-    assert (relation["rel_type"], relation["event_id"]) == ("m.thread", root)
-    assert answer(ann, bot, room, "relay this", thread=root)["content"]["m.relates_to"] == relation
+    for command in ("!say in here", "relay this"):
+        asked = ann.say(room, command, thread=root)
+        (said,) = ann.answers(room, asked, bot.user_id, say=bot.say)
+        assert said["content"]["m.relates_to"] == {
+            "rel_type": "m.thread",
+            "event_id": root,
+            "is_falling_back": True,
+            "m.in_reply_to": {"event_id": asked},
+        }
     assert "m.relates_to" not in answer(ann, bot, room, "!say out there")["content"]
 
 
@@ -119,6 +125,15 @@ def test_a_mention_is_told_and_an_answer_by_name_mentions(bot: Bot, ann: Human, 
     content = answer(ann, bot, room, "!ping")["content"]
     assert content["m.mentions"] == {"user_ids": [ann.user_id]}
     assert content["body"].endswith(": pong")
+
+
+def test_a_command_may_begin_with_a_mention(bot: Bot, ann: Human, room: str) -> None:
+    name = bot.user_id[1:].partition(":")[0]
+    pill = f'<a href="https://matrix.to/#/{bot.user_id}">{name}</a>: say a pill'
+    html = {"format": "org.matrix.custom.html", "formatted_body": pill}
+    for more in ({"m.mentions": {"user_ids": [bot.user_id]}}, html):
+        asked = ann.send(room, {"msgtype": "m.text", "body": f"{name.upper()}: say a pill", **more})
+        ann.wait(room, lambda event: event["content"].get("body") == "a pill", asked, "the answer", bot.say)
 
 
 def test_reactions(bot: Bot, ann: Human, room: str) -> None:

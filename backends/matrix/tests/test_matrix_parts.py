@@ -27,25 +27,25 @@ from errbot_matrix.store import Store
     ("text", "body", "formatted"),
     [
         ("one\ntwo", "one\ntwo", None),
-        ("a *b* c", "a b c", "<p>a <em>b</em> c</p>"),
-        ("*a*\nb", "a\nb", "<p><em>a</em><br>b</p>"),
+        ("a *b* c", "a b c", "a <em>b</em> c"),
+        ("*a*\nb", "a\nb", "<em>a</em><br>b"),
         ("# Head\n\ntext", "Head\n\ntext", "<h1>Head</h1><p>text</p>"),
         ("##Close", "Close", "<h2>Close</h2>"),
         ("* a\n* **b**", "• a\n• b", "<ul><li>a</li><li><strong>b</strong></li></ul>"),
         ("2. a\n3. b", "2. a\n3. b", '<ol start="2"><li>a</li><li>b</li></ol>'),
         ("> a\n> b", "> a\n> b", "<blockquote><p>a<br>b</p></blockquote>"),
-        ("`<b>`", "<b>", "<p><code>&lt;b&gt;</code></p>"),
+        ("`<b>`", "<b>", "<code>&lt;b&gt;</code>"),
         ("```\n a\n  b\n```", " a\n  b", "<pre><code> a\n  b\n</code></pre>"),
-        ("[x](https://e.org)", "x (https://e.org)", '<p><a href="https://e.org">x</a></p>'),
-        ("[x](javascript:alert) *y*", "x y", "<p>x <em>y</em></p>"),
-        ("![x](https://e.org/y.png)", "x (https://e.org/y.png)", '<p><a href="https://e.org/y.png">x</a></p>'),
+        ("[x](https://e.org)", "x (https://e.org)", '<a href="https://e.org">x</a>'),
+        ("[x](javascript:alert) *y*", "x y", "x <em>y</em>"),
+        ("![x](https://e.org/y.png)", "x (https://e.org/y.png)", '<a href="https://e.org/y.png">x</a>'),
         ("<b>x</b> & &lt;", "<b>x</b> & <", None),
         (
             "<script>x</script>\n\n*y*",
             "<script>x</script>\n\ny",
             "<p>&lt;script&gt;x&lt;/script&gt;</p><p><em>y</em></p>",
         ),
-        ("**A**{:color='green'}", "A", "<p><strong>A</strong></p>"),
+        ("**A**{:color='green'}", "A", "<strong>A</strong>"),
         ("|a|b|\n|-|-|\n|1|2|", "a | b\n1 | 2", None),
         ("a[^1]\n\n[^1]: note", "a[^1]\n\n[^1]: note", None),
         ("nul \0 esc \x1b[31m lone \ud800", "nul  esc [31m lone ", None),
@@ -150,13 +150,19 @@ def test_who_may_invite() -> None:
 def test_an_identity_shows_no_secret() -> None:
     assert "secret-word" not in repr(identity(WHO, []))
     assert identity(WHO, []).homeserver == "https://matrix.example.org"
-    assert identity({**WHO, "homeserver": "matrix.example.org"}, []).homeserver == "https://matrix.example.org"
+    for address in ("http://127.0.0.1:8008", "http://[::1]:8008", "http://localhost", "http://chat.localhost:8008"):
+        assert identity({**WHO, "homeserver": address}, []).homeserver == address
 
 
 @pytest.mark.parametrize(
     ("values", "key"),
     [
         ({"homeserver": ""}, "homeserver"),
+        ({"homeserver": "matrix.example.org"}, "homeserver must be an https:// address"),
+        ({"homeserver": "http://matrix.example.org"}, "homeserver must be an https:// address"),
+        ({"homeserver": "http://localhost.example.org"}, "homeserver must be an https:// address"),
+        ({"homeserver": "http://127.0.0.1.example.org", "ssl": False}, "homeserver must be an https:// address"),
+        ({"homeserver": "https://["}, "homeserver must be an https:// address"),
         ({"homeserver": "https://user:secret-word@example.org"}, "homeserver"),
         ({"homeserver": 7}, "homeserver"),
         ({"username": ""}, "username"),

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import requests
@@ -25,6 +26,9 @@ from pageinbox.tell.alarm import Alarm
 if TYPE_CHECKING:
     # Loading SQLAlchemy takes longer than all the rest of the plugin, so whoever opens the ledger does it.
     from pageinbox.tell.service import WatchService
+
+
+NO_ROOMS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +83,18 @@ def open_service(
     chosen: Settings,
     chat: Chat,
     *,
+    rooms: Mapping[str, str] = NO_ROOMS,
     alarm: Alarm,
     admins: Sequence[str] = (),
     runtime: Runtime,
+    moved: Callable[[], Mapping[str, str]] = dict,
     going: Callable[[], bool] = lambda: True,
 ) -> WatchService | None:
     """What tells rooms, on the ledger at a path or a database URL; None when `going` says it is no longer wanted.
 
-    `admins` are rooms or people that hear of trouble with Pages; `alarm` hears whether the ledger works.
+    `rooms` are those of WATCHES that were found, as they are written there, each with the name it has in the chat.
+    `admins` are rooms or people that hear of trouble with Pages; `alarm` hears whether the ledger works. `moved` gives
+    the rooms that go on as others, by their old names.
     Raises LedgerError.
     """
     from pageinbox.ledger.database import open_ledger
@@ -101,11 +109,13 @@ def open_service(
                 answers,
                 chosen,
                 chat,
+                rooms=rooms,
                 alarm=alarm,
                 admins=admins,
                 clock=runtime.clock,
                 timer=runtime.timer,
                 random=runtime.random,
+                moved=moved,
                 going=going,
             )
     finally:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from itertools import islice
 
 from pageinbox.ask.folder import Folders
+from pageinbox.ask.journal import Journal
 from pageinbox.ask.look import OpenLook
 from pageinbox.ask.memory import Key, Memory
 from pageinbox.ask.single_flight import SingleFlight
@@ -18,6 +19,9 @@ from pageinbox.model.conversation import Thread
 from pageinbox.model.errors import Blocked, GraphError, PersonUnknown, Throttled, Unavailable
 from pageinbox.model.look import Look
 from pageinbox.model.source import Identity, Source
+
+SPARED = 30.0
+"""Seconds for which a list that can't be read is not asked for again by people, when the trouble may last."""
 
 
 class Listing:
@@ -36,11 +40,14 @@ class Listing:
         timer: Callable[[], float],
     ) -> None:
         def kept_until(look: OpenLook, now: float) -> float:
-            passing = isinstance(look.look.trouble, Unavailable | Throttled | Blocked)
-            return now if passing else look.began + ttl
+            trouble = look.look.trouble
+            if isinstance(trouble, Unavailable | Throttled | Blocked):
+                return now
+            return look.began + (ttl if trouble is None else min(ttl, SPARED))
 
         self.clients = clients
         self.memory = Memory()
+        self.journal = Journal({name: client.page for name, client in clients.items()}, timer)
         self.on_read: Callable[[str], None] = ignore
         """Told the name of the Page whenever a question could be answered by it."""
         self._clock = clock
@@ -57,6 +64,7 @@ class Listing:
             if name in older.clients and older.clients[name].page.id == client.page.id
         }
         self.memory = older.memory.of(same)
+        self.journal.inherit(older.journal)
 
     def close(self) -> None:
         """Close the connections of every Page; what is under way fails."""
@@ -77,8 +85,11 @@ class Listing:
             return self.look(source, user_id=user_id, want=want, until=until)
 
         kept = [self._looks.kept((source, user_id)) for source in sources]
-        waiting = sum(known is None or not known.reaches(want, until) for known in kept)
-        if waiting < 2:
+        enough = [known.look for known in kept if known is not None and known.reaches(want, until)]
+        waiting = len(sources) - len(enough)
+        if not waiting:
+            return enough
+        if waiting == 1:
             return list(map(look, sources))
         with ThreadPoolExecutor(waiting, thread_name_prefix="inbox-ask") as pool:
             return list(pool.map(look, sources))
@@ -138,6 +149,8 @@ class Listing:
             last_good = self.memory.last_good(key) or Look(source)
             look, read = OpenLook(replace(last_good, trouble=error), self._timer()), False
         self.memory.note(key, look.look, self._clock(), read=read)
+        if user_id is None:
+            self.journal.note(source, look.look.trouble)
         return look
 
     def _read_on(self, key: Key, known: OpenLook | None, *, want: int, until: float | None) -> OpenLook:

@@ -43,6 +43,8 @@ class Refs:
         """
         with self._lock:
             ref = self._given.get(conversation_id)
+            if ref is not None and self._known.get(ref) == (source, conversation_id):
+                return ref
         if ref is None:
             digits = digits_of(conversation_id)
             ref = self._written_ref(conversation_id, digits) or self._next_free(conversation_id, digits)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from pageinbox.chat.errbot import content as markdown
 from pageinbox.chat.errbot.send import ErrbotChat
 from pageinbox.model.chat import Chat
 from pageinbox.model.post import Post
+from pageinbox.model.watch import Ping
 
 ADDRESS_MAX = 100
 """Characters left free in each message for the name Errbot puts before an answer in a room."""
@@ -20,14 +22,35 @@ ALONE = ("text", "test")
 class Network(Chat, Protocol):
     """A chat that also hears commands and answers them."""
 
+    def connected(self) -> None:
+        """The bot has connected, perhaps not for the first time."""
+
+    def whom(self, room: str, name: str) -> Ping:
+        """Whom `@name` means in `room`, for announcements there to mention. May ask the network.
+
+        Raises NotPinged where there is nobody, and ChatError where that can't be known.
+        """
+
     def heard_before(self, message: Any) -> bool:
         """Whether an incoming message of Errbot's was met before, or is an old one that was edited; from now on it was.
 
         For networks that deliver a message more than once. Asked once for each time that Errbot hands it over.
         """
 
+    def moved(self) -> Mapping[str, str]:
+        """The rooms that go on as others, by their old names, as far as the bot knows."""
+
+    def called(self) -> Sequence[str]:
+        """What people call the bot, so that a command may begin with it, where only the network knows."""
+
     def typed(self, message: Any, text: str) -> str:
         """`text`, a part of an incoming message as Errbot has it, as the person typed it."""
+
+    def replied(self, message: Any) -> Sequence[str]:
+        """The receipts of the messages that an incoming message of Errbot's replies to, the nearest first.
+
+        That is what it quotes, and what began its thread.
+        """
 
     def answer(self, message: Any, post: Post, *, private: bool, threaded: bool) -> None:
         """Say `post` where an incoming message of Errbot's was written, in as many messages as it takes.

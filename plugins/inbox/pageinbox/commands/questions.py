@@ -27,12 +27,15 @@ from pageinbox.words.thread import thread
 
 def ask(request: Request) -> Post:
     """The conversations that a question is about. Raises QueryError."""
-    if not request.allowed("inbox", request.words):
-        return refusals.not_allowed("")
     query = parse(request.words, request.answers.pages, request.nearby())
     if not request.answers.sources(query):
         return refusals.not_read(query)
     return listed(request, request.answers.ask(request.room, query))
+
+
+def ask_instead(request: Request) -> Post:
+    """The same where another command was given, whose words are a question. Raises QueryError."""
+    return ask(request) if request.allowed("inbox", request.words) else refusals.not_allowed("")
 
 
 def more(request: Request) -> Post:
@@ -46,7 +49,7 @@ def more(request: Request) -> Post:
         return listed(request, request.answers.more(request.room, int(count)))
     query = parse(words, request.answers.pages, request.nearby())
     if replace(query, limit=InboxQuery().limit) != InboxQuery():
-        return ask(request)  # "more spam please" is a question of its own
+        return ask_instead(request)  # "more spam please" is a question of its own
     return listed(request, request.answers.more(request.room, query.limit if words else None))
 
 
@@ -70,7 +73,7 @@ def show(request: Request) -> Post:
         if first.startswith("@") and fold(first.removeprefix("@")) in shown:
             raise
         try:
-            return ask(request)  # "show me the spam"
+            return ask_instead(request)  # "show me the spam"
         except QueryError:
             if bare(first) in FILLERS:
                 raise

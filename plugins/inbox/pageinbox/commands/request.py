@@ -10,7 +10,7 @@ from pageinbox.ask.answers import Answers, UnknownRef
 from pageinbox.language.reader import Nearby
 from pageinbox.model.answer import Row
 from pageinbox.model.source import Folder
-from pageinbox.model.watch import Detail
+from pageinbox.model.watch import Detail, Ping
 from pageinbox.settings.table import Settings
 
 if TYPE_CHECKING:
@@ -23,7 +23,9 @@ class Request:
 
     `service` gives what announces, or raises LedgerError. `clock` tells seconds since 1970. `refusal` is what is wrong
     with newer settings that were refused, `commands` are the words of all commands. `allowed` tells whether whoever
-    asks may also give another command, by its name and the words behind it.
+    asks may also give another command, by its name and the words behind it. `whom` finds whom a name behind an @ means
+    in this room, or raises NotPinged and ChatError. `replied` are the receipts of the messages that it replies to, the
+    nearest first.
     """
 
     room: str
@@ -36,6 +38,8 @@ class Request:
     refusal: str
     commands: Sequence[str]
     allowed: Callable[[str, str], bool]
+    whom: Callable[[str], Ping]
+    replied: Sequence[str] = ()
 
     def nearby(self) -> Nearby:
         """What a word that is not understood may mean in this room."""

@@ -12,17 +12,19 @@ A command is one entry of `COMMANDS`. What Errbot offers as methods with their a
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pageinbox.ask.answers import Answers, NothingAsked, UnknownRef
 from pageinbox.commands import leads, questions, watches
+from pageinbox.commands.replied import completed
 from pageinbox.commands.request import Request
 from pageinbox.language.reader import QueryError, WriteAsked
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.post import Post
 from pageinbox.model.text import bare
+from pageinbox.model.watch import Ping
 from pageinbox.settings.table import Settings
 from pageinbox.words import refusals
 from pageinbox.words.help import command_help, usage
@@ -41,7 +43,8 @@ class Command:
 
     `word` follows `!inbox`; it is empty for `!inbox` itself. `example` can be typed behind `!inbox`, and `help` says in
     a line what it does; `more` are further examples and what they do. `takes` are the words it understands. One that
-    `needs_ledger` is answered with what is wrong with the ledger while that can't be used.
+    `needs_ledger` is answered with what is wrong with the ledger while that can't be used. One that is `about_one` and
+    names no conversation takes that of the announcement it replies to.
     """
 
     word: str
@@ -51,6 +54,7 @@ class Command:
     takes: str = ""
     more: tuple[tuple[str, str], ...] = ()
     needs_ledger: bool = False
+    about_one: bool = False
 
     @property
     def name(self) -> str:
@@ -113,6 +117,7 @@ COMMANDS = (
         example="show k7fq",
         takes="a ref, or a row's number in this room's last list",
         more=(("show 3", "the same for row 3 of the last list"),),
+        about_one=True,
     ),
     Command(
         word="pages",
@@ -143,7 +148,8 @@ COMMANDS = (
         example="watch spam instagram",
         takes=(
             '[folder] [platform] [page] [unread] [from @…] [text "…"] [every new|message] '
-            "[later edit|thread|nothing] [quiet 22:00-08:00 Europe/Rome] [as count|initials|name|snippet], in any order"
+            "[later edit|thread|nothing] [quiet 22:00-08:00 Europe/Rome] [as count|initials|name|snippet] "
+            "[ping @…], in any order"
         ),
         more=(
             ("watch", "every new conversation in any inbox"),
@@ -159,6 +165,7 @@ COMMANDS = (
                 "announce what comes in during these hours when they end, in one message",
             ),
             ("watch as count", "how much this room sees of whoever wrote: count, initials, name or snippet"),
+            ("watch ping @here", "notify people with each announcement: everybody here, a group or a person"),
         ),
         needs_ledger=True,
     ),
@@ -188,6 +195,7 @@ COMMANDS = (
             ("mute watch 1 for 2h", "stop announcing what watch 1 finds"),
         ),
         needs_ledger=True,
+        about_one=True,
     ),
     Command(
         word="unmute",
@@ -197,6 +205,7 @@ COMMANDS = (
         takes="a ref, a row's number or a watch",
         more=(("unmute watch 1", "the same for watch 1"),),
         needs_ledger=True,
+        about_one=True,
     ),
     Command(
         word="outbox",
@@ -212,6 +221,7 @@ COMMANDS = (
         example="why k7fq",
         takes="a ref, or a row's number in this room's last list",
         needs_ledger=True,
+        about_one=True,
     ),
 )
 WORDS = tuple(command.word for command in COMMANDS if command.word)
@@ -237,7 +247,8 @@ class Commands:
 
     `service` gives what announces without being asked, or raises LedgerError. `clock` tells seconds since 1970,
     `refusal` is what is wrong with newer settings that were refused. `allowed` tells whether whoever asks may give a
-    command, by its name for Errbot and the words behind it: one command may be answered as another.
+    command, by its name for Errbot and the words behind it: one command may be answered as another. `whom` finds whom a
+    name means in a room, or raises NotPinged and ChatError.
     """
 
     def __init__(
@@ -249,6 +260,7 @@ class Commands:
         clock: Callable[[], float],
         refusal: str = "",
         allowed: Callable[[str, str], bool] = lambda name, words: True,
+        whom: Callable[[str, str], Ping],
     ) -> None:
         self._answers = answers
         self._settings = settings
@@ -256,11 +268,12 @@ class Commands:
         self._clock = clock
         self._refusal = refusal
         self._allowed = allowed
+        self._whom = whom
 
-    def answer(self, room: str, text: str, *, direct: bool = False) -> Post:
+    def answer(self, room: str, text: str, *, direct: bool = False, replied: Sequence[str] = ()) -> Post:
         """What to say in `room` to `text`, the words after `!inbox`. Raises nothing: Errbot would show it raw.
 
-        `direct` says that the room is one person.
+        `direct` says that the room is one person, `replied` are the receipts of what the message replies to.
         """
         command, words = command_of(text)
         request = Request(
@@ -274,6 +287,8 @@ class Commands:
             refusal=self._refusal,
             commands=WORDS,
             allowed=self._allowed,
+            whom=lambda name: self._whom(room, name),
+            replied=replied,
         )
         try:
             return self._carried_out(command, request)
@@ -298,4 +313,5 @@ class Commands:
             return show_help(replace(request, words=command.word))
         if command.needs_ledger:
             self._service()
-        return command.handler(request)
+        meant = completed(request, command.word) if command.about_one and request.replied else request
+        return command.handler(meant) if isinstance(meant, Request) else meant

@@ -11,15 +11,17 @@ from pageinbox.ask.answers import UnknownRef
 from pageinbox.ask.rows import SEARCHED, older_than
 from pageinbox.commands.request import Request
 from pageinbox.language.mute import parse_mute, parse_target
+from pageinbox.language.ping import say_ping
 from pageinbox.language.reader import Nearby
 from pageinbox.language.watch import describe_watch, parse_watch
+from pageinbox.model.chat import ChatError, NotPinged
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.look import Look
 from pageinbox.model.post import Foreign, Line, Post
 from pageinbox.model.query import Target
 from pageinbox.model.ref import SHORTEST
 from pageinbox.model.source import Source
-from pageinbox.model.watch import Every, Muted, PausedWatch, Watch, WatchSpec
+from pageinbox.model.watch import Every, Muted, PausedWatch, Ping, Watch, WatchSpec
 from pageinbox.words import mutes, outbox, refusals
 from pageinbox.words import watches as watches_posts
 from pageinbox.words import why as why_post
@@ -42,6 +44,9 @@ def watch(request: Request) -> Post:
     sources = spec.sources(pages.values())
     if not sources:
         return refusals.not_watched(spec)
+    spec, unknown = looked_up(request, spec)
+    if unknown is not None:
+        return unknown
     service, now = request.service(), request.clock()
     made, new = service.watches.add(request.room, spec, now)
     answers.watches_shown(request.room)
@@ -70,7 +75,7 @@ def watch(request: Request) -> Post:
         direct=request.direct,
         known=there(service, looks, learned, met),
         last_day=last_day(service, spec, looks, [item for _, item in likely], now=now),
-        sample=likely[0] if likely else None,
+        sample=next((each for each in likely if not each[1].unreadable), None),
     )
     return watches_posts.with_warnings(post, looks, pages)
 
@@ -114,6 +119,20 @@ def seen(request: Request, sources: Sequence[Source], learned: Collection[Source
             failing = look.folder == "sure" and record is not None
             looks[source] = replace(look, trouble=record.trouble) if failing and record else look
     return [looks[source] for source in sources]
+
+
+def looked_up(request: Request, spec: WatchSpec) -> tuple[WatchSpec, Post | None]:
+    """The spec with everybody looked up whom it pings; or why one of them can't be pinged."""
+    found: list[Ping] = []
+    for ping in spec.ping:
+        try:
+            found.append(request.whom(ping.name))
+        except ChatError as error:
+            nearest = error.nearest if isinstance(error, NotPinged) else ""
+            meant = replace(spec, ping=tuple(Ping(nearest) if each is ping else each for each in spec.ping))
+            example = f"inbox watch {describe_watch(meant)}" if nearest else ""
+            return spec, refusals.not_pinged(say_ping(ping.name), str(error), example)
+    return replace(spec, ping=tuple(dict.fromkeys(found))), None
 
 
 def ref_in(request: Request, sources: dict[str, Source]) -> Callable[[Conversation], str]:

@@ -2,53 +2,72 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Callable
-from typing import Literal, TypeVar
+from collections.abc import Callable, Collection
+from enum import StrEnum
+from typing import TypeVar
 
-import msgspec
-
-from pageinbox.model.errors import FieldUnknown, QueryTimedOut, TooMuchData
-from pageinbox.model.source import Platform
+from pageinbox.graph.naming import fields_named
+from pageinbox.model.errors import GraphError, PermissionMissing, RequestRefused
+from pageinbox.model.source import Folder, Platform
 
 CORE_FIELDS = ("id", "updated_time", "participants")
-OPTIONAL_FIELDS = ("link", "snippet", "unread_count", "message_count")
-MESSAGE_FIELDS = ("id", "created_time", "from", "message", "sticker", "attachments{mime_type,name}", "shares{id}")
-PART_OF = {"mime_type": "attachments", "name": "attachments"}
-DISPENSABLE = {field.partition("{")[0] for field in (*OPTIONAL_FIELDS, *MESSAGE_FIELDS, "messages")} - {"id"}
+OPTIONAL_FIELDS = ("link", "snippet", "unread_count", "message_count", "senders")
+MESSAGE_FIELDS = (
+    "id", "created_time", "from", "to", "message", "tags", "sticker", "story", "reactions", "is_unsupported",
+    "is_deleted",
+    "attachments{mime_type,name,image_data,video_data,file_url,generic_template}", "shares{link,name,type,template}",
+)  # fmt: skip
+LATEST = 4
+"""Messages asked for of each conversation of a list: the customer's latest, and the automatic replies behind it.
 
-REMEMBERED = 3600.0
-"""Seconds for which less is asked for after Meta could not give more, which may have been a passing weakness."""
+An Instant Reply, an away message and a menu are three. Each one more makes every list some kilobytes longer.
+"""
+
+DISPENSABLE = {
+    field for field in re.split("[{},]+", ",".join((*OPTIONAL_FIELDS, *MESSAGE_FIELDS, "messages"))) if field
+} - {"id"}
+
+POOR_FOR, TOO_MANY_FOR = 3600.0, 600.0
+"""Seconds for which it is remembered which conversations could not be given whole, and how many were too many."""
+
+List = tuple[Platform, Folder | None, str | None]
+"""A list of one Page: its platform and folder, and the id of the person if it is of theirs alone."""
 
 T = TypeVar("T")
-Edge = Literal["list", "thread"]
 
 
-class Amount(msgspec.Struct, frozen=True):
-    """How much may be asked for at once, and until when (in the timer's seconds) that is believed."""
+class Fields(StrEnum):
+    """How much is asked of each conversation, the most first."""
 
-    most: int = sys.maxsize
-    messages: bool = True
-    until: float = float("inf")
-
-
-PLENTY = Amount()
+    ALL = "all"
+    NO_MESSAGES = "no messages"
+    BARE = "id,updated_time"
+    ID = "id"
 
 
 class Asking:
-    """What Meta has refused one Page so far: fields for good, amounts for an hour. `timer` gives seconds."""
+    """What Meta has refused one Page so far. `timer` gives seconds.
+
+    Fields it does not know are left out for good. Of each list it is remembered for a while which conversations could
+    not be given whole, whatever stands beside them, and how many were too many at once, whichever they were.
+    """
 
     def __init__(self, timer: Callable[[], float]) -> None:
         self._timer = timer
-        self._refused: dict[Platform, set[str]] = {platform: set() for platform in Platform}
-        self._amounts: dict[tuple[Edge, Platform], Amount] = {}
+        self._refused: dict[Platform, frozenset[str]] = {platform: frozenset() for platform in Platform}
+        self._poor: dict[List, dict[str, tuple[Fields, float]]] = {}
+        self._most: dict[List, tuple[int, float]] = {}
 
-    def fields(self, platform: Platform, messages: int) -> str:
+    def fields(self, platform: Platform, which: Fields, *, messages: int = LATEST) -> str:
         """The value of `fields` for a conversation with its latest `messages`; without those that were refused."""
+        if which in (Fields.BARE, Fields.ID):
+            return which.value
         refused = self._refused[platform]
         fields = [*CORE_FIELDS, *(field for field in OPTIONAL_FIELDS if field not in refused)]
-        if messages and "messages" not in refused:
-            parts = (field for field in MESSAGE_FIELDS if field.partition("{")[0] not in refused)
+        if which is Fields.ALL and "messages" not in refused:
+            parts = filter(None, (without(refused, field) for field in MESSAGE_FIELDS))
             fields.append(f"messages.limit({messages}){{{','.join(parts)}}}")
         return ",".join(fields)
 
@@ -56,36 +75,63 @@ class Asking:
         """Whether Meta does not know the messages of a conversation as a field."""
         return "messages" in self._refused[platform]
 
-    def with_less(self, ask: Callable[[int, bool], T], edge: Edge, platform: Platform, *, limit: int) -> T:
-        """What `ask` gives for a limit and whether messages may be asked for, with less each time Meta refuses.
+    def with_known(self, ask: Callable[[], T], platform: Platform) -> T:
+        """What `ask` gives, without each optional field that Meta refuses by name: for good, once that has helped."""
+        before = self._refused[platform]
+        try:
+            return self._with_known(ask, platform)
+        except GraphError:
+            self._refused[platform] = before
+            raise
 
-        An optional field that Meta does not know is left out, and of too many items half are asked for. The last thing
-        to go are the messages. Where Instagram gave up searching, one conversation is still found. Raises the
-        `GraphError` when nothing is left to go without.
-        """
-        refused, key = self._refused[platform], (edge, platform)
+    def _with_known(self, ask: Callable[[], T], platform: Platform) -> T:
         while True:
-            known = self._amounts.get(key, PLENTY)
-            if self._timer() >= known.until:
-                known = PLENTY
-            limit = min(limit, known.most)
-            until = self._timer() + REMEMBERED
             try:
-                return ask(limit, known.messages)
-            except FieldUnknown as error:
-                field = PART_OF.get(error.field, error.field)
-                if field not in DISPENSABLE or field in refused:
+                return ask()
+            except (RequestRefused, PermissionMissing) as error:
+                refused = self._refused[platform]
+                named = fields_named(error.words, DISPENSABLE)
+                # What was left out and is complained of again takes along what it was part of.
+                left = [[each for each in containing(field) if each in DISPENSABLE - refused] for field in named]
+                more = {given_up[0] for given_up in left if given_up}
+                if not more:
                     raise
-                refused.add(field)
-            except QueryTimedOut:
-                if edge == "thread" or limit == 1:
-                    raise
-                self._amounts[key] = Amount(1, known.messages, until)
-            except TooMuchData:
-                if limit > 1:
-                    self._amounts[key] = Amount(limit // 2, known.messages, until)
-                elif known.messages:
-                    self._amounts[key] = Amount(messages=False, until=until)
-                else:
-                    self._amounts.pop(key, None)
-                    raise
+                self._refused[platform] |= more
+
+    def poor(self, where: List) -> dict[str, Fields]:
+        """What could lately be given of the conversations that could not be given whole, by their ids."""
+        now = self._timer()
+        return {graph_id: given for graph_id, (given, until) in list(self._poor.get(where, {}).items()) if now < until}
+
+    def note(self, where: List, graph_id: str, given: Fields) -> bool:
+        """Remember what could be given of a conversation, and tell whether that is something new."""
+        known = self.poor(where).get(graph_id, Fields.ALL)
+        if given is not Fields.ALL:
+            self._poor.setdefault(where, {})[graph_id] = given, self._timer() + POOR_FOR
+        elif known is not Fields.ALL:
+            self._poor[where].pop(graph_id, None)
+        return known is not given
+
+    def most(self, where: List) -> int:
+        """How many conversations may be asked for at once."""
+        most, until = self._most.get(where, (sys.maxsize, 0.0))
+        return most if self._timer() < until else sys.maxsize
+
+    def too_many(self, where: List, most: int) -> None:
+        """More than `most` at once were too many."""
+        self._most[where] = most, self._timer() + TOO_MANY_FOR
+
+
+def without(refused: Collection[str], field: str) -> str:
+    """A field of a message less what was refused of it; nothing where it was itself."""
+    name, _, parts = field.removesuffix("}").partition("{")
+    left = [part for part in parts.split(",") if part not in refused]
+    if name in refused or (parts and not left):
+        return ""
+    return f"{name}{{{','.join(left)}}}" if parts else name
+
+
+def containing(name: str) -> list[str]:
+    """A field, and those of a message that it is part of."""
+    fields = [field.removesuffix("}").partition("{") for field in MESSAGE_FIELDS]
+    return [name, *(field for field, _, parts in fields if name in parts.split(","))]

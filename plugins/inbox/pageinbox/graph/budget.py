@@ -43,6 +43,9 @@ MOST_PERCENT, LONGEST_MINUTES = 1000, 24 * 60
 CLOSED = Backoff(first=300.0, longest=3600.0)
 """How long a Page is left alone when Meta does not say."""
 
+PROBE = Backoff(first=60.0, longest=3600.0)
+"""How long background work leaves a Page alone whose token Meta refuses: in an outage of Meta's good ones are, too."""
+
 PAUSE = 300.0
 """Seconds for which background work makes no call near the end of an allowance, when Meta does not say how long."""
 
@@ -69,6 +72,8 @@ class Budget:
         self._in_vain = 0
         self._paused_until = self._believed_until = float("-inf")
         self._stopped_by: GraphError | None = None
+        self._stopped_until = float("-inf")
+        self._probes = 0
         self._allowances = 0
         self.usage: int | None = None
         """The highest percentage the latest usage headers named; None before any came."""
@@ -82,7 +87,8 @@ class Budget:
 
         Background work is refused more: with `Throttled` from 90 % of an allowance on and for as long as Meta
         says that access takes to return, and with the error that stopped it. A `TokenDead` or
-        `ProofWrong` raised within the turn stops it, and a person's turn that goes well lets it go on.
+        `ProofWrong` raised within the turn stops it for a minute, and twice as long whenever the first call afterwards
+        is refused again, up to an hour. Any turn that goes well lets it go on.
         """
         with self._state:
             self._people_waiting += not background
@@ -103,12 +109,12 @@ class Budget:
         except (TokenDead, ProofWrong) as why:
             # Of a call that was under way when the settings changed: it used the token of the old ones.
             if allowances == self._allowances:
-                self.stop(why)
+                self.stop(why, probed=background)
             raise
         else:
             self._in_vain = 0
             if allowances == self._allowances:
-                self._stopped_by = None
+                self._stopped_by, self._probes = None, 0
         finally:
             with self._state:
                 self._ended.append(self.clock())
@@ -149,8 +155,8 @@ class Budget:
         return free - self.clock()
 
     def _refuse(self, background: bool) -> None:
-        if background and self._stopped_by is not None:
-            raise again(self._stopped_by, 0.0)
+        if background and self._stopped_by is not None and self.clock() < self._stopped_until:
+            raise again(self._stopped_by, self._stopped_until - self.clock())
         if self._closed_by is not None and (left := self.closed_for()):
             raise again(self._closed_by, left)
         if background and (left := self.paused_for()):
@@ -158,19 +164,24 @@ class Budget:
             why = f"{used}% of what Meta allows is used" if used >= PAUSED_FROM else "Meta asks me to wait"
             raise Throttled(why, retry_after=left)
 
-    def stop(self, why: GraphError) -> None:
-        """Refuse background work with this error until `allow`, or until a person's call goes well.
+    def stop(self, why: GraphError, *, probed: bool) -> None:
+        """Refuse background work with this error until it is time to probe, `allow`, or until a call goes well.
 
-        For what does not pass by itself, so that nobody hammers a token that is dead.
+        So nobody hammers a token that is dead. `probed` tells that background work found out; people who ask meanwhile
+        put no probe off.
         """
         with self._state:
+            if probed or self._stopped_by is None:
+                self._probes += 1
+                self._stopped_until = self.clock() + PROBE.pause(self._probes)
             self._stopped_by = why
+            why.retry_after = max(0.0, self._stopped_until - self.clock())
             self._state.notify_all()
 
     def allow(self) -> None:
         """Let background work go on after `stop`: the settings have changed."""
         with self._state:
-            self._stopped_by = None
+            self._stopped_by, self._probes = None, 0
             self._allowances += 1
 
     def _held_by(self) -> int:
@@ -238,7 +249,7 @@ class Budget:
 
 def again(why: GraphError, retry_after: float) -> GraphError:
     """The same error to raise once more: one that is raised in several threads gathers all their tracebacks."""
-    return type(why)(why.detail, code=why.code, subcode=why.subcode, retry_after=retry_after)
+    return type(why)(why.detail, code=why.code, subcode=why.subcode, retry_after=retry_after, words=why.words)
 
 
 def figures_of(header: str | None) -> Iterator[dict[str, object]]:

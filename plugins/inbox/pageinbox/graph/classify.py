@@ -7,11 +7,15 @@ import re
 import msgspec
 
 from pageinbox.model.errors import (
+    AppStopped,
     Blocked,
     CursorDead,
     FieldUnknown,
     GraphError,
     MessageGone,
+    NoPageToken,
+    NotAPage,
+    PageMoved,
     PermissionMissing,
     PersonUnknown,
     PersonUnreadable,
@@ -27,7 +31,33 @@ from pageinbox.model.errors import (
 HOUR = 3600.0
 REDUCE = "reduce the amount of data"
 NONEXISTING = re.compile(r"nonexisting field \((\w{1,40})\w*\)")
+OF_A_PAGE = re.compile(r"\((?:conversations|instagram_business_account)\)(?:.*\(([A-Za-z]{1,20})\))?", re.DOTALL)
+"""Fields of every Page, and what Meta calls the node that lacks them, in whatever language."""
+
 DELETED = "has been deleted by the user or the business"
+PAGE_TOKEN, NO_TOKEN = "page access token", "an access token is required"
+STOPPED = {
+    "deleted": re.compile(r"validating application|application has been deleted"),
+    "paused": re.compile(r"non-active (?:app|account)|app(?:lication)? is (?:paused|inactive|not active)"),
+    "blocked": re.compile(r"api access (?:is |has been )?(?:blocked|restricted)|app(?:lication)? is blocked"),
+    "deactivated": re.compile(
+        r"api access (?:is |has been )?(?:deactivated|disabled)"
+        r"|app(?:lication)? (?:is|has been) (?:deactivated|disabled)"
+    ),
+}
+"""What Meta may have done to an app, and what it says then."""
+
+PERMISSION = re.compile(
+    r"\b(?:pages_messaging|pages_manage_metadata|pages_read_engagement|pages_show_list|pages_read_user_content"
+    r"|business_management|instagram_basic|instagram_manage_messages)\b"
+)
+CODE = re.compile(r"\(#(\d{1,9})\)")
+MOVED_TO = re.compile(r"\d{5,30}")
+LONG = re.compile(r"[\w-]{32,}")
+"""What may be a token, or a part of one; no field or permission has so long a name."""
+
+WORDS = 300
+"""Characters of Meta's that are kept: its sentences are shorter."""
 
 
 class WireError(msgspec.Struct):
@@ -51,25 +81,28 @@ def classify(error: WireError, status: int, regain: float = 0.0) -> GraphError:
     """The exception for an `error` object.
 
     `status` is the HTTP status, `regain` the seconds after which the usage headers promise access again (0 when they
-    do not say). Texts are consulted only for a deleted message, a field's name, a cursor and the plea for less data,
-    which share their codes with other things.
+    do not say). Texts are consulted only for what shares its code with other things.
     """
+    text = " ".join(filter(None, (error.message, error.error_user_msg)))
     code, subcode = whole(error.code), whole(error.error_subcode)
-    text = f"{error.message or ''} {error.error_user_msg or ''}"
-    folded = text.casefold()
+    if code is None and (named := CODE.search(text)):
+        code = int(named[1])
+    words = LONG.sub("…", error.message or error.error_user_msg or "")[:WORDS]
 
-    def made(kind: type[GraphError], retry_after: float = 0.0) -> GraphError:
-        return kind(code=code, subcode=subcode, retry_after=retry_after)
+    def made(kind: type[GraphError], detail: str = "", retry_after: float = 0.0) -> GraphError:
+        return kind(detail, code=code, subcode=subcode, retry_after=retry_after, words=words)
 
-    if DELETED in folded or code == 9000001:
-        return made(MessageGone)
-    if REDUCE in folded:
-        return made(TooMuchData)
+    if (told := told_by_text(code, subcode, text)) is not None:
+        return made(*told)
     match code:
         case 190 | 102:
             return made(TokenDead)
+        case 210:
+            return made(NoPageToken)
+        case 101:
+            return made(AppStopped, "deleted")
         case 104:
-            return made(ProofWrong)
+            return made(RequestRefused if NO_TOKEN in text.casefold() else ProofWrong)
         case 230:
             return made(PersonUnreadable)
         case 368:
@@ -77,13 +110,9 @@ def classify(error: WireError, status: int, regain: float = 0.0) -> GraphError:
         case 4 | 17 | 32 | 341 | 613:
             return made(Throttled, retry_after=regain)
         case 100:
-            if "appsecret_proof" in folded:
-                return made(ProofWrong)
             if field := NONEXISTING.search(text):
-                return FieldUnknown(field[1], code=code, subcode=subcode)
-            if subcode in (2018001, 2534014):
-                return made(PersonUnknown)
-            return made(CursorDead if "cursor" in folded else RequestRefused)
+                return FieldUnknown(field[1], code=code, subcode=subcode, words=words)
+            return made(PersonUnknown if subcode in (2018001, 2534014) else RequestRefused)
         case 2500 | 803:
             return made(RequestRefused)
         case 3 | 10:
@@ -98,4 +127,33 @@ def classify(error: WireError, status: int, regain: float = 0.0) -> GraphError:
         return made(QueryTimedOut)
     if code in (1, 2, -1) or error.is_transient in (True, "true", 1) or status >= 500 or status in (408, 429):
         return made(Unavailable)
-    return made(RequestRefused)
+    nameless = code is None and (status == 401 or "access token" in text.casefold())
+    return made(TokenDead if nameless else RequestRefused)
+
+
+def told_by_text(code: int | None, subcode: int | None, text: str) -> tuple[type[GraphError], str] | None:
+    """What an error is by its text, and the detail; None where its codes alone tell."""
+    folded = text.casefold()
+    if DELETED in folded or code == 9000001:
+        return MessageGone, ""
+    if REDUCE in folded or (code, subcode) == (1, 99) or code == -3:
+        return TooMuchData, ""
+    if code == 21 or (code, subcode) == (100, 21):
+        return PageMoved, ["", *MOVED_TO.findall(text)][-1]
+    if code not in (3, 10, 100, 101, 190) and (code is None or not 200 <= code <= 299):
+        return None
+    if PAGE_TOKEN in folded:
+        return NoPageToken, ""
+    for how, sign in STOPPED.items():
+        if sign.search(folded):
+            return AppStopped, how
+    if code == 100 and "appsecret_proof" in folded:
+        return ProofWrong, ""
+    if code == 100 and (node := OF_A_PAGE.search(text)):
+        if node[1] != "Page":
+            return NotAPage, node[1] or ""
+        if "(conversations)" in text:
+            return PermissionMissing, ""
+    if code not in (101, 190) and (permissions := dict.fromkeys(PERMISSION.findall(text))):
+        return PermissionMissing, " and ".join(permissions)
+    return (CursorDead, "") if code == 100 and "cursor" in folded else None

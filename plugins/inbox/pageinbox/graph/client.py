@@ -8,25 +8,33 @@ import itertools
 import threading
 from collections.abc import Callable
 from contextlib import nullcontext
+from functools import partial
 from typing import TypeVar
 from urllib.parse import quote
 
 import msgspec
 import requests
 
-from pageinbox.graph.asking import Asking
+from pageinbox.graph.asking import Asking, Fields
+from pageinbox.graph.automatic import AutomaticReplies
 from pageinbox.graph.budget import Budget
-from pageinbox.graph.decoding import decode_identity, decode_list, decode_thread
+from pageinbox.graph.decoding import Listed, decode_identity, decode_list, decode_thread
 from pageinbox.graph.http import receive
-from pageinbox.graph.reading import read_conversations, read_message
+from pageinbox.graph.naming import fields_named
+from pageinbox.graph.narrowing import TRIES, Narrowing, label, less_of_one
+from pageinbox.graph.reading import FieldError, read_conversations, read_thread
 from pageinbox.graph.wire import WireConversation
 from pageinbox.model.backoff import Backoff
 from pageinbox.model.conversation import MESSAGES_KEPT, Conversation, Thread, Unreadable
-from pageinbox.model.errors import PermissionMissing, RequestRefused, Unavailable
+from pageinbox.model.errors import (
+    GraphError,
+    PermissionMissing,
+    PersonUnreadable,
+    RequestRefused,
+    SecretMissing,
+    Unavailable,
+)
 from pageinbox.model.source import Folder, Identity, Page, PageStatus, Platform
-
-TRIES = 3
-"""Calls made in all when trouble looks passing; Meta's own advice is a few, and PATIENCE allows no more."""
 
 RETRY = Backoff(first=0.75, longest=1.5, jitter=2 / 3)
 """How long a call that failed is not tried again."""
@@ -43,7 +51,11 @@ UNLINKED = 600.0
 PATIENCE = 10.0
 """Seconds after which a failing call is not tried again: a person is waiting."""
 
+LISTING = {Platform.MESSENGER: "pages_messaging", Platform.INSTAGRAM: "pages_messaging and instagram_manage_messages"}
+"""The permission that is missing where 230 comes for a whole list instead of for one person."""
+
 T = TypeVar("T")
+CONVERSATIONS = partial(decode_list, kind=WireConversation)
 
 
 class Slice(msgspec.Struct, frozen=True):
@@ -95,6 +107,7 @@ class GraphClient:
         self._sleep = sleep
         self._random = random
         self._asking = Asking(budget.clock)
+        self._automatic = AutomaticReplies(page.auto_replies)
 
     def conversations(
         self,
@@ -105,44 +118,68 @@ class GraphClient:
         limit: int = 50,
         after: str | None = None,
         background: bool = False,
+        before: Callable[[], object] = lambda: None,
     ) -> Slice:
         """One call's worth of `/conversations`, fewer than `limit` when Meta cannot give so many at once.
 
-        `background` work takes its turn after people's, and may be refused a call (`Budget.turn`).
+        What Meta can't give for the sake of one conversation is read around it, with more calls. `background` work
+        takes its turn after people's, and may be refused a call (`Budget.turn`). `before` is done before each call;
+        what it raises ends the reading.
         """
         own = self.own_ids(platform, background=background)
+        path = f"{self.page.id}/conversations"
+        where = {"folder": folder and folder.value, "user_id": user_id}
 
-        def ask(most: int, messages: bool) -> Slice:
-            fields = self._asking.fields(platform, int(messages))
-            params = {"platform": platform.value, "fields": fields, "limit": str(most)}
-            if folder is not None:
-                params["folder"] = folder.value
-            if user_id is not None:
-                params["user_id"] = user_id
-            if after is not None:
-                params["after"] = after
-            path = f"{self.page.id}/conversations"
-            listed = self._get(path, params, lambda body: decode_list(body, WireConversation), background=background)
-            good, bad = read_conversations(listed.items, platform, own)
-            return Slice(good, listed.unreadable + bad, more=listed.more, after=listed.after)
+        def call(which: Fields, most: int, place: str | None, tries: int) -> Listed[WireConversation]:
+            def ask() -> Listed[WireConversation]:
+                fields = self._asking.fields(platform, which)
+                asked = {"platform": platform.value, "fields": fields, "limit": str(most), **where, "after": place}
+                params = {name: value for name, value in asked.items() if value is not None}
+                try:
+                    return self._get(path, params, CONVERSATIONS, background=background, tries=tries)
+                except PersonUnreadable as error:
+                    if user_id is not None:
+                        raise
+                    raise PermissionMissing(LISTING[platform], code=error.code, subcode=error.subcode) from None
 
-        return self._asking.with_less(ask, "list", platform, limit=limit)
+            before()
+            return self._asking.with_known(ask, platform)
+
+        narrowing = Narrowing(call, self._asking, (platform, folder, user_id), page=self.page.name)
+        began = self.budget.clock()
+        try:
+            listed = narrowing.read(limit, after)
+        except Unavailable as error:
+            if background and self.budget.clock() - began > PATIENCE:
+                self.budget.rest(error)
+            raise
+        good, bad = read_conversations(listed.items, platform, own, self._automatic)
+        if narrowing.bare:
+            good = [bare(found) if found.id in narrowing.bare else found for found in good]
+        return Slice(good, listed.unreadable + bad, more=listed.more, after=listed.after)
 
     def thread(self, conversation_id: str, platform: Platform) -> Thread:
         """A conversation and the messages Meta still gives of it."""
         own = self.own_ids(platform)
+        path = quote(conversation_id, safe="")
 
-        def ask(most: int, messages: bool) -> Thread:
-            withheld = not messages or self._asking.messages_refused(platform)
-            params = {"fields": self._asking.fields(platform, 0 if withheld else most)}
-            item, listed = self._get(quote(conversation_id, safe=""), params, decode_thread)
-            good, bad = read_conversations([item], platform, own)
-            if bad:
-                raise Unavailable(f"the conversation could not be read: {bad[0].fault}")
-            messages_read = [read_message(message, own) for message in listed.items]
-            return Thread(good[0], messages_read, more=listed.more, withheld=withheld)
+        def ask(which: Fields, most: int, tries: int) -> Thread:
+            params = {"fields": self._asking.fields(platform, which, messages=most)}
+            item, listed = self._get(path, params, decode_thread, tries=tries)
+            withheld = which is not Fields.ALL or self._asking.messages_refused(platform)
+            try:
+                found, read = read_thread(item, listed.items, platform, own, self._automatic)
+            except FieldError as error:
+                raise Unavailable(f"the conversation could not be read: {error}") from None
+            return Thread(bare(found) if which is Fields.BARE else found, read, more=listed.more, withheld=withheld)
 
-        return self._asking.with_less(ask, "thread", platform, limit=MESSAGES_KEPT)
+        def known() -> object:
+            return self._get(path, {"fields": Fields.ID.value}, decode_thread, tries=1)
+
+        def whole(which: Fields, most: int, tries: int) -> Thread:
+            return self._asking.with_known(lambda: ask(which, most, tries), platform)
+
+        return less_of_one(whole, known, MESSAGES_KEPT, f"{self.page.name}: {label(conversation_id)}")
 
     def identity(self) -> Identity:
         """Who the Page is, and which Instagram account is linked to it.
@@ -165,25 +202,37 @@ class GraphClient:
             paused_for=self.budget.paused_for(),
             version_asked=self.version_asked,
             version_answered=self.version_answered,
+            automatic=self._automatic.learned(),
         )
 
     def _identity(self, background: bool = False) -> Identity:
         if self.known is None or self.budget.clock() >= self._known_until:
-            params = {"fields": "id,name,instagram_business_account{id,username}"}
-            self.known = self._get(self.page.id, params, decode_identity, background=background)
+            try:
+                self.known = self._ask_identity("id,name,instagram_business_account{id,username}", background)
+            except (RequestRefused, PermissionMissing) as error:
+                if not fields_named(error.words, ("name", "username")):
+                    raise
+                self.known = self._ask_identity("id,instagram_business_account", background)
             self._known_until = float("inf") if self.known.instagram_id else self.budget.clock() + UNLINKED
         return self.known
 
+    def _ask_identity(self, fields: str, background: bool) -> Identity:
+        return self._get(self.page.id, {"fields": fields}, decode_identity, background=background)
+
     def own_ids(self, platform: Platform, *, background: bool = False) -> frozenset[str]:
-        """The ids that mean the Page itself in a conversation; on Instagram the linked account's id is asked for.
+        """What the Page itself is known by in a conversation: ids and, with an @, the username of its account.
 
-        Where the token may not ask that, the list itself has to tell (`own_ids`).
+        On Instagram the linked account is asked for. Where the token may not ask that, the list itself has to tell
+        (`people.own_ids`).
         """
-        account = self._account(background) if platform is Platform.INSTAGRAM else None
-        return frozenset(filter(None, (self.page.id, account)))
+        known = self._account(background) if platform is Platform.INSTAGRAM else self.known
+        if known is None:
+            return frozenset((self.page.id,))
+        username = known.instagram_username and f"@{known.instagram_username}"
+        return frozenset(filter(None, (self.page.id, known.instagram_id, username)))
 
-    def _account(self, background: bool) -> str | None:
-        """The id of the Instagram account; None where there is none, or where that could not be told a moment ago.
+    def _account(self, background: bool) -> Identity | None:
+        """Who the Page is with its Instagram account; None where that could not be told a moment ago.
 
         Background work asks beside the lock, at the price of a second call now and then: people would have to wait for
         its pauses.
@@ -191,40 +240,59 @@ class GraphClient:
         with nullcontext() if background else self._identifying:
             if self.budget.clock() >= self._anonymous_until:
                 try:
-                    return self._identity(background).instagram_id
-                except (PermissionMissing, RequestRefused):
+                    return self._identity(background)
+                except (PermissionMissing, RequestRefused, SecretMissing):
                     self._anonymous_until = self.budget.clock() + FORBIDDEN
                 except Unavailable:
                     self._anonymous_until = self.budget.clock() + ANONYMOUS
-            return self.known.instagram_id if self.known else None
+            return self.known
 
-    def _get(self, path: str, params: dict[str, str], decode: Callable[[bytes], T], *, background: bool = False) -> T:
+    def _get(
+        self,
+        path: str,
+        params: dict[str, str],
+        decode: Callable[[bytes], T],
+        *,
+        background: bool = False,
+        tries: int = TRIES,
+    ) -> T:
         """A good reply, decoded. Retries passing trouble with backoff and jitter, and nothing else."""
+        if self.page.missing:
+            raise SecretMissing()
         began = self.budget.clock()
         for attempt in itertools.count(1):
             try:
                 with self.budget.turn(background=background):
-                    return decode(self._ask_once(path, params))
+                    return self._ask_once(path, params, decode)
             except Unavailable as error:
                 if error.retry_after:
                     raise
                 error.tries = attempt
+                # Nobody waits for the poller: it may find out that there is no reply for what it was to hold.
+                error.less_may_help |= background
                 slow = self.budget.clock() - began > PATIENCE
-                if slow:
+                if slow and not background:
                     self.budget.rest(error)
-                if slow or attempt == TRIES:
+                if slow or attempt == tries:
                     raise
             self._sleep(RETRY.pause(attempt, self._random()))
         raise AssertionError("unreachable")
 
-    def _ask_once(self, path: str, params: dict[str, str]) -> bytes:
+    def _ask_once(self, path: str, params: dict[str, str], decode: Callable[[bytes], T]) -> T:
         if self.page.app_secret is not None:
             params = params | self._proof(self.page.app_secret.reveal())
         reply = receive(self._session, self._base + path, params, sign=self._authorise, timer=self.budget.clock)
         self.version_answered = reply.headers.get("facebook-api-version", self.version_answered)
         self.dated = reply.date
-        reply.raise_error(self.budget.learn(reply.headers))
-        return reply.body
+        try:
+            reply.raise_error(self.budget.learn(reply.headers))
+            return decode(reply.body)
+        except GraphError as error:
+            if isinstance(error, Unavailable):
+                error.less_may_help = reply.status not in (408, 429)
+            for secret in filter(None, (self.page.token, self.page.app_secret)):
+                error.words = error.words.replace(secret.reveal(), "…")
+            raise
 
     def _authorise(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         # As requests' auth hook: the token is in no dict of headers that is kept or passed on, and could be logged.
@@ -240,3 +308,8 @@ class GraphClient:
         text = f"{self.page.token.reveal()}|{now}"
         digest = hmac.new(app_secret.encode(), text.encode(), hashlib.sha256).hexdigest()
         return {"appsecret_proof": digest, "appsecret_time": now}
+
+
+def bare(found: Conversation) -> Conversation:
+    """A conversation of which only the id and the time are known."""
+    return Conversation(found.id, found.updated, found.platform, unreadable=True)

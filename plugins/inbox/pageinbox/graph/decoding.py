@@ -56,7 +56,11 @@ class Listed(msgspec.Struct, Generic[T], frozen=True):
 
 
 class ErrorEnvelope(msgspec.Struct):
+    """How a body carries an error: as an object, or bare, as Meta's older side writes it."""
+
     error: msgspec.Raw = NULL
+    error_code: int | str | None = None
+    error_msg: str | None = None
 
 
 LISTS: dict[type, msgspec.json.Decoder[Items[Any]]] = {
@@ -103,8 +107,9 @@ def decode_thread(body: bytes) -> tuple[WireConversation, Listed[WireMessage]]:
         raise Unavailable(f"the conversation could not be read: {error}") from None
     inner = fields.pop("messages", NULL)
     messages = Listed[WireMessage]([], [], more=False, after=None)
-    if bytes(inner) not in (b"null", b"[]"):
-        messages = decode_list(inner, WireMessage)
+    if bytes(inner) not in (b"null", b"[]", b"{}"):
+        bare = bytes(inner).startswith(b"[")
+        messages = decode_list(b'{"data":%b}' % bytes(inner) if bare else inner, WireMessage)
     return mended(msgspec.json.encode(fields), WireConversation), messages
 
 
@@ -124,12 +129,15 @@ def decode_error(body: bytes) -> WireError | None:
         msgspec.json.decode(text, type=msgspec.Raw)
     except BROKEN:
         raise Unavailable("a body that isn't JSON") from None
-    return error_of((mended(text, ErrorEnvelope) or ErrorEnvelope()).error)
+    envelope: ErrorEnvelope = mended(text, ErrorEnvelope) or ErrorEnvelope()
+    if envelope.error_code is not None:
+        return WireError(envelope.error_msg, envelope.error_code)
+    return error_of(envelope.error)
 
 
 def error_of(raw: msgspec.Raw) -> WireError | None:
-    """The value of `error` as far as it can be read; None for null."""
-    return None if bytes(raw) == b"null" else mended(raw, WireError) or WireError()
+    """The value of `error` as far as it can be read, also where it is only a text; None for null."""
+    return None if bytes(raw) == b"null" else mended(raw, WireError) or WireError(mended(raw, str))
 
 
 def mended(raw: bytes | msgspec.Raw, kind: Any, decoder: msgspec.json.Decoder[Any] | None = None) -> Any:
@@ -141,10 +149,11 @@ def mended(raw: bytes | msgspec.Raw, kind: Any, decoder: msgspec.json.Decoder[An
         return decoder.decode(raw) if decoder else msgspec.json.decode(raw, type=kind)
     for part in get_args(kind) or (kind,):
         with suppress(*BROKEN):
-            if get_origin(part) is list:
+            shape = get_origin(part) or part
+            if shape is list:
                 (item,) = get_args(part)
                 return [mended(element, item) for element in msgspec.json.decode(raw, type=list[msgspec.Raw])]
-            if isinstance(part, type) and issubclass(part, msgspec.Struct):
+            if isinstance(shape, type) and issubclass(shape, msgspec.Struct):
                 given = LOOSE.decode(raw)
                 fields = [field for field in msgspec.structs.fields(part) if field.encode_name in given]
                 return part(**{field.name: mended(given[field.encode_name], field.type) for field in fields})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
@@ -13,7 +14,7 @@ import urllib3
 
 from pageinbox.graph.classify import classify
 from pageinbox.graph.decoding import decode_error
-from pageinbox.model.errors import Redirected, RequestRefused, TooMuchData, Unavailable
+from pageinbox.model.errors import Redirected, RequestRefused, TooMuchData, Unavailable, Unreachable
 
 CONNECT_TIMEOUT, READ_TIMEOUT = 5.0, 20.0
 """Seconds until the connection stands, and of silence after that; a person is waiting."""
@@ -59,7 +60,7 @@ class Reply(msgspec.Struct, frozen=True):
         """
         if self.status < 400 and self.body.startswith(LIST):
             return
-        if b'"error"' in self.body or self.status >= 400:
+        if b'"error"' in self.body or b'"error_code"' in self.body or self.status >= 400:
             try:
                 error = decode_error(self.body)
             except Unavailable as no_json:
@@ -78,8 +79,8 @@ def receive(
     """GET `url`, read at most `BODY_MAX` bytes of the (unpacked) body, and give the reply at any status.
 
     `sign` puts the token in, `timer` gives seconds that never go back.
-    Raises Unavailable for everything the network can do, TooMuchData for a larger body, Redirected for a redirect.
-    None of them carries requests' own words, which quote the URL.
+    Raises Unreachable where nothing answers, Unavailable for everything else that the network can do, TooMuchData for a
+    larger body, Redirected for a redirect. None of them carries requests' own words, which quote the URL.
     """
     began = timer()
     try:
@@ -102,14 +103,36 @@ def receive(
                 if timer() - began > TOTAL_TIMEOUT:
                     raise Unavailable(f"the reply was not complete after {TOTAL_TIMEOUT:.0f} s")
             return Reply(response.status_code, response.headers, b"".join(chunks))
+    except (requests.ConnectTimeout, requests.exceptions.SSLError, requests.exceptions.ProxyError) as error:
+        raise Unreachable(why_unreachable(error)) from None
     except (requests.Timeout, urllib3.exceptions.TimeoutError):
         raise Unavailable(f"no answer within {READ_TIMEOUT:.0f} s") from None
-    except requests.exceptions.SSLError:
-        raise Unavailable("the secure connection could not be made") from None
-    except (requests.ConnectionError, urllib3.exceptions.HTTPError, OSError):
+    except requests.ConnectionError as error:
+        raise (Unreachable(why) if (why := why_unreachable(error)) else Unavailable("the connection failed")) from None
+    except (requests.exceptions.InvalidURL, urllib3.exceptions.LocationValueError, UnicodeError):
+        raise Unreachable("it is not a usable address") from None
+    except (urllib3.exceptions.HTTPError, OSError):  # every other exception of requests is an OSError
+        if isinstance(session.verify, str) and not os.path.exists(session.verify):
+            raise Unreachable("there is no file that REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names") from None
         raise Unavailable("the connection failed") from None
-    except requests.RequestException as error:
-        raise Unavailable(type(error).__name__) from None
+
+
+def why_unreachable(error: requests.RequestException) -> str:
+    """Why no connection could be made, without requests' own words; nothing where one was made and broke."""
+    if isinstance(error, requests.ConnectTimeout):
+        return f"no connection within {CONNECT_TIMEOUT:.0f} s"
+    if isinstance(error, requests.exceptions.ProxyError):
+        return "the proxy gives no connection"
+    if isinstance(error, requests.exceptions.SSLError):
+        untrusted = "CERTIFICATE_VERIFY_FAILED" in str(error)
+        return "its certificate is not trusted here" if untrusted else "no secure connection"
+    reason = getattr(error.args[0] if error.args else None, "reason", None)
+    if isinstance(reason, urllib3.exceptions.NameResolutionError):
+        return "no server has that name"
+    if isinstance(reason, urllib3.exceptions.NewConnectionError):
+        refused = isinstance(reason.__cause__ or reason.__context__, ConnectionRefusedError)
+        return "the connection was refused" if refused else "no connection"
+    return ""
 
 
 def redirect_to(location: str) -> str:

@@ -47,14 +47,25 @@ def slices(
 
     Raises a `GraphError`, or `Stopped` when it is not to go on.
     """
+
+    def before() -> None:
+        if not going():
+            raise Stopped
+
     folder = None if source.folder is Folder.INBOX else source.folder
     restarts, empty, met = RESTARTS, 0, {after}
     ids: set[str] = set()
-    while going():
+    while True:
         limit = min(max(wanted(), FEWEST), MOST)
         try:
             part = client.conversations(
-                source.platform, folder=folder, user_id=user_id, limit=limit, after=after, background=background
+                source.platform,
+                folder=folder,
+                user_id=user_id,
+                limit=limit,
+                after=after,
+                background=background,
+                before=before,
             )
         except CursorDead:
             if not restarts:
@@ -73,4 +84,3 @@ def slices(
             return
         after = part.after
         met.add(after)
-    raise Stopped

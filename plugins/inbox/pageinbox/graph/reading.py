@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
-from pageinbox.graph.wire import Number, Time, WireAttachment, WireConversation, WireLatest, WireMessage, WirePerson
+import msgspec
+
+from pageinbox.graph.asking import LATEST
+from pageinbox.graph.automatic import PROMPT, AutomaticReplies
+from pageinbox.graph.content import text_of
+from pageinbox.graph.people import Cast, cast_of, is_gone, own_ids
+from pageinbox.graph.wire import Number, Time, WireConversation, WireMessage, items_of
+from pageinbox.model.carried import NOT_SHOWN
 from pageinbox.model.conversation import Conversation, Message, Unreadable
 from pageinbox.model.source import Platform
 
-LATEST = 1e11
+LATEST_TIME = 1e11
 """Seconds since 1970 that are no time of a message any more (the year 5138), but milliseconds."""
 
 MOST = 1_000_000
@@ -35,9 +41,9 @@ def seconds(value: Time, field: str) -> float:
             number = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
         raise FieldError(f"{field} is not a time") from None
-    if 0 < number < LATEST:
+    if 0 < number < LATEST_TIME:
         return number
-    if LATEST < number < 1000 * LATEST:
+    if LATEST_TIME < number < 1000 * LATEST_TIME:
         return number / 1000
     raise FieldError(f"{field} is not a time")
 
@@ -55,121 +61,156 @@ def count(value: Number) -> int | None:
     return max(number, 0) if number <= MOST else None
 
 
-def attachment_name(attachment: WireAttachment) -> str:
-    """What a file is called in a summary, in square brackets."""
-    kind = (attachment.mime_type or "").partition("/")[0]
-    word = {"image": "photo", "video": "video", "audio": "voice message"}.get(kind, "file")
-    return f"[{word} {attachment.name}]" if word == "file" and attachment.name else f"[{word}]"
+def read_conversations(
+    items: Sequence[WireConversation], platform: Platform, known_ids: Collection[str], automatic: AutomaticReplies
+) -> tuple[list[Conversation], list[Unreadable]]:
+    """All wire items as conversations, in order, and those that had to be given up.
 
-
-def text_of(message: WireLatest) -> str:
-    """A message's words, or the names of what it carries when it has none."""
-    text = message.message or ""
-    if message.sticker:
-        return f"{text} [sticker]".strip()
-    if message.attachments and message.attachments.data:
-        return " ".join(filter(None, (text, *(attachment_name(item) for item in message.attachments.data if item))))
-    return text or ("[shared post]" if message.shares else "")
-
-
-def own_ids(items: Iterable[WireConversation], known: Collection[str]) -> frozenset[str]:
-    """The ids under which the Page itself takes part in `items`.
-
-    `known` holds the Page's id and, once it has been asked for, that of its Instagram account. Where the latter
-    is missing it is told by being the one id in every conversation that names its people, if there are several.
+    `known_ids` are what the Page is known by as far as that was asked for. `automatic` learns from them all before it
+    is asked about any. `unread_count` is left out by Meta when nothing is unread (a client library's finding), so a
+    missing one means zero on Messenger; on Instagram, where it is undocumented, only when another item of the same list
+    has it.
     """
-    seen: Counter[str] = Counter()
-    conversations = 0
-    for item in items:
-        people = (item.participants and item.participants.data) or ()
-        ids = {str(person.id) for person in people if person is not None and person.id is not None}
-        if not ids.isdisjoint(known):
-            return frozenset(known)
-        seen.update(ids)
-        conversations += bool(ids)
-    always = [person_id for person_id, times in seen.items() if times == conversations > 1]
-    return frozenset((*known, *always)) if len(always) == 1 else frozenset(known)
+    talks = talks_of(items, platform, known_ids, automatic)
+    unread_known = any(item.unread_count is not None for item in items)
+    good: list[Conversation] = []
+    bad: list[Unreadable] = []
+    for number, talk in enumerate(talks, 1):
+        try:
+            good.append(read_conversation(talk, platform, automatic, unread_known=unread_known))
+        except FieldError as error:
+            bad.append(Unreadable(str(talk.item.id or f"number {number}"), str(error)))
+    return good, bad
 
 
-def person_of(people: Sequence[WirePerson | None], own: Collection[str]) -> WirePerson | None:
-    """The first who is not the Page; None where it is not known who of several is the Page."""
-    first, others, page_met = None, 0, False
-    for person in people:
-        if person is None:
-            continue
-        if str(person.id) in own:
-            page_met = True
-        else:
-            first = first or person
-            others += 1
-    return first if page_met or others == 1 else None
+def read_thread(
+    item: WireConversation,
+    messages: Sequence[WireMessage],
+    platform: Platform,
+    known_ids: Collection[str],
+    automatic: AutomaticReplies,
+) -> tuple[Conversation, list[Message]]:
+    """One conversation and its messages, newest first. Raises `FieldError` when its id or its time is unusable."""
+    item = msgspec.structs.replace(item, messages=list(messages))
+    (talk,) = talks_of([item], platform, known_ids, automatic)
+    found = read_conversation(talk, platform, automatic, unread_known=item.unread_count is not None)
+    return found, [read_message(talk, number, automatic) for number in range(len(talk.messages))]
+
+
+class Talk(msgspec.Struct, frozen=True):
+    """A conversation as it came, with who is who in it. `messages` are newest first.
+
+    `from_page` tells of each of them whether it is the Page's, `at` when it was written; None where Meta does not say.
+    """
+
+    item: WireConversation
+    messages: list[WireMessage]
+    cast: Cast
+    name: str | None
+    from_page: list[bool | None]
+    at: list[float | None]
+
+    def answers_at_once(self, number: int) -> bool:
+        """Whether a message is the Page's and came at once after one of the customer's."""
+        at, asked = self.at[number], self.wrote(number)
+        return bool(self.from_page[number]) and None not in (at, asked) and (at or 0.0) - (asked or 0.0) <= PROMPT
+
+    def wrote(self, since: int = 0) -> float | None:
+        """When the customer wrote last, before the message of that number; None where that is not at hand."""
+        own = zip(self.from_page[since:], self.at[since:], strict=True)
+        return next((at for from_page, at in own if from_page is False), None)
+
+
+def talks_of(
+    items: Sequence[WireConversation], platform: Platform, known_ids: Collection[str], automatic: AutomaticReplies
+) -> list[Talk]:
+    """Who is who in each of the conversations; `automatic` is told what the Page said at once in them."""
+    own = own_ids(items, known_ids) if platform is Platform.INSTAGRAM else frozenset(known_ids)
+    certain = platform is Platform.MESSENGER or len(own) > 1
+    named = any(message.sender is not None for item in items for message in items_of(item.messages))
+    talks = [talk_of(item, platform, own, certain=certain, named=named) for item in items]
+    for talk in talks:
+        for number, message in enumerate(talk.messages):
+            if talk.answers_at_once(number):
+                automatic.meet(str(talk.item.id), message, talk.name)
+    return talks
+
+
+def talk_of(item: WireConversation, platform: Platform, own: Collection[str], *, certain: bool, named: bool) -> Talk:
+    messages = items_of(item.messages)
+    cast = cast_of(item, own, messages, certain=certain, named=named)
+    person = cast.person(item, messages)
+    name = None
+    if person is not None:
+        name = (person.username or person.name) if platform is Platform.INSTAGRAM else person.name
+    times = [time_of(message) for message in messages]
+    return Talk(item, messages, cast, name, list(map(cast.from_page, messages)), times)
 
 
 def read_conversation(
-    item: WireConversation, platform: Platform, own: Collection[str], *, unread_known: bool
+    talk: Talk, platform: Platform, automatic: AutomaticReplies, *, unread_known: bool
 ) -> Conversation:
-    """One wire item as a `Conversation`. Raises `FieldError` when its id or its time is unusable.
+    """One conversation. Raises `FieldError` when its id or its time is unusable.
 
-    `own` are the ids of the Page itself; `unread_known` tells that a missing `unread_count` means zero.
+    Automatic replies at its end are passed over, for what the customer wrote before. `unread_known` tells that a
+    missing `unread_count` means zero.
     """
+    item = talk.item
     if item.id is None or item.id == "":
         raise FieldError("id is missing")
     if item.updated_time is None:
         raise FieldError("updated_time is missing")
-    people = (item.participants.data if item.participants else None) or ()
-    person = person_of(people, own)
-    waiting = None
-    snippet = item.snippet
-    messages = item.messages.data if item.messages else None
-    if messages and (last := messages[0]) is not None:
-        if last.sender is not None and last.sender.id is not None and (person is not None or not people):
-            waiting = str(last.sender.id) not in own
-        snippet = text_of(last) or snippet
+    last = 0
+    while last < len(talk.messages) and is_automatic(talk, last, automatic):
+        last += 1
+    only_automatic = last > 0
+    waiting, snippet = None, item.snippet
+    if last < len(talk.messages):
+        from_page = talk.from_page[last]
+        waiting = None if from_page is None else not from_page
+        snippet = text_of(talk.messages[last]) or ("" if only_automatic else snippet) or NOT_SHOWN
+    elif only_automatic:
+        # What was there before is not at hand; where there was nothing, nobody waits.
+        last, waiting = 0, None if last >= LATEST else False
+        snippet = text_of(talk.messages[0]) or snippet
     return Conversation(
         str(item.id),
         seconds(item.updated_time, "updated_time"),
         platform,
-        name=None if person is None else (person.username or person.name if platform == "instagram" else person.name),
+        name=talk.name,
         snippet=snippet,
         unread=0 if item.unread_count is None and unread_known else count(item.unread_count),
         message_count=count(item.message_count),
         waiting=waiting,
         meta_link=item.link,
+        wrote=talk.wrote(),
+        automatic=only_automatic,
+        gone=is_gone(item, talk.cast, talk.messages),
     )
 
 
-def read_conversations(
-    items: Sequence[WireConversation], platform: Platform, known_ids: Collection[str]
-) -> tuple[list[Conversation], list[Unreadable]]:
-    """All wire items as conversations, in order, and those that had to be given up.
-
-    `unread_count` is left out by Meta when nothing is unread (a client library's finding), so a missing one means
-    zero on Messenger; on Instagram, where it is undocumented, only when another item of the same list has it.
-    """
-    own = own_ids(items, known_ids) if platform is Platform.INSTAGRAM else frozenset(known_ids)
-    unread_known = any(item.unread_count is not None for item in items)
-    good: list[Conversation] = []
-    bad: list[Unreadable] = []
-    for number, item in enumerate(items, 1):
-        try:
-            good.append(read_conversation(item, platform, own, unread_known=unread_known))
-        except FieldError as error:
-            bad.append(Unreadable(str(item.id or f"number {number}"), str(error)))
-    return good, bad
+def is_automatic(talk: Talk, number: int, automatic: AutomaticReplies) -> bool:
+    """Whether a message is the Page's, and nobody wrote it."""
+    message = talk.messages[number]
+    return bool(talk.from_page[number]) and automatic.includes(message, talk.name, prompt=talk.answers_at_once(number))
 
 
-def read_message(item: WireMessage, own: Collection[str]) -> Message:
-    """One wire message as a `Message`; an unreadable time becomes None rather than losing the text."""
-    sender = item.sender
-    known = sender is not None and sender.id is not None
-    try:
-        created = seconds(item.created_time, "created_time")
-    except FieldError:
-        created = None
+def read_message(talk: Talk, number: int, automatic: AutomaticReplies) -> Message:
+    """One message; an unreadable time becomes None rather than losing the text."""
+    message = talk.messages[number]
+    sender = message.sender
     return Message(
-        str(item.id or ""),
-        created,
-        str(sender.id) in own if known and sender else None,
+        str(message.id or ""),
+        talk.at[number],
+        talk.from_page[number],
         name=(sender.username or sender.name) if sender else None,
-        text=text_of(item),
+        text=text_of(message) or NOT_SHOWN,
+        automatic=is_automatic(talk, number, automatic),
     )
+
+
+def time_of(message: WireMessage) -> float | None:
+    try:
+        return seconds(message.created_time, "created_time")
+    except FieldError:
+        return None

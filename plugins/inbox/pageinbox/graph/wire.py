@@ -2,62 +2,101 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
 Time = str | int | float | None
 Number = int | float | str | bool | None
+Flag = bool | str | int | None
 
 
-class WireSender(msgspec.Struct, gc=False):
-    """Who wrote a message, where the conversation names its people anyway."""
-
-    id: str | int | None = None
+T = TypeVar("T")
 
 
-class WirePerson(WireSender, gc=False):
+class Edge(msgspec.Struct, Generic[T], gc=False):
+    """What the Graph puts around a list."""
+
+    data: list[T | None] | None = None
+
+
+Items = Edge[T] | list[T | None] | None
+"""A list as it may come: within its edge, bare, or not at all."""
+
+
+def items_of(given: Items[T]) -> list[T]:
+    """What is in a list."""
+    within = given.data if isinstance(given, Edge) else given
+    return [item for item in within or () if item is not None]
+
+
+def tags_of(message: WireMessage) -> set[str]:
+    """The names of a message's tags."""
+    within = message.tags.get("data") if isinstance(message.tags, dict) else message.tags
+    names = [tag.get("name") if isinstance(tag, dict) else tag for tag in (within if isinstance(within, list) else ())]
+    return {name for name in names if isinstance(name, str)}
+
+
+def is_set(flag: Flag) -> bool:
+    """Whether a flag is on; Meta has sent the text "true" for one."""
+    return flag.lower() in ("true", "1") if isinstance(flag, str) else bool(flag)
+
+
+class WirePerson(msgspec.Struct, gc=False):
     """One end of a conversation; Messenger gives a name, Instagram a username."""
 
+    id: str | int | None = None
     name: str | None = None
     username: str | None = None
 
 
-class WirePeople(msgspec.Struct, gc=False):
-    data: list[WirePerson | None] | None = None
+class WireImage(msgspec.Struct, gc=False):
+    animated_gif_url: str | None = None
+    render_as_sticker: Flag = None
 
 
 class WireAttachment(msgspec.Struct, gc=False):
-    """A file in a message. Only its kind and its name are read: its address is short-lived and never shown."""
+    """A file in a message. Only what it is and its name are read: its address is short-lived and never shown.
+
+    On Instagram there mostly is no `mime_type`. `type` and `payload` are what webhooks have instead.
+    """
 
     name: str | None = None
     mime_type: str | None = None
+    image_data: WireImage | None = None
+    video_data: Any = None
+    file_url: str | None = None
+    generic_template: Any = None
+    type: str | None = None
+    payload: Any = None
 
 
-class WireAttachments(msgspec.Struct, gc=False):
-    data: list[WireAttachment | None] | None = None
+class WireShare(msgspec.Struct, gc=False):
+    """A post, a product or a place that was passed on."""
+
+    type: str | None = None
+    link: str | None = None
+    name: str | None = None
+    template: Any = None
 
 
-class WireLatest(msgspec.Struct, rename={"sender": "from"}, gc=False):
-    """The latest message of a conversation, as far as a list makes use of it."""
-
-    sender: WireSender | None = None
-    message: str | None = None
-    sticker: str | None = None
-    attachments: WireAttachments | None = None
-    shares: dict[str, Any] | None = None
-
-
-class WireMessage(WireLatest, rename={"sender": "from"}, gc=False):
-    """One message of a thread."""
+class WireMessage(msgspec.Struct, rename={"sender": "from"}, gc=False):
+    """One message of a conversation."""
 
     id: str | int | None = None
     created_time: Time = None
     sender: WirePerson | None = None
-
-
-class WireMessages(msgspec.Struct, gc=False):
-    data: list[WireLatest | None] | None = None
+    to: Items[WirePerson] = None
+    message: str | None = None
+    tags: Any = None
+    sticker: str | None = None
+    attachments: Items[WireAttachment] = None
+    shares: Items[WireShare] = None
+    story: Any = None
+    reactions: Any = None
+    generic_template: Any = None
+    is_unsupported: Flag = None
+    is_deleted: Flag = None
 
 
 class WireConversation(msgspec.Struct, gc=False):
@@ -65,8 +104,9 @@ class WireConversation(msgspec.Struct, gc=False):
 
     id: str | int | None = None
     updated_time: Time = None
-    participants: WirePeople | None = None
-    messages: WireMessages | None = None
+    participants: Items[WirePerson] = None
+    senders: Items[WirePerson] = None
+    messages: Items[WireMessage] = None
     snippet: str | None = None
     link: str | None = None
     unread_count: Number = None

@@ -6,13 +6,28 @@ import re
 from collections.abc import Sequence
 
 from pageinbox.language.reader import QueryError
+from pageinbox.language.vocabulary import WATCH_WORDS
 from pageinbox.language.watch import WatchReading
+from pageinbox.model.text import fold
 from pageinbox.model.watch import WatchSpec
+
+QUOTES = ('"', "“", "„")
+
+LEADS = {"watch", "inbox", "!inbox", "all", "new", "from", "unread", "waiting"}
+"""How somebody may begin who writes down what they would type in a room."""
 
 
 def parse_entry(text: str, pages: Sequence[str]) -> tuple[str, WatchSpec]:
-    """Read an entry of the setting WATCHES: a room, then what it watches. Raises `QueryError`."""
+    """Read an entry of the setting WATCHES: a room, then what it watches. Raises `QueryError`.
+
+    A room that is called like a word of a watch or like a Page stands in quotes: else the room was forgotten.
+    """
     room, rest = split_room(text)
+    if not text.lstrip().startswith(QUOTES) and fold(room) in WATCH_WORDS | LEADS | set(map(fold, pages)):
+        raise QueryError(
+            f"It has to begin with a room, and “{room}” says what to watch; quote the name of such a room.",
+            f"#support {text.strip()}",
+        )
     return room, EntryReading(rest, pages).spec()
 
 

@@ -58,6 +58,14 @@ def parse_mute(text: str) -> tuple[Target, int]:
     return target, seconds or MUTE
 
 
+def time_alone(text: str) -> str | None:
+    """The length of time in words that name nothing, `2h` in `it for 2h`; None in words that name something."""
+    reading = Reading(text, ())
+    words = reading.words = deque(word for word in reading.words if bare(word) not in FILLERS | {"", "it", "this"})
+    count, _ = reading.span()
+    return None if reading.wrong or len(words) > count else " ".join(words)
+
+
 def odd_time(rest: list[str]) -> str:
     """What is wrong with words that should be a length of time."""
     if CALENDAR.fullmatch(bare(rest[-1])):

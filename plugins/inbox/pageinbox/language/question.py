@@ -70,7 +70,8 @@ class QuestionReading(Reading):
         """The question. Raises `QueryError`."""
         self.read()
         query = InboxQuery(**self.found)
-        self.settle(self.example or describe(query))
+        if self.wrong:
+            self.settle(self.example or describe(query))
         return query
 
     def read(self) -> None:

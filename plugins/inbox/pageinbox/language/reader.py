@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from typing import Any, ClassVar
 
@@ -64,6 +65,14 @@ class Nearby:
     is_conversation: Callable[[str], bool] = none_known
 
 
+@lru_cache(1)
+def spellings(pages: Sequence[str]) -> Mapping[str, str]:
+    """The Pages by all that they answer to: “Yahoo!” to yahoo too, if no other Page does."""
+    short = [bare(page) for page in pages]
+    found = {word: page for word, page in zip(short, pages, strict=True) if word and short.count(word) == 1}
+    return found | {fold(page): page for page in pages}
+
+
 class Reading:
     """One text being read: the words still ahead, what was found so far, the first thing that was wrong.
 
@@ -82,10 +91,7 @@ class Reading:
         self.found: dict[str, Any] = {}
         self.wrong = self.meant = ""
         self.example = ""  # when it is not what was found
-        short = [bare(page) for page in pages]  # “Yahoo!” answers to yahoo too, if no other Page does
-        self.pages = {word: page for word, page in zip(short, pages, strict=True) if short.count(word) == 1}
-        self.pages.pop("", None)
-        self.pages |= {fold(page): page for page in pages}
+        self.pages = spellings(tuple(pages))
         self.page_words = {word: page for name, page in self.pages.items() for word in (*name.split(), name)}
         if len(text) > MAX_TEXT:
             self.refuse(f"That is too long for a {self.kind}.")

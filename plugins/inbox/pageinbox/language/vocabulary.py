@@ -66,6 +66,7 @@ LATERS = {
 QUIET = {"quiet", "silent", "silence"}
 AS = {"as", "detail"}
 EVERY = {"every", "each", "all", "any"}
+PING = {"ping", "pings", "pinging"}
 MESSAGES = {"message", "messages", "msg", "msgs"}
 DETAILS = {
     **dict.fromkeys(("count", "counts", "number", "numbers"), Detail.COUNT),
@@ -73,7 +74,7 @@ DETAILS = {
     **dict.fromkeys(("name", "names"), Detail.NAME),
     **dict.fromkeys(("snippet", "snippets", "preview", "previews"), Detail.SNIPPET),
 }
-WATCH_WORDS = FOLDERS.keys() | PLATFORMS.keys() | UNREAD | TEXT | QUIET | AS | LATER | {"page", "every"}
+WATCH_WORDS = FOLDERS.keys() | PLATFORMS.keys() | UNREAD | TEXT | QUIET | AS | LATER | PING | {"page", "every"}
 JOINERS = {"and", "or", "both", "plus", "&", "+", "/"}
 FILLERS = JOINERS.union(
     ("a", "all", "an", "any", "are", "every", "everything", "is", "just", "my", "only", "our", "that", "the"),
@@ -116,7 +117,7 @@ TOKENS = re.compile(
         | (?P<unclosed> @" | "@ ) .*
         | (?P<handle> @ [^\s",;—–―]* )
         | (?P<key> page | since | limit | top | first | last | past | folder | platform | user | id | from | text
-            | every | later | quiet | as | detail ) [:=]
+            | every | later | quiet | as | detail | ping ) [:=]
         | " (?P<phrase> [^"]* ) "
         | (?P<word> [^\s"—–―]+ )
     """,

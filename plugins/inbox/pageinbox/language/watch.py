@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from itertools import islice
 from typing import Any
 
+from pageinbox.language.ping import MOST_PINGS, pings_ahead, say_pings
 from pageinbox.language.question import QuestionReading
 from pageinbox.language.quiet import HOURS, ZONE, ZONE_WORDS, hours_ahead, zone_ahead
 from pageinbox.language.reader import Nearby
@@ -28,6 +29,7 @@ from pageinbox.language.vocabulary import (
     LIMIT,
     MAX_NAME,
     MESSAGES,
+    PING,
     QUIET,
     TEXT,
     TOKENS,
@@ -95,6 +97,8 @@ def say_watch(field: str, value: Any) -> str:
             return f"{say_watch('hours', (value.begin, value.end))} {value.zone}"
         case "detail":
             return f"as {value}"
+        case "ping":
+            return f"ping {say_pings(value)}"
     return say(field, value)
 
 
@@ -147,6 +151,8 @@ class WatchReading(QuestionReading):
             self.detail(word)
         elif word in LATER and not page:
             self.later(word)
+        elif word in PING and not page:
+            self.ping()
         elif word == "every" or (word in EVERY and not page):
             self.every()
         elif word in MESSAGES and not page:
@@ -247,6 +253,18 @@ class WatchReading(QuestionReading):
             self.refuse(wrong, later=LATERS[near[0] if near else "thread"])
         else:
             self.refuse(f"“{keyword}” needs edit, thread or nothing.", later=Later.THREAD)
+
+    def ping(self) -> None:
+        """Whom to mention; a second `ping` adds to the first."""
+        found = pings_ahead(list(self.words), self.known)
+        self.skip(found.count)
+        pings = tuple(dict.fromkeys((*self.found.get("ping", ()), *found.pings)))
+        if found.wrong:
+            self.refuse(found.wrong, ping=found.pings)
+        elif len(pings) > MOST_PINGS:
+            self.refuse(f"I ping at most {MOST_PINGS} names; one of them can be a group.", ping=pings[:MOST_PINGS])
+        else:
+            self.found["ping"] = pings
 
     def question(self, typed: str, word: str) -> None:
         self.refuse(QUESTIONS[word].format(word))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection
@@ -16,7 +15,11 @@ def in_bulk(connection: Connection, statement: Any, rows: Sequence[Mapping[str, 
     """
     compiled = statement.compile(dialect=connection.dialect, column_keys=list(rows[0]))
     fixed = {name: value for name, value in compiled.params.items() if name not in rows[0]}
-    values: Any = [{**fixed, **row} for row in rows]
+    values: Any
     if compiled.positional:
-        values = list(map(itemgetter(*compiled.positiontup), values))
+        names = compiled.positiontup or ()
+        columns = [[row[name] for row in rows] if name in rows[0] else [fixed[name]] * len(rows) for name in names]
+        values = list(zip(*columns, strict=True))
+    else:
+        values = [{**fixed, **row} for row in rows]
     connection.exec_driver_sql(compiled.string, values)

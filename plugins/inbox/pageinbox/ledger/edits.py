@@ -6,19 +6,20 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, and_, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pageinbox.ledger.claims import CLAIM, LATEST, reachable
 from pageinbox.ledger.contents import Contents, sources_of
 from pageinbox.ledger.database import Ledger
-from pageinbox.ledger.packing import pack_conversation
+from pageinbox.ledger.packing import pack_conversation, pack_news, unpack_news
 from pageinbox.ledger.schema import LATER_CODES, announcement, ms, news, room
 from pageinbox.ledger.sources import Sources
 from pageinbox.model.announcement import Announcement, News, Occasion, Verdict
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.history import State
-from pageinbox.model.watch import Later, Muted, Watch
+from pageinbox.model.watch import Detail, Later, Muted, Watch
 
 EDITABLE = 3 * 86400.0
 """Seconds for which an announcement is edited, and what it says is kept for that: a weekend and a little more."""
@@ -75,17 +76,26 @@ class Edits:
                 queued += self._edit(connection, row, item, now)
             elif not {Muted(row.name, watch=row.watch), Muted(row.name, conversation=item.id)} & set(muted):
                 quiet = watch.spec.quiet
-                queued += self._say(connection, row, item, now, (quiet and quiet.until(now)) or now)
+                due = (quiet and quiet.until(now)) or now
+                queued += self._say(connection, row, item, now, due, watch.spec.detail)
         return queued
 
     def _edit(self, connection: Connection, row: Any, item: Conversation, now: float) -> int:
         if row.body is None:  # only counted, or told too long ago
             return 0
-        latest = pack_conversation(item)
-        if row.latest == latest:
+        packed = pack_conversation(item)
+        told, moved_from = unpack_news(row.body)
+        if item == told or packed == row.latest:
             return 0
+        changed: dict[str, str | None] = {"latest": packed}
+        if told.unreadable and not item.unreadable:
+            # As if it had been read when the room was told, but for the words it had then, if there are newer ones.
+            then = msgspec.structs.replace(item, updated=told.updated, snippet=None, wrote=None)
+            changed["body"] = pack_news(then, moved_from)
+            if item.updated <= told.updated:
+                changed = {"body": pack_news(item, moved_from), "latest": None}
         mine = and_(news.c.conversation == row.conversation, news.c.room == row.room, news.c.version == 0)
-        connection.execute(update(news).where(mine).values(latest=latest))
+        connection.execute(update(news).where(mine).values(**changed))
         if row.announcement is None:
             return 0
         edited = update(announcement).where(announcement.c.id == row.announcement)
@@ -101,7 +111,9 @@ class Edits:
             else func.max(first, second)
         )
 
-    def _say(self, connection: Connection, row: Any, item: Conversation, now: float, due: float) -> int:
+    def _say(
+        self, connection: Connection, row: Any, item: Conversation, now: float, due: float, detail: Detail | None
+    ) -> int:
         values = {
             "conversation": row.conversation,
             "room": row.room,
@@ -112,7 +124,7 @@ class Edits:
             "occasion": Occasion.ONGOING.value,
             "found": ms(now),
             "due": ms(due),
-            "detail": row.detail,
+            "detail": detail,  # the row's own is erased once it is said
             "body": pack_conversation(item),
             "later": row.later,
         }

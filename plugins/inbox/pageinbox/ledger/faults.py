@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -64,9 +65,22 @@ def told_plainly(where: str) -> Iterator[None]:
         yield
     except SQLAlchemyError as error:
         kind = kind_of(error)
+        if kind == "readonly" and not_there(where):
+            kind = "nofolder"
         if kind == "broken":
             log.error("The ledger failed unexpectedly: %s", name_of(error))
         raise LedgerError(kind, where) from None
+
+
+def not_there(path: str) -> bool:
+    """Whether a file can't be opened because there is no such folder, rather than because it is forbidden."""
+    try:
+        os.stat(os.path.join(os.path.dirname(path), os.curdir))
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return os.path.isdir(path)
 
 
 def name_of(error: SQLAlchemyError) -> str:

@@ -18,6 +18,7 @@ from pageinbox.ledger.schema import (
     news,
     notice,
     room,
+    seconds,
     source,
 )
 from pageinbox.ledger.sources import Sources, key_of
@@ -76,6 +77,22 @@ class Histories:
         found_in = None if row is None else self._sources.named(row)
         return None if row is None or found_in is None else (found_in, row.graph_id)
 
+    def told(self, room_name: str, receipt: str) -> list[tuple[Source, str]]:
+        """The sources and ids of the conversations that the message with this receipt told a room of, oldest first."""
+        message = and_(room.c.name == room_name, announcement.c.receipt == receipt)
+        found = (
+            select(conversation.c.graph_id, *LISTED)
+            .join(news, news.c.conversation == conversation.c.id)
+            .join(announcement, announcement.c.id == news.c.announcement)
+            .join(room, room.c.id == announcement.c.room)
+            .join(source, source.c.id == news.c.source)
+            .where(message)
+            .order_by(news.c.found, conversation.c.updated, conversation.c.id)
+        )
+        with self._ledger.reading() as connection:
+            rows = connection.execute(found).all()
+        return [(listed, row.graph_id) for row in rows if (listed := self._sources.named(row)) is not None]
+
     def history(self, conversation_id: str) -> History | None:
         """All that is known of one conversation; None where the ledger does not know it."""
         mine = select(conversation, *LISTED)
@@ -128,6 +145,7 @@ class Histories:
                 retry=max(row.at, rooms[row.room].retry or 0) / 1000,
                 tries=row.tries if row.state == State.GIVEN_UP else rooms[row.room].failures,
                 error=row.error,
+                failing=None if row.state == State.GIVEN_UP else seconds(rooms[row.room].failing),
             )
             for row in under_way
         ]
@@ -144,6 +162,7 @@ class Histories:
                     retry=max(min(row.due for row in both), its_room.retry or 0) / 1000,
                     tries=its_room.failures,
                     error=its_room.error,
+                    failing=seconds(its_room.failing),
                 )
             )
         return sorted(found, key=lambda backlog: backlog.since)

@@ -13,17 +13,15 @@ from pageinbox.ledger import claims
 from pageinbox.ledger.claims import ACTIVE, CLAIM, LATEST, Turn
 from pageinbox.ledger.contents import Choose, claimed_contents, next_contents, notice_rows
 from pageinbox.ledger.database import Ledger
+from pageinbox.ledger.failing import FailingRooms
 from pageinbox.ledger.packing import unpack_notice
+from pageinbox.ledger.queue import Queue
 from pageinbox.ledger.schema import LATER_CODES, announcement, ms, news, notice, room
 from pageinbox.ledger.sources import Sources
 from pageinbox.model.announcement import Announcement, Notice, NoticeKind
-from pageinbox.model.backoff import Backoff
 from pageinbox.model.history import State
 from pageinbox.model.source import Source
 from pageinbox.model.watch import Later
-
-RETRY = Backoff(first=2.0, longest=300.0)
-"""How long a room that failed is left alone."""
 
 GIVE_UP = 3 * 86400.0
 """Seconds of failing after which what a room was to be told is given up."""
@@ -40,14 +38,18 @@ ERASED = {"due": None, "since": None, "detail": None, "body": None, "latest": No
 class Outbox:
     """The announcements of one ledger. At most one is under way in each room, so that they come in order.
 
-    `choose` says what goes into the next message of a room, of what is due within `ahead` seconds.
+    `choose` says what goes into the next message of a room, of what is due within `ahead` seconds. `admins` are rooms
+    or people that hear of rooms that fail.
     """
 
-    def __init__(self, ledger: Ledger, sources: Sources, choose: Choose, *, ahead: float) -> None:
+    def __init__(
+        self, ledger: Ledger, sources: Sources, choose: Choose, *, ahead: float, admins: Sequence[str] = ()
+    ) -> None:
         self._ledger = ledger
         self._sources = sources
         self._choose = choose
         self._ahead = ahead
+        self._rooms = FailingRooms(Queue(ledger), admins, gathering=ahead)
         self._upsert: Any = postgresql.insert if ledger.engine.dialect.name == "postgresql" else sqlite.insert
         self._under_way: set[int] = set()
         self._claiming = threading.Lock()
@@ -209,8 +211,7 @@ class Outbox:
         with self._ledger.writing() as connection:
             # Without a receipt nothing can be edited, and notices are not kept.
             self._close(connection, item.number, editable=bool(receipt) and not item.notices, **told)
-            well = {"failing": None, "failures": 0, "retry": None, "error": None}
-            connection.execute(update(room).where(room.c.name == item.room, room.c.failures > 0).values(**well))
+            self._rooms.well(connection, item.room, now)
 
     def repeating(self, item: Announcement) -> None:
         """It will be sent once more though it may be there already."""
@@ -291,9 +292,5 @@ class Outbox:
 
     def _fail_room(self, connection: Connection, name: str, why: str, retry_after: float, now: float) -> float | None:
         """Put a room off. Where it fails for days, gives the time of what is old enough to be given up, else None."""
-        row = connection.execute(select(room).where(room.c.name == name)).one()
-        pause = max(retry_after, RETRY.pause(row.failures + 1))
-        failing: int = row.failing if row.failing is not None and row.failing <= ms(now) else ms(now)
-        values = {"failing": failing, "failures": row.failures + 1, "retry": ms(now + pause), "error": why}
-        connection.execute(update(room).where(room.c.id == row.id).values(**values))
-        return now - GIVE_UP if failing < ms(now - GIVE_UP) else None
+        failing = self._rooms.failed(connection, name, why, retry_after=retry_after, now=now)
+        return now - GIVE_UP if failing < now - GIVE_UP else None

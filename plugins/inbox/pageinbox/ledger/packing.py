@@ -13,7 +13,7 @@ from pageinbox.model.announcement import Notice, NoticeKind
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import FieldUnknown, GraphError
 from pageinbox.model.source import Folder, Platform, Source
-from pageinbox.model.watch import Detail, Every, Later, Quiet, WatchSpec
+from pageinbox.model.watch import Detail, Every, Later, Ping, Quiet, WatchSpec
 
 
 class PackedQuiet(msgspec.Struct, array_like=True):
@@ -22,10 +22,16 @@ class PackedQuiet(msgspec.Struct, array_like=True):
     zone: str
 
 
-class PackedSpec(msgspec.Struct, tag_field="version", tag=1, forbid_unknown_fields=True):
+class PackedPing(msgspec.Struct, array_like=True):
+    name: str
+    id: str
+
+
+class PackedSpec(msgspec.Struct, tag_field="version", tag=1, forbid_unknown_fields=True, omit_defaults=True):
     """A watch's spec. What is unknown here is refused rather than left out: a watch would hear of more than it was for.
 
-    The Page is kept by the name people type.
+    The Page is kept by the name people type. `written` is the room of a watch of the settings as they name it. Fields
+    with a default came later, and are left out where they say nothing, so that older versions read such specs too.
     """
 
     folder: Folder
@@ -38,6 +44,8 @@ class PackedSpec(msgspec.Struct, tag_field="version", tag=1, forbid_unknown_fiel
     quiet: PackedQuiet | None
     detail: Detail | None
     later: Later
+    ping: list[PackedPing] = []
+    written: str = ""
 
 
 class PackedTrouble(msgspec.Struct):
@@ -49,6 +57,7 @@ class PackedTrouble(msgspec.Struct):
     subcode: int | None
     retry_after: float
     field: str | None = None
+    words: str = ""
 
 
 class PackedSource(msgspec.Struct, array_like=True):
@@ -65,6 +74,8 @@ class PackedNotice(msgspec.Struct):
     count: int = 0
     since: float | None = None
     trouble: PackedTrouble | None = None
+    room: str = ""
+    why: str = ""
 
 
 class PackedNews(Conversation, frozen=True, gc=False):
@@ -81,8 +92,8 @@ NOTICE = msgspec.json.Decoder(PackedNotice)
 ENCODER = msgspec.json.Encoder()
 
 
-def pack_spec(spec: WatchSpec) -> str:
-    """A watch's spec as text."""
+def pack_spec(spec: WatchSpec, written: str = "") -> str:
+    """A watch's spec as text; `written` is its room as the settings name it, where they made it."""
     quiet = None if spec.quiet is None else PackedQuiet(spec.quiet.begin, spec.quiet.end, spec.quiet.zone)
     packed = PackedSpec(
         folder=spec.folder,
@@ -95,8 +106,18 @@ def pack_spec(spec: WatchSpec) -> str:
         quiet=quiet,
         detail=spec.detail,
         later=spec.later,
+        ping=[PackedPing(ping.name, ping.id) for ping in spec.ping],
+        written=written,
     )
     return ENCODER.encode(packed).decode()
+
+
+def written_room(text: str) -> str:
+    """The room in a text of `pack_spec`, as the settings name it; empty where that is not known."""
+    try:
+        return SPEC.decode(text).written
+    except msgspec.DecodeError:
+        return ""
 
 
 def unpack_spec(text: str) -> WatchSpec | str:
@@ -117,6 +138,7 @@ def unpack_spec(text: str) -> WatchSpec | str:
         quiet=quiet,
         detail=packed.detail,
         later=packed.later,
+        ping=tuple(Ping(ping.name, ping.id) for ping in packed.ping),
     )
 
 
@@ -138,16 +160,14 @@ def packed_trouble(error: GraphError) -> PackedTrouble:
         subcode=error.subcode,
         retry_after=error.retry_after,
         field=error.field if isinstance(error, FieldUnknown) else None,
+        words=error.words,
     )
 
 
 def error_of(packed: PackedTrouble) -> GraphError:
     kind = {kind.kind: kind for kind in all_kinds(GraphError)}.get(packed.kind, GraphError)
-    if kind is FieldUnknown:
-        return FieldUnknown(
-            packed.field or "", code=packed.code, subcode=packed.subcode, retry_after=packed.retry_after
-        )
-    return kind(packed.detail, code=packed.code, subcode=packed.subcode, retry_after=packed.retry_after)
+    named = (packed.field or "") if kind is FieldUnknown else packed.detail
+    return kind(named, code=packed.code, subcode=packed.subcode, retry_after=packed.retry_after, words=packed.words)
 
 
 def all_kinds(kind: type[GraphError]) -> list[type[GraphError]]:
@@ -185,6 +205,8 @@ def pack_notice(item: Notice) -> str:
         count=item.count,
         since=item.since,
         trouble=None if item.trouble is None else packed_trouble(item.trouble),
+        room=item.room,
+        why=item.why,
     )
     return ENCODER.encode(packed).decode()
 
@@ -200,4 +222,6 @@ def unpack_notice(text: str, at: float) -> Notice:
         since=packed.since,
         count=packed.count,
         trouble=None if packed.trouble is None else error_of(packed.trouble),
+        room=packed.room,
+        why=packed.why,
     )

@@ -17,6 +17,9 @@ VERSION = 3
 FOLDER_BITS = {Folder.INBOX: 1, Folder.OTHER: 2, Folder.DONE: 4, Folder.SPAM: 8}
 """Where a conversation was met so far, as bits of one number."""
 
+UNREADABLE = 16
+"""The bit beside them of a conversation whose latest change Meta could tell nothing of yet."""
+
 LATER_CODES = {Later.EDIT: 0, Later.THREAD: 1}
 """Numbers that SQLite keeps without a byte of their own."""
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Row, and_, bindparam, case, delete, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, case, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pageinbox.ledger.bulk import in_bulk
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.graph_id import GraphId
 from pageinbox.ledger.packing import pack_trouble, unpack_trouble
-from pageinbox.ledger.schema import FOLDER_BITS, announcement, conversation, ms, news, seconds
+from pageinbox.ledger.schema import FOLDER_BITS, UNREADABLE, announcement, conversation, ms, news, seconds
 from pageinbox.ledger.schema import source as source_table
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import GraphError
@@ -46,7 +47,10 @@ class LeaseLost(Exception):
 
 
 class Known(NamedTuple):
-    """A conversation the ledger has: its row, where it was met (bits; last), its latest change in milliseconds."""
+    """A conversation the ledger has: its row, where it was met (bits; last), its latest change in milliseconds.
+
+    One of the bits is `UNREADABLE`.
+    """
 
     id: int
     folders: int
@@ -80,6 +84,7 @@ NOT_AS_IS = ("source", "trouble", "kinds")
 """Fields of a `SourceRow` that its row has otherwise."""
 
 
+@lru_cache(20_000)  # one that is learned was looked for before
 def key_of(conversation_id: str) -> int:
     """The first 63 bits of the hash that the conversation's ref is made of (see `model.ref`).
 
@@ -203,7 +208,7 @@ class Sources:
                 "key": key,
                 "graph_id": GRAPH_ID.process_bind_param(item.id, connection.dialect),
                 "source": row.id,
-                "folders": bit,
+                "folders": bit | UNREADABLE if item.unreadable else bit,
                 "quiet": quiet,
                 "seen": at,
                 "updated": ms(item.updated),
@@ -214,14 +219,21 @@ class Sources:
             return {}
         statement = self._upsert(conversation)
         given = statement.excluded
+        newer = given.updated > conversation.c.updated
+        # What was told with its words, and now can't be read, stays as it was told until something new comes.
+        allowed = case((newer, ~0), else_=conversation.c.folders.op("|")(~UNREADABLE))
         changed = {
             "source": given.source,
-            "folders": conversation.c.folders.op("|")(given.folders),
-            "updated": case((given.updated > conversation.c.updated, given.updated), else_=conversation.c.updated),
+            "folders": conversation.c.folders.op("&")(~UNREADABLE).op("|")(given.folders.op("&")(allowed)),
+            "updated": case((newer, given.updated), else_=conversation.c.updated),
         }
         statement = statement.on_conflict_do_update(index_elements=["key"], set_=changed)
+        before = connection.execute(select(func.max(conversation.c.id))).scalar() or 0
         in_bulk(connection, statement, rows)
-        ids = {key: row_id for key, row_id, *_ in rows_of(connection, keys)}
+        # New rows lie together, so one range is read instead of as many places as there are keys.
+        made = connection.execute(select(conversation.c.key, conversation.c.id).where(conversation.c.id > before)).all()
+        ids = {key: row_id for key, row_id in made}
+        ids |= {key: row_id for key, row_id, *_ in rows_of(connection, [key for key in keys if key not in ids])}
         return {item.id: ids[key] for key, item in zip(keys, items, strict=True)}
 
     def fence(self, connection: Connection, row: SourceRow, *, known_more: int = 0, **changed: object) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, update
 
 from pageinbox.ledger.database import Ledger
-from pageinbox.ledger.packing import pack_spec, unpack_spec
+from pageinbox.ledger.packing import pack_spec, unpack_spec, written_room
 from pageinbox.ledger.schema import conversation, ms, mute, news, room, source, watch
 from pageinbox.ledger.sources import key_of
 from pageinbox.model.announcement import Verdict
@@ -19,6 +20,27 @@ from pageinbox.model.text import bare, fold
 from pageinbox.model.watch import Muted, PausedWatch, Watch, WatchSpec
 
 log = logging.getLogger(__name__)
+
+NO_ROOMS: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class OpsWatch:
+    """A watch of the settings as the ledger has it: `written` is what they called its room, empty if not known."""
+
+    number: int
+    room: str
+    written: str
+    spec: WatchSpec | str
+
+    def is_for(self, written: str, room: str, spec: WatchSpec) -> bool:
+        """Whether it is the one that the settings name so now, in a room that is now found as `room`."""
+        return self.spec == spec and (self.written == written or self.room in (room, written))
+
+    def found(self, spec: WatchSpec) -> WatchSpec:
+        """The same spec; whom it pings, and was not found this time, as found before."""
+        before = {ping: ping for ping in self.spec.ping} if isinstance(self.spec, WatchSpec) else {}
+        return replace(spec, ping=tuple(ping if ping.id else before.get(ping, ping) for ping in spec.ping))
 
 
 class Watches:
@@ -75,25 +97,43 @@ class Watches:
         return Watch(number, room_name, spec), True
 
     def keep(
-        self, settings: Sequence[tuple[str, WatchSpec]], now: float, going: Callable[[], bool] = lambda: True
+        self,
+        settings: Sequence[tuple[str, WatchSpec]],
+        now: float,
+        going: Callable[[], bool] = lambda: True,
+        *,
+        rooms: Mapping[str, str] = NO_ROOMS,
     ) -> None:
-        """Make the watches of the settings what `settings` says; those that stay keep their numbers.
+        """Make the watches of the settings what `settings` says: rooms as written there, and what each is to hear of.
 
+        Those that stay keep their numbers. `rooms` are the names of rooms in the chat by what is written, as far as
+        they were found. A watch stays in the room it was found in, which may be called something else by now; to have
+        it elsewhere, the settings name that room by its id.
         Nothing changes when `going` says no: who waited for the ledger may have been replaced meanwhile.
         """
         with self._ledger.writing() as connection:
             if not going():
                 return
             connection.execute(delete(mute).where(mute.c.until <= ms(now)))
-            rows = connection.execute(select(watch).where(watch.c.ops, watch.c.ended.is_(None))).all()
-            have = [(row.room, self._spec(row.spec)) for row in rows]
-            for room_name, spec in dict.fromkeys(settings):
-                if (room_name, spec) not in have:
-                    self._insert(connection, room_name, spec, ops=True)
-            for row, pair in zip(rows, have, strict=True):
-                if pair not in settings:
-                    log.warning("Watch %d of %s was removed from the settings and has ended", row.id, row.room)
-                    self._end(connection, row.id, now)
+            rows = connection.execute(select(watch).where(watch.c.ops, watch.c.ended.is_(None)).order_by(watch.c.id))
+            have = [OpsWatch(row.id, row.room, written_room(row.spec), self._spec(row.spec)) for row in rows]
+            kept: set[tuple[str, WatchSpec]] = set()
+            for written, spec in settings:
+                found = rooms.get(written, written)
+                mine = next((each for each in have if each.is_for(written, found, spec)), None)
+                its_room = found if mine is None or mine.room == written else mine.room
+                if (its_room, spec) in kept:
+                    continue
+                kept.add((its_room, spec))
+                if mine is None:
+                    self._insert(connection, its_room, spec, ops=True, written=written)
+                    continue
+                have.remove(mine)
+                values = {"room": its_room, "spec": pack_spec(mine.found(spec), written)}
+                connection.execute(update(watch).where(watch.c.id == mine.number).values(**values))
+            for gone in have:
+                log.warning("Watch %d of %s was removed from the settings and has ended", gone.number, gone.room)
+                self._end(connection, gone.number, now)
 
     def end(self, number: int, now: float) -> None:
         """Stop a watch: what it has queued is not said any more, but where another watch of the room is for it too."""
@@ -132,8 +172,8 @@ class Watches:
             rows = connection.execute(joined.where(mute.c.until > ms(now)))
             return {Muted(row.room, row.watch, row.graph_id): row.until / 1000 for row in rows}
 
-    def _insert(self, connection: Connection, room_name: str, spec: WatchSpec, *, ops: bool) -> int:
-        values = {"room": room_name, "spec": pack_spec(spec), "ops": ops}
+    def _insert(self, connection: Connection, room_name: str, spec: WatchSpec, *, ops: bool, written: str = "") -> int:
+        values = {"room": room_name, "spec": pack_spec(spec, written), "ops": ops}
         number: int = connection.execute(insert(watch).values(**values).returning(watch.c.id)).scalar_one()
         return number
 

@@ -60,6 +60,10 @@ class News:
     moved_from: Folder | None = None
 
 
+UNREACHED = 600.0
+"""Seconds of failing after which the admins are told of a room."""
+
+
 class NoticeKind(StrEnum):
     LEARNED = "learned"
     """A first look has learned what is there: `count` conversations, all quiet."""
@@ -69,11 +73,15 @@ class NoticeKind(StrEnum):
     """Trouble that lasts: the sources can't be read since `since`, because of `trouble`."""
     RECOVERED = "recovered"
     """The sources can be read again; they could not since `since`."""
+    UNREACHED = "unreached"
+    """`room` could not be told anything since `since`, because of `why`."""
+    REACHED = "reached"
+    """`room` was told something again; it could not since `since`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """How sources of one Page fare, told to a room. `at` and `since` are seconds since 1970."""
+    """How sources of one Page fare, or another room, told to a room. `at` and `since` are seconds since 1970."""
 
     kind: NoticeKind
     sources: tuple[Source, ...]
@@ -81,6 +89,8 @@ class Notice:
     since: float | None = None
     count: int = 0
     trouble: GraphError | None = None
+    room: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.look import LastError, Look
 from pageinbox.model.query import InboxQuery
@@ -23,8 +25,7 @@ class Group:
     complete: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True):
     """One conversation as shown, with the number and the ref a person can name it by."""
 
     number: int

@@ -23,6 +23,14 @@ class ChatDoubt(ChatError):
     """Nobody can say whether the chat took the message: the connection broke after it was handed over."""
 
 
+class NotPinged(ChatError):
+    """There is nobody of that name who could be mentioned; `nearest` is a name that there is, or empty."""
+
+    def __init__(self, detail: str, nearest: str = "") -> None:
+        super().__init__(detail)
+        self.nearest = nearest
+
+
 class Doubt(Enum):
     """What can be said of a message of which it is not known whether it arrived."""
 

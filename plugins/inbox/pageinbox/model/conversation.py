@@ -33,9 +33,23 @@ class Conversation(msgspec.Struct, frozen=True, gc=False):
     unread: int | None = None
     message_count: int | None = None
     waiting: bool | None = None
-    """Whether the last message is the person's."""
+    """Whether the last message is the person's, but for automatic replies."""
     meta_link: str | None = None
     """What Meta gave as the way to the thread; `link` is what can be shown of it."""
+    wrote: float | None = None
+    """When the person wrote last."""
+    automatic: bool = False
+    """Whether only automatic replies came after the message that `snippet` shows, or there is nothing else."""
+    gone: bool = False
+    """Whether the person's account has been deleted."""
+
+    unreadable: bool = False
+    """Whether Meta could give nothing of it but its id and its time."""
+
+    @property
+    def said_at(self) -> float:
+        """When what `snippet` shows was said, whatever was replied automatically; who waits does so since then."""
+        return self.wrote if self.waiting and self.wrote is not None else self.updated
 
     @property
     def link(self) -> str | None:
@@ -44,13 +58,17 @@ class Conversation(msgspec.Struct, frozen=True, gc=False):
 
 
 class Message(msgspec.Struct, frozen=True):
-    """One message of a thread; `from_page` is None when Meta did not say who wrote it."""
+    """One message of a thread; `from_page` is None when Meta did not say who wrote it.
+
+    `automatic` is one of the Page's that nobody wrote.
+    """
 
     id: str
     created: float | None
     from_page: bool | None
     name: str | None
     text: str
+    automatic: bool = False
 
 
 class Unreadable(msgspec.Struct, frozen=True):

@@ -13,19 +13,29 @@ class GraphError(Exception):
     """A call that gave no answer. Subclasses say what to do; `code` and `subcode` are Meta's, if it sent any.
 
     `kind` is what ledgers keep it by: each kind has its own, which never changes, whatever the class is called.
-    `detail` is a few words of our own on what happened, `retry_after` the seconds to leave the Page alone.
+    `detail` is a few words of our own on what happened, `retry_after` the seconds to leave the Page alone. `words` are
+    Meta's, without anything that may be a token: foreign text, which is never logged.
     """
 
     kind: ClassVar[str] = "unknown"
+    less_may_help: bool = False
+    """Whether the reply may have failed for what it was to hold, so that a smaller one could be given."""
 
     def __init__(
-        self, detail: str = "", *, code: int | None = None, subcode: int | None = None, retry_after: float = 0.0
+        self,
+        detail: str = "",
+        *,
+        code: int | None = None,
+        subcode: int | None = None,
+        retry_after: float = 0.0,
+        words: str = "",
     ) -> None:
         super().__init__(detail, code, subcode)
         self.detail = detail
         self.code = code
         self.subcode = subcode
         self.retry_after = retry_after
+        self.words = words
 
     @property
     def number(self) -> str:
@@ -38,26 +48,62 @@ class GraphError(Exception):
         return " ".join(filter(None, (type(self).__name__, self.number, self.detail)))
 
 
+class SecretMissing(GraphError):
+    """A secret of the Page is not where its settings say (`Page.missing`). No call is made for it."""
+
+    kind = "secret_missing"
+
+
 class TokenDead(GraphError):
-    """190, 102: the token is no longer accepted. Never retried; somebody has to issue a new one."""
+    """190, 102: the token is not accepted. Somebody has to issue a new one, unless an outage of Meta's is to blame."""
 
     kind = "token_dead"
 
 
+class NoPageToken(TokenDead):
+    """210, or 190 in other words: the token is good, but a person's or a system user's instead of the Page's."""
+
+    kind = "no_page_token"
+
+
 class PermissionMissing(GraphError):
-    """10, 200-299, 3: the app or its person may not read this. Never retried."""
+    """10, 200-299, 3, and 230 on a list: the app or its person may not read this. Never retried.
+
+    `detail` names the permissions, where Meta does.
+    """
 
     kind = "permission_missing"
 
 
+class AppStopped(GraphError):
+    """200 in other words, 101: Meta lets the app read nothing. `detail` is paused, deactivated, blocked or deleted."""
+
+    kind = "app_stopped"
+
+
 class ProofWrong(GraphError):
-    """104: the app secret does not belong to the token's app, or the clock is wrong. Never retried."""
+    """104, or 100 about the proof: it is missing, or the app secret is another app's, or the clock is wrong."""
 
     kind = "proof_wrong"
 
 
+class NotAPage(GraphError):
+    """100 about a field that every Page has: the id is that of something else. `detail` is Meta's word for it."""
+
+    kind = "not_a_page"
+
+
+class PageMoved(GraphError):
+    """21: the Page has another id now, which is `detail` (empty where Meta does not tell)."""
+
+    kind = "page_moved"
+
+
 class RequestRefused(GraphError):
-    """100, 2500, 803: Meta does not understand the question or knows no such object. Never retried unchanged."""
+    """100, 2500, 803: Meta does not understand the question or knows no such object. Never retried unchanged.
+
+    Also what has a code that nobody here knows.
+    """
 
     kind = "request_refused"
 
@@ -85,7 +131,7 @@ class PersonUnknown(RequestRefused):
 
 
 class PersonUnreadable(GraphError):
-    """230: Meta does not let the Page read this person. Never retried."""
+    """230 on one conversation: Meta does not let the Page read this person. Never retried."""
 
     kind = "person_unreadable"
 
@@ -112,23 +158,37 @@ class QueryTimedOut(GraphError):
     """-2 / 2534084: Instagram gives up searching; at Standard Access it always will. Not hammered."""
 
     kind = "query_timed_out"
+    less_may_help = True
 
 
 class TooMuchData(GraphError):
     """Meta asks to ask for less, or the reply was larger than we accept: fewer conversations a call."""
 
     kind = "too_much_data"
+    less_may_help = True
+
+
+class ListBlocked(GraphError):
+    """A conversation that Meta can't give so much as the id of: what lies behind it in its list can't be reached."""
+
+    kind = "list_blocked"
 
 
 class Unavailable(GraphError):
     """1, 2, is_transient, 5xx, resets, timeouts, replies that are no JSON: passing trouble, retried with backoff.
 
-    `tries` is how often it was tried in vain.
+    `tries` is how often it was tried in vain. Less may help where there was a reply.
     """
 
     kind = "unavailable"
 
     tries: int = 1
+
+
+class Unreachable(Unavailable):
+    """Nothing answers at the address: no such name, a closed port, no trust in its certificate, a proxy that fails."""
+
+    kind = "unreachable"
 
 
 class Redirected(GraphError):
@@ -140,8 +200,8 @@ class Redirected(GraphError):
 class LedgerError(Exception):
     """The ledger cannot be used.
 
-    `kind` is full, readonly, locked, corrupt, gone, newer, unreachable, refused, driver or broken, `where` the file, or
-    the server without user and password.
+    `kind` is full, readonly, nofolder, locked, corrupt, gone, newer, unreachable, refused, driver or broken, `where`
+    the file, or the server without user and password.
     """
 
     def __init__(self, kind: str, where: str) -> None:

@@ -67,7 +67,8 @@ class Backlog:
     """What one room has not been told yet, or what was given up: how many conversations and notices, since when.
 
     `retry` is when it is tried (again), `tries` how often it was tried in vain, `error` what the chat said then: None
-    where it was given up since its Page is no longer in the settings.
+    where it was given up since its Page is no longer in the settings. `failing` is since when the room fails, None
+    where it does not, or where nothing is tried any more.
     """
 
     room: str
@@ -78,6 +79,7 @@ class Backlog:
     retry: float
     tries: int = 0
     error: str | None = None
+    failing: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import quote
@@ -31,7 +32,9 @@ class Folder(StrEnum):
 class Page:
     """One Facebook Page as ops configured it.
 
-    `name` is the word people type, `id` Meta's Page id.
+    `name` is the word people type, `id` Meta's Page id. `missing` is the sentence on a secret that is not where the
+    settings say; then no call can be made for the Page, and `token` is empty. `auto_replies` are texts of the Page that
+    are no answers; a `*` at the end stands for anything.
     """
 
     name: str
@@ -39,6 +42,8 @@ class Page:
     token: Secret
     app_secret: Secret | None = None
     platforms: tuple[Platform, ...] = (Platform.MESSENGER, Platform.INSTAGRAM)
+    auto_replies: tuple[str, ...] = ()
+    missing: str = ""
 
     @property
     def title(self) -> str:
@@ -74,7 +79,8 @@ class PageStatus:
 
     `usage` is the highest percentage of any allowance, None before Meta named one. `closed_for` are the seconds in
     which no call is made, `paused_for` those in which background work makes none. `version_answered` is the version
-    of the Graph that served the last reply, None before the first.
+    of the Graph that served the last reply, None before the first. `automatic` are texts of the Page that were found to
+    be automatic replies, as they can be written into the setting.
     """
 
     page: Page
@@ -83,3 +89,4 @@ class PageStatus:
     paused_for: float
     version_asked: str
     version_answered: str | None
+    automatic: Sequence[str] = ()

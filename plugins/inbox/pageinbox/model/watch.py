@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -103,6 +103,18 @@ def _shown(face: datetime, zone: ZoneInfo) -> float:
 
 
 @dataclass(frozen=True, slots=True)
+class Ping:
+    """Somebody of the team whom announcements mention: a person, a group, or everybody.
+
+    `name` is what follows the @; `id` is what the network knows them by, empty until it was looked up, and does not
+    count when two are compared.
+    """
+
+    name: str
+    id: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class WatchSpec:
     """What to hear of, and how; None is no restriction. Two that are equal are the same watch.
 
@@ -120,6 +132,7 @@ class WatchSpec:
     detail: Detail | None = None
     later: Later = Later.EDIT
     """Of no meaning where every message is announced."""
+    ping: tuple[Ping, ...] = ()
 
     def sources(self, pages: Iterable[Page]) -> list[Source]:
         """The sources this is about, in the order of `pages`."""
@@ -134,8 +147,10 @@ class WatchSpec:
     def leaves_out(self, conversation: Conversation) -> str:
         """Why a conversation is not what is wanted: `read`, `name` or `text`; nothing when it is.
 
-        One whose unread count Meta did not tell counts as read.
+        One whose unread count Meta did not tell counts as read; one that can't be read at all may be what is wanted.
         """
+        if conversation.unreadable:
+            return ""
         if self.unread and not conversation.unread:
             return "read"
         if self.name is not None and not named(self.name, conversation.name):

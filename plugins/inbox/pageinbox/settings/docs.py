@@ -83,11 +83,15 @@ A Page's name is one word; in chat, upper and lower case make no difference.
 
 A changed file takes effect at the next `!plugin reload Inbox`, a changed variable at Errbot's next start.
 
+Where a secret is missing, its Page alone is not read: whoever asks about it hears which secret, and so do the admins,
+once, when the bot starts. What looks like a reference but is none, such as `ENV:NAME`, `$NAME` or a path, is refused.
+
 ## From chat
 
 `!plugin config Inbox {{"POLL_INTERVAL": 30, "PAGES": {{"acme": {{"PLATFORMS": ["instagram"]}}}}}}` overrides
 settings of `config.py`, key by key and Page by Page; everything it does not name keeps its value from there.
 Each such command replaces the one before it; `!plugin config Inbox {{}}` goes back to `config.py` alone.
+`!plugin config Inbox` shows the settings in force, and where each is from.
 
 It can change everything except a secret, since Errbot logs the command and repeats it in chat: it accepts
 `env:NAME` and `file:PATH`, and refuses the secret itself (for `DATABASE_URL`, an address with a password).

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from types import MappingProxyType
@@ -11,8 +11,10 @@ from typing import Any
 
 from pageinbox.language.entry import parse_entry
 from pageinbox.language.reader import QueryError
+from pageinbox.language.vocabulary import GRAMMAR, WATCH_WORDS
 from pageinbox.model.secret import Secret
 from pageinbox.model.source import Page, Platform
+from pageinbox.model.text import fold
 from pageinbox.model.watch import Detail, WatchSpec
 from pageinbox.settings import values
 from pageinbox.settings.docs import settings_document
@@ -93,6 +95,14 @@ PAGE_SETTINGS = (
         "The platforms to read; leave out one that nobody answers on.",
         values.some_of(Platform),
     ),
+    Setting(
+        "AUTO_REPLIES",
+        'a list of texts such as "Thanks for your message! We*", none of them just "*"',
+        [],
+        "What the Page says by itself, such as Meta's Instant Reply, and is no answer; a * at the end stands for "
+        "anything, one elsewhere for the customer's name.",
+        values.auto_replies,
+    ),
 )
 
 SETTINGS = (
@@ -113,8 +123,8 @@ SETTINGS = (
     ),
     Setting(
         "GRAPH_VERSION",
-        "a version of the Graph API such as v26.0",
-        "v26.0",
+        "a version of the Graph API such as v27.0",
+        "v27.0",
         "The version to ask for, since Meta silently replaces an expired one with another.",
         values.version,
     ),
@@ -137,7 +147,8 @@ SETTINGS = (
         'a list of texts such as "#support inbox messenger"',
         [],
         "Watches that exist from the start and can't be ended from chat: a room (in quotes if it contains spaces), "
-        "then the words to type after !inbox watch. Bots that share a ledger need the same ones.",
+        "then the words to type after !inbox watch. Each stays with its room when that is renamed. Bots that share a "
+        "ledger need the same ones.",
         values.texts,
     ),
     Setting(
@@ -170,16 +181,27 @@ def read(
     overrides: Mapping[str, object] | None = None,
     *,
     environment: Mapping[str, str],
+    commands: Collection[str] = (),
 ) -> Settings:
     """The settings in force: `config` (INBOX of config.py) with `overrides` (what chat stored) over it.
 
     `overrides` is what Errbot gives to `configure`: None before the first `!plugin config`. It may
     change everything, even one key of one Page, but hold no secret. `env:NAME` is looked up in
-    `environment`.
-    Raises `SettingsError` for the first thing that is not right.
+    `environment`. No Page may be named like one of the `commands`.
+    A Page whose secret is not where it should be does not keep the others from being read: it has the sentence on that
+    in `missing`.
+    Raises `SettingsError` for the first thing that is not right, and where no Page has its secrets.
     """
     given = [{} if layer is None else layer for layer in (config, overrides)]
     read = _read_table(SETTINGS, "", given[0], given[1], environment)
+    pages = read["pages"].values()
+    for page in pages:
+        if fold(page.name) in {*GRAMMAR, *WATCH_WORDS, *commands}:
+            raise SettingsError(
+                f'PAGES names a Page "{page.name}", which means something else in a command; rename it.'
+            )
+    if all(page.missing for page in pages):
+        raise SettingsError(next(page.missing for page in pages))
     return Settings(**read | {"watches": _watches(read["watches"], read["pages"])})
 
 
@@ -222,7 +244,11 @@ def _read_table(
             read[setting.key.lower()] = setting.check(written)
         except Wrong as error:
             right = error.right or f"it must be {setting.kind}"
-            raise SettingsError(f"{name} {error.wrong}; {right}.") from None
+            sentence = f"{name} {error.wrong}; {right}."
+            if not (where and isinstance(error, values.Unfound)):
+                raise SettingsError(sentence) from None
+            read[setting.key.lower()] = Secret("")
+            read.setdefault("missing", sentence)
     return read
 
 
@@ -257,6 +283,8 @@ def _written(
     if setting.secret and isinstance(value, str) and value:
         if values.is_reference(value):
             return values.referred(value, environment)
+        if values.is_mistaken_reference(value):
+            raise Wrong("looks like a reference, but is none")
         if key in overrides and setting.secret(value):
             raise Wrong(
                 "is a secret and was written in chat",

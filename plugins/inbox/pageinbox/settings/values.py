@@ -51,6 +51,10 @@ class Wrong(Exception):
         self.wrong, self.right = wrong, right
 
 
+class Unfound(Wrong):
+    """A secret is not where the value says."""
+
+
 def kind(value: object) -> str:
     """What this is, to be said after its name."""
     match value:
@@ -91,6 +95,14 @@ def texts(value: object) -> tuple[str, ...]:
         if not isinstance(item, str) or not item:
             raise Wrong(f"has an entry that {kind(item)}")
     return tuple(items)
+
+
+def auto_replies(value: object) -> tuple[str, ...]:
+    """A list of texts, with or without a `*` at the end, that can be told from any other text."""
+    items = texts(value)
+    if not all(fold(item.rstrip("*")) for item in items):
+        raise Wrong("has an entry that every message begins with")
+    return items
 
 
 def one_of(words: type[Word]) -> Callable[[object], Word]:
@@ -176,6 +188,8 @@ def graph_url(value: object) -> str:
         raise Wrong("is not a complete web address")
     if re.search("[@?#]", url):
         raise Wrong("contains a user, a query or a fragment")
+    if re.search(r"//|/v\d+(\.\d+)?(/|$)", parts.path.rstrip("/")):
+        raise Wrong("contains a version, or // in its path", "leave that out; the version stands in GRAPH_VERSION")
     if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
         raise Wrong("would send the tokens unencrypted")
     return url.rstrip("/")
@@ -208,33 +222,59 @@ def holds_password(address: str) -> bool:
 
 def is_reference(value: str) -> bool:
     """Whether this says where a secret is, instead of being one."""
-    return value.startswith(("env:", "file:"))
+    return value.lstrip().startswith(("env:", "file:"))
+
+
+def is_mistaken_reference(value: str) -> bool:
+    """Whether this says where a secret is in the way of other programs; no secret looks like that."""
+    text = value.strip()
+    return bool(
+        re.match(r"(env|environ|environment|file|path|secret|var|vault)\s*[:=]|(env|file)\s", text, re.IGNORECASE)
+        or re.match(r"[$%{<]|os\.(environ|getenv)|(~|\.{1,2})?/", text)
+        or re.fullmatch(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+", text)
+    )
 
 
 def referred(reference: str, environment: Mapping[str, str]) -> str:
-    """The text that `env:NAME` or `file:PATH` names, without blanks and line breaks around it."""
-    scheme, _, name = reference.partition(":")
-    if scheme == "file":
-        return _file_text(name.strip())
-    name = name.strip()
-    # a token written after "env:" by mistake has the form of a name too, but not in capitals
-    shown = f"env:{name}" if re.fullmatch("[A-Z][A-Z0-9_]{0,63}", name) else "env:…"
-    found = environment.get(name) if name.isascii() else None
+    """The text that `env:NAME` or `file:PATH` names, without blanks and line breaks around it. Raises `Unfound`."""
+    scheme, name = _parts(reference)
+    found = _file_text(name) if scheme == "file" else _variable(name, environment)
+    if is_reference(found) or is_mistaken_reference(found):
+        raise Unfound(f"is {shown_reference(reference)}, which holds another reference", "put the secret itself there")
+    return found
+
+
+def shown_reference(reference: str) -> str:
+    """A reference as it may be shown: without its name where that may be a token, written there by mistake."""
+    scheme, name = _parts(reference)
+    if scheme == "file":  # what looks like a path and like nothing else
+        harmless = bool(re.fullmatch("[^@:=]*[/.][^@:=]*", name)) and name.isprintable()
+    else:  # a token has the form of a name too, but not in capitals
+        harmless = bool(re.fullmatch("[A-Z][A-Z0-9_]{0,63}", name))
+    return f"{scheme}:{name if harmless else '…'}"
+
+
+def _parts(reference: str) -> tuple[str, str]:
+    scheme, _, name = reference.strip().partition(":")
+    return scheme, name.strip()
+
+
+def _variable(name: str, environment: Mapping[str, str]) -> str:
+    shown, found = shown_reference(f"env:{name}"), environment.get(name) if name.isascii() else None
     if found is None or not found.strip():
         state = "not set" if found is None else "empty"
-        raise Wrong(f"is {shown}, but that environment variable is {state}", "set it where Errbot is started")
+        raise Unfound(f"is {shown}, but that environment variable is {state}", "set it where Errbot is started")
     return found.strip()
 
 
 def _file_text(path: str) -> str:
-    # the same mistake: only what looks like a path and like nothing else is shown
-    shown = f"file:{path}" if re.fullmatch("[^@:=]*[/.][^@:=]*", path) and path.isprintable() else "file:…"
+    shown = shown_reference(f"file:{path}")
     try:
         with open(os.path.expanduser(path), "rb") as file:
             found = file.read(SECRET_SIZE).decode("utf-8-sig", errors="replace").strip()
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not a path"
-        raise Wrong(f"is {shown}, which can't be read ({why})", "put the secret in that file") from None
+        raise Unfound(f"is {shown}, which can't be read ({why})", "put the secret in that file") from None
     if not found:
-        raise Wrong(f"is {shown}, which is empty", "put the secret in that file")
+        raise Unfound(f"is {shown}, which is empty", "put the secret in that file")
     return found

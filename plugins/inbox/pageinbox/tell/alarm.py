@@ -63,7 +63,7 @@ class Alarm:
             untold = [admin for admin in self._admins if lasting and admin not in self._told]
             self._told.update(untold)
         for admin in untold:
-            if not self._tell(admin, Post((ledger_trouble(error.kind, error.where),))):
+            if not self._tell(admin, Post((ledger_trouble(error.kind, error.where),), alert=True)):
                 with self._lock:
                     self._told.discard(admin)
 

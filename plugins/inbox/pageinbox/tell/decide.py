@@ -55,9 +55,9 @@ def decide(
             if not is_again and item.id in moved_from:
                 decision = msgspec.structs.replace(decision, moved_from=moved_from[item.id])
             together = (decision.room, decision.occasion, decision.due)
-            counts[together] += 1
+            counts[together] = count = counts[together] + 1
             # Of all that was missed it is told how many wait, and for how long.
-            named = counts[together] <= NAMED or decision.occasion is not Occasion.ONGOING
+            named = count <= NAMED or decision.occasion is not Occasion.ONGOING
             decisions.append(decision if named else msgspec.structs.replace(decision, named=False))
     return decisions
 
@@ -110,30 +110,29 @@ def judge(
     apart = again or spec.every is Every.MESSAGE or spec.detail is Detail.COUNT
     later = None if apart or spec.later is Later.NOTHING else spec.later
 
-    def decided(
-        verdict: Verdict, occasion: Occasion = Occasion.ONGOING, due: float | None = None, since: float | None = None
-    ) -> Decision:
-        return Decision(
-            room=watch.room,
-            watch=watch.number,
-            conversation=item,
-            again=again,
-            verdict=verdict,
-            occasion=occasion,
-            found=now,
-            due=due,
-            since=since,
-            detail=spec.detail,
-            later=later,
-        )
-
+    occasion, due, since = Occasion.ONGOING, None, None
     if reason := spec.leaves_out(item):
-        return decided(LEFT_OUT[reason])
-    if muted and (Muted(watch.room, watch=watch.number) in muted or Muted(watch.room, conversation=item.id) in muted):
-        return decided(Verdict.MUTED)
-    if quiet_until is not None:
-        began = quiet_until - length(spec.quiet)
-        return decided(Verdict.HELD, Occasion.QUIET, due=quiet_until, since=began)
-    if away_since is not None:
-        return decided(Verdict.ANNOUNCED, Occasion.AWAY, due=now + GATHERING, since=away_since)
-    return decided(Verdict.ANNOUNCED, due=now)
+        verdict = LEFT_OUT[reason]
+    elif muted and (Muted(watch.room, watch=watch.number) in muted or Muted(watch.room, conversation=item.id) in muted):
+        verdict = Verdict.MUTED
+    elif quiet_until is not None:
+        verdict, occasion = Verdict.HELD, Occasion.QUIET
+        due, since = quiet_until, quiet_until - length(spec.quiet)
+    elif away_since is not None:
+        verdict, occasion = Verdict.ANNOUNCED, Occasion.AWAY
+        due, since = now + GATHERING, away_since
+    else:
+        verdict, due = Verdict.ANNOUNCED, now
+    return Decision(
+        room=watch.room,
+        watch=watch.number,
+        conversation=item,
+        again=again,
+        verdict=verdict,
+        occasion=occasion,
+        found=now,
+        due=due,
+        since=since,
+        detail=spec.detail,
+        later=later,
+    )

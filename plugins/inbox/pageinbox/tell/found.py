@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pageinbox.ledger.schema import FOLDER_BITS, ms
+from pageinbox.ledger.schema import FOLDER_BITS, UNREADABLE, ms
 from pageinbox.ledger.sources import Known, SourceRow
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import GraphError
@@ -22,8 +22,9 @@ class Found:
 
     `older` are no news: in a first look what was there before it began, later what was not known and is older than the
     latest whole look. `moved_from` tells by id in which folder some of the new were known, `moved` are those of them
-    that went on since. `there` counts those that are kept and were there before, in a first look. The look `began` at
-    this time, in milliseconds; `trouble` is why it ended early.
+    that went on since; `healed` could not be read before. In the `replied` ones nothing but an automatic reply came
+    since, which is learned and no news. `there` counts those that are kept and were there before, in a first look. The
+    look `began` at this time, in milliseconds; `trouble` is why it ended early.
     """
 
     trail: Trail = field(default_factory=Trail)
@@ -31,6 +32,8 @@ class Found:
     older: list[Conversation] = field(default_factory=list)
     again: list[Conversation] = field(default_factory=list)
     moved: list[Conversation] = field(default_factory=list)
+    replied: list[Conversation] = field(default_factory=list)
+    healed: list[Conversation] = field(default_factory=list)
     moved_from: dict[str, Folder] = field(default_factory=dict)
     there: int = 0
     began: int = 0
@@ -48,17 +51,27 @@ class Found:
             before, updated = known.get(item.id), ms(item.updated)
             if before is None and place.forgotten is not None and updated <= place.forgotten:
                 continue  # it was forgotten, or never learned, for having been idle for so long
-            self.there += updated <= (place.quiet_until or 0)
-            if before is not None and before.folders & bit and updated <= before.updated:
-                continue
-            if updated <= (place.quiet_until or 0) and (before is None or not place.complete):
+            quiet = updated <= (place.quiet_until or 0)
+            self.there += quiet
+            here = before is not None and before.folders & bit
+            newer = before is None or updated > before.updated
+            if before is not None and here and not newer:
+                if before.folders & UNREADABLE and not item.unreadable:
+                    self.healed.append(item)
+            elif quiet and (before is None or not place.complete):
                 self.older.append(item)
             elif before is None:
                 self.new.append(item)
-            elif before.folders & bit:
-                self.again.append(item)
+            elif here:
+                (self.replied if only_replied(item, before) else self.again).append(item)
             else:
                 self.new.append(item)
                 self.moved_from[item.id] = Folder(before.folder)
-                if updated > before.updated:
+                if newer and not only_replied(item, before):
                     self.moved.append(item)
+
+
+def only_replied(item: Conversation, before: Known) -> bool:
+    """Whether nothing but an automatic reply came since a conversation was met."""
+    only_automatic = bool(item.waiting) and item.automatic
+    return only_automatic and item.wrote is not None and ms(item.wrote) <= before.updated

@@ -59,6 +59,11 @@ class Opening:
                 return self._service
             raise self._trouble or LedgerError("opening", "")
 
+    def wake(self) -> None:
+        """There may be something to do for the service, if it is open."""
+        if (service := self._service) is not None:
+            service.wake()
+
     def stop(self) -> None:
         """End it, within about two seconds."""
         with self._change:

@@ -118,6 +118,7 @@ class Poll:
             new = self._keep(self._place(self._seen.row(source)), found)
         except (Stopped, LeaseLost):
             return Outcome()
+        self._listing.journal.note(source, found.trouble)
         if found.trouble is None:
             self._forget(source)
         return Outcome(found.trouble, new, budget.slowness())
@@ -143,6 +144,16 @@ class Poll:
         sweep = everything or self._timer() - self._swept.get(source, float("-inf")) >= SWEEP_EVERY
         depth = sys.maxsize if everything else SWEEP_DEPTH if sweep else 0
         leased = self._timer()
+
+        def still() -> bool:
+            # Before each call: to read around what Meta can't give takes many.
+            nonlocal leased
+            if self._timer() - leased >= RENEW:
+                if self._seen.lease(source, self._clock(), self._interval) is not None:
+                    raise LeaseLost
+                leased = self._timer()
+            return going()
+
         try:
             parts = slices(
                 self._listing.clients[source.page],
@@ -150,7 +161,7 @@ class Poll:
                 wanted=found.trail.wanted,
                 restart=found.trail.restart,
                 background=True,
-                going=going,
+                going=still,
             )
             for part in parts:
                 if not found.trail.seen:
@@ -177,10 +188,6 @@ class Poll:
                     break
                 if part.more and part.after is None:
                     raise Unavailable("the list says that there is more, but not where")
-                if self._timer() - leased >= RENEW:
-                    if self._seen.lease(source, self._clock(), self._interval) is not None:
-                        raise LeaseLost
-                    leased = self._timer()
         except GraphError as error:
             found.trouble = error
         else:
@@ -253,11 +260,12 @@ class Poll:
                            "forgotten": row.forgotten}  # fmt: skip
             self._seen.fence(transaction, row, known_more=len(new) + len(older), **changed)
             self._seen.learn(transaction, row, older, now=now, quiet=OLDER)
-            ids = self._seen.learn(transaction, row, [*new, *again], now=now)
+            ids = self._seen.learn(transaction, row, [*new, *again, *found.replied, *found.healed], now=now)
             self._queue.add(transaction, row, decisions, ids=ids)
             queued = sum(decision.due is not None for decision in decisions)
+            followed = [*again, *found.moved, *found.healed]
             queued += self._edits.follow(
-                transaction, ids, [*again, *found.moved], watches=self._watches.watches(), muted=muted, now=now
+                transaction, ids, followed, watches=self._watches.watches(), muted=muted, now=now
             )
             if found.trouble is not None:
                 queued += self._troubles.met(transaction, row, found.trouble, now=now, watches=self._watching)

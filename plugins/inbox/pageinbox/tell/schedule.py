@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from pageinbox.model.backoff import Backoff
-from pageinbox.model.errors import GraphError
+from pageinbox.model.errors import GraphError, ProofWrong, TokenDead
 from pageinbox.model.source import Source
 
 JITTER = 0.1
@@ -85,9 +85,10 @@ class Schedule:
         """Note how the look went that `take` gave away, and when the next one is due.
 
         A good one is followed after the interval. Trouble doubles the pause each time, up to five minutes, and it is
-        counted from its end: what hangs until it fails has not been left alone yet. The first good one after trouble
-        lets what else is in trouble of that Page be tried at once. What another bot looks at is tried when its right
-        ends.
+        counted from its end: what hangs until it fails has not been left alone yet. A token that was refused is tried
+        when its Page's budget probes it, and no sooner: a look in between would make no call. The first good one after
+        trouble lets what else is in trouble of that Page be tried at once. What another bot looks at is tried when its
+        right ends.
         """
         plan = self._reading.pop(source.page)
         usual = self._interval * outcome.slowness
@@ -104,7 +105,11 @@ class Schedule:
             plan.failures += 1
             backoff = Backoff(first=2 * usual, longest=max(usual, LONGEST), jitter=JITTER)
             pause = backoff.pause(plan.failures, self._random())
-            plan.due = self._clock() + max(pause, min(outcome.trouble.retry_after, LONGEST))
+            left = outcome.trouble.retry_after
+            if isinstance(outcome.trouble, TokenDead | ProofWrong) and left:
+                plan.due = self._clock() + left
+            else:
+                plan.due = self._clock() + max(pause, min(left, LONGEST))
 
     def retry(self, page: str) -> None:
         """Look at once at what is in trouble of a Page: something of it could be read just now."""

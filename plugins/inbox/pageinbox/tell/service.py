@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from pageinbox.ledger.edits import Edits
 from pageinbox.ledger.history import Histories
 from pageinbox.ledger.outbox import Outbox
 from pageinbox.ledger.queue import Queue
+from pageinbox.ledger.rooms import known, move
 from pageinbox.ledger.sources import Sources
 from pageinbox.ledger.watches import Watches
 from pageinbox.model.announcement import Announcement, NoticeKind
@@ -25,12 +27,16 @@ from pageinbox.settings.table import Settings
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.delivery import Delivery
 from pageinbox.tell.group import GATHERING, choose
+from pageinbox.tell.ping import pings
 from pageinbox.tell.poll import Poll
 from pageinbox.tell.schedule import Outcome
 from pageinbox.tell.threads import Poller
 from pageinbox.words.announcement import announcement
+from pageinbox.words.english import counted, spell
 
 DAY = 86400.0
+
+log = logging.getLogger(__name__)
 
 PATIENCE = 6.0
 """Seconds that somebody who makes a watch waits for a first look."""
@@ -39,9 +45,11 @@ PATIENCE = 6.0
 class WatchService:
     """Watches, looks and announcements of one bot.
 
-    `answers` holds the Pages and gives refs. `clock` tells seconds since 1970, `timer` seconds that never go back,
+    `answers` holds the Pages and gives refs, `rooms` are those of WATCHES that were found,
+    by what they are called there. `clock` tells seconds since 1970, `timer` seconds that never go back,
     `random` gives 0 to 1. `alarm` hears whether the ledger works, `admins` are the rooms or people that hear of trouble
-    with Pages too. `going` says whether it is still wanted. Raises LedgerError.
+    with Pages too. `moved` gives the rooms that go on as others, by their old names. `going` says whether it is still
+    wanted. Raises LedgerError.
     """
 
     def __init__(
@@ -51,11 +59,13 @@ class WatchService:
         chosen: Settings,
         chat: Chat,
         *,
+        rooms: Mapping[str, str],
         alarm: Alarm,
         admins: Sequence[str],
         clock: Callable[[], float],
         timer: Callable[[], float],
         random: Callable[[], float],
+        moved: Callable[[], Mapping[str, str]] = dict,
         going: Callable[[], bool] = lambda: True,
     ) -> None:
         pages = {name: page.id for name, page in chosen.pages.items()}
@@ -64,7 +74,7 @@ class WatchService:
         self._chosen = chosen
         self._clock = clock
         self._sources = Sources(ledger, pages)
-        self._outbox = Outbox(ledger, self._sources, choose, ahead=GATHERING)
+        self._outbox = Outbox(ledger, self._sources, choose, ahead=GATHERING, admins=admins)
         edits = Edits(ledger, self._sources)
         self.watches = Watches(ledger, pages)
         self.histories = Histories(ledger, self._sources)
@@ -82,6 +92,7 @@ class WatchService:
             admins=admins,
         )
         self.delivery = Delivery(self._outbox, edits, chat, words=self._words, clock=clock)
+        self._moved = moved
         self._alarm = alarm
         self._poller = Poller(
             self._wanted,
@@ -96,10 +107,15 @@ class WatchService:
             # Whoever had the ledger before is gone, so nothing is under way any more.
             self._sources.release(every_session=True)
             self._outbox.doubt_all()
-        self.watches.keep(chosen.watches, clock(), going)
+        self.follow_rooms()
+        self.watches.keep(chosen.watches, clock(), going, rooms=rooms)
         if going():  # or another one was opened meanwhile, and these are its own
             answers.listing.on_read = self._poller.retry
             answers.refs.written = self.histories
+            watches = counted(len(self.watches.watches()), "watch", "watches")
+            log.info(
+                "I read %s at %s; my ledger is %s; %s", spell(list(pages)), chosen.graph_url, ledger.where, watches
+            )
 
     def start(self) -> None:
         """Begin to look and to tell."""
@@ -155,7 +171,7 @@ class WatchService:
             self._sources.release()
 
     def records(self) -> dict[Source, SourceRecord]:
-        """How each watched source stands, with its next look. Raises LedgerError."""
+        """How each watched source stands, with its next look that makes a call. Raises LedgerError."""
         now = self._clock()
         found = {}
         wanted = set(self.poll.wanted())
@@ -163,7 +179,9 @@ class WatchService:
             if record.source not in wanted:
                 continue
             left = self._poller.next_look(record.source)
-            found[record.source] = replace(record, next_look=None if left is None else now + left)
+            budget = self._answers.listing.clients[record.source.page].budget
+            closed = max(budget.closed_for(), budget.paused_for())
+            found[record.source] = replace(record, next_look=None if left is None else now + max(left, closed))
         return found
 
     def _wanted(self) -> list[Source]:
@@ -178,15 +196,26 @@ class WatchService:
 
     def _tell(self) -> float | None:
         with self._alarm.watching("telling"):
+            self.follow_rooms()
             return self.delivery.step()
+
+    def follow_rooms(self) -> None:
+        """Let rooms that go on as others have there what they had. Raises LedgerError."""
+        if moved := self._moved():
+            for old in known(self.ledger, moved):
+                move(self.ledger, old, moved[old], self._clock())
 
     def _words(self, item: Announcement) -> Post:
         refs = self._answers.refs
         sources = {news.conversation.id: news.source for news in item.news if news.conversation is not None}
+        now = self._clock()
+        pinging = [watch for watch in self.watches.watches() if watch.spec.ping] if item.news else []
+        muted = self.watches.mutes(now) if pinging else {}
         return announcement(
             item,
             self._chosen.pages,
             lambda conversation: refs.give(sources[conversation.id], conversation.id),
             self._chosen.detail,
-            self._clock(),
+            now,
+            pings(item, pinging, muted, list(self._chosen.pages.values()), now=now),
         )

@@ -10,7 +10,17 @@ from pageinbox.ledger.queue import Queue
 from pageinbox.ledger.schema import ms, seconds
 from pageinbox.ledger.sources import SourceRow, Sources
 from pageinbox.model.announcement import Notice, NoticeKind
-from pageinbox.model.errors import GraphError, PermissionMissing, ProofWrong, RequestRefused, TokenDead
+from pageinbox.model.errors import (
+    AppStopped,
+    GraphError,
+    NotAPage,
+    PageMoved,
+    PermissionMissing,
+    ProofWrong,
+    RequestRefused,
+    SecretMissing,
+    TokenDead,
+)
 from pageinbox.model.source import Source
 from pageinbox.model.watch import Watch
 from pageinbox.tell.group import GATHERING
@@ -18,7 +28,7 @@ from pageinbox.tell.group import GATHERING
 LOOKS, LASTING = 3, 300.0
 """Failed looks, and seconds: trouble lasts once it has seen both."""
 
-LASTS = (TokenDead, ProofWrong, PermissionMissing, RequestRefused)
+LASTS = (SecretMissing, TokenDead, ProofWrong, PermissionMissing, AppStopped, NotAPage, PageMoved, RequestRefused)
 """What somebody has to do something about: told also where other trouble was told before."""
 
 
@@ -82,10 +92,12 @@ class Troubles:
     ) -> int:
         """Queue a notice for the rooms that watch, each when its quiet hours let it, and for the admins at once.
 
-        A room hears of those sources only that it watches, an admin of all.
+        A room hears of those sources only that it watches, an admin of all. What is missing in the settings they heard
+        when those were read.
         """
-        due: dict[str, float] = dict.fromkeys(self._admins, now + wait)
-        sources: dict[str, list[Source]] = {admin: list(notice.sources) for admin in self._admins}
+        admins = () if isinstance(notice.trouble, SecretMissing) else self._admins
+        due: dict[str, float] = dict.fromkeys(admins, now + wait)
+        sources: dict[str, list[Source]] = {admin: list(notice.sources) for admin in admins}
         for source, watches in heard.items():
             for watch in watches:
                 quiet_until = watch.spec.quiet.until(now) if watch.spec.quiet else None

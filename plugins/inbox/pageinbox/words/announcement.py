@@ -6,20 +6,31 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from pageinbox.model.announcement import Announcement, News, Notice, NoticeKind
-from pageinbox.model.post import Line, Post
+from pageinbox.model.post import Foreign, Line, Mention, Piece, Post
 from pageinbox.model.source import Page
-from pageinbox.model.watch import Detail
+from pageinbox.model.watch import Detail, Ping
 from pageinbox.words.common import label_of_all
 from pageinbox.words.english import counted
 from pageinbox.words.news import Ref, card, how_many, in_thread, of_news
-from pageinbox.words.notices import learning, recovered, troubles, visible
+from pageinbox.words.notices import learning, reached, recovered, troubles, unreached, visible
+
+QUIET = {NoticeKind.LEARNED, NoticeKind.VISIBLE, NoticeKind.RECOVERED, NoticeKind.REACHED}
+"""What nobody has to act on."""
 
 
-def announcement(message: Announcement, pages: Mapping[str, Page], ref: Ref, detail: Detail, now: float) -> Post:
-    """One announcement as a post.
+def announcement(
+    message: Announcement,
+    pages: Mapping[str, Page],
+    ref: Ref,
+    detail: Detail,
+    now: float,
+    pings: Sequence[Ping] = (),
+) -> Post:
+    """One announcement as a post: an alert, but for a message in a thread and what is `QUIET`.
 
     `pages` are the Pages by name, `ref` gives a conversation's ref, `detail` is the setting for what has none of its
-    own, `now` is in seconds since 1970.
+    own, `now` is in seconds since 1970. `pings` are to be mentioned, once: not in a thread, and no more when it is
+    edited.
     """
     if message.under:
         return in_thread(message.news, pages, detail, now)
@@ -29,10 +40,20 @@ def announcement(message: Announcement, pages: Mapping[str, Page], ref: Ref, det
         post = of_notices(message, pages, ref, detail, now)
     else:
         post = of_news(message.news, pages, ref, detail, now)
+    post = mentioning(post, pings, notify=message.said is None)
+    post = replace(post, alert=bool(message.news) or any(notice.kind not in QUIET for notice in message.notices))
     if not message.repeat:
         return post
     repeat: Line = ("This may be a repeat: I couldn't tell whether it arrived the first time.",)
     return replace(post, notes=(*post.notes, repeat))
+
+
+def mentioning(post: Post, pings: Sequence[Ping], *, notify: bool) -> Post:
+    """The post with names before its headline; without `notify`, or where a name was never found, they are text."""
+    names: list[Piece] = []
+    for ping in pings:
+        names += [Mention(ping.id, ping.name) if notify and ping.id else Foreign(f"@{ping.name}"), " "]
+    return replace(post, headline=(*names, *post.headline))
 
 
 def of_notices(message: Announcement, pages: Mapping[str, Page], ref: Ref, detail: Detail, now: float) -> Post:
@@ -44,6 +65,8 @@ def of_notices(message: Announcement, pages: Mapping[str, Page], ref: Ref, detai
         lines.append((recovered(back, pages) + meanwhile(message.news, back, pages, bool(rows)),))
     lines += troubles(by[NoticeKind.TROUBLE], pages, now)
     lines += visible(by[NoticeKind.VISIBLE], pages)
+    lines += [unreached(notice.room, notice.since, notice.why, now) for notice in by[NoticeKind.UNREACHED]]
+    lines += [reached(notice) for notice in by[NoticeKind.REACHED]]
     if learned := by[NoticeKind.LEARNED]:
         if len(learned) == 1 or rows:
             lines += [(learning(notice, pages),) for notice in learned]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from pageinbox.language.vocabulary import say
-from pageinbox.model.answer import Answer, Group, Row
+from pageinbox.model.answer import Answer, Group
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import GraphError, RequestRefused
 from pageinbox.model.look import Look
@@ -13,8 +14,8 @@ from pageinbox.model.post import Command, Foreign, Line, Link, Moment, Piece, Po
 from pageinbox.model.query import InboxQuery
 from pageinbox.model.source import Folder, Identity, Page, Platform, Source
 from pageinbox.model.watch import Detail
-from pageinbox.words.common import FOLDER_NAMES, PLATFORM_NAMES, latest_of, who
-from pageinbox.words.english import ago, coarse, counted, duration, exact, spell
+from pageinbox.words.common import FOLDER_NAMES, ONLY_AUTOMATIC, PLATFORM_NAMES, latest_of, who
+from pageinbox.words.english import ago, coarse, counted, duration, exact, moment, spell
 from pageinbox.words.trouble import explain
 
 INSTAGRAM_INBOX = Command("inbox instagram")
@@ -37,7 +38,7 @@ def listing(
     else:
         headline = continued(answer, pages)
         lines += troubles(answer.groups, pages, answer.at)
-    rows = () if detail is Detail.COUNT else tuple(row_cells(row, answer, pages, detail) for row in answer.rows)
+    rows = () if detail is Detail.COUNT else tuple(rows_of(answer, pages, detail))
     return Post(headline, tuple(lines), rows, tuple(notes(answer, detail)))
 
 
@@ -139,7 +140,7 @@ def is_known(look: Look, fact: str) -> bool:
 
 def waiting(items: Sequence[Conversation], now: float) -> str:
     """How many wait for an answer, and how long the longest has waited."""
-    times = [item.updated for item in items if item.waiting]
+    times = [item.said_at for item in items if item.waiting]
     if not times:
         return "none waiting for an answer"
     longest = duration(now - min(times))
@@ -173,7 +174,7 @@ def troubles(groups: Sequence[Group], pages: Mapping[str, Page], now: float) -> 
         which = "" if all_of_page and len(failing) > 1 else f" · {PLATFORM_NAMES[first.source.platform]}"
         seen = [group.look.at for group in failing if group.look.at is not None]
         since = f"Nothing has been read since {exact(max(seen), now)} UTC." if seen else "Nothing has been read yet."
-        lines.append((f"{page.title}{which}: {text} {since}",))
+        lines.append((f"{page.title}{which}: ", *text, f" {since}"))
     return lines
 
 
@@ -208,10 +209,15 @@ def remarks(
             )
     if answer.query.unread and not is_known(look, "unread"):
         lines.append((f"Meta doesn't say what is unread in {where}, so I list none of its conversations.",))
+    if poor := sum(conversation.unreadable for conversation in look.conversations):
+        its, it = ("its time", "it") if poor == 1 else ("their times", "them")
+        only = f"Meta gives me only {its}; open {it} in Business Suite: "
+        link = Link(pages[source.page].inbox_link)
+        lines.append((f"{where}: {counted(poor, 'conversation')} could not be read. {only}", link))
     if look.unreadable:
         first = look.unreadable[0]
         many = counted(len(look.unreadable), "conversation")
-        lines.append((f"{where}: {many} couldn't be read, the first being ", Foreign(first.id), f" ({first.fault})."))
+        lines.append((f"{where}: {many} could not be read, the first being ", Foreign(first.id), f" ({first.fault})."))
     return lines
 
 
@@ -236,21 +242,31 @@ def empty_instagram(source: Source, answer: Answer, identities: Mapping[str, Ide
     return f"If that is wrong, it may be because {spell(reasons, 'or')}.{fine}"
 
 
-def row_cells(row: Row, answer: Answer, pages: Mapping[str, Page], detail: Detail) -> tuple[Line, ...]:
-    """One conversation: number, ref, where (if that differs), who, when, what, unread or waiting, and a link."""
-    item, sources = row.conversation, [group.look.source for group in answer.groups]
-    cells: list[Line] = [(str(row.number),), (row.ref,)]
-    if len({source.page for source in sources}) > 1:
-        cells.append((pages[row.source.page].title,))
-    if len({source.platform for source in sources}) > 1:
-        cells.append((PLATFORM_NAMES[row.source.platform],))
-    cells += [(who(item, detail),), (Moment(item.updated, answer.at),)]
-    if detail is Detail.SNIPPET:
-        cells.append(latest_of(item, pages[row.source.page]))
+def rows_of(answer: Answer, pages: Mapping[str, Page], detail: Detail) -> Iterator[tuple[Line, ...]]:
+    """The conversations: number, ref, where (if that differs), who, when, what, unread or waiting, and a link.
+
+    When is put into words here, not by the chat: rows that read as they did are then equal, and laid out only once.
+    """
+    sources = [group.look.source for group in answer.groups]
+    several_pages = len({source.page for source in sources}) > 1
+    several_platforms = len({source.platform for source in sources}) > 1
+    for row in answer.rows:
+        item, page = row.conversation, pages[row.source.page]
+        where: list[Line] = [(page.title,)] if several_pages else []
+        if several_platforms:
+            where.append((PLATFORM_NAMES[row.source.platform],))
+        person, *state = person_and_state(item, page.title, detail)
+        yield ((str(row.number),), (row.ref,), *where, person, (moment(item.said_at, answer.at),), *state)
+
+
+@lru_cache(1000)  # a list that is asked for again mostly has the same conversations
+def person_and_state(item: Conversation, title: str, detail: Detail) -> Sequence[Line]:
+    """Who, what, unread or waiting, and a link; `title` is the Page's."""
     marks = [f"{item.unread} unread"] if item.unread else []
-    marks += ["waiting"] if item.waiting else []
-    cells += [(", ".join(marks),), (Link(item.link),) if item.link else ()]
-    return tuple(cells)
+    marks += ["waiting", *([ONLY_AUTOMATIC] if item.automatic else [])] if item.waiting else []
+    what = [latest_of(item, title)] if detail is Detail.SNIPPET else []
+    link = item.link
+    return ((who(item, detail),), *what, (", ".join(marks),), (Link(link),) if link else ())
 
 
 def notes(answer: Answer, detail: Detail) -> list[Line]:
@@ -264,5 +280,5 @@ def notes(answer: Answer, detail: Detail) -> list[Line]:
         pieces += [f"{shown:,} of {total(answer)} · ", Command("inbox more"), " · "]
     elif not answer.numbered and can_go_on(answer):
         pieces += [Command("inbox more"), " looks further back · "]
-    utc = detail is not Detail.COUNT and any(coarse(row.conversation.updated, answer.at) for row in answer.rows)
+    utc = detail is not Detail.COUNT and any(coarse(row.conversation.said_at, answer.at) for row in answer.rows)
     return [(*pieces, "checked ", Moment(min(looks), answer.at), " · times are UTC" if utc else "")]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
+from pageinbox.model.carried import ONLY_CARRIED
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.post import Foreign, Line, Piece
 from pageinbox.model.secret import Secret
@@ -15,10 +15,10 @@ from pageinbox.words.english import spell
 
 PLATFORM_NAMES = {Platform.MESSENGER: "Messenger", Platform.INSTAGRAM: "Instagram"}
 FOLDER_NAMES = {Folder.INBOX: "inbox", Folder.OTHER: "other", Folder.DONE: "done", Folder.SPAM: "spam"}
-CARRIED = re.compile(r"(\[(photo|video|voice message|sticker|shared post|empty|file[^\[\]]*)\] ?)+")
-"""A message that is no words but the names of what it carries, as `graph.reading.text_of` writes them."""
-
 NAMELESS = "(name not shared)"
+DELETED = "(deleted account)"
+ONLY_AUTOMATIC = "only an automatic reply"
+UNREAD = "(can't be read)"
 BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\ufffc\U0001d159")
 """Letters and signs that show nothing: Hangul's fillers, the empty Braille cell, and the like."""
 
@@ -61,16 +61,18 @@ def label_of_all(sources: Iterable[Source], pages: Mapping[str, Page], inbox: bo
 
 def who(conversation: Conversation, detail: Detail) -> Piece:
     """The person, as far as `detail` allows and Meta says."""
-    name = conversation.name
+    name, nobody = conversation.name, DELETED if conversation.gone else NAMELESS
+    if conversation.unreadable:
+        return UNREAD
     if not name or not any(map(visible, name)):
-        return NAMELESS
+        return nobody
     if detail is Detail.COUNT:
         return "somebody"
     if detail is Detail.INITIALS:
         parts = name.replace(".", " ").replace("_", " ").split()
         letters = [part[0] for part in ("".join(filter(visible, part)) for part in parts) if part]
         if not letters:
-            return NAMELESS
+            return nobody
         return Foreign(".".join(letters[:3]).upper() + ".", most=8)
     return Foreign(f"@{name}" if conversation.platform is Platform.INSTAGRAM else name, most=24)
 
@@ -82,14 +84,15 @@ def visible(char: str) -> bool:
     return known or (kind == "Cn" and 0x1F000 <= ord(char) < 0x1FB00)
 
 
-def latest_of(conversation: Conversation, page: Page, most: int = 44) -> Line:
+def latest_of(conversation: Conversation, title: str, most: int = 44) -> Line:
     """The latest words of a conversation, after the Page's name where they are the Page's own."""
     words = snippet_of(conversation.snippet, most)
-    return (f"{page.title}: ", *words) if words and conversation.waiting is False else words
+    ours = conversation.waiting is False or (conversation.automatic and conversation.waiting is None)
+    return (f"{title}: ", *words) if words and ours else words
 
 
 def snippet_of(text: str | None, most: int = 44) -> Line:
     """The words of a message in quotation marks; of a message without words what it carries, without them."""
     if not text:
         return ()
-    return (Foreign(text, quoted=not CARRIED.fullmatch(text), most=most),)
+    return (Foreign(text, quoted=not ONLY_CARRIED.fullmatch(text), most=most),)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def counted(number: int, noun: str, plural: str = "", more: bool = False) -> str:
@@ -58,7 +59,7 @@ def exact(at: float, now: float) -> str:
     """A point in time as date and time in UTC, without saying UTC, and with the year only if it is not this one."""
     moment, today = datetime.fromtimestamp(at, UTC), datetime.fromtimestamp(now, UTC)
     year = "" if moment.year == today.year else f" {moment.year}"
-    return f"{moment.day} {moment:%b}{year} {moment:%H:%M}"
+    return f"{moment.day} {MONTHS[moment.month - 1]}{year} {moment.hour:02}:{moment.minute:02}"
 
 
 def clock(at: float, now: float) -> str:

@@ -9,6 +9,10 @@ FIXED = "I can't announce anything until that is fixed; then I announce what cam
 TROUBLES = {
     "full": f"can't be written: the disk is full or failing. {FIXED} Free some space, or check the disk.",
     "readonly": f"can't be written: I don't have permission. {FIXED} Give the user I run as permission to write there.",
+    "nofolder": (
+        f"can't be opened: its folder doesn't exist, or it is a folder itself. {FIXED} Create the folder, or correct "
+        "DATABASE_URL or BOT_DATA_DIR."
+    ),
     "locked": f"is locked by another program. {FIXED} If it stays locked, find that program and stop it.",
     "corrupt": (
         "is damaged, or is not a ledger at all, so I can't announce anything. Move it away, put a backup in its place "
@@ -29,7 +33,7 @@ TROUBLES = {
     "refused": f"rejects my login. {FIXED} Check the user, password and database in DATABASE_URL.",
     "driver": (
         f"is on PostgreSQL, for which I need psycopg, and that is not installed. {FIXED} Install it with "
-        'pip install "err-inbox[postgresql]" and restart me.'
+        'pip install "psycopg[binary]" and restart me.'
     ),
     "broken": f"can't be used. {FIXED} The log says why; if it keeps happening, report that.",
 }

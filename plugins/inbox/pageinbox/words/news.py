@@ -13,7 +13,16 @@ from pageinbox.model.post import Command, Line, Link, Moment, Piece, Post
 from pageinbox.model.query import InboxQuery
 from pageinbox.model.source import Folder, Page
 from pageinbox.model.watch import Detail
-from pageinbox.words.common import FOLDER_NAMES, PLATFORM_NAMES, label_of_all, latest_of, page_of, snippet_of, who
+from pageinbox.words.common import (
+    FOLDER_NAMES,
+    ONLY_AUTOMATIC,
+    PLATFORM_NAMES,
+    label_of_all,
+    latest_of,
+    page_of,
+    snippet_of,
+    who,
+)
 from pageinbox.words.english import DAY, HOUR, MINUTE, clock, coarse, counted, duration, span, spell
 
 LONGEST = 120
@@ -46,16 +55,21 @@ def of_one(
         what = f"Moved from {FOLDER_NAMES[item.moved_from]} to {where}: "
     else:
         what = f"{'New message' if item.again else 'New'} in {where}: "
-    at = conversation.updated
+    at = conversation.said_at
     headline: list[Piece] = [f"{lead}{what[0].lower()}{what[1:]}" if lead else what]
-    headline += [who(conversation, level), ", ", Moment(at, now), " UTC" if coarse(at, now) else ""]
+    person = "a conversation that can't be read" if conversation.unreadable else who(conversation, level)
+    headline += [person, ", ", Moment(at, now), " UTC" if coarse(at, now) else ""]
     if level is Detail.SNIPPET and (words := snippet_of(conversation.snippet, LONGEST)):
         answered = f", answered by {page_of(pages, item.source.page).title}: "
         headline += [answered if conversation.waiting is False else ": ", *words]
+    headline.append(so_far(conversation) if item.latest is None else "")
     headline.append(f" · {ref(conversation)}")
     lines: list[Line] = [since_then(conversation, item.latest, level)] if item.latest is not None else []
     if link := conversation.link:
         lines.append((Link(link),))
+    elif conversation.unreadable:
+        lines.append(("Meta gives me only its time; open it in Business Suite.",))
+        lines.append((Link(page_of(pages, item.source.page).inbox_link),))
     return Post(tuple(headline), tuple(lines))
 
 
@@ -66,12 +80,17 @@ def since_then(announced: Conversation, latest: Conversation, level: Detail) -> 
         return (f"Answered {when}.",)
     words = snippet_of(latest.snippet, LONGEST) if level is Detail.SNIPPET else ()
     what = "Wrote again" if latest.waiting else "New message"
-    return (f"{what} {when}: ", *words) if words else (f"{what} {when}.",)
+    return (f"{what} {when}: ", *words, so_far(latest)) if words else (f"{what} {when}.",)
+
+
+def so_far(conversation: Conversation) -> str:
+    """What is said behind the words of somebody whom only a machine has answered."""
+    return f" ({ONLY_AUTOMATIC} so far)" if conversation.waiting and conversation.automatic else ""
 
 
 def later(announced: Conversation, latest: Conversation) -> str:
     """How long after what was announced, as `3 min later`."""
-    return f"{duration(max(latest.updated - announced.updated, 0))} later"
+    return f"{duration(max(latest.said_at - announced.said_at, 0))} later"
 
 
 def in_thread(news: Sequence[News], pages: Mapping[str, Page], detail: Detail, now: float) -> Post:
@@ -82,7 +101,7 @@ def in_thread(news: Sequence[News], pages: Mapping[str, Page], detail: Detail, n
     item = max(news, key=lambda each: each.conversation.updated if each.conversation else 0.0)
     level, conversation = item.detail or detail, item.conversation
     assert conversation is not None, "what goes into a thread is one conversation"
-    at = conversation.updated
+    at = conversation.said_at
     words = snippet_of(conversation.snippet, LONGEST) if level is Detail.SNIPPET else ()
     answered = conversation.waiting is False
     writer: Piece = page_of(pages, item.source.page).title if answered else who(conversation, level)
@@ -129,7 +148,7 @@ def how_many(news: Sequence[News]) -> str:
 def overdue(news: Sequence[News], now: float) -> str:
     """How many of them wait for an answer, as far as Meta says, and whether for long."""
     ages = [
-        now - item.conversation.updated
+        now - item.conversation.said_at
         for item in news
         if item.conversation and item.conversation.waiting and (item.latest is None or item.latest.waiting is not False)
     ]
@@ -156,7 +175,7 @@ def card(
         pieces.append(f"and {len(news) - len(named):,} more")
         for question in questions(news, pages, now):
             pieces += [" · ", question]
-    if any(coarse(conversation.updated, now) for _, conversation in named):
+    if any(coarse(conversation.said_at, now) for _, conversation in named):
         pieces.append(" · times are UTC" if pieces else "Times are UTC.")
     return rows, (tuple(pieces),) if pieces else ()
 
@@ -185,8 +204,8 @@ def row_cells(
         (ref(conversation),),
         (" · ".join(where),),
         (who(conversation, level),),
-        (Moment(conversation.updated, now),),
-        latest_of(conversation, page_of(pages, source.page)) if level is Detail.SNIPPET else (),
+        (Moment(conversation.said_at, now),),
+        latest_of(conversation, page_of(pages, source.page).title) if level is Detail.SNIPPET else (),
         since_cell(conversation, item.latest),
         (Link(conversation.link),) if conversation.link else (),
     )

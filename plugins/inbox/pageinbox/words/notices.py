@@ -8,12 +8,16 @@ from collections.abc import Mapping, Sequence
 from pageinbox.language.question import describe
 from pageinbox.model.announcement import Notice
 from pageinbox.model.errors import GraphError
-from pageinbox.model.post import Command, Line
+from pageinbox.model.post import Command, Line, Room
 from pageinbox.model.query import InboxQuery
 from pageinbox.model.source import Page, Source
 from pageinbox.words.common import label_of_all, page_of
 from pageinbox.words.english import MINUTE, clock, counted, spell, stretch
 from pageinbox.words.trouble import explain_lasting
+
+OUTBOX = Command("inbox outbox")
+WHY_MOST = 200
+"""Characters shown of what a chat module says about a failure, in our own words."""
 
 
 def recovered(notices: Sequence[Notice], pages: Mapping[str, Page]) -> str:
@@ -39,9 +43,9 @@ def troubles(notices: Sequence[Notice], pages: Mapping[str, Page], now: float) -
         why = explain_lasting(notice.trouble or GraphError(), page_of(pages, first.page), first.platform)
         where = label_of_all(notice.sources, pages)
         if notice.since is None:
-            lines.append((f"I can't read {where}. {why}",))
+            lines.append((f"I can't read {where}. ", *why))
         else:
-            lines.append((f"I haven't been able to read {where} since {clock(notice.since, now)}. {why}",))
+            lines.append((f"I haven't been able to read {where} since {clock(notice.since, now)}. ", *why))
     return lines
 
 
@@ -66,6 +70,19 @@ def visible(notices: Sequence[Notice], pages: Mapping[str, Page]) -> list[Line]:
 def list_of(source: Source, pages: Mapping[str, Page]) -> InboxQuery:
     """The question that shows a list."""
     return InboxQuery(folder=source.folder, platform=source.platform, page=source.page if len(pages) > 1 else None)
+
+
+def unreached(room: str, since: float | None, why: str, now: float) -> Line:
+    """A room or person that can't be told anything: since when, and why by the chat's own sentence."""
+    began = "" if since is None else f" since {clock(since, now)}"
+    sentence = why[:WHY_MOST].rstrip(".")
+    return ("I haven't been able to write to ", Room(room), f"{began}: {sentence}. To see what is waiting: ", OUTBOX)
+
+
+def reached(notice: Notice) -> Line:
+    """A room or person that was told something again."""
+    after = "" if notice.since is None else f", after {stretch(notice.at - notice.since)}"
+    return ("I can write to ", Room(notice.room), f" again{after}. What waited there is on its way.")
 
 
 def learning(notice: Notice, pages: Mapping[str, Page]) -> str:

@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from pageinbox.model.history import Backlog, State
 from pageinbox.model.post import Command, Line, Moment, Post, Room
 from pageinbox.words.english import clock, counted, duration, often, spell
-
-ERROR_MOST = 200
-"""Characters shown of what a chat module says about a failure, in our own words."""
+from pageinbox.words.notices import WHY_MOST
 
 LATER = 120
 """Seconds from which a wait is given as a time of day; a shorter one is a matter of moments."""
@@ -61,7 +59,7 @@ def reason(state: State | None, error: str | None) -> Line:
     """Why it was not sent: what the chat said, or that its Page is no longer in the settings."""
     if state is State.GIVEN_UP and error is None:
         return ("the Page is no longer in my settings",)
-    return (error[:ERROR_MOST],) if error else ()
+    return (error[:WHY_MOST],) if error else ()
 
 
 def state(backlog: Backlog, now: float) -> str:

@@ -18,6 +18,10 @@ REFUSED_MOST = 400
 """Characters shown of what is wrong with the settings, which an admin has to be able to copy."""
 
 
+LISTED = 10
+"""Conversations that are named to choose from."""
+
+
 def refused(why: str) -> Post:
     """Wrong settings; `why` is the sentence that names the key."""
     return Post((why[:REFUSED_MOST],))
@@ -25,7 +29,15 @@ def refused(why: str) -> Post:
 
 def cannot_start(why: str) -> Post:
     """Sent to the admins when there are no settings to start with."""
-    return Post(("I can't read any Page or announce anything until the settings are corrected: ", why[:REFUSED_MOST]))
+    first = "I can't read any Page or announce anything until the settings are corrected: "
+    return Post((first, why[:REFUSED_MOST]), alert=True)
+
+
+def cannot_read(missing: Sequence[str]) -> Post:
+    """Sent to the admins when the settings leave some Pages unread; `missing` are the sentences on their secrets."""
+    what = "this Page until its secret is" if len(missing) == 1 else "these Pages until their secrets are"
+    those = tuple((why[:REFUSED_MOST],) for why in missing)
+    return Post((f"I can't read {what} there; I read the others.",), those, alert=True)
 
 
 def misunderstood(why: str, guess: str = "", example: str = "") -> Post:
@@ -70,6 +82,14 @@ def nothing_named(command: str) -> Post:
     return Post(("Which conversation? Give its ref or its number in the last list, for example: ", example))
 
 
+def which(command: str, those: Sequence[tuple[Line, str]]) -> Post:
+    """`command` in reply to an announcement of several: each as it is called, and as it is typed."""
+    rows = tuple((name, (Command(f"inbox {command} {typed}"),)) for name, typed in those[:LISTED])
+    more = len(those) - len(rows)
+    notes: tuple[Line, ...] = ((f"{more} more are not listed here.",),) if more else ()
+    return Post((f"That message told of {len(those)} conversations. Which one?",), (), rows, notes)
+
+
 def one_at_a_time(ref: str) -> Post:
     """`show` with more words than one conversation's name."""
     return Post(("One conversation at a time, for example: ", Command(f"inbox show {ref}")))
@@ -108,9 +128,15 @@ def not_watched(spec: WatchSpec) -> Post:
     return not_read(InboxQuery(platform=spec.platform, page=spec.page))
 
 
+def not_pinged(name: str, why: str, example: str = "") -> Post:
+    """Somebody whom a watch can't ping; `why` is the chat module's own sentence, `example` names the nearest."""
+    line: Line = ("I can't ping ", Foreign(cut(name), most=40), f": {why}.")
+    return Post((*line, " Did you mean ", Command(example), "?") if example else line)
+
+
 def failed(error: GraphError, page: Page, source: Source) -> Post:
     """A conversation that could not be read."""
-    return Post((f"{label(page, source)}: {explain(error, page, source.platform)}",))
+    return Post((f"{label(page, source)}: ", *explain(error, page, source.platform)))
 
 
 def broken(kind: str) -> Post:

@@ -6,17 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from pageinbox.model.announcement import UNREACHED
 from pageinbox.model.answer import SourceStatus
 from pageinbox.model.errors import Blocked, GraphError, Throttled
 from pageinbox.model.history import Backlog, SourceRecord
-from pageinbox.model.post import Command, Foreign, Line, Moment, Post
+from pageinbox.model.post import Foreign, Line, Moment, Post
 from pageinbox.model.source import Identity, Page, PageStatus, Source
 from pageinbox.words.common import PLATFORM_NAMES, label
 from pageinbox.words.english import clock, counted, duration, spell
+from pageinbox.words.notices import OUTBOX, unreached
 from pageinbox.words.outbox import in_sum
 from pageinbox.words.trouble import explain, explain_lasting
 
-OUTBOX = Command("inbox outbox")
 NO_RECORDS: Mapping[Source, SourceRecord] = MappingProxyType({})
 
 
@@ -28,7 +29,7 @@ def pages(chosen: Mapping[str, Page], found: Mapping[str, Identity | GraphError]
         answer = found[name]
         platforms = spell([PLATFORM_NAMES[platform] for platform in page.platforms])
         if isinstance(answer, GraphError):
-            lines.append((f"{page.title}: {explain(answer, page, page.platforms[0])}",))
+            lines.append((f"{page.title}: ", *explain(answer, page, page.platforms[0])))
             rows.append(((page.name,), (f"ID {page.id}",), (platforms,), ("can't be read",), ()))
             continue
         account: Line = ("no Instagram account linked",)
@@ -68,11 +69,21 @@ def status(
     for report in reports:
         lines += remarks(report, pages[report.source.page], now)
     rows = tuple(source_cells(report, pages[report.source.page].page, now) for report in reports)
+    failing = unreachable(waiting, now)
+    lines += [unreached(backlog.room, backlog.failing, backlog.error or "", now) for backlog in failing]
     notes: list[Line] = [(budget(page),) for page in pages.values()]
+    notes += [automatic(page.page, text) for page in pages.values() for text in page.automatic]
     if waiting:
         notes.append((f"{in_sum(waiting)}: ", OUTBOX))
-    first = f"{headline(reports)}, but nothing can be announced" if ledger else headline(reports)
-    return Post((first,), tuple(lines), rows, tuple(notes))
+    but = f", but {counted(len(failing), 'room')} can't be reached" if failing else ""
+    but = ", but nothing can be announced" if ledger else but
+    return Post((headline(reports) + but,), tuple(lines), rows, tuple(notes))
+
+
+def unreachable(waiting: Sequence[Backlog], now: float) -> list[Backlog]:
+    """What waits for rooms that have failed for long, one for each room."""
+    lasting = [each for each in waiting if each.failing is not None and now - each.failing >= UNREACHED]
+    return list({backlog.room: backlog for backlog in lasting}.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +124,7 @@ class SourceReport:
 
 def troubles(reports: Sequence[SourceReport], pages: Mapping[str, PageStatus]) -> list[Line]:
     """Why sources can't be read, each reason once for a Page."""
-    alike: dict[tuple[str, str], list[str]] = {}
+    alike: dict[tuple[str, Line], list[str]] = {}
     for report in reports:
         if report.trouble is None:
             continue
@@ -123,7 +134,7 @@ def troubles(reports: Sequence[SourceReport], pages: Mapping[str, PageStatus]) -
         explained = explain if report.failing is None or isinstance(trouble, Throttled | Blocked) else explain_lasting
         text = explained(trouble, page.page, report.source.platform)
         alike.setdefault((page.page.title, text), []).append(label(page.page, report.source))
-    return [(f"{names[0] if len(names) == 1 else title}: {text}",) for (title, text), names in alike.items()]
+    return [(f"{names[0] if len(names) == 1 else title}: ", *text) for (title, text), names in alike.items()]
 
 
 def remarks(report: SourceReport, page: PageStatus, now: float) -> list[Line]:
@@ -142,7 +153,9 @@ def still(trouble: GraphError, page: PageStatus) -> GraphError:
     """The trouble as it is now, with the time left until the Page may be asked again."""
     if isinstance(trouble, Throttled | Blocked):
         left = max(page.closed_for, page.paused_for)
-        return type(trouble)(trouble.detail, code=trouble.code, subcode=trouble.subcode, retry_after=left)
+        return type(trouble)(
+            trouble.detail, code=trouble.code, subcode=trouble.subcode, retry_after=left, words=trouble.words
+        )
     return trouble
 
 
@@ -192,3 +205,11 @@ def budget(page: PageStatus) -> str:
     if answered and answered != page.version_asked:
         text += f" · Meta answers with {answered} instead of {page.version_asked}: set GRAPH_VERSION to a current one"
     return text
+
+
+def automatic(page: Page, text: str) -> Line:
+    """A text that is taken for an automatic reply, and where to write it so that this is certain."""
+    words = Foreign(text, quoted=True, most=2 * len(text))
+    why = "it has come within a minute in five conversations or more"
+    return (f"{page.title}: I take ", words, f" for an automatic reply, since {why}. If that is right, add it to "
+            f"AUTO_REPLIES of {page.name}, so that I still know after a restart.")  # fmt: skip

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from pageinbox.model.answer import Named
-from pageinbox.model.conversation import MESSAGES_KEPT, Message, Thread
+from pageinbox.model.conversation import MESSAGES_KEPT, Conversation, Message, Thread
 from pageinbox.model.post import Foreign, Line, Link, Moment, Piece, Post
 from pageinbox.model.source import Page
 from pageinbox.model.watch import Detail
-from pageinbox.words.common import NAMELESS, label, snippet_of, who
+from pageinbox.words.common import NAMELESS, ONLY_AUTOMATIC, label, snippet_of, who
 from pageinbox.words.english import counted, exact
 
 SHOWN = 10
@@ -27,32 +29,38 @@ def thread(named: Named, found: Thread, page: Page, now: float, detail: Detail) 
         headline += [", the last ", Moment(found.conversation.updated if created is None else created, now)]
         side = messages[0].from_page
         headline.append("" if side is None else " from us" if side else " from them")
-    rows = tuple(message_cells(message, person, page, now, detail) for message in messages)
-    return Post(tuple(headline), (), rows, tuple(notes(found, detail)))
+        headline.append(f", {ONLY_AUTOMATIC}" if messages[0].automatic else "")
+    rows = tuple(message_cells(message, found.conversation, page, now, detail) for message in messages)
+    return Post(tuple(headline), (), rows, tuple(notes(found, page, detail)))
 
 
 def how_many(found: Thread) -> str:
     """The number of messages, by Meta's own count or by what it gave."""
     known = found.conversation.message_count
+    if known is None and found.withheld:
+        return "messages unknown"
     if known is None:
         return counted(len(found.messages), "message", more=found.more)
     return counted(known, "message")
 
 
-def message_cells(message: Message, person: Piece, page: Page, now: float, detail: Detail) -> tuple[Line, ...]:
+def message_cells(
+    message: Message, conversation: Conversation, page: Page, now: float, detail: Detail
+) -> tuple[Line, ...]:
     """One message: when, who and what. The text only where `detail` lets snippets be seen."""
     when = "" if message.created is None else exact(message.created, now)
     author: Piece = NAMELESS
     if message.from_page:
-        author = page.title
+        author = f"{page.title} (automatic)" if message.automatic else page.title
     elif message.from_page is False:
-        author = person
+        # Several people may write in one conversation.
+        author = who(msgspec.structs.replace(conversation, name=message.name or conversation.name), detail)
     elif message.name and detail in (Detail.NAME, Detail.SNIPPET):
         author = Foreign(message.name, most=24)
-    return ((when,), (author,), snippet_of(message.text or "[empty]", LONGEST) if detail is Detail.SNIPPET else ())
+    return ((when,), (author,), snippet_of(message.text, LONGEST) if detail is Detail.SNIPPET else ())
 
 
-def notes(found: Thread, detail: Detail) -> Sequence[Line]:
+def notes(found: Thread, page: Page, detail: Detail) -> Sequence[Line]:
     """What was left out, and where the whole conversation is."""
     lines: list[Line] = []
     shown = min(len(found.messages), SHOWN)
@@ -62,10 +70,11 @@ def notes(found: Thread, detail: Detail) -> Sequence[Line]:
         last = counted(shown, "message") if shown != 1 else "message"
         parts.insert(0, f"The latest {last}; Meta gives the text of only the latest {MESSAGES_KEPT}.")
     if found.withheld:
-        parts = ["Meta won't give its messages for now; open it in Business Suite, or ask again in an hour."]
+        what = "gives only its time" if found.conversation.unreadable else "won't give its messages"
+        parts = [f"Meta {what} for now; open it in Business Suite, or ask again later."]
     if detail is not Detail.SNIPPET:
         parts.append(f"The text isn't shown here: the setting DETAIL is {detail.value}.")
     lines.append((" ".join(parts),))
-    if found.conversation.link:
-        lines.append((Link(found.conversation.link),))
+    if link := found.conversation.link or (page.inbox_link if found.withheld else None):
+        lines.append((Link(link),))
     return lines

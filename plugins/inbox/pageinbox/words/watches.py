@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
+from pageinbox.language.ping import say_ping
 from pageinbox.language.watch import describe_watch
 from pageinbox.model.announcement import Announcement, News, Occasion
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.look import Look
 from pageinbox.model.post import Command, Foreign, Line, Piece, Post
 from pageinbox.model.source import Page, Source
-from pageinbox.model.watch import Detail, Every, Later, PausedWatch, Watch, WatchSpec
+from pageinbox.model.watch import Detail, Every, Later, PausedWatch, Ping, Watch, WatchSpec
 from pageinbox.words.announcement import announcement
 from pageinbox.words.common import FOLDER_NAMES, PLATFORM_NAMES, page_of
 from pageinbox.words.english import clock, counted, spell
@@ -80,7 +81,16 @@ def described(spec: WatchSpec, pages: Mapping[str, Page]) -> Line:
         pieces.append(SHOWN_AS[spec.detail])
     if quiet := spec.quiet:
         pieces.append(f", but not between {quiet.begin:%H:%M} and {quiet.end:%H:%M} ({quiet.zone})")
+    if spec.ping:
+        pieces.append(", and ping ")
+        for place, ping in enumerate(spec.ping):
+            pieces += [*([" and " if place == len(spec.ping) - 1 else ", "] if place else []), name_of(ping)]
     return tuple(pieces)
+
+
+def name_of(ping: Ping) -> Foreign:
+    """A name as text, which pings nobody."""
+    return Foreign(say_ping(ping.name), most=40)
 
 
 def watched_lists(spec: WatchSpec, pages: Mapping[str, Page]) -> str:
@@ -126,7 +136,7 @@ def with_warnings(post: Post, looks: Sequence[Look], pages: Mapping[str, Page]) 
         where = f"{page.title} · {PLATFORM_NAMES[source.platform]}"
         if look.trouble is not None:
             warnings.append(
-                (f"I can't read {where} right now. {explain_lasting(look.trouble, page, source.platform)}",)
+                (f"I can't read {where} right now. ", *explain_lasting(look.trouble, page, source.platform))
             )
         elif look.folder == "ignored":
             text = f"{where} returns its inbox when asked for {folder}, so I can't announce anything there"
@@ -183,7 +193,11 @@ def watches(
 def watch_cells(watch: Watch, until: float | None, now: float) -> tuple[Line, ...]:
     """One watch: its number, its words, and what is special about it."""
     marks = (["from the settings"] if watch.ops else []) + ([f"muted until {clock(until, now)}"] if until else [])
-    return (str(watch.number),), words(watch), (", ".join(marks),)
+    unknown: list[Piece] = []
+    for ping in watch.spec.ping:
+        if not ping.id:
+            unknown += [", " if marks or unknown else "", name_of(ping), " not found"]
+    return (str(watch.number),), words(watch), (", ".join(marks), *unknown)
 
 
 def words(watch: Watch) -> Line:

@@ -13,13 +13,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import accumulate
 from textwrap import wrap
 
 from wcwidth import wcswidth
 
 from pageinbox.chat.plain import AT, END_ISOLATE, ISOLATE, SLASH, plain, unlinked
-from pageinbox.model.post import Command, Foreign, Line, Link, Moment, Piece, Post
+from pageinbox.model.post import Command, Foreign, Line, Link, Mention, Moment, Piece, Post
 from pageinbox.words.english import moment
 
 LIVE = re.compile(r"([\\`*_{}\[\]()#+\-.!|])")
@@ -68,6 +69,8 @@ def words_of(piece: Piece, prefix: str, tame: bool = False) -> str:
             text = DOTS.sub("•", plain(piece.text, piece.most))
             text = tamed(text) if tame else text
             return f"“{text}”" if piece.quoted else text
+        case Mention():  # a network that can notify people has a way of its own
+            return words_of(Foreign(f"@{piece.name}"), prefix, tame)
         case Moment():
             return moment(piece.at, piece.now)
         case Command():
@@ -117,17 +120,19 @@ def messages(post: Post, prefix: str = "!", most: int | None = None, tame: bool 
 
     def inline(lines: Sequence[Line], mark: str = "") -> None:
         for line in lines:
-            text = "".join(words_of(piece, prefix, tame) for piece in line).strip()
-            whole = len(escape(text)) + 2 * len(mark) <= most
-            for part in [text] if whole else wrap(text, most // ESCAPED_MOST):
-                paragraph = f"{mark}{escape(part)}{mark}"
+            text = "".join([words_of(piece, prefix, tame) for piece in line]).strip()
+            escaped = [escape(text)]
+            if len(escaped[0]) + 2 * len(mark) > most:
+                escaped = list(map(escape, wrap(text, most // ESCAPED_MOST)))
+            for part in escaped:
+                paragraph = f"{mark}{part}{mark}"
                 if len(paragraph) > room():
                     close()
                 filling.append(paragraph)
 
     inline([post.headline], mark="**")
     inline(post.lines)
-    rows = table(post.rows, lambda line: "".join([in_block(piece, prefix, tame) for piece in line]))
+    rows = laid_out(post.rows, prefix, tame)
     while rows:
         free = room() - len(block([]))
         fitting = bisect_right(list(accumulate(len(row) + 1 for row in rows)), free)
@@ -141,6 +146,12 @@ def messages(post: Post, prefix: str = "!", most: int | None = None, tame: bool 
     inline(post.notes)
     close()
     return done
+
+
+@lru_cache(100)  # a list that is asked for again mostly has the same rows
+def laid_out(rows: tuple[tuple[Line, ...], ...], prefix: str, tame: bool) -> Sequence[str]:
+    """The rows of a post as lines of a fenced block."""
+    return table(rows, lambda line: "".join([in_block(piece, prefix, tame) for piece in line]))
 
 
 def block(lines: Sequence[str]) -> str:

@@ -10,8 +10,9 @@ from typing import Any
 
 from pageinbox.chat.errbot.incoming import identified
 from pageinbox.chat.errbot.refusal import trouble
-from pageinbox.model.chat import ChatDoubt, ChatError, Doubt
+from pageinbox.model.chat import ChatDoubt, ChatError, Doubt, NotPinged
 from pageinbox.model.post import Post
+from pageinbox.model.watch import Ping
 
 
 class ErrbotChat:
@@ -41,13 +42,32 @@ class ErrbotChat:
                 raise
         return ""
 
+    def connected(self) -> None:
+        """Nothing to do. See `Network`."""
+
+    def whom(self, room: str, name: str) -> Ping:
+        """Nobody: how to notify people is every network's own. See `Network`."""
+        raise NotPinged("I can do that only on Slack and Matrix")
+
     def heard_before(self, message: Any) -> bool:
         """No: Errbot has no way to tell. See `Network`."""
         return False
 
+    def moved(self) -> dict[str, str]:
+        """None: Errbot has no word for it. See `Network`."""
+        return {}
+
+    def called(self) -> tuple[str, ...]:
+        """Nothing: Errbot has no way to tell. See `Network`."""
+        return ()
+
     def typed(self, message: Any, text: str) -> str:
         """The text as it is. See `Network`."""
         return text
+
+    def replied(self, message: Any) -> tuple[str, ...]:
+        """None: Errbot has no word for it. See `Network`."""
+        return ()
 
     def answer(self, message: Any, post: Post, *, private: bool, threaded: bool) -> None:
         """Answer an incoming message, as Errbot answers what a command gives back. Raises what the backend raises."""

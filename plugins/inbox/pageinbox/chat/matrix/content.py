@@ -13,10 +13,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from itertools import groupby
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from pageinbox.chat.errbot.content import words_of
 from pageinbox.chat.plain import unlinked
-from pageinbox.model.post import Command, Line, Link, Piece, Post
+from pageinbox.model.post import Command, Line, Link, Mention, Piece, Post
 
 Content = dict[str, Any]
 
@@ -28,6 +29,11 @@ EDITABLE = MOST // 2 - 1_000
 
 LONGEST = 2_000
 """Characters of one line or row; no post of ours comes near."""
+
+EVERYBODY = "room"
+"""The id of a `Mention` of everybody in the room; those of people are Matrix's own."""
+
+PERSON = re.compile(r"@[^\s:]{1,200}:\S{1,200}")
 
 ROOM = re.compile("@(?=room)", re.IGNORECASE)
 """What calls everybody on clients and servers that do not know m.mentions yet."""
@@ -56,12 +62,21 @@ def content(post: Post, prefix: str = "!") -> Content:
     `prefix` is what commands begin with in this bot.
     """
     first, *rest = packed(parts(post, prefix), EDITABLE - MORE.size)
-    return event([*first, MORE] if rest else first)
+    said = event([*first, MORE] if rest else first, alert=post.alert)
+    return said | {"m.mentions": mentions(post)}
+
+
+def mentions(post: Post) -> Content:
+    """Whom an event notifies: the people a post mentions in its headline, and the room."""
+    ids = [piece.id for piece in post.headline if isinstance(piece, Mention)]
+    people = list(filter(PERSON.fullmatch, ids))
+    return ({"user_ids": people} if people else {}) | ({"room": True} if EVERYBODY in ids else {})
 
 
 def contents(post: Post, prefix: str = "!") -> list[Content]:
     """The post as the events it takes to keep each within `MOST`; no line or row is torn apart."""
-    return [event(those) for those in packed(parts(post, prefix), MOST)]
+    first, *rest = (event(those, alert=post.alert) for those in packed(parts(post, prefix), MOST))
+    return [first | {"m.mentions": mentions(post)}, *rest]
 
 
 def in_thread(content: Content, root: str) -> Content:
@@ -71,9 +86,13 @@ def in_thread(content: Content, root: str) -> Content:
 
 
 def edited(content: Content, receipt: str) -> Content:
-    """An event that lets the one with the id `receipt` be `content`; clients without edits show it with an asterisk."""
+    """An event that lets the one with the id `receipt` be `content`; clients without edits show it with an asterisk.
+
+    It is a notice whatever it edits, so that nobody is alerted again.
+    """
     return {
         **content,
+        "msgtype": "m.notice",
         "body": f"* {content['body']}",
         "formatted_body": f"* {content['formatted_body']}",
         "m.new_content": content,
@@ -111,6 +130,8 @@ def kept_short(part: Part) -> Part:
 
 
 def text_of(piece: Piece, prefix: str) -> str:
+    if isinstance(piece, Mention) and piece.id == EVERYBODY:
+        return "@room"
     words = words_of(piece, prefix)
     return words if isinstance(piece, Link) else ROOM.sub("＠", unlinked(words))
 
@@ -121,6 +142,8 @@ def html_of(piece: Piece, text: str, prefix: str, link: str) -> str:
             return f"<code>{escape(words_of(piece, prefix))}</code>"
         case Link():
             return f'<a href="{escape(piece.url)}">{escape(link)}</a>'
+        case Mention() if PERSON.fullmatch(piece.id):
+            return f'<a href="https://matrix.to/#/{quote(piece.id)}">{escape(text)}</a>'
     return escape(text)
 
 
@@ -139,13 +162,18 @@ def packed(parts: Iterable[Part], most: int) -> Iterator[list[Part]]:
     yield those
 
 
-def event(those: Sequence[Part]) -> Content:
-    """The content of one event. It mentions nobody, and is a notice: bots that obey the rules do not answer it."""
+def event(those: Sequence[Part], *, alert: bool = False) -> Content:
+    """The content of one event, which mentions nobody.
+
+    It is a notice, which other bots do not answer and every account's push rules silence; an `alert` is a text.
+    """
+    blocks = [(kind, list(same)) for kind, same in groupby(those, lambda part: part.kind)]
+    lone = len(blocks) == 1 and blocks[0][0] != "row"
     return {
-        "msgtype": "m.notice",
+        "msgtype": "m.text" if alert else "m.notice",
         "body": "\n".join(part.text for part in those),
         "format": "org.matrix.custom.html",
-        "formatted_body": "".join(block(kind, list(same)) for kind, same in groupby(those, lambda part: part.kind)),
+        "formatted_body": lines(those) if lone else "".join(block(kind, same) for kind, same in blocks),
         "m.mentions": {},
     }
 
@@ -157,7 +185,7 @@ EMPTY = len(json.dumps(event([]))) + 500
 def block(kind: str, those: Sequence[Part]) -> str:
     """Parts of one kind as HTML; rows that are counted one by one as a list that goes on counting."""
     if kind != "row":
-        return f"<p>{'<br>'.join(part.html for part in those)}</p>"
+        return f"<p>{lines(those)}</p>"
     begin = those[0].number
     numbers = [part.number for part in those]
     if begin is not None and numbers == list(range(begin, begin + len(those))):
@@ -165,6 +193,10 @@ def block(kind: str, those: Sequence[Part]) -> str:
         return f'<ol start="{begin}">{items}</ol>'
     counted = "".join(f"<li>{numbered(part)}</li>" for part in those)
     return f"<ul>{counted}</ul>"
+
+
+def lines(those: Sequence[Part]) -> str:
+    return "<br>".join(part.html for part in those)
 
 
 def numbered(part: Part) -> str:

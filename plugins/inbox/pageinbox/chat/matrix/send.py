@@ -19,9 +19,11 @@ from errbot.backends.base import Room, RoomDoesNotExistError, RoomError, RoomNot
 from pageinbox.chat.errbot.incoming import name_of
 from pageinbox.chat.errbot.refusal import trouble
 from pageinbox.chat.matrix.content import Content, content, contents, edited, in_thread
+from pageinbox.chat.matrix.people import whom
 from pageinbox.model.backoff import Backoff
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt
 from pageinbox.model.post import Foreign, Post
+from pageinbox.model.watch import Ping
 
 log = logging.getLogger(__name__)
 
@@ -78,13 +80,41 @@ class MatrixChat:
             raise failure
         return str(found) if found else Doubt.SAFE
 
+    def connected(self) -> None:
+        """Nothing to do. See `Network`."""
+
+    def whom(self, room: str, name: str) -> Ping:
+        """A person in the room, or all of it where the bot may notify that. See `Network`."""
+        place = self._place(room)
+        try:
+            members, may_notify = self._bot.mentionable(place)
+        except Exception as error:
+            failure = refusal(error)
+        else:
+            return whom(name, members, may_notify=may_notify)
+        raise failure
+
     def heard_before(self, message: Any) -> bool:
         """No: the backend hands over each event once. See `Network`."""
         return False
 
+    def moved(self) -> dict[str, str]:
+        """The rooms that were upgraded. See `Network`."""
+        moved: dict[str, str] = self._bot.upgraded()
+        return moved
+
+    def called(self) -> tuple[str, ...]:
+        """Nothing: the backend knows mentions of it by itself. See `Network`."""
+        return ()
+
     def typed(self, message: Any, text: str) -> str:
         """The text as it is. See `Network`."""
         return text
+
+    def replied(self, message: Any) -> tuple[str, ...]:
+        """The event it is a reply to, and the one that began its thread. See `Network`."""
+        found = message.extras["matrix"]
+        return tuple(filter(None, (found.get("reply_to"), found.get("thread"))))
 
     def answer(self, message: Any, post: Post, *, private: bool, threaded: bool) -> None:
         """Answer a command: where it was given, or to whom gave it alone, or in a thread, as Errbot is set.

@@ -2,34 +2,46 @@
 
 Every word stands in a `text` element of a `rich_text` block. Slack shows those as they are: no mrkdwn, no mention,
 no emoji code and no escape is read in them, and what is foreign has nothing in it that a client could make a link of.
-The other elements are `link`, for our own links, and `channel`, which shows the name of a channel of the ledger's
-and calls nobody. Rows are a `rich_text_list`, so that long ones wrap under themselves.
+The other elements are `link`, for our own links, `channel`, which shows the name of a channel of the ledger's
+and calls nobody, and `broadcast`, `usergroup` and `user` for whom a watch pings. Rows are a `rich_text_list`, so that
+long ones wrap under themselves.
 
 Limits by https://docs.slack.dev/reference/block-kit: 50 blocks, 3,000 characters in a block. Of the whole, Slack tells
-only that it refuses about 13,000 characters (`msg_blocks_too_long`), and with many elements fewer.
+only that it refuses messages (`msg_blocks_too_long`); people met that at about 11,000 characters.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate, groupby
-from typing import Any, NamedTuple, TypedDict
+from typing import NamedTuple, TypedDict
 
 from pageinbox.chat.errbot.content import words_of
 from pageinbox.chat.plain import unlinked
-from pageinbox.model.post import Command, Foreign, Line, Link, Post, Room
-
-Element = dict[str, Any]
-Block = dict[str, Any]
-Style = dict[str, bool]
+from pageinbox.chat.slack import fallback
+from pageinbox.chat.slack.elements import (
+    BOLD,
+    CODE,
+    CUT,
+    ELEMENT,
+    PLAIN,
+    QUIET,
+    Block,
+    Element,
+    Style,
+    below,
+    cost,
+    mention,
+    merged,
+    seen,
+    styled,
+    text,
+    words,
+)
+from pageinbox.model.post import Command, Foreign, Line, Link, Mention, Post, Room
 
 MOST, BLOCK_MOST, LINE_MOST = 8000, 2500, 2400
 """UTF-16 units in a message, in a block and in a line; an address and `ELEMENT` are counted too."""
-
-ELEMENT = 16
-"""What an element counts for besides its text."""
 
 CHUNK = 1000
 """Characters after which a text is broken; they are at most twice as many UTF-16 units."""
@@ -37,18 +49,9 @@ CHUNK = 1000
 ADDRESS_MOST = 2000
 """Characters of an address; a link to a longer one is left out, lest Slack refuse the whole message."""
 
-FALLBACK_MOST = 1000
-"""Characters of the text that notifications and screen readers get."""
-
 NUMBER = re.compile("[1-9][0-9]{0,8}")
 CHANNEL, PERSON = re.compile("<#([CG][A-Z0-9]{1,30})>"), re.compile("<@([UW][A-Z0-9]{1,30})>")
 """How slackv3 writes a channel and a person, by which the ledger has them."""
-
-CUT = "…"
-PLAIN: Style = {}
-BOLD: Style = {"bold": True}
-QUIET: Style = {"italic": True}
-CODE: Style = {"code": True}
 
 
 class Item(NamedTuple):
@@ -77,11 +80,8 @@ def message(post: Post, prefix: str = "!") -> Message:
 
 
 def whole(message: Message) -> str:
-    """All that a message says, as the text of a message without blocks: nothing in it is mrkdwn or becomes a link.
-
-    That is for a Slack that refuses the blocks. Addresses of our own links stand in it as they are.
-    """
-    return escaped(said(message["blocks"], addresses=True))
+    """All that a message says, as the text of a message without blocks, for a Slack that refuses them."""
+    return fallback.whole(message["blocks"])
 
 
 def sections(post: Post, prefix: str) -> list[list[Item]]:
@@ -131,6 +131,8 @@ def elements(line: Line, prefix: str, style: Style, label: str = "open in Facebo
                 found.append({"type": "channel", "channel_id": channel[1]} | styled(style))
             case Room() if person := PERSON.fullmatch(piece.text):
                 found.append(text(f"a person ({person[1]})", style))
+            case Mention() if mentioned := mention(piece.id):
+                found.append(mentioned)
             case Foreign():
                 found.append(text(unlinked(words_of(piece, prefix)), style))
             case _:
@@ -144,43 +146,6 @@ def joined(cells: Iterable[list[Element]]) -> list[Element]:
     for cell in filter(seen, cells):
         found += [text(" · "), *cell] if found else cell
     return merged(found)
-
-
-def text(words: str, style: Style = PLAIN) -> Element:
-    return {"type": "text", "text": words} | styled(style)
-
-
-def styled(style: Style) -> Element:
-    return {"style": style} if style else {}
-
-
-def words(element: Element) -> str:
-    """What an element shows; of a channel, whose name only Slack knows, its id."""
-    shown: str = element["text"] if "text" in element else f"#{element['channel_id']}"
-    return shown
-
-
-def seen(line: Sequence[Element]) -> bool:
-    """Whether there is anything to see in the line."""
-    return any(words(element).strip() for element in line)
-
-
-def merged(line: Iterable[Element]) -> list[Element]:
-    """The same elements, with neighbours of one style as one."""
-    found: list[Element] = []
-    for element in line:
-        last = found[-1] if found else {}
-        if element["type"] == last.get("type") == "text" and element.get("style") == last.get("style"):
-            found[-1] = last | {"text": last["text"] + element["text"]}
-        else:
-            found.append(element)
-    return found
-
-
-def cost(element: Element) -> int:
-    """What an element takes of a limit."""
-    shown: str = words(element) + element.get("url", "")
-    return ELEMENT + len(shown) + sum(char > "\uffff" for char in shown)
 
 
 def broken(line: Sequence[Element]) -> Iterator[list[Element]]:
@@ -225,7 +190,7 @@ def packed(parts: Iterable[Iterable[Item]]) -> list[list[list[Item]]]:
 def finished(blocks: Iterable[Sequence[Item]]) -> Message:
     """Blocks as Slack wants them, and the text that goes with them."""
     done: list[Block] = [{"type": "rich_text", "elements": [shaped(block)]} for block in blocks]
-    return {"blocks": done, "text": shortened(said(done).strip(), FALLBACK_MOST)}
+    return {"blocks": done, "text": fallback.brief(done)}
 
 
 def shaped(block: Sequence[Item]) -> Element:
@@ -239,50 +204,3 @@ def shaped(block: Sequence[Item]) -> Element:
 
 def section(line: Iterable[Element]) -> Element:
     return {"type": "rich_text_section", "elements": merged(line)}
-
-
-def below(lines: Iterable[list[Element]]) -> list[Element]:
-    """Lines one below the other."""
-    return [element for number, line in enumerate(lines) for element in ([text("\n")] if number else []) + line]
-
-
-ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-"""All that Slack wants escaped in a text: https://docs.slack.dev/messaging/formatting-message-text/#escaping"""
-
-LOOKALIKES = {"*": "∗", "~": "∼", "`": "ˋ", "_": "＿", "@": "＠", "#": "＃", ":": "∶"}
-LIVE = re.compile(r"[*~`]|(?<![^\W_])_|_(?![^\W_])|[@#](?=\w)|:(?=[^\s:]+:)")
-"""What Slack may read as mrkdwn, a name or an emoji in a text, also where it is told not to."""
-
-
-def said(blocks: Iterable[Block], addresses: bool = False) -> str:
-    """The words of blocks with nothing in them that Slack would act on, not escaped yet; links by label or address."""
-    found = below(line for block in blocks for line in lines_of(block["elements"][0]))
-    runs = groupby(found, lambda element: element.get("url") if addresses else None)
-    return "".join(address or harmless("".join(map(words, run))) for address, run in runs)
-
-
-def lines_of(part: Element) -> list[list[Element]]:
-    """A section as it is, or the lines of a list with their numbers."""
-    if part["type"] == "rich_text_section":
-        return [part["elements"]]
-    lines = [section["elements"] for section in part["elements"]]
-    if part["style"] == "bullet":
-        return lines
-    return [[text(f"{number} · "), *line] for number, line in enumerate(lines, part["offset"] + 1)]
-
-
-def harmless(words: str) -> str:
-    """The words, looking the same, with nothing left that Slack acts on in a text besides what is to be escaped."""
-    return unlinked(LIVE.sub(lambda found: LOOKALIKES[found[0]], words))
-
-
-def escaped(words: str) -> str:
-    return "".join(ESCAPES.get(char, char) for char in words)
-
-
-def shortened(words: str, most: int) -> str:
-    """The words, escaped, of which at most so many characters are left; never cut within an escape."""
-    lengths = list(accumulate(len(ESCAPES.get(char, char)) for char in words))
-    if not lengths or lengths[-1] <= most:
-        return escaped(words)
-    return escaped(words[: bisect_right(lengths, most - len(CUT))]) + CUT

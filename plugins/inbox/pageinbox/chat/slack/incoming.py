@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import OrderedDict
 from typing import Any
@@ -37,8 +38,28 @@ class Heard:
         return False
 
 
+def called(bot: Any) -> tuple[str, ...]:
+    """What a message begins with that is meant for `bot`, once it is connected: `<@U…>`, and its name with a colon."""
+    name = bot.auth["user"]
+    return f"<@{bot.bot_identifier.userid}>", f"@{name}", f"{name}:", f"{name},"
+
+
+def replied(event: dict[str, Any]) -> tuple[str, ...]:
+    """The `ts` of the message in whose thread the message of an event is; nothing outside of threads."""
+    root = event.get("thread_ts")
+    return (str(root),) if root and root != event.get("ts") else ()
+
+
+MENTIONED = re.compile(r"<(?:@|!subteam\^|!(?=[a-z]))([A-Za-z0-9]+)(?:\|[^>]*)?>")
+"""How Slack writes whom a text mentions: `<@U…>`, `<!subteam^S…|@team>`, `<!here>`."""
+
+
 def typed(text: str) -> str:
-    """What a person typed: Slack escapes three characters in the text of every event."""
+    """What a person typed: Slack escapes three characters in the text of every event, and writes mentions by id.
+
+    Those become `@U…`, `@S…` and `@here`.
+    """
+    text = MENTIONED.sub(r"@\1", text)
     for escaped, char in ESCAPED:
         text = text.replace(escaped, char)
     return text

@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-import threading
-from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from copy import copy
 from dataclasses import replace
 from typing import Any
@@ -20,18 +17,19 @@ from errbot.backends.base import Room, RoomOccupant
 
 from pageinbox.chat.errbot.incoming import identified
 from pageinbox.chat.slack import content as slack
-from pageinbox.chat.slack.incoming import Heard, typed
+from pageinbox.chat.slack.hearing import hear_all, wait_when_asked
+from pageinbox.chat.slack.incoming import Heard, called, replied, typed
+from pageinbox.chat.slack.people import Call, whom
 from pageinbox.chat.slack.refusal import FAULTY, LASTING, PAUSE, PAUSED, THREADLESS, UNREAD, UNREADABLE, Refused, failed
+from pageinbox.chat.slack.turns import SPACING, Turns
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt
 from pageinbox.model.post import Foreign, Post
+from pageinbox.model.watch import Ping
 
 log = logging.getLogger(__name__)
 
 TIMEOUT = 15
 """Seconds Slack has to answer. An announcement is claimed for 60, in which it may take three calls and some waiting."""
-
-SPACING = 1.0
-"""Seconds from the end of one message to the next in a channel: https://docs.slack.dev/apis/web-api/rate-limits"""
 
 PATIENCE, LATE = 5.0, 10.0
 """Seconds an announcement waits for a pause to end, and for its turn; longer would hold up others."""
@@ -44,8 +42,6 @@ CLOCKS_APART = 3600.0
 
 PAGE, PAGES = 200, 50
 """How many messages Slack gives at a time, and how often it is asked for more."""
-
-SLOW = "Slack is still busy with other messages for that channel"
 
 EDITS = "edits"
 """Slack counts edits of all channels together: https://docs.slack.dev/reference/methods/chat.update"""
@@ -67,6 +63,7 @@ class SlackChat:
     def __init__(self, bot: Any, prefix: str, *, clock: Callable[[], float], sleep: Callable[[float], None]) -> None:
         self._bot = bot
         self._prefix = prefix
+        self._clock = clock
         self._turns = Turns(clock, sleep)
         self._heard = Heard()
         self._opened: dict[str, str] = {}
@@ -85,14 +82,34 @@ class SlackChat:
         with self._turns.turn(channel, LATE):
             return self._post(channel, slack.message(post, self._prefix), under, PATIENCE, metadata=metadata)
 
+    def connected(self) -> None:
+        """See `Network`: from now on no command is lost to a lookup."""
+        hear_all(self._bot)
+
+    def whom(self, room: str, name: str) -> Ping:
+        """Everybody who is here, a user group or a person. See `Network`."""
+        return whom(self._patiently, name)
+
     def heard_before(self, message: Any) -> bool:
         """Whether Slack delivers the message again, or only tells of an edit. See `Network`."""
         event = message.extras.get("slack_event")
         return event is not None and self._heard.before(event)
 
+    def moved(self) -> dict[str, str]:
+        """None: a channel keeps its id. See `Network`."""
+        return {}
+
+    def called(self) -> tuple[str, ...]:
+        """A mention of the bot, and its name before a colon. See `Network`."""
+        return called(self._bot)
+
     def typed(self, message: Any, text: str) -> str:
         """The text without Slack's escapes. See `Network`."""
         return typed(text)
+
+    def replied(self, message: Any) -> tuple[str, ...]:
+        """The `ts` of the message that began its thread. See `Network`."""
+        return replied(message.extras.get("slack_event") or {})
 
     def answer(self, message: Any, post: Post, *, private: bool, threaded: bool) -> None:
         """Answer a command where Errbot would, in as many messages as it takes.
@@ -103,8 +120,8 @@ class SlackChat:
         reply = self._bot.build_reply(message, "", private=private, threaded=threaded)
         if isinstance(reply.to, Room) and self._bot.bot_config.GROUPCHAT_NICK_PREFIXED:
             nick = message.frm.nick or message.frm.fullname  # many people in Slack have only that
-            post = replace(post, headline=(Foreign(f"@{nick}"), ": ", *post.headline))
-        channel = self._channel_of(reply.to)
+            post = replace(post, headline=(Foreign(f"@{nick}"), ": ", *post.headline)) if nick else post
+        channel = self._channel_of(reply.to, self._patiently)
         event = message.extras["slack_event"]
         under = reply.extras.get("thread_ts", "")
         if reply.parent is not None:
@@ -203,21 +220,25 @@ class SlackChat:
     def _channel(self, room: str) -> str:
         """The id of a room's channel, by its name or that of a person. Raises ChatError."""
         if not (match := ID.fullmatch(room)):
-            return self._channel_of(identified(self._bot, room))
-        return self._with(match[1]) if match[1][0] in "UW" else match[1]
+            begun = self._clock()
+            found = self._channel_of(identified(self._bot, room), self._call)
+            if self._clock() - begun > LATE:  # the bot's own client waits where Slack asks it to; slackv3 knows it now
+                raise ChatError(PAUSE, SPACING)
+            return found
+        return self._with(match[1], self._call) if match[1][0] in "UW" else match[1]
 
-    def _channel_of(self, identifier: Any) -> str:
+    def _channel_of(self, identifier: Any, call: Call) -> str:
         """The id of the channel of a room or person of slackv3's."""
         if isinstance(identifier, Room):
             return str(identifier.id)
         if isinstance(identifier, RoomOccupant) or not identifier.channelid:
-            return self._with(identifier.userid)
+            return self._with(identifier.userid, call)
         return str(identifier.channelid)
 
-    def _with(self, person: str) -> str:
+    def _with(self, person: str, call: Call) -> str:
         """The id of the channel of direct messages with a person."""
         if person not in self._opened:
-            answer = self._call("conversations_open", users=person)
+            answer = call("conversations_open", users=person)
             if not (channel := (answer.get("channel") or {}).get("id")):
                 raise ChatError(UNREAD)
             self._opened[person] = str(channel)
@@ -225,68 +246,28 @@ class SlackChat:
 
     def _call(self, method: str, **arguments: Any) -> dict[str, Any]:
         """What Slack answers to exactly one request. Raises Refused, ChatError, and ChatDoubt for a message."""
+        return self._asked(self._client(), method, arguments)
+
+    def _patiently(self, method: str, **arguments: Any) -> dict[str, Any]:
+        """What Slack answers to a lookup for somebody who waits, after the pauses it asks for. Raises ChatError."""
+        client = self._client()
+        wait_when_asked(client)
+        return self._asked(client, method, arguments)
+
+    def _client(self) -> Any:
+        """A client that makes each call once: the bot's own does it again when a connection breaks."""
         if self._bot.slack_web is None:
             raise ChatError("I'm not connected to Slack yet")
-        # The bot's own client tries again when a connection breaks, and a message could be there twice.
-        web = copy(self._bot.slack_web)
-        web.retry_handlers, web.timeout = [], TIMEOUT
+        client = copy(self._bot.slack_web)
+        client.retry_handlers, client.timeout = [], TIMEOUT
+        return client
+
+    def _asked(self, client: Any, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
         failure = None
         try:
-            answer = getattr(web, method)(**arguments).data
+            answer = getattr(client, method)(**arguments).data
         except Exception as error:
             failure = failed(error, ChatDoubt if method == "chat_postMessage" else ChatError)
         if failure is not None:  # raised here, so that it does not hold slack_sdk's own exception
             raise failure
         return answer if isinstance(answer, dict) else {}
-
-
-class Turns:
-    """Who may write in a channel: one after the other, as they came, and no message sooner than Slack wants it."""
-
-    def __init__(self, clock: Callable[[], float], sleep: Callable[[float], None]) -> None:
-        self._clock = clock
-        self._sleep = sleep
-        self._changed = threading.Condition()
-        self._waiting: dict[str, deque[object]] = {}
-        self._held: dict[str, float] = {}
-        """Until when nothing may be written in a channel."""
-
-    @contextmanager
-    def turn(self, channel: str, most: float | None = None) -> Iterator[None]:
-        """Wait until nobody else writes there. Raises ChatError where that takes more than `most` seconds."""
-        me, begun = object(), self._clock()
-        with self._changed:
-            queue = self._waiting.setdefault(channel, deque())
-            queue.append(me)
-        try:
-            with self._changed:
-                mine = self._changed.wait_for(lambda: queue[0] is me, most)
-            if not mine or (most is not None and self._clock() - begun > most):
-                raise ChatError(SLOW, SPACING)
-            yield
-        finally:
-            with self._changed:
-                queue.remove(me)
-                if not queue:
-                    del self._waiting[channel]
-                self._changed.notify_all()
-
-    def expect(self, channel: str, most: float) -> float:
-        """The seconds until something may be written there. Raises ChatError where those are more than `most`."""
-        wait = max(0.0, self._held.get(channel, 0.0) - self._clock())
-        if wait > most:
-            raise ChatError(PAUSE, wait)
-        return wait
-
-    def take(self, channel: str, write: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        """Write as soon as that may be, and hold the next one back."""
-        if (wait := self._held.get(channel, 0.0) - self._clock()) > 0:
-            self._sleep(wait)
-        try:
-            return write()
-        finally:
-            self.hold(channel, SPACING)
-
-    def hold(self, channel: str, seconds: float) -> None:
-        """Let nothing be written there for so long."""
-        self._held[channel] = max(self._held.get(channel, 0.0), self._clock() + seconds)

@@ -1,0 +1,121 @@
+"""Rooms that were upgraded: the bot joins what replaces a room it is in. Runs in the event loop.
+
+An upgrade is state of the old room, an m.room.tombstone with the id of the new one: Matrix client-server API v1.11,
+"Room upgrades". Who may set it is for the room to say and for the homeserver to see to; a message of that type is none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import quote
+
+from errbot.backends.base import RoomError
+
+from errbot_matrix.directs import Directs
+from errbot_matrix.homeserver import RETRIED, Homeserver
+from errbot_matrix.store import Store
+
+log = logging.getLogger(__name__)
+
+TOMBSTONE = "m.room.tombstone"
+
+UNTOLD = 3
+"""How many times joining may be refused before anybody is told: clients invite when a room is upgraded already."""
+
+UNENTITLED = "That was a message, which anybody can send, and no upgrade of the room; I stay there."
+WAITING = "Invite me there; what I have to say waits until then."
+
+PAUSE_MAX = 3600.0
+"""The most seconds between two attempts to join."""
+
+
+class Upgrades:
+    """Follows upgrades, each in a task of its own. `tell` is given a sentence for the bot's admins."""
+
+    def __init__(self, homeserver: Homeserver, directs: Directs, store: Store, tell: Callable[[str], None]) -> None:
+        self._homeserver = homeserver
+        self._directs = directs
+        self._store = store
+        self._tell = tell
+        self._replaced = store.replacements()
+        self._joining: dict[str, asyncio.Task[None]] = {}
+        self._suspected: set[str] = set()
+
+    def __contains__(self, room: str) -> bool:
+        """Whether a room replaces one the bot is in."""
+        return room in self._replaced.values()
+
+    def latest(self) -> dict[str, str]:
+        """The rooms that were replaced, each with the latest that replaces it. For any thread."""
+        replaced, found = dict(self._replaced), {}
+        for room, new in replaced.items():
+            passed = {room}
+            while new not in passed and new in replaced:
+                passed.add(new)
+                new = replaced[new]
+            if new not in passed:
+                found[room] = new
+        return found
+
+    async def joined(self, new: str) -> None:
+        """The bot has joined a room; what it replaces may have been a direct chat. Raises what `reach` does."""
+        for room in [room for room, replacing in self._replaced.items() if replacing == new]:
+            await self._directs.go_on(room, new)
+
+    def learn(self, room: str, events: Iterable[Any], old: bool) -> None:
+        """Learn from events of a room the bot is in; `old` ones may have been seen before."""
+        for event in events:
+            source = event.source
+            if source.get("type") == TOMBSTONE and "state_key" not in source and not old:
+                self._suspect(
+                    room, f"{source.get('sender')} says in {room} that another room replaces it. {UNENTITLED}"
+                )
+            elif source.get("type") == TOMBSTONE and source.get("state_key") == "":
+                content = source.get("content")
+                new = content.get("replacement_room") if isinstance(content, dict) else None
+                self._replace(room, new, str(source.get("sender")))
+
+    def _suspect(self, room: str, sentence: str) -> None:
+        if room not in self._suspected:
+            self._suspected.add(room)
+            self._tell(sentence)
+
+    def _replace(self, room: str, new: Any, sender: str) -> None:
+        if not isinstance(new, str) or not new.startswith("!") or new == room:
+            self._suspect(room, f"{sender} has closed {room} without saying which room replaces it. I stay there.")
+            return
+        before = self._replaced.get(room)
+        if before not in (None, new):
+            self._keep(str(before), new)  # what went to the wrong room goes on as well
+        self._keep(room, new)
+        if new not in self._homeserver.client.rooms and new not in self._joining:
+            self._joining[new] = asyncio.ensure_future(self._join(room, new, sender, told=before == new))
+            self._joining[new].add_done_callback(lambda _: self._joining.pop(new, None))
+
+    def _keep(self, room: str, new: str) -> None:
+        if self._replaced.get(room) != new:
+            self._store.replace(room, new)
+            self._replaced[room] = new
+
+    async def _join(self, room: str, new: str, sender: str, told: bool) -> None:
+        pause, refused = 1.0, 0
+        server = quote(sender.partition(":")[2])
+        while self._replaced.get(room) == new and new not in self._homeserver.client.rooms:
+            try:
+                await self._homeserver.call("POST", f"/v3/join/{quote(new)}?server_name={server}&via={server}", {})
+                log.info("I have joined %s, which replaces %s.", new, room)
+                await self.joined(new)
+                return
+            except RETRIED as error:
+                pause = max(pause, getattr(error, "retry_after", 0.0))
+                log.info("I can't join %s yet, which replaces %s. %s", new, room, error)
+            except RoomError as error:
+                refused += 1
+                log.warning("I can't join %s, which replaces %s. %s", new, room, error)
+            if refused == UNTOLD and not told:
+                self._tell(f"{sender} has replaced the room {room} by {new}, which I can't join. {WAITING}")
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, PAUSE_MAX)

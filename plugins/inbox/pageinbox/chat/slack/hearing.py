@@ -1,0 +1,81 @@
+"""No command is lost because Slack would not tell who wrote it, or where.
+
+slackv3 looks up the person, the team and the channel of each message before it tells Errbot of it, and drops the
+message without a word when Slack answers anything else (seen in 0.3.2): `ratelimited`, `user_not_found` for people of
+other workspaces in shared channels, `channel_not_found`, a scope that is missing. Their ids, by which access controls
+know them, are in the message itself.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+log = logging.getLogger(__name__)
+
+RETRIES = 3
+"""How often a call is made again that Slack puts off; it says for how long."""
+
+
+def hear_all(bot: Any) -> None:
+    """Let the bot's client wait where Slack asks it to, and let no message get lost to a lookup.
+
+    To be called whenever the bot has connected, with which it gets a new client; doing it again changes nothing.
+    """
+    if bot.slack_web is None:
+        return
+    wait_when_asked(bot.slack_web)
+    if not isinstance(bot._handle_message, Hearing):
+        bot._handle_message = Hearing(bot._handle_message)
+
+
+def wait_when_asked(client: Any) -> None:
+    """Let a client of slack_sdk make a call again that Slack put off, after the pause it asked for."""
+    from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
+
+    if not any(isinstance(handler, RateLimitErrorRetryHandler) for handler in client.retry_handlers):
+        client.retry_handlers.append(RateLimitErrorRetryHandler(max_retry_count=RETRIES))
+
+
+class Hearing:
+    """What slackv3 calls with each message: its own handler, with a client that is never at a loss."""
+
+    def __init__(self, handle: Callable[[Any, dict[str, Any]], None]) -> None:
+        self._handle = handle
+
+    def __call__(self, client: Any, event: dict[str, Any]) -> None:
+        self._handle(Lookups(client), event)
+
+
+class Lookups:
+    """A client of slack_sdk's; what it can't look up has an id and nothing else."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def users_info(self, *, user: str, **more: Any) -> dict[str, Any]:
+        found = self._asked("users_info", "user", user=user, **more)
+        return {"ok": True, "user": found | {"id": user, "profile": found.get("profile") or {}}}
+
+    def bots_info(self, *, bot: str, **more: Any) -> dict[str, Any]:
+        return {"ok": True, "bot": self._asked("bots_info", "bot", bot=bot, **more) | {"id": bot}}
+
+    def team_info(self, *, team: str, **more: Any) -> dict[str, Any]:
+        return {"ok": True, "team": {"domain": ""} | self._asked("team_info", "team", team=team, **more)}
+
+    def conversations_info(self, *, channel: str, **more: Any) -> dict[str, Any]:
+        unknown = {"name": channel, "user": "", "topic": {"value": ""}, "purpose": {"value": ""}}
+        found = self._asked("conversations_info", "channel", channel=channel, **more)
+        return {"ok": True, "channel": unknown | found | {"id": channel}}
+
+    def _asked(self, method: str, part: str, **arguments: Any) -> dict[str, Any]:
+        try:
+            found = getattr(self._client, method)(**arguments).get(part)
+        except Exception as error:  # whatever it is, what was written is not to be lost
+            log.info("Slack doesn't tell who or where it is (%s): %s", method, type(error).__name__)
+            found = None
+        return found if isinstance(found, dict) else {}

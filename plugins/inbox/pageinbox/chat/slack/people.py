@@ -1,0 +1,84 @@
+"""Whom a name means in a Slack workspace: everybody who is here, a user group, or a person.
+
+Facts are from the reference of `usergroups.list`, `users.list` and `users.info`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pageinbox.chat.slack.elements import GROUP, HERE, MEMBER
+from pageinbox.chat.slack.refusal import Refused
+from pageinbox.chat.whom import ping_called
+from pageinbox.model.chat import NotPinged
+from pageinbox.model.text import fold
+from pageinbox.model.watch import Ping
+
+Call = Callable[..., dict[str, Any]]
+"""Calls a method of slack_sdk's client with arguments, and gives what Slack answers. Raises ChatError."""
+
+LOUDER = {"channel", "everyone", "all", "room"}
+PAGE, PAGES = 200, 100
+"""How many people Slack gives at a time, and how often it is asked for more."""
+
+
+def whom(call: Call, name: str) -> Ping:
+    """Whom `name` means, which people typed, or Slack for them (`U…`, `S…`). Raises NotPinged and ChatError."""
+    typed = fold(name)
+    if typed == HERE:
+        return Ping(HERE, HERE)
+    if typed in LOUDER:
+        raise NotPinged("I call nobody who isn't there", HERE)
+    if MEMBER.fullmatch(name):
+        return person(call, name)
+    groups, lacking = group_names(call)
+    if GROUP.fullmatch(name):
+        return Ping(next(iter(groups.get(name, [])), name), name)
+    try:
+        return ping_called(name, {HERE: [HERE]} | groups | people_names(call))
+    except NotPinged:
+        if lacking is not None:
+            raise lacking from None
+        raise
+
+
+def person(call: Call, id: str) -> Ping:
+    """The person with this id, also one of another workspace, of whom Slack may tell nothing."""
+    try:
+        user = call("users_info", user=id).get("user") or {}
+    except Refused:
+        user = {}
+    return Ping(next(iter(names_of(user)), id), id)
+
+
+def group_names(call: Call) -> tuple[dict[str, list[str]], Refused | None]:
+    """What user groups are called, by their ids; and why Slack did not tell."""
+    try:
+        groups = call("usergroups_list").get("usergroups") or []
+    except Refused as refusal:
+        return {}, refusal
+    return {str(group.get("id")): [group.get("handle"), group.get("name")] for group in groups}, None
+
+
+def people_names(call: Call) -> dict[str, list[str]]:
+    """What the people of the workspace are called, by their ids; without those who left, and apps."""
+    found: dict[str, list[str]] = {}
+    cursor: dict[str, str] = {}
+    for _ in range(PAGES):
+        answer = call("users_list", limit=PAGE, **cursor)
+        for user in answer.get("members") or []:
+            if not user.get("deleted") and not user.get("is_bot"):
+                found[str(user.get("id"))] = names_of(user)
+        following = (answer.get("response_metadata") or {}).get("next_cursor")
+        if not following:
+            break
+        cursor = {"cursor": following}
+    return found
+
+
+def names_of(user: dict[str, Any]) -> list[str]:
+    """What a person is called: the user name, which is theirs alone, then the names that are shown."""
+    profile = user.get("profile") or {}
+    names = user.get("name"), profile.get("display_name"), profile.get("real_name"), user.get("real_name")
+    return [str(name) for name in names if name]

@@ -1,0 +1,123 @@
+"""Which of a Page's messages nobody wrote: Instant Replies and the like, which are no answers."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterable, Sequence
+
+from cachetools import LRUCache
+
+from pageinbox.graph.content import templates_of
+from pageinbox.graph.wire import WireMessage, tags_of
+from pageinbox.model.carried import in_brackets
+from pageinbox.model.text import EDGES, fold
+
+INSTANT_REPLY = "pages_comm_instant_reply"
+"""The tag that Facebook's own chat gives such a message."""
+
+PROMPT = 60.0
+"""Seconds after the customer's message within which an automatic reply comes."""
+
+OFTEN = 5
+"""Conversations in which the same words came so promptly, after which they are taken for automatic."""
+
+REMEMBERED = 1000
+"""Texts of a Page that are counted."""
+
+SHOWN = 60
+"""Characters of a text that are offered for the setting; a `*` stands for the rest."""
+
+ADDRESS = re.compile(r"\S*(://|@)\S*")
+
+SHORTEST_NAME = 2
+"""Letters of a name that is recognised in a text, but for the initial behind it."""
+
+
+class AutomaticReplies:
+    """Tells one Page's automatic replies by the settings, by Meta's tag, and by what keeps coming at once.
+
+    `chosen` are the texts of the setting AUTO_REPLIES. For several threads.
+    """
+
+    def __init__(self, chosen: Iterable[str]) -> None:
+        folded = [fold(text) for text in chosen]
+        self._whole = frozenset(text for text in folded if not text.endswith("*"))
+        self._beginnings = tuple(text[:-1].rstrip() for text in folded if text.endswith("*"))
+        self._naming = any("*" in text for text in (*self._whole, *self._beginnings))
+        self._lock = threading.Lock()
+        self._met: LRUCache[str, set[str]] = LRUCache(REMEMBERED)
+        """The conversations in which a text came promptly, no more than `OFTEN`."""
+        self._learned: dict[str, str] = {}
+
+    def meet(self, conversation_id: str, message: WireMessage, name: str | None) -> None:
+        """Take note of what the Page said promptly in a conversation with somebody of that name."""
+        text = words_of(message)
+        words = common(text, name)
+        if not words or self._is_chosen(text, name):
+            return
+        with self._lock:
+            conversations = self._met.setdefault(words, set())
+            if len(conversations) < OFTEN:
+                conversations.add(conversation_id)
+                if len(conversations) == OFTEN:
+                    self._learned[words] = offered(text, name)
+
+    def includes(self, message: WireMessage, name: str | None, *, prompt: bool) -> bool:
+        """Whether a message of the Page to somebody of that name is automatic.
+
+        `prompt` says that it came at once. The same words that come later may be somebody's answer, unless the settings
+        have them.
+        """
+        if INSTANT_REPLY in tags_of(message):
+            return True
+        text = words_of(message)
+        return self._is_chosen(text, name) or (prompt and bool(self._learned) and common(text, name) in self._learned)
+
+    def learned(self) -> Sequence[str]:
+        """What was found out, as it can be written into the setting."""
+        with self._lock:
+            return tuple(self._learned.values())
+
+    def _is_chosen(self, text: str, name: str | None) -> bool:
+        if not text or not (self._whole or self._beginnings):
+            return False
+        said = {fold(text), common(text, name) if self._naming else ""}
+        return any(words in self._whole or words.startswith(self._beginnings) for words in said)
+
+
+def words_of(message: WireMessage) -> str:
+    """What a message says that can be told from another one; nothing for mere files."""
+    return message.message or in_brackets(template for template in templates_of(message) if template[1])
+
+
+def common(text: str, name: str | None) -> str:
+    """What a text has in common with the same one to somebody else."""
+    return fold(unnamed(text, name))
+
+
+def unnamed(text: str, name: str | None) -> str:
+    """A text on one line, with a `*` for the name of whom it greets."""
+    names = set(re.split(r"[\s._]+", (name or "").casefold()))
+    told: list[str] = []
+    for word in text.split():
+        core, goes_on = word.strip(EDGES), told[-1:] == ["*"]
+        if core.casefold() in names and (goes_on or len(core) >= SHORTEST_NAME):
+            word = word.replace(core, "*")
+            if goes_on:
+                told.pop()
+        told.append(word)
+    return " ".join(told)
+
+
+def offered(text: str, name: str | None) -> str:
+    """A text as it can be written into the setting: its end is left open where it is long.
+
+    An address is left to the end, too: in a chat it is not shown as it is, and could not be copied.
+    """
+    words = unnamed(text, name)
+    address = ADDRESS.search(words)
+    most = min(SHOWN, address.start() if address else SHOWN) or SHOWN
+    if len(words) <= most:
+        return words
+    return f"{(words[:most].rpartition(' ')[0] or words[:most]).rstrip('*')}*"

@@ -1,0 +1,119 @@
+"""Who takes part in a conversation: the Page, whoever answers for it, and the person who is a customer."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+
+import msgspec
+
+from pageinbox.graph.wire import Edge, WireConversation, WireMessage, WirePerson, items_of, tags_of
+
+OUTGOING = "sent"
+"""The tag of a message that went out of the Page's inbox, whoever wrote it."""
+
+
+class Cast(msgspec.Struct, frozen=True):
+    """Who is who in one conversation.
+
+    `own` are the Page's ids and, with an @, its username. `customers` are the others who take part, nobody where they
+    are gone; None where it is not known who of several is the Page. `named` tells that the messages at hand name their
+    senders, so that one without a sender was sent by somebody who is gone.
+    """
+
+    own: Collection[str]
+    customers: Sequence[WirePerson] | None
+    named: bool
+
+    def from_page(self, message: WireMessage) -> bool | None:
+        """Whether a message is the Page's: its own, or of somebody of its staff; None where that can't be told."""
+        sender = message.sender or WirePerson()
+        if is_one_of(sender, self.own):
+            return True
+        if self.customers is None:
+            return None
+        if any(is_same(sender, person) for person in self.customers):
+            return False
+        if OUTGOING in tags_of(message):
+            return True
+        if receivers := items_of(message.to):
+            return not any(is_one_of(person, self.own) for person in receivers)
+        if sender.id is None:
+            return False if self.named else None
+        # Somebody else is of the staff only where both have names: ids alone may differ for one person.
+        return bool(self.customers) and all(map(has_name, (sender, *self.customers)))
+
+    def person(self, item: WireConversation, messages: Sequence[WireMessage]) -> WirePerson | None:
+        """The customer with a name if it is found anywhere; of several the one who wrote last."""
+        if self.customers is None:
+            return None
+        if len(self.customers) == 1 and has_name(self.customers[0]):
+            return self.customers[0]  # as nearly always
+        wrote = [one.sender for one in messages if one.sender is not None and self.from_page(one) is False]
+        received = [person for one in messages if self.from_page(one) for person in items_of(one.to)]
+        candidates = [*self.customers, *wrote, *received, *(() if self.customers else items_of(item.senders))]
+        if len(self.customers) > 1:
+            candidates = [*wrote, *candidates]
+        others = [person for person in candidates if not is_one_of(person, self.own)]
+        return next(filter(has_name, others), None)
+
+
+def cast_of(
+    item: WireConversation, own: Collection[str], messages: Sequence[WireMessage], *, certain: bool, named: bool
+) -> Cast:
+    """Who is who in a conversation; `messages` are those at hand, `certain` tells that no id is missing in `own`."""
+    people = items_of(item.participants)
+    everybody = [*people, *(one.sender for one in messages if one.sender is not None)]
+    others = [person for person in people if not is_one_of(person, own)]
+    met = [str(person.id) for person in everybody if is_one_of(person, own)]
+    alone = len(people) == 1 == len({str(person.id) for person in everybody})
+    clear = alone or (certain and len(people) < 2)
+    return Cast({*own, *met}, others if met or clear else None, named)
+
+
+def is_gone(item: WireConversation, cast: Cast, messages: Sequence[WireMessage]) -> bool:
+    """Whether the person's account does not exist any more: it takes no part, or has no name and wrote as nobody."""
+    if cast.customers is None or not isinstance(item.participants, (Edge, list)):
+        return False
+    if not cast.customers:
+        return True
+    if any(map(has_name, cast.customers)):
+        return False
+    return any(one.sender is None and cast.from_page(one) is False for one in messages)
+
+
+def own_ids(items: Iterable[WireConversation], known: Collection[str]) -> frozenset[str]:
+    """What the Page itself is known by in `items`: its ids and, with an @, its username.
+
+    `known` holds the Page's id and, once they have been asked for, those of its Instagram account. Where the latter are
+    missing its id is told by being the one in every conversation that names its people, if there are several.
+    """
+    seen: Counter[str] = Counter()
+    conversations = 0
+    for item in items:
+        people = items_of(item.participants)
+        if any(is_one_of(person, known) for person in people):
+            return frozenset(known)
+        ids = {str(person.id) for person in people if person.id is not None}
+        seen.update(ids)
+        conversations += bool(ids)
+    always = [person_id for person_id, times in seen.items() if times == conversations > 1]
+    return frozenset((*known, *always)) if len(always) == 1 else frozenset(known)
+
+
+def is_one_of(person: WirePerson, known: Collection[str]) -> bool:
+    """Whether somebody is known by an id or, with an @, by a username."""
+    if person.id is not None and str(person.id) in known:
+        return True
+    return person.username is not None and f"@{person.username}" in known
+
+
+def is_same(one: WirePerson, other: WirePerson) -> bool:
+    """Whether two are one by their ids or, where those differ from place to place, by their names."""
+    if one.id is not None and other.id is not None and str(one.id) == str(other.id):
+        return True
+    return bool({one.name, one.username} & {other.name, other.username} - {None, ""})
+
+
+def has_name(person: WirePerson) -> bool:
+    return bool(person.name or person.username)

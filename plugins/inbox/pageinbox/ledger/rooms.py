@@ -1,0 +1,84 @@
+"""A room that goes on as another one, as Matrix rooms do when they are upgraded."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection, and_, delete, select, update
+
+from pageinbox.ledger.claims import ACTIVE
+from pageinbox.ledger.database import Ledger
+from pageinbox.ledger.packing import unpack_spec
+from pageinbox.ledger.schema import announcement, ms, mute, news, notice, room, watch
+from pageinbox.model.history import State
+
+
+def known(ledger: Ledger, names: Collection[str]) -> set[str]:
+    """Those of the rooms that have a watch, or were told something or are to be. Raises LedgerError."""
+    found: set[str] = set()
+    with ledger.reading() as connection:
+        for column in (room.c.name, watch.c.room):
+            found.update(connection.execute(select(column).where(column.in_(names))).scalars())
+    return found
+
+
+def move(ledger: Ledger, old: str, new: str, now: float) -> bool:
+    """Let the room named `new` have all that `old` has: watches, mutes, what it was told and is to be told.
+
+    Its messages stay behind, so that none of them is edited or continued any more. What is in doubt is said again as a
+    repeat. False, and nothing is changed, while something is being sent to it. Raises LedgerError.
+    """
+    with ledger.writing() as connection:
+        ids = {row.name: row.id for row in connection.execute(select(room).where(room.c.name.in_([old, new])))}
+        if old in ids and not _free(connection, ids[old], ids.get(new)):
+            return False
+        if old in ids:
+            mine = announcement.c.room == ids[old]
+            connection.execute(
+                update(announcement)
+                .where(mine, announcement.c.state == State.SENT.value)
+                .values(receipt=None, edit=None)
+            )
+            connection.execute(
+                update(announcement).where(mine, announcement.c.state == State.DOUBT.value).values(repeat=1)
+            )
+        if old in ids and new in ids:
+            _join(connection, ids[old], ids[new])
+        elif old in ids:
+            well = {"name": new, "failing": None, "failures": 0, "retry": None, "error": None}
+            connection.execute(update(room).where(room.c.id == ids[old]).values(**well))
+        connection.execute(update(watch).where(watch.c.room == old).values(room=new))
+        connection.execute(update(mute).where(mute.c.room == old).values(room=new))
+        _end_twins(connection, new, now)
+    return True
+
+
+def _free(connection: Connection, old: int, new: int | None) -> bool:
+    """Whether nothing is being sent to the old room, and what is in doubt there would have the new one to itself."""
+    active = select(announcement.c.room, announcement.c.state).where(ACTIVE, announcement.c.room.in_([old, new]))
+    states = {row.room: row.state for row in connection.execute(active)}
+    return states.get(old) != State.SENDING.value and len(states) < 2
+
+
+def _join(connection: Connection, old: int, new: int) -> None:
+    """Give one room's news, notices and announcements to another, but for news that it has already."""
+    there = news.alias("there")
+    known = select(there.c.conversation).where(
+        there.c.room == new, there.c.conversation == news.c.conversation, there.c.version == news.c.version
+    )
+    connection.execute(delete(news).where(news.c.room == old, known.exists()))
+    for table in (news, notice, announcement):
+        connection.execute(update(table).where(table.c.room == old).values(room=new))
+    connection.execute(delete(room).where(room.c.id == old))
+
+
+def _end_twins(connection: Connection, name: str, now: float) -> None:
+    """Of a room's watches that are the same leave one, that of the settings if it is among them."""
+    inside = and_(watch.c.room == name, watch.c.ended.is_(None))
+    kept: dict[object, int] = {}
+    for row in connection.execute(select(watch).where(inside).order_by(watch.c.ops.desc(), watch.c.id)).all():
+        first = kept.setdefault(unpack_spec(row.spec), row.id)
+        if first != row.id:
+            connection.execute(update(watch).where(watch.c.id == row.id).values(ended=ms(now)))
+            connection.execute(update(news).where(news.c.watch == row.id).values(watch=first))
+            connection.execute(delete(mute).where(mute.c.watch == row.id))

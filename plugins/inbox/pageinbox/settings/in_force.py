@@ -1,0 +1,44 @@
+"""What `!plugin config Inbox` shows: each setting as it is written, and where; secrets only by where they are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pageinbox.settings.table import SETTINGS
+from pageinbox.settings.values import Setting, is_reference, shown_reference
+
+InForce = tuple[str, str, str]
+"""A setting's name with its Page's, what is written there, and where: chat, config.py or default."""
+
+
+def in_force(config: Mapping[str, Any] | None, overrides: Mapping[str, Any] | None) -> list[InForce]:
+    """A row for each setting that `settings.table.read` takes from two dicts that it did not refuse."""
+    return list(_rows(SETTINGS, "", config or {}, overrides or {}))
+
+
+def _rows(
+    table: tuple[Setting, ...], where: str, config: Mapping[str, Any], overrides: Mapping[str, Any]
+) -> Iterator[InForce]:
+    for setting in table:
+        key, name = setting.key, f"{where}{setting.key}"
+        if setting.parts:
+            under, over = config.get(key, {}), overrides.get(key, {})
+            for part in dict.fromkeys((*under, *over)):
+                yield from _rows(setting.parts, f"{name}.{part}.", under.get(part, {}), over.get(part, {}))
+            continue
+        origin = "chat" if key in overrides else "config.py" if key in config else "default"
+        value = {"chat": overrides, "config.py": config}.get(origin, {}).get(key, setting.default)
+        for item in value if isinstance(value, list | tuple) and len(value) > 2 else [value]:
+            yield name, _shown(setting, item), origin
+
+
+def _shown(setting: Setting, value: object) -> str:
+    """A value as one would write it, a secret only if it is a reference."""
+    if setting.secret and isinstance(value, str) and value:
+        if is_reference(value):
+            return shown_reference(value)
+        if setting.secret(value):
+            return "hidden"
+    return json.dumps(value, ensure_ascii=False, default=str)

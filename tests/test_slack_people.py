@@ -1,0 +1,176 @@
+"""Who is who on Slack: whom a ping means, and who wrote a command, also where Slack would rather not tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+from errbot.backends.base import Message
+from slackv3.person import SlackPerson
+from slackv3.room import SlackRoom, SlackRoomOccupant
+
+from pageinbox.chat.slack.hearing import Lookups
+from pageinbox.chat.slack.send import SlackChat
+from pageinbox.model.chat import ChatError, NotPinged
+from pageinbox.model.post import Mention, Post
+from pageinbox.model.watch import Ping
+from tests.slack_web import Bot, Clock, Reply, Slack, refusal
+
+PUT_OFF = Reply({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": "0"})
+HELLO = Post(("hello",))
+
+
+@pytest.fixture
+def world() -> Iterator[Slack]:
+    running = Slack()
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def bot(world: Slack) -> Bot:
+    return Bot(world)
+
+
+@pytest.fixture
+def chat(bot: Bot) -> SlackChat:
+    clock = Clock()
+    chat = SlackChat(bot, "!", clock=clock, sleep=clock.sleep)
+    chat.connected()
+    chat.connected()  # as Errbot tells plugins twice
+    return chat
+
+
+PINGS = {
+    "here": Ping("here", "here"),
+    "Here": Ping("here", "here"),
+    "support-team": Ping("support-team", "S0TEAM"),
+    "Customer Support": Ping("support-team", "S0TEAM"),
+    "S0TEAM": Ping("support-team", "S0TEAM"),
+    "ann": Ping("ann", "U0007"),
+    "U0007": Ping("ann", "U0007"),
+    "BO": Ping("bo.lindqvist", "U0008"),
+    "Bo.Lindqvist": Ping("bo.lindqvist", "U0008"),
+    "sam.two": Ping("sam.two", "U0010"),
+}
+
+
+@pytest.mark.parametrize("name", PINGS)
+@pytest.mark.parametrize("page", [2, 200])
+def test_whom_a_name_means(chat: SlackChat, world: Slack, name: str, page: int) -> None:
+    world.page = page
+    found = chat.whom("<#C01>", name)
+    assert (found.name, found.id) == (PINGS[name].name, PINGS[name].id)
+
+
+NOBODY = {
+    "suport-team": ("nobody here", "support-team"),
+    "an": ("nobody here", "ann"),
+    "Sam": ("several", "sam.one"),
+    "channel": ("who isn't there", "here"),
+    "everyone": ("who isn't there", "here"),
+    "gone": ("nobody here", ""),
+    "robot": ("nobody here", ""),
+    "<!channel>": ("nobody here", ""),
+}
+
+
+@pytest.mark.parametrize("name", NOBODY)
+def test_who_is_not_there_is_refused_with_the_nearest(chat: SlackChat, name: str) -> None:
+    why, nearest = NOBODY[name]
+    with pytest.raises(NotPinged, match=why) as refused:
+        chat.whom("<#C01>", name)
+    assert refused.value.nearest == nearest
+
+
+def test_without_the_scope_people_are_found_and_for_groups_the_scope_is_named(chat: SlackChat, world: Slack) -> None:
+    world.answer("usergroups.list", *[refusal("missing_scope", needed="usergroups:read")] * 3)
+    assert chat.whom("<#C01>", "ann").id == "U0007"
+    assert chat.whom("<#C01>", "S0TEAM").id == "S0TEAM"
+    with pytest.raises(ChatError, match="the scope usergroups:read; add it"):
+        chat.whom("<#C01>", "support-team")
+
+
+def test_a_person_of_another_workspace_is_pinged_by_id(chat: SlackChat, world: Slack) -> None:
+    world.answer("users.info", refusal("user_not_found"))
+    found = chat.whom("<#C01>", "U0FOREIGN")
+    assert (found.name, found.id) == ("U0FOREIGN", "U0FOREIGN")
+
+
+def test_a_lookup_that_slack_puts_off_is_made_again(chat: SlackChat, world: Slack) -> None:
+    world.answer("users.list", PUT_OFF)
+    assert chat.whom("<#C01>", "ann").id == "U0007"
+    assert world.count("users.list") == 2
+
+
+def test_blocks_that_slack_does_not_take_ping_as_text(chat: SlackChat, world: Slack) -> None:
+    world.answer("chat.postMessage", refusal("invalid_blocks"))
+    chat.send("<#C01>", Post((Mention("S0GONE", "team"), " hello")), "k1")
+    [posted] = world.posted
+    assert "blocks" not in posted and posted["text"] == "<!subteam^S0GONE> hello"
+
+
+def taken_in(bot: Bot, channel: str) -> Message:
+    """A command as slackv3 makes it of an event, with a client that is never at a loss."""
+    client = Lookups(bot.slack_web)
+    event = {"channel": channel, "user": "U0007", "ts": "1795435300.000100"}
+    message = Message("!inbox", extras={"slack_event": event})
+    if channel.startswith("D"):
+        message.frm = message.to = SlackPerson(client, "U0007", channel)
+    else:
+        message.frm = SlackRoomOccupant(client, "U0007", channel, bot)
+        message.to = SlackRoom(webclient=client, channelid=channel, bot=bot)
+    return message
+
+
+LOOKUPS = ("users.info", "team.info", "conversations.info")
+AT_A_LOSS = {
+    "put off": (PUT_OFF,),
+    "ratelimited": (refusal("ratelimited"),) * 40,
+    "user_not_found": (refusal("user_not_found"),) * 40,
+    "channel_not_found": (refusal("channel_not_found"),) * 40,
+    "missing_scope": (refusal("missing_scope", needed="team:read"),) * 40,
+    "a server's page": (Reply("<html>", 502),) * 40,
+    "nothing": (Reply({"ok": True}),) * 40,
+    "half of it": (Reply({"ok": True, "user": {"id": "U0007"}, "channel": {"id": "C9"}, "team": {}}),) * 40,
+}
+
+
+@pytest.mark.parametrize("channel", ["C01", "D0007"])
+@pytest.mark.parametrize("method", LOOKUPS)
+@pytest.mark.parametrize("how", AT_A_LOSS)
+def test_a_command_is_answered_whatever_slack_says_of_who_and_where(
+    chat: SlackChat, bot: Bot, world: Slack, channel: str, method: str, how: str
+) -> None:
+    world.answer(method, *AT_A_LOSS[how])
+    message = taken_in(bot, channel)
+    assert message.frm.aclattr == "U0007" and message.is_group == (channel == "C01")
+    chat.answer(message, HELLO, private=False, threaded=False)
+    assert [posted["channel"] for posted in world.posted] == [channel]
+
+
+def test_what_slack_tells_is_known_as_ever(chat: SlackChat, bot: Bot) -> None:
+    message = taken_in(bot, "C01")
+    assert (message.frm.fullname, message.frm.domain, message.to.name) == ("Ann B", "acme", "support")
+
+
+def test_who_has_no_name_is_not_named_in_the_answer(chat: SlackChat, bot: Bot, world: Slack) -> None:
+    bot.bot_config.GROUPCHAT_NICK_PREFIXED = True
+    world.answer("users.info", *[refusal("user_not_found")] * 9)
+    chat.answer(taken_in(bot, "C01"), HELLO, private=False, threaded=False)
+    assert world.posted[0]["text"] == "hello"
+
+
+def test_a_private_answer_waits_where_slack_puts_off_its_channel(chat: SlackChat, bot: Bot, world: Slack) -> None:
+    world.answer("conversations.open", PUT_OFF)
+    chat.answer(taken_in(bot, "C01"), HELLO, private=True, threaded=False)
+    assert [posted["channel"] for posted in world.posted] == ["D0007"]
+
+
+def test_an_announcement_whose_channel_took_long_to_find_is_put_off(bot: Bot, world: Slack) -> None:
+    ticks = count(step=11)
+    chat = SlackChat(bot, "!", clock=lambda: float(next(ticks)), sleep=lambda seconds: None)
+    with pytest.raises(ChatError, match="slow down"):
+        chat.send("#support", HELLO, "k1")
+    assert not world.posted, "another bot may have sent it meanwhile"
