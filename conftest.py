@@ -1,7 +1,6 @@
 """Tells the tests that are long or start a process apart from those that `make check` runs."""
 
 import sys
-from collections.abc import Sequence
 
 import pytest
 
@@ -13,12 +12,14 @@ STARTS = {"os.fork", "os.forkpty", "os.posix_spawn", "os.system", "subprocess.Po
 unmarked = False
 
 
-def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones are begun first, so that at the end no worker waits for one that another has just begun."""
     for item in items:
         if FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker("processes")
         if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
             item.add_marker("long")
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -225,6 +225,7 @@ def write_config(folder: Path, settings: Mapping[str, object]) -> Path:
     index.write_text("{}", encoding="utf-8")
     (folder / "data").mkdir(exist_ok=True)
     config = {
+        "AUTOINSTALL_DEPS": False,  # else Errbot runs pip at every start, which is two thirds of its work
         "BOT_ADMINS": ("@ops",),
         "BOT_DATA_DIR": str(folder / "data"),
         "BOT_EXTRA_PLUGIN_DIR": None,

@@ -15,7 +15,6 @@ from datetime import UTC, datetime
 from itertools import groupby, pairwise
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
 
 import pytest
 from errbot.rendering import text as errbot_text
@@ -234,25 +233,23 @@ def hears(room: str, birth: Birth) -> bool:
 ROOMS = ("#support", "#night", "#numbers", "@ann")
 
 
-@pytest.fixture(scope="module")
-def office(memory: Path) -> Iterator[Office]:
-    with TemporaryDirectory(dir=memory) as folder:
-        office = Office(Path(folder))
-        try:
-            lived(office)
-            yield office
-        finally:
-            office.close()
-
-
-@pytest.fixture(scope="module")
-def said(office: Office) -> list[tuple[float, str, str]]:
-    """When which room was told what."""
-    convert = errbot_text().convert
-    return [
-        (at, room, "\n".join(line.rstrip() for line in convert(messages(post)[0]).splitlines()))
-        for at, room, post in office.rooms.told
-    ]
+def test_a_day(ledger_folder: Path) -> None:
+    """One test, since the day takes as long as a hundred others and workers share out tests one by one."""
+    office = Office(ledger_folder)
+    try:
+        lived(office)
+        convert = errbot_text().convert
+        said = [
+            (at, room, "\n".join(line.rstrip() for line in convert(messages(post)[0]).splitlines()))
+            for at, room, post in office.rooms.told
+        ]
+        reads_well(said)
+        every_thread_was_told_once_in_each_room_that_watches(office)
+        the_rooms_heard_of_as_many_as_there_were(office, said)
+        what_was_there_was_not_told(office, said)
+        a_quiet_look_was_one_call(office)
+    finally:
+        office.close()
 
 
 def written(said: list[tuple[float, str, str]]) -> str:
@@ -274,14 +271,14 @@ def written(said: list[tuple[float, str, str]]) -> str:
     return "\n".join(line.rstrip() for line in "\n".join(lines).splitlines()) + "\n"
 
 
-def test_the_day_reads_well(said: list[tuple[float, str, str]]) -> None:
+def reads_well(said: list[tuple[float, str, str]]) -> None:
     file = Path(__file__).with_name("day.txt")
     if os.environ.get("UPDATE_TRANSCRIPTS"):
         file.write_text(written(said), "utf-8")
     assert written(said) == file.read_text("utf-8")
 
 
-def test_every_thread_is_told_once_in_each_room_that_watches(office: Office) -> None:
+def every_thread_was_told_once_in_each_room_that_watches(office: Office) -> None:
     assert len(office.sky.born) == sum(NEW.values()) == 5000
     assert office.bot
     for birth, thread in office.sky.born:
@@ -292,7 +289,7 @@ def test_every_thread_is_told_once_in_each_room_that_watches(office: Office) -> 
         assert not any(one.repeated or one.again for one in history.rooms)
 
 
-def test_the_rooms_heard_as_many_as_there_were(office: Office, said: list[tuple[float, str, str]]) -> None:
+def the_rooms_heard_of_as_many_as_there_were(office: Office, said: list[tuple[float, str, str]]) -> None:
     heard: Counter[str] = Counter()
     for _, room, text in said:
         first = text.partition("\n")[0]
@@ -305,7 +302,7 @@ def test_the_rooms_heard_as_many_as_there_were(office: Office, said: list[tuple[
     assert heard == {room: sum(hears(room, birth) for birth, _ in office.sky.born) for room in ROOMS}
 
 
-def test_what_was_there_is_not_told(office: Office, said: list[tuple[float, str, str]]) -> None:
+def what_was_there_was_not_told(office: Office, said: list[tuple[float, str, str]]) -> None:
     assert office.bot and len(office.there) == THERE * len(NEW)
     for thread in office.there:
         history = office.bot.service.histories.history(thread.id)
@@ -313,7 +310,7 @@ def test_what_was_there_is_not_told(office: Office, said: list[tuple[float, str,
     assert not any("long ago" in text or "old." in text for _, _, text in said)
 
 
-def test_a_quiet_look_is_one_call(office: Office) -> None:
+def a_quiet_look_was_one_call(office: Office) -> None:
     births = sorted(birth.at for birth, _ in office.sky.born)
     looks: defaultdict[str, list[list[Received]]] = defaultdict(list)
     for call in office.simulator.requests:

@@ -99,6 +99,8 @@ def test_one_has_its_link_below_and_its_folder_where_it_is_not_the_inbox():
         ({"notices": [Notice(NoticeKind.LEARNED, (MESSENGER,), NOW)]}, False),
         ({"notices": [Notice(NoticeKind.TROUBLE, (MESSENGER,), NOW, NOW - 60, trouble=TokenDead("expired"))]}, True),
         ({"notices": [Notice(NoticeKind.RECOVERED, (MESSENGER,), NOW, NOW - 60)]}, False),
+        ({"notices": [Notice(NoticeKind.UNREACHED, (), NOW, NOW - 60, room="#room", why="it is gone")]}, True),
+        ({"notices": [Notice(NoticeKind.REACHED, (), NOW, NOW - 60, room="#room")]}, False),
     ],
 )
 def test_people_are_alerted_to_what_needs_them(told, alert):

@@ -26,8 +26,9 @@ from pageinbox.chat.errbot.ending import end_on_sigterm
 from pageinbox.chat.errbot.incoming import name_of, room_of
 from pageinbox.chat.errbot.refusal import trouble
 from pageinbox.chat.errbot.send import ErrbotChat
-from pageinbox.model.chat import ChatDoubt, ChatError, Doubt
+from pageinbox.model.chat import ChatDoubt, ChatError, Doubt, NotPinged
 from pageinbox.model.post import Post
+from pageinbox.model.watch import Ping
 from tests.recording import ANYWHERE, How, Recording, RecordingChat
 
 POST = Post(("New in Acme: ", "Ann"))
@@ -259,3 +260,12 @@ def test_a_handler_is_installed_in_the_main_thread_only() -> None:
     thread.start()
     thread.join()
     assert answers == [False]
+
+
+def test_elsewhere_nobody_can_be_pinged_and_in_a_terminal_who_reads() -> None:
+    with pytest.raises(NotPinged, match="only on Slack and Matrix"):
+        ErrbotChat(None, markdown.messages).whom("#support", "here")
+    alone = ErrbotChat(None, markdown.messages, alone=True)
+    assert alone.whom("#support", "here") == Ping("here")
+    with pytest.raises(NotPinged, match="nobody here"):
+        alone.whom("#support", "ann")

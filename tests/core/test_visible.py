@@ -263,3 +263,23 @@ def test_one_moved_from_where_nobody_looks_became_visible(stage: Set) -> None:
     one.world.move(old, "inbox")
     looked(one, life)
     assert (visible(one), one.rooms.told("#room")) == ([1], [])
+
+
+def test_one_that_was_written_in_when_it_was_moved_is_told_as_it_is_then(stage: Set) -> None:
+    one = stage(watches=["#room inbox messenger", "#spam spam messenger"])
+    (old,) = one.arrive(folder="spam", ago=2 * HOUR)
+    life, _ = begun(one)
+    one.time.wait(1)
+    one.world.write("acme", old, "no spam at all")
+    one.world.move(old, "inbox")
+    looked(one, life)
+    looked(one, life)
+    assert [news.moved_from for message in one.rooms.messages for news in message.item.news] == [Folder.SPAM]
+    assert one.rooms.edits == []
+    one.world.write("acme", old, "and now?")
+    looked(one, life)
+    ((room, _, item),) = one.rooms.edits
+    assert (room, [(news.moved_from, news.latest is not None) for news in item.news]) == (
+        "#room",
+        [(Folder.SPAM, True)],
+    )

@@ -97,6 +97,8 @@ STAFF = [
     (talk(message(60, SAM, "yes", to={"data": [ANN]}), people=(ACME,)), "Ann Example 1 min ago Acme: “yes”"),
     (talk(message(60, SAM, "yes", tags={"data": [{"name": "inbox"}, {"name": "sent"}]}), people=(ACME,)),
      "(deleted account) 1 min ago Acme: “yes”"),
+    # who takes part by name, too
+    (talk(message(60, SAM, "yes", to={"data": [ANN]}), people=(SAM, ANN, ACME)), "Ann Example 1 min ago Acme: “yes”"),
     (talk(message(60, {"id": 200300400}, "yes")), "Ann Example 1 min ago Acme: “yes”"),
     # a customer whose id differs from one place to the other has the same name
     (talk(message(60, {"id": "9", "name": "Ann Example"}, "hi")), "Ann Example 1 min ago “hi” waiting"),

@@ -10,7 +10,7 @@ import pytest
 
 from tests.crash.campaign import SENDING, Settles, campaign
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.long]
 
 KILLS = 36
 

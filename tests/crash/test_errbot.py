@@ -19,7 +19,7 @@ from tests.crash.verdict import judge
 from tests.errbot_process import PATIENCE, ChattingErrbot
 from tests.recording import ANYWHERE, How, Message, Recording
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.long]
 
 PLUGINS = Path(__file__).resolve().parent.parent.parent / "plugins"
 KILLS_EACH, TERMS_EACH = 7, 1

@@ -58,7 +58,7 @@ def shows_the_inbox(bot: ErrbotProcess, found_again: Collection[str] = ()) -> No
 def test_a_checkout_in_bot_extra_plugin_dir(
     clone: Path, settings: dict[str, object], environment: dict[str, str], tmp_path: Path
 ) -> None:
-    settings |= {"BOT_EXTRA_PLUGIN_DIR": str(clone / "plugins"), "AUTOINSTALL_DEPS": False}
+    settings |= {"BOT_EXTRA_PLUGIN_DIR": str(clone / "plugins")}
     with ErrbotProcess.start(settings, tmp_path, environment) as bot:
         assert loaded(bot)["Inbox"] == "A"
         shows_the_inbox(bot)
@@ -77,7 +77,7 @@ def test_the_wheel_found_by_its_entry_point(
     with ErrbotProcess.start(settings, tmp_path, environment, venv.errbot) as bot:
         before = loaded(bot)
     venv.install("--no-index", distributions.wheel)
-    with ErrbotProcess.start(settings, tmp_path, environment, venv.errbot) as bot:
+    with ErrbotProcess.start(settings | {"AUTOINSTALL_DEPS": True}, tmp_path, environment, venv.errbot) as bot:
         assert loaded(bot) == before | {"Inbox": "A"}
         shows_the_inbox(bot)
         assert "Installing packages" not in bot.log, "pip has done this; Errbot must not do it again at every start"
@@ -105,7 +105,7 @@ def installs_from_git(
 def test_repos_install_where_the_dependencies_are(
     clone: Path, settings: dict[str, object], environment: dict[str, str], tmp_path: Path
 ) -> None:
-    installs_from_git(clone, settings | {"AUTOINSTALL_DEPS": False}, environment, tmp_path)
+    installs_from_git(clone, settings, environment, tmp_path)
 
 
 def test_repos_install_brings_the_dependencies(

@@ -9,7 +9,7 @@ import re
 import threading
 import time
 import uuid
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
@@ -115,7 +115,9 @@ class MatrixBackend(ErrBot):
                 log.error(sentence)
                 raise SystemExit(sentence)
             case Concern(sentence):
-                self._alert_admins(sentence)
+                log.warning(sentence)
+                alert = {"msgtype": "m.text", "body": sentence, "m.mentions": {}}
+                self._tell(self._admins, lambda admin: self._patiently(self.room_id(admin), alert))
             case Done(token):
                 self._memory.handled_until(token)
             case Connected():
@@ -133,21 +135,15 @@ class MatrixBackend(ErrBot):
 
     def warn_admins(self, warning: str) -> None:
         """Tell the admins, where possible: one who can't be reached must not keep the bot from starting."""
-        for admin in self._admins_to_notify():
-            try:
-                self.send(self.build_identifier(admin), warning)
-            except Exception as error:
-                log.warning("I can't tell %s: %s", admin, error)
+        self._tell(self._admins_to_notify(), lambda admin: self.send(admin, warning))
         log.warning(warning)
 
-    def _alert_admins(self, sentence: str) -> None:
-        log.warning(sentence)
-        alert = {"msgtype": "m.text", "body": sentence, "m.mentions": {}}
-        for admin in self._admins:
+    def _tell(self, people: Iterable[Any], say: Callable[[Any], object]) -> None:
+        for person in people:
             try:
-                self._patiently(self.room_id(self.build_identifier(admin)), alert)
+                say(self.build_identifier(person))
             except Exception as error:
-                log.warning("I can't tell %s: %s", admin, error)
+                log.warning("I can't tell %s: %s", person, error)
 
     # --- Whom and where ---------------------------------------------------------------------------
 

@@ -23,7 +23,7 @@ class Store:
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
             "CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL);"
             "CREATE TABLE IF NOT EXISTS handled (number INTEGER PRIMARY KEY, event TEXT NOT NULL UNIQUE);"
-            "CREATE TABLE IF NOT EXISTS replaced (room TEXT PRIMARY KEY, new TEXT NOT NULL);"
+            "CREATE TABLE IF NOT EXISTS replaced (room TEXT PRIMARY KEY, new TEXT NOT NULL, joined INTEGER);"
         )
 
     @property
@@ -62,7 +62,17 @@ class Store:
     def replace(self, room: str, new: str) -> None:
         """Remember that `new` has replaced a room."""
         with self._lock:
-            self._connection.execute("INSERT OR REPLACE INTO replaced VALUES (?, ?)", [room, new])
+            self._connection.execute("INSERT OR REPLACE INTO replaced (room, new) VALUES (?, ?)", [room, new])
+
+    def joined(self) -> set[str]:
+        """The rooms that have replaced others and that the bot has joined once."""
+        with self._lock:
+            return {room for (room,) in self._connection.execute("SELECT new FROM replaced WHERE joined")}
+
+    def join(self, new: str) -> None:
+        """Remember that the bot has joined a room that has replaced others."""
+        with self._lock:
+            self._connection.execute("UPDATE replaced SET joined = 1 WHERE new = ?", [new])
 
     def close(self) -> None:
         """Close the file."""

@@ -62,6 +62,7 @@ class Upgrades:
 
     async def joined(self, new: str) -> None:
         """The bot has joined a room; what it replaces may have been a direct chat. Raises what `reach` does."""
+        self._store.join(new)
         for room in [room for room, replacing in self._replaced.items() if replacing == new]:
             await self._directs.go_on(room, new)
 
@@ -91,7 +92,9 @@ class Upgrades:
         if before not in (None, new):
             self._keep(str(before), new)  # what went to the wrong room goes on as well
         self._keep(room, new)
-        if new not in self._homeserver.client.rooms and new not in self._joining:
+        if new in self._homeserver.client.rooms:
+            self._store.join(new)
+        elif new not in self._joining and new not in self._store.joined():  # else it has left it, or was made to
             self._joining[new] = asyncio.ensure_future(self._join(room, new, sender, told=before == new))
             self._joining[new].add_done_callback(lambda _: self._joining.pop(new, None))
 

@@ -69,6 +69,16 @@ def test_what_replaces_a_room_is_joined_by_the_server_of_who_says_so(store: Stor
     assert len(server.asked) == 1
 
 
+def test_a_room_that_was_left_is_not_joined_again_at_the_next_start(store: Store) -> None:
+    upgrade = tombstone("!new", state_key="")
+    learned(Server("!new"), store, upgrade)
+    left = Server("!new", "!newer")
+    assert learned(left, store, upgrade, old=True) == ({"!old": "!new"}, [])
+    assert left.asked == []
+    assert learned(left, store, tombstone("!newer", state_key=""))[0] == {"!old": "!newer", "!new": "!newer"}
+    assert len(left.asked) == 1
+
+
 def test_a_message_that_looks_like_an_upgrade_is_none(store: Store) -> None:
     server = Server("!new")
     moved, told = learned(server, store, tombstone("!new"), tombstone("!new"))

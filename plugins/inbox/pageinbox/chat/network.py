@@ -71,5 +71,5 @@ def open_chat(bot: Any, config: Any) -> Network:
 
         return MatrixChat(bot, prefix)
     most = config.MESSAGE_SIZE_LIMIT - ADDRESS_MAX
-    tame = bot.mode not in ALONE
-    return ErrbotChat(bot, lambda post: markdown.messages(post, prefix, most, tame=tame))
+    alone = bot.mode in ALONE
+    return ErrbotChat(bot, lambda post: markdown.messages(post, prefix, most, tame=not alone), alone=alone)

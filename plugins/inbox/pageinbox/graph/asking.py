@@ -76,15 +76,18 @@ class Asking:
         return "messages" in self._refused[platform]
 
     def with_known(self, ask: Callable[[], T], platform: Platform) -> T:
-        """What `ask` gives, without each optional field that Meta refuses by name: for good, once that has helped."""
+        """What `ask` gives, without each optional field that Meta refuses by its name: for good once that has helped.
+
+        Raises the `GraphError` when no such field is left.
+        """
         before = self._refused[platform]
         try:
-            return self._with_known(ask, platform)
+            return self._without_refused(ask, platform)
         except GraphError:
             self._refused[platform] = before
             raise
 
-    def _with_known(self, ask: Callable[[], T], platform: Platform) -> T:
+    def _without_refused(self, ask: Callable[[], T], platform: Platform) -> T:
         while True:
             try:
                 return ask()
@@ -132,6 +135,8 @@ def without(refused: Collection[str], field: str) -> str:
 
 
 def containing(name: str) -> list[str]:
-    """A field, and those of a message that it is part of."""
+    """A field, and those of a message that it is part of, unless it is one of the conversation as well."""
+    if name in OPTIONAL_FIELDS:
+        return [name]
     fields = [field.removesuffix("}").partition("{") for field in MESSAGE_FIELDS]
     return [name, *(field for field, _, parts in fields if name in parts.split(","))]

@@ -33,6 +33,7 @@ from pageinbox.model.errors import (
     RequestRefused,
     SecretMissing,
     Unavailable,
+    Unreachable,
 )
 from pageinbox.model.source import Folder, Identity, Page, PageStatus, Platform
 
@@ -135,20 +136,19 @@ class GraphClient:
                 fields = self._asking.fields(platform, which)
                 asked = {"platform": platform.value, "fields": fields, "limit": str(most), **where, "after": place}
                 params = {name: value for name, value in asked.items() if value is not None}
-                try:
-                    return self._get(path, params, CONVERSATIONS, background=background, tries=tries)
-                except PersonUnreadable as error:
-                    if user_id is not None:
-                        raise
-                    raise PermissionMissing(LISTING[platform], code=error.code, subcode=error.subcode) from None
+                return self._get(path, params, CONVERSATIONS, background=background, tries=tries)
 
             before()
             return self._asking.with_known(ask, platform)
 
-        narrowing = Narrowing(call, self._asking, (platform, folder, user_id), page=self.page.name)
+        narrowing = Narrowing(call, self._asking, (platform, folder, user_id), page=self.page.title)
         began = self.budget.clock()
         try:
             listed = narrowing.read(limit, after)
+        except PersonUnreadable as error:
+            if user_id is not None:
+                raise
+            raise PermissionMissing(LISTING[platform], code=error.code, subcode=error.subcode) from None
         except Unavailable as error:
             if background and self.budget.clock() - began > PATIENCE:
                 self.budget.rest(error)
@@ -166,12 +166,13 @@ class GraphClient:
         def ask(which: Fields, most: int, tries: int) -> Thread:
             params = {"fields": self._asking.fields(platform, which, messages=most)}
             item, listed = self._get(path, params, decode_thread, tries=tries)
-            withheld = which is not Fields.ALL or self._asking.messages_refused(platform)
             try:
                 found, read = read_thread(item, listed.items, platform, own, self._automatic)
             except FieldError as error:
                 raise Unavailable(f"the conversation could not be read: {error}") from None
-            return Thread(bare(found) if which is Fields.BARE else found, read, more=listed.more, withheld=withheld)
+            withheld = which is not Fields.ALL or self._asking.messages_refused(platform)
+            found = bare(found) if which is Fields.BARE else found
+            return Thread(found, read, more=listed.more, withheld=withheld)
 
         def known() -> object:
             return self._get(path, {"fields": Fields.ID.value}, decode_thread, tries=1)
@@ -179,7 +180,7 @@ class GraphClient:
         def whole(which: Fields, most: int, tries: int) -> Thread:
             return self._asking.with_known(lambda: ask(which, most, tries), platform)
 
-        return less_of_one(whole, known, MESSAGES_KEPT, f"{self.page.name}: {label(conversation_id)}")
+        return less_of_one(whole, known, MESSAGES_KEPT, f"{self.page.title}: conversation {label(conversation_id)}")
 
     def identity(self) -> Identity:
         """Who the Page is, and which Instagram account is linked to it.
@@ -269,7 +270,7 @@ class GraphClient:
                     raise
                 error.tries = attempt
                 # Nobody waits for the poller: it may find out that there is no reply for what it was to hold.
-                error.less_may_help |= background
+                error.less_may_help |= background and not isinstance(error, Unreachable)
                 slow = self.budget.clock() - began > PATIENCE
                 if slow and not background:
                     self.budget.rest(error)
@@ -288,10 +289,10 @@ class GraphClient:
             reply.raise_error(self.budget.learn(reply.headers))
             return decode(reply.body)
         except GraphError as error:
-            if isinstance(error, Unavailable):
-                error.less_may_help = reply.status not in (408, 429)
             for secret in filter(None, (self.page.token, self.page.app_secret)):
                 error.words = error.words.replace(secret.reveal(), "…")
+            if isinstance(error, Unavailable):
+                error.less_may_help = reply.status not in (408, 429)
             raise
 
     def _authorise(self, request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -43,7 +43,7 @@ class TooMany(Exception):
 
 
 class Narrowing:
-    """The reading of one slice. `call` makes a call on the list `where` of a Page.
+    """The reading of one slice. `call` makes a call on the list `where` of a Page; `page` is its title.
 
     What fails is halved where it failed. A conversation that fails alone is asked for without its messages, then for
     its id and time alone; `bare` holds the ids of those of which nothing else could be given.
@@ -237,7 +237,7 @@ class Narrowing:
 
     def _name(self) -> str:
         platform, folder, _ = self._list
-        return f"{self._page} on {platform.value}, {folder or Folder.INBOX}"
+        return f"{self._page} · {platform.value.title()} · {folder or Folder.INBOX}"
 
 
 def less_of_one(ask: Callable[[Fields, int, int], T], known: Callable[[], object], most: int, name: str) -> T:

@@ -32,12 +32,15 @@ class Cast(msgspec.Struct, frozen=True):
             return True
         if self.customers is None:
             return None
-        if any(is_same(sender, person) for person in self.customers):
+        receivers = items_of(message.to)
+        if any(is_one_of(person, self.own) for person in receivers):
             return False
-        if OUTGOING in tags_of(message):
+        if any(is_same(person, customer) for person in receivers for customer in self.customers):
+            return True  # also where somebody of the staff takes part by name
+        if any(is_same(sender, customer) for customer in self.customers):
+            return False
+        if receivers or OUTGOING in tags_of(message):
             return True
-        if receivers := items_of(message.to):
-            return not any(is_one_of(person, self.own) for person in receivers)
         if sender.id is None:
             return False if self.named else None
         # Somebody else is of the staff only where both have names: ids alone may differ for one person.
@@ -53,7 +56,7 @@ class Cast(msgspec.Struct, frozen=True):
         received = [person for one in messages if self.from_page(one) for person in items_of(one.to)]
         candidates = [*self.customers, *wrote, *received, *(() if self.customers else items_of(item.senders))]
         if len(self.customers) > 1:
-            candidates = [*wrote, *candidates]
+            candidates = [*wrote, *received, *candidates]
         others = [person for person in candidates if not is_one_of(person, self.own)]
         return next(filter(has_name, others), None)
 

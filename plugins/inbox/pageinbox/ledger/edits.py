@@ -90,7 +90,7 @@ class Edits:
         changed: dict[str, str | None] = {"latest": packed}
         if told.unreadable and not item.unreadable:
             # As if it had been read when the room was told, but for the words it had then, if there are newer ones.
-            then = msgspec.structs.replace(item, updated=told.updated, snippet=None, wrote=None)
+            then = msgspec.structs.replace(item, updated=told.updated, snippet=None, wrote=None, automatic=False)
             changed["body"] = pack_news(then, moved_from)
             if item.updated <= told.updated:
                 changed = {"body": pack_news(item, moved_from), "latest": None}

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, and_, delete, select, update
 
 from pageinbox.ledger.claims import ACTIVE
 from pageinbox.ledger.database import Ledger
+from pageinbox.ledger.failing import was_told
 from pageinbox.ledger.packing import unpack_spec
 from pageinbox.ledger.schema import announcement, ms, mute, news, notice, room, watch
 from pageinbox.model.history import State
@@ -29,7 +30,8 @@ def move(ledger: Ledger, old: str, new: str, now: float) -> bool:
     repeat. False, and nothing is changed, while something is being sent to it. Raises LedgerError.
     """
     with ledger.writing() as connection:
-        ids = {row.name: row.id for row in connection.execute(select(room).where(room.c.name.in_([old, new])))}
+        rows = {row.name: row for row in connection.execute(select(room).where(room.c.name.in_([old, new])))}
+        ids = {name: row.id for name, row in rows.items()}
         if old in ids and not _free(connection, ids[old], ids.get(new)):
             return False
         if old in ids:
@@ -45,8 +47,9 @@ def move(ledger: Ledger, old: str, new: str, now: float) -> bool:
         if old in ids and new in ids:
             _join(connection, ids[old], ids[new])
         elif old in ids:
-            well = {"name": new, "failing": None, "failures": 0, "retry": None, "error": None}
-            connection.execute(update(room).where(room.c.id == ids[old]).values(**well))
+            # Whom it was told that the room fails is to hear of its end as well.
+            well = {} if was_told(rows[old]) else {"failing": None, "failures": 0, "retry": None, "error": None}
+            connection.execute(update(room).where(room.c.id == ids[old]).values(name=new, **well))
         connection.execute(update(watch).where(watch.c.room == old).values(room=new))
         connection.execute(update(mute).where(mute.c.room == old).values(room=new))
         _end_twins(connection, new, now)

@@ -42,7 +42,6 @@ class Conversation(msgspec.Struct, frozen=True, gc=False):
     """Whether only automatic replies came after the message that `snippet` shows, or there is nothing else."""
     gone: bool = False
     """Whether the person's account has been deleted."""
-
     unreadable: bool = False
     """Whether Meta could give nothing of it but its id and its time."""
 

@@ -16,9 +16,9 @@ from pageinbox.words.english import spell
 PLATFORM_NAMES = {Platform.MESSENGER: "Messenger", Platform.INSTAGRAM: "Instagram"}
 FOLDER_NAMES = {Folder.INBOX: "inbox", Folder.OTHER: "other", Folder.DONE: "done", Folder.SPAM: "spam"}
 NAMELESS = "(name not shared)"
+UNREAD = "(can't be read)"
 DELETED = "(deleted account)"
 ONLY_AUTOMATIC = "only an automatic reply"
-UNREAD = "(can't be read)"
 BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\ufffc\U0001d159")
 """Letters and signs that show nothing: Hangul's fillers, the empty Braille cell, and the like."""
 

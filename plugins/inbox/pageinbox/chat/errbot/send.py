@@ -10,6 +10,7 @@ from typing import Any
 
 from pageinbox.chat.errbot.incoming import identified
 from pageinbox.chat.errbot.refusal import trouble
+from pageinbox.chat.whom import ping_called
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt, NotPinged
 from pageinbox.model.post import Post
 from pageinbox.model.watch import Ping
@@ -19,12 +20,13 @@ class ErrbotChat:
     """Announces through `bot`, whatever its backend. A `Chat`, safe for several threads.
 
     `texts` makes of a post the texts of one or more messages: Markdown as this backend takes it, each within
-    MESSAGE_SIZE_LIMIT.
+    MESSAGE_SIZE_LIMIT. `alone` tells that there is no network: whoever is at the terminal reads all.
     """
 
-    def __init__(self, bot: Any, texts: Callable[[Post], Sequence[str]]) -> None:
+    def __init__(self, bot: Any, texts: Callable[[Post], Sequence[str]], *, alone: bool = False) -> None:
         self._bot = bot
         self._texts = texts
+        self._alone = alone
 
     def send(self, room: str, post: Post, key: str, under: str = "") -> str:
         """Say `post` in `room`, or to the person, named as `room_of` or the settings name them.
@@ -46,8 +48,10 @@ class ErrbotChat:
         """Nothing to do. See `Network`."""
 
     def whom(self, room: str, name: str) -> Ping:
-        """Nobody: how to notify people is every network's own. See `Network`."""
-        raise NotPinged("I can do that only on Slack and Matrix")
+        """Nobody: how to notify people is every network's own. Where nobody else is, whoever reads is here."""
+        if not self._alone:
+            raise NotPinged("I can do that only on Slack and Matrix")
+        return ping_called(name, {"here": ["here"]})
 
     def heard_before(self, message: Any) -> bool:
         """No: Errbot has no way to tell. See `Network`."""
