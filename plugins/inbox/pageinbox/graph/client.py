@@ -1,15 +1,11 @@
-"""One Page's side of the Graph API: what to ask, and what to do with an answer that is none."""
+"""One Page's side of the Graph API: what to ask, and what is made of the answer."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import itertools
 import threading
 from collections.abc import Callable
 from contextlib import nullcontext
 from functools import partial
-from typing import TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -18,27 +14,21 @@ import requests
 from pageinbox.graph.asking import Asking, Fields
 from pageinbox.graph.automatic import AutomaticReplies
 from pageinbox.graph.budget import Budget
+from pageinbox.graph.calls import PATIENCE, Calls
 from pageinbox.graph.decoding import Listed, decode_identity, decode_list, decode_thread
-from pageinbox.graph.http import receive
 from pageinbox.graph.naming import fields_named
-from pageinbox.graph.narrowing import TRIES, Narrowing, label, less_of_one
+from pageinbox.graph.narrowing import Narrowing, label, less_of_one
 from pageinbox.graph.reading import FieldError, read_conversations, read_thread
 from pageinbox.graph.wire import WireConversation
-from pageinbox.model.backoff import Backoff
 from pageinbox.model.conversation import MESSAGES_KEPT, Conversation, Thread, Unreadable
 from pageinbox.model.errors import (
-    GraphError,
     PermissionMissing,
     PersonUnreadable,
     RequestRefused,
     SecretMissing,
     Unavailable,
-    Unreachable,
 )
 from pageinbox.model.source import Folder, Identity, Page, PageStatus, Platform
-
-RETRY = Backoff(first=0.75, longest=1.5, jitter=2 / 3)
-"""How long a call that failed is not tried again."""
 
 ANONYMOUS = 60.0
 """Seconds during which an unanswered question who the Page is on Instagram is not put again."""
@@ -49,13 +39,9 @@ FORBIDDEN = 3600.0
 UNLINKED = 600.0
 """Seconds after which a Page without an Instagram account is asked again: somebody may just have linked one."""
 
-PATIENCE = 10.0
-"""Seconds after which a failing call is not tried again: a person is waiting."""
-
 LISTING = {Platform.MESSENGER: "pages_messaging", Platform.INSTAGRAM: "pages_messaging and instagram_manage_messages"}
 """The permission that is missing where 230 comes for a whole list instead of for one person."""
 
-T = TypeVar("T")
 CONVERSATIONS = partial(decode_list, kind=WireConversation)
 
 
@@ -93,20 +79,12 @@ class GraphClient:
     ) -> None:
         self.page = page
         self.budget = budget
-        self.version_answered: str | None = None
-        """The version that served the latest reply: Meta moves calls off a dead version without a word."""
-        self.dated: float | None = None
-        """When the latest reply was sent by Meta's own clock, in seconds since 1970; None where it did not say."""
         self.known: Identity | None = None
         """What `identity` answered last; None before."""
         self.version_asked = version
         self._identifying = threading.Lock()
         self._known_until = self._anonymous_until = float("-inf")
-        self._session = session
-        self._base = f"{url.rstrip('/')}/{version}/"
-        self._clock = clock
-        self._sleep = sleep
-        self._random = random
+        self._calls = Calls(page, session, budget, url=url, version=version, clock=clock, sleep=sleep, random=random)
         self._asking = Asking(budget.clock)
         self._automatic = AutomaticReplies(page.auto_replies)
 
@@ -136,7 +114,7 @@ class GraphClient:
                 fields = self._asking.fields(platform, which)
                 asked = {"platform": platform.value, "fields": fields, "limit": str(most), **where, "after": place}
                 params = {name: value for name, value in asked.items() if value is not None}
-                return self._get(path, params, CONVERSATIONS, background=background, tries=tries)
+                return self._calls.get(path, params, CONVERSATIONS, background=background, tries=tries)
 
             before()
             return self._asking.with_known(ask, platform)
@@ -165,7 +143,7 @@ class GraphClient:
 
         def ask(which: Fields, most: int, tries: int) -> Thread:
             params = {"fields": self._asking.fields(platform, which, messages=most)}
-            item, listed = self._get(path, params, decode_thread, tries=tries)
+            item, listed = self._calls.get(path, params, decode_thread, tries=tries)
             try:
                 found, read = read_thread(item, listed.items, platform, own, self._automatic)
             except FieldError as error:
@@ -175,7 +153,7 @@ class GraphClient:
             return Thread(found, read, more=listed.more, withheld=withheld)
 
         def known() -> object:
-            return self._get(path, {"fields": Fields.ID.value}, decode_thread, tries=1)
+            return self._calls.get(path, {"fields": Fields.ID.value}, decode_thread, tries=1)
 
         def whole(which: Fields, most: int, tries: int) -> Thread:
             return self._asking.with_known(lambda: ask(which, most, tries), platform)
@@ -190,9 +168,14 @@ class GraphClient:
         with self._identifying:
             return self._identity()
 
+    @property
+    def dated(self) -> float | None:
+        """When the latest reply was sent by Meta's own clock, in seconds since 1970; None where it did not say."""
+        return self._calls.dated
+
     def close(self) -> None:
         """Close its connections."""
-        self._session.close()
+        self._calls.close()
 
     def status(self) -> PageStatus:
         """What Meta allows and how it answered, as of now. Makes no call."""
@@ -202,7 +185,7 @@ class GraphClient:
             closed_for=self.budget.closed_for(),
             paused_for=self.budget.paused_for(),
             version_asked=self.version_asked,
-            version_answered=self.version_answered,
+            version_answered=self._calls.version_answered,
             automatic=self._automatic.learned(),
         )
 
@@ -218,7 +201,7 @@ class GraphClient:
         return self.known
 
     def _ask_identity(self, fields: str, background: bool) -> Identity:
-        return self._get(self.page.id, {"fields": fields}, decode_identity, background=background)
+        return self._calls.get(self.page.id, {"fields": fields}, decode_identity, background=background)
 
     def own_ids(self, platform: Platform, *, background: bool = False) -> frozenset[str]:
         """What the Page itself is known by in a conversation: ids and, with an @, the username of its account.
@@ -247,68 +230,6 @@ class GraphClient:
                 except Unavailable:
                     self._anonymous_until = self.budget.clock() + ANONYMOUS
             return self.known
-
-    def _get(
-        self,
-        path: str,
-        params: dict[str, str],
-        decode: Callable[[bytes], T],
-        *,
-        background: bool = False,
-        tries: int = TRIES,
-    ) -> T:
-        """A good reply, decoded. Retries passing trouble with backoff and jitter, and nothing else."""
-        if self.page.missing:
-            raise SecretMissing()
-        began = self.budget.clock()
-        for attempt in itertools.count(1):
-            try:
-                with self.budget.turn(background=background):
-                    return self._ask_once(path, params, decode)
-            except Unavailable as error:
-                if error.retry_after:
-                    raise
-                error.tries = attempt
-                # Nobody waits for the poller: it may find out that there is no reply for what it was to hold.
-                error.less_may_help |= background and not isinstance(error, Unreachable)
-                slow = self.budget.clock() - began > PATIENCE
-                if slow and not background:
-                    self.budget.rest(error)
-                if slow or attempt == tries:
-                    raise
-            self._sleep(RETRY.pause(attempt, self._random()))
-        raise AssertionError("unreachable")
-
-    def _ask_once(self, path: str, params: dict[str, str], decode: Callable[[bytes], T]) -> T:
-        if self.page.app_secret is not None:
-            params = params | self._proof(self.page.app_secret.reveal())
-        reply = receive(self._session, self._base + path, params, sign=self._authorise, timer=self.budget.clock)
-        self.version_answered = reply.headers.get("facebook-api-version", self.version_answered)
-        self.dated = reply.date
-        try:
-            reply.raise_error(self.budget.learn(reply.headers))
-            return decode(reply.body)
-        except GraphError as error:
-            for secret in filter(None, (self.page.token, self.page.app_secret)):
-                error.words = error.words.replace(secret.reveal(), "…")
-            if isinstance(error, Unavailable):
-                error.less_may_help = reply.status not in (408, 429)
-            raise
-
-    def _authorise(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        # As requests' auth hook: the token is in no dict of headers that is kept or passed on, and could be logged.
-        request.headers["Authorization"] = f"Bearer {self.page.token.reveal()}"
-        return request
-
-    def _proof(self, app_secret: str) -> dict[str, str]:
-        """The five-minute form of appsecret_proof: HMAC-SHA256 over `token|time` (Meta, "Securing Graph API calls").
-
-        It is the only credential that must stand in a URL, so the one that expires is used.
-        """
-        now = str(int(self._clock()))
-        text = f"{self.page.token.reveal()}|{now}"
-        digest = hmac.new(app_secret.encode(), text.encode(), hashlib.sha256).hexdigest()
-        return {"appsecret_proof": digest, "appsecret_time": now}
 
 
 def bare(found: Conversation) -> Conversation:

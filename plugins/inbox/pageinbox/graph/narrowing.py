@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import TypeVar
 
 from pageinbox.graph.asking import Asking, Fields, List
+from pageinbox.graph.calls import TRIES
 from pageinbox.graph.decoding import Listed
 from pageinbox.graph.wire import WireConversation
 from pageinbox.model.conversation import Unreadable
@@ -15,9 +16,8 @@ from pageinbox.model.errors import GraphError, ListBlocked, QueryTimedOut, TooMu
 from pageinbox.model.ref import SHORTEST, digits_of
 from pageinbox.model.source import Folder
 
-TRIES, ALONE = 3, 2
-"""Calls made in all when trouble looks passing (Meta's own advice is a few), and those for one conversation by itself
-when more than it have failed as often."""
+ALONE = 2
+"""Calls for one conversation by itself: several together have failed as often as is tried."""
 
 EXTRA = 40
 """Calls that one slice may cost besides the one that failed."""

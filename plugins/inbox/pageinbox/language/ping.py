@@ -11,7 +11,7 @@ from pageinbox.model.text import bare, clean
 from pageinbox.model.watch import Ping
 
 MOST_PINGS = 5
-"""Who is mentioned besides is one too many: a team has a group for that."""
+"""Names that one watch can mention; for more people there are groups."""
 
 EXAMPLE = Ping("here")
 AROUND = JOINERS | {"", "our", "the", "to"}

@@ -92,7 +92,7 @@ class Edits:
             # As if it had been read when the room was told, but for the words it had then, if there are newer ones.
             then = msgspec.structs.replace(item, updated=told.updated, snippet=None, wrote=None, automatic=False)
             changed["body"] = pack_news(then, moved_from)
-            if item.updated <= told.updated:
+            if item.said_at <= told.updated:
                 changed = {"body": pack_news(item, moved_from), "latest": None}
         mine = and_(news.c.conversation == row.conversation, news.c.room == row.room, news.c.version == 0)
         connection.execute(update(news).where(mine).values(**changed))

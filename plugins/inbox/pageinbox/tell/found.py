@@ -73,5 +73,6 @@ class Found:
 
 def only_replied(item: Conversation, before: Known) -> bool:
     """Whether nothing but an automatic reply came since a conversation was met."""
-    only_automatic = bool(item.waiting) and item.automatic
+    # What could not be read before has words of the person's that nobody was told.
+    only_automatic = bool(item.waiting) and item.automatic and not before.folders & UNREADABLE
     return only_automatic and item.wrote is not None and ms(item.wrote) <= before.updated

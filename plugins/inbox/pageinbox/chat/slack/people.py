@@ -19,7 +19,7 @@ Call = Callable[..., dict[str, Any]]
 """Calls a method of slack_sdk's client with arguments, and gives what Slack answers. Raises ChatError."""
 
 LOUDER = {"channel", "everyone", "all", "room"}
-PAGE, PAGES = 200, 100
+PAGE, PAGES = 1000, 50
 """How many people Slack gives at a time, and how often it is asked for more."""
 
 
@@ -35,6 +35,8 @@ def whom(call: Call, name: str) -> Ping:
     groups, lacking = group_names(call)
     if GROUP.fullmatch(name):
         return Ping(next(iter(groups.get(name, [])), name), name)
+    if any(typed == fold(each or "") for names in groups.values() for each in names):
+        return ping_called(name, groups)  # without a look at what may be thousands of people
     try:
         return ping_called(name, {HERE: [HERE]} | groups | people_names(call))
     except NotPinged:

@@ -1,0 +1,125 @@
+"""One Page's calls to the Graph: signed, taking turns, and tried again where trouble looks passing."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import itertools
+from collections.abc import Callable
+from typing import TypeVar
+
+import requests
+
+from pageinbox.graph.budget import Budget
+from pageinbox.graph.http import receive
+from pageinbox.model.backoff import Backoff
+from pageinbox.model.errors import GraphError, SecretMissing, Unavailable, Unreachable
+from pageinbox.model.source import Page
+
+TRIES = 3
+"""Calls made in all when trouble looks passing; Meta's own advice is a few, and PATIENCE allows no more."""
+
+RETRY = Backoff(first=0.75, longest=1.5, jitter=2 / 3)
+"""How long a call that failed is not tried again."""
+
+PATIENCE = 10.0
+"""Seconds after which a failing call is not tried again: a person is waiting."""
+
+T = TypeVar("T")
+
+
+class Calls:
+    """Makes one Page's calls; the arguments are those of `GraphClient`."""
+
+    def __init__(
+        self,
+        page: Page,
+        session: requests.Session,
+        budget: Budget,
+        *,
+        url: str,
+        version: str,
+        clock: Callable[[], float],
+        sleep: Callable[[float], object],
+        random: Callable[[], float],
+    ) -> None:
+        self.version_answered: str | None = None
+        """The version that served the latest reply: Meta moves calls off a dead version without a word."""
+        self.dated: float | None = None
+        """When the latest reply was sent by Meta's own clock, in seconds since 1970; None where it did not say."""
+        self._page = page
+        self._session = session
+        self._budget = budget
+        self._base = f"{url.rstrip('/')}/{version}/"
+        self._clock = clock
+        self._sleep = sleep
+        self._random = random
+
+    def close(self) -> None:
+        """Close the connections; what is under way fails."""
+        self._session.close()
+
+    def get(
+        self,
+        path: str,
+        params: dict[str, str],
+        decode: Callable[[bytes], T],
+        *,
+        background: bool = False,
+        tries: int = TRIES,
+    ) -> T:
+        """A good reply, decoded. Retries passing trouble with backoff and jitter, and nothing else.
+
+        `tries` is how often it is tried at most. Raises a `GraphError`.
+        """
+        if self._page.missing:
+            raise SecretMissing()
+        began = self._budget.clock()
+        for attempt in itertools.count(1):
+            try:
+                with self._budget.turn(background=background):
+                    return self._ask_once(path, params, decode)
+            except Unavailable as error:
+                if error.retry_after:
+                    raise
+                error.tries = attempt
+                # Nobody waits for the poller: it may find out that there is no reply for what it was to hold.
+                error.less_may_help |= background and not isinstance(error, Unreachable)
+                slow = self._budget.clock() - began > PATIENCE
+                if slow and not background:
+                    self._budget.rest(error)
+                if slow or attempt == tries:
+                    raise
+            self._sleep(RETRY.pause(attempt, self._random()))
+        raise AssertionError("unreachable")
+
+    def _ask_once(self, path: str, params: dict[str, str], decode: Callable[[bytes], T]) -> T:
+        if self._page.app_secret is not None:
+            params = params | self._proof(self._page.app_secret.reveal())
+        reply = receive(self._session, self._base + path, params, sign=self._authorise, timer=self._budget.clock)
+        self.version_answered = reply.headers.get("facebook-api-version", self.version_answered)
+        self.dated = reply.date
+        try:
+            reply.raise_error(self._budget.learn(reply.headers))
+            return decode(reply.body)
+        except GraphError as error:
+            if isinstance(error, Unavailable):
+                error.less_may_help = reply.status not in (408, 429)
+            for secret in filter(None, (self._page.token, self._page.app_secret)):
+                error.words = error.words.replace(secret.reveal(), "…")
+            raise
+
+    def _authorise(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        # As requests' auth hook: the token is in no dict of headers that is kept or passed on, and could be logged.
+        request.headers["Authorization"] = f"Bearer {self._page.token.reveal()}"
+        return request
+
+    def _proof(self, app_secret: str) -> dict[str, str]:
+        """The five-minute form of appsecret_proof: HMAC-SHA256 over `token|time` (Meta, "Securing Graph API calls").
+
+        It is the only credential that must stand in a URL, so the one that expires is used.
+        """
+        now = str(int(self._clock()))
+        text = f"{self._page.token.reveal()}|{now}"
+        digest = hmac.new(app_secret.encode(), text.encode(), hashlib.sha256).hexdigest()
+        return {"appsecret_proof": digest, "appsecret_time": now}
