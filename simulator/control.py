@@ -53,6 +53,10 @@ class Control:
         answered: dict[str, Any] = self._call("POST", "answer", json={"thread": thread, "text": text, **how})
         return answered
 
+    def note(self, thread: str, text: str) -> None:
+        """See `simulator.world.World.note`."""
+        self._call("POST", "note", json={"thread": thread, "text": text})
+
     def read(self, thread: str) -> None:
         """Mark the conversation as read."""
         self._call("POST", "read", json={"thread": thread})

@@ -70,6 +70,7 @@ def control_routes(
         ("POST", "forget"): received.clear,
         ("POST", "write"): write,
         ("POST", "answer"): answer,
+        ("POST", "note"): lambda: asdict(world.note(**_body())),
         ("POST", "read"): lambda: world.read(_body()["thread"]),
         ("POST", "move"): move,
         ("POST", "hide"): lambda: world.hide(_body()["thread"]),

@@ -257,6 +257,11 @@ class World:
                 found.unread = 0
             return message
 
+    def note(self, thread: Thread | str, text: str) -> Message:
+        """Let Meta write a note into the conversation, in the Page's name, which the person does not see."""
+        with self.lock:
+            return self._append(self._resolved(thread), from_page=True, at=None, text=text, attachments=())
+
     def read(self, thread: Thread | str) -> None:
         """Mark the conversation as read, as opening it in the Page's inbox does."""
         with self.lock:

@@ -26,7 +26,7 @@ FILES = sorted(FOLDER.rglob("*.txt"))
 BEGIN = 1_795_442_520.0  # 23 Nov 2026, 14:02 UTC
 HAPPENING = re.compile(
     r"(?P<who>.+?) (?P<does>writes|write|sends|is moved on|is deleted on|is hidden on|reappears on"
-    r"|is answered (by (?P<staff>[\w ]+) )?on)"
+    r"|is answered (by (?P<staff>[\w ]+) )?on|is noted on)"
     r" ((?P<page>\w+) )?(?P<platform>messenger|instagram)"
     r"( to)?( (?P<folder>inbox|spam|other|page_done))?(: (?P<text>.*))?"
 )
@@ -276,6 +276,9 @@ class Stage:
                 case "is deleted on":
                     assert thread
                     world.delete_person(thread)
+                case "is noted on":
+                    assert thread
+                    world.note(thread, found["text"])
                 case "is moved on":
                     assert thread
                     world.move(thread, folder)

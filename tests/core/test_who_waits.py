@@ -11,7 +11,7 @@ import pytest
 from tests.core.conftest import NOON
 
 ANN, ACME = {"id": "555001", "name": "Ann Example"}, {"id": "200300400", "name": "Acme"}
-SAM = {"id": "777001", "name": "Sam Staff"}
+SAM, BO = {"id": "777001", "name": "Sam Staff"}, {"id": "555002", "name": "Bo Example"}
 SHOP, LEA = {"id": "17841", "username": "acme_shop"}, {"id": "1602", "username": "lea.example"}
 THANKS = "Thanks for your message! We usually answer within a day."
 
@@ -274,6 +274,90 @@ def test_the_list_is_asked_for_enough_messages(inbox):
     assert all("messages.limit%284%29" in path for path in asked)
 
 
+# Notes of Meta's
+
+
+POST = "https://www.facebook.com/story.php?story_fbid=pfbid0abc&id=1000&comment_id=16"
+
+NOTES = [
+    "Ann Example replied to an ad.",
+    f"Ann Example replied to a post. See post({POST})",
+    "Ann Example replied to your automated welcome message. To change this greeting, visit Messaging settings.",
+    f"Facebook created this chat because Ann Example commented on your post. See comment({POST})",
+    f"You are responding to a user comment to a post on your Page. View comment. ({POST})",
+    f"Bạn đang phản hồi bình luận của người dùng về bài viết trên Trang của mình. Xem bình luận.({POST})",
+    f"คุณกำลังตอบกลับความคิดเห็นของผู้ใช้ต่อโพสต์บนเพจของคุณ ดูความคิดเห็น({POST})",
+    "This chat was assigned to Sam Staff through an automation.",
+    "Auto-label added: Lead stage set to intake.",
+    "Lead stage set to Qualified",
+    "Your AI agent will respond.",
+    "Your AI agent transferred this chat to you because your customer is ready to buy.",
+    "You took over this chat from your AI agent.",
+    "This message was automatically moved to spam.",
+    "Messenger automatically created a transfer request. Learn more",
+    "The calling window has been reset to 7 days from the end of the previous call.",
+    "You requested ฿400.00. Ann Example can review and confirm this order.",
+]
+"""As people recorded them, each sent in the Page's name; those with the way to a post in other languages too."""
+
+
+@pytest.mark.parametrize("text", NOTES)
+def test_a_note_of_metas_is_no_answer(inbox, text):
+    assert row(inbox, talk(message(50, ACME, text), message(60, ANN, "hi"))) == "Ann Example 1 min ago “hi” waiting"
+    # nor does it take one back
+    answered = talk(message(40, ACME, text), message(50, ACME, "yes?"), message(60, ANN, "hi"))
+    assert row(inbox, answered) == "Ann Example 50 s ago Acme: “yes?”"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You replied to an ad. How can I help?",
+        "Bo replied to an ad.",
+        "Look, the lead stage set to zero",
+        f"See our post: {POST}",
+        f"See our post\nhere({POST})",
+        "See our post(https://facebook.com.example/1)",
+    ],
+)
+def test_what_only_sounds_like_a_note_is_an_answer(inbox, text):
+    assert "waiting" not in row(inbox, talk(message(50, ACME, text), message(60, ANN, "hi")))
+
+
+def test_a_note_is_nothing_that_the_customer_said(inbox):
+    told = talk(message(60, ANN, "Ann Example replied to an ad."))
+    assert row(inbox, told) == "Ann Example 1 min ago “Ann Example replied to an ad.” waiting"
+
+
+def test_where_there_is_only_a_note_nobody_waits_and_nobody_answered(inbox):
+    noted = talk(message(60, ACME, "Ann Example replied to an ad."))
+    assert row(inbox, noted) == "Ann Example 1 min ago “Ann Example replied to an ad.”"
+    inbox.has(noted, talk(message(50, ACME, "hello"), people=(BO, ACME), name="t_2"))
+    assert "none waiting" in inbox.say("messenger")
+    assert [line.split()[2] for line in rows(inbox.say("messenger answered"))] == ["Bo"]
+
+
+def test_a_note_and_an_automatic_reply_are_no_answer_together(inbox):
+    inbox.open(AUTO_REPLIES=[THANKS])
+    noted, replied = message(50, ACME, "Your AI agent will respond."), message(55, ACME, THANKS)
+    shown = "Ann Example 1 min ago “hi” waiting, only an automatic reply"
+    assert row(inbox, talk(noted, replied, message(60, ANN, "hi"))) == shown
+    assert "from us, only an automatic reply" in inbox.say("show 1")
+
+
+def test_a_note_is_not_offered_for_the_setting(inbox):
+    inbox.has(*(replied(number, "Your AI agent will respond.") for number in range(5)))
+    assert "5 waiting for an answer" in inbox.say("messenger")
+    assert "AUTO_REPLIES" not in inbox.say("status")
+
+
+def test_show_tells_which_messages_are_notes(inbox):
+    row(inbox, talk(message(50, ACME, NOTES[0]), message(60, ANN, "hi")))
+    shown = inbox.say("show 1")
+    assert "from us" in shown and "only an automatic reply" not in shown
+    assert "Acme (automatic)  “Ann Example replied to an ad.”" in shown
+
+
 # Announcements
 
 
@@ -347,3 +431,25 @@ def test_a_watch_for_words_looks_for_the_customers(inbox):
     inbox.say('watch messenger text "refund"')
     inbox.run(70)
     assert len(heard(inbox, at(inbox, (2, ACME, THANKS), (5, ANN, "a refund, please")))) == 1
+
+
+def test_a_note_says_nothing_to_any_room(inbox):
+    inbox.has()
+    inbox.say("watch messenger every message")
+    inbox.run(70)
+    (told,) = heard(inbox, at(inbox, (2, ACME, "Ann Example replied to an ad."), (5, ANN, "how much?")))
+    assert told.startswith("New in") and "“how much?” ·" in told
+    label = (70, ACME, "Auto-label added: Lead stage set to intake.")
+    assert heard(inbox, at(inbox, label, (72, ACME, "Ann Example replied to an ad."), (75, ANN, "how much?"))) == []
+
+
+def test_a_note_behind_the_answer_does_not_make_it_later(watching):
+    asked = (5.0, ANN, "hello?")
+    assert len(heard(watching, at(watching, asked))) == 1
+    (edit,) = heard(
+        watching, at(watching, (2, ACME, "Lead stage set to intake."), (60, ACME, "Yes."), (75, ANN, "hello?"))
+    )
+    assert "Answered 15 s later." in edit
+    spam = (2, ACME, "This message was automatically moved to spam.")
+    later = at(watching, spam, (72, ACME, "Lead stage set to intake."), (130, ACME, "Yes."), (145, ANN, "hello?"))
+    assert heard(watching, later) == []

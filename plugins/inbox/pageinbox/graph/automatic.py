@@ -9,9 +9,10 @@ from collections.abc import Iterable, Sequence
 from cachetools import LRUCache
 
 from pageinbox.graph.content import templates_of
+from pageinbox.graph.notes import is_note
 from pageinbox.graph.wire import WireMessage, tags_of
 from pageinbox.model.carried import in_brackets
-from pageinbox.model.text import EDGES, fold
+from pageinbox.model.text import fold, unnamed
 
 INSTANT_REPLY = "pages_comm_instant_reply"
 """The tag that Facebook's own chat gives such a message."""
@@ -29,9 +30,6 @@ SHOWN = 60
 """Characters of a text that are offered for the setting; a `*` stands for the rest."""
 
 ADDRESS = re.compile(r"\S*(://|@)\S*")
-
-SHORTEST_NAME = 2
-"""Letters of a name that is recognised in a text, but for the initial behind it."""
 
 
 class AutomaticReplies:
@@ -54,7 +52,7 @@ class AutomaticReplies:
         """Take note of what the Page said promptly in a conversation with somebody of that name."""
         text = words_of(message)
         words = common(text, name)
-        if not words or self._is_chosen(text, name):
+        if not words or self._is_chosen(text, name) or is_note(message, name):
             return
         with self._lock:
             conversations = self._met.setdefault(words, set())
@@ -94,20 +92,6 @@ def words_of(message: WireMessage) -> str:
 def common(text: str, name: str | None) -> str:
     """What a text has in common with the same one to somebody else."""
     return fold(unnamed(text, name))
-
-
-def unnamed(text: str, name: str | None) -> str:
-    """A text on one line, with a `*` for the name of whom it greets."""
-    names = set(re.split(r"[\s._]+", (name or "").casefold()))
-    told: list[str] = []
-    for word in text.split():
-        core, goes_on = word.strip(EDGES), told[-1:] == ["*"]
-        if core.casefold() in names and (goes_on or len(core) >= SHORTEST_NAME):
-            word = word.replace(core, "*")
-            if goes_on:
-                told.pop()
-        told.append(word)
-    return " ".join(told)
 
 
 def offered(text: str, name: str | None) -> str:

@@ -10,6 +10,7 @@ import msgspec
 from pageinbox.graph.asking import LATEST
 from pageinbox.graph.automatic import PROMPT, AutomaticReplies
 from pageinbox.graph.content import text_of
+from pageinbox.graph.notes import is_note
 from pageinbox.graph.people import Cast, cast_of, is_gone, own_ids
 from pageinbox.graph.wire import Number, Time, WireConversation, WireMessage, items_of
 from pageinbox.model.carried import NOT_SHOWN
@@ -152,26 +153,27 @@ def read_conversation(
 ) -> Conversation:
     """One conversation. Raises `FieldError` when its id or its time is unusable.
 
-    Automatic replies at its end are passed over, for what the customer wrote before. `unread_known` tells that a
-    missing `unread_count` means zero.
+    Automatic replies and Meta's notes at its end are passed over, for what the customer wrote before. `unread_known`
+    tells that a missing `unread_count` means zero.
     """
     item = talk.item
     if item.id is None or item.id == "":
         raise FieldError("id is missing")
     if item.updated_time is None:
         raise FieldError("updated_time is missing")
-    last = 0
+    last, only_automatic = 0, False
     while last < len(talk.messages) and is_automatic(talk, last, automatic):
+        only_automatic |= not is_note(talk.messages[last], talk.name)
         last += 1
-    only_automatic = last > 0
-    waiting, snippet = None, item.snippet
+    waiting, snippet, said = None, item.snippet, None
     if last < len(talk.messages):
         from_page = talk.from_page[last]
         waiting = None if from_page is None else not from_page
-        snippet = text_of(talk.messages[last]) or ("" if only_automatic else snippet) or NOT_SHOWN
-    elif only_automatic:
-        # What was there before is not at hand; where there was nothing, nobody waits.
-        last, waiting = 0, None if last >= LATEST else False
+        snippet = text_of(talk.messages[last]) or ("" if last else snippet) or NOT_SHOWN
+        said = talk.at[last] if last else None
+    elif last:
+        # What was there before is not at hand; where there was nothing, nobody waits. A note is nobody's answer.
+        waiting = None if last >= LATEST or not only_automatic else False
         snippet = text_of(talk.messages[0]) or snippet
     return Conversation(
         str(item.id),
@@ -185,6 +187,7 @@ def read_conversation(
         meta_link=item.link,
         wrote=talk.wrote(),
         automatic=only_automatic,
+        said=said,
         gone=is_gone(item, talk.cast, talk.messages),
     )
 
@@ -192,7 +195,9 @@ def read_conversation(
 def is_automatic(talk: Talk, number: int, automatic: AutomaticReplies) -> bool:
     """Whether a message is the Page's, and nobody wrote it."""
     message = talk.messages[number]
-    return bool(talk.from_page[number]) and automatic.includes(message, talk.name, prompt=talk.answers_at_once(number))
+    return bool(talk.from_page[number]) and (
+        is_note(message, talk.name) or automatic.includes(message, talk.name, prompt=talk.answers_at_once(number))
+    )
 
 
 def read_message(talk: Talk, number: int, automatic: AutomaticReplies) -> Message:

@@ -90,7 +90,9 @@ class Edits:
         changed: dict[str, str | None] = {"latest": packed}
         if told.unreadable and not item.unreadable:
             # As if it had been read when the room was told, but for the words it had then, if there are newer ones.
-            then = msgspec.structs.replace(item, updated=told.updated, snippet=None, wrote=None, automatic=False)
+            then = msgspec.structs.replace(
+                item, updated=told.updated, snippet=None, wrote=None, automatic=False, said=None
+            )
             changed["body"] = pack_news(then, moved_from)
             if item.said_at <= told.updated:
                 changed = {"body": pack_news(item, moved_from), "latest": None}

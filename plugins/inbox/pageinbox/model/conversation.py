@@ -33,13 +33,15 @@ class Conversation(msgspec.Struct, frozen=True, gc=False):
     unread: int | None = None
     message_count: int | None = None
     waiting: bool | None = None
-    """Whether the last message is the person's, but for automatic replies."""
+    """Whether the last message is the person's, but for automatic replies and Meta's notes."""
     meta_link: str | None = None
     """What Meta gave as the way to the thread; `link` is what can be shown of it."""
     wrote: float | None = None
     """When the person wrote last."""
     automatic: bool = False
     """Whether only automatic replies came after the message that `snippet` shows, or there is nothing else."""
+    said: float | None = None
+    """When that message was written, if others came after it that nobody wrote: automatic replies, notes of Meta's."""
     gone: bool = False
     """Whether the person's account has been deleted."""
     unreadable: bool = False
@@ -47,8 +49,9 @@ class Conversation(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def said_at(self) -> float:
-        """When what `snippet` shows was said, whatever was replied automatically; who waits does so since then."""
-        return self.wrote if self.waiting and self.wrote is not None else self.updated
+        """When what `snippet` shows was said, whatever nobody wrote since; who waits does so since then."""
+        wrote = self.wrote if self.waiting else None
+        return next((at for at in (self.said, wrote) if at is not None), self.updated)
 
     @property
     def link(self) -> str | None:

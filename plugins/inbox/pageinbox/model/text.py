@@ -8,6 +8,9 @@ import unicodedata
 STRAIGHT = str.maketrans("“”„‟«»″‘’‚‛‹›′‐‑−", '"' * 7 + "'" * 7 + "-" * 3)
 EDGES = ".,;:?!=()[]{}<>*_'`~|…"
 
+SHORTEST_NAME = 2
+"""Letters of a name that is recognised in a text, but for the initial behind it."""
+
 
 def fold(text: str) -> str:
     """What all spellings of one name have in common: compare names, user names and Pages by it.
@@ -47,3 +50,17 @@ def cut(text: str) -> str:
     """What is said again of something typed: its first 30 characters, and nothing of a word as long as a token."""
     text = UNSAFE.sub("…", clean(text))
     return text if len(text) <= 30 else text[:29].rstrip() + "…"
+
+
+def unnamed(text: str, name: str | None) -> str:
+    """A text on one line, with a `*` for the name of whom it greets."""
+    names = set(re.split(r"[\s._]+", (name or "").casefold()))
+    told: list[str] = []
+    for word in text.split():
+        core, goes_on = word.strip(EDGES), told[-1:] == ["*"]
+        if core.casefold() in names and (goes_on or len(core) >= SHORTEST_NAME):
+            word = word.replace(core, "*")
+            if goes_on:
+                told.pop()
+        told.append(word)
+    return " ".join(told)

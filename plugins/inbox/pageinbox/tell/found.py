@@ -22,7 +22,7 @@ class Found:
 
     `older` are no news: in a first look what was there before it began, later what was not known and is older than the
     latest whole look. `moved_from` tells by id in which folder some of the new were known, `moved` are those of them
-    that went on since; `healed` could not be read before. In the `replied` ones nothing but an automatic reply came
+    that went on since; `healed` could not be read before. In the `replied` ones nothing but what nobody wrote came
     since, which is learned and no news. `there` counts those that are kept and were there before, in a first look. The
     look `began` at this time, in milliseconds; `trouble` is why it ended early.
     """
@@ -72,7 +72,7 @@ class Found:
 
 
 def only_replied(item: Conversation, before: Known) -> bool:
-    """Whether nothing but an automatic reply came since a conversation was met."""
+    """Whether nothing but automatic replies and Meta's notes came since a conversation was met."""
     # What could not be read before has words of the person's that nobody was told.
-    only_automatic = bool(item.waiting) and item.automatic and not before.folders & UNREADABLE
-    return only_automatic and item.wrote is not None and ms(item.wrote) <= before.updated
+    readable = not before.folders & UNREADABLE
+    return readable and item.said is not None and ms(item.said) <= before.updated

@@ -29,7 +29,7 @@ def thread(named: Named, found: Thread, page: Page, now: float, detail: Detail) 
         headline += [", the last ", Moment(found.conversation.updated if created is None else created, now)]
         side = messages[0].from_page
         headline.append("" if side is None else " from us" if side else " from them")
-        headline.append(f", {ONLY_AUTOMATIC}" if messages[0].automatic else "")
+        headline.append(f", {ONLY_AUTOMATIC}" if found.conversation.automatic else "")
     rows = tuple(message_cells(message, found.conversation, page, now, detail) for message in messages)
     return Post(tuple(headline), (), rows, tuple(notes(found, page, detail)))
 
