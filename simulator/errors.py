@@ -78,11 +78,29 @@ TABLE: tuple[GraphError, ...] = (
     _dead(464, "Sessions for the user are not allowed because the user is not a confirmed user."),
     _dead(467, "The session is invalid because the user logged out."),
     _dead(492, "The user must be an administrator, editor, or moderator of the page in order to impersonate it."),
+    _dead(490, "The user is enrolled in a blocking, logged-in checkpoint"),
     _dead(456, "The session is malformed."),
     _dead(461, "The user reinstalled the application."),
     _dead(466, "The session does not match the current stored session."),
     _dead(468, "The session is not valid."),
     GraphError(102, "Session key invalid or no longer valid", 401),
+    GraphError(
+        190,
+        "Any of the pages_read_engagement, pages_manage_metadata, pages_read_user_content, pages_manage_ads, "
+        "pages_show_list or pages_messaging permission(s) must be granted before impersonating a user's page.",
+        name="not_granted",
+    ),
+    GraphError(
+        190,
+        "The user must be an administrator, editor, or moderator of the page in order to impersonate it. If the page "
+        "business requires Two Factor Authentication, the user also needs to enable Two Factor Authentication.",
+        name="no_role",
+    ),
+    GraphError(
+        190, "This Page access token belongs to a Page that is not accessible.", subcode=460, name="page_unreachable"
+    ),
+    GraphError(190, "Malformed access token", name="malformed"),
+    GraphError(190, "Invalid OAuth 2.0 Access Token", subcode=2069032, name="user_token"),
     GraphError(210, "(#210) A page access token is required to request this resource.", 403),
     GraphError(190, "(#190) This method must be called with a Page Access Token", name="no_page_token"),
     # permissions
@@ -95,6 +113,7 @@ TABLE: tuple[GraphError, ...] = (
     GraphError(
         200, "(#200) The other party has no role on this app, and the app has no Advanced Access", 403, subcode=2534048
     ),
+    GraphError(200, "(#200) The account owner has disabled access to instagram direct messages.", 403, subcode=2534041),
     *(GraphError(code, f"(#{code}) Requires extended permission", 403) for code in range(201, 230) if code != 210),
     GraphError(230, "(#230) Permissions disallow message to user", 403),
     GraphError(230, "(#230) Requires pages_messaging permission to manage the object", 403, name="no_pages_messaging"),
@@ -121,6 +140,11 @@ TABLE: tuple[GraphError, ...] = (
         "permissions, or does not support this operation.",
         subcode=33,
         type="GraphMethodException",
+    ),
+    GraphError(
+        100,
+        "(#100) The thread owner has archived or deleted this conversation, or the thread does not exist.",
+        subcode=2534001,
     ),
     GraphError(100, "(#100) No matching user found", subcode=2018001),
     GraphError(100, "(#100) The requested user cannot be found", subcode=2534014),

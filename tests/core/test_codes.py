@@ -9,7 +9,9 @@ from pageinbox.model import errors
 from pageinbox.model.errors import (
     AppStopped,
     Blocked,
+    ConversationUnknown,
     CursorDead,
+    DirectMessagesDisabled,
     FieldUnknown,
     GraphError,
     ListBlocked,
@@ -32,6 +34,7 @@ from pageinbox.model.errors import (
     Unreachable,
 )
 from pageinbox.model.source import Platform
+from pageinbox.words.trouble import remedy
 from simulator.errors import TABLE
 
 MESSENGER, INSTAGRAM = Platform.MESSENGER, Platform.INSTAGRAM
@@ -39,10 +42,13 @@ MESSENGER, INSTAGRAM = Platform.MESSENGER, Platform.INSTAGRAM
 # By the simulator's name of the error, or by its code and subcode: what it becomes, after how many calls. The last of
 # several asks for one id alone, to tell an outage from a conversation that can't be given.
 EXPECTED: dict[object, tuple[type[GraphError], int]] = {
-    **{(190, subcode): (TokenDead, 1) for subcode in (None, 458, 459, 460, 463, 464, 467, 492, 456, 461, 466, 468)},
+    **{
+        (190, subcode): (TokenDead, 1) for subcode in (None, 458, 459, 460, 463, 464, 467, 490, 492, 456, 461, 466, 468)
+    },
+    **{name: (TokenDead, 1) for name in ("not_granted", "no_role", "page_unreachable", "malformed")},
     (102, None): (TokenDead, 1),
     (210, None): (NoPageToken, 1),
-    "no_page_token": (NoPageToken, 1),
+    **{name: (NoPageToken, 1) for name in ("no_page_token", "user_token")},
     **{(10, subcode): (PermissionMissing, 1) for subcode in (None, 2534048, 1893063)},
     **{(code, None): (PermissionMissing, 1) for code in (3, 200, *range(201, 210), *range(211, 300))},
     **{name: (AppStopped, 1) for name in ("app_paused", "app_deactivated", "app_blocked", "app_deleted")},
@@ -52,8 +58,10 @@ EXPECTED: dict[object, tuple[type[GraphError], int]] = {
     **{name: (RequestRefused, 2) for name in ("unknown_fields", "field_in_spanish", (12, None))},
     "field_in_review": (PermissionMissing, 2),
     (200, 2534048): (PermissionMissing, 1),
+    (200, 2534041): (DirectMessagesDisabled, 1),
     (100, None): (RequestRefused, 1),
     (100, 33): (RequestRefused, 1),
+    (100, 2534001): (RequestRefused, 1),
     (100, 2018001): (PersonUnknown, 1),
     (100, 2534014): (PersonUnknown, 1),
     "field": (FieldUnknown, 1),
@@ -581,12 +589,37 @@ def test_what_meta_says_is_kept_without_secrets(rig, canned, world):
         assert "Bad" not in str(failed.value) and "Bad" not in repr(failed.value)
 
 
+GONE = "Object with ID 't_1' does not exist, cannot be loaded due to missing permissions, or does not support this."
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"code": 100, "subcode": 33},
+        {"code": 100, "subcode": 2534001},
+        {"code": 803},
+        {"code": 100, "message": f"Unsupported get request. {GONE}"},
+    ],
+)
+def test_what_is_missing_is_the_page_for_a_list_and_a_conversation_elsewhere(rig, sim, how):
+    client = rig.client()
+    found = client.conversations(MESSENGER).conversations[0]
+    sim.fail("", None, **how)
+    with pytest.raises(ConversationUnknown) as missing:
+        client.thread(found.id, MESSENGER)
+    assert "no longer finds this conversation" in remedy(missing.value, client.page, MESSENGER)
+    with pytest.raises(RequestRefused) as refused:
+        client.conversations(MESSENGER)
+    assert type(refused.value) is RequestRefused
+
+
 def test_every_exception_has_been_met():
-    """Besides: what `test_client` and `test_narrowing` meet, 230 on one conversation, the settings' own, the base."""
+    """Besides: what `test_client` and `test_narrowing` meet, one conversation's own, the settings' own, the base."""
     met = {kind for kind, _ in EXPECTED.values()} | {
         Redirected,
         ListBlocked,
         Unreachable,
+        ConversationUnknown,
         PersonUnreadable,
         SecretMissing,
         GraphError,

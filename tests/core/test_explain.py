@@ -9,6 +9,7 @@ import pytest
 from pageinbox.graph.classify import WireError, classify
 from pageinbox.model.errors import (
     Blocked,
+    ConversationUnknown,
     CursorDead,
     FieldUnknown,
     GraphError,
@@ -53,6 +54,7 @@ ERRORS: list[GraphError] = [
     Unavailable("no answer within 20 s"),
     Unreachable("the connection was refused"),
     PersonUnreadable(code=230),
+    ConversationUnknown(code=100, subcode=33),
     SecretMissing(),
     PermissionMissing("pages_messaging", code=230),
     Unavailable("status 502 with a body that isn't JSON"),

@@ -128,7 +128,9 @@ def test_every_kind_of_trouble_has_a_code_of_its_own_for_good() -> None:
     assert sorted(kind.kind for kind in kinds) == [
         "app_stopped",
         "blocked",
+        "conversation_unknown",
         "cursor_dead",
+        "direct_messages_disabled",
         "field_unknown",
         "list_blocked",
         "message_gone",

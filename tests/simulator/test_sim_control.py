@@ -88,7 +88,7 @@ def test_a_person_writes_is_answered_read_and_moved(url, control):
     control.read(thread["id"])
     assert control.conversations("acme")[0]["unread"] == 0
     control.note(thread["id"], "Dora replied to an ad.")
-    noted = listed(url, control, fields="messages", limit=1).json()["data"][0]["messages"]["data"][0]
+    noted = listed(url, control, fields="messages{message,from}", limit=1).json()["data"][0]["messages"]["data"][0]
     assert (noted["message"], noted["from"]["name"]) == ("Dora replied to an ad.", "Acme")
     assert control.answer(thread["id"], "Yes!")["waiting"] is False
     control.move(thread["id"], "page_done")

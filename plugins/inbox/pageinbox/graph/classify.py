@@ -10,6 +10,7 @@ from pageinbox.model.errors import (
     AppStopped,
     Blocked,
     CursorDead,
+    DirectMessagesDisabled,
     FieldUnknown,
     GraphError,
     MessageGone,
@@ -35,9 +36,20 @@ OF_A_PAGE = re.compile(r"\((?:conversations|instagram_business_account)\)(?:.*\(
 """Fields of every Page, and what Meta calls the node that lacks them, in whatever language."""
 
 DELETED = "has been deleted by the user or the business"
-PAGE_TOKEN, NO_TOKEN = "page access token", "an access token is required"
+PAGE_TOKEN, NO_TOKEN = re.compile(r"(?<!this )page access token"), "an access token is required"
+PAGE_TOKEN_REQUIRED = 2069032
+DISABLED = "disabled access to instagram direct messages"
+REVOKED = {
+    "grants": re.compile(r"permission\(s\) must be granted"),
+    "role": re.compile(r"must be an administrator"),
+    "page": re.compile(r"belongs to a page that"),
+    "check": re.compile(r"checkpoint|log in to www\.facebook\.com"),
+    "unreadable": re.compile(r"(?:cannot parse|decrypt|malformed) (?:the )?access token|token signature"),
+}
+"""Why a token is not accepted where the subcode does not say, or says another thing."""
+
 STOPPED = {
-    "deleted": re.compile(r"validating application|application has been deleted"),
+    "deleted": re.compile(r"(?:validating|loading) application|application has been deleted"),
     "paused": re.compile(r"non-active (?:app|account)|app(?:lication)? is (?:paused|inactive|not active)"),
     "blocked": re.compile(r"api access (?:is |has been )?(?:blocked|restricted)|app(?:lication)? is blocked"),
     "deactivated": re.compile(
@@ -142,11 +154,17 @@ def told_by_text(code: int | None, subcode: int | None, text: str) -> tuple[type
         return PageMoved, ["", *MOVED_TO.findall(text)][-1]
     if code not in (3, 10, 100, 101, 190) and (code is None or not 200 <= code <= 299):
         return None
-    if PAGE_TOKEN in folded:
+    if PAGE_TOKEN.search(folded) or subcode == PAGE_TOKEN_REQUIRED:
         return NoPageToken, ""
+    if DISABLED in folded or subcode == 2534041:
+        return DirectMessagesDisabled, ""
     for how, sign in STOPPED.items():
         if sign.search(folded):
             return AppStopped, how
+    if code == 190:
+        why = next((why for why, sign in REVOKED.items() if sign.search(folded)), "")
+        # A token that has a subcode was read, and good once.
+        return TokenDead, "" if subcode and why == "unreadable" else why
     if code == 100 and "appsecret_proof" in folded:
         return ProofWrong, ""
     if code == 100 and (node := OF_A_PAGE.search(text)):
@@ -154,6 +172,6 @@ def told_by_text(code: int | None, subcode: int | None, text: str) -> tuple[type
             return NotAPage, node[1] or ""
         if "(conversations)" in text:
             return PermissionMissing, ""
-    if code not in (101, 190) and (permissions := dict.fromkeys(PERMISSION.findall(text))):
+    if code != 101 and (permissions := dict.fromkeys(PERMISSION.findall(text))):
         return PermissionMissing, " and ".join(permissions)
     return (CursorDead, "") if code == 100 and "cursor" in folded else None

@@ -22,6 +22,7 @@ from pageinbox.graph.reading import FieldError, read_conversations, read_thread
 from pageinbox.graph.wire import WireConversation
 from pageinbox.model.conversation import MESSAGES_KEPT, Conversation, Thread, Unreadable
 from pageinbox.model.errors import (
+    ConversationUnknown,
     PermissionMissing,
     PersonUnreadable,
     RequestRefused,
@@ -41,6 +42,9 @@ UNLINKED = 600.0
 
 LISTING = {Platform.MESSENGER: "pages_messaging", Platform.INSTAGRAM: "pages_messaging and instagram_manage_messages"}
 """The permission that is missing where 230 comes for a whole list instead of for one person."""
+
+NOT_THERE = (33, 2534001)
+"""Subcodes of 100 for something that is not there, or not for this token."""
 
 CONVERSATIONS = partial(decode_list, kind=WireConversation)
 
@@ -158,7 +162,12 @@ class GraphClient:
         def whole(which: Fields, most: int, tries: int) -> Thread:
             return self._asking.with_known(lambda: ask(which, most, tries), platform)
 
-        return less_of_one(whole, known, MESSAGES_KEPT, f"{self.page.title}: conversation {label(conversation_id)}")
+        try:
+            return less_of_one(whole, known, MESSAGES_KEPT, f"{self.page.title}: conversation {label(conversation_id)}")
+        except RequestRefused as error:
+            if error.subcode in NOT_THERE or error.code == 803 or "does not exist" in error.words:
+                raise ConversationUnknown(code=error.code, subcode=error.subcode) from None
+            raise
 
     def identity(self) -> Identity:
         """Who the Page is, and which Instagram account is linked to it.
@@ -225,7 +234,7 @@ class GraphClient:
             if self.budget.clock() >= self._anonymous_until:
                 try:
                     return self._identity(background)
-                except (PermissionMissing, RequestRefused, SecretMissing):
+                except (PermissionMissing, PersonUnreadable, RequestRefused, SecretMissing):
                     self._anonymous_until = self.budget.clock() + FORBIDDEN
                 except Unavailable:
                     self._anonymous_until = self.budget.clock() + ANONYMOUS

@@ -55,7 +55,10 @@ class SecretMissing(GraphError):
 
 
 class TokenDead(GraphError):
-    """190, 102: the token is not accepted. Somebody has to issue a new one, unless an outage of Meta's is to blame."""
+    """190, 102: the token is not accepted. Somebody has to issue a new one, unless an outage of Meta's is to blame.
+
+    `detail` is why, where Meta's words tell: grants, role, page, check or unreadable.
+    """
 
     kind = "token_dead"
 
@@ -73,6 +76,12 @@ class PermissionMissing(GraphError):
     """
 
     kind = "permission_missing"
+
+
+class DirectMessagesDisabled(PermissionMissing):
+    """200/2534041: the owner of the Instagram account has switched it off that apps may read its messages."""
+
+    kind = "direct_messages_disabled"
 
 
 class AppStopped(GraphError):
@@ -128,6 +137,12 @@ class PersonUnknown(RequestRefused):
     """100/2018001, 100/2534014: the Page has no conversation with this user id."""
 
     kind = "person_unknown"
+
+
+class ConversationUnknown(RequestRefused):
+    """100/33, 100/2534001, 803 for one conversation: it was deleted, or the token may not see it."""
+
+    kind = "conversation_unknown"
 
 
 class PersonUnreadable(GraphError):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pageinbox.model.errors import (
     AppStopped,
     Blocked,
+    ConversationUnknown,
     CursorDead,
+    DirectMessagesDisabled,
     FieldUnknown,
     GraphError,
     ListBlocked,
@@ -38,7 +40,16 @@ TOKEN_ENDS = {
     463: "it has expired",
     464: "its owner's account is not confirmed",
     467: "it was revoked",
+    490: "Facebook wants its owner to log in and pass a check",
     492: "its owner no longer has a role on the Page",
+}
+
+TOKEN_REFUSED = {
+    "grants": "the app was not granted {permissions} for the Page",
+    "role": "its owner no longer has a role on the Page, or lacks the two-factor authentication its business requires",
+    "page": "its owner can't reach the Page, or the Page is gone",
+    "check": TOKEN_ENDS[459],
+    "unreadable": "it was cut short, or is an Instagram token instead of the Page's",
 }
 
 LIMITS = {
@@ -107,7 +118,8 @@ def remedy(error: GraphError, page: Page, platform: Platform) -> str:
                 f"put it where the setting {here}.TOKEN points to and restart me."
             )
         case TokenDead():
-            why = TOKEN_ENDS.get(error.subcode or 0)
+            why = TOKEN_REFUSED.get(error.detail) or TOKEN_ENDS.get(error.subcode or 0, "")
+            why = why.format(permissions=PERMISSIONS[platform])
             return (
                 f"Meta no longer accepts the Page token{f': {why}' if why else ''}{number}. "
                 "Someone with the MESSAGING task on the Page has to issue a new one; "
@@ -148,6 +160,12 @@ def remedy(error: GraphError, page: Page, platform: Platform) -> str:
             return (
                 f"The Meta app lacks a capability I need{number}. Its developer has to add Messenger and Instagram "
                 f"messaging to the app. If {here}.ID is an Instagram account's, put the Page's there."
+            )
+        case DirectMessagesDisabled():
+            return (
+                f"The Instagram account doesn't let apps read its messages{number}; the token is fine. Its owner has "
+                "to turn on “Allow access to messages” in the Instagram app's settings, under messages and connected "
+                "tools."
             )
         case PermissionMissing(subcode=2534048):
             return (
@@ -207,6 +225,11 @@ def remedy(error: GraphError, page: Page, platform: Platform) -> str:
             )
         case PersonUnknown():
             return f"The Page has no conversation with this user ID{number}. Check the ID."
+        case ConversationUnknown():
+            return (
+                f"Meta no longer finds this conversation, or hides it from the token{number}. "
+                "Open the inbox in Business Suite."
+            )
         case FieldUnknown():
             return f"Meta no longer knows the field {error.field}{number}, which I can't do without. Update err-inbox."
         case CursorDead():
