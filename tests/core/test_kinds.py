@@ -56,6 +56,13 @@ KINDS: list[tuple[dict[str, Any], str]] = [
     (attached({"type": "location", "payload": {"coordinates": {"lat": 1, "long": 2}}}), "[location]"),
     (attached({"type": "story_mention"}), "[story mention]"),
     (attached({"type": "ig_reel"}), "[shared reel]"),
+    (attached({"type": "ig_story", "payload": {"url": "https://cdn.example/1"}}), "[shared story]"),
+    (attached({"type": "fallback", "title": "A page", "url": "https://x.example", "payload": None}), "[shared post]"),
+    (attached({"type": "image", "payload": {"url": "https://x.example", "sticker_id": 369239263222822}}), "[sticker]"),
+    (attached({"type": "ephemeral"}), HIDDEN),
+    (attached({"type": "unsupported_type", "payload": {"url": ""}}), HIDDEN),
+    ({**attached({"id": "7"}), "is_unsupported": True}, HIDDEN),
+    ({"message": "\u200b \u2060"}, HIDDEN),
     (attached({"type": "template", "payload": {"elements": [{"title": "Menu"}]}}), "[template Menu]"),
     # Stickers: a field, an attachment, or both
     ({"message": "", "sticker": "https://cdn.example/1.png"}, "[sticker]"),
@@ -72,6 +79,7 @@ KINDS: list[tuple[dict[str, Any], str]] = [
     (shared(id=None, link="https://example.org/x.png", name="", description=None), "[shared post]"),
     (shared(type="ig_post", link="https://cdn.example/1"), "[shared post]"),
     (shared(type="ig_reel", link="https://cdn.example/1"), "[shared reel]"),
+    (shared(type="ig_story", link="https://cdn.example/1"), "[shared story]"),
     (shared(link="https://www.instagram.com/reel/abc/"), "[shared reel]"),
     (shared(name="Pinned place", link="https://l.example/?u=https%3A%2F%2Fmaps.example%2F%3Fq%3D1"), "[location]"),
     ({"message": "", "shares": [{"type": "post"}, {"type": "post"}]}, "[2 shared posts]"),
@@ -128,7 +136,7 @@ def test_every_kind_of_message_has_its_words_when_it_is_shown(inbox):
 
 @pytest.mark.parametrize(("message", "words"), KINDS, ids=[str(number) for number in range(len(KINDS))])
 def test_only_what_somebody_said_is_quoted(message, words):
-    spoken = (message.get("message") or "").strip() and words != "[unsent]"
+    spoken = (message.get("message") or "").strip() and words not in ("[unsent]", HIDDEN)
     assert bool(ONLY_CARRIED.fullmatch(words)) is not bool(spoken)
 
 

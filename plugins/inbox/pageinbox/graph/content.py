@@ -22,6 +22,7 @@ from pageinbox.model.carried import (
     REACTION,
     REEL,
     STICKER,
+    STORY,
     STORY_REPLY,
     TEMPLATE,
     UNSENT,
@@ -29,6 +30,7 @@ from pageinbox.model.carried import (
     VOICE,
     in_brackets,
 )
+from pageinbox.model.text import clean
 
 Carried = tuple[str, str]
 """A word of `model.carried`, and a title or nothing."""
@@ -47,11 +49,15 @@ BY_TYPE = {
     "sticker": STICKER,
     "location": LOCATION,
     "story_mention": MENTION,
+    "ig_story": STORY,
     "share": POST,
+    "fallback": POST,
     "post": POST,
     "ig_post": POST,
     "reel": REEL,
     "ig_reel": REEL,
+    "ephemeral": HIDDEN,
+    "unsupported_type": HIDDEN,
 }
 """Meta's words for what is attached or shared."""
 
@@ -74,7 +80,11 @@ def text_of(message: WireMessage) -> str:
     if is_set(message.is_deleted):
         return in_brackets([(UNSENT, "")])
     words = (message.message or "").strip()
+    if not words.isprintable() and not clean(words):
+        words = ""  # nothing but characters that show nothing
     carried = [*files_of(message), *templates_of(message), *shares_of(message, words), *story_of(message)]
+    if is_set(message.is_unsupported) and carried == [(FILE, "")]:
+        carried = [(HIDDEN, "")]
     if MAP.fullmatch(words):
         words = f"{in_brackets([(LOCATION, '')])} {words}"
     if words or carried:
@@ -98,7 +108,7 @@ def file_of(item: WireAttachment) -> Carried:
     image, word = item.image_data, BY_TYPE.get((item.type or "").lower(), "")
     if name.startswith(VOICE_CLIP) or file.startswith(VOICE_CLIP):
         word = VOICE
-    elif word == STICKER or (image is not None and is_set(image.render_as_sticker)):
+    elif word == STICKER or is_sticker(item.payload) or (image is not None and is_set(image.render_as_sticker)):
         word = STICKER
     elif mime == "image/gif" or (image is not None and image.animated_gif_url):
         word = GIF
@@ -113,6 +123,10 @@ def file_of(item: WireAttachment) -> Carried:
     elif not word and not mime:
         word = next((BY_ENDING[end] for end in map(ending, (name, file)) if end in BY_ENDING), "")
     return (word, "") if word else (FILE, name or file)
+
+
+def is_sticker(payload: Any) -> bool:
+    return isinstance(payload, dict) and bool(payload.get("sticker_id"))
 
 
 def urlsplit_path(address: str | None) -> str:
@@ -167,6 +181,8 @@ def share_of(share: WireShare) -> Carried:
     link, word = share.link or "", BY_TYPE.get((share.type or "").lower(), "")
     if word == REEL or "/reel/" in link or "/reels/" in link:
         return REEL, ""
+    if word == STORY:
+        return STORY, ""
     return (LOCATION if word == LOCATION or MAP.search(unquote(link)) else POST), ""
 
 

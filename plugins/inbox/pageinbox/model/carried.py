@@ -11,10 +11,10 @@ FILE, PRODUCT, TEMPLATE = "file", "product", "template"
 POST, REEL, LOCATION, REACTION = "shared post", "shared reel", "location", "reaction"
 COUNTED = (PHOTO, GIF, VIDEO, VOICE, STICKER, FILE, PRODUCT, TEMPLATE, POST, REEL, LOCATION, REACTION)
 
-MENTION, STORY_REPLY, UNSENT = "story mention", "reply to a story", "unsent"
+MENTION, STORY_REPLY, STORY, UNSENT = "story mention", "reply to a story", "shared story", "unsent"
 HIDDEN = "something Meta does not show to apps"
 NOT_IN_EUROPE = "media not available in Europe"
-ALONE = (MENTION, STORY_REPLY, UNSENT, HIDDEN, NOT_IN_EUROPE)
+ALONE = (MENTION, STORY_REPLY, STORY, UNSENT, HIDDEN, NOT_IN_EUROPE)
 
 LONGEST = 60
 """Characters of a title: a file's name, a template's."""
