@@ -106,7 +106,11 @@ STAFF = [
 
 
 def test_whose_name_is_not_known_is_a_customer(inbox):
-    for sender, person in (({"id": "9"}, ANN), (SAM, {"id": "555001"}), ({"id": "9"}, {"id": "555001"})):
+    kept_back = [
+        {"id": "555001", "name": name} for name in ("Facebook User", "Usuario de Instagram", "Facebook-Nutzer")
+    ]
+    nameless = [({"id": "9"}, ANN), (SAM, {"id": "555001"}), ({"id": "9"}, {"id": "555001"})]
+    for sender, person in [*nameless, *((SAM, person) for person in kept_back)]:
         assert row(inbox, talk(message(60, sender, "hi"), people=(person, ACME))).endswith("“hi” waiting")
 
 

@@ -231,13 +231,13 @@ class Budget:
         highest, regain, told = None, 0.0, False
         for name in USAGE_HEADERS:
             for figures in figures_of(headers.get(name)):
-                if figures.get("type", OUR_TYPES[0]) not in OUR_TYPES:
+                if str(figures.get("type") or OUR_TYPES[0]).lower() not in OUR_TYPES:
                     continue
                 for key in PERCENTAGES:
-                    if isinstance(value := figures.get(key), int | float):
+                    if (value := number_of(figures.get(key))) is not None:
                         highest = max(highest or 0, round(min(value, MOST_PERCENT)))
-                minutes = figures.get("estimated_time_to_regain_access")
-                if isinstance(minutes, int | float):
+                minutes = number_of(figures.get("estimated_time_to_regain_access"))
+                if minutes is not None:
                     regain, told = max(regain, min(minutes, LONGEST_MINUTES) * 60.0), True
         with self._state:
             if highest is not None:
@@ -250,6 +250,13 @@ class Budget:
 def again(why: GraphError, retry_after: float) -> GraphError:
     """The same error to raise once more: one that is raised in several threads gathers all their tracebacks."""
     return type(why)(why.detail, code=why.code, subcode=why.subcode, retry_after=retry_after, words=why.words)
+
+
+def number_of(value: object) -> int | float | None:
+    """A figure of a usage header, also where it is written as a text."""
+    if isinstance(value, str) and value.isdecimal():
+        return int(value)
+    return value if isinstance(value, int | float) else None
 
 
 def figures_of(header: str | None) -> Iterator[dict[str, object]]:

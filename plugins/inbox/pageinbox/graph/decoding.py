@@ -96,7 +96,7 @@ def decode_list(body: bytes | msgspec.Raw, kind: type[T]) -> Listed[T]:
     if items is None:
         raise Unavailable("the reply contains no list")
     turn = mended(whole_characters(paging), Paging) or Paging()
-    return Listed(items, unreadable, more=turn.next is not None, after=(turn.cursors and turn.cursors.after) or None)
+    return Listed(items, unreadable, more=bool(turn.next), after=(turn.cursors and turn.cursors.after) or None)
 
 
 def decode_thread(body: bytes) -> tuple[WireConversation, Listed[WireMessage]]:

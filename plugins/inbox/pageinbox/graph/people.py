@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
@@ -11,6 +12,10 @@ from pageinbox.graph.wire import Edge, WireConversation, WireMessage, WirePerson
 
 OUTGOING = "sent"
 """The tag of a message that went out of the Page's inbox, whoever wrote it."""
+
+
+STAND_IN = re.compile(r"\b(?:facebook|instagram)\b", re.IGNORECASE)
+"""What the name holds of somebody whose name Meta keeps back, in most languages: `Facebook User`, `Facebook-Nutzer`."""
 
 
 class Cast(msgspec.Struct, frozen=True):
@@ -44,7 +49,7 @@ class Cast(msgspec.Struct, frozen=True):
         if sender.id is None:
             return False if self.named else None
         # Somebody else is of the staff only where both have names: ids alone may differ for one person.
-        return bool(self.customers) and all(map(has_name, (sender, *self.customers)))
+        return bool(self.customers) and all(map(is_named, (sender, *self.customers)))
 
     def person(self, item: WireConversation, messages: Sequence[WireMessage]) -> WirePerson | None:
         """The customer with a name if it is found anywhere; of several the one who wrote last."""
@@ -120,3 +125,8 @@ def is_same(one: WirePerson, other: WirePerson) -> bool:
 
 def has_name(person: WirePerson) -> bool:
     return bool(person.name or person.username)
+
+
+def is_named(person: WirePerson) -> bool:
+    """Whether somebody has a name of their own."""
+    return has_name(person) and not STAND_IN.search(person.name or "")
