@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from pageinbox.graph.classify import WireError, classify
@@ -611,6 +613,27 @@ def test_what_is_missing_is_the_page_for_a_list_and_a_conversation_elsewhere(rig
     with pytest.raises(RequestRefused) as refused:
         client.conversations(MESSENGER)
     assert type(refused.value) is RequestRefused
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (
+            {"message": "Invalid parameter", "error_user_msg": "The Page is gone."},
+            "Invalid parameter: The Page is gone.",
+        ),
+        ({"message": "(#200) Denied.", "error_user_msg": "Ask its owner."}, "(#200) Denied: Ask its owner."),
+        ({"message": "The Page is gone.", "error_user_msg": "The Page is gone."}, "The Page is gone."),
+        ({"message": "", "error_user_msg": "The Page is gone."}, "The Page is gone."),
+        ({"message": "The Page is gone.", "error_user_msg": ""}, "The Page is gone."),
+        ({}, ""),
+    ],
+)
+def test_what_meta_says_to_people_is_kept_as_well(rig, canned, error, words):
+    canned.status, canned.body = 400, json.dumps({"error": {"code": 31337, **error}}).encode()
+    with pytest.raises(RequestRefused) as failed:
+        rig.client(url=canned.url).conversations(MESSENGER)
+    assert failed.value.words == words
 
 
 def test_every_exception_has_been_met():

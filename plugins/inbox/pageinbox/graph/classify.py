@@ -99,7 +99,7 @@ def classify(error: WireError, status: int, regain: float = 0.0) -> GraphError:
     code, subcode = whole(error.code), whole(error.error_subcode)
     if code is None and (named := CODE.search(text)):
         code = int(named[1])
-    words = LONG.sub("…", error.message or error.error_user_msg or "")[:WORDS]
+    words = LONG.sub("…", said_by(error))[:WORDS]
 
     def made(kind: type[GraphError], detail: str = "", retry_after: float = 0.0) -> GraphError:
         return kind(detail, code=code, subcode=subcode, retry_after=retry_after, words=words)
@@ -141,6 +141,14 @@ def classify(error: WireError, status: int, regain: float = 0.0) -> GraphError:
         return made(Unavailable)
     nameless = code is None and (status == 401 or "access token" in text.casefold())
     return made(TokenDead if nameless else RequestRefused)
+
+
+def said_by(error: WireError) -> str:
+    """Meta's words for developers, and those for people where they tell more: the former may be `Invalid parameter`."""
+    message, more = (error.message or "").strip(), (error.error_user_msg or "").strip()
+    if not message or not more or more in message:
+        return message or more
+    return f"{message.rstrip('.')}: {more}"
 
 
 def told_by_text(code: int | None, subcode: int | None, text: str) -> tuple[type[GraphError], str] | None:

@@ -98,7 +98,7 @@ def own_words(error: GraphError) -> Line:
     match error:
         case RequestRefused(subcode=33) | RequestRefused(code=803) | PermissionMissing(code=3):
             return ()
-        case PermissionMissing() if error.detail or error.subcode:
+        case PermissionMissing() if error.detail or error.subcode in (2018344, 2534048):
             return ()
     if not error.words or type(error) not in (GraphError, RequestRefused, PermissionMissing):
         return ()
