@@ -8,7 +8,7 @@ from itertools import islice
 from random import Random
 
 from pageinbox.ledger.database import open_ledger
-from pageinbox.ledger.schema import ms
+from pageinbox.ledger.schema import THERE, ms
 from pageinbox.ledger.sources import Sources
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.source import Folder, Platform, Source
@@ -81,7 +81,7 @@ def acquaint(url: str, page: Page, platform: str, threads: Sequence[Thread]) -> 
         place = seen.row(source)
         for batch in batches(conversations(threads, platform), BATCH):
             with ledger.writing() as connection:
-                seen.learn(connection, place, batch, now=time.time(), quiet=True)
+                seen.learn(connection, place, batch, now=time.time(), quiet=THERE)
         newest = ms(threads[0].updated) if threads else 0
         with ledger.writing() as connection:
             seen.fence(

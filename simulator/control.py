@@ -61,6 +61,18 @@ class Control:
         """Move the conversation to another folder."""
         self._call("POST", "move", json={"thread": thread, "folder": folder})
 
+    def hide(self, thread: str) -> None:
+        """Take the conversation out of its list."""
+        self._call("POST", "hide", json={"thread": thread})
+
+    def reveal(self, thread: str) -> None:
+        """Let a hidden conversation stand in its list again."""
+        self._call("POST", "reveal", json={"thread": thread})
+
+    def change_ids(self, page: str) -> None:
+        """Give every conversation of a Page another id."""
+        self._call("POST", "change_ids", json={"page": page})
+
     def delete(self, thread: str) -> None:
         """Delete the conversation."""
         self._call("POST", "delete", json={"thread": thread})

@@ -88,6 +88,8 @@ def conversations(call: Call, page: Page, query: Mapping[str, str], *, fields: t
             threads = _with(call.world, page, platform=platform, folder=folder, person=person)
         else:
             threads = call.world.oldest_first(page, platform, folder or "inbox")
+            if call.rules.shown is not None:
+                threads = threads[max(0, len(threads) - call.rules.shown) :]
 
         def current(key: Key) -> Key | None:
             thread = call.world.thread_by_number(key[1])

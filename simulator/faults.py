@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
+from datetime import datetime
 from threading import Lock
 from typing import Any, Final
 
@@ -120,7 +121,8 @@ def mistyped(body: Any) -> Any:
 
 
 def _unix_time(row: Any) -> Any:
-    return row | {"updated_time": 1_790_000_000, "created_time": "1790000000000"}
+    times = {name: datetime.fromisoformat(row[name]) for name in ("updated_time", "created_time") if name in row}
+    return row | {name: int(time.timestamp()) for name, time in times.items()}
 
 
 def _swapped(row: Any) -> Any:

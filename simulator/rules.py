@@ -24,6 +24,8 @@ class Rules:
     `reduce_above`: a `limit` greater than this is answered with "reduce the amount of data".
     `cursor_depth`: a cursor that lies behind more rows than this is refused.
     `sticky_cursors`: a cursor follows its conversation when that moves to the front, so that pages repeat.
+    `shown`: how many conversations a list shows, the newest; 0 is what an app sees that lacks access.
+    `date`: whether replies tell the time by Meta's clock.
     `updated_ms`: whether `updated_after_ms` and `updated_before_ms` have any effect.
     """
 
@@ -38,4 +40,6 @@ class Rules:
     reduce_above: int | None = None
     cursor_depth: int | None = None
     sticky_cursors: bool = False
+    shown: int | None = None
+    date: bool = True
     updated_ms: bool = False

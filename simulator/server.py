@@ -9,6 +9,7 @@ from threading import Thread
 from typing import Any, Final
 
 from flask import Flask, Response, request
+from werkzeug.http import http_date
 
 from simulator.control_routes import control_routes
 from simulator.faults import Fault, Faults, mistyped
@@ -132,8 +133,14 @@ class Simulator:
             reply = self._graph.reply(asked)
             fault = self._faults.take(target, reply.body, names(query.get("fields", "")))
             if fault is None:
-                return _response(reply)
-        return self._faulty(fault, asked)
+                return self._dated(_response(reply))
+        return self._dated(self._faulty(fault, asked))
+
+    def _dated(self, response: Response) -> Response:
+        """With the time by Meta's clock, as every reply of the Graph has it."""
+        if self.rules.date:
+            response.headers.setdefault("Date", http_date(self.world.clock()))
+        return response
 
     def _faulty(self, fault: Fault, asked: Request) -> Response:
         if fault.kind == "html":

@@ -55,7 +55,8 @@ class Thread:
 
     `deleted` tells that the person's account does not exist any more.
     `loaded` holds the messages in memory. `history` writes the earlier ones when they are first looked at, which is
-    what makes a world of a million conversations affordable.
+    what makes a world of a million conversations affordable. One that is `hidden` stands in no list, though it can be
+    asked for by its id.
     """
 
     number: int
@@ -67,6 +68,7 @@ class Thread:
     updated: float
     unread: int = 0
     deleted: bool = False
+    hidden: bool = False
     loaded: list[Message] = field(default_factory=list)
     history: Callable[[Thread], list[Message]] | None = None
 

@@ -97,7 +97,7 @@ class _Handler(WSGIRequestHandler):
             self._reset()
             return
         status, headers = head
-        self.send_response(int(status.split(" ", 1)[0]))
+        self.send_response_only(int(status.split(" ", 1)[0]))  # the date is the world's, not this machine's
         for name, value in headers:
             self.send_header(name, value)
         if self.command != "GET" or kind == "truncated":

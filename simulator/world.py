@@ -274,6 +274,32 @@ class World:
             found.folder = folder
             insort(target, found, key=age_key)
 
+    def hide(self, thread: Thread | str) -> None:
+        """Take the conversation out of its list, until it is `reveal`ed or somebody writes in it."""
+        with self.lock:
+            found = self._resolved(thread)
+            self._unlist(found)
+            found.hidden = True
+
+    def reveal(self, thread: Thread | str) -> None:
+        """Let a hidden conversation stand in its list again, with its `updated_time` unchanged."""
+        with self.lock:
+            found = self._resolved(thread)
+            if found.hidden:
+                found.hidden = False
+                insort(self._lists[found.page.name, found.platform, found.folder], found, key=age_key)
+
+    def change_ids(self, page: Page | str) -> None:
+        """Give every conversation of a Page another id, as Meta did in 2018; the old ones mean nothing any more."""
+        with self.lock:
+            owner = self.page(page)
+            mine = sorted((thread for thread in self._threads.values() if thread.page is owner), key=age_key)
+            for thread in mine:
+                del self._threads[thread.number]
+                self._last_number += 1
+                thread.number = self._last_number
+                self._threads[thread.number] = thread
+
     def delete(self, thread: Thread | str) -> None:
         """Delete the conversation; cursors that point to it are dead."""
         with self.lock:
@@ -356,5 +382,8 @@ class World:
         return message
 
     def _unlist(self, thread: Thread) -> None:
+        if thread.hidden:
+            thread.hidden = False
+            return
         ordered = self._lists[thread.page.name, thread.platform, thread.folder]
         del ordered[bisect_left(ordered, age_key(thread), key=age_key)]

@@ -25,7 +25,8 @@ FOLDER = Path(__file__).with_name("transcripts")
 FILES = sorted(FOLDER.rglob("*.txt"))
 BEGIN = 1_795_442_520.0  # 23 Nov 2026, 14:02 UTC
 HAPPENING = re.compile(
-    r"(?P<who>.+?) (?P<does>writes|write|sends|is moved on|is deleted on|is answered (by (?P<staff>[\w ]+) )?on)"
+    r"(?P<who>.+?) (?P<does>writes|write|sends|is moved on|is deleted on|is hidden on|reappears on"
+    r"|is answered (by (?P<staff>[\w ]+) )?on)"
     r" ((?P<page>\w+) )?(?P<platform>messenger|instagram)"
     r"( to)?( (?P<folder>inbox|spam|other|page_done))?(: (?P<text>.*))?"
 )
@@ -224,6 +225,10 @@ class Stage:
                 rules.instagram_folder = value  # type: ignore[assignment]
             case ["instagram", "fields", value]:
                 rules.instagram_fields = value  # type: ignore[assignment]
+            case ["lists", "show", number]:
+                rules.shown = None if number == "all" else int(number)
+            case ["ids", "change"]:
+                self.simulator.world.change_ids("acme")
             case ["pages", *names]:
                 self.open(World.seeded(7, self.clock, conversations=24 * len(names), pages=names))
             case [number, "conversations"]:
@@ -274,6 +279,12 @@ class Stage:
                 case "is moved on":
                     assert thread
                     world.move(thread, folder)
+                case "is hidden on":
+                    assert thread
+                    world.hide(thread)
+                case "reappears on":
+                    assert thread
+                    world.reveal(thread)
                 case _:
                     assert thread
                     world.answer(thread, found["text"], staff=found["staff"] or "")

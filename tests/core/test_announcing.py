@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from pageinbox.ask.refs import Refs
 from pageinbox.chat.errbot.content import messages
 from pageinbox.language.question import parse
-from pageinbox.model.announcement import Announcement, News, Notice, NoticeKind, Occasion
+from pageinbox.model.announcement import NAMED, Announcement, News, Notice, NoticeKind, Occasion
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import (
     FieldUnknown,
@@ -278,6 +279,60 @@ def test_several_first_looks_are_told_together():
         " Acme · Instagram · spam   1 conversation\n"
         " Beta · Messenger · inbox  no conversations"
     )
+
+
+def older(source, count):
+    return Notice(NoticeKind.VISIBLE, (source,), NOW, count=count)
+
+
+@pytest.mark.parametrize(
+    ("source", "count", "told"),
+    [
+        (MESSENGER, 40, "40 older conversations have become visible in Acme · Messenger · !inbox messenger"),
+        (SPAM, 1, "1 older conversation has become visible in Acme · Instagram · spam · !inbox spam instagram"),
+    ],
+)
+def test_what_has_become_visible_is_one_line(source, count, told):
+    assert said(notices=[older(source, count)]) == told
+
+
+def test_what_has_become_visible_in_several_lists_is_told_together_and_with_their_recovery():
+    both = [older(MESSENGER, 40), older(BETAS, 12), older(MESSENGER, 2)]
+    lines = [
+        "42 older conversations have become visible in Acme · Messenger · !inbox messenger acme",
+        "12 older conversations have become visible in Beta · Messenger · !inbox messenger beta",
+    ]
+    assert said(notices=both, pages=TWO).splitlines() == [lines[0], f" {lines[1]}"]
+    assert said(notices=[older(MESSENGER, 40), back(MESSENGER)]).splitlines() == [
+        "Acme · Messenger can be read again after 38 min.",
+        " 40 older conversations have become visible in Acme · Messenger · !inbox messenger",
+    ]
+
+
+def test_a_move_is_told_as_one():
+    moved = replace(news(), moved_from=Folder.SPAM)
+    assert said(moved).startswith("Moved from spam to Acme · Messenger: Ann Example, 4 min ago: ")
+    spam = replace(news(SPAM), moved_from=Folder.INBOX)
+    assert said(spam).startswith("Moved from inbox to Acme · Instagram · spam: ")
+    held = replace(news(occasion=Occasion.QUIET, since=NOW - HOUR), moved_from=Folder.DONE)
+    assert said(held).startswith("During quiet hours, since 15:40 UTC: moved from done to Acme · Messenger: ")
+
+
+@pytest.mark.parametrize(
+    ("moved", "known", "many", "told"),
+    [
+        (1, 6, 6, "5 new and 1 from another folder in Acme · Instagram"),
+        (6, 6, 6, "6 from other folders in Acme · Instagram"),
+        (2, 5, 6, "6 new or from other folders in Acme · Instagram"),
+        (0, 5, 6, "6 new in Acme · Instagram"),
+    ],
+)
+def test_how_many_were_moved_is_told_where_it_is_known(moved, known, many, told):
+    told_of = crowd(many, named=known)
+    some = [replace(one, moved_from=Folder.SPAM if index < moved else None) for index, one in enumerate(told_of)]
+    lines = said(*some).splitlines()
+    assert lines[0] == told
+    assert sum("from spam" in line for line in lines[1:]) == min(moved, NAMED)
 
 
 def trouble(error, *sources, since=NOW - 10 * MINUTE):

@@ -78,3 +78,12 @@ def test_a_thread_is_told_by_itself() -> None:
 def test_what_was_missed_does_not_draw_a_thread_into_the_room() -> None:
     missed = [news(0, occasion=Occasion.AWAY), news(1, occasion=Occasion.AWAY, thread=7)]
     assert chosen(missed) == ([0], [])
+
+
+def test_what_became_visible_goes_with_a_recovery_and_without_news() -> None:
+    notices = (notice(0, NoticeKind.VISIBLE, 1.0), notice(1, NoticeKind.RECOVERED, 2.0, due=False),
+               notice(2, NoticeKind.LEARNED, 3.0))  # fmt: skip
+    missed = [news(0, 4.0, occasion=Occasion.AWAY)]
+    assert chosen(missed, notices) == ([0], [0, 1])
+    assert chosen(missed, notices[:1]) == ([], [0])
+    assert chosen([news(0, 0.5)], notices) == ([0], [])

@@ -71,12 +71,14 @@ class Stay:
     """How long a conversation is in a source.
 
     `rooms` watch it there from the beginning on. The stay began `after` the source's first look surely had, or `before`
-    it could have; neither where that is not known. It is `over` when the conversation has left.
+    it could have; neither where that is not known. It is `over` when the conversation has left. One that is `moved`
+    came with the time it had, and where nobody `knows` it then it may be older than the look before, and no news.
     """
 
     def __init__(self, source: Source, rooms: set[str], *, after: bool, before: bool) -> None:
         self.source, self.rooms, self.after, self.before = source, rooms, after, before
         self.over = self.moved = False
+        self.known = True
 
 
 class Anything(RuleBasedStateMachine):
@@ -160,7 +162,10 @@ class Anything(RuleBasedStateMachine):
 
     def write_again(self, index: int) -> None:
         if (thread := self.pick(index)) is not None:
+            hidden = thread.hidden
             self.stage.world.write(thread.page, thread, "hello?")
+            if hidden:
+                self.appear(thread)
             stay = self.stays[thread.id][-1]
             # Newer than the beginning of a first look that has not read so far: nobody can tell it from a new one.
             stay.before = stay.before and (stay.source not in self.tried or self.complete(stay.source))
@@ -172,9 +177,36 @@ class Anything(RuleBasedStateMachine):
             return
         self.stays[thread.id][-1].over = True
         self.stage.world.move(thread, folder)
+        self.appear(thread)
+
+    def appear(self, thread: Thread) -> None:
+        """It is in a list where it was not, with the time it had."""
         stay = self.note(thread)
-        # It kept its time: in a first look that is not finished it can't be told from what was there before.
+        # In a first look that is not finished it can't be told from what was there before.
         stay.after, stay.moved = stay.after and self.complete(stay.source), True
+        stay.known = bool(self.stage.lives) and self.stage.lives[0].service.histories.history(thread.id) is not None
+
+    @rule(index=st.integers(0, 30))
+    def hide(self, index: int) -> None:
+        """One that Meta shows leaves its list, one that it does not show is there again."""
+        if (thread := self.pick(index)) is None:
+            return
+        if thread.hidden:
+            self.stage.world.reveal(thread)
+            self.appear(thread)
+        else:
+            self.stays[thread.id][-1].over = True
+            self.stage.world.hide(thread)
+
+    @rule(page=st.sampled_from(PAGES))
+    def change_ids(self, page: str) -> None:
+        mine = [thread for thread in self.threads if thread.page.name == page]
+        for thread in mine:
+            self.stays[thread.id][-1].over = True
+        self.stage.world.change_ids(page)
+        for thread in mine:
+            self.appear(thread)
+            self.stays[thread.id][-1].over = thread.hidden
 
     def complete(self, source: Source) -> bool:
         if not self.stage.lives:
@@ -452,6 +484,8 @@ class Anything(RuleBasedStateMachine):
             assert all(number <= 1 + self.beginnings[one] for one, number in learned.items()), "two beginnings"
             key_of = {message.receipt: message.key for message in rooms.of(room)}
             told: Counter[str] = Counter()
+            older = sum(_older(notice) for item in items for notice in item.notices)
+            untold = 0
             for conversation, stays in self.stays.items():
                 history = records.history(conversation)
                 tellings = [one for one in history.rooms if one.room == room] if history else []
@@ -461,9 +495,12 @@ class Anything(RuleBasedStateMachine):
                 told.update(key_of[receipt or ""] for receipt in receipts)
                 assert receipts or conversation not in named, "told, and not recorded"
                 if self.due(room, stays):
-                    assert receipts, f"{room} was not told of {conversation}"
+                    assert receipts or not stays[-1].known, f"{room} was not told of {conversation}"
+                    untold += not receipts
                 if all(stay.before or not self.ever(room, stay.source) for stay in stays):
                     assert not receipts, f"{room} was told of {conversation}, which was there before"
+            assert untold <= older, f"{room} was told of {older} older ones, and not at all of {untold}"
+            assert older <= sum(map(len, self.stays.values())), "older ones were counted twice"
             for key, same in by_key.items():
                 assert told[key] == len(same[0].item.news), "it speaks of another number than the ledger has"
             self.check_order(items)
@@ -485,7 +522,9 @@ class Anything(RuleBasedStateMachine):
         for item in items:
             for news in item.news:
                 if news.occasion is Occasion.ONGOING and news.conversation:
-                    looks.setdefault((news.source, news.found), []).append((item.number, news.conversation.updated))
+                    # One that went on before it was told takes its place by that.
+                    updated = (news.latest or news.conversation).updated
+                    looks.setdefault((news.source, news.found), []).append((item.number, updated))
         for found in looks.values():
             assert all(one[1] <= other[1] for one, other in pairwise(found)), "not in order"
             assert len({number for number, _ in found}) <= NAMED
@@ -493,6 +532,10 @@ class Anything(RuleBasedStateMachine):
 
 def _learned(notice: Notice) -> tuple[Source, ...]:
     return notice.sources if notice.kind is NoticeKind.LEARNED else ()
+
+
+def _older(notice: Notice) -> int:
+    return notice.count if notice.kind is NoticeKind.VISIBLE else 0
 
 
 @pytest.mark.long

@@ -14,10 +14,10 @@ from pageinbox.ledger.claims import CLAIM
 from pageinbox.ledger.failing import RETRY
 from pageinbox.ledger.outbox import DOUBTS, GIVE_UP, Outbox
 from pageinbox.ledger.sources import Sources
-from pageinbox.model.announcement import UNREACHED, Announcement
+from pageinbox.model.announcement import UNREACHED, Announcement, NoticeKind
 from pageinbox.model.history import RoomHistory, State
 from pageinbox.tell.group import GATHERING, choose
-from tests.core.stage import INTERVAL, Killed, Life, Settling, Stage
+from tests.core.stage import INTERVAL, Killed, Life, Settling, Stage, source
 
 DAY = 86400.0
 
@@ -438,3 +438,41 @@ def test_the_database_never_reads_what_was_said_to_find_what_is_to_be_said(on_sq
             for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values):
                 whole = step.detail.startswith("SCAN inbox_announcement")
                 assert not whole or "inbox_announcement_active" in step.detail, (step.detail, statement)
+
+
+def test_a_notice_that_is_taken_back_is_not_told(stage: Stage) -> None:
+    stage.arrive(3)
+    life = stage.bot()
+    life.look_everywhere()
+    taken = outbox(life).take_back("#room", NoticeKind.LEARNED, [source()], stage.time.wall())
+    assert taken is not None and [notice.count for notice in taken] == [3]
+    assert outbox(life).take_back("#room", NoticeKind.LEARNED, [source()], stage.time.wall()) == []
+    stage.time.wait(10)
+    life.tell()
+    assert stage.rooms.messages == [] and life.service.histories.waiting() == []
+
+
+def test_nothing_else_is_taken_back(stage: Stage) -> None:
+    stage.arrive(3)
+    life = stage.bot()
+    life.look_everywhere()
+    others = (("#other", NoticeKind.LEARNED, source()), ("#room", NoticeKind.TROUBLE, source()),
+              ("#room", NoticeKind.LEARNED, source(folder="spam")))  # fmt: skip
+    for room, kind, listed in others:
+        assert outbox(life).take_back(room, kind, [listed], stage.time.wall()) == []
+    stage.time.wait(10)
+    life.tell()
+    assert len(stage.rooms.messages) == 1
+
+
+def test_nothing_is_taken_back_while_something_is_being_told(stage: Stage) -> None:
+    stage.arrive(3)
+    life = stage.bot()
+    life.look_everywhere()
+    stage.time.wait(10)
+    life.holding = lambda: taken.append(
+        outbox(life).take_back("#room", NoticeKind.LEARNED, [source()], stage.time.wall())
+    )
+    taken: list[Any] = []
+    life.tell()
+    assert taken == [None] and len(stage.rooms.messages) == 1

@@ -253,6 +253,50 @@ def test_waking_what_does_not_run_does_nothing(poller, work):
     assert not names()
 
 
+def test_who_asks_for_a_look_waits_for_it(poller, work, clock):
+    running = poller()
+    running.start()
+    work.asked.next()
+    work.sources = [ACME, ZOO]
+    running.look([ACME, ZOO], 60)
+    assert {work.looks.next(), work.looks.next()} == {ACME, ZOO}
+    assert (running.next_look(ACME), running.next_look(ZOO)) == (60, 60)
+
+
+def test_who_asks_for_a_look_at_what_is_in_trouble_gets_one_at_once(poller, work, settled):
+    work.sources, work.outcomes = [ACME], {ACME: Outcome(Unavailable())}
+    running = poller()
+    running.start()
+    assert work.looks.next() == ACME
+    settled()
+    running.look([ACME], 60)
+    assert work.looks.next() == ACME
+
+
+def test_a_look_that_hangs_is_not_waited_for_longer_than_was_said(poller, work):
+    gate = threading.Event()
+
+    def look(source, going):
+        work.looks.put(source)
+        gate.wait()
+        return Outcome()
+
+    running = poller(look=look)
+    running.start()
+    work.asked.next()
+    work.sources = [ACME]
+    running.look([ACME], 0.05)
+    gate.set()
+    assert work.looks.next() == ACME
+
+
+def test_where_nothing_runs_who_asks_for_a_look_makes_it(poller, work):
+    work.sources = [ACME, ZOO]
+    poller().look([ZOO, SPAM], 60)
+    assert work.looks.next() == ZOO
+    assert work.looks.empty()
+
+
 def test_a_graph_that_hangs_is_left_behind_and_does_nothing_more(poller, work, rig, canned):
     client, recorded, ended = rig.client(url=canned.url), [], Sources()
     canned.gate.clear()

@@ -295,6 +295,9 @@ def test_why_nobody_was_told():
         " No room was told: no watch covered it when it was seen."
     ]
     assert "; only what came later was." in said(why("k7fq", history(telling("#r"), quiet=True), ONE, NOW))
+    assert said(why("k7fq", replace(history(), older=True), ONE, NOW)).splitlines()[1:] == [
+        " It was older than my last look when it became visible, so it was not announced as new."
+    ]
     assert said(watches.not_met("k7fq")).startswith("No watch has seen k7fq: it isn't in a watched list, ")
 
 

@@ -58,6 +58,7 @@ class Born:
     rooms: frozenset[str]
     perhaps: frozenset[str] = frozenset()
     place: Place = ("messenger", "inbox")
+    at: float = 0.0
 
 
 @dataclass
@@ -112,11 +113,13 @@ class Storm:
         platform, folder = place = self.chance.choice(sorted(self.watched))
         token = f"born{len(self.born):05}"
         told = self.control.write("acme", token, f"{token} asks", platform=platform, folder=folder)
-        self.born[token] = Born(told["id"], TOLD[place], place=place)
+        self.born[token] = Born(told["id"], TOLD[place], place=place, at=told["updated"])
 
     def move(self) -> None:
         """Somebody takes a thread out of the spam; where it was in between it may have been told of or not."""
-        spam = [one for one in self.born.values() if one.place == ("messenger", "spam")]
+        # One that is moved before any look met it is no news once it is older than an hour before the last one there.
+        young = self.clock() - HOUR / 2
+        spam = [one for one in self.born.values() if one.place == ("messenger", "spam") and one.at > young]
         if spam and ("messenger", "inbox") in self.watched:
             one = self.chance.choice(spam)
             self.control.move(one.id, "inbox")

@@ -14,10 +14,10 @@ from pageinbox.model.history import State
 from simulator import faults
 from tests.crash.campaign import SENDING, phase
 from tests.crash.census import count
-from tests.crash.storm import JUNK, TOLD, WATCHES, Storm
+from tests.crash.storm import GRAM, JUNK, SUPPORT, TOLD, WATCHES, Storm
 from tests.crash.verdict import judge
 from tests.errbot_process import PATIENCE, ChattingErrbot
-from tests.recording import ANYWHERE, How, Recording
+from tests.recording import ANYWHERE, How, Message, Recording
 
 pytestmark = [pytest.mark.processes, pytest.mark.long]
 
@@ -26,6 +26,19 @@ KILLS_EACH, TERMS_EACH = 7, 1
 KINDS = [kind for kind in faults.KINDS if kind != "wrong_types"]
 """Errbot tells the chat no keys, so a thread has to be known by its own name."""
 LONGEST = 2.0  # seconds that a life lasts, from the moment it hears the chat
+
+
+LEARNED = (
+    (SUPPORT, "already there", "Acme · Messenger · inbox"),
+    (SUPPORT, "already there", "Acme · Instagram · inbox"),
+    (GRAM, "already there", "Acme · Instagram · inbox"),
+    (JUNK, "conversations are already there", ""),
+)
+"""What shows that each list is known: rooms, and words of a message there."""
+
+
+def said(room: str, first: str, second: str, message: Message) -> bool:
+    return message.room == room and first in message.text and second in message.text
 
 
 @pytest.mark.parametrize("half", [1, 2])
@@ -41,7 +54,7 @@ def test_each_thread_is_heard_of_however_often_errbot_dies(half: int, tmp_path: 
         settings = {"BOT_EXTRA_PLUGIN_DIR": str(PLUGINS), "INBOX": inbox}
         with ChattingErrbot.start(settings, tmp_path, chat.url):
             assert "every new conversation" in chat.answer("ann", "!inbox watch spam messenger", room=JUNK[1:])
-            chat.wait_for(lambda messages: sum("From now on" in one.text for one in messages) >= len(TOLD))
+            chat.wait_for(lambda messages: all(any(said(*each, one) for one in messages) for each in LEARNED))
         answers, before = len(chat.messages), count(url)
         storm.watched, storm.learned = before.begun, before.learned
         assert storm.learned == set(TOLD)

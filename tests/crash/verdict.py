@@ -13,7 +13,7 @@ from tests.recording import Message
 
 NAMED = 5  # a card names as many
 REPEAT = "This may be a repeat"
-HOW_MANY = re.compile(r"([\d,]+) new\b")
+HOW_MANY = re.compile(r"([\d,]+) (?:new|from (?:an)?other folders?)\b")
 
 
 def judge(
@@ -106,6 +106,7 @@ def well_said(storm: Storm, told: Told, messages: list[Message], most: int) -> N
         assert len(shown - expected) <= spare, f"it tells of others than {told}: {message}"
         assert named - borrowed <= len(shown) <= named + spare, f"it names too many or too few of {told}: {message}"
         if len(told.threads) > 1:
-            counted = HOW_MANY.search(message.text)
+            counted = HOW_MANY.findall(message.text)
             assert counted, f"no number in {message}"
-            assert int(counted[1].replace(",", "")) == len(told.threads), f"it counts wrongly: {told}, {message}"
+            number = sum(int(one.replace(",", "")) for one in counted)
+            assert number == len(told.threads), f"it counts wrongly: {told}, {message}"

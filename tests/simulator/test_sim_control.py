@@ -94,6 +94,13 @@ def test_a_person_writes_is_answered_read_and_moved(url, control):
     control.delete_person(thread["id"])
     sample = listed(url, control, fields="participants", folder="page_done", limit=1).json()["data"][0]
     assert [person["name"] for person in sample["participants"]["data"]] == ["Acme"]
+    control.hide(thread["id"])
+    assert thread["id"] not in [one["id"] for one in control.conversations("acme", folder="page_done")]
+    control.reveal(thread["id"])
+    control.change_ids("acme")
+    renamed = control.conversations("acme", folder="page_done")[0]
+    assert renamed["person"] == thread["person"] and renamed["id"] != thread["id"]
+    thread = renamed
     control.delete(thread["id"])
     assert thread["id"] not in [one["id"] for one in control.conversations("acme", folder="page_done")]
 

@@ -322,3 +322,20 @@ def test_a_page_without_instagram_has_an_empty_list_and_no_error(clock, connect)
     world.pages["acme"].instagram = None
     with Simulator(world) as simulator:
         assert connect(simulator).conversations(platform="instagram") == {"data": []}
+
+
+def test_lists_show_only_the_newest_where_a_rule_says_so(client, simulator, world):
+    there = [thread.id for thread in world.conversations("acme", "messenger", "inbox")]
+    for shown in (3, 0, None):
+        simulator.rules.shown = shown
+        assert [row["id"] for row in client.conversations(limit=100)["data"]] == there[:shown]
+
+
+def test_every_reply_has_the_date_of_the_world(client, simulator, clock):
+    simulator.fail("me", 1, code=190)
+    for _ in range(2):
+        assert client.get("me").headers["Date"] == "Mon, 23 Nov 2026 12:00:00 GMT"
+    clock.now += 60
+    assert client.get("me").headers["Date"] == "Mon, 23 Nov 2026 12:01:00 GMT"
+    simulator.rules.date = False
+    assert "Date" not in client.get("me").headers

@@ -145,3 +145,38 @@ def test_the_demo_tells_the_readme_s_story(clock):
     for age in (clock() - t.updated for t in everyone):
         unit = 60 if age < 3600 else 3600 if age < 86_400 else 86_400
         assert unit / 4 <= age % unit <= unit * 3 / 4, age
+
+
+def test_a_hidden_conversation_is_in_no_list_until_it_is_revealed_or_written_in(clock):
+    world = World(clock)
+    first, second = (world.write("acme", None, "hello", at=clock() - ago) for ago in (60, 30))
+    before = everything(world)
+    world.hide(first)
+    assert world.conversations("acme", "messenger", "inbox") == [second]
+    assert world.thread(first.id) is first
+    world.reveal(first)
+    world.reveal(second)
+    assert everything(world) == before
+    world.hide(second)
+    world.hide(second)
+    world.write("acme", second, "hello?")
+    assert world.conversations("acme", "messenger", "inbox") == [second, first]
+    world.hide(first)
+    world.move(first, "spam")
+    assert world.conversations("acme", "messenger", "spam") == [first]
+    world.hide(second)
+    world.delete(second)
+    assert world.conversations("acme", "messenger", "inbox") == []
+
+
+def test_changed_ids_change_nothing_else(clock):
+    world = World.seeded(1, clock, conversations=60, pages=("acme", "zeta"))
+    before, old = everything(world), [thread.id for thread in world.conversations("acme", "messenger", "inbox")]
+    world.change_ids("acme")
+    after = everything(world)
+    assert [row[1:7] for row in after] == [row[1:7] for row in before]
+    changed = {row[0] for row in before} - {row[0] for row in after}
+    assert changed == {row[0] for row in before if row[1] == "acme"}
+    with pytest.raises(KeyError):
+        world.thread(old[0])
+    assert all(world.thread(row[0]).id == row[0] for row in after)

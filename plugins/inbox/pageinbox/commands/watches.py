@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pageinbox.ask.answers import UnknownRef
-from pageinbox.ask.rows import SEARCHED, older_than
+from pageinbox.commands.preview import last_day, seen, there
 from pageinbox.commands.request import Request
 from pageinbox.language.mute import parse_mute, parse_target
 from pageinbox.language.ping import say_ping
@@ -15,7 +15,6 @@ from pageinbox.language.reader import Nearby
 from pageinbox.language.watch import describe_watch, parse_watch
 from pageinbox.model.chat import ChatError, NotPinged
 from pageinbox.model.conversation import Conversation
-from pageinbox.model.look import Look
 from pageinbox.model.post import Foreign, Line, Post
 from pageinbox.model.query import Target
 from pageinbox.model.ref import SHORTEST
@@ -24,13 +23,9 @@ from pageinbox.model.watch import Every, Muted, PausedWatch, Ping, Watch, WatchS
 from pageinbox.words import mutes, outbox, refusals
 from pageinbox.words import watches as watches_posts
 from pageinbox.words import why as why_post
-from pageinbox.words.watches import Bound
 
 if TYPE_CHECKING:
     from pageinbox.tell.service import WatchService
-
-
-DAY = 86400.0
 
 
 def watch(request: Request) -> Post:
@@ -49,19 +44,19 @@ def watch(request: Request) -> Post:
     if not new:
         return watches_posts.already(made)
     service.wake()
-    looks = answers.listing.looks(sources, want=SEARCHED, until=now - DAY)
+    learned = service.learn(request.room, sources)
+    looks = seen(request, sources, learned)
+    found = [(look.source, item) for look in looks for item in look.conversations]
+    met = service.met(item.id for source, item in found if source in learned)
     likely = [
-        (look.source, item)
-        for look in looks
-        for item in look.conversations
-        if not spec.leaves_out(item) and (spec.every is Every.NEW or item.waiting is not False)
+        (source, item)
+        for source, item in found
+        # Who wrote since then will be announced, so nobody is to see it as an example.
+        if (source not in learned or item.id in met)
+        and not spec.leaves_out(item)
+        and (spec.every is Every.NEW or item.waiting is not False)
     ]
     likely.sort(key=lambda pair: pair[1].updated, reverse=True)
-    watched = service.records()
-    records = [watched[source] for source in sources if source in watched]
-    complete = len(records) == len(sources) and all(record.complete for record in records)
-    whole = all(look.at is not None and not look.more and not look.trouble for look in looks)
-    there = sum(len(look.conversations) for look in looks) if whole else None
     post = watches_posts.made(
         made,
         pages,
@@ -69,7 +64,7 @@ def watch(request: Request) -> Post:
         request.settings.detail,
         now,
         direct=request.direct,
-        known=there if there is not None else sum(record.known for record in records) if complete else None,
+        known=there(service, looks, learned, met),
         last_day=last_day(service, spec, looks, [item for _, item in likely], now=now),
         sample=next((each for each in likely if not each[1].unreadable), None),
     )
@@ -93,28 +88,6 @@ def looked_up(request: Request, spec: WatchSpec) -> tuple[WatchSpec, Post | None
 def ref_in(request: Request, sources: dict[str, Source]) -> Callable[[Conversation], str]:
     """What gives the ref of a conversation, of which `sources` has the source by its id."""
     return lambda item: request.answers.refs.give(sources[item.id], item.id)
-
-
-def last_day(
-    service: WatchService, spec: WatchSpec, looks: Sequence[Look], likely: Sequence[Conversation], *, now: float
-) -> tuple[int, Bound] | None:
-    """Of how much a watch would have told in the last day, and how sure that is; None where nobody can say.
-
-    Of what the ledger has not watched for a day nobody knows whether it is new or only active again, nor of what
-    fits by now whether it did then.
-    """
-    active = [item for item in likely if item.updated >= now - DAY]
-    whole = all(look.trouble is None and (not look.more or older_than(look, now - DAY)) for look in looks)
-    if spec.every is Every.MESSAGE:
-        return (len(active), "at least") if active else None
-    watched = service.histories.watched_since({look.source for look in looks}, now - DAY)
-    new = service.histories.new_since([item.id for item in active], now - DAY) if watched else active
-    if not whole and not watched:
-        return None
-    sure: Bound = "at most" if not watched else "exactly" if whole else "at least"
-    if any(wish is not None for wish in (spec.unread, spec.waiting, spec.text)):
-        sure = "about"
-    return (len(new), sure) if new or sure in ("exactly", "at most") else None
 
 
 def watches(request: Request) -> Post:

@@ -45,6 +45,8 @@ class Calls:
     ) -> None:
         self.version_answered: str | None = None
         """The version that served the latest reply: Meta moves calls off a dead version without a word."""
+        self.dated: float | None = None
+        """When the latest reply was sent by Meta's own clock, in seconds since 1970; None where it did not say."""
         self._page = page
         self._session = session
         self._budget = budget
@@ -96,6 +98,7 @@ class Calls:
             params = params | self._proof(self._page.app_secret.reveal())
         reply = receive(self._session, self._base + path, params, sign=self._authorise, timer=self._budget.clock)
         self.version_answered = reply.headers.get("facebook-api-version", self.version_answered)
+        self.dated = reply.date
         try:
             reply.raise_error(self._budget.learn(reply.headers))
             return decode(reply.body)

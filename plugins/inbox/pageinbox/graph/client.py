@@ -168,6 +168,11 @@ class GraphClient:
         with self._identifying:
             return self._identity()
 
+    @property
+    def dated(self) -> float | None:
+        """When the latest reply was sent by Meta's own clock, in seconds since 1970; None where it did not say."""
+        return self._calls.dated
+
     def close(self) -> None:
         """Close its connections."""
         self._calls.close()

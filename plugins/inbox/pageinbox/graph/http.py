@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
+from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 import msgspec
@@ -42,6 +43,14 @@ class Reply(msgspec.Struct, frozen=True):
     status: int
     headers: Mapping[str, str]
     body: bytes
+
+    @property
+    def date(self) -> float | None:
+        """When it was sent by the server's own clock, in seconds since 1970; None where it does not say."""
+        try:
+            return parsedate_to_datetime(self.headers.get("date", "")).timestamp()
+        except (ValueError, OverflowError, OSError):
+            return None
 
     def raise_error(self, regain: float) -> None:
         """Raise what Meta says went wrong, if anything.

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, or_, select
 
-from pageinbox.ledger.packing import unpack_conversation, unpack_notice
+from pageinbox.ledger.packing import unpack_conversation, unpack_news, unpack_notice
 from pageinbox.ledger.schema import LATER_CODES, announcement, conversation, news, notice, source
 from pageinbox.model.announcement import Announcement, News, Occasion, QueuedNews, QueuedNotice
 from pageinbox.model.source import Source
@@ -51,16 +51,18 @@ class Contents:
 
 def news_of(row: Row[Any], its_source: Source) -> News:
     """What a row of the queue is to tell."""
+    item, moved_from = (None, None) if row.body is None else unpack_news(row.body)
     return News(
         watch=row.watch,
         source=its_source,
-        conversation=None if row.body is None else unpack_conversation(row.body),
+        conversation=item,
         occasion=Occasion(row.occasion),
         detail=Detail(row.detail) if row.detail else None,
         again=row.version != 0,
         found=row.found / 1000,
         since=None if row.since is None else row.since / 1000,
         latest=None if row.latest is None else unpack_conversation(row.latest),
+        moved_from=moved_from,
     )
 
 

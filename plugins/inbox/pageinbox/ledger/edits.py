@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from pageinbox.ledger.claims import CLAIM, LATEST, reachable
 from pageinbox.ledger.contents import Contents, sources_of
 from pageinbox.ledger.database import Ledger
-from pageinbox.ledger.packing import pack_conversation, unpack_conversation
+from pageinbox.ledger.packing import pack_conversation, pack_news, unpack_news
 from pageinbox.ledger.schema import LATER_CODES, announcement, ms, news, room
 from pageinbox.ledger.sources import Sources
 from pageinbox.model.announcement import Announcement, News, Occasion, Verdict
@@ -84,16 +84,16 @@ class Edits:
         if row.body is None:  # only counted, or told too long ago
             return 0
         packed = pack_conversation(item)
-        if packed in (row.body, row.latest):
+        told, moved_from = unpack_news(row.body)
+        if item == told or packed == row.latest:
             return 0
         changed: dict[str, str | None] = {"latest": packed}
-        told = unpack_conversation(row.body)
         if told.unreadable and not item.unreadable:
             # As if it had been read when the room was told, but for the words it had then, if there are newer ones.
             then = msgspec.structs.replace(item, updated=told.updated, snippet=None, wrote=None, automatic=False)
-            changed["body"] = pack_conversation(then)
+            changed["body"] = pack_news(then, moved_from)
             if item.said_at <= told.updated:
-                changed = {"body": packed, "latest": None}
+                changed = {"body": pack_news(item, moved_from), "latest": None}
         mine = and_(news.c.conversation == row.conversation, news.c.room == row.room, news.c.version == 0)
         connection.execute(update(news).where(mine).values(**changed))
         if row.announcement is None:

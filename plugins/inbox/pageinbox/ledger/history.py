@@ -8,7 +8,19 @@ from typing import Any
 from sqlalchemy import Row, and_, func, select
 
 from pageinbox.ledger.database import Ledger
-from pageinbox.ledger.schema import FOLDER_BITS, announcement, conversation, ms, news, notice, room, seconds, source
+from pageinbox.ledger.schema import (
+    FOLDER_BITS,
+    OLDER,
+    THERE,
+    announcement,
+    conversation,
+    ms,
+    news,
+    notice,
+    room,
+    seconds,
+    source,
+)
 from pageinbox.ledger.sources import Sources, key_of
 from pageinbox.model.announcement import Occasion, Verdict
 from pageinbox.model.history import Backlog, History, RoomHistory, State
@@ -104,8 +116,9 @@ class Histories:
             folders=folders,
             seen=row.seen / 1000,
             updated=row.updated / 1000,
-            quiet=bool(row.quiet),
+            quiet=row.quiet == THERE,
             rooms=tuple(map(room_history, rows)),
+            older=row.quiet == OLDER,
         )
 
     def waiting(self) -> list[Backlog]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, and_, delete, func, select, tuple_, update
@@ -11,14 +11,16 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from pageinbox.ledger import claims
 from pageinbox.ledger.claims import ACTIVE, CLAIM, LATEST, Turn
-from pageinbox.ledger.contents import Choose, claimed_contents, next_contents
+from pageinbox.ledger.contents import Choose, claimed_contents, next_contents, notice_rows
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.failing import FailingRooms
+from pageinbox.ledger.packing import unpack_notice
 from pageinbox.ledger.queue import Queue
 from pageinbox.ledger.schema import LATER_CODES, announcement, ms, news, notice, room
 from pageinbox.ledger.sources import Sources
-from pageinbox.model.announcement import Announcement
+from pageinbox.model.announcement import Announcement, Notice, NoticeKind
 from pageinbox.model.history import State
+from pageinbox.model.source import Source
 from pageinbox.model.watch import Later
 
 GIVE_UP = 3 * 86400.0
@@ -75,16 +77,7 @@ class Outbox:
 
         The announcement comes first: there can be one under way in a room, so from then on nobody else takes anything.
         """
-        values = {
-            "room": turn.room,
-            "state": State.SENDING.value,
-            "at": at,
-            "items": 0,
-            "session": self._ledger.session,
-            "until": at + ms(CLAIM),
-        }
-        begun = self._upsert(announcement).values(**values).on_conflict_do_nothing().returning(announcement.c.id)
-        if (number := connection.execute(begun).scalar_one_or_none()) is None:
+        if (number := self._begin(connection, turn.room, at)) is None:
             return None
         mine = announcement.c.id == number
         self._under_way.add(number)  # before anybody can see it
@@ -109,6 +102,43 @@ class Outbox:
             ids = [row.id for row in found.notices]
             connection.execute(update(notice).where(notice.c.id.in_(ids)).values(announcement=number))
         return found.announcement(number, self._ledger.key(number), turn.name, source_of=self._sources.named)
+
+    def _begin(self, connection: Connection, room_id: int, at: int) -> int | None:
+        """An announcement that says nothing yet; None where one is under way in the room."""
+        values = {
+            "room": room_id,
+            "state": State.SENDING.value,
+            "at": at,
+            "items": 0,
+            "session": self._ledger.session,
+            "until": at + ms(CLAIM),
+        }
+        begun = self._upsert(announcement).values(**values).on_conflict_do_nothing().returning(announcement.c.id)
+        number: int | None = connection.execute(begun).scalar_one_or_none()
+        return number
+
+    def take_back(
+        self, room_name: str, kind: NoticeKind, sources: Collection[Source], now: float
+    ) -> list[Notice] | None:
+        """Take back the notices of one kind about these sources that a room is still to be told.
+
+        None where nothing can be taken back, since something is just being told there.
+        """
+        with self._ledger.writing() as connection:
+            room_id = connection.execute(select(room.c.id).where(room.c.name == room_name)).scalar_one_or_none()
+            if room_id is None:
+                return []
+            # As in `_take`: from then on nobody else takes anything.
+            if (number := self._begin(connection, room_id, ms(now))) is None:
+                return None
+            queued = {
+                row.id: unpack_notice(row.body, row.found / 1000)
+                for row in notice_rows(connection, room_id, notice.c.announcement.is_(None))
+            }
+            taken = {key: each for key, each in queued.items() if each.kind is kind and {*each.sources} <= {*sources}}
+            connection.execute(delete(notice).where(notice.c.id.in_(list(taken))))
+            connection.execute(delete(announcement).where(announcement.c.id == number))
+        return list(taken.values())
 
     def _take_over(self, connection: Connection, turn: Turn, at: int, source_ids: Sequence[int]) -> Announcement | None:
         """Claim what is in doubt; None where somebody else was quicker, or nothing of it is to be said any more."""

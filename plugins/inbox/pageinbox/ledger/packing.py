@@ -80,9 +80,16 @@ class PackedNotice(msgspec.Struct):
     why: str = ""
 
 
+class PackedNews(Conversation, frozen=True, gc=False):
+    """A conversation with the folder where it was met before, if it is told for having moved."""
+
+    moved_from: Folder | None = None
+
+
 SPEC = msgspec.json.Decoder(PackedSpec)
 TROUBLE = msgspec.json.Decoder(PackedTrouble)
 CONVERSATION = msgspec.json.Decoder(Conversation)
+NEWS = msgspec.json.Decoder(PackedNews)
 NOTICE = msgspec.json.Decoder(PackedNotice)
 ENCODER = msgspec.json.Encoder()
 
@@ -181,6 +188,18 @@ def pack_conversation(item: Conversation) -> str:
 def unpack_conversation(text: str) -> Conversation:
     """The conversation behind a text of `pack_conversation`."""
     return CONVERSATION.decode(text)
+
+
+def pack_news(item: Conversation, moved_from: Folder | None) -> str:
+    """What is to be told of a conversation as text."""
+    if moved_from is None:
+        return pack_conversation(item)
+    return ENCODER.encode(PackedNews(**msgspec.structs.asdict(item), moved_from=moved_from)).decode()
+
+
+def unpack_news(text: str) -> tuple[Conversation, Folder | None]:
+    """The conversation behind a text of `pack_news`, and the folder where it was met before."""
+    return unpack_conversation(text), NEWS.decode(text).moved_from
 
 
 def pack_notice(item: Notice) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from pageinbox.ledger.bulk import in_bulk
 from pageinbox.ledger.database import Ledger
-from pageinbox.ledger.packing import pack_conversation, pack_notice
+from pageinbox.ledger.packing import pack_news, pack_notice
 from pageinbox.ledger.schema import LATER_CODES, ms, news, notice, room
 from pageinbox.ledger.sources import SourceRow
 from pageinbox.model.announcement import Decision, Notice, Verdict
@@ -44,7 +44,7 @@ class Queue:
                 "due": None if decision.due is None else ms(decision.due),
                 "since": None if decision.since is None else ms(decision.since),
                 "detail": decision.detail,
-                "body": pack_conversation(decision.conversation)
+                "body": pack_news(decision.conversation, decision.moved_from)
                 if decision.named and decision.due is not None
                 else None,
                 "later": None if decision.later is None else LATER_CODES[decision.later],

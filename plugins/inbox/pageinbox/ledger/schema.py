@@ -23,6 +23,10 @@ UNREADABLE = 16
 LATER_CODES = {Later.EDIT: 0, Later.THREAD: 1}
 """Numbers that SQLite keeps without a byte of their own."""
 
+THERE, OLDER = 1, 2
+"""Why a conversation was no news when it was first met, 0 where it was: it was there before anybody watched; it was
+older than the look before."""
+
 tables = MetaData()
 
 meta = Table(
@@ -42,7 +46,7 @@ source = Table(
     Column("folder", Text, nullable=False),
     Column("wanted", Boolean, nullable=False, default=False),
     Column("complete", Boolean, nullable=False, default=False),  # whether its first look is finished
-    Column("quiet_until", BigInteger),  # until it is: what is not newer was there before
+    Column("quiet_until", BigInteger),  # what is unknown and not newer is no news: see `tell.poll`
     Column("reached", BigInteger),  # the newest change met by the latest whole look
     Column("forgotten", BigInteger),  # nothing that changed until then is kept
     Column("known", Integer, nullable=False, default=0),
@@ -66,7 +70,7 @@ conversation = Table(
     Column("graph_id", GraphId, nullable=False),
     Column("source", SmallInteger, nullable=False),  # where it was met last
     Column("folders", SmallInteger, nullable=False),
-    Column("quiet", SmallInteger, nullable=False),  # 1: it was there before anybody watched
+    Column("quiet", SmallInteger, nullable=False),  # why it was no news: 0, THERE or OLDER
     Column("seen", BigInteger, nullable=False),
     Column("updated", BigInteger, nullable=False),
     Index("inbox_conversation_key", "key", unique=True),

@@ -31,8 +31,10 @@ SHORTEST_LEASE = 5.0
 BATCH = 500
 """Conversations of one statement: SQLite takes 32,766 values in one."""
 
-KNOWN = select(conversation.c.key, conversation.c.id, conversation.c.folders, conversation.c.updated).where(
-    conversation.c.key.in_(bindparam("keys", expanding=True))
+KNOWN = (
+    select(conversation.c.key, conversation.c.id, conversation.c.folders, conversation.c.updated, source_table.c.folder)
+    .join(source_table, source_table.c.id == conversation.c.source)
+    .where(conversation.c.key.in_(bindparam("keys", expanding=True)))
 )
 """Made once: making it takes as long as running it."""
 
@@ -45,7 +47,7 @@ class LeaseLost(Exception):
 
 
 class Known(NamedTuple):
-    """A conversation the ledger has: its row, where it was met (bits), and its latest change in milliseconds.
+    """A conversation the ledger has: its row, where it was met (bits; last), its latest change in milliseconds.
 
     One of the bits is `UNREADABLE`.
     """
@@ -53,6 +55,7 @@ class Known(NamedTuple):
     id: int
     folders: int
     updated: int
+    folder: str
 
 
 class SourceRow(msgspec.Struct, frozen=True):
@@ -180,8 +183,8 @@ class Sources:
         keys = {key_of(graph_id): graph_id for graph_id in graph_ids}
         found: dict[str, Known] = {}
         with self._ledger.reading() as connection:
-            for key, row_id, folders, updated in rows_of(connection, list(keys)):
-                found[keys[key]] = Known(row_id, folders, updated)
+            for key, *known in rows_of(connection, list(keys)):
+                found[keys[key]] = Known(*known)
         return found
 
     def learn(
@@ -191,11 +194,12 @@ class Sources:
         items: Sequence[Conversation],
         *,
         now: float,
-        quiet: bool = False,
+        quiet: int = 0,
     ) -> dict[str, int]:
         """Put conversations met in a source into the ledger, or bring what it has up to date; gives their rows.
 
-        `items` are oldest first, so that the numbers of new rows are too.
+        `items` are oldest first, so that the numbers of new rows are too. `quiet` is why they are no news: 0 where they
+        are, THERE or OLDER.
         """
         bit, at = FOLDER_BITS[row.source.folder], ms(now)
         keys = [key_of(item.id) for item in items]
@@ -205,7 +209,7 @@ class Sources:
                 "graph_id": GRAPH_ID.process_bind_param(item.id, connection.dialect),
                 "source": row.id,
                 "folders": bit | UNREADABLE if item.unreadable else bit,
-                "quiet": int(quiet),
+                "quiet": quiet,
                 "seen": at,
                 "updated": ms(item.updated),
             }
@@ -229,7 +233,7 @@ class Sources:
         # New rows lie together, so one range is read instead of as many places as there are keys.
         made = connection.execute(select(conversation.c.key, conversation.c.id).where(conversation.c.id > before)).all()
         ids = {key: row_id for key, row_id in made}
-        ids |= {key: row_id for key, row_id, _, _ in rows_of(connection, [key for key in keys if key not in ids])}
+        ids |= {key: row_id for key, row_id, *_ in rows_of(connection, [key for key in keys if key not in ids])}
         return {item.id: ids[key] for key, item in zip(keys, items, strict=True)}
 
     def fence(self, connection: Connection, row: SourceRow, *, known_more: int = 0, **changed: object) -> None:
@@ -313,6 +317,6 @@ def source_row(source: Source, row: Row[Any]) -> SourceRow:
 
 
 def rows_of(connection: Connection, keys: Sequence[int]) -> Iterator[Any]:
-    """Key, id, folders and latest change of the conversations with these keys that the ledger has."""
+    """Key, id, folders, latest change and folder of the conversations with these keys that the ledger has."""
     for start in range(0, len(keys), BATCH):
         yield from connection.execute(KNOWN, {"keys": keys[start : start + BATCH]})

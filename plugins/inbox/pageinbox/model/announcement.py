@@ -9,7 +9,7 @@ import msgspec
 
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import GraphError
-from pageinbox.model.source import Source
+from pageinbox.model.source import Folder, Source
 from pageinbox.model.watch import Detail, Later
 
 NAMED = 5
@@ -48,7 +48,7 @@ class News:
     `watch` is the number of the watch that decided; `detail` is None for the setting. `again` tells of a new message
     in a conversation already known. `found` is when the look found it, `since` when the time without looks, or the
     quiet hours, began (None for ONGOING). `conversation` is None where only its number counts, behind the first
-    `NAMED`. `latest` is how it went on after it was told.
+    `NAMED`. `latest` is how it went on after it was told, `moved_from` the folder where it was met before.
     """
 
     watch: int
@@ -60,6 +60,7 @@ class News:
     found: float
     since: float | None
     latest: Conversation | None = None
+    moved_from: Folder | None = None
 
 
 UNREACHED = 600.0
@@ -69,6 +70,8 @@ UNREACHED = 600.0
 class NoticeKind(StrEnum):
     LEARNED = "learned"
     """A first look has learned what is there: `count` conversations, all quiet."""
+    VISIBLE = "visible"
+    """A look met `count` conversations that were not known and are older than the look before: they are no news."""
     TROUBLE = "trouble"
     """Trouble that lasts: the sources can't be read since `since`, because of `trouble`."""
     RECOVERED = "recovered"
@@ -146,7 +149,8 @@ class Decision(msgspec.Struct, frozen=True, gc=False):
 
     `due` is when it may be said, None where it is not to be; `again` tells of a new message in a conversation already
     known. `since` is when the quiet hours or the time without looks began. Not `named` is one of which only the number
-    counts. `later` is what its announcement does when the conversation goes on, None for nothing.
+    counts. `later` is what its announcement does when the conversation goes on, None for nothing. `moved_from` is the
+    folder where it was met before.
     """
 
     room: str
@@ -161,3 +165,4 @@ class Decision(msgspec.Struct, frozen=True, gc=False):
     detail: Detail | None
     named: bool = True
     later: Later | None = None
+    moved_from: Folder | None = None

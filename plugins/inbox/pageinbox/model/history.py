@@ -49,7 +49,8 @@ class History:
     """One conversation as the ledger knows it.
 
     `source` is where it was met last, `folders` wherever it was met, `seen` when for the first time; `quiet` tells that
-    it was there before anybody watched, so that nobody was told.
+    it was there before anybody watched, `older` that it was older than the look before when it was first met: in both
+    cases it was not told as new.
     """
 
     source: Source
@@ -58,6 +59,7 @@ class History:
     updated: float
     quiet: bool
     rooms: tuple[RoomHistory, ...]
+    older: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 
 import msgspec
 
 from pageinbox.model.announcement import NAMED, Decision, Occasion, Verdict
 from pageinbox.model.conversation import Conversation
+from pageinbox.model.source import Folder
 from pageinbox.model.watch import Detail, Every, Later, Muted, Quiet, Watch
 from pageinbox.tell.group import GATHERING
+
+NOWHERE: Mapping[str, Folder] = {}
 
 LEFT_OUT = {
     "read": Verdict.READ,
@@ -31,11 +34,13 @@ def decide(
     *,
     now: float,
     away_since: float | None,
+    moved_from: Mapping[str, Folder] = NOWHERE,
 ) -> list[Decision]:
     """What becomes of the conversations of one look at one source, for each room of `watches`, which are all about it.
 
     `new` are conversations that were not there before, `again` those with a new message, both oldest first.
-    `away_since` is when the last look before a time without any was, None where there was no such time.
+    `away_since` is when the last look before a time without any was, None where there was no such time. `moved_from`
+    tells by id in which folder some of the new were before.
     """
     decisions: list[Decision] = []
     found = [(item, False) for item in new] + [(item, True) for item in again if item.waiting is not False]
@@ -54,12 +59,29 @@ def decide(
             if known is None or rank(decision) < rank(known):
                 best[watch.room] = decision
         for decision in best.values():
+            if not is_again and item.id in moved_from:
+                decision = msgspec.structs.replace(decision, moved_from=moved_from[item.id])
             together = (decision.room, decision.occasion, decision.due)
             counts[together] = count = counts[together] + 1
             # Of all that was missed it is told how many wait, and for how long.
             named = count <= NAMED or decision.occasion is not Occasion.ONGOING
             decisions.append(decision if named else msgspec.structs.replace(decision, named=False))
     return decisions
+
+
+def became_visible(
+    older: Sequence[Conversation], watches: Sequence[Watch], muted: Collection[Muted]
+) -> tuple[int, list[Watch]]:
+    """Of how many conversations that are no news a room is to hear, as a number, and which of its `watches` ask for it.
+
+    Those that a watch leaves out are not counted, nor is anything for one that is muted.
+    """
+    asking = [
+        watch
+        for watch in watches
+        if Muted(watch.room, watch=watch.number) not in muted and not all(watch.spec.leaves_out(item) for item in older)
+    ]
+    return sum(not all(watch.spec.leaves_out(item) for watch in asking) for item in older), asking
 
 
 def length(quiet: Quiet | None) -> float:

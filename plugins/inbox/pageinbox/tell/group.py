@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from pageinbox.model.announcement import NAMED, NoticeKind, Occasion, QueuedNews, QueuedNotice
 from pageinbox.model.watch import Detail
 
+STANDING = (NoticeKind.RECOVERED, NoticeKind.VISIBLE)
+"""Kinds of notices that go into one message: a list that can be read again may show more than before."""
+
 GATHERING = 5.0
 """Seconds that what is found after a time without looks waits for the other sources, to be told together.
 
@@ -29,7 +32,8 @@ def choose(
     missed = [each for each in news if each.occasion is Occasion.AWAY and each.thread is None]
     if due_notices and (not due_news or due_notices[0].found <= due_news[0].found):
         kind = due_notices[0].kind
-        return (missed if kind is NoticeKind.RECOVERED else []), [each for each in notices if each.kind is kind]
+        told = [each for each in notices if each.kind is kind or {kind, each.kind} <= {*STANDING}]
+        return (missed if any(each.kind is NoticeKind.RECOVERED for each in told) else []), told
     first = due_news[0]
     if first.thread is not None:
         return [each for each in due_news if each.thread == first.thread], []

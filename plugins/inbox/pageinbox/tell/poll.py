@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import msgspec
 
 from pageinbox.ask.listing import Listing
 from pageinbox.graph.pages import Stopped, slices
-from pageinbox.ledger.database import Ledger
+from pageinbox.ledger.database import Ledger, Transaction
 from pageinbox.ledger.edits import Edits
 from pageinbox.ledger.queue import Queue
-from pageinbox.ledger.schema import FOLDER_BITS, UNREADABLE, ms, seconds
+from pageinbox.ledger.schema import FOLDER_BITS, OLDER, THERE, ms, seconds
 from pageinbox.ledger.sources import Known, LeaseLost, SourceRow, Sources
 from pageinbox.ledger.watches import Watches
 from pageinbox.model.announcement import Notice, NoticeKind
@@ -21,7 +22,8 @@ from pageinbox.model.errors import GraphError, Unavailable
 from pageinbox.model.look import UPDATED, Look
 from pageinbox.model.source import Folder, Source
 from pageinbox.model.watch import Watch
-from pageinbox.tell.decide import decide, speaks_from
+from pageinbox.tell.decide import became_visible, decide, speaks_from
+from pageinbox.tell.found import RECENT, Found
 from pageinbox.tell.group import GATHERING
 from pageinbox.tell.schedule import Outcome
 from pageinbox.tell.trail import Trail
@@ -43,24 +45,6 @@ FADE_EVERY = 3600.0
 
 RENEW = 1.5
 """Seconds after which a look that goes on renews its right to the source; that of the shortest interval lasts five."""
-
-
-@dataclass(slots=True)
-class Found:
-    """What one look found: conversations new to the source, those known with a newer message, and how it went.
-
-    `moved` are those of the new that are known from elsewhere and went on since. In the `replied` ones nothing but an
-    automatic reply came since, which is learned and no news; the `healed` ones could not be read before. `trouble` is
-    why it ended early.
-    """
-
-    trail: Trail = field(default_factory=Trail)
-    new: list[Conversation] = field(default_factory=list)
-    again: list[Conversation] = field(default_factory=list)
-    moved: list[Conversation] = field(default_factory=list)
-    healed: list[Conversation] = field(default_factory=list)
-    replied: list[Conversation] = field(default_factory=list)
-    trouble: GraphError | None = None
 
 
 class Poll:
@@ -126,10 +110,12 @@ class Poll:
             return Outcome(again=busy)
         budget = self._listing.clients[source.page].budget
         try:
-            found = self._read(source, self._seen.row(source), going)
+            row = self._seen.row(source)
+            place = self._place(row)
+            found = self._read(source, place, going, everything=place is not row)
             if found is None or not going():
                 return Outcome(slowness=budget.slowness())
-            new = self._keep(self._seen.row(source), found)
+            new = self._keep(self._place(self._seen.row(source)), found)
         except (Stopped, LeaseLost):
             return Outcome()
         self._listing.journal.note(source, found.trouble)
@@ -137,15 +123,26 @@ class Poll:
             self._forget(source)
         return Outcome(found.trouble, new, budget.slowness())
 
+    def _place(self, row: SourceRow) -> SourceRow:
+        """How far a source is known. Where the retention has become longer, what was forgotten counts again."""
+        if row.forgotten is None or row.reached is None or row.reached > self._latest():
+            return row
+        kept_since = row.reached - ms(self._retention)
+        return row if kept_since >= row.forgotten else msgspec.structs.replace(row, forgotten=kept_since)
+
     def _watching(self, source: Source) -> list[Watch]:
         """The watches that are about a source."""
         pages = [client.page for client in self._listing.clients.values()]
         return [watch for watch in self._watches.watches() if source in watch.spec.sources(pages)]
 
-    def _read(self, source: Source, place: SourceRow, going: Callable[[], bool]) -> Found | None:
-        """Read as far as is needed; None where Instagram has no such folder, so that nothing can be learned."""
+    def _read(self, source: Source, place: SourceRow, going: Callable[[], bool], *, everything: bool) -> Found | None:
+        """Read as far as is needed; None where Instagram has no such folder, so that nothing can be learned.
+
+        `everything` goes on behind what is known, to where nothing is kept.
+        """
         found = Found()
-        sweep = self._timer() - self._swept.get(source, float("-inf")) >= SWEEP_EVERY
+        sweep = everything or self._timer() - self._swept.get(source, float("-inf")) >= SWEEP_EVERY
+        depth = sys.maxsize if everything else SWEEP_DEPTH if sweep else 0
         leased = self._timer()
 
         def still() -> bool:
@@ -168,6 +165,7 @@ class Poll:
             )
             for part in parts:
                 if not found.trail.seen:
+                    found.began = self._clocks(source)
                     look = Look(source, part.conversations, part.unreadable, more=part.more, at=self._clock())
                     honest = self._listing.take_in(look, part.after).folder
                     if honest == "ignored":
@@ -175,7 +173,7 @@ class Poll:
                     # An empty page that promises more does not tell yet what is there.
                     readable = bool(part.conversations) or not part.more
                     if not place.complete and place.quiet_until is None and readable:
-                        place = self._begin(place, part.conversations)
+                        place = self._begin(place, part.conversations, found.began)
                     if honest == "unsure":
                         # Whether these are the folder's own can't be told while the inbox can't be read.
                         inbox = self._listing.memory.last(replace(source, folder=Folder.INBOX))
@@ -183,10 +181,10 @@ class Poll:
                         return found
                 fresh = found.trail.add(part)
                 known = self._seen.known(item.id for item in fresh)
-                self._sort(found, fresh, known, source, place)
+                found.sort(fresh, known, place)
                 if not place.complete:
-                    self._learn_quietly(source, place, found)
-                if self._far_enough(found.trail, place, part.conversations, known, SWEEP_DEPTH if sweep else 0):
+                    self._learn_quietly(place, found, known)
+                if self._far_enough(found.trail, place, part.conversations, known, depth):
                     break
                 if part.more and part.after is None:
                     raise Unavailable("the list says that there is more, but not where")
@@ -197,7 +195,12 @@ class Poll:
                 self._swept[source] = self._timer()
         return found
 
-    def _begin(self, place: SourceRow, first: Sequence[Conversation]) -> SourceRow:
+    def _clocks(self, source: Source) -> int:
+        """The time by Meta's clock or ours, in milliseconds: by one that is fast, what was just written looks old."""
+        dated = self._listing.clients[source.page].dated
+        return ms(min(self._clock(), float("inf") if dated is None else dated))
+
+    def _begin(self, place: SourceRow, first: Sequence[Conversation], now: int) -> SourceRow:
         """Note what is there before the first look: whatever is newer than that will be news, also after a crash.
 
         What has been idle for too long by then is not learned at all.
@@ -205,43 +208,20 @@ class Poll:
         newest = max((ms(item.updated) for item in first), default=0)
         # Only this is held against our clock: by one that is days slow, all that is there would be news.
         forgotten = max(min(newest, self._latest()) - ms(self._retention), place.forgotten or 0)
+        # A list that shows nothing yet may fill with what is old before this look has ended.
+        until = max(newest, now - ms(RECENT))
         with self._ledger.writing() as connection:
-            self._seen.fence(connection, place, quiet_until=newest, forgotten=forgotten)
-        return msgspec.structs.replace(place, quiet_until=newest, forgotten=forgotten)
+            self._seen.fence(connection, place, quiet_until=until, forgotten=forgotten)
+        return msgspec.structs.replace(place, quiet_until=until, forgotten=forgotten)
 
-    def _sort(
-        self, found: Found, fresh: Sequence[Conversation], known: dict[str, Known], source: Source, place: SourceRow
-    ) -> None:
-        """Put what was read to the new ones, to those with a new message, or nowhere."""
-        bit = FOLDER_BITS[source.folder]
-        for item in fresh:
-            before = known.get(item.id)
-            if before is None:
-                # What was forgotten, or never learned, for having been idle for so long: as it was, it is no news.
-                if place.forgotten is None or ms(item.updated) > place.forgotten:
-                    found.new.append(item)
-                continue
-            newer = ms(item.updated) > before.updated
-            # What could not be read before has words of the person's that nobody was told.
-            only_automatic = bool(item.waiting) and item.automatic and not before.folders & UNREADABLE
-            replied = only_automatic and item.wrote is not None and ms(item.wrote) <= before.updated
-            if not before.folders & bit:
-                found.new.append(item)
-                if newer and not replied:
-                    found.moved.append(item)
-            elif newer:
-                (found.replied if replied else found.again).append(item)
-            elif before.folders & UNREADABLE and not item.unreadable:
-                found.healed.append(item)
-
-    def _learn_quietly(self, source: Source, place: SourceRow, found: Found) -> None:
+    def _learn_quietly(self, place: SourceRow, found: Found, known: dict[str, Known]) -> None:
         """Learn what was there before the first look began, at once, so that a long list is not held in memory."""
-        until = place.quiet_until or 0
-        quiet = [item for item in found.new if ms(item.updated) <= until]
-        found.new = [item for item in found.new if ms(item.updated) > until]
+        bit = FOLDER_BITS[place.source.folder]
+        here = sum(bool(known[item.id].folders & bit) for item in found.older if item.id in known)
         with self._ledger.writing() as connection:
-            self._seen.fence(connection, place, known_more=len(quiet))
-            self._seen.learn(connection, place, quiet[::-1], now=self._clock(), quiet=True)
+            self._seen.fence(connection, place, known_more=len(found.older) - here)
+            self._seen.learn(connection, place, found.older[::-1], now=self._clock(), quiet=THERE)
+        found.older = []
 
     def _far_enough(
         self, trail: Trail, place: SourceRow, part: Sequence[Conversation], known: dict[str, Known], depth: int
@@ -252,17 +232,17 @@ class Poll:
         last = part[-1]
         if not place.complete:
             return ms(last.updated) <= (place.forgotten or 0)
-        if len(trail.seen) < depth or place.reached is None or ms(last.updated) >= place.reached:
-            return False
         if place.forgotten is not None and ms(last.updated) <= place.forgotten:
             return True
+        if len(trail.seen) < depth or place.reached is None or ms(last.updated) >= place.reached:
+            return False
         return last.id in known and ms(last.updated) <= known[last.id].updated
 
     def _keep(self, row: SourceRow, found: Found) -> int:
         """Learn and queue what was found, and note how the look went, all at once. Gives how much was queued."""
         now, at = self._clock(), ms(self._clock())
         # Newest first as they come; those of one second stay in Meta's order, which is all there is to go by.
-        new, again = (sorted(reversed(items), key=UPDATED) for items in (found.new, found.again))
+        new, again, older = (sorted(reversed(items), key=UPDATED) for items in (found.new, found.again, found.older))
         with self._ledger.writing() as transaction:
             # Within the transaction, so that a watch that ends meanwhile does not speak once more.
             watches, muted = self._watching(row.source), self._watches.mutes(now).keys()
@@ -271,14 +251,15 @@ class Poll:
                 gap = (at - row.looked) / 1000
                 usual = self._interval * self._listing.clients[row.source.page].budget.slowness()
                 away_since = seconds(row.looked) if gap > max(AWAY_LOOKS * usual, AWAY) else None
-            decisions = decide(new, again, watches, muted, now=now, away_since=away_since)
-            rooms = dict.fromkeys(watch.room for watch in watches)
+            decisions = decide(new, again, watches, muted, now=now, away_since=away_since, moved_from=found.moved_from)
             changed: dict[str, object] = {}
             if found.trouble is None:
                 newest = 0 if found.trail.newest is None else min(ms(found.trail.newest), self._latest())
                 changed = {"looked": at, "complete": True, "disordered": not found.trail.ordered,
-                           "reached": max(row.reached or 0, newest)}  # fmt: skip
-            self._seen.fence(transaction, row, known_more=len(new), **changed)
+                           "reached": max(row.reached or 0, newest), "quiet_until": found.quiet_until,
+                           "forgotten": row.forgotten}  # fmt: skip
+            self._seen.fence(transaction, row, known_more=len(new) + len(older), **changed)
+            self._seen.learn(transaction, row, older, now=now, quiet=OLDER)
             ids = self._seen.learn(transaction, row, [*new, *again, *found.replied, *found.healed], now=now)
             self._queue.add(transaction, row, decisions, ids=ids)
             queued = sum(decision.due is not None for decision in decisions)
@@ -290,14 +271,22 @@ class Poll:
                 queued += self._troubles.met(transaction, row, found.trouble, now=now, watches=self._watching)
             else:
                 queued += self._troubles.over(transaction, row, now=now, watches=watches)
-                if not row.complete:
-                    known = row.known + len(new)
-                    notice = Notice(NoticeKind.LEARNED, (row.source,), now, count=known)
-                    for room in rooms:
-                        own = [watch for watch in watches if watch.room == room]
-                        self._queue.notify(transaction, [room], notice, due=speaks_from(own, now) + GATHERING)
-                    queued += len(rooms)
+            for room in dict.fromkeys(watch.room for watch in watches):
+                own = [watch for watch in watches if watch.room == room]
+                count, asking = became_visible(older, own, muted)
+                if count:
+                    visible = Notice(NoticeKind.VISIBLE, (row.source,), now, count=count)
+                    queued += self._notice(transaction, visible, asking)
+                if found.trouble is None and not row.complete:
+                    there = Notice(NoticeKind.LEARNED, (row.source,), now, count=found.there)
+                    queued += self._notice(transaction, there, own)
         return queued
+
+    def _notice(self, transaction: Transaction, notice: Notice, watches: Sequence[Watch]) -> int:
+        """Queue a notice for the room of these watches, for when one of them speaks. Gives how many that makes."""
+        due = speaks_from(watches, notice.at) + GATHERING
+        self._queue.notify(transaction, [watches[0].room], notice, due=due)
+        return 1
 
     def _latest(self) -> int:
         """No change is later than this; one time of Meta's that is wrong must not hide all that is earlier."""

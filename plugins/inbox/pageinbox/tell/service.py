@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ from pageinbox.ledger.queue import Queue
 from pageinbox.ledger.rooms import known, move
 from pageinbox.ledger.sources import Sources
 from pageinbox.ledger.watches import Watches
-from pageinbox.model.announcement import Announcement
+from pageinbox.model.announcement import Announcement, NoticeKind
 from pageinbox.model.chat import Chat
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.history import SourceRecord
@@ -37,6 +37,9 @@ from pageinbox.words.english import counted, spell
 DAY = 86400.0
 
 log = logging.getLogger(__name__)
+
+PATIENCE = 6.0
+"""Seconds that somebody who makes a watch waits for a first look."""
 
 
 class WatchService:
@@ -121,6 +124,35 @@ class WatchService:
     def wake(self) -> None:
         """The watches have changed."""
         self._poller.wake()
+
+    def learn(self, room: str, sources: Collection[Source]) -> dict[Source, int | None]:
+        """Look at once at those of the lists that were not looked at yet, and wait for that a few seconds.
+
+        Gives those that are known by then, each with the number of conversations that were there when it was learned
+        just now, None where it was known before. The room hears of these numbers from whoever calls, unless one of the
+        lists is missing: then it is told of all when they are known. Raises LedgerError.
+        """
+        before = self._complete()
+        if unknown := [source for source in sources if source not in before]:
+            self._poller.look(unknown, PATIENCE)
+        known = dict.fromkeys(source for source in self._complete() if source in sources)
+        last = self._answers.listing.memory.last
+        kept = [source for source in sources if (look := last(source)) is None or look.folder != "ignored"]
+        if not known.keys() >= {*kept}:
+            return known
+        taken = self._outbox.take_back(room, NoticeKind.LEARNED, sources, self._clock())
+        counts = {source: notice.count for notice in taken or () for source in notice.sources}
+        # What was learned just now and can't be taken back is just being told.
+        return {source: None for source in known if source in before} | {
+            source: count for source, count in counts.items() if source not in before
+        }
+
+    def _complete(self) -> set[Source]:
+        return {source for source, record in self.records().items() if record.complete}
+
+    def met(self, conversation_ids: Iterable[str]) -> Collection[str]:
+        """Those of the conversations that some look has met. Raises LedgerError."""
+        return self._sources.known(conversation_ids)
 
     def stop(self) -> None:
         """End within two seconds; what still hangs then is left behind and changes nothing any more."""

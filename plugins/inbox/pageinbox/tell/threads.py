@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterable
+from collections import Counter, deque
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 from pageinbox.model.backoff import Backoff
@@ -38,6 +38,8 @@ class Run:
     schedule: Schedule
     change: threading.Condition = field(default_factory=threading.Condition)
     handed: deque[Source] = field(default_factory=deque)
+    looks: Counter[Source] = field(default_factory=Counter)
+    """How often each source was looked at."""
     idle: int = 0
     changes: int = 0
     """How often the sources may have changed; `news` how often there may have been something to tell."""
@@ -102,6 +104,25 @@ class Poller:
                 run.changes += 1
                 run.news += 1
                 run.change.notify_all()
+
+    def look(self, sources: Collection[Source], patience: float) -> None:
+        """Have these looked at, whether due or not, and wait until they were, `patience` seconds at most.
+
+        Where nothing runs, whoever calls looks, for as long as that takes.
+        """
+        if (run := self._run) is None:
+            for source in self._sources():
+                if source in sources:
+                    self._look(source, lambda: True)
+            return
+        with run.change:
+            before = {source: run.looks[source] for source in sources}
+            for page in {source.page for source in sources}:
+                run.schedule.retry(page)
+            self.wake()
+            run.change.wait_for(
+                lambda: run.over or all(run.looks[one] > many for one, many in before.items()), patience
+            )
 
     def stop(self, timeout: float = 2.0) -> bool:
         """End, and wait up to `timeout` seconds for the threads; False when some hang and were left behind.
@@ -173,6 +194,7 @@ class Poller:
                 outcome = Outcome(Unavailable("an error in err-inbox itself"))
             with run.change:
                 run.schedule.done(source, outcome)
+                run.looks[source] += 1
                 run.news += outcome.new > 0
 
     def _speak(self, run: Run) -> None:

@@ -12,9 +12,9 @@ from pageinbox.model.watch import Detail, Ping
 from pageinbox.words.common import label_of_all
 from pageinbox.words.english import counted
 from pageinbox.words.news import Ref, card, how_many, in_thread, of_news
-from pageinbox.words.notices import learning, reached, recovered, troubles, unreached
+from pageinbox.words.notices import learning, reached, recovered, troubles, unreached, visible
 
-QUIET = {NoticeKind.LEARNED, NoticeKind.RECOVERED, NoticeKind.REACHED}
+QUIET = {NoticeKind.LEARNED, NoticeKind.VISIBLE, NoticeKind.RECOVERED, NoticeKind.REACHED}
 """What nobody has to act on."""
 
 
@@ -64,6 +64,7 @@ def of_notices(message: Announcement, pages: Mapping[str, Page], ref: Ref, detai
     if back := by[NoticeKind.RECOVERED]:
         lines.append((recovered(back, pages) + meanwhile(message.news, back, pages, bool(rows)),))
     lines += troubles(by[NoticeKind.TROUBLE], pages, now)
+    lines += visible(by[NoticeKind.VISIBLE], pages)
     lines += [unreached(notice.room, notice.since, notice.why, now) for notice in by[NoticeKind.UNREACHED]]
     lines += [reached(notice) for notice in by[NoticeKind.REACHED]]
     if learned := by[NoticeKind.LEARNED]:

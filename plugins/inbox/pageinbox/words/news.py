@@ -50,9 +50,13 @@ def of_one(
 ) -> Post:
     """One conversation: who, where, how long ago, what and its ref in one line, the link below."""
     level = item.detail or detail
-    what = "New message" if item.again else "New"
+    where = label_of_all([item.source], pages)
+    if item.moved_from is not None:
+        what = f"Moved from {FOLDER_NAMES[item.moved_from]} to {where}: "
+    else:
+        what = f"{'New message' if item.again else 'New'} in {where}: "
     at = conversation.said_at
-    headline: list[Piece] = [*lead, f"{what.lower() if lead else what} in {label_of_all([item.source], pages)}: "]
+    headline: list[Piece] = [*lead, f"{what[0].lower()}{what[1:]}"] if lead else [what]
     person = "a conversation that can't be read" if conversation.unreadable else who(conversation, level)
     headline += [person, ", ", Moment(at, now, zoned=True)]
     if level is Detail.SNIPPET and (words := snippet_of(conversation.snippet, LONGEST)):
@@ -125,9 +129,17 @@ def occasion(news: Sequence[News], now: float) -> Line:
 
 
 def how_many(news: Sequence[News]) -> str:
-    """`12 new`, `5 new and 1 with a new message`."""
-    again = sum(item.again for item in news)
-    parts = [f"{len(news) - again:,} new"] if again < len(news) else []
+    """`12 new`, `5 new and 1 with a new message`, `3 new and 2 from other folders`.
+
+    Of those behind the first few nobody knows any more whether they were moved.
+    """
+    again, moved = sum(item.again for item in news), sum(item.moved_from is not None for item in news)
+    first = len(news) - again
+    if moved and any(item.conversation is None for item in news):
+        parts = [f"{first:,} new or from other folders"]
+    else:
+        parts = [f"{first - moved:,} new"] if first > moved else []
+        parts += [f"{moved:,} from {'another folder' if moved == 1 else 'other folders'}"] if moved else []
     if again:
         parts.append(f"{again:,} with {'a new message' if again == 1 else 'new messages'}")
     return spell(parts)
@@ -186,6 +198,8 @@ def row_cells(
         where.append(PLATFORM_NAMES[source.platform])
     if len({other.source.folder for other in news}) > 1:
         where.append(FOLDER_NAMES[source.folder])
+    if item.moved_from is not None:
+        where.append(f"from {FOLDER_NAMES[item.moved_from]}")
     return (
         (ref(conversation),),
         (" · ".join(where),),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from pageinbox.language.question import describe
 from pageinbox.model.announcement import Notice
 from pageinbox.model.errors import GraphError
 from pageinbox.model.post import Command, Line, Room, Time
+from pageinbox.model.query import InboxQuery
 from pageinbox.model.source import Page, Source
 from pageinbox.words.common import label_of_all, page_of
 from pageinbox.words.english import MINUTE, counted, spell, stretch
@@ -45,6 +48,29 @@ def troubles(notices: Sequence[Notice], pages: Mapping[str, Page], now: float) -
             since = Time(notice.since, now)
             lines.append((f"I haven't been able to read {where} since ", since, ". ", *why))
     return lines
+
+
+def visible(notices: Sequence[Notice], pages: Mapping[str, Page]) -> list[Line]:
+    """What lists show now that is no news: how many conversations, and how to see them, a line for each list."""
+    counts: Counter[Source] = Counter()
+    for notice in notices:
+        counts.update(dict.fromkeys(notice.sources, notice.count))
+    lines: list[Line] = []
+    for source, count in counts.items():
+        have = "has" if count == 1 else "have"
+        where = label_of_all([source], pages)
+        lines.append(
+            (
+                f"{counted(count, 'older conversation')} {have} become visible in {where} · ",
+                Command(f"inbox {describe(list_of(source, pages))}"),
+            )
+        )
+    return lines
+
+
+def list_of(source: Source, pages: Mapping[str, Page]) -> InboxQuery:
+    """The question that shows a list."""
+    return InboxQuery(folder=source.folder, platform=source.platform, page=source.page if len(pages) > 1 else None)
 
 
 def unreached(room: str, since: float | None, why: str, now: float) -> Line:

@@ -35,6 +35,11 @@ def why(ref: str, history: History, pages: Mapping[str, Page], now: float) -> Po
     if history.quiet:
         again = "; only what came later was" if history.rooms else ""
         lines.append((f"It was there before anybody watched, so it was not announced as new{again}.",))
+    elif history.older:
+        again = "; only what came later was" if history.rooms else ""
+        lines.append(
+            (f"It was older than my last look when it became visible, so it was not announced as new{again}.",)
+        )
     elif not history.rooms:
         lines.append(("No room was told: no watch covered it when it was seen.",))
     rows = tuple(cells(room, now) for room in sorted(history.rooms, key=lambda room: room.found))

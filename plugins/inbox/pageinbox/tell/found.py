@@ -1,0 +1,78 @@
+"""What one look found, and what of it is new."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pageinbox.ledger.schema import FOLDER_BITS, UNREADABLE, ms
+from pageinbox.ledger.sources import Known, SourceRow
+from pageinbox.model.conversation import Conversation
+from pageinbox.model.errors import GraphError
+from pageinbox.model.source import Folder
+from pageinbox.tell.trail import Trail
+
+RECENT = 3600.0
+"""Seconds before the latest whole look in which what was not known then is new all the same: Meta may show it late."""
+
+
+@dataclass(slots=True)
+class Found:
+    """What one look found: conversations new to the source, those known with a newer message, and how it went.
+
+    `older` are no news: in a first look what was there before it began, later what was not known and is older than the
+    latest whole look. `moved_from` tells by id in which folder some of the new were known, `moved` are those of them
+    that went on since; `healed` could not be read before. In the `replied` ones nothing but an automatic reply came
+    since, which is learned and no news. `there` counts those that are kept and were there before, in a first look. The
+    look `began` at this time, in milliseconds; `trouble` is why it ended early.
+    """
+
+    trail: Trail = field(default_factory=Trail)
+    new: list[Conversation] = field(default_factory=list)
+    older: list[Conversation] = field(default_factory=list)
+    again: list[Conversation] = field(default_factory=list)
+    moved: list[Conversation] = field(default_factory=list)
+    replied: list[Conversation] = field(default_factory=list)
+    healed: list[Conversation] = field(default_factory=list)
+    moved_from: dict[str, Folder] = field(default_factory=dict)
+    there: int = 0
+    began: int = 0
+    trouble: GraphError | None = None
+
+    @property
+    def quiet_until(self) -> int:
+        """What is not newer than this and not known yet will be no news, once this look has come to its end."""
+        return self.began - ms(RECENT)
+
+    def sort(self, fresh: Sequence[Conversation], known: Mapping[str, Known], place: SourceRow) -> None:
+        """Put what was read where it belongs. `known` are those of it that the ledger has, `place` is the source."""
+        bit = FOLDER_BITS[place.source.folder]
+        for item in fresh:
+            before, updated = known.get(item.id), ms(item.updated)
+            if before is None and place.forgotten is not None and updated <= place.forgotten:
+                continue  # it was forgotten, or never learned, for having been idle for so long
+            quiet = updated <= (place.quiet_until or 0)
+            self.there += quiet
+            here = before is not None and before.folders & bit
+            newer = before is None or updated > before.updated
+            if before is not None and here and not newer:
+                if before.folders & UNREADABLE and not item.unreadable:
+                    self.healed.append(item)
+            elif quiet and (before is None or not place.complete):
+                self.older.append(item)
+            elif before is None:
+                self.new.append(item)
+            elif here:
+                (self.replied if only_replied(item, before) else self.again).append(item)
+            else:
+                self.new.append(item)
+                self.moved_from[item.id] = Folder(before.folder)
+                if newer and not only_replied(item, before):
+                    self.moved.append(item)
+
+
+def only_replied(item: Conversation, before: Known) -> bool:
+    """Whether nothing but an automatic reply came since a conversation was met."""
+    # What could not be read before has words of the person's that nobody was told.
+    only_automatic = bool(item.waiting) and item.automatic and not before.folders & UNREADABLE
+    return only_automatic and item.wrote is not None and ms(item.wrote) <= before.updated
