@@ -100,6 +100,10 @@ UNDERSTOOD = [
     ('text "my refund"', Q(text="my refund")),
     ("text refund spam", Q(text="refund", folder=SPAM)),
     ("messages containing refund", Q(text="refund")),
+    ("search for refund", Q(text="refund")),
+    ('search for text "brass foot"', Q(text="brass foot")),
+    ("find messages from @ann", P(name="ann")),
+    ("find all unread spam", Q(folder=SPAM, unread=True)),
     ("mentions “Refund!” from @ann", Q(text="refund!", name="ann", folder=None)),
     # Pages
     ("acme", Q(page="acme")),

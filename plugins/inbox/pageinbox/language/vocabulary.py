@@ -70,7 +70,8 @@ STATES = {
 REPLIES = {"answer", "answers", "reply", "replies", "response", "responses"}
 NEEDS = {"need", "needs", "needing", "want", "wants", "expects"}  # "who needs an answer"
 NOT = {"not", "no", "without", "never", "nobody", "isn't", "aren't", "wasn't", "weren't", "haven't", "hasn't"}
-TEXT = {"text", "word", "words", "containing", "contains", "mentioning", "mentions", "saying", "says"}
+SEARCH = {"search", "find"}
+TEXT = {"text", "word", "words", "containing", "contains", "mentioning", "mentions", "saying", "says"} | SEARCH
 EVERYWHERE = {"all", "everything"}  # where no folder is named
 LIMIT = {"limit", "top", "first"}
 LAST = {"last", "past"}  # "last 5" is a limit, "last 2 hours" a since
@@ -121,7 +122,7 @@ SYNONYMS = {
     **dict.fromkeys(("unpause", "unsnooze", "resume"), "unmute"),
     **dict.fromkeys(("open", "view", "read"), "show"),
     **dict.fromkeys(("next", "continue"), "more"),
-    **dict.fromkeys(("subscriptions", "alarms"), "watches"),
+    **dict.fromkeys(("subscriptions", "alarms", "mutes", "muted"), "watches"),
     **dict.fromkeys(("health", "state"), "status"),
     **dict.fromkeys(("commands", "usage", "man", "manual"), "help"),
 }
