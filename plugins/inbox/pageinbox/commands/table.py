@@ -100,7 +100,10 @@ QUESTION = Command(
         ("unread since 2h limit 20", "filters, in any order"),
         ("waiting", "who is waiting for an answer, the longest first; answered is the opposite"),
         ("all unread", "every folder: inbox, other, done and spam"),
-        ('text "news" since monday', "what says so in its latest message; also since yesterday, today or 14:00"),
+        (
+            'text "news" since monday',
+            "only with these words in the latest message; also since yesterday, today or 14:00",
+        ),
         ("@ann.example", "one person's conversations in every folder; add spam, other, done or inbox for only one"),
         ('@"Bo Lindqvist"', "the same for a name with a space"),
         ("user 1602000000000001", "the same for the ID that Meta gives a person"),
