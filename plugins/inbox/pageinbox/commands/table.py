@@ -23,7 +23,7 @@ from pageinbox.commands.request import Request
 from pageinbox.language.reader import QueryError, WriteAsked
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.post import Post
-from pageinbox.model.text import bare
+from pageinbox.model.text import EDGES, bare
 from pageinbox.model.watch import Ping
 from pageinbox.settings.table import Settings
 from pageinbox.words import refusals
@@ -243,7 +243,7 @@ HELP = {"help", "h"}
 def command_of(text: str) -> tuple[Command, str]:
     """The command that the words after `!inbox` begin with, or `!inbox` itself; and the words behind it."""
     word, *rest = text.split(maxsplit=1) or [""]
-    command = BY_WORD.get(word.casefold())
+    command = BY_WORD.get(word.casefold().rstrip(EDGES))
     return (command, "".join(rest).strip()) if command else (QUESTION, text.strip())
 
 

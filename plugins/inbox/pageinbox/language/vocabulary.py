@@ -104,7 +104,8 @@ FILLERS = JOINERS.union(
     ("still", "was", "were", "who's", "yet"),
     ("about", "ago", "at", "by", "for", "from", "in", "of", "on", "to", "with", "please", "pls", "thanks"),
     ("can", "get", "give", "have", "i", "list", "look", "me", "see", "show", "tell", "us", "we", "you"),
-    ("what", "what's", "whats", "which", "who", "there", "latest", "newest", "recent", "folder", "platform"),
+    ("what", "what's", "whats", "which", "who", "how", "many", "much", "there"),
+    ("latest", "newest", "recent", "folder", "platform"),
     ("chat", "chats", "conversation", "conversations", "direct", "dm", "dms", "message", "messages", "msg"),
     ("msgs", "pages", "platforms", "result", "results", "row", "rows", "thread", "threads"),
 )
