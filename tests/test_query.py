@@ -147,6 +147,8 @@ UNDERSTOOD = [
     ("since:2h", Q(since=7200)),
     ("since=90m", Q(since=5400)),
     ("since 90 s", Q(since=90)),
+    ("in the last half hour", Q(since=1800)),
+    ("since half a day", Q(since=43200)),
     ("since 2 hours", Q(since=7200)),
     ("since 1h30m", Q(since=5400)),
     ("since 1h 30 min", Q(since=5400)),

@@ -448,6 +448,7 @@ DAY = 86400
         ("3 2h", Target("3"), 7200),
         ("3 for a week", Target("3"), 7 * DAY),
         ("1 1 week", Target("1"), 7 * DAY),
+        ("k7fq for half an hour", Target("k7fq"), 1800),
         ("k7fq for 90d", Target("k7fq"), 90 * DAY),
         ("k7fq — 2h", Target("k7fq"), 7200),
         ("@ann for 3h", Target("@ann"), 3 * 3600),
