@@ -181,6 +181,12 @@ class Bot(SlackBackend):  # type: ignore[misc]
         self.auth = {"user": "errbot"}
         slack.calls.clear()
 
+    # slackv3 caches by bot, and Errbot compares bots by what they have stored, of which this one has nothing.
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
 
 class Clock:
     """A clock that goes on when somebody sleeps."""
