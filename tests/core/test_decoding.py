@@ -173,7 +173,9 @@ def test_every_form_of_a_time(time):
     assert one(updated_time=time).updated == AT
 
 
-@pytest.mark.parametrize("time", ["", "soon", "2026-13-01T00:00:00+0000", "NaN", "inf", 0, -5, 1e30, "-1"])
+@pytest.mark.parametrize(
+    "time", ["", "soon", "2026-13-01T00:00:00+0000", "NaN", "inf", 0, -5, 1e30, "-1", "9999-12-31T00:00:00Z"]
+)
 def test_a_time_that_is_none_is_named_and_not_guessed(time):
     good, bad = read(changed(updated_time=time))
     assert good == []

@@ -28,7 +28,7 @@ REMEMBERED = 1000
 SHOWN = 60
 """Characters of a text that are offered for the setting; a `*` stands for the rest."""
 
-ADDRESS = re.compile(r"\S*(://|@)\S*")
+ADDRESS = re.compile(r"(?<!\S)\S*(://|@)\S*")
 
 SHORTEST_NAME = 2
 """Letters of a name that is recognised in a text, but for the initial behind it."""
@@ -54,7 +54,8 @@ class AutomaticReplies:
         """Take note of what the Page said promptly in a conversation with somebody of that name."""
         text = words_of(message)
         words = common(text, name)
-        if not words or self._is_chosen(text, name):
+        # A name of many words can be all there is in five different answers.
+        if not words.strip(EDGES + " ") or self._is_chosen(text, name):
             return
         with self._lock:
             conversations = self._met.setdefault(words, set())

@@ -28,6 +28,7 @@ from pageinbox.model.carried import (
     VIDEO,
     VOICE,
     in_brackets,
+    typed,
 )
 
 Carried = tuple[str, str]
@@ -73,7 +74,7 @@ def text_of(message: WireMessage) -> str:
     """A message's words and what it carries, or what it is where it has neither; nothing where Meta gives no hint."""
     if is_set(message.is_deleted):
         return in_brackets([(UNSENT, "")])
-    words = (message.message or "").strip()
+    words = typed((message.message or "").strip())
     carried = [*files_of(message), *templates_of(message), *shares_of(message, words), *story_of(message)]
     if MAP.fullmatch(words):
         words = f"{in_brackets([(LOCATION, '')])} {words}"
