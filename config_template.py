@@ -30,8 +30,9 @@ def need(names: tuple[str, ...], purpose: str) -> None:
     """End with a sentence if any of these variables is missing."""
     missing = [name for name in names if not env(name)]
     if missing:
-        verb = "is" if len(missing) == 1 else "are"
-        raise SystemExit(f"{purpose}: {' and '.join(missing)} {verb} not set.")
+        *others, last = missing
+        listed = f"{', '.join(others)} and {last} are" if others else f"{last} is"
+        raise SystemExit(f"{purpose}: {listed} not set.")
 
 
 BACKEND = env("BOT_BACKEND", "Text")
@@ -74,6 +75,8 @@ def pages_of(path: Path) -> dict[str, Any]:
     except ValueError as error:  # TOML's and UTF-8's own; neither is shown, since a token may be in the line
         where = re.search(r"line \d+", str(error))
         raise SystemExit(f"INBOX_PAGES_FILE: {path} is not valid TOML{f' ({where[0]})' if where else ''}.") from None
+    if not pages:
+        raise SystemExit(f"INBOX_PAGES_FILE: {path} names no Page; each is a table such as [acme].")
     for name, page in pages.items():
         if not isinstance(page, dict):
             raise SystemExit(f"INBOX_PAGES_FILE: in {path}, every Page must be a table such as [acme].")
@@ -118,7 +121,7 @@ def pages() -> dict[str, Any]:
 def inbox() -> dict[str, Any]:
     """INBOX, as the environment has it; secrets stay there, and only their names are in the dict."""
     settings: dict[str, Any] = {"PAGES": pages()}
-    if not settings["PAGES"] and not env("INBOX_PAGES_FILE"):
+    if not settings["PAGES"]:
         if BACKEND != "Text":
             need(ONE_PAGE, f"BOT_BACKEND {BACKEND} needs a Page, since the demo runs only in the terminal")
         settings["PAGES"] = {"acme": {"ID": "200300400", "TOKEN": "demo-page-token"}}

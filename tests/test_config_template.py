@@ -221,7 +221,7 @@ def test_the_bot_is_called_by_its_name(template: Path) -> None:
 
 NO_DEMO = (
     "BOT_BACKEND {} needs a Page, since the demo runs only in the terminal: "
-    "INBOX_PAGE_ID and INBOX_PAGE_NAME and INBOX_PAGE_TOKEN are not set."
+    "INBOX_PAGE_ID, INBOX_PAGE_NAME and INBOX_PAGE_TOKEN are not set."
 )
 ALL_OF = "To read your own Page, I need all of INBOX_PAGE_ID, INBOX_PAGE_NAME, INBOX_PAGE_TOKEN: "
 
@@ -234,7 +234,7 @@ ALL_OF = "To read your own Page, I need all of INBOX_PAGE_ID, INBOX_PAGE_NAME, I
         (ONE_PAGE | {"INBOX_PAGE_ID": " "}, ALL_OF + "INBOX_PAGE_ID is not set."),
         (
             {"INBOX_APP_SECRET": SECRET},
-            ALL_OF + "INBOX_PAGE_ID and INBOX_PAGE_NAME and INBOX_PAGE_TOKEN are not set.",
+            ALL_OF + "INBOX_PAGE_ID, INBOX_PAGE_NAME and INBOX_PAGE_TOKEN are not set.",
         ),
         (
             {"INBOX_PAGES_FILE": "p.toml", "INBOX_PAGE_ID": "1"},
@@ -246,6 +246,10 @@ ALL_OF = "To read your own Page, I need all of INBOX_PAGE_ID, INBOX_PAGE_NAME, I
         (
             {"INBOX_PAGES_FILE": "flat.toml"},
             "INBOX_PAGES_FILE: in {}/flat.toml, every Page must be a table such as [acme].",
+        ),
+        (
+            {"INBOX_PAGES_FILE": "empty.toml"},
+            "INBOX_PAGES_FILE: {}/empty.toml names no Page; each is a table such as [acme].",
         ),
         (
             {"INBOX_PAGES_FILE": "literal.toml"},
@@ -283,6 +287,7 @@ def test_a_half_set_environment_ends_with_a_sentence(
     folder = template.parent
     (folder / "broken.toml").write_text(f'[acme]\nTOKEN = {TOKEN}"\n')
     (folder / "latin.toml").write_bytes(b'[acme]\nID = "\xe9"\n')
+    (folder / "empty.toml").write_text("# nothing yet\n")
     (folder / "flat.toml").write_text(f'TOKEN = "{TOKEN}"\n')
     (folder / "literal.toml").write_text(f'[acme]\nTOKEN = "{TOKEN}"\n')
     run = load(template, environment)

@@ -179,6 +179,10 @@ def test_access_controls_are_obeyed_and_settings_are_the_admins(graph: Simulator
         assert "not allowed" in bot.say("!inbox show 1")
         bot.say("!asuser")
         assert "requires bot-admin privileges" in bot.say('!plugin config Inbox {"CACHE_TTL": -1}')
+        bot.say("!asadmin")
+        bot.say("!plugin reload ACLs")  # which are asked after Inbox from then on
+        bot.say("!asuser")
+        assert "requires bot-admin privileges" in bot.say('!plugin config Inbox {"CACHE_TTL": -1}')
 
 
 def test_reload_leaves_a_bot_that_answers(graph: Simulator, tmp_path: Path) -> None:

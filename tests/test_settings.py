@@ -77,6 +77,7 @@ DATABASE_URL = (
 ID = "it must be the Page's id, 1 to 30 digits."
 TOKEN = "it must be a Page token as env:NAME or file:PATH, or the token itself in config.py only."
 AUTO_REPLIES = 'it must be a list of texts such as "Thanks for your message! We*", none of them just "*".'
+EVERY_MESSAGE = f"every message begins with; {AUTO_REPLIES}"
 PLATFORMS = 'it must be a list of "messenger", "instagram" or both.'
 DETAIL = 'it must be "count", "initials", "name" or "snippet".'
 IN_CHAT = (
@@ -259,9 +260,9 @@ def test_everything_at_once() -> None:
         (acme(PLATFORMS=["instagram", "ig"]), f"PAGES.acme.PLATFORMS has an unknown word; {PLATFORMS}"),
         (acme(AUTO_REPLIES="Thanks!"), f"PAGES.acme.AUTO_REPLIES is a text; {AUTO_REPLIES}"),
         (acme(AUTO_REPLIES=[""]), f"PAGES.acme.AUTO_REPLIES has an entry that is empty; {AUTO_REPLIES}"),
-        (
-            acme(AUTO_REPLIES=["Hi", " ** "]),
-            f"PAGES.acme.AUTO_REPLIES has an entry that every message begins with; {AUTO_REPLIES}",
+        *(
+            (acme(AUTO_REPLIES=["Hi", all_of_them]), f"PAGES.acme.AUTO_REPLIES has an entry that {EVERY_MESSAGE}")
+            for all_of_them in (" ** ", "* *", "\uff0a", "*\u200b", '"*')
         ),
         (acme(PLATFORMS=[1]), f"PAGES.acme.PLATFORMS has an entry that is 1; {PLATFORMS}"),
         ({**BASE, "GRAPH_URL": 1}, f"GRAPH_URL is 1; {GRAPH_URL}"),
@@ -421,6 +422,12 @@ def test_settings_in_force_are_shown_without_secrets() -> None:
         ("DATABASE_URL", "hidden", "config.py"),
         ("RETENTION_DAYS", "90", "default"),
     ]
+
+
+def test_of_a_long_list_the_beginning_is_shown() -> None:
+    config = {"PAGES": {"acme": {**PAGE, "AUTO_REPLIES": [f"Thanks {number}" for number in range(1025)]}}}
+    shown = [value for name, value, _ in in_force(config, None) if name == "PAGES.acme.AUTO_REPLIES"]
+    assert (len(shown), shown[0], shown[-1]) == (21, '"Thanks 0"', "… and 1,005 more")
 
 
 def test_a_secret_in_a_file_loses_its_line_break(tmp_path: Path) -> None:

@@ -221,6 +221,10 @@ REFUSED = [
     ("as zzz ig", "I don't know “as zzz”. It can be count, initials, name or snippet.", "inbox instagram as initials"),
     ("initals", "I don't know “initals”. Did you mean as initials?", "inbox as initials"),
     ("as name as count", "as name or as count? Only one at a time.", "inbox as name"),
+    # later, without the word
+    ("spam in thread", "I don't know “thread”. Did you mean later thread?", "spam later thread"),
+    ("spam edited", "I don't know “edited”. Did you mean later edit?", "spam"),
+    ('spam "brass foot"', 'I don\'t know “brass”. Did you mean text "brass foot"?', 'spam text "brass foot"'),
 ]
 
 
@@ -442,6 +446,9 @@ DAY = 86400
         ("the ref `k7fq` for 1h 30 min", Target("k7fq"), 5400),
         ("1d2h 2h", Target("1d2h"), 7200),
         ("3 2h", Target("3"), 7200),
+        ("3 for a week", Target("3"), 7 * DAY),
+        ("1 1 week", Target("1"), 7 * DAY),
+        ("k7fq for half an hour", Target("k7fq"), 1800),
         ("k7fq for 90d", Target("k7fq"), 90 * DAY),
         ("k7fq — 2h", Target("k7fq"), 7200),
         ("@ann for 3h", Target("@ann"), 3 * 3600),
@@ -457,11 +464,15 @@ def test_a_mute_is_understood(text: str, target: Target, seconds: int) -> None:
     [
         ("", "Mute what, and for how long?", ""),
         ("for 2h", "Mute what for 2h?", ""),
+        ("for 1 hour", "Mute what for 1 hour?", ""),
+        ("for an hour, please", "Mute what for an hour?", ""),
+        ("for a week", "Mute what for a week?", ""),
+        ("this watch for 2 days", "Mute what for 2 days?", ""),
         ("@ann forever", "I don't know the time “forever”; I count in m, h, d or w.", ""),
         ("m04b for 2", "“2” needs a unit: m, h, d or w.", "m04b for 2h"),
         ("3 for 91d", "I mute for at most 90 days.", "3 for 90d"),
         ("watch 3 for 0h", "“0h” would mute nothing.", "watch 3 for 2h"),
-        ("3 until tomorrow", "“tomorrow” depends on the time zone; I count from now.", "3 for 2h"),
+        ("3 until tomorrow", "I can't mute until “tomorrow”; I count from now.", "3 for 2h"),
         ("3 forever", "I don't know the time “forever”; I count in m, h, d or w.", "3 for 2h"),
         (
             "3 for 1h m04b",

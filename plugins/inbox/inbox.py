@@ -91,9 +91,9 @@ class Inbox(BotPlugin):
         One without settings shows those in force: Errbot's own answer would show what chat stored, and no default.
         """
         name, _, text = (args or "").strip().partition(" ")
-        if dry_run or cmd != "plugin_config" or name != self.name:
+        if dry_run or cmd != "plugin_config" or name != self.name or not may(self._bot, msg, cmd, args):
             return msg, cmd, args
-        if not text.strip() and self.chosen and may(self._bot, msg, cmd, args):
+        if not text.strip() and self.chosen:
             self._reply(msg, cmd, shown(in_force(*self.layers), self.refusal, EXAMPLE))
             return None, None, None
         if not text.strip():

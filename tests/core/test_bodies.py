@@ -76,7 +76,7 @@ def test_the_generations_of_a_conversation(served):
         "(name not shared) 14 Jul 2017 02:40",
         "Sven Satz 20 Mar 2015 16:01 “ok”",
         "(name not shared) 18 Aug 2014 10:46",
-        "Rosa Rand 10 Apr 2012 17:41 “Well, yes. [file offer.pdf] [photo]” 2 unread, waiting",
+        "Rosa Rand 10 Apr 2012 17:41 “Well, yes. [file offer.pdf] [p…” 2 unread, waiting",
     ]
 
 

@@ -555,6 +555,8 @@ SHAPES = [
     (b'{"error":{"code":100,"message":"This endpoint requires pages_messaging"}}', 400, PermissionMissing, "100"),
     (b'{"error":{"code":31337,"message":"Something else"}}', 400, RequestRefused, "31337"),
     (b'{"error":{"code":31337,"message":"Something else"}}', 500, Unavailable, "31337"),
+    (b'{"error":{"code":1e308,"error_subcode":-1e30,"message":"Something else"}}', 400, RequestRefused, ""),
+    (b'{"error":{"code":"%b","error_subcode":1,"message":"Something else"}}' % (b"9" * 4000), 500, Unavailable, ""),
 ]
 
 

@@ -98,6 +98,10 @@ KINDS: list[tuple[dict[str, Any], str]] = [
     ({"message": "", "is_deleted": True}, "[unsent]"),
     ({"message": "gone", "is_deleted": "true"}, "[unsent]"),
     ({"message": "there", "is_deleted": False}, "there"),
+    # What somebody has typed is none of these
+    ({"message": "[photo]"}, "［photo］"),
+    ({"message": "[unsent] [template You won]"}, "［unsent］ ［template You won］"),
+    ({"message": "[my words]"}, "[my words]"),
     # What Meta keeps back
     ({"message": "", "is_unsupported": True}, HIDDEN),
     ({"message": "", "is_unsupported": "true"}, HIDDEN),
@@ -143,6 +147,11 @@ def test_only_what_somebody_said_is_quoted(message, words):
 def test_a_snippet_of_metas_tells_more_than_a_message_without_anything(inbox):
     inbox.has({"id": "t_1", "snippet": "Ann sent a postcard.", "messages": {"data": [{"message": ""}]}})
     assert "“Ann sent a postcard.”" in inbox.say("messenger")
+
+
+def test_a_snippet_in_brackets_is_what_somebody_has_typed(inbox):
+    inbox.has({"id": "t_1", "snippet": "[unsent]"})
+    assert "“［unsent］”" in inbox.say("messenger")
 
 
 def test_a_title_is_short_and_cannot_pretend_to_be_another_thing():

@@ -283,3 +283,59 @@ def test_one_that_was_written_in_when_it_was_moved_is_told_as_it_is_then(stage: 
         "#room",
         [(Folder.SPAM, True)],
     )
+
+
+def future(one: Stage, seconds: float) -> None:
+    """A conversation with a time that is yet to come."""
+    one.world.write("acme", None, "from the future", at=one.time() + seconds)
+
+
+@pytest.mark.parametrize("seconds", [300, 3 * HOUR, 400 * DAY])
+def test_a_time_yet_to_come_makes_nothing_quiet_that_comes_in_a_first_look(stage: Set, seconds: float) -> None:
+    one = stage(page_size_max=10)
+    one.arrive(30, ago=2 * HOUR)
+    future(one, seconds)
+    life = one.bot()
+    one.simulator.fail("after=", None)
+    looked(one, life)
+    new = one.arrive(2)
+    one.simulator.clear()
+    looked(one, life)
+    assert (one.rooms.told("#room"), visible(one)) == (new, [])
+
+
+@pytest.mark.parametrize("seconds", [300, 3 * HOUR, 400 * DAY])
+def test_a_time_yet_to_come_makes_no_look_whole_that_broke_off(stage: Set, seconds: float) -> None:
+    one = stage(page_size_max=10)
+    one.arrive(30, ago=2 * HOUR)
+    future(one, seconds)
+    life, _ = begun(one)
+    ids = one.arrive(35)
+    one.simulator.fail("after=", None)
+    looked(one, life)
+    one.simulator.clear()
+    looked(one, life)
+    assert one.rooms.counted("#room") == len(ids)
+
+
+def test_a_list_that_shows_one_more_at_each_look_is_a_line_every_ten_minutes(stage: Set) -> None:
+    one = stage(shown=20)
+    one.arrive(60, ago=2 * HOUR)
+    life, _ = begun(one, 0)
+    for shown in range(21, 51):
+        one.simulator.rules.shown = shown
+        looked(one, life, INTERVAL - 10)
+    looked(one, life, 600)
+    assert sum(visible(one)) == 30
+    assert [len(message.item.notices) for message in one.rooms.messages] == [1, 9, 10, 10]
+
+
+def test_a_line_is_not_put_off_by_a_clock_that_was_wrong(stage: Set) -> None:
+    one = stage(shown=20)
+    one.arrive(60, ago=2 * HOUR)
+    life, _ = begun(one, 0)
+    for shown, skew in ((21, 400 * DAY), (22, 0)):
+        one.time.skew, one.simulator.rules.shown = skew, shown
+        looked(one, life)
+    looked(one, life, 600)
+    assert visible(one) == [1, 1]

@@ -82,6 +82,13 @@ def test_a_person_who_is_gone_waits_all_the_same(inbox):
         assert row(inbox, conversation) == shown
 
 
+@pytest.mark.parametrize("name", ["(deleted account)", "(name not shared)", "（can't be read）"])
+def test_a_name_that_reads_like_our_own_words_is_quoted(inbox, name):
+    who = {"id": "5", "name": name}
+    shown = row(inbox, talk(message(60, who, "hi"), people=(who, ACME)))
+    assert shown == f"“{name}” 1 min ago “hi” waiting"
+
+
 def test_everybody_who_wrote_is_named_when_it_is_shown(inbox):
     dan = {"id": "6", "name": "Dan"}
     row(inbox, talk(message(60, dan, "hi"), message(90, ANN, "hello"), message(95, SAM, "hm"), people=(dan, ANN, ACME)))
@@ -240,6 +247,17 @@ def test_status_offers_what_it_found_for_the_setting(inbox):
     assert "“Hi *! Thanks for your message! We usually answer within a*”" in shown
     inbox.open(AUTO_REPLIES=["Hi *! Thanks for your message! We usually answer within a*"])
     assert "5 waiting for an answer" in inbox.say("messenger") and "AUTO_REPLIES" not in inbox.say("status")
+
+
+def test_answers_that_are_only_words_of_a_name_are_not_taken_for_one(inbox):
+    person = {"id": "5", "name": "Yes No Tomorrow Maybe Never"}
+    answers = ["Yes.", "No!", "Maybe tomorrow", "Never", "Tomorrow"]
+    talks = [
+        talk(message(30, ACME, answer), message(60, person, "hi"), people=(person, ACME), name=f"t_{answer}")
+        for answer in answers
+    ]
+    inbox.has(*talks)
+    assert "none waiting" in inbox.say("messenger") and "AUTO_REPLIES" not in inbox.say("status")
 
 
 def test_what_status_offers_can_be_copied_from_a_chat(inbox):

@@ -10,7 +10,7 @@ from pageinbox.model.answer import Group, Row
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.look import Look
 from pageinbox.model.query import InboxQuery
-from pageinbox.model.source import Source
+from pageinbox.model.source import Folder, Source
 
 SEARCHED = 200
 """Conversations of each source that are looked through for a filter."""
@@ -60,13 +60,17 @@ def matching(query: InboxQuery, conversations: Sequence[Conversation], until: fl
 
 
 def apart(looks: Sequence[Look]) -> list[Look]:
-    """The looks, each conversation in the first of them only: one that is moved between folders is met in both."""
+    """The looks, each conversation in one of them only, and in the inbox only where no folder has it.
+
+    One that is moved is met in both, and a person's is met in the inbox whatever folder it is in.
+    """
     met: set[str] = set()
-    found = []
-    for look in looks:
-        found.append(replace(look, conversations=[item for item in look.conversations if item.id not in met]))
+    found: dict[Source, Look] = {}
+    for look in sorted(looks, key=lambda look: look.source.folder is Folder.INBOX):
+        own = [item for item in look.conversations if item.id not in met]
+        found[look.source] = replace(look, conversations=own)
         met.update(item.id for item in look.conversations)
-    return found
+    return [found[look.source] for look in looks]
 
 
 def older_than(look: Look, until: float | None) -> bool:

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from pageinbox.ask.answers import UnknownRef
 from pageinbox.commands.request import Request
 from pageinbox.language.reader import QueryError
-from pageinbox.language.vocabulary import FILLERS, SYNONYMS
+from pageinbox.language.vocabulary import FILLERS, GRAMMAR, SYNONYMS, WATCH_WORDS
 from pageinbox.model.answer import Named
 from pageinbox.model.post import Post
 from pageinbox.model.text import UNSAFE, bare, fold, named
@@ -17,8 +17,6 @@ from pageinbox.words.mutes import called
 
 LONGEST = 200
 """Characters of a corrected command; of a longer one only the conversation is said."""
-
-"""A word that is not said again."""
 
 
 def unknown_conversation(request: Request, command: str, name: str) -> Post:
@@ -64,12 +62,14 @@ def conversation_at_meta(request: Request, found: Named) -> refusals.AtMeta:
 def command_asked(request: Request, words: str) -> str | None:
     """The command that `!inbox help …` is about: its word, "" for `!inbox` itself, None for all of them.
 
-    Raises QueryError for one that there is none of.
+    A word that can stand behind a command is about that command. Raises QueryError for one that there is none of.
     """
     asked = [word for word in map(bare, words.split()) if word in request.commands or word not in FILLERS | {""}]
     word = next((word for word in asked if word != "inbox"), "")
     if word in request.commands or not word:
         return word if asked else None
+    if word in GRAMMAR | WATCH_WORDS:
+        return "" if word in GRAMMAR else "watch"
     near = SYNONYMS.get(word) or next(iter(get_close_matches(word, request.commands, 1, 0.6)), "")
     shown = "…" if UNSAFE.search(word) else word
     raise QueryError(f"There is no command “{shown}”.", f"inbox help {near}" if near else "", near)

@@ -23,7 +23,7 @@ from pageinbox.commands.request import Request
 from pageinbox.language.reader import QueryError, WriteAsked
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.post import Post
-from pageinbox.model.text import bare
+from pageinbox.model.text import EDGES, bare
 from pageinbox.model.watch import Ping
 from pageinbox.settings.table import Settings
 from pageinbox.words import refusals
@@ -100,7 +100,10 @@ QUESTION = Command(
         ("unread since 2h limit 20", "filters, in any order"),
         ("waiting", "who is waiting for an answer, the longest first; answered is the opposite"),
         ("all unread", "every folder: inbox, other, done and spam"),
-        ('text "news" since monday', "what says so in its latest message; also since yesterday, today or 14:00"),
+        (
+            'text "news" since monday',
+            "only with these words in the latest message; also since yesterday, today or 14:00",
+        ),
         ("@ann.example", "one person's conversations in every folder; add spam, other, done or inbox for only one"),
         ('@"Bo Lindqvist"', "the same for a name with a space"),
         ("user 1602000000000001", "the same for the ID that Meta gives a person"),
@@ -240,7 +243,7 @@ HELP = {"help", "h"}
 def command_of(text: str) -> tuple[Command, str]:
     """The command that the words after `!inbox` begin with, or `!inbox` itself; and the words behind it."""
     word, *rest = text.split(maxsplit=1) or [""]
-    command = BY_WORD.get(word.casefold())
+    command = BY_WORD.get(word.casefold().rstrip(EDGES))
     return (command, "".join(rest).strip()) if command else (QUESTION, text.strip())
 
 

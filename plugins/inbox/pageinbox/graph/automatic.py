@@ -12,7 +12,7 @@ from pageinbox.graph.content import templates_of
 from pageinbox.graph.notes import is_note
 from pageinbox.graph.wire import WireMessage, tags_of
 from pageinbox.model.carried import in_brackets
-from pageinbox.model.text import fold, unnamed
+from pageinbox.model.text import EDGES, fold, unnamed
 
 INSTANT_REPLY = "pages_comm_instant_reply"
 """The tag that Facebook's own chat gives such a message."""
@@ -29,7 +29,7 @@ REMEMBERED = 1000
 SHOWN = 60
 """Characters of a text that are offered for the setting; a `*` stands for the rest."""
 
-ADDRESS = re.compile(r"\S*(://|@)\S*")
+ADDRESS = re.compile(r"(?<!\S)\S*(://|@)\S*")
 
 
 class AutomaticReplies:
@@ -52,7 +52,8 @@ class AutomaticReplies:
         """Take note of what the Page said promptly in a conversation with somebody of that name."""
         text = words_of(message)
         words = common(text, name)
-        if not words or self._is_chosen(text, name) or is_note(message, name):
+        # A name of many words can be all there is in five different answers.
+        if not words.strip(EDGES + " ") or self._is_chosen(text, name) or is_note(message, name):
             return
         with self._lock:
             conversations = self._met.setdefault(words, set())

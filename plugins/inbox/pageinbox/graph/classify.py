@@ -64,6 +64,9 @@ PERMISSION = re.compile(
     r"|business_management|instagram_basic|instagram_manage_messages)\b"
 )
 CODE = re.compile(r"\(#(\d{1,9})\)")
+BEYOND = 10**9
+"""No code is as high: it is shown, and kept."""
+
 MOVED_TO = re.compile(r"\d{5,30}")
 LONG = re.compile(r"[\w-]{32,}")
 """What may be a token, or a part of one; no field or permission has so long a name."""
@@ -83,10 +86,12 @@ class WireError(msgspec.Struct):
 
 
 def whole(value: int | str | float | None) -> int | None:
+    """A code as a number; None where it is none, or so long that it can't be one."""
     try:
-        return int(value)  # type: ignore[arg-type]
+        number = int(value)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
         return None
+    return number if abs(number) < BEYOND else None
 
 
 def classify(error: WireError, status: int, regain: float = 0.0) -> GraphError:

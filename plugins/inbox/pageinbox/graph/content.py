@@ -29,6 +29,7 @@ from pageinbox.model.carried import (
     VIDEO,
     VOICE,
     in_brackets,
+    typed,
 )
 from pageinbox.model.text import clean
 
@@ -80,8 +81,8 @@ def text_of(message: WireMessage) -> str:
     if is_set(message.is_deleted):
         return in_brackets([(UNSENT, "")])
     words = (message.message or "").strip()
-    if not words.isprintable() and not clean(words):
-        words = ""  # nothing but characters that show nothing
+    # Some messages hold nothing but characters that show nothing.
+    words = typed(words) if words.isprintable() or clean(words) else ""
     carried = [*files_of(message), *templates_of(message), *shares_of(message, words), *story_of(message)]
     if is_set(message.is_unsupported) and carried == [(FILE, "")]:
         carried = [(HIDDEN, "")]

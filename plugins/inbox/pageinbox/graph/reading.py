@@ -13,7 +13,7 @@ from pageinbox.graph.content import text_of
 from pageinbox.graph.notes import is_note
 from pageinbox.graph.people import Cast, cast_of, is_gone, own_ids
 from pageinbox.graph.wire import Number, Time, WireConversation, WireMessage, items_of
-from pageinbox.model.carried import NOT_SHOWN
+from pageinbox.model.carried import NOT_SHOWN, typed
 from pageinbox.model.conversation import Conversation, Message, Unreadable
 from pageinbox.model.source import Platform
 
@@ -34,9 +34,10 @@ def seconds(value: Time, field: str) -> float:
     Takes ISO 8601 with or without a colon in the zone (what every recorded reply holds) and, since the tutorial
     speaks of UNIX timestamps, numbers and digits in seconds or milliseconds. Raises `FieldError`.
     """
+    date = isinstance(value, str) and not value.isdecimal()
     try:
-        if isinstance(value, str) and not value.isdecimal():
-            moment = datetime.fromisoformat(value)
+        if date:
+            moment = datetime.fromisoformat(str(value))
             number = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
         else:
             number = float(value)  # type: ignore[arg-type]
@@ -44,7 +45,7 @@ def seconds(value: Time, field: str) -> float:
         raise FieldError(f"{field} is not a time") from None
     if 0 < number < LATEST_TIME:
         return number
-    if LATEST_TIME < number < 1000 * LATEST_TIME:
+    if LATEST_TIME < number < 1000 * LATEST_TIME and not date:
         return number / 1000
     raise FieldError(f"{field} is not a time")
 
@@ -165,7 +166,7 @@ def read_conversation(
     while last < len(talk.messages) and is_automatic(talk, last, automatic):
         only_automatic |= not is_note(talk.messages[last], talk.name)
         last += 1
-    waiting, snippet, said = None, item.snippet, None
+    waiting, snippet, said = None, item.snippet and typed(item.snippet), None
     if last < len(talk.messages):
         from_page = talk.from_page[last]
         waiting = None if from_page is None else not from_page

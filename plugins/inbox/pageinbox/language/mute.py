@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from collections.abc import Set as AbstractSet
 from itertools import islice
 
 from pageinbox.language.reader import QueryError, Reading
@@ -20,6 +21,11 @@ CALLED = re.compile(f"[0-9]+|[0-9a-z]{{{SHORTEST},26}}")
 """A number or a ref, also one that nobody has."""
 
 ROW = {"chat", "conversation", "row", "thread"}
+NAMING = {"watch", "ref", "number"}
+"""Words before the name of what is meant."""
+
+POINTING = frozenset({"it", "this"})
+"""Words for what the message is about that is replied to."""
 
 
 def parse_target(text: str) -> Target:
@@ -35,6 +41,9 @@ def parse_mute(text: str) -> tuple[Target, int]:
     reading = Reading(text, ())
     words = reading.words
     target = take_target(words)
+    alone = time_alone(text, NAMING | POINTING)
+    if alone and not (length(target.word) and len(target.word) >= SHORTEST):  # what could be a ref is one
+        raise QueryError(f"Mute what for {cut(alone)}?")
     reading.next()
     count, seconds = reading.span()
     said = " ".join(map(bare, islice(words, count)))
@@ -58,18 +67,24 @@ def parse_mute(text: str) -> tuple[Target, int]:
     return target, seconds or MUTE
 
 
-def time_alone(text: str) -> str | None:
-    """The length of time in words that name nothing, `2h` in `it for 2h`; None in words that name something."""
+def time_alone(text: str, nothing: AbstractSet[str] = POINTING) -> str | None:
+    """The length of time in words that name nothing, `2h` in `it for 2h`; None in words that name something.
+
+    The words in `nothing` name nothing, nor do fillers.
+    """
     reading = Reading(text, ())
-    words = reading.words = deque(word for word in reading.words if bare(word) not in FILLERS | {"", "it", "this"})
+    words, nothing = reading.words, nothing | FILLERS | {""}
+    while words and not reading.span()[0] and bare(words[0]) in nothing:
+        words.popleft()
     count, _ = reading.span()
-    return None if reading.wrong or len(words) > count else " ".join(words)
+    said = " ".join(bare(words.popleft()) for _ in range(count))
+    return None if reading.wrong or any(bare(word) not in nothing for word in words) else said
 
 
 def odd_time(rest: list[str]) -> str:
     """What is wrong with words that should be a length of time."""
     if CALENDAR.fullmatch(bare(rest[-1])):
-        return f"“{cut(bare(rest[-1]))}” depends on the time zone; I count from now."
+        return f"I can't mute until “{cut(bare(rest[-1]))}”; I count from now."
     if re.fullmatch("[0-9]+", bare(rest[0])):
         return f"“{cut(rest[0])}” needs a unit: m, h, d or w."
     return f"I don't know the time “{cut(' '.join(rest))}”; I count in m, h, d or w."
@@ -78,7 +93,7 @@ def odd_time(rest: list[str]) -> str:
 def take_target(words: deque[str]) -> Target:
     """Take what is named off the words."""
     kind = ""
-    while words and (word := bare(words[0])) in FILLERS | {"", "watch", "ref", "number"}:
+    while words and (word := bare(words[0])) in FILLERS | NAMING | {""}:
         kind = "watch" if word == "watch" else "row" if word in ROW else kind
         words.popleft()
     return Target(cut(bare(words.popleft()).lstrip("#")) if words else "", kind)

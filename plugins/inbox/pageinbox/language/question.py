@@ -254,6 +254,16 @@ class QuestionReading(SelectionReading):
                 return near
             self.found["page"] = self.page_words[near]
             return cut(self.page_words[near])
+        return self.quoted(word)
+
+    def quoted(self, word: str) -> str:
+        """What a word in quotes was likely meant for: to be looked for, with the words it is quoted with; or ""."""
+        for phrase in re.findall('"([^"]{1,100})"', self.typed):
+            pieces = [bare(piece) for piece in phrase.split()]
+            if word in pieces:
+                while self.words and bare(self.words[0]) in pieces:
+                    self.words.popleft()
+                return cut(say("text", self.found.setdefault("text", fold(phrase))))
         return ""
 
     def person(self, word: str) -> str:

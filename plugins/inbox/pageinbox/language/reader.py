@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -176,7 +177,9 @@ class Reading:
         """How many of the words ahead are a length of time, and its seconds; 0, 0 if none are."""
         ahead = [{"a": "1", "an": "1", "one": "1"}.get(word, word) for word in map(bare, islice(self.words, 4))]
         for count in range(len(ahead), 0, -1):
-            text = "".join(ahead[:count])
+            text = re.sub("^half1?", "0.5", "".join(ahead[:count]))
+            if re.search("[0-9] [0-9]", " ".join(ahead[:count])):
+                continue  # "3 2h" is no 32 hours
             seconds = length(f"1{text}" if text in ("minute", "hour", "day", "week") else text)
             if seconds is not None:
                 return count, seconds

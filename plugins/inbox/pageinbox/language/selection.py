@@ -17,6 +17,7 @@ from pageinbox.language.vocabulary import (
     NOT,
     PLATFORMS,
     REPLIES,
+    SEARCH,
     STATES,
     SYNONYMS,
     TEXT,
@@ -121,6 +122,10 @@ class SelectionReading(Reading):
 
     def bare_text(self, keyword: str) -> None:
         """One word to look for; more of them, or one that has a meaning here, must be in quotes."""
+        if keyword in SEARCH:
+            self.next()
+            if self.words and self.known(self.words[0]):
+                return  # "find @ann", "search for unread": they speak for themselves
         typed: list[str] = []
         while self.words and not (typed and (self.known(self.words[0]) or AREAS.match(bare(self.words[0])))):
             if self.words[0].startswith(MARKED):

@@ -70,7 +70,8 @@ STATES = {
 REPLIES = {"answer", "answers", "reply", "replies", "response", "responses"}
 NEEDS = {"need", "needs", "needing", "want", "wants", "expects"}  # "who needs an answer"
 NOT = {"not", "no", "without", "never", "nobody", "isn't", "aren't", "wasn't", "weren't", "haven't", "hasn't"}
-TEXT = {"text", "word", "words", "containing", "contains", "mentioning", "mentions", "saying", "says"}
+SEARCH = {"search", "find"}
+TEXT = {"text", "word", "words", "containing", "contains", "mentioning", "mentions", "saying", "says"} | SEARCH
 EVERYWHERE = {"all", "everything"}  # where no folder is named
 LIMIT = {"limit", "top", "first"}
 LAST = {"last", "past"}  # "last 5" is a limit, "last 2 hours" a since
@@ -103,7 +104,8 @@ FILLERS = JOINERS.union(
     ("still", "was", "were", "who's", "yet"),
     ("about", "ago", "at", "by", "for", "from", "in", "of", "on", "to", "with", "please", "pls", "thanks"),
     ("can", "get", "give", "have", "i", "list", "look", "me", "see", "show", "tell", "us", "we", "you"),
-    ("what", "what's", "whats", "which", "who", "there", "latest", "newest", "recent", "folder", "platform"),
+    ("what", "what's", "whats", "which", "who", "how", "many", "much", "there"),
+    ("latest", "newest", "recent", "folder", "platform"),
     ("chat", "chats", "conversation", "conversations", "direct", "dm", "dms", "message", "messages", "msg"),
     ("msgs", "pages", "platforms", "result", "results", "row", "rows", "thread", "threads"),
 )
@@ -121,7 +123,7 @@ SYNONYMS = {
     **dict.fromkeys(("unpause", "unsnooze", "resume"), "unmute"),
     **dict.fromkeys(("open", "view", "read"), "show"),
     **dict.fromkeys(("next", "continue"), "more"),
-    **dict.fromkeys(("subscriptions", "alarms"), "watches"),
+    **dict.fromkeys(("subscriptions", "alarms", "mutes", "muted"), "watches"),
     **dict.fromkeys(("health", "state"), "status"),
     **dict.fromkeys(("commands", "usage", "man", "manual"), "help"),
 }

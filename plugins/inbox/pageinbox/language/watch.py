@@ -144,6 +144,8 @@ class WatchReading(QuestionReading):
             self.zone()
         elif word in QUESTIONS:
             self.question(typed, word)
+        elif word == "thread" and self.before != "new" and not (self.each or "every" in self.found or page):
+            self.unknown(typed, word)  # "later thread" is more likely meant than a conversation
         elif AREAS.match(word) and not page:
             self.push(*re.split("[,;]+", typed))
             self.zone()
@@ -274,6 +276,9 @@ class WatchReading(QuestionReading):
         if name := self.person(word):
             self.found.setdefault("name", fold(name))
             return cut(say_watch("name", name))
+        if word in LATERS:
+            self.found.setdefault("later", LATERS[word])
+            return f"later {LATERS[word]}"
         known = [*DETAILS, *MESSAGES, *self.grammar, *self.page_words]
         for near in get_close_matches(word, known, 1, 0.7):
             if near in DETAILS:
@@ -286,4 +291,4 @@ class WatchReading(QuestionReading):
         if self.before == "from" and len(word) <= LONGEST_WORD:
             self.found.setdefault("name", word[:MAX_NAME])
             return f"@{cut(word)}"
-        return ""
+        return self.quoted(word)

@@ -37,6 +37,12 @@ def in_brackets(carried: Iterable[tuple[str, str]]) -> str:
     return " ".join(told)
 
 
+def typed(words: str) -> str:
+    """What somebody wrote; in other brackets where it could be taken for something carried."""
+    return words.translate(OTHER_BRACKETS) if ONLY_CARRIED.fullmatch(words) else words
+
+
+OTHER_BRACKETS = str.maketrans("[]", "［］")
 NO_BRACKETS = str.maketrans("", "", "[]")
 NOT_SHOWN = in_brackets([(HIDDEN, "")])
 """What is said of a message of which Meta gives nothing."""

@@ -68,7 +68,7 @@ class Span(msgspec.Struct, frozen=True, gc=False):
 
 
 class Zone(msgspec.Struct, frozen=True, gc=False):
-    """What is said about the time zone of a post's times, with `{}` for its name.
+    """What is said about the time zone of a post's times, with `{}` for it: `UTC`, `in Europe/Rome`.
 
     Left out where each reader sees times in a zone of their own.
     """

@@ -105,7 +105,8 @@ It can change everything except a secret, since Errbot logs the command and repe
 
 Errbot keeps what was set from chat in `core.db` in BOT_DATA_DIR, and writes that file completely only when it stops.
 After a power cut or `kill -9` the file may keep it from starting ("pickle data was truncated"): delete `core.db*`
-and set it again. Watches are not in it. What has to last belongs in `config.py`.
+and set it again. config_template.py sets such a file aside by itself. Watches are not in it. What has to last belongs
+in `config.py`.
 
 ## config_template.py
 

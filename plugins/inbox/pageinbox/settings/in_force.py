@@ -9,6 +9,9 @@ from typing import Any
 from pageinbox.settings.table import SETTINGS
 from pageinbox.settings.values import Setting, is_reference, shown_reference
 
+LISTED = 20
+"""Entries of one list that are shown."""
+
 InForce = tuple[str, str, str]
 """A setting's name with its Page's, what is written there, and where: chat, config.py or default."""
 
@@ -30,8 +33,11 @@ def _rows(
             continue
         origin = "chat" if key in overrides else "config.py" if key in config else "default"
         value = {"chat": overrides, "config.py": config}.get(origin, {}).get(key, setting.default)
-        for item in value if isinstance(value, list | tuple) and len(value) > 2 else [value]:
+        several = value if isinstance(value, list | tuple) and len(value) > 2 else [value]
+        for item in several[:LISTED]:
             yield name, _shown(setting, item), origin
+        if len(several) > LISTED:
+            yield name, f"… and {len(several) - LISTED:,} more", origin
 
 
 def _shown(setting: Setting, value: object) -> str:

@@ -105,7 +105,7 @@ def texts(value: object) -> tuple[str, ...]:
 def auto_replies(value: object) -> tuple[str, ...]:
     """A list of texts, with or without a `*` at the end, that can be told from any other text."""
     items = texts(value)
-    if not all(fold(item.rstrip("*")) for item in items):
+    if not all(fold(item).strip("* ") for item in items):
         raise Wrong("has an entry that every message begins with")
     return items
 

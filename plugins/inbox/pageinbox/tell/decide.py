@@ -69,21 +69,6 @@ def decide(
     return decisions
 
 
-def became_visible(
-    older: Sequence[Conversation], watches: Sequence[Watch], muted: Collection[Muted]
-) -> tuple[int, list[Watch]]:
-    """Of how many conversations that are no news a room is to hear, as a number, and which of its `watches` ask for it.
-
-    Those that a watch leaves out are not counted, nor is anything for one that is muted.
-    """
-    asking = [
-        watch
-        for watch in watches
-        if Muted(watch.room, watch=watch.number) not in muted and not all(watch.spec.leaves_out(item) for item in older)
-    ]
-    return sum(not all(watch.spec.leaves_out(item) for watch in asking) for item in older), asking
-
-
 def length(quiet: Quiet | None) -> float:
     """Seconds that quiet hours last, when no clocks change meanwhile."""
     if quiet is None:

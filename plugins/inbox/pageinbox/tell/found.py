@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -24,7 +25,8 @@ class Found:
     latest whole look. `moved_from` tells by id in which folder some of the new were known, `moved` are those of them
     that went on since; `healed` could not be read before. In the `replied` ones nothing but what nobody wrote came
     since, which is learned and no news. `there` counts those that are kept and were there before, in a first look. The
-    look `began` at this time, in milliseconds; `trouble` is why it ended early.
+    look `began` at this time, in milliseconds. A change later than `latest` has a wrong time, which must not make
+    others old; `newest` is the newest of the rest. `trouble` is why the look ended early.
     """
 
     trail: Trail = field(default_factory=Trail)
@@ -36,7 +38,9 @@ class Found:
     healed: list[Conversation] = field(default_factory=list)
     moved_from: dict[str, Folder] = field(default_factory=dict)
     there: int = 0
+    newest: int = 0
     began: int = 0
+    latest: int = sys.maxsize
     trouble: GraphError | None = None
 
     @property
@@ -49,9 +53,11 @@ class Found:
         bit = FOLDER_BITS[place.source.folder]
         for item in fresh:
             before, updated = known.get(item.id), ms(item.updated)
+            wrong = updated > self.latest
+            self.newest = self.newest if wrong else max(self.newest, updated)
             if before is None and place.forgotten is not None and updated <= place.forgotten:
                 continue  # it was forgotten, or never learned, for having been idle for so long
-            quiet = updated <= (place.quiet_until or 0)
+            quiet = updated <= (place.quiet_until or 0) or (wrong and not place.complete)
             self.there += quiet
             here = before is not None and before.folders & bit
             newer = before is None or updated > before.updated

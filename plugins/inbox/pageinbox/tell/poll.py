@@ -10,7 +10,7 @@ import msgspec
 
 from pageinbox.ask.listing import Listing
 from pageinbox.graph.pages import Stopped, slices
-from pageinbox.ledger.database import Ledger, Transaction
+from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.edits import Edits
 from pageinbox.ledger.queue import Queue
 from pageinbox.ledger.schema import FOLDER_BITS, OLDER, THERE, ms, seconds
@@ -22,12 +22,13 @@ from pageinbox.model.errors import GraphError, Unavailable
 from pageinbox.model.look import UPDATED, Look
 from pageinbox.model.source import Folder, Source
 from pageinbox.model.watch import Watch
-from pageinbox.tell.decide import became_visible, decide, speaks_from
-from pageinbox.tell.found import RECENT, Found
+from pageinbox.tell.decide import decide, speaks_from
+from pageinbox.tell.found import Found
 from pageinbox.tell.group import GATHERING
 from pageinbox.tell.schedule import Outcome
 from pageinbox.tell.trail import Trail
 from pageinbox.tell.trouble import Troubles
+from pageinbox.tell.visible import Visible
 
 DAY = 86400.0
 
@@ -42,6 +43,9 @@ A conversation that is moved into a folder keeps its time, so it turns up in the
 
 FADE_EVERY = 3600.0
 """Seconds after which it is looked for what was said too long ago to be kept, however the looks go."""
+
+APART = 60.0
+"""Seconds that Meta's own clocks may be apart: a later change than one of them shows has a wrong time."""
 
 RENEW = 1.5
 """Seconds after which a look that goes on renews its right to the source; that of the shortest interval lasts five."""
@@ -81,6 +85,7 @@ class Poll:
         self._clock = clock
         self._timer = timer
         self._troubles = Troubles(seen, queue, admins)
+        self._visible = Visible(queue)
         self._swept: dict[Source, float] = {}
         self._forgot: dict[Source, float] = {}
         self._faded = float("-inf")
@@ -165,7 +170,7 @@ class Poll:
             )
             for part in parts:
                 if not found.trail.seen:
-                    found.began = self._clocks(source)
+                    found.began, found.latest = self._clocks(source)
                     look = Look(source, part.conversations, part.unreadable, more=part.more, at=self._clock())
                     honest = self._listing.take_in(look, part.after).folder
                     if honest == "ignored":
@@ -173,7 +178,7 @@ class Poll:
                     # An empty page that promises more does not tell yet what is there.
                     readable = bool(part.conversations) or not part.more
                     if not place.complete and place.quiet_until is None and readable:
-                        place = self._begin(place, part.conversations, found.began)
+                        place = self._begin(place, part.conversations, found)
                     if honest == "unsure":
                         # Whether these are the folder's own can't be told while the inbox can't be read.
                         inbox = self._listing.memory.last(replace(source, folder=Folder.INBOX))
@@ -195,21 +200,27 @@ class Poll:
                 self._swept[source] = self._timer()
         return found
 
-    def _clocks(self, source: Source) -> int:
-        """The time by Meta's clock or ours, in milliseconds: by one that is fast, what was just written looks old."""
-        dated = self._listing.clients[source.page].dated
-        return ms(min(self._clock(), float("inf") if dated is None else dated))
+    def _clocks(self, source: Source) -> tuple[int, int]:
+        """The earliest and the latest it can be now, by Meta's clock and ours, in milliseconds.
 
-    def _begin(self, place: SourceRow, first: Sequence[Conversation], now: int) -> SourceRow:
+        By one that is fast, what was just written looks old. No change is later than the latest, where Meta tells the
+        time: by ours alone, if it is slow, whatever is there would be.
+        """
+        dated, here = self._listing.clients[source.page].dated, self._clock()
+        if dated is None:
+            return ms(here), sys.maxsize
+        return ms(min(here, dated)), ms(max(here, dated) + APART)
+
+    def _begin(self, place: SourceRow, first: Sequence[Conversation], found: Found) -> SourceRow:
         """Note what is there before the first look: whatever is newer than that will be news, also after a crash.
 
         What has been idle for too long by then is not learned at all.
         """
-        newest = max((ms(item.updated) for item in first), default=0)
+        newest = max((at for item in first if (at := ms(item.updated)) <= found.latest), default=0)
         # Only this is held against our clock: by one that is days slow, all that is there would be news.
         forgotten = max(min(newest, self._latest()) - ms(self._retention), place.forgotten or 0)
         # A list that shows nothing yet may fill with what is old before this look has ended.
-        until = max(newest, now - ms(RECENT))
+        until = max(newest, found.quiet_until)
         with self._ledger.writing() as connection:
             self._seen.fence(connection, place, quiet_until=until, forgotten=forgotten)
         return msgspec.structs.replace(place, quiet_until=until, forgotten=forgotten)
@@ -254,9 +265,9 @@ class Poll:
             decisions = decide(new, again, watches, muted, now=now, away_since=away_since, moved_from=found.moved_from)
             changed: dict[str, object] = {}
             if found.trouble is None:
-                newest = 0 if found.trail.newest is None else min(ms(found.trail.newest), self._latest())
                 changed = {"looked": at, "complete": True, "disordered": not found.trail.ordered,
-                           "reached": max(row.reached or 0, newest), "quiet_until": found.quiet_until,
+                           "reached": max(row.reached or 0, min(found.newest, self._latest())),
+                           "quiet_until": found.quiet_until,
                            "forgotten": row.forgotten}  # fmt: skip
             self._seen.fence(transaction, row, known_more=len(new) + len(older), **changed)
             self._seen.learn(transaction, row, older, now=now, quiet=OLDER)
@@ -273,20 +284,12 @@ class Poll:
                 queued += self._troubles.over(transaction, row, now=now, watches=watches)
             for room in dict.fromkeys(watch.room for watch in watches):
                 own = [watch for watch in watches if watch.room == room]
-                count, asking = became_visible(older, own, muted)
-                if count:
-                    visible = Notice(NoticeKind.VISIBLE, (row.source,), now, count=count)
-                    queued += self._notice(transaction, visible, asking)
+                queued += self._visible.tell(transaction, row.source, older, own, muted, now=now)
                 if found.trouble is None and not row.complete:
                     there = Notice(NoticeKind.LEARNED, (row.source,), now, count=found.there)
-                    queued += self._notice(transaction, there, own)
+                    self._queue.notify(transaction, [room], there, due=speaks_from(own, now) + GATHERING)
+                    queued += 1
         return queued
-
-    def _notice(self, transaction: Transaction, notice: Notice, watches: Sequence[Watch]) -> int:
-        """Queue a notice for the room of these watches, for when one of them speaks. Gives how many that makes."""
-        due = speaks_from(watches, notice.at) + GATHERING
-        self._queue.notify(transaction, [watches[0].room], notice, due=due)
-        return 1
 
     def _latest(self) -> int:
         """No change is later than this; one time of Meta's that is wrong must not hide all that is earlier."""

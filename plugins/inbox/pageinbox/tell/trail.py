@@ -11,10 +11,9 @@ from pageinbox.model.conversation import Conversation
 
 @dataclass(slots=True)
 class Trail:
-    """What was met so far: the ids, the newest change, and the oldest since the front of the list."""
+    """What was met so far: the ids, and the oldest change since the front of the list."""
 
     ordered: bool = True
-    newest: float | None = None
     oldest: float | None = None
     seen: set[str] = field(default_factory=set)
 
@@ -34,7 +33,6 @@ class Trail:
             if new and self.oldest is not None and conversation.updated > self.oldest:
                 self.ordered = False
             self.oldest = conversation.updated if self.oldest is None else min(self.oldest, conversation.updated)
-            self.newest = conversation.updated if self.newest is None else max(self.newest, conversation.updated)
             if new:
                 self.seen.add(conversation.id)
                 fresh.append(conversation)

@@ -10,6 +10,7 @@ from pageinbox.model.conversation import Conversation
 from pageinbox.model.post import Foreign, Line, Piece
 from pageinbox.model.secret import Secret
 from pageinbox.model.source import Folder, Page, Platform, Source
+from pageinbox.model.text import fold
 from pageinbox.model.watch import Detail
 from pageinbox.words.english import spell
 
@@ -74,7 +75,10 @@ def who(conversation: Conversation, detail: Detail) -> Piece:
         if not letters:
             return nobody
         return Foreign(".".join(letters[:3]).upper() + ".", most=8)
-    return Foreign(f"@{name}" if conversation.platform is Platform.INSTAGRAM else name, most=24)
+    if conversation.platform is Platform.INSTAGRAM:
+        return Foreign(f"@{name}", most=24)
+    # In brackets it could be one of ours, such as `DELETED`.
+    return Foreign(name, quoted=fold(name).startswith("("), most=24)
 
 
 def visible(char: str) -> bool:

@@ -79,7 +79,7 @@ def words_of(piece: Piece, prefix: str, zone: tzinfo, tame: bool = False) -> str
         case Span():
             return span(piece.begin, piece.end, piece.now, zone)
         case Zone():
-            return piece.text.format(zone)
+            return piece.text.format(zone if str(zone) == "UTC" else f"in {zone}")
         case Command():
             text = prefix + plain(piece.text, COMMAND_MOST)
             return tamed(text) if tame else text  # what is replaced in a name is understood when it is typed, too
