@@ -14,6 +14,9 @@ from typing import Any
 
 log = logging.getLogger(__name__)
 
+CHANGED = "channel_id_changed"
+"""The event by which Slack tells that a private channel has got another id, since it is shared with a workspace."""
+
 RETRIES = 3
 """How often a call is made again that Slack puts off; it says for how long."""
 
@@ -28,6 +31,16 @@ def hear_all(bot: Any) -> None:
     wait_when_asked(bot.slack_web)
     if not isinstance(bot._handle_message, Hearing):
         bot._handle_message = Hearing(bot._handle_message)
+
+
+def follow_channels(bot: Any, changed: Callable[[str, str], None]) -> None:
+    """Let `changed` be told the old and the new id of each channel that gets another one.
+
+    slackv3 knows nothing of that event. To be called whenever the bot has connected, like `hear_all`.
+    """
+    bot._handle_channel_id_changed = lambda client, event: changed(event["old_channel_id"], event["new_channel_id"])
+    if bot.slack_events is not None and not bot.slack_events.listeners(CHANGED):  # Socket Mode passes on every event
+        bot.slack_events.on(CHANGED, bot._generic_wrapper)
 
 
 def wait_when_asked(client: Any) -> None:
