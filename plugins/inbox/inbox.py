@@ -16,7 +16,7 @@ from pageinbox.app import Runtime, open_answers, open_listing, open_service
 from pageinbox.ask.answers import Answers
 from pageinbox.chat.errbot.converters import convert_one_at_a_time
 from pageinbox.chat.errbot.ending import end_on_sigterm
-from pageinbox.chat.errbot.incoming import identified, may, name_of, room_of
+from pageinbox.chat.errbot.incoming import hear_names, identified, may, name_of, room_of
 from pageinbox.chat.network import Network, open_chat
 from pageinbox.commands.table import COMMANDS, QUESTION, WORDS, Command, Commands, command_of
 from pageinbox.graph.budget import Budget
@@ -121,9 +121,9 @@ class Inbox(BotPlugin):
         return None, None, None
 
     def activate(self) -> None:
-        """Open the Pages, and in the background the ledger; then look at what is watched. Makes no call by itself."""
+        """Open the Pages, and in the background the ledger; then look at what is watched. Makes no call to Meta."""
         convert_one_at_a_time(self._bot)
-        self._network().connected()
+        self._hear()
         if self.chosen is not None:
             for budget in self.budgets.values():
                 budget.allow()
@@ -147,9 +147,7 @@ class Inbox(BotPlugin):
 
         A bot that says nothing would look alive.
         """
-        self._network().connected()
-        if self.bot_config.BOT_ALT_PREFIXES:
-            self._hear_names()
+        self._hear()
         wrong = missing(self.chosen) if self.chosen else (self.refusal,)
         post = refusals.cannot_read(wrong) if self.chosen else refusals.cannot_start(self.refusal)
         self._tell_admins("refused", wrong, post)
@@ -163,10 +161,10 @@ class Inbox(BotPlugin):
             with suppress(ChatError):  # the log has it too
                 self._network().send(admin, post, f"{what}-{RUNTIME.clock():.0f}")
 
-    def _hear_names(self) -> None:
-        anyhow = self.bot_config.BOT_ALT_PREFIX_CASEINSENSITIVE  # then Errbot looks for them in lower case
-        names = [name.lower() if anyhow else name for name in self._network().called()]
-        self._bot.bot_alt_prefixes = tuple(dict.fromkeys([*self._bot.bot_alt_prefixes, *names]))
+    def _hear(self) -> None:
+        self._network().connected()
+        if self.bot_config.BOT_ALT_PREFIXES:
+            hear_names(self._bot, self._network().called())
 
     def callback_room_joined(self, room: Any, identifier: Any, invited_by: Any = None) -> None:
         """See to what waits, at once: it may be the room that one which watches goes on in."""

@@ -42,8 +42,9 @@ def test_a_command_may_begin_with_the_bots_name(team: Workspace) -> None:
     mention = f"<@{BOT_USER}>"
     named = (f"{mention} inbox", f"{mention}: inbox", f"{name.upper()}: inbox", f"{name}, inbox")
     as_pasted = f"{mention}\xa0inbox"
+    labelled = f"<@{BOT_USER}|{name}> inbox"
     prefixed = (f"{mention} !inbox", f"{mention}: !inbox", f"{mention} : Inbox", f"{name}: !inbox")
-    for called in (*named, as_pasted, *prefixed):
+    for called in (*named, as_pasted, labelled, *prefixed):
         channel = team.channel(person)
         person.say(channel, f"{called} pages", wire=f"{called} pages")
         assert "Acme" in team.hear(channel, "")[0].words, called
