@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from datetime import UTC
 from typing import Any
 
 import pytest
@@ -15,8 +16,8 @@ from docs.screens.scenes import Turn
 from pageinbox.chat.matrix import content as matrix
 from pageinbox.chat.plain import plain
 from pageinbox.chat.slack import content as slack
-from pageinbox.model.post import Command, Foreign, Line, Link, Moment, Piece, Post, Room
-from pageinbox.words.english import moment
+from pageinbox.model.post import Command, Foreign, Line, Link, Mention, Moment, Piece, Post, Room, Span, Time, Zone
+from pageinbox.words.english import clock, coarse, moment, span
 from tests.conftest import lacking
 from tests.hostile.corpus import CORPUS
 
@@ -109,13 +110,23 @@ def looks(post: Post) -> dict[str, str]:
     }
 
 
-def words(piece: Piece) -> str:
+def words(piece: Piece, dates: bool) -> str:
+    """What a person reads of a piece; on a network with `dates` each exact time has its zone."""
     match piece:
         case Foreign():
             text = re.sub(r"(?<!\w)[·⋅∙‧]|[·⋅∙‧](?!\w)", "•", plain(piece.text, piece.most))
             return f"“{text}”" if piece.quoted else text
+        case Mention():
+            return f"@{piece.name}"
         case Moment():
-            return moment(piece.at, piece.now)
+            zone = " UTC" if (piece.zoned or dates) and coarse(piece.at, piece.now) else ""
+            return moment(piece.at, piece.now, UTC) + zone
+        case Time():
+            return clock(piece.at, piece.now, UTC)
+        case Span():
+            return span(piece.begin, piece.end, piece.now, UTC)
+        case Zone():
+            return "" if dates else piece.text.format("UTC")
         case Command():
             return f"!{piece.text}"
         case Link():
@@ -123,14 +134,14 @@ def words(piece: Piece) -> str:
     return piece
 
 
-def lines(post: Post) -> list[Line]:
-    rows = [[("".join(map(words, cell)),) for cell in row] for row in post.rows]
+def lines(post: Post, dates: bool) -> list[Line]:
+    rows = [[("".join(words(piece, dates) for piece in cell),) for cell in row] for row in post.rows]
     return [post.headline, *post.lines, *((" · ".join(cell for (cell,) in row if cell),) for row in rows), *post.notes]
 
 
-def meant(post: Post) -> list[str]:
+def meant(post: Post, dates: bool = False) -> list[str]:
     """The lines a person is to read."""
-    return [*filter(None, (bare("".join(map(words, line))) for line in lines(post)))]
+    return [*filter(None, (bare("".join(words(piece, dates) for piece in line)) for line in lines(post, dates)))]
 
 
 def bare(text: str) -> str:
@@ -149,7 +160,7 @@ def test_a_person_sees_what_was_meant_and_nothing_else(where: str, chromium: Chr
     looked = looked_at(chromium, network, [looks(post)[where] for post in posts])
     assert not looked["ran"] and not looked["loaded"]
     for post, seen in zip(posts, looked["seen"], strict=True):
-        assert [*filter(None, map(bare, seen["text"].splitlines()))] == meant(post)
+        assert [*filter(None, map(bare, seen["text"].splitlines()))] == meant(post, dates=where == "Slack")
         assert seen["links"] == own(post)
         for tag, attributes in seen["tags"]:
             assert tag in ELEMENTS[where] and set(attributes) <= ATTRIBUTES.get(tag, set())

@@ -172,7 +172,7 @@ def test_a_room_and_a_person_watch(team: Team) -> None:
         assert "watch spam instagram" in team.ask("bo", "!inbox watches", room="sales")
 
         assert "support" in team.ask("bo", f"!inbox why {ref}", room="sales")
-        refused = re.compile(r"carla .*did not accept it \(RoomDoesNotExistError\)")
+        refused = re.compile(r"carla .*did not accept it \(RoomDoesNotExistError\)", re.DOTALL)
         team.until(lambda: refused.search(team.ask("bo", "!inbox outbox", room="sales")))
         helped = team.ask("bo", "!help Inbox", room="sales")
         for command in ("watch", "watches", "unwatch", "mute", "unmute", "outbox", "why"):

@@ -71,12 +71,12 @@ def test_one_conversation_of_many_kinds(served):
 
 def test_the_generations_of_a_conversation(served):
     served.canned.bodies["/conversations?"] = body("vintages")
-    assert [re.sub(r"[\d,]+ days ago", "long ago", row) for row in rows(served.say("messenger"))] == [
-        "(name not shared) long ago, 23 Jul 2021 09:28 “hello” 1 unread",
-        "(name not shared) long ago, 14 Jul 2017 02:40",
-        "Sven Satz long ago, 20 Mar 2015 16:01 “ok”",
-        "(name not shared) long ago, 18 Aug 2014 10:46",
-        "Rosa Rand long ago, 10 Apr 2012 17:41 “Well, yes. [file offer.pdf] [photo]” 2 unread, waiting",
+    assert rows(served.say("messenger")) == [
+        "(name not shared) 23 Jul 2021 09:28 “hello” 1 unread",
+        "(name not shared) 14 Jul 2017 02:40",
+        "Sven Satz 20 Mar 2015 16:01 “ok”",
+        "(name not shared) 18 Aug 2014 10:46",
+        "Rosa Rand 10 Apr 2012 17:41 “Well, yes. [file offer.pdf] [photo]” 2 unread, waiting",
     ]
 
 

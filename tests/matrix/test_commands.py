@@ -29,10 +29,13 @@ EVENT_MOST = 65_536
 """Bytes of an event, of which its room, sender and the like are some (Client-Server API, "Size limits")."""
 
 
-def looks_right(answer: Said) -> None:
-    """See that an answer is a notice that mentions nobody, and says the same with HTML and without."""
+def looks_right(answer: Said, asked: str) -> None:
+    """See that an answer is a notice that mentions nobody, and says the same with HTML and without.
+
+    In a thread it names the message that `asked`, the latest there, for clients that know no threads.
+    """
     html = answer.content["formatted_body"]
-    relation = {"m.relates_to": in_thread(answer.thread)} if answer.thread else {}
+    relation = {"m.relates_to": in_thread(answer.thread, asked)} if answer.thread else {}
     assert answer.content == {
         "org.errbot.key": answer.content["org.errbot.key"],
         "msgtype": "m.notice",
@@ -45,9 +48,9 @@ def looks_right(answer: Said) -> None:
     assert read(html) == alike(answer.body)
 
 
-def in_thread(root: str) -> dict[str, object]:
+def in_thread(root: str, latest: str) -> dict[str, object]:
     """How an event stands in a thread (Client-Server API, "Threading")."""
-    return {"rel_type": "m.thread", "event_id": root, "is_falling_back": True, "m.in_reply_to": {"event_id": root}}
+    return {"rel_type": "m.thread", "event_id": root, "is_falling_back": True, "m.in_reply_to": {"event_id": latest}}
 
 
 def news(team: Team, person: Human, room: str, before: int) -> list[Said]:
@@ -61,13 +64,12 @@ def test_every_command_answers_where_it_was_given(team: Team) -> None:
     places = ((open_room, ""), (threaded, ann.say(threaded, "a question")), (direct, ""))
     for command, expected in COMMANDS.items():
         asked = [(room, thread, len(team.said(room, person=ann))) for room, thread in places]
-        for room, thread, _ in asked:
-            ann.say(room, command, thread=thread)
-        for room, thread, before in asked:
+        events = [ann.say(room, command, thread=thread) for room, thread, _ in asked]
+        for event, (room, thread, before) in zip(events, asked, strict=True):
             answer = team.until(partial(news, team, ann, room, before), command, ann)[0]
             assert expected in answer.body, command
             assert answer.thread == thread, command
-            looks_right(answer)
+            looks_right(answer, event)
     for room, thread in places:
         (number,) = re.findall(r"^(\d+) · watch ", team.ask(ann, "!inbox watches", room, thread), re.MULTILINE)
         assert "has ended" in team.ask(ann, f"!inbox unwatch {number}", room, thread)
