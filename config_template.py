@@ -169,7 +169,7 @@ if not BOT_LOG_LEVEL:
     raise SystemExit("BOT_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR.")
 
 # Errbot's own databases, by the names of their files
-DATABASE = re.compile(r"(.+\.db)(\.dat|\.dir|\.bak|\.db|\.pag|)")
+DATABASE = re.compile(r"(.+\.db)(\.dat|\.dir|\.bak|\.db|\.pag|-wal|-shm|-journal|)")
 
 
 def set_aside_unreadable() -> None:

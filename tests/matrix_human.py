@@ -69,10 +69,11 @@ class Human:
         direct: bool = False,
         encrypted: bool = False,
         history: str = "shared",
+        creators: Sequence[str] = (),
     ) -> str:
         """Make a private room, invite these people, and return its id. `alias` is the part between # and the colon.
 
-        `direct` tells the invited that it is a direct chat.
+        `direct` tells the invited that it is a direct chat; `creators` stand above its power levels as well.
         """
         state: list[Event] = [{"type": "m.room.history_visibility", "content": {"history_visibility": history}}]
         if encrypted:
@@ -80,6 +81,7 @@ class Human:
         wish: Event = {"preset": "private_chat", "invite": invited, "is_direct": direct, "initial_state": state}
         wish |= {"name": name} if name else {}
         wish |= {"room_alias_name": alias} if alias else {}
+        wish |= {"creation_content": {"additional_creators": creators}} if creators else {}
         return str(self.call("POST", "/v3/createRoom", wish)["room_id"])
 
     def invite(self, room: str, user: str) -> None:

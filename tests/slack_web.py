@@ -176,6 +176,7 @@ class Bot(SlackBackend):  # type: ignore[misc]
 
     def __init__(self, slack: Slack) -> None:
         self.slack_web = WebClient(token=TOKEN, base_url=slack.url)
+        self.slack_events = None
         self.bot_config = SimpleNamespace(GROUPCHAT_NICK_PREFIXED=False)
         self.bot_identifier = SlackPerson(self.slack_web, "U0BOT")
         self.auth = {"user": "errbot"}

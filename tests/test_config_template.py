@@ -367,6 +367,16 @@ def test_a_database_of_one_file_is_set_aside_too(template: Path, content: bytes)
     assert sorted(path.name.partition(".db.")[0] for path in data.glob("*.unreadable-*")) == ["Inbox", "core"]
 
 
+def test_what_sqlite_keeps_beside_a_database_goes_with_it(template: Path) -> None:
+    data = template.parent / "data"
+    data.mkdir()
+    for ending in ("", "-wal", "-shm"):  # as Python 3.13 makes them
+        (data / f"core.db{ending}").write_bytes(b"garbage" * 99)
+    config(template, **ONE_PAGE)
+    kept = sorted(path.name.partition(".unreadable-")[0] for path in data.glob("core.db*"))
+    assert kept == ["core.db", "core.db-shm", "core.db-wal"] and not (data / "core.db-wal").exists()
+
+
 def test_errbot_starts_beside_what_was_set_aside(template: Path) -> None:
     data = template.parent / "data"
     data.mkdir()

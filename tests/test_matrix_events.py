@@ -164,6 +164,19 @@ def test_an_event_that_can_not_be_edited_stays_and_the_log_says_so(caplog: pytes
     assert "can no longer be edited" in caplog.text and SECRET not in caplog.text
 
 
+def test_a_thread_that_is_gone_loses_no_message() -> None:
+    class Purged(Backend):
+        def send_event(self, room: str, content: dict[str, Any], key: str = "") -> str:
+            if "m.relates_to" in content:
+                raise Refused("M_UNKNOWN")
+            return super().send_event(room, content, key)
+
+    backend = Purged()
+    assert chat_over(backend).send(ROOM, POST, "k1", under="$purged") == "$event1"
+    [(_, said)] = backend.events
+    assert "m.relates_to" not in said
+
+
 def test_an_edit_that_failed_for_now_is_told() -> None:
     with pytest.raises(ChatError) as told:
         chat_over(Backend(RateLimited())).edit(ROOM, POST, "$event1")

@@ -92,6 +92,27 @@ def test_without_the_scope_people_are_found_and_for_groups_the_scope_is_named(ch
         chat.whom("<#C01>", "support-team")
 
 
+def test_where_groups_have_to_be_paid_for_there_are_none(chat: SlackChat, world: Slack) -> None:
+    world.answer("usergroups.list", *[refusal("paid_teams_only")] * 2)
+    assert chat.whom("<#C01>", "ann").id == "U0007"
+    with pytest.raises(NotPinged, match="there is nobody here called that"):
+        chat.whom("<#C01>", "support-team")
+
+
+def test_a_ping_that_a_workspace_forbids_costs_no_announcement(chat: SlackChat, world: Slack) -> None:
+    world.answer("chat.postMessage", refusal("restricted_action"))
+    chat.send("<#C01>", Post((Mention("here", "here"), " hello")), "k1")
+    [posted] = world.posted
+    assert posted["text"].endswith("＠here hello") and "broadcast" not in str(posted["blocks"])
+    world.answer("chat.postMessage", *[refusal("restricted_action_read_only_channel")] * 2)
+    with pytest.raises(ChatError, match="settings don't allow it"):
+        chat.send("<#C01>", Post((Mention("here", "here"), " hello")), "k2")
+    world.answer("chat.postMessage", refusal("restricted_action"))
+    with pytest.raises(ChatError, match="settings don't allow it"):
+        chat.send("<#C01>", HELLO, "k3")
+    assert world.count("chat.postMessage") == 5
+
+
 def test_a_person_of_another_workspace_is_pinged_by_id(chat: SlackChat, world: Slack) -> None:
     world.answer("users.info", refusal("user_not_found"))
     found = chat.whom("<#C01>", "U0FOREIGN")

@@ -3,7 +3,7 @@
 import os
 import re
 from ast import literal_eval
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -16,7 +16,7 @@ from pageinbox.app import Runtime, open_answers, open_listing, open_service
 from pageinbox.ask.answers import Answers
 from pageinbox.chat.errbot.converters import convert_one_at_a_time
 from pageinbox.chat.errbot.ending import end_on_sigterm
-from pageinbox.chat.errbot.incoming import identified, may, name_of, room_of
+from pageinbox.chat.errbot.incoming import hear_names, identified, may, name_of, room_of
 from pageinbox.chat.network import Network, open_chat
 from pageinbox.commands.table import COMMANDS, QUESTION, WORDS, Command, Commands, command_of
 from pageinbox.graph.budget import Budget
@@ -45,7 +45,6 @@ class Inbox(BotPlugin):
     refusal = ""
     answers: Answers | None = None
     opening: Opening | None = None
-    told: tuple[str, ...] = ()
     chat: Network | None = None
 
     def __init__(self, *args: Any, **more: Any) -> None:
@@ -53,6 +52,8 @@ class Inbox(BotPlugin):
         end_on_sigterm()
         self.budgets: dict[str, Budget] = {}
         """By Page id; they outlive a change of settings, since what Meta has forbidden stays forbidden."""
+        self.told: dict[str, Sequence[str]] = {}
+        """What the admins were told last is wrong with the settings, by what it keeps from being done."""
 
     def get_configuration_template(self) -> dict[str, Any]:
         """What `!plugin config Inbox` offers to copy: settings that may be changed from chat, no secrets among them."""
@@ -120,9 +121,9 @@ class Inbox(BotPlugin):
         return None, None, None
 
     def activate(self) -> None:
-        """Open the Pages, and in the background the ledger; then look at what is watched. Makes no call by itself."""
+        """Open the Pages, and in the background the ledger; then look at what is watched. Makes no call to Meta."""
         convert_one_at_a_time(self._bot)
-        self._network().connected()
+        self._hear()
         if self.chosen is not None:
             for budget in self.budgets.values():
                 budget.allow()
@@ -146,22 +147,24 @@ class Inbox(BotPlugin):
 
         A bot that says nothing would look alive.
         """
-        self._network().connected()
-        if self.bot_config.BOT_ALT_PREFIXES:
-            self._hear_names()
+        self._hear()
         wrong = missing(self.chosen) if self.chosen else (self.refusal,)
-        if wrong == self.told or not any(wrong):
-            return
-        self.told = wrong
         post = refusals.cannot_read(wrong) if self.chosen else refusals.cannot_start(self.refusal)
+        self._tell_admins("refused", wrong, post)
+
+    def _tell_admins(self, what: str, wrong: Sequence[str], post: Post) -> None:
+        """Tell the admins what is wrong with the settings, once for as long as it is the same."""
+        if wrong == self.told.get(what) or not any(wrong):
+            return
+        self.told[what] = wrong
         for admin in map(str, self.bot_config.BOT_ADMINS):
             with suppress(ChatError):  # the log has it too
-                self._network().send(admin, post, f"refused-{RUNTIME.clock():.0f}")
+                self._network().send(admin, post, f"{what}-{RUNTIME.clock():.0f}")
 
-    def _hear_names(self) -> None:
-        anyhow = self.bot_config.BOT_ALT_PREFIX_CASEINSENSITIVE  # then Errbot looks for them in lower case
-        names = [name.lower() if anyhow else name for name in self._network().called()]
-        self._bot.bot_alt_prefixes = tuple(dict.fromkeys([*self._bot.bot_alt_prefixes, *names]))
+    def _hear(self) -> None:
+        self._network().connected()
+        if self.bot_config.BOT_ALT_PREFIXES:
+            hear_names(self._bot, self._network().called())
 
     def callback_room_joined(self, room: Any, identifier: Any, invited_by: Any = None) -> None:
         """See to what waits, at once: it may be the room that one which watches goes on in."""
@@ -176,7 +179,10 @@ class Inbox(BotPlugin):
 
         def make(going: Callable[[], bool]) -> "WatchService | None":
             rooms = {name: room for name, _ in chosen.watches if (room := self._room(name))}
-            watches = tuple((name, looked_up(spec, rooms.get(name, name), chat.whom)) for name, spec in chosen.watches)
+            found = [(name, looked_up(spec, rooms.get(name, name), chat.whom)) for name, spec in chosen.watches]
+            watches = tuple((name, spec) for name, (spec, _) in found)
+            unfound = [why for _, (_, sentences) in found for why in sentences]
+            self._tell_admins("unpinged", unfound, refusals.cannot_ping(unfound))
             known = tuple(dict.fromkeys(self._room(admin) or admin for admin in admins))
             return open_service(
                 ledger_at,
@@ -219,14 +225,15 @@ class Inbox(BotPlugin):
 
     @re_botcmd(
         name=QUESTION.name,
-        pattern=r"\Ainbox(?:\s+(?P<words>.*))?\Z",
+        pattern=r"\A\W*inbox(?:\s+(?P<words>.*))?\Z",
         flags=re.IGNORECASE | re.DOTALL,
         historize=False,
         re_cmd_name_help=QUESTION.name,
     )
     def in_any_case(self, msg: Message, match: re.Match[str]) -> None:
-        # As phones write it: Errbot tries patterns where it has found no command. Its access controls were asked about
-        # the whole line; their rules may be about the words behind `inbox`.
+        # As phones write it, or with the prefix behind the bot's name, as in "@bot !inbox": Errbot tries patterns where
+        # it has found no command. Its access controls were asked about the whole line; their rules may be about the
+        # words behind `inbox`.
         words = match["words"] or ""
         if may(self._bot, msg, QUESTION.name, words):
             self.give(QUESTION, msg, words)

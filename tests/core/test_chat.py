@@ -23,7 +23,7 @@ from markdown.preprocessors import Preprocessor  # type: ignore[import-untyped]
 from pageinbox.chat.errbot import content as markdown
 from pageinbox.chat.errbot.converters import convert_one_at_a_time
 from pageinbox.chat.errbot.ending import end_on_sigterm
-from pageinbox.chat.errbot.incoming import name_of, room_of
+from pageinbox.chat.errbot.incoming import hear_names, name_of, room_of
 from pageinbox.chat.errbot.refusal import trouble
 from pageinbox.chat.errbot.send import ErrbotChat
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt, NotPinged
@@ -269,3 +269,22 @@ def test_elsewhere_nobody_can_be_pinged_and_in_a_terminal_who_reads() -> None:
     assert alone.whom("#support", "here") == Ping("here")
     with pytest.raises(NotPinged, match="nobody here"):
         alone.whom("#support", "ann")
+
+
+@pytest.mark.parametrize(
+    ("known", "anyhow", "then"),
+    [
+        ((), False, ("Bot:", "Bot,")),
+        (("Bot:", "hey"), False, ("Bot:", "hey", "Bot,")),
+        (("bot:",), True, ("bot:", "bot,")),
+        ("bot:", True, ("bot:", "bot,")),
+    ],
+)
+def test_names_are_alternate_prefixes_once_however_the_others_are_written(
+    known: tuple[str, ...] | str, anyhow: bool, then: tuple[str, ...]
+) -> None:
+    config = SimpleNamespace(BOT_ALT_PREFIX_CASEINSENSITIVE=anyhow)
+    bot = SimpleNamespace(bot_config=config, bot_alt_prefixes=known)
+    for _ in range(2):
+        hear_names(bot, ("Bot:", "Bot,"))
+    assert bot.bot_alt_prefixes == then

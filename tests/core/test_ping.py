@@ -78,6 +78,9 @@ def test_of_the_settings_who_is_not_found_is_only_named(caplog: pytest.LogCaptur
             raise NotPinged("there is nobody here called that", "support")
         return Ping("support-team", "S1")
 
-    spec = looked_up(WatchSpec(ping=(Ping("suport"), Ping("Customer Support"))), "<#C1>", whom)
+    spec, missing = looked_up(WatchSpec(ping=(Ping("suport"), Ping("Customer Support"))), "<#C1>", whom)
     assert [(ping.name, ping.id) for ping in spec.ping] == [("suport", ""), ("Customer Support", "S1")]
-    assert "I can't ping @suport in <#C1>: there is nobody here called that; the nearest is @support" in caplog.text
+    assert missing == [
+        "WATCHES: I can't ping @suport in <#C1>: there is nobody here called that; the nearest is @support"
+    ]
+    assert missing[0] in caplog.text

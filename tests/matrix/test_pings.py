@@ -31,6 +31,17 @@ def test_an_announcement_pings_whom_the_watch_names_and_its_edit_nobody(team: Te
     assert "has ended" in team.ask(team.admin, f"!inbox unwatch {number}", room)
 
 
+def test_who_made_a_room_may_ping_all_of_it_whatever_its_levels_say(team: Team) -> None:
+    room = team.room(creators=[team.user_id])
+    made = team.ask(team.admin, "!inbox watch messenger ping @room", room)
+    assert "and ping ＠room." in made
+    name = f"Maker {next(names)}"
+    team.writes(name)
+    assert team.hear(room, name)[-1].content["m.mentions"] == {"room": True}
+    number = made.partition(":")[0].removeprefix("Watch ")
+    assert "has ended" in team.ask(team.admin, f"!inbox unwatch {number}", room)
+
+
 def test_who_is_not_in_the_room_is_refused_with_the_nearest(team: Team) -> None:
     ann = team.people["ann"]
     room = team.room(ann)

@@ -3,13 +3,15 @@
 from typing import Any
 
 from tests.matrix.team import Team
-from tests.matrix_human import bodies, is_message
+from tests.matrix_human import Human, bodies, is_message
 
 
 def test_prefixes_diversions_and_access_controls(alone: Team) -> None:
     ann, bo = alone.people["ann"], alone.people["bo"]
     allowed = alone.admin.create_room(alone.user_id, ann.user_id, alias="allowed")
     ann.join(allowed)
+    account = Human.login(alone.server.url, alone.user_id)
+    account.call("PUT", f"/v3/profile/{alone.user_id}/displayname", {"displayname": "The Inbox"})
     settings: dict[str, Any] = {
         "BOT_PREFIX": "%",
         "BOT_ALT_PREFIXES": ("@errbot", "inboxbot"),
@@ -28,7 +30,8 @@ def test_prefixes_diversions_and_access_controls(alone: Team) -> None:
         ann.say(room, "!inbox pages")
         helped = alone.ask(ann, "%inbox help", room)
         assert "%inbox spam instagram" in helped and "!inbox" not in helped
-        for typed in ("@errbot inbox help", "@errbot: inbox help", "inboxbot, inbox help"):
+        named = ("@errbot inbox", "@errbot: inbox", "inboxbot, inbox", "The Inbox: inbox", "The Inbox, inbox")
+        for typed in (f"{called} help" for called in (*named, "@errbot %inbox", "The Inbox: %Inbox")):
             assert alone.ask(ann, typed, room) == helped
 
         ann.say(room, "%inbox pages")

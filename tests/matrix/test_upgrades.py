@@ -28,6 +28,7 @@ def test_a_watch_goes_on_where_its_room_does(team: Team) -> None:
     team.hear(other, before, after)
     assert team.stands(room, before, after) == [1, 0] and team.stands(new, before, after) == [0, 1]
     assert "watch inbox messenger" in team.ask(team.admin, "!inbox watches", new)
+    assert "doesn't say so itself" not in team.log()
 
 
 def test_what_a_room_was_to_hear_waits_until_the_bot_is_invited_where_it_goes_on(team: Team) -> None:

@@ -39,7 +39,12 @@ def test_every_command_answers_where_it_was_given(team: Workspace) -> None:
 def test_a_command_may_begin_with_the_bots_name(team: Workspace) -> None:
     person = team.people["colleague1"]
     name = person.api("users.info", user=BOT_USER)["user"]["name"]
-    for called in (f"<@{BOT_USER}>", f"<@{BOT_USER}>:", f"{name.upper()}:", f"{name},"):
+    mention = f"<@{BOT_USER}>"
+    named = (f"{mention} inbox", f"{mention}: inbox", f"{name.upper()}: inbox", f"{name}, inbox")
+    as_pasted = f"{mention}\xa0inbox"
+    labelled = f"<@{BOT_USER}|{name}> inbox"
+    prefixed = (f"{mention} !inbox", f"{mention}: !inbox", f"{mention} : Inbox", f"{name}: !inbox")
+    for called in (*named, as_pasted, labelled, *prefixed):
         channel = team.channel(person)
-        person.say(channel, f"{called} inbox pages", wire=f"{called} inbox pages")
+        person.say(channel, f"{called} pages", wire=f"{called} pages")
         assert "Acme" in team.hear(channel, "")[0].words, called

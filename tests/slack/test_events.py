@@ -2,6 +2,7 @@
 
 import json
 import time
+from typing import Any
 
 import pytest
 import requests
@@ -79,3 +80,34 @@ def test_a_mention_is_a_prefix(team: Workspace) -> None:
     channel = team.channel()
     team.people["ann"].say(channel, "@errbot inbox pages", wire=f"<@{BOT_USER}> inbox pages")
     team.hear(channel, "200300400")
+
+
+def test_what_no_person_has_typed_as_usual_is_heard_or_passed_by(team: Workspace) -> None:
+    ann = team.people["ann"]
+    commands: list[dict[str, Any]] = [
+        {"subtype": "thread_broadcast", "user": ann.id, "thread_ts": "1795900000.000001"},
+        {"subtype": "file_share", "user": ann.id, "files": [{"id": "F1"}]},
+        {"subtype": "me_message", "user": ann.id},
+        {"subtype": "bot_message", "bot_id": "B0WORKFLOW", "username": "A workflow"},
+        {"user": "USLACKBOT"},
+        {"user": "W0FOREIGN", "user_team": "T0OTHER"},
+    ]
+    others: list[dict[str, Any]] = [
+        {"subtype": "bot_message", "bot_id": "B0HOOK", "text": None, "attachments": [{"text": "!inbox pages"}]},
+        {"subtype": "bot_message", "text": "Pssst!"},
+        {
+            "subtype": "message_changed",
+            "message": {"subtype": "bot_message", "bot_id": "B0HOOK", "text": "!inbox pages"},
+        },
+        {"subtype": "channel_join", "user": BOT_USER, "text": f"<@{BOT_USER}> inbox pages"},
+        {"type": "app_mention", "user": ann.id, "text": f"<@{BOT_USER}> inbox pages"},
+    ]
+    heard, unheard = ([team.channel() for _ in events] for events in (commands, others))
+    for number, (channel, event) in enumerate(zip([*unheard, *heard], [*others, *commands], strict=True)):
+        ts = f"1795900001.{number:06}"
+        about = {"type": "message", "channel": channel, "channel_type": "channel", "ts": ts, "event_ts": ts}
+        team.gateway.deliver(about | {"text": "!inbox pages"} | event)
+    for channel in heard:
+        team.hear(channel, "200300400")
+    team.idle()
+    assert not [said for said in team.said() if said.channel in unheard]

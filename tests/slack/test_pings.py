@@ -49,8 +49,8 @@ def test_an_announcement_pings_whom_the_watch_names_and_its_edit_nobody(team: Wo
         f"<!here> <!subteam^S0SUPPORT> <@{ann.id}> ",
     )
     compare("ping", announced, ref)
-    team.graph.world.write("acme", person, "hello?", at=began + 1)
-    team.hear(channel, "hello?")
+    team.graph.world.write("acme", person, "is anybody there?", at=began + 1)
+    team.hear(channel, "is anybody there?")
     edited = [call for call in team.gateway.calls if call.method == "chat.update" and call.channel == channel][-1]
     assert pings(edited) == ([], "")
     number = made.words.partition(":")[0].removeprefix("Watch ")

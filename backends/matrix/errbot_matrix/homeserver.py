@@ -29,6 +29,7 @@ from errbot_matrix.errors import (
     Unreached,
     reach,
 )
+from errbot_matrix.powers import creators, may_notify
 
 log = logging.getLogger(__name__)
 
@@ -216,9 +217,10 @@ class Homeserver:
 
     async def may_notify(self, room: str) -> bool:
         """Whether our power level lets us notify everybody in a room at once. Raises NotJoined."""
-        levels = await self.state(room, "m.room.power_levels")
-        mine = levels.get("users", {}).get(self.client.user_id, levels.get("users_default", 0))
-        return int(mine) >= int(levels.get("notifications", {}).get("room", 50))
+        me = self.client.user_id
+        if may_notify(me, await self.state(room, "m.room.power_levels")):
+            return True
+        return me in creators(await self.call("GET", f"/v3/rooms/{quote(room)}/state/m.room.create/?format=event"))
 
     async def rooms(self) -> list[str]:
         """The ids of the rooms the bot is in."""

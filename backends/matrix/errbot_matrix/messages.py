@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from errbot.backends.base import Message
 from errbot.rendering import md_escape
 
-FALLBACK = re.compile(r"\A(?:> .*\n)+\n?")
+FALLBACK = re.compile(r"\A(?:>(?: .*)?\n)+\n?")
 """What older clients quote before a reply: Matrix client-server API v1.11, "Fallbacks for rich replies"."""
 
 LINK = re.compile(r"\[[^\]]*\]\(https://matrix\.to/#/([^)\s]*)\)")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -27,6 +27,8 @@ UNTOLD = 3
 
 UNENTITLED = "That was a message, which anybody can send, and no upgrade of the room; I stay there."
 WAITING = "Invite me there; what I have to say waits until then."
+
+UNCONFIRMED = "That room doesn't say so itself; I go on there, so see who is in it."
 
 PAUSE_MAX = 3600.0
 """The most seconds between two attempts to join."""
@@ -61,10 +63,19 @@ class Upgrades:
         return found
 
     async def joined(self, new: str) -> None:
-        """The bot has joined a room; what it replaces may have been a direct chat. Raises what `reach` does."""
+        """The bot has joined a room; what it replaces may have been a direct chat. Raises what `reach` does.
+
+        An upgrade is said in both rooms. The bot goes on where the old one says, whose makers may well have made the
+        new one by hand; but the admins are to know.
+        """
         self._store.join(new)
-        for room in [room for room, replacing in self._replaced.items() if replacing == new]:
+        replaced = [room for room, replacing in self._replaced.items() if replacing == new]
+        for room in replaced:
             await self._directs.go_on(room, new)
+        if replaced:
+            created = await self._homeserver.call("GET", f"/v3/rooms/{quote(new)}/state/m.room.create/")
+            if predecessor(created) not in replaced:
+                self._suspect(new, f"{' and '.join(replaced)} named {new} as what replaces it. {UNCONFIRMED}")
 
     def learn(self, room: str, events: Iterable[Any], old: bool) -> None:
         """Learn from events of a room the bot is in; `old` ones may have been seen before."""
@@ -92,9 +103,7 @@ class Upgrades:
         if before not in (None, new):
             self._keep(str(before), new)  # what went to the wrong room goes on as well
         self._keep(room, new)
-        if new in self._homeserver.client.rooms:
-            self._store.join(new)
-        elif new not in self._joining and new not in self._store.joined():  # else it has left it, or was made to
+        if new not in self._joining and new not in self._store.joined():  # else it has left it, or was made to
             self._joining[new] = asyncio.ensure_future(self._join(room, new, sender, told=before == new))
             self._joining[new].add_done_callback(lambda _: self._joining.pop(new, None))
 
@@ -106,10 +115,11 @@ class Upgrades:
     async def _join(self, room: str, new: str, sender: str, told: bool) -> None:
         pause, refused = 1.0, 0
         server = quote(sender.partition(":")[2])
-        while self._replaced.get(room) == new and new not in self._homeserver.client.rooms:
+        while self._replaced.get(room) == new:
             try:
-                await self._homeserver.call("POST", f"/v3/join/{quote(new)}?server_name={server}&via={server}", {})
-                log.info("I have joined %s, which replaces %s.", new, room)
+                if new not in self._homeserver.client.rooms:
+                    await self._homeserver.call("POST", f"/v3/join/{quote(new)}?server_name={server}&via={server}", {})
+                    log.info("I have joined %s, which replaces %s.", new, room)
                 await self.joined(new)
                 return
             except RETRIED as error:
@@ -122,3 +132,9 @@ class Upgrades:
                 self._tell(f"{sender} has replaced the room {room} by {new}, which I can't join. {WAITING}")
             await asyncio.sleep(pause)
             pause = min(2 * pause, PAUSE_MAX)
+
+
+def predecessor(created: Mapping[str, Any]) -> str:
+    """The room that another one says it replaces, by the content of its m.room.create; empty for none."""
+    found = created.get("predecessor")
+    return str(found.get("room_id")) if isinstance(found, Mapping) else ""

@@ -18,6 +18,7 @@ from errbot_matrix.hearing import audible
 from errbot_matrix.identity import identity
 from errbot_matrix.markup import EVENT_MAX, SCHEMES, TAGS, content, contents, escaped, pieces
 from errbot_matrix.messages import said
+from errbot_matrix.powers import creators, may_notify
 from errbot_matrix.store import Store
 
 # --- Markdown -------------------------------------------------------------------------------------
@@ -270,12 +271,50 @@ def test_ones_own_and_what_is_old_is_not_heard() -> None:
             },
             "!x",
         ),
+        (
+            {
+                "msgtype": "m.text",
+                "body": "> <@a:x> q\n>\n> r\n\n!x",
+                "m.relates_to": {"m.in_reply_to": {"event_id": "$"}},
+            },
+            "!x",
+        ),
         ({"msgtype": "m.text", "body": "> my quote", "m.relates_to": 3}, "> my quote"),
         ({"msgtype": "m.text", "body": "> my quote"}, "> my quote"),
     ],
 )
 def test_what_is_a_command(sent: dict[str, Any], heard_as: str | None) -> None:
     assert said(sent) == heard_as
+
+
+# --- Powers ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("levels", "may"),
+    [
+        ({"users": {"@bot:x": 50}}, True),
+        ({"users": {"@bot:x": 49}}, False),
+        ({"users": {"@bot:x": 49}, "notifications": {"room": 49}}, True),
+        ({"users": {"@bot:x": "50"}}, True),
+        ({"users_default": 50}, True),
+        ({}, False),
+    ],
+)
+def test_who_may_notify_a_room(levels: dict[str, Any], may: bool) -> None:
+    assert may_notify("@bot:x", levels) is may
+
+
+def test_who_stands_above_the_levels_of_a_room() -> None:
+    def made(**content: Any) -> list[str]:
+        return creators({"sender": "@ann:x", "content": content})
+
+    assert made(room_version="12") == made(room_version="13") == ["@ann:x"]
+    assert made(room_version="12", additional_creators=["@bot:x"]) == ["@ann:x", "@bot:x"]
+    assert (
+        made() == made(room_version="11", additional_creators=["@bot:x"]) == made(room_version="org.example.12") == []
+    )
+    assert creators({"room_version": "12"}) == [], "of a server that gives the content alone"
 
 
 # --- Access controls ------------------------------------------------------------------------------

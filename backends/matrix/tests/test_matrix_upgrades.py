@@ -22,14 +22,20 @@ def tombstone(new: object, **more: str) -> SimpleNamespace:
 
 
 class Server:
-    """A homeserver that lets the bot join the rooms in `open`, and keeps what it was asked."""
+    """A homeserver that lets the bot join the rooms in `open`, and keeps what it was asked to do.
 
-    def __init__(self, *rooms: str) -> None:
+    Those say that they replace the room `replaced`.
+    """
+
+    def __init__(self, *rooms: str, replaced: str = "!old") -> None:
         self.open = set(rooms)
+        self.created = {"predecessor": {"room_id": replaced}} if replaced else {}
         self.client = SimpleNamespace(rooms={"!old": None})
         self.asked: list[str] = []
 
-    async def call(self, method: str, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    async def call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        if method == "GET":
+            return self.created
         self.asked.append(f"{method} {path}")
         room = path.removeprefix("/v3/join/%21").partition("?")[0]
         if f"!{room}" not in self.open:
@@ -67,6 +73,22 @@ def test_what_replaces_a_room_is_joined_by_the_server_of_who_says_so(store: Stor
     assert learned(server, store) == ({"!old": "!new"}, []), "after a restart, too"
     assert learned(server, store, tombstone("!new", state_key=""), old=True) == ({"!old": "!new"}, [])
     assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("replaced", ["", "!another"])
+@pytest.mark.parametrize("inside", [True, False])
+def test_a_room_that_does_not_say_what_it_replaces_is_told_to_the_admins(
+    store: Store, replaced: str, inside: bool
+) -> None:
+    server = Server("!new", replaced=replaced)
+    if inside:
+        server.client.rooms["!new"] = None
+    moved, told = learned(server, store, tombstone("!new", state_key=""))
+    assert moved == {"!old": "!new"} and len(server.asked) == (not inside)
+    assert told == [
+        "!old named !new as what replaces it. That room doesn't say so itself; I go on there, so see who is in it."
+    ]
+    assert learned(server, store, tombstone("!new", state_key=""), old=True) == ({"!old": "!new"}, [])
 
 
 def test_a_room_that_was_left_is_not_joined_again_at_the_next_start(store: Store) -> None:

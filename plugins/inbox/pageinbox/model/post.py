@@ -6,7 +6,7 @@ to make it harmless there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 
 import msgspec
@@ -106,3 +106,8 @@ class Post:
     notes: tuple[Line, ...] = ()
     alert: bool = False
     zone: tzinfo = UTC
+
+    def unpinged(self) -> Post:
+        """The same with the names of those whom it mentions as mere text."""
+        head = (Foreign(f"@{piece.name}") if isinstance(piece, Mention) else piece for piece in self.headline)
+        return replace(self, headline=tuple(head))

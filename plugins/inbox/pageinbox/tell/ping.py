@@ -15,20 +15,21 @@ from pageinbox.tell.decide import judge
 log = logging.getLogger(__name__)
 
 
-def looked_up(spec: WatchSpec, room: str, whom: Callable[[str, str], Ping]) -> WatchSpec:
+def looked_up(spec: WatchSpec, room: str, whom: Callable[[str, str], Ping]) -> tuple[WatchSpec, list[str]]:
     """A spec of the settings with everybody looked up whom it pings; who is not found is only named.
 
-    `whom` finds whom a name means in `room`. `!inbox watches` shows who was not found, and the log why.
+    And a sentence on each who is not, with the reason. `whom` finds whom a name means in `room`.
     """
-    found = []
+    found, missing = [], []
     for ping in spec.ping:
         try:
             found.append(replace(whom(room, ping.name), name=ping.name))
         except ChatError as error:
             near = f"; the nearest is @{error.nearest}" if isinstance(error, NotPinged) and error.nearest else ""
-            log.warning("WATCHES: I can't ping @%s in %s: %s%s", ping.name, room, error, near)
+            missing.append(f"WATCHES: I can't ping @{ping.name} in {room}: {error}{near}")
+            log.warning("%s", missing[-1])
             found.append(ping)
-    return replace(spec, ping=tuple(found))
+    return replace(spec, ping=tuple(found)), missing
 
 
 def pings(

@@ -40,6 +40,13 @@ def cannot_read(missing: Sequence[str]) -> Post:
     return Post((f"I can't read {what} there; I read the others.",), those, alert=True)
 
 
+def cannot_ping(missing: Sequence[str]) -> Post:
+    """Sent to the admins when WATCHES name somebody to ping who is not found; `missing` are the sentences on them."""
+    those = tuple((Foreign(why, most=REFUSED_MOST),) for why in missing)
+    what = "I can't find everybody whom WATCHES pings, so announcements don't ping them. Mend it, then restart me."
+    return Post((what,), those, alert=True)
+
+
 def misunderstood(why: str, guess: str = "", example: str = "") -> Post:
     """Words that could not be read. `why` quotes the person's own; see `QueryError` for the others."""
     line: list[Piece] = [Foreign(why, most=400)]

@@ -6,6 +6,7 @@ Facts about Errbot were seen in Errbot 6.2.1.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from pageinbox.chat.errbot.refusal import trouble
@@ -46,6 +47,14 @@ def identified(bot: Any, room: str) -> Any:
         if isinstance(failure, ChatDoubt):
             failure = ChatError(f"I can't find {room} ({type(error).__name__})")
     raise failure
+
+
+def hear_names(bot: Any, names: Iterable[str]) -> None:
+    """Let a command begin with one of these names, too, besides the alternate prefixes that the bot has."""
+    anyhow = bot.bot_config.BOT_ALT_PREFIX_CASEINSENSITIVE  # then Errbot looks for them in lower case
+    known = bot.bot_alt_prefixes
+    known = (known,) if isinstance(known, str) else known  # ("bot:") is no tuple, and as good as one to Errbot
+    bot.bot_alt_prefixes = tuple(dict.fromkeys([*known, *(name.lower() if anyhow else name for name in names)]))
 
 
 def may(bot: Any, message: Any, command: str, args: str = "") -> bool:

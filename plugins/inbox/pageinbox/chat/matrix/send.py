@@ -52,9 +52,17 @@ class MatrixChat:
         self._sleep = sleep
 
     def send(self, room: str, post: Post, key: str, under: str = "") -> str:
-        """Say `post` in `room` as one event, and give its id. See `Chat`."""
+        """Say `post` in `room` as one event, and give its id. See `Chat`.
+
+        Where it is refused in the thread `under`, whose first event may have been purged, it goes into the room itself.
+        """
         said = content(post, self._prefix)
-        return self._say(room, in_thread(said, under) if under else said, key)
+        if under:
+            try:
+                return self._say(room, in_thread(said, under), key)
+            except Refused as error:
+                log.info("A thread in %s can't be continued: %s", room, error)
+        return self._say(room, said, key)
 
     def edit(self, room: str, post: Post, receipt: str) -> None:
         """Let the event `receipt` say `post`. See `Chat`."""
@@ -104,8 +112,9 @@ class MatrixChat:
         return moved
 
     def called(self) -> tuple[str, ...]:
-        """Nothing: the backend knows mentions of it by itself. See `Network`."""
-        return ()
+        """The name that clients show, as somebody types it; of mentions the backend knows by itself. See `Network`."""
+        name = self._bot.bot_identifier.nick
+        return (f"{name}:", f"{name},") if name else ()
 
     def typed(self, message: Any, text: str) -> str:
         """The text as it is. See `Network`."""

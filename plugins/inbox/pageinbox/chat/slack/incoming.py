@@ -50,6 +50,17 @@ def replied(event: dict[str, Any]) -> tuple[str, ...]:
     return (str(root),) if root and root != event.get("ts") else ()
 
 
+LABELLED = re.compile(r"<@([A-Z0-9]+)\|[^>]*>")
+
+
+def whole(event: dict[str, Any]) -> dict[str, Any]:
+    """The event of a message as slackv3 expects it: with a text, and mentions by id alone.
+
+    Messages of apps may have the text `null`, and in some `<@U…|name>` is how people are mentioned.
+    """
+    return event | {"text": LABELLED.sub(r"<@\1>", event.get("text") or "")}
+
+
 MENTIONED = re.compile(r"<(?:@|!subteam\^|!(?=[a-z]))([A-Za-z0-9]+)(?:\|[^>]*)?>")
 """How Slack writes whom a text mentions: `<@U…>`, `<!subteam^S…|@team>`, `<!here>`."""
 

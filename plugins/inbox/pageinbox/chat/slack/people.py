@@ -18,6 +18,9 @@ from pageinbox.model.watch import Ping
 Call = Callable[..., dict[str, Any]]
 """Calls a method of slack_sdk's client with arguments, and gives what Slack answers. Raises ChatError."""
 
+UNPAID = "paid_teams_only"
+"""Why a workspace has no user groups, if it may have none."""
+
 LOUDER = {"channel", "everyone", "all", "room"}
 PAGE, PAGES = 1000, 50
 """How many people Slack gives at a time, and how often it is asked for more."""
@@ -59,7 +62,7 @@ def group_names(call: Call) -> tuple[dict[str, list[str]], Refused | None]:
     try:
         groups = call("usergroups_list").get("usergroups") or []
     except Refused as refusal:
-        return {}, refusal
+        return {}, None if refusal.code == UNPAID else refusal
     return {str(group.get("id")): [group.get("handle"), group.get("name")] for group in groups}, None
 
 

@@ -33,6 +33,9 @@ LASTING = FAULTY | {"message_not_found", "cant_update_message", "edit_window_clo
 LASTING |= {"channel_not_found", "not_in_channel", "is_archived", "channel_is_archived", "is_inactive"}
 """Why a message stays as it is for good, instead of being edited."""
 
+RESTRICTED = "restricted_action"
+"""What all codes begin with that say what a workspace's settings forbid, who may be pinged among it."""
+
 CLOSED = {"access_denied", "accesslimited", "ekm_access_denied", "no_permission", "team_access_not_granted"}
 CLOSED |= {"org_login_required", "enterprise_is_restricted", "not_allowed_token_type"}
 UNREADABLE = CLOSED | {"missing_scope", "not_in_channel", "channel_not_found"}
@@ -52,6 +55,7 @@ MEANINGS = dict.fromkeys(CLOSED, FORBIDDEN) | {
         ),
         "user_not_found users_not_found user_not_visible": "Slack no longer shows me that person",
         "user_disabled": "That person's Slack account is deactivated",
+        "messages_tab_disabled": "Turn on the Messages Tab of my Slack app in App Home; it lets me write to people",
         "cannot_dm_bot": "Slack doesn't let me write to bots",
         "msg_too_long": "The message is too long for Slack, even as plain text",
     }.items()
@@ -95,7 +99,7 @@ def meaning(code: str, needed: str) -> str:
     if code == "missing_scope":
         scope = f"the scope {needed}" if SCOPES.fullmatch(needed) else "a scope"
         return f"My Slack app lacks {scope}; add it and reinstall the app"
-    if code.startswith("restricted_action"):
+    if code.startswith(RESTRICTED):
         return FORBIDDEN
     return MEANINGS.get(code) or f"Slack refused it ({code})"
 

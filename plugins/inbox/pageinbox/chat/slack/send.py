@@ -17,10 +17,21 @@ from errbot.backends.base import Room, RoomOccupant
 
 from pageinbox.chat.errbot.incoming import identified
 from pageinbox.chat.slack import content as slack
-from pageinbox.chat.slack.hearing import hear_all, wait_when_asked
+from pageinbox.chat.slack.hearing import follow_channels, hear_all, wait_when_asked
 from pageinbox.chat.slack.incoming import Heard, called, replied, typed
 from pageinbox.chat.slack.people import Call, whom
-from pageinbox.chat.slack.refusal import FAULTY, LASTING, PAUSE, PAUSED, THREADLESS, UNREAD, UNREADABLE, Refused, failed
+from pageinbox.chat.slack.refusal import (
+    FAULTY,
+    LASTING,
+    PAUSE,
+    PAUSED,
+    RESTRICTED,
+    THREADLESS,
+    UNREAD,
+    UNREADABLE,
+    Refused,
+    failed,
+)
 from pageinbox.chat.slack.turns import SPACING, Turns
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt
 from pageinbox.model.post import Foreign, Post
@@ -68,6 +79,8 @@ class SlackChat:
         self._heard = Heard()
         self._opened: dict[str, str] = {}
         """The channel of the direct messages with a person, by the person's id."""
+        self._moved: dict[str, str] = {}
+        """The channels that have got another id, by their old names."""
         self._unreadable: set[str] = set()
         """Channels that can't be looked through, and are already in the log as such."""
 
@@ -79,12 +92,23 @@ class SlackChat:
         channel = self._channel(room)
         self._turns.expect(channel, PATIENCE)
         metadata = {"event_type": EVENT, "event_payload": {"key": key}}
+        quiet = post.unpinged()
         with self._turns.turn(channel, LATE):
-            return self._post(channel, slack.message(post, self._prefix), under, PATIENCE, metadata=metadata)
+            try:
+                return self._post(channel, slack.message(post, self._prefix), under, PATIENCE, metadata=metadata)
+            except Refused as refusal:  # a workspace may let only some ping @here
+                if quiet == post or not refusal.code.startswith(RESTRICTED):
+                    raise
+                log.warning("Slack doesn't let me write in %s, perhaps because of a ping: I try without", channel)
+                return self._post(channel, slack.message(quiet, self._prefix), under, PATIENCE, metadata=metadata)
 
     def connected(self) -> None:
-        """See `Network`: from now on no command is lost to a lookup."""
+        """See `Network`: from now on no command is lost to a lookup, and no channel to a new id."""
         hear_all(self._bot)
+        follow_channels(self._bot, self._follow)
+
+    def _follow(self, old: str, new: str) -> None:
+        self._moved[f"<#{old}>"] = f"<#{new}>"
 
     def whom(self, room: str, name: str) -> Ping:
         """Everybody who is here, a user group or a person. See `Network`."""
@@ -96,8 +120,8 @@ class SlackChat:
         return event is not None and self._heard.before(event)
 
     def moved(self) -> dict[str, str]:
-        """None: a channel keeps its id. See `Network`."""
-        return {}
+        """The channels that have got another id since the bot was started. See `Network`."""
+        return dict(self._moved)
 
     def called(self) -> tuple[str, ...]:
         """A mention of the bot, and its name before a colon. See `Network`."""
