@@ -13,13 +13,13 @@ unmarked = False
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long ones are begun first, so that at the end no worker waits for one that another has just begun."""
+    """The long ones are begun first, then those that mostly wait: what is left for the end is short."""
     for item in items:
         if FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker("processes")
         if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
             item.add_marker("long")
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    items.sort(key=lambda item: [item.get_closest_marker(mark) is None for mark in ("long", "processes")])
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -247,6 +247,7 @@ def test_sigterm_in_the_middle_of_a_look_and_of_a_message_and_a_time_without_a_b
 
     bot = team.bot(watches)
     team.hear("#support", "Lou Look")
+    team.hear("#support", "already there")  # or this would be what hangs
     team.chat.misbehave("#support", How.HANG)
     team.writes("Mia Message")
     team.hear("#support", "Mia Message")
