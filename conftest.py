@@ -12,6 +12,12 @@ STARTS = {"os.fork", "os.forkpty", "os.posix_spawn", "os.system", "subprocess.Po
 unmarked = False
 
 
+def turn(item: pytest.Item) -> list[bool]:
+    """When a test is begun: what sorts first goes first."""
+    long, waits = item.get_closest_marker("long"), item.get_closest_marker("processes")
+    return [long is None or "longest" not in long.args, long is None, waits is None]
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long ones are begun first, then those that mostly wait: what is left for the end is short."""
     for item in items:
@@ -19,7 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("processes")
         if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
             item.add_marker("long")
-    items.sort(key=lambda item: [item.get_closest_marker(mark) is None for mark in ("long", "processes")])
+    items.sort(key=turn)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -29,7 +29,7 @@ from simulator.world import World
 from tests.bot import Bot
 from tests.test_transcripts import Rooms
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long("longest")
 
 DAY = 86400.0
 BEGIN = datetime(2026, 11, 24, 7, 30, tzinfo=UTC).timestamp()
