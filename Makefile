@@ -31,7 +31,7 @@ demo: $(DEMO)
 check: lint
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not processes and not long"
 
-# Half of the time the tests of real servers wait, so more of them run than a machine has processors.
+# The tests of real servers mostly wait for them, so more run at once than a machine has processors.
 test: lint $(SYNAPSE)
 	@$(BIN)/python -m pytest -n 4 --dist worksteal
 
