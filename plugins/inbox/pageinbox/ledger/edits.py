@@ -167,7 +167,7 @@ class Edits:
 
     def _told(self, connection: Connection, row: Any) -> Announcement | None:
         """What an announcement said, with what came since; None where that is erased."""
-        mine = and_(news.c.announcement == row.id, news.c.room == row.room)
+        mine = and_(news.c.announcement == row.id, news.c.room == row.room, news.c.kept.is_not(None))
         rows = connection.execute(select(news).where(mine).order_by(news.c.conversation)).all()
         if not any(said.body for said in rows):
             return None
@@ -212,15 +212,17 @@ class Edits:
         with self._ledger.writing() as connection:
             before = self._ledger.now(connection) - ms(EDITABLE)
             old = and_(announcement.c.state == State.SENT.value, announcement.c.at < before)
-            said = and_(news.c.announcement.in_(select(announcement.c.id).where(old)), news.c.body.is_not(None))
-            connection.execute(update(news).where(said).values(since=None, detail=None, body=None, latest=None))
+            said = and_(news.c.kept.is_not(None), exists().where(announcement.c.id == news.c.announcement, old))
+            erased = {"since": None, "detail": None, "body": None, "latest": None, "kept": None}
+            connection.execute(update(news).where(said).values(**erased))
             connection.execute(update(announcement).where(old, announcement.c.edit.is_not(None)).values(edit=None))
 
 
 def elsewhere(known: Select[tuple[int]]) -> Any:
     """The condition that an announcement told of sources beyond these: of a Page that only another bot knows."""
     inside = and_(news.c.room == announcement.c.room, news.c.announcement == announcement.c.id)
-    return exists().where(inside, news.c.body.is_not(None), news.c.source.not_in(known))
+    kept = and_(news.c.kept.is_not(None), news.c.body.is_not(None))
+    return exists().where(inside, kept, news.c.source.not_in(known))
 
 
 def as_told(item: News) -> tuple[bool, float]:
