@@ -71,11 +71,19 @@ def count(url: str) -> Census:
             place = (row.platform, row.folder)
             begun |= {place} if row.quiet_until is not None else set()
             learned |= {place} if row.complete else set()
+        # Of several Pages all count.
+        learned -= {(row.platform, row.folder) for row in rows if not row.complete}
         return Census(
             list(told.values()),
             unsaid,
             begun,
             learned,
             {row.lease for row in rows if row.lease},
-            {(row.platform, row.folder): (row.looked or 0) / 1000 for row in rows},
+            {
+                (platform, folder): min(
+                    row.looked or 0 for row in rows if (row.platform, row.folder) == (platform, folder)
+                )
+                / 1000
+                for platform, folder in {(row.platform, row.folder) for row in rows}
+            },
         )
