@@ -7,7 +7,7 @@ import os
 import sqlite3
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
@@ -41,6 +41,9 @@ PATIENT = {
 Transaction = Connection
 """What `Ledger.writing` gives, for who does several things at once and knows no SQL."""
 
+CLOCK = text("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS bigint)")
+"""PostgreSQL's time as it is now; what it calls `now()` is when the transaction began."""
+
 BUSY = 5000
 """Milliseconds to wait for another process that writes to the same SQLite file."""
 
@@ -48,16 +51,28 @@ BUSY = 5000
 class Ledger:
     """An open ledger. `session` names this opening of it, `exclusive` tells that no other process has it open.
 
-    `where` names it to people: a path, or a host without user and password.
+    `where` names it to people: a path, or a host without user and password. `clock`, if given, tells its time in place
+    of the database, in seconds since 1970.
     """
 
-    def __init__(self, engine: Engine, where: str, name: str, *, lock: IO[bytes] | None, exclusive: bool) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        where: str,
+        name: str,
+        *,
+        lock: IO[bytes] | None,
+        exclusive: bool,
+        clock: Callable[[], float] | None = None,
+    ) -> None:
         self.engine = engine
         self.where = where
         self.name = name
         self.session = uuid.uuid4().hex[:12]
         self.exclusive = exclusive
         self._lock = lock
+        # A file is on one machine, so that all who have it open share that machine's clock.
+        self._clock = clock or (time.time if engine.dialect.name == "sqlite" else None)
         sqlite_file = engine.dialect.name == "sqlite" and engine.url.database
         self._file = file_of(sqlite_file) if sqlite_file else None
 
@@ -72,6 +87,16 @@ class Ledger:
         """A connection to read with; each statement sees the ledger as it is then. Raises LedgerError."""
         with told_plainly(self.where), self.engine.connect() as connection:
             yield connection.execution_options(isolation_level="AUTOCOMMIT")
+
+    def now(self, connection: Connection) -> int:
+        """The ledger's own time in milliseconds, the same for every bot whatever its clock shows. Raises LedgerError.
+
+        To be read within the transaction that compares it: who waits for a lock has no use for the time before.
+        """
+        if self._clock is not None:
+            return schema.ms(self._clock())
+        now: int = connection.execute(CLOCK).scalar_one()
+        return now
 
     def key(self, announcement: int) -> str:
         """What an announcement is known by in the chat: no other has it, of this ledger or another one."""
@@ -91,11 +116,15 @@ class Ledger:
 
 
 def open_ledger(
-    location: str | Path, migrations: Mapping[int, Migration] = MIGRATIONS, version: int = schema.VERSION
+    location: str | Path,
+    migrations: Mapping[int, Migration] = MIGRATIONS,
+    version: int = schema.VERSION,
+    *,
+    clock: Callable[[], float] | None = None,
 ) -> Ledger:
     """The ledger in a file, or at a `sqlite:///` or `postgresql://` address, its tables brought up to `version`.
 
-    Raises LedgerError.
+    `clock` is for who simulates the time: see `Ledger`. Raises LedgerError.
     """
     address = address_of(location)
     where = address.database if address.get_backend_name() == "sqlite" else host_of(address)
@@ -122,7 +151,7 @@ def open_ledger(
         if lock is not None:
             lock.close()
         raise
-    return Ledger(engine, where, name, lock=lock, exclusive=exclusive)
+    return Ledger(engine, where, name, lock=lock, exclusive=exclusive, clock=clock)
 
 
 def address_of(location: str | Path) -> URL:
