@@ -10,10 +10,11 @@ from contextlib import closing
 import pytest
 
 from pageinbox.ledger.database import CONNECTIONS, open_ledger
+from pageinbox.ledger.leases import Leases
 from pageinbox.ledger.sources import Sources
 from pageinbox.model.source import Source
 from pageinbox.tell.schedule import Outcome
-from tests.core.stage import INTERVAL, NOON, Stage, source
+from tests.core.stage import INTERVAL, Stage, source
 
 PAGES = [f"page-{number}" for number in range(64)]
 
@@ -56,7 +57,7 @@ def test_what_is_read_within_a_transaction_is_read_through_it(database_url: str)
     with closing(open_ledger(database_url)) as ledger:
         sources = Sources(ledger, {"acme": "200300400"})
         sources.want([source()])
-        assert sources.lease(source(), NOON, INTERVAL) is None
+        assert Leases(ledger, sources, INTERVAL).take(source()) is None
         with ledger.writing() as transaction:
             sources.fence(transaction, sources.row(source()), reached=5)
             assert sources.row(source()).reached == 5

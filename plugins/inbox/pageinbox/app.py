@@ -37,7 +37,7 @@ class Runtime:
 
     `clock` tells seconds since 1970, `timer` seconds that never go back, `sleep` waits for seconds, `random` gives 0 to
     1. `environment` names proxies and certificates. `paced` keeps to Meta's two calls a second. `connect` opens a
-    session for the Graph's address in an environment.
+    session for the Graph's address in an environment. `ledger_clock` tells the ledger's time where that is simulated.
     """
 
     clock: Callable[[], float] = time.time
@@ -47,6 +47,7 @@ class Runtime:
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
     paced: bool = True
     connect: Callable[[str, Mapping[str, str]], requests.Session] = open_session
+    ledger_clock: Callable[[], float] | None = None
 
 
 def open_listing(chosen: Settings, runtime: Runtime, budgets: dict[str, Budget] | None = None) -> Listing:
@@ -100,7 +101,7 @@ def open_service(
     from pageinbox.ledger.database import open_ledger
     from pageinbox.tell.service import WatchService
 
-    ledger = open_ledger(ledger_at)
+    ledger = open_ledger(ledger_at, clock=runtime.ledger_clock)
     service = None
     try:
         if going():

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
@@ -38,6 +39,9 @@ POOL: Mapping[str, Any] = MappingProxyType(
 Transaction = Connection
 """What `Ledger.writing` gives, for who does several things at once and knows no SQL."""
 
+CLOCK = text("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS bigint)")
+"""PostgreSQL's time as it is now; what it calls `now()` is when the transaction began."""
+
 
 class Here(threading.local):
     """The connection that this thread has, if any."""
@@ -56,16 +60,28 @@ class Here(threading.local):
 class Ledger:
     """An open ledger. `session` names this opening of it, `exclusive` tells that no other process has it open.
 
-    `where` names it to people: a path, or a host without user and password.
+    `where` names it to people: a path, or a host without user and password. `clock`, if given, tells its time in place
+    of the database, in seconds since 1970.
     """
 
-    def __init__(self, engine: Engine, where: str, name: str, *, lock: IO[bytes] | None, exclusive: bool) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        where: str,
+        name: str,
+        *,
+        lock: IO[bytes] | None,
+        exclusive: bool,
+        clock: Callable[[], float] | None = None,
+    ) -> None:
         self.engine = engine
         self.where = where
         self.name = name
         self.session = uuid.uuid4().hex[:12]
         self.exclusive = exclusive
         self._lock = lock
+        # A file is on one machine, so that all who have it open share that machine's clock.
+        self._clock = clock or (time.time if engine.dialect.name == "sqlite" else None)
         sqlite_file = engine.dialect.name == "sqlite" and engine.url.database
         self._file = file_of(sqlite_file) if sqlite_file else None
         # SQLite lets one write at a time; who waits for that here holds no connection meanwhile.
@@ -109,6 +125,16 @@ class Ledger:
         finally:
             self._turn.release()
 
+    def now(self, connection: Connection) -> int:
+        """The ledger's own time in milliseconds, the same for every bot whatever its clock shows. Raises LedgerError.
+
+        To be read within the transaction that compares it: who waits for a lock has no use for the time before.
+        """
+        if self._clock is not None:
+            return schema.ms(self._clock())
+        now: int = connection.execute(CLOCK).scalar_one()
+        return now
+
     def key(self, announcement: int) -> str:
         """What an announcement is known by in the chat: no other has it, of this ledger or another one."""
         return f"{self.name}-{announcement}"
@@ -127,11 +153,15 @@ class Ledger:
 
 
 def open_ledger(
-    location: str | Path, migrations: Mapping[int, Migration] = MIGRATIONS, version: int = schema.VERSION
+    location: str | Path,
+    migrations: Mapping[int, Migration] = MIGRATIONS,
+    version: int = schema.VERSION,
+    *,
+    clock: Callable[[], float] | None = None,
 ) -> Ledger:
     """The ledger in a file, or at a `sqlite:///` or `postgresql://` address, its tables brought up to `version`.
 
-    Raises LedgerError.
+    `clock` is for who simulates the time: see `Ledger`. Raises LedgerError.
     """
     address = address_of(location)
     where = address.database if address.get_backend_name() == "sqlite" else host_of(address)
@@ -158,7 +188,7 @@ def open_ledger(
         if lock is not None:
             lock.close()
         raise
-    return Ledger(engine, where, name, lock=lock, exclusive=exclusive)
+    return Ledger(engine, where, name, lock=lock, exclusive=exclusive, clock=clock)
 
 
 def bring_up(engine: Engine, where: str, migrations: Mapping[int, Migration], version: int) -> str:

@@ -13,6 +13,7 @@ from pageinbox.graph.pages import Stopped, slices
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.edits import Edits
 from pageinbox.ledger.idle import Idle
+from pageinbox.ledger.leases import Leases
 from pageinbox.ledger.queue import Queue
 from pageinbox.ledger.schema import FOLDER_BITS, OLDER, THERE, ms, seconds
 from pageinbox.ledger.sources import Known, LeaseLost, SourceRow, Sources
@@ -65,6 +66,7 @@ class Poll:
         self,
         ledger: Ledger,
         seen: Sources,
+        leases: Leases,
         queue: Queue,
         edits: Edits,
         watches: Watches,
@@ -78,6 +80,7 @@ class Poll:
     ) -> None:
         self._ledger = ledger
         self._seen = seen
+        self._leases = leases
         self._queue = queue
         self._edits = edits
         self._watches = watches
@@ -103,9 +106,10 @@ class Poll:
         self._ledger.check()
         if self._timer() - self._faded >= FADE_EVERY:
             self._faded = self._timer()
-            self._edits.fade(self._clock())
+            self._edits.fade()
         wanted = self.wanted()
         self._seen.want(wanted, self._watches.meant)
+        self._leases.share()
         return wanted
 
     def look(self, source: Source, going: Callable[[], bool] = lambda: True) -> Outcome:
@@ -113,7 +117,7 @@ class Poll:
 
         Raises LedgerError.
         """
-        if (busy := self._seen.lease(source, self._clock(), self._interval)) is not None:
+        if (busy := self._leases.take(source)) is not None:
             return Outcome(again=busy)
         budget = self._listing.clients[source.page].budget
         try:
@@ -156,7 +160,7 @@ class Poll:
             # Before each call: to read around what Meta can't give takes many.
             nonlocal leased
             if self._timer() - leased >= RENEW:
-                if self._seen.lease(source, self._clock(), self._interval) is not None:
+                if self._leases.take(source) is not None:
                     raise LeaseLost
                 leased = self._timer()
             return going()
@@ -233,7 +237,7 @@ class Poll:
         here = sum(bool(known[item.id].folders & bit) for item in found.older if item.id in known)
         with self._ledger.writing() as connection:
             self._seen.fence(connection, place, known_more=len(found.older) - here)
-            self._seen.learn(connection, place, found.older[::-1], now=self._clock(), quiet=THERE)
+            self._seen.learn(connection, place, found.older[::-1], now=self._ledger.now(connection) / 1000, quiet=THERE)
         found.older = []
 
     def _far_enough(
@@ -253,10 +257,10 @@ class Poll:
 
     def _keep(self, row: SourceRow, found: Found) -> int:
         """Learn and queue what was found, and note how the look went, all at once. Gives how much was queued."""
-        now, at = self._clock(), ms(self._clock())
         # Newest first as they come; those of one second stay in Meta's order, which is all there is to go by.
         new, again, older = (sorted(reversed(items), key=UPDATED) for items in (found.new, found.again, found.older))
         with self._ledger.writing() as transaction:
+            now = (at := self._ledger.now(transaction)) / 1000
             # Within the transaction, so that a watch that ends meanwhile does not speak once more.
             watches, muted = self._watching(row.source), self._watches.mutes(now).keys()
             away_since = None
