@@ -21,7 +21,7 @@ from pageinbox.commands import leads, questions, watches
 from pageinbox.commands.replied import completed
 from pageinbox.commands.request import Request
 from pageinbox.language.reader import QueryError, WriteAsked
-from pageinbox.model.errors import LedgerError
+from pageinbox.model.errors import AskedTooOften, LedgerError
 from pageinbox.model.post import Post
 from pageinbox.model.text import EDGES, bare
 from pageinbox.model.watch import Ping
@@ -307,6 +307,8 @@ class Commands:
             return self._carried_out(command, request)
         except LedgerError as error:
             return without_ledger(error.kind, error.where)
+        except AskedTooOften as error:
+            return refusals.asked_too_often(error.asked, error.retry_after, direct=request.direct)
         except WriteAsked as error:
             post = leads.reads_only(request, error.verb)
         except QueryError as error:

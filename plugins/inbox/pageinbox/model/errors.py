@@ -212,6 +212,29 @@ class Redirected(GraphError):
     kind = "redirected"
 
 
+class NotAskedYet(GraphError):
+    """An answer was due before it was this list's turn. Nothing is known against the list, and nobody asked Meta.
+
+    What `trouble` of a look says to whoever asked; never noted as how the list stands, nor recorded.
+    """
+
+    kind = "not_asked_yet"
+
+
+class MetaSlow(NotAskedYet):
+    """As many as may wait for Meta at once already do. `retry_after` is when asking again is worth it."""
+
+    kind = "meta_slow"
+
+
+class AskedTooOften(Exception):
+    """A room has used up its questions: `asked` of them in the last minute. `retry_after` are the seconds to wait."""
+
+    def __init__(self, asked: int, retry_after: float) -> None:
+        super().__init__(asked, retry_after)
+        self.asked, self.retry_after = asked, retry_after
+
+
 class LedgerError(Exception):
     """The ledger cannot be used.
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from pageinbox.model.answer import Answer, Group
 from pageinbox.model.conversation import Conversation
-from pageinbox.model.errors import GraphError, RequestRefused
+from pageinbox.model.errors import GraphError, NotAskedYet, RequestRefused
 from pageinbox.model.look import Look
 from pageinbox.model.post import Command, Foreign, Line, Link, Moment, Piece, Post, Time, Zone
 from pageinbox.model.source import Folder, Identity, Page, Platform, Source
@@ -76,12 +76,19 @@ def summary(answer: Answer, pages: Mapping[str, Page]) -> Line:
     read = [group for group in answer.groups if group.look.at is not None]
     name = heading(answer, pages)
     if not read:
-        return (*name, " can't be read")
+        return (*name, " can't be read" if any(map(is_failing, answer.groups)) else " hasn't been asked yet")
     if len(answer.groups) == 1 and read[0].look.trouble is not None:
         name = (*name, f", as I last saw it {ago(read[0].look.at or 0.0, answer.at)}")
-    missing = len(answer.groups) - len(read)
-    rest = f" · not counting {counted(missing, 'list')} I can't read" if missing else ""
-    return (*name, f": {figures(read, answer)}{rest}")
+    missing = [group for group in answer.groups if group.look.at is None]
+    failing = sum(map(is_failing, missing))
+    counts = [(failing, "I can't read"), (len(missing) - failing, "I haven't asked yet")]
+    rest = spell([f"{counted(number, 'list')} {why}" for number, why in counts if number])
+    return (*name, f": {figures(read, answer)}{f' · not counting {rest}' if rest else ''}")
+
+
+def is_failing(group: Group) -> bool:
+    """Whether a list could not be read, rather than not be asked."""
+    return group.look.trouble is not None and not isinstance(group.look.trouble, NotAskedYet)
 
 
 def figures(groups: Sequence[Group], answer: Answer) -> str:
@@ -144,7 +151,7 @@ def group_line(group: Group, pages: Mapping[str, Page], answer: Answer) -> Line:
     if answer.query.folder is None:
         name += f" · {FOLDER_NAMES[look.source.folder]}"
     if look.at is None:
-        return (f"{name}: can't be read",)
+        return (name + (": can't be read" if is_failing(group) else ": not asked yet"),)
     if look.trouble is not None:
         name += f", as I last saw it {ago(look.at, answer.at)}"
     return (f"{name}: {figures([group], answer)}",)

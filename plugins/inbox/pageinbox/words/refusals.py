@@ -12,6 +12,7 @@ from pageinbox.model.source import Page, Source
 from pageinbox.model.text import cut, fold
 from pageinbox.model.watch import WatchSpec
 from pageinbox.words.common import PLATFORM_NAMES, label
+from pageinbox.words.english import lasting, often
 from pageinbox.words.trouble import explain
 
 REFUSED_MOST = 400
@@ -150,6 +151,12 @@ def broken(kind: str) -> Post:
     """A fault of ours; `kind` is the exception's name."""
     what = f"Something went wrong on my side ({kind})."
     return Post((f"{what} Try again; if it keeps happening, report what the log says about it.",))
+
+
+def asked_too_often(asked: int, retry_after: float, *, direct: bool) -> Post:
+    """A room, or a person by themselves, has used up its questions for now; see `AskedTooOften`."""
+    who = "You have" if direct else "This room has"
+    return Post((f"{who} asked {often(asked)} in the last minute; try again in {lasting(retry_after)}.",))
 
 
 def not_allowed(command: str) -> Post:

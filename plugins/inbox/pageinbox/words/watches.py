@@ -11,6 +11,7 @@ from pageinbox.language.vocabulary import say
 from pageinbox.language.watch import describe_watch
 from pageinbox.model.announcement import Announcement, News, Occasion
 from pageinbox.model.conversation import Conversation
+from pageinbox.model.errors import NotAskedYet
 from pageinbox.model.look import Look
 from pageinbox.model.post import Command, Foreign, Line, Piece, Post, Time
 from pageinbox.model.source import Page, Source
@@ -136,7 +137,7 @@ def with_warnings(post: Post, looks: Sequence[Look], pages: Mapping[str, Page]) 
         source = look.source
         page, folder = page_of(pages, source.page), FOLDER_NAMES[source.folder]
         where = f"{page.title} · {PLATFORM_NAMES[source.platform]}"
-        if look.trouble is not None:
+        if look.trouble is not None and not isinstance(look.trouble, NotAskedYet):
             warnings.append(
                 (f"I can't read {where} right now. ", *explain_lasting(look.trouble, page, source.platform))
             )
