@@ -28,9 +28,13 @@ from pageinbox.model.errors import (
     Unreachable,
 )
 from pageinbox.model.post import Foreign, Line
+from pageinbox.model.secret import Secret
 from pageinbox.model.source import Page, Platform
 from pageinbox.words.access import access
 from pageinbox.words.english import lasting
+
+ANY = Page("NAME", "", Secret(""), missing="A secret isn't where the settings say it is. Put it there and restart me.")
+"""Stands for each of several Pages, where one sentence says to all of them what went wrong and what to do."""
 
 LIMITS = {
     4: "the app's limit",
@@ -88,8 +92,8 @@ def remedy(error: GraphError, page: Page, platform: Platform) -> str:
             )
         case Blocked():
             return (
-                f"Meta has blocked the app's calls for breaking its rules{number}. I make no calls for this Page for "
-                f"{lasting(error.retry_after)}. Check the app's dashboard at Meta meanwhile."
+                f"Meta has blocked the app's calls for breaking its rules{number}. I make no calls for {these(page)} "
+                f"for {lasting(error.retry_after)}. Check the app's dashboard at Meta meanwhile."
             )
         case Throttled(code=None):
             return (
@@ -99,7 +103,7 @@ def remedy(error: GraphError, page: Page, platform: Platform) -> str:
         case Throttled():
             what = LIMITS.get(error.code or 0, "a limit")
             return (
-                f"Meta says {what} has been reached{number}. I make no calls for this Page for "
+                f"Meta says {what} has been reached{number}. I make no calls for {these(page)} for "
                 f"{lasting(error.retry_after)}; asking sooner would only prolong that."
             )
         case QueryTimedOut():
@@ -137,7 +141,7 @@ def remedy(error: GraphError, page: Page, platform: Platform) -> str:
             soon = f"in {lasting(error.retry_after)}" if error.retry_after else "in a moment"
             return f"Meta is slow just now, and others here are already waiting for it. Ask again {soon}."
         case NotAskedYet():
-            return "Not asked yet, because the other lists took too long. Ask again in a moment."
+            return "Not asked yet, because the others took too long. Ask again in a moment."
         case Unreachable():
             return (
                 f"I can't connect to the address in GRAPH_URL{detail(error)}. I tried {times(error.tries)}; check "
@@ -169,7 +173,7 @@ def lasting_remedy(error: GraphError, page: Page, platform: Platform) -> str:
         case Blocked():
             return (
                 f"Meta has blocked the app's calls for breaking its rules{number}. "
-                "Check the app's dashboard at Meta; I make no calls for this Page until the block may be over."
+                f"Check the app's dashboard at Meta; I make no calls for {these(page)} until the block may be over."
             )
         case Throttled():
             what = LIMITS.get(error.code or 0, "a limit")
@@ -200,6 +204,11 @@ def lasting_remedy(error: GraphError, page: Page, platform: Platform) -> str:
         report = "; report it with that number" if number else ""
         return f"Meta gives an answer I don't know{number}{report}. I keep trying."
     return f"{remedy(error, page, platform)} I keep trying."
+
+
+def these(page: Page) -> str:
+    """The Page, or all that it stands for."""
+    return "these Pages" if page is ANY else "this Page"
 
 
 def times(number: int) -> str:
