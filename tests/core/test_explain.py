@@ -15,6 +15,8 @@ from pageinbox.model.errors import (
     FieldUnknown,
     GraphError,
     ListBlocked,
+    MetaSlow,
+    NotAskedYet,
     PermissionMissing,
     PersonUnreadable,
     ProofWrong,
@@ -69,6 +71,9 @@ ERRORS: list[GraphError] = [
     TooMuchData("more than 16 MiB in one reply"),
     FieldUnknown("participants", code=100),
     ListBlocked(code=1),
+    NotAskedYet(),
+    MetaSlow(),
+    MetaSlow(retry_after=20),
     GraphError(code=4711),
     GraphError(),
 ]

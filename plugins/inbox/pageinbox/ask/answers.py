@@ -136,7 +136,7 @@ class Answers:
     def statuses(self) -> list[SourceStatus]:
         """How each source stands: every Page's inboxes, and whatever else was asked for."""
         inboxes, memory = self.sources(InboxQuery()), self.listing.memory
-        sources = inboxes + [source for source in memory.looked() if source not in inboxes]
+        sources = dict.fromkeys([*inboxes, *memory.looked()])
         return [SourceStatus(source, memory.last(source), memory.last_error(source)) for source in sources]
 
     def _last(self, room: str) -> Answer:
