@@ -23,6 +23,7 @@ from pageinbox.model.errors import (
     Redirected,
     RequestRefused,
     SecretMissing,
+    StillAsking,
     Throttled,
     TokenDead,
     TooMuchData,
@@ -73,6 +74,7 @@ ERRORS: list[GraphError] = [
     NotAskedYet(),
     MetaSlow(),
     MetaSlow(retry_after=20),
+    StillAsking(),
     GraphError(code=4711),
     GraphError(),
 ]
