@@ -25,11 +25,14 @@ QUOTES = '"“”„«»'
 ROOMS = 10_000
 """Rooms of which is known what they were shown last."""
 
-REMEMBERED, REMEMBERED_FOR = 30 * 2**20, 3600.0
-"""Bytes of what rooms were shown last and would be shown next, and the seconds for which that is remembered."""
+REMEMBERED, REMEMBERED_FOR = 30 * 2**20, 86_400.0
+"""Bytes of what rooms were shown last and would be shown next, and the seconds for which rows are known by number."""
+
+GOES_ON_FOR = 3600.0
+"""Seconds for which `more` shows what was read for the question; later it asks again, for what was not shown yet."""
 
 AHEAD = 100
-"""Rows that are kept to be shown next: two pages of the longest kind. What lies behind is asked for again."""
+"""Rows that are kept to be shown next, twice as many as are shown at once. What lies behind is asked for again."""
 
 
 class NothingAsked(Exception):
@@ -106,7 +109,8 @@ class Answers:
             before, asked = last.answer.numbered, last.answer.asked
             query = last.answer.query if limit is None else replace(last.answer.query, limit=limit)
             groups, found, whole = last.answer.groups, last.ahead, last.whole
-            if not whole and len(found) < query.limit:
+            old = self._clock() - last.answer.at > GOES_ON_FOR
+            if old or (not whole and len(found) < query.limit):
                 wanted = len(before) + query.limit
                 if filtered(query):
                     wanted += max(group.read for group in groups) + SEARCHED
