@@ -31,6 +31,7 @@ from pageinbox.model.errors import (
     Redirected,
     RequestRefused,
     SecretMissing,
+    StillAsking,
     Throttled,
     TokenDead,
     TooMuchData,
@@ -653,6 +654,7 @@ def test_every_exception_has_been_met():
         SecretMissing,
         NotAskedYet,
         MetaSlow,
+        StillAsking,
         GraphError,
     }
     kinds = {kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, GraphError)}

@@ -24,6 +24,7 @@ from pageinbox.model.errors import (
     Redirected,
     RequestRefused,
     SecretMissing,
+    StillAsking,
     Throttled,
     TokenDead,
     TooMuchData,
@@ -74,6 +75,7 @@ ERRORS: list[GraphError] = [
     NotAskedYet(),
     MetaSlow(),
     MetaSlow(retry_after=20),
+    StillAsking(),
     GraphError(code=4711),
     GraphError(),
 ]

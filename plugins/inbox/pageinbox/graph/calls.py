@@ -11,6 +11,7 @@ from typing import TypeVar
 import requests
 
 from pageinbox.graph.budget import Budget
+from pageinbox.graph.gate import Gate
 from pageinbox.graph.http import receive
 from pageinbox.model.backoff import Backoff
 from pageinbox.model.errors import GraphError, SecretMissing, Unavailable, Unreachable
@@ -36,6 +37,7 @@ class Calls:
         page: Page,
         session: requests.Session,
         budget: Budget,
+        gate: Gate,
         *,
         url: str,
         version: str,
@@ -50,6 +52,7 @@ class Calls:
         self._page = page
         self._session = session
         self._budget = budget
+        self._gate = gate
         self._base = f"{url.rstrip('/')}/{version}/"
         self._clock = clock
         self._sleep = sleep
@@ -77,7 +80,8 @@ class Calls:
         began = self._budget.clock()
         for attempt in itertools.count(1):
             try:
-                with self._budget.turn(background=background):
+                # The gate last: a Page that pauses holds up no other.
+                with self._budget.turn(background=background), self._gate.turn(background=background):
                     return self._ask_once(path, params, decode)
             except Unavailable as error:
                 if error.retry_after:
