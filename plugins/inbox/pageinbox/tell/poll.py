@@ -27,7 +27,7 @@ from pageinbox.model.watch import Watch
 from pageinbox.tell.decide import decide, speaks_from
 from pageinbox.tell.forgetting import Forgetting
 from pageinbox.tell.found import Found
-from pageinbox.tell.group import GATHERING
+from pageinbox.tell.group import told_together
 from pageinbox.tell.schedule import Outcome
 from pageinbox.tell.trail import Trail
 from pageinbox.tell.trouble import Troubles
@@ -89,7 +89,7 @@ class Poll:
         self._retention = retention
         self._clock = clock
         self._timer = timer
-        self._troubles = Troubles(seen, queue, admins)
+        self._troubles = Troubles(seen, queue, admins, pages=len(listing.clients))
         self._visible = Visible(queue)
         self._swept: dict[Source, float] = {}
         self._forgetting = Forgetting(Idle(ledger), seen, retention=ms(retention), latest=self._latest, timer=timer)
@@ -257,6 +257,7 @@ class Poll:
 
     def _keep(self, row: SourceRow, found: Found) -> int:
         """Learn and queue what was found, and note how the look went, all at once. Gives how much was queued."""
+        pages = len(self._listing.clients)
         # Newest first as they come; those of one second stay in Meta's order, which is all there is to go by.
         new, again, older = (sorted(reversed(items), key=UPDATED) for items in (found.new, found.again, found.older))
         with self._ledger.writing() as transaction:
@@ -268,7 +269,9 @@ class Poll:
                 gap = (at - row.looked) / 1000
                 usual = self._interval * self._listing.clients[row.source.page].budget.slowness()
                 away_since = seconds(row.looked) if gap > max(AWAY_LOOKS * usual, AWAY) else None
-            decisions = decide(new, again, watches, muted, now=now, away_since=away_since, moved_from=found.moved_from)
+            decisions = decide(
+                new, again, watches, muted, now=now, away_since=away_since, moved_from=found.moved_from, pages=pages
+            )
             changed: dict[str, object] = {}
             if found.trouble is None:
                 changed = {"looked": at, "complete": True, "disordered": not found.trail.ordered,
@@ -293,7 +296,7 @@ class Poll:
                 queued += self._visible.tell(transaction, row.source, older, own, muted, now=now)
                 if found.trouble is None and not row.complete:
                     there = Notice(NoticeKind.LEARNED, (row.source,), now, count=found.there)
-                    self._queue.notify(transaction, [room], there, due=speaks_from(own, now) + GATHERING)
+                    self._queue.notify(transaction, [room], there, due=told_together(speaks_from(own, now), pages))
                     queued += 1
         return queued
 
