@@ -19,7 +19,7 @@ help:
 	@echo "make demo         a local Graph API and an Errbot in this terminal; try: !inbox spam instagram"
 	@echo "make check        before each commit: lint, then the tests that are short and start no other process"
 	@echo "make test         everything: lint, then all tests"
-	@echo "make soak         the crash test for as long as one cares to wait: thousands of kills"
+	@echo "make soak         the crash test for as long as one cares to wait; SOAK='stopped 1000' names a scenario and its length"
 	@echo "make lint         format, style, types, and who may import whom"
 	@echo "make bench        the figures of docs/benchmarks.md, measured here"
 	@echo "make docs         write docs/settings.md from the settings themselves"
@@ -38,7 +38,7 @@ test: lint $(SYNAPSE)
 	@$(BIN)/python -m pytest -n 4 --dist worksteal
 
 soak: $(READY)
-	@$(BIN)/python -m tests.soak
+	@$(BIN)/python -m tests.soak $(SOAK)
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks
