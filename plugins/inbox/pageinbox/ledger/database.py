@@ -18,10 +18,10 @@ from sqlalchemy.exc import ArgumentError
 
 from pageinbox.ledger import schema
 from pageinbox.ledger.faults import told_plainly
-from pageinbox.ledger.migrations import Migration, codes, following
+from pageinbox.ledger.migrations import Migration, codes, following, indexes
 from pageinbox.model.errors import LedgerError
 
-MIGRATIONS: Mapping[int, Migration] = MappingProxyType({1: following, 2: codes})
+MIGRATIONS: Mapping[int, Migration] = MappingProxyType({1: following, 2: codes, 3: indexes})
 """By the version they begin with, what makes the next one of it."""
 
 CONNECTING = 5

@@ -160,7 +160,7 @@ class Edits:
 
     def _told(self, connection: Connection, row: Any) -> Announcement | None:
         """What an announcement said, with what came since; None where that is erased."""
-        mine = and_(news.c.announcement == row.id, news.c.room == row.room)
+        mine = and_(news.c.announcement == row.id, news.c.room == row.room, news.c.kept.is_not(None))
         rows = connection.execute(select(news).where(mine).order_by(news.c.conversation)).all()
         if not any(said.body for said in rows):
             return None
@@ -205,16 +205,18 @@ class Edits:
     def fade(self, now: float) -> None:
         """Erase what was said for too long to be edited any more."""
         old = and_(announcement.c.state == State.SENT.value, announcement.c.at < ms(now - EDITABLE))
-        said = and_(news.c.announcement.in_(select(announcement.c.id).where(old)), news.c.body.is_not(None))
+        said = and_(news.c.kept.is_not(None), exists().where(announcement.c.id == news.c.announcement, old))
+        erased = {"since": None, "detail": None, "body": None, "latest": None, "kept": None}
         with self._ledger.writing() as connection:
-            connection.execute(update(news).where(said).values(since=None, detail=None, body=None, latest=None))
+            connection.execute(update(news).where(said).values(**erased))
             connection.execute(update(announcement).where(old, announcement.c.edit.is_not(None)).values(edit=None))
 
 
 def elsewhere(source_ids: Sequence[int]) -> Any:
     """The condition that an announcement told of sources beyond these: of a Page that only another bot knows."""
     inside = and_(news.c.room == announcement.c.room, news.c.announcement == announcement.c.id)
-    return exists().where(inside, news.c.body.is_not(None), news.c.source.not_in(source_ids))
+    kept = and_(news.c.kept.is_not(None), news.c.body.is_not(None))
+    return exists().where(inside, kept, news.c.source.not_in(source_ids))
 
 
 def as_told(item: News) -> tuple[bool, float]:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, select, tuple_, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pageinbox.ledger import claims
@@ -28,8 +28,6 @@ GIVE_UP = 3 * 86400.0
 
 DOUBTS = 8
 """Tries of one announcement that the chat itself left in doubt until it is given up; crashes do not count."""
-
-BATCH = 500
 
 ERASED = {"due": None, "since": None, "detail": None, "body": None, "latest": None}
 """What is left of news once they are said."""
@@ -94,10 +92,11 @@ class Outbox:
             connection.execute(delete(announcement).where(mine))
             return None
         connection.execute(update(announcement).where(mine).values(items=len(found.news)))
-        keys = [(row.conversation, row.version) for row in found.news]
-        for start in range(0, len(keys), BATCH):
-            chosen = tuple_(news.c.conversation, news.c.version).in_(keys[start : start + BATCH])
-            connection.execute(update(news).where(news.c.room == turn.room, chosen).values(announcement=number))
+        if found.news:
+            # Each by its key: SQLite looks for many at once by reading all.
+            each = and_(news.c.conversation == bindparam("of"), news.c.version == bindparam("as_of"))
+            chosen = update(news).where(news.c.room == turn.room, each).values(announcement=number)
+            connection.execute(chosen, [{"of": row.conversation, "as_of": row.version} for row in found.news])
         if found.notices:
             ids = [row.id for row in found.notices]
             connection.execute(update(notice).where(notice.c.id.in_(ids)).values(announcement=number))
@@ -184,7 +183,8 @@ class Outbox:
                 connection.execute(update(announcement).where(announcement.c.id == item.number).values(**values))
                 return
             for table in (news, notice):
-                connection.execute(update(table).where(table.c.announcement == item.number).values(announcement=None))
+                mine = and_(table.c.announcement == item.number, table.c.due.is_not(None))
+                connection.execute(update(table).where(mine).values(announcement=None))
             connection.execute(delete(announcement).where(announcement.c.id == item.number))
 
     def doubt_all(self) -> None:
@@ -286,7 +286,7 @@ class Outbox:
         mine = and_(news.c.announcement == number, news.c.due.is_not(None))
         kept = and_(mine, news.c.later == LATER_CODES[Later.EDIT], news.c.version == 0)
         if editable and connection.execute(select(news.c.conversation).where(kept).limit(1)).first() is not None:
-            connection.execute(update(news).where(mine).values(due=None))  # all of it, since all is said anew
+            connection.execute(update(news).where(mine).values(due=None, kept=1))  # all of it, since all is said anew
         connection.execute(update(news).where(mine).values(**ERASED))
         connection.execute(delete(notice).where(notice.c.announcement == number))
 

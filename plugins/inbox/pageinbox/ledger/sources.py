@@ -8,18 +8,18 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Row, and_, bindparam, case, delete, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, case, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pageinbox.ledger.bulk import in_bulk
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.graph_id import GraphId
 from pageinbox.ledger.packing import pack_trouble, unpack_trouble
-from pageinbox.ledger.schema import FOLDER_BITS, UNREADABLE, announcement, conversation, ms, news, seconds
+from pageinbox.ledger.schema import FOLDER_BITS, UNREADABLE, conversation, ms, seconds
 from pageinbox.ledger.schema import source as source_table
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import GraphError
-from pageinbox.model.history import SourceRecord, State
+from pageinbox.model.history import SourceRecord
 from pageinbox.model.source import Folder, Platform, Source
 
 LEASE = 1.2
@@ -268,26 +268,6 @@ class Sources:
         )
         rows = connection.execute(select(source_table).where(where).order_by(source_table.c.id)).all()
         return [source_row(source, row) for row in rows if (source := self.named(row)) is not None]
-
-    def forget(self, row: SourceRow, before: int) -> int:
-        """Drop the conversations last met in a source that did not change since then, and what was said of them.
-
-        Those of which something is still to be said are kept. `before` is in milliseconds. Gives how many went.
-        """
-        waiting = select(news.c.conversation).where(news.c.due.is_not(None))
-        with self._ledger.writing() as connection:
-            old = and_(
-                conversation.c.source == row.id, conversation.c.updated < before, conversation.c.id.not_in(waiting)
-            )
-            connection.execute(delete(news).where(news.c.conversation.in_(select(conversation.c.id).where(old))))
-            gone = connection.execute(delete(conversation).where(old)).rowcount
-            changed = {"forgotten": max(before, row.forgotten or 0), "known": max(0, row.known - gone)}
-            connection.execute(update(source_table).where(source_table.c.id == row.id).values(**changed))
-            over = announcement.c.state.in_((State.SENT.value, State.GIVEN_UP.value))
-            named = select(news.c.announcement).where(news.c.announcement.is_not(None))
-            said = and_(over, announcement.c.at < before, announcement.c.id.not_in(named))
-            connection.execute(delete(announcement).where(said))
-        return gone
 
     def known_ids(self, connection: Connection) -> list[int]:
         """The rows of all sources whose Page is configured."""

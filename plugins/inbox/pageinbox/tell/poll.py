@@ -12,6 +12,7 @@ from pageinbox.ask.listing import Listing
 from pageinbox.graph.pages import Stopped, slices
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.edits import Edits
+from pageinbox.ledger.idle import Idle
 from pageinbox.ledger.queue import Queue
 from pageinbox.ledger.schema import FOLDER_BITS, OLDER, THERE, ms, seconds
 from pageinbox.ledger.sources import Known, LeaseLost, SourceRow, Sources
@@ -23,6 +24,7 @@ from pageinbox.model.look import UPDATED, Look
 from pageinbox.model.source import Folder, Source
 from pageinbox.model.watch import Watch
 from pageinbox.tell.decide import decide, speaks_from
+from pageinbox.tell.forgetting import Forgetting
 from pageinbox.tell.found import Found
 from pageinbox.tell.group import GATHERING
 from pageinbox.tell.schedule import Outcome
@@ -87,7 +89,7 @@ class Poll:
         self._troubles = Troubles(seen, queue, admins)
         self._visible = Visible(queue)
         self._swept: dict[Source, float] = {}
-        self._forgot: dict[Source, float] = {}
+        self._forgetting = Forgetting(Idle(ledger), seen, retention=ms(retention), latest=self._latest, timer=timer)
         self._faded = float("-inf")
 
     def wanted(self) -> list[Source]:
@@ -125,7 +127,7 @@ class Poll:
             return Outcome()
         self._listing.journal.note(source, found.trouble)
         if found.trouble is None:
-            self._forget(source)
+            self._forgetting.looked(source)
         return Outcome(found.trouble, new, budget.slowness())
 
     def _place(self, row: SourceRow) -> SourceRow:
@@ -294,13 +296,3 @@ class Poll:
     def _latest(self) -> int:
         """No change is later than this; one time of Meta's that is wrong must not hide all that is earlier."""
         return ms(self._clock() + DAY)
-
-    def _forget(self, source: Source) -> None:
-        """Once a day, drop what has been idle for too long, by Meta's times alone: our clock may be wrong."""
-        if self._timer() - self._forgot.get(source, float("-inf")) < DAY:
-            return
-        self._forgot[source] = self._timer()
-        row = self._seen.row(source)
-        if row.reached is not None:
-            before = min(row.reached, self._latest()) - ms(self._retention)
-            self._seen.forget(row, before)
