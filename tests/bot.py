@@ -9,7 +9,7 @@ from random import Random
 
 from pageinbox.app import NO_ROOMS, Runtime, open_answers, open_service
 from pageinbox.chat.whom import ping_called
-from pageinbox.commands.table import Commands
+from pageinbox.commands.dispatch import Commands
 from pageinbox.ledger.database import Ledger
 from pageinbox.model.chat import Chat
 from pageinbox.model.post import Post

@@ -17,7 +17,7 @@ from pageinbox.model.source import Source
 from pageinbox.model.watch import Watch
 from pageinbox.tell.decide import decide, speaks_from
 from pageinbox.tell.found import Found
-from pageinbox.tell.group import GATHERING
+from pageinbox.tell.group import told_together
 from pageinbox.tell.trouble import Troubles
 from pageinbox.tell.visible import Visible
 
@@ -51,8 +51,9 @@ class Keep:
         self._edits = edits
         self._interval = interval
         self._latest = latest
+        self._pages = len(listing.clients)
         self._queue = Queue(ledger)
-        self._troubles = Troubles(sources, self._queue, admins)
+        self._troubles = Troubles(sources, self._queue, admins, pages=self._pages)
         self._visible = Visible(self._queue)
 
     def keep(self, transaction: Transaction, row: SourceRow, found: Found) -> int:
@@ -83,7 +84,9 @@ class Keep:
             gap = (at - row.looked) / 1000
             usual = self._interval * self._listing.clients[row.source.page].budget.slowness()
             away_since = seconds(row.looked) if gap > max(AWAY_LOOKS * usual, AWAY) else None
-        decisions = decide(new, again, watches, muted, now=now, away_since=away_since, moved_from=found.moved_from)
+        decisions = decide(
+            new, again, watches, muted, now=now, away_since=away_since, moved_from=found.moved_from, pages=self._pages
+        )
         self._queue.add(transaction, row, decisions, ids=ids)
         queued = sum(decision.due is not None for decision in decisions)
         followed = [*again, *found.moved, *found.healed]
@@ -99,7 +102,7 @@ class Keep:
             queued += self._visible.tell(transaction, row.source, older, own, muted, now=now)
             if found.trouble is None and not row.complete:
                 there = Notice(NoticeKind.LEARNED, (row.source,), now, count=found.there)
-                self._queue.notify(transaction, [room], there, due=speaks_from(own, now) + GATHERING)
+                self._queue.notify(transaction, [room], there, due=told_together(speaks_from(own, now), self._pages))
                 queued += 1
         return queued
 
