@@ -41,12 +41,13 @@ class Census:
 def count(url: str) -> Census:
     """Read the ledger at `url`, as it is at one moment; one that was never begun is empty.
 
-    A bot may have it open where it is SQLite.
+    Bots may have it open.
     """
     address = make_url(url)
     if address.get_backend_name() == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
-    engine = create_engine(address, poolclass=NullPool)
+    more = {"isolation_level": "REPEATABLE READ"} if address.get_backend_name() == "postgresql" else {}
+    engine = create_engine(address, poolclass=NullPool, **more)
     with engine.connect() as connection:
         if address.get_backend_name() == "sqlite":
             connection.exec_driver_sql("BEGIN")  # Python's driver would begin no transaction for reading
