@@ -21,6 +21,7 @@ from pageinbox.model.announcement import Notice, NoticeKind
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import GraphError, Unavailable
 from pageinbox.model.look import UPDATED, Look
+from pageinbox.model.selection import folded
 from pageinbox.model.source import Folder, Source
 from pageinbox.model.watch import Watch
 from pageinbox.tell.decide import decide, speaks_from
@@ -256,6 +257,8 @@ class Poll:
         now, at = self._clock(), ms(self._clock())
         # Newest first as they come; those of one second stay in Meta's order, which is all there is to go by.
         new, again, older = (sorted(reversed(items), key=UPDATED) for items in (found.new, found.again, found.older))
+        # Before the transaction: texts are the customers', and as long as they like.
+        texts = {item.id: folded(item) for item in (*new, *again, *older)}
         with self._ledger.writing() as transaction:
             # Within the transaction, so that a watch that ends meanwhile does not speak once more.
             watches, muted = self._watching(row.source), self._watches.mutes(now).keys()
@@ -264,7 +267,16 @@ class Poll:
                 gap = (at - row.looked) / 1000
                 usual = self._interval * self._listing.clients[row.source.page].budget.slowness()
                 away_since = seconds(row.looked) if gap > max(AWAY_LOOKS * usual, AWAY) else None
-            decisions = decide(new, again, watches, muted, now=now, away_since=away_since, moved_from=found.moved_from)
+            decisions = decide(
+                new,
+                again,
+                watches,
+                muted,
+                now=now,
+                away_since=away_since,
+                moved_from=found.moved_from,
+                texts=texts,
+            )
             changed: dict[str, object] = {}
             if found.trouble is None:
                 changed = {"looked": at, "complete": True, "disordered": not found.trail.ordered,
@@ -286,7 +298,7 @@ class Poll:
                 queued += self._troubles.over(transaction, row, now=now, watches=watches)
             for room in dict.fromkeys(watch.room for watch in watches):
                 own = [watch for watch in watches if watch.room == room]
-                queued += self._visible.tell(transaction, row.source, older, own, muted, now=now)
+                queued += self._visible.tell(transaction, row.source, older, own, muted, now=now, texts=texts)
                 if found.trouble is None and not row.complete:
                     there = Notice(NoticeKind.LEARNED, (row.source,), now, count=found.there)
                     self._queue.notify(transaction, [room], there, due=speaks_from(own, now) + GATHERING)
