@@ -122,14 +122,14 @@ class Poll:
             place = self._place(row)
             found = self._read(source, place, going, everything=place is not row)
             if found is None or not going():
-                return Outcome(slowness=budget.slowness())
+                return Outcome(slowness=budget.slowness(), rest=budget.spacing())
             new = self._keep(self._place(self._seen.row(source)), found)
         except (Stopped, LeaseLost):
             return Outcome()
         self._listing.journal.note(source, found.trouble)
         if found.trouble is None:
             self._forgetting.looked(source)
-        return Outcome(found.trouble, new, budget.slowness())
+        return Outcome(found.trouble, new, budget.slowness(), budget.spacing())
 
     def _place(self, row: SourceRow) -> SourceRow:
         """How far a source is known. Where the retention has become longer, what was forgotten counts again."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from pageinbox.model.backoff import Backoff
@@ -24,13 +24,15 @@ LONGEST = 300.0
 class Outcome:
     """How a look went: why it failed, and how many pieces of news and notices it queued.
 
-    `slowness` is how many times the usual interval the Page's budget asks for. `again` is None when the source was
+    `slowness` is how many times the usual interval the Page's budget asks for, `rest` the seconds until the Page may be
+    called again: whoever looked before would only wait for that. `again` is None when the source was
     looked at, else the seconds for which another bot has the right to.
     """
 
     trouble: GraphError | None = None
     new: int = 0
     slowness: float = 1.0
+    rest: float = 0.0
     again: float | None = None
 
 
@@ -47,16 +49,22 @@ class Schedule:
     """When each source is due, and whose turn it is.
 
     `interval` are the seconds between the beginnings of two looks at one source at most, `clock` gives seconds that
-    never go back, `random` gives 0 to 1. Not for several threads at once.
+    never go back, `random` gives 0 to 1. Sources in trouble are looked at for `failing` Pages at once at most: what
+    hangs for many of them leaves readers for the others. Not for several threads at once.
     """
 
-    def __init__(self, interval: float, clock: Callable[[], float], random: Callable[[], float]) -> None:
+    def __init__(
+        self, interval: float, clock: Callable[[], float], random: Callable[[], float], failing: float = math.inf
+    ) -> None:
         self._interval = interval
         self._clock = clock
         self._random = random
         self._plans: dict[Source, Plan] = {}
         self._reading: dict[str, Plan] = {}
         self._turns: dict[str, int] = {}
+        self._rested: dict[str, float] = {}
+        """From when on a Page may be called again."""
+        self._failing = failing
 
     def want(self, sources: Iterable[Source]) -> None:
         """Look at these from now on: those that are new at once; the others keep their times."""
@@ -64,14 +72,15 @@ class Schedule:
         self._plans = {source: self._plans.get(source) or Plan(now) for source in sources}
         pages = {source.page for source in self._plans}
         self._turns = {page: turn for page, turn in self._turns.items() if page in pages}
+        self._rested = {page: at for page, at in self._rested.items() if page in pages}
 
     def take(self) -> Source | None:
         """A source to look at now, which `done` has to follow; None when there is none.
 
-        Pages take turns, and a Page that is being read is passed over. Of one Page it is the longest overdue.
+        Pages take turns, and a Page that is being read or rests is passed over. Of one Page it is the longest overdue.
         """
         now = self._clock()
-        ready = [source for source, plan in self._idle() if plan.due <= now]
+        ready = [source for source, at in self._idle() if at <= now]
         if not ready:
             return None
         source = min(ready, key=lambda source: (self._turns.get(source.page, 0), self._plans[source].due))
@@ -91,6 +100,7 @@ class Schedule:
         right ends.
         """
         plan = self._reading.pop(source.page)
+        self._rested[source.page] = self._clock() + outcome.rest
         usual = self._interval * outcome.slowness
         if outcome.again is not None:
             # Late rather than early, when it would be in vain; and a clock that is wrong makes no storm.
@@ -119,15 +129,19 @@ class Schedule:
 
     def wait(self) -> float:
         """Seconds until `take` has something to give, as far as time alone decides; infinite when it does not."""
-        return max(0.0, min((plan.due for _, plan in self._idle()), default=math.inf) - self._clock())
+        return max(0.0, min((at for _, at in self._idle()), default=math.inf) - self._clock())
 
     def next_look(self, source: Source) -> float | None:
         """Seconds until a source is due, 0 while it is being read; None for one that nobody wants looked at."""
         plan = self._plans.get(source)
         return None if plan is None else max(0.0, plan.due - self._clock())
 
-    def _idle(self) -> list[tuple[Source, Plan]]:
-        return [(source, plan) for source, plan in self._plans.items() if source.page not in self._reading]
+    def _idle(self) -> Iterator[tuple[Source, float]]:
+        """The sources that nobody but time keeps from being looked at, each with when it can be."""
+        full = sum(plan.failures > 0 for plan in self._reading.values()) >= self._failing
+        for source, plan in self._plans.items():
+            if source.page not in self._reading and not (full and plan.failures):
+                yield source, max(plan.due, self._rested.get(source.page, plan.due))
 
     def _about(self, seconds: float) -> float:
         return seconds * (1 - JITTER * self._random())
