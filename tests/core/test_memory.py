@@ -32,7 +32,7 @@ def memory() -> int:
     return tracemalloc.get_traced_memory()[0]
 
 
-def look(source: Source, turn: int, *, many: int = 30, length: int = 40) -> Look:
+def look(source: Source, turn: int, *, many: int = 15, length: int = 40) -> Look:
     """A list as it is read for the nth time, each time with words of its own."""
     conversations = [
         Conversation(f"t_{source.folder}_{number}", 1e9 - number, source.platform, "Ann", f"{turn} ".ljust(length, "x"))
@@ -69,7 +69,7 @@ def test_however_many_rooms_ask_what_they_were_shown_has_a_bound(rig, clock):
     before = memory()
     for turn in range(100):
         clock.now += 60
-        answers.listing.take_in(look(LISTS[0], turn, length=long), None)
+        answers.listing.take_in(look(LISTS[0], turn, many=30, length=long), None)
         answers.ask(f"#room-{turn}", InboxQuery(folder=LISTS[0].folder, platform=Platform.MESSENGER))
     assert memory() - before <= 1.3 * REMEMBERED
     assert answers.more("#room-99").rows and answers.rows("#room-0") == ()
@@ -80,14 +80,14 @@ def test_however_large_lists_are_what_is_kept_of_them_has_a_bound(clock):
     kept, before = Memory(), memory()
     for number in range(150):
         source = Source(f"page-{number}", Platform.MESSENGER, Folder.INBOX)
-        kept.note((source, None), look(source, 0, length=KEPT // 3000), clock(), read=True)
+        kept.note((source, None), look(source, 0, many=30, length=KEPT // 3000), clock(), read=True)
     assert memory() - before <= 1.1 * KEPT
     assert kept.last(source) is not None
 
 
 def test_what_is_larger_than_all_that_is_kept_is_still_shown(rig):
     answers = rig.answers()
-    answers.listing.take_in(look(LISTS[0], 0, length=REMEMBERED // 10), None)
+    answers.listing.take_in(look(LISTS[0], 0, many=30, length=REMEMBERED // 10), None)
     answers.ask("#room", InboxQuery(folder=LISTS[0].folder, platform=Platform.MESSENGER))
     assert len(answers.more("#room").numbered) == 20
 

@@ -173,8 +173,8 @@ class Answers:
 
     def statuses(self) -> list[SourceStatus]:
         """How each source stands: every Page's inboxes, and whatever else was asked for."""
-        memory = self.listing.memory
-        sources = dict.fromkeys([*self.sources(InboxQuery()), *memory.looked()])
+        inboxes, memory = self.sources(InboxQuery()), self.listing.memory
+        sources = dict.fromkeys([*inboxes, *memory.looked()])
         return [SourceStatus(source, memory.last(source), memory.last_error(source)) for source in sources]
 
     def _last(self, room: str) -> Shown:

@@ -50,9 +50,9 @@ def reads_only(request: Request, verb: str) -> Post:
         except UnknownRef:
             continue
         return refusals.reads_only(verb, [conversation_at_meta(request, found)])
-    return refusals.reads_only(
-        verb, [((f"{page.title}'s inbox",), page.inbox_link) for page in request.settings.pages.values()]
-    )
+    pages, words = request.settings.pages, {fold(word) for word in request.words.split()}
+    meant = [page for name, page in pages.items() if fold(name) in words] or list(pages.values())
+    return refusals.reads_only(verb, [((f"{page.title}'s inbox",), page.inbox_link) for page in meant])
 
 
 def conversation_at_meta(request: Request, found: Named) -> refusals.AtMeta:

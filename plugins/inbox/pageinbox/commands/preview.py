@@ -13,7 +13,7 @@ from pageinbox.model.errors import NotAskedYet, StillAsking
 from pageinbox.model.look import Look
 from pageinbox.model.source import Source
 from pageinbox.model.watch import Every, WatchSpec
-from pageinbox.words.watches import Bound
+from pageinbox.words.new_watch import Bound
 
 if TYPE_CHECKING:
     from pageinbox.tell.service import WatchService

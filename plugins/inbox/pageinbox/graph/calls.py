@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import itertools
+import re
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -25,6 +26,8 @@ RETRY = Backoff(first=0.75, longest=1.5, jitter=2 / 3)
 
 PATIENCE = 10.0
 """Seconds after which a failing call is not tried again: a person is waiting."""
+
+VERSION = re.compile(r"v\d{1,3}\.\d{1,3}")
 
 T = TypeVar("T")
 
@@ -101,7 +104,8 @@ class Calls:
         if self._page.app_secret is not None:
             params = params | self._proof(self._page.app_secret.reveal())
         reply = receive(self._session, self._base + path, params, sign=self._authorise, timer=self._budget.clock)
-        self.version_answered = reply.headers.get("facebook-api-version", self.version_answered)
+        if VERSION.fullmatch(version := reply.headers.get("facebook-api-version", "")):
+            self.version_answered = version
         self.dated = reply.date
         try:
             reply.raise_error(self._budget.learn(reply.headers))

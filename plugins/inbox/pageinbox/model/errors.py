@@ -6,7 +6,7 @@ status. No exception carries a URL, a header of ours or a token.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 
 class GraphError(Exception):
@@ -36,6 +36,12 @@ class GraphError(Exception):
         self.subcode = subcode
         self.retry_after = retry_after
         self.words = words
+
+    def but(self, **facts: object) -> Self:
+        """The same trouble, with some of its facts replaced: `trouble.but(retry_after=5.0)`."""
+        other = type(self).__new__(type(self), *self.args)
+        other.__dict__.update(self.__dict__ | facts)
+        return other
 
     @property
     def number(self) -> str:

@@ -13,7 +13,7 @@ from pageinbox.model.conversation import Conversation
 from pageinbox.model.selection import Folded
 from pageinbox.model.source import Folder
 from pageinbox.model.watch import Detail, Every, Later, Muted, Quiet, Watch
-from pageinbox.tell.group import GATHERING
+from pageinbox.tell.group import told_together
 
 NOWHERE: Mapping[str, Folder] = {}
 NOTHING: Mapping[str, Folded] = {}
@@ -38,12 +38,13 @@ def decide(
     away_since: float | None,
     moved_from: Mapping[str, Folder] = NOWHERE,
     texts: Mapping[str, Folded] = NOTHING,
+    pages: int = 1,
 ) -> list[Decision]:
     """What becomes of the conversations of one look at one source, for each room of `watches`, which are all about it.
 
     `new` are conversations that were not there before, `again` those with a new message, both oldest first.
     `away_since` is when the last look before a time without any was, None where there was no such time. `moved_from`
-    tells by id in which folder some of the new were before. `texts` are those of the
+    tells by id in which folder some of the new were before. So many `pages` are read. `texts` are those of the
     conversations, by id, as far as they were folded already.
     """
     decisions: list[Decision] = []
@@ -65,6 +66,7 @@ def decide(
                 quiet_until=quiet[watch.number],
                 away_since=away_since,
                 text=texts.get(item.id),
+                pages=pages,
             )
             known = best.get(watch.room)
             if known is None or rank(decision) < rank(known):
@@ -108,6 +110,7 @@ def judge(
     quiet_until: float | None,
     away_since: float | None,
     text: Folded | None = None,
+    pages: int = 1,
 ) -> Decision:
     """What becomes of one conversation by one watch."""
     spec = watch.spec
@@ -124,7 +127,7 @@ def judge(
         due, since = quiet_until, quiet_until - length(spec.quiet)
     elif away_since is not None:
         verdict, occasion = Verdict.ANNOUNCED, Occasion.AWAY
-        due, since = now + GATHERING, away_since
+        due, since = told_together(now, pages), away_since
     else:
         verdict, due = Verdict.ANNOUNCED, now
     return Decision(

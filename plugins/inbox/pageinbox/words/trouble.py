@@ -29,9 +29,13 @@ from pageinbox.model.errors import (
     Unreachable,
 )
 from pageinbox.model.post import Foreign, Line
+from pageinbox.model.secret import Secret
 from pageinbox.model.source import Page, Platform
 from pageinbox.words.access import access
 from pageinbox.words.english import lasting
+
+ANY = Page("NAME", "", Secret(""), missing="A secret isn't where the settings say it is. Put it there and restart me.")
+"""Stands for each of several Pages, where one sentence says to all of them what went wrong and what to do."""
 
 LIMITS = {
     4: "the app's limit",
@@ -89,8 +93,8 @@ def remedy(error: GraphError, page: Page, platform: Platform) -> str:
             )
         case Blocked():
             return (
-                f"Meta has blocked the app's calls for breaking its rules{number}. I make no calls for this Page for "
-                f"{lasting(error.retry_after)}. Check the app's dashboard at Meta meanwhile."
+                f"Meta has blocked the app's calls for breaking its rules{number}. I make no calls for {these(page)} "
+                f"for {lasting(error.retry_after)}. Check the app's dashboard at Meta meanwhile."
             )
         case Throttled(code=None):
             return (
@@ -100,7 +104,7 @@ def remedy(error: GraphError, page: Page, platform: Platform) -> str:
         case Throttled():
             what = LIMITS.get(error.code or 0, "a limit")
             return (
-                f"Meta says {what} has been reached{number}. I make no calls for this Page for "
+                f"Meta says {what} has been reached{number}. I make no calls for {these(page)} for "
                 f"{lasting(error.retry_after)}; asking sooner would only prolong that."
             )
         case QueryTimedOut():
@@ -140,7 +144,7 @@ def remedy(error: GraphError, page: Page, platform: Platform) -> str:
         case StillAsking():
             return "Meta hasn't answered yet. I'm still waiting; ask again in a moment."
         case NotAskedYet():
-            return "Not asked yet, because the other lists took too long. Ask again in a moment."
+            return "Not asked yet, because the others took too long. Ask again in a moment."
         case Unreachable():
             return (
                 f"I can't connect to the address in GRAPH_URL{detail(error)}. I tried {times(error.tries)}; check "
@@ -172,7 +176,7 @@ def lasting_remedy(error: GraphError, page: Page, platform: Platform) -> str:
         case Blocked():
             return (
                 f"Meta has blocked the app's calls for breaking its rules{number}. "
-                "Check the app's dashboard at Meta; I make no calls for this Page until the block may be over."
+                f"Check the app's dashboard at Meta; I make no calls for {these(page)} until the block may be over."
             )
         case Throttled():
             what = LIMITS.get(error.code or 0, "a limit")
@@ -205,6 +209,11 @@ def lasting_remedy(error: GraphError, page: Page, platform: Platform) -> str:
         report = "; report it with that number" if number else ""
         return f"Meta gives an answer I don't know{number}{report}. I keep trying."
     return f"{remedy(error, page, platform)} I keep trying."
+
+
+def these(page: Page) -> str:
+    """The Page, or all that it stands for."""
+    return "these Pages" if page is ANY else "this Page"
 
 
 def times(number: int) -> str:
