@@ -259,7 +259,7 @@ def waiting(request: Request) -> Post:
             return outbox.outbox(own, request.clock()) if own else outbox.nothing_for(rooms[word])
         if word.startswith("#"):
             near = nearest(word, rooms)
-            return outbox.nothing_for(word, rooms[near] if near else "")
+            return outbox.nothing_for(word, rooms.get(near, ""))
     place = next((int(word) for word in request.words.split() if word.isdecimal() and len(word) < 10), 1)
     return outbox.outbox(backlogs, request.clock(), max(1, min(place, len(backlogs))))
 
