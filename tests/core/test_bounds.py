@@ -5,7 +5,7 @@ from __future__ import annotations
 import cProfile
 from collections.abc import Callable
 from contextlib import suppress
-from difflib import get_close_matches
+from difflib import get_close_matches  # noqa: TID251
 
 import pytest
 from hypothesis import example, given

@@ -10,6 +10,7 @@ from pageinbox.ledger.schema import FOLDER_BITS, UNREADABLE, ms
 from pageinbox.ledger.sources import Known, SourceRow
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import GraphError
+from pageinbox.model.selection import Folded, folded
 from pageinbox.model.source import Folder
 from pageinbox.tell.trail import Trail
 
@@ -47,6 +48,10 @@ class Found:
     def quiet_until(self) -> int:
         """What is not newer than this and not known yet will be no news, once this look has come to its end."""
         return self.began - ms(RECENT)
+
+    def texts(self) -> dict[str, Folded]:
+        """What watches compare of what they may tell, by id. Texts are the customers', and as long as they like."""
+        return {item.id: folded(item) for item in (*self.new, *self.again, *self.older)}
 
     def sort(self, fresh: Sequence[Conversation], known: Mapping[str, Known], place: SourceRow) -> None:
         """Put what was read where it belongs. `known` are those of it that the ledger has, `place` is the source."""

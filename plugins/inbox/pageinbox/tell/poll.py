@@ -121,15 +121,16 @@ class Poll:
             place = self._place(row)
             found = self._read(source, place, going, everything=place is not row)
             if found is None or not going():
-                return Outcome(slowness=budget.slowness())
+                return Outcome(slowness=budget.slowness(), rest=budget.spacing())
+            texts = found.texts()
             with self._ledger.writing() as transaction:
-                new = self._keep.keep(transaction, self._place(self._sources.row(source)), found)
+                new = self._keep.keep(transaction, self._place(self._sources.row(source)), found, texts)
         except (Stopped, LeaseLost):
             return Outcome()
         self._listing.journal.note(source, found.trouble)
         if found.trouble is None:
             self._forgetting.looked(source)
-        return Outcome(found.trouble, new, budget.slowness())
+        return Outcome(found.trouble, new, budget.slowness(), budget.spacing())
 
     def _place(self, row: SourceRow) -> SourceRow:
         """How far a source is known. Where the retention has become longer, what was forgotten counts again."""

@@ -102,7 +102,7 @@ class WatchService:
             interval=chosen.poll_interval,
             clock=timer,
             random=random,
-            readers=len(pages),
+            pages=len(pages),
         )
         if ledger.exclusive:
             # Whoever had the ledger before is gone, so nothing is under way any more.
