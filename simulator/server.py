@@ -16,7 +16,7 @@ from werkzeug import Response
 from werkzeug.http import http_date
 
 from simulator.control_routes import control_routes
-from simulator.faults import Fault, Faults, mistyped
+from simulator.faults import Fault, Faults, crowded, mistyped
 from simulator.fields import names
 from simulator.graph import Graph, Reply, Request
 from simulator.limits import UsageHeaders
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 _REMEMBERED: Final = 100_000
 _HTML: Final = "<!DOCTYPE html><html><head><title>Error</title></head><body>Sorry, something went wrong.</body></html>"
+
+_HUGE: Final = {"zeros": b'{"data":[' + b"0," * 7_000_000 + b"0]}", "deep": b'{"data":' + b"[" * 1_000_000}
 
 
 class Simulator:
@@ -159,6 +161,8 @@ class Simulator:
             return Response(_HTML, fault.status or 502, dict(fault.headers), mimetype="text/html")
         if fault.kind == "empty":
             return Response(b"", fault.status or 200, dict(fault.headers), mimetype="application/json")
+        if fault.kind in _HUGE:
+            return Response(_HUGE[fault.kind], 200, dict(fault.headers), mimetype="application/json")
         if fault.kind == "redirect":
             return Response(b"", fault.status or 302, {**fault.headers, "Location": fault.location})
         if fault.kind in ("error", "error_in_200"):
@@ -172,6 +176,8 @@ class Simulator:
         reply = self._graph.reply(asked)
         if fault.kind == "wrong_types":
             return _response(request, Reply(reply.status, mistyped(reply.body), {**reply.headers, **fault.headers}))
+        if fault.kind == "crowded":
+            return _response(request, Reply(reply.status, crowded(reply.body), {**reply.headers, **fault.headers}))
         request.environ[WIRE_FAULT] = (fault.kind, fault.pause)
         return _response(request, reply)
 

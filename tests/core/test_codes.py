@@ -18,8 +18,10 @@ from pageinbox.model.errors import (
     GraphError,
     ListBlocked,
     MessageGone,
+    MetaSlow,
     NoPageToken,
     NotAPage,
+    NotAskedYet,
     PageMoved,
     PermissionMissing,
     PersonUnknown,
@@ -29,6 +31,7 @@ from pageinbox.model.errors import (
     Redirected,
     RequestRefused,
     SecretMissing,
+    StillAsking,
     Throttled,
     TokenDead,
     TooMuchData,
@@ -641,7 +644,7 @@ def test_what_meta_says_to_people_is_kept_as_well(rig, canned, error, words):
 
 
 def test_every_exception_has_been_met():
-    """Besides: what `test_client` and `test_narrowing` meet, one conversation's own, the settings' own, the base."""
+    """Besides: what `test_client` and `test_narrowing` meet, one conversation's, the settings' and ours, the base."""
     met = {kind for kind, _ in EXPECTED.values()} | {
         Redirected,
         ListBlocked,
@@ -649,6 +652,9 @@ def test_every_exception_has_been_met():
         ConversationUnknown,
         PersonUnreadable,
         SecretMissing,
+        NotAskedYet,
+        MetaSlow,
+        StillAsking,
         GraphError,
     }
     kinds = {kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, GraphError)}
