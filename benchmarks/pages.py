@@ -23,6 +23,8 @@ from benchmarks.runs import PATIENCE, PLUGIN, child, errbot, fresh, peak_memory,
 from benchmarks.stub import Crowd, name_of
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.source import Folder, Platform, Source
+from simulator.page import Page
+from simulator.thread import thread_id
 from tests.postgres import Postgres, Unavailable
 
 ASKED = ("spam", "status", "pages")
@@ -82,16 +84,16 @@ def measure(
 def fill(url: str, crowd: Crowd) -> None:
     """Make a ledger that knows every conversation of the crowd."""
     lists = {
-        Source(page.name, platform, folder): conversations(ids, platform, crowd.newest)
-        for page, platform, folder, ids in crowd.lists()
+        Source(page.name, platform, folder): conversations(page, platform, numbers, crowd.newest)
+        for page, platform, folder, numbers in crowd.lists()
     }
     familiar(url, {page.name: page.id for page in crowd.owners()}, lists)
 
 
-def conversations(ids: Sequence[str], platform: Platform, newest: int) -> Iterator[Conversation]:
+def conversations(page: Page, platform: Platform, numbers: range, newest: int) -> Iterator[Conversation]:
     """What the Graph tells of a list, as far as a ledger keeps it; oldest first."""
-    for age in reversed(range(len(ids))):
-        yield Conversation(ids[age], newest - age, platform)
+    for age in reversed(range(len(numbers))):
+        yield Conversation(thread_id(page, platform, numbers[age]), newest - age, platform)
 
 
 def settings_of(crowd: Crowd, ledger: str, interval: float, folders: Sequence[Folder]) -> dict[str, Any]:
