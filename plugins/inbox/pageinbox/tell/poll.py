@@ -13,6 +13,7 @@ from pageinbox.graph.pages import Stopped, slices
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.edits import Edits
 from pageinbox.ledger.idle import Idle
+from pageinbox.ledger.leases import Leases
 from pageinbox.ledger.queue import Queue
 from pageinbox.ledger.schema import FOLDER_BITS, OLDER, THERE, ms, seconds
 from pageinbox.ledger.sources import Known, LeaseLost, SourceRow, Sources
@@ -26,7 +27,7 @@ from pageinbox.model.watch import Watch
 from pageinbox.tell.decide import decide, speaks_from
 from pageinbox.tell.forgetting import Forgetting
 from pageinbox.tell.found import Found
-from pageinbox.tell.group import GATHERING
+from pageinbox.tell.group import told_together
 from pageinbox.tell.schedule import Outcome
 from pageinbox.tell.trail import Trail
 from pageinbox.tell.trouble import Troubles
@@ -65,6 +66,7 @@ class Poll:
         self,
         ledger: Ledger,
         seen: Sources,
+        leases: Leases,
         queue: Queue,
         edits: Edits,
         watches: Watches,
@@ -78,6 +80,7 @@ class Poll:
     ) -> None:
         self._ledger = ledger
         self._seen = seen
+        self._leases = leases
         self._queue = queue
         self._edits = edits
         self._watches = watches
@@ -86,7 +89,7 @@ class Poll:
         self._retention = retention
         self._clock = clock
         self._timer = timer
-        self._troubles = Troubles(seen, queue, admins)
+        self._troubles = Troubles(seen, queue, admins, pages=len(listing.clients))
         self._visible = Visible(queue)
         self._swept: dict[Source, float] = {}
         self._forgetting = Forgetting(Idle(ledger), seen, retention=ms(retention), latest=self._latest, timer=timer)
@@ -103,9 +106,10 @@ class Poll:
         self._ledger.check()
         if self._timer() - self._faded >= FADE_EVERY:
             self._faded = self._timer()
-            self._edits.fade(self._clock())
+            self._edits.fade()
         wanted = self.wanted()
         self._seen.want(wanted, self._watches.meant)
+        self._leases.share()
         return wanted
 
     def look(self, source: Source, going: Callable[[], bool] = lambda: True) -> Outcome:
@@ -113,7 +117,7 @@ class Poll:
 
         Raises LedgerError.
         """
-        if (busy := self._seen.lease(source, self._clock(), self._interval)) is not None:
+        if (busy := self._leases.take(source)) is not None:
             return Outcome(again=busy)
         budget = self._listing.clients[source.page].budget
         try:
@@ -156,7 +160,7 @@ class Poll:
             # Before each call: to read around what Meta can't give takes many.
             nonlocal leased
             if self._timer() - leased >= RENEW:
-                if self._seen.lease(source, self._clock(), self._interval) is not None:
+                if self._leases.take(source) is not None:
                     raise LeaseLost
                 leased = self._timer()
             return going()
@@ -233,7 +237,7 @@ class Poll:
         here = sum(bool(known[item.id].folders & bit) for item in found.older if item.id in known)
         with self._ledger.writing() as connection:
             self._seen.fence(connection, place, known_more=len(found.older) - here)
-            self._seen.learn(connection, place, found.older[::-1], now=self._clock(), quiet=THERE)
+            self._seen.learn(connection, place, found.older[::-1], now=self._ledger.now(connection) / 1000, quiet=THERE)
         found.older = []
 
     def _far_enough(
@@ -253,10 +257,11 @@ class Poll:
 
     def _keep(self, row: SourceRow, found: Found) -> int:
         """Learn and queue what was found, and note how the look went, all at once. Gives how much was queued."""
-        now, at = self._clock(), ms(self._clock())
+        pages = len(self._listing.clients)
         # Newest first as they come; those of one second stay in Meta's order, which is all there is to go by.
         new, again, older = (sorted(reversed(items), key=UPDATED) for items in (found.new, found.again, found.older))
         with self._ledger.writing() as transaction:
+            now = (at := self._ledger.now(transaction)) / 1000
             # Within the transaction, so that a watch that ends meanwhile does not speak once more.
             watches, muted = self._watching(row.source), self._watches.mutes(now).keys()
             away_since = None
@@ -264,7 +269,9 @@ class Poll:
                 gap = (at - row.looked) / 1000
                 usual = self._interval * self._listing.clients[row.source.page].budget.slowness()
                 away_since = seconds(row.looked) if gap > max(AWAY_LOOKS * usual, AWAY) else None
-            decisions = decide(new, again, watches, muted, now=now, away_since=away_since, moved_from=found.moved_from)
+            decisions = decide(
+                new, again, watches, muted, now=now, away_since=away_since, moved_from=found.moved_from, pages=pages
+            )
             changed: dict[str, object] = {}
             if found.trouble is None:
                 changed = {"looked": at, "complete": True, "disordered": not found.trail.ordered,
@@ -289,7 +296,7 @@ class Poll:
                 queued += self._visible.tell(transaction, row.source, older, own, muted, now=now)
                 if found.trouble is None and not row.complete:
                     there = Notice(NoticeKind.LEARNED, (row.source,), now, count=found.there)
-                    self._queue.notify(transaction, [room], there, due=speaks_from(own, now) + GATHERING)
+                    self._queue.notify(transaction, [room], there, due=told_together(speaks_from(own, now), pages))
                     queued += 1
         return queued
 
