@@ -100,9 +100,10 @@ def asked(query: InboxQuery) -> Callable[[dict[str, Page], Trouble], Post]:
     def post(pages: dict[str, Page], trouble: Trouble) -> Post:
         folders = tuple(Folder) if query.folder is None else (query.folder,)
         groups = [
-            Group(each, [item for item in each.conversations if not query.leaves_out(item)], complete=True)
+            Group(each, found, complete=True, read=len(each.conversations), found=len(found))
             for each in looks(pages, trouble, folders)
             if query.platform in (None, each.source.platform)
+            for found in [[item for item in each.conversations if not query.leaves_out(item)]]
         ]
         found = [(each.look.source, item) for each in groups for item in each.matching][: query.limit]
         rows = [Row(place, f"{place:04}", source, item) for place, (source, item) in enumerate(found, 1)]
