@@ -113,7 +113,7 @@ def group_line(group: Group, pages: Mapping[str, Page], answer: Answer, several_
 def page_lines(of_page: Mapping[str, Sequence[Group]], answer: Answer, pages: Mapping[str, Page]) -> list[Line]:
     """Many Pages below the first line: those where most wait by name, the others in sum, and how to see one."""
     ranked = sorted(of_page, key=lambda name: pressing(of_page[name]), reverse=True)
-    told = [name for name in ranked[:HANDFUL] if any(pressing(of_page[name]))]
+    told = [name for name in ranked[:HANDFUL] if any(group.matching for group in of_page[name])]
     lines: list[Line] = [(f"{pages[name].title}: {of_what_was_read(of_page[name], answer)}",) for name in told]
     others = [group for name in ranked[len(told) :] for group in of_page[name]]
     if told and any(group.look.at is not None for group in others):

@@ -83,7 +83,8 @@ def waiting(items: Sequence[Conversation], now: float) -> str:
     return f"{len(times):,} waiting for an answer, {'the longest ' if len(times) > 1 else ''}for {longest}"
 
 
-def pressing(groups: Sequence[Group]) -> tuple[int, int, int]:
-    """By what of several Pages one comes first: how many wait, how many are unread, how many there are."""
+def pressing(groups: Sequence[Group]) -> tuple[int, float, int, int]:
+    """By what of several Pages one comes first: how many wait, how long, how many are unread, and all in all."""
     items = [item for group in groups for item in group.matching]
-    return sum(bool(item.waiting) for item in items), sum(bool(item.unread) for item in items), len(items)
+    waiting = [item.said_at for item in items if item.waiting]
+    return len(waiting), -min(waiting, default=0.0), sum(bool(item.unread) for item in items), len(items)

@@ -68,7 +68,7 @@ def by_reason(failing: Iterable[Failing]) -> list[list[Failing]]:
         if isinstance(trouble, NotAPage | PageMoved):
             trouble = trouble.but(detail="")
         alike.setdefault(remedy(trouble, ANY, each.source.platform), []).append(each)
-    return sorted(alike.values(), key=lambda group: -len(pages_of(group)))
+    return [group for _, group in sorted(alike.items(), key=lambda pair: (-len(pages_of(pair[1])), pair[0]))]
 
 
 def pages_of(failing: Iterable[Failing]) -> list[str]:
@@ -78,8 +78,10 @@ def pages_of(failing: Iterable[Failing]) -> list[str]:
 
 def named_lists(sources: Collection[Source], pages: Mapping[str, Page]) -> str:
     """Lists by a few of their Pages, and by the platform and the folder that all of them share."""
+    names = {source.page for source in sources}
     platforms, folders = {source.platform for source in sources}, {source.folder for source in sources}
-    parts = [called([page_of(pages, name).title for name in dict.fromkeys(source.page for source in sources)])]
+    configured = [name for name in pages if name in names]
+    parts = [called([page_of(pages, name).title for name in (*configured, *sorted(names - {*configured}))])]
     parts += [PLATFORM_NAMES[platform] for platform in platforms if len(platforms) == 1]
     parts += [FOLDER_NAMES[folder] for folder in folders if len(folders) == 1 and folder is not Folder.INBOX]
     return " · ".join(parts)
