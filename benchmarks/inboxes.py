@@ -8,6 +8,7 @@ from itertools import islice
 from random import Random
 
 from pageinbox.ledger.database import open_ledger
+from pageinbox.ledger.leases import Leases
 from pageinbox.ledger.schema import THERE, ms
 from pageinbox.ledger.sources import Sources
 from pageinbox.model.conversation import Conversation
@@ -77,7 +78,8 @@ def acquaint(url: str, page: Page, platform: str, threads: Sequence[Thread]) -> 
     try:
         seen, source = Sources(ledger, {page.name: page.id}), source_of(platform)
         seen.want([source])
-        seen.lease(source, time.time(), 3600)
+        leases = Leases(ledger, seen, 3600)
+        leases.take(source)
         place = seen.row(source)
         for batch in batches(conversations(threads, platform), BATCH):
             with ledger.writing() as connection:
@@ -87,7 +89,7 @@ def acquaint(url: str, page: Page, platform: str, threads: Sequence[Thread]) -> 
             seen.fence(
                 connection, place, known_more=len(threads), complete=True, reached=newest, looked=ms(time.time())
             )
-        seen.release()
+        leases.release()
     finally:
         ledger.close()
 

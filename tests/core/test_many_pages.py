@@ -1,214 +1,72 @@
-"""What is said of 12 and of 300 Pages: how many messages, how long, what comes first, and how to see the rest."""
+"""Many Pages in one bot: whatever they do at once, none waits in vain for its turn at the ledger; on both databases."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 
-from pageinbox.chat.errbot import content as errbot
-from pageinbox.chat.matrix import content as matrix
-from pageinbox.chat.slack import content as slack
-from pageinbox.model.announcement import Announcement, Notice, NoticeKind
-from pageinbox.model.answer import Answer, Group, Row, SourceStatus
-from pageinbox.model.conversation import Conversation
-from pageinbox.model.errors import (
-    Blocked,
-    GraphError,
-    NotAskedYet,
-    PageMoved,
-    PermissionMissing,
-    RequestRefused,
-    SecretMissing,
-    Throttled,
-    TokenDead,
-    Unavailable,
-)
-from pageinbox.model.history import Backlog, SourceRecord, State
-from pageinbox.model.look import LastError, Look
-from pageinbox.model.post import Post
-from pageinbox.model.query import InboxQuery
-from pageinbox.model.secret import Secret
-from pageinbox.model.source import Folder, Identity, Page, PageStatus, Platform, Source
-from pageinbox.model.watch import Detail, PausedWatch, Watch, WatchSpec
-from pageinbox.words.announcement import announcement
-from pageinbox.words.answer import listing
-from pageinbox.words.new_watch import with_warnings
-from pageinbox.words.outbox import outbox
-from pageinbox.words.pages import pages as pages_post
-from pageinbox.words.refusals import cannot_read, reads_only
-from pageinbox.words.status import status
-from pageinbox.words.watches import mutes, no_such_watch, watches
+from pageinbox.ledger.database import CONNECTIONS, open_ledger
+from pageinbox.ledger.leases import Leases
+from pageinbox.ledger.sources import Sources
+from pageinbox.model.source import Source
+from pageinbox.tell.schedule import Outcome
+from tests.core.stage import INTERVAL, Stage, source
 
-NOW = 1_795_435_200.0  # 23 Nov 2026, 12:00 UTC
-SIZES = (6, 12, 300)
-LONGEST_NAME = "the-name-of-a-page-is-30-signs"
-
-Trouble = Callable[[int], GraphError | None]
-"""What is wrong with the Page of a number."""
-
-TROUBLES: dict[str, Trouble] = {
-    "none": lambda number: None,
-    "all the same": lambda number: TokenDead(code=190, subcode=463),
-    "every other": lambda number: TokenDead("grants", code=190) if number % 2 else None,
-    "each for another time": lambda number: Throttled(code=80006, retry_after=60.0 + number),
-    "each with another id": lambda number: PageMoved(str(10**15 + number), code=21),
-    "each with another code": lambda number: RequestRefused("", code=30_000 + number, words="Words of Meta's. " * 20),
-    "not asked yet": lambda number: NotAskedYet() if number > 3 else None,
-    "one of each": lambda number: (
-        [None, Blocked(code=368, retry_after=9e3), SecretMissing(), PermissionMissing(code=10), Unavailable(code=2)]
-    )[number % 5],
-}
+PAGES = [f"page-{number}" for number in range(64)]
 
 
-def many(count: int) -> dict[str, Page]:
-    names = [f"{LONGEST_NAME[:-3]}{number:03}" for number in range(count)]
-    return {name: Page(name, str(200_300_400 + number), Secret("t")) for number, name in enumerate(names)}
+@pytest.fixture
+def stage(database_url: str) -> Iterator[Stage]:
+    one = Stage(database_url, pages=PAGES)
+    yield one
+    one.close()
 
 
-def sources(pages: dict[str, Page], folders: Sequence[Folder] = tuple(Folder)) -> list[Source]:
-    return [Source(name, platform, folder) for name in pages for platform in Platform for folder in folders]
+def test_64_pages_are_looked_at_at_once_while_rooms_are_told_and_people_ask(stage: Stage) -> None:
+    life = stage.bot()
+    sources = life.service.poll.sources()
+    assert len(sources) == len(PAGES) > 4 * CONNECTIONS
+    together = threading.Barrier(len(PAGES))
+
+    def look(its_source: Source) -> Outcome:
+        together.wait()
+        return life.service.poll.look(its_source)
+
+    told: list[str] = []
+    with ThreadPoolExecutor(len(PAGES) + 4) as threads:
+        for _ in range(2):
+            told += [item for page in PAGES for item in stage.arrive(page=page)]
+            stage.time.wait(INTERVAL)
+            looks = [threads.submit(look, each) for each in sources]
+            others = [threads.submit(life.tell), *(threads.submit(life.say, "#room", "status") for _ in range(3))]
+            outcomes = [each.result() for each in looks]
+            assert [(outcome.trouble, outcome.again) for outcome in outcomes] == [(None, None)] * len(PAGES)
+            for each in others:
+                each.result()
+    assert all(record.known == 2 and record.complete for record in life.service.records().values())
+    stage.time.wait(INTERVAL)
+    life.tell()
+    assert stage.rooms.counted("#room") == len(PAGES)  # those of the first look are no news
 
 
-def look(source: Source, number: int, trouble: Trouble, *, held: int = 3) -> Look:
-    failure = trouble(number)
-    if failure is not None:
-        return Look(source, at=None if number % 3 else NOW - 600.0 - number, trouble=failure)
-    found = [
-        Conversation(
-            f"t_{source.page}_{source.platform}_{source.folder}_{nth}",
-            NOW - 60.0 * nth - number,
-            source.platform,
-            f"Ann Example {nth}",
-            "hello, is this still available?",
-            unread=nth % 2,
-            waiting=nth == 0 and number % 4 == 0,
-            unreadable=nth == 2 and number % 2 == 0,
-        )
-        for nth in range(held)
-    ]
-    folder = "unsure" if source.platform is Platform.INSTAGRAM and source.folder is Folder.SPAM else "sure"
-    return Look(source, found, at=NOW - number % 60, folder=folder)
+def test_what_is_read_within_a_transaction_is_read_through_it(database_url: str) -> None:
+    with closing(open_ledger(database_url)) as ledger:
+        sources = Sources(ledger, {"acme": "200300400"})
+        sources.want([source()])
+        assert Leases(ledger, sources, INTERVAL).take(source()) is None
+        with ledger.writing() as transaction:
+            sources.fence(transaction, sources.row(source()), reached=5)
+            assert sources.row(source()).reached == 5
 
 
-def looks(pages: dict[str, Page], trouble: Trouble, folders: Sequence[Folder]) -> list[Look]:
-    number = {name: place for place, name in enumerate(pages)}
-    return [look(source, number[source.page], trouble) for source in sources(pages, folders)]
-
-
-def asked(query: InboxQuery) -> Callable[[dict[str, Page], Trouble], Post]:
-    def post(pages: dict[str, Page], trouble: Trouble) -> Post:
-        folders = tuple(Folder) if query.folder is None else (query.folder,)
-        groups = [
-            Group(each, [item for item in each.conversations if not query.leaves_out(item)], complete=True)
-            for each in looks(pages, trouble, folders)
-            if query.platform in (None, each.source.platform)
-        ]
-        found = [(each.look.source, item) for each in groups for item in each.matching][: query.limit]
-        rows = [Row(place, f"{place:04}", source, item) for place, (source, item) in enumerate(found, 1)]
-        identities = {name: Identity("The Page", None, None) for name in pages}
-        return listing(Answer(query, groups, rows, rows, NOW, NOW), pages, identities, Detail.SNIPPET)
-
-    return post
-
-
-def stands(*, failing: bool = False, watched: bool = True) -> Callable[[dict[str, Page], Trouble], Post]:
-    def post(pages: dict[str, Page], trouble: Trouble) -> Post:
-        states = {
-            page.name: PageStatus(page, number % 90, 60.0 if number % 7 == 0 else 0.0, 0.0, "v27.0", "v28.0", ["Hi! *"])
-            for number, page in enumerate(pages.values())
-        }
-        seen = looks(pages, trouble, tuple(Folder))
-        asked = [
-            SourceStatus(each.source, each, LastError(each.trouble or Unavailable(code=2), NOW - 300)) for each in seen
-        ]
-        records = {
-            each.source: SourceRecord(
-                each.source, each.at, 40, True, each.trouble and NOW - 600, each.trouble, disordered=True
-            )
-            for each in seen
-        }
-        return status(
-            states, asked, NOW, "", records if watched else {}, queue(300, failing=NOW - 3600), failing=failing
-        )
-
-    return post
-
-
-def queue(count: int, failing: float | None = None) -> list[Backlog]:
-    error = "the chat can't be reached, and this is a long sentence on why that is so, as chats' own sentences are"
-    tries = 0 if failing is None else 9
-    return [
-        Backlog(
-            f"#room-{number:03}", State.QUEUED, 3, 1, NOW - 7200, NOW + 60, tries, (tries and error) or None, failing
-        )
-        for number in range(count)
-    ]
-
-
-def told(kind: NoticeKind) -> Callable[[dict[str, Page], Trouble], Post]:
-    def post(pages: dict[str, Page], trouble: Trouble) -> Post:
-        notices = [
-            Notice(kind, tuple(sources({name: page})), NOW, NOW - 600 - 7 * number, count=12,
-                   trouble=trouble(number) or Unavailable(code=2), room=f"#room-{number}", why=f"reason {number}")
-            for number, (name, page) in enumerate(pages.items())
-        ]  # fmt: skip
-        item = Announcement(1, "key", "#room", (), tuple(notices))
-        return announcement(item, pages, lambda conversation: "k7fq", Detail.SNIPPET, NOW)
-
-    return post
-
-
-def known(pages: dict[str, Page], trouble: Trouble) -> Post:
-    found = {
-        name: trouble(number) or Identity(f"The Page {number}", str(number), f"page.{number}")
-        for number, name in enumerate(pages)
-    }
-    return pages_post(pages, found)
-
-
-def watched(pages: dict[str, Page], trouble: Trouble) -> Post:
-    own = [Watch(number, "#room", WatchSpec(page=name), ops=True) for number, name in enumerate(pages, 1)]
-    paused = [PausedWatch(2 * number + 1_000, "#room", WatchSpec(page="gone")) for number in range(len(pages))]
-    refs = {f"r{number:03}": NOW + 60.0 * number for number in range(len(pages))}
-    return watches(own, 3, {watch.number: NOW + 60 for watch in own[::2]}, refs, NOW, paused)
-
-
-POSTS: dict[str, Callable[[dict[str, Page], Trouble], Post]] = {
-    "inbox": asked(InboxQuery(folder=Folder.INBOX)),
-    "inbox instagram": asked(InboxQuery(folder=Folder.INBOX, platform=Platform.INSTAGRAM)),
-    "inbox spam": asked(InboxQuery(folder=Folder.SPAM)),
-    "inbox all": asked(InboxQuery(folder=None)),
-    "inbox unread": asked(InboxQuery(folder=Folder.INBOX, unread=True)),
-    "inbox all waiting": asked(InboxQuery(folder=None, waiting=True)),
-    "status": stands(),
-    "status, unwatched": stands(watched=False),
-    "status failing": stands(failing=True),
-    "pages": known,
-    "watches": watched,
-    "outbox": lambda pages, trouble: outbox(queue(2 * len(pages)), NOW),
-    "outbox, failing": lambda pages, trouble: outbox(queue(2 * len(pages), NOW - 900), NOW),
-    "watches muted": lambda pages, trouble: mutes(
-        {}, {f"r{number:03}": NOW + 60.0 * number for number in range(len(pages))}, NOW
-    ),
-    "unwatch": lambda pages, trouble: no_such_watch("9999", range(1, 2 * len(pages), 2)),
-    "a new watch": lambda pages, trouble: with_warnings(
-        Post(("Watch 1",), (("There.",),)), looks(pages, trouble, (Folder.SPAM,)), pages
-    ),
-    "missing secrets": lambda pages, trouble: cannot_read([f"PAGES.{name}.TOKEN is " + "long " * 40 for name in pages]),
-    "reply": lambda pages, trouble: reads_only("reply", [((page.title,), page.inbox_link) for page in pages.values()]),
-    **{f"notice {kind}": told(kind) for kind in NoticeKind},
-}
-
-
-@pytest.mark.parametrize("trouble", TROUBLES)
-@pytest.mark.parametrize("kind", POSTS)
-@pytest.mark.parametrize("size", SIZES)
-def test_what_is_said_of_many_pages_is_a_message_or_two(size: int, kind: str, trouble: str) -> None:
-    post = POSTS[kind](many(size), TROUBLES[trouble])
-    whole = kind.startswith("notice")  # what is announced is one message, which may have to be edited
-    most = 1 if whole else 2
-    assert len(slack.messages(post)) <= most
-    assert len(matrix.contents(post)) <= most
-    assert len(errbot.messages(post, most=10_000)) <= most
-    assert not whole or matrix.content(post)["body"] == matrix.contents(post)[0]["body"]
+def test_a_transaction_within_another_one_is_refused_at_once(database_url: str) -> None:
+    with closing(open_ledger(database_url)) as ledger:
+        for outer in (ledger.writing, ledger.reading):
+            with pytest.raises(RuntimeError), outer(), ledger.writing():
+                pass
+        with ledger.writing():
+            pass

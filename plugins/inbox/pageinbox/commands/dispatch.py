@@ -13,6 +13,7 @@ from pageinbox.commands.replied import completed
 from pageinbox.commands.request import Request
 from pageinbox.commands.table import WORDS, Command, command_of, show_help
 from pageinbox.language.reader import QueryError, WriteAsked
+from pageinbox.language.vocabulary import MAX_TEXT
 from pageinbox.model.errors import AskedTooOften, LedgerError
 from pageinbox.model.post import Post
 from pageinbox.model.text import bare
@@ -109,6 +110,8 @@ class Commands:
     def _carried_out(self, command: Command, request: Request) -> Post:
         if wants_help(request.words):
             return show_help(replace(request, words=command.word))
+        if len(request.words) > MAX_TEXT:
+            raise QueryError(f"That is too long for me: I read up to {MAX_TEXT:,} characters.")
         if command.needs_ledger:
             self._service()
         meant = completed(request, command.word) if command.about_one and request.replied else request

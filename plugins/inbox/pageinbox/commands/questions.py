@@ -82,7 +82,7 @@ def show(request: Request) -> Post:
         return refusals.one_at_a_time(named.ref)
     page = request.settings.pages[named.source.page]
     try:
-        found = request.answers.thread(named)
+        found = request.answers.thread(named, request.room)
     except GraphError as error:
         return refusals.failed(error, page, named.source)
     return thread(named, found, page, request.clock(), request.settings.detail)
@@ -92,7 +92,7 @@ def pages(request: Request) -> Post:
     """The Pages that are read. Raises QueryError."""
     query = parse(request.words, request.answers.pages, lead="inbox pages ")
     chosen = {name: page for name, page in request.settings.pages.items() if query.page in (None, name)}
-    return pages_post(chosen, request.answers.listing.identities())
+    return pages_post(chosen, request.answers.identities(chosen, request.room))
 
 
 def status(request: Request) -> Post:

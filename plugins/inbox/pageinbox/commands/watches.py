@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from pageinbox.language.vocabulary import FILLERS, say
 from pageinbox.language.watch import describe_watch, parse_watch
 from pageinbox.model.chat import ChatError, NotPinged
 from pageinbox.model.conversation import Conversation
+from pageinbox.model.errors import MetaSlow
 from pageinbox.model.post import Foreign, Line, Post
 from pageinbox.model.query import Target
 from pageinbox.model.ref import SHORTEST
@@ -47,7 +49,9 @@ def watch(request: Request) -> Post:
     if not new:
         return new_watch.already(made)
     service.wake()
-    learned = service.learn(request.room, sources)
+    learned: dict[Source, int | None] = {}
+    with suppress(MetaSlow), answers.listing.seats.taken():
+        learned = service.learn(request.room, sources)
     looks = seen(request, sources, learned)
     found = [(look.source, item) for look in looks for item in look.conversations]
     met = service.met(item.id for source, item in found if source in learned)

@@ -1,4 +1,4 @@
-"""What the ledger knows of sources and their conversations, and who may look at which source."""
+"""What the ledger knows of sources and their conversations."""
 
 from __future__ import annotations
 
@@ -8,25 +8,19 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Row, and_, bindparam, case, delete, func, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, case, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pageinbox.ledger.bulk import in_bulk
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.graph_id import GraphId
 from pageinbox.ledger.packing import pack_trouble, unpack_trouble
-from pageinbox.ledger.schema import FOLDER_BITS, UNREADABLE, announcement, conversation, ms, news, seconds
+from pageinbox.ledger.schema import FOLDER_BITS, UNREADABLE, conversation, ms, seconds
 from pageinbox.ledger.schema import source as source_table
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import GraphError
-from pageinbox.model.history import SourceRecord, State
+from pageinbox.model.history import SourceRecord
 from pageinbox.model.source import Folder, Platform, Source
-
-LEASE = 1.2
-"""Lengths of an interval for which a bot has a source to itself; another one takes over what is not looked at."""
-
-SHORTEST_LEASE = 5.0
-"""Seconds, since one slow call must not lose the source."""
 
 BATCH = 500
 """Conversations of one statement: SQLite takes 32,766 values in one."""
@@ -100,6 +94,8 @@ class Sources:
         self._ledger = ledger
         self._pages = pages
         self._names = {page_id: name for name, page_id in pages.items()}
+        self.ours: Select[tuple[int]] = select(source_table.c.id).where(source_table.c.page.in_(list(self._names)))
+        """Selects the rows of all sources whose Page is configured."""
         self._upsert: Any = postgresql.insert if ledger.engine.dialect.name == "postgresql" else sqlite.insert
 
     def want(self, wanted: Collection[Source], meant: Callable[[Row[Any]], bool] = lambda row: False) -> None:
@@ -156,27 +152,6 @@ class Sources:
             for row in rows
             if (source := self.named(row)) is not None
         ]
-
-    def lease(self, source: Source, now: float, interval: float) -> float | None:
-        """Take a source, or keep it. None when that worked, else the seconds until another bot's right ends."""
-        at, length = ms(now), ms(max(LEASE * interval, SHORTEST_LEASE))
-        mine = source_table.c.lease == self._ledger.session
-        # A right that ends later than any could has been given by a clock that was wrong.
-        over = or_(
-            source_table.c.lease.is_(None), source_table.c.lease_until <= at, source_table.c.lease_until > at + length
-        )
-        taken = update(source_table).where(self.is_source(source), or_(mine, over))
-        with self._ledger.writing() as connection:
-            if connection.execute(taken.values(lease=self._ledger.session, lease_until=at + length)).rowcount:
-                return None
-            until = connection.execute(select(source_table.c.lease_until).where(self.is_source(source))).scalar()
-        return max(0.0, ((until or at) - at) / 1000)
-
-    def release(self, *, every_session: bool = False) -> None:
-        """Give back every source of this session, or of all, when they are known to be over."""
-        held = source_table.c.lease.is_not(None) if every_session else source_table.c.lease == self._ledger.session
-        with self._ledger.writing() as connection:
-            connection.execute(update(source_table).where(held).values(lease=None, lease_until=None))
 
     def known(self, graph_ids: Iterable[str]) -> dict[str, Known]:
         """Those of the conversations that the ledger has."""
@@ -269,35 +244,18 @@ class Sources:
         rows = connection.execute(select(source_table).where(where).order_by(source_table.c.id)).all()
         return [source_row(source, row) for row in rows if (source := self.named(row)) is not None]
 
-    def forget(self, row: SourceRow, before: int) -> int:
-        """Drop the conversations last met in a source that did not change since then, and what was said of them.
-
-        Those of which something is still to be said are kept. `before` is in milliseconds. Gives how many went.
-        """
-        waiting = select(news.c.conversation).where(news.c.due.is_not(None))
-        with self._ledger.writing() as connection:
-            old = and_(
-                conversation.c.source == row.id, conversation.c.updated < before, conversation.c.id.not_in(waiting)
-            )
-            connection.execute(delete(news).where(news.c.conversation.in_(select(conversation.c.id).where(old))))
-            gone = connection.execute(delete(conversation).where(old)).rowcount
-            changed = {"forgotten": max(before, row.forgotten or 0), "known": max(0, row.known - gone)}
-            connection.execute(update(source_table).where(source_table.c.id == row.id).values(**changed))
-            over = announcement.c.state.in_((State.SENT.value, State.GIVEN_UP.value))
-            named = select(news.c.announcement).where(news.c.announcement.is_not(None))
-            said = and_(over, announcement.c.at < before, announcement.c.id.not_in(named))
-            connection.execute(delete(announcement).where(said))
-        return gone
-
-    def known_ids(self, connection: Connection) -> list[int]:
-        """The rows of all sources whose Page is configured."""
-        mine = select(source_table.c.id).where(source_table.c.page.in_(list(self._names)))
-        return list(connection.execute(mine).scalars())
-
     def named(self, row: Any) -> Source | None:
         """The source of a row; None where its Page is no longer configured."""
         name = self._names.get(row.page)
         return None if name is None else Source(name, Platform(row.platform), Folder(row.folder))
+
+    def its(self, source: Source) -> dict[str, str]:
+        """What names a source's row, for statements that are made once."""
+        return {
+            "its_page": self._pages[source.page],
+            "its_platform": source.platform.value,
+            "its_folder": source.folder.value,
+        }
 
     def is_source(self, source: Source) -> Any:
         """The condition that a row is that of a source."""

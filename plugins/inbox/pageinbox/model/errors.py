@@ -233,6 +233,12 @@ class MetaSlow(NotAskedYet):
     kind = "meta_slow"
 
 
+class StillAsking(GraphError):
+    """An answer was due before Meta gave one for this list, which goes on being read. Never noted nor recorded."""
+
+    kind = "still_asking"
+
+
 class AskedTooOften(Exception):
     """A room has used up its questions: `asked` of them in the last minute. `retry_after` are the seconds to wait."""
 

@@ -12,6 +12,8 @@ from pageinbox.ask.listing import Listing
 from pageinbox.graph.pages import Stopped, slices
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.edits import Edits
+from pageinbox.ledger.idle import Idle
+from pageinbox.ledger.leases import Leases
 from pageinbox.ledger.queue import Queue
 from pageinbox.ledger.schema import FOLDER_BITS, OLDER, THERE, ms, seconds
 from pageinbox.ledger.sources import Known, LeaseLost, SourceRow, Sources
@@ -23,6 +25,7 @@ from pageinbox.model.look import UPDATED, Look
 from pageinbox.model.source import Folder, Source
 from pageinbox.model.watch import Watch
 from pageinbox.tell.decide import decide, speaks_from
+from pageinbox.tell.forgetting import Forgetting
 from pageinbox.tell.found import Found
 from pageinbox.tell.group import told_together
 from pageinbox.tell.schedule import Outcome
@@ -63,6 +66,7 @@ class Poll:
         self,
         ledger: Ledger,
         seen: Sources,
+        leases: Leases,
         queue: Queue,
         edits: Edits,
         watches: Watches,
@@ -76,6 +80,7 @@ class Poll:
     ) -> None:
         self._ledger = ledger
         self._seen = seen
+        self._leases = leases
         self._queue = queue
         self._edits = edits
         self._watches = watches
@@ -87,7 +92,7 @@ class Poll:
         self._troubles = Troubles(seen, queue, admins, pages=len(listing.clients))
         self._visible = Visible(queue)
         self._swept: dict[Source, float] = {}
-        self._forgot: dict[Source, float] = {}
+        self._forgetting = Forgetting(Idle(ledger), seen, retention=ms(retention), latest=self._latest, timer=timer)
         self._faded = float("-inf")
 
     def wanted(self) -> list[Source]:
@@ -101,9 +106,10 @@ class Poll:
         self._ledger.check()
         if self._timer() - self._faded >= FADE_EVERY:
             self._faded = self._timer()
-            self._edits.fade(self._clock())
+            self._edits.fade()
         wanted = self.wanted()
         self._seen.want(wanted, self._watches.meant)
+        self._leases.share()
         return wanted
 
     def look(self, source: Source, going: Callable[[], bool] = lambda: True) -> Outcome:
@@ -111,7 +117,7 @@ class Poll:
 
         Raises LedgerError.
         """
-        if (busy := self._seen.lease(source, self._clock(), self._interval)) is not None:
+        if (busy := self._leases.take(source)) is not None:
             return Outcome(again=busy)
         budget = self._listing.clients[source.page].budget
         try:
@@ -125,7 +131,7 @@ class Poll:
             return Outcome()
         self._listing.journal.note(source, found.trouble)
         if found.trouble is None:
-            self._forget(source)
+            self._forgetting.looked(source)
         return Outcome(found.trouble, new, budget.slowness())
 
     def _place(self, row: SourceRow) -> SourceRow:
@@ -154,7 +160,7 @@ class Poll:
             # Before each call: to read around what Meta can't give takes many.
             nonlocal leased
             if self._timer() - leased >= RENEW:
-                if self._seen.lease(source, self._clock(), self._interval) is not None:
+                if self._leases.take(source) is not None:
                     raise LeaseLost
                 leased = self._timer()
             return going()
@@ -231,7 +237,7 @@ class Poll:
         here = sum(bool(known[item.id].folders & bit) for item in found.older if item.id in known)
         with self._ledger.writing() as connection:
             self._seen.fence(connection, place, known_more=len(found.older) - here)
-            self._seen.learn(connection, place, found.older[::-1], now=self._clock(), quiet=THERE)
+            self._seen.learn(connection, place, found.older[::-1], now=self._ledger.now(connection) / 1000, quiet=THERE)
         found.older = []
 
     def _far_enough(
@@ -251,10 +257,11 @@ class Poll:
 
     def _keep(self, row: SourceRow, found: Found) -> int:
         """Learn and queue what was found, and note how the look went, all at once. Gives how much was queued."""
-        now, at, pages = self._clock(), ms(self._clock()), len(self._listing.clients)
+        pages = len(self._listing.clients)
         # Newest first as they come; those of one second stay in Meta's order, which is all there is to go by.
         new, again, older = (sorted(reversed(items), key=UPDATED) for items in (found.new, found.again, found.older))
         with self._ledger.writing() as transaction:
+            now = (at := self._ledger.now(transaction)) / 1000
             # Within the transaction, so that a watch that ends meanwhile does not speak once more.
             watches, muted = self._watching(row.source), self._watches.mutes(now).keys()
             away_since = None
@@ -296,13 +303,3 @@ class Poll:
     def _latest(self) -> int:
         """No change is later than this; one time of Meta's that is wrong must not hide all that is earlier."""
         return ms(self._clock() + DAY)
-
-    def _forget(self, source: Source) -> None:
-        """Once a day, drop what has been idle for too long, by Meta's times alone: our clock may be wrong."""
-        if self._timer() - self._forgot.get(source, float("-inf")) < DAY:
-            return
-        self._forgot[source] = self._timer()
-        row = self._seen.row(source)
-        if row.reached is not None:
-            before = min(row.reached, self._latest()) - ms(self._retention)
-            self._seen.forget(row, before)

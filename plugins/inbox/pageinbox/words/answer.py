@@ -60,7 +60,7 @@ def continued(answer: Answer, pages: Mapping[str, Page]) -> Line:
         return (*name, f", {which} of {total(answer)}")
     if answer.complete:
         return ("That was all of ", *name, f": {counted(len(answer.numbered), 'conversation')}")
-    read = sum(len(group.look.conversations) for group in answer.groups)
+    read = sum(group.read for group in answer.groups)
     found = (f"No more among the {read:,} conversations read in ", *name)
     return (*found, "; to look further back: ", Command("inbox more")) if can_go_on(answer) else found
 

@@ -21,6 +21,7 @@ from pageinbox.model.errors import (
     Redirected,
     RequestRefused,
     SecretMissing,
+    StillAsking,
     Throttled,
     TokenDead,
     TooMuchData,
@@ -140,6 +141,8 @@ def remedy(error: GraphError, page: Page, platform: Platform) -> str:
         case MetaSlow():
             soon = f"in {lasting(error.retry_after)}" if error.retry_after else "in a moment"
             return f"Meta is slow just now, and others here are already waiting for it. Ask again {soon}."
+        case StillAsking():
+            return "Meta hasn't answered yet. I'm still waiting; ask again in a moment."
         case NotAskedYet():
             return "Not asked yet, because the others took too long. Ask again in a moment."
         case Unreachable():
@@ -181,6 +184,8 @@ def lasting_remedy(error: GraphError, page: Page, platform: Platform) -> str:
                 f"Meta says {what} has been reached{number}. I'll try again once it may be over; "
                 "trying sooner wouldn't help."
             )
+        case StillAsking():
+            return "Meta hasn't answered yet. I keep trying."
         case NotAskedYet():
             return "I haven't got round to reading it yet. I keep trying."
         case Unreachable():
