@@ -20,6 +20,7 @@ from pageinbox.model.errors import (
     PermissionMissing,
     RequestRefused,
     SecretMissing,
+    StillAsking,
     Throttled,
     TokenDead,
     Unavailable,
@@ -54,7 +55,7 @@ TROUBLES: dict[str, Trouble] = {
     "each for another time": lambda number: Throttled(code=80006, retry_after=60.0 + number),
     "each with another id": lambda number: PageMoved(str(10**15 + number), code=21),
     "each with another code": lambda number: RequestRefused("", code=30_000 + number, words="Words of Meta's. " * 20),
-    "not asked yet": lambda number: NotAskedYet() if number > 3 else None,
+    "not asked yet": lambda number: [None, StillAsking()][number % 2] if number < 4 else NotAskedYet(),
     "one of each": lambda number: (
         [None, Blocked(code=368, retry_after=9e3), SecretMissing(), PermissionMissing(code=10), Unavailable(code=2)]
     )[number % 5],
@@ -96,11 +97,15 @@ def looks(pages: dict[str, Page], trouble: Trouble, folders: Sequence[Folder]) -
     return [look(source, number[source.page], trouble) for source in sources(pages, folders)]
 
 
+def group_of(look: Look, matching: Sequence[Conversation]) -> Group:
+    return Group(look, matching, complete=True, read=len(look.conversations), found=len(matching))
+
+
 def asked(query: InboxQuery) -> Callable[[dict[str, Page], Trouble], Post]:
     def post(pages: dict[str, Page], trouble: Trouble) -> Post:
         folders = tuple(Folder) if query.folder is None else (query.folder,)
         groups = [
-            Group(each, [item for item in each.conversations if not query.leaves_out(item)], complete=True)
+            group_of(each, [item for item in each.conversations if not query.leaves_out(item)])
             for each in looks(pages, trouble, folders)
             if query.platform in (None, each.source.platform)
         ]

@@ -126,7 +126,7 @@ def watches(request: Request) -> Post:
 
 def page_named(words: Sequence[str], pages: Sequence[str]) -> str | None:
     """The Page that one of the words names; others are passed over. Raises QueryError for what comes near a Page's."""
-    names = spellings(tuple(pages))
+    names, _ = spellings(tuple(pages))
     for word in words:
         if word in names:
             return names[word]

@@ -9,7 +9,7 @@ from typing import Literal
 from pageinbox.language.vocabulary import say
 from pageinbox.model.announcement import Announcement, News, Occasion
 from pageinbox.model.conversation import Conversation
-from pageinbox.model.errors import NotAskedYet
+from pageinbox.model.errors import NotAskedYet, StillAsking
 from pageinbox.model.look import Look
 from pageinbox.model.post import Command, Foreign, Line, Piece, Post
 from pageinbox.model.source import Page, Source
@@ -133,7 +133,7 @@ def with_warnings(post: Post, looks: Sequence[Look], pages: Mapping[str, Page]) 
         source = look.source
         page, folder = page_of(pages, source.page), FOLDER_NAMES[source.folder]
         where = f"{page.title} · {PLATFORM_NAMES[source.platform]}"
-        if look.trouble is not None and not isinstance(look.trouble, NotAskedYet):
+        if look.trouble is not None and not isinstance(look.trouble, NotAskedYet | StillAsking):
             warnings.append(
                 (f"I can't read {where} right now. ", *explain_lasting(look.trouble, page, source.platform))
             )
@@ -158,7 +158,7 @@ def warnings_of_many(looks: Sequence[Look], pages: Mapping[str, Page]) -> list[L
     failing = [
         Failing(look.source, look.trouble, watched=True)
         for look in looks
-        if look.trouble is not None and not isinstance(look.trouble, NotAskedYet)
+        if look.trouble is not None and not isinstance(look.trouble, NotAskedYet | StillAsking)
     ]
     lines = reasons(failing, pages)
     if ignored := [look.source for look in looks if look.folder == "ignored" and look.trouble is None]:
