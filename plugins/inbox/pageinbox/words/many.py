@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pageinbox.model.errors import Blocked, GraphError, NotAPage, PageMoved, Throttled
+from pageinbox.model.errors import Blocked, GraphError, NotAPage, NotAskedYet, PageMoved, StillAsking, Throttled
 from pageinbox.model.post import Command, Line
 from pageinbox.model.source import Folder, Page, Source
 from pageinbox.model.text import fold
@@ -61,14 +61,23 @@ class Failing:
 
 
 def by_reason(failing: Iterable[Failing]) -> list[list[Failing]]:
-    """Those that fail for the same reason together, whatever ids and times are their own; most Pages first."""
+    """Those that fail for the same reason together, whatever ids and times are their own.
+
+    What most Pages have comes first, and what is merely late comes last.
+    """
     alike: dict[str, list[Failing]] = {}
     for each in failing:
         trouble = each.trouble.but(retry_after=0.0, tries=1)
         if isinstance(trouble, NotAPage | PageMoved):
             trouble = trouble.but(detail="")
         alike.setdefault(remedy(trouble, ANY, each.source.platform), []).append(each)
-    return [group for _, group in sorted(alike.items(), key=lambda pair: (-len(pages_of(pair[1])), pair[0]))]
+    ordered = sorted(alike.items(), key=lambda pair: (is_late(pair[1][0].trouble), -len(pages_of(pair[1])), pair[0]))
+    return [group for _, group in ordered]
+
+
+def is_late(trouble: GraphError) -> bool:
+    """Whether nothing is wrong but that an answer was due."""
+    return isinstance(trouble, NotAskedYet | StillAsking)
 
 
 def pages_of(failing: Iterable[Failing]) -> list[str]:
