@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from pageinbox.ask.answers import UnknownRef
 from pageinbox.commands.preview import last_day, seen, there
 from pageinbox.commands.request import Request
 from pageinbox.language.mute import parse_mute, parse_target
+from pageinbox.language.nearest import nearest
 from pageinbox.language.ping import say_ping
 from pageinbox.language.reader import Nearby, QueryError, spellings
 from pageinbox.language.vocabulary import FILLERS, say
@@ -130,8 +130,8 @@ def page_named(words: Sequence[str], pages: Sequence[str]) -> str | None:
     for word in words:
         if word in names:
             return names[word]
-        if near := get_close_matches(word, names, 1, 0.7):
-            name = names[near[0]]
+        if near := nearest(word, names, 0.7):
+            name = names[near]
             raise QueryError(f"I don't know “{cut(word)}”.", f"inbox watches {say('page', name)}", name)
     return None
 
@@ -254,8 +254,8 @@ def waiting(request: Request) -> Post:
             own = [backlog for backlog in backlogs if backlog.room == rooms[word]]
             return outbox.outbox(own, request.clock()) if own else outbox.nothing_for(rooms[word])
         if word.startswith("#"):
-            near = get_close_matches(word, rooms, 1, 0.6)
-            return outbox.nothing_for(word, rooms[near[0]] if near else "")
+            near = nearest(word, rooms)
+            return outbox.nothing_for(word, rooms.get(near, ""))
     place = next((int(word) for word in request.words.split() if word.isdecimal() and len(word) < 10), 1)
     return outbox.outbox(backlogs, request.clock(), max(1, min(place, len(backlogs))))
 

@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Text, and_, bindparam, or_, select, update
 from pageinbox.ledger.claims import AHEAD
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.schema import ms, source
-from pageinbox.ledger.sources import Sources
+from pageinbox.ledger.sources import ITS, Sources
 from pageinbox.model.source import Source
 
 LEASE = 1.2
@@ -18,11 +18,6 @@ LEASE = 1.2
 SHORTEST_LEASE = 5.0
 """Seconds, since one slow call must not lose the source."""
 
-ITS = and_(
-    source.c.page == bindparam("its_page"),
-    source.c.platform == bindparam("its_platform"),
-    source.c.folder == bindparam("its_folder"),
-)
 NOW, LENGTH = bindparam("now", type_=BigInteger), bindparam("length", type_=BigInteger)
 RUNS = and_(source.c.lease_until > NOW, source.c.lease_until <= NOW + LENGTH + ms(AHEAD))
 """That a lease is not over. One that ends much later than any can was given before the clock was set back."""

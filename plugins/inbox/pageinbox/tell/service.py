@@ -14,7 +14,6 @@ from pageinbox.ledger.edits import Edits
 from pageinbox.ledger.history import Histories
 from pageinbox.ledger.leases import Leases
 from pageinbox.ledger.outbox import Outbox
-from pageinbox.ledger.queue import Queue
 from pageinbox.ledger.rooms import known, move
 from pageinbox.ledger.sources import Sources
 from pageinbox.ledger.watches import Watches
@@ -82,12 +81,11 @@ class WatchService:
         self.histories = Histories(ledger, self._sources)
         self.poll = Poll(
             ledger,
-            self._sources,
-            self._leases,
-            Queue(ledger),
-            edits,
-            self.watches,
             answers.listing,
+            self.watches,
+            sources=self._sources,
+            leases=self._leases,
+            edits=edits,
             interval=chosen.poll_interval,
             retention=chosen.retention_days * DAY,
             clock=clock,
