@@ -12,7 +12,7 @@ from errbot.rendering import text
 from pageinbox.chat.errbot import content as errbot
 from pageinbox.chat.matrix import content as matrix
 from pageinbox.chat.slack import content as slack
-from pageinbox.model.announcement import Announcement, Notice, NoticeKind
+from pageinbox.model.announcement import Announcement, Notice, NoticeKind, Occasion, Verdict
 from pageinbox.model.answer import Answer, Group, Row, SourceStatus
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import (
@@ -28,7 +28,7 @@ from pageinbox.model.errors import (
     TokenDead,
     Unavailable,
 )
-from pageinbox.model.history import Backlog, SourceRecord, State
+from pageinbox.model.history import Backlog, History, RoomHistory, SourceRecord, State
 from pageinbox.model.look import LastError, Look
 from pageinbox.model.post import Post
 from pageinbox.model.query import InboxQuery
@@ -43,6 +43,7 @@ from pageinbox.words.pages import pages as pages_post
 from pageinbox.words.refusals import cannot_read, reads_only
 from pageinbox.words.status import status
 from pageinbox.words.watches import mutes, no_such_watch, watches
+from pageinbox.words.why import why
 
 NOW = 1_795_435_200.0  # 23 Nov 2026, 12:00 UTC
 SIZES = (6, 300)
@@ -268,6 +269,18 @@ def test_every_room_of_the_outbox_can_be_reached() -> None:
         shown += [line.split()[0] for line in lines if line.startswith("#")]
         first = next((line.partition("outbox from ")[2].split(",")[0] for line in lines if "outbox from" in line), None)
     assert shown == [f"#room-{number:03}" for number in range(90)]
+
+
+def test_of_what_became_of_it_in_many_rooms_this_one_and_those_not_told_come_first() -> None:
+    rooms = [
+        RoomHistory(f"#room-{number:03}", 1, Verdict.ANNOUNCED, Occasion.ONGOING, False, NOW, NOW,
+                    State.GIVEN_UP if number == 250 else State.SENT, NOW, "a receipt")
+        for number in range(300)
+    ]  # fmt: skip
+    history = History(sources(many(1))[0], (Folder.INBOX,), NOW, NOW, False, tuple(rooms))
+    lines = said(why("k7fq", history, many(1), NOW, "#room-299"))
+    assert [line.split()[0] for line in lines if line.startswith("#")][:3] == ["#room-299", "#room-250", "#room-000"]
+    assert lines[-1] == "280 more rooms. To see what became of it in one of them, type there: !inbox why k7fq"
 
 
 def test_rooms_in_trouble_come_first() -> None:

@@ -127,7 +127,7 @@ def reasons(
     for group in groups[:HANDFUL]:
         lines.append((f"{named_lists([each.source for each in group], pages)}: ", *reason(group, pages), *then(group)))
     if rest := [each.source for group in groups[HANDFUL:] for each in group]:
-        lines.append((f"{named_lists(rest, pages)}: something else. To see what: ", FAILING))
+        lines.append((f"{named_lists(rest, pages)}: other trouble. To see what: ", FAILING))
     return lines
 
 
@@ -141,6 +141,6 @@ def reasons_by_name(failing: Iterable[Failing], pages: Mapping[str, Page]) -> li
         lines += index(names) if len(names) > 1 else []
     rest = {each.source.page: each.trouble for group in groups[HANDFUL:] for each in group}
     if rest:
-        lines.append((f"{counted(len(rest), 'Page')}: something else, by Meta's code where it sent one.",))
+        lines.append((f"{counted(len(rest), 'Page')}: other trouble, each with Meta's code where there is one.",))
         lines += index(f"{name} {trouble.number}".strip() for name, trouble in rest.items())
     return lines

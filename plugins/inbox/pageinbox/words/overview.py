@@ -119,7 +119,7 @@ def allowed(pages: Sequence[PageStatus]) -> list[Line]:
     if not used:
         lines.append(("Meta hasn't said yet how much it allows.",))
     elif much:
-        lines.append((f"Used of what Meta allows: {some(much)}; each of the others less than {MUCH}%.",))
+        lines.append((f"Closest to what Meta allows: {some(much)}; all others are below {MUCH}%.",))
     else:
         lines.append((f"At most {used[0][0]}% of what Meta allows is used ({used[0][1]}).",))
     if closed := [page for page in pages if page.closed_for]:
