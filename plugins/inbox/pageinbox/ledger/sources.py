@@ -154,7 +154,7 @@ class Sources:
                     anew = {"wanted": True, "complete": False, "quiet_until": None, "looked": None, "failing": None,
                             "failures": 0, "trouble": None, "told": False, "kinds": None}  # fmt: skip
                     connection.execute(update(source_table).where(source_table.c.id == rows[source].id).values(**anew))
-            others = [row for source, row in rows.items() if row.wanted and source not in wanted]
+            others = [rows[source] for source in rows.keys() - {*wanted} if rows[source].wanted]
             if gone := {row.id for row in others}.difference(meant(others) if others else ()):
                 connection.execute(update(source_table).where(source_table.c.id.in_(gone)).values(wanted=False))
 

@@ -108,5 +108,5 @@ class Keep:
 
     def _about(self, source: Source, watches: Sequence[Watch]) -> list[Watch]:
         """Those of the watches that are about a source."""
-        pages = [client.page for client in self._listing.clients.values()]
-        return [watch for watch in watches if source in watch.spec.sources(pages)]
+        page = self._listing.clients[source.page].page
+        return [watch for watch in watches if source in watch.spec.sources([page])]
