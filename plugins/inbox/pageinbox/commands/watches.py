@@ -273,4 +273,4 @@ def why(request: Request) -> Post:
     history = request.service().histories.history(named.conversation_id)
     if history is None:
         return watches_posts.not_met(named.ref)
-    return why_post.why(named.ref, history, request.settings.pages, request.clock())
+    return why_post.why(named.ref, history, request.settings.pages, request.clock(), request.room)
