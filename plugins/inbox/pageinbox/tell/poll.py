@@ -173,6 +173,8 @@ class Poll:
             for part in parts:
                 if not found.trail.seen:
                     found.began, found.latest = self._clocks(source)
+                    if place.reached is not None and place.reached > found.latest:
+                        place = msgspec.structs.replace(place, reached=None)
                     look = Look(source, part.conversations, part.unreadable, more=part.more, at=self._clock())
                     honest = self._listing.take_in(look, part.after).folder
                     if honest == "ignored":
@@ -186,7 +188,7 @@ class Poll:
                         inbox = self._listing.memory.last(replace(source, folder=Folder.INBOX))
                         found.trouble = (inbox and inbox.trouble) or Unavailable("its inbox can't be read")
                         return found
-                fresh = found.trail.add(part)
+                fresh = found.trail.add(part, found.latest / 1000)
                 known = self._seen.known(item.id for item in fresh)
                 found.sort(fresh, known, place)
                 if not place.complete:
@@ -268,7 +270,7 @@ class Poll:
             changed: dict[str, object] = {}
             if found.trouble is None:
                 changed = {"looked": at, "complete": True, "disordered": not found.trail.ordered,
-                           "reached": max(row.reached or 0, min(found.newest, self._latest())),
+                           "reached": found.reached(row.reached or 0, self._latest()),
                            "quiet_until": found.quiet_until,
                            "forgotten": row.forgotten}  # fmt: skip
             self._seen.fence(transaction, row, known_more=len(new) + len(older), **changed)
