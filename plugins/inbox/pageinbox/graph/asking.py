@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 import sys
+import threading
 from collections.abc import Callable, Collection
 from enum import StrEnum
 from typing import TypeVar
+
+from cachetools import LRUCache
 
 from pageinbox.graph.naming import fields_named
 from pageinbox.model.errors import GraphError, PermissionMissing, RequestRefused
@@ -28,6 +31,9 @@ An Instant Reply, an away message and a menu are three. Each one more makes ever
 DISPENSABLE = {
     field for field in re.split("[{},]+", ",".join((*OPTIONAL_FIELDS, *MESSAGE_FIELDS, "messages"))) if field
 } - {"id"}
+
+LISTS, POOR = 100, 1000
+"""Lists of which that is remembered (those of single people among them), and conversations of each: the latest."""
 
 POOR_FOR, TOO_MANY_FOR = 3600.0, 600.0
 """Seconds for which it is remembered which conversations could not be given whole, and how many were too many."""
@@ -57,8 +63,9 @@ class Asking:
     def __init__(self, timer: Callable[[], float]) -> None:
         self._timer = timer
         self._refused: dict[Platform, frozenset[str]] = {platform: frozenset() for platform in Platform}
-        self._poor: dict[List, dict[str, tuple[Fields, float]]] = {}
-        self._most: dict[List, tuple[int, float]] = {}
+        self._poor: LRUCache[List, dict[str, tuple[Fields, float]]] = LRUCache(LISTS)
+        self._most: LRUCache[List, tuple[int, float]] = LRUCache(LISTS)
+        self._lock = threading.Lock()
 
     def fields(self, platform: Platform, which: Fields, *, messages: int = LATEST) -> str:
         """The value of `fields` for a conversation with its latest `messages`; without those that were refused."""
@@ -104,25 +111,30 @@ class Asking:
     def poor(self, where: List) -> dict[str, Fields]:
         """What could lately be given of the conversations that could not be given whole, by their ids."""
         now = self._timer()
-        return {graph_id: given for graph_id, (given, until) in list(self._poor.get(where, {}).items()) if now < until}
+        with self._lock:
+            return {graph_id: given for graph_id, (given, until) in self._poor.get(where, {}).items() if now < until}
 
     def note(self, where: List, graph_id: str, given: Fields) -> bool:
         """Remember what could be given of a conversation, and tell whether that is something new."""
-        known = self.poor(where).get(graph_id, Fields.ALL)
-        if given is not Fields.ALL:
-            self._poor.setdefault(where, {})[graph_id] = given, self._timer() + POOR_FOR
-        elif known is not Fields.ALL:
-            self._poor[where].pop(graph_id, None)
+        now = self._timer()
+        with self._lock:
+            poor = {key: one for key, one in self._poor.get(where, {}).items() if now < one[1]}
+            known, _ = poor.pop(graph_id, (Fields.ALL, now))
+            if given is not Fields.ALL:
+                poor[graph_id] = given, now + POOR_FOR
+            self._poor[where] = dict(list(poor.items())[-POOR:])
         return known is not given
 
     def most(self, where: List) -> int:
         """How many conversations may be asked for at once."""
-        most, until = self._most.get(where, (sys.maxsize, 0.0))
+        with self._lock:
+            most, until = self._most.get(where, (sys.maxsize, 0.0))
         return most if self._timer() < until else sys.maxsize
 
     def too_many(self, where: List, most: int) -> None:
         """More than `most` at once were too many."""
-        self._most[where] = most, self._timer() + TOO_MANY_FOR
+        with self._lock:
+            self._most[where] = most, self._timer() + TOO_MANY_FOR
 
 
 def without(refused: Collection[str], field: str) -> str:
