@@ -46,7 +46,7 @@ class AutomaticReplies:
         self._lock = threading.Lock()
         self._met: LRUCache[int, set[int]] = LRUCache(REMEMBERED)
         """The conversations in which a text came promptly, no more than `OFTEN`; both as hashes, which are short."""
-        self._learned: LRUCache[str, str] = LRUCache(LEARNED)
+        self._learned: LRUCache[int, str] = LRUCache(LEARNED)
 
     def meet(self, conversation_id: str, message: WireMessage, name: str | None) -> None:
         """Take note of what the Page said promptly in a conversation with somebody of that name."""
@@ -60,7 +60,7 @@ class AutomaticReplies:
             if len(conversations) < OFTEN:
                 conversations.add(hash(conversation_id))
                 if len(conversations) == OFTEN:
-                    self._learned[words] = offered(text, name)
+                    self._learned[hash(words)] = offered(text, name)
 
     def includes(self, message: WireMessage, name: str | None, *, prompt: bool) -> bool:
         """Whether a message of the Page to somebody of that name is automatic.
@@ -71,7 +71,9 @@ class AutomaticReplies:
         if INSTANT_REPLY.encode() in bytes(message.tags) and INSTANT_REPLY in tags_of(message):
             return True
         text = words_of(message)
-        return self._is_chosen(text, name) or (prompt and bool(self._learned) and common(text, name) in self._learned)
+        if prompt and self._learned and hash(common(text, name)) in self._learned:
+            return True
+        return self._is_chosen(text, name)
 
     def learned(self) -> Sequence[str]:
         """What was found out, as it can be written into the setting."""

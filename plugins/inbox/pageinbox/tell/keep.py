@@ -68,7 +68,7 @@ class Keep:
         changed: dict[str, object] = {}
         if found.trouble is None:
             changed = {"looked": at, "complete": True, "disordered": not found.trail.ordered,
-                       "reached": max(row.reached or 0, min(found.newest, self._latest())),
+                       "reached": found.reached(row.reached or 0, self._latest()),
                        "quiet_until": found.quiet_until,
                        "forgotten": row.forgotten}  # fmt: skip
         self._sources.fence(transaction, row, known_more=len(new) + len(older), **changed)

@@ -170,6 +170,8 @@ class Poll:
             for part in parts:
                 if not found.trail.seen:
                     found.began, found.latest = self._clocks(source)
+                    if place.reached is not None and place.reached > found.latest:
+                        place = msgspec.structs.replace(place, reached=None)
                     look = Look(source, part.conversations, part.unreadable, more=part.more, at=self._clock())
                     honest = self._listing.take_in(look, part.after).folder
                     if honest == "ignored":
@@ -183,7 +185,7 @@ class Poll:
                         inbox = self._listing.memory.last(replace(source, folder=Folder.INBOX))
                         found.trouble = (inbox and inbox.trouble) or Unavailable("its inbox can't be read")
                         return found
-                fresh = found.trail.add(part)
+                fresh = found.trail.add(part, found.latest / 1000)
                 known = self._sources.known(item.id for item in fresh)
                 found.sort(fresh, known, place)
                 if not place.complete:
