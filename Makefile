@@ -30,8 +30,9 @@ help:
 demo: $(DEMO)
 	@.demo/bin/python -m simulator.terminal
 
+# Some tests wait for threads, so there is one more at once than a small machine has processors.
 check: lint
-	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not processes and not long"
+	@$(BIN)/python -m pytest -n 3 --dist worksteal -m "not processes and not long"
 
 # The tests of real servers mostly wait for them, so more run at once than a machine has processors.
 test: lint $(SYNAPSE)
