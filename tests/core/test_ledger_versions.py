@@ -26,6 +26,7 @@ from pageinbox.model.errors import PermissionMissing, TokenDead
 from pageinbox.model.history import State
 from pageinbox.model.source import Folder, Platform
 from pageinbox.model.watch import Detail, Every, Later, Muted, PausedWatch, Quiet, WatchSpec
+from tests.core.conftest import Clock
 from tests.core.stage import INTERVAL, NOON, Life, Stage, source
 
 HERE = Path(__file__).parent
@@ -241,19 +242,21 @@ def test_no_class_is_named_and_no_customer_numbered_any_more(second: Stage) -> N
 
 
 @pytest.fixture
-def third(database_url: str) -> Iterator[Ledger]:
+def third(database_url: str, clock: Clock) -> Iterator[Ledger]:
     """What a bot of version 3 left, opened by today's code."""
     load(database_url, 3)
-    with closing(open_ledger(database_url)) as ledger:
+    clock.now = THIRD
+    with closing(open_ledger(database_url, clock=clock)) as ledger:
         yield ledger
 
 
-def test_what_was_to_be_edited_is_edited_as_a_whole(third: Ledger) -> None:
+def test_what_was_to_be_edited_is_edited_as_a_whole(third: Ledger, clock: Clock) -> None:
     edits = Edits(third, Sources(third, ACME))
-    claimed = [edits.claim(THIRD) for _ in range(3)]
+    claimed = [edits.claim() for _ in range(3)]
     assert [edit and len(edit.item.news) for edit in claimed] == [2, 8, None]
-    edits.fade(THIRD + 4 * DAY)
-    assert edits.wait(THIRD) is None
+    clock.sleep(4 * DAY)
+    edits.fade()
+    assert edits.wait() is None
     with third.reading() as connection:
         said = connection.execute(text("SELECT count(*) FROM inbox_news WHERE due IS NULL AND body IS NOT NULL"))
         assert said.scalar_one() == 0

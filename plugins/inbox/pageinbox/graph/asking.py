@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 import sys
-import threading
 from collections.abc import Callable, Collection
 from enum import StrEnum
 from typing import TypeVar
-
-from cachetools import LRUCache
 
 from pageinbox.graph.naming import fields_named
 from pageinbox.model.errors import GraphError, PermissionMissing, RequestRefused
@@ -32,15 +29,16 @@ DISPENSABLE = {
     field for field in re.split("[{},]+", ",".join((*OPTIONAL_FIELDS, *MESSAGE_FIELDS, "messages"))) if field
 } - {"id"}
 
-LISTS, POOR = 100, 1000
-"""Lists of which that is remembered (those of single people among them), and conversations of each: the latest."""
-
 POOR_FOR, TOO_MANY_FOR = 3600.0, 600.0
 """Seconds for which it is remembered which conversations could not be given whole, and how many were too many."""
+
+LISTS, POOR = 50, 500
+"""Lists of a Page of which the latter is remembered, and conversations of which the former is."""
 
 List = tuple[Platform, Folder | None, str | None]
 """A list of one Page: its platform and folder, and the id of the person if it is of theirs alone."""
 
+K = TypeVar("K")
 T = TypeVar("T")
 
 
@@ -63,9 +61,8 @@ class Asking:
     def __init__(self, timer: Callable[[], float]) -> None:
         self._timer = timer
         self._refused: dict[Platform, frozenset[str]] = {platform: frozenset() for platform in Platform}
-        self._poor: LRUCache[List, dict[str, tuple[Fields, float]]] = LRUCache(LISTS)
-        self._most: LRUCache[List, tuple[int, float]] = LRUCache(LISTS)
-        self._lock = threading.Lock()
+        self._poor: dict[tuple[List, str], tuple[Fields, float]] = {}
+        self._most: dict[List, tuple[int, float]] = {}
 
     def fields(self, platform: Platform, which: Fields, *, messages: int = LATEST) -> str:
         """The value of `fields` for a conversation with its latest `messages`; without those that were refused."""
@@ -111,30 +108,33 @@ class Asking:
     def poor(self, where: List) -> dict[str, Fields]:
         """What could lately be given of the conversations that could not be given whole, by their ids."""
         now = self._timer()
-        with self._lock:
-            return {graph_id: given for graph_id, (given, until) in self._poor.get(where, {}).items() if now < until}
+        poor = self._poor.copy().items()
+        return {graph_id: given for (place, graph_id), (given, until) in poor if place == where and now < until}
 
     def note(self, where: List, graph_id: str, given: Fields) -> bool:
         """Remember what could be given of a conversation, and tell whether that is something new."""
-        now = self._timer()
-        with self._lock:
-            poor = {key: one for key, one in self._poor.get(where, {}).items() if now < one[1]}
-            known, _ = poor.pop(graph_id, (Fields.ALL, now))
-            if given is not Fields.ALL:
-                poor[graph_id] = given, now + POOR_FOR
-            self._poor[where] = dict(list(poor.items())[-POOR:])
+        known = self.poor(where).get(graph_id, Fields.ALL)
+        if given is not Fields.ALL:
+            now = self._timer()
+            self._poor = remembered(self._poor, now, POOR) | {(where, graph_id): (given, now + POOR_FOR)}
+        elif known is not Fields.ALL:
+            self._poor.pop((where, graph_id), None)
         return known is not given
 
     def most(self, where: List) -> int:
         """How many conversations may be asked for at once."""
-        with self._lock:
-            most, until = self._most.get(where, (sys.maxsize, 0.0))
+        most, until = self._most.get(where, (sys.maxsize, 0.0))
         return most if self._timer() < until else sys.maxsize
 
     def too_many(self, where: List, most: int) -> None:
         """More than `most` at once were too many."""
-        with self._lock:
-            self._most[where] = most, self._timer() + TOO_MANY_FOR
+        now = self._timer()
+        self._most = remembered(self._most, now, LISTS) | {where: (most, now + TOO_MANY_FOR)}
+
+
+def remembered(kept: dict[K, tuple[T, float]], now: float, most: int) -> dict[K, tuple[T, float]]:
+    """What is still to be remembered of what was kept until a time: the latest, one fewer than `most`."""
+    return dict([(key, what) for key, what in kept.copy().items() if now < what[1]][1 - most :])
 
 
 def without(refused: Collection[str], field: str) -> str:

@@ -195,6 +195,11 @@ class Budget:
         steps = min(max(self._held_by() - SLOWER_FROM + 1, 0) / (PAUSED_FROM - SLOWER_FROM), 1.0)
         return 1.0 + steps * (SLOWEST - 1.0)
 
+    def spacing(self) -> float:
+        """Seconds until background work makes its next call, by its own pace; 0 when it may at once."""
+        with self._state:
+            return max(0.0, self._pause(background=True))
+
     def paused_for(self) -> float:
         """Seconds until background work may call again, as far as usage figures hold it back; 0 when they do not."""
         return max(0.0, self._paused_until - self.clock())

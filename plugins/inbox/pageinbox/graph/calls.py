@@ -12,6 +12,7 @@ from typing import TypeVar
 import requests
 
 from pageinbox.graph.budget import Budget
+from pageinbox.graph.gate import Gate
 from pageinbox.graph.http import receive
 from pageinbox.model.backoff import Backoff
 from pageinbox.model.errors import GraphError, SecretMissing, Unavailable, Unreachable
@@ -36,7 +37,7 @@ class Calls:
 
     `session` is a requests session of its own, `url` the Graph's address and `version` its version. `clock` tells the
     time in seconds since 1970 (durations are measured by the budget's clock, which never goes back), `sleep` waits, and
-    `random` gives 0 to 1 for the jitter of retries.
+    `random` gives 0 to 1 for the jitter of retries. `gate` is what it shares with other Pages of the process.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Calls:
         clock: Callable[[], float],
         sleep: Callable[[float], object],
         random: Callable[[], float],
+        gate: Gate | None = None,
     ) -> None:
         self.version_answered: str | None = None
         """The version that served the latest reply: Meta moves calls off a dead version without a word."""
@@ -59,6 +61,7 @@ class Calls:
         self.budget = budget
         self.version = version
         self._session = session
+        self._gate = gate or Gate()
         self._base = f"{url.rstrip('/')}/{version}/"
         self._clock = clock
         self._sleep = sleep
@@ -86,7 +89,8 @@ class Calls:
         began = self.budget.clock()
         for attempt in itertools.count(1):
             try:
-                with self.budget.turn(background=background):
+                # The gate last: a Page that pauses holds up no other.
+                with self.budget.turn(background=background), self._gate.turn(background=background):
                     return self._ask_once(path, params, decode)
             except Unavailable as error:
                 if error.retry_after:

@@ -159,6 +159,11 @@ class GraphClient:
             return self._identity()
 
     @property
+    def identified(self) -> Identity | None:
+        """What `identity` answers without a call; None where it would make one."""
+        return self.known if self.budget.clock() < self._known_until else None
+
+    @property
     def dated(self) -> float | None:
         """When the latest reply was sent by Meta's own clock, in seconds since 1970; None where it did not say."""
         return self._calls.dated

@@ -21,7 +21,7 @@ from pageinbox.ledger.schema import (
     seconds,
     source,
 )
-from pageinbox.ledger.sources import Sources, key_of
+from pageinbox.ledger.sources import ITS, Sources, key_of
 from pageinbox.model.announcement import Occasion, Verdict
 from pageinbox.model.history import Backlog, History, RoomHistory, State
 from pageinbox.model.ref import ALPHABET, SHORTEST
@@ -171,13 +171,10 @@ class Histories:
 
     def watched_since(self, sources: Iterable[Source], since: float) -> bool:
         """Whether something was known of each of the sources by then."""
+        known = select(conversation.c.id).join(source, source.c.id == conversation.c.source)
+        old = known.where(ITS, conversation.c.seen <= ms(since)).limit(1)
         with self._ledger.reading() as connection:
-            for listed in sources:
-                known = select(conversation.c.id).join(source, source.c.id == conversation.c.source)
-                old = known.where(self._sources.is_source(listed), conversation.c.seen <= ms(since)).limit(1)
-                if connection.execute(old).first() is None:
-                    return False
-        return True
+            return all(connection.execute(old, self._sources.its(listed)).first() is not None for listed in sources)
 
     def new_since(self, graph_ids: Iterable[str], since: float) -> set[str]:
         """Those of the conversations that were new after `since`."""

@@ -12,6 +12,7 @@ from pageinbox.ledger.schema import FOLDER_BITS, UNREADABLE, ms
 from pageinbox.ledger.sources import Known, SourceRow
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import GraphError
+from pageinbox.model.selection import Folded, folded
 from pageinbox.model.source import Folder
 from pageinbox.tell.trail import Trail
 
@@ -55,6 +56,10 @@ class Found:
     def reached(self, before: int, latest: int) -> int:
         """The newest change that whole looks met, `before` this one included; one that is yet to come is none."""
         return max(before if before <= self.latest else 0, min(self.newest, latest))
+
+    def texts(self) -> dict[str, Folded]:
+        """What watches compare of what they may tell, by id. Texts are the customers', and as long as they like."""
+        return {item.id: folded(item) for item in (*self.new, *self.again, *self.older)}
 
     def sort(self, fresh: Sequence[Conversation], known: Mapping[str, Known], place: SourceRow) -> None:
         """Put what was read where it belongs. `known` are those of it that the ledger has, `place` is the source."""

@@ -1,0 +1,110 @@
+"""A ledger in a file: how SQLite is to treat it, whom it is closed to, and who else has it open."""
+
+from __future__ import annotations
+
+import fcntl
+import glob
+import logging
+import os
+import sqlite3
+import stat
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Any
+
+from sqlalchemy import Connection
+
+from pageinbox.model.errors import LedgerError
+
+log = logging.getLogger(__name__)
+
+BESIDE = ("-wal", "-shm", "-journal", ".lock")
+"""How the names of the files go on that lie beside a ledger's, but for backups."""
+
+BUSY = 5000
+"""Milliseconds to wait for another process that writes to the same SQLite file."""
+
+
+def prepare_sqlite(connection: Any, record: object) -> None:
+    """WAL, so that readers never wait; FULL, so that what was sent stays marked as sent after a power cut.
+
+    Secure deletion overwrites customers' words when they are erased. It is the default on Debian alone, and costs
+    nothing that could be measured.
+    """
+    connection.isolation_level = None  # or Python's driver would begin transactions by itself, and too late
+    connection.execute(f"PRAGMA busy_timeout={BUSY}")
+    begin_wal(connection)
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA secure_delete=ON")
+
+
+def begin_wal(connection: sqlite3.Connection) -> None:
+    """Switch to WAL, which a new file is only once: SQLite does not wait when another process does it just then."""
+    until = time.monotonic() + BUSY / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+
+
+def begin_immediate(connection: Connection) -> None:
+    """Take SQLite's one right to write at once: two that read first and write later could never both go on.
+
+    SQLAlchemy tells of a beginning also where AUTOCOMMIT means that there is none.
+    """
+    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def file_of(path: str) -> tuple[int, int] | None:
+    """Which file lies at a path; None where there is none."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def close_to_others(path: Path) -> None:
+    """Let only this user read a ledger, since customers' words wait in it, and what belongs to it beside it.
+
+    Raises LedgerError where others can read some of it, and that can't be changed.
+    """
+    with suppress(OSError):  # what is wrong with it is told when it is opened
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    beside = [path.with_name(path.name + ending) for ending in BESIDE]
+    for each in (path, *beside, *path.parent.glob(f"{glob.escape(path.name)}.version-*")):
+        with suppress(FileNotFoundError, NotADirectoryError, PermissionError):
+            if is_open(each):
+                with suppress(OSError):
+                    each.chmod(stat.S_IMODE(each.stat().st_mode) & 0o700)
+                if is_open(each):
+                    raise LedgerError("exposed", str(each))
+                log.warning("Others could read %s; now only the user I run as can", each)
+
+
+def is_open(path: Path) -> bool:
+    """Whether others than its owner may do anything with a file."""
+    mode = path.stat().st_mode
+    return stat.S_ISREG(mode) and mode & 0o077 != 0
+
+
+def lock_file(path: Path) -> tuple[IO[bytes] | None, bool]:
+    """A lock that tells others of this process until it ends, and whether it told this one of nobody."""
+    try:
+        lock = os.fdopen(os.open(path.with_name(path.name + ".lock"), os.O_CREAT | os.O_WRONLY, 0o600), "wb")
+    except OSError:
+        return None, False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        exclusive = True
+    except OSError:
+        exclusive = False
+    # Shared from now on, so that who comes next is exclusive only when all who came before are gone.
+    fcntl.flock(lock, fcntl.LOCK_SH)
+    return lock, exclusive
