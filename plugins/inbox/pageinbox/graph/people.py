@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
-from pageinbox.graph.wire import Edge, WireConversation, WireMessage, WirePerson, items_of, receivers_of, tags_of
+from pageinbox.graph.wire import Edge, WireConversation, WireMessage, WirePerson, items_of, people_in, tags_of
 
 OUTGOING = "sent"
 """The tag of a message that went out of the Page's inbox, whoever wrote it."""
@@ -41,7 +41,7 @@ class Cast(msgspec.Struct, frozen=True, gc=False):
             return None
         if sender.id is not None and len(self.customers) == 1 and sender.id == self.customers[0].id:
             return False  # as nearly always
-        receivers = receivers_of(message)
+        receivers = people_in(message.to)
         if any(is_one_of(person, self.own) for person in receivers):
             return False
         if any(is_same(person, customer) for person in receivers for customer in self.customers):
@@ -62,8 +62,8 @@ class Cast(msgspec.Struct, frozen=True, gc=False):
         if len(self.customers) == 1 and has_name(self.customers[0]):
             return self.customers[0]  # as nearly always
         wrote = [one.sender for one in messages if one.sender is not None and self.from_page(one) is False]
-        received = [person for one in messages if self.from_page(one) for person in receivers_of(one)]
-        candidates = [*self.customers, *wrote, *received, *(() if self.customers else items_of(item.senders))]
+        received = [person for one in messages if self.from_page(one) for person in people_in(one.to)]
+        candidates = [*self.customers, *wrote, *received, *(() if self.customers else people_in(item.senders))]
         if len(self.customers) > 1:
             candidates = [*wrote, *received, *candidates]
         others = [person for person in candidates if not is_one_of(person, self.own)]
