@@ -251,7 +251,7 @@ class LedgerError(Exception):
     """The ledger cannot be used.
 
     `kind` is full, readonly, nofolder, locked, corrupt, gone, newer, unreachable, refused, driver or broken, `where`
-    the file, or the server without user and password.
+    the file, or the server without user and password. Others are starved, exposed and option, which `where` names.
     """
 
     def __init__(self, kind: str, where: str) -> None:
