@@ -308,6 +308,88 @@ def test_a_ledger_that_was_deleted_is_noticed(stage: Stage, tmp_path: Path) -> N
     assert caught.value.kind == "gone"
 
 
+@contextmanager
+def moved_away(life: Life, *, replaced: bool, commits: int = 0) -> Iterator[None]:
+    """The ledger's file is gone, or is another one, from that commit on, until the block ends."""
+    path = Path(life.ledger.engine.url.database or "")
+    aside = path.with_suffix(".aside")
+    left = commits
+
+    def go(*_: object) -> None:
+        nonlocal left
+        left -= 1
+        if left <= 0 and not aside.exists():
+            path.rename(aside)
+            if replaced:
+                path.touch()
+
+    if commits:
+        event.listen(life.ledger.engine, "commit", go)
+    else:
+        go()
+    try:
+        yield
+    finally:
+        if commits:
+            event.remove(life.ledger.engine, "commit", go)
+        assert aside.exists()
+        aside.replace(path)
+
+
+@pytest.mark.parametrize("replaced", [False, True], ids=["deleted", "replaced"])
+@pytest.mark.parametrize("restart", [False, True], ids=["goes on", "anew"])
+def test_nothing_is_sent_once_the_file_is_not_there(stage: Stage, replaced: bool, restart: bool) -> None:
+    life = begun(stage)
+    new = stage.arrive(2)
+    stage.time.wait(INTERVAL)
+    life.look_everywhere()
+    with moved_away(life, replaced=replaced, commits=1):  # with the claim
+        for _ in range(3):
+            with pytest.raises(LedgerError) as failed:
+                life.step()
+            assert failed.value.kind == "gone"
+        assert stage.rooms.messages == []
+        if restart:
+            stage.kill(life)
+    if restart:
+        life = stage.bot()
+    after(stage, life)
+    assert stage.rooms.told("#room") == new
+
+
+@pytest.mark.parametrize("replaced", [False, True], ids=["deleted", "replaced"])
+def test_nothing_is_edited_once_the_file_is_not_there(stage: Stage, replaced: bool) -> None:
+    life = begun(stage)
+    (new,) = stage.arrive()
+    stage.time.wait(INTERVAL)
+    life.look_everywhere()
+    life.tell()
+    stage.world.write("acme", new, "and one more thing")
+    stage.time.wait(INTERVAL)
+    life.look_everywhere()
+    with moved_away(life, replaced=replaced, commits=2):  # the first finds nothing to be sent, the second is the claim
+        with pytest.raises(LedgerError) as failed:
+            life.step()
+        assert failed.value.kind == "gone"
+        assert stage.rooms.edits == []
+    after(stage, life)
+    assert len(stage.rooms.edits) == 1
+
+
+@pytest.mark.parametrize("replaced", [False, True], ids=["deleted", "replaced"])
+def test_nothing_is_looked_at_once_the_file_is_not_there(stage: Stage, replaced: bool) -> None:
+    life = begun(stage)
+    new = stage.arrive()
+    stage.simulator.forget()
+    with moved_away(life, replaced=replaced):
+        with pytest.raises(LedgerError) as failed:
+            life.service.look(source())
+        assert failed.value.kind == "gone"
+        assert stage.calls() == 0
+    after(stage, life)
+    assert stage.rooms.told("#room") == new
+
+
 @pytest.mark.parametrize("url", ["postgresql://user:pa@s/ecret@host/db", "postgresql://user:s@cret?x@host/db"])
 def test_of_a_password_that_is_written_wrongly_nothing_is_shown(url: str) -> None:
     with pytest.raises(LedgerError) as caught:

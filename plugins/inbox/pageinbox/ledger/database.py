@@ -17,6 +17,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, m
 from sqlalchemy.exc import ArgumentError
 
 from pageinbox.ledger import schema
+from pageinbox.ledger.deadline import keep_deadlines
 from pageinbox.ledger.faults import told_plainly
 from pageinbox.ledger.migrations import Migration, codes, following
 from pageinbox.model.errors import LedgerError
@@ -64,12 +65,14 @@ class Ledger:
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
         """One transaction: all of it or, after any exception, nothing. Raises LedgerError."""
+        self.check()
         with told_plainly(self.where), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection to read with; each statement sees the ledger as it is then. Raises LedgerError."""
+        self.check()
         with told_plainly(self.where), self.engine.connect() as connection:
             yield connection.execution_options(isolation_level="AUTOCOMMIT")
 
@@ -78,7 +81,10 @@ class Ledger:
         return f"{self.name}-{announcement}"
 
     def check(self) -> None:
-        """Raises LedgerError when the file this is kept in is no longer there: it would be written to for nothing."""
+        """Raises LedgerError when the file this is kept in is no longer there: it would be written to for nothing.
+
+        Every transaction begins with it. Who does what can't be undone asks once more, just before.
+        """
         path = self.engine.url.database
         if self._file is not None and path is not None and file_of(path) != self._file:
             raise LedgerError("gone", self.where)
@@ -111,6 +117,7 @@ def open_ledger(
         try:
             # A connection may have died with the server since it was used last.
             engine = create_engine(address, pool_pre_ping=True, connect_args=PATIENT)
+            keep_deadlines(engine)
         except ImportError:
             raise LedgerError("driver", where or "localhost") from None
     where = where or ("memory" if address.get_backend_name() == "sqlite" else "localhost")

@@ -215,8 +215,8 @@ class Redirected(GraphError):
 class LedgerError(Exception):
     """The ledger cannot be used.
 
-    `kind` is full, readonly, nofolder, locked, corrupt, gone, newer, unreachable, refused, driver or broken, `where`
-    the file, or the server without user and password.
+    `kind` is full, readonly, nofolder, standby, locked, corrupt, gone, newer, unreachable, silent, crowded, starved,
+    refused, driver or broken, `where` the file, or the server without user and password; empty while not known.
     """
 
     def __init__(self, kind: str, where: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 
 from pageinbox.ledger.edits import Edit, Edits
@@ -21,7 +22,10 @@ EDIT_AGAIN = 60.0
 
 
 class Delivery:
-    """Sends what is queued. `words` says an announcement, `clock` tells seconds since 1970."""
+    """Sends what is queued. `words` says an announcement, `clock` tells seconds since 1970.
+
+    While the chat is waited for, the block that `waiting` gives for the room is open.
+    """
 
     def __init__(
         self,
@@ -31,12 +35,14 @@ class Delivery:
         *,
         words: Callable[[Announcement], Post],
         clock: Callable[[], float],
+        waiting: Callable[[str], AbstractContextManager[object]] = nullcontext,
     ) -> None:
         self._outbox = outbox
         self._edits = edits
         self._chat = chat
         self._words = words
         self._clock = clock
+        self._waiting = waiting
         self._receipts: dict[int, str] = {}
         """Of what was sent, by announcement, until the ledger has them: it may be locked just then."""
 
@@ -77,7 +83,8 @@ class Delivery:
         """The receipt of an announcement that may have arrived already, sent again if need be."""
         if (receipt := self._receipts.get(item.number)) is not None:
             return receipt
-        found = self._chat.settle(item.room, item.key, item.found, item.under)
+        with self._waiting(item.room):
+            found = self._chat.settle(item.room, item.key, item.found, item.under)
         if isinstance(found, str):
             return found
         if found is Doubt.OPEN:
@@ -90,7 +97,8 @@ class Delivery:
         post = self._words(item)
         if not self._outbox.holds(item, self._clock()):
             return None
-        return self._chat.send(item.room, post, item.key, item.under)
+        with self._waiting(item.room):
+            return self._chat.send(item.room, post, item.key, item.under)
 
     def _edit(self) -> float | None:
         """Edit at most one announcement, once nothing else is to be said; gives what `step` does."""
@@ -101,7 +109,12 @@ class Delivery:
             waits = self._outbox.wait(self._clock()), EDIT_AGAIN if pause == 0 else pause
             return min((wait for wait in waits if wait is not None), default=None)
         try:
-            self._chat.edit(edit.item.room, self._words(edit.item), edit.receipt)
+            post = self._words(edit.item)
+            self._edits.check()
+            with self._waiting(edit.item.room):
+                self._chat.edit(edit.item.room, post, edit.receipt)
+        except LedgerError:
+            raise
         except ChatError as error:
             log.info("An announcement in %s could not be edited: %s", edit.item.room, error)
             self._put_off(edit, error.retry_after)

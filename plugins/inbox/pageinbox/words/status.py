@@ -6,17 +6,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from pageinbox.model.announcement import UNREACHED
 from pageinbox.model.answer import SourceStatus
 from pageinbox.model.errors import Blocked, GraphError, Throttled
+from pageinbox.model.fault import Fault
 from pageinbox.model.history import Backlog, SourceRecord
 from pageinbox.model.post import Foreign, Line, Moment, Post, Time
 from pageinbox.model.source import Identity, Page, PageStatus, Source
 from pageinbox.words.common import PLATFORM_NAMES, label
 from pageinbox.words.english import counted, duration, spell
+from pageinbox.words.faults import fault_lines
 from pageinbox.words.notices import OUTBOX, unreached
 from pageinbox.words.outbox import in_sum
 from pageinbox.words.trouble import explain, explain_lasting
+
+FINE = ", no problems"
+
+SOON = 60.0
+"""Seconds of failing after which a room is said to be out of reach; the admins are told later."""
 
 NO_RECORDS: Mapping[Source, SourceRecord] = MappingProxyType({})
 
@@ -49,49 +55,56 @@ def status(
     refusal: str,
     records: Mapping[Source, SourceRecord] = NO_RECORDS,
     waiting: Sequence[Backlog] = (),
-    ledger: str = "",
+    faults: Sequence[Fault] = (),
 ) -> Post:
     """Each source: when it was last checked and what is wrong with it; then what Meta still allows each Page.
 
     `refusal` is what is wrong with settings that were refused, so that older ones are in force. `records` are the
-    ledger's of what is watched, `waiting` what is not said yet, `ledger` the sentence on the ledger's own trouble.
+    ledger's of what is watched, `waiting` what is not said yet, `faults` what can't be got done.
     """
     asked = {state.source for state in sources}
     watched = [SourceStatus(source, None, None) for source in records if source.page in pages and source not in asked]
-    reports = [SourceReport(state, records.get(state.source)) for state in (*sources, *watched)]
+    faulty = {fault.doing for fault in faults if fault.ledger is None}
+    reports = [SourceReport(state, records.get(state.source), state.source in faulty) for state in (*sources, *watched)]
     lines: list[Line] = []
     if refusal:
         lines.append(
             ("The newest settings were refused, so the earlier ones still apply: ", Foreign(refusal, most=400))
         )
-    lines += [(ledger,)] if ledger else []
+    lines += fault_lines(faults, {name: page.page for name, page in pages.items()})
     lines += troubles(reports, pages)
     for report in reports:
         lines += remarks(report, pages[report.source.page], now)
     rows = tuple(source_cells(report, pages[report.source.page].page, now) for report in reports)
     failing = unreachable(waiting, now)
+    unheard = {backlog.room for backlog in failing} | {room for room in faulty if isinstance(room, str)}
     lines += [unreached(backlog.room, backlog.failing, backlog.error or "", now) for backlog in failing]
     notes: list[Line] = [(budget(page),) for page in pages.values()]
     notes += [automatic(page.page, text) for page in pages.values() for text in page.automatic]
     if waiting:
         notes.append((f"{in_sum(waiting)}: ", OUTBOX))
-    but = f", but {counted(len(failing), 'room')} can't be reached" if failing else ""
-    but = ", but nothing can be announced" if ledger else but
-    return Post((headline(reports) + but,), tuple(lines), rows, tuple(notes))
+    but = f", but {counted(len(unheard), 'room')} can't be reached" if unheard else ""
+    but = ", but nothing can be announced" if any(fault.stops_all for fault in faults) else but
+    head = headline(reports)
+    return Post((head.removesuffix(FINE) + but if but else head,), tuple(lines), rows, tuple(notes))
 
 
 def unreachable(waiting: Sequence[Backlog], now: float) -> list[Backlog]:
-    """What waits for rooms that have failed for long, one for each room."""
-    lasting = [each for each in waiting if each.failing is not None and now - each.failing >= UNREACHED]
+    """What waits for rooms that have failed for a while, one for each room."""
+    lasting = [each for each in waiting if each.failing is not None and now - each.failing >= SOON]
     return list({backlog.room: backlog for backlog in lasting}.values())
 
 
 @dataclass(frozen=True, slots=True)
 class SourceReport:
-    """What is known of a source from what people asked of it and, where it is watched, from the ledger's record."""
+    """What is known of a source from what people asked of it and, where it is watched, from the ledger's record.
+
+    It is `faulty` where looks at it hang, or fail for an error of our own.
+    """
 
     asked: SourceStatus
     record: SourceRecord | None
+    faulty: bool = False
 
     @property
     def source(self) -> Source:
@@ -119,7 +132,7 @@ class SourceReport:
 
     @property
     def blind(self) -> bool:
-        return self.trouble is not None or self.failing is not None
+        return self.trouble is not None or self.failing is not None or self.faulty
 
 
 def troubles(reports: Sequence[SourceReport], pages: Mapping[str, PageStatus]) -> list[Line]:
@@ -176,7 +189,7 @@ def source_cells(report: SourceReport, page: Page, now: float) -> tuple[Line, ..
     state: Line
     if report.failing is not None:
         state = ("failing since ", Time(report.failing, now))
-    elif report.trouble is not None:
+    elif report.blind:
         state = ("failing",)
     elif record is not None and record.complete:
         state = (f"{counted(record.known, 'conversation')} known",)
@@ -195,7 +208,7 @@ def headline(reports: Sequence[SourceReport]) -> str:
     seen = sum(report.asked.look is not None or report.at is not None for report in reports)
     if bad:
         return f"{bad} of {counted(len(reports), 'list')} can't be read"
-    return f"{counted(seen, 'list')} checked, no problems" if seen else "No list has been checked yet"
+    return f"{counted(seen, 'list')} checked{FINE}" if seen else "No list has been checked yet"
 
 
 def budget(page: PageStatus) -> str:
