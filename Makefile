@@ -10,6 +10,8 @@ SYNAPSE := .synapse/ready
 PIP := --quiet --disable-pip-version-check --require-hashes
 
 export PYTHONPATH := $(CURDIR):$(CURDIR)/plugins/inbox:$(CURDIR)/backends/matrix
+# Without bytecode each process of the tests, and each Errbot they start, would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo check test soak bench lint docs screens constraints clean
 

@@ -1,6 +1,8 @@
 """Tells the tests that are long or start a process apart from those that `make check` runs."""
 
+import gc
 import sys
+from collections.abc import Generator
 
 import pytest
 
@@ -16,6 +18,17 @@ def turn(item: pytest.Item) -> list[bool]:
     """When a test is begun: what sorts first goes first."""
     long, waits = item.get_closest_marker("long"), item.get_closest_marker("processes")
     return [long is None or "longest" not in long.args, long is None, waits is None]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is imported and collected lives as long as the tests: it is not searched for garbage, now or later."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -9,7 +9,7 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 
-from benchmarks import activation, chat, latency, ledger, listing, polling, walk
+from benchmarks import activation, chat, latency, ledger, listing, pages, polling, walk
 from benchmarks.runs import ROOT, machine
 
 REPORT = ROOT / "docs" / "benchmarks.md"
@@ -19,6 +19,7 @@ MEASURES: dict[str, Callable[[], str]] = {
     "burst": polling.burst,
     "latency": latency.measure,
     "ledger": ledger.measure,
+    "pages": pages.measure,
     "chat": chat.measure,
     "activation": activation.measure,
     "walk": walk.measure,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from random import Random
 
+from sqlalchemy import update
+
 from pageinbox.ledger.database import open_ledger
 from pageinbox.ledger.schema import THERE, ms
+from pageinbox.ledger.schema import source as source_table
 from pageinbox.ledger.sources import Sources
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.source import Folder, Platform, Source
@@ -18,7 +21,7 @@ from simulator.thread import Message, Person, Thread, person_id
 from simulator.world import World
 
 BATCH = 10_000
-"""Conversations that a ledger is given in one transaction."""
+"""Conversations that a ledger is given at once."""
 
 
 def history(thread: Thread) -> list[Message]:
@@ -69,25 +72,29 @@ def source_of(platform: str) -> Source:
 
 
 def acquaint(url: str, page: Page, platform: str, threads: Sequence[Thread]) -> None:
-    """Make a ledger at `url` that knows `threads` (newest first), as if whole looks had found them.
+    """Make a ledger at `url` that knows `threads` (newest first), as if whole looks had found them."""
+    familiar(url, {page.name: page.id}, {source_of(platform): conversations(threads, platform)})
 
-    Through the ledger's own `Sources.learn`, without the calls that those looks would have made.
+
+def familiar(url: str, pages: Mapping[str, str], lists: Mapping[Source, Iterable[Conversation]]) -> None:
+    """Make a ledger at `url` that knows the conversations of each list, oldest first, as if whole looks had found them.
+
+    Through the ledger's own `Sources.learn`, without the calls that those looks would have made. `pages` are the ids of
+    the Pages by their names.
     """
     ledger = open_ledger(url)
     try:
-        seen, source = Sources(ledger, {page.name: page.id}), source_of(platform)
-        seen.want([source])
-        seen.lease(source, time.time(), 3600)
-        place = seen.row(source)
-        for batch in batches(conversations(threads, platform), BATCH):
-            with ledger.writing() as connection:
-                seen.learn(connection, place, batch, now=time.time(), quiet=THERE)
-        newest = ms(threads[0].updated) if threads else 0
+        seen = Sources(ledger, pages)
+        seen.want(lists.keys())
+        places = [seen.row(source) for source in lists]
         with ledger.writing() as connection:
-            seen.fence(
-                connection, place, known_more=len(threads), complete=True, reached=newest, looked=ms(time.time())
-            )
-        seen.release()
+            for place, known in zip(places, lists.values(), strict=True):
+                count, newest = 0, 0
+                for batch in batches(iter(known), BATCH):
+                    seen.learn(connection, place, batch, now=time.time(), quiet=THERE)
+                    count, newest = count + len(batch), ms(batch[-1].updated)
+                whole = {"complete": True, "known": count, "reached": newest, "looked": ms(time.time())}
+                connection.execute(update(source_table).where(source_table.c.id == place.id).values(**whole))
     finally:
         ledger.close()
 

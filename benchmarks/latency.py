@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import re
-import subprocess
 import sys
 import threading
 import time
@@ -17,7 +15,7 @@ from statistics import quantiles
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks.runs import PATIENCE, PLUGIN, ROOT, table
+from benchmarks.runs import PATIENCE, child, table
 from simulator.server import Simulator
 from simulator.thread import Person, person_id
 from simulator.world import PLATFORMS, World
@@ -48,7 +46,7 @@ def measure(births: int = 300, lasting: float = 90.0, interval: int = 2, pages: 
         }
         heard: dict[int, float] = {}
         ear = threading.Thread(target=listen, args=(chat, heard, births), name="ear")
-        with bot(task) as process:
+        with child("latency", task) as process:
             # The first looks are quiet, and each room is told so: from then on everything is news.
             sources = len(pages) * len(PLATFORMS)
             chat.wait_for(lambda there: sum(message.text.count(LEARNED) for message in there) == sources)
@@ -66,22 +64,6 @@ def measure(births: int = 300, lasting: float = 90.0, interval: int = 2, pages: 
         f"interval and one second). All arrived, each once. The bot made {calls / told['wall']:.1f} calls a second "
         f"and used {told['cpu'] / told['wall']:.0%} of one core."
     )
-
-
-def bot(task: object) -> subprocess.Popen[str]:
-    """The bot's process, which runs until its input ends."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.latency"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{PLUGIN}"},
-    )
-    assert process.stdin
-    process.stdin.write(json.dumps(task) + "\n")
-    process.stdin.flush()
-    return process
 
 
 def let_come(world: World, births: int, lasting: float) -> dict[int, float]:

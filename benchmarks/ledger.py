@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,6 +15,7 @@ from benchmarks.inboxes import acquaint, batches, conversations, crowd, source_o
 from benchmarks.runs import table
 from pageinbox.ledger.database import Ledger, open_ledger
 from pageinbox.ledger.edits import EDITABLE, Edits
+from pageinbox.ledger.leases import Leases
 from pageinbox.ledger.outbox import Outbox
 from pageinbox.ledger.queue import Queue
 from pageinbox.ledger.sources import Sources
@@ -94,18 +95,19 @@ def announced(url: str, threads: list[Thread], platform: str) -> None:
     acquaint(url, threads[0].page, platform, [])
     ledger = open_ledger(url)
     try:
-        over_days(ledger, threads, platform)
+        over_days(url, ledger, threads, platform)
     finally:
         ledger.close()
 
 
-def over_days(ledger: Ledger, threads: list[Thread], platform: str) -> None:
+def over_days(url: str, ledger: Ledger, threads: list[Thread], platform: str) -> None:
     """Tell a few at a time, and erase what they said when it can't be edited any more."""
-    edits = Edits(ledger, Sources(ledger, {}))
     few = max(NAMED, len(threads) // 100)
-    for start in range(0, len(threads), few):
-        tell(ledger, threads[start : start + few], platform)
-        edits.fade(time.time() + EDITABLE + 60)
+    with closing(open_ledger(url, clock=lambda: time.time() + EDITABLE + 60)) as later:
+        edits = Edits(later, Sources(later, {}))
+        for start in range(0, len(threads), few):
+            tell(ledger, threads[start : start + few], platform)
+            edits.fade()
 
 
 def young(url: str, threads: list[Thread], platform: str) -> None:
@@ -124,7 +126,7 @@ def half(url: str, threads: list[Thread], platform: str) -> None:
     acquaint(url, threads[0].page, platform, threads[middle:])
     ledger = open_ledger(url)
     try:
-        over_days(ledger, threads[:middle], platform)
+        over_days(url, ledger, threads[:middle], platform)
     finally:
         ledger.close()
 
@@ -137,7 +139,7 @@ def tell(ledger: Ledger, threads: list[Thread], platform: str) -> None:
     if ledger.engine.dialect.name == "sqlite":
         with ledger.reading() as connection:
             connection.exec_driver_sql("PRAGMA synchronous=OFF")  # of the one connection that is used over and over
-    seen.lease(source, time.time(), 3600)
+    Leases(ledger, seen, 3600).take(source)
     place = seen.row(source)
     few: list[Conversation]
     for few in batches(conversations(threads, platform), NAMED):
@@ -146,11 +148,11 @@ def tell(ledger: Ledger, threads: list[Thread], platform: str) -> None:
             seen.fence(connection, place, known_more=len(few), looked=int(now * 1000))
             ids = seen.learn(connection, place, few, now=now)
             queue.add(connection, place, decide(few, [], [WATCH], (), now=now, away_since=None), ids=ids)
-        while (claimed := outbox.claim(now)) is not None:
+        while (claimed := outbox.claim()) is not None:
             item, _ = claimed
             if len(item.news) != 1:
                 raise AssertionError("conversations were told together")
-            outbox.sent(item, f"${item.number:x}".ljust(44, "x"), now)
+            outbox.sent(item, f"${item.number:x}".ljust(44, "x"))
 
 
 def size_of(path: Path) -> int:

@@ -19,17 +19,18 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 PLUGIN = ROOT / "plugins" / "inbox"
 
+ENVIRONMENT = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{PLUGIN}"}
 PATIENCE = 300
 """Seconds until a process, or a bot that was asked something, counts as hung."""
 
 Figures = dict[str, float]
 
 
-def fresh(module: str, *arguments: str, given: object = None) -> Any:
+def fresh(module: str, *arguments: str, given: object = None, patience: float = PATIENCE) -> Any:
     """What `python -m benchmarks.MODULE` prints as JSON, run in a process of its own.
 
     `given` is handed to it as JSON on its standard input. Raises RuntimeError with what it wrote when it fails, and
-    TimeoutExpired when it hangs.
+    TimeoutExpired when it hangs, which it does after `patience` seconds.
     """
     with TemporaryDirectory() as folder:  # Errbot's test backend leaves one behind, so it is given one that goes
         done = subprocess.run(
@@ -37,13 +38,38 @@ def fresh(module: str, *arguments: str, given: object = None) -> Any:
             input=json.dumps(given),
             capture_output=True,
             text=True,
-            timeout=PATIENCE,
+            timeout=patience,
             cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{PLUGIN}", "PYTHONHASHSEED": "0", "TMPDIR": folder},
+            env={**ENVIRONMENT, "PYTHONHASHSEED": "0", "TMPDIR": folder},
         )
     if done.returncode:
         raise RuntimeError(f"{module} {' '.join(arguments)} failed:\n{done.stderr}")
     return json.loads(done.stdout)
+
+
+@contextmanager
+def child(module: str, given: object) -> Iterator[subprocess.Popen[str]]:
+    """`python -m benchmarks.MODULE` in a process of its own, given a line of JSON; whoever uses it lets it end.
+
+    It is killed where the block fails.
+    """
+    process = subprocess.Popen(
+        [sys.executable, "-m", f"benchmarks.{module}"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env=ENVIRONMENT,
+    )
+    with process:
+        try:
+            assert process.stdin
+            process.stdin.write(json.dumps(given) + "\n")
+            process.stdin.flush()
+            yield process
+        except BaseException:
+            process.kill()
+            raise
 
 
 class Connection:

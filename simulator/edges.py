@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from simulator import nodes
 from simulator.access import check_messaging
 from simulator.errors import Refused, by_code, by_name
-from simulator.fields import Field, to_text
+from simulator.fields import Field
 from simulator.limits import RateLimit
 from simulator.listing import Listing, PageFault
 from simulator.nodes import Json, View
@@ -107,7 +107,7 @@ def conversations(call: Call, page: Page, query: Mapping[str, str], *, fields: t
             show=lambda rows: nodes.thread_rows(rows, shown, view),
         )
         return listing.page(
-            query, token=call.token.text, fields=to_text(fields), limit=limit, rules=call.rules, fault=call.fault
+            query, token=call.token.text, fields=fields, limit=limit, rules=call.rules, fault=call.fault
         )
 
 
@@ -126,9 +126,7 @@ def messages(call: Call, thread: Thread, query: Mapping[str, str], *, fields: tu
             current=lambda key: key,
             show=lambda rows: nodes.message_rows(thread, rows, fields, view=call.view),
         )
-        return listing.page(
-            query, token=call.token.text, fields=to_text(fields), limit=limit, rules=call.rules, fault=None
-        )
+        return listing.page(query, token=call.token.text, fields=fields, limit=limit, rules=call.rules, fault=None)
 
 
 def default_fields(platform: str) -> tuple[Field, ...]:

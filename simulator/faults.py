@@ -22,6 +22,11 @@ KINDS: Final = (
     "reset",  # the connection is reset before a byte is sent
     "hang",  # nothing is ever sent, and the connection stays open until the simulator stops
     "drip",  # the right reply, one byte at a time
+    "slow_head",  # the same from its status line on
+    "continue",  # nothing but `100 Continue`, again and again
+    "zeros",  # a list of seven million zeros
+    "deep",  # a list within a list, a million times
+    "crowded",  # the right reply, with 20,000 people and messages in its first row
     "redirect",  # a 302 to another host
     "short",  # half of the page, and a `next` that leads to the rest
     "blank",  # an empty page, and a `next` that leads to what it should have held
@@ -51,7 +56,7 @@ class Fault:
     holding: str | None = None
     fields: Sequence[str] = ("participants", "messages")
     location: str = "http://graph.example.invalid/stolen"
-    pause: float = 0.02  # seconds between two bytes of a drip
+    pause: float = 0.02  # seconds between two bytes of a drip, and two times `100 Continue`
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -111,6 +116,17 @@ class Faults:
                             self._faults.remove(fault)
                     return fault
         return None
+
+
+def crowded(body: Any) -> Any:
+    """The body with a great many people and messages in its first row, each sent to as many."""
+    if not isinstance(body.get("data"), list) or not body["data"]:
+        return body
+    people = [{"id": str(number), "name": f"Person {number}"} for number in range(20_000)]
+    messages = [{"id": str(number), "message": "hi", "from": person} for number, person in enumerate(people)]
+    messages[0] |= {"to": {"data": people}}
+    first = body["data"][0] | {"participants": {"data": people}, "messages": {"data": messages}}
+    return body | {"data": [first, *body["data"][1:]]}
 
 
 def mistyped(body: Any) -> Any:

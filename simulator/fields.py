@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from simulator.errors import Refused, by_code
 
@@ -53,6 +54,7 @@ def names(text: str) -> set[str]:
         return set()
 
 
+@lru_cache
 def parse(text: str) -> tuple[Field, ...]:
     """Read a `fields` parameter; an empty one gives no fields.
 

@@ -8,6 +8,7 @@ from typing import Final, Generic, Literal, TypeVar, get_args
 from urllib.parse import urlencode
 
 from simulator.errors import Refused, by_name
+from simulator.fields import Field, to_text
 from simulator.paging import Cursor, Key, Window, read_cursor, window
 from simulator.rules import Rules
 
@@ -43,7 +44,7 @@ class Listing(Generic[T]):
         query: Mapping[str, str],
         *,
         token: str,
-        fields: str,
+        fields: tuple[Field, ...],
         limit: int,
         rules: Rules,
         fault: PageFault | None,
@@ -80,15 +81,19 @@ class Listing(Generic[T]):
             first, last = (cursor(self.key(item)) for item in (part.items[0], part.items[-1]))
         if fault == "stuck":
             last, older = cursor(after.key if after else None), True
-        asked = {"access_token": token, "pretty": "0"}
-        if fields:
-            asked["fields"] = fields
-        asked |= {name: query[name] for name in _REPEATED if name in query} | {"limit": str(limit)}
+
+        def address(**beside: str) -> str:
+            asked = {"access_token": token, "pretty": "0"}
+            if fields:
+                asked["fields"] = to_text(fields)
+            asked |= {name: query[name] for name in _REPEATED if name in query} | {"limit": str(limit)}
+            return f"{self.url}?{urlencode(asked | beside)}"
+
         paging: dict[str, object] = {"cursors": {"before": first, "after": last}}
         if older:
-            paging["next"] = f"{self.url}?{urlencode(asked | {'after': last})}"
+            paging["next"] = address(after=last)
         if part.newer:
-            paging["previous"] = f"{self.url}?{urlencode(asked | {'before': first})}"
+            paging["previous"] = address(before=first)
         return {"data": rows, "paging": paging}
 
     def _cursor(self, query: Mapping[str, str], which: str, rules: Rules) -> Cursor | None:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import gzip
 import json
 from collections import deque
+from collections.abc import Iterable
+from functools import cached_property
 from threading import Thread
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from flask import Flask, Response, request
+from flask import Flask
+from werkzeug import Request as HttpRequest
+from werkzeug import Response
 from werkzeug.http import http_date
 
 from simulator.control_routes import control_routes
-from simulator.faults import Fault, Faults, mistyped
+from simulator.faults import Fault, Faults, crowded, mistyped
 from simulator.fields import names
 from simulator.graph import Graph, Reply, Request
 from simulator.limits import UsageHeaders
@@ -22,8 +26,13 @@ from simulator.rules import Rules
 from simulator.wire import WIRE_FAULT, Server
 from simulator.world import World
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
 _REMEMBERED: Final = 100_000
 _HTML: Final = "<!DOCTYPE html><html><head><title>Error</title></head><body>Sorry, something went wrong.</body></html>"
+
+_HUGE: Final = {"zeros": b'{"data":[' + b"0," * 7_000_000 + b"0]}", "deep": b'{"data":' + b"[" * 1_000_000}
 
 
 class Simulator:
@@ -53,7 +62,7 @@ class Simulator:
 
     def start(self) -> None:
         """Start serving; returns at once."""
-        self._server = Server(self._port, self._app())
+        self._server = Server(self._port, self._serve)
         self._port = self._server.port
         self._thread = Thread(target=self._server.serve, name="simulator", daemon=True)
         self._thread.start()
@@ -94,20 +103,25 @@ class Simulator:
         """Set a usage header; see `simulator.limits.UsageHeaders.set`."""
         self._usage.set(header, **figures)
 
-    def _app(self) -> Flask:
+    def _serve(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["PATH_INFO"].startswith("/_control/"):
+            return self._control(environ, start_response)
+        # Without Flask, whose routing took as long as a small reply.
+        return self._respond(HttpRequest(environ))(environ, start_response)
+
+    @cached_property
+    def _control(self) -> Flask:
         app = Flask("simulator", static_folder=None)
         app.register_blueprint(
             control_routes(
                 self.world, rules=self.rules, faults=self._faults, usage=self._usage, received=self._received
             )
         )
-        methods = ["GET", "POST", "PUT", "PATCH", "DELETE"]
-        app.add_url_rule("/", "root", lambda: self._respond(""), methods=methods)
-        app.add_url_rule("/<path:path>", "graph", self._respond, methods=methods)
         return app
 
-    def _respond(self, path: str) -> Response:
+    def _respond(self, request: HttpRequest) -> Response:
         request.get_data()  # closing a connection with an unread body would reset it before the reply is read
+        path = request.path.removeprefix("/")
         query = request.args.to_dict()
         self._received.append(
             Received(
@@ -133,8 +147,8 @@ class Simulator:
             reply = self._graph.reply(asked)
             fault = self._faults.take(target, reply.body, names(query.get("fields", "")))
             if fault is None:
-                return self._dated(_response(reply))
-        return self._dated(self._faulty(fault, asked))
+                return self._dated(_response(request, reply))
+        return self._dated(self._faulty(request, fault, asked))
 
     def _dated(self, response: Response) -> Response:
         """With the time by Meta's clock, as every reply of the Graph has it."""
@@ -142,29 +156,33 @@ class Simulator:
             response.headers.setdefault("Date", http_date(self.world.clock()))
         return response
 
-    def _faulty(self, fault: Fault, asked: Request) -> Response:
+    def _faulty(self, request: HttpRequest, fault: Fault, asked: Request) -> Response:
         if fault.kind == "html":
             return Response(_HTML, fault.status or 502, dict(fault.headers), mimetype="text/html")
         if fault.kind == "empty":
             return Response(b"", fault.status or 200, dict(fault.headers), mimetype="application/json")
+        if fault.kind in _HUGE:
+            return Response(_HUGE[fault.kind], 200, dict(fault.headers), mimetype="application/json")
         if fault.kind == "redirect":
             return Response(b"", fault.status or 302, {**fault.headers, "Location": fault.location})
         if fault.kind in ("error", "error_in_200"):
             reply = self._graph.refusal(asked, fault.error)
             status = fault.status or (200 if fault.kind == "error_in_200" else reply.status)
-            return _response(Reply(status, reply.body, {**reply.headers, **fault.headers}))
+            return _response(request, Reply(status, reply.body, {**reply.headers, **fault.headers}))
         if fault.kind == "bare_error":
             error = fault.error
             bare = {"error_code": error.code, "error_msg": error.message}
-            return _response(Reply(fault.status or error.status, bare, dict(fault.headers)))
+            return _response(request, Reply(fault.status or error.status, bare, dict(fault.headers)))
         reply = self._graph.reply(asked)
         if fault.kind == "wrong_types":
-            return _response(Reply(reply.status, mistyped(reply.body), {**reply.headers, **fault.headers}))
+            return _response(request, Reply(reply.status, mistyped(reply.body), {**reply.headers, **fault.headers}))
+        if fault.kind == "crowded":
+            return _response(request, Reply(reply.status, crowded(reply.body), {**reply.headers, **fault.headers}))
         request.environ[WIRE_FAULT] = (fault.kind, fault.pause)
-        return _response(reply)
+        return _response(request, reply)
 
 
-def _response(reply: Reply) -> Response:
+def _response(request: HttpRequest, reply: Reply) -> Response:
     """A reply as the Graph sends it: ASCII JSON, compressed for clients that accept that."""
     indent = 2 if request.args.get("pretty", "0") in ("1", "true") else None
     separators = None if indent else (",", ":")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import socket
 import struct
@@ -15,7 +16,7 @@ from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 # The key in the environ under which the application asks for a fault: ("hang", 0.0), ("drip", seconds), and so on.
 WIRE_FAULT = "simulator.wire_fault"
-WireFault = tuple[Literal["reset", "hang", "drip", "truncated"], float]
+WireFault = tuple[Literal["reset", "hang", "drip", "slow_head", "continue", "truncated"], float]
 
 
 class Server(ThreadedWSGIServer):
@@ -96,22 +97,29 @@ class _Handler(WSGIRequestHandler):
         if kind in ("hang", "reset"):
             self._reset()
             return
+        if kind == "continue":
+            self._drip(itertools.repeat(b"HTTP/1.1 100 Continue\r\n\r\n"), pause)
+            return
         status, headers = head
         self.send_response_only(int(status.split(" ", 1)[0]))  # the date is the world's, not this machine's
         for name, value in headers:
             self.send_header(name, value)
         if self.command != "GET" or kind == "truncated":
             self.send_header("Connection", "close")
-        self.end_headers()
-        if kind == "drip":
-            self._drip(body, pause)
+        if kind == "slow_head":
+            body = b"".join(self._headers_buffer) + b"\r\n" + body
+            self._headers_buffer.clear()
+        else:
+            self.end_headers()
+        if kind in ("drip", "slow_head"):
+            self._drip((bytes((byte,)) for byte in body), pause)
         else:
             self.wfile.write(body[: len(body) // 2] if kind == "truncated" else body)
         self.wfile.flush()
 
-    def _drip(self, body: bytes, pause: float) -> None:
-        for n in range(len(body)):
-            self.wfile.write(body[n : n + 1])
+    def _drip(self, pieces: Iterable[bytes], pause: float) -> None:
+        for piece in pieces:
+            self.wfile.write(piece)
             self.wfile.flush()
             if self.server.stopping.wait(pause):
                 self.close_connection = True

@@ -10,7 +10,7 @@ from random import Random
 
 from pageinbox.app import NO_ROOMS, Runtime, open_answers, open_service
 from pageinbox.chat.whom import ping_called
-from pageinbox.commands.table import Commands
+from pageinbox.commands.dispatch import Commands
 from pageinbox.ledger.database import Ledger
 from pageinbox.model.chat import Chat
 from pageinbox.model.errors import LedgerError, Unavailable
@@ -36,7 +36,10 @@ def whom(room: str, name: str) -> Ping:
 
 
 class Bot:
-    """One life of a bot: its settings, its ledger at `url`, its chat, and a clock that it moves by `wait`."""
+    """One life of a bot: its settings, its ledger at `url`, its chat, and a clock that it moves by `wait`.
+
+    `ledger_clock` is the ledger's own, where that one differs.
+    """
 
     def __init__(
         self,
@@ -49,12 +52,13 @@ class Bot:
         seed: int = 1,
         admins: Sequence[str] = (),
         timer: Callable[[], float] | None = None,
+        ledger_clock: Callable[[], float] | None = None,
         rooms: Mapping[str, str] = NO_ROOMS,
         whom: Callable[[str, str], Ping] = whom,
         moved: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
         self.clock, self.wait = clock, wait
-        runtime = Runtime(clock, timer or clock, wait, lambda: 0.5, {}, paced=False)
+        runtime = Runtime(clock, timer or clock, wait, lambda: 0.5, {}, paced=False, ledger_clock=ledger_clock or clock)
         self.answers = open_answers(chosen, runtime)
         self.alarm = Alarm(chat, admins, clock, pages=chosen.pages, timer=runtime.timer, aside=lambda job: job())
         service = open_service(

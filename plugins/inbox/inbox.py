@@ -18,7 +18,8 @@ from pageinbox.chat.errbot.converters import convert_one_at_a_time
 from pageinbox.chat.errbot.ending import end_on_sigterm
 from pageinbox.chat.errbot.incoming import hear_names, identified, may, name_of, room_of
 from pageinbox.chat.network import Network, open_chat
-from pageinbox.commands.table import COMMANDS, QUESTION, WORDS, Command, Commands, command_of
+from pageinbox.commands.dispatch import Commands
+from pageinbox.commands.table import COMMANDS, QUESTION, WORDS, Command, command_of
 from pageinbox.graph.budget import Budget
 from pageinbox.model.chat import ChatError
 from pageinbox.model.post import Post

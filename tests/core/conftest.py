@@ -22,6 +22,7 @@ from pageinbox.ask.refs import Refs
 from pageinbox.chat.errbot.content import messages
 from pageinbox.graph.budget import Budget
 from pageinbox.graph.client import GraphClient
+from pageinbox.graph.gate import Gate
 from pageinbox.graph.http import open_session
 from pageinbox.model.chat import Doubt
 from pageinbox.model.post import Post
@@ -71,6 +72,7 @@ class Rig:
         clock: Callable[[], float] | None = None,
         version: str = "v26.0",
         adapter: HTTPAdapter | None = None,
+        gate: Gate | None = None,
     ) -> GraphClient:
         """One Page's client; unpaced unless told otherwise, so that every pause is a retry's."""
         owner = self.world.pages[name]
@@ -88,6 +90,7 @@ class Rig:
             clock=clock or self.clock,
             sleep=self.clock.sleep,
             random=random,
+            gate=gate,
         )
 
     def listing(self, *clients: GraphClient, ttl: float = 30) -> Listing:

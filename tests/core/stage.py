@@ -132,11 +132,18 @@ class Rooms:
 
 
 class Life(Bot):
-    """One life of a bot. `fuse` is how many more steps it makes before it is killed: statements, commits, calls."""
+    """One life of a bot. `fuse` is how many more steps it makes before it is killed: statements, commits, calls.
 
-    def __init__(self, stage: Stage, **more: Any) -> None:
+    Its clock is `ahead` of the ledger's, which is the stage's.
+    """
+
+    def __init__(self, stage: Stage, *, ahead: float = 0.0, **more: Any) -> None:
         chosen = read(stage.settings(), environment={})
-        super().__init__(chosen, stage.url, stage.rooms, stage.time.wall, stage.time.wait, timer=stage.time, **more)
+        wall = stage.time.wall
+        super().__init__(
+            chosen, stage.url, stage.rooms, lambda: wall() + ahead, stage.time.wait,
+            timer=stage.time, ledger_clock=wall, **more,
+        )  # fmt: skip
         self.stage = stage
         self.fuse: int | None = None
         self.steps = 0
@@ -157,7 +164,7 @@ class Life(Bot):
 
         outbox = Outbox(self.ledger, Sources(self.ledger, pages), choose, ahead=GATHERING)
         edits = Edits(self.ledger, Sources(self.ledger, pages))
-        self.service.delivery = Delivery(outbox, edits, stage.rooms, words=words, clock=stage.time.wall)
+        self.service.delivery = Delivery(outbox, edits, stage.rooms, words=words)
         event.listen(self.ledger.engine, "before_cursor_execute", self._statement)
         event.listen(self.ledger.engine, "commit", self._step)
 

@@ -19,8 +19,11 @@ from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import (
     FieldUnknown,
     GraphError,
+    MetaSlow,
+    NotAskedYet,
     Redirected,
     SecretMissing,
+    StillAsking,
     Throttled,
     TokenDead,
     Unavailable,
@@ -368,7 +371,8 @@ def test_every_trouble_has_sentences_and_what_is_done(kind, code):
     assert re.fullmatch(r"I haven't been able to read Acme · Instagram since 16:30 UTC\. [A-Z].*\.", told)
     assert re.search(r"I keep trying|I'll try again|in the settings|no calls for this Page until", told)
     assert " for 0 s" not in told and "Ask again" not in told and "ask again in" not in told
-    assert ("(4)" in told) == (code == 4 and kind not in (Redirected, Unreachable, SecretMissing))
+    codeless = (Redirected, Unreachable, SecretMissing, NotAskedYet, MetaSlow, StillAsking)
+    assert ("(4)" in told) == (code == 4 and kind not in codeless)
 
 
 def test_trouble_of_which_nothing_is_known_is_told_too():

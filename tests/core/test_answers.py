@@ -346,7 +346,7 @@ def test_a_conversation_shown_again_or_to_many_at_once_makes_one_call(rig, sim, 
     answers.ask("r", MESSENGER)
     named = answers.find("r", "1")
     sim.forget()
-    with ThreadPoolExecutor(20) as pool:
+    with ThreadPoolExecutor(4) as pool:
         threads = list(pool.map(lambda _: answers.thread(named), range(20)))
     assert len({id(thread) for thread in threads}) == 1 and len(sim.requests) == 1
     clock.now += 31

@@ -5,17 +5,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from errbot.rendering import text as errbot_text
 from requests.adapters import HTTPAdapter
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 
 from pageinbox.chat.errbot.content import messages
-from pageinbox.commands.table import Commands
+from pageinbox.commands.dispatch import Commands
 from pageinbox.ledger.database import open_ledger
 from pageinbox.model.chat import Doubt
 from pageinbox.model.post import Post
@@ -24,6 +23,7 @@ from pageinbox.tell.alarm import LASTING, Alarm
 from pageinbox.tell.service import WatchService
 from pageinbox.tell.watchdog import HANGS
 from simulator.thread import Person
+from simulator.world import World
 from tests.bot import whom
 from tests.core.conftest import Clock, Rig
 
@@ -118,17 +118,16 @@ class Front:
             random=lambda: 0.0,
         )
         self._commands = Commands(answers, chosen, lambda: service, clock=self.clock, whom=whom, faults=self.faults)
-        self.happens: dict[str, Callable[[], object]] = {}
-        """What happens before each statement of threads whose names begin so."""
+        self.happens: dict[str, Callable[[bool], object]] = {}
+        """What happens before each statement of threads whose names begin so; it is told whether that only reads."""
         event.listen(self.service.ledger.engine, "before_cursor_execute", self._statement)
         self._parked = parked
-        self.claiming = Gate()
-        """Who tells waits here for the ledger."""
 
-    def _statement(self, *_: object) -> None:
+    def _statement(self, connection: Connection, *_: object) -> None:
+        reads = connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT"
         for thread, happens in list(self.happens.items()):
             if threading.current_thread().name.startswith(thread):
-                happens()
+                happens(reads)
 
     def status(self) -> str:
         return self.team.shown(self._commands.answer("#room", "status"))
@@ -150,11 +149,12 @@ class Front:
     def settle(self) -> None:
         for thread in threading.enumerate():
             if thread.name.startswith(OURS):
-                self._parked(thread, partial(self._waits_to_claim, thread.name))
+                self._parked(thread)
 
-    def _waits_to_claim(self, name: str) -> bool:
-        """One claims at a time, and who waits for that can't be seen to wait."""
-        return name.startswith("inbox-tell-") and self.claiming.met.is_set()
+
+@pytest.fixture
+def world(clock: Clock) -> World:
+    return World.seeded(7, clock, conversations=20)
 
 
 @pytest.fixture
@@ -168,7 +168,7 @@ def front(rig: Rig, ledger_folder: Path, parked: Callable[..., None]) -> Iterato
 
 
 @contextmanager
-def statements(front: Front, thread: str, happens: Callable[[], object]) -> Iterator[None]:
+def statements(front: Front, thread: str, happens: Callable[[bool], object]) -> Iterator[None]:
     """This happens before each statement of these threads."""
     front.happens[thread] = happens
     try:
@@ -180,10 +180,14 @@ def statements(front: Front, thread: str, happens: Callable[[], object]) -> Iter
 @contextmanager
 def silent(front: Front, thread: str) -> Iterator[Gate]:
     """The ledger answers these threads nothing."""
-    gate = front.claiming if thread == "inbox-tell" else Gate()
-    with statements(front, thread, gate.wait), gate.closed():
+    gate = Gate()
+
+    def hang(reads: bool) -> None:
+        if reads:  # or all others would wait for the right to write, and not be seen to wait
+            gate.wait()
+
+    with statements(front, thread, hang), gate.closed():
         yield gate
-    gate.met.clear()
 
 
 @contextmanager
@@ -191,7 +195,7 @@ def faulty(front: Front, thread: str, error: type[BaseException] = KeyError) -> 
     """These threads meet a fault in the code."""
     gate = Gate()
 
-    def fail() -> None:
+    def fail(reads: bool) -> None:
         gate.met.set()
         raise error("hunted-words")
 

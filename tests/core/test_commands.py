@@ -12,7 +12,8 @@ from errbot.rendering import text as errbot_text
 
 from inbox import Inbox
 from pageinbox.chat.errbot.content import messages
-from pageinbox.commands.table import COMMANDS, QUESTION, Command, wants_help
+from pageinbox.commands.dispatch import wants_help
+from pageinbox.commands.table import COMMANDS, QUESTION, Command
 from pageinbox.language.vocabulary import FILLERS, SYNONYMS, WRITING
 from pageinbox.model.chat import Doubt
 from pageinbox.model.post import Post

@@ -1,149 +1,216 @@
-"""A PostgreSQL that takes every byte and answers nothing: each statement ends, and status answers all the same."""
+"""Nothing that answers too slowly, or without end, holds a Page for ever."""
 
 from __future__ import annotations
 
+import itertools
 import socket
 import threading
-from collections.abc import Iterator
-from contextlib import suppress
-from types import TracebackType
-from typing import Self
+import tracemalloc
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import pytest
-from errbot.rendering import text as errbot_text
-from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.exc import OperationalError
 
-from pageinbox.chat.errbot.content import messages
-from pageinbox.ledger.deadline import IDLE, STATEMENT, keep_deadlines
-from pageinbox.model.post import Post
-from tests.core.conftest import Clock
-from tests.core.stage import Stage
-from tests.postgres import Postgres
+from pageinbox.graph.deadline import HEAD_MAX, Adapter
+from pageinbox.graph.http import TOTAL_TIMEOUT, open_session, receive
+from pageinbox.model.errors import GraphError, TooMuchData, Unavailable
+from pageinbox.model.source import Platform
 
 
-class BlackHole:
-    """A way to a server on 127.0.0.1; while it is `closed`, it takes all bytes of both sides and passes none on."""
+class Endless:
+    """A server that sends what it is given, piece by piece, to everybody who connects, until they leave.
 
-    def __init__(self, server: str) -> None:
-        self.closed = threading.Event()
-        self.swallowed = threading.Event()
-        """Somebody has said something in vain."""
-        self._server = server
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listener.getsockname()[1]
-        self._ends: list[socket.socket] = []
-        threading.Thread(target=self._serve, daemon=True).start()
+    It begins once something was asked. `sent` are the bytes it could send.
+    """
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
-        for end in (self._listener, *self._ends):
-            with suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-            end.close()
+    def __init__(self, pieces: Callable[[], Iterable[bytes]]) -> None:
+        self.sent = 0
+        self._pieces = pieces
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.address = f"127.0.0.1:{self._socket.getsockname()[1]}"
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
 
     def _serve(self) -> None:
-        with suppress(OSError):
-            while True:
-                here, _ = self._listener.accept()
-                there = socket.socket(socket.AF_UNIX)
-                there.connect(self._server)
-                self._ends += here, there
-                for way in ((here, there), (there, here)):
-                    threading.Thread(target=self._pass_on, args=way, daemon=True).start()
+        while True:
+            try:
+                connection, _ = self._socket.accept()
+            except OSError:
+                return
+            with connection:
+                try:
+                    connection.recv(65536)
+                    for piece in self._pieces():
+                        connection.sendall(piece)
+                        self.sent += len(piece)
+                    connection.recv(65536)
+                except OSError:
+                    continue
 
-    def _pass_on(self, from_: socket.socket, to: socket.socket) -> None:
-        with suppress(OSError):
-            while said := from_.recv(65536):
-                if self.closed.is_set():
-                    self.swallowed.set()
-                else:
-                    to.sendall(said)
-            to.shutdown(socket.SHUT_WR)
-
-
-@pytest.fixture
-def hole(postgres: Postgres) -> Iterator[BlackHole]:
-    with BlackHole(f"{postgres.folder}/.s.PGSQL.5432") as one:
-        yield one
+    def close(self) -> None:
+        self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+        self._thread.join()
 
 
 @pytest.fixture
-def engine(postgres: Postgres, hole: BlackHole, clock: Clock) -> Iterator[Engine]:
-    url = f"postgresql+psycopg://postgres@127.0.0.1:{hole.port}/postgres"
-    made = create_engine(url, pool_size=1, max_overflow=0, pool_pre_ping=True, connect_args={"connect_timeout": 2})
-    keep_deadlines(made, timer=clock)
-    yield made
-    made.dispose()
+def endless() -> Iterator[Callable[[Callable[[], Iterable[bytes]]], Endless]]:
+    made: list[Endless] = []
+
+    def make(pieces: Callable[[], Iterable[bytes]]) -> Endless:
+        made.append(Endless(pieces))
+        return made[-1]
+
+    yield make
+    for server in made:
+        server.close()
 
 
-def passes(hole: BlackHole, clock: Clock, seconds: float) -> threading.Thread:
-    """So much time passes as soon as somebody waits in vain."""
-
-    def move() -> None:
-        hole.swallowed.wait()
-        clock.now += seconds
-
-    thread = threading.Thread(target=move)
-    thread.start()
-    return thread
+def get(url: str, environment: dict[str, str], timer: Callable[[], float]) -> object:
+    with open_session(url, environment) as session:
+        return receive(session, url, {}, sign=lambda request: request, timer=timer)
 
 
-def test_a_statement_that_is_not_answered_ends(engine: Engine, hole: BlackHole, clock: Clock) -> None:
-    with engine.connect() as connection:
-        hole.closed.set()
-        time = passes(hole, clock, STATEMENT)
-        with pytest.raises(OperationalError, match="did not answer within 40 s"):
-            connection.execute(text("SELECT 1"))
-        time.join()
-    hole.closed.clear()
-    with engine.connect() as connection:
-        assert connection.execute(text("SELECT 2")).scalar_one() == 2, "by a connection that was made anew"
+def late() -> Callable[[], float]:
+    """A clock by which time is up when something is read for the second time: it is looked at before each read."""
+    return itertools.chain((0.0, 1.0), itertools.repeat(TOTAL_TIMEOUT + 1)).__next__
 
 
-def test_a_commit_that_is_not_answered_ends(engine: Engine, hole: BlackHole, clock: Clock) -> None:
-    with pytest.raises(OperationalError, match="did not answer within 40 s"), engine.begin() as connection:
-        connection.execute(text("SELECT 1"))
-        hole.closed.set()
-        time = passes(hole, clock, STATEMENT)
-    time.join()
+BEGINNINGS = {
+    "a status line": b"H",
+    "a header": b"HTTP/1.1 200 OK\r\nContent-Type: appl",
+    "an interim response": b"HTTP/1.1 100 Continue\r\n\r\n",
+    "a body": b"HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n",
+}
 
 
-def test_an_idle_connection_is_given_up_sooner(engine: Engine, hole: BlackHole, clock: Clock) -> None:
-    """And there is no new one: what waits then ends as with a server that refuses."""
-    with engine.connect() as connection:
-        connection.execute(text("SELECT 1"))
-    hole.closed.set()
-    time = passes(hole, clock, IDLE)
-    with pytest.raises(OperationalError, match="timeout expired"):
-        engine.connect()
-    time.join()
+@pytest.mark.parametrize("beginning", BEGINNINGS.values(), ids=BEGINNINGS)
+def test_whatever_comes_after_the_deadline_is_not_waited_for(endless, beginning):
+    server = endless(lambda: [beginning])
+    with pytest.raises(Unavailable, match="not complete after 30 s"):
+        get(f"http://{server.address}/", {}, late())
 
 
-def test_a_statement_that_takes_long_and_is_answered_goes_on(engine: Engine, clock: Clock) -> None:
-    with engine.connect() as connection:
-        for _ in range(5):
-            clock.now += STATEMENT - 1
-            assert connection.execute(text("SELECT pg_sleep(0.3), 1")).one()[1] == 1
+def test_a_proxy_that_goes_on_about_its_consent_is_left(endless):
+    server = endless(lambda: [b"HTTP/1.1 200 Connection established\r\nX-Wait: 1\r\n"])
+    with pytest.raises(Unavailable, match="not complete after 30 s"):
+        get("https://graph.example/", {"HTTPS_PROXY": f"http://{server.address}"}, late())
 
 
-def test_status_answers_while_the_database_does_not(postgres: Postgres, hole: BlackHole) -> None:
-    def said(post: Post) -> str:
-        return str(errbot_text().convert(messages(post)[0]))
+WITHOUT_END = {
+    "interim responses": (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    "a status line": (b"HTTP/1.1 200 ", b"O" * 100),
+    "a header": (b"HTTP/1.1 200 OK\r\nX-Long: ", b"x" * 100),
+    "headers": (b"HTTP/1.1 200 OK\r\n", b"X-Long: " + b"x" * 65000 + b"\r\n"),
+}
 
-    with postgres.database() as url:
-        database = url.partition("?")[0].rpartition("/")[2]
-        stage = Stage(f"postgresql://postgres@127.0.0.1:{hole.port}/{database}")
-        try:
-            life = stage.bot()
-            life.look_everywhere()
-            assert "1 list checked, no problems" in (before := said(life.commands.answer("#room", "status")))
-            hole.closed.set()
-            shown = said(life.commands.answer("#room", "status"))
-            assert "but nothing can be announced" in shown
-            assert "My ledger, 127.0.0.1, doesn't answer." in shown
-            assert before.splitlines()[-3] in shown, "as it stood"
-        finally:
-            stage.close()
+
+@pytest.mark.parametrize(("first", "again"), WITHOUT_END.values(), ids=WITHOUT_END)
+def test_headers_without_end_are_not_read_to_it(endless, first, again):
+    read: list[int] = []
+    server = endless(lambda: itertools.chain([first], itertools.repeat(again)))
+    with pytest.raises(Unavailable):
+        get(f"http://{server.address}/", {}, lambda: float(read.append(1) or 0))
+    assert len(read) < HEAD_MAX / 10
+
+
+class Hasty(Adapter):
+    """Gives all silence, and a handshake, a moment only."""
+
+    def send(self, request: Any, **how: Any) -> Any:
+        return super().send(request, **{**how, "timeout": 0.05})
+
+
+def test_a_handshake_that_never_ends_is_left(endless):
+    # The head of a record that would be 16 KiB long, and then a byte of it now and then.
+    left = threading.Event()
+
+    def pieces() -> Iterator[bytes]:
+        yield b"\x16\x03\x03\x40\x00\x02"
+        while not left.wait(0.001):
+            yield b"\0"
+
+    server = endless(pieces)
+    url = f"https://{server.address}/"
+    with open_session(url, {}) as session, pytest.raises(Unavailable):
+        session.mount("https://", Hasty())
+        receive(session, url, {}, sign=lambda request: request, timer=lambda: 0.0)
+    assert server.sent < 0x4000, "it was not waited for"
+    left.set()
+
+
+# The same through the whole client
+
+
+@pytest.mark.parametrize("kind", ["slow_head", "continue"])
+def test_a_page_whose_replies_never_begin_is_given_up_and_asked_again(rig, sim, clock, kind):
+    def ticking() -> float:
+        clock.now += 1
+        return clock.now
+
+    client = rig.client(timer=ticking)
+    sim.fail("conversations", 1, kind=kind, pause=0.001)
+    with pytest.raises(Unavailable, match="not complete after 30 s"):
+        client.conversations(Platform.MESSENGER, limit=50)
+    clock.now += 60
+    assert len(client.conversations(Platform.MESSENGER, limit=50).conversations) == 50
+
+
+@pytest.mark.parametrize("kind", ["zeros", "deep"])
+def test_a_body_of_nothing_but_values_is_given_up_early(rig, sim, kind):
+    sim.fail("conversations", None, kind=kind)
+    client = rig.client()
+    tracemalloc.start()
+    try:
+        with pytest.raises(GraphError) as failed:
+            client.conversations(Platform.MESSENGER)
+        assert tracemalloc.get_traced_memory()[1] < 100 * 2**20
+    finally:
+        tracemalloc.stop()
+    assert isinstance(failed.value, TooMuchData if kind == "zeros" else Unavailable)
+
+
+def test_a_conversation_with_a_crowd_in_it_costs_no_other(rig, sim):
+    sim.fail("conversations", 1, kind="crowded")
+    part = rig.client().conversations(Platform.MESSENGER, limit=20)
+    assert len(part.conversations) == 20
+
+
+def test_a_list_of_more_than_was_asked_for_is_not_read(rig, canned):
+    canned.body = b'{"data":[%b]}' % b",".join([b'{"id":"t_1","updated_time":1790000000}'] * 2001)
+    with pytest.raises(TooMuchData, match="2,000 items"):
+        rig.client(url=canned.url).conversations(Platform.MESSENGER)
+
+
+def test_what_is_long_is_read_in_part(rig, canned):
+    long = "x" * 2**20
+    text = f'{{"data":[{{"id":"1","name":"{long}"}},{{"id":"200300400","name":"Acme"}}]}}'
+    said = f'{{"data":[{{"message":"{long}","from":{{"id":"1"}}}}]}}'
+    item = f'{{"id":"t_1","updated_time":1790000000,"link":"/{long}","participants":{text},"messages":{said}}}'
+    canned.body = f'{{"data":[{item},{{"id":"{long}","updated_time":1790000000}}]}}'.encode()
+    part = rig.client(url=canned.url).conversations(Platform.MESSENGER)
+    (found,), (unreadable,) = part.conversations, part.unreadable
+    assert (len(found.name), len(found.snippet), found.link) == (200, 20_000, None)
+    assert (len(unreadable.id), unreadable.fault) == (500, "id is too long")
+
+
+def test_an_error_that_is_long_is_read_in_part(rig, canned):
+    canned.status = 400
+    canned.body = f'{{"error":{{"code":190,"message":"{"expired " * 2**20}"}}}}'.encode()
+    with pytest.raises(GraphError) as failed:
+        rig.client(url=canned.url).conversations(Platform.MESSENGER)
+    assert (failed.value.code, len(failed.value.words)) == (190, 300)
+
+
+def test_a_cursor_that_would_fit_no_address_leads_nowhere(rig, canned):
+    paging = f'{{"cursors":{{"after":"{"A" * 5000}"}},"next":"https://graph.example/"}}'
+    canned.body = f'{{"data":[{{"id":"t_1","updated_time":1790000000}}],"paging":{paging}}}'.encode()
+    part = rig.client(url=canned.url).conversations(Platform.MESSENGER)
+    assert (part.more, part.after) == (True, None)
+
+
+def test_a_version_is_one(rig, canned):
+    canned.headers = {"facebook-api-version": "v26.0 " + "x" * 60_000}
+    client = rig.client(url=canned.url)
+    client.conversations(Platform.MESSENGER)
+    assert client.status().version_answered is None

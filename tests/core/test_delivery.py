@@ -69,18 +69,20 @@ def delivery(stage: Stage, life: Life, meanwhile: Callable[[], object]) -> Deliv
 
     pages = {page.name: page.id for page in stage.world.pages.values()}
     outbox = Outbox(life.ledger, Sources(life.ledger, pages), choose, ahead=GATHERING)
-    return Delivery(
-        outbox, Edits(life.ledger, Sources(life.ledger, {})), stage.rooms, words=words, clock=stage.time.wall
-    )
+    return Delivery(outbox, Edits(life.ledger, Sources(life.ledger, {})), stage.rooms, words=words)
 
 
-def test_who_was_slow_before_sending_puts_it_back(stage: Stage) -> None:
+def test_who_was_slow_before_sending_has_all_the_time_again_that_sending_takes(stage: Stage) -> None:
     life, new = queued(stage)
-    slow = delivery(stage, life, lambda: stage.time.wait(CLAIM))
+    other = stage.bot()
+    slow = delivery(stage, life, lambda: stage.time.wait(2 * CLAIM))
+
+    def meanwhile() -> None:
+        stage.time.wait(CLAIM - 1)
+        assert other.step() != 0
+
+    stage.rooms.before = meanwhile
     assert slow.step() == 0
-    assert stage.rooms.messages == []
-    assert telling(life, new).state is None
-    slow.step()
     assert stage.rooms.told("#room") == [new]
     assert not telling(life, new).repeated
 

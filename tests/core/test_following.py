@@ -276,7 +276,7 @@ def test_an_edit_waits_for_a_bot_that_knows_the_page(stage: Stage) -> None:
     life.look_everywhere()
     stage.time.wait(6)
     other = Edits(life.ledger, Sources(life.ledger, {"other": "999"}))
-    assert other.claim(stage.time.wall()) is None and other.wait(stage.time.wall()) is None
+    assert other.claim() is None and other.wait() is None
     life.tell()
     assert len(stage.rooms.edits) == 1
 

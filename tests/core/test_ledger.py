@@ -1,4 +1,4 @@
-"""What the ledger knows of sources and conversations: leases, retention, refs, watches; on both databases."""
+"""What the ledger knows of sources and conversations: retention, refs, watches; on both databases."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from pageinbox.language.watch import parse_watch
-from pageinbox.ledger.database import Ledger, open_ledger
+from pageinbox.ledger.database import open_ledger
 from pageinbox.ledger.history import Histories
-from pageinbox.ledger.sources import LeaseLost, Sources, key_of
+from pageinbox.ledger.sources import Sources, key_of
 from pageinbox.ledger.watches import Watches
 from pageinbox.model.announcement import Verdict
 from pageinbox.model.conversation import Conversation
@@ -23,18 +23,7 @@ from tests.core.stage import INTERVAL, NOON, Killed, Life, Stage, source, told_o
 
 DAY = 86400.0
 PAGES = {"acme": "200300400"}
-INBOX, SPAM = source(), source(folder="spam")
-LASTS = 1.2 * INTERVAL
-
-
-@pytest.fixture
-def two(database_url: str) -> Iterator[tuple[Ledger, Ledger]]:
-    """Two openings of one ledger, as two bots have them."""
-    first, second = open_ledger(database_url), open_ledger(database_url)
-    Sources(first, PAGES).want([INBOX, SPAM])
-    yield first, second
-    first.close()
-    second.close()
+INBOX = source()
 
 
 @pytest.fixture
@@ -69,81 +58,6 @@ def history(life: Life, conversation: str) -> History:
 
 def item(name: str, updated: float = NOON) -> Conversation:
     return Conversation(name, updated, Platform.MESSENGER)
-
-
-# Leases
-
-
-def test_a_source_is_one_bots_until_its_right_ends(two: tuple[Ledger, Ledger]) -> None:
-    first, second = (Sources(ledger, PAGES) for ledger in two)
-    assert first.lease(INBOX, NOON, INTERVAL) is None
-    assert second.lease(INBOX, NOON + 10, INTERVAL) == pytest.approx(LASTS - 10)
-    assert second.lease(SPAM, NOON + 10, INTERVAL) is None
-    assert first.lease(INBOX, NOON + 60, INTERVAL) is None  # who has it keeps it
-    assert second.lease(INBOX, NOON + LASTS, INTERVAL) == pytest.approx(60)
-    assert second.lease(INBOX, NOON + 60 + LASTS, INTERVAL) is None
-    assert first.lease(INBOX, NOON + 60 + LASTS, INTERVAL) == pytest.approx(LASTS)
-
-
-def test_a_source_that_is_given_back_is_free_at_once(two: tuple[Ledger, Ledger]) -> None:
-    first, second = (Sources(ledger, PAGES) for ledger in two)
-    assert first.lease(INBOX, NOON, INTERVAL) is None
-    second.release()  # of its own, and it has none
-    assert second.lease(INBOX, NOON, INTERVAL) is not None
-    first.release()
-    assert second.lease(INBOX, NOON, INTERVAL) is None
-    first.release(every_session=True)
-    assert first.lease(INBOX, NOON, INTERVAL) is None
-
-
-def test_a_right_given_by_a_clock_that_was_wrong_ends(two: tuple[Ledger, Ledger]) -> None:
-    first, second = (Sources(ledger, PAGES) for ledger in two)
-    assert first.lease(INBOX, NOON + 30 * DAY, INTERVAL) is None
-    assert second.lease(INBOX, NOON, INTERVAL) is None
-
-
-def test_a_short_interval_leaves_time_for_one_slow_call(two: tuple[Ledger, Ledger]) -> None:
-    first, second = (Sources(ledger, PAGES) for ledger in two)
-    assert first.lease(INBOX, NOON, 1) is None
-    assert second.lease(INBOX, NOON + 4.9, 1) is not None
-    assert second.lease(INBOX, NOON + 5, 1) is None
-
-
-def test_who_lost_the_right_changes_nothing(two: tuple[Ledger, Ledger]) -> None:
-    ledger, other = two
-    first, second = (Sources(one, PAGES) for one in two)
-    assert first.lease(INBOX, NOON, INTERVAL) is None
-    place = first.row(INBOX)
-    assert second.lease(INBOX, NOON + LASTS, INTERVAL) is None
-    with pytest.raises(LeaseLost), ledger.writing() as connection:
-        first.learn(connection, place, [item("t_1")], now=NOON)
-        first.fence(connection, place, complete=True)
-    assert second.known(["t_1"]) == {}
-    assert not second.row(INBOX).complete
-    with other.writing() as connection:
-        second.fence(connection, place, complete=True)
-    assert first.row(INBOX).complete
-
-
-def test_bots_share_the_sources_and_one_that_dies_is_replaced_within_two_intervals(stage: Stage) -> None:
-    stage.watches = ["#room inbox", "#room spam"]
-    first, second = stage.bot(), stage.bot(seed=2)
-    for life in (first, second) * 2:
-        life.look()
-    stage.simulator.forget()
-    for _ in range(8):
-        stage.time.wait(INTERVAL / 2)
-        for life in (first, second):
-            while life.look():
-                pass
-    asked = [(one.path, one.query["platform"], one.query.get("folder")) for one in stage.simulator.requests]
-    assert all(3 <= asked.count(one) <= 5 for one in asked) and len(set(asked)) == 4
-    stage.kill(first)
-    new = stage.arrive()
-    until = stage.time() + 2 * INTERVAL
-    while stage.time() < until:
-        second.run(stage.time.wall() + 5)
-    assert stage.rooms.told("#room") == new
 
 
 # Conversations
@@ -219,7 +133,6 @@ def test_refs_keep_their_meaning_over_restarts_and_collisions(database_url: str)
         seen = Sources(ledger, PAGES)
         seen.want([INBOX])
         records = Histories(ledger, seen)
-        assert seen.lease(INBOX, NOON, INTERVAL) is None
         with ledger.writing() as connection:
             seen.learn(connection, seen.row(INBOX), [item(older)], now=NOON)
         with ledger.writing() as connection:
@@ -233,7 +146,6 @@ def test_refs_keep_their_meaning_over_restarts_and_collisions(database_url: str)
         assert records.find(digits_of(newer)[:12]) == (INBOX, newer)
         for wrong in ("", "abc", "ilou", "0" * 13, "é" * 4):
             assert records.find(wrong) is None
-        seen.release()
         ledger.close()
 
 

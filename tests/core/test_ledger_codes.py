@@ -27,6 +27,7 @@ import dataclasses, json, sys
 from datetime import time
 from pageinbox.language.watch import describe_watch
 from pageinbox.ledger.database import open_ledger
+from pageinbox.ledger.leases import Leases
 from pageinbox.ledger.queue import Queue
 from pageinbox.ledger.sources import Sources
 from pageinbox.ledger.watches import Watches
@@ -57,16 +58,17 @@ MUTES = [Muted("#ops", watch=1), Muted("#chat", watch=4), Muted("#chat", convers
 
 ledger = open_ledger(sys.argv[1])
 sources, watches = Sources(ledger, PAGES), Watches(ledger, PAGES)
+leases = Leases(ledger, sources, 60.0)
 troubles = Troubles(sources, Queue(ledger), ("#admin",))
 
 def fail(now):
     notices = 0
     for source, error in FAILED.items():
-        assert sources.lease(source, now, 60.0) is None
+        assert leases.take(source) is None
         with ledger.writing() as transaction:
             row = sources.row(source)
             notices += troubles.met(transaction, row, error, now=now, watches=lambda source: watches.watches())
-    sources.release()
+    leases.release()
     return notices
 """
 

@@ -6,6 +6,7 @@ import itertools
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import time
 from pathlib import Path
 
@@ -13,19 +14,25 @@ import psycopg
 import pytest
 from sqlalchemy import NullPool, create_engine, inspect, text
 
-from pageinbox.ledger.database import open_ledger
+from pageinbox.ledger.database import Ledger, open_ledger
+from pageinbox.ledger.edits import Edits
+from pageinbox.ledger.idle import Idle
 from pageinbox.ledger.migrations import spec_of_words
 from pageinbox.ledger.packing import unpack_spec
-from pageinbox.ledger.schema import VERSION, tables
+from pageinbox.ledger.schema import VERSION, ms, tables
+from pageinbox.ledger.sources import Sources
 from pageinbox.model.announcement import NoticeKind
 from pageinbox.model.errors import PermissionMissing, TokenDead
 from pageinbox.model.history import State
 from pageinbox.model.source import Folder, Platform
 from pageinbox.model.watch import Detail, Every, Later, Muted, PausedWatch, Quiet, WatchSpec
-from tests.core.stage import INTERVAL, NOON, Life, Stage
+from tests.core.conftest import Clock
+from tests.core.stage import INTERVAL, NOON, Life, Stage, source
 
 HERE = Path(__file__).parent
 DAY = 86400.0
+THIRD = NOON + 8_726_900
+ACME = {"acme": "200300400"}
 SETTINGS = (
     "#room inbox messenger acme",
     "#night inbox messenger acme quiet 12:30-18:00 Europe/Rome",
@@ -117,7 +124,7 @@ def test_a_ledger_of_the_first_version_goes_on(first: Stage) -> None:
     assert first.rooms.told("#room") == ["t_110022003305", "t_110022003306"]
 
 
-@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("version", [1, 2, 3])
 def test_an_older_ledger_gets_todays_tables(database_url: str, version: int) -> None:
     load(database_url, version)
     ledger = open_ledger(database_url)
@@ -232,6 +239,39 @@ def test_no_class_is_named_and_no_customer_numbered_any_more(second: Stage) -> N
     assert "token_dead" in kept and "permission_missing" in kept
     for word in ("TokenDead", "PermissionMissing", "person_id", "5550010000000"):
         assert word not in kept
+
+
+@pytest.fixture
+def third(database_url: str, clock: Clock) -> Iterator[Ledger]:
+    """What a bot of version 3 left, opened by today's code."""
+    load(database_url, 3)
+    clock.now = THIRD
+    with closing(open_ledger(database_url, clock=clock)) as ledger:
+        yield ledger
+
+
+def test_what_was_to_be_edited_is_edited_as_a_whole(third: Ledger, clock: Clock) -> None:
+    edits = Edits(third, Sources(third, ACME))
+    claimed = [edits.claim() for _ in range(3)]
+    assert [edit and len(edit.item.news) for edit in claimed] == [2, 8, None]
+    clock.sleep(4 * DAY)
+    edits.fade()
+    assert edits.wait() is None
+    with third.reading() as connection:
+        said = connection.execute(text("SELECT count(*) FROM inbox_news WHERE due IS NULL AND body IS NOT NULL"))
+        assert said.scalar_one() == 0
+
+
+def test_an_announcement_goes_with_the_last_of_what_it_told(third: Ledger) -> None:
+    listed = Sources(third, ACME)
+    idle = Idle(third)
+    for row_id, ids in idle.find(0, ms(THIRD)).items():
+        (row,) = (row for row in map(listed.row, (source(), source(folder="other"))) if row.id == row_id)
+        idle.drop(row, ids, ms(THIRD))
+    with third.reading() as connection:
+        left = connection.execute(text("SELECT id, items FROM inbox_announcement ORDER BY id")).all()
+    # Of conversations 8 and 17 something is still to be said in a thread.
+    assert [tuple(row) for row in left] == [(7, 1), (8, 1), (9, 1), (10, 1)]
 
 
 def test_a_row_that_cannot_be_read_keeps_no_ledger_from_being_opened(database_url: str) -> None:

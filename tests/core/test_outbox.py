@@ -101,14 +101,14 @@ def test_it_goes_from_queued_over_sending_to_sent_with_its_receipt(stage: Stage)
 def test_only_one_is_under_way_in_a_room_and_the_others_go_on(stage: Stage) -> None:
     stage.watches = ["#room inbox messenger", "#other inbox messenger"]
     life, new = queued(stage, 2)
-    box, now = outbox(life), stage.time.wall()
-    claims = [box.claim(now), box.claim(now)]
+    box = outbox(life)
+    claims = [box.claim(), box.claim()]
     assert {claim[0].room for claim in claims if claim} == {"#room", "#other"}
-    assert box.claim(now) is None
+    assert box.claim() is None
     for claim in claims:
         assert claim and [one.conversation.id for one in claim[0].news if one.conversation] == new[:1]
-        box.sent(claim[0], "receipt", now)
-    assert box.claim(now) is not None
+        box.sent(claim[0], "receipt")
+    assert box.claim() is not None
 
 
 def test_two_claimers_never_get_the_same(stage: Stage) -> None:
@@ -116,14 +116,13 @@ def test_two_claimers_never_get_the_same(stage: Stage) -> None:
     stage.watches = [f"{room} inbox messenger" for room in rooms]
     life, new = queued(stage, 3)
     boxes = [outbox(life), outbox(stage.bot())]
-    now = stage.time.wall()
 
     def work(box: Outbox) -> list[Announcement]:
         mine = []
-        while (claim := box.claim(now)) is not None:
+        while (claim := box.claim()) is not None:
             assert not claim[1]
             mine.append(claim[0])
-            box.sent(claim[0], "receipt", now)
+            box.sent(claim[0], "receipt")
         return mine
 
     with ThreadPoolExecutor(2) as pool:
@@ -216,7 +215,7 @@ def test_a_refusal_of_what_is_in_doubt_does_not_end_the_doubt(stage: Stage) -> N
 def test_another_bot_takes_over_what_its_sender_is_silent_about(stage: Stage) -> None:
     life, (new,) = queued(stage)
     other = stage.bot()
-    assert outbox(life).claim(stage.time.wall()) is not None
+    assert outbox(life).claim() is not None
     stage.time.wait(CLAIM - 1)
     assert other.step() != 0
     stage.time.wait(1)
@@ -257,19 +256,18 @@ def test_who_was_taken_for_dead_does_not_disturb_who_took_over(stage: Stage, end
     life, (new,) = queued(stage)
     other = stage.bot()
     slow, fast = outbox(life), outbox(other)
-    first = slow.claim(stage.time.wall())
+    first = slow.claim()
     stage.time.wait(CLAIM)
-    second = fast.claim(stage.time.wall())
+    second = fast.claim()
     assert first and second and (first[0].key, first[1], second[1]) == (second[0].key, False, True)
-    now = stage.time.wall()
     if end == "refused":
-        slow.refused(first[0], "no", retry_after=0, now=now, in_doubt=False)
+        slow.refused(first[0], "no", retry_after=0, in_doubt=False)
     elif end == "doubted":
-        slow.doubted(first[0], "who knows", now)
+        slow.doubted(first[0], "who knows")
     else:
-        slow.sent(first[0], "early", now)
+        slow.sent(first[0], "early")
     stage.rooms.written[second[0].key] = second[0]
-    fast.sent(second[0], "late", now)
+    fast.sent(second[0], "late")
     stage.time.wait(DAY)
     for life_ in (life, other):
         life_.tell()
@@ -356,16 +354,15 @@ def test_rooms_that_hang_come_last(stage: Stage) -> None:
     names = ["#1", "#2", "#3", "#4"]
     stage.watches = [f"{name} inbox messenger" for name in names]
     life, _ = queued(stage)
-    box, now = outbox(life), stage.time.wall()
-    claims = {claim[0].room: claim[0] for _ in names if (claim := box.claim(now)) is not None}
-    box.refused(claims["#1"], "no", retry_after=0, now=now, in_doubt=False)
-    box.doubted(claims["#2"], "who knows", now)
-    box.release(claims["#3"], now, in_doubt=False)
+    box = outbox(life)
+    claims = {claim[0].room: claim[0] for _ in names[:3] if (claim := box.claim()) is not None}
+    box.refused(claims["#1"], "no", retry_after=0, in_doubt=False)
+    box.doubted(claims["#2"], "who knows")
     for item in claims.values():
-        box.done(item)  # of #4 nothing was recorded, as in a crash
+        box.done(item)  # of #3 nothing was recorded, as in a crash
     stage.time.wait(RETRY.longest)
-    order = [(claim[0].room, claim[1]) for _ in names if (claim := box.claim(stage.time.wall())) is not None]
-    assert order == [("#4", True), ("#3", False), ("#2", True), ("#1", False)]
+    order = [(claim[0].room, claim[1]) for _ in names if (claim := box.claim()) is not None]
+    assert order == [("#3", True), ("#4", False), ("#2", True), ("#1", False)]
 
 
 def test_news_of_a_page_that_this_bot_does_not_know_wait_for_who_knows_it(two_pages: Stage) -> None:
@@ -384,7 +381,7 @@ def test_news_of_a_page_that_this_bot_does_not_know_wait_for_who_knows_it(two_pa
 def test_a_doubt_about_a_page_that_this_bot_does_not_know_is_left_to_who_knows_it(two_pages: Stage) -> None:
     life, (hidden,) = queued(two_pages, page="beta")
     (new,) = found(two_pages, life)
-    assert outbox(life).claim(two_pages.time.wall()) is not None
+    assert outbox(life).claim() is not None
     two_pages.kill(life)
     two_pages.time.wait(CLAIM)
     other = knowing(two_pages, "acme")
@@ -398,7 +395,7 @@ def test_a_doubt_about_a_page_that_this_bot_does_not_know_is_left_to_who_knows_i
 
 def test_a_doubt_about_a_page_that_nobody_knows_any_more_does_not_silence_the_room_for_ever(two_pages: Stage) -> None:
     life, _ = queued(two_pages, page="beta")
-    assert outbox(life).claim(two_pages.time.wall()) is not None
+    assert outbox(life).claim() is not None
     two_pages.kill(life)
     two_pages.time.wait(CLAIM)
     other = knowing(two_pages, "acme")
@@ -423,12 +420,13 @@ def test_the_database_never_reads_what_was_said_to_find_what_is_to_be_said(on_sq
 
     event.listen(life.ledger.engine, "before_cursor_execute", keep)
     box = outbox(life)
-    first = box.claim(on_sqlite.time.wall())
+    first = box.claim()
     assert first is not None
-    box.doubted(first[0], "who knows", on_sqlite.time.wall())
-    box.wait(on_sqlite.time.wall())
+    box.doubted(first[0], "who knows")
+    box.done(first[0])
+    box.wait()
     on_sqlite.time.wait(DAY)
-    second = box.claim(on_sqlite.time.wall())
+    second = box.claim()
     assert second is not None and second[1]
     box.doubt_all()
     event.remove(life.ledger.engine, "before_cursor_execute", keep)
@@ -444,9 +442,9 @@ def test_a_notice_that_is_taken_back_is_not_told(stage: Stage) -> None:
     stage.arrive(3)
     life = stage.bot()
     life.look_everywhere()
-    taken = outbox(life).take_back("#room", NoticeKind.LEARNED, [source()], stage.time.wall())
+    taken = outbox(life).take_back("#room", NoticeKind.LEARNED, [source()])
     assert taken is not None and [notice.count for notice in taken] == [3]
-    assert outbox(life).take_back("#room", NoticeKind.LEARNED, [source()], stage.time.wall()) == []
+    assert outbox(life).take_back("#room", NoticeKind.LEARNED, [source()]) == []
     stage.time.wait(10)
     life.tell()
     assert stage.rooms.messages == [] and life.service.histories.waiting() == []
@@ -459,7 +457,7 @@ def test_nothing_else_is_taken_back(stage: Stage) -> None:
     others = (("#other", NoticeKind.LEARNED, source()), ("#room", NoticeKind.TROUBLE, source()),
               ("#room", NoticeKind.LEARNED, source(folder="spam")))  # fmt: skip
     for room, kind, listed in others:
-        assert outbox(life).take_back(room, kind, [listed], stage.time.wall()) == []
+        assert outbox(life).take_back(room, kind, [listed]) == []
     stage.time.wait(10)
     life.tell()
     assert len(stage.rooms.messages) == 1
@@ -470,9 +468,7 @@ def test_nothing_is_taken_back_while_something_is_being_told(stage: Stage) -> No
     life = stage.bot()
     life.look_everywhere()
     stage.time.wait(10)
-    life.holding = lambda: taken.append(
-        outbox(life).take_back("#room", NoticeKind.LEARNED, [source()], stage.time.wall())
-    )
+    life.holding = lambda: taken.append(outbox(life).take_back("#room", NoticeKind.LEARNED, [source()]))
     taken: list[Any] = []
     life.tell()
     assert taken == [None] and len(stage.rooms.messages) == 1

@@ -25,7 +25,7 @@ def moved(life: Life, old: str = "#room", new: str = "#new") -> bool:
 
 
 def claimed(life: Life) -> Announcement:
-    claim = outbox(life).claim(life.stage.time.wall())
+    claim = outbox(life).claim()
     assert claim is not None
     return claim[0]
 
@@ -69,10 +69,10 @@ def test_what_is_in_doubt_is_said_again_as_a_repeat(stage: Stage) -> None:
     life, (new,) = queued(stage)
     box = outbox(life)
     item = claimed(life)
-    box.doubted(item, "the connection broke", stage.time.wall())
+    box.doubted(item, "the connection broke")
     assert moved(life)
     stage.time.wait(INTERVAL)
-    claim = box.claim(stage.time.wall())
+    claim = box.claim()
     assert claim and claim[1]
     assert (claim[0].room, claim[0].repeat) == ("#new", True)
     assert [one.conversation.id for one in claim[0].news if one.conversation] == [new]

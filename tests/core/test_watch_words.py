@@ -22,7 +22,7 @@ from pageinbox.model.look import LastError, Look
 from pageinbox.model.secret import Secret
 from pageinbox.model.source import Folder, Page, Platform, Source
 from pageinbox.model.watch import Detail, Every, Quiet, Watch, WatchSpec
-from pageinbox.words import mutes, watches
+from pageinbox.words import mutes, new_watch, watches
 from pageinbox.words.ledger import ledger_trouble, ledger_well, without_ledger
 from pageinbox.words.outbox import outbox
 from pageinbox.words.refusals import not_allowed, not_watched
@@ -58,7 +58,7 @@ def cells(row):
 
 def made(watch, pages=ONE, **more):
     refs = Refs()
-    return said(watches.made(watch, pages, lambda one: refs.give(MESSENGER, one.id), Detail.SNIPPET, NOW, **more))
+    return said(new_watch.made(watch, pages, lambda one: refs.give(MESSENGER, one.id), Detail.SNIPPET, NOW, **more))
 
 
 def test_a_new_watch_says_what_it_will_do_and_shows_it():
@@ -109,8 +109,8 @@ def test_what_is_known_of_a_new_watch(facts, told):
 
 
 def warned(*looks):
-    post = watches.made(PLAIN, ONE, lambda one: "k7fq", Detail.SNIPPET, NOW, sample=(MESSENGER, ANN))
-    plain, told = said(post).splitlines(), said(watches.with_warnings(post, looks, ONE)).splitlines()
+    post = new_watch.made(PLAIN, ONE, lambda one: "k7fq", Detail.SNIPPET, NOW, sample=(MESSENGER, ANN))
+    plain, told = said(post).splitlines(), said(new_watch.with_warnings(post, looks, ONE)).splitlines()
     assert [line for line in told if line in plain] == plain and told[:2] == plain[:2]
     return [line.strip() for line in told[2 : len(told) - len(plain) + 2]]
 
@@ -168,7 +168,7 @@ def test_an_ended_watch_can_be_had_back_by_typing_what_is_shown(watch):
 @pytest.mark.parametrize(
     ("post", "told"),
     [
-        (watches.already(PLAIN), "Watch 3 already does that. To see what is watched here: !inbox watches"),
+        (new_watch.already(PLAIN), "Watch 3 already does that. To see what is watched here: !inbox watches"),
         (
             watches.no_such_watch("7", [1, 3]),
             "There is no watch “7” here, only 1 and 3. To see what they are: !inbox watches",

@@ -46,7 +46,8 @@ class Order(msgspec.Struct):
     """One life: the ledger and how long it lives.
 
     `inbox` is the INBOX of a config.py, `interval` the seconds between two looks, shorter than settings allow. `ahead`
-    are seconds by which its clock is ahead of this machine's. It lives until it is killed, or, where it is the `last`
+    are seconds by which its clock and the ledger's are ahead of this machine's; where they are 0, the ledger has its
+    own. `skew` are seconds by which the bot's clock alone is. It lives until it is killed, or, where it is the `last`
     one, until it has looked everywhere and nothing is left to be said.
     """
 
@@ -58,18 +59,23 @@ class Order(msgspec.Struct):
     ahead: float
     seed: int
     last: bool = False
+    skew: float = 0.0
 
 
 def live(order: Order) -> None:
     """One life, as the plugin lives it. Returns only where it is the last one."""
 
-    def clock() -> float:
+    def simulated() -> float:
         return time.time() + order.ahead
+
+    def clock() -> float:
+        return simulated() + order.skew
 
     chosen = replace(read(order.inbox | {"CACHE_TTL": 0}, environment={}), poll_interval=order.interval)
     chance = random.Random(order.seed).random
     chat = RecordingChat(order.chat, order.settles)
-    runtime = Runtime(clock, sleep=hurry, random=chance, environment={}, paced=False)
+    ledger_clock = simulated if order.ahead else None
+    runtime = Runtime(clock, sleep=hurry, random=chance, environment={}, paced=False, ledger_clock=ledger_clock)
     service = open_service(
         order.ledger,
         open_answers(chosen, runtime),

@@ -13,7 +13,7 @@ from errbot.rendering import md_escape
 FALLBACK = re.compile(r"\A(?:>(?: .*)?\n)+\n?")
 """What older clients quote before a reply: Matrix client-server API v1.11, "Fallbacks for rich replies"."""
 
-LINK = re.compile(r"\[[^\]]*\]\(https://matrix\.to/#/([^)\s]*)\)")
+LINK = re.compile(r"\[[^\]]{0,300}\]\(https://matrix\.to/#/([^)\s]*)\)")
 """How some clients write a mention in the plain text."""
 
 

@@ -18,6 +18,7 @@ from pageinbox.ask.listing import Listing
 from pageinbox.ask.refs import Refs
 from pageinbox.graph.budget import Budget
 from pageinbox.graph.client import GraphClient
+from pageinbox.graph.gate import Gate
 from pageinbox.graph.http import open_session
 from pageinbox.model.chat import Chat
 from pageinbox.settings.table import Settings
@@ -37,7 +38,8 @@ class Runtime:
 
     `clock` tells seconds since 1970, `timer` seconds that never go back, `sleep` waits for seconds, `random` gives 0 to
     1. `environment` names proxies and certificates. `paced` keeps to Meta's two calls a second. `connect` opens a
-    session for the Graph's address in an environment.
+    session for the Graph's address in an environment. `ledger_clock` tells the ledger's time where that is simulated.
+    `gate` is how many calls it makes at once.
     """
 
     clock: Callable[[], float] = time.time
@@ -47,6 +49,8 @@ class Runtime:
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
     paced: bool = True
     connect: Callable[[str, Mapping[str, str]], requests.Session] = open_session
+    ledger_clock: Callable[[], float] | None = None
+    gate: Gate = field(default_factory=Gate)
 
 
 def open_listing(chosen: Settings, runtime: Runtime, budgets: dict[str, Budget] | None = None) -> Listing:
@@ -66,6 +70,7 @@ def open_listing(chosen: Settings, runtime: Runtime, budgets: dict[str, Budget] 
             clock=runtime.clock,
             sleep=runtime.sleep,
             random=runtime.random,
+            gate=runtime.gate,
         )
         for name, page in chosen.pages.items()
     }
@@ -100,7 +105,7 @@ def open_service(
     from pageinbox.ledger.database import open_ledger
     from pageinbox.tell.service import WatchService
 
-    ledger = open_ledger(ledger_at)
+    ledger = open_ledger(ledger_at, clock=runtime.ledger_clock)
     service = None
     try:
         if going():

@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 
-from cachetools import LRUCache
+from cachetools import LRUCache, TTLCache
 
 from pageinbox.ask.listing import Listing
 from pageinbox.ask.refs import Refs
-from pageinbox.ask.rows import SEARCHED, SEARCHED_SINCE, apart, filtered, matching, next_rows, older_than
+from pageinbox.ask.rows import SEARCHED, SEARCHED_SINCE, Found, apart, filtered, matching, next_rows, older_than
 from pageinbox.graph.pages import FEWEST
 from pageinbox.model.answer import Answer, Group, Named, Row, SourceStatus
 from pageinbox.model.conversation import Conversation, Thread
+from pageinbox.model.errors import GraphError, NotAskedYet, StillAsking
+from pageinbox.model.look import ROOM, size_of
 from pageinbox.model.query import InboxQuery
-from pageinbox.model.source import Source
+from pageinbox.model.source import Identity, Source
 from pageinbox.model.text import EDGES
 
 QUOTES = '"“”„«»'
 
 ROOMS = 10_000
-"""Rooms and people whose last question is remembered."""
+"""Rooms of which is known what they were shown last."""
+
+REMEMBERED, REMEMBERED_FOR = 30 * 2**20, 86_400.0
+"""Bytes of what rooms were shown last and would be shown next, and the seconds for which rows are known by number."""
+
+GOES_ON_FOR = 3600.0
+"""Seconds for which `more` shows what was read for the question; later it asks again, for what was not shown yet."""
+
+AHEAD = 100
+"""Rows that are kept to be shown next, twice as many as are shown at once. What lies behind is asked for again."""
 
 
 class NothingAsked(Exception):
@@ -32,6 +43,21 @@ class UnknownRef(Exception):
     """Neither a ref nor a row number that is known here; the argument is what was typed."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Shown:
+    """What a room was shown last, as figures and rows, and the rows `ahead`; `whole` says that there are no others."""
+
+    answer: Answer
+    ahead: Sequence[Found]
+    whole: bool
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes; no more than are kept in all, since cachetools refuses what is larger."""
+        rows = [row.conversation for row in self.answer.numbered] + [conversation for _, conversation in self.ahead]
+        return min(size_of(rows) + ROOM * len(self.answer.groups), REMEMBERED)
+
+
 class Answers:
     """Where questions are answered. `clock` tells seconds since 1970; a room is named by any text."""
 
@@ -40,7 +66,7 @@ class Answers:
         self.refs = refs
         self._clock = clock
         self._lock = threading.Lock()
-        self._asked: LRUCache[str, Answer] = LRUCache(ROOMS)
+        self._shown: TTLCache[str, Shown] = TTLCache(REMEMBERED, REMEMBERED_FOR, clock, lambda shown: shown.size)
         self._shown_watches: LRUCache[str, bool] = LRUCache(ROOMS)
         """Whether the room was shown its watches since its last list."""
 
@@ -49,9 +75,9 @@ class Answers:
         listing.inherit(self.listing)
         with self._lock:
             self.listing = listing
-            for room, answer in list(self._asked.items()):
-                if any(group.look.source.page not in listing.clients for group in answer.groups):
-                    del self._asked[room]
+            for room, shown in list(self._shown.items()):
+                if any(group.look.source.page not in listing.clients for group in shown.answer.groups):
+                    del self._shown[room]
 
     @property
     def pages(self) -> list[str]:
@@ -63,41 +89,46 @@ class Answers:
         return query.sources(client.page for client in self.listing.clients.values())
 
     def ask(self, room: str, query: InboxQuery) -> Answer:
-        """The answer to `query`, remembered as the room's last."""
+        """The answer to `query`, remembered as the room's last. Raises AskedTooOften."""
         asked = self._clock()
-        answer = self._shown(query, self._groups(query, query.limit, asked), (), asked)
+        groups = self._groups(room, query, query.limit, asked)
+        found, whole = rest_of(query, groups, ())
+        answer, figures = self._next(query, groups, found, (), asked)
         with self._lock:
-            self._asked[room] = answer
+            self._shown[room] = Shown(figures, found[query.limit :], whole)
             self._shown_watches[room] = False
         return answer
 
     def more(self, room: str, limit: int | None = None) -> Answer:
         """The next rows of the room's last question, none shown before; `limit` changes how many at a time.
 
-        Raises `NothingAsked`.
+        Raises `NothingAsked`, and AskedTooOften.
         """
         while True:
             last = self._last(room)
-            query = last.query if limit is None else replace(last.query, limit=limit)
-            groups = last.groups
-            if not last.complete and len(next_rows(query, groups, last.numbered)) < query.limit:
-                wanted = len(last.numbered) + query.limit
+            before, asked = last.answer.numbered, last.answer.asked
+            query = last.answer.query if limit is None else replace(last.answer.query, limit=limit)
+            groups, found, whole = last.answer.groups, last.ahead, last.whole
+            old = self._clock() - last.answer.at > GOES_ON_FOR
+            if old or (not whole and len(found) < query.limit):
+                wanted = len(before) + query.limit
                 if filtered(query):
-                    wanted += max(len(group.look.conversations) for group in groups) + SEARCHED
-                groups = self._groups(query, wanted, last.asked)
-            answer = self._shown(query, groups, last.numbered, last.asked)
+                    wanted += max(group.read for group in groups) + SEARCHED
+                groups = self._groups(room, query, wanted, asked)
+                found, whole = rest_of(query, groups, before)
+            answer, figures = self._next(query, groups, found, before, asked)
             with self._lock:
                 # Two people may ask at once: the one who comes second goes on from what the first was shown.
-                if self._asked.get(room) is last:
-                    self._asked[room] = answer
+                if self._shown.get(room) is last:
+                    self._shown[room] = Shown(figures, found[query.limit :], whole)
                     self._shown_watches[room] = False
                     return answer
 
     def rows(self, room: str) -> Sequence[Row]:
         """All rows of the room's last question that it was shown so far."""
         with self._lock:
-            asked = self._asked.get(room)
-        return asked.numbered if asked else ()
+            shown = self._shown.get(room)
+        return shown.answer.numbered if shown else ()
 
     def watches_shown(self, room: str) -> None:
         """The room is shown its watches by number: until it is shown rows, it means those by a number."""
@@ -129,39 +160,58 @@ class Answers:
         conversations = look.conversations if look else ()
         return next((item for item in conversations if item.id == named.conversation_id), None)
 
-    def thread(self, named: Named) -> Thread:
-        """The conversation with its latest messages. Raises a GraphError when it cannot be read."""
-        return self.listing.thread(named.source, named.conversation_id)
+    def thread(self, named: Named, room: str = "") -> Thread:
+        """The conversation with its latest messages, for `room`.
+
+        Raises a GraphError when it cannot be read, and AskedTooOften.
+        """
+        return self.listing.thread(named.source, named.conversation_id, room=room)
+
+    def identities(self, names: Collection[str], room: str = "") -> dict[str, Identity | GraphError]:
+        """Who each of these Pages is at Meta, or why that cannot be said, for `room`. Raises AskedTooOften."""
+        return self.listing.identities(names, room=room)
 
     def statuses(self) -> list[SourceStatus]:
         """How each source stands: every Page's inboxes, and whatever else was asked for."""
         inboxes, memory = self.sources(InboxQuery()), self.listing.memory
-        sources = inboxes + [source for source in memory.looked() if source not in inboxes]
+        sources = dict.fromkeys([*inboxes, *memory.looked()])
         return [SourceStatus(source, memory.last(source), memory.last_error(source)) for source in sources]
 
-    def _last(self, room: str) -> Answer:
+    def _last(self, room: str) -> Shown:
         with self._lock:
-            if (last := self._asked.get(room)) is None:
+            if (last := self._shown.get(room)) is None:
                 raise NothingAsked
             return last
 
-    def _groups(self, query: InboxQuery, rows: int, now: float) -> list[Group]:
+    def _groups(self, room: str, query: InboxQuery, rows: int, now: float) -> list[Group]:
         until = query.until(now)
         want = max(FEWEST, rows)
         if until is not None:
             want = max(SEARCHED_SINCE, rows)
         elif filtered(query):
             want = max(SEARCHED, rows)
-        looks = self.listing.looks(self.sources(query), user_id=query.user_id, want=want, until=until)
-        complete = [not look.more or older_than(look, until) for look in looks]
-        return [
-            Group(look, matching(query, look.conversations, until), whole)
-            for look, whole in zip(apart(looks) if query.folder is None else looks, complete, strict=True)
-        ]
+        looks = self.listing.looks(self.sources(query), room=room, user_id=query.user_id, want=want, until=until)
+        groups = []
+        for look, own in zip(looks, apart(looks) if query.folder is None else looks, strict=True):
+            late = isinstance(look.trouble, NotAskedYet | StillAsking)
+            complete = not late and (not look.more or older_than(look, until))
+            found = matching(query, own.conversations, until)
+            groups.append(Group(own, found, complete, read=len(own.conversations), found=len(found)))
+        return groups
 
-    def _shown(self, query: InboxQuery, groups: Sequence[Group], before: Sequence[Row], asked: float) -> Answer:
+    def _next(
+        self, query: InboxQuery, groups: Sequence[Group], found: Sequence[Found], before: Sequence[Row], asked: float
+    ) -> tuple[Answer, Answer]:
+        """The answer that shows the first of what was `found`, and the same as it is remembered."""
         rows = [
             Row(number, self.refs.give(source, conversation.id), source, conversation=conversation)
-            for number, (source, conversation) in enumerate(next_rows(query, groups, before), len(before) + 1)
+            for number, (source, conversation) in enumerate(found[: query.limit], len(before) + 1)
         ]
-        return Answer(query, groups, rows, numbered=[*before, *rows], asked=asked, at=self._clock())
+        answer = Answer(query, groups, rows, numbered=[*before, *rows], asked=asked, at=self._clock())
+        return answer, replace(answer, groups=[group.figures() for group in groups], rows=())
+
+
+def rest_of(query: InboxQuery, groups: Sequence[Group], before: Sequence[Row]) -> tuple[Sequence[Found], bool]:
+    """The rows to show, with those to keep for the next time; and whether that is all there will be."""
+    found = next_rows(query, groups, before, AHEAD)
+    return found, all(group.complete for group in groups) and len(found) < query.limit + AHEAD

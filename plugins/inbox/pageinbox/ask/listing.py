@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 
 from pageinbox.ask.folder import Folders
 from pageinbox.ask.journal import Journal
 from pageinbox.ask.look import OpenLook
-from pageinbox.ask.memory import Key, Memory
+from pageinbox.ask.memory import KEPT, Key, Memory
+from pageinbox.ask.pool import Pool
+from pageinbox.ask.seats import Seats
 from pageinbox.ask.single_flight import SingleFlight
 from pageinbox.graph.client import GraphClient
 from pageinbox.graph.pages import FEWEST, slices
 from pageinbox.model.conversation import Thread
-from pageinbox.model.errors import Blocked, GraphError, PersonUnknown, Throttled, Unavailable
+from pageinbox.model.errors import (
+    Blocked,
+    GraphError,
+    MetaSlow,
+    NotAskedYet,
+    PersonUnknown,
+    StillAsking,
+    Throttled,
+    Unavailable,
+)
 from pageinbox.model.look import Look
 from pageinbox.model.source import Identity, Source
 
@@ -24,11 +36,18 @@ SPARED = 30.0
 """Seconds for which a list that can't be read is not asked for again by people, when the trouble may last."""
 
 
+PATIENCE = 15.0
+"""Seconds after which a question is answered with what has been read by then; less than a call may take."""
+
+THREADS_KEPT = 100
+"""Conversations that were shown, each with its latest messages."""
+
+
 class Listing:
     """Answers of the Graph by source.
 
     `clients` are the Pages by name, `ttl` the seconds an answer may be old, `clock` tells seconds since 1970 and
-    `timer` seconds that never go back.
+    `timer` seconds that never go back. `patience` are the real seconds that anybody waits for Meta.
     """
 
     def __init__(
@@ -38,6 +57,7 @@ class Listing:
         ttl: float,
         clock: Callable[[], float],
         timer: Callable[[], float],
+        patience: float = PATIENCE,
     ) -> None:
         def kept_until(look: OpenLook, now: float) -> float:
             trouble = look.look.trouble
@@ -46,14 +66,17 @@ class Listing:
             return look.began + (ttl if trouble is None else min(ttl, SPARED))
 
         self.clients = clients
+        self.seats = Seats(timer)
         self.memory = Memory()
         self.journal = Journal({name: client.page for name, client in clients.items()}, timer)
         self.on_read: Callable[[str], None] = ignore
         """Told the name of the Page whenever a question could be answered by it."""
         self._clock = clock
         self._timer = timer
-        self._looks: SingleFlight[Key, OpenLook] = SingleFlight(kept_until, timer)
-        self._threads: SingleFlight[str, Thread] = SingleFlight(lambda thread, now: now + ttl, timer)
+        self._patience = patience
+        self._pool = Pool()
+        self._looks: SingleFlight[Key, OpenLook] = SingleFlight(kept_until, timer, KEPT, lambda known: known.size)
+        self._threads: SingleFlight[str, Thread] = SingleFlight(lambda thread, now: now + ttl, timer, THREADS_KEPT)
         self._folders = Folders(self.look, timer)
 
     def inherit(self, older: Listing) -> None:
@@ -63,6 +86,8 @@ class Listing:
             for name, client in self.clients.items()
             if name in older.clients and older.clients[name].page.id == client.page.id
         }
+        self.seats = older.seats
+        self._pool = older._pool
         self.memory = older.memory.of(same)
         self.journal.inherit(older.journal)
 
@@ -71,28 +96,74 @@ class Listing:
         for client in self.clients.values():
             client.close()
 
-    def thread(self, source: Source, conversation_id: str) -> Thread:
-        """One conversation with its latest messages, no older than the ttl. Raises a GraphError."""
+    def thread(self, source: Source, conversation_id: str, *, room: str = "") -> Thread:
+        """One conversation with its latest messages, no older than the ttl.
+
+        `room` asks for it. Raises a GraphError, and AskedTooOften.
+        """
         client = self.clients[source.page]
-        return self._threads.get(conversation_id, lambda kept: client.thread(conversation_id, source.platform))
+
+        def read() -> Thread:
+            return self._threads.get(conversation_id, lambda kept: client.thread(conversation_id, source.platform))
+
+        if (kept := self._threads.kept(conversation_id)) is not None:
+            return kept
+        with self.seats.taken(room):
+            found: list[Thread] = []
+            self._pool.do([lambda: found.append(read())], self._patience)
+        if not found:
+            raise StillAsking()
+        return found[0]
 
     def looks(
-        self, sources: Sequence[Source], *, user_id: str | None = None, want: int = FEWEST, until: float | None = None
+        self,
+        sources: Sequence[Source],
+        *,
+        room: str = "",
+        user_id: str | None = None,
+        want: int = FEWEST,
+        until: float | None = None,
+        patience: float | None = None,
     ) -> list[Look]:
-        """A look at each source. Those that take a call are read at the same time, and the slowest is waited for."""
+        """A look at each source, as `look` gives it, for `room`; those of several Pages are read at the same time.
 
-        def look(source: Source) -> Look:
-            return self.look(source, user_id=user_id, want=want, until=until)
+        What could not be read in time, or at all because too many wait for Meta, is the last good look, whose trouble
+        says so. `patience` are the seconds that are waited, if not those of all questions. Raises AskedTooOften.
+        """
+        kept = {source: self._looks.kept((source, user_id)) for source in sources}
+        found = {source: known.look for source, known in kept.items() if known and known.reaches(want, until)}
+        missing: dict[str, list[Source]] = {}
+        for source in sources:
+            if source not in found:
+                missing.setdefault(source.page, []).append(source)
+        begun: set[Source] = set()
+        over = threading.Event()
 
-        kept = [self._looks.kept((source, user_id)) for source in sources]
-        enough = [known.look for known in kept if known is not None and known.reaches(want, until)]
-        waiting = len(sources) - len(enough)
-        if not waiting:
-            return enough
-        if waiting == 1:
-            return list(map(look, sources))
-        with ThreadPoolExecutor(waiting, thread_name_prefix="inbox-ask") as pool:
-            return list(pool.map(look, sources))
+        def read(page: str) -> None:
+            # One list after the other: a Page has one call at a time, and one that hangs shall not take every thread.
+            for source in missing[page]:
+                if over.is_set():
+                    return
+                begun.add(source)
+                found[source] = self.look(source, user_id=user_id, want=want, until=until)
+
+        refusal: MetaSlow | None = None
+        if missing:
+            try:
+                with self.seats.taken(room):
+                    self._pool.do(
+                        [partial(read, page) for page in missing], self._patience if patience is None else patience
+                    )
+            except MetaSlow as error:
+                refusal = error
+            finally:
+                over.set()
+
+        def late(source: Source) -> Look:
+            last_good = self.memory.last_good((source, user_id)) or Look(source)
+            return replace(last_good, trouble=refusal or (StillAsking() if source in begun else NotAskedYet()))
+
+        return [found.get(source) or late(source) for source in sources]
 
     def look(
         self, source: Source, *, user_id: str | None = None, want: int = FEWEST, until: float | None = None
@@ -123,17 +194,31 @@ class Listing:
             self._looks.keep(key, OpenLook(honest, began, after, found=found))
         return honest
 
-    def identities(self) -> dict[str, Identity | GraphError]:
-        """Who each Page is at Meta, or why that cannot be said; asked for once and at the same time."""
+    def identities(self, names: Collection[str], *, room: str = "") -> dict[str, Identity | GraphError]:
+        """Who each of these Pages is at Meta, or why that cannot be said. Asked for once, for `room`.
 
-        def ask(client: GraphClient) -> Identity | GraphError:
+        Raises AskedTooOften.
+        """
+        found: dict[str, Identity | GraphError] = {}
+        clients = {name: client for name, client in self.clients.items() if name in names}
+
+        def ask(name: str, client: GraphClient) -> None:
             try:
-                return client.identity()
+                found[name] = client.identity()
             except GraphError as error:
-                return error
+                found[name] = error
 
-        with ThreadPoolExecutor(len(self.clients), thread_name_prefix="inbox-ask") as pool:
-            return dict(zip(self.clients, pool.map(ask, self.clients.values()), strict=True))
+        for name, client in clients.items():
+            if client.identified is not None:
+                found[name] = client.identified
+        late: GraphError = NotAskedYet()
+        if missing := [partial(ask, name, client) for name, client in clients.items() if name not in found]:
+            try:
+                with self.seats.taken(room):
+                    self._pool.do(missing, self._patience)
+            except MetaSlow as error:
+                late = error
+        return {name: found.get(name, late) for name in clients}
 
     def _read(self, key: Key, known: OpenLook | None, *, want: int, until: float | None) -> OpenLook:
         """Read until the look reaches far enough, and remember how it went. What was read before trouble is kept."""

@@ -24,6 +24,11 @@ class OpenLook:
     found: dict[str, Conversation] = field(default_factory=dict)
     tried: int = 0
 
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes."""
+        return self.look.size
+
     def reaches(self, want: int, until: float | None) -> bool:
         """Whether it holds `want` conversations, or all that changed at `until` or later, or all there are."""
         look = self.look

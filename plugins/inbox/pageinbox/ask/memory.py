@@ -12,14 +12,22 @@ from cachetools import LRUCache
 from pageinbox.model.look import LastError, Look
 from pageinbox.model.source import Source
 
-KEPT = 1000
-"""Lists remembered; a team has a few dozen at most."""
+LISTS = 10_000
+"""Lists of which is known how they stand: 300 Pages have 2,400."""
+
+KEPT = 100 * 2**20
+"""Bytes of what they held: 2,400 lists of fifty conversations. The latest looks are mostly the latest good ones."""
 
 Key = tuple[Source, str | None]
 """A list: a source, and the id of the person whose conversations alone were asked for, or None."""
 
 
 NOTHING: Mapping[Any, Any] = {}
+
+
+def size(look: Look) -> int:
+    """The bytes of a look; no more than are kept in all, since cachetools refuses what is larger."""
+    return min(look.size, KEPT)
 
 
 class Memory:
@@ -32,9 +40,9 @@ class Memory:
         errors: Mapping[Source, LastError] = NOTHING,
     ) -> None:
         self._lock = threading.Lock()
-        self._last_good: LRUCache[Key, Look] = LRUCache(KEPT)
-        self._last: LRUCache[Source, Look] = LRUCache(KEPT)
-        self._errors: LRUCache[Source, LastError] = LRUCache(KEPT)
+        self._last_good: LRUCache[Key, Look] = LRUCache(KEPT, size)
+        self._last: LRUCache[Source, Look] = LRUCache(KEPT, size)
+        self._errors: LRUCache[Source, LastError] = LRUCache(LISTS)
         self._last_good.update(last_good)
         self._last.update(last)
         self._errors.update(errors)

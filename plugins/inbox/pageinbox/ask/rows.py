@@ -19,13 +19,20 @@ SEARCHED_SINCE = 500
 """The same for `since`, which stops by itself where it is far enough back."""
 
 
-def next_rows(query: InboxQuery, groups: Sequence[Group], before: Sequence[Row]) -> list[tuple[Source, Conversation]]:
-    """What of the groups was not shown before: newest first, or the longest wait first; as many as are to be shown.
+Found = tuple[Source, Conversation]
+"""A conversation that is to be a row, and the list it was found in."""
+
+
+def next_rows(query: InboxQuery, groups: Sequence[Group], before: Sequence[Row], ahead: int = 0) -> list[Found]:
+    """What of the groups was not shown before: newest first, or the longest wait first.
+
+    As many as are to be shown, and up to `ahead` of those that will come after them.
 
     Sources are read to different depths. What is older than the oldest one read of some source waits until that source
     has been read as far back, or its conversations would come out of order later. Of those that wait, the oldest is
     what is asked for, so they don't wait for that.
     """
+    most = query.limit + ahead
     shown = {row.conversation.id for row in before}
     new = (
         (group.look.source, conversation)
@@ -34,13 +41,13 @@ def next_rows(query: InboxQuery, groups: Sequence[Group], before: Sequence[Row])
         if conversation.id not in shown
     )
     if query.waiting:
-        return sorted(new, key=lambda pair: pair[1].said_at)[: query.limit]
+        return sorted(new, key=lambda pair: pair[1].said_at)[:most]
     if len(groups) == 1:
-        return list(islice(new, query.limit))
+        return list(islice(new, most))
     found = sorted(new, key=lambda pair: pair[1].updated, reverse=True)
     unfinished = [group.look for group in groups if not group.complete and group.look.trouble is None]
     reached = max((look.conversations[-1].updated for look in unfinished if look.conversations), default=0.0)
-    return [pair for pair in found if pair[1].updated >= reached][: query.limit] or found[: query.limit]
+    return [pair for pair in found if pair[1].updated >= reached][:most] or found[: query.limit]
 
 
 def filtered(query: InboxQuery) -> bool:

@@ -13,7 +13,7 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 KEPT = 1000
-"""Answers kept at most; those that were not asked for longest go first."""
+"""Answers kept at most, if not told otherwise."""
 
 
 class SingleFlight(Generic[K, V]):
@@ -21,12 +21,21 @@ class SingleFlight(Generic[K, V]):
 
     `until` tells to which time by `timer` (seconds that never go back) an answer is kept, from the answer and the time
     it is made. Who asks meanwhile waits for that answer, or gets the exception that came instead; an exception is not
-    kept. No answer is None.
+    kept. No answer is None. As many are kept as come to `most` by their `size`; those not
+    asked for longest go first.
     """
 
-    def __init__(self, until: Callable[[V, float], float], timer: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        until: Callable[[V, float], float],
+        timer: Callable[[], float],
+        most: int = KEPT,
+        size: Callable[[V], int] = lambda answer: 1,
+    ) -> None:
         self._lock = threading.Lock()
-        self._kept: TLRUCache[K, V] = TLRUCache(KEPT, lambda key, value, now: until(value, now), timer)
+        self._kept: TLRUCache[K, V] = TLRUCache(
+            most, lambda key, value, now: until(value, now), timer, getsizeof=lambda value: min(size(value), most)
+        )
         self._flights: dict[K, Future[V]] = {}
 
     def get(self, key: K, make: Callable[[V | None], V], enough: Callable[[V], bool] = lambda answer: True) -> V:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 
+from pageinbox.language.nearest import nearest
 from pageinbox.model.chat import NotPinged
 from pageinbox.model.text import clean, fold
 from pageinbox.model.watch import Ping
@@ -29,5 +29,5 @@ def ping_called(name: str, known: Mapping[str, Iterable[str]]) -> Ping:
     if meant:
         raise NotPinged("several are called that; use one's own user name", typed[meant[0]][0])
     owner = {each: id for id, names in called.items() for each in sorted(names)}
-    near = get_close_matches(wanted, owner, 1, SIMILAR)
-    raise NotPinged("there is nobody here called that", typed[owner[near[0]]][0] if near else "")
+    near = nearest(wanted, owner, SIMILAR)
+    raise NotPinged("there is nobody here called that", typed[owner[near]][0] if near else "")

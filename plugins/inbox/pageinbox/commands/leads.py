@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 
 from pageinbox.ask.answers import UnknownRef
 from pageinbox.commands.request import Request
+from pageinbox.language.nearest import nearest
 from pageinbox.language.reader import QueryError
 from pageinbox.language.vocabulary import FILLERS, GRAMMAR, SYNONYMS, WATCH_WORDS
 from pageinbox.model.answer import Named
@@ -14,6 +14,9 @@ from pageinbox.model.post import Post
 from pageinbox.model.text import UNSAFE, bare, fold, named
 from pageinbox.words import refusals
 from pageinbox.words.mutes import called
+
+MOST_LOOKED_UP = 10
+"""Words of a request to write that may name the conversation; each may be looked for in the ledger."""
 
 LONGEST = 200
 """Characters of a corrected command; of a longer one only the conversation is said."""
@@ -27,7 +30,7 @@ def unknown_conversation(request: Request, command: str, name: str) -> Post:
     if len({fold(row.conversation.name or "") for row in people}) > 1:
         return refusals.several_people(name, f"inbox @{wanted}")
     rows = {row.ref: row for row in request.answers.rows(request.room)}
-    near = people[0].ref if people else next(iter(get_close_matches(bare(name), rows, 1, 0.7)), "")
+    near = people[0].ref if people else nearest(bare(name), rows, 0.7)
     if not near:
         return refusals.unknown_ref(name)
     surname = "".join(rf"(?:\s+{re.escape(word)})?" for word in fold(rows[near].conversation.name or "").split())
@@ -41,15 +44,15 @@ def unknown_conversation(request: Request, command: str, name: str) -> Post:
 
 def reads_only(request: Request, verb: str) -> Post:
     """Somebody wants to write or change something: where at Meta that can be done."""
-    for word in request.words.split():
+    for word in request.words.split()[:MOST_LOOKED_UP]:
         try:
             found = request.answers.find(request.room, word)
         except UnknownRef:
             continue
         return refusals.reads_only(verb, [conversation_at_meta(request, found)])
-    return refusals.reads_only(
-        verb, [((f"{page.title}'s inbox",), page.inbox_link) for page in request.settings.pages.values()]
-    )
+    pages, words = request.settings.pages, {fold(word) for word in request.words.split()}
+    meant = [page for name, page in pages.items() if fold(name) in words] or list(pages.values())
+    return refusals.reads_only(verb, [((f"{page.title}'s inbox",), page.inbox_link) for page in meant])
 
 
 def conversation_at_meta(request: Request, found: Named) -> refusals.AtMeta:
@@ -70,6 +73,6 @@ def command_asked(request: Request, words: str) -> str | None:
         return word if asked else None
     if word in GRAMMAR | WATCH_WORDS:
         return "" if word in GRAMMAR else "watch"
-    near = SYNONYMS.get(word) or next(iter(get_close_matches(word, request.commands, 1, 0.6)), "")
+    near = SYNONYMS.get(word) or nearest(word, request.commands)
     shown = "…" if UNSAFE.search(word) else word
     raise QueryError(f"There is no command “{shown}”.", f"inbox help {near}" if near else "", near)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pageinbox.ask.rows import SEARCHED, older_than
 from pageinbox.commands.request import Request
 from pageinbox.model.conversation import Conversation
+from pageinbox.model.errors import NotAskedYet, StillAsking
 from pageinbox.model.look import Look
 from pageinbox.model.source import Source
 from pageinbox.model.watch import Every, WatchSpec
-from pageinbox.words.watches import Bound
+from pageinbox.words.new_watch import Bound
 
 if TYPE_CHECKING:
     from pageinbox.tell.service import WatchService
@@ -32,13 +32,9 @@ def seen(request: Request, sources: Sequence[Source], learned: Collection[Source
     """
     listing, since = request.answers.listing, request.clock() - DAY
     records = request.service().records()
-    pool = ThreadPoolExecutor(1, thread_name_prefix="inbox-ask")
-    asked = pool.submit(listing.looks, [one for one in sources if one in learned], want=SEARCHED, until=since)
-    pool.shutdown(wait=False)
-    try:
-        looks = {look.source: look for look in asked.result(PATIENCE)}
-    except TimeoutError:
-        looks = {}
+    asked = [source for source in sources if source in learned]
+    read = listing.looks(asked, want=SEARCHED, until=since, patience=PATIENCE)
+    looks = {look.source: look for look in read if not isinstance(look.trouble, NotAskedYet | StillAsking)}
     for source in sources:
         if source not in looks:
             look, record = listing.memory.last(source) or Look(source), records.get(source)

@@ -9,7 +9,7 @@ from pageinbox.commands.request import Request
 from pageinbox.language.mute import ROW
 from pageinbox.language.question import parse
 from pageinbox.language.reader import QueryError
-from pageinbox.language.vocabulary import FILLERS, MAX_LIMIT
+from pageinbox.language.vocabulary import FAILING, FILLERS, MAX_LIMIT
 from pageinbox.model.answer import Answer
 from pageinbox.model.errors import GraphError, LedgerError
 from pageinbox.model.fault import Fault, Work
@@ -20,7 +20,7 @@ from pageinbox.model.source import Source
 from pageinbox.model.text import bare, fold
 from pageinbox.words import refusals
 from pageinbox.words.answer import listing
-from pageinbox.words.status import pages as pages_post
+from pageinbox.words.pages import pages as pages_post
 from pageinbox.words.status import status as status_post
 from pageinbox.words.thread import thread
 
@@ -82,7 +82,7 @@ def show(request: Request) -> Post:
         return refusals.one_at_a_time(named.ref)
     page = request.settings.pages[named.source.page]
     try:
-        found = request.answers.thread(named)
+        found = request.answers.thread(named, request.room)
     except GraphError as error:
         return refusals.failed(error, page, named.source)
     return thread(named, found, page, request.clock(), request.settings.detail)
@@ -92,12 +92,14 @@ def pages(request: Request) -> Post:
     """The Pages that are read. Raises QueryError."""
     query = parse(request.words, request.answers.pages, lead="inbox pages ")
     chosen = {name: page for name, page in request.settings.pages.items() if query.page in (None, name)}
-    return pages_post(chosen, request.answers.listing.identities())
+    return pages_post(chosen, request.answers.identities(chosen, request.room))
 
 
 def status(request: Request) -> Post:
     """How fresh everything is, what is wrong, and what Meta allows. Raises QueryError."""
-    query = parse(request.words, request.answers.pages, lead="inbox status ")
+    words = [word for word in request.words.split() if bare(word) not in FAILING or bare(word) in request.answers.pages]
+    failing = len(words) < len(request.words.split())
+    query = parse(" ".join(words), request.answers.pages, lead="inbox status ")
     clients = request.answers.listing.clients
     chosen = {name: client.status() for name, client in clients.items() if query.page in (None, name)}
     sources = [
@@ -107,7 +109,7 @@ def status(request: Request) -> Post:
     ]
     (records, waiting), faults = recorded(request)
     records = {source: record for source, record in records.items() if query.platform in (None, source.platform)}
-    return status_post(chosen, sources, request.clock(), request.refusal, records, waiting, faults)
+    return status_post(chosen, sources, request.clock(), request.refusal, records, waiting, faults, failing=failing)
 
 
 def recorded(request: Request) -> tuple[tuple[dict[Source, SourceRecord], list[Backlog]], list[Fault]]:

@@ -11,31 +11,14 @@ A command is one entry of `COMMANDS`. What Errbot offers as methods with their a
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from pageinbox.ask.answers import Answers, NothingAsked, UnknownRef
 from pageinbox.commands import leads, questions, watches
-from pageinbox.commands.replied import completed
 from pageinbox.commands.request import Request
-from pageinbox.language.reader import QueryError, WriteAsked
-from pageinbox.model.errors import LedgerError
-from pageinbox.model.fault import Fault
 from pageinbox.model.post import Post
-from pageinbox.model.text import EDGES, bare
-from pageinbox.model.watch import Ping
-from pageinbox.settings.table import Settings
-from pageinbox.words import refusals
+from pageinbox.model.text import EDGES
 from pageinbox.words.help import command_help, usage
-from pageinbox.words.ledger import without_ledger
-
-if TYPE_CHECKING:
-    from pageinbox.tell.service import WatchService
-
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +124,8 @@ COMMANDS = (
         handler=questions.status,
         help="show how fresh each list is, what is wrong, and how much Meta still allows",
         example="status",
-        takes="a Page or a platform, or nothing for everything",
+        takes="a Page, a platform or “failing”, or nothing for everything",
+        more=(("status failing", "only the lists that can't be read, and why"),),
     ),
     Command(
         word="help",
@@ -185,6 +169,8 @@ COMMANDS = (
         handler=watches.watches,
         help="show this room's watches by number, and what is muted here",
         example="watches",
+        takes="a number, a Page or “muted”, or nothing for everything",
+        more=(("watches muted", "only what is muted here, and until when"),),
         needs_ledger=True,
     ),
     Command(
@@ -223,6 +209,8 @@ COMMANDS = (
         handler=watches.waiting,
         help="show the announcements that are not delivered yet, and why",
         example="outbox",
+        takes="a room, or nothing for all of them",
+        more=(("outbox here", "only this room's"),),
         needs_ledger=True,
     ),
     Command(
@@ -238,97 +226,9 @@ COMMANDS = (
 WORDS = tuple(command.word for command in COMMANDS if command.word)
 BY_WORD = {command.word: command for command in COMMANDS if command.word}
 
-HELP = {"help", "h"}
-
 
 def command_of(text: str) -> tuple[Command, str]:
     """The command that the words after `!inbox` begin with, or `!inbox` itself; and the words behind it."""
     word, *rest = text.split(maxsplit=1) or [""]
     command = BY_WORD.get(word.casefold().rstrip(EDGES))
     return (command, "".join(rest).strip()) if command else (QUESTION, text.strip())
-
-
-def wants_help(words: str) -> bool:
-    """Whether the words behind a command ask what it does: `?`, `--help`, `-h` or `help`."""
-    return bare(words).lstrip("-—–") in HELP or (not bare(words) and "?" in words)
-
-
-class Commands:
-    """What `!inbox` does with the words after it.
-
-    `service` gives what announces without being asked, or raises LedgerError. `clock` tells seconds since 1970,
-    `refusal` is what is wrong with newer settings that were refused. `allowed` tells whether whoever asks may give a
-    command, by its name for Errbot and the words behind it: one command may be answered as another. `whom` finds whom a
-    name means in a room, or raises NotPinged and ChatError. `faults` gives what the bot can't get done by itself.
-    """
-
-    def __init__(
-        self,
-        answers: Answers,
-        settings: Settings,
-        service: Callable[[], WatchService],
-        *,
-        clock: Callable[[], float],
-        refusal: str = "",
-        allowed: Callable[[str, str], bool] = lambda name, words: True,
-        whom: Callable[[str, str], Ping],
-        faults: Callable[[], Sequence[Fault]] = tuple,
-    ) -> None:
-        self._answers = answers
-        self._settings = settings
-        self._service = service
-        self._clock = clock
-        self._refusal = refusal
-        self._allowed = allowed
-        self._whom = whom
-        self._faults = faults
-
-    def answer(self, room: str, text: str, *, direct: bool = False, replied: Sequence[str] = ()) -> Post:
-        """What to say in `room` to `text`, the words after `!inbox`. Raises nothing: Errbot would show it raw.
-
-        `direct` says that the room is one person, `replied` are the receipts of what the message replies to.
-        """
-        command, words = command_of(text)
-        request = Request(
-            room=room,
-            words=words,
-            direct=direct,
-            answers=self._answers,
-            settings=self._settings,
-            service=self._service,
-            clock=self._clock,
-            refusal=self._refusal,
-            commands=WORDS,
-            allowed=self._allowed,
-            whom=lambda name: self._whom(room, name),
-            replied=replied,
-            faults=self._faults,
-        )
-        return replace(self._answer(command, request), zone=self._settings.timezone)
-
-    def _answer(self, command: Command, request: Request) -> Post:
-        try:
-            return self._carried_out(command, request)
-        except LedgerError as error:
-            return without_ledger(error.kind, error.where)
-        except WriteAsked as error:
-            post = leads.reads_only(request, error.verb)
-        except QueryError as error:
-            post = refusals.misunderstood(error.sentence, error.guess, error.example)
-        except NothingAsked:
-            post = refusals.nothing_asked()
-        except UnknownRef as error:
-            post = leads.unknown_conversation(request, command.word, str(error))
-        except Exception as error:
-            log.exception("A command failed")
-            return refusals.broken(type(error).__name__)
-        about = command.word if command.word != "help" else ""
-        return refusals.with_help(post, f"inbox help {about}".strip())
-
-    def _carried_out(self, command: Command, request: Request) -> Post:
-        if wants_help(request.words):
-            return show_help(replace(request, words=command.word))
-        if command.needs_ledger:
-            self._service()
-        meant = completed(request, command.word) if command.about_one and request.replied else request
-        return command.handler(meant) if isinstance(meant, Request) else meant

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -10,17 +11,21 @@ from pageinbox.ask.answers import UnknownRef
 from pageinbox.commands.preview import last_day, seen, there
 from pageinbox.commands.request import Request
 from pageinbox.language.mute import parse_mute, parse_target
+from pageinbox.language.nearest import nearest
 from pageinbox.language.ping import say_ping
-from pageinbox.language.reader import Nearby
+from pageinbox.language.reader import Nearby, QueryError, spellings
+from pageinbox.language.vocabulary import FILLERS, say
 from pageinbox.language.watch import describe_watch, parse_watch
 from pageinbox.model.chat import ChatError, NotPinged
 from pageinbox.model.conversation import Conversation
+from pageinbox.model.errors import MetaSlow
 from pageinbox.model.post import Foreign, Line, Post
 from pageinbox.model.query import Target
 from pageinbox.model.ref import SHORTEST
 from pageinbox.model.source import Source
+from pageinbox.model.text import bare, cut, fold
 from pageinbox.model.watch import Every, Muted, PausedWatch, Ping, Watch, WatchSpec
-from pageinbox.words import mutes, outbox, refusals
+from pageinbox.words import mutes, new_watch, outbox, refusals
 from pageinbox.words import watches as watches_posts
 from pageinbox.words import why as why_post
 
@@ -42,9 +47,11 @@ def watch(request: Request) -> Post:
     made, new = service.watches.add(request.room, spec, now)
     answers.watches_shown(request.room)
     if not new:
-        return watches_posts.already(made)
+        return new_watch.already(made)
     service.wake()
-    learned = service.learn(request.room, sources)
+    learned: dict[Source, int | None] = {}
+    with suppress(MetaSlow), answers.listing.seats.taken():
+        learned = service.learn(request.room, sources)
     looks = seen(request, sources, learned)
     found = [(look.source, item) for look in looks for item in look.conversations]
     met = service.met(item.id for source, item in found if source in learned)
@@ -57,7 +64,7 @@ def watch(request: Request) -> Post:
         and (spec.every is Every.NEW or item.waiting is not False)
     ]
     likely.sort(key=lambda pair: pair[1].updated, reverse=True)
-    post = watches_posts.made(
+    post = new_watch.made(
         made,
         pages,
         ref_in(request, dict((item.id, source) for source, item in likely)),
@@ -68,7 +75,7 @@ def watch(request: Request) -> Post:
         last_day=last_day(service, spec, looks, [item for _, item in likely], now=now),
         sample=next((each for each in likely if not each[1].unreadable), None),
     )
-    return watches_posts.with_warnings(post, looks, pages)
+    return new_watch.with_warnings(post, looks, pages)
 
 
 def looked_up(request: Request, spec: WatchSpec) -> tuple[WatchSpec, Post | None]:
@@ -91,7 +98,10 @@ def ref_in(request: Request, sources: dict[str, Source]) -> Callable[[Conversati
 
 
 def watches(request: Request) -> Post:
-    """The room's watches by number, and what is muted there. Raises LedgerError."""
+    """The room's watches by number, and what is muted there; or only those that are named by number or Page.
+
+    Raises QueryError and LedgerError.
+    """
     service, now, room = request.service(), request.clock(), request.room
     every = service.watches.watches()
     ends = {muted: until for muted, until in service.watches.mutes(now).items() if muted.room == room}
@@ -101,9 +111,29 @@ def watches(request: Request) -> Post:
         for muted, until in ends.items()
         if muted.conversation is not None and (ref := known_ref(request, service, muted.conversation)) is not None
     }
-    here = [watch for watch in every if watch.room == room]
+    here, paused = [watch for watch in every if watch.room == room], paused_in(service, room)
     request.answers.watches_shown(room)
-    return watches_posts.watches(here, len(every) - len(here), numbers, refs, now, paused_in(service, room))
+    words = [word for word in map(bare, request.words.split()) if word not in FILLERS]
+    if {*words} & {"muted", "mutes"}:
+        return watches_posts.mutes(numbers, refs, now)
+    named = {int(word) for word in words if word.isdecimal() and len(word) < 10}
+    page = page_named(words, request.answers.pages)
+    if not named and page is None:
+        return watches_posts.watches(here, len(every) - len(here), numbers, refs, now, paused)
+    about = [watch for watch in here if watch.number in named or (page and watch.spec.page in (None, page))]
+    return watches_posts.those(about, [each for each in paused if each.number in named], numbers, now)
+
+
+def page_named(words: Sequence[str], pages: Sequence[str]) -> str | None:
+    """The Page that one of the words names; others are passed over. Raises QueryError for what comes near a Page's."""
+    names, _ = spellings(tuple(pages))
+    for word in words:
+        if word in names:
+            return names[word]
+        if near := nearest(word, names, 0.7):
+            name = names[near]
+            raise QueryError(f"I don't know “{cut(word)}”.", f"inbox watches {say('page', name)}", name)
+    return None
 
 
 def paused_in(service: WatchService, room: str) -> list[PausedWatch]:
@@ -216,8 +246,18 @@ def unmute(request: Request) -> Post:
 
 
 def waiting(request: Request) -> Post:
-    """What is not said yet, in every room. Raises LedgerError."""
-    return outbox.outbox(request.service().histories.waiting(), request.clock())
+    """What is not said yet, in every room, or in one that is named. Raises LedgerError."""
+    backlogs = request.service().histories.waiting()
+    rooms = {fold(backlog.room): backlog.room for backlog in backlogs} | {"here": request.room}
+    for word in map(fold, request.words.split()):
+        if word in rooms:
+            own = [backlog for backlog in backlogs if backlog.room == rooms[word]]
+            return outbox.outbox(own, request.clock()) if own else outbox.nothing_for(rooms[word])
+        if word.startswith("#"):
+            near = nearest(word, rooms)
+            return outbox.nothing_for(word, rooms.get(near, ""))
+    place = next((int(word) for word in request.words.split() if word.isdecimal() and len(word) < 10), 1)
+    return outbox.outbox(backlogs, request.clock(), max(1, min(place, len(backlogs))))
 
 
 def why(request: Request) -> Post:

@@ -10,7 +10,7 @@ from cachetools import LRUCache
 
 from pageinbox.graph.content import templates_of
 from pageinbox.graph.notes import is_note
-from pageinbox.graph.wire import WireMessage, tags_of
+from pageinbox.graph.wire import WireMessage, said_in, tags_of
 from pageinbox.model.carried import in_brackets
 from pageinbox.model.text import EDGES, fold, unnamed
 
@@ -46,7 +46,7 @@ class AutomaticReplies:
         self._lock = threading.Lock()
         self._met: LRUCache[str, set[str]] = LRUCache(REMEMBERED)
         """The conversations in which a text came promptly, no more than `OFTEN`."""
-        self._learned: dict[str, str] = {}
+        self._learned: LRUCache[str, str] = LRUCache(REMEMBERED)
 
     def meet(self, conversation_id: str, message: WireMessage, name: str | None) -> None:
         """Take note of what the Page said promptly in a conversation with somebody of that name."""
@@ -68,7 +68,7 @@ class AutomaticReplies:
         `prompt` says that it came at once. The same words that come later may be somebody's answer, unless the settings
         have them.
         """
-        if INSTANT_REPLY in tags_of(message):
+        if INSTANT_REPLY.encode() in bytes(message.tags) and INSTANT_REPLY in tags_of(message):
             return True
         text = words_of(message)
         return self._is_chosen(text, name) or (prompt and bool(self._learned) and common(text, name) in self._learned)
@@ -87,7 +87,7 @@ class AutomaticReplies:
 
 def words_of(message: WireMessage) -> str:
     """What a message says that can be told from another one; nothing for mere files."""
-    return message.message or in_brackets(template for template in templates_of(message) if template[1])
+    return said_in(message) or in_brackets(template for template in templates_of(message) if template[1])
 
 
 def common(text: str, name: str | None) -> str:

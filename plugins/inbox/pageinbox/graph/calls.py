@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import itertools
+import re
 from collections.abc import Callable
 from typing import TypeVar
 
 import requests
 
 from pageinbox.graph.budget import Budget
+from pageinbox.graph.gate import Gate
 from pageinbox.graph.http import receive
 from pageinbox.model.backoff import Backoff
 from pageinbox.model.errors import GraphError, SecretMissing, Unavailable, Unreachable
@@ -25,6 +27,8 @@ RETRY = Backoff(first=0.75, longest=1.5, jitter=2 / 3)
 PATIENCE = 10.0
 """Seconds after which a failing call is not tried again: a person is waiting."""
 
+VERSION = re.compile(r"v\d{1,3}\.\d{1,3}")
+
 T = TypeVar("T")
 
 
@@ -36,6 +40,7 @@ class Calls:
         page: Page,
         session: requests.Session,
         budget: Budget,
+        gate: Gate,
         *,
         url: str,
         version: str,
@@ -50,6 +55,7 @@ class Calls:
         self._page = page
         self._session = session
         self._budget = budget
+        self._gate = gate
         self._base = f"{url.rstrip('/')}/{version}/"
         self._clock = clock
         self._sleep = sleep
@@ -77,7 +83,8 @@ class Calls:
         began = self._budget.clock()
         for attempt in itertools.count(1):
             try:
-                with self._budget.turn(background=background):
+                # The gate last: a Page that pauses holds up no other.
+                with self._budget.turn(background=background), self._gate.turn(background=background):
                     return self._ask_once(path, params, decode)
             except Unavailable as error:
                 if error.retry_after:
@@ -97,7 +104,8 @@ class Calls:
         if self._page.app_secret is not None:
             params = params | self._proof(self._page.app_secret.reveal())
         reply = receive(self._session, self._base + path, params, sign=self._authorise, timer=self._budget.clock)
-        self.version_answered = reply.headers.get("facebook-api-version", self.version_answered)
+        if VERSION.fullmatch(version := reply.headers.get("facebook-api-version", "")):
+            self.version_answered = version
         self.dated = reply.date
         try:
             reply.raise_error(self._budget.learn(reply.headers))

@@ -71,8 +71,8 @@ MOVED_TO = re.compile(r"\d{5,30}")
 LONG = re.compile(r"[\w-]{32,}")
 """What may be a token, or a part of one; no field or permission has so long a name."""
 
-WORDS = 300
-"""Characters of Meta's that are kept: its sentences are shorter."""
+LONGEST, WORDS = 5000, 300
+"""Characters of Meta's that are read, and that are kept: its sentences are shorter."""
 
 
 class WireError(msgspec.Struct):
@@ -100,6 +100,8 @@ def classify(error: WireError, status: int, regain: float = 0.0) -> GraphError:
     `status` is the HTTP status, `regain` the seconds after which the usage headers promise access again (0 when they
     do not say). Texts are consulted only for what shares its code with other things.
     """
+    shorter = {"message": beginning(error.message), "error_user_msg": beginning(error.error_user_msg)}
+    error = msgspec.structs.replace(error, **shorter)
     text = " ".join(filter(None, (error.message, error.error_user_msg)))
     code, subcode = whole(error.code), whole(error.error_subcode)
     if code is None and (named := CODE.search(text)):
@@ -146,6 +148,11 @@ def classify(error: WireError, status: int, regain: float = 0.0) -> GraphError:
         return made(Unavailable)
     nameless = code is None and (status == 401 or "access token" in text.casefold())
     return made(TokenDead if nameless else RequestRefused)
+
+
+def beginning(text: str | None) -> str | None:
+    """As many of an error's words as are read."""
+    return text if text is None or len(text) <= LONGEST else text[:LONGEST].rpartition(" ")[0]
 
 
 def said_by(error: WireError) -> str:

@@ -16,6 +16,7 @@ from pageinbox.graph.automatic import AutomaticReplies
 from pageinbox.graph.budget import Budget
 from pageinbox.graph.calls import PATIENCE, Calls
 from pageinbox.graph.decoding import Listed, decode_identity, decode_list, decode_thread
+from pageinbox.graph.gate import Gate
 from pageinbox.graph.naming import fields_named
 from pageinbox.graph.narrowing import Narrowing, label, less_of_one
 from pageinbox.graph.reading import FieldError, read_conversations, read_thread
@@ -66,7 +67,8 @@ class GraphClient:
 
     `session` is a requests session of its own, `url` the Graph's address and `version` its version. `clock` tells the
     time in seconds since 1970 (durations are measured by the budget's clock, which never goes back), `sleep` waits, and
-    `random` gives 0 to 1 for the jitter of retries. Every method raises a `GraphError`.
+    `random` gives 0 to 1 for the jitter of retries. `gate` is what it shares with other clients of the process. Every
+    method raises a `GraphError`.
     """
 
     def __init__(
@@ -80,6 +82,7 @@ class GraphClient:
         clock: Callable[[], float],
         sleep: Callable[[float], object],
         random: Callable[[], float],
+        gate: Gate | None = None,
     ) -> None:
         self.page = page
         self.budget = budget
@@ -88,7 +91,9 @@ class GraphClient:
         self.version_asked = version
         self._identifying = threading.Lock()
         self._known_until = self._anonymous_until = float("-inf")
-        self._calls = Calls(page, session, budget, url=url, version=version, clock=clock, sleep=sleep, random=random)
+        self._calls = Calls(
+            page, session, budget, gate or Gate(), url=url, version=version, clock=clock, sleep=sleep, random=random
+        )
         self._asking = Asking(budget.clock)
         self._automatic = AutomaticReplies(page.auto_replies)
 
@@ -176,6 +181,11 @@ class GraphClient:
         """
         with self._identifying:
             return self._identity()
+
+    @property
+    def identified(self) -> Identity | None:
+        """What `identity` answers without a call; None where it would make one."""
+        return self.known if self.budget.clock() < self._known_until else None
 
     @property
     def dated(self) -> float | None:

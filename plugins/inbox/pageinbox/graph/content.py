@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from pageinbox.graph.wire import WireAttachment, WireMessage, WireShare, is_set, items_of
+from pageinbox.graph.wire import WireAttachment, WireMessage, WireShare, is_set, items_of, said_in
 from pageinbox.model.carried import (
     FILE,
     GIF,
@@ -80,14 +80,24 @@ def text_of(message: WireMessage) -> str:
     """A message's words and what it carries, or what it is where it has neither; nothing where Meta gives no hint."""
     if is_set(message.is_deleted):
         return in_brackets([(UNSENT, "")])
-    words = (message.message or "").strip()
+    words = said_in(message).strip()
     # Some messages hold nothing but characters that show nothing.
     words = typed(words) if words.isprintable() or clean(words) else ""
-    carried = [*files_of(message), *templates_of(message), *shares_of(message, words), *story_of(message)]
+    carried: list[Carried] = []
+    if (
+        message.attachments
+        or message.shares
+        or message.sticker
+        or message.story
+        or message.generic_template is not None
+    ):
+        carried = [*files_of(message), *templates_of(message), *shares_of(message, words), *story_of(message)]
     if is_set(message.is_unsupported) and carried == [(FILE, "")]:
         carried = [(HIDDEN, "")]
-    if MAP.fullmatch(words):
+    if words[:4].lower() == "http" and MAP.fullmatch(words):
         words = f"{in_brackets([(LOCATION, '')])} {words}"
+    if words and not carried:
+        return words
     if words or carried:
         return " ".join(filter(None, (words, in_brackets(carried))))
     if is_reacted_to(message):

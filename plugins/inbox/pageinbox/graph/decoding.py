@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
-from typing import Any, Generic, TypeVar, get_args, get_origin
+from collections.abc import Sized
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
 from pageinbox.graph.classify import WireError, classify
-from pageinbox.graph.wire import WireAccount, WireConversation, WireIdentity, WireMessage
+from pageinbox.graph.mending import BROKEN, LOOSE, NULL, mended
+from pageinbox.graph.wire import LONGEST_ID, LONGEST_NAME, WireAccount, WireConversation, WireIdentity, WireMessage
 from pageinbox.model.conversation import Unreadable
-from pageinbox.model.errors import Unavailable
+from pageinbox.model.errors import TooMuchData, Unavailable
 from pageinbox.model.source import Identity
 
 T = TypeVar("T")
 
-BROKEN = (msgspec.DecodeError, UnicodeError, RecursionError)
-"""What decoding a body can raise: it is no JSON, of other types, no text, or nested without end."""
+ITEMS_MAX = 2000
+"""Items beyond which a list is taken for a mistake: we ask for 200 at most, and Meta is reported to give no more."""
 
-NULL = msgspec.Raw(b"null")
+CURSOR_MAX = 4096
+"""Characters of a cursor, which has to go into an address: Meta's have some hundred."""
+
 HALF = re.compile(
     rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
     rb"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
@@ -68,13 +71,13 @@ LISTS: dict[type, msgspec.json.Decoder[Items[Any]]] = {
     for kind in (WireConversation, WireMessage)
 }
 ONE_BY_ONE = msgspec.json.Decoder(Items[msgspec.Raw])
-LOOSE = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 def decode_list(body: bytes | msgspec.Raw, kind: type[T]) -> Listed[T]:
     """A `{data, paging}` body as typed items; of an item that does not fit, what fits; what is none is named.
 
-    Raises Unavailable when there is no list in it at all, and what an `error` beside it stands for.
+    Raises Unavailable when there is no list in it at all, TooMuchData for one beyond `ITEMS_MAX`, and what an `error`
+    beside it stands for.
     """
     unreadable: list[Unreadable] = []
     try:
@@ -85,6 +88,7 @@ def decode_list(body: bytes | msgspec.Raw, kind: type[T]) -> Listed[T]:
             raw = ONE_BY_ONE.decode(whole_characters(body))
         except BROKEN as why:
             raise Unavailable(f"the reply is not the list it should be: {why}") from None
+        expect_no_more(raw.data)
         decoder = msgspec.json.Decoder(kind)
         tried = None if raw.data is None else [mended(item, kind, decoder) for item in raw.data]
         items, paging, error = tried and [item for item in tried if item is not None], raw.paging, raw.error
@@ -95,8 +99,16 @@ def decode_list(body: bytes | msgspec.Raw, kind: type[T]) -> Listed[T]:
         raise classify(wrong, 200)
     if items is None:
         raise Unavailable("the reply contains no list")
+    expect_no_more(items)
     turn = mended(whole_characters(paging), Paging) or Paging()
-    return Listed(items, unreadable, more=bool(turn.next), after=(turn.cursors and turn.cursors.after) or None)
+    after = (turn.cursors and turn.cursors.after) or None
+    return Listed(items, unreadable, more=bool(turn.next), after=after if len(after or "") <= CURSOR_MAX else None)
+
+
+def expect_no_more(items: Sized | None) -> None:
+    """Raises TooMuchData for a list that is longer than any that we asked for."""
+    if items is not None and len(items) > ITEMS_MAX:
+        raise TooMuchData(f"more than {ITEMS_MAX:,} items in one list")
 
 
 def decode_thread(body: bytes) -> tuple[WireConversation, Listed[WireMessage]]:
@@ -119,7 +131,9 @@ def decode_identity(body: bytes) -> Identity:
     if wire is None:
         raise Unavailable("the reply is not the Page it should be")
     account = wire.instagram_business_account or WireAccount()
-    return Identity(wire.name, None if account.id is None else str(account.id), account.username)
+    account_id = None if account.id is None else str(account.id)[:LONGEST_ID]
+    name, username = (text and text[:LONGEST_NAME] for text in (wire.name, account.username))
+    return Identity(name, account_id, username)
 
 
 def decode_error(body: bytes) -> WireError | None:
@@ -138,28 +152,6 @@ def decode_error(body: bytes) -> WireError | None:
 def error_of(raw: msgspec.Raw) -> WireError | None:
     """The value of `error` as far as it can be read, also where it is only a text; None for null."""
     return None if bytes(raw) == b"null" else mended(raw, WireError) or WireError(mended(raw, str))
-
-
-def mended(raw: bytes | msgspec.Raw, kind: Any, decoder: msgspec.json.Decoder[Any] | None = None) -> Any:
-    """`raw` as `kind`. What does not fit is left out, as deep inside as can be; a number will do for a text.
-
-    None when nothing of it fits, as with `[]`, which is how PHP writes an empty object.
-    """
-    with suppress(*BROKEN):
-        return decoder.decode(raw) if decoder else msgspec.json.decode(raw, type=kind)
-    for part in get_args(kind) or (kind,):
-        with suppress(*BROKEN):
-            shape = get_origin(part) or part
-            if shape is list:
-                (item,) = get_args(part)
-                return [mended(element, item) for element in msgspec.json.decode(raw, type=list[msgspec.Raw])]
-            if isinstance(shape, type) and issubclass(shape, msgspec.Struct):
-                given = LOOSE.decode(raw)
-                fields = [field for field in msgspec.structs.fields(part) if field.encode_name in given]
-                return part(**{field.name: mended(given[field.encode_name], field.type) for field in fields})
-            if part is str:
-                return str(msgspec.json.decode(raw, type=int | float))
-    return None
 
 
 def whole_characters(body: bytes | msgspec.Raw) -> bytes:

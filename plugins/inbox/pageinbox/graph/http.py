@@ -13,6 +13,7 @@ import requests
 import urllib3
 
 from pageinbox.graph.classify import classify
+from pageinbox.graph.deadline import Adapter, before_each_read
 from pageinbox.graph.decoding import decode_error
 from pageinbox.model.errors import Redirected, RequestRefused, TooMuchData, Unavailable, Unreachable
 
@@ -25,8 +26,13 @@ TOTAL_TIMEOUT = 30.0
 BODY_MAX = 16 * 1024 * 1024
 """Bytes of a body, unpacked: 200 conversations whose last messages are 2,000 escaped characters make about 3 MiB."""
 
+SMALL, VALUES_MAX = 2**20, 500_000
+"""Bytes up to which the values in a body are not counted, and how many a larger one may have: 20 times what 200 full
+conversations have. They take some hundred bytes each once they are decoded, however short they are.
+"""
+
 CHUNK = 64 * 1024
-"""Bytes read between two looks at the size and the time: a body is never further beyond its limit than this."""
+"""Bytes read between two looks at the size: a body is never further beyond its limit than this."""
 
 LIST = b'{"data":'
 """How a list begins. Whether it holds an error too is seen when it is decoded; to search all of it takes longer."""
@@ -83,15 +89,23 @@ def receive(
     larger body, Redirected for a redirect. None of them carries requests' own words, which quote the URL.
     """
     began = timer()
+
+    def in_time() -> None:
+        if timer() - began > TOTAL_TIMEOUT:
+            raise Unavailable(f"the reply was not complete after {TOTAL_TIMEOUT:.0f} s")
+
     try:
-        with session.get(
-            url,
-            params=params,
-            auth=sign,
-            timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),
-            allow_redirects=False,
-            stream=True,
-        ) as response:
+        with (
+            before_each_read(in_time),
+            session.get(
+                url,
+                params=params,
+                auth=sign,
+                timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),
+                allow_redirects=False,
+                stream=True,
+            ) as response,
+        ):
             if 300 <= response.status_code < 400:
                 raise Redirected(redirect_to(response.headers.get("location", "")))
             chunks, size = [], 0
@@ -100,9 +114,10 @@ def receive(
                 size += len(chunk)
                 if size > BODY_MAX:
                     raise TooMuchData(f"more than {BODY_MAX // 2**20} MiB in one reply")
-                if timer() - began > TOTAL_TIMEOUT:
-                    raise Unavailable(f"the reply was not complete after {TOTAL_TIMEOUT:.0f} s")
-            return Reply(response.status_code, response.headers, b"".join(chunks))
+            body = b"".join(chunks)
+            if size > SMALL and sum(map(body.count, (b",", b"[", b"{"))) > VALUES_MAX:
+                raise TooMuchData(f"more than {VALUES_MAX:,} values in one reply")
+            return Reply(response.status_code, response.headers, body)
     except (requests.ConnectTimeout, requests.exceptions.SSLError, requests.exceptions.ProxyError) as error:
         raise Unreachable(why_unreachable(error)) from None
     except (requests.Timeout, urllib3.exceptions.TimeoutError):
@@ -157,6 +172,8 @@ def open_session(url: str, environment: Mapping[str, str]) -> requests.Session:
     requests would look them up anew for every call, and would let a netrc entry replace the token.
     """
     session = Session()
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, Adapter())
     session.trust_env = False
     told = {name.lower(): value for name, value in environment.items() if value}
     if not requests.utils.should_bypass_proxies(url, told.get("no_proxy", "")):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pageinbox.graph.wire import WireMessage
+from pageinbox.graph.wire import WireMessage, said_in
 from pageinbox.model.text import fold, unnamed
 
 BEGINNINGS = (
@@ -34,7 +34,7 @@ ENDINGS = re.compile(
 
 def is_note(message: WireMessage, name: str | None) -> bool:
     """Whether a message of the Page to somebody of that name is Meta's own: nothing else in it tells."""
-    text = message.message or ""
+    text = said_in(message)
     if not text or "\n" in text.strip():
         return False
     words = fold(unnamed(text, name))

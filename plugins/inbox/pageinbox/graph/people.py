@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
-from pageinbox.graph.wire import Edge, WireConversation, WireMessage, WirePerson, items_of, tags_of
+from pageinbox.graph.wire import Edge, WireConversation, WireMessage, WirePerson, items_of, receivers_of, tags_of
 
 OUTGOING = "sent"
 """The tag of a message that went out of the Page's inbox, whoever wrote it."""
@@ -17,8 +17,10 @@ OUTGOING = "sent"
 STAND_IN = re.compile(r"\b(?:facebook|instagram)\b", re.IGNORECASE)
 """What the name holds of somebody whose name Meta keeps back, in most languages: `Facebook User`, `Facebook-Nutzer`."""
 
+NOBODY = WirePerson()
 
-class Cast(msgspec.Struct, frozen=True):
+
+class Cast(msgspec.Struct, frozen=True, gc=False):
     """Who is who in one conversation.
 
     `own` are the Page's ids and, with an @, its username. `customers` are the others who take part, nobody where they
@@ -32,12 +34,14 @@ class Cast(msgspec.Struct, frozen=True):
 
     def from_page(self, message: WireMessage) -> bool | None:
         """Whether a message is the Page's: its own, or of somebody of its staff; None where that can't be told."""
-        sender = message.sender or WirePerson()
-        if is_one_of(sender, self.own):
+        sender = message.sender or NOBODY
+        if sender.id in self.own or is_one_of(sender, self.own):
             return True
         if self.customers is None:
             return None
-        receivers = items_of(message.to)
+        if sender.id is not None and len(self.customers) == 1 and sender.id == self.customers[0].id:
+            return False  # as nearly always
+        receivers = receivers_of(message)
         if any(is_one_of(person, self.own) for person in receivers):
             return False
         if any(is_same(person, customer) for person in receivers for customer in self.customers):
@@ -58,7 +62,7 @@ class Cast(msgspec.Struct, frozen=True):
         if len(self.customers) == 1 and has_name(self.customers[0]):
             return self.customers[0]  # as nearly always
         wrote = [one.sender for one in messages if one.sender is not None and self.from_page(one) is False]
-        received = [person for one in messages if self.from_page(one) for person in items_of(one.to)]
+        received = [person for one in messages if self.from_page(one) for person in receivers_of(one)]
         candidates = [*self.customers, *wrote, *received, *(() if self.customers else items_of(item.senders))]
         if len(self.customers) > 1:
             candidates = [*wrote, *received, *candidates]
@@ -71,8 +75,13 @@ def cast_of(
 ) -> Cast:
     """Who is who in a conversation; `messages` are those at hand, `certain` tells that no id is missing in `own`."""
     people = items_of(item.participants)
-    everybody = [*people, *(one.sender for one in messages if one.sender is not None)]
     others = [person for person in people if not is_one_of(person, own)]
+    senders = [one.sender for one in messages if one.sender is not None]
+    if len(people) == 2 and len(others) == 1:
+        ids = {person.id for person in people}
+        if None not in ids and not ids.isdisjoint(own) and ids.issuperset([sender.id for sender in senders]):
+            return Cast(own, others, named)  # as nearly always
+    everybody = [*people, *senders]
     met = [str(person.id) for person in everybody if is_one_of(person, own)]
     alone = len(people) == 1 == len({str(person.id) for person in everybody})
     clear = alone or (certain and len(people) < 2)
@@ -81,12 +90,12 @@ def cast_of(
 
 def is_gone(item: WireConversation, cast: Cast, messages: Sequence[WireMessage]) -> bool:
     """Whether the person's account does not exist any more: it takes no part, or has no name and wrote as nobody."""
-    if cast.customers is None or not isinstance(item.participants, (Edge, list)):
+    if cast.customers is None or any(map(has_name, cast.customers)):
+        return False
+    if not isinstance(item.participants, (Edge, list)):
         return False
     if not cast.customers:
         return True
-    if any(map(has_name, cast.customers)):
-        return False
     return any(one.sender is None and cast.from_page(one) is False for one in messages)
 
 

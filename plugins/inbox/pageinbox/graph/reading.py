@@ -12,7 +12,17 @@ from pageinbox.graph.automatic import PROMPT, AutomaticReplies
 from pageinbox.graph.content import text_of
 from pageinbox.graph.notes import is_note
 from pageinbox.graph.people import Cast, cast_of, is_gone, own_ids
-from pageinbox.graph.wire import Number, Time, WireConversation, WireMessage, items_of
+from pageinbox.graph.wire import (
+    LONGEST,
+    LONGEST_ID,
+    LONGEST_LINK,
+    LONGEST_NAME,
+    Number,
+    Time,
+    WireConversation,
+    WireMessage,
+    items_of,
+)
 from pageinbox.model.carried import NOT_SHOWN, typed
 from pageinbox.model.conversation import Conversation, Message, Unreadable
 from pageinbox.model.source import Platform
@@ -81,7 +91,7 @@ def read_conversations(
         try:
             good.append(read_conversation(talk, platform, automatic, unread_known=unread_known))
         except FieldError as error:
-            bad.append(Unreadable(str(talk.item.id or f"number {number}"), str(error)))
+            bad.append(Unreadable(str(talk.item.id or f"number {number}")[:LONGEST_ID], str(error)))
     return good, bad
 
 
@@ -99,10 +109,12 @@ def read_thread(
     return found, [read_message(talk, number, automatic) for number in range(len(talk.messages))]
 
 
-class Talk(msgspec.Struct, frozen=True):
+class Talk(msgspec.Struct, frozen=True, gc=False):
     """A conversation as it came, with who is who in it. `messages` are newest first.
 
     `from_page` tells of each of them whether it is the Page's, `at` when it was written; None where Meta does not say.
+    `prompt` are the numbers of those that are the Page's and came at once after one of the customer's, the last of
+    whose was written at `wrote`; None where it is not at hand.
     """
 
     item: WireConversation
@@ -111,16 +123,8 @@ class Talk(msgspec.Struct, frozen=True):
     name: str | None
     from_page: list[bool | None]
     at: list[float | None]
-
-    def answers_at_once(self, number: int) -> bool:
-        """Whether a message is the Page's and came at once after one of the customer's."""
-        at, asked = self.at[number], self.wrote(number)
-        return bool(self.from_page[number]) and None not in (at, asked) and (at or 0.0) - (asked or 0.0) <= PROMPT
-
-    def wrote(self, since: int = 0) -> float | None:
-        """When the customer wrote last, before the message of that number; None where that is not at hand."""
-        own = zip(self.from_page[since:], self.at[since:], strict=True)
-        return next((at for from_page, at in own if from_page is False), None)
+    prompt: list[int]
+    wrote: float | None
 
 
 def talks_of(
@@ -132,9 +136,8 @@ def talks_of(
     named = any(message.sender is not None for item in items for message in items_of(item.messages))
     talks = [talk_of(item, platform, own, certain=certain, named=named) for item in items]
     for talk in talks:
-        for number, message in enumerate(talk.messages):
-            if talk.answers_at_once(number):
-                automatic.meet(str(talk.item.id), message, talk.name)
+        for number in talk.prompt:
+            automatic.meet(str(talk.item.id), talk.messages[number], talk.name)
     return talks
 
 
@@ -145,8 +148,17 @@ def talk_of(item: WireConversation, platform: Platform, own: Collection[str], *,
     name = None
     if person is not None:
         name = (person.username or person.name) if platform is Platform.INSTAGRAM else person.name
+        name = name and name[:LONGEST_NAME]
+    from_page = list(map(cast.from_page, messages))
     times = [time_of(message) for message in messages]
-    return Talk(item, messages, cast, name, list(map(cast.from_page, messages)), times)
+    wrote, prompt = None, []
+    for number in reversed(range(len(messages))):
+        at = times[number]
+        if from_page[number] is False:
+            wrote = at
+        elif from_page[number] and at is not None and wrote is not None and at - wrote <= PROMPT:
+            prompt.append(number)
+    return Talk(item, messages, cast, name, from_page, times, prompt, wrote)
 
 
 def read_conversation(
@@ -160,13 +172,15 @@ def read_conversation(
     item = talk.item
     if item.id is None or item.id == "":
         raise FieldError("id is missing")
+    if len(str(item.id)) > LONGEST_ID:
+        raise FieldError("id is too long")
     if item.updated_time is None:
         raise FieldError("updated_time is missing")
     last, only_automatic = 0, False
     while last < len(talk.messages) and is_automatic(talk, last, automatic):
         only_automatic |= not is_note(talk.messages[last], talk.name)
         last += 1
-    waiting, snippet, said = None, item.snippet and typed(item.snippet), None
+    waiting, snippet, said = None, item.snippet and typed(item.snippet[:LONGEST]), None
     if last < len(talk.messages):
         from_page = talk.from_page[last]
         waiting = None if from_page is None else not from_page
@@ -185,8 +199,8 @@ def read_conversation(
         unread=0 if item.unread_count is None and unread_known else count(item.unread_count),
         message_count=count(item.message_count),
         waiting=waiting,
-        meta_link=item.link,
-        wrote=talk.wrote(),
+        meta_link=item.link if item.link and len(item.link) <= LONGEST_LINK else None,
+        wrote=talk.wrote,
         automatic=only_automatic,
         said=said,
         gone=is_gone(item, talk.cast, talk.messages),
@@ -197,7 +211,7 @@ def is_automatic(talk: Talk, number: int, automatic: AutomaticReplies) -> bool:
     """Whether a message is the Page's, and nobody wrote it."""
     message = talk.messages[number]
     return bool(talk.from_page[number]) and (
-        is_note(message, talk.name) or automatic.includes(message, talk.name, prompt=talk.answers_at_once(number))
+        is_note(message, talk.name) or automatic.includes(message, talk.name, prompt=number in talk.prompt)
     )
 
 

@@ -6,10 +6,18 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from pageinbox.graph.mending import MOST_WITHIN, NULL, mended
+
 Time = str | int | float | None
 Number = int | float | str | bool | None
 Flag = bool | str | int | None
 
+
+LONGEST = 20_000
+"""Characters of a message that are read; people can write no more in one."""
+
+LONGEST_ID, LONGEST_NAME, LONGEST_LINK = 500, 200, 2000
+"""Characters beyond which an id or a link is taken for a mistake, and those of a name that are read."""
 
 T = TypeVar("T")
 
@@ -27,12 +35,23 @@ Items = Edge[T] | list[T | None] | None
 def items_of(given: Items[T]) -> list[T]:
     """What is in a list."""
     within = given.data if isinstance(given, Edge) else given
-    return [item for item in within or () if item is not None]
+    return [item for item in within[:MOST_WITHIN] if item is not None] if within else []
+
+
+def said_in(message: WireMessage) -> str:
+    """The words of a message, as many as are read."""
+    return message.message[:LONGEST] if message.message else ""
+
+
+def receivers_of(message: WireMessage) -> list[WirePerson]:
+    """Whom a message was sent to."""
+    return items_of(mended(message.to, Edge[WirePerson] | list[WirePerson | None] | None))
 
 
 def tags_of(message: WireMessage) -> set[str]:
     """The names of a message's tags."""
-    within = message.tags.get("data") if isinstance(message.tags, dict) else message.tags
+    tags = mended(message.tags, Any)
+    within = tags.get("data") if isinstance(tags, dict) else tags
     names = [tag.get("name") if isinstance(tag, dict) else tag for tag in (within if isinstance(within, list) else ())]
     return {name for name in names if isinstance(name, str)}
 
@@ -81,14 +100,14 @@ class WireShare(msgspec.Struct, gc=False):
 
 
 class WireMessage(msgspec.Struct, rename={"sender": "from"}, gc=False):
-    """One message of a conversation."""
+    """One message of a conversation. What is seldom asked for is decoded when it is."""
 
     id: str | int | None = None
     created_time: Time = None
     sender: WirePerson | None = None
-    to: Items[WirePerson] = None
+    to: msgspec.Raw = NULL
     message: str | None = None
-    tags: Any = None
+    tags: msgspec.Raw = NULL
     sticker: str | None = None
     attachments: Items[WireAttachment] = None
     shares: Items[WireShare] = None

@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import fields
-from difflib import get_close_matches
 from itertools import islice
 
+from pageinbox.language.nearest import nearest
 from pageinbox.language.reader import MARKED, Nearby, WriteAsked
 from pageinbox.language.selection import SelectionReading
 from pageinbox.language.times import CALENDAR, UNITS, length, point_ahead
@@ -183,9 +183,9 @@ class QuestionReading(SelectionReading):
         number = said.removesuffix(unit)
         if not unit and (unit := self.next()):
             said += " " + bare(self.words.popleft())
-        near = get_close_matches(unit, UNITS, 1, 0.75) if number else []
-        likely = length(number + (near[0] if near else "h")) or 86400
-        guess = f"Did you mean {near[0]}?" if near else "I count in m, h, d or w."
+        near = self.near(unit, UNITS, 0.75) if number else ""
+        likely = length(number + (near or "h")) or 86400
+        guess = f"Did you mean {near}?" if near else "I count in m, h, d or w."
         if unit:
             self.refuse(f"I don't know the time “{cut(said)}”. {guess}", since=min(likely, MAX_SINCE))
         else:
@@ -242,8 +242,9 @@ class QuestionReading(SelectionReading):
             self.example = self.command(word, SYNONYMS[word])
             return SYNONYMS[word]
         known = [*commands, *self.grammar, *self.page_words]
-        transposed = [near for near in known if sorted(near) == sorted(word)]
-        for near in transposed[:1] or get_close_matches(word, known, 1, 0.7):
+        letters = sorted(word)
+        transposed = (each for each in known if len(each) == len(word) and sorted(each) == letters)
+        if near := next(transposed, "") or nearest(word, known, 0.7):
             if near in self.grammar:
                 self.push(near)
                 folder = FOLDERS.get(near)

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import time
-from difflib import SequenceMatcher, get_close_matches
+from difflib import SequenceMatcher
 
+from pageinbox.language.nearest import nearest
 from pageinbox.language.times import AREAS, SPAN, face, zone_key, zones
 from pageinbox.model.text import EDGES, bare, cut
 
@@ -89,12 +90,12 @@ def zone_ahead(
     first = ahead[skip]
     if re.fullmatch(r"(utc|gmt)?[+-][0-9:]+", first):
         return Zone(skip + 1, wrong=f"“{cut(words[skip])}” ignores summer time. Name a place instead.")
-    if not AREAS.match(first) and get_close_matches(first, others, 1, 0.7):
+    if not AREAS.match(first) and nearest(first, others, 0.7):
         return None
     near = [
         (SequenceMatcher(None, key, found).ratio(), count, zones()[found])
         for count, key in keys.items()
-        for found in get_close_matches(key, zones(), 1, 0.7)
+        if (found := nearest(key, zones(), 0.7))
     ]
     _, count, name = max(near, default=(0.0, 1, ZONE))
     guess = f"Did you mean {name}?" if near else "Name a place instead."

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 from typing import Any, ClassVar
 
+from pageinbox.language.nearest import nearest
 from pageinbox.language.times import length
 from pageinbox.language.vocabulary import FILLERS, GRAMMAR, MAX_TEXT, TEXTS, say
 from pageinbox.model.source import Folder
@@ -69,12 +70,14 @@ class Nearby:
     is_conversation: Callable[[str], bool] = none_known
 
 
-@lru_cache(1)
-def spellings(pages: Sequence[str]) -> Mapping[str, str]:
-    """The Pages by all that they answer to: “Yahoo!” to yahoo too, if no other Page does."""
+@lru_cache(2)  # with Pages, and without where none can be named
+def spellings(pages: Sequence[str]) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """The Pages by all that they answer to: “Yahoo!” to yahoo too, if no other Page does; and by each word of that."""
     short = [bare(page) for page in pages]
-    found = {word: page for word, page in zip(short, pages, strict=True) if word and short.count(word) == 1}
-    return found | {fold(page): page for page in pages}
+    counts = Counter(short)
+    found = {word: page for word, page in zip(short, pages, strict=True) if word and counts[word] == 1}
+    found |= {fold(page): page for page in pages}
+    return found, {word: page for name, page in found.items() for word in (*name.split(), name)}
 
 
 class Reading:
@@ -89,15 +92,14 @@ class Reading:
     grammar: ClassVar[AbstractSet[str]] = GRAMMAR
 
     def __init__(self, text: str, pages: Sequence[str], nearby: Nearby | None = None, zone: str = "UTC") -> None:
-        self.typed = clean(text)
+        self.typed = clean(text[: MAX_TEXT + 1])
         self.timezone = zone
         self.nearby = nearby or Nearby()
         self.found: dict[str, Any] = {}
         self.wrong = self.meant = ""
         self.example = ""  # when it is not what was found
-        self.pages = spellings(tuple(pages))
-        self.page_words = {word: page for name, page in self.pages.items() for word in (*name.split(), name)}
-        if len(text) > MAX_TEXT:
+        self.pages, self.page_words = spellings(tuple(pages))
+        if max(len(text), len(self.typed)) > MAX_TEXT:
             self.refuse(f"That is too long for a {self.kind}.")
             self.typed = ""
         self.words = deque(self.tokens(self.typed))
@@ -160,6 +162,10 @@ class Reading:
         """One field in canonical words."""
         return say(field, value)
 
+    def near(self, word: str, known: Iterable[str], alike: float = 0.6) -> str:
+        """What a wrong word was likely meant to be; "" if nothing comes near, or where nobody will be told."""
+        return "" if self.wrong else nearest(word, known, alike)
+
     def page(self, typed: str) -> str | None:
         """The Page that a word names."""
         return self.pages.get(fold(typed)) or self.pages.get(bare(typed))
@@ -168,7 +174,7 @@ class Reading:
         """The word ahead, fillers aside; "" if there is none or it begins something else."""
         while self.words and not self.words[0].startswith(MARKED):
             word = bare(self.words[0])
-            if word not in FILLERS | {""} or self.page(self.words[0]):
+            if (word and word not in FILLERS) or self.page(self.words[0]):
                 return "" if word in self.grammar else word
             self.words.popleft()
         return ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from difflib import get_close_matches
 
 from pageinbox.language.reader import MARKED, Nearby, Reading
 from pageinbox.language.times import AREAS
@@ -146,7 +145,8 @@ class SelectionReading(Reading):
 
     def known(self, typed: str) -> bool:
         """Whether a word has a meaning of its own, as a Page, a name or a word of the grammar."""
-        return bool(self.page(typed)) or typed.startswith(MARKED) or bare(typed) in self.grammar | FILLERS | {""}
+        word = bare(typed)
+        return not word or word in self.grammar or word in FILLERS or typed.startswith(MARKED) or bool(self.page(typed))
 
     def name(self, typed: str) -> None:
         name = fold(typed.removeprefix("@"))
@@ -164,8 +164,8 @@ class SelectionReading(Reading):
         elif "page" in self.found:
             pass  # "the acme page": what follows is no part of it
         elif word:
-            near = get_close_matches(word, self.page_words, 1, 0.6)
-            likely = self.page_words[near[0]] if near else next(iter(self.pages.values()), None)
+            near = self.near(word, self.page_words)
+            likely = self.page_words[near] if near else next(iter(self.pages.values()), None)
             guess = f" Did you mean {cut(str(likely))}?" if near else ""
             self.refuse(f"I don't know any Page “{cut(self.words.popleft())}”.{guess}", page=likely)
         else:

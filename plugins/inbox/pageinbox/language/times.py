@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from datetime import time
 from functools import cache
@@ -47,7 +48,8 @@ def zones() -> dict[str, str]:
     names = sorted(name for name in available_timezones() if "/" in name or name in ("GMT", "UTC"))
     cities = [zone_key(name.rpartition("/")[2]) for name in names if AREAS.match(name) and not name.startswith("Etc/")]
     alone = {zone_key(name.rpartition("/")[2]): name for name in names if AREAS.match(name)}
-    return {city: alone[city] for city in cities if cities.count(city) == 1} | {zone_key(n): n for n in names}
+    counts = Counter(cities)
+    return {city: alone[city] for city in cities if counts[city] == 1} | {zone_key(n): n for n in names}
 
 
 def zone_key(text: str) -> str:

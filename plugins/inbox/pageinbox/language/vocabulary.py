@@ -72,6 +72,7 @@ NEEDS = {"need", "needs", "needing", "want", "wants", "expects"}  # "who needs a
 NOT = {"not", "no", "without", "never", "nobody", "isn't", "aren't", "wasn't", "weren't", "haven't", "hasn't"}
 SEARCH = {"search", "find"}
 TEXT = {"text", "word", "words", "containing", "contains", "mentioning", "mentions", "saying", "says"} | SEARCH
+FAILING = {"failing", "fails", "failed", "failures", "trouble", "troubles", "broken", "errors"}  # behind `status`
 EVERYWHERE = {"all", "everything"}  # where no folder is named
 LIMIT = {"limit", "top", "first"}
 LAST = {"last", "past"}  # "last 5" is a limit, "last 2 hours" a since

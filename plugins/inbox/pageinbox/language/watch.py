@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import fields
-from difflib import get_close_matches
 from itertools import islice
 from typing import Any
 
+from pageinbox.language.nearest import nearest
 from pageinbox.language.ping import MOST_PINGS, pings_ahead, say_pings
 from pageinbox.language.question import QuestionReading
 from pageinbox.language.quiet import HOURS, ZONE_WORDS, hours_ahead, zone_ahead
@@ -148,7 +148,10 @@ class WatchReading(QuestionReading):
             self.unknown(typed, word)  # "later thread" is more likely meant than a conversation
         elif AREAS.match(word) and not page:
             self.push(*re.split("[,;]+", typed))
+            ahead = len(self.words)
             self.zone()
+            if len(self.words) == ahead:  # only the first mistake is told: it is not to be read for ever
+                self.words.popleft()
         elif word == "from" and self.words and self.words[0].startswith("@"):
             pass  # also where a Page is called so
         elif word == "from" and not self.words and not page:
@@ -185,10 +188,10 @@ class WatchReading(QuestionReading):
             self.words.popleft()
             self.keep("detail", DETAILS[word])
         elif word:
-            near = get_close_matches(word, DETAILS, 1, 0.6)
-            guess = f"Did you mean as {DETAILS[near[0]]}?" if near else "It can be count, initials, name or snippet."
+            near = self.near(word, DETAILS)
+            guess = f"Did you mean as {DETAILS[near]}?" if near else "It can be count, initials, name or snippet."
             wrong = f"I don't know “{keyword} {cut(self.words.popleft())}”. {guess}"
-            self.refuse(wrong, detail=DETAILS[near[0] if near else "initials"])
+            self.refuse(wrong, detail=DETAILS[near or "initials"])
         else:
             self.refuse(f"“{keyword}” needs count, initials, name or snippet.", detail=DETAILS["initials"])
 
@@ -200,10 +203,10 @@ class WatchReading(QuestionReading):
             self.words.popleft()
             self.keep("later", LATERS[word])
         elif word and not self.known(self.words[0]):
-            near = get_close_matches(word, LATERS, 1, 0.6)
-            guess = f"Did you mean later {LATERS[near[0]]}?" if near else "I know edit, thread and nothing."
+            near = self.near(word, LATERS)
+            guess = f"Did you mean later {LATERS[near]}?" if near else "I know edit, thread and nothing."
             wrong = f"I don't know “{keyword} {cut(self.words.popleft())}”. {guess}"
-            self.refuse(wrong, later=LATERS[near[0] if near else "thread"])
+            self.refuse(wrong, later=LATERS[near or "thread"])
         else:
             self.refuse(f"“{keyword}” needs edit, thread or nothing.", later=Later.THREAD)
 
@@ -280,7 +283,7 @@ class WatchReading(QuestionReading):
             self.found.setdefault("later", LATERS[word])
             return f"later {LATERS[word]}"
         known = [*DETAILS, *MESSAGES, *self.grammar, *self.page_words]
-        for near in get_close_matches(word, known, 1, 0.7):
+        if near := nearest(word, known, 0.7):
             if near in DETAILS:
                 self.found.setdefault("detail", DETAILS[near])
                 return f"as {DETAILS[near]}"

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Dialect
+from sqlalchemy.dialects import postgresql, sqlite
+
+INSERTS: Mapping[str, Any] = MappingProxyType({"sqlite": sqlite.insert, "postgresql": postgresql.insert})
+"""By the name of the dialect, the insert that can do something else where the row is there already."""
 
 
 def in_bulk(connection: Connection, statement: Any, rows: Sequence[Mapping[str, object]]) -> None:
@@ -13,7 +19,7 @@ def in_bulk(connection: Connection, statement: Any, rows: Sequence[Mapping[str, 
 
     So the values are those that the database takes: no type of a column's converts them. Gives nothing back.
     """
-    compiled = statement.compile(dialect=connection.dialect, column_keys=list(rows[0]))
+    compiled = compiled_for(connection.dialect, statement, tuple(rows[0]))
     fixed = {name: value for name, value in compiled.params.items() if name not in rows[0]}
     values: Any
     if compiled.positional:
@@ -23,3 +29,9 @@ def in_bulk(connection: Connection, statement: Any, rows: Sequence[Mapping[str, 
     else:
         values = [{**fixed, **row} for row in rows]
     connection.exec_driver_sql(compiled.string, values)
+
+
+@lru_cache(16)
+def compiled_for(dialect: Dialect, statement: Any, columns: tuple[str, ...]) -> Any:
+    """A statement as the database gets it, to be run with values of these columns."""
+    return statement.compile(dialect=dialect, column_keys=list(columns))

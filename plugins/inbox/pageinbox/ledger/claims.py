@@ -1,11 +1,28 @@
-"""Which announcement is next, and when: doubts and queued news of all rooms, in the order in which they take turns."""
+"""Which announcement is next, and when: doubts and queued news of all rooms, in the order in which they take turns.
+
+Every time here is the ledger's own (`Ledger.now`), read within the transaction.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, exists, func, literal_column, or_, select, union_all, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
 from pageinbox.ledger.schema import announcement, ms, news, notice, room
 from pageinbox.model.history import State
@@ -13,11 +30,18 @@ from pageinbox.model.history import State
 CLAIM = 60.0
 """Seconds after which an announcement whose sender is silent is in doubt."""
 
-LATEST = 2 * 86400.0
-"""Nothing is put off for longer; what seems to be was put off by a clock that was wrong."""
+LONGEST = 3600.0
+"""Seconds for which a room or an edit is left alone at most, whatever its chat asks for."""
+
+AHEAD = 2 * LONGEST
+"""Seconds. What was found, or is put off, further ahead than this was written before the ledger's clock was set back,
+and is due: only quiet hours put anything off for so long, and nothing is found before its time."""
 
 ACTIVE: Any = literal_column("inbox_announcement.state IN ('sending', 'doubt')")
 """Under way. Spelled out, since a database uses the index of these few only where it can read the same condition."""
+
+AT = bindparam("now", type_=BigInteger)
+"""The time, in the conditions below."""
 
 
 class Turn(NamedTuple):
@@ -28,75 +52,102 @@ class Turn(NamedTuple):
     doubt: int | None
 
 
-def expire(connection: Connection, at: int, session: str, under_way: Collection[int]) -> None:
-    """Put in doubt what others claimed who are silent, and what this session claimed and no longer has `under_way`."""
-    silent = or_(announcement.c.until <= at, announcement.c.until > at + ms(CLAIM))
-    mine = announcement.c.session == session
-    # One of our own is lost when how it went could not be recorded.
-    dropped = and_(mine, announcement.c.id.not_in(list(under_way)))
-    lost = and_(ACTIVE, announcement.c.state == State.SENDING.value, or_(and_(~mine, silent), dropped))
-    connection.execute(update(announcement).where(lost).values(state=State.DOUBT.value, session=None, until=None))
+class Turns:
+    """The turns of the rooms, as far as one bot can tell them: `known` selects the rows of the sources it knows.
 
-
-def turns(connection: Connection, at: int, source_ids: Sequence[int]) -> list[Turn]:
-    """The rooms that can be told something of these sources, first those without failures, which may take no time.
-
-    Of those, doubts come first, then who waits longest; and so it is with the rooms that fail, as one that hangs would
-    otherwise hold up all others.
+    The statements are made once, since making one takes as long as running it. Claims are those of `session`.
     """
-    columns = room.c.id, room.c.name, room.c.failures
-    doubts = (
-        select(*columns, announcement.c.id.label("doubt"), announcement.c.id.label("since"))
-        .join(announcement, announcement.c.room == room.c.id)
-        .where(ACTIVE, announcement.c.state == State.DOUBT.value, reachable(at), ~strange(source_ids))
-    )
-    due = []
-    for table in (news, notice):
-        now = or_(table.c.due <= at, table.c.due > at + ms(LATEST))
-        due.append(select(table.c.room, table.c.found).where(*queued(table, source_ids), now))
-    waiting = union_all(*due).subquery()
-    busy = exists().where(announcement.c.room == room.c.id, ACTIVE)
-    others = (
-        select(*columns, func.min(waiting.c.found).label("since"))
-        .join(waiting, waiting.c.room == room.c.id)
-        .where(reachable(at), ~busy)
-        .group_by(*columns)
-    )
-    found = [(row.failures > 0, 0, row.since, Turn(row.id, row.name, row.doubt)) for row in connection.execute(doubts)]
-    found += [(row.failures > 0, 1, row.since, Turn(row.id, row.name, None)) for row in connection.execute(others)]
-    return [turn for _, _, _, turn in sorted(found)]
+
+    def __init__(self, session: str, known: Select[tuple[int]]) -> None:
+        mine = announcement.c.session == session
+        # One of our own is lost when how it went could not be recorded.
+        dropped = and_(mine, announcement.c.id.not_in(bindparam("under_way", expanding=True)))
+        lost = and_(ACTIVE, announcement.c.state == State.SENDING.value, or_(and_(~mine, lapsed()), dropped))
+        self._expire = update(announcement).where(lost).values(state=State.DOUBT.value, session=None, until=None)
+
+        columns = room.c.id, room.c.name, room.c.failures
+        self._doubts = (
+            select(*columns, announcement.c.id.label("doubt"), announcement.c.id.label("since"))
+            .join(announcement, announcement.c.room == room.c.id)
+            .where(ACTIVE, announcement.c.state == State.DOUBT.value, reachable(), ~strange(known))
+        )
+        due = [
+            select(table.c.room, table.c.found).where(*queued(table, known), is_due(table)) for table in (news, notice)
+        ]
+        waiting = union_all(*due).subquery()
+        busy = exists().where(announcement.c.room == room.c.id, ACTIVE)
+        self._queued = (
+            select(*columns, func.min(waiting.c.found).label("since"))
+            .join(waiting, waiting.c.room == room.c.id)
+            .where(reachable(), ~busy)
+            .group_by(*columns)
+        )
+
+        retry = case((reachable(), 0), else_=room.c.retry).label("retry")
+        until = case((lapsed(), 0), else_=announcement.c.until).label("until")
+        waits = and_(announcement.c.state == State.DOUBT.value, strange(known))
+        joined = select(announcement.c.id, until, retry).join(room, room.c.id == announcement.c.room)
+        self._under_way = joined.where(ACTIVE, ~waits)
+        self._soonest = []
+        for table in (news, notice):
+            moment = func.min(case((is_due(table), 0), else_=table.c.due)).label("due")
+            least = select(moment, retry).join(room, room.c.id == table.c.room)
+            self._soonest.append(least.where(*queued(table, known), ~busy).group_by(room.c.id, room.c.retry))
+
+    def expire(self, connection: Connection, at: int, under_way: Collection[int]) -> None:
+        """Put in doubt what others claimed who are silent, and what we claimed and no longer have `under_way`."""
+        connection.execute(self._expire, {"now": at, "under_way": list(under_way)})
+
+    def next(self, connection: Connection, at: int) -> list[Turn]:
+        """The rooms that can be told something, first those without failures, which may take no time.
+
+        Of those, doubts come first, then who waits longest; and so it is with the rooms that fail, as one that hangs
+        would otherwise hold up all others.
+        """
+        doubts, others = (connection.execute(turn, {"now": at}) for turn in (self._doubts, self._queued))
+        found = [(row.failures > 0, 0, row.since, Turn(row.id, row.name, row.doubt)) for row in doubts]
+        found += [(row.failures > 0, 1, row.since, Turn(row.id, row.name, None)) for row in others]
+        return [turn for _, _, _, turn in sorted(found)]
+
+    def soonest(self, connection: Connection, at: int, under_way: Collection[int]) -> int | None:
+        """When something can be said, in milliseconds; None where nothing is queued, and in the past for at once.
+
+        What is `under_way` here tells by itself how it ends.
+        """
+        active = connection.execute(self._under_way, {"now": at})
+        moments = [max(row.until, row.retry) for row in active if row.id not in under_way]
+        for least in self._soonest:
+            moments += [max(row.due, row.retry) for row in connection.execute(least, {"now": at})]
+        return min(moments, default=None)
 
 
-def soonest(connection: Connection, source_ids: Sequence[int], under_way: Collection[int]) -> int | None:
-    """When something of these sources can be said, in milliseconds; None where nothing is queued.
+def lapsed() -> Any:
+    """The condition that nobody has a claim on an announcement any more.
 
-    What is `under_way` here tells by itself how it ends.
+    One that lasts much longer than any can was made before the clock was set back. Much: of two who claim at once, one
+    may have read the time seconds earlier.
     """
-    columns = announcement.c.id, announcement.c.room, announcement.c.until, room.c.retry
-    active = select(*columns).join(room, room.c.id == announcement.c.room).where(ACTIVE)
-    waits = and_(announcement.c.state == State.DOUBT.value, strange(source_ids))
-    moments = [max(row.until or 0, row.retry or 0) for row in connection.execute(active.where(~waits))
-               if row.id not in under_way]  # fmt: skip
-    busy = exists().where(announcement.c.room == room.c.id, ACTIVE)
-    for table in (news, notice):
-        least = select(func.min(table.c.due).label("due"), room.c.retry).join(room, room.c.id == table.c.room)
-        least = least.where(*queued(table, source_ids), ~busy).group_by(room.c.id, room.c.retry)
-        moments += [max(row.due, row.retry or 0) for row in connection.execute(least)]
-    return min(moments, default=None)
+    until = announcement.c.until
+    return or_(until.is_(None), until <= AT, until > AT + ms(2 * CLAIM))
 
 
-def queued(table: Any, source_ids: Sequence[int]) -> list[Any]:
-    """The conditions that a row of news about these sources, or a notice, is to be said and nobody says it now."""
-    known = [table.c.source.in_(source_ids)] if table is news else []
-    return [table.c.announcement.is_(None), table.c.due.is_not(None), *known]
+def reachable() -> Any:
+    """The condition that a room is not put off."""
+    return or_(room.c.retry.is_(None), room.c.retry <= AT, room.c.retry > AT + ms(AHEAD))
 
 
-def strange(source_ids: Sequence[int]) -> Any:
+def is_due(table: Any) -> Any:
+    """The condition that a row of news, or a notice, is not to wait any longer."""
+    return or_(table.c.due <= AT, table.c.found > AT + ms(AHEAD))
+
+
+def queued(table: Any, known: Select[tuple[int]]) -> list[Any]:
+    """The conditions that a row of news about known sources, or a notice, is to be said and nobody says it now."""
+    ours = [table.c.source.in_(known)] if table is news else []
+    return [table.c.announcement.is_(None), table.c.due.is_not(None), *ours]
+
+
+def strange(known: Select[tuple[int]]) -> Any:
     """The condition that an announcement tells of sources beyond these: of a Page that only another bot knows."""
     inside = and_(news.c.room == announcement.c.room, news.c.announcement == announcement.c.id)
-    return exists().where(inside, news.c.due.is_not(None), news.c.source.not_in(source_ids))
-
-
-def reachable(at: int) -> Any:
-    """The condition that a room is not put off."""
-    return or_(room.c.retry.is_(None), room.c.retry <= at, room.c.retry > at + ms(LATEST))
+    return exists().where(inside, news.c.due.is_not(None), news.c.source.not_in(known))

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, or_, select
+from sqlalchemy import Connection, Row, Select, and_, or_, select
 
+from pageinbox.ledger.claims import AHEAD
 from pageinbox.ledger.packing import unpack_conversation, unpack_news, unpack_notice
-from pageinbox.ledger.schema import LATER_CODES, announcement, conversation, news, notice, source
+from pageinbox.ledger.schema import LATER_CODES, announcement, conversation, ms, news, notice, source
 from pageinbox.model.announcement import Announcement, News, Occasion, QueuedNews, QueuedNotice
 from pageinbox.model.source import Source
 from pageinbox.model.watch import Detail, Later
@@ -67,21 +68,22 @@ def news_of(row: Row[Any], its_source: Source) -> News:
 
 
 def next_contents(
-    connection: Connection, room_id: int, source_ids: Sequence[int], *, choose: Choose, at: int, ahead: int, latest: int
+    connection: Connection, room_id: int, known: Select[tuple[int]], *, choose: Choose, at: int, ahead: int
 ) -> Contents | None:
-    """What of these sources a room is to be told next; None where nothing is due at `at`.
+    """What of the known sources a room is to be told next; None where nothing is due at `at`.
 
-    `choose` is shown what is due until `ahead`. What is due after `latest` is due now: a clock was wrong. All three are
-    in milliseconds since 1970.
+    `choose` is shown what is due until `ahead`. Both are in milliseconds since 1970. As for `claims.is_due`, what was
+    found much later than now is due.
     """
+    false = at + ms(AHEAD)
 
     def soon(table: Any) -> list[Any]:
-        return [table.c.announcement.is_(None), or_(table.c.due <= ahead, table.c.due > latest)]
+        return [table.c.announcement.is_(None), or_(table.c.due <= ahead, table.c.found > false)]
 
     def due(row: Row[Any]) -> bool:
-        return not at < row.due <= ahead
+        return bool(row.due <= at or row.found > false)
 
-    rows = news_rows(connection, room_id, source_ids, *soon(news))
+    rows = news_rows(connection, room_id, known, *soon(news))
     notices = notice_rows(connection, room_id, *soon(notice))
     told, with_them = choose(
         [
@@ -106,10 +108,10 @@ def next_contents(
 
 
 def claimed_contents(
-    connection: Connection, room_id: int, source_ids: Sequence[int], *, number: int
+    connection: Connection, room_id: int, known: Select[tuple[int]], *, number: int
 ) -> Contents | None:
-    """What of these sources an announcement is still to tell; None for nothing."""
-    rows = news_rows(connection, room_id, source_ids, news.c.announcement == number)
+    """What of the known sources an announcement is still to tell; None for nothing."""
+    rows = news_rows(connection, room_id, known, news.c.announcement == number)
     return contents(connection, rows, notice_rows(connection, room_id, notice.c.announcement == number))
 
 
@@ -131,9 +133,9 @@ def sources_of(connection: Connection, rows: Sequence[Row[Any]]) -> dict[int, Ro
     return {row.id: row for row in connection.execute(select(source).where(source.c.id.in_(ids)))}
 
 
-def news_rows(connection: Connection, room_id: int, source_ids: Sequence[int], *conditions: Any) -> Sequence[Row[Any]]:
-    """What a room is still to be told of conversations in these sources, oldest first."""
-    where = and_(news.c.room == room_id, news.c.due.is_not(None), news.c.source.in_(source_ids), *conditions)
+def news_rows(connection: Connection, room_id: int, known: Select[tuple[int]], *conditions: Any) -> Sequence[Row[Any]]:
+    """What a room is still to be told of conversations in the known sources, oldest first."""
+    where = and_(news.c.room == room_id, news.c.due.is_not(None), news.c.source.in_(known), *conditions)
     joined = select(news).join(conversation, conversation.c.id == news.c.conversation).where(where)
     return connection.execute(joined.order_by(news.c.found, conversation.c.updated, conversation.c.id)).all()
 

@@ -2,79 +2,141 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import sqlite3
+import threading
 import time
 import uuid
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import IO, Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, select, text, update
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text, update
+from sqlalchemy.pool import QueuePool
 
 from pageinbox.ledger import schema
+from pageinbox.ledger.address import PATIENT, address_of, host_of
 from pageinbox.ledger.deadline import keep_deadlines
 from pageinbox.ledger.faults import told_plainly
-from pageinbox.ledger.migrations import Migration, codes, following
+from pageinbox.ledger.files import begin_immediate, close_to_others, file_of, lock_file, prepare_sqlite
+from pageinbox.ledger.migrations import Migration, codes, following, indexes
 from pageinbox.model.errors import LedgerError
 
-MIGRATIONS: Mapping[int, Migration] = MappingProxyType({1: following, 2: codes})
+MIGRATIONS: Mapping[int, Migration] = MappingProxyType({1: following, 2: codes, 3: indexes})
 """By the version they begin with, what makes the next one of it."""
 
-CONNECTING = 5
-"""Seconds to wait for PostgreSQL to answer."""
+CONNECTIONS = 8
+"""Open to the database at most, for all that one bot reads and writes; who comes later waits."""
 
-PATIENT = {
-    "connect_timeout": CONNECTING,
-    "keepalives": 1,
-    "keepalives_idle": 5,
-    "keepalives_interval": 2,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 10_000,
-    "options": "-c lock_timeout=5000 -c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000",
-}
-"""A server that is silent counts as gone after some ten seconds, as one that refuses does at once."""
+WAITING = 30.0
+"""Seconds to wait for one of these, or for the turn to write."""
+
+POOL: Mapping[str, Any] = MappingProxyType(
+    {"poolclass": QueuePool, "pool_size": CONNECTIONS, "max_overflow": 0, "pool_timeout": WAITING}
+)
 
 Transaction = Connection
 """What `Ledger.writing` gives, for who does several things at once and knows no SQL."""
 
-BUSY = 5000
-"""Milliseconds to wait for another process that writes to the same SQLite file."""
+CLOCK = text("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS bigint)")
+"""PostgreSQL's time as it is now; what it calls `now()` is when the transaction began."""
+
+
+class Here(threading.local):
+    """The connection that this thread has, if any."""
+
+    connection: Connection | None = None
+
+    @contextmanager
+    def holding(self, connection: Connection) -> Iterator[None]:
+        self.connection = connection
+        try:
+            yield
+        finally:
+            self.connection = None
 
 
 class Ledger:
     """An open ledger. `session` names this opening of it, `exclusive` tells that no other process has it open.
 
-    `where` names it to people: a path, or a host without user and password.
+    `where` names it to people: a path, or a host without user and password. `clock`, if given, tells its time in place
+    of the database, in seconds since 1970.
     """
 
-    def __init__(self, engine: Engine, where: str, name: str, *, lock: IO[bytes] | None, exclusive: bool) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        where: str,
+        name: str,
+        *,
+        lock: IO[bytes] | None,
+        exclusive: bool,
+        clock: Callable[[], float] | None = None,
+    ) -> None:
         self.engine = engine
         self.where = where
         self.name = name
         self.session = uuid.uuid4().hex[:12]
         self.exclusive = exclusive
         self._lock = lock
+        # A file is on one machine, so that all who have it open share that machine's clock.
+        self._clock = clock or (time.time if engine.dialect.name == "sqlite" else None)
         sqlite_file = engine.dialect.name == "sqlite" and engine.url.database
         self._file = file_of(sqlite_file) if sqlite_file else None
+        # SQLite lets one write at a time; who waits for that here holds no connection meanwhile.
+        self._turn = threading.Lock() if sqlite_file else None
+        self._here = Here()
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
-        """One transaction: all of it or, after any exception, nothing. Raises LedgerError."""
+        """One transaction: all of it or, after any exception, nothing. Raises LedgerError.
+
+        What the same thread reads within it is read through it, so that no transaction waits for a second connection.
+        """
         self.check()
-        with told_plainly(self.where), self.engine.begin() as connection:
+        if self._here.connection is not None:
+            raise RuntimeError("a transaction begins within another one of its thread, or while that reads")
+        with (
+            told_plainly(self.where),
+            self._own_turn(),
+            self.engine.begin() as connection,
+            self._here.holding(connection),
+        ):
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection to read with; each statement sees the ledger as it is then. Raises LedgerError."""
+        if self._here.connection is not None:
+            yield self._here.connection
+            return
         self.check()
-        with told_plainly(self.where), self.engine.connect() as connection:
+        with told_plainly(self.where), self.engine.connect() as connection, self._here.holding(connection):
             yield connection.execution_options(isolation_level="AUTOCOMMIT")
+
+    @contextmanager
+    def _own_turn(self) -> Iterator[None]:
+        if self._turn is None:
+            yield
+            return
+        if not self._turn.acquire(timeout=WAITING):
+            raise LedgerError("starved", self.where)
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+    def now(self, connection: Connection) -> int:
+        """The ledger's own time in milliseconds, the same for every bot whatever its clock shows. Raises LedgerError.
+
+        To be read within the transaction that compares it: who waits for a lock has no use for the time before.
+        """
+        if self._clock is not None:
+            return schema.ms(self._clock())
+        now: int = connection.execute(CLOCK).scalar_one()
+        return now
 
     def key(self, announcement: int) -> str:
         """What an announcement is known by in the chat: no other has it, of this ledger or another one."""
@@ -97,17 +159,21 @@ class Ledger:
 
 
 def open_ledger(
-    location: str | Path, migrations: Mapping[int, Migration] = MIGRATIONS, version: int = schema.VERSION
+    location: str | Path,
+    migrations: Mapping[int, Migration] = MIGRATIONS,
+    version: int = schema.VERSION,
+    *,
+    clock: Callable[[], float] | None = None,
 ) -> Ledger:
     """The ledger in a file, or at a `sqlite:///` or `postgresql://` address, its tables brought up to `version`.
 
-    Raises LedgerError.
+    `clock` is for who simulates the time: see `Ledger`. Raises LedgerError.
     """
     address = address_of(location)
     where = address.database if address.get_backend_name() == "sqlite" else host_of(address)
     lock, exclusive = None, False
     if address.get_backend_name() == "sqlite":
-        engine = create_engine(address)
+        engine = create_engine(address, **POOL)
         event.listen(engine, "connect", prepare_sqlite)
         event.listen(engine, "begin", begin_immediate)
         if address.database and address.database != ":memory:":
@@ -116,7 +182,7 @@ def open_ledger(
     else:
         try:
             # A connection may have died with the server since it was used last.
-            engine = create_engine(address, pool_pre_ping=True, connect_args=PATIENT)
+            engine = create_engine(address, pool_pre_ping=True, connect_args=PATIENT, **POOL)
             keep_deadlines(engine)
         except ImportError:
             raise LedgerError("driver", where or "localhost") from None
@@ -129,96 +195,7 @@ def open_ledger(
         if lock is not None:
             lock.close()
         raise
-    return Ledger(engine, where, name, lock=lock, exclusive=exclusive)
-
-
-def address_of(location: str | Path) -> URL:
-    """Where the ledger is, as SQLAlchemy writes it, with the driver we use. Raises LedgerError."""
-    if isinstance(location, Path):
-        return URL.create("sqlite", database=str(location))
-    if location.count("@") > 1:
-        raise LedgerError("refused", "DATABASE_URL")  # part of a password would be taken for the host, and shown
-    try:
-        # Many hosts hand out postgres://, which SQLAlchemy does not know.
-        address = make_url(
-            f"postgresql{location.removeprefix('postgres')}" if location.startswith("postgres:") else location
-        )
-    except (ArgumentError, ValueError):  # the latter for a port that is none, which may be the rest of a password
-        raise LedgerError("refused", "DATABASE_URL") from None
-    if address.get_backend_name() == "postgresql":
-        return address.set(drivername="postgresql+psycopg")
-    return address
-
-
-def file_of(path: str) -> tuple[int, int] | None:
-    """Which file lies at a path; None where there is none."""
-    try:
-        found = os.stat(path)
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
-
-
-def host_of(address: URL) -> str | None:
-    """The host alone: of a password with an @ in it, SQLAlchemy takes the rest for the host's beginning."""
-    return address.host and address.host.rpartition("@")[2]
-
-
-def close_to_others(path: Path) -> None:
-    """Let only this user read the file, since customers' words wait in it; SQLite's other files follow suit."""
-    with suppress(OSError):  # what is wrong with it is told when it is opened
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-
-
-def prepare_sqlite(connection: Any, record: object) -> None:
-    """WAL, so that readers never wait; FULL, so that what was sent stays marked as sent after a power cut.
-
-    Secure deletion overwrites customers' words when they are erased. It is the default on Debian alone, and costs
-    nothing that could be measured.
-    """
-    connection.isolation_level = None  # or Python's driver would begin transactions by itself, and too late
-    connection.execute(f"PRAGMA busy_timeout={BUSY}")
-    begin_wal(connection)
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("PRAGMA secure_delete=ON")
-
-
-def begin_wal(connection: sqlite3.Connection) -> None:
-    """Switch to WAL, which a new file is only once: SQLite does not wait when another process does it just then."""
-    until = time.monotonic() + BUSY / 1000
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-            return
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
-                raise
-            time.sleep(0.02)
-
-
-def begin_immediate(connection: Connection) -> None:
-    """Take SQLite's one right to write at once: two that read first and write later could never both go on.
-
-    SQLAlchemy tells of a beginning also where AUTOCOMMIT means that there is none.
-    """
-    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def lock_file(path: Path) -> tuple[IO[bytes] | None, bool]:
-    """A lock that tells others of this process until it ends, and whether it told this one of nobody."""
-    try:
-        lock = open(path.with_name(path.name + ".lock"), "ab")  # noqa: SIM115
-    except OSError:
-        return None, False
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        exclusive = True
-    except OSError:
-        exclusive = False
-    # Shared from now on, so that who comes next is exclusive only when all who came before are gone.
-    fcntl.flock(lock, fcntl.LOCK_SH)
-    return lock, exclusive
+    return Ledger(engine, where, name, lock=lock, exclusive=exclusive, clock=clock)
 
 
 def bring_up(engine: Engine, where: str, migrations: Mapping[int, Migration], version: int) -> str:

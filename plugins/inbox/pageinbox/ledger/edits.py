@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, and_, exists, func, or_, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, case, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from pageinbox.ledger.claims import CLAIM, LATEST, reachable
+from pageinbox.ledger.claims import AHEAD, AT, CLAIM, LONGEST, lapsed, reachable
 from pageinbox.ledger.contents import Contents, sources_of
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.packing import pack_conversation, pack_news, unpack_news
@@ -42,6 +42,19 @@ class Edits:
     def __init__(self, ledger: Ledger, sources: Sources) -> None:
         self._ledger = ledger
         self._sources = sources
+        due = or_(announcement.c.edit <= AT, announcement.c.edit > AT + ms(AHEAD))
+        told = and_(
+            announcement.c.edit.is_not(None), announcement.c.state == State.SENT.value, ~elsewhere(sources.ours)
+        )
+        columns = select(announcement, room.c.name).join(room, room.c.id == announcement.c.room)
+        self._due = columns.where(told, due, lapsed(), reachable()).order_by(announcement.c.edit)
+        self._free = update(announcement).where(announcement.c.id == bindparam("number"), lapsed())
+        moments = (
+            case((due, 0), else_=announcement.c.edit).label("edit"),
+            case((lapsed(), 0), else_=announcement.c.until).label("until"),
+            case((reachable(), 0), else_=room.c.retry).label("retry"),
+        )
+        self._waiting = select(*moments).join(room, room.c.id == announcement.c.room).where(told)
         self._upsert: Any = postgresql.insert if ledger.engine.dialect.name == "postgresql" else sqlite.insert
 
     def follow(
@@ -138,29 +151,23 @@ class Edits:
         )
         return connection.execute(statement).rowcount
 
-    def claim(self, now: float) -> Edit | None:
+    def claim(self) -> Edit | None:
         """The next edit this session is to make; None where none is due."""
-        at = ms(now)
-        free = or_(announcement.c.until.is_(None), ~announcement.c.until.between(at + 1, at + ms(CLAIM)))
-        due = or_(announcement.c.edit <= at, announcement.c.edit > at + ms(LATEST))
-        columns = select(announcement, room.c.name).join(room, room.c.id == announcement.c.room)
         with self._ledger.writing() as connection:
-            source_ids = self._sources.known_ids(connection)
-            sent = and_(announcement.c.edit.is_not(None), announcement.c.state == State.SENT.value, due, free,
-                        ~elsewhere(source_ids))  # fmt: skip
-            for row in connection.execute(columns.where(sent, reachable(at)).order_by(announcement.c.edit)).all():
-                mine = update(announcement).where(announcement.c.id == row.id, free)
-                if not connection.execute(mine.values(session=self._ledger.session, until=at + ms(CLAIM))).rowcount:
+            at = self._ledger.now(connection)
+            claim = self._free.values(session=self._ledger.session, until=at + ms(CLAIM))
+            for row in connection.execute(self._due, {"now": at}).all():
+                if not connection.execute(claim, {"now": at, "number": row.id}).rowcount:
                     continue
                 item = self._told(connection, row)
                 if item is not None and row.receipt:
                     return Edit(item, row.receipt, row.edit)
-                self._free(connection, row.id, row.edit)
+                self._made(connection, row.id, row.edit)
         return None
 
     def _told(self, connection: Connection, row: Any) -> Announcement | None:
         """What an announcement said, with what came since; None where that is erased."""
-        mine = and_(news.c.announcement == row.id, news.c.room == row.room)
+        mine = and_(news.c.announcement == row.id, news.c.room == row.room, news.c.kept.is_not(None))
         rows = connection.execute(select(news).where(mine).order_by(news.c.conversation)).all()
         if not any(said.body for said in rows):
             return None
@@ -174,51 +181,52 @@ class Edits:
         self._ledger.check()
 
     def done(self, edit: Edit) -> None:
-        """It is made, unless something came in meanwhile."""
-        with self._ledger.writing() as connection:
-            self._free(connection, edit.item.number, edit.due)
+        """It is made, unless something came in meanwhile.
 
-    def put_off(self, edit: Edit, until: float) -> None:
-        """It could not be made; try again then."""
+        Where another bot took it over, it is made once more: what that one put there may have been newer.
+        """
+        with self._ledger.writing() as connection:
+            if not self._made(connection, edit.item.number, edit.due):
+                again = and_(announcement.c.id == edit.item.number, announcement.c.edit.is_(None))
+                at = self._ledger.now(connection)
+                connection.execute(update(announcement).where(again).values(edit=at))
+
+    def put_off(self, edit: Edit, pause: float) -> None:
+        """It could not be made; try again in `pause` seconds."""
         mine = and_(announcement.c.id == edit.item.number, announcement.c.session == self._ledger.session)
         with self._ledger.writing() as connection:
-            connection.execute(update(announcement).where(mine).values(edit=ms(until), session=None, until=None))
+            until = self._ledger.now(connection) + ms(min(pause, LONGEST))
+            connection.execute(update(announcement).where(mine).values(edit=until, session=None, until=None))
 
-    def _free(self, connection: Connection, number: int, due: int) -> None:
+    def _made(self, connection: Connection, number: int, due: int) -> bool:
+        """End our claim, and the edit if it is still the one that was made; False where the claim is no longer ours."""
         mine = and_(announcement.c.id == number, announcement.c.session == self._ledger.session)
-        made = update(announcement).where(mine, announcement.c.edit == due)
-        connection.execute(made.values(edit=None))
-        connection.execute(update(announcement).where(mine).values(session=None, until=None))
+        connection.execute(update(announcement).where(mine, announcement.c.edit == due).values(edit=None))
+        return bool(connection.execute(update(announcement).where(mine).values(session=None, until=None)).rowcount)
 
-    def wait(self, now: float) -> float | None:
+    def wait(self) -> float | None:
         """Seconds until an edit is due; None where there is none."""
-        at = ms(now)
-        columns = select(announcement.c.edit, announcement.c.until, room.c.retry)
-        joined = columns.join(room, room.c.id == announcement.c.room)
         with self._ledger.reading() as connection:
-            source_ids = self._sources.known_ids(connection)
-            sent = and_(
-                announcement.c.edit.is_not(None), announcement.c.state == State.SENT.value, ~elsewhere(source_ids)
-            )
-            rows = connection.execute(joined.where(sent)).all()
-        # What lies further ahead than anything is put off was written by a clock that was wrong.
-        ahead = [((row.edit, LATEST), (row.until or 0, CLAIM), (row.retry or 0, LATEST)) for row in rows]
-        moments = [max(0 if when > at + ms(most) else when for when, most in three) for three in ahead]
+            at = self._ledger.now(connection)
+            moments = [max(row) for row in connection.execute(self._waiting, {"now": at})]
         return max(0.0, (min(moments) - at) / 1000) if moments else None
 
-    def fade(self, now: float) -> None:
+    def fade(self) -> None:
         """Erase what was said for too long to be edited any more."""
-        old = and_(announcement.c.state == State.SENT.value, announcement.c.at < ms(now - EDITABLE))
-        said = and_(news.c.announcement.in_(select(announcement.c.id).where(old)), news.c.body.is_not(None))
         with self._ledger.writing() as connection:
-            connection.execute(update(news).where(said).values(since=None, detail=None, body=None, latest=None))
+            before = self._ledger.now(connection) - ms(EDITABLE)
+            old = and_(announcement.c.state == State.SENT.value, announcement.c.at < before)
+            said = and_(news.c.kept.is_not(None), exists().where(announcement.c.id == news.c.announcement, old))
+            erased = {"since": None, "detail": None, "body": None, "latest": None, "kept": None}
+            connection.execute(update(news).where(said).values(**erased))
             connection.execute(update(announcement).where(old, announcement.c.edit.is_not(None)).values(edit=None))
 
 
-def elsewhere(source_ids: Sequence[int]) -> Any:
+def elsewhere(known: Select[tuple[int]]) -> Any:
     """The condition that an announcement told of sources beyond these: of a Page that only another bot knows."""
     inside = and_(news.c.room == announcement.c.room, news.c.announcement == announcement.c.id)
-    return exists().where(inside, news.c.body.is_not(None), news.c.source.not_in(source_ids))
+    kept = and_(news.c.kept.is_not(None), news.c.body.is_not(None))
+    return exists().where(inside, kept, news.c.source.not_in(known))
 
 
 def as_told(item: News) -> tuple[bool, float]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
 
+from pageinbox.ledger.claims import LONGEST
 from pageinbox.ledger.packing import unpack_notice
 from pageinbox.ledger.queue import Queue
 from pageinbox.ledger.schema import ms, notice, room
@@ -33,9 +34,9 @@ class FailingRooms:
         self._admins = admins
 
     def failed(self, connection: Connection, name: str, why: str, *, retry_after: float, now: float) -> float:
-        """Put a room off, for `retry_after` seconds at least. Gives since when it fails."""
+        """Put a room off, for `retry_after` seconds at least, LONGEST at most. Gives since when it fails."""
         row = connection.execute(select(room).where(room.c.name == name)).one()
-        at = ms(now)
+        at, retry_after = ms(now), min(retry_after, LONGEST)
         failing: int = row.failing if row.failing is not None and row.failing <= at else at
         lasting = failing + ms(UNREACHED)
         retry = at + ms(max(retry_after, RETRY.pause(row.failures + 1)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Row, and_, func, select
+from sqlalchemy import Row, and_, func, literal_column, select
 
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.schema import (
@@ -21,7 +21,7 @@ from pageinbox.ledger.schema import (
     seconds,
     source,
 )
-from pageinbox.ledger.sources import Sources, key_of
+from pageinbox.ledger.sources import ITS, Sources, key_of
 from pageinbox.model.announcement import Occasion, Verdict
 from pageinbox.model.history import Backlog, History, RoomHistory, State
 from pageinbox.model.ref import ALPHABET, SHORTEST
@@ -29,6 +29,9 @@ from pageinbox.model.source import Source
 
 KEY_BITS = 63
 LONGEST = KEY_BITS // 5
+
+UNSENT: Any = literal_column("inbox_announcement.state <> 'sent'")
+"""Under way or given up. Spelled out, as in `claims.ACTIVE`."""
 
 LISTED: tuple[Any, ...] = (source.c.page, source.c.platform, source.c.folder)
 
@@ -131,8 +134,7 @@ class Histories:
                            func.min(table.c.due).label("due"))  # fmt: skip
                 for row in connection.execute(select(*columns).where(queued).group_by(table.c.room)):
                     counts.setdefault(row.room, [None, None])[index] = row
-            unsent = announcement.c.state != State.SENT.value
-            under_way = connection.execute(select(announcement).where(unsent).order_by(announcement.c.id)).all()
+            under_way = connection.execute(select(announcement).where(UNSENT).order_by(announcement.c.id)).all()
             # Last, since a room may come with what is queued between two of these statements; none ever goes.
             rooms = {row.id: row for row in connection.execute(select(room))}
         found = [
@@ -169,13 +171,10 @@ class Histories:
 
     def watched_since(self, sources: Iterable[Source], since: float) -> bool:
         """Whether something was known of each of the sources by then."""
+        known = select(conversation.c.id).join(source, source.c.id == conversation.c.source)
+        old = known.where(ITS, conversation.c.seen <= ms(since)).limit(1)
         with self._ledger.reading() as connection:
-            for listed in sources:
-                known = select(conversation.c.id).join(source, source.c.id == conversation.c.source)
-                old = known.where(self._sources.is_source(listed), conversation.c.seen <= ms(since)).limit(1)
-                if connection.execute(old).first() is None:
-                    return False
-        return True
+            return all(connection.execute(old, self._sources.its(listed)).first() is not None for listed in sources)
 
     def new_since(self, graph_ids: Iterable[str], since: float) -> set[str]:
         """Those of the conversations that were new after `since`."""

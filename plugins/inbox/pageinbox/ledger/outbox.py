@@ -6,11 +6,10 @@ import threading
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, select, tuple_, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from pageinbox.ledger import claims
-from pageinbox.ledger.claims import ACTIVE, CLAIM, LATEST, Turn
+from pageinbox.ledger.claims import ACTIVE, CLAIM, Turn, Turns, strange
 from pageinbox.ledger.contents import Choose, claimed_contents, next_contents, notice_rows
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.failing import FailingRooms
@@ -29,8 +28,6 @@ GIVE_UP = 3 * 86400.0
 DOUBTS = 8
 """Tries of one announcement that the chat itself left in doubt until it is given up; crashes do not count."""
 
-BATCH = 500
-
 ERASED = {"due": None, "since": None, "detail": None, "body": None, "latest": None}
 """What is left of news once they are said."""
 
@@ -47,6 +44,7 @@ class Outbox:
     ) -> None:
         self._ledger = ledger
         self._sources = sources
+        self._turns = Turns(ledger.session, sources.ours)
         self._choose = choose
         self._ahead = ahead
         self._rooms = FailingRooms(Queue(ledger), admins, gathering=ahead)
@@ -55,24 +53,23 @@ class Outbox:
         self._claiming = threading.Lock()
         """What this outbox gave to be sent and was not told of since; `done` ends it however that went."""
 
-    def claim(self, now: float) -> tuple[Announcement, bool] | None:
+    def claim(self) -> tuple[Announcement, bool] | None:
         """The next announcement this session is to send, marked as being sent; with whether it is in doubt.
 
         None where nothing is due, or only in rooms that are busy or failing, or of Pages that another bot knows.
         """
-        at = ms(now)
         # One at a time: what another thread is just claiming must not look lost for not being known to be under way.
         with self._claiming, self._ledger.writing() as connection:
-            claims.expire(connection, at, self._ledger.session, self._under_way)
-            source_ids = self._sources.known_ids(connection)
-            self._abandon(connection, at, source_ids)
-            for turn in claims.turns(connection, at, source_ids):
+            at = self._ledger.now(connection)
+            self._turns.expire(connection, at, self._under_way)
+            self._abandon(connection, at)
+            for turn in self._turns.next(connection, at):
                 take = self._take if turn.doubt is None else self._take_over
-                if (taken := take(connection, turn, at, source_ids)) is not None:
+                if (taken := take(connection, turn, at)) is not None:
                     return taken, turn.doubt is not None
         return None
 
-    def _take(self, connection: Connection, turn: Turn, at: int, source_ids: Sequence[int]) -> Announcement | None:
+    def _take(self, connection: Connection, turn: Turn, at: int) -> Announcement | None:
         """Claim what a room is to be told next; None where somebody else was quicker.
 
         The announcement comes first: there can be one under way in a room, so from then on nobody else takes anything.
@@ -84,20 +81,20 @@ class Outbox:
         found = next_contents(
             connection,
             turn.room,
-            source_ids,
+            self._sources.ours,
             choose=self._choose,
             at=at,
             ahead=at + ms(self._ahead),
-            latest=at + ms(LATEST),
         )
         if found is None:
             connection.execute(delete(announcement).where(mine))
             return None
         connection.execute(update(announcement).where(mine).values(items=len(found.news)))
-        keys = [(row.conversation, row.version) for row in found.news]
-        for start in range(0, len(keys), BATCH):
-            chosen = tuple_(news.c.conversation, news.c.version).in_(keys[start : start + BATCH])
-            connection.execute(update(news).where(news.c.room == turn.room, chosen).values(announcement=number))
+        if found.news:
+            # Each by its key: SQLite looks for many at once by reading all.
+            each = and_(news.c.conversation == bindparam("of"), news.c.version == bindparam("as_of"))
+            chosen = update(news).where(news.c.room == turn.room, each).values(announcement=number)
+            connection.execute(chosen, [{"of": row.conversation, "as_of": row.version} for row in found.news])
         if found.notices:
             ids = [row.id for row in found.notices]
             connection.execute(update(notice).where(notice.c.id.in_(ids)).values(announcement=number))
@@ -117,9 +114,7 @@ class Outbox:
         number: int | None = connection.execute(begun).scalar_one_or_none()
         return number
 
-    def take_back(
-        self, room_name: str, kind: NoticeKind, sources: Collection[Source], now: float
-    ) -> list[Notice] | None:
+    def take_back(self, room_name: str, kind: NoticeKind, sources: Collection[Source]) -> list[Notice] | None:
         """Take back the notices of one kind about these sources that a room is still to be told.
 
         None where nothing can be taken back, since something is just being told there.
@@ -129,7 +124,7 @@ class Outbox:
             if room_id is None:
                 return []
             # As in `_take`: from then on nobody else takes anything.
-            if (number := self._begin(connection, room_id, ms(now))) is None:
+            if (number := self._begin(connection, room_id, self._ledger.now(connection))) is None:
                 return None
             queued = {
                 row.id: unpack_notice(row.body, row.found / 1000)
@@ -140,9 +135,14 @@ class Outbox:
             connection.execute(delete(announcement).where(announcement.c.id == number))
         return list(taken.values())
 
-    def _take_over(self, connection: Connection, turn: Turn, at: int, source_ids: Sequence[int]) -> Announcement | None:
-        """Claim what is in doubt; None where somebody else was quicker, or nothing of it is to be said any more."""
+    def _take_over(self, connection: Connection, turn: Turn, at: int) -> Announcement | None:
+        """Claim what is in doubt; None where somebody else was quicker, or nothing of it is to be said any more.
+
+        What a thread of ours is sending is its own also where another bot took it for lost: it may be back.
+        """
         assert turn.doubt is not None
+        if turn.doubt in self._under_way:
+            return None
         mine = and_(announcement.c.id == turn.doubt, announcement.c.state == State.DOUBT.value)
         values = {
             "state": State.SENDING.value,
@@ -152,40 +152,29 @@ class Outbox:
         taken = update(announcement).where(mine).values(**values).returning(announcement.c.repeat)
         if (repeat := connection.execute(taken).scalar_one_or_none()) is None:
             return None
-        if (found := claimed_contents(connection, turn.room, source_ids, number=turn.doubt)) is None:
+        if (found := claimed_contents(connection, turn.room, self._sources.ours, number=turn.doubt)) is None:
             connection.execute(delete(announcement).where(announcement.c.id == turn.doubt))
             return None
         self._under_way.add(turn.doubt)
         key = self._ledger.key(turn.doubt)
         return found.announcement(turn.doubt, key, turn.name, source_of=self._sources.named, repeat=bool(repeat))
 
-    def _abandon(self, connection: Connection, at: int, source_ids: Sequence[int]) -> None:
+    def _abandon(self, connection: Connection, at: int) -> None:
         """Give up doubts that for days nobody knew the Page of, since nothing else is said in their rooms meanwhile."""
         doubt = and_(ACTIVE, announcement.c.state == State.DOUBT.value, announcement.c.at < at - ms(GIVE_UP))
-        lost = select(announcement.c.id).where(doubt, claims.strange(source_ids))
+        lost = select(announcement.c.id).where(doubt, strange(self._sources.ours))
         for number in connection.execute(lost).scalars().all():
             self._close(connection, number, state=State.GIVEN_UP.value, at=at, error=None)
 
-    def holds(self, item: Announcement, now: float) -> bool:
-        """Whether this session still has the right to send it: who hung for long may have been taken for dead."""
-        at = ms(now)
-        mine = and_(announcement.c.id == item.number, announcement.c.session == self._ledger.session)
-        in_time = announcement.c.until.between(at + 1, at + ms(CLAIM))
-        with self._ledger.reading() as connection:
-            return connection.execute(select(announcement.c.id).where(mine, in_time)).first() is not None
+    def holds(self, item: Announcement) -> bool:
+        """Whether this session may still send it; if so, it has all of the time again that sending may take.
 
-    def release(self, item: Announcement, now: float, *, in_doubt: bool) -> None:
-        """Nothing was sent this time: all is as it was before the claim, unless somebody else has it by now."""
+        Asked right before: who hung for long was taken for dead, and another one has told it by now.
+        """
         with self._ledger.writing() as connection:
-            if not self._still_mine(connection, item):
-                return
-            if in_doubt:
-                values = {"state": State.DOUBT.value, "session": None, "until": None}
-                connection.execute(update(announcement).where(announcement.c.id == item.number).values(**values))
-                return
-            for table in (news, notice):
-                connection.execute(update(table).where(table.c.announcement == item.number).values(announcement=None))
-            connection.execute(delete(announcement).where(announcement.c.id == item.number))
+            until = self._ledger.now(connection) + ms(CLAIM)
+            renewed = update(announcement).where(self._mine(item)).values(until=until)
+            return bool(connection.execute(renewed).rowcount)
 
     def doubt_all(self) -> None:
         """Whatever is being sent is in doubt: every session that could be sending is known to be over."""
@@ -194,31 +183,40 @@ class Outbox:
             values = {"state": State.DOUBT.value, "session": None, "until": None}
             connection.execute(update(announcement).where(sending).values(**values))
 
-    def wait(self, now: float) -> float | None:
+    def wait(self) -> float | None:
         """Seconds until something can be said, by what is queued now; None where nothing is."""
         with self._ledger.reading() as connection:
-            source_ids = self._sources.known_ids(connection)
-            moment = claims.soonest(connection, source_ids, self._under_way)
-        return None if moment is None else max(0.0, (moment - ms(now)) / 1000)
+            at = self._ledger.now(connection)
+            moment = self._turns.soonest(connection, at, self._under_way)
+        return None if moment is None else max(0.0, (moment - at) / 1000)
 
     def done(self, item: Announcement) -> None:
         """Nobody is sending it any more. What was not recorded of it by now is in doubt."""
         self._under_way.discard(item.number)
 
-    def sent(self, item: Announcement, receipt: str, now: float) -> None:
-        """It has arrived: keep the receipt, erase what it said unless it may be edited, and call the room well."""
-        told = {"state": State.SENT.value, "at": ms(now), "receipt": receipt or None, "error": None}
+    def sent(self, item: Announcement, receipt: str) -> bool:
+        """It has arrived: keep the receipt, erase what it said unless it may be edited, and call the room well.
+
+        False where another bot took over and has told it too: then there are two messages, and theirs is kept.
+        """
+        told = select(announcement.c.state, announcement.c.receipt).where(announcement.c.id == item.number)
         with self._ledger.writing() as connection:
+            at = self._ledger.now(connection)
+            row = connection.execute(told).one_or_none()
+            if row is not None and row.state == State.SENT.value:
+                return bool(row.receipt == (receipt or None))
+            values = {"state": State.SENT.value, "at": at, "receipt": receipt or None, "error": None}
             # Without a receipt nothing can be edited, and notices are not kept.
-            self._close(connection, item.number, editable=bool(receipt) and not item.notices, **told)
-            self._rooms.well(connection, item.room, now)
+            self._close(connection, item.number, editable=bool(receipt) and not item.notices, **values)
+            self._rooms.well(connection, item.room, at / 1000)
+        return True
 
     def repeating(self, item: Announcement) -> None:
         """It will be sent once more though it may be there already."""
         with self._ledger.writing() as connection:
             connection.execute(update(announcement).where(announcement.c.id == item.number).values(repeat=1))
 
-    def doubted(self, item: Announcement, why: str, now: float) -> None:
+    def doubted(self, item: Announcement, why: str) -> None:
         """Nobody knows whether it arrived: to be settled before anything else is said in that room.
 
         Each try may leave one more of it in the room, so that after `DOUBTS` of them it is given up.
@@ -226,6 +224,7 @@ class Outbox:
         with self._ledger.writing() as connection:
             if not self._still_mine(connection, item):
                 return
+            now = self._ledger.now(connection) / 1000
             given_up = self._fail_room(connection, item.room, why, 0.0, now)
             mine = announcement.c.id == item.number
             more = update(announcement).where(mine).values(tries=announcement.c.tries + 1)
@@ -235,7 +234,7 @@ class Outbox:
             else:
                 self._doubt(connection, item, why, now)
 
-    def refused(self, item: Announcement, why: str, *, retry_after: float, now: float, in_doubt: bool) -> None:
+    def refused(self, item: Announcement, why: str, *, retry_after: float, in_doubt: bool) -> None:
         """This try did not arrive: back into the queue, where it may be joined with what came meanwhile.
 
         What was `in_doubt` before stays so. What has waited for days in a room that fails as long is given up.
@@ -243,6 +242,7 @@ class Outbox:
         with self._ledger.writing() as connection:
             if not self._still_mine(connection, item):
                 return
+            now = self._ledger.now(connection) / 1000
             given_up = self._fail_room(connection, item.room, why, retry_after, now)
             if in_doubt:
                 if given_up is None or item.found > given_up:
@@ -272,8 +272,12 @@ class Outbox:
 
     def _still_mine(self, connection: Connection, item: Announcement) -> bool:
         """Whether this session is the one that sends it: who hung for long may have been taken for dead."""
-        mine = and_(announcement.c.id == item.number, announcement.c.session == self._ledger.session)
-        return connection.execute(select(announcement.c.id).where(mine)).first() is not None
+        return connection.execute(select(announcement.c.id).where(self._mine(item))).first() is not None
+
+    def _mine(self, item: Announcement) -> Any:
+        """The condition that this session sends it; it may also be editing what another one has sent."""
+        sending = and_(announcement.c.state == State.SENDING.value, announcement.c.session == self._ledger.session)
+        return and_(announcement.c.id == item.number, sending)
 
     def _doubt(self, connection: Connection, item: Announcement, why: str, now: float) -> None:
         values = {"state": State.DOUBT.value, "session": None, "until": None, "at": ms(now), "error": why}
@@ -286,7 +290,7 @@ class Outbox:
         mine = and_(news.c.announcement == number, news.c.due.is_not(None))
         kept = and_(mine, news.c.later == LATER_CODES[Later.EDIT], news.c.version == 0)
         if editable and connection.execute(select(news.c.conversation).where(kept).limit(1)).first() is not None:
-            connection.execute(update(news).where(mine).values(due=None))  # all of it, since all is said anew
+            connection.execute(update(news).where(mine).values(due=None, kept=1))  # all of it, since all is said anew
         connection.execute(update(news).where(mine).values(**ERASED))
         connection.execute(delete(notice).where(notice.c.announcement == number))
 

@@ -6,21 +6,37 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, and_, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
-from pageinbox.ledger.bulk import in_bulk
+from pageinbox.ledger.bulk import INSERTS, in_bulk
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.packing import pack_news, pack_notice
 from pageinbox.ledger.schema import LATER_CODES, ms, news, notice, room
 from pageinbox.ledger.sources import SourceRow
 from pageinbox.model.announcement import Decision, Notice, Verdict
 
+RENEWED = ("watch", "source", "verdict", "occasion", "found", "due", "since", "detail", "body", "later")
+
+
+def adding(its_insert: Any) -> Any:
+    """What puts news into the queue, in the place of what was left out before."""
+    statement = its_insert(news)
+    given = statement.excluded
+    return statement.on_conflict_do_update(
+        index_elements=["conversation", "room", "version"],
+        set_={name: given[name] for name in RENEWED},
+        where=and_(news.c.verdict > Verdict.HELD.value, given.verdict <= Verdict.HELD.value),
+    )
+
+
+ADD = {dialect: adding(its_insert) for dialect, its_insert in INSERTS.items()}
+"""Made once: making a statement takes as long as running it."""
+
 
 class Queue:
     """The queue of one ledger, at its end; `Outbox` takes from it."""
 
     def __init__(self, ledger: Ledger) -> None:
-        self._upsert: Any = postgresql.insert if ledger.engine.dialect.name == "postgresql" else sqlite.insert
+        self._insert: Any = INSERTS[ledger.engine.dialect.name]
 
     def add(
         self, connection: Connection, its_source: SourceRow, decisions: Sequence[Decision], *, ids: Mapping[str, int]
@@ -53,15 +69,7 @@ class Queue:
         ]
         if not rows:
             return
-        statement = self._upsert(news)
-        given = statement.excluded
-        renewed = ("watch", "source", "verdict", "occasion", "found", "due", "since", "detail", "body", "later")
-        statement = statement.on_conflict_do_update(
-            index_elements=["conversation", "room", "version"],
-            set_={name: given[name] for name in renewed},
-            where=and_(news.c.verdict > Verdict.HELD.value, given.verdict <= Verdict.HELD.value),
-        )
-        in_bulk(connection, statement, rows)
+        in_bulk(connection, ADD[connection.dialect.name], rows)
 
     def notify(self, connection: Connection, rooms: Sequence[str], item: Notice, *, due: float) -> None:
         """Queue a notice for each of the rooms, to be said at `due` at the earliest."""
@@ -75,6 +83,6 @@ class Queue:
         if not names:
             return {}
         for name in sorted(names):
-            connection.execute(self._upsert(room).values(name=name).on_conflict_do_nothing())
+            connection.execute(self._insert(room).values(name=name).on_conflict_do_nothing())
         rows = connection.execute(select(room.c.name, room.c.id).where(room.c.name.in_(names)))
         return {name: room_id for name, room_id in rows}

@@ -2,6 +2,9 @@
 
 What is compared or understood is kept as a code. Only `error` holds sentences, on what went wrong in the chat: they are
 shown, and nothing depends on what they say.
+
+Conversations, news and announcements grow with the ledger. What is asked of them again and again is answered by a key
+or by an index of the few it concerns, which costs those that were said long ago no room.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ from pageinbox.ledger.graph_id import GraphId
 from pageinbox.model.source import Folder
 from pageinbox.model.watch import Later
 
-VERSION = 3
+VERSION = 4
 
 FOLDER_BITS = {Folder.INBOX: 1, Folder.OTHER: 2, Folder.DONE: 4, Folder.SPAM: 8}
 """Where a conversation was met so far, as bits of one number."""
@@ -105,8 +108,11 @@ news = Table(
     Column("announcement", Integer),
     Column("later", SmallInteger),  # what its announcement does when it goes on: LATER_CODES, None for nothing
     Column("latest", Text),  # how it went on, as it is to be shown in the edited announcement
-    Index("inbox_news_queue", "room", "announcement", "found", sqlite_where=text("due IS NOT NULL"),
+    Column("kept", SmallInteger),  # 1 once it is said, as long as its announcement may be edited
+    Index("inbox_news_queue", "announcement", "room", "found", sqlite_where=text("due IS NOT NULL"),
           postgresql_where=text("due IS NOT NULL")),
+    Index("inbox_news_kept", "announcement", sqlite_where=text("kept IS NOT NULL"),
+          postgresql_where=text("kept IS NOT NULL")),
     sqlite_with_rowid=False,
 )  # fmt: skip
 
@@ -128,7 +134,7 @@ announcement = Table(
     Column("room", Integer, nullable=False),
     Column("state", Text, nullable=False),
     Column("at", BigInteger, nullable=False),  # of the latest change of its state
-    Column("items", Integer, nullable=False),
+    Column("items", Integer, nullable=False),  # how many news it tells, less those that were forgotten
     Column("tries", Integer, nullable=False, default=0),  # that the chat left in doubt; if given up, all
     Column("repeat", SmallInteger, nullable=False, default=0),
     Column("session", Text),  # that sends or edits it
@@ -140,6 +146,9 @@ announcement = Table(
           postgresql_where=text("edit IS NOT NULL")),
     Index("inbox_announcement_active", "room", unique=True, sqlite_where=text("state IN ('sending', 'doubt')"),
           postgresql_where=text("state IN ('sending', 'doubt')")),
+    Index("inbox_announcement_unsent", "id", sqlite_where=text("state <> 'sent'"),
+          postgresql_where=text("state <> 'sent'")),
+    Index("inbox_announcement_empty", "at", sqlite_where=text("items = 0"), postgresql_where=text("items = 0")),
     sqlite_autoincrement=True,
 )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""What the ledger knows of sources and their conversations, and who may look at which source."""
+"""What the ledger knows of sources and their conversations."""
 
 from __future__ import annotations
 
@@ -8,25 +8,18 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Row, and_, bindparam, case, delete, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Integer, Row, Select, and_, bindparam, case, func, select, update
 
-from pageinbox.ledger.bulk import in_bulk
+from pageinbox.ledger.bulk import INSERTS, in_bulk
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.graph_id import GraphId
 from pageinbox.ledger.packing import pack_trouble, unpack_trouble
-from pageinbox.ledger.schema import FOLDER_BITS, UNREADABLE, announcement, conversation, ms, news, seconds
+from pageinbox.ledger.schema import FOLDER_BITS, UNREADABLE, conversation, ms, seconds
 from pageinbox.ledger.schema import source as source_table
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import GraphError
-from pageinbox.model.history import SourceRecord, State
+from pageinbox.model.history import SourceRecord
 from pageinbox.model.source import Folder, Platform, Source
-
-LEASE = 1.2
-"""Lengths of an interval for which a bot has a source to itself; another one takes over what is not looked at."""
-
-SHORTEST_LEASE = 5.0
-"""Seconds, since one slow call must not lose the source."""
 
 BATCH = 500
 """Conversations of one statement: SQLite takes 32,766 values in one."""
@@ -36,8 +29,40 @@ KNOWN = (
     .join(source_table, source_table.c.id == conversation.c.source)
     .where(conversation.c.key.in_(bindparam("keys", expanding=True)))
 )
-"""Made once: making it takes as long as running it."""
+NEWEST = select(func.max(conversation.c.id))
+SINCE = select(conversation.c.key, conversation.c.id).where(conversation.c.id > bindparam("newest"))
+ITS = and_(
+    source_table.c.page == bindparam("its_page"),
+    source_table.c.platform == bindparam("its_platform"),
+    source_table.c.folder == bindparam("its_folder"),
+)
+"""That a row is that of a source, for the values that `Sources.its` gives."""
 
+ROW = select(source_table).where(ITS)
+FENCE = (
+    update(source_table)
+    .where(source_table.c.id == bindparam("its_id"), source_table.c.lease == bindparam("mine"))
+    .values(known=source_table.c.known + bindparam("known_more", type_=Integer))
+)
+"""Made once: making a statement takes as long as running it."""
+
+
+def learning(insert: Any) -> Any:
+    """What puts a conversation into the ledger, or brings what it has up to date."""
+    statement = insert(conversation)
+    given = statement.excluded
+    newer = given.updated > conversation.c.updated
+    # What was told with its words, and now can't be read, stays as it was told until something new comes.
+    allowed = case((newer, ~0), else_=conversation.c.folders.op("|")(~UNREADABLE))
+    changed = {
+        "source": given.source,
+        "folders": conversation.c.folders.op("&")(~UNREADABLE).op("|")(given.folders.op("&")(allowed)),
+        "updated": case((newer, given.updated), else_=conversation.c.updated),
+    }
+    return statement.on_conflict_do_update(index_elements=["key"], set_=changed)
+
+
+LEARN = {dialect: learning(insert) for dialect, insert in INSERTS.items()}
 
 GRAPH_ID = GraphId()
 
@@ -100,14 +125,17 @@ class Sources:
         self._ledger = ledger
         self._pages = pages
         self._names = {page_id: name for name, page_id in pages.items()}
-        self._upsert: Any = postgresql.insert if ledger.engine.dialect.name == "postgresql" else sqlite.insert
+        self.ours: Select[tuple[int]] = select(source_table.c.id).where(source_table.c.page.in_(list(self._names)))
+        """Selects the rows of all sources whose Page is configured."""
 
-    def want(self, wanted: Collection[Source], meant: Callable[[Row[Any]], bool] = lambda row: False) -> None:
+    def want(
+        self, wanted: Collection[Source], meant: Callable[[Sequence[Row[Any]]], Collection[int]] = lambda rows: ()
+    ) -> None:
         """From now on just these sources are looked at.
 
         One that was not wanted before begins anew, with a quiet first look: what came while nobody watched is no news.
-        What is `meant` by some watch stays wanted, also where this bot cannot look there: a watch may be paused, and
-        another bot have other settings.
+        Those of the others that are `meant` by some watch stay wanted, though this bot cannot look there: a watch may
+        be paused, and another bot have other settings.
         """
         with self._ledger.writing() as connection:
             # A Page that is gone from the settings stays as it is: when it is back, what it missed is told.
@@ -120,20 +148,20 @@ class Sources:
                         "platform": source.platform.value,
                         "folder": source.folder.value,
                     }
-                    new = self._upsert(source_table).values(**values, wanted=True)
+                    new = INSERTS[connection.dialect.name](source_table).values(**values, wanted=True)
                     connection.execute(new.on_conflict_do_nothing())
                 elif not rows[source].wanted:
                     anew = {"wanted": True, "complete": False, "quiet_until": None, "looked": None, "failing": None,
                             "failures": 0, "trouble": None, "told": False, "kinds": None}  # fmt: skip
                     connection.execute(update(source_table).where(source_table.c.id == rows[source].id).values(**anew))
-            gone = [row.id for source, row in rows.items() if row.wanted and source not in wanted and not meant(row)]
-            if gone:
+            others = [rows[source] for source in rows.keys() - {*wanted} if rows[source].wanted]
+            if gone := {row.id for row in others}.difference(meant(others) if others else ()):
                 connection.execute(update(source_table).where(source_table.c.id.in_(gone)).values(wanted=False))
 
     def row(self, source: Source) -> SourceRow:
         """How far a source that is wanted is known."""
         with self._ledger.reading() as connection:
-            return source_row(source, connection.execute(select(source_table).where(self.is_source(source))).one())
+            return source_row(source, connection.execute(ROW, self.its(source)).one())
 
     def records(self) -> list[SourceRecord]:
         """Every source that is wanted, for `!inbox status`."""
@@ -156,27 +184,6 @@ class Sources:
             for row in rows
             if (source := self.named(row)) is not None
         ]
-
-    def lease(self, source: Source, now: float, interval: float) -> float | None:
-        """Take a source, or keep it. None when that worked, else the seconds until another bot's right ends."""
-        at, length = ms(now), ms(max(LEASE * interval, SHORTEST_LEASE))
-        mine = source_table.c.lease == self._ledger.session
-        # A right that ends later than any could has been given by a clock that was wrong.
-        over = or_(
-            source_table.c.lease.is_(None), source_table.c.lease_until <= at, source_table.c.lease_until > at + length
-        )
-        taken = update(source_table).where(self.is_source(source), or_(mine, over))
-        with self._ledger.writing() as connection:
-            if connection.execute(taken.values(lease=self._ledger.session, lease_until=at + length)).rowcount:
-                return None
-            until = connection.execute(select(source_table.c.lease_until).where(self.is_source(source))).scalar()
-        return max(0.0, ((until or at) - at) / 1000)
-
-    def release(self, *, every_session: bool = False) -> None:
-        """Give back every source of this session, or of all, when they are known to be over."""
-        held = source_table.c.lease.is_not(None) if every_session else source_table.c.lease == self._ledger.session
-        with self._ledger.writing() as connection:
-            connection.execute(update(source_table).where(held).values(lease=None, lease_until=None))
 
     def known(self, graph_ids: Iterable[str]) -> dict[str, Known]:
         """Those of the conversations that the ledger has."""
@@ -217,22 +224,10 @@ class Sources:
         ]
         if not rows:
             return {}
-        statement = self._upsert(conversation)
-        given = statement.excluded
-        newer = given.updated > conversation.c.updated
-        # What was told with its words, and now can't be read, stays as it was told until something new comes.
-        allowed = case((newer, ~0), else_=conversation.c.folders.op("|")(~UNREADABLE))
-        changed = {
-            "source": given.source,
-            "folders": conversation.c.folders.op("&")(~UNREADABLE).op("|")(given.folders.op("&")(allowed)),
-            "updated": case((newer, given.updated), else_=conversation.c.updated),
-        }
-        statement = statement.on_conflict_do_update(index_elements=["key"], set_=changed)
-        before = connection.execute(select(func.max(conversation.c.id))).scalar() or 0
-        in_bulk(connection, statement, rows)
+        newest = connection.execute(NEWEST).scalar() or 0
+        in_bulk(connection, LEARN[connection.dialect.name], rows)
         # New rows lie together, so one range is read instead of as many places as there are keys.
-        made = connection.execute(select(conversation.c.key, conversation.c.id).where(conversation.c.id > before)).all()
-        ids = {key: row_id for key, row_id in made}
+        ids = {key: row_id for key, row_id in connection.execute(SINCE, {"newest": newest})}
         ids |= {key: row_id for key, row_id, *_ in rows_of(connection, [key for key in keys if key not in ids])}
         return {item.id: ids[key] for key, item in zip(keys, items, strict=True)}
 
@@ -241,9 +236,8 @@ class Sources:
 
         `known_more` is how many conversations are learned of it in the same transaction.
         """
-        mine = and_(source_table.c.id == row.id, source_table.c.lease == self._ledger.session)
-        changed["known"] = source_table.c.known + known_more
-        if not connection.execute(update(source_table).where(mine).values(**changed)).rowcount:
+        its = {"its_id": row.id, "mine": self._ledger.session, "known_more": known_more}
+        if not connection.execute(FENCE, {**its, **changed}).rowcount:
             raise LeaseLost
 
     def failed(
@@ -269,43 +263,18 @@ class Sources:
         rows = connection.execute(select(source_table).where(where).order_by(source_table.c.id)).all()
         return [source_row(source, row) for row in rows if (source := self.named(row)) is not None]
 
-    def forget(self, row: SourceRow, before: int) -> int:
-        """Drop the conversations last met in a source that did not change since then, and what was said of them.
-
-        Those of which something is still to be said are kept. `before` is in milliseconds. Gives how many went.
-        """
-        waiting = select(news.c.conversation).where(news.c.due.is_not(None))
-        with self._ledger.writing() as connection:
-            old = and_(
-                conversation.c.source == row.id, conversation.c.updated < before, conversation.c.id.not_in(waiting)
-            )
-            connection.execute(delete(news).where(news.c.conversation.in_(select(conversation.c.id).where(old))))
-            gone = connection.execute(delete(conversation).where(old)).rowcount
-            changed = {"forgotten": max(before, row.forgotten or 0), "known": max(0, row.known - gone)}
-            connection.execute(update(source_table).where(source_table.c.id == row.id).values(**changed))
-            over = announcement.c.state.in_((State.SENT.value, State.GIVEN_UP.value))
-            named = select(news.c.announcement).where(news.c.announcement.is_not(None))
-            said = and_(over, announcement.c.at < before, announcement.c.id.not_in(named))
-            connection.execute(delete(announcement).where(said))
-        return gone
-
-    def known_ids(self, connection: Connection) -> list[int]:
-        """The rows of all sources whose Page is configured."""
-        mine = select(source_table.c.id).where(source_table.c.page.in_(list(self._names)))
-        return list(connection.execute(mine).scalars())
-
     def named(self, row: Any) -> Source | None:
         """The source of a row; None where its Page is no longer configured."""
         name = self._names.get(row.page)
         return None if name is None else Source(name, Platform(row.platform), Folder(row.folder))
 
-    def is_source(self, source: Source) -> Any:
-        """The condition that a row is that of a source."""
-        return and_(
-            source_table.c.page == self._pages[source.page],
-            source_table.c.platform == source.platform.value,
-            source_table.c.folder == source.folder.value,
-        )
+    def its(self, source: Source) -> dict[str, str]:
+        """What names a source's row, for statements that are made once."""
+        return {
+            "its_page": self._pages[source.page],
+            "its_platform": source.platform.value,
+            "its_folder": source.folder.value,
+        }
 
 
 def source_row(source: Source, row: Row[Any]) -> SourceRow:

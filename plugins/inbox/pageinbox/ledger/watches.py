@@ -9,7 +9,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, insert, select, update
 
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.packing import pack_spec, unpack_spec, written_room
@@ -20,6 +20,14 @@ from pageinbox.model.text import bare, fold
 from pageinbox.model.watch import Muted, PausedWatch, Watch, WatchSpec
 
 log = logging.getLogger(__name__)
+
+IN_FORCE = select(watch).where(watch.c.ended.is_(None)).order_by(watch.c.id)
+MUTES = (
+    select(mute.c.room, mute.c.watch, conversation.c.graph_id, mute.c.until)
+    .outerjoin(conversation, conversation.c.id == mute.c.conversation)
+    .where(mute.c.until > bindparam("now"))
+)
+"""Made once: making a statement takes as long as running it."""
 
 NO_ROOMS: Mapping[str, str] = MappingProxyType({})
 
@@ -69,8 +77,7 @@ class Watches:
             return self._read_all(connection)
 
     def _read_all(self, connection: Connection) -> list[Watch | PausedWatch]:
-        rows = connection.execute(select(watch).where(watch.c.ended.is_(None)).order_by(watch.c.id))
-        return [self._read(row) for row in rows]
+        return [self._read(row) for row in connection.execute(IN_FORCE)]
 
     def _read(self, row: Any) -> Watch | PausedWatch:
         spec = self._spec(row.spec)
@@ -166,10 +173,8 @@ class Watches:
 
     def mutes(self, now: float) -> dict[Muted, float]:
         """What is muted, and until when in seconds since 1970."""
-        columns = select(mute.c.room, mute.c.watch, conversation.c.graph_id, mute.c.until)
-        joined = columns.outerjoin(conversation, conversation.c.id == mute.c.conversation)
         with self._ledger.reading() as connection:
-            rows = connection.execute(joined.where(mute.c.until > ms(now)))
+            rows = connection.execute(MUTES, {"now": ms(now)})
             return {Muted(row.room, row.watch, row.graph_id): row.until / 1000 for row in rows}
 
     def _insert(self, connection: Connection, room_name: str, spec: WatchSpec, *, ops: bool, written: str = "") -> int:
@@ -190,10 +195,10 @@ class Watches:
             values = {"watch": heir} if heir else {"verdict": Verdict.MUTED.value, "due": None, "body": None}
             connection.execute(update(news).where(queued, news.c.source == row.source).values(**values))
 
-    def meant(self, row: Any) -> bool:
-        """Whether some watch is about the source of a row, or may be when it wakes up."""
+    def meant(self, rows: Sequence[Any]) -> set[int]:
+        """Those of the sources' rows, by their ids, that some watch is about, or may be when it wakes up."""
         specs = [each.spec for each in self._every()]
-        return any(isinstance(spec, str) or self._is_about(spec, row) for spec in specs)
+        return {row.id for row in rows if any(isinstance(spec, str) or self._is_about(spec, row) for spec in specs)}
 
     def _is_about(self, spec: WatchSpec, row: Any) -> bool:
         """Whether a watch is about the source of a row, whatever platforms the settings of this bot leave out.

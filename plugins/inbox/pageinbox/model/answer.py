@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -17,12 +17,19 @@ from pageinbox.model.source import Source
 class Group:
     """The part of an answer that comes from one source: the look, and what of it matches the question.
 
-    `complete` says that nothing else in the source can match.
+    `complete` says that nothing else in the source can match. `read` is how many conversations the look has and
+    `found` how many match, also where they are not kept.
     """
 
     look: Look
     matching: Sequence[Conversation]
     complete: bool
+    read: int
+    found: int
+
+    def figures(self) -> Group:
+        """The same without its conversations."""
+        return replace(self, look=replace(self.look, conversations=(), unreadable=()), matching=())
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -38,7 +45,8 @@ class Row(msgspec.Struct, frozen=True):
 class Answer:
     """What a room asked and is shown: `rows` now, `numbered` all it was shown so far.
 
-    `asked` is when it asked the question, `at` when this part of the answer was given.
+    `asked` is when it asked the question, `at` when this part of the answer was given. What comes after `more` may have
+    no more than the figures of its groups.
     """
 
     query: InboxQuery
@@ -51,7 +59,7 @@ class Answer:
     @property
     def matching(self) -> int:
         """How many conversations match, of those that were read."""
-        return sum(len(group.matching) for group in self.groups)
+        return sum(group.found for group in self.groups)
 
     @property
     def complete(self) -> bool:

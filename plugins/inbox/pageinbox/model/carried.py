@@ -39,7 +39,7 @@ def in_brackets(carried: Iterable[tuple[str, str]]) -> str:
 
 def typed(words: str) -> str:
     """What somebody wrote; in other brackets where it could be taken for something carried."""
-    return words.translate(OTHER_BRACKETS) if ONLY_CARRIED.fullmatch(words) else words
+    return words.translate(OTHER_BRACKETS) if words.startswith("[") and ONLY_CARRIED.fullmatch(words) else words
 
 
 OTHER_BRACKETS = str.maketrans("[]", "［］")

@@ -6,7 +6,7 @@ status. No exception carries a URL, a header of ours or a token.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 
 class GraphError(Exception):
@@ -36,6 +36,12 @@ class GraphError(Exception):
         self.subcode = subcode
         self.retry_after = retry_after
         self.words = words
+
+    def but(self, **facts: object) -> Self:
+        """The same trouble, with some of its facts replaced: `trouble.but(retry_after=5.0)`."""
+        other = type(self).__new__(type(self), *self.args)
+        other.__dict__.update(self.__dict__ | facts)
+        return other
 
     @property
     def number(self) -> str:
@@ -210,6 +216,35 @@ class Redirected(GraphError):
     """The address answers with a redirect, which is never followed: a token could travel to a stranger."""
 
     kind = "redirected"
+
+
+class NotAskedYet(GraphError):
+    """An answer was due before it was this list's turn. Nothing is known against the list, and nobody asked Meta.
+
+    What `trouble` of a look says to whoever asked; never noted as how the list stands, nor recorded.
+    """
+
+    kind = "not_asked_yet"
+
+
+class MetaSlow(NotAskedYet):
+    """As many as may wait for Meta at once already do. `retry_after` is when asking again is worth it."""
+
+    kind = "meta_slow"
+
+
+class StillAsking(GraphError):
+    """An answer was due before Meta gave one for this list, which goes on being read. Never noted nor recorded."""
+
+    kind = "still_asking"
+
+
+class AskedTooOften(Exception):
+    """A room has used up its questions: `asked` of them in the last minute. `retry_after` are the seconds to wait."""
+
+    def __init__(self, asked: int, retry_after: float) -> None:
+        super().__init__(asked, retry_after)
+        self.asked, self.retry_after = asked, retry_after
 
 
 class LedgerError(Exception):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Literal
@@ -13,6 +14,9 @@ from pageinbox.model.source import Source
 
 UPDATED = attrgetter("updated")
 """By this, and reversed, lists are in the order people read them."""
+
+ROOM = 700
+"""Bytes that a conversation takes but for what was written last, as was measured; the rest of a look takes fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,16 @@ class Look:
     at: float | None = None
     trouble: GraphError | None = None
     folder: Literal["sure", "unsure", "ignored"] = "sure"
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes."""
+        return ROOM + size_of(self.conversations)
+
+
+def size_of(conversations: Iterable[Conversation]) -> int:
+    """About how many bytes conversations take: mostly by what was written last, which is kept whole."""
+    return sum(ROOM + sys.getsizeof(item.snippet) for item in conversations)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,9 @@ import unicodedata
 STRAIGHT = str.maketrans("“”„‟«»″‘’‚‛‹›′‐‑−", '"' * 7 + "'" * 7 + "-" * 3)
 EDGES = ".,;:?!=()[]{}<>*_'`~|…"
 
+PART = re.compile(r"[^\s._]+")
+"""A part of a name."""
+
 SHORTEST_NAME = 2
 """Letters of a name that is recognised in a text, but for the initial behind it."""
 
@@ -28,7 +31,8 @@ def named(wanted: str, name: str | None) -> bool:
 
 
 def clean(text: str) -> str:
-    text = unicodedata.normalize("NFKC", text).translate(STRAIGHT)
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).translate(STRAIGHT)
     if not text.isprintable():
         text = "".join(" " if c.isspace() else c for c in text if c.isspace() or c.isprintable())
     return " ".join(unicodedata.normalize("NFKC", text).split())
@@ -54,7 +58,10 @@ def cut(text: str) -> str:
 
 def unnamed(text: str, name: str | None) -> str:
     """A text on one line, with a `*` for the name of whom it greets."""
-    names = set(re.split(r"[\s._]+", (name or "").casefold()))
+    folded = text.casefold()
+    names = [part for part in PART.findall((name or "").casefold()) if part in folded]
+    if not names:
+        return " ".join(text.split())
     told: list[str] = []
     for word in text.split():
         core, goes_on = word.strip(EDGES), told[-1:] == ["*"]

@@ -6,11 +6,11 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
-from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any
 
 from pageinbox.language.entry import parse_entry
+from pageinbox.language.nearest import nearest
 from pageinbox.language.reader import QueryError
 from pageinbox.language.vocabulary import GRAMMAR, WATCH_WORDS
 from pageinbox.model.secret import Secret
@@ -264,8 +264,8 @@ def _read_table(
 def _unknown(key: object, known: list[str]) -> str:
     """How to speak of a key that does not exist: by name, unless it may be a token in the wrong place."""
     text = key if isinstance(key, str) and re.fullmatch(r"\w{1,24}", key) else ""
-    near = get_close_matches(text.upper(), known, 1)
-    right = f"the nearest is {near[0]}" if near else f"it has {', '.join(known)}"
+    near = nearest(text.upper(), known)
+    right = f"the nearest is {near}" if near else f"it has {', '.join(known)}"
     return f"{text or 'of that name'}; {right}"
 
 

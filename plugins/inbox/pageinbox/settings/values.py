@@ -10,12 +10,12 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
-from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
+from pageinbox.language.nearest import nearest
 from pageinbox.language.times import zone_key, zones
 from pageinbox.model.calendar import zone_of
 from pageinbox.model.secret import Secret
@@ -208,8 +208,8 @@ def timezone(value: object) -> tzinfo:
     name = zones().get(key, text(value))
     if name == "UTC" or name in available_timezones():
         return zone_of(name)
-    near = get_close_matches(key, zones(), 1)
-    raise Wrong("is no IANA time zone", f"the nearest is {zones()[near[0]]}" if near else "")
+    near = nearest(key, zones())
+    raise Wrong("is no IANA time zone", f"the nearest is {zones()[near]}" if near else "")
 
 
 def token(value: object) -> Secret:

@@ -12,7 +12,7 @@ from pageinbox.model.announcement import NAMED, Decision, Occasion, Verdict
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.source import Folder
 from pageinbox.model.watch import Detail, Every, Later, Muted, Quiet, Watch
-from pageinbox.tell.group import GATHERING
+from pageinbox.tell.group import told_together
 
 NOWHERE: Mapping[str, Folder] = {}
 
@@ -35,12 +35,13 @@ def decide(
     now: float,
     away_since: float | None,
     moved_from: Mapping[str, Folder] = NOWHERE,
+    pages: int = 1,
 ) -> list[Decision]:
     """What becomes of the conversations of one look at one source, for each room of `watches`, which are all about it.
 
     `new` are conversations that were not there before, `again` those with a new message, both oldest first.
     `away_since` is when the last look before a time without any was, None where there was no such time. `moved_from`
-    tells by id in which folder some of the new were before.
+    tells by id in which folder some of the new were before. So many `pages` are read.
     """
     decisions: list[Decision] = []
     found = [(item, False) for item in new] + [(item, True) for item in again if item.waiting is not False]
@@ -53,7 +54,14 @@ def decide(
             if is_again and watch.spec.every is not Every.MESSAGE:
                 continue
             decision = judge(
-                item, is_again, watch, muted=muted, now=now, quiet_until=quiet[watch.number], away_since=away_since
+                item,
+                is_again,
+                watch,
+                muted=muted,
+                now=now,
+                quiet_until=quiet[watch.number],
+                away_since=away_since,
+                pages=pages,
             )
             known = best.get(watch.room)
             if known is None or rank(decision) < rank(known):
@@ -96,6 +104,7 @@ def judge(
     now: float,
     quiet_until: float | None,
     away_since: float | None,
+    pages: int = 1,
 ) -> Decision:
     """What becomes of one conversation by one watch."""
     spec = watch.spec
@@ -112,7 +121,7 @@ def judge(
         due, since = quiet_until, quiet_until - length(spec.quiet)
     elif away_since is not None:
         verdict, occasion = Verdict.ANNOUNCED, Occasion.AWAY
-        due, since = now + GATHERING, away_since
+        due, since = told_together(now, pages), away_since
     else:
         verdict, due = Verdict.ANNOUNCED, now
     return Decision(

@@ -22,10 +22,7 @@ EDIT_AGAIN = 60.0
 
 
 class Delivery:
-    """Sends what is queued. `words` says an announcement, `clock` tells seconds since 1970.
-
-    While the chat is waited for, the block that `waiting` gives for the room is open.
-    """
+    """Sends what is queued. `words` says an announcement; `waiting` gives a block for the time a room is waited for."""
 
     def __init__(
         self,
@@ -34,14 +31,12 @@ class Delivery:
         chat: Chat,
         *,
         words: Callable[[Announcement], Post],
-        clock: Callable[[], float],
         waiting: Callable[[str], AbstractContextManager[object]] = nullcontext,
     ) -> None:
         self._outbox = outbox
         self._edits = edits
         self._chat = chat
         self._words = words
-        self._clock = clock
         self._waiting = waiting
         self._receipts: dict[int, str] = {}
         """Of what was sent, by announcement, until the ledger has them: it may be locked just then."""
@@ -51,30 +46,30 @@ class Delivery:
 
         Raises LedgerError: then nothing was sent, or what was sent is in doubt.
         """
-        claimed = self._outbox.claim(self._clock())
+        claimed = self._outbox.claim()
         if claimed is None:
             return self._edit()
         item, in_doubt = claimed
         try:
             receipt = self._settled(item) if in_doubt else self._send(item)
         except ChatDoubt as error:
-            self._outbox.doubted(item, str(error), self._clock())
+            self._outbox.doubted(item, str(error))
         except ChatError as error:
-            self._outbox.refused(item, str(error), retry_after=error.retry_after, now=self._clock(), in_doubt=in_doubt)
+            self._outbox.refused(item, str(error), retry_after=error.retry_after, in_doubt=in_doubt)
         except LedgerError:
             raise  # the room is not to blame
         except Exception as error:
             # A fault of ours must neither end the telling of other rooms nor be repeated without a pause.
             log.error("An announcement could not be sent: %s", whereabouts(error))
             why = f"something went wrong on my side ({type(error).__name__})"
-            self._outbox.doubted(item, why, self._clock())
+            self._outbox.doubted(item, why)
         else:
-            if receipt is None:
-                self._outbox.release(item, self._clock(), in_doubt=in_doubt)
-            else:
+            if receipt is not None:
                 self._receipts[item.number] = receipt
-                self._outbox.sent(item, receipt, self._clock())
+                alone = self._outbox.sent(item, receipt)
                 self._receipts.pop(item.number, None)
+                if not alone:
+                    self._mark(item, receipt)
         finally:
             self._outbox.done(item)
         return 0.0
@@ -93,20 +88,33 @@ class Delivery:
         return self._send(item)
 
     def _send(self, item: Announcement) -> str | None:
-        """The receipt; None where the right to send it was over before it was sent."""
+        """The receipt; None where another bot had taken it over before it was sent."""
         post = self._words(item)
-        if not self._outbox.holds(item, self._clock()):
+        if not self._outbox.holds(item):
             return None
         with self._waiting(item.room):
             return self._chat.send(item.room, post, item.key, item.under)
 
+    def _mark(self, item: Announcement, receipt: str) -> None:
+        """Let a message say that it may be a repeat: this bot hung just when it was sending, and another told it too.
+
+        No question to the ledger can rule that out, however late it is asked.
+        """
+        log.warning("I hung while I was sending an announcement to %s: it is there twice", item.room)
+        try:
+            post = self._words(replace(item, repeat=True))
+            with self._waiting(item.room):
+                self._chat.edit(item.room, post, receipt)
+        except ChatError as error:
+            log.warning("The second one could not be marked as a repeat: %s", error)
+
     def _edit(self) -> float | None:
         """Edit at most one announcement, once nothing else is to be said; gives what `step` does."""
         # Asked first, since a claim has to wait for the right to write.
-        pause = self._edits.wait(self._clock())
-        edit = self._edits.claim(self._clock()) if pause == 0 else None
+        pause = self._edits.wait()
+        edit = self._edits.claim() if pause == 0 else None
         if edit is None:
-            waits = self._outbox.wait(self._clock()), EDIT_AGAIN if pause == 0 else pause
+            waits = self._outbox.wait(), EDIT_AGAIN if pause == 0 else pause
             return min((wait for wait in waits if wait is not None), default=None)
         try:
             post = self._words(edit.item)
@@ -126,4 +134,4 @@ class Delivery:
         return 0.0
 
     def _put_off(self, edit: Edit, pause: float) -> None:
-        self._edits.put_off(edit, self._clock() + max(pause, EDIT_AGAIN))
+        self._edits.put_off(edit, max(pause, EDIT_AGAIN))

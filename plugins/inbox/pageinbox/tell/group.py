@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from pageinbox.model.announcement import NAMED, NoticeKind, Occasion, QueuedNews, QueuedNotice
 from pageinbox.model.watch import Detail
+from pageinbox.words.many import HANDFUL
 
 STANDING = (NoticeKind.RECOVERED, NoticeKind.VISIBLE)
 """Kinds of notices that go into one message: a list that can be read again may show more than before."""
@@ -15,6 +17,18 @@ GATHERING = 5.0
 
 Just as far ahead `choose` wants to know the queue.
 """
+
+MINUTE = 60
+
+
+def told_together(found: float, pages: int, soonest: float = GATHERING) -> float:
+    """When something found is told, with what is found of other sources until then; both in seconds since 1970.
+
+    So many `pages` are read. Of more than a handful not all are looked at within moments: what is found of them in one
+    minute is told at its end.
+    """
+    due = found + soonest
+    return due if pages <= HANDFUL else math.ceil(due / MINUTE) * MINUTE
 
 
 def choose(

@@ -1,4 +1,4 @@
-"""One look at one source: what is new is learned, and queued to be told, in one transaction."""
+"""One look at one source: what of its list is read, and when it is looked at."""
 
 from __future__ import annotations
 
@@ -12,28 +12,22 @@ from pageinbox.ask.listing import Listing
 from pageinbox.graph.pages import Stopped, slices
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.edits import Edits
-from pageinbox.ledger.queue import Queue
-from pageinbox.ledger.schema import FOLDER_BITS, OLDER, THERE, ms, seconds
+from pageinbox.ledger.idle import Idle
+from pageinbox.ledger.leases import Leases
+from pageinbox.ledger.schema import FOLDER_BITS, THERE, ms
 from pageinbox.ledger.sources import Known, LeaseLost, SourceRow, Sources
 from pageinbox.ledger.watches import Watches
-from pageinbox.model.announcement import Notice, NoticeKind
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import GraphError, Unavailable
-from pageinbox.model.look import UPDATED, Look
+from pageinbox.model.look import Look
 from pageinbox.model.source import Folder, Source
-from pageinbox.model.watch import Watch
-from pageinbox.tell.decide import decide, speaks_from
+from pageinbox.tell.forgetting import Forgetting
 from pageinbox.tell.found import Found
-from pageinbox.tell.group import GATHERING
+from pageinbox.tell.keep import Keep
 from pageinbox.tell.schedule import Outcome
 from pageinbox.tell.trail import Trail
-from pageinbox.tell.trouble import Troubles
-from pageinbox.tell.visible import Visible
 
 DAY = 86400.0
-
-AWAY_LOOKS, AWAY = 3, 300.0
-"""Intervals, and seconds: after a longer time without a good look, what is found is told as missed meanwhile."""
 
 SWEEP_EVERY, SWEEP_DEPTH = 3600.0, 1000
 """Seconds between two looks that go on behind what is known, and how many conversations deep.
@@ -62,12 +56,12 @@ class Poll:
     def __init__(
         self,
         ledger: Ledger,
-        seen: Sources,
-        queue: Queue,
-        edits: Edits,
-        watches: Watches,
         listing: Listing,
+        watches: Watches,
         *,
+        sources: Sources,
+        leases: Leases,
+        edits: Edits,
         interval: float,
         retention: float,
         clock: Callable[[], float],
@@ -75,19 +69,26 @@ class Poll:
         admins: Sequence[str] = (),
     ) -> None:
         self._ledger = ledger
-        self._seen = seen
-        self._queue = queue
-        self._edits = edits
-        self._watches = watches
         self._listing = listing
-        self._interval = interval
+        self._watches = watches
+        self._sources = sources
+        self._leases = leases
+        self._edits = edits
         self._retention = retention
         self._clock = clock
         self._timer = timer
-        self._troubles = Troubles(seen, queue, admins)
-        self._visible = Visible(queue)
         self._swept: dict[Source, float] = {}
-        self._forgot: dict[Source, float] = {}
+        self._keep = Keep(
+            ledger,
+            listing,
+            watches,
+            sources=sources,
+            edits=edits,
+            interval=interval,
+            latest=self._latest,
+            admins=admins,
+        )
+        self._forgetting = Forgetting(Idle(ledger), sources, retention=ms(retention), latest=self._latest, timer=timer)
         self._faded = float("-inf")
 
     def wanted(self) -> list[Source]:
@@ -101,9 +102,10 @@ class Poll:
         self._ledger.check()
         if self._timer() - self._faded >= FADE_EVERY:
             self._faded = self._timer()
-            self._edits.fade(self._clock())
+            self._edits.fade()
         wanted = self.wanted()
-        self._seen.want(wanted, self._watches.meant)
+        self._sources.want(wanted, self._watches.meant)
+        self._leases.share()
         return wanted
 
     def look(self, source: Source, going: Callable[[], bool] = lambda: True) -> Outcome:
@@ -111,21 +113,22 @@ class Poll:
 
         Raises LedgerError.
         """
-        if (busy := self._seen.lease(source, self._clock(), self._interval)) is not None:
+        if (busy := self._leases.take(source)) is not None:
             return Outcome(again=busy)
         budget = self._listing.clients[source.page].budget
         try:
-            row = self._seen.row(source)
+            row = self._sources.row(source)
             place = self._place(row)
             found = self._read(source, place, going, everything=place is not row)
             if found is None or not going():
                 return Outcome(slowness=budget.slowness())
-            new = self._keep(self._place(self._seen.row(source)), found)
+            with self._ledger.writing() as transaction:
+                new = self._keep.keep(transaction, self._place(self._sources.row(source)), found)
         except (Stopped, LeaseLost):
             return Outcome()
         self._listing.journal.note(source, found.trouble)
         if found.trouble is None:
-            self._forget(source)
+            self._forgetting.looked(source)
         return Outcome(found.trouble, new, budget.slowness())
 
     def _place(self, row: SourceRow) -> SourceRow:
@@ -134,11 +137,6 @@ class Poll:
             return row
         kept_since = row.reached - ms(self._retention)
         return row if kept_since >= row.forgotten else msgspec.structs.replace(row, forgotten=kept_since)
-
-    def _watching(self, source: Source) -> list[Watch]:
-        """The watches that are about a source."""
-        pages = [client.page for client in self._listing.clients.values()]
-        return [watch for watch in self._watches.watches() if source in watch.spec.sources(pages)]
 
     def _read(self, source: Source, place: SourceRow, going: Callable[[], bool], *, everything: bool) -> Found | None:
         """Read as far as is needed; None where Instagram has no such folder, so that nothing can be learned.
@@ -154,7 +152,7 @@ class Poll:
             # Before each call: to read around what Meta can't give takes many.
             nonlocal leased
             if self._timer() - leased >= RENEW:
-                if self._seen.lease(source, self._clock(), self._interval) is not None:
+                if self._leases.take(source) is not None:
                     raise LeaseLost
                 leased = self._timer()
             return going()
@@ -185,7 +183,7 @@ class Poll:
                         found.trouble = (inbox and inbox.trouble) or Unavailable("its inbox can't be read")
                         return found
                 fresh = found.trail.add(part)
-                known = self._seen.known(item.id for item in fresh)
+                known = self._sources.known(item.id for item in fresh)
                 found.sort(fresh, known, place)
                 if not place.complete:
                     self._learn_quietly(place, found, known)
@@ -222,7 +220,7 @@ class Poll:
         # A list that shows nothing yet may fill with what is old before this look has ended.
         until = max(newest, found.quiet_until)
         with self._ledger.writing() as connection:
-            self._seen.fence(connection, place, quiet_until=until, forgotten=forgotten)
+            self._sources.fence(connection, place, quiet_until=until, forgotten=forgotten)
         return msgspec.structs.replace(place, quiet_until=until, forgotten=forgotten)
 
     def _learn_quietly(self, place: SourceRow, found: Found, known: dict[str, Known]) -> None:
@@ -230,8 +228,10 @@ class Poll:
         bit = FOLDER_BITS[place.source.folder]
         here = sum(bool(known[item.id].folders & bit) for item in found.older if item.id in known)
         with self._ledger.writing() as connection:
-            self._seen.fence(connection, place, known_more=len(found.older) - here)
-            self._seen.learn(connection, place, found.older[::-1], now=self._clock(), quiet=THERE)
+            self._sources.fence(connection, place, known_more=len(found.older) - here)
+            self._sources.learn(
+                connection, place, found.older[::-1], now=self._ledger.now(connection) / 1000, quiet=THERE
+            )
         found.older = []
 
     def _far_enough(
@@ -249,58 +249,6 @@ class Poll:
             return False
         return last.id in known and ms(last.updated) <= known[last.id].updated
 
-    def _keep(self, row: SourceRow, found: Found) -> int:
-        """Learn and queue what was found, and note how the look went, all at once. Gives how much was queued."""
-        now, at = self._clock(), ms(self._clock())
-        # Newest first as they come; those of one second stay in Meta's order, which is all there is to go by.
-        new, again, older = (sorted(reversed(items), key=UPDATED) for items in (found.new, found.again, found.older))
-        with self._ledger.writing() as transaction:
-            # Within the transaction, so that a watch that ends meanwhile does not speak once more.
-            watches, muted = self._watching(row.source), self._watches.mutes(now).keys()
-            away_since = None
-            if row.complete and row.looked is not None:
-                gap = (at - row.looked) / 1000
-                usual = self._interval * self._listing.clients[row.source.page].budget.slowness()
-                away_since = seconds(row.looked) if gap > max(AWAY_LOOKS * usual, AWAY) else None
-            decisions = decide(new, again, watches, muted, now=now, away_since=away_since, moved_from=found.moved_from)
-            changed: dict[str, object] = {}
-            if found.trouble is None:
-                changed = {"looked": at, "complete": True, "disordered": not found.trail.ordered,
-                           "reached": max(row.reached or 0, min(found.newest, self._latest())),
-                           "quiet_until": found.quiet_until,
-                           "forgotten": row.forgotten}  # fmt: skip
-            self._seen.fence(transaction, row, known_more=len(new) + len(older), **changed)
-            self._seen.learn(transaction, row, older, now=now, quiet=OLDER)
-            ids = self._seen.learn(transaction, row, [*new, *again, *found.replied, *found.healed], now=now)
-            self._queue.add(transaction, row, decisions, ids=ids)
-            queued = sum(decision.due is not None for decision in decisions)
-            followed = [*again, *found.moved, *found.healed]
-            queued += self._edits.follow(
-                transaction, ids, followed, watches=self._watches.watches(), muted=muted, now=now
-            )
-            if found.trouble is not None:
-                queued += self._troubles.met(transaction, row, found.trouble, now=now, watches=self._watching)
-            else:
-                queued += self._troubles.over(transaction, row, now=now, watches=watches)
-            for room in dict.fromkeys(watch.room for watch in watches):
-                own = [watch for watch in watches if watch.room == room]
-                queued += self._visible.tell(transaction, row.source, older, own, muted, now=now)
-                if found.trouble is None and not row.complete:
-                    there = Notice(NoticeKind.LEARNED, (row.source,), now, count=found.there)
-                    self._queue.notify(transaction, [room], there, due=speaks_from(own, now) + GATHERING)
-                    queued += 1
-        return queued
-
     def _latest(self) -> int:
         """No change is later than this; one time of Meta's that is wrong must not hide all that is earlier."""
         return ms(self._clock() + DAY)
-
-    def _forget(self, source: Source) -> None:
-        """Once a day, drop what has been idle for too long, by Meta's times alone: our clock may be wrong."""
-        if self._timer() - self._forgot.get(source, float("-inf")) < DAY:
-            return
-        self._forgot[source] = self._timer()
-        row = self._seen.row(source)
-        if row.reached is not None:
-            before = min(row.reached, self._latest()) - ms(self._retention)
-            self._seen.forget(row, before)

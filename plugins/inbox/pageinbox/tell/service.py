@@ -12,8 +12,8 @@ from pageinbox.ask.answers import Answers
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.edits import Edits
 from pageinbox.ledger.history import Histories
+from pageinbox.ledger.leases import Leases
 from pageinbox.ledger.outbox import Outbox
-from pageinbox.ledger.queue import Queue
 from pageinbox.ledger.rooms import known, move
 from pageinbox.ledger.sources import Sources
 from pageinbox.ledger.watches import Watches
@@ -82,26 +82,25 @@ class WatchService:
         self._chosen = chosen
         self._clock = clock
         self._sources = Sources(ledger, pages)
+        self._leases = Leases(ledger, self._sources, chosen.poll_interval)
         self._outbox = Outbox(ledger, self._sources, choose, ahead=GATHERING, admins=admins)
         edits = Edits(ledger, self._sources)
         self.watches = Watches(ledger, pages)
         self.histories = Histories(ledger, self._sources)
         self.poll = Poll(
             ledger,
-            self._sources,
-            Queue(ledger),
-            edits,
-            self.watches,
             answers.listing,
+            self.watches,
+            sources=self._sources,
+            leases=self._leases,
+            edits=edits,
             interval=chosen.poll_interval,
             retention=chosen.retention_days * DAY,
             clock=clock,
             timer=timer,
             admins=admins,
         )
-        self.delivery = Delivery(
-            self._outbox, edits, chat, words=self._words, clock=clock, waiting=alarm.watchdog.waiting
-        )
+        self.delivery = Delivery(self._outbox, edits, chat, words=self._words, waiting=alarm.watchdog.waiting)
         self._standing: Patience[Standing] = Patience(
             lambda: (self.records(), self.histories.waiting()), seconds=ANSWERING
         )
@@ -119,7 +118,7 @@ class WatchService:
         )
         if ledger.exclusive:
             # Whoever had the ledger before is gone, so nothing is under way any more.
-            self._sources.release(every_session=True)
+            self._leases.release(every_session=True)
             self._outbox.doubt_all()
         self.follow_rooms()
         self.watches.keep(chosen.watches, clock(), going, rooms=rooms)
@@ -154,7 +153,7 @@ class WatchService:
         kept = [source for source in sources if (look := last(source)) is None or look.folder != "ignored"]
         if not known.keys() >= {*kept}:
             return known
-        taken = self._outbox.take_back(room, NoticeKind.LEARNED, sources, self._clock())
+        taken = self._outbox.take_back(room, NoticeKind.LEARNED, sources)
         counts = {source: notice.count for notice in taken or () for source in notice.sources}
         # What was learned just now and can't be taken back is just being told.
         return {source: None for source in known if source in before} | {
@@ -182,7 +181,7 @@ class WatchService:
 
     def _give_back(self) -> None:
         with suppress(LedgerError):
-            self._sources.release()
+            self._leases.release()
 
     def standing(self) -> tuple[Standing, LedgerError | None]:
         """How all stands, by the ledger; where that can't tell within five seconds, as it stood, and why it can't."""

@@ -23,7 +23,7 @@ from pageinbox.model.errors import (
 )
 from pageinbox.model.source import Source
 from pageinbox.model.watch import Watch
-from pageinbox.tell.group import GATHERING
+from pageinbox.tell.group import GATHERING, told_together
 
 LOOKS, LASTING = 3, 300.0
 """Failed looks, and seconds: trouble lasts once it has seen both."""
@@ -33,12 +33,16 @@ LASTS = (SecretMissing, TokenDead, ProofWrong, PermissionMissing, AppStopped, No
 
 
 class Troubles:
-    """Tells rooms that watch, and `admins`, of trouble: when, is decided by the failed looks that the ledger counts."""
+    """Tells rooms that watch, and `admins`, of trouble: when, is decided by the failed looks that the ledger counts.
 
-    def __init__(self, sources: Sources, queue: Queue, admins: Sequence[str]) -> None:
+    So many `pages` are read.
+    """
+
+    def __init__(self, sources: Sources, queue: Queue, admins: Sequence[str], *, pages: int = 1) -> None:
         self._sources = sources
         self._queue = queue
         self._admins = admins
+        self._pages = pages
 
     def met(
         self,
@@ -90,18 +94,20 @@ class Troubles:
         now: float,
         wait: float = 0.0,
     ) -> int:
-        """Queue a notice for the rooms that watch, each when its quiet hours let it, and for the admins at once.
+        """Queue a notice for the rooms that watch, each when its quiet hours let it, and for the admins.
 
         A room hears of those sources only that it watches, an admin of all. What is missing in the settings they heard
         when those were read.
         """
         admins = () if isinstance(notice.trouble, SecretMissing) else self._admins
-        due: dict[str, float] = dict.fromkeys(admins, now + wait)
+        due: dict[str, float] = dict.fromkeys(admins, told_together(now, self._pages, wait))
         sources: dict[str, list[Source]] = {admin: list(notice.sources) for admin in admins}
         for source, watches in heard.items():
             for watch in watches:
                 quiet_until = watch.spec.quiet.until(now) if watch.spec.quiet else None
-                due[watch.room] = min(due.get(watch.room, float("inf")), (quiet_until or now) + wait)
+                due[watch.room] = min(
+                    due.get(watch.room, float("inf")), told_together(quiet_until or now, self._pages, wait)
+                )
                 own = sources.setdefault(watch.room, [])
                 if source not in own:
                     own.append(source)

@@ -11,8 +11,18 @@ from pageinbox.model.source import Page
 from pageinbox.model.watch import Detail, Ping
 from pageinbox.words.common import label_of_all
 from pageinbox.words.english import counted
+from pageinbox.words.many import is_many
 from pageinbox.words.news import Ref, card, how_many, in_thread, of_news
-from pageinbox.words.notices import learning, reached, recovered, troubles, unreached, visible
+from pageinbox.words.notices import (
+    learning,
+    learning_many,
+    pages_told,
+    reached_rooms,
+    recovered,
+    troubles,
+    unreached_rooms,
+    visible,
+)
 
 QUIET = {NoticeKind.LEARNED, NoticeKind.VISIBLE, NoticeKind.RECOVERED, NoticeKind.REACHED}
 """What nobody has to act on."""
@@ -65,10 +75,12 @@ def of_notices(message: Announcement, pages: Mapping[str, Page], ref: Ref, detai
         lines.append((recovered(back, pages) + meanwhile(message.news, back, pages, bool(rows)),))
     lines += troubles(by[NoticeKind.TROUBLE], pages, now)
     lines += visible(by[NoticeKind.VISIBLE], pages)
-    lines += [unreached(notice.room, notice.since, notice.why, now) for notice in by[NoticeKind.UNREACHED]]
-    lines += [reached(notice) for notice in by[NoticeKind.REACHED]]
+    lines += unreached_rooms([(each.room, each.since, each.why) for each in by[NoticeKind.UNREACHED]], now)
+    lines += reached_rooms(by[NoticeKind.REACHED])
     if learned := by[NoticeKind.LEARNED]:
-        if len(learned) == 1 or rows:
+        if is_many(pages_told(learned)):
+            lines.append(learning_many(learned, pages))
+        elif len(learned) == 1 or rows:
             lines += [(learning(notice, pages),) for notice in learned]
         else:
             lines.append(("From now on I'll announce new conversations here, but not the ones already there:",))

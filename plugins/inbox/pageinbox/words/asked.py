@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from pageinbox.language.vocabulary import say
-from pageinbox.model.answer import Answer
+from pageinbox.model.answer import Answer, Group
 from pageinbox.model.errors import RequestRefused
 from pageinbox.model.post import Foreign, Line
 from pageinbox.model.query import InboxQuery
@@ -42,12 +42,12 @@ def without_folderless(answer: Answer) -> tuple[Answer, list[str]]:
     """An answer about all folders, without those of Instagram that are none, and the Pages that this is true of."""
     if answer.query.folder is not None:
         return answer, []
-    none = [
-        group
-        for group in answer.groups
-        if group.look.source.platform is Platform.INSTAGRAM
-        and group.look.source.folder is not Folder.INBOX
-        and (group.look.folder == "ignored" or isinstance(group.look.trouble, RequestRefused))
-    ]
-    rest = [group for group in answer.groups if group not in none]
-    return replace(answer, groups=rest), list(dict.fromkeys(group.look.source.page for group in none))
+    rest, none = list[Group](), list[str]()
+    for group in answer.groups:
+        look = group.look
+        folder = look.source.platform is Platform.INSTAGRAM and look.source.folder is not Folder.INBOX
+        if folder and (look.folder == "ignored" or isinstance(look.trouble, RequestRefused)):
+            none.append(look.source.page)
+        else:
+            rest.append(group)
+    return replace(answer, groups=rest), list(dict.fromkeys(none))

@@ -27,6 +27,18 @@ def spell(items: Sequence[str], last: str = "and") -> str:
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
 
 
+def ranges(numbers: Sequence[int]) -> str:
+    """Numbers in ascending order, those in a row as one: `1–5, 7 and 9`."""
+    rows: list[list[int]] = []
+    for number in numbers:
+        if rows and number == rows[-1][-1] + 1:
+            rows[-1].append(number)
+        else:
+            rows.append([number])
+    parts = [[f"{row[0]}–{row[-1]}"] if len(row) > 2 else list(map(str, row)) for row in rows]
+    return spell([text for texts in parts for text in texts])
+
+
 def duration(seconds: float) -> str:
     """A length of time in its largest unit, rounded down: `8 s`, `4 min`, `3 h`, `1 day`, `2 days`."""
     whole = max(0, int(seconds))

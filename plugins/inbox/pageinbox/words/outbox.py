@@ -7,23 +7,41 @@ from collections.abc import Sequence
 from pageinbox.model.history import Backlog, State
 from pageinbox.model.post import Command, Line, Moment, Post, Room, Time
 from pageinbox.words.english import counted, duration, often, spell
+from pageinbox.words.many import ROWS
 from pageinbox.words.notices import WHY_MOST
+
+HERE = Command("inbox outbox here")
 
 LATER = 120
 """Seconds from which a wait is given as a time of day; a shorter one is a matter of moments."""
 
 
-def outbox(waiting: Sequence[Backlog], now: float) -> Post:
-    """What is waiting, in doubt or given up, for each room; `now` in seconds since 1970."""
+def outbox(waiting: Sequence[Backlog], now: float, first: int = 1) -> Post:
+    """What is waiting, in doubt or given up, for each room; `now` in seconds since 1970.
+
+    Of many rooms those in trouble come first, and `first` is the place in their order from which they are shown.
+    """
     if not waiting:
         return Post(("Nothing is waiting to be sent.",))
-    rows = tuple(cells(backlog, now) for backlog in waiting)
+    ordered = waiting
+    if len(waiting) > ROWS:
+        ordered = sorted(waiting, key=lambda each: each.state is State.QUEUED and not each.tries)
+    shown, left = ordered[first - 1 :][:ROWS], ordered[first - 1 + ROWS :]
     notes: list[Line] = []
-    if any(backlog.state is State.DOUBT for backlog in waiting):
+    if any(backlog.state is State.DOUBT for backlog in shown):
         notes.append(("In doubt: I was cut off while sending. I find out whether it arrived before I send it again.",))
-    if any(backlog.state is State.GIVEN_UP for backlog in waiting):
+    if any(backlog.state is State.GIVEN_UP for backlog in shown):
         notes.append(("I won't try again what was given up. To see the conversations: ", Command("inbox")))
-    return Post((in_sum(waiting),), (), rows, tuple(notes))
+    if left:
+        begin = Command(f"inbox outbox from {first + ROWS}")
+        notes.append((f"{in_sum(left)} behind these. To see the next: ", begin, ", or only this room's: ", HERE))
+    return Post((in_sum(waiting),), (), tuple(cells(backlog, now) for backlog in shown), tuple(notes))
+
+
+def nothing_for(room: str, nearest: str = "") -> Post:
+    """Nothing waits for a room that was named; `nearest` is one that something waits for."""
+    line: Line = ("Nothing is waiting to be sent to ", Room(room), ".")
+    return Post((*line, " Did you mean ", Room(nearest), "?") if nearest else line)
 
 
 def in_sum(waiting: Sequence[Backlog]) -> str:

@@ -12,6 +12,8 @@ from pageinbox.model.source import Page, Source
 from pageinbox.model.text import cut, fold
 from pageinbox.model.watch import WatchSpec
 from pageinbox.words.common import PLATFORM_NAMES, label
+from pageinbox.words.english import counted, lasting, often
+from pageinbox.words.many import HANDFUL, is_many
 from pageinbox.words.trouble import explain
 
 REFUSED_MOST = 400
@@ -36,15 +38,22 @@ def cannot_start(why: str) -> Post:
 def cannot_read(missing: Sequence[str]) -> Post:
     """Sent to the admins when the settings leave some Pages unread; `missing` are the sentences on their secrets."""
     what = "this Page until its secret is" if len(missing) == 1 else "these Pages until their secrets are"
-    those = tuple((why[:REFUSED_MOST],) for why in missing)
+    those = few([(why[:REFUSED_MOST],) for why in missing])
     return Post((f"I can't read {what} there; I read the others.",), those, alert=True)
 
 
 def cannot_ping(missing: Sequence[str]) -> Post:
     """Sent to the admins when WATCHES name somebody to ping who is not found; `missing` are the sentences on them."""
-    those = tuple((Foreign(why, most=REFUSED_MOST),) for why in missing)
+    those = few([(Foreign(why, most=REFUSED_MOST),) for why in missing])
     what = "I can't find everybody whom WATCHES pings, so announcements don't ping them. Mend it, then restart me."
     return Post((what,), those, alert=True)
+
+
+def few(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """The lines, or the first few of many; the log has all of them."""
+    if not is_many(lines):
+        return tuple(lines)
+    return (*lines[:HANDFUL], (f"and {len(lines) - HANDFUL:,} more, which are in the log.",))
 
 
 def misunderstood(why: str, guess: str = "", example: str = "") -> Post:
@@ -66,14 +75,13 @@ def with_help(post: Post, command: str) -> Post:
 AtMeta = tuple[Line, str]
 """What is called so at Meta, and its address there."""
 
-MOST_LINKED = 5
-"""Pages whose inbox is linked to in one answer."""
-
 
 def reads_only(verb: str, links: Sequence[AtMeta]) -> Post:
     """Somebody asked me to write or change something; `links` are where that can be done."""
-    lines = tuple((*name, " at Meta: ", Link(address)) for name, address in links[:MOST_LINKED])
-    return Post((f"I only read, so “{verb}” has to be done at Meta.",), lines)
+    lines = tuple((*name, " at Meta: ", Link(address)) for name, address in links[:HANDFUL])
+    left = len(links) - len(lines)
+    notes: tuple[Line, ...] = ((f"{counted(left, 'more Page')}; name one to get its link.",),) if left else ()
+    return Post((f"I only read, so “{verb}” has to be done at Meta.",), lines, (), notes)
 
 
 def nothing_asked() -> Post:
@@ -150,6 +158,12 @@ def broken(kind: str) -> Post:
     """A fault of ours; `kind` is the exception's name."""
     what = f"Something went wrong on my side ({kind})."
     return Post((f"{what} Try again; if it keeps happening, report what the log says about it.",))
+
+
+def asked_too_often(asked: int, retry_after: float, *, direct: bool) -> Post:
+    """A room, or a person by themselves, has used up its questions for now; see `AskedTooOften`."""
+    who = "You have" if direct else "This room has"
+    return Post((f"{who} asked {often(asked)} in the last minute; try again in {lasting(retry_after)}.",))
 
 
 def not_allowed(command: str) -> Post:

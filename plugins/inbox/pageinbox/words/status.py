@@ -1,51 +1,30 @@
-"""What `!inbox pages` and `!inbox status` say: which Pages there are, and how well they can be read."""
+"""What `!inbox status` says: how fresh each list is, what is wrong, and what Meta still allows."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from pageinbox.model.answer import SourceStatus
-from pageinbox.model.errors import Blocked, GraphError, Throttled
+from pageinbox.model.errors import Blocked, Throttled
 from pageinbox.model.fault import Fault
 from pageinbox.model.history import Backlog, SourceRecord
 from pageinbox.model.post import Foreign, Line, Moment, Post, Time
-from pageinbox.model.source import Identity, Page, PageStatus, Source
-from pageinbox.words.common import PLATFORM_NAMES, label
-from pageinbox.words.english import counted, duration, spell
+from pageinbox.model.source import Page, PageStatus, Source
+from pageinbox.words import overview
+from pageinbox.words.common import label
+from pageinbox.words.english import counted, duration
 from pageinbox.words.faults import fault_lines
-from pageinbox.words.notices import OUTBOX, unreached
+from pageinbox.words.many import is_many
+from pageinbox.words.notices import OUTBOX, unreached_rooms
 from pageinbox.words.outbox import in_sum
+from pageinbox.words.reports import SourceReport, headline, still
 from pageinbox.words.trouble import explain, explain_lasting
-
-FINE = ", no problems"
 
 SOON = 60.0
 """Seconds of failing after which a room is said to be out of reach; the admins are told later."""
 
 NO_RECORDS: Mapping[Source, SourceRecord] = MappingProxyType({})
-
-
-def pages(chosen: Mapping[str, Page], found: Mapping[str, Identity | GraphError]) -> Post:
-    """The Pages as configured, with what Meta says about them or why it says nothing."""
-    rows: list[tuple[Line, ...]] = []
-    lines: list[Line] = []
-    for name, page in chosen.items():
-        answer = found[name]
-        platforms = spell([PLATFORM_NAMES[platform] for platform in page.platforms])
-        if isinstance(answer, GraphError):
-            lines.append((f"{page.title}: ", *explain(answer, page, page.platforms[0])))
-            rows.append(((page.name,), (f"ID {page.id}",), (platforms,), ("can't be read",), ()))
-            continue
-        account: Line = ("no Instagram account linked",)
-        if answer.instagram_username:
-            account = (Foreign(f"@{answer.instagram_username}", most=24), " on Instagram")
-        elif answer.instagram_id:
-            account = (f"Instagram account {answer.instagram_id}",)
-        title: Line = (Foreign(answer.name, most=40),) if answer.name else ()
-        rows.append(((page.name,), (f"ID {page.id}",), (platforms,), title, account))
-    return Post((counted(len(rows), "Page"),), tuple(lines), tuple(rows))
 
 
 def status(
@@ -56,9 +35,12 @@ def status(
     records: Mapping[Source, SourceRecord] = NO_RECORDS,
     waiting: Sequence[Backlog] = (),
     faults: Sequence[Fault] = (),
+    *,
+    failing: bool = False,
 ) -> Post:
     """Each source: when it was last checked and what is wrong with it; then what Meta still allows each Page.
 
+    Of many Pages it sums up, unless only the `failing` lists are wanted: then it names all of these.
     `refusal` is what is wrong with settings that were refused, so that older ones are in force. `records` are the
     ledger's of what is watched, `waiting` what is not said yet, `faults` what can't be got done.
     """
@@ -66,73 +48,45 @@ def status(
     watched = [SourceStatus(source, None, None) for source in records if source.page in pages and source not in asked]
     faulty = {fault.doing for fault in faults if fault.ledger is None}
     reports = [SourceReport(state, records.get(state.source), state.source in faulty) for state in (*sources, *watched)]
+    silent = unreachable(waiting, now)
+    unheard = {backlog.room for backlog in silent} | {room for room in faulty if isinstance(room, str)}
+    but = f", but {counted(len(unheard), 'room')} can't be reached" if unheard else ""
+    but = ", but nothing can be announced" if any(fault.stops_all for fault in faults) else but
+    many, first = is_many(pages), headline(reports, but)
+    titles = {name: page.page for name, page in pages.items()}
+    if failing:
+        reports = [report for report in reports if report.blind]
+        pages = {name: pages[name] for name in dict.fromkeys(report.source.page for report in reports)}
     lines: list[Line] = []
     if refusal:
         lines.append(
             ("The newest settings were refused, so the earlier ones still apply: ", Foreign(refusal, most=400))
         )
-    lines += fault_lines(faults, {name: page.page for name, page in pages.items()})
-    lines += troubles(reports, pages)
-    for report in reports:
-        lines += remarks(report, pages[report.source.page], now)
-    rows = tuple(source_cells(report, pages[report.source.page].page, now) for report in reports)
-    failing = unreachable(waiting, now)
-    unheard = {backlog.room for backlog in failing} | {room for room in faulty if isinstance(room, str)}
-    lines += [unreached(backlog.room, backlog.failing, backlog.error or "", now) for backlog in failing]
-    notes: list[Line] = [(budget(page),) for page in pages.values()]
-    notes += [automatic(page.page, text) for page in pages.values() for text in page.automatic]
+    lines += fault_lines(faults, titles)
+    lines += overview.troubles(reports, pages, by_name=failing) if many else troubles(reports, pages)
+    rows: list[tuple[Line, ...]] = []
+    notes: list[Line] = []
+    if many and not failing:
+        lines += overview.remarks(reports, pages, now)
+        rows += overview.failing_cells(reports, pages, now)
+        notes += overview.others(reports, pages, now)
+        notes += overview.allowed(list(pages.values()))
+    elif not many:
+        for report in reports:
+            lines += remarks(report, pages[report.source.page], now)
+            rows.append(source_cells(report, pages[report.source.page].page, now))
+        notes += [(budget(page),) for page in pages.values()]
+        notes += [automatic(page.page, text) for page in pages.values() for text in page.automatic]
+    lines += unreached_rooms([(backlog.room, backlog.failing, backlog.error or "") for backlog in silent], now)
     if waiting:
         notes.append((f"{in_sum(waiting)}: ", OUTBOX))
-    but = f", but {counted(len(unheard), 'room')} can't be reached" if unheard else ""
-    but = ", but nothing can be announced" if any(fault.stops_all for fault in faults) else but
-    head = headline(reports)
-    return Post((head.removesuffix(FINE) + but if but else head,), tuple(lines), rows, tuple(notes))
+    return Post((first,), tuple(lines), tuple(rows), tuple(notes))
 
 
 def unreachable(waiting: Sequence[Backlog], now: float) -> list[Backlog]:
     """What waits for rooms that have failed for a while, one for each room."""
     lasting = [each for each in waiting if each.failing is not None and now - each.failing >= SOON]
     return list({backlog.room: backlog for backlog in lasting}.values())
-
-
-@dataclass(frozen=True, slots=True)
-class SourceReport:
-    """What is known of a source from what people asked of it and, where it is watched, from the ledger's record.
-
-    It is `faulty` where looks at it hang, or fail for an error of our own.
-    """
-
-    asked: SourceStatus
-    record: SourceRecord | None
-    faulty: bool = False
-
-    @property
-    def source(self) -> Source:
-        return self.asked.source
-
-    @property
-    def at(self) -> float | None:
-        """The last good look, whoever wanted it."""
-        looks = [self.asked.look.at if self.asked.look else None, self.record.looked if self.record else None]
-        return max((at for at in looks if at is not None), default=None)
-
-    @property
-    def trouble(self) -> GraphError | None:
-        """Why the latest look for a question failed, unless a watch's look was good since; or why a watch's failed."""
-        look, error = self.asked.look, self.asked.last_error
-        if look is None or look.trouble is None:
-            return None if self.record is None else self.record.trouble
-        mended = self.record is not None and self.record.failing is None and self.record.looked is not None
-        return None if mended and error is not None and error.at <= (self.at or 0.0) else look.trouble
-
-    @property
-    def failing(self) -> float | None:
-        """Since when watches can't read it."""
-        return None if self.record is None else self.record.failing
-
-    @property
-    def blind(self) -> bool:
-        return self.trouble is not None or self.failing is not None or self.faulty
 
 
 def troubles(reports: Sequence[SourceReport], pages: Mapping[str, PageStatus]) -> list[Line]:
@@ -165,16 +119,6 @@ def remarks(report: SourceReport, page: PageStatus, now: float) -> list[Line]:
     return lines
 
 
-def still(trouble: GraphError, page: PageStatus) -> GraphError:
-    """The trouble as it is now, with the time left until the Page may be asked again."""
-    if isinstance(trouble, Throttled | Blocked):
-        left = max(page.closed_for, page.paused_for)
-        return type(trouble)(
-            trouble.detail, code=trouble.code, subcode=trouble.subcode, retry_after=left, words=trouble.words
-        )
-    return trouble
-
-
 def source_cells(report: SourceReport, page: Page, now: float) -> tuple[Line, ...]:
     """One source: its name, its last good look and its next, and what it holds or that it is in trouble."""
     look, record, at, name = report.asked.look, report.record, report.at, (label(page, report.source),)
@@ -200,15 +144,6 @@ def source_cells(report: SourceReport, page: Page, now: float) -> tuple[Line, ..
     if at is None:
         return (name, (f"{'never read' if report.blind else 'not checked yet'}{soon}",), state)
     return (name, ("last read " if report.blind else "checked ", Moment(at, now), soon), state)
-
-
-def headline(reports: Sequence[SourceReport]) -> str:
-    """All in one sentence: is anything wrong?"""
-    bad = sum(report.blind for report in reports)
-    seen = sum(report.asked.look is not None or report.at is not None for report in reports)
-    if bad:
-        return f"{bad} of {counted(len(reports), 'list')} can't be read"
-    return f"{counted(seen, 'list')} checked{FINE}" if seen else "No list has been checked yet"
 
 
 def budget(page: PageStatus) -> str:

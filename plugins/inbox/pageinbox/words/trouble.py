@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from pageinbox.model.errors import (
-    AppStopped,
     Blocked,
     ConversationUnknown,
     CursorDead,
-    DirectMessagesDisabled,
     FieldUnknown,
     GraphError,
     ListBlocked,
     MessageGone,
+    MetaSlow,
     NoPageToken,
-    NotAPage,
-    PageMoved,
+    NotAskedYet,
     PermissionMissing,
     PersonUnknown,
     PersonUnreadable,
@@ -23,6 +21,7 @@ from pageinbox.model.errors import (
     Redirected,
     RequestRefused,
     SecretMissing,
+    StillAsking,
     Throttled,
     TokenDead,
     TooMuchData,
@@ -30,27 +29,13 @@ from pageinbox.model.errors import (
     Unreachable,
 )
 from pageinbox.model.post import Foreign, Line
+from pageinbox.model.secret import Secret
 from pageinbox.model.source import Page, Platform
+from pageinbox.words.access import access
 from pageinbox.words.english import lasting
 
-TOKEN_ENDS = {
-    458: "the app was removed",
-    459: "Facebook wants its owner to log in and pass a check",
-    460: "its owner's password was changed",
-    463: "it has expired",
-    464: "its owner's account is not confirmed",
-    467: "it was revoked",
-    490: "Facebook wants its owner to log in and pass a check",
-    492: "its owner no longer has a role on the Page",
-}
-
-TOKEN_REFUSED = {
-    "grants": "the app was not granted {permissions} for the Page",
-    "role": "its owner no longer has a role on the Page, or lacks the two-factor authentication its business requires",
-    "page": "its owner can't reach the Page, or the Page is gone",
-    "check": TOKEN_ENDS[459],
-    "unreadable": "it was cut short, or is an Instagram token instead of the Page's",
-}
+ANY = Page("NAME", "", Secret(""), missing="A secret isn't where the settings say it is. Put it there and restart me.")
+"""Stands for each of several Pages, where one sentence says to all of them what went wrong and what to do."""
 
 LIMITS = {
     4: "the app's limit",
@@ -61,19 +46,6 @@ LIMITS = {
     80001: "the Page's limit",
     80002: "the Instagram account's limit",
     80006: "the Page's Messenger limit",
-}
-
-PERMISSIONS = {
-    Platform.MESSENGER: "pages_messaging, pages_manage_metadata and pages_read_engagement",
-    Platform.INSTAGRAM: "instagram_basic, instagram_manage_messages and pages_manage_metadata",
-}
-
-
-STOPPED = {
-    "paused": "Meta has paused the app because it was not active",
-    "deactivated": "Meta has deactivated the app",
-    "blocked": "Meta has blocked the app",
-    "deleted": "Meta no longer knows the app that the token was issued for",
 }
 
 KNOWN = (None, 12, 100, 104, 803, 2500, 2635)
@@ -107,87 +79,11 @@ def own_words(error: GraphError) -> Line:
 
 def remedy(error: GraphError, page: Page, platform: Platform) -> str:
     """What went wrong and what to do, in our words alone."""
+    if (kept_out := access(error, page, platform)) is not None:
+        return kept_out
     number = f" ({error.number})" if error.number else ""
     here = f"PAGES.{page.name}"
     match error:
-        case SecretMissing():
-            return page.missing or "A secret of this Page was missing in the settings."
-        case NoPageToken():
-            return (
-                f"The token is not a Page token{number}. Someone with the MESSAGING task on the Page has to issue one; "
-                f"put it where the setting {here}.TOKEN points to and restart me."
-            )
-        case TokenDead():
-            why = TOKEN_REFUSED.get(error.detail) or TOKEN_ENDS.get(error.subcode or 0, "")
-            why = why.format(permissions=PERMISSIONS[platform])
-            return (
-                f"Meta no longer accepts the Page token{f': {why}' if why else ''}{number}. "
-                "Someone with the MESSAGING task on the Page has to issue a new one; "
-                f"put it where the setting {here}.TOKEN points to and restart me."
-            )
-        case AppStopped(detail="deleted"):
-            return (
-                f"{STOPPED[error.detail]}{number}. Issue a token for an app that exists, put it where the setting "
-                f"{here}.TOKEN points to and restart me."
-            )
-        case AppStopped():
-            what = STOPPED.get(error.detail, "Meta has stopped the app")
-            undo = "have the block lifted" if error.detail == "blocked" else "reactivate it"
-            return (
-                f"{what}{number}; the token is not to blame. An admin of the app has to look up why in its dashboard "
-                f"at Meta and {undo}."
-            )
-        case NotAPage():
-            kind = f"; its type at Meta is {error.detail}" if error.detail else ""
-            return f"{here}.ID is not the ID of a Page{number}{kind}. Put the Page's own ID there and restart me."
-        case PageMoved():
-            new = f", {error.detail}" if error.detail not in ("", page.id) else ""
-            return (
-                f"Meta has given the Page a new ID{new}{number}. Put it into {here}.ID, and a token for it where "
-                f"{here}.TOKEN points to, and restart me."
-            )
-        case ProofWrong() if page.app_secret is None:
-            return (
-                f"The Meta app accepts only calls with a proof made with its app secret{number}, and {here}.APP_SECRET "
-                "is not set. Put the app secret there and restart me."
-            )
-        case ProofWrong():
-            return (
-                f"Meta rejects the proof made with the app secret{number}. Check that {here}.APP_SECRET belongs to "
-                "the app the token was issued for, and that this machine's clock is right."
-            )
-        case PermissionMissing(code=3):
-            return (
-                f"The Meta app lacks a capability I need{number}. Its developer has to add Messenger and Instagram "
-                f"messaging to the app. If {here}.ID is an Instagram account's, put the Page's there."
-            )
-        case DirectMessagesDisabled():
-            return (
-                f"The Instagram account doesn't let apps read its messages{number}; the token is fine. Its owner has "
-                "to turn on “Allow access to messages” in the Instagram app's settings, under messages and connected "
-                "tools."
-            )
-        case PermissionMissing(subcode=2534048):
-            return (
-                f"The Meta app may not read this Instagram inbox{number}. It needs Advanced Access to "
-                "instagram_manage_messages, or the other person needs a role on the app."
-            )
-        case PermissionMissing(subcode=2018344):
-            return (
-                f"The Page has not accepted Meta's privacy terms for labels{number}. "
-                "An admin of the Page has to accept them at Meta; the token is fine."
-            )
-        case PermissionMissing() if error.detail:
-            which = f"{'permissions' if ' ' in error.detail else 'permission'} {error.detail}"
-            return (
-                f"The token lacks the {which}{number}. Someone with the MESSAGING task on the Page has to grant "
-                f"{'them' if ' ' in error.detail else 'it'} to the app and issue a new token for {here}.TOKEN."
-            )
-        case PermissionMissing():
-            return (
-                f"The token lacks a permission{number}. It needs {PERMISSIONS[platform]}, granted by someone with the "
-                "MESSAGING task on the Page."
-            )
         case PersonUnreadable():
             return f"Meta doesn't let the Page read this person's conversation{number}. Open it in Business Suite."
         case MessageGone():
@@ -197,8 +93,8 @@ def remedy(error: GraphError, page: Page, platform: Platform) -> str:
             )
         case Blocked():
             return (
-                f"Meta has blocked the app's calls for breaking its rules{number}. I make no calls for this Page for "
-                f"{lasting(error.retry_after)}. Check the app's dashboard at Meta meanwhile."
+                f"Meta has blocked the app's calls for breaking its rules{number}. I make no calls for {these(page)} "
+                f"for {lasting(error.retry_after)}. Check the app's dashboard at Meta meanwhile."
             )
         case Throttled(code=None):
             return (
@@ -208,7 +104,7 @@ def remedy(error: GraphError, page: Page, platform: Platform) -> str:
         case Throttled():
             what = LIMITS.get(error.code or 0, "a limit")
             return (
-                f"Meta says {what} has been reached{number}. I make no calls for this Page for "
+                f"Meta says {what} has been reached{number}. I make no calls for {these(page)} for "
                 f"{lasting(error.retry_after)}; asking sooner would only prolong that."
             )
         case QueryTimedOut():
@@ -242,6 +138,13 @@ def remedy(error: GraphError, page: Page, platform: Platform) -> str:
             return f"Meta rejects the request{number or detail(error)}. Check {here}.ID, GRAPH_VERSION and GRAPH_URL."
         case Redirected():
             return f"GRAPH_URL answers with a redirect{detail(error)}, which I don't follow. Check GRAPH_URL."
+        case MetaSlow():
+            soon = f"in {lasting(error.retry_after)}" if error.retry_after else "in a moment"
+            return f"Meta is slow just now, and others here are already waiting for it. Ask again {soon}."
+        case StillAsking():
+            return "Meta hasn't answered yet. I'm still waiting; ask again in a moment."
+        case NotAskedYet():
+            return "Not asked yet, because the others took too long. Ask again in a moment."
         case Unreachable():
             return (
                 f"I can't connect to the address in GRAPH_URL{detail(error)}. I tried {times(error.tries)}; check "
@@ -273,13 +176,17 @@ def lasting_remedy(error: GraphError, page: Page, platform: Platform) -> str:
         case Blocked():
             return (
                 f"Meta has blocked the app's calls for breaking its rules{number}. "
-                "Check the app's dashboard at Meta; I make no calls for this Page until the block may be over."
+                f"Check the app's dashboard at Meta; I make no calls for {these(page)} until the block may be over."
             )
         case Throttled():
             what = LIMITS.get(error.code or 0, "a limit")
             return (
                 f"Meta says {what} has been reached{number}. I'll try again once it may be over; sooner would not help."
             )
+        case StillAsking():
+            return "Meta hasn't answered yet. I keep trying."
+        case NotAskedYet():
+            return "I haven't got round to reading it yet. I keep trying."
         case Unreachable():
             return (
                 f"I can't connect to the address in GRAPH_URL{detail(error)}. I keep trying; check GRAPH_URL, and this "
@@ -302,6 +209,11 @@ def lasting_remedy(error: GraphError, page: Page, platform: Platform) -> str:
         report = "; report it with that number" if number else ""
         return f"Meta gives an answer I don't know{number}{report}. I keep trying."
     return f"{remedy(error, page, platform)} I keep trying."
+
+
+def these(page: Page) -> str:
+    """The Page, or all that it stands for."""
+    return "these Pages" if page is ANY else "this Page"
 
 
 def times(number: int) -> str:

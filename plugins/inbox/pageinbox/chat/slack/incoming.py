@@ -50,7 +50,7 @@ def replied(event: dict[str, Any]) -> tuple[str, ...]:
     return (str(root),) if root and root != event.get("ts") else ()
 
 
-LABELLED = re.compile(r"<@([A-Z0-9]+)\|[^>]*>")
+LABELLED = re.compile(r"<@([A-Z0-9]+)\|[^<>]*>")
 
 
 def whole(event: dict[str, Any]) -> dict[str, Any]:
@@ -61,7 +61,7 @@ def whole(event: dict[str, Any]) -> dict[str, Any]:
     return event | {"text": LABELLED.sub(r"<@\1>", event.get("text") or "")}
 
 
-MENTIONED = re.compile(r"<(?:@|!subteam\^|!(?=[a-z]))([A-Za-z0-9]+)(?:\|[^>]*)?>")
+MENTIONED = re.compile(r"<(?:@|!subteam\^|!(?=[a-z]))([A-Za-z0-9]+)(?:\|[^<>]*)?>")
 """How Slack writes whom a text mentions: `<@U…>`, `<!subteam^S…|@team>`, `<!here>`."""
 
 

@@ -1,0 +1,196 @@
+"""Many Pages in one bot: whether each list is looked at in time, what that takes, and how quick answers are meanwhile.
+
+Two processes: a Graph that takes next to nothing to serve (`benchmarks.stub`), and an Errbot with the plugin, which
+looks with its own threads and production's pauses.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import asdict
+from itertools import pairwise
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from benchmarks.inboxes import familiar
+from benchmarks.listing import VERSION
+from benchmarks.runs import PATIENCE, PLUGIN, child, errbot, fresh, peak_memory, table
+from benchmarks.stub import Crowd, name_of
+from pageinbox.model.conversation import Conversation
+from pageinbox.model.source import Folder, Platform, Source
+from tests.postgres import Postgres, Unavailable
+
+ASKED = ("spam", "status", "pages")
+"""What is asked, behind `!inbox`. To the Graph, asking for a folder looks like a look at it."""
+
+LATENCY = 0.05
+"""Seconds that the Graph takes for a reply."""
+
+SLOWEST = 3
+"""Intervals that are waited for a round of all lists, at most."""
+
+LISTS = len(Platform) * len(Folder)
+"""Lists of a Page."""
+
+
+def measure(
+    pages: int = 300,
+    depth: int = 417,
+    interval: float = 60.0,
+    alone: float = 60.0,
+    rounds: int = 6,
+    reading: float = 5.0,
+    folders: Sequence[Folder] = tuple(Folder),
+    *,
+    postgresql: bool = True,
+) -> str:
+    """The figures as Markdown.
+
+    `depth` are the conversations known of each of the eight lists of a Page, `interval` is POLL_INTERVAL. The bot looks
+    for `alone` seconds at least with nobody asking, until every list was looked at, and then while each of `ASKED` is
+    asked `rounds` times, `reading` seconds apart. `folders` are watched. On PostgreSQL too, unless this machine has
+    none or `postgresql` is off.
+    """
+    crowd = Crowd(pages, depth, int(time.time()) - 60, LATENCY)
+    with ExitStack() as stack:
+        ledgers = {"SQLite": f"sqlite:///{stack.enter_context(TemporaryDirectory())}/ledger.sqlite"}
+        with suppress(Unavailable):
+            if postgresql:
+                ledgers["PostgreSQL"] = stack.enter_context(stack.enter_context(Postgres()).database())
+        found = []
+        for url in ledgers.values():
+            fill(url, crowd)
+            task = {"settings": settings_of(crowd, url, interval, folders), "alone": alone, "rounds": rounds,
+                    "reading": reading}  # fmt: skip
+            found.append(run(crowd, task, folders))
+    rows = [(what, *(one[what] for one in found)) for what in found[0]]
+    lists = pages * len(Platform) * len(folders)
+    return (
+        f"{table(('', *ledgers), rows)}\n\n"
+        f"{pages:,} Pages, {lists:,} lists watched, {pages * LISTS * depth:,} conversations known, POLL_INTERVAL "
+        f"{interval:.0f}; a reply of the Graph takes {LATENCY * 1000:.0f} ms. To reach: every list within "
+        f"{interval:.0f} s, under half a core and 300 MB, answers within 2 s and activation within 3 s. "
+        f"Looked with nobody asking for {alone:.0f} s, and then while each question was put {rounds} times."
+    )
+
+
+def fill(url: str, crowd: Crowd) -> None:
+    """Make a ledger that knows every conversation of the crowd."""
+    lists = {
+        Source(page.name, platform, folder): conversations(ids, platform, crowd.newest)
+        for page, platform, folder, ids in crowd.lists()
+    }
+    familiar(url, {page.name: page.id for page in crowd.owners()}, lists)
+
+
+def conversations(ids: Sequence[str], platform: Platform, newest: int) -> Iterator[Conversation]:
+    """What the Graph tells of a list, as far as a ledger keeps it; oldest first."""
+    for age in reversed(range(len(ids))):
+        yield Conversation(ids[age], newest - age, platform)
+
+
+def settings_of(crowd: Crowd, ledger: str, interval: float, folders: Sequence[Folder]) -> dict[str, Any]:
+    """The settings of a bot that watches each Page in a room of its own, but for the Graph's address."""
+    owners = crowd.owners()
+    return {
+        "PAGES": {page.name: {"ID": page.id, "TOKEN": page.token} for page in owners},
+        "DATABASE_URL": ledger,
+        "GRAPH_VERSION": VERSION,
+        "POLL_INTERVAL": interval,
+        "WATCHES": [f"#{page.name} {folder} {page.name}" for page in owners for folder in folders],
+    }
+
+
+def run(crowd: Crowd, task: dict[str, Any], folders: Sequence[Folder]) -> dict[str, str]:
+    """The figures of one bot, as they are shown; it watches these `folders`."""
+    settings = task["settings"]
+    with child("stub", asdict(crowd)) as stub:
+        assert stub.stdout
+        settings["GRAPH_URL"] = f"http://127.0.0.1:{stub.stdout.readline().strip()}"
+        told = fresh("pages", given=task, patience=PATIENCE + 2 * SLOWEST * settings["POLL_INTERVAL"])
+        looks: dict[str, list[float]] = json.loads(stub.communicate("\n", PATIENCE)[0])
+    interval = settings["POLL_INTERVAL"]
+    gaps = [
+        longest_gap(
+            looks.get(name_of(page.id, platform, folder), []),
+            told["begun"],
+            told["asked"] if folder in ASKED else told["ended"],
+        )
+        for page, platform, folder, _ in crowd.lists()
+        if folder in folders
+    ]
+    made = sum(told["begun"] <= at < told["asked"] for times in looks.values() for at in times)
+    seconds = told["asked"] - told["begun"]
+    return {
+        f"lists looked at within {interval:.0f} s": f"{sum(gap <= interval for gap in gaps) / len(gaps):.1%}",
+        "longest time between two looks at a list": f"{max(gaps):.1f} s",
+        "looks a second": f"{made / seconds:.1f}",
+        "CPU, of one core": f"{told['cpu'] / seconds:.0%}",
+        "CPU of a look": f"{told['cpu'] / made * 1000:.1f} ms",
+        "peak memory of the bot": f"{told['memory']:.0f} MB",
+        "activation": f"{told['activated']:.2f} s",
+        "until it knows its watches": f"{told['ready']:.2f} s",
+    } | {
+        f"`!inbox {words}`, median and longest": f"{median(took) * 1000:,.1f} ms, {max(took) * 1000:,.1f} ms"
+        for words, took in told["took"].items()
+    }
+
+
+def longest_gap(looks: Sequence[float], begun: float, until: float) -> float:
+    """The longest time between two looks at a list, of those that ended between two moments."""
+    before = max((at for at in looks if at <= begun), default=begun)
+    moments = [before, *(at for at in looks if begun < at < until), until]
+    return max(later - earlier for earlier, later in pairwise(moments))
+
+
+def main() -> None:
+    """The bot's process."""
+    task = json.load(sys.stdin)
+    with errbot([], task["settings"]) as bot:
+        plugins = bot.plugin_manager
+        began = time.perf_counter()
+        trouble = plugins.update_plugin_places(str(PLUGIN))
+        plugins.activate_plugin("Inbox")
+        activated = time.perf_counter() - began
+        inbox = plugins.plugins["Inbox"]
+        if trouble or not inbox.is_activated:
+            raise AssertionError(f"Inbox is not active: {trouble}")
+        service = inbox.opening.service()
+        service.watches.watches()
+        ready = time.perf_counter() - began
+        patience = SLOWEST * task["settings"]["POLL_INTERVAL"]
+        wait_for_all(service, time.time(), patience)
+        begun, cpu = time.time(), time.process_time()
+        time.sleep(task["alone"])
+        wait_for_all(service, begun, patience)
+        asked, cpu = time.time(), time.process_time() - cpu
+        took: dict[str, list[float]] = {words: [] for words in ASKED}
+        message = bot.build_message("!inbox")
+        message.frm = message.to = bot.build_identifier("gbin@localhost")
+        for _ in range(task["rounds"]):
+            for words in ASKED:
+                before = time.perf_counter()
+                inbox.inbox(message, words)
+                took[words].append(time.perf_counter() - before)
+                time.sleep(task["reading"])
+        ended = time.time()
+        figures = {"activated": activated, "ready": ready, "begun": begun, "asked": asked, "ended": ended, "cpu": cpu,
+                   "took": took, "memory": peak_memory() * 1024 * 1024 / 1e6}  # fmt: skip
+    json.dump(figures, sys.stdout)
+
+
+def wait_for_all(service: Any, since: float, patience: float) -> None:
+    """Wait until every list was looked at since then, or else until the patience has ended."""
+    while time.time() < since + patience:
+        if all((record.looked or 0) >= since for record in service.records().values()):
+            return
+        time.sleep(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,180 @@
+"""A Graph of many Pages that takes next to nothing to serve: `python -m benchmarks.stub`.
+
+The simulator spends milliseconds on a list, which a machine of two cores would feel. Here one inbox for each platform
+is taken from the simulator at the start, and every list is a copy of it under ids of its own. Nothing in them ever
+changes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.utils import formatdate
+from functools import lru_cache
+from urllib.parse import parse_qsl, urlsplit
+
+import requests
+
+from benchmarks.inboxes import world_of
+from benchmarks.listing import FIELDS, VERSION
+from pageinbox.graph.pages import MOST
+from pageinbox.model.source import Folder, Platform
+from simulator.page import Page
+from simulator.server import Simulator
+from simulator.thread import thread_id
+from simulator.world import World
+
+FRONTS = 10_000
+"""Fronts of lists that are kept as they are sent: they are asked for over and over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """`pages` Pages, each with both platforms and every folder, and `depth` conversations in each list.
+
+    The first of a list changed at `newest`, in seconds since 1970, each other one a second before. `latency` are the
+    seconds that a reply takes.
+    """
+
+    pages: int
+    depth: int
+    newest: int
+    latency: float
+
+    def owners(self) -> list[Page]:
+        """The Pages."""
+        return list(World(time.time, [f"page{number:03}" for number in range(1, self.pages + 1)]).pages.values())
+
+    def lists(self) -> Iterator[tuple[Page, Platform, Folder, list[str]]]:
+        """Every list, with the ids of its conversations, newest first."""
+        first = 1
+        for page in self.owners():
+            for platform in Platform:
+                for folder in Folder:
+                    numbers = range(first, first + self.depth)
+                    yield page, platform, folder, [thread_id(page, platform, number) for number in numbers]
+                    first += self.depth
+
+
+class Stub:
+    """Answers for a crowd, and notes in `looks` when the front of each list was asked for, in seconds since 1970.
+
+    The lists in `looks` are called `PAGE-ID PLATFORM FOLDER`.
+    """
+
+    def __init__(self, crowd: Crowd) -> None:
+        self.latency = crowd.latency
+        self.looks: defaultdict[str, list[float]] = defaultdict(list)
+        self._pages = {page.id: page for page in crowd.owners()}
+        self._ids = {name_of(page.id, platform, folder): ids for page, platform, folder, ids in crowd.lists()}
+        self._model = World(time.time).page("acme")
+        self._items = {platform: items_of(platform, crowd.depth, crowd.newest) for platform in Platform}
+        self._front = lru_cache(FRONTS)(self._slice)
+
+    def reply(self, target: str) -> bytes:
+        """What is sent for a GET, head and all."""
+        path, query = urlsplit(target).path, dict(parse_qsl(urlsplit(target).query))
+        _, version, page_id, *edge = path.split("/")
+        if version != VERSION or page_id not in self._pages or edge not in ([], ["conversations"]):
+            return reply("404 Not Found", gzip.compress(b"{}"))
+        if not edge:
+            return reply("200 OK", self._identity(page_id))
+        name = name_of(page_id, query["platform"], query.get("folder", Folder.INBOX.value))
+        start, limit = int(query.get("after", 0)), int(query["limit"])
+        if start:
+            return reply("200 OK", self._slice(name, start, limit))
+        self.looks[name].append(time.time())
+        return reply("200 OK", self._front(name, start, limit))
+
+    def _identity(self, page_id: str) -> bytes:
+        page = self._pages[page_id]
+        assert page.instagram
+        account = {"id": page.instagram.id, "username": page.instagram.username}
+        return packed(json.dumps({"id": page.id, "name": page.title, "instagram_business_account": account}))
+
+    def _slice(self, name: str, start: int, limit: int) -> bytes:
+        page_id, platform, _ = name.split()
+        page, model, ids = self._pages[page_id], self._model, self._ids[name]
+        assert page.instagram and model.instagram
+        end = start + limit
+        items = [
+            item.replace(before, own)
+            for (before, item), own in zip(self._items[Platform(platform)][start:end], ids[start:end], strict=True)
+        ]
+        text = ",".join(items).replace(f'"{model.id}', f'"{page.id}').replace(model.instagram.id, page.instagram.id)
+        cursors = f'"cursors":{{"before":"{start}","after":"{end}"}}'
+        more = f',"next":"https://graph.example/?after={end}"' if end < len(ids) else ""
+        return packed(f'{{"data":[{text}],"paging":{{{cursors}{more}}}}}')
+
+
+class Speaker(asyncio.Protocol):
+    """One connection."""
+
+    def __init__(self, stub: Stub) -> None:
+        self._stub = stub
+        self._received = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        if self._received.endswith(b"\r\n\r\n"):  # a GET has no body, and the next one waits for its reply
+            target, self._received = self._received.split(b" ", 2)[1], b""
+            sent = self._stub.reply(target.decode("ascii"))
+            asyncio.get_running_loop().call_later(self._stub.latency, self._transport.write, sent)
+
+
+def items_of(platform: Platform, depth: int, newest: int) -> list[tuple[str, str]]:
+    """The conversations of an inbox, newest first, as the simulator writes them: the id, and all of it as JSON."""
+    world = world_of(platform.value, depth, newest)
+    page, after = world.page("acme"), None
+    items: list[tuple[str, str]] = []
+    with Simulator(world, rate_limit=False, instagram_fields="present") as graph:
+        while len(items) < depth:
+            asked = {"platform": platform.value, "fields": FIELDS, "limit": str(MOST), "access_token": page.token}
+            address = f"{graph.url}/{VERSION}/{page.id}/conversations"
+            body = requests.get(address, {**asked, "after": after} if after else asked, timeout=60).json()
+            items += [(item["id"], json.dumps(item, separators=(",", ":"))) for item in body["data"]]
+            after = body["paging"]["cursors"]["after"]
+    return items
+
+
+def name_of(page_id: str, platform: str, folder: str) -> str:
+    return f"{page_id} {platform} {folder}"
+
+
+def packed(text: str) -> bytes:
+    return gzip.compress(text.encode(), compresslevel=1)
+
+
+def reply(status: str, body: bytes) -> bytes:
+    lines = (
+        f"HTTP/1.1 {status}",
+        f"Date: {formatdate(usegmt=True)}",
+        "Content-Type: application/json; charset=UTF-8",
+        "Content-Encoding: gzip",
+        f"Content-Length: {len(body)}",
+        f"facebook-api-version: {VERSION}",
+    )
+    return "\r\n".join((*lines, "", "")).encode() + body
+
+
+async def serve(stub: Stub) -> None:
+    """Say on which port, serve until a line or the end of the input comes, and say when each list was asked for."""
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: Speaker(stub), "127.0.0.1", 0)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await loop.run_in_executor(None, sys.stdin.readline)
+    json.dump(stub.looks, sys.stdout)
+
+
+if __name__ == "__main__":
+    asyncio.run(serve(Stub(Crowd(**json.loads(sys.stdin.readline())))))

@@ -1,0 +1,122 @@
+"""From the words behind `!inbox` to what is said to them: a command of the table, carried out."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pageinbox.ask.answers import Answers, NothingAsked, UnknownRef
+from pageinbox.commands import leads
+from pageinbox.commands.replied import completed
+from pageinbox.commands.request import Request
+from pageinbox.commands.table import WORDS, Command, command_of, show_help
+from pageinbox.language.reader import QueryError, WriteAsked
+from pageinbox.language.vocabulary import MAX_TEXT
+from pageinbox.model.errors import AskedTooOften, LedgerError
+from pageinbox.model.fault import Fault
+from pageinbox.model.post import Post
+from pageinbox.model.text import bare
+from pageinbox.model.watch import Ping
+from pageinbox.settings.table import Settings
+from pageinbox.words import refusals
+from pageinbox.words.ledger import without_ledger
+
+if TYPE_CHECKING:
+    from pageinbox.tell.service import WatchService
+
+
+log = logging.getLogger(__name__)
+
+HELP = {"help", "h"}
+
+
+def wants_help(words: str) -> bool:
+    """Whether the words behind a command ask what it does: `?`, `--help`, `-h` or `help`."""
+    return bare(words).lstrip("-—–") in HELP or (not bare(words) and "?" in words)
+
+
+class Commands:
+    """What `!inbox` does with the words after it.
+
+    `service` gives what announces without being asked, or raises LedgerError. `clock` tells seconds since 1970,
+    `refusal` is what is wrong with newer settings that were refused. `allowed` tells whether whoever asks may give a
+    command, by its name for Errbot and the words behind it: one command may be answered as another. `whom` finds whom a
+    name means in a room, or raises NotPinged and ChatError. `faults` gives what the bot can't get done by itself.
+    """
+
+    def __init__(
+        self,
+        answers: Answers,
+        settings: Settings,
+        service: Callable[[], WatchService],
+        *,
+        clock: Callable[[], float],
+        refusal: str = "",
+        allowed: Callable[[str, str], bool] = lambda name, words: True,
+        whom: Callable[[str, str], Ping],
+        faults: Callable[[], Sequence[Fault]] = tuple,
+    ) -> None:
+        self._answers = answers
+        self._settings = settings
+        self._service = service
+        self._clock = clock
+        self._refusal = refusal
+        self._allowed = allowed
+        self._whom = whom
+        self._faults = faults
+
+    def answer(self, room: str, text: str, *, direct: bool = False, replied: Sequence[str] = ()) -> Post:
+        """What to say in `room` to `text`, the words after `!inbox`. Raises nothing: Errbot would show it raw.
+
+        `direct` says that the room is one person, `replied` are the receipts of what the message replies to.
+        """
+        command, words = command_of(text)
+        request = Request(
+            room=room,
+            words=words,
+            direct=direct,
+            answers=self._answers,
+            settings=self._settings,
+            service=self._service,
+            clock=self._clock,
+            refusal=self._refusal,
+            commands=WORDS,
+            allowed=self._allowed,
+            whom=lambda name: self._whom(room, name),
+            replied=replied,
+            faults=self._faults,
+        )
+        return replace(self._answer(command, request), zone=self._settings.timezone)
+
+    def _answer(self, command: Command, request: Request) -> Post:
+        try:
+            return self._carried_out(command, request)
+        except LedgerError as error:
+            return without_ledger(error.kind, error.where)
+        except AskedTooOften as error:
+            return refusals.asked_too_often(error.asked, error.retry_after, direct=request.direct)
+        except WriteAsked as error:
+            post = leads.reads_only(request, error.verb)
+        except QueryError as error:
+            post = refusals.misunderstood(error.sentence, error.guess, error.example)
+        except NothingAsked:
+            post = refusals.nothing_asked()
+        except UnknownRef as error:
+            post = leads.unknown_conversation(request, command.word, str(error))
+        except Exception as error:
+            log.exception("A command failed")
+            return refusals.broken(type(error).__name__)
+        about = command.word if command.word != "help" else ""
+        return refusals.with_help(post, f"inbox help {about}".strip())
+
+    def _carried_out(self, command: Command, request: Request) -> Post:
+        if wants_help(request.words):
+            return show_help(replace(request, words=command.word))
+        if len(request.words) > MAX_TEXT:
+            raise QueryError(f"That is too long for me: I read up to {MAX_TEXT:,} characters.")
+        if command.needs_ledger:
+            self._service()
+        meant = completed(request, command.word) if command.about_one and request.replied else request
+        return command.handler(meant) if isinstance(meant, Request) else meant

@@ -1,0 +1,47 @@
+"""Where the ledger is, and how patient we are with what is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from pageinbox.model.errors import LedgerError
+
+CONNECTING = 5
+"""Seconds to wait for PostgreSQL to answer."""
+
+PATIENT = {
+    "connect_timeout": CONNECTING,
+    "keepalives": 1,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+    "options": "-c lock_timeout=5000 -c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000",
+}
+"""A server that is silent counts as gone after some ten seconds, as one that refuses does at once."""
+
+
+def address_of(location: str | Path) -> URL:
+    """Where the ledger is, as SQLAlchemy writes it, with the driver we use. Raises LedgerError."""
+    if isinstance(location, Path):
+        return URL.create("sqlite", database=str(location))
+    if location.count("@") > 1:
+        raise LedgerError("refused", "DATABASE_URL")  # part of a password would be taken for the host, and shown
+    try:
+        # Many hosts hand out postgres://, which SQLAlchemy does not know.
+        address = make_url(
+            f"postgresql{location.removeprefix('postgres')}" if location.startswith("postgres:") else location
+        )
+    except (ArgumentError, ValueError):  # the latter for a port that is none, which may be the rest of a password
+        raise LedgerError("refused", "DATABASE_URL") from None
+    if address.get_backend_name() == "postgresql":
+        return address.set(drivername="postgresql+psycopg")
+    return address
+
+
+def host_of(address: URL) -> str | None:
+    """The host alone: of a password with an @ in it, SQLAlchemy takes the rest for the host's beginning."""
+    return address.host and address.host.rpartition("@")[2]

@@ -1,0 +1,83 @@
+"""What has been idle for too long leaves the ledger: conversations, and what was said of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, and_, bindparam, case, delete, exists, func, literal_column, select, update
+
+from pageinbox.ledger.database import Ledger
+from pageinbox.ledger.schema import announcement, conversation, news, source
+from pageinbox.ledger.sources import SourceRow
+from pageinbox.model.history import State
+
+PASS, MOST = 20_000, 100_000
+"""Rows that one statement of a pass reads, and conversations that one pass finds: what is left is found by the next."""
+
+BATCH = 500
+"""Conversations dropped in one transaction."""
+
+
+class Idle:
+    """The idle conversations of one ledger."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def find(self, retention: int, latest: int) -> dict[int, list[int]]:
+        """The rows of conversations that did not change for `retention` before the newest of their list, by source's.
+
+        Times are in milliseconds; no list counts as newer than `latest`. One pass reads all of the ledger, in ranges of
+        rows: an index would make every conversation take a fifth more. Raises LedgerError.
+        """
+        newest = case((source.c.reached > latest, latest), else_=source.c.reached)
+        idle = (
+            select(conversation.c.source, conversation.c.id)
+            .join(source, source.c.id == conversation.c.source)
+            .where(conversation.c.id.between(bindparam("first"), bindparam("last")))
+            .where(source.c.wanted, conversation.c.updated < newest - retention)
+        )
+        found: dict[int, list[int]] = {}
+        count = 0
+        with self._ledger.reading() as connection:
+            first = connection.execute(select(func.min(conversation.c.id))).scalar() or 0
+            last = connection.execute(select(func.max(conversation.c.id))).scalar() or 0
+            while first <= last and count < MOST:
+                for source_id, row_id in connection.execute(idle, {"first": first, "last": first + PASS - 1}):
+                    found.setdefault(source_id, []).append(row_id)
+                    count += 1
+                first += PASS
+        return found
+
+    def drop(self, row: SourceRow, ids: Sequence[int], before: int) -> int:
+        """Drop those of the conversations that were last met in a source and did not change since `before`.
+
+        `before` is in milliseconds. Nothing older counts as known in that list from now on. Those of which something is
+        still to be said are kept. Gives how many went. Raises LedgerError.
+        """
+        gone = 0
+        for start in range(0, max(1, len(ids)), BATCH):
+            with self._ledger.writing() as connection:
+                gone += self._drop(connection, row, ids[start : start + BATCH], before)
+        return gone
+
+    def _drop(self, connection: Connection, row: SourceRow, ids: Sequence[int], before: int) -> int:
+        waiting = exists().where(news.c.conversation == conversation.c.id, news.c.due.is_not(None))
+        old = and_(conversation.c.source == row.id, conversation.c.updated < before, ~waiting)
+        gone = connection.execute(select(conversation.c.id).where(conversation.c.id.in_(ids), old)).scalars().all()
+        said = delete(news).where(news.c.conversation.in_(gone)).returning(news.c.announcement)
+        less = Counter(number for number in connection.execute(said).scalars() if number is not None)
+        connection.execute(delete(conversation).where(conversation.c.id.in_(gone)))
+        changed = {"forgotten": max(before, row.forgotten or 0)}
+        known = case((source.c.known > len(gone), source.c.known - len(gone)), else_=0)
+        connection.execute(update(source).where(source.c.id == row.id).values(**changed, known=known))
+        if less:
+            fewer = update(announcement).where(announcement.c.id == bindparam("number"))
+            fewer = fewer.values(items=announcement.c["items"] - bindparam("less"))
+            connection.execute(fewer, [{"number": number, "less": count} for number, count in less.items()])
+        # Spelled out, as in `claims.ACTIVE`.
+        empty = and_(literal_column("inbox_announcement.items = 0"), announcement.c.at < before)
+        over = announcement.c.state.in_((State.SENT.value, State.GIVEN_UP.value))
+        connection.execute(delete(announcement).where(empty, over))
+        return len(gone)

@@ -1,0 +1,84 @@
+"""Who of the bots that share a ledger looks at which source: each at as many as any other."""
+
+from __future__ import annotations
+
+from random import Random
+
+from sqlalchemy import BigInteger, Text, and_, bindparam, or_, select, update
+
+from pageinbox.ledger.claims import AHEAD
+from pageinbox.ledger.database import Ledger
+from pageinbox.ledger.schema import ms, source
+from pageinbox.ledger.sources import ITS, Sources
+from pageinbox.model.source import Source
+
+LEASE = 1.2
+"""Lengths of an interval for which a bot has a source to itself; another one takes over what is not looked at."""
+
+SHORTEST_LEASE = 5.0
+"""Seconds, since one slow call must not lose the source."""
+
+NOW, LENGTH = bindparam("now", type_=BigInteger), bindparam("length", type_=BigInteger)
+RUNS = and_(source.c.lease_until > NOW, source.c.lease_until <= NOW + LENGTH + ms(AHEAD))
+"""That a lease is not over. One that ends much later than any can was given before the clock was set back."""
+
+FREE = or_(source.c.lease.is_(None), ~RUNS)
+TAKE = (
+    update(source)
+    .where(ITS, or_(FREE, source.c.lease == bindparam("mine"), source.c.lease == bindparam("holder", type_=Text)))
+    .values(lease=bindparam("mine"), lease_until=NOW + LENGTH)
+)
+UNTIL = select(source.c.lease_until).where(ITS)
+"""Made once: making a statement takes as long as running it."""
+
+
+class Leases:
+    """The leases of one session. Their time is the ledger's own (`Ledger.now`)."""
+
+    def __init__(self, ledger: Ledger, sources: Sources, interval: float) -> None:
+        self._ledger = ledger
+        self._sources = sources
+        self._length = ms(max(LEASE * interval, SHORTEST_LEASE))
+        held = select(source).where(source.c.wanted, source.c.id.in_(sources.ours), source.c.lease.is_not(None), RUNS)
+        self._held = held.order_by(source.c.id)
+        self._offered: dict[Source, str] = {}
+
+    def share(self) -> None:
+        """See how the sources are spread. From now on `take` gets those that others have too many of.
+
+        They are taken one by one from who has most, as long as that is two more than there are here: then it is even,
+        and nobody takes anything from anybody any more.
+        """
+        with self._ledger.reading() as connection:
+            span = {"now": self._ledger.now(connection), "length": self._length}
+            rows = list(connection.execute(self._held, span))
+        Random(self._ledger.session).shuffle(rows)  # or those who come together would want the same
+        held: dict[str, list[Source]] = {self._ledger.session: []}
+        for row in rows:
+            if (its_source := self._sources.named(row)) is not None:
+                held.setdefault(row.lease, []).append(its_source)
+        mine, offered = len(held.pop(self._ledger.session)), dict[Source, str]()
+        while held:
+            most = max(held, key=lambda session: len(held[session]))
+            if len(held[most]) < mine + 2:
+                break
+            offered[held[most].pop()] = most
+            mine += 1
+        self._offered = offered
+
+    def take(self, its_source: Source) -> float | None:
+        """Take a source, or keep it. None when that worked, else the seconds until another bot's right ends."""
+        its = self._sources.its(its_source)
+        with self._ledger.writing() as connection:
+            at = self._ledger.now(connection)
+            more = {"mine": self._ledger.session, "holder": self._offered.pop(its_source, None)}
+            if connection.execute(TAKE, {**its, **more, "now": at, "length": self._length}).rowcount:
+                return None
+            until = connection.execute(UNTIL, its).scalar()
+        return max(0.0, ((until or at) - at) / 1000)
+
+    def release(self, *, every_session: bool = False) -> None:
+        """Give back every source of this session, or of all, when they are known to be over."""
+        held = source.c.lease.is_not(None) if every_session else source.c.lease == self._ledger.session
+        with self._ledger.writing() as connection:
+            connection.execute(update(source).where(held).values(lease=None, lease_until=None))

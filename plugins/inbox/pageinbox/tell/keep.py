@@ -1,0 +1,112 @@
+"""What a look found is learned, and queued to be told, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from pageinbox.ask.listing import Listing
+from pageinbox.ledger.database import Ledger, Transaction
+from pageinbox.ledger.edits import Edits
+from pageinbox.ledger.queue import Queue
+from pageinbox.ledger.schema import OLDER, seconds
+from pageinbox.ledger.sources import SourceRow, Sources
+from pageinbox.ledger.watches import Watches
+from pageinbox.model.announcement import Notice, NoticeKind
+from pageinbox.model.look import UPDATED
+from pageinbox.model.source import Source
+from pageinbox.model.watch import Watch
+from pageinbox.tell.decide import decide, speaks_from
+from pageinbox.tell.found import Found
+from pageinbox.tell.group import told_together
+from pageinbox.tell.trouble import Troubles
+from pageinbox.tell.visible import Visible
+
+AWAY_LOOKS, AWAY = 3, 300.0
+"""Intervals, and seconds: after a longer time without a good look, what is found is told as missed meanwhile."""
+
+
+class Keep:
+    """Keeps what looks found, for the watches of a ledger.
+
+    `interval` are the seconds between two looks at one source, `latest` gives the time, in milliseconds since 1970,
+    that no change is later than; `admins` are rooms or people that hear of trouble too.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        listing: Listing,
+        watches: Watches,
+        *,
+        sources: Sources,
+        edits: Edits,
+        interval: float,
+        latest: Callable[[], int],
+        admins: Sequence[str],
+    ) -> None:
+        self._ledger = ledger
+        self._listing = listing
+        self._watches = watches
+        self._sources = sources
+        self._edits = edits
+        self._interval = interval
+        self._latest = latest
+        self._pages = len(listing.clients)
+        self._queue = Queue(ledger)
+        self._troubles = Troubles(sources, self._queue, admins, pages=self._pages)
+        self._visible = Visible(self._queue)
+
+    def keep(self, transaction: Transaction, row: SourceRow, found: Found) -> int:
+        """Learn and queue what was found in the source of `row`, and note how the look went, all at once.
+
+        Gives how much was queued. Raises LeaseLost.
+        """
+        now = (at := self._ledger.now(transaction)) / 1000
+        # Newest first as they come; those of one second stay in Meta's order, which is all there is to go by.
+        new, again, older = (sorted(reversed(items), key=UPDATED) for items in (found.new, found.again, found.older))
+        changed: dict[str, object] = {}
+        if found.trouble is None:
+            changed = {"looked": at, "complete": True, "disordered": not found.trail.ordered,
+                       "reached": max(row.reached or 0, min(found.newest, self._latest())),
+                       "quiet_until": found.quiet_until,
+                       "forgotten": row.forgotten}  # fmt: skip
+        self._sources.fence(transaction, row, known_more=len(new) + len(older), **changed)
+        self._sources.learn(transaction, row, older, now=now, quiet=OLDER)
+        ids = self._sources.learn(transaction, row, [*new, *again, *found.replied, *found.healed], now=now)
+        changes = new or again or older or found.healed
+        if not changes and found.trouble is None and row.complete and row.failing is None:
+            return 0  # as mostly, so that nobody's watches are read for it
+        # Within the transaction, so that a watch that ends meanwhile does not speak once more.
+        every, muted = self._watches.watches(), self._watches.mutes(now).keys()
+        watches = self._about(row.source, every)
+        away_since = None
+        if row.complete and row.looked is not None:
+            gap = (at - row.looked) / 1000
+            usual = self._interval * self._listing.clients[row.source.page].budget.slowness()
+            away_since = seconds(row.looked) if gap > max(AWAY_LOOKS * usual, AWAY) else None
+        decisions = decide(
+            new, again, watches, muted, now=now, away_since=away_since, moved_from=found.moved_from, pages=self._pages
+        )
+        self._queue.add(transaction, row, decisions, ids=ids)
+        queued = sum(decision.due is not None for decision in decisions)
+        followed = [*again, *found.moved, *found.healed]
+        queued += self._edits.follow(transaction, ids, followed, watches=every, muted=muted, now=now)
+        if found.trouble is not None:
+            queued += self._troubles.met(
+                transaction, row, found.trouble, now=now, watches=lambda source: self._about(source, every)
+            )
+        else:
+            queued += self._troubles.over(transaction, row, now=now, watches=watches)
+        for room in dict.fromkeys(watch.room for watch in watches):
+            own = [watch for watch in watches if watch.room == room]
+            queued += self._visible.tell(transaction, row.source, older, own, muted, now=now)
+            if found.trouble is None and not row.complete:
+                there = Notice(NoticeKind.LEARNED, (row.source,), now, count=found.there)
+                self._queue.notify(transaction, [room], there, due=told_together(speaks_from(own, now), self._pages))
+                queued += 1
+        return queued
+
+    def _about(self, source: Source, watches: Sequence[Watch]) -> list[Watch]:
+        """Those of the watches that are about a source."""
+        page = self._listing.clients[source.page].page
+        return [watch for watch in watches if source in watch.spec.sources([page])]

@@ -1,0 +1,134 @@
+"""What keeps us out of a Page until somebody settles it, at Meta or in the settings, and how that is done."""
+
+from __future__ import annotations
+
+from pageinbox.model.errors import (
+    AppStopped,
+    DirectMessagesDisabled,
+    GraphError,
+    NoPageToken,
+    NotAPage,
+    PageMoved,
+    PermissionMissing,
+    ProofWrong,
+    SecretMissing,
+    TokenDead,
+)
+from pageinbox.model.source import Page, Platform
+
+TOKEN_ENDS = {
+    458: "the app was removed",
+    459: "Facebook wants its owner to log in and pass a check",
+    460: "its owner's password was changed",
+    463: "it has expired",
+    464: "its owner's account is not confirmed",
+    467: "it was revoked",
+    490: "Facebook wants its owner to log in and pass a check",
+    492: "its owner no longer has a role on the Page",
+}
+
+TOKEN_REFUSED = {
+    "grants": "the app was not granted {permissions} for the Page",
+    "role": "its owner no longer has a role on the Page, or lacks the two-factor authentication its business requires",
+    "page": "its owner can't reach the Page, or the Page is gone",
+    "check": TOKEN_ENDS[459],
+    "unreadable": "it was cut short, or is an Instagram token instead of the Page's",
+}
+
+PERMISSIONS = {
+    Platform.MESSENGER: "pages_messaging, pages_manage_metadata and pages_read_engagement",
+    Platform.INSTAGRAM: "instagram_basic, instagram_manage_messages and pages_manage_metadata",
+}
+
+STOPPED = {
+    "paused": "Meta has paused the app because it was not active",
+    "deactivated": "Meta has deactivated the app",
+    "blocked": "Meta has blocked the app",
+    "deleted": "Meta no longer knows the app that the token was issued for",
+}
+
+
+def access(error: GraphError, page: Page, platform: Platform) -> str | None:
+    """What keeps us out and who has to do what, in our words alone; None for trouble of any other kind."""
+    number = f" ({error.number})" if error.number else ""
+    here = f"PAGES.{page.name}"
+    match error:
+        case SecretMissing():
+            return page.missing or "A secret of this Page was missing in the settings."
+        case NoPageToken():
+            return (
+                f"The token is not a Page token{number}. Someone with the MESSAGING task on the Page has to issue one; "
+                f"put it where the setting {here}.TOKEN points to and restart me."
+            )
+        case TokenDead():
+            why = TOKEN_REFUSED.get(error.detail) or TOKEN_ENDS.get(error.subcode or 0, "")
+            why = why.format(permissions=PERMISSIONS[platform])
+            return (
+                f"Meta no longer accepts the Page token{f': {why}' if why else ''}{number}. "
+                "Someone with the MESSAGING task on the Page has to issue a new one; "
+                f"put it where the setting {here}.TOKEN points to and restart me."
+            )
+        case AppStopped(detail="deleted"):
+            return (
+                f"{STOPPED[error.detail]}{number}. Issue a token for an app that exists, put it where the setting "
+                f"{here}.TOKEN points to and restart me."
+            )
+        case AppStopped():
+            what = STOPPED.get(error.detail, "Meta has stopped the app")
+            undo = "have the block lifted" if error.detail == "blocked" else "reactivate it"
+            return (
+                f"{what}{number}; the token is not to blame. An admin of the app has to look up why in its dashboard "
+                f"at Meta and {undo}."
+            )
+        case NotAPage():
+            kind = f"; its type at Meta is {error.detail}" if error.detail else ""
+            return f"{here}.ID is not the ID of a Page{number}{kind}. Put the Page's own ID there and restart me."
+        case PageMoved():
+            new = f", {error.detail}" if error.detail not in ("", page.id) else ""
+            return (
+                f"Meta has given the Page a new ID{new}{number}. Put it into {here}.ID, and a token for it where "
+                f"{here}.TOKEN points to, and restart me."
+            )
+        case ProofWrong() if page.app_secret is None:
+            return (
+                f"The Meta app accepts only calls with a proof made with its app secret{number}, and {here}.APP_SECRET "
+                "is not set. Put the app secret there and restart me."
+            )
+        case ProofWrong():
+            return (
+                f"Meta rejects the proof made with the app secret{number}. Check that {here}.APP_SECRET belongs to "
+                "the app the token was issued for, and that this machine's clock is right."
+            )
+        case PermissionMissing(code=3):
+            return (
+                f"The Meta app lacks a capability I need{number}. Its developer has to add Messenger and Instagram "
+                f"messaging to the app. If {here}.ID is an Instagram account's, put the Page's there."
+            )
+        case DirectMessagesDisabled():
+            return (
+                f"The Instagram account doesn't let apps read its messages{number}; the token is fine. Its owner has "
+                "to turn on “Allow access to messages” in the Instagram app's settings, under messages and connected "
+                "tools."
+            )
+        case PermissionMissing(subcode=2534048):
+            return (
+                f"The Meta app may not read this Instagram inbox{number}. It needs Advanced Access to "
+                "instagram_manage_messages, or the other person needs a role on the app."
+            )
+        case PermissionMissing(subcode=2018344):
+            return (
+                f"The Page has not accepted Meta's privacy terms for labels{number}. "
+                "An admin of the Page has to accept them at Meta; the token is fine."
+            )
+        case PermissionMissing() if error.detail:
+            which = f"{'permissions' if ' ' in error.detail else 'permission'} {error.detail}"
+            return (
+                f"The token lacks the {which}{number}. Someone with the MESSAGING task on the Page has to grant "
+                f"{'them' if ' ' in error.detail else 'it'} to the app and issue a new token for {here}.TOKEN."
+            )
+        case PermissionMissing():
+            return (
+                f"The token lacks a permission{number}. It needs {PERMISSIONS[platform]}, granted by someone with the "
+                "MESSAGING task on the Page."
+            )
+    return None

@@ -1,0 +1,89 @@
+"""What an answer counts: how many conversations, how many of them unread or waiting, of what could be read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pageinbox.model.answer import Answer, Group
+from pageinbox.model.conversation import Conversation
+from pageinbox.model.errors import NotAskedYet
+from pageinbox.model.look import Look
+from pageinbox.words.asked import asked_facts, filters
+from pageinbox.words.english import counted, duration, spell
+
+
+def of_what_was_read(groups: Sequence[Group], answer: Answer) -> str:
+    """The figures of those lists that were read, and how many were not; at least one was."""
+    read = [group for group in groups if group.look.at is not None]
+    missing = [group for group in groups if group.look.at is None]
+    failing = sum(map(is_failing, missing))
+    counts = [(failing, "I can't read"), (len(missing) - failing, "I haven't asked yet")]
+    rest = spell([f"{counted(number, 'list')} {why}" for number, why in counts if number])
+    return f"{figures(read, answer)}{f' · not counting {rest}' if rest else ''}"
+
+
+def is_failing(group: Group) -> bool:
+    """Whether a list could not be read, rather than not be asked."""
+    return group.look.trouble is not None and not isinstance(group.look.trouble, NotAskedYet)
+
+
+def total(answer: Answer) -> str:
+    """How many conversations match, as far as that is known: `14`, `50+`."""
+    return f"{answer.matching:,}{'' if answer.complete else '+'}"
+
+
+def figures(groups: Sequence[Group], answer: Answer) -> str:
+    """How many, how many unread, how many wait and the longest wait; of what was read, and saying so.
+
+    What Meta did not tell for all of these sources is left out: where it is silent, no number would be true.
+    """
+    if all(group.look.folder == "ignored" for group in groups):
+        return "no such folder"
+    query = answer.query
+    for fact in asked_facts(query):
+        groups = [group for group in groups if is_known(group.look, fact)]
+        if not groups:
+            return f"{fact} unknown"
+    items = [item for group in groups for item in group.matching]
+    complete = all(group.complete for group in groups)
+    looked = sum(len(group.look.conversations) for group in groups)
+    filtered = bool(filters(query)) or query.filters
+    if not items and not complete and not filtered:
+        return "no conversations so far, but there are more"
+    if complete or not filtered:
+        text = counted(len(items), "conversation", more=not complete)
+    else:
+        text = f"{counted(len(items), 'conversation')} among the {looked:,} read"
+    facts = []
+    if query.unread is None and all(is_known(group.look, "unread") for group in groups):
+        unread = sum(bool(item.unread) for item in items)
+        facts.append(f"{unread:,} unread" if unread else "none unread")
+    if query.waiting:
+        longest = duration(answer.at - min((item.said_at for item in items), default=answer.at))
+        facts.append(f"{'the longest ' if len(items) > 1 else ''}waiting for {longest}")
+    elif query.waiting is None and all(is_known(group.look, "waiting") for group in groups):
+        facts.append(waiting(items, answer.at))
+    if not items or not facts:
+        return text
+    of_these = ", " if complete or filtered else f"; of the {len(items):,} read: "
+    return text + of_these + ", ".join(facts)
+
+
+def is_known(look: Look, fact: str) -> bool:
+    """Whether Meta gave `fact` for some conversation of a look; of an empty list everything is known."""
+    return not look.conversations or any(getattr(item, fact) is not None for item in look.conversations)
+
+
+def waiting(items: Sequence[Conversation], now: float) -> str:
+    """How many wait for an answer, and how long the longest has waited."""
+    times = [item.said_at for item in items if item.waiting]
+    if not times:
+        return "none waiting for an answer"
+    longest = duration(now - min(times))
+    return f"{len(times):,} waiting for an answer, {'the longest ' if len(times) > 1 else ''}for {longest}"
+
+
+def pressing(groups: Sequence[Group]) -> tuple[int, int, int]:
+    """By what of several Pages one comes first: how many wait, how many are unread, how many there are."""
+    items = [item for group in groups for item in group.matching]
+    return sum(bool(item.waiting) for item in items), sum(bool(item.unread) for item in items), len(items)

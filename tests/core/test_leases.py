@@ -1,0 +1,162 @@
+"""Who looks at which source: by the ledger's time, each bot at as many as any other; on both databases."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from pageinbox.ledger.claims import AHEAD
+from pageinbox.ledger.database import Ledger, open_ledger
+from pageinbox.ledger.leases import Leases
+from pageinbox.ledger.sources import LeaseLost, Sources
+from pageinbox.model.conversation import Conversation
+from pageinbox.model.source import Platform
+from tests.core.conftest import Clock
+from tests.core.stage import INTERVAL, NOON, Life, Stage, source
+
+DAY = 86400.0
+PAGES = {"acme": "200300400"}
+INBOX, SPAM = source(), source(folder="spam")
+LASTS = 1.2 * INTERVAL
+BOTS = 3
+
+Bots = Callable[..., tuple[Leases, Sources, Ledger]]
+
+
+@pytest.fixture
+def bots(database_url: str, clock: Clock) -> Iterator[Bots]:
+    """Opens one ledger once more, as one more bot has it."""
+    with ExitStack() as stack:
+
+        def one_more(interval: float = INTERVAL) -> tuple[Leases, Sources, Ledger]:
+            ledger = open_ledger(database_url, clock=clock)
+            stack.callback(ledger.close)
+            sources = Sources(ledger, PAGES)
+            sources.want([INBOX, SPAM])
+            return Leases(ledger, sources, interval), sources, ledger
+
+        yield one_more
+
+
+@pytest.fixture
+def stage(database_url: str) -> Iterator[Stage]:
+    """Twelve lists that are watched."""
+    pages = ("acme", "beta", "gamma")
+    watches = [f"#room {folder} {platform}" for folder in ("inbox", "spam") for platform in ("messenger", "instagram")]
+    one = Stage(database_url, pages=pages, watches=watches, instagram_fields="present")
+    yield one
+    one.close()
+
+
+def test_a_source_is_one_bots_until_its_right_ends(bots: Bots, clock: Clock) -> None:
+    (first, *_), (second, *_) = bots(), bots()
+    assert first.take(INBOX) is None
+    clock.sleep(10)
+    assert second.take(INBOX) == pytest.approx(LASTS - 10)
+    assert second.take(SPAM) is None
+    clock.sleep(50)
+    assert first.take(INBOX) is None  # who has it keeps it
+    clock.sleep(LASTS - 60)
+    assert second.take(INBOX) == pytest.approx(60)
+    clock.sleep(60)
+    assert second.take(INBOX) is None
+    assert first.take(INBOX) == pytest.approx(LASTS)
+
+
+def test_a_source_that_is_given_back_is_free_at_once(bots: Bots) -> None:
+    (first, *_), (second, *_) = bots(), bots()
+    assert first.take(INBOX) is None
+    second.release()  # of its own, and it has none
+    assert second.take(INBOX) is not None
+    first.release()
+    assert second.take(INBOX) is None
+    first.release(every_session=True)
+    assert first.take(INBOX) is None
+
+
+def test_a_right_that_was_given_before_the_clock_was_set_back_ends(bots: Bots, clock: Clock) -> None:
+    (first, *_), (second, *_) = bots(), bots()
+    assert first.take(INBOX) is None
+    clock.now -= DAY
+    assert second.take(INBOX) is None
+    clock.now -= AHEAD / 2  # so little is waited for
+    assert first.take(INBOX) == pytest.approx(LASTS + AHEAD / 2)
+
+
+def test_a_short_interval_leaves_time_for_one_slow_call(bots: Bots, clock: Clock) -> None:
+    (first, *_), (second, *_) = bots(1), bots(1)
+    assert first.take(INBOX) is None
+    clock.sleep(4.9)
+    assert second.take(INBOX) is not None
+    clock.sleep(0.1)
+    assert second.take(INBOX) is None
+
+
+def test_who_lost_the_right_changes_nothing(bots: Bots, clock: Clock) -> None:
+    first, sources, ledger = bots()
+    second, others, other = bots()
+    assert first.take(INBOX) is None
+    place = sources.row(INBOX)
+    clock.sleep(LASTS)
+    assert second.take(INBOX) is None
+    with pytest.raises(LeaseLost), ledger.writing() as connection:
+        sources.learn(connection, place, [Conversation("t_1", NOON, Platform.MESSENGER)], now=NOON)
+        sources.fence(connection, place, complete=True)
+    assert others.known(["t_1"]) == {}
+    assert not others.row(INBOX).complete
+    with other.writing() as connection:
+        others.fence(connection, place, complete=True)
+    assert sources.row(INBOX).complete
+
+
+def test_who_has_as_many_as_the_others_takes_nothing_from_them(bots: Bots, clock: Clock) -> None:
+    (first, *_), (second, *_) = bots(), bots()
+    assert (first.take(INBOX), second.take(SPAM)) == (None, None)
+    for bot in (first, second):
+        bot.share()
+    assert first.take(SPAM) is not None and second.take(INBOX) is not None
+
+
+def run(stage: Stage, lives: list[Life], seconds: float) -> Counter[int]:
+    """Let bots look when they are due, for so long; gives how many looks each made."""
+    looks: Counter[int] = Counter()
+    until, refreshed = stage.time() + seconds, dict.fromkeys(range(len(lives)), 0.0)
+    while stage.time() < until:
+        for number, life in enumerate(lives):
+            if stage.time() - refreshed[number] >= INTERVAL:
+                life.schedule.want(life.service.poll.sources())
+                refreshed[number] = stage.time()
+            before = len(stage.simulator.requests)
+            if (due := life.schedule.take()) is not None:
+                life.schedule.done(due, life.look_at(due))
+            looks[number] += len(stage.simulator.requests) > before
+        stage.time.wait(5)
+    return looks
+
+
+def test_bots_share_the_sources_evenly_whenever_they_come(stage: Stage) -> None:
+    lives = [stage.bot()]
+    every = len(lives[0].service.poll.wanted())
+    for number in range(2, BOTS + 1):
+        run(stage, lives, INTERVAL)
+        lives.append(stage.bot())
+        run(stage, lives, 3 * INTERVAL)
+        looks = run(stage, lives, 5 * INTERVAL)
+        assert set(looks) == set(range(number))
+        for share in looks.values():
+            assert abs(share / looks.total() - 1 / number) < 0.1
+        assert looks.total() == pytest.approx(every * 5, rel=0.2)
+
+
+def test_a_bot_that_dies_is_replaced_within_two_intervals(stage: Stage) -> None:
+    lives = [stage.bot(), stage.bot()]
+    run(stage, lives, 4 * INTERVAL)
+    stage.kill(lives.pop())
+    died = stage.time()
+    run(stage, lives, 2 * INTERVAL)
+    records = lives[0].service.records()
+    assert len(records) == len(lives[0].service.poll.wanted())
+    assert all(record.looked is not None and record.looked > died for record in records.values())
