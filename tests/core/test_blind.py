@@ -106,7 +106,7 @@ class Front:
         )
         self.faults = self.alarm.watchdog.faults
         self.service = service = WatchService(
-            open_ledger(ledger),
+            open_ledger(ledger, clock=self.clock),
             answers,
             chosen,
             self.team,
@@ -147,9 +147,10 @@ class Front:
             self.settle()
 
     def settle(self) -> None:
-        for thread in threading.enumerate():
-            if thread.name.startswith(OURS):
-                self._parked(thread)
+        ours = [thread for thread in threading.enumerate() if thread.name.startswith(OURS)]
+        ours[0].join(0.001)  # the others are to have a turn
+        for thread in ours:
+            self._parked(thread)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import event
 
@@ -297,6 +298,26 @@ def test_a_postgresql_that_goes_down_and_comes_back_loses_nothing(postgres: Post
         after(one, life)
         assert one.rooms.told("#room") == new
         one.close()
+
+
+@pytest.mark.parametrize(
+    ("setting", "kind"),
+    [
+        ("CONNECTION LIMIT 0", "crowded"),
+        ("SET default_transaction_read_only = on", "standby"),
+        ("ALLOW_CONNECTIONS false", "refused"),
+    ],
+)
+def test_what_postgresql_says_is_told_apart(postgres: Postgres, setting: str, kind: str) -> None:
+    with postgres.database() as url:
+        name = url.partition("?")[0].rpartition("/")[2]
+        with psycopg.connect(url.replace(f"/{name}", "/postgres"), autocommit=True) as owner:
+            owner.execute(f"CREATE ROLE guest_{name} LOGIN")
+            owner.execute(f"ALTER DATABASE {name} {setting}")  # type: ignore[arg-type]
+            owner.execute(f"ALTER DATABASE {name} OWNER TO guest_{name}")
+            with pytest.raises(LedgerError) as failed:
+                open_ledger(url.replace("postgres@", f"guest_{name}@"))
+        assert failed.value.kind == kind
 
 
 def test_a_ledger_that_was_deleted_is_noticed(stage: Stage, tmp_path: Path) -> None:
