@@ -14,7 +14,7 @@ import shelve
 import sys
 import time
 import tomllib
-from difflib import get_close_matches
+from difflib import get_close_matches  # noqa: TID251
 from pathlib import Path
 from typing import Any
 

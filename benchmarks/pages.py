@@ -7,7 +7,6 @@ looks with its own threads and production's pauses.
 from __future__ import annotations
 
 import json
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
@@ -19,20 +18,17 @@ from typing import Any
 
 from benchmarks.inboxes import familiar
 from benchmarks.listing import VERSION
-from benchmarks.runs import PATIENCE, PLUGIN, child, errbot, fresh, peak_memory, table
+from benchmarks.pages_bot import ASKED, ROUNDS
+from benchmarks.runs import PATIENCE, child, fresh, table
 from benchmarks.stub import Crowd, name_of
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.source import Folder, Platform, Source
+from simulator.page import Page
+from simulator.thread import thread_id
 from tests.postgres import Postgres, Unavailable
-
-ASKED = ("spam", "status", "pages")
-"""What is asked, behind `!inbox`. To the Graph, asking for a folder looks like a look at it."""
 
 LATENCY = 0.05
 """Seconds that the Graph takes for a reply."""
-
-SLOWEST = 3
-"""Intervals that are waited for a round of all lists, at most."""
 
 LISTS = len(Platform) * len(Folder)
 """Lists of a Page."""
@@ -82,16 +78,16 @@ def measure(
 def fill(url: str, crowd: Crowd) -> None:
     """Make a ledger that knows every conversation of the crowd."""
     lists = {
-        Source(page.name, platform, folder): conversations(ids, platform, crowd.newest)
-        for page, platform, folder, ids in crowd.lists()
+        Source(page.name, platform, folder): conversations(page, platform, numbers, crowd.newest)
+        for page, platform, folder, numbers in crowd.lists()
     }
     familiar(url, {page.name: page.id for page in crowd.owners()}, lists)
 
 
-def conversations(ids: Sequence[str], platform: Platform, newest: int) -> Iterator[Conversation]:
+def conversations(page: Page, platform: Platform, numbers: range, newest: int) -> Iterator[Conversation]:
     """What the Graph tells of a list, as far as a ledger keeps it; oldest first."""
-    for age in reversed(range(len(ids))):
-        yield Conversation(ids[age], newest - age, platform)
+    for age in reversed(range(len(numbers))):
+        yield Conversation(thread_id(page, platform, numbers[age]), newest - age, platform)
 
 
 def settings_of(crowd: Crowd, ledger: str, interval: float, folders: Sequence[Folder]) -> dict[str, Any]:
@@ -112,7 +108,7 @@ def run(crowd: Crowd, task: dict[str, Any], folders: Sequence[Folder]) -> dict[s
     with child("stub", asdict(crowd)) as stub:
         assert stub.stdout
         settings["GRAPH_URL"] = f"http://127.0.0.1:{stub.stdout.readline().strip()}"
-        told = fresh("pages", given=task, patience=PATIENCE + 2 * SLOWEST * settings["POLL_INTERVAL"])
+        told = fresh("pages_bot", given=task, patience=PATIENCE + 2 * ROUNDS * settings["POLL_INTERVAL"])
         looks: dict[str, list[float]] = json.loads(stub.communicate("\n", PATIENCE)[0])
     interval = settings["POLL_INTERVAL"]
     gaps = [
@@ -146,51 +142,3 @@ def longest_gap(looks: Sequence[float], begun: float, until: float) -> float:
     before = max((at for at in looks if at <= begun), default=begun)
     moments = [before, *(at for at in looks if begun < at < until), until]
     return max(later - earlier for earlier, later in pairwise(moments))
-
-
-def main() -> None:
-    """The bot's process."""
-    task = json.load(sys.stdin)
-    with errbot([], task["settings"]) as bot:
-        plugins = bot.plugin_manager
-        began = time.perf_counter()
-        trouble = plugins.update_plugin_places(str(PLUGIN))
-        plugins.activate_plugin("Inbox")
-        activated = time.perf_counter() - began
-        inbox = plugins.plugins["Inbox"]
-        if trouble or not inbox.is_activated:
-            raise AssertionError(f"Inbox is not active: {trouble}")
-        service = inbox.opening.service()
-        service.watches.watches()
-        ready = time.perf_counter() - began
-        patience = SLOWEST * task["settings"]["POLL_INTERVAL"]
-        wait_for_all(service, time.time(), patience)
-        begun, cpu = time.time(), time.process_time()
-        time.sleep(task["alone"])
-        wait_for_all(service, begun, patience)
-        asked, cpu = time.time(), time.process_time() - cpu
-        took: dict[str, list[float]] = {words: [] for words in ASKED}
-        message = bot.build_message("!inbox")
-        message.frm = message.to = bot.build_identifier("gbin@localhost")
-        for _ in range(task["rounds"]):
-            for words in ASKED:
-                before = time.perf_counter()
-                inbox.inbox(message, words)
-                took[words].append(time.perf_counter() - before)
-                time.sleep(task["reading"])
-        ended = time.time()
-        figures = {"activated": activated, "ready": ready, "begun": begun, "asked": asked, "ended": ended, "cpu": cpu,
-                   "took": took, "memory": peak_memory() * 1024 * 1024 / 1e6}  # fmt: skip
-    json.dump(figures, sys.stdout)
-
-
-def wait_for_all(service: Any, since: float, patience: float) -> None:
-    """Wait until every list was looked at since then, or else until the patience has ended."""
-    while time.time() < since + patience:
-        if all((record.looked or 0) >= since for record in service.records().values()):
-            return
-        time.sleep(1)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,8 +1,7 @@
 """A Graph of many Pages that takes next to nothing to serve: `python -m benchmarks.stub`.
 
 The simulator spends milliseconds on a list, which a machine of two cores would feel. Here one inbox for each platform
-is taken from the simulator at the start, and every list is a copy of it under ids of its own. Nothing in them ever
-changes.
+is taken from the simulator at the start, and every list is a copy of it under ids of its own.
 """
 
 from __future__ import annotations
@@ -25,10 +24,14 @@ from benchmarks.inboxes import world_of
 from benchmarks.listing import FIELDS, VERSION
 from pageinbox.graph.pages import MOST
 from pageinbox.model.source import Folder, Platform
+from simulator.nodes import iso_time
 from simulator.page import Page
 from simulator.server import Simulator
 from simulator.thread import thread_id
 from simulator.world import World
+
+APART = 100_000
+"""Numbers between the first conversations of two lists."""
 
 FRONTS = 10_000
 """Fronts of lists that are kept as they are sent: they are asked for over and over."""
@@ -39,27 +42,37 @@ class Crowd:
     """`pages` Pages, each with both platforms and every folder, and `depth` conversations in each list.
 
     The first of a list changed at `newest`, in seconds since 1970, each other one a second before. `latency` are the
-    seconds that a reply takes.
+    seconds that a reply takes. Whenever a list's front was asked for `every` times, somebody writes who never did, but
+    nobody where it is 0.
     """
 
     pages: int
     depth: int
     newest: int
     latency: float
+    every: int = 0
 
     def owners(self) -> list[Page]:
         """The Pages."""
         return list(World(time.time, [f"page{number:03}" for number in range(1, self.pages + 1)]).pages.values())
 
-    def lists(self) -> Iterator[tuple[Page, Platform, Folder, list[str]]]:
-        """Every list, with the ids of its conversations, newest first."""
+    def lists(self) -> Iterator[tuple[Page, Platform, Folder, range]]:
+        """Every list, with the numbers of its conversations as it begins, newest first."""
         first = 1
         for page in self.owners():
             for platform in Platform:
                 for folder in Folder:
-                    numbers = range(first, first + self.depth)
-                    yield page, platform, folder, [thread_id(page, platform, number) for number in numbers]
-                    first += self.depth
+                    yield page, platform, folder, range(first + self.depth - 1, first - 1, -1)
+                    first += APART
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A conversation of a list: its id, the one of the model it copies, and when it changed, if not when that did."""
+
+    id: str
+    model: int
+    changed: str = ""
 
 
 class Stub:
@@ -69,12 +82,16 @@ class Stub:
     """
 
     def __init__(self, crowd: Crowd) -> None:
-        self.latency = crowd.latency
+        self.crowd = crowd
         self.looks: defaultdict[str, list[float]] = defaultdict(list)
         self._pages = {page.id: page for page in crowd.owners()}
-        self._ids = {name_of(page.id, platform, folder): ids for page, platform, folder, ids in crowd.lists()}
         self._model = World(time.time).page("acme")
         self._items = {platform: items_of(platform, crowd.depth, crowd.newest) for platform in Platform}
+        self._numbers, self._lists = {}, {}
+        for page, platform, folder, numbers in crowd.lists():
+            name = name_of(page.id, platform, folder)
+            self._numbers[name] = numbers[0]
+            self._lists[name] = [Shown(thread_id(page, platform, number), at) for at, number in enumerate(numbers)]
         self._front = lru_cache(FRONTS)(self._slice)
 
     def reply(self, target: str) -> bytes:
@@ -88,9 +105,20 @@ class Stub:
         name = name_of(page_id, query["platform"], query.get("folder", Folder.INBOX.value))
         start, limit = int(query.get("after", 0)), int(query["limit"])
         if start:
-            return reply("200 OK", self._slice(name, start, limit))
+            return reply("200 OK", self._slice(name, start, limit, len(self._lists[name])))
         self.looks[name].append(time.time())
-        return reply("200 OK", self._front(name, start, limit))
+        if self.crowd.every and len(self.looks[name]) % self.crowd.every == 0:
+            self._write(name)
+        return reply("200 OK", self._front(name, start, limit, len(self._lists[name])))
+
+    def _write(self, name: str) -> None:
+        """Let somebody write who never did."""
+        page_id, platform, _ = name.split()
+        number = self._numbers[name] = self._numbers[name] + 1
+        shown = Shown(
+            thread_id(self._pages[page_id], platform, number), number % self.crowd.depth, iso_time(time.time())
+        )
+        self._lists[name].insert(0, shown)
 
     def _identity(self, page_id: str) -> bytes:
         page = self._pages[page_id]
@@ -98,19 +126,19 @@ class Stub:
         account = {"id": page.instagram.id, "username": page.instagram.username}
         return packed(json.dumps({"id": page.id, "name": page.title, "instagram_business_account": account}))
 
-    def _slice(self, name: str, start: int, limit: int) -> bytes:
+    def _slice(self, name: str, start: int, limit: int, there: int) -> bytes:
+        """A part of a list of which so many are `there`."""
         page_id, platform, _ = name.split()
-        page, model, ids = self._pages[page_id], self._model, self._ids[name]
+        page, model, end = self._pages[page_id], self._model, start + limit
         assert page.instagram and model.instagram
-        end = start + limit
-        items = [
-            item.replace(before, own)
-            for (before, item), own in zip(self._items[Platform(platform)][start:end], ids[start:end], strict=True)
-        ]
-        text = ",".join(items).replace(f'"{model.id}', f'"{page.id}').replace(model.instagram.id, page.instagram.id)
+        items = []
+        for shown in self._lists[name][start:end]:
+            model_id, changed, text = self._items[Platform(platform)][shown.model]
+            items.append(text.replace(model_id, shown.id).replace(changed, shown.changed or changed))
+        data = ",".join(items).replace(f'"{model.id}', f'"{page.id}').replace(model.instagram.id, page.instagram.id)
         cursors = f'"cursors":{{"before":"{start}","after":"{end}"}}'
-        more = f',"next":"https://graph.example/?after={end}"' if end < len(ids) else ""
-        return packed(f'{{"data":[{text}],"paging":{{{cursors}{more}}}}}')
+        more = f',"next":"https://graph.example/?after={end}"' if end < there else ""
+        return packed(f'{{"data":[{data}],"paging":{{{cursors}{more}}}}}')
 
 
 class Speaker(asyncio.Protocol):
@@ -129,20 +157,21 @@ class Speaker(asyncio.Protocol):
         if self._received.endswith(b"\r\n\r\n"):  # a GET has no body, and the next one waits for its reply
             target, self._received = self._received.split(b" ", 2)[1], b""
             sent = self._stub.reply(target.decode("ascii"))
-            asyncio.get_running_loop().call_later(self._stub.latency, self._transport.write, sent)
+            asyncio.get_running_loop().call_later(self._stub.crowd.latency, self._transport.write, sent)
 
 
-def items_of(platform: Platform, depth: int, newest: int) -> list[tuple[str, str]]:
-    """The conversations of an inbox, newest first, as the simulator writes them: the id, and all of it as JSON."""
+def items_of(platform: Platform, depth: int, newest: int) -> list[tuple[str, str, str]]:
+    """The conversations of an inbox, newest first, as the simulator writes them: id, time, and all of it as JSON."""
     world = world_of(platform.value, depth, newest)
     page, after = world.page("acme"), None
-    items: list[tuple[str, str]] = []
+    items: list[tuple[str, str, str]] = []
     with Simulator(world, rate_limit=False, instagram_fields="present") as graph:
         while len(items) < depth:
             asked = {"platform": platform.value, "fields": FIELDS, "limit": str(MOST), "access_token": page.token}
             address = f"{graph.url}/{VERSION}/{page.id}/conversations"
             body = requests.get(address, {**asked, "after": after} if after else asked, timeout=60).json()
-            items += [(item["id"], json.dumps(item, separators=(",", ":"))) for item in body["data"]]
+            for item in body["data"]:
+                items.append((item["id"], item["updated_time"], json.dumps(item, separators=(",", ":"))))
             after = body["paging"]["cursors"]["after"]
     return items
 

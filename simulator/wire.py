@@ -78,6 +78,13 @@ class _Handler(WSGIRequestHandler):
 
     server: Server
 
+    def finish(self) -> None:
+        """End a connection, also one whose client left in the middle of a reply, which is then still to be written."""
+        try:
+            super().finish()
+        finally:
+            self.rfile.close()
+
     def run_wsgi(self) -> None:
         """Answer one request and keep the connection open; werkzeug's own version always closes it."""
         self.environ = environ = self.make_environ()

@@ -89,6 +89,30 @@ class Postgres:
         finally:
             self._connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
+    @property
+    def url(self) -> str:
+        """The URL of the one database that outlives the server's death."""
+        return self._url("postgres")
+
+    def die(self) -> None:
+        """Cut all connections at once and be gone, as in a crash; no block of `database` may be open."""
+        self._pg_ctl("stop", "--mode=immediate")
+
+    def start(self) -> None:
+        """Be there again."""
+        self._pg_ctl("start", f"--options=-F -h '' -k {self.folder}", f"--log={self.folder}/log")
+
+    def _pg_ctl(self, *command: str) -> None:
+        """Run as the user whose the server is."""
+        data, owner = self.folder / "data", _account()
+        subprocess.run(
+            [str(programs(os.environ.get("PATH", os.defpath)) / "pg_ctl"), f"--pgdata={data}", "--silent", *command],
+            cwd="/",
+            user=owner and owner.pw_uid,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+
     def stop(self) -> None:
         """End the server and remove all that it had, and return when that is done."""
         self._connection.close()

@@ -1,11 +1,13 @@
-"""The crash test of the core for as long as one cares to wait.
+"""The crash test of the core, for as long as one cares to wait: `python -m tests.soak [NAME [LENGTH [SEED]]]`.
 
-`python -m tests.soak [KILLS [SEED]]` or `make soak`. It goes through all kinds of chats on both databases, or on
-SQLite alone where PostgreSQL can't be run, and ends with 0 when every thread was heard of as it should be.
+`kills` is one bot that is killed LENGTH times, with all kinds of chats on both databases, or on SQLite alone where
+PostgreSQL can't be run. The others are several bots at once (see `tests.crash.fleet`) for LENGTH births. It ends with 0
+when every thread was heard of as it should be.
 """
 
 from __future__ import annotations
 
+import argparse
 import itertools
 import sys
 import tempfile
@@ -16,9 +18,10 @@ from pathlib import Path
 from random import SystemRandom
 
 from tests.crash.campaign import Settles, campaign
+from tests.crash.fleet import SCENARIOS, run
 from tests.postgres import Postgres, Unavailable
 
-KILLS = 5000
+KILLS, BIRTHS = 5000, 1000
 ROUND = 100
 """Kills of one ledger; then a new one begins."""
 
@@ -58,6 +61,34 @@ def soak(kills: int, seed: int) -> int:
     return int(wrong > 0)
 
 
+def fleet(name: str, births: int, seed: int) -> int:
+    """Several bots at once; tell how it went, and give the exit status."""
+    with tempfile.TemporaryDirectory(prefix="err-inbox-soak-") as folder:
+        began = time.monotonic()
+        try:
+            print(f"{name}: {run(name, births, seed, Path(folder))}, in {time.monotonic() - began:,.0f} s")
+        except Unavailable as reason:
+            print(f"{name}: not run, there is not {reason}.")
+        except AssertionError as error:
+            print(f"{name}: WRONG: {error}", *getattr(error, "__notes__", ()), sep="\n")
+            return 1
+    return 0
+
+
+def main() -> int:
+    listed = "; ".join(
+        f"{name}: {len(one.skews)} bots on {one.database}, clocks wrong by {one.skews} s, {one.trouble.__doc__}"
+        for name, one in SCENARIOS.items()
+    )
+    parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__, epilog=listed)
+    parser.add_argument("name", nargs="?", default="kills", choices=["kills", *SCENARIOS])
+    parser.add_argument("length", nargs="?", type=int, help=f"kills ({KILLS:,}) or births ({BIRTHS:,})")
+    parser.add_argument("seed", nargs="?", type=int, default=SystemRandom().randrange(2**31))
+    chosen = parser.parse_args()
+    if chosen.name == "kills":
+        return soak(chosen.length or KILLS, chosen.seed)
+    return fleet(chosen.name, chosen.length or BIRTHS, chosen.seed)
+
+
 if __name__ == "__main__":
-    chosen = [int(argument) for argument in sys.argv[1:3]]
-    sys.exit(soak(chosen[0] if chosen else KILLS, chosen[1] if chosen[1:] else SystemRandom().randrange(2**31)))
+    sys.exit(main())

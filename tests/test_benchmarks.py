@@ -28,6 +28,7 @@ TINY: dict[str, dict[str, Any]] = {
         "folders": [Folder.SPAM],
         "postgresql": False,
     },
+    "memory": {"looks": 40, "commands": 20, "pages": 2, "depth": 5, "every": 2},
     "chat": {"rounds": 2},
     "activation": {"rounds": 1},
     "walk": {},
@@ -56,6 +57,7 @@ PROMISED: dict[str, set[str]] = {
         "`!inbox status`, median and longest",
         "`!inbox pages`, median and longest",
     },
+    "memory": {"4 looks, 2 commands", "20 looks, 10 commands", "40 looks, 20 commands"},
     "chat": {
         "`!inbox`, 10 rows of two lists, from the cache",
         "– of it from the message to the finished Markdown, ours",

@@ -47,6 +47,22 @@ def test_a_bot_answers_in_every_room_and_alone(chat: Recording, tmp_path: Path) 
     assert {message.room for message in chat.messages} == {"@ann", "#support", "#sales"}
 
 
+def test_help_is_answered_while_meta_hangs_for_many_who_ask(chat: Recording, tmp_path: Path) -> None:
+    with Simulator(World.demo(time.time), instagram_fields="present") as graph:
+        page = {"ID": graph.world.pages["acme"].id, "TOKEN": graph.world.pages["acme"].token}
+        inbox = {"PAGES": {"acme": page}, "GRAPH_URL": graph.url}
+        settings: dict[str, Any] = {"BOT_EXTRA_PLUGIN_DIR": str(PLUGINS), "INBOX": inbox}
+        with ChattingErrbot.start(settings, tmp_path, chat.url):
+            graph.fail("conversations", None, kind="hang")
+            for number in range(60):
+                chat.say(f"person{number % 6}", f"!inbox user {1602000000000000 + number}")
+            chat.say("ann", "!inbox help")
+            said = chat.wait_for(lambda messages: any(message.room == "@ann" for message in messages))
+            told = [message.text for message in said if message.room != "@ann"]
+            waited = [text for text in told if "others here are already waiting" not in text]
+            assert len(told) > 40 and len(waited) <= 4, "of sixty, those who may wait for Meta"
+
+
 ANNOUNCER = """
 from errbot import BotPlugin, botcmd
 from pageinbox.chat.errbot import content as markdown

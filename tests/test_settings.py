@@ -403,6 +403,14 @@ def test_a_room_called_like_what_to_watch_stands_in_quotes() -> None:
     assert [room for room, _ in chosen.watches] == ["inbox", "acme"]
 
 
+def test_of_many_pages_the_settings_of_a_few_are_shown_those_from_chat_first() -> None:
+    config = {"PAGES": {f"page{number}": {"ID": str(number), "TOKEN": "env:T"} for number in range(1, 301)}}
+    shown = in_force(config, {"PAGES": {"page77": {"PLATFORMS": ["messenger"]}}})
+    named = list(dict.fromkeys(name.split(".")[1] for name, _, _ in shown if name.startswith("PAGES.")))
+    assert named == ["page77", "page1", "page2", "page3", "page4"]
+    assert ("PAGES", "… and 295 more", "chat and config.py") in shown
+
+
 def test_settings_in_force_are_shown_without_secrets() -> None:
     config = {"PAGES": {"acme": {**PAGE, "APP_SECRET": SECRET}}, "DATABASE_URL": f"postgresql://u:{SECRET}@h/d"}
     chat = {"PAGES": {"acme": {"TOKEN": f"env:{SECRET}", "PLATFORMS": ["instagram"]}}, "WATCHES": ["#a", "#b", "#c"]}

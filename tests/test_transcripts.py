@@ -249,7 +249,7 @@ class Stage:
                     world.write("acme", None, "hello", at=self.clock() - 60 * (age + 1))
                 self.open(world)
             case [number, "pages"]:
-                world = World(self.clock, [f"shop-{place:02}" for place in range(1, int(number) + 1)])
+                world = World(self.clock, [f"shop{place:02}" for place in range(1, int(number) + 1)])
                 for place, page in enumerate(world.pages):
                     world.write(page, None, "is this open on Sunday?", at=self.clock() - 60 * (place + 1))
                 self.open(world)

@@ -21,6 +21,7 @@ from pageinbox.ask.listing import Listing
 from pageinbox.ask.refs import Refs
 from pageinbox.chat.errbot.content import messages
 from pageinbox.graph.budget import Budget
+from pageinbox.graph.calls import Calls
 from pageinbox.graph.client import GraphClient
 from pageinbox.graph.gate import Gate
 from pageinbox.graph.http import open_session
@@ -82,15 +83,17 @@ class Rig:
             session.mount("http://", adapter)
         self._sessions.append(session)
         return GraphClient(
-            page,
-            session,
-            Budget(timer or self.clock, self.clock.sleep, paced=paced),
-            url=url or self.url,
-            version=version,
-            clock=clock or self.clock,
-            sleep=self.clock.sleep,
-            random=random,
-            gate=gate,
+            Calls(
+                page,
+                session,
+                Budget(timer or self.clock, self.clock.sleep, paced=paced),
+                url=url or self.url,
+                version=version,
+                clock=clock or self.clock,
+                sleep=self.clock.sleep,
+                random=random,
+                gate=gate,
+            )
         )
 
     def listing(self, *clients: GraphClient, ttl: float = 30) -> Listing:

@@ -10,14 +10,19 @@ from errbot.rendering import text
 
 from pageinbox.ask.answers import Answers, NothingAsked, UnknownRef
 from pageinbox.ask.refs import Refs
+from pageinbox.ask.rows import next_rows
 from pageinbox.chat.errbot import content as markdown
+from pageinbox.model.answer import Group
+from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import RequestRefused
+from pageinbox.model.look import Look
 from pageinbox.model.query import InboxQuery
 from pageinbox.model.ref import ALPHABET
 from pageinbox.model.secret import Secret
 from pageinbox.model.source import Folder, Page, Platform, Source
 from pageinbox.model.watch import Detail
 from pageinbox.words.answer import listing
+from tests.core.conftest import NOON
 
 MESSENGER = InboxQuery(platform=Platform.MESSENGER)
 SOURCE = Source("acme", Platform.MESSENGER, Folder.INBOX)
@@ -120,6 +125,17 @@ def test_the_opposites_leave_nothing_out(rig, world):
         asked = [InboxQuery(platform=Platform.MESSENGER, limit=50, **{field: value}) for value in (True, False)]
         found = [all_of(rig.answers(), "r", query) for query in asked]
         assert all(found) and sorted(ids([*found[0], *found[1]])) == everybody
+
+
+def test_a_time_yet_to_come_keeps_no_rows_of_other_lists_back():
+    def group(platform, ages, more):
+        source = Source("acme", platform, Folder.INBOX)
+        found = [Conversation(f"{platform.value} {age}", NOON - age, platform) for age in ages]
+        return Group(Look(source, found, more=more), found, not more)
+
+    groups = [group(Platform.MESSENGER, (10, 30, -1e6), True), group(Platform.INSTAGRAM, (20, 40), False)]
+    shown = [conversation.id for _, conversation in next_rows(InboxQuery(), groups, [])]
+    assert shown == ["messenger -1000000.0", "messenger 10", "instagram 20", "messenger 30"]
 
 
 def test_every_folder(rig, world):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cProfile
 from collections.abc import Callable
 from contextlib import suppress
-from difflib import get_close_matches
+from difflib import get_close_matches  # noqa: TID251
 
 import pytest
 from hypothesis import example, given
@@ -107,3 +107,11 @@ def test_the_nearest_is_what_difflib_finds(word, known, alike):
 def test_what_is_too_long_is_no_slip_of_a_word():
     assert nearest("x" * 100, ["x" * 100]) == "x" * 100
     assert nearest("x" * 101, ["x" * 101]) == ""
+
+
+@pytest.mark.parametrize(
+    "command", ["", "spam", "more", "show", "watch", "mute", "why", "help", "status", "pages", "watches"]
+)
+def test_a_command_that_is_too_long_gets_a_sentence(inbox, command):
+    said = inbox.say(f"{command} {'x' * MAX_TEXT} {'y' * MAX_TEXT}")
+    assert said.startswith("That is too long for me: I read up to 1,000 characters.") and "xxx" not in said

@@ -13,6 +13,7 @@ from hypothesis import settings as runs
 from hypothesis import strategies as st
 
 from pageinbox.graph.budget import Budget
+from pageinbox.graph.calls import Calls
 from pageinbox.graph.client import GraphClient
 from pageinbox.graph.http import open_session
 from pageinbox.model.errors import Blocked, PermissionMissing, ProofWrong, Throttled, TokenDead, Unavailable
@@ -312,14 +313,16 @@ def test_meta_does_not_refuse_us_for_speed():
     page = Page("acme", world.pages["acme"].id, Secret(world.pages["acme"].token))
     with Simulator(world, rate_limit=True) as sim, open_session(sim.url, {}) as session:
         client = GraphClient(
-            page,
-            session,
-            Budget(time.monotonic, time.sleep),
-            url=sim.url,
-            version="v26.0",
-            clock=time.time,
-            sleep=time.sleep,
-            random=lambda: 0.5,
+            Calls(
+                page,
+                session,
+                Budget(time.monotonic, time.sleep),
+                url=sim.url,
+                version="v26.0",
+                clock=time.time,
+                sleep=time.sleep,
+                random=lambda: 0.5,
+            )
         )
         run(*[lambda: client.conversations(MESSENGER, limit=3)] * 6)
         assert len(sim.requests) == 6
@@ -653,14 +656,16 @@ def test_a_person_does_not_wait_until_background_work_learned_who_the_page_is(ri
 
     with open_session(rig.url, {}) as session:
         client = GraphClient(
-            rig.client().page,
-            session,
-            Budget(lambda: 0.0, sleep),
-            url=rig.url,
-            version="v26.0",
-            clock=rig.clock,
-            sleep=never,
-            random=lambda: 0.5,
+            Calls(
+                rig.client().page,
+                session,
+                Budget(lambda: 0.0, sleep),
+                url=rig.url,
+                version="v26.0",
+                clock=rig.clock,
+                sleep=never,
+                random=lambda: 0.5,
+            )
         )
         with client.budget.turn():
             pass

@@ -217,7 +217,7 @@ def test_certificates_that_are_nowhere_are_told_as_such(rig, canned):
 def test_the_version_that_answered_is_known(rig):
     client = rig.client(version="v19.0")
     client.conversations(MESSENGER)
-    assert (client.version_asked, client.status().version_answered) == ("v19.0", "v21.0")
+    assert (client.status().version_asked, client.status().version_answered) == ("v19.0", "v21.0")
 
 
 def test_who_the_page_is_gets_asked_once(rig, sim, world):

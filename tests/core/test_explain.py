@@ -129,7 +129,7 @@ def test_no_sentence_holds_what_meta_wrote():
         (
             Throttled(code=80006, retry_after=300),
             "Meta says the Page's Messenger limit has been reached (80006). I make no calls for this Page for 5 min; "
-            "asking sooner would only prolong that.",
+            "asking sooner would only prolong it.",
         ),
         (CursorDead(code=100), "The list keeps changing while I read it (100). Ask again."),
         (

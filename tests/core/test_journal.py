@@ -79,7 +79,7 @@ def test_a_bot_says_what_it_begins_with_and_how_its_looks_go(ledger_folder: Path
         stage.simulator.fail("conversations", None, code=190, subcode=463)
         life.run(stage.time() + 3600)
         stage.simulator.clear()
-        life.run(stage.time() + 3600)
+        life.run(stage.time() + life.schedule.wait() + 2 * INTERVAL)
         assert sorted(level for level, _ in logged(caplog)) == ["INFO", "INFO", "WARNING", "WARNING"]
     finally:
         stage.close()

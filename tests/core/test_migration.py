@@ -88,7 +88,7 @@ def backup(url: str) -> tuple[str, str]:
     """Where the copy of today's version is: its address and what its tables' names begin with."""
     if url.startswith("sqlite"):
         return f"{url}.version-{VERSION}", ""
-    return url, f"err_inbox_version_{VERSION}."
+    return url, f"err_inbox_version_{VERSION}_"
 
 
 def test_an_older_ledger_is_migrated_and_its_data_is_kept_twice(old: Stage) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cProfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -402,3 +403,23 @@ def test_a_cursor_that_dies_is_no_disorder(stage: Set) -> None:
     life.meanwhile = lambda call: one.arrive(1) and None if call == 2 else None
     looked(one, life)
     assert [record.disordered for record in life.service.records().values()] == [False]
+
+
+def folds(one: Stage, life: Life) -> int:
+    """How often a text is folded while 20 new conversations are looked at."""
+    one.arrive(20)
+    one.time.wait(INTERVAL)
+    profile = cProfile.Profile()
+    profile.runcall(life.look_everywhere)
+    return sum(each.callcount for each in profile.getstats() if getattr(each.code, "co_name", "") == "fold")
+
+
+def test_a_text_is_folded_once_however_many_watches_look_for_one(stage: Set) -> None:
+    counts = []
+    for number in (1, 60):
+        one = stage(watches=["#room", *(f'#room-{word} text "word{word}"' for word in range(number))])
+        life, _ = begun(one)
+        counts.append(folds(one, life))
+        one.stop(life)
+        (Path(one.url.removeprefix("sqlite:///"))).unlink()
+    assert counts[0] == counts[1] > 0

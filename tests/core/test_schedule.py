@@ -342,3 +342,28 @@ class Pages(RuleBasedStateMachine):
 
 TestPages = Pages.TestCase
 TestPages.settings = runs(deadline=None, max_examples=40, stateful_step_count=30)
+
+
+def test_a_page_that_rests_is_passed_over_and_waited_for(schedule, clock):
+    schedule.want([ACME, SPAM, ZOO])
+    assert looked(schedule, Outcome(rest=3.0)) == ACME
+    assert looked(schedule) == ZOO
+    assert (schedule.take(), schedule.wait()) == (None, 3)
+    clock.now += 3
+    assert looked(schedule) == SPAM
+
+
+def test_pages_in_trouble_leave_readers_for_the_others(clock):
+    schedule = Schedule(60, clock, lambda: CALM, failing=2)
+    failing = [source(f"bad{number}") for number in range(5)]
+    schedule.want([*failing, ACME])
+    for _ in failing:
+        looked(schedule, BAD)
+    looked(schedule)
+    clock.now += 600
+    taken = [schedule.take() for _ in range(3)]
+    assert len({*taken} & {*failing}) == 2 and ACME in taken
+    assert (schedule.take(), schedule.wait()) == (None, math.inf), "somebody has to come back"
+    back = next(each for each in taken if each != ACME)
+    schedule.done(back, BAD)
+    assert schedule.take() in failing

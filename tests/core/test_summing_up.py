@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import product
 
 import pytest
+from errbot.rendering import text
 
 from pageinbox.chat.errbot import content as errbot
 from pageinbox.chat.matrix import content as matrix
 from pageinbox.chat.slack import content as slack
-from pageinbox.model.announcement import Announcement, Notice, NoticeKind
+from pageinbox.model.announcement import Announcement, Notice, NoticeKind, Occasion, Verdict
 from pageinbox.model.answer import Answer, Group, Row, SourceStatus
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import (
@@ -20,11 +23,12 @@ from pageinbox.model.errors import (
     PermissionMissing,
     RequestRefused,
     SecretMissing,
+    StillAsking,
     Throttled,
     TokenDead,
     Unavailable,
 )
-from pageinbox.model.history import Backlog, SourceRecord, State
+from pageinbox.model.history import Backlog, History, RoomHistory, SourceRecord, State
 from pageinbox.model.look import LastError, Look
 from pageinbox.model.post import Post
 from pageinbox.model.query import InboxQuery
@@ -39,9 +43,10 @@ from pageinbox.words.pages import pages as pages_post
 from pageinbox.words.refusals import cannot_read, reads_only
 from pageinbox.words.status import status
 from pageinbox.words.watches import mutes, no_such_watch, watches
+from pageinbox.words.why import why
 
 NOW = 1_795_435_200.0  # 23 Nov 2026, 12:00 UTC
-SIZES = (6, 12, 300)
+SIZES = (6, 300)
 LONGEST_NAME = "the-name-of-a-page-is-30-signs"
 
 Trouble = Callable[[int], GraphError | None]
@@ -50,11 +55,11 @@ Trouble = Callable[[int], GraphError | None]
 TROUBLES: dict[str, Trouble] = {
     "none": lambda number: None,
     "all the same": lambda number: TokenDead(code=190, subcode=463),
-    "every other": lambda number: TokenDead("grants", code=190) if number % 2 else None,
+    "every other": lambda number: TokenDead(code=190, subcode=460) if number % 2 else None,
     "each for another time": lambda number: Throttled(code=80006, retry_after=60.0 + number),
     "each with another id": lambda number: PageMoved(str(10**15 + number), code=21),
     "each with another code": lambda number: RequestRefused("", code=30_000 + number, words="Words of Meta's. " * 20),
-    "not asked yet": lambda number: NotAskedYet() if number > 3 else None,
+    "not asked yet": lambda number: [None, StillAsking()][number % 2] if number < 4 else NotAskedYet(),
     "one of each": lambda number: (
         [None, Blocked(code=368, retry_after=9e3), SecretMissing(), PermissionMissing(code=10), Unavailable(code=2)]
     )[number % 5],
@@ -96,14 +101,17 @@ def looks(pages: dict[str, Page], trouble: Trouble, folders: Sequence[Folder]) -
     return [look(source, number[source.page], trouble) for source in sources(pages, folders)]
 
 
+def group_of(look: Look, matching: Sequence[Conversation]) -> Group:
+    return Group(look, matching, complete=True, read=len(look.conversations), found=len(matching))
+
+
 def asked(query: InboxQuery) -> Callable[[dict[str, Page], Trouble], Post]:
     def post(pages: dict[str, Page], trouble: Trouble) -> Post:
         folders = tuple(Folder) if query.folder is None else (query.folder,)
         groups = [
-            Group(each, found, complete=True, read=len(each.conversations), found=len(found))
+            group_of(each, [item for item in each.conversations if not query.leaves_out(item)])
             for each in looks(pages, trouble, folders)
             if query.platform in (None, each.source.platform)
-            for found in [[item for item in each.conversations if not query.leaves_out(item)]]
         ]
         found = [(each.look.source, item) for each in groups for item in each.matching][: query.limit]
         rows = [Row(place, f"{place:04}", source, item) for place, (source, item) in enumerate(found, 1)]
@@ -202,14 +210,90 @@ POSTS: dict[str, Callable[[dict[str, Page], Trouble], Post]] = {
 }
 
 
-@pytest.mark.parametrize("trouble", TROUBLES)
 @pytest.mark.parametrize("kind", POSTS)
-@pytest.mark.parametrize("size", SIZES)
-def test_what_is_said_of_many_pages_is_a_message_or_two(size: int, kind: str, trouble: str) -> None:
-    post = POSTS[kind](many(size), TROUBLES[trouble])
-    whole = kind.startswith("notice")  # what is announced is one message, which may have to be edited
-    most = 1 if whole else 2
-    assert len(slack.messages(post)) <= most
-    assert len(matrix.contents(post)) <= most
-    assert len(errbot.messages(post, most=10_000)) <= most
-    assert not whole or matrix.content(post)["body"] == matrix.contents(post)[0]["body"]
+def test_what_is_said_of_many_pages_is_a_message_or_two(kind: str) -> None:
+    announced = kind.startswith("notice")  # what is announced is one message, which may have to be edited
+    most = 1 if announced else 2
+    for trouble, size in product(TROUBLES, SIZES):
+        post = POSTS[kind](many(size), TROUBLES[trouble])
+        on_matrix = matrix.contents(post)
+        messages = (slack.messages(post), on_matrix, errbot.messages(post, most=10_000))
+        assert max(map(len, messages)) <= most, (trouble, size)
+        assert not announced or matrix.content(post)["body"] == on_matrix[0]["body"], (trouble, size)
+
+
+NAMING = {"pages", "status failing", "watches", "unwatch", "watches muted", "missing secrets"}
+"""What names every Page, watch or mute, or quotes what is as long as somebody wrote it."""
+
+
+def said(post: Post) -> list[str]:
+    """A post as Errbot's text backend shows it, line by line."""
+    return [line.strip() for line in text().convert(errbot.messages(post)[0]).splitlines() if line.strip()]
+
+
+@pytest.mark.parametrize("kind", sorted(POSTS.keys() - NAMING))
+def test_only_what_is_to_name_all_grows_with_the_pages(kind: str) -> None:
+    some, more = (sum(map(len, said(POSTS[kind](many(size), TROUBLES["one of each"])))) for size in (45, 300))
+    assert more < 6_000 and more < 1.5 * some
+
+
+def test_trouble_comes_first_then_who_waits_then_the_rest_in_a_line() -> None:
+    head, token, *waiting, rest, one = said(POSTS["inbox"](many(300), TROUBLES["every other"]))[:9]
+    assert head.startswith("300 Pages · inbox: 900 conversations")
+    assert head.endswith(" · not counting 200 lists I can't read")
+    assert token.startswith("150 Pages (") and " and 147 more): Meta no longer accepts the Page token" in token
+    assert "the setting PAGES.NAME.TOKEN points to" in token
+    assert len(waiting) == 5 and all("2 waiting for an answer" in line for line in waiting)
+    assert rest.startswith("295 other Pages: ")
+    assert one.startswith("To see one Page: !inbox the-name")
+
+
+def test_who_waits_longest_is_named() -> None:
+    lines = said(POSTS["inbox"](many(300), TROUBLES["none"]))
+    assert [line[27:30] for line in lines[1:6]] == ["296", "292", "288", "284", "280"]
+
+
+@pytest.mark.parametrize("kind", ["pages", "status failing"])
+def test_every_page_in_trouble_can_be_found_by_name(kind: str) -> None:
+    for trouble in ("all the same", "each with another code", "one of each"):
+        told = " ".join(said(POSTS[kind](many(300), TROUBLES[trouble]))).casefold()
+        failing = [name for number, name in enumerate(many(300)) if TROUBLES[trouble](number) is not None]
+        assert all(name in told for name in failing)
+
+
+def test_every_room_of_the_outbox_can_be_reached() -> None:
+    shown: list[str] = []
+    first: str | None = "1"
+    while first is not None:
+        lines = said(outbox(queue(90), NOW, int(first)))
+        shown += [line.split()[0] for line in lines if line.startswith("#")]
+        first = next((line.partition("outbox from ")[2].split(",")[0] for line in lines if "outbox from" in line), None)
+    assert shown == [f"#room-{number:03}" for number in range(90)]
+
+
+def test_of_what_became_of_it_in_many_rooms_this_one_and_those_not_told_come_first() -> None:
+    rooms = [
+        RoomHistory(f"#room-{number:03}", 1, Verdict.ANNOUNCED, Occasion.ONGOING, False, NOW, NOW,
+                    State.GIVEN_UP if number == 250 else State.SENT, NOW, "a receipt")
+        for number in range(300)
+    ]  # fmt: skip
+    history = History(sources(many(1))[0], (Folder.INBOX,), NOW, NOW, False, tuple(rooms))
+    lines = said(why("k7fq", history, many(1), NOW, "#room-299"))
+    assert [line.split()[0] for line in lines if line.startswith("#")][:3] == ["#room-299", "#room-250", "#room-000"]
+    assert lines[-1] == "280 more rooms. To see what became of it in one of them, type there: !inbox why k7fq"
+
+
+def test_rooms_in_trouble_come_first() -> None:
+    waiting = [*queue(40), *[replace(each, room="#bad") for each in queue(1, NOW - 900)]]
+    assert said(outbox(waiting, NOW))[1].startswith("#bad")
+
+
+def test_what_is_late_is_no_trouble() -> None:
+    head, later, still = said(POSTS["inbox"](many(12), TROUBLES["not asked yet"]))[:3]
+    assert head.endswith("not counting 2 lists still being read and 12 lists not asked yet")
+    assert later.startswith("8 Pages (") and "): Not asked yet, because the others took too long. Ask again" in later
+    assert "Meta hasn't answered yet. I'm still waiting; ask again" in still
+
+
+def test_up_to_five_pages_are_told_one_by_one() -> None:
+    assert len([line for line in said(stands()(many(5), TROUBLES["none"])) if "checked" in line]) == 41

@@ -9,6 +9,7 @@ from collections import Counter
 
 import pytest
 
+from pageinbox.graph.gate import CALLS_AT_ONCE
 from pageinbox.model.errors import TokenDead, Unavailable
 from pageinbox.model.source import Folder, Platform, Source
 from pageinbox.tell.schedule import Outcome
@@ -413,6 +414,11 @@ def test_each_reader_survives_every_error(poller, work, clock, settled, error):
         clock.now += 300
         running.wake()
     assert names() == TEAM
+
+
+def test_many_pages_have_no_more_readers_than_calls_may_be_made_at_once(poller):
+    poller(pages=300).start()
+    assert sum(count for name, count in names().items() if name.startswith("inbox-look-")) == CALLS_AT_ONCE
 
 
 def test_trouble_puts_the_next_look_off(poller, work, settled):

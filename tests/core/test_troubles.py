@@ -53,7 +53,7 @@ def test_a_refused_token_is_probed_after_1_2_4_minutes_and_its_healing_is_told(s
     assert [round((later - before) / 60) for before, later in pairwise(times)] == [1, 2, 4, 8, 16, 32, 60, 60]
     new = one.arrive(1)
     one.simulator.clear()
-    life.run(one.time() + 3600)
+    life.run(one.time() + life.schedule.wait() + 2 * INTERVAL)
     assert notices(one, "#mess") == [NoticeKind.TROUBLE, NoticeKind.RECOVERED, NoticeKind.RECOVERED]
     assert notices(one, "#insta") == [NoticeKind.TROUBLE, NoticeKind.RECOVERED]
     assert one.rooms.told("#mess") == new

@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 
+from pageinbox.graph.client import Slice
 from pageinbox.model.announcement import NoticeKind
-from pageinbox.model.source import Folder
-from tests.core.stage import INTERVAL, Killed, Life, Stage, source, told_once
+from pageinbox.model.conversation import Conversation
+from pageinbox.model.source import Folder, Platform
+from pageinbox.tell.trail import Trail
+from tests.core.stage import INTERVAL, NOON, Killed, Life, Stage, source, told_once
 
 HOUR, DAY = 3600, 86_400
 Set = Callable[..., Stage]
@@ -310,6 +313,60 @@ def test_a_time_yet_to_come_makes_no_look_whole_that_broke_off(stage: Set, secon
     one.arrive(30, ago=2 * HOUR)
     future(one, seconds)
     life, _ = begun(one)
+    ids = one.arrive(35)
+    one.simulator.fail("after=", None)
+    looked(one, life)
+    one.simulator.clear()
+    looked(one, life)
+    assert one.rooms.counted("#room") == len(ids)
+
+
+@pytest.mark.parametrize("lasting", [True, False])
+def test_a_time_far_ahead_hides_no_later_message_of_its_own(stage: Set, lasting: bool) -> None:
+    one = stage(watches=["#room inbox messenger every message"])
+    life, _ = begun(one)
+    thread = one.world.write("acme", None, "hello")
+    thread.updated = wrong = one.time() + 400 * DAY
+    for _ in range(3):
+        looked(one, life)
+    assert one.rooms.told("#room") == [thread.id], "once, however often it is looked at"
+    thread.updated = one.time()
+    one.world.write("acme", thread, "are you there?")
+    if lasting:
+        thread.updated = wrong
+    for _ in range(3):
+        looked(one, life)
+    assert one.rooms.told("#room") == [thread.id] * 2
+
+
+@pytest.mark.parametrize("seconds", [300, 3 * HOUR])
+def test_a_time_yet_to_come_is_no_news_when_it_has_come(stage: Set, seconds: float) -> None:
+    one = stage(watches=["#room inbox messenger every message"])
+    life, _ = begun(one)
+    thread = one.world.write("acme", None, "hello")
+    thread.updated += seconds
+    looked(one, life)
+    looked(one, life, seconds)
+    looked(one, life)
+    assert one.rooms.told("#room") == [thread.id]
+
+
+def test_a_time_yet_to_come_tells_of_no_order() -> None:
+    times = (NOON, NOON + HOUR, NOON - 1)
+    found = [Conversation(f"t_{at}", at, Platform.MESSENGER) for at in times]
+    trail = Trail()
+    assert trail.add(Slice(found, [], more=False, after=None), latest=NOON + 60) == found
+    assert trail.ordered
+
+
+def test_a_time_yet_to_come_that_was_taken_for_reached_is_no_longer(stage: Set) -> None:
+    # Without Meta's own time it can't be told at once that it is one.
+    one = stage(page_size_max=10, date=False)
+    life, _ = begun(one)
+    future(one, 20 * HOUR)
+    looked(one, life)
+    one.simulator.rules.date = True
+    one.rooms.messages.clear()
     ids = one.arrive(35)
     one.simulator.fail("after=", None)
     looked(one, life)

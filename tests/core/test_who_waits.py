@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from pageinbox.graph.automatic import OFTEN, REMEMBERED, SHOWN, AutomaticReplies
+from pageinbox.graph.wire import WireMessage
 from tests.core.conftest import NOON
 
 ANN, ACME = {"id": "555001", "name": "Ann Example"}, {"id": "200300400", "name": "Acme"}
@@ -475,3 +477,12 @@ def test_a_note_behind_the_answer_does_not_make_it_later(watching):
     spam = (2, ACME, "This message was automatically moved to spam.")
     later = at(watching, spam, (72, ACME, "Lead stage set to intake."), (130, ACME, "Yes."), (145, ANN, "hello?"))
     assert heard(watching, later) == []
+
+
+def test_what_is_learned_of_automatic_replies_is_bounded():
+    replies = AutomaticReplies(())
+    for text in range(REMEMBERED + 10):
+        for conversation in range(OFTEN):
+            replies.meet(str(conversation), WireMessage(message=f"{text}{'x' * 500}"), None)
+    assert len(replies.learned()) == REMEMBERED
+    assert max(map(len, replies.learned())) <= SHOWN + 1

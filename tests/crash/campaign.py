@@ -65,9 +65,9 @@ class Nursery:
         self._say: IO[str] = self._process.stdin
         self._hear: IO[str] = self._process.stdout
 
-    def start(self, order: Order) -> None:
-        """Begin one life; the one before has ended."""
-        self._told(msgspec.json.encode(order).decode())
+    def start(self, order: Order) -> int:
+        """Begin one life; the one before has ended. Gives its process."""
+        return self._told(msgspec.json.encode(order).decode())
 
     def kill(self) -> None:
         """SIGKILL. Raises AssertionError when the life had come to an end by itself."""

@@ -41,12 +41,13 @@ class Census:
 def count(url: str) -> Census:
     """Read the ledger at `url`, as it is at one moment; one that was never begun is empty.
 
-    A bot may have it open where it is SQLite.
+    Bots may have it open.
     """
     address = make_url(url)
     if address.get_backend_name() == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
-    engine = create_engine(address, poolclass=NullPool)
+    more = {"isolation_level": "REPEATABLE READ"} if address.get_backend_name() == "postgresql" else {}
+    engine = create_engine(address, poolclass=NullPool, **more)
     with engine.connect() as connection:
         if address.get_backend_name() == "sqlite":
             connection.exec_driver_sql("BEGIN")  # Python's driver would begin no transaction for reading
@@ -71,11 +72,19 @@ def count(url: str) -> Census:
             place = (row.platform, row.folder)
             begun |= {place} if row.quiet_until is not None else set()
             learned |= {place} if row.complete else set()
+        # Of several Pages all count.
+        learned -= {(row.platform, row.folder) for row in rows if not row.complete}
         return Census(
             list(told.values()),
             unsaid,
             begun,
             learned,
             {row.lease for row in rows if row.lease},
-            {(row.platform, row.folder): (row.looked or 0) / 1000 for row in rows},
+            {
+                (platform, folder): min(
+                    row.looked or 0 for row in rows if (row.platform, row.folder) == (platform, folder)
+                )
+                / 1000
+                for platform, folder in {(row.platform, row.folder) for row in rows}
+            },
         )

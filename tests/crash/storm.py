@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
+from simulator import faults
 from simulator.control import Control
 from simulator.errors import TABLE
-from simulator.faults import KINDS
 from simulator.server import Simulator
 from simulator.thread import Person, person_id
 from simulator.world import World
@@ -41,6 +41,9 @@ TOKEN = re.compile(r"\b(?:born|quiet)\d{5}\b")
 FALSE_ID = "110022003399"
 """The id under which the fault `wrong_types` serves one thread of a list."""
 
+KINDS = [kind for kind in faults.KINDS if kind not in ("zeros", "deep", "crowded")]
+"""What can go wrong with the Graph; but for what is long to make, and for a crowd, which changes who wrote."""
+
 ERRORS = [error for error in TABLE if not 201 <= error.code <= 299 or error.code == 230]
 
 PLACES = ("conversations", "conversations", "after=", "platform=instagram", "folder=spam", "")
@@ -63,7 +66,9 @@ class Born:
 
 @dataclass
 class Storm:
-    """A Page in a simulator, and the hand that lets things happen to it; `ahead` are seconds the clocks are fast.
+    """Pages in a simulator, and the hand that lets things happen to them; `ahead` are seconds the clocks are fast.
+
+    What was there before anybody watched is the first Page's.
 
     Everything that is to be told of, and everything that is not, carries a token in its name and in its text.
     """
@@ -72,6 +77,7 @@ class Storm:
     ahead: float = 0.0
     kinds: Sequence[str] = tuple(KINDS)
     """What can go wrong with the Graph."""
+    pages: Sequence[str] = ("acme",)
     born: dict[str, Born] = field(default_factory=dict)
     quiet: dict[str, str] = field(default_factory=dict)
     watched: set[Place] = field(default_factory=set)
@@ -80,12 +86,14 @@ class Storm:
     """Where the first look is over."""
 
     def __post_init__(self) -> None:
-        world = World(self.clock)
+        world = World(self.clock, self.pages)
         for place, number in OLD.items():
             for _ in range(number):
                 token = f"quiet{len(self.quiet):05}"
                 at = self.clock() - HOUR - 60 * len(self.quiet)
-                thread = world.write("acme", person(place[0], token), token, platform=place[0], folder=place[1], at=at)
+                thread = world.write(
+                    self.pages[0], person(place[0], token), token, platform=place[0], folder=place[1], at=at
+                )
                 self.quiet[token] = thread.id
         self.simulator = Simulator(world, rate_limit=False, instagram_fields="present")
 
@@ -100,10 +108,12 @@ class Storm:
     def __exit__(self, *_: object) -> None:
         self.simulator.stop()
 
-    def inbox(self) -> dict[str, Any]:
-        """The INBOX of a bot's config.py."""
-        page = self.simulator.world.pages["acme"]
-        pages = {"acme": {"ID": page.id, "TOKEN": page.token, "APP_SECRET": page.app_secret}}
+    def inbox(self, *, proofs: bool = True) -> dict[str, Any]:
+        """The INBOX of a bot's config.py; without `proofs` Meta does not mind that its clock is wrong."""
+        pages = {
+            name: {"ID": page.id, "TOKEN": page.token} | ({"APP_SECRET": page.app_secret} if proofs else {})
+            for name, page in self.simulator.world.pages.items()
+        }
         return {"PAGES": pages, "GRAPH_URL": self.simulator.url, "WATCHES": list(WATCHES)}
 
     def birth(self) -> None:
@@ -112,7 +122,8 @@ class Storm:
             return
         platform, folder = place = self.chance.choice(sorted(self.watched))
         token = f"born{len(self.born):05}"
-        told = self.control.write("acme", token, f"{token} asks", platform=platform, folder=folder)
+        page = self.chance.choice(self.pages)
+        told = self.control.write(page, token, f"{token} asks", platform=platform, folder=folder)
         self.born[token] = Born(told["id"], TOLD[place], place=place, at=told["updated"])
 
     def move(self) -> None:
@@ -131,7 +142,7 @@ class Storm:
         if self.watched == set(TOLD) == self.learned:
             known = {token: one.id for token, one in self.born.items()}
             token, thread = self.chance.choice([*self.quiet.items(), *known.items()])
-            self.control.write("acme", thread, f"{token} asks again")
+            self.control.write(self.pages[0], thread, f"{token} asks again")
 
     def fault(self) -> None:
         """Something goes wrong with one of the next requests to the Graph, or with a few."""
@@ -146,7 +157,7 @@ class Storm:
         elif kind in ("error", "error_in_200"):
             error = chance.choice(ERRORS)
             how = {"name": error.name} if error.name else {"code": error.code, "subcode": error.subcode}
-        elif kind == "drip":
+        elif kind in ("drip", "slow_head", "continue"):
             how = {"pause": 0.0005}
         self.control.fail(match, times, kind, **how)
 

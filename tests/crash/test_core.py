@@ -12,7 +12,7 @@ from tests.crash.campaign import SENDING, Settles, campaign
 
 pytestmark = [pytest.mark.processes, pytest.mark.long]
 
-KILLS = 36
+KILLS = 24
 
 
 @pytest.mark.parametrize("settles", ["key", "history", None])

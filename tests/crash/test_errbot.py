@@ -11,10 +11,10 @@ from random import Random, SystemRandom
 import pytest
 
 from pageinbox.model.history import State
-from simulator import faults
 from tests.crash.campaign import SENDING, phase
 from tests.crash.census import count
 from tests.crash.storm import GRAM, JUNK, SUPPORT, TOLD, WATCHES, Storm
+from tests.crash.storm import KINDS as GRAPH_FAULTS
 from tests.crash.verdict import judge
 from tests.errbot_process import PATIENCE, ChattingErrbot
 from tests.recording import ANYWHERE, How, Message, Recording
@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.processes, pytest.mark.long]
 
 PLUGINS = Path(__file__).resolve().parent.parent.parent / "plugins"
 KILLS_EACH, TERMS_EACH = 7, 1
-KINDS = [kind for kind in faults.KINDS if kind != "wrong_types"]
+KINDS = [kind for kind in GRAPH_FAULTS if kind != "wrong_types"]
 """Errbot tells the chat no keys, so a thread has to be known by its own name."""
 LONGEST = 2.0  # seconds that a life lasts, from the moment it hears the chat
 

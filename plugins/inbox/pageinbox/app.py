@@ -17,6 +17,7 @@ from pageinbox.ask.answers import Answers
 from pageinbox.ask.listing import Listing
 from pageinbox.ask.refs import Refs
 from pageinbox.graph.budget import Budget
+from pageinbox.graph.calls import Calls
 from pageinbox.graph.client import GraphClient
 from pageinbox.graph.gate import Gate
 from pageinbox.graph.http import open_session
@@ -62,15 +63,17 @@ def open_listing(chosen: Settings, runtime: Runtime, budgets: dict[str, Budget] 
     budgets = {} if budgets is None else budgets
     clients = {
         name: GraphClient(
-            page,
-            runtime.connect(chosen.graph_url, runtime.environment),
-            budgets.setdefault(page.id, Budget(runtime.timer, runtime.sleep, paced=runtime.paced)),
-            url=chosen.graph_url,
-            version=chosen.graph_version,
-            clock=runtime.clock,
-            sleep=runtime.sleep,
-            random=runtime.random,
-            gate=runtime.gate,
+            Calls(
+                page,
+                runtime.connect(chosen.graph_url, runtime.environment),
+                budgets.setdefault(page.id, Budget(runtime.timer, runtime.sleep, paced=runtime.paced)),
+                url=chosen.graph_url,
+                version=chosen.graph_version,
+                clock=runtime.clock,
+                sleep=runtime.sleep,
+                random=runtime.random,
+                gate=runtime.gate,
+            )
         )
         for name, page in chosen.pages.items()
     }

@@ -11,7 +11,8 @@ from pageinbox.model.errors import LedgerError
 from pageinbox.model.ref import MISREAD, SHORTEST, digits_of
 from pageinbox.model.source import Source
 
-KEPT = 100_000
+KEPT = 20_000
+"""Conversations that were shown, whose refs are known also without a ledger."""
 
 
 class Names(Protocol):

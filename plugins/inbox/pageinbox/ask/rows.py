@@ -46,7 +46,8 @@ def next_rows(query: InboxQuery, groups: Sequence[Group], before: Sequence[Row],
         return list(islice(new, most))
     found = sorted(new, key=lambda pair: pair[1].updated, reverse=True)
     unfinished = [group.look for group in groups if not group.complete and group.look.trouble is None]
-    reached = max((look.conversations[-1].updated for look in unfinished if look.conversations), default=0.0)
+    oldest = [min(item.updated for item in look.conversations) for look in unfinished if look.conversations]
+    reached = max(oldest, default=0.0)
     return [pair for pair in found if pair[1].updated >= reached][:most] or found[: query.limit]
 
 

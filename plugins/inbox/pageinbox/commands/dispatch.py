@@ -112,10 +112,10 @@ class Commands:
         return refusals.with_help(post, f"inbox help {about}".strip())
 
     def _carried_out(self, command: Command, request: Request) -> Post:
-        if wants_help(request.words):
-            return show_help(replace(request, words=command.word))
         if len(request.words) > MAX_TEXT:
             raise QueryError(f"That is too long for me: I read up to {MAX_TEXT:,} characters.")
+        if wants_help(request.words):
+            return show_help(replace(request, words=command.word))
         if command.needs_ledger:
             self._service()
         meant = completed(request, command.word) if command.about_one and request.replied else request

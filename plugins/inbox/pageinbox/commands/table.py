@@ -207,7 +207,7 @@ COMMANDS = (
     Command(
         word="outbox",
         handler=watches.waiting,
-        help="show the announcements that are not delivered yet, and why",
+        help="show which announcements haven't been delivered yet, and why",
         example="outbox",
         takes="a room, or nothing for all of them",
         more=(("outbox here", "only this room's"),),

@@ -124,10 +124,14 @@ def watches(request: Request) -> Post:
     return watches_posts.those(about, [each for each in paused if each.number in named], numbers, now)
 
 
+MOST_LOOKED_UP = 12
+"""Words behind `watches` that may name a Page."""
+
+
 def page_named(words: Sequence[str], pages: Sequence[str]) -> str | None:
     """The Page that one of the words names; others are passed over. Raises QueryError for what comes near a Page's."""
-    names, _ = spellings(tuple(pages))
-    for word in words:
+    names = spellings(tuple(pages))
+    for word in words[:MOST_LOOKED_UP]:
         if word in names:
             return names[word]
         if near := nearest(word, names, 0.7):
@@ -269,4 +273,4 @@ def why(request: Request) -> Post:
     history = request.service().histories.history(named.conversation_id)
     if history is None:
         return watches_posts.not_met(named.ref)
-    return why_post.why(named.ref, history, request.settings.pages, request.clock())
+    return why_post.why(named.ref, history, request.settings.pages, request.clock(), request.room)

@@ -32,9 +32,13 @@ DISPENSABLE = {
 POOR_FOR, TOO_MANY_FOR = 3600.0, 600.0
 """Seconds for which it is remembered which conversations could not be given whole, and how many were too many."""
 
+LISTS, POOR = 50, 500
+"""Lists of a Page of which the latter is remembered, and conversations of which the former is."""
+
 List = tuple[Platform, Folder | None, str | None]
 """A list of one Page: its platform and folder, and the id of the person if it is of theirs alone."""
 
+K = TypeVar("K")
 T = TypeVar("T")
 
 
@@ -57,7 +61,7 @@ class Asking:
     def __init__(self, timer: Callable[[], float]) -> None:
         self._timer = timer
         self._refused: dict[Platform, frozenset[str]] = {platform: frozenset() for platform in Platform}
-        self._poor: dict[List, dict[str, tuple[Fields, float]]] = {}
+        self._poor: dict[tuple[List, str], tuple[Fields, float]] = {}
         self._most: dict[List, tuple[int, float]] = {}
 
     def fields(self, platform: Platform, which: Fields, *, messages: int = LATEST) -> str:
@@ -104,15 +108,17 @@ class Asking:
     def poor(self, where: List) -> dict[str, Fields]:
         """What could lately be given of the conversations that could not be given whole, by their ids."""
         now = self._timer()
-        return {graph_id: given for graph_id, (given, until) in list(self._poor.get(where, {}).items()) if now < until}
+        poor = self._poor.copy().items()
+        return {graph_id: given for (place, graph_id), (given, until) in poor if place == where and now < until}
 
     def note(self, where: List, graph_id: str, given: Fields) -> bool:
         """Remember what could be given of a conversation, and tell whether that is something new."""
         known = self.poor(where).get(graph_id, Fields.ALL)
         if given is not Fields.ALL:
-            self._poor.setdefault(where, {})[graph_id] = given, self._timer() + POOR_FOR
+            now = self._timer()
+            self._poor = remembered(self._poor, now, POOR) | {(where, graph_id): (given, now + POOR_FOR)}
         elif known is not Fields.ALL:
-            self._poor[where].pop(graph_id, None)
+            self._poor.pop((where, graph_id), None)
         return known is not given
 
     def most(self, where: List) -> int:
@@ -122,7 +128,13 @@ class Asking:
 
     def too_many(self, where: List, most: int) -> None:
         """More than `most` at once were too many."""
-        self._most[where] = most, self._timer() + TOO_MANY_FOR
+        now = self._timer()
+        self._most = remembered(self._most, now, LISTS) | {where: (most, now + TOO_MANY_FOR)}
+
+
+def remembered(kept: dict[K, tuple[T, float]], now: float, most: int) -> dict[K, tuple[T, float]]:
+    """What is still to be remembered of what was kept until a time: the latest, one fewer than `most`."""
+    return dict([(key, what) for key, what in kept.copy().items() if now < what[1]][1 - most :])
 
 
 def without(refused: Collection[str], field: str) -> str:

@@ -23,8 +23,8 @@ PROMPT = 60.0
 OFTEN = 5
 """Conversations in which the same words came so promptly, after which they are taken for automatic."""
 
-REMEMBERED = 1000
-"""Texts of a Page that are counted."""
+REMEMBERED, LEARNED = 300, 50
+"""Texts of a Page that are counted, and those that were found to be automatic."""
 
 SHOWN = 60
 """Characters of a text that are offered for the setting; a `*` stands for the rest."""
@@ -44,9 +44,9 @@ class AutomaticReplies:
         self._beginnings = tuple(text[:-1].rstrip() for text in folded if text.endswith("*"))
         self._naming = any("*" in text for text in (*self._whole, *self._beginnings))
         self._lock = threading.Lock()
-        self._met: LRUCache[str, set[str]] = LRUCache(REMEMBERED)
-        """The conversations in which a text came promptly, no more than `OFTEN`."""
-        self._learned: LRUCache[str, str] = LRUCache(REMEMBERED)
+        self._met: LRUCache[int, set[int]] = LRUCache(REMEMBERED)
+        """The conversations in which a text came promptly, no more than `OFTEN`; both as hashes, which are short."""
+        self._learned: LRUCache[int, str] = LRUCache(LEARNED)
 
     def meet(self, conversation_id: str, message: WireMessage, name: str | None) -> None:
         """Take note of what the Page said promptly in a conversation with somebody of that name."""
@@ -56,11 +56,11 @@ class AutomaticReplies:
         if not words.strip(EDGES + " ") or self._is_chosen(text, name) or is_note(message, name):
             return
         with self._lock:
-            conversations = self._met.setdefault(words, set())
+            conversations = self._met.setdefault(hash(words), set())
             if len(conversations) < OFTEN:
-                conversations.add(conversation_id)
+                conversations.add(hash(conversation_id))
                 if len(conversations) == OFTEN:
-                    self._learned[words] = offered(text, name)
+                    self._learned[hash(words)] = offered(text, name)
 
     def includes(self, message: WireMessage, name: str | None, *, prompt: bool) -> bool:
         """Whether a message of the Page to somebody of that name is automatic.
@@ -71,7 +71,9 @@ class AutomaticReplies:
         if INSTANT_REPLY.encode() in bytes(message.tags) and INSTANT_REPLY in tags_of(message):
             return True
         text = words_of(message)
-        return self._is_chosen(text, name) or (prompt and bool(self._learned) and common(text, name) in self._learned)
+        if prompt and self._learned and hash(common(text, name)) in self._learned:
+            return True
+        return self._is_chosen(text, name)
 
     def learned(self) -> Sequence[str]:
         """What was found out, as it can be written into the setting."""

@@ -7,6 +7,7 @@ error that says so, every further call lengthens the wait.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
@@ -49,6 +50,7 @@ PROBE = Backoff(first=60.0, longest=3600.0)
 PAUSE = 300.0
 """Seconds for which background work makes no call near the end of an allowance, when Meta does not say how long."""
 
+FIGURE = re.compile(r"\d{1,9}(?:\.\d{1,9})?%?")
 PERCENTAGES = ("call_count", "total_time", "total_cputime", "call_volume", "cpu_time")
 
 
@@ -193,6 +195,11 @@ class Budget:
         steps = min(max(self._held_by() - SLOWER_FROM + 1, 0) / (PAUSED_FROM - SLOWER_FROM), 1.0)
         return 1.0 + steps * (SLOWEST - 1.0)
 
+    def spacing(self) -> float:
+        """Seconds until background work makes its next call, by its own pace; 0 when it may at once."""
+        with self._state:
+            return max(0.0, self._pause(background=True))
+
     def paused_for(self) -> float:
         """Seconds until background work may call again, as far as usage figures hold it back; 0 when they do not."""
         return max(0.0, self._paused_until - self.clock())
@@ -253,18 +260,23 @@ def again(why: GraphError, retry_after: float) -> GraphError:
 
 
 def number_of(value: object) -> int | float | None:
-    """A figure of a usage header, also where it is written as a text."""
-    if isinstance(value, str) and value.isdecimal():
-        return int(value)
+    """A figure of a usage header, also where it is written as a text, with or without its sign."""
+    if isinstance(value, str) and FIGURE.fullmatch(value):
+        return float(value.removesuffix("%"))
     return value if isinstance(value, int | float) else None
 
 
 def figures_of(header: str | None) -> Iterator[dict[str, object]]:
-    """Each flat object of a usage header, however deep: bare, or in lists keyed by an object's id."""
+    """Each flat object of a usage header, however deep: bare, or in lists keyed by an object's id.
+
+    A percentage alone, as headers once had it, is one of calls.
+    """
     try:
         todo: list[object] = [msgspec.json.decode(header)] if header else []
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return
+    if (percent := number_of(todo[0] if todo else None)) is not None:
+        yield {"call_count": percent}
     while todo:
         part = todo.pop()
         if isinstance(part, list):

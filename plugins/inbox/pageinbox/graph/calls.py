@@ -33,29 +33,35 @@ T = TypeVar("T")
 
 
 class Calls:
-    """Makes one Page's calls; the arguments are those of `GraphClient`."""
+    """Makes one Page's calls.
+
+    `session` is a requests session of its own, `url` the Graph's address and `version` its version. `clock` tells the
+    time in seconds since 1970 (durations are measured by the budget's clock, which never goes back), `sleep` waits, and
+    `random` gives 0 to 1 for the jitter of retries. `gate` is what it shares with other Pages of the process.
+    """
 
     def __init__(
         self,
         page: Page,
         session: requests.Session,
         budget: Budget,
-        gate: Gate,
         *,
         url: str,
         version: str,
         clock: Callable[[], float],
         sleep: Callable[[float], object],
         random: Callable[[], float],
+        gate: Gate | None = None,
     ) -> None:
         self.version_answered: str | None = None
         """The version that served the latest reply: Meta moves calls off a dead version without a word."""
         self.dated: float | None = None
         """When the latest reply was sent by Meta's own clock, in seconds since 1970; None where it did not say."""
-        self._page = page
+        self.page = page
+        self.budget = budget
+        self.version = version
         self._session = session
-        self._budget = budget
-        self._gate = gate
+        self._gate = gate or Gate()
         self._base = f"{url.rstrip('/')}/{version}/"
         self._clock = clock
         self._sleep = sleep
@@ -78,13 +84,13 @@ class Calls:
 
         `tries` is how often it is tried at most. Raises a `GraphError`.
         """
-        if self._page.missing:
+        if self.page.missing:
             raise SecretMissing()
-        began = self._budget.clock()
+        began = self.budget.clock()
         for attempt in itertools.count(1):
             try:
                 # The gate last: a Page that pauses holds up no other.
-                with self._budget.turn(background=background), self._gate.turn(background=background):
+                with self.budget.turn(background=background), self._gate.turn(background=background):
                     return self._ask_once(path, params, decode)
             except Unavailable as error:
                 if error.retry_after:
@@ -92,34 +98,34 @@ class Calls:
                 error.tries = attempt
                 # Nobody waits for the poller: it may find out that there is no reply for what it was to hold.
                 error.less_may_help |= background and not isinstance(error, Unreachable)
-                slow = self._budget.clock() - began > PATIENCE
+                slow = self.budget.clock() - began > PATIENCE
                 if slow and not background:
-                    self._budget.rest(error)
+                    self.budget.rest(error)
                 if slow or attempt == tries:
                     raise
             self._sleep(RETRY.pause(attempt, self._random()))
         raise AssertionError("unreachable")
 
     def _ask_once(self, path: str, params: dict[str, str], decode: Callable[[bytes], T]) -> T:
-        if self._page.app_secret is not None:
-            params = params | self._proof(self._page.app_secret.reveal())
-        reply = receive(self._session, self._base + path, params, sign=self._authorise, timer=self._budget.clock)
+        if self.page.app_secret is not None:
+            params = params | self._proof(self.page.app_secret.reveal())
+        reply = receive(self._session, self._base + path, params, sign=self._authorise, timer=self.budget.clock)
         if VERSION.fullmatch(version := reply.headers.get("facebook-api-version", "")):
             self.version_answered = version
         self.dated = reply.date
         try:
-            reply.raise_error(self._budget.learn(reply.headers))
+            reply.raise_error(self.budget.learn(reply.headers))
             return decode(reply.body)
         except GraphError as error:
             if isinstance(error, Unavailable):
                 error.less_may_help = reply.status not in (408, 429)
-            for secret in filter(None, (self._page.token, self._page.app_secret)):
+            for secret in filter(None, (self.page.token, self.page.app_secret)):
                 error.words = error.words.replace(secret.reveal(), "…")
             raise
 
     def _authorise(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         # As requests' auth hook: the token is in no dict of headers that is kept or passed on, and could be logged.
-        request.headers["Authorization"] = f"Bearer {self._page.token.reveal()}"
+        request.headers["Authorization"] = f"Bearer {self.page.token.reveal()}"
         return request
 
     def _proof(self, app_secret: str) -> dict[str, str]:
@@ -128,6 +134,6 @@ class Calls:
         It is the only credential that must stand in a URL, so the one that expires is used.
         """
         now = str(int(self._clock()))
-        text = f"{self._page.token.reveal()}|{now}"
+        text = f"{self.page.token.reveal()}|{now}"
         digest = hmac.new(app_secret.encode(), text.encode(), hashlib.sha256).hexdigest()
         return {"appsecret_proof": digest, "appsecret_time": now}

@@ -9,14 +9,11 @@ from functools import partial
 from urllib.parse import quote
 
 import msgspec
-import requests
 
 from pageinbox.graph.asking import Asking, Fields
 from pageinbox.graph.automatic import AutomaticReplies
-from pageinbox.graph.budget import Budget
 from pageinbox.graph.calls import PATIENCE, Calls
 from pageinbox.graph.decoding import Listed, decode_identity, decode_list, decode_thread
-from pageinbox.graph.gate import Gate
 from pageinbox.graph.naming import fields_named
 from pageinbox.graph.narrowing import Narrowing, label, less_of_one
 from pageinbox.graph.reading import FieldError, read_conversations, read_thread
@@ -30,7 +27,7 @@ from pageinbox.model.errors import (
     SecretMissing,
     Unavailable,
 )
-from pageinbox.model.source import Folder, Identity, Page, PageStatus, Platform
+from pageinbox.model.source import Folder, Identity, PageStatus, Platform
 
 ANONYMOUS = 60.0
 """Seconds during which an unanswered question who the Page is on Instagram is not put again."""
@@ -63,39 +60,18 @@ class Slice(msgspec.Struct, frozen=True):
 
 
 class GraphClient:
-    """Reads one Page. Never writes.
+    """Reads the Page whose calls these are. Never writes. Every method raises a `GraphError`."""
 
-    `session` is a requests session of its own, `url` the Graph's address and `version` its version. `clock` tells the
-    time in seconds since 1970 (durations are measured by the budget's clock, which never goes back), `sleep` waits, and
-    `random` gives 0 to 1 for the jitter of retries. `gate` is what it shares with other clients of the process. Every
-    method raises a `GraphError`.
-    """
-
-    def __init__(
-        self,
-        page: Page,
-        session: requests.Session,
-        budget: Budget,
-        *,
-        url: str,
-        version: str,
-        clock: Callable[[], float],
-        sleep: Callable[[float], object],
-        random: Callable[[], float],
-        gate: Gate | None = None,
-    ) -> None:
-        self.page = page
-        self.budget = budget
+    def __init__(self, calls: Calls) -> None:
+        self.page = calls.page
+        self.budget = calls.budget
         self.known: Identity | None = None
         """What `identity` answered last; None before."""
-        self.version_asked = version
         self._identifying = threading.Lock()
         self._known_until = self._anonymous_until = float("-inf")
-        self._calls = Calls(
-            page, session, budget, gate or Gate(), url=url, version=version, clock=clock, sleep=sleep, random=random
-        )
-        self._asking = Asking(budget.clock)
-        self._automatic = AutomaticReplies(page.auto_replies)
+        self._calls = calls
+        self._asking = Asking(calls.budget.clock)
+        self._automatic = AutomaticReplies(calls.page.auto_replies)
 
     def conversations(
         self,
@@ -203,7 +179,7 @@ class GraphClient:
             usage=self.budget.usage,
             closed_for=self.budget.closed_for(),
             paused_for=self.budget.paused_for(),
-            version_asked=self.version_asked,
+            version_asked=self._calls.version,
             version_answered=self._calls.version_answered,
             automatic=self._automatic.learned(),
         )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sized
+from contextlib import suppress
 from typing import Any, Generic, TypeVar
+from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
@@ -59,11 +61,14 @@ class Listed(msgspec.Struct, Generic[T], frozen=True):
 
 
 class ErrorEnvelope(msgspec.Struct):
-    """How a body carries an error: as an object, or bare, as Meta's older side writes it."""
+    """How a body carries an error: as an object, or bare, as Meta's older side and its login write it."""
 
     error: msgspec.Raw = NULL
     error_code: int | str | None = None
     error_msg: str | None = None
+    type: str | None = None
+    code: int | str | None = None
+    message: str | None = None
 
 
 LISTS: dict[type, msgspec.json.Decoder[Items[Any]]] = {
@@ -101,8 +106,15 @@ def decode_list(body: bytes | msgspec.Raw, kind: type[T]) -> Listed[T]:
         raise Unavailable("the reply contains no list")
     expect_no_more(items)
     turn = mended(whole_characters(paging), Paging) or Paging()
-    after = (turn.cursors and turn.cursors.after) or None
+    after = (turn.cursors and turn.cursors.after) or after_in(turn.next)
     return Listed(items, unreadable, more=bool(turn.next), after=after if len(after or "") <= CURSOR_MAX else None)
+
+
+def after_in(address: str | None) -> str | None:
+    """The cursor in the address of a next page, for a paging that has none beside it; nothing else of it is used."""
+    with suppress(ValueError):
+        return dict(parse_qsl(urlsplit(address or "").query)).get("after")
+    return None
 
 
 def expect_no_more(items: Sized | None) -> None:
@@ -143,9 +155,13 @@ def decode_error(body: bytes) -> WireError | None:
         msgspec.json.decode(text, type=msgspec.Raw)
     except BROKEN:
         raise Unavailable("a body that isn't JSON") from None
+    with suppress(*BROKEN):
+        text = next(iter(msgspec.json.decode(text, type=list[msgspec.Raw])), text)
     envelope: ErrorEnvelope = mended(text, ErrorEnvelope) or ErrorEnvelope()
     if envelope.error_code is not None:
         return WireError(envelope.error_msg, envelope.error_code)
+    if (envelope.type or "").endswith("Exception"):
+        return WireError(envelope.message, envelope.code)
     return error_of(envelope.error)
 
 

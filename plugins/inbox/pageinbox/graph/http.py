@@ -34,6 +34,9 @@ conversations have. They take some hundred bytes each once they are decoded, how
 CHUNK = 64 * 1024
 """Bytes read between two looks at the size: a body is never further beyond its limit than this."""
 
+FRONT = re.compile(rb"(?:\xef\xbb\xbf|for ?\(;;\);|\s)+")
+"""What may stand before the JSON of a body: a mark of its encoding, or what keeps scripts from reading it."""
+
 LIST = b'{"data":'
 """How a list begins. Whether it holds an error too is seen when it is decoded; to search all of it takes longer."""
 
@@ -117,7 +120,8 @@ def receive(
             body = b"".join(chunks)
             if size > SMALL and sum(map(body.count, (b",", b"[", b"{"))) > VALUES_MAX:
                 raise TooMuchData(f"more than {VALUES_MAX:,} values in one reply")
-            return Reply(response.status_code, response.headers, body)
+            front = FRONT.match(body)
+            return Reply(response.status_code, response.headers, body[front.end() :] if front else body)
     except (requests.ConnectTimeout, requests.exceptions.SSLError, requests.exceptions.ProxyError) as error:
         raise Unreachable(why_unreachable(error)) from None
     except (requests.Timeout, urllib3.exceptions.TimeoutError):

@@ -71,13 +71,18 @@ class Nearby:
 
 
 @lru_cache(2)  # with Pages, and without where none can be named
-def spellings(pages: Sequence[str]) -> tuple[Mapping[str, str], Mapping[str, str]]:
-    """The Pages by all that they answer to: “Yahoo!” to yahoo too, if no other Page does; and by each word of that."""
+def spellings(pages: Sequence[str]) -> Mapping[str, str]:
+    """The Pages by all that they answer to: “Yahoo!” to yahoo too, if no other Page does."""
     short = [bare(page) for page in pages]
     counts = Counter(short)
     found = {word: page for word, page in zip(short, pages, strict=True) if word and counts[word] == 1}
-    found |= {fold(page): page for page in pages}
-    return found, {word: page for name, page in found.items() for word in (*name.split(), name)}
+    return found | {fold(page): page for page in pages}
+
+
+@lru_cache(2)
+def page_words(pages: Sequence[str]) -> Mapping[str, str]:
+    """The Pages by these, and by each word of them."""
+    return {word: page for name, page in spellings(pages).items() for word in (*name.split(), name)}
 
 
 class Reading:
@@ -98,7 +103,7 @@ class Reading:
         self.found: dict[str, Any] = {}
         self.wrong = self.meant = ""
         self.example = ""  # when it is not what was found
-        self.pages, self.page_words = spellings(tuple(pages))
+        self.pages, self.page_words = spellings(tuple(pages)), page_words(tuple(pages))
         if max(len(text), len(self.typed)) > MAX_TEXT:
             self.refuse(f"That is too long for a {self.kind}.")
             self.typed = ""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -12,7 +15,7 @@ from pageinbox.model.errors import LedgerError
 CONNECTING = 5
 """Seconds to wait for PostgreSQL to answer."""
 
-PATIENT = {
+PATIENT: dict[str, Any] = {
     "connect_timeout": CONNECTING,
     "keepalives": 1,
     "keepalives_idle": 5,
@@ -39,7 +42,34 @@ def address_of(location: str | Path) -> URL:
         raise LedgerError("refused", "DATABASE_URL") from None
     if address.get_backend_name() == "postgresql":
         return address.set(drivername="postgresql+psycopg")
+    if address.database in (None, "", ":memory:"):
+        raise LedgerError("refused", "DATABASE_URL")  # it would be gone with the bot
+    for name in address.query:
+        raise LedgerError("option", shown(address, name))
     return address
+
+
+def connecting(address: URL) -> dict[str, Any]:
+    """What psycopg is to connect with: our patience, where the address itself does not say otherwise.
+
+    Its `options` come behind ours, and so do those that libpq takes from the environment otherwise. Raises LedgerError
+    for what libpq does not know, and ImportError where there is no psycopg.
+    """
+    from psycopg.pq import Conninfo
+
+    known = {option.keyword.decode() for option in Conninfo.get_defaults()}
+    for name, value in address.query.items():
+        if name not in known or not (isinstance(value, str) or name in ("host", "port")):
+            raise LedgerError("option", shown(address, name))
+    own = {name: value for name, value in address.query.items() if name in PATIENT}
+    options = own.get("options", os.environ.get("PGOPTIONS", ""))
+    return {**PATIENT, **own, "options": f"{PATIENT['options']} {options}".rstrip()}
+
+
+def shown(address: URL, name: str) -> str:
+    """The name of an option as it may be shown: empty where it may be what stands behind an & in a password."""
+    harmless = re.fullmatch(r"\w{1,40}", name) and not any("pass" in other for other in address.query)
+    return name if harmless else ""
 
 
 def host_of(address: URL) -> str | None:

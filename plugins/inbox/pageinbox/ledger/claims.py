@@ -5,7 +5,7 @@ Every time here is the ledger's own (`Ledger.now`), read within the transaction.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -94,9 +94,16 @@ class Turns:
             least = select(moment, retry).join(room, room.c.id == table.c.room)
             self._soonest.append(least.where(*queued(table, known), ~busy).group_by(room.c.id, room.c.retry))
 
+        since = announcement.c.at < bindparam("before", type_=BigInteger)
+        self._stranded = select(announcement.c.id).where(ACTIVE, waits, since)
+
     def expire(self, connection: Connection, at: int, under_way: Collection[int]) -> None:
         """Put in doubt what others claimed who are silent, and what we claimed and no longer have `under_way`."""
         connection.execute(self._expire, {"now": at, "under_way": list(under_way)})
+
+    def stranded(self, connection: Connection, before: int) -> Sequence[int]:
+        """The doubts about sources that are not known here, and that nobody has settled since then."""
+        return connection.execute(self._stranded, {"before": before}).scalars().all()
 
     def next(self, connection: Connection, at: int) -> list[Turn]:
         """The rooms that can be told something, first those without failures, which may take no time.

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, select
 from sqlalchemy.pool import QueuePool
 
 from pageinbox.ledger import schema
-from pageinbox.ledger.address import PATIENT, address_of, host_of
+from pageinbox.ledger.address import address_of, connecting, host_of
 from pageinbox.ledger.deadline import keep_deadlines
 from pageinbox.ledger.faults import told_plainly
 from pageinbox.ledger.files import begin_immediate, close_to_others, file_of, lock_file, prepare_sqlite
@@ -176,17 +176,17 @@ def open_ledger(
         engine = create_engine(address, **POOL)
         event.listen(engine, "connect", prepare_sqlite)
         event.listen(engine, "begin", begin_immediate)
-        if address.database and address.database != ":memory:":
-            close_to_others(Path(address.database))
-            lock, exclusive = lock_file(Path(address.database))
+        path = Path(str(address.database))
+        close_to_others(path)
+        lock, exclusive = lock_file(path)
     else:
         try:
             # A connection may have died with the server since it was used last.
-            engine = create_engine(address, pool_pre_ping=True, connect_args=PATIENT, **POOL)
+            engine = create_engine(address, pool_pre_ping=True, connect_args=connecting(address), **POOL)
             keep_deadlines(engine)
         except ImportError:
             raise LedgerError("driver", where or "localhost") from None
-    where = where or ("memory" if address.get_backend_name() == "sqlite" else "localhost")
+    where = where or "localhost"
     try:
         with told_plainly(where):
             name = bring_up(engine, where, migrations, version)
@@ -223,13 +223,16 @@ def bring_up(engine: Engine, where: str, migrations: Mapping[int, Migration], ve
 
 
 def back_up(connection: Connection, version: int) -> None:
-    """A copy of all tables as they are: a file beside SQLite's, a schema of that name in PostgreSQL."""
+    """A copy of all tables as they are: a file beside SQLite's, tables beside PostgreSQL's.
+
+    Where there is one of this version, its ledger was put back since: it is replaced.
+    """
     if connection.dialect.name == "postgresql":
-        backup = f"err_inbox_version_{version}"
-        connection.execute(text(f"CREATE SCHEMA {backup}"))
         for table in inspect(connection).get_table_names():
             if table.startswith("inbox_"):
-                connection.execute(text(f"CREATE TABLE {backup}.{table} AS TABLE {table}"))
+                copy = f"err_inbox_version_{version}_{table}"
+                connection.execute(text(f"DROP TABLE IF EXISTS {copy}"))
+                connection.execute(text(f"CREATE TABLE {copy} AS TABLE {table}"))
         return
     path = connection.engine.url.database
     assert path is not None

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import fcntl
+import glob
+import logging
 import os
 import sqlite3
+import stat
 import time
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
 from sqlalchemy import Connection
+
+from pageinbox.model.errors import LedgerError
+
+log = logging.getLogger(__name__)
+
+BESIDE = ("-wal", "-shm", "-journal", ".lock")
+"""How the names of the files go on that lie beside a ledger's, but for backups."""
 
 BUSY = 5000
 """Milliseconds to wait for another process that writes to the same SQLite file."""
@@ -61,15 +71,33 @@ def file_of(path: str) -> tuple[int, int] | None:
 
 
 def close_to_others(path: Path) -> None:
-    """Let only this user read the file, since customers' words wait in it; SQLite's other files follow suit."""
+    """Let only this user read a ledger, since customers' words wait in it, and what belongs to it beside it.
+
+    Raises LedgerError where others can read some of it, and that can't be changed.
+    """
     with suppress(OSError):  # what is wrong with it is told when it is opened
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    beside = [path.with_name(path.name + ending) for ending in BESIDE]
+    for each in (path, *beside, *path.parent.glob(f"{glob.escape(path.name)}.version-*")):
+        with suppress(FileNotFoundError, NotADirectoryError, PermissionError):
+            if is_open(each):
+                with suppress(OSError):
+                    each.chmod(stat.S_IMODE(each.stat().st_mode) & 0o700)
+                if is_open(each):
+                    raise LedgerError("exposed", str(each))
+                log.warning("Others could read %s; now only the user I run as can", each)
+
+
+def is_open(path: Path) -> bool:
+    """Whether others than its owner may do anything with a file."""
+    mode = path.stat().st_mode
+    return stat.S_ISREG(mode) and mode & 0o077 != 0
 
 
 def lock_file(path: Path) -> tuple[IO[bytes] | None, bool]:
     """A lock that tells others of this process until it ends, and whether it told this one of nobody."""
     try:
-        lock = open(path.with_name(path.name + ".lock"), "ab")  # noqa: SIM115
+        lock = os.fdopen(os.open(path.with_name(path.name + ".lock"), os.O_CREAT | os.O_WRONLY, 0o600), "wb")
     except OSError:
         return None, False
     try:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from pageinbox.ledger.claims import ACTIVE, CLAIM, Turn, Turns, strange
+from pageinbox.ledger.claims import ACTIVE, CLAIM, Turn, Turns
 from pageinbox.ledger.contents import Choose, claimed_contents, next_contents, notice_rows
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.failing import FailingRooms
@@ -161,9 +161,7 @@ class Outbox:
 
     def _abandon(self, connection: Connection, at: int) -> None:
         """Give up doubts that for days nobody knew the Page of, since nothing else is said in their rooms meanwhile."""
-        doubt = and_(ACTIVE, announcement.c.state == State.DOUBT.value, announcement.c.at < at - ms(GIVE_UP))
-        lost = select(announcement.c.id).where(doubt, strange(self._sources.ours))
-        for number in connection.execute(lost).scalars().all():
+        for number in self._turns.stranded(connection, at - ms(GIVE_UP)):
             self._close(connection, number, state=State.GIVEN_UP.value, at=at, error=None)
 
     def holds(self, item: Announcement) -> bool:

@@ -250,8 +250,9 @@ class AskedTooOften(Exception):
 class LedgerError(Exception):
     """The ledger cannot be used.
 
-    `kind` is full, readonly, nofolder, standby, locked, corrupt, gone, newer, unreachable, silent, crowded, starved,
-    refused, driver or broken, `where` the file, or the server without user and password; empty while not known.
+    `kind` is full, readonly, nofolder, standby, locked, corrupt, gone, newer, unreachable, silent, crowded, refused,
+    driver or broken, `where` the file, or the server without user and password; empty while that is not known. Others
+    are starved, exposed and option, which `where` names.
     """
 
     def __init__(self, kind: str, where: str) -> None:

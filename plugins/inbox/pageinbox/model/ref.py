@@ -12,7 +12,7 @@ SHORTEST = 4
 MISREAD = str.maketrans("ilo", "110")
 
 
-@lru_cache(100_000)
+@lru_cache(1000)
 def digits_of(conversation_id: str) -> str:
     """The 26 base32 digits a conversation's refs begin with: from a hash, so the same on every machine."""
     number = int.from_bytes(hashlib.sha256(conversation_id.encode()).digest()[:17]) >> 6

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.source import Folder, Page, Platform, Source
-from pageinbox.model.text import fold, named
+from pageinbox.model.text import begun, fold
+
+
+class Folded(NamedTuple):
+    """What filters look for a name and a text in, folded: that takes longer than all else, and is the same for all."""
+
+    name: str
+    text: str
+
+
+def folded(conversation: Conversation) -> Folded:
+    """A conversation as filters by name and text compare it."""
+    return Folded(fold(conversation.name or ""), fold(conversation.snippet or ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +55,20 @@ class Selection:
         """Whether it leaves out some of the conversations of its lists."""
         return any(wish is not None for wish in (self.unread, self.waiting, self.name, self.text))
 
-    def leaves_out(self, conversation: Conversation) -> str:
+    def leaves_out(self, conversation: Conversation, known: Folded | None = None) -> str:
         """Why a conversation is not meant: `read`, `unread`, `answered`, `waiting`, `name` or `text`; "" when it is.
 
-        One of which Meta did not tell whether it is read or waits is neither.
+        One of which Meta did not tell whether it is read or waits is neither. `known` is what `folded` gives for it,
+        where many are to be asked.
         """
         unread = None if conversation.unread is None else conversation.unread > 0
         if self.unread is not None and unread is not self.unread:
             return "read" if self.unread else "unread"
         if self.waiting is not None and conversation.waiting is not self.waiting:
             return "answered" if self.waiting else "waiting"
-        if self.name is not None and not named(self.name, conversation.name):
+        if self.name is None and self.text is None:
+            return ""
+        known = known or folded(conversation)
+        if self.name is not None and not begun(self.name, known.name):
             return "name"
-        if self.text is not None and self.text not in fold(conversation.snippet or ""):
-            return "text"
-        return ""
+        return "text" if self.text is not None and self.text not in known.text else ""

@@ -26,7 +26,12 @@ def fold(text: str) -> str:
 
 def named(wanted: str, name: str | None) -> bool:
     """Whether a name, or a later word of it, begins with what was asked for."""
-    text = f" {fold(name or '')}"
+    return begun(wanted, fold(name or ""))
+
+
+def begun(wanted: str, name: str) -> bool:
+    """The same of a name that went through `fold`."""
+    text = f" {name}"
     return any(separator + wanted in text for separator in " ._-")
 
 

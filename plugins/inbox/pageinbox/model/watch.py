@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from pageinbox.model.calendar import shown, zone_of
 from pageinbox.model.conversation import Conversation
-from pageinbox.model.selection import Selection
+from pageinbox.model.selection import Folded, Selection
 from pageinbox.model.source import Folder
 
 
@@ -112,9 +112,9 @@ class WatchSpec(Selection):
     """Of no meaning where every message is announced."""
     ping: tuple[Ping, ...] = ()
 
-    def leaves_out(self, conversation: Conversation) -> str:
+    def leaves_out(self, conversation: Conversation, known: Folded | None = None) -> str:
         """Why a conversation is not what is wanted; one that can't be read at all may be."""
-        return "" if conversation.unreadable else Selection.leaves_out(self, conversation)
+        return "" if conversation.unreadable else Selection.leaves_out(self, conversation, known)
 
 
 @dataclass(frozen=True, slots=True)

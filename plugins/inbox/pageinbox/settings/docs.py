@@ -93,6 +93,19 @@ A changed file takes effect at the next `!plugin reload Inbox`, a changed variab
 Where a secret is missing, its Page alone is not read: whoever asks about it hears which secret, and so do the admins,
 once, when the bot starts. What looks like a reference but is none, such as `ENV:NAME`, `$NAME` or a path, is refused.
 
+## Where the ledger is
+
+On SQLite, only the user Errbot runs as may read the ledger and what lies beside it; where others can, that is
+changed, or the ledger is refused. For PostgreSQL write
+`postgresql://USER:PASSWORD@HOST/DATABASE?sslmode=verify-full`: without that `sslmode`, nobody checks whom the
+password and customers' words are sent to (`sslrootcert=PATH` names the certificate to check with). Behind the `?`
+stands whatever PostgreSQL's own clients take, and anything else is refused by name; `options=-csearch_path%3Dinbox`
+keeps the tables in a schema of that name.
+
+The first start makes the tables, so the role needs `CREATE` on their schema. So does an update that changes them,
+which leaves a copy of the old ones there, and for which the role has to own them. All else needs `USAGE` of the
+schema and of the tables' sequences, and `SELECT`, `INSERT`, `UPDATE` and `DELETE` on the tables.
+
 ## From chat
 
 `!plugin config Inbox {{"POLL_INTERVAL": 30, "PAGES": {{"acme": {{"PLATFORMS": ["instagram"]}}}}}}` overrides

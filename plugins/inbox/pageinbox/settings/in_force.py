@@ -8,6 +8,7 @@ from typing import Any
 
 from pageinbox.settings.table import SETTINGS
 from pageinbox.settings.values import Setting, is_reference, shown_reference
+from pageinbox.words.common import HANDFUL
 
 LISTED = 20
 """Entries of one list that are shown."""
@@ -28,8 +29,13 @@ def _rows(
         key, name = setting.key, f"{where}{setting.key}"
         if setting.parts:
             under, over = config.get(key, {}), overrides.get(key, {})
-            for part in dict.fromkeys((*under, *over)):
+            shown = list(dict.fromkeys((*under, *over)))
+            if len(shown) > HANDFUL:  # then what was changed from chat comes first
+                shown = list(dict.fromkeys((*over, *under)))
+            for part in shown[:HANDFUL]:
                 yield from _rows(setting.parts, f"{name}.{part}.", under.get(part, {}), over.get(part, {}))
+            if left := len(shown[HANDFUL:]):
+                yield name, f"… and {left:,} more", "chat and config.py" if over else "config.py"
             continue
         origin = "chat" if key in overrides else "config.py" if key in config else "default"
         value = {"chat": overrides, "config.py": config}.get(origin, {}).get(key, setting.default)

@@ -171,7 +171,7 @@ SETTINGS = (
         "DATABASE_URL",
         'a postgresql:// or sqlite:// address, or env:NAME or file:PATH for one, or "" for SQLite in BOT_DATA_DIR',
         "",
-        "Where the ledger is kept: PostgreSQL lets several bots share Pages.",
+        "Where the ledger is kept: PostgreSQL lets several bots share Pages (with `sslmode=verify-full`, see below).",
         values.database_url,
         secret=values.holds_password,
     ),

@@ -10,11 +10,13 @@ import msgspec
 
 from pageinbox.model.announcement import NAMED, Decision, Occasion, Verdict
 from pageinbox.model.conversation import Conversation
+from pageinbox.model.selection import Folded
 from pageinbox.model.source import Folder
 from pageinbox.model.watch import Detail, Every, Later, Muted, Quiet, Watch
 from pageinbox.tell.group import told_together
 
 NOWHERE: Mapping[str, Folder] = {}
+NOTHING: Mapping[str, Folded] = {}
 
 LEFT_OUT = {
     "read": Verdict.READ,
@@ -35,13 +37,15 @@ def decide(
     now: float,
     away_since: float | None,
     moved_from: Mapping[str, Folder] = NOWHERE,
+    texts: Mapping[str, Folded] = NOTHING,
     pages: int = 1,
 ) -> list[Decision]:
     """What becomes of the conversations of one look at one source, for each room of `watches`, which are all about it.
 
     `new` are conversations that were not there before, `again` those with a new message, both oldest first.
     `away_since` is when the last look before a time without any was, None where there was no such time. `moved_from`
-    tells by id in which folder some of the new were before. So many `pages` are read.
+    tells by id in which folder some of the new were before. So many `pages` are read. `texts` are those of the
+    conversations, by id, as far as they were folded already.
     """
     decisions: list[Decision] = []
     found = [(item, False) for item in new] + [(item, True) for item in again if item.waiting is not False]
@@ -61,6 +65,7 @@ def decide(
                 now=now,
                 quiet_until=quiet[watch.number],
                 away_since=away_since,
+                text=texts.get(item.id),
                 pages=pages,
             )
             known = best.get(watch.room)
@@ -104,6 +109,7 @@ def judge(
     now: float,
     quiet_until: float | None,
     away_since: float | None,
+    text: Folded | None = None,
     pages: int = 1,
 ) -> Decision:
     """What becomes of one conversation by one watch."""
@@ -112,7 +118,7 @@ def judge(
     later = None if apart or spec.later is Later.NOTHING else spec.later
 
     occasion, due, since = Occasion.ONGOING, None, None
-    if reason := spec.leaves_out(item):
+    if reason := spec.leaves_out(item, text):
         verdict = LEFT_OUT[reason]
     elif muted and (Muted(watch.room, watch=watch.number) in muted or Muted(watch.room, conversation=item.id) in muted):
         verdict = Verdict.MUTED

@@ -6,12 +6,17 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import msgspec
+
 from pageinbox.ledger.schema import FOLDER_BITS, UNREADABLE, ms
 from pageinbox.ledger.sources import Known, SourceRow
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import GraphError
+from pageinbox.model.selection import Folded, folded
 from pageinbox.model.source import Folder
 from pageinbox.tell.trail import Trail
+
+DAY = 86400.0
 
 RECENT = 3600.0
 """Seconds before the latest whole look in which what was not known then is new all the same: Meta may show it late."""
@@ -26,7 +31,7 @@ class Found:
     that went on since; `healed` could not be read before. In the `replied` ones nothing but what nobody wrote came
     since, which is learned and no news. `there` counts those that are kept and were there before, in a first look. The
     look `began` at this time, in milliseconds. A change later than `latest` has a wrong time, which must not make
-    others old; `newest` is the newest of the rest. `trouble` is why the look ended early.
+    others old nor hide what comes later (`in_time`); `newest` is the newest of the rest. `trouble` is why it ended.
     """
 
     trail: Trail = field(default_factory=Trail)
@@ -48,19 +53,31 @@ class Found:
         """What is not newer than this and not known yet will be no news, once this look has come to its end."""
         return self.began - ms(RECENT)
 
+    def texts(self) -> dict[str, Folded]:
+        """What watches compare of what they may tell, by id. Texts are the customers', and as long as they like."""
+        return {item.id: folded(item) for item in (*self.new, *self.again, *self.older)}
+
+    def reached(self, before: int, latest: int) -> int:
+        """The newest change that whole looks met, `before` this one included; one that is yet to come is none."""
+        return max(before if before <= self.latest else 0, min(self.newest, latest))
+
     def sort(self, fresh: Sequence[Conversation], known: Mapping[str, Known], place: SourceRow) -> None:
         """Put what was read where it belongs. `known` are those of it that the ledger has, `place` is the source."""
         bit = FOLDER_BITS[place.source.folder]
         for item in fresh:
-            before, updated = known.get(item.id), ms(item.updated)
-            wrong = updated > self.latest
+            before, wrong = known.get(item.id), ms(item.updated) > self.latest
+            beyond = ms(item.updated) > self.latest + ms(DAY)
+            if beyond:
+                item = in_time(item, self.latest)
+            updated = ms(item.updated)
             self.newest = self.newest if wrong else max(self.newest, updated)
             if before is None and place.forgotten is not None and updated <= place.forgotten:
                 continue  # it was forgotten, or never learned, for having been idle for so long
             quiet = updated <= (place.quiet_until or 0) or (wrong and not place.complete)
             self.there += quiet
             here = before is not None and before.folders & bit
-            newer = before is None or updated > before.updated
+            telling = not beyond or item.wrote is not None
+            newer = before is None or (telling and updated > before.updated)
             if before is not None and here and not newer:
                 if before.folders & UNREADABLE and not item.unreadable:
                     self.healed.append(item)
@@ -75,6 +92,16 @@ class Found:
                 self.moved_from[item.id] = Folder(before.folder)
                 if newer and not only_replied(item, before):
                     self.moved.append(item)
+
+
+def in_time(item: Conversation, latest: int) -> Conversation:
+    """A conversation whose time lies far ahead with that of what the customer wrote; without that, with `latest`.
+
+    The former tells at later looks whether it went on, the latter can't. A time that comes within a day is kept, or it
+    would be news once more when it has come.
+    """
+    wrote = item.wrote if item.wrote is not None and ms(item.wrote) <= latest else None
+    return msgspec.structs.replace(item, updated=latest / 1000 if wrote is None else wrote, wrote=wrote, said=None)
 
 
 def only_replied(item: Conversation, before: Known) -> bool:

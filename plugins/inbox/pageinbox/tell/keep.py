@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from pageinbox.ask.listing import Listing
 from pageinbox.ledger.database import Ledger, Transaction
@@ -13,6 +13,7 @@ from pageinbox.ledger.sources import SourceRow, Sources
 from pageinbox.ledger.watches import Watches
 from pageinbox.model.announcement import Notice, NoticeKind
 from pageinbox.model.look import UPDATED
+from pageinbox.model.selection import Folded
 from pageinbox.model.source import Source
 from pageinbox.model.watch import Watch
 from pageinbox.tell.decide import decide, speaks_from
@@ -56,10 +57,10 @@ class Keep:
         self._troubles = Troubles(sources, self._queue, admins, pages=self._pages)
         self._visible = Visible(self._queue)
 
-    def keep(self, transaction: Transaction, row: SourceRow, found: Found) -> int:
+    def keep(self, transaction: Transaction, row: SourceRow, found: Found, texts: Mapping[str, Folded]) -> int:
         """Learn and queue what was found in the source of `row`, and note how the look went, all at once.
 
-        Gives how much was queued. Raises LeaseLost.
+        `texts` are those of what was found, folded. Gives how much was queued. Raises LeaseLost.
         """
         now = (at := self._ledger.now(transaction)) / 1000
         # Newest first as they come; those of one second stay in Meta's order, which is all there is to go by.
@@ -67,7 +68,7 @@ class Keep:
         changed: dict[str, object] = {}
         if found.trouble is None:
             changed = {"looked": at, "complete": True, "disordered": not found.trail.ordered,
-                       "reached": max(row.reached or 0, min(found.newest, self._latest())),
+                       "reached": found.reached(row.reached or 0, self._latest()),
                        "quiet_until": found.quiet_until,
                        "forgotten": row.forgotten}  # fmt: skip
         self._sources.fence(transaction, row, known_more=len(new) + len(older), **changed)
@@ -85,7 +86,15 @@ class Keep:
             usual = self._interval * self._listing.clients[row.source.page].budget.slowness()
             away_since = seconds(row.looked) if gap > max(AWAY_LOOKS * usual, AWAY) else None
         decisions = decide(
-            new, again, watches, muted, now=now, away_since=away_since, moved_from=found.moved_from, pages=self._pages
+            new,
+            again,
+            watches,
+            muted,
+            now=now,
+            away_since=away_since,
+            moved_from=found.moved_from,
+            texts=texts,
+            pages=self._pages,
         )
         self._queue.add(transaction, row, decisions, ids=ids)
         queued = sum(decision.due is not None for decision in decisions)
@@ -99,7 +108,7 @@ class Keep:
             queued += self._troubles.over(transaction, row, now=now, watches=watches)
         for room in dict.fromkeys(watch.room for watch in watches):
             own = [watch for watch in watches if watch.room == room]
-            queued += self._visible.tell(transaction, row.source, older, own, muted, now=now)
+            queued += self._visible.tell(transaction, row.source, older, own, muted, now=now, texts=texts)
             if found.trouble is None and not row.complete:
                 there = Notice(NoticeKind.LEARNED, (row.source,), now, count=found.there)
                 self._queue.notify(transaction, [room], there, due=told_together(speaks_from(own, now), self._pages))

@@ -121,15 +121,16 @@ class Poll:
             place = self._place(row)
             found = self._read(source, place, going, everything=place is not row)
             if found is None or not going():
-                return Outcome(slowness=budget.slowness())
+                return Outcome(slowness=budget.slowness(), rest=budget.spacing())
+            texts = found.texts()
             with self._ledger.writing() as transaction:
-                new = self._keep.keep(transaction, self._place(self._sources.row(source)), found)
+                new = self._keep.keep(transaction, self._place(self._sources.row(source)), found, texts)
         except (Stopped, LeaseLost):
             return Outcome()
         self._listing.journal.note(source, found.trouble)
         if found.trouble is None:
             self._forgetting.looked(source)
-        return Outcome(found.trouble, new, budget.slowness())
+        return Outcome(found.trouble, new, budget.slowness(), budget.spacing())
 
     def _place(self, row: SourceRow) -> SourceRow:
         """How far a source is known. Where the retention has become longer, what was forgotten counts again."""
@@ -169,6 +170,8 @@ class Poll:
             for part in parts:
                 if not found.trail.seen:
                     found.began, found.latest = self._clocks(source)
+                    if place.reached is not None and place.reached > found.latest:
+                        place = msgspec.structs.replace(place, reached=None)
                     look = Look(source, part.conversations, part.unreadable, more=part.more, at=self._clock())
                     honest = self._listing.take_in(look, part.after).folder
                     if honest == "ignored":
@@ -182,7 +185,7 @@ class Poll:
                         inbox = self._listing.memory.last(replace(source, folder=Folder.INBOX))
                         found.trouble = (inbox and inbox.trouble) or Unavailable("its inbox can't be read")
                         return found
-                fresh = found.trail.add(part)
+                fresh = found.trail.add(part, found.latest / 1000)
                 known = self._sources.known(item.id for item in fresh)
                 found.sort(fresh, known, place)
                 if not place.complete:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pageinbox.model.backoff import Backoff
@@ -24,13 +24,15 @@ LONGEST = 300.0
 class Outcome:
     """How a look went: why it failed, and how many pieces of news and notices it queued.
 
-    `slowness` is how many times the usual interval the Page's budget asks for. `again` is None when the source was
+    `slowness` is how many times the usual interval the Page's budget asks for, `rest` the seconds until the Page may be
+    called again: whoever looked before would only wait for that. `again` is None when the source was
     looked at, else the seconds for which another bot has the right to.
     """
 
     trouble: GraphError | None = None
     new: int = 0
     slowness: float = 1.0
+    rest: float = 0.0
     again: float | None = None
 
 
@@ -47,38 +49,53 @@ class Schedule:
     """When each source is due, and whose turn it is.
 
     `interval` are the seconds between the beginnings of two looks at one source at most, `clock` gives seconds that
-    never go back, `random` gives 0 to 1. Not for several threads at once.
+    never go back, `random` gives 0 to 1. Of the Pages whose latest look failed `failing` are looked at at
+    once at most: what hangs for many of them leaves readers for the others. Not for several threads at once.
     """
 
-    def __init__(self, interval: float, clock: Callable[[], float], random: Callable[[], float]) -> None:
+    def __init__(
+        self, interval: float, clock: Callable[[], float], random: Callable[[], float], failing: float = math.inf
+    ) -> None:
         self._interval = interval
         self._clock = clock
         self._random = random
-        self._plans: dict[Source, Plan] = {}
+        self._failing = failing
+        self._plans: dict[str, dict[Source, Plan]] = {}
+        self._first: dict[str, float] = {}
+        """When the first source of each Page is due, since there may be thousands, and each look asks."""
         self._reading: dict[str, Plan] = {}
         self._turns: dict[str, int] = {}
+        self._rested: dict[str, float] = {}
+        """From when on a Page may be called again."""
+        self._bad: set[str] = set()
+        """The Pages whose latest look failed."""
 
     def want(self, sources: Iterable[Source]) -> None:
         """Look at these from now on: those that are new at once; the others keep their times."""
-        now = self._clock()
-        self._plans = {source: self._plans.get(source) or Plan(now) for source in sources}
-        pages = {source.page for source in self._plans}
-        self._turns = {page: turn for page, turn in self._turns.items() if page in pages}
+        now, before = self._clock(), self._plans
+        self._plans = {}
+        for source in sources:
+            known = before.get(source.page, {}).get(source)
+            self._plans.setdefault(source.page, {})[source] = known or Plan(now)
+        self._first = {page: first_due(plans) for page, plans in self._plans.items()}
+        self._turns = {page: turn for page, turn in self._turns.items() if page in self._plans}
+        self._rested = {page: at for page, at in self._rested.items() if page in self._plans}
+        self._bad &= self._plans.keys()
 
     def take(self) -> Source | None:
         """A source to look at now, which `done` has to follow; None when there is none.
 
-        Pages take turns, and a Page that is being read is passed over. Of one Page it is the longest overdue.
+        Pages take turns, and a Page that is being read or rests is passed over. Of one Page it is the longest overdue.
         """
         now = self._clock()
-        ready = [source for source, plan in self._idle() if plan.due <= now]
+        ready = [page for page, at in self._idle() if at <= now]
         if not ready:
             return None
-        source = min(ready, key=lambda source: (self._turns.get(source.page, 0), self._plans[source].due))
-        plan = self._plans[source]
+        page = min(ready, key=lambda page: (self._turns.get(page, 0), self._first[page]))
+        source, plan = min(self._plans[page].items(), key=lambda pair: pair[1].due)
         plan.began = now
-        self._reading[source.page] = plan
-        self._turns[source.page] = max(self._turns.values(), default=0) + 1
+        self._reading[page] = plan
+        self._turns[page] = max(self._turns.values(), default=0) + 1
         return source
 
     def done(self, source: Source, outcome: Outcome) -> None:
@@ -91,6 +108,9 @@ class Schedule:
         right ends.
         """
         plan = self._reading.pop(source.page)
+        if source.page in self._plans:
+            self._rested[source.page] = self._clock() + outcome.rest
+            (self._bad.add if outcome.trouble else self._bad.discard)(source.page)
         usual = self._interval * outcome.slowness
         if outcome.again is not None:
             # Late rather than early, when it would be in vain; and a clock that is wrong makes no storm.
@@ -110,24 +130,36 @@ class Schedule:
                 plan.due = self._clock() + left
             else:
                 plan.due = self._clock() + max(pause, min(left, LONGEST))
+        self._first[source.page] = first_due(self._plans.get(source.page, {}))
 
     def retry(self, page: str) -> None:
         """Look at once at what is in trouble of a Page: something of it could be read just now."""
-        for source, plan in self._plans.items():
-            if source.page == page and plan.failures:
+        plans = self._plans.get(page, {})
+        for plan in plans.values():
+            if plan.failures:
                 plan.due = min(plan.due, self._clock())
+        self._first[page] = first_due(plans)
 
     def wait(self) -> float:
         """Seconds until `take` has something to give, as far as time alone decides; infinite when it does not."""
-        return max(0.0, min((plan.due for _, plan in self._idle()), default=math.inf) - self._clock())
+        return max(0.0, min((at for _, at in self._idle()), default=math.inf) - self._clock())
 
     def next_look(self, source: Source) -> float | None:
         """Seconds until a source is due, 0 while it is being read; None for one that nobody wants looked at."""
-        plan = self._plans.get(source)
+        plan = self._plans.get(source.page, {}).get(source)
         return None if plan is None else max(0.0, plan.due - self._clock())
 
-    def _idle(self) -> list[tuple[Source, Plan]]:
-        return [(source, plan) for source, plan in self._plans.items() if source.page not in self._reading]
+    def _idle(self) -> Iterator[tuple[str, float]]:
+        """The Pages that nothing but time keeps from being looked at, each with when that can be."""
+        full = len(self._bad & self._reading.keys()) >= self._failing
+        for page in self._plans:
+            if page not in self._reading and not (full and page in self._bad):
+                yield page, max(self._first[page], self._rested.get(page, -math.inf))
 
     def _about(self, seconds: float) -> float:
         return seconds * (1 - JITTER * self._random())
+
+
+def first_due(plans: Mapping[Source, Plan]) -> float:
+    """When the first of one Page's sources is due."""
+    return min((plan.due for plan in plans.values()), default=math.inf)

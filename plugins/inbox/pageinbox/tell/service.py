@@ -114,7 +114,7 @@ class WatchService:
             interval=chosen.poll_interval,
             clock=timer,
             random=random,
-            readers=len(pages),
+            pages=len(pages),
         )
         if ledger.exclusive:
             # Whoever had the ledger before is gone, so nothing is under way any more.
@@ -145,7 +145,7 @@ class WatchService:
         just now, None where it was known before. The room hears of these numbers from whoever calls, unless one of the
         lists is missing: then it is told of all when they are known. Raises LedgerError.
         """
-        before = self._complete()
+        before, sources = self._complete(), dict.fromkeys(sources)
         if unknown := [source for source in sources if source not in before]:
             self._poller.look(unknown, PATIENCE)
         known = dict.fromkeys(source for source in self._complete() if source in sources)

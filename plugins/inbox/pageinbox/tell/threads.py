@@ -8,13 +8,14 @@ from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
+from pageinbox.graph.gate import CALLS_AT_ONCE
 from pageinbox.model.backoff import Backoff
 from pageinbox.model.errors import Unavailable
 from pageinbox.model.source import Source
 from pageinbox.tell.schedule import Outcome, Schedule
 
-READERS, TELLERS = 4, 2
-"""Threads that read, at least, and threads that tell."""
+FEWEST_READERS, MOST_READERS, TELLERS = 4, CALLS_AT_ONCE, 2
+"""Threads that read, at least and at most, and threads that tell."""
 
 Look = Callable[[Source, Callable[[], bool]], Outcome]
 """One look at one source. The second argument tells whether the poller still runs: when it does not, the look makes no
@@ -51,8 +52,9 @@ class Poller:
 
     `sources` gives what some watch needs; it is asked at the start, after `wake` and once an interval, since
     another bot may have changed it. Likewise `tell` is asked at least once an interval. `interval` are the seconds
-    between two looks at one source, `clock` gives seconds that never go back, `random` gives 0 to 1. `readers` is the
-    number of Pages: with a thread for each, one that hangs delays no other.
+    between two looks at one source, `clock` gives seconds that never go back, `random` gives 0 to 1. `pages` is how
+    many there are: with a thread for each, one that hangs delays no other; and of more than have one, those in trouble
+    get half of the threads.
 
     Whatever `sources`, `look` and `tell` raise ends no thread and is tried again later; who gives them tells of it.
     """
@@ -66,9 +68,10 @@ class Poller:
         interval: float,
         clock: Callable[[], float],
         random: Callable[[], float],
-        readers: int = READERS,
+        pages: int = 1,
     ) -> None:
-        self._readers = max(readers, READERS)
+        self._readers = min(max(pages, FEWEST_READERS), MOST_READERS)
+        self._failing = self._readers if pages <= self._readers else self._readers // 2
         self._sources = sources
         self._look = look
         self._tell = tell
@@ -84,7 +87,7 @@ class Poller:
         with self._turning:
             if self._run is not None:
                 return
-            run = self._run = Run(Schedule(self._interval, self._clock, self._random))
+            run = self._run = Run(Schedule(self._interval, self._clock, self._random, self._failing))
             work = [(self._schedule, "inbox-schedule")]
             work += [(self._read, f"inbox-look-{number}") for number in range(1, self._readers + 1)]
             work += [(self._speak, f"inbox-tell-{number}") for number in range(1, TELLERS + 1)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 from pageinbox.graph.client import Slice
@@ -25,14 +26,15 @@ class Trail:
         """The list begins again at its front: what is newer than what was read last is no disorder."""
         self.oldest = None
 
-    def add(self, part: Slice) -> list[Conversation]:
-        """Note one more slice, and give what of it was not met before."""
+    def add(self, part: Slice, latest: float = math.inf) -> list[Conversation]:
+        """Note one more slice, and give what of it was not met before. A change after `latest` tells of no order."""
         fresh = []
         for conversation in part.conversations:
             new = conversation.id not in self.seen
-            if new and self.oldest is not None and conversation.updated > self.oldest:
-                self.ordered = False
-            self.oldest = conversation.updated if self.oldest is None else min(self.oldest, conversation.updated)
+            if conversation.updated <= latest:
+                if new and self.oldest is not None and conversation.updated > self.oldest:
+                    self.ordered = False
+                self.oldest = conversation.updated if self.oldest is None else min(self.oldest, conversation.updated)
             if new:
                 self.seen.add(conversation.id)
                 fresh.append(conversation)

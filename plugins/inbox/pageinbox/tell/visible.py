@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from pageinbox.ledger.database import Transaction
 from pageinbox.ledger.queue import Queue
 from pageinbox.model.announcement import Notice, NoticeKind
 from pageinbox.model.conversation import Conversation
+from pageinbox.model.selection import Folded
 from pageinbox.model.source import Source
 from pageinbox.model.watch import Muted, Watch
 from pageinbox.tell.decide import speaks_from
@@ -33,12 +34,13 @@ class Visible:
         muted: Collection[Muted],
         *,
         now: float,
+        texts: Mapping[str, Folded],
     ) -> int:
         """Queue a line about the `older` ones of a look for the room of these watches. Gives how many that makes.
 
-        Where a line is still to come, both are told as one.
+        Where a line is still to come, both are told as one. `texts` are those of the conversations, by id, folded.
         """
-        count, asking = became_visible(older, watches, muted)
+        count, asking = became_visible(older, watches, muted, texts)
         if not count:
             return 0
         room, soonest = asking[0].room, speaks_from(asking, now) + GATHERING
@@ -51,7 +53,7 @@ class Visible:
 
 
 def became_visible(
-    older: Sequence[Conversation], watches: Sequence[Watch], muted: Collection[Muted]
+    older: Sequence[Conversation], watches: Sequence[Watch], muted: Collection[Muted], texts: Mapping[str, Folded]
 ) -> tuple[int, list[Watch]]:
     """Of how many conversations that are no news a room is to hear, as a number, and which of its `watches` ask for it.
 
@@ -60,6 +62,8 @@ def became_visible(
     asking = [
         watch
         for watch in watches
-        if Muted(watch.room, watch=watch.number) not in muted and not all(watch.spec.leaves_out(item) for item in older)
+        if Muted(watch.room, watch=watch.number) not in muted
+        and not all(watch.spec.leaves_out(item, texts.get(item.id)) for item in older)
     ]
-    return sum(not all(watch.spec.leaves_out(item) for watch in asking) for item in older), asking
+    count = sum(not all(watch.spec.leaves_out(item, texts.get(item.id)) for watch in asking) for item in older)
+    return count, asking

@@ -13,10 +13,10 @@ from pageinbox.model.post import Command, Line, Link, Moment, Piece, Post, Zone
 from pageinbox.model.source import Identity, Page
 from pageinbox.model.watch import Detail
 from pageinbox.words.asked import heading, without_folderless
-from pageinbox.words.common import FOLDER_NAMES, ONLY_AUTOMATIC, PLATFORM_NAMES, latest_of, who
+from pageinbox.words.common import FOLDER_NAMES, HANDFUL, ONLY_AUTOMATIC, PLATFORM_NAMES, latest_of, who
 from pageinbox.words.english import DAY, ago, coarse, counted
-from pageinbox.words.figures import figures, is_failing, of_what_was_read, pressing, total
-from pageinbox.words.many import HANDFUL, called, is_many
+from pageinbox.words.figures import CANT, LATE, NOT_YET, figures, missing, of_what_was_read, pressing, total
+from pageinbox.words.many import called, is_many
 from pageinbox.words.remarks import remarks, remarks_on_many, troubles, troubles_of_many
 
 
@@ -75,7 +75,8 @@ def summary(answer: Answer, pages: Mapping[str, Page]) -> Line:
     read = [group for group in answer.groups if group.look.at is not None]
     name = heading(answer, pages)
     if not read:
-        return (*name, " can't be read" if any(map(is_failing, answer.groups)) else " hasn't been asked yet")
+        why = {missing(group.look) for group in answer.groups}
+        return (*name, f" {CANT}" if CANT in why else f" is {LATE}" if LATE in why else f": {NOT_YET}")
     if len(answer.groups) == 1 and read[0].look.trouble is not None:
         name = (*name, f", as I last saw it {ago(read[0].look.at or 0.0, answer.at)}")
     return (*name, f": {of_what_was_read(answer.groups, answer)}")
@@ -104,7 +105,7 @@ def group_line(group: Group, pages: Mapping[str, Page], answer: Answer, several_
     if answer.query.folder is None:
         name += f" · {FOLDER_NAMES[look.source.folder]}"
     if look.at is None:
-        return (name + (": can't be read" if is_failing(group) else ": not asked yet"),)
+        return (f"{name}: {missing(look)}",)
     if look.trouble is not None:
         name += f", as I last saw it {ago(look.at, answer.at)}"
     return (f"{name}: {figures([group], answer)}",)
@@ -113,7 +114,7 @@ def group_line(group: Group, pages: Mapping[str, Page], answer: Answer, several_
 def page_lines(of_page: Mapping[str, Sequence[Group]], answer: Answer, pages: Mapping[str, Page]) -> list[Line]:
     """Many Pages below the first line: those where most wait by name, the others in sum, and how to see one."""
     ranked = sorted(of_page, key=lambda name: pressing(of_page[name]), reverse=True)
-    told = [name for name in ranked[:HANDFUL] if any(pressing(of_page[name]))]
+    told = [name for name in ranked[:HANDFUL] if any(group.matching for group in of_page[name])]
     lines: list[Line] = [(f"{pages[name].title}: {of_what_was_read(of_page[name], answer)}",) for name in told]
     others = [group for name in ranked[len(told) :] for group in of_page[name]]
     if told and any(group.look.at is not None for group in others):

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from pageinbox.model.answer import Answer, Group
 from pageinbox.model.conversation import Conversation
-from pageinbox.model.errors import NotAskedYet
+from pageinbox.model.errors import NotAskedYet, StillAsking
 from pageinbox.model.look import Look
 from pageinbox.words.asked import asked_facts, filters
 from pageinbox.words.english import counted, duration, spell
 
+CANT, LATE, NOT_YET = "can't be read", "still being read", "not asked yet"
+
+
+def missing(look: Look) -> str:
+    """Why nothing is known of a list that was never read, in a few words."""
+    match look.trouble:
+        case NotAskedYet():
+            return NOT_YET
+        case StillAsking():
+            return LATE
+    return CANT
+
 
 def of_what_was_read(groups: Sequence[Group], answer: Answer) -> str:
-    """The figures of those lists that were read, and how many were not; at least one was."""
+    """The figures of those lists that were read, and how many were not."""
     read = [group for group in groups if group.look.at is not None]
-    missing = [group for group in groups if group.look.at is None]
-    failing = sum(map(is_failing, missing))
-    counts = [(failing, "I can't read"), (len(missing) - failing, "I haven't asked yet")]
-    rest = spell([f"{counted(number, 'list')} {why}" for number, why in counts if number])
-    return f"{figures(read, answer)}{f' · not counting {rest}' if rest else ''}"
-
-
-def is_failing(group: Group) -> bool:
-    """Whether a list could not be read, rather than not be asked."""
-    return group.look.trouble is not None and not isinstance(group.look.trouble, NotAskedYet)
+    counts = Counter(missing(group.look) for group in groups if group.look.at is None)
+    rest = [f"{counted(counts[why], 'list')} {said}"
+            for why, said in ((CANT, "I can't read"), (LATE, LATE), (NOT_YET, NOT_YET)) if counts[why]]  # fmt: skip
+    return figures(read, answer) + (f" · not counting {spell(rest)}" if rest else "")
 
 
 def total(answer: Answer) -> str:
@@ -83,7 +90,8 @@ def waiting(items: Sequence[Conversation], now: float) -> str:
     return f"{len(times):,} waiting for an answer, {'the longest ' if len(times) > 1 else ''}for {longest}"
 
 
-def pressing(groups: Sequence[Group]) -> tuple[int, int, int]:
-    """By what of several Pages one comes first: how many wait, how many are unread, how many there are."""
+def pressing(groups: Sequence[Group]) -> tuple[int, float, int, int]:
+    """By what of several Pages one comes first: how many wait, how long, how many are unread, and all in all."""
     items = [item for group in groups for item in group.matching]
-    return sum(bool(item.waiting) for item in items), sum(bool(item.unread) for item in items), len(items)
+    waiting = [item.said_at for item in items if item.waiting]
+    return len(waiting), -min(waiting, default=0.0), sum(bool(item.unread) for item in items), len(items)

@@ -18,6 +18,10 @@ TROUBLES = {
         "the primary server."
     ),
     "locked": f"is locked by another program. {FIXED} If it stays locked, find that program and stop it.",
+    "exposed": (
+        f"can be read by other users of this machine, and I can't change that. {FIXED} Let only the user I run as read "
+        "it (chmod 600), on a disk that keeps such permissions."
+    ),
     "corrupt": (
         "is damaged, or is not a ledger at all, so I can't announce anything. Move it away, put a backup in its place "
         "and restart me. Without a backup I start over: watches have to be made again, and I won't announce what is "
@@ -58,6 +62,11 @@ def ledger_trouble(kind: str, where: str) -> str:
     """
     if kind == "opening":
         return "I am still opening my ledger. Ask again in a moment."
+    if kind == "option":
+        return (
+            f"DATABASE_URL has {f'the option {where}' if where else 'an option'}, which its database doesn't know, so "
+            "I can't announce anything. Correct it, or take it out."
+        )
     if where == "DATABASE_URL":
         return (
             "DATABASE_URL is not a valid address, so I can't announce anything. In its password, write @ as %40, / as "

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pageinbox.model.errors import Blocked, GraphError, NotAPage, PageMoved, Throttled
+from pageinbox.model.errors import Blocked, GraphError, NotAPage, NotAskedYet, PageMoved, StillAsking, Throttled
 from pageinbox.model.post import Command, Line
 from pageinbox.model.source import Folder, Page, Source
 from pageinbox.model.text import fold
-from pageinbox.words.common import FOLDER_NAMES, MOST_NAMED, PLATFORM_NAMES, page_of
+from pageinbox.words.common import FOLDER_NAMES, HANDFUL, MOST_NAMED, PLATFORM_NAMES, page_of
 from pageinbox.words.english import counted, spell
 from pageinbox.words.trouble import ANY, explain, explain_lasting, remedy
-
-HANDFUL = 5
-"""So many Pages, rooms or reasons are told one by one; of more, an answer sums up."""
 
 ROWS = 20
 """Rows at most where nobody said how many; what is left out is counted, and can be asked for."""
@@ -61,14 +58,23 @@ class Failing:
 
 
 def by_reason(failing: Iterable[Failing]) -> list[list[Failing]]:
-    """Those that fail for the same reason together, whatever ids and times are their own; most Pages first."""
+    """Those that fail for the same reason together, whatever ids and times are their own.
+
+    What most Pages have comes first, and what is merely late comes last.
+    """
     alike: dict[str, list[Failing]] = {}
     for each in failing:
         trouble = each.trouble.but(retry_after=0.0, tries=1)
         if isinstance(trouble, NotAPage | PageMoved):
             trouble = trouble.but(detail="")
         alike.setdefault(remedy(trouble, ANY, each.source.platform), []).append(each)
-    return sorted(alike.values(), key=lambda group: -len(pages_of(group)))
+    ordered = sorted(alike.items(), key=lambda pair: (is_late(pair[1][0].trouble), -len(pages_of(pair[1])), pair[0]))
+    return [group for _, group in ordered]
+
+
+def is_late(trouble: GraphError) -> bool:
+    """Whether nothing is wrong but that an answer was due."""
+    return isinstance(trouble, NotAskedYet | StillAsking)
 
 
 def pages_of(failing: Iterable[Failing]) -> list[str]:
@@ -78,8 +84,10 @@ def pages_of(failing: Iterable[Failing]) -> list[str]:
 
 def named_lists(sources: Collection[Source], pages: Mapping[str, Page]) -> str:
     """Lists by a few of their Pages, and by the platform and the folder that all of them share."""
+    names = {source.page for source in sources}
     platforms, folders = {source.platform for source in sources}, {source.folder for source in sources}
-    parts = [called([page_of(pages, name).title for name in dict.fromkeys(source.page for source in sources)])]
+    configured = [name for name in pages if name in names]
+    parts = [called([page_of(pages, name).title for name in (*configured, *sorted(names - {*configured}))])]
     parts += [PLATFORM_NAMES[platform] for platform in platforms if len(platforms) == 1]
     parts += [FOLDER_NAMES[folder] for folder in folders if len(folders) == 1 and folder is not Folder.INBOX]
     return " · ".join(parts)
@@ -116,7 +124,7 @@ def reasons(
     for group in groups[:HANDFUL]:
         lines.append((f"{named_lists([each.source for each in group], pages)}: ", *reason(group, pages), *then(group)))
     if rest := [each.source for group in groups[HANDFUL:] for each in group]:
-        lines.append((f"{named_lists(rest, pages)}: something else. To see what: ", FAILING))
+        lines.append((f"{named_lists(rest, pages)}: other trouble. To see what: ", FAILING))
     return lines
 
 
@@ -130,6 +138,6 @@ def reasons_by_name(failing: Iterable[Failing], pages: Mapping[str, Page]) -> li
         lines += index(names) if len(names) > 1 else []
     rest = {each.source.page: each.trouble for group in groups[HANDFUL:] for each in group}
     if rest:
-        lines.append((f"{counted(len(rest), 'Page')}: something else, by Meta's code where it sent one.",))
+        lines.append((f"{counted(len(rest), 'Page')}: other trouble, each with Meta's code where there is one.",))
         lines += index(f"{name} {trouble.number}".strip() for name, trouble in rest.items())
     return lines

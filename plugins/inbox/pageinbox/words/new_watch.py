@@ -9,7 +9,6 @@ from typing import Literal
 from pageinbox.language.vocabulary import say
 from pageinbox.model.announcement import Announcement, News, Occasion
 from pageinbox.model.conversation import Conversation
-from pageinbox.model.errors import NotAskedYet
 from pageinbox.model.look import Look
 from pageinbox.model.post import Command, Foreign, Line, Piece, Post
 from pageinbox.model.source import Page, Source
@@ -17,7 +16,7 @@ from pageinbox.model.watch import Detail, Every, Later, Watch, WatchSpec
 from pageinbox.words.announcement import announcement
 from pageinbox.words.common import FOLDER_NAMES, PLATFORM_NAMES, page_of
 from pageinbox.words.english import counted
-from pageinbox.words.many import Failing, is_many, named_lists, reasons
+from pageinbox.words.many import Failing, is_late, is_many, named_lists, reasons
 from pageinbox.words.notices import already_there
 from pageinbox.words.trouble import explain_lasting
 from pageinbox.words.watches import WATCHES, name_of
@@ -133,7 +132,7 @@ def with_warnings(post: Post, looks: Sequence[Look], pages: Mapping[str, Page]) 
         source = look.source
         page, folder = page_of(pages, source.page), FOLDER_NAMES[source.folder]
         where = f"{page.title} · {PLATFORM_NAMES[source.platform]}"
-        if look.trouble is not None and not isinstance(look.trouble, NotAskedYet):
+        if look.trouble is not None and not is_late(look.trouble):
             warnings.append(
                 (f"I can't read {where} right now. ", *explain_lasting(look.trouble, page, source.platform))
             )
@@ -158,7 +157,7 @@ def warnings_of_many(looks: Sequence[Look], pages: Mapping[str, Page]) -> list[L
     failing = [
         Failing(look.source, look.trouble, watched=True)
         for look in looks
-        if look.trouble is not None and not isinstance(look.trouble, NotAskedYet)
+        if look.trouble is not None and not is_late(look.trouble)
     ]
     lines = reasons(failing, pages)
     if ignored := [look.source for look in looks if look.folder == "ignored" and look.trouble is None]:

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from pageinbox.language.vocabulary import say
 from pageinbox.model.post import Command, Line, Moment, Piece, Time
 from pageinbox.model.source import PageStatus
+from pageinbox.words.common import HANDFUL
 from pageinbox.words.english import counted, duration
-from pageinbox.words.many import FAILING, HANDFUL, Failing, called, named_lists, reasons, reasons_by_name, some
+from pageinbox.words.many import FAILING, Failing, called, named_lists, reasons, reasons_by_name, some
 from pageinbox.words.reports import SourceReport, still
 
 Pages = Mapping[str, PageStatus]
@@ -60,18 +61,18 @@ def lists(reports: Sequence[SourceReport], pages: Pages) -> str:
     return f"{counted(len(reports), 'list')} of {named_lists([report.source for report in reports], told)}"
 
 
-def of_pages(reports: Sequence[SourceReport]) -> dict[str, list[SourceReport]]:
-    """The lists of each Page."""
-    found: dict[str, list[SourceReport]] = {}
+def of_pages(reports: Sequence[SourceReport], pages: Pages) -> dict[str, list[SourceReport]]:
+    """The lists of each Page, in configured order."""
+    found: dict[str, list[SourceReport]] = {name: [] for name in pages}
     for report in reports:
-        found.setdefault(report.source.page, []).append(report)
+        found[report.source.page].append(report)
     return found
 
 
 def failing_cells(reports: Sequence[SourceReport], pages: Pages, now: float) -> list[tuple[Line, ...]]:
     """A row for each of the first Pages in trouble: how many of its lists, since when, and the last good look."""
     rows: list[tuple[Line, ...]] = []
-    for name, own in of_pages(reports).items():
+    for name, own in of_pages(reports, pages).items():
         if len(rows) == HANDFUL:
             break
         if not (bad := [report for report in own if report.blind]):
@@ -91,14 +92,14 @@ def failing_cells(reports: Sequence[SourceReport], pages: Pages, now: float) -> 
 
 def others(reports: Sequence[SourceReport], pages: Pages, now: float) -> list[Line]:
     """The Pages that have no row, in sum, and how to see one, or all that are in trouble."""
-    of_page = of_pages(reports)
+    of_page = of_pages(reports, pages)
     bad = [name for name, own in of_page.items() if any(report.blind for report in own)]
-    well = [name for name in pages if name not in {*bad}]
+    well = [name for name, own in of_page.items() if not any(report.blind for report in own)]
     lines: list[Line] = []
     if len(bad) > HANDFUL:
         lines.append((f"{counted(len(bad) - HANDFUL, 'more Page')} in trouble. To see all {len(bad)}: ", FAILING))
     if well:
-        own = [report for name in well for report in of_page.get(name, ())]
+        own = [report for name in well for report in of_page[name]]
         checked = [report.at for report in own if report.at is not None]
         pieces: list[Piece] = [f"{'The other ' if bad else ''}{counted(len(well), 'Page')}: "]
         pieces += [f"{counted(len(checked), 'list')} checked"]
@@ -119,7 +120,7 @@ def allowed(pages: Sequence[PageStatus]) -> list[Line]:
     if not used:
         lines.append(("Meta hasn't said yet how much it allows.",))
     elif much:
-        lines.append((f"Used of what Meta allows: {some(much)}; each of the others less than {MUCH}%.",))
+        lines.append((f"Closest to what Meta allows: {some(much)}; all others are below {MUCH}%.",))
     else:
         lines.append((f"At most {used[0][0]}% of what Meta allows is used ({used[0][1]}).",))
     if closed := [page for page in pages if page.closed_for]:

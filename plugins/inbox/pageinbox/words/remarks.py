@@ -138,7 +138,8 @@ def remarks_on_many(groups: Sequence[Group], answer: Answer, pages: Mapping[str,
         INSTAGRAM_INBOX,
     )
     empty = [group for group in questionable if is_empty(group)]
-    say(empty, f"Meta says {folder} is empty. If that is wrong, ask for one Page, and I'll say what the cause may be.")
+    what = "the inbox" if answer.query.folder is Folder.INBOX else folder
+    say(empty, f"Meta says {what} is empty. If that is wrong, ask for one Page, and I'll say what the cause may be.")
     say(
         [group for group in questionable if is_folders_fault(group)],
         "the folder may be the cause, since Instagram offers apps none; to see the inbox: ",

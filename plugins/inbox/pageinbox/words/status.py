@@ -56,7 +56,8 @@ def status(
     titles = {name: page.page for name, page in pages.items()}
     if failing:
         reports = [report for report in reports if report.blind]
-        pages = {name: pages[name] for name in dict.fromkeys(report.source.page for report in reports)}
+        blind = {report.source.page for report in reports}
+        pages = {name: page for name, page in pages.items() if name in blind}
     lines: list[Line] = []
     if refusal:
         lines.append(

@@ -88,24 +88,24 @@ def remedy(error: GraphError, page: Page, platform: Platform) -> str:
             return f"Meta doesn't let the Page read this person's conversation{number}. Open it in Business Suite."
         case MessageGone():
             return (
-                f"Meta says the message was deleted{number}; it gives only the 20 latest of a conversation. "
+                f"Meta says the message was deleted{number}; it gives only the 20 latest messages of a conversation. "
                 "Open the conversation in Business Suite."
             )
         case Blocked():
             return (
                 f"Meta has blocked the app's calls for breaking its rules{number}. I make no calls for {these(page)} "
-                f"for {lasting(error.retry_after)}. Check the app's dashboard at Meta meanwhile."
+                f"for {lasting(error.retry_after)}. Meanwhile, check the app's dashboard at Meta."
             )
         case Throttled(code=None):
             return (
-                f"{error.detail or 'Meta asks me to wait'}. I'll check again by myself in "
-                f"{lasting(error.retry_after)}; you can still ask me meanwhile."
+                f"{error.detail or 'Meta asks me to wait'}. I'll check again on my own in "
+                f"{lasting(error.retry_after)}; you can still ask me in the meantime."
             )
         case Throttled():
             what = LIMITS.get(error.code or 0, "a limit")
             return (
                 f"Meta says {what} has been reached{number}. I make no calls for {these(page)} for "
-                f"{lasting(error.retry_after)}; asking sooner would only prolong that."
+                f"{lasting(error.retry_after)}; asking sooner would only prolong it."
             )
         case QueryTimedOut():
             return (
@@ -116,7 +116,7 @@ def remedy(error: GraphError, page: Page, platform: Platform) -> str:
             return f"Meta can't return even one conversation at a time{number}. Try again later."
         case ListBlocked():
             return (
-                f"Meta can't return one conversation of this list{number}, and without it nothing that is older. "
+                f"Meta can't return one conversation in this list{number}, nor anything older than it. "
                 "Open the inbox in Business Suite."
             )
         case PersonUnknown():
@@ -176,12 +176,13 @@ def lasting_remedy(error: GraphError, page: Page, platform: Platform) -> str:
         case Blocked():
             return (
                 f"Meta has blocked the app's calls for breaking its rules{number}. "
-                f"Check the app's dashboard at Meta; I make no calls for {these(page)} until the block may be over."
+                f"Check the app's dashboard at Meta; I make no calls for {these(page)} until the block may have ended."
             )
         case Throttled():
             what = LIMITS.get(error.code or 0, "a limit")
             return (
-                f"Meta says {what} has been reached{number}. I'll try again once it may be over; sooner would not help."
+                f"Meta says {what} has been reached{number}. I'll try again once it may be over; "
+                "trying sooner wouldn't help."
             )
         case StillAsking():
             return "Meta hasn't answered yet. I keep trying."

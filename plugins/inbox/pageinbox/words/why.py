@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 from pageinbox.model.announcement import Occasion, Verdict
 from pageinbox.model.history import History, RoomHistory, State
-from pageinbox.model.post import Foreign, Line, Moment, Post, Room, Time, Zone
+from pageinbox.model.post import Command, Foreign, Line, Moment, Post, Room, Time, Zone
 from pageinbox.model.source import Page
 from pageinbox.words.common import FOLDER_NAMES, label, page_of
-from pageinbox.words.english import coarse, spell
+from pageinbox.words.english import coarse, counted, spell
+from pageinbox.words.many import ROWS
 from pageinbox.words.outbox import reason
 
 LEFT_OUT = {
@@ -23,8 +24,11 @@ LEFT_OUT = {
 }
 
 
-def why(ref: str, history: History, pages: Mapping[str, Page], now: float) -> Post:
-    """When and where a conversation was seen, and which rooms were told by which watch; `now` in seconds since 1970."""
+def why(ref: str, history: History, pages: Mapping[str, Page], now: float, here: str = "") -> Post:
+    """When and where a conversation was seen, and which rooms were told by which watch; `now` in seconds since 1970.
+
+    Of many rooms the one it is asked in, `here`, comes first, then those that were not told.
+    """
     source = history.source
     where = label(page_of(pages, source.page), source)
     headline: Line = (f"{ref} · {where} · first seen ", Moment(history.seen, now))
@@ -42,10 +46,15 @@ def why(ref: str, history: History, pages: Mapping[str, Page], now: float) -> Po
         )
     elif not history.rooms:
         lines.append(("No room was told: no watch covered it when it was seen.",))
-    rows = tuple(cells(room, now) for room in sorted(history.rooms, key=lambda room: room.found))
-    times = [history.seen, *(room.found for room in history.rooms)]
-    notes: tuple[Line, ...] = ((Zone("Times are {}."),),) if any(coarse(at, now) for at in times) else ()
-    return Post(headline, tuple(lines), rows, notes)
+    rooms = sorted(history.rooms, key=lambda room: room.found)
+    notes: list[Line] = []
+    if len(rooms) > ROWS:
+        left = counted(len(rooms) - ROWS, "more room")
+        notes.append((f"{left}. To see what became of it in one of them, type there: ", Command(f"inbox why {ref}")))
+        rooms = sorted(rooms, key=lambda room: (room.room != here, room.state is State.SENT))[:ROWS]
+    times = [history.seen, *(room.found for room in rooms)]
+    notes += [(Zone("Times are {}."),)] if any(coarse(at, now) for at in times) else []
+    return Post(headline, tuple(lines), tuple(cells(room, now) for room in rooms), tuple(notes))
 
 
 def cells(room: RoomHistory, now: float) -> tuple[Line, ...]:

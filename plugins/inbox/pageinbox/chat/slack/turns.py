@@ -66,4 +66,6 @@ class Turns:
 
     def hold(self, channel: str, seconds: float) -> None:
         """Let nothing be written there for so long."""
+        now = self._clock()
+        self._held = {each: until for each, until in self._held.items() if until > now}
         self._held[channel] = max(self._held.get(channel, 0.0), self._clock() + seconds)

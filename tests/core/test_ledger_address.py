@@ -1,0 +1,129 @@
+"""What DATABASE_URL may say beyond the place, and what a role has to be allowed there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import psycopg
+import pytest
+from sqlalchemy import text
+
+from pageinbox.ledger.address import address_of, connecting
+from pageinbox.ledger.database import open_ledger
+from pageinbox.model.errors import LedgerError
+from pageinbox.words.ledger import ledger_trouble
+from tests.core.stage import INTERVAL, Stage
+from tests.core.test_ledger_versions import load
+from tests.postgres import Postgres
+
+DATABASE = "postgresql://bot@db.example/inbox"
+
+
+@pytest.fixture
+def database(postgres: Postgres) -> Iterator[str]:
+    with postgres.database() as url:
+        yield url
+
+
+@pytest.fixture
+def role(database: str) -> Iterator[str]:
+    """The address of the same database for a role that may do nothing there yet."""
+    with psycopg.connect(database, autocommit=True) as owner:
+        owner.execute("CREATE ROLE clerk LOGIN")
+        owner.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
+        yield database.replace("postgres@", "clerk@")
+        owner.execute("DROP OWNED BY clerk CASCADE")
+        owner.execute("DROP ROLE clerk")
+
+
+def refused(url: str) -> LedgerError:
+    with pytest.raises(LedgerError) as caught:
+        open_ledger(url)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("url", "option"),
+    [
+        (f"{DATABASE}?sslmod=require", "sslmod"),
+        (f"{DATABASE}?sslmode=require&schema=inbox", "schema"),
+        (f"{DATABASE}?prepare_threshold=0", "prepare_threshold"),
+        (f"{DATABASE}?options=-csearch_path%3Da&options=-csearch_path%3Db", "options"),
+        ("sqlite:///ledger.sqlite?mode=ro", "mode"),
+    ],
+)
+def test_what_the_database_does_not_know_is_refused_by_name(url: str, option: str) -> None:
+    error = refused(url)
+    assert (error.kind, error.where) == ("option", option)
+    assert f"DATABASE_URL has the option {option}, which" in ledger_trouble(error.kind, error.where)
+
+
+@pytest.mark.parametrize("url", [f"{DATABASE}?password=s&cret=x", f"{DATABASE}?not-a-name=1"])
+def test_what_may_be_part_of_a_password_is_not_named(url: str) -> None:
+    error = refused(url)
+    assert (error.kind, error.where) == ("option", "")
+    assert "DATABASE_URL has an option, which" in ledger_trouble(error.kind, error.where)
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///", "sqlite:///:memory:"])
+def test_a_ledger_that_would_be_gone_with_the_bot_is_refused(url: str) -> None:
+    assert (refused(url).kind, refused(url).where) == ("refused", "DATABASE_URL")
+
+
+def test_what_the_address_says_itself_goes_before_our_patience() -> None:
+    told = connecting(address_of(f"{DATABASE}?connect_timeout=60&sslmode=verify-full&options=-cwork_mem%3D8MB"))
+    assert (told["connect_timeout"], told["keepalives_idle"]) == ("60", 5)
+    assert told["options"].endswith(" -cwork_mem=8MB") and told["options"].startswith("-c lock_timeout=")
+
+
+@pytest.mark.parametrize("from_environment", [False, True])
+def test_a_search_path_is_kept_beside_our_own_options(
+    database: str, monkeypatch: pytest.MonkeyPatch, from_environment: bool
+) -> None:
+    with psycopg.connect(database) as owner:
+        owner.execute("CREATE SCHEMA team")
+    if from_environment:
+        monkeypatch.setenv("PGOPTIONS", "-csearch_path=team")
+    else:
+        database += "&options=-csearch_path%3Dteam"
+    with closing(open_ledger(database)) as ledger, ledger.reading() as connection:
+        found = connection.execute(text("SELECT schemaname FROM pg_tables WHERE tablename = 'inbox_meta'"))
+        assert found.scalars().all() == ["team"]
+        assert connection.execute(text("SHOW lock_timeout")).scalar_one() == "5s"
+
+
+def test_a_role_that_may_only_read_and_write_is_enough_but_for_the_first_start(database: str, role: str) -> None:
+    with pytest.raises(LedgerError):
+        open_ledger(role)
+    open_ledger(database).close()
+    with psycopg.connect(database) as owner:
+        owner.execute("GRANT USAGE ON SCHEMA public TO clerk")
+        owner.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO clerk")
+        owner.execute("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO clerk")
+    one = Stage(role)
+    life = one.bot()
+    one.arrive(2)
+    life.look_everywhere()
+    one.time.wait(INTERVAL)
+    new = one.arrive(2)
+    one.time.wait(INTERVAL)
+    life.look_everywhere()
+    one.time.wait(10)
+    life.tell()
+    assert one.rooms.told("#room") == new
+    one.close()
+
+
+def test_an_update_needs_no_more_than_the_schema_that_the_tables_are_in(database: str, role: str) -> None:
+    with psycopg.connect(database) as owner:
+        owner.execute("CREATE SCHEMA AUTHORIZATION clerk")  # of its own name, which search_path has first
+    load(role, 3)
+    open_ledger(role).close()
+    with psycopg.connect(role) as clerk:
+        found = "SELECT count(*) FROM err_inbox_version_3_inbox_announcement"
+        assert clerk.execute(found).fetchone() == (7,)
+        clerk.execute("UPDATE inbox_meta SET value = '3' WHERE name = 'version'")
+        clerk.execute("ALTER TABLE inbox_news DROP COLUMN kept")
+        clerk.execute("DROP INDEX inbox_announcement_unsent, inbox_announcement_empty")
+    open_ledger(role).close()  # once more, where the copy is there already

@@ -1,0 +1,57 @@
+"""Whom the files of a ledger are closed to: customers' words wait in them."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from pageinbox.ledger.database import open_ledger
+from pageinbox.ledger.schema import VERSION
+from pageinbox.model.errors import LedgerError
+from pageinbox.words.ledger import ledger_trouble
+from tests.core.test_ledger_trouble import somebody_else
+from tests.core.test_ledger_versions import load
+
+
+def modes(folder: Path) -> dict[str, int]:
+    return {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()}
+
+
+def test_all_that_belongs_to_a_ledger_is_closed_to_others(ledger_folder: Path) -> None:
+    path = ledger_folder / "ledger.sqlite"
+    load(f"sqlite:///{path}", VERSION - 1)
+    path.chmod(0o644)
+    open_ledger(path).close()  # makes a backup
+    ledger = open_ledger(path)
+    assert set(modes(ledger_folder)) == {
+        "ledger.sqlite",
+        "ledger.sqlite-wal",
+        "ledger.sqlite-shm",
+        "ledger.sqlite.lock",
+        f"ledger.sqlite.version-{VERSION - 1}",
+    }
+    assert set(modes(ledger_folder).values()) == {0o600}
+    (ledger_folder / "notes.txt").touch(0o644)
+    for file in ledger_folder.iterdir():
+        file.chmod(0o644)
+    open_ledger(path).close()
+    ledger.close()
+    assert {name: mode for name, mode in modes(ledger_folder).items() if mode != 0o600} == {"notes.txt": 0o644}
+
+
+def test_what_cannot_be_closed_to_others_is_refused() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "ledger.sqlite")
+        if os.geteuid() == 0:
+            os.chmod(folder, 0o755)
+            path.touch()
+            path.chmod(0o666)
+        else:
+            path.symlink_to("/etc/hosts")  # somebody else's, too
+        with somebody_else(), pytest.raises(LedgerError) as refused:
+            open_ledger(path)
+    assert (refused.value.kind, refused.value.where) == ("exposed", str(path))
+    assert "can be read by other users of this machine" in ledger_trouble(refused.value.kind, refused.value.where)

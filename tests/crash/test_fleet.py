@@ -1,0 +1,27 @@
+"""Several bots at once: scenarios of the soak in short, those that take no minutes and leave others the processors."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from random import SystemRandom
+
+import pytest
+
+from tests.conftest import lacking
+from tests.crash.fleet import run
+from tests.postgres import Unavailable
+
+pytestmark = [pytest.mark.processes, pytest.mark.long]
+
+BIRTHS = 16
+SHORT = ("ten-minutes", "one-file", "database-dies", "disk-full")
+
+
+@pytest.mark.parametrize("name", SHORT)
+def test_each_thread_is_heard_of_once_by_whichever_bot(name: str, tmp_path: Path) -> None:
+    seed = int(os.environ.get("CRASH_SEED") or SystemRandom().randrange(2**32))
+    try:
+        print(run(name, BIRTHS, seed, tmp_path, often=3.0))
+    except Unavailable as reason:
+        lacking(str(reason))
