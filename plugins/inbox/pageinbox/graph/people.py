@@ -35,12 +35,14 @@ class Cast(msgspec.Struct, frozen=True, gc=False):
     def from_page(self, message: WireMessage) -> bool | None:
         """Whether a message is the Page's: its own, or of somebody of its staff; None where that can't be told."""
         sender = message.sender or NOBODY
-        if sender.id in self.own or is_one_of(sender, self.own):
+        if sender.id in self.own:
+            return True
+        if self.customers and sender.id == self.customers[0].id is not None and len(self.customers) == 1:
+            return False  # as nearly always, where it was not the former
+        if is_one_of(sender, self.own):
             return True
         if self.customers is None:
             return None
-        if sender.id is not None and len(self.customers) == 1 and sender.id == self.customers[0].id:
-            return False  # as nearly always
         receivers = people_in(message.to)
         if any(is_one_of(person, self.own) for person in receivers):
             return False
@@ -75,7 +77,7 @@ def cast_of(
 ) -> Cast:
     """Who is who in a conversation; `messages` are those at hand, `certain` tells that no id is missing in `own`."""
     people = items_of(item.participants)
-    others = [person for person in people if not is_one_of(person, own)]
+    others = [person for person in people if person.id not in own and not is_one_of(person, own)]
     senders = [one.sender for one in messages if one.sender is not None]
     if len(people) == 2 and len(others) == 1:
         ids = {person.id for person in people}
