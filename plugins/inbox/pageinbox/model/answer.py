@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import msgspec
 
@@ -38,7 +38,8 @@ class Group:
 
     def figures(self) -> Group:
         """The same without its conversations."""
-        bare = replace(self.look, conversations=(), unreadable=())
+        look = self.look
+        bare = Look(look.source, more=look.more, at=look.at, trouble=look.trouble, folder=look.folder)
         return Group(bare, (), self.complete, (self.read, self.found))
 
 
