@@ -34,7 +34,7 @@ HELP = {"help", "h"}
 
 def wants_help(words: str) -> bool:
     """Whether the words behind a command ask what it does: `?`, `--help`, `-h` or `help`."""
-    return bare(words).lstrip("-—–") in HELP or (not bare(words) and "?" in words)
+    return bool(words) and (bare(words).lstrip("-—–") in HELP or (not bare(words) and "?" in words))
 
 
 class Commands:

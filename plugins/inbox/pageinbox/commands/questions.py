@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from pageinbox.ask.answers import UnknownRef
 from pageinbox.commands.request import Request
@@ -25,9 +26,24 @@ from pageinbox.words.status import status as status_post
 from pageinbox.words.thread import thread
 
 
+@lru_cache(100)  # most questions are asked again and again
+def understood(words: str, pages: tuple[str, ...], zone: str) -> InboxQuery:
+    """A question. Raises QueryError."""
+    return parse(words, pages, zone=zone)
+
+
+def question(request: Request) -> InboxQuery:
+    """What the words of a request ask for. Raises QueryError, with what the room it comes from makes likely."""
+    pages = tuple(request.answers.pages)
+    try:
+        return understood(request.words, pages, request.zone)
+    except QueryError:
+        return parse(request.words, pages, request.nearby(), zone=request.zone)
+
+
 def ask(request: Request) -> Post:
     """The conversations that a question is about. Raises QueryError."""
-    query = parse(request.words, request.answers.pages, request.nearby(), zone=request.zone)
+    query = question(request)
     if not request.answers.sources(query):
         return refusals.not_read(query)
     return listed(request, request.answers.ask(request.room, query))
@@ -47,7 +63,7 @@ def more(request: Request) -> Post:
         if not count or len(count) > 2 or int(count) > MAX_LIMIT:
             raise QueryError(f"I show 1 to {MAX_LIMIT} rows at once.", "inbox more 20")
         return listed(request, request.answers.more(request.room, int(count)))
-    query = parse(words, request.answers.pages, request.nearby(), zone=request.zone)
+    query = question(request)
     if replace(query, limit=InboxQuery().limit) != InboxQuery():
         return ask_instead(request)  # "more spam please" is a question of its own
     return listed(request, request.answers.more(request.room, query.limit if words else None))
