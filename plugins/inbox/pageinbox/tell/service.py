@@ -212,7 +212,7 @@ class WatchService:
         """What is to be looked at, and from now on nothing else is. Raises LedgerError."""
         with self._watchdog.watching(Work.SOURCES):
             sources = self.poll.sources()
-        self._watchdog.keep([Work.SOURCES, Work.TELLING, *sources])
+        self._watchdog.keep([*Work, *sources])
         return sources
 
     def look(self, source: Source, going: Callable[[], bool] = lambda: True) -> Outcome:
@@ -229,7 +229,10 @@ class WatchService:
         """Say at most one announcement. Gives the seconds until the next is due, None for none. Raises LedgerError."""
         with self._watchdog.watching(Work.TELLING):
             self.follow_rooms()
-            return self.delivery.step()
+            if self.delivery.announce():
+                return 0.0
+        with self._watchdog.watching(Work.EDITING):
+            return self.delivery.edit()
 
     def follow_rooms(self) -> None:
         """Let rooms that go on as others have there what they had. Raises LedgerError."""

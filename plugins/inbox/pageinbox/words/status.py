@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from pageinbox.model.answer import SourceStatus
 from pageinbox.model.errors import Blocked, Throttled
-from pageinbox.model.fault import Fault
+from pageinbox.model.fault import Fault, Work
 from pageinbox.model.history import Backlog, SourceRecord
 from pageinbox.model.post import Foreign, Line, Moment, Post, Time
 from pageinbox.model.source import Page, PageStatus, Source
@@ -51,6 +51,7 @@ def status(
     silent = unreachable(waiting, now)
     unheard = {backlog.room for backlog in silent} | {room for room in faulty if isinstance(room, str)}
     but = f", but {counted(len(unheard), 'room')} can't be reached" if unheard else ""
+    but = but or (", but nothing can be edited" if Work.EDITING in faulty else "")
     but = ", but nothing can be announced" if any(fault.stops_all for fault in faults) else but
     many, first = is_many(pages), headline(reports, but)
     titles = {name: page.page for name, page in pages.items()}
