@@ -80,9 +80,14 @@ class Fault:
 class Recording:
     """One chat server, listening on 127.0.0.1 from its making until `close`."""
 
-    def __init__(self, journal: Path, mode: Mode = "plain", port: int = 0) -> None:
-        """Begin with what `journal` holds, if it exists. A `port` of 0 is any free one."""
+    def __init__(self, journal: Path, mode: Mode = "plain", port: int = 0, *, latency: float = 0.0) -> None:
+        """Begin with what `journal` holds, if it exists. A `port` of 0 is any free one.
+
+        `latency` are the seconds until a message is there, and again until its sender hears that it is.
+        """
         self.mode = mode
+        self._latency = latency
+        self._ended = threading.Event()
         self.messages: list[Message] = []
         self.edits: list[Message] = []
         """What messages, named by their receipts, were changed to; not kept in the journal."""
@@ -114,6 +119,7 @@ class Recording:
         with self._changed:
             self._closed = True
             self._changed.notify_all()
+        self._ended.set()
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
@@ -191,6 +197,11 @@ class Recording:
             if fault and fault.how is How.HANG:
                 self._hang()
             return fault, receipt
+
+    def linger(self) -> None:
+        """Wait as long as a message is on its way, or the answer to it."""
+        if self._latency:
+            self._ended.wait(self._latency)
 
     def _hang(self) -> None:
         self._hanging += 1
@@ -275,7 +286,9 @@ class Handler(BaseHTTPRequestHandler):
         given = json.loads(body or b"{}")
         match self.path:
             case "/send":
+                recording.linger()
                 fault, receipt = recording.take(given["room"], given["text"], given.get("key", ""))
+                recording.linger()
                 if fault and fault.how in (How.LOSE, How.BREAK, How.STALL):
                     self.connection.shutdown(socket.SHUT_RDWR)
                 elif fault and fault.how is How.REFUSE:

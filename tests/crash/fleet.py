@@ -23,10 +23,13 @@ from tests.crash.child import Order
 from tests.crash.storm import TOLD, Storm
 from tests.crash.verdict import REPEAT, announced, nothing_quiet, once_each, received
 from tests.postgres import Postgres
-from tests.recording import Recording
+from tests.recording import Mode, Recording
 
 GAP = 0.5
 """Seconds between two births, on average; now and then there are many at once."""
+
+LATENCY = 0.3
+"""Seconds that a message is on its way to the chat, and as long the answer: time for others to meddle with it."""
 
 STOPPED = 120.0
 """Seconds for which a bot is stopped: twice as long as it takes to be taken for dead."""
@@ -174,7 +177,8 @@ def run(name: str, births: int, seed: int, folder: Path, often: float = 15.0) ->
     with ExitStack() as stack:
         server = stack.enter_context(Postgres()) if scenario.database == "postgresql" else None
         url = server.url if server else f"sqlite:///{folder}/ledger.sqlite"
-        chat = stack.enter_context(Recording(folder / "journal", "keyed" if scenario.settles == "key" else "plain"))
+        mode: Mode = "keyed" if scenario.settles == "key" else "plain"
+        chat = stack.enter_context(Recording(folder / "journal", mode, latency=LATENCY))
         storm = stack.enter_context(Storm(chance, pages=pages))
         fleet = Fleet(chance, often, server)
         complaints = folder / "complaints.txt"

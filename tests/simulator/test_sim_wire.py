@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import json
 import select
 import socket
+import struct
 import threading
 
 import pytest
@@ -13,6 +15,7 @@ import requests
 
 from simulator.server import Simulator
 from simulator.world import World
+from tests.simulator.conftest import NOON
 
 PATH = "200300400/conversations"
 
@@ -134,6 +137,26 @@ def test_a_drip(simulator):
     head, _, body = b"".join(pieces).partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 200") and len(json.loads(body)["data"]) == 1
     assert len(pieces) > 3
+
+
+def test_a_client_that_has_gone_before_its_reply_leaves_nothing_open(world):
+    asked, gone = threading.Event(), threading.Event()
+
+    def clock():
+        asked.set()
+        gone.wait()
+        return NOON
+
+    world.clock = clock
+    with Simulator(world, rate_limit=False) as simulator:
+        connection = opened(simulator, f"/v26.0/{PATH}")
+        asked.wait()
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        connection.close()
+        (serving,) = (one for one in threading.enumerate() if "process_request_thread" in one.name)
+        gone.set()
+        serving.join()
+    gc.collect()  # what is still open would be told of here, and fail the test
 
 
 @pytest.mark.parametrize("how", [{"kind": "hang"}, {"kind": "drip", "pause": 3600}], ids=lambda how: how["kind"])

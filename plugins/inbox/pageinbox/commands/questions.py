@@ -13,6 +13,7 @@ from pageinbox.language.reader import QueryError
 from pageinbox.language.vocabulary import FAILING, FILLERS, MAX_LIMIT
 from pageinbox.model.answer import Answer
 from pageinbox.model.errors import GraphError, LedgerError
+from pageinbox.model.fault import Fault, Work
 from pageinbox.model.history import Backlog, SourceRecord
 from pageinbox.model.post import Post
 from pageinbox.model.query import InboxQuery
@@ -20,7 +21,6 @@ from pageinbox.model.source import Source
 from pageinbox.model.text import bare, fold
 from pageinbox.words import refusals
 from pageinbox.words.answer import listing
-from pageinbox.words.ledger import ledger_trouble
 from pageinbox.words.pages import pages as pages_post
 from pageinbox.words.status import status as status_post
 from pageinbox.words.thread import thread
@@ -123,15 +123,21 @@ def status(request: Request) -> Post:
         for source_status in request.answers.statuses()
         if source_status.source.page in chosen and query.platform in (None, source_status.source.platform)
     ]
-    records, waiting, trouble = recorded(request)
+    (records, waiting), faults = recorded(request)
     records = {source: record for source, record in records.items() if query.platform in (None, source.platform)}
-    return status_post(chosen, sources, request.clock(), request.refusal, records, waiting, trouble, failing=failing)
+    return status_post(chosen, sources, request.clock(), request.refusal, records, waiting, faults, failing=failing)
 
 
-def recorded(request: Request) -> tuple[dict[Source, SourceRecord], list[Backlog], str]:
-    """What the ledger has of watched sources and of what waits to be said, or what is wrong with it."""
+def recorded(request: Request) -> tuple[tuple[dict[Source, SourceRecord], list[Backlog]], list[Fault]]:
+    """What the ledger has of watched sources and of what waits to be said, and what can't be got done."""
+    found: tuple[dict[Source, SourceRecord], list[Backlog]] = ({}, [])
+    error: LedgerError | None
     try:
-        service = request.service()
-        return service.records(), service.histories.waiting(), ""
-    except LedgerError as error:
-        return {}, [], ledger_trouble(error.kind, error.where)
+        found, error = request.service().standing()
+    except LedgerError as why:
+        error = why
+    faults = list(request.faults())
+    known = any(fault.ledger or fault.doing is Work.OPENING for fault in faults)
+    if error is not None and not known:
+        faults.append(Fault(Work.TELLING, 0.0, error))
+    return found, faults

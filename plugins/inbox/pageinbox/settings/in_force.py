@@ -8,7 +8,7 @@ from typing import Any
 
 from pageinbox.settings.table import SETTINGS
 from pageinbox.settings.values import Setting, is_reference, shown_reference
-from pageinbox.words.many import HANDFUL
+from pageinbox.words.common import HANDFUL
 
 LISTED = 20
 """Entries of one list that are shown."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from pageinbox.model.announcement import NAMED, NoticeKind, Occasion, QueuedNews, QueuedNotice
 from pageinbox.model.watch import Detail
-from pageinbox.words.many import HANDFUL
+from pageinbox.words.common import HANDFUL
 
 STANDING = (NoticeKind.RECOVERED, NoticeKind.VISIBLE)
 """Kinds of notices that go into one message: a list that can be read again may show more than before."""

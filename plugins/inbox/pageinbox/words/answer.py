@@ -13,10 +13,10 @@ from pageinbox.model.post import Command, Line, Link, Moment, Piece, Post, Zone
 from pageinbox.model.source import Identity, Page
 from pageinbox.model.watch import Detail
 from pageinbox.words.asked import heading, without_folderless
-from pageinbox.words.common import FOLDER_NAMES, ONLY_AUTOMATIC, PLATFORM_NAMES, latest_of, who
+from pageinbox.words.common import FOLDER_NAMES, HANDFUL, ONLY_AUTOMATIC, PLATFORM_NAMES, latest_of, who
 from pageinbox.words.english import DAY, ago, coarse, counted
 from pageinbox.words.figures import CANT, LATE, NOT_YET, figures, missing, of_what_was_read, pressing, total
-from pageinbox.words.many import HANDFUL, called, is_many
+from pageinbox.words.many import called, is_many
 from pageinbox.words.remarks import remarks, remarks_on_many, troubles, troubles_of_many
 
 

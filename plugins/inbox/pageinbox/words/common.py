@@ -23,6 +23,9 @@ ONLY_AUTOMATIC = "only an automatic reply"
 BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\ufffc\U0001d159")
 """Letters and signs that show nothing: Hangul's fillers, the empty Braille cell, and the like."""
 
+HANDFUL = 5
+"""So many Pages, rooms or reasons are told one by one; of more, an answer sums up."""
+
 MOST_NAMED = 3
 """How many Pages or lists are named one by one; more are counted."""
 
@@ -46,7 +49,7 @@ def label_of_all(sources: Iterable[Source], pages: Mapping[str, Page], inbox: bo
     names = list(dict.fromkeys(source.page for source in distinct))
     folders = [folder for folder in Folder if any(source.folder is folder for source in distinct)]
     titles = [page_of(pages, name).title for name in names]
-    parts = [spell(titles) if len(titles) <= MOST_NAMED else f"{len(titles)} Pages"]
+    parts = [spell(titles) if len(titles) <= HANDFUL else f"{len(titles)} Pages"]
     lists = [{(source.page, source.platform) for source in distinct if source.folder is folder} for folder in folders]
     if any(other != lists[0] for other in lists):
         if len(distinct) > MOST_NAMED:

@@ -9,12 +9,9 @@ from pageinbox.model.errors import Blocked, GraphError, NotAPage, NotAskedYet, P
 from pageinbox.model.post import Command, Line
 from pageinbox.model.source import Folder, Page, Source
 from pageinbox.model.text import fold
-from pageinbox.words.common import FOLDER_NAMES, MOST_NAMED, PLATFORM_NAMES, page_of
+from pageinbox.words.common import FOLDER_NAMES, HANDFUL, MOST_NAMED, PLATFORM_NAMES, page_of
 from pageinbox.words.english import counted, spell
 from pageinbox.words.trouble import ANY, explain, explain_lasting, remedy
-
-HANDFUL = 5
-"""So many Pages, rooms or reasons are told one by one; of more, an answer sums up."""
 
 ROWS = 20
 """Rows at most where nobody said how many; what is left out is counted, and can be asked for."""

@@ -11,9 +11,9 @@ from pageinbox.model.errors import GraphError
 from pageinbox.model.post import Command, Line, Piece, Room, Time
 from pageinbox.model.query import InboxQuery
 from pageinbox.model.source import Page, Source
-from pageinbox.words.common import MOST_NAMED, label_of_all, page_of
+from pageinbox.words.common import HANDFUL, MOST_NAMED, label_of_all, page_of
 from pageinbox.words.english import MINUTE, counted, spell, stretch
-from pageinbox.words.many import FAILING, HANDFUL, Failing, by_reason, in_common, is_many, named_lists, pages_of
+from pageinbox.words.many import FAILING, Failing, by_reason, in_common, is_many, named_lists, pages_of
 from pageinbox.words.trouble import ANY, explain_lasting
 
 OUTBOX = Command("inbox outbox")

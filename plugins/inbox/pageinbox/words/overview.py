@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from pageinbox.language.vocabulary import say
 from pageinbox.model.post import Command, Line, Moment, Piece, Time
 from pageinbox.model.source import PageStatus
+from pageinbox.words.common import HANDFUL
 from pageinbox.words.english import counted, duration
-from pageinbox.words.many import FAILING, HANDFUL, Failing, called, named_lists, reasons, reasons_by_name, some
+from pageinbox.words.many import FAILING, Failing, called, named_lists, reasons, reasons_by_name, some
 from pageinbox.words.reports import SourceReport, still
 
 Pages = Mapping[str, PageStatus]

@@ -11,9 +11,9 @@ from pageinbox.model.query import InboxQuery
 from pageinbox.model.source import Page, Source
 from pageinbox.model.text import cut, fold
 from pageinbox.model.watch import WatchSpec
-from pageinbox.words.common import PLATFORM_NAMES, label
+from pageinbox.words.common import HANDFUL, PLATFORM_NAMES, label
 from pageinbox.words.english import counted, lasting, often
-from pageinbox.words.many import HANDFUL, is_many
+from pageinbox.words.many import is_many
 from pageinbox.words.trouble import explain
 
 REFUSED_MOST = 400
