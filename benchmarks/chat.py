@@ -60,9 +60,15 @@ def measure(rounds: int = 400) -> str:
         asked = [(received.path, *sorted(received.query.items())) for received in graph.requests]
     if not asked or len(asked) != len(set(asked)):
         raise AssertionError("the warm command was not answered from the cache")
-    same = took["same"]
+    (same, same_cpu), (ping, _) = took["same"], took["ping"]
     rows = [
-        (what, f"{took[name]:.3f} ms", f"{took[name] / same:.2f}")
+        (
+            what,
+            f"{took[name][0]:.3f} ms",
+            f"{took[name][0] / same:.2f}",
+            f"{took[name][1]:.3f} ms",
+            f"{took[name][1] / same_cpu:.2f}",
+        )
         for what, name in (
             ("`!inbox`, 10 rows of two lists, from the cache", "inbox"),
             ("– of it from the message to the finished Markdown, ours", "ours"),
@@ -72,10 +78,10 @@ def measure(rounds: int = 400) -> str:
         )
     ]
     return (
-        f"{table(('', 'time', '× the same text'), rows)}\n\n"
-        f"Median of {rounds} rounds. A warm `!inbox` takes {took['inbox'] / same:.2f} × as long as the same text from "
-        f"a one-line plugin (to reach: at most 1.3). Errbot itself spends {took['ping']:.3f} ms on a command, and "
-        f"{same - took['ping']:.3f} ms more on a text of this length."
+        f"{table(('', 'time', '× the same text', 'CPU', '× the same text'), rows)}\n\n"
+        f"Median of {rounds} rounds. A warm `!inbox` takes {took['inbox'][0] / same:.2f} × as long as the same text "
+        f"from a one-line plugin, and {took['inbox'][1] / same_cpu:.2f} × its CPU (to reach: at most 1.3). Errbot "
+        f"itself spends {ping:.3f} ms on a command, and {same - ping:.3f} ms more on a text of this length."
     )
 
 
@@ -123,15 +129,15 @@ def main(rounds: int) -> None:
     json.dump(took, sys.stdout)
 
 
-def in_turn_here(works: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
-    """The median milliseconds of each work, measured in turn."""
-    taken: dict[str, list[float]] = {name: [] for name in works}
+def in_turn_here(works: dict[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
+    """The median milliseconds of each work, of the clock and of this process's CPU, measured in turn."""
+    taken: dict[str, list[tuple[float, float]]] = {name: [] for name in works}
     for _ in range(rounds):
         for name, work in works.items():
-            began = time.perf_counter()
+            began, cpu = time.perf_counter(), time.process_time()
             work()
-            taken[name].append((time.perf_counter() - began) * 1000)
-    return {name: median(times) for name, times in taken.items()}
+            taken[name].append((time.perf_counter() - began, time.process_time() - cpu))
+    return {name: [median(kind) * 1000 for kind in zip(*times, strict=True)] for name, times in taken.items()}
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ FIELDS = ",".join((*CORE_FIELDS, *OPTIONAL_FIELDS, f"messages.limit({LATEST}){{{
 """What all ask for, `MOST` a call, since err-inbox does; every run is checked to have done so."""
 
 
-def measure(count: int = 10_000, rounds: int = 9, platforms: Sequence[str] = PLATFORMS) -> str:
+def measure(count: int = 10_000, rounds: int = 5, platforms: Sequence[str] = PLATFORMS) -> str:
     """The figures as Markdown, of inboxes with `count` conversations, a multiple of `MOST`."""
     world = World.seeded(1, time.time, conversations=SEEDED * count)
     for platform in platforms:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -15,11 +16,12 @@ from pageinbox.chat.whom import ping_called
 from pageinbox.commands.dispatch import Commands
 from pageinbox.ledger.database import Ledger, open_ledger
 from pageinbox.model.chat import Chat
+from pageinbox.model.errors import LedgerError, Unavailable
 from pageinbox.model.post import Post
 from pageinbox.model.watch import Ping
 from pageinbox.settings.table import Settings
-from pageinbox.tell.alarm import Alarm
-from pageinbox.tell.schedule import Schedule
+from pageinbox.tell.alarm import EVERY, Alarm
+from pageinbox.tell.schedule import Outcome, Schedule
 
 TEAM = {
     "here": ["here"],
@@ -73,22 +75,27 @@ class Bot:
         self.clock, self.wait = clock, wait
         runtime = Runtime(clock, timer or clock, wait, lambda: 0.5, {}, paced=False, ledger_clock=ledger_clock or clock)
         self.answers = open_answers(chosen, runtime)
+        self.alarm = Alarm(chat, admins, clock, pages=chosen.pages, timer=runtime.timer, aside=lambda job: job())
         service = open_service(
             url,
             self.answers,
             chosen,
             chat,
             rooms=rooms,
-            alarm=Alarm(chat, admins, clock),
+            alarm=self.alarm,
             admins=admins,
             moved=moved,
             runtime=replace(runtime, random=Random(seed).random),
         )
         assert service is not None
         self.service = service
-        self.commands = Commands(self.answers, chosen, lambda: self.service, clock=clock, whom=whom)
+        self.commands = Commands(
+            self.answers, chosen, lambda: self.service, clock=clock, whom=whom, faults=self.alarm.watchdog.faults
+        )
         self.schedule = Schedule(chosen.poll_interval, runtime.timer, Random(seed).random)
         self.schedule.want(self.service.poll.sources())
+        self._sure = True
+        self._interval = chosen.poll_interval
         self._telling = -math.inf
         """When `run` tells next: when something is due or was queued. No other bot is on the ledger, for whose sake
         the poller's threads also try once an interval."""
@@ -96,9 +103,15 @@ class Bot:
     def say(self, room: str, text: str, *, direct: bool = False, replied: Sequence[str] = ()) -> Post:
         """What the bot answers in a room to the words after !inbox, in reply to the messages with these receipts."""
         post = self.commands.answer(room, text, direct=direct, replied=replied)
-        self.schedule.want(self.service.poll.sources())
+        self._want()
         self._telling = -math.inf
         return post
+
+    def _want(self) -> None:
+        self._sure = False
+        with suppress(LedgerError):
+            self.schedule.want(self.service.sources())
+            self._sure = True
 
     @property
     def ledger(self) -> Ledger:
@@ -110,7 +123,10 @@ class Bot:
         source = self.schedule.take()
         if source is None:
             return False
-        outcome = self.service.poll.look(source)
+        try:
+            outcome = self.service.look(source)
+        except LedgerError:
+            outcome = Outcome(Unavailable())  # as it is for the threads
         self.schedule.done(source, outcome)
         if outcome.new:
             self._telling = -math.inf
@@ -118,23 +134,32 @@ class Bot:
 
     def tell(self) -> float:
         """Send everything that can be sent, and give the seconds until more can."""
-        self.service.follow_rooms()
-        while (pause := self.service.delivery.step()) == 0:
+        while (pause := self.service.tell()) == 0:
             pass
         return math.inf if pause is None else pause
 
     def run(self, until: float) -> None:
         """Look and tell until the clock says so."""
         while True:
+            if not self._sure:
+                self._want()
             while self.look():
                 pass
             if self._telling <= self.clock():
-                self._telling = self.tell() + self.clock()
-            pause = min(self._telling - self.clock(), self.schedule.wait())
+                self._telling = self._told() + self.clock()
+            self.alarm.check()
+            check = EVERY if self.alarm.watchdog.faults() else math.inf
+            pause = min(self._telling - self.clock(), self.schedule.wait(), check)
             if self.clock() + pause >= until:
                 self.wait(max(0.0, until - self.clock()))
                 return
             self.wait(pause)
+
+    def _told(self) -> float:
+        try:
+            return self.tell()
+        except LedgerError:
+            return self._interval
 
     def stop(self) -> None:
         """End as a plugin that is deactivated."""

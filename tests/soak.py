@@ -18,7 +18,7 @@ from pathlib import Path
 from random import SystemRandom
 
 from tests.crash.campaign import Settles, campaign
-from tests.crash.fleet import SCENARIOS, run
+from tests.crash.fleet import SCENARIOS, Scenario, run
 from tests.postgres import Postgres, Unavailable
 
 KILLS, BIRTHS = 5000, 1000
@@ -75,15 +75,23 @@ def fleet(name: str, births: int, seed: int) -> int:
     return 0
 
 
+def described(scenario: Scenario) -> str:
+    """A scenario in a line."""
+    clocks = ", ".join(f"{skew:g}" for skew in scenario.skews)
+    return f"on {scenario.database}, clocks wrong by {clocks} s, Pages: {scenario.pages}. {scenario.trouble.__doc__}"
+
+
 def main() -> int:
-    listed = "; ".join(
-        f"{name}: {len(one.skews)} bots on {one.database}, clocks wrong by {one.skews} s, {one.trouble.__doc__}"
-        for name, one in SCENARIOS.items()
+    listed = "\n".join(f"  {name}: {described(one)}" for name, one in SCENARIOS.items())
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.soak",
+        description=__doc__,
+        epilog=f"names:\n  kills\n{listed}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__, epilog=listed)
-    parser.add_argument("name", nargs="?", default="kills", choices=["kills", *SCENARIOS])
-    parser.add_argument("length", nargs="?", type=int, help=f"kills ({KILLS:,}) or births ({BIRTHS:,})")
-    parser.add_argument("seed", nargs="?", type=int, default=SystemRandom().randrange(2**31))
+    parser.add_argument("name", nargs="?", default="kills", choices=["kills", *SCENARIOS], metavar="NAME")
+    parser.add_argument("length", nargs="?", type=int, metavar="LENGTH", help=f"{KILLS:,} kills or {BIRTHS:,} births")
+    parser.add_argument("seed", nargs="?", type=int, metavar="SEED", default=SystemRandom().randrange(2**31))
     chosen = parser.parse_args()
     if chosen.name == "kills":
         return soak(chosen.length or KILLS, chosen.seed)

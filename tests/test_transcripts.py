@@ -2,7 +2,9 @@
 
 import os
 import re
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from zlib import crc32
 
 import pytest
 from errbot.rendering import text as errbot_text
+from sqlalchemy import Engine, event
 
 from pageinbox.chat.errbot.content import messages
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt
@@ -97,7 +100,9 @@ class Stage:
         self.only: list[str] | None = None
         self.moved: dict[str, str] = {}
         self.lost: set[str] = set()
+        self.folder = folder
         self.ledger = f"sqlite:///{folder}/ledger.sqlite"
+        self.spoilt = ExitStack()
         self.open(World.demo(self.clock))
 
     def open(self, world: World) -> None:
@@ -132,6 +137,7 @@ class Stage:
 
     def close(self) -> None:
         self.end()
+        self.spoilt.close()
         if self.simulator:
             self.simulator.stop()
 
@@ -143,7 +149,8 @@ class Stage:
         )
 
     def shown(self, post: Post) -> str:
-        return "\n".join(line.rstrip() for line in self.convert(messages(post)[0]).splitlines())
+        said = self.convert(messages(post)[0]).replace(str(self.folder), "/data")
+        return "\n".join(line.rstrip() for line in said.splitlines())
 
     def heard(self) -> list[str]:
         """What rooms were told since the last time."""
@@ -219,6 +226,11 @@ class Stage:
                 )
                 numbers = {key: int(value) for key, value in spoilt.items() if value.lstrip("-").isdecimal()}
                 self.simulator.fail("", None, holding=thread.id, **{**spoilt, **numbers, **fields})  # type: ignore[arg-type]
+            case ["ledger", "mended"]:
+                self.spoilt.close()
+            case ["ledger", how]:
+                assert self.bot
+                self.spoilt.enter_context(spoilt_ledger(self.bot.ledger.engine, self.folder / "ledger.sqlite", how))
             case ["mend"]:
                 self.simulator.clear()
             case ["instagram", "folder", value]:
@@ -297,6 +309,30 @@ class Stage:
                     assert thread
                     world.answer(thread, found["text"], staff=found["staff"] or "")
             self.clock.wait(0.001)
+
+
+@contextmanager
+def spoilt_ledger(engine: Engine, path: Path, how: str) -> Iterator[None]:
+    """Within this block the file at `path`, which is open, is readonly, locked, gone or replaced."""
+    pragmas = {"readonly": "query_only=ON", "locked": "busy_timeout=1"}
+
+    def tell(connection: Any, *_: object) -> None:
+        connection.execute(f"PRAGMA {pragmas[how]}")
+
+    with ExitStack() as mending:
+        if how in pragmas:
+            event.listen(engine, "checkout", tell)
+            mending.callback(engine.dispose)  # connections made anew are as usual
+            mending.callback(event.remove, engine, "checkout", tell)
+        if how == "locked":
+            other = mending.enter_context(closing(sqlite3.connect(path, isolation_level=None)))
+            other.execute("BEGIN IMMEDIATE")
+        if how in ("gone", "replaced"):
+            aside = path.rename(path.with_suffix(".aside"))
+            mending.callback(aside.rename, path)
+        if how == "replaced":
+            path.touch()
+        yield
 
 
 def pairs(words: list[str]) -> Iterator[tuple[str, str]]:

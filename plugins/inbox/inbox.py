@@ -175,7 +175,7 @@ class Inbox(BotPlugin):
     def _opening(self, answers: Answers, chosen: Settings) -> Opening:
         chat = self._network()
         admins = tuple(map(str, self.bot_config.BOT_ADMINS))
-        alarm = Alarm(chat, admins, RUNTIME.clock)
+        alarm = Alarm(chat, admins, RUNTIME.clock, pages=chosen.pages, timer=RUNTIME.timer)
         ledger_at = chosen.database_url.reveal() if chosen.database_url else self._ledger_file()
 
         def make(going: Callable[[], bool]) -> "WatchService | None":
@@ -253,6 +253,7 @@ class Inbox(BotPlugin):
             refusal=self.refusal,
             allowed=partial(may, self._bot, msg),
             whom=self._network().whom,
+            faults=opening.alarm.watchdog.faults,
         )
         network = self._network()
         return commands.answer(

@@ -273,6 +273,25 @@ def test_a_source_that_is_wanted_again_begins_anew(stage: Stage) -> None:
     assert stage.rooms.told("#room") == new
 
 
+def test_a_source_is_watched_since_its_first_look(stage: Stage) -> None:
+    life, _ = begun(stage, 0)
+    first = stage.time()
+    stage.time.wait(DAY)
+    assert life.service.histories.watched_since([INBOX], first)
+    assert not life.service.histories.watched_since([INBOX], first - INTERVAL)
+    assert not life.service.histories.watched_since([INBOX, source(folder="spam")], stage.time())
+    stage.stop(life)
+    stage.watches = []
+    stage.bot().service.poll.sources()
+    stage.stop(stage.lives[0])
+    stage.watches = ["#room inbox messenger"]
+    life = stage.bot()
+    assert not life.service.histories.watched_since([INBOX], stage.time())
+    looked(stage, life)
+    assert life.service.histories.watched_since([INBOX], stage.time())
+    assert not life.service.histories.watched_since([INBOX], first)
+
+
 @pytest.mark.parametrize("fuse", range(0, 40, 3))
 def test_a_look_that_dies_is_wholly_there_or_not_at_all(stage: Stage, fuse: int) -> None:
     life, _ = begun(stage)

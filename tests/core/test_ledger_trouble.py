@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import event
 
@@ -287,6 +288,26 @@ def test_a_postgresql_that_goes_down_and_comes_back_loses_nothing(postgres: Post
         one.close()
 
 
+@pytest.mark.parametrize(
+    ("setting", "kind"),
+    [
+        ("CONNECTION LIMIT 0", "crowded"),
+        ("SET default_transaction_read_only = on", "standby"),
+        ("ALLOW_CONNECTIONS false", "refused"),
+    ],
+)
+def test_what_postgresql_says_is_told_apart(postgres: Postgres, setting: str, kind: str) -> None:
+    with postgres.database() as url:
+        name = url.partition("?")[0].rpartition("/")[2]
+        with psycopg.connect(url.replace(f"/{name}", "/postgres"), autocommit=True) as owner:
+            owner.execute(f"CREATE ROLE guest_{name} LOGIN")
+            owner.execute(f"ALTER DATABASE {name} {setting}")  # type: ignore[arg-type]
+            owner.execute(f"ALTER DATABASE {name} OWNER TO guest_{name}")
+            with pytest.raises(LedgerError) as failed:
+                open_ledger(url.replace("postgres@", f"guest_{name}@"))
+        assert failed.value.kind == kind
+
+
 def test_a_ledger_that_was_deleted_is_noticed(stage: Stage, tmp_path: Path) -> None:
     life = begun(stage)
     for file in tmp_path.glob("ledger.sqlite*"):
@@ -294,6 +315,88 @@ def test_a_ledger_that_was_deleted_is_noticed(stage: Stage, tmp_path: Path) -> N
     with pytest.raises(LedgerError) as caught:
         life.service.poll.sources()
     assert caught.value.kind == "gone"
+
+
+@contextmanager
+def moved_away(life: Life, *, replaced: bool, commits: int = 0) -> Iterator[None]:
+    """The ledger's file is gone, or is another one, from that commit on, until the block ends."""
+    path = Path(life.ledger.engine.url.database or "")
+    aside = path.with_suffix(".aside")
+    left = commits
+
+    def go(*_: object) -> None:
+        nonlocal left
+        left -= 1
+        if left <= 0 and not aside.exists():
+            path.rename(aside)
+            if replaced:
+                path.touch()
+
+    if commits:
+        event.listen(life.ledger.engine, "commit", go)
+    else:
+        go()
+    try:
+        yield
+    finally:
+        if commits:
+            event.remove(life.ledger.engine, "commit", go)
+        assert aside.exists()
+        aside.replace(path)
+
+
+@pytest.mark.parametrize("replaced", [False, True], ids=["deleted", "replaced"])
+@pytest.mark.parametrize("restart", [False, True], ids=["goes on", "anew"])
+def test_nothing_is_sent_once_the_file_is_not_there(stage: Stage, replaced: bool, restart: bool) -> None:
+    life = begun(stage)
+    new = stage.arrive(2)
+    stage.time.wait(INTERVAL)
+    life.look_everywhere()
+    with moved_away(life, replaced=replaced, commits=1):  # with the claim
+        for _ in range(3):
+            with pytest.raises(LedgerError) as failed:
+                life.step()
+            assert failed.value.kind == "gone"
+        assert stage.rooms.messages == []
+        if restart:
+            stage.kill(life)
+    if restart:
+        life = stage.bot()
+    after(stage, life)
+    assert stage.rooms.told("#room") == new
+
+
+@pytest.mark.parametrize("replaced", [False, True], ids=["deleted", "replaced"])
+def test_nothing_is_edited_once_the_file_is_not_there(stage: Stage, replaced: bool) -> None:
+    life = begun(stage)
+    (new,) = stage.arrive()
+    stage.time.wait(INTERVAL)
+    life.look_everywhere()
+    life.tell()
+    stage.world.write("acme", new, "and one more thing")
+    stage.time.wait(INTERVAL)
+    life.look_everywhere()
+    with moved_away(life, replaced=replaced, commits=2):  # the first finds nothing to be sent, the second is the claim
+        with pytest.raises(LedgerError) as failed:
+            life.step()
+        assert failed.value.kind == "gone"
+        assert stage.rooms.edits == []
+    after(stage, life)
+    assert len(stage.rooms.edits) == 1
+
+
+@pytest.mark.parametrize("replaced", [False, True], ids=["deleted", "replaced"])
+def test_nothing_is_looked_at_once_the_file_is_not_there(stage: Stage, replaced: bool) -> None:
+    life = begun(stage)
+    new = stage.arrive()
+    stage.simulator.forget()
+    with moved_away(life, replaced=replaced):
+        with pytest.raises(LedgerError) as failed:
+            life.service.look(source())
+        assert failed.value.kind == "gone"
+        assert stage.calls() == 0
+    after(stage, life)
+    assert stage.rooms.told("#room") == new
 
 
 @pytest.mark.parametrize("url", ["postgresql://user:pa@s/ecret@host/db", "postgresql://user:s@cret?x@host/db"])

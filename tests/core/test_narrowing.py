@@ -7,7 +7,6 @@ import logging
 import pytest
 from requests.adapters import HTTPAdapter
 
-from pageinbox.graph.asking import LISTS, POOR, Asking, Fields
 from pageinbox.graph.pages import slices
 from pageinbox.model.errors import ListBlocked, QueryTimedOut, Throttled, TooMuchData, Unavailable
 from pageinbox.model.source import Folder, Platform, Source
@@ -425,16 +424,3 @@ def test_what_a_thread_could_not_give_is_held_against_no_other(rig, sim, world, 
     assert client.thread(spoilt, MESSENGER).messages
     client.conversations(MESSENGER, limit=50)
     assert len(calls()) == 1
-
-
-def test_what_is_remembered_of_lists_is_bounded():
-    asking = Asking(lambda: 0.0)
-    lists = [(MESSENGER, None, str(number)) for number in range(3 * LISTS)]
-    for where in lists:
-        asking.note(where, "t_1", Fields.ID)
-        asking.too_many(where, 1)
-    for number in range(3 * POOR):
-        asking.note(lists[-1], f"t_{number}", Fields.ID)
-    assert [len(asking.poor(where)) for where in lists[-LISTS:]] == [1] * (LISTS - 1) + [POOR]
-    assert not any(asking.poor(where) or asking.most(where) == 1 for where in lists[:-LISTS])
-    assert f"t_{3 * POOR - 1}" in asking.poor(lists[-1])

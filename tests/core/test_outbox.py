@@ -196,6 +196,26 @@ def test_a_doubt_comes_before_anything_else_in_its_room(stage: Stage) -> None:
     assert telling(life, new[0]).repeated and not telling(life, new[1]).repeated
 
 
+def test_a_claim_that_could_not_be_written_down_silences_no_room(stage: Stage) -> None:
+    life, new = queued(stage)
+    stage.rooms.losing = 1
+    life.step()
+    stage.time.wait(RETRY.first)
+    failing = [True]
+
+    def fail(connection: object) -> None:
+        if failing:
+            failing.pop()
+            raise RuntimeError("the disk is full")
+
+    event.listen(life.ledger.engine, "commit", fail)
+    with pytest.raises(RuntimeError):
+        life.step()
+    life.tell()
+    assert stage.rooms.told("#room") == new
+    assert telling(life, new[0]).state is State.SENT
+
+
 def test_a_refusal_of_what_is_in_doubt_does_not_end_the_doubt(stage: Stage) -> None:
     life, (new,) = queued(stage)
     stage.rooms.settling, stage.rooms.losing = "finds", 1

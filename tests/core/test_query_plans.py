@@ -136,7 +136,7 @@ def test_no_statement_of_a_look_a_claim_or_an_edit_grows_with_the_ledger(stage: 
     life = stage.bot()
     statements = listened(life.ledger.engine)
     lived(stage, life)
-    for command in ("status", "outbox", "mute 1", "unwatch 1"):
+    for command in ("status", "outbox", "mute 1", "watch inbox", "unwatch 1"):
         life.say("#room", command)
     told(stage, life)
     worked = {(one.split()[0], name) for one in statements for name in GROWING if name in one}

@@ -10,17 +10,14 @@ import time
 import pytest
 
 from pageinbox.ledger.database import open_ledger
-from pageinbox.model.chat import ChatDoubt, ChatError
 from pageinbox.model.errors import LedgerError
-from pageinbox.model.post import Post
 from pageinbox.settings.table import read
-from pageinbox.tell.alarm import LASTING, Alarm
+from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.opening import Opening
 from pageinbox.tell.service import WatchService
 from simulator.thread import Person
 from tests.recording import Recording, RecordingChat
 
-FULL = LedgerError("full", "/data/ledger")
 KINDS = ("inbox-schedule", "inbox-look-", "inbox-tell-", "inbox-open")
 
 
@@ -28,107 +25,9 @@ def ours() -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if thread.name.startswith(KINDS)]
 
 
-class Ear:
-    """A chat that hears, or refuses, what it is told."""
-
-    def __init__(self) -> None:
-        self.heard: list[tuple[str, str]] = []
-        self.refuses: dict[str, ChatError] = {}
-
-    def send(self, room: str, post: Post, key: str, under: str = "") -> str:
-        if room in self.refuses:
-            raise self.refuses[room]
-        self.heard.append((room, str(post.headline[0])))
-        return ""
-
-    def edit(self, room: str, post: Post, receipt: str) -> None:
-        raise AssertionError("nothing of an alarm is edited")
-
-    def settle(self, room: str, key: str, since: float, under: str = "") -> str:
-        raise AssertionError("nothing of an alarm is in doubt")
-
-
 @pytest.fixture
-def ear():
-    return Ear()
-
-
-@pytest.fixture
-def alarm(ear, clock):
-    return Alarm(ear, ["@ops", "@boss"], clock)
-
-
-def test_trouble_that_lasts_is_told_once_and_so_is_its_end(alarm, ear, clock):
-    alarm.failed(FULL, "looking")
-    clock.now += LASTING - 1
-    alarm.failed(FULL, "looking")
-    assert ear.heard == [] and alarm.trouble is FULL
-    for _ in range(3):
-        clock.now += 1
-        alarm.failed(FULL, "looking")
-    assert [room for room, _ in ear.heard] == ["@ops", "@boss"]
-    assert "the disk is full" in ear.heard[0][1]
-    alarm.fine("looking")
-    alarm.fine("looking")
-    assert sorted(room for room, _ in ear.heard[2:]) == ["@boss", "@ops"]
-    assert "/data/ledger, works again" in ear.heard[2][1] and alarm.trouble is None
-
-
-def test_trouble_that_passes_is_told_to_the_log_alone(alarm, ear, clock, caplog):
-    caplog.set_level(logging.WARNING)
-    for _ in range(5):
-        with pytest.raises(LedgerError), alarm.watching("looking"):
-            raise FULL
-        clock.now += LASTING - 1
-        with alarm.watching("looking"):
-            pass
-        clock.now += LASTING
-    assert ear.heard == []
-    assert caplog.text.count("failed: full") == caplog.text.count("works again") == 5
-
-
-def test_what_writes_nothing_is_no_recovery(alarm, ear, clock):
-    """On a full disk a look fails, while nothing to tell can be found all the same."""
-    for _ in range(7):
-        alarm.failed(FULL, "looking")
-        alarm.fine("opening")
-        clock.now += 60
-    assert len(ear.heard) == 2
-    alarm.failed(FULL, "opening")
-    alarm.fine("looking")
-    assert len(ear.heard) == 2
-    alarm.fine("opening")
-    assert len(ear.heard) == 4
-
-
-def test_what_is_done_no_more_keeps_no_trouble(alarm, ear, clock):
-    alarm.failed(FULL, "one list")
-    clock.now += LASTING
-    alarm.failed(FULL, "one list")
-    alarm.keep(["another list"])
-    assert "works again" in ear.heard[-1][1] and alarm.trouble is None
-
-
-def test_an_admin_who_could_not_be_told_is_told_later(alarm, ear, clock):
-    ear.refuses = {"@ops": ChatError("no such person"), "@boss": ChatDoubt("gone")}
-    alarm.failed(FULL, "looking")
-    clock.now += LASTING
-    alarm.failed(FULL, "looking")
-    assert ear.heard == []
-    ear.refuses = {}
-    alarm.failed(FULL, "looking")
-    assert [room for room, _ in ear.heard] == ["@ops"], "who may have heard is not told again"
-
-
-def test_several_threads_tell_it_once(alarm, ear, clock):
-    alarm.failed(FULL, "looking")
-    clock.now += LASTING
-    threads = [threading.Thread(target=alarm.failed, args=(FULL, number)) for number in range(20)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(ear.heard) == 2
+def alarm(room, clock):
+    return Alarm(RecordingChat(room.url, "key"), [], clock, timer=clock)
 
 
 class Making:
@@ -208,9 +107,9 @@ def test_who_asks_has_a_ledger_tried_anew(service, alarm, tmp_path):
     for _ in range(3):
         with pytest.raises(LedgerError, match="unreachable"):
             opening.service()
-    assert alarm.trouble is not None
+    assert [fault.ledger.kind for fault in alarm.watchdog.faults()] == ["unreachable"]
     making.result = service(tmp_path / "ledger")
-    assert opening.service() is making.result and alarm.trouble is None
+    assert opening.service() is making.result and not alarm.watchdog.faults()
     opening.stop()
 
 
@@ -222,7 +121,7 @@ def test_what_is_not_foreseen_is_logged_without_its_text(alarm, caplog):
     with pytest.raises(LedgerError, match="broken"):
         opening.service()
     opening.stop()
-    assert "could not be opened: ValueError > " in caplog.text and "hunted" not in caplog.text
+    assert "Opening the ledger failed: ValueError > " in caplog.text and "hunted" not in caplog.text
 
 
 def test_a_late_opening_changes_nothing(alarm):
@@ -237,7 +136,7 @@ def test_a_late_opening_changes_nothing(alarm):
     thread.join()
     with pytest.raises(LedgerError, match="opening"):
         opening.service()
-    assert alarm.trouble is None
+    assert not alarm.watchdog.faults()
 
 
 def test_a_service_that_is_made_while_it_is_stopped_is_stopped(service, alarm, tmp_path):

@@ -52,7 +52,7 @@ class Work:
         self.asked = Sources()
         self.looks = Sources()
         self.tells = Sources()
-        self.outcomes: dict[Source, Outcome | Exception] = {}
+        self.outcomes: dict[Source, Outcome | BaseException] = {}
         self.answers: queue.Queue[float | Exception | None] = queue.Queue()
 
     def what(self) -> list[Source]:
@@ -62,7 +62,7 @@ class Work:
     def look(self, source, going):
         self.looks.put(source)
         outcome = self.outcomes.get(source, Outcome())
-        if isinstance(outcome, Exception):
+        if isinstance(outcome, BaseException):
             raise outcome
         return outcome
 
@@ -387,35 +387,25 @@ def test_a_ledger_or_a_chat_that_hangs_is_left_behind_too(poller, work):
     assert work.looks.empty() and asked.empty() and told.empty()
 
 
-class Gossip(RuntimeError):
-    """An error with a stranger's words in it."""
-
-    def __init__(self) -> None:
-        super().__init__("SELECT … 'hello from <@everyone>' token=EAAsecret")
-
-
-def test_a_look_that_raises_is_logged_without_its_words_and_put_off(poller, work, clock, settled, caplog):
+def test_a_look_that_raises_is_put_off(poller, work, clock, settled):
     work.sources = [ACME, SPAM, ZOO]
-    work.outcomes = {ACME: Gossip()}
+    work.outcomes = {ACME: RuntimeError("hello")}
     running = poller()
     running.start()
     assert {work.looks.next() for _ in range(3)} == {ACME, SPAM, ZOO}
     settled()
     assert [running.next_look(one) for one in (ACME, SPAM, ZOO)] == [120, 60, 60]
     assert names() == TEAM
-    (line,) = caplog.messages
-    assert line.startswith("Reading acme messenger inbox failed: Gossip > ")
-    assert "test_threads.py:" in line
-    assert "hello" not in caplog.text and "EAA" not in caplog.text
     work.outcomes.clear()
     clock.now += 120
     running.wake()
     assert ACME in [work.looks.next() for _ in range(3)]
 
 
-def test_each_reader_survives_every_error(poller, work, clock, settled, caplog):
+@pytest.mark.parametrize("error", [RuntimeError("hello"), SystemExit(1)], ids=lambda error: type(error).__name__)
+def test_each_reader_survives_every_error(poller, work, clock, settled, error):
     """More failing looks than there are readers, one after the other."""
-    work.sources, work.outcomes = [ACME], {ACME: Gossip()}
+    work.sources, work.outcomes = [ACME], {ACME: error}
     running = poller()
     running.start()
     for _ in range(9):
@@ -440,12 +430,12 @@ def test_trouble_puts_the_next_look_off(poller, work, settled):
     assert (running.next_look(ACME), running.next_look(ZOO)) == (120, 120)
 
 
-def test_when_the_watches_cannot_be_read_the_old_ones_hold(poller, work, clock, caplog):
+def test_when_the_watches_cannot_be_read_the_old_ones_hold(poller, work, clock):
     broken = threading.Event()
 
     def what():
         if broken.is_set():
-            raise Gossip
+            raise RuntimeError("hello")
         return work.what()
 
     work.sources = [ACME]
@@ -456,8 +446,6 @@ def test_when_the_watches_cannot_be_read_the_old_ones_hold(poller, work, clock, 
     clock.now += 60
     running.wake()
     assert work.looks.next() == ACME
-    assert "Could not find out what to read: Gossip > " in caplog.text
-    assert "hello" not in caplog.text
     work.sources = [ZOO]
     broken.clear()
     running.wake()
@@ -523,24 +511,22 @@ def test_a_chat_that_hangs_for_one_room_does_not_delay_the_others(poller, work):
     gate.set()
 
 
-def test_a_telling_that_raises_is_tried_again_later(poller, work, clock, settled, caplog):
+def test_a_telling_that_raises_is_tried_again_later(poller, work, clock, settled):
     for _ in range(2):
-        work.answers.put(Gossip())
+        work.answers.put(RuntimeError("hello"))
     running = poller()
     running.start()
     work.tells.next(), work.tells.next()
     settled()
     assert work.tells.empty(), "not at once"
     assert names() == TEAM
-    assert caplog.text.count("Sending announcements failed: Gossip > ") == 2
-    assert "hello" not in caplog.text
     running.wake()
     work.tells.next(), work.tells.next()
 
 
-def test_a_telling_that_raised_is_tried_again_without_being_woken(poller, work, caplog):
+def test_a_telling_that_raised_is_tried_again_without_being_woken(poller, work):
     for _ in range(4):
-        work.answers.put(Gossip())
+        work.answers.put(RuntimeError("hello"))
     poller(clock=time.monotonic, interval=0.02).start()
     for _ in range(10):
         work.tells.next()

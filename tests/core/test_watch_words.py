@@ -15,7 +15,8 @@ from pageinbox.language.watch import parse_watch
 from pageinbox.model.announcement import Occasion, Verdict
 from pageinbox.model.answer import SourceStatus
 from pageinbox.model.conversation import Conversation
-from pageinbox.model.errors import Unavailable
+from pageinbox.model.errors import LedgerError, Unavailable
+from pageinbox.model.fault import Fault, Work
 from pageinbox.model.history import Backlog, History, RoomHistory, SourceRecord, State
 from pageinbox.model.look import LastError, Look
 from pageinbox.model.secret import Secret
@@ -359,14 +360,37 @@ def test_status_takes_the_newer_of_a_question_and_a_watch(stood):
     assert told[2] == " Acme · Messenger · inbox  checked 8 s ago, next in 52 s  134 conversations known"
 
 
+FULL = LedgerError("full", "/data/inbox.sqlite")
+
+
 def test_status_tells_of_the_outbox_and_of_the_ledger(stood):
-    told = stood(record(), waiting=WAITING, ledger=ledger_trouble("full", "/data/inbox.sqlite"))
+    told = stood(record(), waiting=WAITING, faults=[Fault(Work.TELLING, 9.0, FULL)])
+    assert told[0] == "1 list checked, but nothing can be announced"
     assert told[1].startswith(" My ledger, /data/inbox.sqlite, can't be written: the disk is full")
     assert told[-1] == " 5 conversations and 3 notices waiting to be sent, 3 conversations given up: !inbox outbox"
     assert "outbox" not in stood(record())[-1]
 
 
-KINDS = ("full", "readonly", "locked", "corrupt", "newer", "unreachable", "refused", "driver", "broken")
+def test_status_tells_what_hangs_and_what_fails_for_a_fault_of_our_own(stood):
+    told = stood(
+        record(), record(SPAM), standing=[], faults=[Fault(MESSENGER, 125.0), Fault(SPAM, 5.0, error="KeyError")]
+    )
+    assert told[0] == "2 of 2 lists can't be read"
+    assert told[1].startswith(" For 2 min I have been trying to read Acme · Messenger · inbox. I announce nothing from")
+    assert told[2].startswith(
+        " I can't read Acme · Messenger · spam, because of an error of my own (KeyError). The log"
+    )
+    assert [cells(row)[2] for row in told[3:5]] == ["failing", "failing"]
+    told = stood(record(), faults=[Fault("#support", 60.0)])
+    assert told[0] == "1 list checked, but 1 room can't be reached"
+    told = stood(record(), faults=[Fault(Work.SOURCES, 60.0)])
+    assert told[0] == "1 list checked, but nothing can be announced"
+
+
+KINDS = (
+    *("full", "readonly", "standby", "locked", "corrupt", "newer", "unreachable", "silent", "crowded", "starved"),
+    *("refused", "driver", "broken"),
+)
 
 
 @pytest.mark.parametrize("kind", KINDS)

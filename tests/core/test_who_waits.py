@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pageinbox.graph.automatic import OFTEN, REMEMBERED, SHOWN, AutomaticReplies
+from pageinbox.graph.automatic import LEARNED, OFTEN, SHOWN, AutomaticReplies
 from pageinbox.graph.wire import WireMessage
 from tests.core.conftest import NOON
 
@@ -481,8 +481,8 @@ def test_a_note_behind_the_answer_does_not_make_it_later(watching):
 
 def test_what_is_learned_of_automatic_replies_is_bounded():
     replies = AutomaticReplies(())
-    for text in range(REMEMBERED + 10):
+    for text in range(LEARNED + 10):
         for conversation in range(OFTEN):
             replies.meet(str(conversation), WireMessage(message=f"{text}{'x' * 500}"), None)
-    assert len(replies.learned()) == REMEMBERED
+    assert len(replies.learned()) == LEARNED
     assert max(map(len, replies.learned())) <= SHOWN + 1

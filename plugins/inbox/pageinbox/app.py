@@ -101,7 +101,7 @@ def open_service(
     """What tells rooms, on the ledger at a path or a database URL; None when `going` says it is no longer wanted.
 
     `rooms` are those of WATCHES that were found, as they are written there, each with the name it has in the chat.
-    `admins` are rooms or people that hear of trouble with Pages; `alarm` hears whether the ledger works. `moved` gives
+    `admins` are rooms or people that hear of trouble with Pages; `alarm` hears how it gets on. `moved` gives
     the rooms that go on as others, by their old names.
     Raises LedgerError.
     """

@@ -207,8 +207,8 @@ class Answers:
             Row(number, self.refs.give(source, conversation.id), source, conversation=conversation)
             for number, (source, conversation) in enumerate(found[: query.limit], len(before) + 1)
         ]
-        answer = Answer(query, groups, rows, numbered=[*before, *rows], asked=asked, at=self._clock())
-        return answer, replace(answer, groups=[group.figures() for group in groups], rows=())
+        numbered, at, figures = [*before, *rows], self._clock(), [group.figures() for group in groups]
+        return Answer(query, groups, rows, numbered, asked, at), Answer(query, figures, (), numbered, asked, at)
 
 
 def rest_of(query: InboxQuery, groups: Sequence[Group], before: Sequence[Row]) -> tuple[Sequence[Found], bool]:

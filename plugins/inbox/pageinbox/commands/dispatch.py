@@ -15,6 +15,7 @@ from pageinbox.commands.table import WORDS, Command, command_of, show_help
 from pageinbox.language.reader import QueryError, WriteAsked
 from pageinbox.language.vocabulary import MAX_TEXT
 from pageinbox.model.errors import AskedTooOften, LedgerError
+from pageinbox.model.fault import Fault
 from pageinbox.model.post import Post
 from pageinbox.model.text import bare
 from pageinbox.model.watch import Ping
@@ -33,7 +34,7 @@ HELP = {"help", "h"}
 
 def wants_help(words: str) -> bool:
     """Whether the words behind a command ask what it does: `?`, `--help`, `-h` or `help`."""
-    return bare(words).lstrip("-—–") in HELP or (not bare(words) and "?" in words)
+    return bool(words) and (bare(words).lstrip("-—–") in HELP or (not bare(words) and "?" in words))
 
 
 class Commands:
@@ -42,7 +43,7 @@ class Commands:
     `service` gives what announces without being asked, or raises LedgerError. `clock` tells seconds since 1970,
     `refusal` is what is wrong with newer settings that were refused. `allowed` tells whether whoever asks may give a
     command, by its name for Errbot and the words behind it: one command may be answered as another. `whom` finds whom a
-    name means in a room, or raises NotPinged and ChatError.
+    name means in a room, or raises NotPinged and ChatError. `faults` gives what the bot can't get done by itself.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class Commands:
         refusal: str = "",
         allowed: Callable[[str, str], bool] = lambda name, words: True,
         whom: Callable[[str, str], Ping],
+        faults: Callable[[], Sequence[Fault]] = tuple,
     ) -> None:
         self._answers = answers
         self._settings = settings
@@ -63,6 +65,7 @@ class Commands:
         self._refusal = refusal
         self._allowed = allowed
         self._whom = whom
+        self._faults = faults
 
     def answer(self, room: str, text: str, *, direct: bool = False, replied: Sequence[str] = ()) -> Post:
         """What to say in `room` to `text`, the words after `!inbox`. Raises nothing: Errbot would show it raw.
@@ -83,6 +86,7 @@ class Commands:
             allowed=self._allowed,
             whom=lambda name: self._whom(room, name),
             replied=replied,
+            faults=self._faults,
         )
         return replace(self._answer(command, request), zone=self._settings.timezone)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from pageinbox.ask.answers import UnknownRef
 from pageinbox.commands.request import Request
@@ -12,6 +13,7 @@ from pageinbox.language.reader import QueryError
 from pageinbox.language.vocabulary import FAILING, FILLERS, MAX_LIMIT
 from pageinbox.model.answer import Answer
 from pageinbox.model.errors import GraphError, LedgerError
+from pageinbox.model.fault import Fault, Work
 from pageinbox.model.history import Backlog, SourceRecord
 from pageinbox.model.post import Post
 from pageinbox.model.query import InboxQuery
@@ -19,15 +21,29 @@ from pageinbox.model.source import Source
 from pageinbox.model.text import bare, fold
 from pageinbox.words import refusals
 from pageinbox.words.answer import listing
-from pageinbox.words.ledger import ledger_trouble
 from pageinbox.words.pages import pages as pages_post
 from pageinbox.words.status import status as status_post
 from pageinbox.words.thread import thread
 
 
+@lru_cache(100)  # most questions are asked again and again
+def understood(words: str, pages: tuple[str, ...], zone: str) -> InboxQuery:
+    """A question. Raises QueryError."""
+    return parse(words, pages, zone=zone)
+
+
+def question(request: Request) -> InboxQuery:
+    """What the words of a request ask for. Raises QueryError, with what the room it comes from makes likely."""
+    pages = tuple(request.answers.pages)
+    try:
+        return understood(request.words, pages, request.zone)
+    except QueryError:
+        return parse(request.words, pages, request.nearby(), zone=request.zone)
+
+
 def ask(request: Request) -> Post:
     """The conversations that a question is about. Raises QueryError."""
-    query = parse(request.words, request.answers.pages, request.nearby(), zone=request.zone)
+    query = question(request)
     if not request.answers.sources(query):
         return refusals.not_read(query)
     return listed(request, request.answers.ask(request.room, query))
@@ -47,7 +63,7 @@ def more(request: Request) -> Post:
         if not count or len(count) > 2 or int(count) > MAX_LIMIT:
             raise QueryError(f"I show 1 to {MAX_LIMIT} rows at once.", "inbox more 20")
         return listed(request, request.answers.more(request.room, int(count)))
-    query = parse(words, request.answers.pages, request.nearby(), zone=request.zone)
+    query = question(request)
     if replace(query, limit=InboxQuery().limit) != InboxQuery():
         return ask_instead(request)  # "more spam please" is a question of its own
     return listed(request, request.answers.more(request.room, query.limit if words else None))
@@ -107,15 +123,21 @@ def status(request: Request) -> Post:
         for source_status in request.answers.statuses()
         if source_status.source.page in chosen and query.platform in (None, source_status.source.platform)
     ]
-    records, waiting, trouble = recorded(request)
+    (records, waiting), faults = recorded(request)
     records = {source: record for source, record in records.items() if query.platform in (None, source.platform)}
-    return status_post(chosen, sources, request.clock(), request.refusal, records, waiting, trouble, failing=failing)
+    return status_post(chosen, sources, request.clock(), request.refusal, records, waiting, faults, failing=failing)
 
 
-def recorded(request: Request) -> tuple[dict[Source, SourceRecord], list[Backlog], str]:
-    """What the ledger has of watched sources and of what waits to be said, or what is wrong with it."""
+def recorded(request: Request) -> tuple[tuple[dict[Source, SourceRecord], list[Backlog]], list[Fault]]:
+    """What the ledger has of watched sources and of what waits to be said, and what can't be got done."""
+    found: tuple[dict[Source, SourceRecord], list[Backlog]] = ({}, [])
+    error: LedgerError | None
     try:
-        service = request.service()
-        return service.records(), service.histories.waiting(), ""
-    except LedgerError as error:
-        return {}, [], ledger_trouble(error.kind, error.where)
+        found, error = request.service().standing()
+    except LedgerError as why:
+        error = why
+    faults = list(request.faults())
+    known = any(fault.ledger or fault.doing is Work.OPENING for fault in faults)
+    if error is not None and not known:
+        faults.append(Fault(Work.TELLING, 0.0, error))
+    return found, faults

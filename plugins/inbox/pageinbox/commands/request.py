@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pageinbox.ask.answers import Answers, UnknownRef
 from pageinbox.language.reader import Nearby
 from pageinbox.model.answer import Row
+from pageinbox.model.fault import Fault
 from pageinbox.model.source import Folder
 from pageinbox.model.watch import Detail, Ping
 from pageinbox.settings.table import Settings
@@ -25,7 +26,7 @@ class Request:
     with newer settings that were refused, `commands` are the words of all commands. `allowed` tells whether whoever
     asks may also give another command, by its name and the words behind it. `whom` finds whom a name behind an @ means
     in this room, or raises NotPinged and ChatError. `replied` are the receipts of the messages that it replies to, the
-    nearest first.
+    nearest first. `faults` gives what the bot does by itself and can't get done.
     """
 
     room: str
@@ -40,6 +41,7 @@ class Request:
     allowed: Callable[[str, str], bool]
     whom: Callable[[str], Ping]
     replied: Sequence[str] = ()
+    faults: Callable[[], Sequence[Fault]] = tuple
 
     @property
     def zone(self) -> str:

@@ -78,7 +78,7 @@ DEEPEST = 8
 
 def text_of(message: WireMessage) -> str:
     """A message's words and what it carries, or what it is where it has neither; nothing where Meta gives no hint."""
-    if is_set(message.is_deleted):
+    if message.is_deleted and is_set(message.is_deleted):
         return in_brackets([(UNSENT, "")])
     words = said_in(message).strip()
     # Some messages hold nothing but characters that show nothing.
@@ -92,7 +92,7 @@ def text_of(message: WireMessage) -> str:
         or message.generic_template is not None
     ):
         carried = [*files_of(message), *templates_of(message), *shares_of(message, words), *story_of(message)]
-    if is_set(message.is_unsupported) and carried == [(FILE, "")]:
+    if carried == [(FILE, "")] and is_set(message.is_unsupported):
         carried = [(HIDDEN, "")]
     if words[:4].lower() == "http" and MAP.fullmatch(words):
         words = f"{in_brackets([(LOCATION, '')])} {words}"

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
-from pageinbox.graph.wire import Edge, WireConversation, WireMessage, WirePerson, items_of, receivers_of, tags_of
+from pageinbox.graph.wire import Edge, WireConversation, WireMessage, WirePerson, items_of, people_in, tags_of
 
 OUTGOING = "sent"
 """The tag of a message that went out of the Page's inbox, whoever wrote it."""
@@ -35,13 +35,15 @@ class Cast(msgspec.Struct, frozen=True, gc=False):
     def from_page(self, message: WireMessage) -> bool | None:
         """Whether a message is the Page's: its own, or of somebody of its staff; None where that can't be told."""
         sender = message.sender or NOBODY
-        if sender.id in self.own or is_one_of(sender, self.own):
+        if sender.id in self.own:
+            return True
+        if self.customers and sender.id == self.customers[0].id is not None and len(self.customers) == 1:
+            return False  # as nearly always, where it was not the former
+        if is_one_of(sender, self.own):
             return True
         if self.customers is None:
             return None
-        if sender.id is not None and len(self.customers) == 1 and sender.id == self.customers[0].id:
-            return False  # as nearly always
-        receivers = receivers_of(message)
+        receivers = people_in(message.to)
         if any(is_one_of(person, self.own) for person in receivers):
             return False
         if any(is_same(person, customer) for person in receivers for customer in self.customers):
@@ -62,8 +64,8 @@ class Cast(msgspec.Struct, frozen=True, gc=False):
         if len(self.customers) == 1 and has_name(self.customers[0]):
             return self.customers[0]  # as nearly always
         wrote = [one.sender for one in messages if one.sender is not None and self.from_page(one) is False]
-        received = [person for one in messages if self.from_page(one) for person in receivers_of(one)]
-        candidates = [*self.customers, *wrote, *received, *(() if self.customers else items_of(item.senders))]
+        received = [person for one in messages if self.from_page(one) for person in people_in(one.to)]
+        candidates = [*self.customers, *wrote, *received, *(() if self.customers else people_in(item.senders))]
         if len(self.customers) > 1:
             candidates = [*wrote, *received, *candidates]
         others = [person for person in candidates if not is_one_of(person, self.own)]
@@ -75,7 +77,7 @@ def cast_of(
 ) -> Cast:
     """Who is who in a conversation; `messages` are those at hand, `certain` tells that no id is missing in `own`."""
     people = items_of(item.participants)
-    others = [person for person in people if not is_one_of(person, own)]
+    others = [person for person in people if person.id not in own and not is_one_of(person, own)]
     senders = [one.sender for one in messages if one.sender is not None]
     if len(people) == 2 and len(others) == 1:
         ids = {person.id for person in people}

@@ -112,7 +112,7 @@ def read_thread(
 class Talk(msgspec.Struct, frozen=True, gc=False):
     """A conversation as it came, with who is who in it. `messages` are newest first.
 
-    `from_page` tells of each of them whether it is the Page's, `at` when it was written; None where Meta does not say.
+    `from_page` tells of each of them whether it is the Page's; None where Meta does not say.
     `prompt` are the numbers of those that are the Page's and came at once after one of the customer's, the last of
     whose was written at `wrote`; None where it is not at hand.
     """
@@ -122,7 +122,6 @@ class Talk(msgspec.Struct, frozen=True, gc=False):
     cast: Cast
     name: str | None
     from_page: list[bool | None]
-    at: list[float | None]
     prompt: list[int]
     wrote: float | None
 
@@ -150,15 +149,16 @@ def talk_of(item: WireConversation, platform: Platform, own: Collection[str], *,
         name = (person.username or person.name) if platform is Platform.INSTAGRAM else person.name
         name = name and name[:LONGEST_NAME]
     from_page = list(map(cast.from_page, messages))
-    times = [time_of(message) for message in messages]
     wrote, prompt = None, []
     for number in reversed(range(len(messages))):
-        at = times[number]
         if from_page[number] is False:
-            wrote = at
-        elif from_page[number] and at is not None and wrote is not None and at - wrote <= PROMPT:
-            prompt.append(number)
-    return Talk(item, messages, cast, name, from_page, times, prompt, wrote)
+            if number == 0 or from_page[number - 1] is not False:
+                wrote = time_of(messages[number])
+        elif from_page[number] and wrote is not None:
+            at = time_of(messages[number])
+            if at is not None and at - wrote <= PROMPT:
+                prompt.append(number)
+    return Talk(item, messages, cast, name, from_page, prompt, wrote)
 
 
 def read_conversation(
@@ -185,7 +185,7 @@ def read_conversation(
         from_page = talk.from_page[last]
         waiting = None if from_page is None else not from_page
         snippet = text_of(talk.messages[last]) or ("" if last else snippet) or NOT_SHOWN
-        said = talk.at[last] if last else None
+        said = time_of(talk.messages[last]) if last else None
     elif last:
         # What was there before is not at hand; where there was nothing, nobody waits. A note is nobody's answer.
         waiting = None if last >= LATEST or not only_automatic else False
@@ -221,7 +221,7 @@ def read_message(talk: Talk, number: int, automatic: AutomaticReplies) -> Messag
     sender = message.sender
     return Message(
         str(message.id or ""),
-        talk.at[number],
+        time_of(message),
         talk.from_page[number],
         name=(sender.username or sender.name) if sender else None,
         text=text_of(message) or NOT_SHOWN,

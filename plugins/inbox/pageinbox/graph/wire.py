@@ -43,9 +43,9 @@ def said_in(message: WireMessage) -> str:
     return message.message[:LONGEST] if message.message else ""
 
 
-def receivers_of(message: WireMessage) -> list[WirePerson]:
-    """Whom a message was sent to."""
-    return items_of(mended(message.to, Edge[WirePerson] | list[WirePerson | None] | None))
+def people_in(given: msgspec.Raw) -> list[WirePerson]:
+    """Who is in a list that was not decoded yet."""
+    return items_of(mended(given, Edge[WirePerson] | list[WirePerson | None] | None))
 
 
 def tags_of(message: WireMessage) -> set[str]:
@@ -124,7 +124,7 @@ class WireConversation(msgspec.Struct, gc=False):
     id: str | int | None = None
     updated_time: Time = None
     participants: Items[WirePerson] = None
-    senders: Items[WirePerson] = None
+    senders: msgspec.Raw = NULL
     messages: Items[WireMessage] = None
     snippet: str | None = None
     link: str | None = None

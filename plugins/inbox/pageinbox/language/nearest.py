@@ -21,13 +21,14 @@ def nearest(word: str, known: Iterable[str], alike: float = 0.6) -> str:
     """
     if not 0 < len(word) <= LONGEST:
         return ""
-    letters = Counter(word)
-    shares = [
-        (share, each)
-        for each in known
-        if 2 * min(len(each), len(word)) >= alike * (len(each) + len(word))
-        and (share := 2 * (letters & Counter(each)).total() / (len(each) + len(word))) >= alike
-    ]
+    letters = Counter(word).items()
+    shares = []
+    for each in known:
+        both = len(each) + len(word)
+        if 2 * min(len(each), len(word)) >= alike * both:
+            share = 2 * sum([min(many, each.count(letter)) for letter, many in letters]) / both
+            if share >= alike:
+                shares.append((share, each))
     shares.sort(reverse=True)
     best = (alike, "")
     matcher = SequenceMatcher(b=word)

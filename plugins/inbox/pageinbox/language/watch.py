@@ -150,7 +150,7 @@ class WatchReading(QuestionReading):
             self.push(*re.split("[,;]+", typed))
             ahead = len(self.words)
             self.zone()
-            if len(self.words) == ahead:  # only the first mistake is told: it is not to be read for ever
+            if self.wrong and len(self.words) == ahead:  # only the first mistake is told: it is not to be read for ever
                 self.words.popleft()
         elif word == "from" and self.words and self.words[0].startswith("@"):
             pass  # also where a Page is called so

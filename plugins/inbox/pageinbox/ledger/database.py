@@ -18,6 +18,7 @@ from sqlalchemy.pool import QueuePool
 
 from pageinbox.ledger import schema
 from pageinbox.ledger.address import address_of, connecting, host_of
+from pageinbox.ledger.deadline import keep_deadlines
 from pageinbox.ledger.faults import told_plainly
 from pageinbox.ledger.files import begin_immediate, close_to_others, file_of, lock_file, prepare_sqlite
 from pageinbox.ledger.migrations import Migration, codes, following, indexes
@@ -94,6 +95,7 @@ class Ledger:
 
         What the same thread reads within it is read through it, so that no transaction waits for a second connection.
         """
+        self.check()
         if self._here.connection is not None:
             raise RuntimeError("a transaction begins within another one of its thread, or while that reads")
         with (
@@ -110,6 +112,7 @@ class Ledger:
         if self._here.connection is not None:
             yield self._here.connection
             return
+        self.check()
         with told_plainly(self.where), self.engine.connect() as connection, self._here.holding(connection):
             yield connection.execution_options(isolation_level="AUTOCOMMIT")
 
@@ -140,7 +143,10 @@ class Ledger:
         return f"{self.name}-{announcement}"
 
     def check(self) -> None:
-        """Raises LedgerError when the file this is kept in is no longer there: it would be written to for nothing."""
+        """Raises LedgerError when the file this is kept in is no longer there: it would be written to for nothing.
+
+        Every transaction begins with it. Who does what can't be undone asks once more, just before.
+        """
         path = self.engine.url.database
         if self._file is not None and path is not None and file_of(path) != self._file:
             raise LedgerError("gone", self.where)
@@ -177,6 +183,7 @@ def open_ledger(
         try:
             # A connection may have died with the server since it was used last.
             engine = create_engine(address, pool_pre_ping=True, connect_args=connecting(address), **POOL)
+            keep_deadlines(engine)
         except ImportError:
             raise LedgerError("driver", where or "localhost") from None
     where = where or "localhost"

@@ -176,6 +176,10 @@ class Edits:
         item = said.announcement(row.id, key, row.name, source_of=self._sources.named, repeat=bool(row.repeat))
         return replace(item, news=tuple(sorted(item.news, key=as_told)), said=row.at / 1000)
 
+    def check(self) -> None:
+        """Raises LedgerError where an edit could not be noted, since the ledger is no longer there."""
+        self._ledger.check()
+
     def done(self, edit: Edit) -> None:
         """It is made, unless something came in meanwhile.
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from pageinbox.model.errors import LedgerError
 
@@ -30,7 +31,9 @@ POSTGRES_KINDS = {
     "28": "refused",
     "3D": "refused",
     "53100": "full",
-    "25006": "readonly",
+    "25006": "standby",
+    "42501": "readonly",
+    "53300": "crowded",
     "55P03": "locked",
     "57014": "locked",
     "40P01": "locked",
@@ -40,8 +43,11 @@ POSTGRES_KINDS = {
 }
 """By SQLSTATE or its class (PostgreSQL manual, appendix A)."""
 
-FATAL = re.compile(r"FATAL:  (?!the database system is|sorry, too many|remaining connection|terminating)")
+FATAL = re.compile(r"FATAL:  (?!the database system is|terminating)")
 """A server that answered and let nobody in; psycopg names no SQLSTATE for what went wrong while connecting."""
+
+CROWDED = re.compile(r"FATAL:  (sorry, too many|remaining connection|too many connections)")
+"""A server that has as many connections as it may have: in all, or for this database or user."""
 
 
 def kind_of(error: SQLAlchemyError) -> str:
@@ -54,7 +60,9 @@ def kind_of(error: SQLAlchemyError) -> str:
     if state is not None:
         return POSTGRES_KINDS.get(state) or POSTGRES_KINDS.get(state[:2]) or "broken"
     if cause is not None and FATAL.search(str(cause)):
-        return "refused"
+        return "crowded" if CROWDED.search(str(cause)) else "refused"
+    if isinstance(error, PoolTimeout):
+        return "starved"
     return "broken" if cause is None else "unreachable"
 
 

@@ -21,7 +21,7 @@ from pageinbox.ledger.schema import (
     seconds,
     source,
 )
-from pageinbox.ledger.sources import ITS, Sources, key_of
+from pageinbox.ledger.sources import Sources, key_of
 from pageinbox.model.announcement import Occasion, Verdict
 from pageinbox.model.history import Backlog, History, RoomHistory, State
 from pageinbox.model.ref import ALPHABET, SHORTEST
@@ -170,11 +170,11 @@ class Histories:
         return sorted(found, key=lambda backlog: backlog.since)
 
     def watched_since(self, sources: Iterable[Source], since: float) -> bool:
-        """Whether something was known of each of the sources by then."""
-        known = select(conversation.c.id).join(source, source.c.id == conversation.c.source)
-        old = known.where(ITS, conversation.c.seen <= ms(since)).limit(1)
+        """Whether each of the sources has been watched since then, so that all that came is known."""
+        begun = select(source).where(source.c.wanted, source.c.complete, source.c.begun <= ms(since))
         with self._ledger.reading() as connection:
-            return all(connection.execute(old, self._sources.its(listed)).first() is not None for listed in sources)
+            watched = {self._sources.named(row) for row in connection.execute(begun)}
+        return watched.issuperset(sources)
 
     def new_since(self, graph_ids: Iterable[str], since: float) -> set[str]:
         """Those of the conversations that were new after `since`."""

@@ -51,11 +51,12 @@ def codes(connection: Connection) -> None:
 def indexes(connection: Connection) -> None:
     """From 3 to 4: nothing that is asked of a ledger again and again takes longer the more it knows.
 
-    What may be edited is marked, and `items` counts what an announcement still has news of, so that one without any is
-    found by itself.
+    What may be edited is marked, `items` counts what an announcement still has news of, so that one without any is
+    found by itself, and a source has the time since when it is watched.
     """
     kept = "SELECT announcement FROM inbox_news WHERE due IS NULL AND body IS NOT NULL"
     for statement in (
+        "ALTER TABLE inbox_source ADD COLUMN begun BIGINT",
         "ALTER TABLE inbox_news ADD COLUMN kept SMALLINT",
         f"UPDATE inbox_news SET kept = 1 WHERE due IS NULL AND announcement IN ({kept})",
         "DROP INDEX inbox_news_queue",
@@ -76,6 +77,10 @@ def indexes(connection: Connection) -> None:
     if counted:
         changed = [dict(row._mapping) for row in counted]
         connection.execute(text("UPDATE inbox_announcement SET items = :items WHERE id = :id"), changed)
+    first = connection.execute(text("SELECT source, min(seen) AS seen FROM inbox_conversation GROUP BY source")).all()
+    if first:
+        seen = [dict(row._mapping) for row in first]
+        connection.execute(text("UPDATE inbox_source SET begun = :seen WHERE id = :source AND complete"), seen)
 
 
 def rewrite(

@@ -59,14 +59,20 @@ class Outbox:
         None where nothing is due, or only in rooms that are busy or failing, or of Pages that another bot knows.
         """
         # One at a time: what another thread is just claiming must not look lost for not being known to be under way.
-        with self._claiming, self._ledger.writing() as connection:
-            at = self._ledger.now(connection)
-            self._turns.expire(connection, at, self._under_way)
-            self._abandon(connection, at)
-            for turn in self._turns.next(connection, at):
-                take = self._take if turn.doubt is None else self._take_over
-                if (taken := take(connection, turn, at)) is not None:
-                    return taken, turn.doubt is not None
+        with self._claiming:
+            with self._ledger.writing() as connection:
+                claimed = self._next(connection, self._ledger.now(connection))
+            if claimed is not None:  # not before it is sure: of a claim that failed nobody would tell how it ended
+                self._under_way.add(claimed[0].number)
+        return claimed
+
+    def _next(self, connection: Connection, at: int) -> tuple[Announcement, bool] | None:
+        self._turns.expire(connection, at, self._under_way)
+        self._abandon(connection, at)
+        for turn in self._turns.next(connection, at):
+            take = self._take if turn.doubt is None else self._take_over
+            if (taken := take(connection, turn, at)) is not None:
+                return taken, turn.doubt is not None
         return None
 
     def _take(self, connection: Connection, turn: Turn, at: int) -> Announcement | None:
@@ -77,7 +83,6 @@ class Outbox:
         if (number := self._begin(connection, turn.room, at)) is None:
             return None
         mine = announcement.c.id == number
-        self._under_way.add(number)  # before anybody can see it
         found = next_contents(
             connection,
             turn.room,
@@ -155,7 +160,6 @@ class Outbox:
         if (found := claimed_contents(connection, turn.room, self._sources.ours, number=turn.doubt)) is None:
             connection.execute(delete(announcement).where(announcement.c.id == turn.doubt))
             return None
-        self._under_way.add(turn.doubt)
         key = self._ledger.key(turn.doubt)
         return found.announcement(turn.doubt, key, turn.name, source_of=self._sources.named, repeat=bool(repeat))
 

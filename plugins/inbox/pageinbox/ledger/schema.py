@@ -49,6 +49,7 @@ source = Table(
     Column("folder", Text, nullable=False),
     Column("wanted", Boolean, nullable=False, default=False),
     Column("complete", Boolean, nullable=False, default=False),  # whether its first look is finished
+    Column("begun", BigInteger),  # when its first look was finished; all that came since is known
     Column("quiet_until", BigInteger),  # what is unknown and not newer is no news: see `tell.poll`
     Column("reached", BigInteger),  # the newest change met by the latest whole look
     Column("forgotten", BigInteger),  # nothing that changed until then is kept

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import msgspec
 
@@ -29,7 +29,9 @@ class Group:
 
     def figures(self) -> Group:
         """The same without its conversations."""
-        return replace(self, look=replace(self.look, conversations=(), unreadable=()), matching=())
+        look = self.look
+        bare = Look(look.source, more=look.more, at=look.at, trouble=look.trouble, folder=look.folder)
+        return Group(bare, (), self.complete, self.read, self.found)
 
 
 class Row(msgspec.Struct, frozen=True):

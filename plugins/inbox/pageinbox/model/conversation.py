@@ -50,8 +50,9 @@ class Conversation(msgspec.Struct, frozen=True, gc=False):
     @property
     def said_at(self) -> float:
         """When what `snippet` shows was said, whatever nobody wrote since; who waits does so since then."""
-        wrote = self.wrote if self.waiting else None
-        return next((at for at in (self.said, wrote) if at is not None), self.updated)
+        if self.said is not None:
+            return self.said
+        return self.wrote if self.waiting and self.wrote is not None else self.updated
 
     @property
     def link(self) -> str | None:

@@ -250,8 +250,9 @@ class AskedTooOften(Exception):
 class LedgerError(Exception):
     """The ledger cannot be used.
 
-    `kind` is full, readonly, nofolder, locked, corrupt, gone, newer, unreachable, refused, driver or broken, `where`
-    the file, or the server without user and password. Others are starved, exposed and option, which `where` names.
+    `kind` is full, readonly, nofolder, standby, locked, corrupt, gone, newer, unreachable, silent, crowded, refused,
+    driver or broken, `where` the file, or the server without user and password; empty while that is not known. Others
+    are starved, exposed and option, which `where` names.
     """
 
     def __init__(self, kind: str, where: str) -> None:

@@ -21,7 +21,10 @@ def fold(text: str) -> str:
     NFKC and case-folded, apostrophes and hyphens straight, white space single; double quotes and what does
     not print are left out.
     """
-    return clean(clean(text).replace('"', "").casefold())
+    cleaned = clean(text)
+    if cleaned.isascii() and '"' not in cleaned:
+        return cleaned.lower()
+    return clean(cleaned.replace('"', "").casefold())
 
 
 def named(wanted: str, name: str | None) -> bool:
@@ -36,8 +39,9 @@ def begun(wanted: str, name: str) -> bool:
 
 
 def clean(text: str) -> str:
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text).translate(STRAIGHT)
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
+    text = unicodedata.normalize("NFKC", text).translate(STRAIGHT)
     if not text.isprintable():
         text = "".join(" " if c.isspace() else c for c in text if c.isspace() or c.isprintable())
     return " ".join(unicodedata.normalize("NFKC", text).split())

@@ -1,88 +1,121 @@
-"""Trouble with the ledger itself, told past it: it could not be recorded, and silence would look like no news."""
+"""What fails or hangs for long is told past the ledger: it may be what fails, and silence would look like no news."""
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from types import MappingProxyType
 
 from pageinbox.model.chat import Chat, ChatDoubt, ChatError
-from pageinbox.model.errors import LedgerError
+from pageinbox.model.fault import Fault
 from pageinbox.model.post import Post
-from pageinbox.words.ledger import ledger_trouble, ledger_well
+from pageinbox.model.source import Page
+from pageinbox.tell.watchdog import Watchdog
+from pageinbox.tell.whereabouts import whereabouts
+from pageinbox.words.faults import fault, mended
 
 LASTING = 300.0
-"""Seconds after which trouble is told, as with a Page that can't be read."""
+"""Seconds after which a fault is told, as with a Page that can't be read."""
+
+EVERY, AGAIN = 5.0, 60.0
+"""Seconds between two checks, and until an admin who could not be told is told again."""
+
+NO_PAGES: Mapping[str, Page] = MappingProxyType({})
 
 log = logging.getLogger(__name__)
 
+Kinds = dict[tuple[object, ...], list[Fault]]
+
+
+def in_a_thread(job: Callable[[], None]) -> None:
+    """Let a job be done beside all others: a chat that hangs holds up nobody else."""
+    threading.Thread(target=job, name="inbox-alarm-tell", daemon=True).start()
+
+
+@dataclass(slots=True, eq=False)
+class Admin:
+    """Somebody to tell: what they know of, and whether they are being told something. `again` is the next try."""
+
+    name: str
+    knows: Kinds = field(default_factory=dict)
+    busy: bool = False
+    again: float = float("-inf")
+
 
 class Alarm:
-    """Tells `admins` once that the ledger fails, and once that it is well again. `clock` tells seconds since 1970.
+    """Tells `admins` once what of the work that its `watchdog` hears of fails or hangs, and once that it is over.
 
-    What uses the ledger is told apart: a full disk lets through what writes nothing, and that is no recovery.
+    `clock` tells seconds since 1970, `timer` seconds that never go back; `pages` are those of the settings. What is
+    given to `aside` is done without being waited for.
     """
 
-    def __init__(self, chat: Chat, admins: Sequence[str], clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        chat: Chat,
+        admins: Sequence[str],
+        clock: Callable[[], float],
+        *,
+        pages: Mapping[str, Page] = NO_PAGES,
+        timer: Callable[[], float] = time.monotonic,
+        aside: Callable[[Callable[[], None]], None] = in_a_thread,
+    ) -> None:
+        self.watchdog = Watchdog(timer)
         self._chat = chat
-        self._admins = admins
+        self._admins = [Admin(name) for name in admins]
+        self._pages = pages
         self._clock = clock
-        self._lock = threading.Lock()
-        self._since: dict[Hashable, float] = {}
-        self._told: set[str] = set()
-        self.trouble: LedgerError | None = None
-        """What is wrong now."""
+        self._timer = timer
+        self._aside = aside
+        self._over = threading.Event()
 
-    @contextmanager
-    def watching(self, what: Hashable) -> Iterator[None]:
-        """Notice whether the ledger works in this block, which does `what`. What it raises is passed on."""
+    def start(self) -> None:
+        """Check now and then, until it is stopped."""
+        threading.Thread(target=self._run, name="inbox-alarm", daemon=True).start()
+
+    def stop(self) -> None:
+        """Check no more."""
+        self._over.set()
+
+    def _run(self) -> None:
+        while not self._over.wait(EVERY):
+            try:
+                self.check()
+            except Exception as error:
+                log.error("Looking for what fails or hangs failed: %s", whereabouts(error))
+
+    def check(self) -> None:
+        """Tell those who do not know it yet what has lasted for long, and what is over. Waits for nobody."""
+        present: Kinds = {}
+        for one in self.watchdog.faults():
+            present.setdefault(one.kind, []).append(one)
+        lasting = {kind: alike for kind, alike in present.items() if max(one.lasting for one in alike) >= LASTING}
+        for admin in self._admins:
+            if admin.busy or self._timer() < admin.again:
+                continue
+            new = {kind: alike for kind, alike in lasting.items() if kind not in admin.knows}
+            over = {kind: alike for kind, alike in admin.knows.items() if kind not in present}
+            if not new and not over:
+                continue
+            lines = [fault(alike, self._pages) for alike in new.values()]
+            lines += [mended(alike, self._pages) for alike in over.values()]
+            knows = {kind: alike for kind, alike in (admin.knows | new).items() if kind not in over}
+            admin.busy = True
+            self._aside(partial(self._tell, admin, Post(lines[0], tuple(lines[1:]), alert=bool(new)), knows))
+
+    def _tell(self, admin: Admin, post: Post, knows: Kinds) -> None:
         try:
-            yield
-        except LedgerError as error:
-            self.failed(error, what)
-            raise
-        self.fine(what)
-
-    def keep(self, what: Collection[Hashable]) -> None:
-        """Nothing else is done any more, so its trouble is over."""
-        with self._lock:
-            over = self._since.keys() - set(what)
-        for gone in over:
-            self.fine(gone)
-
-    def failed(self, error: LedgerError, what: Hashable) -> None:
-        """The ledger could not be used."""
-        now = self._clock()
-        with self._lock:
-            if self.trouble is None:
-                log.error("The ledger %s failed: %s", error.where, error.kind)
-            self.trouble = error
-            self._since.setdefault(what, now)
-            lasting = now - min(self._since.values()) >= LASTING
-            untold = [admin for admin in self._admins if lasting and admin not in self._told]
-            self._told.update(untold)
-        for admin in untold:
-            if not self._tell(admin, Post((ledger_trouble(error.kind, error.where),), alert=True)):
-                with self._lock:
-                    self._told.discard(admin)
-
-    def fine(self, what: Hashable) -> None:
-        """The ledger was used."""
-        with self._lock:
-            if self._since.pop(what, None) is None or self._since or self.trouble is None:
-                return
-            where, told = self.trouble.where, self._told
-            self.trouble, self._told = None, set()
-        log.warning("The ledger %s works again", where)
-        for admin in sorted(told):
-            self._tell(admin, Post((ledger_well(where),)))
-
-    def _tell(self, admin: str, post: Post) -> bool:
-        """Whether it may have arrived."""
-        try:
-            self._chat.send(admin, post, f"alarm-{self._clock():.0f}")
-        except ChatError as error:
-            log.error("Could not tell an admin about the ledger: %s", error)
-            return isinstance(error, ChatDoubt)
-        return True
+            self._chat.send(admin.name, post, f"alarm-{self._clock():.0f}")
+        except ChatDoubt:
+            admin.knows = knows  # it may have arrived
+        except Exception as error:
+            why = str(error) if isinstance(error, ChatError) else whereabouts(error)
+            log.error("Could not tell an admin what fails or hangs: %s", why)
+            admin.again = self._timer() + AGAIN
+        else:
+            admin.knows = knows
+        finally:
+            admin.busy = False

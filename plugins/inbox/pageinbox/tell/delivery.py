@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 
 from pageinbox.ledger.edits import Edit, Edits
@@ -21,13 +22,22 @@ EDIT_AGAIN = 60.0
 
 
 class Delivery:
-    """Sends what is queued. `words` says an announcement."""
+    """Sends what is queued. `words` says an announcement; `waiting` gives a block for the time a room is waited for."""
 
-    def __init__(self, outbox: Outbox, edits: Edits, chat: Chat, *, words: Callable[[Announcement], Post]) -> None:
+    def __init__(
+        self,
+        outbox: Outbox,
+        edits: Edits,
+        chat: Chat,
+        *,
+        words: Callable[[Announcement], Post],
+        waiting: Callable[[str], AbstractContextManager[object]] = nullcontext,
+    ) -> None:
         self._outbox = outbox
         self._edits = edits
         self._chat = chat
         self._words = words
+        self._waiting = waiting
         self._receipts: dict[int, str] = {}
         """Of what was sent, by announcement, until the ledger has them: it may be locked just then."""
 
@@ -68,7 +78,8 @@ class Delivery:
         """The receipt of an announcement that may have arrived already, sent again if need be."""
         if (receipt := self._receipts.get(item.number)) is not None:
             return receipt
-        found = self._chat.settle(item.room, item.key, item.found, item.under)
+        with self._waiting(item.room):
+            found = self._chat.settle(item.room, item.key, item.found, item.under)
         if isinstance(found, str):
             return found
         if found is Doubt.OPEN:
@@ -81,7 +92,8 @@ class Delivery:
         post = self._words(item)
         if not self._outbox.holds(item):
             return None
-        return self._chat.send(item.room, post, item.key, item.under)
+        with self._waiting(item.room):
+            return self._chat.send(item.room, post, item.key, item.under)
 
     def _mark(self, item: Announcement, receipt: str) -> None:
         """Let a message say that it may be a repeat: this bot hung just when it was sending, and another told it too.
@@ -90,7 +102,9 @@ class Delivery:
         """
         log.warning("I hung while I was sending an announcement to %s: it is there twice", item.room)
         try:
-            self._chat.edit(item.room, self._words(replace(item, repeat=True)), receipt)
+            post = self._words(replace(item, repeat=True))
+            with self._waiting(item.room):
+                self._chat.edit(item.room, post, receipt)
         except ChatError as error:
             log.warning("The second one could not be marked as a repeat: %s", error)
 
@@ -103,7 +117,12 @@ class Delivery:
             waits = self._outbox.wait(), EDIT_AGAIN if pause == 0 else pause
             return min((wait for wait in waits if wait is not None), default=None)
         try:
-            self._chat.edit(edit.item.room, self._words(edit.item), edit.receipt)
+            post = self._words(edit.item)
+            self._edits.check()
+            with self._waiting(edit.item.room):
+                self._chat.edit(edit.item.room, post, edit.receipt)
+        except LedgerError:
+            raise
         except ChatError as error:
             log.info("An announcement in %s could not be edited: %s", edit.item.room, error)
             self._put_off(edit, error.retry_after)

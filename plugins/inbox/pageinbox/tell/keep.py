@@ -71,6 +71,8 @@ class Keep:
                        "reached": found.reached(row.reached or 0, self._latest()),
                        "quiet_until": found.quiet_until,
                        "forgotten": row.forgotten}  # fmt: skip
+            if not row.complete:
+                changed["begun"] = at
         self._sources.fence(transaction, row, known_more=len(new) + len(older), **changed)
         self._sources.learn(transaction, row, older, now=now, quiet=OLDER)
         ids = self._sources.learn(transaction, row, [*new, *again, *found.replied, *found.healed], now=now)

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from pageinbox.model.errors import LedgerError
+from pageinbox.model.fault import Work
 from pageinbox.tell.alarm import Alarm
-from pageinbox.tell.whereabouts import whereabouts
 
 if TYPE_CHECKING:
     from pageinbox.tell.service import WatchService
-
-
-log = logging.getLogger(__name__)
 
 AGAIN = 30.0
 """Seconds until a ledger that could not be opened is tried again."""
@@ -27,13 +23,14 @@ PATIENCE = 10.0
 class Opening:
     """A service that opens by itself.
 
-    `make` gives it, or raises LedgerError, which `alarm` hears of. It is told how to ask whether it is still wanted:
-    when not, it changes nothing any more, since another one may be at work already, and gives None.
+    `make` gives it, or raises LedgerError. It is told how to ask whether it is still wanted: when not, it changes
+    nothing any more, since another one may be at work already, and gives None. `alarm` hears how that goes, and tells
+    of it and of what the service does, for as long as this runs.
     """
 
     def __init__(self, make: Callable[[Callable[[], bool]], WatchService | None], alarm: Alarm) -> None:
         self._make = make
-        self._alarm = alarm
+        self.alarm = alarm
         self._change = threading.Condition()
         self._service: WatchService | None = None
         self._trouble: LedgerError | None = None
@@ -43,7 +40,8 @@ class Opening:
         self._thread = threading.Thread(target=self._open, name="inbox-open", daemon=True)
 
     def start(self) -> None:
-        """Begin to open it."""
+        """Begin to open it, and to tell what fails or hangs."""
+        self.alarm.start()
         self._thread.start()
 
     def service(self) -> WatchService:
@@ -69,6 +67,7 @@ class Opening:
         with self._change:
             self._over = True
             self._change.notify_all()
+        self.alarm.stop()
         self._thread.join(2.0)
         with self._change:
             service, self._service = self._service, None
@@ -78,29 +77,31 @@ class Opening:
     def _open(self) -> None:
         while self._going():
             try:
-                with self._alarm.watching("opening"):
-                    service = self._make(self._going)
-            except Exception as error:
-                if not isinstance(error, LedgerError):
-                    # Not its text: part of DATABASE_URL may be in it.
-                    log.error("The ledger could not be opened: %s", whereabouts(error))
-                    error = LedgerError("broken", "not opened")
+                with self.alarm.watchdog.watching(Work.OPENING):
+                    self._try()
+                return
+            except BaseException as error:
                 with self._change:
-                    self._trouble = error
+                    self._trouble = error if isinstance(error, LedgerError) else LedgerError("broken", "")
                     self._tries += 1
                     self._asked = False
                     self._change.notify_all()
                     self._change.wait_for(lambda: self._over or self._asked, AGAIN)
-                continue
-            if service is None:
-                return
+
+    def _try(self) -> None:
+        service, started = self._make(self._going), False
+        if service is None:
+            return
+        try:
             with self._change:
-                if not self._over:
+                if self._going():
+                    service.start()
+                    started = True
                     self._service, self._trouble = service, None
                     self._change.notify_all()
-                    service.start()
-                    return
-            service.stop()
+        finally:
+            if not started:
+                service.stop()
 
     def _going(self) -> bool:
         return not self._over

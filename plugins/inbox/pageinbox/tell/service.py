@@ -20,13 +20,15 @@ from pageinbox.ledger.watches import Watches
 from pageinbox.model.announcement import Announcement, NoticeKind
 from pageinbox.model.chat import Chat
 from pageinbox.model.errors import LedgerError
-from pageinbox.model.history import SourceRecord
+from pageinbox.model.fault import Work
+from pageinbox.model.history import Backlog, SourceRecord
 from pageinbox.model.post import Post
 from pageinbox.model.source import Source
 from pageinbox.settings.table import Settings
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.delivery import Delivery
 from pageinbox.tell.group import GATHERING, choose
+from pageinbox.tell.patience import Patience
 from pageinbox.tell.ping import pings
 from pageinbox.tell.poll import Poll
 from pageinbox.tell.schedule import Outcome
@@ -41,13 +43,19 @@ log = logging.getLogger(__name__)
 PATIENCE = 6.0
 """Seconds that somebody who makes a watch waits for a first look."""
 
+ANSWERING = 5.0
+"""Seconds that somebody who asks how all is going waits for the ledger."""
+
+Standing = tuple[dict[Source, SourceRecord], list[Backlog]]
+"""How each watched source stands, and what waits to be told."""
+
 
 class WatchService:
     """Watches, looks and announcements of one bot.
 
     `answers` holds the Pages and gives refs, `rooms` are those of WATCHES that were found,
     by what they are called there. `clock` tells seconds since 1970, `timer` seconds that never go back,
-    `random` gives 0 to 1. `alarm` hears whether the ledger works, `admins` are the rooms or people that hear of trouble
+    `random` gives 0 to 1. `alarm` hears how all that goes, `admins` are the rooms or people that hear of trouble
     with Pages too. `moved` gives the rooms that go on as others, by their old names. `going` says whether it is still
     wanted. Raises LedgerError.
     """
@@ -92,13 +100,17 @@ class WatchService:
             timer=timer,
             admins=admins,
         )
-        self.delivery = Delivery(self._outbox, edits, chat, words=self._words)
+        self.delivery = Delivery(self._outbox, edits, chat, words=self._words, waiting=alarm.watchdog.waiting)
+        self._standing: Patience[Standing] = Patience(
+            lambda: (self.records(), self.histories.waiting()), seconds=ANSWERING
+        )
         self._moved = moved
-        self._alarm = alarm
+        self._watchdog = alarm.watchdog
+        self._watchdog.where = ledger.where
         self._poller = Poller(
-            self._wanted,
-            self._look,
-            self._tell,
+            self.sources,
+            self.look,
+            self.tell,
             interval=chosen.poll_interval,
             clock=timer,
             random=random,
@@ -171,6 +183,17 @@ class WatchService:
         with suppress(LedgerError):
             self._leases.release()
 
+    def standing(self) -> tuple[Standing, LedgerError | None]:
+        """How all stands, by the ledger; where that can't tell within five seconds, as it stood, and why it can't."""
+        error: LedgerError
+        try:
+            return self._standing.get(), None
+        except TimeoutError:
+            error = LedgerError("silent", self.ledger.where)
+        except LedgerError as why:
+            error = why
+        return self._standing.last or ({}, []), error
+
     def records(self) -> dict[Source, SourceRecord]:
         """How each watched source stands, with its next look that makes a call. Raises LedgerError."""
         now = self._clock()
@@ -185,18 +208,26 @@ class WatchService:
             found[record.source] = replace(record, next_look=None if left is None else now + max(left, closed))
         return found
 
-    def _wanted(self) -> list[Source]:
-        with self._alarm.watching("sources"):
+    def sources(self) -> list[Source]:
+        """What is to be looked at, and from now on nothing else is. Raises LedgerError."""
+        with self._watchdog.watching(Work.SOURCES):
             sources = self.poll.sources()
-        self._alarm.keep(["sources", "telling", *sources])
+        self._watchdog.keep([Work.SOURCES, Work.TELLING, *sources])
         return sources
 
-    def _look(self, source: Source, going: Callable[[], bool]) -> Outcome:
-        with self._alarm.watching(source):
-            return self.poll.look(source, going)
+    def look(self, source: Source, going: Callable[[], bool] = lambda: True) -> Outcome:
+        """Look once at a source, unless another bot does, while `going` says so. Raises LedgerError."""
 
-    def _tell(self) -> float | None:
-        with self._alarm.watching("telling"):
+        def still() -> bool:
+            self._watchdog.gets_on()  # it is asked before each call
+            return going()
+
+        with self._watchdog.watching(source):
+            return self.poll.look(source, still)
+
+    def tell(self) -> float | None:
+        """Say at most one announcement. Gives the seconds until the next is due, None for none. Raises LedgerError."""
+        with self._watchdog.watching(Work.TELLING):
             self.follow_rooms()
             return self.delivery.step()
 

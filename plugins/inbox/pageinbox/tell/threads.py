@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections import Counter, deque
@@ -14,7 +13,6 @@ from pageinbox.model.backoff import Backoff
 from pageinbox.model.errors import Unavailable
 from pageinbox.model.source import Source
 from pageinbox.tell.schedule import Outcome, Schedule
-from pageinbox.tell.whereabouts import whereabouts
 
 FEWEST_READERS, MOST_READERS, TELLERS = 4, CALLS_AT_ONCE, 2
 """Threads that read, at least and at most, and threads that tell."""
@@ -25,8 +23,6 @@ further call and records nothing, since another one may be at work already."""
 
 Tell = Callable[[], float | None]
 """Says at most one announcement, and gives the seconds until the next one is due: 0 for at once, None for none."""
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True, eq=False)
@@ -60,8 +56,7 @@ class Poller:
     many there are: with a thread for each, one that hangs delays no other; and of more than have one, those in trouble
     get half of the threads.
 
-    Whatever `sources`, `look` and `tell` raise is logged by its type and place alone, as its text may come from
-    outside, and tried again later.
+    Whatever `sources`, `look` and `tell` raise ends no thread and is tried again later; who gives them tells of it.
     """
 
     def __init__(
@@ -96,9 +91,11 @@ class Poller:
             work = [(self._schedule, "inbox-schedule")]
             work += [(self._read, f"inbox-look-{number}") for number in range(1, self._readers + 1)]
             work += [(self._speak, f"inbox-tell-{number}") for number in range(1, TELLERS + 1)]
-            self._threads = [threading.Thread(target=job, args=(run,), name=name, daemon=True) for job, name in work]
-            for thread in self._threads:
+            self._threads = []
+            for job, name in work:
+                thread = threading.Thread(target=job, args=(run,), name=name, daemon=True)
                 thread.start()
+                self._threads.append(thread)
 
     def wake(self) -> None:
         """Look at the watches and at the queue again: something was changed or queued."""
@@ -164,10 +161,10 @@ class Poller:
             if seen != run.changes or refresh <= self._clock():
                 seen, refresh = run.changes, self._clock() + self._interval
                 try:
-                    sources = list(self._sources())
-                except Exception as error:
-                    log.error("Could not find out what to read: %s", whereabouts(error))
-                else:
+                    sources: list[Source] | None = list(self._sources())
+                except BaseException:
+                    sources = None  # the old ones hold
+                if sources is not None:
                     with run.change:
                         run.schedule.want(sources)
             with run.change:
@@ -191,9 +188,7 @@ class Poller:
                 run.idle -= 1
             try:
                 outcome = self._look(source, run.going)
-            except Exception as error:
-                name = " ".join((source.page, source.platform, source.folder))
-                log.error("Reading %s failed: %s", name, whereabouts(error))
+            except BaseException:
                 outcome = Outcome(Unavailable("an error in err-inbox itself"))
             with run.change:
                 run.schedule.done(source, outcome)
@@ -218,8 +213,7 @@ class Poller:
             try:
                 pause = self._tell()
                 failures = 0
-            except Exception as error:
-                log.error("Sending announcements failed: %s", whereabouts(error))
+            except BaseException:
                 failures += 1
                 pause = backoff.pause(failures)
             due = self._clock() + min(self._interval if pause is None else pause, self._interval)

@@ -138,16 +138,17 @@ def rows_of(answer: Answer, pages: Mapping[str, Page], detail: Detail) -> Iterat
     several_pages = len({source.page for source in sources}) > 1
     several_platforms = len({source.platform for source in sources}) > 1
     several_folders = len({source.folder for source in sources}) > 1
+    now, waits = answer.at, not answer.query.waiting
     for row in answer.rows:
-        item, page = row.conversation, pages[row.source.page]
-        where: list[Line] = [(page.title,)] if several_pages else []
+        item, title, at = row.conversation, pages[row.source.page].title, row.conversation.said_at
+        where: list[Line] = [(title,)] if several_pages else []
         if several_platforms:
             where.append((PLATFORM_NAMES[row.source.platform],))
         if several_folders:
             where.append((FOLDER_NAMES[row.source.folder],))
-        days = (answer.at - item.said_at) // DAY
-        when = Moment(item.said_at, item.said_at + days * DAY + 1) if days > 0 else ago(item.said_at, answer.at)
-        person, *state = person_and_state(item, page.title, detail, not answer.query.waiting)
+        days = (now - at) // DAY
+        when = Moment(at, at + days * DAY + 1) if days > 0 else ago(at, now)
+        person, *state = person_and_state(item, title, detail, waits)
         yield ((str(row.number),), (row.ref,), *where, person, (when,), *state)
 
 

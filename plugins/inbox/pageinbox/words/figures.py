@@ -63,7 +63,7 @@ def figures(groups: Sequence[Group], answer: Answer) -> str:
         text = f"{counted(len(items), 'conversation')} among the {looked:,} read"
     facts = []
     if query.unread is None and all(is_known(group.look, "unread") for group in groups):
-        unread = sum(bool(item.unread) for item in items)
+        unread = len([item for item in items if item.unread])
         facts.append(f"{unread:,} unread" if unread else "none unread")
     if query.waiting:
         longest = duration(answer.at - min((item.said_at for item in items), default=answer.at))

@@ -13,6 +13,10 @@ TROUBLES = {
         f"can't be opened: its folder doesn't exist, or it is a folder itself. {FIXED} Create the folder, or correct "
         "DATABASE_URL or BOT_DATA_DIR."
     ),
+    "standby": (
+        f"can't be written: its server accepts no changes, as a standby doesn't. {FIXED} Check that DATABASE_URL names "
+        "the primary server."
+    ),
     "locked": f"is locked by another program. {FIXED} If it stays locked, find that program and stop it.",
     "exposed": (
         f"can be read by other users of this machine, and I can't change that. {FIXED} Let only the user I run as read "
@@ -24,8 +28,8 @@ TROUBLES = {
         "already there by then."
     ),
     "gone": (
-        "was moved or deleted while I was using it, so I can't announce anything. Put it back, or restart me to start "
-        "over; then watches made in chat have to be made again."
+        "was moved, deleted or replaced while I was using it, so I can't announce anything. Put it back, or restart me "
+        "to use what is there now; where nothing is, I start over, and watches made in chat have to be made again."
     ),
     "newer": (
         f"was written by a newer version of err-inbox. {FIXED} Update err-inbox, or choose another ledger with "
@@ -34,6 +38,14 @@ TROUBLES = {
     "unreachable": (
         f"can't be reached. {FIXED} Check that the database server runs, and the host and port in DATABASE_URL."
     ),
+    "silent": (
+        f"doesn't answer. {FIXED} Check the database server and the network; if it is a file, check the disk it is on."
+    ),
+    "crowded": (
+        f"has no connection left for me. {FIXED} Raise max_connections of the database server, or close what else is "
+        "connected to it."
+    ),
+    "starved": f"can't keep up with me. {FIXED} If it stays so, check how busy this machine and the disk are.",
     "refused": f"rejects my login. {FIXED} Check the user, password and database in DATABASE_URL.",
     "driver": (
         f"is on PostgreSQL, for which I need psycopg, and that is not installed. {FIXED} Install it with "
@@ -60,7 +72,12 @@ def ledger_trouble(kind: str, where: str) -> str:
             "DATABASE_URL is not a valid address, so I can't announce anything. In its password, write @ as %40, / as "
             "%2F and ? as %3F."
         )
-    return f"My ledger, {where}, {TROUBLES.get(kind, TROUBLES['broken'])}"
+    return f"{called(where)} {TROUBLES.get(kind, TROUBLES['broken'])}"
+
+
+def called(where: str) -> str:
+    """The ledger as the beginning of a sentence; `where` is empty while it is not known yet."""
+    return f"My ledger, {where}," if where else "My ledger"
 
 
 def without_ledger(kind: str, where: str) -> Post:
@@ -70,4 +87,4 @@ def without_ledger(kind: str, where: str) -> Post:
 
 def ledger_well(where: str) -> str:
     """The ledger at `where` can be used again, after its trouble was told."""
-    return f"My ledger, {where}, works again. I now announce what came in meanwhile."
+    return f"{called(where)} works again. I now announce what came in meanwhile."

@@ -14,10 +14,14 @@ from pageinbox.words.english import counted
 
 @dataclass(frozen=True, slots=True)
 class SourceReport:
-    """What is known of a source from what people asked of it and, where it is watched, from the ledger's record."""
+    """What is known of a source from what people asked of it and, where it is watched, from the ledger's record.
+
+    It is `faulty` where looks at it hang, or fail for an error of our own.
+    """
 
     asked: SourceStatus
     record: SourceRecord | None
+    faulty: bool = False
 
     @property
     def source(self) -> Source:
@@ -46,7 +50,7 @@ class SourceReport:
     @property
     def blind(self) -> bool:
         """Whether it can't be read, by whoever tried last."""
-        return self.trouble is not None or self.failing is not None
+        return self.trouble is not None or self.failing is not None or self.faulty
 
 
 def still(trouble: GraphError, page: PageStatus) -> GraphError:
@@ -57,10 +61,10 @@ def still(trouble: GraphError, page: PageStatus) -> GraphError:
     return trouble
 
 
-def headline(reports: Sequence[SourceReport]) -> str:
-    """All in one sentence: is anything wrong?"""
+def headline(reports: Sequence[SourceReport], but: str = "") -> str:
+    """All in one sentence: is anything wrong with the lists, and `but` what else is."""
     bad = sum(report.blind for report in reports)
     seen = sum(report.asked.look is not None or report.at is not None for report in reports)
     if bad:
-        return f"{bad} of {counted(len(reports), 'list')} can't be read"
-    return f"{counted(seen, 'list')} checked, no problems" if seen else "No list has been checked yet"
+        return f"{bad} of {counted(len(reports), 'list')} can't be read{but}"
+    return f"{counted(seen, 'list')} checked{but or ', no problems'}" if seen else f"No list has been checked yet{but}"

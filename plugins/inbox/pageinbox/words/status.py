@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from pageinbox.model.announcement import UNREACHED
 from pageinbox.model.answer import SourceStatus
 from pageinbox.model.errors import Blocked, Throttled
+from pageinbox.model.fault import Fault
 from pageinbox.model.history import Backlog, SourceRecord
 from pageinbox.model.post import Foreign, Line, Moment, Post, Time
 from pageinbox.model.source import Page, PageStatus, Source
 from pageinbox.words import overview
 from pageinbox.words.common import label
 from pageinbox.words.english import counted, duration
+from pageinbox.words.faults import fault_lines
 from pageinbox.words.many import is_many
 from pageinbox.words.notices import OUTBOX, unreached_rooms
 from pageinbox.words.outbox import in_sum
 from pageinbox.words.reports import SourceReport, headline, still
 from pageinbox.words.trouble import explain, explain_lasting
+
+SOON = 60.0
+"""Seconds of failing after which a room is said to be out of reach; the admins are told later."""
 
 NO_RECORDS: Mapping[Source, SourceRecord] = MappingProxyType({})
 
@@ -30,7 +34,7 @@ def status(
     refusal: str,
     records: Mapping[Source, SourceRecord] = NO_RECORDS,
     waiting: Sequence[Backlog] = (),
-    ledger: str = "",
+    faults: Sequence[Fault] = (),
     *,
     failing: bool = False,
 ) -> Post:
@@ -38,12 +42,18 @@ def status(
 
     Of many Pages it sums up, unless only the `failing` lists are wanted: then it names all of these.
     `refusal` is what is wrong with settings that were refused, so that older ones are in force. `records` are the
-    ledger's of what is watched, `waiting` what is not said yet, `ledger` the sentence on the ledger's own trouble.
+    ledger's of what is watched, `waiting` what is not said yet, `faults` what can't be got done.
     """
     asked = {state.source for state in sources}
     watched = [SourceStatus(source, None, None) for source in records if source.page in pages and source not in asked]
-    reports = [SourceReport(state, records.get(state.source)) for state in (*sources, *watched)]
-    many, first = is_many(pages), headline(reports)
+    faulty = {fault.doing for fault in faults if fault.ledger is None}
+    reports = [SourceReport(state, records.get(state.source), state.source in faulty) for state in (*sources, *watched)]
+    silent = unreachable(waiting, now)
+    unheard = {backlog.room for backlog in silent} | {room for room in faulty if isinstance(room, str)}
+    but = f", but {counted(len(unheard), 'room')} can't be reached" if unheard else ""
+    but = ", but nothing can be announced" if any(fault.stops_all for fault in faults) else but
+    many, first = is_many(pages), headline(reports, but)
+    titles = {name: page.page for name, page in pages.items()}
     if failing:
         reports = [report for report in reports if report.blind]
         blind = {report.source.page for report in reports}
@@ -53,10 +63,7 @@ def status(
         lines.append(
             ("The newest settings were refused, so the earlier ones still apply: ", Foreign(refusal, most=400))
         )
-    lines += [(ledger,)] if ledger else []
-    silent = unreachable(waiting, now)
-    but = f", but {counted(len(silent), 'room')} can't be reached" if silent else ""
-    but = ", but nothing can be announced" if ledger else but
+    lines += fault_lines(faults, titles)
     lines += overview.troubles(reports, pages, by_name=failing) if many else troubles(reports, pages)
     rows: list[tuple[Line, ...]] = []
     notes: list[Line] = []
@@ -74,12 +81,12 @@ def status(
     lines += unreached_rooms([(backlog.room, backlog.failing, backlog.error or "") for backlog in silent], now)
     if waiting:
         notes.append((f"{in_sum(waiting)}: ", OUTBOX))
-    return Post((first + but,), tuple(lines), tuple(rows), tuple(notes))
+    return Post((first,), tuple(lines), tuple(rows), tuple(notes))
 
 
 def unreachable(waiting: Sequence[Backlog], now: float) -> list[Backlog]:
-    """What waits for rooms that have failed for long, one for each room."""
-    lasting = [each for each in waiting if each.failing is not None and now - each.failing >= UNREACHED]
+    """What waits for rooms that have failed for a while, one for each room."""
+    lasting = [each for each in waiting if each.failing is not None and now - each.failing >= SOON]
     return list({backlog.room: backlog for backlog in lasting}.values())
 
 
@@ -127,7 +134,7 @@ def source_cells(report: SourceReport, page: Page, now: float) -> tuple[Line, ..
     state: Line
     if report.failing is not None:
         state = ("failing since ", Time(report.failing, now))
-    elif report.trouble is not None:
+    elif report.blind:
         state = ("failing",)
     elif record is not None and record.complete:
         state = (f"{counted(record.known, 'conversation')} known",)

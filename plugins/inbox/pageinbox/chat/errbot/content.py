@@ -100,6 +100,7 @@ def in_block(piece: Piece, prefix: str, zone: tzinfo, tame: bool) -> str:
     return HTML.sub(lambda match: TAME[match[0]], text) if isinstance(piece, Foreign | Command) else text
 
 
+@lru_cache(100)  # most lines of a list that is asked for again are the same
 def escape(text: str) -> str:
     """Text as Markdown that shows just that text, through Errbot's converters to text, terminal and HTML."""
     escaped = LIVE.sub(r"\\\1", text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
@@ -118,7 +119,7 @@ def messages(post: Post, prefix: str = "!", most: int | None = None, tame: bool 
     filling: list[str] = []
 
     def room() -> int:
-        return most - sum(len(paragraph) + 2 for paragraph in filling)
+        return most - sum(map(len, filling)) - 2 * len(filling)
 
     def close() -> None:
         if filling:

@@ -1,0 +1,69 @@
+"""A deadline of our own for whatever is asked of PostgreSQL: a server can take every byte and answer nothing.
+
+Its own timeouts don't help then, and neither do TCP's, which see that all was received.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Engine, event
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from psycopg import Connection
+
+STATEMENT = 40.0
+"""Seconds for one statement: more than the server itself gives it, which then says why (`statement_timeout`)."""
+
+IDLE = 10.0
+"""Seconds for what is asked of a connection while nobody uses it: whether it still works takes a server no time."""
+
+
+def keep_deadlines(
+    engine: Engine, *, statement: float = STATEMENT, idle: float = IDLE, timer: Callable[[], float] = time.monotonic
+) -> None:
+    """Let every connection of a PostgreSQL engine be closed that does not answer within these seconds.
+
+    Who waits for it gets psycopg's OperationalError, as from a server that is gone. `timer` gives seconds that never
+    go back.
+    """
+    from psycopg import Connection, OperationalError
+
+    class Timely(Connection[Any]):
+        """A connection that does not wait for ever; `patience` are the seconds it waits for one answer."""
+
+        patience = idle
+
+        def wait(self, gen: Any, *args: Any, **more: Any) -> Any:
+            return super().wait(self._in_time(gen), *args, **more)
+
+        def _in_time(self, gen: Any) -> Any:
+            # psycopg resumes this ten times a second, also while the server says nothing.
+            until = timer() + self.patience
+            try:
+                wanted = next(gen)
+                while True:
+                    ready = yield wanted
+                    if not ready and timer() >= until:
+                        self.close()
+                        raise OperationalError(f"the server did not answer within {self.patience:.0f} s")
+                    wanted = gen.send(ready)
+            except StopIteration as end:
+                return end.value
+
+    def connect(dialect: object, record: object, args: list[Any], more: dict[str, Any]) -> Connection[Any]:
+        return Timely.connect(*args, **more)
+
+    def taken(connection: Timely, *_: object) -> None:
+        connection.patience = statement
+
+    def given_back(connection: Timely | None, *_: object) -> None:
+        if connection is not None:
+            connection.patience = idle
+
+    event.listen(engine, "do_connect", connect)
+    event.listen(engine, "checkout", taken)
+    event.listen(engine, "checkin", given_back)
