@@ -129,8 +129,8 @@ class Front:
             if threading.current_thread().name.startswith(thread):
                 happens(reads)
 
-    def status(self) -> str:
-        return self.team.shown(self._commands.answer("#room", "status"))
+    def says(self, command: str) -> str:
+        return self.team.shown(self._commands.answer("#room", command))
 
     def until(self, met: Callable[[], object]) -> None:
         """Time passes until that is so, and then all threads wait: for something to do, or at a closed gate."""
@@ -260,8 +260,9 @@ def test_whatever_fails_or_hangs_is_told_everywhere_once(
     with begins(front) as gate:
         front.until(gate.met.is_set)
         front.hang_for(HANGS)
-        shown = front.status()
+        shown = front.says("status")
         assert headline in shown and says in shown
+        assert (SILENT in front.says("watches")) == (says == SILENT), "nobody is let wait for it"
         front.alarm.check()
         assert front.team.of("@ops") == []
         front.hang_for(LASTING)
@@ -274,7 +275,7 @@ def test_whatever_fails_or_hangs_is_told_everywhere_once(
         front.alarm.check()
     _, end = front.team.of("@ops")
     assert "again" in end
-    assert "1 list checked, no problems" in front.status()
+    assert "1 list checked, no problems" in front.says("status")
     (said,) = front.team.of("#support")
     assert "Yara Young" in said
     assert caplog.text.count("has been under way") + caplog.text.count("failed: ") == 1
