@@ -102,7 +102,7 @@ def looks(pages: dict[str, Page], trouble: Trouble, folders: Sequence[Folder]) -
 
 
 def group_of(look: Look, matching: Sequence[Conversation]) -> Group:
-    return Group(look, matching, complete=True, read=len(look.conversations), found=len(matching))
+    return Group(look, matching, complete=True)
 
 
 def asked(query: InboxQuery) -> Callable[[dict[str, Page], Trouble], Post]:
