@@ -6,12 +6,15 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import cache
+from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 
 from pageinbox.app import NO_ROOMS, Runtime, open_answers, open_service
 from pageinbox.chat.whom import ping_called
 from pageinbox.commands.dispatch import Commands
-from pageinbox.ledger.database import Ledger
+from pageinbox.ledger.database import Ledger, open_ledger
 from pageinbox.model.chat import Chat
 from pageinbox.model.errors import LedgerError, Unavailable
 from pageinbox.model.post import Post
@@ -33,6 +36,15 @@ TEAM = {
 def whom(room: str, name: str) -> Ping:
     """Whom a name means in any room."""
     return ping_called(name, TEAM)
+
+
+@cache
+def new_ledger() -> bytes:
+    """A ledger that has just been made: to make its tables takes longer than most of what a test does with it."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder, "ledger.sqlite")
+        open_ledger(file).close()
+        return file.read_bytes()
 
 
 class Bot:
@@ -57,6 +69,9 @@ class Bot:
         whom: Callable[[str, str], Ping] = whom,
         moved: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
+        if url.startswith("sqlite:///") and not (file := Path(url.removeprefix("sqlite:///"))).exists():
+            file.touch(0o600)
+            file.write_bytes(new_ledger())
         self.clock, self.wait = clock, wait
         runtime = Runtime(clock, timer or clock, wait, lambda: 0.5, {}, paced=False, ledger_clock=ledger_clock or clock)
         self.answers = open_answers(chosen, runtime)

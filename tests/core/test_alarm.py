@@ -192,6 +192,7 @@ def test_an_admin_who_could_not_be_told_is_told_later(alarm, dog, ear, clock):
         (INBOX, "I can't read Acme · Messenger · inbox, because of an error of my own (KeyError)"),
         (Work.SOURCES, "I can't find out what to read, because of an error of my own (KeyError)"),
         (Work.TELLING, "I can't find out what to announce, because of"),
+        (Work.EDITING, "I can't find out what I announced and have to edit, because of"),
         (Work.OPENING, "I can't open my ledger, because of"),
     ],
     ids=str,

@@ -131,7 +131,7 @@ def test_a_time_yet_to_come_keeps_no_rows_of_other_lists_back():
     def group(platform, ages, more):
         source = Source("acme", platform, Folder.INBOX)
         found = [Conversation(f"{platform.value} {age}", NOON - age, platform) for age in ages]
-        return Group(Look(source, found, more=more), found, not more, len(found), len(found))
+        return Group(Look(source, found, more=more), found, not more)
 
     groups = [group(Platform.MESSENGER, (10, 30, -1e6), True), group(Platform.INSTAGRAM, (20, 40), False)]
     shown = [conversation.id for _, conversation in next_rows(InboxQuery(), groups, [])]

@@ -19,9 +19,9 @@ PATIENCE = 600.0
 """Seconds after which a test that hangs fails; nothing waits for them."""
 
 
-def thread(job, *given):
+def thread(job, *given, **more):
     """A thread that does a job and keeps what it gave."""
-    made = threading.Thread(target=lambda: made.got.append(job(*given)), daemon=True)
+    made = threading.Thread(target=lambda: made.got.append(job(*given, **more)), daemon=True)
     made.got = []
     made.start()
     return made
@@ -40,7 +40,7 @@ def test_who_comes_when_four_wait_has_the_last_good_list_at_once(rig, canned, pa
     good = listing.look(MESSENGER)
     clock.now += 60
     canned.gate.clear()
-    waiting = [thread(lambda who: listing.looks([MESSENGER], user_id=who), str(who)) for who in range(SEATS)]
+    waiting = [thread(listing.looks, [MESSENGER], user_id=str(who), patience=PATIENCE) for who in range(SEATS)]
     for each in waiting:
         parked(each)
     known, unknown = listing.looks([MESSENGER, Source("acme", Platform.INSTAGRAM, Folder.INBOX)])
@@ -130,7 +130,7 @@ def test_an_answer_that_is_due_says_what_was_not_asked_and_what_was_not_answered
     canned.gate.clear()
     listing = rig.listing(rig.client(url=canned.url))
     other = Source("acme", Platform.MESSENGER, Folder.SPAM)
-    begun = thread(listing.looks, [MESSENGER])
+    begun = thread(listing.looks, [MESSENGER], patience=PATIENCE)
     while not canned.steps:
         begun.join(0.001)
     (late,) = listing.looks([other], patience=0.0)
@@ -142,24 +142,46 @@ def test_an_answer_that_is_due_says_what_was_not_asked_and_what_was_not_answered
 
 def test_what_was_not_begun_in_time_never_is():
     pool, gate, did = Pool(1), threading.Event(), []
-    pool.do([gate.wait, lambda: did.append("late")], 0.0)
+    pool.do([[gate.wait, lambda: did.append("late")], [lambda: did.append("later")]], 0.0)
     gate.set()
-    pool.do([lambda: did.append("next")], PATIENCE)
+    pool.do([[lambda: did.append("next")]], PATIENCE)
     assert did == ["next"]
 
 
 def test_a_small_question_goes_before_the_rest_of_a_large_one(parked):
     pool, gate, did = Pool(1), threading.Event(), []
-    held = thread(pool.do, [gate.wait], PATIENCE)
+    held = thread(pool.do, [[gate.wait]], PATIENCE)
     parked(held)
-    large = thread(pool.do, [lambda number=number: did.append(number) for number in range(100)], PATIENCE)
+    large = thread(pool.do, [[lambda number=number: did.append(number)] for number in range(100)], PATIENCE)
     parked(large)
-    small = thread(pool.do, [lambda: did.append("small")], PATIENCE)
+    small = thread(pool.do, [[lambda: did.append("small")]], PATIENCE)
     parked(small)
     gate.set()
     for each in (held, large, small):
         each.join()
     assert did[:2] == [0, "small"] and did[2:] == list(range(1, 100))
+
+
+def test_every_page_has_its_first_list_read_before_any_has_its_second():
+    did = []
+    lists = [[lambda name=f"{page}{number}": did.append(name) for number in range(3)] for page in "ab"]
+    Pool(1).do(lists, PATIENCE)
+    assert did == ["a0", "b0", "a1", "b1", "a2", "b2"]
+
+
+def test_one_page_takes_one_thread(parked):
+    pool, gate, met = Pool(4), threading.Event(), []
+
+    def hangs():
+        met.append(threading.current_thread())
+        gate.wait()
+
+    held = thread(pool.do, [[hangs] * 3], PATIENCE)
+    parked(held)
+    pool.do([[lambda: None] * 3], PATIENCE)
+    assert len(met) == 1
+    gate.set()
+    held.join()
 
 
 def test_there_are_no_more_threads_than_may_be_and_none_in_the_end():
@@ -170,7 +192,7 @@ def test_there_are_no_more_threads_than_may_be_and_none_in_the_end():
             met.add(threading.current_thread())
 
     for _ in range(5):
-        pool.do([part] * 40, PATIENCE)
+        pool.do([[part]] * 40, PATIENCE)
         for each in met:
             each.join()
         assert 1 <= len(met) <= 3
@@ -182,7 +204,7 @@ def test_what_a_part_raises_is_raised():
         raise ValueError("no")
 
     with pytest.raises(ValueError, match="no"):
-        Pool(2).do([part, lambda: None], PATIENCE)
+        Pool(2).do([[part], [lambda: None]], PATIENCE)
 
 
 # Calls at once
@@ -214,7 +236,7 @@ def test_clients_of_one_process_share_its_gate(rig, canned, parked, world):
     canned.gate.clear()
     gate = Gate(1)
     listing = rig.listing(*(rig.client(name, url=canned.url, gate=gate) for name in ("acme", "zoo")))
-    asking = thread(listing.looks, [MESSENGER, Source("zoo", Platform.MESSENGER, Folder.INBOX)])
+    asking = thread(listing.looks, [MESSENGER, Source("zoo", Platform.MESSENGER, Folder.INBOX)], patience=PATIENCE)
     while not canned.steps:
         asking.join(0.001)
     waiting = [each for each in threading.enumerate() if each.name == "inbox-ask"]

@@ -129,8 +129,8 @@ class Front:
             if threading.current_thread().name.startswith(thread):
                 happens(reads)
 
-    def status(self) -> str:
-        return self.team.shown(self._commands.answer("#room", "status"))
+    def says(self, command: str) -> str:
+        return self.team.shown(self._commands.answer("#room", command))
 
     def until(self, met: Callable[[], object]) -> None:
         """Time passes until that is so, and then all threads wait: for something to do, or at a closed gate."""
@@ -192,13 +192,14 @@ def silent(front: Front, thread: str) -> Iterator[Gate]:
 
 
 @contextmanager
-def faulty(front: Front, thread: str, error: type[BaseException] = KeyError) -> Iterator[Gate]:
-    """These threads meet a fault in the code."""
+def faulty(front: Front, thread: str, error: type[BaseException] = KeyError, *, reads: bool = False) -> Iterator[Gate]:
+    """These threads meet a fault in the code; one in code that only `reads`, if told so."""
     gate = Gate()
 
-    def fail(reads: bool) -> None:
-        gate.met.set()
-        raise error("hunted-words")
+    def fail(only_reads: bool) -> None:
+        if only_reads or not reads:
+            gate.met.set()
+            raise error("hunted-words")
 
     with statements(front, thread, fail):
         yield gate
@@ -237,6 +238,11 @@ TROUBLES: dict[str, tuple[Callable[[Front], AbstractContextManager[Gate]], str, 
         MUTE,
         f"I can't find out what to read, {OWN}",
     ),
+    "editing fails": (
+        lambda front: faulty(front, "inbox-tell", reads=True),
+        "1 list checked, but nothing can be edited",
+        f"I can't find out what I announced and have to edit, {OWN}",
+    ),
     "telling fails": (
         lambda front: faulty(front, "inbox-tell"),
         MUTE,
@@ -254,8 +260,9 @@ def test_whatever_fails_or_hangs_is_told_everywhere_once(
     with begins(front) as gate:
         front.until(gate.met.is_set)
         front.hang_for(HANGS)
-        shown = front.status()
+        shown = front.says("status")
         assert headline in shown and says in shown
+        assert (SILENT in front.says("watches")) == (says == SILENT), "nobody is let wait for it"
         front.alarm.check()
         assert front.team.of("@ops") == []
         front.hang_for(LASTING)
@@ -268,8 +275,23 @@ def test_whatever_fails_or_hangs_is_told_everywhere_once(
         front.alarm.check()
     _, end = front.team.of("@ops")
     assert "again" in end
-    assert "1 list checked, no problems" in front.status()
+    assert "1 list checked, no problems" in front.says("status")
     (said,) = front.team.of("#support")
     assert "Yara Young" in said
     assert caplog.text.count("has been under way") + caplog.text.count("failed: ") == 1
     assert "hunted" not in caplog.text
+
+
+@pytest.mark.parametrize("trouble", [trouble for trouble in TROUBLES if "hangs" in trouble])
+def test_it_ends_while_something_hangs(front: Front, trouble: str) -> None:
+    begins, _, _ = TROUBLES[trouble]
+    with begins(front) as gate:
+        front.world.write("acme", Person("7", name="Yara Young"), "anybody there?", at=front.clock())
+        front.until(gate.met.is_set)
+        front.service.stop()
+        left = [thread for thread in threading.enumerate() if thread.name.startswith(OURS)]
+        assert left and all(thread.daemon for thread in left)
+        said = len(front.team.heard)
+    for thread in left:
+        thread.join()
+    assert len(front.team.heard) == said + (trouble == "telling hangs in the chat"), "no more than what was under way"

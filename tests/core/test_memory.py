@@ -106,3 +106,12 @@ def test_rows_are_known_by_number_for_a_day_and_more_asks_anew_after_an_hour(rig
     assert answers.find("#room", "1").conversation_id == first.rows[0].conversation.id
     clock.now += 10_000
     assert answers.rows("#room") == ()
+
+
+@pytest.mark.usefixtures("traced")
+@pytest.mark.parametrize("length", [20, 2000])
+def test_a_list_takes_about_as_many_bytes_as_it_is_taken_for(rig, clock, length):
+    listing, before = rig.listing(), memory()
+    listing.take_in(look(LISTS[0], 0, many=1000, length=length), None)
+    known = listing.memory.last(LISTS[0])
+    assert known is not None and 0.5 * known.size < memory() - before < 1.2 * known.size

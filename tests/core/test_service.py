@@ -11,10 +11,12 @@ import pytest
 
 from pageinbox.ledger.database import open_ledger
 from pageinbox.model.errors import LedgerError
+from pageinbox.model.fault import Work
 from pageinbox.settings.table import read
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.opening import Opening
 from pageinbox.tell.service import WatchService
+from pageinbox.tell.watchdog import HANGS
 from simulator.thread import Person
 from tests.recording import Recording, RecordingChat
 
@@ -122,6 +124,47 @@ def test_what_is_not_foreseen_is_logged_without_its_text(alarm, caplog):
         opening.service()
     opening.stop()
     assert "Opening the ledger failed: ValueError > " in caplog.text and "hunted" not in caplog.text
+
+
+def test_an_opening_that_hangs_is_known(alarm, clock, caplog):
+    making = Making(LedgerError("unreachable", "db.example"))
+    opening = Opening(making, alarm)
+    opening.start()
+    making.began.acquire()
+    clock.now += HANGS
+    (fault,) = opening.alarm.watchdog.faults()
+    assert (fault.doing, fault.ledger, fault.error) == (Work.OPENING, None, "")
+    assert "Opening the ledger has been under way for 60 s: " in caplog.text
+    (thread,) = ours()
+    opening.stop()
+    making.gate.set()
+    thread.join()
+
+
+class Unstartable:
+    """A service on a machine that gives it no thread."""
+
+    stopped = False
+
+    def start(self):
+        raise RuntimeError("can't start new thread")
+
+    def stop(self):
+        self.stopped = True
+
+
+def test_a_service_that_can_not_start_is_ended_and_made_anew(service, alarm, tmp_path):
+    making = Making(unstartable := Unstartable())
+    making.gate.set()
+    opening = Opening(making, alarm)
+    opening.start()
+    with pytest.raises(LedgerError, match="broken"):
+        opening.service()
+    assert unstartable.stopped
+    assert [fault.error for fault in alarm.watchdog.faults()] == ["RuntimeError"]
+    making.result = service(tmp_path / "ledger")
+    assert opening.service() is making.result and not alarm.watchdog.faults()
+    opening.stop()
 
 
 def test_a_late_opening_changes_nothing(alarm):

@@ -15,7 +15,8 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from pageinbox.chat.errbot.content import messages
-from pageinbox.ledger.deadline import IDLE, STATEMENT, keep_deadlines
+from pageinbox.ledger.deadline import IDLE, LONG, REST, STATEMENT, Rest, keep_deadlines
+from pageinbox.model.errors import LedgerError
 from pageinbox.model.post import Post
 from tests.core.conftest import Clock
 from tests.core.stage import Stage
@@ -127,6 +128,34 @@ def test_a_statement_that_takes_long_and_is_answered_goes_on(engine: Engine, clo
         for _ in range(5):
             clock.now += STATEMENT - 1
             assert connection.execute(text("SELECT pg_sleep(0.3), 1")).one()[1] == 1
+
+
+def test_a_database_that_let_somebody_wait_in_vain_rests(clock: Clock) -> None:
+    rest = Rest(clock)
+
+    def use(kind: str = "", took: float = 0.0) -> None:
+        with rest.kept("db.example"):
+            clock.now += took
+            if kind:
+                raise LedgerError(kind, "db.example")
+
+    def rests() -> bool:
+        try:
+            use()
+        except LedgerError as error:
+            assert (error.kind, error.where) == ("unreachable", "db.example")
+            return True
+        return False
+
+    for kind, took in (("unreachable", LONG - 1), ("locked", LONG), ("", LONG)):
+        with suppress(LedgerError):
+            use(kind, took)
+        assert not rests()
+    with pytest.raises(LedgerError):
+        use("unreachable", LONG)
+    assert rests()
+    clock.now += REST
+    assert not rests()
 
 
 def test_status_answers_while_the_database_does_not(postgres: Postgres, hole: BlackHole) -> None:

@@ -9,11 +9,10 @@ from collections import Counter
 
 import pytest
 
-from pageinbox.graph.gate import CALLS_AT_ONCE
 from pageinbox.model.errors import TokenDead, Unavailable
 from pageinbox.model.source import Folder, Platform, Source
 from pageinbox.tell.schedule import Outcome
-from pageinbox.tell.threads import Poller
+from pageinbox.tell.threads import MOST_READERS, Poller
 
 MESSENGER = Platform.MESSENGER
 ACME, ZOO = (Source(page, MESSENGER, Folder.INBOX) for page in ("acme", "zoo"))
@@ -416,9 +415,9 @@ def test_each_reader_survives_every_error(poller, work, clock, settled, error):
     assert names() == TEAM
 
 
-def test_many_pages_have_no_more_readers_than_calls_may_be_made_at_once(poller):
+def test_many_pages_share_the_readers(poller):
     poller(pages=300).start()
-    assert sum(count for name, count in names().items() if name.startswith("inbox-look-")) == CALLS_AT_ONCE
+    assert sum(count for name, count in names().items() if name.startswith("inbox-look-")) == MOST_READERS
 
 
 def test_trouble_puts_the_next_look_off(poller, work, settled):

@@ -196,7 +196,7 @@ class Answers:
             late = isinstance(look.trouble, NotAskedYet | StillAsking)
             complete = not late and (not look.more or older_than(look, until))
             found = matching(query, own.conversations, until)
-            groups.append(Group(own, found, complete, read=len(own.conversations), found=len(found)))
+            groups.append(Group(own, found, complete))
         return groups
 
     def _next(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -13,7 +12,7 @@ from pageinbox.ask.folder import Folders
 from pageinbox.ask.journal import Journal
 from pageinbox.ask.look import OpenLook
 from pageinbox.ask.memory import KEPT, Key, Memory
-from pageinbox.ask.pool import Pool
+from pageinbox.ask.pool import Job, Pool
 from pageinbox.ask.seats import Seats
 from pageinbox.ask.single_flight import SingleFlight
 from pageinbox.graph.client import GraphClient
@@ -110,7 +109,7 @@ class Listing:
             return kept
         with self.seats.taken(room):
             found: list[Thread] = []
-            self._pool.do([lambda: found.append(read())], self._patience)
+            self._pool.do([[lambda: found.append(read())]], self._patience)
         if not found:
             raise StillAsking()
         return found[0]
@@ -132,32 +131,24 @@ class Listing:
         """
         kept = {source: self._looks.kept((source, user_id)) for source in sources}
         found = {source: known.look for source, known in kept.items() if known and known.reaches(want, until)}
-        missing: dict[str, list[Source]] = {}
+        begun: set[Source] = set()
+
+        def read(source: Source) -> None:
+            begun.add(source)
+            found[source] = self.look(source, user_id=user_id, want=want, until=until)
+
+        # By Page, which has one call at a time: one that hangs shall not take every thread.
+        missing: dict[str, list[Job]] = {}
         for source in sources:
             if source not in found:
-                missing.setdefault(source.page, []).append(source)
-        begun: set[Source] = set()
-        over = threading.Event()
-
-        def read(page: str) -> None:
-            # One list after the other: a Page has one call at a time, and one that hangs shall not take every thread.
-            for source in missing[page]:
-                if over.is_set():
-                    return
-                begun.add(source)
-                found[source] = self.look(source, user_id=user_id, want=want, until=until)
-
+                missing.setdefault(source.page, []).append(partial(read, source))
         refusal: MetaSlow | None = None
         if missing:
             try:
                 with self.seats.taken(room):
-                    self._pool.do(
-                        [partial(read, page) for page in missing], self._patience if patience is None else patience
-                    )
+                    self._pool.do([*missing.values()], self._patience if patience is None else patience)
             except MetaSlow as error:
                 refusal = error
-            finally:
-                over.set()
 
         def late(source: Source) -> Look:
             last_good = self.memory.last_good((source, user_id)) or Look(source)
@@ -212,7 +203,7 @@ class Listing:
             if client.identified is not None:
                 found[name] = client.identified
         late: GraphError = NotAskedYet()
-        if missing := [partial(ask, name, client) for name, client in clients.items() if name not in found]:
+        if missing := [[partial(ask, name, client)] for name, client in clients.items() if name not in found]:
             try:
                 with self.seats.taken(room):
                     self._pool.do(missing, self._patience)

@@ -118,5 +118,8 @@ class Commands:
             return show_help(replace(request, words=command.word))
         if command.needs_ledger:
             self._service()
+            for fault in self._faults():
+                if fault.ledger is not None and fault.ledger.kind == "silent":
+                    raise fault.ledger  # Errbot has ten threads, which are not to wait for it as well
         meant = completed(request, command.word) if command.about_one and request.replied else request
         return command.handler(meant) if isinstance(meant, Request) else meant

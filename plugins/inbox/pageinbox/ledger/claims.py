@@ -6,6 +6,7 @@ Every time here is the ledger's own (`Ledger.now`), read within the transaction.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -128,6 +129,7 @@ class Turns:
         return min(moments, default=None)
 
 
+@cache
 def lapsed() -> Any:
     """The condition that nobody has a claim on an announcement any more.
 
@@ -138,11 +140,13 @@ def lapsed() -> Any:
     return or_(until.is_(None), until <= AT, until > AT + ms(2 * CLAIM))
 
 
+@cache
 def reachable() -> Any:
     """The condition that a room is not put off."""
     return or_(room.c.retry.is_(None), room.c.retry <= AT, room.c.retry > AT + ms(AHEAD))
 
 
+@cache
 def is_due(table: Any) -> Any:
     """The condition that a row of news, or a notice, is not to wait any longer."""
     return or_(table.c.due <= AT, table.c.found > AT + ms(AHEAD))

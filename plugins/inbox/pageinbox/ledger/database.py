@@ -18,7 +18,7 @@ from sqlalchemy.pool import QueuePool
 
 from pageinbox.ledger import schema
 from pageinbox.ledger.address import address_of, connecting, host_of
-from pageinbox.ledger.deadline import keep_deadlines
+from pageinbox.ledger.deadline import Rest, keep_deadlines
 from pageinbox.ledger.faults import told_plainly
 from pageinbox.ledger.files import begin_immediate, close_to_others, file_of, lock_file, prepare_sqlite
 from pageinbox.ledger.migrations import Migration, codes, following, indexes
@@ -88,6 +88,7 @@ class Ledger:
         # SQLite lets one write at a time; who waits for that here holds no connection meanwhile.
         self._turn = threading.Lock() if sqlite_file else None
         self._here = Here()
+        self._rest = Rest()
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
@@ -99,6 +100,7 @@ class Ledger:
         if self._here.connection is not None:
             raise RuntimeError("a transaction begins within another one of its thread, or while that reads")
         with (
+            self._rest.kept(self.where),
             told_plainly(self.where),
             self._own_turn(),
             self.engine.begin() as connection,
@@ -113,7 +115,12 @@ class Ledger:
             yield self._here.connection
             return
         self.check()
-        with told_plainly(self.where), self.engine.connect() as connection, self._here.holding(connection):
+        with (
+            self._rest.kept(self.where),
+            told_plainly(self.where),
+            self.engine.connect() as connection,
+            self._here.holding(connection),
+        ):
             yield connection.execution_options(isolation_level="AUTOCOMMIT")
 
     @contextmanager

@@ -6,13 +6,15 @@ Its own timeouts don't help then, and neither do TCP's, which see that all was r
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, event
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from pageinbox.model.errors import LedgerError
 
+if TYPE_CHECKING:
     from psycopg import Connection
 
 STATEMENT = 40.0
@@ -20,6 +22,35 @@ STATEMENT = 40.0
 
 IDLE = 10.0
 """Seconds for what is asked of a connection while nobody uses it: whether it still works takes a server no time."""
+
+
+LONG, REST = 2.0, 10.0
+"""Seconds from which who was not answered has waited in vain, and for which nobody else waits then."""
+
+
+class Rest:
+    """Leaves a database alone that let somebody wait in vain: who comes soon afterwards is told so at once.
+
+    A list asks the ledger twice for each of its rows, and Errbot has ten threads. One that refuses at once needs no
+    rest. `timer` gives seconds that never go back.
+    """
+
+    def __init__(self, timer: Callable[[], float] = time.monotonic) -> None:
+        self._timer = timer
+        self._until = float("-inf")
+
+    @contextmanager
+    def kept(self, where: str) -> Iterator[None]:
+        """Use the database that is called so in this block. Raises LedgerError while it rests."""
+        began = self._timer()
+        if began < self._until:
+            raise LedgerError("unreachable", where)
+        try:
+            yield
+        except LedgerError as error:
+            if error.kind == "unreachable" and self._timer() - began >= LONG:
+                self._until = self._timer() + REST
+            raise
 
 
 def keep_deadlines(

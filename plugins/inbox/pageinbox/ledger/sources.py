@@ -141,19 +141,19 @@ class Sources:
             # A Page that is gone from the settings stays as it is: when it is back, what it missed is told.
             every = connection.execute(select(source_table)).all()
             rows = {source: row for row in every if (source := self.named(row)) is not None}
-            for source in wanted:
-                if source not in rows:
-                    values = {
-                        "page": self._pages[source.page],
-                        "platform": source.platform.value,
-                        "folder": source.folder.value,
-                    }
-                    new = INSERTS[connection.dialect.name](source_table).values(**values, wanted=True)
-                    connection.execute(new.on_conflict_do_nothing())
-                elif not rows[source].wanted:
-                    anew = {"wanted": True, "complete": False, "quiet_until": None, "looked": None, "failing": None,
-                            "failures": 0, "trouble": None, "told": False, "kinds": None}  # fmt: skip
-                    connection.execute(update(source_table).where(source_table.c.id == rows[source].id).values(**anew))
+            new = [
+                {"page": self._pages[source.page], "platform": source.platform.value, "folder": source.folder.value}
+                for source in wanted
+                if source not in rows
+            ]
+            if new:
+                insert = INSERTS[connection.dialect.name](source_table).values(wanted=True)
+                connection.execute(insert.on_conflict_do_nothing(), new)
+            again = [rows[source].id for source in wanted if source in rows and not rows[source].wanted]
+            if again:
+                anew = {"wanted": True, "complete": False, "quiet_until": None, "looked": None, "failing": None,
+                        "failures": 0, "trouble": None, "told": False, "kinds": None}  # fmt: skip
+                connection.execute(update(source_table).where(source_table.c.id.in_(again)).values(**anew))
             others = [rows[source] for source in rows.keys() - {*wanted} if rows[source].wanted]
             if gone := {row.id for row in others}.difference(meant(others) if others else ()):
                 connection.execute(update(source_table).where(source_table.c.id.in_(gone)).values(wanted=False))

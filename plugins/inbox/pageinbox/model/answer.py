@@ -17,21 +17,30 @@ from pageinbox.model.source import Source
 class Group:
     """The part of an answer that comes from one source: the look, and what of it matches the question.
 
-    `complete` says that nothing else in the source can match. `read` is how many conversations the look has and
-    `found` how many match, also where they are not kept.
+    `complete` says that nothing else in the source can match. `counts` are `read` and `found` where the conversations
+    are not kept.
     """
 
     look: Look
     matching: Sequence[Conversation]
     complete: bool
-    read: int
-    found: int
+    counts: tuple[int, int] | None = None
+
+    @property
+    def read(self) -> int:
+        """How many conversations the look has, or had."""
+        return self.counts[0] if self.counts else len(self.look.conversations)
+
+    @property
+    def found(self) -> int:
+        """How many of them match."""
+        return self.counts[1] if self.counts else len(self.matching)
 
     def figures(self) -> Group:
         """The same without its conversations."""
         look = self.look
         bare = Look(look.source, more=look.more, at=look.at, trouble=look.trouble, folder=look.folder)
-        return Group(bare, (), self.complete, self.read, self.found)
+        return Group(bare, (), self.complete, (self.read, self.found))
 
 
 class Row(msgspec.Struct, frozen=True):

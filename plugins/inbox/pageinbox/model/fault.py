@@ -15,6 +15,7 @@ class Work(Enum):
     OPENING = "opening the ledger"
     SOURCES = "finding out what to read"
     TELLING = "finding out what to announce"
+    EDITING = "finding out what to edit"
 
 
 Doing = Source | Work | str
@@ -38,7 +39,7 @@ class Fault:
     @property
     def stops_all(self) -> bool:
         """Whether nothing at all can be announced while it lasts."""
-        return self.ledger is not None or isinstance(self.doing, Work)
+        return self.ledger is not None or (isinstance(self.doing, Work) and self.doing is not Work.EDITING)
 
     @property
     def kind(self) -> tuple[object, ...]:

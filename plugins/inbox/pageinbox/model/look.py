@@ -15,8 +15,8 @@ from pageinbox.model.source import Source
 UPDATED = attrgetter("updated")
 """By this, and reversed, lists are in the order people read them."""
 
-ROOM = 700
-"""Bytes that a conversation takes but for what was written last, as was measured; the rest of a look takes fewer."""
+ROOM = 450
+"""Bytes that a conversation takes but for what was written last, measured with ids as long as Instagram's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,9 +46,13 @@ class Delivery:
 
         Raises LedgerError: then nothing was sent, or what was sent is in doubt.
         """
+        return 0.0 if self.announce() else self.edit()
+
+    def announce(self) -> bool:
+        """Send at most one announcement; whether there was one. Raises LedgerError, as `step` does."""
         claimed = self._outbox.claim()
         if claimed is None:
-            return self._edit()
+            return False
         item, in_doubt = claimed
         try:
             receipt = self._settled(item) if in_doubt else self._send(item)
@@ -72,7 +76,7 @@ class Delivery:
                     self._mark(item, receipt)
         finally:
             self._outbox.done(item)
-        return 0.0
+        return True
 
     def _settled(self, item: Announcement) -> str | None:
         """The receipt of an announcement that may have arrived already, sent again if need be."""
@@ -108,8 +112,8 @@ class Delivery:
         except ChatError as error:
             log.warning("The second one could not be marked as a repeat: %s", error)
 
-    def _edit(self) -> float | None:
-        """Edit at most one announcement, once nothing else is to be said; gives what `step` does."""
+    def edit(self) -> float | None:
+        """Edit at most one announcement, once nothing else is to be said. Gives, and raises, what `step` does."""
         # Asked first, since a claim has to wait for the right to write.
         pause = self._edits.wait()
         edit = self._edits.claim() if pause == 0 else None

@@ -14,8 +14,12 @@ from pageinbox.model.errors import Unavailable
 from pageinbox.model.source import Source
 from pageinbox.tell.schedule import Outcome, Schedule
 
-FEWEST_READERS, MOST_READERS, TELLERS = 4, CALLS_AT_ONCE, 2
-"""Threads that read, at least and at most, and threads that tell."""
+FEWEST_READERS, MOST_READERS, TELLERS = 4, 4 * CALLS_AT_ONCE, 2
+"""Threads that read, at least and at most, and threads that tell. A look of several calls mostly waits for the pauses
+between them, so there are more readers than calls at once."""
+
+FAILING = CALLS_AT_ONCE // 2
+"""Pages in trouble that are read at once, where there are many: the other half of the calls is left for the others."""
 
 Look = Callable[[Source, Callable[[], bool]], Outcome]
 """One look at one source. The second argument tells whether the poller still runs: when it does not, the look makes no
@@ -53,8 +57,8 @@ class Poller:
     `sources` gives what some watch needs; it is asked at the start, after `wake` and once an interval, since
     another bot may have changed it. Likewise `tell` is asked at least once an interval. `interval` are the seconds
     between two looks at one source, `clock` gives seconds that never go back, `random` gives 0 to 1. `pages` is how
-    many there are: with a thread for each, one that hangs delays no other; and of more than have one, those in trouble
-    get half of the threads.
+    many there are: with a thread and a call for each, one that hangs delays no other; where they are too many for that,
+    few of those in trouble are read at once.
 
     Whatever `sources`, `look` and `tell` raise ends no thread and is tried again later; who gives them tells of it.
     """
@@ -71,7 +75,7 @@ class Poller:
         pages: int = 1,
     ) -> None:
         self._readers = min(max(pages, FEWEST_READERS), MOST_READERS)
-        self._failing = self._readers if pages <= self._readers else self._readers // 2
+        self._failing = FAILING if pages > CALLS_AT_ONCE else self._readers
         self._sources = sources
         self._look = look
         self._tell = tell

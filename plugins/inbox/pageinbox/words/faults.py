@@ -15,6 +15,7 @@ WORK = {
     Work.OPENING: "open my ledger",
     Work.SOURCES: "find out what to read",
     Work.TELLING: "find out what to announce",
+    Work.EDITING: "find out what I announced and have to edit",
 }
 NOTHING = "I can't announce anything until that is over."
 RESTART = "If it goes on, restart me."
@@ -35,7 +36,7 @@ def fault(alike: Sequence[Fault], pages: Mapping[str, Page]) -> Line:
     if first.ledger is not None:
         return (ledger_trouble(first.ledger.kind, first.ledger.where),)
     if first.error:
-        means = "" if isinstance(first.doing, Source | str) else f" {NOTHING}"
+        means = f" {NOTHING}" if first.stops_all else ""
         return ("I can't ", *work(alike, pages), f", because of an error of my own ({first.error}).{means} {REPORT}")
     for_long = stretch(first.lasting)
     match first.doing:
@@ -44,7 +45,7 @@ def fault(alike: Sequence[Fault], pages: Mapping[str, Page]) -> Line:
                 f"I announce nothing from there until I get an answer. Check the network between Meta and me. {RESTART}"
             )
         case Work():
-            check = f"{NOTHING} {RESTART}"
+            check = f"{NOTHING} {RESTART}" if first.stops_all else RESTART
         case _:
             check = f"The chat doesn't answer. {RESTART}"
     return (f"For {for_long} I have been trying to ", *work(alike, pages), f". {check}")
