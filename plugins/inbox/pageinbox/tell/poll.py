@@ -93,9 +93,12 @@ class Poll:
 
     def wanted(self) -> list[Source]:
         """What some watch needs."""
-        pages = [client.page for client in self._listing.clients.values()]
-        watches = self._watches.watches()
-        return list(dict.fromkeys(source for watch in watches for source in watch.spec.sources(pages)))
+        pages = {name: client.page for name, client in self._listing.clients.items()}
+        found: dict[Source, None] = {}
+        for watch in self._watches.watches():
+            one = pages.get(watch.spec.page or "")
+            found |= dict.fromkeys(watch.spec.sources([one] if one else pages.values()))
+        return list(found)
 
     def sources(self) -> list[Source]:
         """What some watch needs, and from now on nothing else is looked at."""
