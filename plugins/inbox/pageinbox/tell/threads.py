@@ -18,8 +18,8 @@ FEWEST_READERS, MOST_READERS, TELLERS = 4, 8 * CALLS_AT_ONCE, 2
 """Threads that read, at least and at most, and threads that tell. A look of several calls mostly waits for the pauses
 between them, so there are more readers than calls at once."""
 
-MARGIN = 0.02
-"""The share of an interval that is left for a look to make its call in."""
+MARGIN = 0.04
+"""The share of an interval that is left for a look to wait its turn at the Page in, and to make its call."""
 
 FAILING = CALLS_AT_ONCE // 2
 """Pages in trouble that are read at once, where there are many: the other half of the calls is left for the others."""
