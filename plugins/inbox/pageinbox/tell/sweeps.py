@@ -19,7 +19,7 @@ several calls, and whatever else is due at a Page waits for them."""
 
 
 class Sweeps:
-    """Gives each source its turn to be swept. `interval` are the seconds between two looks at one, by the clock `timer`.
+    """Gives each source its turn. `interval` are the seconds between two looks at one, `timer` is a clock of seconds.
 
     For several threads.
     """
