@@ -19,9 +19,9 @@ PATIENCE = 600.0
 """Seconds after which a test that hangs fails; nothing waits for them."""
 
 
-def thread(job, *given):
+def thread(job, *given, **more):
     """A thread that does a job and keeps what it gave."""
-    made = threading.Thread(target=lambda: made.got.append(job(*given)), daemon=True)
+    made = threading.Thread(target=lambda: made.got.append(job(*given, **more)), daemon=True)
     made.got = []
     made.start()
     return made
@@ -40,7 +40,7 @@ def test_who_comes_when_four_wait_has_the_last_good_list_at_once(rig, canned, pa
     good = listing.look(MESSENGER)
     clock.now += 60
     canned.gate.clear()
-    waiting = [thread(lambda who: listing.looks([MESSENGER], user_id=who), str(who)) for who in range(SEATS)]
+    waiting = [thread(listing.looks, [MESSENGER], user_id=str(who), patience=PATIENCE) for who in range(SEATS)]
     for each in waiting:
         parked(each)
     known, unknown = listing.looks([MESSENGER, Source("acme", Platform.INSTAGRAM, Folder.INBOX)])
@@ -130,7 +130,7 @@ def test_an_answer_that_is_due_says_what_was_not_asked_and_what_was_not_answered
     canned.gate.clear()
     listing = rig.listing(rig.client(url=canned.url))
     other = Source("acme", Platform.MESSENGER, Folder.SPAM)
-    begun = thread(listing.looks, [MESSENGER])
+    begun = thread(listing.looks, [MESSENGER], patience=PATIENCE)
     while not canned.steps:
         begun.join(0.001)
     (late,) = listing.looks([other], patience=0.0)
@@ -236,7 +236,7 @@ def test_clients_of_one_process_share_its_gate(rig, canned, parked, world):
     canned.gate.clear()
     gate = Gate(1)
     listing = rig.listing(*(rig.client(name, url=canned.url, gate=gate) for name in ("acme", "zoo")))
-    asking = thread(listing.looks, [MESSENGER, Source("zoo", Platform.MESSENGER, Folder.INBOX)])
+    asking = thread(listing.looks, [MESSENGER, Source("zoo", Platform.MESSENGER, Folder.INBOX)], patience=PATIENCE)
     while not canned.steps:
         asking.join(0.001)
     waiting = [each for each in threading.enumerate() if each.name == "inbox-ask"]

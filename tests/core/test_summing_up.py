@@ -28,7 +28,7 @@ from pageinbox.model.errors import (
     TokenDead,
     Unavailable,
 )
-from pageinbox.model.history import Backlog, History, RoomHistory, SourceRecord, State
+from pageinbox.model.history import Backlog, History, RoomHistory, SourceRecord, Standing, State
 from pageinbox.model.look import LastError, Look
 from pageinbox.model.post import Post
 from pageinbox.model.query import InboxQuery
@@ -137,9 +137,8 @@ def stands(*, failing: bool = False, watched: bool = True) -> Callable[[dict[str
             )
             for each in seen
         }
-        return status(
-            states, asked, NOW, "", records if watched else {}, queue(300, failing=NOW - 3600), failing=failing
-        )
+        standing = Standing(records if watched else {}, queue(300, failing=NOW - 3600))
+        return status(states, asked, NOW, "", standing, failing=failing)
 
     return post
 

@@ -17,11 +17,11 @@ from pageinbox.model.answer import SourceStatus
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import LedgerError, Unavailable
 from pageinbox.model.fault import Fault, Work
-from pageinbox.model.history import Backlog, History, RoomHistory, SourceRecord, State
+from pageinbox.model.history import Backlog, History, RoomHistory, SourceRecord, Standing, State
 from pageinbox.model.look import LastError, Look
 from pageinbox.model.secret import Secret
 from pageinbox.model.source import Folder, Page, Platform, Source
-from pageinbox.model.watch import Detail, Every, Quiet, Watch, WatchSpec
+from pageinbox.model.watch import Detail, Every, PausedWatch, Quiet, Watch, WatchSpec
 from pageinbox.words import mutes, new_watch, watches
 from pageinbox.words.ledger import ledger_trouble, ledger_well, without_ledger
 from pageinbox.words.outbox import outbox
@@ -315,8 +315,9 @@ def stood(rig):
     """`!inbox status` of one Page, which nobody has asked anything yet, with these records."""
     client = rig.client("acme")
 
-    def tell(*records, standing=UNASKED, **more):
-        post = status({"acme": client.status()}, standing, NOW, "", {one.source: one for one in records}, **more)
+    def tell(*records, standing=UNASKED, waiting=(), paused=(), **more):
+        known = Standing({one.source: one for one in records}, waiting, paused)
+        post = status({"acme": client.status()}, standing, NOW, "", known, **more)
         return said(post).splitlines()
 
     return tell
@@ -369,6 +370,16 @@ def test_status_tells_of_the_outbox_and_of_the_ledger(stood):
     assert told[1].startswith(" My ledger, /data/inbox.sqlite, can't be written: the disk is full")
     assert told[-1] == " 5 conversations and 3 notices waiting to be sent, 3 conversations given up: !inbox outbox"
     assert "outbox" not in stood(record())[-1]
+
+
+def test_status_tells_of_watches_that_are_paused(stood):
+    one, other = (PausedWatch(number, f"#{room}", "inbox") for number, room in ((1, "sales"), (2, "support")))
+    assert stood(record(), paused=[one])[-1] == " 1 watch is paused, in #sales. To see why, there: !inbox watches"
+    told = stood(record(), paused=[one, other])[-1]
+    assert told == " 2 watches are paused, in #sales and #support. To see why, there: !inbox watches"
+    many = [PausedWatch(number, f"#{number}", "inbox") for number in range(9)]
+    assert stood(record(), paused=many)[-1] == " 9 watches are paused, in 9 rooms. To see why, there: !inbox watches"
+    assert "paused" not in " ".join(stood(record()))
 
 
 def test_status_tells_what_hangs_and_what_fails_for_a_fault_of_our_own(stood):

@@ -14,10 +14,9 @@ from pageinbox.language.vocabulary import FAILING, FILLERS, MAX_LIMIT
 from pageinbox.model.answer import Answer
 from pageinbox.model.errors import GraphError, LedgerError
 from pageinbox.model.fault import Fault, Work
-from pageinbox.model.history import Backlog, SourceRecord
+from pageinbox.model.history import Standing
 from pageinbox.model.post import Post
 from pageinbox.model.query import InboxQuery
-from pageinbox.model.source import Source
 from pageinbox.model.text import bare, fold
 from pageinbox.words import refusals
 from pageinbox.words.answer import listing
@@ -123,14 +122,16 @@ def status(request: Request) -> Post:
         for source_status in request.answers.statuses()
         if source_status.source.page in chosen and query.platform in (None, source_status.source.platform)
     ]
-    (records, waiting), faults = recorded(request)
-    records = {source: record for source, record in records.items() if query.platform in (None, source.platform)}
-    return status_post(chosen, sources, request.clock(), request.refusal, records, waiting, faults, failing=failing)
+    standing, faults = recorded(request)
+    platform = query.platform
+    records = {source: record for source, record in standing.records.items() if platform in (None, source.platform)}
+    standing = replace(standing, records=records)
+    return status_post(chosen, sources, request.clock(), request.refusal, standing, faults, failing=failing)
 
 
-def recorded(request: Request) -> tuple[tuple[dict[Source, SourceRecord], list[Backlog]], list[Fault]]:
-    """What the ledger has of watched sources and of what waits to be said, and what can't be got done."""
-    found: tuple[dict[Source, SourceRecord], list[Backlog]] = ({}, [])
+def recorded(request: Request) -> tuple[Standing, list[Fault]]:
+    """How all stands by the ledger, and what can't be got done."""
+    found = Standing()
     error: LedgerError | None
     try:
         found, error = request.service().standing()

@@ -1,13 +1,15 @@
-"""What the ledger can tell afterwards: of one conversation, and of what has not been said yet."""
+"""What the ledger can tell: of one conversation afterwards, of what has not been said yet, and of how all stands."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from pageinbox.model.announcement import Occasion, Verdict
 from pageinbox.model.errors import GraphError
 from pageinbox.model.source import Folder, Source
+from pageinbox.model.watch import PausedWatch
 
 
 class State(StrEnum):
@@ -100,3 +102,12 @@ class SourceRecord:
     told: bool = False
     disordered: bool = False
     next_look: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How all stands by the ledger: each watched source, what waits to be told, and the watches that are paused."""
+
+    records: Mapping[Source, SourceRecord] = field(default_factory=dict)
+    waiting: Sequence[Backlog] = ()
+    paused: Sequence[PausedWatch] = ()

@@ -21,7 +21,7 @@ from pageinbox.model.announcement import Announcement, NoticeKind
 from pageinbox.model.chat import Chat
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.fault import Work
-from pageinbox.model.history import Backlog, SourceRecord
+from pageinbox.model.history import SourceRecord, Standing
 from pageinbox.model.post import Post
 from pageinbox.model.source import Source
 from pageinbox.settings.table import Settings
@@ -45,9 +45,6 @@ PATIENCE = 6.0
 
 ANSWERING = 5.0
 """Seconds that somebody who asks how all is going waits for the ledger."""
-
-Standing = tuple[dict[Source, SourceRecord], list[Backlog]]
-"""How each watched source stands, and what waits to be told."""
 
 
 class WatchService:
@@ -101,9 +98,7 @@ class WatchService:
             admins=admins,
         )
         self.delivery = Delivery(self._outbox, edits, chat, words=self._words, waiting=alarm.watchdog.waiting)
-        self._standing: Patience[Standing] = Patience(
-            lambda: (self.records(), self.histories.waiting()), seconds=ANSWERING
-        )
+        self._standing = Patience(self._stands, seconds=ANSWERING)
         self._moved = moved
         self._watchdog = alarm.watchdog
         self._watchdog.where = ledger.where
@@ -192,7 +187,10 @@ class WatchService:
             error = LedgerError("silent", self.ledger.where)
         except LedgerError as why:
             error = why
-        return self._standing.last or ({}, []), error
+        return self._standing.last or Standing(), error
+
+    def _stands(self) -> Standing:
+        return Standing(self.records(), self.histories.waiting(), self.watches.paused())
 
     def records(self) -> dict[Source, SourceRecord]:
         """How each watched source stands, with its next look that makes a call. Raises LedgerError."""

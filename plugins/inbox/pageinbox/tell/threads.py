@@ -14,9 +14,12 @@ from pageinbox.model.errors import Unavailable
 from pageinbox.model.source import Source
 from pageinbox.tell.schedule import Outcome, Schedule
 
-FEWEST_READERS, MOST_READERS, TELLERS = 4, 4 * CALLS_AT_ONCE, 2
+FEWEST_READERS, MOST_READERS, TELLERS = 4, 8 * CALLS_AT_ONCE, 2
 """Threads that read, at least and at most, and threads that tell. A look of several calls mostly waits for the pauses
 between them, so there are more readers than calls at once."""
+
+MARGIN = 0.04
+"""The share of an interval that is left for a look to wait its turn at the Page in, and to make its call."""
 
 FAILING = CALLS_AT_ONCE // 2
 """Pages in trouble that are read at once, where there are many: the other half of the calls is left for the others."""
@@ -91,7 +94,7 @@ class Poller:
         with self._turning:
             if self._run is not None:
                 return
-            run = self._run = Run(Schedule(self._interval, self._clock, self._random, self._failing))
+            run = self._run = Run(Schedule(self._interval * (1 - MARGIN), self._clock, self._random, self._failing))
             work = [(self._schedule, "inbox-schedule")]
             work += [(self._read, f"inbox-look-{number}") for number in range(1, self._readers + 1)]
             work += [(self._speak, f"inbox-tell-{number}") for number in range(1, TELLERS + 1)]

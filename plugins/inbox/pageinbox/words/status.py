@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 
 from pageinbox.model.answer import SourceStatus
 from pageinbox.model.errors import Blocked, Throttled
 from pageinbox.model.fault import Fault, Work
-from pageinbox.model.history import Backlog, SourceRecord
-from pageinbox.model.post import Foreign, Line, Moment, Post, Time
-from pageinbox.model.source import Page, PageStatus, Source
+from pageinbox.model.history import Backlog, Standing
+from pageinbox.model.post import Command, Foreign, Line, Moment, Post, Room, Time
+from pageinbox.model.source import Page, PageStatus
+from pageinbox.model.watch import PausedWatch
 from pageinbox.words import overview
 from pageinbox.words.common import label
 from pageinbox.words.english import counted, duration
@@ -24,7 +24,7 @@ from pageinbox.words.trouble import explain, explain_lasting
 SOON = 60.0
 """Seconds of failing after which a room is said to be out of reach; the admins are told later."""
 
-NO_RECORDS: Mapping[Source, SourceRecord] = MappingProxyType({})
+NOTHING, WATCHES = Standing(), Command("inbox watches")
 
 
 def status(
@@ -32,8 +32,7 @@ def status(
     sources: Sequence[SourceStatus],
     now: float,
     refusal: str,
-    records: Mapping[Source, SourceRecord] = NO_RECORDS,
-    waiting: Sequence[Backlog] = (),
+    standing: Standing = NOTHING,
     faults: Sequence[Fault] = (),
     *,
     failing: bool = False,
@@ -41,9 +40,10 @@ def status(
     """Each source: when it was last checked and what is wrong with it; then what Meta still allows each Page.
 
     Of many Pages it sums up, unless only the `failing` lists are wanted: then it names all of these.
-    `refusal` is what is wrong with settings that were refused, so that older ones are in force. `records` are the
-    ledger's of what is watched, `waiting` what is not said yet, `faults` what can't be got done.
+    `refusal` is what is wrong with settings that were refused, so that older ones are in force. `standing` is
+    what the ledger tells, `faults` what can't be got done.
     """
+    records, waiting = standing.records, standing.waiting
     asked = {state.source for state in sources}
     watched = [SourceStatus(source, None, None) for source in records if source.page in pages and source not in asked]
     faulty = {fault.doing for fault in faults if fault.ledger is None}
@@ -80,9 +80,21 @@ def status(
         notes += [(budget(page),) for page in pages.values()]
         notes += [automatic(page.page, text) for page in pages.values() for text in page.automatic]
     lines += unreached_rooms([(backlog.room, backlog.failing, backlog.error or "") for backlog in silent], now)
+    if standing.paused:
+        notes.append(paused(standing.paused))
     if waiting:
         notes.append((f"{in_sum(waiting)}: ", OUTBOX))
     return Post((first,), tuple(lines), tuple(rows), tuple(notes))
+
+
+def paused(watches: Sequence[PausedWatch]) -> Line:
+    """How many watches hear of nothing for now, and where to see why."""
+    rooms = list(dict.fromkeys(watch.room for watch in watches))
+    number = f"{counted(len(watches), 'watch', 'watches')} {'is' if len(watches) == 1 else 'are'} paused"
+    if is_many(rooms):
+        return (f"{number}, in {len(rooms)} rooms. To see why, there: ", WATCHES)
+    places = [piece for room in rooms for piece in (Room(room), " and ")][:-1]
+    return (f"{number}, in ", *places, ". To see why, there: ", WATCHES)
 
 
 def unreachable(waiting: Sequence[Backlog], now: float) -> list[Backlog]:
