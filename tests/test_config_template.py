@@ -20,7 +20,8 @@ from pageinbox.model.secret import Secret
 from pageinbox.model.source import Page, Platform
 from pageinbox.model.watch import Detail
 from pageinbox.settings.docs import ENVIRONMENT
-from pageinbox.settings.table import PAGE_SETTINGS, SETTINGS, Settings, read
+from pageinbox.settings.reading import Settings, read
+from pageinbox.settings.table import PAGE_SETTINGS, SETTINGS
 from tests.errbot_process import ERRBOT, ErrbotProcess
 
 pytestmark = pytest.mark.processes

@@ -56,7 +56,7 @@ def settings_document(settings: tuple[Setting, ...], page_settings: tuple[Settin
     return f"""\
 # Settings
 
-<!-- `make docs` writes this page from the table that also reads the settings: pageinbox/settings/table.py -->
+<!-- `make docs` writes this page from the table by which the settings are read: pageinbox/settings/table.py -->
 
 All settings are in one dict, `INBOX`, in Errbot's `config.py`. Only `PAGES` is required:
 
