@@ -30,6 +30,7 @@ SQLITE_KINDS = {
 POSTGRES_KINDS = {
     "28": "refused",
     "3D": "refused",
+    "08": "unreachable",
     "53100": "full",
     "25006": "standby",
     "42501": "readonly",
@@ -43,11 +44,19 @@ POSTGRES_KINDS = {
 }
 """By SQLSTATE or its class (PostgreSQL manual, appendix A)."""
 
-FATAL = re.compile(r"FATAL:  (?!the database system is|terminating)")
-"""A server that answered and let nobody in; psycopg names no SQLSTATE for what went wrong while connecting."""
+FATAL = re.compile(r"FATAL:  ?(.*)")
+"""What a server said that let nobody in; psycopg names no SQLSTATE for what went wrong while connecting."""
 
-CROWDED = re.compile(r"FATAL:  (sorry, too many|remaining connection|too many connections)")
-"""A server that has as many connections as it may have: in all, or for this database or user."""
+SAID = (
+    ("options", re.compile("unsupported startup parameter")),
+    (
+        "crowded",
+        re.compile("sorry, too many|remaining connection|too many connections|no more connections|max clients"),
+    ),
+    ("unreachable", re.compile("the database system is|terminating|connect failed|cannot connect|query_wait_timeout")),
+)
+"""By its words. Crowded is one that has as many connections as it may have: in all, for a database or a user, or for
+the clients of a pooler, which lets them in although it can't reach its server."""
 
 
 def kind_of(error: SQLAlchemyError) -> str:
@@ -59,8 +68,8 @@ def kind_of(error: SQLAlchemyError) -> str:
     state = getattr(cause, "sqlstate", None)
     if state is not None:
         return POSTGRES_KINDS.get(state) or POSTGRES_KINDS.get(state[:2]) or "broken"
-    if cause is not None and FATAL.search(str(cause)):
-        return "crowded" if CROWDED.search(str(cause)) else "refused"
+    if cause is not None and (said := FATAL.search(str(cause))):
+        return next((kind for kind, words in SAID if words.search(said[1])), "refused")
     if isinstance(error, PoolTimeout):
         return "starved"
     return "broken" if cause is None else "unreachable"

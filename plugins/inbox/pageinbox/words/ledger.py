@@ -46,6 +46,10 @@ TROUBLES = {
         "connected to it."
     ),
     "starved": f"can't keep up with me. {FIXED} If it stays so, check how busy this machine and the disk are.",
+    "options": (
+        f"is behind a connection pooler that doesn't take the options in DATABASE_URL or PGOPTIONS. {FIXED} Set them "
+        "for the role instead (ALTER ROLE … SET …), or give the server's own address."
+    ),
     "refused": f"rejects my login. {FIXED} Check the user, password and database in DATABASE_URL.",
     "driver": (
         f"is on PostgreSQL, for which I need psycopg, and that is not installed. {FIXED} Install it with "
