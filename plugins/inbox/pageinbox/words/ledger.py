@@ -18,6 +18,10 @@ TROUBLES = {
         "the primary server."
     ),
     "locked": f"is locked by another program. {FIXED} If it stays locked, find that program and stop it.",
+    "unlockable": (
+        f"is on a disk that keeps no locks, as many network disks don't. {FIXED} Put it on a disk of this machine with "
+        "DATABASE_URL or BOT_DATA_DIR, or use PostgreSQL."
+    ),
     "exposed": (
         f"can be read by other users of this machine, and I can't change that. {FIXED} Let only the user I run as read "
         "it (chmod 600), on a disk that keeps such permissions."
