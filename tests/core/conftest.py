@@ -29,7 +29,7 @@ from pageinbox.model.chat import Doubt
 from pageinbox.model.post import Post
 from pageinbox.model.secret import Secret
 from pageinbox.model.source import Page
-from pageinbox.settings.table import read
+from pageinbox.settings.reading import read
 from simulator.server import Received, Simulator
 from simulator.world import World
 from tests.bot import Bot
@@ -229,6 +229,14 @@ def calls(sim: Simulator) -> Callable[..., list[Received]]:
         ]
 
     return found
+
+
+@pytest.fixture
+def threadless() -> Iterator[None]:
+    """A machine that gives nobody a thread: the stack of each would be larger than all it can address."""
+    before = threading.stack_size(2**47)
+    yield
+    threading.stack_size(before)
 
 
 @pytest.fixture
