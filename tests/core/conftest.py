@@ -232,6 +232,14 @@ def calls(sim: Simulator) -> Callable[..., list[Received]]:
 
 
 @pytest.fixture
+def threadless() -> Iterator[None]:
+    """A machine that gives nobody a thread: the stack of each would be larger than all it can address."""
+    before = threading.stack_size(2**47)
+    yield
+    threading.stack_size(before)
+
+
+@pytest.fixture
 def parked() -> Callable[..., None]:
     """Returns once a thread waits for another one (a condition, an event, a future), has ended, or `unless` holds."""
 

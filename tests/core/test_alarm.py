@@ -280,6 +280,22 @@ def test_a_chat_that_hangs_holds_up_neither_the_log_nor_what_is_known(ear, clock
     assert sorted(room for room, _ in ear.heard) == ["@boss", "@ops"]
 
 
+def test_a_machine_without_threads_is_tried_again(ear, clock, threadless):
+    alarm = Alarm(ear, ["@ops"], clock, timer=clock)
+    fails(alarm.watchdog, INBOX)
+    clock.now += LASTING
+    with pytest.raises(RuntimeError, match="thread"):
+        alarm.check()
+    alarm.check()
+    threading.stack_size(0)
+    clock.now += AGAIN
+    alarm.check()
+    for thread in threading.enumerate():
+        if thread.name == "inbox-alarm-tell":
+            thread.join()
+    assert [room for room, _ in ear.heard] == ["@ops"]
+
+
 def test_it_checks_by_itself_until_it_is_stopped(ear, clock):
     alarm = Alarm(ear, ["@ops"], clock, timer=clock)
     alarm.start()

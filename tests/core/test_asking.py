@@ -148,6 +148,15 @@ def test_what_was_not_begun_in_time_never_is():
     assert did == ["next"]
 
 
+def test_a_machine_without_threads_costs_one_question_and_no_later_one(threadless):
+    pool, did = Pool(1), []
+    with pytest.raises(RuntimeError, match="thread"):
+        pool.do([[lambda: did.append("asked in vain")]], PATIENCE)
+    threading.stack_size(0)
+    pool.do([[lambda: did.append("asked later")]], PATIENCE)
+    assert did == ["asked later"]
+
+
 def test_a_small_question_goes_before_the_rest_of_a_large_one(parked):
     pool, gate, did = Pool(1), threading.Event(), []
     held = thread(pool.do, [[gate.wait]], PATIENCE)

@@ -14,7 +14,8 @@ from pageinbox.model.errors import LedgerError
 from pageinbox.model.fault import Work
 from pageinbox.settings.reading import read
 from pageinbox.tell.alarm import Alarm
-from pageinbox.tell.opening import Opening
+from pageinbox.tell.opening import PATIENCE, REST, Opening
+from pageinbox.tell.patience import Patience
 from pageinbox.tell.service import WatchService
 from pageinbox.tell.watchdog import HANGS
 from simulator.thread import Person
@@ -101,10 +102,10 @@ def test_it_opens_in_the_background_and_commands_wait(service, alarm, database_u
         opening.service()
 
 
-def test_who_asks_has_a_ledger_tried_anew(service, alarm, tmp_path):
+def test_who_asks_has_a_ledger_tried_anew(service, alarm, tmp_path, clock):
     making = Making(LedgerError("unreachable", "db.example"))
     making.gate.set()
-    opening = Opening(making, alarm)
+    opening = Opening(making, alarm, clock)
     opening.start()
     for _ in range(3):
         with pytest.raises(LedgerError, match="unreachable"):
@@ -113,6 +114,62 @@ def test_who_asks_has_a_ledger_tried_anew(service, alarm, tmp_path):
     making.result = service(tmp_path / "ledger")
     assert opening.service() is making.result and not alarm.watchdog.faults()
     opening.stop()
+
+
+def refused_at_once(ask):
+    """Why it is refused, by a thread that is done before any patience is over."""
+    refusals = []
+
+    def asking():
+        try:
+            ask()
+        except (LedgerError, TimeoutError) as error:
+            refusals.append(getattr(error, "kind", "late"))
+
+    thread = threading.Thread(target=asking, daemon=True)
+    thread.start()
+    thread.join(PATIENCE / 2)
+    return refusals
+
+
+def test_nobody_waits_for_an_opening_that_took_too_long_already(alarm, clock):
+    making = Making(LedgerError("unreachable", "db.example"))
+    opening = Opening(making, alarm, clock)
+    opening.start()
+    making.began.acquire()
+    clock.now += PATIENCE
+    assert refused_at_once(opening.service) == ["opening"]
+    making.gate.set()
+    # It is tried anew by itself, but for nobody who asks.
+    while refused_at_once(opening.service) == ["opening"]:
+        pass
+    assert refused_at_once(opening.service) == ["unreachable"] and not making.began.acquire(blocking=False)
+    clock.now += REST
+    with pytest.raises(LedgerError, match="unreachable"):
+        opening.service()
+    assert making.began.acquire(blocking=False)
+    opening.stop()
+
+
+def test_nobody_waits_for_an_answer_that_took_too_long_already(clock):
+    began, gate = threading.Event(), threading.Event()
+
+    def make():
+        began.set()
+        gate.wait()
+        return "an answer"
+
+    patience = Patience(make, 3600.0, clock)
+    first = []
+    asking = threading.Thread(target=lambda: first.append(patience.get()), daemon=True)
+    asking.start()
+    began.wait()
+    clock.now += 3600.0
+    assert refused_at_once(patience.get) == ["late"]
+    gate.set()
+    asking.join()
+    assert first == ["an answer"] == [patience.last]
+    assert patience.get() == "an answer"
 
 
 def test_what_is_not_foreseen_is_logged_without_its_text(alarm, caplog):
@@ -153,10 +210,10 @@ class Unstartable:
         self.stopped = True
 
 
-def test_a_service_that_can_not_start_is_ended_and_made_anew(service, alarm, tmp_path):
+def test_a_service_that_can_not_start_is_ended_and_made_anew(service, alarm, tmp_path, clock):
     making = Making(unstartable := Unstartable())
     making.gate.set()
-    opening = Opening(making, alarm)
+    opening = Opening(making, alarm, clock)
     opening.start()
     with pytest.raises(LedgerError, match="broken"):
         opening.service()

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from pageinbox.chat.errbot.content import messages
-from pageinbox.ledger.deadline import IDLE, LONG, REST, STATEMENT, Rest, keep_deadlines
+from pageinbox.ledger.deadline import IDLE, LONG, READ_IN_VAIN, REST, STATEMENT, Rest, keep_deadlines
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.post import Post
 from tests.core.conftest import Clock
@@ -156,6 +156,20 @@ def test_a_database_that_let_somebody_wait_in_vain_rests(clock: Clock) -> None:
     assert rests()
     clock.now += REST
     assert not rests()
+
+
+@pytest.mark.parametrize("kind", ["locked", "starved"])
+def test_who_reads_does_not_wait_in_vain_for_each_row_of_a_list(clock: Clock, kind: str) -> None:
+    rest = Rest(clock)
+    with pytest.raises(LedgerError), rest.kept("db.example", READ_IN_VAIN):
+        clock.now += LONG
+        raise LedgerError(kind, "db.example")
+    with pytest.raises(LedgerError, match=kind), rest.kept("db.example", READ_IN_VAIN):
+        raise AssertionError("it rests")
+    with rest.kept("db.example"):
+        clock.now += REST  # who writes waits in turn
+    with rest.kept("db.example", READ_IN_VAIN):
+        pass
 
 
 def test_status_answers_while_the_database_does_not(postgres: Postgres, hole: BlackHole) -> None:

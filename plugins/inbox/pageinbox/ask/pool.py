@@ -48,23 +48,33 @@ class Pool:
     def do(self, parts: Sequence[Iterable[Job]], patience: float) -> None:
         """Do the parts of one question, and return when all are done or after `patience` seconds.
 
-        What was not begun by then never is; what was goes on, and nobody waits for it. Raises what a job raises.
+        What was not begun by then never is; what was goes on, and nobody waits for it. Raises what a job raises, and
+        RuntimeError where the machine gives no thread at all.
         """
         asked = [Part(place, next(self._numbers), len(parts), deque(jobs)) for place, jobs in enumerate(parts)]
-        with self._lock:
-            for part in asked:
-                heapq.heappush(self._waiting, part)
-            new = min(len(asked), self._most - self._running)
-            self._running += new
-        for _ in range(new):
-            threading.Thread(target=self._work, name="inbox-ask", daemon=True).start()
-        wait([part.done for part in asked], patience)
-        with self._lock:
-            for part in asked:
-                part.jobs.clear()
+        try:
+            with self._lock:
+                for part in asked:
+                    heapq.heappush(self._waiting, part)
+                self._start(min(len(asked), self._most - self._running))
+            wait([part.done for part in asked], patience)
+        finally:
+            with self._lock:
+                for part in asked:
+                    part.jobs.clear()
         for part in asked:
             if part.done.done():
                 part.done.result()
+
+    def _start(self, threads: int) -> None:
+        for _ in range(threads):
+            try:
+                threading.Thread(target=self._work, name="inbox-ask", daemon=True).start()
+            except RuntimeError:  # the machine gives no more
+                if not self._running:
+                    raise
+                return
+            self._running += 1
 
     def _work(self) -> None:
         while True:

@@ -18,7 +18,7 @@ from sqlalchemy.pool import QueuePool
 
 from pageinbox.ledger import schema
 from pageinbox.ledger.address import address_of, connecting, host_of
-from pageinbox.ledger.deadline import Rest, keep_deadlines
+from pageinbox.ledger.deadline import READ_IN_VAIN, Rest, keep_deadlines
 from pageinbox.ledger.faults import leave_standby, told_plainly
 from pageinbox.ledger.files import begin_immediate, close_to_others, file_of, lock_file, prepare_sqlite
 from pageinbox.ledger.migrations import Migration, codes, following, indexes
@@ -116,7 +116,7 @@ class Ledger:
             return
         self.check()
         with (
-            self._rest.kept(self.where),
+            self._rest.kept(self.where, READ_IN_VAIN),
             told_plainly(self.where),
             self.engine.connect() as connection,
             self._here.holding(connection),

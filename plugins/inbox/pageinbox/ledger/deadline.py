@@ -6,7 +6,7 @@ Its own timeouts don't help then, and neither do TCP's, which see that all was r
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,12 @@ IDLE = 10.0
 LONG, REST = 2.0, 10.0
 """Seconds from which who was not answered has waited in vain, and for which nobody else waits then."""
 
+IN_VAIN = frozenset({"unreachable"})
+"""Kinds of trouble after which nobody uses a database for a while."""
+
+READ_IN_VAIN = IN_VAIN | {"locked", "starved"}
+"""The same for who only reads: nobody who writes in the ordinary way keeps readers waiting for long."""
+
 
 class Rest:
     """Leaves a database alone that let somebody wait in vain: who comes soon afterwards is told so at once.
@@ -39,19 +45,24 @@ class Rest:
 
     def __init__(self, timer: Callable[[], float] = time.monotonic) -> None:
         self._timer = timer
-        self._until = float("-inf")
+        self._until = dict[str, float]()
+        """When the rest after each kind of trouble ends."""
 
     @contextmanager
-    def kept(self, where: str) -> Iterator[None]:
-        """Use the database that is called so in this block. Raises LedgerError while it rests."""
+    def kept(self, where: str, kinds: Collection[str] = IN_VAIN) -> Iterator[None]:
+        """Use the database that is called so in this block.
+
+        Raises LedgerError while it rests after trouble of one of these kinds.
+        """
         began = self._timer()
-        if began < self._until:
-            raise LedgerError("unreachable", where)
+        for kind in kinds:
+            if began < self._until.get(kind, began):
+                raise LedgerError(kind, where)
         try:
             yield
         except LedgerError as error:
-            if error.kind == "unreachable" and self._timer() - began >= LONG:
-                self._until = self._timer() + REST
+            if error.kind in kinds and self._timer() - began >= LONG:
+                self._until[error.kind] = self._timer() + REST
             raise
 
 

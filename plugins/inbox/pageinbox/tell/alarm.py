@@ -104,7 +104,11 @@ class Alarm:
             lines += [mended(alike, self._pages) for alike in over.values()]
             knows = {kind: alike for kind, alike in (admin.knows | new).items() if kind not in over}
             admin.busy = True
-            self._aside(partial(self._tell, admin, Post(lines[0], tuple(lines[1:]), alert=bool(new)), knows))
+            try:
+                self._aside(partial(self._tell, admin, Post(lines[0], tuple(lines[1:]), alert=bool(new)), knows))
+            except RuntimeError:  # the machine gives no thread for it
+                admin.busy, admin.again = False, self._timer() + AGAIN
+                raise
 
     def _tell(self, admin: Admin, post: Post, knows: Kinds) -> None:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,10 @@ AGAIN = 30.0
 """Seconds until a ledger that could not be opened is tried again."""
 
 PATIENCE = 10.0
-"""Seconds that a command waits for the ledger to be opened."""
+"""Seconds of one try for which commands wait for it; who comes later is told at once that it goes on."""
+
+LONG, REST = 2.0, 10.0
+"""Seconds from which a try that failed kept others waiting, and for which nobody has it tried anew then."""
 
 
 class Opening:
@@ -25,16 +29,25 @@ class Opening:
 
     `make` gives it, or raises LedgerError. It is told how to ask whether it is still wanted: when not, it changes
     nothing any more, since another one may be at work already, and gives None. `alarm` hears how that goes, and tells
-    of it and of what the service does, for as long as this runs.
+    of it and of what the service does, for as long as this runs. `timer` gives seconds that never go back.
     """
 
-    def __init__(self, make: Callable[[Callable[[], bool]], WatchService | None], alarm: Alarm) -> None:
+    def __init__(
+        self,
+        make: Callable[[Callable[[], bool]], WatchService | None],
+        alarm: Alarm,
+        timer: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._make = make
+        self._timer = timer
         self.alarm = alarm
         self._change = threading.Condition()
         self._service: WatchService | None = None
         self._trouble: LedgerError | None = None
         self._tries = 0
+        self._began: float | None = None
+        """When the try under way began."""
+        self._rests = float("-inf")
         self._asked = False
         self._over = False
         self._thread = threading.Thread(target=self._open, name="inbox-open", daemon=True)
@@ -47,12 +60,17 @@ class Opening:
     def service(self) -> WatchService:
         """The service, waited for while it is being opened. Raises LedgerError when that fails or takes long.
 
-        What failed before is tried anew for whoever asks: perhaps it was mended just now.
+        What failed before is tried anew for whoever asks: perhaps it was mended just now. What takes long to fail is
+        not, for a while: Errbot has ten threads, which would all wait for it.
         """
         with self._change:
-            tries, self._asked = self._tries, True
-            self._change.notify_all()
-            self._change.wait_for(lambda: self._service or self._over or self._tries > tries, PATIENCE)
+            tries, waited = self._tries, 0.0 if self._began is None else self._timer() - self._began
+            if self._timer() >= self._rests:
+                self._asked = True
+                self._change.notify_all()
+                self._change.wait_for(
+                    lambda: self._service or self._over or self._tries > tries, max(0.0, PATIENCE - waited)
+                )
             if self._service is not None:
                 return self._service
             raise self._trouble or LedgerError("opening", "")
@@ -76,6 +94,7 @@ class Opening:
 
     def _open(self) -> None:
         while self._going():
+            began = self._began = self._timer()
             try:
                 with self.alarm.watchdog.watching(Work.OPENING):
                     self._try()
@@ -85,6 +104,9 @@ class Opening:
                     self._trouble = error if isinstance(error, LedgerError) else LedgerError("broken", "")
                     self._tries += 1
                     self._asked = False
+                    if self._timer() - began >= LONG:
+                        self._rests = self._timer() + REST
+                    self._began = None
                     self._change.notify_all()
                     self._change.wait_for(lambda: self._over or self._asked, AGAIN)
 

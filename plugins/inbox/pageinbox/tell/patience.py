@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Generic, TypeVar
@@ -11,26 +12,30 @@ T = TypeVar("T")
 
 
 class Patience(Generic[T]):
-    """What `make` gives, made in a thread of its own, one at a time, and waited for `seconds` at most.
+    """What `make` gives, made in a thread of its own, one at a time, and waited for `seconds` at most in all.
 
-    `last` is what it gave last, None before.
+    Who comes after that is not kept waiting again: Errbot has ten threads. `last` is what it gave last, None before.
+    `timer` gives seconds that never go back.
     """
 
-    def __init__(self, make: Callable[[], T], seconds: float) -> None:
+    def __init__(self, make: Callable[[], T], seconds: float, timer: Callable[[], float] = time.monotonic) -> None:
         self.last: T | None = None
         self._make = make
         self._seconds = seconds
+        self._timer = timer
         self._lock = threading.Lock()
         self._flight: Future[T] | None = None
+        self._until = float("-inf")
 
     def get(self) -> T:
         """What is being made, or made anew. Raises what `make` raises, and TimeoutError when that takes too long."""
         with self._lock:
-            flight = self._flight
-            if flight is None:
-                flight = self._flight = Future()
+            if self._flight is None:
+                flight, until = Future[T](), self._timer() + self._seconds
                 threading.Thread(target=self._fly, args=(flight,), name="inbox-patience", daemon=True).start()
-        return flight.result(self._seconds)
+                self._flight, self._until = flight, until  # not before it flies: a machine may give no thread
+            flight, left = self._flight, self._until - self._timer()
+        return flight.result(max(0.0, left))
 
     def _fly(self, flight: Future[T]) -> None:
         try:
