@@ -12,15 +12,16 @@ from errbot.rendering import text as errbot_text
 
 from inbox import Inbox
 from pageinbox.chat.errbot.content import messages
-from pageinbox.commands.dispatch import wants_help
+from pageinbox.commands.dispatch import Commands, wants_help
 from pageinbox.commands.table import COMMANDS, QUESTION, Command
 from pageinbox.language.vocabulary import FILLERS, SYNONYMS, WRITING
 from pageinbox.model.chat import Doubt
 from pageinbox.model.post import Post
 from pageinbox.settings.table import read
+from pageinbox.tell.service import WatchService
 from simulator.server import Simulator
 from simulator.world import World
-from tests.bot import Bot
+from tests.bot import Bot, whom
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 BEGIN = 1_795_442_520.0  # 23 Nov 2026, 14:02 UTC
@@ -66,6 +67,17 @@ def bot(tmp_path: Path) -> Iterator[Bot]:
 def said(bot: Bot, command: str) -> str:
     """What the bot answers to a whole command, as a terminal shows it."""
     return str(errbot_text().convert("\n\n".join(messages(bot.say("#room", command.removeprefix("inbox"))))))
+
+
+def test_of_a_command_that_fails_the_log_has_no_words(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
+    def fail() -> WatchService:
+        raise KeyError("hunted-words")
+
+    chosen = read({"PAGES": {"acme": {"ID": "1", "TOKEN": "token"}}}, environment={})
+    commands = Commands(bot.answers, chosen, fail, clock=bot.clock, whom=whom)
+    answer = "".join(messages(commands.answer("#room", "watches")))
+    assert "KeyError" in answer and "A command failed: KeyError > dispatch.py:" in caplog.text
+    assert "hunted" not in answer + caplog.text
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=NAMED)

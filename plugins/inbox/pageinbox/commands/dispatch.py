@@ -20,6 +20,7 @@ from pageinbox.model.post import Post
 from pageinbox.model.text import bare
 from pageinbox.model.watch import Ping
 from pageinbox.settings.table import Settings
+from pageinbox.tell.whereabouts import whereabouts
 from pageinbox.words import refusals
 from pageinbox.words.ledger import without_ledger
 
@@ -106,7 +107,7 @@ class Commands:
         except UnknownRef as error:
             post = leads.unknown_conversation(request, command.word, str(error))
         except Exception as error:
-            log.exception("A command failed")
+            log.error("A command failed: %s", whereabouts(error))  # its text may be a customer's
             return refusals.broken(type(error).__name__)
         about = command.word if command.word != "help" else ""
         return refusals.with_help(post, f"inbox help {about}".strip())
