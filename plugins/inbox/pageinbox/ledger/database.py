@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import IO, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text, update
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool
 
 from pageinbox.ledger import schema
@@ -199,6 +200,8 @@ def open_ledger(
             keep_deadlines(engine)
         except ImportError:
             raise LedgerError("driver", where or "localhost") from None
+        except ArgumentError:
+            raise LedgerError("unfit", where or "localhost") from None
     where = where or "localhost"
     try:
         with told_plainly(where):

@@ -49,6 +49,12 @@ FATAL = re.compile(r"FATAL:  (?!the database system is|terminating)")
 CROWDED = re.compile(r"FATAL:  (sorry, too many|remaining connection|too many connections)")
 """A server that has as many connections as it may have: in all, or for this database or user."""
 
+UNFIT = re.compile(
+    r"invalid \S+ value|invalid value for parameter|bad value for|unrecognized configuration parameter|certificate"
+    r"|SSL was required|weak sslmode|definition of service|channel binding required|authentication method requirement"
+)
+"""libpq or the server on what an address asks for beyond the place: no server need be down for that."""
+
 
 def kind_of(error: SQLAlchemyError) -> str:
     """The kind of trouble behind an error of the database."""
@@ -59,6 +65,8 @@ def kind_of(error: SQLAlchemyError) -> str:
     state = getattr(cause, "sqlstate", None)
     if state is not None:
         return POSTGRES_KINDS.get(state) or POSTGRES_KINDS.get(state[:2]) or "broken"
+    if cause is not None and UNFIT.search(str(cause)):
+        return "unfit"
     if cause is not None and FATAL.search(str(cause)):
         return "crowded" if CROWDED.search(str(cause)) else "refused"
     if isinstance(error, PoolTimeout):
