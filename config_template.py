@@ -158,6 +158,10 @@ try:
     _data.mkdir(mode=0o700, parents=True, exist_ok=True)
 except OSError as error:
     raise SystemExit(f"BOT_DATA_DIR: {_data} can't be created ({error.strerror}).") from None
+try:
+    (_data / "errbot.log").touch()
+except OSError as error:  # a volume of another user, or one that is mounted read-only
+    raise SystemExit(f"BOT_DATA_DIR: {_data} can't be written to ({error.strerror}).") from None
 BOT_DATA_DIR = str(_data)
 
 # In a checkout the plugin is beside this file; a wheel installed with pip is found without.
@@ -167,6 +171,9 @@ BOT_LOG_FILE = str(_data / "errbot.log")
 BOT_LOG_LEVEL = logging.getLevelNamesMapping().get(env("BOT_LOG_LEVEL", "INFO").upper(), 0)
 if not BOT_LOG_LEVEL:
     raise SystemExit("BOT_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR.")
+
+# Why a file can't be opened, when nothing is wrong with what is in it
+NOT_ITS_CONTENT = {errno.EAGAIN, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EMFILE}
 
 # Errbot's own databases, by the names of their files
 DATABASE = re.compile(r"(.+\.db)(\.dat|\.dir|\.bak|\.db|\.pag|-wal|-shm|-journal|)")
@@ -181,8 +188,9 @@ def set_aside_unreadable() -> None:
                 if name == "core.db":
                     dict(kept)  # a plugin's values may take its own code to be read, which is not loaded yet
         except Exception as error:
-            if getattr(error, "errno", None) in (errno.EAGAIN, errno.EACCES, errno.EPERM):
-                continue  # another bot has it, or it belongs to somebody else: Errbot says so
+            of_sqlite = getattr(error.__context__, "sqlite_errorname", "SQLITE_CORRUPT")
+            if getattr(error, "errno", None) in NOT_ITS_CONTENT or of_sqlite not in ("SQLITE_CORRUPT", "SQLITE_NOTADB"):
+                continue  # another bot has it, it belongs to somebody else, or the disk is full: Errbot says so
             ending = f".unreadable-{time.strftime('%Y%m%d-%H%M%S')}"
             for match in files:
                 if match[1] == name and (_data / match[0]).exists():

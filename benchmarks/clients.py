@@ -44,7 +44,7 @@ def err_inbox(job: Job) -> Reader:
     from pageinbox.chat.errbot import content as markdown
     from pageinbox.model.query import InboxQuery
     from pageinbox.model.source import Folder, Platform, Source
-    from pageinbox.settings.table import read as read_settings
+    from pageinbox.settings.reading import read as read_settings
     from pageinbox.words.answer import listing
 
     chosen = read_settings(

@@ -103,7 +103,7 @@ def longer(known: int, messages: list[Message]) -> bool:
 def main() -> None:
     """The bot: looks and tells with its own threads, paced as in production."""
     from pageinbox.app import Runtime, open_answers, open_service
-    from pageinbox.settings.table import read
+    from pageinbox.settings.reading import read
     from pageinbox.tell.alarm import Alarm
     from tests.recording import RecordingChat
 

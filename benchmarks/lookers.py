@@ -66,7 +66,7 @@ class Ear:
 def err_inbox(task: Task) -> Looker:
     """One look of the poller for one watching room: read, compared, learned and queued in one transaction."""
     from pageinbox.app import Runtime, open_answers, open_service
-    from pageinbox.settings.table import read
+    from pageinbox.settings.reading import read
     from pageinbox.tell.alarm import Alarm
 
     chosen = read(

@@ -11,7 +11,7 @@ from itertools import cycle
 
 from benchmarks.lookers import Ear
 from benchmarks.runs import memory_now
-from pageinbox.settings.table import read
+from pageinbox.settings.reading import read
 from tests.bot import Bot
 
 STEPS = 10

@@ -14,7 +14,7 @@ from benchmarks.inboxes import acquaint, crowd, world_of
 from benchmarks.listing import FIELDS, VERSION
 from benchmarks.runs import Figures, fresh, in_turn, table
 from pageinbox.graph.pages import FEWEST, MOST
-from pageinbox.tell.poll import SWEEP_DEPTH
+from pageinbox.tell.sweeps import SWEEP_DEPTH
 from simulator.server import Simulator
 from simulator.thread import Thread
 

@@ -95,7 +95,7 @@ def announcement(bot: Any, world: World, inbox: dict[str, Any]) -> set[CodeType]
     """What a new conversation passes between the look that finds it and its receipt."""
     from pageinbox.app import Runtime, open_answers, open_service
     from pageinbox.chat.network import open_chat
-    from pageinbox.settings.table import read
+    from pageinbox.settings.reading import read
     from pageinbox.tell.alarm import Alarm
 
     ahead = [0.0]

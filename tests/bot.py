@@ -19,7 +19,7 @@ from pageinbox.model.chat import Chat
 from pageinbox.model.errors import LedgerError, Unavailable
 from pageinbox.model.post import Post
 from pageinbox.model.watch import Ping
-from pageinbox.settings.table import Settings
+from pageinbox.settings.reading import Settings
 from pageinbox.tell.alarm import EVERY, Alarm
 from pageinbox.tell.schedule import Outcome, Schedule
 

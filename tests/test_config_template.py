@@ -20,7 +20,8 @@ from pageinbox.model.secret import Secret
 from pageinbox.model.source import Page, Platform
 from pageinbox.model.watch import Detail
 from pageinbox.settings.docs import ENVIRONMENT
-from pageinbox.settings.table import PAGE_SETTINGS, SETTINGS, Settings, read
+from pageinbox.settings.reading import Settings, read
+from pageinbox.settings.table import PAGE_SETTINGS, SETTINGS
 from tests.errbot_process import ERRBOT, ErrbotProcess
 
 pytestmark = pytest.mark.processes
@@ -266,6 +267,7 @@ ALL_OF = "To read your own Page, I need all of INBOX_PAGE_ID, INBOX_PAGE_NAME, I
         ({"BOT_BACKEND": "Matrix"}, NO_DEMO.format("Matrix")),
         ({"BOT_BACKEND": "SlackV3", "INBOX_GRAPH_URL": "http://127.0.0.1:9"}, NO_DEMO.format("SlackV3")),
         ({"BOT_LOG_LEVEL": "LOUD"}, "BOT_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR."),
+        ({"BOT_DATA_DIR": "/sys"}, "BOT_DATA_DIR: /sys can't be written to (Permission denied)."),
         ({"BOT_DATA_DIR": "broken.toml/data"}, "BOT_DATA_DIR: {}/broken.toml/data can't be created (Not a directory)."),
         ({"BOT_ADMINS": "U1"}, "BOT_ADMINS must begin with @ for BOT_BACKEND Text."),
         ({"BOT_BACKEND": "IRC"}, "BOT_BACKEND must be Text, SlackV3 or Matrix."),

@@ -21,7 +21,7 @@ from errbot.rendering import text as errbot_text
 
 from pageinbox.chat.errbot.content import messages
 from pageinbox.model.history import State
-from pageinbox.settings.table import read
+from pageinbox.settings.reading import read
 from pageinbox.words.english import counted
 from simulator.server import Received, Simulator
 from simulator.thread import Person, Thread

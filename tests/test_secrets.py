@@ -13,7 +13,7 @@ from pageinbox.graph.client import GraphClient
 from pageinbox.graph.http import open_session
 from pageinbox.model.errors import GraphError
 from pageinbox.model.source import Folder, Platform
-from pageinbox.settings.table import read
+from pageinbox.settings.reading import read
 from simulator.errors import TABLE
 from simulator.faults import KINDS
 from simulator.server import Simulator

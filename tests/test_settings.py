@@ -22,7 +22,8 @@ from pageinbox.model.secret import Secret
 from pageinbox.model.source import Folder, Page, Platform
 from pageinbox.model.watch import Detail, Quiet, WatchSpec
 from pageinbox.settings.in_force import in_force
-from pageinbox.settings.table import PAGE_SETTINGS, SETTINGS, Settings, SettingsError, document, read
+from pageinbox.settings.reading import Settings, SettingsError, read
+from pageinbox.settings.table import PAGE_SETTINGS, SETTINGS, document
 
 ROOT = Path(__file__).parent.parent
 SECRET = "f00dfacecafe4badb105f11e5a1ad000"  # the form of Meta's app secrets

@@ -17,7 +17,7 @@ from sqlalchemy import Engine, event
 from pageinbox.chat.errbot.content import messages
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt
 from pageinbox.model.post import Post
-from pageinbox.settings.table import read
+from pageinbox.settings.reading import read
 from simulator.errors import TABLE
 from simulator.server import Simulator
 from simulator.thread import Person

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from pageinbox.model.chat import Doubt
 from pageinbox.model.post import Post
-from pageinbox.settings.table import read
+from pageinbox.settings.reading import read
 from simulator.server import Simulator
 from simulator.world import World
 from tests.bot import Bot

@@ -24,7 +24,7 @@ from pageinbox.graph.budget import Budget
 from pageinbox.model.chat import ChatError
 from pageinbox.model.post import Post
 from pageinbox.settings.in_force import in_force
-from pageinbox.settings.table import Settings, SettingsError, read
+from pageinbox.settings.reading import Settings, SettingsError, read
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.opening import Opening
 from pageinbox.tell.ping import looked_up

@@ -29,7 +29,7 @@ from pageinbox.model.chat import Doubt
 from pageinbox.model.post import Post
 from pageinbox.model.secret import Secret
 from pageinbox.model.source import Page
-from pageinbox.settings.table import read
+from pageinbox.settings.reading import read
 from simulator.server import Received, Simulator
 from simulator.world import World
 from tests.bot import Bot

@@ -15,7 +15,7 @@ from pageinbox.model.announcement import Announcement
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt
 from pageinbox.model.post import Post
 from pageinbox.model.source import Folder, Platform, Source
-from pageinbox.settings.table import read
+from pageinbox.settings.reading import read
 from pageinbox.tell.delivery import Delivery
 from pageinbox.tell.group import GATHERING, choose
 from pageinbox.tell.schedule import Outcome

@@ -437,7 +437,7 @@ def test_a_repeat_is_marked(told):
         ([INSTAGRAM, SPAM], "Acme · Instagram · inbox and spam"),
         ([MESSENGER, SPAM], "Acme · Messenger and Acme · Instagram · spam"),
         ([MESSENGER, BETAS], "Acme and Beta · Messenger"),
-        ([Source(name, Platform.MESSENGER, Folder.DONE) for name in "abcd"], "4 Pages · Messenger · done"),
+        ([Source(name, Platform.MESSENGER, Folder.DONE) for name in "abcdef"], "6 Pages · Messenger · done"),
     ],
 )
 def test_places_in_few_words(sources, told):

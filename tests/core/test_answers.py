@@ -134,7 +134,7 @@ def test_a_time_yet_to_come_keeps_no_rows_of_other_lists_back():
         return Group(Look(source, found, more=more), found, not more)
 
     groups = [group(Platform.MESSENGER, (10, 30, -1e6), True), group(Platform.INSTAGRAM, (20, 40), False)]
-    shown = [conversation.id for _, conversation in next_rows(InboxQuery(), groups, [])]
+    shown = [conversation.id for _, conversation in next_rows(InboxQuery(), groups, [], 0)]
     assert shown == ["messenger -1000000.0", "messenger 10", "instagram 20", "messenger 30"]
 
 

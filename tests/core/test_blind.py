@@ -18,7 +18,7 @@ from pageinbox.commands.dispatch import Commands
 from pageinbox.ledger.database import open_ledger
 from pageinbox.model.chat import Doubt
 from pageinbox.model.post import Post
-from pageinbox.settings.table import read
+from pageinbox.settings.reading import read
 from pageinbox.tell.alarm import LASTING, Alarm
 from pageinbox.tell.service import WatchService
 from pageinbox.tell.watchdog import HANGS

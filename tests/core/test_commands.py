@@ -17,7 +17,7 @@ from pageinbox.commands.table import COMMANDS, QUESTION, Command
 from pageinbox.language.vocabulary import FILLERS, SYNONYMS, WRITING
 from pageinbox.model.chat import Doubt
 from pageinbox.model.post import Post
-from pageinbox.settings.table import read
+from pageinbox.settings.reading import read
 from pageinbox.tell.service import WatchService
 from simulator.server import Simulator
 from simulator.world import World

@@ -5,18 +5,22 @@ from __future__ import annotations
 import os
 import resource
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
 from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 
 from pageinbox.ledger.database import open_ledger
+from pageinbox.ledger.faults import kind_of
+from pageinbox.ledger.schema import meta
 from pageinbox.ledger.sources import Sources
 from pageinbox.model.errors import LedgerError
 from pageinbox.words.ledger import ledger_trouble
@@ -308,6 +312,24 @@ def test_what_postgresql_says_is_told_apart(postgres: Postgres, setting: str, ki
         assert failed.value.kind == kind
 
 
+def test_another_server_is_found_after_a_failover(postgres: Postgres) -> None:
+    with (
+        postgres.database() as url,
+        psycopg.connect(url, autocommit=True) as owner,
+        closing(open_ledger(url)) as ledger,
+    ):
+        name = url.partition("?")[0].rpartition("/")[2]
+        ledger.engine.dispose()  # what is open from now on is to a server that is a standby
+        owner.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")  # type: ignore[arg-type]
+        for _ in range(2):
+            with pytest.raises(LedgerError) as refused, ledger.writing() as transaction:
+                transaction.execute(meta.delete())
+            assert refused.value.kind == "standby"
+        owner.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only")  # type: ignore[arg-type]
+        with ledger.writing() as transaction:  # to where the address leads by now
+            transaction.execute(meta.delete())
+
+
 def test_a_ledger_that_was_deleted_is_noticed(stage: Stage, tmp_path: Path) -> None:
     life = begun(stage)
     for file in tmp_path.glob("ledger.sqlite*"):
@@ -425,3 +447,20 @@ def test_of_a_password_that_is_written_wrongly_nothing_is_shown(url: str) -> Non
     with pytest.raises(LedgerError) as caught:
         open_ledger(url)
     assert (caught.value.kind, caught.value.where) == ("refused", "DATABASE_URL")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("SQLITE_PROTOCOL", "unlockable"),
+        ("SQLITE_IOERR_LOCK", "unlockable"),
+        ("SQLITE_IOERR_RDLOCK", "unlockable"),
+        ("SQLITE_IOERR_SHMMAP", "unlockable"),
+        ("SQLITE_IOERR_WRITE", "full"),
+        ("SQLITE_BUSY", "locked"),
+    ],
+)
+def test_a_disk_that_keeps_no_locks_is_told_from_one_that_fails(name: str, kind: str) -> None:
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorname = name
+    assert kind_of(OperationalError("", {}, error)) == kind

@@ -19,7 +19,7 @@ from pageinbox.model.announcement import NAMED, Notice, NoticeKind, Occasion
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.history import State
 from pageinbox.model.source import Folder, Platform, Source
-from pageinbox.settings.table import read
+from pageinbox.settings.reading import read
 from simulator.thread import Thread
 from tests.core.stage import INTERVAL, Killed, Life, Message, Stage
 from tests.postgres import Postgres

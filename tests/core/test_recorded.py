@@ -1,4 +1,8 @@
-"""Replies in odd shapes that people who asked the Graph have written of, with invented values: what is made of each."""
+"""Replies of the Graph in odd shapes: what is made of each.
+
+Some are as people who asked the Graph have written of them, with invented values; others are made up, as the nearest
+things that may come as well.
+"""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ import pytest
 from pageinbox.ledger.database import open_ledger
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.fault import Work
-from pageinbox.settings.table import read
+from pageinbox.settings.reading import read
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.opening import PATIENCE, REST, Opening
 from pageinbox.tell.patience import Patience

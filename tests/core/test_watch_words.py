@@ -409,6 +409,7 @@ KINDS = (
         "unreachable",
         "silent",
         "crowded",
+        "options",
         "starved",
         "unfit",
     ),

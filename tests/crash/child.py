@@ -28,7 +28,7 @@ import sqlalchemy.dialects.postgresql.psycopg
 import sqlalchemy.dialects.sqlite.pysqlite  # noqa: F401
 
 from pageinbox.app import Runtime, open_answers, open_service
-from pageinbox.settings.table import read
+from pageinbox.settings.reading import read
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.service import WatchService
 from tests.recording import RecordingChat

@@ -11,7 +11,7 @@ from random import Random
 
 import pytest
 
-from pageinbox.settings.table import read
+from pageinbox.settings.reading import read
 from tests.bot import Bot
 from tests.crash.storm import SUPPORT, TOLD, Storm
 from tests.recording import ANYWHERE, How, Recording, RecordingChat

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from pageinbox.commands.table import COMMANDS
 from pageinbox.model.chat import ChatError, Doubt
 from pageinbox.model.post import Foreign, Post
-from pageinbox.settings.table import read
+from pageinbox.settings.reading import read
 from simulator.page import Instagram
 from simulator.server import Simulator
 from simulator.thread import Person

@@ -22,7 +22,7 @@ from pageinbox.graph.client import GraphClient
 from pageinbox.graph.gate import Gate
 from pageinbox.graph.http import open_session
 from pageinbox.model.chat import Chat
-from pageinbox.settings.table import Settings
+from pageinbox.settings.reading import Settings
 from pageinbox.tell.alarm import Alarm
 
 if TYPE_CHECKING:

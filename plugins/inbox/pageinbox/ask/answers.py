@@ -25,7 +25,7 @@ QUOTES = '"“”„«»'
 ROOMS = 10_000
 """Rooms of which is known what they were shown last."""
 
-REMEMBERED, REMEMBERED_FOR = 30 * 2**20, 86_400.0
+REMEMBERED, REMEMBERED_FOR = 8 * 2**20, 86_400.0
 """Bytes of what rooms were shown last and would be shown next, and the seconds for which rows are known by number."""
 
 GOES_ON_FOR = 3600.0

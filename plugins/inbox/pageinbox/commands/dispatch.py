@@ -19,7 +19,7 @@ from pageinbox.model.fault import Fault
 from pageinbox.model.post import Post
 from pageinbox.model.text import bare
 from pageinbox.model.watch import Ping
-from pageinbox.settings.table import Settings
+from pageinbox.settings.reading import Settings
 from pageinbox.tell.whereabouts import whereabouts
 from pageinbox.words import refusals
 from pageinbox.words.ledger import without_ledger

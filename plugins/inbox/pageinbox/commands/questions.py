@@ -8,6 +8,7 @@ from functools import lru_cache
 from pageinbox.ask.answers import UnknownRef
 from pageinbox.commands.request import Request
 from pageinbox.language.mute import ROW
+from pageinbox.language.nearest import nearest
 from pageinbox.language.question import parse
 from pageinbox.language.reader import QueryError
 from pageinbox.language.vocabulary import FAILING, FILLERS, MAX_LIMIT
@@ -17,7 +18,7 @@ from pageinbox.model.fault import Fault, Work
 from pageinbox.model.history import Standing
 from pageinbox.model.post import Post
 from pageinbox.model.query import InboxQuery
-from pageinbox.model.text import bare, fold
+from pageinbox.model.text import bare, cut, fold
 from pageinbox.words import refusals
 from pageinbox.words.answer import listing
 from pageinbox.words.pages import pages as pages_post
@@ -114,7 +115,13 @@ def status(request: Request) -> Post:
     """How fresh everything is, what is wrong, and what Meta allows. Raises QueryError."""
     words = [word for word in request.words.split() if bare(word) not in FAILING or bare(word) in request.answers.pages]
     failing = len(words) < len(request.words.split())
-    query = parse(" ".join(words), request.answers.pages, lead="inbox status ")
+    try:
+        query = parse(" ".join(words), request.answers.pages, lead="inbox status ")
+    except QueryError as error:
+        typed = next((word for word in words if nearest(bare(word), ("failing",), 0.7)), "")
+        if error.guess or not typed:
+            raise
+        raise QueryError(f"I don't know “{cut(typed)}”.", "inbox status failing", "failing") from None
     clients = request.answers.listing.clients
     chosen = {name: client.status() for name, client in clients.items() if query.page in (None, name)}
     sources = [

@@ -12,7 +12,7 @@ from pageinbox.model.answer import Row
 from pageinbox.model.fault import Fault
 from pageinbox.model.source import Folder
 from pageinbox.model.watch import Detail, Ping
-from pageinbox.settings.table import Settings
+from pageinbox.settings.reading import Settings
 
 if TYPE_CHECKING:
     from pageinbox.tell.service import WatchService

@@ -129,13 +129,14 @@ MOST_LOOKED_UP = 12
 
 
 def page_named(words: Sequence[str], pages: Sequence[str]) -> str | None:
-    """The Page that one of the words names; others are passed over. Raises QueryError for what comes near a Page's."""
+    """The Page that one of the words names; others are passed over. Raises QueryError for what comes near one."""
     names = spellings(tuple(pages))
+    known = {**names, "muted": "muted"}
     for word in words[:MOST_LOOKED_UP]:
         if word in names:
             return names[word]
-        if near := nearest(word, names, 0.7):
-            name = names[near]
+        if near := nearest(word, known, 0.7):
+            name = known[near]
             raise QueryError(f"I don't know “{cut(word)}”.", f"inbox watches {say('page', name)}", name)
     return None
 
@@ -249,17 +250,25 @@ def unmute(request: Request) -> Post:
     return mutes.nothing_muted(found[0].called)
 
 
+OF_ROOMS = {"#", "@", "!", "<"}
+"""Signs that are in the names of rooms and people, on one network or another."""
+
+
 def waiting(request: Request) -> Post:
-    """What is not said yet, in every room, or in one that is named. Raises LedgerError."""
+    """What is not said yet, in every room, or in one that is named. Raises QueryError and LedgerError."""
     backlogs = request.service().histories.waiting()
     rooms = {fold(backlog.room): backlog.room for backlog in backlogs} | {"here": request.room}
-    for word in map(fold, request.words.split()):
+    for typed in request.words.split()[:MOST_LOOKED_UP]:
+        word = fold(typed)
         if word in rooms:
             own = [backlog for backlog in backlogs if backlog.room == rooms[word]]
             return outbox.outbox(own, request.clock()) if own else outbox.nothing_for(rooms[word])
-        if word.startswith("#"):
+        if OF_ROOMS & {*word}:
             near = nearest(word, rooms)
             return outbox.nothing_for(word, rooms.get(near, ""))
+        if bare(word) not in FILLERS | {""} and not bare(word).isdecimal():
+            near = "here" if nearest(bare(word), ("here",), 0.7) else ""
+            raise QueryError(f"I don't know “{cut(typed)}”.", f"inbox outbox {near}" if near else "", near)
     place = next((int(word) for word in request.words.split() if word.isdecimal() and len(word) < 10), 1)
     return outbox.outbox(backlogs, request.clock(), max(1, min(place, len(backlogs))))
 

@@ -21,6 +21,7 @@ from pageinbox.language.vocabulary import (
     EVERY,
     EVERYWHERE,
     EXAMPLE_ID,
+    FAILING,
     FILLERS,
     FOLDERS,
     LAST,
@@ -241,6 +242,9 @@ class QuestionReading(SelectionReading):
         if SYNONYMS.get(word) in commands:
             self.example = self.command(word, SYNONYMS[word])
             return SYNONYMS[word]
+        if word in FAILING and "status" in commands:
+            self.example = "status failing"
+            return self.example
         known = [*commands, *self.grammar, *self.page_words]
         letters = sorted(word)
         transposed = (each for each in known if len(each) == len(word) and sorted(each) == letters)

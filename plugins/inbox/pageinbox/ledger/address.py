@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from pageinbox.ledger.pooler import OPTIONS
 from pageinbox.model.errors import LedgerError
 
 CONNECTING = 5
@@ -22,9 +23,12 @@ PATIENT: dict[str, Any] = {
     "keepalives_interval": 2,
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
-    "options": "-c lock_timeout=5000 -c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000",
+    "options": OPTIONS,
+    "prepare_threshold": None,
 }
-"""A server that is silent counts as gone after some ten seconds, as one that refuses does at once."""
+"""A server that is silent counts as gone after some ten seconds, as one that refuses does at once.
+
+Nothing is prepared there, since there may be a pooler between."""
 
 
 def address_of(location: str | Path) -> URL:

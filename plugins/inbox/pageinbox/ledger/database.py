@@ -20,7 +20,7 @@ from sqlalchemy.pool import QueuePool
 from pageinbox.ledger import schema
 from pageinbox.ledger.address import address_of, connecting, host_of
 from pageinbox.ledger.deadline import READ_IN_VAIN, Rest, keep_deadlines
-from pageinbox.ledger.faults import told_plainly
+from pageinbox.ledger.faults import leave_standby, told_plainly
 from pageinbox.ledger.files import begin_immediate, close_to_others, files_of, lock_file, prepare_sqlite
 from pageinbox.ledger.migrations import Migration, codes, following, indexes
 from pageinbox.model.errors import LedgerError
@@ -198,6 +198,7 @@ def open_ledger(
             # A connection may have died with the server since it was used last.
             engine = create_engine(address, pool_pre_ping=True, connect_args=connecting(address), **POOL)
             keep_deadlines(engine)
+            event.listen(engine, "handle_error", leave_standby)
         except ImportError:
             raise LedgerError("driver", where or "localhost") from None
         except ArgumentError:

@@ -11,7 +11,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, event
+from sqlalchemy.pool import ConnectionPoolEntry
 
+from pageinbox.ledger import pooler
 from pageinbox.model.errors import LedgerError
 
 if TYPE_CHECKING:
@@ -96,8 +98,15 @@ def keep_deadlines(
             except StopIteration as end:
                 return end.value
 
-    def connect(dialect: object, record: object, args: list[Any], more: dict[str, Any]) -> Connection[Any]:
-        return Timely.connect(*args, **more)
+    def connect(dialect: object, record: ConnectionPoolEntry, args: list[Any], more: dict[str, Any]) -> Connection[Any]:
+        try:
+            return Timely.connect(*args, **more)
+        except OperationalError as error:
+            if not pooler.refuses_options(error):
+                raise
+        made = Timely.connect(*args, **pooler.without_ours(more))
+        pooler.remember(record)
+        return made
 
     def taken(connection: Timely, *_: object) -> None:
         connection.patience = statement
@@ -109,3 +118,4 @@ def keep_deadlines(
     event.listen(engine, "do_connect", connect)
     event.listen(engine, "checkout", taken)
     event.listen(engine, "checkin", given_back)
+    event.listen(engine, "begin", pooler.begin_with_timeouts)

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from sqlalchemy import ExceptionContext
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -26,12 +27,18 @@ SQLITE_KINDS = {
     "CANTOPEN": "readonly",
     "PERM": "readonly",
     "IOERR": "full",
+    "PROTOCOL": "unlockable",
 }
+LOCKS = re.compile("IOERR_.*(LOCK|SHM)")
+"""What fails of SQLite on a disk that keeps no locks: the others of its IOERR are the disk's own trouble."""
+
+STANDBY = "25006"
 POSTGRES_KINDS = {
     "28": "refused",
     "3D": "refused",
+    "08": "unreachable",
     "53100": "full",
-    "25006": "standby",
+    STANDBY: "standby",
     "42501": "readonly",
     "53300": "crowded",
     "55P03": "locked",
@@ -43,11 +50,19 @@ POSTGRES_KINDS = {
 }
 """By SQLSTATE or its class (PostgreSQL manual, appendix A)."""
 
-FATAL = re.compile(r"FATAL:  (?!the database system is|terminating)")
-"""A server that answered and let nobody in; psycopg names no SQLSTATE for what went wrong while connecting."""
+FATAL = re.compile(r"FATAL:  ?(.*)")
+"""What a server said that let nobody in; psycopg names no SQLSTATE for what went wrong while connecting."""
 
-CROWDED = re.compile(r"FATAL:  (sorry, too many|remaining connection|too many connections)")
-"""A server that has as many connections as it may have: in all, or for this database or user."""
+SAID = (
+    ("options", re.compile("unsupported startup parameter")),
+    (
+        "crowded",
+        re.compile("sorry, too many|remaining connection|too many connections|no more connections|max clients"),
+    ),
+    ("unreachable", re.compile("the database system is|terminating|connect failed|cannot connect|query_wait_timeout")),
+)
+"""By its words. Crowded is one that has as many connections as it may have: in all, for a database or a user, or for
+the clients of a pooler, which lets them in although it can't reach its server."""
 
 UNFIT = re.compile(
     r"invalid \S+ value|invalid value for parameter|bad value for|unrecognized configuration parameter|certificate"
@@ -60,15 +75,15 @@ def kind_of(error: SQLAlchemyError) -> str:
     """The kind of trouble behind an error of the database."""
     cause = error.orig if isinstance(error, DBAPIError) else None
     if isinstance(cause, sqlite3.Error):
-        name = getattr(cause, "sqlite_errorname", "").removeprefix("SQLITE_").partition("_")[0]
-        return SQLITE_KINDS.get(name, "broken")
+        name = getattr(cause, "sqlite_errorname", "").removeprefix("SQLITE_")
+        return "unlockable" if LOCKS.match(name) else SQLITE_KINDS.get(name.partition("_")[0], "broken")
     state = getattr(cause, "sqlstate", None)
     if state is not None:
         return POSTGRES_KINDS.get(state) or POSTGRES_KINDS.get(state[:2]) or "broken"
     if cause is not None and UNFIT.search(str(cause)):
         return "unfit"
-    if cause is not None and FATAL.search(str(cause)):
-        return "crowded" if CROWDED.search(str(cause)) else "refused"
+    if cause is not None and (said := FATAL.search(str(cause))):
+        return next((kind for kind, words in SAID if words.search(said[1])), "refused")
     if isinstance(error, PoolTimeout):
         return "starved"
     return "broken" if cause is None else "unreachable"
@@ -86,6 +101,15 @@ def told_plainly(where: str) -> Iterator[None]:
         if kind == "broken":
             log.error("The ledger failed unexpectedly: %s", name_of(error))
         raise LedgerError(kind, where) from None
+
+
+def leave_standby(context: ExceptionContext) -> None:
+    """Let all connections be made anew when a server accepts no more changes: by now another one may be the primary.
+
+    It goes on answering whoever asks whether it is there, so nothing else would ever end these.
+    """
+    if getattr(context.original_exception, "sqlstate", None) == STANDBY:
+        context.is_disconnect = True
 
 
 def not_there(path: str) -> bool:

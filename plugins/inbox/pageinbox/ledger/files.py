@@ -116,5 +116,6 @@ def lock_file(path: Path) -> tuple[IO[bytes] | None, bool]:
     except OSError:
         exclusive = False
     # Shared from now on, so that who comes next is exclusive only when all who came before are gone.
-    fcntl.flock(lock, fcntl.LOCK_SH)
+    with suppress(OSError):  # a disk that keeps no such locks, as some network disks don't: then nobody is exclusive
+        fcntl.flock(lock, fcntl.LOCK_SH)
     return lock, exclusive

@@ -56,7 +56,7 @@ def settings_document(settings: tuple[Setting, ...], page_settings: tuple[Settin
     return f"""\
 # Settings
 
-<!-- `make docs` writes this page from the table that also reads the settings: pageinbox/settings/table.py -->
+<!-- `make docs` writes this page from the table by which the settings are read: pageinbox/settings/table.py -->
 
 All settings are in one dict, `INBOX`, in Errbot's `config.py`. Only `PAGES` is required:
 
@@ -100,7 +100,8 @@ changed, or the ledger is refused. For PostgreSQL write
 `postgresql://USER:PASSWORD@HOST/DATABASE?sslmode=verify-full`: without that `sslmode`, nobody checks whom the
 password and customers' words are sent to (`sslrootcert=PATH` names the certificate to check with). Behind the `?`
 stands whatever PostgreSQL's own clients take, and anything else is refused by name; `options=-csearch_path%3Dinbox`
-keeps the tables in a schema of that name.
+keeps the tables in a schema of that name. A pooler such as PgBouncer may stand between, in session or transaction
+mode, but most take no `options`: then set them for the role.
 
 The first start makes the tables, so the role needs `CREATE` on their schema. So does an update that changes them,
 which leaves a copy of the old ones there, and for which the role has to own them. All else needs `USAGE` of the

@@ -18,7 +18,7 @@ InForce = tuple[str, str, str]
 
 
 def in_force(config: Mapping[str, Any] | None, overrides: Mapping[str, Any] | None) -> list[InForce]:
-    """A row for each setting that `settings.table.read` takes from two dicts that it did not refuse."""
+    """A row for each setting that `settings.reading.read` takes from two dicts that it did not refuse."""
     return list(_rows(SETTINGS, "", config or {}, overrides or {}))
 
 

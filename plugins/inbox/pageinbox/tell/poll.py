@@ -25,15 +25,10 @@ from pageinbox.tell.forgetting import Forgetting
 from pageinbox.tell.found import Found
 from pageinbox.tell.keep import Keep
 from pageinbox.tell.schedule import Outcome
+from pageinbox.tell.sweeps import SWEEP_DEPTH, Sweeps
 from pageinbox.tell.trail import Trail
 
 DAY = 86400.0
-
-SWEEP_EVERY, SWEEP_DEPTH = 3600.0, 1000
-"""Seconds between two looks that go on behind what is known, and how many conversations deep.
-
-A conversation that is moved into a folder keeps its time, so it turns up in the middle of the list.
-"""
 
 FADE_EVERY = 3600.0
 """Seconds after which it is looked for what was said too long ago to be kept, however the looks go."""
@@ -77,7 +72,9 @@ class Poll:
         self._retention = retention
         self._clock = clock
         self._timer = timer
-        self._swept: dict[Source, float] = {}
+        self._sweeps = Sweeps(interval, timer)
+        self._count = 0
+        """How many sources are looked at."""
         self._keep = Keep(
             ledger,
             listing,
@@ -109,6 +106,7 @@ class Poll:
         wanted = self.wanted()
         self._sources.want(wanted, self._watches.meant)
         self._leases.share()
+        self._count = len(wanted)
         return wanted
 
     def look(self, source: Source, going: Callable[[], bool] = lambda: True) -> Outcome:
@@ -148,7 +146,7 @@ class Poll:
         `everything` goes on behind what is known, to where nothing is kept.
         """
         found = Found()
-        sweep = everything or self._timer() - self._swept.get(source, float("-inf")) >= SWEEP_EVERY
+        sweep = self._sweeps.begin(source, self._count) or everything
         depth = sys.maxsize if everything else SWEEP_DEPTH if sweep else 0
         leased = self._timer()
 
@@ -201,7 +199,7 @@ class Poll:
             found.trouble = error
         else:
             if sweep:
-                self._swept[source] = self._timer()
+                self._sweeps.done(source)
         return found
 
     def _clocks(self, source: Source) -> tuple[int, int]:

@@ -24,7 +24,7 @@ from pageinbox.model.fault import Work
 from pageinbox.model.history import SourceRecord, Standing
 from pageinbox.model.post import Post
 from pageinbox.model.source import Source
-from pageinbox.settings.table import Settings
+from pageinbox.settings.reading import Settings
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.delivery import Delivery
 from pageinbox.tell.group import GATHERING, choose

@@ -18,6 +18,10 @@ TROUBLES = {
         "the primary server."
     ),
     "locked": f"is locked by another program. {FIXED} If it stays locked, find that program and stop it.",
+    "unlockable": (
+        f"is on a disk that keeps no locks, as many network disks don't. {FIXED} Put it on a disk of this machine with "
+        "DATABASE_URL or BOT_DATA_DIR, or use PostgreSQL."
+    ),
     "exposed": (
         f"can be read by other users of this machine, and I can't change that. {FIXED} Let only the user I run as read "
         "it (chmod 600), on a disk that keeps such permissions."
@@ -50,6 +54,10 @@ TROUBLES = {
         "connected to it."
     ),
     "starved": f"can't keep up with me. {FIXED} If it stays so, check how busy this machine and the disk are.",
+    "options": (
+        f"is behind a connection pooler that doesn't take the options in DATABASE_URL or PGOPTIONS. {FIXED} Set them "
+        "for the role instead (ALTER ROLE … SET …), or give the server's own address."
+    ),
     "refused": f"rejects my login. {FIXED} Check the user, password and database in DATABASE_URL.",
     "driver": (
         f"is on PostgreSQL, for which I need psycopg, and that is not installed. {FIXED} Install it with "

@@ -1,0 +1,49 @@
+"""Which looks go on behind what is known: one an hour at each source and after a start, never all of many at once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from pageinbox.model.source import Source
+
+SWEEP_EVERY, SWEEP_DEPTH = 3600.0, 1000
+"""Seconds between two looks that go on behind what is known, and how many conversations deep.
+
+A conversation that is moved into a folder keeps its time, so it turns up in the middle of the list.
+"""
+
+SHARE, AT_ONCE = 10, 50
+"""The share of all sources, one in so many, that is swept in one interval, and how many of them at least: a sweep takes
+several calls, and whatever else is due at a Page waits for them."""
+
+
+class Sweeps:
+    """Gives each source its turn. `interval` are the seconds between two looks at one, `timer` is a clock of seconds.
+
+    For several threads.
+    """
+
+    def __init__(self, interval: float, timer: Callable[[], float]) -> None:
+        self._length = min(interval, SWEEP_EVERY / SHARE)
+        self._timer = timer
+        self._lock = threading.Lock()
+        self._swept: dict[Source, float] = {}
+        self._since = float("-inf")
+        self._left = 0
+
+    def begin(self, source: Source, sources: int) -> bool:
+        """Whether this look at one of so many sources is to be a sweep."""
+        with self._lock:
+            now = self._timer()
+            if now - self._swept.get(source, float("-inf")) < SWEEP_EVERY:
+                return False
+            if now - self._since >= self._length:
+                self._since, self._left = now, max(AT_ONCE, sources // SHARE)
+            self._left -= 1
+            return self._left >= 0
+
+    def done(self, source: Source) -> None:
+        """One was swept, and is not for an hour."""
+        with self._lock:
+            self._swept[source] = self._timer()
