@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import os
 import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from errbot.rendering import text as errbot_text
+from sqlalchemy import event
 
 from inbox import Inbox
 from pageinbox.chat.errbot.content import messages
-from pageinbox.commands.dispatch import wants_help
+from pageinbox.commands.dispatch import Commands, wants_help
 from pageinbox.commands.table import COMMANDS, QUESTION, Command
 from pageinbox.language.vocabulary import FILLERS, SYNONYMS, WRITING
+from pageinbox.ledger.deadline import LONG, REST
 from pageinbox.model.chat import Doubt
 from pageinbox.model.post import Post
 from pageinbox.settings.reading import read
+from pageinbox.tell.service import WatchService
 from simulator.server import Simulator
 from simulator.world import World
-from tests.bot import Bot
+from tests.bot import Bot, whom
+from tests.core.conftest import Inbox as InboxOfOne
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 BEGIN = 1_795_442_520.0  # 23 Nov 2026, 14:02 UTC
@@ -66,6 +73,41 @@ def bot(tmp_path: Path) -> Iterator[Bot]:
 def said(bot: Bot, command: str) -> str:
     """What the bot answers to a whole command, as a terminal shows it."""
     return str(errbot_text().convert("\n\n".join(messages(bot.say("#room", command.removeprefix("inbox"))))))
+
+
+def test_of_a_command_that_fails_the_log_has_no_words(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
+    def fail() -> WatchService:
+        raise KeyError("hunted-words")
+
+    chosen = read({"PAGES": {"acme": {"ID": "1", "TOKEN": "token"}}}, environment={})
+    commands = Commands(bot.answers, chosen, fail, clock=bot.clock, whom=whom)
+    answer = "".join(messages(commands.answer("#room", "watches")))
+    assert "KeyError" in answer and "A command failed: KeyError > dispatch.py:" in caplog.text
+    assert "hunted" not in answer + caplog.text
+
+
+def test_nobody_waits_for_a_lock_that_another_one_waited_for_in_vain(inbox: InboxOfOne) -> None:
+    """It would be ten at once, and who asks for help behind them."""
+    assert inbox.bot
+    engine = inbox.bot.ledger.engine
+    tries: list[str] = []
+
+    def takes_long(connection: object, cursor: Any, statement: str, *_: object) -> None:
+        if statement == "BEGIN IMMEDIATE":
+            cursor.execute("PRAGMA busy_timeout=0")
+            tries.append(statement)
+            inbox.now += LONG
+
+    with closing(sqlite3.connect(engine.url.database or "")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        event.listen(engine, "before_cursor_execute", takes_long)
+        for command in ("watch spam", "watch spam", "unwatch 1", "watches"):
+            answer = inbox.shown(inbox.bot.commands.answer("#room", command))
+            assert "is locked by another program" in answer
+        assert len(tries) == 1
+        event.remove(engine, "before_cursor_execute", takes_long)
+    inbox.now += REST
+    assert "Watch 1" in inbox.say("watch spam")
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=NAMED)

@@ -16,6 +16,7 @@ from pageinbox.model.errors import LedgerError
 from pageinbox.words.ledger import ledger_trouble
 from tests.core.stage import INTERVAL, Stage
 from tests.core.test_ledger_versions import load
+from tests.core.test_silent_database import BlackHole
 from tests.postgres import Postgres
 
 DATABASE = "postgresql://bot@db.example/inbox"
@@ -58,6 +59,18 @@ def test_what_the_database_does_not_know_is_refused_by_name(url: str, option: st
     error = refused(url)
     assert (error.kind, error.where) == ("option", option)
     assert f"DATABASE_URL has the option {option}, which" in ledger_trouble(error.kind, error.where)
+
+
+@pytest.mark.parametrize(
+    "option",
+    ["sslmode=foo", "sslmode=verify-full", "connect_timeout=abc", "keepalives=x", "service=foo", "port=abc",
+     "options=-cfoo%3D1", "channel_binding=require", "sslmode=verify-full&sslrootcert=system"],
+)  # fmt: skip
+def test_an_option_that_does_not_fit_is_not_called_a_server_that_is_down(postgres: Postgres, option: str) -> None:
+    with BlackHole(f"{postgres.folder}/.s.PGSQL.5432") as way:
+        error = refused(f"postgresql://postgres:hunted@127.0.0.1:{way.port}/postgres?{option}")
+    assert (error.kind, error.where) == ("unfit", "127.0.0.1")
+    assert "Check what follows the ? there" in ledger_trouble(error.kind, error.where)
 
 
 @pytest.mark.parametrize("url", [f"{DATABASE}?password=s&cret=x", f"{DATABASE}?not-a-name=1"])

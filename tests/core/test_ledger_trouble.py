@@ -339,6 +339,27 @@ def test_a_ledger_that_was_deleted_is_noticed(stage: Stage, tmp_path: Path) -> N
     assert caught.value.kind == "gone"
 
 
+@pytest.mark.parametrize("ending", ["-wal", "-shm"])
+def test_a_file_beside_the_ledger_that_was_deleted_is_noticed(stage: Stage, tmp_path: Path, ending: str) -> None:
+    """What was written last may be there alone, and would be lost with the process."""
+    life = begun(stage)
+    stage.arrive()
+    os.unlink(tmp_path / f"ledger.sqlite{ending}")
+    stage.simulator.forget()
+    with pytest.raises(LedgerError) as caught:
+        life.service.look(source())
+    assert caught.value.kind == "gone"
+    assert stage.calls() == 0
+
+
+def test_a_ledger_whose_connections_were_all_given_up_is_still_there(stage: Stage) -> None:
+    life = begun(stage)
+    new = stage.arrive()
+    life.ledger.engine.dispose()
+    after(stage, life)
+    assert stage.rooms.told("#room") == new
+
+
 @contextmanager
 def moved_away(life: Life, *, replaced: bool, commits: int = 0) -> Iterator[None]:
     """The ledger's file is gone, or is another one, from that commit on, until the block ends."""

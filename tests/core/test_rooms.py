@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import event
 
 from pageinbox.ledger.rooms import move
 from pageinbox.model.announcement import Announcement
@@ -45,6 +47,26 @@ def test_what_is_queued_is_said_where_the_room_goes_on_and_what_was_said_is_not_
     life.tell()
     assert [room for room, *_ in stage.rooms.edits] == ["#new"], "the one that was said there"
     assert [watch.room for watch in life.service.watches.watches()] == ["#new"]
+
+
+def test_the_outbox_is_shown_also_while_a_room_goes_on_as_another_one(stage: Stage) -> None:
+    life, _ = queued(stage)
+    life.service.watches.add("#new", WatchSpec(), stage.time.wall())
+    found(stage, life)
+    assert {backlog.room for backlog in life.service.histories.waiting()} == {"#room", "#new"}
+    went: list[bool] = []
+
+    def go(connection: object, cursor: object, statement: str, *_: object) -> None:
+        if not went and statement.startswith("SELECT inbox_room.id"):
+            went.append(True)
+            going = threading.Thread(target=lambda: went.append(moved(life)))
+            going.start()
+            going.join()
+
+    event.listen(life.ledger.engine, "before_cursor_execute", go)
+    shown = life.service.histories.waiting()
+    event.remove(life.ledger.engine, "before_cursor_execute", go)
+    assert went == [True, True] and {backlog.room for backlog in shown} == {"#new"}
 
 
 def test_a_room_that_failed_begins_anew(stage: Stage) -> None:

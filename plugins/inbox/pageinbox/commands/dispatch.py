@@ -20,6 +20,7 @@ from pageinbox.model.post import Post
 from pageinbox.model.text import bare
 from pageinbox.model.watch import Ping
 from pageinbox.settings.reading import Settings
+from pageinbox.tell.whereabouts import whereabouts
 from pageinbox.words import refusals
 from pageinbox.words.ledger import without_ledger
 
@@ -106,7 +107,7 @@ class Commands:
         except UnknownRef as error:
             post = leads.unknown_conversation(request, command.word, str(error))
         except Exception as error:
-            log.exception("A command failed")
+            log.error("A command failed: %s", whereabouts(error))  # its text may be a customer's
             return refusals.broken(type(error).__name__)
         about = command.word if command.word != "help" else ""
         return refusals.with_help(post, f"inbox help {about}".strip())
@@ -116,10 +117,17 @@ class Commands:
             raise QueryError(f"That is too long for me: I read up to {MAX_TEXT:,} characters.")
         if wants_help(request.words):
             return show_help(replace(request, words=command.word))
-        if command.needs_ledger:
-            self._service()
-            for fault in self._faults():
-                if fault.ledger is not None and fault.ledger.kind == "silent":
-                    raise fault.ledger  # Errbot has ten threads, which are not to wait for it as well
-        meant = completed(request, command.word) if command.about_one and request.replied else request
-        return command.handler(meant) if isinstance(meant, Request) else meant
+        if not command.needs_ledger:
+            return handled(command, request)
+        service = self._service()
+        for fault in self._faults():
+            if fault.ledger is not None and fault.ledger.kind == "silent":
+                raise fault.ledger  # Errbot has ten threads, which are not to wait for it as well
+        with service.asked():
+            return handled(command, request)
+
+
+def handled(command: Command, request: Request) -> Post:
+    """A command carried out, for the conversation that it replies to where it names none."""
+    meant = completed(request, command.word) if command.about_one and request.replied else request
+    return command.handler(meant) if isinstance(meant, Request) else meant

@@ -14,13 +14,14 @@ from types import MappingProxyType
 from typing import IO, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text, update
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool
 
 from pageinbox.ledger import schema
 from pageinbox.ledger.address import address_of, connecting, host_of
 from pageinbox.ledger.deadline import READ_IN_VAIN, Rest, keep_deadlines
 from pageinbox.ledger.faults import leave_standby, told_plainly
-from pageinbox.ledger.files import begin_immediate, close_to_others, file_of, lock_file, prepare_sqlite
+from pageinbox.ledger.files import begin_immediate, close_to_others, files_of, lock_file, prepare_sqlite
 from pageinbox.ledger.migrations import Migration, codes, following, indexes
 from pageinbox.model.errors import LedgerError
 
@@ -84,7 +85,11 @@ class Ledger:
         # A file is on one machine, so that all who have it open share that machine's clock.
         self._clock = clock or (time.time if engine.dialect.name == "sqlite" else None)
         sqlite_file = engine.dialect.name == "sqlite" and engine.url.database
-        self._file = file_of(sqlite_file) if sqlite_file else None
+        # Not used by anybody: the files beside a ledger stay while a connection does, and the pool may give all up.
+        self._held = engine.raw_connection() if sqlite_file else None
+        if self._held is not None:
+            self._held.detach()
+        self._files = files_of(sqlite_file) if sqlite_file else None
         # SQLite lets one write at a time; who waits for that here holds no connection meanwhile.
         self._turn = threading.Lock() if sqlite_file else None
         self._here = Here()
@@ -150,17 +155,19 @@ class Ledger:
         return f"{self.name}-{announcement}"
 
     def check(self) -> None:
-        """Raises LedgerError when the file this is kept in is no longer there: it would be written to for nothing.
+        """Raises LedgerError when a file this is kept in is no longer there: it would be written to for nothing.
 
         Every transaction begins with it. Who does what can't be undone asks once more, just before.
         """
         path = self.engine.url.database
-        if self._file is not None and path is not None and file_of(path) != self._file:
+        if self._files is not None and path is not None and files_of(path) != self._files:
             raise LedgerError("gone", self.where)
 
     def close(self) -> None:
         """Let go of the database and of the lock beside it."""
         self.engine.dispose()
+        if self._held is not None:
+            self._held.close()
         if self._lock is not None:
             self._lock.close()
 
@@ -194,6 +201,8 @@ def open_ledger(
             event.listen(engine, "handle_error", leave_standby)
         except ImportError:
             raise LedgerError("driver", where or "localhost") from None
+        except ArgumentError:
+            raise LedgerError("unfit", where or "localhost") from None
     where = where or "localhost"
     try:
         with told_plainly(where):

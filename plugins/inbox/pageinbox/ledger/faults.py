@@ -66,6 +66,12 @@ SAID = (
 """By its words. Crowded is one that has as many connections as it may have: in all, for a database or a user, or for
 the clients of a pooler, which lets them in although it can't reach its server."""
 
+UNFIT = re.compile(
+    r"invalid \S+ value|invalid value for parameter|bad value for|unrecognized configuration parameter|certificate"
+    r"|SSL was required|weak sslmode|definition of service|channel binding required|authentication method requirement"
+)
+"""libpq or the server on what an address asks for beyond the place: no server need be down for that."""
+
 
 def kind_of(error: SQLAlchemyError) -> str:
     """The kind of trouble behind an error of the database."""
@@ -76,6 +82,8 @@ def kind_of(error: SQLAlchemyError) -> str:
     state = getattr(cause, "sqlstate", None)
     if state is not None:
         return POSTGRES_KINDS.get(state) or POSTGRES_KINDS.get(state[:2]) or "broken"
+    if cause is not None and UNFIT.search(str(cause)):
+        return "unfit"
     if cause is not None and (said := FATAL.search(str(cause))):
         return next((kind for kind, words in SAID if words.search(said[1])), "refused")
     if isinstance(error, PoolTimeout):

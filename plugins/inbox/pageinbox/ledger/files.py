@@ -19,8 +19,10 @@ from pageinbox.model.errors import LedgerError
 
 log = logging.getLogger(__name__)
 
-BESIDE = ("-wal", "-shm", "-journal", ".lock")
-"""How the names of the files go on that lie beside a ledger's, but for backups."""
+OPEN = ("-wal", "-shm")
+BESIDE = (*OPEN, "-journal", ".lock")
+"""How the names of the files go on that lie beside a ledger's, but for backups; those of one that is `OPEN` are there
+for as long as it is."""
 
 BUSY = 5000
 """Milliseconds to wait for another process that writes to the same SQLite file."""
@@ -59,6 +61,14 @@ def begin_immediate(connection: Connection) -> None:
     """
     if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def files_of(path: str) -> list[tuple[int, int] | None]:
+    """Which files an open ledger lies in, the one at its path first; None for each that is not there.
+
+    What was written last may be in its WAL alone, and SQLite makes no new one as long as anybody has it open.
+    """
+    return [file_of(path + ending) for ending in ("", *OPEN)]
 
 
 def file_of(path: str) -> tuple[int, int] | None:

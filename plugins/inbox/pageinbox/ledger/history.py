@@ -135,7 +135,8 @@ class Histories:
                 for row in connection.execute(select(*columns).where(queued).group_by(table.c.room)):
                     counts.setdefault(row.room, [None, None])[index] = row
             under_way = connection.execute(select(announcement).where(UNSENT).order_by(announcement.c.id)).all()
-            # Last, since a room may come with what is queued between two of these statements; none ever goes.
+            # Last, since a room may come with what is queued between two of these statements. One that went on as
+            # another one meanwhile is left out: what it had is said there.
             rooms = {row.id: row for row in connection.execute(select(room))}
         found = [
             Backlog(
@@ -150,8 +151,11 @@ class Histories:
                 failing=None if row.state == State.GIVEN_UP else seconds(rooms[row.room].failing),
             )
             for row in under_way
+            if row.room in rooms
         ]
         for room_id, (some, others) in counts.items():
+            if room_id not in rooms:
+                continue
             both = [row for row in (some, others) if row is not None]
             its_room = rooms[room_id]
             found.append(

@@ -34,18 +34,23 @@ class Forgetting:
 
     def looked(self, source: Source) -> None:
         """A look at a source was good. Raises LedgerError."""
-        if self._timer() - self._forgot.get(source, float("-inf")) < DAY:
+        if self._timer() - self._forgot.get(source, float("-inf")) < DAY or not self._find():
             return
-        self._forgot[source] = self._timer()
         row = self._sources.row(source)
         if row.reached is not None:
             before = min(row.reached, self._latest()) - self._retention
-            self._idle.drop(row, self._of(row.id), before)
+            self._idle.drop(row, self._found.get(row.id, []), before)
+            self._found.pop(row.id, None)
+        self._forgot[source] = self._timer()
 
-    def _of(self, source_id: int) -> list[int]:
-        """The idle conversations of a source."""
-        with self._finding:
+    def _find(self) -> bool:
+        """Whether it is found what is idle; False while another look is just finding it, which may take long."""
+        if not self._finding.acquire(blocking=False):
+            return False  # no other list is to wait for that: its next look forgets as well
+        try:
             if self._timer() - self._latest_find >= DAY:
                 self._found = self._idle.find(self._retention, self._latest())
                 self._latest_find = self._timer()
-            return self._found.pop(source_id, [])
+        finally:
+            self._finding.release()
+        return True

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 
 from pageinbox.ask.answers import Answers
 from pageinbox.ledger.database import Ledger
+from pageinbox.ledger.deadline import READ_IN_VAIN, Rest
 from pageinbox.ledger.edits import Edits
 from pageinbox.ledger.history import Histories
 from pageinbox.ledger.leases import Leases
@@ -98,6 +99,7 @@ class WatchService:
             admins=admins,
         )
         self.delivery = Delivery(self._outbox, edits, chat, words=self._words, waiting=alarm.watchdog.waiting)
+        self._asked = Rest(timer)
         self._standing = Patience(self._stands, seconds=ANSWERING)
         self._moved = moved
         self._watchdog = alarm.watchdog
@@ -177,6 +179,13 @@ class WatchService:
     def _give_back(self) -> None:
         with suppress(LedgerError):
             self._leases.release()
+
+    def asked(self) -> AbstractContextManager[None]:
+        """Use the ledger in this block for somebody who asks. Raises LedgerError while others waited for it in vain.
+
+        Looks and announcements are tried all the same.
+        """
+        return self._asked.kept(self.ledger.where, READ_IN_VAIN)
 
     def standing(self) -> tuple[Standing, LedgerError | None]:
         """How all stands, by the ledger; where that can't tell within five seconds, as it stood, and why it can't."""

@@ -46,6 +46,10 @@ TROUBLES = {
     "unreachable": (
         f"can't be reached. {FIXED} Check that the database server runs, and the host and port in DATABASE_URL."
     ),
+    "unfit": (
+        f"can't be used with the options in DATABASE_URL. {FIXED} Check what follows the ? there, such as sslmode and "
+        "sslrootcert, and the server's certificate."
+    ),
     "silent": (
         f"doesn't answer. {FIXED} Check the database server and the network; if it is a file, check the disk it is on."
     ),
