@@ -34,9 +34,10 @@ demo: $(DEMO)
 check: lint
 	@$(BIN)/python -m pytest -n 3 --dist worksteal -m "not processes and not long"
 
-# The tests of real servers mostly wait for them, so more run at once than a machine has processors.
+# The tests of real servers mostly wait for them, so more run at once than a machine has processors. Those that share a
+# server run in one worker (conftest.py): each server runs once.
 test: lint $(SYNAPSE)
-	@$(BIN)/python -m pytest -n 4 --dist worksteal
+	@$(BIN)/python -m pytest -n 4 --dist loadgroup
 
 soak: $(READY)
 	@$(BIN)/python -m tests.soak $(SOAK)

@@ -21,9 +21,16 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 
 
+# Where quotes around a value may be meant: about a room's name, say. Elsewhere Docker's --env-file left them there.
+MEANT = ("INBOX_AUTO_REPLIES", "INBOX_WATCHES", "MATRIX_PASSWORD")
+
+
 def env(name: str, default: str = "") -> str:
+    value = os.environ.get(name, "").strip()
+    if name not in MEANT and (quoted := re.fullmatch(r"""(["'])(.*)\1""", value)):
+        value = quoted[2].strip()
     # an empty variable counts as not set, since compose files and unit files tend to leave those behind
-    return os.environ.get(name, "").strip() or default
+    return value or default
 
 
 def need(names: tuple[str, ...], purpose: str) -> None:

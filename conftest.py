@@ -7,7 +7,9 @@ from collections.abc import Generator
 import pytest
 
 # What these give is a process, or made by one.
-FIXTURES = {"chromium", "clone", "emulator", "postgres", "synapse", "wheel"}
+FIXTURES = {"chromium", "clone", "emulator", "postgres", "synapse"}
+# What takes long to start or to make, and is had once: all tests that want it run in one worker.
+ONCE = {"chromium", "clone", "emulator", "synapse"}
 STARTS = {"os.fork", "os.forkpty", "os.posix_spawn", "os.system", "subprocess.Popen"}
 
 # Whether a test runs that is not marked as one that starts a process.
@@ -31,13 +33,19 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """What a test asks for says how it is run."""
+    wants = set(getattr(item, "fixturenames", ()))
+    if FIXTURES & wants:
+        item.add_marker("processes")
+    if shared := sorted(ONCE & wants):
+        item.add_marker(pytest.mark.xdist_group(shared[0]))
+    if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+        item.add_marker("long")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long ones are begun first, then those that mostly wait: what is left for the end is short."""
-    for item in items:
-        if FIXTURES & set(getattr(item, "fixturenames", ())):
-            item.add_marker("processes")
-        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
-            item.add_marker("long")
     items.sort(key=turn)
 
 

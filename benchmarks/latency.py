@@ -16,9 +16,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks.runs import PATIENCE, child, table
+from simulator.folders import PLATFORMS
 from simulator.server import Simulator
 from simulator.thread import Person, person_id
-from simulator.world import PLATFORMS, World
+from simulator.world import World
 from tests.recording import Message, Recording
 
 PAGES = ("acme", "bravo", "corner")

@@ -24,8 +24,9 @@ from pageinbox.model.conversation import Conversation
 from pageinbox.model.watch import Watch, WatchSpec
 from pageinbox.tell.decide import decide
 from pageinbox.tell.group import GATHERING, choose
+from simulator.folders import PLATFORMS
 from simulator.thread import Thread
-from simulator.world import PLATFORMS, World
+from simulator.world import World
 from tests.postgres import Postgres, Unavailable
 
 ROOM = "!EqYTVOPmRcbjKiLqZc:chat.example"

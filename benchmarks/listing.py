@@ -9,8 +9,9 @@ from benchmarks.clients import CLIENTS
 from benchmarks.runs import Figures, fresh, in_turn, table
 from pageinbox.graph.asking import CORE_FIELDS, LATEST, MESSAGE_FIELDS, OPTIONAL_FIELDS
 from pageinbox.graph.pages import MOST
+from simulator.folders import PLATFORMS
 from simulator.server import Simulator
-from simulator.world import PLATFORMS, World
+from simulator.world import World
 
 SEEDED = 6
 """Threads of the world for each that is listed, over both platforms and all folders: enough in either inbox."""

@@ -14,12 +14,13 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from simulator.faults import Fault, Faults
+from simulator.folders import FOLDERS, PLATFORMS
 from simulator.limits import UsageHeaders
 from simulator.page import Page
 from simulator.received import Received
 from simulator.rules import Rules
 from simulator.thread import Attachment, Thread
-from simulator.world import FOLDERS, PLATFORMS, World
+from simulator.world import World
 
 
 def control_routes(

@@ -6,10 +6,11 @@ from random import Random
 from threading import Event
 from typing import Final
 
+from simulator.folders import PLATFORMS
 from simulator.page import Page
 from simulator.people import ANSWERS, NAMES, QUESTIONS, SPAM
 from simulator.thread import Person, Thread, person_id
-from simulator.world import PLATFORMS, World
+from simulator.world import World
 
 # How often each thing happens, out of a hundred.
 _HAPPENINGS: Final = {"writes": 30, "returns": 20, "answered": 30, "read": 5, "done": 10, "spam": 5}

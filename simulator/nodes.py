@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 from simulator import attachments, parties
@@ -43,6 +44,7 @@ class View:
     address: Callable[[str, str], str]
 
 
+@lru_cache(10_000)
 def iso_time(at: float) -> str:
     """A time as in every recorded reply: ISO 8601 in UTC, with no colon in the offset."""
     return datetime.fromtimestamp(int(at), UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")

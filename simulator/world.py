@@ -1,32 +1,29 @@
-"""What the simulator serves: Pages, their tokens, their conversations, and everything that can happen to those."""
+"""What the simulator serves: the conversations of Pages, and everything that can happen to them."""
 
 from __future__ import annotations
 
-import threading
-from bisect import bisect_left, insort
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from simulator import demo, kinds, seeding
-from simulator.page import Instagram, Page, Token
+from simulator.folders import FOLDERS, Folders
+from simulator.owners import Owners
+from simulator.page import Page
 from simulator.thread import (
     Attachment,
     Message,
     Person,
     Thread,
-    age_key,
     message_id,
     message_numbers,
     person_id,
     thread_number,
 )
 
-PLATFORMS: Final = ("messenger", "instagram")
 INSTANT: Final = 2.0
-FOLDERS: Final = ("inbox", "other", "page_done", "spam")
 
 
-class World:
+class World(Owners):
     """Pages and their conversations. Every operation is safe to call from any thread.
 
     `clock` gives UNIX seconds. Each of `pages`, which are names, gets a made-up id, token, secret and Instagram
@@ -34,14 +31,9 @@ class World:
     """
 
     def __init__(self, clock: Callable[[], float], pages: Sequence[str] = ("acme",)) -> None:
+        super().__init__()
         self.clock = clock
-        self.lock = threading.RLock()
-        self.pages: dict[str, Page] = {}
-        self.tokens: dict[str, Token] = {}
-        self._threads: dict[int, Thread] = {}
-        self._last_number = 0
-        self._lists: dict[tuple[str, str, str], list[Thread]] = {}
-        self._people: dict[tuple[str, str], dict[str, Thread]] = {}
+        self._folders = Folders()
         for name in pages:
             self.add_page(name)
 
@@ -66,87 +58,26 @@ class World:
         world = cls(clock, ())
         page = world.add_page("acme", token=demo.TOKEN, app_secret=demo.APP_SECRET)
         for thread in demo.conversations(page, now=clock()):
-            world._take_in(thread)
+            world._folders.take(thread)
         return world
-
-    # Pages and tokens
-
-    def add_page(self, name: str, title: str = "", *, token: str = "", app_secret: str = "") -> Page:
-        """Add a Page with a linked Instagram account and a valid token; what is not given is made up from its name."""
-        with self.lock:
-            n = len(self.pages)
-            page = Page(
-                name,
-                title=title or name.replace("_", " ").title(),
-                id=str(200_300_400 + n),
-                token=token or f"EAASIM{name}PageToken{n}",
-                app_secret=app_secret or f"{name}-app-secret-{n}",
-                instagram=Instagram(str(17_841_400_000_000_001 + n), f"{name}_shop"),
-            )
-            self.pages[name] = page
-            self.tokens[page.token] = Token(page.token, page)
-            for platform in PLATFORMS:
-                self._people[name, platform] = {}
-                for folder in FOLDERS:
-                    self._lists[name, platform, folder] = []
-            return page
-
-    def page(self, which: Page | str) -> Page:
-        """The Page with this name or id, or the Page itself; raises `KeyError` if there is none."""
-        if isinstance(which, Page):
-            return which
-        with self.lock:
-            for page in self.pages.values():
-                if which in (page.name, page.id):
-                    return page
-        raise KeyError(f"no Page is called {which!r}")
-
-    def instant_reply(self, page: Page | str, text: str) -> None:
-        """What is answered in the Page's name to each first message from now on; nothing if the text is empty."""
-        with self.lock:
-            self.page(page).instant_reply = text
-
-    def user_token(self) -> str:
-        """A valid token of the person who administers every Page, as `/me/accounts` needs it."""
-        with self.lock:
-            return self.tokens.setdefault("EAASIMUserToken", Token("EAASIMUserToken", None)).text
-
-    def kill_token(self, page: Page | str, subcode: int = 463) -> None:
-        """Make the Page's token invalid: it gets 190 with `subcode` from now on (463 is expired, 460 revoked)."""
-        with self.lock:
-            self.tokens[self.page(page).token].dead = subcode
-
-    def issue_token(self, page: Page | str, *, expires_at: float = 0) -> str:
-        """Give the Page a new token and return it; the old one stays as it is.
-
-        `expires_at` is in UNIX seconds, 0 for never.
-        """
-        with self.lock:
-            owner = self.page(page)
-            text = f"{owner.token.partition('#')[0]}#{len(self.tokens)}"
-            owner.token = text
-            self.tokens[text] = Token(text, owner, expires_at)
-            return text
-
-    # Conversations
 
     def thread(self, id: str) -> Thread:
         """The conversation with this Graph id; raises `KeyError` if there is none."""
         with self.lock:
-            found = self._threads.get(thread_number(id))
+            found = self._folders.numbered(thread_number(id))
         if found is None or found.id != id:
             raise KeyError(f"no conversation has the id {id!r}")
         return found
 
     def thread_by_number(self, number: int) -> Thread | None:
         """The conversation with this internal number, if it still exists."""
-        return self._threads.get(number)
+        return self._folders.numbered(number)
 
     def message(self, id: str) -> tuple[Thread, Message]:
         """The message with this Graph id, after its conversation; raises `KeyError` if there is none."""
         number, item = message_numbers(id)
         with self.lock:
-            thread = self._threads.get(number)
+            thread = self._folders.numbered(number)
             for message in thread.messages if thread else ():
                 if thread and message.number == item and message_id(thread, message) == id:
                     return thread, message
@@ -155,16 +86,19 @@ class World:
     def of_person(self, page: Page | str, platform: str, person: str) -> Thread | None:
         """The one conversation with a person, by their id; by name or username too, except after `add_all`."""
         with self.lock:
-            return self._people[self.page(page).name, platform].get(person)
+            return self._folders.of_person(self.page(page), platform, person)
 
     def conversations(self, page: Page | str, platform: str, folder: str) -> list[Thread]:
         """The conversations in one folder, newest first; raises `KeyError` for an unknown Page, platform or folder."""
         with self.lock:
-            return self._lists[self.page(page).name, platform, folder][::-1]
+            return self._folders.oldest_first(self.page(page), platform, folder)[::-1]
 
     def oldest_first(self, page: Page, platform: str, folder: str) -> list[Thread]:
-        """The list that holds one folder, sorted by `age_key`: read it only under `lock`, and never change it."""
-        return self._lists.get((page.name, platform, folder), [])
+        """The list that holds one folder, sorted by `age_key`: read it only under `lock`, and never change it.
+
+        Empty for a folder that there is none of.
+        """
+        return self._folders.oldest_first(page, platform, folder) if folder in FOLDERS else []
 
     def add(
         self,
@@ -180,7 +114,7 @@ class World:
         `updated` is in UNIX seconds, by default now. Raises `KeyError` for an unknown Page, platform or folder.
         """
         with self.lock:
-            number = self._last_number + 1
+            number = self._folders.last_number + 1
             thread = Thread(
                 number,
                 self.page(page),
@@ -189,19 +123,13 @@ class World:
                 person=person or Person(person_id(platform, number)),
                 updated=self.clock() if updated is None else updated,
             )
-            self._take_in(thread)
+            self._folders.take(thread)
             return thread
 
     def add_all(self, threads: Sequence[Thread]) -> None:
         """Add many finished conversations at once, with numbers that are new; their people are found by id only."""
         with self.lock:
-            for thread in threads:
-                self._threads[thread.number] = thread
-                self._people[thread.page.name, thread.platform][thread.person.id] = thread
-                self._lists[thread.page.name, thread.platform, thread.folder].append(thread)
-            self._last_number = max([self._last_number, *(thread.number for thread in threads)])
-            for ordered in self._lists.values():
-                ordered.sort(key=age_key)
+            self._folders.take_all(threads)
 
     def write(
         self,
@@ -274,16 +202,13 @@ class World:
         """
         with self.lock:
             found = self._resolved(thread)
-            target = self._lists[found.page.name, found.platform, folder]
-            self._unlist(found)
-            found.folder = folder
-            insort(target, found, key=age_key)
+            self._folders.move(found, folder)
 
     def hide(self, thread: Thread | str) -> None:
         """Take the conversation out of its list, until it is `reveal`ed or somebody writes in it."""
         with self.lock:
             found = self._resolved(thread)
-            self._unlist(found)
+            self._folders.take_out(found)
             found.hidden = True
 
     def reveal(self, thread: Thread | str) -> None:
@@ -292,45 +217,23 @@ class World:
             found = self._resolved(thread)
             if found.hidden:
                 found.hidden = False
-                insort(self._lists[found.page.name, found.platform, found.folder], found, key=age_key)
+                self._folders.put(found)
 
     def change_ids(self, page: Page | str) -> None:
         """Give every conversation of a Page another id, as Meta did in 2018; the old ones mean nothing any more."""
         with self.lock:
-            owner = self.page(page)
-            mine = sorted((thread for thread in self._threads.values() if thread.page is owner), key=age_key)
-            for thread in mine:
-                del self._threads[thread.number]
-                self._last_number += 1
-                thread.number = self._last_number
-                self._threads[thread.number] = thread
+            for thread in self._folders.of_page(self.page(page)):
+                self._folders.renumber(thread)
 
     def delete(self, thread: Thread | str) -> None:
         """Delete the conversation; cursors that point to it are dead."""
         with self.lock:
-            found = self._resolved(thread)
-            self._unlist(found)
-            del self._threads[found.number]
-            people = self._people[found.page.name, found.platform]
-            for label in (found.person.id, found.person.name, found.person.username):
-                if label and people.get(label) is found:
-                    del people[label]
+            self._folders.remove(self._resolved(thread))
 
     def delete_person(self, thread: Thread | str) -> None:
         """Delete the account of the conversation's person; the conversation stays."""
         with self.lock:
             self._resolved(thread).deleted = True
-
-    def _take_in(self, thread: Thread) -> None:
-        people = self._people[thread.page.name, thread.platform]
-        ordered = self._lists[thread.page.name, thread.platform, thread.folder]
-        self._last_number = thread.number
-        self._threads[thread.number] = thread
-        people[thread.person.id] = thread
-        for label in (thread.person.name, thread.person.username):
-            if label:
-                people.setdefault(label, thread)
-        insort(ordered, thread, key=age_key)
 
     def _resolved(self, thread: Thread | str) -> Thread:
         return thread if isinstance(thread, Thread) else self.thread(thread)
@@ -344,12 +247,12 @@ class World:
             return self.add(page, None, platform=platform, folder=folder)
         if isinstance(who, Person):
             return self.of_person(page, platform, who.id) or self.add(page, who, platform=platform, folder=folder)
-        if (known := self._threads.get(thread_number(who))) and known.id == who:
+        if (known := self._folders.numbered(thread_number(who))) and known.id == who:
             return known
         label = who.removeprefix("@") if platform == "instagram" else who
         if known := self.of_person(page, platform, label):
             return known
-        id = person_id(platform, self._last_number + 1)
+        id = person_id(platform, self._folders.last_number + 1)
         person = Person(id, username=label) if platform == "instagram" else Person(id, name=label)
         return self.add(page, person, platform=platform, folder=folder)
 
@@ -381,14 +284,7 @@ class World:
             staff=staff,
         )
         thread.messages.append(message)
-        self._unlist(thread)
+        self._folders.take_out(thread)
         thread.updated = message.at
-        insort(self._lists[thread.page.name, thread.platform, thread.folder], thread, key=age_key)
+        self._folders.put(thread)
         return message
-
-    def _unlist(self, thread: Thread) -> None:
-        if thread.hidden:
-            thread.hidden = False
-            return
-        ordered = self._lists[thread.page.name, thread.platform, thread.folder]
-        del ordered[bisect_left(ordered, age_key(thread), key=age_key)]

@@ -62,6 +62,7 @@ class Slack:
         self.posted: list[dict[str, Any]] = []
         self.tokens: set[str] = set()
         self.page = 200
+        self.channels = [{"id": "C01", "name": "support"}]
         self.nick = "ann*<!here>"
         self.gates: dict[str, tuple[threading.Event, threading.Event]] = {}
         """By method: set when a call has come, and what it waits for before it goes on."""
@@ -150,8 +151,13 @@ class Slack:
                 channel = {"id": given["channel"], "name": "support", "topic": {"value": ""}, "purpose": {"value": ""}}
                 return {"ok": True, "channel": channel}
             case "conversations.list":
-                channels = [{"id": "C01", "name": "support"}]
-                return {"ok": True, "channels": channels, "response_metadata": {"next_cursor": ""}}
+                first = int(given.get("cursor") or 0)
+                following = str(first + self.page) if first + self.page < len(self.channels) else ""
+                return {
+                    "ok": True,
+                    "channels": self.channels[first : first + self.page],
+                    "response_metadata": {"next_cursor": following},
+                }
             case "users.info":
                 profile = {"real_name": "Ann B", "display_name": self.nick, "email": "a@x"}
                 return {"ok": True, "user": {"name": "ann", "profile": profile, "team_id": "T1"}}

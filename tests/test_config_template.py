@@ -162,6 +162,13 @@ def test_an_empty_variable_is_not_set(template: Path) -> None:
     assert blank == unset
 
 
+@pytest.mark.parametrize("quote", ["'", '"'])
+def test_quotes_that_docker_leaves_around_a_value_do_not_count(template: Path, quote: str) -> None:
+    given = {**ONE_PAGE, "INBOX_TIMEZONE": "Europe/Rome", "INBOX_POLL_INTERVAL": "30", "INBOX_WATCHES": '"#the room"'}
+    quoted = {name: f"{quote}{value}{quote}" for name, value in given.items() if name != "INBOX_WATCHES"}
+    assert settings(template, **given | quoted) == settings(template, **given)
+
+
 def test_many_pages_come_from_a_file(template: Path) -> None:
     folder = template.parent / "pages"
     (folder / "secrets").mkdir(parents=True)

@@ -27,6 +27,8 @@ from simulator.server import Received, Simulator
 from simulator.thread import Person, Thread
 from simulator.world import World
 from tests.bot import Bot
+from tests.crash.census import count
+from tests.crash.verdict import announced
 from tests.test_transcripts import Rooms
 
 pytestmark = pytest.mark.long("longest")
@@ -279,9 +281,14 @@ def reads_well(said: list[tuple[float, str, str]]) -> None:
 
 
 def every_thread_was_told_once_in_each_room_that_watches(office: Office) -> None:
+    """By all that the ledger has, and by what `!inbox why` says of every twentieth."""
     assert len(office.sky.born) == sum(NEW.values()) == 5000
+    ledger = count(office.ledger)
+    assert all(told.state is State.SENT for told in ledger.announcements if told.threads)
+    expected = {(thread.id, room) for birth, thread in office.sky.born for room in ROOMS if hears(room, birth)}
+    assert announced(ledger) == Counter(expected)
     assert office.bot
-    for birth, thread in office.sky.born:
+    for birth, thread in office.sky.born[::20]:
         history = office.bot.service.histories.history(thread.id)
         assert history is not None and not history.quiet
         sent = Counter(one.room for one in history.rooms if one.state is State.SENT)

@@ -14,6 +14,7 @@ from slackv3.person import SlackPerson
 from slackv3.room import SlackRoom, SlackRoomOccupant
 
 from pageinbox.chat.slack import content as slack
+from pageinbox.chat.slack.channels import KEPT, Channels
 from pageinbox.chat.slack.refusal import MEANINGS
 from pageinbox.chat.slack.send import SlackChat
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt
@@ -96,6 +97,25 @@ def test_a_channel_of_the_settings_is_found_by_its_name(chat: SlackChat, world: 
     chat.send("#support", POST, "k1")
     assert world.posted[0]["channel"] == "C01"
     assert "nobody" in str(refused(chat, room="#nobody"))
+
+
+def test_many_channels_of_the_settings_are_found_by_one_look(bot: Bot, chat: SlackChat, world: Slack) -> None:
+    world.channels = [{"id": f"C{number:04}", "name": f"shop{number}"} for number in range(1000)]
+    chat.connected()
+    chat.connected()
+    for number in (0, 999, 500, 17):
+        assert bot.build_identifier(f"#shop{number}").id == f"C{number:04}"
+    for _ in range(2):
+        assert "nobody" in str(refused(chat, room="#nobody"))
+    assert world.count("conversations.list") == len(world.channels) / world.page
+
+
+def test_a_name_that_another_channel_got_means_that_one(world: Slack, bot: Bot, clock: Clock) -> None:
+    find = Channels(bot.slack_web, clock)
+    assert find("#support") == "C01"
+    world.channels = [{"id": "C02", "name": "support"}]
+    clock.sleep(KEPT)
+    assert find("support") == "C02"
 
 
 def test_a_person_is_written_to_in_direct_messages_opened_once(chat: SlackChat, world: Slack) -> None:

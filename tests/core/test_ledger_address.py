@@ -108,8 +108,8 @@ def test_a_search_path_is_kept_beside_our_own_options(
 
 
 def test_a_role_that_may_only_read_and_write_is_enough_but_for_the_first_start(database: str, role: str) -> None:
-    with pytest.raises(LedgerError):
-        open_ledger(role)
+    error = refused(role)  # as it is in the schema public since PostgreSQL 15
+    assert error.kind == "forbidden" and "CREATE on the schema" in ledger_trouble(error.kind, error.where)
     open_ledger(database).close()
     with psycopg.connect(database) as owner:
         owner.execute("GRANT USAGE ON SCHEMA public TO clerk")
@@ -127,6 +127,19 @@ def test_a_role_that_may_only_read_and_write_is_enough_but_for_the_first_start(d
     life.tell()
     assert one.rooms.told("#room") == new
     one.close()
+
+
+def test_a_schema_that_is_not_there_is_named_as_that(database: str) -> None:
+    error = refused(f"{database}&options=-csearch_path%3Dnowhere")
+    assert error.kind == "forbidden" and "Create the schema" in ledger_trouble(error.kind, error.where)
+
+
+def test_tables_that_were_dropped_are_missed(database: str) -> None:
+    with closing(open_ledger(database)) as ledger, psycopg.connect(database, autocommit=True) as owner:
+        owner.execute(f"DROP TABLE {', '.join(tables.tables)}")
+        with pytest.raises(LedgerError) as missed, ledger.reading() as connection:
+            connection.execute(tables.tables["inbox_meta"].select())
+        assert missed.value.kind == "gone"
 
 
 def test_an_update_needs_no_more_than_the_schema_that_the_tables_are_in(database: str, role: str) -> None:

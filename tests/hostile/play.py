@@ -22,6 +22,8 @@ from simulator.world import World
 from tests.bot import Bot
 
 BEGIN = 1_795_442_520.0  # 23 Nov 2026, 14:02 UTC
+PACE = 2.5
+"""Seconds between two commands: a room may give 30 a minute."""
 
 
 class Said(NamedTuple):
@@ -83,6 +85,7 @@ class Play:
 
     def say(self, command: str, room: str = "#room") -> Post:
         """Give a command; the answer is kept, too."""
+        self.clock.wait(PACE)
         post = self.bot.say(room, command, direct=room.startswith("@"))
         self.ear.said.append(Said(command.split(" ")[0], post))
         return post
@@ -193,7 +196,9 @@ class Play:
         chosen = read({"PAGES": settings, "GRAPH_URL": self.simulator.url}, environment={})
         bot = Bot(chosen, f"sqlite:///{ledger}", self.ear, self.clock, self.clock.wait)
         try:
-            self.ear.said.append(Said("pages", bot.say("#room", "pages")))
+            for name in settings:
+                self.clock.wait(PACE)
+                self.ear.said.append(Said("pages", bot.say("#room", f"pages {name}")))
         finally:
             bot.stop()
 

@@ -12,7 +12,8 @@ from facebook_business.adobjects.unifiedthread import UnifiedThread
 from facebook_business.exceptions import FacebookRequestError
 from pyfacebook import FacebookError, GraphAPI
 
-from simulator.world import FOLDERS, PLATFORMS, World
+from simulator.folders import FOLDERS, PLATFORMS
+from simulator.world import World
 
 FIELDS = {
     "messenger": "id,link,updated_time,participants,snippet,unread_count,message_count,can_reply",

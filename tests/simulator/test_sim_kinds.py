@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from simulator.folders import PLATFORMS
 from simulator.kinds import KINDS
-from simulator.world import INSTANT, PLATFORMS, World
+from simulator.world import INSTANT, World
 
 MESSAGE = "from,to,message,tags,sticker,attachments,shares,story,reactions,is_unsupported,is_deleted"
 

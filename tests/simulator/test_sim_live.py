@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 from collections import Counter
 
+from simulator.folders import FOLDERS, PLATFORMS
 from simulator.live import Live
-from simulator.world import FOLDERS, PLATFORMS, World
+from simulator.world import World
 
 
 def counts(world):

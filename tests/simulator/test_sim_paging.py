@@ -6,8 +6,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from simulator.folders import FOLDERS, PLATFORMS
 from simulator.server import Simulator
-from simulator.world import FOLDERS, PLATFORMS, World
+from simulator.world import World
 
 
 def flat(pages):

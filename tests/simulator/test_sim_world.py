@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from simulator.folders import FOLDERS, PLATFORMS
 from simulator.thread import Attachment, Person
-from simulator.world import FOLDERS, PLATFORMS, World
+from simulator.world import World
 
 
 def everything(world: World) -> list[tuple[object, ...]]:

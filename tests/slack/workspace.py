@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import socket
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from tests.slack.emulator import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
 from tests.slack.gateway import Call, Gateway, Mode
 from tests.slack.human import Human
 from tests.slack.limits import read
+from tests.synapse import free_port
 
 PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
 
@@ -233,14 +233,6 @@ class Workspace:
     def log(self) -> str:
         """All that the bot has logged."""
         return self.bot.log if self.bot else ""
-
-
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def events_url(port: int) -> str:

@@ -252,7 +252,8 @@ class LedgerError(Exception):
 
     `kind` is full, readonly, nofolder, standby, locked, corrupt, gone, newer, unreachable, silent, crowded, refused,
     driver or broken, `where` the file, or the server without user and password; empty while that is not known. Others
-    are starved, unlockable, exposed, options, unfit (for what the address asks for) and option, which `where` names.
+    are starved, unlockable, forbidden, exposed, options, unfit (for what the address asks) and option, which `where`
+    names.
     """
 
     def __init__(self, kind: str, where: str) -> None:

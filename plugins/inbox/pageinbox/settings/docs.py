@@ -85,7 +85,7 @@ A Page's name is one word; in chat, upper and lower case make no difference.
 {", ".join(secrets)} and {last_secret} can be written in three ways:
 
 - `env:NAME`: the value of that environment variable in Errbot's process;
-- `file:PATH`: the content of that file, such as a mounted secret, without spaces and line breaks around it;
+- `file:PATH`: the content of that file, such as a mounted secret, without spaces, line breaks and quotes around it;
 - the secret itself, which works but shows it to everyone who can read `config.py`.
 
 A changed file takes effect at the next `!plugin reload Inbox`, a changed variable at Errbot's next start.
@@ -126,8 +126,9 @@ in `config.py`.
 
 A complete Errbot configuration that takes these variables from the environment. With none of them set it runs
 the demo: a bot in the terminal that reads the Page acme from a simulator that comes with it. An empty variable
-counts as not set; one that begins with `INBOX_` and is not listed here is refused, unless a secret of
-`INBOX_PAGES_FILE` is in it.
+counts as not set, and quotes around a whole value, as Docker's `--env-file` leaves them, are dropped, except from
+`INBOX_WATCHES`, `INBOX_AUTO_REPLIES` and `MATRIX_PASSWORD`. A variable that begins with `INBOX_` and is not listed
+here is refused, unless a secret of `INBOX_PAGES_FILE` is in it.
 
 | variable | what it is |
 |---|---|

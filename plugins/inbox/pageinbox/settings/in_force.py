@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pageinbox.settings.references import is_reference, shown_reference
 from pageinbox.settings.table import SETTINGS
-from pageinbox.settings.values import Setting, is_reference, shown_reference
+from pageinbox.settings.values import Setting
 from pageinbox.words.common import HANDFUL
 
 LISTED = 20

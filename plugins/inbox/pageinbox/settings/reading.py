@@ -16,7 +16,7 @@ from pageinbox.model.secret import Secret
 from pageinbox.model.source import Page
 from pageinbox.model.text import fold
 from pageinbox.model.watch import Detail, WatchSpec
-from pageinbox.settings import values
+from pageinbox.settings import references, values
 from pageinbox.settings.table import SETTINGS
 from pageinbox.settings.values import Setting, Wrong
 
@@ -115,7 +115,7 @@ def _read_table(
         except Wrong as error:
             right = error.right or f"it must be {setting.kind}"
             sentence = f"{name} {error.wrong}; {right}."
-            if not (where and isinstance(error, values.Unfound)):
+            if not (where and isinstance(error, references.Unfound)):
                 raise SettingsError(sentence) from None
             read[setting.key.lower()] = Secret("")
             read.setdefault("missing", sentence)
@@ -151,9 +151,9 @@ def _written(
         }
     value = overrides[key] if key in overrides else config[key]
     if setting.secret and isinstance(value, str) and value:
-        if values.is_reference(value):
-            return values.referred(value, environment)
-        if values.is_mistaken_reference(value):
+        if references.is_reference(value):
+            return references.referred(value, environment)
+        if references.is_mistaken_reference(value):
             raise Wrong("looks like a reference, but is none")
         if key in overrides and setting.secret(value):
             raise Wrong(

@@ -5,7 +5,6 @@ Each check takes what was written and gives what is meant, or raises `Wrong`.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -22,7 +21,6 @@ from pageinbox.model.secret import Secret
 from pageinbox.model.text import fold
 
 A_DAY = 86_400
-SECRET_SIZE = 64 * 1024  # bytes; more than any token, so that file:/dev/zero ends
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -54,10 +52,6 @@ class Wrong(Exception):
     def __init__(self, wrong: str, right: str = "") -> None:
         super().__init__(wrong, right)
         self.wrong, self.right = wrong, right
-
-
-class Unfound(Wrong):
-    """A secret is not where the value says."""
 
 
 def kind(value: object) -> str:
@@ -235,63 +229,3 @@ def database_url(value: object) -> Secret | None:
 def holds_password(address: str) -> bool:
     """Whether a password may be in a database's address; urlsplit would miss one with a slash in it."""
     return bool(re.search(r"//.*:.*@|pass\w*=", address, re.IGNORECASE | re.DOTALL))
-
-
-def is_reference(value: str) -> bool:
-    """Whether this says where a secret is, instead of being one."""
-    return value.lstrip().startswith(("env:", "file:"))
-
-
-def is_mistaken_reference(value: str) -> bool:
-    """Whether this says where a secret is in the way of other programs; no secret looks like that."""
-    text = value.strip()
-    return bool(
-        re.match(r"(env|environ|environment|file|path|secret|var|vault)\s*[:=]|(env|file)\s", text, re.IGNORECASE)
-        or re.match(r"[$%{<]|os\.(environ|getenv)|(~|\.{1,2})?/", text)
-        or re.fullmatch(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+", text)
-    )
-
-
-def referred(reference: str, environment: Mapping[str, str]) -> str:
-    """The text that `env:NAME` or `file:PATH` names, without blanks and line breaks around it. Raises `Unfound`."""
-    scheme, name = _parts(reference)
-    found = _file_text(name) if scheme == "file" else _variable(name, environment)
-    if is_reference(found) or is_mistaken_reference(found):
-        raise Unfound(f"is {shown_reference(reference)}, which holds another reference", "put the secret itself there")
-    return found
-
-
-def shown_reference(reference: str) -> str:
-    """A reference as it may be shown: without its name where that may be a token, written there by mistake."""
-    scheme, name = _parts(reference)
-    if scheme == "file":  # what looks like a path and like nothing else
-        harmless = bool(re.fullmatch("[^@:=]*[/.][^@:=]*", name)) and name.isprintable()
-    else:  # a token has the form of a name too, but not in capitals
-        harmless = bool(re.fullmatch("[A-Z][A-Z0-9_]{0,63}", name))
-    return f"{scheme}:{name if harmless else '…'}"
-
-
-def _parts(reference: str) -> tuple[str, str]:
-    scheme, _, name = reference.strip().partition(":")
-    return scheme, name.strip()
-
-
-def _variable(name: str, environment: Mapping[str, str]) -> str:
-    shown, found = shown_reference(f"env:{name}"), environment.get(name) if name.isascii() else None
-    if found is None or not found.strip():
-        state = "not set" if found is None else "empty"
-        raise Unfound(f"is {shown}, but that environment variable is {state}", "set it where Errbot is started")
-    return found.strip()
-
-
-def _file_text(path: str) -> str:
-    shown = shown_reference(f"file:{path}")
-    try:
-        with open(os.path.expanduser(path), "rb") as file:
-            found = file.read(SECRET_SIZE).decode("utf-8-sig", errors="replace").strip()
-    except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is not a path"
-        raise Unfound(f"is {shown}, which can't be read ({why})", "put the secret in that file") from None
-    if not found:
-        raise Unfound(f"is {shown}, which is empty", "put the secret in that file")
-    return found

@@ -9,6 +9,10 @@ FIXED = "I can't announce anything until that is fixed; then I announce what cam
 TROUBLES = {
     "full": f"can't be written: the disk is full or failing. {FIXED} Free some space, or check the disk.",
     "readonly": f"can't be written: I don't have permission. {FIXED} Give the user I run as permission to write there.",
+    "forbidden": (
+        f"can't be used: its role may not do that there, or there is no such schema. {FIXED} Create the schema, and "
+        "give the role the rights that docs/settings.md lists: for the first start, CREATE on the schema."
+    ),
     "nofolder": (
         f"can't be opened: its folder doesn't exist, or it is a folder itself. {FIXED} Create the folder, or correct "
         "DATABASE_URL or BOT_DATA_DIR."

@@ -17,6 +17,7 @@ from errbot.backends.base import Room, RoomOccupant
 
 from pageinbox.chat.errbot.incoming import identified
 from pageinbox.chat.slack import content as slack
+from pageinbox.chat.slack.channels import find_channels_at_once
 from pageinbox.chat.slack.hearing import follow_channels, hear_all, wait_when_asked
 from pageinbox.chat.slack.incoming import Heard, called, replied, typed
 from pageinbox.chat.slack.people import Call, whom
@@ -105,6 +106,7 @@ class SlackChat:
     def connected(self) -> None:
         """See `Network`: from now on no command is lost to a lookup, and no channel to a new id."""
         hear_all(self._bot)
+        find_channels_at_once(self._bot)
         follow_channels(self._bot, self._follow)
 
     def _follow(self, old: str, new: str) -> None:
