@@ -7,7 +7,7 @@ from collections.abc import Generator
 import pytest
 
 # What these give is a process, or made by one.
-FIXTURES = {"chromium", "clone", "emulator", "postgres", "synapse"}
+FIXTURES = {"chromium", "clone", "emulator", "postgres", "synapse", "wheel"}
 # What takes long to start or to make, and is had once: all tests that want it run in one worker.
 ONCE = {"chromium", "clone", "emulator", "synapse"}
 STARTS = {"os.fork", "os.forkpty", "os.posix_spawn", "os.system", "subprocess.Popen"}

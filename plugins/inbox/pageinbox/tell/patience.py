@@ -30,11 +30,13 @@ class Patience(Generic[T]):
     def get(self) -> T:
         """What is being made, or made anew. Raises what `make` raises, and TimeoutError when that takes too long."""
         with self._lock:
+            now = self._timer()
             if self._flight is None:
-                flight, until = Future[T](), self._timer() + self._seconds
+                flight = Future[T]()
                 threading.Thread(target=self._fly, args=(flight,), name="inbox-patience", daemon=True).start()
-                self._flight, self._until = flight, until  # not before it flies: a machine may give no thread
-            flight, left = self._flight, self._until - self._timer()
+                # Not before it flies: a machine may give no thread.
+                self._flight, self._until = flight, now + self._seconds
+            flight, left = self._flight, self._until - now
         return flight.result(max(0.0, left))
 
     def _fly(self, flight: Future[T]) -> None:
