@@ -264,19 +264,26 @@ class Inbox:
         self._ledger = f"sqlite:///{folder}/ledger.sqlite"
         self._convert = errbot_text().convert
         self._sent = 0
-        self.bot: Bot | None = None
-        self.open()
+        self._bot: Bot | None = None
+
+    @property
+    def bot(self) -> Bot:
+        """The bot, which is started where it was not yet."""
+        if self._bot is None:
+            self.open()
+        assert self._bot
+        return self._bot
 
     def open(self, *, platform: str = "messenger", **page: object) -> None:
         """Start, or start anew, with these settings of the Page."""
         self.close()
         mine = {"ID": self.PAGE, "TOKEN": "token", "PLATFORMS": [platform], **page}
         chosen = read({"PAGES": {"acme": mine}, "GRAPH_URL": self.canned.url, "CACHE_TTL": 0}, environment={})
-        self.bot = Bot(chosen, self._ledger, self, lambda: self.now, self.wait)
+        self._bot = Bot(chosen, self._ledger, self, lambda: self.now, self.wait)
 
     def close(self) -> None:
-        if self.bot is not None:
-            self.bot.stop()
+        if self._bot is not None:
+            self._bot.stop()
 
     def has(self, *conversations: Mapping[str, Any], **identity: object) -> None:
         """What the Graph answers from now on: a list of conversations, each of them alone, and who the Page is."""
@@ -291,7 +298,6 @@ class Inbox:
 
     def say(self, command: str) -> str:
         """What the bot answers in a room."""
-        assert self.bot
         return self.shown(self.bot.say("#room", f" {command}"))
 
     def shown(self, post: Post) -> str:
@@ -302,7 +308,6 @@ class Inbox:
 
     def run(self, seconds: float) -> list[str]:
         """What the room hears meanwhile, edits included."""
-        assert self.bot
         self.bot.run(self.now + seconds)
         heard, self.heard = self.heard, []
         return heard

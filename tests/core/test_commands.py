@@ -88,7 +88,6 @@ def test_of_a_command_that_fails_the_log_has_no_words(bot: Bot, caplog: pytest.L
 
 def test_nobody_waits_for_a_lock_that_another_one_waited_for_in_vain(inbox: InboxOfOne) -> None:
     """It would be ten at once, and who asks for help behind them."""
-    assert inbox.bot
     engine = inbox.bot.ledger.engine
     tries: list[str] = []
 

@@ -6,7 +6,7 @@ Every time here is the ledger's own (`Ledger.now`), read within the transaction.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -56,11 +56,11 @@ class Turn(NamedTuple):
 class Turns:
     """The turns of the rooms, as far as one bot can tell them: `known` selects the rows of the sources it knows.
 
-    The statements are made once, since making one takes as long as running it. Claims are those of `session`.
+    The statements are made once, since making one takes as long as running it: see `turns`.
     """
 
-    def __init__(self, session: str, known: Select[tuple[int]]) -> None:
-        mine = announcement.c.session == session
+    def __init__(self, known: Select[tuple[int]]) -> None:
+        mine = announcement.c.session == bindparam("ours")
         # One of our own is lost when how it went could not be recorded.
         dropped = and_(mine, announcement.c.id.not_in(bindparam("under_way", expanding=True)))
         lost = and_(ACTIVE, announcement.c.state == State.SENDING.value, or_(and_(~mine, lapsed()), dropped))
@@ -98,9 +98,9 @@ class Turns:
         since = announcement.c.at < bindparam("before", type_=BigInteger)
         self._stranded = select(announcement.c.id).where(ACTIVE, waits, since)
 
-    def expire(self, connection: Connection, at: int, under_way: Collection[int]) -> None:
-        """Put in doubt what others claimed who are silent, and what we claimed and no longer have `under_way`."""
-        connection.execute(self._expire, {"now": at, "under_way": list(under_way)})
+    def expire(self, connection: Connection, at: int, session: str, under_way: Collection[int]) -> None:
+        """Put in doubt what others claimed who are silent, and what this session did and no longer has `under_way`."""
+        connection.execute(self._expire, {"now": at, "ours": session, "under_way": list(under_way)})
 
     def stranded(self, connection: Connection, before: int) -> Sequence[int]:
         """The doubts about sources that are not known here, and that nobody has settled since then."""
@@ -127,6 +127,12 @@ class Turns:
         for least in self._soonest:
             moments += [max(row.due, row.retry) for row in connection.execute(least, {"now": at})]
         return min(moments, default=None)
+
+
+@lru_cache(8)
+def turns(known: Select[tuple[int]]) -> Turns:
+    """The turns of who knows the rows that are selected, the same ones for the same statement."""
+    return Turns(known)
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -24,6 +25,9 @@ from pageinbox.model.watch import Detail, Later, Muted, Watch
 EDITABLE = 3 * 86400.0
 """Seconds for which an announcement is edited, and what it says is kept for that: a weekend and a little more."""
 
+FREE = update(announcement).where(announcement.c.id == bindparam("number"), lapsed())
+"""An announcement that nobody has a claim on."""
+
 TOLD = (Verdict.ANNOUNCED.value, Verdict.HELD.value)
 
 
@@ -42,19 +46,7 @@ class Edits:
     def __init__(self, ledger: Ledger, sources: Sources) -> None:
         self._ledger = ledger
         self._sources = sources
-        due = or_(announcement.c.edit <= AT, announcement.c.edit > AT + ms(AHEAD))
-        told = and_(
-            announcement.c.edit.is_not(None), announcement.c.state == State.SENT.value, ~elsewhere(sources.ours)
-        )
-        columns = select(announcement, room.c.name).join(room, room.c.id == announcement.c.room)
-        self._due = columns.where(told, due, lapsed(), reachable()).order_by(announcement.c.edit)
-        self._free = update(announcement).where(announcement.c.id == bindparam("number"), lapsed())
-        moments = (
-            case((due, 0), else_=announcement.c.edit).label("edit"),
-            case((lapsed(), 0), else_=announcement.c.until).label("until"),
-            case((reachable(), 0), else_=room.c.retry).label("retry"),
-        )
-        self._waiting = select(*moments).join(room, room.c.id == announcement.c.room).where(told)
+        self._due, self._waiting = due_and_waiting(sources.ours)
         self._upsert: Any = postgresql.insert if ledger.engine.dialect.name == "postgresql" else sqlite.insert
 
     def follow(
@@ -155,7 +147,7 @@ class Edits:
         """The next edit this session is to make; None where none is due."""
         with self._ledger.writing() as connection:
             at = self._ledger.now(connection)
-            claim = self._free.values(session=self._ledger.session, until=at + ms(CLAIM))
+            claim = FREE.values(session=self._ledger.session, until=at + ms(CLAIM))
             for row in connection.execute(self._due, {"now": at}).all():
                 if not connection.execute(claim, {"now": at, "number": row.id}).rowcount:
                     continue
@@ -220,6 +212,23 @@ class Edits:
             erased = {"since": None, "detail": None, "body": None, "latest": None, "kept": None}
             connection.execute(update(news).where(said).values(**erased))
             connection.execute(update(announcement).where(old, announcement.c.edit.is_not(None)).values(edit=None))
+
+
+@lru_cache(8)
+def due_and_waiting(known: Select[tuple[int]]) -> tuple[Select[Any], Select[Any]]:
+    """What selects the announcements about known sources that are to be edited now, and when each of all of them is."""
+    due = or_(announcement.c.edit <= AT, announcement.c.edit > AT + ms(AHEAD))
+    told = and_(announcement.c.edit.is_not(None), announcement.c.state == State.SENT.value, ~elsewhere(known))
+    columns = select(announcement, room.c.name).join(room, room.c.id == announcement.c.room)
+    moments = (
+        case((due, 0), else_=announcement.c.edit).label("edit"),
+        case((lapsed(), 0), else_=announcement.c.until).label("until"),
+        case((reachable(), 0), else_=room.c.retry).label("retry"),
+    )
+    return (
+        columns.where(told, due, lapsed(), reachable()).order_by(announcement.c.edit),
+        select(*moments).join(room, room.c.id == announcement.c.room).where(told),
+    )
 
 
 def elsewhere(known: Select[tuple[int]]) -> Any:

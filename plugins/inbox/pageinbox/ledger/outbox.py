@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from pageinbox.ledger.claims import ACTIVE, CLAIM, Turn, Turns
+from pageinbox.ledger.claims import ACTIVE, CLAIM, Turn, turns
 from pageinbox.ledger.contents import Choose, claimed_contents, next_contents, notice_rows
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.failing import FailingRooms
@@ -44,7 +44,7 @@ class Outbox:
     ) -> None:
         self._ledger = ledger
         self._sources = sources
-        self._turns = Turns(ledger.session, sources.ours)
+        self._turns = turns(sources.ours)
         self._choose = choose
         self._ahead = ahead
         self._rooms = FailingRooms(Queue(ledger), admins, gathering=ahead)
@@ -67,7 +67,7 @@ class Outbox:
         return claimed
 
     def _next(self, connection: Connection, at: int) -> tuple[Announcement, bool] | None:
-        self._turns.expire(connection, at, self._under_way)
+        self._turns.expire(connection, at, self._ledger.session, self._under_way)
         self._abandon(connection, at)
         for turn in self._turns.next(connection, at):
             take = self._take if turn.doubt is None else self._take_over

@@ -125,7 +125,7 @@ class Sources:
         self._ledger = ledger
         self._pages = pages
         self._names = {page_id: name for name, page_id in pages.items()}
-        self.ours: Select[tuple[int]] = select(source_table.c.id).where(source_table.c.page.in_(list(self._names)))
+        self.ours = rows_of_pages(tuple(self._names))
         """Selects the rows of all sources whose Page is configured."""
 
     def want(
@@ -275,6 +275,12 @@ class Sources:
             "its_platform": source.platform.value,
             "its_folder": source.folder.value,
         }
+
+
+@lru_cache(8)  # with what was made of it: see `claims.turns`
+def rows_of_pages(page_ids: tuple[str, ...]) -> Select[tuple[int]]:
+    """Selects the rows of the sources of these Pages."""
+    return select(source_table.c.id).where(source_table.c.page.in_(page_ids))
 
 
 def source_row(source: Source, row: Row[Any]) -> SourceRow:
