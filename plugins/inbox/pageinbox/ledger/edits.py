@@ -89,7 +89,7 @@ class Edits:
         if row.body is None:  # only counted, or told too long ago
             return 0
         packed = pack_conversation(item)
-        told, moved_from = unpack_news(row.body)
+        told, moved_from, _ = unpack_news(row.body)
         if item == told or packed == row.latest:
             return 0
         changed: dict[str, str | None] = {"latest": packed}
