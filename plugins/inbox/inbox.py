@@ -16,7 +16,7 @@ from pageinbox.app import Runtime, open_answers, open_listing, open_service
 from pageinbox.ask.answers import Answers
 from pageinbox.chat.errbot.converters import convert_one_at_a_time
 from pageinbox.chat.errbot.ending import end_on_sigterm
-from pageinbox.chat.errbot.incoming import hear_names, identified, may, name_of, room_of
+from pageinbox.chat.errbot.incoming import hear_names, identified, may, name_of, person_of, room_of
 from pageinbox.chat.network import Network, open_chat
 from pageinbox.commands.dispatch import Commands
 from pageinbox.commands.table import COMMANDS, QUESTION, WORDS, Command, command_of
@@ -257,7 +257,11 @@ class Inbox(BotPlugin):
         )
         network = self._network()
         return commands.answer(
-            room_of(msg), network.typed(msg, text), direct=not msg.is_group, replied=network.replied(msg)
+            room_of(msg),
+            network.typed(msg, text),
+            person=person_of(msg.frm),
+            direct=not msg.is_group,
+            replied=network.replied(msg),
         )
 
     def _reply(self, msg: Message, command: str, post: Post) -> None:

@@ -119,12 +119,16 @@ class WatchSpec(Selection):
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """A room's spec with the number people call it by. `ops` tells that the settings hold it, not the chat."""
+    """A room's spec with the number people call it by. `ops` tells that the settings hold it, not the chat.
+
+    `made` is when it was made, in seconds since 1970; None where that is not known, since it was long ago.
+    """
 
     number: int
     room: str
     spec: WatchSpec
     ops: bool = False
+    made: float | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
