@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from cachetools import LRUCache, TTLCache
 
@@ -14,8 +15,8 @@ from pageinbox.ask.rows import SEARCHED, SEARCHED_SINCE, Found, apart, filtered,
 from pageinbox.graph.pages import FEWEST
 from pageinbox.model.answer import Answer, Group, Named, Row, SourceStatus
 from pageinbox.model.conversation import Conversation, Thread
-from pageinbox.model.errors import GraphError, NotAskedYet, StillAsking
-from pageinbox.model.look import size_of
+from pageinbox.model.errors import GraphError, LedgerError, NotAskedYet, StillAsking
+from pageinbox.model.look import Look, size_of
 from pageinbox.model.query import InboxQuery
 from pageinbox.model.source import Identity, Source
 from pageinbox.model.text import EDGES
@@ -46,6 +47,13 @@ class UnknownRef(Exception):
     """Neither a ref nor a row number that is known here; the argument is what was typed."""
 
 
+class Waiting(Protocol):
+    """Who waits for an answer, as looks have found it; see `ledger.waits`."""
+
+    def looks(self, sources: Collection[Source]) -> list[Look] | None:
+        """Everybody who waits in these lists, longest first; None where it is not known of all of them."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Shown:
     """What a room was shown last, as figures and rows, and the rows `ahead`; `whole` says that there are no others."""
@@ -67,6 +75,7 @@ class Answers:
     def __init__(self, listing: Listing, refs: Refs, clock: Callable[[], float]) -> None:
         self.listing = listing
         self.refs = refs
+        self.waits: Waiting | None = None
         self._clock = clock
         self._lock = threading.Lock()
         self._shown: TTLCache[str, Shown] = TTLCache(REMEMBERED, REMEMBERED_FOR, clock, lambda shown: shown.size)
@@ -188,6 +197,16 @@ class Answers:
 
     def _groups(self, room: str, query: InboxQuery, rows: int, now: float) -> list[Group]:
         until = query.until(now)
+        if (known := self._known(query)) is not None:
+            return [
+                Group(
+                    look,
+                    look.conversations if query.plainly_waiting else matching(query, look.conversations, until, now),
+                    True,
+                    known=True,
+                )
+                for look in known
+            ]
         want = max(FEWEST, rows)
         if until is not None:
             want = max(SEARCHED_SINCE, rows)
@@ -198,9 +217,18 @@ class Answers:
         for look, own in zip(looks, apart(looks) if query.folder is None else looks, strict=True):
             late = isinstance(look.trouble, NotAskedYet | StillAsking)
             complete = not late and (not look.more or older_than(look, until))
-            found = matching(query, own.conversations, until)
+            found = matching(query, own.conversations, until, now)
             groups.append(Group(own, found, complete))
         return groups
+
+    def _known(self, query: InboxQuery) -> list[Look] | None:
+        """Everybody who waits in the lists of a question, where the ledger knows it; it doesn't know what is unread."""
+        if not query.waiting or query.unread is not None or query.user_id is not None or (waits := self.waits) is None:
+            return None
+        try:
+            return waits.looks(self.sources(query))
+        except LedgerError:
+            return None  # as refs, questions do without it
 
     def _next(
         self, query: InboxQuery, groups: Sequence[Group], found: Sequence[Found], before: Sequence[Row], asked: float

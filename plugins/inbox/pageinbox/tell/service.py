@@ -125,6 +125,7 @@ class WatchService:
         if going():  # or another one was opened meanwhile, and these are its own
             answers.listing.on_read, answers.listing.polled = self._poller.retry, chosen.poll_interval
             answers.refs.written = self.histories
+            answers.waits = self.waits
             watches = counted(len(self.watches.watches()), "watch", "watches")
             log.info(
                 "I read %s at %s; my ledger is %s; %s", spell(list(pages)), chosen.graph_url, ledger.where, watches
@@ -172,6 +173,7 @@ class WatchService:
         self._poller.stop()
         if self._answers.refs.written is self.histories:
             self._answers.refs.written = None
+            self._answers.waits = None
         if not self.ledger.exclusive:
             # A courtesy to other bots, which must not keep this one: what is not given back ends by itself.
             courtesy = threading.Thread(target=self._give_back, name="inbox-release", daemon=True)
@@ -202,7 +204,9 @@ class WatchService:
         return self._standing.last or Standing(), error
 
     def _stands(self) -> Standing:
-        return Standing(self.records(), self.histories.waiting(), self.watches.paused())
+        closing = self.waits.closing(self._clock())
+        records = {source: replace(record, closing=closing.get(source, 0)) for source, record in self.records().items()}
+        return Standing(records, self.histories.waiting(), self.watches.paused())
 
     def records(self) -> dict[Source, SourceRecord]:
         """How each watched source stands, with its next look that makes a call. Raises LedgerError."""

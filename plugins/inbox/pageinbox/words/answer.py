@@ -19,6 +19,7 @@ from pageinbox.words.figures import CANT, LATE, NOT_YET, figures, missing, of_wh
 from pageinbox.words.many import called, is_many
 from pageinbox.words.offers import MORE, offers
 from pageinbox.words.remarks import remarks, remarks_on_many, troubles, troubles_of_many
+from pageinbox.words.waits import hurry, left_cell, needs_tag, waited
 
 
 def listing(
@@ -139,7 +140,7 @@ def rows_of(answer: Answer, pages: Mapping[str, Page], detail: Detail) -> Iterat
     several_pages = len({source.page for source in sources}) > 1
     several_platforms = len({source.platform for source in sources}) > 1
     several_folders = len({source.folder for source in sources}) > 1
-    now, waits = answer.at, not answer.query.waiting
+    now, asked = answer.at, bool(answer.query.waiting)
     for row in answer.rows:
         item, title, at = row.conversation, pages[row.source.page].title, row.conversation.said_at
         where: list[Line] = [(title,)] if several_pages else []
@@ -148,16 +149,22 @@ def rows_of(answer: Answer, pages: Mapping[str, Page], detail: Detail) -> Iterat
         if several_folders:
             where.append((FOLDER_NAMES[row.source.folder],))
         days = (now - at) // DAY
-        when = Moment(at, at + days * DAY + 1) if days > 0 else ago(at, now)
-        person, *state = person_and_state(item, title, detail, waits)
-        yield ((str(row.number),), (row.ref,), *where, person, (when,), *state)
+        times: list[Line] = [(Moment(at, at + days * DAY + 1) if days > 0 else ago(at, now),)]
+        if asked:
+            times = [(f"for {waited(item, pages[row.source.page], now)}",), (left_cell(item, now),)]
+        person, *state = person_and_state(item, title, detail, None if asked else hurry(item, now))
+        yield ((str(row.number),), (row.ref,), *where, person, *times, *state)
 
 
 @lru_cache(1000)  # a list that is asked for again mostly has the same conversations
-def person_and_state(item: Conversation, title: str, detail: Detail, waits: bool) -> Sequence[Line]:
-    """Who, what, unread or waiting, and a link; `title` is the Page's, `waits` says whether to say who waits."""
+def person_and_state(item: Conversation, title: str, detail: Detail, left: str | None) -> Sequence[Line]:
+    """Who, what, unread or waiting, and a link; `title` is the Page's.
+
+    `left` says how little time is left to answer; None leaves out who waits.
+    """
     marks = [f"{item.unread} unread"] if item.unread else []
-    marks += ["waiting"] if item.waiting and waits else []
+    marks += ["waiting"] if item.waiting and left is not None else []
+    marks += [left] if left else []
     marks += [ONLY_AUTOMATIC] if item.waiting and item.automatic else []
     what = [latest_of(item, title)] if detail is Detail.SNIPPET else []
     link = item.link
@@ -190,5 +197,8 @@ def notes(answer: Answer, detail: Detail) -> list[Line]:
         pieces += [Command("inbox more"), " looks further back · "]
     if answer.query.waiting and len(answer.rows) > 1:
         pieces.append("longest wait first · ")
-    exact = detail is not Detail.COUNT and any(coarse(row.conversation.said_at, answer.at) for row in answer.rows)
+    if answer.query.waiting and any(needs_tag(row.conversation, answer.at) for row in answer.rows):
+        pieces.append("(tag): only with Meta's human-agent tag · ")
+    timed = detail is not Detail.COUNT and not answer.query.waiting
+    exact = timed and any(coarse(row.conversation.said_at, answer.at) for row in answer.rows)
     return [(*pieces, "checked ", Moment(min(looks), answer.at), Zone(" · times are {}") if exact else "")]
