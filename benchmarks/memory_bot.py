@@ -12,17 +12,20 @@ from itertools import cycle
 from benchmarks.lookers import Ear
 from benchmarks.runs import memory_now
 from pageinbox.settings.reading import read
-from tests.bot import Bot
+from tests.bot import SAM, Bot
 
 STEPS = 10
 """Times the memory is looked at; the first one is what the last one is compared with."""
 
 SAID = (
     "", "more", "spam page001", "show 1", "waiting", "more 50", "instagram page002", "mute 1 for 2h",
-    "user 1602000000000001", "why 1", "status", "since 2h", "outbox", "pages", "unread spam", "text hello", "help",
-    "whatever this is", "status page001",
+    "user 1602000000{number:06}", "why 1", "status", "since 2h", "outbox", "pages", "unread spam", "text norway",
+    "help", "whatever this is {number}", "status page001",
 )  # fmt: skip
-"""What is said, one after the other; each two in a room of their own, so that one may go on from the other."""
+"""What is said, one after the other; each two in a room of their own, so that one may go on from the other.
+
+A person who is asked about is another one each time, by the `number` of the command.
+"""
 
 
 class Clock:
@@ -57,8 +60,9 @@ def main() -> None:
 
 def said(bot: Bot) -> Iterator[None]:
     """Say one thing after the other, each two in a room of their own. Raises AssertionError where that fails."""
-    for number, words in enumerate(cycle(SAID)):
-        post = bot.commands.answer(f"#room-{number // 2}", words)
+    for number, line in enumerate(cycle(SAID)):
+        words = line.format(number=number)
+        post = bot.commands.answer(f"#room-{number // 2}", words, person=SAM)
         if "went wrong on my side" in str(post):
             raise AssertionError(f"{words}: {post}")
         yield

@@ -12,11 +12,11 @@ import json
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from email.utils import formatdate
 from functools import lru_cache
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import requests
 
@@ -27,7 +27,7 @@ from pageinbox.model.source import Folder, Platform
 from simulator.nodes import iso_time
 from simulator.page import Page
 from simulator.server import Simulator
-from simulator.thread import thread_id
+from simulator.thread import thread_id, thread_number
 from simulator.world import World
 
 APART = 100_000
@@ -42,8 +42,8 @@ class Crowd:
     """`pages` Pages, each with both platforms and every folder, and `depth` conversations in each list.
 
     The first of a list changed at `newest`, in seconds since 1970, each other one a second before. `latency` are the
-    seconds that a reply takes. Whenever a list's front was asked for `every` times, somebody writes who never did, but
-    nobody where it is 0.
+    seconds that a reply takes. Whenever a list's front was asked for `every` times, somebody writes who never did, and
+    whoever wrote there first leaves it, so that it stays as long; nobody does where it is 0.
     """
 
     pages: int
@@ -98,18 +98,20 @@ class Stub:
         """What is sent for a GET, head and all."""
         path, query = urlsplit(target).path, dict(parse_qsl(urlsplit(target).query))
         _, version, page_id, *edge = path.split("/")
+        if version == VERSION and not edge and (number := thread_number(unquote(page_id))):
+            return self._conversation(unquote(page_id), [*self._lists][number // APART])
         if version != VERSION or page_id not in self._pages or edge not in ([], ["conversations"]):
-            return reply("404 Not Found", gzip.compress(b"{}"))
+            return NOT_FOUND
         if not edge:
             return reply("200 OK", self._identity(page_id))
         name = name_of(page_id, query["platform"], query.get("folder", Folder.INBOX.value))
         start, limit = int(query.get("after", 0)), int(query["limit"])
-        if start:
-            return reply("200 OK", self._slice(name, start, limit, len(self._lists[name])))
+        if start or "user_id" in query:
+            return reply("200 OK", self._slice(name, start, limit, self._numbers[name], query.get("user_id", "")))
         self.looks[name].append(time.time())
         if self.crowd.every and len(self.looks[name]) % self.crowd.every == 0:
             self._write(name)
-        return reply("200 OK", self._front(name, start, limit, len(self._lists[name])))
+        return reply("200 OK", self._front(name, start, limit, self._numbers[name]))
 
     def _write(self, name: str) -> None:
         """Let somebody write who never did."""
@@ -118,7 +120,7 @@ class Stub:
         shown = Shown(
             thread_id(self._pages[page_id], platform, number), number % self.crowd.depth, iso_time(time.time())
         )
-        self._lists[name].insert(0, shown)
+        self._lists[name] = [shown, *self._lists[name][:-1]]
 
     def _identity(self, page_id: str) -> bytes:
         page = self._pages[page_id]
@@ -126,19 +128,29 @@ class Stub:
         account = {"id": page.instagram.id, "username": page.instagram.username}
         return packed(json.dumps({"id": page.id, "name": page.title, "instagram_business_account": account}))
 
-    def _slice(self, name: str, start: int, limit: int, there: int) -> bytes:
-        """A part of a list of which so many are `there`."""
+    def _conversation(self, id: str, name: str) -> bytes:
+        """What is sent for one conversation of a list."""
+        found = [shown for shown in self._lists[name] if shown.id == id]
+        return reply("200 OK", packed(self._written(name, found))) if found else NOT_FOUND
+
+    def _slice(self, name: str, start: int, limit: int, newest: int, person: str = "") -> bytes:
+        """A part of a list as it is with this `newest` number: all of it, or what is with one `person`, by their id."""
+        copied, end = self._items[Platform(name.split()[1])], start + limit
+        there = [shown for shown in self._lists[name] if f'"{person}"' in copied[shown.model][2] or not person]
+        cursors = f'"cursors":{{"before":"{start}","after":"{end}"}}'
+        more = f',"next":"https://graph.example/?after={end}"' if end < len(there) else ""
+        return packed(f'{{"data":[{self._written(name, there[start:end])}],"paging":{{{cursors}{more}}}}}')
+
+    def _written(self, name: str, there: Sequence[Shown]) -> str:
+        """Conversations of a list as JSON, with commas between them."""
         page_id, platform, _ = name.split()
-        page, model, end = self._pages[page_id], self._model, start + limit
+        page, model = self._pages[page_id], self._model
         assert page.instagram and model.instagram
         items = []
-        for shown in self._lists[name][start:end]:
+        for shown in there:
             model_id, changed, text = self._items[Platform(platform)][shown.model]
             items.append(text.replace(model_id, shown.id).replace(changed, shown.changed or changed))
-        data = ",".join(items).replace(f'"{model.id}', f'"{page.id}').replace(model.instagram.id, page.instagram.id)
-        cursors = f'"cursors":{{"before":"{start}","after":"{end}"}}'
-        more = f',"next":"https://graph.example/?after={end}"' if end < there else ""
-        return packed(f'{{"data":[{data}],"paging":{{{cursors}{more}}}}}')
+        return ",".join(items).replace(f'"{model.id}', f'"{page.id}').replace(model.instagram.id, page.instagram.id)
 
 
 class Speaker(asyncio.Protocol):
@@ -194,6 +206,9 @@ def reply(status: str, body: bytes) -> bytes:
         f"facebook-api-version: {VERSION}",
     )
     return "\r\n".join((*lines, "", "")).encode() + body
+
+
+NOT_FOUND = reply("404 Not Found", gzip.compress(b"{}"))
 
 
 async def serve(stub: Stub) -> None:

@@ -15,6 +15,7 @@ from pageinbox.app import NO_ROOMS, Runtime, open_answers, open_service
 from pageinbox.chat.whom import ping_called
 from pageinbox.commands.dispatch import Commands
 from pageinbox.ledger.database import Ledger, open_ledger
+from pageinbox.model.act import Person
 from pageinbox.model.chat import Chat
 from pageinbox.model.errors import LedgerError, Unavailable
 from pageinbox.model.post import Post
@@ -22,6 +23,9 @@ from pageinbox.model.watch import Ping
 from pageinbox.settings.reading import Settings
 from pageinbox.tell.alarm import EVERY, Alarm
 from pageinbox.tell.schedule import Outcome, Schedule
+
+SAM = Person("@sam", "Sam")
+"""Who says something where nobody else does."""
 
 TEAM = {
     "here": ["here"],
@@ -100,9 +104,11 @@ class Bot:
         """When `run` tells next: when something is due or was queued. No other bot is on the ledger, for whose sake
         the poller's threads also try once an interval."""
 
-    def say(self, room: str, text: str, *, direct: bool = False, replied: Sequence[str] = ()) -> Post:
-        """What the bot answers in a room to the words after !inbox, in reply to the messages with these receipts."""
-        post = self.commands.answer(room, text, direct=direct, replied=replied)
+    def say(
+        self, room: str, text: str, *, person: Person = SAM, direct: bool = False, replied: Sequence[str] = ()
+    ) -> Post:
+        """What the bot answers somebody in a room to the words after !inbox, in reply to these receipts."""
+        post = self.commands.answer(room, text, person=person, direct=direct, replied=replied)
         self._want()
         self._telling = -math.inf
         return post

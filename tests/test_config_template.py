@@ -142,10 +142,12 @@ def test_every_setting_has_a_variable(template: Path) -> None:
         INBOX_DETAIL="initials",
         INBOX_TIMEZONE="Europe/Rome",
         INBOX_RETENTION_DAYS="30",
+        INBOX_OPEN="mon-fri 09:00-18:00, sat 10:00-14:00",
     )
     assert real.pages["bakery"].platforms == (Platform.INSTAGRAM,)
     assert len(real.pages["bakery"].auto_replies) == 2
     assert (real.graph_version, real.cache_ttl, real.retention_days) == ("v25.0", 5, 30)
+    assert real.pages["bakery"].open is not None
     assert (real.detail, str(real.timezone)) == (Detail.INITIALS, "Europe/Rome")
 
 

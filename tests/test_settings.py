@@ -18,10 +18,13 @@ from hypothesis import settings as runs
 from hypothesis import strategies as st
 
 from pageinbox.commands.table import WORDS
+from pageinbox.model.calendar import WEEKDAYS
+from pageinbox.model.hours import OpeningHours, Span
 from pageinbox.model.secret import Secret
 from pageinbox.model.source import Folder, Page, Platform
 from pageinbox.model.watch import Detail, Quiet, WatchSpec
 from pageinbox.settings.in_force import in_force
+from pageinbox.settings.opening import opening_hours
 from pageinbox.settings.reading import Settings, SettingsError, read
 from pageinbox.settings.table import PAGE_SETTINGS, SETTINGS, document
 
@@ -55,9 +58,10 @@ BEGIN = (
 )
 ROME = ZoneInfo("Europe/Rome")
 KEYS = (
-    "PAGES, GRAPH_URL, GRAPH_VERSION, POLL_INTERVAL, CACHE_TTL, WATCHES, DETAIL, TIMEZONE, DATABASE_URL, RETENTION_DAYS"
+    "PAGES, GRAPH_URL, GRAPH_VERSION, POLL_INTERVAL, CACHE_TTL, WATCHES, DETAIL, TIMEZONE, OPEN, DATABASE_URL, "
+    "RETENTION_DAYS"
 )
-PAGE_KEYS = "ID, TOKEN, APP_SECRET, PLATFORMS, AUTO_REPLIES"
+PAGE_KEYS = "ID, TOKEN, APP_SECRET, PLATFORMS, AUTO_REPLIES, OPEN"
 NAME = (
     "PAGES has a name that can't be typed in a command; "
     "a name is a letter or digit, then up to 29 letters, digits and . & + ' - _."
@@ -70,6 +74,8 @@ CACHE_TTL = "it must be a whole number of seconds from 0 to 86400."
 WATCHES = 'it must be a list of texts such as "#support inbox messenger".'
 SAMPLE = "#support inbox"
 TIMEZONE = 'it must be an IANA time zone such as "Europe/Rome", or "" for UTC.'
+OPEN = 'it must be opening hours such as "mon-fri 09:00-18:00, sat 10:00-14:00", in TIMEZONE, or "" for always.'
+PAGE_OPEN = 'it must be opening hours such as "mon-fri 09:00-18:00", or "" for those of the setting OPEN beside PAGES.'
 RETENTION_DAYS = "it must be a whole number of days from 1 to 3650."
 DATABASE_URL = (
     "it must be a postgresql:// or sqlite:// address, or env:NAME or file:PATH for one, "
@@ -343,6 +349,35 @@ def test_everything_at_once() -> None:
         ({**BASE, "TIMEZONE": "EAAGtoken0of0one0page"}, f"TIMEZONE is no IANA time zone; {TIMEZONE}"),
         ({**BASE, "TIMEZONE": 2}, f"TIMEZONE is 2; {TIMEZONE}"),
         ({**BASE, "TIMEZON": "UTC"}, "INBOX has no setting TIMEZON; the nearest is TIMEZONE."),
+        ({**BASE, "OPEN": 9}, f"OPEN is 9; {OPEN}"),
+        ({**BASE, "OPEN": [["mon", "09:00-18:00"]]}, f"OPEN is a list; {OPEN}"),
+        ({**BASE, "OPEN": " ,; "}, f"OPEN has no hours; {OPEN}"),
+        ({**BASE, "OPEN": "mno-fri 09:00-18:00"}, "OPEN has “mno-fri”, which names no day; the nearest is mon-fri."),
+        (acme(OPEN="sut 10:00-14:00"), "PAGES.acme.OPEN has “sut”, which names no day; the nearest is sun."),
+        (acme(OPEN="heute 09:00-18:00"), f"PAGES.acme.OPEN has “heute”, which names no day; {PAGE_OPEN}"),
+        ({**BASE, "OPEN": "mon-wed-fri 09:00-18:00"}, f"OPEN has “mon-wed-fri”, which names no day; {OPEN}"),
+        ({**BASE, "OPEN": f"{SECRET} 09:00-18:00"}, f"OPEN has “…”, which names no day; {OPEN}"),
+        ({**BASE, "OPEN": "weekdays 09:00-18:00"}, "OPEN has “weekdays”, which names no day; write mon-fri."),
+        (
+            {**BASE, "OPEN": "mon-sat 09:00-18:00, sun closed"},
+            "OPEN has “closed”, which names no day; leave out the days on which it is closed.",
+        ),
+        ({**BASE, "OPEN": "mon-fri 9-18"}, "OPEN has “9-18”, which are no hours; the nearest is 09:00-18:00."),
+        ({**BASE, "OPEN": "mon-fri 9am-6pm"}, "OPEN has “9am-6pm”, which are no hours; the nearest is 09:00-18:00."),
+        ({**BASE, "OPEN": "mon-fri 09:00-25:00"}, f"OPEN has “09:00-25:00”, which are no hours; {OPEN}"),
+        (
+            {**BASE, "OPEN": "mon-fri 24:00-08:00"},
+            "OPEN has “24:00-08:00”, which are no hours; the nearest is 00:00-08:00.",
+        ),
+        (
+            {**BASE, "OPEN": "mon 12:00-12:00"},
+            "OPEN has “12:00-12:00”, which is no time at all; write 00:00-24:00 for a whole day.",
+        ),
+        (
+            {**BASE, "OPEN": "09:00-18:00"},
+            "OPEN has “09:00-18:00” without a day; write mon-sun 09:00-18:00 for every day.",
+        ),
+        ({**BASE, "OPEN": "mon 09:00-18:00, tue"}, "OPEN has “tue” without hours; write tue 09:00-18:00."),
         ({**BASE, "RETENTION_DAYS": 0}, f"RETENTION_DAYS is 0; {RETENTION_DAYS}"),
         ({**BASE, "RETENTION_DAYS": 3651}, f"RETENTION_DAYS is 3651; {RETENTION_DAYS}"),
         ({**BASE, "RETENTION_DAYS": 1.5}, f"RETENTION_DAYS is 1.5; {RETENTION_DAYS}"),
@@ -383,6 +418,44 @@ def test_a_time_zone_as_people_write_it(written: str, zone: tzinfo) -> None:
     assert read({**BASE, "TIMEZONE": written}, environment=ENVIRONMENT).timezone == zone
 
 
+@pytest.mark.parametrize(
+    ("written", "spans"),
+    [
+        ("sat 10:00-14:00", [(5, 600, 840)]),
+        ("Saturday 10:00 – 14:00", [(5, 600, 840)]),
+        ("mon, wed: 9:00-12:00 13:00-18:00; fri 22:00-02:00", [(0, 540, 720), (2, 540, 720), (0, 780, 1080),
+                                                             (2, 780, 1080), (4, 1320, 1560)]),
+        ("sat-mon 00:00-24:00", [(5, 0, 1440), (6, 0, 1440), (0, 0, 1440)]),
+    ],
+)  # fmt: skip
+def test_opening_hours_as_people_write_them(written: str, spans: list[tuple[int, int, int]]) -> None:
+    opened = settings({**BASE, "OPEN": written, "TIMEZONE": "Europe/Rome"}).pages["acme"].open
+    assert opened == OpeningHours(tuple(Span(*span) for span in spans), ROME)
+
+
+def test_a_page_has_opening_hours_of_its_own_or_those_of_all() -> None:
+    own = {"ID": 1, "TOKEN": "env:T", "OPEN": "sun 10:00-12:00"}
+    pages = settings({"PAGES": {"acme": PAGE, "kiosk": own}, "OPEN": "mon 09:00-18:00"}).pages
+    assert pages["acme"].open == OpeningHours((Span(0, 540, 1080),))
+    assert pages["kiosk"].open == OpeningHours((Span(6, 600, 720),))
+    assert settings().pages["acme"].open is None
+
+
+days = st.sampled_from(WEEKDAYS)
+minutes = st.integers(0, 1439)
+
+
+@given(st.lists(st.tuples(days, st.sampled_from([3, None]), minutes, minutes).filter(lambda it: it[2] != it[3]),
+                min_size=1, max_size=20))  # fmt: skip
+def test_whatever_stands_on_a_door_is_read_as_it_is_meant(entries: list[tuple[str, int | None, int, int]]) -> None:
+    def clock(minute: int) -> str:
+        return f"{minute // 60:02}:{minute % 60:02}"
+
+    written = ", ".join(f"{day[:letters]} {clock(begin)}-{clock(end)}" for day, letters, begin, end in entries)
+    meant = [Span(WEEKDAYS.index(day), begin, end if begin < end else end + 1440) for day, _, begin, end in entries]
+    assert opening_hours(written) == OpeningHours(tuple(dict.fromkeys(meant)))
+
+
 def test_watches_without_a_zone_have_that_of_the_team() -> None:
     given = {**BASE, "TIMEZONE": "Asia/Tokyo", "WATCHES": ["#night inbox quiet 22:00-08:00"]}
     [(_, wish)] = read(given, environment=ENVIRONMENT).watches
@@ -421,6 +494,7 @@ def test_settings_in_force_are_shown_without_secrets() -> None:
         ("PAGES.acme.APP_SECRET", "hidden", "config.py"),
         ("PAGES.acme.PLATFORMS", '["instagram"]', "chat"),
         ("PAGES.acme.AUTO_REPLIES", "[]", "default"),
+        ("PAGES.acme.OPEN", '""', "default"),
         ("GRAPH_URL", '"https://graph.facebook.com"', "default"),
         ("GRAPH_VERSION", '"v27.0"', "default"),
         ("POLL_INTERVAL", "60", "default"),
@@ -428,6 +502,7 @@ def test_settings_in_force_are_shown_without_secrets() -> None:
         *(("WATCHES", f'"{room}"', "chat") for room in ("#a", "#b", "#c")),
         ("DETAIL", '"snippet"', "default"),
         ("TIMEZONE", '""', "default"),
+        ("OPEN", '""', "default"),
         ("DATABASE_URL", "hidden", "config.py"),
         ("RETENTION_DAYS", "90", "default"),
     ]

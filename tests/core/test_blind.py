@@ -24,7 +24,7 @@ from pageinbox.tell.service import WatchService
 from pageinbox.tell.watchdog import HANGS
 from simulator.thread import Person
 from simulator.world import World
-from tests.bot import whom
+from tests.bot import SAM, whom
 from tests.core.conftest import Clock, Rig
 
 OURS = ("inbox-schedule", "inbox-look-", "inbox-tell-")
@@ -130,7 +130,7 @@ class Front:
                 happens(reads)
 
     def says(self, command: str) -> str:
-        return self.team.shown(self._commands.answer("#room", command))
+        return self.team.shown(self._commands.answer("#room", command, person=SAM))
 
     def until(self, met: Callable[[], object]) -> None:
         """Time passes until that is so, and then all threads wait: for something to do, or at a closed gate."""

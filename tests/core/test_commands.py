@@ -26,7 +26,7 @@ from pageinbox.settings.reading import read
 from pageinbox.tell.service import WatchService
 from simulator.server import Simulator
 from simulator.world import World
-from tests.bot import Bot, whom
+from tests.bot import SAM, Bot, whom
 from tests.core.conftest import Inbox as InboxOfOne
 
 README = Path(__file__).resolve().parents[2] / "README.md"
@@ -81,7 +81,7 @@ def test_of_a_command_that_fails_the_log_has_no_words(bot: Bot, caplog: pytest.L
 
     chosen = read({"PAGES": {"acme": {"ID": "1", "TOKEN": "token"}}}, environment={})
     commands = Commands(bot.answers, chosen, fail, clock=bot.clock, whom=whom)
-    answer = "".join(messages(commands.answer("#room", "watches")))
+    answer = "".join(messages(commands.answer("#room", "watches", person=SAM)))
     assert "KeyError" in answer and "A command failed: KeyError > dispatch.py:" in caplog.text
     assert "hunted" not in answer + caplog.text
 
@@ -101,7 +101,7 @@ def test_nobody_waits_for_a_lock_that_another_one_waited_for_in_vain(inbox: Inbo
         other.execute("BEGIN IMMEDIATE")
         event.listen(engine, "before_cursor_execute", takes_long)
         for command in ("watch spam", "watch spam", "unwatch 1", "watches"):
-            answer = inbox.shown(inbox.bot.commands.answer("#room", command))
+            answer = inbox.shown(inbox.bot.commands.answer("#room", command, person=SAM))
             assert "is locked by another program" in answer
         assert len(tries) == 1
         event.remove(engine, "before_cursor_execute", takes_long)

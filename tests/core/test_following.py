@@ -315,3 +315,63 @@ def test_answered_and_moved_away_at_once_is_followed(stage: Stage) -> None:
     assert [(room, [one and one.waiting for one in latest(item)]) for room, _, item in stage.rooms.edits] == [
         ("#room", [False])
     ]
+
+
+def acts(life: Life, number: int = 1, conversation: int = 1) -> None:
+    """Somebody does so many things with a conversation, each by itself."""
+    edits = Edits(life.ledger, Sources(life.ledger, {}))
+    for _ in range(number):
+        with life.ledger.writing() as connection:
+            edits.acted(connection, conversation)
+
+
+def row_of(life: Life, conversation: str) -> int:
+    return Sources(life.ledger, {}).known([conversation])[conversation].id
+
+
+def test_an_act_has_every_message_edited_that_tells_of_the_conversation(stage: Stage) -> None:
+    life, new = told(stage, number=2)
+    first, _ = stage.rooms.of("#room")
+    acts(life, conversation=row_of(life, new[0]))
+    life.tell()
+    assert stage.rooms.edits == []
+    stage.time.wait(1)
+    life.tell()
+    assert [edit[1] for edit in stage.rooms.edits] == [first.receipt]
+
+
+def test_ten_acts_in_a_second_make_two_edits_at_most(stage: Stage) -> None:
+    life, (new,) = told(stage)
+    row = row_of(life, new)
+    acts(life, 5, row)
+    stage.time.wait(1)
+    stage.rooms.editing = lambda: acts(life, 5, row)  # what the message says was read before these
+    life.tell()
+    assert len(stage.rooms.edits) == 1
+    stage.time.wait(1)
+    life.tell()
+    stage.time.wait(60)
+    life.tell()
+    assert len(stage.rooms.edits) == 2
+
+
+def test_an_act_while_a_message_is_being_sent_edits_it_afterwards(stage: Stage) -> None:
+    life, _ = told(stage)
+    (new,) = stage.arrive()
+    stage.time.wait(INTERVAL)
+    life.look_everywhere()
+    life.holding = lambda: acts(life, 1, row_of(life, new))
+    life.tell()
+    assert stage.rooms.edits == []
+    stage.time.wait(1)
+    life.tell()
+    assert [edit[1] for edit in stage.rooms.edits] == [stage.rooms.of("#room")[-1].receipt]
+
+
+@pytest.mark.parametrize("wish", ["later nothing", "every message", "as count"])
+def test_an_act_edits_nothing_that_is_not_kept(stage: Stage, wish: str) -> None:
+    life, (new,) = told(stage, wish)
+    acts(life, 1, row_of(life, new))
+    stage.time.wait(2)
+    life.tell()
+    assert stage.rooms.edits == []

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from pageinbox.ask.answers import REMEMBERED, Answers
-from pageinbox.ask.memory import KEPT, Memory
+from pageinbox.ask.memory import KEPT, OF_PEOPLE, Memory
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.look import Look
 from pageinbox.model.query import InboxQuery
@@ -90,6 +90,18 @@ def test_however_large_lists_are_what_is_kept_of_them_has_a_bound(clock):
         kept.note((source, None), look(source, 0, many=30, length=KEPT // 3000), clock(), read=True)
     assert memory() - before <= 1.1 * KEPT
     assert kept.last(source) is not None
+
+
+@pytest.mark.usefixtures("traced")
+def test_however_many_people_are_asked_about_what_is_kept_of_each_has_a_bound(clock):
+    kept = Memory()
+    kept.note((LISTS[0], None), look(LISTS[0], 0), clock(), read=True)
+    before = memory()
+    for number in range(10_000):
+        kept.note((LISTS[0], str(number)), Look(LISTS[0], [], at=clock()), clock(), read=True)
+    assert memory() - before <= 1.2 * OF_PEOPLE
+    assert kept.last_good((LISTS[0], "9999")) is not None and kept.last_good((LISTS[0], "0")) is None
+    assert kept.last_good((LISTS[0], None)) is not None
 
 
 def test_what_is_larger_than_all_that_is_kept_is_still_shown(rig):

@@ -17,6 +17,9 @@ from pageinbox.ledger.schema import VERSION
 from pageinbox.model.errors import LedgerError
 from tests.core.stage import INTERVAL, Stage
 
+EMPTY = {"inbox_mute", "inbox_notice", "inbox_wait", "inbox_act"}
+"""The tables that the ledger of these tests has nothing in."""
+
 OPENER = """
 import sys
 from sqlalchemy import text
@@ -93,7 +96,7 @@ def backup(url: str) -> tuple[str, str]:
 
 def test_an_older_ledger_is_migrated_and_its_data_is_kept_twice(old: Stage) -> None:
     before = {name: rows(old.url, f"SELECT * FROM {name} ORDER BY 1, 2") for name in tables(old.url)}
-    assert {len(found) > 0 for name, found in before.items() if name not in ("inbox_mute", "inbox_notice")} == {True}
+    assert {len(found) > 0 for name, found in before.items() if name not in EMPTY} == {True}
     ledger = open_ledger(old.url, {VERSION: paint, VERSION + 1: paint_again}, VERSION + 2)
     ledger.close()
     assert version(old.url) == str(VERSION + 2)

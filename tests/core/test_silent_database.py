@@ -18,6 +18,7 @@ from pageinbox.chat.errbot.content import messages
 from pageinbox.ledger.deadline import IDLE, LONG, READ_IN_VAIN, REST, STATEMENT, Rest, keep_deadlines
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.post import Post
+from tests.bot import SAM
 from tests.core.conftest import Clock
 from tests.core.stage import Stage
 from tests.postgres import Postgres
@@ -182,9 +183,11 @@ def test_status_answers_while_the_database_does_not(postgres: Postgres, hole: Bl
         try:
             life = stage.bot()
             life.look_everywhere()
-            assert "1 list checked, no problems" in (before := said(life.commands.answer("#room", "status")))
+            assert "1 list checked, no problems" in (
+                before := said(life.commands.answer("#room", "status", person=SAM))
+            )
             hole.closed.set()
-            shown = said(life.commands.answer("#room", "status"))
+            shown = said(life.commands.answer("#room", "status", person=SAM))
             assert "but nothing can be announced" in shown
             assert "My ledger, 127.0.0.1, doesn't answer." in shown
             assert before.splitlines()[-3] in shown, "as it stood"

@@ -30,7 +30,7 @@ from errbot.core import ErrBot
 
 from errbot_matrix.access import know_rooms
 from errbot_matrix.connection import Connection
-from errbot_matrix.errors import NotThere, Refused
+from errbot_matrix.errors import NotThere
 from errbot_matrix.events import Events
 from errbot_matrix.hearing import Concern, Connected, Done, Failed, Heard, News
 from errbot_matrix.homeserver import KEY, RETRIED, Homeserver
@@ -74,7 +74,7 @@ class MatrixBackend(ErrBot):
         self._memory = Store(folder / f"matrix-{name}.sqlite")
         self._news: queue.SimpleQueue[News] = queue.SimpleQueue()
         self._connection = Connection(who, self._memory, keys, self._news.put, time.time)
-        self._events = Events(self)
+        self._events = Events(self, self._memory)
 
     @property
     def mode(self) -> str:
@@ -361,12 +361,14 @@ class MatrixBackend(ErrBot):
 
     def add_reaction(self, msg: Message, reaction: str) -> None:
         """React to a message with an emoji; does nothing if we already have."""
-        relation = {"rel_type": "m.annotation", "event_id": place(msg)["event_id"], "key": reaction}
-        try:
-            self.run(self.homeserver.send(place(msg)["room_id"], "m.reaction", {"m.relates_to": relation}))
-        except Refused as error:
-            if error.code != "M_DUPLICATE_ANNOTATION":
-                raise
+        self.run(self.homeserver.react(place(msg)["room_id"], place(msg)["event_id"], reaction))
+
+    def react(self, room: str, event: str, reaction: str) -> None:
+        """React to an event with an emoji, once, in a room or in the direct chat with a person, as `send_event` does.
+
+        Does nothing if we already have.
+        """
+        self.run(self.homeserver.react(self.room_id(self.build_identifier(room)), event, reaction))
 
     def remove_reaction(self, msg: Message, reaction: str) -> None:
         """Remove our reaction; does nothing if there is none."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from typing import Any, Protocol
 
 from errbot.backends.base import REACTION_ADDED, REACTION_REMOVED, Message, Reaction
@@ -11,9 +10,7 @@ from nio import ReactionEvent, RedactionEvent, RoomMemberEvent, RoomMessage, Roo
 from errbot_matrix.hearing import Heard
 from errbot_matrix.identifiers import MatrixOccupant, MatrixPerson, MatrixRoom
 from errbot_matrix.messages import addressed, mentioned, reply_to, said, thread_of
-
-REACTIONS_MAX = 1000
-"""How many reactions are remembered, to recognise one that is removed."""
+from errbot_matrix.store import Reacted, Store
 
 
 class Bot(Protocol):
@@ -44,11 +41,11 @@ class Bot(Protocol):
 
 
 class Events:
-    """Tells `bot` about events, one at a time."""
+    """Tells `bot` about events, one at a time; `memory` keeps reactions, to recognise one that is removed."""
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: Bot, memory: Store) -> None:
         self._bot = bot
-        self._reactions: OrderedDict[str, Reaction] = OrderedDict()
+        self._memory = memory
 
     def tell(self, heard: Heard) -> None:
         """Tell about one event."""
@@ -58,8 +55,8 @@ class Events:
                 self._message(heard)
             case ReactionEvent():
                 self._reaction(heard)
-            case RedactionEvent() if reaction := self._reactions.pop(str(event.redacts), None):
-                self._bot.callback_reaction(reacted(reaction, REACTION_REMOVED))
+            case RedactionEvent():
+                self._redaction(heard)
             case RoomTopicEvent():
                 self._bot.callback_room_topic(self._bot.room(heard.room))
             case RoomMemberEvent() if event.membership != event.prev_membership:
@@ -92,17 +89,25 @@ class Events:
 
     def _reaction(self, heard: Heard) -> None:
         event = heard.event
-        reaction = Reaction(
-            reactor=self._bot.occupant(event.sender, heard.room),
-            action=REACTION_ADDED,
-            timestamp=str(event.server_timestamp),
-            reaction_name=event.key,
-            reacted_to={"room_id": heard.room, "event_id": event.reacts_to},
+        reaction = Reacted(heard.room, event.reacts_to, event.sender, event.key, str(event.server_timestamp))
+        self._memory.keep_reaction(event.event_id, reaction)
+        self._bot.callback_reaction(self._reacted(reaction, heard, REACTION_ADDED))
+
+    def _redaction(self, heard: Heard) -> None:
+        # Who redacts what somebody else has sent, moderates, and takes nothing back in their name.
+        reaction = self._memory.take_reaction(str(heard.event.redacts))
+        if reaction is not None and (reaction.room, reaction.sender) == (heard.room, heard.event.sender):
+            self._bot.callback_reaction(self._reacted(reaction, heard, REACTION_REMOVED))
+
+    def _reacted(self, reaction: Reacted, heard: Heard, action: str) -> Reaction:
+        person, occupant = self._bot.person, self._bot.occupant
+        return Reaction(
+            reactor=person(reaction.sender) if heard.direct else occupant(reaction.sender, reaction.room),
+            action=action,
+            timestamp=reaction.at,
+            reaction_name=reaction.key,
+            reacted_to={"room_id": reaction.room, "event_id": reaction.event},
         )
-        self._reactions[event.event_id] = reaction
-        if len(self._reactions) > REACTIONS_MAX:
-            self._reactions.popitem(last=False)
-        self._bot.callback_reaction(reaction)
 
     def _member(self, heard: Heard) -> None:
         event = heard.event
@@ -112,14 +117,3 @@ class Events:
             self._bot.callback_room_joined(room, person, None)
         elif event.membership in ("leave", "ban") and event.prev_membership == "join":
             self._bot.callback_room_left(room, person, by)
-
-
-def reacted(reaction: Reaction, action: str) -> Reaction:
-    """The same reaction with another action."""
-    return Reaction(
-        reactor=reaction.reactor,
-        action=action,
-        timestamp=reaction.timestamp,
-        reaction_name=reaction.reaction_name,
-        reacted_to=reaction.reacted_to,
-    )

@@ -113,6 +113,15 @@ class Homeserver:
         """Redact an event."""
         await reach(self.client.room_redact(room, event))
 
+    async def react(self, room: str, event: str, name: str) -> None:
+        """React to an event, which the server lets us do once."""
+        relation = {"rel_type": "m.annotation", "event_id": event, "key": name}
+        try:
+            await self.send(room, "m.reaction", {"m.relates_to": relation})
+        except Refused as error:
+            if error.code != "M_DUPLICATE_ANNOTATION":
+                raise
+
     async def own_reaction(self, room: str, event: str, name: str) -> str | None:
         """The id of our reaction `name` to an event; None if there is none."""
         path = f"/v1/rooms/{quote(room)}/relations/{quote(event)}/m.annotation/m.reaction?limit=100"

@@ -1,20 +1,37 @@
-"""What outlives the process: the device, how far the bot has listened, what it has handled, and upgraded rooms."""
+"""What outlives the process: the device, how far it has listened, what it has handled, reactions, upgraded rooms."""
 
 from __future__ import annotations
 
 import sqlite3
 import threading
 from pathlib import Path
+from typing import NamedTuple
 
 KEPT = 10_000
-"""How many handled events are remembered. Only those since the token matter, and a sync brings far fewer."""
+"""How many handled events are remembered. Only those since the token matter, and a sync brings far fewer.
+
+Of reactions as many: who takes one back names that one alone, and a server no longer has what it was.
+"""
+
+
+class Reacted(NamedTuple):
+    """A reaction of somebody's to an event in a room; `at` is when, as Errbot has it."""
+
+    room: str
+    event: str
+    sender: str
+    key: str
+    at: str
 
 
 class Store:
     """One account's memory, in one SQLite file. Safe for several threads; what it has stored survives a power cut."""
 
     def __init__(self, path: Path, kept: int = KEPT) -> None:
-        """Open the file, or create it, for nobody else to read. Remembers the latest `kept` handled events."""
+        """Open the file, or create it, for nobody else to read.
+
+        Remembers the latest `kept` handled events, and as many reactions.
+        """
         self._kept = kept
         path.touch(mode=0o600)
         self._lock = threading.Lock()
@@ -24,6 +41,8 @@ class Store:
             "CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL);"
             "CREATE TABLE IF NOT EXISTS handled (number INTEGER PRIMARY KEY, event TEXT NOT NULL UNIQUE);"
             "CREATE TABLE IF NOT EXISTS replaced (room TEXT PRIMARY KEY, new TEXT NOT NULL, joined INTEGER);"
+            "CREATE TABLE IF NOT EXISTS reaction (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, "
+            "room TEXT NOT NULL, event TEXT NOT NULL, sender TEXT NOT NULL, key TEXT NOT NULL, at TEXT NOT NULL);"
         )
 
     @property
@@ -53,6 +72,21 @@ class Store:
         with self._lock:
             new = self._connection.execute("INSERT OR IGNORE INTO handled (event) VALUES (?)", [event])
             return new.rowcount == 1
+
+    def keep_reaction(self, event: str, reaction: Reacted) -> None:
+        """Remember what the reaction with this event id is."""
+        with self._lock:
+            kept = "INSERT OR IGNORE INTO reaction (id, room, event, sender, key, at) VALUES (?, ?, ?, ?, ?, ?)"
+            number = self._connection.execute(kept, [event, *reaction]).lastrowid
+            self._connection.execute("DELETE FROM reaction WHERE number <= ?", [(number or 0) - self._kept])
+
+    def take_reaction(self, event: str) -> Reacted | None:
+        """Forget a reaction, and give what it was; None where that is not known."""
+        known = "SELECT room, event, sender, key, at FROM reaction WHERE id = ?"
+        with self._lock:
+            row = self._connection.execute(known, [event]).fetchone()
+            self._connection.execute("DELETE FROM reaction WHERE id = ?", [event])
+        return None if row is None else Reacted(*row)
 
     def replacements(self) -> dict[str, str]:
         """The rooms that others have replaced, with those."""

@@ -153,6 +153,27 @@ def test_reactions(bot: Bot, ann: Human, room: str) -> None:
     assert ann.call("GET", path)["chunk"] == []
 
 
+def test_a_reaction_in_a_direct_chat(bot: Bot, ann: Human, chat: str) -> None:
+    reaction = ann.react(chat, ann.say(chat, "look"), "🎉")
+    (told,) = ann.answers(chat, reaction, bot.user_id, say=bot.say)
+    assert told["content"]["body"] == f"added 🎉 by {ann.user_id}, alone with me"
+
+
+def test_a_reaction_that_somebody_else_removes_is_not_taken_back(
+    bot: Bot, ann: Human, person: Callable[[str], Human]
+) -> None:
+    friend = person("friend")
+    room = ann.create_room(bot.user_id, friend.user_id)
+    friend.join(room)
+    ann.wait_for_member(room, bot.user_id, say=bot.say)
+    reaction = friend.react(room, ann.say(room, "look"), "🎉")
+    ann.answers(room, reaction, bot.user_id, say=bot.say)
+    redacted = ann.redact(room, reaction)
+    ann.say(room, "!say after")
+    (told,) = ann.answers(room, redacted, bot.user_id, say=bot.say)
+    assert told["content"]["body"] == "after"
+
+
 def test_an_edit_of_our_own(bot: Bot, ann: Human, room: str) -> None:
     command = ann.say(room, "!change to this")
     first, _ = ann.answers(room, command, bot.user_id, 2, say=bot.say)

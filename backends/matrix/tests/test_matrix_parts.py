@@ -19,7 +19,7 @@ from errbot_matrix.identity import identity
 from errbot_matrix.markup import EVENT_MAX, SCHEMES, TAGS, content, contents, escaped, pieces
 from errbot_matrix.messages import said
 from errbot_matrix.powers import creators, may_notify
-from errbot_matrix.store import Store
+from errbot_matrix.store import Reacted, Store
 
 # --- Markdown -------------------------------------------------------------------------------------
 
@@ -205,6 +205,26 @@ def test_of_handled_events_the_latest_are_kept(tmp_path: Path) -> None:
         store.claim(f"${number}")
     store.handled_until("t")
     assert [number for number in range(20) if not store.claim(f"${number}")] == list(range(10, 20))
+    store.close()
+
+
+def test_a_reaction_is_known_until_it_is_taken_back_also_after_a_restart(tmp_path: Path) -> None:
+    reaction = Reacted("!room", "$message", "@ann", "👀", "1800000000000")
+    store = Store(tmp_path / "matrix.sqlite")
+    store.keep_reaction("$one", reaction)
+    store.keep_reaction("$one", reaction)
+    store.close()
+    store = Store(tmp_path / "matrix.sqlite")
+    assert store.take_reaction("$one") == reaction
+    assert store.take_reaction("$one") is None
+    store.close()
+
+
+def test_of_reactions_the_latest_are_kept(tmp_path: Path) -> None:
+    store = Store(tmp_path / "matrix.sqlite", kept=10)
+    for number in range(20):
+        store.keep_reaction(f"${number}", Reacted("!room", "$message", "@ann", "👀", "0"))
+    assert [number for number in range(20) if store.take_reaction(f"${number}")] == list(range(10, 20))
     store.close()
 
 

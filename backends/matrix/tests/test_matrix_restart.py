@@ -73,12 +73,23 @@ def test_more_was_said_while_it_was_down_than_one_sync_brings(bot: Bot, ann: Hum
     assert sorted(said(ann, room, bot)) == ["before", "first", "last"]
 
 
-def test_a_command_that_was_begun_does_not_run_again(bot: Bot, ann: Human, room: str) -> None:
+def test_a_command_that_was_begun_does_not_run_again_and_a_reaction_is_told_once(
+    bot: Bot, ann: Human, room: str
+) -> None:
+    talk = ann.say(room, "look")
+    reactions = [ann.react(room, talk, sign) for sign in "🎉👀"]
+    ann.answers(room, reactions[0], bot.user_id, 2, say=bot.say)
     ann.answers(room, ann.say(room, "!wait"), bot.user_id, say=bot.say)
     bot.kill()
+    ann.redact(room, reactions[0])
+    ann.redact(room, ann.react(room, talk, "✅"))
+    ann.react(room, talk, "💤")
     bot.start()
-    ann.ask(room, "!say the end", bot.user_id, bot.say)
-    assert said(ann, room, bot) == ["waiting", "the end"]
+    until(ann, room, f"added 💤 by {ann.user_id}", bot)
+    ann.say(room, "!say the end")
+    until(ann, room, "the end", bot)
+    told = [f"{did} by {ann.user_id}" for did in ("added 🎉", "added 👀", "removed 🎉", "added 💤")]
+    assert sorted(said(ann, room, bot)) == sorted([*told, "waiting", "the end"])
 
 
 def test_without_its_memory_it_answers_nothing_of_before(bot: Bot, ann: Human, room: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from errbot import BotPlugin, CommandError, arg_botcmd, botcmd, re_botcmd
+from errbot.backends.base import RoomOccupant
 
 
 class Trial(BotPlugin):
@@ -28,7 +29,8 @@ class Trial(BotPlugin):
 
     def callback_reaction(self, reaction: Any) -> None:
         room = self.query_room(reaction.reacted_to["room_id"])
-        self.send(room, f"{reaction.action} {reaction.reaction_name} by {reaction.reactor.person}")
+        alone = "" if isinstance(reaction.reactor, RoomOccupant) else ", alone with me"
+        self.send(room, f"{reaction.action} {reaction.reaction_name} by {reaction.reactor.person}{alone}")
 
     def callback_room_joined(self, room: Any, identifier: Any, invited_by: Any) -> None:
         if self.bot_config.TRIAL_GREETS:

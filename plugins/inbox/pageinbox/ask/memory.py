@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -18,34 +18,27 @@ LISTS = 10_000
 KEPT = 100 * 2**20
 """Bytes of what they held: 2,400 lists of fifty conversations. The latest looks are mostly the latest good ones."""
 
+OF_PEOPLE = 2**20
+"""Bytes of what lists held of one person each, mostly nothing: some 2,300 lists, which push out none of the others."""
+
 Key = tuple[Source, str | None]
 """A list: a source, and the id of the person whose conversations alone were asked for, or None."""
 
 
-NOTHING: Mapping[Any, Any] = {}
-
-
-def size(look: Look) -> int:
-    """The bytes of a look; no more than are kept in all, since cachetools refuses what is larger."""
-    return min(look.size, KEPT)
+def looks(most: int) -> LRUCache[Any, Look]:
+    """Room for `most` bytes of looks. None counts for more, since cachetools refuses what is larger."""
+    return LRUCache(most, lambda look: min(look.size, most))
 
 
 class Memory:
     """The latest look, the latest good look and the latest trouble, by list. For several threads."""
 
-    def __init__(
-        self,
-        last_good: Mapping[Key, Look] = NOTHING,
-        last: Mapping[Source, Look] = NOTHING,
-        errors: Mapping[Source, LastError] = NOTHING,
-    ) -> None:
+    def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._last_good: LRUCache[Key, Look] = LRUCache(KEPT, size)
-        self._last: LRUCache[Source, Look] = LRUCache(KEPT, size)
+        self._last: LRUCache[Source, Look] = looks(KEPT)
+        self._last_good: LRUCache[Key, Look] = looks(KEPT)
+        self._of_people: LRUCache[Key, Look] = looks(OF_PEOPLE)
         self._errors: LRUCache[Source, LastError] = LRUCache(LISTS)
-        self._last_good.update(last_good)
-        self._last.update(last)
-        self._errors.update(errors)
 
     def note(self, key: Key, look: Look, now: float, *, read: bool) -> None:
         """Remember how a look went. `read` says that it holds something new, beside trouble that may have ended it.
@@ -59,7 +52,7 @@ class Memory:
             if look.trouble is not None:
                 self._errors[source] = LastError(look.trouble, now)
             if read:
-                self._last_good[key] = replace(look, trouble=None)
+                (self._last_good if user_id is None else self._of_people)[key] = replace(look, trouble=None)
 
     def last(self, source: Source) -> Look | None:
         """The latest look at a source, good or not; None before the first."""
@@ -69,7 +62,7 @@ class Memory:
     def last_good(self, key: Key) -> Look | None:
         """The latest look that held something; None before the first."""
         with self._lock:
-            return self._last_good.get(key)
+            return (self._last_good if key[1] is None else self._of_people).get(key)
 
     def last_error(self, source: Source) -> LastError | None:
         """The latest trouble with a source, also when it is over; None when there was none."""
@@ -83,9 +76,10 @@ class Memory:
 
     def of(self, pages: Collection[str]) -> Memory:
         """A copy of what is known of these Pages."""
+        copy = Memory()
         with self._lock:
-            return Memory(
-                {key: look for key, look in self._last_good.items() if key[0].page in pages},
-                {source: look for source, look in self._last.items() if source.page in pages},
-                {source: error for source, error in self._errors.items() if source.page in pages},
-            )
+            copy._last.update({source: look for source, look in self._last.items() if source.page in pages})
+            copy._last_good.update({key: look for key, look in self._last_good.items() if key[0].page in pages})
+            copy._of_people.update({key: look for key, look in self._of_people.items() if key[0].page in pages})
+            copy._errors.update({source: error for source, error in self._errors.items() if source.page in pages})
+        return copy

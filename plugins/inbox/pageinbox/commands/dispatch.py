@@ -14,6 +14,7 @@ from pageinbox.commands.request import Request
 from pageinbox.commands.table import WORDS, Command, command_of, show_help
 from pageinbox.language.reader import QueryError, WriteAsked
 from pageinbox.language.vocabulary import MAX_TEXT
+from pageinbox.model.act import Person
 from pageinbox.model.errors import AskedTooOften, LedgerError
 from pageinbox.model.fault import Fault
 from pageinbox.model.post import Post
@@ -68,16 +69,20 @@ class Commands:
         self._whom = whom
         self._faults = faults
 
-    def answer(self, room: str, text: str, *, direct: bool = False, replied: Sequence[str] = ()) -> Post:
+    def answer(
+        self, room: str, text: str, *, person: Person, direct: bool = False, replied: Sequence[str] = ()
+    ) -> Post:
         """What to say in `room` to `text`, the words after `!inbox`. Raises nothing: Errbot would show it raw.
 
-        `direct` says that the room is one person, `replied` are the receipts of what the message replies to.
+        `person` is who gives the command, `direct` says that the room is that person alone, `replied` are the receipts
+        of what the message replies to.
         """
         command, words = command_of(text)
         request = Request(
             room=room,
             words=words,
             direct=direct,
+            person=person,
             answers=self._answers,
             settings=self._settings,
             service=self._service,

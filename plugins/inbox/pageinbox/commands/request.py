@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pageinbox.ask.answers import Answers, UnknownRef
 from pageinbox.language.reader import Nearby
+from pageinbox.model.act import Person
 from pageinbox.model.answer import Row
 from pageinbox.model.fault import Fault
 from pageinbox.model.source import Folder
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One command: `words` are what was typed behind its own word, `direct` says that the room is one person.
+    """One command: `words` are what was typed behind its own word, `direct` says that the room is one person,
+    `person` is who typed it.
 
     `service` gives what announces, or raises LedgerError. `clock` tells seconds since 1970. `refusal` is what is wrong
     with newer settings that were refused, `commands` are the words of all commands. `allowed` tells whether whoever
@@ -32,6 +34,7 @@ class Request:
     room: str
     words: str
     direct: bool
+    person: Person
     answers: Answers
     settings: Settings
     service: Callable[[], WatchService]

@@ -16,7 +16,7 @@ from pageinbox.graph.calls import PATIENCE, Calls
 from pageinbox.graph.decoding import Listed, decode_identity, decode_list, decode_thread
 from pageinbox.graph.naming import fields_named
 from pageinbox.graph.narrowing import Narrowing, label, less_of_one
-from pageinbox.graph.reading import FieldError, read_conversations, read_thread
+from pageinbox.graph.reading import Before, FieldError, read_conversations, read_thread
 from pageinbox.graph.wire import WireConversation
 from pageinbox.model.conversation import MESSAGES_KEPT, Conversation, Thread, Unreadable
 from pageinbox.model.errors import (
@@ -72,6 +72,8 @@ class GraphClient:
         self._calls = calls
         self._asking = Asking(calls.budget.clock)
         self._automatic = AutomaticReplies(calls.page.auto_replies)
+        self._fronts: dict[tuple[Platform, Folder | None], Before] = {}
+        """How the front of each list was read last."""
 
     def conversations(
         self,
@@ -116,7 +118,9 @@ class GraphClient:
             if background and self.budget.clock() - began > PATIENCE:
                 self.budget.rest(error)
             raise
-        good, bad = read_conversations(listed.items, platform, own, self._automatic)
+        # A front is read over and over; what lies behind, or is one person's, is not.
+        front = self._fronts.setdefault((platform, folder), Before()) if after is user_id is None else None
+        good, bad = read_conversations(listed.items, platform, own, self._automatic, front)
         if narrowing.bare:
             good = [bare(found) if found.id in narrowing.bare else found for found in good]
         return Slice(good, listed.unreadable + bad, more=listed.more, after=listed.after)

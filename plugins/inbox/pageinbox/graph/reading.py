@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import msgspec
 
@@ -12,6 +13,7 @@ from pageinbox.graph.automatic import PROMPT, AutomaticReplies
 from pageinbox.graph.content import text_of
 from pageinbox.graph.notes import is_note
 from pageinbox.graph.people import Cast, cast_of, is_gone, own_ids
+from pageinbox.graph.turns import turns
 from pageinbox.graph.wire import (
     LONGEST,
     LONGEST_ID,
@@ -73,25 +75,80 @@ def count(value: Number) -> int | None:
     return max(number, 0) if number <= MOST else None
 
 
+class Before:
+    """How a list was read last. What comes as it did then is not read again.
+
+    What came is not kept, being several times as large, but only a hash of what is read of it.
+    """
+
+    def __init__(self) -> None:
+        self.read: Mapping[int, Conversation] = {}
+
+
+class Common(NamedTuple):
+    """What the conversations of a list tell together, by which each is read.
+
+    `own` are the Page's ids and, with an @, its username; `certain` tells that none is missing. `named` tells that
+    messages name their senders, `unread_known` that a missing `unread_count` means zero.
+    """
+
+    own: frozenset[str]
+    certain: bool
+    named: bool
+    unread_known: bool
+
+
+def common_to(items: Sequence[WireConversation], platform: Platform, known_ids: Collection[str]) -> Common:
+    """What the conversations tell together; `known_ids` are what the Page is known by as far as that was asked for.
+
+    `unread_count` is left out by Meta when nothing is unread (a client library's finding), so a missing one means zero
+    on Messenger; on Instagram, where it is undocumented, only when another item of the same list has it.
+    """
+    own = own_ids(items, known_ids) if platform is Platform.INSTAGRAM else frozenset(known_ids)
+    return Common(
+        own,
+        platform is Platform.MESSENGER or len(own) > 1,
+        any(message.sender is not None for item in items for message in items_of(item.messages)),
+        any(item.unread_count is not None for item in items),
+    )
+
+
 def read_conversations(
-    items: Sequence[WireConversation], platform: Platform, known_ids: Collection[str], automatic: AutomaticReplies
+    items: Sequence[WireConversation],
+    platform: Platform,
+    known_ids: Collection[str],
+    automatic: AutomaticReplies,
+    before: Before | None = None,
 ) -> tuple[list[Conversation], list[Unreadable]]:
     """All wire items as conversations, in order, and those that had to be given up.
 
-    `known_ids` are what the Page is known by as far as that was asked for. `automatic` learns from them all before it
-    is asked about any. `unread_count` is left out by Meta when nothing is unread (a client library's finding), so a
-    missing one means zero on Messenger; on Instagram, where it is undocumented, only when another item of the same list
-    has it.
+    `known_ids` are what the Page is known by as far as that was asked for. `automatic` learns from all that is new
+    before it is asked about any. `before` is how the list was read last, and from now on how it is read here.
     """
-    talks = talks_of(items, platform, known_ids, automatic)
-    unread_known = any(item.unread_count is not None for item in items)
+    before = before or Before()
+    common, learned = common_to(items, platform, known_ids), automatic.learned()
+    circumstances = hash((common, learned))
+    keys = [hash((circumstances, msgspec.json.encode(item))) for item in items]
+    known = before.read
+    talks = talks_of([item for item, key in zip(items, keys, strict=True) if key not in known], platform, common)
+    learn(talks, automatic)
+    if automatic.learned() != learned:
+        # What came just now may tell of what came before that nobody wrote it.
+        known, talks = {}, talks_of(items, platform, common)
+        learn(talks, automatic)
+    new = iter(talks)
+    read: dict[int, Conversation] = {}
     good: list[Conversation] = []
     bad: list[Unreadable] = []
-    for number, talk in enumerate(talks, 1):
+    for number, (item, key) in enumerate(zip(items, keys, strict=True), 1):
         try:
-            good.append(read_conversation(talk, platform, automatic, unread_known=unread_known))
+            found = known.get(key) or read_conversation(next(new), platform, automatic, common)
         except FieldError as error:
-            bad.append(Unreadable(str(talk.item.id or f"number {number}")[:LONGEST_ID], str(error)))
+            bad.append(Unreadable(str(item.id or f"number {number}")[:LONGEST_ID], str(error)))
+        else:
+            good.append(found)
+            read[key] = found
+    before.read = read
     return good, bad
 
 
@@ -104,8 +161,10 @@ def read_thread(
 ) -> tuple[Conversation, list[Message]]:
     """One conversation and its messages, newest first. Raises `FieldError` when its id or its time is unusable."""
     item = msgspec.structs.replace(item, messages=list(messages))
-    (talk,) = talks_of([item], platform, known_ids, automatic)
-    found = read_conversation(talk, platform, automatic, unread_known=item.unread_count is not None)
+    common = common_to([item], platform, known_ids)
+    (talk,) = talks = talks_of([item], platform, common)
+    learn(talks, automatic)
+    found = read_conversation(talk, platform, automatic, common)
     return found, [read_message(talk, number, automatic) for number in range(len(talk.messages))]
 
 
@@ -126,23 +185,21 @@ class Talk(msgspec.Struct, frozen=True, gc=False):
     wrote: float | None
 
 
-def talks_of(
-    items: Sequence[WireConversation], platform: Platform, known_ids: Collection[str], automatic: AutomaticReplies
-) -> list[Talk]:
-    """Who is who in each of the conversations; `automatic` is told what the Page said at once in them."""
-    own = own_ids(items, known_ids) if platform is Platform.INSTAGRAM else frozenset(known_ids)
-    certain = platform is Platform.MESSENGER or len(own) > 1
-    named = any(message.sender is not None for item in items for message in items_of(item.messages))
-    talks = [talk_of(item, platform, own, certain=certain, named=named) for item in items]
+def talks_of(items: Sequence[WireConversation], platform: Platform, common: Common) -> list[Talk]:
+    """Who is who in each of the conversations."""
+    return [talk_of(item, platform, common) for item in items]
+
+
+def learn(talks: Iterable[Talk], automatic: AutomaticReplies) -> None:
+    """Tell `automatic` what the Page said at once in these."""
     for talk in talks:
         for number in talk.prompt:
             automatic.meet(str(talk.item.id), talk.messages[number], talk.name)
-    return talks
 
 
-def talk_of(item: WireConversation, platform: Platform, own: Collection[str], *, certain: bool, named: bool) -> Talk:
+def talk_of(item: WireConversation, platform: Platform, common: Common) -> Talk:
     messages = items_of(item.messages)
-    cast = cast_of(item, own, messages, certain=certain, named=named)
+    cast = cast_of(item, common.own, messages, certain=common.certain, named=common.named)
     person = cast.person(item, messages)
     name = None
     if person is not None:
@@ -161,13 +218,10 @@ def talk_of(item: WireConversation, platform: Platform, own: Collection[str], *,
     return Talk(item, messages, cast, name, from_page, prompt, wrote)
 
 
-def read_conversation(
-    talk: Talk, platform: Platform, automatic: AutomaticReplies, *, unread_known: bool
-) -> Conversation:
+def read_conversation(talk: Talk, platform: Platform, automatic: AutomaticReplies, common: Common) -> Conversation:
     """One conversation. Raises `FieldError` when its id or its time is unusable.
 
-    Automatic replies and Meta's notes at its end are passed over, for what the customer wrote before. `unread_known`
-    tells that a missing `unread_count` means zero.
+    Automatic replies and Meta's notes at its end are passed over, for what the customer wrote before.
     """
     item = talk.item
     if item.id is None or item.id == "":
@@ -181,11 +235,18 @@ def read_conversation(
         only_automatic |= not is_note(talk.messages[last], talk.name)
         last += 1
     waiting, snippet, said = None, item.snippet and typed(item.snippet[:LONGEST]), None
+    waits, answered, at_least = None, None, False
+    total = count(item.message_count)
     if last < len(talk.messages):
         from_page = talk.from_page[last]
         waiting = None if from_page is None else not from_page
         snippet = text_of(talk.messages[last]) or ("" if last else snippet) or NOT_SHOWN
         said = time_of(talk.messages[last]) if last else None
+        first, answer, certain = turns(talk.from_page, last, lambda number: is_automatic(talk, number, automatic))
+        waits = None if first is None else time_of(talk.messages[first])
+        answered = None if answer is None else time_of(talk.messages[answer])
+        whole = len(talk.messages) < LATEST if total is None else len(talk.messages) >= total
+        at_least = not (first is None or certain or whole)
     elif last:
         # What was there before is not at hand; where there was nothing, nobody waits. A note is nobody's answer.
         waiting = None if last >= LATEST or not only_automatic else False
@@ -196,14 +257,17 @@ def read_conversation(
         platform,
         name=talk.name,
         snippet=snippet,
-        unread=0 if item.unread_count is None and unread_known else count(item.unread_count),
-        message_count=count(item.message_count),
+        unread=0 if item.unread_count is None and common.unread_known else count(item.unread_count),
+        message_count=total,
         waiting=waiting,
         meta_link=item.link if item.link and len(item.link) <= LONGEST_LINK else None,
         wrote=talk.wrote,
         automatic=only_automatic,
         said=said,
         gone=is_gone(item, talk.cast, talk.messages),
+        waits=waits,
+        at_least=at_least,
+        answered=answered,
     )
 
 

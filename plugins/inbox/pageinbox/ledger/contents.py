@@ -52,18 +52,19 @@ class Contents:
 
 def news_of(row: Row[Any], its_source: Source) -> News:
     """What a row of the queue is to tell."""
-    item, moved_from = (None, None) if row.body is None else unpack_news(row.body)
+    item, moved_from, reminder = (None, None, None) if row.body is None else unpack_news(row.body)
     return News(
         watch=row.watch,
         source=its_source,
         conversation=item,
         occasion=Occasion(row.occasion),
         detail=Detail(row.detail) if row.detail else None,
-        again=row.version != 0,
+        again=row.version > 0,
         found=row.found / 1000,
         since=None if row.since is None else row.since / 1000,
         latest=None if row.latest is None else unpack_conversation(row.latest),
         moved_from=moved_from,
+        reminder=reminder,
     )
 
 
@@ -148,7 +149,7 @@ def notice_rows(connection: Connection, room_id: int, *conditions: Any) -> Seque
 
 def in_thread(row: Row[Any]) -> bool:
     """Whether it tells of a later message, in the thread of what was told first."""
-    return bool(row.version != 0 and row.later == LATER_CODES[Later.THREAD])
+    return bool(row.version > 0 and row.later == LATER_CODES[Later.THREAD])
 
 
 def origin(connection: Connection, row: Row[Any]) -> str:

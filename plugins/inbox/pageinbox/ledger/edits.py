@@ -22,6 +22,9 @@ from pageinbox.model.conversation import Conversation
 from pageinbox.model.history import State
 from pageinbox.model.watch import Detail, Later, Muted, Watch
 
+GATHERED = 1.0
+"""Seconds that the edit for an act waits for further ones."""
+
 EDITABLE = 3 * 86400.0
 """Seconds for which an announcement is edited, and what it says is kept for that: a weekend and a little more."""
 
@@ -89,8 +92,8 @@ class Edits:
         if row.body is None:  # only counted, or told too long ago
             return 0
         packed = pack_conversation(item)
-        told, moved_from = unpack_news(row.body)
-        if item == told or packed == row.latest:
+        told, moved_from, _ = unpack_news(row.body)
+        if unclocked(item) == unclocked(told) or packed == row.latest:
             return 0
         changed: dict[str, str | None] = {"latest": packed}
         if told.unreadable and not item.unreadable:
@@ -110,6 +113,25 @@ class Edits:
         again = func.coalesce(announcement.c.edit, 0) + 1
         at = self._greatest(again, ms(now))
         return connection.execute(edited.values(edit=at)).rowcount
+
+    def acted(self, connection: Connection, conversation_row: int) -> int:
+        """Somebody of the team did something with a conversation: have every message edited that still tells of it.
+
+        Gives how many. However many acts come within a second, they make two edits at most: what waits to be edited is
+        not put off, and only what is being edited just now is edited once more.
+        """
+        at = self._ledger.now(connection)
+        told = and_(news.c.conversation == conversation_row, news.c.body.is_not(None))
+        telling = select(news.c.announcement).where(told, news.c.announcement.is_not(None)).distinct()
+        waits = and_(announcement.c.edit.is_not(None), or_(announcement.c.edit > AT, lapsed()))
+        again = self._greatest(func.coalesce(announcement.c.edit, 0) + 1, at + ms(GATHERED))
+        edit = case((waits, announcement.c.edit), else_=again)
+        # Also where it stays as it is: who is about to claim the edit has to wait for this act, and tells of it.
+        edited = update(announcement).where(announcement.c.id == bindparam("number")).values(edit=edit)
+        numbers = connection.execute(telling.order_by(news.c.announcement)).scalars().all()
+        for number in numbers:
+            connection.execute(edited, {"number": number, "now": at})
+        return len(numbers)
 
     def _greatest(self, first: Any, second: int) -> Any:
         return (
@@ -236,6 +258,11 @@ def elsewhere(known: Select[tuple[int]]) -> Any:
     inside = and_(news.c.room == announcement.c.room, news.c.announcement == announcement.c.id)
     kept = and_(news.c.kept.is_not(None), news.c.body.is_not(None))
     return exists().where(inside, kept, news.c.source.not_in(known))
+
+
+def unclocked(item: Conversation) -> Conversation:
+    """A conversation without the times of waits: no announcement shows them."""
+    return msgspec.structs.replace(item, waits=None, at_least=False, answered=None)
 
 
 def as_told(item: News) -> tuple[bool, float]:

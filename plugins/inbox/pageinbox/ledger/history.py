@@ -201,7 +201,7 @@ def room_history(row: Row[Any]) -> RoomHistory:
         watch=row.watch,
         verdict=Verdict(row.verdict),
         occasion=Occasion(row.occasion),
-        again=row.version != 0,
+        again=row.version > 0,
         found=row.found / 1000,
         due=(row.due or row.found) / 1000,
         state=None if row.state is None else State(row.state),

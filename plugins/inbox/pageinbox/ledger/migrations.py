@@ -83,6 +83,29 @@ def indexes(connection: Connection) -> None:
         connection.execute(text("UPDATE inbox_source SET begun = :seen WHERE id = :source AND complete"), seen)
 
 
+def waits(connection: Connection) -> None:
+    """From 4 to 5: who waits for an answer, what the team does with conversations, and when a watch was made.
+
+    Who waits is found by the looks: all that is in a list is read once more for it.
+    """
+    serial = "SERIAL PRIMARY KEY" if connection.dialect.name == "postgresql" else "INTEGER PRIMARY KEY AUTOINCREMENT"
+    rowid = "" if connection.dialect.name == "postgresql" else " WITHOUT ROWID"
+    waiting = "WHERE answered IS NULL AND gone IS NULL"
+    for statement in (
+        "ALTER TABLE inbox_watch ADD COLUMN made BIGINT",
+        "CREATE TABLE inbox_wait (conversation INTEGER NOT NULL, since BIGINT NOT NULL, source SMALLINT NOT NULL,"
+        " wrote BIGINT NOT NULL, at_least SMALLINT, answered BIGINT, gone BIGINT, body TEXT,"
+        " PRIMARY KEY (conversation, since))" + rowid,
+        f"CREATE INDEX inbox_wait_open ON inbox_wait (source, since) {waiting}",
+        f"CREATE TABLE inbox_act (id {serial}, conversation INTEGER NOT NULL, kind SMALLINT NOT NULL,"
+        " who TEXT NOT NULL, name TEXT NOT NULL, room TEXT NOT NULL, at BIGINT NOT NULL, until BIGINT, words TEXT,"
+        " ended BIGINT, ending SMALLINT, ender TEXT)",
+        "CREATE INDEX inbox_act_conversation ON inbox_act (conversation)",
+        "CREATE UNIQUE INDEX inbox_act_mark ON inbox_act (kind, conversation) WHERE ended IS NULL AND kind < 3",
+    ):
+        connection.execute(text(statement))
+
+
 def rewrite(
     connection: Connection, table: str, key: tuple[str, ...], column: str, change: Callable[[str], str]
 ) -> None:

@@ -290,7 +290,7 @@ class Outbox:
         done = update(announcement).where(announcement.c.id == number)
         connection.execute(done.values(session=None, until=None, **values))
         mine = and_(news.c.announcement == number, news.c.due.is_not(None))
-        kept = and_(mine, news.c.later == LATER_CODES[Later.EDIT], news.c.version == 0)
+        kept = and_(mine, news.c.later == LATER_CODES[Later.EDIT], news.c.version <= 0)
         if editable and connection.execute(select(news.c.conversation).where(kept).limit(1)).first() is not None:
             connection.execute(update(news).where(mine).values(due=None, kept=1))  # all of it, since all is said anew
         connection.execute(update(news).where(mine).values(**ERASED))

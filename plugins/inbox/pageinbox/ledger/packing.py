@@ -12,6 +12,7 @@ import msgspec
 from pageinbox.model.announcement import Notice, NoticeKind
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import FieldUnknown, GraphError
+from pageinbox.model.reminder import Reminder
 from pageinbox.model.source import Folder, Platform, Source
 from pageinbox.model.watch import Detail, Every, Later, Ping, Quiet, WatchSpec
 
@@ -46,6 +47,9 @@ class PackedSpec(msgspec.Struct, tag_field="version", tag=1, forbid_unknown_fiel
     later: Later
     read: bool = False
     waiting: bool | None = None
+    waits: list[int] = []
+    closes: int | None = None
+    batch: int | None = None
     ping: list[PackedPing] = []
     written: str = ""
 
@@ -81,9 +85,10 @@ class PackedNotice(msgspec.Struct):
 
 
 class PackedNews(Conversation, frozen=True, gc=False):
-    """A conversation with the folder where it was met before, if it is told for having moved."""
+    """A conversation with the folder where it was met before, or with what a room is reminded of."""
 
     moved_from: Folder | None = None
+    reminder: Reminder | None = None
 
 
 SPEC = msgspec.json.Decoder(PackedSpec)
@@ -110,6 +115,9 @@ def pack_spec(spec: WatchSpec, written: str = "") -> str:
         quiet=quiet,
         detail=spec.detail,
         later=spec.later,
+        waits=list(spec.waits),
+        closes=spec.closes,
+        batch=spec.batch,
         ping=[PackedPing(ping.name, ping.id) for ping in spec.ping],
         written=written,
     )
@@ -143,6 +151,9 @@ def unpack_spec(text: str) -> WatchSpec | str:
         quiet=quiet,
         detail=packed.detail,
         later=packed.later,
+        waits=tuple(packed.waits),
+        closes=packed.closes,
+        batch=packed.batch,
         ping=tuple(Ping(ping.name, ping.id) for ping in packed.ping),
     )
 
@@ -190,16 +201,18 @@ def unpack_conversation(text: str) -> Conversation:
     return CONVERSATION.decode(text)
 
 
-def pack_news(item: Conversation, moved_from: Folder | None) -> str:
+def pack_news(item: Conversation, moved_from: Folder | None = None, reminder: Reminder | None = None) -> str:
     """What is to be told of a conversation as text."""
-    if moved_from is None:
+    if moved_from is None and reminder is None:
         return pack_conversation(item)
-    return ENCODER.encode(PackedNews(**msgspec.structs.asdict(item), moved_from=moved_from)).decode()
+    packed = PackedNews(**msgspec.structs.asdict(item), moved_from=moved_from, reminder=reminder)
+    return ENCODER.encode(packed).decode()
 
 
-def unpack_news(text: str) -> tuple[Conversation, Folder | None]:
-    """The conversation behind a text of `pack_news`, and the folder where it was met before."""
-    return unpack_conversation(text), NEWS.decode(text).moved_from
+def unpack_news(text: str) -> tuple[Conversation, Folder | None, Reminder | None]:
+    """The conversation behind a text of `pack_news`, the folder where it was met before, and the reminder."""
+    packed = NEWS.decode(text)
+    return unpack_conversation(text), packed.moved_from, packed.reminder
 
 
 def pack_notice(item: Notice) -> str:

@@ -12,7 +12,10 @@ from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.packing import pack_news, pack_notice
 from pageinbox.ledger.schema import LATER_CODES, ms, news, notice, room
 from pageinbox.ledger.sources import SourceRow
-from pageinbox.model.announcement import Decision, Notice, Verdict
+from pageinbox.model.announcement import Decision, Notice, Occasion, Verdict
+from pageinbox.model.conversation import Conversation
+from pageinbox.model.reminder import Reminder
+from pageinbox.model.watch import Detail, Later
 
 RENEWED = ("watch", "source", "verdict", "occasion", "found", "due", "since", "detail", "body", "later")
 
@@ -77,6 +80,41 @@ class Queue:
         for name in rooms:
             values = {"room": ids[name], "found": ms(item.at), "due": ms(due), "body": pack_notice(item)}
             connection.execute(insert(notice).values(**values))
+
+    def remind(
+        self,
+        connection: Connection,
+        room_name: str,
+        item: Conversation,
+        reminder: Reminder,
+        *,
+        row: int,
+        source: int,
+        watch: int,
+        found: float,
+        due: float,
+        detail: Detail | None = None,
+    ) -> int:
+        """Queue a reminder of a conversation for a room, once; gives how many were queued: 0 where it was before.
+
+        `row` and `source` are the rows of the conversation and of its source, `watch` is the number of the watch that
+        wants it, 0 for none. `found` is when it came about, `due` when it may be said; both in seconds since 1970.
+        """
+        values = {
+            "conversation": row,
+            "room": self._rooms(connection, {room_name})[room_name],
+            "version": reminder.number,
+            "watch": watch,
+            "source": source,
+            "verdict": Verdict.ANNOUNCED.value,
+            "occasion": Occasion.REMINDER.value,
+            "found": ms(found),
+            "due": ms(due),
+            "detail": detail,
+            "body": pack_news(item, reminder=reminder),
+            "later": LATER_CODES[Later.EDIT],
+        }
+        return connection.execute(self._insert(news).values(**values).on_conflict_do_nothing()).rowcount
 
     def _rooms(self, connection: Connection, names: set[str]) -> dict[str, int]:
         """The rows of rooms, made where there are none."""

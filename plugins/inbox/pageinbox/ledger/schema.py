@@ -15,7 +15,7 @@ from pageinbox.ledger.graph_id import GraphId
 from pageinbox.model.source import Folder
 from pageinbox.model.watch import Later
 
-VERSION = 4
+VERSION = 5
 
 FOLDER_BITS = {Folder.INBOX: 1, Folder.OTHER: 2, Folder.DONE: 4, Folder.SPAM: 8}
 """Where a conversation was met so far, as bits of one number."""
@@ -96,7 +96,8 @@ news = Table(
     tables,
     Column("conversation", Integer, primary_key=True, autoincrement=False),
     Column("room", Integer, primary_key=True, autoincrement=False),
-    Column("version", BigInteger, primary_key=True, autoincrement=False),  # 0: it is new; else the new message's time
+    # 0: it is new; the time of a new message; negative: the number of a reminder
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
     Column("watch", Integer, nullable=False),
     Column("source", SmallInteger, nullable=False),
     Column("verdict", SmallInteger, nullable=False),  # model.announcement.Verdict
@@ -160,6 +161,7 @@ watch = Table(
     Column("room", Text, nullable=False),
     Column("spec", Text, nullable=False),  # JSON; or words of an older version that can't be read
     Column("ops", Boolean, nullable=False),
+    Column("made", BigInteger),  # None where that is not known: long ago
     Column("ended", BigInteger),
     sqlite_autoincrement=True,
 )
@@ -173,6 +175,46 @@ mute = Table(
     Column("conversation", Integer),
     Column("until", BigInteger, nullable=False),
 )
+
+wait = Table(
+    "inbox_wait",
+    tables,
+    Column("conversation", Integer, primary_key=True, autoincrement=False),
+    Column("since", BigInteger, primary_key=True, autoincrement=False),
+    Column("source", SmallInteger, nullable=False),
+    Column("wrote", BigInteger, nullable=False),  # the customer's latest message
+    Column("at_least", SmallInteger),  # 1 where there may be earlier messages that nobody answered
+    Column("answered", BigInteger),
+    Column("gone", BigInteger),  # when a look found that it had left the list, so that nobody waits there
+    Column("body", Text),  # the conversation as it is to be shown, as JSON; erased once nobody waits
+    Index("inbox_wait_open", "source", "since", sqlite_where=text("answered IS NULL AND gone IS NULL"),
+          postgresql_where=text("answered IS NULL AND gone IS NULL")),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+"""Each time that a customer waited for an answer, or still does."""
+
+act = Table(
+    "inbox_act",
+    tables,
+    Column("id", Integer, primary_key=True),
+    Column("conversation", Integer, nullable=False),
+    Column("kind", SmallInteger, nullable=False),  # model.act.ActKind
+    Column("who", Text, nullable=False),  # the chat's id of the person
+    Column("name", Text, nullable=False),
+    Column("room", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("until", BigInteger),
+    Column("words", Text),
+    Column("ended", BigInteger),
+    Column("ending", SmallInteger),  # model.act.Ending
+    Column("ender", Text),  # the name of who ended it
+    Index("inbox_act_conversation", "conversation"),
+    # One claim, one end and one snooze at a time: who comes second finds it taken.
+    Index("inbox_act_mark", "kind", "conversation", unique=True, sqlite_where=text("ended IS NULL AND kind < 3"),
+          postgresql_where=text("ended IS NULL AND kind < 3")),
+    sqlite_autoincrement=True,
+)  # fmt: skip
+"""What the team did with conversations; what has not ended holds."""
 
 
 def ms(moment: float) -> int:

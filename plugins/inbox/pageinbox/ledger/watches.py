@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, inser
 
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.packing import pack_spec, unpack_spec, written_room
-from pageinbox.ledger.schema import conversation, ms, mute, news, room, source, watch
+from pageinbox.ledger.schema import conversation, ms, mute, news, room, seconds, source, watch
 from pageinbox.ledger.sources import key_of
 from pageinbox.model.announcement import Verdict
 from pageinbox.model.text import bare, fold
@@ -85,7 +85,7 @@ class Watches:
             return PausedWatch(row.id, row.room, spec)
         if spec.quiet is not None and not spec.quiet.known():
             return PausedWatch(row.id, row.room, spec)
-        return Watch(row.id, row.room, spec, row.ops)
+        return Watch(row.id, row.room, spec, row.ops, seconds(row.made))
 
     def _unpack(self, text: str) -> WatchSpec | str:
         """A spec as it was packed, its Page written as the settings write it now."""
@@ -100,8 +100,8 @@ class Watches:
             for known in self._read_all(connection):
                 if isinstance(known, Watch) and (known.room, known.spec) == (room_name, spec):
                     return known, False
-            number = self._insert(connection, room_name, spec, ops=False)
-        return Watch(number, room_name, spec), True
+            number = self._insert(connection, room_name, spec, now, ops=False)
+        return Watch(number, room_name, spec, made=now), True
 
     def keep(
         self,
@@ -133,7 +133,7 @@ class Watches:
                     continue
                 kept.add((its_room, spec))
                 if mine is None:
-                    self._insert(connection, its_room, spec, ops=True, written=written)
+                    self._insert(connection, its_room, spec, now, ops=True, written=written)
                     continue
                 have.remove(mine)
                 values = {"room": its_room, "spec": pack_spec(mine.found(spec), written)}
@@ -177,8 +177,10 @@ class Watches:
             rows = connection.execute(MUTES, {"now": ms(now)})
             return {Muted(row.room, row.watch, row.graph_id): row.until / 1000 for row in rows}
 
-    def _insert(self, connection: Connection, room_name: str, spec: WatchSpec, *, ops: bool, written: str = "") -> int:
-        values = {"room": room_name, "spec": pack_spec(spec, written), "ops": ops}
+    def _insert(
+        self, connection: Connection, room_name: str, spec: WatchSpec, now: float, *, ops: bool, written: str = ""
+    ) -> int:
+        values = {"room": room_name, "spec": pack_spec(spec, written), "ops": ops, "made": ms(now)}
         number: int = connection.execute(insert(watch).values(**values).returning(watch.c.id)).scalar_one()
         return number
 

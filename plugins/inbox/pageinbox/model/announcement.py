@@ -9,6 +9,7 @@ import msgspec
 
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import GraphError
+from pageinbox.model.reminder import Reminder
 from pageinbox.model.source import Folder, Source
 from pageinbox.model.watch import Detail, Later
 
@@ -39,6 +40,10 @@ class Occasion(IntEnum):
     """After quiet hours."""
     AWAY = 2
     """Found by the first look after a time without any."""
+    REMINDER = 3
+    """Nothing new: what a room is to be reminded of."""
+    BATCH = 4
+    """With all that is new within the same hour, or whatever the watch says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +51,10 @@ class News:
     """One conversation that one room is to hear of.
 
     `watch` is the number of the watch that decided; `detail` is None for the setting. `again` tells of a new message
-    in a conversation already known. `found` is when the look found it, `since` when the time without looks, or the
-    quiet hours, began (None for ONGOING). `conversation` is None where only its number counts, behind the first
+    in a conversation already known. `found` is when the look found it, `since` when the time without looks, the quiet
+    hours or the batch began (None for ONGOING). `conversation` is None where only its number counts, behind the first
     `NAMED`. `latest` is how it went on after it was told, `moved_from` the folder where it was met before.
+    `reminder` is what the room is reminded of, None where something is new.
     """
 
     watch: int
@@ -61,6 +67,7 @@ class News:
     since: float | None
     latest: Conversation | None = None
     moved_from: Folder | None = None
+    reminder: Reminder | None = None
 
 
 UNREACHED = 600.0

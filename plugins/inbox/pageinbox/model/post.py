@@ -88,6 +88,18 @@ class Link(msgspec.Struct, frozen=True, gc=False):
     url: str
 
 
+class Offer(msgspec.Struct, frozen=True, gc=False):
+    """A command of the bot's that a chat may offer at a click, in the name of who clicks: nothing is only a button.
+
+    `label` is ours, and so is `command`, without the bot's prefix: at most a ref stands in it, never text from outside.
+    `row` is the number of the row it belongs to, counted from 0; None for the whole post.
+    """
+
+    label: str
+    command: str
+    row: int | None = None
+
+
 Piece = str | Foreign | Mention | Moment | Time | Span | Zone | Command | Link
 Line = tuple[Piece, ...]
 
@@ -97,7 +109,8 @@ class Post:
     """A headline, further lines, rows of cells that belong under each other, and closing notes.
 
     `zone` is what its times are shown in, except where each reader sees them in their own.
-    `alert` wants people to notice it, where a network tells that from what is said quietly.
+    `alert` wants people to notice it, where a network tells that from what is said quietly. `offers` are what can be
+    done about it.
     """
 
     headline: Line
@@ -106,6 +119,7 @@ class Post:
     notes: tuple[Line, ...] = ()
     alert: bool = False
     zone: tzinfo = UTC
+    offers: tuple[Offer, ...] = ()
 
     def unpinged(self) -> Post:
         """The same with the names of those whom it mentions as mere text."""

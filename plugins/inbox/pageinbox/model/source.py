@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from pageinbox.model.hours import OpeningHours
 from pageinbox.model.secret import Secret
 
 
@@ -34,7 +35,7 @@ class Page:
 
     `name` is the word people type, `id` Meta's Page id. `missing` is the sentence on a secret that is not where the
     settings say; then no call can be made for the Page, and `token` is empty. `auto_replies` are texts of the Page that
-    are no answers; a `*` at the end stands for anything.
+    are no answers; a `*` at the end stands for anything. `open` is when somebody answers, None for always.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Page:
     app_secret: Secret | None = None
     platforms: tuple[Platform, ...] = (Platform.MESSENGER, Platform.INSTAGRAM)
     auto_replies: tuple[str, ...] = ()
+    open: OpeningHours | None = None
     missing: str = ""
 
     @property

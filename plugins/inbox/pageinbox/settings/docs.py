@@ -21,6 +21,7 @@ ENVIRONMENT = (
     ("INBOX_CACHE_TTL", "The setting CACHE_TTL."),
     ("INBOX_DETAIL", "The setting DETAIL."),
     ("INBOX_TIMEZONE", "The setting TIMEZONE."),
+    ("INBOX_OPEN", "The setting OPEN of all Pages."),
     ("INBOX_RETENTION_DAYS", "The setting RETENTION_DAYS."),
     ("INBOX_WATCHES", "The setting WATCHES, separated by commas or line breaks."),
     ("INBOX_DATABASE_URL", "The setting DATABASE_URL; INBOX only refers to it, as env:INBOX_DATABASE_URL."),

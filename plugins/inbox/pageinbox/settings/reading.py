@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
+from types import MappingProxyType
 from typing import Any
 
 from pageinbox.language.entry import parse_entry
 from pageinbox.language.nearest import nearest
 from pageinbox.language.reader import QueryError
 from pageinbox.language.vocabulary import GRAMMAR, WATCH_WORDS
+from pageinbox.model.hours import OpeningHours
 from pageinbox.model.secret import Secret
 from pageinbox.model.source import Page
 from pageinbox.model.text import fold
@@ -72,7 +74,16 @@ def read(
             )
     if all(page.missing for page in pages):
         raise SettingsError(next(page.missing for page in pages))
-    return Settings(**read | {"watches": _watches(read["watches"], read["pages"], read["timezone"])})
+    zone, hours = read["timezone"], read.pop("open")
+    watches = _watches(read["watches"], read["pages"], zone)
+    return Settings(**read | {"watches": watches, "pages": _opened(read["pages"], hours, zone)})
+
+
+def _opened(pages: Mapping[str, Page], hours: OpeningHours | None, zone: tzinfo) -> Mapping[str, Page]:
+    """The Pages with opening hours by the clocks of the team's zone: their own, or else those of all."""
+    own = {name: page.open or hours for name, page in pages.items()}
+    opened = {name: each and replace(each, zone=zone) for name, each in own.items()}
+    return MappingProxyType({name: replace(page, open=opened[name]) for name, page in pages.items()})
 
 
 def _watches(entries: tuple[str, ...], pages: Mapping[str, Page], zone: tzinfo) -> tuple[tuple[str, WatchSpec], ...]:

@@ -10,6 +10,7 @@ from pageinbox.model.source import Page, Platform
 from pageinbox.model.watch import Detail
 from pageinbox.settings import values
 from pageinbox.settings.docs import settings_document
+from pageinbox.settings.opening import opening_hours
 from pageinbox.settings.values import Setting, Wrong
 
 
@@ -71,6 +72,13 @@ PAGE_SETTINGS = (
         "anything, one elsewhere for the customer's name.",
         values.auto_replies,
     ),
+    Setting(
+        "OPEN",
+        'opening hours such as "mon-fri 09:00-18:00", or "" for those of the setting OPEN beside PAGES',
+        "",
+        "When somebody answers for this Page, if not when they do for the others.",
+        opening_hours,
+    ),
 )
 
 SETTINGS = (
@@ -107,7 +115,8 @@ SETTINGS = (
         "CACHE_TTL",
         f"a whole number of seconds from 0 to {values.A_DAY}",
         30,
-        "How old an answer may be before Meta is asked again; 0 asks every time.",
+        "How old an answer may be before Meta is asked again; 0 asks every time. An answer from more than fifty lists "
+        "takes those that were checked in time as they are.",
         values.whole(0, values.A_DAY),
     ),
     Setting(
@@ -132,6 +141,14 @@ SETTINGS = (
         "",
         "Where the team is: times, days and quiet hours are of this zone. On Slack, everyone sees times in their own.",
         values.timezone,
+    ),
+    Setting(
+        "OPEN",
+        'opening hours such as "mon-fri 09:00-18:00, sat 10:00-14:00", in TIMEZONE, or "" for always',
+        "",
+        "When somebody is there to answer: how long customers have waited is told, and alarms, by these hours too. "
+        "Meta's reply window goes on meanwhile.",
+        opening_hours,
     ),
     Setting(
         "DATABASE_URL",

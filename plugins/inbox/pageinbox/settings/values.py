@@ -46,7 +46,7 @@ class Setting:
 class Wrong(Exception):
     """What is wrong with a value, to be said after its name; `right` where the setting's `kind` won't do.
 
-    Neither quotes a text that was written, since a token may have been pasted anywhere.
+    Neither quotes more of a text than a word that is too short for a token, since one may have been pasted anywhere.
     """
 
     def __init__(self, wrong: str, right: str = "") -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable
 
@@ -13,9 +14,12 @@ SWEEP_EVERY, SWEEP_DEPTH = 3600.0, 1000
 A conversation that is moved into a folder keeps its time, so it turns up in the middle of the list.
 """
 
-SHARE, AT_ONCE = 10, 50
-"""The share of all sources, one in so many, that is swept in one interval, and how many of them at least: a sweep takes
-several calls, and whatever else is due at a Page waits for them."""
+ROUND, AT_ONCE = 3000.0, 50
+"""Seconds over which the sweeps of many sources are spread, and how many are made in one interval at least. A sweep
+takes several calls, and costs as much as five looks: whatever else is due waits for it."""
+
+LONGEST = 360.0
+"""Seconds for which so many are counted, however long the interval is."""
 
 
 class Sweeps:
@@ -25,7 +29,7 @@ class Sweeps:
     """
 
     def __init__(self, interval: float, timer: Callable[[], float]) -> None:
-        self._length = min(interval, SWEEP_EVERY / SHARE)
+        self._length = min(interval, LONGEST)
         self._timer = timer
         self._lock = threading.Lock()
         self._swept: dict[Source, float] = {}
@@ -39,7 +43,7 @@ class Sweeps:
             if now - self._swept.get(source, float("-inf")) < SWEEP_EVERY:
                 return False
             if now - self._since >= self._length:
-                self._since, self._left = now, max(AT_ONCE, sources // SHARE)
+                self._since, self._left = now, max(AT_ONCE, math.ceil(sources * self._length / ROUND))
             self._left -= 1
             return self._left >= 0
 

@@ -12,7 +12,7 @@ from pageinbox.model.watch import Detail, Ping
 from pageinbox.words.common import label_of_all
 from pageinbox.words.english import counted
 from pageinbox.words.many import is_many
-from pageinbox.words.news import Ref, card, how_many, in_thread, of_news
+from pageinbox.words.news import Ref, card, card_offers, how_many, in_thread, of_news
 from pageinbox.words.notices import (
     learning,
     learning_many,
@@ -70,6 +70,7 @@ def of_notices(message: Announcement, pages: Mapping[str, Page], ref: Ref, detai
     """How sources fare, and what was found after a recovery."""
     by = {kind: [notice for notice in message.notices if notice.kind is kind] for kind in NoticeKind}
     rows, notes = card(message.news, pages, ref, detail, now)
+    offers = card_offers(message.news, ref, detail)
     lines: list[Line] = []
     if back := by[NoticeKind.RECOVERED]:
         lines.append((recovered(back, pages) + meanwhile(message.news, back, pages, bool(rows)),))
@@ -88,7 +89,7 @@ def of_notices(message: Announcement, pages: Mapping[str, Page], ref: Ref, detai
                 ((label_of_all(notice.sources, pages, inbox=True),), (counted(notice.count, "conversation"),))
                 for notice in learned
             )
-    return Post(lines[0], tuple(lines[1:]), rows, notes)
+    return Post(lines[0], tuple(lines[1:]), rows, notes, offers=offers)
 
 
 def meanwhile(news: Sequence[News], back: Sequence[Notice], pages: Mapping[str, Page], listed: bool) -> str:

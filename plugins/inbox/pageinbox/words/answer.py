@@ -9,7 +9,7 @@ from functools import lru_cache
 from pageinbox.language.question import describe
 from pageinbox.model.answer import Answer, Group
 from pageinbox.model.conversation import Conversation
-from pageinbox.model.post import Command, Line, Link, Moment, Piece, Post, Zone
+from pageinbox.model.post import Command, Line, Link, Moment, Offer, Piece, Post, Zone
 from pageinbox.model.source import Identity, Page
 from pageinbox.model.watch import Detail
 from pageinbox.words.asked import heading, without_folderless
@@ -17,6 +17,7 @@ from pageinbox.words.common import FOLDER_NAMES, HANDFUL, ONLY_AUTOMATIC, PLATFO
 from pageinbox.words.english import DAY, ago, coarse, counted
 from pageinbox.words.figures import CANT, LATE, NOT_YET, figures, missing, of_what_was_read, pressing, total
 from pageinbox.words.many import called, is_many
+from pageinbox.words.offers import MORE, offers
 from pageinbox.words.remarks import remarks, remarks_on_many, troubles, troubles_of_many
 
 
@@ -48,7 +49,7 @@ def listing(
             *(line for group in answer.groups for line in remarks(group, answer, pages, identities)),
         ]
     rows = () if detail is Detail.COUNT else tuple(rows_of(answer, pages, detail))
-    return Post(headline, tuple(lines), rows, tuple(notes(answer, detail)))
+    return Post(headline, tuple(lines), rows, tuple(notes(answer, detail)), offers=to_click(answer, detail))
 
 
 def continued(answer: Answer, pages: Mapping[str, Page]) -> Line:
@@ -163,6 +164,19 @@ def person_and_state(item: Conversation, title: str, detail: Detail, waits: bool
     return ((who(item, detail),), *what, (", ".join(marks),), (Link(link),) if link else ())
 
 
+def to_click(answer: Answer, detail: Detail) -> tuple[Offer, ...]:
+    """What can be done about each row, and more of them where there are any."""
+    if detail is Detail.COUNT:
+        return ()
+    of_rows = (offer for place, row in enumerate(answer.rows) for offer in offers(row.ref, row=place))
+    return (*of_rows, MORE) if goes_on(answer) else tuple(of_rows)
+
+
+def goes_on(answer: Answer) -> bool:
+    """Whether there are rows that were not shown yet, or may be."""
+    return bool(answer.rows) and (len(answer.numbered) < answer.matching or can_go_on(answer))
+
+
 def notes(answer: Answer, detail: Detail) -> list[Line]:
     """The last line: what was shown of what there is, how to see more, and how fresh it is."""
     looks = [group.look.at for group in answer.groups if group.look.at is not None]
@@ -170,7 +184,7 @@ def notes(answer: Answer, detail: Detail) -> list[Line]:
         return []
     pieces: list[Piece] = []
     shown = len(answer.numbered)
-    if detail is not Detail.COUNT and answer.rows and (shown < answer.matching or can_go_on(answer)):
+    if detail is not Detail.COUNT and goes_on(answer):
         pieces += [f"{shown:,} of {total(answer)} · ", Command("inbox more"), " · "]
     elif not answer.numbered and can_go_on(answer):
         pieces += [Command("inbox more"), " looks further back · "]

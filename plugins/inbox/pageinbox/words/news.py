@@ -9,7 +9,7 @@ from pageinbox.language.question import describe
 from pageinbox.language.vocabulary import MAX_SINCE
 from pageinbox.model.announcement import NAMED, News, Occasion
 from pageinbox.model.conversation import Conversation
-from pageinbox.model.post import Command, Line, Link, Moment, Piece, Post, Span, Time, Zone
+from pageinbox.model.post import Command, Line, Link, Moment, Offer, Piece, Post, Span, Time, Zone
 from pageinbox.model.query import InboxQuery
 from pageinbox.model.source import Folder, Page
 from pageinbox.model.watch import Detail
@@ -24,6 +24,7 @@ from pageinbox.words.common import (
     who,
 )
 from pageinbox.words.english import DAY, HOUR, MINUTE, coarse, counted, duration, spell
+from pageinbox.words.offers import offers
 
 LONGEST = 120
 """Characters of a message that stands alone."""
@@ -42,7 +43,8 @@ def of_news(news: Sequence[News], pages: Mapping[str, Page], ref: Ref, detail: D
     late = overdue(news, now) if lead else ""
     rows, notes = card(news, pages, ref, detail, now)
     sources = [item.source for item in news]
-    return Post((*lead, f"{how_many(news)} in {label_of_all(sources, pages)}{late}"), (), rows, notes)
+    headline = (*lead, f"{how_many(news)} in {label_of_all(sources, pages)}{late}")
+    return Post(headline, (), rows, notes, offers=card_offers(news, ref, detail))
 
 
 def of_one(
@@ -70,7 +72,7 @@ def of_one(
     elif conversation.unreadable:
         lines.append(("Meta gives me only its time; open it in Business Suite.",))
         lines.append((Link(page_of(pages, item.source.page).inbox_link),))
-    return Post(tuple(headline), tuple(lines))
+    return Post(tuple(headline), tuple(lines), offers=offers(ref(conversation)))
 
 
 def since_then(announced: Conversation, latest: Conversation, level: Detail) -> Line:
@@ -125,6 +127,8 @@ def occasion(news: Sequence[News], now: float) -> Line:
         return ()
     if Occasion.QUIET in kinds:
         return ("During quiet hours, since ", Time(since, now), ": ")
+    if Occasion.BATCH in kinds:
+        return ("Since ", Time(since, now), ": ")
     return ("While I was away, ", Span(since, max(item.found for item in news), now), ": ")
 
 
@@ -166,7 +170,7 @@ def card(
     news: Sequence[News], pages: Mapping[str, Page], ref: Ref, detail: Detail, now: float
 ) -> tuple[tuple[tuple[Line, ...], ...], tuple[Line, ...]]:
     """The first `NAMED` of the news as rows, and how to see the rest; nothing where they may only be counted."""
-    named = [(item, conversation) for item in news if (conversation := shown(item, detail)) is not None][:NAMED]
+    named = named_in(news, detail)
     if not named:
         return (), ()
     rows = tuple(row_cells(item, conversation, news, pages, ref, detail, now) for item, conversation in named)
@@ -178,6 +182,17 @@ def card(
     if any(coarse(conversation.said_at, now) for _, conversation in named):
         pieces.append(Zone(" · times are {}" if pieces else "Times are {}."))
     return rows, (tuple(pieces),) if pieces else ()
+
+
+def named_in(news: Sequence[News], detail: Detail) -> list[tuple[News, Conversation]]:
+    """The first `NAMED` of the news, less what may only be counted."""
+    return [(item, conversation) for item in news if (conversation := shown(item, detail)) is not None][:NAMED]
+
+
+def card_offers(news: Sequence[News], ref: Ref, detail: Detail) -> tuple[Offer, ...]:
+    """What can be done about each of the rows of a card."""
+    named = enumerate(named_in(news, detail))
+    return tuple(offer for row, (_, conversation) in named for offer in offers(ref(conversation), row=row))
 
 
 def row_cells(

@@ -13,6 +13,7 @@ from pageinbox.model.source import Page
 from pageinbox.model.watch import Detail
 from pageinbox.words.common import NAMELESS, ONLY_AUTOMATIC, label, snippet_of, who
 from pageinbox.words.english import counted
+from pageinbox.words.offers import offers
 
 SHOWN = 10
 LONGEST = 300
@@ -31,7 +32,7 @@ def thread(named: Named, found: Thread, page: Page, now: float, detail: Detail) 
         headline.append("" if side is None else " from us" if side else " from them")
         headline.append(f", {ONLY_AUTOMATIC}" if found.conversation.automatic else "")
     rows = tuple(message_cells(message, found.conversation, page, now, detail) for message in messages)
-    return Post(tuple(headline), (), rows, tuple(notes(found, page, detail)))
+    return Post(tuple(headline), (), rows, tuple(notes(found, page, detail)), offers=offers(named.ref)[:-1])
 
 
 def how_many(found: Thread) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from pageinbox.chat.errbot.refusal import trouble
+from pageinbox.model.act import Person
 from pageinbox.model.chat import ChatDoubt, ChatError
 
 SLACK_ROOM_NAME = re.compile(r"^(<#\w+)\|.*>$", re.DOTALL)
@@ -21,6 +22,17 @@ def room_of(message: Any) -> str:
     The name means the same after a restart, to `ErrbotChat` and to the bot's own `build_identifier`.
     """
     return name_of(message.to if message.is_group else message.frm)
+
+
+def person_of(identifier: Any) -> Person:
+    """Somebody of Errbot's as the team's marks keep them: by the name that `name_of` gives, which stays the same.
+
+    What is shown is what the chat shows: on Slack the display name, elsewhere the nick.
+    """
+    # Errbot's text backend has no nick of its own, and a person in a room is somebody else there: `person` is the same.
+    own = str(getattr(identifier, "person", "") or identifier)
+    shown = next((text for name in ("nick", "fullname") if (text := getattr(identifier, name, None))), own)
+    return Person(own, str(shown).removeprefix("@"))
 
 
 def name_of(identifier: Any) -> str:

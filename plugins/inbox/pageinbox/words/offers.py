@@ -1,0 +1,26 @@
+"""What can be done about a conversation at a click, where the chat has something to click on.
+
+Nothing here is only a button: each is a command that people can type. Where there is nothing to click, none is shown.
+"""
+
+from __future__ import annotations
+
+from pageinbox.model.act import Marks
+from pageinbox.model.post import Offer
+
+MORE = Offer("More", "inbox more")
+
+
+def offers(ref: str, marks: Marks | None = None, row: int | None = None) -> tuple[Offer, ...]:
+    """What can be done about the conversation with this ref: each mark, or what ends it where it holds already.
+
+    `row` is the number of its row, counted from 0; None where the post is about nothing else.
+    """
+    held = marks or Marks()
+    acts = (
+        ("Release", "release {}") if held.claim else ("I take it", "claim {}"),
+        ("Reopen", "reopen {}") if held.done else ("Done", "done {}"),
+        ("Wake", "unsnooze {}") if held.snooze else ("Snooze 2 h", "snooze {} for 2h"),
+        ("Show", "show {}"),
+    )
+    return tuple(Offer(label, f"inbox {command.format(ref)}", row) for label, command in acts)
