@@ -29,8 +29,9 @@ AWAY_LOOKS, AWAY = 3, 300.0
 class Keep:
     """Keeps what looks found, for the watches of a ledger.
 
-    `interval` are the seconds between two looks at one source, `latest` gives the time, in milliseconds since 1970,
-    that no change is later than; `admins` are rooms or people that hear of trouble too.
+    `lease` are the milliseconds for which a bot has a source to itself from its look on, `interval` the seconds between
+    two looks at one. `latest` gives the time, in milliseconds since 1970, that no change is later than; `admins` are
+    rooms or people that hear of trouble too.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Keep:
         *,
         sources: Sources,
         edits: Edits,
+        lease: int,
         interval: float,
         latest: Callable[[], int],
         admins: Sequence[str],
@@ -50,6 +52,7 @@ class Keep:
         self._watches = watches
         self._sources = sources
         self._edits = edits
+        self._lease = lease
         self._interval = interval
         self._latest = latest
         self._pages = len(listing.clients)
@@ -65,9 +68,9 @@ class Keep:
         now = (at := self._ledger.now(transaction)) / 1000
         # Newest first as they come; those of one second stay in Meta's order, which is all there is to go by.
         new, again, older = (sorted(reversed(items), key=UPDATED) for items in (found.new, found.again, found.older))
-        changed: dict[str, object] = {}
+        changed: dict[str, object] = {"lease_until": at + self._lease}
         if found.trouble is None:
-            changed = {"looked": at, "complete": True, "disordered": not found.trail.ordered,
+            changed |= {"looked": at, "complete": True, "disordered": not found.trail.ordered,
                        "reached": found.reached(row.reached or 0, self._latest()),
                        "quiet_until": found.quiet_until,
                        "forgotten": row.forgotten}  # fmt: skip

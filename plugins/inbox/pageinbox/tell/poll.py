@@ -81,6 +81,7 @@ class Poll:
             watches,
             sources=sources,
             edits=edits,
+            lease=leases.length,
             interval=interval,
             latest=self._latest,
             admins=admins,
