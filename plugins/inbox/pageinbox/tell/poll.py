@@ -123,8 +123,11 @@ class Poll:
             if found is None or not going():
                 return Outcome(slowness=budget.slowness(), rest=budget.spacing())
             texts = found.texts()
+            quiet = row.complete and row.failing is None and found.trouble is None
+            if quiet:
+                row = self._forgetting.where_nothing_is_idle(row)
             with self._ledger.writing() as transaction:
-                if not row.complete or row.failing is not None or found.trouble is not None:
+                if not quiet:
                     row = self._sources.row(source)  # it went on, or others may have told of its trouble
                 new = self._keep.keep(transaction, self._place(row), found, texts)
         except Stopped:
