@@ -17,6 +17,7 @@ from pageinbox.ledger.leases import Leases
 from pageinbox.ledger.outbox import Outbox
 from pageinbox.ledger.rooms import known, move
 from pageinbox.ledger.sources import Sources
+from pageinbox.ledger.waits import Waits
 from pageinbox.ledger.watches import Watches
 from pageinbox.model.announcement import Announcement, NoticeKind
 from pageinbox.model.chat import Chat
@@ -85,11 +86,13 @@ class WatchService:
         edits = Edits(ledger, self._sources)
         self.watches = Watches(ledger, pages)
         self.histories = Histories(ledger, self._sources)
+        self.waits = Waits(ledger, self._sources)
         self.poll = Poll(
             ledger,
             answers.listing,
             self.watches,
             sources=self._sources,
+            waits=self.waits,
             leases=self._leases,
             edits=edits,
             interval=chosen.poll_interval,
