@@ -33,6 +33,7 @@ from pageinbox.tell.group import GATHERING, choose
 from pageinbox.tell.patience import Patience
 from pageinbox.tell.ping import pings
 from pageinbox.tell.poll import Poll
+from pageinbox.tell.reminders import Reminders
 from pageinbox.tell.schedule import Outcome
 from pageinbox.tell.threads import Poller
 from pageinbox.words.announcement import announcement
@@ -102,6 +103,7 @@ class WatchService:
             admins=admins,
         )
         self.delivery = Delivery(self._outbox, edits, chat, words=self._words, waiting=alarm.watchdog.waiting)
+        self.reminders = Reminders(ledger, self._sources, self.watches, chosen.pages, timer=timer)
         self._asked = Rest(timer)
         self._standing = Patience(self._stands, seconds=ANSWERING)
         self._moved = moved
@@ -241,8 +243,12 @@ class WatchService:
             self.follow_rooms()
             if self.delivery.announce():
                 return 0.0
+        with self._watchdog.watching(Work.REMINDING):
+            if (remind := self.reminders.remind()) == 0:
+                return 0.0
         with self._watchdog.watching(Work.EDITING):
-            return self.delivery.edit()
+            edit = self.delivery.edit()
+        return min((pause for pause in (remind, edit) if pause is not None), default=None)
 
     def follow_rooms(self) -> None:
         """Let rooms that go on as others have there what they had. Raises LedgerError."""
