@@ -10,6 +10,7 @@ import msgspec
 
 from pageinbox.ask.listing import Listing
 from pageinbox.graph.pages import Stopped, slices
+from pageinbox.ledger.acts import Acts
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.edits import Edits
 from pageinbox.ledger.idle import Idle
@@ -59,6 +60,7 @@ class Poll:
         waits: Waits,
         leases: Leases,
         edits: Edits,
+        acts: Acts,
         interval: float,
         retention: float,
         clock: Callable[[], float],
@@ -86,6 +88,7 @@ class Poll:
             waits=self._waits,
             edits=edits,
             lease=leases.length,
+            acts=acts,
             interval=interval,
             latest=self._latest,
             admins=admins,

@@ -18,11 +18,12 @@ from errbot.backends.base import Room, RoomDoesNotExistError, RoomError, RoomNot
 
 from pageinbox.chat.errbot.incoming import name_of
 from pageinbox.chat.errbot.refusal import trouble
-from pageinbox.chat.matrix.content import Content, content, contents, edited, in_thread
+from pageinbox.chat.matrix.content import EVERYBODY, Content, content, contents, edited, in_thread
 from pageinbox.chat.matrix.people import whom
+from pageinbox.model.act import Person
 from pageinbox.model.backoff import Backoff
-from pageinbox.model.chat import ChatDoubt, ChatError, Doubt
-from pageinbox.model.post import Foreign, Post
+from pageinbox.model.chat import ChatDoubt, ChatError, Doubt, NotPinged
+from pageinbox.model.post import Foreign, Mention, Post
 from pageinbox.model.watch import Ping
 
 log = logging.getLogger(__name__)
@@ -101,6 +102,13 @@ class MatrixChat:
         else:
             return whom(name, members, may_notify=may_notify)
         raise failure
+
+    def member(self, room: str, name: str) -> tuple[Person, Mention]:
+        """A person in the room. See `Network`."""
+        found = self.whom(room, name)
+        if found.id == EVERYBODY:
+            raise NotPinged("that is not one person")
+        return Person(found.id, found.name), Mention(found.id, found.name)
 
     def heard_before(self, message: Any) -> bool:
         """No: the backend hands over each event once. See `Network`."""
