@@ -86,6 +86,11 @@ def in_thread(content: Content, root: str) -> Content:
     return {**content, "m.relates_to": relation}
 
 
+def in_reply(content: Content, event: str) -> Content:
+    """The same as a reply to an event."""
+    return {**content, "m.relates_to": {"m.in_reply_to": {"event_id": event}}}
+
+
 def edited(content: Content, receipt: str) -> Content:
     """An event that lets the one with the id `receipt` be `content`; clients without edits show it with an asterisk.
 

@@ -13,14 +13,16 @@ from copy import copy
 from dataclasses import replace
 from typing import Any
 
-from errbot.backends.base import Room, RoomOccupant
+from errbot.backends.base import REACTION_REMOVED, Room, RoomOccupant
 
 from pageinbox.chat.errbot.incoming import identified
+from pageinbox.chat.reactions import Reacted, sign_of
 from pageinbox.chat.slack import content as slack
 from pageinbox.chat.slack.channels import find_channels_at_once
 from pageinbox.chat.slack.hearing import follow_channels, hear_all, wait_when_asked
 from pageinbox.chat.slack.incoming import Heard, called, replied, typed
 from pageinbox.chat.slack.people import Call, whom
+from pageinbox.chat.slack.reacting import hear_reactions, is_persons, message_below
 from pageinbox.chat.slack.refusal import (
     FAULTY,
     LASTING,
@@ -104,8 +106,9 @@ class SlackChat:
                 return self._post(channel, slack.message(quiet, self._prefix), under, PATIENCE, metadata=metadata)
 
     def connected(self) -> None:
-        """See `Network`: from now on no command is lost to a lookup, and no channel to a new id."""
+        """See `Network`: from now on no command and no reaction is lost to a lookup, and no channel to a new id."""
         hear_all(self._bot)
+        hear_reactions(self._bot)
         find_channels_at_once(self._bot)
         follow_channels(self._bot, self._follow)
 
@@ -136,6 +139,23 @@ class SlackChat:
     def replied(self, message: Any) -> tuple[str, ...]:
         """The `ts` of the message that began its thread. See `Network`."""
         return replied(message.extras.get("slack_event") or {})
+
+    def reacted(self, reaction: Any) -> Reacted | None:
+        """What it asks for. See `Network`."""
+        sign = sign_of(reaction.reaction_name)
+        if sign is None or not is_persons(self._bot, reaction) or self._heard.reacted_before(reaction):
+            return None
+        message = message_below(self._bot, reaction)
+        return Reacted(sign, reaction.action == REACTION_REMOVED, reaction.reacted_to["ts"], message)
+
+    def whisper(self, message: Any, post: Post) -> None:
+        """Say it where the person alone sees it, which Slack does in channels. Raises ChatError."""
+        channel, user = message.extras["slack_event"]["channel"], message.extras["slack_event"]["user"]
+        if not message.is_group:
+            self.answer(message, post, private=False, threaded=False)
+            return
+        said = slack.message(post, self._prefix)
+        self._patiently("chat_postEphemeral", channel=channel, user=user, **said, link_names=False, parse="none")
 
     def answer(self, message: Any, post: Post, *, private: bool, threaded: bool) -> None:
         """Answer a command where Errbot would, in as many messages as it takes.
