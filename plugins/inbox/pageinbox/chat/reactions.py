@@ -15,7 +15,7 @@ from pageinbox.model.post import Offer
 class Sign:
     """A reaction that means an act: the emoji, and `name`, by which some networks call it.
 
-    `command` is what may be typed instead, below the announcement, and `back` what takes it back.
+    `command` is what may be typed instead below the announcement, behind `inbox`, and `back` what takes it back.
     """
 
     kind: ActKind
@@ -23,6 +23,10 @@ class Sign:
     name: str
     command: str
     back: str
+
+    def command_for(self, taken_back: bool) -> str:
+        """What the reaction, or taking it back, stands for, as it may be typed behind the bot's prefix."""
+        return f"inbox {self.back if taken_back else self.command}"
 
 
 SIGNS = (
@@ -41,7 +45,7 @@ BY_NAME = {name: sign for sign in SIGNS for name in (sign.emoji, sign.name)}
 class Reacted:
     """What somebody's reaction asks for: an act, or the end of one, about the message with this receipt.
 
-    `message` is one of Errbot's, as if the same person had written it below that one, for access rules and answers.
+    `message` is one of Errbot's, as if the same person had written the command for it below that one.
     """
 
     sign: Sign

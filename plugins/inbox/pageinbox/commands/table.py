@@ -142,8 +142,8 @@ COMMANDS = (
         example="watch spam instagram",
         takes=(
             '[folder] [platform] [page] [unread|read] [waiting|answered] [from @…] [text "…"] [every new|message] '
-            "[later edit|thread|nothing] [quiet 22:00-08:00 Europe/Rome] [as count|initials|name|snippet] "
-            "[ping @…], in any order"
+            "[waiting 1h,4h] [closing 2h] [only reminders] [batch 1h] [later edit|thread|nothing] "
+            "[quiet 22:00-08:00 Europe/Rome] [as count|initials|name|snippet] [ping @…], in any order"
         ),
         more=(
             ("watch", "every new conversation in any inbox"),
@@ -152,6 +152,13 @@ COMMANDS = (
             ("watch from @ann.example", "only from one person"),
             ('watch text "refund"', "only with these words"),
             ("watch every message", "also when somebody writes again in a known conversation"),
+            (
+                "watch waiting 1h,4h,1d",
+                "new conversations, and a reminder of whoever has waited that long for an answer",
+            ),
+            ("watch closing 2h", "new conversations, and a reminder before Meta's reply window closes"),
+            ("watch only reminders waiting 4h", "the reminders alone"),
+            ("watch batch 1h", "what is new within the hour in one message"),
             ("watch later thread", "put later messages into the thread of the announcement"),
             ("watch later edit", "edit the announcement when the conversation goes on; this is the default"),
             ("watch later nothing", "leave the announcement as it is"),
@@ -223,6 +230,9 @@ COMMANDS = (
         about_one=True,
     ),
 )
+HOME = ("inbox waiting limit 5", "inbox status")
+"""What a page of each person's own shows, where a chat has one."""
+
 WORDS = tuple(command.word for command in COMMANDS if command.word)
 BY_WORD = {command.word: command for command in COMMANDS if command.word}
 

@@ -91,13 +91,17 @@ AS = {"as", "detail"}
 EVERY = {"every", "each", "all", "any"}
 PING = {"ping", "pings", "pinging"}
 MESSAGES = {"message", "messages", "msg", "msgs"}
+WAITS = {"waiting", "waits", "wait", "unanswered"}  # with a time behind it
+REMIND = {"remind", "reminder", "reminders"}
+CLOSES = {"closing", "closes", "expiring", "expires"}
+BATCH = {"batch", "batches", "batched", "digest", "digests"}
 DETAILS = {
     **dict.fromkeys(("count", "counts", "number", "numbers"), Detail.COUNT),
     **dict.fromkeys(("initials", "initial"), Detail.INITIALS),
     **dict.fromkeys(("name", "names"), Detail.NAME),
     **dict.fromkeys(("snippet", "snippets", "preview", "previews"), Detail.SNIPPET),
 }
-WATCH_WORDS = SHARED | QUIET | AS | LATER | PING | {"every"}
+WATCH_WORDS = SHARED | QUIET | AS | LATER | PING | WAITS | REMIND | CLOSES | BATCH | {"every"}
 JOINERS = {"and", "or", "both", "plus", "&", "+", "/"}
 FILLERS = JOINERS.union(
     ("a", "all", "an", "any", "are", "every", "everything", "is", "just", "my", "only", "our", "that", "the"),

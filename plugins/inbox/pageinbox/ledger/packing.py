@@ -47,6 +47,9 @@ class PackedSpec(msgspec.Struct, tag_field="version", tag=1, forbid_unknown_fiel
     later: Later
     read: bool = False
     waiting: bool | None = None
+    waits: list[int] = []
+    closes: int | None = None
+    batch: int | None = None
     ping: list[PackedPing] = []
     written: str = ""
 
@@ -112,6 +115,9 @@ def pack_spec(spec: WatchSpec, written: str = "") -> str:
         quiet=quiet,
         detail=spec.detail,
         later=spec.later,
+        waits=list(spec.waits),
+        closes=spec.closes,
+        batch=spec.batch,
         ping=[PackedPing(ping.name, ping.id) for ping in spec.ping],
         written=written,
     )
@@ -145,6 +151,9 @@ def unpack_spec(text: str) -> WatchSpec | str:
         quiet=quiet,
         detail=packed.detail,
         later=packed.later,
+        waits=tuple(packed.waits),
+        closes=packed.closes,
+        batch=packed.batch,
         ping=tuple(Ping(ping.name, ping.id) for ping in packed.ping),
     )
 

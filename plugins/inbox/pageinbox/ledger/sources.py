@@ -68,7 +68,14 @@ GRAPH_ID = GraphId()
 
 
 class LeaseLost(Exception):
-    """Another bot, or a newer session of this one, has the source now; what this one read must not be kept."""
+    """Another bot, or a newer session of this one, has the source now; what this one read must not be kept.
+
+    `left` are the seconds until its right ends, where that is known.
+    """
+
+    def __init__(self, left: float | None = None) -> None:
+        super().__init__()
+        self.left = left
 
 
 class Known(NamedTuple):
@@ -294,4 +301,4 @@ def source_row(source: Source, row: Row[Any]) -> SourceRow:
 def rows_of(connection: Connection, keys: Sequence[int]) -> Iterator[Any]:
     """Key, id, folders, latest change and folder of the conversations with these keys that the ledger has."""
     for start in range(0, len(keys), BATCH):
-        yield from connection.execute(KNOWN, {"keys": keys[start : start + BATCH]})
+        yield from connection.execute(KNOWN, {"keys": keys[start : start + BATCH]}).all()  # one by one takes longer

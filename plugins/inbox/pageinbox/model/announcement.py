@@ -42,6 +42,8 @@ class Occasion(IntEnum):
     """Found by the first look after a time without any."""
     REMINDER = 3
     """Nothing new: what a room is to be reminded of."""
+    BATCH = 4
+    """With all that is new within the same hour, or whatever the watch says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,8 @@ class News:
     """One conversation that one room is to hear of.
 
     `watch` is the number of the watch that decided; `detail` is None for the setting. `again` tells of a new message
-    in a conversation already known. `found` is when the look found it, `since` when the time without looks, or the
-    quiet hours, began (None for ONGOING). `conversation` is None where only its number counts, behind the first
+    in a conversation already known. `found` is when the look found it, `since` when the time without looks, the quiet
+    hours or the batch began (None for ONGOING). `conversation` is None where only its number counts, behind the first
     `NAMED`. `latest` is how it went on after it was told, `moved_from` the folder where it was met before.
     `reminder` is what the room is reminded of, None where something is new.
     """

@@ -100,8 +100,9 @@ def in_time(item: Conversation, latest: int) -> Conversation:
     The former tells at later looks whether it went on, the latter can't. A time that comes within a day is kept, or it
     would be news once more when it has come.
     """
-    wrote = item.wrote if item.wrote is not None and ms(item.wrote) <= latest else None
-    return msgspec.structs.replace(item, updated=latest / 1000 if wrote is None else wrote, wrote=wrote, said=None)
+    wrote, waits = (at if at is not None and ms(at) <= latest else None for at in (item.wrote, item.waits))
+    updated = latest / 1000 if wrote is None else wrote
+    return msgspec.structs.replace(item, updated=updated, wrote=wrote, waits=waits, said=None)
 
 
 def only_replied(item: Conversation, before: Known) -> bool:

@@ -15,7 +15,7 @@ from pageinbox.model.announcement import Notice, NoticeKind
 from pageinbox.model.look import UPDATED
 from pageinbox.model.selection import Folded
 from pageinbox.model.source import Source
-from pageinbox.model.watch import Watch
+from pageinbox.model.watch import Every, Watch
 from pageinbox.tell.decide import decide, speaks_from
 from pageinbox.tell.found import Found
 from pageinbox.tell.group import told_together
@@ -82,6 +82,7 @@ class Keep:
         # Within the transaction, so that a watch that ends meanwhile does not speak once more.
         every, muted = self._watches.watches(), self._watches.mutes(now).keys()
         watches = self._about(row.source, every)
+        telling = [watch for watch in watches if watch.spec.every is not Every.NOTHING]
         away_since = None
         if row.complete and row.looked is not None:
             gap = (at - row.looked) / 1000
@@ -90,7 +91,7 @@ class Keep:
         decisions = decide(
             new,
             again,
-            watches,
+            telling,
             muted,
             now=now,
             away_since=away_since,
@@ -108,8 +109,8 @@ class Keep:
             )
         else:
             queued += self._troubles.over(transaction, row, now=now, watches=watches)
-        for room in dict.fromkeys(watch.room for watch in watches):
-            own = [watch for watch in watches if watch.room == room]
+        for room in dict.fromkeys(watch.room for watch in telling):
+            own = [watch for watch in telling if watch.room == room]
             queued += self._visible.tell(transaction, row.source, older, own, muted, now=now, texts=texts)
             if found.trouble is None and not row.complete:
                 there = Notice(NoticeKind.LEARNED, (row.source,), now, count=found.there)

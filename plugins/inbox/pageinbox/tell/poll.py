@@ -114,20 +114,22 @@ class Poll:
 
         Raises LedgerError.
         """
-        if (busy := self._leases.take(source)) is not None:
-            return Outcome(again=busy)
         budget = self._listing.clients[source.page].budget
         try:
-            row = self._sources.row(source)
+            row = self._leases.take(source)
             place = self._place(row)
             found = self._read(source, place, going, everything=place is not row)
             if found is None or not going():
                 return Outcome(slowness=budget.slowness(), rest=budget.spacing())
             texts = found.texts()
             with self._ledger.writing() as transaction:
-                new = self._keep.keep(transaction, self._place(self._sources.row(source)), found, texts)
-        except (Stopped, LeaseLost):
+                if not row.complete or row.failing is not None or found.trouble is not None:
+                    row = self._sources.row(source)  # it went on, or others may have told of its trouble
+                new = self._keep.keep(transaction, self._place(row), found, texts)
+        except Stopped:
             return Outcome()
+        except LeaseLost as lost:
+            return Outcome(again=lost.left)
         self._listing.journal.note(source, found.trouble)
         if found.trouble is None:
             self._forgetting.looked(source)
@@ -154,8 +156,7 @@ class Poll:
             # Before each call: to read around what Meta can't give takes many.
             nonlocal leased
             if self._timer() - leased >= RENEW:
-                if self._leases.take(source) is not None:
-                    raise LeaseLost
+                self._leases.take(source)
                 leased = self._timer()
             return going()
 

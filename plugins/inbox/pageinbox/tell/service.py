@@ -120,7 +120,7 @@ class WatchService:
         self.follow_rooms()
         self.watches.keep(chosen.watches, clock(), going, rooms=rooms)
         if going():  # or another one was opened meanwhile, and these are its own
-            answers.listing.on_read = self._poller.retry
+            answers.listing.on_read, answers.listing.polled = self._poller.retry, chosen.poll_interval
             answers.refs.written = self.histories
             watches = counted(len(self.watches.watches()), "watch", "watches")
             log.info(

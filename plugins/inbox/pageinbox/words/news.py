@@ -127,6 +127,8 @@ def occasion(news: Sequence[News], now: float) -> Line:
         return ()
     if Occasion.QUIET in kinds:
         return ("During quiet hours, since ", Time(since, now), ": ")
+    if Occasion.BATCH in kinds:
+        return ("Since ", Time(since, now), ": ")
     return ("While I was away, ", Span(since, max(item.found for item in news), now), ": ")
 
 

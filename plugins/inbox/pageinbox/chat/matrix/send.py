@@ -146,7 +146,8 @@ class MatrixChat:
             return None
         reactor, event = reaction.reactor, reaction.reacted_to["event_id"]
         room = reactor.room if isinstance(reactor, RoomOccupant) else self._bot.bot_identifier
-        message = Message("", frm=reactor, to=room)
+        taken_back = reaction.action == REACTION_REMOVED
+        message = Message(sign.command_for(taken_back), frm=reactor, to=room)
         message.extras["matrix"] = {
             "room_id": reaction.reacted_to["room_id"],
             "event_id": event,
@@ -154,7 +155,7 @@ class MatrixChat:
             "reply_to": event,
             "sender": reactor.person,
         }
-        return Reacted(sign, reaction.action == REACTION_REMOVED, event, message)
+        return Reacted(sign, taken_back, event, message)
 
     def whisper(self, message: Any, post: Post) -> None:
         """Say it in the thread of what the person reacted to, or, where that is in one, as a reply; they are named.

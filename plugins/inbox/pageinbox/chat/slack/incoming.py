@@ -8,16 +8,16 @@ from collections import OrderedDict
 from typing import Any
 
 REMEMBERED = 1000
-"""Messages and reactions; Slack delivers one again at once, after a minute and after five."""
+"""Messages, clicks and reactions; Slack delivers one again at once, after a minute and after five."""
 
 ESCAPED = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 
 class Heard:
-    """The messages and reactions that were acted on already. Safe for several threads."""
+    """What was acted on already: messages, clicks, reactions. Safe for several threads."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[tuple[str, ...], None] = OrderedDict()
+        self._messages: OrderedDict[tuple[str, ...], None] = OrderedDict()
         self._lock = threading.Lock()
 
     def before(self, event: dict[str, Any]) -> bool:
@@ -28,21 +28,16 @@ class Heard:
         """
         if event.get("subtype") == "message_changed":
             return True
-        return self._met(str(event.get("channel")), str(event.get("ts")))
+        return self.met(str(event.get("channel")), str(event.get("ts")))
 
-    def reacted_before(self, reaction: Any) -> bool:
-        """The same for a reaction of Errbot's, to a message, or taken back from it."""
-        item = reaction.reacted_to
-        about = item["channel"], item["ts"], reaction.reaction_name, reaction.reactor.userid
-        return self._met(*about, reaction.action, str(reaction.timestamp))
-
-    def _met(self, *known: str) -> bool:
+    def met(self, *key: str) -> bool:
+        """Whether what has this key was met before; from now on it was."""
         with self._lock:
-            if known in self._known:
+            if key in self._messages:
                 return True
-            self._known[known] = None
-            if len(self._known) > REMEMBERED:
-                self._known.popitem(last=False)
+            self._messages[key] = None
+            if len(self._messages) > REMEMBERED:
+                self._messages.popitem(last=False)
         return False
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from errbot.backends.base import Message, Reaction
+from errbot.backends.base import Reaction
 
+from pageinbox.chat.slack.gesture import Gesture
 from pageinbox.chat.slack.hearing import Lookups
 
 SLACKBOT = "USLACKBOT"
@@ -52,21 +53,13 @@ def is_persons(bot: Any, reaction: Any) -> bool:
     return not Lookups(bot.slack_web).users_info(user=user)["user"].get("is_bot")
 
 
-def message_below(bot: Any, reaction: Any) -> Message:
-    """The message of Errbot's that the same person would have written in the thread of what they reacted to.
+def met_as(reaction: Any) -> tuple[str, ...]:
+    """What a reaction is known by, that Slack may tell of again."""
+    item, who = reaction.reacted_to, reaction.reactor.userid
+    return str(item["channel"]), str(item["ts"]), who, reaction.reaction_name, reaction.action, str(reaction.timestamp)
 
-    It is made as slackv3 makes one; what Slack doesn't tell has an id alone.
-    """
-    from slackv3.person import SlackPerson
-    from slackv3.room import SlackRoom, SlackRoomOccupant
 
-    client, user = Lookups(bot.slack_web), reaction.reactor.userid
-    channel, receipt = reaction.reacted_to["channel"], reaction.reacted_to["ts"]
-    event = {"channel": channel, "user": user, "text": "", "ts": str(reaction.timestamp), "thread_ts": receipt}
-    message = Message("", extras={"slack_event": event})
-    if channel[0] in "CG":
-        message.frm = SlackRoomOccupant(client, user, channel, bot=bot)
-        message.to = SlackRoom(client, channelid=channel, bot=bot)
-    else:
-        message.frm = message.to = SlackPerson(client, user, channel)
-    return message
+def gesture_of(reaction: Any, command: str) -> Gesture:
+    """A command as the same person would have given it in the thread of what they reacted to."""
+    item = reaction.reacted_to
+    return Gesture(reaction.reactor.userid, "", command, channel=str(item["channel"]), thread=str(item["ts"]))
