@@ -69,7 +69,7 @@ def test_a_reaction_is_a_message_below_what_it_is_about(chat: SlackChat, bot: To
     assert found and (found.sign.kind, found.taken_back, found.receipt) == (ActKind.CLAIM, False, RECEIPT)
     message = found.message
     assert message.is_group and room_of(message) == "<#C01>" and message.frm.aclattr == "U0007"
-    assert person_of(message.frm).id == "U0007" and chat.replied(message) == (RECEIPT,)
+    assert person_of(message.frm).id == "<@U0007>" and chat.replied(message) == (RECEIPT,)
 
 
 def test_a_reaction_to_a_direct_message_is_of_the_person_alone(chat: SlackChat, bot: Told) -> None:

@@ -9,8 +9,9 @@ from typing import Any, Protocol
 from pageinbox.chat.errbot import content as markdown
 from pageinbox.chat.errbot.send import ErrbotChat
 from pageinbox.chat.reactions import Reacted
+from pageinbox.model.act import Person
 from pageinbox.model.chat import Chat
-from pageinbox.model.post import Post
+from pageinbox.model.post import Mention, Post
 from pageinbox.model.watch import Ping
 
 ADDRESS_MAX = 100
@@ -35,6 +36,9 @@ class Network(Chat, Protocol):
 
         Raises NotPinged where there is nobody, and ChatError where that can't be known.
         """
+
+    def member(self, room: str, name: str) -> tuple[Person, Mention]:
+        """The one person whom `@name` means in `room`, and what mentions them. Raises what `whom` does."""
 
     def heard_before(self, message: Any) -> bool:
         """Whether an incoming message of Errbot's was met before, or is an old one that was edited; from now on it was.

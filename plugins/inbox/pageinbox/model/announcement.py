@@ -7,6 +7,7 @@ from enum import IntEnum, StrEnum
 
 import msgspec
 
+from pageinbox.model.act import Marks
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import GraphError
 from pageinbox.model.reminder import Reminder
@@ -54,7 +55,8 @@ class News:
     in a conversation already known. `found` is when the look found it, `since` when the time without looks, the quiet
     hours or the batch began (None for ONGOING). `conversation` is None where only its number counts, behind the first
     `NAMED`. `latest` is how it went on after it was told, `moved_from` the folder where it was met before.
-    `reminder` is what the room is reminded of, None where something is new.
+    `reminder` is what the room is reminded of, None where something is new. `marks` are what the team has done with it
+    by now, None where nothing.
     """
 
     watch: int
@@ -68,6 +70,7 @@ class News:
     latest: Conversation | None = None
     moved_from: Folder | None = None
     reminder: Reminder | None = None
+    marks: Marks | None = None
 
 
 UNREACHED = 600.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from pageinbox.ask.listing import Listing
+from pageinbox.ledger.acts import Acts
 from pageinbox.ledger.database import Ledger, Transaction
 from pageinbox.ledger.edits import Edits
 from pageinbox.ledger.queue import Queue
@@ -19,6 +20,7 @@ from pageinbox.model.watch import Every, Watch
 from pageinbox.tell.decide import decide, speaks_from
 from pageinbox.tell.found import Found
 from pageinbox.tell.group import told_together
+from pageinbox.tell.lapses import Lapses
 from pageinbox.tell.trouble import Troubles
 from pageinbox.tell.visible import Visible
 
@@ -41,6 +43,7 @@ class Keep:
         *,
         sources: Sources,
         edits: Edits,
+        acts: Acts,
         interval: float,
         latest: Callable[[], int],
         admins: Sequence[str],
@@ -50,6 +53,8 @@ class Keep:
         self._watches = watches
         self._sources = sources
         self._edits = edits
+        self._acts = acts
+        self._lapses = Lapses(ledger, acts)
         self._interval = interval
         self._latest = latest
         self._pages = len(listing.clients)
@@ -99,8 +104,11 @@ class Keep:
             texts=texts,
             pages=self._pages,
         )
+        woken = self._acts.went_on(transaction, ids, [*again, *found.moved], now)
+        reminded = self._lapses.wrote_again(transaction, woken, every=every, watches=watches, muted=muted, now=now)
+        decisions = [each for each in decisions if (each.room, each.conversation.id) not in reminded]
         self._queue.add(transaction, row, decisions, ids=ids)
-        queued = sum(decision.due is not None for decision in decisions)
+        queued = sum(decision.due is not None for decision in decisions) + len(reminded)
         followed = [*again, *found.moved, *found.healed]
         queued += self._edits.follow(transaction, ids, followed, watches=every, muted=muted, now=now)
         if found.trouble is not None:

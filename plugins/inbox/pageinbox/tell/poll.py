@@ -10,6 +10,7 @@ import msgspec
 
 from pageinbox.ask.listing import Listing
 from pageinbox.graph.pages import Stopped, slices
+from pageinbox.ledger.acts import Acts
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.edits import Edits
 from pageinbox.ledger.idle import Idle
@@ -57,6 +58,7 @@ class Poll:
         sources: Sources,
         leases: Leases,
         edits: Edits,
+        acts: Acts,
         interval: float,
         retention: float,
         clock: Callable[[], float],
@@ -81,6 +83,7 @@ class Poll:
             watches,
             sources=sources,
             edits=edits,
+            acts=acts,
             interval=interval,
             latest=self._latest,
             admins=admins,

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from pageinbox.chat.errbot.incoming import identified
+from pageinbox.chat.errbot.incoming import identified, person_of
 from pageinbox.chat.errbot.refusal import trouble
 from pageinbox.chat.whom import ping_called
+from pageinbox.model.act import Person
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt, NotPinged
-from pageinbox.model.post import Post
+from pageinbox.model.post import Mention, Post
 from pageinbox.model.watch import Ping
 
 
@@ -52,6 +53,11 @@ class ErrbotChat:
         if not self._alone:
             raise NotPinged("I can do that only on Slack and Matrix")
         return ping_called(name, {"here": ["here"]})
+
+    def member(self, room: str, name: str) -> tuple[Person, Mention]:
+        """Whoever Errbot's backend finds by the name, with an @ as most want it. See `Network`."""
+        found = person_of(identified(self._bot, f"@{name}"))
+        return found, Mention("", found.name)
 
     def heard_before(self, message: Any) -> bool:
         """No: Errbot has no way to tell. See `Network`."""

@@ -27,11 +27,12 @@ from errbot.backends.base import (
 from pageinbox.chat.errbot.incoming import name_of
 from pageinbox.chat.errbot.refusal import trouble
 from pageinbox.chat.matrix.buttons import Buttons
-from pageinbox.chat.matrix.content import Content, content, contents, edited, in_reply, in_thread
+from pageinbox.chat.matrix.content import EVERYBODY, Content, content, contents, edited, in_reply, in_thread
 from pageinbox.chat.matrix.people import whom
 from pageinbox.chat.reactions import Reacted, sign_of, signs
+from pageinbox.model.act import Person
 from pageinbox.model.backoff import Backoff
-from pageinbox.model.chat import ChatDoubt, ChatError, Doubt
+from pageinbox.model.chat import ChatDoubt, ChatError, Doubt, NotPinged
 from pageinbox.model.post import Foreign, Mention, Post
 from pageinbox.model.watch import Ping
 
@@ -115,6 +116,13 @@ class MatrixChat:
         else:
             return whom(name, members, may_notify=may_notify)
         raise failure
+
+    def member(self, room: str, name: str) -> tuple[Person, Mention]:
+        """A person in the room. See `Network`."""
+        found = self.whom(room, name)
+        if found.id == EVERYBODY:
+            raise NotPinged("that is not one person")
+        return Person(found.id, found.name), Mention(found.id, found.name)
 
     def heard_before(self, message: Any) -> bool:
         """No: the backend hands over each event once. See `Network`."""

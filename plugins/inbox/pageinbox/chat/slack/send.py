@@ -24,7 +24,7 @@ from pageinbox.chat.slack.gesture import message_of
 from pageinbox.chat.slack.hearing import follow_channels, hear_all
 from pageinbox.chat.slack.incoming import Heard, called, replied, typed
 from pageinbox.chat.slack.interactive import CarryOut, Interactive
-from pageinbox.chat.slack.people import Call, whom
+from pageinbox.chat.slack.people import Call, member, whom
 from pageinbox.chat.slack.reacting import gesture_of, hear_reactions, is_persons, met_as
 from pageinbox.chat.slack.refusal import (
     FAULTY,
@@ -38,8 +38,9 @@ from pageinbox.chat.slack.refusal import (
     Refused,
 )
 from pageinbox.chat.slack.turns import SPACING, Turns
+from pageinbox.model.act import Person
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt
-from pageinbox.model.post import Foreign, Post
+from pageinbox.model.post import Foreign, Mention, Post
 from pageinbox.model.watch import Ping
 
 log = logging.getLogger(__name__)
@@ -131,6 +132,10 @@ class SlackChat:
     def whom(self, room: str, name: str) -> Ping:
         """Everybody who is here, a user group or a person. See `Network`."""
         return whom(self._calls.patiently, name)
+
+    def member(self, room: str, name: str) -> tuple[Person, Mention]:
+        """A person, by Slack's id for them. See `Network`."""
+        return member(self._calls.patiently, name)
 
     def heard_before(self, message: Any) -> bool:
         """Whether Slack delivers the message again, or only tells of an edit. See `Network`."""
