@@ -270,7 +270,9 @@ class WatchService:
         refs = self._answers.refs
         sources = {news.conversation.id: news.source for news in item.news if news.conversation is not None}
         now = self._clock()
-        pinging = [watch for watch in self.watches.watches() if watch.spec.ping] if item.news else []
+        watches = self.watches.watches() if item.news else []
+        pinging = [watch for watch in watches if watch.spec.ping]
+        plain = {watch.number for watch in watches if not watch.spec.buttons}
         muted = self.watches.mutes(now) if pinging else {}
         post = announcement(
             item,
@@ -280,4 +282,5 @@ class WatchService:
             now,
             pings(item, pinging, muted, list(self._chosen.pages.values()), now=now),
         )
-        return replace(post, zone=self._chosen.timezone)
+        offers = () if any(news.watch in plain for news in item.news) else post.offers
+        return replace(post, zone=self._chosen.timezone, offers=offers)
