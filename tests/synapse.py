@@ -1,8 +1,8 @@
 """A throw-away Matrix homeserver for tests: a real Synapse on loopback, nobody else's data, nothing left behind.
 
-It runs in a new folder, in memory where the machine has some for that, as one process that ends itself when its standard input ends, which comes however
-the process at the other side dies; then it takes the folder with it. It can be stopped and started again on the same
-data and the same port.
+It runs in a new folder, in memory where the machine has some for that, as one process that ends itself when its
+standard input ends, which comes however the process at the other side dies; then it takes the folder with it. It can be
+stopped and started again on the same data and the same port.
 """
 
 from __future__ import annotations
