@@ -152,9 +152,10 @@ def rows_of(
     several_pages = len({source.page for source in sources}) > 1
     several_platforms = len({source.platform for source in sources}) > 1
     several_folders = len({source.folder for source in sources}) > 1
+    titles = {name: pages[name].title for name in {row.source.page for row in answer.rows}}
     now, waits = answer.at, not answer.query.waiting
     for row in answer.rows:
-        item, title, at = row.conversation, pages[row.source.page].title, row.conversation.said_at
+        item, title, at = row.conversation, titles[row.source.page], row.conversation.said_at
         where: list[Line] = [(title,)] if several_pages else []
         if several_platforms:
             where.append((PLATFORM_NAMES[row.source.platform],))
