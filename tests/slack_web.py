@@ -132,6 +132,8 @@ class Slack:
                 ts = f"{BEGAN + len(self.posted):.0f}.{len(self.posted):06}"
                 self.posted.append({**given, "ts": ts})
                 return {"ok": True, "ts": ts, "channel": given["channel"]}
+            case "views.open":
+                return {"ok": True, "view": {"id": f"V{self.count(method):02}"}}
             case "conversations.open":
                 return {"ok": True, "channel": {"id": given["users"].replace("U", "D")}}
             case "conversations.history" | "conversations.replies":
@@ -182,10 +184,10 @@ class Bot(SlackBackend):  # type: ignore[misc]
 
     def __init__(self, slack: Slack) -> None:
         self.slack_web = WebClient(token=TOKEN, base_url=slack.url)
-        self.slack_events = None
+        self.slack_events = self.slack_socket_mode = None
         self.bot_config = SimpleNamespace(GROUPCHAT_NICK_PREFIXED=False)
         self.bot_identifier = SlackPerson(self.slack_web, "U0BOT")
-        self.auth = {"user": "errbot"}
+        self.auth = {"user": "errbot", "team_id": "T1"}
         slack.calls.clear()
 
     # slackv3 caches by bot, and Errbot compares bots by what they have stored, of which this one has nothing.

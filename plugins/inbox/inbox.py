@@ -19,7 +19,7 @@ from pageinbox.chat.errbot.ending import end_on_sigterm
 from pageinbox.chat.errbot.incoming import hear_names, identified, may, name_of, person_of, room_of
 from pageinbox.chat.network import Network, open_chat
 from pageinbox.commands.dispatch import Commands
-from pageinbox.commands.table import COMMANDS, QUESTION, WORDS, Command, command_of
+from pageinbox.commands.table import COMMANDS, HOME, QUESTION, WORDS, Command, command_of
 from pageinbox.graph.budget import Budget
 from pageinbox.model.chat import ChatError
 from pageinbox.model.post import Post
@@ -241,6 +241,13 @@ class Inbox(BotPlugin):
         else:
             self._reply(msg, QUESTION.name, refusals.not_allowed(QUESTION.word))
 
+    def carry_out(self, msg: Message) -> Post:
+        """What is to be said to a command that came as no message of a person's; `msg` is what the chat made of it."""
+        text = msg.body.removeprefix("inbox")
+        command, words = command_of(text)
+        allowed = may(self._bot, msg, command.name, words)
+        return self._found(msg, text) if allowed else refusals.not_allowed(command.word)
+
     def _found(self, msg: Message, text: str) -> Post:
         opening = self.opening
         if self.answers is None or self.chosen is None or opening is None:
@@ -278,7 +285,7 @@ class Inbox(BotPlugin):
     def _network(self) -> Network:
         """The chat this bot is in, made when it is first needed: Slack's client exists only once it is connected."""
         if self.chat is None:
-            self.chat = open_chat(self._bot, self.bot_config)
+            self.chat = open_chat(self._bot, self.bot_config, self.carry_out, HOME)
         return self.chat
 
 

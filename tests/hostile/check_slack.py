@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from html import unescape
 from typing import Any
 
-from pageinbox.model.post import Mention, Post, Room
+from pageinbox.model.post import Foreign, Mention, Post, Room
 from tests.hostile.checks import check_characters, check_legible, check_unlinked, links, own_words, pieces, refuse
 
 LABELS = {"open", "open in Facebook"}
@@ -49,6 +49,9 @@ def check_slack(post: Post, messages: Sequence[Any], whole: Sequence[str] = ()) 
         ):
             refuse("msg_blocks_too_long", str(message))
         for block in message["blocks"]:
+            if block["type"] == "actions":
+                check_controls(post, block)
+                continue
             if set(block) != {"type", "elements"} or block["type"] != "rich_text":
                 refuse("an unknown block", str(block))
             for number, section in sections(block):
@@ -93,6 +96,37 @@ def check_slack(post: Post, messages: Sequence[Any], whole: Sequence[str] = ()) 
         check_text(uncalled(one, called if one is whole[0] else ""), links(post))
     if whole:
         check_legible(post, unescape("".join(whole)))
+
+
+def check_controls(post: Post, block: Any) -> None:
+    """Buttons and menus: whatever stands in one is ours, and what a click on it means was offered by the post."""
+    if set(block) != {"type", "elements"} or not 1 <= len(block["elements"]) <= 25:
+        refuse("an unknown block", str(block))
+    outside = {piece.text for piece in pieces(post) if isinstance(piece, Foreign) and len(piece.text) > 3}
+    about = {" ".join(offer.command.split()[:3]) for offer in post.offers}
+    if len({element["action_id"] for element in block["elements"]}) != len(block["elements"]):
+        refuse("an action_id twice", str(block))
+    for element in block["elements"]:
+        if not re.fullmatch(r"inbox:\d{1,2}", element["action_id"]):
+            refuse("an action_id that is not ours", str(element))
+        shown = element["text"] if element["type"] == "button" else element["placeholder"]
+        groups = element.get("option_groups", [element] if "options" in element else [])
+        options = [option for group in groups for option in group["options"]]
+        shown = [
+            shown,
+            *(option["text"] for option in options),
+            *(group["label"] for group in groups if "label" in group),
+        ]
+        if element["type"] not in ("button", "static_select") or len(options) > 100 or len(groups) > 100:
+            refuse("an element that Slack refuses", str(element))
+        for text in shown:
+            if set(text) != {"type", "text"} or text["type"] != "plain_text" or not 0 < len(text["text"]) <= 75:
+                refuse("a label that Slack refuses", str(text))
+            if any(each in text["text"] for each in outside):
+                refuse("a customer's words", str(text))
+        for value in [element["value"]] if element["type"] == "button" else [option["value"] for option in options]:
+            if " ".join(value.split()[:3]) not in about or len(value) > 150:
+                refuse("a command that was not offered", value)
 
 
 PINGED = {

@@ -15,7 +15,7 @@ from pageinbox.graph.pages import FEWEST
 from pageinbox.model.answer import Answer, Group, Named, Row, SourceStatus
 from pageinbox.model.conversation import Conversation, Thread
 from pageinbox.model.errors import GraphError, NotAskedYet, StillAsking
-from pageinbox.model.look import ROOM, size_of
+from pageinbox.model.look import size_of
 from pageinbox.model.query import InboxQuery
 from pageinbox.model.source import Identity, Source
 from pageinbox.model.text import EDGES
@@ -25,8 +25,11 @@ QUOTES = '"“”„«»'
 ROOMS = 10_000
 """Rooms of which is known what they were shown last."""
 
-REMEMBERED, REMEMBERED_FOR = 8 * 2**20, 86_400.0
+REMEMBERED, REMEMBERED_FOR = 6 * 2**20, 86_400.0
 """Bytes of what rooms were shown last and would be shown next, and the seconds for which rows are known by number."""
+
+FIGURES = 300
+"""Bytes that the figures of one list take."""
 
 GOES_ON_FOR = 3600.0
 """Seconds for which `more` shows what was read for the question; later it asks again, for what was not shown yet."""
@@ -55,7 +58,7 @@ class Shown:
     def size(self) -> int:
         """About how many bytes it takes; no more than are kept in all, since cachetools refuses what is larger."""
         rows = [row.conversation for row in self.answer.numbered] + [conversation for _, conversation in self.ahead]
-        return min(size_of(rows) + ROOM * len(self.answer.groups), REMEMBERED)
+        return min(size_of(rows) + FIGURES * len(self.answer.groups), REMEMBERED)
 
 
 class Answers:

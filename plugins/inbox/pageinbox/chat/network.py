@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from pageinbox.chat.errbot import content as markdown
@@ -17,6 +17,10 @@ ADDRESS_MAX = 100
 
 ALONE = ("text", "test")
 """Errbot's backends without a network: nothing there turns text into links or mentions."""
+
+
+CarryOut = Callable[[Any], Post]
+"""Gives what is to be said to the command in the body of a message of Errbot's, where its access rules allow it."""
 
 
 class Network(Chat, Protocol):
@@ -59,13 +63,20 @@ class Network(Chat, Protocol):
         """
 
 
-def open_chat(bot: Any, config: Any) -> Network:
-    """The module for the network that `bot` is connected to; `config` is Errbot's. Makes no call."""
+def open_chat(bot: Any, config: Any, carry_out: CarryOut | None = None, home: Sequence[str] = ()) -> Network:
+    """The module for the network that `bot` is connected to; `config` is Errbot's. Makes no call.
+
+    `carry_out` is for commands that are given otherwise than by a message, where there is something to click on. `home`
+    are those whose answers a page of each person's own shows.
+    """
     prefix: str = config.BOT_PREFIX
     if bot.mode == "slackv3":
         from pageinbox.chat.slack.send import SlackChat
 
-        return SlackChat(bot, prefix, clock=time.monotonic, sleep=time.sleep)
+        chat = SlackChat(bot, prefix, clock=time.monotonic, sleep=time.sleep)
+        if carry_out is not None:
+            chat.accept(carry_out, home)
+        return chat
     if bot.mode == "matrix" and hasattr(bot, "send_event"):
         from pageinbox.chat.matrix.send import MatrixChat
 

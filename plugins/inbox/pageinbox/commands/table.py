@@ -230,6 +230,9 @@ COMMANDS = (
         about_one=True,
     ),
 )
+HOME = ("inbox waiting limit 5", "inbox status")
+"""What a page of each person's own shows, where a chat has one."""
+
 WORDS = tuple(command.word for command in COMMANDS if command.word)
 BY_WORD = {command.word: command for command in COMMANDS if command.word}
 

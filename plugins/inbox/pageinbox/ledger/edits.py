@@ -96,7 +96,7 @@ class Edits:
             return 0  # what it reminded of was answered: what comes now is another wait
         packed = pack_conversation(item)
         told, moved_from, reminder = unpack_news(row.body)
-        if item == told or packed == row.latest:
+        if unclocked(item) == unclocked(told) or packed == row.latest:
             return 0
         changed: dict[str, str | None] = {"latest": packed}
         if told.unreadable and not item.unreadable:
@@ -261,6 +261,11 @@ def elsewhere(known: Select[tuple[int]]) -> Any:
     inside = and_(news.c.room == announcement.c.room, news.c.announcement == announcement.c.id)
     kept = and_(news.c.kept.is_not(None), news.c.body.is_not(None))
     return exists().where(inside, kept, news.c.source.not_in(known))
+
+
+def unclocked(item: Conversation) -> Conversation:
+    """A conversation without the times of waits: no announcement shows them."""
+    return msgspec.structs.replace(item, waits=None, at_least=False, answered=None)
 
 
 def as_told(item: News) -> tuple[bool, float]:

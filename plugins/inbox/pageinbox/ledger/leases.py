@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Text, and_, bindparam, or_, select, update
 from pageinbox.ledger.claims import AHEAD
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.schema import ms, source
-from pageinbox.ledger.sources import ITS, Sources
+from pageinbox.ledger.sources import ITS, LeaseLost, SourceRow, Sources, source_row
 from pageinbox.model.source import Source
 
 LEASE = 1.2
@@ -27,6 +27,7 @@ TAKE = (
     update(source)
     .where(ITS, or_(FREE, source.c.lease == bindparam("mine"), source.c.lease == bindparam("holder", type_=Text)))
     .values(lease=bindparam("mine"), lease_until=NOW + LENGTH)
+    .returning(source)
 )
 UNTIL = select(source.c.lease_until).where(ITS)
 """Made once: making a statement takes as long as running it."""
@@ -66,16 +67,17 @@ class Leases:
             mine += 1
         self._offered = offered
 
-    def take(self, its_source: Source) -> float | None:
-        """Take a source, or keep it. None when that worked, else the seconds until another bot's right ends."""
+    def take(self, its_source: Source) -> SourceRow:
+        """Take a source, or keep it, and give its row. Raises LeaseLost while another bot has the right to it."""
         its = self._sources.its(its_source)
         with self._ledger.writing() as connection:
             at = self._ledger.now(connection)
             more = {"mine": self._ledger.session, "holder": self._offered.pop(its_source, None)}
-            if connection.execute(TAKE, {**its, **more, "now": at, "length": self._length}).rowcount:
-                return None
-            until = connection.execute(UNTIL, its).scalar()
-        return max(0.0, ((until or at) - at) / 1000)
+            row = connection.execute(TAKE, {**its, **more, "now": at, "length": self._length}).one_or_none()
+            until = connection.execute(UNTIL, its).scalar() if row is None else None
+        if row is None:
+            raise LeaseLost(max(0.0, ((until or at) - at) / 1000))
+        return source_row(its_source, row)
 
     def release(self, *, every_session: bool = False) -> None:
         """Give back every source of this session, or of all, when they are known to be over."""

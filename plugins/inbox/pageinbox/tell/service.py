@@ -17,6 +17,7 @@ from pageinbox.ledger.leases import Leases
 from pageinbox.ledger.outbox import Outbox
 from pageinbox.ledger.rooms import known, move
 from pageinbox.ledger.sources import Sources
+from pageinbox.ledger.waits import Waits
 from pageinbox.ledger.watches import Watches
 from pageinbox.model.announcement import Announcement, NoticeKind
 from pageinbox.model.chat import Chat
@@ -86,11 +87,13 @@ class WatchService:
         edits = Edits(ledger, self._sources)
         self.watches = Watches(ledger, pages)
         self.histories = Histories(ledger, self._sources)
+        self.waits = Waits(ledger, self._sources)
         self.poll = Poll(
             ledger,
             answers.listing,
             self.watches,
             sources=self._sources,
+            waits=self.waits,
             leases=self._leases,
             edits=edits,
             interval=chosen.poll_interval,
@@ -122,7 +125,7 @@ class WatchService:
         self.follow_rooms()
         self.watches.keep(chosen.watches, clock(), going, rooms=rooms)
         if going():  # or another one was opened meanwhile, and these are its own
-            answers.listing.on_read = self._poller.retry
+            answers.listing.on_read, answers.listing.polled = self._poller.retry, chosen.poll_interval
             answers.refs.written = self.histories
             watches = counted(len(self.watches.watches()), "watch", "watches")
             log.info(

@@ -4,7 +4,7 @@ Every word stands in a `text` element of a `rich_text` block. Slack shows those 
 no emoji code and no escape is read in them, and what is foreign has nothing in it that a client could make a link of.
 The other elements are `link`, for our own links, `channel`, which shows the name of a channel of the ledger's
 and calls nobody, and `broadcast`, `usergroup` and `user` for whom a watch pings. Rows are a `rich_text_list`, so that
-long ones wrap under themselves.
+long ones wrap under themselves. What a post offers at a click stands below, in one block (`offers`).
 
 Limits by https://docs.slack.dev/reference/block-kit: 50 blocks, 3,000 characters in a block. Of the whole, Slack tells
 only that it refuses messages (`msg_blocks_too_long`); people met that at about 11,000 characters.
@@ -40,6 +40,7 @@ from pageinbox.chat.slack.elements import (
     text,
     words,
 )
+from pageinbox.chat.slack.offers import controls
 from pageinbox.model.post import Command, Foreign, Line, Link, Mention, Moment, Post, Room, Span, Time, Zone
 from pageinbox.words.english import ago, coarse
 
@@ -73,18 +74,22 @@ class Message(TypedDict):
 
 def messages(post: Post, prefix: str = "!") -> list[Message]:
     """The post in as many messages as it takes, at least one. `prefix` is what commands begin with in this bot."""
-    return [finished(blocks) for blocks in packed(sections(post, prefix))]
+    found = [finished(blocks) for blocks in packed(sections(post, prefix))]
+    found[-1]["blocks"] += controls(post.offers, post.rows)
+    return found
 
 
 def message(post: Post, prefix: str = "!") -> Message:
     """The post as one message; where it does not fit, the end is left out and its last line is `…`."""
     first, *rest = packed(sections(post, prefix))
-    return finished([*first, [Item([text(CUT)])]] if rest else first)
+    found = finished([*first, [Item([text(CUT)])]] if rest else first)
+    found["blocks"] += controls(post.offers, post.rows)
+    return found
 
 
 def whole(message: Message) -> str:
     """All that a message says, as the text of a message without blocks, for a Slack that refuses them."""
-    return fallback.whole(message["blocks"])
+    return fallback.whole([block for block in message["blocks"] if block["type"] == "rich_text"])
 
 
 def sections(post: Post, prefix: str) -> list[list[Item]]:

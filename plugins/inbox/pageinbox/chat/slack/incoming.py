@@ -14,10 +14,10 @@ ESCAPED = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 
 class Heard:
-    """The messages that were acted on already. Safe for several threads."""
+    """What was acted on already: messages, clicks. Safe for several threads."""
 
     def __init__(self) -> None:
-        self._messages: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self._messages: OrderedDict[tuple[str, ...], None] = OrderedDict()
         self._lock = threading.Lock()
 
     def before(self, event: dict[str, Any]) -> bool:
@@ -28,11 +28,14 @@ class Heard:
         """
         if event.get("subtype") == "message_changed":
             return True
-        message = str(event.get("channel")), str(event.get("ts"))
+        return self.met(str(event.get("channel")), str(event.get("ts")))
+
+    def met(self, *key: str) -> bool:
+        """Whether what has this key was met before; from now on it was."""
         with self._lock:
-            if message in self._messages:
+            if key in self._messages:
                 return True
-            self._messages[message] = None
+            self._messages[key] = None
             if len(self._messages) > REMEMBERED:
                 self._messages.popitem(last=False)
         return False

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable
-from copy import copy
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,9 +16,12 @@ from errbot.backends.base import Room, RoomOccupant
 
 from pageinbox.chat.errbot.incoming import identified
 from pageinbox.chat.slack import content as slack
+from pageinbox.chat.slack.arriving import listen
+from pageinbox.chat.slack.calls import Calls
 from pageinbox.chat.slack.channels import find_channels_at_once
-from pageinbox.chat.slack.hearing import follow_channels, hear_all, wait_when_asked
+from pageinbox.chat.slack.hearing import follow_channels, hear_all
 from pageinbox.chat.slack.incoming import Heard, called, replied, typed
+from pageinbox.chat.slack.interactive import CarryOut, Interactive
 from pageinbox.chat.slack.people import Call, whom
 from pageinbox.chat.slack.refusal import (
     FAULTY,
@@ -31,7 +33,6 @@ from pageinbox.chat.slack.refusal import (
     UNREAD,
     UNREADABLE,
     Refused,
-    failed,
 )
 from pageinbox.chat.slack.turns import SPACING, Turns
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt
@@ -39,9 +40,6 @@ from pageinbox.model.post import Foreign, Post
 from pageinbox.model.watch import Ping
 
 log = logging.getLogger(__name__)
-
-TIMEOUT = 15
-"""Seconds Slack has to answer. An announcement is claimed for 60, in which it may take three calls and some waiting."""
 
 PATIENCE, LATE = 5.0, 10.0
 """Seconds an announcement waits for a pause to end, and for its turn; longer would hold up others."""
@@ -74,10 +72,12 @@ class SlackChat:
 
     def __init__(self, bot: Any, prefix: str, *, clock: Callable[[], float], sleep: Callable[[float], None]) -> None:
         self._bot = bot
+        self._calls = Calls(bot)
         self._prefix = prefix
         self._clock = clock
         self._turns = Turns(clock, sleep)
         self._heard = Heard()
+        self._interactive: Interactive | None = None
         self._opened: dict[str, str] = {}
         """The channel of the direct messages with a person, by the person's id."""
         self._moved: dict[str, str] = {}
@@ -108,13 +108,25 @@ class SlackChat:
         hear_all(self._bot)
         find_channels_at_once(self._bot)
         follow_channels(self._bot, self._follow)
+        if self._interactive is not None:
+            listen(self._bot, self._interactive.hear)
+            self._bot._handle_app_home_opened = lambda client, event: self._interactive.opened(event)
+
+    def accept(self, carry_out: CarryOut, home: Sequence[str]) -> None:
+        """Take commands at a click, in forms and as slash commands, too. See `Interactive`."""
+        self._interactive = Interactive(
+            self._bot, self._calls, carry_out, say=self._answered, home=home, prefix=self._prefix
+        )
+
+    def _answered(self, message: Any, post: Post) -> None:
+        self.answer(message, post, private=False, threaded=False)
 
     def _follow(self, old: str, new: str) -> None:
         self._moved[f"<#{old}>"] = f"<#{new}>"
 
     def whom(self, room: str, name: str) -> Ping:
         """Everybody who is here, a user group or a person. See `Network`."""
-        return whom(self._patiently, name)
+        return whom(self._calls.patiently, name)
 
     def heard_before(self, message: Any) -> bool:
         """Whether Slack delivers the message again, or only tells of an edit. See `Network`."""
@@ -147,7 +159,7 @@ class SlackChat:
         if isinstance(reply.to, Room) and self._bot.bot_config.GROUPCHAT_NICK_PREFIXED:
             nick = message.frm.nick or message.frm.fullname  # many people in Slack have only that
             post = replace(post, headline=(Foreign(f"@{nick}"), ": ", *post.headline)) if nick else post
-        channel = self._channel_of(reply.to, self._patiently)
+        channel = self._channel_of(reply.to, self._calls.patiently)
         event = message.extras["slack_event"]
         under = reply.extras.get("thread_ts", "")
         if reply.parent is not None:
@@ -166,7 +178,7 @@ class SlackChat:
         with self._turns.turn(EDITS, LATE):
             self._turns.expect(EDITS, PATIENCE)
             try:
-                self._turns.take(EDITS, lambda: self._call("chat_update", **arguments))
+                self._turns.take(EDITS, lambda: self._calls.once("chat_update", **arguments))
             except Refused as refusal:
                 if refusal.code in PAUSED:
                     self._turns.hold(EDITS, refusal.retry_after)
@@ -195,7 +207,7 @@ class SlackChat:
         cursor: dict[str, str] = {}
         for _ in range(PAGES):
             try:
-                answer = self._call(method, **where, **cursor, limit=PAGE, include_all_metadata=True)
+                answer = self._calls.once(method, **where, **cursor, limit=PAGE, include_all_metadata=True)
             except Refused as refusal:
                 if under and refusal.code in THREADLESS:
                     return None
@@ -223,7 +235,7 @@ class SlackChat:
         while True:
             patience -= self._turns.expect(channel, patience)
             try:
-                answer = self._turns.take(channel, lambda: self._call("chat_postMessage", **arguments))
+                answer = self._turns.take(channel, lambda: self._calls.once("chat_postMessage", **arguments))
             except Refused as refusal:
                 if refusal.code in PAUSED:
                     self._turns.hold(channel, refusal.retry_after)
@@ -247,11 +259,11 @@ class SlackChat:
         """The id of a room's channel, by its name or that of a person. Raises ChatError."""
         if not (match := ID.fullmatch(room)):
             begun = self._clock()
-            found = self._channel_of(identified(self._bot, room), self._call)
+            found = self._channel_of(identified(self._bot, room), self._calls.once)
             if self._clock() - begun > LATE:  # the bot's own client waits where Slack asks it to; slackv3 knows it now
                 raise ChatError(PAUSE, SPACING)
             return found
-        return self._with(match[1], self._call) if match[1][0] in "UW" else match[1]
+        return self._with(match[1], self._calls.once) if match[1][0] in "UW" else match[1]
 
     def _channel_of(self, identifier: Any, call: Call) -> str:
         """The id of the channel of a room or person of slackv3's."""
@@ -269,31 +281,3 @@ class SlackChat:
                 raise ChatError(UNREAD)
             self._opened[person] = str(channel)
         return self._opened[person]
-
-    def _call(self, method: str, **arguments: Any) -> dict[str, Any]:
-        """What Slack answers to exactly one request. Raises Refused, ChatError, and ChatDoubt for a message."""
-        return self._asked(self._client(), method, arguments)
-
-    def _patiently(self, method: str, **arguments: Any) -> dict[str, Any]:
-        """What Slack answers to a lookup for somebody who waits, after the pauses it asks for. Raises ChatError."""
-        client = self._client()
-        wait_when_asked(client)
-        return self._asked(client, method, arguments)
-
-    def _client(self) -> Any:
-        """A client that makes each call once: the bot's own does it again when a connection breaks."""
-        if self._bot.slack_web is None:
-            raise ChatError("I'm not connected to Slack yet")
-        client = copy(self._bot.slack_web)
-        client.retry_handlers, client.timeout = [], TIMEOUT
-        return client
-
-    def _asked(self, client: Any, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        failure = None
-        try:
-            answer = getattr(client, method)(**arguments).data
-        except Exception as error:
-            failure = failed(error, ChatDoubt if method == "chat_postMessage" else ChatError)
-        if failure is not None:  # raised here, so that it does not hold slack_sdk's own exception
-            raise failure
-        return answer if isinstance(answer, dict) else {}

@@ -1,0 +1,96 @@
+"""Calls of the bot to Slack, each made once or patiently, with what goes wrong in a sentence.
+
+Facts about slack_sdk were seen in 3.47. It is imported only here and where it is needed, so that a bot elsewhere can
+do without.
+"""
+
+from __future__ import annotations
+
+import logging
+from copy import copy
+from typing import Any
+from urllib.parse import urlsplit
+
+from pageinbox.chat.slack.hearing import wait_when_asked
+from pageinbox.chat.slack.refusal import failed
+from pageinbox.model.chat import ChatDoubt, ChatError
+
+TIMEOUT = 15
+"""Seconds Slack has to answer. An announcement is claimed for 60, in which it may take three calls and some waiting."""
+
+DOUBTFUL = {"chat_postMessage"}
+"""Methods of which it matters whether they were carried out when the answer is lost."""
+
+
+UNTOLD = logging.getLogger(f"{__name__}.answers")
+UNTOLD.disabled = True
+"""For slack_sdk, which tells its log at DEBUG where it sends an answer to, which is a secret."""
+
+
+class Calls:
+    """The bot's Web API, through its own client as it is now: slackv3 makes a new one at each connection."""
+
+    def __init__(self, bot: Any) -> None:
+        self._bot = bot
+
+    def once(self, method: str, **arguments: Any) -> dict[str, Any]:
+        """What Slack answers to exactly one request. Raises Refused, ChatError, and ChatDoubt for a message."""
+        return self._asked(self._client(), method, arguments)
+
+    def patiently(self, method: str, **arguments: Any) -> dict[str, Any]:
+        """What Slack answers somebody who waits, after the pauses it asks for. Raises Refused and ChatError."""
+        client = self._client()
+        wait_when_asked(client)
+        return self._asked(client, method, arguments)
+
+    def respond(self, address: str, message: dict[str, Any]) -> None:
+        """Answer a click or a slash command at the address that came with it, a secret. Raises ChatError.
+
+        That works for half an hour, five times, and also where the bot is not a member.
+        """
+        from slack_sdk.webhook import WebhookClient
+
+        client = self._client()
+        if not belongs(address, client.base_url):
+            raise ChatError("That address isn't Slack's")
+        hook = WebhookClient(
+            address, timeout=TIMEOUT, ssl=client.ssl, proxy=client.proxy, logger=UNTOLD, retry_handlers=[]
+        )
+        failure = None
+        try:
+            status = hook.send_dict(message).status_code
+        except Exception as error:
+            failure = failed(error, ChatError)
+        else:
+            if status != 200:
+                failure = ChatError(f"Slack takes no answer to that any more (HTTP {status})")
+        if failure is not None:  # raised here, so that it does not hold the address
+            raise failure
+
+    def _client(self) -> Any:
+        """A client that makes each call once: the bot's own does it again when a connection breaks."""
+        if self._bot.slack_web is None:
+            raise ChatError("I'm not connected to Slack yet")
+        client = copy(self._bot.slack_web)
+        client.retry_handlers, client.timeout = [], TIMEOUT
+        return client
+
+    def _asked(self, client: Any, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        failure = None
+        try:
+            answer = getattr(client, method)(**arguments).data
+        except Exception as error:
+            failure = failed(error, ChatDoubt if method in DOUBTFUL else ChatError)
+        if failure is not None:  # raised here, so that it does not hold slack_sdk's own exception
+            raise failure
+        return answer if isinstance(answer, dict) else {}
+
+
+def belongs(address: str, base_url: str) -> bool:
+    """Whether an address is at the Slack that the client calls: `https://hooks.slack.com/…` at `https://slack.com/api/`.
+
+    It comes from Slack, but nothing is sent elsewhere on the word of a request.
+    """
+    there, slack = urlsplit(address), urlsplit(base_url)
+    host, home = there.hostname or "", (slack.hostname or "").removeprefix("www.")
+    return there.scheme == slack.scheme and bool(home) and (host == home or host.endswith(f".{home}"))

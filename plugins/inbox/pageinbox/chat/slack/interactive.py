@@ -1,0 +1,187 @@
+"""Commands given otherwise than by a message: at a click, in a form, as a slash command, by opening the App Home.
+
+Each is carried out in the name of whoever does it, by the bot's access rules, and answered where they are: to
+themselves alone, in a window, or, where they want it, to the channel. What Slack sends is acknowledged at once, and all
+else is done by the threads in which Errbot carries out commands: a window has to be opened within three seconds.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from errbot.backends.base import Message
+
+from pageinbox.chat.slack import content as slack
+from pageinbox.chat.slack import views
+from pageinbox.chat.slack.calls import Calls
+from pageinbox.chat.slack.gesture import Gesture, gesture, message_of
+from pageinbox.chat.slack.incoming import Heard
+from pageinbox.chat.slack.offers import REFRESH, SHOWN, asks, word_of
+from pageinbox.chat.slack.refusal import FAULTY, Refused
+from pageinbox.model.chat import ChatError
+from pageinbox.model.post import Post
+from pageinbox.words import clicks
+
+log = logging.getLogger(__name__)
+
+EXPIRED = {"expired_trigger_id", "trigger_expired", "exchanged_trigger_id", "trigger_exchanged", "invalid_trigger_id"}
+"""Why a window can't be opened any more."""
+
+GONE = "not_found"
+"""Why a window can't be changed that was closed."""
+
+ANSWERS_MOST = 5
+"""How often Slack takes an answer at the address that comes with a slash command."""
+
+UNFURLED = {"unfurl_links": False, "unfurl_media": False}
+
+CarryOut = Callable[[Message], Post]
+"""Carries out the command in the body of a message, if its author may give it there, and gives what is to be said."""
+
+
+class Interactive:
+    """Hears what `arriving` passes on. `say` answers a message in its channel, `home` are the App Home's commands."""
+
+    def __init__(
+        self,
+        bot: Any,
+        calls: Calls,
+        carry_out: CarryOut,
+        *,
+        say: Callable[[Message, Post], None],
+        home: Sequence[str],
+        prefix: str,
+    ) -> None:
+        self._bot = bot
+        self._calls = calls
+        self._carry_out = carry_out
+        self._say = say
+        self._home = home
+        self._prefix = prefix
+        self._heard = Heard()
+
+    def hear(self, payload: Mapping[str, Any]) -> dict[str, Any] | None:
+        """What to acknowledge a payload with; None for one that is nothing of ours. What it asks for is begun."""
+        try:
+            done = gesture(payload)
+        except ValueError as error:
+            log.warning("Slack told of a click that I can't read: %s", error)
+            return None
+        if done is None:
+            return None
+        if not (done.trigger and self._heard.met(done.trigger)):
+            self._begin(partial(self._act, done))
+        if done.form:
+            return {"response_action": "update", "view": views.loading(done.command)}
+        return {}
+
+    def opened(self, event: Mapping[str, Any]) -> None:
+        """Somebody has opened the App Home."""
+        if event.get("tab") == "home":
+            self._begin(partial(self._publish, str(event.get("user"))))
+
+    def _begin(self, work: Callable[[], None]) -> None:
+        """Have it done by one of Errbot's threads; where it has none, or is changing them just now, by this one."""
+
+        def guarded() -> None:
+            try:
+                work()
+            except ChatError as error:
+                log.error("I could not answer a click: %s", error)
+            except Exception as error:  # its text may be a customer's
+                log.error("A click failed: %s", type(error).__name__)
+
+        try:
+            self._bot.thread_pool.apply_async(guarded)
+        except (AttributeError, ValueError):
+            guarded()
+
+    def _act(self, done: Gesture) -> None:
+        if done.team not in {self._bot.auth.get(name) for name in ("team_id", "enterprise_id")}:
+            self._answer(done, clicks.elsewhere())
+        elif not done.command:
+            self._answer(done, clicks.unknown())
+        elif done.command == REFRESH:
+            self._publish(done.user)
+        elif done.slash or done.form:
+            self._answer(done, self._carried_out(done))
+        elif question := asks(done.command):
+            place = {"channel": done.channel, "thread": done.thread}
+            self._window(done, views.form(done.command, question, place, None, self._prefix))
+        elif done.view or word_of(done.command) in SHOWN:
+            if window := self._window(done, views.loading(done.command)):
+                self._answer(replace(done, view=window, home=False), self._carried_out(done))
+            if done.home:
+                self._publish(done.user)
+        else:
+            self._answer(done, self._carried_out(done))
+
+    def _carried_out(self, done: Gesture) -> Post:
+        return self._carry_out(message_of(self._bot, done))
+
+    def _window(self, done: Gesture, view: views.View) -> str:
+        """Show a view in the window of the click, or in a new one, and give its id; empty where none can be opened."""
+        if done.view and not done.home:
+            self._calls.once("views_update", view_id=done.view, view=view)
+            return done.view
+        try:
+            opened = self._calls.once("views_open", trigger_id=done.trigger, view=view)
+        except Refused as refusal:
+            late = refusal.code in EXPIRED
+            self._answer(replace(done, view=""), clicks.too_late(done.command) if late else clicks.closed(str(refusal)))
+            return ""
+        return str(opened["view"]["id"])
+
+    def _answer(self, done: Gesture, post: Post) -> None:
+        """Say it where the person is. Raises ChatError."""
+        if done.view and not done.home:
+            self._show(done, post)
+        elif done.public:
+            try:
+                self._say(message_of(self._bot, done), post)
+            except Refused:
+                self._respond(done, post, "in_channel")
+        else:
+            self._whisper(done, post)
+
+    def _show(self, done: Gesture, post: Post) -> None:
+        """Say it in the window. One who has closed that has seen enough, but for what became of a form."""
+        view = views.shown(done.command, post, self._prefix)
+        try:
+            self._calls.patiently("views_update", view_id=done.view, view=view)
+        except Refused as refusal:
+            if refusal.code != GONE:
+                raise
+            if done.form:
+                self._whisper(done, post)
+
+    def _whisper(self, done: Gesture, post: Post) -> None:
+        """Say it to the person alone: in the channel, or where the bot is no member, at the address Slack gave."""
+        channel = done.channel or self._calls.patiently("conversations_open", users=done.user)["channel"]["id"]
+        thread = {"thread_ts": done.thread} if done.thread else {}
+        place = {"channel": channel, "user": done.user, **thread, "link_names": False, "parse": "none"}
+        for part in slack.messages(post, self._prefix):
+            try:
+                self._calls.patiently("chat_postEphemeral", **place, **part)
+            except Refused as refusal:
+                if refusal.code in FAULTY:
+                    self._calls.patiently("chat_postEphemeral", **place, text=slack.whole(part))
+                    continue
+                if not done.address:
+                    raise
+                self._respond(done, post, "ephemeral")
+                return
+
+    def _respond(self, done: Gesture, post: Post, to: str) -> None:
+        for part in slack.messages(post, self._prefix)[:ANSWERS_MOST]:
+            self._calls.respond(done.address, {"response_type": to, "replace_original": False, **UNFURLED, **part})
+
+    def _publish(self, user: str) -> None:
+        """Show somebody their App Home as it is now."""
+        asked = Gesture(user=user, team="", command="")
+        posts = [self._carried_out(replace(asked, command=command)) for command in self._home]
+        self._calls.patiently("views_publish", user_id=user, view=views.home(posts, self._prefix))
