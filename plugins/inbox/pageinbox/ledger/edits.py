@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from pageinbox.ledger.claims import AHEAD, AT, CLAIM, LONGEST, lapsed, reachable
 from pageinbox.ledger.contents import Contents, sources_of
 from pageinbox.ledger.database import Ledger
+from pageinbox.ledger.marks import marks_of
 from pageinbox.ledger.packing import pack_conversation, pack_news, unpack_conversation, unpack_news
 from pageinbox.ledger.schema import LATER_CODES, announcement, ms, news, room
 from pageinbox.ledger.sources import Sources
@@ -188,7 +189,8 @@ class Edits:
         rows = connection.execute(select(news).where(mine).order_by(news.c.conversation)).all()
         if not any(said.body for said in rows):
             return None
-        said = Contents(news=rows, notices=(), sources=sources_of(connection, rows))
+        marks = marks_of(connection, {said.conversation for said in rows})
+        said = Contents(news=rows, notices=(), sources=sources_of(connection, rows), marks=marks)
         key = self._ledger.key(row.id)
         item = said.announcement(row.id, key, row.name, source_of=self._sources.named, repeat=bool(row.repeat))
         return replace(item, news=tuple(sorted(item.news, key=as_told)), said=row.at / 1000)

@@ -10,6 +10,7 @@ from pageinbox.model.announcement import Occasion, Verdict
 from pageinbox.model.errors import GraphError
 from pageinbox.model.reminder import Reminder
 from pageinbox.model.source import Folder, Source
+from pageinbox.model.wait import Wait
 from pageinbox.model.watch import PausedWatch
 
 
@@ -55,7 +56,7 @@ class History:
 
     `source` is where it was met last, `folders` wherever it was met, `seen` when for the first time; `quiet` tells that
     it was there before anybody watched, `older` that it was older than the look before when it was first met: in both
-    cases it was not told as new.
+    cases it was not told as new. `waits` are the times that the customer waited for an answer, in order.
     """
 
     source: Source
@@ -65,6 +66,7 @@ class History:
     quiet: bool
     rooms: tuple[RoomHistory, ...]
     older: bool = False
+    waits: tuple[Wait, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,8 @@ def described(spec: WatchSpec, pages: Mapping[str, Page]) -> Line:
     if spec.batch is not None:
         each = {3600: "hour"}.get(spec.batch, exactly(spec.batch))
         pieces.append(f", in one message every {each}")
+    if not spec.buttons:
+        pieces.append(", without buttons")
     if quiet := spec.quiet:
         pieces.append(f", but not between {quiet.begin:%H:%M} and {quiet.end:%H:%M} ({quiet.zone})")
     if spec.ping:

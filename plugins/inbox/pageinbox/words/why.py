@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from pageinbox.model.act import Act
 from pageinbox.model.announcement import Occasion, Verdict
 from pageinbox.model.history import History, RoomHistory, State
 from pageinbox.model.post import Command, Foreign, Line, Moment, Post, Room, Time, Zone
 from pageinbox.model.reminder import Reminder, ReminderKind
 from pageinbox.model.source import Page
+from pageinbox.words.acts import history as told_of
 from pageinbox.words.common import FOLDER_NAMES, label, page_of
 from pageinbox.words.english import coarse, counted, exactly, spell
 from pageinbox.words.many import ROWS
@@ -26,10 +28,18 @@ LEFT_OUT = {
 }
 
 
-def why(ref: str, history: History, pages: Mapping[str, Page], now: float, here: str = "") -> Post:
-    """When and where a conversation was seen, and which rooms were told by which watch; `now` in seconds since 1970.
+def why(
+    ref: str,
+    history: History,
+    pages: Mapping[str, Page],
+    now: float,
+    here: str = "",
+    acts: Sequence[Act] = (),
+) -> Post:
+    """When and where a conversation was seen, which rooms were told by which watch, and what the team did with it.
 
-    Of many rooms the one it is asked in, `here`, comes first, then those that were not told.
+    `now` is in seconds since 1970. Of many rooms the one it is asked in, `here`, comes first, then those that were not
+    told.
     """
     source = history.source
     where = label(page_of(pages, source.page), source)
@@ -48,6 +58,7 @@ def why(ref: str, history: History, pages: Mapping[str, Page], now: float, here:
         )
     elif not history.rooms:
         lines.append(("No room was told: no watch covered it when it was seen.",))
+    lines += told_of(acts, history.waits, now)
     rooms = sorted(history.rooms, key=lambda room: room.found)
     notes: list[Line] = []
     if len(rooms) > ROWS:
