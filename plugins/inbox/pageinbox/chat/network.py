@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from pageinbox.chat.errbot import content as markdown
 from pageinbox.chat.errbot.send import ErrbotChat
+from pageinbox.chat.reactions import Reacted
 from pageinbox.model.act import Person
 from pageinbox.model.chat import Chat
 from pageinbox.model.post import Mention, Post
@@ -58,6 +59,19 @@ class Network(Chat, Protocol):
         """The receipts of the messages that an incoming message of Errbot's replies to, the nearest first.
 
         That is what it quotes, and what began its thread.
+        """
+
+    def reacted(self, reaction: Any) -> Reacted | None:
+        """What a reaction of Errbot's asks for, added or taken back; None where it is nothing to us.
+
+        That is one that means nothing, that no person made, or that was met before; from now on it was. May ask the
+        network.
+        """
+
+    def whisper(self, message: Any, post: Post) -> None:
+        """Say `post` to who wrote an incoming message of Errbot's, bothering as few others as the network allows.
+
+        Raises ChatError.
         """
 
     def answer(self, message: Any, post: Post, *, private: bool, threaded: bool) -> None:

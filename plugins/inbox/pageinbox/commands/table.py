@@ -147,7 +147,7 @@ COMMANDS = (
         takes=(
             '[folder] [platform] [page] [unread|read] [waiting|answered] [from @…] [text "…"] [every new|message] '
             "[waiting 1h,4h] [closing 2h] [only reminders] [batch 1h] [later edit|thread|nothing] "
-            "[quiet 22:00-08:00 Europe/Rome] [as count|initials|name|snippet] [ping @…], in any order"
+            "[quiet 22:00-08:00 Europe/Rome] [as count|initials|name|snippet] [ping @…] [buttons off], in any order"
         ),
         more=(
             ("watch", "every new conversation in any inbox"),
@@ -172,6 +172,7 @@ COMMANDS = (
             ),
             ("watch as count", "how much this room sees of whoever wrote: count, initials, name or snippet"),
             ("watch ping @here", "notify people with each announcement: everybody here, a group or a person"),
+            ("watch buttons off", "nothing to click on below announcements: no buttons, and none of my reactions"),
         ),
         needs_ledger=True,
     ),

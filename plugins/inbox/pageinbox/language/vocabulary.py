@@ -99,6 +99,8 @@ QUIET = {"quiet", "silent", "silence"}
 AS = {"as", "detail"}
 EVERY = {"every", "each", "all", "any"}
 PING = {"ping", "pings", "pinging"}
+BUTTONS = {"buttons", "button"}
+ON, OFF = {"on", "yes"}, {"off", "no", "none", "without"}
 MESSAGES = {"message", "messages", "msg", "msgs"}
 WAITS = {"waiting", "waits", "wait", "unanswered"}  # with a time behind it
 REMIND = {"remind", "reminder", "reminders"}
@@ -110,7 +112,7 @@ DETAILS = {
     **dict.fromkeys(("name", "names"), Detail.NAME),
     **dict.fromkeys(("snippet", "snippets", "preview", "previews"), Detail.SNIPPET),
 }
-WATCH_WORDS = SHARED | QUIET | AS | LATER | PING | WAITS | REMIND | CLOSES | BATCH | {"every"}
+WATCH_WORDS = SHARED | QUIET | AS | LATER | PING | WAITS | REMIND | CLOSES | BATCH | BUTTONS | {"every"}
 JOINERS = {"and", "or", "both", "plus", "&", "+", "/"}
 FILLERS = JOINERS.union(
     ("a", "all", "an", "any", "are", "every", "everything", "is", "just", "my", "only", "our", "that", "the"),

@@ -23,6 +23,14 @@ class Foreign(msgspec.Struct, frozen=True, gc=False):
     most: int = 60
 
 
+class Name(Foreign, frozen=True, gc=False):
+    """What somebody outside is called."""
+
+
+class Words(Foreign, frozen=True, gc=False):
+    """What somebody outside, or the Page, has written: a chat may set it apart as a quote."""
+
+
 class Room(Foreign, frozen=True, gc=False):
     """A room or person by the name the ledger has, which on some networks is an id that nobody can read."""
 
@@ -74,6 +82,10 @@ class Zone(msgspec.Struct, frozen=True, gc=False):
     """
 
     text: str
+
+
+class Code(str):
+    """What a person can type as it stands: a conversation's ref."""
 
 
 class Command(msgspec.Struct, frozen=True, gc=False):

@@ -19,6 +19,7 @@ from pageinbox.ledger.marks import Marked
 from pageinbox.ledger.outbox import Outbox
 from pageinbox.ledger.rooms import known, move
 from pageinbox.ledger.sources import Sources
+from pageinbox.ledger.waits import Waits
 from pageinbox.ledger.watches import Watches
 from pageinbox.model.announcement import Announcement, NoticeKind
 from pageinbox.model.chat import Chat
@@ -35,6 +36,7 @@ from pageinbox.tell.lapses import Lapses
 from pageinbox.tell.patience import Patience
 from pageinbox.tell.ping import pings
 from pageinbox.tell.poll import Poll
+from pageinbox.tell.reminders import Reminders
 from pageinbox.tell.schedule import Outcome
 from pageinbox.tell.threads import Poller
 from pageinbox.words.announcement import announcement
@@ -91,11 +93,13 @@ class WatchService:
         self._lapses = Lapses(ledger, self.acts)
         self.watches = Watches(ledger, pages)
         self.histories = Histories(ledger, self._sources)
+        self.waits = Waits(ledger, self._sources)
         self.poll = Poll(
             ledger,
             answers.listing,
             self.watches,
             sources=self._sources,
+            waits=self.waits,
             leases=self._leases,
             edits=edits,
             acts=self.acts,
@@ -106,6 +110,7 @@ class WatchService:
             admins=admins,
         )
         self.delivery = Delivery(self._outbox, edits, chat, words=self._words, waiting=alarm.watchdog.waiting)
+        self.reminders = Reminders(ledger, self._sources, self.watches, chosen.pages, timer=timer)
         self._asked = Rest(timer)
         self._standing = Patience(self._stands, seconds=ANSWERING)
         self._moved = moved
@@ -248,9 +253,12 @@ class WatchService:
             ends = self._lapses.end()
             if self.delivery.announce():
                 return 0.0
+        with self._watchdog.watching(Work.REMINDING):
+            if (remind := self.reminders.remind()) == 0:
+                return 0.0
         with self._watchdog.watching(Work.EDITING):
-            pause = self.delivery.edit()
-        return min((moment for moment in (ends, pause) if moment is not None), default=None)
+            edit = self.delivery.edit()
+        return min((pause for pause in (ends, remind, edit) if pause is not None), default=None)
 
     def follow_rooms(self) -> None:
         """Let rooms that go on as others have there what they had. Raises LedgerError."""
@@ -262,7 +270,9 @@ class WatchService:
         refs = self._answers.refs
         sources = {news.conversation.id: news.source for news in item.news if news.conversation is not None}
         now = self._clock()
-        pinging = [watch for watch in self.watches.watches() if watch.spec.ping] if item.news else []
+        watches = self.watches.watches() if item.news else []
+        pinging = [watch for watch in watches if watch.spec.ping]
+        plain = {watch.number for watch in watches if not watch.spec.buttons}
         muted = self.watches.mutes(now) if pinging else {}
         post = announcement(
             item,
@@ -272,4 +282,5 @@ class WatchService:
             now,
             pings(item, pinging, muted, list(self._chosen.pages.values()), now=now),
         )
-        return replace(post, zone=self._chosen.timezone)
+        offers = () if any(news.watch in plain for news in item.news) else post.offers
+        return replace(post, zone=self._chosen.timezone, offers=offers)

@@ -79,6 +79,13 @@ class ErrbotChat:
         """None: Errbot has no word for it. See `Network`."""
         return ()
 
+    def reacted(self, reaction: Any) -> None:
+        """Nothing: a message has no receipt here, by which it would be known what the reaction is about."""
+
+    def whisper(self, message: Any, post: Post) -> None:
+        """Say it to the person alone. Raises what the backend raises."""
+        self.answer(message, post, private=True, threaded=False)
+
     def answer(self, message: Any, post: Post, *, private: bool, threaded: bool) -> None:
         """Answer an incoming message, as Errbot answers what a command gives back. Raises what the backend raises."""
         for text in self._texts(post):
