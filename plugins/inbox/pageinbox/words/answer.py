@@ -9,7 +9,7 @@ from functools import lru_cache
 from pageinbox.language.question import describe
 from pageinbox.model.answer import Answer, Group
 from pageinbox.model.conversation import Conversation
-from pageinbox.model.post import Command, Line, Link, Moment, Offer, Piece, Post, Zone
+from pageinbox.model.post import Command, Line, Link, Moment, Offer, Piece, Post, Reference, Zone
 from pageinbox.model.source import Identity, Page
 from pageinbox.model.watch import Detail
 from pageinbox.words.asked import heading, without_folderless
@@ -150,7 +150,7 @@ def rows_of(answer: Answer, pages: Mapping[str, Page], detail: Detail) -> Iterat
         days = (now - at) // DAY
         when = Moment(at, at + days * DAY + 1) if days > 0 else ago(at, now)
         person, *state = person_and_state(item, title, detail, waits)
-        yield ((str(row.number),), (row.ref,), *where, person, (when,), *state)
+        yield ((str(row.number),), (Reference(row.ref),), *where, person, (when,), *state)
 
 
 @lru_cache(1000)  # a list that is asked for again mostly has the same conversations
