@@ -11,7 +11,7 @@ from pageinbox.language.question import describe
 from pageinbox.model.act import Marks
 from pageinbox.model.answer import Answer, Group
 from pageinbox.model.conversation import Conversation
-from pageinbox.model.post import Code, Command, Line, Link, Moment, Offer, Piece, Post, Zone
+from pageinbox.model.post import Command, Line, Link, Moment, Offer, Piece, Post, Reference, Zone
 from pageinbox.model.source import Identity, Page
 from pageinbox.model.watch import Detail
 from pageinbox.words.asked import heading, without_folderless
@@ -165,7 +165,7 @@ def rows_of(
         when = Moment(at, at + days * DAY + 1) if days > 0 else ago(at, now)
         held = marks.get(item.id)
         person, *state = person_and_state(item, title, detail, waits, team=state_of(held, now) if held else ())
-        yield ((str(row.number),), (Code(row.ref),), *where, person, (when,), *state)
+        yield ((str(row.number),), (Reference(row.ref),), *where, person, (when,), *state)
 
 
 @lru_cache(1000)  # a list that is asked for again mostly has the same conversations
