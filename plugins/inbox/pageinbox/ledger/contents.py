@@ -11,9 +11,11 @@ from sqlalchemy import Connection, Row, Select, and_, or_, select
 from pageinbox.ledger.claims import AHEAD
 from pageinbox.ledger.marks import marks_of
 from pageinbox.ledger.packing import unpack_conversation, unpack_news, unpack_notice
+from pageinbox.ledger.reminders import settle
 from pageinbox.ledger.schema import LATER_CODES, announcement, conversation, ms, news, notice, source
 from pageinbox.model.act import Marks
 from pageinbox.model.announcement import Announcement, News, Occasion, QueuedNews, QueuedNotice
+from pageinbox.model.reminder import Reminder
 from pageinbox.model.source import Source
 from pageinbox.model.watch import Detail, Later
 
@@ -92,7 +94,7 @@ def next_contents(
     def due(row: Row[Any]) -> bool:
         return bool(row.due <= at or row.found > false)
 
-    rows = news_rows(connection, room_id, known, *soon(news))
+    rows = settle(connection, news_rows(connection, room_id, known, *soon(news)))
     notices = notice_rows(connection, room_id, *soon(notice))
     told, with_them = choose(
         [
@@ -103,6 +105,7 @@ def next_contents(
                 occasion=Occasion(row.occasion),
                 detail=Detail(row.detail) if row.detail else None,
                 thread=row.conversation if in_thread(row) else None,
+                reminder=Reminder.of(row.version).kind if row.version < 0 else None,
             )
             for number, row in enumerate(rows)
         ],

@@ -26,6 +26,7 @@ from pageinbox.ledger.sources import Sources, key_of
 from pageinbox.model.announcement import Occasion, Verdict
 from pageinbox.model.history import Backlog, History, RoomHistory, State
 from pageinbox.model.ref import ALPHABET, SHORTEST
+from pageinbox.model.reminder import Reminder
 from pageinbox.model.source import Source
 from pageinbox.model.wait import Wait
 
@@ -224,4 +225,5 @@ def room_history(row: Row[Any]) -> RoomHistory:
         receipt=row.receipt,
         repeated=bool(row.repeat),
         error=row.error,
+        reminder=Reminder.of(row.version) if row.version < 0 else None,
     )

@@ -93,6 +93,7 @@ def waits(connection: Connection) -> None:
     waiting = "WHERE answered IS NULL AND gone IS NULL"
     for statement in (
         "ALTER TABLE inbox_watch ADD COLUMN made BIGINT",
+        "ALTER TABLE inbox_source ADD COLUMN waits BIGINT",
         "CREATE TABLE inbox_wait (conversation INTEGER NOT NULL, since BIGINT NOT NULL, source SMALLINT NOT NULL,"
         " wrote BIGINT NOT NULL, at_least SMALLINT, answered BIGINT, gone BIGINT, body TEXT,"
         " PRIMARY KEY (conversation, since))" + rowid,

@@ -50,6 +50,9 @@ source = Table(
     Column("wanted", Boolean, nullable=False, default=False),
     Column("complete", Boolean, nullable=False, default=False),  # whether its first look is finished
     Column("begun", BigInteger),  # when its first look was finished; all that came since is known
+    Column(
+        "waits", BigInteger
+    ),  # when all that is kept of it was first read for who waits; who does since then is known
     Column("quiet_until", BigInteger),  # what is unknown and not newer is no news: see `tell.poll`
     Column("reached", BigInteger),  # the newest change met by the latest whole look
     Column("forgotten", BigInteger),  # nothing that changed until then is kept

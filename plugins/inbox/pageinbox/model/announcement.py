@@ -10,7 +10,7 @@ import msgspec
 from pageinbox.model.act import Marks
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import GraphError
-from pageinbox.model.reminder import Reminder
+from pageinbox.model.reminder import Reminder, ReminderKind
 from pageinbox.model.source import Folder, Source
 from pageinbox.model.watch import Detail, Later
 
@@ -31,6 +31,8 @@ class Verdict(IntEnum):
     UNREAD = 6
     ANSWERED = 7
     WAITING = 8
+    SETTLED = 9
+    """A reminder of what was over before it could be said."""
 
 
 class Occasion(IntEnum):
@@ -134,7 +136,7 @@ class QueuedNews(msgspec.Struct, frozen=True, gc=False):
     """What decides together with what else news are told. `number` is their place in the queue.
 
     `due` tells that they may be told now; else it is a matter of moments. `thread` is the same for all that belongs in
-    the thread of one message, None for what belongs in none.
+    the thread of one message, None for what belongs in none. `reminder` is the kind of a reminder.
     """
 
     number: int
@@ -143,6 +145,7 @@ class QueuedNews(msgspec.Struct, frozen=True, gc=False):
     occasion: Occasion
     detail: Detail | None
     thread: int | None
+    reminder: ReminderKind | None = None
 
 
 class QueuedNotice(msgspec.Struct, frozen=True, gc=False):

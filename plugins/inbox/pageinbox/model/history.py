@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from pageinbox.model.announcement import Occasion, Verdict
 from pageinbox.model.errors import GraphError
+from pageinbox.model.reminder import Reminder
 from pageinbox.model.source import Folder, Source
 from pageinbox.model.wait import Wait
 from pageinbox.model.watch import PausedWatch
@@ -28,7 +29,8 @@ class State(StrEnum):
 class RoomHistory:
     """What became of one conversation for one room.
 
-    `watch` is the number of the watch that decided. `due` is when it is to be said at the earliest. `state`, `sent`,
+    `watch` is the number of the watch that decided, 0 for none. `reminder` is what the room was reminded of, in whole
+    seconds and without names. `due` is when it is to be said at the earliest. `state`, `sent`,
     `receipt`, `repeated` and `error` are those of the announcement, None (or False) where none was made. One that was
     given up without an `error` is of a Page that is no longer in the settings.
     """
@@ -45,6 +47,7 @@ class RoomHistory:
     receipt: str | None = None
     repeated: bool = False
     error: str | None = None
+    reminder: Reminder | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from pageinbox.ledger.marks import Marked
 from pageinbox.ledger.outbox import Outbox
 from pageinbox.ledger.rooms import known, move
 from pageinbox.ledger.sources import Sources
+from pageinbox.ledger.waits import Waits
 from pageinbox.ledger.watches import Watches
 from pageinbox.model.announcement import Announcement, NoticeKind
 from pageinbox.model.chat import Chat
@@ -35,6 +36,7 @@ from pageinbox.tell.lapses import Lapses
 from pageinbox.tell.patience import Patience
 from pageinbox.tell.ping import pings
 from pageinbox.tell.poll import Poll
+from pageinbox.tell.reminders import Reminders
 from pageinbox.tell.schedule import Outcome
 from pageinbox.tell.threads import Poller
 from pageinbox.words.announcement import announcement
@@ -91,11 +93,13 @@ class WatchService:
         self._lapses = Lapses(ledger, self.acts)
         self.watches = Watches(ledger, pages)
         self.histories = Histories(ledger, self._sources)
+        self.waits = Waits(ledger, self._sources)
         self.poll = Poll(
             ledger,
             answers.listing,
             self.watches,
             sources=self._sources,
+            waits=self.waits,
             leases=self._leases,
             edits=edits,
             acts=self.acts,
@@ -106,6 +110,7 @@ class WatchService:
             admins=admins,
         )
         self.delivery = Delivery(self._outbox, edits, chat, words=self._words, waiting=alarm.watchdog.waiting)
+        self.reminders = Reminders(ledger, self._sources, self.watches, chosen.pages, timer=timer)
         self._asked = Rest(timer)
         self._standing = Patience(self._stands, seconds=ANSWERING)
         self._moved = moved
@@ -248,9 +253,12 @@ class WatchService:
             ends = self._lapses.end()
             if self.delivery.announce():
                 return 0.0
+        with self._watchdog.watching(Work.REMINDING):
+            if (remind := self.reminders.remind()) == 0:
+                return 0.0
         with self._watchdog.watching(Work.EDITING):
-            pause = self.delivery.edit()
-        return min((moment for moment in (ends, pause) if moment is not None), default=None)
+            edit = self.delivery.edit()
+        return min((pause for pause in (ends, remind, edit) if pause is not None), default=None)
 
     def follow_rooms(self) -> None:
         """Let rooms that go on as others have there what they had. Raises LedgerError."""

@@ -8,10 +8,11 @@ from pageinbox.model.act import Act
 from pageinbox.model.announcement import Occasion, Verdict
 from pageinbox.model.history import History, RoomHistory, State
 from pageinbox.model.post import Command, Foreign, Line, Moment, Post, Room, Time, Zone
+from pageinbox.model.reminder import Reminder, ReminderKind
 from pageinbox.model.source import Page
 from pageinbox.words.acts import history as told_of
 from pageinbox.words.common import FOLDER_NAMES, label, page_of
-from pageinbox.words.english import coarse, counted, spell
+from pageinbox.words.english import coarse, counted, exactly, spell
 from pageinbox.words.many import ROWS
 from pageinbox.words.outbox import reason
 
@@ -22,6 +23,7 @@ LEFT_OUT = {
     Verdict.UNREAD: "not announced, since something in it was unread",
     Verdict.ANSWERED: "not announced, since nobody was waiting for an answer",
     Verdict.WAITING: "not announced, since it was waiting for an answer",
+    Verdict.SETTLED: "no reminder, since it was answered or taken care of before",
     Verdict.OTHER_TEXT: "not announced, since it does not contain the text the watch looks for",
 }
 
@@ -71,13 +73,23 @@ def why(
 def cells(room: RoomHistory, now: float) -> tuple[Line, ...]:
     """One room: when something was found, whether new or a message, what became of it, and the receipt or the error."""
     proof: Line = ("receipt ", Foreign(room.receipt, most=60)) if room.receipt else reason(room.state, room.error)
-    what = "new message" if room.again else "new"
+    what = reminder(room.reminder) if room.reminder is not None else "new message" if room.again else "new"
     return (Room(room.room),), (what,), (Moment(room.found, now),), outcome(room, now), proof
+
+
+def reminder(told: Reminder) -> str:
+    """What a room is reminded of, in a few words."""
+    match told.kind:
+        case ReminderKind.WAITING:
+            return f"waiting {exactly(told.step)}"
+        case ReminderKind.CLOSING:
+            return f"closing in {exactly(told.step)}"
+    return {ReminderKind.AWAKE: "snooze over", ReminderKind.RECALLED: "free again"}.get(told.kind, "wrote again")
 
 
 def outcome(room: RoomHistory, now: float) -> Line:
     """What became of it in a few words."""
-    by = f"watch {room.watch}"
+    by = f"watch {room.watch}" if room.watch else "the team's mark"
     if room.verdict in LEFT_OUT:
         return (f"{by}: {LEFT_OUT[room.verdict]}",)
     twice = ", possibly twice" if room.repeated else ""
