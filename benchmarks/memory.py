@@ -26,6 +26,9 @@ IN_MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 PATIENCE = 3600
 """Seconds until the bot counts as hung."""
 
+ALLOCATOR = {"MALLOC_ARENA_MAX": "2"}
+"""As the README advises: otherwise glibc keeps free memory for the threads that ask, in up to eight places a core."""
+
 
 def measure(looks: int = 30_000, commands: int = 2_500, pages: int = 24, depth: int = 20, every: int = 10) -> str:
     """The figures as Markdown, of so many `commands` all in all, and at least so many `looks` between them.
@@ -41,7 +44,7 @@ def measure(looks: int = 30_000, commands: int = 2_500, pages: int = 24, depth: 
         settings["GRAPH_URL"] = f"http://127.0.0.1:{stub.stdout.readline().strip()}"
         pause = INTERVAL * looks / (pages * LISTS) / commands
         task = {"settings": settings, "ledger": ledger, "commands": commands // STEPS, "pause": pause}
-        steps = fresh("memory_bot", given=task, patience=PATIENCE)
+        steps = fresh("memory_bot", given=task, patience=PATIENCE, environment=ALLOCATOR)
         stub.communicate("\n")
     rows = [
         (

@@ -20,17 +20,25 @@ ROOT = Path(__file__).resolve().parent.parent
 PLUGIN = ROOT / "plugins" / "inbox"
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{PLUGIN}"}
+NO_OTHERS: Mapping[str, str] = {}
 PATIENCE = 300
 """Seconds until a process, or a bot that was asked something, counts as hung."""
 
 Figures = dict[str, float]
 
 
-def fresh(module: str, *arguments: str, given: object = None, patience: float = PATIENCE) -> Any:
+def fresh(
+    module: str,
+    *arguments: str,
+    given: object = None,
+    patience: float = PATIENCE,
+    environment: Mapping[str, str] = NO_OTHERS,
+) -> Any:
     """What `python -m benchmarks.MODULE` prints as JSON, run in a process of its own.
 
-    `given` is handed to it as JSON on its standard input. Raises RuntimeError with what it wrote when it fails, and
-    TimeoutExpired when it hangs, which it does after `patience` seconds.
+    `given` is handed to it as JSON on its standard input; `environment` has variables besides the usual ones. Raises
+    RuntimeError with what it wrote when it fails, and TimeoutExpired when it hangs, which it does after `patience`
+    seconds.
     """
     with TemporaryDirectory() as folder:  # Errbot's test backend leaves one behind, so it is given one that goes
         done = subprocess.run(
@@ -40,7 +48,7 @@ def fresh(module: str, *arguments: str, given: object = None, patience: float = 
             text=True,
             timeout=patience,
             cwd=ROOT,
-            env={**ENVIRONMENT, "PYTHONHASHSEED": "0", "TMPDIR": folder},
+            env={**ENVIRONMENT, "PYTHONHASHSEED": "0", "TMPDIR": folder, **environment},
         )
     if done.returncode:
         raise RuntimeError(f"{module} {' '.join(arguments)} failed:\n{done.stderr}")

@@ -1,8 +1,8 @@
 """A throw-away Matrix homeserver for tests: a real Synapse on loopback, nobody else's data, nothing left behind.
 
-It runs in a new folder under /tmp, as one process that ends itself when its standard input ends, which comes however
-the process at the other side dies; then it takes the folder with it. It can be stopped and started again on the same
-data and the same port.
+It runs in a new folder, in memory where the machine has some for that, as one process that ends itself when its
+standard input ends, which comes however the process at the other side dies; then it takes the folder with it. It can be
+stopped and started again on the same data and the same port.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ NAME = "chat.localhost"
 PASSWORD = "a password of tests"
 SECRET = "who-may-register"
 PATIENCE = 120  # seconds until a server that neither starts nor ends counts as hung
+MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else "/tmp"
 
 MAIN = """
 import os, shutil, signal, sys, threading
@@ -69,6 +70,8 @@ macaroon_secret_key: macaroons of tests
 form_secret: forms of tests
 app_service_config_files: [{folder}/past.yaml]
 report_stats: false
+stats: {{enabled: false}}
+user_directory: {{enabled: false}}
 trusted_key_servers: []
 suppress_key_server_warning: true
 bcrypt_rounds: 4
@@ -91,7 +94,7 @@ LOG = """
 version: 1
 formatters: {{plain: {{format: '%(asctime)s %(levelname)s %(name)s %(message)s'}}}}
 handlers: {{file: {{class: logging.FileHandler, formatter: plain, filename: {folder}/homeserver.log}}}}
-root: {{level: INFO, handlers: [file]}}
+root: {{level: WARNING, handlers: [file]}}
 disable_existing_loggers: false
 """
 
@@ -125,7 +128,7 @@ class Synapse:
         start.
         """
         self._python = python()
-        self._folder = Path(tempfile.mkdtemp(prefix="err-inbox-synapse-", dir="/tmp"))
+        self._folder = Path(tempfile.mkdtemp(prefix="err-inbox-synapse-", dir=MEMORY))
         self._process: subprocess.Popen[bytes] | None = None
         self._session = requests.Session()
         self._session.trust_env = False

@@ -23,6 +23,7 @@ PAGES = ("acme", "Bravo", "Corner Shop", "spam", "chat", "every", "Como")
 MESSENGER, INSTAGRAM = Platform.MESSENGER, Platform.INSTAGRAM
 DONE, SPAM = Folder.DONE, Folder.SPAM
 MESSAGE = Every.MESSAGE
+HOUR = 3600
 W = WatchSpec
 NIGHT = Quiet(time(22), time(8), "Europe/Rome")
 
@@ -50,6 +51,32 @@ UNDERSTOOD = [
         "page acme insta junk",
         W(SPAM, INSTAGRAM, "acme", True, None, "ann", "free followers", MESSAGE, NIGHT, Detail.COUNT),
     ),
+    # reminders of who waits
+    ("waiting 1h", W(waits=(HOUR,))),
+    ("waiting 1h,4h,1d closing 2h", W(waits=(HOUR, 4 * HOUR, 24 * HOUR), closes=2 * HOUR)),
+    ("waiting 1h, 4h and 1d", W(waits=(HOUR, 4 * HOUR, 24 * HOUR))),
+    ("waiting 4h, 1h, 1d, 4h", W(waits=(HOUR, 4 * HOUR, 24 * HOUR))),
+    ("waiting 1h 30m", W(waits=(HOUR * 3 // 2,))),
+    ("waiting 1h ig waiting 4h", W(platform=INSTAGRAM, waits=(HOUR, 4 * HOUR))),
+    ("waiting for more than an hour, ping @here", W(waits=(HOUR,), ping=(Ping("here"),))),
+    ("waiting waiting 1h", W(waiting=True, waits=(HOUR,))),
+    ("waiting for an answer, waiting over 90 min", W(waiting=True, waits=(HOUR * 3 // 2,))),
+    ("unanswered half an hour", W(waits=(HOUR // 2,))),
+    ("remind me after 4h", W(waits=(4 * HOUR,))),
+    ("only reminders waiting 1h", W(every=Every.NOTHING, waits=(HOUR,))),
+    ("reminders only: closing in 2 hours", W(every=Every.NOTHING, closes=2 * HOUR)),
+    ("spam only waiting 1h", W(SPAM, every=Every.NOTHING, waits=(HOUR,))),
+    ("only spam waiting", W(SPAM, waiting=True)),
+    # in batches
+    ("batch 1h as count", W(batch=HOUR, detail=Detail.COUNT)),
+    ("in batches of 2 hours", W(batch=2 * HOUR)),
+    ("every hour", W(batch=HOUR)),
+    ("every message, batch 30m", W(every=MESSAGE, batch=HOUR // 2)),
+    # what is to be clicked on
+    ("buttons off", W(buttons=False)),
+    ("spam, no buttons please", W(SPAM, buttons=False)),
+    ("buttons: none, unread", W(unread=True, buttons=False)),
+    ("buttons on", W()),
     # whom to notify
     ("ping @here", W(ping=(Ping("here"),))),
     ("ping: @Support-Team spam", W(SPAM, ping=(Ping("Support-Team"),))),
@@ -124,6 +151,37 @@ UNDERSTOOD = [
 
 NIGHTLY, NIGHTS = "quiet 22:00-08:00 Europe/Rome", "quiet 22:00-08:00 UTC"
 REFUSED = [
+    ("waiting 10s", "“waiting 10s” is too soon: a minute is the least.", "inbox waiting 1m"),
+    ("waiting 1h,30d", "“waiting 30d” is too late: after 7 days nobody may answer.", "inbox waiting 1h,7d"),
+    ("waiting 1h,2h,3h,4h,5h,6h", "I remind of one wait at most 5 times.", "inbox waiting 1h,2h,3h,4h,5h"),
+    ("waiting 2", "“2” needs a unit: m, h or d.", "inbox waiting 1h"),
+    ("waiting 2x", "I don't know the time “2x”. I count in m, h or d.", "inbox waiting 1h"),
+    ("wating 1h", "I don't know “wating”. Did you mean waiting?", "inbox waiting 1h"),
+    ("closing", "“closing” needs a length of time.", "inbox closing 2h"),
+    (
+        "closing 3d",
+        "“closing 3d” would come at once: Meta's window is 24 hours long, so 23h is the most.",
+        "inbox closing 23h",
+    ),
+    ("closing 0h", "“closing 0m” leaves no time to answer: a minute is the least.", "inbox closing 1m"),
+    ("closing 1h,2h", "“closing” takes one time; it holds for each of Meta's windows.", "inbox closing 1h"),
+    ("batch", "“batch” needs a length of time.", "inbox batch 1h"),
+    ("buttons", "“buttons” needs off or on.", "inbox buttons off"),
+    ("buttons off buttons on", "buttons off or buttons on? Only one at a time.", "inbox buttons off"),
+    ("batch 10s", "“batch 10s” is too short: 5m is the least.", "inbox batch 5m"),
+    ("every day", "“batch 1d” is too long: 12h is the most.", "inbox batch 12h"),
+    ("batch 1h batch 2h", "batch 1h or batch 2h? Only one at a time.", "inbox batch 1h"),
+    ("only reminders", "“only reminders” needs to know when, as in waiting 1h.", "inbox only reminders waiting 1h"),
+    (
+        "only waiting 1h batch 2h",
+        "“batch” means nothing with “only reminders”, which announces nothing new.",
+        "inbox only reminders waiting 1h",
+    ),
+    (
+        "answered waiting 1h",
+        "“answered” leaves out everybody who waits, so there would be nobody to remind of.",
+        "inbox waiting 1h",
+    ),
     # as in a question
     ("spma ig", "I don't know “spma”. Did you mean spam?", "spam instagram"),
     ("facebok", "I don't know “facebok”. Did you mean facebook (messenger)?", "inbox messenger"),
@@ -280,6 +338,10 @@ units = st.tuples(
         [NIGHTLY, "quiet 10pm-8am rome", "quiet Europe/Rome 22–8", "silent at night from 22 to 8 Europe/Rome"]
     ),
     st.sampled_from(["as count", "as: numbers", "as a count"]),
+    st.sampled_from(["waiting 1h,4h", "waiting 4 hours, an hour", "remind after 1h and 4h"]),
+    st.sampled_from(["closing 2h", "closing in 120 min", "expires in 2 hours"]),
+    st.sampled_from(["batch 30m", "in batches of half an hour", "every 30 min"]),
+    st.sampled_from(["buttons off", "no buttons", "buttons: none"]),
     st.sampled_from(["", "please", "show us the", "and", "…"]),
 )
 
@@ -295,6 +357,7 @@ def test_quiet_hours_without_a_zone_are_those_of_the_team() -> None:
 @given(units.flatmap(st.permutations))
 def test_words_come_in_any_order(words: list[str]) -> None:
     wish = W(SPAM, INSTAGRAM, "acme", True, None, "ann", "free one", MESSAGE, NIGHT, Detail.COUNT)
+    wish = replace(wish, waits=(HOUR, 4 * HOUR), closes=2 * HOUR, batch=HOUR // 2, buttons=False)
     assert parse_watch(" ".join(words), PAGES) == wish
 
 
@@ -322,12 +385,18 @@ wishes = st.builds(
     quiet=st.none()
     | st.builds(lambda ends, zone: Quiet(ends[0], ends[1], zone), ends, st.sampled_from(sorted(set(zones().values())))),
     detail=st.none() | st.sampled_from(Detail),
+    waits=st.lists(st.integers(60, 7 * 24 * HOUR), max_size=5, unique=True).map(lambda steps: tuple(sorted(steps))),
+    closes=st.none() | st.integers(60, 23 * HOUR),
+    batch=st.none() | st.integers(300, 12 * HOUR),
+    buttons=st.booleans(),
     ping=st.lists(folded.map(Ping), max_size=3, unique=True).map(tuple),
 ).flatmap(
-    # Where every message is told by itself, later ones are nothing apart.
-    lambda wish: (
-        st.just(wish) if wish.every is MESSAGE else st.sampled_from(Later).map(lambda one: replace(wish, later=one))
-    )
+    # Where every message is told by itself, later ones are nothing apart; and reminders alone tell nothing new.
+    lambda wish: {
+        MESSAGE: st.just(wish),
+        Every.NEW: st.sampled_from(Later).map(lambda one: replace(wish, later=one)),
+        Every.NOTHING: st.integers(60, 23 * HOUR).map(lambda closes: replace(wish, closes=closes, batch=None)),
+    }[wish.every]
 )
 
 

@@ -260,6 +260,7 @@ class Inbox(BotPlugin):
             refusal=self.refusal,
             allowed=partial(may, self._bot, msg),
             whom=self._network().whom,
+            member=self._network().member,
             faults=opening.alarm.watchdog.faults,
         )
         network = self._network()

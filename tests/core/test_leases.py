@@ -10,10 +10,10 @@ import pytest
 
 from pageinbox.ledger.claims import AHEAD
 from pageinbox.ledger.database import Ledger, open_ledger
-from pageinbox.ledger.leases import Leases
+from pageinbox.ledger.leases import SHORTEST_LEASE, Leases
 from pageinbox.ledger.sources import LeaseLost, Sources
 from pageinbox.model.conversation import Conversation
-from pageinbox.model.source import Platform
+from pageinbox.model.source import Platform, Source
 from tests.core.conftest import Clock
 from tests.core.stage import INTERVAL, NOON, Life, Stage, source
 
@@ -24,6 +24,15 @@ LASTS = 1.2 * INTERVAL
 BOTS = 3
 
 Bots = Callable[..., tuple[Leases, Sources, Ledger]]
+
+
+def left(leases: Leases, wanted: Source) -> float | None:
+    """Takes a source. None where that worked, else the seconds until another bot's right ends."""
+    try:
+        leases.take(wanted)
+    except LeaseLost as lost:
+        return lost.left
+    return None
 
 
 @pytest.fixture
@@ -53,55 +62,57 @@ def stage(database_url: str) -> Iterator[Stage]:
 
 def test_a_source_is_one_bots_until_its_right_ends(bots: Bots, clock: Clock) -> None:
     (first, *_), (second, *_) = bots(), bots()
-    assert first.take(INBOX) is None
+    assert left(first, INBOX) is None
     clock.sleep(10)
-    assert second.take(INBOX) == pytest.approx(LASTS - 10)
-    assert second.take(SPAM) is None
+    assert left(second, INBOX) == pytest.approx(LASTS - 10)
+    assert left(second, SPAM) is None
     clock.sleep(50)
-    assert first.take(INBOX) is None  # who has it keeps it
-    clock.sleep(LASTS - 60)
-    assert second.take(INBOX) == pytest.approx(60)
-    clock.sleep(60)
-    assert second.take(INBOX) is None
-    assert first.take(INBOX) == pytest.approx(LASTS)
+    assert left(first, INBOX) is None
+    assert left(second, INBOX) == pytest.approx(LASTS - 60)  # which is enough for a look, and that renews it
+    clock.sleep(LASTS - 60 - SHORTEST_LEASE)
+    assert left(first, INBOX) is None  # who has it keeps it
+    assert left(second, INBOX) == pytest.approx(LASTS)
+    clock.sleep(LASTS)
+    assert left(second, INBOX) is None
+    assert left(first, INBOX) == pytest.approx(LASTS)
 
 
 def test_a_source_that_is_given_back_is_free_at_once(bots: Bots) -> None:
     (first, *_), (second, *_) = bots(), bots()
-    assert first.take(INBOX) is None
+    assert left(first, INBOX) is None
     second.release()  # of its own, and it has none
-    assert second.take(INBOX) is not None
+    assert left(second, INBOX) is not None
     first.release()
-    assert second.take(INBOX) is None
+    assert left(second, INBOX) is None
     first.release(every_session=True)
-    assert first.take(INBOX) is None
+    assert left(first, INBOX) is None
 
 
 def test_a_right_that_was_given_before_the_clock_was_set_back_ends(bots: Bots, clock: Clock) -> None:
     (first, *_), (second, *_) = bots(), bots()
-    assert first.take(INBOX) is None
+    assert left(first, INBOX) is None
     clock.now -= DAY
-    assert second.take(INBOX) is None
+    assert left(second, INBOX) is None
     clock.now -= AHEAD / 2  # so little is waited for
-    assert first.take(INBOX) == pytest.approx(LASTS + AHEAD / 2)
+    assert left(first, INBOX) == pytest.approx(LASTS + AHEAD / 2)
 
 
 def test_a_short_interval_leaves_time_for_one_slow_call(bots: Bots, clock: Clock) -> None:
     (first, *_), (second, *_) = bots(1), bots(1)
-    assert first.take(INBOX) is None
+    assert left(first, INBOX) is None
     clock.sleep(4.9)
-    assert second.take(INBOX) is not None
+    assert left(second, INBOX) is not None
     clock.sleep(0.1)
-    assert second.take(INBOX) is None
+    assert left(second, INBOX) is None
 
 
 def test_who_lost_the_right_changes_nothing(bots: Bots, clock: Clock) -> None:
     first, sources, ledger = bots()
     second, others, other = bots()
-    assert first.take(INBOX) is None
+    assert left(first, INBOX) is None
     place = sources.row(INBOX)
     clock.sleep(LASTS)
-    assert second.take(INBOX) is None
+    assert left(second, INBOX) is None
     with pytest.raises(LeaseLost), ledger.writing() as connection:
         sources.learn(connection, place, [Conversation("t_1", NOON, Platform.MESSENGER)], now=NOON)
         sources.fence(connection, place, complete=True)
@@ -114,10 +125,10 @@ def test_who_lost_the_right_changes_nothing(bots: Bots, clock: Clock) -> None:
 
 def test_who_has_as_many_as_the_others_takes_nothing_from_them(bots: Bots, clock: Clock) -> None:
     (first, *_), (second, *_) = bots(), bots()
-    assert (first.take(INBOX), second.take(SPAM)) == (None, None)
+    assert (left(first, INBOX), left(second, SPAM)) == (None, None)
     for bot in (first, second):
         bot.share()
-    assert first.take(SPAM) is not None and second.take(INBOX) is not None
+    assert left(first, SPAM) is not None and left(second, INBOX) is not None
 
 
 def run(stage: Stage, lives: list[Life], seconds: float) -> Counter[int]:
@@ -140,6 +151,15 @@ def run(stage: Stage, lives: list[Life], seconds: float) -> Counter[int]:
 def is_even(looks: Counter[int], bots: int) -> bool:
     """Whether so many bots made about as many looks each."""
     return all(abs(looks[number] / looks.total() - 1 / bots) < 0.1 for number in range(bots))
+
+
+def test_each_look_renews_the_right_to_its_source(stage: Stage) -> None:
+    one, other = stage.bot(), stage.bot()
+    wanted = one.service.poll.wanted()[0]
+    for _ in range(2):
+        assert one.look_at(wanted).again is None
+        stage.time.wait(LASTS - SHORTEST_LEASE - 1)
+    assert other.look_at(wanted).again == pytest.approx(SHORTEST_LEASE + 1)
 
 
 def test_bots_share_the_sources_evenly_whenever_they_come(stage: Stage) -> None:

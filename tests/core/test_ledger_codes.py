@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import time
 from pathlib import Path
 
@@ -18,7 +19,7 @@ import pageinbox
 from pageinbox.ledger.packing import all_kinds, pack_spec, pack_trouble, unpack_spec, unpack_trouble
 from pageinbox.model.errors import FieldUnknown, GraphError
 from pageinbox.model.source import Folder, Platform
-from pageinbox.model.watch import Quiet, WatchSpec
+from pageinbox.model.watch import Every, Quiet, WatchSpec
 
 HOME = Path(pageinbox.__file__).parent
 
@@ -64,7 +65,7 @@ troubles = Troubles(sources, Queue(ledger), ("#admin",))
 def fail(now):
     notices = 0
     for source, error in FAILED.items():
-        assert leases.take(source) is None
+        leases.take(source)
         with ledger.writing() as transaction:
             row = sources.row(source)
             notices += troubles.met(transaction, row, error, now=now, watches=lambda source: watches.watches())
@@ -187,6 +188,11 @@ def test_a_spec_is_kept_as_json_with_a_version() -> None:
         "later": "edit",
     }
     assert unpack_spec(pack_spec(spec)) == spec
+    reminding = replace(spec, every=Every.NOTHING, waits=(3600, 86400), closes=7200, batch=1800)
+    assert json.loads(pack_spec(reminding)).items() >= {"waits": [3600, 86400], "closes": 7200, "batch": 1800}.items()
+    assert unpack_spec(pack_spec(reminding)) == reminding
+    assert json.loads(pack_spec(replace(spec, buttons=False)))["buttons"] is False
+    assert unpack_spec(pack_spec(replace(spec, buttons=False))) == replace(spec, buttons=False)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from pageinbox.ask.listing import MANY, Listing
 from pageinbox.model.errors import (
     Blocked,
     CursorDead,
@@ -15,6 +16,7 @@ from pageinbox.model.errors import (
     TokenDead,
     Unavailable,
 )
+from pageinbox.model.look import Look
 from pageinbox.model.source import Folder, Platform, Source
 
 MESSENGER = Source("acme", Platform.MESSENGER, Folder.INBOX)
@@ -51,6 +53,30 @@ def test_without_a_ttl_every_question_makes_a_call(rig, calls):
     for _ in range(3):
         assert listing.look(MESSENGER).conversations
     assert len(calls()) == 3
+
+
+@pytest.mark.parametrize(("age", "more"), [(60, 0), (61, MANY + 1)])
+def test_of_many_lists_what_the_poller_has_read_in_time_will_do(rig, calls, clock, age, more):
+    client = rig.client()
+    listing = Listing({f"page-{number}": client for number in range(MANY + 1)}, ttl=30, clock=clock, timer=clock)
+    listing.polled = 60
+    many = [Source(page, Platform.MESSENGER, Folder.SPAM) for page in listing.clients]
+    for source in many:
+        listing.take_in(Look(source, at=clock()), None)
+    read = clock()
+    clock.now += age
+    looks = listing.looks(many)
+    assert len(calls()) == more
+    assert all((look.at == read) == (not more) for look in looks)
+
+
+def test_a_few_lists_are_no_older_than_the_ttl_whoever_read_them(rig, calls, clock):
+    listing = rig.listing()
+    listing.polled = 60
+    listing.take_in(Look(MESSENGER, at=clock()), None)
+    clock.now += 31
+    assert listing.looks([MESSENGER])[0].at == clock()
+    assert len(calls()) == 1
 
 
 def test_sources_and_people_are_kept_apart(rig, calls, world):

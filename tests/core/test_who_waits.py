@@ -10,6 +10,8 @@ import pytest
 
 from pageinbox.graph.automatic import LEARNED, OFTEN, SHOWN, AutomaticReplies
 from pageinbox.graph.wire import WireMessage
+from pageinbox.model.conversation import Conversation
+from pageinbox.model.source import Folder, Platform, Source
 from tests.core.conftest import NOON
 
 ANN, ACME = {"id": "555001", "name": "Ann Example"}, {"id": "200300400", "name": "Acme"}
@@ -40,6 +42,30 @@ def rows(text: str) -> list[str]:
 def row(inbox: Any, *talks: dict[str, Any], command: str = "messenger", **identity: object) -> str:
     inbox.has(*talks, **identity)
     return " ".join(rows(inbox.say(command))[0].split()[2:])
+
+
+# Since when
+
+
+def test_a_wait_counts_from_the_first_message_that_nobody_answered(inbox):
+    def first(*messages: dict[str, Any], **more: object) -> Conversation:
+        inbox.now += 1
+        inbox.has(talk(*messages, **more))
+        (only,) = inbox.bot.answers.listing.look(Source("acme", Platform.MESSENGER, Folder.INBOX)).conversations
+        return only
+
+    asked = [message(60, ANN, "hello?"), message(3600, ANN, "hi")]
+    found = first(*asked)
+    assert (found.waits, found.wrote, found.at_least, found.answered) == (NOON - 3600, NOON - 60, False, None)
+    found = first(*asked, message(7200, SAM, "bye"), message(7300, SAM, "thanks"), message(7400, ANN, "ok"))
+    assert (found.waits, found.at_least, found.answered) == (NOON - 3600, False, NOON - 7300)
+    found = first(*asked, message(3700, ANN, "ah"), message(3800, ANN, "oh"))
+    assert (found.waits, found.at_least) == (NOON - 3800, True)
+    assert first(*asked, message_count=2).at_least is False
+    assert first(*asked, message_count=3).at_least is True
+    found = first(message(60, SAM, "yes"), message(90, ANN, "hi"))
+    assert (found.waits, found.at_least, found.answered) == (None, False, NOON - 60)
+    assert first(message_count=3).at_least is False  # nothing was read
 
 
 # Who is gone

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cachetools import LRUCache, TTLCache
 
 from pageinbox.ask.listing import Listing
+from pageinbox.ask.marked import Marked, held_by, marked_group, with_marked
 from pageinbox.ask.refs import Refs
 from pageinbox.ask.rows import SEARCHED, SEARCHED_SINCE, Found, apart, filtered, matching, next_rows, older_than
 from pageinbox.graph.pages import FEWEST
+from pageinbox.model.act import Marks
 from pageinbox.model.answer import Answer, Group, Named, Row, SourceStatus
 from pageinbox.model.conversation import Conversation, Thread
-from pageinbox.model.errors import GraphError, NotAskedYet, StillAsking
-from pageinbox.model.look import ROOM, size_of
+from pageinbox.model.errors import GraphError, LedgerError, NotAskedYet, StillAsking
+from pageinbox.model.look import size_of
 from pageinbox.model.query import InboxQuery
 from pageinbox.model.source import Identity, Source
 from pageinbox.model.text import EDGES
@@ -25,8 +27,11 @@ QUOTES = '"“”„«»'
 ROOMS = 10_000
 """Rooms of which is known what they were shown last."""
 
-REMEMBERED, REMEMBERED_FOR = 8 * 2**20, 86_400.0
+REMEMBERED, REMEMBERED_FOR = 6 * 2**20, 86_400.0
 """Bytes of what rooms were shown last and would be shown next, and the seconds for which rows are known by number."""
+
+FIGURES = 300
+"""Bytes that the figures of one list take."""
 
 GOES_ON_FOR = 3600.0
 """Seconds for which `more` shows what was read for the question; later it asks again, for what was not shown yet."""
@@ -55,7 +60,7 @@ class Shown:
     def size(self) -> int:
         """About how many bytes it takes; no more than are kept in all, since cachetools refuses what is larger."""
         rows = [row.conversation for row in self.answer.numbered] + [conversation for _, conversation in self.ahead]
-        return min(size_of(rows) + ROOM * len(self.answer.groups), REMEMBERED)
+        return min(size_of(rows) + FIGURES * len(self.answer.groups), REMEMBERED)
 
 
 class Answers:
@@ -64,6 +69,7 @@ class Answers:
     def __init__(self, listing: Listing, refs: Refs, clock: Callable[[], float]) -> None:
         self.listing = listing
         self.refs = refs
+        self.marked: Marked | None = None
         self._clock = clock
         self._lock = threading.Lock()
         self._shown: TTLCache[str, Shown] = TTLCache(REMEMBERED, REMEMBERED_FOR, clock, lambda shown: shown.size)
@@ -88,15 +94,23 @@ class Answers:
         """The sources a question is about, in configured order."""
         return query.sources(client.page for client in self.listing.clients.values())
 
+    def marks(self, conversation_ids: Collection[str]) -> Mapping[str, Marks]:
+        """What the team has done with each of the conversations, by id, as far as that can be told now."""
+        try:
+            return {} if self.marked is None else self.marked.marks(conversation_ids)
+        except LedgerError:
+            return {}  # a question is answered without the ledger too
+
     def ask(self, room: str, query: InboxQuery) -> Answer:
-        """The answer to `query`, remembered as the room's last. Raises AskedTooOften."""
+        """The answer to `query`, remembered as the room's last. Raises AskedTooOften, and LedgerError about marks."""
         asked = self._clock()
         groups = self._groups(room, query, query.limit, asked)
         found, whole = rest_of(query, groups, ())
         answer, figures = self._next(query, groups, found, (), asked)
-        with self._lock:
-            self._shown[room] = Shown(figures, found[query.limit :], whole)
-            self._shown_watches[room] = False
+        if groups:  # else nothing holds the mark that was asked for, and the room's last list still stands
+            with self._lock:
+                self._shown[room] = Shown(figures, found[query.limit :], whole)
+                self._shown_watches[room] = False
         return answer
 
     def more(self, room: str, limit: int | None = None) -> Answer:
@@ -113,7 +127,7 @@ class Answers:
             if old or (not whole and len(found) < query.limit):
                 wanted = len(before) + query.limit
                 if filtered(query):
-                    wanted += max(group.read for group in groups) + SEARCHED
+                    wanted += max((group.read for group in groups), default=0) + SEARCHED
                 groups = self._groups(room, query, wanted, asked)
                 found, whole = rest_of(query, groups, before)
             answer, figures = self._next(query, groups, found, before, asked)
@@ -186,16 +200,22 @@ class Answers:
     def _groups(self, room: str, query: InboxQuery, rows: int, now: float) -> list[Group]:
         until = query.until(now)
         want = max(FEWEST, rows)
-        if until is not None:
+        held = held_by(self.marked, query)
+        sources = self.sources(query)
+        if query.marked:  # what the lists have of it is newer; the rest is as it was seen when it was marked
+            sources = [source for source in sources if any(mark.source == source for mark in held.values())]
+        elif until is not None:
             want = max(SEARCHED_SINCE, rows)
         elif filtered(query):
             want = max(SEARCHED, rows)
-        looks = self.listing.looks(self.sources(query), room=room, user_id=query.user_id, want=want, until=until)
+        looks = self.listing.looks(sources, room=room, user_id=query.user_id, want=want, until=until)
+        if query.marked:
+            return [marked_group(query, look, held, until) for look in with_marked(apart(looks), held)]
         groups = []
         for look, own in zip(looks, apart(looks) if query.folder is None else looks, strict=True):
             late = isinstance(look.trouble, NotAskedYet | StillAsking)
             complete = not late and (not look.more or older_than(look, until))
-            found = matching(query, own.conversations, until)
+            found = [item for item in matching(query, own.conversations, until) if item.id not in held]
             groups.append(Group(own, found, complete))
         return groups
 

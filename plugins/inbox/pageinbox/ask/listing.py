@@ -38,6 +38,10 @@ SPARED = 30.0
 PATIENCE = 15.0
 """Seconds after which a question is answered with what has been read by then; less than a call may take."""
 
+MANY, NEW_ENOUGH = 50, 120.0
+"""Lists that are read within about two seconds. For a question about more of them, what was read by the poller will do,
+up to so many seconds after that."""
+
 THREADS_KEPT = 100
 """Conversations that were shown, each with its latest messages."""
 
@@ -70,6 +74,9 @@ class Listing:
         self.journal = Journal({name: client.page for name, client in clients.items()}, timer)
         self.on_read: Callable[[str], None] = ignore
         """Told the name of the Page whenever a question could be answered by it."""
+        self.polled = 0.0
+        """The seconds within which the poller reads what it watches anew; 0 where there is none."""
+        self._ttl = ttl
         self._clock = clock
         self._timer = timer
         self._patience = patience
@@ -131,6 +138,8 @@ class Listing:
         """
         kept = {source: self._looks.kept((source, user_id)) for source in sources}
         found = {source: known.look for source, known in kept.items() if known and known.reaches(want, until)}
+        if user_id is None and len(sources) - len(found) > MANY and self._ttl:
+            found |= self._as_polled([source for source in sources if source not in found], want, until)
         begun: set[Source] = set()
 
         def read(source: Source) -> None:
@@ -155,6 +164,18 @@ class Listing:
             return replace(last_good, trouble=refusal or (StillAsking() if source in begun else NotAskedYet()))
 
         return [found.get(source) or late(source) for source in sources]
+
+    def _as_polled(self, sources: Sequence[Source], want: int, until: float | None) -> dict[Source, Look]:
+        """Those of the lists that the poller has read in time, and as far as is wanted."""
+        since = self._clock() - min(self.polled, NEW_ENOUGH)
+        found = {}
+        for source in sources:
+            look = self.memory.last(source)
+            if look is None or look.at is None or look.at < since or look.trouble is not None:
+                continue
+            if OpenLook(look, 0.0, found={each.id: each for each in look.conversations}).reaches(want, until):
+                found[source] = look
+        return found
 
     def look(
         self, source: Source, *, user_id: str | None = None, want: int = FEWEST, until: float | None = None

@@ -18,8 +18,8 @@ LISTS = 10_000
 KEPT = 100 * 2**20
 """Bytes of what they held: 2,400 lists of fifty conversations. The latest looks are mostly the latest good ones."""
 
-OF_PEOPLE = 2 * 2**20
-"""Bytes of what lists held of one person each, mostly nothing: some 4,500 lists, which push out none of the others."""
+OF_PEOPLE = 2**20
+"""Bytes of what lists held of one person each, mostly nothing: some 2,300 lists, which push out none of the others."""
 
 Key = tuple[Source, str | None]
 """A list: a source, and the id of the person whose conversations alone were asked for, or None."""

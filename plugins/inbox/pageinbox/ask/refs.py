@@ -15,6 +15,9 @@ KEPT = 20_000
 """Conversations that were shown, whose refs are known also without a ledger."""
 
 
+NOBODY = (None, "")
+
+
 class Names(Protocol):
     """Refs that are written down, so that they outlive this process; see `Histories`."""
 
@@ -35,23 +38,20 @@ class Refs:
         self.written: Names | None = None
         self._lock = threading.Lock()
         self._known: LRUCache[str, tuple[Source, str]] = LRUCache(KEPT)
-        self._given: LRUCache[str, str] = LRUCache(KEPT)
 
     def give(self, source: Source, conversation_id: str) -> str:
         """The conversation's ref: four characters, longer only where another conversation has them already.
 
         The source is where it was last seen, so that it can be shown.
         """
+        here, digits = (source, conversation_id), digits_of(conversation_id)
         with self._lock:
-            ref = self._given.get(conversation_id)
-            if ref is not None and self._known.get(ref) == (source, conversation_id):
-                return ref
-        if ref is None:
-            digits = digits_of(conversation_id)
-            ref = self._written_ref(conversation_id, digits) or self._next_free(conversation_id, digits)
+            if self._known.get(digits[:SHORTEST]) == here:  # as nearly always
+                return digits[:SHORTEST]
+        ref = self._given(conversation_id, digits) or self._written_ref(conversation_id, digits)
+        ref = ref or self._next_free(conversation_id, digits)
         with self._lock:
-            self._given[conversation_id] = ref
-            self._known[ref] = (source, conversation_id)
+            self._known[ref] = here
         return ref
 
     def find(self, text: str) -> tuple[str, Source, str] | None:
@@ -62,6 +62,12 @@ class Refs:
             with self._lock:
                 known = self._known.get(ref)
         return None if known is None else (ref, *known)
+
+    def _given(self, conversation_id: str, digits: str) -> str | None:
+        """The ref under which a conversation is known already."""
+        with self._lock:
+            refs = (digits[:length] for length in range(SHORTEST, len(digits) + 1))
+            return next((ref for ref in refs if self._known.get(ref, NOBODY)[1] == conversation_id), None)
 
     def _next_free(self, conversation_id: str, digits: str) -> str:
         for length in range(SHORTEST, len(digits) + 1):

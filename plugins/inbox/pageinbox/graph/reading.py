@@ -13,6 +13,7 @@ from pageinbox.graph.automatic import PROMPT, AutomaticReplies
 from pageinbox.graph.content import text_of
 from pageinbox.graph.notes import is_note
 from pageinbox.graph.people import Cast, cast_of, is_gone, own_ids
+from pageinbox.graph.turns import turns
 from pageinbox.graph.wire import (
     LONGEST,
     LONGEST_ID,
@@ -234,11 +235,18 @@ def read_conversation(talk: Talk, platform: Platform, automatic: AutomaticReplie
         only_automatic |= not is_note(talk.messages[last], talk.name)
         last += 1
     waiting, snippet, said = None, item.snippet and typed(item.snippet[:LONGEST]), None
+    waits, answered, at_least = None, None, False
+    total = count(item.message_count)
     if last < len(talk.messages):
         from_page = talk.from_page[last]
         waiting = None if from_page is None else not from_page
         snippet = text_of(talk.messages[last]) or ("" if last else snippet) or NOT_SHOWN
         said = time_of(talk.messages[last]) if last else None
+        first, answer, certain = turns(talk.from_page, last, lambda number: is_automatic(talk, number, automatic))
+        waits = None if first is None else time_of(talk.messages[first])
+        answered = None if answer is None else time_of(talk.messages[answer])
+        whole = len(talk.messages) < LATEST if total is None else len(talk.messages) >= total
+        at_least = not (first is None or certain or whole)
     elif last:
         # What was there before is not at hand; where there was nothing, nobody waits. A note is nobody's answer.
         waiting = None if last >= LATEST or not only_automatic else False
@@ -250,13 +258,16 @@ def read_conversation(talk: Talk, platform: Platform, automatic: AutomaticReplie
         name=talk.name,
         snippet=snippet,
         unread=0 if item.unread_count is None and common.unread_known else count(item.unread_count),
-        message_count=count(item.message_count),
+        message_count=total,
         waiting=waiting,
         meta_link=item.link if item.link and len(item.link) <= LONGEST_LINK else None,
         wrote=talk.wrote,
         automatic=only_automatic,
         said=said,
         gone=is_gone(item, talk.cast, talk.messages),
+        waits=waits,
+        at_least=at_least,
+        answered=answered,
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pageinbox.language.reader import QueryError
 from pageinbox.language.vocabulary import WATCH_WORDS
 from pageinbox.language.watch import WatchReading
-from pageinbox.model.text import fold
+from pageinbox.model.text import clean, fold
 from pageinbox.model.watch import WatchSpec
 
 QUOTES = ('"', "“", "„")
@@ -25,8 +25,8 @@ def parse_entry(text: str, pages: Sequence[str], *, zone: str = "UTC") -> tuple[
     room, rest = split_room(text)
     if not text.lstrip().startswith(QUOTES) and fold(room) in WATCH_WORDS | LEADS | set(map(fold, pages)):
         raise QueryError(
-            f"It has to begin with a room, and “{room}” says what to watch; quote the name of such a room.",
-            f"#support {text.strip()}",
+            f"It has to begin with a room, and “{clean(room)}” says what to watch; quote the name of such a room.",
+            f"#support {clean(text)}",
         )
     return room, EntryReading(rest, pages, zone=zone).spec()
 

@@ -12,14 +12,16 @@ from dataclasses import fields
 from itertools import islice
 from typing import Any
 
+from pageinbox.language.lengths import say_length
 from pageinbox.language.nearest import nearest
 from pageinbox.language.ping import MOST_PINGS, pings_ahead, say_pings
-from pageinbox.language.question import QuestionReading
 from pageinbox.language.quiet import HOURS, ZONE_WORDS, hours_ahead, zone_ahead
 from pageinbox.language.reader import MARKED, Nearby
+from pageinbox.language.timed import TimedReading
 from pageinbox.language.times import AREAS, CALENDAR, SPAN
 from pageinbox.language.vocabulary import (
     AS,
+    BUTTONS,
     DETAILS,
     EVERY,
     FILLERS,
@@ -29,6 +31,8 @@ from pageinbox.language.vocabulary import (
     LIMIT,
     MAX_NAME,
     MESSAGES,
+    OFF,
+    ON,
     PING,
     QUIET,
     USER,
@@ -48,7 +52,7 @@ AROUND_LATER = {
     *("one", "ones", "the", "to"),
 }
 AHEAD = 12
-"""Words looked at for hours or a time zone."""
+"""Words looked at for hours, a time zone or lengths of time."""
 
 
 def parse_watch(text: str, pages: Sequence[str], nearby: Nearby | None = None, *, zone: str = "UTC") -> WatchSpec:
@@ -77,7 +81,7 @@ def say_watch(field: str, value: Any) -> str:
         case "name":
             return f"from {say('name', value)}"
         case "every":
-            return f"every {value}"
+            return "only reminders" if value is Every.NOTHING else f"every {value}"
         case "later":
             return f"later {value}"
         case "hours":
@@ -86,12 +90,20 @@ def say_watch(field: str, value: Any) -> str:
             return f"{say_watch('hours', (value.begin, value.end))} {value.zone}"
         case "detail":
             return f"as {value}"
+        case "waits":
+            return f"waiting {','.join(map(say_length, value))}"
+        case "closes":
+            return f"closing {say_length(value)}"
+        case "batch":
+            return f"batch {say_length(value)}"
+        case "buttons":
+            return f"buttons {'on' if value else 'off'}"
         case "ping":
             return f"ping {say_pings(value)}"
     return say(field, value)
 
 
-class WatchReading(QuestionReading):
+class WatchReading(TimedReading):
     """What is to be watched, being read. Quiet hours are two finds, `hours` and `zone`, since they may stand apart."""
 
     kind = "watch"
@@ -114,6 +126,7 @@ class WatchReading(QuestionReading):
         if "later" in self.found and self.found.get("every") is Every.MESSAGE:
             self.refuse("“later” means nothing with “every message”, which announces each one by itself.")
             self.found.pop("later")
+        self.check_reminders()
         spec = WatchSpec(**self.found)
         self.settle(describe_watch(spec) if self.found else "")
         return spec
@@ -128,6 +141,8 @@ class WatchReading(QuestionReading):
             super().take(typed)
         elif self.all_folders(word) and not page:
             self.refuse("A watch is about one folder: inbox, other, done or spam.")
+        elif self.timed(word, page):
+            pass
         elif word in QUIET:
             self.quiet(word)
         elif word in AS:
@@ -136,6 +151,11 @@ class WatchReading(QuestionReading):
             self.later(word)
         elif word in PING and not page:
             self.ping()
+        elif word in BUTTONS and not page:
+            self.buttons(word)
+        elif word in OFF and self.next_word() in BUTTONS:
+            self.words.popleft()
+            self.keep("buttons", False)
         elif word == "every" or (word in EVERY and not page):
             self.every()
         elif word in MESSAGES and not page:
@@ -164,7 +184,9 @@ class WatchReading(QuestionReading):
         return super().known(typed) or bare(typed) in QUESTIONS.keys() | {"new"}
 
     def every(self) -> None:
-        """`every new`, `every message`; or a mere "every", which lets a later one count."""
+        """`every new`, `every message`, `every hour`; or a mere "every", which lets a later one count."""
+        if self.timed_every():
+            return
         new = bool(self.words) and bare(self.words[0]) == "new"
         if new:
             self.words.popleft()
@@ -209,6 +231,14 @@ class WatchReading(QuestionReading):
             self.refuse(wrong, later=LATERS[near or "thread"])
         else:
             self.refuse(f"“{keyword}” needs edit, thread or nothing.", later=Later.THREAD)
+
+    def buttons(self, keyword: str) -> None:
+        word = self.next_word()
+        if word in ON | OFF:
+            self.words.popleft()
+            self.keep("buttons", word in ON)
+        else:
+            self.refuse(f"“{keyword}” needs off or on.", buttons=False)
 
     def ping(self) -> None:
         """Whom to mention; a second `ping` adds to the first."""
@@ -258,11 +288,6 @@ class WatchReading(QuestionReading):
             self.refuse(found.wrong, zone=found.name)
         else:
             self.keep("zone", found.name)
-
-    def skip(self, count: int) -> None:
-        """Pass over words that were read already."""
-        for _ in range(count):
-            self.words.popleft()
 
     def unknown(self, typed: str, word: str) -> None:
         if SPAN.fullmatch(word) and not word.isdigit():

@@ -47,7 +47,11 @@ class PackedSpec(msgspec.Struct, tag_field="version", tag=1, forbid_unknown_fiel
     later: Later
     read: bool = False
     waiting: bool | None = None
+    waits: list[int] = []
+    closes: int | None = None
+    batch: int | None = None
     ping: list[PackedPing] = []
+    buttons: bool = True
     written: str = ""
 
 
@@ -112,7 +116,11 @@ def pack_spec(spec: WatchSpec, written: str = "") -> str:
         quiet=quiet,
         detail=spec.detail,
         later=spec.later,
+        waits=list(spec.waits),
+        closes=spec.closes,
+        batch=spec.batch,
         ping=[PackedPing(ping.name, ping.id) for ping in spec.ping],
+        buttons=spec.buttons,
         written=written,
     )
     return ENCODER.encode(packed).decode()
@@ -145,7 +153,11 @@ def unpack_spec(text: str) -> WatchSpec | str:
         quiet=quiet,
         detail=packed.detail,
         later=packed.later,
+        waits=tuple(packed.waits),
+        closes=packed.closes,
+        batch=packed.batch,
         ping=tuple(Ping(ping.name, ping.id) for ping in packed.ping),
+        buttons=packed.buttons,
     )
 
 

@@ -46,6 +46,17 @@ class Conversation(msgspec.Struct, frozen=True, gc=False):
     """Whether the person's account has been deleted."""
     unreadable: bool = False
     """Whether Meta could give nothing of it but its id and its time."""
+    waits: float | None = None
+    """When the person wrote the first message that nobody has answered, of those that were read."""
+    at_least: bool = False
+    """Whether there may be earlier ones, of which nothing was read."""
+    answered: float | None = None
+    """When somebody of the Page answered last what came before, as far as that was read: the first message of it."""
+
+    @property
+    def waiting_since(self) -> float:
+        """Since when the person waits, if they do."""
+        return self.said_at if self.waits is None else self.waits
 
     @property
     def said_at(self) -> float:

@@ -32,10 +32,11 @@ class Later(StrEnum):
 
 
 class Every(StrEnum):
-    """What a watch speaks of: new conversations only, or every new message of the other side."""
+    """What a watch speaks of: new conversations only, every new message of the other side, or reminders alone."""
 
     NEW = "new"
     MESSAGE = "message"
+    NOTHING = "nothing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,20 @@ class WatchSpec(Selection):
     detail: Detail | None = None
     later: Later = Later.EDIT
     """Of no meaning where every message is announced."""
+    waits: tuple[int, ...] = ()
+    """The steps of a wait, in seconds, at which the room is reminded of it; shortest first."""
+    closes: int | None = None
+    """So many seconds before Meta's windows for an answer close the room is reminded."""
+    batch: int | None = None
+    """What is new within so many seconds is told in one message."""
     ping: tuple[Ping, ...] = ()
+    buttons: bool = True
+    """Whether announcements offer what can be done at a click."""
+
+    @property
+    def reminds(self) -> bool:
+        """Whether the room is to be reminded of who waits."""
+        return bool(self.waits) or self.closes is not None
 
     def leaves_out(self, conversation: Conversation, known: Folded | None = None) -> str:
         """Why a conversation is not what is wanted; one that can't be read at all may be."""

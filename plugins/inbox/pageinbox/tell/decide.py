@@ -128,6 +128,13 @@ def judge(
     elif away_since is not None:
         verdict, occasion = Verdict.ANNOUNCED, Occasion.AWAY
         due, since = told_together(now, pages), away_since
+    elif spec.batch is not None:
+        verdict, occasion = Verdict.ANNOUNCED, Occasion.BATCH
+        since = now // spec.batch * spec.batch
+        due = since + spec.batch
+        if spec.quiet is not None and (until := spec.quiet.until(due)) is not None:
+            verdict, occasion = Verdict.HELD, Occasion.QUIET
+            due, since = until, until - length(spec.quiet)
     else:
         verdict, due = Verdict.ANNOUNCED, now
     return Decision(

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from pageinbox.ask.listing import Listing
+from pageinbox.ledger.acts import Acts
 from pageinbox.ledger.database import Ledger, Transaction
 from pageinbox.ledger.edits import Edits
 from pageinbox.ledger.queue import Queue
 from pageinbox.ledger.schema import OLDER, seconds
 from pageinbox.ledger.sources import SourceRow, Sources
+from pageinbox.ledger.waits import Waits
 from pageinbox.ledger.watches import Watches
 from pageinbox.model.announcement import Notice, NoticeKind
 from pageinbox.model.look import UPDATED
 from pageinbox.model.selection import Folded
 from pageinbox.model.source import Source
-from pageinbox.model.watch import Watch
+from pageinbox.model.watch import Every, Watch
 from pageinbox.tell.decide import decide, speaks_from
 from pageinbox.tell.found import Found
 from pageinbox.tell.group import told_together
+from pageinbox.tell.lapses import Lapses
 from pageinbox.tell.trouble import Troubles
 from pageinbox.tell.visible import Visible
 
@@ -29,8 +32,9 @@ AWAY_LOOKS, AWAY = 3, 300.0
 class Keep:
     """Keeps what looks found, for the watches of a ledger.
 
-    `interval` are the seconds between two looks at one source, `latest` gives the time, in milliseconds since 1970,
-    that no change is later than; `admins` are rooms or people that hear of trouble too.
+    `lease` are the milliseconds for which a bot has a source to itself from its look on, `interval` the seconds between
+    two looks at one. `latest` gives the time, in milliseconds since 1970, that no change is later than; `admins` are
+    rooms or people that hear of trouble too.
     """
 
     def __init__(
@@ -40,7 +44,10 @@ class Keep:
         watches: Watches,
         *,
         sources: Sources,
+        waits: Waits,
         edits: Edits,
+        lease: int,
+        acts: Acts,
         interval: float,
         latest: Callable[[], int],
         admins: Sequence[str],
@@ -49,7 +56,11 @@ class Keep:
         self._listing = listing
         self._watches = watches
         self._sources = sources
+        self._waits = waits
         self._edits = edits
+        self._lease = lease
+        self._acts = acts
+        self._lapses = Lapses(ledger, acts)
         self._interval = interval
         self._latest = latest
         self._pages = len(listing.clients)
@@ -65,23 +76,27 @@ class Keep:
         now = (at := self._ledger.now(transaction)) / 1000
         # Newest first as they come; those of one second stay in Meta's order, which is all there is to go by.
         new, again, older = (sorted(reversed(items), key=UPDATED) for items in (found.new, found.again, found.older))
-        changed: dict[str, object] = {}
+        changed: dict[str, object] = {"lease_until": at + self._lease}
         if found.trouble is None:
-            changed = {"looked": at, "complete": True, "disordered": not found.trail.ordered,
+            changed |= {"looked": at, "complete": True, "disordered": not found.trail.ordered,
                        "reached": found.reached(row.reached or 0, self._latest()),
                        "quiet_until": found.quiet_until,
                        "forgotten": row.forgotten}  # fmt: skip
+            if row.waits is None and found.whole:
+                changed["waits"] = at
             if not row.complete:
                 changed["begun"] = at
         self._sources.fence(transaction, row, known_more=len(new) + len(older), **changed)
-        self._sources.learn(transaction, row, older, now=now, quiet=OLDER)
+        visible = self._sources.learn(transaction, row, older, now=now, quiet=OLDER)
         ids = self._sources.learn(transaction, row, [*new, *again, *found.replied, *found.healed], now=now)
+        self._learn_waits(transaction, row, found, visible | ids, at)
         changes = new or again or older or found.healed
         if not changes and found.trouble is None and row.complete and row.failing is None:
             return 0  # as mostly, so that nobody's watches are read for it
         # Within the transaction, so that a watch that ends meanwhile does not speak once more.
         every, muted = self._watches.watches(), self._watches.mutes(now).keys()
         watches = self._about(row.source, every)
+        telling = [watch for watch in watches if watch.spec.every is not Every.NOTHING]
         away_since = None
         if row.complete and row.looked is not None:
             gap = (at - row.looked) / 1000
@@ -90,7 +105,7 @@ class Keep:
         decisions = decide(
             new,
             again,
-            watches,
+            telling,
             muted,
             now=now,
             away_since=away_since,
@@ -98,8 +113,11 @@ class Keep:
             texts=texts,
             pages=self._pages,
         )
+        woken = self._acts.went_on(transaction, ids, [*again, *found.moved], now)
+        reminded = self._lapses.wrote_again(transaction, woken, every=every, watches=watches, muted=muted, now=now)
+        decisions = [each for each in decisions if (each.room, each.conversation.id) not in reminded]
         self._queue.add(transaction, row, decisions, ids=ids)
-        queued = sum(decision.due is not None for decision in decisions)
+        queued = sum(decision.due is not None for decision in decisions) + len(reminded)
         followed = [*again, *found.moved, *found.healed]
         queued += self._edits.follow(transaction, ids, followed, watches=every, muted=muted, now=now)
         if found.trouble is not None:
@@ -108,14 +126,23 @@ class Keep:
             )
         else:
             queued += self._troubles.over(transaction, row, now=now, watches=watches)
-        for room in dict.fromkeys(watch.room for watch in watches):
-            own = [watch for watch in watches if watch.room == room]
+        for room in dict.fromkeys(watch.room for watch in telling):
+            own = [watch for watch in telling if watch.room == room]
             queued += self._visible.tell(transaction, row.source, older, own, muted, now=now, texts=texts)
             if found.trouble is None and not row.complete:
                 there = Notice(NoticeKind.LEARNED, (row.source,), now, count=found.there)
                 self._queue.notify(transaction, [room], there, due=told_together(speaks_from(own, now), self._pages))
                 queued += 1
         return queued
+
+    def _learn_waits(
+        self, transaction: Transaction, row: SourceRow, found: Found, ids: Mapping[str, int], at: int
+    ) -> None:
+        """Note who waits and who was answered, and who has left the list. A look that finds nothing asks nothing."""
+        met = (*found.new, *found.again, *found.older, *found.replied, *found.healed)
+        self._waits.learn(transaction, row, {ids[item.id]: item for item in met} | found.unchanged, at)
+        if found.trouble is None and found.back_to is not None:
+            self._waits.leave(transaction, row, found.trail.seen, found.back_to, at)
 
     def _about(self, source: Source, watches: Sequence[Watch]) -> list[Watch]:
         """Those of the watches that are about a source."""

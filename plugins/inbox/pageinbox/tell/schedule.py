@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from pageinbox.model.backoff import Backoff
@@ -63,8 +63,11 @@ class Schedule:
         self._plans: dict[str, dict[Source, Plan]] = {}
         self._first: dict[str, float] = {}
         """When the first source of each Page is due, since there may be thousands, and each look asks."""
+        self._free: dict[str, float] = {}
+        """The Pages that are not being read, each with when it can be: when its first is due and it has rested."""
         self._reading: dict[str, Plan] = {}
         self._turns: dict[str, int] = {}
+        self._turn = 0
         self._rested: dict[str, float] = {}
         """From when on a Page may be called again."""
         self._bad: set[str] = set()
@@ -77,7 +80,9 @@ class Schedule:
         for source in sources:
             known = before.get(source.page, {}).get(source)
             self._plans.setdefault(source.page, {})[source] = known or Plan(now)
-        self._first = {page: first_due(plans) for page, plans in self._plans.items()}
+        self._first, self._free = {}, {}
+        for page in self._plans:
+            self._note(page)
         self._turns = {page: turn for page, turn in self._turns.items() if page in self._plans}
         self._rested = {page: at for page, at in self._rested.items() if page in self._plans}
         self._bad &= self._plans.keys()
@@ -88,14 +93,16 @@ class Schedule:
         Pages take turns, and a Page that is being read or rests is passed over. Of one Page it is the longest overdue.
         """
         now = self._clock()
-        ready = [page for page, at in self._idle() if at <= now]
+        ready = [page for page, at in self._idle().items() if at <= now]
         if not ready:
             return None
         page = min(ready, key=lambda page: (self._turns.get(page, 0), self._first[page]))
         source, plan = min(self._plans[page].items(), key=lambda pair: pair[1].due)
         plan.began = now
         self._reading[page] = plan
-        self._turns[page] = max(self._turns.values(), default=0) + 1
+        del self._free[page]
+        self._turn += 1
+        self._turns[page] = self._turn
         return source
 
     def done(self, source: Source, outcome: Outcome) -> None:
@@ -130,36 +137,37 @@ class Schedule:
                 plan.due = self._clock() + left
             else:
                 plan.due = self._clock() + max(pause, min(left, LONGEST))
-        self._first[source.page] = first_due(self._plans.get(source.page, {}))
+        if source.page in self._plans:
+            self._note(source.page)
 
     def retry(self, page: str) -> None:
         """Look at once at what is in trouble of a Page: something of it could be read just now."""
-        plans = self._plans.get(page, {})
-        for plan in plans.values():
+        for plan in self._plans.get(page, {}).values():
             if plan.failures:
                 plan.due = min(plan.due, self._clock())
-        self._first[page] = first_due(plans)
+        if page in self._plans:
+            self._note(page)
 
     def wait(self) -> float:
         """Seconds until `take` has something to give, as far as time alone decides; infinite when it does not."""
-        return max(0.0, min((at for _, at in self._idle()), default=math.inf) - self._clock())
+        return max(0.0, min(self._idle().values(), default=math.inf) - self._clock())
 
     def next_look(self, source: Source) -> float | None:
         """Seconds until a source is due, 0 while it is being read; None for one that nobody wants looked at."""
         plan = self._plans.get(source.page, {}).get(source)
         return None if plan is None else max(0.0, plan.due - self._clock())
 
-    def _idle(self) -> Iterator[tuple[str, float]]:
+    def _note(self, page: str) -> None:
+        """One of its sources is due at another time, or it may be read again."""
+        self._first[page] = min(plan.due for plan in self._plans[page].values())
+        if page not in self._reading:
+            self._free[page] = max(self._first[page], self._rested.get(page, -math.inf))
+
+    def _idle(self) -> Mapping[str, float]:
         """The Pages that nothing but time keeps from being looked at, each with when that can be."""
-        full = len(self._bad & self._reading.keys()) >= self._failing
-        for page in self._plans:
-            if page not in self._reading and not (full and page in self._bad):
-                yield page, max(self._first[page], self._rested.get(page, -math.inf))
+        if len(self._bad & self._reading.keys()) < self._failing:
+            return self._free
+        return {page: at for page, at in self._free.items() if page not in self._bad}
 
     def _about(self, seconds: float) -> float:
         return seconds * (1 - JITTER * self._random())
-
-
-def first_due(plans: Mapping[Source, Plan]) -> float:
-    """When the first of one Page's sources is due."""
-    return min((plan.due for plan in plans.values()), default=math.inf)

@@ -6,7 +6,6 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
 
 from pageinbox.graph.gate import CALLS_AT_ONCE
 from pageinbox.model.backoff import Backoff
@@ -32,26 +31,36 @@ Tell = Callable[[], float | None]
 """Says at most one announcement, and gives the seconds until the next one is due: 0 for at once, None for none."""
 
 
-@dataclass(slots=True, eq=False)
 class Run:
-    """What the threads of one start share, under the lock of `change`.
+    """What the threads of one start share, under one lock.
 
-    A thread that hung while its run was stopped finds `over` set when it comes back, whatever was started since.
+    Each kind of them waits for something of its own: there may be a hundred that read, and all that wait for a thing
+    wake up when it comes. A thread that hung while its run was stopped finds `over` set when it comes back, whatever
+    was started since.
     """
 
-    schedule: Schedule
-    change: threading.Condition = field(default_factory=threading.Condition)
-    handed: deque[Source] = field(default_factory=deque)
-    looks: Counter[Source] = field(default_factory=Counter)
-    """How often each source was looked at."""
-    idle: int = 0
-    changes: int = 0
-    """How often the sources may have changed; `news` how often there may have been something to tell."""
-    news: int = 0
-    over: bool = False
+    def __init__(self, schedule: Schedule) -> None:
+        self.schedule = schedule
+        self.lock = threading.RLock()
+        self.due, self.work, self.telling, self.looked = (threading.Condition(self.lock) for _ in range(4))
+        """Something to schedule, to read and to tell, and a look that was made."""
+        self.handed: deque[Source] = deque()
+        self.looks: Counter[Source] = Counter()
+        """How often each source was looked at."""
+        self.idle = 0
+        self.changes = self.news = 0
+        """How often the sources may have changed, and how often there may have been something to tell."""
+        self.over = False
 
     def going(self) -> bool:
         return not self.over
+
+    def end(self) -> None:
+        """Nothing more is to be done."""
+        with self.lock:
+            self.over = True
+            for change in (self.due, self.work, self.telling, self.looked):
+                change.notify_all()
 
 
 class Poller:
@@ -107,10 +116,11 @@ class Poller:
     def wake(self) -> None:
         """Look at the watches and at the queue again: something was changed or queued."""
         if (run := self._run) is not None:
-            with run.change:
+            with run.lock:
                 run.changes += 1
                 run.news += 1
-                run.change.notify_all()
+                run.due.notify()
+                run.telling.notify_all()
 
     def look(self, sources: Collection[Source], patience: float) -> None:
         """Have these looked at, whether due or not, and wait until they were, `patience` seconds at most.
@@ -122,12 +132,12 @@ class Poller:
                 if source in sources:
                     self._look(source, lambda: True)
             return
-        with run.change:
+        with run.lock:
             before = {source: run.looks[source] for source in sources}
             for page in {source.page for source in sources}:
                 run.schedule.retry(page)
             self.wake()
-            run.change.wait_for(
+            run.looked.wait_for(
                 lambda: run.over or all(run.looks[one] > many for one, many in before.items()), patience
             )
 
@@ -140,9 +150,7 @@ class Poller:
             run, self._run = self._run, None
             if run is None:
                 return True
-            with run.change:
-                run.over = True
-                run.change.notify_all()
+            run.end()
             until = time.monotonic() + timeout
             for thread in self._threads:
                 thread.join(max(0.0, until - time.monotonic()))
@@ -151,15 +159,15 @@ class Poller:
     def retry(self, page: str) -> None:
         """Look at once at what is in trouble of a Page: something of it could be read just now."""
         if (run := self._run) is not None:
-            with run.change:
+            with run.lock:
                 run.schedule.retry(page)
-                run.change.notify_all()
+                run.due.notify()
 
     def next_look(self, source: Source) -> float | None:
         """Seconds until a look at `source` is due, 0 while it is read; None when nobody wants one or nothing runs."""
         if (run := self._run) is None:
             return None
-        with run.change:
+        with run.lock:
             return run.schedule.next_look(source)
 
     def _schedule(self, run: Run) -> None:
@@ -172,23 +180,23 @@ class Poller:
                 except BaseException:
                     sources = None  # the old ones hold
                 if sources is not None:
-                    with run.change:
+                    with run.lock:
                         run.schedule.want(sources)
-            with run.change:
+            with run.lock:
                 while run.idle > len(run.handed) and (source := run.schedule.take()) is not None:
                     run.handed.append(source)
-                    run.change.notify_all()
+                    run.work.notify()
                 due = run.schedule.wait() if run.idle > len(run.handed) else self._interval
                 pause = min(due, refresh - self._clock())
                 if run.going() and seen == run.changes and pause > 0:
-                    run.change.wait(pause)
+                    run.due.wait(pause)
 
     def _read(self, run: Run) -> None:
         while True:
-            with run.change:
+            with run.lock:
                 run.idle += 1
-                run.change.notify_all()
-                run.change.wait_for(lambda: run.over or run.handed)
+                run.due.notify()
+                run.work.wait_for(lambda: run.over or run.handed)
                 if run.over:
                     return
                 source = run.handed.popleft()
@@ -197,24 +205,27 @@ class Poller:
                 outcome = self._look(source, run.going)
             except BaseException:
                 outcome = Outcome(Unavailable("an error in err-inbox itself"))
-            with run.change:
+            with run.lock:
                 run.schedule.done(source, outcome)
                 run.looks[source] += 1
-                run.news += outcome.new > 0
+                run.looked.notify_all()
+                if outcome.new:
+                    run.news += 1
+                    run.telling.notify_all()
 
     def _speak(self, run: Run) -> None:
         seen, due, failures = -1, self._clock(), 0
         backoff = Backoff(first=2.0, longest=self._interval)
         while True:
-            with run.change:
+            with run.lock:
                 while run.going() and seen == run.news and (left := due - self._clock()) > 0:
-                    run.change.wait(left)
+                    run.telling.wait(left)
                 if run.over:
                     return
                 if seen == run.news:
                     # The other one as well: this telling may take long, and there may be more than one thing to tell.
                     run.news += 1
-                    run.change.notify_all()
+                    run.telling.notify_all()
                 seen = run.news
             pause: float | None
             try:

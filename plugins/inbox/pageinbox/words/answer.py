@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from types import MappingProxyType
 
 from pageinbox.language.question import describe
+from pageinbox.model.act import Marks
 from pageinbox.model.answer import Answer, Group
 from pageinbox.model.conversation import Conversation
-from pageinbox.model.post import Command, Line, Link, Moment, Offer, Piece, Post, Reference, Zone
+from pageinbox.model.post import Code, Command, Line, Link, Moment, Offer, Piece, Post, Zone
 from pageinbox.model.source import Identity, Page
 from pageinbox.model.watch import Detail
 from pageinbox.words.asked import heading, without_folderless
@@ -17,16 +19,25 @@ from pageinbox.words.common import FOLDER_NAMES, HANDFUL, ONLY_AUTOMATIC, PLATFO
 from pageinbox.words.english import DAY, ago, coarse, counted
 from pageinbox.words.figures import CANT, LATE, NOT_YET, figures, missing, of_what_was_read, pressing, total
 from pageinbox.words.many import called, is_many
+from pageinbox.words.marks import joined
+from pageinbox.words.marks import state as state_of
 from pageinbox.words.offers import MORE, offers
 from pageinbox.words.remarks import remarks, remarks_on_many, troubles, troubles_of_many
 
+NO_MARKS: Mapping[str, Marks] = MappingProxyType({})
+
 
 def listing(
-    answer: Answer, pages: Mapping[str, Page], identities: Mapping[str, Identity | None], detail: Detail
+    answer: Answer,
+    pages: Mapping[str, Page],
+    identities: Mapping[str, Identity | None],
+    detail: Detail,
+    marks: Mapping[str, Marks] = NO_MARKS,
 ) -> Post:
     """The answer to a question: what there is, what went wrong, the rows, and how to go on.
 
-    `identities` are the Pages as Meta knows them, where it was asked. `detail` says how much of a person is shown.
+    `identities` are the Pages as Meta knows them, where it was asked. `detail` says how much of a person is shown,
+    `marks` are what the team did with the conversations, by id.
     """
     answer, folderless = without_folderless(answer)
     of_page = by_page(answer.groups)
@@ -48,8 +59,8 @@ def listing(
             *troubles(answer.groups, pages, answer.at),
             *(line for group in answer.groups for line in remarks(group, answer, pages, identities)),
         ]
-    rows = () if detail is Detail.COUNT else tuple(rows_of(answer, pages, detail))
-    return Post(headline, tuple(lines), rows, tuple(notes(answer, detail)), offers=to_click(answer, detail))
+    rows = () if detail is Detail.COUNT else tuple(rows_of(answer, pages, detail, marks))
+    return Post(headline, tuple(lines), rows, tuple(notes(answer, detail)), offers=to_click(answer, detail, marks))
 
 
 def continued(answer: Answer, pages: Mapping[str, Page]) -> Line:
@@ -130,8 +141,10 @@ def without_folders(titles: Sequence[str]) -> list[Line]:
     return [(f"{name} · Instagram: only its inbox, since Instagram offers apps no folders.",) for name in where]
 
 
-def rows_of(answer: Answer, pages: Mapping[str, Page], detail: Detail) -> Iterator[tuple[Line, ...]]:
-    """The conversations: number, ref, where (if that differs), who, when, what, unread or waiting, and a link.
+def rows_of(
+    answer: Answer, pages: Mapping[str, Page], detail: Detail, marks: Mapping[str, Marks]
+) -> Iterator[tuple[Line, ...]]:
+    """The conversations: number, ref, where (if that differs), who, when, what, unread or waiting, marks, and a link.
 
     When is said as coarsely as it is shown: rows that read as they did are then equal, and laid out only once.
     """
@@ -149,26 +162,35 @@ def rows_of(answer: Answer, pages: Mapping[str, Page], detail: Detail) -> Iterat
             where.append((FOLDER_NAMES[row.source.folder],))
         days = (now - at) // DAY
         when = Moment(at, at + days * DAY + 1) if days > 0 else ago(at, now)
-        person, *state = person_and_state(item, title, detail, waits)
-        yield ((str(row.number),), (Reference(row.ref),), *where, person, (when,), *state)
+        held = marks.get(item.id)
+        person, *state = person_and_state(item, title, detail, waits, team=state_of(held, now) if held else ())
+        yield ((str(row.number),), (Code(row.ref),), *where, person, (when,), *state)
 
 
 @lru_cache(1000)  # a list that is asked for again mostly has the same conversations
-def person_and_state(item: Conversation, title: str, detail: Detail, waits: bool) -> Sequence[Line]:
-    """Who, what, unread or waiting, and a link; `title` is the Page's, `waits` says whether to say who waits."""
+def person_and_state(item: Conversation, title: str, detail: Detail, waits: bool, team: Line) -> Sequence[Line]:
+    """Who, what, unread or waiting, and a link; `title` is the Page's, `waits` says whether to say who waits.
+
+    `team` is what the team did with it.
+    """
     marks = [f"{item.unread} unread"] if item.unread else []
     marks += ["waiting"] if item.waiting and waits else []
     marks += [ONLY_AUTOMATIC] if item.waiting and item.automatic else []
     what = [latest_of(item, title)] if detail is Detail.SNIPPET else []
     link = item.link
-    return ((who(item, detail),), *what, (", ".join(marks),), (Link(link),) if link else ())
+    state = joined([(mark,) for mark in marks] + [team] * bool(team))
+    return ((who(item, detail),), *what, state or ("",), (Link(link),) if link else ())
 
 
-def to_click(answer: Answer, detail: Detail) -> tuple[Offer, ...]:
+def to_click(answer: Answer, detail: Detail, marks: Mapping[str, Marks]) -> tuple[Offer, ...]:
     """What can be done about each row, and more of them where there are any."""
     if detail is Detail.COUNT:
         return ()
-    of_rows = (offer for place, row in enumerate(answer.rows) for offer in offers(row.ref, row=place))
+    of_rows = [
+        offer
+        for place, row in enumerate(answer.rows)
+        for offer in offers(row.ref, marks.get(row.conversation.id), row=place)
+    ]
     return (*of_rows, MORE) if goes_on(answer) else tuple(of_rows)
 
 

@@ -57,6 +57,16 @@ def stretch(seconds: float) -> str:
     return duration(seconds) + (f" {minutes} min" if HOUR <= seconds < DAY and minutes else "")
 
 
+def exactly(seconds: int) -> str:
+    """A length of time that somebody has chosen, with nothing rounded: `90 s`, `1 h 30 min`, `36 h`, `2 days`."""
+    if seconds % DAY == 0:
+        return counted(seconds // DAY, "day")
+    if seconds % MINUTE:
+        return f"{seconds} s"
+    hours, minutes = seconds // HOUR, seconds % HOUR // MINUTE
+    return " ".join(f"{number} {unit}" for number, unit in ((hours, "h"), (minutes, "min")) if number)
+
+
 def lasting(seconds: float) -> str:
     """A time still to come, in its largest unit, rounded up to the minute: six hours less a moment are `6 h`."""
     return duration(math.ceil(seconds / MINUTE) * MINUTE if seconds > MINUTE else math.ceil(seconds))

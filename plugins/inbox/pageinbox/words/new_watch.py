@@ -15,7 +15,7 @@ from pageinbox.model.source import Page, Source
 from pageinbox.model.watch import Detail, Every, Later, Watch, WatchSpec
 from pageinbox.words.announcement import announcement
 from pageinbox.words.common import FOLDER_NAMES, PLATFORM_NAMES, page_of
-from pageinbox.words.english import counted
+from pageinbox.words.english import counted, exactly, spell
 from pageinbox.words.many import Failing, is_late, is_many, named_lists, reasons
 from pageinbox.words.notices import already_there
 from pageinbox.words.trouble import explain_lasting
@@ -57,21 +57,28 @@ def made(
     `detail` is the setting, `sample` a real conversation to show an announcement by, `now` in seconds since 1970.
     """
     hearer = "you" if direct else "this room"
+    begin = f"Watch {watch.number}: I'll "
+    if watch.spec.every is Every.NOTHING:
+        told = f"Watch {watch.number}: reminders only, of ", *described(watch.spec, pages), "."
+        return Post(told, (reminders(watch.spec, hearer),))
     lines: list[Line] = [(there(watch.spec, known) + would_have_announced(watch.spec, last_day),)]
+    if watch.spec.reminds:
+        lines.append(reminders(watch.spec, hearer))
     if sample is not None:
         source, conversation = sample
         again = watch.spec.every is Every.MESSAGE
         news = News(watch.number, source, conversation, Occasion.ONGOING, watch.spec.detail, again, now, None)
         post = announcement(Announcement(0, "", watch.room, (news,)), pages, ref, detail, now)
         lines += [("An announcement looks like this:",), post.headline, *post.lines]
-    return Post((f"Watch {watch.number}: I'll tell {hearer} about ", *described(watch.spec, pages), "."), tuple(lines))
+    return Post((begin + f"tell {hearer} about ", *described(watch.spec, pages), "."), tuple(lines))
 
 
 def described(spec: WatchSpec, pages: Mapping[str, Page]) -> Line:
     """What a watch hears about, as part of a sentence."""
     states = [say(field, value) for field in ("unread", "waiting") if (value := getattr(spec, field)) is not None]
     what = " ".join([*states, "message" if spec.every is Every.MESSAGE else "conversation"])
-    pieces: list[Piece] = [f"every new {what} in {watched_lists(spec, pages)}"]
+    new = "" if spec.every is Every.NOTHING else "new "
+    pieces: list[Piece] = [f"every {new}{what} in {watched_lists(spec, pages)}"]
     if spec.name is not None:
         pieces += [", from ", Foreign(f"@{spec.name}", most=40)]
     if spec.text is not None:
@@ -80,6 +87,11 @@ def described(spec: WatchSpec, pages: Mapping[str, Page]) -> Line:
         pieces.append(LATER[spec.later])
     if spec.detail is not None:
         pieces.append(SHOWN_AS[spec.detail])
+    if spec.batch is not None:
+        each = {3600: "hour"}.get(spec.batch, exactly(spec.batch))
+        pieces.append(f", in one message every {each}")
+    if not spec.buttons:
+        pieces.append(", without buttons")
     if quiet := spec.quiet:
         pieces.append(f", but not between {quiet.begin:%H:%M} and {quiet.end:%H:%M} ({quiet.zone})")
     if spec.ping:
@@ -87,6 +99,17 @@ def described(spec: WatchSpec, pages: Mapping[str, Page]) -> Line:
         for place, ping in enumerate(spec.ping):
             pieces += [*([" and " if place == len(spec.ping) - 1 else ", "] if place else []), name_of(ping)]
     return tuple(pieces)
+
+
+def reminders(spec: WatchSpec, hearer: str) -> Line:
+    """When a watch reminds of who waits."""
+    times = []
+    if spec.waits:
+        times.append(f"when somebody has waited {spell([exactly(step) for step in spec.waits], 'or')} for an answer")
+    if spec.closes is not None:
+        quiet = ", even in quiet hours" if spec.quiet is not None else ""
+        times.append(f"{exactly(spec.closes)} before Meta's reply window closes{quiet}")
+    return (f"I'll remind {hearer} {spell(times)}. Whoever is past that already is left out.",)
 
 
 def watched_lists(spec: WatchSpec, pages: Mapping[str, Page]) -> str:
