@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from pageinbox.chat.slack import content as slack
-from pageinbox.model.post import Code, Foreign, Link, Moment, Name, Post, Words
+from pageinbox.model.post import Foreign, Link, Moment, Name, Post, Reference, Words
 
 URL = "https://www.facebook.com/1/inbox/2"
-ANN = Name("Ann *B* www.evil.example", most=24)
+ANN = Name("Ann *B* www.evil.example", most=24, url=URL)
 ANNOUNCED = ("New in Acme: ", ANN, ", ", Moment(100.0, 160.0), ": ", Words("hi <!here>", quoted=True), " · ")
 
 
@@ -21,7 +21,7 @@ def plain(text: str, **style: bool) -> dict[str, Any]:
 
 
 def test_an_announcement_is_who_then_their_words_then_when_and_its_ref() -> None:
-    who, quote, rest = parts(Post((*ANNOUNCED, Code("k7fq")), ((Link(URL),),)))
+    who, quote, rest = parts(Post((*ANNOUNCED, Reference("k7fq")), ((Link(URL),),)))
     name = {"type": "link", "url": URL, "text": "Ann *B* www․evil․example", "style": {"bold": True}}
     assert who == {"type": "rich_text_section", "elements": [plain("New in Acme: "), name]}
     assert quote == {"type": "rich_text_quote", "elements": [plain("hi <!here>")]}
@@ -29,7 +29,7 @@ def test_an_announcement_is_who_then_their_words_then_when_and_its_ref() -> None
 
 
 def test_as_text_it_has_quotation_marks_and_the_address() -> None:
-    message = slack.message(Post((*ANNOUNCED, Code("k7fq")), ((Link(URL),),)))
+    message = slack.message(Post((*ANNOUNCED, Reference("k7fq")), ((Link(URL),),)))
     assert message["text"].splitlines()[1:] == ["“hi &lt;!here&gt;”", "1 min ago · k7fq"]
     assert slack.whole(message).splitlines()[0] == f"New in Acme: Ann ∗B∗ www․evil․example {URL} "
 
@@ -46,8 +46,8 @@ def test_words_without_quotation_marks_are_ours_and_stay() -> None:
 
 def test_a_row_leads_where_its_name_does_and_ends_in_its_ref() -> None:
     rows = (
-        (("1",), (Code("k7fq"),), (ANN,), (Words("hi", quoted=True),), (Link(URL),)),
-        (("2",), (Code("9x2d"),), ("(name not shared)",), (), (Link("https://www.facebook.com/2"),)),
+        (("1",), (Reference("k7fq"),), (ANN,), (Words("hi", quoted=True),), (Link(URL),)),
+        (("2",), (Reference("9x2d"),), ("(name not shared)",), (), (Link("https://www.facebook.com/2"),)),
     )
     _, listed = parts(Post(("2 conversations",), rows=rows))
     first, second = (row["elements"] for row in listed["elements"])
@@ -59,13 +59,5 @@ def test_a_row_leads_where_its_name_does_and_ends_in_its_ref() -> None:
 
 
 def test_an_address_that_is_too_long_for_slack_is_left_out() -> None:
-    far = ("https://www.facebook.com/" + "a" * 3000,)
-    assert parts(Post(("New: ", Name("Ann")), ((Link(far[0]),),)))[0]["elements"] == [
-        plain("New: "),
-        plain("Ann", bold=True),
-    ]
-
-
-def test_a_name_that_shows_nothing_leaves_the_link_its_own_label() -> None:
-    [line] = parts(Post(("New: ", Name("\u200b")), ((Link(URL),),)))
-    assert line["elements"][-1] == {"type": "link", "url": URL, "text": "open in Facebook"}
+    far = Name("Ann", url="https://www.facebook.com/" + "a" * 3000)
+    assert parts(Post(("New: ", far)))[0]["elements"] == [plain("New: "), plain("Ann", bold=True)]

@@ -45,10 +45,9 @@ from pageinbox.chat.slack.elements import (
     text,
     words,
 )
-from pageinbox.chat.slack.layout import Leading, Styled, is_reference, set_apart, with_leading_names
+from pageinbox.chat.slack.layout import Styled, is_reference, named, set_apart
 from pageinbox.chat.slack.offers import controls
 from pageinbox.model.post import (
-    Code,
     Command,
     Foreign,
     Line,
@@ -57,6 +56,7 @@ from pageinbox.model.post import (
     Moment,
     Name,
     Post,
+    Reference,
     Room,
     Span,
     Time,
@@ -118,7 +118,7 @@ def whole(message: Message) -> str:
 
 def sections(post: Post, prefix: str) -> list[list[Item]]:
     """The post as the three parts that are set apart: headline and what belongs to it, rows, notes."""
-    post, zone = with_leading_names(post), post.zone
+    post, zone = named(post), post.zone
     told = [apart for line in (post.headline, *post.lines) for apart in set_apart(line)]
     head = [(post.headline, BOLD, False), *((line, PLAIN, False) for line in post.lines)] if post.rows else told
     notes = [(line, QUIET, False) for line in post.notes]
@@ -170,10 +170,9 @@ def elements(line: Line, prefix: str, zone: tzinfo, style: Style, label: str = "
             case Room() if person := PERSON.fullmatch(piece.text):
                 found.append(text(f"a person ({person[1]})", style))
             case Name():
-                url = piece.url if isinstance(piece, Leading) else ""
-                found.append(name(unlinked(words_of(piece, prefix, zone)), url))
-            case Code():
-                found.append(text(str(piece), CODE))
+                found.append(name(unlinked(words_of(piece, prefix, zone)), piece.url))
+            case Reference():
+                found.append(text(piece.text, CODE))
             case Mention() if mentioned := mention(piece.id):
                 found.append(mentioned)
             case Foreign():

@@ -6,9 +6,8 @@ from dataclasses import replace
 
 import msgspec
 
-from pageinbox.chat.plain import plain
-from pageinbox.chat.slack.elements import ADDRESS_MOST, PLAIN, QUIET, Style
-from pageinbox.model.post import Code, Line, Link, Name, Post, Words
+from pageinbox.chat.slack.elements import PLAIN, QUIET, Style
+from pageinbox.model.post import Line, Link, Name, Post, Reference, Words
 
 Styled = tuple[Line, Style, bool]
 """A line, its style, and whether it is a quote."""
@@ -17,36 +16,30 @@ EDGES = " ,:·"
 """What stands between the parts of a line, and goes when they are set apart."""
 
 
-class Leading(Name, frozen=True, gc=False):
-    """A name that leads to the conversation."""
+def named(post: Post) -> Post:
+    """The same without links to where the name of somebody leads already."""
+    cells = [cell for row in post.rows for cell in row]
+    leads = {
+        piece.url
+        for line in (post.headline, *post.lines, *cells, *post.notes)
+        for piece in line
+        if isinstance(piece, Name) and piece.url
+    }
 
-    url: str = ""
+    def kept(line: Line) -> Line:
+        return tuple(piece for piece in line if not (isinstance(piece, Link) and piece.url in leads))
 
-
-def with_leading_names(post: Post) -> Post:
-    """The same with names that lead where a row's, or the post's, only link does, and without that link."""
-    rows = tuple(with_leading_name(row) for row in post.rows)
-    if rows:
-        return replace(post, rows=rows)
-    headline, *lines = with_leading_name((post.headline, *post.lines))
-    return replace(post, headline=headline, lines=tuple(lines))
-
-
-def with_leading_name(lines: tuple[Line, ...]) -> tuple[Line, ...]:
-    """Lines or cells of which the first name leads where their only link does; as they are without such a name."""
-    pieces = [piece for line in lines for piece in line]
-    links = [piece for piece in pieces if isinstance(piece, Link)]
-    name = next((piece for piece in pieces if isinstance(piece, Name) and plain(piece.text, piece.most)), None)
-    if len(links) != 1 or name is None or len(links[0].url) > ADDRESS_MOST:
-        return lines
-    leading = Leading(name.text, name.quoted, name.most, links[0].url)
-    kept = ((leading if piece is name else piece for piece in line if piece is not links[0]) for line in lines)
-    return tuple(map(tuple, kept))
+    return replace(
+        post,
+        lines=tuple(map(kept, post.lines)),
+        rows=tuple(tuple(map(kept, row)) for row in post.rows),
+        notes=tuple(map(kept, post.notes)),
+    )
 
 
 def is_reference(cell: Line) -> bool:
     """Whether a cell is a ref, which comes last in its row."""
-    return len(cell) == 1 and isinstance(cell[0], Code)
+    return len(cell) == 1 and isinstance(cell[0], Reference)
 
 
 def set_apart(line: Line) -> list[Styled]:
@@ -67,7 +60,7 @@ def stripped(line: Line) -> Line:
     for end, strip in ((0, str.lstrip), (-1, str.rstrip)):
         while pieces and isinstance(piece := pieces[end], str):
             if kept := strip(piece, EDGES):
-                pieces[end] = piece if kept == piece else kept  # a ref stays one
+                pieces[end] = kept
                 break
             pieces.pop(end)
     return tuple(pieces)
