@@ -90,8 +90,8 @@ def done(request: Request) -> Post:
     if named is None:
         try:
             return ask_instead(replace(request, words=f"done {request.words}".strip()))
-        except QueryError:
-            if unknown is None:
+        except QueryError as error:
+            if unknown is None or error.guess:
                 raise
             raise unknown from None
     item, service = last_seen(request, named), request.service()

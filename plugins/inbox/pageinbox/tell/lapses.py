@@ -13,6 +13,9 @@ from pageinbox.model.reminder import Reminder, ReminderKind
 from pageinbox.model.watch import Muted, Watch
 from pageinbox.tell.decide import speaks_from
 
+AFTER = 5.0
+"""Seconds after whoever had it in which a room is told that a claim is recalled."""
+
 
 class Lapses:
     """Ends the marks of a ledger whose time is up, and tells of all that ended by themselves."""
@@ -44,7 +47,9 @@ class Lapses:
             rooms = [mark.by.id, mark.room]
         kind = ReminderKind.AWAKE if mark.kind is ActKind.SNOOZE else ReminderKind.RECALLED
         for room in dict.fromkeys(rooms):
-            self._remind(connection, room, held, held.conversation, kind, now=now, due=now)
+            first = kind is ReminderKind.AWAKE or room == mark.by.id
+            due = now if first else now + AFTER
+            self._remind(connection, room, held, held.conversation, kind, now=now, due=due)
 
     def wrote_again(
         self,

@@ -171,8 +171,8 @@ class Reminders:
     ) -> int:
         watch, row = each.watch, each.row
         item = unpack_conversation(row.body)
-        # Whoever waits does so whatever is not known of the messages behind.
-        if watch.spec.leaves_out(msgspec.structs.replace(item, waiting=True)):
+        item = msgspec.structs.replace(item, waiting=True, waits=row.since / 1000, at_least=bool(row.at_least))
+        if watch.spec.leaves_out(item):
             return 0
         if knows(transaction, row.conversation, watch.room, each.reminder, each.moment):
             return 0

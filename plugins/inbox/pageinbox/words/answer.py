@@ -11,7 +11,7 @@ from pageinbox.language.question import describe
 from pageinbox.model.act import Marks
 from pageinbox.model.answer import Answer, Group
 from pageinbox.model.conversation import Conversation
-from pageinbox.model.post import Code, Command, Line, Link, Moment, Offer, Piece, Post, Zone
+from pageinbox.model.post import Command, Line, Link, Moment, Offer, Piece, Post, Reference, Zone
 from pageinbox.model.source import Identity, Page
 from pageinbox.model.watch import Detail
 from pageinbox.words.asked import heading, without_folderless
@@ -152,9 +152,10 @@ def rows_of(
     several_pages = len({source.page for source in sources}) > 1
     several_platforms = len({source.platform for source in sources}) > 1
     several_folders = len({source.folder for source in sources}) > 1
+    titles = {name: pages[name].title for name in {row.source.page for row in answer.rows}}
     now, waits = answer.at, not answer.query.waiting
     for row in answer.rows:
-        item, title, at = row.conversation, pages[row.source.page].title, row.conversation.said_at
+        item, title, at = row.conversation, titles[row.source.page], row.conversation.said_at
         where: list[Line] = [(title,)] if several_pages else []
         if several_platforms:
             where.append((PLATFORM_NAMES[row.source.platform],))
@@ -164,7 +165,7 @@ def rows_of(
         when = Moment(at, at + days * DAY + 1) if days > 0 else ago(at, now)
         held = marks.get(item.id)
         person, *state = person_and_state(item, title, detail, waits, team=state_of(held, now) if held else ())
-        yield ((str(row.number),), (Code(row.ref),), *where, person, (when,), *state)
+        yield ((str(row.number),), (Reference(row.ref),), *where, person, (when,), *state)
 
 
 @lru_cache(1000)  # a list that is asked for again mostly has the same conversations

@@ -9,7 +9,7 @@ from pageinbox.language.question import describe
 from pageinbox.language.vocabulary import MAX_SINCE
 from pageinbox.model.announcement import NAMED, News, Occasion
 from pageinbox.model.conversation import Conversation
-from pageinbox.model.post import Code, Command, Line, Link, Moment, Offer, Piece, Post, Span, Time, Zone
+from pageinbox.model.post import Command, Line, Link, Moment, Offer, Piece, Post, Reference, Span, Time, Zone
 from pageinbox.model.query import InboxQuery
 from pageinbox.model.source import Folder, Page
 from pageinbox.model.watch import Detail
@@ -66,7 +66,7 @@ def of_one(
         answered = f", answered by {page_of(pages, item.source.page).title}: "
         headline += [answered if conversation.waiting is False else ": ", *words]
     headline.append(so_far(conversation) if item.latest is None else "")
-    headline += [" · ", Code(ref(conversation))]
+    headline += [" · ", Reference(ref(conversation))]
     lines: list[Line] = [since_then(conversation, item.latest, level)] if item.latest is not None else []
     lines += sentences(item.marks, now)
     if link := conversation.link:
@@ -218,7 +218,7 @@ def row_cells(
     if item.moved_from is not None:
         where.append(f"from {FOLDER_NAMES[item.moved_from]}")
     return (
-        (Code(ref(conversation)),),
+        (Reference(ref(conversation)),),
         (" · ".join(where),),
         (who(conversation, level),),
         (Moment(conversation.said_at, now),),

@@ -57,7 +57,7 @@ def urgency(item: News) -> float:
 def waits_since(item: News, conversation: Conversation) -> float:
     """Since when the customer waits."""
     reminder = about(item)
-    return reminder.since if reminder.kind is ReminderKind.WAITING else conversation.said_at
+    return reminder.since if reminder.kind is ReminderKind.WAITING else conversation.waiting_since
 
 
 def lead(news: Sequence[News]) -> Line:
@@ -113,7 +113,7 @@ def of_one(
     level = item.detail or detail
     headline: list[Piece] = [*lead([item]), *what(item, conversation, pages, now), ": ", who(conversation, level)]
     if about(item).kind is not ReminderKind.WAITING and conversation.waiting:
-        headline.append(f", waiting for {stretch(now - waits_since(item, conversation))}")
+        headline.append(f", waiting for {waited(item, conversation, pages, now)}")
     if level is Detail.SNIPPET and (words := snippet_of(conversation.snippet, LONGEST)):
         headline += [": " if about(item).kind is not ReminderKind.WAITING else ", ", *words]
     if about(item).kind is not ReminderKind.CLOSING and conversation.waiting and (rest := left(conversation, now)):
@@ -152,9 +152,10 @@ def waited(item: News, conversation: Conversation, pages: Mapping[str, Page], no
     since = waits_since(item, conversation)
     hours = page_of(pages, item.source.page).open
     counted = now - since if hours is None else hours.open_seconds(since, now)
+    least = "at least " if conversation.at_least else ""
     if now - since - counted < MINUTE:
-        return stretch(now - since)
-    return f"{stretch(counted)} of opening hours ({stretch(now - since)} in all)"
+        return f"{least}{stretch(now - since)}"
+    return f"{least}{stretch(counted)} of opening hours ({stretch(now - since)} in all)"
 
 
 def closing(end: float, conversation: Conversation, now: float) -> str:
@@ -196,7 +197,7 @@ def cells(
         where.append(PLATFORM_NAMES[source.platform])
     if len({other.source.folder for other in news}) > 1:
         where.append(FOLDER_NAMES[source.folder])
-    waiting = f"for {stretch(now - waits_since(item, conversation))}" if conversation.waiting else ""
+    waiting = f"for {waited(item, conversation, pages, now)}" if conversation.waiting else ""
     by = about(item).by
     return (
         (ref(conversation),),
@@ -214,7 +215,8 @@ def by_now(item: News, conversation: Conversation) -> Line:
     """What became of it since: answered, done, taken, put off, or written in again."""
     latest, marks = item.latest, item.marks
     if latest is not None and latest.waiting is False:
-        return (f"answered after {stretch(max(latest.said_at - waits_since(item, conversation), 0))}",)
+        at = latest.said_at if latest.answered is None else latest.answered
+        return (f"answered after {stretch(max(at - waits_since(item, conversation), 0))}",)
     if marks is not None and marks.done is not None:
         return ("done by ", Foreign(marks.done.by.name, most=24))
     parts: list[Line] = []

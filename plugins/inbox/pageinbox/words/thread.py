@@ -9,7 +9,7 @@ import msgspec
 from pageinbox.model.act import Marks
 from pageinbox.model.answer import Named
 from pageinbox.model.conversation import MESSAGES_KEPT, Conversation, Message, Thread
-from pageinbox.model.post import Code, Line, Link, Moment, Name, Piece, Post, Time, Zone
+from pageinbox.model.post import Line, Link, Moment, Name, Piece, Post, Reference, Time, Zone
 from pageinbox.model.source import Page
 from pageinbox.model.watch import Detail
 from pageinbox.words.common import NAMELESS, ONLY_AUTOMATIC, label, snippet_of, who
@@ -26,7 +26,7 @@ def thread(named: Named, found: Thread, page: Page, now: float, detail: Detail, 
     """A conversation: who, where, how many messages, what the team did, then the latest `SHOWN`, newest first."""
     messages = found.messages[:SHOWN]
     person = who(found.conversation, detail)
-    headline: list[Piece] = [Code(named.ref), " · ", person, f" · {label(page, named.source)} · "]
+    headline: list[Piece] = [Reference(named.ref), " · ", person, f" · {label(page, named.source)} · "]
     headline.append(how_many(found))
     if messages:
         created = messages[0].created
@@ -59,7 +59,8 @@ def message_cells(
         author = f"{page.title} (automatic)" if message.automatic else page.title
     elif message.from_page is False:
         # Several people may write in one conversation.
-        author = who(msgspec.structs.replace(conversation, name=message.name or conversation.name), detail)
+        name = message.name or conversation.name
+        author = who(msgspec.structs.replace(conversation, name=name, meta_link=None), detail)
     elif message.name and detail in (Detail.NAME, Detail.SNIPPET):
         author = Name(message.name, most=24)
     return (when, (author,), snippet_of(message.text, LONGEST) if detail is Detail.SNIPPET else ())
