@@ -2,6 +2,7 @@
 
 import re
 
+from tests.slack.conftest import BARRED
 from tests.slack.emulator import BOT_USER
 from tests.slack.gateway import refusal
 from tests.slack.workspace import Workspace, names
@@ -19,9 +20,9 @@ def stands(team: Workspace, channel: str, ts: str, part: str, there: bool = True
 
 
 def test_reactions_are_acts_and_taking_them_back_ends_them(team: Workspace) -> None:
-    ann, bo = team.people["ann"], team.people["bo"]
+    ann, bo, barred = (team.people[name] for name in ("ann", "bo", BARRED))
     channel = team.watch()
-    for person in (ann, bo):
+    for person in (ann, bo, barred):
         team.admin.api("conversations.invite", channel=channel, users=person.id)
     name = f"Rhea Reaction {next(names)}"
     team.writes(name, "do you ship to Malta?")
@@ -39,9 +40,11 @@ def test_reactions_are_acts_and_taking_them_back_ends_them(team: Workspace) -> N
     team.gateway.deliver(claimed | {"user": BOT_USER, "event_ts": "1795900000.000001"})
     ann.react(channel, root, "thumbsup")
     ann.react(channel, team.admin.say(channel, "just talk")["ts"], "eyes")
+    barred.react(channel, root, "zzz")
     bo.react(channel, root, "white_check_mark")
     stands(team, channel, root, "Done by bo")
-    ((whom, said),) = whispers(team, channel)
-    assert whom == bo.id and "ann has had" in said
+    late, denied = whispers(team, channel)
+    assert late[0] == bo.id and "ann has had" in late[1]
+    assert denied[0] == barred.id and denied[1].startswith("!inbox snooze is not allowed here")
     history = team.ask(ann, f"!inbox why {ref}", ann.direct())
-    assert (history.count("claimed it"), history.count("marked it as done")) == (1, 1), history
+    assert [history.count(act) for act in ("claimed it", "marked it as done", "snoozed")] == [1, 1, 0], history
