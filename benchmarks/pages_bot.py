@@ -13,7 +13,7 @@ ASKED = ("spam", "status", "pages")
 """What is asked, behind `!inbox`. To the Graph, asking for a folder looks like a look at it."""
 
 PAUSE = 2.0
-"""Seconds between two looks at how far it is; that takes some of the CPU which is measured."""
+"""Seconds between two looks at how far it is."""
 
 ROUNDS = 3
 """Intervals that are waited for a look at every list, at most."""
@@ -57,9 +57,15 @@ def main() -> None:
 
 def wait_for_all(service: Any, since: float, patience: float) -> None:
     """Wait until every list was looked at since then, or else until the patience has ended."""
+    from sqlalchemy import func, select
+
+    from pageinbox.ledger.schema import ms, source
+
+    late = select(func.count()).where(source.c.wanted, func.coalesce(source.c.looked, 0) < ms(since))
     while time.time() < since + patience:
-        if all((record.looked or 0) >= since for record in service.records().values()):
-            return
+        with service.ledger.reading() as connection:
+            if not connection.execute(late).scalar():
+                return
         time.sleep(PAUSE)
 
 

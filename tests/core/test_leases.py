@@ -10,7 +10,7 @@ import pytest
 
 from pageinbox.ledger.claims import AHEAD
 from pageinbox.ledger.database import Ledger, open_ledger
-from pageinbox.ledger.leases import Leases
+from pageinbox.ledger.leases import SHORTEST_LEASE, Leases
 from pageinbox.ledger.sources import LeaseLost, Sources
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.source import Platform, Source
@@ -67,10 +67,12 @@ def test_a_source_is_one_bots_until_its_right_ends(bots: Bots, clock: Clock) -> 
     assert left(second, INBOX) == pytest.approx(LASTS - 10)
     assert left(second, SPAM) is None
     clock.sleep(50)
+    assert left(first, INBOX) is None
+    assert left(second, INBOX) == pytest.approx(LASTS - 60)  # which is enough for a look, and that renews it
+    clock.sleep(LASTS - 60 - SHORTEST_LEASE)
     assert left(first, INBOX) is None  # who has it keeps it
-    clock.sleep(LASTS - 60)
-    assert left(second, INBOX) == pytest.approx(60)
-    clock.sleep(60)
+    assert left(second, INBOX) == pytest.approx(LASTS)
+    clock.sleep(LASTS)
     assert left(second, INBOX) is None
     assert left(first, INBOX) == pytest.approx(LASTS)
 
@@ -149,6 +151,15 @@ def run(stage: Stage, lives: list[Life], seconds: float) -> Counter[int]:
 def is_even(looks: Counter[int], bots: int) -> bool:
     """Whether so many bots made about as many looks each."""
     return all(abs(looks[number] / looks.total() - 1 / bots) < 0.1 for number in range(bots))
+
+
+def test_each_look_renews_the_right_to_its_source(stage: Stage) -> None:
+    one, other = stage.bot(), stage.bot()
+    wanted = one.service.poll.wanted()[0]
+    for _ in range(2):
+        assert one.look_at(wanted).again is None
+        stage.time.wait(LASTS - SHORTEST_LEASE - 1)
+    assert other.look_at(wanted).again == pytest.approx(SHORTEST_LEASE + 1)
 
 
 def test_bots_share_the_sources_evenly_whenever_they_come(stage: Stage) -> None:

@@ -57,7 +57,7 @@ def next_rows(query: InboxQuery, groups: Sequence[Group], before: Sequence[Row],
 
 def filtered(query: InboxQuery) -> bool:
     """Whether a question leaves out some of the conversations that were read."""
-    return query.filters or query.since is not None
+    return query.filters or query.since is not None or query.mark is not None
 
 
 def matching(

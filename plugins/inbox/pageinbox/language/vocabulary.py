@@ -7,6 +7,7 @@ from datetime import time
 from typing import Any
 
 from pageinbox.model.calendar import Since
+from pageinbox.model.query import Mark
 from pageinbox.model.source import Folder, Platform
 from pageinbox.model.text import clean, fold
 from pageinbox.model.watch import Detail, Later
@@ -68,6 +69,14 @@ STATES = {
     **dict.fromkeys(("unanswered", "unreplied"), ("waiting", True)),
     **dict.fromkeys(("answered", "replied"), ("waiting", False)),
 }
+# What the team has done, as a filter of a question.
+MARKS = {
+    "mine": Mark.MINE,
+    "claimed": Mark.CLAIMED,
+    "unclaimed": Mark.UNCLAIMED,
+    "snoozed": Mark.SNOOZED,
+}
+TEAM = {"team", "us"}  # behind `done by`, where `done` alone is Meta's folder
 REPLIES = {"answer", "answers", "reply", "replies", "response", "responses"}
 NEEDS = {"need", "needs", "needing", "want", "wants", "expects"}  # "who needs an answer"
 NOT = {"not", "no", "without", "never", "nobody", "isn't", "aren't", "wasn't", "weren't", "haven't", "hasn't"}
@@ -81,7 +90,7 @@ USER = {"user", "user_id", "userid", "uid", "psid", "igsid", "id"}
 SHARED = FOLDERS.keys() | PLATFORMS.keys() | STATES.keys() | TEXT | {"page"}
 OVER = {"over", "longer", "exceeding"}  # than so long somebody has waited
 CLOSES = {"closing", "closes", "expiring", "expires"}
-GRAMMAR = SHARED | LIMIT | LAST | USER | OVER | CLOSES | {"since"}
+GRAMMAR = SHARED | MARKS.keys() | LIMIT | LAST | USER | OVER | CLOSES | {"since"}
 # What a watch can be told besides; `new` and `message` count after one of EVERY, elsewhere they are fillers.
 LATER = {"later", "afterwards", "followup", "followups", "follow-up", "follow-ups"}
 LATERS = {
@@ -93,6 +102,8 @@ QUIET = {"quiet", "silent", "silence"}
 AS = {"as", "detail"}
 EVERY = {"every", "each", "all", "any"}
 PING = {"ping", "pings", "pinging"}
+BUTTONS = {"buttons", "button"}
+ON, OFF = {"on", "yes"}, {"off", "no", "none", "without"}
 MESSAGES = {"message", "messages", "msg", "msgs"}
 WAITS = {"waiting", "waits", "wait", "unanswered"}  # with a time behind it
 REMIND = {"remind", "reminder", "reminders"}
@@ -103,7 +114,7 @@ DETAILS = {
     **dict.fromkeys(("name", "names"), Detail.NAME),
     **dict.fromkeys(("snippet", "snippets", "preview", "previews"), Detail.SNIPPET),
 }
-WATCH_WORDS = SHARED | QUIET | AS | LATER | PING | WAITS | REMIND | CLOSES | BATCH | {"every"}
+WATCH_WORDS = SHARED | QUIET | AS | LATER | PING | WAITS | REMIND | CLOSES | BATCH | BUTTONS | {"every"}
 JOINERS = {"and", "or", "both", "plus", "&", "+", "/"}
 FILLERS = JOINERS.union(
     ("a", "all", "an", "any", "are", "every", "everything", "is", "just", "my", "only", "our", "that", "the"),
@@ -126,8 +137,15 @@ REFUSED = {
 SYNONYMS = {
     **dict.fromkeys(("subscribe", "follow", "notify", "alert", "alerts", "announce", "listen"), "watch"),
     **dict.fromkeys(("unsubscribe", "unfollow", "stop"), "unwatch"),
-    **dict.fromkeys(("pause", "snooze", "silence"), "mute"),
-    **dict.fromkeys(("unpause", "unsnooze", "resume"), "unmute"),
+    **dict.fromkeys(("pause", "silence"), "mute"),
+    **dict.fromkeys(("unpause", "resume"), "unmute"),
+    **dict.fromkeys(("take", "grab"), "claim"),
+    **dict.fromkeys(("unclaim", "drop"), "release"),
+    **dict.fromkeys(("finish", "finished", "complete", "completed"), "done"),
+    **dict.fromkeys(("undone", "undo"), "reopen"),
+    **dict.fromkeys(("remind", "postpone", "defer"), "snooze"),
+    **dict.fromkeys(("wake", "awake"), "unsnooze"),
+    **dict.fromkeys(("comment", "notes", "remark"), "note"),
     **dict.fromkeys(("open", "view", "read"), "show"),
     **dict.fromkeys(("next", "continue"), "more"),
     **dict.fromkeys(("subscriptions", "alarms", "mutes", "muted"), "watches"),
@@ -137,8 +155,15 @@ SYNONYMS = {
 # What a person does in an inbox and this bot never does.
 WRITING = {
     *("reply", "respond", "answer", "send", "write", "forward", "react", "like"),
-    *("assign", "unassign", "label", "tag", "mark", "move", "close", "reopen", "resolve"),
+    *("assign", "unassign", "label", "tag", "mark", "move", "close", "resolve"),
     *("delete", "remove", "erase", "trash", "unsend", "hide", "block", "unblock", "ban", "report"),
+}
+# Of these, what the team can do here for itself.
+TRIAGE = {
+    "assign": "claim",
+    "unassign": "release",
+    **dict.fromkeys(("label", "tag"), "note"),
+    **dict.fromkeys(("mark", "close", "resolve"), "done"),
 }
 EXAMPLE_ID = "1234567890"
 TOKENS = re.compile(

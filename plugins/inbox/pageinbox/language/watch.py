@@ -21,6 +21,7 @@ from pageinbox.language.timed import TimedReading
 from pageinbox.language.times import AREAS, CALENDAR, SPAN
 from pageinbox.language.vocabulary import (
     AS,
+    BUTTONS,
     DETAILS,
     EVERY,
     FILLERS,
@@ -30,6 +31,8 @@ from pageinbox.language.vocabulary import (
     LIMIT,
     MAX_NAME,
     MESSAGES,
+    OFF,
+    ON,
     OVER,
     PING,
     QUIET,
@@ -95,6 +98,8 @@ def say_watch(field: str, value: Any) -> str:
             return f"closing {say_length(value)}"
         case "batch":
             return f"batch {say_length(value)}"
+        case "buttons":
+            return f"buttons {'on' if value else 'off'}"
         case "ping":
             return f"ping {say_pings(value)}"
     return say(field, value)
@@ -148,6 +153,11 @@ class WatchReading(TimedReading):
             self.later(word)
         elif word in PING and not page:
             self.ping()
+        elif word in BUTTONS and not page:
+            self.buttons(word)
+        elif word in OFF and self.next_word() in BUTTONS:
+            self.words.popleft()
+            self.keep("buttons", False)
         elif word == "every" or (word in EVERY and not page):
             self.every()
         elif word in MESSAGES and not page:
@@ -223,6 +233,14 @@ class WatchReading(TimedReading):
             self.refuse(wrong, later=LATERS[near or "thread"])
         else:
             self.refuse(f"“{keyword}” needs edit, thread or nothing.", later=Later.THREAD)
+
+    def buttons(self, keyword: str) -> None:
+        word = self.next_word()
+        if word in ON | OFF:
+            self.words.popleft()
+            self.keep("buttons", word in ON)
+        else:
+            self.refuse(f"“{keyword}” needs off or on.", buttons=False)
 
     def ping(self) -> None:
         """Whom to mention; a second `ping` adds to the first."""

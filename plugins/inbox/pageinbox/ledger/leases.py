@@ -16,7 +16,7 @@ LEASE = 1.2
 """Lengths of an interval for which a bot has a source to itself; another one takes over what is not looked at."""
 
 SHORTEST_LEASE = 5.0
-"""Seconds, since one slow call must not lose the source."""
+"""Seconds, since one slow call must not lose the source. What is left of a longer one is enough, too."""
 
 NOW, LENGTH = bindparam("now", type_=BigInteger), bindparam("length", type_=BigInteger)
 RUNS = and_(source.c.lease_until > NOW, source.c.lease_until <= NOW + LENGTH + ms(AHEAD))
@@ -29,17 +29,20 @@ TAKE = (
     .values(lease=bindparam("mine"), lease_until=NOW + LENGTH)
     .returning(source)
 )
+HELD = select(source).where(
+    ITS, source.c.lease == bindparam("mine"), RUNS, source.c.lease_until > NOW + ms(SHORTEST_LEASE)
+)
 UNTIL = select(source.c.lease_until).where(ITS)
 """Made once: making a statement takes as long as running it."""
 
 
 class Leases:
-    """The leases of one session. Their time is the ledger's own (`Ledger.now`)."""
+    """The leases of one session, each of `length` milliseconds. Their time is the ledger's own (`Ledger.now`)."""
 
     def __init__(self, ledger: Ledger, sources: Sources, interval: float) -> None:
         self._ledger = ledger
         self._sources = sources
-        self._length = ms(max(LEASE * interval, SHORTEST_LEASE))
+        self.length = ms(max(LEASE * interval, SHORTEST_LEASE))
         held = select(source).where(source.c.wanted, source.c.id.in_(sources.ours), source.c.lease.is_not(None), RUNS)
         self._held = held.order_by(source.c.id)
         self._offered: dict[Source, str] = {}
@@ -51,7 +54,7 @@ class Leases:
         and nobody takes anything from anybody any more.
         """
         with self._ledger.reading() as connection:
-            span = {"now": self._ledger.now(connection), "length": self._length}
+            span = {"now": self._ledger.now(connection), "length": self.length}
             rows = list(connection.execute(self._held, span))
         Random(self._ledger.session).shuffle(rows)  # or those who come together would want the same
         held: dict[str, list[Source]] = {self._ledger.session: []}
@@ -70,10 +73,16 @@ class Leases:
     def take(self, its_source: Source) -> SourceRow:
         """Take a source, or keep it, and give its row. Raises LeaseLost while another bot has the right to it."""
         its = self._sources.its(its_source)
+        mine = {**its, "mine": self._ledger.session, "length": self.length}
+        with self._ledger.reading() as connection:
+            # As mostly: the look before has renewed it (`Sources.fence`), and reading waits for no disk.
+            row = connection.execute(HELD, {**mine, "now": self._ledger.now(connection)}).one_or_none()
+        if row is not None:
+            return source_row(its_source, row)
         with self._ledger.writing() as connection:
             at = self._ledger.now(connection)
-            more = {"mine": self._ledger.session, "holder": self._offered.pop(its_source, None)}
-            row = connection.execute(TAKE, {**its, **more, "now": at, "length": self._length}).one_or_none()
+            holder = self._offered.pop(its_source, None)
+            row = connection.execute(TAKE, {**mine, "holder": holder, "now": at}).one_or_none()
             until = connection.execute(UNTIL, its).scalar() if row is None else None
         if row is None:
             raise LeaseLost(max(0.0, ((until or at) - at) / 1000))

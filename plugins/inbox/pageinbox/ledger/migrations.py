@@ -99,8 +99,8 @@ def waits(connection: Connection) -> None:
         " PRIMARY KEY (conversation, since))" + rowid,
         f"CREATE INDEX inbox_wait_open ON inbox_wait (source, since) {waiting}",
         f"CREATE TABLE inbox_act (id {serial}, conversation INTEGER NOT NULL, kind SMALLINT NOT NULL,"
-        " who TEXT NOT NULL, name TEXT NOT NULL, room TEXT NOT NULL, at BIGINT NOT NULL, until BIGINT, words TEXT,"
-        " ended BIGINT, ending SMALLINT, ender TEXT)",
+        " who TEXT NOT NULL, name TEXT NOT NULL, room TEXT NOT NULL, at BIGINT NOT NULL, until BIGINT, giver TEXT,"
+        " words TEXT, body TEXT, ended BIGINT, ending SMALLINT, ender TEXT)",
         "CREATE INDEX inbox_act_conversation ON inbox_act (conversation)",
         "CREATE UNIQUE INDEX inbox_act_mark ON inbox_act (kind, conversation) WHERE ended IS NULL AND kind < 3",
     ):

@@ -207,7 +207,9 @@ act = Table(
     Column("room", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
     Column("until", BigInteger),
+    Column("giver", Text),  # the name of who put it on somebody else
     Column("words", Text),
+    Column("body", Text),  # the conversation as it is to be shown, as JSON; erased once the act has ended
     Column("ended", BigInteger),
     Column("ending", SmallInteger),  # model.act.Ending
     Column("ender", Text),  # the name of who ended it

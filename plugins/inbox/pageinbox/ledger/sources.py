@@ -27,7 +27,8 @@ BATCH = 500
 KNOWN = (
     select(conversation.c.key, conversation.c.id, conversation.c.folders, conversation.c.updated, source_table.c.folder)
     .join(source_table, source_table.c.id == conversation.c.source)
-    .where(conversation.c.key.in_(bindparam("keys", expanding=True)))
+    # What somebody of the team marked before any look met it is in no folder, and yet to be found.
+    .where(conversation.c.key.in_(bindparam("keys", expanding=True)), conversation.c.folders != 0)
 )
 NEWEST = select(func.max(conversation.c.id))
 SINCE = select(conversation.c.key, conversation.c.id).where(conversation.c.id > bindparam("newest"))
@@ -54,8 +55,11 @@ def learning(insert: Any) -> Any:
     newer = given.updated > conversation.c.updated
     # What was told with its words, and now can't be read, stays as it was told until something new comes.
     allowed = case((newer, ~0), else_=conversation.c.folders.op("|")(~UNREADABLE))
+    first = conversation.c.folders == 0
     changed = {
         "source": given.source,
+        "quiet": case((first, given.quiet), else_=conversation.c.quiet),
+        "seen": case((first, given.seen), else_=conversation.c.seen),
         "folders": conversation.c.folders.op("&")(~UNREADABLE).op("|")(given.folders.op("&")(allowed)),
         "updated": case((newer, given.updated), else_=conversation.c.updated),
     }

@@ -116,7 +116,7 @@ SETTINGS = (
         f"a whole number of seconds from 0 to {values.A_DAY}",
         30,
         "How old an answer may be before Meta is asked again; 0 asks every time. An answer from more than fifty lists "
-        "takes those that were checked in time as they are.",
+        "takes those that were checked in the last two minutes as they are.",
         values.whole(0, values.A_DAY),
     ),
     Setting(
@@ -164,6 +164,13 @@ SETTINGS = (
         90,
         "Conversations in which nothing happens for longer are removed from the ledger.",
         values.whole(1, 3650),
+    ),
+    Setting(
+        "CLAIM_HOURS",
+        "a whole number of hours from 1 to 720",
+        4,
+        "How long a claim holds while nobody answers; whoever has it is told then, and so is the room.",
+        values.whole(1, 720),
     ),
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from pageinbox.ask.listing import Listing
+from pageinbox.ledger.acts import Acts
 from pageinbox.ledger.database import Ledger, Transaction
 from pageinbox.ledger.edits import Edits
 from pageinbox.ledger.queue import Queue
@@ -20,6 +21,7 @@ from pageinbox.model.watch import Every, Watch
 from pageinbox.tell.decide import decide, speaks_from
 from pageinbox.tell.found import Found
 from pageinbox.tell.group import told_together
+from pageinbox.tell.lapses import Lapses
 from pageinbox.tell.trouble import Troubles
 from pageinbox.tell.visible import Visible
 
@@ -30,8 +32,9 @@ AWAY_LOOKS, AWAY = 3, 300.0
 class Keep:
     """Keeps what looks found, for the watches of a ledger.
 
-    `interval` are the seconds between two looks at one source, `latest` gives the time, in milliseconds since 1970,
-    that no change is later than; `admins` are rooms or people that hear of trouble too.
+    `lease` are the milliseconds for which a bot has a source to itself from its look on, `interval` the seconds between
+    two looks at one. `latest` gives the time, in milliseconds since 1970, that no change is later than; `admins` are
+    rooms or people that hear of trouble too.
     """
 
     def __init__(
@@ -43,6 +46,8 @@ class Keep:
         sources: Sources,
         waits: Waits,
         edits: Edits,
+        lease: int,
+        acts: Acts,
         interval: float,
         latest: Callable[[], int],
         admins: Sequence[str],
@@ -53,6 +58,9 @@ class Keep:
         self._sources = sources
         self._waits = waits
         self._edits = edits
+        self._lease = lease
+        self._acts = acts
+        self._lapses = Lapses(ledger, acts)
         self._interval = interval
         self._latest = latest
         self._pages = len(listing.clients)
@@ -68,9 +76,9 @@ class Keep:
         now = (at := self._ledger.now(transaction)) / 1000
         # Newest first as they come; those of one second stay in Meta's order, which is all there is to go by.
         new, again, older = (sorted(reversed(items), key=UPDATED) for items in (found.new, found.again, found.older))
-        changed: dict[str, object] = {}
+        changed: dict[str, object] = {"lease_until": at + self._lease}
         if found.trouble is None:
-            changed = {"looked": at, "complete": True, "disordered": not found.trail.ordered,
+            changed |= {"looked": at, "complete": True, "disordered": not found.trail.ordered,
                        "reached": found.reached(row.reached or 0, self._latest()),
                        "quiet_until": found.quiet_until,
                        "forgotten": row.forgotten}  # fmt: skip
@@ -105,8 +113,11 @@ class Keep:
             texts=texts,
             pages=self._pages,
         )
+        woken = self._acts.went_on(transaction, ids, [*again, *found.moved], now)
+        reminded = self._lapses.wrote_again(transaction, woken, every=every, watches=watches, muted=muted, now=now)
+        decisions = [each for each in decisions if (each.room, each.conversation.id) not in reminded]
         self._queue.add(transaction, row, decisions, ids=ids)
-        queued = sum(decision.due is not None for decision in decisions)
+        queued = sum(decision.due is not None for decision in decisions) + len(reminded)
         followed = [*again, *found.moved, *found.healed]
         queued += self._edits.follow(transaction, ids, followed, watches=every, muted=muted, now=now)
         if found.trouble is not None:

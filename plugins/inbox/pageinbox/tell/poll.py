@@ -10,6 +10,7 @@ import msgspec
 
 from pageinbox.ask.listing import Listing
 from pageinbox.graph.pages import Stopped, slices
+from pageinbox.ledger.acts import Acts
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.edits import Edits
 from pageinbox.ledger.idle import Idle
@@ -59,6 +60,7 @@ class Poll:
         waits: Waits,
         leases: Leases,
         edits: Edits,
+        acts: Acts,
         interval: float,
         retention: float,
         clock: Callable[[], float],
@@ -85,6 +87,8 @@ class Poll:
             sources=sources,
             waits=self._waits,
             edits=edits,
+            lease=leases.length,
+            acts=acts,
             interval=interval,
             latest=self._latest,
             admins=admins,
@@ -126,8 +130,11 @@ class Poll:
             if found is None or not going():
                 return Outcome(slowness=budget.slowness(), rest=budget.spacing())
             texts = found.texts()
+            quiet = row.complete and row.failing is None and found.trouble is None
+            if quiet:
+                row = self._forgetting.where_nothing_is_idle(row)
             with self._ledger.writing() as transaction:
-                if not row.complete or row.failing is not None or found.trouble is not None:
+                if not quiet:
                     row = self._sources.row(source)  # it went on, or others may have told of its trouble
                 new = self._keep.keep(transaction, self._place(row), found, texts)
         except Stopped:

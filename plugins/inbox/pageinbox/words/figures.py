@@ -10,7 +10,7 @@ from pageinbox.model.answer import Answer, Group
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import NotAskedYet, StillAsking
 from pageinbox.model.look import Look
-from pageinbox.words.asked import asked_facts, filters
+from pageinbox.words.asked import asked_facts
 from pageinbox.words.english import counted, duration, spell
 
 WAITING_SINCE = attrgetter("waiting_since")
@@ -30,6 +30,8 @@ def missing(look: Look) -> str:
 def of_what_was_read(groups: Sequence[Group], answer: Answer) -> str:
     """The figures of those lists that were read, and how many were not."""
     read = [group for group in groups if group.look.at is not None]
+    if len(read) == len(groups):
+        return figures(read, answer)
     counts = Counter(missing(group.look) for group in groups if group.look.at is None)
     rest = [f"{counted(counts[why], 'list')} {said}"
             for why, said in ((CANT, "I can't read"), (LATE, LATE), (NOT_YET, NOT_YET)) if counts[why]]  # fmt: skip
@@ -56,7 +58,7 @@ def figures(groups: Sequence[Group], answer: Answer) -> str:
     items = [item for group in groups for item in group.matching]
     complete = all(group.complete for group in groups)
     looked = sum(len(group.look.conversations) for group in groups)
-    filtered = bool(filters(query)) or query.filters
+    filtered = query.filters or query.since is not None or query.user_id is not None
     if not items and not complete and not filtered:
         return "no conversations so far, but there are more"
     if complete or not filtered:

@@ -56,6 +56,7 @@ def status(
     unheard = {backlog.room for backlog in silent} | {room for room in faulty if isinstance(room, str)}
     but = f", but {counted(len(unheard), 'room')} can't be reached" if unheard else ""
     but = but or (", but nothing can be edited" if Work.EDITING in faulty else "")
+    but = but or (", but nobody is reminded of anything" if Work.REMINDING in faulty else "")
     but = ", but nothing can be announced" if any(fault.stops_all for fault in faults) else but
     many, first = is_many(pages), headline(reports, but)
     titles = {name: page.page for name, page in pages.items()}
