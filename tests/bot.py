@@ -16,9 +16,9 @@ from pageinbox.chat.whom import ping_called
 from pageinbox.commands.dispatch import Commands
 from pageinbox.ledger.database import Ledger, open_ledger
 from pageinbox.model.act import Person
-from pageinbox.model.chat import Chat
+from pageinbox.model.chat import Chat, NotPinged
 from pageinbox.model.errors import LedgerError, Unavailable
-from pageinbox.model.post import Post
+from pageinbox.model.post import Mention, Post
 from pageinbox.model.watch import Ping
 from pageinbox.settings.reading import Settings
 from pageinbox.tell.alarm import EVERY, Alarm
@@ -40,6 +40,14 @@ TEAM = {
 def whom(room: str, name: str) -> Ping:
     """Whom a name means in any room."""
     return ping_called(name, TEAM)
+
+
+def member(room: str, name: str) -> tuple[Person, Mention]:
+    """Which person a name means in any room."""
+    found = whom(room, name)
+    if found.id in ("here", "S1", "room"):
+        raise NotPinged("that is not one person")
+    return Person(f"@{found.name}", found.name.title()), Mention(found.id, found.name)
 
 
 @cache
@@ -94,7 +102,13 @@ class Bot:
         assert service is not None
         self.service = service
         self.commands = Commands(
-            self.answers, chosen, lambda: self.service, clock=clock, whom=whom, faults=self.alarm.watchdog.faults
+            self.answers,
+            chosen,
+            lambda: self.service,
+            clock=clock,
+            whom=whom,
+            member=member,
+            faults=self.alarm.watchdog.faults,
         )
         self.schedule = Schedule(chosen.poll_interval, runtime.timer, Random(seed).random)
         self.schedule.want(self.service.poll.sources())

@@ -1,8 +1,8 @@
 """A throw-away Matrix homeserver for tests: a real Synapse on loopback, nobody else's data, nothing left behind.
 
-It runs in a new folder under /tmp, as one process that ends itself when its standard input ends, which comes however
-the process at the other side dies; then it takes the folder with it. It can be stopped and started again on the same
-data and the same port.
+It runs in a new folder, in memory where the machine has plenty, as one process that ends itself when its
+standard input ends, which comes however the process at the other side dies; then it takes the folder with it. It can be
+stopped and started again on the same data and the same port.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ NAME = "chat.localhost"
 PASSWORD = "a password of tests"
 SECRET = "who-may-register"
 PATIENCE = 120  # seconds until a server that neither starts nor ends counts as hung
+MEMORY = Path("/dev/shm")
+ROOM = 1 << 30  # bytes that are free there, or all is kept on the disk; a container may have 64 MiB
 
 MAIN = """
 import os, shutil, signal, sys, threading
@@ -69,6 +71,8 @@ macaroon_secret_key: macaroons of tests
 form_secret: forms of tests
 app_service_config_files: [{folder}/past.yaml]
 report_stats: false
+stats: {{enabled: false}}
+user_directory: {{enabled: false}}
 trusted_key_servers: []
 suppress_key_server_warning: true
 bcrypt_rounds: 4
@@ -91,7 +95,7 @@ LOG = """
 version: 1
 formatters: {{plain: {{format: '%(asctime)s %(levelname)s %(name)s %(message)s'}}}}
 handlers: {{file: {{class: logging.FileHandler, formatter: plain, filename: {folder}/homeserver.log}}}}
-root: {{level: INFO, handlers: [file]}}
+root: {{level: WARNING, handlers: [file]}}
 disable_existing_loggers: false
 """
 
@@ -125,7 +129,8 @@ class Synapse:
         start.
         """
         self._python = python()
-        self._folder = Path(tempfile.mkdtemp(prefix="err-inbox-synapse-", dir="/tmp"))
+        roomy = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
+        self._folder = Path(tempfile.mkdtemp(prefix="err-inbox-synapse-", dir=MEMORY if roomy else "/tmp"))
         self._process: subprocess.Popen[bytes] | None = None
         self._session = requests.Session()
         self._session.trust_env = False

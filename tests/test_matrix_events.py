@@ -4,17 +4,32 @@ from __future__ import annotations
 
 import logging
 import socket
-from dataclasses import dataclass, field
+import threading
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from errbot.backends.base import Message, Person, Room, RoomDoesNotExistError, RoomError, RoomNotJoinedError
+from errbot.backends.base import (
+    REACTION_ADDED,
+    REACTION_REMOVED,
+    Message,
+    Person,
+    Reaction,
+    Room,
+    RoomDoesNotExistError,
+    RoomError,
+    RoomNotJoinedError,
+    RoomOccupant,
+)
 
+from pageinbox.chat.errbot.incoming import person_of, room_of
 from pageinbox.chat.matrix.content import content, contents
 from pageinbox.chat.matrix.send import MatrixChat
+from pageinbox.model.act import ActKind
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt, NotPinged
 from pageinbox.model.post import Foreign, Mention, Post
+from pageinbox.words.offers import offers
 
 ROOM, ANN = "!id:chat.example", "@ann:chat.example"
 SECRET = "https://chat.example/?access_token=syt_secret"
@@ -50,6 +65,14 @@ class Ann(Person):  # type: ignore[misc]
     client = email = ""
 
 
+class Occupant(Ann, RoomOccupant):  # type: ignore[misc]
+    """The same in the room."""
+
+    @property
+    def room(self) -> Room:
+        return Lobby()
+
+
 class Lobby(Room):  # type: ignore[misc]
     """The room."""
 
@@ -71,6 +94,18 @@ class Backend:
     may_notify: bool = False
     bot_config: Any = field(default_factory=lambda: SimpleNamespace(GROUPCHAT_NICK_PREFIXED=False))
     mode: str = "matrix"
+    bot_identifier: Any = field(default_factory=lambda: Ann())
+    reactions: list[tuple[str, str, str]] = field(default_factory=list)
+    limited: list[Exception] = field(default_factory=list)
+    """How the next reactions fail."""
+    reacted: threading.Condition = field(default_factory=threading.Condition)
+
+    def react(self, room: str, event: str, reaction: str) -> None:
+        with self.reacted:
+            if self.limited:
+                raise self.limited.pop(0)
+            self.reactions.append((room, event, reaction))
+            self.reacted.notify_all()
 
     def send_event(self, room: str, content: dict[str, Any], key: str = "") -> str:
         if self.failing is None or self.taken:
@@ -341,3 +376,89 @@ def test_whom_a_watch_pings_is_notified_and_nobody_else() -> None:
     assert said["m.mentions"] == {"user_ids": [ANN], "room": True}
     assert said["body"] == "@ann @room New: @bo∶chat․example ＠room"
     assert '<a href="https://matrix.to/#/%40ann%3Achat.example">@ann</a> @room New' in said["formatted_body"]
+
+
+def reaction(reactor: Any, name: str = "👀", action: str = REACTION_ADDED) -> Reaction:
+    """As the backend tells of one, to what the bot has said."""
+    return Reaction(
+        reactor=reactor,
+        action=action,
+        timestamp="1795435200000",
+        reaction_name=name,
+        reacted_to={"room_id": ROOM, "event_id": "$event1"},
+    )
+
+
+def test_a_reaction_is_a_message_below_what_it_is_about() -> None:
+    chat = chat_over(Backend())
+    found = chat.reacted(reaction(Occupant(), "✅", REACTION_REMOVED))
+    assert found and (found.sign.kind, found.taken_back, found.receipt) == (ActKind.DONE, True, "$event1")
+    assert (room_of(found.message), chat.replied(found.message)) == (ROOM, ("$event1",))
+    alone = chat.reacted(reaction(Ann()))
+    assert alone and alone.message.is_direct and person_of(alone.message.frm).id == ANN
+    assert chat.reacted(reaction(Ann(), "👍")) is None
+
+
+def test_what_went_wrong_is_said_in_the_thread_to_who_reacted() -> None:
+    backend = Backend()
+    found = chat_over(backend).reacted(reaction(Occupant()))
+    assert found
+    chat_over(backend).whisper(found.message, POST)
+    [(room, said)] = backend.events
+    assert (room, said["msgtype"], said["m.mentions"]) == (ROOM, "m.notice", {"user_ids": [ANN]})
+    assert said["body"] == "@Ann <b>: New in Acme: Ann"
+    assert said["m.relates_to"]["rel_type"] == "m.thread" and said["m.relates_to"]["event_id"] == "$event1"
+
+
+def test_where_a_thread_can_not_begin_it_is_a_reply() -> None:
+    class Threaded(Backend):
+        def send_event(self, room: str, content: dict[str, Any], key: str = "") -> str:
+            if "rel_type" in content["m.relates_to"]:
+                raise Refused("M_UNKNOWN")
+            return super().send_event(room, content, key)
+
+    backend = Threaded()
+    found = chat_over(backend).reacted(reaction(Ann()))
+    assert found
+    chat_over(backend).whisper(found.message, POST)
+    [(_, said)] = backend.events
+    assert said["m.relates_to"] == {"m.in_reply_to": {"event_id": "$event1"}} and said["body"] == "New in Acme: Ann"
+
+
+ONE = Post(("New in Acme: ", Foreign("Ann")), offers=offers("k7fq"))
+THREE = [(ROOM, "$event1", emoji) for emoji in "👀✅💤"]
+
+
+def waited(backend: Backend, many: int) -> list[tuple[str, str, str]]:
+    """The reactions, as soon as there are so many."""
+    with backend.reacted:
+        assert backend.reacted.wait_for(lambda: len(backend.reactions) >= many, 60)
+        return list(backend.reactions)
+
+
+def test_below_an_announcement_of_one_conversation_are_reactions_to_click_on() -> None:
+    backend = Backend()
+    chat = chat_over(backend)
+    chat.send(ROOM, ONE, "k1")
+    chat.send(ROOM, replace(ONE, offers=offers("k7fq", row=0)), "k2")
+    chat.send(ROOM, POST, "k3")
+    chat.answer(command(), ONE, private=False, threaded=False)
+    chat.edit(ROOM, ONE, "$event1")
+    chat.send(ROOM, ONE, "k4")
+    assert waited(backend, 6) == [*THREE, *((ROOM, "$event6", emoji) for emoji in "👀✅💤")]
+
+
+def test_reactions_wait_as_long_as_the_homeserver_likes_and_once_more() -> None:
+    backend, naps = Backend(limited=[RateLimited(), RateLimited()]), list[float]()
+    MatrixChat(backend, "!", sleep=naps.append).send(ROOM, ONE, "k1")
+    assert waited(backend, 3) == THREE and naps == [7.0, 7.0]
+
+
+@pytest.mark.parametrize("error", [*(error for error, _ in NOT_TAKEN if type(error) is not RateLimited), *UNKNOWN])
+def test_an_announcement_is_there_whatever_becomes_of_its_reactions(error: Exception) -> None:
+    backend = Backend(limited=[error])
+    chat = chat_over(backend)
+    assert chat.send(ROOM, ONE, "k1") == "$event1"
+    assert chat.send(ROOM, ONE, "k2") == "$event2"
+    assert waited(backend, 3) == [(ROOM, "$event2", emoji) for emoji in "👀✅💤"]
+    assert len(backend.events) == 2

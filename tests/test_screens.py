@@ -16,7 +16,23 @@ from docs.screens.scenes import Turn
 from pageinbox.chat.matrix import content as matrix
 from pageinbox.chat.plain import plain
 from pageinbox.chat.slack import content as slack
-from pageinbox.model.post import Command, Foreign, Line, Link, Mention, Moment, Piece, Post, Room, Span, Time, Zone
+from pageinbox.model.post import (
+    Command,
+    Foreign,
+    Line,
+    Link,
+    Mention,
+    Moment,
+    Name,
+    Piece,
+    Post,
+    Reference,
+    Room,
+    Span,
+    Time,
+    Words,
+    Zone,
+)
 from pageinbox.words.english import clock, coarse, moment, span
 from tests.conftest import lacking
 from tests.hostile.corpus import CORPUS
@@ -27,8 +43,8 @@ LOOKALIKES = str.maketrans("․。．｡∶＠∕", "....:@/")
 """What stands for a character that would do something, and what it stands for."""
 ELEMENTS = {
     "Slack": {"div", "b", "i", "code", "a", "ol", "ul", "li"},
-    "Element": {"div", "p", "strong", "br", "ol", "ul", "li", "a", "code"},
-    "any Matrix client": {"p", "strong", "br", "ol", "ul", "li", "a", "code"},
+    "Element": {"div", "p", "blockquote", "strong", "br", "ol", "ul", "li", "a", "code"},
+    "any Matrix client": {"p", "blockquote", "strong", "br", "ol", "ul", "li", "a", "code"},
     "Matrix without HTML": {"div", "a"},
 }
 ATTRIBUTES = {"a": {"href", "class"}, "ol": {"start"}, "div": {"class", "dir"}, "li": {"dir"}}
@@ -81,12 +97,12 @@ def said_in(turns: list[Turn]) -> Iterator[Post]:
 
 def about(text: str) -> Post:
     """A post that has the text in every place there is."""
-    name, words = Foreign(text), Foreign(text, quoted=True, most=120)
+    name, words = Name(text), Words(text, quoted=True, most=120)
     at = Moment(scenes.BEGIN - 100, scenes.BEGIN)
     return Post(
-        ("New in Acme: ", name, ", ", at, ": ", words, " · k7fq"),
+        ("New in Acme: ", name, ", ", at, ": ", words, " · ", Reference("k7fq")),
         (("From ", name, ": ", words), (Link(URL),)),
-        tuple(((str(number),), ("k7fq",), (name,), (at,), (words,), (), (Link(URL),)) for number in (3, 4)),
+        tuple(((str(number),), (Reference("k7fq"),), (name,), (at,), (words,), (), (Link(URL),)) for number in (3, 4)),
         (("2 of 3 · ", Command("inbox more"), " · by ", name),),
     )
 
@@ -144,6 +160,46 @@ def meant(post: Post, dates: bool = False) -> list[str]:
     return [*filter(None, (bare("".join(words(piece, dates) for piece in line)) for line in lines(post, dates)))]
 
 
+def meant_in_html(post: Post) -> list[str]:
+    """The same on Matrix: a name leads to the conversation, words are set apart, and a ref stands at the end."""
+    leads = sum(isinstance(piece, Link) for line in post.lines for piece in line) == 1 and not post.rows
+    leads = leads and any(isinstance(piece, Name) and words(piece, False) for piece in post.headline)
+    found = (
+        [bare("".join(words(piece, False) for piece in post.headline))]
+        if post.rows
+        else set_apart(post.headline, leads)
+    )
+    for line in post.lines:
+        found += [] if leads and isinstance(line[0], Link) else set_apart(line, leads)
+    for row in post.rows:
+        named = any(isinstance(piece, Name) and words(piece, False) for cell in row for piece in cell)
+        led = named and any(isinstance(piece, Link) for cell in row for piece in cell)
+        cells = [cell for cell in row if not (led and cell and isinstance(cell[0], Link))]
+        cells.sort(key=lambda cell: bool(cell) and isinstance(cell[0], Reference))
+        found.append(bare(" · ".join(filter(None, (in_html(cell, led) for cell in cells)))))
+    return [*filter(None, (*found, *(bare(in_html(line, False)) for line in post.notes)))]
+
+
+def set_apart(line: Line, leads: bool) -> list[str]:
+    """A line outside of rows: who, the words, and when it was and how it stands, if somebody is quoted."""
+    quoted = [place for place, piece in enumerate(line) if isinstance(piece, Words) and piece.quoted]
+    if not quoted:
+        return [bare(in_html(line, leads))]
+    place = quoted[0]
+    when = next((at for at, piece in enumerate(line[:place]) if isinstance(piece, Moment)), place)
+    who, said, *state = (
+        in_html(part, leads) for part in (line[:when], line[place : place + 1], line[when:place], line[place + 1 :])
+    )
+    below = " · ".join(filter(None, (part.strip(" ,:·") for part in state)))
+    return [bare(who.rstrip(" ,:·")), bare(said[1:-1]), bare(below)]
+
+
+def in_html(line: Line, leads: bool) -> str:
+    return "".join(
+        "↗" if leads and isinstance(piece, Name) and words(piece, False) else words(piece, False) for piece in line
+    )
+
+
 def bare(text: str) -> str:
     """A text by its looks."""
     return " ".join(text.translate(LOOKALIKES).replace("local-host", "localhost").split())
@@ -160,7 +216,8 @@ def test_a_person_sees_what_was_meant_and_nothing_else(where: str, chromium: Chr
     looked = looked_at(chromium, network, [looks(post)[where] for post in posts])
     assert not looked["ran"] and not looked["loaded"]
     for post, seen in zip(posts, looked["seen"], strict=True):
-        assert [*filter(None, map(bare, seen["text"].splitlines()))] == meant(post, dates=where == "Slack")
+        expected = meant_in_html(post) if network is element else meant(post, dates=where == "Slack")
+        assert [*filter(None, map(bare, seen["text"].splitlines()))] == expected
         assert seen["links"] == own(post)
         for tag, attributes in seen["tags"]:
             assert tag in ELEMENTS[where] and set(attributes) <= ATTRIBUTES.get(tag, set())

@@ -59,7 +59,7 @@ BEGIN = (
 ROME = ZoneInfo("Europe/Rome")
 KEYS = (
     "PAGES, GRAPH_URL, GRAPH_VERSION, POLL_INTERVAL, CACHE_TTL, WATCHES, DETAIL, TIMEZONE, OPEN, DATABASE_URL, "
-    "RETENTION_DAYS"
+    "RETENTION_DAYS, CLAIM_HOURS"
 )
 PAGE_KEYS = "ID, TOKEN, APP_SECRET, PLATFORMS, AUTO_REPLIES, OPEN"
 NAME = (
@@ -77,6 +77,7 @@ TIMEZONE = 'it must be an IANA time zone such as "Europe/Rome", or "" for UTC.'
 OPEN = 'it must be opening hours such as "mon-fri 09:00-18:00, sat 10:00-14:00", in TIMEZONE, or "" for always.'
 PAGE_OPEN = 'it must be opening hours such as "mon-fri 09:00-18:00", or "" for those of the setting OPEN beside PAGES.'
 RETENTION_DAYS = "it must be a whole number of days from 1 to 3650."
+CLAIM_HOURS = "it must be a whole number of hours from 1 to 720."
 DATABASE_URL = (
     "it must be a postgresql:// or sqlite:// address, or env:NAME or file:PATH for one, "
     'or "" for SQLite in BOT_DATA_DIR.'
@@ -119,6 +120,7 @@ def test_the_least_gives_every_default() -> None:
         database_url=None,
         retention_days=90,
         timezone=UTC,
+        claim_hours=4,
     )
 
 
@@ -136,6 +138,7 @@ def test_everything_at_once() -> None:
         "DETAIL": "Initials",
         "DATABASE_URL": "env:DB",
         "RETENTION_DAYS": 3650,
+        "CLAIM_HOURS": 24,
         "TIMEZONE": "Europe/Rome",
     }
     read_ = settings(config)
@@ -148,6 +151,7 @@ def test_everything_at_once() -> None:
         ("the team", WatchSpec(folder=Folder.SPAM, page="acme")),
     )
     assert (read_.detail, read_.retention_days, read_.timezone) == (Detail.INITIALS, 3650, ROME)
+    assert read_.claim_hours == 24
     assert read_.database_url == Secret(ENVIRONMENT["DB"])
 
 
@@ -382,6 +386,8 @@ def test_everything_at_once() -> None:
         ({**BASE, "RETENTION_DAYS": 3651}, f"RETENTION_DAYS is 3651; {RETENTION_DAYS}"),
         ({**BASE, "RETENTION_DAYS": 1.5}, f"RETENTION_DAYS is 1.5; {RETENTION_DAYS}"),
         ({**BASE, "RETENTION_DAYS": True}, f"RETENTION_DAYS is True; {RETENTION_DAYS}"),
+        ({**BASE, "CLAIM_HOURS": 0}, f"CLAIM_HOURS is 0; {CLAIM_HOURS}"),
+        ({**BASE, "CLAIM_HOURS": 721}, f"CLAIM_HOURS is 721; {CLAIM_HOURS}"),
         ({**BASE, "DETAIL": "names"}, f"DETAIL is an unknown word; {DETAIL}"),
         ({**BASE, "DETAIL": 1}, f"DETAIL is 1; {DETAIL}"),
         ({**BASE, "DATABASE_URL": None}, f"DATABASE_URL is None; {DATABASE_URL}"),
@@ -505,6 +511,7 @@ def test_settings_in_force_are_shown_without_secrets() -> None:
         ("OPEN", '""', "default"),
         ("DATABASE_URL", "hidden", "config.py"),
         ("RETENTION_DAYS", "90", "default"),
+        ("CLAIM_HOURS", "4", "default"),
     ]
 
 

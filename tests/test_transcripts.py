@@ -15,6 +15,7 @@ from errbot.rendering import text as errbot_text
 from sqlalchemy import Engine, event
 
 from pageinbox.chat.errbot.content import messages
+from pageinbox.model.act import Person as Teammate
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt
 from pageinbox.model.post import Post
 from pageinbox.settings.reading import read
@@ -33,7 +34,9 @@ HAPPENING = re.compile(
     r" ((?P<page>\w+) )?(?P<platform>messenger|instagram)"
     r"( to)?( (?P<folder>inbox|spam|other|page_done))?(: (?P<text>.*))?"
 )
-TYPED = re.compile(r"(?P<room>[#@]\w+)?(?: ?in reply to (?P<receipt>receipt-\d+))?> (?P<text>.*)")
+TYPED = re.compile(
+    r"(?P<who>[a-z]+)?(?:(?: in )?(?P<room>[#@]\w+))?(?: ?in reply to (?P<receipt>receipt-\d+))?> (?P<text>.*)"
+)
 NAMES = ("Ada", "Ben", "Cleo", "Dan", "Ella", "Finn", "Gus", "Hana", "Ira", "Jo")
 UNITS = {"s": 1, "min": 60, "h": 3600, "day": 86400, "days": 86400}
 
@@ -141,12 +144,12 @@ class Stage:
         if self.simulator:
             self.simulator.stop()
 
-    def say(self, room: str, command: str, *replied: str) -> str:
+    def say(self, room: str, command: str, *replied: str, who: str = "sam") -> str:
         assert command.startswith("!inbox"), command
         assert self.bot
-        return self.shown(
-            self.bot.say(room, command.removeprefix("!inbox"), direct=room.startswith("@"), replied=replied)
-        )
+        person = Teammate(f"@{who}", who.title())
+        words, direct = command.removeprefix("!inbox"), room.startswith("@")
+        return self.shown(self.bot.say(room, words, person=person, direct=direct, replied=replied))
 
     def shown(self, post: Post) -> str:
         said = self.convert(messages(post)[0]).replace(str(self.folder), "/data")
@@ -255,7 +258,8 @@ class Stage:
                 self.open(world)
             case ["empty", "pages", *names]:
                 self.open(World(self.clock, names))
-            case ["setting", key, value]:
+            case ["setting", key, *words]:
+                value = " ".join(words)
                 self.settings[key] = int(value) if value.isdecimal() else value
                 self.anew()
             case ["no", "app", "secret"]:
@@ -353,7 +357,8 @@ def replayed(text: str, folder: Path) -> str:
                 told += stage.heard()
             elif typed := TYPED.fullmatch(line):
                 told += [line] if told and told[-1].startswith("= ") else ["", line]
-                told += [stage.say(typed["room"] or "#room", typed["text"], *filter(None, [typed["receipt"]]))]
+                replied = filter(None, [typed["receipt"]])
+                told += [stage.say(typed["room"] or "#room", typed["text"], *replied, who=typed["who"] or "sam")]
             elif not any(earlier.startswith("= ") or TYPED.fullmatch(earlier) for earlier in told):
                 told.append(line)
     finally:

@@ -72,6 +72,11 @@ UNDERSTOOD = [
     ("in batches of 2 hours", W(batch=2 * HOUR)),
     ("every hour", W(batch=HOUR)),
     ("every message, batch 30m", W(every=MESSAGE, batch=HOUR // 2)),
+    # what is to be clicked on
+    ("buttons off", W(buttons=False)),
+    ("spam, no buttons please", W(SPAM, buttons=False)),
+    ("buttons: none, unread", W(unread=True, buttons=False)),
+    ("buttons on", W()),
     # whom to notify
     ("ping @here", W(ping=(Ping("here"),))),
     ("ping: @Support-Team spam", W(SPAM, ping=(Ping("Support-Team"),))),
@@ -161,6 +166,8 @@ REFUSED = [
     ("closing 0h", "“closing 0m” leaves no time to answer: a minute is the least.", "inbox closing 1m"),
     ("closing 1h,2h", "“closing” takes one time; it holds for each of Meta's windows.", "inbox closing 1h"),
     ("batch", "“batch” needs a length of time.", "inbox batch 1h"),
+    ("buttons", "“buttons” needs off or on.", "inbox buttons off"),
+    ("buttons off buttons on", "buttons off or buttons on? Only one at a time.", "inbox buttons off"),
     ("batch 10s", "“batch 10s” is too short: 5m is the least.", "inbox batch 5m"),
     ("every day", "“batch 1d” is too long: 12h is the most.", "inbox batch 12h"),
     ("batch 1h batch 2h", "batch 1h or batch 2h? Only one at a time.", "inbox batch 1h"),
@@ -334,6 +341,7 @@ units = st.tuples(
     st.sampled_from(["waiting 1h,4h", "waiting 4 hours, an hour", "remind after 1h and 4h"]),
     st.sampled_from(["closing 2h", "closing in 120 min", "expires in 2 hours"]),
     st.sampled_from(["batch 30m", "in batches of half an hour", "every 30 min"]),
+    st.sampled_from(["buttons off", "no buttons", "buttons: none"]),
     st.sampled_from(["", "please", "show us the", "and", "…"]),
 )
 
@@ -349,7 +357,7 @@ def test_quiet_hours_without_a_zone_are_those_of_the_team() -> None:
 @given(units.flatmap(st.permutations))
 def test_words_come_in_any_order(words: list[str]) -> None:
     wish = W(SPAM, INSTAGRAM, "acme", True, None, "ann", "free one", MESSAGE, NIGHT, Detail.COUNT)
-    wish = replace(wish, waits=(HOUR, 4 * HOUR), closes=2 * HOUR, batch=HOUR // 2)
+    wish = replace(wish, waits=(HOUR, 4 * HOUR), closes=2 * HOUR, batch=HOUR // 2, buttons=False)
     assert parse_watch(" ".join(words), PAGES) == wish
 
 
@@ -380,6 +388,7 @@ wishes = st.builds(
     waits=st.lists(st.integers(60, 7 * 24 * HOUR), max_size=5, unique=True).map(lambda steps: tuple(sorted(steps))),
     closes=st.none() | st.integers(60, 23 * HOUR),
     batch=st.none() | st.integers(300, 12 * HOUR),
+    buttons=st.booleans(),
     ping=st.lists(folded.map(Ping), max_size=3, unique=True).map(tuple),
 ).flatmap(
     # Where every message is told by itself, later ones are nothing apart; and reminders alone tell nothing new.

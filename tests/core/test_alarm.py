@@ -193,6 +193,7 @@ def test_an_admin_who_could_not_be_told_is_told_later(alarm, dog, ear, clock):
         (Work.SOURCES, "I can't find out what to read, because of an error of my own (KeyError)"),
         (Work.TELLING, "I can't find out what to announce, because of"),
         (Work.EDITING, "I can't find out what I announced and have to edit, because of"),
+        (Work.REMINDING, "I can't find out whom to remind this team of, because of"),
         (Work.OPENING, "I can't open my ledger, because of"),
     ],
     ids=str,

@@ -16,6 +16,7 @@ from sqlalchemy import event
 
 from inbox import Inbox
 from pageinbox.chat.errbot.content import messages
+from pageinbox.commands import triage
 from pageinbox.commands.dispatch import Commands, wants_help
 from pageinbox.commands.table import COMMANDS, QUESTION, Command
 from pageinbox.language.vocabulary import FILLERS, SYNONYMS, WRITING
@@ -167,9 +168,16 @@ def test_a_word_means_one_thing() -> None:
     assert not WRITING & (set(SYNONYMS) | FILLERS)
 
 
-def rows(needs_ledger: bool) -> str:
-    """The README's table of the commands that need the ledger, or of those that don't."""
-    examples = [row for command in COMMANDS if command.needs_ledger is needs_ledger for row in command.examples]
+def section_of(command: Command) -> str:
+    """Where the README has a command: those by which the team shares the work stand together."""
+    if command.handler.__module__ == triage.__name__:
+        return "Sharing the work"
+    return "What you can be told" if command.needs_ledger else "What you can ask"
+
+
+def rows(heading: str) -> str:
+    """The README's table of the commands in one of its sections."""
+    examples = [row for command in COMMANDS if section_of(command) == heading for row in command.examples]
     return "".join(f"| `!{example}` | {does.replace('|', chr(92) + '|')} |\n" for example, does in examples)
 
 
@@ -177,12 +185,12 @@ def test_the_tables_of_the_readme_are_the_table_of_commands() -> None:
     """UPDATE_TRANSCRIPTS=1 writes them anew."""
     text = README.read_text("utf-8")
     written = text
-    for heading, needs_ledger in (("What you can ask", False), ("What you can be told", True)):
+    for heading in ("What you can ask", "What you can be told", "Sharing the work"):
         found = re.search(
             rf"## {heading}\n.*?\n\| you type \| [^\n]*\n\|---\|---\|\n((?:\|[^\n]*\n)*)", written, re.DOTALL
         )
         assert found, heading
-        written = written[: found.start(1)] + rows(needs_ledger) + written[found.end(1) :]
+        written = written[: found.start(1)] + rows(heading) + written[found.end(1) :]
     if os.environ.get("UPDATE_TRANSCRIPTS"):
         README.write_text(written, "utf-8")
     assert text == written

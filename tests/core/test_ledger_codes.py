@@ -191,6 +191,8 @@ def test_a_spec_is_kept_as_json_with_a_version() -> None:
     reminding = replace(spec, every=Every.NOTHING, waits=(3600, 86400), closes=7200, batch=1800)
     assert json.loads(pack_spec(reminding)).items() >= {"waits": [3600, 86400], "closes": 7200, "batch": 1800}.items()
     assert unpack_spec(pack_spec(reminding)) == reminding
+    assert json.loads(pack_spec(replace(spec, buttons=False)))["buttons"] is False
+    assert unpack_spec(pack_spec(replace(spec, buttons=False))) == replace(spec, buttons=False)
 
 
 @pytest.mark.parametrize(

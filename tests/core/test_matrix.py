@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from pageinbox.chat.matrix.content import EDITABLE, MOST, content, contents, edited, in_thread
-from pageinbox.model.post import Command, Foreign, Line, Link, Moment, Post, Room
+from pageinbox.model.post import Command, Foreign, Line, Link, Moment, Name, Piece, Post, Reference, Room, Words
 
 NOW = 1_795_435_200.0
 URL = "https://www.facebook.com/1/inbox/2/?section=messages&x=1"
@@ -19,11 +19,11 @@ EVENT_MOST = 65_536
 def row(number: int, name: str = "Ann Example", said: str = "is this still available?") -> tuple[Line, ...]:
     return (
         (str(number),),
-        ("k7fq",),
+        (Reference("k7fq"),),
         (),
-        (Foreign(name, most=24),),
+        (Name(name, most=24),),
         (Moment(NOW - 240, NOW),),
-        (Foreign(said, quoted=True, most=300),),
+        (Words(said, quoted=True, most=300),),
         (Link(URL),),
     )
 
@@ -52,9 +52,10 @@ def test_the_formatted_body_has_our_tags_and_all_else_escaped() -> None:
     assert content(LISTING)["formatted_body"] == (
         "<p><strong>Acme · &lt;b&gt;&amp;: 2 conversations</strong><br>Messenger: 1<br>Instagram: 1</p>"
         '<ol start="9">'
-        f'<li>k7fq · Ann Example · 4 min ago · “is this still available?” · <a href="{url}">open</a></li>'
-        "<li>k7fq · @bo․example · 4 min ago · “&lt;i&gt;https∶/∕evil․example&lt;/i&gt;” · "
-        f'<a href="{url}">open</a></li></ol>'
+        f'<li><strong><a href="{url}">Ann Example</a></strong> · 4 min ago · “is this still available?” · '
+        "<code>k7fq</code></li>"
+        f'<li><strong><a href="{url}">@bo․example</a></strong> · 4 min ago · '
+        "“&lt;i&gt;https∶/∕evil․example&lt;/i&gt;” · <code>k7fq</code></li></ol>"
         "<p>2 of 14 · <code>!inbox more</code> · checked just now</p>"
     )
 
@@ -82,6 +83,39 @@ def test_rows_without_numbers_and_empty_cells() -> None:
     shown = content(Post(("h",), (), ((("a",), (), ("b",)), (("",), ("c",)), ((), ()))))
     assert shown["formatted_body"] == "<p><strong>h</strong></p><ul><li>a · b</li><li>c</li></ul>"
     assert shown["body"] == "h\na · b\nc"
+
+
+ANNOUNCED = Post(
+    (
+        *("New in Acme · Messenger: ", Name("Ann <b>"), ", ", Moment(NOW - 240, NOW), ": "),
+        *(Words("hello & <i>", quoted=True), " (only an automatic reply so far) · ", Reference("k7fq")),
+    ),
+    (("Wrote again 3 min later: ", Words("hello?", quoted=True)), ("2 h left to answer",), (Link(URL),)),
+)
+
+
+def test_an_announcement_is_who_what_they_wrote_and_when_and_how_it_stands() -> None:
+    said, link = content(ANNOUNCED), URL.replace("&", "&amp;")
+    assert said["formatted_body"] == (
+        f'<p>New in Acme · Messenger: <strong><a href="{link}">Ann &lt;b&gt;</a></strong></p>'
+        "<blockquote>hello &amp; &lt;i&gt;</blockquote>"
+        "<p>4 min ago · (only an automatic reply so far) · <code>k7fq</code></p>"
+        "<p>Wrote again 3 min later</p><blockquote>hello?</blockquote><p>2 h left to answer</p>"
+    )
+    assert said["body"].split("\n") == [
+        "New in Acme · Messenger: Ann <b>, 4 min ago: “hello & <i>” (only an automatic reply so far) · k7fq",
+        "Wrote again 3 min later: “hello?”",
+        "2 h left to answer",
+        URL,
+    ]
+
+
+@pytest.mark.parametrize("name", ["(name not shared)", Name("\u3164\u200b")])
+def test_where_no_name_can_lead_to_the_conversation_there_is_a_link(name: Piece) -> None:
+    post = Post(("New: ", name, ": ", Words("[photo]"), " · ", Reference("k7fq")), ((Link(URL),),))
+    link = f'<a href="{URL.replace("&", "&amp;")}">open in Facebook</a>'
+    assert content(post)["formatted_body"].endswith(f": [photo] · <code>k7fq</code><br>{link}")
+    assert ">open</a> · <code>k7fq</code></li>" in content(Post(("h",), (), (row(1, ""),)))["formatted_body"]
 
 
 def test_an_announcement_is_one_paragraph_and_not_bold() -> None:

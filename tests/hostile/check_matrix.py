@@ -12,17 +12,18 @@ from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import quote
 
-from pageinbox.model.post import Command, Mention, Post
+from pageinbox.model.post import Command, Mention, Name, Post, Reference
 from tests.hostile.checks import check_characters, check_legible, check_unlinked, links, pieces, refuse, visible
 
 ESCAPES = re.compile("&(?!(?:amp|lt|gt|quot|#x27);)")
-BLOCK = re.compile("<(p|ol|ul)[ >]")
+BLOCK = re.compile("<(p|ol|ul|blockquote)[ >]")
 MOST = 40_000
 WITHIN = {
     "p": ("",),
     "ol": ("",),
     "ul": ("",),
-    "strong": ("p",),
+    "blockquote": ("",),
+    "strong": ("p", "li"),
     "br": ("p",),
     "li": ("ol", "ul"),
     "a": ("p", "li", "strong"),
@@ -62,7 +63,7 @@ class Html(HTMLParser):
         self.counts[tag] = self.counts.get(tag, 0) + 1
         if tag != "br":
             self.open.append(tag)
-        if tag in ("p", "li", "br"):
+        if tag in ("p", "li", "br", "blockquote"):
             self.shown.append("\n")
             self.live.append("\n")
 
@@ -77,7 +78,10 @@ class Html(HTMLParser):
         if not self.open or self.open[-1] in ("ol", "ul"):
             refuse("text outside of paragraphs", self._html)
         if self.open[-1] == "a":
-            if data not in ("open", "open in Facebook"):
+            if self.open[-2:] == ["strong", "a"]:  # a name, of which there are as many as that stand out
+                self.shown.append(data)
+                self.live.append(data)
+            elif data not in ("open", "open in Facebook"):
                 refuse(f"a link called {data!r}", self._html)
         else:
             self.shown.append(data)
@@ -150,8 +154,9 @@ def check_matrix(post: Post, contents: Sequence[Any]) -> None:
         refuse(f"links to {led}", str(own))
     lines = [line for line in (post.headline, *post.lines, *post.notes) if any(map(visible, line))]
     rows = [row for row in post.rows if any(visible(piece) for cell in row for piece in cell)]
-    expected = {"li": len(rows), "code": sum(isinstance(piece, Command) for piece in pieces(post))}
-    if {tag: counts.get(tag, 0) for tag in expected} != expected or counts.get("strong", 0) > bool(post.rows):
+    names = sum(isinstance(piece, Name) for piece in pieces(post))
+    expected = {"li": len(rows), "code": sum(isinstance(piece, Command | Reference) for piece in pieces(post))}
+    if {tag: counts.get(tag, 0) for tag in expected} != expected or counts.get("strong", 0) > bool(post.rows) + names:
         refuse(f"{counts} instead of {expected}", str(shown))
     if "\n".join(bodies).count("\n") + 1 != max(1, len(lines) + len(rows)):
         refuse("more or fewer lines than the post has", str(bodies))

@@ -18,6 +18,7 @@ from yarl import URL
 
 PATIENCE = 120  # seconds until what is waited for counts as never to come
 KEPT = ("Authorization", "Content-Type")
+REACTION = "m.reaction"
 Result = TypeVar("Result")
 
 
@@ -48,9 +49,11 @@ def limited(seconds: float) -> Fault:
 class Call:
     """One event the bot sends: into which room, what, and `at` which second of a clock that only goes forward.
 
-    `taken` is what the homeserver answered, empty where it was not asked; `status` what the bot got, 0 for nothing.
+    `kind` is its type. `taken` is what the homeserver answered, empty where it was not asked; `status` what the bot
+    got, 0 for nothing.
     """
 
+    kind: str
     room: str
     content: dict[str, Any]
     transaction: str
@@ -109,7 +112,7 @@ class Gateway:
         self.close()
 
     def fail(self, fault: Fault, room: str, times: int = 1_000_000) -> None:
-        """Let the next `times` events for a room go wrong."""
+        """Let the next `times` messages for a room go wrong."""
         with self._changed:
             self._faults.append([fault, room, times])
 
@@ -124,9 +127,14 @@ class Gateway:
         self._mended = asyncio.Event()
 
     def tries(self, room: str) -> list[Call]:
-        """The events that were to be sent into a room so far, whatever became of them."""
+        """The messages that were to be sent into a room so far, whatever became of them."""
         with self._changed:
-            return [call for call in self.calls if call.room == room]
+            return [call for call in self.calls if call.room == room and call.kind != REACTION]
+
+    def reactions(self, room: str) -> list[Call]:
+        """The same for reactions."""
+        with self._changed:
+            return [call for call in self.calls if call.room == room and call.kind == REACTION]
 
     def wait_for(self, met: Callable[[], object]) -> None:
         """Wait until `met`, asked with every change, holds. Raises AssertionError when it never does."""
@@ -139,9 +147,8 @@ class Gateway:
 
     async def _send(self, request: web.Request) -> web.StreamResponse:
         body = await request.read()
-        call = Call(
-            unquote(request.match_info["room"]), json.loads(body), request.match_info["transaction"], time.monotonic()
-        )
+        about = request.match_info
+        call = Call(about["kind"], unquote(about["room"]), json.loads(body), about["transaction"], time.monotonic())
         fault = self._begin(call)
         try:
             if fault is None or fault.taken:
@@ -171,7 +178,7 @@ class Gateway:
             self._changed.notify_all()
             for entry in self._faults:
                 fault, room, times = entry
-                if room == call.room and times:
+                if room == call.room and call.kind != REACTION and times:
                     entry[2] -= 1
                     chosen: Fault = fault
                     return chosen

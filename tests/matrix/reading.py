@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 
-TAGS = {"p", "strong", "br", "code", "ol", "ul", "li", "a"}
+TAGS = {"p", "strong", "br", "code", "ol", "ul", "li", "a", "blockquote"}
 """What may stand in a formatted_body of ours; all of it in the Matrix specification's list for m.room.message."""
 
 FACEBOOK = "https://www.facebook.com/"
@@ -16,14 +17,19 @@ ALIKE = str.maketrans("․∶＠", ".:@")
 def read(html: str) -> str:
     """The text as a client shows it: a line for each paragraph, line break and row, numbers before counted rows.
 
-    A link is its address; characters that stand for others are those (`alike`). Raises AssertionError for what no
-    message of ours may hold.
+    A link is what it is called, if that is a name, and its address; characters that stand for others are those
+    (`alike`). Raises AssertionError for what no message of ours may hold.
     """
     reader = Reader()
     reader.feed(html)
     reader.close()
     assert reader.open == [], f"not closed: {reader.open}"
     return alike("".join(reader.text).strip("\n"))
+
+
+def words(text: str) -> list[str]:
+    """The words of a text by the alphabet: HTML has a ref, an address and what is quoted in a place of its own."""
+    return sorted(re.findall(r"[^\s·,:“”]+", text))
 
 
 def alike(text: str) -> str:
@@ -59,13 +65,13 @@ class Reader(HTMLParser):
         elif tag == "a":
             address = str(given["href"])
             assert address.startswith(FACEBOOK), address
-            self.text.append(address)
-            self._silent = True
+            self.text.append(f"{address} ")
+            self._silent = "strong" not in self.open
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag, tag
         self._silent = self._silent and tag != "a"
-        if tag in ("p", "li"):
+        if tag in ("p", "li", "blockquote"):
             self.text.append("\n")
 
     def handle_data(self, data: str) -> None:

@@ -20,8 +20,9 @@ BOT_ID, BOT_USER, BOT_NAME = "B0ERRBOT1", "U0ERRBOT1", "errbot"
 BOT_TOKEN, APP_TOKEN, SIGNING_SECRET = "xoxb-test-bot", "xapp-test-app", "test-signing-secret"
 
 BOT_SCOPES = (
-    "channels:history", "channels:read", "chat:write", "groups:history", "groups:read",
-    "im:history", "im:read", "im:write", "mpim:read", "team:read", "usergroups:read", "users:read",
+    "channels:history", "channels:read", "chat:write", "commands", "groups:history", "groups:read",
+    "im:history", "im:read", "im:write", "mpim:read", "reactions:read", "team:read", "usergroups:read",
+    "users:read",
 )  # fmt: skip
 """What docs/slack.md tells people to give the bot; the emulator refuses it everything else."""
 

@@ -13,6 +13,7 @@ import json
 import time
 import uuid
 from typing import Any, Protocol
+from urllib.parse import urlencode
 
 import aiohttp
 from aiohttp import web
@@ -32,12 +33,15 @@ class Events(Protocol):
         `attempt` of more than 0 says to the bot that it was given this event so many times before.
         """
 
+    async def interact(self, payload: Payload) -> Payload:
+        """Tell the bot of a click, a form or a slash command, once, and give what it acknowledged that with."""
+
 
 class SignedRequests:
-    """Events mode: a POST to the bot's own web server."""
+    """Events mode: a POST to the bot's own web server; `clicks` is the address for all that is no event."""
 
-    def __init__(self, url: str) -> None:
-        self.url = url
+    def __init__(self, url: str, clicks: str) -> None:
+        self.url, self.clicks = url, clicks
 
     async def deliver(self, payload: Payload, attempt: int = 0) -> int:
         """See `Events`."""
@@ -51,6 +55,19 @@ class SignedRequests:
                 except aiohttp.ClientError:
                     await asyncio.sleep(PAUSE)
                 attempt += 1
+
+    async def interact(self, payload: Payload) -> Payload:
+        """See `Events`."""
+        body = urlencode(payload if "command" in payload else {"payload": json.dumps(payload)}).encode()
+        headers = signed(body, 0) | {"Content-Type": "application/x-www-form-urlencoded"}
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(self.clicks, data=body, headers=headers) as response,
+        ):
+            assert response.status == 200, response.status
+            text = await response.text()
+            answer: Payload = json.loads(text) if text else {}
+            return answer
 
 
 def signed(body: bytes, attempt: int, secret: str = SIGNING_SECRET, at: float | None = None) -> dict[str, str]:
@@ -70,7 +87,7 @@ class Link:
 
     def __init__(self, socket: web.WebSocketResponse) -> None:
         self.socket = socket
-        self.waiting: dict[str, asyncio.Future[None]] = {}
+        self.waiting: dict[str, asyncio.Future[Payload]] = {}
         self.ended = asyncio.get_running_loop().create_future()
 
 
@@ -112,12 +129,13 @@ class SocketMode:
             async for message in socket:
                 if message.type is not aiohttp.WSMsgType.TEXT:
                     continue
-                waiting = link.waiting.get(message.json().get("envelope_id"))
+                answer = message.json()
+                waiting = link.waiting.get(answer.get("envelope_id"))
                 if waiting and self.deaf:
                     self.deaf -= 1
                     break
                 if waiting and not waiting.done():
-                    waiting.set_result(None)
+                    waiting.set_result(answer.get("payload") or {})
         finally:
             self._links.remove(link)
             link.ended.set_result(None)
@@ -146,6 +164,22 @@ class SocketMode:
             if acknowledged.done():
                 return attempt
             attempt += 1
+
+    async def interact(self, payload: Payload) -> Payload:
+        """See `Events`."""
+        async with self._linked:
+            await self._linked.wait_for(lambda: self._links)
+            link = self._links[-1]
+        envelope_id = str(uuid.uuid4())
+        acknowledged = link.waiting[envelope_id] = asyncio.get_running_loop().create_future()
+        await link.socket.send_json({
+            "type": "slash_commands" if "command" in payload else "interactive",
+            "envelope_id": envelope_id,
+            "accepts_response_payload": True,
+            "payload": payload,
+        })  # fmt: skip
+        answer: Payload = await acknowledged
+        return answer
 
     async def refresh(self) -> None:
         """Tell the bot to connect anew, as Slack does every few hours, and end the old connections once it has."""

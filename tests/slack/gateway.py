@@ -22,10 +22,11 @@ from aiohttp import web
 
 from tests.slack.emulator import APP_ID, APP_TOKEN, BOT_ID, BOT_SCOPES, BOT_USER
 from tests.slack.events import Events, SignedRequests, SocketMode
-from tests.slack.limits import refused
+from tests.slack.limits import refused, view_refused
 
 PATIENCE = 120  # seconds until what is waited for counts as never to come
 TEAM_ID = "T000000001"
+VIEWS = ("views.open", "views.update", "views.publish")
 Mode = Literal["events", "socket"]
 Result = TypeVar("Result")
 
@@ -93,8 +94,11 @@ class Call:
 class Gateway:
     """Listens on 127.0.0.1 from its making until `close`, for one bot."""
 
-    def __init__(self, emulator: str, mode: Mode, bot: str = "") -> None:
-        """Pass calls on to the emulator at this URL. `bot` is where the bot takes events in Events mode."""
+    def __init__(self, emulator: str, mode: Mode, bot: str = "", clicks: str = "") -> None:
+        """Pass calls on to the emulator at this URL.
+
+        `bot` is where the bot takes events in Events mode, `clicks` where it takes all else.
+        """
         self.calls: list[Call] = []
         self._emulator = emulator
         self._changed = threading.Condition()
@@ -106,15 +110,15 @@ class Gateway:
         self.socket_mode: SocketMode | None = None
         self.groups: list[dict[str, Any]] = [{"id": "S0SUPPORT", "handle": "support", "name": "Customer support"}]
         """The user groups of the workspace, of which the emulator knows nothing."""
-        self._run(self._open(mode, bot))
+        self._run(self._open(mode, bot, clicks))
 
-    async def _open(self, mode: Mode, bot: str) -> None:
+    async def _open(self, mode: Mode, bot: str, clicks: str) -> None:
         self._released = asyncio.Event()
         self._events: Events
         if mode == "socket":
             self._events = self.socket_mode = SocketMode()
         else:
-            self._events = SignedRequests(bot)
+            self._events = SignedRequests(bot, clicks)
         # Node ends a connection that was idle, and a call that begins just then would be lost.
         self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True))
         app = web.Application(client_max_size=10_000_000)
@@ -184,6 +188,10 @@ class Gateway:
         self._run(self._events.deliver(payload(event, event_id), attempt))
         return event_id
 
+    def interact(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Tell the bot of a click, a form or a slash command, and give what it acknowledged that with."""
+        return self._run(self._events.interact(payload))
+
     def refresh(self) -> None:
         """Let the bot connect anew to Socket Mode."""
         assert self.socket_mode
@@ -197,7 +205,7 @@ class Gateway:
         method, body = request.match_info["method"], await request.read()
         call = Call(method, arguments(request.content_type, body), time.monotonic())
         fault = self._begin(call)
-        if fault is None and method in ("chat.postMessage", "chat.update") and (why := refused(call.arguments)):
+        if fault is None and (why := too_much(call)):
             fault = refusal(why)
         try:
             if fault is None or fault.taken:
@@ -243,6 +251,8 @@ class Gateway:
             if not self.socket_mode or request.headers.get("Authorization") != f"Bearer {APP_TOKEN}":
                 return {"ok": False, "error": "invalid_auth"}
             return {"ok": True, "url": f"ws://{self.address}{self.socket_mode.ticket()}"}
+        if method.startswith("response-"):
+            return {"ok": True}
         if method == "usergroups.list":
             return {"ok": True, "usergroups": self.groups}
         headers = {name: request.headers[name] for name in ("Authorization", "Content-Type") if name in request.headers}
@@ -264,6 +274,13 @@ class Gateway:
         task = self._loop.create_task(self._events.deliver(payload(event | {"event_ts": event["ts"]}, event_id)))
         self._own.add(task)
         task.add_done_callback(self._own.discard)
+
+
+def too_much(call: Call) -> str:
+    """The error Slack answers a call with whose message or view is beyond its limits; empty for others."""
+    if call.method in ("chat.postMessage", "chat.update", "chat.postEphemeral"):
+        return refused(call.arguments)
+    return view_refused(call.arguments["view"]) if call.method in VIEWS else ""
 
 
 def brief(call: Call) -> str:
@@ -296,6 +313,6 @@ def arguments(content_type: str, body: bytes) -> dict[str, Any]:
         given: dict[str, Any] = json.loads(body or b"{}")
         return given
     form: dict[str, Any] = dict(parse_qsl(body.decode(), keep_blank_values=True))
-    for name in {"attachments", "blocks", "metadata"} & form.keys():
+    for name in {"attachments", "blocks", "metadata", "view"} & form.keys():
         form[name] = json.loads(form[name])
     return form

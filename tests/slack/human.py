@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
 import requests
 
 from tests.slack.emulator import BOT_USER, token_of
-from tests.slack.gateway import PATIENCE, Gateway, channel_type
+from tests.slack.gateway import PATIENCE, TEAM_ID, Gateway, channel_type
+from tests.slack.payloads import clicked, element_action, slash
 
 
 class Human:
@@ -82,6 +85,45 @@ class Human:
             "ts": edited,
             "event_ts": edited,
         })  # fmt: skip
+
+    def trigger(self) -> str:
+        """What lets the bot open a window for this person, once."""
+        triggered: str = self.api("views.generateTriggerId", user_id=self.id)["trigger_id"]
+        return triggered
+
+    def click(self, channel: str, ts: str, blocks: Sequence[Mapping[str, Any]], label: str, choice: str = "") -> None:
+        """Click on what `label` stands on below a message with these blocks; in a menu, choose what reads `choice`."""
+        [element] = [
+            one
+            for block in blocks
+            if block["type"] == "actions"
+            for one in block["elements"]
+            if (one.get("text") or one["placeholder"])["text"] == label
+        ]
+        action = element_action(element, choice)
+        self.does(clicked(self.id, channel, action, message={"ts": ts, "blocks": blocks}, team=TEAM_ID))
+
+    def slash(self, channel: str, text: str, address: str = "") -> None:
+        """Give the slash command with this text behind it."""
+        self.does(slash(self.id, channel, text, team=TEAM_ID, address=address))
+
+    def does(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Anything else that Slack tells the bot of; what the bot acknowledged it with."""
+        return self._gateway.interact(payload | {"trigger_id": self.trigger()})
+
+    def react(self, channel: str, ts: str, name: str, *, back: bool = False) -> dict[str, Any]:
+        """React to a message of the bot's, or take that back, and give the event the bot was told of."""
+        at = f"{time.time():.6f}"
+        event = {
+            "type": "reaction_removed" if back else "reaction_added",
+            "user": self.id,
+            "reaction": name,
+            "item": {"type": "message", "channel": channel, "ts": ts},
+            "item_user": BOT_USER,
+            "event_ts": at,
+        }
+        self._gateway.deliver(event, event_id=f"Ev{at}")
+        return event
 
     def history(self, channel: str) -> list[dict[str, Any]]:
         """What stands in the channel, oldest first, without what stands in threads."""

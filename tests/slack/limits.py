@@ -16,8 +16,10 @@ WHOLE_MOST = 11_000
 others met and stands in no document."""
 
 TABLE_ROWS_MOST, TABLE_CHARACTERS_MOST = 100, 10_000
-KINDS = {"section", "header", "context", "divider", "rich_text", "table", "markdown"}
-"""What a message of text alone can be made of."""
+KINDS = {"section", "header", "context", "divider", "rich_text", "table", "markdown", "actions"}
+"""What a message of text, buttons and menus can be made of."""
+ELEMENTS_MOST, LABEL_MOST, OPTIONS_MOST, OPTION_MOST, VALUE_MOST = 25, 75, 100, 150, 2_000
+VIEW_BLOCKS_MOST, TITLE_MOST, METADATA_MOST = 100, 24, 3_000
 
 
 def refused(arguments: dict[str, Any]) -> str:
@@ -34,10 +36,53 @@ def refused(arguments: dict[str, Any]) -> str:
     return "msg_blocks_too_long" if sum(map(len, texts(blocks))) > WHOLE_MOST else ""
 
 
+def view_refused(view: dict[str, Any]) -> str:
+    """The error Slack answers this view with; empty where it takes it."""
+    blocks, titles = (
+        view.get("blocks") or [],
+        [view[key]["text"] for key in ("title", "close", "submit") if key in view],
+    )
+    asks = any(block["type"] == "input" for block in blocks)
+    if (
+        not 0 < len(blocks) <= VIEW_BLOCKS_MOST
+        or any(not 0 < len(title) <= TITLE_MOST for title in titles)
+        or (view["type"] == "modal") != ("title" in view)
+        or asks != ("submit" in view)
+        or len(view.get("private_metadata", "")) > METADATA_MOST
+        or any(map(wrong, blocks))
+    ):
+        return "invalid_arguments"
+    return ""
+
+
+def wrong_control(element: dict[str, Any]) -> bool:
+    """Whether Slack would not take this button or menu."""
+    if element["type"] == "button":
+        return not 0 < len(element["text"]["text"]) <= LABEL_MOST or len(element["value"]) > VALUE_MOST
+    groups = element.get("option_groups", [element])
+    options = [option for group in groups for option in group["options"]]
+    return (
+        element["type"] != "static_select"
+        or any(not group["options"] for group in groups)
+        or not 0 < len(options) <= OPTIONS_MOST
+        or any(len(group["label"]["text"]) > LABEL_MOST for group in groups if group is not element)
+        or any(not 0 < len(one["text"]["text"]) <= LABEL_MOST or len(one["value"]) > OPTION_MOST for one in options)
+    )
+
+
 def wrong(block: dict[str, Any]) -> bool:
     """Whether Slack would not take this block."""
     kind = block.get("type")
     match kind:
+        case "actions":
+            ids = [element["action_id"] for element in block["elements"]]
+            return (
+                not 0 < len(ids) <= ELEMENTS_MOST
+                or len(set(ids)) != len(ids)
+                or any(map(wrong_control, block["elements"]))
+            )
+        case "input":
+            return not 0 < len(block["label"]["text"]) <= VALUE_MOST or block["element"]["type"] != "plain_text_input"
         case "section":
             fields = [block["text"]] if "text" in block else []
             more = block.get("fields", [])
@@ -62,9 +107,11 @@ def wrong(block: dict[str, Any]) -> bool:
 
 
 def read(blocks: list[dict[str, Any]]) -> str:
-    """The blocks as a person reads them, line by line: lists with their numbers, channels by id, without links."""
+    """The blocks as a person reads them, line by line: lists with numbers, channels by id, no links or buttons."""
     lines: list[str] = []
     for block in blocks:
+        if block["type"] in ("actions", "divider"):
+            continue
         for part in block["elements"] if block["type"] == "rich_text" else [block]:
             if part["type"] == "rich_text_list":
                 counts = part["style"] == "ordered"

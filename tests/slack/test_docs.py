@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pageinbox.chat.slack.arriving import PATH as CLICKS
 from simulator.server import Simulator
 from tests.errbot_process import ERRBOT, ChattingErrbot
 from tests.slack.conftest import PEOPLE
@@ -30,7 +31,11 @@ def test_the_manifests_ask_for_the_scopes_and_events_that_all_tests_get_by_with(
     whole, instead = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
     assert tuple(entries("bot", whole)) == BOT_SCOPES
     assert entries("bot_events", whole) == entries("bot_events", instead)
-    missed = re.findall(r"^\| `([a-z]+:[a-z]+)` \|", PAGE, re.MULTILINE)
+    assert "app_home_opened" in entries("bot_events", whole) and "command: /inbox\n" in whole
+    for manifest in (whole, instead):
+        assert "interactivity:\n    is_enabled: true\n" in manifest
+    assert PAGE.count(f"https://bot.example.com{CLICKS}") == 3, "the slash command, the manifest and the proxy"
+    missed = re.findall(r"^\| `([a-z]+(?::[a-z]+)?)` \|", PAGE, re.MULTILINE)
     assert sorted(missed) == sorted(BOT_SCOPES), "each scope is said to be for something"
 
 

@@ -17,7 +17,8 @@ NOTIFYING = {"broadcast", "usergroup", "user"}
 
 def pings(call: Call) -> tuple[list[dict[str, str]], str]:
     """Whom a message notifies: the elements of its blocks, and what its text has in angle brackets."""
-    sections = [part for block in call.arguments["blocks"] for part in block["elements"]]
+    said = [block for block in call.arguments["blocks"] if block["type"] == "rich_text"]
+    sections = [part for block in said for part in block["elements"]]
     elements = [one for part in sections for one in part["elements"] if one["type"] in NOTIFYING]
     text = call.arguments["text"]
     return elements, text[: text.rindex("> ") + 2] if "<" in text else ""

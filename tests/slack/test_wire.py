@@ -39,7 +39,7 @@ def steady(part: Any, ref: str) -> Any:
         case list():
             return [steady(one, ref) for one in part]
         case str():
-            for changing, stands in (*CHANGING, (rf"· {ref}\b", "· k7fq")):
+            for changing, stands in (*CHANGING, (rf"\b{ref}\b", "k7fq")):
                 part = re.sub(changing, stands, part)
     return part
 

@@ -240,11 +240,16 @@ def events_url(port: int) -> str:
     return f"http://127.0.0.1:{port}/slack/events"
 
 
+def clicks_url(port: int) -> str:
+    """The address of the plugin's own on Errbot's web server, for what is no event."""
+    return f"http://127.0.0.1:{port}/inbox/slack"
+
+
 @contextmanager
 def workspace(emulator: str, graph: Simulator, folder: Path, people: Sequence[str], mode: Mode) -> Iterator[Workspace]:
     """A workspace for one block, without a bot as yet; whatever bot is left at the end is killed."""
     port = free_port() if mode == "events" else 0
-    with Gateway(emulator, mode, events_url(port)) as gateway:
+    with Gateway(emulator, mode, events_url(port), clicks_url(port)) as gateway:
         made = Workspace(emulator, gateway, graph, folder, people, mode, port)
         try:
             yield made

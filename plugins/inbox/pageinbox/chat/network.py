@@ -8,8 +8,10 @@ from typing import Any, Protocol
 
 from pageinbox.chat.errbot import content as markdown
 from pageinbox.chat.errbot.send import ErrbotChat
+from pageinbox.chat.reactions import Reacted
+from pageinbox.model.act import Person
 from pageinbox.model.chat import Chat
-from pageinbox.model.post import Post
+from pageinbox.model.post import Mention, Post
 from pageinbox.model.watch import Ping
 
 ADDRESS_MAX = 100
@@ -35,6 +37,9 @@ class Network(Chat, Protocol):
         Raises NotPinged where there is nobody, and ChatError where that can't be known.
         """
 
+    def member(self, room: str, name: str) -> tuple[Person, Mention]:
+        """The one person whom `@name` means in `room`, and what mentions them. Raises what `whom` does."""
+
     def heard_before(self, message: Any) -> bool:
         """Whether an incoming message of Errbot's was met before, or is an old one that was edited; from now on it was.
 
@@ -54,6 +59,19 @@ class Network(Chat, Protocol):
         """The receipts of the messages that an incoming message of Errbot's replies to, the nearest first.
 
         That is what it quotes, and what began its thread.
+        """
+
+    def reacted(self, reaction: Any) -> Reacted | None:
+        """What a reaction of Errbot's asks for, added or taken back; None where it is nothing to us.
+
+        That is one that means nothing, that no person made, or that was met before; from now on it was. May ask the
+        network.
+        """
+
+    def whisper(self, message: Any, post: Post) -> None:
+        """Say `post` to who wrote an incoming message of Errbot's, bothering as few others as the network allows.
+
+        Raises ChatError.
         """
 
     def answer(self, message: Any, post: Post, *, private: bool, threaded: bool) -> None:

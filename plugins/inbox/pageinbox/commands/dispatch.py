@@ -15,9 +15,10 @@ from pageinbox.commands.table import WORDS, Command, command_of, show_help
 from pageinbox.language.reader import QueryError, WriteAsked
 from pageinbox.language.vocabulary import MAX_TEXT
 from pageinbox.model.act import Person
+from pageinbox.model.chat import NotPinged
 from pageinbox.model.errors import AskedTooOften, LedgerError
 from pageinbox.model.fault import Fault
-from pageinbox.model.post import Post
+from pageinbox.model.post import Mention, Post
 from pageinbox.model.text import bare
 from pageinbox.model.watch import Ping
 from pageinbox.settings.reading import Settings
@@ -39,13 +40,19 @@ def wants_help(words: str) -> bool:
     return bool(words) and (bare(words).lstrip("-—–") in HELP or (not bare(words) and "?" in words))
 
 
+def nobody(room: str, name: str) -> tuple[Person, Mention]:
+    """Where nobody can be found by a name. Raises NotPinged."""
+    raise NotPinged("I know nobody by name here")
+
+
 class Commands:
     """What `!inbox` does with the words after it.
 
     `service` gives what announces without being asked, or raises LedgerError. `clock` tells seconds since 1970,
     `refusal` is what is wrong with newer settings that were refused. `allowed` tells whether whoever asks may give a
     command, by its name for Errbot and the words behind it: one command may be answered as another. `whom` finds whom a
-    name means in a room, or raises NotPinged and ChatError. `faults` gives what the bot can't get done by itself.
+    name means in a room, and `member` which one person, or they raise NotPinged and ChatError. `faults` gives what the
+    bot can't get done by itself.
     """
 
     def __init__(
@@ -58,6 +65,7 @@ class Commands:
         refusal: str = "",
         allowed: Callable[[str, str], bool] = lambda name, words: True,
         whom: Callable[[str, str], Ping],
+        member: Callable[[str, str], tuple[Person, Mention]] = nobody,
         faults: Callable[[], Sequence[Fault]] = tuple,
     ) -> None:
         self._answers = answers
@@ -67,6 +75,7 @@ class Commands:
         self._refusal = refusal
         self._allowed = allowed
         self._whom = whom
+        self._member = member
         self._faults = faults
 
     def answer(
@@ -91,6 +100,7 @@ class Commands:
             commands=WORDS,
             allowed=self._allowed,
             whom=lambda name: self._whom(room, name),
+            member=lambda name: self._member(room, name),
             replied=replied,
             faults=self._faults,
         )
@@ -134,5 +144,6 @@ class Commands:
 
 def handled(command: Command, request: Request) -> Post:
     """A command carried out, for the conversation that it replies to where it names none."""
-    meant = completed(request, command.word) if command.about_one and request.replied else request
+    about_one = command.about_one if request.replied else None
+    meant = request if about_one is None else completed(request, command.word, about_one)
     return command.handler(meant) if isinstance(meant, Request) else meant

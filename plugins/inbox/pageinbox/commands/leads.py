@@ -8,7 +8,7 @@ from pageinbox.ask.answers import UnknownRef
 from pageinbox.commands.request import Request
 from pageinbox.language.nearest import nearest
 from pageinbox.language.reader import QueryError
-from pageinbox.language.vocabulary import FILLERS, GRAMMAR, SYNONYMS, WATCH_WORDS
+from pageinbox.language.vocabulary import FILLERS, GRAMMAR, SYNONYMS, TRIAGE, WATCH_WORDS
 from pageinbox.model.answer import Named
 from pageinbox.model.post import Post
 from pageinbox.model.text import UNSAFE, bare, fold, named
@@ -49,10 +49,18 @@ def reads_only(request: Request, verb: str) -> Post:
             found = request.answers.find(request.room, word)
         except UnknownRef:
             continue
-        return refusals.reads_only(verb, [conversation_at_meta(request, found)])
+        return refusals.reads_only(verb, [conversation_at_meta(request, found)], team_command(request, verb, found.ref))
     pages, words = request.settings.pages, {fold(word) for word in request.words.split()}
     meant = [page for name, page in pages.items() if fold(name) in words] or list(pages.values())
-    return refusals.reads_only(verb, [((f"{page.title}'s inbox",), page.inbox_link) for page in meant])
+    links = [((f"{page.title}'s inbox",), page.inbox_link) for page in meant]
+    return refusals.reads_only(verb, links, team_command(request, verb, "1"))
+
+
+def team_command(request: Request, verb: str, ref: str) -> str:
+    """The command by which the team can do the like of it for itself; empty where there is none."""
+    command = TRIAGE.get(verb, "")
+    behind = {"claim": " @…" if "@" in request.words else "", "note": " …"}.get(command, "")
+    return f"inbox {command} {ref}{behind}" if command else ""
 
 
 def conversation_at_meta(request: Request, found: Named) -> refusals.AtMeta:

@@ -17,10 +17,11 @@ from pageinbox.model.errors import GraphError, LedgerError
 from pageinbox.model.fault import Fault, Work
 from pageinbox.model.history import Standing
 from pageinbox.model.post import Post
-from pageinbox.model.query import InboxQuery
+from pageinbox.model.query import InboxQuery, Mark
 from pageinbox.model.text import bare, cut, fold
 from pageinbox.words import refusals
 from pageinbox.words.answer import listing
+from pageinbox.words.marks import nothing_marked
 from pageinbox.words.pages import pages as pages_post
 from pageinbox.words.status import status as status_post
 from pageinbox.words.thread import thread
@@ -42,11 +43,15 @@ def question(request: Request) -> InboxQuery:
 
 
 def ask(request: Request) -> Post:
-    """The conversations that a question is about. Raises QueryError."""
+    """The conversations that a question is about. Raises QueryError, and LedgerError for one about marks."""
     query = question(request)
     if not request.answers.sources(query):
         return refusals.not_read(query)
-    return listed(request, request.answers.ask(request.room, query))
+    if query.mark is None:
+        return listed(request, request.answers.ask(request.room, query))
+    with request.service().asked():
+        mine = replace(query, asker=request.person.id if query.mark is Mark.MINE else "")
+        return listed(request, request.answers.ask(request.room, mine))
 
 
 def ask_instead(request: Request) -> Post:
@@ -71,8 +76,11 @@ def more(request: Request) -> Post:
 
 def listed(request: Request, answer: Answer) -> Post:
     """An answer as a list."""
+    if not answer.groups:
+        return nothing_marked(answer.query)
     known = {name: client.known for name, client in request.answers.listing.clients.items()}
-    return listing(answer, request.settings.pages, known, request.settings.detail)
+    marks = request.answers.marks([row.conversation.id for row in answer.rows])
+    return listing(answer, request.settings.pages, known, request.settings.detail, marks)
 
 
 def show(request: Request) -> Post:
@@ -101,7 +109,8 @@ def show(request: Request) -> Post:
         found = request.answers.thread(named, request.room)
     except GraphError as error:
         return refusals.failed(error, page, named.source)
-    return thread(named, found, page, request.clock(), request.settings.detail)
+    marks = request.answers.marks([named.conversation_id]).get(named.conversation_id)
+    return thread(named, found, page, request.clock(), request.settings.detail, marks)
 
 
 def pages(request: Request) -> Post:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from pageinbox.commands.request import Request
@@ -11,22 +13,32 @@ from pageinbox.model.post import Post
 from pageinbox.words import refusals
 from pageinbox.words.mutes import called
 
+PLAIN = re.compile(r"[\w :.]*", re.ASCII)
+"""Words that are shown again as part of a command."""
 
-def completed(request: Request, command: str) -> Request | Post:
+
+def completed(request: Request, command: str, behind: Callable[[Request], str | None]) -> Request | Post:
     """The request with the ref of what it means in front, or which of several `command` may mean.
 
-    Unchanged where it names something, or replies to nothing that told of conversations. Raises LedgerError.
+    `behind` gives the words that stand behind the ref, None where they name something: then the request is unchanged,
+    as where it replies to nothing that told of conversations. Raises QueryError and LedgerError.
     """
-    time = time_alone(request.words)
-    if time is None or not (found := announced(request)):
+    words = behind(request)
+    if words is None or not (found := announced(request)):
         return request
-    lasting = f" for {time}" if time else ""
     if len(found) == 1:
-        return replace(request, words=found[0].ref + lasting)
+        return replace(request, words=f"{found[0].ref} {words}".strip())
     detail = request.settings.detail
-    return refusals.which(
-        command, [(called(one.ref, request.answers.seen(one), detail), one.ref + lasting) for one in found]
-    )
+    # What a command shows is no foreign text, so nothing of anybody's own may stand in it.
+    shown = words if PLAIN.fullmatch(words) else "…"
+    those = [(called(each.ref, request.answers.seen(each), detail), f"{each.ref} {shown}".strip()) for each in found]
+    return refusals.which(command, those)
+
+
+def lasting(request: Request) -> str | None:
+    """The length of time that is all the words of a request, as `for 2h`; None where they name something."""
+    time = time_alone(request.words)
+    return f"for {time}" if time else time
 
 
 def announced(request: Request) -> list[Named]:

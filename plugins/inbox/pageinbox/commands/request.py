@@ -11,6 +11,7 @@ from pageinbox.language.reader import Nearby
 from pageinbox.model.act import Person
 from pageinbox.model.answer import Row
 from pageinbox.model.fault import Fault
+from pageinbox.model.post import Mention
 from pageinbox.model.source import Folder
 from pageinbox.model.watch import Detail, Ping
 from pageinbox.settings.reading import Settings
@@ -27,7 +28,8 @@ class Request:
     `service` gives what announces, or raises LedgerError. `clock` tells seconds since 1970. `refusal` is what is wrong
     with newer settings that were refused, `commands` are the words of all commands. `allowed` tells whether whoever
     asks may also give another command, by its name and the words behind it. `whom` finds whom a name behind an @ means
-    in this room, or raises NotPinged and ChatError. `replied` are the receipts of the messages that it replies to, the
+    in this room, and `member` which one person, with what mentions them; or they raise NotPinged and ChatError.
+    `replied` are the receipts of the messages that it replies to, the
     nearest first. `faults` gives what the bot does by itself and can't get done.
     """
 
@@ -43,6 +45,7 @@ class Request:
     commands: Sequence[str]
     allowed: Callable[[str, str], bool]
     whom: Callable[[str], Ping]
+    member: Callable[[str], tuple[Person, Mention]]
     replied: Sequence[str] = ()
     faults: Callable[[], Sequence[Fault]] = tuple
 

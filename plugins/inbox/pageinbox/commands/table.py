@@ -4,7 +4,7 @@ A command is one entry of `COMMANDS`. What Errbot offers as methods with their a
 `!inbox help`, `!help`, "did you mean", the README's tables and the tests' lists follow from it. A new command takes
 
 1. its entry here, with examples that work in the demo,
-2. its handler, in `questions` or `watches`: from a `Request` to a `Post`,
+2. its handler, in `questions`, `watches` or `triage`: from a `Request` to a `Post`,
 3. its sentences, in `pageinbox.words`,
 4. a transcript, in `tests/transcripts`, and the tables of the README, which a test writes.
 """
@@ -14,7 +14,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pageinbox.commands import leads, questions, watches
+from pageinbox.commands import leads, questions, triage, watches
+from pageinbox.commands.replied import lasting
 from pageinbox.commands.request import Request
 from pageinbox.model.post import Post
 from pageinbox.model.text import EDGES
@@ -27,8 +28,9 @@ class Command:
 
     `word` follows `!inbox`; it is empty for `!inbox` itself. `example` can be typed behind `!inbox`, and `help` says in
     a line what it does; `more` are further examples and what they do. `takes` are the words it understands. One that
-    `needs_ledger` is answered with what is wrong with the ledger while that can't be used. One that is `about_one` and
-    names no conversation takes that of the announcement it replies to.
+    `needs_ledger` is answered with what is wrong with the ledger while that can't be used. One that is `about_one`
+    takes the conversation of the announcement it replies to where it names none, with what that gives as the words
+    behind it; None is for a command that names one.
     """
 
     word: str
@@ -38,7 +40,7 @@ class Command:
     takes: str = ""
     more: tuple[tuple[str, str], ...] = ()
     needs_ledger: bool = False
-    about_one: bool = False
+    about_one: Callable[[Request], str | None] | None = None
 
     @property
     def name(self) -> str:
@@ -75,7 +77,8 @@ QUESTION = Command(
     help="show every Page's inbox, on both platforms",
     example="",
     takes=(
-        '[folder|all] [platform] [page] [user ID|@name] [unread|read] [waiting|answered] [text "…"] '
+        "[folder|all] [platform] [page] [user ID|@name] [unread|read] [waiting|answered] "
+        '[mine|claimed|unclaimed|snoozed|done by team] [text "…"] '
         "[since 2h|monday|14:00] [limit N], in any order"
     ),
     more=(
@@ -83,6 +86,7 @@ QUESTION = Command(
         ("junk on ig please", "the same in everyday words"),
         ("unread since 2h limit 20", "filters, in any order"),
         ("waiting", "who is waiting for an answer, the longest first; answered is the opposite"),
+        ("mine", "what you have claimed; also claimed, unclaimed, snoozed, and done by team"),
         ("all unread", "every folder: inbox, other, done and spam"),
         (
             'text "news" since monday',
@@ -110,7 +114,7 @@ COMMANDS = (
         example="show jxx3",
         takes="a ref, or a row's number in this room's last list",
         more=(("show 3", "the same for row 3 of the last list"),),
-        about_one=True,
+        about_one=lasting,
     ),
     Command(
         word="pages",
@@ -143,7 +147,7 @@ COMMANDS = (
         takes=(
             '[folder] [platform] [page] [unread|read] [waiting|answered] [from @…] [text "…"] [every new|message] '
             "[waiting 1h,4h] [closing 2h] [only reminders] [batch 1h] [later edit|thread|nothing] "
-            "[quiet 22:00-08:00 Europe/Rome] [as count|initials|name|snippet] [ping @…], in any order"
+            "[quiet 22:00-08:00 Europe/Rome] [as count|initials|name|snippet] [ping @…] [buttons off], in any order"
         ),
         more=(
             ("watch", "every new conversation in any inbox"),
@@ -168,6 +172,7 @@ COMMANDS = (
             ),
             ("watch as count", "how much this room sees of whoever wrote: count, initials, name or snippet"),
             ("watch ping @here", "notify people with each announcement: everybody here, a group or a person"),
+            ("watch buttons off", "nothing to click on below announcements: no buttons, and none of my reactions"),
         ),
         needs_ledger=True,
     ),
@@ -199,7 +204,7 @@ COMMANDS = (
             ("mute watch 1 for 2h", "stop announcing what watch 1 finds"),
         ),
         needs_ledger=True,
-        about_one=True,
+        about_one=lasting,
     ),
     Command(
         word="unmute",
@@ -209,7 +214,7 @@ COMMANDS = (
         takes="a ref, a row's number or a watch",
         more=(("unmute watch 1", "the same for watch 1"),),
         needs_ledger=True,
-        about_one=True,
+        about_one=lasting,
     ),
     Command(
         word="outbox",
@@ -221,16 +226,85 @@ COMMANDS = (
         needs_ledger=True,
     ),
     Command(
+        word="claim",
+        handler=triage.claim,
+        help="take a conversation, so that everybody sees that you have it",
+        example="claim jxx3",
+        takes="a ref or a row's number, @somebody to give it to, “over” to take it from who has it; or as a reply",
+        more=(
+            ("claim 3 @ann", "give row 3 of the last list to somebody"),
+            ("claim jxx3 over", "take it from whoever has it"),
+        ),
+        needs_ledger=True,
+        about_one=triage.takes_rest,
+    ),
+    Command(
+        word="release",
+        handler=triage.release,
+        help="give back a conversation that you have claimed",
+        example="release jxx3",
+        takes="a ref or a row's number, and “over” where somebody else has it",
+        more=(("release jxx3 over", "the same where somebody else has it"),),
+        needs_ledger=True,
+        about_one=triage.takes_rest,
+    ),
+    Command(
+        word="done",
+        handler=triage.done,
+        help="mark a conversation as done, for the team, until the customer writes again",
+        example="done jxx3",
+        takes="a ref or a row's number; without one, it is a question about Meta's folder done",
+        more=(("done", "what is in Meta's own folder done"),),
+        about_one=triage.takes_rest,
+    ),
+    Command(
+        word="reopen",
+        handler=triage.reopen,
+        help="take back that a conversation is done",
+        example="reopen jxx3",
+        takes="a ref or a row's number",
+        needs_ledger=True,
+        about_one=triage.takes_rest,
+    ),
+    Command(
+        word="snooze",
+        handler=triage.snooze,
+        help="put a conversation off, for two hours unless you say how long",
+        example="snooze jxx3 for 2h",
+        takes="a ref or a row's number, and until when",
+        more=(("snooze jxx3 until tomorrow 9:00", "until a day or a time of day in the team's time zone"),),
+        needs_ledger=True,
+        about_one=triage.takes_time,
+    ),
+    Command(
+        word="unsnooze",
+        handler=triage.unsnooze,
+        help="wake a conversation that is snoozed",
+        example="unsnooze jxx3",
+        takes="a ref or a row's number",
+        needs_ledger=True,
+        about_one=triage.takes_rest,
+    ),
+    Command(
+        word="note",
+        handler=triage.note,
+        help="keep a few words on a conversation, for the team alone",
+        example="note jxx3 refund sent",
+        takes="a ref or a row's number, and up to 500 characters",
+        needs_ledger=True,
+        about_one=triage.takes_words,
+    ),
+    Command(
         word="why",
         handler=watches.why,
-        help="show which rooms were told about a conversation, when, or why not",
+        help="show which rooms were told about a conversation, or why not, and who did what",
         example="why jxx3",
         takes="a ref, or a row's number in this room's last list",
         needs_ledger=True,
-        about_one=True,
+        about_one=lasting,
     ),
 )
-HOME = ("inbox waiting limit 5", "inbox status")
+HOME = ("inbox mine", "inbox waiting limit 5", "inbox status")
 """What a page of each person's own shows, where a chat has one."""
 
 WORDS = tuple(command.word for command in COMMANDS if command.word)

@@ -282,4 +282,5 @@ def why(request: Request) -> Post:
     history = request.service().histories.history(named.conversation_id)
     if history is None:
         return watches_posts.not_met(named.ref)
-    return why_post.why(named.ref, history, request.settings.pages, request.clock(), request.room)
+    acts = request.service().marked.acts(named.conversation_id)
+    return why_post.why(named.ref, history, request.settings.pages, request.clock(), request.room, acts)

@@ -15,7 +15,6 @@ from itertools import islice
 
 from pageinbox.language.nearest import nearest
 from pageinbox.language.reader import MARKED, Nearby, WriteAsked
-from pageinbox.language.selection import SelectionReading
 from pageinbox.language.times import CALENDAR, UNITS, length, point_ahead
 from pageinbox.language.vocabulary import (
     EVERY,
@@ -26,16 +25,19 @@ from pageinbox.language.vocabulary import (
     FOLDERS,
     LAST,
     LIMIT,
+    MARKS,
     MAX_LIMIT,
     MAX_SINCE,
     PLATFORMS,
     REFUSED,
     SYNONYMS,
+    TEAM,
     USER,
     WRITING,
     say,
 )
-from pageinbox.model.query import InboxQuery
+from pageinbox.language.waiting import WaitReading
+from pageinbox.model.query import InboxQuery, Mark
 from pageinbox.model.source import Folder
 from pageinbox.model.text import EDGES, LONGEST_WORD, bare, clean, cut, fold, named
 
@@ -48,14 +50,14 @@ def describe(query: InboxQuery) -> str:
 
     The time zone of a point of the calendar is left out: it is the one that the words are read in.
     """
-    plain = InboxQuery(folder=default_folder(query.name, query.user_id))
-    said = ((field.name, getattr(query, field.name)) for field in fields(query))
+    plain = InboxQuery(folder=default_folder(query.name, query.user_id, query.mark))
+    said = ((field.name, getattr(query, field.name)) for field in fields(query) if field.name != "asker")
     return " ".join(say(field, value) for field, value in said if value != getattr(plain, field))
 
 
-def default_folder(name: str | None, user_id: str | None) -> Folder | None:
-    """Where a question looks that names no folder: for a person everywhere, else in the inbox."""
-    return Folder.INBOX if name is None and user_id is None else None
+def default_folder(name: str | None, user_id: str | None, mark: Mark | None = None) -> Folder | None:
+    """Where a question looks that names no folder: for a person or a mark everywhere, else in the inbox."""
+    return Folder.INBOX if name is None and user_id is None and mark in (None, Mark.UNCLAIMED) else None
 
 
 def parse(
@@ -72,7 +74,7 @@ def parse(
     return reading.query()
 
 
-class QuestionReading(SelectionReading):
+class QuestionReading(WaitReading):
     """A question being read."""
 
     everywhere = False
@@ -80,7 +82,7 @@ class QuestionReading(SelectionReading):
     def query(self) -> InboxQuery:
         """The question. Raises `QueryError`."""
         self.read()
-        folder = default_folder(self.found.get("name"), self.found.get("user_id"))
+        folder = default_folder(self.found.get("name"), self.found.get("user_id"), self.found.get("mark"))
         query = InboxQuery(**{"folder": None if self.everywhere else folder} | self.found)
         if self.wrong:
             self.settle(self.example or describe(query))
@@ -90,17 +92,39 @@ class QuestionReading(SelectionReading):
         word = bare(typed)
         if typed.startswith(MARKED):
             super().take(typed)
+        elif word in MARKS:
+            self.keep("mark", MARKS[word])
+        elif FOLDERS.get(word) is Folder.DONE and self.by_team():
+            self.keep("mark", Mark.DONE)
         elif word in USER:
             self.user(word)
         elif word in LIMIT or (word in LAST and self.next().isdigit() and not self.span()[0]):
             self.limit(word)
         elif word == "since" or word in LAST:
             self.since(word)
+        elif self.waits(word):
+            pass
         elif not self.page(typed) and (word in EVERYWHERE or self.all_folders(word)):
             following = bare(self.words[0]) if self.words else ""
             self.everywhere = self.everywhere or following not in ("pages", "platforms")
         else:
             super().take(typed)
+
+    def by_team(self) -> bool:
+        """Take `by the team` off the words ahead, and tell whether it was there."""
+        ahead = [bare(word) for word in islice(self.words, 3)]
+        count = next((count for count, word in enumerate(ahead, 1) if word in TEAM), 0)
+        found = ahead[:1] == ["by"] and set(ahead[1 : count - 1]) <= {"the"} and count > 0
+        for _ in range(count if found else 0):
+            self.words.popleft()
+        return found
+
+    def opposite(self, word: str) -> None:
+        if self.words and MARKS.get(bare(self.words[0])) is Mark.CLAIMED:
+            self.words.popleft()
+            self.keep("mark", Mark.UNCLAIMED)
+        else:
+            super().opposite(word)
 
     def user(self, keyword: str) -> None:
         while self.words and bare(self.words[0]) in USER:  # "user id 123"
@@ -235,7 +259,7 @@ class QuestionReading(SelectionReading):
                 self.found["name"] = fold(name)
             return cut(say("name", name))
         if re.fullmatch("[1-9]|[1-4][0-9]|50", word) or length(word):
-            keyword = "limit" if word.isdigit() else "since"
+            keyword = "limit" if word.isdigit() else "over" if self.found.get("waiting") else "since"
             self.push(keyword, word)
             return f"{keyword} {word}"
         commands = self.nearby.commands

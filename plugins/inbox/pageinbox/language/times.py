@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import time
 from functools import cache
 from zoneinfo import available_timezones
 
-from pageinbox.model.calendar import WEEKDAYS, Since
+from pageinbox.model.calendar import WEEKDAYS, Since, Until
 from pageinbox.model.text import bare
 
 UNITS = {
@@ -27,6 +27,9 @@ CLOCK = r"([0-9]{1,2})(?:[:.h]?([0-9]{2}))?\s?(?:([ap])\.?m|h|o'clock)?|noon|mid
 SPAN = re.compile(r"({0})(?:\s?-\s?|\s(?:to|till?|until|and)\s|\s)({0})".format(re.sub(r"\((?!\?)", "(?:", CLOCK)))
 DAYS = {day[:short]: day for day in WEEKDAYS for short in (3, 4, 5, None)}
 DAYS |= {"today": "today", "yesterday": "yesterday"}
+DAYS_AHEAD = {word: day for word, day in DAYS.items() if day != "yesterday"} | {"tomorrow": "tomorrow"}
+PREPOSITIONS = frozenset({"", "at", "last", "next", "on", "the", "this"})
+MORNING = time(9)
 DAYTIME = re.compile(r"[0-9]{1,2}:[0-9]{2}|[0-9]{1,2}(:[0-9]{2})?\s?[ap]\.?m|noon|midnight")
 """A time of day that can't be a mere number."""
 
@@ -70,10 +73,22 @@ def face(text: str) -> time | None:
 
 
 def point_ahead(words: Sequence[str], zone: str) -> tuple[int, Since] | None:
-    """How many of these words name a point of the calendar in `zone`, prepositions aside, and which.
+    """How many of these words name a past point of the calendar in `zone`, prepositions aside, and which.
 
     None where none does: `monday`, `yesterday 14:00`, `2 pm`.
     """
+    count, day, at = day_and_time(words, DAYS)
+    return (count, Since(day, at or time(0), zone)) if count else None
+
+
+def moment_ahead(words: Sequence[str], zone: str) -> tuple[int, Until] | None:
+    """The same of a point that is still to come: `tomorrow 9:00`, `monday`, `14:00`; a day alone begins at nine."""
+    count, day, at = day_and_time(words, DAYS_AHEAD)
+    return (count, Until(day, at or MORNING, zone)) if count else None
+
+
+def day_and_time(words: Sequence[str], days: Mapping[str, str]) -> tuple[int, str, time | None]:
+    """How many of these words name a day or a time of day, prepositions aside, and which ones."""
     ahead = [bare(word) for word in words]
     day, at, end, place = "", None, 0, 0
     while place < len(ahead):
@@ -81,12 +96,12 @@ def point_ahead(words: Sequence[str], zone: str) -> tuple[int, Since] | None:
         said, count = (pair, 2) if " " in pair and DAYTIME.fullmatch(pair) else (ahead[place], 1)
         if at is None and DAYTIME.fullmatch(said) and (found := face(said)) is not None:
             at = found
-        elif not day and ahead[place] in DAYS:
-            day = DAYS[ahead[place]]
-        elif ahead[place] in ("", "at", "last", "on", "the", "this"):
+        elif not day and ahead[place] in days:
+            day = days[ahead[place]]
+        elif ahead[place] in PREPOSITIONS:
             place += 1
             continue
         else:
             break
         end = place = place + count
-    return (end, Since(day, at or time(0), zone)) if end else None
+    return end, day, at

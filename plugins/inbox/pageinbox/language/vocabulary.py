@@ -7,6 +7,7 @@ from datetime import time
 from typing import Any
 
 from pageinbox.model.calendar import Since
+from pageinbox.model.query import Mark
 from pageinbox.model.source import Folder, Platform
 from pageinbox.model.text import clean, fold
 from pageinbox.model.watch import Detail, Later
@@ -35,10 +36,10 @@ def say(field: str, value: Any) -> str:
         case "since" if isinstance(value, Since):
             at = f"{value.at:%H:%M}" if value.at != time(0) or not value.day else ""
             return f"since {value.day} {at}".replace("  ", " ").rstrip()
-        case "since":
+        case "since" | "over" | "closing":
             # 24h rather than 1d, as people say it; days from two on
             sizes = [("d", 86400)] * (value > 86400) + [("h", 3600), ("m", 60), ("s", 1)]
-            return next(f"since {value // size}{unit}" for unit, size in sizes if value % size == 0)
+            return next(f"{field} {value // size}{unit}" for unit, size in sizes if value % size == 0)
         case "limit":
             return f"limit {value}"
     return str(value)
@@ -46,6 +47,7 @@ def say(field: str, value: Any) -> str:
 
 MAX_LIMIT = 50
 MAX_SINCE = 3650 * 86400  # ten years: more than anyone asks for, and still a date when taken from now
+MAX_CLOSING = 7 * 86400  # Meta's longest window for an answer
 MAX_NAME = 100
 MAX_TEXT = 1000
 
@@ -67,6 +69,14 @@ STATES = {
     **dict.fromkeys(("unanswered", "unreplied"), ("waiting", True)),
     **dict.fromkeys(("answered", "replied"), ("waiting", False)),
 }
+# What the team has done, as a filter of a question.
+MARKS = {
+    "mine": Mark.MINE,
+    "claimed": Mark.CLAIMED,
+    "unclaimed": Mark.UNCLAIMED,
+    "snoozed": Mark.SNOOZED,
+}
+TEAM = {"team", "us"}  # behind `done by`, where `done` alone is Meta's folder
 REPLIES = {"answer", "answers", "reply", "replies", "response", "responses"}
 NEEDS = {"need", "needs", "needing", "want", "wants", "expects"}  # "who needs an answer"
 NOT = {"not", "no", "without", "never", "nobody", "isn't", "aren't", "wasn't", "weren't", "haven't", "hasn't"}
@@ -78,7 +88,9 @@ LIMIT = {"limit", "top", "first"}
 LAST = {"last", "past"}  # "last 5" is a limit, "last 2 hours" a since
 USER = {"user", "user_id", "userid", "uid", "psid", "igsid", "id"}
 SHARED = FOLDERS.keys() | PLATFORMS.keys() | STATES.keys() | TEXT | {"page"}
-GRAMMAR = SHARED | LIMIT | LAST | USER | {"since"}
+OVER = {"over", "longer", "exceeding"}  # than so long somebody has waited
+CLOSES = {"closing", "closes", "expiring", "expires"}
+GRAMMAR = SHARED | MARKS.keys() | LIMIT | LAST | USER | OVER | CLOSES | {"since"}
 # What a watch can be told besides; `new` and `message` count after one of EVERY, elsewhere they are fillers.
 LATER = {"later", "afterwards", "followup", "followups", "follow-up", "follow-ups"}
 LATERS = {
@@ -90,10 +102,11 @@ QUIET = {"quiet", "silent", "silence"}
 AS = {"as", "detail"}
 EVERY = {"every", "each", "all", "any"}
 PING = {"ping", "pings", "pinging"}
+BUTTONS = {"buttons", "button"}
+ON, OFF = {"on", "yes"}, {"off", "no", "none", "without"}
 MESSAGES = {"message", "messages", "msg", "msgs"}
 WAITS = {"waiting", "waits", "wait", "unanswered"}  # with a time behind it
 REMIND = {"remind", "reminder", "reminders"}
-CLOSES = {"closing", "closes", "expiring", "expires"}
 BATCH = {"batch", "batches", "batched", "digest", "digests"}
 DETAILS = {
     **dict.fromkeys(("count", "counts", "number", "numbers"), Detail.COUNT),
@@ -101,7 +114,7 @@ DETAILS = {
     **dict.fromkeys(("name", "names"), Detail.NAME),
     **dict.fromkeys(("snippet", "snippets", "preview", "previews"), Detail.SNIPPET),
 }
-WATCH_WORDS = SHARED | QUIET | AS | LATER | PING | WAITS | REMIND | CLOSES | BATCH | {"every"}
+WATCH_WORDS = SHARED | QUIET | AS | LATER | PING | WAITS | REMIND | CLOSES | BATCH | BUTTONS | {"every"}
 JOINERS = {"and", "or", "both", "plus", "&", "+", "/"}
 FILLERS = JOINERS.union(
     ("a", "all", "an", "any", "are", "every", "everything", "is", "just", "my", "only", "our", "that", "the"),
@@ -124,8 +137,15 @@ REFUSED = {
 SYNONYMS = {
     **dict.fromkeys(("subscribe", "follow", "notify", "alert", "alerts", "announce", "listen"), "watch"),
     **dict.fromkeys(("unsubscribe", "unfollow", "stop"), "unwatch"),
-    **dict.fromkeys(("pause", "snooze", "silence"), "mute"),
-    **dict.fromkeys(("unpause", "unsnooze", "resume"), "unmute"),
+    **dict.fromkeys(("pause", "silence"), "mute"),
+    **dict.fromkeys(("unpause", "resume"), "unmute"),
+    **dict.fromkeys(("take", "grab"), "claim"),
+    **dict.fromkeys(("unclaim", "drop"), "release"),
+    **dict.fromkeys(("finish", "finished", "complete", "completed"), "done"),
+    **dict.fromkeys(("undone", "undo"), "reopen"),
+    **dict.fromkeys(("remind", "postpone", "defer"), "snooze"),
+    **dict.fromkeys(("wake", "awake"), "unsnooze"),
+    **dict.fromkeys(("comment", "notes", "remark"), "note"),
     **dict.fromkeys(("open", "view", "read"), "show"),
     **dict.fromkeys(("next", "continue"), "more"),
     **dict.fromkeys(("subscriptions", "alarms", "mutes", "muted"), "watches"),
@@ -135,8 +155,15 @@ SYNONYMS = {
 # What a person does in an inbox and this bot never does.
 WRITING = {
     *("reply", "respond", "answer", "send", "write", "forward", "react", "like"),
-    *("assign", "unassign", "label", "tag", "mark", "move", "close", "reopen", "resolve"),
+    *("assign", "unassign", "label", "tag", "mark", "move", "close", "resolve"),
     *("delete", "remove", "erase", "trash", "unsend", "hide", "block", "unblock", "ban", "report"),
+}
+# Of these, what the team can do here for itself.
+TRIAGE = {
+    "assign": "claim",
+    "unassign": "release",
+    **dict.fromkeys(("label", "tag"), "note"),
+    **dict.fromkeys(("mark", "close", "resolve"), "done"),
 }
 EXAMPLE_ID = "1234567890"
 TOKENS = re.compile(
@@ -144,8 +171,8 @@ TOKENS = re.compile(
         | (?: @' | '@ ) (?P<single> [^"]*? ) ' (?!\w)
         | (?P<unclosed> @" | "@ ) .*
         | (?P<handle> @ [^\s",;—–―]* )
-        | (?P<key> page | since | limit | top | first | last | past | folder | platform | user | id | from | text
-            | every | later | quiet | as | detail | ping ) [:=]
+        | (?P<key> page | since | over | closing | limit | top | first | last | past | folder | platform | user | id
+            | from | text | every | later | quiet | as | detail | ping ) [:=]
         | " (?P<phrase> [^"]* ) "
         | (?P<word> [^\s"—–―]+ )
     """,

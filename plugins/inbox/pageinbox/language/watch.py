@@ -21,6 +21,7 @@ from pageinbox.language.timed import TimedReading
 from pageinbox.language.times import AREAS, CALENDAR, SPAN
 from pageinbox.language.vocabulary import (
     AS,
+    BUTTONS,
     DETAILS,
     EVERY,
     FILLERS,
@@ -30,6 +31,9 @@ from pageinbox.language.vocabulary import (
     LIMIT,
     MAX_NAME,
     MESSAGES,
+    OFF,
+    ON,
+    OVER,
     PING,
     QUIET,
     USER,
@@ -42,6 +46,7 @@ from pageinbox.model.watch import Every, Later, Quiet, WatchSpec
 QUESTIONS = {
     **dict.fromkeys(LIMIT, "“{}” is for questions; a watch announces every one."),
     **dict.fromkeys(LAST | {"since"}, "“{}” is for questions; a watch starts now."),
+    **dict.fromkeys(OVER, "“{}” is for questions; to be reminded of who waits, say waiting 1h."),
     **dict.fromkeys(USER, "“{}” is for questions; a watch knows people by name, as in from @ann.example."),
 }
 AROUND_LATER = {
@@ -93,6 +98,8 @@ def say_watch(field: str, value: Any) -> str:
             return f"closing {say_length(value)}"
         case "batch":
             return f"batch {say_length(value)}"
+        case "buttons":
+            return f"buttons {'on' if value else 'off'}"
         case "ping":
             return f"ping {say_pings(value)}"
     return say(field, value)
@@ -146,6 +153,11 @@ class WatchReading(TimedReading):
             self.later(word)
         elif word in PING and not page:
             self.ping()
+        elif word in BUTTONS and not page:
+            self.buttons(word)
+        elif word in OFF and self.next_word() in BUTTONS:
+            self.words.popleft()
+            self.keep("buttons", False)
         elif word == "every" or (word in EVERY and not page):
             self.every()
         elif word in MESSAGES and not page:
@@ -222,6 +234,14 @@ class WatchReading(TimedReading):
         else:
             self.refuse(f"“{keyword}” needs edit, thread or nothing.", later=Later.THREAD)
 
+    def buttons(self, keyword: str) -> None:
+        word = self.next_word()
+        if word in ON | OFF:
+            self.words.popleft()
+            self.keep("buttons", word in ON)
+        else:
+            self.refuse(f"“{keyword}” needs off or on.", buttons=False)
+
     def ping(self) -> None:
         """Whom to mention; a second `ping` adds to the first."""
         found = pings_ahead(list(self.words), self.known)
@@ -237,7 +257,7 @@ class WatchReading(TimedReading):
     def question(self, typed: str, word: str) -> None:
         self.refuse(QUESTIONS[word].format(word))
         super().take(typed)  # reads past what belongs to it
-        for field in ("limit", "since", "user_id"):
+        for field in ("limit", "since", "over", "user_id"):
             self.found.pop(field, None)
 
     def quiet(self, keyword: str) -> None:

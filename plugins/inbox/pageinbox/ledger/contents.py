@@ -9,9 +9,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, and_, or_, select
 
 from pageinbox.ledger.claims import AHEAD
+from pageinbox.ledger.marks import marks_of
 from pageinbox.ledger.packing import unpack_conversation, unpack_news, unpack_notice
+from pageinbox.ledger.reminders import settle
 from pageinbox.ledger.schema import LATER_CODES, announcement, conversation, ms, news, notice, source
+from pageinbox.model.act import Marks
 from pageinbox.model.announcement import Announcement, News, Occasion, QueuedNews, QueuedNotice
+from pageinbox.model.reminder import Reminder
 from pageinbox.model.source import Source
 from pageinbox.model.watch import Detail, Later
 
@@ -21,11 +25,12 @@ Choose = Callable[[Sequence[QueuedNews], Sequence[QueuedNotice]], tuple[Sequence
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """The rows that one message tells of, and the sources' rows they name."""
+    """The rows that one message tells of, the sources' rows they name, and the marks on their conversations, by row."""
 
     news: Sequence[Row[Any]]
     notices: Sequence[Row[Any]]
     sources: Mapping[int, Row[Any]]
+    marks: Mapping[int, Marks]
     under: str = ""
 
     def announcement(
@@ -43,14 +48,18 @@ class Contents:
             number,
             key,
             room_name,
-            news=tuple(news_of(row, its_source) for row, its_source in known if its_source is not None),
+            news=tuple(
+                news_of(row, its_source, self.marks.get(row.conversation))
+                for row, its_source in known
+                if its_source is not None
+            ),
             notices=tuple(unpack_notice(row.body, row.found / 1000) for row in self.notices),
             repeat=repeat,
             under=self.under,
         )
 
 
-def news_of(row: Row[Any], its_source: Source) -> News:
+def news_of(row: Row[Any], its_source: Source, marks: Marks | None) -> News:
     """What a row of the queue is to tell."""
     item, moved_from, reminder = (None, None, None) if row.body is None else unpack_news(row.body)
     return News(
@@ -65,6 +74,7 @@ def news_of(row: Row[Any], its_source: Source) -> News:
         latest=None if row.latest is None else unpack_conversation(row.latest),
         moved_from=moved_from,
         reminder=reminder,
+        marks=marks,
     )
 
 
@@ -84,7 +94,7 @@ def next_contents(
     def due(row: Row[Any]) -> bool:
         return bool(row.due <= at or row.found > false)
 
-    rows = news_rows(connection, room_id, known, *soon(news))
+    rows = settle(connection, news_rows(connection, room_id, known, *soon(news)))
     notices = notice_rows(connection, room_id, *soon(notice))
     told, with_them = choose(
         [
@@ -95,6 +105,7 @@ def next_contents(
                 occasion=Occasion(row.occasion),
                 detail=Detail(row.detail) if row.detail else None,
                 thread=row.conversation if in_thread(row) else None,
+                reminder=Reminder.of(row.version).kind if row.version < 0 else None,
             )
             for number, row in enumerate(rows)
         ],
@@ -124,6 +135,7 @@ def contents(connection: Connection, rows: Sequence[Row[Any]], notices: Sequence
         news=rows,
         notices=notices,
         sources=sources_of(connection, rows),
+        marks=marks_of(connection, {row.conversation for row in rows}),
         under=origin(connection, rows[0]) if rows and in_thread(rows[0]) else "",
     )
 

@@ -14,7 +14,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from pageinbox.ledger.claims import AHEAD, AT, CLAIM, LONGEST, lapsed, reachable
 from pageinbox.ledger.contents import Contents, sources_of
 from pageinbox.ledger.database import Ledger
-from pageinbox.ledger.packing import pack_conversation, pack_news, unpack_news
+from pageinbox.ledger.marks import marks_of
+from pageinbox.ledger.packing import pack_conversation, pack_news, unpack_conversation, unpack_news
 from pageinbox.ledger.schema import LATER_CODES, announcement, ms, news, room
 from pageinbox.ledger.sources import Sources
 from pageinbox.model.announcement import Announcement, News, Occasion, Verdict
@@ -71,18 +72,19 @@ class Edits:
         by_number = {watch.number: watch for watch in watches}
         followed = and_(
             news.c.conversation.in_(list(given)),
-            news.c.version == 0,
+            news.c.version <= 0,
             news.c.later.is_not(None),
             news.c.verdict.in_(TOLD),
-            news.c.watch.in_(list(by_number)),
+            news.c.watch.in_([*by_number, 0]),
         )
         columns = select(news, room.c.name).join(room, room.c.id == news.c.room).where(followed)
         queued = 0
         for row in connection.execute(columns).all() if given else ():
-            item, watch = given[row.conversation], by_number[row.watch]
+            item = given[row.conversation]
             if row.later == LATER_CODES[Later.EDIT]:
                 queued += self._edit(connection, row, item, now)
             elif not {Muted(row.name, watch=row.watch), Muted(row.name, conversation=item.id)} & set(muted):
+                watch = by_number[row.watch]
                 quiet = watch.spec.quiet
                 due = (quiet and quiet.until(now)) or now
                 queued += self._say(connection, row, item, now, due, watch.spec.detail)
@@ -91,8 +93,10 @@ class Edits:
     def _edit(self, connection: Connection, row: Any, item: Conversation, now: float) -> int:
         if row.body is None:  # only counted, or told too long ago
             return 0
+        if row.version < 0 and row.latest is not None and unpack_conversation(row.latest).waiting is False:
+            return 0  # what it reminded of was answered: what comes now is another wait
         packed = pack_conversation(item)
-        told, moved_from, _ = unpack_news(row.body)
+        told, moved_from, reminder = unpack_news(row.body)
         if unclocked(item) == unclocked(told) or packed == row.latest:
             return 0
         changed: dict[str, str | None] = {"latest": packed}
@@ -101,10 +105,10 @@ class Edits:
             then = msgspec.structs.replace(
                 item, updated=told.updated, snippet=None, wrote=None, automatic=False, said=None
             )
-            changed["body"] = pack_news(then, moved_from)
+            changed["body"] = pack_news(then, moved_from, reminder)
             if item.said_at <= told.updated:
-                changed = {"body": pack_news(item, moved_from), "latest": None}
-        mine = and_(news.c.conversation == row.conversation, news.c.room == row.room, news.c.version == 0)
+                changed = {"body": pack_news(item, moved_from, reminder), "latest": None}
+        mine = and_(news.c.conversation == row.conversation, news.c.room == row.room, news.c.version == row.version)
         connection.execute(update(news).where(mine).values(**changed))
         if row.announcement is None:
             return 0
@@ -185,7 +189,8 @@ class Edits:
         rows = connection.execute(select(news).where(mine).order_by(news.c.conversation)).all()
         if not any(said.body for said in rows):
             return None
-        said = Contents(news=rows, notices=(), sources=sources_of(connection, rows))
+        marks = marks_of(connection, {said.conversation for said in rows})
+        said = Contents(news=rows, notices=(), sources=sources_of(connection, rows), marks=marks)
         key = self._ledger.key(row.id)
         item = said.announcement(row.id, key, row.name, source_of=self._sources.named, repeat=bool(row.repeat))
         return replace(item, news=tuple(sorted(item.news, key=as_told)), said=row.at / 1000)

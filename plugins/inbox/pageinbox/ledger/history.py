@@ -20,12 +20,15 @@ from pageinbox.ledger.schema import (
     room,
     seconds,
     source,
+    wait,
 )
 from pageinbox.ledger.sources import Sources, key_of
 from pageinbox.model.announcement import Occasion, Verdict
 from pageinbox.model.history import Backlog, History, RoomHistory, State
 from pageinbox.model.ref import ALPHABET, SHORTEST
+from pageinbox.model.reminder import Reminder
 from pageinbox.model.source import Source
+from pageinbox.model.wait import Wait
 
 KEY_BITS = 63
 LONGEST = KEY_BITS // 5
@@ -113,6 +116,7 @@ class Histories:
             if row is None or met_in is None:
                 return None
             rows = connection.execute(rooms.where(news.c.conversation == row.id)).all()
+            waits = connection.execute(select(wait).where(wait.c.conversation == row.id).order_by(wait.c.since)).all()
         folders = tuple(folder for folder, bit in FOLDER_BITS.items() if row.folders & bit)
         return History(
             source=met_in,
@@ -122,6 +126,18 @@ class Histories:
             quiet=row.quiet == THERE,
             rooms=tuple(map(room_history, rows)),
             older=row.quiet == OLDER,
+            waits=tuple(
+                Wait(
+                    source=met_in,
+                    conversation_id=conversation_id,
+                    since=each.since / 1000,
+                    wrote=each.wrote / 1000,
+                    at_least=bool(each.at_least),
+                    answered=seconds(each.answered),
+                )
+                for each in waits
+                if each.answered is not None or each.gone is None
+            ),
         )
 
     def waiting(self) -> list[Backlog]:
@@ -209,4 +225,5 @@ def room_history(row: Row[Any]) -> RoomHistory:
         receipt=row.receipt,
         repeated=bool(row.repeat),
         error=row.error,
+        reminder=Reminder.of(row.version) if row.version < 0 else None,
     )

@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, and_, bindparam, case, delete, exists, func, literal_column, select, update
 
 from pageinbox.ledger.database import Ledger
-from pageinbox.ledger.schema import announcement, conversation, news, source
+from pageinbox.ledger.marks import HELD
+from pageinbox.ledger.schema import act, announcement, conversation, news, source, wait
 from pageinbox.ledger.sources import SourceRow
+from pageinbox.model.act import ActKind
 from pageinbox.model.history import State
 
 PASS, MOST = 20_000, 100_000
@@ -54,7 +56,8 @@ class Idle:
         """Drop those of the conversations that were last met in a source and did not change since `before`.
 
         `before` is in milliseconds. Nothing older counts as known in that list from now on. Those of which something is
-        still to be said are kept. Gives how many went. Raises LedgerError.
+        still to be said are kept, and those that somebody has claimed or snoozed. Gives how many went. Raises
+        LedgerError.
         """
         gone = 0
         for start in range(0, max(1, len(ids)), BATCH):
@@ -64,10 +67,14 @@ class Idle:
 
     def _drop(self, connection: Connection, row: SourceRow, ids: Sequence[int], before: int) -> int:
         waiting = exists().where(news.c.conversation == conversation.c.id, news.c.due.is_not(None))
-        old = and_(conversation.c.source == row.id, conversation.c.updated < before, ~waiting)
+        lasting = act.c.kind != ActKind.DONE.value  # which would be kept for ever: it ends by itself no more
+        marked = exists().where(act.c.conversation == conversation.c.id, HELD, lasting)
+        old = and_(conversation.c.source == row.id, conversation.c.updated < before, ~waiting, ~marked)
         gone = connection.execute(select(conversation.c.id).where(conversation.c.id.in_(ids), old)).scalars().all()
         said = delete(news).where(news.c.conversation.in_(gone)).returning(news.c.announcement)
         less = Counter(number for number in connection.execute(said).scalars() if number is not None)
+        connection.execute(delete(wait).where(wait.c.conversation.in_(gone)))
+        connection.execute(delete(act).where(act.c.conversation.in_(gone)))
         connection.execute(delete(conversation).where(conversation.c.id.in_(gone)))
         changed = {"forgotten": max(before, row.forgotten or 0)}
         known = case((source.c.known > len(gone), source.c.known - len(gone)), else_=0)

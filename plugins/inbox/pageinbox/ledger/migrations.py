@@ -93,13 +93,14 @@ def waits(connection: Connection) -> None:
     waiting = "WHERE answered IS NULL AND gone IS NULL"
     for statement in (
         "ALTER TABLE inbox_watch ADD COLUMN made BIGINT",
+        "ALTER TABLE inbox_source ADD COLUMN waits BIGINT",
         "CREATE TABLE inbox_wait (conversation INTEGER NOT NULL, since BIGINT NOT NULL, source SMALLINT NOT NULL,"
         " wrote BIGINT NOT NULL, at_least SMALLINT, answered BIGINT, gone BIGINT, body TEXT,"
         " PRIMARY KEY (conversation, since))" + rowid,
         f"CREATE INDEX inbox_wait_open ON inbox_wait (source, since) {waiting}",
         f"CREATE TABLE inbox_act (id {serial}, conversation INTEGER NOT NULL, kind SMALLINT NOT NULL,"
-        " who TEXT NOT NULL, name TEXT NOT NULL, room TEXT NOT NULL, at BIGINT NOT NULL, until BIGINT, words TEXT,"
-        " ended BIGINT, ending SMALLINT, ender TEXT)",
+        " who TEXT NOT NULL, name TEXT NOT NULL, room TEXT NOT NULL, at BIGINT NOT NULL, until BIGINT, giver TEXT,"
+        " words TEXT, body TEXT, ended BIGINT, ending SMALLINT, ender TEXT)",
         "CREATE INDEX inbox_act_conversation ON inbox_act (conversation)",
         "CREATE UNIQUE INDEX inbox_act_mark ON inbox_act (kind, conversation) WHERE ended IS NULL AND kind < 3",
     ):

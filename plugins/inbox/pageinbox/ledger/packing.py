@@ -51,6 +51,7 @@ class PackedSpec(msgspec.Struct, tag_field="version", tag=1, forbid_unknown_fiel
     closes: int | None = None
     batch: int | None = None
     ping: list[PackedPing] = []
+    buttons: bool = True
     written: str = ""
 
 
@@ -119,6 +120,7 @@ def pack_spec(spec: WatchSpec, written: str = "") -> str:
         closes=spec.closes,
         batch=spec.batch,
         ping=[PackedPing(ping.name, ping.id) for ping in spec.ping],
+        buttons=spec.buttons,
         written=written,
     )
     return ENCODER.encode(packed).decode()
@@ -155,6 +157,7 @@ def unpack_spec(text: str) -> WatchSpec | str:
         closes=packed.closes,
         batch=packed.batch,
         ping=tuple(Ping(ping.name, ping.id) for ping in packed.ping),
+        buttons=packed.buttons,
     )
 
 

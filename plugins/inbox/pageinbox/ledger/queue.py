@@ -92,13 +92,15 @@ class Queue:
         source: int,
         watch: int,
         found: float,
-        due: float,
+        due: float | None,
+        since: float | None = None,
         detail: Detail | None = None,
     ) -> int:
         """Queue a reminder of a conversation for a room, once; gives how many were queued: 0 where it was before.
 
         `row` and `source` are the rows of the conversation and of its source, `watch` is the number of the watch that
-        wants it, 0 for none. `found` is when it came about, `due` when it may be said; both in seconds since 1970.
+        wants it, 0 for none. `found` is when it came about, `due` when it may be said, None where it is muted, and
+        `since` when the quiet hours began in which it comes all the same; all in seconds since 1970.
         """
         values = {
             "conversation": row,
@@ -106,12 +108,13 @@ class Queue:
             "version": reminder.number,
             "watch": watch,
             "source": source,
-            "verdict": Verdict.ANNOUNCED.value,
+            "verdict": (Verdict.MUTED if due is None else Verdict.ANNOUNCED).value,
             "occasion": Occasion.REMINDER.value,
             "found": ms(found),
-            "due": ms(due),
+            "due": None if due is None else ms(due),
+            "since": None if since is None else ms(since),
             "detail": detail,
-            "body": pack_news(item, reminder=reminder),
+            "body": None if due is None else pack_news(item, reminder=reminder),
             "later": LATER_CODES[Later.EDIT],
         }
         return connection.execute(self._insert(news).values(**values).on_conflict_do_nothing()).rowcount

@@ -10,7 +10,7 @@ from pageinbox.ledger.claims import ACTIVE
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.failing import was_told
 from pageinbox.ledger.packing import unpack_spec
-from pageinbox.ledger.schema import announcement, ms, mute, news, notice, room, watch
+from pageinbox.ledger.schema import act, announcement, ms, mute, news, notice, room, watch
 from pageinbox.model.history import State
 
 
@@ -52,6 +52,7 @@ def move(ledger: Ledger, old: str, new: str, now: float) -> bool:
             connection.execute(update(room).where(room.c.id == ids[old]).values(name=new, **well))
         connection.execute(update(watch).where(watch.c.room == old).values(room=new))
         connection.execute(update(mute).where(mute.c.room == old).values(room=new))
+        connection.execute(update(act).where(act.c.room == old).values(room=new))
         _end_twins(connection, new, now)
     return True
 

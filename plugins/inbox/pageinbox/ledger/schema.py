@@ -50,6 +50,9 @@ source = Table(
     Column("wanted", Boolean, nullable=False, default=False),
     Column("complete", Boolean, nullable=False, default=False),  # whether its first look is finished
     Column("begun", BigInteger),  # when its first look was finished; all that came since is known
+    Column(
+        "waits", BigInteger
+    ),  # when all that is kept of it was first read for who waits; who does since then is known
     Column("quiet_until", BigInteger),  # what is unknown and not newer is no news: see `tell.poll`
     Column("reached", BigInteger),  # the newest change met by the latest whole look
     Column("forgotten", BigInteger),  # nothing that changed until then is kept
@@ -204,7 +207,9 @@ act = Table(
     Column("room", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
     Column("until", BigInteger),
+    Column("giver", Text),  # the name of who put it on somebody else
     Column("words", Text),
+    Column("body", Text),  # the conversation as it is to be shown, as JSON; erased once the act has ended
     Column("ended", BigInteger),
     Column("ending", SmallInteger),  # model.act.Ending
     Column("ender", Text),  # the name of who ended it

@@ -14,7 +14,7 @@ from pageinbox.ledger.bulk import INSERTS, in_bulk
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.graph_id import GraphId
 from pageinbox.ledger.packing import pack_trouble, unpack_trouble
-from pageinbox.ledger.schema import FOLDER_BITS, UNREADABLE, conversation, ms, seconds
+from pageinbox.ledger.schema import FOLDER_BITS, UNREADABLE, conversation, ms, seconds, wait
 from pageinbox.ledger.schema import source as source_table
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import GraphError
@@ -27,7 +27,8 @@ BATCH = 500
 KNOWN = (
     select(conversation.c.key, conversation.c.id, conversation.c.folders, conversation.c.updated, source_table.c.folder)
     .join(source_table, source_table.c.id == conversation.c.source)
-    .where(conversation.c.key.in_(bindparam("keys", expanding=True)))
+    # What somebody of the team marked before any look met it is in no folder, and yet to be found.
+    .where(conversation.c.key.in_(bindparam("keys", expanding=True)), conversation.c.folders != 0)
 )
 NEWEST = select(func.max(conversation.c.id))
 SINCE = select(conversation.c.key, conversation.c.id).where(conversation.c.id > bindparam("newest"))
@@ -54,8 +55,11 @@ def learning(insert: Any) -> Any:
     newer = given.updated > conversation.c.updated
     # What was told with its words, and now can't be read, stays as it was told until something new comes.
     allowed = case((newer, ~0), else_=conversation.c.folders.op("|")(~UNREADABLE))
+    first = conversation.c.folders == 0
     changed = {
         "source": given.source,
+        "quiet": case((first, given.quiet), else_=conversation.c.quiet),
+        "seen": case((first, given.seen), else_=conversation.c.seen),
         "folders": conversation.c.folders.op("&")(~UNREADABLE).op("|")(given.folders.op("&")(allowed)),
         "updated": case((newer, given.updated), else_=conversation.c.updated),
     }
@@ -99,6 +103,7 @@ class SourceRow(msgspec.Struct, frozen=True):
     source: Source
     id: int
     complete: bool
+    waits: int | None
     quiet_until: int | None
     reached: int | None
     forgotten: int | None
@@ -158,12 +163,14 @@ class Sources:
                 connection.execute(insert.on_conflict_do_nothing(), new)
             again = [rows[source].id for source in wanted if source in rows and not rows[source].wanted]
             if again:
-                anew = {"wanted": True, "complete": False, "quiet_until": None, "looked": None, "failing": None,
-                        "failures": 0, "trouble": None, "told": False, "kinds": None}  # fmt: skip
+                anew = {"wanted": True, "complete": False, "waits": None, "quiet_until": None, "looked": None,
+                        "failing": None, "failures": 0, "trouble": None, "told": False, "kinds": None}  # fmt: skip
                 connection.execute(update(source_table).where(source_table.c.id.in_(again)).values(**anew))
             others = [rows[source] for source in rows.keys() - {*wanted} if rows[source].wanted]
             if gone := {row.id for row in others}.difference(meant(others) if others else ()):
                 connection.execute(update(source_table).where(source_table.c.id.in_(gone)).values(wanted=False))
+                waiting = and_(wait.c.source.in_(gone), wait.c.answered.is_(None), wait.c.gone.is_(None))
+                connection.execute(update(wait).where(waiting).values(gone=self._ledger.now(connection), body=None))
 
     def row(self, source: Source) -> SourceRow:
         """How far a source that is wanted is known."""

@@ -8,6 +8,9 @@ from enum import IntEnum
 
 import msgspec
 
+from pageinbox.model.conversation import Conversation
+from pageinbox.model.source import Source
+
 
 class Person(msgspec.Struct, frozen=True):
     """Somebody of the team: the id that the chat knows them by, and the name that is shown."""
@@ -37,13 +40,16 @@ class Ending(IntEnum):
     """The customer wrote."""
     RAN_OUT = 4
     """Its time was up: a snooze is over, a claim is recalled."""
+    DONE = 5
+    """Somebody marked the conversation as done."""
 
 
 class Act(msgspec.Struct, frozen=True):
     """One act on a conversation. Times are seconds since 1970.
 
-    `room` is where it was done. `until` is when it ends by itself, None where it does not. `words` are those of a note,
-    as typed, so hostile. `ended` is when it ended, None while it holds; `ender` names the person who ended it.
+    `room` is where it was done. `until` is when it ends by itself, None where it does not. `giver` names who claimed it
+    for `by`, where that was somebody else. `words` are those of a note, as typed, so hostile. `ended` is when it ended,
+    None while it holds; `ender` names the person who ended it.
     """
 
     kind: ActKind
@@ -51,6 +57,7 @@ class Act(msgspec.Struct, frozen=True):
     room: str
     at: float
     until: float | None = None
+    giver: str = ""
     words: str = ""
     ended: float | None = None
     ending: Ending | None = None
@@ -65,3 +72,18 @@ class Marks:
     done: Act | None = None
     snooze: Act | None = None
     notes: Sequence[Act] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A mark that holds, and the conversation as it was seen last, of which only the id and the time may be known.
+
+    `number` is that of the act, `row` and `place` are the rows of the conversation and of its source in the ledger.
+    """
+
+    number: int
+    act: Act
+    row: int
+    place: int
+    source: Source
+    conversation: Conversation

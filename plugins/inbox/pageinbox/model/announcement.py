@@ -7,9 +7,10 @@ from enum import IntEnum, StrEnum
 
 import msgspec
 
+from pageinbox.model.act import Marks
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import GraphError
-from pageinbox.model.reminder import Reminder
+from pageinbox.model.reminder import Reminder, ReminderKind
 from pageinbox.model.source import Folder, Source
 from pageinbox.model.watch import Detail, Later
 
@@ -30,6 +31,8 @@ class Verdict(IntEnum):
     UNREAD = 6
     ANSWERED = 7
     WAITING = 8
+    SETTLED = 9
+    """A reminder of what was over before it could be said."""
 
 
 class Occasion(IntEnum):
@@ -54,7 +57,8 @@ class News:
     in a conversation already known. `found` is when the look found it, `since` when the time without looks, the quiet
     hours or the batch began (None for ONGOING). `conversation` is None where only its number counts, behind the first
     `NAMED`. `latest` is how it went on after it was told, `moved_from` the folder where it was met before.
-    `reminder` is what the room is reminded of, None where something is new.
+    `reminder` is what the room is reminded of, None where something is new. `marks` are what the team has done with it
+    by now, None where nothing.
     """
 
     watch: int
@@ -68,6 +72,7 @@ class News:
     latest: Conversation | None = None
     moved_from: Folder | None = None
     reminder: Reminder | None = None
+    marks: Marks | None = None
 
 
 UNREACHED = 600.0
@@ -131,7 +136,7 @@ class QueuedNews(msgspec.Struct, frozen=True, gc=False):
     """What decides together with what else news are told. `number` is their place in the queue.
 
     `due` tells that they may be told now; else it is a matter of moments. `thread` is the same for all that belongs in
-    the thread of one message, None for what belongs in none.
+    the thread of one message, None for what belongs in none. `reminder` is the kind of a reminder.
     """
 
     number: int
@@ -140,6 +145,7 @@ class QueuedNews(msgspec.Struct, frozen=True, gc=False):
     occasion: Occasion
     detail: Detail | None
     thread: int | None
+    reminder: ReminderKind | None = None
 
 
 class QueuedNotice(msgspec.Struct, frozen=True, gc=False):

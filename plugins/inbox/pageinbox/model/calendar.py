@@ -34,6 +34,35 @@ def shown(face: datetime, zone: tzinfo) -> float:
 
 
 @dataclass(frozen=True, slots=True)
+class Until:
+    """The first moment to come at which the clocks of `zone` (an IANA name) show a time of day.
+
+    `day` is `today`, `tomorrow`, a weekday, or empty for the next day on which that time is still to come.
+    """
+
+    day: str
+    at: time
+    zone: str
+
+    def after(self, now: float) -> float | None:
+        """That moment as seen at `now`, both in seconds since 1970; None where it was earlier today.
+
+        Raises `zoneinfo.ZoneInfoNotFoundError` for a zone this machine has no data of.
+        """
+        zone = zone_of(self.zone)
+        today = datetime.fromtimestamp(now, zone).date()
+        if self.day == "tomorrow":
+            return shown(datetime.combine(today + timedelta(1), self.at), zone)
+        days = [today] if self.day == "today" else [today + timedelta(ahead) for ahead in range(9)]
+        moments = (
+            shown(datetime.combine(day, self.at), zone)
+            for day in days
+            if self.day in ("", "today", WEEKDAYS[day.weekday()])
+        )
+        return next((moment for moment in moments if moment > now), None)
+
+
+@dataclass(frozen=True, slots=True)
 class Since:
     """The latest moment at which the clocks of `zone` (an IANA name) first showed a time of day.
 

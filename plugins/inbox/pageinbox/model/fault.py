@@ -15,6 +15,7 @@ class Work(Enum):
     OPENING = "opening the ledger"
     SOURCES = "finding out what to read"
     TELLING = "finding out what to announce"
+    REMINDING = "finding out whom to remind of"
     EDITING = "finding out what to edit"
 
 
@@ -39,7 +40,9 @@ class Fault:
     @property
     def stops_all(self) -> bool:
         """Whether nothing at all can be announced while it lasts."""
-        return self.ledger is not None or (isinstance(self.doing, Work) and self.doing is not Work.EDITING)
+        return self.ledger is not None or (
+            isinstance(self.doing, Work) and self.doing not in (Work.EDITING, Work.REMINDING)
+        )
 
     @property
     def kind(self) -> tuple[object, ...]:

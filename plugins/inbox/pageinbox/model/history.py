@@ -8,7 +8,9 @@ from enum import StrEnum
 
 from pageinbox.model.announcement import Occasion, Verdict
 from pageinbox.model.errors import GraphError
+from pageinbox.model.reminder import Reminder
 from pageinbox.model.source import Folder, Source
+from pageinbox.model.wait import Wait
 from pageinbox.model.watch import PausedWatch
 
 
@@ -27,7 +29,8 @@ class State(StrEnum):
 class RoomHistory:
     """What became of one conversation for one room.
 
-    `watch` is the number of the watch that decided. `due` is when it is to be said at the earliest. `state`, `sent`,
+    `watch` is the number of the watch that decided, 0 for none. `reminder` is what the room was reminded of, in whole
+    seconds and without names. `due` is when it is to be said at the earliest. `state`, `sent`,
     `receipt`, `repeated` and `error` are those of the announcement, None (or False) where none was made. One that was
     given up without an `error` is of a Page that is no longer in the settings.
     """
@@ -44,6 +47,7 @@ class RoomHistory:
     receipt: str | None = None
     repeated: bool = False
     error: str | None = None
+    reminder: Reminder | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ class History:
 
     `source` is where it was met last, `folders` wherever it was met, `seen` when for the first time; `quiet` tells that
     it was there before anybody watched, `older` that it was older than the look before when it was first met: in both
-    cases it was not told as new.
+    cases it was not told as new. `waits` are the times that the customer waited for an answer, in order.
     """
 
     source: Source
@@ -62,6 +66,7 @@ class History:
     quiet: bool
     rooms: tuple[RoomHistory, ...]
     older: bool = False
+    waits: tuple[Wait, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,8 @@ class SourceRecord:
     """How far one source is known: the last good look, how many conversations, whether its first look is finished.
 
     `failing` is since when it can't be read and `trouble` why, `failures` how many looks failed, `told` whether rooms
-    heard of that; `disordered` tells that Meta does not give it newest first, so that it is read whole every time.
+    heard of that; `closing` is in how many somebody waits to whom Meta lets the Page answer only for `LITTLE` longer;
+    `disordered` tells that Meta does not give it newest first, so that it is read whole every time.
     """
 
     source: Source
@@ -101,6 +107,7 @@ class SourceRecord:
     failures: int = 0
     told: bool = False
     disordered: bool = False
+    closing: int = 0
     next_look: float | None = None
 
 

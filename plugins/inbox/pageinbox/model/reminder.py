@@ -11,9 +11,9 @@ class ReminderKind(StrEnum):
     """The ledger keeps the values."""
 
     WAITING = "waiting"
-    """The customer has waited for `step` seconds."""
+    """The customer has waited for `step` seconds, of those in which the Page is open."""
     CLOSING = "closing"
-    """Meta's window for an answer closes in `step` seconds."""
+    """One of Meta's windows for an answer closes in `step` seconds."""
     AWAKE = "awake"
     """A snooze is over."""
     RECALLED = "recalled"
@@ -22,11 +22,16 @@ class ReminderKind(StrEnum):
     """The customer wrote again in what was done."""
 
 
+STEP = 24
+KIND = 3
+"""Bits of a reminder's number that the step and the kind take."""
+
+
 class Reminder(msgspec.Struct, frozen=True):
     """One reminder. A room hears once of what has the same `number`.
 
-    `since` is what it counts from, in seconds since 1970: the beginning of a wait, the customer's latest message, the
-    act that ended. `by` names whose act that was.
+    `since` is what it counts from, in seconds since 1970: the beginning of a wait, or the act that ended; of CLOSING it
+    is what it counts to, the end of the window. `by` names whose act that was.
     """
 
     kind: ReminderKind
@@ -37,4 +42,10 @@ class Reminder(msgspec.Struct, frozen=True):
     @property
     def number(self) -> int:
         """One for each kind, time and step; negative, since no version of a conversation is."""
-        return -((int(self.since) << 24 | self.step) << 3 | list(ReminderKind).index(self.kind) + 1)
+        return -((int(self.since) << STEP | self.step) << KIND | list(ReminderKind).index(self.kind) + 1)
+
+    @classmethod
+    def of(cls, number: int) -> Reminder:
+        """The reminder with this number, in whole seconds and without a name."""
+        kind = list(ReminderKind)[(-number & (1 << KIND) - 1) - 1]
+        return cls(kind, float(-number >> STEP + KIND), -number >> KIND & (1 << STEP) - 1)

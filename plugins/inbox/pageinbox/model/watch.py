@@ -118,6 +118,8 @@ class WatchSpec(Selection):
     batch: int | None = None
     """What is new within so many seconds is told in one message."""
     ping: tuple[Ping, ...] = ()
+    buttons: bool = True
+    """Whether announcements offer what can be done at a click."""
 
     @property
     def reminds(self) -> bool:

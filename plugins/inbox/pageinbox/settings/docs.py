@@ -23,6 +23,7 @@ ENVIRONMENT = (
     ("INBOX_TIMEZONE", "The setting TIMEZONE."),
     ("INBOX_OPEN", "The setting OPEN of all Pages."),
     ("INBOX_RETENTION_DAYS", "The setting RETENTION_DAYS."),
+    ("INBOX_CLAIM_HOURS", "The setting CLAIM_HOURS."),
     ("INBOX_WATCHES", "The setting WATCHES, separated by commas or line breaks."),
     ("INBOX_DATABASE_URL", "The setting DATABASE_URL; INBOX only refers to it, as env:INBOX_DATABASE_URL."),
     (

@@ -46,6 +46,7 @@ class Settings:
     database_url: Secret | None
     retention_days: int
     timezone: tzinfo
+    claim_hours: int
 
 
 def read(

@@ -165,6 +165,13 @@ SETTINGS = (
         "Conversations in which nothing happens for longer are removed from the ledger.",
         values.whole(1, 3650),
     ),
+    Setting(
+        "CLAIM_HOURS",
+        "a whole number of hours from 1 to 720",
+        4,
+        "How long a claim holds while nobody answers; whoever has it is told then, and so is the room.",
+        values.whole(1, 720),
+    ),
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -32,6 +32,10 @@ class Found:
     since, which is learned and no news. `there` counts those that are kept and were there before, in a first look. The
     look `began` at this time, in milliseconds. A change later than `latest` has a wrong time, which must not make
     others old nor hide what comes later (`in_time`); `newest` is the newest of the rest. `trouble` is why it ended.
+
+    Where it went on behind what is known, `waiting` are the ids in which somebody waited before it, and `unchanged`, by
+    their rows, what is known as it is and in which somebody waits or did. It read `back_to` that change, in seconds
+    since 1970 (0: to the end), and is `whole` where it read all that is kept.
     """
 
     trail: Trail = field(default_factory=Trail)
@@ -41,6 +45,10 @@ class Found:
     moved: list[Conversation] = field(default_factory=list)
     replied: list[Conversation] = field(default_factory=list)
     healed: list[Conversation] = field(default_factory=list)
+    waiting: Collection[str] | None = None
+    unchanged: dict[int, Conversation] = field(default_factory=dict)
+    back_to: float | None = None
+    whole: bool = False
     moved_from: dict[str, Folder] = field(default_factory=dict)
     there: int = 0
     newest: int = 0
@@ -81,6 +89,8 @@ class Found:
             if before is not None and here and not newer:
                 if before.folders & UNREADABLE and not item.unreadable:
                     self.healed.append(item)
+                elif self.waiting is not None and (item.waiting or item.id in self.waiting):
+                    self.unchanged[before.id] = item
             elif quiet and (before is None or not place.complete):
                 self.older.append(item)
             elif before is None:

@@ -36,9 +36,9 @@ def choose(
 ) -> tuple[Sequence[QueuedNews], Sequence[QueuedNotice]]:
     """The news and the notices of one room that are told first, each in order; none where nothing is due yet.
 
-    Both are oldest first. A few new conversations go one by one; more than `NAMED` together. What was held over quiet
-    hours goes together, and so does what was found after a time without looks, with the recovery: there what is
-    gathered takes along what would be due a moment later.
+    Both are oldest first. A few new conversations go one by one; more than `NAMED` together, and so do reminders of one
+    kind. What was held over quiet hours goes together, and so does what was found after a time without looks, with the
+    recovery: there what is gathered takes along what would be due a moment later.
     """
     due_news, due_notices = [each for each in news if each.due], [each for each in notices if each.due]
     if not due_news and not due_notices:
@@ -53,7 +53,11 @@ def choose(
         return [each for each in due_news if each.thread == first.thread], []
     if first.occasion is Occasion.AWAY:
         return missed, [each for each in notices if each.kind is NoticeKind.RECOVERED]
-    alike = [each for each in due_news if each.occasion is first.occasion and each.thread is None]
+    alike = [
+        each
+        for each in due_news
+        if (each.occasion, each.reminder) == (first.occasion, first.reminder) and each.thread is None
+    ]
     if first.occasion is Occasion.ONGOING and first.detail is Detail.COUNT:
         return [each for each in alike if each.detail is Detail.COUNT], []  # one number says as much as several
     one_by_one = first.occasion is Occasion.ONGOING and len(alike) <= NAMED

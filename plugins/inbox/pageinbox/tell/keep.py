@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from pageinbox.ask.listing import Listing
+from pageinbox.ledger.acts import Acts
 from pageinbox.ledger.database import Ledger, Transaction
 from pageinbox.ledger.edits import Edits
 from pageinbox.ledger.queue import Queue
 from pageinbox.ledger.schema import OLDER, seconds
 from pageinbox.ledger.sources import SourceRow, Sources
+from pageinbox.ledger.waits import Waits
 from pageinbox.ledger.watches import Watches
 from pageinbox.model.announcement import Notice, NoticeKind
 from pageinbox.model.look import UPDATED
@@ -19,6 +21,7 @@ from pageinbox.model.watch import Every, Watch
 from pageinbox.tell.decide import decide, speaks_from
 from pageinbox.tell.found import Found
 from pageinbox.tell.group import told_together
+from pageinbox.tell.lapses import Lapses
 from pageinbox.tell.trouble import Troubles
 from pageinbox.tell.visible import Visible
 
@@ -41,8 +44,10 @@ class Keep:
         watches: Watches,
         *,
         sources: Sources,
+        waits: Waits,
         edits: Edits,
         lease: int,
+        acts: Acts,
         interval: float,
         latest: Callable[[], int],
         admins: Sequence[str],
@@ -51,8 +56,11 @@ class Keep:
         self._listing = listing
         self._watches = watches
         self._sources = sources
+        self._waits = waits
         self._edits = edits
         self._lease = lease
+        self._acts = acts
+        self._lapses = Lapses(ledger, acts)
         self._interval = interval
         self._latest = latest
         self._pages = len(listing.clients)
@@ -74,11 +82,14 @@ class Keep:
                        "reached": found.reached(row.reached or 0, self._latest()),
                        "quiet_until": found.quiet_until,
                        "forgotten": row.forgotten}  # fmt: skip
+            if row.waits is None and found.whole:
+                changed["waits"] = at
             if not row.complete:
                 changed["begun"] = at
         self._sources.fence(transaction, row, known_more=len(new) + len(older), **changed)
-        self._sources.learn(transaction, row, older, now=now, quiet=OLDER)
+        visible = self._sources.learn(transaction, row, older, now=now, quiet=OLDER)
         ids = self._sources.learn(transaction, row, [*new, *again, *found.replied, *found.healed], now=now)
+        self._learn_waits(transaction, row, found, visible | ids, at)
         changes = new or again or older or found.healed
         if not changes and found.trouble is None and row.complete and row.failing is None:
             return 0  # as mostly, so that nobody's watches are read for it
@@ -102,8 +113,11 @@ class Keep:
             texts=texts,
             pages=self._pages,
         )
+        woken = self._acts.went_on(transaction, ids, [*again, *found.moved], now)
+        reminded = self._lapses.wrote_again(transaction, woken, every=every, watches=watches, muted=muted, now=now)
+        decisions = [each for each in decisions if (each.room, each.conversation.id) not in reminded]
         self._queue.add(transaction, row, decisions, ids=ids)
-        queued = sum(decision.due is not None for decision in decisions)
+        queued = sum(decision.due is not None for decision in decisions) + len(reminded)
         followed = [*again, *found.moved, *found.healed]
         queued += self._edits.follow(transaction, ids, followed, watches=every, muted=muted, now=now)
         if found.trouble is not None:
@@ -120,6 +134,15 @@ class Keep:
                 self._queue.notify(transaction, [room], there, due=told_together(speaks_from(own, now), self._pages))
                 queued += 1
         return queued
+
+    def _learn_waits(
+        self, transaction: Transaction, row: SourceRow, found: Found, ids: Mapping[str, int], at: int
+    ) -> None:
+        """Note who waits and who was answered, and who has left the list. A look that finds nothing asks nothing."""
+        met = (*found.new, *found.again, *found.older, *found.replied, *found.healed)
+        self._waits.learn(transaction, row, {ids[item.id]: item for item in met} | found.unchanged, at)
+        if found.trouble is None and found.back_to is not None:
+            self._waits.leave(transaction, row, found.trail.seen, found.back_to, at)
 
     def _about(self, source: Source, watches: Sequence[Watch]) -> list[Watch]:
         """Those of the watches that are about a source."""

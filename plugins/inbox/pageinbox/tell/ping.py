@@ -8,6 +8,8 @@ from dataclasses import replace
 
 from pageinbox.model.announcement import Announcement, News, Verdict
 from pageinbox.model.chat import ChatError, NotPinged
+from pageinbox.model.conversation import Conversation
+from pageinbox.model.reminder import Reminder, ReminderKind
 from pageinbox.model.source import Page
 from pageinbox.model.watch import Every, Muted, Ping, Watch, WatchSpec
 from pageinbox.tell.decide import judge
@@ -53,10 +55,23 @@ def announces(watch: Watch, news: News, muted: Collection[Muted], pages: Sequenc
     spec = watch.spec
     if news.conversation is None or news.source not in spec.sources(pages):
         return False
-    if news.again and spec.every is not Every.MESSAGE:
+    if news.reminder is not None:
+        return reminds(watch, news.reminder, news.conversation, muted, now=now)
+    if spec.every is Every.NOTHING or (news.again and spec.every is not Every.MESSAGE):
         return False
     quiet_until = spec.quiet.until(now) if spec.quiet else None
     verdict = judge(
         news.conversation, news.again, watch, muted=muted, now=now, quiet_until=quiet_until, away_since=None
     ).verdict
     return verdict is Verdict.ANNOUNCED
+
+
+def reminds(watch: Watch, reminder: Reminder, item: Conversation, muted: Collection[Muted], *, now: float) -> bool:
+    """Whether this watch would remind of the same."""
+    spec = watch.spec
+    if reminder.step not in (spec.waits if reminder.kind is ReminderKind.WAITING else (spec.closes,)):
+        return False
+    if {Muted(watch.room, watch=watch.number), Muted(watch.room, conversation=item.id)} & {*muted}:
+        return False
+    quiet = reminder.kind is not ReminderKind.CLOSING and spec.quiet is not None and spec.quiet.until(now) is not None
+    return not quiet and not spec.leaves_out(item)

@@ -10,12 +10,14 @@ import msgspec
 
 from pageinbox.ask.listing import Listing
 from pageinbox.graph.pages import Stopped, slices
+from pageinbox.ledger.acts import Acts
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.edits import Edits
 from pageinbox.ledger.idle import Idle
 from pageinbox.ledger.leases import Leases
 from pageinbox.ledger.schema import FOLDER_BITS, THERE, ms
 from pageinbox.ledger.sources import Known, LeaseLost, SourceRow, Sources
+from pageinbox.ledger.waits import Waits
 from pageinbox.ledger.watches import Watches
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import GraphError, Unavailable
@@ -55,8 +57,10 @@ class Poll:
         watches: Watches,
         *,
         sources: Sources,
+        waits: Waits,
         leases: Leases,
         edits: Edits,
+        acts: Acts,
         interval: float,
         retention: float,
         clock: Callable[[], float],
@@ -67,6 +71,7 @@ class Poll:
         self._listing = listing
         self._watches = watches
         self._sources = sources
+        self._waits = waits
         self._leases = leases
         self._edits = edits
         self._retention = retention
@@ -80,8 +85,10 @@ class Poll:
             listing,
             watches,
             sources=sources,
+            waits=self._waits,
             edits=edits,
             lease=leases.length,
+            acts=acts,
             interval=interval,
             latest=self._latest,
             admins=admins,
@@ -153,8 +160,12 @@ class Poll:
         """
         found = Found()
         sweep = self._sweeps.begin(source, self._count) or everything
+        # Who waits is learned from all that is kept, once.
+        everything = everything or (sweep and place.complete and place.waits is None)
         depth = sys.maxsize if everything else SWEEP_DEPTH if sweep else 0
-        leased = self._timer()
+        if sweep or not place.complete:
+            found.waiting = self._waits.waiting(place)
+        leased, ended = self._timer(), False
 
         def still() -> bool:
             # Before each call: to read around what Meta can't give takes many.
@@ -196,6 +207,7 @@ class Poll:
                 found.sort(fresh, known, place)
                 if not place.complete:
                     self._learn_quietly(place, found, known)
+                ended = not part.more
                 if self._far_enough(found.trail, place, part.conversations, known, depth):
                     break
                 if part.more and part.after is None:
@@ -203,6 +215,9 @@ class Poll:
         except GraphError as error:
             found.trouble = error
         else:
+            found.whole = ended or everything or not place.complete
+            if found.waiting is not None:
+                found.back_to = 0.0 if ended else found.trail.oldest
             if sweep:
                 self._sweeps.done(source)
         return found
@@ -238,9 +253,9 @@ class Poll:
         here = sum(bool(known[item.id].folders & bit) for item in found.older if item.id in known)
         with self._ledger.writing() as connection:
             self._sources.fence(connection, place, known_more=len(found.older) - here)
-            self._sources.learn(
-                connection, place, found.older[::-1], now=self._ledger.now(connection) / 1000, quiet=THERE
-            )
+            at = self._ledger.now(connection)
+            ids = self._sources.learn(connection, place, found.older[::-1], now=at / 1000, quiet=THERE)
+            self._waits.learn(connection, place, {ids[item.id]: item for item in found.older}, at)
         found.older = []
 
     def _far_enough(

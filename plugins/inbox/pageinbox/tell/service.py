@@ -9,14 +9,17 @@ from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 
 from pageinbox.ask.answers import Answers
+from pageinbox.ledger.acts import Acts
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.deadline import READ_IN_VAIN, Rest
 from pageinbox.ledger.edits import Edits
 from pageinbox.ledger.history import Histories
 from pageinbox.ledger.leases import Leases
+from pageinbox.ledger.marks import Marked
 from pageinbox.ledger.outbox import Outbox
 from pageinbox.ledger.rooms import known, move
 from pageinbox.ledger.sources import Sources
+from pageinbox.ledger.waits import Waits
 from pageinbox.ledger.watches import Watches
 from pageinbox.model.announcement import Announcement, NoticeKind
 from pageinbox.model.chat import Chat
@@ -29,15 +32,17 @@ from pageinbox.settings.reading import Settings
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.delivery import Delivery
 from pageinbox.tell.group import GATHERING, choose
+from pageinbox.tell.lapses import Lapses
 from pageinbox.tell.patience import Patience
 from pageinbox.tell.ping import pings
 from pageinbox.tell.poll import Poll
+from pageinbox.tell.reminders import Reminders
 from pageinbox.tell.schedule import Outcome
 from pageinbox.tell.threads import Poller
 from pageinbox.words.announcement import announcement
 from pageinbox.words.english import counted, spell
 
-DAY = 86400.0
+DAY, HOUR = 86400.0, 3600.0
 
 log = logging.getLogger(__name__)
 
@@ -83,15 +88,21 @@ class WatchService:
         self._leases = Leases(ledger, self._sources, chosen.poll_interval)
         self._outbox = Outbox(ledger, self._sources, choose, ahead=GATHERING, admins=admins)
         edits = Edits(ledger, self._sources)
+        self.acts = Acts(ledger, self._sources, edits, lasting=chosen.claim_hours * HOUR)
+        self.marked = Marked(ledger, self._sources)
+        self._lapses = Lapses(ledger, self.acts)
         self.watches = Watches(ledger, pages)
         self.histories = Histories(ledger, self._sources)
+        self.waits = Waits(ledger, self._sources)
         self.poll = Poll(
             ledger,
             answers.listing,
             self.watches,
             sources=self._sources,
+            waits=self.waits,
             leases=self._leases,
             edits=edits,
+            acts=self.acts,
             interval=chosen.poll_interval,
             retention=chosen.retention_days * DAY,
             clock=clock,
@@ -99,6 +110,7 @@ class WatchService:
             admins=admins,
         )
         self.delivery = Delivery(self._outbox, edits, chat, words=self._words, waiting=alarm.watchdog.waiting)
+        self.reminders = Reminders(ledger, self._sources, self.watches, chosen.pages, timer=timer)
         self._asked = Rest(timer)
         self._standing = Patience(self._stands, seconds=ANSWERING)
         self._moved = moved
@@ -122,6 +134,8 @@ class WatchService:
         if going():  # or another one was opened meanwhile, and these are its own
             answers.listing.on_read, answers.listing.polled = self._poller.retry, chosen.poll_interval
             answers.refs.written = self.histories
+            answers.marked = self.marked
+            answers.waits = self.waits
             watches = counted(len(self.watches.watches()), "watch", "watches")
             log.info(
                 "I read %s at %s; my ledger is %s; %s", spell(list(pages)), chosen.graph_url, ledger.where, watches
@@ -169,6 +183,8 @@ class WatchService:
         self._poller.stop()
         if self._answers.refs.written is self.histories:
             self._answers.refs.written = None
+            self._answers.marked = None
+            self._answers.waits = None
         if not self.ledger.exclusive:
             # A courtesy to other bots, which must not keep this one: what is not given back ends by itself.
             courtesy = threading.Thread(target=self._give_back, name="inbox-release", daemon=True)
@@ -199,7 +215,9 @@ class WatchService:
         return self._standing.last or Standing(), error
 
     def _stands(self) -> Standing:
-        return Standing(self.records(), self.histories.waiting(), self.watches.paused())
+        closing = self.waits.closing(self._clock())
+        records = {source: replace(record, closing=closing.get(source, 0)) for source, record in self.records().items()}
+        return Standing(records, self.histories.waiting(), self.watches.paused())
 
     def records(self) -> dict[Source, SourceRecord]:
         """How each watched source stands, with its next look that makes a call. Raises LedgerError."""
@@ -236,10 +254,15 @@ class WatchService:
         """Say at most one announcement. Gives the seconds until the next is due, None for none. Raises LedgerError."""
         with self._watchdog.watching(Work.TELLING):
             self.follow_rooms()
+            ends = self._lapses.end()
             if self.delivery.announce():
                 return 0.0
+        with self._watchdog.watching(Work.REMINDING):
+            if (remind := self.reminders.remind()) == 0:
+                return 0.0
         with self._watchdog.watching(Work.EDITING):
-            return self.delivery.edit()
+            edit = self.delivery.edit()
+        return min((pause for pause in (ends, remind, edit) if pause is not None), default=None)
 
     def follow_rooms(self) -> None:
         """Let rooms that go on as others have there what they had. Raises LedgerError."""
@@ -251,7 +274,9 @@ class WatchService:
         refs = self._answers.refs
         sources = {news.conversation.id: news.source for news in item.news if news.conversation is not None}
         now = self._clock()
-        pinging = [watch for watch in self.watches.watches() if watch.spec.ping] if item.news else []
+        watches = self.watches.watches() if item.news else []
+        pinging = [watch for watch in watches if watch.spec.ping]
+        plain = {watch.number for watch in watches if not watch.spec.buttons}
         muted = self.watches.mutes(now) if pinging else {}
         post = announcement(
             item,
@@ -261,4 +286,5 @@ class WatchService:
             now,
             pings(item, pinging, muted, list(self._chosen.pages.values()), now=now),
         )
-        return replace(post, zone=self._chosen.timezone)
+        offers = () if any(news.watch in plain for news in item.news) else post.offers
+        return replace(post, zone=self._chosen.timezone, offers=offers)

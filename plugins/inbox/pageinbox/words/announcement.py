@@ -23,6 +23,7 @@ from pageinbox.words.notices import (
     unreached_rooms,
     visible,
 )
+from pageinbox.words.reminders import of_reminders
 
 QUIET = {NoticeKind.LEARNED, NoticeKind.VISIBLE, NoticeKind.RECOVERED, NoticeKind.REACHED}
 """What nobody has to act on."""
@@ -48,6 +49,8 @@ def announcement(
     now = now if message.said is None else message.said
     if message.notices:
         post = of_notices(message, pages, ref, detail, now)
+    elif message.news and message.news[0].reminder is not None:
+        post = of_reminders(message.news, pages, ref, detail, now)
     else:
         post = of_news(message.news, pages, ref, detail, now)
     post = mentioning(post, pings, notify=message.said is None)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from types import MappingProxyType
 
 from pageinbox.language.question import describe
+from pageinbox.model.act import Marks
 from pageinbox.model.answer import Answer, Group
 from pageinbox.model.conversation import Conversation
-from pageinbox.model.post import Command, Line, Link, Moment, Offer, Piece, Post, Zone
+from pageinbox.model.post import Command, Line, Link, Moment, Offer, Piece, Post, Reference, Zone
 from pageinbox.model.source import Identity, Page
 from pageinbox.model.watch import Detail
 from pageinbox.words.asked import heading, without_folderless
@@ -17,16 +19,26 @@ from pageinbox.words.common import FOLDER_NAMES, HANDFUL, ONLY_AUTOMATIC, PLATFO
 from pageinbox.words.english import DAY, ago, coarse, counted
 from pageinbox.words.figures import CANT, LATE, NOT_YET, figures, missing, of_what_was_read, pressing, total
 from pageinbox.words.many import called, is_many
+from pageinbox.words.marks import joined
+from pageinbox.words.marks import state as state_of
 from pageinbox.words.offers import MORE, offers
 from pageinbox.words.remarks import remarks, remarks_on_many, troubles, troubles_of_many
+from pageinbox.words.waits import hurry, left_cell, needs_tag, waited
+
+NO_MARKS: Mapping[str, Marks] = MappingProxyType({})
 
 
 def listing(
-    answer: Answer, pages: Mapping[str, Page], identities: Mapping[str, Identity | None], detail: Detail
+    answer: Answer,
+    pages: Mapping[str, Page],
+    identities: Mapping[str, Identity | None],
+    detail: Detail,
+    marks: Mapping[str, Marks] = NO_MARKS,
 ) -> Post:
     """The answer to a question: what there is, what went wrong, the rows, and how to go on.
 
-    `identities` are the Pages as Meta knows them, where it was asked. `detail` says how much of a person is shown.
+    `identities` are the Pages as Meta knows them, where it was asked. `detail` says how much of a person is shown,
+    `marks` are what the team did with the conversations, by id.
     """
     answer, folderless = without_folderless(answer)
     of_page = by_page(answer.groups)
@@ -48,8 +60,8 @@ def listing(
             *troubles(answer.groups, pages, answer.at),
             *(line for group in answer.groups for line in remarks(group, answer, pages, identities)),
         ]
-    rows = () if detail is Detail.COUNT else tuple(rows_of(answer, pages, detail))
-    return Post(headline, tuple(lines), rows, tuple(notes(answer, detail)), offers=to_click(answer, detail))
+    rows = () if detail is Detail.COUNT else tuple(rows_of(answer, pages, detail, marks))
+    return Post(headline, tuple(lines), rows, tuple(notes(answer, detail)), offers=to_click(answer, detail, marks))
 
 
 def continued(answer: Answer, pages: Mapping[str, Page]) -> Line:
@@ -130,8 +142,10 @@ def without_folders(titles: Sequence[str]) -> list[Line]:
     return [(f"{name} · Instagram: only its inbox, since Instagram offers apps no folders.",) for name in where]
 
 
-def rows_of(answer: Answer, pages: Mapping[str, Page], detail: Detail) -> Iterator[tuple[Line, ...]]:
-    """The conversations: number, ref, where (if that differs), who, when, what, unread or waiting, and a link.
+def rows_of(
+    answer: Answer, pages: Mapping[str, Page], detail: Detail, marks: Mapping[str, Marks]
+) -> Iterator[tuple[Line, ...]]:
+    """The conversations: number, ref, where (if that differs), who, when, what, unread or waiting, marks, and a link.
 
     When is said as coarsely as it is shown: rows that read as they did are then equal, and laid out only once.
     """
@@ -139,36 +153,50 @@ def rows_of(answer: Answer, pages: Mapping[str, Page], detail: Detail) -> Iterat
     several_pages = len({source.page for source in sources}) > 1
     several_platforms = len({source.platform for source in sources}) > 1
     several_folders = len({source.folder for source in sources}) > 1
-    now, waits = answer.at, not answer.query.waiting
+    titles = {name: pages[name].title for name in {row.source.page for row in answer.rows}}
+    now, asked = answer.at, bool(answer.query.waiting)
     for row in answer.rows:
-        item, title, at = row.conversation, pages[row.source.page].title, row.conversation.said_at
+        item, title, at = row.conversation, titles[row.source.page], row.conversation.said_at
         where: list[Line] = [(title,)] if several_pages else []
         if several_platforms:
             where.append((PLATFORM_NAMES[row.source.platform],))
         if several_folders:
             where.append((FOLDER_NAMES[row.source.folder],))
         days = (now - at) // DAY
-        when = Moment(at, at + days * DAY + 1) if days > 0 else ago(at, now)
-        person, *state = person_and_state(item, title, detail, waits)
-        yield ((str(row.number),), (row.ref,), *where, person, (when,), *state)
+        times: list[Line] = [(Moment(at, at + days * DAY + 1) if days > 0 else ago(at, now),)]
+        if asked:
+            times = [(f"for {waited(item, pages[row.source.page], now)}",), (left_cell(item, now),)]
+        held = marks.get(item.id)
+        team = state_of(held, now) if held else ()
+        person, *state = person_and_state(item, title, detail, None if asked else hurry(item, now), team=team)
+        yield ((str(row.number),), (Reference(row.ref),), *where, person, *times, *state)
 
 
 @lru_cache(1000)  # a list that is asked for again mostly has the same conversations
-def person_and_state(item: Conversation, title: str, detail: Detail, waits: bool) -> Sequence[Line]:
-    """Who, what, unread or waiting, and a link; `title` is the Page's, `waits` says whether to say who waits."""
+def person_and_state(item: Conversation, title: str, detail: Detail, left: str | None, team: Line) -> Sequence[Line]:
+    """Who, what, unread or waiting, and a link; `title` is the Page's.
+
+    `left` says how little time is left to answer; None leaves out who waits. `team` is what the team did with it.
+    """
     marks = [f"{item.unread} unread"] if item.unread else []
-    marks += ["waiting"] if item.waiting and waits else []
+    marks += ["waiting"] if item.waiting and left is not None else []
+    marks += [left] if left else []
     marks += [ONLY_AUTOMATIC] if item.waiting and item.automatic else []
     what = [latest_of(item, title)] if detail is Detail.SNIPPET else []
     link = item.link
-    return ((who(item, detail),), *what, (", ".join(marks),), (Link(link),) if link else ())
+    state = joined([(mark,) for mark in marks] + [team] * bool(team))
+    return ((who(item, detail),), *what, state or ("",), (Link(link),) if link else ())
 
 
-def to_click(answer: Answer, detail: Detail) -> tuple[Offer, ...]:
+def to_click(answer: Answer, detail: Detail, marks: Mapping[str, Marks]) -> tuple[Offer, ...]:
     """What can be done about each row, and more of them where there are any."""
     if detail is Detail.COUNT:
         return ()
-    of_rows = (offer for place, row in enumerate(answer.rows) for offer in offers(row.ref, row=place))
+    of_rows = [
+        offer
+        for place, row in enumerate(answer.rows)
+        for offer in offers(row.ref, marks.get(row.conversation.id), row=place)
+    ]
     return (*of_rows, MORE) if goes_on(answer) else tuple(of_rows)
 
 
@@ -190,5 +218,8 @@ def notes(answer: Answer, detail: Detail) -> list[Line]:
         pieces += [Command("inbox more"), " looks further back · "]
     if answer.query.waiting and len(answer.rows) > 1:
         pieces.append("longest wait first · ")
-    exact = detail is not Detail.COUNT and any(coarse(row.conversation.said_at, answer.at) for row in answer.rows)
+    if answer.query.waiting and any(needs_tag(row.conversation, answer.at) for row in answer.rows):
+        pieces.append("(tag): only with Meta's human-agent tag · ")
+    timed = detail is not Detail.COUNT and not answer.query.waiting
+    exact = timed and any(coarse(row.conversation.said_at, answer.at) for row in answer.rows)
     return [(*pieces, "checked ", Moment(min(looks), answer.at), Zone(" · times are {}") if exact else "")]

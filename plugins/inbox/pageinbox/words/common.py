@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from pageinbox.model.carried import ONLY_CARRIED
 from pageinbox.model.conversation import Conversation
-from pageinbox.model.post import Foreign, Line, Piece
+from pageinbox.model.post import Line, Name, Piece, Words
 from pageinbox.model.secret import Secret
 from pageinbox.model.source import Folder, Page, Platform, Source
 from pageinbox.model.text import fold
@@ -65,7 +65,7 @@ def label_of_all(sources: Iterable[Source], pages: Mapping[str, Page], inbox: bo
 
 def who(conversation: Conversation, detail: Detail) -> Piece:
     """The person, as far as `detail` allows and Meta says."""
-    name, nobody = conversation.name, DELETED if conversation.gone else NAMELESS
+    name, nobody, link = conversation.name, DELETED if conversation.gone else NAMELESS, conversation.link or ""
     if conversation.unreadable:
         return UNREAD
     if not name or not any(map(visible, name)):
@@ -77,11 +77,11 @@ def who(conversation: Conversation, detail: Detail) -> Piece:
         letters = [part[0] for part in ("".join(filter(visible, part)) for part in parts) if part]
         if not letters:
             return nobody
-        return Foreign(".".join(letters[:3]).upper() + ".", most=8)
+        return Name(".".join(letters[:3]).upper() + ".", most=8, url=link)
     if conversation.platform is Platform.INSTAGRAM:
-        return Foreign(f"@{name}", most=24)
+        return Name(f"@{name}", most=24, url=link)
     # In brackets it could be one of ours, such as `DELETED`.
-    return Foreign(name, quoted=fold(name).startswith("("), most=24)
+    return Name(name, quoted=fold(name).startswith("("), most=24, url=link)
 
 
 def visible(char: str) -> bool:
@@ -102,4 +102,4 @@ def snippet_of(text: str | None, most: int = 44) -> Line:
     """The words of a message in quotation marks; of a message without words what it carries, without them."""
     if not text:
         return ()
-    return (Foreign(text, quoted=not ONLY_CARRIED.fullmatch(text), most=most),)
+    return (Words(text, quoted=not ONLY_CARRIED.fullmatch(text), most=most),)

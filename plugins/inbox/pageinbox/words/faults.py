@@ -15,6 +15,7 @@ WORK = {
     Work.OPENING: "open my ledger",
     Work.SOURCES: "find out what to read",
     Work.TELLING: "find out what to announce",
+    Work.REMINDING: "find out whom to remind this team of",
     Work.EDITING: "find out what I announced and have to edit",
 }
 NOTHING = "I can't announce anything until that is over."

@@ -59,11 +59,8 @@ def made(
     hearer = "you" if direct else "this room"
     begin = f"Watch {watch.number}: I'll "
     if watch.spec.every is Every.NOTHING:
-        told = (
-            begin + f"remind {hearer} of who is waiting, and won't announce anything new: ",
-            *described(watch.spec, pages),
-        )
-        return Post((*told, "."), (reminders(watch.spec, hearer),))
+        told = f"Watch {watch.number}: reminders only, of ", *described(watch.spec, pages), "."
+        return Post(told, (reminders(watch.spec, hearer),))
     lines: list[Line] = [(there(watch.spec, known) + would_have_announced(watch.spec, last_day),)]
     if watch.spec.reminds:
         lines.append(reminders(watch.spec, hearer))
@@ -93,6 +90,8 @@ def described(spec: WatchSpec, pages: Mapping[str, Page]) -> Line:
     if spec.batch is not None:
         each = {3600: "hour"}.get(spec.batch, exactly(spec.batch))
         pieces.append(f", in one message every {each}")
+    if not spec.buttons:
+        pieces.append(", without buttons")
     if quiet := spec.quiet:
         pieces.append(f", but not between {quiet.begin:%H:%M} and {quiet.end:%H:%M} ({quiet.zone})")
     if spec.ping:
@@ -104,13 +103,13 @@ def described(spec: WatchSpec, pages: Mapping[str, Page]) -> Line:
 
 def reminders(spec: WatchSpec, hearer: str) -> Line:
     """When a watch reminds of who waits."""
-    whom = {"you": "you"}.get(hearer, "it")
     times = []
     if spec.waits:
         times.append(f"when somebody has waited {spell([exactly(step) for step in spec.waits], 'or')} for an answer")
     if spec.closes is not None:
-        times.append(f"{exactly(spec.closes)} before Meta's reply window closes")
-    return (f"I'll remind {whom} {spell(times)}, counting from now on: who is past that already is left out.",)
+        quiet = ", even in quiet hours" if spec.quiet is not None else ""
+        times.append(f"{exactly(spec.closes)} before Meta's reply window closes{quiet}")
+    return (f"I'll remind {hearer} {spell(times)}. Whoever is past that already is left out.",)
 
 
 def watched_lists(spec: WatchSpec, pages: Mapping[str, Page]) -> str:

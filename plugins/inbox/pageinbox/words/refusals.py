@@ -76,11 +76,16 @@ AtMeta = tuple[Line, str]
 """What is called so at Meta, and its address there."""
 
 
-def reads_only(verb: str, links: Sequence[AtMeta]) -> Post:
-    """Somebody asked me to write or change something; `links` are where that can be done."""
+def reads_only(verb: str, links: Sequence[AtMeta], instead: str = "") -> Post:
+    """Somebody asked me to write or change something; `links` are where that can be done.
+
+    `instead` is the command that keeps the like of it for the team alone, empty where there is none.
+    """
     lines = tuple((*name, " at Meta: ", Link(address)) for name, address in links[:HANDFUL])
     left = len(links) - len(lines)
     notes: tuple[Line, ...] = ((f"{counted(left, 'more Page')}; name one to get its link.",),) if left else ()
+    if instead:
+        notes = (*notes, ("For the team alone, without a word to Meta: ", Command(instead)))
     return Post((f"I only read, so “{verb}” has to be done at Meta.",), lines, (), notes)
 
 
@@ -127,7 +132,7 @@ def unknown_ref(name: str, nearest: str = "", who: Line = ()) -> Post:
     what: Line = ("I don't know any conversation ", Foreign(cut(name), quoted=True, most=30), ". ")
     if name.isdecimal():
         what = (f"The last list here has no number {name[:9]}. ",)
-    return Post((*what, "Refs and numbers are at the start of each row; to get a list: ", Command("inbox")))
+    return Post((*what, "Each row has its number and its ref; to get a list: ", Command("inbox")))
 
 
 def not_read(query: InboxQuery) -> Post:

@@ -6,24 +6,28 @@ from collections.abc import Sequence
 
 import msgspec
 
+from pageinbox.model.act import Marks
 from pageinbox.model.answer import Named
 from pageinbox.model.conversation import MESSAGES_KEPT, Conversation, Message, Thread
-from pageinbox.model.post import Foreign, Line, Link, Moment, Piece, Post, Time, Zone
+from pageinbox.model.post import Line, Link, Moment, Name, Piece, Post, Reference, Time, Zone
 from pageinbox.model.source import Page
 from pageinbox.model.watch import Detail
 from pageinbox.words.common import NAMELESS, ONLY_AUTOMATIC, label, snippet_of, who
 from pageinbox.words.english import counted
+from pageinbox.words.marks import notes as notes_of
+from pageinbox.words.marks import sentences
 from pageinbox.words.offers import offers
+from pageinbox.words.waits import whole_wait
 
 SHOWN = 10
 LONGEST = 300
 
 
-def thread(named: Named, found: Thread, page: Page, now: float, detail: Detail) -> Post:
-    """A conversation: who, where, how many messages, then the latest `SHOWN`, newest first."""
+def thread(named: Named, found: Thread, page: Page, now: float, detail: Detail, marks: Marks | None = None) -> Post:
+    """A conversation: who, where, how many messages, what the team did, then the latest `SHOWN`, newest first."""
     messages = found.messages[:SHOWN]
     person = who(found.conversation, detail)
-    headline: list[Piece] = [f"{named.ref} · ", person, f" · {label(page, named.source)} · "]
+    headline: list[Piece] = [Reference(named.ref), " · ", person, f" · {label(page, named.source)} · "]
     headline.append(how_many(found))
     if messages:
         created = messages[0].created
@@ -31,8 +35,12 @@ def thread(named: Named, found: Thread, page: Page, now: float, detail: Detail) 
         side = messages[0].from_page
         headline.append("" if side is None else " from us" if side else " from them")
         headline.append(f", {ONLY_AUTOMATIC}" if found.conversation.automatic else "")
+    told = whole_wait(found.conversation, page, now)
     rows = tuple(message_cells(message, found.conversation, page, now, detail) for message in messages)
-    return Post(tuple(headline), (), rows, tuple(notes(found, page, detail)), offers=offers(named.ref)[:-1])
+    lines: list[Line] = [(told,)] if told else []
+    lines += [*sentences(marks, now), *notes_of(marks, now)]
+    more = tuple(notes(found, page, detail))
+    return Post(tuple(headline), tuple(lines), rows, more, offers=offers(named.ref, marks)[:-1])
 
 
 def how_many(found: Thread) -> str:
@@ -55,9 +63,10 @@ def message_cells(
         author = f"{page.title} (automatic)" if message.automatic else page.title
     elif message.from_page is False:
         # Several people may write in one conversation.
-        author = who(msgspec.structs.replace(conversation, name=message.name or conversation.name), detail)
+        name = message.name or conversation.name
+        author = who(msgspec.structs.replace(conversation, name=name, meta_link=None), detail)
     elif message.name and detail in (Detail.NAME, Detail.SNIPPET):
-        author = Foreign(message.name, most=24)
+        author = Name(message.name, most=24)
     return (when, (author,), snippet_of(message.text, LONGEST) if detail is Detail.SNIPPET else ())
 
 

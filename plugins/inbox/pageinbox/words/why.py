@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from pageinbox.model.act import Act
 from pageinbox.model.announcement import Occasion, Verdict
 from pageinbox.model.history import History, RoomHistory, State
 from pageinbox.model.post import Command, Foreign, Line, Moment, Post, Room, Time, Zone
+from pageinbox.model.reminder import Reminder, ReminderKind
 from pageinbox.model.source import Page
+from pageinbox.words.acts import history as told_of
 from pageinbox.words.common import FOLDER_NAMES, label, page_of
-from pageinbox.words.english import coarse, counted, spell
+from pageinbox.words.english import coarse, counted, exactly, spell
 from pageinbox.words.many import ROWS
 from pageinbox.words.outbox import reason
 
@@ -20,14 +23,23 @@ LEFT_OUT = {
     Verdict.UNREAD: "not announced, since something in it was unread",
     Verdict.ANSWERED: "not announced, since nobody was waiting for an answer",
     Verdict.WAITING: "not announced, since it was waiting for an answer",
+    Verdict.SETTLED: "no reminder, since it was answered or taken care of before",
     Verdict.OTHER_TEXT: "not announced, since it does not contain the text the watch looks for",
 }
 
 
-def why(ref: str, history: History, pages: Mapping[str, Page], now: float, here: str = "") -> Post:
-    """When and where a conversation was seen, and which rooms were told by which watch; `now` in seconds since 1970.
+def why(
+    ref: str,
+    history: History,
+    pages: Mapping[str, Page],
+    now: float,
+    here: str = "",
+    acts: Sequence[Act] = (),
+) -> Post:
+    """When and where a conversation was seen, which rooms were told by which watch, and what the team did with it.
 
-    Of many rooms the one it is asked in, `here`, comes first, then those that were not told.
+    `now` is in seconds since 1970. Of many rooms the one it is asked in, `here`, comes first, then those that were not
+    told.
     """
     source = history.source
     where = label(page_of(pages, source.page), source)
@@ -46,6 +58,7 @@ def why(ref: str, history: History, pages: Mapping[str, Page], now: float, here:
         )
     elif not history.rooms:
         lines.append(("No room was told: no watch covered it when it was seen.",))
+    lines += told_of(acts, history.waits, now)
     rooms = sorted(history.rooms, key=lambda room: room.found)
     notes: list[Line] = []
     if len(rooms) > ROWS:
@@ -60,13 +73,23 @@ def why(ref: str, history: History, pages: Mapping[str, Page], now: float, here:
 def cells(room: RoomHistory, now: float) -> tuple[Line, ...]:
     """One room: when something was found, whether new or a message, what became of it, and the receipt or the error."""
     proof: Line = ("receipt ", Foreign(room.receipt, most=60)) if room.receipt else reason(room.state, room.error)
-    what = "new message" if room.again else "new"
+    what = reminder(room.reminder) if room.reminder is not None else "new message" if room.again else "new"
     return (Room(room.room),), (what,), (Moment(room.found, now),), outcome(room, now), proof
+
+
+def reminder(told: Reminder) -> str:
+    """What a room is reminded of, in a few words."""
+    match told.kind:
+        case ReminderKind.WAITING:
+            return f"waiting {exactly(told.step)}"
+        case ReminderKind.CLOSING:
+            return f"closing in {exactly(told.step)}"
+    return {ReminderKind.AWAKE: "snooze over", ReminderKind.RECALLED: "free again"}.get(told.kind, "wrote again")
 
 
 def outcome(room: RoomHistory, now: float) -> Line:
     """What became of it in a few words."""
-    by = f"watch {room.watch}"
+    by = f"watch {room.watch}" if room.watch else "the team's mark"
     if room.verdict in LEFT_OUT:
         return (f"{by}: {LEFT_OUT[room.verdict]}",)
     twice = ", possibly twice" if room.repeated else ""

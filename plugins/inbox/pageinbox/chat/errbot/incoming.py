@@ -25,12 +25,18 @@ def room_of(message: Any) -> str:
 
 
 def person_of(identifier: Any) -> Person:
-    """Somebody of Errbot's as the team's marks keep them: by the name that `name_of` gives, which stays the same.
+    """Somebody of Errbot's as the team's marks keep them: by the name that `name_of` gives where they write to the bot.
 
-    What is shown is what the chat shows: on Slack the display name, elsewhere the nick.
+    It is the same in every room, and a message can be sent to it. What is shown is what the chat shows: on Slack the
+    display name or the full one, elsewhere the nick.
     """
-    # Errbot's text backend has no nick of its own, and a person in a room is somebody else there: `person` is the same.
+    # Somebody in a room is another identifier, but for `person`: on Slack the mere id, and on the text backend what it
+    # was made with, a name without its @ or somebody outside of rooms.
     own = str(getattr(identifier, "person", "") or identifier)
+    if slack_id := getattr(identifier, "userid", ""):
+        own = f"<@{slack_id}>"
+    elif str(identifier) == f"@{own}":
+        own = str(identifier)
     shown = next((text for name in ("nick", "fullname") if (text := getattr(identifier, name, None))), own)
     return Person(own, str(shown).removeprefix("@"))
 

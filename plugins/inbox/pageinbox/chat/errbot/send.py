@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from pageinbox.chat.errbot.incoming import identified
+from pageinbox.chat.errbot.incoming import identified, person_of
 from pageinbox.chat.errbot.refusal import trouble
 from pageinbox.chat.whom import ping_called
+from pageinbox.model.act import Person
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt, NotPinged
-from pageinbox.model.post import Post
+from pageinbox.model.post import Mention, Post
 from pageinbox.model.watch import Ping
 
 
@@ -53,6 +54,11 @@ class ErrbotChat:
             raise NotPinged("I can do that only on Slack and Matrix")
         return ping_called(name, {"here": ["here"]})
 
+    def member(self, room: str, name: str) -> tuple[Person, Mention]:
+        """Whoever Errbot's backend finds by the name, with an @ as most want it. See `Network`."""
+        found = person_of(identified(self._bot, f"@{name}"))
+        return found, Mention("", found.name)
+
     def heard_before(self, message: Any) -> bool:
         """No: Errbot has no way to tell. See `Network`."""
         return False
@@ -72,6 +78,13 @@ class ErrbotChat:
     def replied(self, message: Any) -> tuple[str, ...]:
         """None: Errbot has no word for it. See `Network`."""
         return ()
+
+    def reacted(self, reaction: Any) -> None:
+        """Nothing: a message has no receipt here, by which it would be known what the reaction is about."""
+
+    def whisper(self, message: Any, post: Post) -> None:
+        """Say it to the person alone. Raises what the backend raises."""
+        self.answer(message, post, private=True, threaded=False)
 
     def answer(self, message: Any, post: Post, *, private: bool, threaded: bool) -> None:
         """Answer an incoming message, as Errbot answers what a command gives back. Raises what the backend raises."""

@@ -3,6 +3,9 @@
 Each holds the post twice: `body`, which reads well by itself, and `formatted_body` with only those tags of the Matrix
 specification's list (Client-Server API, "m.room.message msgtypes") that are written here. Whatever is said is made
 plain, free of links and escaped; addresses we vouch for are the only links.
+
+In HTML a person's name stands out and leads to the conversation. What they wrote is a quote, where it stands in a line
+and not in a row; then when, how it stands and the ref follow below it.
 """
 
 from __future__ import annotations
@@ -10,15 +13,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import tzinfo
+from datetime import UTC, tzinfo
 from html import escape
 from itertools import groupby
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
+from msgspec.structs import replace
+
 from pageinbox.chat.errbot.content import words_of
 from pageinbox.chat.plain import unlinked
-from pageinbox.model.post import Command, Line, Link, Mention, Piece, Post
+from pageinbox.model.post import Command, Line, Link, Mention, Moment, Name, Piece, Post, Reference, Words
 
 Content = dict[str, Any]
 
@@ -30,6 +35,9 @@ EDITABLE = MOST // 2 - 1_000
 
 LONGEST = 2_000
 """Characters of one line or row; no post of ours comes near."""
+
+GLUE = " ,:·"
+"""What stands between the pieces of a line, and not around them."""
 
 EVERYBODY = "room"
 """The id of a `Mention` of everybody in the room; those of people are Matrix's own."""
@@ -86,6 +94,11 @@ def in_thread(content: Content, root: str) -> Content:
     return {**content, "m.relates_to": relation}
 
 
+def in_reply(content: Content, event: str) -> Content:
+    """The same as a reply to an event."""
+    return {**content, "m.relates_to": {"m.in_reply_to": {"event_id": event}}}
+
+
 def edited(content: Content, receipt: str) -> Content:
     """An event that lets the one with the id `receipt` be `content`; clients without edits show it with an asterisk.
 
@@ -103,24 +116,85 @@ def edited(content: Content, receipt: str) -> Content:
 
 def parts(post: Post, prefix: str) -> Iterator[Part]:
     """What a post consists of, from top to bottom."""
-    zone = post.zone
-    headline = part("head", post.headline, prefix, zone)
-    yield headline._replace(html=f"<strong>{headline.html}</strong>") if post.rows else headline
+    zone, link = post.zone, link_of(post)
+    if post.rows:
+        headline = part("head", post.headline, prefix, zone, bold=True)
+        yield headline._replace(html=f"<strong>{headline.html}</strong>")
+    else:
+        yield from told(post.headline, prefix, zone, link)
     for line in post.lines:
-        yield part("head", line, prefix, zone)
+        yield from told(line, prefix, zone, link)
     for row in post.rows:
-        cells = [cell for cell in (part("row", cell, prefix, zone, "open") for cell in row) if cell.text]
-        texts, htmls = [cell.text for cell in cells], [cell.html for cell in cells]
-        number = int(texts[0]) if texts and re.fullmatch("[0-9]{1,9}", texts[0]) else None
-        yield kept_short(Part("row", " · ".join(texts), " · ".join(htmls if number is None else htmls[1:]), number))
+        yield row_part(row, prefix, zone)
     for line in post.notes:
         yield part("note", line, prefix, zone)
 
 
-def part(kind: str, line: Line, prefix: str, zone: tzinfo, link: str = "open in Facebook") -> Part:
-    """A line; `zone` is that of its times, `link` what its links are called in HTML."""
+def link_of(post: Post) -> str:
+    """Where the name in the headline leads: to the one conversation that the post is about, if it says where."""
+    return "" if post.rows else led_to((post.headline,), post.lines)
+
+
+def led_to(names: Iterable[Line], links: Iterable[Line]) -> str:
+    """The only one of these links, if there is a name that can lead there."""
+    found = [piece.url for line in links for piece in line if isinstance(piece, Link)]
+    named = any(words_of(piece, "", UTC) for line in names for piece in line if isinstance(piece, Name))
+    return found[0] if len(found) == 1 and named else ""
+
+
+def told(line: Line, prefix: str, zone: tzinfo, link: str) -> Iterator[Part]:
+    """A line outside of rows: as one part, or as who, what they wrote and all else, where somebody is quoted.
+
+    The text is that of the whole line.
+    """
+    whole = part("head", line, prefix, zone, link)
+    if link and line == (Link(link),):
+        yield whole._replace(html="")
+        return
+    quoted = [(place, piece) for place, piece in enumerate(line) if isinstance(piece, Words) and piece.quoted]
+    if not quoted or len(whole.text) >= LONGEST:
+        yield whole
+        return
+    place, words = quoted[0]
+    before, after = line[:place], line[place + 1 :]
+    begun = next((number for number, piece in enumerate(before) if isinstance(piece, Moment)), place)
+    said = part("quote", (replace(words, quoted=False),), prefix, zone)
+    state = [part("context", some, prefix, zone, link).html.strip(GLUE) for some in (before[begun:], after)]
+    yield whole._replace(html=part("head", before[:begun], prefix, zone, link).html.rstrip(GLUE))
+    yield said._replace(text="")
+    yield Part("context", "", " · ".join(filter(None, state)))
+
+
+def row_part(row: Sequence[Line], prefix: str, zone: tzinfo) -> Part:
+    """A row; in HTML the name leads where the row's link does, and the ref stands at the end."""
+    link = led_to(row, row)
+    cells = [(cell, found) for cell in row if (found := part("row", cell, prefix, zone, link, called="open")).text]
+    texts = [found.text for _, found in cells]
+    number = int(texts[0]) if texts and re.fullmatch("[0-9]{1,9}", texts[0]) else None
+    shown = [(cell, found.html) for cell, found in cells if not (link and cell == (Link(link),))]
+    shown = sorted(shown if number is None else shown[1:], key=lambda cell: isinstance(cell[0][0], Reference))
+    return kept_short(Part("row", " · ".join(texts), " · ".join(html for _, html in shown), number))
+
+
+def part(
+    kind: str,
+    line: Line,
+    prefix: str,
+    zone: tzinfo,
+    link: str = "",
+    *,
+    called: str = "open in Facebook",
+    bold: bool = False,
+) -> Part:
+    """A line; `zone` is that of its times. In HTML names lead to `link`, and links are `called` so.
+
+    A line that is `bold` anyhow has names like other words.
+    """
     texts = [text_of(piece, prefix, zone) for piece in line]
-    htmls = [html_of(piece, text, prefix, zone, link) for piece, text in zip(line, texts, strict=True)]
+    htmls = [
+        escape(text) if bold and isinstance(piece, Name) else html_of(piece, text, prefix, zone, link, called)
+        for piece, text in zip(line, texts, strict=True)
+    ]
     return kept_short(Part(kind, "".join(texts).strip(), "".join(htmls).strip()))
 
 
@@ -138,15 +212,23 @@ def text_of(piece: Piece, prefix: str, zone: tzinfo) -> str:
     return words if isinstance(piece, Link) else ROOM.sub("＠", unlinked(words))
 
 
-def html_of(piece: Piece, text: str, prefix: str, zone: tzinfo, link: str) -> str:
+def html_of(piece: Piece, text: str, prefix: str, zone: tzinfo, link: str, called: str) -> str:
     match piece:
         case Command():  # to be copied as it is, and clients make no links there
             return f"<code>{escape(words_of(piece, prefix, zone))}</code>"
+        case Reference():
+            return f"<code>{escape(text)}</code>"
+        case Name() if text:
+            return f"<strong>{anchor(link, text) if link else escape(text)}</strong>"
         case Link():
-            return f'<a href="{escape(piece.url)}">{escape(link)}</a>'
+            return anchor(piece.url, called)
         case Mention() if PERSON.fullmatch(piece.id):
-            return f'<a href="https://matrix.to/#/{quote(piece.id)}">{escape(text)}</a>'
+            return anchor(f"https://matrix.to/#/{quote(piece.id)}", text)
     return escape(text)
+
+
+def anchor(url: str, text: str) -> str:
+    return f'<a href="{escape(url)}">{escape(text)}</a>'
 
 
 def packed(parts: Iterable[Part], most: int) -> Iterator[list[Part]]:
@@ -154,7 +236,7 @@ def packed(parts: Iterable[Part], most: int) -> Iterator[list[Part]]:
     those: list[Part] = []
     size = EMPTY
     for part in parts:
-        if not part.text:
+        if not part.text and not part.html:
             continue
         if those and size + part.size > most:
             yield those
@@ -169,13 +251,14 @@ def event(those: Sequence[Part], *, alert: bool = False) -> Content:
 
     It is a notice, which other bots do not answer and every account's push rules silence; an `alert` is a text.
     """
-    blocks = [(kind, list(same)) for kind, same in groupby(those, lambda part: part.kind)]
+    shown = [part for part in those if part.html]
+    blocks = [(kind, list(same)) for kind, same in groupby(shown, lambda part: part.kind)]
     lone = len(blocks) == 1 and blocks[0][0] != "row"
     return {
         "msgtype": "m.text" if alert else "m.notice",
-        "body": "\n".join(part.text for part in those),
+        "body": "\n".join(part.text for part in those if part.text),
         "format": "org.matrix.custom.html",
-        "formatted_body": lines(those) if lone else "".join(block(kind, same) for kind, same in blocks),
+        "formatted_body": lines(shown) if lone else "".join(block(kind, same) for kind, same in blocks),
         "m.mentions": {},
     }
 
@@ -186,6 +269,8 @@ EMPTY = len(json.dumps(event([]))) + 500
 
 def block(kind: str, those: Sequence[Part]) -> str:
     """Parts of one kind as HTML; rows that are counted one by one as a list that goes on counting."""
+    if kind == "quote":
+        return f"<blockquote>{lines(those)}</blockquote>"
     if kind != "row":
         return f"<p>{lines(those)}</p>"
     begin = those[0].number

@@ -14,15 +14,26 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from errbot.backends.base import Room, RoomDoesNotExistError, RoomError, RoomNotJoinedError
+from errbot.backends.base import (
+    REACTION_REMOVED,
+    Message,
+    Room,
+    RoomDoesNotExistError,
+    RoomError,
+    RoomNotJoinedError,
+    RoomOccupant,
+)
 
 from pageinbox.chat.errbot.incoming import name_of
 from pageinbox.chat.errbot.refusal import trouble
-from pageinbox.chat.matrix.content import Content, content, contents, edited, in_thread
+from pageinbox.chat.matrix.buttons import Buttons
+from pageinbox.chat.matrix.content import EVERYBODY, Content, content, contents, edited, in_reply, in_thread
 from pageinbox.chat.matrix.people import whom
+from pageinbox.chat.reactions import Reacted, sign_of, signs
+from pageinbox.model.act import Person
 from pageinbox.model.backoff import Backoff
-from pageinbox.model.chat import ChatDoubt, ChatError, Doubt
-from pageinbox.model.post import Foreign, Post
+from pageinbox.model.chat import ChatDoubt, ChatError, Doubt, NotPinged
+from pageinbox.model.post import Foreign, Mention, Post
 from pageinbox.model.watch import Ping
 
 log = logging.getLogger(__name__)
@@ -50,19 +61,23 @@ class MatrixChat:
         self._bot = bot
         self._prefix = prefix
         self._sleep = sleep
+        self._buttons = Buttons(self._react, sleep)
 
     def send(self, room: str, post: Post, key: str, under: str = "") -> str:
         """Say `post` in `room` as one event, and give its id. See `Chat`.
 
         Where it is refused in the thread `under`, whose first event may have been purged, it goes into the room itself.
+        What it offers for all of it is put below as reactions, later.
         """
-        said = content(post, self._prefix)
+        said, receipt = content(post, self._prefix), ""
         if under:
             try:
-                return self._say(room, in_thread(said, under), key)
+                receipt = self._say(room, in_thread(said, under), key)
             except Refused as error:
                 log.info("A thread in %s can't be continued: %s", room, error)
-        return self._say(room, said, key)
+        receipt = receipt or self._say(room, said, key)
+        self._buttons.put(room, receipt, signs(post.offers))
+        return receipt
 
     def edit(self, room: str, post: Post, receipt: str) -> None:
         """Let the event `receipt` say `post`. See `Chat`."""
@@ -102,6 +117,13 @@ class MatrixChat:
             return whom(name, members, may_notify=may_notify)
         raise failure
 
+    def member(self, room: str, name: str) -> tuple[Person, Mention]:
+        """A person in the room. See `Network`."""
+        found = self.whom(room, name)
+        if found.id == EVERYBODY:
+            raise NotPinged("that is not one person")
+        return Person(found.id, found.name), Mention(found.id, found.name)
+
     def heard_before(self, message: Any) -> bool:
         """No: the backend hands over each event once. See `Network`."""
         return False
@@ -124,6 +146,38 @@ class MatrixChat:
         """The event it is a reply to, and the one that began its thread. See `Network`."""
         found = message.extras["matrix"]
         return tuple(filter(None, (found.get("reply_to"), found.get("thread"))))
+
+    def reacted(self, reaction: Any) -> Reacted | None:
+        """What it asks for; the backend tells of each once, and of none of the bot's own. See `Network`."""
+        sign = sign_of(reaction.reaction_name)
+        if sign is None:
+            return None
+        reactor, event = reaction.reactor, reaction.reacted_to["event_id"]
+        room = reactor.room if isinstance(reactor, RoomOccupant) else self._bot.bot_identifier
+        taken_back = reaction.action == REACTION_REMOVED
+        message = Message(sign.command_for(taken_back), frm=reactor, to=room)
+        message.extras["matrix"] = {
+            "room_id": reaction.reacted_to["room_id"],
+            "event_id": event,
+            "thread": "",
+            "reply_to": event,
+            "sender": reactor.person,
+        }
+        return Reacted(sign, taken_back, event, message)
+
+    def whisper(self, message: Any, post: Post) -> None:
+        """Say it in the thread of what the person reacted to, or, where that is in one, as a reply; they are named.
+
+        Raises ChatError.
+        """
+        place, person = message.extras["matrix"], message.frm
+        if message.is_group:
+            post = replace(post, headline=(Mention(person.person, person.nick), ": ", *post.headline))
+        said, event = content(post, self._prefix), place["event_id"]
+        try:
+            self._patiently(place["room_id"], in_thread(said, event))
+        except Refused:
+            self._patiently(place["room_id"], in_reply(said, event))
 
     def answer(self, message: Any, post: Post, *, private: bool, threaded: bool) -> None:
         """Answer a command: where it was given, or to whom gave it alone, or in a thread, as Errbot is set.
@@ -155,6 +209,15 @@ class MatrixChat:
                     raise
             self._sleep(wait)
             left -= wait
+
+    def _react(self, room: str, receipt: str, emoji: str) -> None:
+        failure = None
+        try:
+            self._bot.react(self._place(room), receipt, emoji)
+        except Exception as error:
+            failure = error if isinstance(error, ChatError) else refusal(error)
+        if failure is not None:  # here, so that it does not hold the backend's own exception
+            raise failure
 
     def _say(self, room: str, said: Content, key: str = "") -> str:
         failure = None

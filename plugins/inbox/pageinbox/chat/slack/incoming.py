@@ -8,13 +8,13 @@ from collections import OrderedDict
 from typing import Any
 
 REMEMBERED = 1000
-"""Messages; Slack delivers one again at once, after a minute and after five."""
+"""Messages, clicks and reactions; Slack delivers one again at once, after a minute and after five."""
 
 ESCAPED = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 
 class Heard:
-    """What was acted on already: messages, clicks. Safe for several threads."""
+    """What was acted on already: messages, clicks, reactions. Safe for several threads."""
 
     def __init__(self) -> None:
         self._messages: OrderedDict[tuple[str, ...], None] = OrderedDict()

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any
 
 from pageinbox.chat.slack.elements import Block, Element
-from pageinbox.model.post import Line, Offer
+from pageinbox.model.post import Line, Offer, Reference
 
 OPTIONS, ELEMENTS, LABEL = 100, 25, 75
 
@@ -32,7 +32,7 @@ LATER: Mapping[str, Sequence[tuple[str, str]]] = MappingProxyType({
         ("another time …", ""),
     ),
 })  # fmt: skip
-"""What a command that is offered with some words is offered with in a menu. Without words, they are asked for."""
+"""What a command of this word is offered with in a menu: how it is called, and the words; none are asked for."""
 
 WRITTEN = {"snooze": "Until when, or for how long?", "note": "What should the team know?"}
 """What is asked for the words of a command that is given without any."""
@@ -86,19 +86,17 @@ def controls(offers: Sequence[Offer], rows: Sequence[Sequence[Line]] = ()) -> li
 
 def menu_or_button(offer: Offer) -> Element:
     """An offer for all of a post."""
-    word = word_of(offer.command)
+    word, base = word_of(offer.command), about(offer.command)
     if word not in LATER:
         return {"type": "button", "text": label(offer.label), "value": offer.command}
-    return select(word.capitalize(), options=[option(shown, value) for shown, value in choices(offer)])
+    return select(word.capitalize(), options=[option(shown, f"{base} {words}".strip()) for shown, words in LATER[word]])
 
 
-def choices(offer: Offer) -> Iterable[tuple[str, str]]:
-    """An offer as what it is called in a menu, and the command: perhaps several, for the words it may be given."""
+def choices(offer: Offer) -> Sequence[tuple[str, str]]:
+    """An offer as what it is called in the menu of all rows, and the command; the words may also be asked for."""
     word = word_of(offer.command)
-    if word not in LATER:
-        return [(offer.label, offer.command)]
-    base = about(offer.command)
-    return [(f"{word.capitalize()} {shown}", f"{base} {words}".strip()) for shown, words in LATER[word]]
+    asked = [(f"{word.capitalize()} …", about(offer.command))] if word in LATER else []
+    return [(offer.label, offer.command), *asked]
 
 
 def row_options(offers: Sequence[Offer], rows: Sequence[Sequence[Line]]) -> Iterable[Element]:
@@ -113,7 +111,8 @@ def row_options(offers: Sequence[Offer], rows: Sequence[Sequence[Line]]) -> Iter
 
 def begin(row: Sequence[Line]) -> str:
     """What a row begins with in words of our own: its number and its ref."""
-    own = [piece for cell in row[:2] for piece in cell if isinstance(piece, str)]
+    cells = [piece.text if isinstance(piece, Reference) else piece for cell in row[:2] for piece in cell]
+    own = [piece for piece in cells if isinstance(piece, str)]
     return " · ".join(own) or "…"
 
 

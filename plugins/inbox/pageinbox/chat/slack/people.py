@@ -11,7 +11,9 @@ from typing import Any
 from pageinbox.chat.slack.elements import GROUP, HERE, MEMBER
 from pageinbox.chat.slack.refusal import Refused
 from pageinbox.chat.whom import ping_called
+from pageinbox.model.act import Person
 from pageinbox.model.chat import NotPinged
+from pageinbox.model.post import Mention
 from pageinbox.model.text import fold
 from pageinbox.model.watch import Ping
 
@@ -46,6 +48,14 @@ def whom(call: Call, name: str) -> Ping:
         if lacking is not None:
             raise lacking from None
         raise
+
+
+def member(call: Call, name: str) -> tuple[Person, Mention]:
+    """The one person whom `name` means, as Errbot names them, and what mentions them. Raises what `whom` does."""
+    found = whom(call, name)
+    if not MEMBER.fullmatch(found.id):
+        raise NotPinged("that is not one person")
+    return Person(f"<@{found.id}>", found.name), Mention(found.id, found.name)
 
 
 def person(call: Call, id: str) -> Ping:

@@ -12,17 +12,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from errbot.backends.base import Room, RoomOccupant
+from errbot.backends.base import REACTION_REMOVED, Room, RoomOccupant
 
 from pageinbox.chat.errbot.incoming import identified
+from pageinbox.chat.reactions import Reacted, sign_of
 from pageinbox.chat.slack import content as slack
 from pageinbox.chat.slack.arriving import listen
 from pageinbox.chat.slack.calls import Calls
 from pageinbox.chat.slack.channels import find_channels_at_once
+from pageinbox.chat.slack.gesture import message_of
 from pageinbox.chat.slack.hearing import follow_channels, hear_all
 from pageinbox.chat.slack.incoming import Heard, called, replied, typed
 from pageinbox.chat.slack.interactive import CarryOut, Interactive
-from pageinbox.chat.slack.people import Call, whom
+from pageinbox.chat.slack.people import Call, member, whom
+from pageinbox.chat.slack.reacting import gesture_of, hear_reactions, is_persons, met_as
 from pageinbox.chat.slack.refusal import (
     FAULTY,
     LASTING,
@@ -35,8 +38,9 @@ from pageinbox.chat.slack.refusal import (
     Refused,
 )
 from pageinbox.chat.slack.turns import SPACING, Turns
+from pageinbox.model.act import Person
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt
-from pageinbox.model.post import Foreign, Post
+from pageinbox.model.post import Foreign, Mention, Post
 from pageinbox.model.watch import Ping
 
 log = logging.getLogger(__name__)
@@ -104,8 +108,9 @@ class SlackChat:
                 return self._post(channel, slack.message(quiet, self._prefix), under, PATIENCE, metadata=metadata)
 
     def connected(self) -> None:
-        """See `Network`: from now on no command is lost to a lookup, and no channel to a new id."""
+        """See `Network`: from now on no command and no reaction is lost to a lookup, and no channel to a new id."""
         hear_all(self._bot)
+        hear_reactions(self._bot)
         find_channels_at_once(self._bot)
         follow_channels(self._bot, self._follow)
         if self._interactive is not None:
@@ -128,6 +133,10 @@ class SlackChat:
         """Everybody who is here, a user group or a person. See `Network`."""
         return whom(self._calls.patiently, name)
 
+    def member(self, room: str, name: str) -> tuple[Person, Mention]:
+        """A person, by Slack's id for them. See `Network`."""
+        return member(self._calls.patiently, name)
+
     def heard_before(self, message: Any) -> bool:
         """Whether Slack delivers the message again, or only tells of an edit. See `Network`."""
         event = message.extras.get("slack_event")
@@ -148,6 +157,24 @@ class SlackChat:
     def replied(self, message: Any) -> tuple[str, ...]:
         """The `ts` of the message that began its thread. See `Network`."""
         return replied(message.extras.get("slack_event") or {})
+
+    def reacted(self, reaction: Any) -> Reacted | None:
+        """What it asks for. See `Network`."""
+        sign = sign_of(reaction.reaction_name)
+        if sign is None or not is_persons(self._bot, reaction) or self._heard.met(*met_as(reaction)):
+            return None
+        taken_back = reaction.action == REACTION_REMOVED
+        given = gesture_of(reaction, sign.command_for(taken_back))
+        return Reacted(sign, taken_back, given.thread, message_of(self._bot, given))
+
+    def whisper(self, message: Any, post: Post) -> None:
+        """Say it where the person alone sees it, which Slack does in channels. Raises ChatError."""
+        channel, user = message.extras["slack_event"]["channel"], message.extras["slack_event"]["user"]
+        if not message.is_group:
+            self.answer(message, post, private=False, threaded=False)
+            return
+        said = slack.message(post, self._prefix)
+        self._calls.patiently("chat_postEphemeral", channel=channel, user=user, **said, link_names=False, parse="none")
 
     def answer(self, message: Any, post: Post, *, private: bool, threaded: bool) -> None:
         """Answer a command where Errbot would, in as many messages as it takes.

@@ -1,0 +1,108 @@
+"""From what people type after `!inbox claim`, `done`, `snooze` and the like to what is meant."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+from pageinbox.language.mute import POINTING, take_target
+from pageinbox.language.reader import MARKED, QueryError, Reading
+from pageinbox.language.times import moment_ahead
+from pageinbox.language.vocabulary import FILLERS
+from pageinbox.model.calendar import Until
+from pageinbox.model.query import Target
+from pageinbox.model.text import bare, clean, cut
+
+SNOOZE = 2 * 3600
+"""Seconds, where none are said."""
+
+MAX_SNOOZE = 90 * 86_400
+MAX_NOTE = 500
+"""Characters of a note."""
+
+UNTIL = {"until", "till", "til", "for"}
+"""What a time stands behind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marking:
+    """Which conversation is meant, for whom (a name without the @), and whether what somebody else did is to go."""
+
+    target: Target
+    who: str = ""
+    over: bool = False
+
+
+def parse_marking(text: str) -> Marking:
+    """What stands behind `claim`, `release`, `done`, `reopen` and `unsnooze`: `k7fq`, `k7fq @ann`, `3 over`.
+
+    The target has no word where none is named. Raises `QueryError`.
+    """
+    reading = Reading(text, ())
+    reading.settle("")
+    names = [word.removeprefix("@") for word in reading.words if word.startswith("@")]
+    rest = deque(word for word in reading.words if not word.startswith("@") and bare(word) != "over")
+    target = named(rest)
+    left = [word for word in rest if bare(word) not in FILLERS | POINTING | {""}]
+    if left:
+        raise QueryError(f"I don't know what to do with “{cut(left[0])}”. Name one conversation at a time.")
+    if len(set(names)) > 1:
+        raise QueryError("Only one person can have a conversation.")
+    return Marking(target, "".join(names[:1]), any(bare(word) == "over" for word in reading.words))
+
+
+def parse_snooze(text: str, zone: str) -> tuple[Target, int | Until]:
+    """What to snooze, and for how many seconds or until when in `zone`: `k7fq for 2h`, `3 until tomorrow 9:00`.
+
+    The target has no word where none is named. Raises `QueryError`.
+    """
+    reading = Reading(text, (), zone=zone)
+    reading.settle("")
+    words, target = reading.words, Target("")
+    if (found := moment(reading)) is None or words:
+        reading.words = words = Reading(text, ()).words
+        head: deque[str] = deque()
+        while words and bare(words[0]) not in UNTIL:
+            head.append(words.popleft())
+        target = named(head)
+        words.extendleft(reversed(head))
+        found = moment(reading)
+    left = [word for word in words if bare(word) not in FILLERS | POINTING | UNTIL | {""}]
+    example = f"inbox snooze {target.word or '1'} until tomorrow 9:00"
+    if left:
+        raise QueryError(f"I don't know the time “{cut(' '.join(left))}”.", example)
+    if isinstance(found, int) and not found:
+        raise QueryError("That would snooze nothing.", example)
+    if isinstance(found, int) and found > MAX_SNOOZE:
+        raise QueryError("I snooze for at most 90 days.", example)
+    return target, SNOOZE if found is None else found
+
+
+def parse_note(text: str) -> tuple[str, str]:
+    """The conversation's name and the words of the note: `k7fq asked the warehouse`. Raises `QueryError`."""
+    word, _, words = text.strip().partition(" ")
+    words = clean(words)
+    if len(words) > MAX_NOTE:
+        raise QueryError(f"A note has {MAX_NOTE} characters at most.")
+    return word, words
+
+
+def named(words: deque[str]) -> Target:
+    """Take what is named off the words; an empty word for nothing, or for `it`."""
+    while words and bare(words[0]) in POINTING:
+        words.popleft()
+    if words and words[0].startswith(MARKED):
+        return Target("")
+    return take_target(words)
+
+
+def moment(reading: Reading) -> int | Until | None:
+    """Take a length of time or a point of the calendar off the words ahead; None where there is none."""
+    words = reading.words
+    while words and bare(words[0]) in UNTIL | POINTING | {""}:
+        words.popleft()
+    count, seconds = reading.span()
+    point = None if count else moment_ahead(list(words), reading.timezone)
+    for _ in range(count or (point[0] if point else 0)):
+        words.popleft()
+    return seconds if count else point[1] if point else None

@@ -1,0 +1,230 @@
+"""What the team does with conversations: marks that are made and end, and notes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, or_, select, update
+
+from pageinbox.ledger.bulk import INSERTS
+from pageinbox.ledger.database import Ledger
+from pageinbox.ledger.edits import TOLD, Edits
+from pageinbox.ledger.marks import HELD, LAST, act_of, held_of
+from pageinbox.ledger.packing import pack_conversation, unpack_conversation
+from pageinbox.ledger.schema import act, conversation, ms, news, room, source
+from pageinbox.ledger.sources import ITS, Sources, key_of
+from pageinbox.model.act import Act, ActKind, Ending, Held, Person
+from pageinbox.model.conversation import Conversation
+from pageinbox.model.source import Source
+
+ENDS: Mapping[ActKind, Mapping[ActKind, Ending]] = MappingProxyType(
+    {
+        ActKind.CLAIM: {ActKind.DONE: Ending.TAKEN_BACK},
+        ActKind.SNOOZE: {ActKind.DONE: Ending.TAKEN_BACK},
+        ActKind.DONE: {ActKind.CLAIM: Ending.DONE, ActKind.SNOOZE: Ending.DONE},
+        ActKind.NOTE: {},
+    }
+)
+"""Which other marks of a conversation each kind of act ends, and how."""
+
+
+class Acts:
+    """Acts on the conversations of one ledger. A claim is recalled after `lasting` seconds.
+
+    Every act, and every end of one, has the messages edited that tell of the conversation.
+    """
+
+    def __init__(self, ledger: Ledger, sources: Sources, edits: Edits, *, lasting: float) -> None:
+        self._ledger = ledger
+        self._sources = sources
+        self._edits = edits
+        self._lasting = lasting
+
+    def mark(
+        self,
+        kind: ActKind,
+        listed: Source,
+        conversation_id: str,
+        by: Person,
+        room_name: str,
+        *,
+        item: Conversation | None = None,
+        until: float | None = None,
+        giver: str = "",
+        words: str = "",
+        over: bool = False,
+    ) -> Act | None:
+        """Put an act on a conversation; gives the one of its kind that holds already, then nothing is changed.
+
+        `item` is the conversation as it was seen last, None where nobody knows. `until` is when a snooze ends, in
+        seconds since 1970, `giver` names who claims it for somebody else, `words` are those of a note. `over` puts it
+        in the place of the one that holds. A conversation that the ledger does not know is kept, and is as new to the
+        looks as before. Raises LedgerError.
+        """
+        with self._ledger.writing() as connection:
+            at = self._ledger.now(connection)
+            row = self._row(connection, listed, conversation_id, item, at)
+            if over:
+                self._end(connection, row, kind, Ending.TAKEN_OVER, giver or by.name, at)
+            ends = at + ms(self._lasting) if kind is ActKind.CLAIM else None if until is None else ms(until)
+            values = {
+                "conversation": row,
+                "kind": kind.value,
+                "who": by.id,
+                "name": by.name,
+                "room": room_name,
+                "at": at,
+                "until": ends,
+                "giver": giver or None,
+                "words": words or None,
+                "body": None if item is None or kind is ActKind.NOTE else pack_conversation(item),
+            }
+            made = INSERTS[connection.dialect.name](act).values(**values).on_conflict_do_nothing()
+            if connection.execute(made.returning(act.c.id)).first() is None:  # PostgreSQL counts no rows of these
+                return self._holding(connection, row, kind)
+            for other, ending in ENDS[kind].items():
+                self._end(connection, row, other, ending, by.name, at)
+            self._edits.acted(connection, row)
+        return None
+
+    def end(self, kind: ActKind, conversation_id: str, by: Person, *, own: bool = False) -> Act | None:
+        """End a mark of a conversation; gives it, None where there is none. It has ended where it says so.
+
+        With `own` one of somebody else is left alone. Raises LedgerError.
+        """
+        with self._ledger.writing() as connection:
+            at = self._ledger.now(connection)
+            known = select(conversation.c.id).where(conversation.c.key == key_of(conversation_id)).with_for_update()
+            row = connection.execute(known).scalar_one_or_none()
+            held = None if row is None else self._holding(connection, row, kind)
+            if row is None or held is None or (own and held.by.id != by.id):
+                return held
+            self._end(connection, row, kind, Ending.TAKEN_BACK, by.name, at)
+            self._edits.acted(connection, row)
+            return act_of(connection.execute(select(act).where(act.c.conversation == row, act.c.kind == kind.value)
+                                             .order_by(act.c.id.desc()).limit(1)).one())  # fmt: skip
+
+    def went_on(
+        self, connection: Connection, ids: Mapping[str, int], items: Sequence[Conversation], now: float
+    ) -> list[tuple[Held, Conversation]]:
+        """Let marks follow what a look found: conversations that went on since they were seen last, by their rows.
+
+        A claim ends quietly once it is answered, what is done or snoozed once the customer writes again. Gives those of
+        the latter, each with the conversation as it is now.
+        """
+        given = {ids[item.id]: item for item in items}
+        rows = connection.execute(LAST.where(HELD, act.c.conversation.in_(list(given)))).all() if given else ()
+        woken = []
+        for row in rows:
+            item, kind = given[row.conversation], ActKind(row.kind)
+            mine = update(act).where(act.c.id == row.id, act.c.ended.is_(None))
+            connection.execute(mine.values(body=pack_conversation(item)))
+            told = None if row.body is None else unpack_conversation(row.body)
+            if kind is ActKind.CLAIM and item.waiting is False:
+                self._end(connection, row.conversation, kind, Ending.ANSWERED, "", ms(now))
+            elif kind is not ActKind.CLAIM and item.waiting is not False and wrote_since(item, told):
+                held = held_of(row, self._sources)
+                if self._end(connection, row.conversation, kind, Ending.WROTE_AGAIN, "", ms(now)) and held is not None:
+                    woken.append((held, item))
+            else:
+                continue
+            self._edits.acted(connection, row.conversation)
+        return woken
+
+    def due(self) -> list[Held]:
+        """The snoozes that are over, and the claims that ran out in conversations that are not snoozed.
+
+        Raises LedgerError.
+        """
+        with self._ledger.reading() as connection:
+            at = self._ledger.now(connection)
+            rows = connection.execute(LAST.where(self._lapsing(), act.c.until <= at).order_by(act.c.id)).all()
+        return [held for row in rows if (held := held_of(row, self._sources)) is not None]
+
+    def wait(self) -> float | None:
+        """Seconds until one of them is over; None where there are none. Raises LedgerError."""
+        with self._ledger.reading() as connection:
+            at = self._ledger.now(connection)
+            first: int | None = connection.execute(select(func.min(act.c.until)).where(self._lapsing())).scalar()
+        return None if first is None else max(0.0, (first - at) / 1000)
+
+    def lapse(self, connection: Connection, held: Held) -> Ending | None:
+        """End one of those that are `due`, and say how; None where that was done meanwhile."""
+        at = self._ledger.now(connection)
+        connection.execute(select(conversation.c.id).where(conversation.c.id == held.row).with_for_update())
+        still = and_(act.c.id == held.number, act.c.until <= at, self._lapsing())
+        if connection.execute(select(act.c.id).where(still)).first() is None:
+            return None
+        answered = held.act.kind is ActKind.CLAIM and held.conversation.waiting is False
+        ending = Ending.ANSWERED if answered else Ending.RAN_OUT
+        self._end(connection, held.row, held.act.kind, ending, "", at)
+        self._edits.acted(connection, held.row)
+        return ending
+
+    def rooms_told(self, connection: Connection, row: int) -> list[str]:
+        """The rooms that were told of a conversation, or are to be."""
+        told = select(room.c.name).join(news, news.c.room == room.c.id).distinct()
+        mine = and_(news.c.conversation == row, news.c.verdict.in_(TOLD))
+        return list(connection.execute(told.where(mine).order_by(room.c.name)).scalars())
+
+    def _lapsing(self) -> Any:
+        """The condition that an act is a snooze, or a claim on what is not snoozed."""
+        snooze = act.alias("snooze")
+        asleep = select(snooze.c.id).where(snooze.c.conversation == act.c.conversation, snooze.c.ended.is_(None),
+                                           snooze.c.kind == ActKind.SNOOZE.value)  # fmt: skip
+        snoozed, claimed = act.c.kind == ActKind.SNOOZE.value, act.c.kind == ActKind.CLAIM.value
+        return and_(HELD, or_(snoozed, and_(claimed, ~asleep.exists())))
+
+    def _holding(self, connection: Connection, row: int, kind: ActKind) -> Act | None:
+        mine = select(act).where(act.c.conversation == row, act.c.kind == kind.value, HELD)
+        held = connection.execute(mine).one_or_none()
+        return None if held is None else act_of(held)
+
+    def _end(self, connection: Connection, row: int, kind: ActKind, ending: Ending, ender: str, at: int) -> int:
+        """End a mark of a conversation, if there is one. A claim on it has all its time again when a snooze ends."""
+        held = and_(act.c.conversation == row, HELD)
+        over = {"ended": at, "ending": ending.value, "ender": ender or None, "body": None}
+        ended = connection.execute(update(act).where(held, act.c.kind == kind.value).values(**over)).rowcount
+        if ended and kind is ActKind.SNOOZE:
+            claim = update(act).where(held, act.c.kind == ActKind.CLAIM.value)
+            connection.execute(claim.values(until=at + ms(self._lasting)))
+        return ended
+
+    def _row(
+        self, connection: Connection, listed: Source, conversation_id: str, item: Conversation | None, at: int
+    ) -> int:
+        """A conversation's row, which nobody else acts on until this transaction ends; made where there is none."""
+        mine = select(conversation.c.id).where(conversation.c.key == key_of(conversation_id)).with_for_update()
+        row: int | None = connection.execute(mine).scalar_one_or_none()
+        if row is not None:
+            return row
+        made = INSERTS[connection.dialect.name]
+        names = self._sources.its(listed)
+        its = {"page": names["its_page"], "platform": names["its_platform"], "folder": names["its_folder"]}
+        connection.execute(made(source).values(**its, wanted=False).on_conflict_do_nothing())
+        place = connection.execute(select(source.c.id).where(ITS), names).scalar_one()
+        values = {
+            "key": key_of(conversation_id),
+            "graph_id": conversation_id,
+            "source": place,
+            "folders": 0,  # no look has met it yet
+            "quiet": 0,
+            "seen": at,
+            "updated": at if item is None else ms(item.updated),
+        }
+        connection.execute(made(conversation).values(**values).on_conflict_do_nothing())
+        return int(connection.execute(mine).scalar_one())
+
+
+def wrote_since(item: Conversation, told: Conversation | None) -> bool:
+    """Whether the customer has written since a conversation was seen as it was `told`, by Meta's times alone.
+
+    Of what nobody knows it counts as new: a look has found it changed.
+    """
+    if told is None:
+        return True
+    if item.wrote is None or told.wrote is None:
+        return item.updated > told.updated
+    return item.wrote > told.wrote

@@ -1,0 +1,114 @@
+"""What the ledger tells of acts: which marks hold, and all that was ever done with a conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import Connection, Row, literal_column, select
+
+from pageinbox.ledger.database import Ledger
+from pageinbox.ledger.packing import unpack_conversation
+from pageinbox.ledger.schema import act, conversation, seconds, source
+from pageinbox.ledger.sources import Sources, key_of
+from pageinbox.model.act import Act, ActKind, Ending, Held, Marks, Person
+from pageinbox.model.conversation import Conversation
+from pageinbox.model.source import Platform
+
+HELD: Any = literal_column("(inbox_act.ended IS NULL AND inbox_act.kind < 3)")
+"""That an act is a mark and holds. Spelled out, as in `claims.ACTIVE`."""
+
+LAST = select(act, conversation.c.graph_id, conversation.c.updated, source.c.page, source.c.platform, source.c.folder,
+              source.c.id.label("place"))  # fmt: skip
+LAST = LAST.join(conversation, conversation.c.id == act.c.conversation).join(
+    source, source.c.id == conversation.c.source
+)
+
+
+class Marked:
+    """Marks and notes of one ledger, to be read."""
+
+    def __init__(self, ledger: Ledger, sources: Sources) -> None:
+        self._ledger = ledger
+        self._sources = sources
+
+    def marks(self, conversation_ids: Collection[str]) -> dict[str, Marks]:
+        """What holds for each of the conversations, by id; those without marks and notes are left out.
+
+        Raises LedgerError.
+        """
+        keys = {key_of(conversation_id): conversation_id for conversation_id in conversation_ids}
+        known = select(conversation.c.id, conversation.c.key).where(conversation.c.key.in_(list(keys)))
+        with self._ledger.reading() as connection:
+            ids = {row.id: keys[row.key] for row in connection.execute(known)} if keys else {}
+            return {ids[row]: marks for row, marks in marks_of(connection, list(ids)).items()}
+
+    def held(self, kind: ActKind, who: str | None = None) -> list[Held]:
+        """The marks of a kind that hold, the oldest first, of one person where an id is given. Raises LedgerError.
+
+        Those of Pages that are no longer in the settings are left out.
+        """
+        with self._ledger.reading() as connection:
+            rows = connection.execute(LAST.where(HELD, act.c.kind == kind.value).order_by(act.c.id)).all()
+        every = [held for row in rows if (held := held_of(row, self._sources)) is not None]
+        return [held for held in every if who in (None, held.act.by.id)]
+
+    def acts(self, conversation_id: str) -> list[Act]:
+        """All that was ever done with a conversation, in order. Raises LedgerError."""
+        mine = select(act).join(conversation, conversation.c.id == act.c.conversation)
+        with self._ledger.reading() as connection:
+            rows = connection.execute(mine.where(conversation.c.key == key_of(conversation_id)).order_by(act.c.id))
+            return [act_of(row) for row in rows]
+
+
+def marks_of(connection: Connection, conversations: Collection[int]) -> dict[int, Marks]:
+    """What holds for conversations, by their rows, less those of which nothing does."""
+    if not conversations:
+        return {}
+    mine = select(act).where(act.c.conversation.in_(conversations), act.c.ended.is_(None)).order_by(act.c.id)
+    found: dict[int, list[Act]] = {}
+    for row in connection.execute(mine):
+        found.setdefault(row.conversation, []).append(act_of(row))
+    return {row: marks_from(acts) for row, acts in found.items()}
+
+
+def marks_from(acts: Collection[Act]) -> Marks:
+    """What holds by these acts of one conversation, none of which has ended."""
+    of = {act.kind: act for act in acts}
+    return Marks(
+        claim=of.get(ActKind.CLAIM),
+        done=of.get(ActKind.DONE),
+        snooze=of.get(ActKind.SNOOZE),
+        notes=tuple(act for act in acts if act.kind is ActKind.NOTE),
+    )
+
+
+def act_of(row: Row[Any]) -> Act:
+    """The act in a row."""
+    return Act(
+        kind=ActKind(row.kind),
+        by=Person(row.who, row.name),
+        room=row.room,
+        at=row.at / 1000,
+        until=seconds(row.until),
+        giver=row.giver or "",
+        words=row.words or "",
+        ended=seconds(row.ended),
+        ending=None if row.ending is None else Ending(row.ending),
+        ender=row.ender or "",
+    )
+
+
+def held_of(row: Row[Any], sources: Sources) -> Held | None:
+    """The mark in a row of `LAST`; None where its Page is no longer configured."""
+    if (named := sources.named(row)) is None:
+        return None
+    bare = Conversation(row.graph_id, row.updated / 1000, Platform(row.platform))
+    return Held(
+        number=row.id,
+        act=act_of(row),
+        row=row.conversation,
+        place=row.place,
+        source=named,
+        conversation=bare if row.body is None else unpack_conversation(row.body),
+    )

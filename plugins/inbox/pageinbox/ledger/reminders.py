@@ -1,0 +1,117 @@
+"""What reminders need of the ledger: who waits now, what a room knows of that, and which reminders are over."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, select, update
+
+from pageinbox.ledger.marks import marks_of
+from pageinbox.ledger.packing import unpack_news
+from pageinbox.ledger.schema import announcement, ms, news, room, source, wait
+from pageinbox.model.act import Marks
+from pageinbox.model.announcement import Verdict
+from pageinbox.model.reminder import Reminder, ReminderKind
+from pageinbox.model.wait import HUMAN_AGENT, STANDARD
+
+OPEN = select(wait, source.c.page, source.c.platform, source.c.folder, source.c.looked, source.c.failing).join(
+    source, source.c.id == wait.c.source
+)
+OPEN = OPEN.where(wait.c.answered.is_(None), wait.c.gone.is_(None)).order_by(wait.c.since)
+TOLD = (
+    select(news.c.version, news.c.verdict, news.c.due, announcement.c.at)
+    .join(room, room.c.id == news.c.room)
+    .outerjoin(announcement, announcement.c.id == news.c.announcement)
+    .where(news.c.conversation == bindparam("its_conversation"), room.c.name == bindparam("its_room"))
+)
+WAITS = select(wait.c.conversation, wait.c.since, wait.c.wrote, wait.c.answered, wait.c.gone)
+SETTLED = (
+    update(news)
+    .where(
+        news.c.conversation == bindparam("its_conversation"),
+        news.c.room == bindparam("its_room"),
+        news.c.version == bindparam("its_version"),
+    )
+    .values(verdict=Verdict.SETTLED.value, due=None, body=None, latest=None)
+)
+"""Made once: making a statement takes as long as running it."""
+
+
+def open_waits(connection: Connection, known: Any) -> Sequence[Row[Any]]:
+    """The waits for an answer that are open in the known sources, the longest first, each with its source's columns."""
+    return connection.execute(OPEN.where(wait.c.source.in_(known))).all()
+
+
+def knows(connection: Connection, conversation: int, room_name: str, reminder: Reminder, since: float) -> bool:
+    """Whether a room needs no reminder of a wait at a step that came at `since`, in seconds since 1970.
+
+    It had that one, maybe before it was known how early the wait began; or it is told of the conversation as new only
+    after that step, and so how long the wait is already.
+    """
+    for row in connection.execute(TOLD, {"its_conversation": conversation, "its_room": room_name}):
+        if row.version < 0:
+            before = Reminder.of(row.version)
+            same = (before.kind, before.step) == (reminder.kind, reminder.step)
+            if same and before.since >= int(reminder.since) and reminder.kind is ReminderKind.WAITING:
+                return True
+        elif row.version == 0 and row.verdict <= Verdict.HELD.value and reminder.kind is ReminderKind.WAITING:
+            tells = row.due is not None or (row.at is not None and row.at > ms(since))
+            if tells:
+                return True
+    return False
+
+
+def settle(connection: Connection, rows: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
+    """Of rows of one room's news those that are still to be said; reminders of what is over are dropped for good.
+
+    Decided when they are taken to be sent: nobody is reminded of who was answered, or taken care of, meanwhile. Of
+    several steps of one wait only the last is said.
+    """
+    reminders = [
+        (row, reminder)
+        for row in rows
+        if row.version < 0 and row.body is not None and (reminder := unpack_news(row.body)[2]) is not None
+    ]
+    if not reminders:
+        return rows
+    conversations = {row.conversation for row, _ in reminders}
+    waits: dict[int, list[Any]] = {}
+    for begun in connection.execute(WAITS.where(wait.c.conversation.in_(conversations))):
+        waits.setdefault(begun.conversation, []).append(begun)
+    marks = marks_of(connection, conversations)
+    last: dict[tuple[int, ReminderKind], int] = {}
+    for row, reminder in reminders:
+        key = row.conversation, reminder.kind
+        last[key] = min(last.get(key, 0), row.version)
+    over = {
+        (row.conversation, row.version)
+        for row, reminder in reminders
+        if row.version != last[row.conversation, reminder.kind]
+        or is_over(reminder, waits.get(row.conversation, ()), marks.get(row.conversation, Marks()))
+    }
+    if over:
+        its_room = reminders[0][0].room
+        keys = [{"its_conversation": one, "its_room": its_room, "its_version": version} for one, version in over]
+        connection.execute(SETTLED, keys)
+    return [row for row in rows if (row.conversation, row.version) not in over]
+
+
+def is_over(reminder: Reminder, waits: Collection[Any], marks: Marks) -> bool:
+    """Whether nothing is to be done about it any more, by the waits of its conversation and the marks that hold.
+
+    Who took it may forget that the window closes, and so may who put it off; but what is done is done.
+    """
+    if marks.done is not None:
+        return True
+    waiting = [each for each in waits if each.answered is None and each.gone is None]
+    match reminder.kind:
+        case ReminderKind.WAITING:
+            held = marks.claim is not None or marks.snooze is not None
+            return held or not any(each.since <= ms(reminder.since) for each in waiting)
+        case ReminderKind.CLOSING:
+            ends = {each.wrote + ms(lasts) for each in waiting for lasts in (STANDARD, HUMAN_AGENT)}
+            return ms(reminder.since) not in ends
+        case ReminderKind.RECALLED | ReminderKind.AGAIN if marks.claim is not None:
+            return True
+    return any(each.answered is not None and each.answered >= ms(reminder.since) for each in waits)

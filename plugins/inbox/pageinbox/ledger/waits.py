@@ -1,0 +1,222 @@
+"""Who waits for an answer, and since when, as looks find it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+from cachetools import LRUCache
+from sqlalchemy import BigInteger, Connection, and_, bindparam, delete, func, or_, select, update
+
+from pageinbox.ledger.bulk import INSERTS, in_bulk
+from pageinbox.ledger.database import Ledger
+from pageinbox.ledger.packing import pack_conversation, unpack_conversation
+from pageinbox.ledger.schema import conversation, ms, seconds, wait
+from pageinbox.ledger.schema import source as source_table
+from pageinbox.ledger.sources import BATCH, SourceRow, Sources, source_row
+from pageinbox.model.conversation import Conversation
+from pageinbox.model.look import Look
+from pageinbox.model.source import Source
+from pageinbox.model.wait import HUMAN_AGENT, LITTLE, STANDARD
+
+Values = dict[str, Any]
+"""A row of waits by its columns."""
+
+OPEN = and_(wait.c.answered.is_(None), wait.c.gone.is_(None))
+"""That somebody waits now."""
+
+UNANSWERED = select(wait).where(
+    wait.c.conversation.in_(bindparam("conversations", expanding=True)), wait.c.answered.is_(None)
+)
+"""What began and was never answered, also where the conversation had left its list."""
+
+IN_LIST = (
+    select(wait.c.conversation, wait.c.since, conversation.c.graph_id, conversation.c.updated)
+    .join(conversation, conversation.c.id == wait.c.conversation)
+    .where(wait.c.source == bindparam("listed"), OPEN)
+)
+LISTS = select(source_table).where(source_table.c.wanted, source_table.c.complete, source_table.c.waits.is_not(None))
+"""The lists of which it is known who waits there."""
+
+LONGEST_FIRST = (
+    select(wait.c.since, wait.c.wrote, wait.c.at_least, wait.c.body)
+    .where(wait.c.source == bindparam("listed"), OPEN)
+    .order_by(wait.c.since, wait.c.conversation)
+)
+AGO = bindparam("now", type_=BigInteger) - wait.c.wrote
+CLOSING = (
+    select(source_table.c.page, source_table.c.platform, source_table.c.folder, func.count().label("closing"))
+    .join(wait, wait.c.source == source_table.c.id)
+    .where(
+        OPEN,
+        or_(*(AGO.between(ms(lasts - LITTLE), ms(lasts) - 1) for lasts in (STANDARD, HUMAN_AGENT))),
+    )
+    .group_by(source_table.c.page, source_table.c.platform, source_table.c.folder)
+)
+KEPT = 20_000
+"""Conversations in which somebody waits that are kept as they were read last."""
+
+KEY = and_(wait.c.conversation == bindparam("its_conversation"), wait.c.since == bindparam("its_since"))
+LEAVE = update(wait).where(KEY).values(gone=bindparam("at"), body=None)
+FORGET = delete(wait).where(KEY)
+
+
+def keeping(insert: Any) -> Any:
+    """What puts a wait into the ledger, or brings it up to date."""
+    statement = insert(wait)
+    given = statement.excluded
+    changed = {column.name: given[column.name] for column in wait.columns if not column.primary_key}
+    return statement.on_conflict_do_update(index_elements=["conversation", "since"], set_=changed)
+
+
+KEEP = {dialect: keeping(insert) for dialect, insert in INSERTS.items()}
+
+
+class Read(NamedTuple):
+    """Who waits in a list, longest first, and the `state` of its row when that was read."""
+
+    state: tuple[int | None, ...]
+    waiting: Sequence[Conversation]
+
+
+class Waits:
+    """The waits of one ledger. For several threads."""
+
+    def __init__(self, ledger: Ledger, sources: Sources) -> None:
+        self._ledger = ledger
+        self._sources = sources
+        self._lock = threading.Lock()
+        self._kept: LRUCache[int, Read] = LRUCache(KEPT, lambda read: 1 + len(read.waiting))
+
+    def looks(self, sources: Collection[Source]) -> list[Look] | None:
+        """Everybody who waits in these lists, longest first, as looks; None where it is not known of all of them.
+
+        What is unread is not said: nobody hears when it is read. Raises LedgerError.
+        """
+        with self._ledger.reading() as connection:
+            rows = {source: row for row in connection.execute(LISTS) if (source := self._sources.named(row)) in sources}
+            if len(rows) < len(sources):
+                return None
+            return [self._look(connection, source_row(source, rows[source])) for source in sources]
+
+    def closing(self, now: float) -> dict[Source, int]:
+        """In how many conversations of each list somebody waits to whom Meta lets the Page answer for `LITTLE` longer.
+
+        `now` is Meta's time, in seconds since 1970. Raises LedgerError.
+        """
+        with self._ledger.reading() as connection:
+            rows = connection.execute(CLOSING, {"now": ms(now)}).all()
+        return {source: row.closing for row in rows if (source := self._sources.named(row)) is not None}
+
+    def _look(self, connection: Connection, row: SourceRow) -> Look:
+        # Whoever learns something of a list changes its row.
+        state = (row.looked, row.known, row.forgotten, row.failing, row.failures)
+        with self._lock:
+            kept = self._kept.get(row.id)
+        if kept is None or kept.state != state:
+            kept = Read(state, [waiting_one(*found) for found in connection.execute(LONGEST_FIRST, {"listed": row.id})])
+            if len(kept.waiting) < KEPT:
+                with self._lock:
+                    self._kept[row.id] = kept
+        return Look(row.source, kept.waiting, at=seconds(row.looked), trouble=row.trouble)
+
+    def learn(self, connection: Connection, row: SourceRow, met: Mapping[int, Conversation], at: int) -> None:
+        """Take from conversations met in a source who waits and who was answered. `met` are they by their rows' ids.
+
+        `at` is the ledger's time in milliseconds. A conversation of which that can't be told stays as it is.
+        """
+        told = {row_id: item for row_id, item in met.items() if item.waiting is not None}
+        ids, before = list(told), dict[int, Any]()
+        for start in range(0, len(ids), BATCH):
+            for found in connection.execute(UNANSWERED, {"conversations": ids[start : start + BATCH]}):
+                before[found.conversation] = found._mapping
+        changed = [
+            values for row_id, item in told.items() for values in learned(row_id, row.id, item, before.get(row_id), at)
+        ]
+        if not changed:
+            return
+        in_bulk(connection, KEEP[connection.dialect.name], changed)
+        earlier = [before[values["conversation"]] for values in changed if is_earlier(values, before)]
+        if earlier:
+            connection.execute(FORGET, [key(each["conversation"], each["since"]) for each in earlier])
+
+    def waiting(self, row: SourceRow) -> set[str]:
+        """The ids of the conversations of a source in which somebody waits."""
+        with self._ledger.reading() as connection:
+            return {found.graph_id for found in connection.execute(IN_LIST, {"listed": row.id})}
+
+    def leave(self, connection: Connection, row: SourceRow, met: Collection[str], back_to: float, at: int) -> None:
+        """Nobody waits any more in what has left a list: it was read back to a change, and this was not met.
+
+        `met` are the ids that were, `back_to` is in seconds since 1970, `at` the ledger's time in milliseconds.
+        """
+        found = connection.execute(IN_LIST, {"listed": row.id}).all()
+        gone = [each for each in found if each.graph_id not in met and each.updated > ms(back_to)]
+        if gone:
+            connection.execute(LEAVE, [{**key(each.conversation, each.since), "at": at} for each in gone])
+
+
+def waiting_one(since: int, wrote: int, at_least: int | None, body: str) -> Conversation:
+    """A conversation in which somebody waits, with all that is known of the wait."""
+    return msgspec.structs.replace(
+        unpack_conversation(body), waits=since / 1000, wrote=wrote / 1000, at_least=bool(at_least), unread=None
+    )
+
+
+def learned(
+    row_id: int, source: int, item: Conversation, before: Mapping[str, Any] | None, at: int
+) -> Iterator[Values]:
+    """What a look at a conversation changes in its waits; `before` is the one that was not answered yet."""
+    since = ms(item.waiting_since)
+    if before is not None and is_answered(item, since, before):
+        # Whoever wrote again meanwhile waits anew.
+        answered = None if item.answered is None else ms(item.answered)
+        nobody = answered is None and item.automatic
+        yield (
+            {**before, "body": None, "gone": at}
+            if nobody
+            else {
+                **before,
+                "body": None,
+                "gone": None,
+                "answered": max(ms(item.said_at) if answered is None else answered, before["since"]),
+            }
+        )
+        before = None
+    if not item.waiting:
+        return
+    at_least = item.at_least
+    if before is not None and since >= before["since"]:
+        at_least = bool(before["at_least"]) and (item.at_least or since > before["since"])
+        since = before["since"]
+    now: Values = {
+        "conversation": row_id,
+        "since": since,
+        "source": source,
+        "wrote": max(since, ms(item.waiting_since if item.wrote is None else item.wrote)),
+        "at_least": 1 if at_least else None,
+        "answered": None,
+        "gone": None,
+        "body": pack_conversation(item),
+    }
+    if before is None or now != dict(before):
+        yield now
+
+
+def is_answered(item: Conversation, since: int, before: Mapping[str, Any]) -> bool:
+    """Whether a wait is over: nobody waits, or somebody does who was answered after it had begun."""
+    if not item.waiting:
+        return True
+    return item.answered is not None and since > before["since"] and ms(item.answered) >= before["since"]
+
+
+def is_earlier(values: Values, before: Mapping[int, Mapping[str, Any]]) -> bool:
+    """Whether a wait that was known turned out to have begun earlier, so that it has another key now."""
+    known = before.get(values["conversation"])
+    return known is not None and values["answered"] is None and values["since"] < known["since"]
+
+
+def key(row_id: int, since: int) -> Values:
+    return {"its_conversation": row_id, "its_since": since}

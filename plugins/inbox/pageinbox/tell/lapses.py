@@ -1,0 +1,100 @@
+"""What is told of marks that end without anybody of the team: their time is up, or the customer wrote again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from pageinbox.ledger.acts import Acts
+from pageinbox.ledger.database import Ledger, Transaction
+from pageinbox.ledger.queue import Queue
+from pageinbox.model.act import ActKind, Ending, Held
+from pageinbox.model.conversation import Conversation
+from pageinbox.model.reminder import Reminder, ReminderKind
+from pageinbox.model.watch import Muted, Watch
+from pageinbox.tell.decide import speaks_from
+
+AFTER = 5.0
+"""Seconds after whoever had it in which a room is told that a claim is recalled."""
+
+
+class Lapses:
+    """Ends the marks of a ledger whose time is up, and tells of all that ended by themselves."""
+
+    def __init__(self, ledger: Ledger, acts: Acts) -> None:
+        self._ledger = ledger
+        self._acts = acts
+        self._queue = Queue(ledger)
+
+    def end(self) -> float | None:
+        """End those whose time is up, and queue what is to be said. Gives the seconds until the next, None for none.
+
+        Raises LedgerError.
+        """
+        if self._acts.wait() == 0:
+            for held in self._acts.due():
+                with self._ledger.writing() as connection:
+                    if self._acts.lapse(connection, held) is Ending.RAN_OUT:
+                        self._tell(connection, held)
+        return self._acts.wait()
+
+    def _tell(self, connection: Transaction, held: Held) -> None:
+        """A snooze is told where it was made; a claim whoever has it first, then the room, or those that know of it."""
+        mark, now = held.act, self._ledger.now(connection) / 1000
+        rooms = [mark.room]
+        if mark.kind is ActKind.CLAIM and mark.room == mark.by.id:
+            rooms = [mark.room, *self._acts.rooms_told(connection, held.row)]
+        elif mark.kind is ActKind.CLAIM:
+            rooms = [mark.by.id, mark.room]
+        kind = ReminderKind.AWAKE if mark.kind is ActKind.SNOOZE else ReminderKind.RECALLED
+        for room in dict.fromkeys(rooms):
+            first = kind is ReminderKind.AWAKE or room == mark.by.id
+            due = now if first else now + AFTER
+            self._remind(connection, room, held, held.conversation, kind, now=now, due=due)
+
+    def wrote_again(
+        self,
+        connection: Transaction,
+        woken: Sequence[tuple[Held, Conversation]],
+        *,
+        every: Sequence[Watch],
+        watches: Sequence[Watch],
+        muted: Collection[Muted],
+        now: float,
+    ) -> set[tuple[str, str]]:
+        """Queue that customers wrote again in what was done or snoozed; gives the rooms and ids of conversations.
+
+        What was snoozed is told where that was, what was done wherever it was told or is watched: `every` are the
+        watches in force, `watches` those of them that are about the list.
+        """
+        told: set[tuple[str, str]] = set()
+        for held, item in woken:
+            rooms, kind = [held.act.room], ReminderKind.AWAKE
+            if held.act.kind is ActKind.DONE:
+                watching = {watch.room for watch in every}
+                knowing = [room for room in self._acts.rooms_told(connection, held.row) if room in watching]
+                wanting = [watch.room for watch in watches if not watch.spec.leaves_out(item)]
+                rooms, kind = [*knowing, *wanting] or rooms, ReminderKind.AGAIN
+            for room in dict.fromkeys(rooms):
+                if Muted(room, conversation=item.id) in muted:
+                    continue
+                own = [watch for watch in every if watch.room == room]
+                due = speaks_from(own, now) if own else now
+                self._remind(connection, room, held, item, kind, now=now, due=due)
+                told.add((room, item.id))
+        return told
+
+    def _remind(
+        self,
+        connection: Transaction,
+        room: str,
+        held: Held,
+        item: Conversation,
+        kind: ReminderKind,
+        *,
+        now: float,
+        due: float,
+    ) -> None:
+        reminder = Reminder(kind, since=held.act.at, by=held.act.by.name)
+        self._queue.remind(
+            connection, room, item, reminder, row=held.row, source=held.place, watch=0, found=now, due=due
+        )

@@ -1,0 +1,220 @@
+"""Which rooms are to be reminded of whom, and when: of who waits for long, and of windows that close."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from pageinbox.ledger.database import Ledger, Transaction
+from pageinbox.ledger.packing import unpack_conversation
+from pageinbox.ledger.queue import Queue
+from pageinbox.ledger.reminders import knows, open_waits
+from pageinbox.ledger.schema import seconds
+from pageinbox.ledger.sources import Sources
+from pageinbox.ledger.watches import Watches
+from pageinbox.model.hours import OpeningHours
+from pageinbox.model.reminder import Reminder, ReminderKind
+from pageinbox.model.source import Page, Source
+from pageinbox.model.wait import HUMAN_AGENT, STANDARD
+from pageinbox.model.watch import Muted, Watch
+from pageinbox.tell.decide import length
+from pageinbox.tell.group import GATHERING, told_together
+
+EVERY, SOONEST = 60.0, 10.0
+"""Seconds between two times at which who waits is gone through, at most and at least."""
+
+SPACED = 600.0
+"""Seconds between two messages of reminders of one kind in one room, but no longer than a sixth of the step: what comes
+due meanwhile is one message."""
+
+
+LATE = 300.0
+"""Seconds after which a step has been missed, as in a time without looks: it is told behind what is new since."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A reminder whose moment has come: for which watch, and the row of the wait that it is about."""
+
+    watch: Watch
+    reminder: Reminder
+    moment: float
+    row: Any
+
+
+class Reminders:
+    """Queues what rooms are to be reminded of, once however many bots do so.
+
+    `pages` are the Pages by name, `timer` gives seconds that never go back. When a room had its last reminders is not
+    kept beyond this bot's life.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        sources: Sources,
+        watches: Watches,
+        pages: Mapping[str, Page],
+        *,
+        timer: Callable[[], float],
+    ) -> None:
+        self._ledger = ledger
+        self._sources = sources
+        self._watches = watches
+        self._pages = pages
+        self._timer = timer
+        self._queue = Queue(ledger)
+        self._turn = threading.Lock()
+        self._again = -math.inf
+        self._done: set[tuple[str, int, int]] = set()
+        """Rooms, conversations' rows and reminders' numbers that need not be thought of again while the wait lasts."""
+        self._spaced: dict[tuple[str, ReminderKind], float] = {}
+
+    def remind(self) -> float | None:
+        """Queue what has come due. Gives the seconds until it is to be asked again: 0 where something was queued.
+
+        None where no watch reminds, or another thread is at it. Raises LedgerError.
+        """
+        if not self._turn.acquire(blocking=False):
+            return None
+        try:
+            watches = [watch for watch in self._watches.watches() if watch.spec.reminds]
+            if not watches:
+                return None
+            if (pause := self._again - self._timer()) > 0:
+                return pause
+            due, pause = self._due(watches)
+            queued = self._tell(due) if due else 0
+            self._again = self._timer() + pause
+            return 0.0 if queued else pause
+        finally:
+            self._turn.release()
+
+    def _due(self, watches: Sequence[Watch]) -> tuple[list[Due], float]:
+        """What has come due and was not thought of yet, and the seconds until something else may be."""
+        with self._ledger.reading() as connection:
+            now = self._ledger.now(connection) / 1000
+            rows = open_waits(connection, self._sources.ours)
+        quiet = {watch.number: watch.spec.quiet.until(now) if watch.spec.quiet else None for watch in watches}
+        about: dict[Source, list[Watch]] = {}
+        due, done, soonest = list[Due](), set[tuple[str, int, int]](), now + EVERY
+        for row in rows:
+            source = self._sources.named(row)
+            if source is None or row.body is None:
+                continue
+            if source not in about:
+                page = self._pages[source.page]
+                about[source] = [watch for watch in watches if source in watch.spec.sources([page])]
+            for watch in about[source]:
+                for kind, steps in self._steps(watch, row, self._pages[source.page].open):
+                    soonest = min([soonest, *(moment for moment, _ in steps if moment > now)])
+                    passed = [step for step in steps if (watch.made or -math.inf) < step[0] <= now]
+                    if not passed:
+                        continue
+                    moment, reminder = max(passed, key=lambda step: step[0])
+                    key = watch.room, row.conversation, reminder.number
+                    if key in self._done:
+                        done.add(key)
+                    elif not waits_for_look(row, kind, moment) and not (
+                        kind is ReminderKind.WAITING and quiet[watch.number]
+                    ):
+                        due.append(Due(watch, reminder, moment, row))
+        self._done = done
+        return due, max(SOONEST, soonest - now)
+
+    def _steps(
+        self, watch: Watch, row: Any, hours: OpeningHours | None
+    ) -> Iterator[tuple[ReminderKind, list[tuple[float, Reminder]]]]:
+        """The reminders of a wait that a watch is for, by kind, each with its moment."""
+        since, wrote = row.since / 1000, row.wrote / 1000
+        if watch.spec.waits:
+            yield (
+                ReminderKind.WAITING,
+                [
+                    (reached(hours, since, step), Reminder(ReminderKind.WAITING, since, step))
+                    for step in watch.spec.waits
+                ],
+            )
+        if (before := watch.spec.closes) is not None:
+            yield (
+                ReminderKind.CLOSING,
+                [
+                    (wrote + lasts - before, Reminder(ReminderKind.CLOSING, wrote + lasts, before))
+                    for lasts in (STANDARD, HUMAN_AGENT)
+                ],
+            )
+
+    def _tell(self, due: Sequence[Due]) -> int:
+        """Queue it, but for what the rooms know or do not want; gives how much was queued."""
+        with self._ledger.writing() as transaction:
+            now = self._ledger.now(transaction) / 1000
+            muted = self._watches.mutes(now).keys()
+            spaced: dict[tuple[str, ReminderKind], float] = {}
+            queued = sum(self._queued(transaction, each, muted, spaced, now) for each in due)
+        self._spaced |= spaced
+        self._done |= {(each.watch.room, each.row.conversation, each.reminder.number) for each in due}
+        return queued
+
+    def _queued(
+        self,
+        transaction: Transaction,
+        each: Due,
+        muted: Collection[Muted],
+        spaced: dict[tuple[str, ReminderKind], float],
+        now: float,
+    ) -> int:
+        watch, row = each.watch, each.row
+        item = unpack_conversation(row.body)
+        item = msgspec.structs.replace(item, waiting=True, waits=row.since / 1000, at_least=bool(row.at_least))
+        if watch.spec.leaves_out(item):
+            return 0
+        if knows(transaction, row.conversation, watch.room, each.reminder, each.moment):
+            return 0
+        silent = Muted(watch.room, watch=watch.number) in muted or Muted(watch.room, conversation=item.id) in muted
+        key = watch.room, each.reminder.kind
+        if not silent and key not in spaced:
+            spaced[key] = self._next(key, each, now)
+        quiet_until = watch.spec.quiet.until(now) if watch.spec.quiet else None
+        return self._queue.remind(
+            transaction,
+            watch.room,
+            item,
+            each.reminder,
+            row=row.conversation,
+            source=row.source,
+            watch=watch.number,
+            found=now,
+            due=None if silent else spaced[key],
+            since=None if quiet_until is None else quiet_until - length(watch.spec.quiet),
+            detail=watch.spec.detail,
+        ) * (not silent)
+
+    def _next(self, key: tuple[str, ReminderKind], each: Due, now: float) -> float:
+        """When a room is told what has come due: with what it is to be told soon, or a while after the last."""
+        soonest = told_together(now, len(self._pages), 2 * GATHERING) if now - each.moment > LATE else now
+        pause, before = min(SPACED, each.reminder.step / 6), self._spaced.get(key, -math.inf)
+        # Whatever the clock showed before.
+        return min(before if before > now else max(soonest, before + pause), soonest + pause)
+
+
+@lru_cache(20_000)
+def reached(hours: OpeningHours | None, since: float, step: int) -> float:
+    """When somebody who waits since then has waited for `step` seconds in which the Page was open."""
+    return since + step if hours is None else hours.after(since, step)
+
+
+def waits_for_look(row: Any, kind: ReminderKind, moment: float) -> bool:
+    """Whether a look has to tell first that nobody has answered meanwhile.
+
+    Where the list can't be read, a window closes all the same.
+    """
+    looked = seconds(row.looked)
+    if row.failing is not None and kind is ReminderKind.CLOSING:
+        return False
+    return looked is None or looked < moment

@@ -1,0 +1,213 @@
+"""What the ledger knows of who waits: since when, until when, and when nobody does any more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import event, text
+
+from pageinbox.model.source import Folder, Platform, Source
+from tests.core.stage import INTERVAL, NOON, Life, Stage
+
+INBOX = Source("acme", Platform.MESSENGER, Folder.INBOX)
+SPAM = Source("acme", Platform.MESSENGER, Folder.SPAM)
+HOUR = 3600.0
+
+
+@pytest.fixture
+def stage(database_url: str) -> Iterator[Stage]:
+    one = Stage(database_url, watches=["#room inbox messenger", "#room spam messenger"], instant_reply_tag=True)
+    yield one
+    one.close()
+
+
+def waiting(life: Life, source: Source = INBOX) -> list[tuple[str, float, bool]]:
+    """Who waits in a list by the ledger, the longest first: in which conversation, since when, and if that is sure."""
+    looks = life.service.waits.looks([source])
+    assert looks is not None
+    return [(item.id, item.waiting_since - NOON, item.at_least) for item in looks[0].conversations]
+
+
+def waits(life: Life) -> list[tuple[float, float | None, bool, bool]]:
+    """Every wait that there ever was: since when, when it was answered, whether it left its list, what is kept."""
+    statement = text("SELECT since, answered, gone, body FROM inbox_wait ORDER BY since, conversation")
+    with life.ledger.reading() as connection:
+        return [
+            (row.since / 1000 - NOON, row.answered and row.answered / 1000 - NOON, row.gone is not None, bool(row.body))
+            for row in connection.execute(statement)
+        ]
+
+
+def later(stage: Stage, life: Life, seconds: float = INTERVAL) -> None:
+    stage.time.wait(seconds)
+    life.look_everywhere()
+
+
+def write(stage: Stage, thread: str | None = None, folder: str = "inbox") -> str:
+    return stage.world.write("acme", thread, "hello?", folder=folder).id
+
+
+def test_a_wait_begins_with_the_first_message_goes_on_and_ends_with_an_answer(stage: Stage) -> None:
+    life = stage.bot()
+    later(stage, life)
+    stage.time.wait(60)
+    ann = write(stage)
+    later(stage, life)
+    assert waiting(life) == [(ann, 120, False)]
+    stage.time.wait(600)
+    write(stage, ann)
+    later(stage, life)
+    assert waiting(life) == [(ann, 120, False)] and len(waits(life)) == 1
+    stage.world.answer(ann, "hi!")
+    later(stage, life)
+    assert waiting(life) == []
+    assert waits(life) == [(120, 840, False, False)]
+    stage.time.wait(600)
+    write(stage, ann)
+    later(stage, life)
+    assert waiting(life) == [(ann, 1500, False)] and len(waits(life)) == 2
+
+
+def test_who_was_answered_and_wrote_again_between_two_looks_waits_anew(stage: Stage) -> None:
+    life = stage.bot()
+    ann = write(stage)
+    later(stage, life)
+    stage.world.answer(ann, "hi!")
+    stage.time.wait(30)
+    write(stage, ann)
+    later(stage, life)
+    assert waits(life) == [(0, 60, False, False), (90, None, False, True)]
+    later(stage, life)
+    assert waiting(life) == [(ann, 90, False)]
+
+
+def test_only_what_was_read_is_certain(stage: Stage) -> None:
+    ann = write(stage)
+    for _ in range(4):
+        stage.time.wait(10)
+        write(stage, ann)
+    life = stage.bot()
+    later(stage, life)
+    assert waiting(life) == [(ann, 10, True)]  # the first of four messages of five
+    stage.time.wait(10)
+    write(stage, ann)
+    later(stage, life)
+    assert waiting(life) == [(ann, 10, True)]
+
+
+def test_a_wait_that_is_certain_stays_so_however_many_messages_come(stage: Stage) -> None:
+    life = stage.bot()
+    ann = write(stage)
+    later(stage, life)
+    for _ in range(5):
+        stage.time.wait(10)
+        write(stage, ann)
+    later(stage, life)
+    assert waiting(life) == [(ann, 0, False)]
+
+
+def test_an_automatic_reply_ends_no_wait(stage: Stage) -> None:
+    life = stage.bot()
+    ann = write(stage)
+    later(stage, life)
+    stage.world.answer(ann, "We will be back.", automatic=True)
+    later(stage, life)
+    stage.world.note(ann, "Lead stage set to Qualified")
+    later(stage, life)
+    assert waiting(life) == [(ann, 0, False)]
+
+
+def test_those_who_were_there_before_anybody_watched_are_known_the_longest_first(stage: Stage) -> None:
+    first, answered, second = (write(stage) for _ in range(3))
+    stage.world.answer(answered)
+    stage.time.wait(HOUR)
+    write(stage, second)
+    life = stage.bot()
+    assert life.service.waits.looks([INBOX]) is None
+    later(stage, life)
+    assert waiting(life) == [(first, 0, False), (second, 0, False)]
+    assert life.service.waits.looks([INBOX, Source("acme", Platform.INSTAGRAM, Folder.INBOX)]) is None
+
+
+def test_nobody_waits_in_what_has_left_the_list_until_it_is_back(stage: Stage) -> None:
+    life = stage.bot()
+    write(stage)
+    ann, bo = write(stage), write(stage)
+    later(stage, life)
+    stage.world.move(ann, "page_done")
+    later(stage, life)
+    assert [each for each, *_ in waiting(life)] != []  # found out by the next look that goes on
+    later(stage, life, HOUR)
+    assert ann not in [each for each, *_ in waiting(life)] and (0, None, True, False) in waits(life)
+    stage.world.move(ann, "inbox")
+    later(stage, life, HOUR)
+    assert (ann, 0, False) in waiting(life) and len(waits(life)) == 3
+    stage.world.delete(bo)
+    later(stage, life, HOUR)
+    assert bo not in [each for each, *_ in waiting(life)]
+
+
+def test_a_conversation_waits_in_the_list_it_is_moved_to(stage: Stage) -> None:
+    life = stage.bot()
+    ann = write(stage)
+    later(stage, life)
+    stage.world.move(ann, "spam")
+    later(stage, life, HOUR)
+    assert (waiting(life), waiting(life, SPAM)) == ([], [(ann, 0, False)])
+    stage.world.move(ann, "inbox")
+    later(stage, life, HOUR)
+    assert (waiting(life), waiting(life, SPAM)) == ([(ann, 0, False)], [])
+
+
+def test_a_list_that_nobody_watches_any_more_has_nobody_who_waits(stage: Stage) -> None:
+    life = stage.bot()
+    life.say("#other", "watch done messenger")
+    write(stage, folder="page_done")
+    done = Source("acme", Platform.MESSENGER, Folder.DONE)
+    later(stage, life)
+    assert len(waiting(life, done)) == 1
+    life.say("#other", "unwatch 3")
+    later(stage, life)
+    assert life.service.waits.looks([done]) is None and waits(life) == [(0, None, True, False)]
+    life.say("#other", "watch done messenger")
+    later(stage, life)
+    assert len(waiting(life, done)) == 1
+
+
+def test_what_is_forgotten_takes_its_waits_along(stage: Stage) -> None:
+    life = stage.bot()
+    write(stage)
+    later(stage, life)
+    stage.time.wait(100 * 86400)
+    bo = write(stage)
+    for _ in range(3):
+        later(stage, life, 86400)
+    assert [each for each, *_ in waiting(life)] == [bo] and len(waits(life)) == 1
+
+
+def test_a_ledger_that_never_knew_who_waits_reads_all_of_a_list_once(stage: Stage) -> None:
+    life = stage.bot()
+    people = [write(stage) for _ in range(60)]
+    later(stage, life)
+    with life.ledger.writing() as connection:
+        connection.execute(text("DELETE FROM inbox_wait"))
+        connection.execute(text("UPDATE inbox_source SET waits = NULL"))
+    stage.stop(life)
+    life = stage.bot()
+    assert life.service.waits.looks([INBOX]) is None
+    later(stage, life)
+    assert {each for each, *_ in waiting(life)} == {*people} and len(people) == 60
+
+
+def test_a_quiet_look_asks_the_ledger_nothing_for_it(stage: Stage) -> None:
+    """The statements of one are those it takes to hold the source and to know its front."""
+    life = stage.bot()
+    for _ in range(3):
+        write(stage)
+    later(stage, life)
+    heard: list[str] = []
+    event.listen(life.ledger.engine, "before_cursor_execute", lambda *given: heard.append(given[2]))
+    stage.time.wait(INTERVAL)
+    life.look_at(INBOX)
+    assert heard and not any("inbox_wait" in statement for statement in heard)
