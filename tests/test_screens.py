@@ -17,7 +17,6 @@ from pageinbox.chat.matrix import content as matrix
 from pageinbox.chat.plain import plain
 from pageinbox.chat.slack import content as slack
 from pageinbox.model.post import (
-    Code,
     Command,
     Foreign,
     Line,
@@ -27,6 +26,7 @@ from pageinbox.model.post import (
     Name,
     Piece,
     Post,
+    Reference,
     Room,
     Span,
     Time,
@@ -100,9 +100,9 @@ def about(text: str) -> Post:
     name, words = Name(text), Words(text, quoted=True, most=120)
     at = Moment(scenes.BEGIN - 100, scenes.BEGIN)
     return Post(
-        ("New in Acme: ", name, ", ", at, ": ", words, " · ", Code("k7fq")),
+        ("New in Acme: ", name, ", ", at, ": ", words, " · ", Reference("k7fq")),
         (("From ", name, ": ", words), (Link(URL),)),
-        tuple(((str(number),), (Code("k7fq"),), (name,), (at,), (words,), (), (Link(URL),)) for number in (3, 4)),
+        tuple(((str(number),), (Reference("k7fq"),), (name,), (at,), (words,), (), (Link(URL),)) for number in (3, 4)),
         (("2 of 3 · ", Command("inbox more"), " · by ", name),),
     )
 
@@ -175,7 +175,7 @@ def meant_in_html(post: Post) -> list[str]:
         named = any(isinstance(piece, Name) and words(piece, False) for cell in row for piece in cell)
         led = named and any(isinstance(piece, Link) for cell in row for piece in cell)
         cells = [cell for cell in row if not (led and cell and isinstance(cell[0], Link))]
-        cells.sort(key=lambda cell: bool(cell) and isinstance(cell[0], Code))
+        cells.sort(key=lambda cell: bool(cell) and isinstance(cell[0], Reference))
         found.append(bare(" · ".join(filter(None, (in_html(cell, led) for cell in cells)))))
     return [*filter(None, (*found, *(bare(in_html(line, False)) for line in post.notes)))]
 

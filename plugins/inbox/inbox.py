@@ -17,17 +17,21 @@ from pageinbox.ask.answers import Answers
 from pageinbox.chat.errbot.converters import convert_one_at_a_time
 from pageinbox.chat.errbot.ending import end_on_sigterm
 from pageinbox.chat.errbot.incoming import hear_names, identified, may, name_of, person_of, room_of
+from pageinbox.chat.in_turn import InTurn
 from pageinbox.chat.network import Network, open_chat
 from pageinbox.commands.dispatch import Commands
+from pageinbox.commands.reacted import react
 from pageinbox.commands.table import COMMANDS, HOME, QUESTION, WORDS, Command, command_of
 from pageinbox.graph.budget import Budget
 from pageinbox.model.chat import ChatError
+from pageinbox.model.errors import LedgerError
 from pageinbox.model.post import Post
 from pageinbox.settings.in_force import in_force
 from pageinbox.settings.reading import Settings, SettingsError, read
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.opening import Opening
 from pageinbox.tell.ping import looked_up
+from pageinbox.tell.whereabouts import whereabouts
 from pageinbox.words import refusals
 from pageinbox.words.settings import in_force as shown
 
@@ -35,6 +39,9 @@ if TYPE_CHECKING:
     from pageinbox.tell.service import WatchService
 
 RUNTIME = Runtime()
+REACTIONS = 1000
+"""Reactions that wait to be acted on."""
+
 EXAMPLE = 'plugin config Inbox {"CACHE_TTL": 60}'
 
 
@@ -53,6 +60,7 @@ class Inbox(BotPlugin):
         end_on_sigterm()
         self.budgets: dict[str, Budget] = {}
         """By Page id; they outlive a change of settings, since what Meta has forbidden stays forbidden."""
+        self.reactions = InTurn("inbox-reactions", REACTIONS)
         self.told: dict[str, Sequence[str]] = {}
         """What the admins were told last is wrong with the settings, by what it keeps from being done."""
 
@@ -171,6 +179,25 @@ class Inbox(BotPlugin):
         """See to what waits, at once: it may be the room that one which watches goes on in."""
         if self.opening is not None:
             self.opening.wake()
+
+    def callback_reaction(self, reaction: Any) -> None:
+        """Do what a reaction to an announcement asks for, in its turn: whoever tells of it is not to wait."""
+        self.reactions.do(partial(self._react, reaction))
+
+    def _react(self, reaction: Any) -> None:
+        network, opening = self._network(), self.opening
+        try:
+            reacted = network.reacted(reaction)
+            if reacted is None or opening is None:
+                return
+            room, person = room_of(reacted.message), person_of(reacted.message.frm)
+            post = react(reacted, room, person, service=opening.service(), carry_out=self.carry_out)
+            if post is not None:
+                network.whisper(reacted.message, post)
+        except (ChatError, LedgerError) as error:
+            self.log.warning("A reaction changes nothing, or nobody was told what came of it: %s", error)
+        except Exception as error:
+            self.log.error("A reaction changes nothing: %s", whereabouts(error))  # its text may be a customer's
 
     def _opening(self, answers: Answers, chosen: Settings) -> Opening:
         chat = self._network()

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from pageinbox.chat.matrix.content import EDITABLE, MOST, content, contents, edited, in_thread
-from pageinbox.model.post import Code, Command, Foreign, Line, Link, Moment, Name, Piece, Post, Room, Words
+from pageinbox.model.post import Command, Foreign, Line, Link, Moment, Name, Piece, Post, Reference, Room, Words
 
 NOW = 1_795_435_200.0
 URL = "https://www.facebook.com/1/inbox/2/?section=messages&x=1"
@@ -19,7 +19,7 @@ EVENT_MOST = 65_536
 def row(number: int, name: str = "Ann Example", said: str = "is this still available?") -> tuple[Line, ...]:
     return (
         (str(number),),
-        (Code("k7fq"),),
+        (Reference("k7fq"),),
         (),
         (Name(name, most=24),),
         (Moment(NOW - 240, NOW),),
@@ -88,7 +88,7 @@ def test_rows_without_numbers_and_empty_cells() -> None:
 ANNOUNCED = Post(
     (
         *("New in Acme · Messenger: ", Name("Ann <b>"), ", ", Moment(NOW - 240, NOW), ": "),
-        *(Words("hello & <i>", quoted=True), " (only an automatic reply so far) · ", Code("k7fq")),
+        *(Words("hello & <i>", quoted=True), " (only an automatic reply so far) · ", Reference("k7fq")),
     ),
     (("Wrote again 3 min later: ", Words("hello?", quoted=True)), ("2 h left to answer",), (Link(URL),)),
 )
@@ -112,7 +112,7 @@ def test_an_announcement_is_who_what_they_wrote_and_when_and_how_it_stands() -> 
 
 @pytest.mark.parametrize("name", ["(name not shared)", Name("\u3164\u200b")])
 def test_where_no_name_can_lead_to_the_conversation_there_is_a_link(name: Piece) -> None:
-    post = Post(("New: ", name, ": ", Words("[photo]"), " · ", Code("k7fq")), ((Link(URL),),))
+    post = Post(("New: ", name, ": ", Words("[photo]"), " · ", Reference("k7fq")), ((Link(URL),),))
     link = f'<a href="{URL.replace("&", "&amp;")}">open in Facebook</a>'
     assert content(post)["formatted_body"].endswith(f": [photo] · <code>k7fq</code><br>{link}")
     assert ">open</a> · <code>k7fq</code></li>" in content(Post(("h",), (), (row(1, ""),)))["formatted_body"]

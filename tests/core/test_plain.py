@@ -123,15 +123,13 @@ def test_work_grows_no_faster_than_the_text(piece: str) -> None:
 
     def takes(times: int) -> float:
         text = piece * (times // len(piece))
-        times_taken = []
-        for _ in range(3):
-            begin = time.process_time()
-            plain(f"e{text}", 60)
-            unlinked(text)
-            times_taken.append(time.process_time() - begin)
-        return min(times_taken)
+        begin = time.process_time()
+        plain(f"e{text}", 60)
+        unlinked(text)
+        return time.process_time() - begin
 
-    assert takes(160_000) < 30 * max(takes(20_000), 0.001)
+    # Where something else was in the way, it is measured once more.
+    assert any(takes(160_000) < 30 * max(takes(20_000), 0.001) for _ in range(3))
 
 
 chars = st.one_of(

@@ -24,7 +24,8 @@ Statements = dict[str, Any]
 
 @pytest.fixture
 def stage(database_url: str) -> Iterator[Stage]:
-    watches = ["#room inbox messenger", "#thread inbox messenger later thread", "#ops spam messenger every message"]
+    watches = ["#room inbox messenger", "#thread inbox messenger later thread", "#ops spam messenger every message",
+               "#late inbox messenger waiting 1m,10m closing 2h"]  # fmt: skip
     one = Stage(database_url, watches=watches)
     yield one
     one.close()
@@ -107,7 +108,7 @@ def told(stage: Stage, life: Life, seconds: float = INTERVAL) -> None:
     stage.time.wait(seconds)
     life.look_everywhere()
     stage.time.wait(10)
-    life.tell()
+    life.remind()
 
 
 def lived(stage: Stage, life: Life) -> None:

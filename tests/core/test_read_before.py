@@ -6,8 +6,9 @@ import json
 from typing import Any
 
 from pageinbox.graph.automatic import OFTEN, AutomaticReplies
+from pageinbox.graph.before import Before
 from pageinbox.graph.decoding import decode_list
-from pageinbox.graph.reading import Before, read_conversations
+from pageinbox.graph.reading import read_conversations
 from pageinbox.graph.wire import WireConversation
 from pageinbox.model.conversation import Conversation, Unreadable
 from pageinbox.model.source import Platform

@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import quote
 
-from pageinbox.model.post import Code, Command, Mention, Name, Post
+from pageinbox.model.post import Command, Mention, Name, Post, Reference
 from tests.hostile.checks import check_characters, check_legible, check_unlinked, links, pieces, refuse, visible
 
 ESCAPES = re.compile("&(?!(?:amp|lt|gt|quot|#x27);)")
@@ -155,7 +155,7 @@ def check_matrix(post: Post, contents: Sequence[Any]) -> None:
     lines = [line for line in (post.headline, *post.lines, *post.notes) if any(map(visible, line))]
     rows = [row for row in post.rows if any(visible(piece) for cell in row for piece in cell)]
     names = sum(isinstance(piece, Name) for piece in pieces(post))
-    expected = {"li": len(rows), "code": sum(isinstance(piece, Command | Code) for piece in pieces(post))}
+    expected = {"li": len(rows), "code": sum(isinstance(piece, Command | Reference) for piece in pieces(post))}
     if {tag: counts.get(tag, 0) for tag in expected} != expected or counts.get("strong", 0) > bool(post.rows) + names:
         refuse(f"{counts} instead of {expected}", str(shown))
     if "\n".join(bodies).count("\n") + 1 != max(1, len(lines) + len(rows)):

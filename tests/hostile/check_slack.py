@@ -12,10 +12,11 @@ from collections.abc import Iterator, Sequence
 from html import unescape
 from typing import Any
 
-from pageinbox.model.post import Foreign, Mention, Post, Room
+from pageinbox.model.post import Foreign, Mention, Name, Post, Room
 from tests.hostile.checks import check_characters, check_legible, check_unlinked, links, own_words, pieces, refuse
 
 LABELS = {"open", "open in Facebook"}
+KINDS = {"rich_text_section", "rich_text_quote"}
 STYLES: tuple[dict[str, bool], ...] = ({}, {"bold": True}, {"italic": True}, {"code": True})
 DATE, FORMATS = {"type", "timestamp", "format", "fallback"}, {"{time}", "{date_short} {time}"}
 LIVE = re.compile(r"[*~`]|(?<![^\W_])_(?=[^\W_])|(?<=[^\W_])_(?![^\W_])|[@#][^\W_ˋ]|:[\w+\-]+:|^\s*&gt;")
@@ -35,6 +36,7 @@ def calls(post: Post) -> str:
 def check_slack(post: Post, messages: Sequence[Any], whole: Sequence[str] = ()) -> None:
     """Messages as they go into chat.postMessage; `whole` is what is sent where Slack refuses their blocks."""
     called = ""
+    named = {piece.url for piece in pieces(post) if isinstance(piece, Name) and piece.url}
     shown: list[str] = []
     live: list[str] = []
     led: list[str] = []
@@ -56,7 +58,7 @@ def check_slack(post: Post, messages: Sequence[Any], whole: Sequence[str] = ()) 
                 refuse("an unknown block", str(block))
             for number, section in sections(block):
                 shown.append(f"\n{number}")
-                if set(section) != {"type", "elements"} or section["type"] != "rich_text_section":
+                if set(section) != {"type", "elements"} or section["type"] not in KINDS or not section["elements"]:
                     refuse("an unknown section", str(section))
                 for element in section["elements"]:
                     if element["type"] == "channel" and set(element) - {"style"} == {"type", "channel_id"}:
@@ -75,9 +77,12 @@ def check_slack(post: Post, messages: Sequence[Any], whole: Sequence[str] = ()) 
                     if element.get("style", {}) not in STYLES or not element.get("text"):
                         refuse("a style that is not ours, or nothing", str(element))
                     if element["type"] == "link" and set(element) - {"style"} == {"type", "url", "text"}:
-                        if element["text"] not in LABELS:
+                        if element["text"] not in LABELS and element["url"] not in named:
                             refuse("a label that is not ours", str(element))
                         led.append(element["url"])
+                        if element["url"] in named:
+                            shown.append(element["text"])
+                            live.append(element["text"])
                     elif element["type"] == "text" and set(element) - {"style"} == {"type", "text"}:
                         shown.append(element["text"])
                         live.append("" if element.get("style") == {"code": True} else element["text"])
@@ -86,14 +91,15 @@ def check_slack(post: Post, messages: Sequence[Any], whole: Sequence[str] = ()) 
         check_text(uncalled(message["text"], called), ())
     if called != calls(post):
         refuse(f"pings of {called}", calls(post))
-    if led != links(post):
-        refuse(f"links to {led}", str(links(post)))
+    due = {*links(post), *named}
+    if set(led) != due:
+        refuse(f"links to {led}", str(due))
     said = "".join(shown)
     check_characters(said)
     check_unlinked("\n".join(live), links(post), own_words(post))
     check_legible(post, said)
     for one in whole:
-        check_text(uncalled(one, called if one is whole[0] else ""), links(post))
+        check_text(uncalled(one, called if one is whole[0] else ""), sorted(due))
     if whole:
         check_legible(post, unescape("".join(whole)))
 

@@ -3,12 +3,29 @@
 import re
 from collections.abc import Iterable, Mapping
 from importlib.metadata import Distribution
+from typing import NamedTuple, Self
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 PIN = re.compile(r"(?P<pin>\S+==[^*\s]+(?: ; .+?)?)(?: --hash=sha256:[0-9a-f]{64})+")
+
+
+class Package(NamedTuple):
+    """What an installed package says of itself: its version, the Pythons it is for, and what it requires."""
+
+    version: str
+    pythons: SpecifierSet
+    requires: tuple[Requirement, ...]
+
+    @classmethod
+    def of(cls, distribution: Distribution) -> Self:
+        """The same, read once: a distribution parses all its metadata whenever anything of it is asked for."""
+        said = distribution.metadata
+        required = map(Requirement, said.get_all("Requires-Dist") or ())
+        pythons = "".join(said.get_all("Requires-Python") or ())
+        return cls(said["Version"], SpecifierSet(pythons), tuple(required))
 
 
 def entries(text: str) -> list[str]:
@@ -31,7 +48,7 @@ def applies(requirement: Requirement, environment: Mapping[str, str], extras: It
 def unmet(
     wanted: Iterable[Requirement],
     pinned: Iterable[Requirement],
-    installed: Mapping[str, Distribution],
+    installed: Mapping[str, Package],
     *,
     python: str,
 ) -> list[str]:
@@ -56,14 +73,12 @@ def unmet(
         if version is None or not requirement.specifier.contains(version, prereleases=True):
             wrong.add(f"Python {python}: {who} requires {requirement}, and pinned is {version or 'none'}")
             continue
-        metadata = installed.get(name)
+        package = installed.get(name)
         step = (name, frozenset(requirement.extras))
-        if metadata is None or metadata.version != version or step in followed:
+        if package is None or package.version != version or step in followed:
             continue
         followed.add(step)
-        pythons = metadata.metadata.json.get("requires_python", "")
-        if not SpecifierSet(str(pythons)).contains(f"{python}.0"):
-            wrong.add(f"Python {python}: {name} {version} requires Python {pythons}")
-        needed = map(Requirement, metadata.requires or ())
-        left += [(name, each) for each in needed if applies(each, environment, requirement.extras)]
+        if not package.pythons.contains(f"{python}.0"):
+            wrong.add(f"Python {python}: {name} {version} requires Python {package.pythons}")
+        left += [(name, each) for each in package.requires if applies(each, environment, requirement.extras)]
     return sorted(wrong)

@@ -1,9 +1,11 @@
 """What pip installs from the pinned constraints, on each Python that the project says it runs on."""
 
 import re
+import sys
 import tomllib
 from collections.abc import Mapping
-from importlib.metadata import Distribution, distributions
+from functools import cache
+from importlib.metadata import distributions
 
 import pytest
 from packaging.requirements import Requirement
@@ -11,7 +13,7 @@ from packaging.utils import canonicalize_name
 
 from tests.conftest import lacking
 from tests.install.conftest import ROOT
-from tests.install.constraints import applies, entries, pins, unmet
+from tests.install.constraints import Package, applies, entries, pins, unmet
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 PYTHONS = re.findall(r'"Programming Language :: Python :: (3\.\d+)"', (ROOT / "pyproject.toml").read_text("utf-8"))
@@ -35,15 +37,19 @@ def wanted(which: str) -> list[Requirement]:
     return [Requirement(name) for name in names]
 
 
-def installed(which: str) -> Mapping[str, Distribution]:
+def installed(which: str) -> Mapping[str, Package]:
     """What is installed by one file of constraints, by canonical name: here, or where the homeserver lives."""
     if which != "synapse":
-        found = distributions()
-    elif not (ROOT / ".synapse/ready").exists():
+        return installed_on(*sys.path)
+    if not (ROOT / ".synapse/ready").exists():
         lacking("a Synapse in .synapse, where make test installs it")
-    else:
-        found = distributions(path=[str(path) for path in ROOT.glob(".synapse/lib/python*/site-packages")])
-    return {canonicalize_name(one.metadata["Name"]): one for one in found}
+    return installed_on(*map(str, ROOT.glob(".synapse/lib/python*/site-packages")))
+
+
+@cache
+def installed_on(*path: str) -> Mapping[str, Package]:
+    """What is installed in these folders."""
+    return {canonicalize_name(one.name): Package.of(one) for one in distributions(path=list(path))}
 
 
 @pytest.mark.parametrize("which", CONSTRAINTS)

@@ -21,7 +21,8 @@ BOT_TOKEN, APP_TOKEN, SIGNING_SECRET = "xoxb-test-bot", "xapp-test-app", "test-s
 
 BOT_SCOPES = (
     "channels:history", "channels:read", "chat:write", "commands", "groups:history", "groups:read",
-    "im:history", "im:read", "im:write", "mpim:read", "team:read", "usergroups:read", "users:read",
+    "im:history", "im:read", "im:write", "mpim:read", "reactions:read", "team:read", "usergroups:read",
+    "users:read",
 )  # fmt: skip
 """What docs/slack.md tells people to give the bot; the emulator refuses it everything else."""
 

@@ -38,9 +38,11 @@ SPARED = 30.0
 PATIENCE = 15.0
 """Seconds after which a question is answered with what has been read by then; less than a call may take."""
 
-MANY, NEW_ENOUGH = 50, 120.0
-"""Lists that are read within about two seconds. For a question about more of them, what was read by the poller will do,
-up to so many seconds after that."""
+MANY = 50
+"""Lists that are read within about two seconds. For a question about more, what the poller has read lately will do."""
+
+LATE, NEW_ENOUGH = 2, 120.0
+"""Its intervals for which that holds, since it may be late where all is slow, and seconds at most."""
 
 THREADS_KEPT = 100
 """Conversations that were shown, each with its latest messages."""
@@ -166,8 +168,8 @@ class Listing:
         return [found.get(source) or late(source) for source in sources]
 
     def _as_polled(self, sources: Sequence[Source], want: int, until: float | None) -> dict[Source, Look]:
-        """Those of the lists that the poller has read in time, and as far as is wanted."""
-        since = self._clock() - min(self.polled, NEW_ENOUGH)
+        """Those of the lists that the poller has read lately, and as far as is wanted."""
+        since = self._clock() - min(LATE * self.polled, NEW_ENOUGH)
         found = {}
         for source in sources:
             look = self.memory.last(source)

@@ -12,11 +12,12 @@ import msgspec
 
 from pageinbox.graph.asking import Asking, Fields
 from pageinbox.graph.automatic import AutomaticReplies
+from pageinbox.graph.before import Before
 from pageinbox.graph.calls import PATIENCE, Calls
 from pageinbox.graph.decoding import Listed, decode_identity, decode_list, decode_thread
 from pageinbox.graph.naming import fields_named
 from pageinbox.graph.narrowing import Narrowing, label, less_of_one
-from pageinbox.graph.reading import Before, FieldError, read_conversations, read_thread
+from pageinbox.graph.reading import FieldError, read_conversations, read_thread
 from pageinbox.graph.wire import WireConversation
 from pageinbox.model.conversation import MESSAGES_KEPT, Conversation, Thread, Unreadable
 from pageinbox.model.errors import (

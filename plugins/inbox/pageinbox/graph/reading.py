@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ import msgspec
 
 from pageinbox.graph.asking import LATEST
 from pageinbox.graph.automatic import PROMPT, AutomaticReplies
+from pageinbox.graph.before import Before
 from pageinbox.graph.content import text_of
 from pageinbox.graph.notes import is_note
 from pageinbox.graph.people import Cast, cast_of, is_gone, own_ids
@@ -75,16 +76,6 @@ def count(value: Number) -> int | None:
     return max(number, 0) if number <= MOST else None
 
 
-class Before:
-    """How a list was read last. What comes as it did then is not read again.
-
-    What came is not kept, being several times as large, but only a hash of what is read of it.
-    """
-
-    def __init__(self) -> None:
-        self.read: Mapping[int, Conversation] = {}
-
-
 class Common(NamedTuple):
     """What the conversations of a list tell together, by which each is read.
 
@@ -129,7 +120,7 @@ def read_conversations(
     common, learned = common_to(items, platform, known_ids), automatic.learned()
     circumstances = hash((common, learned))
     keys = [hash((circumstances, msgspec.json.encode(item))) for item in items]
-    known = before.read
+    known = before.read()
     talks = talks_of([item for item, key in zip(items, keys, strict=True) if key not in known], platform, common)
     learn(talks, automatic)
     if automatic.learned() != learned:
@@ -148,7 +139,7 @@ def read_conversations(
         else:
             good.append(found)
             read[key] = found
-    before.read = read
+    before.keep(read)
     return good, bad
 
 

@@ -81,8 +81,8 @@ class Acts:
                 "words": words or None,
                 "body": None if item is None or kind is ActKind.NOTE else pack_conversation(item),
             }
-            made = INSERTS[connection.dialect.name](act).values(**values).on_conflict_do_nothing().returning(act.c.id)
-            if connection.execute(made).first() is None:
+            made = INSERTS[connection.dialect.name](act).values(**values).on_conflict_do_nothing()
+            if connection.execute(made.returning(act.c.id)).first() is None:  # PostgreSQL counts no rows of these
                 return self._holding(connection, row, kind)
             for other, ending in ENDS[kind].items():
                 self._end(connection, row, other, ending, by.name, at)

@@ -23,16 +23,24 @@ class Foreign(msgspec.Struct, frozen=True, gc=False):
     most: int = 60
 
 
+class Room(Foreign, frozen=True, gc=False):
+    """A room or person by the name the ledger has, which on some networks is an id that nobody can read."""
+
+
 class Name(Foreign, frozen=True, gc=False):
-    """What somebody outside is called."""
+    """What somebody outside is called; at `url` is their conversation, an address as of a `Link`, empty if unknown."""
+
+    url: str = ""
 
 
 class Words(Foreign, frozen=True, gc=False):
     """What somebody outside, or the Page, has written: a chat may set it apart as a quote."""
 
 
-class Room(Foreign, frozen=True, gc=False):
-    """A room or person by the name the ledger has, which on some networks is an id that nobody can read."""
+class Reference(msgspec.Struct, frozen=True, gc=False):
+    """The ref of a conversation, by which commands name it."""
+
+    text: str
 
 
 class Mention(msgspec.Struct, frozen=True, gc=False):
@@ -84,10 +92,6 @@ class Zone(msgspec.Struct, frozen=True, gc=False):
     text: str
 
 
-class Code(str):
-    """What a person can type as it stands: a conversation's ref."""
-
-
 class Command(msgspec.Struct, frozen=True, gc=False):
     """Something a person can type, without the bot's prefix."""
 
@@ -112,7 +116,7 @@ class Offer(msgspec.Struct, frozen=True, gc=False):
     row: int | None = None
 
 
-Piece = str | Foreign | Mention | Moment | Time | Span | Zone | Command | Link
+Piece = str | Foreign | Reference | Mention | Moment | Time | Span | Zone | Command | Link
 Line = tuple[Piece, ...]
 
 

@@ -53,7 +53,7 @@ class Selection:
     @property
     def filters(self) -> bool:
         """Whether it leaves out some of the conversations of its lists."""
-        return any(wish is not None for wish in (self.unread, self.waiting, self.name, self.text))
+        return (self.unread, self.waiting, self.name, self.text) != (None, None, None, None)
 
     def leaves_out(self, conversation: Conversation, known: Folded | None = None) -> str:
         """Why a conversation is not meant: `read`, `unread`, `answered`, `waiting`, `name` or `text`; "" when it is.

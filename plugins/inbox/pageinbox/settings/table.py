@@ -116,7 +116,7 @@ SETTINGS = (
         f"a whole number of seconds from 0 to {values.A_DAY}",
         30,
         "How old an answer may be before Meta is asked again; 0 asks every time. An answer from more than fifty lists "
-        "takes those that were checked in time as they are.",
+        "takes those that were checked in the last two minutes as they are.",
         values.whole(0, values.A_DAY),
     ),
     Setting(

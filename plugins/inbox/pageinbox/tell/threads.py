@@ -13,7 +13,7 @@ from pageinbox.model.errors import Unavailable
 from pageinbox.model.source import Source
 from pageinbox.tell.schedule import Outcome, Schedule
 
-FEWEST_READERS, MOST_READERS, TELLERS = 4, 8 * CALLS_AT_ONCE, 2
+FEWEST_READERS, MOST_READERS, TELLERS = 4, 4 * CALLS_AT_ONCE, 2
 """Threads that read, at least and at most, and threads that tell. A look of several calls mostly waits for the pauses
 between them, so there are more readers than calls at once."""
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from operator import attrgetter
 
 from pageinbox.model.answer import Answer, Group
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import NotAskedYet, StillAsking
 from pageinbox.model.look import Look
-from pageinbox.words.asked import asked_facts, filters
+from pageinbox.words.asked import asked_facts
 from pageinbox.words.english import counted, duration, spell
 
+WAITING_SINCE = attrgetter("waiting_since")
 CANT, LATE, NOT_YET = "can't be read", "still being read", "not asked yet"
 
 
@@ -28,6 +30,8 @@ def missing(look: Look) -> str:
 def of_what_was_read(groups: Sequence[Group], answer: Answer) -> str:
     """The figures of those lists that were read, and how many were not."""
     read = [group for group in groups if group.look.at is not None]
+    if len(read) == len(groups):
+        return figures(read, answer)
     counts = Counter(missing(group.look) for group in groups if group.look.at is None)
     rest = [f"{counted(counts[why], 'list')} {said}"
             for why, said in ((CANT, "I can't read"), (LATE, LATE), (NOT_YET, NOT_YET)) if counts[why]]  # fmt: skip
@@ -54,7 +58,7 @@ def figures(groups: Sequence[Group], answer: Answer) -> str:
     items = [item for group in groups for item in group.matching]
     complete = all(group.complete for group in groups)
     looked = sum(len(group.look.conversations) for group in groups)
-    filtered = bool(filters(query)) or query.filters
+    filtered = query.filters or query.since is not None or query.user_id is not None
     if not items and not complete and not filtered:
         return "no conversations so far, but there are more"
     if complete or not filtered:
@@ -62,12 +66,12 @@ def figures(groups: Sequence[Group], answer: Answer) -> str:
     else:
         text = f"{counted(len(items), 'conversation')} among the {looked:,} read"
     facts = []
-    if query.unread is None and all(is_known(group.look, "unread") for group in groups):
+    known = all(group.known for group in groups)
+    if query.unread is None and not known and all(is_known(group.look, "unread") for group in groups):
         unread = len([item for item in items if item.unread])
         facts.append(f"{unread:,} unread" if unread else "none unread")
     if query.waiting:
-        longest = duration(answer.at - min((item.said_at for item in items), default=answer.at))
-        facts.append(f"{'the longest ' if len(items) > 1 else ''}waiting for {longest}")
+        facts.append(f"{'the longest ' if len(items) > 1 else ''}waiting for {longest(items, answer.at)}")
     elif query.waiting is None and all(is_known(group.look, "waiting") for group in groups):
         facts.append(waiting(items, answer.at))
     if not items or not facts:
@@ -83,15 +87,22 @@ def is_known(look: Look, fact: str) -> bool:
 
 def waiting(items: Sequence[Conversation], now: float) -> str:
     """How many wait for an answer, and how long the longest has waited."""
-    times = [item.said_at for item in items if item.waiting]
-    if not times:
+    those = [item for item in items if item.waiting]
+    if not those:
         return "none waiting for an answer"
-    longest = duration(now - min(times))
-    return f"{len(times):,} waiting for an answer, {'the longest ' if len(times) > 1 else ''}for {longest}"
+    return f"{len(those):,} waiting for an answer, {'the longest ' if len(those) > 1 else ''}for {longest(those, now)}"
+
+
+def longest(items: Sequence[Conversation], now: float) -> str:
+    """How long the one who has waited longest has, at least."""
+    if not items:
+        return duration(0)
+    first = min(items, key=WAITING_SINCE)
+    return f"{'at least ' if first.at_least else ''}{duration(now - first.waiting_since)}"
 
 
 def pressing(groups: Sequence[Group]) -> tuple[int, float, int, int]:
     """By what of several Pages one comes first: how many wait, how long, how many are unread, and all in all."""
     items = [item for group in groups for item in group.matching]
-    waiting = [item.said_at for item in items if item.waiting]
+    waiting = [item.waiting_since for item in items if item.waiting]
     return len(waiting), -min(waiting, default=0.0), sum(bool(item.unread) for item in items), len(items)

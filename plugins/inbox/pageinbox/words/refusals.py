@@ -132,7 +132,7 @@ def unknown_ref(name: str, nearest: str = "", who: Line = ()) -> Post:
     what: Line = ("I don't know any conversation ", Foreign(cut(name), quoted=True, most=30), ". ")
     if name.isdecimal():
         what = (f"The last list here has no number {name[:9]}. ",)
-    return Post((*what, "Refs and numbers are at the start of each row; to get a list: ", Command("inbox")))
+    return Post((*what, "Each row has its number and its ref; to get a list: ", Command("inbox")))
 
 
 def not_read(query: InboxQuery) -> Post:

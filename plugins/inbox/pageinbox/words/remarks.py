@@ -23,10 +23,12 @@ INSTAGRAM_INBOX = Command("inbox instagram")
 def troubles(groups: Sequence[Group], pages: Mapping[str, Page], now: float) -> list[Line]:
     """What went wrong and what to do, once for each Page and kind of trouble."""
     alike: dict[tuple[str, type[GraphError], str], list[Group]] = {}
-    lists_of = Counter(group.look.source.page for group in groups)
     for group in groups:
         if (error := group.look.trouble) is not None:
             alike.setdefault((group.look.source.page, type(error), error.number), []).append(group)
+    if not alike:
+        return []
+    lists_of = Counter(group.look.source.page for group in groups)
     lines: list[Line] = []
     for (name, _, _), failing in alike.items():
         page, first = pages[name], failing[0].look

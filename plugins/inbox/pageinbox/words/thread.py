@@ -9,7 +9,7 @@ import msgspec
 from pageinbox.model.act import Marks
 from pageinbox.model.answer import Named
 from pageinbox.model.conversation import MESSAGES_KEPT, Conversation, Message, Thread
-from pageinbox.model.post import Code, Line, Link, Moment, Name, Piece, Post, Time, Zone
+from pageinbox.model.post import Line, Link, Moment, Name, Piece, Post, Reference, Time, Zone
 from pageinbox.model.source import Page
 from pageinbox.model.watch import Detail
 from pageinbox.words.common import NAMELESS, ONLY_AUTOMATIC, label, snippet_of, who
@@ -17,6 +17,7 @@ from pageinbox.words.english import counted
 from pageinbox.words.marks import notes as notes_of
 from pageinbox.words.marks import sentences
 from pageinbox.words.offers import offers
+from pageinbox.words.waits import whole_wait
 
 SHOWN = 10
 LONGEST = 300
@@ -26,7 +27,7 @@ def thread(named: Named, found: Thread, page: Page, now: float, detail: Detail, 
     """A conversation: who, where, how many messages, what the team did, then the latest `SHOWN`, newest first."""
     messages = found.messages[:SHOWN]
     person = who(found.conversation, detail)
-    headline: list[Piece] = [Code(named.ref), " · ", person, f" · {label(page, named.source)} · "]
+    headline: list[Piece] = [Reference(named.ref), " · ", person, f" · {label(page, named.source)} · "]
     headline.append(how_many(found))
     if messages:
         created = messages[0].created
@@ -34,9 +35,12 @@ def thread(named: Named, found: Thread, page: Page, now: float, detail: Detail, 
         side = messages[0].from_page
         headline.append("" if side is None else " from us" if side else " from them")
         headline.append(f", {ONLY_AUTOMATIC}" if found.conversation.automatic else "")
+    told = whole_wait(found.conversation, page, now)
     rows = tuple(message_cells(message, found.conversation, page, now, detail) for message in messages)
-    team = (*sentences(marks, now), *notes_of(marks, now))
-    return Post(tuple(headline), team, rows, tuple(notes(found, page, detail)), offers=offers(named.ref, marks)[:-1])
+    lines: list[Line] = [(told,)] if told else []
+    lines += [*sentences(marks, now), *notes_of(marks, now)]
+    more = tuple(notes(found, page, detail))
+    return Post(tuple(headline), tuple(lines), rows, more, offers=offers(named.ref, marks)[:-1])
 
 
 def how_many(found: Thread) -> str:
@@ -59,7 +63,8 @@ def message_cells(
         author = f"{page.title} (automatic)" if message.automatic else page.title
     elif message.from_page is False:
         # Several people may write in one conversation.
-        author = who(msgspec.structs.replace(conversation, name=message.name or conversation.name), detail)
+        name = message.name or conversation.name
+        author = who(msgspec.structs.replace(conversation, name=name, meta_link=None), detail)
     elif message.name and detail in (Detail.NAME, Detail.SNIPPET):
         author = Name(message.name, most=24)
     return (when, (author,), snippet_of(message.text, LONGEST) if detail is Detail.SNIPPET else ())

@@ -20,7 +20,7 @@ from textwrap import wrap
 
 from pageinbox.chat.errbot.table import table
 from pageinbox.chat.plain import AT, SLASH, plain, unlinked
-from pageinbox.model.post import Command, Foreign, Line, Link, Mention, Moment, Piece, Post, Span, Time, Zone
+from pageinbox.model.post import Command, Foreign, Line, Link, Mention, Moment, Piece, Post, Reference, Span, Time, Zone
 from pageinbox.words.english import clock, coarse, exact, moment, short_zone, span
 
 LIVE = re.compile(r"([\\`*_{}\[\]()#+\-.!|])")
@@ -78,6 +78,8 @@ def words_of(piece: Piece, prefix: str, zone: tzinfo, tame: bool = False) -> str
             return (exact if piece.dated else clock)(piece.at, piece.now, zone)
         case Span():
             return span(piece.begin, piece.end, piece.now, zone)
+        case Reference():
+            return piece.text
         case Zone():
             return piece.text.format(zone if str(zone) == "UTC" else f"in {zone}")
         case Command():

@@ -23,7 +23,7 @@ from msgspec.structs import replace
 
 from pageinbox.chat.errbot.content import words_of
 from pageinbox.chat.plain import unlinked
-from pageinbox.model.post import Code, Command, Line, Link, Mention, Moment, Name, Piece, Post, Words
+from pageinbox.model.post import Command, Line, Link, Mention, Moment, Name, Piece, Post, Reference, Words
 
 Content = dict[str, Any]
 
@@ -172,7 +172,7 @@ def row_part(row: Sequence[Line], prefix: str, zone: tzinfo) -> Part:
     texts = [found.text for _, found in cells]
     number = int(texts[0]) if texts and re.fullmatch("[0-9]{1,9}", texts[0]) else None
     shown = [(cell, found.html) for cell, found in cells if not (link and cell == (Link(link),))]
-    shown = sorted(shown if number is None else shown[1:], key=lambda cell: isinstance(cell[0][0], Code))
+    shown = sorted(shown if number is None else shown[1:], key=lambda cell: isinstance(cell[0][0], Reference))
     return kept_short(Part("row", " · ".join(texts), " · ".join(html for _, html in shown), number))
 
 
@@ -216,7 +216,7 @@ def html_of(piece: Piece, text: str, prefix: str, zone: tzinfo, link: str, calle
     match piece:
         case Command():  # to be copied as it is, and clients make no links there
             return f"<code>{escape(words_of(piece, prefix, zone))}</code>"
-        case Code():
+        case Reference():
             return f"<code>{escape(text)}</code>"
         case Name() if text:
             return f"<strong>{anchor(link, text) if link else escape(text)}</strong>"

@@ -2,9 +2,10 @@
 
 Every word stands in a `text` element of a `rich_text` block. Slack shows those as they are: no mrkdwn, no mention,
 no emoji code and no escape is read in them, and what is foreign has nothing in it that a client could make a link of.
-The other elements are `link`, for our own links, `channel`, which shows the name of a channel of the ledger's
+The other elements are `link`, for our own links and names, `channel`, which shows the name of a channel of the ledger's
 and calls nobody, and `broadcast`, `usergroup` and `user` for whom a watch pings. Rows are a `rich_text_list`, so that
-long ones wrap under themselves. What a post offers at a click stands below, in one block (`offers`).
+long ones wrap under themselves; what a customer wrote is a `rich_text_quote` where it stands alone (`layout`). What a
+post offers at a click stands below, in one block (`offers`).
 
 Limits by https://docs.slack.dev/reference/block-kit: 50 blocks, 3,000 characters in a block. Of the whole, Slack tells
 only that it refuses messages (`msg_blocks_too_long`); people met that at about 11,000 characters.
@@ -15,12 +16,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import tzinfo
+from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple, TypedDict
 
 from pageinbox.chat.errbot.content import words_of
 from pageinbox.chat.plain import unlinked
 from pageinbox.chat.slack import fallback
 from pageinbox.chat.slack.elements import (
+    ADDRESS_MOST,
     BOLD,
     CODE,
     CUT,
@@ -35,13 +39,29 @@ from pageinbox.chat.slack.elements import (
     date,
     mention,
     merged,
+    name,
     seen,
     styled,
     text,
     words,
 )
+from pageinbox.chat.slack.layout import Styled, is_reference, named, set_apart
 from pageinbox.chat.slack.offers import controls
-from pageinbox.model.post import Command, Foreign, Line, Link, Mention, Moment, Post, Room, Span, Time, Zone
+from pageinbox.model.post import (
+    Command,
+    Foreign,
+    Line,
+    Link,
+    Mention,
+    Moment,
+    Name,
+    Post,
+    Reference,
+    Room,
+    Span,
+    Time,
+    Zone,
+)
 from pageinbox.words.english import ago, coarse
 
 MOST, BLOCK_MOST, LINE_MOST = 8000, 2500, 2400
@@ -50,19 +70,23 @@ MOST, BLOCK_MOST, LINE_MOST = 8000, 2500, 2400
 CHUNK = 1000
 """Characters after which a text is broken; they are at most twice as many UTF-16 units."""
 
-ADDRESS_MOST = 2000
-"""Characters of an address; a link to a longer one is left out, lest Slack refuse the whole message."""
-
 NUMBER = re.compile("[1-9][0-9]{0,8}")
 CHANNEL, PERSON = re.compile("<#([CG][A-Z0-9]{1,30})>"), re.compile("<@([UW][A-Z0-9]{1,30})>")
 """How slackv3 writes a channel and a person, by which the ledger has them."""
 
 
 class Item(NamedTuple):
-    """A line; `number` is its own in a list that counts, 0 in one that does not, and None outside of lists."""
+    """A line; `number` is its own in a list that counts, 0 in one that does not, and None outside of lists.
+
+    `quoted` sets it apart as what somebody wrote.
+    """
 
     elements: list[Element]
     number: int | None = None
+    quoted: bool = False
+
+
+is_quoted = attrgetter("quoted")
 
 
 class Message(TypedDict):
@@ -94,17 +118,18 @@ def whole(message: Message) -> str:
 
 def sections(post: Post, prefix: str) -> list[list[Item]]:
     """The post as the three parts that are set apart: headline and what belongs to it, rows, notes."""
-    zone = post.zone
-    headline = elements(post.headline, prefix, zone, BOLD if post.rows else PLAIN)
-    head = [headline, *(elements(line, prefix, zone, PLAIN) for line in post.lines)]
-    notes = [elements(line, prefix, zone, QUIET) for line in post.notes]
-    found = [unlisted(head), listed(post.rows, prefix, zone), unlisted(notes)]
+    post, zone = named(post), post.zone
+    told = [apart for line in (post.headline, *post.lines) for apart in set_apart(line)]
+    head = [(post.headline, BOLD, False), *((line, PLAIN, False) for line in post.lines)] if post.rows else told
+    notes = [(line, QUIET, False) for line in post.notes]
+    found = [unlisted(head, prefix, zone), listed(post.rows, prefix, zone), unlisted(notes, prefix, zone)]
     return found if any(found) else [[Item([text(CUT)])]]
 
 
-def unlisted(lines: Iterable[list[Element]]) -> list[Item]:
+def unlisted(lines: Iterable[Styled], prefix: str, zone: tzinfo) -> list[Item]:
     """Lines one below the other, without those that show nothing."""
-    return [Item(part) for line in lines if seen(line) for part in broken(line)]
+    shown = ((elements(line, prefix, zone, style), quoted) for line, style, quoted in lines)
+    return [Item(part, quoted=quoted) for line, quoted in shown if seen(line) for part in broken(line)]
 
 
 def listed(rows: Sequence[Sequence[Line]], prefix: str, zone: tzinfo) -> list[Item]:
@@ -112,12 +137,13 @@ def listed(rows: Sequence[Sequence[Line]], prefix: str, zone: tzinfo) -> list[It
 
     Where one is too long for that, all stand as lines.
     """
-    found = [[cell for line in row if seen(cell := elements(line, prefix, zone, PLAIN, "open"))] for row in rows]
+    ordered = (sorted(row, key=is_reference) for row in rows)
+    found = [[cell for line in row if seen(cell := elements(line, prefix, zone, PLAIN, "open"))] for row in ordered]
     found = [row for row in found if row]
     first = begin(found)
     lines = [list(broken(joined(row[1:] if first else row))) for row in found]
     if any(len(parts) > 1 for parts in lines):
-        return unlisted(map(joined, found))
+        return [Item(part) for row in found for part in broken(joined(row))]
     return [Item(line, first and first + place) for place, (line,) in enumerate(lines)]
 
 
@@ -143,6 +169,10 @@ def elements(line: Line, prefix: str, zone: tzinfo, style: Style, label: str = "
                 found.append({"type": "channel", "channel_id": channel[1]} | styled(style))
             case Room() if person := PERSON.fullmatch(piece.text):
                 found.append(text(f"a person ({person[1]})", style))
+            case Name():
+                found.append(name(unlinked(words_of(piece, prefix, zone)), piece.url))
+            case Reference():
+                found.append(text(piece.text, CODE))
             case Mention() if mentioned := mention(piece.id):
                 found.append(mentioned)
             case Foreign():
@@ -211,17 +241,18 @@ def packed(parts: Iterable[Iterable[Item]]) -> list[list[list[Item]]]:
 
 def finished(blocks: Iterable[Sequence[Item]]) -> Message:
     """Blocks as Slack wants them, and the text that goes with them."""
-    done: list[Block] = [{"type": "rich_text", "elements": [shaped(block)]} for block in blocks]
+    done: list[Block] = [{"type": "rich_text", "elements": shaped(block)} for block in blocks]
     return {"blocks": done, "text": fallback.brief(done)}
 
 
-def shaped(block: Sequence[Item]) -> Element:
-    """The lines of a block as a section, or as a list that goes on counting."""
+def shaped(block: Sequence[Item]) -> list[Element]:
+    """The lines of a block as a list that goes on counting, or as sections, with quotes between them."""
     first = block[0].number
     if first is None:
-        return section(below(item.elements for item in block))
+        parts = [(quoted, below(item.elements for item in those)) for quoted, those in groupby(block, is_quoted)]
+        return [section(line) | ({"type": "rich_text_quote"} if quoted else {}) for quoted, line in parts]
     style = {"style": "ordered", "offset": first - 1} if first else {"style": "bullet"}
-    return {"type": "rich_text_list", **style, "elements": [section(item.elements) for item in block]}
+    return [{"type": "rich_text_list", **style, "elements": [section(item.elements) for item in block]}]
 
 
 def section(line: Iterable[Element]) -> Element:

@@ -22,6 +22,9 @@ CODE: Style = {"code": True}
 ELEMENT = 16
 """What an element counts for besides its text."""
 
+ADDRESS_MOST = 2000
+"""Characters of an address; a link to a longer one is left out, lest Slack refuse the whole message."""
+
 CUT = "…"
 HERE = "here"
 """The id of a `Mention` of everybody who is there; those of groups and people are Slack's own."""
@@ -32,6 +35,12 @@ GROUP, MEMBER = re.compile("S[A-Z0-9]{1,30}"), re.compile("[UW][A-Z0-9]{1,30}")
 
 def text(words: str, style: Style = PLAIN) -> Element:
     return {"type": "text", "text": words} | styled(style)
+
+
+def name(shown: str, url: str) -> Element:
+    """Somebody's name, which leads to their conversation; a link to a longer one than Slack takes is left out."""
+    leads = url and len(url) <= ADDRESS_MOST and shown.strip()
+    return {"type": "link", "url": url, "text": shown} | styled(BOLD) if leads else text(shown, BOLD)
 
 
 def styled(style: Style) -> Element:

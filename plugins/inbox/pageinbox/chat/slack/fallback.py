@@ -10,6 +10,9 @@ from itertools import accumulate, groupby
 from pageinbox.chat.plain import unlinked
 from pageinbox.chat.slack.elements import CUT, Block, Element, below, live, text, words
 
+LABELS = {"open", "open in Facebook"}
+"""What our links are called that have no name of their own."""
+
 BRIEF_MOST = 1000
 """Characters of the text that notifications and screen readers get."""
 
@@ -38,7 +41,7 @@ def whole(blocks: Sequence[Block]) -> str:
 
 def notifying(blocks: Iterable[Block]) -> str:
     """Whom blocks mention, as it stands at the beginning of their text; empty for nobody."""
-    lines = (line for block in blocks for line in lines_of(block["elements"][0]))
+    lines = (line for block in blocks for part in block["elements"] for line in lines_of(part))
     return "".join(f"{called} " for line in lines for element in line if (called := live(element)))
 
 
@@ -47,16 +50,25 @@ def said(blocks: Iterable[Block], addresses: bool = False) -> str:
 
     Without whom they mention.
     """
-    lines = (line for block in blocks for line in lines_of(block["elements"][0]))
+    lines = (line for block in blocks for part in block["elements"] for line in lines_of(part))
     found = below([element for element in line if not live(element)] for line in lines)
     runs = groupby(found, lambda element: element.get("url") if addresses else None)
-    return "".join(address or harmless("".join(map(words, run))) for address, run in runs)
+    return "".join(told("".join(map(words, run)), address) for address, run in runs)
+
+
+def told(words: str, address: str | None) -> str:
+    """Words with nothing live in them, or an address instead of them; of a name, both."""
+    if not address:
+        return harmless(words)
+    return address if words in LABELS else f"{harmless(words)} {address} "  # what follows would be part of it
 
 
 def lines_of(part: Element) -> list[list[Element]]:
-    """A section as it is, or the lines of a list with their numbers."""
+    """A section as it is, a quote in quotation marks, or the lines of a list with their numbers."""
     if part["type"] == "rich_text_section":
         return [part["elements"]]
+    if part["type"] == "rich_text_quote":
+        return [[text("“"), *part["elements"], text("”")]]
     lines = [section["elements"] for section in part["elements"]]
     if part["style"] == "bullet":
         return lines

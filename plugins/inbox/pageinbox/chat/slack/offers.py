@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any
 
 from pageinbox.chat.slack.elements import Block, Element
-from pageinbox.model.post import Line, Offer
+from pageinbox.model.post import Line, Offer, Reference
 
 OPTIONS, ELEMENTS, LABEL = 100, 25, 75
 
@@ -111,7 +111,8 @@ def row_options(offers: Sequence[Offer], rows: Sequence[Sequence[Line]]) -> Iter
 
 def begin(row: Sequence[Line]) -> str:
     """What a row begins with in words of our own: its number and its ref."""
-    own = [piece for cell in row[:2] for piece in cell if isinstance(piece, str)]
+    cells = [piece.text if isinstance(piece, Reference) else piece for cell in row[:2] for piece in cell]
+    own = [piece for piece in cells if isinstance(piece, str)]
     return " · ".join(own) or "…"
 
 
