@@ -214,6 +214,11 @@ class Life(Bot):
         holding, self.holding = self.holding, lambda: None
         holding()
 
+    def remind(self) -> float:
+        """What has come due of reminders is queued, and all that is queued is said."""
+        self.service.reminders.remind()
+        return self.tell()
+
     def tell(self) -> float:
         for _ in range(1000):
             if pause := self.step():

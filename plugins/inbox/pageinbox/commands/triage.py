@@ -9,8 +9,10 @@ from dataclasses import replace
 
 from pageinbox.ask.answers import UnknownRef
 from pageinbox.commands.questions import ask_instead
+from pageinbox.commands.replied import PLAIN
 from pageinbox.commands.request import Request
 from pageinbox.language.mute import CALLED
+from pageinbox.language.ping import say_ping
 from pageinbox.language.reader import QueryError
 from pageinbox.language.triage import Marking, parse_marking, parse_note, parse_snooze
 from pageinbox.language.vocabulary import GRAMMAR
@@ -40,16 +42,18 @@ def claim(request: Request) -> Post:
             person, mention = request.member(asked.who)
         except ChatError as error:
             near = error.nearest if isinstance(error, NotPinged) else ""
-            return words.not_found(f"@{asked.who}", str(error), f"inbox claim {named.ref} @{near}" if near else "")
+            return words.not_found(
+                f"@{asked.who}", str(error), f"inbox claim {named.ref} {say_ping(near)}" if near else ""
+            )
         giver = "" if person.id == request.person.id else request.person.name
     item, acts = last_seen(request, named), request.service().acts
     held = acts.mark(ActKind.CLAIM, named.source, named.conversation_id, person, request.room, item=item, giver=giver,
                      over=asked.over)  # fmt: skip
     name, now, hours = name_of(request, named, item), request.clock(), request.settings.claim_hours
-    if held is not None and held.by.id == person.id and not giver:
-        return words.held_already(name, held, now)
+    if held is not None and held.by.id == person.id:
+        return words.held_already(name, held, now, theirs=bool(giver))
     if held is not None:
-        whom = f" @{asked.who}" if asked.who else ""
+        whom = f" {say_ping(asked.who)}" if PLAIN.fullmatch(asked.who) and asked.who else ""
         return words.held(name, held, now, f"inbox claim {named.ref}{whom} over")
     request.service().wake()
     if giver:

@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select, update
 
+from pageinbox.ledger.marks import marks_of
 from pageinbox.ledger.packing import unpack_news
-from pageinbox.ledger.schema import act, announcement, ms, news, room, source, wait
-from pageinbox.model.act import ActKind
+from pageinbox.ledger.schema import announcement, ms, news, room, source, wait
+from pageinbox.model.act import Marks
 from pageinbox.model.announcement import Verdict
 from pageinbox.model.reminder import Reminder, ReminderKind
 from pageinbox.model.wait import HUMAN_AGENT, STANDARD
@@ -25,7 +26,6 @@ TOLD = (
     .where(news.c.conversation == bindparam("its_conversation"), room.c.name == bindparam("its_room"))
 )
 WAITS = select(wait.c.conversation, wait.c.since, wait.c.wrote, wait.c.answered, wait.c.gone)
-MARKS = select(act.c.conversation, act.c.kind).where(act.c.ended.is_(None), act.c.kind < ActKind.NOTE.value)
 SETTLED = (
     update(news)
     .where(
@@ -68,51 +68,50 @@ def settle(connection: Connection, rows: Sequence[Row[Any]]) -> Sequence[Row[Any
     Decided when they are taken to be sent: nobody is reminded of who was answered, or taken care of, meanwhile. Of
     several steps of one wait only the last is said.
     """
-    reminders = {row: unpack_news(row.body)[2] for row in rows if row.version < 0 and row.body is not None}
+    reminders = [
+        (row, reminder)
+        for row in rows
+        if row.version < 0 and row.body is not None and (reminder := unpack_news(row.body)[2]) is not None
+    ]
     if not reminders:
         return rows
-    conversations = {row.conversation for row in reminders}
+    conversations = {row.conversation for row, _ in reminders}
     waits: dict[int, list[Any]] = {}
     for begun in connection.execute(WAITS.where(wait.c.conversation.in_(conversations))):
         waits.setdefault(begun.conversation, []).append(begun)
-    marks: dict[int, set[ActKind]] = {}
-    for mark in connection.execute(MARKS.where(act.c.conversation.in_(conversations))):
-        marks.setdefault(mark.conversation, set()).add(ActKind(mark.kind))
-    dropped = []
-    latest: dict[tuple[int, ReminderKind], int] = {}
-    for row, reminder in reminders.items():
-        assert reminder is not None
+    marks = marks_of(connection, conversations)
+    last: dict[tuple[int, ReminderKind], int] = {}
+    for row, reminder in reminders:
         key = row.conversation, reminder.kind
-        latest[key] = min(latest.get(key, 0), row.version)
-        if is_over(reminder, waits.get(row.conversation, ()), marks.get(row.conversation, set())):
-            dropped.append(row)
-    dropped += [
-        row
-        for row, reminder in reminders.items()
-        if reminder is not None and row.version != latest[row.conversation, reminder.kind] and row not in dropped
-    ]
-    if dropped:
-        keys = [
-            {"its_conversation": row.conversation, "its_room": row.room, "its_version": row.version} for row in dropped
-        ]
+        last[key] = min(last.get(key, 0), row.version)
+    over = {
+        (row.conversation, row.version)
+        for row, reminder in reminders
+        if row.version != last[row.conversation, reminder.kind]
+        or is_over(reminder, waits.get(row.conversation, ()), marks.get(row.conversation, Marks()))
+    }
+    if over:
+        its_room = reminders[0][0].room
+        keys = [{"its_conversation": one, "its_room": its_room, "its_version": version} for one, version in over]
         connection.execute(SETTLED, keys)
-    return [row for row in rows if row not in dropped]
+    return [row for row in rows if (row.conversation, row.version) not in over]
 
 
-def is_over(reminder: Reminder, waits: Collection[Any], marks: Collection[ActKind]) -> bool:
+def is_over(reminder: Reminder, waits: Collection[Any], marks: Marks) -> bool:
     """Whether nothing is to be done about it any more, by the waits of its conversation and the marks that hold.
 
     Who took it may forget that the window closes, and so may who put it off; but what is done is done.
     """
-    if ActKind.DONE in marks:
+    if marks.done is not None:
         return True
     waiting = [each for each in waits if each.answered is None and each.gone is None]
     match reminder.kind:
         case ReminderKind.WAITING:
-            return bool(marks) or not any(each.since <= ms(reminder.since) for each in waiting)
+            held = marks.claim is not None or marks.snooze is not None
+            return held or not any(each.since <= ms(reminder.since) for each in waiting)
         case ReminderKind.CLOSING:
             ends = {each.wrote + ms(lasts) for each in waiting for lasts in (STANDARD, HUMAN_AGENT)}
             return ms(reminder.since) not in ends
-        case ReminderKind.RECALLED | ReminderKind.AGAIN if ActKind.CLAIM in marks:
+        case ReminderKind.RECALLED | ReminderKind.AGAIN if marks.claim is not None:
             return True
     return any(each.answered is not None and each.answered >= ms(reminder.since) for each in waits)

@@ -179,9 +179,7 @@ class Reminders:
         silent = Muted(watch.room, watch=watch.number) in muted or Muted(watch.room, conversation=item.id) in muted
         key = watch.room, each.reminder.kind
         if not silent and key not in spaced:
-            before, pause = self._spaced.get(key, -math.inf), min(SPACED, each.reminder.step / 6)
-            late = told_together(now, len(self._pages), 2 * GATHERING) if now - each.moment > LATE else now
-            spaced[key] = max(late, min(before, now) + pause)
+            spaced[key] = self._next(key, each, now)
         quiet_until = watch.spec.quiet.until(now) if watch.spec.quiet else None
         return self._queue.remind(
             transaction,
@@ -196,6 +194,13 @@ class Reminders:
             since=None if quiet_until is None else quiet_until - length(watch.spec.quiet),
             detail=watch.spec.detail,
         ) * (not silent)
+
+    def _next(self, key: tuple[str, ReminderKind], each: Due, now: float) -> float:
+        """When a room is told what has come due: with what it is to be told soon, or a while after the last."""
+        soonest = told_together(now, len(self._pages), 2 * GATHERING) if now - each.moment > LATE else now
+        pause, before = min(SPACED, each.reminder.step / 6), self._spaced.get(key, -math.inf)
+        # Whatever the clock showed before.
+        return min(before if before > now else max(soonest, before + pause), soonest + pause)
 
 
 @lru_cache(20_000)

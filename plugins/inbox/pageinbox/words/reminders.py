@@ -16,6 +16,7 @@ from pageinbox.model.wait import HUMAN_AGENT, STANDARD, Window, window
 from pageinbox.model.watch import Detail
 from pageinbox.words.common import FOLDER_NAMES, PLATFORM_NAMES, label_of_all, page_of, snippet_of, who
 from pageinbox.words.english import DAY, HOUR, MINUTE, exactly, lasting, stretch
+from pageinbox.words.marks import joined, state
 from pageinbox.words.news import LONGEST, Ref, later, shown
 from pageinbox.words.offers import offers
 
@@ -120,7 +121,7 @@ def of_one(
         headline.append(f", {rest}")
     headline += [" · ", Reference(ref(conversation))]
     lines: list[Line] = []
-    if then := by_now(item, conversation):
+    if then := by_now(item, conversation, now):
         lines.append((*sentence(then), "."))
     if conversation.link:
         lines.append((Link(conversation.link),))
@@ -139,11 +140,8 @@ def what(item: News, conversation: Conversation, pages: Mapping[str, Page], now:
         case ReminderKind.AWAKE:
             return ("Snooze over, put off by ", by, f", in {where}") if reminder.by else (f"Snooze over in {where}",)
         case ReminderKind.RECALLED:
-            return (
-                "Free again, since ",
-                by,
-                f" took it {stretch(now - reminder.since)} ago and hasn't answered, in {where}",
-            )
+            ago = stretch(round((now - reminder.since) / MINUTE) * MINUTE)
+            return ("Free again, since ", by, f" took it {ago} ago and hasn't answered, in {where}")
     return (f"Wrote again in {where}, was done by ", by)
 
 
@@ -206,27 +204,21 @@ def cells(
         (waiting,),
         snippet_of(conversation.snippet) if level is Detail.SNIPPET else (),
         (left(conversation, now),) if conversation.waiting else (),
-        by_now(item, conversation) or (("by ", Foreign(by, most=24)) if by else ()),
+        by_now(item, conversation, now) or (("by ", Foreign(by, most=24)) if by else ()),
         (Link(conversation.link),) if conversation.link else (),
     )
 
 
-def by_now(item: News, conversation: Conversation) -> Line:
+def by_now(item: News, conversation: Conversation, now: float) -> Line:
     """What became of it since: answered, done, taken, put off, or written in again."""
-    latest, marks = item.latest, item.marks
+    latest = item.latest
     if latest is not None and latest.waiting is False:
         at = latest.said_at if latest.answered is None else latest.answered
         return (f"answered after {stretch(max(at - waits_since(item, conversation), 0))}",)
-    if marks is not None and marks.done is not None:
-        return ("done by ", Foreign(marks.done.by.name, most=24))
-    parts: list[Line] = []
-    if marks is not None and marks.claim is not None:
-        parts.append((Foreign(marks.claim.by.name, most=24), " has it"))
-    if marks is not None and marks.snooze is not None:
-        parts.append(("put off by ", Foreign(marks.snooze.by.name, most=24)))
+    parts = [held] if item.marks is not None and (held := state(item.marks, now)) else []
     if latest is not None and latest.waiting and latest.updated > conversation.updated:
         parts.append((f"wrote again {later(conversation, latest)}",))
-    return tuple(piece for place, part in enumerate(parts) for piece in ((", ", *part) if place else part))
+    return joined(parts)
 
 
 def sentence(words: Line) -> Line:
