@@ -97,7 +97,9 @@ def live(order: Order) -> None:
 
 
 def all_said(service: WatchService, begun: float) -> bool:
-    """Whether every source was read since then, and nothing waits to be said."""
+    """Whether every source was read since then, and nothing waits to be said, nor is anybody to be reminded of."""
+    if any(watch.spec.reminds for watch in service.watches.watches()) and not service.reminders.remind():
+        return False  # somebody was just found to be due, or another thread is looking for them
     records = service.records().values()
     looked = bool(records) and all(one.looked is not None and one.looked >= begun for one in records)
     return looked and not service.histories.waiting()

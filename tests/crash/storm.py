@@ -20,6 +20,9 @@ from tests.recording import ANYWHERE, How, Recording
 HOUR = 3600.0
 
 SUPPORT, GRAM, JUNK = "#support", "#gram", "#junk"
+DUE = "#due"
+REMINDING = f"{DUE} inbox only reminders waiting 1m"
+"""A room that hears of who has waited for a minute, and of nothing else."""
 WATCHES = (f"{SUPPORT} inbox", f"{GRAM} inbox instagram", f"{JUNK} spam messenger")
 
 Place = tuple[str, str]
@@ -78,6 +81,7 @@ class Storm:
     kinds: Sequence[str] = tuple(KINDS)
     """What can go wrong with the Graph."""
     pages: Sequence[str] = ("acme",)
+    watches: Sequence[str] = WATCHES
     born: dict[str, Born] = field(default_factory=dict)
     quiet: dict[str, str] = field(default_factory=dict)
     watched: set[Place] = field(default_factory=set)
@@ -114,7 +118,7 @@ class Storm:
             name: {"ID": page.id, "TOKEN": page.token} | ({"APP_SECRET": page.app_secret} if proofs else {})
             for name, page in self.simulator.world.pages.items()
         }
-        return {"PAGES": pages, "GRAPH_URL": self.simulator.url, "WATCHES": list(WATCHES)}
+        return {"PAGES": pages, "GRAPH_URL": self.simulator.url, "WATCHES": list(self.watches)}
 
     def birth(self) -> None:
         """A customer writes who never wrote before."""
