@@ -1,6 +1,6 @@
 """A throw-away Matrix homeserver for tests: a real Synapse on loopback, nobody else's data, nothing left behind.
 
-It runs in a new folder, in memory where the machine has some for that, as one process that ends itself when its
+It runs in a new folder, in memory where the machine has plenty, as one process that ends itself when its
 standard input ends, which comes however the process at the other side dies; then it takes the folder with it. It can be
 stopped and started again on the same data and the same port.
 """
@@ -31,7 +31,8 @@ NAME = "chat.localhost"
 PASSWORD = "a password of tests"
 SECRET = "who-may-register"
 PATIENCE = 120  # seconds until a server that neither starts nor ends counts as hung
-MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else "/tmp"
+MEMORY = Path("/dev/shm")
+ROOM = 1 << 30  # bytes that are free there, or all is kept on the disk; a container may have 64 MiB
 
 MAIN = """
 import os, shutil, signal, sys, threading
@@ -128,7 +129,8 @@ class Synapse:
         start.
         """
         self._python = python()
-        self._folder = Path(tempfile.mkdtemp(prefix="err-inbox-synapse-", dir=MEMORY))
+        roomy = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
+        self._folder = Path(tempfile.mkdtemp(prefix="err-inbox-synapse-", dir=MEMORY if roomy else "/tmp"))
         self._process: subprocess.Popen[bytes] | None = None
         self._session = requests.Session()
         self._session.trust_env = False

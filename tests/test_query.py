@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from contextlib import suppress
+from dataclasses import replace
 from datetime import time
 from typing import Any
 
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from pageinbox.language.question import QuestionReading, describe, parse
 from pageinbox.language.reader import STEPS, Nearby, QueryError, WriteAsked
 from pageinbox.model.calendar import WEEKDAYS, Since
-from pageinbox.model.query import InboxQuery
+from pageinbox.model.query import InboxQuery, Mark
 from pageinbox.model.source import Folder, Platform
 from pageinbox.model.text import fold
 
@@ -96,6 +97,30 @@ UNDERSTOOD = [
     ("answered", Q(waiting=False)),
     ("replied unread", Q(waiting=False, unread=True)),
     ("not waiting", Q(waiting=False)),
+    # for how long, and for how long they may still be answered
+    ("waiting over 1h", Q(waiting=True, over=3600)),
+    ("over 2 days", Q(waiting=True, over=2 * 86400)),
+    ("waiting for more than an hour", Q(waiting=True, over=3600)),
+    ("who has been waiting longer than 90 min on ig?", Q(waiting=True, over=5400, platform=INSTAGRAM)),
+    ("over: 1h30m spam", Q(waiting=True, over=5400, folder=SPAM)),
+    ("closing 2h", Q(waiting=True, closing=7200)),
+    ("unanswered, closing within 2 hours", Q(waiting=True, closing=7200)),
+    ("expires in a day limit 5", Q(waiting=True, closing=86400, limit=5)),
+    ("waiting over 1h closing 2h acme", Q(waiting=True, over=3600, closing=7200, page="acme")),
+    # what the team has done; of marks there is no folder where none is named
+    ("mine", Q(folder=None, mark=Mark.MINE)),
+    ("which are mine on ig?", Q(folder=None, mark=Mark.MINE, platform=INSTAGRAM)),
+    ("claimed spam", Q(folder=SPAM, mark=Mark.CLAIMED)),
+    ("unclaimed", Q(mark=Mark.UNCLAIMED)),
+    ("not claimed", Q(mark=Mark.UNCLAIMED)),
+    ("all unclaimed", Q(folder=None, mark=Mark.UNCLAIMED)),
+    ("unclaimed waiting", Q(mark=Mark.UNCLAIMED, waiting=True)),
+    ("snoozed acme", Q(folder=None, mark=Mark.SNOOZED, page="acme")),
+    ("done by team", Q(folder=None, mark=Mark.DONE)),
+    ("done by the team in spam", Q(folder=SPAM, mark=Mark.DONE)),
+    ("done by us", Q(folder=None, mark=Mark.DONE)),
+    ("done", Q(folder=DONE)),
+    ("done by team done", Q(folder=DONE, mark=Mark.DONE)),
     # what the latest message says
     ('text "my refund"', Q(text="my refund")),
     ("text refund spam", Q(text="refund", folder=SPAM)),
@@ -228,6 +253,19 @@ REFUSED = [
     ("ig\x1b[31m\nzebra\u202e\u2028", "I don't know “ig[31m”.", ""),
     ("z" * 31, "I don't know “…”.", ""),
     ("not spam", "I can't leave anything out; say what to look for instead.", "spam"),
+    ("mine claimed", "mine or claimed? Only one at a time.", "mine"),
+    ("not mine", "I can't leave anything out; say what to look for instead.", "mine"),
+    ("waiting over", "“over” needs a length of time.", "waiting over 1h"),
+    ("waiting over 5", "“5” needs a unit: m, h or d.", "waiting over 1h"),
+    ("waiting over 0m", "“over” needs more than no time.", "waiting over 1h"),
+    ("waiting over 1h 4h", "“over” takes one length of time.", "waiting over 1h"),
+    ("over 11 years", "“11” needs a unit: m, h or d.", "waiting over 1h"),
+    ("over 4000d", "I look back at most ten years.", "waiting over 3650d"),
+    ("closing", "“closing” needs a length of time.", "waiting closing 2h"),
+    ("closing soon", "“closing” needs a length of time.", "waiting closing 2h"),
+    ("closing 8d", "After 7 days Meta lets nobody answer, so 7d is the most.", "waiting closing 7d"),
+    ("answered over 1h", "answered or waiting? Only one at a time.", "answered over 1h"),
+    ("waiting 1h", "I don't know “1h”. Did you mean over 1h?", "waiting over 1h"),
     ("ig requests", "Meta doesn't tell me which chats are in “requests”.", "instagram"),
     ("x" * 1001, "That is too long for a question.", ""),
     # a command, by its word or what people call it, with what was typed behind it
@@ -235,8 +273,8 @@ REFUSED = [
     ("unwach 3", "I don't know “unwach”. Did you mean unwatch?", "unwatch 3"),
     ("subscribe to spam ig", "I don't know “subscribe”. Did you mean watch?", "watch to spam ig"),
     ("stop 1", "I don't know “stop”. Did you mean unwatch?", "unwatch 1"),
-    ("snooze k7fq for 2h", "I don't know “snooze”. Did you mean mute?", "mute k7fq for 2h"),
-    ("spam snooze", "I don't know “snooze”. Did you mean mute?", "mute"),
+    ("silence k7fq for 2h", "I don't know “silence”. Did you mean mute?", "mute k7fq for 2h"),
+    ("spam silence", "I don't know “silence”. Did you mean mute?", "mute"),
     ("statsu " + "t" * 30, "I don't know “statsu”. Did you mean status?", "status"),
     # what was shown in the room
     ("k7fq", "I don't know “k7fq”. Did you mean show k7fq?", "show k7fq"),
@@ -363,7 +401,7 @@ def test_an_example_that_is_long_is_left_out() -> None:
 
 
 def test_describe_says_it_in_canonical_words() -> None:
-    query = Q(SPAM, INSTAGRAM, "acme", True, False, "ann.example", "a b", "123", 7200, 20)
+    query = Q(SPAM, INSTAGRAM, "acme", True, False, "ann.example", "a b", "123", 7200, limit=20)
     words = 'spam instagram acme unread answered @ann.example text "a b" user 123 since 2h limit 20'
     assert describe(query) == words
     assert describe(Q()) == ""
@@ -448,6 +486,7 @@ pages = st.one_of(
     st.sampled_from(["since", "limit", "user 1", "@acme", "since:2h", "2h", "A, B & C", "-", "page x", "a-"]),
     st.text(max_size=40).filter(fold),
 )
+lengths = st.none() | st.integers(1, 3650 * 86400) | st.integers(1, 3650).map(lambda days: days * 86400)
 names = st.one_of(st.sampled_from(["spam", "'", "a'b", "x, y", "user: 5", "@", "--"]), st.text(max_size=60))
 queries = st.builds(
     Q,
@@ -469,7 +508,9 @@ queries = st.builds(
         st.just("UTC"),
     ),
     limit=st.integers(1, 50),
-)
+    over=lengths,
+    closing=st.none() | st.integers(1, 7 * 86400),
+).map(lambda query: replace(query, waiting=True) if query.over or query.closing else query)
 
 
 @given(queries, st.lists(pages, max_size=3))

@@ -76,14 +76,19 @@ class Team:
         self.bot.slack_socket_mode = self.socket = Socket(self.bot._sm_generic_event_handler)
         self.given: list[tuple[str, str, str]] = []
         self.answers: dict[str, Post] = {}
+        self.alone: list[bool] = []
         clock = Clock()
         self.chat = SlackChat(self.bot, "!", clock=clock, sleep=clock.sleep)
-        self.chat.accept(self.carry_out, ("inbox mine", "inbox status"))
+        self.chat.accept(self.carry_out, self.misread, ("inbox mine", "inbox status"))
         self.chat.connected()
         self.chat.connected()
 
-    def carry_out(self, message: Message) -> Post:
+    def misread(self, text: str) -> str:
+        return "No such time." if "friyay" in text else ""
+
+    def carry_out(self, message: Message, alone: bool) -> Post:
         words = self.chat.typed(message, message.body)
+        self.alone.append(alone)
         self.given.append((person_of(message.frm).id, room_of(message), words))
         return self.answers.get(words, Post((f"carried out: {words}",)))
 
@@ -190,7 +195,7 @@ def test_nothing_a_customer_wrote_is_in_a_button() -> None:
 
 def test_a_click_is_the_command_of_whoever_clicks_and_answered_to_them_alone(team: Team) -> None:
     team.click(elements(TOLD)["Done"])
-    assert team.given == [("U07", "<#C01>", "inbox done k7fq")]
+    assert team.given == [("<@U07>", "<#C01>", "inbox done k7fq")]
     [told] = team.calls("chat.postEphemeral")
     assert (told["channel"], told["user"], told["text"]) == ("C01", "U07", "carried out: inbox done k7fq")
     assert not team.calls("chat.postMessage") and not team.calls("actions/secret-address")
@@ -239,7 +244,7 @@ def test_a_note_is_written_in_a_form(team: Team) -> None:
     assert asked["view_id"] == "V77" and not team.given
     answer = team.socket.send("interactive", submitted("U07", form | {"id": "V77"}, " calls  back\n<b> & co &amp; "))
     assert answer["response_action"] == "update" and answer["view"]["type"] == "modal"
-    assert team.given == [("U07", "<@U07>", "inbox note k7fq calls back <b> & co &amp;")]
+    assert team.given == [("<@U07>", "<@U07>", "inbox note k7fq calls back <b> & co &amp;")]
     assert words(view_of(team.calls("views.update")[-1])).startswith("carried out")
 
 
@@ -248,7 +253,26 @@ def test_a_time_of_ones_own_is_asked_for(team: Team) -> None:
     form = view_of(team.calls("views.open")[0])
     assert not team.given and form["submit"]["text"] == "Snooze"
     team.socket.send("interactive", submitted("U07", form | {"id": "V01"}, "until friday"))
-    assert team.given == [("U07", "<#C01>", "inbox snooze k7fq until friday")]
+    assert team.given == [("<@U07>", "<#C01>", "inbox snooze k7fq until friday")]
+
+
+def test_a_form_with_words_that_make_no_sense_says_so_and_stays(team: Team) -> None:
+    team.click(elements(TOLD)["Snooze"], "inbox snooze k7fq")
+    form = view_of(team.calls("views.open")[0])
+    answer = team.socket.send("interactive", submitted("U07", form | {"id": "V01"}, "until friyay"))
+    assert answer == {"response_action": "errors", "errors": {form["blocks"][-1]["block_id"]: "No such time."}}
+    assert not team.given
+
+
+def test_what_is_shown_to_one_person_is_no_list_of_the_rooms(team: Team) -> None:
+    team.socket.send("slash_commands", slash("U07", "C01", "spam"))
+    team.socket.send("slash_commands", slash("U07", "C01", "spam in channel"))
+    team.click(elements(LIST)["More"])
+    ephemeral = clicked("U07", "C01", element_action(elements(LIST)["More"]))
+    ephemeral["container"]["is_ephemeral"] = True
+    team.socket.send("interactive", ephemeral)
+    assert team.alone == [True, False, False, True]
+    assert len(team.calls("chat.postMessage")) == len(team.calls("chat.postEphemeral")) == 2
 
 
 def test_a_form_that_was_closed_before_its_answer_is_answered_in_the_channel(team: Team, world: Slack) -> None:
@@ -281,7 +305,7 @@ def test_a_window_that_slack_refuses_for_another_reason(team: Team, world: Slack
 
 def test_a_slash_command_is_answered_to_the_asker_alone(team: Team) -> None:
     assert team.socket.send("slash_commands", slash("U07", "C01", "spam instagram")) == {}
-    assert team.given == [("U07", "<#C01>", "inbox spam instagram")] and len(team.whispered()) == 1
+    assert team.given == [("<@U07>", "<#C01>", "inbox spam instagram")] and len(team.whispered()) == 1
 
 
 @pytest.mark.parametrize("end", ["in channel", "In Channel", "in-channel"])
@@ -293,7 +317,7 @@ def test_a_slash_command_may_be_answered_to_all(team: Team, end: str) -> None:
 
 def test_a_slash_command_without_words_is_a_question(team: Team) -> None:
     team.socket.send("slash_commands", slash("U07", "D01", "", command="/inbox-acme"))
-    assert team.given == [("U07", "<@U07>", "inbox")]
+    assert team.given == [("<@U07>", "<@U07>", "inbox")]
 
 
 def test_whom_a_slash_command_mentions_is_known_by_id(team: Team) -> None:
@@ -400,7 +424,7 @@ def test_what_slack_does_not_tell_of_who_clicked_is_no_matter(team: Team, world:
     for method in ("users.info", "conversations.info", "team.info"):
         world.answer(method, *[refusal("missing_scope")] * 9)
     team.click(elements(TOLD)["Done"])
-    assert team.given == [("U07", "<#C01>", "inbox done k7fq")]
+    assert team.given == [("<@U07>", "<#C01>", "inbox done k7fq")]
 
 
 def test_a_fault_of_ours_is_told_to_the_log_without_its_words(team: Team, caplog: Any) -> None:
@@ -424,7 +448,7 @@ def test_the_app_home_is_made_when_it_is_opened_and_by_its_button(team: Team) ->
     team.bot._generic_wrapper({"event": {"type": "app_home_opened", "user": "U07", "tab": "messages"}})
     assert not team.given
     team.bot._generic_wrapper({"event": {"type": "app_home_opened", "user": "U07", "tab": "home"}})
-    assert team.given == [("U07", "<@U07>", "inbox mine"), ("U07", "<@U07>", "inbox status")]
+    assert team.given == [("<@U07>", "<@U07>", "inbox mine"), ("<@U07>", "<@U07>", "inbox status")]
     [published] = team.calls("views.publish")
     view = view_of(published)
     assert published["user_id"] == "U07" and "Yours" in words(view)
@@ -446,7 +470,7 @@ def test_an_act_in_the_app_home_is_answered_in_a_window_and_seen_in_the_home(tea
     ]
     action = element_action(menu, "inbox done 9x2d")
     team.socket.send("interactive", clicked_in_view("U07", view | {"id": "V5"}, action))
-    assert ("U07", "<@U07>", "inbox done 9x2d") in team.given
+    assert ("<@U07>", "<@U07>", "inbox done 9x2d") in team.given
     assert words(view_of(team.calls("views.update")[0])).startswith("carried out")
     assert len(team.calls("views.publish")) == 2
 

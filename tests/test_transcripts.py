@@ -258,7 +258,8 @@ class Stage:
                 self.open(world)
             case ["empty", "pages", *names]:
                 self.open(World(self.clock, names))
-            case ["setting", key, value]:
+            case ["setting", key, *words]:
+                value = " ".join(words)
                 self.settings[key] = int(value) if value.isdecimal() else value
                 self.anew()
             case ["no", "app", "secret"]:

@@ -38,6 +38,9 @@ TOLD: dict[Place, frozenset[str]] = {
 OLD = {("messenger", "inbox"): 60, ("instagram", "inbox"): 15, ("messenger", "spam"): 10}
 """How much is there before anybody watches; the first list takes two calls."""
 
+PATIENT = ("0", "2", "4", "6", "8")
+"""How the tokens end of those whom nobody of the team takes, so that a room is surely reminded of them."""
+
 TOKEN = re.compile(r"\b(?:born|quiet)\d{5}\b")
 """What a thread is known by in every text that tells of it."""
 

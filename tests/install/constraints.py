@@ -24,7 +24,8 @@ class Package(NamedTuple):
         """The same, read once: a distribution parses all its metadata whenever anything of it is asked for."""
         said = distribution.metadata
         required = map(Requirement, said.get_all("Requires-Dist") or ())
-        return cls(said["Version"], SpecifierSet(said["Requires-Python"] or ""), tuple(required))
+        pythons = "".join(said.get_all("Requires-Python") or ())
+        return cls(said["Version"], SpecifierSet(pythons), tuple(required))
 
 
 def entries(text: str) -> list[str]:

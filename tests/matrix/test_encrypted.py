@@ -53,6 +53,9 @@ def test_an_announcement_in_an_encrypted_room_is_read_by_those_with_the_key(alon
     edit = ann.hear(room, lambda event: "and to Gozo?" in event["content"]["body"])
     assert edit["content"]["m.relates_to"] == {"rel_type": "m.replace", "event_id": announced["event_id"]}
 
+    alone.people["ann"].react(room, announced["event_id"], "👀")
+    ann.hear(room, lambda event: "has had it since" in event["content"]["body"])
+
     before = len(alone.gateway.tries(room))
     alone.gateway.fail(Fault(taken=True, hangs=True), room, times=1)
     alone.writes("Kim Killed")
@@ -64,7 +67,7 @@ def test_an_announcement_in_an_encrypted_room_is_read_by_those_with_the_key(alon
         ann.hear(room, lambda event: "Ada After" in event["content"]["body"])
         bodies = [event["content"]["body"] for event in ann.read[room]]
         assert [sum(name in body for body in bodies) for name in ("Kim Killed", "Ada After")] == [1, 1]
-        assert kinds(alone, room) == {"m.room.member", "m.room.encrypted"}
+        assert kinds(alone, room) == {"m.room.member", "m.room.encrypted", "m.reaction"}
         assert "Traceback" not in bot.log
 
 

@@ -14,6 +14,9 @@ from tests.slack.emulator import Emulator, Unavailable
 from tests.slack.gateway import Mode
 from tests.slack.workspace import Workspace, workspace
 
+BARRED = "colleague0"
+"""Who may snooze nothing, by the shared bot's access rules."""
+
 PEOPLE = ("ops", "ann", "bo", *(f"colleague{number}" for number in range(16)))
 
 
@@ -47,7 +50,9 @@ def shared(mode: Mode, emulator: str, tmp_path_factory: pytest.TempPathFactory) 
     with (
         Simulator(World.demo(time.time), instagram_fields="present", rate_limit=False) as graph,
         workspace(emulator, graph, tmp_path_factory.mktemp(mode), PEOPLE, mode) as made,
-        made.running(BOT_ALT_PREFIXES=("@errbot",)),
+        made.running(
+            BOT_ALT_PREFIXES=("@errbot",), ACCESS_CONTROLS={"inbox_snooze": {"denyusers": (made.people[BARRED].id,)}}
+        ),
     ):
         made.ask(made.admin, "!inbox watch messenger", made.channel())
         made.settled()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
@@ -109,6 +110,20 @@ class Human:
     def does(self, payload: dict[str, Any]) -> dict[str, Any]:
         """Anything else that Slack tells the bot of; what the bot acknowledged it with."""
         return self._gateway.interact(payload | {"trigger_id": self.trigger()})
+
+    def react(self, channel: str, ts: str, name: str, *, back: bool = False) -> dict[str, Any]:
+        """React to a message of the bot's, or take that back, and give the event the bot was told of."""
+        at = f"{time.time():.6f}"
+        event = {
+            "type": "reaction_removed" if back else "reaction_added",
+            "user": self.id,
+            "reaction": name,
+            "item": {"type": "message", "channel": channel, "ts": ts},
+            "item_user": BOT_USER,
+            "event_ts": at,
+        }
+        self._gateway.deliver(event, event_id=f"Ev{at}")
+        return event
 
     def history(self, channel: str) -> list[dict[str, Any]]:
         """What stands in the channel, oldest first, without what stands in threads."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from cachetools import LRUCache, TTLCache
 
@@ -17,7 +18,7 @@ from pageinbox.model.act import Marks
 from pageinbox.model.answer import Answer, Group, Named, Row, SourceStatus
 from pageinbox.model.conversation import Conversation, Thread
 from pageinbox.model.errors import GraphError, LedgerError, NotAskedYet, StillAsking
-from pageinbox.model.look import size_of
+from pageinbox.model.look import Look, size_of
 from pageinbox.model.query import InboxQuery
 from pageinbox.model.source import Identity, Source
 from pageinbox.model.text import EDGES
@@ -48,6 +49,13 @@ class UnknownRef(Exception):
     """Neither a ref nor a row number that is known here; the argument is what was typed."""
 
 
+class Waiting(Protocol):
+    """Who waits for an answer, as looks have found it; see `ledger.waits`."""
+
+    def looks(self, sources: Collection[Source]) -> list[Look] | None:
+        """Everybody who waits in these lists, longest first; None where it is not known of all of them."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Shown:
     """What a room was shown last, as figures and rows, and the rows `ahead`; `whole` says that there are no others."""
@@ -70,6 +78,7 @@ class Answers:
         self.listing = listing
         self.refs = refs
         self.marked: Marked | None = None
+        self.waits: Waiting | None = None
         self._clock = clock
         self._lock = threading.Lock()
         self._shown: TTLCache[str, Shown] = TTLCache(REMEMBERED, REMEMBERED_FOR, clock, lambda shown: shown.size)
@@ -199,8 +208,10 @@ class Answers:
 
     def _groups(self, room: str, query: InboxQuery, rows: int, now: float) -> list[Group]:
         until = query.until(now)
-        want = max(FEWEST, rows)
         held = held_by(self.marked, query)
+        if not query.marked and (known := self._known(query)) is not None:
+            return [known_group(query, look, held, until, now) for look in known]
+        want = max(FEWEST, rows)
         sources = self.sources(query)
         if query.marked:  # what the lists have of it is newer; the rest is as it was seen when it was marked
             sources = [source for source in sources if any(mark.source == source for mark in held.values())]
@@ -210,14 +221,23 @@ class Answers:
             want = max(SEARCHED, rows)
         looks = self.listing.looks(sources, room=room, user_id=query.user_id, want=want, until=until)
         if query.marked:
-            return [marked_group(query, look, held, until) for look in with_marked(apart(looks), held)]
+            return [marked_group(query, look, held, until, now) for look in with_marked(apart(looks), held)]
         groups = []
         for look, own in zip(looks, apart(looks) if query.folder is None else looks, strict=True):
             late = isinstance(look.trouble, NotAskedYet | StillAsking)
             complete = not late and (not look.more or older_than(look, until))
-            found = [item for item in matching(query, own.conversations, until) if item.id not in held]
+            found = [item for item in matching(query, own.conversations, until, now) if item.id not in held]
             groups.append(Group(own, found, complete))
         return groups
+
+    def _known(self, query: InboxQuery) -> list[Look] | None:
+        """Everybody who waits in the lists of a question, where the ledger knows it; it doesn't know what is unread."""
+        if not query.waiting or query.unread is not None or query.user_id is not None or (waits := self.waits) is None:
+            return None
+        try:
+            return waits.looks(self.sources(query))
+        except LedgerError:
+            return None  # as refs, questions do without it
 
     def _next(
         self, query: InboxQuery, groups: Sequence[Group], found: Sequence[Found], before: Sequence[Row], asked: float
@@ -229,6 +249,12 @@ class Answers:
         ]
         numbered, at, figures = [*before, *rows], self._clock(), [group.figures() for group in groups]
         return Answer(query, groups, rows, numbered, asked, at), Answer(query, figures, (), numbered, asked, at)
+
+
+def known_group(query: InboxQuery, look: Look, held: Container[str], until: float | None, now: float) -> Group:
+    """The part of an answer that the ledger knows whole, less what is `held`."""
+    found = look.conversations if query.plainly_waiting else matching(query, look.conversations, until, now)
+    return Group(look, [item for item in found if item.id not in held] if held else found, True, known=True)
 
 
 def rest_of(query: InboxQuery, groups: Sequence[Group], before: Sequence[Row]) -> tuple[Sequence[Found], bool]:

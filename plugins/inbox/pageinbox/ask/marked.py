@@ -51,7 +51,7 @@ def with_marked(looks: Sequence[Look], held: Mapping[str, Held]) -> list[Look]:
     ]
 
 
-def marked_group(query: InboxQuery, look: Look, held: Mapping[str, Held], until: float | None) -> Group:
+def marked_group(query: InboxQuery, look: Look, held: Mapping[str, Held], until: float | None, now: float) -> Group:
     """The part of an answer about marks that comes from one list; the ledger has all of them."""
-    found = [item for item in matching(query, look.conversations, until) if item.id in held]
+    found = [item for item in matching(query, look.conversations, until, now) if item.id in held]
     return Group(look, sorted(found, key=UPDATED, reverse=True), complete=True)

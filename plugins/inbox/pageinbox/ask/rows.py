@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
@@ -34,6 +35,9 @@ def next_rows(query: InboxQuery, groups: Sequence[Group], before: Sequence[Row],
     """
     most = query.limit + ahead
     shown = {row.conversation.id for row in before}
+    if all(group.known for group in groups):
+        waiting = [((group.look.source, item) for item in group.matching if item.id not in shown) for group in groups]
+        return list(islice(heapq.merge(*waiting, key=lambda pair: pair[1].waiting_since), most))
     new = (
         (group.look.source, conversation)
         for group in groups
@@ -41,7 +45,7 @@ def next_rows(query: InboxQuery, groups: Sequence[Group], before: Sequence[Row],
         if conversation.id not in shown
     )
     if query.waiting:
-        return sorted(new, key=lambda pair: pair[1].said_at)[:most]
+        return heapq.nsmallest(most, new, key=lambda pair: pair[1].waiting_since)
     if len(groups) == 1:
         return list(islice(new, most))
     found = sorted(new, key=lambda pair: pair[1].updated, reverse=True)
@@ -56,14 +60,18 @@ def filtered(query: InboxQuery) -> bool:
     return query.filters or query.since is not None or query.mark is not None
 
 
-def matching(query: InboxQuery, conversations: Sequence[Conversation], until: float | None) -> Sequence[Conversation]:
-    """The conversations the question's filters let through, of those that changed at `until` or later."""
+def matching(
+    query: InboxQuery, conversations: Sequence[Conversation], until: float | None, now: float
+) -> Sequence[Conversation]:
+    """The conversations the question's filters let through at `now`, of those that changed at `until` or later."""
     if not filtered(query):
         return conversations
     return [
         conversation
         for conversation in conversations
-        if (until is None or conversation.updated >= until) and not query.leaves_out(conversation)
+        if (until is None or conversation.updated >= until)
+        and not query.leaves_out(conversation)
+        and query.is_late_enough(conversation, now)
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -11,6 +12,9 @@ from pageinbox.model.answer import Named
 from pageinbox.model.post import Post
 from pageinbox.words import refusals
 from pageinbox.words.mutes import called
+
+PLAIN = re.compile(r"[\w :.]*", re.ASCII)
+"""Words that are shown again as part of a command."""
 
 
 def completed(request: Request, command: str, behind: Callable[[Request], str | None]) -> Request | Post:
@@ -25,7 +29,9 @@ def completed(request: Request, command: str, behind: Callable[[Request], str | 
     if len(found) == 1:
         return replace(request, words=f"{found[0].ref} {words}".strip())
     detail = request.settings.detail
-    those = [(called(each.ref, request.answers.seen(each), detail), f"{each.ref} {words}".strip()) for each in found]
+    # What a command shows is no foreign text, so nothing of anybody's own may stand in it.
+    shown = words if PLAIN.fullmatch(words) else "…"
+    those = [(called(each.ref, request.answers.seen(each), detail), f"{each.ref} {shown}".strip()) for each in found]
     return refusals.which(command, those)
 
 

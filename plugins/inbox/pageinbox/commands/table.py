@@ -304,7 +304,7 @@ COMMANDS = (
         about_one=lasting,
     ),
 )
-HOME = ("inbox waiting limit 5", "inbox status")
+HOME = ("inbox mine", "inbox waiting limit 5", "inbox status")
 """What a page of each person's own shows, where a chat has one."""
 
 WORDS = tuple(command.word for command in COMMANDS if command.word)

@@ -15,7 +15,6 @@ from itertools import islice
 
 from pageinbox.language.nearest import nearest
 from pageinbox.language.reader import MARKED, Nearby, WriteAsked
-from pageinbox.language.selection import SelectionReading
 from pageinbox.language.times import CALENDAR, UNITS, length, point_ahead
 from pageinbox.language.vocabulary import (
     EVERY,
@@ -37,6 +36,7 @@ from pageinbox.language.vocabulary import (
     WRITING,
     say,
 )
+from pageinbox.language.waiting import WaitReading
 from pageinbox.model.query import InboxQuery, Mark
 from pageinbox.model.source import Folder
 from pageinbox.model.text import EDGES, LONGEST_WORD, bare, clean, cut, fold, named
@@ -74,7 +74,7 @@ def parse(
     return reading.query()
 
 
-class QuestionReading(SelectionReading):
+class QuestionReading(WaitReading):
     """A question being read."""
 
     everywhere = False
@@ -102,6 +102,8 @@ class QuestionReading(SelectionReading):
             self.limit(word)
         elif word == "since" or word in LAST:
             self.since(word)
+        elif self.waits(word):
+            pass
         elif not self.page(typed) and (word in EVERYWHERE or self.all_folders(word)):
             following = bare(self.words[0]) if self.words else ""
             self.everywhere = self.everywhere or following not in ("pages", "platforms")
@@ -257,7 +259,7 @@ class QuestionReading(SelectionReading):
                 self.found["name"] = fold(name)
             return cut(say("name", name))
         if re.fullmatch("[1-9]|[1-4][0-9]|50", word) or length(word):
-            keyword = "limit" if word.isdigit() else "since"
+            keyword = "limit" if word.isdigit() else "over" if self.found.get("waiting") else "since"
             self.push(keyword, word)
             return f"{keyword} {word}"
         commands = self.nearby.commands

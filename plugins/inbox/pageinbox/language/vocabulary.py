@@ -36,10 +36,10 @@ def say(field: str, value: Any) -> str:
         case "since" if isinstance(value, Since):
             at = f"{value.at:%H:%M}" if value.at != time(0) or not value.day else ""
             return f"since {value.day} {at}".replace("  ", " ").rstrip()
-        case "since":
+        case "since" | "over" | "closing":
             # 24h rather than 1d, as people say it; days from two on
             sizes = [("d", 86400)] * (value > 86400) + [("h", 3600), ("m", 60), ("s", 1)]
-            return next(f"since {value // size}{unit}" for unit, size in sizes if value % size == 0)
+            return next(f"{field} {value // size}{unit}" for unit, size in sizes if value % size == 0)
         case "limit":
             return f"limit {value}"
     return str(value)
@@ -47,6 +47,7 @@ def say(field: str, value: Any) -> str:
 
 MAX_LIMIT = 50
 MAX_SINCE = 3650 * 86400  # ten years: more than anyone asks for, and still a date when taken from now
+MAX_CLOSING = 7 * 86400  # Meta's longest window for an answer
 MAX_NAME = 100
 MAX_TEXT = 1000
 
@@ -87,7 +88,9 @@ LIMIT = {"limit", "top", "first"}
 LAST = {"last", "past"}  # "last 5" is a limit, "last 2 hours" a since
 USER = {"user", "user_id", "userid", "uid", "psid", "igsid", "id"}
 SHARED = FOLDERS.keys() | PLATFORMS.keys() | STATES.keys() | TEXT | {"page"}
-GRAMMAR = SHARED | MARKS.keys() | LIMIT | LAST | USER | {"since"}
+OVER = {"over", "longer", "exceeding"}  # than so long somebody has waited
+CLOSES = {"closing", "closes", "expiring", "expires"}
+GRAMMAR = SHARED | MARKS.keys() | LIMIT | LAST | USER | OVER | CLOSES | {"since"}
 # What a watch can be told besides; `new` and `message` count after one of EVERY, elsewhere they are fillers.
 LATER = {"later", "afterwards", "followup", "followups", "follow-up", "follow-ups"}
 LATERS = {
@@ -104,7 +107,6 @@ ON, OFF = {"on", "yes"}, {"off", "no", "none", "without"}
 MESSAGES = {"message", "messages", "msg", "msgs"}
 WAITS = {"waiting", "waits", "wait", "unanswered"}  # with a time behind it
 REMIND = {"remind", "reminder", "reminders"}
-CLOSES = {"closing", "closes", "expiring", "expires"}
 BATCH = {"batch", "batches", "batched", "digest", "digests"}
 DETAILS = {
     **dict.fromkeys(("count", "counts", "number", "numbers"), Detail.COUNT),
@@ -169,8 +171,8 @@ TOKENS = re.compile(
         | (?: @' | '@ ) (?P<single> [^"]*? ) ' (?!\w)
         | (?P<unclosed> @" | "@ ) .*
         | (?P<handle> @ [^\s",;—–―]* )
-        | (?P<key> page | since | limit | top | first | last | past | folder | platform | user | id | from | text
-            | every | later | quiet | as | detail | ping ) [:=]
+        | (?P<key> page | since | over | closing | limit | top | first | last | past | folder | platform | user | id
+            | from | text | every | later | quiet | as | detail | ping ) [:=]
         | " (?P<phrase> [^"]* ) "
         | (?P<word> [^\s"—–―]+ )
     """,

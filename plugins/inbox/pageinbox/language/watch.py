@@ -33,6 +33,7 @@ from pageinbox.language.vocabulary import (
     MESSAGES,
     OFF,
     ON,
+    OVER,
     PING,
     QUIET,
     USER,
@@ -45,6 +46,7 @@ from pageinbox.model.watch import Every, Later, Quiet, WatchSpec
 QUESTIONS = {
     **dict.fromkeys(LIMIT, "“{}” is for questions; a watch announces every one."),
     **dict.fromkeys(LAST | {"since"}, "“{}” is for questions; a watch starts now."),
+    **dict.fromkeys(OVER, "“{}” is for questions; to be reminded of who waits, say waiting 1h."),
     **dict.fromkeys(USER, "“{}” is for questions; a watch knows people by name, as in from @ann.example."),
 }
 AROUND_LATER = {
@@ -255,7 +257,7 @@ class WatchReading(TimedReading):
     def question(self, typed: str, word: str) -> None:
         self.refuse(QUESTIONS[word].format(word))
         super().take(typed)  # reads past what belongs to it
-        for field in ("limit", "since", "user_id"):
+        for field in ("limit", "since", "over", "user_id"):
             self.found.pop(field, None)
 
     def quiet(self, keyword: str) -> None:

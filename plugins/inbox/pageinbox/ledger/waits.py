@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 from cachetools import LRUCache
-from sqlalchemy import Connection, and_, bindparam, delete, select, update
+from sqlalchemy import BigInteger, Connection, and_, bindparam, delete, func, or_, select, update
 
 from pageinbox.ledger.bulk import INSERTS, in_bulk
 from pageinbox.ledger.database import Ledger
@@ -19,6 +19,7 @@ from pageinbox.ledger.sources import BATCH, SourceRow, Sources, source_row
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.look import Look
 from pageinbox.model.source import Source
+from pageinbox.model.wait import HUMAN_AGENT, LITTLE, STANDARD
 
 Values = dict[str, Any]
 """A row of waits by its columns."""
@@ -43,6 +44,16 @@ LONGEST_FIRST = (
     select(wait.c.since, wait.c.wrote, wait.c.at_least, wait.c.body)
     .where(wait.c.source == bindparam("listed"), OPEN)
     .order_by(wait.c.since, wait.c.conversation)
+)
+AGO = bindparam("now", type_=BigInteger) - wait.c.wrote
+CLOSING = (
+    select(source_table.c.page, source_table.c.platform, source_table.c.folder, func.count().label("closing"))
+    .join(wait, wait.c.source == source_table.c.id)
+    .where(
+        OPEN,
+        or_(*(AGO.between(ms(lasts - LITTLE), ms(lasts) - 1) for lasts in (STANDARD, HUMAN_AGENT))),
+    )
+    .group_by(source_table.c.page, source_table.c.platform, source_table.c.folder)
 )
 KEPT = 20_000
 """Conversations in which somebody waits that are kept as they were read last."""
@@ -89,6 +100,15 @@ class Waits:
             if len(rows) < len(sources):
                 return None
             return [self._look(connection, source_row(source, rows[source])) for source in sources]
+
+    def closing(self, now: float) -> dict[Source, int]:
+        """In how many conversations of each list somebody waits to whom Meta lets the Page answer for `LITTLE` longer.
+
+        `now` is Meta's time, in seconds since 1970. Raises LedgerError.
+        """
+        with self._ledger.reading() as connection:
+            rows = connection.execute(CLOSING, {"now": ms(now)}).all()
+        return {source: row.closing for row in rows if (source := self._sources.named(row)) is not None}
 
     def _look(self, connection: Connection, row: SourceRow) -> Look:
         # Whoever learns something of a list changes its row.

@@ -17,7 +17,8 @@ from pageinbox.model.source import Source
 class Group:
     """The part of an answer that comes from one source: the look, and what of it matches the question.
 
-    `complete` says that nothing else in the source can match. `counts` are `read` and `found` where the conversations
+    `complete` says that nothing else in the source can match; it is `known` where the ledger has all of it, those who
+    have waited longest first, and nothing was asked of Meta. `counts` are `read` and `found` where the conversations
     are not kept.
     """
 
@@ -25,6 +26,7 @@ class Group:
     matching: Sequence[Conversation]
     complete: bool
     counts: tuple[int, int] | None = None
+    known: bool = False
 
     @property
     def read(self) -> int:
@@ -40,7 +42,7 @@ class Group:
         """The same without its conversations."""
         look = self.look
         bare = Look(look.source, more=look.more, at=look.at, trouble=look.trouble, folder=look.folder)
-        return Group(bare, (), self.complete, (self.read, self.found))
+        return Group(bare, (), self.complete, (self.read, self.found), self.known)
 
 
 class Row(msgspec.Struct, frozen=True):

@@ -94,7 +94,8 @@ class SourceRecord:
     """How far one source is known: the last good look, how many conversations, whether its first look is finished.
 
     `failing` is since when it can't be read and `trouble` why, `failures` how many looks failed, `told` whether rooms
-    heard of that; `disordered` tells that Meta does not give it newest first, so that it is read whole every time.
+    heard of that; `closing` is in how many somebody waits to whom Meta lets the Page answer only for `LITTLE` longer;
+    `disordered` tells that Meta does not give it newest first, so that it is read whole every time.
     """
 
     source: Source
@@ -106,6 +107,7 @@ class SourceRecord:
     failures: int = 0
     told: bool = False
     disordered: bool = False
+    closing: int = 0
     next_look: float | None = None
 
 

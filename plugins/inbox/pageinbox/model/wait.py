@@ -15,6 +15,10 @@ HUMAN_AGENT = 7 * 86400.0
 """Seconds after it in which a person may still answer, under Meta's tag `HUMAN_AGENT`; after that nobody may."""
 
 
+LITTLE = 4 * 3600.0
+"""Seconds that are left of a window from which on it is told also where nobody asked: half a working day."""
+
+
 class Window(StrEnum):
     """How a Page may answer a customer, by the time since the customer's latest message."""
 

@@ -135,6 +135,7 @@ class WatchService:
             answers.listing.on_read, answers.listing.polled = self._poller.retry, chosen.poll_interval
             answers.refs.written = self.histories
             answers.marked = self.marked
+            answers.waits = self.waits
             watches = counted(len(self.watches.watches()), "watch", "watches")
             log.info(
                 "I read %s at %s; my ledger is %s; %s", spell(list(pages)), chosen.graph_url, ledger.where, watches
@@ -183,6 +184,7 @@ class WatchService:
         if self._answers.refs.written is self.histories:
             self._answers.refs.written = None
             self._answers.marked = None
+            self._answers.waits = None
         if not self.ledger.exclusive:
             # A courtesy to other bots, which must not keep this one: what is not given back ends by itself.
             courtesy = threading.Thread(target=self._give_back, name="inbox-release", daemon=True)
@@ -213,7 +215,9 @@ class WatchService:
         return self._standing.last or Standing(), error
 
     def _stands(self) -> Standing:
-        return Standing(self.records(), self.histories.waiting(), self.watches.paused())
+        closing = self.waits.closing(self._clock())
+        records = {source: replace(record, closing=closing.get(source, 0)) for source, record in self.records().items()}
+        return Standing(records, self.histories.waiting(), self.watches.paused())
 
     def records(self) -> dict[Source, SourceRecord]:
         """How each watched source stands, with its next look that makes a call. Raises LedgerError."""

@@ -23,6 +23,7 @@ from pageinbox.words.marks import joined
 from pageinbox.words.marks import state as state_of
 from pageinbox.words.offers import MORE, offers
 from pageinbox.words.remarks import remarks, remarks_on_many, troubles, troubles_of_many
+from pageinbox.words.waits import hurry, left_cell, needs_tag, waited
 
 NO_MARKS: Mapping[str, Marks] = MappingProxyType({})
 
@@ -153,7 +154,7 @@ def rows_of(
     several_platforms = len({source.platform for source in sources}) > 1
     several_folders = len({source.folder for source in sources}) > 1
     titles = {name: pages[name].title for name in {row.source.page for row in answer.rows}}
-    now, waits = answer.at, not answer.query.waiting
+    now, asked = answer.at, bool(answer.query.waiting)
     for row in answer.rows:
         item, title, at = row.conversation, titles[row.source.page], row.conversation.said_at
         where: list[Line] = [(title,)] if several_pages else []
@@ -162,20 +163,24 @@ def rows_of(
         if several_folders:
             where.append((FOLDER_NAMES[row.source.folder],))
         days = (now - at) // DAY
-        when = Moment(at, at + days * DAY + 1) if days > 0 else ago(at, now)
+        times: list[Line] = [(Moment(at, at + days * DAY + 1) if days > 0 else ago(at, now),)]
+        if asked:
+            times = [(f"for {waited(item, pages[row.source.page], now)}",), (left_cell(item, now),)]
         held = marks.get(item.id)
-        person, *state = person_and_state(item, title, detail, waits, team=state_of(held, now) if held else ())
-        yield ((str(row.number),), (Reference(row.ref),), *where, person, (when,), *state)
+        team = state_of(held, now) if held else ()
+        person, *state = person_and_state(item, title, detail, None if asked else hurry(item, now), team=team)
+        yield ((str(row.number),), (Reference(row.ref),), *where, person, *times, *state)
 
 
 @lru_cache(1000)  # a list that is asked for again mostly has the same conversations
-def person_and_state(item: Conversation, title: str, detail: Detail, waits: bool, team: Line) -> Sequence[Line]:
-    """Who, what, unread or waiting, and a link; `title` is the Page's, `waits` says whether to say who waits.
+def person_and_state(item: Conversation, title: str, detail: Detail, left: str | None, team: Line) -> Sequence[Line]:
+    """Who, what, unread or waiting, and a link; `title` is the Page's.
 
-    `team` is what the team did with it.
+    `left` says how little time is left to answer; None leaves out who waits. `team` is what the team did with it.
     """
     marks = [f"{item.unread} unread"] if item.unread else []
-    marks += ["waiting"] if item.waiting and waits else []
+    marks += ["waiting"] if item.waiting and left is not None else []
+    marks += [left] if left else []
     marks += [ONLY_AUTOMATIC] if item.waiting and item.automatic else []
     what = [latest_of(item, title)] if detail is Detail.SNIPPET else []
     link = item.link
@@ -213,5 +218,8 @@ def notes(answer: Answer, detail: Detail) -> list[Line]:
         pieces += [Command("inbox more"), " looks further back · "]
     if answer.query.waiting and len(answer.rows) > 1:
         pieces.append("longest wait first · ")
-    exact = detail is not Detail.COUNT and any(coarse(row.conversation.said_at, answer.at) for row in answer.rows)
+    if answer.query.waiting and any(needs_tag(row.conversation, answer.at) for row in answer.rows):
+        pieces.append("(tag): only with Meta's human-agent tag · ")
+    timed = detail is not Detail.COUNT and not answer.query.waiting
+    exact = timed and any(coarse(row.conversation.said_at, answer.at) for row in answer.rows)
     return [(*pieces, "checked ", Moment(min(looks), answer.at), Zone(" · times are {}") if exact else "")]

@@ -29,7 +29,8 @@ def heading(answer: Answer, pages: Mapping[str, Page]) -> Line:
 
 def filters(query: InboxQuery) -> list[str]:
     """The filters of a question, but for the name and the text."""
-    said = {field: getattr(query, field) for field in ("mark", "unread", "waiting", "since", "user_id")}
+    fields = ("mark", "unread", "waiting", "over", "closing", "since", "user_id")
+    said = {field: getattr(query, field) for field in fields}
     return [say(field, value) for field, value in said.items() if value is not None]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from operator import attrgetter
 
 from pageinbox.model.answer import Answer, Group
 from pageinbox.model.conversation import Conversation
@@ -12,6 +13,7 @@ from pageinbox.model.look import Look
 from pageinbox.words.asked import asked_facts
 from pageinbox.words.english import counted, duration, spell
 
+WAITING_SINCE = attrgetter("waiting_since")
 CANT, LATE, NOT_YET = "can't be read", "still being read", "not asked yet"
 
 
@@ -64,12 +66,12 @@ def figures(groups: Sequence[Group], answer: Answer) -> str:
     else:
         text = f"{counted(len(items), 'conversation')} among the {looked:,} read"
     facts = []
-    if query.unread is None and all(is_known(group.look, "unread") for group in groups):
+    known = all(group.known for group in groups)
+    if query.unread is None and not known and all(is_known(group.look, "unread") for group in groups):
         unread = len([item for item in items if item.unread])
         facts.append(f"{unread:,} unread" if unread else "none unread")
     if query.waiting:
-        longest = duration(answer.at - min((item.said_at for item in items), default=answer.at))
-        facts.append(f"{'the longest ' if len(items) > 1 else ''}waiting for {longest}")
+        facts.append(f"{'the longest ' if len(items) > 1 else ''}waiting for {longest(items, answer.at)}")
     elif query.waiting is None and all(is_known(group.look, "waiting") for group in groups):
         facts.append(waiting(items, answer.at))
     if not items or not facts:
@@ -85,15 +87,22 @@ def is_known(look: Look, fact: str) -> bool:
 
 def waiting(items: Sequence[Conversation], now: float) -> str:
     """How many wait for an answer, and how long the longest has waited."""
-    times = [item.said_at for item in items if item.waiting]
-    if not times:
+    those = [item for item in items if item.waiting]
+    if not those:
         return "none waiting for an answer"
-    longest = duration(now - min(times))
-    return f"{len(times):,} waiting for an answer, {'the longest ' if len(times) > 1 else ''}for {longest}"
+    return f"{len(those):,} waiting for an answer, {'the longest ' if len(those) > 1 else ''}for {longest(those, now)}"
+
+
+def longest(items: Sequence[Conversation], now: float) -> str:
+    """How long the one who has waited longest has, at least."""
+    if not items:
+        return duration(0)
+    first = min(items, key=WAITING_SINCE)
+    return f"{'at least ' if first.at_least else ''}{duration(now - first.waiting_since)}"
 
 
 def pressing(groups: Sequence[Group]) -> tuple[int, float, int, int]:
     """By what of several Pages one comes first: how many wait, how long, how many are unread, and all in all."""
     items = [item for group in groups for item in group.matching]
-    waiting = [item.said_at for item in items if item.waiting]
+    waiting = [item.waiting_since for item in items if item.waiting]
     return len(waiting), -min(waiting, default=0.0), sum(bool(item.unread) for item in items), len(items)

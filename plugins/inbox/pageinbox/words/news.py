@@ -26,6 +26,7 @@ from pageinbox.words.common import (
 from pageinbox.words.english import DAY, HOUR, MINUTE, coarse, counted, duration, spell
 from pageinbox.words.marks import joined, sentences, state
 from pageinbox.words.offers import offers
+from pageinbox.words.waits import hurry
 
 LONGEST = 120
 """Characters of a message that stands alone."""
@@ -65,7 +66,9 @@ def of_one(
     if level is Detail.SNIPPET and (words := snippet_of(conversation.snippet, LONGEST)):
         answered = f", answered by {page_of(pages, item.source.page).title}: "
         headline += [answered if conversation.waiting is False else ": ", *words]
-    headline.append(so_far(conversation) if item.latest is None else "")
+    if item.latest is None:
+        headline.append(so_far(conversation))
+        headline.append(f" · {left}" if (left := hurry(conversation, now)) else "")
     headline += [" · ", Reference(ref(conversation))]
     lines: list[Line] = [since_then(conversation, item.latest, level)] if item.latest is not None else []
     lines += sentences(item.marks, now)
@@ -223,15 +226,15 @@ def row_cells(
         (who(conversation, level),),
         (Moment(conversation.said_at, now),),
         latest_of(conversation, page_of(pages, source.page).title) if level is Detail.SNIPPET else (),
-        joined([part for part in (since_cell(conversation, item.latest), team_cell(item, now)) if part]),
+        joined([part for part in (since_cell(conversation, item.latest, now), team_cell(item, now)) if part]),
         (Link(conversation.link),) if conversation.link else (),
     )
 
 
-def since_cell(announced: Conversation, latest: Conversation | None) -> Line:
-    """How a conversation of a card went on, in a few words."""
+def since_cell(announced: Conversation, latest: Conversation | None, now: float) -> Line:
+    """How a conversation of a card went on, in a few words; or how little time is left to answer."""
     if latest is None:
-        return ()
+        return (left,) if (left := hurry(announced, now)) else ()
     return (f"{'answered' if latest.waiting is False else 'wrote again'} {later(announced, latest)}",)
 
 

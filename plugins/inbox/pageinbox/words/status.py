@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from pageinbox.language.question import describe
 from pageinbox.model.answer import SourceStatus
 from pageinbox.model.errors import Blocked, Throttled
 from pageinbox.model.fault import Fault, Work
 from pageinbox.model.history import Backlog, Standing
 from pageinbox.model.post import Command, Foreign, Line, Moment, Post, Room, Time
-from pageinbox.model.source import Page, PageStatus
+from pageinbox.model.query import InboxQuery
+from pageinbox.model.source import Folder, Page, PageStatus
+from pageinbox.model.wait import LITTLE
 from pageinbox.model.watch import PausedWatch
 from pageinbox.words import overview
 from pageinbox.words.common import label
@@ -24,6 +27,7 @@ from pageinbox.words.trouble import explain, explain_lasting
 SOON = 60.0
 """Seconds of failing after which a room is said to be out of reach; the admins are told later."""
 
+CLOSING = Command(f"inbox {describe(InboxQuery(waiting=True, closing=round(LITTLE)))}")
 NOTHING, WATCHES = Standing(), Command("inbox watches")
 
 
@@ -67,6 +71,7 @@ def status(
         )
     lines += fault_lines(faults, titles)
     lines += overview.troubles(reports, pages, by_name=failing) if many else troubles(reports, pages)
+    lines += closing(reports)
     rows: list[tuple[Line, ...]] = []
     notes: list[Line] = []
     if many and not failing:
@@ -86,6 +91,16 @@ def status(
     if waiting:
         notes.append((f"{in_sum(waiting)}: ", OUTBOX))
     return Post((first,), tuple(lines), tuple(rows), tuple(notes))
+
+
+def closing(reports: Sequence[SourceReport]) -> list[Line]:
+    """How many wait in watched inboxes who can be answered only for a little longer, and how to see them."""
+    inboxes = [each.record for each in reports if each.record is not None and each.source.folder is Folder.INBOX]
+    number = sum(record.closing for record in inboxes)
+    text = (
+        f"{counted(number, 'conversation')} must be answered within {duration(LITTLE)}, or Meta's reply window closes: "
+    )
+    return [(text, CLOSING)] if number else []
 
 
 def paused(watches: Sequence[PausedWatch]) -> Line:

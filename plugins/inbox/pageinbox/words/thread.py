@@ -17,6 +17,7 @@ from pageinbox.words.english import counted
 from pageinbox.words.marks import notes as notes_of
 from pageinbox.words.marks import sentences
 from pageinbox.words.offers import offers
+from pageinbox.words.waits import whole_wait
 
 SHOWN = 10
 LONGEST = 300
@@ -34,9 +35,12 @@ def thread(named: Named, found: Thread, page: Page, now: float, detail: Detail, 
         side = messages[0].from_page
         headline.append("" if side is None else " from us" if side else " from them")
         headline.append(f", {ONLY_AUTOMATIC}" if found.conversation.automatic else "")
+    told = whole_wait(found.conversation, page, now)
     rows = tuple(message_cells(message, found.conversation, page, now, detail) for message in messages)
-    team = (*sentences(marks, now), *notes_of(marks, now))
-    return Post(tuple(headline), team, rows, tuple(notes(found, page, detail)), offers=offers(named.ref, marks)[:-1])
+    lines: list[Line] = [(told,)] if told else []
+    lines += [*sentences(marks, now), *notes_of(marks, now)]
+    more = tuple(notes(found, page, detail))
+    return Post(tuple(headline), tuple(lines), rows, more, offers=offers(named.ref, marks)[:-1])
 
 
 def how_many(found: Thread) -> str:

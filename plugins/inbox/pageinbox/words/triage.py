@@ -28,9 +28,10 @@ def held(name: Line, act: Act, now: float, command: str) -> Post:
     return Post((teammate(act.by), *since, Command(command)))
 
 
-def held_already(name: Line, act: Act, now: float) -> Post:
-    """Whoever claims it has it."""
-    return Post(("You have had ", *name, " since ", Time(act.at, now), "."))
+def held_already(name: Line, act: Act, now: float, *, theirs: bool) -> Post:
+    """Whoever claims it has it, or whom it was to be given to: then it is `theirs`."""
+    who: Line = (teammate(act.by), " has had ") if theirs else ("You have had ",)
+    return Post((*who, *name, " since ", Time(act.at, now), "."))
 
 
 def not_theirs(name: Line, act: Act, now: float, command: str) -> Post:

@@ -31,11 +31,11 @@ class HearingReactions:
     def __call__(self, event: dict[str, Any], action: str) -> None:
         from slackv3.person import SlackPerson
 
-        client, owner = Lookups(self._bot.slack_web), event.get("item_user")
+        client, owner, own = Lookups(self._bot.slack_web), event.get("item_user"), self._bot.bot_identifier
         self._bot.callback_reaction(
             Reaction(
                 reactor=SlackPerson(client, event["user"]),
-                reacted_to_owner=SlackPerson(client, owner) if owner else None,
+                reacted_to_owner=own if owner == own.userid else SlackPerson(client, owner) if owner else None,
                 action=action,
                 timestamp=event["event_ts"],
                 reaction_name=event["reaction"],
