@@ -186,7 +186,8 @@ def set_apart(line: Line, leads: bool) -> list[str]:
     if not quoted:
         return [bare(in_html(line, leads))]
     place = quoted[0]
-    when = next((at for at, piece in enumerate(line[:place]) if isinstance(piece, Moment)), place)
+    names = [at + 1 for at, piece in enumerate(line[:place]) if isinstance(piece, Name)]
+    when = [*names, *(at for at, piece in enumerate(line[:place]) if isinstance(piece, Moment)), place][0]
     who, said, *state = (
         in_html(part, leads) for part in (line[:when], line[place : place + 1], line[when:place], line[place + 1 :])
     )

@@ -110,6 +110,15 @@ def test_an_announcement_is_who_what_they_wrote_and_when_and_how_it_stands() -> 
     ]
 
 
+def test_a_reminder_has_below_the_words_how_long_somebody_waits_and_what_is_left() -> None:
+    waits = (", waiting for 22 h: ", Words("hello?", quoted=True), ", 2 h left to answer · ", Reference("k7fq"))
+    shown = content(Post(("Closing soon in Acme: ", Name("Ann"), *waits)))["formatted_body"]
+    assert shown == (
+        "<p>Closing soon in Acme: <strong>Ann</strong></p><blockquote>hello?</blockquote>"
+        "<p>waiting for 22 h · 2 h left to answer · <code>k7fq</code></p>"
+    )
+
+
 @pytest.mark.parametrize("name", ["(name not shared)", Name("\u3164\u200b")])
 def test_where_no_name_can_lead_to_the_conversation_there_is_a_link(name: Piece) -> None:
     post = Post(("New: ", name, ": ", Words("[photo]"), " · ", Reference("k7fq")), ((Link(URL),),))

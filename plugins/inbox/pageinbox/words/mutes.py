@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pageinbox.model.conversation import Conversation
-from pageinbox.model.post import Command, Line, Post, Time
+from pageinbox.model.post import Command, Line, Post, Reference, Time
 from pageinbox.model.watch import Detail
 from pageinbox.words.common import NAMELESS, who
 
@@ -15,9 +15,9 @@ WATCHES = Command("inbox watches")
 def called(ref: str, conversation: Conversation | None, detail: Detail) -> Line:
     """A conversation by its ref, and by the person's name where that is known and may be shown."""
     if conversation is None or detail is Detail.COUNT:
-        return (ref,)
+        return (Reference(ref),)
     person = who(conversation, detail)
-    return (ref,) if person == NAMELESS else (f"{ref} (", person, ")")
+    return (Reference(ref),) if person == NAMELESS else (Reference(ref), " (", person, ")")
 
 
 def muted(name: Line, typed: str, until: float, now: float) -> Post:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pageinbox.language.question import describe
 from pageinbox.model.announcement import NAMED, News
 from pageinbox.model.conversation import Conversation
-from pageinbox.model.post import Command, Foreign, Line, Link, Offer, Piece, Post
+from pageinbox.model.post import Command, Foreign, Line, Link, Offer, Piece, Post, Reference
 from pageinbox.model.query import InboxQuery
 from pageinbox.model.reminder import Reminder, ReminderKind
 from pageinbox.model.source import Page
@@ -119,7 +119,7 @@ def of_one(
         headline += [": " if about(item).kind is not ReminderKind.WAITING else ", ", *words]
     if about(item).kind is not ReminderKind.CLOSING and conversation.waiting and (rest := left(conversation, now)):
         headline.append(f", {rest}")
-    headline.append(f" · {ref(conversation)}")
+    headline += [" · ", Reference(ref(conversation))]
     lines: list[Line] = []
     if then := by_now(item, conversation, now):
         lines.append((*sentence(then), "."))
@@ -198,7 +198,7 @@ def cells(
     waiting = f"for {waited(item, conversation, pages, now)}" if conversation.waiting else ""
     by = about(item).by
     return (
-        (ref(conversation),),
+        (Reference(ref(conversation)),),
         (" · ".join(where),),
         (who(conversation, level),),
         (waiting,),

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pageinbox.model.act import Act
 from pageinbox.model.announcement import Occasion, Verdict
 from pageinbox.model.history import History, RoomHistory, State
-from pageinbox.model.post import Command, Foreign, Line, Moment, Post, Room, Time, Zone
+from pageinbox.model.post import Command, Foreign, Line, Moment, Post, Reference, Room, Time, Zone
 from pageinbox.model.reminder import Reminder, ReminderKind
 from pageinbox.model.source import Page
 from pageinbox.words.acts import history as told_of
@@ -43,7 +43,7 @@ def why(
     """
     source = history.source
     where = label(page_of(pages, source.page), source)
-    headline: Line = (f"{ref} · {where} · first seen ", Moment(history.seen, now))
+    headline: Line = (Reference(ref), f" · {where} · first seen ", Moment(history.seen, now))
     lines: list[Line] = []
     met = [FOLDER_NAMES[folder] for folder in history.folders]
     if len(met) > 1:

@@ -157,7 +157,9 @@ def told(line: Line, prefix: str, zone: tzinfo, link: str) -> Iterator[Part]:
         return
     place, words = quoted[0]
     before, after = line[:place], line[place + 1 :]
-    begun = next((number for number, piece in enumerate(before) if isinstance(piece, Moment)), place)
+    named = [number + 1 for number, piece in enumerate(before) if isinstance(piece, Name)]
+    timed = [number for number, piece in enumerate(before) if isinstance(piece, Moment)]
+    begun = [*named, *timed, place][0]
     said = part("quote", (replace(words, quoted=False),), prefix, zone)
     state = [part("context", some, prefix, zone, link).html.strip(GLUE) for some in (before[begun:], after)]
     yield whole._replace(html=part("head", before[:begun], prefix, zone, link).html.rstrip(GLUE))
