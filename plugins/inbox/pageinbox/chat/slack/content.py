@@ -45,7 +45,7 @@ from pageinbox.chat.slack.elements import (
     text,
     words,
 )
-from pageinbox.chat.slack.layout import Styled, is_reference, named, set_apart
+from pageinbox.chat.slack.layout import Leading, Styled, set_apart, with_leading_names
 from pageinbox.chat.slack.offers import controls
 from pageinbox.model.post import (
     Command,
@@ -118,9 +118,9 @@ def whole(message: Message) -> str:
 
 def sections(post: Post, prefix: str) -> list[list[Item]]:
     """The post as the three parts that are set apart: headline and what belongs to it, rows, notes."""
-    post, zone = named(post), post.zone
-    told = [apart for line in (post.headline, *post.lines) for apart in set_apart(line)]
-    head = [(post.headline, BOLD, False), *((line, PLAIN, False) for line in post.lines)] if post.rows else told
+    post, zone = with_leading_names(post), post.zone
+    headline = [(post.headline, BOLD, False)] if post.rows else set_apart(post.headline)
+    head = [*headline, *(apart for line in post.lines for apart in set_apart(line))]
     notes = [(line, QUIET, False) for line in post.notes]
     found = [unlisted(head, prefix, zone), listed(post.rows, prefix, zone), unlisted(notes, prefix, zone)]
     return found if any(found) else [[Item([text(CUT)])]]
@@ -137,8 +137,7 @@ def listed(rows: Sequence[Sequence[Line]], prefix: str, zone: tzinfo) -> list[It
 
     Where one is too long for that, all stand as lines.
     """
-    ordered = (sorted(row, key=is_reference) for row in rows)
-    found = [[cell for line in row if seen(cell := elements(line, prefix, zone, PLAIN, "open"))] for row in ordered]
+    found = [[cell for line in row if seen(cell := elements(line, prefix, zone, PLAIN, "open"))] for row in rows]
     found = [row for row in found if row]
     first = begin(found)
     lines = [list(broken(joined(row[1:] if first else row))) for row in found]
@@ -170,7 +169,8 @@ def elements(line: Line, prefix: str, zone: tzinfo, style: Style, label: str = "
             case Room() if person := PERSON.fullmatch(piece.text):
                 found.append(text(f"a person ({person[1]})", style))
             case Name():
-                found.append(name(unlinked(words_of(piece, prefix, zone)), piece.url))
+                url = piece.url if isinstance(piece, Leading) else ""
+                found.append(name(unlinked(words_of(piece, prefix, zone)), url))
             case Reference():
                 found.append(text(piece.text, CODE))
             case Mention() if mentioned := mention(piece.id):

@@ -1,4 +1,7 @@
-"""Where the parts of a post go in Slack: a customer's words apart, when and what else below, and each link once."""
+"""Where the parts of a post go in Slack: a customer's words apart, when and what else below, and each link once.
+
+A row keeps its ref at its beginning: Slack turns one around that begins with a name in right-to-left letters.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,9 @@ from dataclasses import replace
 
 import msgspec
 
-from pageinbox.chat.slack.elements import PLAIN, QUIET, Style
-from pageinbox.model.post import Line, Link, Name, Post, Reference, Words
+from pageinbox.chat.plain import plain
+from pageinbox.chat.slack.elements import ADDRESS_MOST, PLAIN, QUIET, Style
+from pageinbox.model.post import Line, Link, Moment, Name, Post, Words
 
 Styled = tuple[Line, Style, bool]
 """A line, its style, and whether it is a quote."""
@@ -16,30 +20,30 @@ EDGES = " ,:·"
 """What stands between the parts of a line, and goes when they are set apart."""
 
 
-def named(post: Post) -> Post:
-    """The same without links to where the name of somebody leads already."""
-    cells = [cell for row in post.rows for cell in row]
-    leads = {
-        piece.url
-        for line in (post.headline, *post.lines, *cells, *post.notes)
-        for piece in line
-        if isinstance(piece, Name) and piece.url
-    }
+class Leading(Name, frozen=True, gc=False):
+    """A name that leads to the conversation."""
 
-    def kept(line: Line) -> Line:
-        return tuple(piece for piece in line if not (isinstance(piece, Link) and piece.url in leads))
-
-    return replace(
-        post,
-        lines=tuple(map(kept, post.lines)),
-        rows=tuple(tuple(map(kept, row)) for row in post.rows),
-        notes=tuple(map(kept, post.notes)),
-    )
+    url: str = ""
 
 
-def is_reference(cell: Line) -> bool:
-    """Whether a cell is a ref, which comes last in its row."""
-    return len(cell) == 1 and isinstance(cell[0], Reference)
+def with_leading_names(post: Post) -> Post:
+    """The same with names that lead where a row's, or the post's, only link does, and without that link."""
+    if post.rows:
+        return replace(post, rows=tuple(map(with_leading_name, post.rows)))
+    headline, *lines = with_leading_name((post.headline, *post.lines))
+    return replace(post, headline=headline, lines=tuple(lines))
+
+
+def with_leading_name(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """Lines or cells of which the first name leads where their only link does; as they are without such a name."""
+    pieces = [piece for line in lines for piece in line]
+    links = [piece for piece in pieces if isinstance(piece, Link)]
+    name = next((piece for piece in pieces if isinstance(piece, Name) and plain(piece.text, piece.most)), None)
+    if len(links) != 1 or name is None or len(links[0].url) > ADDRESS_MOST:
+        return lines
+    leading = Leading(name.text, name.quoted, name.most, links[0].url)
+    kept = ((leading if piece is name else piece for piece in line if piece is not links[0]) for line in lines)
+    return tuple(map(tuple, kept))
 
 
 def set_apart(line: Line) -> list[Styled]:
@@ -48,7 +52,9 @@ def set_apart(line: Line) -> list[Styled]:
     if not quotes:
         return [(line, PLAIN, False)]
     place = line.index(quotes[0])
-    begin = next((at + 1 for at, piece in enumerate(line[:place]) if isinstance(piece, Name)), place)
+    before = [(at, piece) for at, piece in enumerate(line[:place]) if isinstance(piece, Name | Moment)]
+    at, last = before[0] if before else (place, None)
+    begin = at + isinstance(last, Name)
     rest = stripped((*stripped(line[begin:place]), *line[place + 1 :]))
     words: Line = (msgspec.structs.replace(quotes[0], quoted=False),)
     return [(stripped(line[:begin]), PLAIN, False), (words, PLAIN, True), (rest, QUIET, False)]
