@@ -114,6 +114,8 @@ def check_controls(post: Post, block: Any) -> None:
     for element in block["elements"]:
         if not re.fullmatch(r"inbox:\d{1,2}", element["action_id"]):
             refuse("an action_id that is not ours", str(element))
+        if element["type"] not in ("button", "static_select"):
+            refuse("an element that is not ours", str(element))
         shown = element["text"] if element["type"] == "button" else element["placeholder"]
         groups = element.get("option_groups", [element] if "options" in element else [])
         options = [option for group in groups for option in group["options"]]
@@ -122,7 +124,7 @@ def check_controls(post: Post, block: Any) -> None:
             *(option["text"] for option in options),
             *(group["label"] for group in groups if "label" in group),
         ]
-        if element["type"] not in ("button", "static_select") or len(options) > 100 or len(groups) > 100:
+        if len(options) > 100 or len(groups) > 100:
             refuse("an element that Slack refuses", str(element))
         for text in shown:
             if set(text) != {"type", "text"} or text["type"] != "plain_text" or not 0 < len(text["text"]) <= 75:
