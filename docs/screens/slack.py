@@ -1,4 +1,4 @@
-"""Block Kit as Slack shows it, as far as the plugin uses it: `rich_text` blocks with texts, links and lists.
+"""Block Kit as Slack shows it, as far as the plugin uses it: `rich_text` blocks, and below them what can be clicked on.
 
 Whatever else comes is refused rather than left out of the picture. The reference is
 https://docs.slack.dev/reference/block-kit/blocks/rich-text-block; the measures are those of Slack in a browser.
@@ -27,14 +27,29 @@ class Unknown(Exception):
 
 def blocks(message: Mapping[str, Any], behind: str = "") -> str:
     """What a message shows, as HTML, and what stands right behind it. Raises Unknown."""
-    shown = [block(one) for one in message["blocks"]]
+    shown = [block(one) for one in message["blocks"] if one["type"] != "actions"]
     shown[-1] += behind
-    return "".join(f'<div class="block" dir="auto">{one}</div>' for one in shown)
+    below = "".join(actions(one) for one in message["blocks"] if one["type"] == "actions")
+    return "".join(f'<div class="block" dir="auto">{one}</div>' for one in shown) + below
 
 
 def block(one: Mapping[str, Any]) -> str:
     known(one, "rich_text", "elements")
     return "".join(listed(part) if part["type"] == "rich_text_list" else section(part) for part in one["elements"])
+
+
+def actions(one: Mapping[str, Any]) -> str:
+    """Buttons, and menus before they are opened."""
+    known(one, "actions", "elements")
+    shown = []
+    for control in one["elements"]:
+        if control.get("type") == "button":
+            known(control, "button", "text", "value", "action_id")
+            shown.append(f"<span>{escape(control['text']['text'])}</span>")
+        else:
+            known(control, "static_select", "placeholder", "options", "option_groups", "action_id")
+            shown.append(f'<span class="menu">{escape(control["placeholder"]["text"])}</span>')
+    return f'<div class="actions">{"".join(shown)}</div>'
 
 
 def listed(part: Mapping[str, Any]) -> str:
@@ -50,6 +65,9 @@ def listed(part: Mapping[str, Any]) -> str:
 
 
 def section(part: Mapping[str, Any]) -> str:
+    if part.get("type") == "rich_text_quote":
+        known(part, "rich_text_quote", "elements")
+        return f"<blockquote>{''.join(element(piece) for piece in part['elements'])}</blockquote>"
     known(part, "rich_text_section", "elements")
     return "".join(element(piece) for piece in part["elements"])
 
