@@ -9,7 +9,7 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 
-from benchmarks import activation, chat, latency, ledger, listing, memory, pages, polling, walk
+from benchmarks import activation, chat, latency, ledger, listing, memory, pages, polling, waiting, walk
 from benchmarks.runs import ROOT, machine
 
 REPORT = ROOT / "docs" / "benchmarks.md"
@@ -21,6 +21,7 @@ MEASURES: dict[str, Callable[[], str]] = {
     "ledger": ledger.measure,
     "pages": pages.measure,
     "memory": memory.measure,
+    "waiting": waiting.measure,
     "chat": chat.measure,
     "activation": activation.measure,
     "walk": walk.measure,

@@ -93,7 +93,8 @@ def familiar(url: str, pages: Mapping[str, str], lists: Mapping[Source, Iterable
                 for batch in batches(iter(known), BATCH):
                     seen.learn(connection, place, batch, now=time.time(), quiet=THERE)
                     count, newest = count + len(batch), ms(batch[-1].updated)
-                whole = {"complete": True, "known": count, "reached": newest, "looked": ms(time.time())}
+                at = ms(time.time())
+                whole = {"complete": True, "waits": at, "known": count, "reached": newest, "looked": at}
                 connection.execute(update(source_table).where(source_table.c.id == place.id).values(**whole))
     finally:
         ledger.close()

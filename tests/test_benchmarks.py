@@ -29,6 +29,7 @@ TINY: dict[str, dict[str, Any]] = {
         "postgresql": False,
     },
     "memory": {"looks": 40, "commands": 20, "pages": 2, "depth": 5, "every": 2},
+    "waiting": {"known": 400, "waiting": 20, "rounds": 2},
     "chat": {"rounds": 2},
     "activation": {"rounds": 1},
     "walk": {},
@@ -58,6 +59,11 @@ PROMISED: dict[str, set[str]] = {
         "`!inbox pages`, median and longest",
     },
     "memory": {"4 looks, 2 commands", "20 looks, 10 commands", "40 looks, 20 commands"},
+    "waiting": {
+        "a plain `!inbox`, from the cache",
+        "`!inbox waiting`",
+        "`!inbox waiting`, the first after a look",
+    },
     "chat": {
         "`!inbox`, 10 rows of two lists, from the cache",
         "– of it from the message to the finished Markdown, ours",

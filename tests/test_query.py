@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pageinbox.language.question import QuestionReading, describe, parse
 from pageinbox.language.reader import STEPS, Nearby, QueryError, WriteAsked
 from pageinbox.model.calendar import WEEKDAYS, Since
-from pageinbox.model.query import InboxQuery
+from pageinbox.model.query import InboxQuery, Mark
 from pageinbox.model.source import Folder, Platform
 from pageinbox.model.text import fold
 
@@ -107,6 +107,20 @@ UNDERSTOOD = [
     ("unanswered, closing within 2 hours", Q(waiting=True, closing=7200)),
     ("expires in a day limit 5", Q(waiting=True, closing=86400, limit=5)),
     ("waiting over 1h closing 2h acme", Q(waiting=True, over=3600, closing=7200, page="acme")),
+    # what the team has done; of marks there is no folder where none is named
+    ("mine", Q(folder=None, mark=Mark.MINE)),
+    ("which are mine on ig?", Q(folder=None, mark=Mark.MINE, platform=INSTAGRAM)),
+    ("claimed spam", Q(folder=SPAM, mark=Mark.CLAIMED)),
+    ("unclaimed", Q(mark=Mark.UNCLAIMED)),
+    ("not claimed", Q(mark=Mark.UNCLAIMED)),
+    ("all unclaimed", Q(folder=None, mark=Mark.UNCLAIMED)),
+    ("unclaimed waiting", Q(mark=Mark.UNCLAIMED, waiting=True)),
+    ("snoozed acme", Q(folder=None, mark=Mark.SNOOZED, page="acme")),
+    ("done by team", Q(folder=None, mark=Mark.DONE)),
+    ("done by the team in spam", Q(folder=SPAM, mark=Mark.DONE)),
+    ("done by us", Q(folder=None, mark=Mark.DONE)),
+    ("done", Q(folder=DONE)),
+    ("done by team done", Q(folder=DONE, mark=Mark.DONE)),
     # what the latest message says
     ('text "my refund"', Q(text="my refund")),
     ("text refund spam", Q(text="refund", folder=SPAM)),
@@ -239,6 +253,8 @@ REFUSED = [
     ("ig\x1b[31m\nzebra\u202e\u2028", "I don't know “ig[31m”.", ""),
     ("z" * 31, "I don't know “…”.", ""),
     ("not spam", "I can't leave anything out; say what to look for instead.", "spam"),
+    ("mine claimed", "mine or claimed? Only one at a time.", "mine"),
+    ("not mine", "I can't leave anything out; say what to look for instead.", "mine"),
     ("waiting over", "“over” needs a length of time.", "waiting over 1h"),
     ("waiting over 5", "“5” needs a unit: m, h or d.", "waiting over 1h"),
     ("waiting over 0m", "“over” needs more than no time.", "waiting over 1h"),
@@ -257,8 +273,8 @@ REFUSED = [
     ("unwach 3", "I don't know “unwach”. Did you mean unwatch?", "unwatch 3"),
     ("subscribe to spam ig", "I don't know “subscribe”. Did you mean watch?", "watch to spam ig"),
     ("stop 1", "I don't know “stop”. Did you mean unwatch?", "unwatch 1"),
-    ("snooze k7fq for 2h", "I don't know “snooze”. Did you mean mute?", "mute k7fq for 2h"),
-    ("spam snooze", "I don't know “snooze”. Did you mean mute?", "mute"),
+    ("silence k7fq for 2h", "I don't know “silence”. Did you mean mute?", "mute k7fq for 2h"),
+    ("spam silence", "I don't know “silence”. Did you mean mute?", "mute"),
     ("statsu " + "t" * 30, "I don't know “statsu”. Did you mean status?", "status"),
     # what was shown in the room
     ("k7fq", "I don't know “k7fq”. Did you mean show k7fq?", "show k7fq"),

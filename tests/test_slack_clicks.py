@@ -76,14 +76,19 @@ class Team:
         self.bot.slack_socket_mode = self.socket = Socket(self.bot._sm_generic_event_handler)
         self.given: list[tuple[str, str, str]] = []
         self.answers: dict[str, Post] = {}
+        self.alone: list[bool] = []
         clock = Clock()
         self.chat = SlackChat(self.bot, "!", clock=clock, sleep=clock.sleep)
-        self.chat.accept(self.carry_out, ("inbox mine", "inbox status"))
+        self.chat.accept(self.carry_out, self.misread, ("inbox mine", "inbox status"))
         self.chat.connected()
         self.chat.connected()
 
-    def carry_out(self, message: Message) -> Post:
+    def misread(self, text: str) -> str:
+        return "No such time." if "friyay" in text else ""
+
+    def carry_out(self, message: Message, alone: bool) -> Post:
         words = self.chat.typed(message, message.body)
+        self.alone.append(alone)
         self.given.append((person_of(message.frm).id, room_of(message), words))
         return self.answers.get(words, Post((f"carried out: {words}",)))
 
@@ -249,6 +254,25 @@ def test_a_time_of_ones_own_is_asked_for(team: Team) -> None:
     assert not team.given and form["submit"]["text"] == "Snooze"
     team.socket.send("interactive", submitted("U07", form | {"id": "V01"}, "until friday"))
     assert team.given == [("<@U07>", "<#C01>", "inbox snooze k7fq until friday")]
+
+
+def test_a_form_with_words_that_make_no_sense_says_so_and_stays(team: Team) -> None:
+    team.click(elements(TOLD)["Snooze"], "inbox snooze k7fq")
+    form = view_of(team.calls("views.open")[0])
+    answer = team.socket.send("interactive", submitted("U07", form | {"id": "V01"}, "until friyay"))
+    assert answer == {"response_action": "errors", "errors": {form["blocks"][-1]["block_id"]: "No such time."}}
+    assert not team.given
+
+
+def test_what_is_shown_to_one_person_is_no_list_of_the_rooms(team: Team) -> None:
+    team.socket.send("slash_commands", slash("U07", "C01", "spam"))
+    team.socket.send("slash_commands", slash("U07", "C01", "spam in channel"))
+    team.click(elements(LIST)["More"])
+    ephemeral = clicked("U07", "C01", element_action(elements(LIST)["More"]))
+    ephemeral["container"]["is_ephemeral"] = True
+    team.socket.send("interactive", ephemeral)
+    assert team.alone == [True, False, False, True]
+    assert len(team.calls("chat.postMessage")) == len(team.calls("chat.postEphemeral")) == 2
 
 
 def test_a_form_that_was_closed_before_its_answer_is_answered_in_the_channel(team: Team, world: Slack) -> None:

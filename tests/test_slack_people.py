@@ -12,6 +12,7 @@ from slackv3.room import SlackRoom, SlackRoomOccupant
 
 from pageinbox.chat.slack.hearing import Lookups
 from pageinbox.chat.slack.send import SlackChat
+from pageinbox.model.act import Person
 from pageinbox.model.chat import ChatError, NotPinged
 from pageinbox.model.post import Mention, Post
 from pageinbox.model.watch import Ping
@@ -117,6 +118,14 @@ def test_a_person_of_another_workspace_is_pinged_by_id(chat: SlackChat, world: S
     world.answer("users.info", refusal("user_not_found"))
     found = chat.whom("<#C01>", "U0FOREIGN")
     assert (found.name, found.id) == ("U0FOREIGN", "U0FOREIGN")
+
+
+def test_whoever_is_given_a_conversation_is_one_person(chat: SlackChat, world: Slack) -> None:
+    """By the name that a message to them is sent to, which is theirs in a room as well."""
+    assert chat.member("<#C1>", "BO") == (Person("<@U0008>", "bo.lindqvist"), Mention("U0008", "bo.lindqvist"))
+    for group in ("here", "support-team"):
+        with pytest.raises(NotPinged, match="not one person"):
+            chat.member("<#C1>", group)
 
 
 def test_a_lookup_that_slack_puts_off_is_made_again(chat: SlackChat, world: Slack) -> None:

@@ -22,6 +22,7 @@ from pageinbox.chat.network import Network, open_chat
 from pageinbox.commands.dispatch import Commands
 from pageinbox.commands.reacted import react
 from pageinbox.commands.table import COMMANDS, HOME, QUESTION, WORDS, Command, command_of
+from pageinbox.commands.triage import misread
 from pageinbox.graph.budget import Budget
 from pageinbox.model.chat import ChatError
 from pageinbox.model.errors import LedgerError
@@ -268,14 +269,21 @@ class Inbox(BotPlugin):
         else:
             self._reply(msg, QUESTION.name, refusals.not_allowed(QUESTION.word))
 
-    def carry_out(self, msg: Message) -> Post:
-        """What is to be said to a command that came as no message of a person's; `msg` is what the chat made of it."""
+    def carry_out(self, msg: Message, alone: bool = False) -> Post:
+        """What is to be said to a command that came as no message of a person's; `msg` is what the chat made of it.
+
+        `alone` says that it is shown to nobody else in the room.
+        """
         text = msg.body.removeprefix("inbox")
         command, words = command_of(text)
         allowed = may(self._bot, msg, command.name, words)
-        return self._found(msg, text) if allowed else refusals.not_allowed(command.word)
+        return self._found(msg, text, alone=alone) if allowed else refusals.not_allowed(command.word)
 
-    def _found(self, msg: Message, text: str) -> Post:
+    def misread(self, text: str) -> str:
+        """What is wrong with the words of a command that somebody is writing, as a sentence; empty for nothing."""
+        return misread(text.removeprefix("inbox"), self.chosen, RUNTIME.clock()) if self.chosen else ""
+
+    def _found(self, msg: Message, text: str, *, alone: bool = False) -> Post:
         opening = self.opening
         if self.answers is None or self.chosen is None or opening is None:
             return refusals.refused(self.refusal)
@@ -297,6 +305,7 @@ class Inbox(BotPlugin):
             person=person_of(msg.frm),
             direct=not msg.is_group,
             replied=network.replied(msg),
+            alone=alone,
         )
 
     def _reply(self, msg: Message, command: str, post: Post) -> None:
@@ -313,7 +322,7 @@ class Inbox(BotPlugin):
     def _network(self) -> Network:
         """The chat this bot is in, made when it is first needed: Slack's client exists only once it is connected."""
         if self.chat is None:
-            self.chat = open_chat(self._bot, self.bot_config, self.carry_out, HOME)
+            self.chat = open_chat(self._bot, self.bot_config, self.carry_out, self.misread, HOME)
         return self.chat
 
 

@@ -41,7 +41,7 @@ def rows(text: str) -> list[str]:
 def test_people_who_are_gone(served):
     served.canned.bodies["/conversations?"] = body("deleted-people")
     shown = served.say("messenger")
-    assert "5 conversations, 4 unread, 4 waiting for an answer, the longest for 5 min" in shown
+    assert "5 conversations, 4 unread, 4 waiting for an answer, the longest for at least 5 min" in shown
     assert rows(shown) == [
         "Facebook User 1 min ago “where is my lamp” 1 unread, waiting",
         "Noah Nimmer 2 min ago “still here” 1 unread, waiting",

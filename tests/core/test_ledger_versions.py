@@ -124,7 +124,7 @@ def test_a_ledger_of_the_first_version_goes_on(first: Stage) -> None:
     assert first.rooms.told("#room") == ["t_110022003305", "t_110022003306"]
 
 
-@pytest.mark.parametrize("version", [1, 2, 3])
+@pytest.mark.parametrize("version", [1, 2, 3, 4])
 def test_an_older_ledger_gets_todays_tables(database_url: str, version: int) -> None:
     load(database_url, version)
     ledger = open_ledger(database_url)
@@ -272,6 +272,44 @@ def test_an_announcement_goes_with_the_last_of_what_it_told(third: Ledger) -> No
         left = connection.execute(text("SELECT id, items FROM inbox_announcement ORDER BY id")).all()
     # Of conversations 8 and 17 something is still to be said in a thread.
     assert [tuple(row) for row in left] == [(7, 1), (8, 1), (9, 1), (10, 1)]
+
+
+@pytest.fixture
+def fourth(database_url: str) -> Iterator[Stage]:
+    """What a bot of version 4 left, and its world an hour later."""
+    load(database_url, 4)
+    one = Stage(database_url)
+    asked, answered = (one.world.write("acme", None, "hello?") for _ in range(2))
+    one.world.answer(answered, "hi!")
+    one.time.wait(600)
+    one.world.write("acme", asked, "anybody there?")
+    one.time.wait(70)
+    answered, _ = (one.world.write("acme", None, "hello?") for _ in range(2))
+    one.time.wait(40)
+    one.world.answer(answered, "hi!")
+    one.time.wait(3600)
+    yield one
+    one.close()
+
+
+def test_who_waited_before_the_ledger_knew_of_waits_is_found_by_the_first_look(fourth: Stage) -> None:
+    life = fourth.bot()
+    inbox = source()
+    assert life.service.waits.looks([inbox]) is None
+    life.look_everywhere()
+    life.tell()
+    looks = life.service.waits.looks([inbox])
+    assert looks is not None
+    found = [(item.id, item.waiting_since - NOON) for item in looks[0].conversations]
+    assert found == [("t_110022003301", 0), ("t_110022003304", 670)]
+    # Nothing is said again, and nothing edited that reads as it did.
+    edits = Edits(life.ledger, Sources(life.ledger, ACME))
+    assert fourth.rooms.messages == [] and edits.claim() is None
+    fourth.world.answer("t_110022003304", "hi!")
+    fourth.time.wait(INTERVAL)
+    life.look_everywhere()
+    claimed = edits.claim()
+    assert claimed and [news.latest and news.latest.waiting for news in claimed.item.news] == [False]
 
 
 def test_a_row_that_cannot_be_read_keeps_no_ledger_from_being_opened(database_url: str) -> None:

@@ -322,7 +322,8 @@ def test_a_look_that_hangs_is_left_behind_and_the_next_one_goes_on(service, rig,
     hanging.join()
     rig.world.write("acme", Person("2", name="Yara Young"), "hello")
     told = room.wait_for(lambda messages: any("Yara" in one.text for one in messages))
-    assert ["Zoe Zander" in one.text for one in told] == [True, False]
+    # How many there were at the first look may be said beside it.
+    assert [name for one in told for name in ("Zoe", "Yara") if name in one.text] == ["Zoe", "Yara"]
 
 
 def test_one_that_ends_late_leaves_the_names_of_the_next_one_alone(service, rig, database_url):

@@ -18,10 +18,10 @@ import msgspec
 
 from pageinbox.ledger.failing import RETRY
 from pageinbox.model.history import State
-from tests.crash.census import Census, Told, count
+from tests.crash.census import Census, Told, acts_of, count
 from tests.crash.child import Order
 from tests.crash.storm import TOKEN, Storm
-from tests.crash.verdict import judge
+from tests.crash.verdict import judge, judge_acts
 from tests.recording import ANYWHERE, How, Recording
 
 Settles = Literal["key", "history"] | None
@@ -101,6 +101,7 @@ def campaign(folder: Path, url: str, settles: Settles, kills: int, seed: int) ->
     """
     chance = Random(seed)
     phases: Counter[str] = Counter()
+    (acts := folder / "acts.txt").write_text("")
     doubts: Counter[int] = Counter()
     with (
         Recording(folder / "journal", "keyed" if settles == "key" else "plain") as chat,
@@ -114,7 +115,14 @@ def campaign(folder: Path, url: str, settles: Settles, kills: int, seed: int) ->
             chance.shuffle(lives)
             for live in lives:
                 order = Order(
-                    url, chat.url, settles, storm.inbox(), INTERVAL, storm.ahead, seed=chance.randrange(2**32)
+                    url,
+                    chat.url,
+                    settles,
+                    storm.inbox(),
+                    INTERVAL,
+                    storm.ahead,
+                    seed=chance.randrange(2**32),
+                    acts=str(acts),
                 )
                 live(order, nursery, storm, chat)
                 after = count(url)
@@ -134,6 +142,7 @@ def campaign(folder: Path, url: str, settles: Settles, kills: int, seed: int) ->
                 nursery.wait()
                 assert received in (None, len(chat.messages)), f"said after the end: {chat.messages[received:]}"
                 received = len(chat.messages)
+            phases["acts"] = judge_acts(acts_of(url), acts.read_text("ascii").split())
             judge(storm, chat.messages, count(url), settled=settles is not None, doubts=doubts, in_chat=chat.doubts)
             # The log tells of each list that can't be read, for whatever reason Meta gave.
             logged = nursery.complaints.read_text().splitlines()

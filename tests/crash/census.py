@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from sqlalchemy import NullPool, create_engine, inspect, make_url, select
+from sqlalchemy import Engine, NullPool, create_engine, inspect, make_url, select
 
-from pageinbox.ledger.schema import announcement, conversation, news, room, source
+from pageinbox.ledger.schema import act, announcement, conversation, news, room, source
 from pageinbox.model.history import State
 from tests.crash.storm import Place
 
@@ -38,17 +38,29 @@ class Census:
     looked: dict[Place, float] = field(default_factory=dict)
 
 
+def engine_of(url: str) -> Engine:
+    """The way to the ledger at `url`, by which it is seen as it is at one moment."""
+    address = make_url(url)
+    if address.get_backend_name() == "postgresql":
+        address = address.set(drivername="postgresql+psycopg")
+    more = {"isolation_level": "REPEATABLE READ"} if address.get_backend_name() == "postgresql" else {}
+    return create_engine(address, poolclass=NullPool, **more)
+
+
+def acts_of(url: str) -> list[tuple[int, int, str, bool]]:
+    """All acts that the ledger at `url` has, in order: of which conversation, what kind, by whom, whether it holds."""
+    with engine_of(url).connect() as connection:
+        rows = connection.execute(select(act).order_by(act.c.id)).all()
+    return [(row.conversation, row.kind, row.who, row.ended is None) for row in rows]
+
+
 def count(url: str) -> Census:
     """Read the ledger at `url`, as it is at one moment; one that was never begun is empty.
 
     Bots may have it open.
     """
-    address = make_url(url)
-    if address.get_backend_name() == "postgresql":
-        address = address.set(drivername="postgresql+psycopg")
-    more = {"isolation_level": "REPEATABLE READ"} if address.get_backend_name() == "postgresql" else {}
-    engine = create_engine(address, poolclass=NullPool, **more)
-    with engine.connect() as connection:
+    with engine_of(url).connect() as connection:
+        address = connection.engine.url
         if address.get_backend_name() == "sqlite":
             connection.exec_driver_sql("BEGIN")  # Python's driver would begin no transaction for reading
         if not inspect(connection).has_table(source.name):

@@ -28,6 +28,9 @@ import sqlalchemy.dialects.postgresql.psycopg
 import sqlalchemy.dialects.sqlite.pysqlite  # noqa: F401
 
 from pageinbox.app import Runtime, open_answers, open_service
+from pageinbox.ask.answers import Answers
+from pageinbox.model.act import ActKind, Person
+from pageinbox.model.errors import LedgerError
 from pageinbox.settings.reading import read
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.service import WatchService
@@ -48,7 +51,8 @@ class Order(msgspec.Struct):
     `inbox` is the INBOX of a config.py, `interval` the seconds between two looks, shorter than settings allow. `ahead`
     are seconds by which its clock and the ledger's are ahead of this machine's; where they are 0, the ledger has its
     own. `skew` are seconds by which the bot's clock alone is. It lives until it is killed, or, where it is the `last`
-    one, until it has looked everywhere and nothing is left to be said.
+    one, until it has looked everywhere and nothing is left to be said. Whoever `acts` on conversations meanwhile has
+    each act that was answered written into that file.
     """
 
     ledger: str
@@ -60,6 +64,7 @@ class Order(msgspec.Struct):
     seed: int
     last: bool = False
     skew: float = 0.0
+    acts: str = ""
 
 
 def live(order: Order) -> None:
@@ -76,9 +81,10 @@ def live(order: Order) -> None:
     chat = RecordingChat(order.chat, order.settles)
     ledger_clock = simulated if order.ahead else None
     runtime = Runtime(clock, sleep=hurry, random=chance, environment={}, paced=False, ledger_clock=ledger_clock)
+    answers = open_answers(chosen, runtime)
     service = open_service(
         order.ledger,
-        open_answers(chosen, runtime),
+        answers,
         chosen,
         chat,
         alarm=Alarm(chat, [], clock),
@@ -88,12 +94,34 @@ def live(order: Order) -> None:
     assert service is not None
     begun = clock()
     service.start()
+    if order.acts and not order.last:
+        threading.Thread(target=act, args=(order, answers, service), daemon=True).start()
     still = threading.Event()
     while not order.last or not all_said(service, begun):
         still.wait(CHECK if order.last else None)
         if clock() > begun + GIVE_UP:
             raise TimeoutError(f"still unsaid: {service.histories.waiting()}; sources: {service.records()}")
     service.stop()
+
+
+def act(order: Order, answers: Answers, service: WatchService) -> None:
+    """People take conversations from each other and note things, for as long as this lives."""
+    chance, memory = random.Random(order.seed), answers.listing.memory
+    with open(order.acts, "a", encoding="ascii") as answered:
+        while True:
+            time.sleep(chance.uniform(0.0, 0.06))
+            looks = [look for source in memory.looked() if (look := memory.last(source))]
+            found = [(look.source, item) for look in looks for item in look.conversations]
+            if not found:
+                continue
+            (listed, item), who = chance.choice(found), f"@{chance.randrange(2**32)}"
+            kind = chance.choice((ActKind.CLAIM, ActKind.CLAIM, ActKind.NOTE))
+            try:
+                service.acts.mark(kind, listed, item.id, Person(who, "Kim"), "#team", item=item, words=who, over=True)
+            except LedgerError:
+                continue  # it was told so
+            answered.write(f"{who}\n")
+            answered.flush()
 
 
 def all_said(service: WatchService, begun: float) -> bool:

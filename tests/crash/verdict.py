@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
+from pageinbox.model.act import ActKind
 from pageinbox.model.history import State
 from tests.crash.census import Census, Told
 from tests.crash.storm import FALSE_ID, TOKEN, Storm
@@ -43,6 +44,21 @@ def judge(
             well_said(storm, told, copies[told.number], 1 if settled else 1 + doubts[told.number] + told.tries)
     surplus = sum(len(each) - 1 for each in copies.values())
     assert surplus <= sum(doubts.values()) + in_chat, f"{surplus} repeats for {doubts} and {in_chat} doubts"
+
+
+def judge_acts(acts: Sequence[tuple[int, int, str, bool]], answered: Sequence[str]) -> int:
+    """Hold what the ledger has of acts against those that were answered, by who made them; gives how many were.
+
+    Of the claims on a conversation only the last one holds. Raises AssertionError.
+    """
+    lost = set(answered) - {who for _, _, who, _ in acts}
+    assert not lost, f"acts that were answered and are not there: {lost}"
+    claims: dict[int, list[bool]] = defaultdict(list)
+    for conversation, kind, _, holds in acts:
+        if kind == ActKind.CLAIM.value:
+            claims[conversation].append(holds)
+    assert all(not any(each[:-1]) for each in claims.values()), f"several claims hold: {claims}"
+    return len(answered)
 
 
 def announced(census: Census) -> Counter[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """A Slack Web API that nobody here wrote: npm's `emulate`, run by Node on a free loopback port.
 
-`python -m tests.slack.emulator` fetches it into `tests/slack/node_modules`, which takes about two seconds, once.
+`python -m tests.slack.emulator` fetches it into `tests/slack/node_modules`, which takes a few seconds, once.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Self
 
 HERE = Path(__file__).resolve().parent
-PROGRAM = HERE / "node_modules" / "emulate" / "package.json"
+MODULES = HERE / "node_modules"
 
 APP_ID = "A0INBOX01"
 BOT_ID, BOT_USER, BOT_NAME = "B0ERRBOT1", "U0ERRBOT1", "errbot"
@@ -37,13 +37,16 @@ class Unavailable(Exception):
 
 
 def install() -> None:
-    """Fetch the emulator unless it is there. Raises Unavailable without Node, npm, or a way to the registry."""
+    """Fetch the emulator and Slack's types unless they are there.
+
+    Raises Unavailable without Node, npm, or a way to the registry.
+    """
     if not shutil.which("node") or not (npm := shutil.which("npm")):
         raise Unavailable("Node 20 or newer, with npm")
     with (HERE / "package.json").open("rb") as wanted:
         fcntl.flock(wanted, fcntl.LOCK_EX)  # two processes of one test run would install into one folder
-        version = json.load(wanted)["dependencies"]["emulate"]
-        if PROGRAM.exists() and json.loads(PROGRAM.read_text("utf-8"))["version"] == version:
+        versions = json.load(wanted)["dependencies"]
+        if all(installed(name) == version for name, version in versions.items()):
             return
         done = subprocess.run(
             [npm, "install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"],
@@ -53,7 +56,13 @@ def install() -> None:
             text=True,
         )
         if done.returncode:
-            raise Unavailable(f"npm's emulate {version}, which npm could not fetch:\n{done.stderr}")
+            raise Unavailable(f"{', '.join(versions)}, which npm could not fetch:\n{done.stderr}")
+
+
+def installed(name: str) -> str:
+    """The version of a package that is there; empty for one that is not."""
+    about = MODULES / name / "package.json"
+    return str(json.loads(about.read_text("utf-8"))["version"]) if about.exists() else ""
 
 
 def token_of(person: str) -> str:

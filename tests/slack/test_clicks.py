@@ -46,13 +46,20 @@ def announced(team: Workspace, channel: str, words: str = "hello there") -> Said
     return said
 
 
-def test_a_click_is_answered_to_whoever_clicks(team: Workspace) -> None:
+def test_a_claim_is_told_to_who_clicks_and_seen_by_all(team: Workspace) -> None:
     channel = team.watch()
     said = announced(team, channel)
     ann = team.people["ann"]
     ann.api("conversations.join", channel=channel)
-    ann.click(channel, said.ts, said.blocks, "Snooze", "for 2 hours")
+    ann.click(channel, said.ts, said.blocks, "I take it")
     told(team, "chat.postEphemeral", channel=channel, user=ann.id)
+    edited = told(team, "chat.update", "has had it since", ts=said.ts)
+    buttons = [one["text"]["text"] for one in edited.arguments["blocks"][-1]["elements"] if one["type"] == "button"]
+    assert buttons[0] == "Release"
+    team.admin.click(channel, said.ts, said.blocks, "I take it")
+    told(team, "chat.postEphemeral", "over", channel=channel, user=team.admin.id)
+    team.admin.click(channel, said.ts, said.blocks, "Snooze", "for 2 hours")
+    told(team, "chat.postEphemeral", "nooze", channel=channel, user=team.admin.id)
 
 
 def test_to_show_opens_a_window_with_the_thread_and_says_nothing_in_the_channel(team: Workspace) -> None:
@@ -72,6 +79,7 @@ def test_to_show_opens_a_window_with_the_thread_and_says_nothing_in_the_channel(
     asked = told(team, "views.update", "What should the team know?", view_id=view["id"]).arguments["view"]
     answer = team.admin.does(submitted(team.admin.id, asked | {"id": view["id"]}, "calls back", TEAM_ID))
     assert answer["response_action"] == "update"
+    told(team, "views.update", "oted", view_id=view["id"])
     assert len(team.said(channel)) == before
 
 

@@ -21,8 +21,12 @@ ALONE = ("text", "test")
 """Errbot's backends without a network: nothing there turns text into links or mentions."""
 
 
-CarryOut = Callable[[Any], Post]
-"""Gives what is to be said to the command in the body of a message of Errbot's, where its access rules allow it."""
+CarryOut = Callable[[Any, bool], Post]
+"""Gives what is to be said to the command in the body of a message of Errbot's, where its access rules allow it; to its
+author alone, or to all in the room."""
+
+Misread = Callable[[str], str]
+"""What is wrong with the words of a command that somebody is writing, as a sentence; empty for nothing."""
 
 
 class Network(Chat, Protocol):
@@ -81,11 +85,18 @@ class Network(Chat, Protocol):
         """
 
 
-def open_chat(bot: Any, config: Any, carry_out: CarryOut | None = None, home: Sequence[str] = ()) -> Network:
+def open_chat(
+    bot: Any,
+    config: Any,
+    carry_out: CarryOut | None = None,
+    misread: Misread = lambda text: "",
+    home: Sequence[str] = (),
+) -> Network:
     """The module for the network that `bot` is connected to; `config` is Errbot's. Makes no call.
 
-    `carry_out` is for commands that are given otherwise than by a message, where there is something to click on. `home`
-    are those whose answers a page of each person's own shows.
+    `carry_out` is for commands that are given otherwise than by a message, where there is something to click on, and
+    `misread` for the words of one that is written in a form. `home` are those whose answers a page of each person's own
+    shows.
     """
     prefix: str = config.BOT_PREFIX
     if bot.mode == "slackv3":
@@ -93,7 +104,7 @@ def open_chat(bot: Any, config: Any, carry_out: CarryOut | None = None, home: Se
 
         chat = SlackChat(bot, prefix, clock=time.monotonic, sleep=time.sleep)
         if carry_out is not None:
-            chat.accept(carry_out, home)
+            chat.accept(carry_out, misread, home)
         return chat
     if bot.mode == "matrix" and hasattr(bot, "send_event"):
         from pageinbox.chat.matrix.send import MatrixChat

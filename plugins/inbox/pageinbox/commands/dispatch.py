@@ -79,12 +79,19 @@ class Commands:
         self._faults = faults
 
     def answer(
-        self, room: str, text: str, *, person: Person, direct: bool = False, replied: Sequence[str] = ()
+        self,
+        room: str,
+        text: str,
+        *,
+        person: Person,
+        direct: bool = False,
+        replied: Sequence[str] = (),
+        alone: bool = False,
     ) -> Post:
         """What to say in `room` to `text`, the words after `!inbox`. Raises nothing: Errbot would show it raw.
 
         `person` is who gives the command, `direct` says that the room is that person alone, `replied` are the receipts
-        of what the message replies to.
+        of what the message replies to. `alone` says that only the person is shown the answer, also in a room of many.
         """
         command, words = command_of(text)
         request = Request(
@@ -103,6 +110,7 @@ class Commands:
             member=lambda name: self._member(room, name),
             replied=replied,
             faults=self._faults,
+            alone=alone,
         )
         return replace(self._answer(command, request), zone=self._settings.timezone)
 

@@ -29,7 +29,7 @@ def unknown_conversation(request: Request, command: str, name: str) -> Post:
     people = [row for row in rows_named if named(wanted, row.conversation.name)]
     if len({fold(row.conversation.name or "") for row in people}) > 1:
         return refusals.several_people(name, f"inbox @{wanted}")
-    rows = {row.ref: row for row in request.answers.rows(request.room)}
+    rows = {row.ref: row for row in request.answers.rows(request.reader)}
     near = people[0].ref if people else nearest(bare(name), rows, 0.7)
     if not near:
         return refusals.unknown_ref(name)
@@ -46,7 +46,7 @@ def reads_only(request: Request, verb: str) -> Post:
     """Somebody wants to write or change something: where at Meta that can be done."""
     for word in request.words.split()[:MOST_LOOKED_UP]:
         try:
-            found = request.answers.find(request.room, word)
+            found = request.answers.find(request.reader, word)
         except UnknownRef:
             continue
         return refusals.reads_only(verb, [conversation_at_meta(request, found)], team_command(request, verb, found.ref))

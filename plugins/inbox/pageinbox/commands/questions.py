@@ -48,10 +48,10 @@ def ask(request: Request) -> Post:
     if not request.answers.sources(query):
         return refusals.not_read(query)
     if query.mark is None:
-        return listed(request, request.answers.ask(request.room, query))
+        return listed(request, request.answers.ask(request.reader, query))
     with request.service().asked():
         mine = replace(query, asker=request.person.id if query.mark is Mark.MINE else "")
-        return listed(request, request.answers.ask(request.room, mine))
+        return listed(request, request.answers.ask(request.reader, mine))
 
 
 def ask_instead(request: Request) -> Post:
@@ -67,11 +67,11 @@ def more(request: Request) -> Post:
         count = bare(told[0]).lstrip("0")
         if not count or len(count) > 2 or int(count) > MAX_LIMIT:
             raise QueryError(f"I show 1 to {MAX_LIMIT} rows at once.", "inbox more 20")
-        return listed(request, request.answers.more(request.room, int(count)))
+        return listed(request, request.answers.more(request.reader, int(count)))
     query = question(request)
     if replace(query, limit=InboxQuery().limit) != InboxQuery():
         return ask_instead(request)  # "more spam please" is a question of its own
-    return listed(request, request.answers.more(request.room, query.limit if words else None))
+    return listed(request, request.answers.more(request.reader, query.limit if words else None))
 
 
 def listed(request: Request, answer: Answer) -> Post:
@@ -91,7 +91,7 @@ def show(request: Request) -> Post:
     while others and bare(first) in ROW | {"ref", "number"}:
         first, *others = others
     try:
-        named = request.answers.find(request.room, first)
+        named = request.answers.find(request.reader, first)
     except UnknownRef:
         shown = {fold(row.conversation.name or "") for row in request.named_rows()}
         if first.startswith("@") and fold(first.removeprefix("@")) in shown:
@@ -106,7 +106,7 @@ def show(request: Request) -> Post:
         return refusals.one_at_a_time(named.ref)
     page = request.settings.pages[named.source.page]
     try:
-        found = request.answers.thread(named, request.room)
+        found = request.answers.thread(named, request.reader)
     except GraphError as error:
         return refusals.failed(error, page, named.source)
     marks = request.answers.marks([named.conversation_id]).get(named.conversation_id)
@@ -117,7 +117,7 @@ def pages(request: Request) -> Post:
     """The Pages that are read. Raises QueryError."""
     query = parse(request.words, request.answers.pages, lead="inbox pages ")
     chosen = {name: page for name, page in request.settings.pages.items() if query.page in (None, name)}
-    return pages_post(chosen, request.answers.identities(chosen, request.room))
+    return pages_post(chosen, request.answers.identities(chosen, request.reader))
 
 
 def status(request: Request) -> Post:

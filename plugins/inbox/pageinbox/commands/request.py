@@ -29,8 +29,8 @@ class Request:
     with newer settings that were refused, `commands` are the words of all commands. `allowed` tells whether whoever
     asks may also give another command, by its name and the words behind it. `whom` finds whom a name behind an @ means
     in this room, and `member` which one person, with what mentions them; or they raise NotPinged and ChatError.
-    `replied` are the receipts of the messages that it replies to, the
-    nearest first. `faults` gives what the bot does by itself and can't get done.
+    `replied` are the receipts of the messages that it replies to, the nearest first. `faults` gives what the bot does
+    by itself and can't get done. `alone` says that only the person is shown the answer, also in a room of many.
     """
 
     room: str
@@ -48,6 +48,12 @@ class Request:
     member: Callable[[str], tuple[Person, Mention]]
     replied: Sequence[str] = ()
     faults: Callable[[], Sequence[Fault]] = tuple
+    alone: bool = False
+
+    @property
+    def reader(self) -> str:
+        """Whose lists row numbers and `more` are about: the room's, or those that the person was shown alone."""
+        return self.person.id if self.alone else self.room
 
     @property
     def zone(self) -> str:
@@ -65,12 +71,12 @@ class Request:
     def named_rows(self) -> Sequence[Row]:
         """The rows of the room's last list, where it showed names."""
         shows_names = self.settings.detail in (Detail.NAME, Detail.SNIPPET)
-        return self.answers.rows(self.room) if shows_names else ()
+        return self.answers.rows(self.reader) if shows_names else ()
 
     def is_conversation(self, word: str) -> bool:
         """Whether a word is a ref, or the number of a row in the room's last list."""
         try:
-            self.answers.find(self.room, word)
+            self.answers.find(self.reader, word)
         except UnknownRef:
             return False
         return True

@@ -23,11 +23,13 @@ from pageinbox.model.chat import ChatError, NotPinged
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.post import Line, Post
 from pageinbox.model.text import bare
+from pageinbox.settings.reading import Settings
 from pageinbox.words import refusals
 from pageinbox.words import triage as words
 from pageinbox.words.mutes import called
 
 HOUR = 3600
+SOME_TIME = "For example: until tomorrow 9:00"
 
 
 def claim(request: Request) -> Post:
@@ -35,7 +37,7 @@ def claim(request: Request) -> Post:
     asked = parse_marking(request.words)
     if not asked.target.word:
         return refusals.nothing_named("claim")
-    named = request.answers.find(request.room, asked.target.word)
+    named = request.answers.find(request.reader, asked.target.word)
     person, giver, mention = request.person, "", None
     if asked.who:
         try:
@@ -66,7 +68,7 @@ def release(request: Request) -> Post:
     asked = meant(request)
     if not asked.target.word:
         return refusals.nothing_named("release")
-    named = request.answers.find(request.room, asked.target.word)
+    named = request.answers.find(request.reader, asked.target.word)
     held = request.service().acts.end(ActKind.CLAIM, named.conversation_id, request.person, own=not asked.over)
     name = name_of(request, named, last_seen(request, named))
     if held is None:
@@ -86,7 +88,7 @@ def done(request: Request) -> Post:
     named: Named | None = None
     try:
         if word := meant(request).target.word:
-            named = request.answers.find(request.room, word)
+            named = request.answers.find(request.reader, word)
     except UnknownRef as error:
         unknown = error if CALLED.fullmatch(word) and word == bare(request.words) and word not in GRAMMAR else None
     except QueryError:
@@ -124,7 +126,7 @@ def ended(request: Request, command: str, kind: ActKind) -> Post:
     asked = meant(request)
     if not asked.target.word:
         return refusals.nothing_named(command)
-    named = request.answers.find(request.room, asked.target.word)
+    named = request.answers.find(request.reader, asked.target.word)
     held = request.service().acts.end(kind, named.conversation_id, request.person)
     name = name_of(request, named, last_seen(request, named))
     if held is None:
@@ -138,7 +140,7 @@ def snooze(request: Request) -> Post:
     target, moment = parse_snooze(request.words, request.zone)
     if not target.word:
         return refusals.nothing_named("snooze")
-    named = request.answers.find(request.room, target.word)
+    named = request.answers.find(request.reader, target.word)
     now = request.clock()
     until = moment.after(now) if isinstance(moment, Until) else now + moment
     if until is None:
@@ -156,13 +158,31 @@ def note(request: Request) -> Post:
     word, text = parse_note(request.words)
     if not word:
         return refusals.nothing_named("note")
-    named = request.answers.find(request.room, word)
+    named = request.answers.find(request.reader, word)
     if not text:
         return words.nothing_noted(named.ref)
     item = last_seen(request, named)
     acts = request.service().acts
     acts.mark(ActKind.NOTE, named.source, named.conversation_id, request.person, request.room, item=item, words=text)
     return words.noted(name_of(request, named, item), f"inbox show {named.ref}")
+
+
+def misread(text: str, settings: Settings, now: float) -> str:
+    """What is wrong with the words of a `snooze` or a `note`, which stand in `text`, as a sentence; empty for nothing.
+
+    Nothing is looked up and nothing done, so that it can be told while somebody is still writing.
+    """
+    word, _, rest = text.strip().partition(" ")
+    try:
+        if word == "note":
+            parse_note(rest)
+        elif word == "snooze":
+            _, moment = parse_snooze(rest, str(settings.timezone))
+            if isinstance(moment, Until) and moment.after(now) is None:
+                return f"That time has passed. {SOME_TIME}"
+    except QueryError as error:
+        return f"{error.sentence} {SOME_TIME}" if word == "snooze" else error.sentence
+    return ""
 
 
 def meant(request: Request) -> Marking:
@@ -175,7 +195,7 @@ def meant(request: Request) -> Marking:
 
 def last_seen(request: Request, named: Named) -> Conversation | None:
     """A conversation as it was seen last, in a list or by the room; None where that is not known."""
-    rows = (row.conversation for row in request.answers.rows(request.room) if row.ref == named.ref)
+    rows = (row.conversation for row in request.answers.rows(request.reader) if row.ref == named.ref)
     return request.answers.seen(named) or next(rows, None)
 
 

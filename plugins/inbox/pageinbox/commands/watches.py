@@ -45,7 +45,7 @@ def watch(request: Request) -> Post:
         return unknown
     service, now = request.service(), request.clock()
     made, new = service.watches.add(request.room, spec, now)
-    answers.watches_shown(request.room)
+    answers.watches_shown(request.reader)
     if not new:
         return new_watch.already(made)
     service.wake()
@@ -204,14 +204,14 @@ def mutables(request: Request, target: Target) -> list[Mutable]:
         found.append(Mutable(Muted(request.room, watch=number), called, f"watch {number}"))
     if target.kind != "watch":
         try:
-            named = request.answers.find(request.room, word)
+            named = request.answers.find(request.reader, word)
             conversation = Muted(request.room, conversation=named.conversation_id)
             seen = request.answers.seen(named)
             found.append(Mutable(conversation, mutes.called(named.ref, seen, request.settings.detail), named.ref))
         except UnknownRef:
             if not is_number:
                 raise
-    return found if request.answers.means_watches(request.room) else found[::-1]
+    return found if request.answers.means_watches(request.reader) else found[::-1]
 
 
 def nothing_called(request: Request, target: Target) -> Post:
@@ -219,7 +219,7 @@ def nothing_called(request: Request, target: Target) -> Post:
     if target.kind == "row":
         raise UnknownRef(target.word)
     post = watches_posts.no_such_watch(target.word, sorted(watches_in(request.service(), request.room)))
-    return mutes.no_row_either(post) if request.answers.rows(request.room) and not target.kind else post
+    return mutes.no_row_either(post) if request.answers.rows(request.reader) and not target.kind else post
 
 
 def mute(request: Request) -> Post:
@@ -278,7 +278,7 @@ def why(request: Request) -> Post:
     target = parse_target(request.words)
     if not target.word or target.kind == "watch":
         return refusals.nothing_named("why")
-    named = request.answers.find(request.room, target.word)
+    named = request.answers.find(request.reader, target.word)
     history = request.service().histories.history(named.conversation_id)
     if history is None:
         return watches_posts.not_met(named.ref)

@@ -32,12 +32,12 @@ class InboxQuery(Selection):
     rows to show, 1 to 50.
     """
 
-    mark: Mark | None = None
-    asker: str = ""
     user_id: str | None = None
     since: int | Since | None = None
     over: int | None = None
     closing: int | None = None
+    mark: Mark | None = None
+    asker: str = ""
     limit: int = 10
 
     @property

@@ -36,7 +36,8 @@ class Gesture:
     `team` is the workspace it came from. `channel` is empty where there is none, as in a window or the App Home.
     `thread` is the `ts` of the message whose thread it was in. `view` is the id of the window it was done in, `home`
     says that it was the App Home, `slash` that it was typed as a slash command, `form` that it was completed in one of
-    our forms, and `public` that everybody in the channel is to see the answer. `trigger` opens a window, once, within
+    our forms, `public` that everybody in the channel is to see the answer, and `alone` that nobody else there sees what
+    it is about. `trigger` opens a window, once, within
     three seconds; at `address` Slack takes answers for half an hour.
     """
 
@@ -50,6 +51,7 @@ class Gesture:
     slash: bool = False
     form: bool = False
     public: bool = False
+    alone: bool = False
     trigger: str = field(default="", repr=False)
     address: str = field(default="", repr=False)
 
@@ -91,6 +93,7 @@ def slash(payload: Mapping[str, Any]) -> Gesture:
         channel=str(payload["channel_id"]),
         slash=True,
         public=public is not None,
+        alone=public is None,
         trigger=str(payload.get("trigger_id") or ""),
         address=str(payload.get("response_url") or ""),
     )
@@ -108,6 +111,7 @@ def click(payload: Mapping[str, Any]) -> Gesture:
         view=str(view.get("id") or ""),
         home=view.get("type") == "home",
         public=word_of(command) in PUBLIC and bool(container.get("channel_id")) and not container.get("is_ephemeral"),
+        alone=container.get("is_ephemeral") is True,
         trigger=str(payload.get("trigger_id") or ""),
         address=str(payload.get("response_url") or ""),
     )

@@ -18,7 +18,7 @@ from errbot.backends.base import Message
 from pageinbox.chat.slack import content as slack
 from pageinbox.chat.slack import views
 from pageinbox.chat.slack.calls import Calls
-from pageinbox.chat.slack.gesture import Gesture, gesture, message_of
+from pageinbox.chat.slack.gesture import FORM, Gesture, gesture, message_of
 from pageinbox.chat.slack.incoming import Heard
 from pageinbox.chat.slack.offers import REFRESH, SHOWN, asks, word_of
 from pageinbox.chat.slack.refusal import FAULTY, Refused
@@ -39,8 +39,12 @@ ANSWERS_MOST = 5
 
 UNFURLED = {"unfurl_links": False, "unfurl_media": False}
 
-CarryOut = Callable[[Message], Post]
-"""Carries out the command in the body of a message, if its author may give it there, and gives what is to be said."""
+CarryOut = Callable[[Message, bool], Post]
+"""Carries out the command in the body of a message, if its author may give it there, and gives what is to be said: to
+them alone, or to all in the room."""
+
+Misread = Callable[[str], str]
+"""What is wrong with a command whose words somebody is writing, as a sentence; empty for nothing. At once."""
 
 
 class Interactive:
@@ -52,6 +56,7 @@ class Interactive:
         calls: Calls,
         carry_out: CarryOut,
         *,
+        misread: Misread,
         say: Callable[[Message, Post], None],
         home: Sequence[str],
         prefix: str,
@@ -59,6 +64,7 @@ class Interactive:
         self._bot = bot
         self._calls = calls
         self._carry_out = carry_out
+        self._misread = misread
         self._say = say
         self._home = home
         self._prefix = prefix
@@ -73,6 +79,8 @@ class Interactive:
             return None
         if done is None:
             return None
+        if done.form and (wrong := self._misread(done.command)):
+            return {"response_action": "errors", "errors": {FORM: wrong}}
         if not (done.trigger and self._heard.met(done.trigger)):
             self._begin(partial(self._act, done))
         if done.form:
@@ -121,7 +129,7 @@ class Interactive:
             self._answer(done, self._carried_out(done))
 
     def _carried_out(self, done: Gesture) -> Post:
-        return self._carry_out(message_of(self._bot, done))
+        return self._carry_out(message_of(self._bot, done), done.alone)
 
     def _window(self, done: Gesture, view: views.View) -> str:
         """Show a view in the window of the click, or in a new one, and give its id; empty where none can be opened."""

@@ -23,7 +23,7 @@ from pageinbox.chat.slack.channels import find_channels_at_once
 from pageinbox.chat.slack.gesture import message_of
 from pageinbox.chat.slack.hearing import follow_channels, hear_all
 from pageinbox.chat.slack.incoming import Heard, called, replied, typed
-from pageinbox.chat.slack.interactive import CarryOut, Interactive
+from pageinbox.chat.slack.interactive import CarryOut, Interactive, Misread
 from pageinbox.chat.slack.people import Call, member, whom
 from pageinbox.chat.slack.reacting import gesture_of, hear_reactions, is_persons, met_as
 from pageinbox.chat.slack.refusal import (
@@ -117,10 +117,10 @@ class SlackChat:
             listen(self._bot, self._interactive.hear)
             self._bot._handle_app_home_opened = lambda client, event: self._interactive.opened(event)
 
-    def accept(self, carry_out: CarryOut, home: Sequence[str]) -> None:
+    def accept(self, carry_out: CarryOut, misread: Misread, home: Sequence[str]) -> None:
         """Take commands at a click, in forms and as slash commands, too. See `Interactive`."""
         self._interactive = Interactive(
-            self._bot, self._calls, carry_out, say=self._answered, home=home, prefix=self._prefix
+            self._bot, self._calls, carry_out, misread=misread, say=self._answered, home=home, prefix=self._prefix
         )
 
     def _answered(self, message: Any, post: Post) -> None:

@@ -17,7 +17,7 @@ from pageinbox.chat.slack.offers import REFRESH, about, label, word_of
 from pageinbox.model.post import Offer, Post
 
 TITLE, BLOCKS = 24, 100
-WRITTEN_MOST = 1000
+WRITTEN_MOST = 500
 """Characters of what is written in a form."""
 
 View = dict[str, Any]

@@ -1,0 +1,67 @@
+"""Who somebody is to the team's marks: the same in a room and alone, by a name that a message can be sent to."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from errbot.backends.text import TextOccupant, TextPerson, TextRoom
+
+from pageinbox.chat.errbot.incoming import name_of, person_of
+from pageinbox.chat.errbot.send import ErrbotChat
+from pageinbox.model.act import Person
+from pageinbox.model.chat import ChatError
+
+
+class Terminal:
+    """What the text backend's identifiers need of their bot."""
+
+    mode = "text"
+    bot_config = SimpleNamespace(BOT_ADMINS=("@sam",), BOT_IDENTITY={"username": "@errbot"})
+
+    def build_identifier(self, name: str) -> Any:
+        if not name.startswith("@"):
+            raise ValueError("An identifier for the Text backend needs to start with # for a room or @ for a person.")
+        return TextPerson(name[1:])
+
+
+class Nick:
+    """Somebody on IRC: another identifier alone than in a room, but for the nick."""
+
+    person = nick = "ann"
+    fullname = None
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __str__(self) -> str:
+        return self._text
+
+
+def test_somebody_at_the_terminal_is_the_same_in_a_room() -> None:
+    alone = TextPerson("sam")
+    in_room = TextOccupant(alone, TextRoom("room", Terminal()))
+    assert person_of(alone) == person_of(in_room) == Person("@sam", "sam")
+    assert person_of(alone).id == name_of(alone)
+
+
+def test_somebody_on_irc_is_the_same_in_a_room() -> None:
+    assert person_of(Nick("ann!ann@host.example")) == person_of(Nick("#room/ann")) == Person("ann", "ann")
+
+
+def test_whom_a_name_means_is_whom_the_backend_finds() -> None:
+    chat = ErrbotChat(Terminal(), lambda post: [], alone=True)
+    person, mention = chat.member("#room", "sam")
+    assert (person, mention.name) == (Person("@sam", "sam"), "sam")
+
+
+def test_whom_the_backend_does_not_find_is_refused() -> None:
+    class Nobody(Terminal):
+        mode = "irc"
+
+        def build_identifier(self, name: str) -> Any:
+            raise ValueError(name)
+
+    with pytest.raises(ChatError):
+        ErrbotChat(Nobody(), lambda post: []).member("#room", "sam")
