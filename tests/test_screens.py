@@ -2,10 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC
 from typing import Any
-from unicodedata import bidirectional
 
 import pytest
 
@@ -43,15 +42,13 @@ URL = "https://www.facebook.com/1/inbox/2/?section=messages&x=1"
 LOOKALIKES = str.maketrans("․。．｡∶＠∕", "....:@/")
 """What stands for a character that would do something, and what it stands for."""
 ELEMENTS = {
-    "Slack": {"div", "b", "i", "code", "a", "ol", "ul", "li", "blockquote"},
+    "Slack": {"div", "b", "i", "code", "a", "ol", "ul", "li", "blockquote", "button"},
     "Element": {"div", "p", "blockquote", "strong", "br", "ol", "ul", "li", "a", "code"},
     "any Matrix client": {"p", "blockquote", "strong", "br", "ol", "ul", "li", "a", "code"},
     "Matrix without HTML": {"div", "a"},
 }
-EDGES = " ,:·"
-"""What stands between the parts of a line."""
-
 ATTRIBUTES = {"a": {"href", "class"}, "ol": {"start"}, "div": {"class", "dir"}, "li": {"dir"}}
+ATTRIBUTES |= {"blockquote": {"dir"}, "button": {"class"}}
 
 LOOK = """(async () => {
   let ran = false;
@@ -65,7 +62,8 @@ LOOK = """(async () => {
   const seen = rooms.map((room) => {
     const tags = [...room.querySelectorAll("*")].map((one) => [one.localName, one.getAttributeNames()]);
     const links = [...room.querySelectorAll("a")].map((one) => one.getAttribute("href"));
-    const turned = [room, ...room.querySelectorAll("*")].some((one) => getComputedStyle(one).direction == "rtl");
+    const lines = [room, ...room.querySelectorAll(":not(blockquote)")];
+    const turned = lines.some((one) => getComputedStyle(one).direction == "rtl");
     for (const link of room.querySelectorAll("a")) link.textContent = "↗";
     for (const list of room.querySelectorAll("ol"))
       [...list.children].forEach((row, place) => row.prepend(`${list.start + place} · `));
@@ -101,7 +99,7 @@ def said_in(turns: list[Turn]) -> Iterator[Post]:
 
 def about(text: str) -> Post:
     """A post that has the text in every place there is."""
-    name, words = Name(text, url=URL), Words(text, quoted=True, most=120)
+    name, words = Name(text), Words(text, quoted=True, most=120)
     at = Moment(scenes.BEGIN - 100, scenes.BEGIN)
     return Post(
         ("New in Acme: ", name, ", ", at, ": ", words, " · ", Reference("k7fq")),
@@ -121,18 +119,13 @@ def looks(post: Post) -> dict[str, str]:
     """What a person gets to see of a post, as HTML, by where."""
     contents = matrix.contents(post)
     return {
-        "Slack": "".join(workspace.blocks(without_buttons(message)) for message in slack.messages(post)),
+        "Slack": "".join(map(workspace.blocks, slack.messages(post))),
         "Element": "".join(f'<div dir="auto">{element.body(content)}</div>' for content in contents),
         "any Matrix client": "".join(content["formatted_body"] for content in contents),
         "Matrix without HTML": "".join(
             f'<div class="block">{element.linkified(one["body"])}</div>' for one in contents
         ),
     }
-
-
-def without_buttons(message: slack.Message) -> dict[str, Any]:
-    """What is to be read of a message: what can be clicked on has words of our own."""
-    return {"blocks": [block for block in message["blocks"] if block["type"] != "actions"]}
 
 
 def words(piece: Piece, dates: bool) -> str:
@@ -154,10 +147,10 @@ def words(piece: Piece, dates: bool) -> str:
             return "" if dates else piece.text.format("UTC")
         case Command():
             return f"!{piece.text}"
-        case Link():
-            return "↗"
         case Reference():
             return piece.text
+        case Link():
+            return "↗"
     return piece
 
 
@@ -171,41 +164,55 @@ def meant(post: Post, dates: bool = False) -> list[str]:
     return [*filter(None, (bare("".join(words(piece, dates) for piece in line)) for line in lines(post, dates)))]
 
 
-def meant_apart(post: Post, dates: bool = False) -> list[str]:
-    """The same where parts are set apart: names lead to conversations, words are quotes, and refs stand at the end."""
-    cells = [cell for row in post.rows for cell in row]
-    every = [*post.lines, *cells, *post.notes]
-    leads = {piece.url for line in (post.headline, *every) for piece in line if leading(piece)}
-
-    def shown(line: Line) -> str:
-        left = (piece for piece in line if not (isinstance(piece, Link) and piece.url in leads))
-        return "".join("↗" if leading(piece) else words(piece, dates) for piece in left)
-
-    def apart(line: Line) -> list[str]:
-        quoted = [place for place, piece in enumerate(line) if isinstance(piece, Words) and piece.quoted]
-        if not quoted:
-            return [shown(line)]
-        place = quoted[0]
-        names = [at + 1 for at, piece in enumerate(line[:place]) if isinstance(piece, Name)]
-        when = [*names, *(at for at, piece in enumerate(line[:place]) if isinstance(piece, Moment)), place][0]
-        state = shown(line[when:place]).strip(EDGES) + shown(line[place + 1 :])
-        return [shown(line[:when]).rstrip(EDGES), shown(line[place : place + 1])[1:-1], state.strip(EDGES)]
-
-    def said(cells: Sequence[Line]) -> list[str]:
-        return [words(piece, dates) for cell in cells for piece in cell]
-
-    found = [shown(post.headline)] if post.rows else apart(post.headline)
-    found += [part for line in post.lines for part in ([shown(line)] if post.rows else apart(line))]
+def meant_apart(post: Post, dates: bool) -> list[str]:
+    """The same where a name leads to the conversation, words are set apart, and on Matrix a ref stands at the end."""
+    leads = sum(isinstance(piece, Link) for line in post.lines for piece in line) == 1 and not post.rows
+    leads = leads and any(isinstance(piece, Name) and words(piece, dates) for piece in post.headline)
+    found = (
+        [bare("".join(words(piece, dates) for piece in post.headline))]
+        if post.rows
+        else set_apart(post.headline, leads, dates)
+    )
+    for line in post.lines:
+        found += [] if leads and isinstance(line[0], Link) else set_apart(line, leads, dates)
     for row in post.rows:
-        cells = sorted(row, key=lambda cell: bool(cell) and isinstance(cell[0], Reference))
-        turned = next((side for side in map(bidirectional, "".join(said(cells))) if side in ("L", "R", "AL")), "L")
-        found.append(" · ".join(filter(None, map(shown, cells if turned == "L" else row))))
-    return [*filter(None, map(bare, (*found, *map(shown, post.notes))))]
+        named = any(isinstance(piece, Name) and words(piece, dates) for cell in row for piece in cell)
+        led = named and any(isinstance(piece, Link) for cell in row for piece in cell)
+        cells = [cell for cell in row if not (led and cell and isinstance(cell[0], Link))]
+        if not dates:  # Slack would turn rows around that begin with right-to-left letters
+            cells.sort(key=lambda cell: bool(cell) and isinstance(cell[0], Reference))
+        found.append(bare(" · ".join(filter(None, (in_html(cell, led, dates) for cell in cells)))))
+    return [*filter(None, (*found, *(bare(in_html(line, False, dates)) for line in post.notes)))]
 
 
-def leading(piece: Piece) -> bool:
-    """Whether it is a name to click on."""
-    return isinstance(piece, Name) and bool(piece.url and words(piece, False))
+def set_apart(line: Line, leads: bool, dates: bool) -> list[str]:
+    """A line outside of rows: who, the words, and when it was and how it stands, if somebody is quoted."""
+    quoted = [place for place, piece in enumerate(line) if isinstance(piece, Words) and piece.quoted]
+    if not quoted:
+        return [bare(in_html(line, leads, dates))]
+    place = quoted[0]
+    names = [at + 1 for at, piece in enumerate(line[:place]) if isinstance(piece, Name)]
+    when = [*names, *(at for at, piece in enumerate(line[:place]) if isinstance(piece, Moment)), place][0]
+    who, said, *state = (
+        in_html(part, leads, dates)
+        for part in (line[:when], line[place : place + 1], line[when:place], line[place + 1 :])
+    )
+    below = " · ".join(filter(None, (part.strip(" ,:·") for part in state)))
+    return [bare(who.rstrip(" ,:·")), bare(said[1:-1]), bare(below)]
+
+
+def in_html(line: Line, leads: bool, dates: bool) -> str:
+    return "".join(
+        "↗" if leads and isinstance(piece, Name) and words(piece, dates) else words(piece, dates) for piece in line
+    )
+
+
+def controls(post: Post) -> list[str]:
+    """What stands on the buttons and menus below a message in Slack, in a line."""
+    whole = [offer for offer in post.offers if offer.row is None]
+    labels = ["Choose a row"] if len(whole) < len(post.offers) else []
+    labels += ["Snooze" if offer.command.startswith("inbox snooze") else offer.label for offer in whole]
+    return [" ".join(labels)] if labels else []
 
 
 def bare(text: str) -> str:
@@ -213,12 +220,9 @@ def bare(text: str) -> str:
     return " ".join(text.translate(LOOKALIKES).replace("local-host", "localhost").split())
 
 
-def own(post: Post, apart: bool) -> set[str]:
-    """Where something to click on leads."""
-    every = [post.headline, *post.lines, *(cell for row in post.rows for cell in row), *post.notes]
-    found = [piece for line in every for piece in line]
-    names = {piece.url for piece in found if isinstance(piece, Name) and leading(piece)} if apart else set()
-    return names | {piece.url for piece in found if isinstance(piece, Link)}
+def own(post: Post) -> list[str]:
+    every = [*post.lines, *(cell for row in post.rows for cell in row), *post.notes]
+    return [piece.url for line in (post.headline, *every) for piece in line if isinstance(piece, Link)]
 
 
 @pytest.mark.parametrize("where", ELEMENTS)
@@ -227,9 +231,11 @@ def test_a_person_sees_what_was_meant_and_nothing_else(where: str, chromium: Chr
     looked = looked_at(chromium, network, [looks(post)[where] for post in posts])
     assert not looked["ran"] and not looked["loaded"]
     for post, seen in zip(posts, looked["seen"], strict=True):
-        expected = meant(post) if where == "Matrix without HTML" else meant_apart(post, dates=where == "Slack")
+        on_slack = where == "Slack"
+        expected = meant(post) if where == "Matrix without HTML" else meant_apart(post, dates=on_slack)
+        expected += controls(post) if on_slack else []
         assert [*filter(None, map(bare, seen["text"].splitlines()))] == expected
-        assert {*seen["links"]} == own(post, apart=where != "Matrix without HTML")
+        assert seen["links"] == own(post)
         for tag, attributes in seen["tags"]:
             assert tag in ELEMENTS[where] and set(attributes) <= ATTRIBUTES.get(tag, set())
 

@@ -13,9 +13,12 @@ import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+from sqlalchemy import and_, select
 
 from pageinbox.language.entry import parse_entry
-from pageinbox.model.announcement import NAMED, Notice, NoticeKind, Occasion
+from pageinbox.ledger import schema
+from pageinbox.ledger.schema import ms, wait
+from pageinbox.model.announcement import NAMED, News, Notice, NoticeKind, Occasion
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.history import State
 from pageinbox.model.source import Folder, Platform, Source
@@ -39,7 +42,8 @@ WATCHES = [
     "#acme spam messenger acme",
     "#late inbox messenger quiet 12:00-13:00 UTC",
 ]
-WATCH_WORDS = {text: parse_entry(text, PAGES) for text in WATCHES}
+DUE = "#due inbox only reminders waiting 10m"
+WATCH_WORDS = {text: parse_entry(text, PAGES) for text in [*WATCHES, DUE]}
 FAULTS: list[dict[str, Any] | None] = [
     None,
     None,
@@ -108,7 +112,9 @@ class Anything(RuleBasedStateMachine):
     )
     def begin(self, settling: Any, watches: set[str], size: int, there: list[int], first: str, sweeping: bool) -> None:
         self.sweeping = sweeping
-        self.stage = Stage(self.url(), watches=sorted(watches), pages=PAGES, settling=settling, page_size_max=size)
+        self.stage = Stage(
+            self.url(), watches=[*sorted(watches), DUE], pages=PAGES, settling=settling, page_size_max=size
+        )
         self.pages = list(read(self.stage.settings(), environment={}).pages.values())
         for place, number in zip(PLACES, there, strict=True):
             self.write(place, number)
@@ -166,9 +172,19 @@ class Anything(RuleBasedStateMachine):
             self.stage.world.write(thread.page, thread, "hello?")
             if hidden:
                 self.appear(thread)
-            stay = self.stays[thread.id][-1]
-            # Newer than the beginning of a first look that has not read so far: nobody can tell it from a new one.
-            stay.before = stay.before and (stay.source not in self.tried or self.complete(stay.source))
+            self.renewed(thread)
+
+    def renewed(self, thread: Thread) -> None:
+        """It changed: newer than the beginning of a first look that has not read so far, it is like a new one."""
+        stay = self.stays[thread.id][-1]
+        stay.before = stay.before and (stay.source not in self.tried or self.complete(stay.source))
+
+    @rule(index=st.integers(0, 30), later=st.sampled_from([0, 0, HOUR]))
+    def answer(self, index: int, later: float) -> None:
+        self.stage.time.wait(1 + later)
+        if (thread := self.pick(index)) is not None and not thread.hidden:
+            self.stage.world.answer(thread, "yes")
+            self.renewed(thread)
 
     @rule(index=st.integers(0, 30), folder=st.sampled_from([Folder.INBOX, Folder.SPAM] * 2 + [Folder.DONE]))
     def move(self, index: int, folder: Folder) -> None:
@@ -295,7 +311,7 @@ class Anything(RuleBasedStateMachine):
     @rule(which=st.integers(0, 1), one=st.booleans())
     def tell(self, which: int, one: bool = False) -> None:
         life = self.live(which)
-        self.doing(life, life.step if one else life.tell)
+        self.doing(life, life.step if one else life.remind)
 
     @rule(which=st.integers(0, 1), seconds=st.sampled_from([1, INTERVAL]))
     def turn(self, which: int, seconds: float) -> None:
@@ -371,7 +387,7 @@ class Anything(RuleBasedStateMachine):
         if fuse % 2 and len(self.stage.lives) < 2:
             self.stage.bot()  # so that somebody outlives it
         life.fuse = fuse
-        self.doing(life, life.tell)
+        self.doing(life, life.remind)
         self.end(life)
 
     @rule(which=st.integers(0, 1), place=st.sampled_from(PLACES), down=st.booleans())
@@ -417,7 +433,7 @@ class Anything(RuleBasedStateMachine):
     @rule(text=st.sampled_from(WATCHES))
     def reload(self, text: str) -> None:
         """All bots end, and begin with one watch more or less."""
-        watches = {*self.stage.watches} ^ {text} or {text}
+        watches = {*self.stage.watches} ^ {text}
         gone = self.watched()
         for life in list(self.stage.lives):
             self.stage.stop(life)
@@ -460,14 +476,16 @@ class Anything(RuleBasedStateMachine):
         self.stage.time.wait(2 * HOUR if self.sweeping else 400)
         for _ in range(2):
             self.look_everywhere(life)
-            self.stage.time.wait(400)
-            life.tell()
+            for _ in range(2):
+                self.stage.time.wait(200)
+                life.remind()
         while (pause := life.tell()) < HALF_DAY:
             self.stage.time.wait(pause)
 
     def check(self) -> None:
         rooms, records = self.stage.rooms, self.live(0).service.histories
         assert records.waiting() == []
+        self.check_reminders()
         for room in sorted({self.sources(text)[0] for text in WATCHES}):
             by_key: dict[str, list[Message]] = {}
             for message in rooms.of(room):
@@ -504,6 +522,24 @@ class Anything(RuleBasedStateMachine):
             for key, same in by_key.items():
                 assert told[key] == len(same[0].item.news), "it speaks of another number than the ledger has"
             self.check_order(items)
+
+    def check_reminders(self) -> None:
+        """Whoever waits was reminded of once, where their step came after the watch was made, and nobody twice."""
+        life, told = self.live(0), dict[str, list[News]]()
+        for message in self.stage.rooms.of("#due"):
+            told.setdefault(message.key, list(message.item.news))
+        reminded = [news for each in told.values() for news in each]
+        assert all(news.reminder is not None for news in reminded), "something new was told"
+        ids = [(news.conversation.id, news.reminder) for news in reminded if news.conversation and news.reminder]
+        assert len({(one, reminder.number) for one, reminder in ids}) == len(reminded), "reminded twice"
+        (made,) = (watch.made for watch in life.service.watches.watches() if watch.room == "#due")
+        open_ = (wait.c.answered.is_(None), wait.c.gone.is_(None), wait.c.since + 600_000 > ms(made or 0))
+        listed = and_(schema.source.c.folder == Folder.INBOX.value, schema.source.c.wanted)
+        joined = select(schema.conversation.c.graph_id).join(wait, wait.c.conversation == schema.conversation.c.id)
+        joined = joined.join(schema.source, schema.source.c.id == wait.c.source).where(listed, *open_)
+        with life.ledger.reading() as connection:
+            waiting = connection.execute(joined).scalars().all()
+        assert {*waiting} <= {one for one, _ in ids}, "not reminded of who waits"
 
     def due(self, room: str, stays: list[Stay]) -> bool:
         """Whether the room must have been told: it is there, came to be watched, and was not there before."""

@@ -21,7 +21,7 @@ def row(number: int, name: str = "Ann Example", said: str = "is this still avail
         (str(number),),
         (Reference("k7fq"),),
         (),
-        (Name(name, most=24, url=URL),),
+        (Name(name, most=24),),
         (Moment(NOW - 240, NOW),),
         (Words(said, quoted=True, most=300),),
         (Link(URL),),
@@ -87,7 +87,7 @@ def test_rows_without_numbers_and_empty_cells() -> None:
 
 ANNOUNCED = Post(
     (
-        *("New in Acme · Messenger: ", Name("Ann <b>", url=URL), ", ", Moment(NOW - 240, NOW), ": "),
+        *("New in Acme · Messenger: ", Name("Ann <b>"), ", ", Moment(NOW - 240, NOW), ": "),
         *(Words("hello & <i>", quoted=True), " (only an automatic reply so far) · ", Reference("k7fq")),
     ),
     (("Wrote again 3 min later: ", Words("hello?", quoted=True)), ("2 h left to answer",), (Link(URL),)),
@@ -119,7 +119,7 @@ def test_a_reminder_has_below_the_words_how_long_somebody_waits_and_what_is_left
     )
 
 
-@pytest.mark.parametrize("name", ["(name not shared)", Name("\u3164\u200b", url=URL)])
+@pytest.mark.parametrize("name", ["(name not shared)", Name("\u3164\u200b")])
 def test_where_no_name_can_lead_to_the_conversation_there_is_a_link(name: Piece) -> None:
     post = Post(("New: ", name, ": ", Words("[photo]"), " · ", Reference("k7fq")), ((Link(URL),),))
     link = f'<a href="{URL.replace("&", "&amp;")}">open in Facebook</a>'

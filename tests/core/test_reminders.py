@@ -244,6 +244,27 @@ def test_a_room_that_is_told_of_many_hears_every_ten_minutes_at_most(stage: Stag
     assert sum(counts) == 21 and len(counts) <= 4
 
 
+def test_a_watch_that_ends_leaves_to_others_what_they_are_for(stage: Stage) -> None:
+    """News to the one that tells, reminders to the one that reminds."""
+    stage.watches = []
+    life = stage.bot()
+    for wish in ("inbox messenger waiting 1h", "inbox messenger as name", "inbox messenger only reminders waiting 1h"):
+        life.say("#room", f"watch {wish}")
+    on(stage, life)
+    (first,) = stage.arrive()
+    on(stage, life)
+    stage.time.wait(HOUR)
+    (second,) = stage.arrive()
+    stage.rooms.down = True
+    on(stage, life)
+    life.say("#room", "unwatch 1")
+    stage.rooms.down = False
+    on(stage, life, 600)
+    assert reminded(stage) == [[(first, "waiting", 3600)]]
+    told = [news for one in stage.rooms.of("#room") for news in one.item.news][-2:]
+    assert {(news.conversation and news.conversation.id, news.watch) for news in told} == {(first, 3), (second, 2)}
+
+
 @dataclass
 class Waited:
     since: int = 0

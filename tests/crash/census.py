@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Engine, NullPool, create_engine, inspect, make_url, select
 
 from pageinbox.ledger.schema import act, announcement, conversation, news, room, source
+from pageinbox.model.announcement import Verdict
 from pageinbox.model.history import State
 from tests.crash.storm import Place
 
@@ -70,12 +71,14 @@ def count(url: str) -> Census:
         for row in connection.execute(columns.order_by(announcement.c.id)):
             told[row.id] = Told(row.id, row.name, State(row.state), row.tries, row.receipt)
         unsaid: list[tuple[str, str]] = []
-        columns = select(news.c.announcement, news.c.due, conversation.c.graph_id, room.c.name)
+        columns = select(news.c.announcement, news.c.due, news.c.verdict, conversation.c.graph_id, room.c.name)
         columns = columns.join(conversation, conversation.c.id == news.c.conversation)
         for row in connection.execute(columns.join(room, room.c.id == news.c.room)):
             if row.announcement is not None:
                 told[row.announcement].threads.append(row.graph_id)
-            if row.due is not None or row.announcement is None:
+            # A reminder of who was taken before is not to be said.
+            settled = row.verdict == Verdict.SETTLED.value
+            if row.due is not None or (row.announcement is None and not settled):
                 unsaid.append((row.graph_id, row.name))
         begun: set[Place] = set()
         learned: set[Place] = set()

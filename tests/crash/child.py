@@ -34,6 +34,7 @@ from pageinbox.model.errors import LedgerError
 from pageinbox.settings.reading import read
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.service import WatchService
+from tests.crash.storm import PATIENT
 from tests.recording import RecordingChat
 
 GIVE_UP = 300.0
@@ -105,13 +106,14 @@ def live(order: Order) -> None:
 
 
 def act(order: Order, answers: Answers, service: WatchService) -> None:
-    """People take conversations from each other and note things, for as long as this lives."""
+    """People take conversations from each other and note things, for as long as this lives; not from the PATIENT."""
     chance, memory = random.Random(order.seed), answers.listing.memory
     with open(order.acts, "a", encoding="ascii") as answered:
         while True:
             time.sleep(chance.uniform(0.0, 0.06))
             looks = [look for source in memory.looked() if (look := memory.last(source))]
-            found = [(look.source, item) for look in looks for item in look.conversations]
+            every = [(look.source, item) for look in looks for item in look.conversations]
+            found = [(listed, item) for listed, item in every if not (item.name or "").endswith(PATIENT)]
             if not found:
                 continue
             (listed, item), who = chance.choice(found), f"@{chance.randrange(2**32)}"
@@ -125,7 +127,9 @@ def act(order: Order, answers: Answers, service: WatchService) -> None:
 
 
 def all_said(service: WatchService, begun: float) -> bool:
-    """Whether every source was read since then, and nothing waits to be said."""
+    """Whether every source was read since then, and nothing waits to be said, nor is anybody to be reminded of."""
+    if any(watch.spec.reminds for watch in service.watches.watches()) and not service.reminders.remind():
+        return False  # somebody was just found to be due, or another thread is looking for them
     records = service.records().values()
     looked = bool(records) and all(one.looked is not None and one.looked >= begun for one in records)
     return looked and not service.histories.waiting()

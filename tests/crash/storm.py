@@ -20,6 +20,9 @@ from tests.recording import ANYWHERE, How, Recording
 HOUR = 3600.0
 
 SUPPORT, GRAM, JUNK = "#support", "#gram", "#junk"
+DUE = "#due"
+REMINDING = f"{DUE} inbox only reminders waiting 1m"
+"""A room that hears of who has waited for a minute, and of nothing else."""
 WATCHES = (f"{SUPPORT} inbox", f"{GRAM} inbox instagram", f"{JUNK} spam messenger")
 
 Place = tuple[str, str]
@@ -34,6 +37,9 @@ TOLD: dict[Place, frozenset[str]] = {
 
 OLD = {("messenger", "inbox"): 60, ("instagram", "inbox"): 15, ("messenger", "spam"): 10}
 """How much is there before anybody watches; the first list takes two calls."""
+
+PATIENT = ("0", "2", "4", "6", "8")
+"""How the tokens end of those whom nobody of the team takes, so that a room is surely reminded of them."""
 
 TOKEN = re.compile(r"\b(?:born|quiet)\d{5}\b")
 """What a thread is known by in every text that tells of it."""
@@ -78,6 +84,7 @@ class Storm:
     kinds: Sequence[str] = tuple(KINDS)
     """What can go wrong with the Graph."""
     pages: Sequence[str] = ("acme",)
+    watches: Sequence[str] = WATCHES
     born: dict[str, Born] = field(default_factory=dict)
     quiet: dict[str, str] = field(default_factory=dict)
     watched: set[Place] = field(default_factory=set)
@@ -114,7 +121,7 @@ class Storm:
             name: {"ID": page.id, "TOKEN": page.token} | ({"APP_SECRET": page.app_secret} if proofs else {})
             for name, page in self.simulator.world.pages.items()
         }
-        return {"PAGES": pages, "GRAPH_URL": self.simulator.url, "WATCHES": list(WATCHES)}
+        return {"PAGES": pages, "GRAPH_URL": self.simulator.url, "WATCHES": list(self.watches)}
 
     def birth(self) -> None:
         """A customer writes who never wrote before."""

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from pageinbox.model.act import ActKind
 from pageinbox.model.history import State
 from tests.crash.census import Census, Told
-from tests.crash.storm import FALSE_ID, TOKEN, Storm
+from tests.crash.storm import DUE, FALSE_ID, PATIENT, REMINDING, TOKEN, Storm
 from tests.recording import Message
 
 NAMED = 5  # a card names as many
 REPEAT = "This may be a repeat"
-HOW_MANY = re.compile(r"([\d,]+) (?:new|from (?:an)?other folders?)\b")
+HOW_MANY = re.compile(r"([\d,]+) (?:new|from (?:an)?other folders?|have been waiting)\b")
 
 
 def judge(
@@ -38,6 +38,8 @@ def judge(
     told_of = announced(census)
     once_each(storm, told_of)
     nothing_quiet(storm, told_of)
+    if REMINDING in storm.watches:
+        reminded_once(storm, told_of)
     copies = received(storm, messages, census)
     for told in census.announcements:
         if told.threads:
@@ -75,8 +77,18 @@ def once_each(storm: Storm, told_of: Counter[tuple[str, str]]) -> None:
 
 def nothing_quiet(storm: Storm, told_of: Counter[tuple[str, str]]) -> None:
     allowed = {(one.id, room) for one in storm.born.values() for room in one.rooms | one.perhaps}
+    allowed |= {(one.id, DUE) for one in storm.born.values()}
     wrong = [(id, room) for id, room in told_of if (id, room) not in allowed and id != FALSE_ID]
     assert not wrong, f"nobody was to be told of {wrong}"
+
+
+def reminded_once(storm: Storm, told_of: Counter[tuple[str, str]]) -> None:
+    """Nobody answers in a storm, so whoever wrote to an inbox, and was taken by nobody, has waited for long enough."""
+    for token, one in storm.born.items():
+        number = told_of[one.id, DUE]
+        assert number <= 1, f"{number} reminders of {token} ({one})"
+        spared = one.place[1] != "inbox" or one.perhaps or not token.endswith(PATIENT)
+        assert number or spared, f"nobody was reminded of {token} ({one})"
 
 
 def received(storm: Storm, messages: Sequence[Message], census: Census) -> dict[int, list[Message]]:

@@ -2,59 +2,45 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Sequence
+import math
 from dataclasses import replace
 
 import msgspec
 
 from pageinbox.chat.plain import plain
-from pageinbox.model.post import Foreign, Line, Link, Moment, Name, Post, Reference, Words
+from pageinbox.model.post import Line, Link, Moment, Name, Post, Words
 
 EDGES = " ,:·"
 """What stands between the parts of a line, and goes when they are set apart."""
 
 
-def named(post: Post) -> Post:
-    """The same without links to where the name of somebody, as far as it can be seen, leads already."""
-    cells = [cell for row in post.rows for cell in row]
-    leads = {
-        piece.url
-        for line in (post.headline, *post.lines, *cells, *post.notes)
-        for piece in line
-        if isinstance(piece, Name) and plain(piece.text, piece.most)
-    }
+class Leading(Name, frozen=True, gc=False):
+    """A name that leads to the conversation."""
 
-    def kept(line: Line) -> Line:
-        return tuple(piece for piece in line if not (isinstance(piece, Link) and piece.url in leads))
-
-    return replace(
-        post,
-        lines=tuple(map(kept, post.lines)),
-        rows=tuple(tuple(map(kept, row)) for row in post.rows),
-        notes=tuple(map(kept, post.notes)),
-    )
+    url: str = ""
 
 
-def ordered(row: Sequence[Line]) -> list[Line]:
-    """The cells of a row with the ref at its end.
+def with_leading_names(post: Post, most: float = math.inf) -> Post:
+    """The same with names that lead where a row's, or the post's, only link does, and without that link.
 
-    Where the row would then begin with right-to-left letters, which would turn all of it around, the ref stays.
+    A link with an address of more than `most` characters stays.
     """
-    last = sorted(row, key=lambda cell: len(cell) == 1 and isinstance(cell[0], Reference))
-    return list(row) if turned(last) else last
+    if post.rows:
+        return replace(post, rows=tuple(with_leading_name(row, most) for row in post.rows))
+    headline, *lines = with_leading_name((post.headline, *post.lines), most)
+    return replace(post, headline=headline, lines=tuple(lines))
 
 
-def turned(row: Sequence[Line]) -> bool:
-    """Whether the first letters in a row are of a right-to-left script."""
-    for piece in (piece for cell in row for piece in cell):
-        if not isinstance(piece, str | Foreign):
-            return False  # a word of ours
-        text = piece if isinstance(piece, str) else plain(piece.text, piece.most)
-        for direction in map(unicodedata.bidirectional, text):
-            if direction in ("L", "R", "AL"):
-                return direction != "L"
-    return False
+def with_leading_name(lines: tuple[Line, ...], most: float) -> tuple[Line, ...]:
+    """Lines or cells of which the first name leads where their only link does; as they are without such a name."""
+    pieces = [piece for line in lines for piece in line]
+    links = [piece for piece in pieces if isinstance(piece, Link)]
+    name = next((piece for piece in pieces if isinstance(piece, Name) and plain(piece.text, piece.most)), None)
+    if len(links) != 1 or name is None or len(links[0].url) > most:
+        return lines
+    leading = Leading(name.text, name.quoted, name.most, links[0].url)
+    kept = ((leading if piece is name else piece for piece in line if piece is not links[0]) for line in lines)
+    return tuple(map(tuple, kept))
 
 
 def set_apart(line: Line) -> tuple[Line, Line, Line] | None:
@@ -63,9 +49,9 @@ def set_apart(line: Line) -> tuple[Line, Line, Line] | None:
     if not quotes:
         return None
     place = line.index(quotes[0])
-    names = [at + 1 for at, piece in enumerate(line[:place]) if isinstance(piece, Name)]
-    times = [at for at, piece in enumerate(line[:place]) if isinstance(piece, Moment)]
-    begin = [*names, *times, place][0]
+    before = [(at, piece) for at, piece in enumerate(line[:place]) if isinstance(piece, Name | Moment)]
+    at, last = before[0] if before else (place, None)
+    begin = at + isinstance(last, Name)
     rest = stripped((*stripped(line[begin:place]), *line[place + 1 :]))
     return stripped(line[:begin]), (msgspec.structs.replace(quotes[0], quoted=False),), rest
 

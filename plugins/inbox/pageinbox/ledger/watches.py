@@ -17,7 +17,7 @@ from pageinbox.ledger.schema import conversation, ms, mute, news, room, seconds,
 from pageinbox.ledger.sources import key_of
 from pageinbox.model.announcement import Verdict
 from pageinbox.model.text import bare, fold
-from pageinbox.model.watch import Muted, PausedWatch, Watch, WatchSpec
+from pageinbox.model.watch import Every, Muted, PausedWatch, Watch, WatchSpec
 
 log = logging.getLogger(__name__)
 
@@ -193,9 +193,13 @@ class Watches:
         room_name = connection.execute(select(watch.c.room).where(watch.c.id == number)).scalar_one()
         others = [each for each in self._read_all(connection) if isinstance(each, Watch) and each.room == room_name]
         for row in connection.execute(joined).all():
-            heir = next((other.number for other in others if self._is_about(other.spec, row)), None)
-            values = {"watch": heir} if heir else {"verdict": Verdict.MUTED.value, "due": None, "body": None}
-            connection.execute(update(news).where(queued, news.c.source == row.source).values(**values))
+            about = [other for other in others if self._is_about(other.spec, row)]
+            telling = [other for other in about if other.spec.every is not Every.NOTHING]
+            reminding = [other for other in about if other.spec.reminds]
+            for heirs, kind in ((telling, news.c.version >= 0), (reminding, news.c.version < 0)):
+                values: dict[str, Any] = {"verdict": Verdict.MUTED.value, "due": None, "body": None}
+                values = {"watch": heirs[0].number} if heirs else values
+                connection.execute(update(news).where(queued, news.c.source == row.source, kind).values(**values))
 
     def meant(self, rows: Sequence[Any]) -> set[int]:
         """Those of the sources' rows, by their ids, that some watch is about, or may be when it wakes up."""

@@ -82,7 +82,9 @@ class Keep:
                        "reached": found.reached(row.reached or 0, self._latest()),
                        "quiet_until": found.quiet_until,
                        "forgotten": row.forgotten}  # fmt: skip
-            if row.waits is None and found.whole:
+            if found.told is False:
+                changed["waits"] = None  # who waits is not known any more
+            elif row.waits is None and found.whole:
                 changed["waits"] = at
             if not row.complete:
                 changed["begun"] = at

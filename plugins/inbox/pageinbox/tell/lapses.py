@@ -30,11 +30,12 @@ class Lapses:
 
         Raises LedgerError.
         """
-        if self._acts.wait() == 0:
-            for held in self._acts.due():
-                with self._ledger.writing() as connection:
-                    if self._acts.lapse(connection, held) is Ending.RAN_OUT:
-                        self._tell(connection, held)
+        if (pause := self._acts.wait()) != 0:
+            return pause
+        for held in self._acts.due():
+            with self._ledger.writing() as connection:
+                if self._acts.lapse(connection, held) is Ending.RAN_OUT:
+                    self._tell(connection, held)
         return self._acts.wait()
 
     def _tell(self, connection: Transaction, held: Held) -> None:

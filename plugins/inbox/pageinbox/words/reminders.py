@@ -74,7 +74,8 @@ def how_many(news: Sequence[News], pages: Mapping[str, Page], now: float) -> Lin
         case ReminderKind.WAITING:
             steps = sorted({about(item).step for item in news})
             open_ = " of opening hours" if any(page_of(pages, item.source.page).open for item in news) else ""
-            text = f"{number:,} have been waiting for more than {long(steps[0])}{open_} in {where}"
+            many = f"{number:,} {'has' if number == 1 else 'have'} been waiting"
+            text = f"{many} for more than {long(steps[0])}{open_} in {where}"
             if len(steps) > 1:
                 longest = sum(about(item).step == steps[-1] for item in news)
                 text += f", {longest:,} of them for more than {long(steps[-1])}"
@@ -86,10 +87,10 @@ def how_many(news: Sequence[News], pages: Mapping[str, Page], now: float) -> Lin
             text = f"Meta's reply window closes within {within(news, now)} for {number - closed:,} in {where}"
             return (text + (f", and has closed for {closed:,} more" if closed else ""),)
         case ReminderKind.AWAKE:
-            return (f"{number:,} snoozes are over in {where}",)
+            return (f"{number:,} {'snooze is' if number == 1 else 'snoozes are'} over in {where}",)
         case ReminderKind.RECALLED:
-            return (f"{number:,} are free again in {where}, since nobody who had them has answered",)
-    return (f"{number:,} wrote again in {where} after they were done",)
+            return (f"{number:,} {'is' if number == 1 else 'are'} free again in {where}, since nobody has answered",)
+    return (f"{number:,} wrote again in {where} after being done",)
 
 
 def long(step: int) -> str:

@@ -19,7 +19,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from pageinbox.chat.apart import named, ordered, set_apart
+from pageinbox.chat.apart import Leading, set_apart, with_leading_names
 from pageinbox.chat.errbot.content import words_of
 from pageinbox.chat.plain import unlinked
 from pageinbox.model.post import Command, Line, Link, Mention, Name, Piece, Post, Reference
@@ -111,30 +111,28 @@ def edited(content: Content, receipt: str) -> Content:
 
 
 def parts(post: Post, prefix: str) -> Iterator[Part]:
-    """What a post consists of, from top to bottom: as text with every address, as HTML with those no name leads to."""
-    zone, shown = post.zone, named(post)
+    """What a post consists of, from top to bottom; in HTML an address that a name leads to stands nowhere else."""
+    zone, shown = post.zone, with_leading_names(post)
     if post.rows:
         headline = part("head", post.headline, prefix, zone, bold=True)
         yield headline._replace(html=f"<strong>{headline.html}</strong>")
-        yield from (less_linked("head", *lines, prefix, zone) for lines in zip(post.lines, shown.lines, strict=True))
     else:
-        every = zip((post.headline, *post.lines), (shown.headline, *shown.lines), strict=True)
-        yield from (part for lines in every for part in told(*lines, prefix, zone))
-    yield from (row_part(*rows, prefix, zone) for rows in zip(post.rows, shown.rows, strict=True))
-    yield from (less_linked("note", *lines, prefix, zone) for lines in zip(post.notes, shown.notes, strict=True))
-
-
-def less_linked(kind: str, line: Line, shown: Line, prefix: str, zone: tzinfo) -> Part:
-    """A line that in HTML is `shown`."""
-    whole = part(kind, line, prefix, zone)
-    return whole if len(whole.text) >= LONGEST else whole._replace(html=part(kind, shown, prefix, zone).html)
+        yield from told(post.headline, shown.headline, prefix, zone)
+    for line, less in zip(post.lines, shown.lines, strict=True):
+        yield from told(line, less, prefix, zone)
+    for row, without in zip(post.rows, shown.rows, strict=True):
+        yield row_part(row, without, prefix, zone)
+    for line in post.notes:
+        yield part("note", line, prefix, zone)
 
 
 def told(line: Line, shown: Line, prefix: str, zone: tzinfo) -> Iterator[Part]:
-    """A line of a post without rows: one part, or three where somebody is quoted."""
-    whole, apart = less_linked("head", line, shown, prefix, zone), set_apart(shown)
-    if apart is None or len(whole.text) >= LONGEST:
+    """A line outside of rows, which in HTML is `shown`: one part, or three where somebody is quoted."""
+    whole, apart = part("head", line, prefix, zone), set_apart(shown)
+    if len(whole.text) >= LONGEST:
         yield whole
+    elif apart is None:
+        yield whole._replace(html=part("head", shown, prefix, zone).html)
     else:
         who, said, rest = (part("head", some, prefix, zone).html for some in apart)
         yield whole._replace(html=who)
@@ -145,8 +143,8 @@ def told(line: Line, shown: Line, prefix: str, zone: tzinfo) -> Iterator[Part]:
 def row_part(row: Sequence[Line], shown: Sequence[Line], prefix: str, zone: tzinfo) -> Part:
     """A row, which in HTML is `shown`, with the ref at its end."""
     texts = [cell.text for cell in (part("row", cell, prefix, zone) for cell in row) if cell.text]
-    cells = [part("row", cell, prefix, zone, "open") for cell in ordered(shown)]
-    htmls = [cell.html for cell in cells if cell.html]
+    refs_last = sorted(shown, key=lambda cell: len(cell) == 1 and isinstance(cell[0], Reference))
+    htmls = [html for cell in refs_last if (html := part("row", cell, prefix, zone, "open").html)]
     number = int(texts[0]) if texts and re.fullmatch("[0-9]{1,9}", texts[0]) else None
     return kept_short(Part("row", " · ".join(texts), " · ".join(htmls if number is None else htmls[1:]), number))
 
@@ -156,11 +154,11 @@ def part(
 ) -> Part:
     """A line; `zone` is that of its times, `link` what its links are called in HTML.
 
-    In one that is `bold` anyhow names need not be.
+    In one that is `bold` anyhow names are like other words.
     """
     texts = [text_of(piece, prefix, zone) for piece in line]
     htmls = [
-        led(piece, text) if bold and isinstance(piece, Name) else html_of(piece, text, prefix, zone, link)
+        escape(text) if bold and isinstance(piece, Name) else html_of(piece, text, prefix, zone, link)
         for piece, text in zip(line, texts, strict=True)
     ]
     return kept_short(Part(kind, "".join(texts).strip(), "".join(htmls).strip()))
@@ -186,18 +184,15 @@ def html_of(piece: Piece, text: str, prefix: str, zone: tzinfo, link: str) -> st
             return f"<code>{escape(words_of(piece, prefix, zone))}</code>"
         case Reference():
             return f"<code>{escape(text)}</code>"
+        case Leading():
+            return f"<strong>{anchor(piece.url, text)}</strong>"
         case Name() if text:
-            return f"<strong>{led(piece, text)}</strong>"
+            return f"<strong>{escape(text)}</strong>"
         case Link():
             return anchor(piece.url, link)
         case Mention() if PERSON.fullmatch(piece.id):
             return anchor(f"https://matrix.to/#/{quote(piece.id)}", text)
     return escape(text)
-
-
-def led(name: Name, text: str) -> str:
-    """A name that leads to the conversation, where that is known and there is something to click on."""
-    return anchor(name.url, text) if name.url and text else escape(text)
 
 
 def anchor(url: str, text: str) -> str:

@@ -20,7 +20,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple, TypedDict
 
-from pageinbox.chat.apart import named, ordered, set_apart
+from pageinbox.chat.apart import Leading, set_apart, with_leading_names
 from pageinbox.chat.errbot.content import words_of
 from pageinbox.chat.plain import unlinked
 from pageinbox.chat.slack import fallback
@@ -122,9 +122,9 @@ def whole(message: Message) -> str:
 
 def sections(post: Post, prefix: str) -> list[list[Item]]:
     """The post as the three parts that are set apart: headline and what belongs to it, rows, notes."""
-    post, zone = named(post), post.zone
-    told = [part for line in (post.headline, *post.lines) for part in styled_parts(line)]
-    head = [(post.headline, BOLD, False), *((line, PLAIN, False) for line in post.lines)] if post.rows else told
+    post, zone = with_leading_names(post, ADDRESS_MOST), post.zone
+    headline = [(post.headline, BOLD, False)] if post.rows else styled_parts(post.headline)
+    head = [*headline, *(part for line in post.lines for part in styled_parts(line))]
     notes = [(line, QUIET, False) for line in post.notes]
     found = [unlisted(head, prefix, zone), listed(post.rows, prefix, zone), unlisted(notes, prefix, zone)]
     return found if any(found) else [[Item([text(CUT)])]]
@@ -149,8 +149,7 @@ def listed(rows: Sequence[Sequence[Line]], prefix: str, zone: tzinfo) -> list[It
 
     Where one is too long for that, all stand as lines.
     """
-    cells = ([elements(line, prefix, zone, PLAIN, "open") for line in ordered(row)] for row in rows)
-    found = [[cell for cell in row if seen(cell)] for row in cells]
+    found = [[cell for line in row if seen(cell := elements(line, prefix, zone, PLAIN, "open"))] for row in rows]
     found = [row for row in found if row]
     first = begin(found)
     lines = [list(broken(joined(row[1:] if first else row))) for row in found]
@@ -182,7 +181,8 @@ def elements(line: Line, prefix: str, zone: tzinfo, style: Style, label: str = "
             case Room() if person := PERSON.fullmatch(piece.text):
                 found.append(text(f"a person ({person[1]})", style))
             case Name():
-                found.append(name(unlinked(words_of(piece, prefix, zone)), piece.url))
+                url = piece.url if isinstance(piece, Leading) else ""
+                found.append(name(unlinked(words_of(piece, prefix, zone)), url))
             case Reference():
                 found.append(text(piece.text, CODE))
             case Mention() if mentioned := mention(piece.id):
