@@ -362,10 +362,16 @@ def test_what_was_said_is_erased(service, rig, room, tmp_path):
     running = service(tmp_path / "ledger", watches=["#support inbox messenger later nothing"])
     running.start()
     known(running, 1)
+    threads = []
     for number in range(3):
-        rig.world.write("acme", Person(f"{number}", name=f"Customer {number}"), f"hunted-words {number} " * 20)
+        person = Person(f"{number}", name=f"Customer {number}")
+        threads.append(rig.world.write("acme", person, f"hunted-words {number} " * 20))
         room.wait_for(lambda messages, count=number + 1: len(messages) == count)
     until(lambda: not any(one.conversations for one in running.histories.waiting()))
+    for thread in threads:  # who waits is kept with what they wrote, to be shown without a call
+        rig.world.answer(thread, "Here you are.")
+    waiting = running.waits.looks
+    until(lambda: not any("hunted" in str(look.conversations) for look in waiting(running.poll.wanted()) or ()))
     running.stop()
     with sqlite3.connect(tmp_path / "ledger") as ledger:
         assert ledger.execute("SELECT count(*), count(body) FROM inbox_news").fetchone() == (3, 0)

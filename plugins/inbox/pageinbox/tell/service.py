@@ -254,15 +254,14 @@ class WatchService:
         """Say at most one announcement. Gives the seconds until the next is due, None for none. Raises LedgerError."""
         with self._watchdog.watching(Work.TELLING):
             self.follow_rooms()
-            ends = self._lapses.end()
             if self.delivery.announce():
                 return 0.0
-        with self._watchdog.watching(Work.REMINDING):
-            if (remind := self.reminders.remind()) == 0:
-                return 0.0
         with self._watchdog.watching(Work.EDITING):
-            edit = self.delivery.edit()
-        return min((pause for pause in (ends, remind, edit) if pause is not None), default=None)
+            if (edit := self.delivery.edit()) == 0:
+                return 0.0
+        with self._watchdog.watching(Work.REMINDING):
+            pauses = edit, self._lapses.end(), self.reminders.remind()
+        return min((pause for pause in pauses if pause is not None), default=None)
 
     def follow_rooms(self) -> None:
         """Let rooms that go on as others have there what they had. Raises LedgerError."""
