@@ -74,7 +74,7 @@ def measure(known: int = 1_000_000, waiting: int = 2_000, rounds: int = 101) -> 
     return (
         f"{table(('', 'CPU', '× plain'), rows)}\n\n"
         f"{known:,} conversations known, {waiting:,} of them waiting; each asked {rounds} times in turn, from words "
-        "to the finished Markdown, and the median given. To reach: at most 2 × plain."
+        "to the finished Markdown, and the median given. To reach: `!inbox waiting` at most 2 × plain."
     )
 
 

@@ -42,12 +42,13 @@ URL = "https://www.facebook.com/1/inbox/2/?section=messages&x=1"
 LOOKALIKES = str.maketrans("․。．｡∶＠∕", "....:@/")
 """What stands for a character that would do something, and what it stands for."""
 ELEMENTS = {
-    "Slack": {"div", "b", "i", "code", "a", "ol", "ul", "li"},
+    "Slack": {"div", "b", "i", "code", "a", "ol", "ul", "li", "blockquote", "button"},
     "Element": {"div", "p", "blockquote", "strong", "br", "ol", "ul", "li", "a", "code"},
     "any Matrix client": {"p", "blockquote", "strong", "br", "ol", "ul", "li", "a", "code"},
     "Matrix without HTML": {"div", "a"},
 }
 ATTRIBUTES = {"a": {"href", "class"}, "ol": {"start"}, "div": {"class", "dir"}, "li": {"dir"}}
+ATTRIBUTES |= {"blockquote": {"dir"}, "button": {"class"}}
 
 LOOK = """(async () => {
   let ran = false;
@@ -61,7 +62,8 @@ LOOK = """(async () => {
   const seen = rooms.map((room) => {
     const tags = [...room.querySelectorAll("*")].map((one) => [one.localName, one.getAttributeNames()]);
     const links = [...room.querySelectorAll("a")].map((one) => one.getAttribute("href"));
-    const turned = [room, ...room.querySelectorAll("*")].some((one) => getComputedStyle(one).direction == "rtl");
+    const lines = [room, ...room.querySelectorAll(":not(blockquote)")];
+    const turned = lines.some((one) => getComputedStyle(one).direction == "rtl");
     for (const link of room.querySelectorAll("a")) link.textContent = "↗";
     for (const list of room.querySelectorAll("ol"))
       [...list.children].forEach((row, place) => row.prepend(`${list.start + place} · `));
@@ -145,6 +147,8 @@ def words(piece: Piece, dates: bool) -> str:
             return "" if dates else piece.text.format("UTC")
         case Command():
             return f"!{piece.text}"
+        case Reference():
+            return piece.text
         case Link():
             return "↗"
     return piece
@@ -160,45 +164,55 @@ def meant(post: Post, dates: bool = False) -> list[str]:
     return [*filter(None, (bare("".join(words(piece, dates) for piece in line)) for line in lines(post, dates)))]
 
 
-def meant_in_html(post: Post) -> list[str]:
-    """The same on Matrix: a name leads to the conversation, words are set apart, and a ref stands at the end."""
+def meant_apart(post: Post, dates: bool) -> list[str]:
+    """The same where a name leads to the conversation, words are set apart, and on Matrix a ref stands at the end."""
     leads = sum(isinstance(piece, Link) for line in post.lines for piece in line) == 1 and not post.rows
-    leads = leads and any(isinstance(piece, Name) and words(piece, False) for piece in post.headline)
+    leads = leads and any(isinstance(piece, Name) and words(piece, dates) for piece in post.headline)
     found = (
-        [bare("".join(words(piece, False) for piece in post.headline))]
+        [bare("".join(words(piece, dates) for piece in post.headline))]
         if post.rows
-        else set_apart(post.headline, leads)
+        else set_apart(post.headline, leads, dates)
     )
     for line in post.lines:
-        found += [] if leads and isinstance(line[0], Link) else set_apart(line, leads)
+        found += [] if leads and isinstance(line[0], Link) else set_apart(line, leads, dates)
     for row in post.rows:
-        named = any(isinstance(piece, Name) and words(piece, False) for cell in row for piece in cell)
+        named = any(isinstance(piece, Name) and words(piece, dates) for cell in row for piece in cell)
         led = named and any(isinstance(piece, Link) for cell in row for piece in cell)
         cells = [cell for cell in row if not (led and cell and isinstance(cell[0], Link))]
-        cells.sort(key=lambda cell: bool(cell) and isinstance(cell[0], Reference))
-        found.append(bare(" · ".join(filter(None, (in_html(cell, led) for cell in cells)))))
-    return [*filter(None, (*found, *(bare(in_html(line, False)) for line in post.notes)))]
+        if not dates:  # Slack would turn rows around that begin with right-to-left letters
+            cells.sort(key=lambda cell: bool(cell) and isinstance(cell[0], Reference))
+        found.append(bare(" · ".join(filter(None, (in_html(cell, led, dates) for cell in cells)))))
+    return [*filter(None, (*found, *(bare(in_html(line, False, dates)) for line in post.notes)))]
 
 
-def set_apart(line: Line, leads: bool) -> list[str]:
+def set_apart(line: Line, leads: bool, dates: bool) -> list[str]:
     """A line outside of rows: who, the words, and when it was and how it stands, if somebody is quoted."""
     quoted = [place for place, piece in enumerate(line) if isinstance(piece, Words) and piece.quoted]
     if not quoted:
-        return [bare(in_html(line, leads))]
+        return [bare(in_html(line, leads, dates))]
     place = quoted[0]
     names = [at + 1 for at, piece in enumerate(line[:place]) if isinstance(piece, Name)]
     when = [*names, *(at for at, piece in enumerate(line[:place]) if isinstance(piece, Moment)), place][0]
     who, said, *state = (
-        in_html(part, leads) for part in (line[:when], line[place : place + 1], line[when:place], line[place + 1 :])
+        in_html(part, leads, dates)
+        for part in (line[:when], line[place : place + 1], line[when:place], line[place + 1 :])
     )
     below = " · ".join(filter(None, (part.strip(" ,:·") for part in state)))
     return [bare(who.rstrip(" ,:·")), bare(said[1:-1]), bare(below)]
 
 
-def in_html(line: Line, leads: bool) -> str:
+def in_html(line: Line, leads: bool, dates: bool) -> str:
     return "".join(
-        "↗" if leads and isinstance(piece, Name) and words(piece, False) else words(piece, False) for piece in line
+        "↗" if leads and isinstance(piece, Name) and words(piece, dates) else words(piece, dates) for piece in line
     )
+
+
+def controls(post: Post) -> list[str]:
+    """What stands on the buttons and menus below a message in Slack, in a line."""
+    whole = [offer for offer in post.offers if offer.row is None]
+    labels = ["Choose a row"] if len(whole) < len(post.offers) else []
+    labels += ["Snooze" if offer.command.startswith("inbox snooze") else offer.label for offer in whole]
+    return [" ".join(labels)] if labels else []
 
 
 def bare(text: str) -> str:
@@ -217,7 +231,9 @@ def test_a_person_sees_what_was_meant_and_nothing_else(where: str, chromium: Chr
     looked = looked_at(chromium, network, [looks(post)[where] for post in posts])
     assert not looked["ran"] and not looked["loaded"]
     for post, seen in zip(posts, looked["seen"], strict=True):
-        expected = meant_in_html(post) if network is element else meant(post, dates=where == "Slack")
+        on_slack = where == "Slack"
+        expected = meant(post) if where == "Matrix without HTML" else meant_apart(post, dates=on_slack)
+        expected += controls(post) if on_slack else []
         assert [*filter(None, map(bare, seen["text"].splitlines()))] == expected
         assert seen["links"] == own(post)
         for tag, attributes in seen["tags"]:

@@ -1,4 +1,4 @@
-"""Block Kit as Slack shows it, as far as the plugin uses it: `rich_text` blocks with texts, links and lists.
+"""Block Kit as Slack shows it, as far as the plugin uses it: `rich_text` of texts, links, quotes and lists; buttons.
 
 Whatever else comes is refused rather than left out of the picture. The reference is
 https://docs.slack.dev/reference/block-kit/blocks/rich-text-block; the measures are those of Slack in a browser.
@@ -27,14 +27,38 @@ class Unknown(Exception):
 
 def blocks(message: Mapping[str, Any], behind: str = "") -> str:
     """What a message shows, as HTML, and what stands right behind it. Raises Unknown."""
-    shown = [block(one) for one in message["blocks"]]
+    shown = [block(one) for one in message["blocks"] if one["type"] != "actions"]
     shown[-1] += behind
-    return "".join(f'<div class="block" dir="auto">{one}</div>' for one in shown)
+    below = [actions(one) for one in message["blocks"] if one["type"] == "actions"]
+    return "".join(f'<div class="block" dir="auto">{one}</div>' for one in [*shown, *below])
+
+
+def actions(one: Mapping[str, Any]) -> str:
+    """Buttons, and menus by what stands in them until something is chosen."""
+    known(one, "actions", "elements")
+    return " ".join(map(control, one["elements"]))
+
+
+def control(element: Mapping[str, Any]) -> str:
+    if element.get("type") == "button":
+        known(element, "button", "text", "value", "action_id")
+        return f"<button>{escape(element['text']['text'])}</button>"
+    known(element, "static_select", "placeholder", "options", "option_groups", "action_id")
+    return f'<button class="menu">{escape(element["placeholder"]["text"])}</button>'
 
 
 def block(one: Mapping[str, Any]) -> str:
     known(one, "rich_text", "elements")
-    return "".join(listed(part) if part["type"] == "rich_text_list" else section(part) for part in one["elements"])
+    return "".join(map(part_of, one["elements"]))
+
+
+def part_of(part: Mapping[str, Any]) -> str:
+    match part["type"]:
+        case "rich_text_list":
+            return listed(part)
+        case "rich_text_quote":
+            return f'<blockquote dir="auto">{section({**part, "type": "rich_text_section"})}</blockquote>'
+    return section(part)
 
 
 def listed(part: Mapping[str, Any]) -> str:

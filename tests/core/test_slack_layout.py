@@ -1,4 +1,4 @@
-"""Where the parts of a post go in Slack: names bold and linked, a customer's words apart, refs at the end."""
+"""Where the parts of a post go in Slack: names bold and linked, a customer's words apart, refs as code."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pageinbox.chat.slack import content as slack
 from pageinbox.model.post import Foreign, Link, Moment, Name, Post, Reference, Words
 
 URL = "https://www.facebook.com/1/inbox/2"
-ANN = Name("Ann *B* www.evil.example", most=24, url=URL)
+ANN = Name("Ann *B* www.evil.example", most=24)
 ANNOUNCED = ("New in Acme: ", ANN, ", ", Moment(100.0, 160.0), ": ", Words("hi <!here>", quoted=True), " · ")
 
 
@@ -44,7 +44,7 @@ def test_words_without_quotation_marks_are_ours_and_stay() -> None:
     assert only["elements"][-1] == plain(": [photo]")
 
 
-def test_a_row_leads_where_its_name_does_and_ends_in_its_ref() -> None:
+def test_a_name_in_a_row_leads_where_the_row_does() -> None:
     rows = (
         (("1",), (Reference("k7fq"),), (ANN,), (Words("hi", quoted=True),), (Link(URL),)),
         (("2",), (Reference("9x2d"),), ("(name not shared)",), (), (Link("https://www.facebook.com/2"),)),
@@ -52,12 +52,15 @@ def test_a_row_leads_where_its_name_does_and_ends_in_its_ref() -> None:
     _, listed = parts(Post(("2 conversations",), rows=rows))
     first, second = (row["elements"] for row in listed["elements"])
     assert listed["type"] == "rich_text_list"
-    assert [one.get("url") for one in first] == [URL, None, None] and first[1:] == [
-        plain(" · “hi” · "), plain("k7fq", code=True)
-    ]  # fmt: skip
-    assert [one["text"] for one in second] == ["(name not shared) · ", "open", " · ", "9x2d"]
+    assert first[0] == plain("k7fq", code=True) and first[2]["url"] == URL and first[3] == plain(" · “hi”")
+    assert [one["text"] for one in second] == ["9x2d", " · (name not shared) · ", "open"]
 
 
 def test_an_address_that_is_too_long_for_slack_is_left_out() -> None:
-    far = Name("Ann", url="https://www.facebook.com/" + "a" * 3000)
-    assert parts(Post(("New: ", far)))[0]["elements"] == [plain("New: "), plain("Ann", bold=True)]
+    far = Link("https://www.facebook.com/" + "a" * 3000)
+    assert parts(Post(("New: ", Name("Ann")), ((far,),)))[0]["elements"] == [plain("New: "), plain("Ann", bold=True)]
+
+
+def test_a_name_that_shows_nothing_leaves_the_link_its_own_label() -> None:
+    [line] = parts(Post(("New: ", Name("\u200b")), ((Link(URL),),)))
+    assert line["elements"][-1] == {"type": "link", "url": URL, "text": "open in Facebook"}

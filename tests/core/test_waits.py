@@ -211,3 +211,37 @@ def test_a_quiet_look_asks_the_ledger_nothing_for_it(stage: Stage) -> None:
     stage.time.wait(INTERVAL)
     life.look_at(INBOX)
     assert heard and not any("inbox_wait" in statement for statement in heard)
+
+
+def test_where_meta_does_not_tell_who_wrote_nobody_is_said_to_wait_or_not(stage: Stage) -> None:
+    life = stage.bot()
+    ann = write(stage)
+    later(stage, life)
+    assert waiting(life) == [(ann, 0, False)]
+    text = "(#100) Tried accessing nonexisting field (messages) on node type (UnifiedThread)"
+    stage.simulator.fail("messages", None, name="field", message=text)
+    write(stage)
+    later(stage, life)
+    assert life.service.waits.looks([INBOX]) is None
+    stage.simulator.clear()
+    stage.stop(life)
+    life = stage.bot()
+    later(stage, life)
+    assert len(waiting(life)) == 2
+
+
+def test_who_waits_in_a_watched_list_is_told_without_a_call(stage: Stage) -> None:
+    life = stage.bot()
+    write(stage)
+    later(stage, life)
+    calls = len(stage.simulator.requests)
+    assert "1 conversation, waiting for" in str(life.say("#room", "messenger waiting").headline)
+    assert len(stage.simulator.requests) == calls
+    life.say("#room", "instagram waiting")
+    assert len(stage.simulator.requests) > calls
+    life.say("#other", "watch instagram")
+    later(stage, life)
+    calls = len(stage.simulator.requests)
+    told = [str(line) for line in life.say("#room", "waiting").lines]
+    # That nobody waits doesn't tell that a list is empty.
+    assert len(told) == 2 and "no conversations" in told[1] and len(stage.simulator.requests) == calls

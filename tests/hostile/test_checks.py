@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from pageinbox.model.post import Command, Foreign, Link, Mention, Post, Room
+from pageinbox.model.post import Command, Foreign, Link, Mention, Offer, Post, Room
 from tests.hostile.check_errbot import check_network, check_terminal
 from tests.hostile.check_matrix import check_matrix
-from tests.hostile.check_slack import check_slack
+from tests.hostile.check_slack import check_controls, check_slack
 from tests.hostile.checks import check_characters, check_legible, check_unlinked
 
 URL = "https://www.facebook.com/1/inbox/2"
@@ -273,6 +273,37 @@ def test_network(wrong: str) -> None:
 def test_characters(shown: str) -> None:
     with pytest.raises(AssertionError):
         check_characters(shown)
+
+
+OFFERING = replace(POST, headline=("New: ", Foreign("Anna", quoted=True)), offers=(Offer("Done", "inbox done k7fq"),))
+BUTTON = {
+    "type": "button",
+    "text": {"type": "plain_text", "text": "Done"},
+    "value": "inbox done k7fq",
+    "action_id": "inbox:0",
+}
+
+
+def test_what_was_offered_may_be_clicked_on() -> None:
+    check_controls(OFFERING, {"type": "actions", "elements": [BUTTON]})
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"text": {"type": "plain_text", "text": "Done, Anna"}},
+        {"text": {"type": "mrkdwn", "text": "Done"}},
+        {"text": {"type": "plain_text", "text": "x" * 76}},
+        {"value": "inbox unwatch 1"},
+        {"action_id": "Anna"},
+        {"type": "workflow_button"},
+    ],
+)
+def test_a_button_that_was_not_offered(wrong: dict[str, Any]) -> None:
+    with pytest.raises(AssertionError):
+        check_controls(OFFERING, {"type": "actions", "elements": [BUTTON | wrong]})
+    with pytest.raises(AssertionError):
+        check_controls(OFFERING, {"type": "actions", "elements": [BUTTON, BUTTON]})
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 import requests
 
 from simulator.thread import Person
+from tests.slack.conftest import BARRED
 from tests.slack.events import signed
 from tests.slack.gateway import PATIENCE, TEAM_ID, Call
 from tests.slack.limits import read
@@ -81,6 +82,24 @@ def test_to_show_opens_a_window_with_the_thread_and_says_nothing_in_the_channel(
     assert answer["response_action"] == "update"
     told(team, "views.update", "oted", view_id=view["id"])
     assert len(team.said(channel)) == before
+
+
+def refused(call: Call, channel: str, person: str) -> bool:
+    """Whether somebody was told alone in this channel that they may not."""
+    place = call.arguments.get("channel"), call.arguments.get("user")
+    return call.method == "chat.postEphemeral" and place == (channel, person) and "not allowed here" in said_by(call)
+
+
+def test_who_may_not_is_told_so_alone_and_nothing_changes(team: Workspace) -> None:
+    channel = team.watch()
+    said = announced(team, channel)
+    barred = team.people[BARRED]
+    barred.api("conversations.join", channel=channel)
+    barred.click(channel, said.ts, said.blocks, "Snooze", "for 2 hours")
+    told(team, "chat.postEphemeral", "inbox snooze is not allowed here", channel=channel, user=barred.id)
+    barred.slash(channel, f"snooze {said.words.rpartition(' · ')[2]} for 3h")
+    team.gateway.wait_for(lambda calls: sum(refused(call, channel, barred.id) for call in calls) == 2)
+    assert "snoozed" not in team.ask(team.admin, f"!inbox why {said.words.rpartition(' · ')[2]}", channel)
 
 
 def test_a_slash_command_answers_the_asker_or_all(team: Workspace) -> None:

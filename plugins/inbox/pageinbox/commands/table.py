@@ -77,8 +77,8 @@ QUESTION = Command(
     help="show every Page's inbox, on both platforms",
     example="",
     takes=(
-        "[folder|all] [platform] [page] [user ID|@name] [unread|read] [waiting|answered] "
-        '[mine|claimed|unclaimed|snoozed|done by team] [text "…"] '
+        "[folder|all] [platform] [page] [user ID|@name] [unread|read] [waiting|answered] [over 1h] "
+        '[closing 2h] [mine|claimed|unclaimed|snoozed|done by team] [text "…"] '
         "[since 2h|monday|14:00] [limit N], in any order"
     ),
     more=(
@@ -86,6 +86,7 @@ QUESTION = Command(
         ("junk on ig please", "the same in everyday words"),
         ("unread since 2h limit 20", "filters, in any order"),
         ("waiting", "who is waiting for an answer, the longest first; answered is the opposite"),
+        ("waiting over 1h", "only who has waited longer; closing 2h is who must be answered by then"),
         ("mine", "what you have claimed; also claimed, unclaimed, snoozed, and done by team"),
         ("all unread", "every folder: inbox, other, done and spam"),
         (

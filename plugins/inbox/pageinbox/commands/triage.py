@@ -16,6 +16,7 @@ from pageinbox.language.ping import say_ping
 from pageinbox.language.reader import QueryError
 from pageinbox.language.triage import Marking, parse_marking, parse_note, parse_snooze
 from pageinbox.language.vocabulary import GRAMMAR
+from pageinbox.language.watch import describe_watch
 from pageinbox.model.act import ActKind
 from pageinbox.model.answer import Named
 from pageinbox.model.calendar import Until
@@ -23,9 +24,11 @@ from pageinbox.model.chat import ChatError, NotPinged
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.post import Line, Post
 from pageinbox.model.text import bare
+from pageinbox.model.watch import WatchSpec
 from pageinbox.settings.reading import Settings
 from pageinbox.words import refusals
 from pageinbox.words import triage as words
+from pageinbox.words.common import label
 from pageinbox.words.mutes import called
 
 HOUR = 3600
@@ -59,8 +62,8 @@ def claim(request: Request) -> Post:
         return words.held(name, held, now, f"inbox claim {named.ref}{whom} over")
     request.service().wake()
     if giver:
-        return words.given(name, person, mention, now + hours * HOUR, now)
-    return words.claimed(name, person, now + hours * HOUR, now, hours)
+        return seeing(request, named, words.given(name, person, mention, now + hours * HOUR, now))
+    return seeing(request, named, words.claimed(name, person, now + hours * HOUR, now, hours))
 
 
 def release(request: Request) -> Post:
@@ -97,7 +100,7 @@ def done(request: Request) -> Post:
         try:
             return ask_instead(replace(request, words=f"done {request.words}".strip()))
         except QueryError as error:
-            if unknown is None or error.guess:
+            if unknown is None or (error.guess and not request.words.isdecimal()):
                 raise
             raise unknown from None
     item, service = last_seen(request, named), request.service()
@@ -108,7 +111,7 @@ def done(request: Request) -> Post:
     if held is not None:
         return words.done_already(name, held, request.clock())
     request.service().wake()
-    return words.done(name, request.person, f"inbox reopen {named.ref}")
+    return seeing(request, named, words.done(name, request.person, f"inbox reopen {named.ref}"))
 
 
 def reopen(request: Request) -> Post:
@@ -150,7 +153,8 @@ def snooze(request: Request) -> Post:
     acts.mark(ActKind.SNOOZE, named.source, named.conversation_id, request.person, room, item=item, until=until,
               over=True)  # fmt: skip
     request.service().wake()
-    return words.snoozed(name_of(request, named, item), until, now, f"inbox unsnooze {named.ref}")
+    post = words.snoozed(name_of(request, named, item), until, now, f"inbox unsnooze {named.ref}")
+    return seeing(request, named, post)
 
 
 def note(request: Request) -> Post:
@@ -191,6 +195,16 @@ def meant(request: Request) -> Marking:
     if asked.who:
         raise QueryError(f"I don't know what to do with “@{asked.who}”.")
     return asked
+
+
+def seeing(request: Request, named: Named, post: Post) -> Post:
+    """The post, with a warning where nobody would see what comes of a mark: in a list that is not watched."""
+    source = named.source
+    if source in request.service().poll.wanted():
+        return post
+    page = source.page if len(request.settings.pages) > 1 else None
+    spec = WatchSpec(folder=source.folder, platform=source.platform, page=page)
+    return words.unwatched(post, label(request.settings.pages[source.page], source), describe_watch(spec))
 
 
 def last_seen(request: Request, named: Named) -> Conversation | None:

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, and_, func, or_, select, update
 
 from pageinbox.ledger.bulk import INSERTS
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.edits import TOLD, Edits
-from pageinbox.ledger.marks import HELD, LAST, act_of, held_of
+from pageinbox.ledger.marks import ACTS_ABOUT, HELD, act_of, held_of
 from pageinbox.ledger.packing import pack_conversation, unpack_conversation
 from pageinbox.ledger.schema import act, conversation, ms, news, room, source
 from pageinbox.ledger.sources import ITS, Sources, key_of
@@ -103,8 +104,7 @@ class Acts:
                 return held
             self._end(connection, row, kind, Ending.TAKEN_BACK, by.name, at)
             self._edits.acted(connection, row)
-            return act_of(connection.execute(select(act).where(act.c.conversation == row, act.c.kind == kind.value)
-                                             .order_by(act.c.id.desc()).limit(1)).one())  # fmt: skip
+            return msgspec.structs.replace(held, ended=at / 1000, ending=Ending.TAKEN_BACK, ender=by.name)
 
     def went_on(
         self, connection: Connection, ids: Mapping[str, int], items: Sequence[Conversation], now: float
@@ -115,7 +115,7 @@ class Acts:
         the latter, each with the conversation as it is now.
         """
         given = {ids[item.id]: item for item in items}
-        rows = connection.execute(LAST.where(HELD, act.c.conversation.in_(list(given)))).all() if given else ()
+        rows = connection.execute(ACTS_ABOUT.where(HELD, act.c.conversation.in_(list(given)))).all() if given else ()
         woken = []
         for row in rows:
             item, kind = given[row.conversation], ActKind(row.kind)
@@ -140,7 +140,7 @@ class Acts:
         """
         with self._ledger.reading() as connection:
             at = self._ledger.now(connection)
-            rows = connection.execute(LAST.where(self._lapsing(), act.c.until <= at).order_by(act.c.id)).all()
+            rows = connection.execute(ACTS_ABOUT.where(self._lapsing(), act.c.until <= at).order_by(act.c.id)).all()
         return [held for row in rows if (held := held_of(row, self._sources)) is not None]
 
     def wait(self) -> float | None:

@@ -18,11 +18,13 @@ from pageinbox.model.source import Platform
 HELD: Any = literal_column("(inbox_act.ended IS NULL AND inbox_act.kind < 3)")
 """That an act is a mark and holds. Spelled out, as in `claims.ACTIVE`."""
 
-LAST = select(act, conversation.c.graph_id, conversation.c.updated, source.c.page, source.c.platform, source.c.folder,
-              source.c.id.label("place"))  # fmt: skip
-LAST = LAST.join(conversation, conversation.c.id == act.c.conversation).join(
-    source, source.c.id == conversation.c.source
+ITS = conversation.c.graph_id, conversation.c.updated, source.c.page, source.c.platform, source.c.folder
+ACTS_ABOUT = (
+    select(act, *ITS, source.c.id.label("place"))
+    .join(conversation, conversation.c.id == act.c.conversation)
+    .join(source, source.c.id == conversation.c.source)
 )
+"""Acts, each with what `held_of` needs of its conversation."""
 
 
 class Marked:
@@ -49,7 +51,7 @@ class Marked:
         Those of Pages that are no longer in the settings are left out.
         """
         with self._ledger.reading() as connection:
-            rows = connection.execute(LAST.where(HELD, act.c.kind == kind.value).order_by(act.c.id)).all()
+            rows = connection.execute(ACTS_ABOUT.where(HELD, act.c.kind == kind.value).order_by(act.c.id)).all()
         every = [held for row in rows if (held := held_of(row, self._sources)) is not None]
         return [held for held in every if who in (None, held.act.by.id)]
 
@@ -100,7 +102,7 @@ def act_of(row: Row[Any]) -> Act:
 
 
 def held_of(row: Row[Any], sources: Sources) -> Held | None:
-    """The mark in a row of `LAST`; None where its Page is no longer configured."""
+    """The mark in a row of `ACTS_ABOUT`; None where its Page is no longer configured."""
     if (named := sources.named(row)) is None:
         return None
     bare = Conversation(row.graph_id, row.updated / 1000, Platform(row.platform))

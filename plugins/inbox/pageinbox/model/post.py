@@ -28,9 +28,7 @@ class Room(Foreign, frozen=True, gc=False):
 
 
 class Name(Foreign, frozen=True, gc=False):
-    """What somebody outside is called; at `url` is their conversation, an address as of a `Link`, empty if unknown."""
-
-    url: str = ""
+    """What somebody outside is called: a chat may let it lead where the post, or the row, leads."""
 
 
 class Words(Foreign, frozen=True, gc=False):

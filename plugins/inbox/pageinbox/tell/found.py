@@ -35,7 +35,8 @@ class Found:
 
     Where it went on behind what is known, `waiting` are the ids in which somebody waited before it, and `unchanged`, by
     their rows, what is known as it is and in which somebody waits or did. It read `back_to` that change, in seconds
-    since 1970 (0: to the end), and is `whole` where it read all that is kept.
+    since 1970 (0: to the end), and is `whole` where it read all that is kept. `told` says whether Meta tells who waits;
+    None where the list is empty.
     """
 
     trail: Trail = field(default_factory=Trail)
@@ -49,6 +50,7 @@ class Found:
     unchanged: dict[int, Conversation] = field(default_factory=dict)
     back_to: float | None = None
     whole: bool = False
+    told: bool | None = None
     moved_from: dict[str, Folder] = field(default_factory=dict)
     there: int = 0
     newest: int = 0
@@ -72,6 +74,8 @@ class Found:
     def sort(self, fresh: Sequence[Conversation], known: Mapping[str, Known], place: SourceRow) -> None:
         """Put what was read where it belongs. `known` are those of it that the ledger has, `place` is the source."""
         bit = FOLDER_BITS[place.source.folder]
+        if fresh and not self.told:
+            self.told = any(item.waiting is not None for item in fresh)
         for item in fresh:
             before, wrong = known.get(item.id), ms(item.updated) > self.latest
             beyond = ms(item.updated) > self.latest + ms(DAY)

@@ -65,7 +65,7 @@ def label_of_all(sources: Iterable[Source], pages: Mapping[str, Page], inbox: bo
 
 def who(conversation: Conversation, detail: Detail) -> Piece:
     """The person, as far as `detail` allows and Meta says."""
-    name, nobody, link = conversation.name, DELETED if conversation.gone else NAMELESS, conversation.link or ""
+    name, nobody = conversation.name, DELETED if conversation.gone else NAMELESS
     if conversation.unreadable:
         return UNREAD
     if not name or not any(map(visible, name)):
@@ -77,11 +77,11 @@ def who(conversation: Conversation, detail: Detail) -> Piece:
         letters = [part[0] for part in ("".join(filter(visible, part)) for part in parts) if part]
         if not letters:
             return nobody
-        return Name(".".join(letters[:3]).upper() + ".", most=8, url=link)
+        return Name(".".join(letters[:3]).upper() + ".", most=8)
     if conversation.platform is Platform.INSTAGRAM:
-        return Name(f"@{name}", most=24, url=link)
+        return Name(f"@{name}", most=24)
     # In brackets it could be one of ours, such as `DELETED`.
-    return Name(name, quoted=fold(name).startswith("("), most=24, url=link)
+    return Name(name, quoted=fold(name).startswith("("), most=24)
 
 
 def visible(char: str) -> bool:

@@ -108,9 +108,11 @@ def is_questionable(group: Group, answer: Answer) -> bool:
 
 
 def is_empty(group: Group) -> bool:
-    """Whether a list was read and held nothing."""
+    """Whether a list was read and held nothing; of what the ledger knows, that can't be told."""
     look = group.look
-    return look.at is not None and not look.trouble and not look.conversations and not look.unreadable
+    return (
+        not group.known and look.at is not None and not look.trouble and not look.conversations and not look.unreadable
+    )
 
 
 def is_folders_fault(group: Group) -> bool:

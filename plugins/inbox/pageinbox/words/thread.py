@@ -64,7 +64,7 @@ def message_cells(
     elif message.from_page is False:
         # Several people may write in one conversation.
         name = message.name or conversation.name
-        author = who(msgspec.structs.replace(conversation, name=name, meta_link=None), detail)
+        author = who(msgspec.structs.replace(conversation, name=name), detail)
     elif message.name and detail in (Detail.NAME, Detail.SNIPPET):
         author = Name(message.name, most=24)
     return (when, (author,), snippet_of(message.text, LONGEST) if detail is Detail.SNIPPET else ())

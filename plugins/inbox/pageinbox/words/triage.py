@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pageinbox.model.act import Act, Person
 from pageinbox.model.post import Command, Foreign, Line, Mention, Piece, Post, Time
 from pageinbox.words.english import lasting
@@ -93,6 +95,12 @@ def nothing_noted(ref: str) -> Post:
 def earlier_today(ref: str) -> Post:
     """A snooze until a time that has passed."""
     return Post(("That time has passed. For example: ", Command(f"inbox snooze {ref} until tomorrow 9:00")))
+
+
+def unwatched(post: Post, where: str, watch: str) -> Post:
+    """The post on a mark in a list that nobody watches; `watch` is what would, behind `watch`."""
+    blind = f"Nobody watches {where}, so I don't see when somebody writes there. To have me look: "
+    return replace(post, notes=(*post.notes, (blind, Command(f"inbox watch {watch}".strip()))))
 
 
 def not_found(name: str, why: str, example: str = "") -> Post:

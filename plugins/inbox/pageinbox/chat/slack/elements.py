@@ -38,9 +38,8 @@ def text(words: str, style: Style = PLAIN) -> Element:
 
 
 def name(shown: str, url: str) -> Element:
-    """Somebody's name, which leads to their conversation; a link to a longer one than Slack takes is left out."""
-    leads = url and len(url) <= ADDRESS_MOST and shown.strip()
-    return {"type": "link", "url": url, "text": shown} | styled(BOLD) if leads else text(shown, BOLD)
+    """Somebody's name, which leads to their conversation where there is an address."""
+    return {"type": "link", "url": url, "text": shown} | styled(BOLD) if url else text(shown, BOLD)
 
 
 def styled(style: Style) -> Element:

@@ -20,6 +20,7 @@ from pageinbox.chat.slack import content as slack
 from pageinbox.chat.slack.arriving import listen
 from pageinbox.chat.slack.calls import Calls
 from pageinbox.chat.slack.channels import find_channels_at_once
+from pageinbox.chat.slack.finding import found, marked
 from pageinbox.chat.slack.gesture import message_of
 from pageinbox.chat.slack.hearing import follow_channels, hear_all
 from pageinbox.chat.slack.incoming import Heard, called, replied, typed
@@ -54,13 +55,9 @@ LONGEST_PAUSE = 60.0
 CLOCKS_APART = 3600.0
 """Seconds by which our clock may be ahead of Slack's when a message is looked for."""
 
-PAGE, PAGES = 200, 50
-"""How many messages Slack gives at a time, and how often it is asked for more."""
-
 EDITS = "edits"
 """Slack counts edits of all channels together: https://docs.slack.dev/reference/methods/chat.update"""
 
-EVENT = "err_inbox_announcement"
 INERT = {"unfurl_links": False, "unfurl_media": False, "link_names": False, "parse": "none", "mrkdwn": False}
 ID = re.compile(r"(?:<[#@])?([CDGUW][A-Z0-9]+)(?:\|[^>]*)?>?")
 """A channel or person as Errbot or Slack writes it: `<#C…>`, `<#C…|name>`, `<@U…>`, `U…`."""
@@ -96,7 +93,7 @@ class SlackChat:
         """
         channel = self._channel(room)
         self._turns.expect(channel, PATIENCE)
-        metadata = {"event_type": EVENT, "event_payload": {"key": key}}
+        metadata = marked(key)
         quiet = post.unpinged()
         with self._turns.turn(channel, LATE):
             try:
@@ -219,7 +216,8 @@ class SlackChat:
         place = {"channel": channel, "oldest": f"{max(0.0, since - CLOCKS_APART):.6f}"}
         try:
             # One whose thread was gone went into the channel.
-            return (under and self._found(key, under, place)) or self._found(key, "", place) or Doubt.SAFE
+            inside = under and found(self._calls.once, key, under, place)
+            return inside or found(self._calls.once, key, "", place) or Doubt.SAFE
         except Refused as refusal:
             if refusal.code not in UNREADABLE:
                 raise
@@ -227,29 +225,6 @@ class SlackChat:
                 self._unreadable.add(channel)
                 log.warning("A message that was cut off in %s may appear there twice: %s", channel, refusal)
             return Doubt.OPEN
-
-    def _found(self, key: str, under: str, place: dict[str, str]) -> str | Doubt | None:
-        """The `ts` of the message with this key, in a thread or in the channel; open where there is too much."""
-        method, where = ("conversations_replies", place | {"ts": under}) if under else ("conversations_history", place)
-        cursor: dict[str, str] = {}
-        for _ in range(PAGES):
-            try:
-                answer = self._calls.once(method, **where, **cursor, limit=PAGE, include_all_metadata=True)
-            except Refused as refusal:
-                if under and refusal.code in THREADLESS:
-                    return None
-                raise
-            if not isinstance(messages := answer.get("messages"), list):
-                raise ChatError(UNREAD)
-            for message in messages:
-                about = message.get("metadata") or {}
-                if about.get("event_type") == EVENT and (about.get("event_payload") or {}).get("key") == key:
-                    return str(message["ts"])
-            following = (answer.get("response_metadata") or {}).get("next_cursor")
-            if not following:
-                return Doubt.OPEN if answer.get("has_more") else None
-            cursor = {"cursor": following}
-        return Doubt.OPEN
 
     def _post(self, channel: str, message: slack.Message, under: str, patience: float, **more: Any) -> str:
         """One message in its turn, and its `ts`. `patience` are the seconds to wait for pauses to end.

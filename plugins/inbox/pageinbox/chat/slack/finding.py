@@ -1,0 +1,45 @@
+"""Whether a message is there whose arrival is in doubt: each has a key in its metadata, which only apps see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pageinbox.chat.slack.people import Call
+from pageinbox.chat.slack.refusal import THREADLESS, UNREAD, Refused
+from pageinbox.model.chat import ChatError, Doubt
+
+EVENT = "err_inbox_announcement"
+PAGE, PAGES = 200, 50
+"""How many messages Slack gives at a time, and how often it is asked for more."""
+
+
+def marked(key: str) -> dict[str, Any]:
+    """The metadata of a message with this key."""
+    return {"event_type": EVENT, "event_payload": {"key": key}}
+
+
+def found(call: Call, key: str, under: str, place: dict[str, str]) -> str | Doubt | None:
+    """The `ts` of the message with this key, in a thread or in the channel; open where there is too much.
+
+    `place` is the channel, and since when. Raises Refused and ChatError.
+    """
+    method, where = ("conversations_replies", place | {"ts": under}) if under else ("conversations_history", place)
+    cursor: dict[str, str] = {}
+    for _ in range(PAGES):
+        try:
+            answer = call(method, **where, **cursor, limit=PAGE, include_all_metadata=True)
+        except Refused as refusal:
+            if under and refusal.code in THREADLESS:
+                return None
+            raise
+        if not isinstance(messages := answer.get("messages"), list):
+            raise ChatError(UNREAD)
+        for message in messages:
+            about = message.get("metadata") or {}
+            if about.get("event_type") == EVENT and (about.get("event_payload") or {}).get("key") == key:
+                return str(message["ts"])
+        following = (answer.get("response_metadata") or {}).get("next_cursor")
+        if not following:
+            return Doubt.OPEN if answer.get("has_more") else None
+        cursor = {"cursor": following}
+    return Doubt.OPEN
