@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
-from sqlalchemy import and_, select
+from sqlalchemy import and_, exists, select
 
 from pageinbox.language.entry import parse_entry
 from pageinbox.ledger import schema
@@ -575,8 +575,9 @@ class Anything(RuleBasedStateMachine):
         (made,) = (watch.made for watch in life.service.watches.watches() if watch.room == "#due")
         open_ = (wait.c.answered.is_(None), wait.c.gone.is_(None), wait.c.since + 600_000 > ms(made or 0))
         listed = and_(schema.source.c.folder == Folder.INBOX.value, schema.source.c.wanted)
-        # By a clock that is behind Meta's, the step may be still to come.
+        # By a clock that is behind Meta's, the step may be still to come; and somebody of the team may have taken it.
         listed = and_(listed, schema.source.c.looked >= wait.c.since + 600_000)
+        listed = and_(listed, ~exists().where(schema.act.c.conversation == wait.c.conversation))
         joined = select(schema.conversation.c.graph_id).join(wait, wait.c.conversation == schema.conversation.c.id)
         joined = joined.join(schema.source, schema.source.c.id == wait.c.source).where(listed, *open_)
         with life.ledger.reading() as connection:
