@@ -245,13 +245,17 @@ class Stage:
         self.world = World(self.time, pages)
         self.rooms = Rooms(settling)
         self.lives: list[Life] = []
+        self.auto_replies: list[str] = []
         self.more: dict[str, object] = {"POLL_INTERVAL": INTERVAL}
         self.simulator = Simulator(self.world, rate_limit=False, **rules)
         self.simulator.start()
 
     def settings(self) -> dict[str, object]:
         # Without app secrets: Meta refuses their proofs from who has a wrong clock.
-        pages = {page.name: {"ID": page.id, "TOKEN": page.token} for page in self.world.pages.values()}
+        pages = {
+            page.name: {"ID": page.id, "TOKEN": page.token, "AUTO_REPLIES": self.auto_replies}
+            for page in self.world.pages.values()
+        }
         return {"PAGES": pages, "GRAPH_URL": self.simulator.url, "WATCHES": self.watches, **self.more}
 
     def bot(self, **more: Any) -> Life:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
-from sqlalchemy import and_, select
+from sqlalchemy import and_, exists, select
 
 from pageinbox.language.entry import parse_entry
 from pageinbox.ledger import schema
@@ -109,12 +109,26 @@ class Anything(RuleBasedStateMachine):
         there=st.lists(st.integers(0, 6), min_size=len(PLACES), max_size=len(PLACES)),
         first=st.sampled_from(["look", "arrive", "fail", "kill", "wait"]),
         sweeping=st.sampled_from([True, True, False]),
+        automatic=st.booleans(),
     )
-    def begin(self, settling: Any, watches: set[str], size: int, there: list[int], first: str, sweeping: bool) -> None:
+    def begin(
+        self,
+        settling: Any,
+        watches: set[str],
+        size: int,
+        there: list[int],
+        first: str,
+        sweeping: bool,
+        automatic: bool,
+    ) -> None:
         self.sweeping = sweeping
         self.stage = Stage(
             self.url(), watches=[*sorted(watches), DUE], pages=PAGES, settling=settling, page_size_max=size
         )
+        if automatic:  # who hears nothing but a machine still waits
+            self.stage.auto_replies = ["Thanks*"]
+            for page in PAGES:
+                self.stage.world.instant_reply(page, "Thanks for your message, NAME!")
         self.pages = list(read(self.stage.settings(), environment={}).pages.values())
         for place, number in zip(PLACES, there, strict=True):
             self.write(place, number)
@@ -546,7 +560,8 @@ class Anything(RuleBasedStateMachine):
             assert older <= sum(map(len, self.stays.values())), "older ones were counted twice"
             for key, same in by_key.items():
                 assert told[key] == len(same[0].item.news), "it speaks of another number than the ledger has"
-            self.check_order(items)
+            if not self.stage.auto_replies:  # one that comes before it is told moves a conversation, and is not told
+                self.check_order(items)
 
     def check_reminders(self) -> None:
         """Whoever waits was reminded of once, where their step came after the watch was made, and nobody twice."""
@@ -560,6 +575,9 @@ class Anything(RuleBasedStateMachine):
         (made,) = (watch.made for watch in life.service.watches.watches() if watch.room == "#due")
         open_ = (wait.c.answered.is_(None), wait.c.gone.is_(None), wait.c.since + 600_000 > ms(made or 0))
         listed = and_(schema.source.c.folder == Folder.INBOX.value, schema.source.c.wanted)
+        # By a clock that is behind Meta's, the step may be still to come; and somebody of the team may have taken it.
+        listed = and_(listed, schema.source.c.looked >= wait.c.since + 600_000)
+        listed = and_(listed, ~exists().where(schema.act.c.conversation == wait.c.conversation))
         joined = select(schema.conversation.c.graph_id).join(wait, wait.c.conversation == schema.conversation.c.id)
         joined = joined.join(schema.source, schema.source.c.id == wait.c.source).where(listed, *open_)
         with life.ledger.reading() as connection:

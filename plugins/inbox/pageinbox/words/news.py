@@ -42,11 +42,17 @@ def of_news(news: Sequence[News], pages: Mapping[str, Page], ref: Ref, detail: D
     lead = occasion(news, now)
     if len(news) == 1 and (conversation := shown(news[0], detail)) is not None:
         return of_one(news[0], conversation, lead, pages, ref, detail, now)
-    late = overdue(news, now) if lead else ""
+    late = overdue(news, now) if lead and follows(news, detail) else ""
     rows, notes = card(news, pages, ref, detail, now)
     sources = [item.source for item in news]
     headline = (*lead, f"{how_many(news)} in {label_of_all(sources, pages)}{late}")
     return Post(headline, (), rows, notes, offers=card_offers(news, ref, detail))
+
+
+def follows(news: Sequence[News], detail: Detail) -> bool:
+    """Whether it is known by now who was answered since; in a batch that is not followed they are as they came."""
+    apart = any(item.again or (item.detail or detail) is Detail.COUNT for item in news)
+    return not (apart and any(item.occasion is Occasion.BATCH for item in news))
 
 
 def of_one(
