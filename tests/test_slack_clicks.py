@@ -275,6 +275,12 @@ def test_what_is_shown_to_one_person_is_no_list_of_the_rooms(team: Team) -> None
     assert len(team.calls("chat.postMessage")) == len(team.calls("chat.postEphemeral")) == 2
 
 
+def test_what_slack_does_not_show_in_a_window_is_to_be_typed(team: Team, world: Slack) -> None:
+    world.answer("views.update", refusal("invalid_arguments"))
+    team.click(elements(TOLD)["Show"])
+    assert "!inbox show k7fq" in words(view_of(team.calls("views.update")[-1]))
+
+
 def test_a_form_that_was_closed_before_its_answer_is_answered_in_the_channel(team: Team, world: Slack) -> None:
     team.click(elements(TOLD)["Snooze"], "inbox snooze k7fq")
     form = view_of(team.calls("views.open")[0])
@@ -444,13 +450,15 @@ def test_blocks_that_slack_refuses_are_said_as_text(team: Team, world: Slack) ->
 
 
 def test_the_app_home_is_made_when_it_is_opened_and_by_its_button(team: Team) -> None:
-    team.answers["inbox mine"] = Post(("Yours",), rows=LIST.rows, offers=LIST.offers[:3])
+    team.answers["inbox mine"] = Post(("Yours",), rows=LIST.rows, offers=LIST.offers)
     team.bot._generic_wrapper({"event": {"type": "app_home_opened", "user": "U07", "tab": "messages"}})
     assert not team.given
     team.bot._generic_wrapper({"event": {"type": "app_home_opened", "user": "U07", "tab": "home"}})
     assert team.given == [("<@U07>", "<@U07>", "inbox mine"), ("<@U07>", "<@U07>", "inbox status")]
+    assert team.alone == [True, True], "what was asked in the direct chat goes on there"
     [published] = team.calls("views.publish")
     view = view_of(published)
+    assert "More" not in json.dumps(view)
     assert published["user_id"] == "U07" and "Yours" in words(view)
     refresh = view["blocks"][0]["elements"][0]
     team.socket.send("interactive", clicked_in_view("U07", view | {"id": "V5"}, element_action(refresh)))

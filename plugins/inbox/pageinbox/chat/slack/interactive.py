@@ -31,6 +31,9 @@ log = logging.getLogger(__name__)
 EXPIRED = {"expired_trigger_id", "trigger_expired", "exchanged_trigger_id", "trigger_exchanged", "invalid_trigger_id"}
 """Why a window can't be opened any more."""
 
+UNSHOWN = FAULTY | {"invalid_arguments", "view_too_large"}
+"""Why Slack won't show something in a window."""
+
 GONE = "not_found"
 """Why a window can't be changed that was closed."""
 
@@ -162,9 +165,12 @@ class Interactive:
         try:
             self._calls.patiently("views_update", view_id=done.view, view=view)
         except Refused as refusal:
-            if refusal.code != GONE:
+            if refusal.code in UNSHOWN:
+                view = views.shown(done.command, clicks.unshown(done.command), self._prefix)
+                self._calls.patiently("views_update", view_id=done.view, view=view)
+            elif refusal.code != GONE:
                 raise
-            if done.form:
+            elif done.form:
                 self._whisper(done, post)
 
     def _whisper(self, done: Gesture, post: Post) -> None:
@@ -190,6 +196,6 @@ class Interactive:
 
     def _publish(self, user: str) -> None:
         """Show somebody their App Home as it is now."""
-        asked = Gesture(user=user, team="", command="")
+        asked = Gesture(user=user, team="", command="", alone=True)
         posts = [self._carried_out(replace(asked, command=command)) for command in self._home]
         self._calls.patiently("views_publish", user_id=user, view=views.home(posts, self._prefix))

@@ -58,7 +58,8 @@ def home(posts: Sequence[Post], prefix: str) -> View:
     refresh = {"type": "button", "action_id": f"inbox:{REFRESH}", "text": label("Refresh"), "value": REFRESH}
     blocks = [{"type": "actions", "elements": [refresh]}]
     for post in posts:
-        blocks += [{"type": "divider"}, *blocks_of([post], prefix)]
+        of_rows = tuple(offer for offer in post.offers if offer.row is not None)  # `more` would be about the last list
+        blocks += [{"type": "divider"}, *blocks_of([replace(post, offers=of_rows)], prefix)]
     return {"type": "home", "blocks": blocks[:BLOCKS]}
 
 
