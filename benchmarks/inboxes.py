@@ -13,6 +13,7 @@ from pageinbox.ledger.database import open_ledger
 from pageinbox.ledger.schema import THERE, ms
 from pageinbox.ledger.schema import source as source_table
 from pageinbox.ledger.sources import Sources
+from pageinbox.ledger.wanted import want
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.source import Folder, Platform, Source
 from simulator.page import Page
@@ -85,7 +86,7 @@ def familiar(url: str, pages: Mapping[str, str], lists: Mapping[Source, Iterable
     ledger = open_ledger(url)
     try:
         seen = Sources(ledger, pages)
-        seen.want(lists.keys())
+        want(ledger, seen, lists.keys())
         places = [seen.row(source) for source in lists]
         with ledger.writing() as connection:
             for place, known in zip(places, lists.values(), strict=True):

@@ -200,6 +200,11 @@ REFUSED = [
     # what only a question can have
     ("since 2h spam", "“since” is for questions; a watch starts now.", "spam"),
     ("last 2 hours ig", "“last” is for questions; a watch starts now.", "inbox instagram"),
+    (
+        "over 2h spam",
+        "“over” is for questions; to be reminded of who waits, say waiting 1h.",
+        "spam waiting 2h",
+    ),
     ("limit 5 ig", "“limit” is for questions; a watch announces every one.", "inbox instagram"),
     (
         "user 123 spam",

@@ -12,6 +12,7 @@ from pageinbox.ledger.claims import AHEAD
 from pageinbox.ledger.database import Ledger, open_ledger
 from pageinbox.ledger.leases import SHORTEST_LEASE, Leases
 from pageinbox.ledger.sources import LeaseLost, Sources
+from pageinbox.ledger.wanted import want
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.source import Platform, Source
 from tests.core.conftest import Clock
@@ -44,7 +45,7 @@ def bots(database_url: str, clock: Clock) -> Iterator[Bots]:
             ledger = open_ledger(database_url, clock=clock)
             stack.callback(ledger.close)
             sources = Sources(ledger, PAGES)
-            sources.want([INBOX, SPAM])
+            want(ledger, sources, [INBOX, SPAM])
             return Leases(ledger, sources, interval), sources, ledger
 
         yield one_more

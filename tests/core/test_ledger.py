@@ -12,6 +12,7 @@ from pageinbox.language.watch import parse_watch
 from pageinbox.ledger.database import open_ledger
 from pageinbox.ledger.history import Histories
 from pageinbox.ledger.sources import Sources, key_of
+from pageinbox.ledger.wanted import want
 from pageinbox.ledger.watches import Watches
 from pageinbox.model.announcement import Verdict
 from pageinbox.model.conversation import Conversation
@@ -131,7 +132,7 @@ def test_refs_keep_their_meaning_over_restarts_and_collisions(database_url: str)
     for _ in range(2):
         ledger = open_ledger(database_url)
         seen = Sources(ledger, PAGES)
-        seen.want([INBOX])
+        want(ledger, seen, [INBOX])
         records = Histories(ledger, seen)
         with ledger.writing() as connection:
             seen.learn(connection, seen.row(INBOX), [item(older)], now=NOON)

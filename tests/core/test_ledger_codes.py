@@ -31,6 +31,7 @@ from pageinbox.ledger.database import open_ledger
 from pageinbox.ledger.leases import Leases
 from pageinbox.ledger.queue import Queue
 from pageinbox.ledger.sources import Sources
+from pageinbox.ledger.wanted import want
 from pageinbox.ledger.watches import Watches
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import FieldUnknown, PermissionMissing, Throttled, TokenDead
@@ -77,7 +78,7 @@ WRITE = f"""{OPEN}
 watches.keep(SETTINGS, NOON)
 for spec in CHAT:
     watches.add("#chat", spec, NOON)
-sources.want(list(FAILED))
+want(ledger, sources, list(FAILED))
 assert [fail(NOON + 200 * look) for look in range(3)] == [0, 0, 12]
 inbox = next(iter(FAILED))
 with ledger.writing() as transaction:

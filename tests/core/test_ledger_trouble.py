@@ -22,6 +22,7 @@ from pageinbox.ledger.database import open_ledger
 from pageinbox.ledger.faults import kind_of
 from pageinbox.ledger.schema import meta
 from pageinbox.ledger.sources import Sources
+from pageinbox.ledger.wanted import want
 from pageinbox.model.errors import LedgerError
 from pageinbox.words.ledger import ledger_trouble
 from tests.core.stage import INTERVAL, Life, Stage, source
@@ -232,7 +233,7 @@ def test_what_nobody_may_write_is_called_read_only(what: str) -> None:
         with somebody_else(), pytest.raises(LedgerError) as failed:
             ledger = open_ledger(path)
             try:
-                Sources(ledger, {"acme": "1"}).want([source()])
+                want(ledger, Sources(ledger, {"acme": "1"}), [source()])
             finally:
                 ledger.close()
         assert (failed.value.kind, failed.value.where) == ("readonly", str(path))

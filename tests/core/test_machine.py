@@ -200,7 +200,8 @@ class Anything(RuleBasedStateMachine):
         stay = self.note(thread)
         # In a first look that is not finished it can't be told from what was there before.
         stay.after, stay.moved = stay.after and self.complete(stay.source), True
-        stay.known = bool(self.stage.lives) and self.stage.lives[0].service.histories.history(thread.id) is not None
+        history = self.stage.lives[0].service.histories.history(thread.id) if self.stage.lives else None
+        stay.known = history is not None and bool(history.folders)  # else it was only marked, and no look has met it
 
     @rule(index=st.integers(0, 30))
     def hide(self, index: int) -> None:
@@ -264,6 +265,27 @@ class Anything(RuleBasedStateMachine):
         rooms = self.stage.rooms
         rooms.down, rooms.losing = mood == "down", 2 * (mood == "losing")
         rooms.failing = {mood.removeprefix("no ")} if mood.startswith("no ") else set()
+
+    # What the team does
+
+    @rule(
+        which=st.integers(0, 1),
+        index=st.integers(0, 30),
+        command=st.sampled_from(
+            ["claim {}", "claim {} over", "done {}", "snooze {} for 1h", "reopen {}", "release {}"]
+        ),
+        fuse=st.sampled_from([*[None] * 10, *range(12)]),
+    )
+    def act(self, which: int, index: int, command: str, fuse: int | None) -> None:
+        """Somebody marks a conversation, which may be one that no look has met; the bot may be killed by that."""
+        life, thread = self.live(which), self.pick(index)
+        if thread is None or thread.hidden:
+            return
+        place = Source(thread.page.name, Platform(thread.platform), Folder(thread.folder))
+        ref = life.answers.refs.give(place, thread.id)
+        life.fuse = fuse
+        self.doing(life, lambda: life.say("#all", command.format(ref)))
+        life.fuse = None
 
     # What bots do
 
@@ -496,7 +518,8 @@ class Anything(RuleBasedStateMachine):
                     assert len(same) == 1, "said again though the chat could tell"
                     assert not same[0].item.repeat, "called a repeat though the chat could tell"
             items = [same[0].item for same in by_key.values()]
-            named = Counter(news.conversation.id for item in items for news in item.news if news.conversation)
+            first = [news for item in items for news in item.news if news.reminder is None]
+            named = Counter(news.conversation.id for news in first if news.conversation)
             assert all(number == 1 for number in named.values()), f"told twice in {room}"
             learned = Counter(one for item in items for notice in item.notices for one in _learned(notice))
             assert all(number <= 1 + self.beginnings[one] for one, number in learned.items()), "two beginnings"
@@ -506,7 +529,9 @@ class Anything(RuleBasedStateMachine):
             untold = 0
             for conversation, stays in self.stays.items():
                 history = records.history(conversation)
-                tellings = [one for one in history.rooms if one.room == room] if history else []
+                every = [one for one in history.rooms if one.room == room] if history else []
+                told.update(key_of[one.receipt or ""] for one in every if one.reminder and one.state is State.SENT)
+                tellings = [one for one in every if one.reminder is None]
                 receipts = [one.receipt for one in tellings if one.state is State.SENT]
                 assert len(tellings) <= 1
                 assert set(receipts) <= key_of.keys(), "it has no receipt that the chat gave"
@@ -557,7 +582,7 @@ class Anything(RuleBasedStateMachine):
         looks: dict[tuple[Source, float], list[Any]] = {}
         for item in items:
             for news in item.news:
-                if news.occasion is Occasion.ONGOING and news.conversation:
+                if news.occasion is Occasion.ONGOING and news.conversation and news.reminder is None:
                     # One that went on before it was told takes its place by that.
                     updated = (news.latest or news.conversation).updated
                     looks.setdefault((news.source, news.found), []).append((item.number, updated))

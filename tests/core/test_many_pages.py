@@ -12,6 +12,7 @@ import pytest
 from pageinbox.ledger.database import CONNECTIONS, open_ledger
 from pageinbox.ledger.leases import Leases
 from pageinbox.ledger.sources import Sources
+from pageinbox.ledger.wanted import want
 from pageinbox.model.source import Source
 from pageinbox.tell.schedule import Outcome
 from tests.core.stage import INTERVAL, Stage, source
@@ -56,7 +57,7 @@ def test_64_pages_are_looked_at_at_once_while_rooms_are_told_and_people_ask(stag
 def test_what_is_read_within_a_transaction_is_read_through_it(database_url: str) -> None:
     with closing(open_ledger(database_url)) as ledger:
         sources = Sources(ledger, {"acme": "200300400"})
-        sources.want([source()])
+        want(ledger, sources, [source()])
         Leases(ledger, sources, INTERVAL).take(source())
         with ledger.writing() as transaction:
             sources.fence(transaction, sources.row(source()), reached=5)

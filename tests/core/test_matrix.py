@@ -99,7 +99,7 @@ def test_an_announcement_is_who_what_they_wrote_and_when_and_how_it_stands() -> 
     assert said["formatted_body"] == (
         f'<p>New in Acme · Messenger: <strong><a href="{link}">Ann &lt;b&gt;</a></strong></p>'
         "<blockquote>hello &amp; &lt;i&gt;</blockquote>"
-        "<p>4 min ago · (only an automatic reply so far) · <code>k7fq</code></p>"
+        "<p>4 min ago (only an automatic reply so far) · <code>k7fq</code></p>"
         "<p>Wrote again 3 min later</p><blockquote>hello?</blockquote><p>2 h left to answer</p>"
     )
     assert said["body"].split("\n") == [
@@ -115,7 +115,7 @@ def test_a_reminder_has_below_the_words_how_long_somebody_waits_and_what_is_left
     shown = content(Post(("Closing soon in Acme: ", Name("Ann"), *waits)))["formatted_body"]
     assert shown == (
         "<p>Closing soon in Acme: <strong>Ann</strong></p><blockquote>hello?</blockquote>"
-        "<p>waiting for 22 h · 2 h left to answer · <code>k7fq</code></p>"
+        "<p>waiting for 22 h, 2 h left to answer · <code>k7fq</code></p>"
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -11,10 +12,11 @@ from pageinbox.chat.reactions import Reacted, sign_of
 from pageinbox.commands.reacted import react
 from pageinbox.model.act import Marks, Person
 from pageinbox.model.chat import Doubt
+from pageinbox.model.errors import LedgerError
 from pageinbox.model.post import Post
 from pageinbox.settings.reading import read
 from tests.bot import Bot
-from tests.core.stage import Life, Stage
+from tests.core.stage import Life, Stage, source
 from tests.core.test_following import on, told
 
 ANN, BO = Person("@ann", "Ann"), Person("@bo", "Bo")
@@ -119,6 +121,20 @@ def test_a_reaction_below_what_was_told_later_is_about_the_same_conversation(sta
     assert len(stage.rooms.messages) == 2
     assert reacts(life, stage.rooms.messages[-1].receipt, "👀") is None
     assert marks(life, new).claim
+
+
+def test_a_ledger_that_fails_meanwhile_is_told_as_the_command_tells_it() -> None:
+    sign, answer = sign_of("👀"), Post(("I can't use my ledger",))
+    assert sign is not None
+
+    def fail(conversations: list[str]) -> dict[str, Marks]:
+        raise LedgerError("locked", "the ledger")
+
+    service: Any = SimpleNamespace(
+        histories=SimpleNamespace(told=lambda room, receipt: [(source(), "t_1")]), marked=SimpleNamespace(marks=fail)
+    )
+    given = Reacted(sign, False, "receipt-1", SimpleNamespace(body="inbox claim"))
+    assert react(given, ROOM, ANN, service=service, carry_out=lambda message: answer) is answer
 
 
 class Ear:

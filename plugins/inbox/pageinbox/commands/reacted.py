@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pageinbox.chat.reactions import Reacted
 from pageinbox.model.act import Act, ActKind, Marks, Person
+from pageinbox.model.errors import LedgerError
 from pageinbox.model.post import Post
 
 if TYPE_CHECKING:
@@ -35,10 +36,14 @@ def react(
     answer = carry_out(reacted.message)
     if len(told) > 1:
         return answer  # which of them is meant
+    try:
+        act = mark()
+    except LedgerError:
+        return answer  # which says so
     if reacted.taken_back:
-        done = not is_by(mark(), person)
-    else:  # what somebody else has done is done
-        done = is_by(mark(), person) if kind is ActKind.CLAIM else mark() is not None
+        return answer if is_by(act, person) else None
+    # What somebody else has done is done.
+    done = is_by(act, person) if kind is ActKind.CLAIM else act is not None
     return None if done else answer
 
 

@@ -17,7 +17,7 @@ from pageinbox.language.nearest import nearest
 from pageinbox.language.ping import MOST_PINGS, pings_ahead, say_pings
 from pageinbox.language.quiet import HOURS, ZONE_WORDS, hours_ahead, zone_ahead
 from pageinbox.language.reader import MARKED, Nearby
-from pageinbox.language.timed import TimedReading
+from pageinbox.language.timed import BOUNDS, TimedReading
 from pageinbox.language.times import AREAS, CALENDAR, SPAN
 from pageinbox.language.vocabulary import (
     AS,
@@ -257,8 +257,12 @@ class WatchReading(TimedReading):
     def question(self, typed: str, word: str) -> None:
         self.refuse(QUESTIONS[word].format(word))
         super().take(typed)  # reads past what belongs to it
-        for field in ("limit", "since", "over", "user_id"):
+        for field in ("limit", "since", "user_id"):
             self.found.pop(field, None)
+        if over := self.found.pop("over", None):
+            bounds = BOUNDS["waits"]
+            self.found["waits"] = (min(max(over, bounds.least), bounds.most),)
+            self.found.pop("waiting", None)
 
     def quiet(self, keyword: str) -> None:
         """Hours and a time zone, which may stand before or after them, or later on."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ from pageinbox.ledger.bulk import INSERTS, in_bulk
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.graph_id import GraphId
 from pageinbox.ledger.packing import pack_trouble, unpack_trouble
-from pageinbox.ledger.schema import FOLDER_BITS, UNREADABLE, conversation, ms, seconds, wait
+from pageinbox.ledger.schema import FOLDER_BITS, UNREADABLE, conversation, ms, seconds
 from pageinbox.ledger.schema import source as source_table
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import GraphError
@@ -139,38 +139,6 @@ class Sources:
         self._names = {page_id: name for name, page_id in pages.items()}
         self.ours = rows_of_pages(tuple(self._names))
         """Selects the rows of all sources whose Page is configured."""
-
-    def want(
-        self, wanted: Collection[Source], meant: Callable[[Sequence[Row[Any]]], Collection[int]] = lambda rows: ()
-    ) -> None:
-        """From now on just these sources are looked at.
-
-        One that was not wanted before begins anew, with a quiet first look: what came while nobody watched is no news.
-        Those of the others that are `meant` by some watch stay wanted, though this bot cannot look there: a watch may
-        be paused, and another bot have other settings.
-        """
-        with self._ledger.writing() as connection:
-            # A Page that is gone from the settings stays as it is: when it is back, what it missed is told.
-            every = connection.execute(select(source_table)).all()
-            rows = {source: row for row in every if (source := self.named(row)) is not None}
-            new = [
-                {"page": self._pages[source.page], "platform": source.platform.value, "folder": source.folder.value}
-                for source in wanted
-                if source not in rows
-            ]
-            if new:
-                insert = INSERTS[connection.dialect.name](source_table).values(wanted=True)
-                connection.execute(insert.on_conflict_do_nothing(), new)
-            again = [rows[source].id for source in wanted if source in rows and not rows[source].wanted]
-            if again:
-                anew = {"wanted": True, "complete": False, "waits": None, "quiet_until": None, "looked": None,
-                        "failing": None, "failures": 0, "trouble": None, "told": False, "kinds": None}  # fmt: skip
-                connection.execute(update(source_table).where(source_table.c.id.in_(again)).values(**anew))
-            others = [rows[source] for source in rows.keys() - {*wanted} if rows[source].wanted]
-            if gone := {row.id for row in others}.difference(meant(others) if others else ()):
-                connection.execute(update(source_table).where(source_table.c.id.in_(gone)).values(wanted=False))
-                waiting = and_(wait.c.source.in_(gone), wait.c.answered.is_(None), wait.c.gone.is_(None))
-                connection.execute(update(wait).where(waiting).values(gone=self._ledger.now(connection), body=None))
 
     def row(self, source: Source) -> SourceRow:
         """How far a source that is wanted is known."""

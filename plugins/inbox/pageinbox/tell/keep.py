@@ -116,7 +116,10 @@ class Keep:
             pages=self._pages,
         )
         woken = self._acts.went_on(transaction, ids, [*again, *found.moved], now)
-        reminded = self._lapses.wrote_again(transaction, woken, every=every, watches=watches, muted=muted, now=now)
+        fresh = {(each.room, each.conversation.id) for each in decisions if each.due is not None and not each.again}
+        reminded = self._lapses.wrote_again(
+            transaction, woken, every=every, watches=watches, muted=muted, new=fresh, now=now
+        )
         decisions = [each for each in decisions if (each.room, each.conversation.id) not in reminded]
         self._queue.add(transaction, row, decisions, ids=ids)
         queued = sum(decision.due is not None for decision in decisions) + len(reminded)

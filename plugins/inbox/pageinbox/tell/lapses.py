@@ -60,12 +60,13 @@ class Lapses:
         every: Sequence[Watch],
         watches: Sequence[Watch],
         muted: Collection[Muted],
+        new: Collection[tuple[str, str]],
         now: float,
     ) -> set[tuple[str, str]]:
         """Queue that customers wrote again in what was done or snoozed; gives the rooms and ids of conversations.
 
         What was snoozed is told where that was, what was done wherever it was told or is watched: `every` are the
-        watches in force, `watches` those of them that are about the list.
+        watches in force, `watches` those of them that are about the list. What is `new` to a room is told as that.
         """
         told: set[tuple[str, str]] = set()
         for held, item in woken:
@@ -76,7 +77,7 @@ class Lapses:
                 wanting = [watch.room for watch in watches if not watch.spec.leaves_out(item)]
                 rooms, kind = [*knowing, *wanting] or rooms, ReminderKind.AGAIN
             for room in dict.fromkeys(rooms):
-                if Muted(room, conversation=item.id) in muted:
+                if Muted(room, conversation=item.id) in muted or (room, item.id) in new:
                     continue
                 own = [watch for watch in every if watch.room == room]
                 due = speaks_from(own, now) if own else now

@@ -18,6 +18,7 @@ from pageinbox.ledger.leases import Leases
 from pageinbox.ledger.schema import FOLDER_BITS, THERE, ms
 from pageinbox.ledger.sources import Known, LeaseLost, SourceRow, Sources
 from pageinbox.ledger.waits import Waits
+from pageinbox.ledger.wanted import want
 from pageinbox.ledger.watches import Watches
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import GraphError, Unavailable
@@ -112,7 +113,7 @@ class Poll:
             self._faded = self._timer()
             self._edits.fade()
         wanted = self.wanted()
-        self._sources.want(wanted, self._watches.meant)
+        want(self._ledger, self._sources, wanted, self._watches.meant)
         self._leases.share()
         self._count = len(wanted)
         return wanted

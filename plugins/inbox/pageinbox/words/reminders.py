@@ -12,13 +12,14 @@ from pageinbox.model.post import Command, Foreign, Line, Link, Offer, Piece, Pos
 from pageinbox.model.query import InboxQuery
 from pageinbox.model.reminder import Reminder, ReminderKind
 from pageinbox.model.source import Page
-from pageinbox.model.wait import HUMAN_AGENT, STANDARD, Window, window
+from pageinbox.model.wait import HUMAN_AGENT, STANDARD
 from pageinbox.model.watch import Detail
 from pageinbox.words.common import FOLDER_NAMES, PLATFORM_NAMES, label_of_all, page_of, snippet_of, who
 from pageinbox.words.english import DAY, HOUR, MINUTE, exactly, lasting, stretch
 from pageinbox.words.marks import joined, state
 from pageinbox.words.news import LONGEST, Ref, later, shown
 from pageinbox.words.offers import offers
+from pageinbox.words.waits import left_cell, left_to, needs_tag, waited
 
 SHORT = 6 * HOUR
 """Up to here a time to answer in is told to the minute."""
@@ -33,13 +34,15 @@ def of_reminders(news: Sequence[News], pages: Mapping[str, Page], ref: Ref, deta
     rows = tuple(cells(item, conversation, news, pages, ref, detail, now) for item, conversation in named)
     colon = ":" if rows else "."
     headline = (*lead(news), *how_many(ordered, pages, now), colon)
-    more: tuple[Line, ...] = ()
+    more: list[Line] = []
     if rows and len(news) > len(rows):
-        more = ((f"and {len(news) - len(rows):,} more · ", question(ordered, pages)),)
+        more.append((f"and {len(news) - len(rows):,} more · ", question(ordered, pages)))
+    if any(needs_tag(conversation, now) and conversation.waiting for _, conversation in named):
+        more.append(("(tag): only with Meta's human-agent tag",))
     acts: list[Offer] = []
     for row, (item, conversation) in enumerate(named):
         acts += offers(ref(conversation), item.marks, row)
-    return Post(headline, (), rows, more, offers=tuple(acts))
+    return Post(headline, (), rows, tuple(more), offers=tuple(acts))
 
 
 def about(item: News) -> Reminder:
@@ -115,11 +118,12 @@ def of_one(
     level = item.detail or detail
     headline: list[Piece] = [*lead([item]), *what(item, conversation, pages, now), ": ", who(conversation, level)]
     if about(item).kind is not ReminderKind.WAITING and conversation.waiting:
-        headline.append(f", waiting for {waited(item, conversation, pages, now)}")
+        headline.append(f", waiting for {waited(conversation, page_of(pages, item.source.page), now)}")
     if level is Detail.SNIPPET and (words := snippet_of(conversation.snippet, LONGEST)):
         headline += [": " if about(item).kind is not ReminderKind.WAITING else ", ", *words]
-    if about(item).kind is not ReminderKind.CLOSING and conversation.waiting and (rest := left(conversation, now)):
-        headline.append(f", {rest}")
+    over = about(item).since <= now and needs_tag(conversation, now)
+    if conversation.waiting and (over or about(item).kind is not ReminderKind.CLOSING):
+        headline.append(f", {left_to(conversation, now)}")
     headline += [" · ", Reference(ref(conversation))]
     lines: list[Line] = []
     if then := by_now(item, conversation, now):
@@ -135,7 +139,7 @@ def what(item: News, conversation: Conversation, pages: Mapping[str, Page], now:
     by = Foreign(reminder.by, most=24)
     match reminder.kind:
         case ReminderKind.WAITING:
-            return (f"Waiting for {waited(item, conversation, pages, now)} in {where}",)
+            return (f"Waiting for {waited(conversation, page_of(pages, item.source.page), now)} in {where}",)
         case ReminderKind.CLOSING:
             return (f"{closing(reminder.since, conversation, now)} in {where}",)
         case ReminderKind.AWAKE:
@@ -146,36 +150,12 @@ def what(item: News, conversation: Conversation, pages: Mapping[str, Page], now:
     return (f"Wrote again in {where}, was done by ", by)
 
 
-def waited(item: News, conversation: Conversation, pages: Mapping[str, Page], now: float) -> str:
-    """For how long; both ways where opening hours make a difference."""
-    since = waits_since(item, conversation)
-    hours = page_of(pages, item.source.page).open
-    counted = now - since if hours is None else hours.open_seconds(since, now)
-    least = "at least " if conversation.at_least else ""
-    if now - since - counted < MINUTE:
-        return f"{least}{stretch(now - since)}"
-    return f"{least}{stretch(counted)} of opening hours ({stretch(now - since)} in all)"
-
-
 def closing(end: float, conversation: Conversation, now: float) -> str:
-    """What is left of one of Meta's windows, or what its end means."""
+    """What is left of one of Meta's windows, or that it is over."""
     last = end - conversation.said_at > (STANDARD + HUMAN_AGENT) / 2
-    if now < end:
-        return f"{remaining(end - now)} left {'for a person ' if last else ''}to answer"
-    if last:
-        return "Too late to answer"
-    return "Too late but for a person to answer"
-
-
-def left(conversation: Conversation, now: float) -> str:
-    """What is left of Meta's window for an answer."""
-    kind, rest = window(conversation.said_at, now)
-    match kind:
-        case Window.STANDARD:
-            return f"{remaining(rest)} left to answer"
-        case Window.HUMAN_AGENT:
-            return f"{remaining(rest)} left for a person to answer"
-    return "too late to answer"
+    if now >= end:
+        return f"Meta's {'7 days' if last else '24 hours'} are over"
+    return f"{remaining(end - now)} left to answer{', with the human-agent tag,' if last else ''}"
 
 
 def cells(
@@ -196,7 +176,7 @@ def cells(
         where.append(PLATFORM_NAMES[source.platform])
     if len({other.source.folder for other in news}) > 1:
         where.append(FOLDER_NAMES[source.folder])
-    waiting = f"for {waited(item, conversation, pages, now)}" if conversation.waiting else ""
+    waiting = f"for {waited(conversation, page_of(pages, item.source.page), now)}" if conversation.waiting else ""
     by = about(item).by
     return (
         (Reference(ref(conversation)),),
@@ -204,7 +184,7 @@ def cells(
         (who(conversation, level),),
         (waiting,),
         snippet_of(conversation.snippet) if level is Detail.SNIPPET else (),
-        (left(conversation, now),) if conversation.waiting else (),
+        (left_cell(conversation, now),) if conversation.waiting else (),
         by_now(item, conversation, now) or (("by ", Foreign(by, most=24)) if by else ()),
         (Link(conversation.link),) if conversation.link else (),
     )

@@ -13,17 +13,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, tzinfo
+from datetime import tzinfo
 from html import escape
 from itertools import groupby
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from msgspec.structs import replace
-
+from pageinbox.chat.apart import Leading, set_apart, with_leading_names
 from pageinbox.chat.errbot.content import words_of
 from pageinbox.chat.plain import unlinked
-from pageinbox.model.post import Command, Line, Link, Mention, Moment, Name, Piece, Post, Reference, Words
+from pageinbox.model.post import Command, Line, Link, Mention, Name, Piece, Post, Reference
 
 Content = dict[str, Any]
 
@@ -35,9 +34,6 @@ EDITABLE = MOST // 2 - 1_000
 
 LONGEST = 2_000
 """Characters of one line or row; no post of ours comes near."""
-
-GLUE = " ,:·"
-"""What stands between the pieces of a line, and not around them."""
 
 EVERYBODY = "room"
 """The id of a `Mention` of everybody in the room; those of people are Matrix's own."""
@@ -115,86 +111,54 @@ def edited(content: Content, receipt: str) -> Content:
 
 
 def parts(post: Post, prefix: str) -> Iterator[Part]:
-    """What a post consists of, from top to bottom."""
-    zone, link = post.zone, link_of(post)
+    """What a post consists of, from top to bottom; in HTML an address that a name leads to stands nowhere else."""
+    zone, shown = post.zone, with_leading_names(post)
     if post.rows:
         headline = part("head", post.headline, prefix, zone, bold=True)
         yield headline._replace(html=f"<strong>{headline.html}</strong>")
     else:
-        yield from told(post.headline, prefix, zone, link)
-    for line in post.lines:
-        yield from told(line, prefix, zone, link)
-    for row in post.rows:
-        yield row_part(row, prefix, zone)
+        yield from told(post.headline, shown.headline, prefix, zone)
+    for line, less in zip(post.lines, shown.lines, strict=True):
+        yield from told(line, less, prefix, zone)
+    for row, without in zip(post.rows, shown.rows, strict=True):
+        yield row_part(row, without, prefix, zone)
     for line in post.notes:
         yield part("note", line, prefix, zone)
 
 
-def link_of(post: Post) -> str:
-    """Where the name in the headline leads: to the one conversation that the post is about, if it says where."""
-    return "" if post.rows else led_to((post.headline,), post.lines)
-
-
-def led_to(names: Iterable[Line], links: Iterable[Line]) -> str:
-    """The only one of these links, if there is a name that can lead there."""
-    found = [piece.url for line in links for piece in line if isinstance(piece, Link)]
-    named = any(words_of(piece, "", UTC) for line in names for piece in line if isinstance(piece, Name))
-    return found[0] if len(found) == 1 and named else ""
-
-
-def told(line: Line, prefix: str, zone: tzinfo, link: str) -> Iterator[Part]:
-    """A line outside of rows: as one part, or as who, what they wrote and all else, where somebody is quoted.
-
-    The text is that of the whole line.
-    """
-    whole = part("head", line, prefix, zone, link)
-    if link and line == (Link(link),):
-        yield whole._replace(html="")
-        return
-    quoted = [(place, piece) for place, piece in enumerate(line) if isinstance(piece, Words) and piece.quoted]
-    if not quoted or len(whole.text) >= LONGEST:
+def told(line: Line, shown: Line, prefix: str, zone: tzinfo) -> Iterator[Part]:
+    """A line outside of rows, which in HTML is `shown`: one part, or three where somebody is quoted."""
+    whole, apart = part("head", line, prefix, zone), set_apart(shown)
+    if len(whole.text) >= LONGEST:
         yield whole
-        return
-    place, words = quoted[0]
-    before, after = line[:place], line[place + 1 :]
-    named = [number + 1 for number, piece in enumerate(before) if isinstance(piece, Name)]
-    timed = [number for number, piece in enumerate(before) if isinstance(piece, Moment)]
-    begun = [*named, *timed, place][0]
-    said = part("quote", (replace(words, quoted=False),), prefix, zone)
-    state = [part("context", some, prefix, zone, link).html.strip(GLUE) for some in (before[begun:], after)]
-    yield whole._replace(html=part("head", before[:begun], prefix, zone, link).html.rstrip(GLUE))
-    yield said._replace(text="")
-    yield Part("context", "", " · ".join(filter(None, state)))
+    elif apart is None:
+        yield whole._replace(html=part("head", shown, prefix, zone).html)
+    else:
+        who, said, rest = (part("head", some, prefix, zone).html for some in apart)
+        yield whole._replace(html=who)
+        yield Part("quote", "", said)
+        yield Part("context", "", rest)
 
 
-def row_part(row: Sequence[Line], prefix: str, zone: tzinfo) -> Part:
-    """A row; in HTML the name leads where the row's link does, and the ref stands at the end."""
-    link = led_to(row, row)
-    cells = [(cell, found) for cell in row if (found := part("row", cell, prefix, zone, link, called="open")).text]
-    texts = [found.text for _, found in cells]
+def row_part(row: Sequence[Line], shown: Sequence[Line], prefix: str, zone: tzinfo) -> Part:
+    """A row, which in HTML is `shown`, with the ref at its end."""
+    texts = [cell.text for cell in (part("row", cell, prefix, zone) for cell in row) if cell.text]
+    refs_last = sorted(shown, key=lambda cell: len(cell) == 1 and isinstance(cell[0], Reference))
+    htmls = [html for cell in refs_last if (html := part("row", cell, prefix, zone, "open").html)]
     number = int(texts[0]) if texts and re.fullmatch("[0-9]{1,9}", texts[0]) else None
-    shown = [(cell, found.html) for cell, found in cells if not (link and cell == (Link(link),))]
-    shown = sorted(shown if number is None else shown[1:], key=lambda cell: isinstance(cell[0][0], Reference))
-    return kept_short(Part("row", " · ".join(texts), " · ".join(html for _, html in shown), number))
+    return kept_short(Part("row", " · ".join(texts), " · ".join(htmls if number is None else htmls[1:]), number))
 
 
 def part(
-    kind: str,
-    line: Line,
-    prefix: str,
-    zone: tzinfo,
-    link: str = "",
-    *,
-    called: str = "open in Facebook",
-    bold: bool = False,
+    kind: str, line: Line, prefix: str, zone: tzinfo, link: str = "open in Facebook", *, bold: bool = False
 ) -> Part:
-    """A line; `zone` is that of its times. In HTML names lead to `link`, and links are `called` so.
+    """A line; `zone` is that of its times, `link` what its links are called in HTML.
 
-    A line that is `bold` anyhow has names like other words.
+    In one that is `bold` anyhow names are like other words.
     """
     texts = [text_of(piece, prefix, zone) for piece in line]
     htmls = [
-        escape(text) if bold and isinstance(piece, Name) else html_of(piece, text, prefix, zone, link, called)
+        escape(text) if bold and isinstance(piece, Name) else html_of(piece, text, prefix, zone, link)
         for piece, text in zip(line, texts, strict=True)
     ]
     return kept_short(Part(kind, "".join(texts).strip(), "".join(htmls).strip()))
@@ -214,16 +178,18 @@ def text_of(piece: Piece, prefix: str, zone: tzinfo) -> str:
     return words if isinstance(piece, Link) else ROOM.sub("＠", unlinked(words))
 
 
-def html_of(piece: Piece, text: str, prefix: str, zone: tzinfo, link: str, called: str) -> str:
+def html_of(piece: Piece, text: str, prefix: str, zone: tzinfo, link: str) -> str:
     match piece:
         case Command():  # to be copied as it is, and clients make no links there
             return f"<code>{escape(words_of(piece, prefix, zone))}</code>"
         case Reference():
             return f"<code>{escape(text)}</code>"
+        case Leading():
+            return f"<strong>{anchor(piece.url, text)}</strong>"
         case Name() if text:
-            return f"<strong>{anchor(link, text) if link else escape(text)}</strong>"
+            return f"<strong>{escape(text)}</strong>"
         case Link():
-            return anchor(piece.url, called)
+            return anchor(piece.url, link)
         case Mention() if PERSON.fullmatch(piece.id):
             return anchor(f"https://matrix.to/#/{quote(piece.id)}", text)
     return escape(text)

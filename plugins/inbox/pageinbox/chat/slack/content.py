@@ -4,7 +4,7 @@ Every word stands in a `text` element of a `rich_text` block. Slack shows those 
 no emoji code and no escape is read in them, and what is foreign has nothing in it that a client could make a link of.
 The other elements are `link`, for our own links and names, `channel`, which shows the name of a channel of the ledger's
 and calls nobody, and `broadcast`, `usergroup` and `user` for whom a watch pings. Rows are a `rich_text_list`, so that
-long ones wrap under themselves; what a customer wrote is a `rich_text_quote` where it stands alone (`layout`). What a
+long ones wrap under themselves; what a customer wrote is a `rich_text_quote` where it stands alone (`apart`). What a
 post offers at a click stands below, in one block (`offers`).
 
 Limits by https://docs.slack.dev/reference/block-kit: 50 blocks, 3,000 characters in a block. Of the whole, Slack tells
@@ -20,6 +20,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple, TypedDict
 
+from pageinbox.chat.apart import Leading, set_apart, with_leading_names
 from pageinbox.chat.errbot.content import words_of
 from pageinbox.chat.plain import unlinked
 from pageinbox.chat.slack import fallback
@@ -45,7 +46,6 @@ from pageinbox.chat.slack.elements import (
     text,
     words,
 )
-from pageinbox.chat.slack.layout import Leading, Styled, set_apart, with_leading_names
 from pageinbox.chat.slack.offers import controls
 from pageinbox.model.post import (
     Command,
@@ -73,6 +73,10 @@ CHUNK = 1000
 NUMBER = re.compile("[1-9][0-9]{0,8}")
 CHANNEL, PERSON = re.compile("<#([CG][A-Z0-9]{1,30})>"), re.compile("<@([UW][A-Z0-9]{1,30})>")
 """How slackv3 writes a channel and a person, by which the ledger has them."""
+
+
+Styled = tuple[Line, Style, bool]
+"""A line, its style, and whether it is a quote."""
 
 
 class Item(NamedTuple):
@@ -118,12 +122,20 @@ def whole(message: Message) -> str:
 
 def sections(post: Post, prefix: str) -> list[list[Item]]:
     """The post as the three parts that are set apart: headline and what belongs to it, rows, notes."""
-    post, zone = with_leading_names(post), post.zone
-    headline = [(post.headline, BOLD, False)] if post.rows else set_apart(post.headline)
-    head = [*headline, *(apart for line in post.lines for apart in set_apart(line))]
+    post, zone = with_leading_names(post, ADDRESS_MOST), post.zone
+    headline = [(post.headline, BOLD, False)] if post.rows else styled_parts(post.headline)
+    head = [*headline, *(part for line in post.lines for part in styled_parts(line))]
     notes = [(line, QUIET, False) for line in post.notes]
     found = [unlisted(head, prefix, zone), listed(post.rows, prefix, zone), unlisted(notes, prefix, zone)]
     return found if any(found) else [[Item([text(CUT)])]]
+
+
+def styled_parts(line: Line) -> list[Styled]:
+    """A line outside of rows; one that quotes a customer is three, the words among them."""
+    if (parts := set_apart(line)) is None:
+        return [(line, PLAIN, False)]
+    who, said, rest = parts
+    return [(who, PLAIN, False), (said, PLAIN, True), (rest, QUIET, False)]
 
 
 def unlisted(lines: Iterable[Styled], prefix: str, zone: tzinfo) -> list[Item]:

@@ -1,0 +1,51 @@
+"""Which sources are looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
+
+from sqlalchemy import Row, and_, select, update
+
+from pageinbox.ledger.bulk import INSERTS
+from pageinbox.ledger.database import Ledger
+from pageinbox.ledger.schema import source as source_table
+from pageinbox.ledger.schema import wait
+from pageinbox.ledger.sources import Sources
+from pageinbox.model.source import Source
+
+
+def want(
+    ledger: Ledger,
+    sources: Sources,
+    wanted: Collection[Source],
+    meant: Callable[[Sequence[Row[Any]]], Collection[int]] = lambda rows: (),
+) -> None:
+    """From now on just these sources are looked at. Raises LedgerError.
+
+    One that was not wanted before begins anew, with a quiet first look: what came while nobody watched is no news.
+    Those of the others that are `meant` by some watch stay wanted, though this bot cannot look there: a watch may
+    be paused, and another bot have other settings. Of those that are not, it is not known any more who waits there.
+    """
+    with ledger.writing() as connection:
+        # A Page that is gone from the settings stays as it is: when it is back, what it missed is told.
+        every = connection.execute(select(source_table)).all()
+        rows = {source: row for row in every if (source := sources.named(row)) is not None}
+        new = [
+            {name.removeprefix("its_"): value for name, value in sources.its(source).items()}
+            for source in wanted
+            if source not in rows
+        ]
+        if new:
+            insert = INSERTS[connection.dialect.name](source_table).values(wanted=True)
+            connection.execute(insert.on_conflict_do_nothing(), new)
+        again = [rows[source].id for source in wanted if source in rows and not rows[source].wanted]
+        if again:
+            anew = {"wanted": True, "complete": False, "waits": None, "quiet_until": None, "looked": None,
+                    "failing": None, "failures": 0, "trouble": None, "told": False, "kinds": None}  # fmt: skip
+            connection.execute(update(source_table).where(source_table.c.id.in_(again)).values(**anew))
+        others = [rows[source] for source in rows.keys() - {*wanted} if rows[source].wanted]
+        if gone := {row.id for row in others}.difference(meant(others) if others else ()):
+            connection.execute(update(source_table).where(source_table.c.id.in_(gone)).values(wanted=False))
+            waiting = and_(wait.c.source.in_(gone), wait.c.answered.is_(None), wait.c.gone.is_(None))
+            connection.execute(update(wait).where(waiting).values(gone=ledger.now(connection), body=None))
