@@ -24,7 +24,7 @@ from pageinbox.chat.slack.offers import REFRESH, SHOWN, asks, word_of
 from pageinbox.chat.slack.refusal import FAULTY, Refused
 from pageinbox.model.chat import ChatError
 from pageinbox.model.post import Post
-from pageinbox.words import clicks
+from pageinbox.words import clicks, refusals
 
 log = logging.getLogger(__name__)
 
@@ -122,7 +122,7 @@ class Interactive:
             self._answer(done, self._carried_out(done))
         elif question := asks(done.command):
             place = {"channel": done.channel, "thread": done.thread}
-            self._window(done, views.form(done.command, question, place, None, self._prefix))
+            self._window(done, views.form(done.command, question, place))
         elif done.view or word_of(done.command) in SHOWN:
             if window := self._window(done, views.loading(done.command)):
                 self._answer(replace(done, view=window, home=False), self._carried_out(done))
@@ -151,7 +151,7 @@ class Interactive:
         """Say it where the person is. Raises ChatError."""
         if done.view and not done.home:
             self._show(done, post)
-        elif done.public:
+        elif done.public and post not in denials(done.command):
             try:
                 self._say(message_of(self._bot, done), post)
             except Refused:
@@ -199,3 +199,8 @@ class Interactive:
         asked = Gesture(user=user, team="", command="", alone=True)
         posts = [self._carried_out(replace(asked, command=command)) for command in self._home]
         self._calls.patiently("views_publish", user_id=user, view=views.home(posts, self._prefix))
+
+
+def denials(command: str) -> tuple[Post, ...]:
+    """What somebody is told who may not give a command: nobody else in the channel is to see that."""
+    return refusals.not_allowed(word_of(command)), refusals.not_allowed("")

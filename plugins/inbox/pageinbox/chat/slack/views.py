@@ -38,15 +38,11 @@ def shown(command: str, post: Post, prefix: str) -> View:
     return window(command, blocks_of([replace(post, offers=offers)], prefix))
 
 
-def form(command: str, question: str, place: dict[str, str], wrong: Post | None, prefix: str) -> View:
-    """A window that asks for the words a command lacks.
-
-    `place` is where it was opened, `wrong` what is said of the words of the try before.
-    """
+def form(command: str, question: str, place: dict[str, str]) -> View:
+    """A window that asks for the words a command lacks; `place` is where it was opened."""
     field = {"type": "plain_text_input", "action_id": FORM, "max_length": WRITTEN_MOST}
     asked = {"type": "input", "block_id": FORM, "label": label(question), "element": field}
-    told = blocks_of([wrong], prefix) if wrong else []
-    return window(command, [*told, asked]) | {
+    return window(command, [asked]) | {
         "callback_id": FORM,
         "private_metadata": json.dumps({"command": about(command)} | place),
         "submit": label(word_of(command).capitalize()),
@@ -67,7 +63,7 @@ def window(command: str, blocks: Sequence[Block]) -> View:
     title = " ".join(about(command).split(" ")[1:]).capitalize()
     return {
         "type": "modal",
-        "title": label(title[:TITLE]),
+        "title": label(title[:TITLE] or "Inbox"),
         "close": label("Close"),
         "blocks": list(blocks[:BLOCKS]),
     }
