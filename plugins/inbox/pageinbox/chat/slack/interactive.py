@@ -22,7 +22,7 @@ from pageinbox.chat.slack.gesture import FORM, Gesture, gesture, message_of
 from pageinbox.chat.slack.incoming import Heard
 from pageinbox.chat.slack.offers import REFRESH, SHOWN, asks, word_of
 from pageinbox.chat.slack.refusal import FAULTY, Refused
-from pageinbox.model.chat import ChatError
+from pageinbox.model.chat import CarryOut, ChatError, Misread
 from pageinbox.model.post import Post
 from pageinbox.words import clicks, refusals
 
@@ -41,13 +41,6 @@ ANSWERS_MOST = 5
 """How often Slack takes an answer at the address that comes with a slash command."""
 
 UNFURLED = {"unfurl_links": False, "unfurl_media": False}
-
-CarryOut = Callable[[Message, bool], Post]
-"""Carries out the command in the body of a message, if its author may give it there, and gives what is to be said: to
-them alone, or to all in the room."""
-
-Misread = Callable[[str], str]
-"""What is wrong with a command whose words somebody is writing, as a sentence; empty for nothing. At once."""
 
 
 class Interactive:
