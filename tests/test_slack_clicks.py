@@ -19,6 +19,7 @@ from pageinbox.chat.slack import content as slack
 from pageinbox.chat.slack.arriving import LARGEST, LATE, PATH, Endpoint
 from pageinbox.chat.slack.send import SlackChat
 from pageinbox.model.post import Foreign, Offer, Post
+from pageinbox.words import refusals
 from tests.slack.events import signed
 from tests.slack.payloads import clicked, clicked_in_view, element_action, slash, submitted
 from tests.slack_web import TOKEN, Bot, Clock, Reply, Slack, refusal
@@ -275,6 +276,18 @@ def test_what_is_shown_to_one_person_is_no_list_of_the_rooms(team: Team) -> None
     assert len(team.calls("chat.postMessage")) == len(team.calls("chat.postEphemeral")) == 2
 
 
+def test_an_unknown_button_in_a_window_says_so_there(team: Team) -> None:
+    odd = {"type": "button", "action_id": "inbox:9", "block_id": "b", "value": "?", "action_ts": "1.1"}
+    team.socket.send("interactive", clicked_in_view("U07", {"id": "V5", "type": "modal"}, odd))
+    assert "I don't know that button" in words(view_of(team.calls("views.update")[0]))
+
+
+def test_what_slack_does_not_show_in_a_window_is_to_be_typed(team: Team, world: Slack) -> None:
+    world.answer("views.update", refusal("invalid_arguments"))
+    team.click(elements(TOLD)["Show"])
+    assert "!inbox show k7fq" in words(view_of(team.calls("views.update")[-1]))
+
+
 def test_a_form_that_was_closed_before_its_answer_is_answered_in_the_channel(team: Team, world: Slack) -> None:
     team.click(elements(TOLD)["Snooze"], "inbox snooze k7fq")
     form = view_of(team.calls("views.open")[0])
@@ -313,6 +326,14 @@ def test_a_slash_command_may_be_answered_to_all(team: Team, end: str) -> None:
     team.socket.send("slash_commands", slash("U07", "C01", f"spam instagram {end}"))
     assert team.given[0][2] == "inbox spam instagram"
     assert len(team.calls("chat.postMessage")) == 1 and not team.calls("chat.postEphemeral")
+
+
+def test_who_may_not_is_told_so_alone_even_where_all_were_to_see_the_answer(team: Team) -> None:
+    team.answers["inbox pages"] = refusals.not_allowed("pages")
+    team.answers["inbox spam"] = refusals.not_allowed("")
+    for text in ("pages in channel", "spam in channel"):
+        team.socket.send("slash_commands", slash("U07", "C01", text))
+    assert len(team.whispered()) == 2 and not team.calls("chat.postMessage")
 
 
 def test_a_slash_command_without_words_is_a_question(team: Team) -> None:
@@ -444,13 +465,15 @@ def test_blocks_that_slack_refuses_are_said_as_text(team: Team, world: Slack) ->
 
 
 def test_the_app_home_is_made_when_it_is_opened_and_by_its_button(team: Team) -> None:
-    team.answers["inbox mine"] = Post(("Yours",), rows=LIST.rows, offers=LIST.offers[:3])
+    team.answers["inbox mine"] = Post(("Yours",), rows=LIST.rows, offers=LIST.offers)
     team.bot._generic_wrapper({"event": {"type": "app_home_opened", "user": "U07", "tab": "messages"}})
     assert not team.given
     team.bot._generic_wrapper({"event": {"type": "app_home_opened", "user": "U07", "tab": "home"}})
     assert team.given == [("<@U07>", "<@U07>", "inbox mine"), ("<@U07>", "<@U07>", "inbox status")]
+    assert team.alone == [True, True], "what was asked in the direct chat goes on there"
     [published] = team.calls("views.publish")
     view = view_of(published)
+    assert "More" not in json.dumps(view)
     assert published["user_id"] == "U07" and "Yours" in words(view)
     refresh = view["blocks"][0]["elements"][0]
     team.socket.send("interactive", clicked_in_view("U07", view | {"id": "V5"}, element_action(refresh)))

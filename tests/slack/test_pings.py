@@ -39,7 +39,7 @@ def test_an_announcement_pings_whom_the_watch_names_and_its_edit_nobody(team: Wo
     began = time.time()
     team.graph.world.write("acme", person, f"<!channel> <@{ann.id}> <!subteam^S0SUPPORT> @here", at=began)
     heard = team.hear(channel, name)[-1]
-    ref = heard.words.splitlines()[0].rpartition(" · ")[2]
+    ref = heard.words.splitlines()[-1].rpartition(" · ")[2]
     announced = next(call for call in team.gateway.calls if call.taken.get("ts") == heard.ts)
     assert pings(announced) == (
         [

@@ -38,7 +38,7 @@ SHOWN: list[tuple[str, Any]] = [
     *(("KnownBlock[]", slack.message(post)["blocks"]) for post in (ANNOUNCED, LISTED, UNCOUNTED)),
     ("ModalView", views.loading("inbox show k7fq")),
     ("ModalView", views.shown("inbox show k7fq", ANNOUNCED, "!")),
-    ("ModalView", views.form("inbox snooze k7fq", "Until when?", {"channel": "C01"}, None, "!")),
+    ("ModalView", views.form("inbox snooze k7fq", "Until when?", {"channel": "C01"})),
     ("HomeView", views.home([LISTED, ANNOUNCED], "!")),
 ]
 WRONG = [

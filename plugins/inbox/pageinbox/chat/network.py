@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from pageinbox.chat.errbot import content as markdown
 from pageinbox.chat.errbot.send import ErrbotChat
 from pageinbox.chat.reactions import Reacted
 from pageinbox.model.act import Person
-from pageinbox.model.chat import Chat
+from pageinbox.model.chat import CarryOut, Chat, Misread
 from pageinbox.model.post import Mention, Post
 from pageinbox.model.watch import Ping
 
@@ -19,14 +19,6 @@ ADDRESS_MAX = 100
 
 ALONE = ("text", "test")
 """Errbot's backends without a network: nothing there turns text into links or mentions."""
-
-
-CarryOut = Callable[[Any, bool], Post]
-"""Gives what is to be said to the command in the body of a message of Errbot's, where its access rules allow it; to its
-author alone, or to all in the room."""
-
-Misread = Callable[[str], str]
-"""What is wrong with the words of a command that somebody is writing, as a sentence; empty for nothing."""
 
 
 class Network(Chat, Protocol):

@@ -120,7 +120,7 @@ class Commands:
         except LedgerError as error:
             return without_ledger(error.kind, error.where)
         except AskedTooOften as error:
-            return refusals.asked_too_often(error.asked, error.retry_after, direct=request.direct)
+            return refusals.asked_too_often(error.asked, error.retry_after, direct=request.direct or request.alone)
         except WriteAsked as error:
             post = leads.reads_only(request, error.verb)
         except QueryError as error:

@@ -53,7 +53,7 @@ class Request:
     @property
     def reader(self) -> str:
         """Whose lists row numbers and `more` are about: the room's, or those that the person was shown alone."""
-        return self.person.id if self.alone else self.room
+        return f"{self.person.id} alone" if self.alone else self.room
 
     @property
     def zone(self) -> str:

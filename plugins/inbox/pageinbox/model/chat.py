@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
-from typing import Protocol
+from typing import Any, Protocol
 
 from pageinbox.model.post import Post
+
+CarryOut = Callable[[Any, bool], Post]
+"""Carries out the command in the body of a message of Errbot's, if its author may give it there, and gives what is to
+be said: to them alone, or to all in the room."""
+
+Misread = Callable[[str], str]
+"""What is wrong with a command whose words somebody is still writing, as a sentence; empty for nothing. At once."""
 
 
 class ChatError(Exception):

@@ -27,6 +27,11 @@ def too_late(command: str) -> Post:
     )
 
 
+def unshown(command: str) -> Post:
+    """An answer that Slack doesn't show in a window."""
+    return Post(("Slack doesn't show this in a window. Type ", Command(command)))
+
+
 def closed(why: str) -> Post:
     """A window that Slack doesn't let us open; `why` is the chat module's own sentence."""
     return Post((f"I can't open a window: {why}.",))

@@ -63,7 +63,8 @@ class Listener:
         if known and (ours(request.payload) or len(self._others) == 1):
             answer = self.hear(request.payload)
             if answer is not None:
-                client.send_socket_mode_response({"envelope_id": request.envelope_id, "payload": answer or None})
+                told = {"payload": answer} if answer else {}
+                client.send_socket_mode_response({"envelope_id": request.envelope_id} | told)
                 return
         for other in self._others:
             other(client, request)

@@ -93,7 +93,7 @@ def slash(payload: Mapping[str, Any]) -> Gesture:
         channel=str(payload["channel_id"]),
         slash=True,
         public=public is not None,
-        alone=public is None,
+        alone=public is None and str(payload["channel_id"])[:1] != "D",
         trigger=str(payload.get("trigger_id") or ""),
         address=str(payload.get("response_url") or ""),
     )

@@ -22,14 +22,17 @@ from pageinbox.chat.slack.gesture import FORM, Gesture, gesture, message_of
 from pageinbox.chat.slack.incoming import Heard
 from pageinbox.chat.slack.offers import REFRESH, SHOWN, asks, word_of
 from pageinbox.chat.slack.refusal import FAULTY, Refused
-from pageinbox.model.chat import ChatError
+from pageinbox.model.chat import CarryOut, ChatError, Misread
 from pageinbox.model.post import Post
-from pageinbox.words import clicks
+from pageinbox.words import clicks, refusals
 
 log = logging.getLogger(__name__)
 
 EXPIRED = {"expired_trigger_id", "trigger_expired", "exchanged_trigger_id", "trigger_exchanged", "invalid_trigger_id"}
 """Why a window can't be opened any more."""
+
+UNSHOWN = FAULTY | {"invalid_arguments", "view_too_large"}
+"""Why Slack won't show something in a window."""
 
 GONE = "not_found"
 """Why a window can't be changed that was closed."""
@@ -38,13 +41,6 @@ ANSWERS_MOST = 5
 """How often Slack takes an answer at the address that comes with a slash command."""
 
 UNFURLED = {"unfurl_links": False, "unfurl_media": False}
-
-CarryOut = Callable[[Message, bool], Post]
-"""Carries out the command in the body of a message, if its author may give it there, and gives what is to be said: to
-them alone, or to all in the room."""
-
-Misread = Callable[[str], str]
-"""What is wrong with a command whose words somebody is writing, as a sentence; empty for nothing. At once."""
 
 
 class Interactive:
@@ -119,7 +115,7 @@ class Interactive:
             self._answer(done, self._carried_out(done))
         elif question := asks(done.command):
             place = {"channel": done.channel, "thread": done.thread}
-            self._window(done, views.form(done.command, question, place, None, self._prefix))
+            self._window(done, views.form(done.command, question, place))
         elif done.view or word_of(done.command) in SHOWN:
             if window := self._window(done, views.loading(done.command)):
                 self._answer(replace(done, view=window, home=False), self._carried_out(done))
@@ -148,7 +144,7 @@ class Interactive:
         """Say it where the person is. Raises ChatError."""
         if done.view and not done.home:
             self._show(done, post)
-        elif done.public:
+        elif done.public and post not in denials(done.command):
             try:
                 self._say(message_of(self._bot, done), post)
             except Refused:
@@ -162,9 +158,12 @@ class Interactive:
         try:
             self._calls.patiently("views_update", view_id=done.view, view=view)
         except Refused as refusal:
-            if refusal.code != GONE:
+            if refusal.code in UNSHOWN:
+                view = views.shown(done.command, clicks.unshown(done.command), self._prefix)
+                self._calls.patiently("views_update", view_id=done.view, view=view)
+            elif refusal.code != GONE:
                 raise
-            if done.form:
+            elif done.form:
                 self._whisper(done, post)
 
     def _whisper(self, done: Gesture, post: Post) -> None:
@@ -190,6 +189,11 @@ class Interactive:
 
     def _publish(self, user: str) -> None:
         """Show somebody their App Home as it is now."""
-        asked = Gesture(user=user, team="", command="")
+        asked = Gesture(user=user, team="", command="", alone=True)
         posts = [self._carried_out(replace(asked, command=command)) for command in self._home]
         self._calls.patiently("views_publish", user_id=user, view=views.home(posts, self._prefix))
+
+
+def denials(command: str) -> tuple[Post, ...]:
+    """What somebody is told who may not give a command: nobody else in the channel is to see that."""
+    return refusals.not_allowed(word_of(command)), refusals.not_allowed("")

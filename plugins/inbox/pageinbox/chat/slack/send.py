@@ -24,7 +24,7 @@ from pageinbox.chat.slack.finding import found, marked
 from pageinbox.chat.slack.gesture import message_of
 from pageinbox.chat.slack.hearing import follow_channels, hear_all
 from pageinbox.chat.slack.incoming import Heard, called, replied, typed
-from pageinbox.chat.slack.interactive import CarryOut, Interactive, Misread
+from pageinbox.chat.slack.interactive import Interactive
 from pageinbox.chat.slack.people import Call, member, whom
 from pageinbox.chat.slack.reacting import gesture_of, hear_reactions, is_persons, met_as
 from pageinbox.chat.slack.refusal import (
@@ -40,7 +40,7 @@ from pageinbox.chat.slack.refusal import (
 )
 from pageinbox.chat.slack.turns import SPACING, Turns
 from pageinbox.model.act import Person
-from pageinbox.model.chat import ChatDoubt, ChatError, Doubt
+from pageinbox.model.chat import CarryOut, ChatDoubt, ChatError, Doubt, Misread
 from pageinbox.model.post import Foreign, Mention, Post
 from pageinbox.model.watch import Ping
 

@@ -38,15 +38,11 @@ def shown(command: str, post: Post, prefix: str) -> View:
     return window(command, blocks_of([replace(post, offers=offers)], prefix))
 
 
-def form(command: str, question: str, place: dict[str, str], wrong: Post | None, prefix: str) -> View:
-    """A window that asks for the words a command lacks.
-
-    `place` is where it was opened, `wrong` what is said of the words of the try before.
-    """
+def form(command: str, question: str, place: dict[str, str]) -> View:
+    """A window that asks for the words a command lacks; `place` is where it was opened."""
     field = {"type": "plain_text_input", "action_id": FORM, "max_length": WRITTEN_MOST}
     asked = {"type": "input", "block_id": FORM, "label": label(question), "element": field}
-    told = blocks_of([wrong], prefix) if wrong else []
-    return window(command, [*told, asked]) | {
+    return window(command, [asked]) | {
         "callback_id": FORM,
         "private_metadata": json.dumps({"command": about(command)} | place),
         "submit": label(word_of(command).capitalize()),
@@ -58,7 +54,8 @@ def home(posts: Sequence[Post], prefix: str) -> View:
     refresh = {"type": "button", "action_id": f"inbox:{REFRESH}", "text": label("Refresh"), "value": REFRESH}
     blocks = [{"type": "actions", "elements": [refresh]}]
     for post in posts:
-        blocks += [{"type": "divider"}, *blocks_of([post], prefix)]
+        of_rows = tuple(offer for offer in post.offers if offer.row is not None)  # `more` would be about the last list
+        blocks += [{"type": "divider"}, *blocks_of([replace(post, offers=of_rows)], prefix)]
     return {"type": "home", "blocks": blocks[:BLOCKS]}
 
 
@@ -66,7 +63,7 @@ def window(command: str, blocks: Sequence[Block]) -> View:
     title = " ".join(about(command).split(" ")[1:]).capitalize()
     return {
         "type": "modal",
-        "title": label(title[:TITLE]),
+        "title": label(title[:TITLE] or "Inbox"),
         "close": label("Close"),
         "blocks": list(blocks[:BLOCKS]),
     }
