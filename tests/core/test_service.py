@@ -369,7 +369,7 @@ def test_what_was_said_is_erased(service, rig, room, tmp_path):
         room.wait_for(lambda messages, count=number + 1: len(messages) == count)
     until(lambda: not any(one.conversations for one in running.histories.waiting()))
     for thread in threads:  # who waits is kept with what they wrote, to be shown without a call
-        rig.world.answer(thread, "Here you are.")
+        rig.world.answer(thread, "Here you are.", at=rig.clock() + 1)
     waiting = running.waits.looks
     until(lambda: not any("hunted" in str(look.conversations) for look in waiting(running.poll.wanted()) or ()))
     running.stop()
