@@ -190,7 +190,7 @@ COMMANDS = (
         handler=triage.claim,
         help="take a conversation, so that everybody sees that you have it",
         example="claim jxx3",
-        takes="a ref or a row's number, @somebody to give it to, “over” to take it from who has it; or as a reply",
+        takes="a ref or a row's number, @somebody to give it to, and “over” to take it from whoever has it",
         more=(
             ("claim 3 @ann", "give row 3 of the last list to somebody"),
             ("claim jxx3 over", "take it from whoever has it"),
