@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import time
 from functools import cache
+from types import MappingProxyType
 from zoneinfo import available_timezones
 
 from pageinbox.model.calendar import WEEKDAYS, Since, Until
@@ -27,13 +28,18 @@ CLOCK = r"([0-9]{1,2})(?:[:.h]?([0-9]{2}))?\s?(?:([ap])\.?m|h|o'clock)?|noon|mid
 SPAN = re.compile(r"({0})(?:\s?-\s?|\s(?:to|till?|until|and)\s|\s)({0})".format(re.sub(r"\((?!\?)", "(?:", CLOCK)))
 DAYS = {day[:short]: day for day in WEEKDAYS for short in (3, 4, 5, None)}
 DAYS |= {"today": "today", "yesterday": "yesterday"}
-DAYS_AHEAD = {word: day for word, day in DAYS.items() if day != "yesterday"} | {"tomorrow": "tomorrow"}
+DAYS_AHEAD = {word: day for word, day in DAYS.items() if day != "yesterday"}
+DAYS_AHEAD |= {"tomorrow": "tomorrow", "next week": "monday"}
 PREPOSITIONS = frozenset({"", "at", "last", "next", "on", "the", "this"})
 MORNING = time(9)
+TIMES_AHEAD = {"morning": MORNING, "afternoon": time(14), "evening": time(18), "tonight": time(20)}
 DAYTIME = re.compile(r"[0-9]{1,2}:[0-9]{2}|[0-9]{1,2}(:[0-9]{2})?\s?[ap]\.?m|noon|midnight")
 """A time of day that can't be a mere number."""
 
 AREAS = re.compile("(africa|america|antarctica|arctic|asia|atlantic|australia|etc|europe|indian|pacific|us)/.", re.I)
+
+
+NO_TIMES: Mapping[str, time] = MappingProxyType({})
 
 
 def length(text: str) -> int | None:
@@ -82,22 +88,29 @@ def point_ahead(words: Sequence[str], zone: str) -> tuple[int, Since] | None:
 
 
 def moment_ahead(words: Sequence[str], zone: str) -> tuple[int, Until] | None:
-    """The same of a point that is still to come: `tomorrow 9:00`, `monday`, `14:00`; a day alone begins at nine."""
-    count, day, at = day_and_time(words, DAYS_AHEAD)
+    """The same of a point that is still to come: `tomorrow 9:00`, `monday evening`, `14:00`; a day begins at nine."""
+    count, day, at = day_and_time(words, DAYS_AHEAD, TIMES_AHEAD)
     return (count, Until(day, at or MORNING, zone)) if count else None
 
 
-def day_and_time(words: Sequence[str], days: Mapping[str, str]) -> tuple[int, str, time | None]:
-    """How many of these words name a day or a time of day, prepositions aside, and which ones."""
+def day_and_time(
+    words: Sequence[str], days: Mapping[str, str], times: Mapping[str, time] = NO_TIMES
+) -> tuple[int, str, time | None]:
+    """How many of these words name a day or a time of day, prepositions aside, and which ones.
+
+    `days` and `times` are those that have names.
+    """
     ahead = [bare(word) for word in words]
     day, at, end, place = "", None, 0, 0
     while place < len(ahead):
         pair = " ".join(ahead[place : place + 2])
-        said, count = (pair, 2) if " " in pair and DAYTIME.fullmatch(pair) else (ahead[place], 1)
+        said, count = (pair, 2) if " " in pair and (DAYTIME.fullmatch(pair) or pair in days) else (ahead[place], 1)
         if at is None and DAYTIME.fullmatch(said) and (found := face(said)) is not None:
             at = found
-        elif not day and ahead[place] in days:
-            day = days[ahead[place]]
+        elif at is None and said in times:
+            at = times[said]
+        elif not day and said in days:
+            day = days[said]
         elif ahead[place] in PREPOSITIONS:
             place += 1
             continue
