@@ -20,7 +20,7 @@ MAX_SNOOZE = 90 * 86_400
 MAX_NOTE = 500
 """Characters of a note."""
 
-UNTIL = {"until", "till", "til", "for"}
+UNTIL = {"until", "till", "til", "for", "in"}
 """What a time stands behind."""
 
 
