@@ -406,6 +406,8 @@ wishes = st.builds(
 
 
 @given(wishes, st.lists(pages, max_size=3))
+@example(WatchSpec(waiting=True, every=MESSAGE), [])
+@example(WatchSpec(waiting=True, text="2h"), [])
 def test_what_describe_says_is_understood_again(wish: WatchSpec, others: list[str]) -> None:
     spellings = {fold(page): page for page in [*others, *([wish.page] if wish.page else [])]}
     assert parse_watch(describe_watch(wish), list(spellings.values())) == wish

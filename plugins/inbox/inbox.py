@@ -2,7 +2,6 @@
 
 import os
 import re
-from ast import literal_eval
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -19,9 +18,10 @@ from pageinbox.chat.errbot.ending import end_on_sigterm
 from pageinbox.chat.errbot.incoming import hear_names, identified, may, name_of, person_of, room_of
 from pageinbox.chat.in_turn import InTurn
 from pageinbox.chat.network import Network, open_chat
+from pageinbox.commands.command import Command
 from pageinbox.commands.dispatch import Commands
 from pageinbox.commands.reacted import react
-from pageinbox.commands.table import COMMANDS, HOME, QUESTION, WORDS, Command, command_of
+from pageinbox.commands.table import COMMANDS, HOME, QUESTION, WORDS, command_of
 from pageinbox.commands.triage import misread
 from pageinbox.graph.budget import Budget
 from pageinbox.model.chat import ChatError
@@ -29,6 +29,7 @@ from pageinbox.model.errors import LedgerError
 from pageinbox.model.post import Post
 from pageinbox.settings.in_force import in_force
 from pageinbox.settings.reading import Settings, SettingsError, read
+from pageinbox.settings.typed import missing, wrong_with
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.opening import Opening
 from pageinbox.tell.ping import looked_up
@@ -109,17 +110,9 @@ class Inbox(BotPlugin):
             return None, None, None
         if not text.strip():
             return msg, cmd, args
-        try:
-            lacking = set(missing(self._read(literal_eval(text.strip()))))
-            if self.chosen:
-                lacking -= set(missing(self.chosen))
-            if not lacking:
-                return msg, cmd, args
-            why = min(lacking)
-        except SettingsError as error:
-            why = str(error)
-        except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-            why = f"That is not a dict of settings. For example: {self.bot_config.BOT_PREFIX}{EXAMPLE}"
+        prefix = self.bot_config.BOT_PREFIX
+        if not (why := wrong_with(text.strip(), self._read, self.chosen, example=f"{prefix}{EXAMPLE}")):
+            return msg, cmd, args
         self._reply(msg, cmd, refusals.refused(why))
         return None, None, None
 
@@ -324,11 +317,6 @@ class Inbox(BotPlugin):
         if self.chat is None:
             self.chat = open_chat(self._bot, self.bot_config, self.carry_out, self.misread, HOME)
         return self.chat
-
-
-def missing(chosen: Settings) -> tuple[str, ...]:
-    """The sentences on secrets that are not where the settings say, by which their Pages can't be read."""
-    return tuple(page.missing for page in chosen.pages.values() if page.missing)
 
 
 def method_of(command: Command) -> Callable[[Inbox, Message, str], None]:

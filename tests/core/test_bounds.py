@@ -18,7 +18,7 @@ from pageinbox.language.nearest import COMPARED, nearest
 from pageinbox.language.question import parse
 from pageinbox.language.reader import Nearby, QueryError
 from pageinbox.language.times import zones
-from pageinbox.language.vocabulary import FILLERS, MAX_TEXT, NEEDS, NOT, SYNONYMS, WATCH_WORDS, WRITING
+from pageinbox.language.vocabulary import FILLERS, GRAMMAR, MAX_TEXT, NEEDS, NOT, SYNONYMS, WATCH_WORDS, WRITING
 from pageinbox.model.source import Folder
 
 PAGES = [f"{first} {second}" for first in ("acme", "zoo", "north", "south") for second in map(str, range(75))]
@@ -33,7 +33,7 @@ READERS: dict[str, Callable[[str], object]] = {
 ALLOWED = 400_000
 """Calls that reading the longest line may take: far below a second. A few hundred for each word are usual."""
 
-WORDS = sorted({*WATCH_WORDS, *FILLERS, *NEEDS, *NOT, *SYNONYMS, *WRITING})
+WORDS = sorted({*GRAMMAR, *WATCH_WORDS, *FILLERS, *NEEDS, *NOT, *SYNONYMS, *WRITING})
 ODD = (
     "Europe/Rmoe",
     "america/nwe_yrok",

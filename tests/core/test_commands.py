@@ -17,8 +17,9 @@ from sqlalchemy import event
 from inbox import Inbox
 from pageinbox.chat.errbot.content import messages
 from pageinbox.commands import triage
+from pageinbox.commands.command import Command
 from pageinbox.commands.dispatch import Commands, wants_help
-from pageinbox.commands.table import COMMANDS, QUESTION, Command
+from pageinbox.commands.table import COMMANDS, QUESTION
 from pageinbox.language.vocabulary import FILLERS, SYNONYMS, WRITING
 from pageinbox.ledger.deadline import LONG, REST
 from pageinbox.model.chat import Doubt

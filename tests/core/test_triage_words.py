@@ -92,6 +92,9 @@ def test_until_when_nothing_is_snoozed(text: str) -> None:
 
 def test_a_note_is_one_line_of_bounded_length() -> None:
     assert parse_note(" k7fq  asked\n the\u202e warehouse ") == ("k7fq", "asked the warehouse")
+    assert parse_note("on 3: he called at 5") == ("3:", "he called at 5")
+    assert parse_note("row 3 - he called") == ("3", "he called")
+    assert parse_note("for 3") == ("for", "3")
     assert parse_note("k7fq " + "x" * MAX_NOTE)[1] == "x" * MAX_NOTE
     with pytest.raises(QueryError):
         parse_note("k7fq " + "x" * (MAX_NOTE + 1))

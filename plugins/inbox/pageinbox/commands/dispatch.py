@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from pageinbox.ask.answers import Answers, NothingAsked, UnknownRef
 from pageinbox.commands import leads
+from pageinbox.commands.command import Command
 from pageinbox.commands.replied import completed
 from pageinbox.commands.request import Request
-from pageinbox.commands.table import WORDS, Command, command_of, show_help
+from pageinbox.commands.table import WORDS, command_of, show_help
 from pageinbox.language.reader import QueryError, WriteAsked
 from pageinbox.language.vocabulary import MAX_TEXT
 from pageinbox.model.act import Person

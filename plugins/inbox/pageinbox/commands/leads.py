@@ -38,7 +38,7 @@ def unknown_conversation(request: Request, command: str, name: str) -> Post:
     if not near:
         return refusals.unknown_ref(name)
     surname = "".join(rf"(?:\s+{re.escape(word)})?" for word in fold(rows[near].conversation.name or "").split())
-    typed = re.escape(name) + (surname if people else "")
+    typed = f'"?{re.escape(name)}{surname if people else ""}"?'
     corrected = re.sub(typed, lambda _: near, request.words, count=1, flags=re.IGNORECASE)
     if near not in corrected or len(corrected) > LONGEST or UNSAFE.search(corrected):
         corrected = near

@@ -11,7 +11,7 @@ from pageinbox.ask.answers import UnknownRef
 from pageinbox.commands.questions import ask_instead
 from pageinbox.commands.replied import PLAIN
 from pageinbox.commands.request import Request
-from pageinbox.language.mute import CALLED
+from pageinbox.language.mute import CALLED, parse_target
 from pageinbox.language.ping import say_ping
 from pageinbox.language.reader import QueryError
 from pageinbox.language.triage import Marking, parse_marking, parse_note, parse_snooze
@@ -89,18 +89,22 @@ def done(request: Request) -> Post:
     """
     unknown: UnknownRef | None = None
     named: Named | None = None
+    word = parse_target(request.words).word
     try:
         if word := meant(request).target.word:
             named = request.answers.find(request.reader, word)
     except UnknownRef as error:
+        if word.isdecimal():
+            raise
         unknown = error if CALLED.fullmatch(word) and word == bare(request.words) and word not in GRAMMAR else None
     except QueryError:
-        pass  # words that make a question, perhaps
+        if word.isdecimal() or request.is_conversation(word):
+            raise  # else they are words that make a question, perhaps
     if named is None:
         try:
             return ask_instead(replace(request, words=f"done {request.words}".strip()))
         except QueryError as error:
-            if unknown is None or (error.guess and not request.words.isdecimal()):
+            if unknown is None or (error.guess and not error.guess.startswith("@")):
                 raise
             raise unknown from None
     item, service = last_seen(request, named), request.service()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
+from pageinbox.language.reader import MARKED
 from pageinbox.language.times import UNITS, length
 from pageinbox.language.vocabulary import JOINERS
 from pageinbox.model.text import bare, cut
@@ -69,7 +70,7 @@ def lengths_ahead(words: Sequence[str]) -> Lengths | None:
     """The lengths of time that begin these words, prepositions and joiners aside; None where there is none."""
     pieces = [
         (APART if piece in ",;+&/" else bare(piece), place)
-        for place, word in enumerate(words, 1)
+        for place, word in enumerate(takewhile(lambda word: not word.startswith(MARKED), words), 1)
         for piece in re.findall("[,;+&/]|[^,;+&/]+", word)
     ]
     found: list[int] = []

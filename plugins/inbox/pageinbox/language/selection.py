@@ -81,7 +81,7 @@ class SelectionReading(Reading):
         self.keep(field, value)
         if field == "waiting":
             self.reply_ahead()
-            if self.next() == "" and self.words and bare(self.words[0]) == "first":
+            if self.words and bare(self.words[0]) == "first":
                 limit = len(self.words) > 1 and bare(self.words[1]).isdecimal()
                 if not limit:
                     self.words.popleft()

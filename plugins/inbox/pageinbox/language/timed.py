@@ -59,15 +59,14 @@ class TimedReading(QuestionReading):
 
     def check_reminders(self) -> None:
         """Refuse what contradicts reminders, once all words were read."""
-        reminds = self.found.keys() & {"waits", "closes"}
         every = self.found.get("every")
-        if every is Every.NOTHING and not reminds:
+        if every is Every.NOTHING and not self.found.keys() & {"waits", "closes"}:
             self.refuse("“only reminders” needs to know when, as in waiting 1h.", waits=LIKELY["waits"])
         if every is Every.NOTHING and (idle := self.found.keys() & {"later", "batch"}):
             self.refuse(f"“{min(idle)}” means nothing with “only reminders”, which announces nothing new.")
             for field in idle:
                 self.found.pop(field)
-        if reminds and self.found.get("waiting") is False:
+        if self.found.keys() & {"waits", "closes"} and self.found.get("waiting") is False:
             self.refuse("“answered” leaves out everybody who waits, so there would be nobody to remind of.")
             self.found.pop("waiting")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from dataclasses import dataclass
 
@@ -19,6 +20,9 @@ SNOOZE = 2 * 3600
 MAX_SNOOZE = 90 * 86_400
 MAX_NOTE = 500
 """Characters of a note."""
+
+LED = re.compile(r"^\s*((on|to|for|row|ref|number)\s+)+(?=\S+\s+\S)", re.IGNORECASE)
+"""What may stand before the name of the conversation that a note is about."""
 
 UNTIL = {"until", "till", "til", "for", "in"}
 """What a time stands behind."""
@@ -79,9 +83,12 @@ def parse_snooze(text: str, zone: str) -> tuple[Target, int | Until]:
 
 
 def parse_note(text: str) -> tuple[str, str]:
-    """The conversation's name and the words of the note: `k7fq asked the warehouse`. Raises `QueryError`."""
-    word, _, words = text.strip().partition(" ")
-    words = clean(words)
+    """The conversation's name and the words of the note: `k7fq asked the warehouse`, `on 3: he called`.
+
+    Raises `QueryError`.
+    """
+    word, _, words = LED.sub("", text).strip().partition(" ")
+    words = re.sub(r"^[-–—:]\s+", "", clean(words))
     if len(words) > MAX_NOTE:
         raise QueryError(f"A note has {MAX_NOTE} characters at most.")
     return word, words

@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import fields
-from itertools import islice
 from typing import Any
 
 from pageinbox.language.lengths import say_length
 from pageinbox.language.nearest import nearest
 from pageinbox.language.ping import MOST_PINGS, pings_ahead, say_pings
-from pageinbox.language.quiet import HOURS, ZONE_WORDS, hours_ahead, zone_ahead
+from pageinbox.language.quiet import ZONE_WORDS
+from pageinbox.language.quiet_words import QuietReading
 from pageinbox.language.reader import MARKED, Nearby
-from pageinbox.language.timed import BOUNDS, TimedReading
+from pageinbox.language.timed import BOUNDS
 from pageinbox.language.times import AREAS, CALENDAR, SPAN
 from pageinbox.language.vocabulary import (
     AS,
@@ -41,7 +41,7 @@ from pageinbox.language.vocabulary import (
     say,
 )
 from pageinbox.model.text import LONGEST_WORD, bare, cut, fold
-from pageinbox.model.watch import Every, Later, Quiet, WatchSpec
+from pageinbox.model.watch import Every, Later, WatchSpec
 
 QUESTIONS = {
     **dict.fromkeys(LIMIT, "“{}” is for questions; a watch announces every one."),
@@ -53,8 +53,6 @@ AROUND_LATER = {
     *("", "a", "an", "as", "go", "goes", "in", "into", "is", "its", "message", "messages", "msgs"),
     *("one", "ones", "the", "to"),
 }
-AHEAD = 12
-"""Words looked at for hours, a time zone or lengths of time."""
 
 
 def parse_watch(text: str, pages: Sequence[str], nearby: Nearby | None = None, *, zone: str = "UTC") -> WatchSpec:
@@ -105,8 +103,8 @@ def say_watch(field: str, value: Any) -> str:
     return say(field, value)
 
 
-class WatchReading(TimedReading):
-    """What is to be watched, being read. Quiet hours are two finds, `hours` and `zone`, since they may stand apart."""
+class WatchReading(QuietReading):
+    """What is to be watched, being read."""
 
     kind = "watch"
     lead = "inbox watch "
@@ -119,12 +117,9 @@ class WatchReading(TimedReading):
         self.read()
         if self.persons_folder is not None:
             self.found.setdefault("folder", self.persons_folder)
-        hours, zone = self.found.pop("hours", None), self.found.pop("zone", None)
-        if zone and not hours:
-            self.refuse("A time zone only goes with quiet hours.")
-        if hours or zone:
-            begin, end = hours or HOURS
-            self.found["quiet"] = Quiet(begin, end, zone or self.timezone)
+        self.quiet_hours()
+        if self.found.pop("mark", None):
+            self.refuse("A watch can't go by what the team has done; that is for questions.")
         if "later" in self.found and self.found.get("every") is Every.MESSAGE:
             self.refuse("“later” means nothing with “every message”, which announces each one by itself.")
             self.found.pop("later")
@@ -263,37 +258,6 @@ class WatchReading(TimedReading):
             bounds = BOUNDS["waits"]
             self.found["waits"] = (min(max(over, bounds.least), bounds.most),)
             self.found.pop("waiting", None)
-
-    def quiet(self, keyword: str) -> None:
-        """Hours and a time zone, which may stand before or after them, or later on."""
-        if self.words and re.search("[,;]", self.words[0]):
-            self.push(*re.split("[,;]+", self.words.popleft()))
-        self.zone(exact=True)
-        found = hours_ahead(list(islice(self.words, AHEAD)))
-        if found is None:
-            self.refuse(f"“{keyword}” needs hours.", hours=HOURS)
-            return
-        self.skip(found.count)
-        if found.wrong:
-            self.refuse(found.wrong, hours=found.hours)
-        else:
-            self.keep("hours", found.hours)
-        self.zone(exact="zone" in self.found)
-
-    def zone(self, exact: bool = False) -> None:
-        """Take the time zone ahead, if there is one; without `exact` also one that is mistyped, which is refused."""
-        ahead = list(islice(self.words, AHEAD))
-        # Nobody is told of a second mistake, and to look for the nearest of all zones takes long.
-        found = zone_ahead(ahead, self.known, [*WATCH_WORDS, *self.page_words], exact=exact or bool(self.wrong))
-        if found is None:
-            return
-        self.skip(found.count)
-        if self.words and bare(self.words[0]) == "time":
-            self.words.popleft()
-        if found.wrong:
-            self.refuse(found.wrong, zone=found.name)
-        else:
-            self.keep("zone", found.name)
 
     def unknown(self, typed: str, word: str) -> None:
         if SPAN.fullmatch(word) and not word.isdigit():
