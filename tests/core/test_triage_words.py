@@ -54,10 +54,21 @@ SNOOZES: dict[str, tuple[Target, int | Until]] = {
     "k7fq until tomorrow 9:00": (Target("k7fq"), Until("tomorrow", time(9), "UTC")),
     "k7fq until tomorrow at 14:30": (Target("k7fq"), Until("tomorrow", time(14, 30), "UTC")),
     "k7fq tomorrow": (Target("k7fq"), Until("tomorrow", time(9), "UTC")),
-    "k7fq till next monday": (Target("k7fq"), Until("monday", time(9), "UTC")),
+    "k7fq till next monday": (Target("k7fq"), Until("monday", time(9), "UTC", later=True)),
+    "k7fq until next week": (Target("k7fq"), Until("monday", time(9), "UTC", later=True)),
+    "k7fq until tomorrow at 9": (Target("k7fq"), Until("tomorrow", time(9), "UTC")),
+    "k7fq until tomorrow morning": (Target("k7fq"), Until("tomorrow", time(9), "UTC")),
+    "k7fq monday in the afternoon": (Target("k7fq"), Until("monday", time(14), "UTC")),
+    "until the morning": (Target(""), Until("", time(9), "UTC")),
+    "k7fq until this evening": (Target("k7fq"), Until("", time(18), "UTC")),
+    "k7fq until tonight": (Target("k7fq"), Until("today", time(20), "UTC")),
+    "k7fq in 2 hours": (Target("k7fq"), 7200),
     "k7fq until fri 5pm": (Target("k7fq"), Until("friday", time(17), "UTC")),
     "k7fq until 16:00": (Target("k7fq"), Until("", time(16), "UTC")),
     "until noon": (Target(""), Until("", time(12), "UTC")),
+    "me tomorrow": (Target(""), Until("tomorrow", time(9), "UTC")),
+    "me of k7fq in 2h": (Target("k7fq"), 7200),
+    "k7fq friday evening": (Target("k7fq"), Until("friday", time(18), "UTC")),
 }
 
 
@@ -98,6 +109,8 @@ def test_a_note_is_one_line_of_bounded_length() -> None:
         (Until("tuesday", time(9), "UTC"), 21),
         (Until("monday", time(9), "UTC"), 7 * 24 - 3),
         (Until("monday", time(13), "UTC"), 1),
+        (Until("monday", time(13), "UTC", later=True), 7 * 24 + 1),
+        (Until("tuesday", time(9), "UTC", later=True), 21),
         (Until("tomorrow", time(9), "Europe/Rome"), 20),
     ],
 )

@@ -68,6 +68,23 @@ def test_a_wait_counts_from_the_first_message_that_nobody_answered(inbox):
     assert first(message_count=3).at_least is False  # nothing was read
 
 
+UNSENT: dict[str, Any] = {"is_deleted": True}
+
+
+@pytest.mark.parametrize(
+    ("messages", "shown"),
+    [
+        ([message(60, ANN, "", **UNSENT), message(150, ANN, "hi")], "Ann Example 2 min ago “hi” waiting"),
+        ([message(60, ACME, "", **UNSENT), message(150, ANN, "hi")], "Ann Example 2 min ago “hi” waiting"),
+        ([message(60, ANN, "", **UNSENT), message(150, ACME, "yes")], "Ann Example 2 min ago Acme: “yes”"),
+        ([message(60, ANN, "", **UNSENT)], "Ann Example 1 min ago [unsent]"),
+    ],
+    ids=["and more", "an answer", "answered before", "nothing else"],
+)
+def test_what_was_taken_back_neither_asks_nor_answers(inbox, messages, shown):
+    assert row(inbox, talk(*messages)) == shown
+
+
 # Who is gone
 
 

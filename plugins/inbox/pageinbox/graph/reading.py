@@ -11,7 +11,7 @@ import msgspec
 from pageinbox.graph.asking import LATEST
 from pageinbox.graph.automatic import PROMPT, AutomaticReplies
 from pageinbox.graph.before import Before
-from pageinbox.graph.content import text_of
+from pageinbox.graph.content import is_unsent, text_of
 from pageinbox.graph.notes import is_note
 from pageinbox.graph.people import Cast, cast_of, is_gone, own_ids
 from pageinbox.graph.turns import turns
@@ -212,7 +212,8 @@ def talk_of(item: WireConversation, platform: Platform, common: Common) -> Talk:
 def read_conversation(talk: Talk, platform: Platform, automatic: AutomaticReplies, common: Common) -> Conversation:
     """One conversation. Raises `FieldError` when its id or its time is unusable.
 
-    Automatic replies and Meta's notes at its end are passed over, for what the customer wrote before.
+    Automatic replies and Meta's notes at its end are passed over, for what the customer wrote before, and so is what
+    was taken back.
     """
     item = talk.item
     if item.id is None or item.id == "":
@@ -221,9 +222,11 @@ def read_conversation(talk: Talk, platform: Platform, automatic: AutomaticReplie
         raise FieldError("id is too long")
     if item.updated_time is None:
         raise FieldError("updated_time is missing")
-    last, only_automatic = 0, False
-    while last < len(talk.messages) and is_automatic(talk, last, automatic):
-        only_automatic |= not is_note(talk.messages[last], talk.name)
+    last, only_automatic, unsent = 0, False, False
+    while last < len(talk.messages) and counts_for_nothing(talk, last, automatic):
+        gone = is_unsent(talk.messages[last])
+        unsent |= gone
+        only_automatic |= not gone and not is_note(talk.messages[last], talk.name)
         last += 1
     waiting, snippet, said = None, item.snippet and typed(item.snippet[:LONGEST]), None
     waits, answered, at_least = None, None, False
@@ -233,14 +236,14 @@ def read_conversation(talk: Talk, platform: Platform, automatic: AutomaticReplie
         waiting = None if from_page is None else not from_page
         snippet = text_of(talk.messages[last]) or ("" if last else snippet) or NOT_SHOWN
         said = time_of(talk.messages[last]) if last else None
-        first, answer, certain = turns(talk.from_page, last, lambda number: is_automatic(talk, number, automatic))
+        first, answer, certain = turns(talk.from_page, last, lambda number: counts_for_nothing(talk, number, automatic))
         waits = None if first is None else time_of(talk.messages[first])
         answered = None if answer is None else time_of(talk.messages[answer])
         whole = len(talk.messages) < LATEST if total is None else len(talk.messages) >= total
         at_least = not (first is None or certain or whole)
     elif last:
         # What was there before is not at hand; where there was nothing, nobody waits. A note is nobody's answer.
-        waiting = None if last >= LATEST or not only_automatic else False
+        waiting = False if last < LATEST and (only_automatic or unsent) else None
         snippet = text_of(talk.messages[0]) or snippet
     return Conversation(
         str(item.id),
@@ -260,6 +263,11 @@ def read_conversation(talk: Talk, platform: Platform, automatic: AutomaticReplie
         at_least=at_least,
         answered=answered,
     )
+
+
+def counts_for_nothing(talk: Talk, number: int, automatic: AutomaticReplies) -> bool:
+    """Whether a message neither asks nor answers: it was taken back, or is the Page's and nobody wrote it."""
+    return is_unsent(talk.messages[number]) or is_automatic(talk, number, automatic)
 
 
 def is_automatic(talk: Talk, number: int, automatic: AutomaticReplies) -> bool:

@@ -16,6 +16,7 @@ from pageinbox.ledger.packing import pack_conversation, unpack_conversation
 from pageinbox.ledger.schema import conversation, ms, seconds, wait
 from pageinbox.ledger.schema import source as source_table
 from pageinbox.ledger.sources import BATCH, SourceRow, Sources, source_row
+from pageinbox.model.carried import TAKEN_BACK
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.look import Look
 from pageinbox.model.source import Source
@@ -171,9 +172,13 @@ def learned(
     """What a look at a conversation changes in its waits; `before` is the one that was not answered yet."""
     since = ms(item.waiting_since)
     if before is not None and is_answered(item, since, before):
-        # Whoever wrote again meanwhile waits anew.
+        # Whoever wrote again meanwhile waits anew; whoever took back what they wrote was answered by nobody.
         answered = None if item.answered is None else ms(item.answered)
-        nobody = answered is None and item.automatic
+        nobody = (
+            item.automatic or item.snippet == TAKEN_BACK
+            if answered is None
+            else answered < before["since"] and not item.waiting
+        )
         yield (
             {**before, "body": None, "gone": at}
             if nobody

@@ -34,19 +34,17 @@ class Lapses:
         self._queue = Queue(ledger)
 
     def end(self) -> float | None:
-        """End those whose time is up, and queue what is to be said.
+        """End those whose time is up, and queue what is to be said. Gives the seconds until the next, None for none.
 
-        Gives the seconds until the next: 0 where something was queued, None for none. Raises LedgerError.
+        Where any ended it is 0, since what was queued may be due at once. Raises LedgerError.
         """
         if (pause := self._acts.wait()) != 0:
             return pause
-        queued = False
         for held in self._acts.due():
             with self._ledger.writing() as connection:
                 if self._acts.lapse(connection, held) is Ending.RAN_OUT:
                     self._tell(connection, held)
-                    queued = True
-        return 0.0 if queued else self._acts.wait()
+        return 0.0
 
     def _tell(self, connection: Transaction, held: Held) -> None:
         """A snooze is told where it was made; a claim whoever has it first, then the room, or those that know of it.

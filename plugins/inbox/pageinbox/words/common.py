@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
-from pageinbox.model.carried import ONLY_CARRIED
+from pageinbox.model.carried import ONLY_CARRIED, TAKEN_BACK
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.post import Line, Name, Piece, Words
 from pageinbox.model.secret import Secret
@@ -38,6 +38,16 @@ def label(page: Page, source: Source) -> str:
 def page_of(pages: Mapping[str, Page], name: str) -> Page:
     """The Page people call `name`; if it is no longer in the settings, only its name is known."""
     return pages.get(name) or Page(name, "", Secret(""))
+
+
+def apart(source: Source, sources: Collection[Source], pages: Mapping[str, Page]) -> list[str]:
+    """What tells a source from the others that something is told of: its Page, platform or folder."""
+    parts = (
+        ({other.page for other in sources}, page_of(pages, source.page).title),
+        ({other.platform for other in sources}, PLATFORM_NAMES[source.platform]),
+        ({other.folder for other in sources}, FOLDER_NAMES[source.folder]),
+    )
+    return [called for several, called in parts if len(several) > 1]
 
 
 def label_of_all(sources: Iterable[Source], pages: Mapping[str, Page], inbox: bool = False) -> str:
@@ -95,7 +105,7 @@ def latest_of(conversation: Conversation, title: str, most: int = 44) -> Line:
     """The latest words of a conversation, after the Page's name where they are the Page's own."""
     words = snippet_of(conversation.snippet, most)
     ours = conversation.waiting is False or (conversation.automatic and conversation.waiting is None)
-    return (f"{title}: ", *words) if words and ours else words
+    return (f"{title}: ", *words) if words and ours and conversation.snippet != TAKEN_BACK else words
 
 
 def snippet_of(text: str | None, most: int = 44) -> Line:
