@@ -109,6 +109,17 @@ def test_a_muted_conversation_is_told_to_whoever_has_it_alone(stage: Stage, act:
     assert heard(stage, before) == ([SAM.id] if act == "claim" else [])
 
 
+def test_a_claim_in_what_only_the_ledger_knows_is_recalled_with_its_words(stage: Stage) -> None:
+    life, _, ref = watching(stage)
+    stage.kill(life)
+    life = stage.bot()
+    said(life, f"claim {ref}")
+    on(stage, life, 4 * HOUR)
+    on(stage, life)
+    recalled = stage.rooms.of(ROOM)[-1].item.news[0].conversation
+    assert recalled is not None and (recalled.snippet, recalled.waiting) == ("hello", True)
+
+
 def test_an_answer_ends_a_claim_also_where_the_customer_wrote_again_at_once(stage: Stage) -> None:
     life, new, ref = watching(stage)
     said(life, f"claim {ref}")

@@ -14,7 +14,7 @@ from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.edits import TOLD, Edits
 from pageinbox.ledger.marks import ACTS_ABOUT, HELD, act_of, held_of
 from pageinbox.ledger.packing import pack_conversation, unpack_conversation
-from pageinbox.ledger.schema import act, conversation, ms, news, room, source
+from pageinbox.ledger.schema import act, conversation, ms, news, room, source, wait
 from pageinbox.ledger.sources import ITS, Sources, key_of
 from pageinbox.model.act import Act, ActKind, Ending, Held, Person
 from pageinbox.model.conversation import Conversation
@@ -59,15 +59,15 @@ class Acts:
     ) -> Act | None:
         """Put an act on a conversation; gives the one of its kind that holds already, then nothing is changed.
 
-        `item` is the conversation as it was seen last, None where nobody knows. `until` is when a snooze ends, in
-        seconds since 1970, `giver` names who claims it for somebody else, `words` are those of a note. `over` puts it
+        `item` is the conversation as it was seen last, None where only the ledger may know. `until` is when a snooze
+        ends, in seconds since 1970, `giver` names who claims it for somebody else, `words` are those of a note. `over` puts it
         in the place of the one that holds. A conversation that the ledger does not know is kept, and is as new to the
         looks as before. Raises LedgerError.
         """
         with self._ledger.writing() as connection:
             at = self._ledger.now(connection)
             row, updated = self._row(connection, listed, conversation_id, item, at)
-            seen = item or Conversation(conversation_id, updated / 1000, listed.platform)
+            seen = item or as_waiting(connection, row) or Conversation(conversation_id, updated / 1000, listed.platform)
             if over:
                 self._end(connection, row, kind, Ending.TAKEN_OVER, giver or by.name, at)
             ends = at + ms(self._lasting) if kind is ActKind.CLAIM else None if until is None else ms(until)
@@ -225,6 +225,13 @@ class Acts:
         connection.execute(made(conversation).values(**values).on_conflict_do_nothing())
         row = connection.execute(mine).one()
         return row.id, row.updated
+
+
+def as_waiting(connection: Connection, row: int) -> Conversation | None:
+    """A conversation as it was when it was found last that somebody waits there; None where nobody does."""
+    waits = select(wait.c.body).where(wait.c.conversation == row, wait.c.answered.is_(None), wait.c.gone.is_(None))
+    body = connection.execute(waits).scalar()
+    return None if body is None else unpack_conversation(body)
 
 
 def answered_since(item: Conversation, told: Conversation) -> bool:
