@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ import pytest
 from errbot.backends.base import Message
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
+from werkzeug.test import create_environ, run_wsgi_app
 
 from pageinbox.chat.errbot.incoming import person_of, room_of
 from pageinbox.chat.slack import content as slack
@@ -367,7 +369,17 @@ def test_where_the_bot_is_no_member_the_answer_goes_to_the_address_that_came_wit
     assert "secret-address" not in caplog.text
 
 
-@pytest.mark.parametrize("address", ["https://evil.example/actions", "http://127.0.0.1.evil.example/", "file:///etc/x"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://evil.example/actions",
+        "http://127.0.0.1.evil.example/",
+        "http://files.127.0.0.1/",
+        "http://127.0.0.1@evil.example/",
+        "file:///etc/x",
+        "http://[evil",
+    ],
+)
 def test_nothing_is_sent_to_an_address_that_is_not_slacks(team: Team, world: Slack, address: str, caplog: Any) -> None:
     world.answer("chat.postEphemeral", refusal("not_in_channel"))
     team.socket.send("slash_commands", slash("U07", "C01", "pages", address=address))
@@ -441,6 +453,18 @@ def test_somebody_of_another_company_sends_off_a_form_of_ours(team: Team) -> Non
     form = view_of(team.calls("views.open")[0]) | {"id": "V01", "app_installed_team_id": "T1"}
     team.socket.send("interactive", submitted("U77", form, "until friday", team="T9"))
     assert team.given == [("<@U77>", "<#C01>", "inbox snooze k7fq until friday")]
+
+
+def test_nobody_else_sees_that_a_click_came_from_another_workspace(team: Team) -> None:
+    team.socket.send("interactive", clicked("U07", "C01", element_action(elements(LIST)["More"]), team="T9"))
+    team.socket.send("slash_commands", slash("U07", "C01", "pages in channel", team="T9"))
+    assert not team.given and not team.calls("chat.postMessage") and len(team.whispered()) == 2
+
+
+def test_what_opens_a_window_is_in_no_log(team: Team, caplog: Any) -> None:
+    caplog.set_level(logging.DEBUG)
+    team.click(elements(TOLD)["Show"])
+    assert team.calls("views.open")[0]["trigger_id"] not in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -661,4 +685,8 @@ def test_flask_serves_the_address_although_it_has_served_before(team: Team) -> N
     assert web.get(PATH).status_code == 405
     large = web.post(PATH, data=b"x" * (LARGEST + 1))
     assert large.status_code == 413
+    chunks = io.BytesIO(b"x" * (2 * LARGEST))
+    environ = create_environ(PATH, method="POST") | {"wsgi.input": chunks, "wsgi.input_terminated": True}
+    _, status, _ = run_wsgi_app(flask_app, environ)
+    assert status.startswith("4") and 0 < chunks.tell() <= LARGEST, "in chunks, nobody tells the length before"
     assert [command for *_, command in team.given] == ["inbox pages"] * 2

@@ -94,10 +94,14 @@ class Endpoint:
     def __call__(self) -> tuple[str, int, dict[str, str]]:
         """Answer the request that Flask has now: its body, status and headers."""
         from flask import request
+        from werkzeug.exceptions import RequestEntityTooLarge
 
-        if (request.content_length or 0) > LARGEST:
+        request.max_content_length = LARGEST  # holds for a body in chunks too, whose length nobody tells before
+        try:
+            body = request.get_data()
+        except RequestEntityTooLarge:
             return "", 413, {}
-        return self.answer(dict(request.headers), request.get_data())
+        return self.answer(dict(request.headers), body)
 
     def answer(self, headers: Mapping[str, str], body: bytes) -> tuple[str, int, dict[str, str]]:
         """What to answer to a request; one that Slack has not signed, or not now, or that came before, does nothing."""

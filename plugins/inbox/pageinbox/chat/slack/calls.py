@@ -27,6 +27,17 @@ UNTOLD = logging.getLogger(f"{__name__}.answers")
 UNTOLD.disabled = True
 """For slack_sdk, which tells its log at DEBUG where it sends an answer to, which is a secret."""
 
+TRIGGER = "trigger_id"
+"""What opens a window, and a secret as well."""
+
+
+def tells_no_secret(record: logging.LogRecord) -> bool:
+    """Whether a line of slack_sdk's log tells nothing that opens a window."""
+    return TRIGGER not in record.getMessage()
+
+
+logging.getLogger("slack_sdk.web.base_client").addFilter(tells_no_secret)
+
 
 class Calls:
     """The bot's Web API, through its own client as it is now: slackv3 makes a new one at each connection."""
@@ -106,6 +117,9 @@ def belongs(address: str, base_url: str) -> bool:
 
     It comes from Slack, but nothing is sent elsewhere on the word of a request.
     """
-    there, slack = urlsplit(address), urlsplit(base_url)
+    try:
+        there, slack = urlsplit(address), urlsplit(base_url)
+    except ValueError:
+        return False
     host, home = there.hostname or "", (slack.hostname or "").removeprefix("www.")
-    return there.scheme == slack.scheme and bool(home) and (host == home or host.endswith(f".{home}"))
+    return there.scheme == slack.scheme and bool(home) and host in (home, f"hooks.{home}")

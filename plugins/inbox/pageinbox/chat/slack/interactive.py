@@ -107,7 +107,7 @@ class Interactive:
 
     def _act(self, done: Gesture) -> None:
         if done.origin.isdisjoint(self._bot.auth.get(name) for name in ("team_id", "enterprise_id")):
-            self._answer(done, clicks.elsewhere())
+            self._answer(replace(done, public=False), clicks.elsewhere())
         elif not done.command:
             self._answer(done, clicks.unknown())
         elif done.command == REFRESH:
