@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import NamedTuple
 
 import msgspec
@@ -189,7 +190,7 @@ def learn(talks: Iterable[Talk], automatic: AutomaticReplies) -> None:
 
 
 def talk_of(item: WireConversation, platform: Platform, common: Common) -> Talk:
-    messages = items_of(item.messages)
+    messages = newest_first(items_of(item.messages))
     cast = cast_of(item, common.own, messages, certain=common.certain, named=common.named)
     person = cast.person(item, messages)
     name = None
@@ -207,6 +208,17 @@ def talk_of(item: WireConversation, platform: Platform, common: Common) -> Talk:
             if at is not None and at - wrote <= PROMPT:
                 prompt.append(number)
     return Talk(item, messages, cast, name, from_page, prompt, wrote)
+
+
+def newest_first(messages: list[WireMessage]) -> list[WireMessage]:
+    """The messages from the newest to the oldest, as they nearly always come; those of one second stay as they are."""
+    given = [message.created_time for message in messages]
+    if all(type(later) is type(earlier) is str and later >= earlier for later, earlier in pairwise(given)):
+        return messages
+    times = [time_of(message) for message in messages]
+    if None in times:
+        return messages
+    return [message for _, message in sorted(zip(times, messages, strict=True), key=lambda each: -(each[0] or 0.0))]
 
 
 def read_conversation(talk: Talk, platform: Platform, automatic: AutomaticReplies, common: Common) -> Conversation:
