@@ -66,6 +66,9 @@ SNOOZES: dict[str, tuple[Target, int | Until]] = {
     "k7fq until fri 5pm": (Target("k7fq"), Until("friday", time(17), "UTC")),
     "k7fq until 16:00": (Target("k7fq"), Until("", time(16), "UTC")),
     "until noon": (Target(""), Until("", time(12), "UTC")),
+    "me tomorrow": (Target(""), Until("tomorrow", time(9), "UTC")),
+    "me of k7fq in 2h": (Target("k7fq"), 7200),
+    "k7fq friday evening": (Target("k7fq"), Until("friday", time(18), "UTC")),
 }
 
 

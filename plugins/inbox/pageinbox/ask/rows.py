@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 
 from pageinbox.model.answer import Group, Row
 from pageinbox.model.conversation import Conversation
@@ -36,14 +36,9 @@ def next_rows(query: InboxQuery, groups: Sequence[Group], before: Sequence[Row],
     most = query.limit + ahead
     shown = {row.conversation.id for row in before}
     if all(group.known for group in groups):
-        waiting = [((group.look.source, item) for item in group.matching if item.id not in shown) for group in groups]
+        waiting = [unseen(group, shown) for group in groups]
         return list(islice(heapq.merge(*waiting, key=lambda pair: pair[1].waiting_since), most))
-    new = (
-        (group.look.source, conversation)
-        for group in groups
-        for conversation in group.matching
-        if conversation.id not in shown
-    )
+    new = chain.from_iterable(unseen(group, shown) for group in groups)
     if query.waiting:
         return heapq.nsmallest(most, new, key=lambda pair: pair[1].waiting_since)
     if len(groups) == 1:
@@ -53,6 +48,11 @@ def next_rows(query: InboxQuery, groups: Sequence[Group], before: Sequence[Row],
     oldest = [min(item.updated for item in look.conversations) for look in unfinished if look.conversations]
     reached = max(oldest, default=0.0)
     return [pair for pair in found if pair[1].updated >= reached][:most] or found[: query.limit]
+
+
+def unseen(group: Group, shown: Set[str]) -> Iterator[Found]:
+    """What of a group has none of the ids in `shown`."""
+    return ((group.look.source, item) for item in group.matching if item.id not in shown)
 
 
 def filtered(query: InboxQuery) -> bool:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 from pageinbox.ask.answers import UnknownRef
+from pageinbox.commands.replied import announced
 from pageinbox.commands.request import Request
 from pageinbox.language.nearest import nearest
 from pageinbox.language.reader import QueryError
-from pageinbox.language.vocabulary import FILLERS, GRAMMAR, SYNONYMS, TRIAGE, WATCH_WORDS
+from pageinbox.language.vocabulary import FILLERS, FOLDERS, GRAMMAR, SYNONYMS, TRIAGE, WATCH_WORDS
 from pageinbox.model.answer import Named
+from pageinbox.model.errors import LedgerError
 from pageinbox.model.post import Post
+from pageinbox.model.source import Folder
 from pageinbox.model.text import UNSAFE, bare, fold, named
 from pageinbox.words import refusals
 from pageinbox.words.mutes import called
@@ -44,23 +48,34 @@ def unknown_conversation(request: Request, command: str, name: str) -> Post:
 
 def reads_only(request: Request, verb: str) -> Post:
     """Somebody wants to write or change something: where at Meta that can be done."""
+    found: list[Named] = []
     for word in request.words.split()[:MOST_LOOKED_UP]:
         try:
-            found = request.answers.find(request.reader, word)
+            found = [request.answers.find(request.reader, word)]
         except UnknownRef:
             continue
-        return refusals.reads_only(verb, [conversation_at_meta(request, found)], team_command(request, verb, found.ref))
+        break
+    else:
+        with suppress(LedgerError):
+            found = announced(request)
+    if len(found) == 1:
+        instead = team_command(request, verb, found[0].ref)
+        return refusals.reads_only(verb, [conversation_at_meta(request, found[0])], instead)
     pages, words = request.settings.pages, {fold(word) for word in request.words.split()}
     meant = [page for name, page in pages.items() if fold(name) in words] or list(pages.values())
     links = [((f"{page.title}'s inbox",), page.inbox_link) for page in meant]
-    return refusals.reads_only(verb, links, team_command(request, verb, "1"))
+    number = next((word for word in map(bare, request.words.split()) if re.fullmatch("[1-9][0-9]?", word)), "1")
+    return refusals.reads_only(verb, links, team_command(request, verb, number))
 
 
-def team_command(request: Request, verb: str, ref: str) -> str:
+def team_command(request: Request, verb: str, name: str) -> str:
     """The command by which the team can do the like of it for itself; empty where there is none."""
-    command = TRIAGE.get(verb, "")
-    behind = {"claim": " @…" if "@" in request.words else "", "note": " …"}.get(command, "")
-    return f"inbox {command} {ref}{behind}" if command else ""
+    command, words = TRIAGE.get(verb, ""), request.words.split()
+    if verb in ("mark", "move") and not any(FOLDERS.get(bare(word)) is Folder.DONE for word in words):
+        return ""
+    whom = next((word for word in words if re.fullmatch(r"@\w+", word, re.ASCII)), "@…" if "@" in request.words else "")
+    behind = {"claim": f" {whom}".rstrip(), "note": " …"}.get(command, "")
+    return f"inbox {command} {name}{behind}" if command else ""
 
 
 def conversation_at_meta(request: Request, found: Named) -> refusals.AtMeta:

@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from dataclasses import fields
 from itertools import islice
 
+from pageinbox.language.marks import MarkReading
+from pageinbox.language.mute import POINTING
 from pageinbox.language.nearest import nearest
 from pageinbox.language.reader import MARKED, Nearby, WriteAsked
 from pageinbox.language.times import CALENDAR, UNITS, length, point_ahead
@@ -25,18 +27,15 @@ from pageinbox.language.vocabulary import (
     FOLDERS,
     LAST,
     LIMIT,
-    MARKS,
     MAX_LIMIT,
     MAX_SINCE,
     PLATFORMS,
     REFUSED,
     SYNONYMS,
-    TEAM,
     USER,
     WRITING,
     say,
 )
-from pageinbox.language.waiting import WaitReading
 from pageinbox.model.query import InboxQuery, Mark
 from pageinbox.model.source import Folder
 from pageinbox.model.text import EDGES, LONGEST_WORD, bare, clean, cut, fold, named
@@ -74,7 +73,7 @@ def parse(
     return reading.query()
 
 
-class QuestionReading(WaitReading):
+class QuestionReading(MarkReading):
     """A question being read."""
 
     everywhere = False
@@ -92,10 +91,8 @@ class QuestionReading(WaitReading):
         word = bare(typed)
         if typed.startswith(MARKED):
             super().take(typed)
-        elif word in MARKS:
-            self.keep("mark", MARKS[word])
-        elif FOLDERS.get(word) is Folder.DONE and self.by_team():
-            self.keep("mark", Mark.DONE)
+        elif self.marks(word):
+            pass
         elif word in USER:
             self.user(word)
         elif word in LIMIT or (word in LAST and self.next().isdigit() and not self.span()[0]):
@@ -109,22 +106,6 @@ class QuestionReading(WaitReading):
             self.everywhere = self.everywhere or following not in ("pages", "platforms")
         else:
             super().take(typed)
-
-    def by_team(self) -> bool:
-        """Take `by the team` off the words ahead, and tell whether it was there."""
-        ahead = [bare(word) for word in islice(self.words, 3)]
-        count = next((count for count, word in enumerate(ahead, 1) if word in TEAM), 0)
-        found = ahead[:1] == ["by"] and set(ahead[1 : count - 1]) <= {"the"} and count > 0
-        for _ in range(count if found else 0):
-            self.words.popleft()
-        return found
-
-    def opposite(self, word: str) -> None:
-        if self.words and MARKS.get(bare(self.words[0])) is Mark.CLAIMED:
-            self.words.popleft()
-            self.keep("mark", Mark.UNCLAIMED)
-        else:
-            super().opposite(word)
 
     def user(self, keyword: str) -> None:
         while self.words and bare(self.words[0]) in USER:  # "user id 123"
@@ -251,8 +232,12 @@ class QuestionReading(WaitReading):
 
     def guess(self, word: str) -> str:
         """What an unknown word was likely meant to be, read in its place; "" if nothing comes near."""
-        if (not word.isdigit() or word == bare(self.typed)) and self.nearby.is_conversation(word):
-            self.example = f"show {word}"
+        who = re.match("who(['’]s)? (has|claimed|took|got|did) ", self.typed, re.IGNORECASE)
+        if who and word in POINTING:
+            self.example = "why"  # in reply to an announcement, it means that one
+            return self.example
+        if (who or not word.isdigit() or word == bare(self.typed)) and self.nearby.is_conversation(word):
+            self.example = f"why {word}" if who else f"show {word}"
             return self.example
         if name := self.person(word):
             if self.found.get("name") in (None, *fold(name).split()):  # "@Bo Lindqvist"

@@ -99,8 +99,8 @@ def named(words: deque[str]) -> Target:
 def moment(reading: Reading) -> int | Until | None:
     """Take a length of time or a point of the calendar off the words ahead; None where there is none."""
     words = reading.words
-    while words and bare(words[0]) in UNTIL | POINTING | {""}:
-        words.popleft()
+    while words and not reading.span()[0] and bare(words[0]) in UNTIL | POINTING | FILLERS | {""}:
+        words.popleft()  # "remind me tomorrow"
     count, seconds = reading.span()
     point = None if count else moment_ahead(list(words), reading.timezone)
     for _ in range(count or (point[0] if point else 0)):

@@ -72,11 +72,12 @@ STATES = {
 # What the team has done, as a filter of a question.
 MARKS = {
     "mine": Mark.MINE,
-    "claimed": Mark.CLAIMED,
-    "unclaimed": Mark.UNCLAIMED,
+    **dict.fromkeys(("claimed", "claims", "taken", "assigned"), Mark.CLAIMED),
+    **dict.fromkeys(("unclaimed", "untaken", "unassigned"), Mark.UNCLAIMED),
     "snoozed": Mark.SNOOZED,
 }
-TEAM = {"team", "us"}  # behind `done by`, where `done` alone is Meta's folder
+TEAM = {"team", "us", "anyone", "anybody", "somebody", "someone"}  # behind `done by`: `done` alone is Meta's folder
+SELF = {"me", "myself"}
 REPLIES = {"answer", "answers", "reply", "replies", "response", "responses"}
 NEEDS = {"need", "needs", "needing", "want", "wants", "expects"}  # "who needs an answer"
 NOT = {"not", "no", "without", "never", "nobody", "isn't", "aren't", "wasn't", "weren't", "haven't", "hasn't"}
@@ -89,7 +90,7 @@ LAST = {"last", "past"}  # "last 5" is a limit, "last 2 hours" a since
 USER = {"user", "user_id", "userid", "uid", "psid", "igsid", "id"}
 SHARED = FOLDERS.keys() | PLATFORMS.keys() | STATES.keys() | TEXT | {"page"}
 OVER = {"over", "longer", "exceeding"}  # than so long somebody has waited
-CLOSES = {"closing", "closes", "expiring", "expires"}
+CLOSES = {"closing", "closes", "expiring", "expires", "expire"}
 GRAMMAR = SHARED | MARKS.keys() | LIMIT | LAST | USER | OVER | CLOSES | {"since"}
 # What a watch can be told besides; `new` and `message` count after one of EVERY, elsewhere they are fillers.
 LATER = {"later", "afterwards", "followup", "followups", "follow-up", "follow-ups"}
@@ -143,10 +144,11 @@ SYNONYMS = {
     **dict.fromkeys(("unclaim", "drop"), "release"),
     **dict.fromkeys(("finish", "finished", "complete", "completed"), "done"),
     **dict.fromkeys(("undone", "undo"), "reopen"),
-    **dict.fromkeys(("remind", "postpone", "defer"), "snooze"),
+    **dict.fromkeys(("remind", "reminder", "postpone", "defer"), "snooze"),
     **dict.fromkeys(("wake", "awake"), "unsnooze"),
     **dict.fromkeys(("comment", "notes", "remark"), "note"),
     **dict.fromkeys(("open", "view", "read"), "show"),
+    "history": "why",
     **dict.fromkeys(("next", "continue"), "more"),
     **dict.fromkeys(("subscriptions", "alarms", "mutes", "muted"), "watches"),
     **dict.fromkeys(("health", "state"), "status"),
@@ -158,12 +160,12 @@ WRITING = {
     *("assign", "unassign", "label", "tag", "mark", "move", "close", "resolve"),
     *("delete", "remove", "erase", "trash", "unsend", "hide", "block", "unblock", "ban", "report"),
 }
-# Of these, what the team can do here for itself.
+# Of these, what the team can do here for itself; the last of them only where they say that something is done.
 TRIAGE = {
     "assign": "claim",
     "unassign": "release",
     **dict.fromkeys(("label", "tag"), "note"),
-    **dict.fromkeys(("mark", "close", "resolve"), "done"),
+    **dict.fromkeys(("close", "resolve", "mark", "move"), "done"),
 }
 EXAMPLE_ID = "1234567890"
 TOKENS = re.compile(

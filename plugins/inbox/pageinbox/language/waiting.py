@@ -58,3 +58,5 @@ class WaitReading(SelectionReading):
         else:
             self.keep(field, seconds)
         self.keep("waiting", True)
+        if not self.found["waiting"]:
+            self.found.pop(field)  # "answered over 1h": what is refused is not to be offered

@@ -28,7 +28,7 @@ class Lapses:
     def end(self) -> float | None:
         """End those whose time is up, and queue what is to be said. Gives the seconds until the next, None for none.
 
-        Raises LedgerError.
+        Where any ended it is 0, since what was queued may be due at once. Raises LedgerError.
         """
         if (pause := self._acts.wait()) != 0:
             return pause
@@ -36,7 +36,7 @@ class Lapses:
             with self._ledger.writing() as connection:
                 if self._acts.lapse(connection, held) is Ending.RAN_OUT:
                     self._tell(connection, held)
-        return self._acts.wait()
+        return 0.0
 
     def _tell(self, connection: Transaction, held: Held) -> None:
         """A snooze is told where it was made; a claim whoever has it first, then the room, or those that know of it."""

@@ -85,7 +85,8 @@ def reads_only(verb: str, links: Sequence[AtMeta], instead: str = "") -> Post:
     left = len(links) - len(lines)
     notes: tuple[Line, ...] = ((f"{counted(left, 'more Page')}; name one to get its link.",),) if left else ()
     if instead:
-        notes = (*notes, ("For the team alone, without a word to Meta: ", Command(instead)))
+        what: Line = ("For the team alone: ", Command(instead))
+        return Post((*what, f". At Meta I only read, so “{verb}” has to be done there."), lines, (), notes)
     return Post((f"I only read, so “{verb}” has to be done at Meta.",), lines, (), notes)
 
 
