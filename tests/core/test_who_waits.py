@@ -94,6 +94,13 @@ def test_messages_that_come_in_another_order_are_put_in_theirs(inbox):
     assert row(inbox, talk(*numbers, name="t_3", updated_time=iso(NOON - 60))).endswith("Acme: “yes”")
 
 
+def test_who_took_everything_back_is_not_said_to_be_answered(inbox):
+    inbox.has(talk(message(60, ANN, "", **UNSENT)))
+    (only,) = inbox.bot.answers.listing.look(Source("acme", Platform.MESSENGER, Folder.INBOX)).conversations
+    assert only.waiting is None
+    assert rows(inbox.say("messenger answered")) == rows(inbox.say("messenger waiting")) == []
+
+
 # Who is gone
 
 

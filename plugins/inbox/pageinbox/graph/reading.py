@@ -234,11 +234,10 @@ def read_conversation(talk: Talk, platform: Platform, automatic: AutomaticReplie
         raise FieldError("id is too long")
     if item.updated_time is None:
         raise FieldError("updated_time is missing")
-    last, only_automatic, unsent = 0, False, False
+    last, only_automatic = 0, False
     while last < len(talk.messages) and counts_for_nothing(talk, last, automatic):
-        gone = is_unsent(talk.messages[last])
-        unsent |= gone
-        only_automatic |= not gone and not is_note(talk.messages[last], talk.name)
+        message = talk.messages[last]
+        only_automatic |= not is_unsent(message) and not is_note(message, talk.name)
         last += 1
     waiting, snippet, said = None, item.snippet and typed(item.snippet[:LONGEST]), None
     waits, answered, at_least = None, None, False
@@ -254,8 +253,9 @@ def read_conversation(talk: Talk, platform: Platform, automatic: AutomaticReplie
         whole = len(talk.messages) < LATEST if total is None else len(talk.messages) >= total
         at_least = not (first is None or certain or whole)
     elif last:
-        # What was there before is not at hand; where there was nothing, nobody waits. A note is nobody's answer.
-        waiting = False if last < LATEST and (only_automatic or unsent) else None
+        # What was there before is not at hand; where there was nothing, nobody waits. A note is nobody's answer, and
+        # neither is what was taken back.
+        waiting = None if last >= LATEST or not only_automatic else False
         snippet = text_of(talk.messages[0]) or snippet
     return Conversation(
         str(item.id),
