@@ -635,6 +635,15 @@ def form(payload: dict[str, Any]) -> bytes:
     return urlencode({"payload": json.dumps(payload)}).encode()
 
 
+def test_a_look_at_the_certificate_is_answered_and_heard_by_nobody() -> None:
+    requests = Requests()
+    smuggled = urlencode({"ssl_check": "1", **slash("U07", "C01", "pages")}).encode()
+    for body in (b"ssl_check=1&token=x", smuggled):
+        assert requests.endpoint.answer({}, body) == ("", 200, {})
+    assert requests.endpoint.answer({}, b"ssl_check=true&token=x")[1] == 403
+    assert not requests.heard
+
+
 def test_a_signed_request_is_heard() -> None:
     slack = Requests()
     assert slack.send(form({"type": "block_actions"})) == ("", 200, {})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import NamedTuple
 
 import msgspec
@@ -189,7 +190,7 @@ def learn(talks: Iterable[Talk], automatic: AutomaticReplies) -> None:
 
 
 def talk_of(item: WireConversation, platform: Platform, common: Common) -> Talk:
-    messages = items_of(item.messages)
+    messages = newest_first(items_of(item.messages))
     cast = cast_of(item, common.own, messages, certain=common.certain, named=common.named)
     person = cast.person(item, messages)
     name = None
@@ -209,6 +210,17 @@ def talk_of(item: WireConversation, platform: Platform, common: Common) -> Talk:
     return Talk(item, messages, cast, name, from_page, prompt, wrote)
 
 
+def newest_first(messages: list[WireMessage]) -> list[WireMessage]:
+    """The messages from the newest to the oldest, as they nearly always come; those of one second stay as they are."""
+    given = [message.created_time for message in messages]
+    if all(type(later) is type(earlier) is str and later >= earlier for later, earlier in pairwise(given)):
+        return messages
+    times = [time_of(message) for message in messages]
+    if None in times:
+        return messages
+    return [message for _, message in sorted(zip(times, messages, strict=True), key=lambda each: -(each[0] or 0.0))]
+
+
 def read_conversation(talk: Talk, platform: Platform, automatic: AutomaticReplies, common: Common) -> Conversation:
     """One conversation. Raises `FieldError` when its id or its time is unusable.
 
@@ -222,11 +234,10 @@ def read_conversation(talk: Talk, platform: Platform, automatic: AutomaticReplie
         raise FieldError("id is too long")
     if item.updated_time is None:
         raise FieldError("updated_time is missing")
-    last, only_automatic, unsent = 0, False, False
+    last, only_automatic = 0, False
     while last < len(talk.messages) and counts_for_nothing(talk, last, automatic):
-        gone = is_unsent(talk.messages[last])
-        unsent |= gone
-        only_automatic |= not gone and not is_note(talk.messages[last], talk.name)
+        message = talk.messages[last]
+        only_automatic |= not is_unsent(message) and not is_note(message, talk.name)
         last += 1
     waiting, snippet, said = None, item.snippet and typed(item.snippet[:LONGEST]), None
     waits, answered, at_least = None, None, False
@@ -242,8 +253,9 @@ def read_conversation(talk: Talk, platform: Platform, automatic: AutomaticReplie
         whole = len(talk.messages) < LATEST if total is None else len(talk.messages) >= total
         at_least = not (first is None or certain or whole)
     elif last:
-        # What was there before is not at hand; where there was nothing, nobody waits. A note is nobody's answer.
-        waiting = False if last < LATEST and (only_automatic or unsent) else None
+        # What was there before is not at hand; where there was nothing, nobody waits. A note is nobody's answer, and
+        # neither is what was taken back.
+        waiting = None if last >= LATEST or not only_automatic else False
         snippet = text_of(talk.messages[0]) or snippet
     return Conversation(
         str(item.id),

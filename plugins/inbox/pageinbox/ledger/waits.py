@@ -126,9 +126,10 @@ class Waits:
     def learn(self, connection: Connection, row: SourceRow, met: Mapping[int, Conversation], at: int) -> None:
         """Take from conversations met in a source who waits and who was answered. `met` are they by their rows' ids.
 
-        `at` is the ledger's time in milliseconds. A conversation of which that can't be told stays as it is.
+        `at` is the ledger's time in milliseconds. A conversation of which that can't be told stays as it is, but where
+        all was taken back, nobody waits.
         """
-        told = {row_id: item for row_id, item in met.items() if item.waiting is not None}
+        told = {row_id: item for row_id, item in met.items() if item.waiting is not None or item.snippet == TAKEN_BACK}
         ids, before = list(told), dict[int, Any]()
         for start in range(0, len(ids), BATCH):
             for found in connection.execute(UNANSWERED, {"conversations": ids[start : start + BATCH]}):

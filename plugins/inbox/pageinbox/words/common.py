@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 
-from pageinbox.model.carried import ONLY_CARRIED, TAKEN_BACK
+from pageinbox.model.carried import ONLY_CARRIED
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.post import Line, Name, Piece, Words
 from pageinbox.model.secret import Secret
@@ -105,7 +105,7 @@ def latest_of(conversation: Conversation, title: str, most: int = 44) -> Line:
     """The latest words of a conversation, after the Page's name where they are the Page's own."""
     words = snippet_of(conversation.snippet, most)
     ours = conversation.waiting is False or (conversation.automatic and conversation.waiting is None)
-    return (f"{title}: ", *words) if words and ours and conversation.snippet != TAKEN_BACK else words
+    return (f"{title}: ", *words) if words and ours else words
 
 
 def snippet_of(text: str | None, most: int = 44) -> Line:

@@ -25,6 +25,9 @@ PATH, ENDPOINT = "/inbox/slack", "inbox_slack"
 LATE = 300
 """Seconds after which, or before which, a signature counts for nothing."""
 
+LOOK = b"ssl_check=1"
+"""The field by which Slack tells that it only looks at a certificate (bolt-js#1397)."""
+
 LARGEST = 1_000_000
 """Bytes of a request that are read at all."""
 
@@ -104,7 +107,12 @@ class Endpoint:
         return self.answer(dict(request.headers), body)
 
     def answer(self, headers: Mapping[str, str], body: bytes) -> tuple[str, int, dict[str, str]]:
-        """What to answer to a request; one that Slack has not signed, or not now, or that came before, does nothing."""
+        """What to answer to a request; one that Slack has not signed, or not now, or that came before, does nothing.
+
+        Nor does a look at the address's certificate, which Slack takes now and then and does not sign.
+        """
+        if LOOK in body.split(b"&"):
+            return "", 200, {}
         stamp, signature = headers.get("X-Slack-Request-Timestamp", ""), headers.get("X-Slack-Signature", "")
         if not signed(self._secret, stamp, signature, body, self._clock()) or self._heard.met(stamp, signature):
             log.warning("A request came to %s that Slack did not sign, or signed for another time", PATH)
