@@ -60,9 +60,9 @@ class Acts:
         """Put an act on a conversation; gives the one of its kind that holds already, then nothing is changed.
 
         `item` is the conversation as it was seen last, None where only the ledger may know. `until` is when a snooze
-        ends, in seconds since 1970, `giver` names who claims it for somebody else, `words` are those of a note. `over` puts it
-        in the place of the one that holds. A conversation that the ledger does not know is kept, and is as new to the
-        looks as before. Raises LedgerError.
+        ends, in seconds since 1970, `giver` names who claims it for somebody else, `words` are those of a note. `over`
+        puts it in the place of the one that holds. A conversation that the ledger does not know is kept, and is as new
+        to the looks as before. Raises LedgerError.
         """
         with self._ledger.writing() as connection:
             at = self._ledger.now(connection)
