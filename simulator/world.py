@@ -190,6 +190,13 @@ class World(Owners):
         with self.lock:
             return self._append(self._resolved(thread), from_page=True, at=None, text=text, attachments=())
 
+    def unsend(self, thread: Thread | str) -> None:
+        """Let whoever wrote last take that back; the conversation stays where it is."""
+        with self.lock:
+            found = self._resolved(thread)
+            last = found.messages[-1]
+            found.loaded[-1] = Message(last.number, last.at, from_page=last.from_page, more={"is_deleted": True})
+
     def read(self, thread: Thread | str) -> None:
         """Mark the conversation as read, as opening it in the Page's inbox does."""
         with self.lock:

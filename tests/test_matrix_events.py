@@ -378,14 +378,14 @@ def test_whom_a_watch_pings_is_notified_and_nobody_else() -> None:
     assert '<a href="https://matrix.to/#/%40ann%3Achat.example">@ann</a> @room New' in said["formatted_body"]
 
 
-def reaction(reactor: Any, name: str = "👀", action: str = REACTION_ADDED) -> Reaction:
+def reaction(reactor: Any, name: str = "👀", action: str = REACTION_ADDED, event: str = "$event1") -> Reaction:
     """As the backend tells of one, to what the bot has said."""
     return Reaction(
         reactor=reactor,
         action=action,
         timestamp="1795435200000",
         reaction_name=name,
-        reacted_to={"room_id": ROOM, "event_id": "$event1"},
+        reacted_to={"room_id": ROOM, "event_id": event},
     )
 
 
@@ -397,6 +397,19 @@ def test_a_reaction_is_a_message_below_what_it_is_about() -> None:
     alone = chat.reacted(reaction(Ann()))
     assert alone and alone.message.is_direct and person_of(alone.message.frm).id == ANN
     assert chat.reacted(reaction(Ann(), "👍")) is None
+
+
+def test_what_is_about_an_edit_is_about_what_was_edited() -> None:
+    # Clients name the event that began it, but bridges may name the latest edit.
+    chat = chat_over(Backend())
+    receipt = chat.send(ROOM, POST, "k1")
+    chat.edit(ROOM, ONE, receipt)
+    found = chat.reacted(reaction(Occupant(), event="$event2"))
+    assert found and found.receipt == receipt and chat.replied(found.message) == (receipt,)
+    answer = SimpleNamespace(extras={"matrix": {"reply_to": "$event2", "thread": None}})
+    assert chat.replied(answer) == (receipt,)
+    other = chat.reacted(reaction(Occupant(), event="$event3"))
+    assert other and other.receipt == "$event3"
 
 
 def test_what_went_wrong_is_said_in_the_thread_to_who_reacted() -> None:

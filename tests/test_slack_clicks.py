@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ import pytest
 from errbot.backends.base import Message
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
+from werkzeug.test import create_environ, run_wsgi_app
 
 from pageinbox.chat.errbot.incoming import person_of, room_of
 from pageinbox.chat.slack import content as slack
@@ -302,9 +304,16 @@ def test_a_window_that_was_closed_meanwhile_is_left_alone(team: Team, world: Sla
     assert not team.whispered() and not [one for one in caplog.records if one.levelno >= logging.ERROR]
 
 
-@pytest.mark.parametrize("code", ["expired_trigger_id", "exchanged_trigger_id"])
-def test_a_click_that_came_too_late_for_a_window_says_so(team: Team, world: Slack, code: str) -> None:
-    world.answer("views.open", refusal(code))
+INVALID = refusal(
+    "invalid_arguments", response_metadata={"messages": ["[ERROR] `trigger_id` expired [json-pointer:/trigger_id]"]}
+)
+
+
+@pytest.mark.parametrize(
+    "reply", [refusal("expired_trigger_id"), refusal("exchanged_trigger_id"), INVALID], ids=["expired", "used", "told"]
+)
+def test_a_click_that_came_too_late_for_a_window_says_so(team: Team, world: Slack, reply: Reply) -> None:
+    world.answer("views.open", reply)
     team.click(elements(TOLD)["Show"])
     [told] = team.whispered()
     assert "took me too long" in told and "!inbox show k7fq" in told and not team.given
@@ -360,7 +369,17 @@ def test_where_the_bot_is_no_member_the_answer_goes_to_the_address_that_came_wit
     assert "secret-address" not in caplog.text
 
 
-@pytest.mark.parametrize("address", ["https://evil.example/actions", "http://127.0.0.1.evil.example/", "file:///etc/x"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://evil.example/actions",
+        "http://127.0.0.1.evil.example/",
+        "http://files.127.0.0.1/",
+        "http://127.0.0.1@evil.example/",
+        "file:///etc/x",
+        "http://[evil",
+    ],
+)
 def test_nothing_is_sent_to_an_address_that_is_not_slacks(team: Team, world: Slack, address: str, caplog: Any) -> None:
     world.answer("chat.postEphemeral", refusal("not_in_channel"))
     team.socket.send("slash_commands", slash("U07", "C01", "pages", address=address))
@@ -387,6 +406,65 @@ def test_twice_the_same_click_is_one(team: Team) -> None:
 def test_a_click_of_another_workspace_changes_nothing(team: Team) -> None:
     team.socket.send("interactive", clicked("U07", "C01", element_action(elements(TOLD)["Done"]), team="T9"))
     assert not team.given and team.whispered() == ["I only work in my own workspace."]
+
+
+ORGANIZATION = {"enterprise": {"id": "E1", "name": "Acme"}}
+
+
+def in_organization(kind: str, **more: Any) -> tuple[str, dict[str, Any]]:
+    """What comes from another workspace of an organization, by how it is told of."""
+    if kind == "slash":
+        return "slash_commands", slash("W07", "C01", "pages", team="T9") | {"enterprise_id": "E1"} | more
+    view = {"id": "V5", "type": "modal", "callback_id": "inbox:form", "blocks": FORM_BLOCKS}
+    view |= {"private_metadata": json.dumps({"command": "inbox note k7fq"})}
+    told = {
+        "button": clicked("W07", "C01", element_action(elements(TOLD)["Done"]), team="T9"),
+        "form": submitted("W07", view, "for later", team="T9"),
+    }[kind]
+    return "interactive", told | ORGANIZATION | more
+
+
+FORM_BLOCKS = [{"type": "input", "block_id": "inbox:form", "element": {"action_id": "inbox:form"}}]
+
+
+@pytest.mark.parametrize("kind", ["button", "form", "slash"])
+def test_all_workspaces_of_the_bots_organization_are_its_own(team: Team, kind: str) -> None:
+    team.bot.auth |= {"enterprise_id": "E1"}
+    team.socket.send(*in_organization(kind))
+    assert len(team.given) == 1
+
+
+@pytest.mark.parametrize("kind", ["button", "form"])
+def test_an_app_that_an_organization_has_installed_is_told_of_no_workspace(team: Team, kind: str) -> None:
+    team.bot.auth |= {"team_id": "E1", "enterprise_id": "E1"}
+    team.socket.send(*in_organization(kind, team=None, is_enterprise_install=True))
+    assert len(team.given) == 1
+
+
+@pytest.mark.parametrize("kind", ["button", "form", "slash"])
+def test_another_organization_changes_nothing(team: Team, kind: str) -> None:
+    team.bot.auth |= {"enterprise_id": "E2"}
+    team.socket.send(*in_organization(kind))
+    assert not team.given
+
+
+def test_somebody_of_another_company_sends_off_a_form_of_ours(team: Team) -> None:
+    team.click(elements(TOLD)["Snooze"], "inbox snooze k7fq")
+    form = view_of(team.calls("views.open")[0]) | {"id": "V01", "app_installed_team_id": "T1"}
+    team.socket.send("interactive", submitted("U77", form, "until friday", team="T9"))
+    assert team.given == [("<@U77>", "<#C01>", "inbox snooze k7fq until friday")]
+
+
+def test_nobody_else_sees_that_a_click_came_from_another_workspace(team: Team) -> None:
+    team.socket.send("interactive", clicked("U07", "C01", element_action(elements(LIST)["More"]), team="T9"))
+    team.socket.send("slash_commands", slash("U07", "C01", "pages in channel", team="T9"))
+    assert not team.given and not team.calls("chat.postMessage") and len(team.whispered()) == 2
+
+
+def test_what_opens_a_window_is_in_no_log(team: Team, caplog: Any) -> None:
+    caplog.set_level(logging.DEBUG)
+    team.click(elements(TOLD)["Show"])
+    assert team.calls("views.open")[0]["trigger_id"] not in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -464,6 +542,44 @@ def test_blocks_that_slack_refuses_are_said_as_text(team: Team, world: Slack) ->
     assert "blocks" not in team.calls("chat.postEphemeral")[1]
 
 
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply("invalid_blocks", 400),
+        Reply({"ok": False, "error": "invalid_blocks"}),
+        Reply(
+            {
+                "ok": False,
+                "error": "invalid_arguments",
+                "response_metadata": {"messages": ["[ERROR] too long [json-pointer:/blocks/0]"]},
+            }
+        ),
+    ],
+    ids=["a word", "JSON", "an argument"],
+)
+def test_blocks_that_slack_refuses_at_an_address_are_said_as_text(team: Team, world: Slack, reply: Reply) -> None:
+    world.answer("chat.postEphemeral", refusal("not_in_channel"))
+    world.answer("actions/secret-address", reply, Reply("ok"))
+    team.socket.send("slash_commands", slash("U07", "C01", "pages", address=team.address))
+    assert ["blocks" in answer for answer in team.calls("actions/secret-address")] == [True, False]
+
+
+def test_an_answer_that_slack_takes_nowhere_else_goes_to_the_person(team: Team, world: Slack) -> None:
+    team.click(elements(TOLD)["Snooze"], "inbox snooze k7fq")
+    form = view_of(team.calls("views.open")[0])
+    world.answer("views.update", refusal("not_found"))
+    world.answer("chat.postEphemeral", refusal("user_not_in_channel"))
+    team.socket.send("interactive", submitted("U07", form | {"id": "V01"}, "for 3h"))
+    [told] = team.calls("chat.postMessage")
+    assert (told["channel"], told["text"]) == ("D07", "carried out: inbox snooze k7fq for 3h")
+
+
+def test_an_app_home_that_slack_does_not_show_says_what_to_type(team: Team, world: Slack) -> None:
+    world.answer("views.publish", refusal("view_too_large"))
+    team.bot._generic_wrapper({"event": {"type": "app_home_opened", "user": "U07", "tab": "home"}})
+    assert "!inbox mine" in words(view_of(team.calls("views.publish")[-1]))
+
+
 def test_the_app_home_is_made_when_it_is_opened_and_by_its_button(team: Team) -> None:
     team.answers["inbox mine"] = Post(("Yours",), rows=LIST.rows, offers=LIST.offers)
     team.bot._generic_wrapper({"event": {"type": "app_home_opened", "user": "U07", "tab": "messages"}})
@@ -519,6 +635,15 @@ def form(payload: dict[str, Any]) -> bytes:
     return urlencode({"payload": json.dumps(payload)}).encode()
 
 
+def test_a_look_at_the_certificate_is_answered_and_heard_by_nobody() -> None:
+    requests = Requests()
+    smuggled = urlencode({"ssl_check": "1", **slash("U07", "C01", "pages")}).encode()
+    for body in (b"ssl_check=1&token=x", smuggled):
+        assert requests.endpoint.answer({}, body) == ("", 200, {})
+    assert requests.endpoint.answer({}, b"ssl_check=true&token=x")[1] == 403
+    assert not requests.heard
+
+
 def test_a_signed_request_is_heard() -> None:
     slack = Requests()
     assert slack.send(form({"type": "block_actions"})) == ("", 200, {})
@@ -569,4 +694,8 @@ def test_flask_serves_the_address_although_it_has_served_before(team: Team) -> N
     assert web.get(PATH).status_code == 405
     large = web.post(PATH, data=b"x" * (LARGEST + 1))
     assert large.status_code == 413
+    chunks = io.BytesIO(b"x" * (2 * LARGEST))
+    environ = create_environ(PATH, method="POST") | {"wsgi.input": chunks, "wsgi.input_terminated": True}
+    _, status, _ = run_wsgi_app(flask_app, environ)
+    assert status.startswith("4") and 0 < chunks.tell() <= LARGEST, "in chunks, nobody tells the length before"
     assert [command for *_, command in team.given] == ["inbox pages"] * 2

@@ -131,3 +131,11 @@ def test_what_went_wrong_is_said_to_the_person_alone(chat: SlackChat, bot: Told,
     assert (whispered["channel"], whispered["user"]) == ("C01", "U0007")
     assert whispered["blocks"] == slack.message(POST)["blocks"]
     assert [posted["channel"] for posted in world.posted] == ["D0007"]
+
+
+def test_who_is_in_the_channel_no_more_is_told_in_a_direct_message(chat: SlackChat, bot: Told, world: Slack) -> None:
+    world.answer("chat.postEphemeral", refusal("user_not_in_channel"))
+    found = chat.reacted(heard(bot, event()))
+    assert found
+    chat.whisper(found.message, POST)
+    assert [posted["channel"] for posted in world.posted] == ["D0007"]

@@ -297,16 +297,31 @@ def test_an_edit_on_the_wire(chat: SlackChat, world: Slack) -> None:
 
 
 @pytest.mark.parametrize(
-    "code",
-    ["message_not_found", "cant_update_message", "edit_window_closed", "msg_too_long", "is_archived", "not_in_channel"],
+    ("code", "tries"),
+    [
+        ("message_not_found", 1),
+        ("cant_update_message", 1),
+        ("edit_window_closed", 1),
+        ("msg_too_long", 2),
+        ("is_archived", 1),
+        ("not_in_channel", 1),
+    ],
 )
 def test_a_message_that_can_not_be_edited_is_left_as_it_is(
-    chat: SlackChat, world: Slack, caplog: pytest.LogCaptureFixture, code: str
+    chat: SlackChat, world: Slack, caplog: pytest.LogCaptureFixture, code: str, tries: int
 ) -> None:
-    world.answer("chat.update", refusal(code))
+    world.answer("chat.update", *[refusal(code)] * tries)
     with caplog.at_level(logging.INFO, "pageinbox"):
         chat.edit("<#C01>", POST, "1795435200.000001")
-    assert world.count("chat.update") == 1 and code in caplog.text
+    assert world.count("chat.update") == tries and code in caplog.text
+
+
+def test_an_edit_whose_blocks_slack_does_not_take_is_made_as_text(chat: SlackChat, world: Slack, clock: Clock) -> None:
+    world.answer("chat.update", refusal("invalid_blocks"))
+    chat.edit("<#C01>", POST, "1.1")
+    first, second = [given for method, given in world.calls if method == "chat.update"]
+    assert first["blocks"] and second["blocks"] == []
+    assert second["text"] == slack.whole(slack.message(POST)) and clock.naps == [1.0]
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ FOLDER = Path(__file__).with_name("transcripts")
 FILES = sorted(FOLDER.rglob("*.txt"))
 BEGIN = 1_795_442_520.0  # 23 Nov 2026, 14:02 UTC
 HAPPENING = re.compile(
-    r"(?P<who>.+?) (?P<does>writes|write|sends|is moved on|is deleted on|is hidden on|reappears on"
+    r"(?P<who>.+?) (?P<does>writes|write|sends|unsends on|is moved on|is deleted on|is hidden on|reappears on"
     r"|is answered (by (?P<staff>[\w ]+) )?on|is noted on)"
     r" ((?P<page>\w+) )?(?P<platform>messenger|instagram)"
     r"( to)?( (?P<folder>inbox|spam|other|page_done))?(: (?P<text>.*))?"
@@ -297,6 +297,9 @@ class Stage:
                 case "is deleted on":
                     assert thread
                     world.delete_person(thread)
+                case "unsends on":
+                    assert thread
+                    world.unsend(thread)
                 case "is noted on":
                     assert thread
                     world.note(thread, found["text"])

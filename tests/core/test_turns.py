@@ -6,13 +6,15 @@ import pytest
 
 from pageinbox.graph.turns import turns
 
-SIDES = {"c": False, "P": True, "a": True, "?": None}
+SIDES = {"c": False, "P": True, "a": True, "?": None, "u": False, "U": True}
+NOTHING = "auU"
 
 
 @pytest.mark.parametrize(
     ("newest_first", "waits", "answered", "certain"),
     [
-        # c: the customer, P: somebody of the Page, a: an automatic reply, ?: Meta doesn't say
+        # c: the customer, P: somebody of the Page, a: an automatic reply, ?: Meta doesn't say,
+        # u and U: what the customer and the Page took back
         ("c", 0, None, False),
         ("cccc", 3, None, False),
         ("cP", 0, 1, True),
@@ -31,9 +33,16 @@ SIDES = {"c": False, "P": True, "a": True, "?": None}
         ("?c", None, None, False),
         ("c?P", 0, None, False),
         ("cP?c", 0, 1, True),
+        ("uP", None, 1, True),
+        ("uc", 1, None, False),
+        ("Uc", 1, None, False),
+        ("cUP", 0, 2, True),
+        ("cuc", 2, None, False),
+        ("cPU", 0, 1, True),
+        ("UPc", None, 1, True),
     ],
 )
 def test_turns(newest_first: str, waits: int | None, answered: int | None, certain: bool) -> None:
-    last = len(newest_first) - len(newest_first.lstrip("a"))
-    found = turns([SIDES[side] for side in newest_first], last, lambda number: newest_first[number] == "a")
+    last = len(newest_first) - len(newest_first.lstrip(NOTHING))
+    found = turns([SIDES[side] for side in newest_first], last, lambda number: newest_first[number] in NOTHING)
     assert found == (waits, answered, certain)

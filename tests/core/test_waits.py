@@ -69,6 +69,33 @@ def test_a_wait_begins_with_the_first_message_goes_on_and_ends_with_an_answer(st
     assert waiting(life) == [(ann, 1500, False)] and len(waits(life)) == 2
 
 
+def test_whoever_takes_back_what_they_wrote_waits_no_more_and_was_not_answered(stage: Stage) -> None:
+    life = stage.bot()
+    ann, bo = write(stage), write(stage)
+    stage.world.answer(bo, "hi!")
+    later(stage, life)
+    stage.time.wait(60)
+    write(stage, bo)
+    later(stage, life)
+    stage.world.unsend(ann)
+    stage.world.unsend(bo)
+    later(stage, life, 2 * HOUR)  # what has no new time is met by a sweep
+    assert waiting(life) == []
+    assert waits(life) == [(0, None, True, False), (120, None, True, False)]
+
+
+def test_an_answer_that_was_taken_back_is_none(stage: Stage) -> None:
+    life = stage.bot()
+    ann = write(stage)
+    later(stage, life)
+    stage.world.answer(ann, "for somebody else")
+    later(stage, life)
+    assert waiting(life) == []
+    stage.world.unsend(ann)
+    later(stage, life, 2 * HOUR)
+    assert waiting(life) == [(ann, 0, False)]
+
+
 def test_who_was_answered_and_wrote_again_between_two_looks_waits_anew(stage: Stage) -> None:
     life = stage.bot()
     ann = write(stage)

@@ -68,6 +68,39 @@ def test_a_wait_counts_from_the_first_message_that_nobody_answered(inbox):
     assert first(message_count=3).at_least is False  # nothing was read
 
 
+UNSENT: dict[str, Any] = {"is_deleted": True}
+
+
+@pytest.mark.parametrize(
+    ("messages", "shown"),
+    [
+        ([message(60, ANN, "", **UNSENT), message(150, ANN, "hi")], "Ann Example 2 min ago “hi” waiting"),
+        ([message(60, ACME, "", **UNSENT), message(150, ANN, "hi")], "Ann Example 2 min ago “hi” waiting"),
+        ([message(60, ANN, "", **UNSENT), message(150, ACME, "yes")], "Ann Example 2 min ago Acme: “yes”"),
+        ([message(60, ANN, "", **UNSENT)], "Ann Example 1 min ago [unsent]"),
+    ],
+    ids=["and more", "an answer", "answered before", "nothing else"],
+)
+def test_what_was_taken_back_neither_asks_nor_answers(inbox, messages, shown):
+    assert row(inbox, talk(*messages)) == shown
+
+
+def test_messages_that_come_in_another_order_are_put_in_theirs(inbox):
+    asked, answered = message(300, ANN, "hi"), message(60, ACME, "yes")
+    assert row(inbox, talk(asked, answered, updated_time=iso(NOON - 60))) == "Ann Example 1 min ago Acme: “yes”"
+    at_once = [message(60, ACME, "Thanks!"), message(60, ANN, "hi")]  # in one second
+    assert row(inbox, talk(*at_once, name="t_2")) == "Ann Example 1 min ago Acme: “Thanks!”"
+    numbers = [{**one, "created_time": int(NOON) - ago} for one, ago in ((asked, 300), (answered, 60))]
+    assert row(inbox, talk(*numbers, name="t_3", updated_time=iso(NOON - 60))).endswith("Acme: “yes”")
+
+
+def test_who_took_everything_back_is_not_said_to_be_answered(inbox):
+    inbox.has(talk(message(60, ANN, "", **UNSENT)))
+    (only,) = inbox.bot.answers.listing.look(Source("acme", Platform.MESSENGER, Folder.INBOX)).conversations
+    assert only.waiting is None
+    assert rows(inbox.say("messenger answered")) == rows(inbox.say("messenger waiting")) == []
+
+
 # Who is gone
 
 

@@ -24,8 +24,8 @@ from pageinbox.model.carried import (
     STICKER,
     STORY,
     STORY_REPLY,
+    TAKEN_BACK,
     TEMPLATE,
-    UNSENT,
     VIDEO,
     VOICE,
     in_brackets,
@@ -78,8 +78,8 @@ DEEPEST = 8
 
 def text_of(message: WireMessage) -> str:
     """A message's words and what it carries, or what it is where it has neither; nothing where Meta gives no hint."""
-    if message.is_deleted and is_set(message.is_deleted):
-        return in_brackets([(UNSENT, "")])
+    if is_unsent(message):
+        return TAKEN_BACK
     words = said_in(message).strip()
     # Some messages hold nothing but characters that show nothing.
     words = typed(words) if words.isprintable() or clean(words) else ""
@@ -103,6 +103,11 @@ def text_of(message: WireMessage) -> str:
     if is_reacted_to(message):
         return in_brackets([(REACTION, "")])
     return in_brackets([(HIDDEN, "")]) if is_set(message.is_unsupported) else ""
+
+
+def is_unsent(message: WireMessage) -> bool:
+    """Whether who sent a message has taken it back."""
+    return bool(message.is_deleted) and is_set(message.is_deleted)
 
 
 def files_of(message: WireMessage) -> list[Carried]:

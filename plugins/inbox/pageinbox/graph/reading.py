@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import NamedTuple
 
 import msgspec
@@ -11,7 +12,7 @@ import msgspec
 from pageinbox.graph.asking import LATEST
 from pageinbox.graph.automatic import PROMPT, AutomaticReplies
 from pageinbox.graph.before import Before
-from pageinbox.graph.content import text_of
+from pageinbox.graph.content import is_unsent, text_of
 from pageinbox.graph.notes import is_note
 from pageinbox.graph.people import Cast, cast_of, is_gone, own_ids
 from pageinbox.graph.turns import turns
@@ -189,7 +190,7 @@ def learn(talks: Iterable[Talk], automatic: AutomaticReplies) -> None:
 
 
 def talk_of(item: WireConversation, platform: Platform, common: Common) -> Talk:
-    messages = items_of(item.messages)
+    messages = newest_first(items_of(item.messages))
     cast = cast_of(item, common.own, messages, certain=common.certain, named=common.named)
     person = cast.person(item, messages)
     name = None
@@ -209,10 +210,22 @@ def talk_of(item: WireConversation, platform: Platform, common: Common) -> Talk:
     return Talk(item, messages, cast, name, from_page, prompt, wrote)
 
 
+def newest_first(messages: list[WireMessage]) -> list[WireMessage]:
+    """The messages from the newest to the oldest, as they nearly always come; those of one second stay as they are."""
+    given = [message.created_time for message in messages]
+    if all(type(later) is type(earlier) is str and later >= earlier for later, earlier in pairwise(given)):
+        return messages
+    times = [time_of(message) for message in messages]
+    if None in times:
+        return messages
+    return [message for _, message in sorted(zip(times, messages, strict=True), key=lambda each: -(each[0] or 0.0))]
+
+
 def read_conversation(talk: Talk, platform: Platform, automatic: AutomaticReplies, common: Common) -> Conversation:
     """One conversation. Raises `FieldError` when its id or its time is unusable.
 
-    Automatic replies and Meta's notes at its end are passed over, for what the customer wrote before.
+    Automatic replies and Meta's notes at its end are passed over, for what the customer wrote before, and so is what
+    was taken back.
     """
     item = talk.item
     if item.id is None or item.id == "":
@@ -222,8 +235,9 @@ def read_conversation(talk: Talk, platform: Platform, automatic: AutomaticReplie
     if item.updated_time is None:
         raise FieldError("updated_time is missing")
     last, only_automatic = 0, False
-    while last < len(talk.messages) and is_automatic(talk, last, automatic):
-        only_automatic |= not is_note(talk.messages[last], talk.name)
+    while last < len(talk.messages) and counts_for_nothing(talk, last, automatic):
+        message = talk.messages[last]
+        only_automatic |= not is_unsent(message) and not is_note(message, talk.name)
         last += 1
     waiting, snippet, said = None, item.snippet and typed(item.snippet[:LONGEST]), None
     waits, answered, at_least = None, None, False
@@ -233,13 +247,14 @@ def read_conversation(talk: Talk, platform: Platform, automatic: AutomaticReplie
         waiting = None if from_page is None else not from_page
         snippet = text_of(talk.messages[last]) or ("" if last else snippet) or NOT_SHOWN
         said = time_of(talk.messages[last]) if last else None
-        first, answer, certain = turns(talk.from_page, last, lambda number: is_automatic(talk, number, automatic))
+        first, answer, certain = turns(talk.from_page, last, lambda number: counts_for_nothing(talk, number, automatic))
         waits = None if first is None else time_of(talk.messages[first])
         answered = None if answer is None else time_of(talk.messages[answer])
         whole = len(talk.messages) < LATEST if total is None else len(talk.messages) >= total
         at_least = not (first is None or certain or whole)
     elif last:
-        # What was there before is not at hand; where there was nothing, nobody waits. A note is nobody's answer.
+        # What was there before is not at hand; where there was nothing, nobody waits. A note is nobody's answer, and
+        # neither is what was taken back.
         waiting = None if last >= LATEST or not only_automatic else False
         snippet = text_of(talk.messages[0]) or snippet
     return Conversation(
@@ -260,6 +275,11 @@ def read_conversation(talk: Talk, platform: Platform, automatic: AutomaticReplie
         at_least=at_least,
         answered=answered,
     )
+
+
+def counts_for_nothing(talk: Talk, number: int, automatic: AutomaticReplies) -> bool:
+    """Whether a message neither asks nor answers: it was taken back, or is the Page's and nobody wrote it."""
+    return is_unsent(talk.messages[number]) or is_automatic(talk, number, automatic)
 
 
 def is_automatic(talk: Talk, number: int, automatic: AutomaticReplies) -> bool:

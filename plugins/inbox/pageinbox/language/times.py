@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import time
 from functools import cache
-from types import MappingProxyType
 from zoneinfo import available_timezones
 
 from pageinbox.model.calendar import WEEKDAYS, Since, Until
@@ -30,16 +29,15 @@ DAYS = {day[:short]: day for day in WEEKDAYS for short in (3, 4, 5, None)}
 DAYS |= {"today": "today", "yesterday": "yesterday"}
 DAYS_AHEAD = {word: day for word, day in DAYS.items() if day != "yesterday"}
 DAYS_AHEAD |= {"tomorrow": "tomorrow", "next week": "monday"}
-PREPOSITIONS = frozenset({"", "at", "last", "next", "on", "the", "this"})
-MORNING = time(9)
-TIMES_AHEAD = {"morning": MORNING, "afternoon": time(14), "evening": time(18), "tonight": time(20)}
+PREPOSITIONS = frozenset({"", "at", "in", "last", "next", "on", "the", "this"})
+MORNING, NIGHT = time(9), time(20)
+PARTS = {"morning": MORNING, "afternoon": time(14), "evening": time(18), "night": NIGHT}
+"""When the parts of a day to come begin."""
+
 DAYTIME = re.compile(r"[0-9]{1,2}:[0-9]{2}|[0-9]{1,2}(:[0-9]{2})?\s?[ap]\.?m|noon|midnight")
 """A time of day that can't be a mere number."""
 
 AREAS = re.compile("(africa|america|antarctica|arctic|asia|atlantic|australia|etc|europe|indian|pacific|us)/.", re.I)
-
-
-NO_TIMES: Mapping[str, time] = MappingProxyType({})
 
 
 def length(text: str) -> int | None:
@@ -83,38 +81,41 @@ def point_ahead(words: Sequence[str], zone: str) -> tuple[int, Since] | None:
 
     None where none does: `monday`, `yesterday 14:00`, `2 pm`.
     """
-    count, day, at = day_and_time(words, DAYS)
+    count, day, at, _ = day_and_time(words, DAYS, {})
     return (count, Since(day, at or time(0), zone)) if count else None
 
 
 def moment_ahead(words: Sequence[str], zone: str) -> tuple[int, Until] | None:
-    """The same of a point that is still to come: `tomorrow 9:00`, `monday evening`, `14:00`; a day begins at nine."""
-    count, day, at = day_and_time(words, DAYS_AHEAD, TIMES_AHEAD)
-    return (count, Until(day, at or MORNING, zone)) if count else None
+    """The same of a point that is still to come: `tomorrow 9:00`, `monday`, `14:00`; a day alone begins at nine."""
+    count, day, at, later = day_and_time(words, DAYS_AHEAD, PARTS)
+    return (count, Until(day, at or MORNING, zone, later)) if count else None
 
 
 def day_and_time(
-    words: Sequence[str], days: Mapping[str, str], times: Mapping[str, time] = NO_TIMES
-) -> tuple[int, str, time | None]:
-    """How many of these words name a day or a time of day, prepositions aside, and which ones.
+    words: Sequence[str], days: Mapping[str, str], parts: Mapping[str, time]
+) -> tuple[int, str, time | None, bool]:
+    """How many of these words name a day or a time of day, prepositions aside, and which ones; `parts` of days, too.
 
-    `days` and `times` are those that have names.
+    The last value tells that it is the `next` of such days, which is never today. Behind `at` a number is an hour.
     """
     ahead = [bare(word) for word in words]
-    day, at, end, place = "", None, 0, 0
+    day, at, end, place, later = "", None, 0, 0, False
     while place < len(ahead):
-        pair = " ".join(ahead[place : place + 2])
-        said, count = (pair, 2) if " " in pair and (DAYTIME.fullmatch(pair) or pair in days) else (ahead[place], 1)
-        if at is None and DAYTIME.fullmatch(said) and (found := face(said)) is not None:
+        pair, before = " ".join(ahead[place : place + 2]), ahead[place - 1] if place else ""
+        said, count = (pair, 2) if " " in pair and DAYTIME.fullmatch(pair) else (ahead[place], 1)
+        clock = DAYTIME.fullmatch(said) or (before == "at" and said.isdecimal())
+        if at is None and clock and (found := face(said)) is not None:
             at = found
-        elif at is None and said in times:
-            at = times[said]
-        elif not day and said in days:
-            day = days[said]
+        elif at is None and said in parts:
+            at = parts[said]
+        elif at is None and not day and said == "tonight" and parts:
+            day, at = "today", NIGHT
+        elif not day and (named := days.get(said) or days.get(f"{before} {said}")):
+            day, later = named, before == "next"
         elif ahead[place] in PREPOSITIONS:
             place += 1
             continue
         else:
             break
         end = place = place + count
-    return end, day, at
+    return end, day, at, later

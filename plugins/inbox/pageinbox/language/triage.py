@@ -24,7 +24,7 @@ MAX_NOTE = 500
 LED = re.compile(r"^\s*((on|to|for|row|ref|number)\s+)+(?=\S+\s+\S)", re.IGNORECASE)
 """What may stand before the name of the conversation that a note is about."""
 
-UNTIL = {"until", "till", "til", "for"}
+UNTIL = {"until", "till", "til", "for", "in"}
 """What a time stands behind."""
 
 

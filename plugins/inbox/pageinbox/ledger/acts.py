@@ -14,7 +14,7 @@ from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.edits import TOLD, Edits
 from pageinbox.ledger.marks import ACTS_ABOUT, HELD, act_of, held_of
 from pageinbox.ledger.packing import pack_conversation, unpack_conversation
-from pageinbox.ledger.schema import act, conversation, ms, news, room, source
+from pageinbox.ledger.schema import act, conversation, ms, news, room, source, wait
 from pageinbox.ledger.sources import ITS, Sources, key_of
 from pageinbox.model.act import Act, ActKind, Ending, Held, Person
 from pageinbox.model.conversation import Conversation
@@ -59,14 +59,15 @@ class Acts:
     ) -> Act | None:
         """Put an act on a conversation; gives the one of its kind that holds already, then nothing is changed.
 
-        `item` is the conversation as it was seen last, None where nobody knows. `until` is when a snooze ends, in
-        seconds since 1970, `giver` names who claims it for somebody else, `words` are those of a note. `over` puts it
-        in the place of the one that holds. A conversation that the ledger does not know is kept, and is as new to the
-        looks as before. Raises LedgerError.
+        `item` is the conversation as it was seen last, None where only the ledger may know. `until` is when a snooze
+        ends, in seconds since 1970, `giver` names who claims it for somebody else, `words` are those of a note. `over`
+        puts it in the place of the one that holds. A conversation that the ledger does not know is kept, and is as new
+        to the looks as before. Raises LedgerError.
         """
         with self._ledger.writing() as connection:
             at = self._ledger.now(connection)
-            row = self._row(connection, listed, conversation_id, item, at)
+            row, updated = self._row(connection, listed, conversation_id, item, at)
+            seen = item or as_waiting(connection, row) or Conversation(conversation_id, updated / 1000, listed.platform)
             if over:
                 self._end(connection, row, kind, Ending.TAKEN_OVER, giver or by.name, at)
             ends = at + ms(self._lasting) if kind is ActKind.CLAIM else None if until is None else ms(until)
@@ -80,7 +81,7 @@ class Acts:
                 "until": ends,
                 "giver": giver or None,
                 "words": words or None,
-                "body": None if item is None or kind is ActKind.NOTE else pack_conversation(item),
+                "body": None if kind is ActKind.NOTE else pack_conversation(seen),
             }
             made = INSERTS[connection.dialect.name](act).values(**values).on_conflict_do_nothing()
             if connection.execute(made.returning(act.c.id)).first() is None:  # PostgreSQL counts no rows of these
@@ -109,7 +110,7 @@ class Acts:
     def went_on(
         self, connection: Connection, ids: Mapping[str, int], items: Sequence[Conversation], now: float
     ) -> list[tuple[Held, Conversation]]:
-        """Let marks follow what a look found: conversations that went on since they were seen last, by their rows.
+        """Let marks follow what a look found: conversations, by their rows, that may have gone on since.
 
         A claim ends quietly once it is answered, what is done or snoozed once the customer writes again. Gives those of
         the latter, each with the conversation as it is now.
@@ -121,8 +122,8 @@ class Acts:
             item, kind = given[row.conversation], ActKind(row.kind)
             mine = update(act).where(act.c.id == row.id, act.c.ended.is_(None))
             connection.execute(mine.values(body=pack_conversation(item)))
-            told = None if row.body is None else unpack_conversation(row.body)
-            if kind is ActKind.CLAIM and item.waiting is False:
+            told = unpack_conversation(row.body)
+            if kind is ActKind.CLAIM and answered_since(item, told):
                 self._end(connection, row.conversation, kind, Ending.ANSWERED, "", ms(now))
             elif kind is not ActKind.CLAIM and item.waiting is not False and wrote_since(item, told):
                 held = held_of(row, self._sources)
@@ -136,18 +137,22 @@ class Acts:
     def due(self) -> list[Held]:
         """The snoozes that are over, and the claims that ran out in conversations that are not snoozed.
 
-        Raises LedgerError.
+        Those of Pages that are no longer in the settings stay as they are. Raises LedgerError.
         """
         with self._ledger.reading() as connection:
             at = self._ledger.now(connection)
-            rows = connection.execute(ACTS_ABOUT.where(self._lapsing(), act.c.until <= at).order_by(act.c.id)).all()
+            known = conversation.c.source.in_(self._sources.ours)
+            lapsed = ACTS_ABOUT.where(self._lapsing(), act.c.until <= at, known)
+            rows = connection.execute(lapsed.order_by(act.c.id)).all()
         return [held for row in rows if (held := held_of(row, self._sources)) is not None]
 
     def wait(self) -> float | None:
         """Seconds until one of them is over; None where there are none. Raises LedgerError."""
+        known = conversation.c.source.in_(self._sources.ours)
+        soonest = select(func.min(act.c.until)).join(conversation, conversation.c.id == act.c.conversation)
         with self._ledger.reading() as connection:
             at = self._ledger.now(connection)
-            first: int | None = connection.execute(select(func.min(act.c.until)).where(self._lapsing())).scalar()
+            first: int | None = connection.execute(soonest.where(self._lapsing(), known)).scalar()
         return None if first is None else max(0.0, (first - at) / 1000)
 
     def lapse(self, connection: Connection, held: Held) -> Ending | None:
@@ -194,16 +199,19 @@ class Acts:
 
     def _row(
         self, connection: Connection, listed: Source, conversation_id: str, item: Conversation | None, at: int
-    ) -> int:
-        """A conversation's row, which nobody else acts on until this transaction ends; made where there is none."""
-        mine = select(conversation.c.id).where(conversation.c.key == key_of(conversation_id)).with_for_update()
-        row: int | None = connection.execute(mine).scalar_one_or_none()
-        if row is not None:
-            return row
+    ) -> tuple[int, int]:
+        """A conversation's row, which nobody else acts on until this transaction ends; made where there is none.
+
+        And its latest change that is known, in milliseconds.
+        """
+        its = conversation.c.id, conversation.c.updated
+        mine = select(*its).where(conversation.c.key == key_of(conversation_id)).with_for_update()
+        if (row := connection.execute(mine).one_or_none()) is not None:
+            return row.id, row.updated
         made = INSERTS[connection.dialect.name]
         names = self._sources.its(listed)
-        its = {"page": names["its_page"], "platform": names["its_platform"], "folder": names["its_folder"]}
-        connection.execute(made(source).values(**its, wanted=False).on_conflict_do_nothing())
+        place_of = {"page": names["its_page"], "platform": names["its_platform"], "folder": names["its_folder"]}
+        connection.execute(made(source).values(**place_of, wanted=False).on_conflict_do_nothing())
         place = connection.execute(select(source.c.id).where(ITS), names).scalar_one()
         values = {
             "key": key_of(conversation_id),
@@ -215,16 +223,30 @@ class Acts:
             "updated": at if item is None else ms(item.updated),
         }
         connection.execute(made(conversation).values(**values).on_conflict_do_nothing())
-        return int(connection.execute(mine).scalar_one())
+        row = connection.execute(mine).one()
+        return row.id, row.updated
 
 
-def wrote_since(item: Conversation, told: Conversation | None) -> bool:
+def as_waiting(connection: Connection, row: int) -> Conversation | None:
+    """A conversation as it was when it was found last that somebody waits there; None where nobody does."""
+    waits = select(wait.c.body).where(wait.c.conversation == row, wait.c.answered.is_(None), wait.c.gone.is_(None))
+    body = connection.execute(waits).scalar()
+    return None if body is None else unpack_conversation(body)
+
+
+def answered_since(item: Conversation, told: Conversation) -> bool:
+    """Whether nobody waits in a conversation, or somebody does who was answered since it was seen as it was `told`.
+
+    So it does not matter whether a look came before the customer wrote again.
+    """
+    return item.waiting is False or (item.answered is not None and item.answered > told.said_at)
+
+
+def wrote_since(item: Conversation, told: Conversation) -> bool:
     """Whether the customer has written since a conversation was seen as it was `told`, by Meta's times alone.
 
-    Of what nobody knows it counts as new: a look has found it changed.
+    What changed counts where nobody knows what the customer wrote.
     """
-    if told is None:
-        return True
     if item.wrote is None or told.wrote is None:
         return item.updated > told.updated
     return item.wrote > told.wrote

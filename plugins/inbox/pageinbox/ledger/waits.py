@@ -16,6 +16,7 @@ from pageinbox.ledger.packing import pack_conversation, unpack_conversation
 from pageinbox.ledger.schema import conversation, ms, seconds, wait
 from pageinbox.ledger.schema import source as source_table
 from pageinbox.ledger.sources import BATCH, SourceRow, Sources, source_row
+from pageinbox.model.carried import TAKEN_BACK
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.look import Look
 from pageinbox.model.source import Source
@@ -125,9 +126,10 @@ class Waits:
     def learn(self, connection: Connection, row: SourceRow, met: Mapping[int, Conversation], at: int) -> None:
         """Take from conversations met in a source who waits and who was answered. `met` are they by their rows' ids.
 
-        `at` is the ledger's time in milliseconds. A conversation of which that can't be told stays as it is.
+        `at` is the ledger's time in milliseconds. A conversation of which that can't be told stays as it is, but where
+        all was taken back, nobody waits.
         """
-        told = {row_id: item for row_id, item in met.items() if item.waiting is not None}
+        told = {row_id: item for row_id, item in met.items() if item.waiting is not None or item.snippet == TAKEN_BACK}
         ids, before = list(told), dict[int, Any]()
         for start in range(0, len(ids), BATCH):
             for found in connection.execute(UNANSWERED, {"conversations": ids[start : start + BATCH]}):
@@ -171,9 +173,13 @@ def learned(
     """What a look at a conversation changes in its waits; `before` is the one that was not answered yet."""
     since = ms(item.waiting_since)
     if before is not None and is_answered(item, since, before):
-        # Whoever wrote again meanwhile waits anew.
+        # Whoever wrote again meanwhile waits anew; whoever took back what they wrote was answered by nobody.
         answered = None if item.answered is None else ms(item.answered)
-        nobody = answered is None and item.automatic
+        nobody = (
+            item.automatic or item.snippet == TAKEN_BACK
+            if answered is None
+            else answered < before["since"] and not item.waiting
+        )
         yield (
             {**before, "body": None, "gone": at}
             if nobody

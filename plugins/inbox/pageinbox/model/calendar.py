@@ -37,12 +37,14 @@ def shown(face: datetime, zone: tzinfo) -> float:
 class Until:
     """The first moment to come at which the clocks of `zone` (an IANA name) show a time of day.
 
-    `day` is `today`, `tomorrow`, a weekday, or empty for the next day on which that time is still to come.
+    `day` is `today`, `tomorrow`, a weekday, or empty for the next day on which that time is still to come. `later`
+    tells that it is not today.
     """
 
     day: str
     at: time
     zone: str
+    later: bool = False
 
     def after(self, now: float) -> float | None:
         """That moment as seen at `now`, both in seconds since 1970; None where it was earlier today.
@@ -53,7 +55,7 @@ class Until:
         today = datetime.fromtimestamp(now, zone).date()
         if self.day == "tomorrow":
             return shown(datetime.combine(today + timedelta(1), self.at), zone)
-        days = [today] if self.day == "today" else [today + timedelta(ahead) for ahead in range(9)]
+        days = [today] if self.day == "today" else [today + timedelta(ahead) for ahead in range(self.later, 9)]
         moments = (
             shown(datetime.combine(day, self.at), zone)
             for day in days

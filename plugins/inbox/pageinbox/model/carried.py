@@ -46,3 +46,7 @@ OTHER_BRACKETS = str.maketrans("[]", "［］")
 NO_BRACKETS = str.maketrans("", "", "[]")
 NOT_SHOWN = in_brackets([(HIDDEN, "")])
 """What is said of a message of which Meta gives nothing."""
+
+
+TAKEN_BACK = in_brackets([(UNSENT, "")])
+"""What is left of a message that was taken back."""

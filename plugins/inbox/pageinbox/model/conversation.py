@@ -33,7 +33,7 @@ class Conversation(msgspec.Struct, frozen=True, gc=False):
     unread: int | None = None
     message_count: int | None = None
     waiting: bool | None = None
-    """Whether the last message is the person's, but for automatic replies and Meta's notes."""
+    """Whether the last message is the person's, but for automatic replies, Meta's notes and what was taken back."""
     meta_link: str | None = None
     """What Meta gave as the way to the thread; `link` is what can be shown of it."""
     wrote: float | None = None
@@ -41,7 +41,7 @@ class Conversation(msgspec.Struct, frozen=True, gc=False):
     automatic: bool = False
     """Whether only automatic replies came after the message that `snippet` shows, or there is nothing else."""
     said: float | None = None
-    """When that message was written, if others came after it that nobody wrote: automatic replies, notes of Meta's."""
+    """When it was written, if others came after it that count for nothing: automatic, notes of Meta's, taken back."""
     gone: bool = False
     """Whether the person's account has been deleted."""
     unreadable: bool = False

@@ -30,8 +30,10 @@ class Window(StrEnum):
 def window(wrote: float, now: float) -> tuple[Window, float]:
     """Meta's window for an answer to who `wrote` last then, and the seconds until it ends; 0 where it is closed.
 
-    Both times are in seconds since 1970. The window never sleeps: opening hours do not count.
+    Both times are in seconds since 1970. The window never sleeps: opening hours do not count. A time that is yet to
+    come is wrong, and makes no window longer.
     """
+    wrote = min(wrote, now)
     for kind, lasts in ((Window.STANDARD, STANDARD), (Window.HUMAN_AGENT, HUMAN_AGENT)):
         if now < wrote + lasts:
             return kind, wrote + lasts - now

@@ -9,11 +9,12 @@ from pageinbox.ledger.acts import Acts
 from pageinbox.ledger.database import Ledger, Transaction
 from pageinbox.ledger.edits import Edits
 from pageinbox.ledger.queue import Queue
-from pageinbox.ledger.schema import OLDER, seconds
+from pageinbox.ledger.schema import OLDER, THERE, seconds
 from pageinbox.ledger.sources import SourceRow, Sources
 from pageinbox.ledger.waits import Waits
 from pageinbox.ledger.watches import Watches
 from pageinbox.model.announcement import Notice, NoticeKind
+from pageinbox.model.conversation import Conversation
 from pageinbox.model.look import UPDATED
 from pageinbox.model.selection import Folded
 from pageinbox.model.source import Source
@@ -60,13 +61,24 @@ class Keep:
         self._edits = edits
         self._lease = lease
         self._acts = acts
-        self._lapses = Lapses(ledger, acts)
+        pages = {name: client.page for name, client in listing.clients.items()}
+        self._lapses = Lapses(ledger, acts, watches, pages)
         self._interval = interval
         self._latest = latest
         self._pages = len(listing.clients)
         self._queue = Queue(ledger)
         self._troubles = Troubles(sources, self._queue, admins, pages=self._pages)
         self._visible = Visible(self._queue)
+
+    def quietly(self, transaction: Transaction, row: SourceRow, there: Sequence[Conversation]) -> None:
+        """Learn what was there before a first look, oldest first: only in what the team has marked is anything news."""
+        now = (at := self._ledger.now(transaction)) / 1000
+        ids = self._sources.learn(transaction, row, there, now=now, quiet=THERE)
+        self._waits.learn(transaction, row, {ids[item.id]: item for item in there}, at)
+        if woken := self._acts.went_on(transaction, ids, there, now):
+            every, muted = self._watches.watches(), self._watches.mutes(now).keys()
+            watches = self._about(row.source, every)
+            self._lapses.wrote_again(transaction, woken, every=every, watches=watches, muted=muted, new=(), now=now)
 
     def keep(self, transaction: Transaction, row: SourceRow, found: Found, texts: Mapping[str, Folded]) -> int:
         """Learn and queue what was found in the source of `row`, and note how the look went, all at once.
@@ -115,7 +127,7 @@ class Keep:
             texts=texts,
             pages=self._pages,
         )
-        woken = self._acts.went_on(transaction, ids, [*again, *found.moved], now)
+        woken = self._acts.went_on(transaction, visible | ids, [*new, *again, *older], now)
         fresh = {(each.room, each.conversation.id) for each in decisions if each.due is not None and not each.again}
         reminded = self._lapses.wrote_again(
             transaction, woken, every=every, watches=watches, muted=muted, new=fresh, now=now

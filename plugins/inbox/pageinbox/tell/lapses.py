@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from pageinbox.ledger.acts import Acts
 from pageinbox.ledger.database import Ledger, Transaction
 from pageinbox.ledger.queue import Queue
+from pageinbox.ledger.watches import Watches
 from pageinbox.model.act import ActKind, Ending, Held
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.reminder import Reminder, ReminderKind
-from pageinbox.model.watch import Muted, Watch
+from pageinbox.model.source import Page
+from pageinbox.model.watch import Detail, Muted, Watch
 from pageinbox.tell.decide import speaks_from
 
 AFTER = 5.0
@@ -18,11 +20,17 @@ AFTER = 5.0
 
 
 class Lapses:
-    """Ends the marks of a ledger whose time is up, and tells of all that ended by themselves."""
+    """Ends the marks of a ledger whose time is up, and tells of all that ended by themselves.
 
-    def __init__(self, ledger: Ledger, acts: Acts) -> None:
+    A room hears of it as its watches have it: not in their quiet hours, and no more of the customer than they show.
+    `pages` are the Pages by name.
+    """
+
+    def __init__(self, ledger: Ledger, acts: Acts, watches: Watches, pages: Mapping[str, Page]) -> None:
         self._ledger = ledger
         self._acts = acts
+        self._watches = watches
+        self._pages = pages
         self._queue = Queue(ledger)
 
     def end(self) -> float | None:
@@ -39,8 +47,12 @@ class Lapses:
         return 0.0
 
     def _tell(self, connection: Transaction, held: Held) -> None:
-        """A snooze is told where it was made; a claim whoever has it first, then the room, or those that know of it."""
+        """A snooze is told where it was made; a claim whoever has it first, then the room, or those that know of it.
+
+        Muted watches do not keep from anybody what came of their own act; a muted conversation is told to them alone.
+        """
         mark, now = held.act, self._ledger.now(connection) / 1000
+        every, muted = self._watches.watches(), self._watches.mutes(now).keys()
         rooms = [mark.room]
         if mark.kind is ActKind.CLAIM and mark.room == mark.by.id:
             rooms = [mark.room, *self._acts.rooms_told(connection, held.row)]
@@ -49,8 +61,10 @@ class Lapses:
         kind = ReminderKind.AWAKE if mark.kind is ActKind.SNOOZE else ReminderKind.RECALLED
         for room in dict.fromkeys(rooms):
             first = kind is ReminderKind.AWAKE or room == mark.by.id
-            due = now if first else now + AFTER
-            self._remind(connection, room, held, held.conversation, kind, now=now, due=due)
+            silent = Muted(room, conversation=held.conversation.id) in muted and room != mark.by.id
+            if not silent and (first or speaking(room, every, muted)):
+                due = now if first else now + AFTER
+                self._remind(connection, room, held, held.conversation, kind, every=every, now=now, due=due)
 
     def wrote_again(
         self,
@@ -79,9 +93,9 @@ class Lapses:
             for room in dict.fromkeys(rooms):
                 if Muted(room, conversation=item.id) in muted or (room, item.id) in new:
                     continue
-                own = [watch for watch in every if watch.room == room]
-                due = speaks_from(own, now) if own else now
-                self._remind(connection, room, held, item, kind, now=now, due=due)
+                if kind is ReminderKind.AGAIN and not speaking(room, every, muted):
+                    continue
+                self._remind(connection, room, held, item, kind, every=every, now=now, due=now)
                 told.add((room, item.id))
         return told
 
@@ -93,10 +107,37 @@ class Lapses:
         item: Conversation,
         kind: ReminderKind,
         *,
+        every: Sequence[Watch],
         now: float,
         due: float,
     ) -> None:
+        own = [watch for watch in every if watch.room == room]
+        page = self._pages[held.source.page]
+        about = [watch for watch in own if held.source in watch.spec.sources([page])]
         reminder = Reminder(kind, since=held.act.at, by=held.act.by.name)
         self._queue.remind(
-            connection, room, item, reminder, row=held.row, source=held.place, watch=0, found=now, due=due
+            connection,
+            room,
+            item,
+            reminder,
+            row=held.row,
+            source=held.place,
+            watch=0,
+            found=now,
+            due=max(due, speaks_from(own, now)) if own else due,
+            detail=least(about or own),
         )
+
+
+def speaking(room: str, every: Sequence[Watch], muted: Collection[Muted]) -> bool:
+    """Whether a room has no watches, or one that is not muted."""
+    own = [watch for watch in every if watch.room == room]
+    return not own or any(Muted(room, watch=watch.number) not in muted for watch in own)
+
+
+def least(watches: Sequence[Watch]) -> Detail | None:
+    """The least that watches show of whoever wrote; None where that is left to the setting."""
+    levels = list(Detail)
+    return min(
+        (watch.spec.detail for watch in watches if watch.spec.detail is not None), key=levels.index, default=None
+    )

@@ -15,7 +15,7 @@ from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.edits import Edits
 from pageinbox.ledger.idle import Idle
 from pageinbox.ledger.leases import Leases
-from pageinbox.ledger.schema import FOLDER_BITS, THERE, ms
+from pageinbox.ledger.schema import FOLDER_BITS, ms
 from pageinbox.ledger.sources import Known, LeaseLost, SourceRow, Sources
 from pageinbox.ledger.waits import Waits
 from pageinbox.ledger.wanted import want
@@ -254,9 +254,7 @@ class Poll:
         here = sum(bool(known[item.id].folders & bit) for item in found.older if item.id in known)
         with self._ledger.writing() as connection:
             self._sources.fence(connection, place, known_more=len(found.older) - here)
-            at = self._ledger.now(connection)
-            ids = self._sources.learn(connection, place, found.older[::-1], now=at / 1000, quiet=THERE)
-            self._waits.learn(connection, place, {ids[item.id]: item for item in found.older}, at)
+            self._keep.quietly(connection, place, found.older[::-1])
         found.older = []
 
     def _far_enough(

@@ -90,8 +90,8 @@ class WatchService:
         edits = Edits(ledger, self._sources)
         self.acts = Acts(ledger, self._sources, edits, lasting=chosen.claim_hours * HOUR)
         self.marked = Marked(ledger, self._sources)
-        self._lapses = Lapses(ledger, self.acts)
         self.watches = Watches(ledger, pages)
+        self._lapses = Lapses(ledger, self.acts, self.watches, chosen.pages)
         self.histories = Histories(ledger, self._sources)
         self.waits = Waits(ledger, self._sources)
         self.poll = Poll(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from pageinbox.model.carried import ONLY_CARRIED
 from pageinbox.model.conversation import Conversation
@@ -38,6 +38,16 @@ def label(page: Page, source: Source) -> str:
 def page_of(pages: Mapping[str, Page], name: str) -> Page:
     """The Page people call `name`; if it is no longer in the settings, only its name is known."""
     return pages.get(name) or Page(name, "", Secret(""))
+
+
+def apart(source: Source, sources: Collection[Source], pages: Mapping[str, Page]) -> list[str]:
+    """What tells a source from the others that something is told of: its Page, platform or folder."""
+    parts = (
+        ({other.page for other in sources}, page_of(pages, source.page).title),
+        ({other.platform for other in sources}, PLATFORM_NAMES[source.platform]),
+        ({other.folder for other in sources}, FOLDER_NAMES[source.folder]),
+    )
+    return [called for several, called in parts if len(several) > 1]
 
 
 def label_of_all(sources: Iterable[Source], pages: Mapping[str, Page], inbox: bool = False) -> str:

@@ -16,7 +16,7 @@ from pageinbox.model.watch import Detail
 from pageinbox.words.common import (
     FOLDER_NAMES,
     ONLY_AUTOMATIC,
-    PLATFORM_NAMES,
+    apart,
     label_of_all,
     latest_of,
     page_of,
@@ -217,13 +217,7 @@ def row_cells(
 ) -> tuple[Line, ...]:
     """One conversation among several: ref, where (if that differs), who, when, what, how it went on, and a link."""
     level, source = item.detail or detail, item.source
-    where = []
-    if len({other.source.page for other in news}) > 1:
-        where.append(page_of(pages, source.page).title)
-    if len({other.source.platform for other in news}) > 1:
-        where.append(PLATFORM_NAMES[source.platform])
-    if len({other.source.folder for other in news}) > 1:
-        where.append(FOLDER_NAMES[source.folder])
+    where = apart(source, [other.source for other in news], pages)
     if item.moved_from is not None:
         where.append(f"from {FOLDER_NAMES[item.moved_from]}")
     return (

@@ -14,7 +14,7 @@ from pageinbox.model.reminder import Reminder, ReminderKind
 from pageinbox.model.source import Page
 from pageinbox.model.wait import HUMAN_AGENT, STANDARD
 from pageinbox.model.watch import Detail
-from pageinbox.words.common import FOLDER_NAMES, PLATFORM_NAMES, label_of_all, page_of, snippet_of, who
+from pageinbox.words.common import apart, label_of_all, page_of, snippet_of, who
 from pageinbox.words.english import DAY, HOUR, MINUTE, exactly, lasting, stretch
 from pageinbox.words.marks import joined, state
 from pageinbox.words.news import LONGEST, Ref, later, shown
@@ -169,13 +169,7 @@ def cells(
 ) -> tuple[Line, ...]:
     """One of several: ref, where (if that differs), who, for how long, the words, what is left, what became of it."""
     level, source = item.detail or detail, item.source
-    where = []
-    if len({other.source.page for other in news}) > 1:
-        where.append(page_of(pages, source.page).title)
-    if len({other.source.platform for other in news}) > 1:
-        where.append(PLATFORM_NAMES[source.platform])
-    if len({other.source.folder for other in news}) > 1:
-        where.append(FOLDER_NAMES[source.folder])
+    where = apart(source, [other.source for other in news], pages)
     waiting = f"for {waited(conversation, page_of(pages, item.source.page), now)}" if conversation.waiting else ""
     by = about(item).by
     return (

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import logging
 import re
+import threading
 import time
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from cachetools import LRUCache
 from errbot.backends.base import (
     REACTION_REMOVED,
     Message,
@@ -43,6 +45,9 @@ CODE = re.compile("M_[A-Z_]{1,60}")
 PATIENCE = 60.0
 """Seconds an answer waits in all for the pauses the server asks for, and for a server that is away."""
 
+EDITS = 1000
+"""Edits of which it is remembered what they edited."""
+
 RETRY = Backoff(first=1.0, longest=PATIENCE)
 """How long an answer waits when the server names no time."""
 
@@ -62,6 +67,9 @@ class MatrixChat:
         self._prefix = prefix
         self._sleep = sleep
         self._buttons = Buttons(self._react, sleep)
+        self._lock = threading.Lock()
+        self._edits: LRUCache[str, str] = LRUCache(EDITS)
+        """What our latest edits have edited. A bridge may answer or react to an edit instead."""
 
     def send(self, room: str, post: Post, key: str, under: str = "") -> str:
         """Say `post` in `room` as one event, and give its id. See `Chat`.
@@ -84,9 +92,12 @@ class MatrixChat:
         if not receipt:
             return
         try:
-            self._say(room, edited(content(post, self._prefix), receipt))
+            edit = self._say(room, edited(content(post, self._prefix), receipt))
         except Refused as error:
             log.info("An announcement in %s can no longer be edited: %s", room, error)
+        else:
+            with self._lock:
+                self._edits[edit] = receipt
 
     def settle(self, room: str, key: str, since: float, under: str = "") -> str | Doubt:
         """The id of the event sent under `key`; SAFE where there is none, since under `key` a second is the same."""
@@ -145,14 +156,14 @@ class MatrixChat:
     def replied(self, message: Any) -> tuple[str, ...]:
         """The event it is a reply to, and the one that began its thread. See `Network`."""
         found = message.extras["matrix"]
-        return tuple(filter(None, (found.get("reply_to"), found.get("thread"))))
+        return tuple(self._edited(event) for event in (found.get("reply_to"), found.get("thread")) if event)
 
     def reacted(self, reaction: Any) -> Reacted | None:
         """What it asks for; the backend tells of each once, and of none of the bot's own. See `Network`."""
         sign = sign_of(reaction.reaction_name)
         if sign is None:
             return None
-        reactor, event = reaction.reactor, reaction.reacted_to["event_id"]
+        reactor, event = reaction.reactor, self._edited(reaction.reacted_to["event_id"])
         room = reactor.room if isinstance(reactor, RoomOccupant) else self._bot.bot_identifier
         taken_back = reaction.action == REACTION_REMOVED
         message = Message(sign.command_for(taken_back), frm=reactor, to=room)
@@ -192,6 +203,11 @@ class MatrixChat:
             post = replace(post, headline=(Foreign(message.frm.nick), ": ", *post.headline))
         for said in contents(post, self._prefix):
             self._patiently(room, in_thread(said, thread) if thread else said)
+
+    def _edited(self, event: str) -> str:
+        """The event that an edit of ours has edited; another event is itself."""
+        with self._lock:
+            return self._edits.get(event, event)
 
     def _patiently(self, room: str, said: Content) -> None:
         """Say what is not queued anywhere, under one key, so that it is there once. Raises ChatError."""

@@ -6,13 +6,14 @@ do without.
 
 from __future__ import annotations
 
+import json
 import logging
 from copy import copy
 from typing import Any
 from urllib.parse import urlsplit
 
 from pageinbox.chat.slack.hearing import wait_when_asked
-from pageinbox.chat.slack.refusal import failed
+from pageinbox.chat.slack.refusal import FAULTY, Refused, code_of, failed, meaning
 from pageinbox.model.chat import ChatDoubt, ChatError
 
 TIMEOUT = 15
@@ -25,6 +26,17 @@ DOUBTFUL = {"chat_postMessage"}
 UNTOLD = logging.getLogger(f"{__name__}.answers")
 UNTOLD.disabled = True
 """For slack_sdk, which tells its log at DEBUG where it sends an answer to, which is a secret."""
+
+TRIGGER = "trigger_id"
+"""What opens a window, and a secret as well."""
+
+
+def tells_no_secret(record: logging.LogRecord) -> bool:
+    """Whether a line of slack_sdk's log tells nothing that opens a window."""
+    return TRIGGER not in record.getMessage()
+
+
+logging.getLogger("slack_sdk.web.base_client").addFilter(tells_no_secret)
 
 
 class Calls:
@@ -43,8 +55,8 @@ class Calls:
         wait_when_asked(client)
         return self._asked(client, method, arguments)
 
-    def respond(self, address: str, message: dict[str, Any]) -> None:
-        """Answer a click or a slash command at the address that came with it, a secret. Raises ChatError.
+    def respond(self, address: str, **message: Any) -> None:
+        """Answer a click or a slash command at the address that came with it, a secret. Raises Refused and ChatError.
 
         That works for half an hour, five times, and also where the bot is not a member.
         """
@@ -58,12 +70,11 @@ class Calls:
         )
         failure = None
         try:
-            status = hook.send_dict(message).status_code
+            answer = hook.send_dict(message)
         except Exception as error:
             failure = failed(error, ChatError)
         else:
-            if status != 200:
-                failure = ChatError(f"Slack takes no answer to that any more (HTTP {status})")
+            failure = unanswered(answer.status_code, str(answer.body))
         if failure is not None:  # raised here, so that it does not hold the address
             raise failure
 
@@ -86,11 +97,29 @@ class Calls:
         return answer if isinstance(answer, dict) else {}
 
 
+def unanswered(status: int, body: str) -> ChatError | None:
+    """Why Slack took no answer to a click, which it says in a word or in JSON, at any status; None where it did."""
+    try:
+        told = json.loads(body)
+    except ValueError:
+        told = {"ok": status == 200, "error": body.strip()}
+    refused = isinstance(told, dict) and told.get("ok") is False
+    if status == 200 and not refused:
+        return None
+    code = code_of(told) if refused else ""
+    if code in FAULTY:
+        return Refused(code, meaning(code, ""))
+    return ChatError(f"Slack takes no answer to that any more (HTTP {status})")
+
+
 def belongs(address: str, base_url: str) -> bool:
     """Whether an address is at the Slack that the client calls: `https://hooks.slack.com/…` at `https://slack.com/api/`.
 
     It comes from Slack, but nothing is sent elsewhere on the word of a request.
     """
-    there, slack = urlsplit(address), urlsplit(base_url)
+    try:
+        there, slack = urlsplit(address), urlsplit(base_url)
+    except ValueError:
+        return False
     host, home = there.hostname or "", (slack.hostname or "").removeprefix("www.")
-    return there.scheme == slack.scheme and bool(home) and (host == home or host.endswith(f".{home}"))
+    return there.scheme == slack.scheme and bool(home) and host in (home, f"hooks.{home}")

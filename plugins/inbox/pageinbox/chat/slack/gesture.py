@@ -33,16 +33,16 @@ FORM = "inbox:form"
 class Gesture:
     """Who did it, where, and the command it means, without the bot's prefix; empty for nothing we know.
 
-    `team` is the workspace it came from. `channel` is empty where there is none, as in a window or the App Home.
-    `thread` is the `ts` of the message whose thread it was in. `view` is the id of the window it was done in, `home`
-    says that it was the App Home, `slash` that it was typed as a slash command, `form` that it was completed in one of
-    our forms, `public` that everybody in the channel is to see the answer, and `alone` that nobody else there sees what
-    it is about. `trigger` opens a window, once, within
-    three seconds; at `address` Slack takes answers for half an hour.
+    `origin` are the ids of where it came from: the workspace, and the organization if that is part of one. `channel`
+    is empty where there is none, as in a window or the App Home. `thread` is the `ts` of the message whose thread it
+    was in. `view` is the id of the window it was done in, `home` says that it was the App Home, `slash` that it was
+    typed as a slash command, `form` that it was completed in one of our forms, `public` that everybody in the channel
+    is to see the answer, and `alone` that nobody else there sees what it is about. `trigger` opens a window, once,
+    within three seconds; at `address` Slack takes answers for half an hour.
     """
 
     user: str
-    team: str
+    origin: frozenset[str]
     command: str
     channel: str = ""
     thread: str = ""
@@ -88,7 +88,7 @@ def slash(payload: Mapping[str, Any]) -> Gesture:
     public = IN_CHANNEL.search(words)
     return Gesture(
         user=str(payload["user_id"]),
-        team=str(payload["team_id"]),
+        origin=ids(payload["team_id"], payload.get("enterprise_id")),
         command=f"inbox {words[: public.start()] if public else words}".strip(),
         channel=str(payload["channel_id"]),
         slash=True,
@@ -104,7 +104,7 @@ def click(payload: Mapping[str, Any]) -> Gesture:
     container, view = payload.get("container") or {}, payload.get("view") or {}
     return Gesture(
         user=str(payload["user"]["id"]),
-        team=team_of(payload),
+        origin=origin_of(payload),
         command=command,
         channel=str((payload.get("channel") or {}).get("id") or container.get("channel_id") or ""),
         thread=str(container.get("thread_ts") or (payload.get("message") or {}).get("thread_ts") or ""),
@@ -126,7 +126,7 @@ def submission(payload: Mapping[str, Any]) -> Gesture | None:
     base, written = str(about["command"]), view["state"]["values"][FORM][FORM].get("value") or ""
     return Gesture(
         user=str(payload["user"]["id"]),
-        team=team_of(payload),
+        origin=origin_of(payload),
         command=f"{base} {' '.join(str(written).split())}".strip() if COMMAND.fullmatch(base) else "",
         channel=str(about.get("channel") or ""),
         thread=str(about.get("thread") or ""),
@@ -136,9 +136,17 @@ def submission(payload: Mapping[str, Any]) -> Gesture | None:
     )
 
 
-def team_of(payload: Mapping[str, Any]) -> str:
-    """The workspace; of an app that a whole organization has installed, Slack names only that."""
-    return str((payload.get("team") or payload.get("enterprise") or {}).get("id") or "")
+def origin_of(payload: Mapping[str, Any]) -> frozenset[str]:
+    """The workspace, and the organization, which is all that Slack names of an app that is installed there as a whole.
+
+    Somebody of another company sends off a form in their own workspace; the view tells for which app's it is.
+    """
+    team, view = payload.get("team") or {}, payload.get("view") or {}
+    return ids(view.get("app_installed_team_id") or team.get("id"), (payload.get("enterprise") or {}).get("id"))
+
+
+def ids(*found: Any) -> frozenset[str]:
+    return frozenset(str(id) for id in found if id)
 
 
 def message_of(bot: Any, done: Gesture) -> Message:

@@ -22,6 +22,7 @@ from pageinbox.chat.slack.gesture import FORM, Gesture, gesture, message_of
 from pageinbox.chat.slack.incoming import Heard
 from pageinbox.chat.slack.offers import REFRESH, SHOWN, asks, word_of
 from pageinbox.chat.slack.refusal import FAULTY, Refused
+from pageinbox.chat.slack.whisper import said, whisper
 from pageinbox.model.chat import CarryOut, ChatError, Misread
 from pageinbox.model.post import Post
 from pageinbox.words import clicks, refusals
@@ -105,8 +106,8 @@ class Interactive:
             guarded()
 
     def _act(self, done: Gesture) -> None:
-        if done.team not in {self._bot.auth.get(name) for name in ("team_id", "enterprise_id")}:
-            self._answer(done, clicks.elsewhere())
+        if done.origin.isdisjoint(self._bot.auth.get(name) for name in ("team_id", "enterprise_id")):
+            self._answer(replace(done, public=False), clicks.elsewhere())
         elif not done.command:
             self._answer(done, clicks.unknown())
         elif done.command == REFRESH:
@@ -168,30 +169,26 @@ class Interactive:
 
     def _whisper(self, done: Gesture, post: Post) -> None:
         """Say it to the person alone: in the channel, or where the bot is no member, at the address Slack gave."""
-        channel = done.channel or self._calls.patiently("conversations_open", users=done.user)["channel"]["id"]
-        thread = {"thread_ts": done.thread} if done.thread else {}
-        place = {"channel": channel, "user": done.user, **thread, "link_names": False, "parse": "none"}
-        for part in slack.messages(post, self._prefix):
-            try:
-                self._calls.patiently("chat_postEphemeral", **place, **part)
-            except Refused as refusal:
-                if refusal.code in FAULTY:
-                    self._calls.patiently("chat_postEphemeral", **place, text=slack.whole(part))
-                    continue
-                if not done.address:
-                    raise
-                self._respond(done, post, "ephemeral")
-                return
+        parts = slack.messages(post, self._prefix)
+        answered = partial(self._respond, done, post, "ephemeral") if done.address else None
+        whisper(self._calls, parts, channel=done.channel, user=done.user, thread=done.thread, otherwise=answered)
 
     def _respond(self, done: Gesture, post: Post, to: str) -> None:
         for part in slack.messages(post, self._prefix)[:ANSWERS_MOST]:
-            self._calls.respond(done.address, {"response_type": to, "replace_original": False, **UNFURLED, **part})
+            place = {"response_type": to, "replace_original": False, **UNFURLED}
+            said(partial(self._calls.respond, done.address), place, part)
 
     def _publish(self, user: str) -> None:
         """Show somebody their App Home as it is now."""
-        asked = Gesture(user=user, team="", command="", alone=True)
+        asked = Gesture(user=user, origin=frozenset(), command="", alone=True)
         posts = [self._carried_out(replace(asked, command=command)) for command in self._home]
-        self._calls.patiently("views_publish", user_id=user, view=views.home(posts, self._prefix))
+        try:
+            self._calls.patiently("views_publish", user_id=user, view=views.home(posts, self._prefix))
+        except Refused as refusal:
+            if refusal.code not in UNSHOWN:
+                raise
+            posts = [clicks.unshown(command) for command in self._home]
+            self._calls.patiently("views_publish", user_id=user, view=views.home(posts, self._prefix))
 
 
 def denials(command: str) -> tuple[Post, ...]:

@@ -62,4 +62,4 @@ def met_as(reaction: Any) -> tuple[str, ...]:
 def gesture_of(reaction: Any, command: str) -> Gesture:
     """A command as the same person would have given it in the thread of what they reacted to."""
     item = reaction.reacted_to
-    return Gesture(reaction.reactor.userid, "", command, channel=str(item["channel"]), thread=str(item["ts"]))
+    return Gesture(reaction.reactor.userid, frozenset(), command, channel=str(item["channel"]), thread=str(item["ts"]))

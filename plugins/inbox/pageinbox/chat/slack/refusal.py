@@ -9,6 +9,7 @@ import re
 import socket
 import ssl
 from collections.abc import Mapping
+from typing import Any
 from urllib.error import URLError
 
 from pageinbox.model.chat import ChatError
@@ -41,6 +42,10 @@ CLOSED |= {"org_login_required", "enterprise_is_restricted", "not_allowed_token_
 UNREADABLE = CLOSED | {"missing_scope", "not_in_channel", "channel_not_found"}
 """Why a channel can't be looked through."""
 
+POINTED_AT: Mapping[str, str] = {"trigger_id": "invalid_trigger_id", "blocks": "invalid_blocks"}
+"""What `invalid_arguments` means as well, by the argument that Slack points at in what it says of it."""
+
+POINTER = re.compile(r"\[json-pointer:/([a-z_]+)")
 UNREAD = "I can't read Slack's answer"
 PAUSE = "Slack asks me to slow down"
 FORBIDDEN = "The workspace's settings don't allow it; ask a workspace owner"
@@ -82,7 +87,7 @@ def failed(error: Exception, uncertain: type[ChatError]) -> ChatError:
             return ChatError(f"Slack can't be reached ({type(reason).__name__})")
         return uncertain(f"Slack's answer was lost ({type(reason).__name__})")
     data = response.data if isinstance(response.data, dict) else {}
-    code, status = str(data.get("error")), int(response.status_code)
+    code, status = code_of(data), int(response.status_code)
     if status == 429 or code in PAUSED:
         return Refused("ratelimited", PAUSE, pause(response.headers))
     if status >= 500 or code in UNCERTAIN:
@@ -92,6 +97,14 @@ def failed(error: Exception, uncertain: type[ChatError]) -> ChatError:
             return uncertain(UNREAD)
         return ChatError(f"Something between me and Slack blocks it (HTTP {status})")
     return Refused(code, meaning(code, str(data.get("needed"))))
+
+
+def code_of(data: Mapping[str, Any]) -> str:
+    """Slack's word for why, or a more exact one where it only says that an argument is invalid, and which one."""
+    code, more = str(data.get("error")), data.get("response_metadata")
+    if code == "invalid_arguments" and isinstance(more, dict) and (found := POINTER.search(str(more.get("messages")))):
+        return POINTED_AT.get(found[1], code)
+    return code
 
 
 def meaning(code: str, needed: str) -> str:

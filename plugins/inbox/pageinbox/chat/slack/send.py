@@ -39,6 +39,7 @@ from pageinbox.chat.slack.refusal import (
     Refused,
 )
 from pageinbox.chat.slack.turns import SPACING, Turns
+from pageinbox.chat.slack.whisper import said, whisper
 from pageinbox.model.act import Person
 from pageinbox.model.chat import CarryOut, ChatDoubt, ChatError, Doubt, Misread
 from pageinbox.model.post import Foreign, Mention, Post
@@ -165,13 +166,12 @@ class SlackChat:
         return Reacted(sign, taken_back, given.thread, message_of(self._bot, given))
 
     def whisper(self, message: Any, post: Post) -> None:
-        """Say it where the person alone sees it, which Slack does in channels. Raises ChatError."""
+        """Say it where the person alone sees it. Raises ChatError."""
         channel, user = message.extras["slack_event"]["channel"], message.extras["slack_event"]["user"]
         if not message.is_group:
             self.answer(message, post, private=False, threaded=False)
             return
-        said = slack.message(post, self._prefix)
-        self._calls.patiently("chat_postEphemeral", channel=channel, user=user, **said, link_names=False, parse="none")
+        whisper(self._calls, [slack.message(post, self._prefix)], channel=channel, user=user)
 
     def answer(self, message: Any, post: Post, *, private: bool, threaded: bool) -> None:
         """Answer a command where Errbot would, in as many messages as it takes.
@@ -198,11 +198,16 @@ class SlackChat:
         """Let the message with this `ts` say `post`; its metadata stay. See `edit`."""
         message = slack.message(post, self._prefix)
         channel = self._channel(room)
-        arguments = {"channel": channel, "ts": receipt, **message, "link_names": False, "parse": "none"}
-        with self._turns.turn(EDITS, LATE):
+        place = {"channel": channel, "ts": receipt, "link_names": False, "parse": "none"}
+
+        def take(**arguments: Any) -> None:
             self._turns.expect(EDITS, PATIENCE)
+            # Without any, the blocks would stay as they were.
+            self._turns.take(EDITS, lambda: self._calls.once("chat_update", **{"blocks": []} | arguments))
+
+        with self._turns.turn(EDITS, LATE):
             try:
-                self._turns.take(EDITS, lambda: self._calls.once("chat_update", **arguments))
+                said(take, place, message)
             except Refused as refusal:
                 if refusal.code in PAUSED:
                     self._turns.hold(EDITS, refusal.retry_after)
