@@ -15,7 +15,8 @@ class Command:
 
     `word` follows `!inbox`; it is empty for `!inbox` itself. `example` can be typed behind `!inbox`, and `help` says in
     a line what it does; `more` are further examples and what they do. `takes` are the words it understands. One that
-    `needs_ledger` is answered with what is wrong with the ledger while that can't be used. One that is `about_one`
+    `needs_ledger` is answered with what is wrong with the ledger while that can't be used; one that `changes` what is
+    there has to be given again then. One that is `about_one`
     takes the conversation of the announcement it replies to where it names none, with what that gives as the words
     behind it; None is for a command that names one.
     """
@@ -27,6 +28,7 @@ class Command:
     takes: str = ""
     more: tuple[tuple[str, str], ...] = ()
     needs_ledger: bool = False
+    changes: bool = False
     about_one: Callable[[Request], str | None] | None = None
 
     @property

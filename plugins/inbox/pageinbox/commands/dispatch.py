@@ -119,7 +119,7 @@ class Commands:
         try:
             return self._carried_out(command, request)
         except LedgerError as error:
-            return without_ledger(error.kind, error.where)
+            return without_ledger(error.kind, error.where, again=command.changes)
         except AskedTooOften as error:
             return refusals.asked_too_often(error.asked, error.retry_after, direct=request.direct or request.alone)
         except WriteAsked as error:

@@ -135,6 +135,7 @@ COMMANDS = (
             ("watch buttons off", "nothing to click on below announcements: no buttons, and none of my reactions"),
         ),
         needs_ledger=True,
+        changes=True,
     ),
     Command(
         word="watches",
@@ -152,6 +153,7 @@ COMMANDS = (
         example="unwatch 1",
         takes="a watch's number",
         needs_ledger=True,
+        changes=True,
     ),
     Command(
         word="mute",
@@ -164,6 +166,7 @@ COMMANDS = (
             ("mute watch 1 for 2h", "stop announcing what watch 1 finds"),
         ),
         needs_ledger=True,
+        changes=True,
         about_one=lasting,
     ),
     Command(
@@ -174,6 +177,7 @@ COMMANDS = (
         takes="a ref, a row's number or a watch",
         more=(("unmute watch 1", "the same for watch 1"),),
         needs_ledger=True,
+        changes=True,
         about_one=lasting,
     ),
     Command(
@@ -196,6 +200,7 @@ COMMANDS = (
             ("claim jxx3 over", "take it from whoever has it"),
         ),
         needs_ledger=True,
+        changes=True,
         about_one=triage.takes_rest,
     ),
     Command(
@@ -206,6 +211,7 @@ COMMANDS = (
         takes="a ref or a row's number, and “over” where somebody else has it",
         more=(("release jxx3 over", "the same where somebody else has it"),),
         needs_ledger=True,
+        changes=True,
         about_one=triage.takes_rest,
     ),
     Command(
@@ -215,6 +221,7 @@ COMMANDS = (
         example="done jxx3",
         takes="a ref or a row's number; without one, it is a question about Meta's folder done",
         more=(("done", "what is in Meta's own folder done"),),
+        changes=True,
         about_one=triage.takes_rest,
     ),
     Command(
@@ -224,6 +231,7 @@ COMMANDS = (
         example="reopen jxx3",
         takes="a ref or a row's number",
         needs_ledger=True,
+        changes=True,
         about_one=triage.takes_rest,
     ),
     Command(
@@ -234,6 +242,7 @@ COMMANDS = (
         takes="a ref or a row's number, and until when",
         more=(("snooze jxx3 until tomorrow 9:00", "until a day or a time of day in the team's time zone"),),
         needs_ledger=True,
+        changes=True,
         about_one=triage.takes_time,
     ),
     Command(
@@ -243,6 +252,7 @@ COMMANDS = (
         example="unsnooze jxx3",
         takes="a ref or a row's number",
         needs_ledger=True,
+        changes=True,
         about_one=triage.takes_rest,
     ),
     Command(
@@ -252,6 +262,7 @@ COMMANDS = (
         example="note jxx3 refund sent",
         takes="a ref or a row's number, and up to 500 characters",
         needs_ledger=True,
+        changes=True,
         about_one=triage.takes_words,
     ),
     Command(

@@ -49,7 +49,10 @@ def parse_marking(text: str) -> Marking:
     target = named(rest)
     left = [word for word in rest if bare(word) not in FILLERS | POINTING | {""}]
     if left:
-        raise QueryError(f"I don't know what to do with “{cut(left[0])}”. Name one conversation at a time.")
+        wrong = f"I don't know what to do with “{cut(left[0])}”."
+        if re.search(rf"\b(for|to)\s+{re.escape(left[0])}\b", text):
+            raise QueryError(wrong, guess=f"@{cut(left[0])}")  # people are named behind an @
+        raise QueryError(f"{wrong} Name one conversation at a time.")
     if len(set(names)) > 1:
         raise QueryError("Only one person can have a conversation.")
     return Marking(target, "".join(names[:1]), any(bare(word) == "over" for word in reading.words))

@@ -43,20 +43,28 @@ class Contents:
         repeat: bool = False,
     ) -> Announcement:
         """The message itself; what is about a Page no longer configured is left out."""
-        known = [(row, source_of(self.sources[row.source])) for row in self.news]
+        rows = sorted(self.news, key=lambda row: (row.conversation, row.version))
+        known = [(row, source_of(self.sources[row.source])) for row in rows]
+        told = [
+            news_of(row, its_source, self.marks.get(row.conversation))
+            for row, its_source in known
+            if its_source is not None
+        ]
         return Announcement(
             number,
             key,
             room_name,
-            news=tuple(
-                news_of(row, its_source, self.marks.get(row.conversation))
-                for row, its_source in known
-                if its_source is not None
-            ),
+            news=tuple(sorted(told, key=as_told)),
             notices=tuple(unpack_notice(row.body, row.found / 1000) for row in self.notices),
             repeat=repeat,
             under=self.under,
         )
+
+
+def as_told(item: News) -> tuple[bool, float]:
+    """The order in which news are told, first and when that is edited: what is only counted last, the others by what
+    they were when they were found, however they have gone on."""
+    return (True, 0.0) if item.conversation is None else (False, item.conversation.updated)
 
 
 def news_of(row: Row[Any], its_source: Source, marks: Marks | None) -> News:

@@ -18,7 +18,7 @@ from pageinbox.ledger.marks import marks_of
 from pageinbox.ledger.packing import pack_conversation, pack_news, unpack_conversation, unpack_news
 from pageinbox.ledger.schema import LATER_CODES, announcement, ms, news, room
 from pageinbox.ledger.sources import Sources
-from pageinbox.model.announcement import Announcement, News, Occasion, Verdict
+from pageinbox.model.announcement import Announcement, Occasion, Verdict
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.history import State
 from pageinbox.model.watch import Detail, Later, Muted, Watch
@@ -211,7 +211,7 @@ class Edits:
         said = Contents(news=rows, notices=(), sources=sources_of(connection, rows), marks=marks)
         key = self._ledger.key(row.id)
         item = said.announcement(row.id, key, row.name, source_of=self._sources.named, repeat=bool(row.repeat))
-        return replace(item, news=tuple(sorted(item.news, key=as_told)), said=row.at / 1000)
+        return replace(item, said=row.at / 1000)
 
     def check(self) -> None:
         """Raises LedgerError where an edit could not be noted, since the ledger is no longer there."""
@@ -285,8 +285,3 @@ def elsewhere(known: Select[tuple[int]]) -> Any:
 def unclocked(item: Conversation) -> Conversation:
     """A conversation without the times of waits: no announcement shows them."""
     return msgspec.structs.replace(item, waits=None, at_least=False, answered=None)
-
-
-def as_told(item: News) -> tuple[bool, float]:
-    """The order in which news were told: what is only counted last, the others by what they were then."""
-    return (True, 0.0) if item.conversation is None else (False, item.conversation.updated)

@@ -96,9 +96,17 @@ def called(where: str) -> str:
     return f"My ledger, {where}," if where else "My ledger"
 
 
-def without_ledger(kind: str, where: str) -> Post:
-    """The answer to a command that needs the ledger, which can't be used; see `ledger_trouble`."""
-    return Post((ledger_trouble(kind, where),))
+def without_ledger(kind: str, where: str, *, again: bool = False) -> Post:
+    """The answer to a command that needs the ledger, which can't be used; see `ledger_trouble`.
+
+    `again` says that it would have changed something, so that it has to be given again.
+    """
+    lines = (
+        (("I couldn't carry out your command; give it again once this is fixed.",),)
+        if again and kind != "opening"
+        else ()
+    )
+    return Post((ledger_trouble(kind, where),), lines)
 
 
 def ledger_well(where: str) -> str:
