@@ -139,3 +139,5 @@ def test_who_is_in_the_channel_no_more_is_told_in_a_direct_message(chat: SlackCh
     assert found
     chat.whisper(found.message, POST)
     assert [posted["channel"] for posted in world.posted] == ["D0007"]
+    [given] = [given for method, given in world.calls if method == "chat.postMessage"]
+    assert not given["unfurl_links"] and not given["unfurl_media"], "no preview of what a customer's link leads to"

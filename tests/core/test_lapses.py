@@ -160,6 +160,22 @@ def test_who_writes_again_before_any_look_ends_what_was_marked(stage: Stage, fol
     assert stage.rooms.told(ROOM).count(new) == 1 and heard(stage, before).count(ROOM) >= 1
 
 
+@pytest.mark.parametrize("back", ["release", "recall"])
+def test_who_waited_while_somebody_had_it_is_not_forgotten_when_it_is_given_back(stage: Stage, back: str) -> None:
+    life, new, ref = watching(stage, "waiting 1h")
+    said(life, f"claim {ref}")
+    before = len(stage.rooms.messages)
+    for _ in range(3):
+        on(stage, life, HOUR)
+    assert heard(stage, before) == []
+    if back == "release":
+        said(life, f"release {ref}")
+    for _ in range(6):
+        on(stage, life, HOUR / 2)
+    assert heard(stage, before).count(ROOM) == 1
+    assert stage.rooms.told(ROOM)[-1] == new
+
+
 @pytest.mark.parametrize("ahead", [60.0, 3e9])
 def test_a_time_that_is_yet_to_come_makes_no_window_longer(ahead: float) -> None:
     assert window(1_795_435_200.0 + ahead, 1_795_435_200.0) == (Window.STANDARD, 86400.0)

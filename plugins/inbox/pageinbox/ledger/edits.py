@@ -29,8 +29,9 @@ GATHERED = 1.0
 EDITABLE = 3 * 86400.0
 """Seconds for which an announcement is edited, and what it says is kept for that: a weekend and a little more."""
 
-FREE = update(announcement).where(announcement.c.id == bindparam("number"), lapsed())
-"""An announcement that nobody has a claim on."""
+DUE = or_(announcement.c.edit <= AT, announcement.c.edit > AT + ms(AHEAD))
+FREE = update(announcement).where(announcement.c.id == bindparam("number"), lapsed(), DUE)
+"""An announcement that is to be edited, and that nobody has a claim on."""
 
 TOLD = (Verdict.ANNOUNCED.value, Verdict.HELD.value)
 
@@ -52,6 +53,17 @@ class Edits:
         self._sources = sources
         self._due, self._waiting = due_and_waiting(sources.ours)
         self._upsert: Any = postgresql.insert if ledger.engine.dialect.name == "postgresql" else sqlite.insert
+
+    def hold(self, connection: Connection, conversation_rows: Collection[int]) -> None:
+        """Keep others from changing announcements that tell of these conversations, until this transaction ends.
+
+        Whoever changes several takes them in this order: in PostgreSQL, two that took them in different ones would wait
+        for each other. In SQLite one writes at a time.
+        """
+        if conversation_rows and self._ledger.engine.dialect.name == "postgresql":
+            telling = select(news.c.announcement).where(news.c.conversation.in_(conversation_rows))
+            held = select(announcement.c.id).where(announcement.c.id.in_(telling)).order_by(announcement.c.id)
+            connection.execute(held.with_for_update())
 
     def follow(
         self,
@@ -170,17 +182,23 @@ class Edits:
         return connection.execute(statement).rowcount
 
     def claim(self) -> Edit | None:
-        """The next edit this session is to make; None where none is due."""
-        with self._ledger.writing() as connection:
-            at = self._ledger.now(connection)
-            claim = FREE.values(session=self._ledger.session, until=at + ms(CLAIM))
-            for row in connection.execute(self._due, {"now": at}).all():
-                if not connection.execute(claim, {"now": at, "number": row.id}).rowcount:
+        """The next edit this session is to make; None where none is due.
+
+        One is taken in each transaction: PostgreSQL keeps hold of what was taken in vain, in whatever order that was.
+        """
+        with self._ledger.reading() as connection:
+            rows = connection.execute(self._due, {"now": self._ledger.now(connection)}).all()
+        for row in rows:
+            with self._ledger.writing() as connection:
+                at = self._ledger.now(connection)
+                claim = FREE.values(session=self._ledger.session, until=at + ms(CLAIM)).returning(announcement.c.edit)
+                due = connection.execute(claim, {"now": at, "number": row.id}).scalar_one_or_none()
+                if due is None:
                     continue
                 item = self._told(connection, row)
                 if item is not None and row.receipt:
-                    return Edit(item, row.receipt, row.edit)
-                self._made(connection, row.id, row.edit)
+                    return Edit(item, row.receipt, due)
+                self._made(connection, row.id, due)
         return None
 
     def _told(self, connection: Connection, row: Any) -> Announcement | None:
@@ -244,16 +262,15 @@ class Edits:
 @lru_cache(8)
 def due_and_waiting(known: Select[tuple[int]]) -> tuple[Select[Any], Select[Any]]:
     """What selects the announcements about known sources that are to be edited now, and when each of all of them is."""
-    due = or_(announcement.c.edit <= AT, announcement.c.edit > AT + ms(AHEAD))
     told = and_(announcement.c.edit.is_not(None), announcement.c.state == State.SENT.value, ~elsewhere(known))
     columns = select(announcement, room.c.name).join(room, room.c.id == announcement.c.room)
     moments = (
-        case((due, 0), else_=announcement.c.edit).label("edit"),
+        case((DUE, 0), else_=announcement.c.edit).label("edit"),
         case((lapsed(), 0), else_=announcement.c.until).label("until"),
         case((reachable(), 0), else_=room.c.retry).label("retry"),
     )
     return (
-        columns.where(told, due, lapsed(), reachable()).order_by(announcement.c.edit),
+        columns.where(told, DUE, lapsed(), reachable()).order_by(announcement.c.edit),
         select(*moments).join(room, room.c.id == announcement.c.room).where(told),
     )
 

@@ -38,6 +38,10 @@ SETTLED = (
 """Made once: making a statement takes as long as running it."""
 
 
+ENDED = (ReminderKind.AWAKE, ReminderKind.RECALLED, ReminderKind.AGAIN)
+"""Reminders that a mark has ended, which say how long the customer has waited by then."""
+
+
 def open_waits(connection: Connection, known: Any) -> Sequence[Row[Any]]:
     """The waits for an answer that are open in the known sources, the longest first, each with its source's columns."""
     return connection.execute(OPEN.where(wait.c.source.in_(known))).all()
@@ -46,14 +50,21 @@ def open_waits(connection: Connection, known: Any) -> Sequence[Row[Any]]:
 def knows(connection: Connection, conversation: int, room_name: str, reminder: Reminder, since: float) -> bool:
     """Whether a room needs no reminder of a wait at a step that came at `since`, in seconds since 1970.
 
-    It had that one, maybe before it was known how early the wait began; or it is told of the conversation as new only
-    after that step, and so how long the wait is already.
+    It had that one, maybe before it was known how early the wait began; or it is told of the conversation as new, or of
+    a mark that ended, only after that step, and so how long the wait is already.
     """
     for row in connection.execute(TOLD, {"its_conversation": conversation, "its_room": room_name}):
         if row.version < 0:
             before = Reminder.of(row.version)
             same = (before.kind, before.step) == (reminder.kind, reminder.step)
-            if same and before.since >= int(reminder.since) and reminder.kind is ReminderKind.WAITING:
+            if reminder.kind is not ReminderKind.WAITING:
+                continue
+            ended = before.kind in ENDED and row.at is not None and row.at > ms(since)
+            if (
+                (same and before.since >= int(reminder.since))
+                or ended
+                or (before.kind in ENDED and row.due is not None)
+            ):
                 return True
         elif row.version == 0 and row.verdict <= Verdict.HELD.value and reminder.kind is ReminderKind.WAITING:
             tells = row.due is not None or (row.at is not None and row.at > ms(since))

@@ -75,6 +75,7 @@ class Keep:
         now = (at := self._ledger.now(transaction)) / 1000
         ids = self._sources.learn(transaction, row, there, now=now, quiet=THERE)
         self._waits.learn(transaction, row, {ids[item.id]: item for item in there}, at)
+        self._edits.hold(transaction, [*ids.values()])
         if woken := self._acts.went_on(transaction, ids, there, now):
             every, muted = self._watches.watches(), self._watches.mutes(now).keys()
             watches = self._about(row.source, every)
@@ -127,6 +128,7 @@ class Keep:
             texts=texts,
             pages=self._pages,
         )
+        self._edits.hold(transaction, [*visible.values(), *ids.values()])
         woken = self._acts.went_on(transaction, visible | ids, [*new, *again, *older], now)
         fresh = {(each.room, each.conversation.id) for each in decisions if each.due is not None and not each.again}
         reminded = self._lapses.wrote_again(

@@ -12,12 +12,14 @@ from typing import Any
 import msgspec
 
 from pageinbox.ledger.database import Ledger, Transaction
+from pageinbox.ledger.marks import marks_of
 from pageinbox.ledger.packing import unpack_conversation
 from pageinbox.ledger.queue import Queue
 from pageinbox.ledger.reminders import knows, open_waits
 from pageinbox.ledger.schema import seconds
 from pageinbox.ledger.sources import Sources
 from pageinbox.ledger.watches import Watches
+from pageinbox.model.act import Marks
 from pageinbox.model.hours import OpeningHours
 from pageinbox.model.reminder import Reminder, ReminderKind
 from pageinbox.model.source import Page, Source
@@ -156,6 +158,9 @@ class Reminders:
             now = self._ledger.now(transaction) / 1000
             muted = self._watches.mutes(now).keys()
             spaced: dict[tuple[str, ReminderKind], float] = {}
+            # Whoever has it may give it back: then the room hears of the step after all.
+            marks = marks_of(transaction, {each.row.conversation for each in due})
+            due = [each for each in due if not taken_care_of(each, marks)]
             queued = sum(self._queued(transaction, each, muted, spaced, now) for each in due)
         self._spaced |= spaced
         self._done |= {(each.watch.room, each.row.conversation, each.reminder.number) for each in due}
@@ -201,6 +206,12 @@ class Reminders:
         pause, before = min(SPACED, each.reminder.step / 6), self._spaced.get(key, -math.inf)
         # Whatever the clock showed before.
         return min(before if before > now else max(soonest, before + pause), soonest + pause)
+
+
+def taken_care_of(due: Due, marks: Mapping[int, Marks]) -> bool:
+    """Whether nobody is to be reminded of a wait as long as these marks hold, by the rows of conversations."""
+    held = marks.get(due.row.conversation, Marks())
+    return due.reminder.kind is ReminderKind.WAITING and bool(held.claim or held.snooze or held.done)
 
 
 @lru_cache(20_000)

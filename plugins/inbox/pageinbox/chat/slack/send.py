@@ -39,7 +39,7 @@ from pageinbox.chat.slack.refusal import (
     Refused,
 )
 from pageinbox.chat.slack.turns import SPACING, Turns
-from pageinbox.chat.slack.whisper import said, whisper
+from pageinbox.chat.slack.whisper import INERT, said, whisper
 from pageinbox.model.act import Person
 from pageinbox.model.chat import CarryOut, ChatDoubt, ChatError, Doubt, Misread
 from pageinbox.model.post import Foreign, Mention, Post
@@ -59,7 +59,6 @@ CLOCKS_APART = 3600.0
 EDITS = "edits"
 """Slack counts edits of all channels together: https://docs.slack.dev/reference/methods/chat.update"""
 
-INERT = {"unfurl_links": False, "unfurl_media": False, "link_names": False, "parse": "none", "mrkdwn": False}
 ID = re.compile(r"(?:<[#@])?([CDGUW][A-Z0-9]+)(?:\|[^>]*)?>?")
 """A channel or person as Errbot or Slack writes it: `<#C…>`, `<#C…|name>`, `<@U…>`, `U…`."""
 

@@ -11,6 +11,8 @@ from pageinbox.chat.slack.calls import Calls
 from pageinbox.chat.slack.refusal import FAULTY, PAUSED, Refused
 
 TAME: Mapping[str, Any] = {"link_names": False, "parse": "none"}
+INERT: Mapping[str, Any] = {**TAME, "unfurl_links": False, "unfurl_media": False, "mrkdwn": False}
+"""What messages are sent with besides; those that are shown to one person alone take none of it."""
 
 
 def whisper(
@@ -38,7 +40,7 @@ def whisper(
             otherwise()
             return
         for part in parts:
-            said(partial(calls.patiently, "chat_postMessage"), {"channel": direct(calls, user), **TAME}, part)
+            said(partial(calls.patiently, "chat_postMessage"), {"channel": direct(calls, user), **INERT}, part)
 
 
 def direct(calls: Calls, user: str) -> str:
