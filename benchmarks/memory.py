@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.memory_bot import STEPS
 from benchmarks.pages import LISTS, fill, settings_of
-from benchmarks.runs import child, fresh, table
+from benchmarks.runs import ALLOCATOR, child, fresh, table
 from benchmarks.stub import Crowd
 from pageinbox.model.source import Folder
 
@@ -25,9 +25,6 @@ IN_MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 PATIENCE = 3600
 """Seconds until the bot counts as hung."""
-
-ALLOCATOR = {"MALLOC_ARENA_MAX": "2"}
-"""As the README advises: otherwise glibc keeps free memory for the threads that ask, in up to eight places a core."""
 
 
 def measure(looks: int = 30_000, commands: int = 2_500, pages: int = 24, depth: int = 20, every: int = 10) -> str:

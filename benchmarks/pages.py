@@ -19,7 +19,7 @@ from typing import Any
 from benchmarks.inboxes import familiar
 from benchmarks.listing import VERSION
 from benchmarks.pages_bot import ASKED, ROUNDS
-from benchmarks.runs import PATIENCE, child, fresh, table
+from benchmarks.runs import ALLOCATOR, PATIENCE, child, fresh, table
 from benchmarks.stub import Crowd, name_of
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.source import Folder, Platform, Source
@@ -108,7 +108,8 @@ def run(crowd: Crowd, task: dict[str, Any], folders: Sequence[Folder]) -> dict[s
     with child("stub", asdict(crowd)) as stub:
         assert stub.stdout
         settings["GRAPH_URL"] = f"http://127.0.0.1:{stub.stdout.readline().strip()}"
-        told = fresh("pages_bot", given=task, patience=PATIENCE + 2 * ROUNDS * settings["POLL_INTERVAL"])
+        patience = PATIENCE + 2 * ROUNDS * settings["POLL_INTERVAL"]
+        told = fresh("pages_bot", given=task, patience=patience, environment=ALLOCATOR)
         looks: dict[str, list[float]] = json.loads(stub.communicate("\n", PATIENCE)[0])
     interval = settings["POLL_INTERVAL"]
     gaps = [

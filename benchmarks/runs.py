@@ -21,6 +21,8 @@ PLUGIN = ROOT / "plugins" / "inbox"
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{PLUGIN}"}
 NO_OTHERS: Mapping[str, str] = {}
+ALLOCATOR = {"MALLOC_ARENA_MAX": "2"}
+"""As the README advises: otherwise glibc keeps free memory for the threads that ask, in up to eight places a core."""
 PATIENCE = 300
 """Seconds until a process, or a bot that was asked something, counts as hung."""
 
