@@ -218,7 +218,7 @@ def test_what_was_queued_held_and_in_doubt_is_told(second: Stage) -> None:
     life.tell()
     queued = ["t_110022003304", "t_110022003305", "t_110022003306"]
     assert second.rooms.told("#room") == queued and second.rooms.told("#thread") == queued
-    assert second.rooms.told("#night") == ["t_110022003302", "t_110022003301", *queued]
+    assert second.rooms.told("#night") == ["t_110022003301", "t_110022003302", *queued]
     assert {(backlog.room, backlog.state) for backlog in life.service.histories.waiting()} == {
         (room, state) for room, state in before if state is State.GIVEN_UP
     }
