@@ -50,6 +50,10 @@ SIZE = 15_000
 PATIENCE = 90.0
 """Seconds for which sending a message is tried while the server is away or asks for a pause."""
 
+LISTENING = 1.0
+"""Seconds after which the main thread looks up while nothing is heard: a signal that comes right before it begins to
+wait would not end that wait."""
+
 PRESENCE = {ONLINE: "online", AWAY: "unavailable", DND: "unavailable", OFFLINE: "offline"}
 MEDIA = {"image": "m.image", "video": "m.video", "audio": "m.audio"}
 
@@ -99,7 +103,8 @@ class MatrixBackend(ErrBot):
         self._connection.start()
         try:
             while True:
-                self._take(self._news.get())
+                if (news := self._next()) is not None:
+                    self._take(news)
         except KeyboardInterrupt:
             log.info("Interrupt received, shutting down.")
         finally:
@@ -108,6 +113,12 @@ class MatrixBackend(ErrBot):
             self._connection.stop()
             self.shutdown()
             self._memory.close()
+
+    def _next(self) -> News | None:
+        try:
+            return self._news.get(timeout=LISTENING)
+        except queue.Empty:
+            return None
 
     def _take(self, news: News) -> None:
         match news:
