@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Connection, Row, literal_column, select
+from sqlalchemy import Connection, Row, bindparam, literal_column, select
 
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.packing import unpack_conversation
@@ -26,6 +26,14 @@ ACTS_ABOUT = (
 )
 """Acts, each with what `held_of` needs of its conversation."""
 
+HOLDING = (
+    select(act, conversation.c.key)
+    .join(conversation, conversation.c.id == act.c.conversation)
+    .where(conversation.c.key.in_(bindparam("keys", expanding=True)), act.c.ended.is_(None))
+    .order_by(act.c.id)
+)
+"""What holds for conversations, and their notes: made once, since every list asks for it."""
+
 
 class Marked:
     """Marks and notes of one ledger, to be read."""
@@ -40,10 +48,13 @@ class Marked:
         Raises LedgerError.
         """
         keys = {key_of(conversation_id): conversation_id for conversation_id in conversation_ids}
-        known = select(conversation.c.id, conversation.c.key).where(conversation.c.key.in_(list(keys)))
+        if not keys:
+            return {}
+        found: dict[str, list[Act]] = {}
         with self._ledger.reading() as connection:
-            ids = {row.id: keys[row.key] for row in connection.execute(known)} if keys else {}
-            return {ids[row]: marks for row, marks in marks_of(connection, list(ids)).items()}
+            for row in connection.execute(HOLDING, {"keys": list(keys)}):
+                found.setdefault(keys[row.key], []).append(act_of(row))
+        return {conversation_id: marks_from(acts) for conversation_id, acts in found.items()}
 
     def held(self, kind: ActKind, who: str | None = None) -> list[Held]:
         """The marks of a kind that hold, the oldest first, of one person where an id is given. Raises LedgerError.
