@@ -62,8 +62,10 @@ class Contents:
 
 
 def as_told(item: News) -> tuple[bool, float]:
-    """The order in which news are told, first and when that is edited: what is only counted last, the others by what
-    they were when they were found, however they have gone on."""
+    """The order in which news are told, the first time and when that is edited.
+
+    What is only counted comes last; the others go by what they were when they were found, however they have gone on.
+    """
     return (True, 0.0) if item.conversation is None else (False, item.conversation.updated)
 
 
