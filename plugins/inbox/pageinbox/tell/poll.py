@@ -182,7 +182,7 @@ class Poll:
         depth = sys.maxsize if everything else SWEEP_DEPTH if sweep else 0
         if sweep or not place.complete:
             found.waiting = self._waits.waiting(place)
-        leased, ended, front = self._timer(), False, None
+        leased, ended, front, swept = self._timer(), False, None, False
 
         def still() -> bool:
             # Before each call: to read around what Meta can't give takes many.
@@ -242,10 +242,11 @@ class Poll:
             found.whole = ended or everything or not place.complete
             if found.waiting is not None:
                 found.back_to = 0.0 if ended else found.trail.oldest
-            if sweep:
-                self._sweeps.done(source)
+            swept = sweep
             if part is front and place.complete and found.quiet:
                 self._unchanged.keep(place, part)
+        finally:
+            self._sweeps.end(source, swept=swept)
         return found
 
     def _clocks(self, source: Source) -> tuple[int, int]:
