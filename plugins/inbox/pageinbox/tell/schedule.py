@@ -98,9 +98,10 @@ class Schedule:
         Pages take turns, and a Page that is being read or rests is passed over. Of one Page it is the longest overdue.
         """
         now = self._clock()
-        ready = [page for page, at in self._idle().items() if at <= now]
-        if not ready:
-            return None
+        idle = self._idle()
+        if min(idle.values(), default=math.inf) > now:
+            return None  # as mostly
+        ready = [page for page, at in idle.items() if at <= now]
         page = min(ready, key=lambda page: (self._turns.get(page, 0), self._first[page]))
         source = min(self._plans[page], key=lambda source: self._plans[page][source].due)
         self._begin(source)
