@@ -8,16 +8,17 @@ from typing import Any, NamedTuple
 
 import msgspec
 from cachetools import LRUCache
-from sqlalchemy import BigInteger, Connection, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import BigInteger, Connection, Table, and_, bindparam, delete, func, or_, select, update
 
 from pageinbox.ledger.bulk import INSERTS, in_bulk
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.packing import pack_conversation, unpack_conversation
-from pageinbox.ledger.schema import conversation, ms, seconds, wait
+from pageinbox.ledger.schema import answer, conversation, ms, seconds, wait
 from pageinbox.ledger.schema import source as source_table
 from pageinbox.ledger.sources import BATCH, SourceRow, Sources, source_row
 from pageinbox.model.carried import TAKEN_BACK
 from pageinbox.model.conversation import Conversation
+from pageinbox.model.hours import OpeningHours
 from pageinbox.model.look import Look
 from pageinbox.model.source import Source
 from pageinbox.model.wait import HUMAN_AGENT, LITTLE, STANDARD
@@ -25,12 +26,10 @@ from pageinbox.model.wait import HUMAN_AGENT, LITTLE, STANDARD
 Values = dict[str, Any]
 """A row of waits by its columns."""
 
-OPEN = and_(wait.c.answered.is_(None), wait.c.gone.is_(None))
+OPEN = wait.c.gone.is_(None)
 """That somebody waits now."""
 
-UNANSWERED = select(wait).where(
-    wait.c.conversation.in_(bindparam("conversations", expanding=True)), wait.c.answered.is_(None)
-)
+UNANSWERED = select(wait).where(wait.c.conversation.in_(bindparam("conversations", expanding=True)))
 """What began and was never answered, also where the conversation had left its list."""
 
 IN_LIST = (
@@ -64,15 +63,16 @@ LEAVE = update(wait).where(KEY).values(gone=bindparam("at"), body=None)
 FORGET = delete(wait).where(KEY)
 
 
-def keeping(insert: Any) -> Any:
-    """What puts a wait into the ledger, or brings it up to date."""
-    statement = insert(wait)
+def keeping(table: Table, insert: Any) -> Any:
+    """What puts a wait, or an answer, into the ledger, or brings it up to date."""
+    statement = insert(table)
     given = statement.excluded
-    changed = {column.name: given[column.name] for column in wait.columns if not column.primary_key}
+    changed = {column.name: given[column.name] for column in table.columns if not column.primary_key}
     return statement.on_conflict_do_update(index_elements=["conversation", "since"], set_=changed)
 
 
-KEEP = {dialect: keeping(insert) for dialect, insert in INSERTS.items()}
+KEEP = {dialect: keeping(wait, insert) for dialect, insert in INSERTS.items()}
+ANSWER = {dialect: keeping(answer, insert) for dialect, insert in INSERTS.items()}
 
 
 class Read(NamedTuple):
@@ -83,11 +83,15 @@ class Read(NamedTuple):
 
 
 class Waits:
-    """The waits of one ledger. For several threads."""
+    """The waits of one ledger, and the answers. For several threads.
 
-    def __init__(self, ledger: Ledger, sources: Sources) -> None:
+    `hours` are the opening hours of each Page that has any.
+    """
+
+    def __init__(self, ledger: Ledger, sources: Sources, hours: Mapping[str, OpeningHours]) -> None:
         self._ledger = ledger
         self._sources = sources
+        self._hours = hours
         self._lock = threading.Lock()
         self._kept: LRUCache[int, Read] = LRUCache(KEPT, lambda read: 1 + len(read.waiting))
 
@@ -137,12 +141,17 @@ class Waits:
         changed = [
             values for row_id, item in told.items() for values in learned(row_id, row.id, item, before.get(row_id), at)
         ]
-        if not changed:
-            return
-        in_bulk(connection, KEEP[connection.dialect.name], changed)
-        earlier = [before[values["conversation"]] for values in changed if is_earlier(values, before)]
-        if earlier:
-            connection.execute(FORGET, [key(each["conversation"], each["since"]) for each in earlier])
+        waiting = [values for values in changed if values["answered"] is None]
+        answered = [values for values in changed if values["answered"] is not None]
+        over = [before[values["conversation"]] for values in waiting if is_earlier(values, before)] + answered
+        if over:
+            connection.execute(FORGET, [key(each["conversation"], each["since"]) for each in over])
+        if waiting:
+            kept = [{name: value for name, value in values.items() if name != "answered"} for values in waiting]
+            in_bulk(connection, KEEP[connection.dialect.name], kept)
+        if answered:
+            hours = self._hours.get(row.source.page)
+            in_bulk(connection, ANSWER[connection.dialect.name], [answer_of(values, hours) for values in answered])
 
     def waiting(self, row: SourceRow) -> set[str]:
         """The ids of the conversations of a source in which somebody waits."""
@@ -181,12 +190,10 @@ def learned(
             else answered < before["since"] and not item.waiting
         )
         yield (
-            {**before, "body": None, "gone": at}
+            {**before, "answered": None, "body": None, "gone": at}
             if nobody
             else {
                 **before,
-                "body": None,
-                "gone": None,
                 "answered": max(ms(item.said_at) if answered is None else answered, before["since"]),
             }
         )
@@ -207,8 +214,22 @@ def learned(
         "gone": None,
         "body": pack_conversation(item),
     }
-    if before is None or now != dict(before):
+    if before is None or now != {**before, "answered": None}:
         yield now
+
+
+def answer_of(values: Values, hours: OpeningHours | None) -> Values:
+    """The row of a wait that was answered, by how long it took."""
+    since, answered = values["since"] / 1000, values["answered"] / 1000
+    return {
+        "conversation": values["conversation"],
+        "since": values["since"],
+        "source": values["source"],
+        "took": int(answered - since),
+        "opened": None if hours is None else int(hours.open_seconds(since, answered)),
+        "wrote": int(min(values["wrote"] / 1000, answered) - since),
+        "at_least": values["at_least"],
+    }
 
 
 def is_answered(item: Conversation, since: int, before: Mapping[str, Any]) -> bool:

@@ -47,5 +47,5 @@ def want(
         others = [rows[source] for source in rows.keys() - {*wanted} if rows[source].wanted]
         if gone := {row.id for row in others}.difference(meant(others) if others else ()):
             connection.execute(update(source_table).where(source_table.c.id.in_(gone)).values(wanted=False))
-            waiting = and_(wait.c.source.in_(gone), wait.c.answered.is_(None), wait.c.gone.is_(None))
+            waiting = and_(wait.c.source.in_(gone), wait.c.gone.is_(None))
             connection.execute(update(wait).where(waiting).values(gone=ledger.now(connection), body=None))

@@ -93,7 +93,8 @@ class WatchService:
         self.watches = Watches(ledger, pages)
         self._lapses = Lapses(ledger, self.acts, self.watches, chosen.pages)
         self.histories = Histories(ledger, self._sources)
-        self.waits = Waits(ledger, self._sources)
+        hours = {name: page.open for name, page in chosen.pages.items() if page.open is not None}
+        self.waits = Waits(ledger, self._sources, hours)
         self.poll = Poll(
             ledger,
             answers.listing,
