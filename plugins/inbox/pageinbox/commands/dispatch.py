@@ -94,8 +94,8 @@ class Commands:
         """What to say in `room` to `text`, the words after `!inbox`. Raises nothing: Errbot would show it raw.
 
         `person` is who gives the command, `direct` says that the room is that person alone, `replied` are the receipts
-        of what the message replies to. `alone` says that only the person is shown the answer, also in a room of many, `admin` that
-        they run the bot.
+        of what the message replies to. `alone` says that only the person is shown the answer, also in a room of many,
+        `admin` that they run the bot.
         """
         command, words = command_of(text)
         request = Request(
