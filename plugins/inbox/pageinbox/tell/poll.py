@@ -118,16 +118,22 @@ class Poll:
         self._count = len(wanted)
         return wanted
 
-    def look(self, source: Source, going: Callable[[], bool] = lambda: True) -> Outcome:
+    def look(
+        self,
+        source: Source,
+        going: Callable[[], bool] = lambda: True,
+        interrupt: Callable[[str], object] = lambda page: None,
+    ) -> Outcome:
         """Look once, unless another bot does. `going` tells whether to go on; what was read is not kept when not.
 
-        Raises LedgerError.
+        `interrupt` is called where a look goes on behind the first call, with the Page's name: what else of it is due
+        is not to wait for that. Raises LedgerError.
         """
         budget = self._listing.clients[source.page].budget
         try:
             row = self._leases.take(source)
             place = self._place(row)
-            found = self._read(source, place, going, everything=place is not row)
+            found = self._read(source, place, going, interrupt, everything=place is not row)
             if found is None or not going():
                 return Outcome(slowness=budget.slowness(), rest=budget.spacing())
             texts = found.texts()
@@ -154,7 +160,15 @@ class Poll:
         kept_since = row.reached - ms(self._retention)
         return row if kept_since >= row.forgotten else msgspec.structs.replace(row, forgotten=kept_since)
 
-    def _read(self, source: Source, place: SourceRow, going: Callable[[], bool], *, everything: bool) -> Found | None:
+    def _read(
+        self,
+        source: Source,
+        place: SourceRow,
+        going: Callable[[], bool],
+        interrupt: Callable[[str], object],
+        *,
+        everything: bool,
+    ) -> Found | None:
         """Read as far as is needed; None where Instagram has no such folder, so that nothing can be learned.
 
         `everything` goes on behind what is known, to where nothing is kept.
@@ -213,6 +227,8 @@ class Poll:
                     break
                 if part.more and part.after is None:
                     raise Unavailable("the list says that there is more, but not where")
+                if part.more:
+                    interrupt(source.page)
         except GraphError as error:
             found.trouble = error
         else:

@@ -266,7 +266,7 @@ class WatchService:
             return going()
 
         with self._watchdog.watching(source):
-            return self.poll.look(source, still)
+            return self.poll.look(source, still, self._poller.interrupt)
 
     def tell(self) -> float | None:
         """Say at most one announcement. Gives the seconds until the next is due, None for none. Raises LedgerError."""
