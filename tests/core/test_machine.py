@@ -573,7 +573,7 @@ class Anything(RuleBasedStateMachine):
         ids = [(news.conversation.id, news.reminder) for news in reminded if news.conversation and news.reminder]
         assert len({(one, reminder.number) for one, reminder in ids}) == len(reminded), "reminded twice"
         (made,) = (watch.made for watch in life.service.watches.watches() if watch.room == "#due")
-        open_ = (wait.c.answered.is_(None), wait.c.gone.is_(None), wait.c.since + 600_000 > ms(made or 0))
+        open_ = (wait.c.gone.is_(None), wait.c.since + 600_000 > ms(made or 0))
         listed = and_(schema.source.c.folder == Folder.INBOX.value, schema.source.c.wanted)
         # By a clock that is behind Meta's, the step may be still to come; and somebody of the team may have taken it.
         listed = and_(listed, schema.source.c.looked >= wait.c.since + 600_000)

@@ -22,10 +22,10 @@ from pageinbox.ledger.address import address_of, connecting, host_of
 from pageinbox.ledger.deadline import READ_IN_VAIN, Rest, keep_deadlines
 from pageinbox.ledger.faults import leave_standby, told_plainly
 from pageinbox.ledger.files import begin_immediate, close_to_others, files_of, lock_file, prepare_sqlite
-from pageinbox.ledger.migrations import Migration, codes, following, indexes, waits
+from pageinbox.ledger.migrations import Migration, codes, following, indexes, statistics, waits
 from pageinbox.model.errors import LedgerError
 
-MIGRATIONS: Mapping[int, Migration] = MappingProxyType({1: following, 2: codes, 3: indexes, 4: waits})
+MIGRATIONS: Mapping[int, Migration] = MappingProxyType({1: following, 2: codes, 3: indexes, 4: waits, 5: statistics})
 """By the version they begin with, what makes the next one of it."""
 
 CONNECTIONS = 8

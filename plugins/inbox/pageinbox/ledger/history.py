@@ -13,6 +13,7 @@ from pageinbox.ledger.schema import (
     OLDER,
     THERE,
     announcement,
+    answer,
     conversation,
     ms,
     news,
@@ -116,7 +117,13 @@ class Histories:
             if row is None or met_in is None:
                 return None
             rows = connection.execute(rooms.where(news.c.conversation == row.id)).all()
-            waits = connection.execute(select(wait).where(wait.c.conversation == row.id).order_by(wait.c.since)).all()
+            waits = [
+                waited(met_in, conversation_id, each)
+                for each in (
+                    *connection.execute(select(answer).where(answer.c.conversation == row.id)),
+                    *connection.execute(select(wait).where(wait.c.conversation == row.id, wait.c.gone.is_(None))),
+                )
+            ]
         folders = tuple(folder for folder, bit in FOLDER_BITS.items() if row.folders & bit)
         return History(
             source=met_in,
@@ -126,18 +133,7 @@ class Histories:
             quiet=row.quiet == THERE,
             rooms=tuple(map(room_history, rows)),
             older=row.quiet == OLDER,
-            waits=tuple(
-                Wait(
-                    source=met_in,
-                    conversation_id=conversation_id,
-                    since=each.since / 1000,
-                    wrote=each.wrote / 1000,
-                    at_least=bool(each.at_least),
-                    answered=seconds(each.answered),
-                )
-                for each in waits
-                if each.answered is not None or each.gone is None
-            ),
+            waits=tuple(sorted(waits, key=lambda each: each.since)),
         )
 
     def waiting(self) -> list[Backlog]:
@@ -208,6 +204,14 @@ def span(number: int, length: int) -> tuple[int, int]:
     """The first and the last key that begin with the `length` characters of a ref, given as one number."""
     shift = KEY_BITS - 5 * length
     return number << shift, (number + 1 << shift) - 1
+
+
+def waited(source: Source, conversation_id: str, row: Row[Any]) -> Wait:
+    """One time that a customer waited: a row of those who do, or of answers."""
+    since, took = row.since / 1000, row._mapping.get("took")
+    wrote = row.wrote / 1000 if took is None else since + row.wrote
+    answered = None if took is None else since + took
+    return Wait(source, conversation_id, since, wrote, bool(row.at_least), answered)
 
 
 def room_history(row: Row[Any]) -> RoomHistory:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, bindparam, case, delete, exists, func, 
 
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.marks import HELD
-from pageinbox.ledger.schema import act, announcement, conversation, news, source, wait
+from pageinbox.ledger.schema import act, announcement, answer, conversation, news, source, wait
 from pageinbox.ledger.sources import SourceRow
 from pageinbox.model.act import ActKind
 from pageinbox.model.history import State
@@ -74,6 +74,7 @@ class Idle:
         said = delete(news).where(news.c.conversation.in_(gone)).returning(news.c.announcement)
         less = Counter(number for number in connection.execute(said).scalars() if number is not None)
         connection.execute(delete(wait).where(wait.c.conversation.in_(gone)))
+        connection.execute(delete(answer).where(answer.c.conversation.in_(gone)))
         connection.execute(delete(act).where(act.c.conversation.in_(gone)))
         connection.execute(delete(conversation).where(conversation.c.id.in_(gone)))
         changed = {"forgotten": max(before, row.forgotten or 0)}
