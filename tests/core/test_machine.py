@@ -522,6 +522,7 @@ class Anything(RuleBasedStateMachine):
         rooms, records = self.stage.rooms, self.live(0).service.histories
         assert records.waiting() == []
         self.check_reminders()
+        histories = {conversation: records.history(conversation) for conversation in self.stays}
         for room in sorted({self.sources(text)[0] for text in WATCHES}):
             by_key: dict[str, list[Message]] = {}
             for message in rooms.of(room):
@@ -542,7 +543,7 @@ class Anything(RuleBasedStateMachine):
             older = sum(_older(notice) for item in items for notice in item.notices)
             untold = 0
             for conversation, stays in self.stays.items():
-                history = records.history(conversation)
+                history = histories[conversation]
                 every = [one for one in history.rooms if one.room == room] if history else []
                 told.update(key_of[one.receipt or ""] for one in every if one.reminder and one.state is State.SENT)
                 tellings = [one for one in every if one.reminder is None]
