@@ -30,7 +30,7 @@ FILES = sorted(FOLDER.rglob("*.txt"))
 BEGIN = 1_795_442_520.0  # 23 Nov 2026, 14:02 UTC
 HAPPENING = re.compile(
     r"(?P<who>.+?) (?P<does>writes|write|sends|unsends on|is moved on|is deleted on|is hidden on|reappears on"
-    r"|is answered (by (?P<staff>[\w ]+) )?on|is noted on)"
+    r"|(is|are) answered (by (?P<staff>[\w ]+) )?on|is noted on)"
     r" ((?P<page>\w+) )?(?P<platform>messenger|instagram)"
     r"( to)?( (?P<folder>inbox|spam|other|page_done))?(: (?P<text>.*))?"
 )
@@ -153,6 +153,8 @@ class Stage:
 
     def shown(self, post: Post) -> str:
         said = self.convert(messages(post)[0]).replace(str(self.folder), "/data")
+        for file in post.attachments:
+            said += f"\n[{file.name}]\n{file.content.decode() if file.kind == 'text/csv' else file.alt}"
         return "\n".join(line.rstrip() for line in said.splitlines())
 
     def heard(self) -> list[str]:
