@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from datetime import datetime, tzinfo
+from functools import partial
 
 from pageinbox.language.statistics import StatisticsAsked
 from pageinbox.model.post import Attachment, Post
@@ -35,7 +36,7 @@ def spreadsheet(rows: Sequence[Answered | Arrived], asked: StatisticsAsked, labe
         return Post((f"{called}: more than {MOST_ROWS:,} rows, too many for a file. Choose a shorter period.",))
     period = asked.period.period
     days = dict.fromkeys(f"{datetime.fromtimestamp(at, zone):%Y-%m-%d}" for at in (period.begin, period.end - 1))
-    file = Attachment(f"inbox_{'_'.join(days)}.csv", "text/csv", content(rows, zone))
+    file = Attachment(f"inbox_{'_'.join(days)}.csv", "text/csv", partial(content, rows, zone))
     what = (
         "Each row is an answer, with how long the customer had waited, or a quarter of an hour with how many new "
         "conversations began in it. There are no names and no words."
