@@ -135,7 +135,10 @@ def test_times_without_looks_are_told() -> None:
     )
     lines = said(found(looked=0.5, since=NOW - 3.5 * DAY, looked_before=0.0))
     assert not any(line.startswith("Since then") for line in lines)
-    assert "Some of these lists haven't been read yet, so nothing here is complete." in said(found(since=None))
+    assert said(found(since=None)) == [
+        "Acme · last 7 days: no figures, 5 waiting now",
+        "None of this has been read yet. To see why: !inbox status",
+    ]
 
 
 def test_no_figure_is_told_of_a_time_before_anybody_watched() -> None:

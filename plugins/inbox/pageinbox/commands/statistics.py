@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, islice
 
 from pageinbox.commands.request import Request
@@ -11,7 +11,7 @@ from pageinbox.language.watch import describe_watch
 from pageinbox.model.post import Post
 from pageinbox.model.query import InboxQuery
 from pageinbox.model.source import Folder, Source
-from pageinbox.model.statistics import DAY, Answered, Arrived
+from pageinbox.model.statistics import DAY, HOUR, Answered, Arrived
 from pageinbox.model.watch import WatchSpec
 from pageinbox.words import refusals
 from pageinbox.words import statistics as words
@@ -22,19 +22,21 @@ from pageinbox.words.spreadsheet import MOST_ROWS, spreadsheet
 def stats(request: Request) -> Post:
     """How the watched lists fared in a period, as text or as a file. Raises QueryError and LedgerError."""
     settings, now = request.settings, request.clock()
-    asked = parse_statistics(request.words, request.answers.pages, request.nearby(), zone=request.zone, now=now)
+    asked = parse_statistics(request.words, request.answers.pages, zone=request.zone, now=now)
     which, pages, zone = asked.selection, settings.pages, settings.timezone
     chosen = which.sources(pages.values())
     if not chosen:
         return refusals.not_read(InboxQuery(platform=which.platform, page=which.page))
     service = request.service()
-    watched = set(service.poll.wanted())
-    counted = [source for source in chosen if source in watched]
+    wanted = set(service.poll.wanted())
+    watched = [source for source in chosen if source in wanted]
     # Who names no folder misses none of those that hardly anybody watches.
-    missing = [each for each in chosen if each not in watched and (which.folder or each.folder is Folder.INBOX)]
+    missing = [each for each in chosen if each not in wanted and (which.folder or each.folder is Folder.INBOX)]
     unwatched, watch = words.lists(missing, pages), watch_command(request, missing)
-    if not counted:
+    if not watched:
         return words.nothing_watched(unwatched, watch)
+    since = service.figuring.known_since(watched)
+    counted = known_longest(watched, since, asked.period.period.begin)
     label, period = label_of_all(counted, pages), asked.period
     if asked.csv:
         figuring = service.figuring
@@ -46,7 +48,18 @@ def stats(request: Request) -> Post:
         found = service.statistics(counted, period.period, period.before)
         retention = settings.retention_days * DAY
         post = words.statistics(found, asked, label, pages=pages, zone=zone, now=now, retention=retention)
+    if later := [source for source in watched if source in since and source not in counted]:
+        post = words.with_later(post, words.lists(later, pages), min(since[source] for source in later), now)
     return words.with_unwatched(post, unwatched, watch) if missing else post
+
+
+def known_longest(watched: Sequence[Source], since: Mapping[Source, float], begin: float) -> Sequence[Source]:
+    """The lists that are known since a period began, or for about as long as the first of them.
+
+    With one that is known for a day only, nothing could be told of a week. All of them where none is known.
+    """
+    latest = max(begin, min(since.values(), default=0.0) + HOUR)
+    return [source for source in watched if source in since and since[source] <= latest] or watched
 
 
 def watch_command(request: Request, sources: Sequence[Source]) -> str:

@@ -192,11 +192,11 @@ COMMANDS = (
     Command(
         word="stats",
         handler=statistics.stats,
-        help="show how many wrote and were answered, how fast and when; 7 days unless you say",
+        help="show how many wrote and were answered, how fast and when",
         example="stats",
         takes=(
             "[7d|24h|today|yesterday|this week|last month|november|12 nov to 15 nov|since monday] [folder] [platform] "
-            "[page] [csv], in any order"
+            "[page] [csv], in any order; without a period, the last 7 days"
         ),
         more=(
             ("stats today", "since midnight, compared with yesterday up to the same time"),

@@ -10,7 +10,7 @@ from typing import Any
 
 from pageinbox.language.nearest import nearest
 from pageinbox.language.period import AHEAD, MOST, PERIOD_WORDS, Calendar, PeriodAsked, period_ahead
-from pageinbox.language.reader import MARKED, Nearby
+from pageinbox.language.reader import MARKED
 from pageinbox.language.selection import SelectionReading
 from pageinbox.language.since import SinceReading
 from pageinbox.language.times import CALENDAR, point_ahead
@@ -62,14 +62,12 @@ class StatisticsAsked:
         return " ".join(["csv"] * self.csv + [self.period.typed, *parts])
 
 
-def parse_statistics(
-    text: str, pages: Sequence[str], nearby: Nearby | None = None, *, zone: str = "UTC", now: float
-) -> StatisticsAsked:
+def parse_statistics(text: str, pages: Sequence[str], *, zone: str = "UTC", now: float) -> StatisticsAsked:
     """Read what was typed after `stats`: a period, lists, `csv`, in any order. Raises `QueryError`.
 
     `pages` are the configured names, `now` is in seconds since 1970; days are those of `zone`, an IANA name.
     """
-    return StatisticsReading(text, pages, nearby, zone, now).asked()
+    return StatisticsReading(text, pages, zone, now).asked()
 
 
 class StatisticsReading(SinceReading, SelectionReading):
@@ -78,9 +76,9 @@ class StatisticsReading(SinceReading, SelectionReading):
     lead = "inbox stats "
     grammar = SHARED | LAST | {"since"}
 
-    def __init__(self, text: str, pages: Sequence[str], nearby: Nearby | None, zone: str, now: float) -> None:
+    def __init__(self, text: str, pages: Sequence[str], zone: str, now: float) -> None:
         self.clocks = Calendar(now, zone_of(zone))
-        super().__init__(text, pages, nearby, zone)
+        super().__init__(text, pages, zone=zone)
 
     def asked(self) -> StatisticsAsked:
         """What is to be counted. Raises `QueryError`."""

@@ -50,10 +50,8 @@ def statistics(
     What happened longer ago than `retention`, in seconds, is kept no more.
     """
     title = f"{label} · {asked.period.called}"
-    if found.since is not None and found.since >= found.period.end:
-        waiting = f"{found.waiting:,} waiting now" if found.waiting else "none waiting now"
-        why: Line = ("I have been watching only since ", Time(found.since, now), ".")
-        return Post((f"{title}: no figures, {waiting}",), (why,))
+    if found.since is None or found.since >= found.period.end:
+        return no_figures(found, title, now)
     figures, against = found.all.now, asked.period.against
     why_not = not_compared(found, against, now, retention)
     compared = not why_not
@@ -79,6 +77,15 @@ def statistics(
     )
 
 
+def no_figures(found: Statistics, title: str, now: float) -> Post:
+    """Of a time in which nobody watched the lists that are called `title`."""
+    waiting = f"{found.waiting:,} waiting now" if found.waiting else "none waiting now"
+    why: Line = ("None of this has been read yet. To see why: ", Command("inbox status"))
+    if found.since is not None:
+        why = ("I have been watching only since ", Time(found.since, now), ".")
+    return Post((f"{title}: no figures, {waiting}",), (why,))
+
+
 def nothing_watched(label: str, watch: str) -> Post:
     """Lists that no room watches; `watch` is the command that changes that."""
     what = f"No room watches {label}, so I have no figures. To have some from now on: "
@@ -88,6 +95,12 @@ def nothing_watched(label: str, watch: str) -> Post:
 def with_unwatched(post: Post, label: str, watch: str) -> Post:
     """The same where some of the lists are watched by no room."""
     line: Line = (f"Not counted, as no room watches it: {label}. To have figures from now on: ", Command(watch))
+    return replace(post, lines=(*post.lines, line))
+
+
+def with_later(post: Post, label: str, since: float, now: float) -> Post:
+    """The same where some of the lists are known for a shorter time than the others."""
+    line: Line = ("Left out, as watched only since ", Time(since, now), f": {label}.")
     return replace(post, lines=(*post.lines, line))
 
 
@@ -124,9 +137,7 @@ def dated(day: date) -> str:
 def warnings(found: Statistics, now: float, retention: float) -> list[Line]:
     """Why figures may be too low, if they may."""
     period, lines = found.period, list[Line]()
-    if found.since is None:
-        return [("Some of these lists haven't been read yet, so nothing here is complete.",)]
-    since = max(period.begin, found.since)
+    since = max(period.begin, found.since or 0.0)
     if since > period.begin:
         lines.append(("I have been watching since ", Time(since, now), "; what happened before that is missing."))
     looked = min(1.0, found.looked * period.seconds / (period.end - since))
@@ -146,7 +157,7 @@ def not_compared(found: Statistics, against: str, now: float, retention: float) 
         return [(f"{what}I no longer keep all of its figures.",)]
     if found.looked_before >= ENOUGH:
         return []
-    if found.since is None or found.since > found.before.end:
+    if found.since is None or found.since >= found.before.end:
         return [(f"{what}I wasn't watching then.",)]
     if found.since > found.before.begin:
         return [(f"{what}I have been watching only since ", Time(found.since, now), ".")]
