@@ -362,7 +362,9 @@ def replayed(text: str, folder: Path) -> str:
             elif typed := TYPED.fullmatch(line):
                 told += [line] if told and told[-1].startswith("= ") else ["", line]
                 replied = filter(None, [typed["receipt"]])
-                told += [stage.say(typed["room"] or "#room", typed["text"], *replied, who=typed["who"] or "sam")]
+                room = typed["room"] or "#room"
+                who = typed["who"] or (room.removeprefix("@") if room.startswith("@") else "sam")
+                told += [stage.say(room, typed["text"], *replied, who=who)]
             elif not any(earlier.startswith("= ") or TYPED.fullmatch(earlier) for earlier in told):
                 told.append(line)
     finally:

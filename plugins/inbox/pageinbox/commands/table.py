@@ -11,7 +11,7 @@ A command is one entry of `COMMANDS`. What Errbot offers as methods with their a
 
 from __future__ import annotations
 
-from pageinbox.commands import leads, questions, triage, watches
+from pageinbox.commands import leads, privacy, questions, triage, watches
 from pageinbox.commands.command import Command
 from pageinbox.commands.replied import lasting
 from pageinbox.commands.request import Request
@@ -185,7 +185,7 @@ COMMANDS = (
         handler=watches.waiting,
         help="show which announcements haven't been delivered yet, and why",
         example="outbox",
-        takes="a room, or nothing for all of them",
+        takes="“here” or nothing; in a direct chat, admins see every room's, or that of a room they name",
         more=(("outbox here", "only this room's"),),
         needs_ledger=True,
     ),
@@ -273,6 +273,12 @@ COMMANDS = (
         takes="a ref, or a row's number in this room's last list",
         needs_ledger=True,
         about_one=lasting,
+    ),
+    Command(
+        word="privacy",
+        handler=privacy.privacy,
+        help="show what I keep of customers and of the team, for how long, and who sees it",
+        example="privacy",
     ),
 )
 HOME = ("inbox mine", "inbox waiting limit 5", "inbox status")
