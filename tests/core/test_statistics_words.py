@@ -13,13 +13,14 @@ from errbot.rendering import text
 
 from pageinbox.chat.errbot.content import messages
 from pageinbox.language.statistics import StatisticsAsked, parse_statistics
-from pageinbox.model.post import Post
+from pageinbox.model.post import Attachment, Post
 from pageinbox.model.secret import Secret
 from pageinbox.model.source import Folder, Page, Platform, Source
 from pageinbox.model.statistics import DAY, Answered, Arrived, Compared, DayFigures, Figures, Lengths, Part, Statistics
 from pageinbox.words import statistics as words
+from pageinbox.words.sparklines import spark
 from pageinbox.words.spreadsheet import MOST_ROWS, spreadsheet
-from pageinbox.words.statistics import percent, spark
+from pageinbox.words.statistics import percent
 
 ROME = ZoneInfo("Europe/Rome")
 NOW = datetime(2026, 11, 29, 14, 2, tzinfo=ROME).timestamp()
@@ -210,6 +211,14 @@ def test_bars_and_shares_never_look_like_nothing_or_all_where_it_is_not_so() -> 
         "more than 99%",
         "100%",
     ]
+
+
+def test_a_chart_comes_with_figures_or_how_to_get_one() -> None:
+    chart = Attachment("stats.png", "image/png", b"", "Chart.")
+    some, none = Post(("Acme",), rows=((("new",),),)), Post(("Acme",))
+    assert words.with_chart(some, chart).attachments == (chart,)
+    assert shown(words.with_chart(some, None))[-1].endswith("can install it: pip install 'err-inbox[charts]'")
+    assert words.with_chart(none, chart) == words.with_chart(none, None) == none
 
 
 def test_rows_become_a_file_without_formulas() -> None:

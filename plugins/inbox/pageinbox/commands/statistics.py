@@ -15,6 +15,7 @@ from pageinbox.model.statistics import DAY, HOUR, Answered, Arrived
 from pageinbox.model.watch import WatchSpec
 from pageinbox.words import refusals
 from pageinbox.words import statistics as words
+from pageinbox.words.charts import drawn
 from pageinbox.words.common import label_of_all
 from pageinbox.words.spreadsheet import MOST_ROWS, spreadsheet
 
@@ -48,6 +49,7 @@ def stats(request: Request) -> Post:
         found = service.statistics(counted, period.period, period.before)
         retention = settings.retention_days * DAY
         post = words.statistics(found, asked, label, pages=pages, zone=zone, now=now, retention=retention)
+        post = words.with_chart(post, drawn(found, zone))
     if later := [source for source in watched if source in since and source not in counted]:
         post = words.with_later(post, words.lists(later, pages), min(since[source] for source in later), now)
     return words.with_unwatched(post, unwatched, watch) if missing else post

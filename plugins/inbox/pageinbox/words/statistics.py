@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import math
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from operator import attrgetter
 
 from pageinbox.language.statistics import StatisticsAsked
-from pageinbox.model.calendar import UNITS, WEEKDAYS, first_day
-from pageinbox.model.post import Command, Line, Name, Piece, Post, Span, Time
+from pageinbox.model.calendar import WEEKDAYS
+from pageinbox.model.post import Attachment, Command, Line, Name, Piece, Post, Span, Time
 from pageinbox.model.source import Folder, Page, Platform, Source
-from pageinbox.model.statistics import DAY, Compared, DayFigures, Figures, Lengths, Part, Period, Statistics
+from pageinbox.model.statistics import DAY, Compared, Figures, Lengths, Part, Period, Statistics
 from pageinbox.words.common import FOLDER_NAMES, HANDFUL, PLATFORM_NAMES, label_of_all, page_of
-from pageinbox.words.english import MONTHS, counted, duration, spell, stretch
+from pageinbox.words.english import counted, duration, spell, stretch
 from pageinbox.words.many import called, is_many
-
-BARS = "▁▂▃▄▅▆▇█"
-MOST_BARS = 35
-"""Bars of a sparkline: of more days, weeks or months are shown."""
+from pageinbox.words.sparklines import Row, by_time, dated
 
 ENOUGH = 0.95
 """The share of a time in which lists have to have been looked at for its figures to stand without a warning."""
@@ -31,8 +26,7 @@ FOR_NINETIETH = 2 * HANDFUL
 MOST_PARTS = 10
 """Pages, or people, that have a row."""
 
-Row = tuple[Line, Line, Line]
-"""What is counted, its figures, and how they were before or what there is to say of them."""
+NO_CHART = "To see a chart as well, whoever runs me can install it: pip install 'err-inbox[charts]'"
 
 
 def statistics(
@@ -77,6 +71,15 @@ def statistics(
     )
 
 
+def with_chart(post: Post, chart: Attachment | None) -> Post:
+    """The same with the chart of it, where there are figures; or with how to get one, where nothing can draw it."""
+    if not post.rows:
+        return post
+    if chart is None:
+        return replace(post, notes=(*post.notes, (NO_CHART,)))
+    return replace(post, attachments=(chart,))
+
+
 def no_figures(found: Statistics, title: str, now: float) -> Post:
     """Of a time in which nobody watched the lists that are called `title`."""
     waiting = f"{found.waiting:,} waiting now" if found.waiting else "none waiting now"
@@ -118,20 +121,15 @@ def lists(sources: Sequence[Source], pages: Mapping[str, Page]) -> str:
 
 def said(period: Period, now: float, zone: tzinfo) -> Line:
     """From when to when: dates where it begins and ends at midnight."""
-    begin, end = (datetime.fromtimestamp(at, zone) for at in (period.begin, period.end))
+    begin, end, today = (datetime.fromtimestamp(at, zone) for at in (period.begin, period.end, now))
     if begin.date() == end.date():
         return (Span(period.begin, period.end, now),)
     if any((at.hour, at.minute) != (0, 0) for at in (begin, end)):
         return Time(period.begin, now, dated=True), " to ", Time(period.end, now, dated=True)
     first, last = begin.date(), end.date() - timedelta(1)
     if first == last:
-        return (f"{WEEKDAYS[first.weekday()].title()}, {dated(first)}",)
-    return (f"{dated(first)} to {dated(last)}",)
-
-
-def dated(day: date) -> str:
-    """A day as `23 Nov`."""
-    return f"{day.day} {MONTHS[day.month - 1]}"
+        return (f"{WEEKDAYS[first.weekday()].title()}, {dated(first, today)}",)
+    return (f"{dated(first, today)} to {dated(last, today)}",)
 
 
 def warnings(found: Statistics, now: float, retention: float) -> list[Line]:
@@ -239,52 +237,6 @@ def percent(part: float) -> str:
     if part in (0, 1) or 0 < whole < 100:
         return f"{whole}%"
     return "more than 99%" if whole else "less than 1%"
-
-
-def by_time(found: Statistics, zone: tzinfo) -> list[Row]:
-    """When they came and were answered, as sparklines."""
-    rows: list[Row] = []
-    unit, bars = grouped(found.days, zone)
-    if len(bars) > 1:
-        ends = " to ".join(
-            dated(datetime.fromtimestamp(day.begin, zone).date()) for day in (found.days[0], found.days[-1])
-        )
-        for column, label in enumerate(("new", "answered")):
-            many = [counts[column] for counts in bars.values()]
-            if any(many):
-                rows.append(((f"{label} by {unit}",), (spark(many),), (f"{ends}, up to {max(many):,}",)))
-    by_hour, by_weekday = Counter[int](), Counter[int]()
-    for (weekday, hour), number in found.hours.items():
-        by_hour[hour] += number
-        by_weekday[weekday] += number
-    if by_hour:
-        hour, busiest = max(by_hour.items(), key=lambda pair: (pair[1], -pair[0]))
-        what = f"0 to 24 h, busiest {hour:02}–{hour + 1:02} h ({busiest:,})"
-        rows.append((("new by hour",), (spark([by_hour[each] for each in range(24)]),), (what,)))
-    if by_weekday and found.period.seconds >= 2 * 7 * DAY:
-        weekday, busiest = max(by_weekday.items(), key=lambda pair: (pair[1], -pair[0]))
-        what = f"Mon to Sun, busiest {WEEKDAYS[weekday].title()} ({busiest:,})"
-        rows.append((("new by weekday",), (spark([by_weekday[each] for each in range(7)]),), (what,)))
-    return rows
-
-
-def grouped(days: Sequence[DayFigures], zone: tzinfo) -> tuple[str, dict[date, tuple[int, int]]]:
-    """How many came and were answered by the first days of the smallest units of which a sparkline can show all."""
-    for unit in UNITS:
-        found: dict[date, tuple[int, int]] = {}
-        for day in days:
-            first = first_day(unit, datetime.fromtimestamp(day.begin, zone).date())
-            new, answered = found.get(first, (0, 0))
-            found[first] = new + day.new, answered + day.answered
-        if len(found) <= MOST_BARS:
-            break
-    return unit, found
-
-
-def spark(numbers: Sequence[int]) -> str:
-    """Numbers as bars; only nothing has the lowest."""
-    most = max(numbers)
-    return "".join(BARS[math.ceil(number / most * (len(BARS) - 1))] if number else BARS[0] for number in numbers)
 
 
 def told_apart(found: Statistics, pages: Mapping[str, Page], *, compared: bool) -> list[Row]:
