@@ -23,6 +23,7 @@ from simulator.errors import TABLE
 from simulator.server import Simulator
 from simulator.thread import Person
 from simulator.world import World
+from tests.attached import with_files
 from tests.bot import Bot
 
 FOLDER = Path(__file__).with_name("transcripts")
@@ -152,7 +153,7 @@ class Stage:
         return self.shown(self.bot.say(room, words, person=person, direct=direct, replied=replied))
 
     def shown(self, post: Post) -> str:
-        said = self.convert(messages(post)[0]).replace(str(self.folder), "/data")
+        said = self.convert(messages(with_files(post))[0]).replace(str(self.folder), "/data")
         return "\n".join(line.rstrip() for line in said.splitlines())
 
     def heard(self) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from pageinbox.model.source import Folder, Platform, Source
-from pageinbox.model.statistics import Lengths, Part, Period, Statistics
+from pageinbox.model.statistics import HOUR, Lengths, Part, Period, Statistics
 from tests.core.stage import INTERVAL, NOON, Life, Stage
 
 INBOX = Source("acme", Platform.MESSENGER, Folder.INBOX)
@@ -57,3 +57,40 @@ def test_what_came_and_was_answered_is_counted_with_how_long_it_took(stage: Stag
     assert by_folder == {"inbox": (4, 3), "spam": (1, 0)}
     assert found.all.before.new == found.all.before.answered == 0
     assert found.parts[Part.PERSON] == {}
+
+
+def test_what_was_asked_and_answered_between_two_looks_counts(stage: Stage) -> None:
+    life = stage.bot()
+    later(stage, life)
+    ann = write(stage)
+    stage.time.wait(20)
+    stage.world.answer(ann, "hi!")
+    later(stage, life)
+    stage.world.answer(ann, "is that all?")  # a second message is no second answer
+    later(stage, life)
+    write(stage, ann)
+    stage.time.wait(10)
+    stage.world.answer(ann, "fine")
+    stage.time.wait(10)
+    write(stage, ann)
+    later(stage, life)
+    found = statistics(stage, life)
+    assert (found.all.now.answered, found.all.now.took, found.waiting) == (2, Lengths(2, 10, 20), 1)
+
+
+def test_an_answer_that_is_taken_back_does_not_count_and_the_customer_has_waited_all_the_time(stage: Stage) -> None:
+    life = stage.bot()
+    later(stage, life)
+    ann = write(stage)
+    later(stage, life)
+    stage.world.answer(ann, "for somebody else")
+    later(stage, life)
+    assert statistics(stage, life).all.now.answered == 1
+    stage.world.unsend(ann)
+    later(stage, life, 2 * HOUR)  # what has no new time is met by a sweep
+    found = statistics(stage, life)
+    assert (found.all.now.answered, found.waiting) == (0, 1)
+    stage.world.answer(ann, "here you are")
+    later(stage, life)
+    found = statistics(stage, life)
+    assert (found.all.now.took, found.waiting) == (Lengths(1, 2 * 3600 + 120, 2 * 3600 + 120), 0)

@@ -32,6 +32,7 @@ from pageinbox.tell.keep import Keep
 from pageinbox.tell.schedule import Outcome
 from pageinbox.tell.sweeps import SWEEP_DEPTH, Sweeps
 from pageinbox.tell.trail import Trail
+from pageinbox.tell.unchanged import Unchanged
 
 DAY = 86400.0
 
@@ -83,6 +84,7 @@ class Poll:
         self._clock = clock
         self._timer = timer
         self._sweeps = Sweeps(interval, timer)
+        self._unchanged = Unchanged()
         self._count = 0
         """How many sources are looked at."""
         self._keep = Keep(
@@ -186,7 +188,7 @@ class Poll:
         depth = sys.maxsize if everything else SWEEP_DEPTH if sweep else 0
         if sweep or not place.complete:
             found.waiting = self._waits.waiting(place)
-        leased, ended = self._timer(), False
+        leased, ended, front = self._timer(), False, None
 
         def still() -> bool:
             # Before each call: to read around what Meta can't give takes many.
@@ -207,6 +209,7 @@ class Poll:
             )
             for part in parts:
                 if not found.trail.seen:
+                    front = part
                     found.began, found.latest = self._clocks(source)
                     if place.reached is not None and place.reached > found.latest:
                         place = msgspec.structs.replace(place, reached=None)
@@ -224,6 +227,10 @@ class Poll:
                         found.trouble = (inbox and inbox.trouble) or Unavailable("its inbox can't be read")
                         return found
                 fresh = found.trail.add(part, found.latest / 1000)
+                found.meet(fresh)
+                if not sweep and self._unchanged.same(place, part):
+                    ended = not part.more
+                    break
                 known = self._sources.known(item.id for item in fresh)
                 found.sort(fresh, known, place)
                 if not place.complete:
@@ -243,6 +250,8 @@ class Poll:
                 found.back_to = 0.0 if ended else found.trail.oldest
             if sweep:
                 self._sweeps.done(source)
+            if part is front and place.complete and found.quiet:
+                self._unchanged.keep(place, part)
         return found
 
     def _clocks(self, source: Source) -> tuple[int, int]:
