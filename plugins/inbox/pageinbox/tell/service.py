@@ -31,6 +31,7 @@ from pageinbox.model.history import SourceRecord, Standing
 from pageinbox.model.post import Post
 from pageinbox.model.source import Source
 from pageinbox.model.statistics import Period, Statistics
+from pageinbox.model.watch import Detail, least
 from pageinbox.settings.reading import Settings
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.delivery import Delivery
@@ -64,8 +65,8 @@ class WatchService:
     `answers` holds the Pages and gives refs, `rooms` are those of WATCHES that were found,
     by what they are called there. `clock` tells seconds since 1970, `timer` seconds that never go back,
     `random` gives 0 to 1. `alarm` hears how all that goes, `admins` are the rooms or people that hear of trouble
-    with Pages too. `moved` gives the rooms that go on as others, by their old names. `going` says whether it is still
-    wanted. Raises LedgerError.
+    with Pages too. `ceiling` gives what a room may see at most, `moved` the rooms that go on as others, by their old
+    names. `going` says whether it is still wanted. Raises LedgerError.
     """
 
     def __init__(
@@ -81,11 +82,13 @@ class WatchService:
         clock: Callable[[], float],
         timer: Callable[[], float],
         random: Callable[[], float],
+        ceiling: Callable[[str], Detail],
         moved: Callable[[], Mapping[str, str]] = dict,
         going: Callable[[], bool] = lambda: True,
     ) -> None:
         pages = {name: page.id for name, page in chosen.pages.items()}
         self.ledger = ledger
+        self.ceiling = ceiling
         self._answers = answers
         self._chosen = chosen
         self._clock = clock
@@ -128,6 +131,7 @@ class WatchService:
             chosen=chosen,
             refs=answers.refs,
             count=self.statistics,
+            ceiling=ceiling,
             clock=clock,
             timer=timer,
         )
@@ -305,8 +309,10 @@ class WatchService:
     def _words(self, item: Announcement) -> Post:
         if item.notices and item.notices[0].kind is NoticeKind.DIGEST:
             return self.digest.told(item)
-        refs = self._answers.refs
-        sources = {news.conversation.id: news.source for news in item.news if news.conversation is not None}
+        refs, ceiling = self._answers.refs, self.ceiling(item.room)
+        news = tuple(replace(each, detail=least([ceiling, each.detail or ceiling])) for each in item.news)
+        item = replace(item, news=news)
+        sources = {each.conversation.id: each.source for each in news if each.conversation is not None}
         now = self._clock()
         watches = self.watches.watches() if item.news else []
         pinging = [watch for watch in watches if watch.spec.ping]
@@ -316,9 +322,9 @@ class WatchService:
             item,
             self._chosen.pages,
             lambda conversation: refs.give(sources[conversation.id], conversation.id),
-            self._chosen.detail,
+            ceiling,
             now,
             pings(item, pinging, muted, list(self._chosen.pages.values()), now=now),
         )
-        offers = () if any(news.watch in plain for news in item.news) else post.offers
+        offers = () if any(each.watch in plain for each in news) else post.offers
         return replace(post, zone=self._chosen.timezone, offers=offers)
