@@ -13,6 +13,7 @@ from pageinbox.ledger.acts import Acts
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.deadline import READ_IN_VAIN, Rest
 from pageinbox.ledger.edits import Edits
+from pageinbox.ledger.erasing import Erasure
 from pageinbox.ledger.history import Histories
 from pageinbox.ledger.leases import Leases
 from pageinbox.ledger.marks import Marked
@@ -31,6 +32,7 @@ from pageinbox.model.source import Source
 from pageinbox.settings.reading import Settings
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.delivery import Delivery
+from pageinbox.tell.erasing import Erasing
 from pageinbox.tell.group import GATHERING, choose
 from pageinbox.tell.lapses import Lapses
 from pageinbox.tell.patience import Patience
@@ -111,6 +113,8 @@ class WatchService:
             admins=admins,
         )
         self.delivery = Delivery(self._outbox, edits, chat, words=self._words, waiting=alarm.watchdog.waiting)
+        erasure = Erasure(ledger, self._sources, edits)
+        self.erasing = Erasing(ledger, erasure, edits, self.delivery, answers=answers, waits=self.waits, timer=timer)
         self.reminders = Reminders(ledger, self._sources, self.watches, chosen.pages, timer=timer)
         self._asked = Rest(timer)
         self._standing = Patience(self._stands, seconds=ANSWERING)
@@ -237,6 +241,7 @@ class WatchService:
     def sources(self) -> list[Source]:
         """What is to be looked at, and from now on nothing else is. Raises LedgerError."""
         with self._watchdog.watching(Work.SOURCES):
+            self.erasing.keep_up()
             sources = self.poll.sources()
         self._watchdog.keep([*Work, *sources])
         return sources

@@ -41,7 +41,7 @@ from pageinbox.chat.slack.refusal import (
 from pageinbox.chat.slack.turns import SPACING, Turns
 from pageinbox.chat.slack.whisper import INERT, said, whisper
 from pageinbox.model.act import Person
-from pageinbox.model.chat import CarryOut, ChatDoubt, ChatError, Doubt, Misread
+from pageinbox.model.chat import CarryOut, ChatDoubt, ChatError, Doubt, Misread, Uneditable
 from pageinbox.model.post import Foreign, Mention, Post
 from pageinbox.model.watch import Ping
 
@@ -212,7 +212,7 @@ class SlackChat:
                     self._turns.hold(EDITS, refusal.retry_after)
                 if refusal.code not in LASTING:
                     raise
-                log.info("A message in %s can no longer be edited: %s", channel, refusal.code)
+                raise Uneditable(str(refusal)) from None
 
     def settle(self, room: str, key: str, since: float, under: str = "") -> str | Doubt:
         """Look for the message with this key. See `settle`."""
