@@ -9,9 +9,6 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from errbot.backends.base import Message
-from slackv3.person import SlackPerson
-from slackv3.room import SlackRoom, SlackRoomOccupant
 
 from pageinbox.chat.slack import content as slack
 from pageinbox.chat.slack.channels import KEPT, Channels
@@ -19,7 +16,7 @@ from pageinbox.chat.slack.refusal import MEANINGS
 from pageinbox.chat.slack.send import SlackChat
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt, Uneditable
 from pageinbox.model.post import Foreign, Link, Post
-from tests.slack_web import BEGAN, CUT, DONE_AND_CUT, TOKEN, Bot, Clock, Reply, Slack, refusal
+from tests.slack_web import BEGAN, CUT, DONE_AND_CUT, TOKEN, Bot, Clock, Reply, Slack, heard, refusal
 
 POST = Post(("New in Acme: ", Foreign("Ann <!channel>")), ((Link("https://www.facebook.com/1"),),))
 LONG = Post(("Many",), (), tuple(((str(number),), (Foreign("hello " * 20, most=120),)) for number in range(1, 151)))
@@ -407,20 +404,6 @@ def test_a_history_that_is_not_told_settles_nothing(chat: SlackChat, world: Slac
 def test_a_history_that_ends_before_its_end_leaves_the_doubt_open(chat: SlackChat, world: Slack) -> None:
     world.answer("conversations.history", Reply({"ok": True, "messages": [], "has_more": True}))
     assert chat.settle("<#C01>", "k1", BEGAN) is Doubt.OPEN
-
-
-def heard(bot: Bot, thread: str = "", private: bool = False) -> Message:
-    """A command as slackv3 makes it of an event, written in a channel or to the bot alone."""
-    event = {"channel": "D0007" if private else "C01", "user": "U0007", "ts": "1795435300.000100"}
-    if thread:
-        event["thread_ts"] = thread
-    message = Message("!inbox", extras={"slack_event": event})
-    if private:
-        message.frm = message.to = SlackPerson(bot.slack_web, "U0007", "D0007")
-    else:
-        message.frm = SlackRoomOccupant(bot.slack_web, "U0007", "C01", bot)
-        message.to = SlackRoom(webclient=bot.slack_web, channelid="C01", bot=bot)
-    return message
 
 
 @pytest.mark.parametrize(

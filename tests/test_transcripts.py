@@ -23,6 +23,7 @@ from simulator.errors import TABLE
 from simulator.server import Simulator
 from simulator.thread import Person
 from simulator.world import World
+from tests.attached import with_files
 from tests.bot import Bot
 
 FOLDER = Path(__file__).with_name("transcripts")
@@ -152,7 +153,7 @@ class Stage:
         return self.shown(self.bot.say(room, words, person=person, direct=direct, replied=replied))
 
     def shown(self, post: Post) -> str:
-        said = self.convert(messages(post)[0]).replace(str(self.folder), "/data")
+        said = self.convert(messages(with_files(post))[0]).replace(str(self.folder), "/data")
         return "\n".join(line.rstrip() for line in said.splitlines())
 
     def heard(self) -> list[str]:
@@ -361,7 +362,9 @@ def replayed(text: str, folder: Path) -> str:
             elif typed := TYPED.fullmatch(line):
                 told += [line] if told and told[-1].startswith("= ") else ["", line]
                 replied = filter(None, [typed["receipt"]])
-                told += [stage.say(typed["room"] or "#room", typed["text"], *replied, who=typed["who"] or "sam")]
+                room = typed["room"] or "#room"
+                who = typed["who"] or (room.removeprefix("@") if room.startswith("@") else "sam")
+                told += [stage.say(room, typed["text"], *replied, who=who)]
             elif not any(earlier.startswith("= ") or TYPED.fullmatch(earlier) for earlier in told):
                 told.append(line)
     finally:

@@ -15,7 +15,16 @@ from pageinbox.app import Runtime, open_answers, open_listing, open_service
 from pageinbox.ask.answers import Answers
 from pageinbox.chat.errbot.converters import convert_one_at_a_time
 from pageinbox.chat.errbot.ending import end_on_sigterm
-from pageinbox.chat.errbot.incoming import Unlogged, hear_names, identified, may, name_of, person_of, room_of
+from pageinbox.chat.errbot.incoming import (
+    Unlogged,
+    hear_names,
+    identified,
+    is_admin,
+    may,
+    name_of,
+    person_of,
+    room_of,
+)
 from pageinbox.chat.in_turn import InTurn
 from pageinbox.chat.network import Network, open_chat
 from pageinbox.commands.command import Command
@@ -305,6 +314,7 @@ class Inbox(BotPlugin):
             direct=not msg.is_group,
             replied=network.replied(msg),
             alone=alone,
+            admin=is_admin(self._bot, msg),
         )
 
     def _reply(self, msg: Message, command: str, post: Post) -> None:

@@ -101,7 +101,7 @@ def writes(stage: Stage, who: Thread | Person, words: str) -> Thread:
 
 def watched(stage: Stage) -> Life:
     """A bot that has told the rooms what is there already."""
-    life = stage.bot()
+    life = stage.bot(admins=["@sam"])
     on(stage, life)
     stage.rooms.messages.clear()
     return life
@@ -214,7 +214,7 @@ def test_whoever_was_erased_is_new_once_they_write_again(stage: Stage) -> None:
     stage.world.move(zerlina, "spam")
     on(stage, life)
     stage.stop(life)
-    life = stage.bot()
+    life = stage.bot(admins=["@sam"])
     on(stage, life, 4000)
     assert len(wall(stage).messages) == before and not in_rows(stage, (NAME, zerlina.id))
     stage.world.move(zerlina, "inbox")
@@ -254,7 +254,7 @@ def test_nobody_is_reminded_of_who_is_erased_just_then(stage: Stage) -> None:
     on(stage, life)
     stage.time.wait(1000)
     life.look_everywhere()
-    other = stage.bot()
+    other = stage.bot(admins=["@sam"])
     erased: list[str] = []
 
     def between(connection: object, cursor: object, statement: str, *_: object) -> None:
@@ -268,7 +268,7 @@ def test_nobody_is_reminded_of_who_is_erased_just_then(stage: Stage) -> None:
 
 
 def test_other_bots_forget_too(stage: Stage) -> None:
-    life, other = watched(stage), stage.bot()
+    life, other = watched(stage), stage.bot(admins=["@sam"])
     zerlina = writes(stage, Person(ID, name=NAME), SAID)
     on(stage, life)
     ref = ref_of(life, zerlina)
@@ -327,7 +327,7 @@ def test_what_never_arrived_is_not_said(stage: Stage) -> None:
     with pytest.raises(Killed):
         life.tell()
     stage.kill(life)
-    life = stage.bot()
+    life = stage.bot(admins=["@sam"])
     says(life, f"forget {ref_of(life, zerlina)} yes")
     on(stage, life, 100)
     assert not wall(stage).messages and life.service.erasing.left() == ([], True)
@@ -348,13 +348,13 @@ def test_messages_are_edited_however_old_they_are(stage: Stage) -> None:
     on(stage, life, 3700)
     stage.time.wait(EDITABLE + 2 * INTERVAL)
     stage.stop(life)
-    life = stage.bot()
+    life = stage.bot(admins=["@sam"])
     on(stage, life)
     assert NAME in wall(stage).texts("#batch")[0] and "inbox_news" not in in_rows(stage, (NAME,))
     wall(stage).failing |= {"#room", "#batch"}
     assert "2 messages couldn't be edited yet" in says(life, f"forget {ref_of(life, zerlina)} yes")
     stage.stop(life)
-    life = stage.bot()
+    life = stage.bot(admins=["@sam"])
     on(stage, life, DAY)
     assert len(life.service.erasing.left()[0]) == 2, "they are not given up"
     wall(stage).failing.clear()
@@ -380,7 +380,7 @@ def test_it_is_done_whole_or_not_at_all(ledger_folder: Path) -> None:
             life.fuse, done = None, True
         except Killed:
             stage.kill(life)
-            life = stage.bot()
+            life = stage.bot(admins=["@sam"])
         if not in_rows(stage, (zerlina.id,)):
             on(stage, life)
             assert not in_rows(stage, (NAME, SAID)) and life.service.erasing.left() == ([], True)

@@ -214,6 +214,25 @@ def test_pages_are_read_side_by_side_and_each_by_one_thread_only(poller, work, s
     assert (max(crowds), max(most)) == (4, 1)
 
 
+def test_a_look_that_goes_on_lets_the_other_lists_of_its_page_go_first(poller, work, clock):
+    other, seen = Source("acme", MESSENGER, Folder.OTHER), []
+
+    def look(source, going):
+        seen.append(source)
+        if source == ACME:
+            running.interrupt("acme")
+        work.looks.put(source)
+        return work.outcomes.get(source, Outcome())
+
+    work.sources, work.outcomes = [ACME, SPAM, other], {SPAM: Outcome(Unavailable())}
+    running = poller(look=look)
+    running.start()
+    assert [work.looks.next() for _ in range(3)] == [SPAM, other, ACME]
+    running.stop()
+    running.interrupt("acme")
+    assert seen == [ACME, SPAM, other]
+
+
 def test_one_scheduler_however_often_it_is_started(poller, work):
     running = poller()
     assert not names()

@@ -25,6 +25,7 @@ from pageinbox.model.watch import Ping
 from pageinbox.settings.reading import Settings
 from pageinbox.tell.whereabouts import whereabouts
 from pageinbox.words import refusals
+from pageinbox.words.elsewhere import unnamed
 from pageinbox.words.ledger import without_ledger
 
 if TYPE_CHECKING:
@@ -88,11 +89,13 @@ class Commands:
         direct: bool = False,
         replied: Sequence[str] = (),
         alone: bool = False,
+        admin: bool = False,
     ) -> Post:
         """What to say in `room` to `text`, the words after `!inbox`. Raises nothing: Errbot would show it raw.
 
         `person` is who gives the command, `direct` says that the room is that person alone, `replied` are the receipts
-        of what the message replies to. `alone` says that only the person is shown the answer, also in a room of many.
+        of what the message replies to. `alone` says that only the person is shown the answer, also in a room of many,
+        `admin` that they run the bot.
         """
         command, words = command_of(text)
         request = Request(
@@ -112,8 +115,9 @@ class Commands:
             replied=replied,
             faults=self._faults,
             alone=alone,
+            admin=admin,
         )
-        return replace(self._answer(command, request), zone=self._settings.timezone)
+        return replace(unnamed(self._answer(command, request), request.sees), zone=self._settings.timezone)
 
     def _answer(self, command: Command, request: Request) -> Post:
         try:
@@ -141,7 +145,7 @@ class Commands:
             raise QueryError(f"That is too long for me: I read up to {MAX_TEXT:,} characters.")
         if wants_help(request.words):
             return show_help(replace(request, words=command.word))
-        if command.admins_alone and not request.allowed(command.name, request.words):
+        if command.admins_alone and not request.admin:
             return refusals.not_allowed(command.word, admins_alone=True)
         if not command.needs_ledger:
             return handled(command, request)

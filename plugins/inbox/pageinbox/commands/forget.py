@@ -8,7 +8,7 @@ from pageinbox.ask.rows import Found
 from pageinbox.commands.questions import understood
 from pageinbox.commands.request import Request
 from pageinbox.commands.triage import last_seen
-from pageinbox.language.question import parse
+from pageinbox.language.question import describe, parse
 from pageinbox.language.reader import QueryError
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.post import Post
@@ -30,9 +30,9 @@ def forget(request: Request) -> Post:
         typed.pop()
     if not typed:
         stays, tidy = request.service().erasing.left()
-        return words.left(stays, tidy=tidy, named=request.direct)
-    if bare(typed[0]) == USER:
-        return of_person(request, " ".join(typed[1:]), sure=sure)
+        return words.left(stays, tidy=tidy, named=request.sees_all)
+    if USER in map(bare, typed):
+        return of_person(request, " ".join(typed), sure=sure)
     if len(typed) > 1:
         raise QueryError("One conversation at a time, please.", "inbox forget 3")
     named = request.answers.find(request.reader, typed[0])
@@ -42,17 +42,19 @@ def forget(request: Request) -> Post:
 
 def of_person(request: Request, typed: str, *, sure: bool) -> Post:
     """The same for the conversations that Meta shows of a person, whom the ledger does not know by id."""
-    query = parse(f"{USER} {typed}", request.answers.pages, lead="inbox forget ")
-    if replace(query, page=None) != InboxQuery(folder=None, user_id=query.user_id):
+    query = parse(typed, request.answers.pages, lead="inbox forget ")
+    if replace(query, page=None, platform=None) != InboxQuery(folder=None, user_id=query.user_id):
         raise QueryError("Give the ID alone, please.", "inbox forget user 1602000000000001")
     looks = request.answers.listing.looks(
         request.answers.sources(query), room=request.reader, user_id=query.user_id, want=WANT
     )
     failed = [look for look in looks if look.trouble is not None]
     found = {item.id: (look.source, item) for look in looks for item in look.conversations}
-    if not found or (failed and not sure):
-        return words.not_asked(request.settings.pages, failed) if failed else words.nobody()
-    return carried_out(request, list(found.values()), f"{USER} {query.user_id}", sure=sure)
+    if failed:
+        return words.not_asked(request.settings.pages, failed)
+    if not found:
+        return words.nobody()
+    return carried_out(request, list(found.values()), describe(query), sure=sure)
 
 
 def carried_out(request: Request, found: list[Found], typed: str, *, sure: bool) -> Post:
@@ -61,8 +63,8 @@ def carried_out(request: Request, found: list[Found], typed: str, *, sure: bool)
     refs = [give(source, item.id) for source, item in found]
     if not sure:
         traces = service.erasing.traces([item.id for _, item in found])
-        return words.asked(refs, traces, f"inbox forget {typed} {YES}", named=request.direct)
+        return words.asked(refs, traces, f"inbox forget {typed} {YES}", named=request.sees_all)
     erased = service.erasing.erase(found)
     understood.cache_clear()
     service.wake()
-    return words.done(refs, erased, named=request.direct)
+    return words.done(refs, erased, named=request.sees_all)

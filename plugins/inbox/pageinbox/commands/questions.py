@@ -142,7 +142,9 @@ def status(request: Request) -> Post:
     platform = query.platform
     records = {source: record for source, record in standing.records.items() if platform in (None, source.platform)}
     standing = replace(standing, records=records)
-    return status_post(chosen, sources, request.clock(), request.refusal, standing, faults, failing=failing)
+    return status_post(
+        chosen, sources, request.clock(), request.refusal, standing, faults, failing=failing, sees=request.sees
+    )
 
 
 def recorded(request: Request) -> tuple[Standing, list[Fault]]:

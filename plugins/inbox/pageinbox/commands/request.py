@@ -29,8 +29,9 @@ class Request:
     with newer settings that were refused, `commands` are the words of all commands. `allowed` tells whether whoever
     asks may also give another command, by its name and the words behind it. `whom` finds whom a name behind an @ means
     in this room, and `member` which one person, with what mentions them; or they raise NotPinged and ChatError.
-    `replied` are the receipts of the messages that it replies to, the nearest first. `faults` gives what the bot does
-    by itself and can't get done. `alone` says that only the person is shown the answer, also in a room of many.
+    `admin` says that whoever asks runs the bot. `replied` are the receipts of the messages that it replies to,
+    the nearest first. `faults` gives what the bot does by itself and can't get done. `alone` says that only the person
+    is shown the answer, also in a room of many.
     """
 
     room: str
@@ -49,6 +50,16 @@ class Request:
     replied: Sequence[str] = ()
     faults: Callable[[], Sequence[Fault]] = tuple
     alone: bool = False
+    admin: bool = False
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether what is said here is read by an admin alone."""
+        return self.admin and (self.direct or self.alone)
+
+    def sees(self, room: str) -> bool:
+        """Whether what is said of a room may be said here."""
+        return room == self.room or self.sees_all
 
     @property
     def reader(self) -> str:

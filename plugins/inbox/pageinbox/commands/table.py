@@ -11,7 +11,7 @@ A command is one entry of `COMMANDS`. What Errbot offers as methods with their a
 
 from __future__ import annotations
 
-from pageinbox.commands import forget, leads, questions, triage, watches
+from pageinbox.commands import forget, leads, privacy, questions, triage, watches
 from pageinbox.commands.command import Command
 from pageinbox.commands.replied import lasting
 from pageinbox.commands.request import Request
@@ -185,7 +185,7 @@ COMMANDS = (
         handler=watches.waiting,
         help="show which announcements haven't been delivered yet, and why",
         example="outbox",
-        takes="a room, or nothing for all of them",
+        takes="“here” or nothing; in a direct chat, admins see every room's, or that of a room they name",
         more=(("outbox here", "only this room's"),),
         needs_ledger=True,
     ),
@@ -279,7 +279,10 @@ COMMANDS = (
         handler=forget.forget,
         help="erase all I keep of a person's conversation, for good; only for my admins",
         example="forget jxx3",
-        takes="a ref or a row's number, or “user” and Meta's ID of a person; with “yes” behind it, it is done",
+        takes=(
+            "a ref or a row's number, or “user” and a person's ID at Meta, with a platform or a Page to look only there; "
+            "“yes” behind it has it done"
+        ),
         more=(
             ("forget jxx3 yes", "do it: what is kept of it is erased, and messages that told of it are edited"),
             ("forget user 1602000000000001", "the same for all conversations of that person that Meta shows"),
@@ -288,6 +291,12 @@ COMMANDS = (
         needs_ledger=True,
         changes=True,
         admins_alone=True,
+    ),
+    Command(
+        word="privacy",
+        handler=privacy.privacy,
+        help="show what I keep of customers and of the team, for how long, and who sees it",
+        example="privacy",
     ),
 )
 HOME = ("inbox mine", "inbox waiting limit 5", "inbox status")

@@ -256,7 +256,9 @@ OF_ROOMS = {"#", "@", "!", "<"}
 
 def waiting(request: Request) -> Post:
     """What is not said yet, in every room, or in one that is named. Raises QueryError and LedgerError."""
-    backlogs = request.service().histories.waiting()
+    every = request.service().histories.waiting()
+    backlogs = [backlog for backlog in every if request.sees(backlog.room)]
+    others = len({backlog.room for backlog in every} - {backlog.room for backlog in backlogs})
     rooms = {fold(backlog.room): backlog.room for backlog in backlogs} | {"here": request.room}
     for typed in request.words.split()[:MOST_LOOKED_UP]:
         word = fold(typed)
@@ -265,12 +267,12 @@ def waiting(request: Request) -> Post:
             return outbox.outbox(own, request.clock()) if own else outbox.nothing_for(rooms[word])
         if OF_ROOMS & {*word}:
             near = nearest(word, rooms)
-            return outbox.nothing_for(word, rooms.get(near, ""))
+            return outbox.nothing_for(word, rooms.get(near, "")) if near or request.sees(typed) else outbox.not_here()
         if bare(word) not in FILLERS | {""} and not bare(word).isdecimal():
             near = "here" if nearest(bare(word), ("here",), 0.7) else ""
             raise QueryError(f"I don't know “{cut(typed)}”.", f"inbox outbox {near}" if near else "", near)
     place = next((int(word) for word in request.words.split() if word.isdecimal() and len(word) < 10), 1)
-    return outbox.outbox(backlogs, request.clock(), max(1, min(place, len(backlogs))))
+    return outbox.outbox(backlogs, request.clock(), max(1, min(place, len(backlogs))), others)
 
 
 def why(request: Request) -> Post:
@@ -283,4 +285,6 @@ def why(request: Request) -> Post:
     if history is None:
         return watches_posts.not_met(named.ref)
     acts = request.service().marked.acts(named.conversation_id)
-    return why_post.why(named.ref, history, request.settings.pages, request.clock(), request.room, acts)
+    return why_post.why(
+        named.ref, history, request.settings.pages, request.clock(), request.room, acts, sees=request.sees
+    )

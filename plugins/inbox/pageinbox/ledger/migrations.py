@@ -131,6 +131,7 @@ def statistics(connection: Connection) -> None:
         " FROM inbox_wait WHERE answered IS NOT NULL",
         "INSERT INTO inbox_arrival (source, quarter, many) SELECT source, seen / 900000, count(*)"
         " FROM inbox_conversation WHERE quiet = 0 AND folders <> 0 GROUP BY source, seen / 900000",
+        "INSERT INTO inbox_gap (source, begun, ended) SELECT id, 0, begun FROM inbox_source WHERE begun IS NOT NULL",
         "DELETE FROM inbox_wait WHERE answered IS NOT NULL",
         "DROP INDEX inbox_wait_open",
         "ALTER TABLE inbox_wait DROP COLUMN answered",

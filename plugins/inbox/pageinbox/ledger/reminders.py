@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from pageinbox.ledger.marks import marks_of
 from pageinbox.ledger.packing import unpack_news
-from pageinbox.ledger.schema import announcement, answer, conversation, ms, news, room, source, wait
+from pageinbox.ledger.schema import ANSWERED_AT, announcement, answer, conversation, ms, news, room, source, wait
 from pageinbox.model.act import Marks
 from pageinbox.model.announcement import Verdict
 from pageinbox.model.reminder import Reminder, ReminderKind
@@ -29,7 +29,7 @@ WAITS = select(wait.c.conversation, wait.c.since, wait.c.wrote).where(
     wait.c.conversation.in_(bindparam("conversations", expanding=True)), wait.c.gone.is_(None)
 )
 ANSWERED = (
-    select(answer.c.conversation, func.max(answer.c.since + 1000 * answer.c.took))
+    select(answer.c.conversation, func.max(ANSWERED_AT))
     .where(answer.c.conversation.in_(bindparam("conversations", expanding=True)))
     .group_by(answer.c.conversation)
 )

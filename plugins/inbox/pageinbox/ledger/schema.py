@@ -9,7 +9,7 @@ or by an index of the few it concerns, which costs those that were said long ago
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, SmallInteger, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, SmallInteger, Table, Text, cast, text
 
 from pageinbox.ledger.graph_id import GraphId
 from pageinbox.model.source import Folder
@@ -210,6 +210,9 @@ answer = Table(
 )
 """Each time that a customer waited and was answered. Lengths are whole seconds, as Meta's times are."""
 
+ANSWERED_AT = answer.c.since + 1000 * cast(answer.c.took, BigInteger)
+"""When it was answered; of what is as long as a month there are too many milliseconds for PostgreSQL's integers."""
+
 arrival = Table(
     "inbox_arrival",
     tables,
@@ -228,7 +231,8 @@ gap = Table(
     Column("ended", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
-"""When a source was not looked at for longer than usual."""
+"""When a source was not looked at for longer than usual. What begins at 0 is the time before it was ever watched; the
+latest one of a source whose first look is not finished lasts still."""
 
 digest = Table(
     "inbox_digest",

@@ -60,8 +60,8 @@ class Chat(Protocol):
     def send(self, room: str, post: Post, key: str, under: str = "") -> str:
         """Say `post` in `room`, as one message, and give the receipt. `key` names the message, also at a second try.
 
-        The receipt is empty where the network gives none. Raises ChatError when the message did not arrive, ChatDoubt
-        when that is not known.
+        What it has attached follows later, if the network takes files. The receipt is the message's, and empty where
+        the network gives none. Raises ChatError when the message did not arrive, ChatDoubt when that is not known.
         """
 
     def edit(self, room: str, post: Post, receipt: str) -> None:

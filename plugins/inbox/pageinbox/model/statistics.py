@@ -6,6 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+import msgspec
+
+from pageinbox.model.source import Source
+
 HOUR, DAY = 3600, 86400
 
 
@@ -23,7 +27,10 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Lengths:
-    """How long first answers took, in seconds. `median` and `ninetieth` percentile are None where there were none."""
+    """How long first answers took, in seconds. `median` and `ninetieth` percentile are None where there were none.
+
+    They are nearest ranks: the shortest of the lengths that half, or nine tenths, of all of them do not exceed.
+    """
 
     count: int = 0
     median: float | None = None
@@ -32,11 +39,13 @@ class Lengths:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What came and what was answered. An answer belongs to the moment at which it was given.
+    """What came and what was answered. An answer belongs to the moment at which it was given, who is new to the quarter
+    of an hour in which they wrote, and that to the period in which it begins.
 
     `took` are the lengths of all waits that ended, `opened` those within opening hours, None where no Page concerned
-    has any. `within_hour`, `within_day` and `in_window` are how many of the answers came within an hour and a day of
-    the customer's first message, and within Meta's 24 hours of their latest.
+    had any. `within_hour`, `within_day` and `in_window` are how many of the answers came within an hour and a day of
+    the customer's first message, and within Meta's 24 hours of their latest. Who may have waited for longer than is
+    known counts as if they had not, but never as answered within an hour or a day.
     """
 
     new: int = 0
@@ -68,7 +77,7 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class DayFigures:
-    """A day by the team's clocks, which begins at `begin`, and what came and was answered on it."""
+    """A day by the team's clocks, which begins at `begin`, and what came and was answered on it, within the period."""
 
     begin: float
     new: int
@@ -84,10 +93,12 @@ class Statistics:
     """How the lists of some sources fared.
 
     `waiting` is how many wait now. `looked` and `looked_before` are the shares, 0 to 1, of the two periods in which all
-    of the lists were looked at; `since` is from when on all of them are known, None where some are not known at all.
-    `parts` are the figures told apart, each by names in the order of `Source`, or by the persons' names, most answers
-    first. `days` are those of the period, `hours` how many new conversations began by weekday (0 is Monday) and hour of
-    the team's clocks, `lengths` how many answers took up to each of `BOUNDS`, and longer.
+    of the lists were looked at as often as usual: where one was not, what they have in common is not known. What is
+    still to come of a period does not count. `since` is from when on all of them are known, None where some are not
+    known at all. `parts` are the figures told apart, each by names in the order of the lists, or by the persons' names,
+    most answers first; nothing is new by persons. `days` are those that the period touches, `hours` how many new
+    conversations began by weekday (0 is Monday) and hour of the team's clocks, `lengths` how many answers took up to
+    each of `BOUNDS`, and longer.
     """
 
     period: Period
@@ -101,3 +112,25 @@ class Statistics:
     days: Sequence[DayFigures] = ()
     hours: Mapping[tuple[int, int], int] = field(default_factory=dict)
     lengths: Sequence[int] = (0,) * (len(BOUNDS) + 1)
+
+
+class Answered(msgspec.Struct, frozen=True):
+    """One answer: where, since when the customer had waited, and when it came, both in seconds since 1970.
+
+    `opened` is how many seconds of that the Page was open, None where it had no opening hours; `at_least` tells that
+    the customer may have waited for longer.
+    """
+
+    source: Source
+    since: float
+    answered: float
+    opened: int | None
+    at_least: bool
+
+
+class Arrived(msgspec.Struct, frozen=True):
+    """How many new conversations began in a quarter of an hour, which begins so many seconds after 1970 did."""
+
+    source: Source
+    begin: float
+    many: int

@@ -30,6 +30,7 @@ from pageinbox.tell.keep import Keep
 from pageinbox.tell.schedule import Outcome
 from pageinbox.tell.sweeps import SWEEP_DEPTH, Sweeps
 from pageinbox.tell.trail import Trail
+from pageinbox.tell.unchanged import Unchanged
 
 DAY = 86400.0
 
@@ -79,6 +80,7 @@ class Poll:
         self._clock = clock
         self._timer = timer
         self._sweeps = Sweeps(interval, timer)
+        self._unchanged = Unchanged()
         self._count = 0
         """How many sources are looked at."""
         self._keep = Keep(
@@ -118,16 +120,22 @@ class Poll:
         self._count = len(wanted)
         return wanted
 
-    def look(self, source: Source, going: Callable[[], bool] = lambda: True) -> Outcome:
+    def look(
+        self,
+        source: Source,
+        going: Callable[[], bool] = lambda: True,
+        interrupt: Callable[[str], object] = lambda page: None,
+    ) -> Outcome:
         """Look once, unless another bot does. `going` tells whether to go on; what was read is not kept when not.
 
-        Raises LedgerError.
+        `interrupt` is called where a look goes on behind the first call, with the Page's name: what else of it is due
+        is not to wait for that. Raises LedgerError.
         """
         budget = self._listing.clients[source.page].budget
         try:
             row = self._leases.take(source)
             place = self._place(row)
-            found = self._read(source, place, going, everything=place is not row)
+            found = self._read(source, place, going, interrupt, everything=place is not row)
             if found is None or not going():
                 return Outcome(slowness=budget.slowness(), rest=budget.spacing())
             texts = found.texts()
@@ -154,7 +162,15 @@ class Poll:
         kept_since = row.reached - ms(self._retention)
         return row if kept_since >= row.forgotten else msgspec.structs.replace(row, forgotten=kept_since)
 
-    def _read(self, source: Source, place: SourceRow, going: Callable[[], bool], *, everything: bool) -> Found | None:
+    def _read(
+        self,
+        source: Source,
+        place: SourceRow,
+        going: Callable[[], bool],
+        interrupt: Callable[[str], object],
+        *,
+        everything: bool,
+    ) -> Found | None:
         """Read as far as is needed; None where Instagram has no such folder, so that nothing can be learned.
 
         `everything` goes on behind what is known, to where nothing is kept.
@@ -166,7 +182,7 @@ class Poll:
         depth = sys.maxsize if everything else SWEEP_DEPTH if sweep else 0
         if sweep or not place.complete:
             found.waiting = self._waits.waiting(place)
-        leased, ended = self._timer(), False
+        leased, ended, front = self._timer(), False, None
 
         def still() -> bool:
             # Before each call: to read around what Meta can't give takes many.
@@ -187,6 +203,7 @@ class Poll:
             )
             for part in parts:
                 if not found.trail.seen:
+                    front = part
                     found.began, found.latest = self._clocks(source)
                     if place.reached is not None and place.reached > found.latest:
                         place = msgspec.structs.replace(place, reached=None)
@@ -204,6 +221,10 @@ class Poll:
                         found.trouble = (inbox and inbox.trouble) or Unavailable("its inbox can't be read")
                         return found
                 fresh = found.trail.add(part, found.latest / 1000)
+                found.meet(fresh)
+                if not sweep and self._unchanged.same(place, part):
+                    ended = not part.more
+                    break
                 known = self._sources.known(item.id for item in fresh)
                 found.sort(self._heard_of(fresh, known), known, place)
                 if not place.complete:
@@ -213,6 +234,8 @@ class Poll:
                     break
                 if part.more and part.after is None:
                     raise Unavailable("the list says that there is more, but not where")
+                if part.more:
+                    interrupt(source.page)
         except GraphError as error:
             found.trouble = error
         else:
@@ -221,6 +244,8 @@ class Poll:
                 found.back_to = 0.0 if ended else found.trail.oldest
             if sweep:
                 self._sweeps.done(source)
+            if part is front and place.complete and found.quiet:
+                self._unchanged.keep(place, part)
         return found
 
     def _heard_of(self, fresh: Sequence[Conversation], known: Collection[str]) -> Sequence[Conversation]:

@@ -20,6 +20,7 @@ from pageinbox.ledger.marks import Marked
 from pageinbox.ledger.outbox import Outbox
 from pageinbox.ledger.rooms import known, move
 from pageinbox.ledger.sources import Sources
+from pageinbox.ledger.statistics import Figuring
 from pageinbox.ledger.waits import Waits
 from pageinbox.ledger.watches import Watches
 from pageinbox.model.announcement import Announcement, NoticeKind
@@ -29,11 +30,13 @@ from pageinbox.model.fault import Work
 from pageinbox.model.history import SourceRecord, Standing
 from pageinbox.model.post import Post
 from pageinbox.model.source import Source
+from pageinbox.model.statistics import Period, Statistics
 from pageinbox.settings.reading import Settings
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.delivery import Delivery
 from pageinbox.tell.erasing import Erasing
 from pageinbox.tell.group import GATHERING, choose
+from pageinbox.tell.keep import away_after
 from pageinbox.tell.lapses import Lapses
 from pageinbox.tell.patience import Patience
 from pageinbox.tell.ping import pings
@@ -95,6 +98,7 @@ class WatchService:
         self.watches = Watches(ledger, pages)
         self._lapses = Lapses(ledger, self.acts, self.watches, chosen.pages)
         self.histories = Histories(ledger, self._sources)
+        self.figuring = Figuring(ledger, self._sources)
         hours = {name: page.open for name, page in chosen.pages.items() if page.open is not None}
         self.waits = Waits(ledger, self._sources, hours)
         self.poll = Poll(
@@ -238,6 +242,19 @@ class WatchService:
             found[record.source] = replace(record, next_look=None if left is None else now + max(left, closed))
         return found
 
+    def statistics(self, sources: Iterable[Source], period: Period, before: Period) -> Statistics:
+        """How some lists fared in a period, compared with the one before, by the clocks of the zone that is set.
+
+        Raises LedgerError.
+        """
+        listing, interval = self._answers.listing, self._chosen.poll_interval
+        usual = {
+            source: away_after(interval, listing.clients[source.page].budget.slowness())
+            for source in sources
+            if (look := listing.memory.last(source)) is None or look.folder != "ignored"  # that folder does not exist
+        }
+        return self.figuring.statistics(usual, period, before, self._chosen.timezone)
+
     def sources(self) -> list[Source]:
         """What is to be looked at, and from now on nothing else is. Raises LedgerError."""
         with self._watchdog.watching(Work.SOURCES):
@@ -254,7 +271,7 @@ class WatchService:
             return going()
 
         with self._watchdog.watching(source):
-            return self.poll.look(source, still)
+            return self.poll.look(source, still, self._poller.interrupt)
 
     def tell(self) -> float | None:
         """Say at most one announcement. Gives the seconds until the next is due, None for none. Raises LedgerError."""

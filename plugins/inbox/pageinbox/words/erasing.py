@@ -75,20 +75,23 @@ def left(stays: Sequence[Stays], *, tidy: bool, named: bool) -> Post:
 
 
 def not_asked(pages: Mapping[str, Page], failed: Sequence[Look]) -> Post:
-    """Some lists could not be asked for a person's conversations."""
-    lines = [
-        (
-            f"{label(pages[look.source.page], look.source)}: ",
-            *explain(look.trouble, pages[look.source.page], look.source.platform),
-        )
-        for look in failed
-        if look.trouble is not None
-    ]
-    more = (f"and {len(lines) - HANDFUL:,} more lists.",)
+    """Some lists could not be asked for a person's conversations; each reason is given once."""
+    reasons: dict[Line, list[str]] = {}
+    for look in failed:
+        if look.trouble is not None:
+            page = pages[look.source.page]
+            reasons.setdefault(explain(look.trouble, page, look.source.platform), []).append(label(page, look.source))
+    lines = [(f"{called_lists(lists)}: ", *why) for why, lists in reasons.items()]
+    more = (f"and {len(lines) - HANDFUL:,} more.",)
     what = (
         "I couldn't ask Meta for all conversations of that person, so I erased nothing. Try again, or give each ref: "
     )
     return Post((what, Command("inbox forget 3")), (*lines[:HANDFUL], *([more] if is_many(lines) else [])))
+
+
+def called_lists(lists: Sequence[str]) -> str:
+    """The first of some lists, and how many there are besides."""
+    return spell([lists[0], counted(len(lists) - 1, "more list")]) if len(lists) > 1 else lists[0]
 
 
 def nobody() -> Post:
