@@ -280,8 +280,8 @@ COMMANDS = (
         help="erase all I keep of a person's conversation, for good; only for my admins",
         example="forget jxx3",
         takes=(
-            "a ref or a row's number, or “user” and a person's ID at Meta, with a platform or a Page to look only there; "
-            "“yes” behind it has it done"
+            "a ref or a row's number, or “user” and a person's ID at Meta, with a platform or a Page to look only "
+            "there, and “yes” to have it done"
         ),
         more=(
             ("forget jxx3 yes", "do it: what is kept of it is erased, and messages that told of it are edited"),
