@@ -42,7 +42,8 @@ Count = Callable[[Iterable[Source], Period, Period], Statistics]
 class DigestWriter:
     """Queues the digests that come due, and writes each when it is said.
 
-    `count` gives the figures, `ceiling` how much of a conversation a room may see, `clock` tells seconds since 1970, `timer` seconds that never go back.
+    `count` gives the figures, `ceiling` how much of a conversation a room may see, `clock` tells seconds since 1970,
+    `timer` seconds that never go back.
     """
 
     def __init__(

@@ -14,6 +14,7 @@ from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.deadline import READ_IN_VAIN, Rest
 from pageinbox.ledger.digests import Digests
 from pageinbox.ledger.edits import Edits
+from pageinbox.ledger.erasing import Erasure
 from pageinbox.ledger.history import Histories
 from pageinbox.ledger.leases import Leases
 from pageinbox.ledger.marks import Marked
@@ -36,6 +37,7 @@ from pageinbox.settings.reading import Settings
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.delivery import Delivery
 from pageinbox.tell.digests import DigestWriter
+from pageinbox.tell.erasing import Erasing
 from pageinbox.tell.group import GATHERING, choose
 from pageinbox.tell.keep import away_after
 from pageinbox.tell.lapses import Lapses
@@ -122,6 +124,8 @@ class WatchService:
             admins=admins,
         )
         self.delivery = Delivery(self._outbox, edits, chat, words=self._words, waiting=alarm.watchdog.waiting)
+        erasure = Erasure(ledger, self._sources, edits)
+        self.erasing = Erasing(ledger, erasure, edits, self.delivery, answers=answers, waits=self.waits, timer=timer)
         self.reminders = Reminders(ledger, self._sources, self.watches, chosen.pages, timer=timer)
         self.digest = DigestWriter(
             ledger,
@@ -273,6 +277,7 @@ class WatchService:
     def sources(self) -> list[Source]:
         """What is to be looked at, and from now on nothing else is. Raises LedgerError."""
         with self._watchdog.watching(Work.SOURCES):
+            self.erasing.keep_up()
             sources = self.poll.sources()
         self._watchdog.keep([*Work, *sources])
         return sources
