@@ -146,7 +146,10 @@ class StatisticsReading(SinceReading, SelectionReading):
         return count > 0
 
     def say(self, field: str, value: Any) -> str:
-        return value.typed if isinstance(value, PeriodAsked) else super().say(field, value)
+        if isinstance(value, PeriodAsked):
+            return value.typed
+        said = super().say(field, value)
+        return said if isinstance(value, Since) else said.removeprefix("since ")
 
     def unknown(self, typed: str, word: str) -> None:
         shown, pieces = cut(typed.strip(EDGES)), re.split(r"[\s&+/,;]+", typed)
