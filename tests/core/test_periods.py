@@ -123,6 +123,7 @@ def test_lists_are_chosen_as_in_questions_but_all_folders_count_where_none_is_na
         ("last 7", "“7” needs a unit: h, d or w. For example: inbox stats 7d"),
         ("tomorrow", "“tomorrow” is still to come. For example: inbox stats 7d"),
         ("next week spam", "“next week” is still to come. For example: inbox stats 7d spam"),
+        ("since today 23:00", "“since today 23:00” is still to come. For example: inbox stats 7d"),
         ("2027-01-01", "“2027-01-01” is still to come. For example: inbox stats 7d"),
         ("this evening", "I don't know when “this evening” is; I know today, last week, november, 12 nov and the like. "
          "For example: inbox stats 7d"),

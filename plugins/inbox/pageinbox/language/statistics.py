@@ -85,7 +85,11 @@ class StatisticsReading(SinceReading, SelectionReading):
         self.read()
         since = self.found.pop("since", None)
         if isinstance(since, Since):
-            self.keep("period", self.clocks.since(since))
+            period = self.clocks.since(since)
+            if period.period.begin >= self.clocks.now:
+                self.refuse(f"“{period.typed}” is still to come.")
+                period = self.clocks.back(PLAIN)
+            self.keep("period", period)
         elif since is not None:
             if since < HOUR:
                 self.refuse("A period lasts at least an hour.")
