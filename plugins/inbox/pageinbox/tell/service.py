@@ -12,6 +12,7 @@ from pageinbox.ask.answers import Answers
 from pageinbox.ledger.acts import Acts
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.deadline import READ_IN_VAIN, Rest
+from pageinbox.ledger.digests import Digests
 from pageinbox.ledger.edits import Edits
 from pageinbox.ledger.history import Histories
 from pageinbox.ledger.leases import Leases
@@ -33,6 +34,7 @@ from pageinbox.model.statistics import Period, Statistics
 from pageinbox.settings.reading import Settings
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.delivery import Delivery
+from pageinbox.tell.digests import DigestWriter
 from pageinbox.tell.group import GATHERING, choose
 from pageinbox.tell.keep import away_after
 from pageinbox.tell.lapses import Lapses
@@ -94,6 +96,7 @@ class WatchService:
         self.acts = Acts(ledger, self._sources, edits, lasting=chosen.claim_hours * HOUR)
         self.marked = Marked(ledger, self._sources)
         self.watches = Watches(ledger, pages)
+        self.digests = Digests(ledger, pages)
         self._lapses = Lapses(ledger, self.acts, self.watches, chosen.pages)
         self.histories = Histories(ledger, self._sources)
         self.figuring = Figuring(ledger, self._sources)
@@ -103,6 +106,7 @@ class WatchService:
             ledger,
             answers.listing,
             self.watches,
+            self.digests,
             sources=self._sources,
             waits=self.waits,
             leases=self._leases,
@@ -116,6 +120,17 @@ class WatchService:
         )
         self.delivery = Delivery(self._outbox, edits, chat, words=self._words, waiting=alarm.watchdog.waiting)
         self.reminders = Reminders(ledger, self._sources, self.watches, chosen.pages, timer=timer)
+        self.digest = DigestWriter(
+            ledger,
+            self.digests,
+            self._sources,
+            self.marked,
+            chosen=chosen,
+            refs=answers.refs,
+            count=self.statistics,
+            clock=clock,
+            timer=timer,
+        )
         self._asked = Rest(timer)
         self._standing = Patience(self._stands, seconds=ANSWERING)
         self._moved = moved
@@ -278,7 +293,7 @@ class WatchService:
             if (edit := self.delivery.edit()) == 0:
                 return 0.0
         with self._watchdog.watching(Work.REMINDING):
-            pauses = edit, self._lapses.end(), self.reminders.remind()
+            pauses = edit, self._lapses.end(), self.reminders.remind(), self.digest.queue()
         return min((pause for pause in pauses if pause is not None), default=None)
 
     def follow_rooms(self) -> None:
@@ -288,6 +303,8 @@ class WatchService:
                 move(self.ledger, old, moved[old], self._clock())
 
     def _words(self, item: Announcement) -> Post:
+        if item.notices and item.notices[0].kind is NoticeKind.DIGEST:
+            return self.digest.told(item)
         refs = self._answers.refs
         sources = {news.conversation.id: news.source for news in item.news if news.conversation is not None}
         now = self._clock()

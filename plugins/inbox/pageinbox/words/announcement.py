@@ -55,8 +55,11 @@ def announcement(
         post = of_news(message.news, pages, ref, detail, now)
     post = mentioning(post, pings, notify=message.said is None)
     post = replace(post, alert=bool(message.news) or any(notice.kind not in QUIET for notice in message.notices))
-    if not message.repeat:
-        return post
+    return marked_as_repeat(post) if message.repeat else post
+
+
+def marked_as_repeat(post: Post) -> Post:
+    """The post, saying that an earlier try may have arrived."""
     repeat: Line = ("This may be a repeat: I couldn't tell whether it arrived the first time.",)
     return replace(post, notes=(*post.notes, repeat))
 
