@@ -217,6 +217,9 @@ class Stage:
             case ["ops", "watch", *_]:
                 self.settings["WATCHES"] = [text.strip() for text in what.removeprefix("ops watch").split(";") if text]
                 self.anew()
+            case ["rooms", *levels]:
+                self.settings["ROOMS"] = {room: {"DETAIL": level} for room, level in pairs(levels)}
+                self.anew()
             case ["fail", match, *how]:
                 fault = {key: int(value) if key != "kind" and key != "name" else value for key, value in pairs(how)}
                 self.simulator.fail(re.escape(match), **{"times": None, **fault})  # type: ignore[arg-type]

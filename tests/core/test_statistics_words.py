@@ -20,7 +20,7 @@ from pageinbox.model.statistics import DAY, Answered, Arrived, Compared, DayFigu
 from pageinbox.words import statistics as words
 from pageinbox.words.sparklines import spark
 from pageinbox.words.spreadsheet import MOST_ROWS, spreadsheet
-from pageinbox.words.statistics import percent
+from pageinbox.words.statistics import lasted, percent
 
 ROME = ZoneInfo("Europe/Rome")
 NOW = datetime(2026, 11, 29, 14, 2, tzinfo=ROME).timestamp()
@@ -199,6 +199,15 @@ def test_hours_are_those_of_the_clocks_and_weekdays_are_told_of_two_weeks() -> N
     assert not any(line.startswith("new by weekday") for line in lines)
     lines = said(found("14d", hours=hours), "14d")
     assert row(lines, "new by weekday") == "█▅▁▁▁▁▂ Mon to Sun, busiest Monday (8)"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0, "0 s"), (59.2, "1 min"), (61, "2 min"), (3600, "1 h"), (3601, "1 h 1 min"), (86_340, "23 h 59 min"),
+     (86_399, "1 day"), (86_401, "1 day 1 h"), (2.5 * DAY, "2 days 12 h"), (3 * DAY - 1, "3 days")],
+)  # fmt: skip
+def test_lengths_are_rounded_up(seconds: float, said: str) -> None:
+    assert lasted(seconds) == said
 
 
 def test_bars_and_shares_never_look_like_nothing_or_all_where_it_is_not_so() -> None:

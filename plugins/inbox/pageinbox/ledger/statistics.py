@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Text, and_, bindparam, cast, func, literal_column, or_, select
+from sqlalchemy import BigInteger, Connection, Text, and_, bindparam, cast, exists, func, literal_column, or_, select
 
 from pageinbox.ledger.arrivals import QUARTER, blind
 from pageinbox.ledger.database import Ledger
@@ -31,11 +31,17 @@ GIVEN = and_(answer.c.source.in_(LISTED), ANSWERED_AT >= BEGIN, ANSWERED_AT < EN
 BEGUN = and_(
     arrival.c.source.in_(LISTED), arrival.c.quarter >= bindparam("first"), arrival.c.quarter < bindparam("last")
 )
+LATER = answer.alias()
+WROTE_AGAIN = exists().where(
+    LATER.c.conversation == answer.c.conversation,
+    LATER.c.since > answer.c.since,
+    LATER.c.since.between(ANSWERED_AT, act.c.ended),
+)
 HELD = or_(
     and_(act.c.at <= ANSWERED_AT, or_(act.c.ended.is_(None), act.c.ended > ANSWERED_AT)),
-    and_(act.c.at.between(ANSWERED_AT, ANSWERED_AT + ms(LATE)), act.c.ending == Ending.ANSWERED.value),
+    and_(act.c.at.between(ANSWERED_AT, ANSWERED_AT + ms(LATE)), act.c.ending == Ending.ANSWERED.value, ~WROTE_AGAIN),
 )
-"""That a claim held when an answer was given, or that somebody claimed what they had just answered."""
+"""That a claim held when an answer was given, or that it was made later, and that answer ended it."""
 
 CLAIMED = (
     select(answer, func.min(act.c.id).label("claim"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
@@ -13,7 +14,7 @@ from pageinbox.model.post import Attachment, Command, Line, Name, Piece, Post, S
 from pageinbox.model.source import Folder, Page, Platform, Source
 from pageinbox.model.statistics import DAY, Compared, Figures, Lengths, Part, Period, Statistics
 from pageinbox.words.common import FOLDER_NAMES, HANDFUL, PLATFORM_NAMES, label_of_all, page_of
-from pageinbox.words.english import counted, duration, spell, stretch
+from pageinbox.words.english import HOUR, MINUTE, counted, spell, stretch
 from pageinbox.words.many import called, is_many
 from pageinbox.words.sparklines import Row, by_time, dated
 
@@ -201,10 +202,18 @@ def took(lengths: Lengths) -> str:
     """How long answers took, as far as there were enough of them to tell."""
     if lengths.median is None or lengths.count < HANDFUL:
         return f"{counted(lengths.count, 'answer')}, too few for a median"
-    text = f"median {stretch(lengths.median)}"
+    text = f"median {lasted(lengths.median)}"
     if lengths.ninetieth is None or lengths.count < FOR_NINETIETH:
         return text
-    return f"{text}, 90% within {stretch(lengths.ninetieth)}"
+    return f"{text}, 90% within {lasted(lengths.ninetieth)}"
+
+
+def lasted(seconds: float) -> str:
+    """A length of time, rounded up, or it would not be true that so many took no longer: `1 h 30 min`, `2 days 3 h`."""
+    if seconds <= DAY:
+        return stretch(math.ceil(seconds / MINUTE) * MINUTE if seconds > MINUTE else math.ceil(seconds))
+    days, hours = divmod(math.ceil(seconds / HOUR), 24)
+    return f"{counted(days, 'day')} {hours} h" if hours else counted(days, "day")
 
 
 def faster(now: Lengths, before: Lengths | None) -> Line:
@@ -213,7 +222,7 @@ def faster(now: Lengths, before: Lengths | None) -> Line:
     if before is not None:
         for least, rank in ((HANDFUL, attrgetter("median")), (FOR_NINETIETH, attrgetter("ninetieth"))):
             if min(now.count, before.count) >= least:
-                changes.append(arrow(rank(now), rank(before), stretch))
+                changes.append(arrow(rank(now), rank(before), lasted))
     return (", ".join(changes),) if changes else ()
 
 
@@ -266,6 +275,6 @@ def row(label: Line, part: Compared, *, compared: bool, person: bool = False) ->
     pairs = [(now.answered, before.answered)] if person else [(now.new, before.new), (now.answered, before.answered)]
     facts = [f"{now.answered:,} answered"] if person else [f"{now.new:,} new", f"{now.answered:,} answered"]
     if now.took.count >= HANDFUL and now.took.median is not None:
-        facts.append(f"median {duration(now.took.median)}")
+        facts.append(f"median {lasted(now.took.median)}")
     changes = ", ".join(arrow(*pair, "{:,}".format) for pair in pairs)
     return label, (", ".join(facts),), (changes,) if compared else ()
