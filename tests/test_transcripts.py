@@ -23,6 +23,7 @@ from simulator.errors import TABLE
 from simulator.server import Simulator
 from simulator.thread import Person
 from simulator.world import World
+from tests.attached import with_files
 from tests.bot import Bot
 
 FOLDER = Path(__file__).with_name("transcripts")
@@ -30,7 +31,7 @@ FILES = sorted(FOLDER.rglob("*.txt"))
 BEGIN = 1_795_442_520.0  # 23 Nov 2026, 14:02 UTC
 HAPPENING = re.compile(
     r"(?P<who>.+?) (?P<does>writes|write|sends|unsends on|is moved on|is deleted on|is hidden on|reappears on"
-    r"|is answered (by (?P<staff>[\w ]+) )?on|is noted on)"
+    r"|(is|are) answered (by (?P<staff>[\w ]+) )?on|is noted on)"
     r" ((?P<page>\w+) )?(?P<platform>messenger|instagram)"
     r"( to)?( (?P<folder>inbox|spam|other|page_done))?(: (?P<text>.*))?"
 )
@@ -152,7 +153,7 @@ class Stage:
         return self.shown(self.bot.say(room, words, person=person, direct=direct, replied=replied))
 
     def shown(self, post: Post) -> str:
-        said = self.convert(messages(post)[0]).replace(str(self.folder), "/data")
+        said = self.convert(messages(with_files(post))[0]).replace(str(self.folder), "/data")
         return "\n".join(line.rstrip() for line in said.splitlines())
 
     def heard(self) -> list[str]:

@@ -15,7 +15,16 @@ from pageinbox.app import Runtime, open_answers, open_listing, open_service
 from pageinbox.ask.answers import Answers
 from pageinbox.chat.errbot.converters import convert_one_at_a_time
 from pageinbox.chat.errbot.ending import end_on_sigterm
-from pageinbox.chat.errbot.incoming import hear_names, identified, is_admin, may, name_of, person_of, room_of
+from pageinbox.chat.errbot.incoming import (
+    Unlogged,
+    hear_names,
+    identified,
+    is_admin,
+    may,
+    name_of,
+    person_of,
+    room_of,
+)
 from pageinbox.chat.in_turn import InTurn
 from pageinbox.chat.network import Network, open_chat
 from pageinbox.commands.command import Command
@@ -126,6 +135,11 @@ class Inbox(BotPlugin):
         if dry_run or not cmd.startswith(QUESTION.name) or not self._network().heard_before(msg):
             return msg, cmd, args
         return None, None, None
+
+    @cmdfilter
+    def keep_from_log(self, msg: Message, cmd: str, args: str, dry_run: bool) -> tuple[Any, Any, Any]:
+        """Hide the words of a command from Errbot, which logs them: names, notes and whom to forget are among them."""
+        return msg, cmd, Unlogged(args) if cmd.startswith(QUESTION.name) and isinstance(args, str) else args
 
     def activate(self) -> None:
         """Open the Pages, and in the background the ledger; then look at what is watched. Makes no call to Meta."""
@@ -248,11 +262,11 @@ class Inbox(BotPlugin):
 
     def give(self, command: Command, msg: Message, args: str) -> None:
         """Carry out a command that Errbot has found and allowed; `args` is what was typed behind it."""
-        text = f"{command.word} {args}"
+        text = " ".join((command.word, args))
         meant, words = command_of(text)
         # "!inbox Watch" is "inbox" to Errbot, whose access controls know the other one by its own name.
         if meant is not command and not may(self._bot, msg, meant.name, words):
-            self._reply(msg, command.name, refusals.not_allowed(meant.word))
+            self._reply(msg, command.name, refusals.not_allowed(meant.word, admins_alone=meant.admins_alone))
         else:
             self._reply(msg, meant.name, self._found(msg, text))
 
@@ -280,8 +294,9 @@ class Inbox(BotPlugin):
         """
         text = msg.body.removeprefix("inbox")
         command, words = command_of(text)
-        allowed = may(self._bot, msg, command.name, words)
-        return self._found(msg, text, alone=alone) if allowed else refusals.not_allowed(command.word)
+        if not may(self._bot, msg, command.name, words):
+            return refusals.not_allowed(command.word, admins_alone=command.admins_alone)
+        return self._found(msg, text, alone=alone)
 
     def misread(self, text: str) -> str:
         """What is wrong with the words of a command that somebody is writing, as a sentence; empty for nothing."""
@@ -343,7 +358,9 @@ def method_of(command: Command) -> Callable[[Inbox, Message, str], None]:
 
     method.__name__ = command.name
     method.__doc__ = command.description
-    given: Callable[[Inbox, Message, str], None] = botcmd(method)
+    given: Callable[[Inbox, Message, str], None] = botcmd(
+        method, admin_only=command.admins_alone, historize=not command.admins_alone
+    )
     return given
 
 

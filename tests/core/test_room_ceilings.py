@@ -77,6 +77,9 @@ COMMANDS = {
     "note": ("note {ref} " + NOTED, "note {ref}"),
     "why": ("why {ref}", "why 1", "why"),
     "privacy": ("privacy",),
+    "forget": ("forget {ref}", "forget 1", "forget"),
+    "stats": ("stats", "stats today @zenobbia", "stats csv"),
+    "digest": ("digest", "digest daily 09:00", "digest off"),
 }  # fmt: skip
 """Each command of the table, in all ways in which it speaks of somebody."""
 

@@ -13,7 +13,8 @@ from typing import Any
 
 from simulator.server import Simulator
 from simulator.thread import Person
-from tests.errbot_process import ERRBOT, ChattingErrbot, write_config
+from tests.attached import GIVING_FILES
+from tests.errbot_process import ChattingErrbot, write_config
 from tests.matrix.gateway import Gateway
 from tests.matrix_human import Event, Human
 from tests.synapse import PASSWORD, Synapse
@@ -32,6 +33,7 @@ class Probe(BotPlugin):
     def long(self, msg, args):
         return "\\n".join(f"line {number} of a long answer" for number in range(int(args)))
 """
+PROBE += GIVING_FILES
 
 WITHOUT_KEYS = """
 import sys
@@ -123,7 +125,7 @@ class Team:
         if not encryption:
             with config.open("a", encoding="utf-8") as file:
                 file.write(WITHOUT_KEYS)
-        self.bot = ChattingErrbot([ERRBOT, "-c", config], self.folder, {"PAGE_TOKEN": self.token})
+        self.bot = ChattingErrbot(config, self.folder, {"PAGE_TOKEN": self.token})
         return self.bot
 
     @contextmanager

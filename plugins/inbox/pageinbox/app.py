@@ -11,8 +11,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-import requests
-
 from pageinbox.ask.answers import Answers
 from pageinbox.ask.listing import Listing
 from pageinbox.ask.refs import Refs
@@ -20,7 +18,7 @@ from pageinbox.graph.budget import Budget
 from pageinbox.graph.calls import Calls
 from pageinbox.graph.client import GraphClient
 from pageinbox.graph.gate import Gate
-from pageinbox.graph.http import open_session
+from pageinbox.graph.http import Session, open_session
 from pageinbox.model.chat import Chat
 from pageinbox.model.watch import Detail
 from pageinbox.settings.reading import Settings
@@ -51,7 +49,7 @@ class Runtime:
     random: Callable[[], float] = random.random
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
     paced: bool = True
-    connect: Callable[[str, Mapping[str, str]], requests.Session] = open_session
+    connect: Callable[[str, Mapping[str, str]], Session] = open_session
     ledger_clock: Callable[[], float] | None = None
     gate: Gate = field(default_factory=Gate)
 

@@ -149,6 +149,8 @@ class Commands:
             raise QueryError(f"That is too long for me: I read up to {MAX_TEXT:,} characters.")
         if wants_help(request.words):
             return show_help(replace(request, words=command.word))
+        if command.admins_alone and not request.admin:
+            return refusals.not_allowed(command.word, admins_alone=True)
         if not command.needs_ledger:
             return handled(command, request)
         service = self._service()

@@ -28,6 +28,7 @@ from pageinbox.model.watch import Every, Muted, PausedWatch, Ping, Watch, WatchS
 from pageinbox.words import mutes, new_watch, outbox, refusals
 from pageinbox.words import watches as watches_posts
 from pageinbox.words import why as why_post
+from pageinbox.words.digests import listed
 
 if TYPE_CHECKING:
     from pageinbox.tell.service import WatchService
@@ -119,7 +120,10 @@ def watches(request: Request) -> Post:
     named = {int(word) for word in words if word.isdecimal() and len(word) < 10}
     page = page_named(words, request.answers.pages)
     if not named and page is None:
-        return watches_posts.watches(here, request.ceiling, len(every) - len(here), numbers, refs, now, paused)
+        others = len(every) - len(here)
+        post = watches_posts.watches(here, request.ceiling, others, numbers, refs, now, paused)
+        digests = listed(service.digests.standing(room), request.settings.pages, now)
+        return replace(post, lines=(*post.lines, *digests))
     about = [watch for watch in here if watch.number in named or (page and watch.spec.page in (None, page))]
     return watches_posts.those(about, request.ceiling, [each for each in paused if each.number in named], numbers, now)
 

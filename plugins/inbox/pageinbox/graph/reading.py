@@ -249,18 +249,25 @@ def read_conversation(talk: Talk, platform: Platform, automatic: AutomaticReplie
         only_automatic |= not is_unsent(message) and not is_note(message, talk.name)
         last += 1
     waiting, snippet, said = None, item.snippet and typed(item.snippet[:LONGEST]), None
-    waits, answered, at_least = None, None, False
+    waits, answered, asked, at_least = None, None, None, False
     total = count(item.message_count)
     if last < len(talk.messages):
         from_page = talk.from_page[last]
         waiting = None if from_page is None else not from_page
         snippet = text_of(talk.messages[last]) or ("" if last else snippet) or NOT_SHOWN
         said = time_of(talk.messages[last]) if last else None
-        first, answer, certain = turns(talk.from_page, last, lambda number: counts_for_nothing(talk, number, automatic))
+
+        def nothing(number: int) -> bool:
+            return counts_for_nothing(talk, number, automatic)
+
+        first, answer, certain = turns(talk.from_page, last, nothing)
         waits = None if first is None else time_of(talk.messages[first])
         answered = None if answer is None else time_of(talk.messages[answer])
         whole = len(talk.messages) < LATEST if total is None else len(talk.messages) >= total
         at_least = not (first is None or certain or whole)
+        if answer is not None:
+            question, _, certain = turns(talk.from_page, answer + 1, nothing)
+            asked = None if question is None or not (certain or whole) else time_of(talk.messages[question])
     elif last:
         # What was there before is not at hand; where there was nothing, nobody waits. A note is nobody's answer, and
         # neither is what was taken back.
@@ -283,6 +290,7 @@ def read_conversation(talk: Talk, platform: Platform, automatic: AutomaticReplie
         waits=waits,
         at_least=at_least,
         answered=answered,
+        asked=asked,
     )
 
 

@@ -35,12 +35,18 @@ NOTE = {dialect: insert(gap).on_conflict_do_nothing() for dialect, insert in INS
 def arrived(connection: Connection, row: SourceRow, new: Sequence[Conversation], at: int) -> None:
     """Count conversations that are new in a source. `at` is the ledger's time in milliseconds.
 
-    They began when the customer wrote, which may be long before a look found them; a time that is yet to come is wrong.
+    They began with the first message that is known, which may be long before a look found them; a time that is yet to
+    come is wrong.
     """
-    counts = Counter(min(ms(item.updated), at) // QUARTER for item in new)
+    counts = Counter(min(ms(began(item)), at) // QUARTER for item in new)
     if counts:
         rows = [{"source": row.id, "quarter": quarter, "many": many} for quarter, many in counts.items()]
         in_bulk(connection, ADD[connection.dialect.name], rows)
+
+
+def began(item: Conversation) -> float:
+    """When the customer of a new conversation wrote first, as far as that is known."""
+    return min(at for at in (item.waits, item.asked, item.updated) if at is not None)
 
 
 def unseen(connection: Connection, source_id: int, begun: int, ended: int) -> None:

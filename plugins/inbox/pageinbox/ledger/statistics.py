@@ -9,11 +9,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Text, and_, bindparam, cast, func, literal_column, or_, select
+from sqlalchemy import BigInteger, Connection, Text, and_, bindparam, cast, exists, func, literal_column, or_, select
 
 from pageinbox.ledger.arrivals import QUARTER, blind
 from pageinbox.ledger.database import Ledger
-from pageinbox.ledger.schema import ANSWERED_AT, act, answer, arrival, ms, wait
+from pageinbox.ledger.schema import ANSWERED_AT, act, answer, arrival, gap, ms, wait
 from pageinbox.ledger.schema import source as source_table
 from pageinbox.ledger.sources import Sources
 from pageinbox.model.act import ActKind, Ending
@@ -31,11 +31,17 @@ GIVEN = and_(answer.c.source.in_(LISTED), ANSWERED_AT >= BEGIN, ANSWERED_AT < EN
 BEGUN = and_(
     arrival.c.source.in_(LISTED), arrival.c.quarter >= bindparam("first"), arrival.c.quarter < bindparam("last")
 )
+LATER = answer.alias()
+WROTE_AGAIN = exists().where(
+    LATER.c.conversation == answer.c.conversation,
+    LATER.c.since > answer.c.since,
+    LATER.c.since.between(ANSWERED_AT, act.c.ended),
+)
 HELD = or_(
     and_(act.c.at <= ANSWERED_AT, or_(act.c.ended.is_(None), act.c.ended > ANSWERED_AT)),
-    and_(act.c.at.between(ANSWERED_AT, ANSWERED_AT + ms(LATE)), act.c.ending == Ending.ANSWERED.value),
+    and_(act.c.at.between(ANSWERED_AT, ANSWERED_AT + ms(LATE)), act.c.ending == Ending.ANSWERED.value, ~WROTE_AGAIN),
 )
-"""That a claim held when an answer was given, or that somebody claimed what they had just answered."""
+"""That a claim held when an answer was given, or that it was made later, and that answer ended it."""
 
 CLAIMED = (
     select(answer, func.min(act.c.id).label("claim"))
@@ -47,24 +53,27 @@ CLAIMED = (
 """The answers that somebody had claimed, each with the first of such claims."""
 
 
-def counting(answers: Any, joined: Callable[..., Any], by: Any) -> Any:
-    """Selects counts of answers, and their lengths as one text, by a column."""
+def counting(answers: Any, joined: Callable[..., Any], *by: Any) -> Any:
+    """Selects counts of answers, and their lengths as one text; what they are counted `by` comes first."""
     certain = answers.c.at_least.is_(None)
     return select(
-        by,
+        *by,
         func.count(),
         func.count().filter(certain, answers.c.took <= HOUR),
         func.count().filter(certain, answers.c.took <= DAY),
         func.count().filter(answers.c.took - answers.c.wrote <= int(STANDARD)),
         joined(cast(answers.c.took, Text), ","),
         joined(cast(answers.c.opened, Text), ","),
-    ).group_by(by)
+    ).group_by(by[0])
 
 
+WHOSE = act.c.who, func.max(act.c.id)
 JOINED: Mapping[str, Callable[..., Any]] = {"sqlite": func.group_concat, "postgresql": func.string_agg}
 BY_SOURCE = {dialect: counting(answer, joined, answer.c.source).where(GIVEN) for dialect, joined in JOINED.items()}
 BY_PERSON = {
-    dialect: counting(CLAIMED, joined, act.c.who).join_from(CLAIMED, act, act.c.id == CLAIMED.c.claim)
+    dialect: counting(CLAIMED, joined, act.c.who, func.max(act.c.id)).join_from(
+        CLAIMED, act, act.c.id == CLAIMED.c.claim
+    )
     for dialect, joined in JOINED.items()
 }
 NEW_BY_SOURCE = select(arrival.c.source, func.sum(arrival.c.many)).where(BEGUN).group_by(arrival.c.source)
@@ -72,10 +81,11 @@ NEW_BY_QUARTER = select(arrival.c.quarter, func.sum(arrival.c.many)).where(BEGUN
 IN_QUARTER = ANSWERED_AT // literal_column(str(QUARTER), BigInteger)
 ANSWERED_BY_QUARTER = select(IN_QUARTER, func.count()).where(GIVEN).group_by(IN_QUARTER)
 WAITING = select(func.count()).select_from(wait).where(wait.c.source.in_(LISTED), wait.c.gone.is_(None))
-NAMES = select(act.c.who, act.c.name).where(act.c.who.in_(bindparam("people", expanding=True))).order_by(act.c.id)
+NAMES = select(act.c.who, act.c.name).where(act.c.id.in_(bindparam("acts", expanding=True))).order_by(act.c.id)
 ANSWERS = select(answer.c.source, answer.c.since, ANSWERED_AT, answer.c.opened, answer.c.at_least)
 ANSWERS = ANSWERS.where(GIVEN).order_by(ANSWERED_AT, answer.c.conversation)
 ARRIVALS = select(arrival).where(BEGUN).order_by(arrival.c.quarter, arrival.c.source)
+KNOWN_SINCE = select(gap.c.source, gap.c.ended).where(gap.c.source.in_(LISTED), gap.c.begun == 0)
 """Made once: making a statement takes as long as running it."""
 
 
@@ -96,8 +106,7 @@ class Figuring:
             at = self._ledger.now(connection)
             rows = self._rows(connection, usual)
             now, earlier = (by_source(connection, rows, each) for each in (period, before))
-            people = [by_person(connection, rows, each) for each in (period, before)]
-            names = names_of(connection, people[0].keys() | people[1].keys())
+            people, names = by_person(connection, rows, (period, before))
             came, answered = (
                 {quarter * QUARTER / 1000: many for quarter, many in asked(connection, statement, rows, period)}
                 for statement in (NEW_BY_QUARTER, ANSWERED_BY_QUARTER)
@@ -128,6 +137,16 @@ class Figuring:
             hours=hours_of(came, zone),
             lengths=distribution(every.took),
         )
+
+    def known_since(self, listed: Collection[Source]) -> dict[Source, float]:
+        """From when on each of some lists is known, in seconds since 1970; without those not known yet.
+
+        Raises LedgerError.
+        """
+        with self._ledger.reading() as connection:
+            rows = self._rows(connection, listed)
+            found = connection.execute(KNOWN_SINCE, {"listed": [*rows]}).all()
+        return {rows[source]: ended / 1000 for source, ended in found}
 
     def answers(self, listed: Collection[Source], period: Period) -> Iterator[Answered]:
         """The answers that were given in some lists in a period, in order. Raises LedgerError."""
@@ -169,23 +188,26 @@ def by_source(connection: Connection, rows: Collection[int], period: Period) -> 
     return found
 
 
-def by_person(connection: Connection, rows: Collection[int], period: Period) -> dict[str, Tally]:
-    """What was answered in a period of what somebody had claimed, by the ids of people."""
-    found = asked(connection, BY_PERSON[connection.dialect.name], rows, period)
-    return {who: tally_of(*counts) for who, *counts in found}
+def by_person(
+    connection: Connection, rows: Collection[int], periods: Sequence[Period]
+) -> tuple[list[dict[str, Tally]], dict[str, str]]:
+    """What was answered in each period of what somebody had claimed, by the ids of people; and what they are called.
+
+    Those are the names they claimed it with last; people who share one are told apart by their ids.
+    """
+    statement = BY_PERSON[connection.dialect.name]
+    found = [asked(connection, statement, rows, period) for period in periods]
+    claims = [claim for each in found for _, claim, *_ in each]
+    names = {who: name for who, name in connection.execute(NAMES, {"acts": claims})}
+    shared = Counter(names.values())
+    called = {who: name if shared[name] == 1 else f"{name} ({who})" for who, name in names.items()}
+    return [{who: tally_of(*counts) for who, _, *counts in each} for each in found], called
 
 
 def tally_of(answered: int, hour: int, day: int, window: int, took: str, opened: str | None) -> Tally:
-    """What `counting` selects."""
-    lengths = (array("i", map(int, text.split(",") if text else ())) for text in (took, opened))
+    """What `counting` selects. The lengths are put in order at once: so they are added up and ordered anew quickly."""
+    lengths = (array("i", sorted(map(int, text.split(",") if text else ()))) for text in (took, opened))
     return Tally(0, answered, hour, day, window, *lengths)
-
-
-def names_of(connection: Connection, people: Collection[str]) -> dict[str, str]:
-    """What people were called last, by their ids; those who share a name are told apart by these."""
-    names = {who: name for who, name in connection.execute(NAMES, {"people": list(people)})}
-    shared = Counter(names.values())
-    return {who: name if shared[name] == 1 else f"{name} ({who})" for who, name in names.items()}
 
 
 def by_name(now: Mapping[str, Tally], before: Mapping[str, Tally], names: Mapping[str, str]) -> dict[str, Compared]:

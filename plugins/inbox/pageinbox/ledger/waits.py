@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 
 import msgspec
 from cachetools import LRUCache
-from sqlalchemy import BigInteger, Connection, Table, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import BigInteger, Connection, and_, bindparam, delete, func, or_, select, update
 
+from pageinbox.ledger import answers
 from pageinbox.ledger.bulk import INSERTS, in_bulk
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.packing import pack_conversation, unpack_conversation
-from pageinbox.ledger.schema import answer, conversation, ms, seconds, wait
+from pageinbox.ledger.schema import conversation, ms, seconds, wait
 from pageinbox.ledger.schema import source as source_table
 from pageinbox.ledger.sources import BATCH, SourceRow, Sources, source_row
 from pageinbox.model.carried import TAKEN_BACK
@@ -63,16 +64,15 @@ LEAVE = update(wait).where(KEY).values(gone=bindparam("at"), body=None)
 FORGET = delete(wait).where(KEY)
 
 
-def keeping(table: Table, insert: Any) -> Any:
-    """What puts a wait, or an answer, into the ledger, or brings it up to date."""
-    statement = insert(table)
+def keeping(insert: Any) -> Any:
+    """What puts a wait into the ledger, or brings it up to date."""
+    statement = insert(wait)
     given = statement.excluded
-    changed = {column.name: given[column.name] for column in table.columns if not column.primary_key}
+    changed = {column.name: given[column.name] for column in wait.columns if not column.primary_key}
     return statement.on_conflict_do_update(index_elements=["conversation", "since"], set_=changed)
 
 
-KEEP = {dialect: keeping(wait, insert) for dialect, insert in INSERTS.items()}
-ANSWER = {dialect: keeping(answer, insert) for dialect, insert in INSERTS.items()}
+KEEP = {dialect: keeping(insert) for dialect, insert in INSERTS.items()}
 
 
 class Read(NamedTuple):
@@ -106,6 +106,11 @@ class Waits:
                 return None
             return [self._look(connection, source_row(source, rows[source])) for source in sources]
 
+    def drop(self) -> None:
+        """Keep nothing of what was read."""
+        with self._lock:
+            self._kept.clear()
+
     def closing(self, now: float) -> dict[Source, int]:
         """In how many conversations of each list somebody waits to whom Meta lets the Page answer for `LITTLE` longer.
 
@@ -134,13 +139,20 @@ class Waits:
         all was taken back, nobody waits.
         """
         told = {row_id: item for row_id, item in met.items() if item.waiting is not None or item.snippet == TAKEN_BACK}
-        ids, before = list(told), dict[int, Any]()
+        ids, before, given = list(told), dict[int, Any](), dict[int, list[answers.Given]]()
         for start in range(0, len(ids), BATCH):
-            for found in connection.execute(UNANSWERED, {"conversations": ids[start : start + BATCH]}):
+            some = ids[start : start + BATCH]
+            for found in connection.execute(UNANSWERED, {"conversations": some}):
                 before[found.conversation] = found._mapping
-        changed = [
-            values for row_id, item in told.items() for values in learned(row_id, row.id, item, before.get(row_id), at)
-        ]
+            given |= answers.given(connection, some)
+        changed, wrong = list[Values](), list[answers.Given]()
+        for row_id, item in told.items():
+            withdrawn = answers.withdrawn(item, given.get(row_id, ()))
+            wrong += withdrawn
+            changed += learned(row_id, row.id, item, before.get(row_id), at, withdrawn)
+            if row_id not in before:
+                changed += answers.at_once(row_id, row, item, given.get(row_id, ()))
+        answers.void(connection, wrong)
         waiting = [values for values in changed if values["answered"] is None]
         answered = [values for values in changed if values["answered"] is not None]
         over = [before[values["conversation"]] for values in waiting if is_earlier(values, before)] + answered
@@ -150,8 +162,7 @@ class Waits:
             kept = [{name: value for name, value in values.items() if name != "answered"} for values in waiting]
             in_bulk(connection, KEEP[connection.dialect.name], kept)
         if answered:
-            hours = self._hours.get(row.source.page)
-            in_bulk(connection, ANSWER[connection.dialect.name], [answer_of(values, hours) for values in answered])
+            answers.keep(connection, answered, self._hours.get(row.source.page), at)
 
     def waiting(self, row: SourceRow) -> set[str]:
         """The ids of the conversations of a source in which somebody waits."""
@@ -177,9 +188,17 @@ def waiting_one(since: int, wrote: int, at_least: int | None, body: str) -> Conv
 
 
 def learned(
-    row_id: int, source: int, item: Conversation, before: Mapping[str, Any] | None, at: int
+    row_id: int,
+    source: int,
+    item: Conversation,
+    before: Mapping[str, Any] | None,
+    at: int,
+    withdrawn: Sequence[answers.Given] = (),
 ) -> Iterator[Values]:
-    """What a look at a conversation changes in its waits; `before` is the one that was not answered yet."""
+    """What a look at a conversation changes in its waits; `before` is the one that was not answered yet.
+
+    Whoever had answers that were `withdrawn` since has waited all the time.
+    """
     since = ms(item.waiting_since)
     if before is not None and is_answered(item, since, before):
         # Whoever wrote again meanwhile waits anew; whoever took back what they wrote was answered by nobody.
@@ -204,6 +223,9 @@ def learned(
     if before is not None and since >= before["since"]:
         at_least = bool(before["at_least"]) and (item.at_least or since > before["since"])
         since = before["since"]
+    for each in withdrawn:
+        at_least = each.at_least if each.since <= since else at_least
+        since = min(since, each.since)
     now: Values = {
         "conversation": row_id,
         "since": since,
@@ -216,20 +238,6 @@ def learned(
     }
     if before is None or now != {**before, "answered": None}:
         yield now
-
-
-def answer_of(values: Values, hours: OpeningHours | None) -> Values:
-    """The row of a wait that was answered, by how long it took."""
-    since, answered = values["since"] / 1000, values["answered"] / 1000
-    return {
-        "conversation": values["conversation"],
-        "since": values["since"],
-        "source": values["source"],
-        "took": int(answered - since),
-        "opened": None if hours is None else int(hours.open_seconds(since, answered)),
-        "wrote": int(min(values["wrote"] / 1000, answered) - since),
-        "at_least": values["at_least"],
-    }
 
 
 def is_answered(item: Conversation, since: int, before: Mapping[str, Any]) -> bool:

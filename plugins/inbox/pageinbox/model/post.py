@@ -6,6 +6,7 @@ to make it harmless there.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 
@@ -117,13 +118,19 @@ class Offer(msgspec.Struct, frozen=True, gc=False):
 class Attachment(msgspec.Struct, frozen=True, gc=False):
     """A file of ours that goes with a post, where the network takes files: a picture, or rows for a spreadsheet.
 
-    `name` is that of the file, `kind` its media type, `alt` says what a picture shows to who can't see it.
+    `name` is that of the file, `kind` its media type, `alt` says what a picture shows to who can't see it. A `content`
+    that takes long to make is a function: it is made once the post has been said, and only where it is wanted.
     """
 
     name: str
     kind: str
-    content: bytes
+    content: bytes | Callable[[], bytes]
     alt: str = ""
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it only illustrates what the post says."""
+        return self.kind.startswith("image/")
 
 
 Piece = str | Foreign | Reference | Mention | Moment | Time | Span | Zone | Command | Link

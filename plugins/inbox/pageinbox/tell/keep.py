@@ -110,7 +110,7 @@ class Keep:
         self._sources.fence(transaction, row, known_more=len(new) + len(older), **changed)
         visible = self._sources.learn(transaction, row, older, now=now, quiet=OLDER)
         ids = self._sources.learn(transaction, row, [*new, *again, *found.replied, *found.healed], now=now)
-        arrived(transaction, row, new, at)
+        arrived(transaction, row, [item for item in new if item.id not in found.moved_from], at)
         self._learn_waits(transaction, row, found, visible | ids, at)
         away = self._is_away(row, at)
         if away and row.looked is not None and found.trouble is None:

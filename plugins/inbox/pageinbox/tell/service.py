@@ -12,7 +12,9 @@ from pageinbox.ask.answers import Answers
 from pageinbox.ledger.acts import Acts
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.deadline import READ_IN_VAIN, Rest
+from pageinbox.ledger.digests import Digests
 from pageinbox.ledger.edits import Edits
+from pageinbox.ledger.erasing import Erasure
 from pageinbox.ledger.history import Histories
 from pageinbox.ledger.leases import Leases
 from pageinbox.ledger.marks import Marked
@@ -34,6 +36,8 @@ from pageinbox.model.watch import Detail, least
 from pageinbox.settings.reading import Settings
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.delivery import Delivery
+from pageinbox.tell.digests import DigestWriter
+from pageinbox.tell.erasing import Erasing
 from pageinbox.tell.group import GATHERING, choose
 from pageinbox.tell.keep import away_after
 from pageinbox.tell.lapses import Lapses
@@ -97,6 +101,7 @@ class WatchService:
         self.acts = Acts(ledger, self._sources, edits, lasting=chosen.claim_hours * HOUR)
         self.marked = Marked(ledger, self._sources)
         self.watches = Watches(ledger, pages)
+        self.digests = Digests(ledger, pages)
         self._lapses = Lapses(ledger, self.acts, self.watches, chosen.pages)
         self.histories = Histories(ledger, self._sources)
         self.figuring = Figuring(ledger, self._sources)
@@ -106,6 +111,7 @@ class WatchService:
             ledger,
             answers.listing,
             self.watches,
+            self.digests,
             sources=self._sources,
             waits=self.waits,
             leases=self._leases,
@@ -118,7 +124,21 @@ class WatchService:
             admins=admins,
         )
         self.delivery = Delivery(self._outbox, edits, chat, words=self._words, waiting=alarm.watchdog.waiting)
+        erasure = Erasure(ledger, self._sources, edits)
+        self.erasing = Erasing(ledger, erasure, edits, self.delivery, answers=answers, waits=self.waits, timer=timer)
         self.reminders = Reminders(ledger, self._sources, self.watches, chosen.pages, timer=timer)
+        self.digest = DigestWriter(
+            ledger,
+            self.digests,
+            self._sources,
+            self.marked,
+            chosen=chosen,
+            refs=answers.refs,
+            count=self.statistics,
+            ceiling=ceiling,
+            clock=clock,
+            timer=timer,
+        )
         self._asked = Rest(timer)
         self._standing = Patience(self._stands, seconds=ANSWERING)
         self._moved = moved
@@ -257,6 +277,7 @@ class WatchService:
     def sources(self) -> list[Source]:
         """What is to be looked at, and from now on nothing else is. Raises LedgerError."""
         with self._watchdog.watching(Work.SOURCES):
+            self.erasing.keep_up()
             sources = self.poll.sources()
         self._watchdog.keep([*Work, *sources])
         return sources
@@ -281,7 +302,7 @@ class WatchService:
             if (edit := self.delivery.edit()) == 0:
                 return 0.0
         with self._watchdog.watching(Work.REMINDING):
-            pauses = edit, self._lapses.end(), self.reminders.remind()
+            pauses = edit, self._lapses.end(), self.reminders.remind(), self.digest.queue()
         return min((pause for pause in pauses if pause is not None), default=None)
 
     def follow_rooms(self) -> None:
@@ -291,6 +312,8 @@ class WatchService:
                 move(self.ledger, old, moved[old], self._clock())
 
     def _words(self, item: Announcement) -> Post:
+        if item.notices and item.notices[0].kind is NoticeKind.DIGEST:
+            return self.digest.told(item)
         refs, ceiling = self._answers.refs, self.ceiling(item.room)
         news = tuple(replace(each, detail=least([ceiling, each.detail or ceiling])) for each in item.news)
         item = replace(item, news=news)

@@ -179,7 +179,9 @@ def asked_too_often(asked: int, retry_after: float, *, direct: bool) -> Post:
     return Post((f"{who} asked {often(asked)} in the last minute; try again in {lasting(retry_after)}.",))
 
 
-def not_allowed(command: str) -> Post:
-    """A command that the bot's access controls do not let this person give here."""
+def not_allowed(command: str, *, admins_alone: bool = False) -> Post:
+    """A command that the bot's access controls do not let this person give here, or that is for `admins_alone`."""
+    if admins_alone:
+        return Post((Command(f"inbox {command}"), " is only for my admins (BOT_ADMINS), in a direct chat with me."))
     why = " is not allowed here by the bot's ACCESS_CONTROLS; whoever runs me can change that."
     return Post((Command(f"inbox {command}".strip()), why))
