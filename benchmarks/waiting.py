@@ -47,7 +47,7 @@ def measure(known: int = 1_000_000, waiting: int = 2_000, rounds: int = 101) -> 
             row = sources.row(source)
             items = list(those_waiting(page, waiting, known, newest))
             ids = sources.learn(connection, row, items, now=time.time())
-            Waits(ledger, sources).learn(connection, row, {ids[item.id]: item for item in items}, ms(time.time()))
+            Waits(ledger, sources, {}).learn(connection, row, {ids[item.id]: item for item in items}, ms(time.time()))
         settings = {
             "PAGES": {page.name: {"ID": page.id, "TOKEN": page.token}},
             "GRAPH_URL": graph.url,

@@ -84,7 +84,7 @@ class Bot:
         if url.startswith("sqlite:///") and not (file := Path(url.removeprefix("sqlite:///"))).exists():
             file.touch(0o600)
             file.write_bytes(new_ledger())
-        self.clock, self.wait = clock, wait
+        self.clock, self.wait, self._admins = clock, wait, admins
         runtime = Runtime(clock, timer or clock, wait, lambda: 0.5, {}, paced=False, ledger_clock=ledger_clock or clock)
         self.answers = open_answers(chosen, runtime)
         self.alarm = Alarm(chat, admins, clock, pages=chosen.pages, timer=runtime.timer, aside=lambda job: job())
@@ -109,6 +109,7 @@ class Bot:
             whom=whom,
             member=member,
             faults=self.alarm.watchdog.faults,
+            ceiling=self.service.ceiling,
         )
         self.schedule = Schedule(chosen.poll_interval, runtime.timer, Random(seed).random)
         self.schedule.want(self.service.poll.sources())
@@ -122,7 +123,8 @@ class Bot:
         self, room: str, text: str, *, person: Person = SAM, direct: bool = False, replied: Sequence[str] = ()
     ) -> Post:
         """What the bot answers somebody in a room to the words after !inbox, in reply to these receipts."""
-        post = self.commands.answer(room, text, person=person, direct=direct, replied=replied)
+        admin = person.id in self._admins
+        post = self.commands.answer(room, text, person=person, direct=direct, replied=replied, admin=admin)
         self._want()
         self._telling = -math.inf
         return post

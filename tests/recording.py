@@ -35,6 +35,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from pageinbox.chat.errbot import content as markdown
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt
 from pageinbox.model.post import Post
+from tests.attached import with_files
 
 PATIENCE = 300  # seconds until what is waited for counts as never to come
 ANYWHERE = ""
@@ -338,7 +339,8 @@ class RecordingChat:
 
     def send(self, room: str, post: Post, key: str, under: str = "") -> str:
         """See `Chat`. An error status says that the message was not taken."""
-        status, answer = self._ask("POST", "/send", {"room": room, "text": markdown.messages(post)[0], "key": key})
+        text = markdown.messages(with_files(post))[0]
+        status, answer = self._ask("POST", "/send", {"room": room, "text": text, "key": key})
         if status != 200:
             raise ChatError(f"the chat answered {status}", answer.get("retry_after") or 0.0)
         return str(answer["receipt"])

@@ -12,8 +12,10 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl
 
+from errbot.backends.base import Message
 from slack_sdk import WebClient
 from slackv3.person import SlackPerson
+from slackv3.room import SlackRoom, SlackRoomOccupant
 from slackv3.slackv3 import SlackBackend
 
 TOKEN = "xoxb-not-for-any-log"
@@ -61,6 +63,10 @@ class Slack:
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.posted: list[dict[str, Any]] = []
         self.tokens: set[str] = set()
+        self.uploads: dict[str, tuple[bytes, dict[str, str]]] = {}
+        """The bytes of each file by its id, and the headers they came with."""
+        self.upload_at = ""
+        """Where files are to be brought instead."""
         self.page = 200
         self.channels = [{"id": "C01", "name": "support"}]
         self.nick = "ann*<!here>"
@@ -73,10 +79,13 @@ class Slack:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 method = self.path.removeprefix("/api/")
-                body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
-                kind = self.headers.get("Content-Type", "")
-                arguments = json.loads(body or "{}") if "json" in kind else dict(parse_qsl(body))
-                reply = world.reply(method, arguments, self.headers.get("Authorization", ""))
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                if method.startswith("/upload/"):
+                    reply = world.take(method, body, dict(self.headers))
+                else:
+                    kind = self.headers.get("Content-Type", "")
+                    arguments = json.loads(body or b"{}") if "json" in kind else dict(parse_qsl(body.decode()))
+                    reply = world.reply(method, arguments, self.headers.get("Authorization", ""))
                 if not reply.status:
                     self.close_connection = True
                     self.connection.shutdown(socket.SHUT_RDWR)
@@ -126,8 +135,23 @@ class Slack:
             done = self.act(method, arguments)
         return fault or Reply(done)
 
+    def take(self, place: str, content: bytes, headers: dict[str, str]) -> Reply:
+        """Take the bytes of a file, to which nothing of an API call belongs."""
+        with self._lock:
+            self.uploads[place.rpartition("/")[2]] = (content, headers)
+            return self._faults["upload"].popleft() if self._faults["upload"] else Reply("OK - 5")
+
     def act(self, method: str, given: dict[str, Any]) -> dict[str, Any]:
         match method:
+            case "files.getUploadURLExternal":
+                number = f"F{self.count(method):02}"
+                address = self.upload_at or f"{self.url.removesuffix('/api/')}/upload/v1/{number}"
+                return {"ok": True, "upload_url": address, "file_id": number}
+            case "files.completeUploadExternal":
+                shared = [{"id": file["id"], "title": file["title"]} for file in json.loads(given["files"])]
+                if not all(file["id"] in self.uploads for file in shared):
+                    return {"ok": False, "error": "file_not_found"}
+                return {"ok": True, "files": [{**file, "shares": {}, "mimetype": ""} for file in shared]}
             case "chat.postMessage":
                 ts = f"{BEGAN + len(self.posted):.0f}.{len(self.posted):06}"
                 self.posted.append({**given, "ts": ts})
@@ -195,6 +219,20 @@ class Bot(SlackBackend):  # type: ignore[misc]
 
     def __eq__(self, other: object) -> bool:
         return self is other
+
+
+def heard(bot: Bot, thread: str = "", private: bool = False) -> Message:
+    """A command as slackv3 makes it of an event, written in a channel or to the bot alone."""
+    event = {"channel": "D0007" if private else "C01", "user": "U0007", "ts": "1795435300.000100"}
+    if thread:
+        event["thread_ts"] = thread
+    message = Message("!inbox", extras={"slack_event": event})
+    if private:
+        message.frm = message.to = SlackPerson(bot.slack_web, "U0007", "D0007")
+    else:
+        message.frm = SlackRoomOccupant(bot.slack_web, "U0007", "C01", bot)
+        message.to = SlackRoom(webclient=bot.slack_web, channelid="C01", bot=bot)
+    return message
 
 
 class Clock:

@@ -20,7 +20,7 @@ from pageinbox.chat.errbot.incoming import person_of, room_of
 from pageinbox.chat.slack import content as slack
 from pageinbox.chat.slack.arriving import LARGEST, LATE, PATH, Endpoint
 from pageinbox.chat.slack.send import SlackChat
-from pageinbox.model.post import Foreign, Offer, Post
+from pageinbox.model.post import Attachment, Foreign, Offer, Post
 from pageinbox.words import refusals
 from tests.slack.events import signed
 from tests.slack.payloads import clicked, clicked_in_view, element_action, slash, submitted
@@ -343,6 +343,22 @@ def test_who_may_not_is_told_so_alone_even_where_all_were_to_see_the_answer(team
     for text in ("pages in channel", "spam in channel"):
         team.socket.send("slash_commands", slash("U07", "C01", text))
     assert len(team.whispered()) == 2 and not team.calls("chat.postMessage")
+
+
+def test_the_files_of_what_one_person_is_shown_are_in_their_direct_chat(team: Team, world: Slack) -> None:
+    rows = Post(("Acme: 4 new",), attachments=(Attachment("stats.csv", "text/csv", b"day,new"),))
+    team.answers["inbox stats csv"] = rows
+    team.socket.send("slash_commands", slash("U07", "C01", "stats csv"))
+    [said] = team.whispered()
+    assert said.splitlines() == ["Acme: 4 new", "You'll find stats․csv in our direct messages."]
+    assert [given["channel_id"] for given in team.calls("files.completeUploadExternal")] == ["D07"]
+    assert [content for content, _ in world.uploads.values()] == [b"day,new"]
+    world.answer("files.getUploadURLExternal", refusal("missing_scope", needed="files:write"))
+    team.socket.send("slash_commands", slash("U07", "C01", "stats csv"))
+    assert team.whispered()[2].startswith("I couldn't send stats․csv. My Slack app lacks the scope files∶write;")
+    team.socket.send("slash_commands", slash("U07", "C01", "stats csv in channel"))
+    assert team.calls("files.completeUploadExternal")[-1]["channel_id"] == "C01"
+    assert len(team.whispered()) == 3 and [one["text"] for one in world.posted] == ["Acme: 4 new"]
 
 
 def test_a_slash_command_without_words_is_a_question(team: Team) -> None:

@@ -23,6 +23,7 @@ from simulator.errors import TABLE
 from simulator.server import Simulator
 from simulator.thread import Person
 from simulator.world import World
+from tests.attached import with_files
 from tests.bot import Bot
 
 FOLDER = Path(__file__).with_name("transcripts")
@@ -30,7 +31,7 @@ FILES = sorted(FOLDER.rglob("*.txt"))
 BEGIN = 1_795_442_520.0  # 23 Nov 2026, 14:02 UTC
 HAPPENING = re.compile(
     r"(?P<who>.+?) (?P<does>writes|write|sends|unsends on|is moved on|is deleted on|is hidden on|reappears on"
-    r"|is answered (by (?P<staff>[\w ]+) )?on|is noted on)"
+    r"|(is|are) answered (by (?P<staff>[\w ]+) )?on|is noted on)"
     r" ((?P<page>\w+) )?(?P<platform>messenger|instagram)"
     r"( to)?( (?P<folder>inbox|spam|other|page_done))?(: (?P<text>.*))?"
 )
@@ -152,7 +153,7 @@ class Stage:
         return self.shown(self.bot.say(room, words, person=person, direct=direct, replied=replied))
 
     def shown(self, post: Post) -> str:
-        said = self.convert(messages(post)[0]).replace(str(self.folder), "/data")
+        said = self.convert(messages(with_files(post))[0]).replace(str(self.folder), "/data")
         return "\n".join(line.rstrip() for line in said.splitlines())
 
     def heard(self) -> list[str]:
@@ -215,6 +216,9 @@ class Stage:
                 self.anew()
             case ["ops", "watch", *_]:
                 self.settings["WATCHES"] = [text.strip() for text in what.removeprefix("ops watch").split(";") if text]
+                self.anew()
+            case ["rooms", *levels]:
+                self.settings["ROOMS"] = {room: {"DETAIL": level} for room, level in pairs(levels)}
                 self.anew()
             case ["fail", match, *how]:
                 fault = {key: int(value) if key != "kind" and key != "name" else value for key, value in pairs(how)}
@@ -361,7 +365,9 @@ def replayed(text: str, folder: Path) -> str:
             elif typed := TYPED.fullmatch(line):
                 told += [line] if told and told[-1].startswith("= ") else ["", line]
                 replied = filter(None, [typed["receipt"]])
-                told += [stage.say(typed["room"] or "#room", typed["text"], *replied, who=typed["who"] or "sam")]
+                room = typed["room"] or "#room"
+                who = typed["who"] or (room.removeprefix("@") if room.startswith("@") else "sam")
+                told += [stage.say(room, typed["text"], *replied, who=who)]
             elif not any(earlier.startswith("= ") or TYPED.fullmatch(earlier) for earlier in told):
                 told.append(line)
     finally:

@@ -32,6 +32,7 @@ from pageinbox.model.source import Page
 from pageinbox.settings.reading import read
 from simulator.server import Received, Simulator
 from simulator.world import World
+from tests.attached import with_files
 from tests.bot import Bot
 
 NOON = 1_795_435_200.0  # 23 Nov 2026, 12:00 UTC
@@ -301,7 +302,7 @@ class Inbox:
         return self.shown(self.bot.say("#room", f" {command}"))
 
     def shown(self, post: Post) -> str:
-        return "\n".join(line.rstrip() for line in self._convert(messages(post)[0]).splitlines())
+        return "\n".join(line.rstrip() for line in self._convert(messages(with_files(post))[0]).splitlines())
 
     def wait(self, seconds: float) -> None:
         self.now += seconds

@@ -130,7 +130,7 @@ class Front:
                 happens(reads)
 
     def says(self, command: str) -> str:
-        return self.team.shown(self._commands.answer("#room", command, person=SAM))
+        return self.team.shown(self._commands.answer("#room", command, person=SAM, direct=True, admin=True))
 
     def until(self, met: Callable[[], object]) -> None:
         """Time passes until that is so, and then all threads wait: for something to do, or at a closed gate."""

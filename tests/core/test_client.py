@@ -17,7 +17,7 @@ from urllib3 import HTTPConnectionPool
 from urllib3.connection import HTTPConnection
 from urllib3.exceptions import MaxRetryError, NameResolutionError, NewConnectionError
 
-from pageinbox.graph.http import open_session, receive
+from pageinbox.graph.http import Reply, Session, open_session, receive
 from pageinbox.model.errors import GraphError, ProofWrong, Redirected, TokenDead, TooMuchData, Unavailable, Unreachable
 from pageinbox.model.source import Folder, Platform
 from pageinbox.words.trouble import explain
@@ -377,10 +377,28 @@ def test_an_id_cannot_become_another_path(rig, canned, world):
     assert canned.paths[0].startswith("/v26.0/t_1%2F..%2Fme%3Ffields%3Dx%23y?fields=id%2C")
 
 
+def got(session: Session, url: str) -> Reply:
+    return receive(session, url, {}, sign=lambda request: request, timer=lambda: 0.0)
+
+
+def test_what_no_address_may_hold_is_written_so_that_it_may(canned):
+    with open_session(canned.url, {}) as session:
+        for params in ({}, {"fields": "id,name{x}", "limit": "ü"}):
+            receive(session, f"{canned.url}/v26.0/a b", params, sign=lambda request: request, timer=lambda: 0.0)
+    assert canned.paths == ["/v26.0/a%20b", "/v26.0/a%20b?fields=id%2Cname%7Bx%7D&limit=%C3%BC"]
+
+
+def test_no_cookies_are_kept(canned):
+    canned.headers = {"Set-Cookie": "datr=abc; path=/"}
+    with open_session(canned.url, {}) as session:
+        got(session, f"{canned.url}/v26.0/me")
+        assert [*session.cookies] == []
+
+
 @pytest.mark.parametrize("name", ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"])
 def test_a_proxy_is_used(canned, name):
     with open_session("http://graph.example", {name: canned.url}) as session:
-        session.get("http://graph.example/v26.0/me")
+        got(session, "http://graph.example/v26.0/me")
     assert canned.paths == ["http://graph.example/v26.0/me"]
 
 
@@ -388,7 +406,7 @@ def test_a_proxy_is_used(canned, name):
 def test_a_host_can_be_kept_from_the_proxy(canned, name):
     environment = {"HTTP_PROXY": "http://127.0.0.1:1", name: "127.0.0.1"}
     with open_session(canned.url, environment) as session:
-        session.get(f"{canned.url}/v26.0/me")
+        got(session, f"{canned.url}/v26.0/me")
     assert canned.paths == ["/v26.0/me"]
 
 
@@ -415,7 +433,7 @@ def test_nothing_else_is_taken_from_the_process(rig, sim, monkeypatch, tmp_path)
     monkeypatch.delenv("no_proxy", raising=False)
     assert rig.client().conversations(MESSENGER, limit=3).conversations
     with open_session(sim.url, {}) as session:
-        session.get(f"{sim.url}/v26.0/me")
+        got(session, f"{sim.url}/v26.0/me")
     assert "Authorization" not in sim.requests[-1].headers
 
 

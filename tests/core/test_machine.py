@@ -17,7 +17,7 @@ from sqlalchemy import and_, exists, select
 
 from pageinbox.language.entry import parse_entry
 from pageinbox.ledger import schema
-from pageinbox.ledger.schema import ms, wait
+from pageinbox.ledger.schema import answer, ms, wait
 from pageinbox.model.announcement import NAMED, News, Notice, NoticeKind, Occasion
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.history import State
@@ -133,7 +133,7 @@ class Anything(RuleBasedStateMachine):
         for place, number in zip(PLACES, there, strict=True):
             self.write(place, number)
         self.stage.time.wait(1)
-        self.stage.bot()
+        self.stage.bot().say("#board", "digest daily 12:05")
         if first == "look":
             self.turn(0, 1)
         elif first != "wait":
@@ -281,6 +281,16 @@ class Anything(RuleBasedStateMachine):
         rooms.failing = {mood.removeprefix("no ")} if mood.startswith("no ") else set()
 
     # What the team does
+
+    @rule(
+        which=st.integers(0, 1),
+        at=st.sampled_from(["12:10", "13:00", "00:30"]),
+        end=st.sampled_from([False] * 3 + [True]),
+    )
+    def digest(self, which: int, at: str, end: bool) -> None:
+        """#board gets its digest at another time, or none any more."""
+        life = self.live(which)
+        self.doing(life, lambda: life.say("#board", "digest off" if end else f"digest daily {at}"))
 
     @rule(
         which=st.integers(0, 1),
@@ -517,12 +527,18 @@ class Anything(RuleBasedStateMachine):
                 life.remind()
         while (pause := life.tell()) < HALF_DAY:
             self.stage.time.wait(pause)
+        for _ in range(2):  # a digest that came due meanwhile waits for a look that nobody makes any more
+            life.service.digest.queue()
+            life.tell()
+            self.stage.time.wait(300)
 
     def check(self) -> None:
         rooms, records = self.stage.rooms, self.live(0).service.histories
         assert records.waiting() == []
         self.check_reminders()
+        self.check_answers()
         histories = {conversation: records.history(conversation) for conversation in self.stays}
+        self.check_digests()
         for room in sorted({self.sources(text)[0] for text in WATCHES}):
             by_key: dict[str, list[Message]] = {}
             for message in rooms.of(room):
@@ -574,7 +590,7 @@ class Anything(RuleBasedStateMachine):
         ids = [(news.conversation.id, news.reminder) for news in reminded if news.conversation and news.reminder]
         assert len({(one, reminder.number) for one, reminder in ids}) == len(reminded), "reminded twice"
         (made,) = (watch.made for watch in life.service.watches.watches() if watch.room == "#due")
-        open_ = (wait.c.answered.is_(None), wait.c.gone.is_(None), wait.c.since + 600_000 > ms(made or 0))
+        open_ = (wait.c.gone.is_(None), wait.c.since + 600_000 > ms(made or 0))
         listed = and_(schema.source.c.folder == Folder.INBOX.value, schema.source.c.wanted)
         # By a clock that is behind Meta's, the step may be still to come; and somebody of the team may have taken it.
         listed = and_(listed, schema.source.c.looked >= wait.c.since + 600_000)
@@ -584,6 +600,42 @@ class Anything(RuleBasedStateMachine):
         with life.ledger.reading() as connection:
             waiting = connection.execute(joined).scalars().all()
         assert {*waiting} <= {one for one, _ in ids}, "not reminded of who waits"
+
+    def check_answers(self) -> None:
+        """Each is one that somebody of the Page gave to something that the customer wrote, and is counted once."""
+        of = schema.conversation.c.graph_id, answer.c.since, answer.c.took
+        given = select(*of).join(answer, answer.c.conversation == schema.conversation.c.id)
+        twice = select(wait).join(
+            answer, and_(answer.c.conversation == wait.c.conversation, answer.c.since == wait.c.since)
+        )
+        with self.live(0).ledger.reading() as connection:
+            assert connection.execute(twice).all() == [], "somebody waits and was answered for that"
+            rows = connection.execute(given).all()
+        moments = Counter((row.graph_id, row.since // 1000 + row.took) for row in rows)
+        assert all(many == 1 for many in moments.values()), "an answer is counted twice"
+        for thread in self.threads:
+            asked = {int(message.at) for message in thread.messages if not message.from_page}
+            replied = {int(message.at) for message in thread.messages if message.from_page and not message.automatic}
+            for since, took in ((row.since // 1000, row.took) for row in rows if row.graph_id == thread.id):
+                assert since in asked and since + took in replied, "an answer that nobody gave"
+
+    def check_digests(self) -> None:
+        """Each moment was told in one digest, which goes on where the one before it ended; and none is missing."""
+        life, told = self.live(0), dict[str, Notice]()
+        for message in self.stage.rooms.of("#board"):
+            told.setdefault(message.key, *message.item.notices)
+        assert all(notice.kind is NoticeKind.DIGEST for notice in told.values())
+        mine: dict[int, list[Notice]] = {}
+        for notice in told.values():
+            mine.setdefault(notice.digest, []).append(notice)
+        for each in mine.values():
+            assert all(one.until == other.since for one, other in pairwise(each)), "a time that is told twice, or not"
+            assert all(one.since < one.until for one in each if one.since and one.until)
+        with life.ledger.reading() as connection:
+            now = life.ledger.now(connection) / 1000
+        for digest in life.service.digests.standing():
+            assert digest.due > now, "one was due and was not told"
+            assert digest.told == (mine[digest.number][-1].until if digest.number in mine else None)
 
     def due(self, room: str, stays: list[Stay]) -> bool:
         """Whether the room must have been told: it is there, came to be watched, and was not there before."""

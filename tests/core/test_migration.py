@@ -17,7 +17,10 @@ from pageinbox.ledger.schema import VERSION
 from pageinbox.model.errors import LedgerError
 from tests.core.stage import INTERVAL, Stage
 
-EMPTY = {"inbox_mute", "inbox_notice", "inbox_wait", "inbox_act"}
+EMPTY = {
+    "inbox_mute", "inbox_notice", "inbox_wait", "inbox_act", "inbox_answer", "inbox_gap", "inbox_digest",
+    "inbox_forgotten",
+}  # fmt: skip
 """The tables that the ledger of these tests has nothing in."""
 
 OPENER = """

@@ -179,6 +179,29 @@ def test_a_sweep_finds_what_was_moved_into_the_middle_of_a_list(stage: Set) -> N
     assert one.rooms.told("#room") == [spam]
 
 
+def test_a_look_of_many_calls_lets_other_lists_be_looked_at_in_between(stage: Set) -> None:
+    one = stage(watches=["#room inbox messenger", "#room spam messenger"], page_size_max=10)
+    one.arrive(40)
+    life, spam, new = one.bot(), source(folder="spam"), list[str]()
+
+    def interrupt(page: str) -> None:
+        assert page == "acme"
+        life.look_at(spam)
+        new.extend(one.arrive(folder="spam"))
+
+    life.service.poll.sources()
+    assert life.service.poll.look(source(), interrupt=interrupt).trouble is None
+    assert len(new) == 3, "of four calls"
+    new += one.arrive()
+    looked(one, life)
+    assert told_once(one, "#room", new)
+    one.time.wait(3600)
+    assert life.service.poll.look(source(), interrupt=interrupt).trouble is None, "a sweep"
+    assert len(new) == 8
+    looked(one, life)
+    assert told_once(one, "#room", new)
+
+
 def test_what_moved_from_spam_to_the_inbox_is_told_where_it_was_not_told_yet(stage: Set) -> None:
     one = stage(watches=["#both inbox messenger", "#both spam messenger", "#inbox inbox messenger"])
     life, _ = begun(one)

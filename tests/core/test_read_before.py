@@ -66,6 +66,16 @@ def test_what_came_before_is_no_answer_either_when_it_is_found_that_nobody_wrote
     assert {found.waiting for found in one.read(thanked(OFTEN), *known)} == {True}
 
 
+def test_what_holds_no_prompt_answer_is_not_read_again_when_an_automatic_reply_is_found():
+    one, other = List(), asked(OFTEN + 1, message(1, ACME, "We open at nine"))
+    known = [thanked(number) for number in range(1, OFTEN)]
+    silent, answered, *_ = one.read(asked(OFTEN + 2), other, *known)
+    _, *again = one.read(thanked(OFTEN), asked(OFTEN + 2), other, *known)
+    assert again[0] is silent and again[1] is answered
+    assert {found.waiting for found in again[2:]} == {True}
+    assert all(same is found for same, found in zip(again, one.read(asked(OFTEN + 2), other, *known), strict=True))
+
+
 def test_what_another_conversation_tells_of_all_counts_for_what_came_before():
     one = List(Platform.INSTAGRAM)
     old = talk(message(60, LEA, "hi"), people=(LEA, SHOP), name="t_1")

@@ -269,8 +269,6 @@ def test_a_watch_that_ends_leaves_to_others_what_they_are_for(stage: Stage) -> N
 class Waited:
     since: int = 0
     wrote: int = 0
-    answered: int | None = None
-    gone: int | None = None
 
 
 def held(kind: ActKind) -> Marks:
@@ -278,7 +276,9 @@ def held(kind: ActKind) -> Marks:
     return Marks(**{kind.name.lower(): act})
 
 
-OPEN, ANSWERED, GONE = Waited(1000, 1000), Waited(1000, 1000, 5000), Waited(1000, 1000, None, 5000)
+OPEN, ANSWERED, GONE = ([Waited(1000, 1000)], 0), ([], 5000), ([], 0)
+"""Who waits in a conversation, and when somebody was answered there last."""
+
 END = 1.0 + STANDARD
 KINDS: dict[ReminderKind, float] = {
     ReminderKind.WAITING: 1.0,
@@ -292,14 +292,14 @@ KINDS: dict[ReminderKind, float] = {
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_over(kind: ReminderKind) -> None:
     reminder = Reminder(kind, KINDS[kind], 60)
-    waits: list[Any] = [OPEN, ANSWERED, GONE]
+    waits: list[tuple[list[Any], int]] = [OPEN, ANSWERED, GONE]
     marks = {"": Marks(), **{each.name: held(each) for each in (ActKind.CLAIM, ActKind.DONE, ActKind.SNOOZE)}}
     said = {
-        (waits.index(one), name)
-        for one, (name, each) in product(waits, marks.items())
-        if not is_over(reminder, [one], each)
+        (index, name)
+        for (index, (waiting, answered)), (name, each) in product(enumerate(waits), marks.items())
+        if not is_over(reminder, waiting, each, answered)
     }
-    waiting = {0} if kind in (ReminderKind.WAITING, ReminderKind.CLOSING) else {0, 2}
+    where = {0} if kind in (ReminderKind.WAITING, ReminderKind.CLOSING) else {0, 2}
     names = {
         ReminderKind.WAITING: {""},
         ReminderKind.CLOSING: {"", "CLAIM", "SNOOZE"},
@@ -307,7 +307,7 @@ def test_what_is_over(kind: ReminderKind) -> None:
         ReminderKind.RECALLED: {"", "SNOOZE"},
         ReminderKind.AGAIN: {"", "SNOOZE"},
     }[kind]
-    assert said == set(product(waiting, names))
+    assert said == set(product(where, names))
 
 
 @given(st.sampled_from(ReminderKind), st.integers(0, 2**33).map(float), st.integers(0, 7 * 86400), st.text(max_size=5))

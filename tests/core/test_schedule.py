@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from pageinbox.model.errors import Throttled, TokenDead, Unavailable
 from pageinbox.model.source import Folder, Platform, Source
-from pageinbox.tell.schedule import Outcome, Schedule
+from pageinbox.tell.schedule import EARLY, SPREAD, Outcome, Schedule
 
 GOOD = Outcome()
 BAD = Outcome(Unavailable("the connection failed"))
@@ -76,8 +76,8 @@ def test_a_look_longer_than_the_interval_is_followed_at_once_and_once(schedule, 
     assert schedule.take() is None
 
 
-@pytest.mark.parametrize(("chance", "pause"), [(0.0, 60), (0.5, 57), (1.0, 54)])
-def test_jitter_makes_a_pause_up_to_a_tenth_shorter_and_never_longer(clock, chance, pause):
+@pytest.mark.parametrize(("chance", "pause"), [(0.0, 60), (0.5, 60 * (1 - EARLY / 2)), (1.0, 60 * (1 - EARLY))])
+def test_jitter_makes_a_pause_a_little_shorter_and_never_longer(clock, chance, pause):
     schedule = Schedule(60, clock, lambda: chance)
     schedule.want([ACME])
     looked(schedule)
@@ -351,6 +351,64 @@ def test_a_page_that_rests_is_passed_over_and_waited_for(schedule, clock):
     assert (schedule.take(), schedule.wait()) == (None, 3)
     clock.now += 3
     assert looked(schedule) == SPAM
+
+
+@pytest.mark.parametrize(("rest", "again"), [(0.0, 60), (0.9, 60), (1.1, 60 * (1 - SPREAD))])
+def test_a_list_that_would_have_to_wait_for_another_one_of_its_page_is_looked_at_earlier(clock, rest, again):
+    chances = iter([0.0, 0.0, 0.0, 1.0])
+    schedule = Schedule(60, clock, lambda: next(chances))
+    schedule.want([ACME, SPAM, ZOO])
+    looked(schedule)
+    clock.now += 1.0
+    schedule.take(), schedule.done(ZOO, Outcome(rest=rest))
+    assert (schedule.next_look(ACME), schedule.next_look(ZOO)) == (59, 60), "they are of two Pages"
+    schedule.take(), schedule.done(SPAM, Outcome(rest=rest))
+    assert schedule.next_look(SPAM) == pytest.approx(again)
+
+
+def test_lists_that_fill_the_interval_are_not_looked_at_earlier(clock):
+    schedule = Schedule(60, clock, lambda: 0.0)
+    schedule.want([ACME, SPAM])
+    for rest in (0.0, 40.0):
+        taken = schedule.take()
+        schedule.done(taken, Outcome(rest=rest))
+    assert (schedule.next_look(ACME), schedule.next_look(SPAM)) == (60, 60)
+
+
+def test_a_look_that_takes_long_is_interrupted_for_what_is_due_of_its_page(schedule, clock):
+    other = source("acme", Folder.DONE)
+    schedule.want([ACME, SPAM, other, ZOO])
+    for _ in range(4):
+        looked(schedule)
+    clock.now += 60
+    assert [schedule.take(), schedule.take()] == [ZOO, ACME]
+    begun = clock.now
+    clock.now += 5
+    assert schedule.interrupt("acme", begun) == SPAM
+    assert schedule.interrupt("acme", begun) is None, "what interrupts is not interrupted"
+    schedule.done(SPAM, GOOD)
+    assert schedule.interrupt("acme", begun) == other
+    assert schedule.take() is None
+    schedule.done(other, BAD)
+    assert schedule.interrupt("acme", begun) is None
+    schedule.done(ACME, GOOD)
+    assert [schedule.next_look(one) for one in (ACME, SPAM, other)] == [55, 60, 120]
+    assert schedule.wait() == 55
+    assert schedule.interrupt("acme", clock.now) is None, "nothing is read there"
+
+
+def test_no_look_is_interrupted_for_what_comes_due_later_nor_for_a_first_look(schedule, clock):
+    schedule.want([SPAM])
+    looked(schedule)
+    clock.now += 30
+    schedule.want([SPAM, ACME, source("acme", Folder.DONE)])
+    assert schedule.take() == ACME
+    begun = clock.now
+    clock.now += 31
+    assert schedule.interrupt("acme", begun) is None
+    assert schedule.interrupt("acme", clock.now) == SPAM
+    schedule.done(SPAM, GOOD)
+    assert schedule.interrupt("acme", clock.now) is None
 
 
 def test_pages_in_trouble_leave_readers_for_the_others(clock):

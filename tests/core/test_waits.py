@@ -31,7 +31,10 @@ def waiting(life: Life, source: Source = INBOX) -> list[tuple[str, float, bool]]
 
 def waits(life: Life) -> list[tuple[float, float | None, bool, bool]]:
     """Every wait that there ever was: since when, when it was answered, whether it left its list, what is kept."""
-    statement = text("SELECT since, answered, gone, body FROM inbox_wait ORDER BY since, conversation")
+    statement = text(
+        "SELECT conversation, since, NULL AS answered, gone, body FROM inbox_wait UNION ALL"
+        " SELECT conversation, since, since + 1000 * took, NULL, NULL FROM inbox_answer ORDER BY 2, 1"
+    )
     with life.ledger.reading() as connection:
         return [
             (row.since / 1000 - NOON, row.answered and row.answered / 1000 - NOON, row.gone is not None, bool(row.body))

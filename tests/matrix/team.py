@@ -13,6 +13,7 @@ from typing import Any
 
 from simulator.server import Simulator
 from simulator.thread import Person
+from tests.attached import GIVING_FILES
 from tests.errbot_process import ChattingErrbot, write_config
 from tests.matrix.gateway import Gateway
 from tests.matrix_human import Event, Human
@@ -32,6 +33,7 @@ class Probe(BotPlugin):
     def long(self, msg, args):
         return "\\n".join(f"line {number} of a long answer" for number in range(int(args)))
 """
+PROBE += GIVING_FILES
 
 WITHOUT_KEYS = """
 import sys

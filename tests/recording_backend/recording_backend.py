@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import Any
+from typing import Any, BinaryIO
 
 import requests
 from errbot.backends import text as text_backend
-from errbot.backends.base import Message, RoomDoesNotExistError
+from errbot.backends.base import Message, RoomDoesNotExistError, Stream
 from errbot.backends.text import TextOccupant, TextRoom
 from errbot.core import ErrBot
 
@@ -73,6 +73,14 @@ class RecordingBackend(text_backend.TextBackend):  # type: ignore[misc]
         if answer.status_code == 404:
             raise RoomDoesNotExistError(f"There is no {msg.to} at {self._url}")
         answer.raise_for_status()
+
+    def send_stream_request(
+        self, user: Any, fsource: BinaryIO, name: str = "", size: int = 0, stream_type: str = ""
+    ) -> Stream:
+        """A file is a message that tells what it is."""
+        data = fsource.read()
+        self.send_message(Message(f"[file {name}, {stream_type}, {len(data)} bytes]", to=user))
+        return Stream(user, fsource, name, size, stream_type)
 
     def build_identifier(self, text_representation: str) -> Any:
         if text_representation.startswith("#") and "/" not in text_representation:

@@ -20,7 +20,7 @@ BOT_ID, BOT_USER, BOT_NAME = "B0ERRBOT1", "U0ERRBOT1", "errbot"
 BOT_TOKEN, APP_TOKEN, SIGNING_SECRET = "xoxb-test-bot", "xapp-test-app", "test-signing-secret"
 
 BOT_SCOPES = (
-    "channels:history", "channels:read", "chat:write", "commands", "groups:history", "groups:read",
+    "channels:history", "channels:read", "chat:write", "commands", "files:write", "groups:history", "groups:read",
     "im:history", "im:read", "im:write", "mpim:read", "reactions:read", "team:read", "usergroups:read",
     "users:read",
 )  # fmt: skip

@@ -15,7 +15,7 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self, TypeVar
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 import aiohttp
 from aiohttp import web
@@ -100,6 +100,8 @@ class Gateway:
         `bot` is where the bot takes events in Events mode, `clicks` where it takes all else.
         """
         self.calls: list[Call] = []
+        self.uploads: list[bytes] = []
+        """The bytes of the files that were brought, in their order."""
         self._emulator = emulator
         self._changed = threading.Condition()
         self._faults: list[list[Any]] = []
@@ -123,6 +125,7 @@ class Gateway:
         self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True))
         app = web.Application(client_max_size=10_000_000)
         app.router.add_post("/api/{method}", self._call)
+        app.router.add_post("/upload/{place:.+}", self._upload)
         if self.socket_mode:
             app.router.add_get("/link/{ticket}", self.socket_mode.connect)
         self._runner = web.AppRunner(app, shutdown_timeout=0, handle_signals=False)
@@ -234,6 +237,15 @@ class Gateway:
                 call.done = True
                 self._changed.notify_all()
 
+    async def _upload(self, request: web.Request) -> web.Response:
+        """Bring the bytes of a file on."""
+        content = await request.read()
+        assert "Authorization" not in request.headers, "the token is nobody's business there"
+        headers = {"Content-Type": request.headers["Content-Type"]}
+        async with self._session.post(f"{self._emulator}{request.path}", data=content, headers=headers) as response:
+            self.uploads.append(content)
+            return web.Response(text=await response.text(), status=response.status)
+
     def _begin(self, call: Call) -> Fault | None:
         with self._changed:
             self.calls.append(call)
@@ -258,7 +270,9 @@ class Gateway:
         headers = {name: request.headers[name] for name in ("Authorization", "Content-Type") if name in request.headers}
         async with self._session.post(f"{self._emulator}/api/{method}", data=body, headers=headers) as response:
             answer: dict[str, Any] = await response.json()
-            return answer
+        if method == "files.getUploadURLExternal" and answer["ok"]:
+            answer["upload_url"] = f"http://{self.address}{urlsplit(answer['upload_url']).path}"
+        return answer
 
     def _echo(self, call: Call) -> None:
         """Tell the bot of its own messages, as Slack does."""
@@ -313,6 +327,6 @@ def arguments(content_type: str, body: bytes) -> dict[str, Any]:
         given: dict[str, Any] = json.loads(body or b"{}")
         return given
     form: dict[str, Any] = dict(parse_qsl(body.decode(), keep_blank_values=True))
-    for name in {"attachments", "blocks", "metadata", "view"} & form.keys():
+    for name in {"attachments", "blocks", "files", "metadata", "view"} & form.keys():
         form[name] = json.loads(form[name])
     return form

@@ -13,6 +13,7 @@ from typing import Any
 
 from simulator.server import Simulator
 from simulator.thread import Person
+from tests.attached import GIVING_FILES
 from tests.errbot_process import CORE, ERRBOT, ChattingErrbot, write_config
 from tests.slack.emulator import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
 from tests.slack.gateway import Call, Gateway, Mode
@@ -34,12 +35,13 @@ slack_sdk.web.WebClient = Client
 """
 
 PROBE = """
-from errbot import BotPlugin
+from errbot import BotPlugin, botcmd
 
 class Probe(BotPlugin):
     def callback_connect(self):
         print("connected", flush=True)
 """
+PROBE += GIVING_FILES
 
 DIRECT = {name: "" for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")}
 """slack_sdk would ask a proxy for a loopback address."""

@@ -317,6 +317,14 @@ class MatrixBackend(ErrBot):
             content = {**content, KEY: key}
         return self.run(self._connection.threads.send(self.room_id(self.build_identifier(room)), content, key))
 
+    def upload(self, room: str, data: bytes, name: str, kind: str) -> dict[str, Any]:
+        """Upload a file for a room or a person, as `send_event` names them, and return what says where it is.
+
+        That is a `url`, or in an encrypted room a `file`, and belongs in the content of an m.room.message. `kind` is
+        the media type.
+        """
+        return self.run(self.homeserver.upload(data, name, kind, self.room_id(self.build_identifier(room))))
+
     def find_event(self, room: str, key: str, since: float) -> str | None:
         """The id of the event we sent with `key` to a room or a person; None if there is none.
 

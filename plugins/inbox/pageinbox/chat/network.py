@@ -73,7 +73,8 @@ class Network(Chat, Protocol):
     def answer(self, message: Any, post: Post, *, private: bool, threaded: bool) -> None:
         """Say `post` where an incoming message of Errbot's was written, in as many messages as it takes.
 
-        `private` wants it said to the person alone, `threaded` in the thread of the message. Raises ChatError.
+        What it has attached follows. `private` wants it said to the person alone, `threaded` in the thread of the
+        message. Raises ChatError.
         """
 
 

@@ -21,10 +21,12 @@ from pageinbox.model.errors import AskedTooOften, LedgerError
 from pageinbox.model.fault import Fault
 from pageinbox.model.post import Mention, Post
 from pageinbox.model.text import bare
-from pageinbox.model.watch import Ping
+from pageinbox.model.watch import Detail, Ping
 from pageinbox.settings.reading import Settings
+from pageinbox.tell.ceilings import Ceilings
 from pageinbox.tell.whereabouts import whereabouts
 from pageinbox.words import refusals
+from pageinbox.words.elsewhere import unnamed
 from pageinbox.words.ledger import without_ledger
 
 if TYPE_CHECKING:
@@ -53,7 +55,7 @@ class Commands:
     `refusal` is what is wrong with newer settings that were refused. `allowed` tells whether whoever asks may give a
     command, by its name for Errbot and the words behind it: one command may be answered as another. `whom` finds whom a
     name means in a room, and `member` which one person, or they raise NotPinged and ChatError. `faults` gives what the
-    bot can't get done by itself.
+    bot can't get done by itself. `ceiling` gives what a room may see at most; by default that is what the settings say.
     """
 
     def __init__(
@@ -68,6 +70,7 @@ class Commands:
         whom: Callable[[str, str], Ping],
         member: Callable[[str, str], tuple[Person, Mention]] = nobody,
         faults: Callable[[], Sequence[Fault]] = tuple,
+        ceiling: Callable[[str], Detail] | None = None,
     ) -> None:
         self._answers = answers
         self._settings = settings
@@ -78,6 +81,7 @@ class Commands:
         self._whom = whom
         self._member = member
         self._faults = faults
+        self._ceiling = ceiling or Ceilings(settings).of
 
     def answer(
         self,
@@ -88,11 +92,13 @@ class Commands:
         direct: bool = False,
         replied: Sequence[str] = (),
         alone: bool = False,
+        admin: bool = False,
     ) -> Post:
         """What to say in `room` to `text`, the words after `!inbox`. Raises nothing: Errbot would show it raw.
 
         `person` is who gives the command, `direct` says that the room is that person alone, `replied` are the receipts
-        of what the message replies to. `alone` says that only the person is shown the answer, also in a room of many.
+        of what the message replies to. `alone` says that only the person is shown the answer, also in a room of many,
+        `admin` that they run the bot.
         """
         command, words = command_of(text)
         request = Request(
@@ -112,8 +118,10 @@ class Commands:
             replied=replied,
             faults=self._faults,
             alone=alone,
+            admin=admin,
+            ceiling=self._ceiling(room),
         )
-        return replace(self._answer(command, request), zone=self._settings.timezone)
+        return replace(unnamed(self._answer(command, request), request.sees), zone=self._settings.timezone)
 
     def _answer(self, command: Command, request: Request) -> Post:
         try:
@@ -141,6 +149,8 @@ class Commands:
             raise QueryError(f"That is too long for me: I read up to {MAX_TEXT:,} characters.")
         if wants_help(request.words):
             return show_help(replace(request, words=command.word))
+        if command.admins_alone and not request.admin:
+            return refusals.not_allowed(command.word, admins_alone=True)
         if not command.needs_ledger:
             return handled(command, request)
         service = self._service()

@@ -47,20 +47,28 @@ class AutomaticReplies:
         self._met: LRUCache[int, set[int]] = LRUCache(REMEMBERED)
         """The conversations in which a text came promptly, no more than `OFTEN`; both as hashes, which are short."""
         self._learned: LRUCache[int, str] = LRUCache(LEARNED)
+        self.words: frozenset[int] = frozenset()
+        """What was found to be automatic, as hashes."""
 
-    def meet(self, conversation_id: str, message: WireMessage, name: str | None) -> None:
-        """Take note of what the Page said promptly in a conversation with somebody of that name."""
+    def meet(self, conversation_id: str, message: WireMessage, name: str | None) -> int | None:
+        """Take note of what the Page said promptly in a conversation with somebody of that name.
+
+        Gives what would be in `words` if it were found to be automatic; None for what never is.
+        """
         text = words_of(message)
         words = common(text, name)
         # A name of many words can be all there is in five different answers.
         if not words.strip(EDGES + " ") or self._is_chosen(text, name) or is_note(message, name):
-            return
+            return None
+        met = hash(words)
         with self._lock:
-            conversations = self._met.setdefault(hash(words), set())
+            conversations = self._met.setdefault(met, set())
             if len(conversations) < OFTEN:
                 conversations.add(hash(conversation_id))
                 if len(conversations) == OFTEN:
-                    self._learned[hash(words)] = offered(text, name)
+                    self._learned[met] = offered(text, name)
+                    self.words = frozenset(self._learned)
+        return met
 
     def includes(self, message: WireMessage, name: str | None, *, prompt: bool) -> bool:
         """Whether a message of the Page to somebody of that name is automatic.
@@ -71,7 +79,7 @@ class AutomaticReplies:
         if INSTANT_REPLY.encode() in bytes(message.tags) and INSTANT_REPLY in tags_of(message):
             return True
         text = words_of(message)
-        if prompt and self._learned and hash(common(text, name)) in self._learned:
+        if prompt and self.words and hash(common(text, name)) in self.words:
             return True
         return self._is_chosen(text, name)
 

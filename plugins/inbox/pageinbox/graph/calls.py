@@ -13,7 +13,7 @@ import requests
 
 from pageinbox.graph.budget import Budget
 from pageinbox.graph.gate import Gate
-from pageinbox.graph.http import receive
+from pageinbox.graph.http import Session, receive
 from pageinbox.model.backoff import Backoff
 from pageinbox.model.errors import GraphError, SecretMissing, Unavailable, Unreachable
 from pageinbox.model.source import Page
@@ -43,7 +43,7 @@ class Calls:
     def __init__(
         self,
         page: Page,
-        session: requests.Session,
+        session: Session,
         budget: Budget,
         *,
         url: str,

@@ -6,7 +6,9 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
-from urllib.parse import urlsplit
+from functools import lru_cache
+from http.cookiejar import DefaultCookiePolicy
+from urllib.parse import urlencode, urlsplit
 
 import msgspec
 import requests
@@ -42,6 +44,9 @@ LIST = b'{"data":'
 
 HOST = re.compile(r"[a-z0-9.-]{1,80}")
 """A host that can be named in a chat: nothing in it is markup, and it does not fill the screen."""
+
+ADDRESSES = 100
+"""Addresses of a Page that are kept as they are asked: its own two, and those of conversations that people look at."""
 
 Sign = Callable[[requests.PreparedRequest], requests.PreparedRequest]
 
@@ -82,9 +87,7 @@ class Reply(msgspec.Struct, frozen=True):
             raise RequestRefused(f"status {self.status}")
 
 
-def receive(
-    session: requests.Session, url: str, params: Mapping[str, str], *, sign: Sign, timer: Callable[[], float]
-) -> Reply:
+def receive(session: Session, url: str, params: Mapping[str, str], *, sign: Sign, timer: Callable[[], float]) -> Reply:
     """GET `url`, read at most `BODY_MAX` bytes of the (unpacked) body, and give the reply at any status.
 
     `sign` puts the token in, `timer` gives seconds that never go back.
@@ -100,14 +103,7 @@ def receive(
     try:
         with (
             before_each_read(in_time),
-            session.get(
-                url,
-                params=params,
-                auth=sign,
-                timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),
-                allow_redirects=False,
-                stream=True,
-            ) as response,
+            session.ask(url, params, sign) as response,
         ):
             if 300 <= response.status_code < 400:
                 raise Redirected(redirect_to(response.headers.get("location", "")))
@@ -164,13 +160,41 @@ def redirect_to(location: str) -> str:
 
 
 class Session(requests.Session):
-    """A session that never looks where a redirect leads: requests would read its whole body to find out."""
+    """One Page's connections. Keeps no cookies: the Graph's API has none."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
+        self._usable = lru_cache(ADDRESSES)(usable)
+
+    def ask(self, url: str, params: Mapping[str, str], sign: Sign) -> requests.Response:
+        """GET `url`, whose body is to be read and closed. Raises what requests raises.
+
+        requests' own `get` would take as long to make its request as all of the rest: the addresses are few.
+        """
+        request = requests.PreparedRequest()
+        request.prepare_method("GET")
+        request.url = f"{self._usable(url)}?{urlencode(params)}" if params else self._usable(url)
+        request.prepare_headers(self.headers)
+        return self.send(
+            sign(request),
+            timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),
+            allow_redirects=False,
+            stream=True,
+            proxies=self.proxies,
+        )
 
     def get_redirect_target(self, resp: requests.Response) -> None:
+        """Never look where a redirect leads: requests would read its whole body to find out."""
         return None
 
 
-def open_session(url: str, environment: Mapping[str, str]) -> requests.Session:
+def usable(url: str) -> str:
+    """The address as requests would ask it: its host in ASCII, and without anything that no address may hold."""
+    return str(requests.Request("GET", url).prepare().url)
+
+
+def open_session(url: str, environment: Mapping[str, str]) -> Session:
     """A session for one Page's calls to `url`: proxies and certificates from `environment`, and nothing else of it.
 
     requests would look them up anew for every call, and would let a netrc entry replace the token.

@@ -11,7 +11,7 @@ import msgspec
 
 from pageinbox.graph.asking import LATEST
 from pageinbox.graph.automatic import PROMPT, AutomaticReplies
-from pageinbox.graph.before import Before
+from pageinbox.graph.before import Before, Read, bits
 from pageinbox.graph.content import is_unsent, text_of
 from pageinbox.graph.notes import is_note
 from pageinbox.graph.people import Cast, cast_of, is_gone, own_ids
@@ -118,29 +118,36 @@ def read_conversations(
     before it is asked about any. `before` is how the list was read last, and from now on how it is read here.
     """
     before = before or Before()
-    common, learned = common_to(items, platform, known_ids), automatic.learned()
-    circumstances = hash((common, learned))
+    common, learned = common_to(items, platform, known_ids), automatic.words
+    circumstances = hash(common)
     keys = [hash((circumstances, msgspec.json.encode(item))) for item in items]
-    known = before.read()
-    talks = talks_of([item for item, key in zip(items, keys, strict=True) if key not in known], platform, common)
-    learn(talks, automatic)
-    if automatic.learned() != learned:
+    known = before.read(learned)
+
+    def met() -> list[tuple[Talk, int]]:
+        talks = talks_of([item for item, key in zip(items, keys, strict=True) if key not in known], platform, common)
+        return list(zip(talks, learn(talks, automatic), strict=True))
+
+    new = met()
+    if automatic.words != learned:
         # What came just now may tell of what came before that nobody wrote it.
-        known, talks = {}, talks_of(items, platform, common)
-        learn(talks, automatic)
-    new = iter(talks)
-    read: dict[int, Conversation] = {}
+        learned = automatic.words
+        known = before.read(learned)
+        new = met()
+    rest = iter(new)
+    read: dict[int, Read] = {}
     good: list[Conversation] = []
     bad: list[Unreadable] = []
     for number, (item, key) in enumerate(zip(items, keys, strict=True), 1):
-        try:
-            found = known.get(key) or read_conversation(next(new), platform, automatic, common)
-        except FieldError as error:
-            bad.append(Unreadable(str(item.id or f"number {number}")[:LONGEST_ID], str(error)))
-        else:
-            good.append(found)
-            read[key] = found
-    before.keep(read)
+        if (found := known.get(key)) is None:
+            talk, words = next(rest)
+            try:
+                found = Read(read_conversation(talk, platform, automatic, common), words)
+            except FieldError as error:
+                bad.append(Unreadable(str(item.id or f"number {number}")[:LONGEST_ID], str(error)))
+                continue
+        good.append(found.conversation)
+        read[key] = found
+    before.keep(read, learned)
     return good, bad
 
 
@@ -182,11 +189,13 @@ def talks_of(items: Sequence[WireConversation], platform: Platform, common: Comm
     return [talk_of(item, platform, common) for item in items]
 
 
-def learn(talks: Iterable[Talk], automatic: AutomaticReplies) -> None:
-    """Tell `automatic` what the Page said at once in these."""
+def learn(talks: Iterable[Talk], automatic: AutomaticReplies) -> list[int]:
+    """Tell `automatic` what the Page said at once in these; gives the bits of those words of each (`before.bits`)."""
+    found = []
     for talk in talks:
-        for number in talk.prompt:
-            automatic.meet(str(talk.item.id), talk.messages[number], talk.name)
+        said = (automatic.meet(str(talk.item.id), talk.messages[number], talk.name) for number in talk.prompt)
+        found.append(bits(words for words in said if words is not None))
+    return found
 
 
 def talk_of(item: WireConversation, platform: Platform, common: Common) -> Talk:
@@ -240,18 +249,25 @@ def read_conversation(talk: Talk, platform: Platform, automatic: AutomaticReplie
         only_automatic |= not is_unsent(message) and not is_note(message, talk.name)
         last += 1
     waiting, snippet, said = None, item.snippet and typed(item.snippet[:LONGEST]), None
-    waits, answered, at_least = None, None, False
+    waits, answered, asked, at_least = None, None, None, False
     total = count(item.message_count)
     if last < len(talk.messages):
         from_page = talk.from_page[last]
         waiting = None if from_page is None else not from_page
         snippet = text_of(talk.messages[last]) or ("" if last else snippet) or NOT_SHOWN
         said = time_of(talk.messages[last]) if last else None
-        first, answer, certain = turns(talk.from_page, last, lambda number: counts_for_nothing(talk, number, automatic))
+
+        def nothing(number: int) -> bool:
+            return counts_for_nothing(talk, number, automatic)
+
+        first, answer, certain = turns(talk.from_page, last, nothing)
         waits = None if first is None else time_of(talk.messages[first])
         answered = None if answer is None else time_of(talk.messages[answer])
         whole = len(talk.messages) < LATEST if total is None else len(talk.messages) >= total
         at_least = not (first is None or certain or whole)
+        if answer is not None:
+            question, _, certain = turns(talk.from_page, answer + 1, nothing)
+            asked = None if question is None or not (certain or whole) else time_of(talk.messages[question])
     elif last:
         # What was there before is not at hand; where there was nothing, nobody waits. A note is nobody's answer, and
         # neither is what was taken back.
@@ -274,6 +290,7 @@ def read_conversation(talk: Talk, platform: Platform, automatic: AutomaticReplie
         waits=waits,
         at_least=at_least,
         answered=answered,
+        asked=asked,
     )
 
 

@@ -227,7 +227,7 @@ class Acts:
 
 def as_waiting(connection: Connection, row: int) -> Conversation | None:
     """A conversation as it was when it was found last that somebody waits there; None where nobody does."""
-    waits = select(wait.c.body).where(wait.c.conversation == row, wait.c.answered.is_(None), wait.c.gone.is_(None))
+    waits = select(wait.c.body).where(wait.c.conversation == row, wait.c.gone.is_(None))
     body = connection.execute(waits).scalar()
     return None if body is None else unpack_conversation(body)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import threading
 import time
@@ -19,13 +18,14 @@ from sqlalchemy.pool import QueuePool
 
 from pageinbox.ledger import schema
 from pageinbox.ledger.address import address_of, connecting, host_of
+from pageinbox.ledger.copies import back_up, drop_copies
 from pageinbox.ledger.deadline import READ_IN_VAIN, Rest, keep_deadlines
 from pageinbox.ledger.faults import leave_standby, told_plainly
 from pageinbox.ledger.files import begin_immediate, close_to_others, files_of, lock_file, prepare_sqlite
-from pageinbox.ledger.migrations import Migration, codes, following, indexes, waits
+from pageinbox.ledger.migrations import Migration, codes, following, indexes, statistics, waits
 from pageinbox.model.errors import LedgerError
 
-MIGRATIONS: Mapping[int, Migration] = MappingProxyType({1: following, 2: codes, 3: indexes, 4: waits})
+MIGRATIONS: Mapping[int, Migration] = MappingProxyType({1: following, 2: codes, 3: indexes, 4: waits, 5: statistics})
 """By the version they begin with, what makes the next one of it."""
 
 CONNECTIONS = 8
@@ -174,6 +174,36 @@ class Ledger:
         if self._files is not None and path is not None and files_of(path) != self._files:
             raise LedgerError("gone", self.where)
 
+    def rewrite(self) -> None:
+        """Leave nothing of deleted rows in the database's files, which takes some seconds for a million conversations.
+
+        A file is written anew and its WAL emptied, while nobody else can write. PostgreSQL only gives the room of
+        deleted rows to others, and keeps its own log. Raises LedgerError.
+        """
+        self.check()
+        with told_plainly(self.where), self._own_turn(), self.engine.connect() as connection:
+            plain = connection.execution_options(isolation_level="AUTOCOMMIT")
+            if self.engine.dialect.name == "postgresql":
+                plain.exec_driver_sql(f"VACUUM {', '.join(schema.tables.tables)}")
+                return
+            plain.exec_driver_sql("VACUUM")
+            busy, *_ = plain.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+            if busy:  # somebody still reads what was there before
+                raise LedgerError("locked", self.where)
+
+    def size(self) -> int:
+        """How many bytes its tables take. Raises LedgerError."""
+        sizes = " + ".join(f"pg_total_relation_size('{name}')" for name in schema.tables.tables)
+        pages = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
+        with self.reading() as connection:
+            asked = f"SELECT {sizes}" if self.engine.dialect.name == "postgresql" else pages
+            return int(connection.exec_driver_sql(asked).scalar_one())
+
+    def drop_copies(self) -> int:
+        """Delete the copies of older versions beside it, and give how many there were. Raises LedgerError."""
+        with told_plainly(self.where), self._own_turn(), self.engine.begin() as connection:
+            return drop_copies(connection)
+
     def changes(self) -> int | None:
         """A number that is another one as soon as anything was changed, by this process or any other.
 
@@ -262,28 +292,3 @@ def bring_up(engine: Engine, where: str, migrations: Mapping[int, Migration], ve
                 migrations[step](connection)
             connection.execute(update(schema.meta).where(schema.meta.c.name == "version").values(value=str(version)))
         return str(facts["name"])
-
-
-def back_up(connection: Connection, version: int) -> None:
-    """A copy of all tables as they are: a file beside SQLite's, tables beside PostgreSQL's.
-
-    Where there is one of this version, its ledger was put back since: it is replaced.
-    """
-    if connection.dialect.name == "postgresql":
-        for table in inspect(connection).get_table_names():
-            if table.startswith("inbox_"):
-                copy = f"err_inbox_version_{version}_{table}"
-                connection.execute(text(f"DROP TABLE IF EXISTS {copy}"))
-                connection.execute(text(f"CREATE TABLE {copy} AS TABLE {table}"))
-        return
-    path = connection.engine.url.database
-    assert path is not None
-    # Read through a connection of its own: this one already holds the right to write, which reading does not need.
-    partial = f"{path}.version-{version}.partial"
-    Path(partial).unlink(missing_ok=True)
-    close_to_others(Path(partial))
-    with sqlite3.connect(path) as old, sqlite3.connect(partial) as new:
-        old.backup(new)
-    old.close()
-    new.close()
-    os.replace(partial, f"{path}.version-{version}")

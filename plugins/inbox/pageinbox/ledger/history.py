@@ -13,6 +13,7 @@ from pageinbox.ledger.schema import (
     OLDER,
     THERE,
     announcement,
+    answer,
     conversation,
     ms,
     news,
@@ -54,7 +55,8 @@ IN_ROOMS = (
     .where(news.c.conversation == bindparam("its_row"))
     .order_by(news.c.found, room.c.name)
 )  # fmt: skip
-WAITS = select(wait).where(wait.c.conversation == bindparam("its_row")).order_by(wait.c.since)
+WAITS = select(wait).where(wait.c.conversation == bindparam("its_row"), wait.c.gone.is_(None))
+ANSWERS = select(answer).where(answer.c.conversation == bindparam("its_row"))
 """Made once: making a statement takes as long as running it."""
 
 
@@ -124,7 +126,11 @@ class Histories:
             if row is None or met_in is None:
                 return None
             rows = connection.execute(IN_ROOMS, {"its_row": row.id}).all()
-            waits = connection.execute(WAITS, {"its_row": row.id}).all()
+            waits = [
+                waited(met_in, conversation_id, each)
+                for statement in (ANSWERS, WAITS)
+                for each in connection.execute(statement, {"its_row": row.id})
+            ]
         folders = tuple(folder for folder, bit in FOLDER_BITS.items() if row.folders & bit)
         return History(
             source=met_in,
@@ -134,18 +140,7 @@ class Histories:
             quiet=row.quiet == THERE,
             rooms=tuple(map(room_history, rows)),
             older=row.quiet == OLDER,
-            waits=tuple(
-                Wait(
-                    source=met_in,
-                    conversation_id=conversation_id,
-                    since=each.since / 1000,
-                    wrote=each.wrote / 1000,
-                    at_least=bool(each.at_least),
-                    answered=seconds(each.answered),
-                )
-                for each in waits
-                if each.answered is not None or each.gone is None
-            ),
+            waits=tuple(sorted(waits, key=lambda each: each.since)),
         )
 
     def waiting(self) -> list[Backlog]:
@@ -216,6 +211,14 @@ def span(number: int, length: int) -> tuple[int, int]:
     """The first and the last key that begin with the `length` characters of a ref, given as one number."""
     shift = KEY_BITS - 5 * length
     return number << shift, (number + 1 << shift) - 1
+
+
+def waited(source: Source, conversation_id: str, row: Row[Any]) -> Wait:
+    """One time that a customer waited: a row of those who do, or of answers."""
+    since, took = row.since / 1000, row._mapping.get("took")
+    wrote = row.wrote / 1000 if took is None else since + row.wrote
+    answered = None if took is None else since + took
+    return Wait(source, conversation_id, since, wrote, bool(row.at_least), answered)
 
 
 def room_history(row: Row[Any]) -> RoomHistory:

@@ -107,6 +107,39 @@ def waits(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
+def statistics(connection: Connection) -> None:
+    """From 5 to 6: what statistics are made of has rows of its own, small ones; and digests, and what was erased.
+
+    What was answered is counted among them; in which hours a Page was open then is not known any more.
+    """
+    serial = "SERIAL PRIMARY KEY" if connection.dialect.name == "postgresql" else "INTEGER PRIMARY KEY AUTOINCREMENT"
+    rowid = "" if connection.dialect.name == "postgresql" else " WITHOUT ROWID"
+    for statement in (
+        "CREATE TABLE inbox_answer (conversation INTEGER NOT NULL, since BIGINT NOT NULL, source SMALLINT NOT NULL,"
+        " took INTEGER NOT NULL, opened INTEGER, wrote INTEGER NOT NULL, at_least SMALLINT,"
+        " PRIMARY KEY (conversation, since))" + rowid,
+        "CREATE TABLE inbox_arrival (source SMALLINT NOT NULL, quarter INTEGER NOT NULL, many INTEGER NOT NULL,"
+        " PRIMARY KEY (source, quarter))" + rowid,
+        "CREATE TABLE inbox_gap (source SMALLINT NOT NULL, begun BIGINT NOT NULL, ended BIGINT NOT NULL,"
+        " PRIMARY KEY (source, begun))" + rowid,
+        f"CREATE TABLE inbox_digest (id {serial}, room TEXT NOT NULL, spec TEXT NOT NULL, made BIGINT NOT NULL,"
+        " due BIGINT NOT NULL, told BIGINT, ended BIGINT)",
+        "CREATE TABLE inbox_forgotten (key BIGINT PRIMARY KEY NOT NULL, at BIGINT NOT NULL)" + rowid,
+        "ALTER TABLE inbox_announcement ADD COLUMN erased INTEGER",
+        "INSERT INTO inbox_answer (conversation, since, source, took, wrote, at_least)"
+        " SELECT conversation, since, source, (answered - since) / 1000, (wrote - since) / 1000, at_least"
+        " FROM inbox_wait WHERE answered IS NOT NULL",
+        "INSERT INTO inbox_arrival (source, quarter, many) SELECT source, seen / 900000, count(*)"
+        " FROM inbox_conversation WHERE quiet = 0 AND folders <> 0 GROUP BY source, seen / 900000",
+        "INSERT INTO inbox_gap (source, begun, ended) SELECT id, 0, begun FROM inbox_source WHERE begun IS NOT NULL",
+        "DELETE FROM inbox_wait WHERE answered IS NOT NULL",
+        "DROP INDEX inbox_wait_open",
+        "ALTER TABLE inbox_wait DROP COLUMN answered",
+        "CREATE INDEX inbox_wait_open ON inbox_wait (source, since) WHERE gone IS NULL",
+    ):
+        connection.execute(text(statement))
+
+
 def rewrite(
     connection: Connection, table: str, key: tuple[str, ...], column: str, change: Callable[[str], str]
 ) -> None:

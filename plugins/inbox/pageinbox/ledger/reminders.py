@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from pageinbox.ledger.marks import marks_of
 from pageinbox.ledger.packing import unpack_news
-from pageinbox.ledger.schema import announcement, ms, news, room, source, wait
+from pageinbox.ledger.schema import ANSWERED_AT, announcement, answer, conversation, ms, news, room, source, wait
 from pageinbox.model.act import Marks
 from pageinbox.model.announcement import Verdict
 from pageinbox.model.reminder import Reminder, ReminderKind
@@ -18,14 +18,21 @@ from pageinbox.model.wait import HUMAN_AGENT, STANDARD
 OPEN = select(wait, source.c.page, source.c.platform, source.c.folder, source.c.looked, source.c.failing).join(
     source, source.c.id == wait.c.source
 )
-OPEN = OPEN.where(wait.c.answered.is_(None), wait.c.gone.is_(None)).order_by(wait.c.since)
+OPEN = OPEN.where(wait.c.gone.is_(None)).order_by(wait.c.since)
 TOLD = (
     select(news.c.version, news.c.verdict, news.c.due, announcement.c.at)
     .join(room, room.c.id == news.c.room)
     .outerjoin(announcement, announcement.c.id == news.c.announcement)
     .where(news.c.conversation == bindparam("its_conversation"), room.c.name == bindparam("its_room"))
 )
-WAITS = select(wait.c.conversation, wait.c.since, wait.c.wrote, wait.c.answered, wait.c.gone)
+WAITS = select(wait.c.conversation, wait.c.since, wait.c.wrote).where(
+    wait.c.conversation.in_(bindparam("conversations", expanding=True)), wait.c.gone.is_(None)
+)
+ANSWERED = (
+    select(answer.c.conversation, func.max(ANSWERED_AT))
+    .where(answer.c.conversation.in_(bindparam("conversations", expanding=True)))
+    .group_by(answer.c.conversation)
+)
 SETTLED = (
     update(news)
     .where(
@@ -47,13 +54,19 @@ def open_waits(connection: Connection, known: Any) -> Sequence[Row[Any]]:
     return connection.execute(OPEN.where(wait.c.source.in_(known))).all()
 
 
-def knows(connection: Connection, conversation: int, room_name: str, reminder: Reminder, since: float) -> bool:
+def is_kept(connection: Connection, conversation_row: int) -> bool:
+    """Whether the ledger still has a conversation, which nobody erases from now on until this transaction ends."""
+    its_row = select(conversation.c.id).where(conversation.c.id == conversation_row).with_for_update(read=True)
+    return connection.execute(its_row).first() is not None
+
+
+def knows(connection: Connection, conversation_row: int, room_name: str, reminder: Reminder, since: float) -> bool:
     """Whether a room needs no reminder of a wait at a step that came at `since`, in seconds since 1970.
 
     It had that one, maybe before it was known how early the wait began; or it is told of the conversation as new, or of
     a mark that ended, only after that step, and so how long the wait is already.
     """
-    for row in connection.execute(TOLD, {"its_conversation": conversation, "its_room": room_name}):
+    for row in connection.execute(TOLD, {"its_conversation": conversation_row, "its_room": room_name}):
         if row.version < 0:
             before = Reminder.of(row.version)
             same = (before.kind, before.step) == (reminder.kind, reminder.step)
@@ -88,8 +101,9 @@ def settle(connection: Connection, rows: Sequence[Row[Any]]) -> Sequence[Row[Any
         return rows
     conversations = {row.conversation for row, _ in reminders}
     waits: dict[int, list[Any]] = {}
-    for begun in connection.execute(WAITS.where(wait.c.conversation.in_(conversations))):
+    for begun in connection.execute(WAITS, {"conversations": [*conversations]}):
         waits.setdefault(begun.conversation, []).append(begun)
+    answered = {one: at for one, at in connection.execute(ANSWERED, {"conversations": [*conversations]})}
     marks = marks_of(connection, conversations)
     last: dict[tuple[int, ReminderKind], int] = {}
     for row, reminder in reminders:
@@ -99,7 +113,12 @@ def settle(connection: Connection, rows: Sequence[Row[Any]]) -> Sequence[Row[Any
         (row.conversation, row.version)
         for row, reminder in reminders
         if row.version != last[row.conversation, reminder.kind]
-        or is_over(reminder, waits.get(row.conversation, ()), marks.get(row.conversation, Marks()))
+        or is_over(
+            reminder,
+            waits.get(row.conversation, ()),
+            marks.get(row.conversation, Marks()),
+            answered.get(row.conversation, 0),
+        )
     }
     if over:
         its_room = reminders[0][0].room
@@ -108,14 +127,14 @@ def settle(connection: Connection, rows: Sequence[Row[Any]]) -> Sequence[Row[Any
     return [row for row in rows if (row.conversation, row.version) not in over]
 
 
-def is_over(reminder: Reminder, waits: Collection[Any], marks: Marks) -> bool:
-    """Whether nothing is to be done about it any more, by the waits of its conversation and the marks that hold.
+def is_over(reminder: Reminder, waiting: Collection[Any], marks: Marks, answered: int) -> bool:
+    """Whether nothing is to be done about it any more, by the marks on its conversation and who is waiting there.
 
+    `answered` is when somebody was answered there last, in the ledger's milliseconds; 0 where nobody was.
     Who took it may forget that the window closes, and so may who put it off; but what is done is done.
     """
     if marks.done is not None:
         return True
-    waiting = [each for each in waits if each.answered is None and each.gone is None]
     match reminder.kind:
         case ReminderKind.WAITING:
             held = marks.claim is not None or marks.snooze is not None
@@ -125,4 +144,4 @@ def is_over(reminder: Reminder, waits: Collection[Any], marks: Marks) -> bool:
             return ms(reminder.since) not in ends
         case ReminderKind.RECALLED | ReminderKind.AGAIN if marks.claim is not None:
             return True
-    return any(each.answered is not None and each.answered >= ms(reminder.since) for each in waits)
+    return answered >= ms(reminder.since)

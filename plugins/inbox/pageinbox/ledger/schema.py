@@ -9,13 +9,13 @@ or by an index of the few it concerns, which costs those that were said long ago
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, SmallInteger, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, SmallInteger, Table, Text, cast, text
 
 from pageinbox.ledger.graph_id import GraphId
 from pageinbox.model.source import Folder
 from pageinbox.model.watch import Later
 
-VERSION = 5
+VERSION = 6
 
 FOLDER_BITS = {Folder.INBOX: 1, Folder.OTHER: 2, Folder.DONE: 4, Folder.SPAM: 8}
 """Where a conversation was met so far, as bits of one number."""
@@ -38,7 +38,7 @@ meta = Table(
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
 )
-"""`version` of the tables, and `name`, the ledger's own, which no other ledger has."""
+"""`version` of the tables, and `name`, the ledger's own, which no other ledger has. See `erasing` for the others."""
 
 source = Table(
     "inbox_source",
@@ -147,6 +147,7 @@ announcement = Table(
     Column("receipt", Text),
     Column("error", Text),  # None where it was given up since its Page is no longer in the settings
     Column("edit", BigInteger),  # when it is to be edited
+    Column("erased", Integer),  # how many of those it told of were erased since, which are no items any more
     Index("inbox_announcement_edit", "edit", sqlite_where=text("edit IS NOT NULL"),
           postgresql_where=text("edit IS NOT NULL")),
     Index("inbox_announcement_active", "room", unique=True, sqlite_where=text("state IN ('sending', 'doubt')"),
@@ -187,14 +188,74 @@ wait = Table(
     Column("source", SmallInteger, nullable=False),
     Column("wrote", BigInteger, nullable=False),  # the customer's latest message
     Column("at_least", SmallInteger),  # 1 where there may be earlier messages that nobody answered
-    Column("answered", BigInteger),
     Column("gone", BigInteger),  # when a look found that it had left the list, so that nobody waits there
     Column("body", Text),  # the conversation as it is to be shown, as JSON; erased once nobody waits
-    Index("inbox_wait_open", "source", "since", sqlite_where=text("answered IS NULL AND gone IS NULL"),
-          postgresql_where=text("answered IS NULL AND gone IS NULL")),
+    Index("inbox_wait_open", "source", "since", sqlite_where=text("gone IS NULL"),
+          postgresql_where=text("gone IS NULL")),
     sqlite_with_rowid=False,
 )  # fmt: skip
-"""Each time that a customer waited for an answer, or still does."""
+"""Who waits for an answer, and who did where nobody was seen to answer."""
+
+answer = Table(
+    "inbox_answer",
+    tables,
+    Column("conversation", Integer, primary_key=True, autoincrement=False),
+    Column("since", BigInteger, primary_key=True, autoincrement=False),
+    Column("source", SmallInteger, nullable=False),
+    Column("took", Integer, nullable=False),
+    Column("opened", Integer),  # how much of that the Page was open; None where it had no opening hours
+    Column("wrote", Integer, nullable=False),  # from `since` to the customer's latest message before the answer
+    Column("at_least", SmallInteger),
+    sqlite_with_rowid=False,
+)
+"""Each time that a customer waited and was answered. Lengths are whole seconds, as Meta's times are."""
+
+ANSWERED_AT = answer.c.since + 1000 * cast(answer.c.took, BigInteger)
+"""When it was answered; of what is as long as a month there are too many milliseconds for PostgreSQL's integers."""
+
+arrival = Table(
+    "inbox_arrival",
+    tables,
+    Column("source", SmallInteger, primary_key=True, autoincrement=False),
+    Column("quarter", Integer, primary_key=True, autoincrement=False),
+    Column("many", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""How many new conversations began in each quarter of an hour, counted from 1970: zones differ by quarters."""
+
+gap = Table(
+    "inbox_gap",
+    tables,
+    Column("source", SmallInteger, primary_key=True, autoincrement=False),
+    Column("begun", BigInteger, primary_key=True, autoincrement=False),
+    Column("ended", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""When a source was not looked at for longer than usual. What begins at 0 is the time before it was ever watched; the
+latest one of a source whose first look is not finished lasts still."""
+
+digest = Table(
+    "inbox_digest",
+    tables,
+    Column("id", Integer, primary_key=True),
+    Column("room", Text, nullable=False),
+    Column("spec", Text, nullable=False),  # JSON
+    Column("made", BigInteger, nullable=False),
+    Column("due", BigInteger, nullable=False),
+    Column("told", BigInteger),  # until when the latest one told
+    Column("ended", BigInteger),
+    sqlite_autoincrement=True,
+)
+"""What rooms are told of how all went, day by day or week by week."""
+
+forgotten = Table(
+    "inbox_forgotten",
+    tables,
+    Column("key", BigInteger, primary_key=True, autoincrement=False),  # of a conversation, as it has there
+    Column("at", BigInteger, nullable=False),  # of its latest change then, by Meta's time
+    sqlite_with_rowid=False,
+)
+"""Conversations of which somebody had all erased: no look learns them anew until the customer writes after that."""
 
 act = Table(
     "inbox_act",

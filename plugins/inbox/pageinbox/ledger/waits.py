@@ -10,6 +10,7 @@ import msgspec
 from cachetools import LRUCache
 from sqlalchemy import BigInteger, Connection, and_, bindparam, delete, func, or_, select, update
 
+from pageinbox.ledger import answers
 from pageinbox.ledger.bulk import INSERTS, in_bulk
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.packing import pack_conversation, unpack_conversation
@@ -18,6 +19,7 @@ from pageinbox.ledger.schema import source as source_table
 from pageinbox.ledger.sources import BATCH, SourceRow, Sources, source_row
 from pageinbox.model.carried import TAKEN_BACK
 from pageinbox.model.conversation import Conversation
+from pageinbox.model.hours import OpeningHours
 from pageinbox.model.look import Look
 from pageinbox.model.source import Source
 from pageinbox.model.wait import HUMAN_AGENT, LITTLE, STANDARD
@@ -25,12 +27,10 @@ from pageinbox.model.wait import HUMAN_AGENT, LITTLE, STANDARD
 Values = dict[str, Any]
 """A row of waits by its columns."""
 
-OPEN = and_(wait.c.answered.is_(None), wait.c.gone.is_(None))
+OPEN = wait.c.gone.is_(None)
 """That somebody waits now."""
 
-UNANSWERED = select(wait).where(
-    wait.c.conversation.in_(bindparam("conversations", expanding=True)), wait.c.answered.is_(None)
-)
+UNANSWERED = select(wait).where(wait.c.conversation.in_(bindparam("conversations", expanding=True)))
 """What began and was never answered, also where the conversation had left its list."""
 
 IN_LIST = (
@@ -83,11 +83,15 @@ class Read(NamedTuple):
 
 
 class Waits:
-    """The waits of one ledger. For several threads."""
+    """The waits of one ledger, and the answers. For several threads.
 
-    def __init__(self, ledger: Ledger, sources: Sources) -> None:
+    `hours` are the opening hours of each Page that has any.
+    """
+
+    def __init__(self, ledger: Ledger, sources: Sources, hours: Mapping[str, OpeningHours]) -> None:
         self._ledger = ledger
         self._sources = sources
+        self._hours = hours
         self._lock = threading.Lock()
         self._kept: LRUCache[int, Read] = LRUCache(KEPT, lambda read: 1 + len(read.waiting))
 
@@ -101,6 +105,11 @@ class Waits:
             if len(rows) < len(sources):
                 return None
             return [self._look(connection, source_row(source, rows[source])) for source in sources]
+
+    def drop(self) -> None:
+        """Keep nothing of what was read."""
+        with self._lock:
+            self._kept.clear()
 
     def closing(self, now: float) -> dict[Source, int]:
         """In how many conversations of each list somebody waits to whom Meta lets the Page answer for `LITTLE` longer.
@@ -130,19 +139,30 @@ class Waits:
         all was taken back, nobody waits.
         """
         told = {row_id: item for row_id, item in met.items() if item.waiting is not None or item.snippet == TAKEN_BACK}
-        ids, before = list(told), dict[int, Any]()
+        ids, before, given = list(told), dict[int, Any](), dict[int, list[answers.Given]]()
         for start in range(0, len(ids), BATCH):
-            for found in connection.execute(UNANSWERED, {"conversations": ids[start : start + BATCH]}):
+            some = ids[start : start + BATCH]
+            for found in connection.execute(UNANSWERED, {"conversations": some}):
                 before[found.conversation] = found._mapping
-        changed = [
-            values for row_id, item in told.items() for values in learned(row_id, row.id, item, before.get(row_id), at)
-        ]
-        if not changed:
-            return
-        in_bulk(connection, KEEP[connection.dialect.name], changed)
-        earlier = [before[values["conversation"]] for values in changed if is_earlier(values, before)]
-        if earlier:
-            connection.execute(FORGET, [key(each["conversation"], each["since"]) for each in earlier])
+            given |= answers.given(connection, some)
+        changed, wrong = list[Values](), list[answers.Given]()
+        for row_id, item in told.items():
+            withdrawn = answers.withdrawn(item, given.get(row_id, ()))
+            wrong += withdrawn
+            changed += learned(row_id, row.id, item, before.get(row_id), at, withdrawn)
+            if row_id not in before:
+                changed += answers.at_once(row_id, row, item, given.get(row_id, ()))
+        answers.void(connection, wrong)
+        waiting = [values for values in changed if values["answered"] is None]
+        answered = [values for values in changed if values["answered"] is not None]
+        over = [before[values["conversation"]] for values in waiting if is_earlier(values, before)] + answered
+        if over:
+            connection.execute(FORGET, [key(each["conversation"], each["since"]) for each in over])
+        if waiting:
+            kept = [{name: value for name, value in values.items() if name != "answered"} for values in waiting]
+            in_bulk(connection, KEEP[connection.dialect.name], kept)
+        if answered:
+            answers.keep(connection, answered, self._hours.get(row.source.page), at)
 
     def waiting(self, row: SourceRow) -> set[str]:
         """The ids of the conversations of a source in which somebody waits."""
@@ -168,9 +188,17 @@ def waiting_one(since: int, wrote: int, at_least: int | None, body: str) -> Conv
 
 
 def learned(
-    row_id: int, source: int, item: Conversation, before: Mapping[str, Any] | None, at: int
+    row_id: int,
+    source: int,
+    item: Conversation,
+    before: Mapping[str, Any] | None,
+    at: int,
+    withdrawn: Sequence[answers.Given] = (),
 ) -> Iterator[Values]:
-    """What a look at a conversation changes in its waits; `before` is the one that was not answered yet."""
+    """What a look at a conversation changes in its waits; `before` is the one that was not answered yet.
+
+    Whoever had answers that were `withdrawn` since has waited all the time.
+    """
     since = ms(item.waiting_since)
     if before is not None and is_answered(item, since, before):
         # Whoever wrote again meanwhile waits anew; whoever took back what they wrote was answered by nobody.
@@ -181,12 +209,10 @@ def learned(
             else answered < before["since"] and not item.waiting
         )
         yield (
-            {**before, "body": None, "gone": at}
+            {**before, "answered": None, "body": None, "gone": at}
             if nobody
             else {
                 **before,
-                "body": None,
-                "gone": None,
                 "answered": max(ms(item.said_at) if answered is None else answered, before["since"]),
             }
         )
@@ -197,6 +223,9 @@ def learned(
     if before is not None and since >= before["since"]:
         at_least = bool(before["at_least"]) and (item.at_least or since > before["since"])
         since = before["since"]
+    for each in withdrawn:
+        at_least = each.at_least if each.since <= since else at_least
+        since = min(since, each.since)
     now: Values = {
         "conversation": row_id,
         "since": since,
@@ -207,7 +236,7 @@ def learned(
         "gone": None,
         "body": pack_conversation(item),
     }
-    if before is None or now != dict(before):
+    if before is None or now != {**before, "answered": None}:
         yield now
 
 

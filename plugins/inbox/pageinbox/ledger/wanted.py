@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, and_, select, update
 
+from pageinbox.ledger.arrivals import unseen
 from pageinbox.ledger.bulk import INSERTS
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.schema import source as source_table
@@ -43,9 +44,12 @@ def want(
         if again:
             anew = {"wanted": True, "complete": False, "waits": None, "quiet_until": None, "looked": None,
                     "failing": None, "failures": 0, "trouble": None, "told": False, "kinds": None}  # fmt: skip
+            for row in rows.values():
+                if row.id in again and row.looked is not None:
+                    unseen(connection, row.id, row.looked, row.looked)  # until its first look is finished
             connection.execute(update(source_table).where(source_table.c.id.in_(again)).values(**anew))
         others = [rows[source] for source in rows.keys() - {*wanted} if rows[source].wanted]
         if gone := {row.id for row in others}.difference(meant(others) if others else ()):
             connection.execute(update(source_table).where(source_table.c.id.in_(gone)).values(wanted=False))
-            waiting = and_(wait.c.source.in_(gone), wait.c.answered.is_(None), wait.c.gone.is_(None))
+            waiting = and_(wait.c.source.in_(gone), wait.c.gone.is_(None))
             connection.execute(update(wait).where(waiting).values(gone=ledger.now(connection), body=None))

@@ -92,11 +92,17 @@ class NoticeKind(StrEnum):
     """`room` could not be told anything since `since`, because of `why`."""
     REACHED = "reached"
     """`room` was told something again; it could not since `since`."""
+    DIGEST = "digest"
+    """How all went from `since` until `until`, as the digest with that number tells it; `count` digests in one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """How sources of one Page fare, or another room, told to a room. `at` and `since` are seconds since 1970."""
+    """How sources of one Page fare, or another room, told to a room; or a digest.
+
+    `at`, `since` and `until` are seconds since 1970. Of a digest it has no more than the number and the period: what it
+    tells is read when it is said.
+    """
 
     kind: NoticeKind
     sources: tuple[Source, ...]
@@ -106,6 +112,8 @@ class Notice:
     trouble: GraphError | None = None
     room: str = ""
     why: str = ""
+    digest: int = 0
+    until: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +122,9 @@ class Announcement:
 
     News are oldest first; behind the first `NAMED` they may be counted only. `repeat` says that an earlier try may have
     arrived. `key` is the same at every try and for no other announcement. `under` is the receipt of the message in
-    whose thread it belongs, empty for none. `said` is when it was sent, of one that is to be edited.
+    whose thread it belongs, empty for none. `said` is when it was sent, of one that is to be edited. `erased` counts
+    the conversations it told of that were erased since, and `unkept` the others whose words are no longer kept: where
+    there are any, `news` is empty.
     """
 
     number: int
@@ -125,11 +135,18 @@ class Announcement:
     repeat: bool = False
     under: str = ""
     said: float | None = None
+    erased: int = 0
+    unkept: int = 0
 
     @property
     def found(self) -> float:
         """When the newest of what it tells was found, in seconds since 1970: it was not sent before."""
-        return max([one.found for one in self.news] + [one.at for one in self.notices])
+        return max([one.found for one in self.news] + [one.at for one in self.notices], default=0.0)
+
+    @property
+    def is_void(self) -> bool:
+        """Whether all that it was to tell was erased before it was known to be sent."""
+        return bool(self.erased) and not self.news and not self.notices and self.said is None
 
 
 class QueuedNews(msgspec.Struct, frozen=True, gc=False):

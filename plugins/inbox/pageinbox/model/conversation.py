@@ -52,6 +52,8 @@ class Conversation(msgspec.Struct, frozen=True, gc=False):
     """Whether there may be earlier ones, of which nothing was read."""
     answered: float | None = None
     """When somebody of the Page answered last what came before, as far as that was read: the first message of it."""
+    asked: float | None = None
+    """When the person wrote the first message of what was answered then, where it is certain which one that was."""
 
     @property
     def waiting_since(self) -> float:

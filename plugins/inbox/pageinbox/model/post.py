@@ -6,6 +6,7 @@ to make it harmless there.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 
@@ -114,6 +115,24 @@ class Offer(msgspec.Struct, frozen=True, gc=False):
     row: int | None = None
 
 
+class Attachment(msgspec.Struct, frozen=True, gc=False):
+    """A file of ours that goes with a post, where the network takes files: a picture, or rows for a spreadsheet.
+
+    `name` is that of the file, `kind` its media type, `alt` says what a picture shows to who can't see it. A `content`
+    that takes long to make is a function: it is made once the post has been said, and only where it is wanted.
+    """
+
+    name: str
+    kind: str
+    content: bytes | Callable[[], bytes]
+    alt: str = ""
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it only illustrates what the post says."""
+        return self.kind.startswith("image/")
+
+
 Piece = str | Foreign | Reference | Mention | Moment | Time | Span | Zone | Command | Link
 Line = tuple[Piece, ...]
 
@@ -123,6 +142,7 @@ class Post:
     """A headline, further lines, rows of cells that belong under each other, and closing notes.
 
     `zone` is what its times are shown in, except where each reader sees them in their own.
+    `attachments` go with it where the network takes files; what the post says is complete without them.
     `alert` wants people to notice it, where a network tells that from what is said quietly. `offers` are what can be
     done about it.
     """
@@ -134,6 +154,7 @@ class Post:
     alert: bool = False
     zone: tzinfo = UTC
     offers: tuple[Offer, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
     def unpinged(self) -> Post:
         """The same with the names of those whom it mentions as mere text."""

@@ -71,18 +71,27 @@ class Found:
         """The newest change that whole looks met, `before` this one included; one that is yet to come is none."""
         return max(before if before <= self.latest else 0, min(self.newest, latest))
 
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing of what was read is to be learned."""
+        return not (self.new or self.older or self.again or self.moved or self.replied or self.healed)
+
+    def meet(self, fresh: Sequence[Conversation]) -> None:
+        """Note of what was read what it tells of the list: the newest change, and whether Meta tells who waits."""
+        if fresh and not self.told:
+            self.told = any(item.waiting is not None for item in fresh)
+        in_time = (at for item in fresh if (at := ms(item.updated)) <= self.latest)
+        self.newest = max(self.newest, max(in_time, default=0))
+
     def sort(self, fresh: Sequence[Conversation], known: Mapping[str, Known], place: SourceRow) -> None:
         """Put what was read where it belongs. `known` are those of it that the ledger has, `place` is the source."""
         bit = FOLDER_BITS[place.source.folder]
-        if fresh and not self.told:
-            self.told = any(item.waiting is not None for item in fresh)
         for item in fresh:
             before, wrong = known.get(item.id), ms(item.updated) > self.latest
             beyond = ms(item.updated) > self.latest + ms(DAY)
             if beyond:
                 item = in_time(item, self.latest)
             updated = ms(item.updated)
-            self.newest = self.newest if wrong else max(self.newest, updated)
             if before is None and place.forgotten is not None and updated <= place.forgotten:
                 continue  # it was forgotten, or never learned, for having been idle for so long
             quiet = updated <= (place.quiet_until or 0) or (wrong and not place.complete)

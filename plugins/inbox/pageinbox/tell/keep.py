@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from pageinbox.ask.listing import Listing
 from pageinbox.ledger.acts import Acts
+from pageinbox.ledger.arrivals import arrived, begun, unseen
 from pageinbox.ledger.database import Ledger, Transaction
 from pageinbox.ledger.edits import Edits
 from pageinbox.ledger.queue import Queue
@@ -28,6 +29,11 @@ from pageinbox.tell.visible import Visible
 
 AWAY_LOOKS, AWAY = 3, 300.0
 """Intervals, and seconds: after a longer time without a good look, what is found is told as missed meanwhile."""
+
+
+def away_after(interval: float, slowness: float) -> float:
+    """After how many seconds without a good look nobody looks as often as usual at a list."""
+    return max(AWAY_LOOKS * interval * slowness, AWAY)
 
 
 class Keep:
@@ -104,7 +110,13 @@ class Keep:
         self._sources.fence(transaction, row, known_more=len(new) + len(older), **changed)
         visible = self._sources.learn(transaction, row, older, now=now, quiet=OLDER)
         ids = self._sources.learn(transaction, row, [*new, *again, *found.replied, *found.healed], now=now)
+        arrived(transaction, row, [item for item in new if item.id not in found.moved_from], at)
         self._learn_waits(transaction, row, found, visible | ids, at)
+        away = self._is_away(row, at)
+        if away and row.looked is not None and found.trouble is None:
+            unseen(transaction, row.id, row.looked, at)
+        if found.trouble is None and not row.complete:
+            begun(transaction, row, at)
         changes = new or again or older or found.healed
         if not changes and found.trouble is None and row.complete and row.failing is None:
             return 0  # as mostly, so that nobody's watches are read for it
@@ -112,18 +124,13 @@ class Keep:
         every, muted = self._watches.watches(), self._watches.mutes(now).keys()
         watches = self._about(row.source, every)
         telling = [watch for watch in watches if watch.spec.every is not Every.NOTHING]
-        away_since = None
-        if row.complete and row.looked is not None:
-            gap = (at - row.looked) / 1000
-            usual = self._interval * self._listing.clients[row.source.page].budget.slowness()
-            away_since = seconds(row.looked) if gap > max(AWAY_LOOKS * usual, AWAY) else None
         decisions = decide(
             new,
             again,
             telling,
             muted,
             now=now,
-            away_since=away_since,
+            away_since=seconds(row.looked) if away else None,
             moved_from=found.moved_from,
             texts=texts,
             pages=self._pages,
@@ -162,6 +169,13 @@ class Keep:
         self._waits.learn(transaction, row, {ids[item.id]: item for item in met} | found.unchanged, at)
         if found.trouble is None and found.back_to is not None:
             self._waits.leave(transaction, row, found.trail.seen, found.back_to, at)
+
+    def _is_away(self, row: SourceRow, at: int) -> bool:
+        """Whether nobody has looked at a source for longer than usual. `at` is now, in milliseconds."""
+        if not row.complete or row.looked is None:
+            return False
+        slowness = self._listing.clients[row.source.page].budget.slowness()
+        return (at - row.looked) / 1000 > away_after(self._interval, slowness)
 
     def _about(self, source: Source, watches: Sequence[Watch]) -> list[Watch]:
         """Those of the watches that are about a source."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 import msgspec
@@ -12,6 +12,7 @@ from pageinbox.ask.listing import Listing
 from pageinbox.graph.pages import Stopped, slices
 from pageinbox.ledger.acts import Acts
 from pageinbox.ledger.database import Ledger
+from pageinbox.ledger.digests import Digests
 from pageinbox.ledger.edits import Edits
 from pageinbox.ledger.idle import Idle
 from pageinbox.ledger.leases import Leases
@@ -23,6 +24,7 @@ from pageinbox.ledger.watches import Watches
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import GraphError, Unavailable
 from pageinbox.model.look import Look
+from pageinbox.model.selection import Selection
 from pageinbox.model.source import Folder, Source
 from pageinbox.tell.forgetting import Forgetting
 from pageinbox.tell.found import Found
@@ -30,6 +32,7 @@ from pageinbox.tell.keep import Keep
 from pageinbox.tell.schedule import Outcome
 from pageinbox.tell.sweeps import SWEEP_DEPTH, Sweeps
 from pageinbox.tell.trail import Trail
+from pageinbox.tell.unchanged import Unchanged
 
 DAY = 86400.0
 
@@ -44,7 +47,7 @@ RENEW = 1.5
 
 
 class Poll:
-    """Looks at sources for the watches of a ledger.
+    """Looks at sources for the watches and the digests of a ledger.
 
     `interval` are the seconds between two looks at one source, `retention` those after which an idle conversation is
     forgotten; `clock` tells seconds since 1970, `timer` seconds that never go back; `admins` are rooms or people that
@@ -56,6 +59,7 @@ class Poll:
         ledger: Ledger,
         listing: Listing,
         watches: Watches,
+        digests: Digests,
         *,
         sources: Sources,
         waits: Waits,
@@ -71,6 +75,7 @@ class Poll:
         self._ledger = ledger
         self._listing = listing
         self._watches = watches
+        self._digests = digests
         self._sources = sources
         self._waits = waits
         self._leases = leases
@@ -79,6 +84,7 @@ class Poll:
         self._clock = clock
         self._timer = timer
         self._sweeps = Sweeps(interval, timer)
+        self._unchanged = Unchanged()
         self._count = 0
         """How many sources are looked at."""
         self._keep = Keep(
@@ -98,36 +104,44 @@ class Poll:
         self._faded = float("-inf")
 
     def wanted(self) -> list[Source]:
-        """What some watch needs."""
+        """What some watch or digest needs."""
         pages = {name: client.page for name, client in self._listing.clients.items()}
         found: dict[Source, None] = {}
-        for watch in self._watches.watches():
-            one = pages.get(watch.spec.page or "")
-            found |= dict.fromkeys(watch.spec.sources([one] if one else pages.values()))
+        lists: list[Selection] = [watch.spec for watch in self._watches.watches()]
+        lists += [digest.spec.lists for digest in self._digests.standing() if digest.spec is not None]
+        for each in lists:
+            one = pages.get(each.page or "")
+            found |= dict.fromkeys(each.sources([one] if one else pages.values()))
         return list(found)
 
     def sources(self) -> list[Source]:
-        """What some watch needs, and from now on nothing else is looked at."""
+        """What some watch or digest needs, and from now on nothing else is looked at."""
         self._ledger.check()
         if self._timer() - self._faded >= FADE_EVERY:
             self._faded = self._timer()
             self._edits.fade()
         wanted = self.wanted()
-        want(self._ledger, self._sources, wanted, self._watches.meant)
+        want(self._ledger, self._sources, wanted, lambda rows: {*self._watches.meant(rows), *self._digests.meant(rows)})
         self._leases.share()
         self._count = len(wanted)
         return wanted
 
-    def look(self, source: Source, going: Callable[[], bool] = lambda: True) -> Outcome:
+    def look(
+        self,
+        source: Source,
+        going: Callable[[], bool] = lambda: True,
+        interrupt: Callable[[str], object] = lambda page: None,
+    ) -> Outcome:
         """Look once, unless another bot does. `going` tells whether to go on; what was read is not kept when not.
 
-        Raises LedgerError.
+        `interrupt` is called where a look goes on behind the first call, with the Page's name: what else of it is due
+        is not to wait for that. Raises LedgerError.
         """
         budget = self._listing.clients[source.page].budget
         try:
             row = self._leases.take(source)
             place = self._place(row)
-            found = self._read(source, place, going, everything=place is not row)
+            found = self._read(source, place, going, interrupt, everything=place is not row)
             if found is None or not going():
                 return Outcome(slowness=budget.slowness(), rest=budget.spacing())
             texts = found.texts()
@@ -154,7 +168,15 @@ class Poll:
         kept_since = row.reached - ms(self._retention)
         return row if kept_since >= row.forgotten else msgspec.structs.replace(row, forgotten=kept_since)
 
-    def _read(self, source: Source, place: SourceRow, going: Callable[[], bool], *, everything: bool) -> Found | None:
+    def _read(
+        self,
+        source: Source,
+        place: SourceRow,
+        going: Callable[[], bool],
+        interrupt: Callable[[str], object],
+        *,
+        everything: bool,
+    ) -> Found | None:
         """Read as far as is needed; None where Instagram has no such folder, so that nothing can be learned.
 
         `everything` goes on behind what is known, to where nothing is kept.
@@ -166,13 +188,13 @@ class Poll:
         depth = sys.maxsize if everything else SWEEP_DEPTH if sweep else 0
         if sweep or not place.complete:
             found.waiting = self._waits.waiting(place)
-        leased, ended = self._timer(), False
+        leased, ended, front, swept = self._timer(), False, None, False
 
         def still() -> bool:
             # Before each call: to read around what Meta can't give takes many.
             nonlocal leased
             if self._timer() - leased >= RENEW:
-                self._leases.take(source)
+                self._leases.renew(source)
                 leased = self._timer()
             return going()
 
@@ -187,6 +209,7 @@ class Poll:
             )
             for part in parts:
                 if not found.trail.seen:
+                    front = part
                     found.began, found.latest = self._clocks(source)
                     if place.reached is not None and place.reached > found.latest:
                         place = msgspec.structs.replace(place, reached=None)
@@ -204,8 +227,12 @@ class Poll:
                         found.trouble = (inbox and inbox.trouble) or Unavailable("its inbox can't be read")
                         return found
                 fresh = found.trail.add(part, found.latest / 1000)
+                found.meet(fresh)
+                if not sweep and self._unchanged.same(place, part):
+                    ended = not part.more
+                    break
                 known = self._sources.known(item.id for item in fresh)
-                found.sort(fresh, known, place)
+                found.sort(self._heard_of(fresh, known), known, place)
                 if not place.complete:
                     self._learn_quietly(place, found, known)
                 ended = not part.more
@@ -213,15 +240,31 @@ class Poll:
                     break
                 if part.more and part.after is None:
                     raise Unavailable("the list says that there is more, but not where")
+                if part.more:
+                    interrupt(source.page)
         except GraphError as error:
             found.trouble = error
         else:
             found.whole = ended or everything or not place.complete
             if found.waiting is not None:
                 found.back_to = 0.0 if ended else found.trail.oldest
-            if sweep:
-                self._sweeps.done(source)
+            swept = sweep
+            if part is front and place.complete and found.quiet:
+                self._unchanged.keep(place, part)
+        finally:
+            self._sweeps.end(source, swept=swept)
         return found
+
+    def _heard_of(self, fresh: Sequence[Conversation], known: Collection[str]) -> Sequence[Conversation]:
+        """The conversations, less those that somebody had erased and in which the customer has not written since."""
+        erased = self._sources.erased(item.id for item in fresh if item.id not in known)
+        if not erased:
+            return fresh
+        return [
+            item
+            for item in fresh
+            if item.id not in erased or ms(item.updated if item.wrote is None else item.wrote) > erased[item.id]
+        ]
 
     def _clocks(self, source: Source) -> tuple[int, int]:
         """The earliest and the latest it can be now, by Meta's clock and ours, in milliseconds.

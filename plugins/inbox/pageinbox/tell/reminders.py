@@ -15,7 +15,7 @@ from pageinbox.ledger.database import Ledger, Transaction
 from pageinbox.ledger.marks import marks_of
 from pageinbox.ledger.packing import unpack_conversation
 from pageinbox.ledger.queue import Queue
-from pageinbox.ledger.reminders import knows, open_waits
+from pageinbox.ledger.reminders import is_kept, knows, open_waits
 from pageinbox.ledger.schema import seconds
 from pageinbox.ledger.sources import Sources
 from pageinbox.ledger.watches import Watches
@@ -161,6 +161,8 @@ class Reminders:
         now: float,
     ) -> int:
         watch, row = each.watch, each.row
+        if not is_kept(transaction, row.conversation):
+            return 0
         item = unpack_conversation(row.body)
         item = msgspec.structs.replace(item, waiting=True, waits=row.since / 1000, at_least=bool(row.at_least))
         if watch.spec.leaves_out(item):

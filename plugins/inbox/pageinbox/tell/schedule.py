@@ -10,11 +10,15 @@ from pageinbox.model.backoff import Backoff
 from pageinbox.model.errors import GraphError, ProofWrong, TokenDead
 from pageinbox.model.source import Source
 
-JITTER = 0.1
-"""The share by which a pause is shorter by chance, so that several bots and Pages do not fall into step.
+JITTER, EARLY = 0.1, 0.03
+"""The shares by which a pause after trouble, and one after a good look, is shorter by chance, so that several bots and
+Pages do not fall into step.
 
 Never longer: whoever set an interval counts on hearing of a conversation within it.
 """
+
+SPREAD = 0.5
+"""That share where another list of the Page is due at the same moment, and one would wait for the other."""
 
 LONGEST = 300.0
 """Seconds that trouble puts off a look at most (the interval, where that is longer): recovery is to be noticed."""
@@ -65,7 +69,8 @@ class Schedule:
         """When the first source of each Page is due, since there may be thousands, and each look asks."""
         self._free: dict[str, float] = {}
         """The Pages that are not being read, each with when it can be: when its first is due and it has rested."""
-        self._reading: dict[str, Plan] = {}
+        self._reading: dict[str, dict[Source, Plan]] = {}
+        """What is being read of each Page: one source, and those for which a long look at it was interrupted."""
         self._turns: dict[str, int] = {}
         self._turn = 0
         self._rested: dict[str, float] = {}
@@ -93,28 +98,44 @@ class Schedule:
         Pages take turns, and a Page that is being read or rests is passed over. Of one Page it is the longest overdue.
         """
         now = self._clock()
-        ready = [page for page, at in self._idle().items() if at <= now]
-        if not ready:
-            return None
+        idle = self._idle()
+        if min(idle.values(), default=math.inf) > now:
+            return None  # as mostly
+        ready = [page for page, at in idle.items() if at <= now]
         page = min(ready, key=lambda page: (self._turns.get(page, 0), self._first[page]))
-        source, plan = min(self._plans[page].items(), key=lambda pair: pair[1].due)
-        plan.began = now
-        self._reading[page] = plan
+        source = min(self._plans[page], key=lambda source: self._plans[page][source].due)
+        self._begin(source)
         del self._free[page]
         self._turn += 1
         self._turns[page] = self._turn
         return source
 
-    def done(self, source: Source, outcome: Outcome) -> None:
-        """Note how the look went that `take` gave away, and when the next one is due.
+    def interrupt(self, page: str, since: float) -> Source | None:
+        """Another source of a Page that is being read, due at `since`, which `done` has to follow; None for none.
 
-        A good one is followed after the interval. Trouble doubles the pause each time, up to five minutes, and it is
-        counted from its end: what hangs until it fails has not been left alone yet. A token that was refused is tried
-        when its Page's budget probes it, and no sooner: a look in between would make no call. The first good one after
-        trouble lets what else is in trouble of that Page be tried at once. What another bot looks at is tried when its
-        right ends.
+        A first look may take long as well, and a look that interrupts is interrupted by none.
         """
-        plan = self._reading.pop(source.page)
+        reading, plans = self._reading.get(page, {}), self._plans.get(page, {})
+        others = [source for source, plan in plans.items() if source not in reading and plan.began > -math.inf]
+        source = min(others, key=lambda source: plans[source].due, default=None)
+        if len(reading) != 1 or source is None or plans[source].due > since:
+            return None
+        self._begin(source)
+        return source
+
+    def done(self, source: Source, outcome: Outcome) -> None:
+        """Note how the look went that `take` or `interrupt` gave away, and when the next one is due.
+
+        A good one is followed after the interval, or earlier where it would have to wait for another one. Trouble
+        doubles the pause each time, up to five minutes, and it is counted from its end: what hangs until it fails has
+        not been left alone yet. A token that was refused is tried when its Page's budget probes it, and no sooner: a
+        look in between would make no call. The first good one after trouble lets what else is in trouble of that Page
+        be tried at once. What another bot looks at is tried when its right ends.
+        """
+        reading = self._reading[source.page]
+        plan = reading.pop(source)
+        if not reading:
+            del self._reading[source.page]
         if source.page in self._plans:
             self._rested[source.page] = self._clock() + outcome.rest
             (self._bad.add if outcome.trouble else self._bad.discard)(source.page)
@@ -127,7 +148,9 @@ class Schedule:
                 # Likely the others of this Page can be read again too, and rooms are told of it in one message.
                 self.retry(source.page)
             plan.failures = 0
-            plan.due = plan.began + self._about(usual)
+            plan.due = plan.began + usual * (1 - EARLY * self._random())
+            if self._crowded(source, plan.due, outcome.rest):
+                plan.due = plan.began + usual * (1 - SPREAD * self._random())
         else:
             plan.failures += 1
             backoff = Backoff(first=2 * usual, longest=max(usual, LONGEST), jitter=JITTER)
@@ -157,6 +180,16 @@ class Schedule:
         plan = self._plans.get(source.page, {}).get(source)
         return None if plan is None else max(0.0, plan.due - self._clock())
 
+    def _begin(self, source: Source) -> None:
+        plan = self._plans[source.page][source]
+        plan.began = self._clock()
+        self._reading.setdefault(source.page, {})[source] = plan
+
+    def _crowded(self, source: Source, due: float, rest: float) -> bool:
+        """Whether another source of the Page is due within `rest` of that moment, although there is room for all."""
+        others = [plan.due for other, plan in self._plans.get(source.page, {}).items() if other != source]
+        return len(others) * rest < self._interval / 2 and any(abs(due - other) < rest for other in others)
+
     def _note(self, page: str) -> None:
         """One of its sources is due at another time, or it may be read again."""
         self._first[page] = min(plan.due for plan in self._plans[page].values())
@@ -168,6 +201,3 @@ class Schedule:
         if len(self._bad & self._reading.keys()) < self._failing:
             return self._free
         return {page: at for page, at in self._free.items() if page not in self._bad}
-
-    def _about(self, seconds: float) -> float:
-        return seconds * (1 - JITTER * self._random())

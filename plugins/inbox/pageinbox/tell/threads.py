@@ -141,6 +141,16 @@ class Poller:
                 lambda: run.over or all(run.looks[one] > many for one, many in before.items()), patience
             )
 
+    def interrupt(self, page: str) -> None:
+        """Look at what else of a Page is due by now, within a look at it that takes several calls."""
+        since = self._clock()
+        while (run := self._run) is not None:
+            with run.lock:
+                source = run.schedule.interrupt(page, since)
+            if source is None:
+                return
+            self._look_at(run, source)
+
     def stop(self, timeout: float = 2.0) -> bool:
         """End, and wait up to `timeout` seconds for the threads; False when some hang and were left behind.
 
@@ -201,17 +211,20 @@ class Poller:
                     return
                 source = run.handed.popleft()
                 run.idle -= 1
-            try:
-                outcome = self._look(source, run.going)
-            except BaseException:
-                outcome = Outcome(Unavailable("an error in err-inbox itself"))
-            with run.lock:
-                run.schedule.done(source, outcome)
-                run.looks[source] += 1
-                run.looked.notify_all()
-                if outcome.new:
-                    run.news += 1
-                    run.telling.notify_all()
+            self._look_at(run, source)
+
+    def _look_at(self, run: Run, source: Source) -> None:
+        try:
+            outcome = self._look(source, run.going)
+        except BaseException:
+            outcome = Outcome(Unavailable("an error in err-inbox itself"))
+        with run.lock:
+            run.schedule.done(source, outcome)
+            run.looks[source] += 1
+            run.looked.notify_all()
+            if outcome.new:
+                run.news += 1
+                run.telling.notify_all()
 
     def _speak(self, run: Run) -> None:
         seen, due, failures = -1, self._clock(), 0

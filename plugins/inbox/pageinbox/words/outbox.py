@@ -5,22 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pageinbox.model.history import Backlog, State
-from pageinbox.model.post import Command, Line, Moment, Post, Room, Time
+from pageinbox.model.post import Command, Foreign, Line, Moment, Post, Room, Time
+from pageinbox.words.elsewhere import ADMINS, elsewhere
 from pageinbox.words.english import counted, duration, often, spell
 from pageinbox.words.many import ROWS
 from pageinbox.words.notices import WHY_MOST
 
 HERE = Command("inbox outbox here")
 
+WAITS = ("has something in the outbox", "have something in the outbox")
+
 LATER = 120
 """Seconds from which a wait is given as a time of day; a shorter one is a matter of moments."""
 
 
-def outbox(waiting: Sequence[Backlog], now: float, first: int = 1) -> Post:
+def outbox(waiting: Sequence[Backlog], now: float, first: int = 1, others: int = 0) -> Post:
     """What is waiting, in doubt or given up, for each room; `now` in seconds since 1970.
 
     Of many rooms those in trouble come first, and `first` is the place in their order from which they are shown.
+    Something waits for `others` more rooms, of which this one is not to know more.
     """
+    hidden = [elsewhere(others, "inbox outbox", WAITS)] if others else []
+    if not waiting and others:
+        return Post(("Nothing is waiting to be sent to this room.",), (), (), tuple(hidden))
     if not waiting:
         return Post(("Nothing is waiting to be sent.",))
     ordered = waiting
@@ -35,13 +42,21 @@ def outbox(waiting: Sequence[Backlog], now: float, first: int = 1) -> Post:
     if left:
         begin = Command(f"inbox outbox from {first + ROWS}")
         notes.append((f"{in_sum(left)} behind these. To see the next: ", begin, ", or only this room's: ", HERE))
-    return Post((in_sum(waiting),), (), tuple(cells(backlog, now) for backlog in shown), tuple(notes))
+    rows = tuple(cells(backlog, now) for backlog in shown)
+    return Post((in_sum(waiting),), (), rows, (*notes, *hidden))
+
+
+def not_here() -> Post:
+    """What waits for another room was asked for where that is not to be known."""
+    return Post((f"That is another room. {ADMINS}: ", Command("inbox outbox")))
 
 
 def nothing_for(room: str, nearest: str = "") -> Post:
-    """Nothing waits for a room that was named; `nearest` is one that something waits for."""
-    line: Line = ("Nothing is waiting to be sent to ", Room(room), ".")
-    return Post((*line, " Did you mean ", Room(nearest), "?") if nearest else line)
+    """Nothing waits for a room that was named; `nearest` is one that something waits for, where it was misspelt."""
+    if nearest:
+        named: Line = ("Nothing is waiting to be sent to ", Foreign(room, quoted=True), ".")
+        return Post((*named, " Did you mean ", Room(nearest), "?"))
+    return Post(("Nothing is waiting to be sent to ", Room(room), "."))
 
 
 def in_sum(waiting: Sequence[Backlog]) -> str:

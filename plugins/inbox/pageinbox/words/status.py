@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from pageinbox.language.question import describe
 from pageinbox.model.answer import SourceStatus
@@ -16,6 +16,7 @@ from pageinbox.model.wait import LITTLE
 from pageinbox.model.watch import PausedWatch
 from pageinbox.words import overview
 from pageinbox.words.common import label
+from pageinbox.words.elsewhere import elsewhere
 from pageinbox.words.english import counted, duration
 from pageinbox.words.faults import fault_lines
 from pageinbox.words.many import is_many
@@ -23,6 +24,8 @@ from pageinbox.words.notices import OUTBOX, unreached_rooms
 from pageinbox.words.outbox import in_sum
 from pageinbox.words.reports import SourceReport, headline, still
 from pageinbox.words.trouble import explain, explain_lasting
+
+UNREACHED = ("can't be reached", "can't be reached")
 
 SOON = 60.0
 """Seconds of failing after which a room is said to be out of reach; the admins are told later."""
@@ -40,12 +43,14 @@ def status(
     faults: Sequence[Fault] = (),
     *,
     failing: bool = False,
+    sees: Callable[[str], bool] = lambda room: True,
 ) -> Post:
     """Each source: when it was last checked and what is wrong with it; then what Meta still allows each Page.
 
     Of many Pages it sums up, unless only the `failing` lists are wanted: then it names all of these.
     `refusal` is what is wrong with settings that were refused, so that older ones are in force. `standing` is
-    what the ledger tells, `faults` what can't be got done.
+    what the ledger tells, `faults` what can't be got done. `sees` tells of which rooms it may be
+    said what is wrong there.
     """
     records, waiting = standing.records, standing.waiting
     asked = {state.source for state in sources}
@@ -85,9 +90,12 @@ def status(
             rows.append(source_cells(report, pages[report.source.page].page, now))
         notes += [(budget(page),) for page in pages.values()]
         notes += [automatic(page.page, text) for page in pages.values() for text in page.automatic]
-    lines += unreached_rooms([(backlog.room, backlog.failing, backlog.error or "") for backlog in silent], now)
+    seen = [(backlog.room, backlog.failing, backlog.error or "") for backlog in silent if sees(backlog.room)]
+    lines += unreached_rooms(seen, now)
+    if hidden := len(silent) - len(seen):
+        notes.append(elsewhere(hidden, "inbox status", UNREACHED))
     if standing.paused:
-        notes.append(paused(standing.paused))
+        notes.append(paused(standing.paused, sees))
     if waiting:
         notes.append((f"{in_sum(waiting)}: ", OUTBOX))
     return Post((first,), tuple(lines), tuple(rows), tuple(notes))
@@ -103,12 +111,12 @@ def closing(reports: Sequence[SourceReport]) -> list[Line]:
     return [(text, CLOSING)] if number else []
 
 
-def paused(watches: Sequence[PausedWatch]) -> Line:
-    """How many watches hear of nothing for now, and where to see why."""
+def paused(watches: Sequence[PausedWatch], sees: Callable[[str], bool]) -> Line:
+    """How many watches hear of nothing for now, and where to see why; the rooms by name where they may be named."""
     rooms = list(dict.fromkeys(watch.room for watch in watches))
     number = f"{counted(len(watches), 'watch', 'watches')} {'is' if len(watches) == 1 else 'are'} paused"
-    if is_many(rooms):
-        return (f"{number}, in {len(rooms)} rooms. To see why, there: ", WATCHES)
+    if is_many(rooms) or not all(map(sees, rooms)):
+        return (f"{number}, in {counted(len(rooms), 'room')}. To see why, there: ", WATCHES)
     places = [piece for room in rooms for piece in (Room(room), " and ")][:-1]
     return (f"{number}, in ", *places, ". To see why, there: ", WATCHES)
 

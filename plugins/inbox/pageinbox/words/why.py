@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from pageinbox.model.act import Act
 from pageinbox.model.announcement import Occasion, Verdict
@@ -10,11 +10,15 @@ from pageinbox.model.history import History, RoomHistory, State
 from pageinbox.model.post import Command, Foreign, Line, Moment, Post, Reference, Room, Time, Zone
 from pageinbox.model.reminder import Reminder, ReminderKind
 from pageinbox.model.source import Page
+from pageinbox.model.watch import Detail
 from pageinbox.words.acts import history as told_of
 from pageinbox.words.common import FOLDER_NAMES, label, page_of
+from pageinbox.words.elsewhere import elsewhere
 from pageinbox.words.english import coarse, counted, exactly, spell
 from pageinbox.words.many import ROWS
 from pageinbox.words.outbox import reason
+
+CONCERNS = ("has heard of it, or was left out", "have heard of it, or were left out")
 
 LEFT_OUT = {
     Verdict.MUTED: "muted",
@@ -35,11 +39,15 @@ def why(
     now: float,
     here: str = "",
     acts: Sequence[Act] = (),
+    *,
+    detail: Detail = Detail.SNIPPET,
+    sees: Callable[[str], bool] = lambda room: True,
 ) -> Post:
     """When and where a conversation was seen, which rooms were told by which watch, and what the team did with it.
 
     `now` is in seconds since 1970. Of many rooms the one it is asked in, `here`, comes first, then those that were not
-    told.
+    told. `sees` tells of which rooms it may be said; of the others only how many they are.
+    `detail` is what may be seen here of who wrote.
     """
     source = history.source
     where = label(page_of(pages, source.page), source)
@@ -58,9 +66,11 @@ def why(
         )
     elif not history.rooms:
         lines.append(("No room was told: no watch covered it when it was seen.",))
-    lines += told_of(acts, history.waits, now)
-    rooms = sorted(history.rooms, key=lambda room: room.found)
+    lines += told_of(acts, history.waits, now, detail)
+    rooms = sorted((room for room in history.rooms if sees(room.room)), key=lambda room: room.found)
     notes: list[Line] = []
+    if others := {room.room for room in history.rooms if not sees(room.room)}:
+        notes.append(elsewhere(len(others), f"inbox why {ref}", CONCERNS))
     if len(rooms) > ROWS:
         left = counted(len(rooms) - ROWS, "more room")
         notes.append((f"{left}. To see what became of it in one of them, type there: ", Command(f"inbox why {ref}")))

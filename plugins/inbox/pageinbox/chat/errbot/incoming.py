@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from fnmatch import fnmatchcase
 from typing import Any
 
 from pageinbox.chat.errbot.refusal import trouble
@@ -14,6 +15,15 @@ from pageinbox.model.act import Person
 from pageinbox.model.chat import ChatDoubt, ChatError
 
 SLACK_ROOM_NAME = re.compile(r"^(<#\w+)\|.*>$", re.DOTALL)
+
+
+class Unlogged(str):
+    """The words of a command, which Errbot writes into its log at INFO: what formats them gets a `…` instead."""
+
+    __slots__ = ()
+
+    def __format__(self, spec: str) -> str:
+        return format("…", spec)
 
 
 def room_of(message: Any) -> str:
@@ -73,6 +83,20 @@ def hear_names(bot: Any, names: Iterable[str]) -> None:
     known = bot.bot_alt_prefixes
     known = (known,) if isinstance(known, str) else known  # ("bot:") is no tuple, and as good as one to Errbot
     bot.bot_alt_prefixes = tuple(dict.fromkeys([*known, *(name.lower() if anyhow else name for name in names)]))
+
+
+def is_admin(bot: Any, message: Any) -> bool:
+    """Whether whoever wrote `message` is one of BOT_ADMINS, as Errbot's own admin commands see it: unless in doubt, no.
+
+    Errbot compares what the backend gives for that, as on Slack a person's id, with patterns.
+    """
+    try:
+        known = message.frm.aclattr if hasattr(message.frm, "aclattr") else message.frm.person
+        patterns = bot.bot_config.BOT_ADMINS
+        patterns = (patterns,) if isinstance(patterns, str) else patterns
+        return any(fnmatchcase(str(known), str(pattern)) for pattern in patterns)
+    except Exception:
+        return False
 
 
 def may(bot: Any, message: Any, command: str, args: str = "") -> bool:

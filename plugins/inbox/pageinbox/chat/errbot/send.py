@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from pageinbox.chat.errbot.files import hand_over, takes_files
 from pageinbox.chat.errbot.incoming import identified, person_of
 from pageinbox.chat.errbot.refusal import trouble
+from pageinbox.chat.files import Files, without_files
 from pageinbox.chat.whom import ping_called
 from pageinbox.model.act import Person
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt, NotPinged
@@ -28,21 +30,30 @@ class ErrbotChat:
         self._bot = bot
         self._texts = texts
         self._alone = alone
+        self._files = Files()
 
     def send(self, room: str, post: Post, key: str, under: str = "") -> str:
         """Say `post` in `room`, or to the person, named as `room_of` or the settings name them.
 
         Gives the empty string: the backend has taken it and named no receipt, which on some is no more than that it did
-        not object. `key` and `under` go nowhere, since Errbot has no place for them. Raises ChatError when nothing has
-        arrived, and ChatDoubt when that can't be told: a backend may raise anything after it has sent.
+        not object. `key` and `under` go nowhere, since Errbot has no place for them; files follow later. Raises
+        ChatError when nothing has arrived, and ChatDoubt when that can't be told: a backend may raise anything after it
+        has sent.
         """
-        for number, text in enumerate(self._texts(post)):
+        files = takes_files(self._bot, alone=self._alone)
+        for number, text in enumerate(self._texts(post if files else without_files(post))):
             try:
                 self._say(identified(self._bot, room), text)
             except ChatError as error:
                 if number and not isinstance(error, ChatDoubt):
                     raise ChatDoubt(f"{error}; the first part has arrived", error.retry_after) from None
                 raise
+        if files:
+            self._files.put_later(
+                post.attachments,
+                lambda file, content: hand_over(self._bot, identified(self._bot, room), file, content),
+                lambda failure: self._say(identified(self._bot, room), self._texts(failure)[0]),
+            )
         return ""
 
     def connected(self) -> None:
@@ -88,8 +99,16 @@ class ErrbotChat:
 
     def answer(self, message: Any, post: Post, *, private: bool, threaded: bool) -> None:
         """Answer an incoming message, as Errbot answers what a command gives back. Raises what the backend raises."""
-        for text in self._texts(post):
-            self._bot.send_simple_reply(message, text, private, threaded)
+        files = takes_files(self._bot, alone=self._alone)
+
+        def say(post: Post) -> None:
+            for text in self._texts(post):
+                self._bot.send_simple_reply(message, text, private, threaded)
+
+        say(post if files else without_files(post))
+        if files and post.attachments:
+            to = self._bot.build_reply(message, "", private=private, threaded=threaded).to
+            self._files.put(post.attachments, lambda file, content: hand_over(self._bot, to, file, content), say)
 
     def edit(self, room: str, post: Post, receipt: str) -> None:
         """Nothing: Errbot can't edit a message, and gives no receipt for one."""

@@ -7,7 +7,6 @@ twice is one event to the server (Client-Server API, "Transaction identifiers").
 from __future__ import annotations
 
 import logging
-import re
 import threading
 import time
 import uuid
@@ -16,31 +15,23 @@ from dataclasses import replace
 from typing import Any
 
 from cachetools import LRUCache
-from errbot.backends.base import (
-    REACTION_REMOVED,
-    Message,
-    Room,
-    RoomDoesNotExistError,
-    RoomError,
-    RoomNotJoinedError,
-    RoomOccupant,
-)
+from errbot.backends.base import REACTION_REMOVED, Message, Room, RoomOccupant
 
 from pageinbox.chat.errbot.incoming import name_of
-from pageinbox.chat.errbot.refusal import trouble
+from pageinbox.chat.files import Files
+from pageinbox.chat.matrix import files
 from pageinbox.chat.matrix.buttons import Buttons
 from pageinbox.chat.matrix.content import EVERYBODY, Content, content, contents, edited, in_reply, in_thread
 from pageinbox.chat.matrix.people import whom
+from pageinbox.chat.matrix.refusal import Refused, refusal
 from pageinbox.chat.reactions import Reacted, sign_of, signs
 from pageinbox.model.act import Person
 from pageinbox.model.backoff import Backoff
-from pageinbox.model.chat import ChatDoubt, ChatError, Doubt, NotPinged
-from pageinbox.model.post import Foreign, Mention, Post
+from pageinbox.model.chat import ChatDoubt, ChatError, Doubt, NotPinged, Uneditable
+from pageinbox.model.post import Attachment, Foreign, Mention, Post
 from pageinbox.model.watch import Ping
 
 log = logging.getLogger(__name__)
-
-CODE = re.compile("M_[A-Z_]{1,60}")
 
 PATIENCE = 60.0
 """Seconds an answer waits in all for the pauses the server asks for, and for a server that is away."""
@@ -50,10 +41,6 @@ EDITS = 1000
 
 RETRY = Backoff(first=1.0, longest=PATIENCE)
 """How long an answer waits when the server names no time."""
-
-
-class Refused(ChatError):
-    """The server, or the backend, refused for good."""
 
 
 class MatrixChat:
@@ -67,6 +54,7 @@ class MatrixChat:
         self._prefix = prefix
         self._sleep = sleep
         self._buttons = Buttons(self._react, sleep)
+        self._files = Files()
         self._lock = threading.Lock()
         self._edits: LRUCache[str, str] = LRUCache(EDITS)
         """What our latest edits have edited. A bridge may answer or react to an edit instead."""
@@ -75,7 +63,7 @@ class MatrixChat:
         """Say `post` in `room` as one event, and give its id. See `Chat`.
 
         Where it is refused in the thread `under`, whose first event may have been purged, it goes into the room itself.
-        What it offers for all of it is put below as reactions, later.
+        What it offers for all of it is put below as reactions, later, and so are its files.
         """
         said, receipt = content(post, self._prefix), ""
         if under:
@@ -83,7 +71,13 @@ class MatrixChat:
                 receipt = self._say(room, in_thread(said, under), key)
             except Refused as error:
                 log.info("A thread in %s can't be continued: %s", room, error)
+        thread = under if receipt else ""
         receipt = receipt or self._say(room, said, key)
+        self._files.put_later(
+            post.attachments,
+            lambda file, data: self._share(room, thread, file, data),
+            lambda failure: self._add(room, thread or receipt, failure),
+        )
         self._buttons.put(room, receipt, signs(post.offers))
         return receipt
 
@@ -94,10 +88,9 @@ class MatrixChat:
         try:
             edit = self._say(room, edited(content(post, self._prefix), receipt))
         except Refused as error:
-            log.info("An announcement in %s can no longer be edited: %s", room, error)
-        else:
-            with self._lock:
-                self._edits[edit] = receipt
+            raise Uneditable(str(error)) from None
+        with self._lock:
+            self._edits[edit] = receipt
 
     def settle(self, room: str, key: str, since: float, under: str = "") -> str | Doubt:
         """The id of the event sent under `key`; SAFE where there is none, since under `key` a second is the same."""
@@ -203,6 +196,32 @@ class MatrixChat:
             post = replace(post, headline=(Foreign(message.frm.nick), ": ", *post.headline))
         for said in contents(post, self._prefix):
             self._patiently(room, in_thread(said, thread) if thread else said)
+        self._files.put(
+            post.attachments,
+            lambda file, data: self._share(room, thread, file, data),
+            lambda failure: self._add(room, thread, failure),
+        )
+
+    def _share(self, room: str, thread: str, file: Attachment, data: bytes) -> None:
+        """Put a file into a room, or into a thread there. Raises ChatError."""
+        if not hasattr(self._bot, "upload"):
+            raise ChatError("my Matrix backend is too old for that; update it")
+        failure = None
+        try:
+            where = self._bot.upload(self._place(room), data, file.name, file.kind)
+        except Exception as error:
+            failure = error if isinstance(error, ChatError) else refusal(error)
+            if isinstance(failure, ChatDoubt):
+                failure = ChatError(f"the upload broke off ({type(error).__name__})")
+        if failure is not None:  # here, so that it does not hold the backend's own exception
+            raise failure
+        said = files.content(file, data, where)
+        self._patiently(room, in_thread(said, thread) if thread else said)
+
+    def _add(self, room: str, thread: str, post: Post) -> None:
+        """Say what nobody waits for."""
+        said = content(post, self._prefix)
+        self._patiently(room, in_thread(said, thread) if thread else said)
 
     def _edited(self, event: str) -> str:
         """The event that an edit of ours has edited; another event is itself."""
@@ -254,22 +273,3 @@ class MatrixChat:
             if isinstance(failure, ChatDoubt):
                 failure = ChatError(f"I can't look up {room} ({type(error).__name__})")
         raise failure
-
-
-def refusal(error: Exception) -> ChatError:
-    """What the backend's exception says about an event, in a sentence of ours, without a word of the exception's.
-
-    What the server has refused for good is Refused; the backend's exception then has Matrix's error as `code`, such as
-    M_FORBIDDEN.
-    """
-    failure = trouble(error)
-    code = getattr(error, "code", None)
-    if isinstance(error, RoomNotJoinedError) or code == "M_FORBIDDEN":
-        return Refused("I'm no longer in that room, or not allowed to write there; invite me")
-    if isinstance(error, RoomDoesNotExistError):
-        return Refused("there is no such room, or I was never in it; invite me")
-    if type(error).__name__ == "Encrypted":
-        return Refused("that room is encrypted, and I can't write there without matrix-nio[e2e]")
-    if isinstance(code, str) and isinstance(error, RoomError):
-        return Refused(f"the homeserver refused it ({code})" if CODE.fullmatch(code) else str(failure))
-    return failure

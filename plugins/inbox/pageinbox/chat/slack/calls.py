@@ -9,8 +9,11 @@ from __future__ import annotations
 import json
 import logging
 from copy import copy
-from typing import Any
+from http.client import HTTPMessage
+from typing import IO, Any
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
+from urllib.request import HTTPRedirectHandler, HTTPSHandler, ProxyHandler, Request, build_opener
 
 from pageinbox.chat.slack.hearing import wait_when_asked
 from pageinbox.chat.slack.refusal import FAULTY, Refused, code_of, failed, meaning
@@ -27,13 +30,14 @@ UNTOLD = logging.getLogger(f"{__name__}.answers")
 UNTOLD.disabled = True
 """For slack_sdk, which tells its log at DEBUG where it sends an answer to, which is a secret."""
 
-TRIGGER = "trigger_id"
-"""What opens a window, and a secret as well."""
+SECRET = ("trigger_id", "upload_url")
+"""What opens a window, and where anybody can bring a file."""
 
 
 def tells_no_secret(record: logging.LogRecord) -> bool:
-    """Whether a line of slack_sdk's log tells nothing that opens a window."""
-    return TRIGGER not in record.getMessage()
+    """Whether a line of slack_sdk's log tells nothing of that kind."""
+    line = record.getMessage()
+    return not any(name in line for name in SECRET)
 
 
 logging.getLogger("slack_sdk.web.base_client").addFilter(tells_no_secret)
@@ -63,7 +67,7 @@ class Calls:
         from slack_sdk.webhook import WebhookClient
 
         client = self._client()
-        if not belongs(address, client.base_url):
+        if not belongs(address, client.base_url, "hooks"):
             raise ChatError("That address isn't Slack's")
         hook = WebhookClient(
             address, timeout=TIMEOUT, ssl=client.ssl, proxy=client.proxy, logger=UNTOLD, retry_handlers=[]
@@ -75,6 +79,31 @@ class Calls:
             failure = failed(error, ChatError)
         else:
             failure = unanswered(answer.status_code, str(answer.body))
+        if failure is not None:  # raised here, so that it does not hold the address
+            raise failure
+
+    def upload(self, address: str, content: bytes) -> None:
+        """Bring the bytes of a file to the address that Slack has named for them. Raises ChatError.
+
+        slack_sdk's own upload goes wherever it is told, after redirects too, and reads an answer of any length.
+        """
+        client = self._client()
+        if not belongs(address, client.base_url, "files"):
+            raise ChatError("That address isn't Slack's")
+        proxies = dict.fromkeys(("http", "https"), client.proxy) if client.proxy else {}
+        opener = build_opener(ProxyHandler(proxies), HTTPSHandler(context=client.ssl), NoRedirects)
+        # Of what type it is goes unsaid, as in slack_sdk: Slack looks at the bytes.
+        request = Request(address, data=content, headers={"Content-Type": "application/octet-stream"}, method="POST")
+        failure = None
+        try:
+            with opener.open(request, timeout=TIMEOUT) as answer:
+                taken = answer.status == 200
+                failure = None if taken else ChatError(f"Slack doesn't take the file (HTTP {answer.status})")
+        except HTTPError as error:
+            failure = ChatError(f"Slack doesn't take the file (HTTP {error.code})")
+            error.close()
+        except Exception as error:
+            failure = failed(error, ChatError)
         if failure is not None:  # raised here, so that it does not hold the address
             raise failure
 
@@ -112,14 +141,24 @@ def unanswered(status: int, body: str) -> ChatError | None:
     return ChatError(f"Slack takes no answer to that any more (HTTP {status})")
 
 
-def belongs(address: str, base_url: str) -> bool:
+class NoRedirects(HTTPRedirectHandler):
+    """Goes nowhere but where it was sent."""
+
+    def redirect_request(
+        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
+    ) -> None:
+        """Nowhere."""
+
+
+def belongs(address: str, base_url: str, host_of: str) -> bool:
     """Whether an address is at the Slack that the client calls: `https://hooks.slack.com/…` at `https://slack.com/api/`.
 
-    It comes from Slack, but nothing is sent elsewhere on the word of a request.
+    `host_of` is what the host is for, `hooks` there. The address comes from Slack, but nothing is sent elsewhere on the
+    word of a request.
     """
     try:
         there, slack = urlsplit(address), urlsplit(base_url)
     except ValueError:
         return False
     host, home = there.hostname or "", (slack.hostname or "").removeprefix("www.")
-    return there.scheme == slack.scheme and bool(home) and host in (home, f"hooks.{home}")
+    return there.scheme == slack.scheme and bool(home) and host in (home, f"{host_of}.{home}")

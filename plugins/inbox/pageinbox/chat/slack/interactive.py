@@ -15,6 +15,7 @@ from typing import Any
 
 from errbot.backends.base import Message
 
+from pageinbox.chat.files import Files
 from pageinbox.chat.slack import content as slack
 from pageinbox.chat.slack import views
 from pageinbox.chat.slack.calls import Calls
@@ -22,10 +23,12 @@ from pageinbox.chat.slack.gesture import FORM, Gesture, gesture, message_of
 from pageinbox.chat.slack.incoming import Heard
 from pageinbox.chat.slack.offers import REFRESH, SHOWN, asks, word_of
 from pageinbox.chat.slack.refusal import FAULTY, Refused
-from pageinbox.chat.slack.whisper import said, whisper
+from pageinbox.chat.slack.sharing import share
+from pageinbox.chat.slack.whisper import direct, said, whisper
 from pageinbox.model.chat import CarryOut, ChatError, Misread
 from pageinbox.model.post import Post
 from pageinbox.words import clicks, refusals
+from pageinbox.words.files import aside
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +48,10 @@ UNFURLED = {"unfurl_links": False, "unfurl_media": False}
 
 
 class Interactive:
-    """Hears what `arriving` passes on. `say` answers a message in its channel, `home` are the App Home's commands."""
+    """Hears what `arriving` passes on. `say` answers a message in its channel, `files` puts what posts have attached.
+
+    `home` are the App Home's commands.
+    """
 
     def __init__(
         self,
@@ -55,6 +61,7 @@ class Interactive:
         *,
         misread: Misread,
         say: Callable[[Message, Post], None],
+        files: Files,
         home: Sequence[str],
         prefix: str,
     ) -> None:
@@ -63,6 +70,7 @@ class Interactive:
         self._carry_out = carry_out
         self._misread = misread
         self._say = say
+        self._files = files
         self._home = home
         self._prefix = prefix
         self._heard = Heard()
@@ -144,14 +152,24 @@ class Interactive:
     def _answer(self, done: Gesture, post: Post) -> None:
         """Say it where the person is. Raises ChatError."""
         if done.view and not done.home:
-            self._show(done, post)
+            self._show(done, aside_of(post))
         elif done.public and post not in denials(done.command):
             try:
                 self._say(message_of(self._bot, done), post)
+                return  # its files are there as well
             except Refused:
                 self._respond(done, post, "in_channel")
         else:
-            self._whisper(done, post)
+            self._whisper(done, aside_of(post))
+        self._hand_over(done, post)
+
+    def _hand_over(self, done: Gesture, post: Post) -> None:
+        """Put files into the direct chat with the person: a window takes none, nor does what one alone is shown."""
+        self._files.put(
+            post.attachments,
+            lambda file, content: share(self._calls, file, content, channel=direct(self._calls, done.user)),
+            lambda failure: self._whisper(done, failure),
+        )
 
     def _show(self, done: Gesture, post: Post) -> None:
         """Say it in the window. One who has closed that has seen enough, but for what became of a form."""
@@ -189,6 +207,11 @@ class Interactive:
                 raise
             posts = [clicks.unshown(command) for command in self._home]
             self._calls.patiently("views_publish", user_id=user, view=views.home(posts, self._prefix))
+
+
+def aside_of(post: Post) -> Post:
+    """The post, saying where its files are."""
+    return replace(post, notes=(*post.notes, aside(post.attachments))) if post.attachments else post
 
 
 def denials(command: str) -> tuple[Post, ...]:

@@ -39,6 +39,10 @@ RESTRICTED = "restricted_action"
 
 CLOSED = {"access_denied", "accesslimited", "ekm_access_denied", "no_permission", "team_access_not_granted"}
 CLOSED |= {"org_login_required", "enterprise_is_restricted", "not_allowed_token_type"}
+SHUT = {"file_uploads_disabled", "file_uploads_except_images_disabled", "file_type_not_allowed"}
+SHUT |= {"file_upload_size_restricted"}
+"""Why a workspace takes no file, or not this one."""
+
 UNREADABLE = CLOSED | {"missing_scope", "not_in_channel", "channel_not_found"}
 """Why a channel can't be looked through."""
 
@@ -49,7 +53,7 @@ POINTER = re.compile(r"\[json-pointer:/([a-z_]+)")
 UNREAD = "I can't read Slack's answer"
 PAUSE = "Slack asks me to slow down"
 FORBIDDEN = "The workspace's settings don't allow it; ask a workspace owner"
-MEANINGS = dict.fromkeys(CLOSED, FORBIDDEN) | {
+MEANINGS = dict.fromkeys(CLOSED | SHUT, FORBIDDEN) | {
     code: sentence
     for codes, sentence in {
         "not_in_channel": "I'm not in that channel; invite me with /invite",

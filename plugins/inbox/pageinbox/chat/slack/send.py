@@ -12,9 +12,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from errbot.backends.base import REACTION_REMOVED, Room, RoomOccupant
+from errbot.backends.base import REACTION_REMOVED, Room
 
-from pageinbox.chat.errbot.incoming import identified
+from pageinbox.chat.files import Files
 from pageinbox.chat.reactions import Reacted, sign_of
 from pageinbox.chat.slack import content as slack
 from pageinbox.chat.slack.arriving import listen
@@ -25,23 +25,23 @@ from pageinbox.chat.slack.gesture import message_of
 from pageinbox.chat.slack.hearing import follow_channels, hear_all
 from pageinbox.chat.slack.incoming import Heard, called, replied, typed
 from pageinbox.chat.slack.interactive import Interactive
-from pageinbox.chat.slack.people import Call, member, whom
+from pageinbox.chat.slack.people import member, whom
+from pageinbox.chat.slack.places import Places
 from pageinbox.chat.slack.reacting import gesture_of, hear_reactions, is_persons, met_as
 from pageinbox.chat.slack.refusal import (
     FAULTY,
     LASTING,
-    PAUSE,
     PAUSED,
     RESTRICTED,
     THREADLESS,
-    UNREAD,
     UNREADABLE,
     Refused,
 )
-from pageinbox.chat.slack.turns import SPACING, Turns
+from pageinbox.chat.slack.sharing import share
+from pageinbox.chat.slack.turns import Turns
 from pageinbox.chat.slack.whisper import INERT, said, whisper
 from pageinbox.model.act import Person
-from pageinbox.model.chat import CarryOut, ChatDoubt, ChatError, Doubt, Misread
+from pageinbox.model.chat import CarryOut, ChatDoubt, Doubt, Misread, Uneditable
 from pageinbox.model.post import Foreign, Mention, Post
 from pageinbox.model.watch import Ping
 
@@ -59,9 +59,6 @@ CLOCKS_APART = 3600.0
 EDITS = "edits"
 """Slack counts edits of all channels together: https://docs.slack.dev/reference/methods/chat.update"""
 
-ID = re.compile(r"(?:<[#@])?([CDGUW][A-Z0-9]+)(?:\|[^>]*)?>?")
-"""A channel or person as Errbot or Slack writes it: `<#C…>`, `<#C…|name>`, `<@U…>`, `U…`."""
-
 RECEIPT = re.compile(r"\d+\.\d+")
 
 
@@ -75,12 +72,11 @@ class SlackChat:
         self._bot = bot
         self._calls = Calls(bot)
         self._prefix = prefix
-        self._clock = clock
+        self._places = Places(bot, self._calls, clock)
         self._turns = Turns(clock, sleep)
+        self._files = Files()
         self._heard = Heard()
         self._interactive: Interactive | None = None
-        self._opened: dict[str, str] = {}
-        """The channel of the direct messages with a person, by the person's id."""
         self._moved: dict[str, str] = {}
         """The channels that have got another id, by their old names."""
         self._unreadable: set[str] = set()
@@ -90,19 +86,26 @@ class SlackChat:
         """Say `post` in `room`, and give the message's `ts`. See `send`.
 
         `key` is in the message's metadata. Where the thread `under` is gone, the message goes into the channel itself.
+        Its files follow, later; why one can't is said in the message's own thread.
         """
-        channel = self._channel(room)
+        channel = self._places.channel(room)
         self._turns.expect(channel, PATIENCE)
         metadata = marked(key)
         quiet = post.unpinged()
         with self._turns.turn(channel, LATE):
             try:
-                return self._post(channel, slack.message(post, self._prefix), under, PATIENCE, metadata=metadata)
+                receipt = self._post(channel, slack.message(post, self._prefix), under, PATIENCE, metadata=metadata)
             except Refused as refusal:  # a workspace may let only some ping @here
                 if quiet == post or not refusal.code.startswith(RESTRICTED):
                     raise
                 log.warning("Slack doesn't let me write in %s, perhaps because of a ping: I try without", channel)
-                return self._post(channel, slack.message(quiet, self._prefix), under, PATIENCE, metadata=metadata)
+                receipt = self._post(channel, slack.message(quiet, self._prefix), under, PATIENCE, metadata=metadata)
+        self._files.put_later(
+            post.attachments,
+            lambda file, content: share(self._calls, file, content, channel=channel, thread=under),
+            lambda failure: self._add(channel, failure, under or receipt),
+        )
+        return receipt
 
     def connected(self) -> None:
         """See `Network`: from now on no command and no reaction is lost to a lookup, and no channel to a new id."""
@@ -117,7 +120,14 @@ class SlackChat:
     def accept(self, carry_out: CarryOut, misread: Misread, home: Sequence[str]) -> None:
         """Take commands at a click, in forms and as slash commands, too. See `Interactive`."""
         self._interactive = Interactive(
-            self._bot, self._calls, carry_out, misread=misread, say=self._answered, home=home, prefix=self._prefix
+            self._bot,
+            self._calls,
+            carry_out,
+            misread=misread,
+            say=self._answered,
+            files=self._files,
+            home=home,
+            prefix=self._prefix,
         )
 
     def _answered(self, message: Any, post: Post) -> None:
@@ -182,7 +192,7 @@ class SlackChat:
         if isinstance(reply.to, Room) and self._bot.bot_config.GROUPCHAT_NICK_PREFIXED:
             nick = message.frm.nick or message.frm.fullname  # many people in Slack have only that
             post = replace(post, headline=(Foreign(f"@{nick}"), ": ", *post.headline)) if nick else post
-        channel = self._channel_of(reply.to, self._calls.patiently)
+        channel = self._places.channel_of(reply.to, self._calls.patiently)
         event = message.extras["slack_event"]
         under = reply.extras.get("thread_ts", "")
         if reply.parent is not None:
@@ -192,11 +202,16 @@ class SlackChat:
         with self._turns.turn(channel):
             for part in slack.messages(post, self._prefix):
                 self._post(channel, part, under, LONGEST_PAUSE)
+        self._files.put(
+            post.attachments,
+            lambda file, content: share(self._calls, file, content, channel=channel, thread=under),
+            lambda failure: self._add(channel, failure, under),
+        )
 
     def edit(self, room: str, post: Post, receipt: str) -> None:
         """Let the message with this `ts` say `post`; its metadata stay. See `edit`."""
         message = slack.message(post, self._prefix)
-        channel = self._channel(room)
+        channel = self._places.channel(room)
         place = {"channel": channel, "ts": receipt, "link_names": False, "parse": "none"}
 
         def take(**arguments: Any) -> None:
@@ -212,11 +227,11 @@ class SlackChat:
                     self._turns.hold(EDITS, refusal.retry_after)
                 if refusal.code not in LASTING:
                     raise
-                log.info("A message in %s can no longer be edited: %s", channel, refusal.code)
+                raise Uneditable(str(refusal)) from None
 
     def settle(self, room: str, key: str, since: float, under: str = "") -> str | Doubt:
         """Look for the message with this key. See `settle`."""
-        channel = self._channel(room)
+        channel = self._places.channel(room)
         place = {"channel": channel, "oldest": f"{max(0.0, since - CLOCKS_APART):.6f}"}
         try:
             # One whose thread was gone went into the channel.
@@ -229,6 +244,11 @@ class SlackChat:
                 self._unreadable.add(channel)
                 log.warning("A message that was cut off in %s may appear there twice: %s", channel, refusal)
             return Doubt.OPEN
+
+    def _add(self, channel: str, post: Post, under: str) -> None:
+        """Say what nobody waits for."""
+        with self._turns.turn(channel):
+            self._post(channel, slack.message(post, self._prefix), under, LONGEST_PAUSE)
 
     def _post(self, channel: str, message: slack.Message, under: str, patience: float, **more: Any) -> str:
         """One message in its turn, and its `ts`. `patience` are the seconds to wait for pauses to end.
@@ -260,30 +280,3 @@ class SlackChat:
                 if not RECEIPT.fullmatch(receipt):
                     raise ChatDoubt("Slack gave no receipt")
                 return receipt
-
-    def _channel(self, room: str) -> str:
-        """The id of a room's channel, by its name or that of a person. Raises ChatError."""
-        if not (match := ID.fullmatch(room)):
-            begun = self._clock()
-            found = self._channel_of(identified(self._bot, room), self._calls.once)
-            if self._clock() - begun > LATE:  # the bot's own client waits where Slack asks it to; slackv3 knows it now
-                raise ChatError(PAUSE, SPACING)
-            return found
-        return self._with(match[1], self._calls.once) if match[1][0] in "UW" else match[1]
-
-    def _channel_of(self, identifier: Any, call: Call) -> str:
-        """The id of the channel of a room or person of slackv3's."""
-        if isinstance(identifier, Room):
-            return str(identifier.id)
-        if isinstance(identifier, RoomOccupant) or not identifier.channelid:
-            return self._with(identifier.userid, call)
-        return str(identifier.channelid)
-
-    def _with(self, person: str, call: Call) -> str:
-        """The id of the channel of direct messages with a person."""
-        if person not in self._opened:
-            answer = call("conversations_open", users=person)
-            if not (channel := (answer.get("channel") or {}).get("id")):
-                raise ChatError(UNREAD)
-            self._opened[person] = str(channel)
-        return self._opened[person]
