@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import socket
 import threading
 from dataclasses import dataclass, field, replace
@@ -27,7 +26,7 @@ from pageinbox.chat.errbot.incoming import person_of, room_of
 from pageinbox.chat.matrix.content import content, contents
 from pageinbox.chat.matrix.send import MatrixChat
 from pageinbox.model.act import ActKind
-from pageinbox.model.chat import ChatDoubt, ChatError, Doubt, NotPinged
+from pageinbox.model.chat import ChatDoubt, ChatError, Doubt, NotPinged, Uneditable
 from pageinbox.model.post import Foreign, Mention, Post
 from pageinbox.words.offers import offers
 
@@ -193,10 +192,10 @@ def test_without_a_receipt_nothing_is_edited() -> None:
     assert not backend.events
 
 
-def test_an_event_that_can_not_be_edited_stays_and_the_log_says_so(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.INFO):
+def test_an_event_that_can_not_be_edited_is_left_for_good() -> None:
+    with pytest.raises(Uneditable) as told:
         chat_over(Backend(Refused("M_FORBIDDEN"))).edit(ROOM, POST, "$gone")
-    assert "can no longer be edited" in caplog.text and SECRET not in caplog.text
+    assert "not allowed to write there" in str(told.value) and SECRET not in str(told.value)
 
 
 def test_a_thread_that_is_gone_loses_no_message() -> None:

@@ -15,7 +15,16 @@ from pageinbox.app import Runtime, open_answers, open_listing, open_service
 from pageinbox.ask.answers import Answers
 from pageinbox.chat.errbot.converters import convert_one_at_a_time
 from pageinbox.chat.errbot.ending import end_on_sigterm
-from pageinbox.chat.errbot.incoming import hear_names, identified, is_admin, may, name_of, person_of, room_of
+from pageinbox.chat.errbot.incoming import (
+    Unlogged,
+    hear_names,
+    identified,
+    is_admin,
+    may,
+    name_of,
+    person_of,
+    room_of,
+)
 from pageinbox.chat.in_turn import InTurn
 from pageinbox.chat.network import Network, open_chat
 from pageinbox.commands.command import Command
@@ -27,10 +36,12 @@ from pageinbox.graph.budget import Budget
 from pageinbox.model.chat import ChatError
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.post import Post
+from pageinbox.model.watch import Detail, least
 from pageinbox.settings.in_force import in_force
 from pageinbox.settings.reading import Settings, SettingsError, read
 from pageinbox.settings.typed import missing, wrong_with
 from pageinbox.tell.alarm import Alarm
+from pageinbox.tell.ceilings import Ceilings
 from pageinbox.tell.opening import Opening
 from pageinbox.tell.ping import looked_up
 from pageinbox.tell.whereabouts import whereabouts
@@ -51,6 +62,7 @@ class Inbox(BotPlugin):
     """Ask for a Facebook Page's Messenger and Instagram conversations. Reads only: it never writes to Meta."""
 
     chosen: Settings | None = None
+    ceilings: Ceilings | None = None
     layers: tuple[dict[str, Any] | None, dict[str, Any] | None] = (None, None)
     refusal = ""
     answers: Answers | None = None
@@ -83,6 +95,7 @@ class Inbox(BotPlugin):
         for overrides in (configuration, None):
             try:
                 self.chosen = self._read(overrides)
+                self.ceilings = Ceilings(self.chosen, self._room, lambda: self._network().moved(), RUNTIME.timer)
                 self.layers = (getattr(self.bot_config, "INBOX", None), overrides)
                 for sentence in missing(self.chosen):
                     self.log.error("A Page can't be read: %s", sentence)
@@ -122,6 +135,11 @@ class Inbox(BotPlugin):
         if dry_run or not cmd.startswith(QUESTION.name) or not self._network().heard_before(msg):
             return msg, cmd, args
         return None, None, None
+
+    @cmdfilter
+    def keep_from_log(self, msg: Message, cmd: str, args: str, dry_run: bool) -> tuple[Any, Any, Any]:
+        """Hide the words of a command from Errbot, which logs them: names, notes and whom to forget are among them."""
+        return msg, cmd, Unlogged(args) if cmd.startswith(QUESTION.name) and isinstance(args, str) else args
 
     def activate(self) -> None:
         """Open the Pages, and in the background the ledger; then look at what is watched. Makes no call to Meta."""
@@ -205,6 +223,8 @@ class Inbox(BotPlugin):
             watches = tuple((name, spec) for name, (spec, _) in found)
             unfound = [why for _, (_, sentences) in found for why in sentences]
             self._tell_admins("unpinged", unfound, refusals.cannot_ping(unfound))
+            missed = self.ceilings.unfound() if self.ceilings else ()
+            self._tell_admins("unfound", missed, refusals.cannot_find(missed))
             known = tuple(dict.fromkeys(self._room(admin) or admin for admin in admins))
             return open_service(
                 ledger_at,
@@ -217,6 +237,7 @@ class Inbox(BotPlugin):
                 runtime=RUNTIME,
                 moved=chat.moved,
                 going=going,
+                ceiling=self._ceiling,
             )
 
         return Opening(make, alarm)
@@ -232,16 +253,20 @@ class Inbox(BotPlugin):
         except ChatError:
             return ""
 
+    def _ceiling(self, *rooms: str) -> Detail:
+        """How much of a conversation may be said where these see it."""
+        return least(map(self.ceilings.of, rooms)) if self.ceilings else Detail.COUNT
+
     def _ledger_file(self) -> Path:
         return Path(self.bot_config.BOT_DATA_DIR).absolute() / "inbox-ledger.sqlite"
 
     def give(self, command: Command, msg: Message, args: str) -> None:
         """Carry out a command that Errbot has found and allowed; `args` is what was typed behind it."""
-        text = f"{command.word} {args}"
+        text = " ".join((command.word, args))
         meant, words = command_of(text)
         # "!inbox Watch" is "inbox" to Errbot, whose access controls know the other one by its own name.
         if meant is not command and not may(self._bot, msg, meant.name, words):
-            self._reply(msg, command.name, refusals.not_allowed(meant.word))
+            self._reply(msg, command.name, refusals.not_allowed(meant.word, admins_alone=meant.admins_alone))
         else:
             self._reply(msg, meant.name, self._found(msg, text))
 
@@ -269,8 +294,9 @@ class Inbox(BotPlugin):
         """
         text = msg.body.removeprefix("inbox")
         command, words = command_of(text)
-        allowed = may(self._bot, msg, command.name, words)
-        return self._found(msg, text, alone=alone) if allowed else refusals.not_allowed(command.word)
+        if not may(self._bot, msg, command.name, words):
+            return refusals.not_allowed(command.word, admins_alone=command.admins_alone)
+        return self._found(msg, text, alone=alone)
 
     def misread(self, text: str) -> str:
         """What is wrong with the words of a command that somebody is writing, as a sentence; empty for nothing."""
@@ -280,6 +306,8 @@ class Inbox(BotPlugin):
         opening = self.opening
         if self.answers is None or self.chosen is None or opening is None:
             return refusals.refused(self.refusal)
+        network, person = self._network(), person_of(msg.frm)
+        private, _ = self._diverted(command_of(text)[0].name)
         commands = Commands(
             self.answers,
             self.chosen,
@@ -287,15 +315,15 @@ class Inbox(BotPlugin):
             clock=RUNTIME.clock,
             refusal=self.refusal,
             allowed=partial(may, self._bot, msg),
-            whom=self._network().whom,
-            member=self._network().member,
+            whom=network.whom,
+            member=network.member,
             faults=opening.alarm.watchdog.faults,
+            ceiling=lambda room: self._ceiling(room, person.id if private else room),
         )
-        network = self._network()
         return commands.answer(
             room_of(msg),
             network.typed(msg, text),
-            person=person_of(msg.frm),
+            person=person,
             direct=not msg.is_group,
             replied=network.replied(msg),
             alone=alone,
@@ -304,14 +332,16 @@ class Inbox(BotPlugin):
 
     def _reply(self, msg: Message, command: str, post: Post) -> None:
         """Answer a command where Errbot's settings want it: DIVERT_TO_PRIVATE and DIVERT_TO_THREAD know it by name."""
-        private, threaded = (
-            bool({"ALL_COMMANDS", command} & set(setting))
-            for setting in (self.bot_config.DIVERT_TO_PRIVATE, self.bot_config.DIVERT_TO_THREAD)
-        )
+        private, threaded = self._diverted(command)
         try:
             self._network().answer(msg, post, private=private, threaded=threaded)
         except ChatError as error:
             self.log.error("I could not answer %s: %s", command, error)
+
+    def _diverted(self, command: str) -> tuple[bool, bool]:
+        """Whether Errbot's settings want a command answered in private, and whether in a thread."""
+        private, threaded = self.bot_config.DIVERT_TO_PRIVATE, self.bot_config.DIVERT_TO_THREAD
+        return bool({"ALL_COMMANDS", command} & {*private}), bool({"ALL_COMMANDS", command} & {*threaded})
 
     def _network(self) -> Network:
         """The chat this bot is in, made when it is first needed: Slack's client exists only once it is connected."""
@@ -328,7 +358,9 @@ def method_of(command: Command) -> Callable[[Inbox, Message, str], None]:
 
     method.__name__ = command.name
     method.__doc__ = command.description
-    given: Callable[[Inbox, Message, str], None] = botcmd(method)
+    given: Callable[[Inbox, Message, str], None] = botcmd(
+        method, admin_only=command.admins_alone, historize=not command.admins_alone
+    )
     return given
 
 

@@ -94,6 +94,16 @@ class Answers:
                 if any(group.look.source.page not in listing.clients for group in shown.answer.groups):
                     del self._shown[room]
 
+    def drop(self, gone: Callable[[str], bool]) -> None:
+        """Remember no conversation any more whose id is said to be gone, nor what showed one: rooms ask anew."""
+        self.listing.drop(gone)
+        self.refs.drop(gone)
+        with self._lock:
+            for room, shown in list(self._shown.items()):
+                rows = [row.conversation for row in shown.answer.numbered] + [item for _, item in shown.ahead]
+                if any(gone(item.id) for item in rows):
+                    del self._shown[room]
+
     @property
     def pages(self) -> list[str]:
         """The names of the Pages, as configured."""

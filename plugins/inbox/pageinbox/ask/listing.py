@@ -99,6 +99,12 @@ class Listing:
         self.memory = older.memory.of(same)
         self.journal.inherit(older.journal)
 
+    def drop(self, gone: Callable[[str], bool]) -> None:
+        """Remember no conversation any more whose id is said to be gone; what Meta still has comes with a new look."""
+        self.memory.drop(gone)
+        self._looks.drop(lambda key, known: any(map(gone, known.found)))
+        self._threads.drop(lambda conversation_id, thread: gone(conversation_id))
+
     def close(self) -> None:
         """Close the connections of every Page; what is under way fails."""
         for client in self.clients.values():

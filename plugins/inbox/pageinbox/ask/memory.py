@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from cachetools import LRUCache
 
@@ -20,6 +20,8 @@ KEPT = 100 * 2**20
 
 OF_PEOPLE = 2**20
 """Bytes of what lists held of one person each, mostly nothing: some 2,300 lists, which push out none of the others."""
+
+K = TypeVar("K")
 
 Key = tuple[Source, str | None]
 """A list: a source, and the id of the person whose conversations alone were asked for, or None."""
@@ -74,6 +76,13 @@ class Memory:
         with self._lock:
             return list(self._last)
 
+    def drop(self, gone: Callable[[str], bool]) -> None:
+        """Keep no conversation any more whose id is said to be gone."""
+        with self._lock:
+            self._last.update(without(self._last, gone))
+            self._last_good.update(without(self._last_good, gone))
+            self._of_people.update(without(self._of_people, gone))
+
     def of(self, pages: Collection[str]) -> Memory:
         """A copy of what is known of these Pages."""
         copy = Memory()
@@ -83,3 +92,22 @@ class Memory:
             copy._of_people.update({key: look for key, look in self._of_people.items() if key[0].page in pages})
             copy._errors.update({source: error for source, error in self._errors.items() if source.page in pages})
         return copy
+
+
+def without(kept: Mapping[K, Look], gone: Callable[[str], bool]) -> dict[K, Look]:
+    """Those of the looks that hold a conversation whose id is said to be gone, without it."""
+    return {
+        key: replace(
+            look,
+            conversations=[item for item in look.conversations if not gone(item.id)],
+            unreadable=[item for item in look.unreadable if not gone(item.id)],
+        )
+        for key, look in kept.items()
+        if any(map(gone, ids_in(look)))
+    }
+
+
+def ids_in(look: Look) -> Iterator[str]:
+    """The ids of all that a look met."""
+    yield from (item.id for item in look.conversations)
+    yield from (item.id for item in look.unreadable)

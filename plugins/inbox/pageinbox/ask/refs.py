@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Protocol
 
 from cachetools import LRUCache
@@ -62,6 +63,13 @@ class Refs:
             with self._lock:
                 known = self._known.get(ref)
         return None if known is None else (ref, *known)
+
+    def drop(self, gone: Callable[[str], bool]) -> None:
+        """Forget the refs of conversations whose ids are said to be gone."""
+        with self._lock:
+            for ref, (_, conversation_id) in list(self._known.items()):
+                if gone(conversation_id):
+                    del self._known[ref]
 
     def _given(self, conversation_id: str, digits: str) -> str | None:
         """The ref under which a conversation is known already."""

@@ -74,6 +74,13 @@ class SingleFlight(Generic[K, V]):
         with self._lock:
             return self._kept.get(key)
 
+    def drop(self, holds: Callable[[K, V], bool]) -> None:
+        """Keep none of the answers any more that are said to hold something."""
+        with self._lock:
+            for key, answer in list(self._kept.items()):
+                if holds(key, answer):
+                    del self._kept[key]
+
     def keep(self, key: K, answer: V) -> None:
         """Keep an answer that was made elsewhere."""
         with self._lock:

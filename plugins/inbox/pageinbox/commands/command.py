@@ -18,7 +18,8 @@ class Command:
     `needs_ledger` is answered with what is wrong with the ledger while that can't be used; one that `changes` what is
     there has to be given again then. One that is `about_one`
     takes the conversation of the announcement it replies to where it names none, with what that gives as the words
-    behind it; None is for a command that names one.
+    behind it; None is for a command that names one. One that is `admins_alone` only the bot's admins may give, in a
+    direct chat unless its access controls allow more.
     """
 
     word: str
@@ -29,6 +30,7 @@ class Command:
     more: tuple[tuple[str, str], ...] = ()
     needs_ledger: bool = False
     changes: bool = False
+    admins_alone: bool = False
     about_one: Callable[[Request], str | None] | None = None
 
     @property

@@ -4,14 +4,14 @@ A command is one entry of `COMMANDS`. What Errbot offers as methods with their a
 `!inbox help`, `!help`, "did you mean", the README's tables and the tests' lists follow from it. A new command takes
 
 1. its entry here, with examples that work in the demo,
-2. its handler, in `questions`, `watches`, `digests` or `triage`: from a `Request` to a `Post`,
+2. its handler, in `questions`, `watches`, `statistics`, `digests` or `triage`: from a `Request` to a `Post`,
 3. its sentences, in `pageinbox.words`,
 4. a transcript, in `tests/transcripts`, and the tables of the README, which a test writes.
 """
 
 from __future__ import annotations
 
-from pageinbox.commands import digests, leads, privacy, questions, triage, watches
+from pageinbox.commands import digests, forget, leads, privacy, questions, statistics, triage, watches
 from pageinbox.commands.command import Command
 from pageinbox.commands.replied import lasting
 from pageinbox.commands.request import Request
@@ -208,6 +208,23 @@ COMMANDS = (
         needs_ledger=True,
     ),
     Command(
+        word="stats",
+        handler=statistics.stats,
+        help="show how many wrote and were answered, how fast and when",
+        example="stats",
+        takes=(
+            "[7d|24h|today|yesterday|this week|last month|november|12 nov to 15 nov|since monday] [folder] [platform] "
+            "[page] [csv], in any order; without a period, the last 7 days"
+        ),
+        more=(
+            ("stats today", "since midnight, compared with yesterday up to the same time"),
+            ("stats last week", "from Monday to Sunday, compared with the week before; also this week, last month"),
+            ("stats 30d instagram", "only some lists: a folder, a platform or a Page"),
+            ("stats csv last month", "the same as rows in a file, for a spreadsheet"),
+        ),
+        needs_ledger=True,
+    ),
+    Command(
         word="claim",
         handler=triage.claim,
         help="take a conversation, so that everybody sees that you have it",
@@ -291,6 +308,24 @@ COMMANDS = (
         takes="a ref, or a row's number in this room's last list",
         needs_ledger=True,
         about_one=lasting,
+    ),
+    Command(
+        word="forget",
+        handler=forget.forget,
+        help="erase all I keep of a person's conversation, for good; only for my admins",
+        example="forget jxx3",
+        takes=(
+            "a ref or a row's number, or “user” and a person's ID at Meta, with a platform or a Page to look only "
+            "there, and “yes” to have it done"
+        ),
+        more=(
+            ("forget jxx3 yes", "do it: what is kept of it is erased, and messages that told of it are edited"),
+            ("forget user 1602000000000001", "the same for all conversations of that person that Meta shows"),
+            ("forget", "show what has yet to be done of it"),
+        ),
+        needs_ledger=True,
+        changes=True,
+        admins_alone=True,
     ),
     Command(
         word="privacy",

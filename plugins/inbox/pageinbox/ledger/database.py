@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import sqlite3
 import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import IO, Any
@@ -19,6 +17,7 @@ from sqlalchemy.pool import QueuePool
 
 from pageinbox.ledger import schema
 from pageinbox.ledger.address import address_of, connecting, host_of
+from pageinbox.ledger.copies import back_up, drop_copies
 from pageinbox.ledger.deadline import READ_IN_VAIN, Rest, keep_deadlines
 from pageinbox.ledger.faults import leave_standby, told_plainly
 from pageinbox.ledger.files import begin_immediate, close_to_others, files_of, lock_file, prepare_sqlite
@@ -37,6 +36,15 @@ WAITING = 30.0
 POOL: Mapping[str, Any] = MappingProxyType(
     {"poolclass": QueuePool, "pool_size": CONNECTIONS, "max_overflow": 0, "pool_timeout": WAITING}
 )
+
+READS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {"sqlite": {"reads": True}, "postgresql": {"isolation_level": "AUTOCOMMIT"}}
+)
+"""By database, the options of connections whose statements each see the ledger as it is then.
+
+SQLite's driver begins nothing by itself, see `prepare_sqlite`: to be told so for each connection took it longer than
+most of what is read.
+"""
 
 Transaction = Connection
 """What `Ledger.writing` gives, for who does several things at once and knows no SQL."""
@@ -77,6 +85,7 @@ class Ledger:
         clock: Callable[[], float] | None = None,
     ) -> None:
         self.engine = engine
+        self._reader = engine.execution_options(**READS[engine.dialect.name])
         self.where = where
         self.name = name
         self.session = uuid.uuid4().hex[:12]
@@ -85,10 +94,11 @@ class Ledger:
         # A file is on one machine, so that all who have it open share that machine's clock.
         self._clock = clock or (time.time if engine.dialect.name == "sqlite" else None)
         sqlite_file = engine.dialect.name == "sqlite" and engine.url.database
-        # Not used by anybody: the files beside a ledger stay while a connection does, and the pool may give all up.
+        # The files beside a ledger stay while a connection does, and the pool may give all up.
         self._held = engine.raw_connection() if sqlite_file else None
         if self._held is not None:
             self._held.detach()
+        self._counting = threading.Lock()
         self._files = files_of(sqlite_file) if sqlite_file else None
         # SQLite lets one write at a time; who waits for that here holds no connection meanwhile.
         self._turn = threading.Lock() if sqlite_file else None
@@ -123,10 +133,10 @@ class Ledger:
         with (
             self._rest.kept(self.where, READ_IN_VAIN),
             told_plainly(self.where),
-            self.engine.connect() as connection,
+            self._reader.connect() as connection,
             self._here.holding(connection),
         ):
-            yield connection.execution_options(isolation_level="AUTOCOMMIT")
+            yield connection
 
     @contextmanager
     def _own_turn(self) -> Iterator[None]:
@@ -162,6 +172,50 @@ class Ledger:
         path = self.engine.url.database
         if self._files is not None and path is not None and files_of(path) != self._files:
             raise LedgerError("gone", self.where)
+
+    def rewrite(self) -> None:
+        """Leave nothing of deleted rows in the database's files, which takes some seconds for a million conversations.
+
+        A file is written anew and its WAL emptied, while nobody else can write. PostgreSQL only gives the room of
+        deleted rows to others, and keeps its own log. Raises LedgerError.
+        """
+        self.check()
+        with told_plainly(self.where), self._own_turn(), self.engine.connect() as connection:
+            plain = connection.execution_options(isolation_level="AUTOCOMMIT")
+            if self.engine.dialect.name == "postgresql":
+                plain.exec_driver_sql(f"VACUUM {', '.join(schema.tables.tables)}")
+                return
+            plain.exec_driver_sql("VACUUM")
+            busy, *_ = plain.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+            if busy:  # somebody still reads what was there before
+                raise LedgerError("locked", self.where)
+
+    def size(self) -> int:
+        """How many bytes its tables take. Raises LedgerError."""
+        sizes = " + ".join(f"pg_total_relation_size('{name}')" for name in schema.tables.tables)
+        pages = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
+        with self.reading() as connection:
+            asked = f"SELECT {sizes}" if self.engine.dialect.name == "postgresql" else pages
+            return int(connection.exec_driver_sql(asked).scalar_one())
+
+    def drop_copies(self) -> int:
+        """Delete the copies of older versions beside it, and give how many there were. Raises LedgerError."""
+        with told_plainly(self.where), self._own_turn(), self.engine.begin() as connection:
+            return drop_copies(connection)
+
+    def changes(self) -> int | None:
+        """A number that is another one as soon as anything was changed, by this process or any other.
+
+        None where that can't be told: of PostgreSQL, within a transaction, and in trouble. Raises LedgerError.
+        """
+        if self._held is None or self._here.connection is not None:
+            return None
+        self.check()
+        with suppress(sqlite3.Error), self._counting:
+            # Nothing is ever changed through this connection, of whose own changes it would not tell.
+            number: int = self._held.cursor().execute("PRAGMA data_version").fetchone()[0]
+            return number
+        return None
 
     def close(self) -> None:
         """Let go of the database and of the lock beside it."""
@@ -237,28 +291,3 @@ def bring_up(engine: Engine, where: str, migrations: Mapping[int, Migration], ve
                 migrations[step](connection)
             connection.execute(update(schema.meta).where(schema.meta.c.name == "version").values(value=str(version)))
         return str(facts["name"])
-
-
-def back_up(connection: Connection, version: int) -> None:
-    """A copy of all tables as they are: a file beside SQLite's, tables beside PostgreSQL's.
-
-    Where there is one of this version, its ledger was put back since: it is replaced.
-    """
-    if connection.dialect.name == "postgresql":
-        for table in inspect(connection).get_table_names():
-            if table.startswith("inbox_"):
-                copy = f"err_inbox_version_{version}_{table}"
-                connection.execute(text(f"DROP TABLE IF EXISTS {copy}"))
-                connection.execute(text(f"CREATE TABLE {copy} AS TABLE {table}"))
-        return
-    path = connection.engine.url.database
-    assert path is not None
-    # Read through a connection of its own: this one already holds the right to write, which reading does not need.
-    partial = f"{path}.version-{version}.partial"
-    Path(partial).unlink(missing_ok=True)
-    close_to_others(Path(partial))
-    with sqlite3.connect(path) as old, sqlite3.connect(partial) as new:
-        old.backup(new)
-    old.close()
-    new.close()
-    os.replace(partial, f"{path}.version-{version}")

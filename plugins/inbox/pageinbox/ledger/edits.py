@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import Connection, Select, and_, bindparam, case, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from pageinbox.ledger.claims import AHEAD, AT, CLAIM, LONGEST, lapsed, reachable
+from pageinbox.ledger.claims import ACTIVE, AHEAD, AT, CLAIM, LONGEST, lapsed, reachable
 from pageinbox.ledger.contents import Contents, sources_of
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.marks import marks_of
@@ -181,14 +181,49 @@ class Edits:
         )
         return connection.execute(statement).rowcount
 
-    def claim(self) -> Edit | None:
-        """The next edit this session is to make; None where none is due.
+    def erased(self, connection: Connection, conversation_rows: Collection[int]) -> None:
+        """Count what was told of conversations as erased; each message that is there is due to be edited.
+
+        To be called before their news are deleted.
+        """
+        told = and_(news.c.conversation.in_(conversation_rows), news.c.announcement.is_not(None))
+        counts = select(news.c.announcement, func.count().label("many")).where(told).group_by(news.c.announcement)
+        at = self._ledger.now(connection)
+        less = announcement.c["items"] - bindparam("many")
+        again = self._greatest(func.coalesce(announcement.c.edit, 0) + 1, at)
+        # One that is being sent gets its receipt later on.
+        there = or_(announcement.c.receipt.is_not(None), ACTIVE)
+        marked = update(announcement).where(announcement.c.id == bindparam("number"))
+        marked = marked.values(
+            items=case((less > 0, less), else_=0),
+            erased=func.coalesce(announcement.c.erased, 0) + bindparam("many"),
+            edit=case((there, again), else_=None),
+        )
+        for number, many in connection.execute(counts.order_by(news.c.announcement)).all():
+            connection.execute(marked, {"number": number, "many": many})
+
+    def erasing(self) -> list[tuple[int, str]]:
+        """The announcements, each with its room, that have yet to be edited since something in them was erased.
+
+        Raises LedgerError.
+        """
+        there = or_(announcement.c.state == State.SENT.value, ACTIVE)
+        waiting = and_(announcement.c.edit.is_not(None), announcement.c.erased.is_not(None), there)
+        columns = select(announcement.c.id, room.c.name).join(room, room.c.id == announcement.c.room)
+        with self._ledger.reading() as connection:
+            rows = connection.execute(columns.where(waiting).order_by(room.c.name, announcement.c.id)).all()
+        return [(number, name) for number, name in rows]
+
+    def claim(self, numbers: Collection[int] | None = None) -> Edit | None:
+        """The next edit this session is to make, of these announcements where any are named; None where none is due.
 
         One is taken in each transaction: PostgreSQL keeps hold of what was taken in vain, in whatever order that was.
         """
         with self._ledger.reading() as connection:
             rows = connection.execute(self._due, {"now": self._ledger.now(connection)}).all()
         for row in rows:
+            if numbers is not None and row.id not in numbers:
+                continue
             with self._ledger.writing() as connection:
                 at = self._ledger.now(connection)
                 claim = FREE.values(session=self._ledger.session, until=at + ms(CLAIM)).returning(announcement.c.edit)
@@ -202,16 +237,23 @@ class Edits:
         return None
 
     def _told(self, connection: Connection, row: Any) -> Announcement | None:
-        """What an announcement said, with what came since; None where that is erased."""
+        """What an announcement said, with what came since; None where that is no longer kept.
+
+        Where something in it was erased there is always something to say.
+        """
         mine = and_(news.c.announcement == row.id, news.c.room == row.room, news.c.kept.is_not(None))
         rows = connection.execute(select(news).where(mine).order_by(news.c.conversation)).all()
+        key = self._ledger.key(row.id)
         if not any(said.body for said in rows):
-            return None
+            if not row.erased:
+                return None
+            return Announcement(
+                row.id, key, row.name, said=row.at / 1000, erased=row.erased, unkept=row._mapping["items"]
+            )
         marks = marks_of(connection, {said.conversation for said in rows})
         said = Contents(news=rows, notices=(), sources=sources_of(connection, rows), marks=marks)
-        key = self._ledger.key(row.id)
         item = said.announcement(row.id, key, row.name, source_of=self._sources.named, repeat=bool(row.repeat))
-        return replace(item, said=row.at / 1000)
+        return replace(item, said=row.at / 1000, erased=row.erased or 0)
 
     def check(self) -> None:
         """Raises LedgerError where an edit could not be noted, since the ledger is no longer there."""
@@ -256,7 +298,9 @@ class Edits:
             said = and_(news.c.kept.is_not(None), exists().where(announcement.c.id == news.c.announcement, old))
             erased = {"since": None, "detail": None, "body": None, "latest": None, "kept": None}
             connection.execute(update(news).where(said).values(**erased))
-            connection.execute(update(announcement).where(old, announcement.c.edit.is_not(None)).values(edit=None))
+            # What was erased is taken out of a message however old it is.
+            over = and_(old, announcement.c.edit.is_not(None), announcement.c.erased.is_(None))
+            connection.execute(update(announcement).where(over).values(edit=None))
 
 
 @lru_cache(8)

@@ -32,6 +32,7 @@ TAKE = (
 HELD = select(source).where(
     ITS, source.c.lease == bindparam("mine"), RUNS, source.c.lease_until > NOW + ms(SHORTEST_LEASE)
 )
+RENEW = update(source).where(ITS, source.c.lease == bindparam("mine")).values(lease_until=NOW + LENGTH)
 UNTIL = select(source.c.lease_until).where(ITS)
 """Made once: making a statement takes as long as running it."""
 
@@ -87,6 +88,16 @@ class Leases:
         if row is None:
             raise LeaseLost(max(0.0, ((until or at) - at) / 1000))
         return source_row(its_source, row)
+
+    def renew(self, its_source: Source) -> None:
+        """Keep a source that was taken. Raises LeaseLost where it is not this session's any more.
+
+        So a look that is under way notices when its right was taken from it, also where nobody else has it now.
+        """
+        mine = {**self._sources.its(its_source), "mine": self._ledger.session, "length": self.length}
+        with self._ledger.writing() as connection:
+            if not connection.execute(RENEW, {**mine, "now": self._ledger.now(connection)}).rowcount:
+                raise LeaseLost(0.0)
 
     def release(self, *, every_session: bool = False) -> None:
         """Give back every source of this session, or of all, when they are known to be over."""

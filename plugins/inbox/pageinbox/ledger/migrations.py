@@ -125,6 +125,7 @@ def statistics(connection: Connection) -> None:
         f"CREATE TABLE inbox_digest (id {serial}, room TEXT NOT NULL, spec TEXT NOT NULL, made BIGINT NOT NULL,"
         " due BIGINT NOT NULL, told BIGINT, ended BIGINT)",
         "CREATE TABLE inbox_forgotten (key BIGINT PRIMARY KEY NOT NULL, at BIGINT NOT NULL)" + rowid,
+        "ALTER TABLE inbox_announcement ADD COLUMN erased INTEGER",
         "INSERT INTO inbox_answer (conversation, since, source, took, wrote, at_least)"
         " SELECT conversation, since, source, (answered - since) / 1000, (wrote - since) / 1000, at_least"
         " FROM inbox_wait WHERE answered IS NOT NULL",

@@ -154,13 +154,16 @@ class Outbox:
             "session": self._ledger.session,
             "until": at + ms(CLAIM),
         }
-        taken = update(announcement).where(mine).values(**values).returning(announcement.c.repeat)
-        if (repeat := connection.execute(taken).scalar_one_or_none()) is None:
+        columns = announcement.c.repeat, announcement.c.erased
+        taken = connection.execute(update(announcement).where(mine).values(**values).returning(*columns)).one_or_none()
+        if taken is None:
             return None
+        key, repeat = self._ledger.key(turn.doubt), taken.repeat
         if (found := claimed_contents(connection, turn.room, self._sources.ours, number=turn.doubt)) is None:
+            if taken.erased:  # it may be there, and then says what is to go
+                return Announcement(turn.doubt, key, turn.name, erased=taken.erased)
             connection.execute(delete(announcement).where(announcement.c.id == turn.doubt))
             return None
-        key = self._ledger.key(turn.doubt)
         return found.announcement(turn.doubt, key, turn.name, source_of=self._sources.named, repeat=bool(repeat))
 
     def _abandon(self, connection: Connection, at: int) -> None:
@@ -212,6 +215,11 @@ class Outbox:
             self._close(connection, item.number, editable=bool(receipt) and not item.notices, **values)
             self._rooms.well(connection, item.room, at / 1000)
         return True
+
+    def dropped(self, item: Announcement) -> None:
+        """It is not there, and nothing of it is to be said any more."""
+        with self._ledger.writing() as connection:
+            connection.execute(delete(announcement).where(self._mine(item)))
 
     def repeating(self, item: Announcement) -> None:
         """It will be sent once more though it may be there already."""

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from pageinbox.ledger.marks import marks_of
 from pageinbox.ledger.packing import unpack_news
-from pageinbox.ledger.schema import ANSWERED_AT, announcement, answer, ms, news, room, source, wait
+from pageinbox.ledger.schema import ANSWERED_AT, announcement, answer, conversation, ms, news, room, source, wait
 from pageinbox.model.act import Marks
 from pageinbox.model.announcement import Verdict
 from pageinbox.model.reminder import Reminder, ReminderKind
@@ -54,13 +54,19 @@ def open_waits(connection: Connection, known: Any) -> Sequence[Row[Any]]:
     return connection.execute(OPEN.where(wait.c.source.in_(known))).all()
 
 
-def knows(connection: Connection, conversation: int, room_name: str, reminder: Reminder, since: float) -> bool:
+def is_kept(connection: Connection, conversation_row: int) -> bool:
+    """Whether the ledger still has a conversation, which nobody erases from now on until this transaction ends."""
+    its_row = select(conversation.c.id).where(conversation.c.id == conversation_row).with_for_update(read=True)
+    return connection.execute(its_row).first() is not None
+
+
+def knows(connection: Connection, conversation_row: int, room_name: str, reminder: Reminder, since: float) -> bool:
     """Whether a room needs no reminder of a wait at a step that came at `since`, in seconds since 1970.
 
     It had that one, maybe before it was known how early the wait began; or it is told of the conversation as new, or of
     a mark that ended, only after that step, and so how long the wait is already.
     """
-    for row in connection.execute(TOLD, {"its_conversation": conversation, "its_room": room_name}):
+    for row in connection.execute(TOLD, {"its_conversation": conversation_row, "its_room": room_name}):
         if row.version < 0:
             before = Reminder.of(row.version)
             same = (before.kind, before.step) == (reminder.kind, reminder.step)

@@ -38,7 +38,7 @@ meta = Table(
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
 )
-"""`version` of the tables, and `name`, the ledger's own, which no other ledger has."""
+"""`version` of the tables, and `name`, the ledger's own, which no other ledger has. See `erasing` for the others."""
 
 source = Table(
     "inbox_source",
@@ -147,6 +147,7 @@ announcement = Table(
     Column("receipt", Text),
     Column("error", Text),  # None where it was given up since its Page is no longer in the settings
     Column("edit", BigInteger),  # when it is to be edited
+    Column("erased", Integer),  # how many of those it told of were erased since, which are no items any more
     Index("inbox_announcement_edit", "edit", sqlite_where=text("edit IS NOT NULL"),
           postgresql_where=text("edit IS NOT NULL")),
     Index("inbox_announcement_active", "room", unique=True, sqlite_where=text("state IN ('sending', 'doubt')"),
@@ -251,10 +252,10 @@ forgotten = Table(
     "inbox_forgotten",
     tables,
     Column("key", BigInteger, primary_key=True, autoincrement=False),  # of a conversation, as it has there
-    Column("at", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),  # of its latest change then, by Meta's time
     sqlite_with_rowid=False,
 )
-"""Conversations of which somebody had all erased: what they were until then is no news if a look meets it again."""
+"""Conversations of which somebody had all erased: no look learns them anew until the customer writes after that."""
 
 act = Table(
     "inbox_act",

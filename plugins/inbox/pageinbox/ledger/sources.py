@@ -14,7 +14,7 @@ from pageinbox.ledger.bulk import INSERTS, in_bulk
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.graph_id import GraphId
 from pageinbox.ledger.packing import pack_trouble, unpack_trouble
-from pageinbox.ledger.schema import FOLDER_BITS, UNREADABLE, conversation, ms, seconds
+from pageinbox.ledger.schema import FOLDER_BITS, UNREADABLE, conversation, forgotten, ms, seconds
 from pageinbox.ledger.schema import source as source_table
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import GraphError
@@ -30,6 +30,7 @@ KNOWN = (
     # What somebody of the team marked before any look met it is in no folder, and yet to be found.
     .where(conversation.c.key.in_(bindparam("keys", expanding=True)), conversation.c.folders != 0)
 )
+ERASED = select(forgotten.c.key, forgotten.c.at).where(forgotten.c.key.in_(bindparam("keys", expanding=True)))
 NEWEST = select(func.max(conversation.c.id))
 SINCE = select(conversation.c.key, conversation.c.id).where(conversation.c.id > bindparam("newest"))
 ITS = and_(
@@ -175,6 +176,14 @@ class Sources:
             for key, *known in rows_of(connection, list(keys)):
                 found[keys[key]] = Known(*known)
         return found
+
+    def erased(self, graph_ids: Iterable[str]) -> dict[str, int]:
+        """Those of the conversations that were erased, with their latest change by then, in milliseconds."""
+        keys = {key_of(graph_id): graph_id for graph_id in graph_ids}
+        if not keys:
+            return {}
+        with self._ledger.reading() as connection:
+            return {keys[key]: at for key, at in connection.execute(ERASED, {"keys": list(keys)})}
 
     def learn(
         self,

@@ -106,6 +106,11 @@ class Waits:
                 return None
             return [self._look(connection, source_row(source, rows[source])) for source in sources]
 
+    def drop(self) -> None:
+        """Keep nothing of what was read."""
+        with self._lock:
+            self._kept.clear()
+
     def closing(self, now: float) -> dict[Source, int]:
         """In how many conversations of each list somebody waits to whom Meta lets the Page answer for `LITTLE` longer.
 

@@ -122,7 +122,9 @@ class Announcement:
 
     News are oldest first; behind the first `NAMED` they may be counted only. `repeat` says that an earlier try may have
     arrived. `key` is the same at every try and for no other announcement. `under` is the receipt of the message in
-    whose thread it belongs, empty for none. `said` is when it was sent, of one that is to be edited.
+    whose thread it belongs, empty for none. `said` is when it was sent, of one that is to be edited. `erased` counts
+    the conversations it told of that were erased since, and `unkept` the others whose words are no longer kept: where
+    there are any, `news` is empty.
     """
 
     number: int
@@ -133,11 +135,18 @@ class Announcement:
     repeat: bool = False
     under: str = ""
     said: float | None = None
+    erased: int = 0
+    unkept: int = 0
 
     @property
     def found(self) -> float:
         """When the newest of what it tells was found, in seconds since 1970: it was not sent before."""
-        return max([one.found for one in self.news] + [one.at for one in self.notices])
+        return max([one.found for one in self.news] + [one.at for one in self.notices], default=0.0)
+
+    @property
+    def is_void(self) -> bool:
+        """Whether all that it was to tell was erased before it was known to be sent."""
+        return bool(self.erased) and not self.news and not self.notices and self.said is None
 
 
 class QueuedNews(msgspec.Struct, frozen=True, gc=False):

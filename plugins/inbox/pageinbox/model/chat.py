@@ -31,6 +31,10 @@ class ChatDoubt(ChatError):
     """Nobody can say whether the chat took the message: the connection broke after it was handed over."""
 
 
+class Uneditable(ChatError):
+    """The message stays as it is for good: it is gone, can no longer be edited, or is where the bot may not write."""
+
+
 class NotPinged(ChatError):
     """There is nobody of that name who could be mentioned; `nearest` is a name that there is, or empty."""
 
@@ -61,9 +65,9 @@ class Chat(Protocol):
         """
 
     def edit(self, room: str, post: Post, receipt: str) -> None:
-        """Let the message with this receipt say `post`. Doing it twice does no harm. Raises ChatError.
+        """Let the message with this receipt say `post`. Doing it twice does no harm.
 
-        A message that is gone, or can't be edited any more, is left as it is without a word.
+        Raises ChatError, and Uneditable where trying it again would be in vain.
         """
 
     def settle(self, room: str, key: str, since: float, under: str = "") -> str | Doubt:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pageinbox.ledger.edits import Edit, Edits
 from pageinbox.ledger.outbox import Outbox
 from pageinbox.model.announcement import Announcement
-from pageinbox.model.chat import Chat, ChatDoubt, ChatError, Doubt
+from pageinbox.model.chat import Chat, ChatDoubt, ChatError, Doubt, Uneditable
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.post import Post
 from pageinbox.tell.whereabouts import whereabouts
@@ -86,6 +86,9 @@ class Delivery:
             found = self._chat.settle(item.room, item.key, item.found, item.under)
         if isinstance(found, str):
             return found
+        if item.is_void:
+            self._outbox.dropped(item)
+            return None
         if found is Doubt.OPEN:
             self._outbox.repeating(item)
             item = replace(item, repeat=True)
@@ -120,6 +123,14 @@ class Delivery:
         if edit is None:
             waits = self._outbox.wait(), EDIT_AGAIN if pause == 0 else pause
             return min((wait for wait in waits if wait is not None), default=None)
+        self.make(edit)
+        return 0.0
+
+    def make(self, edit: Edit) -> str:
+        """Make an edit that was claimed. Gives why its message stays as it is for good; empty where it does not.
+
+        Raises LedgerError.
+        """
         try:
             post = self._words(edit.item)
             self._edits.check()
@@ -127,6 +138,10 @@ class Delivery:
                 self._chat.edit(edit.item.room, post, edit.receipt)
         except LedgerError:
             raise
+        except Uneditable as error:
+            log.info("An announcement in %s can no longer be edited: %s", edit.item.room, error)
+            self._edits.done(edit)
+            return str(error)
         except ChatError as error:
             log.info("An announcement in %s could not be edited: %s", edit.item.room, error)
             self._put_off(edit, error.retry_after)
@@ -135,7 +150,7 @@ class Delivery:
             self._put_off(edit, 0.0)
         else:
             self._edits.done(edit)
-        return 0.0
+        return ""
 
     def _put_off(self, edit: Edit, pause: float) -> None:
         self._edits.put_off(edit, max(pause, EDIT_AGAIN))

@@ -23,6 +23,7 @@ from pageinbox.model.post import Line, Moment, Post
 from pageinbox.model.source import Source
 from pageinbox.model.statistics import Period, Statistics
 from pageinbox.model.wait import window
+from pageinbox.model.watch import Detail
 from pageinbox.settings.reading import Settings
 from pageinbox.words import digest as words
 from pageinbox.words.announcement import marked_as_repeat
@@ -41,7 +42,8 @@ Count = Callable[[Iterable[Source], Period, Period], Statistics]
 class DigestWriter:
     """Queues the digests that come due, and writes each when it is said.
 
-    `count` gives the figures, `clock` tells seconds since 1970, `timer` seconds that never go back.
+    `count` gives the figures, `ceiling` how much of a conversation a room may see, `clock` tells seconds since 1970,
+    `timer` seconds that never go back.
     """
 
     def __init__(
@@ -54,6 +56,7 @@ class DigestWriter:
         chosen: Settings,
         refs: Refs,
         count: Count,
+        ceiling: Callable[[str], Detail],
         clock: Callable[[], float],
         timer: Callable[[], float],
     ) -> None:
@@ -64,6 +67,7 @@ class DigestWriter:
         self._chosen = chosen
         self._refs = refs
         self._count = count
+        self._ceiling = ceiling
         self._clock = clock
         self._timer = timer
         self._turn = threading.Lock()
@@ -111,15 +115,18 @@ class DigestWriter:
         if now - notice.until > LATE:
             late = words.Late.AWAY if notice.at - notice.until > LATE else words.Late.UNREACHED
         found = self._findings(spec, Period(notice.since, notice.until), now)
-        post = words.digest(found, self._chosen.pages, self._chosen.detail, now, late=late, many=notice.count)
+        post = words.digest(found, self._chosen.pages, self._ceiling(item.room), now, late=late, many=notice.count)
         post = replace(post, zone=zone_of(spec.rhythm.zone))
         return marked_as_repeat(post) if item.repeat else post
 
-    def shown(self, spec: DigestSpec, begin: float) -> Post:
-        """What a digest would say now, of all since `begin` (seconds since 1970). Raises LedgerError."""
+    def shown(self, spec: DigestSpec, begin: float, ceiling: Detail) -> Post:
+        """What a digest would say now, of all since `begin` (seconds since 1970), at most as `ceiling` allows.
+
+        Raises LedgerError.
+        """
         now = self._clock()
         found = self._findings(spec, Period(min(begin, now), now), now)
-        post = words.digest(found, self._chosen.pages, self._chosen.detail, now)
+        post = words.digest(found, self._chosen.pages, ceiling, now)
         checked: Line = () if found.looked is None else ("checked ", Moment(found.looked, now))
         return replace(post, notes=(*post.notes, checked), zone=zone_of(spec.rhythm.zone))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 import msgspec
@@ -188,13 +188,13 @@ class Poll:
         depth = sys.maxsize if everything else SWEEP_DEPTH if sweep else 0
         if sweep or not place.complete:
             found.waiting = self._waits.waiting(place)
-        leased, ended, front = self._timer(), False, None
+        leased, ended, front, swept = self._timer(), False, None, False
 
         def still() -> bool:
             # Before each call: to read around what Meta can't give takes many.
             nonlocal leased
             if self._timer() - leased >= RENEW:
-                self._leases.take(source)
+                self._leases.renew(source)
                 leased = self._timer()
             return going()
 
@@ -232,7 +232,7 @@ class Poll:
                     ended = not part.more
                     break
                 known = self._sources.known(item.id for item in fresh)
-                found.sort(fresh, known, place)
+                found.sort(self._heard_of(fresh, known), known, place)
                 if not place.complete:
                     self._learn_quietly(place, found, known)
                 ended = not part.more
@@ -248,11 +248,23 @@ class Poll:
             found.whole = ended or everything or not place.complete
             if found.waiting is not None:
                 found.back_to = 0.0 if ended else found.trail.oldest
-            if sweep:
-                self._sweeps.done(source)
+            swept = sweep
             if part is front and place.complete and found.quiet:
                 self._unchanged.keep(place, part)
+        finally:
+            self._sweeps.end(source, swept=swept)
         return found
+
+    def _heard_of(self, fresh: Sequence[Conversation], known: Collection[str]) -> Sequence[Conversation]:
+        """The conversations, less those that somebody had erased and in which the customer has not written since."""
+        erased = self._sources.erased(item.id for item in fresh if item.id not in known)
+        if not erased:
+            return fresh
+        return [
+            item
+            for item in fresh
+            if item.id not in erased or ms(item.updated if item.wrote is None else item.wrote) > erased[item.id]
+        ]
 
     def _clocks(self, source: Source) -> tuple[int, int]:
         """The earliest and the latest it can be now, by Meta's clock and ours, in milliseconds.

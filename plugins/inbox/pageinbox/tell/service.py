@@ -14,6 +14,7 @@ from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.deadline import READ_IN_VAIN, Rest
 from pageinbox.ledger.digests import Digests
 from pageinbox.ledger.edits import Edits
+from pageinbox.ledger.erasing import Erasure
 from pageinbox.ledger.history import Histories
 from pageinbox.ledger.leases import Leases
 from pageinbox.ledger.marks import Marked
@@ -31,10 +32,12 @@ from pageinbox.model.history import SourceRecord, Standing
 from pageinbox.model.post import Post
 from pageinbox.model.source import Source
 from pageinbox.model.statistics import Period, Statistics
+from pageinbox.model.watch import Detail, least
 from pageinbox.settings.reading import Settings
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.delivery import Delivery
 from pageinbox.tell.digests import DigestWriter
+from pageinbox.tell.erasing import Erasing
 from pageinbox.tell.group import GATHERING, choose
 from pageinbox.tell.keep import away_after
 from pageinbox.tell.lapses import Lapses
@@ -64,8 +67,8 @@ class WatchService:
     `answers` holds the Pages and gives refs, `rooms` are those of WATCHES that were found,
     by what they are called there. `clock` tells seconds since 1970, `timer` seconds that never go back,
     `random` gives 0 to 1. `alarm` hears how all that goes, `admins` are the rooms or people that hear of trouble
-    with Pages too. `moved` gives the rooms that go on as others, by their old names. `going` says whether it is still
-    wanted. Raises LedgerError.
+    with Pages too. `ceiling` gives what a room may see at most, `moved` the rooms that go on as others, by their old
+    names. `going` says whether it is still wanted. Raises LedgerError.
     """
 
     def __init__(
@@ -81,11 +84,13 @@ class WatchService:
         clock: Callable[[], float],
         timer: Callable[[], float],
         random: Callable[[], float],
+        ceiling: Callable[[str], Detail],
         moved: Callable[[], Mapping[str, str]] = dict,
         going: Callable[[], bool] = lambda: True,
     ) -> None:
         pages = {name: page.id for name, page in chosen.pages.items()}
         self.ledger = ledger
+        self.ceiling = ceiling
         self._answers = answers
         self._chosen = chosen
         self._clock = clock
@@ -119,6 +124,8 @@ class WatchService:
             admins=admins,
         )
         self.delivery = Delivery(self._outbox, edits, chat, words=self._words, waiting=alarm.watchdog.waiting)
+        erasure = Erasure(ledger, self._sources, edits)
+        self.erasing = Erasing(ledger, erasure, edits, self.delivery, answers=answers, waits=self.waits, timer=timer)
         self.reminders = Reminders(ledger, self._sources, self.watches, chosen.pages, timer=timer)
         self.digest = DigestWriter(
             ledger,
@@ -128,6 +135,7 @@ class WatchService:
             chosen=chosen,
             refs=answers.refs,
             count=self.statistics,
+            ceiling=ceiling,
             clock=clock,
             timer=timer,
         )
@@ -269,6 +277,7 @@ class WatchService:
     def sources(self) -> list[Source]:
         """What is to be looked at, and from now on nothing else is. Raises LedgerError."""
         with self._watchdog.watching(Work.SOURCES):
+            self.erasing.keep_up()
             sources = self.poll.sources()
         self._watchdog.keep([*Work, *sources])
         return sources
@@ -305,8 +314,10 @@ class WatchService:
     def _words(self, item: Announcement) -> Post:
         if item.notices and item.notices[0].kind is NoticeKind.DIGEST:
             return self.digest.told(item)
-        refs = self._answers.refs
-        sources = {news.conversation.id: news.source for news in item.news if news.conversation is not None}
+        refs, ceiling = self._answers.refs, self.ceiling(item.room)
+        news = tuple(replace(each, detail=least([ceiling, each.detail or ceiling])) for each in item.news)
+        item = replace(item, news=news)
+        sources = {each.conversation.id: each.source for each in news if each.conversation is not None}
         now = self._clock()
         watches = self.watches.watches() if item.news else []
         pinging = [watch for watch in watches if watch.spec.ping]
@@ -316,9 +327,9 @@ class WatchService:
             item,
             self._chosen.pages,
             lambda conversation: refs.give(sources[conversation.id], conversation.id),
-            self._chosen.detail,
+            ceiling,
             now,
             pings(item, pinging, muted, list(self._chosen.pages.values()), now=now),
         )
-        offers = () if any(news.watch in plain for news in item.news) else post.offers
+        offers = () if any(each.watch in plain for each in news) else post.offers
         return replace(post, zone=self._chosen.timezone, offers=offers)

@@ -45,6 +45,8 @@ def announcement(
     """
     if message.under:
         return in_thread(message.news, pages, detail, now)
+    if message.erased and not message.news:
+        return erased(message.unkept)
     # What is edited stands beside the time when it was sent.
     now = now if message.said is None else message.said
     if message.notices:
@@ -55,6 +57,9 @@ def announcement(
         post = of_news(message.news, pages, ref, detail, now)
     post = mentioning(post, pings, notify=message.said is None)
     post = replace(post, alert=bool(message.news) or any(notice.kind not in QUIET for notice in message.notices))
+    if message.erased:
+        what = counted(message.erased, "conversation was", "conversations were")
+        post = replace(post, notes=(*post.notes, (f"{what} erased from this message.",)))
     return marked_as_repeat(post) if message.repeat else post
 
 
@@ -62,6 +67,18 @@ def marked_as_repeat(post: Post) -> Post:
     """The post, saying that an earlier try may have arrived."""
     repeat: Line = ("This may be a repeat: I couldn't tell whether it arrived the first time.",)
     return replace(post, notes=(*post.notes, repeat))
+
+
+def erased(others: int) -> Post:
+    """What stands in the place of a message of which something was erased.
+
+    It told of so many others whose words are no longer kept, so that they can't be said again.
+    """
+    if not others:
+        return Post(("What I announced here was erased.",))
+    those, their = ("The other one", "its") if others == 1 else (f"The {others:,} others", "their")
+    left = f"{those} announced here can't be shown again, since I no longer keep {their} words."
+    return Post(("A conversation I announced here was erased.",), ((left,),))
 
 
 def mentioning(post: Post, pings: Sequence[Ping], *, notify: bool) -> Post:

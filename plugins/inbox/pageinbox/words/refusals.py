@@ -49,6 +49,13 @@ def cannot_ping(missing: Sequence[str]) -> Post:
     return Post((what,), those, alert=True)
 
 
+def cannot_find(names: Sequence[str]) -> Post:
+    """Sent to the admins when ROOMS has names that no room or person is found by."""
+    what = "I can't find everything that the setting ROOMS names. Any room may be what is meant, so until I do, what "
+    more = "ROOMS doesn't name sees no more than these may. Correct the names, or invite me there:"
+    return Post((what + more,), few([(Foreign(name, most=REFUSED_MOST),) for name in names]), alert=True)
+
+
 def few(lines: Sequence[Line]) -> tuple[Line, ...]:
     """The lines, or the first few of many; the log has all of them."""
     if not is_many(lines):
@@ -172,7 +179,9 @@ def asked_too_often(asked: int, retry_after: float, *, direct: bool) -> Post:
     return Post((f"{who} asked {often(asked)} in the last minute; try again in {lasting(retry_after)}.",))
 
 
-def not_allowed(command: str) -> Post:
-    """A command that the bot's access controls do not let this person give here."""
+def not_allowed(command: str, *, admins_alone: bool = False) -> Post:
+    """A command that the bot's access controls do not let this person give here, or that is for `admins_alone`."""
+    if admins_alone:
+        return Post((Command(f"inbox {command}"), " is only for my admins (BOT_ADMINS), in a direct chat with me."))
     why = " is not allowed here by the bot's ACCESS_CONTROLS; whoever runs me can change that."
     return Post((Command(f"inbox {command}".strip()), why))

@@ -17,6 +17,15 @@ from pageinbox.model.chat import ChatDoubt, ChatError
 SLACK_ROOM_NAME = re.compile(r"^(<#\w+)\|.*>$", re.DOTALL)
 
 
+class Unlogged(str):
+    """The words of a command, which Errbot writes into its log at INFO: what formats them gets a `…` instead."""
+
+    __slots__ = ()
+
+    def __format__(self, spec: str) -> str:
+        return format("…", spec)
+
+
 def room_of(message: Any) -> str:
     """How to name the room an incoming message was written in, or the person who wrote it to the bot alone.
 

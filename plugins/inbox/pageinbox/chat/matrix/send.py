@@ -27,7 +27,7 @@ from pageinbox.chat.matrix.refusal import Refused, refusal
 from pageinbox.chat.reactions import Reacted, sign_of, signs
 from pageinbox.model.act import Person
 from pageinbox.model.backoff import Backoff
-from pageinbox.model.chat import ChatDoubt, ChatError, Doubt, NotPinged
+from pageinbox.model.chat import ChatDoubt, ChatError, Doubt, NotPinged, Uneditable
 from pageinbox.model.post import Attachment, Foreign, Mention, Post
 from pageinbox.model.watch import Ping
 
@@ -88,10 +88,9 @@ class MatrixChat:
         try:
             edit = self._say(room, edited(content(post, self._prefix), receipt))
         except Refused as error:
-            log.info("An announcement in %s can no longer be edited: %s", room, error)
-        else:
-            with self._lock:
-                self._edits[edit] = receipt
+            raise Uneditable(str(error)) from None
+        with self._lock:
+            self._edits[edit] = receipt
 
     def settle(self, room: str, key: str, since: float, under: str = "") -> str | Doubt:
         """The id of the event sent under `key`; SAFE where there is none, since under `key` a second is the same."""

@@ -41,7 +41,7 @@ from pageinbox.chat.slack.sharing import share
 from pageinbox.chat.slack.turns import Turns
 from pageinbox.chat.slack.whisper import INERT, said, whisper
 from pageinbox.model.act import Person
-from pageinbox.model.chat import CarryOut, ChatDoubt, Doubt, Misread
+from pageinbox.model.chat import CarryOut, ChatDoubt, Doubt, Misread, Uneditable
 from pageinbox.model.post import Foreign, Mention, Post
 from pageinbox.model.watch import Ping
 
@@ -227,7 +227,7 @@ class SlackChat:
                     self._turns.hold(EDITS, refusal.retry_after)
                 if refusal.code not in LASTING:
                     raise
-                log.info("A message in %s can no longer be edited: %s", channel, refusal.code)
+                raise Uneditable(str(refusal)) from None
 
     def settle(self, room: str, key: str, since: float, under: str = "") -> str | Doubt:
         """Look for the message with this key. See `settle`."""

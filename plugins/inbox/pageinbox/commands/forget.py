@@ -1,0 +1,70 @@
+"""The command by which an admin has a person erased."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pageinbox.ask.rows import Found
+from pageinbox.commands.questions import understood
+from pageinbox.commands.request import Request
+from pageinbox.commands.triage import last_seen
+from pageinbox.language.question import describe, parse
+from pageinbox.language.reader import QueryError
+from pageinbox.model.conversation import Conversation
+from pageinbox.model.post import Post
+from pageinbox.model.query import InboxQuery
+from pageinbox.model.text import bare
+from pageinbox.words import erasing as words
+
+YES, USER = "yes", "user"
+
+WANT = 200
+"""Conversations of one person that are looked for in each list."""
+
+
+def forget(request: Request) -> Post:
+    """Say what would be erased, or erase it. Raises QueryError, UnknownRef, AskedTooOften and LedgerError."""
+    typed = request.words.split()
+    sure = len(typed) > 1 and bare(typed[-1]) == YES
+    if sure:
+        typed.pop()
+    if not typed:
+        stays, tidy = request.service().erasing.left()
+        return words.left(stays, tidy=tidy, named=request.sees_all)
+    if USER in map(bare, typed):
+        return of_person(request, " ".join(typed), sure=sure)
+    if len(typed) > 1:
+        raise QueryError("One conversation at a time, please.", "inbox forget 3")
+    named = request.answers.find(request.reader, typed[0])
+    seen = last_seen(request, named) or Conversation(named.conversation_id, 0.0, named.source.platform)
+    return carried_out(request, [(named.source, seen)], named.ref, sure=sure)
+
+
+def of_person(request: Request, typed: str, *, sure: bool) -> Post:
+    """The same for the conversations that Meta shows of a person, whom the ledger does not know by id."""
+    query = parse(typed, request.answers.pages, lead="inbox forget ")
+    if replace(query, page=None, platform=None) != InboxQuery(folder=None, user_id=query.user_id):
+        raise QueryError("Give the ID alone, please.", "inbox forget user 1602000000000001")
+    looks = request.answers.listing.looks(
+        request.answers.sources(query), room=request.reader, user_id=query.user_id, want=WANT
+    )
+    failed = [look for look in looks if look.trouble is not None]
+    found = {item.id: (look.source, item) for look in looks for item in look.conversations}
+    if failed:
+        return words.not_asked(request.settings.pages, failed)
+    if not found:
+        return words.nobody()
+    return carried_out(request, list(found.values()), describe(query), sure=sure)
+
+
+def carried_out(request: Request, found: list[Found], typed: str, *, sure: bool) -> Post:
+    """What would be erased, or what was; `typed` is how it was named."""
+    give, service = request.answers.refs.give, request.service()
+    refs = [give(source, item.id) for source, item in found]
+    if not sure:
+        traces = service.erasing.traces([item.id for _, item in found])
+        return words.asked(refs, traces, f"inbox forget {typed} {YES}", named=request.sees_all)
+    erased = service.erasing.erase(found)
+    understood.cache_clear()
+    service.wake()
+    return words.done(refs, erased, named=request.sees_all)

@@ -1,0 +1,163 @@
+"""Erasing somebody: all rows about their conversations at once, and what is left of such rows in the files.
+
+`inbox_meta` has two rows for it: `erasings` counts them, so that other bots notice, and `untidy` says that the files
+are still to be written anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, select, update
+
+from pageinbox.ledger.bulk import INSERTS
+from pageinbox.ledger.database import Ledger
+from pageinbox.ledger.edits import Edits
+from pageinbox.ledger.schema import (
+    act,
+    announcement,
+    answer,
+    conversation,
+    forgotten,
+    meta,
+    ms,
+    mute,
+    news,
+    room,
+    source,
+    wait,
+)
+from pageinbox.ledger.sources import Sources, key_of
+from pageinbox.model.conversation import Conversation
+from pageinbox.model.erasing import Told, Traces
+from pageinbox.model.history import State
+from pageinbox.model.source import Source
+
+COUNT, UNTIDY = "erasings", "untidy"
+
+ABOUT = (news, wait, answer, act, mute)
+"""What names a conversation by its row."""
+
+
+class Erasure:
+    """Erases conversations from one ledger."""
+
+    def __init__(self, ledger: Ledger, sources: Sources, edits: Edits) -> None:
+        self._ledger = ledger
+        self._sources = sources
+        self._edits = edits
+
+    def traces(self, conversation_ids: Collection[str]) -> Traces:
+        """What there is of these conversations. Raises LedgerError."""
+        keys = [key_of(conversation_id) for conversation_id in conversation_ids]
+        with self._ledger.reading() as connection:
+            rows = connection.execute(select(conversation.c.id).where(conversation.c.key.in_(keys))).scalars().all()
+            return self._traces(connection, rows)
+
+    def erase(self, found: Sequence[tuple[Source, Conversation]]) -> Traces:
+        """Erase conversations, each as it was seen last in a list, in one transaction; gives what there was.
+
+        The messages that told of them are due to be edited. No look learns them anew before the customer writes again,
+        and what a look has just read of these lists is not kept. Raises LedgerError.
+        """
+        seen = {key_of(item.id): ms(item.updated) for _, item in found}
+        with self._ledger.writing() as connection:
+            at = self._ledger.now(connection)
+            self._end_looks(connection, [listed for listed, _ in found])
+            mine = select(conversation).where(conversation.c.key.in_(list(seen))).order_by(conversation.c.id)
+            rows = connection.execute(mine.with_for_update()).all()
+            ids = [row.id for row in rows]
+            traces = self._traces(connection, ids)
+            self._edits.hold(connection, ids)
+            self._edits.erased(connection, ids)
+            for table in ABOUT:
+                connection.execute(delete(table).where(table.c.conversation.in_(ids)))
+            connection.execute(delete(conversation).where(conversation.c.id.in_(ids)))
+            void = announcement.c.erased.is_not(None), announcement.c["items"] == 0
+            connection.execute(delete(announcement).where(announcement.c.state == State.GIVEN_UP.value, *void))
+            for row in rows:
+                if row.folders:  # else no look has met it, and counted it
+                    fewer = update(source).where(source.c.id == row.source, source.c.known > 0)
+                    connection.execute(fewer.values(known=source.c.known - 1))
+                seen[row.key] = max(seen[row.key], row.updated)
+            for key, latest in seen.items():
+                self._put(connection, forgotten, {"key": key, "at": latest or at})
+            count = connection.execute(select(meta.c.value).where(meta.c.name == COUNT)).scalar()
+            self._put(connection, meta, {"name": COUNT, "value": str(int(count or 0) + 1)})
+            self._put(connection, meta, {"name": UNTIDY, "value": "1"})
+        return traces
+
+    def state(self) -> tuple[int, bool]:
+        """How often something was erased in this ledger, and whether its files are to be written anew.
+
+        Raises LedgerError.
+        """
+        with self._ledger.reading() as connection:
+            facts = {row.name: row.value for row in connection.execute(select(meta))}
+        return int(facts.get(COUNT, 0)), UNTIDY in facts
+
+    def keys(self) -> set[int]:
+        """What the conversations are known by that were erased, as `key_of` gives it. Raises LedgerError."""
+        with self._ledger.reading() as connection:
+            return set(connection.execute(select(forgotten.c.key)).scalars())
+
+    def expire(self) -> None:
+        """Drop what is kept of conversations so old that no list is read so far back. Raises LedgerError."""
+        oldest = select(func.min(func.coalesce(source.c.forgotten, 0))).where(source.c.wanted).scalar_subquery()
+        with self._ledger.writing() as connection:
+            connection.execute(delete(forgotten).where(forgotten.c.at < oldest))
+
+    def tidy(self) -> int:
+        """Write the ledger's files anew, without what was erased, and delete the copies of older versions beside it.
+
+        Gives how many copies there were. It can be done again after it was broken off. Raises LedgerError.
+        """
+        copies = self._ledger.drop_copies()
+        self._ledger.rewrite()
+        with self._ledger.writing() as connection:
+            connection.execute(delete(meta).where(meta.c.name == UNTIDY))
+        return copies
+
+    def _traces(self, connection: Connection, rows: Collection[int]) -> Traces:
+        def many(table: Any) -> int:
+            return connection.execute(
+                select(func.count()).select_from(table).where(table.c.conversation.in_(rows))
+            ).scalar_one()
+
+        queued = select(func.count()).where(news.c.conversation.in_(rows), news.c.due.is_not(None))
+        there = (
+            select(announcement.c.id, room.c.name, announcement.c.receipt, announcement.c.state)
+            .join(room, room.c.id == announcement.c.room)
+            .join(news, news.c.announcement == announcement.c.id)
+            .where(news.c.conversation.in_(rows), announcement.c.state != State.GIVEN_UP.value)
+            .distinct()
+            .order_by(room.c.name, announcement.c.id)
+        )
+        told = [
+            Told(row.id, row.name, row.receipt is not None or row.state != State.SENT.value)
+            for row in connection.execute(there)
+        ]
+        return Traces(
+            known=len(rows),
+            waits=many(wait) + many(answer),
+            acts=many(act),
+            queued=connection.execute(queued).scalar_one(),
+            told=tuple(told),
+        )
+
+    def _end_looks(self, connection: Connection, lists: Collection[Source]) -> None:
+        """Take their right from the looks under way at these lists, and at the others of the same platform and Page.
+
+        What they have read would bring back what is erased.
+        """
+        for names in {(place["its_page"], place["its_platform"]) for place in map(self._sources.its, lists)}:
+            theirs = source.c.page == names[0], source.c.platform == names[1]
+            connection.execute(update(source).where(*theirs).values(lease=None, lease_until=None))
+
+    def _put(self, connection: Connection, table: Any, values: dict[str, Any]) -> None:
+        """A row, in the place of one with the same key."""
+        key, value = values
+        statement = INSERTS[connection.dialect.name](table).values(**values)
+        changed = {value: getattr(statement.excluded, value)}
+        connection.execute(statement.on_conflict_do_update(index_elements=[key], set_=changed))
