@@ -352,7 +352,7 @@ def test_messages_are_edited_however_old_they_are(stage: Stage) -> None:
     on(stage, life)
     assert NAME in wall(stage).texts("#batch")[0] and "inbox_news" not in in_rows(stage, (NAME,))
     wall(stage).failing |= {"#room", "#batch"}
-    assert "2 messages couldn't be edited yet" in says(life, f"forget {ref_of(life, zerlina)} yes")
+    assert "2 messages are yet to be edited" in says(life, f"forget {ref_of(life, zerlina)} yes")
     stage.stop(life)
     life = stage.bot(admins=["@sam"])
     on(stage, life, DAY)

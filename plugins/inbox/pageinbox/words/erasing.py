@@ -49,10 +49,10 @@ def done(refs: Sequence[str], erased: Erased, *, named: bool) -> Post:
         lines.append((f"{counted(edited, 'message')} that told of it now {say} that it was erased.",))
     if lasting:
         show = "shows" if lasting == 1 else "show"
-        lines.append((f"{counted(lasting, 'message')} can't be edited and still {show} it.",))
+        lines.append((f"{counted(lasting, 'message')} still {show} it, and I can't change that.",))
     if pending:
-        what = f"{counted(pending, 'message')} couldn't be edited yet; I keep trying. To see what is left: "
-        lines.append((what, STATUS))
+        are = "is" if pending == 1 else "are"
+        lines.append((f"{counted(pending, 'message')} {are} yet to be edited. To see what is left: ", STATUS))
     if erased.copies:
         copies = counted(erased.copies, "copy", "copies")
         lines.append((f"I also deleted {copies} of the ledger from before an update.",))
