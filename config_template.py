@@ -22,7 +22,7 @@ HERE = Path(__file__).resolve().parent
 
 
 # Where quotes around a value may be meant: about a room's name, say. Elsewhere Docker's --env-file left them there.
-MEANT = ("INBOX_AUTO_REPLIES", "INBOX_WATCHES", "MATRIX_PASSWORD")
+MEANT = ("INBOX_AUTO_REPLIES", "INBOX_ROOMS", "INBOX_WATCHES", "MATRIX_PASSWORD")
 
 
 def env(name: str, default: str = "") -> str:
@@ -51,7 +51,7 @@ if BACKEND not in ("Text", "SlackV3", "Matrix"):
 ONE_PAGE = ("INBOX_PAGE_ID", "INBOX_PAGE_NAME", "INBOX_PAGE_TOKEN")
 TEXTS = ("INBOX_GRAPH_URL", "INBOX_GRAPH_VERSION", "INBOX_DETAIL", "INBOX_TIMEZONE", "INBOX_OPEN")
 NUMBERS = ("INBOX_POLL_INTERVAL", "INBOX_CACHE_TTL", "INBOX_RETENTION_DAYS", "INBOX_CLAIM_HOURS")
-LISTS = ("INBOX_PLATFORMS", "INBOX_AUTO_REPLIES", "INBOX_WATCHES")
+LISTS = ("INBOX_PLATFORMS", "INBOX_AUTO_REPLIES", "INBOX_ROOMS", "INBOX_WATCHES")
 OTHERS = ("INBOX_APP_SECRET", "INBOX_PAGES_FILE", "INBOX_DATABASE_URL")
 
 # What Kubernetes sets in every container beside a service that is called inbox.
@@ -125,6 +125,19 @@ def pages() -> dict[str, Any]:
     return found
 
 
+def rooms(text: str) -> dict[str, Any]:
+    """Rooms, each with how much it may see behind it: `#public count, "Board room" initials`."""
+    found: dict[str, Any] = {}
+    for entry in filter(None, map(str.strip, re.split(r"[,\n]", text))):
+        room, _, detail = entry.rpartition(" ")
+        name = room.strip().strip('"')
+        if not name or name in found:
+            wrong = f'names "{name}" twice' if name else f'has "{entry}" without a room or without a level'
+            raise SystemExit(f"INBOX_ROOMS {wrong}; write each room once, such as #public count.")
+        found[name] = {"DETAIL": detail}
+    return found
+
+
 def inbox() -> dict[str, Any]:
     """INBOX, as the environment has it; secrets stay there, and only their names are in the dict."""
     settings: dict[str, Any] = {"PAGES": pages()}
@@ -147,6 +160,8 @@ def inbox() -> dict[str, Any]:
             settings[name.removeprefix("INBOX_")] = int(env(name)) if env(name).isdecimal() else float(env(name))
         except ValueError:
             raise SystemExit(f"{name} must be a number, such as 60.") from None
+    if env("INBOX_ROOMS"):
+        settings["ROOMS"] = rooms(env("INBOX_ROOMS"))
     if env("INBOX_WATCHES"):
         watches = re.split(r"[,\n]", env("INBOX_WATCHES"))
         settings["WATCHES"] = [watch.strip() for watch in watches if watch.strip()]

@@ -10,7 +10,7 @@ import pytest
 FIXTURES = {"chromium", "clone", "emulator", "postgres", "synapse", "wheel"}
 # What takes long to start or to make, and is had once: all tests that want it run in one worker.
 ONCE = {"chromium", "clone", "emulator", "synapse"}
-STARTS = {"os.fork", "os.forkpty", "os.posix_spawn", "os.system", "subprocess.Popen"}
+STARTS = {"os.fork", "os.forkpty", "os.posix_spawn", "os.system", "subprocess.Popen", "tests.fork"}
 
 # Whether a test runs that is not marked as one that starts a process.
 unmarked = False

@@ -109,6 +109,7 @@ class Bot:
             whom=whom,
             member=member,
             faults=self.alarm.watchdog.faults,
+            ceiling=self.service.ceiling,
         )
         self.schedule = Schedule(chosen.poll_interval, runtime.timer, Random(seed).random)
         self.schedule.want(self.service.poll.sources())

@@ -11,14 +11,16 @@ import selectors
 import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn, Self
 
+from tests.errbot_fork import ERRBOT as ERRBOT
+from tests.errbot_fork import Fork
+
 PROMPT = re.compile(r"\[\S+ ➡ \S+\] >>> ")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-ERRBOT = Path(sys.executable).with_name("errbot")
 CORE = ("ACLs", "CommandNotFoundFilter", "Health", "Help", "Plugins", "Utils")
 """Errbot's own plugins in a bot of ours, unless it needs more: a tenth of its start is for the others."""
 BACKEND = Path(__file__).with_name("recording_backend")
@@ -29,9 +31,11 @@ class ErrbotProcess:
     """One running bot. As a context manager it ends with the block, also when the block fails."""
 
     def __init__(
-        self, command: Sequence[str | Path], folder: Path, environment: Mapping[str, str] | None = None
+        self, command: Sequence[str | Path] | Path, folder: Path, environment: Mapping[str, str] | None = None
     ) -> None:
         """Run `command`, which ends up in an Errbot with a Text backend, in `folder` until its first prompt.
+
+        A path is the config.py of an Errbot that is forked.
 
         `environment` is added to this process's own, of which PYTHONPATH is left out: a bot sees what is installed.
         What the command writes to its standard error goes to `folder/stderr.txt`.
@@ -57,15 +61,17 @@ class ErrbotProcess:
         settings: Mapping[str, object],
         folder: Path,
         environment: Mapping[str, str] | None = None,
-        errbot: Path = ERRBOT,
+        errbot: Path | None = None,
     ) -> Self:
         """`errbot -c config.py` in `folder`, with a config.py that holds `settings` over a quiet bot's own.
 
+        It is forked (see `tests.errbot_fork`), unless `errbot` names the script to run.
         Each value of `settings` is written by its repr. Log and data land in `folder`; several bots may follow each
         other in one folder. The one who types is the admin, @ops.
         """
         typed = {"BACKEND": "Text", "TEXT_DEMO_MODE": True, "BOT_ASYNC": False, "BOT_IDENTITY": {"username": "@errbot"}}
-        return cls([errbot, "-c", write_config(folder, {**typed, **settings})], folder, environment)
+        config = write_config(folder, {**typed, **settings})
+        return cls([errbot, "-c", config] if errbot else config, folder, environment)
 
     def say(self, line: str) -> str:
         """Type one line and return what was said until the next prompt: plain text, without colours."""
@@ -144,11 +150,15 @@ class ChattingErrbot:
     """
 
     def __init__(
-        self, command: Sequence[str | Path], folder: Path, environment: Mapping[str, str] | None, wait: bool = True
+        self,
+        command: Sequence[str | Path] | Path,
+        folder: Path,
+        environment: Mapping[str, str] | None,
+        wait: bool = True,
     ) -> None:
         """Run `command` in `folder`, and `wait` until it is connected.
 
-        Environment and standard error are as with ErrbotProcess. Raises AssertionError when it ends before.
+        Command, environment and standard error are as with ErrbotProcess. Raises AssertionError when it ends before.
         """
         self._folder = folder
         self.process = run(command, folder, environment, stdin=subprocess.DEVNULL)
@@ -183,7 +193,7 @@ class ChattingErrbot:
             "BOT_EXTRA_BACKEND_DIR": str(backend),
             "BOT_IDENTITY": {"username": "@errbot", "url": url},
         }
-        return cls([ERRBOT, "-c", write_config(folder, {**chatting, **settings})], folder, environment, wait)
+        return cls(write_config(folder, {**chatting, **settings}), folder, environment, wait)
 
     @property
     def log(self) -> str:
@@ -241,16 +251,22 @@ def write_config(folder: Path, settings: Mapping[str, object]) -> Path:
 
 
 def run(
-    command: Sequence[str | Path], folder: Path, environment: Mapping[str, str] | None, stdin: int
-) -> subprocess.Popen[bytes]:
-    """`command` in a session of its own, its standard output piped here and its errors in `folder/stderr.txt`."""
+    command: Sequence[str | Path] | Path, folder: Path, environment: Mapping[str, str] | None, stdin: int
+) -> subprocess.Popen[bytes] | Fork:
+    """`command`, or an Errbot with this config.py, in a session of its own.
+
+    Its standard output is piped here, and its errors go to `folder/stderr.txt`.
+    """
     inherited = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     own = {"PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1", "TERM": "dumb"}
+    given = inherited | own | dict(environment or {})
+    if isinstance(command, Path):
+        return Fork(["-c", command], folder, given, stdin)
     with (folder / "stderr.txt").open("wb") as errors:
         return subprocess.Popen(
             command,
             cwd=folder,
-            env=inherited | own | dict(environment or {}),
+            env=given,
             stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=errors,
@@ -259,10 +275,12 @@ def run(
         )
 
 
-def kill(process: subprocess.Popen[bytes]) -> None:
+def kill(process: subprocess.Popen[bytes] | Fork) -> None:
     """End a process and all that it has started at once."""
     if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # a fork that has no session of its own yet
+            os.killpg(process.pid, signal.SIGKILL)
+        process.kill()
         process.wait()
 
 

@@ -140,6 +140,7 @@ def test_every_setting_has_a_variable(template: Path) -> None:
         INBOX_GRAPH_VERSION="v25.0",
         INBOX_CACHE_TTL="5",
         INBOX_DETAIL="initials",
+        INBOX_ROOMS='#public count, "Board room" name,\n@sam snippet',
         INBOX_TIMEZONE="Europe/Rome",
         INBOX_RETENTION_DAYS="30",
         INBOX_OPEN="mon-fri 09:00-18:00, sat 10:00-14:00",
@@ -148,6 +149,7 @@ def test_every_setting_has_a_variable(template: Path) -> None:
     assert len(real.pages["bakery"].auto_replies) == 2
     assert (real.graph_version, real.cache_ttl, real.retention_days) == ("v25.0", 5, 30)
     assert real.pages["bakery"].open is not None
+    assert real.rooms == {"#public": Detail.COUNT, "Board room": Detail.NAME, "@sam": Detail.SNIPPET}
     assert (real.detail, str(real.timezone)) == (Detail.INITIALS, "Europe/Rome")
 
 
@@ -267,6 +269,14 @@ ALL_OF = "To read your own Page, I need all of INBOX_PAGE_ID, INBOX_PAGE_NAME, I
         ),
         ({"INBOX_POLL_INTERVAL": "often"}, "INBOX_POLL_INTERVAL must be a number, such as 60."),
         ({"INBOX_RETENTION_DAYS": "long"}, "INBOX_RETENTION_DAYS must be a number, such as 60."),
+        (
+            ONE_PAGE | {"INBOX_ROOMS": "#public"},
+            'INBOX_ROOMS has "#public" without a room or without a level; write each room once, such as #public count.',
+        ),
+        (
+            ONE_PAGE | {"INBOX_ROOMS": "#public count, #public name"},
+            'INBOX_ROOMS names "#public" twice; write each room once, such as #public count.',
+        ),
         ({"INBOX_PAGE_IDS": "1"}, "There is no variable INBOX_PAGE_IDS; the nearest is INBOX_PAGE_ID."),
         (
             ONE_PAGE | {"INBOX_PAGE_TOKN": TOKEN},

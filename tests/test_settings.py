@@ -58,7 +58,7 @@ BEGIN = (
 )
 ROME = ZoneInfo("Europe/Rome")
 KEYS = (
-    "PAGES, GRAPH_URL, GRAPH_VERSION, POLL_INTERVAL, CACHE_TTL, WATCHES, DETAIL, TIMEZONE, OPEN, DATABASE_URL, "
+    "PAGES, GRAPH_URL, GRAPH_VERSION, POLL_INTERVAL, CACHE_TTL, WATCHES, DETAIL, ROOMS, TIMEZONE, OPEN, DATABASE_URL, "
     "RETENTION_DAYS, CLAIM_HOURS"
 )
 PAGE_KEYS = "ID, TOKEN, APP_SECRET, PLATFORMS, AUTO_REPLIES, OPEN"
@@ -71,6 +71,8 @@ GRAPH_URL = (
 )
 POLL_INTERVAL = "it must be a number of seconds from 1 to 86400."
 CACHE_TTL = "it must be a whole number of seconds from 0 to 86400."
+ROOMS = 'it must be a dict such as {"#public": {"DETAIL": "count"}}.'
+NO_ROOM = 'has a name that no room has; write a name or an id, such as "#support".'
 WATCHES = 'it must be a list of texts such as "#support inbox messenger".'
 SAMPLE = "#support inbox"
 TIMEZONE = 'it must be an IANA time zone such as "Europe/Rome", or "" for UTC.'
@@ -117,6 +119,7 @@ def test_the_least_gives_every_default() -> None:
         cache_ttl=30,
         watches=(),
         detail=Detail.SNIPPET,
+        rooms={},
         database_url=None,
         retention_days=90,
         timezone=UTC,
@@ -136,6 +139,7 @@ def test_everything_at_once() -> None:
         "CACHE_TTL": 0,
         "WATCHES": [" #support inbox messenger ", '"the team" acme spam'],
         "DETAIL": "Initials",
+        "ROOMS": {" #boss": {"DETAIL": "SNIPPET"}, "!aB:x": {"DETAIL": "count"}, "!ab:x": {"DETAIL": "name"}},
         "DATABASE_URL": "env:DB",
         "RETENTION_DAYS": 3650,
         "CLAIM_HOURS": 24,
@@ -151,6 +155,7 @@ def test_everything_at_once() -> None:
         ("the team", WatchSpec(folder=Folder.SPAM, page="acme")),
     )
     assert (read_.detail, read_.retention_days, read_.timezone) == (Detail.INITIALS, 3650, ROME)
+    assert read_.rooms == {"#boss": Detail.SNIPPET, "!aB:x": Detail.COUNT, "!ab:x": Detail.NAME}
     assert read_.claim_hours == 24
     assert read_.database_url == Secret(ENVIRONMENT["DB"])
 
@@ -388,7 +393,28 @@ def test_everything_at_once() -> None:
         ({**BASE, "RETENTION_DAYS": True}, f"RETENTION_DAYS is True; {RETENTION_DAYS}"),
         ({**BASE, "CLAIM_HOURS": 0}, f"CLAIM_HOURS is 0; {CLAIM_HOURS}"),
         ({**BASE, "CLAIM_HOURS": 721}, f"CLAIM_HOURS is 721; {CLAIM_HOURS}"),
-        ({**BASE, "DETAIL": "names"}, f"DETAIL is an unknown word; {DETAIL}"),
+        ({**BASE, "DETAIL": "names"}, 'DETAIL is "names", which I don\'t know; the nearest is "name".'),
+        ({**BASE, "DETAIL": "all"}, f'DETAIL is "all", which I don\'t know; {DETAIL}'),
+        ({**BASE, "DETAIL": SECRET}, f"DETAIL is an unknown word; {DETAIL}"),
+        ({**BASE, "ROOMS": ["#x"]}, f"ROOMS is a list; {ROOMS}"),
+        ({**BASE, "ROOMS": {"#x": "count"}}, "ROOMS.#x is a text; it must be a dict of DETAIL."),
+        ({**BASE, "ROOMS": {"#x": {}}}, "ROOMS.#x.DETAIL is missing; " + DETAIL),
+        (
+            {**BASE, "ROOMS": {"#x": {"DETAIL": "snippets"}}},
+            'ROOMS.#x.DETAIL is "snippets", which I don\'t know; the nearest is "snippet".',
+        ),
+        (
+            {**BASE, "ROOMS": {"#x": {"DETAILS": "count"}}},
+            "ROOMS.#x has no setting DETAILS; the nearest is DETAIL.",
+        ),
+        ({**BASE, "ROOMS": {1: {"DETAIL": "count"}}}, f"ROOMS {NO_ROOM}"),
+        ({**BASE, "ROOMS": {" ": {"DETAIL": "count"}}}, f"ROOMS {NO_ROOM}"),
+        ({**BASE, "ROOMS": {"#a\nb": {"DETAIL": "count"}}}, f"ROOMS {NO_ROOM}"),
+        ({**BASE, "ROOMS": {SECRET: {"DETAIL": 1}}}, f"ROOMS.{SECRET[:6]}….DETAIL is 1; {DETAIL}"),
+        (
+            {**BASE, "ROOMS": {"#Public": {"DETAIL": "count"}, " #public": {"DETAIL": "name"}}},
+            'ROOMS has "#Public" and " #public", which are the same room; remove one of them.',
+        ),
         ({**BASE, "DETAIL": 1}, f"DETAIL is 1; {DETAIL}"),
         ({**BASE, "DATABASE_URL": None}, f"DATABASE_URL is None; {DATABASE_URL}"),
         (
@@ -550,6 +576,13 @@ def test_chat_may_add_a_page_whose_token_is_elsewhere() -> None:
 @pytest.mark.parametrize("chat", [None, {}, {"PAGES": {}}, {"PAGES": {"acme": {}}}])
 def test_chat_that_says_nothing_changes_nothing(chat: Mapping[str, object] | None) -> None:
     assert settings(BASE, chat) == settings(BASE)
+
+
+def test_chat_changes_what_one_room_may_see() -> None:
+    config = {**BASE, "ROOMS": {"#a": {"DETAIL": "count"}, "#b": {"DETAIL": "name"}}}
+    changed = settings(config, {"ROOMS": {"#b": {"DETAIL": "initials"}, "@sam": {"DETAIL": "snippet"}}})
+    assert changed.rooms == {"#a": Detail.COUNT, "#b": Detail.INITIALS, "@sam": Detail.SNIPPET}
+    assert "which are the same room" in refusal(config, {"ROOMS": {"#B": {"DETAIL": "initials"}}})
 
 
 def test_chat_can_be_all_there_is() -> None:

@@ -31,7 +31,7 @@ FILES = sorted(FOLDER.rglob("*.txt"))
 BEGIN = 1_795_442_520.0  # 23 Nov 2026, 14:02 UTC
 HAPPENING = re.compile(
     r"(?P<who>.+?) (?P<does>writes|write|sends|unsends on|is moved on|is deleted on|is hidden on|reappears on"
-    r"|is answered (by (?P<staff>[\w ]+) )?on|is noted on)"
+    r"|(is|are) answered (by (?P<staff>[\w ]+) )?on|is noted on)"
     r" ((?P<page>\w+) )?(?P<platform>messenger|instagram)"
     r"( to)?( (?P<folder>inbox|spam|other|page_done))?(: (?P<text>.*))?"
 )
@@ -216,6 +216,9 @@ class Stage:
                 self.anew()
             case ["ops", "watch", *_]:
                 self.settings["WATCHES"] = [text.strip() for text in what.removeprefix("ops watch").split(";") if text]
+                self.anew()
+            case ["rooms", *levels]:
+                self.settings["ROOMS"] = {room: {"DETAIL": level} for room, level in pairs(levels)}
                 self.anew()
             case ["fail", match, *how]:
                 fault = {key: int(value) if key != "kind" and key != "name" else value for key, value in pairs(how)}

@@ -36,10 +36,12 @@ from pageinbox.graph.budget import Budget
 from pageinbox.model.chat import ChatError
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.post import Post
+from pageinbox.model.watch import Detail, least
 from pageinbox.settings.in_force import in_force
 from pageinbox.settings.reading import Settings, SettingsError, read
 from pageinbox.settings.typed import missing, wrong_with
 from pageinbox.tell.alarm import Alarm
+from pageinbox.tell.ceilings import Ceilings
 from pageinbox.tell.opening import Opening
 from pageinbox.tell.ping import looked_up
 from pageinbox.tell.whereabouts import whereabouts
@@ -60,6 +62,7 @@ class Inbox(BotPlugin):
     """Ask for a Facebook Page's Messenger and Instagram conversations. Reads only: it never writes to Meta."""
 
     chosen: Settings | None = None
+    ceilings: Ceilings | None = None
     layers: tuple[dict[str, Any] | None, dict[str, Any] | None] = (None, None)
     refusal = ""
     answers: Answers | None = None
@@ -92,6 +95,7 @@ class Inbox(BotPlugin):
         for overrides in (configuration, None):
             try:
                 self.chosen = self._read(overrides)
+                self.ceilings = Ceilings(self.chosen, self._room, lambda: self._network().moved(), RUNTIME.timer)
                 self.layers = (getattr(self.bot_config, "INBOX", None), overrides)
                 for sentence in missing(self.chosen):
                     self.log.error("A Page can't be read: %s", sentence)
@@ -219,6 +223,8 @@ class Inbox(BotPlugin):
             watches = tuple((name, spec) for name, (spec, _) in found)
             unfound = [why for _, (_, sentences) in found for why in sentences]
             self._tell_admins("unpinged", unfound, refusals.cannot_ping(unfound))
+            missed = self.ceilings.unfound() if self.ceilings else ()
+            self._tell_admins("unfound", missed, refusals.cannot_find(missed))
             known = tuple(dict.fromkeys(self._room(admin) or admin for admin in admins))
             return open_service(
                 ledger_at,
@@ -231,6 +237,7 @@ class Inbox(BotPlugin):
                 runtime=RUNTIME,
                 moved=chat.moved,
                 going=going,
+                ceiling=self._ceiling,
             )
 
         return Opening(make, alarm)
@@ -245,6 +252,10 @@ class Inbox(BotPlugin):
             return self._network().moved().get(name, name)
         except ChatError:
             return ""
+
+    def _ceiling(self, *rooms: str) -> Detail:
+        """How much of a conversation may be said where these see it."""
+        return least(map(self.ceilings.of, rooms)) if self.ceilings else Detail.COUNT
 
     def _ledger_file(self) -> Path:
         return Path(self.bot_config.BOT_DATA_DIR).absolute() / "inbox-ledger.sqlite"
@@ -295,6 +306,8 @@ class Inbox(BotPlugin):
         opening = self.opening
         if self.answers is None or self.chosen is None or opening is None:
             return refusals.refused(self.refusal)
+        network, person = self._network(), person_of(msg.frm)
+        private, _ = self._diverted(command_of(text)[0].name)
         commands = Commands(
             self.answers,
             self.chosen,
@@ -302,15 +315,15 @@ class Inbox(BotPlugin):
             clock=RUNTIME.clock,
             refusal=self.refusal,
             allowed=partial(may, self._bot, msg),
-            whom=self._network().whom,
-            member=self._network().member,
+            whom=network.whom,
+            member=network.member,
             faults=opening.alarm.watchdog.faults,
+            ceiling=lambda room: self._ceiling(room, person.id if private else room),
         )
-        network = self._network()
         return commands.answer(
             room_of(msg),
             network.typed(msg, text),
-            person=person_of(msg.frm),
+            person=person,
             direct=not msg.is_group,
             replied=network.replied(msg),
             alone=alone,
@@ -319,14 +332,16 @@ class Inbox(BotPlugin):
 
     def _reply(self, msg: Message, command: str, post: Post) -> None:
         """Answer a command where Errbot's settings want it: DIVERT_TO_PRIVATE and DIVERT_TO_THREAD know it by name."""
-        private, threaded = (
-            bool({"ALL_COMMANDS", command} & set(setting))
-            for setting in (self.bot_config.DIVERT_TO_PRIVATE, self.bot_config.DIVERT_TO_THREAD)
-        )
+        private, threaded = self._diverted(command)
         try:
             self._network().answer(msg, post, private=private, threaded=threaded)
         except ChatError as error:
             self.log.error("I could not answer %s: %s", command, error)
+
+    def _diverted(self, command: str) -> tuple[bool, bool]:
+        """Whether Errbot's settings want a command answered in private, and whether in a thread."""
+        private, threaded = self.bot_config.DIVERT_TO_PRIVATE, self.bot_config.DIVERT_TO_THREAD
+        return bool({"ALL_COMMANDS", command} & {*private}), bool({"ALL_COMMANDS", command} & {*threaded})
 
     def _network(self) -> Network:
         """The chat this bot is in, made when it is first needed: Slack's client exists only once it is connected."""

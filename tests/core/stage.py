@@ -153,6 +153,8 @@ class Life(Bot):
 
         def words(item: Announcement) -> Post:
             stage.rooms.written[item.key] = item
+            if any(notice.digest for notice in item.notices):
+                return self.service.digest.told(item)
             where = {one.conversation.id: one.source for one in item.news if one.conversation}
             return announcement(
                 item,
@@ -215,8 +217,9 @@ class Life(Bot):
         holding()
 
     def remind(self) -> float:
-        """What has come due of reminders is queued, and all that is queued is said."""
+        """What has come due of reminders and digests is queued, and all that is queued is said."""
         self.service.reminders.remind()
+        self.service.digest.queue()
         return self.tell()
 
     def tell(self) -> float:

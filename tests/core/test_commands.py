@@ -16,7 +16,7 @@ from sqlalchemy import event
 
 from inbox import Inbox
 from pageinbox.chat.errbot.content import messages
-from pageinbox.commands import triage
+from pageinbox.commands import statistics, triage
 from pageinbox.commands.command import Command
 from pageinbox.commands.dispatch import Commands, wants_help
 from pageinbox.commands.table import COMMANDS, QUESTION
@@ -173,6 +173,8 @@ def section_of(command: Command) -> str:
     """Where the README has a command: those by which the team shares the work stand together."""
     if command.handler.__module__ == triage.__name__:
         return "Sharing the work"
+    if command.handler.__module__ == statistics.__name__:
+        return "How the inbox fares"
     return "What you can be told" if command.needs_ledger else "What you can ask"
 
 
@@ -186,7 +188,7 @@ def test_the_tables_of_the_readme_are_the_table_of_commands() -> None:
     """UPDATE_TRANSCRIPTS=1 writes them anew."""
     text = README.read_text("utf-8")
     written = text
-    for heading in ("What you can ask", "What you can be told", "Sharing the work"):
+    for heading in ("What you can ask", "What you can be told", "How the inbox fares", "Sharing the work"):
         found = re.search(
             rf"## {heading}\n.*?\n\| you type \| [^\n]*\n\|---\|---\|\n((?:\|[^\n]*\n)*)", written, re.DOTALL
         )

@@ -25,12 +25,13 @@ from pageinbox.model.announcement import NoticeKind
 from pageinbox.model.errors import PermissionMissing, TokenDead
 from pageinbox.model.history import State
 from pageinbox.model.source import Folder, Platform
+from pageinbox.model.statistics import Lengths, Part, Period, Statistics
 from pageinbox.model.watch import Detail, Every, Later, Muted, PausedWatch, Quiet, WatchSpec
 from tests.core.conftest import Clock
 from tests.core.stage import INTERVAL, NOON, Life, Stage, source
 
 HERE = Path(__file__).parent
-DAY = 86400.0
+DAY, HOUR = 86400.0, 3600.0
 THIRD = NOON + 8_726_900
 ACME = {"acme": "200300400"}
 SETTINGS = (
@@ -124,7 +125,7 @@ def test_a_ledger_of_the_first_version_goes_on(first: Stage) -> None:
     assert first.rooms.told("#room") == ["t_110022003305", "t_110022003306"]
 
 
-@pytest.mark.parametrize("version", [1, 2, 3, 4])
+@pytest.mark.parametrize("version", [1, 2, 3, 4, 5])
 def test_an_older_ledger_gets_todays_tables(database_url: str, version: int) -> None:
     load(database_url, version)
     ledger = open_ledger(database_url)
@@ -310,6 +311,53 @@ def test_who_waited_before_the_ledger_knew_of_waits_is_found_by_the_first_look(f
     life.look_everywhere()
     claimed = edits.claim()
     assert claimed and [news.latest and news.latest.waiting for news in claimed.item.news] == [False]
+
+
+@pytest.fixture
+def fifth(database_url: str) -> Iterator[Stage]:
+    """What a bot of version 5 left, and its world ten minutes later."""
+    load(database_url, 5)
+    one = Stage(database_url)
+    one.world.write("acme", None, "hello?")
+    one.time.wait(660)
+    claimed, again, gone, _, _, answered = (one.world.write("acme", None, "hello?").id for _ in range(6))
+    one.time.wait(300)
+    for each in (claimed, again):
+        one.world.answer(each, "hi!")
+    one.time.wait(60)
+    one.world.write("acme", again, "and the other one?")
+    one.world.move(gone, "page_done")
+    one.time.wait(60)
+    one.world.answer(answered, "Sorry that it took so long")
+    one.time.wait(3800 + 600)
+    yield one
+    one.close()
+
+
+def test_what_was_answered_before_the_ledger_counted_it_is_counted(fifth: Stage) -> None:
+    life, inbox = fifth.bot(), source()
+
+    def figures() -> Statistics:
+        """Those since noon; ten minutes later the list was watched."""
+        return life.service.statistics([inbox], Period(NOON, fifth.time() + 1), Period(NOON - HOUR, NOON))
+
+    found = figures()
+    assert (found.all.now.new, found.all.now.took, found.all.now.opened) == (6, Lengths(3, 300, 420), None)
+    assert (found.waiting, found.since, found.looked_before) == (4, NOON + 600, 0)
+    assert {name: each.now.answered for name, each in found.parts[Part.PERSON].items()} == {"Sam": 1}
+    assert found.looked == pytest.approx(4280 / 5480, abs=0.01)  # nobody has looked for the last ten minutes either
+    life.look_everywhere()
+    life.remind()
+    assert fifth.rooms.messages == [] and Edits(life.ledger, Sources(life.ledger, ACME)).claim() is None
+    assert figures().all == found.all and figures().waiting == 4
+    fifth.world.answer("t_110022003306", "here you are")
+    fifth.time.wait(INTERVAL)
+    life.look_everywhere()
+    life.remind()
+    assert fifth.rooms.messages == []
+    found = figures()
+    assert (found.all.now.answered, found.waiting) == (4, 3)
+    assert {name: each.now.answered for name, each in found.parts[Part.PERSON].items()} == {"Sam": 2}
 
 
 def test_a_row_that_cannot_be_read_keeps_no_ledger_from_being_opened(database_url: str) -> None:

@@ -133,7 +133,7 @@ class Anything(RuleBasedStateMachine):
         for place, number in zip(PLACES, there, strict=True):
             self.write(place, number)
         self.stage.time.wait(1)
-        self.stage.bot()
+        self.stage.bot().say("#board", "digest daily 12:05")
         if first == "look":
             self.turn(0, 1)
         elif first != "wait":
@@ -281,6 +281,16 @@ class Anything(RuleBasedStateMachine):
         rooms.failing = {mood.removeprefix("no ")} if mood.startswith("no ") else set()
 
     # What the team does
+
+    @rule(
+        which=st.integers(0, 1),
+        at=st.sampled_from(["12:10", "13:00", "00:30"]),
+        end=st.sampled_from([False] * 3 + [True]),
+    )
+    def digest(self, which: int, at: str, end: bool) -> None:
+        """#board gets its digest at another time, or none any more."""
+        life = self.live(which)
+        self.doing(life, lambda: life.say("#board", "digest off" if end else f"digest daily {at}"))
 
     @rule(
         which=st.integers(0, 1),
@@ -517,11 +527,17 @@ class Anything(RuleBasedStateMachine):
                 life.remind()
         while (pause := life.tell()) < HALF_DAY:
             self.stage.time.wait(pause)
+        for _ in range(2):  # a digest that came due meanwhile waits for a look that nobody makes any more
+            life.service.digest.queue()
+            life.tell()
+            self.stage.time.wait(300)
 
     def check(self) -> None:
         rooms, records = self.stage.rooms, self.live(0).service.histories
         assert records.waiting() == []
         self.check_reminders()
+        histories = {conversation: records.history(conversation) for conversation in self.stays}
+        self.check_digests()
         for room in sorted({self.sources(text)[0] for text in WATCHES}):
             by_key: dict[str, list[Message]] = {}
             for message in rooms.of(room):
@@ -542,7 +558,7 @@ class Anything(RuleBasedStateMachine):
             older = sum(_older(notice) for item in items for notice in item.notices)
             untold = 0
             for conversation, stays in self.stays.items():
-                history = records.history(conversation)
+                history = histories[conversation]
                 every = [one for one in history.rooms if one.room == room] if history else []
                 told.update(key_of[one.receipt or ""] for one in every if one.reminder and one.state is State.SENT)
                 tellings = [one for one in every if one.reminder is None]
@@ -583,6 +599,24 @@ class Anything(RuleBasedStateMachine):
         with life.ledger.reading() as connection:
             waiting = connection.execute(joined).scalars().all()
         assert {*waiting} <= {one for one, _ in ids}, "not reminded of who waits"
+
+    def check_digests(self) -> None:
+        """Each moment was told in one digest, which goes on where the one before it ended; and none is missing."""
+        life, told = self.live(0), dict[str, Notice]()
+        for message in self.stage.rooms.of("#board"):
+            told.setdefault(message.key, *message.item.notices)
+        assert all(notice.kind is NoticeKind.DIGEST for notice in told.values())
+        mine: dict[int, list[Notice]] = {}
+        for notice in told.values():
+            mine.setdefault(notice.digest, []).append(notice)
+        for each in mine.values():
+            assert all(one.until == other.since for one, other in pairwise(each)), "a time that is told twice, or not"
+            assert all(one.since < one.until for one in each if one.since and one.until)
+        with life.ledger.reading() as connection:
+            now = life.ledger.now(connection) / 1000
+        for digest in life.service.digests.standing():
+            assert digest.due > now, "one was due and was not told"
+            assert digest.told == (mine[digest.number][-1].until if digest.number in mine else None)
 
     def due(self, room: str, stays: list[Stay]) -> bool:
         """Whether the room must have been told: it is there, came to be watched, and was not there before."""

@@ -17,8 +17,8 @@ def sources(count: int) -> list[Source]:
 def swept(sweeps: Sweeps, every: list[Source]) -> list[Source]:
     """Those of which one round of looks is a sweep that goes well."""
     begun = [source for source in every if sweeps.begin(source, len(every))]
-    for source in begun:
-        sweeps.done(source)
+    for source in every:
+        sweeps.end(source, swept=source in begun)
     return begun
 
 
@@ -46,4 +46,15 @@ def test_those_of_many_are_spread_and_each_of_them_has_its_turn_within_the_hour(
 def test_a_sweep_that_failed_is_made_up_for(clock):
     sweeps, (one,) = Sweeps(60, clock), sources(1)
     assert sweeps.begin(one, 1)
+    sweeps.end(one, swept=False)
     assert sweeps.begin(one, 1)
+
+
+def test_of_a_page_one_list_at_a_time_is_swept(clock):
+    sweeps, (one, zoo) = Sweeps(60, clock), sources(2)
+    spam = Source(one.page, one.platform, Folder.SPAM)
+    assert [sweeps.begin(each, 3) for each in (one, spam, zoo)] == [True, False, True]
+    sweeps.end(spam, swept=False)
+    assert not sweeps.begin(spam, 3), "it was not the one that ended"
+    sweeps.end(one, swept=True)
+    assert sweeps.begin(spam, 3)

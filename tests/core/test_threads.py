@@ -214,23 +214,29 @@ def test_pages_are_read_side_by_side_and_each_by_one_thread_only(poller, work, s
     assert (max(crowds), max(most)) == (4, 1)
 
 
-def test_a_look_that_goes_on_lets_the_other_lists_of_its_page_go_first(poller, work, clock):
-    other, seen = Source("acme", MESSENGER, Folder.OTHER), []
+def test_a_look_that_goes_on_lets_the_other_lists_of_its_page_go_first(poller, work, clock, settled):
+    other, longer = Source("acme", MESSENGER, Folder.OTHER), False
 
     def look(source, going):
-        seen.append(source)
-        if source == ACME:
+        if source == ACME and longer:
             running.interrupt("acme")
         work.looks.put(source)
         return work.outcomes.get(source, Outcome())
 
-    work.sources, work.outcomes = [ACME, SPAM, other], {SPAM: Outcome(Unavailable())}
+    work.sources = [ACME, SPAM, other]
     running = poller(look=look)
     running.start()
-    assert [work.looks.next() for _ in range(3)] == [SPAM, other, ACME]
+    assert [work.looks.next() for _ in work.sources] == work.sources
+    settled()
+    longer, work.outcomes = True, {SPAM: Outcome(Unavailable())}
+    clock.now += 60
+    running.wake()
+    assert [work.looks.next() for _ in work.sources] == [SPAM, other, ACME]
+    settled()
+    assert (running.next_look(SPAM), running.next_look(other)) == (LONGER, AFTER)
     running.stop()
     running.interrupt("acme")
-    assert seen == [ACME, SPAM, other]
+    assert work.looks.empty()
 
 
 def test_one_scheduler_however_often_it_is_started(poller, work):

@@ -105,7 +105,7 @@ def campaign(folder: Path, url: str, settles: Settles, kills: int, seed: int) ->
     doubts: Counter[int] = Counter()
     with (
         Recording(folder / "journal", "keyed" if settles == "key" else "plain") as chat,
-        Storm(chance, watches=(*WATCHES, REMINDING)) as storm,
+        Storm(chance, watches=(*WATCHES, REMINDING), digest=True) as storm,
         Nursery(folder / "complaints.txt") as nursery,
     ):
         try:
@@ -123,6 +123,7 @@ def campaign(folder: Path, url: str, settles: Settles, kills: int, seed: int) ->
                     storm.ahead,
                     seed=chance.randrange(2**32),
                     acts=str(acts),
+                    digest=storm.digest,
                 )
                 live(order, nursery, storm, chat)
                 after = count(url)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 
-from sqlalchemy import Engine, NullPool, create_engine, inspect, make_url, select
+from sqlalchemy import Engine, NullPool, create_engine, inspect, make_url, select, update
 
-from pageinbox.ledger.schema import act, announcement, conversation, news, room, source
+from pageinbox.ledger.schema import act, announcement, conversation, digest, ms, news, room, source
 from pageinbox.model.announcement import Verdict
 from pageinbox.model.history import State
 from tests.crash.storm import Place
@@ -53,6 +54,18 @@ def acts_of(url: str) -> list[tuple[int, int, str, bool]]:
     with engine_of(url).connect() as connection:
         rows = connection.execute(select(act).order_by(act.c.id)).all()
     return [(row.conversation, row.kind, row.who, row.ended is None) for row in rows]
+
+
+def digests_due(url: str) -> int:
+    """How many digests in the ledger at `url` have come due and were not taken."""
+    with engine_of(url).connect() as connection:
+        return len(connection.execute(select(digest.c.id).where(digest.c.due <= ms(time.time()))).all())
+
+
+def hasten_digests(url: str) -> None:
+    """Let the digests in the ledger at `url`, which no bot has open, come due now."""
+    with engine_of(url).begin() as connection:
+        connection.execute(update(digest).values(due=ms(time.time())))
 
 
 def count(url: str) -> Census:

@@ -18,6 +18,7 @@ import threading
 import time
 import traceback
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Literal
 
 import msgspec
@@ -30,11 +31,13 @@ import sqlalchemy.dialects.sqlite.pysqlite  # noqa: F401
 from pageinbox.app import Runtime, open_answers, open_service
 from pageinbox.ask.answers import Answers
 from pageinbox.model.act import ActKind, Person
+from pageinbox.model.digest import DigestSpec, Rhythm
 from pageinbox.model.errors import LedgerError
+from pageinbox.model.selection import Selection
 from pageinbox.settings.reading import read
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.service import WatchService
-from tests.crash.storm import PATIENT
+from tests.crash.storm import BOARD, PATIENT
 from tests.recording import RecordingChat
 
 GIVE_UP = 300.0
@@ -53,7 +56,7 @@ class Order(msgspec.Struct):
     are seconds by which its clock and the ledger's are ahead of this machine's; where they are 0, the ledger has its
     own. `skew` are seconds by which the bot's clock alone is. It lives until it is killed, or, where it is the `last`
     one, until it has looked everywhere and nothing is left to be said. Whoever `acts` on conversations meanwhile has
-    each act that was answered written into that file.
+    each act that was answered written into that file. Where it has a `digest`, BOARD is to hear it in two minutes.
     """
 
     ledger: str
@@ -66,6 +69,7 @@ class Order(msgspec.Struct):
     last: bool = False
     skew: float = 0.0
     acts: str = ""
+    digest: bool = False
 
 
 def live(order: Order) -> None:
@@ -94,6 +98,9 @@ def live(order: Order) -> None:
     )
     assert service is not None
     begun = clock()
+    if order.digest and not service.digests.standing(BOARD):
+        soon = datetime.fromtimestamp(begun + 120, UTC).time().replace(second=0, microsecond=0)
+        service.digests.keep(BOARD, DigestSpec(Selection(), Rhythm(soon)))
     service.start()
     if order.acts and not order.last:
         threading.Thread(target=act, args=(order, answers, service), daemon=True).start()
@@ -127,9 +134,11 @@ def act(order: Order, answers: Answers, service: WatchService) -> None:
 
 
 def all_said(service: WatchService, begun: float) -> bool:
-    """Whether every source was read since then, and nothing waits to be said, nor is anybody to be reminded of."""
+    """Whether every source was read since then, and nothing waits to be said: no reminder and no digest either."""
     if any(watch.spec.reminds for watch in service.watches.watches()) and not service.reminders.remind():
         return False  # somebody was just found to be due, or another thread is looking for them
+    if service.digests.due()[0]:
+        return False
     records = service.records().values()
     looked = bool(records) and all(one.looked is not None and one.looked >= begun for one in records)
     return looked and not service.histories.waiting()

@@ -23,6 +23,8 @@ SUPPORT, GRAM, JUNK = "#support", "#gram", "#junk"
 DUE = "#due"
 REMINDING = f"{DUE} inbox only reminders waiting 1m"
 """A room that hears of who has waited for a minute, and of nothing else."""
+BOARD = "#board"
+"""A room that has a digest and hears of nothing else."""
 WATCHES = (f"{SUPPORT} inbox", f"{GRAM} inbox instagram", f"{JUNK} spam messenger")
 
 Place = tuple[str, str]
@@ -85,6 +87,8 @@ class Storm:
     """What can go wrong with the Graph."""
     pages: Sequence[str] = ("acme",)
     watches: Sequence[str] = WATCHES
+    digest: bool = False
+    """Whether BOARD has one."""
     born: dict[str, Born] = field(default_factory=dict)
     quiet: dict[str, str] = field(default_factory=dict)
     watched: set[Place] = field(default_factory=set)

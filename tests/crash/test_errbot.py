@@ -12,8 +12,8 @@ import pytest
 
 from pageinbox.model.history import State
 from tests.crash.campaign import SENDING, phase
-from tests.crash.census import count
-from tests.crash.storm import GRAM, JUNK, SUPPORT, TOLD, WATCHES, Storm
+from tests.crash.census import count, digests_due, hasten_digests
+from tests.crash.storm import BOARD, GRAM, JUNK, SUPPORT, TOLD, WATCHES, Storm
 from tests.crash.storm import KINDS as GRAPH_FAULTS
 from tests.crash.verdict import judge
 from tests.errbot_process import PATIENCE, ChattingErrbot
@@ -49,17 +49,19 @@ def test_each_thread_is_heard_of_however_often_errbot_dies(half: int, tmp_path: 
     url = f"sqlite:///{tmp_path}/data/inbox-ledger.sqlite"
     phases: Counter[str] = Counter()
     doubts: Counter[int] = Counter()
-    with Recording(tmp_path / "journal") as chat, Storm(chance, kinds=KINDS) as storm:
+    with Recording(tmp_path / "journal") as chat, Storm(chance, kinds=KINDS, digest=True) as storm:
         inbox = storm.inbox() | {"POLL_INTERVAL": 1, "WATCHES": [one for one in WATCHES if not one.startswith(JUNK)]}
         settings = {"BOT_EXTRA_PLUGIN_DIR": str(PLUGINS), "INBOX": inbox}
         with ChattingErrbot.start(settings, tmp_path, chat.url):
             assert "every new conversation" in chat.answer("ann", "!inbox watch spam messenger", room=JUNK[1:])
+            assert "gets a digest" in chat.answer("ann", "!inbox digest daily", room=BOARD[1:])
             chat.wait_for(lambda messages: all(any(said(*each, one) for one in messages) for each in LEARNED))
         answers, before = len(chat.messages), count(url)
         storm.watched, storm.learned = before.begun, before.learned
         assert storm.learned == set(TOLD)
         ends: list[How | str] = [*SENDING, *["kill"] * (KILLS_EACH - len(SENDING)), *["term"] * TERMS_EACH]
         chance.shuffle(ends)
+        hasten_digests(url)
         try:
             for end in ends:
                 for _ in range(chance.choice((0, 1, 2))):
@@ -124,7 +126,8 @@ def finish(url: str, storm: Storm, pause: threading.Event) -> None:
     while storm.clock() < begun + PATIENCE:
         ledger = count(url)
         looked = all(moment >= begun for moment in ledger.looked.values())
-        if looked and not ledger.unsaid and all(told.state is State.SENT for told in ledger.announcements):
+        said = not ledger.unsaid and not digests_due(url)
+        if looked and said and all(told.state is State.SENT for told in ledger.announcements):
             return
         pause.wait(0.1)
     raise AssertionError(f"not finished: {ledger}")

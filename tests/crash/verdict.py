@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pageinbox.model.act import ActKind
 from pageinbox.model.history import State
 from tests.crash.census import Census, Told
-from tests.crash.storm import DUE, FALSE_ID, PATIENT, REMINDING, TOKEN, Storm
+from tests.crash.storm import BOARD, DUE, FALSE_ID, PATIENT, REMINDING, TOKEN, Storm
 from tests.recording import Message
 
 NAMED = 5  # a card names as many
@@ -40,7 +40,10 @@ def judge(
     nothing_quiet(storm, told_of)
     if REMINDING in storm.watches:
         reminded_once(storm, told_of)
-    copies = received(storm, messages, census)
+    if storm.digest:
+        allowed = 0 if settled else sum(doubts.values()) + in_chat
+        digest_once([message for message in messages if message.room == BOARD], allowed)
+    copies = received(storm, [message for message in messages if message.room != BOARD], census)
     for told in census.announcements:
         if told.threads:
             well_said(storm, told, copies[told.number], 1 if settled else 1 + doubts[told.number] + told.tries)
@@ -89,6 +92,13 @@ def reminded_once(storm: Storm, told_of: Counter[tuple[str, str]]) -> None:
         assert number <= 1, f"{number} reminders of {token} ({one})"
         spared = one.place[1] != "inbox" or one.perhaps or not token.endswith(PATIENT)
         assert number or spared, f"nobody was reminded of {token} ({one})"
+
+
+def digest_once(messages: Sequence[Message], repeats: int) -> None:
+    """A room was told its digest, which came due once; each repeat is marked, and there are no more than may be."""
+    marked = [REPEAT in message.text for message in messages]
+    assert messages and not marked[0] and all(marked[1:]), f"not one digest: {messages}"
+    assert len(messages) - 1 <= repeats, f"{len(messages) - 1} repeats of a digest: {messages}"
 
 
 def received(storm: Storm, messages: Sequence[Message], census: Census) -> dict[int, list[Message]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from simulator.server import Simulator
-from tests.errbot_process import ErrbotProcess
+from tests.errbot_process import ERRBOT, ErrbotProcess
 from tests.install.conftest import Distributions, Venv
 from tests.install.constraints import pins
 
@@ -59,7 +59,7 @@ def test_a_checkout_in_bot_extra_plugin_dir(
     clone: Path, settings: dict[str, object], environment: dict[str, str], tmp_path: Path
 ) -> None:
     settings |= {"BOT_EXTRA_PLUGIN_DIR": str(clone / "plugins")}
-    with ErrbotProcess.start(settings, tmp_path, environment) as bot:
+    with ErrbotProcess.start(settings, tmp_path, environment, ERRBOT) as bot:
         assert loaded(bot)["Inbox"] == "A"
         shows_the_inbox(bot)
 
@@ -87,8 +87,8 @@ def installs_from_git(
     clone: Path, settings: dict[str, object], environment: dict[str, str], folder: Path, venv: Venv | None = None
 ) -> str:
     """`!repos install` of the clone, then a restart; returns all that was said at the installation."""
-    errbot = {"errbot": venv.errbot} if venv else {}
-    with ErrbotProcess.start(settings, folder, environment, **errbot) as bot:
+    errbot = venv.errbot if venv else ERRBOT
+    with ErrbotProcess.start(settings, folder, environment, errbot) as bot:
         before = loaded(bot)
         said = ask(bot, f"!repos install {clone}")
         assert loaded(bot) == before | {"Inbox": "A"}
@@ -96,7 +96,7 @@ def installs_from_git(
     assert complaints(said) == []
     assert "has been installed correctly" in said
     (folder / "errbot.log").unlink()
-    with ErrbotProcess.start(settings, folder, environment, **errbot) as bot:
+    with ErrbotProcess.start(settings, folder, environment, errbot) as bot:
         assert loaded(bot) == before | {"Inbox": "A"}
         shows_the_inbox(bot)
     return said

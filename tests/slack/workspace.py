@@ -140,7 +140,7 @@ class Workspace:
             file.write(CLIENT.format(url=self.gateway.url))
         if self.mode == "events":
             self._open_port(config)
-        self.bot = ChattingErrbot([ERRBOT, "-c", config], self.folder, DIRECT | {"PAGE_TOKEN": self.token})
+        self.bot = ChattingErrbot(config, self.folder, DIRECT | {"PAGE_TOKEN": self.token})
         return self.bot
 
     def _open_port(self, config: Path) -> None:

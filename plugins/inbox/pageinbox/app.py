@@ -20,8 +20,10 @@ from pageinbox.graph.client import GraphClient
 from pageinbox.graph.gate import Gate
 from pageinbox.graph.http import Session, open_session
 from pageinbox.model.chat import Chat
+from pageinbox.model.watch import Detail
 from pageinbox.settings.reading import Settings
 from pageinbox.tell.alarm import Alarm
+from pageinbox.tell.ceilings import Ceilings
 
 if TYPE_CHECKING:
     # Loading SQLAlchemy takes longer than all the rest of the plugin, so whoever opens the ledger does it.
@@ -95,12 +97,14 @@ def open_service(
     runtime: Runtime,
     moved: Callable[[], Mapping[str, str]] = dict,
     going: Callable[[], bool] = lambda: True,
+    ceiling: Callable[[str], Detail] | None = None,
 ) -> WatchService | None:
     """What tells rooms, on the ledger at a path or a database URL; None when `going` says it is no longer wanted.
 
     `rooms` are those of WATCHES that were found, as they are written there, each with the name it has in the chat.
     `admins` are rooms or people that hear of trouble with Pages; `alarm` hears how it gets on. `moved` gives
-    the rooms that go on as others, by their old names.
+    the rooms that go on as others, by their old names. `ceiling` gives what a room may see at most; by default that is
+    what the settings say of it by the name that they have for it.
     Raises LedgerError.
     """
     from pageinbox.ledger.database import open_ledger
@@ -123,6 +127,7 @@ def open_service(
                 random=runtime.random,
                 moved=moved,
                 going=going,
+                ceiling=ceiling or Ceilings(chosen, moved=moved).of,
             )
     finally:
         if service is None:

@@ -21,8 +21,9 @@ from pageinbox.model.errors import AskedTooOften, LedgerError
 from pageinbox.model.fault import Fault
 from pageinbox.model.post import Mention, Post
 from pageinbox.model.text import bare
-from pageinbox.model.watch import Ping
+from pageinbox.model.watch import Detail, Ping
 from pageinbox.settings.reading import Settings
+from pageinbox.tell.ceilings import Ceilings
 from pageinbox.tell.whereabouts import whereabouts
 from pageinbox.words import refusals
 from pageinbox.words.elsewhere import unnamed
@@ -54,7 +55,7 @@ class Commands:
     `refusal` is what is wrong with newer settings that were refused. `allowed` tells whether whoever asks may give a
     command, by its name for Errbot and the words behind it: one command may be answered as another. `whom` finds whom a
     name means in a room, and `member` which one person, or they raise NotPinged and ChatError. `faults` gives what the
-    bot can't get done by itself.
+    bot can't get done by itself. `ceiling` gives what a room may see at most; by default that is what the settings say.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class Commands:
         whom: Callable[[str, str], Ping],
         member: Callable[[str, str], tuple[Person, Mention]] = nobody,
         faults: Callable[[], Sequence[Fault]] = tuple,
+        ceiling: Callable[[str], Detail] | None = None,
     ) -> None:
         self._answers = answers
         self._settings = settings
@@ -79,6 +81,7 @@ class Commands:
         self._whom = whom
         self._member = member
         self._faults = faults
+        self._ceiling = ceiling or Ceilings(settings).of
 
     def answer(
         self,
@@ -116,6 +119,7 @@ class Commands:
             faults=self._faults,
             alone=alone,
             admin=admin,
+            ceiling=self._ceiling(room),
         )
         return replace(unnamed(self._answer(command, request), request.sees), zone=self._settings.timezone)
 

@@ -42,7 +42,7 @@ def unknown_conversation(request: Request, command: str, name: str) -> Post:
     corrected = re.sub(typed, lambda _: near, request.words, count=1, flags=re.IGNORECASE)
     if near not in corrected or len(corrected) > LONGEST or UNSAFE.search(corrected):
         corrected = near
-    who = called(near, rows[near].conversation, request.settings.detail)
+    who = called(near, rows[near].conversation, request.ceiling)
     return refusals.unknown_ref(name, f"inbox {command} {corrected}", who)
 
 
@@ -82,7 +82,7 @@ def conversation_at_meta(request: Request, found: Named) -> refusals.AtMeta:
     """A conversation, and the link to it, or to its Page's inbox where Meta gave none."""
     seen = request.answers.seen(found)
     link = (seen and seen.link) or request.settings.pages[found.source.page].inbox_link
-    return called(found.ref, seen, request.settings.detail), link
+    return called(found.ref, seen, request.ceiling), link
 
 
 def command_asked(request: Request, words: str) -> str | None:

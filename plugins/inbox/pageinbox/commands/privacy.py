@@ -17,5 +17,5 @@ def privacy(request: Request) -> Post:
         except LedgerError as error:
             where = error.where
     pages = [page.title for page in request.settings.pages.values()]
-    days, detail = request.settings.retention_days, request.settings.detail
+    days, detail = request.settings.retention_days, request.ceiling
     return words.privacy(pages, detail, days=days, cache=request.settings.cache_ttl, where=where)

@@ -80,7 +80,7 @@ def listed(request: Request, answer: Answer) -> Post:
         return nothing_marked(answer.query)
     known = {name: client.known for name, client in request.answers.listing.clients.items()}
     marks = request.answers.marks([row.conversation.id for row in answer.rows])
-    return listing(answer, request.settings.pages, known, request.settings.detail, marks)
+    return listing(answer, request.settings.pages, known, request.ceiling, marks)
 
 
 def show(request: Request) -> Post:
@@ -110,7 +110,7 @@ def show(request: Request) -> Post:
     except GraphError as error:
         return refusals.failed(error, page, named.source)
     marks = request.answers.marks([named.conversation_id]).get(named.conversation_id)
-    return thread(named, found, page, request.clock(), request.settings.detail, marks)
+    return thread(named, found, page, request.clock(), request.ceiling, marks)
 
 
 def pages(request: Request) -> Post:

@@ -28,7 +28,7 @@ def completed(request: Request, command: str, behind: Callable[[Request], str | 
         return request
     if len(found) == 1:
         return replace(request, words=f"{found[0].ref} {words}".strip())
-    detail = request.settings.detail
+    detail = request.ceiling
     # What a command shows is no foreign text, so nothing of anybody's own may stand in it.
     shown = words if PLAIN.fullmatch(words) else "…"
     those = [(called(each.ref, request.answers.seen(each), detail), f"{each.ref} {shown}".strip()) for each in found]

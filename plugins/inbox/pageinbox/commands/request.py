@@ -29,9 +29,9 @@ class Request:
     with newer settings that were refused, `commands` are the words of all commands. `allowed` tells whether whoever
     asks may also give another command, by its name and the words behind it. `whom` finds whom a name behind an @ means
     in this room, and `member` which one person, with what mentions them; or they raise NotPinged and ChatError.
-    `admin` says that whoever asks runs the bot. `replied` are the receipts of the messages that it replies to,
-    the nearest first. `faults` gives what the bot does by itself and can't get done. `alone` says that only the person
-    is shown the answer, also in a room of many.
+    `ceiling` is how much of a conversation may be shown here. `admin` says that whoever asks runs the bot. `replied`
+    are the receipts of the messages that it replies to, the nearest first. `faults` gives what the bot does by itself
+    and can't get done. `alone` says that only the person is shown the answer, also in a room of many.
     """
 
     room: str
@@ -47,6 +47,7 @@ class Request:
     allowed: Callable[[str, str], bool]
     whom: Callable[[str], Ping]
     member: Callable[[str], tuple[Person, Mention]]
+    ceiling: Detail
     replied: Sequence[str] = ()
     faults: Callable[[], Sequence[Fault]] = tuple
     alone: bool = False
@@ -80,9 +81,8 @@ class Request:
         return {row.conversation.name: row.source.folder for row in self.named_rows() if row.conversation.name}
 
     def named_rows(self) -> Sequence[Row]:
-        """The rows of the room's last list, where it showed names."""
-        shows_names = self.settings.detail in (Detail.NAME, Detail.SNIPPET)
-        return self.answers.rows(self.reader) if shows_names else ()
+        """The rows of the room's last list, where names may be shown."""
+        return self.answers.rows(self.reader) if self.ceiling.names else ()
 
     def is_conversation(self, word: str) -> bool:
         """Whether a word is a ref, or the number of a row in the room's last list."""

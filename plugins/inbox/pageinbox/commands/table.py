@@ -4,14 +4,14 @@ A command is one entry of `COMMANDS`. What Errbot offers as methods with their a
 `!inbox help`, `!help`, "did you mean", the README's tables and the tests' lists follow from it. A new command takes
 
 1. its entry here, with examples that work in the demo,
-2. its handler, in `questions`, `watches` or `triage`: from a `Request` to a `Post`,
+2. its handler, in `questions`, `watches`, `statistics`, `digests` or `triage`: from a `Request` to a `Post`,
 3. its sentences, in `pageinbox.words`,
 4. a transcript, in `tests/transcripts`, and the tables of the README, which a test writes.
 """
 
 from __future__ import annotations
 
-from pageinbox.commands import forget, leads, privacy, questions, triage, watches
+from pageinbox.commands import digests, forget, leads, privacy, questions, statistics, triage, watches
 from pageinbox.commands.command import Command
 from pageinbox.commands.replied import lasting
 from pageinbox.commands.request import Request
@@ -156,6 +156,24 @@ COMMANDS = (
         changes=True,
     ),
     Command(
+        word="digest",
+        handler=digests.digest,
+        help="show how all went since this room's last digest, or have it come every day",
+        example="digest",
+        takes=(
+            "[daily|weekly|mon-fri|monday] [09:00|9am] [time zone] [folder] [platform] [page] to have one, "
+            "off to end one, or nothing to see it now"
+        ),
+        more=(
+            ("digest daily 09:00 mon-fri", "have it come here from Monday to Friday at nine"),
+            ("digest weekly monday 09:00", "once a week"),
+            ("digest 9am messenger", "every day, of Messenger alone"),
+            ("digest off messenger", "end that one; off is enough where there is just one"),
+        ),
+        needs_ledger=True,
+        changes=True,
+    ),
+    Command(
         word="mute",
         handler=watches.mute,
         help="stop announcing one conversation here, for a day unless you say how long",
@@ -187,6 +205,23 @@ COMMANDS = (
         example="outbox",
         takes="“here” or nothing; in a direct chat, admins see every room's, or that of a room they name",
         more=(("outbox here", "only this room's"),),
+        needs_ledger=True,
+    ),
+    Command(
+        word="stats",
+        handler=statistics.stats,
+        help="show how many wrote and were answered, how fast and when",
+        example="stats",
+        takes=(
+            "[7d|24h|today|yesterday|this week|last month|november|12 nov to 15 nov|since monday] [folder] [platform] "
+            "[page] [csv], in any order; without a period, the last 7 days"
+        ),
+        more=(
+            ("stats today", "since midnight, compared with yesterday up to the same time"),
+            ("stats last week", "from Monday to Sunday, compared with the week before; also this week, last month"),
+            ("stats 30d instagram", "only some lists: a folder, a platform or a Page"),
+            ("stats csv last month", "the same as rows in a file, for a spreadsheet"),
+        ),
         needs_ledger=True,
     ),
     Command(

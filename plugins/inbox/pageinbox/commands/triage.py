@@ -172,7 +172,8 @@ def note(request: Request) -> Post:
     item = last_seen(request, named)
     acts = request.service().acts
     acts.mark(ActKind.NOTE, named.source, named.conversation_id, request.person, request.room, item=item, words=text)
-    return words.noted(name_of(request, named, item), f"inbox show {named.ref}")
+    name = name_of(request, named, item)
+    return words.noted(name, f"inbox show {named.ref}", shown=request.ceiling.names)
 
 
 def misread(text: str, settings: Settings, now: float) -> str:
@@ -219,7 +220,7 @@ def last_seen(request: Request, named: Named) -> Conversation | None:
 
 def name_of(request: Request, named: Named, item: Conversation | None) -> Line:
     """What a conversation is called in an answer."""
-    return called(named.ref, item, request.settings.detail)
+    return called(named.ref, item, request.ceiling)
 
 
 def takes_rest(request: Request) -> str | None:

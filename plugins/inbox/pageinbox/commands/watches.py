@@ -28,6 +28,7 @@ from pageinbox.model.watch import Every, Muted, PausedWatch, Ping, Watch, WatchS
 from pageinbox.words import mutes, new_watch, outbox, refusals
 from pageinbox.words import watches as watches_posts
 from pageinbox.words import why as why_post
+from pageinbox.words.digests import listed
 
 if TYPE_CHECKING:
     from pageinbox.tell.service import WatchService
@@ -68,7 +69,7 @@ def watch(request: Request) -> Post:
         made,
         pages,
         ref_in(request, dict((item.id, source) for source, item in likely)),
-        request.settings.detail,
+        request.ceiling,
         now,
         direct=request.direct,
         known=there(service, looks, learned, met),
@@ -119,9 +120,12 @@ def watches(request: Request) -> Post:
     named = {int(word) for word in words if word.isdecimal() and len(word) < 10}
     page = page_named(words, request.answers.pages)
     if not named and page is None:
-        return watches_posts.watches(here, len(every) - len(here), numbers, refs, now, paused)
+        others = len(every) - len(here)
+        post = watches_posts.watches(here, request.ceiling, others, numbers, refs, now, paused)
+        digests = listed(service.digests.standing(room), request.settings.pages, now)
+        return replace(post, lines=(*post.lines, *digests))
     about = [watch for watch in here if watch.number in named or (page and watch.spec.page in (None, page))]
-    return watches_posts.those(about, [each for each in paused if each.number in named], numbers, now)
+    return watches_posts.those(about, request.ceiling, [each for each in paused if each.number in named], numbers, now)
 
 
 MOST_LOOKED_UP = 12
@@ -207,7 +211,7 @@ def mutables(request: Request, target: Target) -> list[Mutable]:
             named = request.answers.find(request.reader, word)
             conversation = Muted(request.room, conversation=named.conversation_id)
             seen = request.answers.seen(named)
-            found.append(Mutable(conversation, mutes.called(named.ref, seen, request.settings.detail), named.ref))
+            found.append(Mutable(conversation, mutes.called(named.ref, seen, request.ceiling), named.ref))
         except UnknownRef:
             if not is_number:
                 raise
@@ -285,6 +289,5 @@ def why(request: Request) -> Post:
     if history is None:
         return watches_posts.not_met(named.ref)
     acts = request.service().marked.acts(named.conversation_id)
-    return why_post.why(
-        named.ref, history, request.settings.pages, request.clock(), request.room, acts, sees=request.sees
-    )
+    pages, now, room = request.settings.pages, request.clock(), request.room
+    return why_post.why(named.ref, history, pages, now, room, acts, detail=request.ceiling, sees=request.sees)

@@ -152,6 +152,7 @@ SYNONYMS = {
     **dict.fromkeys(("next", "continue"), "more"),
     **dict.fromkeys(("subscriptions", "alarms", "mutes", "muted"), "watches"),
     **dict.fromkeys(("health", "state"), "status"),
+    **dict.fromkeys(("statistics", "figures", "metrics", "numbers", "analytics"), "stats"),
     **dict.fromkeys(("commands", "usage", "man", "manual"), "help"),
 }
 # What a person does in an inbox and this bot never does.

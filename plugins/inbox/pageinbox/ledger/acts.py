@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, and_, func, or_, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, exists, func, or_, select, update
 
 from pageinbox.ledger.bulk import INSERTS
+from pageinbox.ledger.claims import AT
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.edits import TOLD, Edits
 from pageinbox.ledger.marks import ACTS_ABOUT, HELD, act_of, held_of
@@ -30,6 +32,15 @@ ENDS: Mapping[ActKind, Mapping[ActKind, Ending]] = MappingProxyType(
 )
 """Which other marks of a conversation each kind of act ends, and how."""
 
+SNOOZE = act.alias("snooze")
+ASLEEP = exists().where(
+    SNOOZE.c.conversation == act.c.conversation, SNOOZE.c.ended.is_(None), SNOOZE.c.kind == ActKind.SNOOZE.value
+)
+LAPSING = and_(HELD, or_(act.c.kind == ActKind.SNOOZE.value, and_(act.c.kind == ActKind.CLAIM.value, ~ASLEEP)))
+"""That an act is a snooze, or a claim on what is not snoozed."""
+
+STILL = select(act.c.id).where(act.c.id == bindparam("its_number"), act.c.until <= AT, LAPSING)
+
 
 class Acts:
     """Acts on the conversations of one ledger. A claim is recalled after `lasting` seconds.
@@ -42,6 +53,7 @@ class Acts:
         self._sources = sources
         self._edits = edits
         self._lasting = lasting
+        self._lapsed, self._soonest = lapsed_and_soonest(sources.ours)
 
     def mark(
         self,
@@ -140,27 +152,21 @@ class Acts:
         Those of Pages that are no longer in the settings stay as they are. Raises LedgerError.
         """
         with self._ledger.reading() as connection:
-            at = self._ledger.now(connection)
-            known = conversation.c.source.in_(self._sources.ours)
-            lapsed = ACTS_ABOUT.where(self._lapsing(), act.c.until <= at, known)
-            rows = connection.execute(lapsed.order_by(act.c.id)).all()
+            rows = connection.execute(self._lapsed, {"now": self._ledger.now(connection)}).all()
         return [held for row in rows if (held := held_of(row, self._sources)) is not None]
 
     def wait(self) -> float | None:
         """Seconds until one of them is over; None where there are none. Raises LedgerError."""
-        known = conversation.c.source.in_(self._sources.ours)
-        soonest = select(func.min(act.c.until)).join(conversation, conversation.c.id == act.c.conversation)
         with self._ledger.reading() as connection:
             at = self._ledger.now(connection)
-            first: int | None = connection.execute(soonest.where(self._lapsing(), known)).scalar()
+            first: int | None = connection.execute(self._soonest).scalar()
         return None if first is None else max(0.0, (first - at) / 1000)
 
     def lapse(self, connection: Connection, held: Held) -> Ending | None:
         """End one of those that are `due`, and say how; None where that was done meanwhile."""
         at = self._ledger.now(connection)
         connection.execute(select(conversation.c.id).where(conversation.c.id == held.row).with_for_update())
-        still = and_(act.c.id == held.number, act.c.until <= at, self._lapsing())
-        if connection.execute(select(act.c.id).where(still)).first() is None:
+        if connection.execute(STILL, {"its_number": held.number, "now": at}).first() is None:
             return None
         answered = held.act.kind is ActKind.CLAIM and held.conversation.waiting is False
         ending = Ending.ANSWERED if answered else Ending.RAN_OUT
@@ -173,14 +179,6 @@ class Acts:
         told = select(room.c.name).join(news, news.c.room == room.c.id).distinct()
         mine = and_(news.c.conversation == row, news.c.verdict.in_(TOLD))
         return list(connection.execute(told.where(mine).order_by(room.c.name)).scalars())
-
-    def _lapsing(self) -> Any:
-        """The condition that an act is a snooze, or a claim on what is not snoozed."""
-        snooze = act.alias("snooze")
-        asleep = select(snooze.c.id).where(snooze.c.conversation == act.c.conversation, snooze.c.ended.is_(None),
-                                           snooze.c.kind == ActKind.SNOOZE.value)  # fmt: skip
-        snoozed, claimed = act.c.kind == ActKind.SNOOZE.value, act.c.kind == ActKind.CLAIM.value
-        return and_(HELD, or_(snoozed, and_(claimed, ~asleep.exists())))
 
     def _holding(self, connection: Connection, row: int, kind: ActKind) -> Act | None:
         mine = select(act).where(act.c.conversation == row, act.c.kind == kind.value, HELD)
@@ -250,3 +248,11 @@ def wrote_since(item: Conversation, told: Conversation) -> bool:
     if item.wrote is None or told.wrote is None:
         return item.updated > told.updated
     return item.wrote > told.wrote
+
+
+@lru_cache(8)
+def lapsed_and_soonest(known: Select[tuple[int]]) -> tuple[Select[Any], Select[Any]]:
+    """What selects the marks in known sources that are over, and when the first of all of them is."""
+    ours = conversation.c.source.in_(known)
+    first = select(func.min(act.c.until)).join(conversation, conversation.c.id == act.c.conversation)
+    return ACTS_ABOUT.where(LAPSING, act.c.until <= AT, ours).order_by(act.c.id), first.where(LAPSING, ours)

@@ -37,6 +37,15 @@ POOL: Mapping[str, Any] = MappingProxyType(
     {"poolclass": QueuePool, "pool_size": CONNECTIONS, "max_overflow": 0, "pool_timeout": WAITING}
 )
 
+READS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {"sqlite": {"reads": True}, "postgresql": {"isolation_level": "AUTOCOMMIT"}}
+)
+"""By database, the options of connections whose statements each see the ledger as it is then.
+
+SQLite's driver begins nothing by itself, see `prepare_sqlite`: to be told so for each connection took it longer than
+most of what is read.
+"""
+
 Transaction = Connection
 """What `Ledger.writing` gives, for who does several things at once and knows no SQL."""
 
@@ -76,6 +85,7 @@ class Ledger:
         clock: Callable[[], float] | None = None,
     ) -> None:
         self.engine = engine
+        self._reader = engine.execution_options(**READS[engine.dialect.name])
         self.where = where
         self.name = name
         self.session = uuid.uuid4().hex[:12]
@@ -122,10 +132,10 @@ class Ledger:
         with (
             self._rest.kept(self.where, READ_IN_VAIN),
             told_plainly(self.where),
-            self.engine.connect() as connection,
+            self._reader.connect() as connection,
             self._here.holding(connection),
         ):
-            yield connection.execution_options(isolation_level="AUTOCOMMIT")
+            yield connection
 
     @contextmanager
     def _own_turn(self) -> Iterator[None]:

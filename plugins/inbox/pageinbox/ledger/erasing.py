@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, func, select, update
 from pageinbox.ledger.bulk import INSERTS
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.edits import Edits
+from pageinbox.ledger.packing import unpack_spec
 from pageinbox.ledger.schema import (
     act,
     announcement,
@@ -27,12 +28,14 @@ from pageinbox.ledger.schema import (
     room,
     source,
     wait,
+    watch,
 )
 from pageinbox.ledger.sources import Sources, key_of
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.erasing import Told, Traces
 from pageinbox.model.history import State
 from pageinbox.model.source import Source
+from pageinbox.model.text import fold
 
 COUNT, UNTIDY = "erasings", "untidy"
 
@@ -71,6 +74,7 @@ class Erasure:
             traces = self._traces(connection, ids)
             self._edits.hold(connection, ids)
             self._edits.erased(connection, ids)
+            self._drop_ended_watches(connection, [item.name for _, item in found if item.name])
             for table in ABOUT:
                 connection.execute(delete(table).where(table.c.conversation.in_(ids)))
             connection.execute(delete(conversation).where(conversation.c.id.in_(ids)))
@@ -155,9 +159,21 @@ class Erasure:
             theirs = source.c.page == names[0], source.c.platform == names[1]
             connection.execute(update(source).where(*theirs).values(lease=None, lease_until=None))
 
+    def _drop_ended_watches(self, connection: Connection, names: Collection[str]) -> None:
+        """Drop what is left of watches that have ended and were about one of these names."""
+        rows = connection.execute(select(watch.c.id, watch.c.spec).where(watch.c.ended.is_not(None))) if names else ()
+        gone = [row.id for row in rows if any(is_about(row.spec, name) for name in names)]
+        connection.execute(delete(watch).where(watch.c.id.in_(gone)))
+
     def _put(self, connection: Connection, table: Any, values: dict[str, Any]) -> None:
         """A row, in the place of one with the same key."""
         key, value = values
         statement = INSERTS[connection.dialect.name](table).values(**values)
         changed = {value: getattr(statement.excluded, value)}
         connection.execute(statement.on_conflict_do_update(index_elements=[key], set_=changed))
+
+
+def is_about(spec: str, name: str) -> bool:
+    """Whether a watch, as the ledger keeps it, is about somebody of this name, or may be, where it can't be read."""
+    read = unpack_spec(spec)
+    return fold(name) in fold(read) if isinstance(read, str) else read.names(name)

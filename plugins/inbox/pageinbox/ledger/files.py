@@ -57,9 +57,10 @@ def begin_wal(connection: sqlite3.Connection) -> None:
 def begin_immediate(connection: Connection) -> None:
     """Take SQLite's one right to write at once: two that read first and write later could never both go on.
 
-    SQLAlchemy tells of a beginning also where AUTOCOMMIT means that there is none.
+    SQLAlchemy tells of a beginning also where there is to be none: for who only `reads`, and with AUTOCOMMIT.
     """
-    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+    options = connection.get_execution_options()
+    if options.get("isolation_level") != "AUTOCOMMIT" and not options.get("reads"):
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 

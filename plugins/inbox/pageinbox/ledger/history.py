@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Row, and_, func, literal_column, select
+from sqlalchemy import Row, and_, bindparam, func, literal_column, select
 
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.schema import (
@@ -39,6 +39,26 @@ UNSENT: Any = literal_column("inbox_announcement.state <> 'sent'")
 
 LISTED: tuple[Any, ...] = (source.c.page, source.c.platform, source.c.folder)
 
+ITS_ROW = conversation.c.key == bindparam("its_key")
+ROW = select(conversation.c.id).where(ITS_ROW)
+OLDER_ONE = (
+    select(conversation.c.id)
+    .where(conversation.c.key.between(bindparam("first"), bindparam("last")), conversation.c.id < bindparam("its_row"))
+    .limit(1)
+)
+KNOWN = select(conversation, *LISTED).join(source, source.c.id == conversation.c.source).where(ITS_ROW)
+IN_ROOMS = (
+    select(news, room.c.name, announcement.c.state, announcement.c.at, announcement.c.receipt,
+           announcement.c.repeat, announcement.c.error)
+    .join(room, room.c.id == news.c.room)
+    .outerjoin(announcement, announcement.c.id == news.c.announcement)
+    .where(news.c.conversation == bindparam("its_row"))
+    .order_by(news.c.found, room.c.name)
+)  # fmt: skip
+WAITS = select(wait).where(wait.c.conversation == bindparam("its_row"), wait.c.gone.is_(None))
+ANSWERS = select(answer).where(answer.c.conversation == bindparam("its_row"))
+"""Made once: making a statement takes as long as running it."""
+
 
 class Histories:
     """Looks things up in one ledger."""
@@ -53,14 +73,12 @@ class Histories:
         As many as tell it from every conversation learned before it, so that a ref once given keeps its meaning.
         """
         key = key_of(conversation_id)
-        mine = select(conversation.c.id).where(conversation.c.key == key)
         with self._ledger.reading() as connection:
-            if (own := connection.execute(mine).scalar_one_or_none()) is None:
+            if (own := connection.execute(ROW, {"its_key": key}).scalar_one_or_none()) is None:
                 return None
             for length in range(SHORTEST, LONGEST):
-                between = conversation.c.key.between(*span(key >> (KEY_BITS - 5 * length), length))
-                older = select(conversation.c.id).where(between, conversation.c.id < own).limit(1)
-                if connection.execute(older).first() is None:
+                first, last = span(key >> (KEY_BITS - 5 * length), length)
+                if connection.execute(OLDER_ONE, {"first": first, "last": last, "its_row": own}).first() is None:
                     return length
         return LONGEST
 
@@ -102,27 +120,16 @@ class Histories:
 
     def history(self, conversation_id: str) -> History | None:
         """All that is known of one conversation; None where the ledger does not know it."""
-        mine = select(conversation, *LISTED)
-        mine = mine.join(source, source.c.id == conversation.c.source)
-        rooms = (
-            select(news, room.c.name, announcement.c.state, announcement.c.at, announcement.c.receipt,
-                   announcement.c.repeat, announcement.c.error)
-            .join(room, room.c.id == news.c.room)
-            .outerjoin(announcement, announcement.c.id == news.c.announcement)
-            .order_by(news.c.found, room.c.name)
-        )  # fmt: skip
         with self._ledger.reading() as connection:
-            row = connection.execute(mine.where(conversation.c.key == key_of(conversation_id))).one_or_none()
+            row = connection.execute(KNOWN, {"its_key": key_of(conversation_id)}).one_or_none()
             met_in = None if row is None else self._sources.named(row)
             if row is None or met_in is None:
                 return None
-            rows = connection.execute(rooms.where(news.c.conversation == row.id)).all()
+            rows = connection.execute(IN_ROOMS, {"its_row": row.id}).all()
             waits = [
                 waited(met_in, conversation_id, each)
-                for each in (
-                    *connection.execute(select(answer).where(answer.c.conversation == row.id)),
-                    *connection.execute(select(wait).where(wait.c.conversation == row.id, wait.c.gone.is_(None))),
-                )
+                for statement in (ANSWERS, WAITS)
+                for each in connection.execute(statement, {"its_row": row.id})
             ]
         folders = tuple(folder for folder, bit in FOLDER_BITS.items() if row.folders & bit)
         return History(

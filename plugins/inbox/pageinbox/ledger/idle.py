@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, delete, exists, func, literal_column, select, update
+from sqlalchemy import Connection, Table, and_, bindparam, case, delete, exists, func, literal_column, select, update
 
+from pageinbox.ledger.arrivals import QUARTER
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.marks import HELD
-from pageinbox.ledger.schema import act, announcement, answer, conversation, news, source, wait
+from pageinbox.ledger.schema import (
+    ANSWERED_AT,
+    act,
+    announcement,
+    answer,
+    arrival,
+    conversation,
+    gap,
+    news,
+    source,
+    wait,
+)
 from pageinbox.ledger.sources import SourceRow
 from pageinbox.model.act import ActKind
 from pageinbox.model.history import State
@@ -19,6 +32,11 @@ PASS, MOST = 20_000, 100_000
 
 BATCH = 500
 """Conversations dropped in one transaction."""
+
+
+def kept_since(retention: int, latest: int) -> Any:
+    """When what is kept of a source begins: `retention` before its newest change, which is no later than `latest`."""
+    return case((source.c.reached > latest, latest), else_=source.c.reached) - retention
 
 
 class Idle:
@@ -33,12 +51,11 @@ class Idle:
         Times are in milliseconds; no list counts as newer than `latest`. One pass reads all of the ledger, in ranges of
         rows: an index would make every conversation take a fifth more. Raises LedgerError.
         """
-        newest = case((source.c.reached > latest, latest), else_=source.c.reached)
         idle = (
             select(conversation.c.source, conversation.c.id)
             .join(source, source.c.id == conversation.c.source)
             .where(conversation.c.id.between(bindparam("first"), bindparam("last")))
-            .where(source.c.wanted, conversation.c.updated < newest - retention)
+            .where(source.c.wanted, conversation.c.updated < kept_since(retention, latest))
         )
         found: dict[int, list[int]] = {}
         count = 0
@@ -51,6 +68,33 @@ class Idle:
                     count += 1
                 first += PASS
         return found
+
+    def thin(self, retention: int, latest: int) -> None:
+        """Drop what statistics are made of from longer than `retention` before the newest change of its list.
+
+        Answers go though their conversations stay; of the time before that, nothing counts as known. Times are in
+        milliseconds; no list counts as newer than `latest`. Raises LedgerError.
+        """
+        kept = kept_since(retention, latest)
+
+        def since(table: Table, *also: Any) -> Any:
+            mine = source.c.id == table.c.source, source.c.wanted, *also
+            return select(kept).where(*mine).scalar_subquery()
+
+        some = answer.c.conversation.between(bindparam("first"), bindparam("last"))
+        old = delete(answer).where(some, since(answer) > ANSWERED_AT)
+        ever = gap.c.begun == 0
+        with self._ledger.reading() as connection:
+            first = connection.execute(select(func.min(answer.c.conversation))).scalar() or 0
+            last = connection.execute(select(func.max(answer.c.conversation))).scalar() or 0
+        while first <= last:
+            with self._ledger.writing() as connection:
+                connection.execute(old, {"first": first, "last": first + PASS - 1})
+            first += PASS
+        with self._ledger.writing() as connection:
+            connection.execute(delete(arrival).where(arrival.c.quarter < since(arrival) // QUARTER))
+            connection.execute(delete(gap).where(~ever, gap.c.ended <= since(gap, source.c.complete)))
+            connection.execute(update(gap).where(ever, gap.c.ended < since(gap)).values(ended=since(gap)))
 
     def drop(self, row: SourceRow, ids: Sequence[int], before: int) -> int:
         """Drop those of the conversations that were last met in a source and did not change since `before`.

@@ -11,8 +11,10 @@ import msgspec
 
 from pageinbox.model.announcement import Notice, NoticeKind
 from pageinbox.model.conversation import Conversation
+from pageinbox.model.digest import DigestSpec, Rhythm
 from pageinbox.model.errors import FieldUnknown, GraphError
 from pageinbox.model.reminder import Reminder
+from pageinbox.model.selection import Selection
 from pageinbox.model.source import Folder, Platform, Source
 from pageinbox.model.watch import Detail, Every, Later, Ping, Quiet, WatchSpec
 
@@ -55,6 +57,17 @@ class PackedSpec(msgspec.Struct, tag_field="version", tag=1, forbid_unknown_fiel
     written: str = ""
 
 
+class PackedDigest(msgspec.Struct, tag_field="version", tag=1, forbid_unknown_fields=True, omit_defaults=True):
+    """A digest's spec, the Page by the name people type. What is unknown here is refused, as of a watch's."""
+
+    at: time
+    zone: str
+    days: list[int]
+    folder: Folder
+    platform: Platform | None = None
+    page: str | None = None
+
+
 class PackedTrouble(msgspec.Struct):
     """Why a source can't be read; `kind` is that of the error."""
 
@@ -83,6 +96,8 @@ class PackedNotice(msgspec.Struct):
     trouble: PackedTrouble | None = None
     room: str = ""
     why: str = ""
+    digest: int = 0
+    until: float | None = None
 
 
 class PackedNews(Conversation, frozen=True, gc=False):
@@ -93,6 +108,7 @@ class PackedNews(Conversation, frozen=True, gc=False):
 
 
 SPEC = msgspec.json.Decoder(PackedSpec)
+DIGEST = msgspec.json.Decoder(PackedDigest)
 TROUBLE = msgspec.json.Decoder(PackedTrouble)
 CONVERSATION = msgspec.json.Decoder(Conversation)
 NEWS = msgspec.json.Decoder(PackedNews)
@@ -159,6 +175,24 @@ def unpack_spec(text: str) -> WatchSpec | str:
         ping=tuple(Ping(ping.name, ping.id) for ping in packed.ping),
         buttons=packed.buttons,
     )
+
+
+def pack_digest(spec: DigestSpec) -> str:
+    """A digest's spec as text."""
+    lists, rhythm = spec.lists, spec.rhythm
+    folder = lists.folder or Folder.INBOX
+    packed = PackedDigest(rhythm.at, rhythm.zone, list(rhythm.days), folder, lists.platform, lists.page)
+    return ENCODER.encode(packed).decode()
+
+
+def unpack_digest(text: str) -> DigestSpec | None:
+    """The spec behind a text of `pack_digest`; None where it can't be read, as of a newer version."""
+    try:
+        packed = DIGEST.decode(text)
+    except msgspec.DecodeError:
+        return None
+    lists = Selection(packed.folder, packed.platform, packed.page)
+    return DigestSpec(lists, Rhythm(packed.at, packed.zone, tuple(packed.days)))
 
 
 def pack_trouble(error: GraphError) -> str:
@@ -228,6 +262,8 @@ def pack_notice(item: Notice) -> str:
         trouble=None if item.trouble is None else packed_trouble(item.trouble),
         room=item.room,
         why=item.why,
+        digest=item.digest,
+        until=item.until,
     )
     return ENCODER.encode(packed).decode()
 
@@ -245,4 +281,6 @@ def unpack_notice(text: str, at: float) -> Notice:
         trouble=None if packed.trouble is None else error_of(packed.trouble),
         room=packed.room,
         why=packed.why,
+        digest=packed.digest,
+        until=packed.until,
     )

@@ -9,22 +9,22 @@ from sqlalchemy import Connection, and_, delete, select, update
 from pageinbox.ledger.claims import ACTIVE
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.failing import was_told
-from pageinbox.ledger.packing import unpack_spec
-from pageinbox.ledger.schema import act, announcement, ms, mute, news, notice, room, watch
+from pageinbox.ledger.packing import unpack_digest, unpack_spec
+from pageinbox.ledger.schema import act, announcement, digest, ms, mute, news, notice, room, watch
 from pageinbox.model.history import State
 
 
 def known(ledger: Ledger, names: Collection[str]) -> set[str]:
-    """Those of the rooms that have a watch, or were told something or are to be. Raises LedgerError."""
+    """Those of the rooms that have a watch or a digest, or were told something or are to be. Raises LedgerError."""
     found: set[str] = set()
     with ledger.reading() as connection:
-        for column in (room.c.name, watch.c.room):
+        for column in (room.c.name, watch.c.room, digest.c.room):
             found.update(connection.execute(select(column).where(column.in_(names))).scalars())
     return found
 
 
 def move(ledger: Ledger, old: str, new: str, now: float) -> bool:
-    """Let the room named `new` have all that `old` has: watches, mutes, what it was told and is to be told.
+    """Let the room named `new` have all that `old` has: watches, digests, mutes, what it was told and is to be told.
 
     Its messages stay behind, so that none of them is edited or continued any more. What is in doubt is said again as a
     repeat. False, and nothing is changed, while something is being sent to it. Raises LedgerError.
@@ -53,6 +53,7 @@ def move(ledger: Ledger, old: str, new: str, now: float) -> bool:
         connection.execute(update(watch).where(watch.c.room == old).values(room=new))
         connection.execute(update(mute).where(mute.c.room == old).values(room=new))
         connection.execute(update(act).where(act.c.room == old).values(room=new))
+        connection.execute(update(digest).where(digest.c.room == old).values(room=new))
         _end_twins(connection, new, now)
     return True
 
@@ -77,7 +78,13 @@ def _join(connection: Connection, old: int, new: int) -> None:
 
 
 def _end_twins(connection: Connection, name: str, now: float) -> None:
-    """Of a room's watches that are the same leave one, that of the settings if it is among them."""
+    """Of a room's watches that are the same leave one, that of the settings if it is among them; so of digests."""
+    lists: set[object] = set()
+    for row in connection.execute(select(digest).where(digest.c.room == name, digest.c.ended.is_(None))).all():
+        spec = unpack_digest(row.spec)
+        if spec is not None and spec.lists in lists:
+            connection.execute(update(digest).where(digest.c.id == row.id).values(ended=ms(now)))
+        lists |= {spec.lists} if spec is not None else set()
     inside = and_(watch.c.room == name, watch.c.ended.is_(None))
     kept: dict[object, int] = {}
     for row in connection.execute(select(watch).where(inside).order_by(watch.c.ops.desc(), watch.c.id)).all():

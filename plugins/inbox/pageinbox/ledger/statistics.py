@@ -9,11 +9,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Text, and_, bindparam, cast, func, literal_column, or_, select
+from sqlalchemy import BigInteger, Connection, Text, and_, bindparam, cast, exists, func, literal_column, or_, select
 
 from pageinbox.ledger.arrivals import QUARTER, blind
 from pageinbox.ledger.database import Ledger
-from pageinbox.ledger.schema import ANSWERED_AT, act, answer, arrival, ms, wait
+from pageinbox.ledger.schema import ANSWERED_AT, act, answer, arrival, gap, ms, wait
 from pageinbox.ledger.schema import source as source_table
 from pageinbox.ledger.sources import Sources
 from pageinbox.model.act import ActKind, Ending
@@ -31,11 +31,17 @@ GIVEN = and_(answer.c.source.in_(LISTED), ANSWERED_AT >= BEGIN, ANSWERED_AT < EN
 BEGUN = and_(
     arrival.c.source.in_(LISTED), arrival.c.quarter >= bindparam("first"), arrival.c.quarter < bindparam("last")
 )
+LATER = answer.alias()
+WROTE_AGAIN = exists().where(
+    LATER.c.conversation == answer.c.conversation,
+    LATER.c.since > answer.c.since,
+    LATER.c.since.between(ANSWERED_AT, act.c.ended),
+)
 HELD = or_(
     and_(act.c.at <= ANSWERED_AT, or_(act.c.ended.is_(None), act.c.ended > ANSWERED_AT)),
-    and_(act.c.at.between(ANSWERED_AT, ANSWERED_AT + ms(LATE)), act.c.ending == Ending.ANSWERED.value),
+    and_(act.c.at.between(ANSWERED_AT, ANSWERED_AT + ms(LATE)), act.c.ending == Ending.ANSWERED.value, ~WROTE_AGAIN),
 )
-"""That a claim held when an answer was given, or that somebody claimed what they had just answered."""
+"""That a claim held when an answer was given, or that it was made later, and that answer ended it."""
 
 CLAIMED = (
     select(answer, func.min(act.c.id).label("claim"))
@@ -79,6 +85,7 @@ NAMES = select(act.c.who, act.c.name).where(act.c.id.in_(bindparam("acts", expan
 ANSWERS = select(answer.c.source, answer.c.since, ANSWERED_AT, answer.c.opened, answer.c.at_least)
 ANSWERS = ANSWERS.where(GIVEN).order_by(ANSWERED_AT, answer.c.conversation)
 ARRIVALS = select(arrival).where(BEGUN).order_by(arrival.c.quarter, arrival.c.source)
+KNOWN_SINCE = select(gap.c.source, gap.c.ended).where(gap.c.source.in_(LISTED), gap.c.begun == 0)
 """Made once: making a statement takes as long as running it."""
 
 
@@ -130,6 +137,16 @@ class Figuring:
             hours=hours_of(came, zone),
             lengths=distribution(every.took),
         )
+
+    def known_since(self, listed: Collection[Source]) -> dict[Source, float]:
+        """From when on each of some lists is known, in seconds since 1970; without those not known yet.
+
+        Raises LedgerError.
+        """
+        with self._ledger.reading() as connection:
+            rows = self._rows(connection, listed)
+            found = connection.execute(KNOWN_SINCE, {"listed": [*rows]}).all()
+        return {rows[source]: ended / 1000 for source, ended in found}
 
     def answers(self, listed: Collection[Source], period: Period) -> Iterator[Answered]:
         """The answers that were given in some lists in a period, in order. Raises LedgerError."""

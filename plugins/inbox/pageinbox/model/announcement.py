@@ -92,11 +92,17 @@ class NoticeKind(StrEnum):
     """`room` could not be told anything since `since`, because of `why`."""
     REACHED = "reached"
     """`room` was told something again; it could not since `since`."""
+    DIGEST = "digest"
+    """How all went from `since` until `until`, as the digest with that number tells it; `count` digests in one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """How sources of one Page fare, or another room, told to a room. `at` and `since` are seconds since 1970."""
+    """How sources of one Page fare, or another room, told to a room; or a digest.
+
+    `at`, `since` and `until` are seconds since 1970. Of a digest it has no more than the number and the period: what it
+    tells is read when it is said.
+    """
 
     kind: NoticeKind
     sources: tuple[Source, ...]
@@ -106,6 +112,8 @@ class Notice:
     trouble: GraphError | None = None
     room: str = ""
     why: str = ""
+    digest: int = 0
+    until: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

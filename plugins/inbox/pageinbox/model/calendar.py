@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
+
+UNITS = ("day", "week", "month", "quarter", "year")
+"""Units of the calendar, from small to large."""
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -31,6 +34,26 @@ def shown(face: datetime, zone: tzinfo) -> float:
         else:
             late = middle
     return late
+
+
+def first_day(unit: str, day: date) -> date:
+    """The first day of the unit of the calendar that `day` belongs to. A week begins on Monday."""
+    match unit:
+        case "week":
+            return day - timedelta(day.weekday())
+        case "month":
+            return day.replace(day=1)
+        case "quarter":
+            return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
+        case "year":
+            return day.replace(month=1, day=1)
+    return day
+
+
+def next_first_day(unit: str, day: date) -> date:
+    """The first day of the unit that comes after the one `day` belongs to."""
+    longest = {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}
+    return first_day(unit, first_day(unit, day) + timedelta(longest[unit]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta, tzinfo
 from enum import StrEnum
@@ -19,6 +20,16 @@ class Detail(StrEnum):
     INITIALS = "initials"
     NAME = "name"
     SNIPPET = "snippet"
+
+    @property
+    def names(self) -> bool:
+        """Whether people may be called by their names."""
+        return self in (Detail.NAME, Detail.SNIPPET)
+
+
+def least(levels: Iterable[Detail]) -> Detail:
+    """The level of several that shows least. Raises ValueError where there is none."""
+    return min(levels, key=list(Detail).index)
 
 
 class Later(StrEnum):
@@ -102,7 +113,7 @@ class Ping:
 class WatchSpec(Selection):
     """What to hear of, and how. Two that are equal are the same watch.
 
-    `detail` is None for the setting DETAIL.
+    `detail` is None for as much as the room may see.
     """
 
     folder: Folder = Folder.INBOX

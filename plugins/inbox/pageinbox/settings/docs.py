@@ -20,6 +20,7 @@ ENVIRONMENT = (
     ("INBOX_POLL_INTERVAL", "The setting POLL_INTERVAL."),
     ("INBOX_CACHE_TTL", "The setting CACHE_TTL."),
     ("INBOX_DETAIL", "The setting DETAIL."),
+    ("INBOX_ROOMS", "The setting ROOMS, as `#public count, #board initials`, separated by commas or line breaks."),
     ("INBOX_TIMEZONE", "The setting TIMEZONE."),
     ("INBOX_OPEN", "The setting OPEN of all Pages."),
     ("INBOX_RETENTION_DAYS", "The setting RETENTION_DAYS."),
@@ -51,7 +52,9 @@ ENVIRONMENT = (
 )
 
 
-def settings_document(settings: tuple[Setting, ...], page_settings: tuple[Setting, ...]) -> str:
+def settings_document(
+    settings: tuple[Setting, ...], page_settings: tuple[Setting, ...], room_settings: tuple[Setting, ...]
+) -> str:
     """The whole text of docs/settings.md, in Markdown."""
     *secrets, last_secret = (f"`{row.key}`" for row in (*page_settings, *settings) if row.secret)
     variables = "\n".join(f"| `{name}` | {sentence} |" for name, sentence in ENVIRONMENT)
@@ -81,6 +84,10 @@ A wrong setting is refused with a sentence that names it and says what is allowe
 A Page's name is one word; in chat, upper and lower case make no difference.
 
 {_rows(page_settings)}
+
+## Each room of ROOMS
+
+{_rows(room_settings)}
 
 ## Secrets
 
@@ -112,7 +119,8 @@ schema and of the tables' sequences, and `SELECT`, `INSERT`, `UPDATE` and `DELET
 ## From chat
 
 `!plugin config Inbox {{"POLL_INTERVAL": 30, "PAGES": {{"acme": {{"PLATFORMS": ["instagram"]}}}}}}` overrides
-settings of `config.py`, key by key and Page by Page; everything it does not name keeps its value from there.
+settings of `config.py`, key by key, Page by Page and room by room; everything it does not name keeps its value from
+there.
 Each such command replaces the one before it; `!plugin config Inbox {{}}` goes back to `config.py` alone.
 `!plugin config Inbox` shows the settings in force, and where each is from.
 
@@ -129,8 +137,8 @@ in `config.py`.
 A complete Errbot configuration that takes these variables from the environment. With none of them set it runs
 the demo: a bot in the terminal that reads the Page acme from a simulator that comes with it. An empty variable
 counts as not set, and quotes around a whole value, as Docker's `--env-file` leaves them, are dropped, except from
-`INBOX_WATCHES`, `INBOX_AUTO_REPLIES` and `MATRIX_PASSWORD`. A variable that begins with `INBOX_` and is not listed
-here is refused, unless a secret of `INBOX_PAGES_FILE` is in it.
+`INBOX_WATCHES`, `INBOX_ROOMS`, `INBOX_AUTO_REPLIES` and `MATRIX_PASSWORD`. A variable that begins with `INBOX_` and
+is not listed here is refused, unless a secret of `INBOX_PAGES_FILE` is in it.
 
 | variable | what it is |
 |---|---|

@@ -32,8 +32,8 @@ class Settings:
     """Every setting, read and checked.
 
     `pages` is in configured order, by name. `graph_url` has no slash at its end. `poll_interval` and
-    `cache_ttl` are seconds. `watches` are rooms, as written, and what each is to hear about. `database_url` is None for
-    SQLite in BOT_DATA_DIR.
+    `cache_ttl` are seconds. `watches` are rooms, as written, and what each is to hear about. `rooms` are rooms, as
+    written, and what each may see. `database_url` is None for SQLite in BOT_DATA_DIR.
     """
 
     pages: Mapping[str, Page]
@@ -43,6 +43,7 @@ class Settings:
     cache_ttl: int
     watches: tuple[tuple[str, WatchSpec], ...]
     detail: Detail
+    rooms: Mapping[str, Detail]
     database_url: Secret | None
     retention_days: int
     timezone: tzinfo
@@ -158,8 +159,14 @@ def _written(
     if setting.parts:
         under, over = (values.dictionary(layer.get(key, {})) for layer in (config, overrides))
         return {
-            part: _read_table(setting.parts, f"{name}.{part}", under.get(part, {}), over.get(part, {}), environment)
-            for part in values.page_names({**under, **over})
+            part: _read_table(
+                setting.parts,
+                f"{name}.{values.shortened(part)}",
+                under.get(part, {}),
+                over.get(part, {}),
+                environment,
+            )
+            for part in setting.names({**under, **over})
         }
     value = overrides[key] if key in overrides else config[key]
     if setting.secret and isinstance(value, str) and value:

@@ -33,6 +33,11 @@ def _pages(parts: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Page]:
     return MappingProxyType({name: Page(name=name, **own) for name, own in parts.items()})
 
 
+def _rooms(parts: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Detail]:
+    """What rooms may see, by their names as written."""
+    return MappingProxyType({name.strip(): own["detail"] for name, own in parts.items()})
+
+
 PAGE_SETTINGS = (
     Setting(
         "ID",
@@ -81,6 +86,16 @@ PAGE_SETTINGS = (
     ),
 )
 
+ROOM_SETTINGS = (
+    Setting(
+        "DETAIL",
+        '"count", "initials", "name" or "snippet"',
+        None,
+        "How much of a conversation this room may see at most, whoever asks or watches there.",
+        values.one_of(Detail),
+    ),
+)
+
 SETTINGS = (
     Setting(
         "PAGES",
@@ -89,6 +104,7 @@ SETTINGS = (
         "The Facebook Pages to read, at least one, under the names people type, with the keys below.",
         _pages,
         parts=PAGE_SETTINGS,
+        names=values.page_names,
     ),
     Setting(
         "GRAPH_URL",
@@ -132,8 +148,20 @@ SETTINGS = (
         "DETAIL",
         '"count", "initials", "name" or "snippet"',
         "snippet",
-        "How much of a conversation a room sees, from a mere number to the first words of the message.",
+        "How much of a conversation every room and direct chat may see at most, from a mere number to the first words "
+        "of the message; a watch may only show less.",
         values.one_of(Detail),
+    ),
+    Setting(
+        "ROOMS",
+        'a dict such as {"#public": {"DETAIL": "count"}}',
+        {},
+        "Rooms that may see less or more than DETAIL allows, with the key below: named as in WATCHES, or as @sam for a "
+        "direct chat. While a name isn't found, any room may be meant by it, so none that isn't named here sees more "
+        "than that one may; the admins are told.",
+        _rooms,
+        parts=ROOM_SETTINGS,
+        names=values.room_names,
     ),
     Setting(
         "TIMEZONE",
@@ -177,4 +205,4 @@ SETTINGS = (
 
 def document() -> str:
     """The whole text of docs/settings.md."""
-    return settings_document(SETTINGS, PAGE_SETTINGS)
+    return settings_document(SETTINGS, PAGE_SETTINGS, ROOM_SETTINGS)

@@ -31,7 +31,7 @@ class Setting:
 
     `kind` is what follows "it must be". `default` is as one would write it in config.py; None means that
     it must be given. `check` gives what `Settings` or `Page` holds. `secret` tells whether a text
-    must not be seen in chat. `parts` are the keys of each dict in this one.
+    must not be seen in chat. `parts` are the keys of each dict in this one, and `names` checks what those are called.
     """
 
     key: str
@@ -41,6 +41,7 @@ class Setting:
     check: Callable[[Any], Any]
     secret: Callable[[str], bool] | None = None
     parts: tuple[Setting, ...] = ()
+    names: Callable[[Iterable[Any]], Iterable[Any]] = list
 
 
 class Wrong(Exception):
@@ -108,7 +109,9 @@ def one_of(words: type[Word]) -> Callable[[object], Word]:
     def check(value: object) -> Word:
         word = text(value).strip().lower()
         if word not in set(words):
-            raise Wrong("is an unknown word")
+            near = nearest(word, [*words])
+            said = f'is "{word}", which I don\'t know' if re.fullmatch(r"\w{1,15}", word) else "is an unknown word"
+            raise Wrong(said, f'the nearest is "{near}"' if near else "")
         return words(word)
 
     return check
@@ -164,6 +167,25 @@ def page_names(names: Iterable[object]) -> list[str]:
         if (other := typed.setdefault(fold(name), name)) != name:
             raise Wrong(f'has "{other}" and "{name}", which are the same name in chat', "rename one of them")
     return list(typed.values())
+
+
+def room_names(names: Iterable[object]) -> list[str]:
+    """The same names, if each may be that of a room or a person, and of another one than the others."""
+    spelled: dict[str, str] = {}
+    for name in names:
+        if not isinstance(name, str) or not name.strip() or not name.isprintable() or len(name) > 255:
+            raise Wrong("has a name that no room has", 'write a name or an id, such as "#support"')
+        written = name.strip()
+        same = written if written.startswith("!") else fold(written)  # in Matrix's ids, capitals make a difference
+        if (other := spelled.setdefault(same, name)) != name:
+            raise Wrong(f'has "{shortened(other)}" and "{shortened(name)}", which are the same room',
+                        "remove one of them")  # fmt: skip
+    return list(spelled.values())
+
+
+def shortened(name: str) -> str:
+    """The name of a room as a sentence may repeat it: a token may have been pasted there."""
+    return re.sub(r"\w{24,}", lambda long: f"{long[0][:6]}…", name)
 
 
 def version(value: object) -> str:

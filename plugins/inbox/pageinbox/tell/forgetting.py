@@ -68,6 +68,7 @@ class Forgetting:
         try:
             if self._timer() - self._latest_find >= DAY:
                 self._found = self._idle.find(self._retention, self._latest())
+                self._idle.thin(self._retention, self._latest())
                 self._latest_find = self._timer()
         finally:
             self._finding.release()

@@ -38,7 +38,7 @@ def choose(
 
     Both are oldest first. A few new conversations go one by one; more than `NAMED` together, and so do reminders of one
     kind. What was held over quiet hours goes together, and so does what was found after a time without looks, with the
-    recovery: there what is gathered takes along what would be due a moment later.
+    recovery: there what is gathered takes along what would be due a moment later. A digest stands alone.
     """
     due_news, due_notices = [each for each in news if each.due], [each for each in notices if each.due]
     if not due_news and not due_notices:
@@ -46,6 +46,8 @@ def choose(
     missed = [each for each in news if each.occasion is Occasion.AWAY and each.thread is None]
     if due_notices and (not due_news or due_notices[0].found <= due_news[0].found):
         kind = due_notices[0].kind
+        if kind is NoticeKind.DIGEST:
+            return [], due_notices[:1]
         told = [each for each in notices if each.kind is kind or {kind, each.kind} <= {*STANDING}]
         return (missed if any(each.kind is NoticeKind.RECOVERED for each in told) else []), told
     first = due_news[0]

@@ -12,7 +12,7 @@ from pageinbox.model.act import ActKind, Ending, Held
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.reminder import Reminder, ReminderKind
 from pageinbox.model.source import Page
-from pageinbox.model.watch import Detail, Muted, Watch
+from pageinbox.model.watch import Muted, Watch, least
 from pageinbox.tell.decide import speaks_from
 
 AFTER = 5.0
@@ -114,6 +114,7 @@ class Lapses:
         own = [watch for watch in every if watch.room == room]
         page = self._pages[held.source.page]
         about = [watch for watch in own if held.source in watch.spec.sources([page])]
+        levels = [watch.spec.detail for watch in about or own if watch.spec.detail is not None]
         reminder = Reminder(kind, since=held.act.at, by=held.act.by.name)
         self._queue.remind(
             connection,
@@ -125,7 +126,7 @@ class Lapses:
             watch=0,
             found=now,
             due=max(due, speaks_from(own, now)) if own else due,
-            detail=least(about or own),
+            detail=least(levels) if levels else None,
         )
 
 
@@ -133,11 +134,3 @@ def speaking(room: str, every: Sequence[Watch], muted: Collection[Muted]) -> boo
     """Whether a room has no watches, or one that is not muted."""
     own = [watch for watch in every if watch.room == room]
     return not own or any(Muted(room, watch=watch.number) not in muted for watch in own)
-
-
-def least(watches: Sequence[Watch]) -> Detail | None:
-    """The least that watches show of whoever wrote; None where that is left to the setting."""
-    levels = list(Detail)
-    return min(
-        (watch.spec.detail for watch in watches if watch.spec.detail is not None), key=levels.index, default=None
-    )

@@ -12,6 +12,7 @@ from pageinbox.ask.listing import Listing
 from pageinbox.graph.pages import Stopped, slices
 from pageinbox.ledger.acts import Acts
 from pageinbox.ledger.database import Ledger
+from pageinbox.ledger.digests import Digests
 from pageinbox.ledger.edits import Edits
 from pageinbox.ledger.idle import Idle
 from pageinbox.ledger.leases import Leases
@@ -23,6 +24,7 @@ from pageinbox.ledger.watches import Watches
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import GraphError, Unavailable
 from pageinbox.model.look import Look
+from pageinbox.model.selection import Selection
 from pageinbox.model.source import Folder, Source
 from pageinbox.tell.forgetting import Forgetting
 from pageinbox.tell.found import Found
@@ -45,7 +47,7 @@ RENEW = 1.5
 
 
 class Poll:
-    """Looks at sources for the watches of a ledger.
+    """Looks at sources for the watches and the digests of a ledger.
 
     `interval` are the seconds between two looks at one source, `retention` those after which an idle conversation is
     forgotten; `clock` tells seconds since 1970, `timer` seconds that never go back; `admins` are rooms or people that
@@ -57,6 +59,7 @@ class Poll:
         ledger: Ledger,
         listing: Listing,
         watches: Watches,
+        digests: Digests,
         *,
         sources: Sources,
         waits: Waits,
@@ -72,6 +75,7 @@ class Poll:
         self._ledger = ledger
         self._listing = listing
         self._watches = watches
+        self._digests = digests
         self._sources = sources
         self._waits = waits
         self._leases = leases
@@ -100,22 +104,24 @@ class Poll:
         self._faded = float("-inf")
 
     def wanted(self) -> list[Source]:
-        """What some watch needs."""
+        """What some watch or digest needs."""
         pages = {name: client.page for name, client in self._listing.clients.items()}
         found: dict[Source, None] = {}
-        for watch in self._watches.watches():
-            one = pages.get(watch.spec.page or "")
-            found |= dict.fromkeys(watch.spec.sources([one] if one else pages.values()))
+        lists: list[Selection] = [watch.spec for watch in self._watches.watches()]
+        lists += [digest.spec.lists for digest in self._digests.standing() if digest.spec is not None]
+        for each in lists:
+            one = pages.get(each.page or "")
+            found |= dict.fromkeys(each.sources([one] if one else pages.values()))
         return list(found)
 
     def sources(self) -> list[Source]:
-        """What some watch needs, and from now on nothing else is looked at."""
+        """What some watch or digest needs, and from now on nothing else is looked at."""
         self._ledger.check()
         if self._timer() - self._faded >= FADE_EVERY:
             self._faded = self._timer()
             self._edits.fade()
         wanted = self.wanted()
-        want(self._ledger, self._sources, wanted, self._watches.meant)
+        want(self._ledger, self._sources, wanted, lambda rows: {*self._watches.meant(rows), *self._digests.meant(rows)})
         self._leases.share()
         self._count = len(wanted)
         return wanted
@@ -182,7 +188,7 @@ class Poll:
         depth = sys.maxsize if everything else SWEEP_DEPTH if sweep else 0
         if sweep or not place.complete:
             found.waiting = self._waits.waiting(place)
-        leased, ended, front = self._timer(), False, None
+        leased, ended, front, swept = self._timer(), False, None, False
 
         def still() -> bool:
             # Before each call: to read around what Meta can't give takes many.
@@ -242,10 +248,11 @@ class Poll:
             found.whole = ended or everything or not place.complete
             if found.waiting is not None:
                 found.back_to = 0.0 if ended else found.trail.oldest
-            if sweep:
-                self._sweeps.done(source)
+            swept = sweep
             if part is front and place.complete and found.quiet:
                 self._unchanged.keep(place, part)
+        finally:
+            self._sweeps.end(source, swept=swept)
         return found
 
     def _heard_of(self, fresh: Sequence[Conversation], known: Collection[str]) -> Sequence[Conversation]:

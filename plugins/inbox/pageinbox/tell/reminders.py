@@ -22,7 +22,7 @@ from pageinbox.ledger.watches import Watches
 from pageinbox.model.act import Marks
 from pageinbox.model.hours import OpeningHours
 from pageinbox.model.reminder import Reminder, ReminderKind
-from pageinbox.model.source import Page, Source
+from pageinbox.model.source import Page
 from pageinbox.model.wait import HUMAN_AGENT, STANDARD
 from pageinbox.model.watch import Muted, Watch
 from pageinbox.tell.decide import length
@@ -104,22 +104,22 @@ class Reminders:
             now = self._ledger.now(connection) / 1000
             rows = open_waits(connection, self._sources.ours)
         quiet = {watch.number: watch.spec.quiet.until(now) if watch.spec.quiet else None for watch in watches}
-        about: dict[Source, list[Watch]] = {}
+        about: dict[int, tuple[list[Watch], OpeningHours | None]] = {}
         due, done, soonest = list[Due](), set[tuple[str, int, int]](), now + EVERY
         for row in rows:
-            source = self._sources.named(row)
-            if source is None or row.body is None:
+            if row.body is None:
                 continue
-            if source not in about:
-                page = self._pages[source.page]
-                about[source] = [watch for watch in watches if source in watch.spec.sources([page])]
-            for watch in about[source]:
-                for kind, steps in self._steps(watch, row, self._pages[source.page].open):
-                    soonest = min([soonest, *(moment for moment, _ in steps if moment > now)])
+            if row.source not in about:
+                about[row.source] = self._about(row, watches)
+            its_watches, hours = about[row.source]
+            for watch in its_watches:
+                for kind, steps in steps_of(watch, row, hours):
+                    soonest = min([soonest, *(moment for moment, _, _ in steps if moment > now)])
                     passed = [step for step in steps if (watch.made or -math.inf) < step[0] <= now]
                     if not passed:
                         continue
-                    moment, reminder = max(passed, key=lambda step: step[0])
+                    moment, since, lasts = max(passed, key=lambda step: step[0])
+                    reminder = Reminder(kind, since, lasts)
                     key = watch.room, row.conversation, reminder.number
                     if key in self._done:
                         done.add(key)
@@ -130,27 +130,13 @@ class Reminders:
         self._done = done
         return due, max(SOONEST, soonest - now)
 
-    def _steps(
-        self, watch: Watch, row: Any, hours: OpeningHours | None
-    ) -> Iterator[tuple[ReminderKind, list[tuple[float, Reminder]]]]:
-        """The reminders of a wait that a watch is for, by kind, each with its moment."""
-        since, wrote = row.since / 1000, row.wrote / 1000
-        if watch.spec.waits:
-            yield (
-                ReminderKind.WAITING,
-                [
-                    (reached(hours, since, step), Reminder(ReminderKind.WAITING, since, step))
-                    for step in watch.spec.waits
-                ],
-            )
-        if (before := watch.spec.closes) is not None:
-            yield (
-                ReminderKind.CLOSING,
-                [
-                    (wrote + lasts - before, Reminder(ReminderKind.CLOSING, wrote + lasts, before))
-                    for lasts in (STANDARD, HUMAN_AGENT)
-                ],
-            )
+    def _about(self, row: Any, watches: Sequence[Watch]) -> tuple[list[Watch], OpeningHours | None]:
+        """The watches that remind of what waits in the source of a row, and the hours of its Page."""
+        source = self._sources.named(row)
+        if source is None:
+            return [], None
+        page = self._pages[source.page]
+        return [watch for watch in watches if source in watch.spec.sources([page])], page.open
 
     def _tell(self, due: Sequence[Due]) -> int:
         """Queue it, but for what the rooms know or do not want; gives how much was queued."""
@@ -214,6 +200,18 @@ def taken_care_of(due: Due, marks: Mapping[int, Marks]) -> bool:
     """Whether nobody is to be reminded of a wait as long as these marks hold, by the rows of conversations."""
     held = marks.get(due.row.conversation, Marks())
     return due.reminder.kind is ReminderKind.WAITING and bool(held.claim or held.snooze or held.done)
+
+
+def steps_of(
+    watch: Watch, row: Any, hours: OpeningHours | None
+) -> Iterator[tuple[ReminderKind, list[tuple[float, float, int]]]]:
+    """The steps of a wait that a watch reminds of, by kind: the moment of each, and what its `Reminder` is made of."""
+    since, wrote = row.since / 1000, row.wrote / 1000
+    if watch.spec.waits:
+        yield ReminderKind.WAITING, [(reached(hours, since, step), since, step) for step in watch.spec.waits]
+    if (before := watch.spec.closes) is not None:
+        ends = (wrote + STANDARD, wrote + HUMAN_AGENT)
+        yield ReminderKind.CLOSING, [(end - before, end, before) for end in ends]
 
 
 @lru_cache(20_000)

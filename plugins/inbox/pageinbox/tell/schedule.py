@@ -98,9 +98,10 @@ class Schedule:
         Pages take turns, and a Page that is being read or rests is passed over. Of one Page it is the longest overdue.
         """
         now = self._clock()
-        ready = [page for page, at in self._idle().items() if at <= now]
-        if not ready:
-            return None
+        idle = self._idle()
+        if min(idle.values(), default=math.inf) > now:
+            return None  # as mostly
+        ready = [page for page, at in idle.items() if at <= now]
         page = min(ready, key=lambda page: (self._turns.get(page, 0), self._first[page]))
         source = min(self._plans[page], key=lambda source: self._plans[page][source].due)
         self._begin(source)
@@ -110,11 +111,14 @@ class Schedule:
         return source
 
     def interrupt(self, page: str, since: float) -> Source | None:
-        """Another source of a Page that is being read, due at `since`, which `done` has to follow; None for none."""
-        reading = self._reading.get(page, {})
-        due = {source: plan.due for source, plan in self._plans.get(page, {}).items() if source not in reading}
-        source = min(due, key=lambda source: due[source], default=None)
-        if source is None or due[source] > since:
+        """Another source of a Page that is being read, due at `since`, which `done` has to follow; None for none.
+
+        A first look may take long as well, and a look that interrupts is interrupted by none.
+        """
+        reading, plans = self._reading.get(page, {}), self._plans.get(page, {})
+        others = [source for source, plan in plans.items() if source not in reading and plan.began > -math.inf]
+        source = min(others, key=lambda source: plans[source].due, default=None)
+        if len(reading) != 1 or source is None or plans[source].due > since:
             return None
         self._begin(source)
         return source

@@ -12,6 +12,7 @@ from pageinbox.ask.answers import Answers
 from pageinbox.ledger.acts import Acts
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.deadline import READ_IN_VAIN, Rest
+from pageinbox.ledger.digests import Digests
 from pageinbox.ledger.edits import Edits
 from pageinbox.ledger.erasing import Erasure
 from pageinbox.ledger.history import Histories
@@ -31,9 +32,11 @@ from pageinbox.model.history import SourceRecord, Standing
 from pageinbox.model.post import Post
 from pageinbox.model.source import Source
 from pageinbox.model.statistics import Period, Statistics
+from pageinbox.model.watch import Detail, least
 from pageinbox.settings.reading import Settings
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.delivery import Delivery
+from pageinbox.tell.digests import DigestWriter
 from pageinbox.tell.erasing import Erasing
 from pageinbox.tell.group import GATHERING, choose
 from pageinbox.tell.keep import away_after
@@ -64,8 +67,8 @@ class WatchService:
     `answers` holds the Pages and gives refs, `rooms` are those of WATCHES that were found,
     by what they are called there. `clock` tells seconds since 1970, `timer` seconds that never go back,
     `random` gives 0 to 1. `alarm` hears how all that goes, `admins` are the rooms or people that hear of trouble
-    with Pages too. `moved` gives the rooms that go on as others, by their old names. `going` says whether it is still
-    wanted. Raises LedgerError.
+    with Pages too. `ceiling` gives what a room may see at most, `moved` the rooms that go on as others, by their old
+    names. `going` says whether it is still wanted. Raises LedgerError.
     """
 
     def __init__(
@@ -81,11 +84,13 @@ class WatchService:
         clock: Callable[[], float],
         timer: Callable[[], float],
         random: Callable[[], float],
+        ceiling: Callable[[str], Detail],
         moved: Callable[[], Mapping[str, str]] = dict,
         going: Callable[[], bool] = lambda: True,
     ) -> None:
         pages = {name: page.id for name, page in chosen.pages.items()}
         self.ledger = ledger
+        self.ceiling = ceiling
         self._answers = answers
         self._chosen = chosen
         self._clock = clock
@@ -96,6 +101,7 @@ class WatchService:
         self.acts = Acts(ledger, self._sources, edits, lasting=chosen.claim_hours * HOUR)
         self.marked = Marked(ledger, self._sources)
         self.watches = Watches(ledger, pages)
+        self.digests = Digests(ledger, pages)
         self._lapses = Lapses(ledger, self.acts, self.watches, chosen.pages)
         self.histories = Histories(ledger, self._sources)
         self.figuring = Figuring(ledger, self._sources)
@@ -105,6 +111,7 @@ class WatchService:
             ledger,
             answers.listing,
             self.watches,
+            self.digests,
             sources=self._sources,
             waits=self.waits,
             leases=self._leases,
@@ -120,6 +127,18 @@ class WatchService:
         erasure = Erasure(ledger, self._sources, edits)
         self.erasing = Erasing(ledger, erasure, edits, self.delivery, answers=answers, waits=self.waits, timer=timer)
         self.reminders = Reminders(ledger, self._sources, self.watches, chosen.pages, timer=timer)
+        self.digest = DigestWriter(
+            ledger,
+            self.digests,
+            self._sources,
+            self.marked,
+            chosen=chosen,
+            refs=answers.refs,
+            count=self.statistics,
+            ceiling=ceiling,
+            clock=clock,
+            timer=timer,
+        )
         self._asked = Rest(timer)
         self._standing = Patience(self._stands, seconds=ANSWERING)
         self._moved = moved
@@ -283,7 +302,7 @@ class WatchService:
             if (edit := self.delivery.edit()) == 0:
                 return 0.0
         with self._watchdog.watching(Work.REMINDING):
-            pauses = edit, self._lapses.end(), self.reminders.remind()
+            pauses = edit, self._lapses.end(), self.reminders.remind(), self.digest.queue()
         return min((pause for pause in pauses if pause is not None), default=None)
 
     def follow_rooms(self) -> None:
@@ -293,8 +312,12 @@ class WatchService:
                 move(self.ledger, old, moved[old], self._clock())
 
     def _words(self, item: Announcement) -> Post:
-        refs = self._answers.refs
-        sources = {news.conversation.id: news.source for news in item.news if news.conversation is not None}
+        if item.notices and item.notices[0].kind is NoticeKind.DIGEST:
+            return self.digest.told(item)
+        refs, ceiling = self._answers.refs, self.ceiling(item.room)
+        news = tuple(replace(each, detail=least([ceiling, each.detail or ceiling])) for each in item.news)
+        item = replace(item, news=news)
+        sources = {each.conversation.id: each.source for each in news if each.conversation is not None}
         now = self._clock()
         watches = self.watches.watches() if item.news else []
         pinging = [watch for watch in watches if watch.spec.ping]
@@ -304,9 +327,9 @@ class WatchService:
             item,
             self._chosen.pages,
             lambda conversation: refs.give(sources[conversation.id], conversation.id),
-            self._chosen.detail,
+            ceiling,
             now,
             pings(item, pinging, muted, list(self._chosen.pages.values()), now=now),
         )
-        offers = () if any(news.watch in plain for news in item.news) else post.offers
+        offers = () if any(each.watch in plain for each in news) else post.offers
         return replace(post, zone=self._chosen.timezone, offers=offers)

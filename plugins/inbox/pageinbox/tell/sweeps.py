@@ -33,21 +33,29 @@ class Sweeps:
         self._timer = timer
         self._lock = threading.Lock()
         self._swept: dict[Source, float] = {}
+        self._under_way: dict[str, Source] = {}
+        """By Page: its other lists are looked at between the calls of a sweep, and another one would make that long."""
         self._since = float("-inf")
         self._left = 0
 
     def begin(self, source: Source, sources: int) -> bool:
-        """Whether this look at one of so many sources is to be a sweep."""
+        """Whether this look at one of so many sources is to be a sweep; `end` has to follow."""
         with self._lock:
             now = self._timer()
-            if now - self._swept.get(source, float("-inf")) < SWEEP_EVERY:
+            if source.page in self._under_way or now - self._swept.get(source, float("-inf")) < SWEEP_EVERY:
                 return False
             if now - self._since >= self._length:
                 self._since, self._left = now, max(AT_ONCE, math.ceil(sources * self._length / ROUND))
             self._left -= 1
-            return self._left >= 0
+            if self._left < 0:
+                return False
+            self._under_way[source.page] = source
+            return True
 
-    def done(self, source: Source) -> None:
-        """One was swept, and is not for an hour."""
+    def end(self, source: Source, *, swept: bool) -> None:
+        """A look has ended. Where the source was swept, it is not for an hour."""
         with self._lock:
-            self._swept[source] = self._timer()
+            if self._under_way.get(source.page) == source:
+                del self._under_way[source.page]
+            if swept:
+                self._swept[source] = self._timer()

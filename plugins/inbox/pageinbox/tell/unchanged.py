@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import msgspec
-
 from pageinbox.graph.client import Slice
 from pageinbox.ledger.sources import SourceRow
 from pageinbox.model.conversation import Conversation
 
 
 class Front(NamedTuple):
-    """The first slice of a list, and how far its source was known then."""
+    """The first slice of a list, and what its source's row has of all that tells what to make of it."""
 
-    row: SourceRow
+    complete: bool
+    reached: int | None
+    known: int
+    disordered: bool
     conversations: Sequence[Conversation]
     more: bool
 
@@ -23,10 +24,10 @@ class Front(NamedTuple):
 class Unchanged:
     """Remembers the front of each list in which nothing was new, and behind which nothing had to be read.
 
-    What a look makes of a front depends on the row of its source and on those of its conversations. Whoever changes the
-    latter changes the former too, also another bot, but for looks at other lists: these learn of newer messages, or
-    forget what is idle there, and neither is news here. What they change else is found by a sweep, which asks all the
-    same.
+    What a look makes of a front depends on the row of its source and on those of its conversations. Whoever learns or
+    forgets some of the latter changes the former too, also another bot, but for looks at other lists: these learn of
+    newer messages, or forget what is idle there, and neither is news here. What they change else is found by a sweep,
+    which asks all the same.
     """
 
     def __init__(self) -> None:
@@ -43,5 +44,4 @@ class Unchanged:
 
 
 def front_of(row: SourceRow, part: Slice) -> Front:
-    # Every look changes these two, whatever it finds.
-    return Front(msgspec.structs.replace(row, looked=None, quiet_until=None), part.conversations, part.more)
+    return Front(row.complete, row.reached, row.known, row.disordered, part.conversations, part.more)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pageinbox.model.act import Act, ActKind, Ending
 from pageinbox.model.post import Foreign, Line, Piece, Time
 from pageinbox.model.wait import Wait
+from pageinbox.model.watch import Detail
 from pageinbox.words.english import counted
 from pageinbox.words.many import ROWS
 from pageinbox.words.marks import teammate
@@ -16,17 +17,22 @@ VERBS = {ActKind.CLAIM: "claimed it", ActKind.DONE: "marked it as done", ActKind
 UNDONE = {ActKind.CLAIM: "released", ActKind.DONE: "reopened", ActKind.SNOOZE: "woken"}
 
 
-def history(acts: Sequence[Act], waits: Sequence[Wait], now: float) -> list[Line]:
-    """What was done and how long the customer waited, the oldest first; of much only the latest."""
-    told = [(act.at, done(act, now)) for act in acts] + [(wait.since, waited(wait, now)) for wait in waits]
+def history(acts: Sequence[Act], waits: Sequence[Wait], now: float, detail: Detail) -> list[Line]:
+    """What was done and how long the customer waited, the oldest first; of much only the latest.
+
+    Notes have their words where `detail` lets names be seen.
+    """
+    told = [(act.at, done(act, now, detail)) for act in acts] + [(wait.since, waited(wait, now)) for wait in waits]
     lines = [line for _, line in sorted(told, key=lambda pair: pair[0])]
     more = len(lines) - ROWS
     return [(f"{counted(more, 'earlier line')} left out.",), *lines[-ROWS:]] if more > 0 else lines
 
 
-def done(act: Act, now: float) -> Line:
+def done(act: Act, now: float, detail: Detail) -> Line:
     """One act: who did what when, and how it ended."""
     who, at = teammate(act.by), Time(act.at, now)
+    if act.kind is ActKind.NOTE and not detail.names:
+        return (who, " left a note at ", at, "; it may name the customer, so it isn't shown here.")
     if act.kind is ActKind.NOTE:
         return (who, " noted at ", at, ": ", Foreign(act.words, most=len(act.words)))
     pieces: list[Piece] = [who, f" {VERBS[act.kind]} at ", at]

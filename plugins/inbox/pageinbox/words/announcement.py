@@ -60,8 +60,11 @@ def announcement(
     if message.erased:
         what = counted(message.erased, "conversation was", "conversations were")
         post = replace(post, notes=(*post.notes, (f"{what} erased from this message.",)), erases="some")
-    if not message.repeat:
-        return post
+    return marked_as_repeat(post) if message.repeat else post
+
+
+def marked_as_repeat(post: Post) -> Post:
+    """The post, saying that an earlier try may have arrived."""
     repeat: Line = ("This may be a repeat: I couldn't tell whether it arrived the first time.",)
     return replace(post, notes=(*post.notes, repeat))
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pageinbox.model.act import Act, Marks, Person
 from pageinbox.model.post import Command, Foreign, Line, Moment, Piece, Post, Time
 from pageinbox.model.query import InboxQuery, Mark
+from pageinbox.model.watch import Detail
 
 NOTES = 5
 """So many notes are shown, the latest."""
@@ -51,9 +52,12 @@ def sentences(marks: Marks | None, now: float) -> list[Line]:
     return lines
 
 
-def notes(marks: Marks | None, now: float) -> list[Line]:
-    """The latest notes, the oldest of them first, and how many there are before."""
+def notes(marks: Marks | None, now: float, detail: Detail) -> list[Line]:
+    """The latest notes, the oldest of them first, and how many there are before; where no names are shown, how many."""
     every = () if marks is None else marks.notes
+    if every and not detail.names:
+        said = "1 note isn't shown here: it" if len(every) == 1 else f"{len(every)} notes aren't shown here: they"
+        return [(f"{said} may name the customer.",)]
     lines = [note(act, now) for act in every[-NOTES:]]
     more = len(every) - len(lines)
     return [(f"{more} earlier {'note' if more == 1 else 'notes'}.",), *lines] if more > 0 else lines

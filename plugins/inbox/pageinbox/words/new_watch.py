@@ -14,6 +14,7 @@ from pageinbox.model.post import Command, Foreign, Line, Piece, Post
 from pageinbox.model.source import Page, Source
 from pageinbox.model.watch import Detail, Every, Later, Watch, WatchSpec
 from pageinbox.words.announcement import announcement
+from pageinbox.words.ceiling import MOST, exceeds, limit
 from pageinbox.words.common import FOLDER_NAMES, PLATFORM_NAMES, page_of
 from pageinbox.words.english import counted, exactly, spell
 from pageinbox.words.many import Failing, is_late, is_many, named_lists, reasons
@@ -42,7 +43,7 @@ def made(
     watch: Watch,
     pages: Mapping[str, Page],
     ref: Callable[[Conversation], str],
-    detail: Detail,
+    ceiling: Detail,
     now: float,
     *,
     direct: bool = False,
@@ -54,23 +55,28 @@ def made(
 
     `direct` is for a person rather than a room. `known` is how many conversations are there already, `last_day` of how
     many it would have announced in the last day, and how sure that is; None where that is not known.
-    `detail` is the setting, `sample` a real conversation to show an announcement by, `now` in seconds since 1970.
+    `ceiling` is what the room may see at most, `sample` a real conversation to show an announcement by, `now` in
+    seconds since 1970.
     """
     hearer = "you" if direct else "this room"
-    begin = f"Watch {watch.number}: I'll "
-    if watch.spec.every is Every.NOTHING:
-        told = f"Watch {watch.number}: reminders only, of ", *described(watch.spec, pages), "."
-        return Post(told, (reminders(watch.spec, hearer),))
-    lines: list[Line] = [(there(watch.spec, known) + would_have_announced(watch.spec, last_day),)]
-    if watch.spec.reminds:
-        lines.append(reminders(watch.spec, hearer))
+    begin, spec = f"Watch {watch.number}: I'll ", watch.spec
+    lines: list[Line] = []
+    if exceeds(spec, ceiling):
+        lines.append((f"It asks for {MOST[spec.detail or ceiling]}, but {limit(ceiling)}",))
+        spec = replace(spec, detail=ceiling)
+    if spec.every is Every.NOTHING:
+        told = f"Watch {watch.number}: reminders only, of ", *described(spec, pages), "."
+        return Post(told, (*lines, reminders(spec, hearer)))
+    lines.append((there(spec, known) + would_have_announced(spec, last_day),))
+    if spec.reminds:
+        lines.append(reminders(spec, hearer))
     if sample is not None:
         source, conversation = sample
-        again = watch.spec.every is Every.MESSAGE
-        news = News(watch.number, source, conversation, Occasion.ONGOING, watch.spec.detail, again, now, None)
-        post = announcement(Announcement(0, "", watch.room, (news,)), pages, ref, detail, now)
+        again = spec.every is Every.MESSAGE
+        news = News(watch.number, source, conversation, Occasion.ONGOING, spec.detail, again, now, None)
+        post = announcement(Announcement(0, "", watch.room, (news,)), pages, ref, ceiling, now)
         lines += [("An announcement looks like this:",), post.headline, *post.lines]
-    return Post((begin + f"tell {hearer} about ", *described(watch.spec, pages), "."), tuple(lines))
+    return Post((begin + f"tell {hearer} about ", *described(spec, pages), "."), tuple(lines))
 
 
 def described(spec: WatchSpec, pages: Mapping[str, Page]) -> Line:

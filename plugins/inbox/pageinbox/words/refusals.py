@@ -49,6 +49,13 @@ def cannot_ping(missing: Sequence[str]) -> Post:
     return Post((what,), those, alert=True)
 
 
+def cannot_find(names: Sequence[str]) -> Post:
+    """Sent to the admins when ROOMS has names that no room or person is found by."""
+    what = "I can't find everything that the setting ROOMS names. Any room may be what is meant, so until I do, what "
+    more = "ROOMS doesn't name sees no more than these may. Correct the names, or invite me there:"
+    return Post((what + more,), few([(Foreign(name, most=REFUSED_MOST),) for name in names]), alert=True)
+
+
 def few(lines: Sequence[Line]) -> tuple[Line, ...]:
     """The lines, or the first few of many; the log has all of them."""
     if not is_many(lines):

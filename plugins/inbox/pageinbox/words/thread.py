@@ -12,6 +12,7 @@ from pageinbox.model.conversation import MESSAGES_KEPT, Conversation, Message, T
 from pageinbox.model.post import Line, Link, Moment, Name, Piece, Post, Reference, Time, Zone
 from pageinbox.model.source import Page
 from pageinbox.model.watch import Detail
+from pageinbox.words.ceiling import limit
 from pageinbox.words.common import NAMELESS, ONLY_AUTOMATIC, label, snippet_of, who
 from pageinbox.words.english import counted
 from pageinbox.words.marks import notes as notes_of
@@ -38,7 +39,7 @@ def thread(named: Named, found: Thread, page: Page, now: float, detail: Detail, 
     told = whole_wait(found.conversation, page, now)
     rows = tuple(message_cells(message, found.conversation, page, now, detail) for message in messages)
     lines: list[Line] = [(told,)] if told else []
-    lines += [*sentences(marks, now), *notes_of(marks, now)]
+    lines += [*sentences(marks, now), *notes_of(marks, now, detail)]
     more = tuple(notes(found, page, detail))
     return Post(tuple(headline), tuple(lines), rows, more, offers=offers(named.ref, marks)[:-1])
 
@@ -65,7 +66,7 @@ def message_cells(
         # Several people may write in one conversation.
         name = message.name or conversation.name
         author = who(msgspec.structs.replace(conversation, name=name), detail)
-    elif message.name and detail in (Detail.NAME, Detail.SNIPPET):
+    elif message.name and detail.names:
         author = Name(message.name, most=24)
     return (when, (author,), snippet_of(message.text, LONGEST) if detail is Detail.SNIPPET else ())
 
@@ -83,7 +84,7 @@ def notes(found: Thread, page: Page, detail: Detail) -> Sequence[Line]:
         what = "gives only its time" if found.conversation.unreadable else "won't give its messages"
         parts = [f"Meta {what} for now; open it in Business Suite, or ask again later."]
     if detail is not Detail.SNIPPET:
-        parts.append(f"The text isn't shown here: the setting DETAIL is {detail.value}.")
+        parts.append(f"The text is left out: {limit(detail)}")
     lines.append(tuple(piece for part in parts for piece in (" ", part)))
     if link := found.conversation.link or (page.inbox_link if found.withheld else None):
         lines.append((Link(link),))

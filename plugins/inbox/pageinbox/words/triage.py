@@ -82,8 +82,10 @@ def not_snoozed(name: Line) -> Post:
     return Post((*name, " isn't snoozed."))
 
 
-def noted(name: Line, command: str) -> Post:
-    """A note was kept."""
+def noted(name: Line, command: str, *, shown: bool) -> Post:
+    """A note was kept, and may be `shown` here."""
+    if not shown:
+        return Post(("Noted on ", *name, "; only the team sees it, and not here, since it may name the customer."))
     return Post(("Noted on ", *name, "; only the team sees it. To read it: ", Command(command)))
 
 

@@ -8,7 +8,8 @@ from pageinbox.language.ping import say_ping
 from pageinbox.language.vocabulary import say
 from pageinbox.language.watch import describe_watch
 from pageinbox.model.post import Command, Foreign, Line, Piece, Post, Time
-from pageinbox.model.watch import PausedWatch, Ping, Watch
+from pageinbox.model.watch import Detail, PausedWatch, Ping, Watch
+from pageinbox.words.ceiling import exceeds, limit
 from pageinbox.words.english import counted, ranges
 from pageinbox.words.many import ROWS, is_many
 
@@ -20,6 +21,7 @@ MUTES = 200
 
 def watches(
     own: Sequence[Watch],
+    ceiling: Detail,
     others: int,
     muted: Mapping[int, float],
     muted_refs: Mapping[str, float],
@@ -28,7 +30,7 @@ def watches(
 ) -> Post:
     """The watches of a room, its mutes with their ends (seconds since 1970), how many `others` other rooms have.
 
-    `paused` are watches of the room that hear about nothing for now.
+    `ceiling` is what the room may see at most, `paused` are watches of it that hear about nothing for now.
     """
     lines = [*paused_lines(paused), *muted_lines(muted_refs, now)]
     notes: list[Line] = [(f"Other rooms have {counted(others, 'watch', 'watches')}.",)] if others else []
@@ -40,8 +42,9 @@ def watches(
         return Post(begin, tuple(lines), (), tuple(notes))
     # Those come first of which something is to be said.
     special = [watch for watch in own if watch.number in muted or not_found(watch)] if len(own) > ROWS else []
+    notes += lowered(own, ceiling)
     shown = {watch.number: watch for watch in (*special, *own)}
-    rows = tuple(watch_cells(watch, muted.get(watch.number), now) for watch in [*shown.values()][:ROWS])
+    rows = tuple(watch_cells(watch, ceiling, muted.get(watch.number), now) for watch in [*shown.values()][:ROWS])
     if left := sorted([*shown][ROWS:]):
         rest = f"{counted(len(left), 'more watch', 'more watches')}: {ranges(left)}. To see one of them, or a Page's: "
         notes.insert(0, (rest, Command(f"inbox watches {left[0]}"), *by_page(own)))
@@ -103,13 +106,15 @@ def mutes(muted: Mapping[int, float], muted_refs: Mapping[str, float], now: floa
     return Post((f"{len(ends):,} muted here",), tuple(lines), (), (note,))
 
 
-def those(chosen: Sequence[Watch], paused: Sequence[PausedWatch], muted: Mapping[int, float], now: float) -> Post:
+def those(
+    chosen: Sequence[Watch], ceiling: Detail, paused: Sequence[PausedWatch], muted: Mapping[int, float], now: float
+) -> Post:
     """Some of a room's watches, which were asked for by number or by Page."""
     if not chosen and not paused:
         return Post(("No watch here is about that. To see what is watched here: ", WATCHES))
-    rows = tuple(watch_cells(watch, muted.get(watch.number), now) for watch in chosen[:ROWS])
+    rows = tuple(watch_cells(watch, ceiling, muted.get(watch.number), now) for watch in chosen[:ROWS])
     left = ranges([watch.number for watch in chosen[ROWS:]])
-    notes: tuple[Line, ...] = ((f"Besides: {left}.",),) if left else ()
+    notes = (*([(f"Besides: {left}.",)] if left else []), *lowered(chosen, ceiling))
     return Post((counted(len(chosen) + len(paused), "watch", "watches"),), tuple(paused_lines(paused)), rows, notes)
 
 
@@ -118,9 +123,16 @@ def not_found(watch: Watch) -> list[Ping]:
     return [ping for ping in watch.spec.ping if not ping.id]
 
 
-def watch_cells(watch: Watch, until: float | None, now: float) -> tuple[Line, ...]:
+def lowered(watches: Sequence[Watch], ceiling: Detail) -> list[Line]:
+    """How much may be shown in the room of these watches, where one asks for more."""
+    said = limit(ceiling)
+    return [(f"{said[0].upper()}{said[1:]}",)] if any(exceeds(watch.spec, ceiling) for watch in watches) else []
+
+
+def watch_cells(watch: Watch, ceiling: Detail, until: float | None, now: float) -> tuple[Line, ...]:
     """One watch: its number, its words, and what is special about it."""
     marks: list[Line] = [("from the settings",)] if watch.ops else []
+    marks += [(f"shown as {ceiling}",)] if exceeds(watch.spec, ceiling) else []
     marks += [("muted until ", Time(until, now))] if until else []
     marks += [(name_of(ping), " not found") for ping in not_found(watch)]
     told = [piece for mark in marks for piece in (", ", *mark)]

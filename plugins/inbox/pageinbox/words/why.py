@@ -10,6 +10,7 @@ from pageinbox.model.history import History, RoomHistory, State
 from pageinbox.model.post import Command, Foreign, Line, Moment, Post, Reference, Room, Time, Zone
 from pageinbox.model.reminder import Reminder, ReminderKind
 from pageinbox.model.source import Page
+from pageinbox.model.watch import Detail
 from pageinbox.words.acts import history as told_of
 from pageinbox.words.common import FOLDER_NAMES, label, page_of
 from pageinbox.words.elsewhere import elsewhere
@@ -39,12 +40,14 @@ def why(
     here: str = "",
     acts: Sequence[Act] = (),
     *,
+    detail: Detail = Detail.SNIPPET,
     sees: Callable[[str], bool] = lambda room: True,
 ) -> Post:
     """When and where a conversation was seen, which rooms were told by which watch, and what the team did with it.
 
     `now` is in seconds since 1970. Of many rooms the one it is asked in, `here`, comes first, then those that were not
     told. `sees` tells of which rooms it may be said; of the others only how many they are.
+    `detail` is what may be seen here of who wrote.
     """
     source = history.source
     where = label(page_of(pages, source.page), source)
@@ -63,7 +66,7 @@ def why(
         )
     elif not history.rooms:
         lines.append(("No room was told: no watch covered it when it was seen.",))
-    lines += told_of(acts, history.waits, now)
+    lines += told_of(acts, history.waits, now, detail)
     rooms = sorted((room for room in history.rooms if sees(room.room)), key=lambda room: room.found)
     notes: list[Line] = []
     if others := {room.room for room in history.rooms if not sees(room.room)}:

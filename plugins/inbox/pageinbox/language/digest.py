@@ -1,0 +1,302 @@
+"""From what people type after `!inbox digest` to what is meant, and back: `daily 09:00 mon-fri messenger`, `off`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from pageinbox.language.nearest import nearest
+from pageinbox.language.quiet import zone_ahead
+from pageinbox.language.reader import MARKED
+from pageinbox.language.selection import SelectionReading
+from pageinbox.language.times import AREAS, CLOCK, DAYS, PARTS, face
+from pageinbox.language.vocabulary import (
+    AS,
+    CLOSES,
+    EVERYWHERE,
+    FILLERS,
+    FOLDERS,
+    LAST,
+    LIMIT,
+    MARKS,
+    NOT,
+    OVER,
+    PING,
+    PLATFORMS,
+    QUIET,
+    STATES,
+    TEXT,
+    USER,
+    say,
+)
+from pageinbox.model.calendar import WEEKDAYS
+from pageinbox.model.digest import EVERY_DAY, NINE, WORKDAYS, DigestSpec, Rhythm
+from pageinbox.model.selection import Selection
+from pageinbox.model.source import Folder
+from pageinbox.model.text import EDGES, bare, cut
+
+SHORT = tuple(day[:3] for day in WEEKDAYS)
+WEEKEND = (5, 6)
+SETS = {
+    **dict.fromkeys(("weekdays", "weekday", "workdays", "workday", "working", "business"), WORKDAYS),
+    **dict.fromkeys(("weekend", "weekends"), WEEKEND),
+}
+DAILY, WEEKLY = {"daily", "day", "days", "everyday"}, {"weekly", "week", "weeks"}
+END = {"off", "end", "stop", "cancel", "disable", "none", "never", "no"}
+AROUND = {
+    "",
+    "now",
+    "digest",
+    "digests",
+    "once",
+    "per",
+    "each",
+    "starting",
+    "start",
+    "o'clock",
+    "come",
+    "comes",
+    "it",
+    "its",
+}
+TO = {"-", "to", "through", "thru", "until", "till"}
+ZONE = {"timezone", "tz", "zone"}
+LEAVING = NOT | {"except", "excluding", "but"}
+PARTS_OF_DAYS = {**PARTS, **{f"{part}s": at for part, at in PARTS.items()}}
+UNFIT = STATES.keys() | TEXT | MARKS.keys() | OVER | CLOSES | LIMIT | USER | QUIET | PING | AS
+RHYTHMS = {
+    *("hourly", "hour", "hours", "minute", "minutes", "monthly", "month", "months", "yearly", "year", "twice"),
+    *("fortnightly", "quarterly", "biweekly"),
+}
+POINTS = LAST | {"since", "today", "tomorrow", "tonight", "yesterday"}
+WORDS = FOLDERS.keys() | PLATFORMS.keys() | DAILY | WEEKLY | END | SETS.keys() | DAYS.keys() | ZONE | {"page"}
+NEXT_TO = ("daily", "weekly", "weekdays", "weekends", "off", *WEEKDAYS, *SHORT, *FOLDERS, *PLATFORMS)
+"""What a word that is not understood may be a slip of."""
+
+FOLDERS_ALL = {"folders", "everywhere"}
+OFFSET = re.compile(r"(utc|gmt)?[+-][0-9:]+")
+AHEAD = 6
+
+
+@dataclass(frozen=True, slots=True)
+class DigestAsked:
+    """What somebody wants of digests: to have one of these lists at `rhythm`, or to `end` one; else to see one now.
+
+    `named` tells that lists were named; `every` that all of the room's digests are to end.
+    """
+
+    lists: Selection
+    rhythm: Rhythm | None = None
+    end: bool = False
+    named: bool = False
+    every: bool = False
+
+
+def parse_digest(text: str, pages: Sequence[str], *, zone: str = "UTC") -> DigestAsked:
+    """Read what was typed after `digest`; nothing is to see one now.
+
+    `pages` are the configured names; a time of day is that of `zone`, an IANA name, unless another is named. Raises
+    `QueryError`.
+    """
+    # The reader takes a long dash for a blank.
+    return DigestReading(re.sub(r"\s*[–—−]\s*", "-", text), pages, None, zone).asked()
+
+
+def describe_digest(spec: DigestSpec) -> str:
+    """A digest in canonical words: `parse_digest(describe_digest(s), pages)` has its lists and its rhythm."""
+    return f"{describe_rhythm(spec.rhythm)} {describe_lists(spec.lists)}".strip()
+
+
+def describe_lists(lists: Selection) -> str:
+    """Which lists it is about, in canonical words; "" for every inbox."""
+    said = (("folder", lists.folder), ("platform", lists.platform), ("page", lists.page))
+    return " ".join(say_digest(field, value) for field, value in said if value not in (None, Folder.INBOX))
+
+
+def describe_rhythm(rhythm: Rhythm) -> str:
+    """When it comes, in canonical words."""
+    days = rhythm.days
+    row = len(days) > 2 and days == tuple(range(days[0], days[-1] + 1))
+    which = f"{SHORT[days[0]]}-{SHORT[days[-1]]}" if row else ",".join(SHORT[day] for day in days)
+    if len(days) == 1:
+        return f"weekly {WEEKDAYS[days[0]]} {rhythm.at:%H:%M} {rhythm.zone}"
+    return f"daily {rhythm.at:%H:%M} {'' if days == EVERY_DAY else f'{which} '}{rhythm.zone}"
+
+
+def say_digest(field: str, value: Any) -> str:
+    """One field in canonical words."""
+    if field == "at":
+        return f"{value:%H:%M}"
+    return f"page {value}" if field == "page" and bare(value) in WORDS else say(field, value)
+
+
+class DigestReading(SelectionReading):
+    """What is typed after `digest`, being read. Its days are gathered in `days`."""
+
+    kind = "digest"
+    lead = "inbox digest "
+    grammar = WORDS
+
+    def asked(self) -> DigestAsked:
+        """What is meant. Raises `QueryError`."""
+        self.days: set[int] = set()
+        self.end = self.every = False
+        self.read()
+        if self.every and not self.end:
+            self.refuse("A digest is about one folder: inbox, other, done or spam.")
+        found = self.found
+        lists = Selection(found.get("folder", Folder.INBOX), found.get("platform"), found.get("page"))
+        rhythm = None if self.end else self.rhythm()
+        said = "off" if self.end else describe_rhythm(rhythm or Rhythm(zone=self.timezone))
+        self.settle(f"{said} {describe_lists(lists)}".strip())
+        named = bool(found.keys() & {"folder", "platform", "page"})
+        return DigestAsked(lists, rhythm, self.end, named, self.every)
+
+    def rhythm(self) -> Rhythm | None:
+        """When it is to come; None where nothing was said of that."""
+        how, zone = self.found.get("how"), self.found.get("zone")
+        if not (how or self.days or "at" in self.found):
+            if zone:
+                self.refuse("A time zone only goes with a time.")
+            return None
+        if how == "weekly" and len(self.days) > 1:
+            self.refuse("“weekly” takes one day.")
+            self.days = {min(self.days)}
+        days = self.days or ({0} if how == "weekly" else {*EVERY_DAY})
+        return Rhythm(self.found.get("at", NINE), zone or self.timezone, tuple(sorted(days)))
+
+    def say(self, field: str, value: Any) -> str:
+        return say_digest(field, value)
+
+    def take(self, typed: str) -> None:
+        word, page = bare(typed), self.page(typed)
+        if typed.startswith(MARKED) or (word in UNFIT and not page):
+            self.refuse(f"A digest is about whole lists, so it can't go by “{cut(typed.lstrip('@') or typed)}”.")
+        elif word in END and not page and not (word in NOT and self.leaving_out()):
+            self.end = True
+        elif (word in EVERYWHERE or word in FOLDERS_ALL) and not page:
+            following = bare(self.words[0]) if self.words else ""
+            self.every = self.every or following not in {"pages", "platforms", *DAILY}
+        elif page or not (word in AROUND or self.day(typed, word) or self.when(typed, word)):
+            super().take(typed)
+
+    def day(self, typed: str, word: str) -> bool:
+        """Take `daily`, `weekly monday`, `mon-fri`, `weekdays`, `mon,wed`, and tell whether it was any of these."""
+        pieces = [piece for piece in re.split("[,;+&]+|/(?=[a-z]{3})", word) if piece]
+        if len(pieces) > 1 and all(day_of(piece) is not None or span_of(piece) for piece in pieces):
+            self.push(*pieces)
+        elif word in DAILY | WEEKLY:
+            self.keep("how", "daily" if word in DAILY else "weekly")
+        elif word in SETS:
+            self.days |= {*SETS[word]}
+            if self.words and bare(self.words[0]) in DAILY:
+                self.words.popleft()  # "working days"
+        elif word in LEAVING and self.leaving_out():
+            self.words.popleft()
+            self.days |= {*WORKDAYS}
+        elif span := span_of(word):
+            self.days |= {*days_from(*span)}
+        elif (first := day_of(word)) is not None:
+            ahead = list(islice(self.words, 2))
+            last = day_of(bare(ahead[1])) if len(ahead) == 2 and (ahead[0] == "-" or bare(ahead[0]) in TO) else None
+            if last is None:
+                self.days.add(first)
+            else:
+                self.words.popleft()
+                self.words.popleft()
+                self.days |= {*days_from(first, last)}
+        else:
+            return False
+        return True
+
+    def leaving_out(self) -> bool:
+        """Whether the weekends are to be left out: `not on weekends`."""
+        while self.words and bare(self.words[0]) in FILLERS:
+            self.words.popleft()
+        return bool(self.words) and bare(self.words[0]) in ("weekend", "weekends")
+
+    def when(self, typed: str, word: str) -> bool:
+        """Take a time of day or a time zone, and tell whether there was any; refuse another rhythm, or a date."""
+        pair = f"{word} {bare(self.words[0])}" if self.words else ""
+        if word in RHYTHMS or self.length_ahead(typed):
+            self.refuse("A digest comes once a day or once a week.")
+        elif word in POINTS:
+            self.refuse(f"A digest tells what came since the one before, so it can't go by “{cut(word)}”.")
+        elif word in PARTS_OF_DAYS:
+            self.found.setdefault("at", PARTS_OF_DAYS[word])
+        elif pair and re.fullmatch(CLOCK, pair):
+            self.words.popleft()
+            self.time(pair)
+        elif re.fullmatch(CLOCK, word) or re.fullmatch("[0-9]+([:.][0-9]+)*", word):
+            self.time(word)
+        elif word in ZONE:
+            self.zone(exact=False)
+        else:
+            self.push(typed)
+            if self.zone(exact=not (AREAS.match(word) or OFFSET.fullmatch(word))):
+                return True
+            self.words.popleft()
+            return False
+        return True
+
+    def length_ahead(self, typed: str) -> bool:
+        """Take `2h`, `every 3 days`: a length of time behind its number."""
+        self.push(typed)
+        count, _ = self.span()
+        unit = bare(self.words[count - 1]).lstrip("0123456789.,") if count else ""
+        found = count > 0 and typed[:1].isdigit() and not (count == 1 and unit == "h" and int(typed[:-1] or 99) < 24)
+        for _ in range(count if found else 1):
+            self.words.popleft()
+        return found
+
+    def time(self, said: str) -> None:
+        if (at := face(said)) is None:
+            self.refuse(f"“{cut(said)}” is not a time of day.", at=NINE)
+        else:
+            self.keep("at", at)
+
+    def zone(self, exact: bool) -> bool:
+        """Take the time zone ahead, and tell whether there was one; without `exact` also one that is mistyped."""
+        found = zone_ahead(list(islice(self.words, AHEAD)), self.known, NEXT_TO, exact=exact or bool(self.wrong))
+        if found is None:
+            return False
+        for _ in range(found.count):
+            self.words.popleft()
+        if self.words and bare(self.words[0]) == "time":
+            self.words.popleft()
+        if found.wrong:
+            self.refuse(found.wrong, zone=found.name)
+        else:
+            self.keep("zone", found.name)
+        return True
+
+    def unknown(self, typed: str, word: str) -> None:
+        pieces = [piece for piece in re.split(r"[\s&+/,;]+", typed) if piece]
+        if len(pieces) > 1:
+            self.push(*pieces)
+            return
+        near = "" if self.wrong else nearest(word, [*NEXT_TO, *self.page_words], 0.7)
+        self.refuse(f"I don't know “{cut(typed.strip(EDGES))}”.", self.page_words.get(near, near))
+        if near:
+            self.push(near)
+
+
+def day_of(word: str) -> int | None:
+    """The weekday that a word names, 0 for Monday: `mon`, `Mondays`."""
+    name = DAYS.get(word) or DAYS.get(word.removesuffix("s"))
+    return WEEKDAYS.index(name) if name in WEEKDAYS else None
+
+
+def span_of(word: str) -> tuple[int, int] | None:
+    """The first and the last day of `mon-fri`."""
+    first, _, last = word.partition("-")
+    ends = day_of(first), day_of(last)
+    return None if ends[0] is None or ends[1] is None else (ends[0], ends[1])
+
+
+def days_from(first: int, last: int) -> list[int]:
+    """The days from one weekday to another, also over a weekend."""
+    return [(first + ahead) % 7 for ahead in range((last - first) % 7 + 1)]

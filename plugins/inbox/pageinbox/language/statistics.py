@@ -1,0 +1,181 @@
+"""From what people type after `!inbox stats` to the lists and the period that are meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from pageinbox.language.nearest import nearest
+from pageinbox.language.period import AHEAD, MOST, PERIOD_WORDS, Calendar, PeriodAsked, period_ahead
+from pageinbox.language.reader import MARKED
+from pageinbox.language.selection import SelectionReading
+from pageinbox.language.since import SinceReading
+from pageinbox.language.times import CALENDAR, point_ahead
+from pageinbox.language.vocabulary import (
+    CLOSES,
+    FOLDERS,
+    LAST,
+    LIMIT,
+    MARKS,
+    NEEDS,
+    NOT,
+    OVER,
+    PLATFORMS,
+    SHARED,
+    STATES,
+    TEXT,
+    USER,
+    say,
+)
+from pageinbox.model.calendar import Since, zone_of
+from pageinbox.model.selection import Selection
+from pageinbox.model.statistics import DAY, HOUR
+from pageinbox.model.text import EDGES, bare, cut
+
+PLAIN = 7 * DAY
+"""Seconds of the period where none is said."""
+
+CSV = {"csv", "excel", "export", "spreadsheet"}
+PASSED_OVER = {"as", "figures", "file", "folders", "numbers"}
+AHEAD_OF_NOW = {"tomorrow", "next", "coming"}
+NOT_BY = STATES.keys() | MARKS.keys() | OVER | CLOSES | NOT | NEEDS | USER | (LIMIT - {"first"}) | {"new"}
+"""By what questions choose conversations, which are no more when they are counted."""
+ODD_DATE = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})|\d{1,2}[./]\d{1,2}([./]\d{2})?\.?")
+
+
+@dataclass(frozen=True, slots=True)
+class StatisticsAsked:
+    """What to count: the lists of a selection without further filters, and when. `csv` asks for it as a file."""
+
+    selection: Selection
+    period: PeriodAsked
+    csv: bool = False
+
+    def __str__(self) -> str:
+        """How it is typed behind the command."""
+        which = self.selection
+        fields = {"folder": which.folder, "platform": which.platform, "page": which.page}
+        parts = [say(field, value) for field, value in fields.items() if value is not None]
+        return " ".join(["csv"] * self.csv + [self.period.typed, *parts])
+
+
+def parse_statistics(text: str, pages: Sequence[str], *, zone: str = "UTC", now: float) -> StatisticsAsked:
+    """Read what was typed after `stats`: a period, lists, `csv`, in any order. Raises `QueryError`.
+
+    `pages` are the configured names, `now` is in seconds since 1970; days are those of `zone`, an IANA name.
+    """
+    return StatisticsReading(text, pages, zone, now).asked()
+
+
+class StatisticsReading(SinceReading, SelectionReading):
+    """Words about statistics, being read."""
+
+    lead = "inbox stats "
+    grammar = SHARED | LAST | {"since"}
+
+    def __init__(self, text: str, pages: Sequence[str], zone: str, now: float) -> None:
+        self.clocks = Calendar(now, zone_of(zone))
+        super().__init__(text, pages, zone=zone)
+
+    def asked(self) -> StatisticsAsked:
+        """What is to be counted. Raises `QueryError`."""
+        self.read()
+        since = self.found.pop("since", None)
+        if isinstance(since, Since):
+            self.keep("period", self.clocks.since(since))
+        elif since is not None:
+            if since < HOUR:
+                self.refuse("A period lasts at least an hour.")
+            elif since > MOST:
+                self.refuse("I look back at most ten years.")
+            self.keep("period", self.clocks.back(since if HOUR <= since <= MOST else PLAIN))
+        csv, period = self.found.pop("csv", False), self.found.pop("period", None) or self.clocks.back(PLAIN)
+        asked = StatisticsAsked(Selection(**{"folder": None} | self.found), period, csv)
+        self.settle(str(asked))
+        return asked
+
+    def take(self, typed: str) -> None:
+        word = bare(typed)
+        if typed.startswith(MARKED) or word in TEXT:
+            what = "words" if typed.startswith('"') or word in TEXT else "names"
+            self.refuse(f"I keep no {what} for statistics, so I can count by Page, platform and folder only.")
+        elif word in CSV:
+            self.keep("csv", True)
+        elif self.period(typed):
+            pass
+        elif word in LAST and self.next().isdecimal() and not self.span()[0]:
+            pass  # the number is refused
+        elif word == "since" or word in LAST:
+            self.since(word)
+        elif word in NOT_BY:
+            self.refuse(f"Statistics can't be narrowed down by “{word}”, only by Page, platform and folder.")
+            while self.words and bare(self.words[0])[:1].isdecimal():
+                self.words.popleft()  # "limit 5"
+        elif word not in PASSED_OVER:
+            super().take(typed)
+
+    def period(self, typed: str) -> bool:
+        """Take a period off a word and those ahead, and tell whether it was there."""
+        words = [typed, *islice(self.words, AHEAD)]
+        since = bare(typed) == "since"
+        if since and point_ahead(words[1:], self.timezone):
+            return False
+        found = period_ahead(words[since:], self.clocks)
+        if found is None:
+            return self.length(typed)
+        for _ in range(found.count - (not since)):
+            self.words.popleft()
+        period = self.clocks.since_beginning(found.asked.period.begin) if since else found.asked
+        if found.wrong:
+            self.refuse(found.wrong, period=period)
+        else:
+            self.keep("period", period)
+        return True
+
+    def length(self, typed: str) -> bool:
+        """The same of a length of time: `7d`, `2 weeks`."""
+        self.push(typed)
+        count, seconds = self.span()
+        for _ in range(max(1, count)):
+            self.words.popleft()
+        if count:
+            self.keep("since", seconds)
+        return count > 0
+
+    def say(self, field: str, value: Any) -> str:
+        return value.typed if isinstance(value, PeriodAsked) else super().say(field, value)
+
+    def unknown(self, typed: str, word: str) -> None:
+        shown, pieces = cut(typed.strip(EDGES)), re.split(r"[\s&+/,;]+", typed)
+        if word in PERIOD_WORDS or word in AHEAD_OF_NOW:
+            following = self.next()
+            shown = f"{word} {cut(self.words.popleft())}" if following else word
+        if ODD_DATE.fullmatch(word):
+            wrong = f"I can't tell which day “{shown}” is; I read 12 nov or 2026-11-12."
+        elif len(pieces) > 1:  # "facebook/instagram"
+            self.push(*pieces)
+            return
+        elif word in AHEAD_OF_NOW:
+            wrong = f"“{shown}” is still to come."
+        elif word.isdecimal():
+            wrong = f"“{shown}” needs a unit: h, d or w."
+        elif word in PERIOD_WORDS or CALENDAR.fullmatch(word):
+            wrong = f"I don't know when “{shown}” is; I know today, last week, november, 12 nov and the like."
+        else:
+            if not self.wrong:
+                self.refuse(f"I don't know “{shown}”.", self.guess(word))
+            return
+        self.refuse(wrong, period=self.clocks.back(PLAIN))
+
+    def guess(self, word: str) -> str:
+        """What an unknown word was likely meant to be, read in its place; "" if nothing comes near."""
+        near = nearest(word, [*PERIOD_WORDS, *CSV, *FOLDERS, *PLATFORMS, *self.page_words], 0.7)
+        if near in self.page_words:
+            self.found.setdefault("page", self.page_words[near])
+            return cut(self.page_words[near])
+        if near:
+            self.push(near)
+        return near

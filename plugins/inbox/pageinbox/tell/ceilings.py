@@ -1,0 +1,81 @@
+"""How much of a conversation each room may see at most, by the settings DETAIL and ROOMS."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+
+from pageinbox.model.watch import Detail, least
+from pageinbox.settings.reading import Settings
+
+AGAIN = 60.0
+"""Seconds until a room that was not found is looked for anew."""
+
+ROOM_SIGNS, PERSON_SIGNS = ("#", "!", "<#"), ("@", "<@")
+"""What names begin with that can be of a room alone, or of a person alone."""
+
+log = logging.getLogger(__name__)
+
+
+class Ceilings:
+    """What rooms may see by `chosen`: what ROOMS gives them, all others what DETAIL says.
+
+    `find` gives the chat's name for a room of the settings, "" where it finds none now, and may ask the network.
+    `moved` gives the rooms that go on as others, by their old names; `timer` gives seconds that never go back.
+    """
+
+    def __init__(
+        self,
+        chosen: Settings,
+        find: Callable[[str], str] = lambda name: name,
+        moved: Callable[[], Mapping[str, str]] = dict,
+        timer: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._chosen = chosen
+        self._find = find
+        self._moved = moved
+        self._timer = timer
+        self._looking = threading.Lock()
+        self._found: dict[str, str] = {}
+        """Rooms by their names in the settings. They keep what they may see when they are renamed."""
+        self._again = float("-inf")
+
+    def of(self, room: str) -> Detail:
+        """What a room or a direct chat may see at most.
+
+        Any room may be one that was not found, so none that has not its own ceiling sees more than those may.
+        """
+        levels, unfound, moved = self._chosen.rooms, self.unfound(), self._moved()
+        here = moved.get(room, room)
+        own = [
+            level
+            for name, level in levels.items()
+            if here in {moved.get(each, each) for each in (name, self._found.get(name, name))}
+        ]
+        might = [levels[name] for name in unfound if may_be(name, room)]
+        return least(own or [self._chosen.detail, *might])
+
+    def unfound(self) -> list[str]:
+        """The rooms of the settings that are not found, looked for now and then."""
+        with self._looking:
+            missing = [name for name in self._chosen.rooms if name not in self._found]
+            if missing and self._timer() >= self._again:
+                for name in missing:
+                    if found := self._find(name):
+                        self._found[name] = found
+                    elif self._again < 0:
+                        log.warning("ROOMS: I can't find %s, so other rooms see no more than it may", name)
+                missing = [name for name in missing if name not in self._found]
+                self._again = self._timer() + AGAIN
+        return missing
+
+
+def may_be(name: str, room: str) -> bool:
+    """Whether a name of the settings may be that of a room of the chat: one of a person is none of a room."""
+    kinds = [
+        "room" if each.startswith(ROOM_SIGNS) else "person" if each.startswith(PERSON_SIGNS) else ""
+        for each in (name, room)
+    ]
+    return "" in kinds or kinds[0] == kinds[1]

@@ -1,0 +1,164 @@
+"""Statistics as one picture: what came and was answered, when it comes, and how long answers took.
+
+No name is in it, nor any other word from outside. It is drawn by a process of its own (`drawing`), once it is wanted.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import date, datetime, timedelta, tzinfo
+from functools import partial
+from importlib.util import find_spec
+
+from pageinbox.model.post import Attachment
+from pageinbox.model.statistics import BOUNDS, DayFigures, Statistics
+from pageinbox.words import drawing
+from pageinbox.words.drawing import Chart, percent
+from pageinbox.words.english import MONTHS, counted
+
+log = logging.getLogger(__name__)
+
+NAME = "stats.png"
+
+PATIENCE = 60.0
+"""Seconds a chart may take: two as a rule, more where matplotlib lists the machine's fonts for the first time."""
+
+INHERITED = ("HOME", "LD_LIBRARY_PATH", "MPLCONFIGDIR", "PATH", "PYTHONHOME", "PYTHONPATH", "TMPDIR", "XDG_CACHE_HOME")
+"""What the process may know of our environment, in which the tokens are."""
+
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+DAILY, WEEKLY = 45, 190
+"""The most days that are drawn each, and in weeks; more are drawn in months."""
+
+LENGTHS = ("up to 5 min", "5–15 min", "15–60 min", "1–4 h", "4–12 h", "12–24 h", "1–3 days", "3–7 days", "over 7 days")
+"""What the groups that `BOUNDS` tell apart are called."""
+
+TICKS = 5
+"""The most steps that are named below the bars."""
+
+one_at_a_time = threading.Lock()
+
+
+class NotDrawn(Exception):
+    """The chart could not be drawn; the log says how that went."""
+
+
+def drawn(statistics: Statistics, zone: tzinfo) -> Attachment | None:
+    """The chart of some statistics, by the clocks of `zone`; None where matplotlib is missing.
+
+    Its content is drawn when it is asked for, or raises NotDrawn.
+    """
+    if find_spec("matplotlib") is None:
+        return None
+    return Attachment(NAME, "image/png", partial(png, chart_of(statistics, zone)), told(statistics, zone))
+
+
+def chart_of(statistics: Statistics, zone: tzinfo) -> Chart:
+    """What is drawn."""
+    now = statistics.all.now
+    unit, steps = stepped(statistics.days, zone)
+    looked = f"looked {percent(round(statistics.looked * 10_000), 10_000)} of the time"
+    return Chart(
+        heading=period(statistics, zone),
+        summary=(
+            f"{now.new:,} new · {now.answered:,} answered · {statistics.waiting:,} waiting now",
+            f"{looked} · times: {zone}"[:60],
+        ),
+        by=f"By {unit}",
+        steps=[called(day, unit) for day, _, _ in steps],
+        ticks=named(len(steps)),
+        new=[new for _, new, _ in steps],
+        answered=[answered for *_, answered in steps],
+        hours_title="When new ones begin",
+        weekdays=DAYS,
+        hours=[[statistics.hours.get((day, hour), 0) for hour in range(24)] for day in range(7)],
+        lengths_title="How long first answers took",
+        bounds=LENGTHS,
+        lengths=list(statistics.lengths),
+        nothing=("nothing new, nothing answered", "nothing new", "no answers"),
+    )
+
+
+def told(statistics: Statistics, zone: tzinfo) -> str:
+    """What the chart shows, for who can't see it."""
+    now = statistics.all.now
+    answered = f"{now.answered:,}" if now.answered else "none"
+    sentences = [f"Chart for {period(statistics, zone)}: {counted(now.new, 'new conversation')}, {answered} answered."]
+    unit, steps = stepped(statistics.days, zone)
+    if now.new and len(steps) > 1:
+        day, most, _ = max(steps, key=lambda step: step[1])
+        sentences.append(f"Most new ones came {'in' if unit == 'month' else 'on'} {called(day, unit)}: {most:,}.")
+    if any(statistics.hours.values()):
+        (number, hour), most = max(statistics.hours.items(), key=lambda item: (item[1], -item[0][0], -item[0][1]))
+        sentences.append(f"The busiest hour was {WEEKDAYS[number]} from {hour:02}:00 to {hour + 1:02}:00: {most:,}.")
+    if total := sum(statistics.lengths):
+        within = sum(statistics.lengths[: BOUNDS.index(3600) + 1])
+        later = sum(statistics.lengths[BOUNDS.index(86400) + 1 :])
+        sentences.append(
+            f"Of the first answers, {percent(within, total)} took up to an hour and {percent(later, total)} over a day."
+        )
+    return " ".join(sentences)
+
+
+def period(statistics: Statistics, zone: tzinfo) -> str:
+    """The first and the last day: `23 Nov 2026`, `1–30 Nov 2026`, `28 Dec 2025 – 3 Jan 2026`."""
+    first = datetime.fromtimestamp(statistics.period.begin, zone).date()
+    last = max(first, datetime.fromtimestamp(statistics.period.end - 1, zone).date())
+    end = f"{last.day} {MONTHS[last.month - 1]} {last.year}"
+    if first == last:
+        return end
+    if (first.month, first.year) == (last.month, last.year):
+        return f"{first.day}–{end}"
+    year = "" if first.year == last.year else f" {first.year}"
+    return f"{first.day} {MONTHS[first.month - 1]}{year} – {end}"
+
+
+def stepped(days: Sequence[DayFigures], zone: tzinfo) -> tuple[str, list[tuple[date, int, int]]]:
+    """By what the days are grouped, and the first day, what was new and what was answered of each group."""
+    unit = "day" if len(days) <= DAILY else "week" if len(days) <= WEEKLY else "month"
+    steps: dict[date, tuple[int, int]] = {}
+    for each in days:
+        day = datetime.fromtimestamp(each.begin, zone).date()
+        begin = day.replace(day=1) if unit == "month" else day
+        begin = day - timedelta(days=day.weekday()) if unit == "week" else begin
+        new, answered = steps.get(begin, (0, 0))
+        steps[begin] = new + each.new, answered + each.answered
+    return unit, [(begin, *figures) for begin, figures in steps.items()]
+
+
+def called(day: date, unit: str) -> str:
+    """The name of a day, of a week by its Monday, or of a month."""
+    month = MONTHS[day.month - 1]
+    return f"{month} {day.year % 100:02}" if unit == "month" else f"{day.day} {month}"
+
+
+def named(count: int) -> list[int]:
+    """Which of so many steps are named: as many as there is room for, as far apart as each other."""
+    apart = -(-count // TICKS) or 1
+    return list(range(0, count, apart))
+
+
+def png(chart: Chart, program: Sequence[str] = (sys.executable, "-P", drawing.__file__)) -> bytes:
+    """The chart, drawn by `program`. Raises NotDrawn."""
+    given = json.dumps(asdict(chart)).encode()
+    environment: Mapping[str, str] = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    with one_at_a_time:
+        try:
+            done = subprocess.run(
+                program, input=given, capture_output=True, timeout=PATIENCE, check=True,
+                env={**environment, "OPENBLAS_NUM_THREADS": "1"},
+            )  # fmt: skip
+        except (OSError, subprocess.SubprocessError) as error:
+            how = f"ended with {error.returncode}" if isinstance(error, subprocess.CalledProcessError) else type(error)
+            log.warning("A chart could not be drawn: its process %s", how)
+            raise NotDrawn from None
+    return done.stdout

@@ -1,0 +1,72 @@
+"""What `!inbox stats csv` gives: a file with a row for each answer, and for new conversations by the quarter."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from datetime import datetime, tzinfo
+from functools import partial
+
+from pageinbox.language.statistics import StatisticsAsked
+from pageinbox.model.post import Attachment, Post
+from pageinbox.model.statistics import Answered, Arrived
+from pageinbox.words.common import FOLDER_NAMES
+from pageinbox.words.english import counted
+
+QUARTER = 15 * 60
+"""Seconds for which new conversations are counted together."""
+
+MOST_ROWS = 100_000
+
+COLUMNS = (
+    *("kind", "page", "platform", "folder", "begin", "end"),
+    *("conversations", "seconds", "open_seconds", "at_least"),
+)
+ACTIVE = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+"""What makes a spreadsheet take the text behind it for a formula."""
+
+
+def spreadsheet(rows: Sequence[Answered | Arrived], asked: StatisticsAsked, label: str, *, zone: tzinfo) -> Post:
+    """The rows as a file, and what is in it. `label` is what the lists are called, times are those of `zone`."""
+    called = f"{label} · {asked.period.called}"
+    if not rows:
+        return Post((f"{called}: I have no rows of this time, so there is no file.",))
+    if len(rows) > MOST_ROWS:
+        return Post((f"{called}: more than {MOST_ROWS:,} rows, too many for a file. Choose a shorter period.",))
+    period = asked.period.period
+    days = dict.fromkeys(f"{datetime.fromtimestamp(at, zone):%Y-%m-%d}" for at in (period.begin, period.end - 1))
+    file = Attachment(f"inbox_{'_'.join(days)}.csv", "text/csv", partial(content, rows, zone))
+    what = (
+        "Each row is an answer, with how long the customer had waited, or a quarter of an hour with how many new "
+        "conversations began in it. There are no names and no words."
+    )
+    return Post((f"{called}: {counted(len(rows), 'row')} in {file.name}",), ((what,),), attachments=(file,))
+
+
+def content(rows: Iterable[Answered | Arrived], zone: tzinfo) -> bytes:
+    """The rows as CSV in UTF-8, below the names of the columns."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    for row in rows:
+        source = row.source
+        where = inert(source.page), source.platform.value, FOLDER_NAMES[source.folder]
+        match row:
+            case Answered():
+                facts = 1, round(row.answered - row.since), row.opened, "yes" if row.at_least else ""
+                writer.writerow(("answered", *where, said(row.since, zone), said(row.answered, zone), *facts))
+            case Arrived():
+                end = said(row.begin + QUARTER, zone)
+                writer.writerow(("new", *where, said(row.begin, zone), end, row.many, "", "", ""))
+    return text.getvalue().encode()
+
+
+def said(at: float, zone: tzinfo) -> str:
+    """A time as ISO 8601 has it, to the second and with how far its clocks are from UTC."""
+    return datetime.fromtimestamp(round(at), zone).isoformat()
+
+
+def inert(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.lstrip().startswith(ACTIVE) else text
