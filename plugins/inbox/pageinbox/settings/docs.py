@@ -120,8 +120,7 @@ schema and of the tables' sequences, and `SELECT`, `INSERT`, `UPDATE` and `DELET
 
 `!plugin config Inbox {{"POLL_INTERVAL": 30, "PAGES": {{"acme": {{"PLATFORMS": ["instagram"]}}}}}}` overrides
 settings of `config.py`, key by key, Page by Page and room by room; everything it does not name keeps its value from
-there.
-Each such command replaces the one before it; `!plugin config Inbox {{}}` goes back to `config.py` alone.
+there. Each such command replaces the one before it; `!plugin config Inbox {{}}` goes back to `config.py` alone.
 `!plugin config Inbox` shows the settings in force, and where each is from.
 
 It can change everything except a secret, since Errbot logs the command and repeats it in chat: it accepts
