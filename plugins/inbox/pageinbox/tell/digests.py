@@ -27,7 +27,7 @@ from pageinbox.model.watch import Detail
 from pageinbox.settings.reading import Settings
 from pageinbox.words import digest as words
 from pageinbox.words.announcement import marked_as_repeat
-from pageinbox.words.charts import drawn
+from pageinbox.words.charts import charted
 
 PATIENCE, AGAIN = 300.0, 5.0
 """Seconds for which a digest waits at most for looks at its lists, so that it knows all that came before its moment:
@@ -120,7 +120,7 @@ class DigestWriter:
             late = words.Late.AWAY if notice.at - notice.until > LATE else words.Late.UNREACHED
         found = self._findings(spec, Period(notice.since, notice.until), now)
         post = words.digest(found, self._chosen.pages, self._ceiling(item.room), now, late=late, many=notice.count)
-        post = self._completed(post, spec, found)
+        post = charted(replace(post, zone=zone_of(spec.rhythm.zone)), found.statistics, zone_of(spec.rhythm.zone))
         return marked_as_repeat(post) if item.repeat else post
 
     def shown(self, spec: DigestSpec, begin: float, ceiling: Detail) -> Post:
@@ -132,14 +132,8 @@ class DigestWriter:
         found = self._findings(spec, Period(min(begin, now), now), now)
         post = words.digest(found, self._chosen.pages, ceiling, now)
         checked: Line = () if found.looked is None else ("checked ", Moment(found.looked, now))
-        return self._completed(replace(post, notes=(*post.notes, checked)), spec, found)
-
-    def _completed(self, post: Post, spec: DigestSpec, found: Findings) -> Post:
-        """The same by the clocks of the digest, and with the chart where there is something to draw."""
-        figures, chart = found.statistics.all.now, None
-        if figures.new or figures.answered:
-            chart = drawn(found.statistics, self._chosen.timezone)
-        return replace(post, zone=zone_of(spec.rhythm.zone), attachments=() if chart is None else (chart,))
+        post = replace(post, notes=(*post.notes, checked), zone=zone_of(spec.rhythm.zone))
+        return charted(post, found.statistics, zone_of(spec.rhythm.zone))
 
     def _findings(self, spec: DigestSpec, period: Period, now: float) -> Findings:
         zone, lists = zone_of(spec.rhythm.zone), self._lists(spec)
