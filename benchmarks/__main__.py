@@ -9,7 +9,7 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 
-from benchmarks import activation, chat, latency, ledger, listing, memory, pages, polling, waiting, walk
+from benchmarks import activation, chat, latency, ledger, listing, memory, pages, polling, statistics, waiting, walk
 from benchmarks.runs import ROOT, machine
 
 REPORT = ROOT / "docs" / "benchmarks.md"
@@ -22,6 +22,7 @@ MEASURES: dict[str, Callable[[], str]] = {
     "pages": pages.measure,
     "memory": memory.measure,
     "waiting": waiting.measure,
+    "statistics": statistics.measure,
     "chat": chat.measure,
     "activation": activation.measure,
     "walk": walk.measure,

@@ -30,6 +30,7 @@ TINY: dict[str, dict[str, Any]] = {
     },
     "memory": {"looks": 40, "commands": 20, "pages": 2, "depth": 5, "every": 2},
     "waiting": {"known": 400, "waiting": 20, "rounds": 2},
+    "statistics": {"known": 600, "answers": 240, "rounds": 2, "postgresql": False},
     "chat": {"rounds": 2},
     "activation": {"rounds": 1},
     "walk": {},
@@ -64,6 +65,7 @@ PROMISED: dict[str, set[str]] = {
         "`!inbox waiting`",
         "`!inbox waiting`, the first after a look",
     },
+    "statistics": {"SQLite"},
     "chat": {
         "`!inbox`, 10 rows of two lists, from the cache",
         "– of it from the message to the finished Markdown, ours",
@@ -75,7 +77,7 @@ PROMISED: dict[str, set[str]] = {
     "walk": {"a cold `!inbox spam instagram`", "an announcement"},
 }
 NUMBER = re.compile(r"[\d,]+(\.\d+)?")
-MAY_BE_NOTHING = {"memory of the look", "lists looked at within 1 s"}
+MAY_BE_NOTHING = {"memory of the look", "memory more", "lists looked at within 1 s"}
 """What is less than one unit at the smallest size, or out of reach there."""
 
 

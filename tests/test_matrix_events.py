@@ -98,6 +98,17 @@ class Backend:
     limited: list[Exception] = field(default_factory=list)
     """How the next reactions fail."""
     reacted: threading.Condition = field(default_factory=threading.Condition)
+    redacted: list[str] = field(default_factory=list)
+
+    def edits_of(self, room: str, event: str) -> list[str]:
+        if self.failing is not None:
+            raise self.failing
+        edits = [(number, said.get("m.relates_to", {})) for number, (_, said) in enumerate(self.events, 1)]
+        found = [f"$event{number}" for number, relation in edits if relation.get("rel_type") == "m.replace"]
+        return [each for each in found if each not in self.redacted]
+
+    def redact(self, room: str, event: str) -> None:
+        self.redacted.append(event)
 
     def react(self, room: str, event: str, reaction: str) -> None:
         with self.reacted:
@@ -184,6 +195,26 @@ def test_an_edit_replaces_the_event() -> None:
     chat.edit(ROOM, POST, "$event1")
     assert [said["m.relates_to"]["event_id"] for _, said in backend.events[1:]] == ["$event1", "$event1"]
     assert backend.events[1][1]["m.new_content"] == content(POST)
+
+
+def test_what_is_erased_is_taken_back_with_all_that_it_ever_said() -> None:
+    backend = Backend()
+    chat = chat_over(backend)
+    receipt = chat.send(ROOM, POST, "k1")
+    chat.edit(ROOM, POST, receipt)
+    chat.edit(ROOM, Post(("erased",), erases="all"), receipt)
+    assert backend.redacted == ["$event2", receipt]
+    assert backend.events[-1][1]["m.new_content"]["body"] == "erased", "for clients that don't know redactions"
+
+
+def test_where_others_stay_the_first_version_does_too_and_that_is_said() -> None:
+    backend = Backend()
+    chat = chat_over(backend)
+    receipt = chat.send(ROOM, POST, "k1")
+    chat.edit(ROOM, POST, receipt)
+    with pytest.raises(Uneditable) as told:
+        chat.edit(ROOM, Post(("erased",), erases="some"), receipt)
+    assert backend.redacted == ["$event2"] and "first version" in str(told.value)
 
 
 def test_without_a_receipt_nothing_is_edited() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from simulator.server import Simulator
 from simulator.world import World
+from tests.attached import CSV, GIVING_FILES, PNG
 from tests.errbot_process import ChattingErrbot, ErrbotProcess
 from tests.recording import How, Recording
 
@@ -258,3 +259,18 @@ def test_somebody_elses_handler_is_left_alone(chat: Recording, tmp_path: Path) -
     with ChattingErrbot.start(settings, tmp_path, chat.url, environment) as bot:
         assert chat.answer("ann", "!late") == "SIGTERM ends me: False"
         assert bot.terminate() == 7
+
+
+FILING = f"from errbot import BotPlugin, botcmd\n\nclass Filing(BotPlugin):\n{GIVING_FILES}"
+
+
+def test_files_by_way_of_errbot(chat: Recording, tmp_path: Path) -> None:
+    settings, environment = written(tmp_path, "Filing", FILING)
+    with ChattingErrbot.start(settings, tmp_path, chat.url, environment):
+        chat.say("ann", "!attached")
+        chat.wait_for(lambda messages: len(messages) == 3)
+        chat.say("ann", "!attached #support", room="sales")
+        said = chat.wait_for(lambda messages: len(messages) == 6)
+    files = [f"[file stats.png, image/png, {len(PNG)} bytes]", f"[file stats.csv, text/csv, {len(CSV)} bytes]"]
+    assert [message.text for message in said] == ["**Acme: 4 new**", *files] * 2
+    assert [message.room for message in said] == ["@ann"] * 3 + ["#support"] * 3

@@ -307,6 +307,7 @@ def test_a_channel_is_shown_by_its_name_and_a_list_goes_on_counting() -> None:
     )
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("name", pictures.PICTURES)
 def test_the_pictures_show_what_the_bot_says_now(name: str) -> None:
     png = (pictures.FOLDER / f"{name}.png").read_bytes()

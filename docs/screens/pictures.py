@@ -20,6 +20,7 @@ PICTURES: dict[str, tuple[ModuleType, Callable[[Stage], None]]] = {
     "slack-question": (slack, scenes.question),
     "slack-announcements": (slack, scenes.told),
     "slack-hostile": (slack, scenes.hostile),
+    "slack-statistics": (slack, scenes.week),
     "matrix-question": (matrix, scenes.question),
     "matrix-thread": (matrix, scenes.thread),
     "matrix-hostile": (matrix, scenes.hostile),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -83,13 +83,14 @@ class Rooms:
 
 
 class Stage:
-    """A simulated Page, the bot in front of it, and one room."""
+    """A simulated Page, the bot in front of it, which looks once an `interval` of seconds, and one room."""
 
-    def __init__(self, clock: Clock, simulator: Simulator, ledger: Path) -> None:
+    def __init__(self, clock: Clock, simulator: Simulator, ledger: Path, interval: int) -> None:
         self._clock, self._world = clock, simulator.world
         page = self._world.page("acme")
         about = {"ID": page.id, "TOKEN": page.token, "APP_SECRET": page.app_secret}
-        chosen = read({"PAGES": {"acme": about}, "GRAPH_URL": simulator.url}, environment={})
+        settings = {"PAGES": {"acme": about}, "GRAPH_URL": simulator.url, "POLL_INTERVAL": interval}
+        chosen = read(settings, environment={})
         self._rooms = Rooms(clock)
         self.bot = Bot(chosen, f"sqlite:///{ledger}", self._rooms, clock, clock.wait)
 
@@ -121,6 +122,10 @@ class Stage:
 
     def wait(self, seconds: float) -> None:
         self.bot.run(self._clock() + seconds)
+
+    def wait_until(self, at: float) -> None:
+        """Wait until so many seconds after the beginning, unless they have passed."""
+        self.bot.run(max(self._clock(), BEGIN + at))
 
 
 class Clock:
@@ -181,6 +186,40 @@ def hostile(stage: Stage) -> None:
     stage.ask("!inbox messenger limit 7")
 
 
+def week(stage: Stage) -> None:
+    """How a week went in which most who wrote were answered."""
+    stage.watch("messenger")
+    happening: list[tuple[int, str, str]] = []
+    for number in range(7 * len(HOURS)):
+        day, place = divmod(number, len(HOURS))
+        if day in (5, 6) and place % 4:  # a weekend
+            continue
+        at = 86_400 * day + 3600 * HOURS[place] + 173 * number % 3600
+        happening.append((at, "writes", f"Guest {number}"))
+        if number % 13:
+            happening.append((at + 60 * TOOK[number % len(TOOK)], "is answered", f"Guest {number}"))
+    for at, what, who in sorted(happening):
+        if at < 7 * 86_400:
+            stage.wait_until(at)
+            if what == "writes":
+                stage.write(who, "hello, is this the right place to ask?")
+            else:
+                stage.answer(who, "It is!")
+    stage.wait_until(7 * 86_400)
+    stage.seen.clear()
+    stage.ask("!inbox stats 7d")
+
+
+HOURS = (0, 1, 1, 2, 3, 4, 6, 17, 19, 19, 20, 20, 21, 21, 22, 23)
+"""In which hours after 14:00 somebody writes, each day."""
+
+TOOK = (3, 40, 8, 75, 20, 12, 210, 4, 55, 500, 14, 150, 33, 26, 1000, 95, 7)
+"""Minutes until an answer."""
+
+INTERVALS: Mapping[Callable[[Stage], None], int] = {week: 3600}
+"""How often the bot looks, where once a minute would take long."""
+
+
 @cache
 def played(scene: Callable[[Stage], None]) -> list[Turn]:
     """What stands in the room after a scene."""
@@ -189,7 +228,7 @@ def played(scene: Callable[[Stage], None]) -> list[Turn]:
         TemporaryDirectory() as folder,
         Simulator(World.demo(clock), instagram_fields="present", rate_limit=False) as simulator,
     ):
-        stage = Stage(clock, simulator, Path(folder) / "ledger.sqlite")
+        stage = Stage(clock, simulator, Path(folder) / "ledger.sqlite", INTERVALS.get(scene, 60))
         try:
             scene(stage)
         finally:

@@ -6,6 +6,7 @@ https://docs.slack.dev/reference/block-kit/blocks/rich-text-block; the measures 
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from html import escape
@@ -13,6 +14,7 @@ from typing import Any
 
 from docs.screens.scenes import Turn
 from pageinbox.chat.slack import content as slack
+from pageinbox.model.post import Attachment, Post
 
 ROOM = "# support"
 CHANNELS = {"C01": "support"}
@@ -127,11 +129,21 @@ def entry(turn: Turn, message: Mapping[str, Any]) -> str:
     bot = not isinstance(turn.said, str)
     who = '<b>inbox</b><span class="app">App</span>' if bot else "<b>Sam</b>"
     edited = '<span class="edited"> (edited)</span>' if turn.edited else ""
+    files = turn.said.attachments if isinstance(turn.said, Post) else ()
     return (
         f'<article><div class="avatar {"bot" if bot else "person"}"></div><div>'
         f'<header>{who}<time>{clock(turn.at)}</time></header><div class="said">{blocks(message, edited)}</div>'
-        f"{replies(turn.thread)}</div></article>"
+        f"{replies(turn.thread)}</div></article>{''.join(map(shared, files))}"
     )
+
+
+def shared(file: Attachment) -> str:
+    """A picture, which is a message of its own; nobody says again who it is from."""
+    if not file.is_picture:
+        raise Unknown(f"no file of type {file.kind}")
+    content = file.content if isinstance(file.content, bytes) else file.content()
+    source = f"data:{file.kind};base64,{b64encode(content).decode()}"
+    return f'<article class="file"><img src="{source}" alt="{escape(file.alt)}"></article>'
 
 
 def replies(thread: list[Turn]) -> str:

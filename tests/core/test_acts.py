@@ -70,6 +70,18 @@ def test_of_two_bots_one_claims_and_the_other_hears_who(stage: Stage) -> None:
     assert (marks(second, new).claim or Act(ActKind.NOTE, ANN, "", 0)).by == SAM
 
 
+def test_what_was_seen_without_marks_is_seen_with_them_as_soon_as_another_bot_makes_one(stage: Stage) -> None:
+    first, new, ref = told(stage)
+    second = stage.bot()
+    for by in (SAM, ANN):
+        assert marks(second, new) == marks(second, new) == Marks()
+        said(first, f"claim {ref}", by)
+        assert (marks(second, new).claim or Act(ActKind.NOTE, SAM, "", 0)).by == by
+        assert marks(second, new) == marks(first, new)
+        said(first, f"release {ref}", by)
+    assert marks(first, new) == Marks()
+
+
 def test_of_many_who_claim_at_once_one_has_it(stage: Stage) -> None:
     """Each in a thread of its own, on two bots."""
     first, new, ref = told(stage)

@@ -17,6 +17,7 @@ from pageinbox.language.mute import parse_mute, parse_target, time_alone
 from pageinbox.language.nearest import COMPARED, nearest
 from pageinbox.language.question import parse
 from pageinbox.language.reader import Nearby, QueryError
+from pageinbox.language.statistics import parse_statistics
 from pageinbox.language.times import zones
 from pageinbox.language.vocabulary import FILLERS, GRAMMAR, MAX_TEXT, NEEDS, NOT, SYNONYMS, WATCH_WORDS, WRITING
 from pageinbox.model.source import Folder
@@ -26,6 +27,7 @@ NEARBY = Nearby(("watch", "show", "help"), {f"Ann Example {number}": Folder.INBO
 READERS: dict[str, Callable[[str], object]] = {
     "question": lambda text: parse(text, PAGES, NEARBY),
     "entry": lambda text: parse_entry(f"#room {text}", PAGES),  # a watch, behind its room
+    "statistics": lambda text: parse_statistics(text, PAGES, now=1_795_442_520.0),
     "mute": parse_mute,
     "target": parse_target,
     "time": time_alone,
@@ -60,7 +62,7 @@ def calls(job: Callable[[], object]) -> int:
     return sum(entry.callcount for entry in profile.getstats())
 
 
-@pytest.mark.parametrize("reader", ("question", "entry"))
+@pytest.mark.parametrize("reader", ("question", "entry", "statistics"))
 @runs(max_examples=10, deadline=None)
 @given(pieces=st.lists(PIECES, min_size=1, max_size=6), joint=st.sampled_from([" ", "", ",", "/", "'", '"']))
 @example(pieces=["Europe/Rmoe"], joint=" ")
@@ -68,6 +70,7 @@ def calls(job: Callable[[], object]) -> int:
 @example(pieces=["page nroth"], joint=" ")
 @example(pieces=["later wat as snipet"], joint=" ")
 @example(pieces=["since 3 dya"], joint=" ")
+@example(pieces=["from 1st of novembr to"], joint=" ")
 @example(pieces=["x "], joint=",")
 def test_a_line_of_any_words_takes_no_more_than_so_many_calls(reader, pieces, joint):
     unit = joint.join(pieces) + joint or " "

@@ -304,6 +304,20 @@ def test_what_can_not_be_edited_is_named(stage: Stage) -> None:
     assert life.service.erasing.left() == ([], True) and NAME not in wall(stage).texts("#thread")[0]
 
 
+def test_watches_that_name_somebody_are_said_and_dropped_once_they_have_ended(stage: Stage) -> None:
+    stage.watches = ["#room inbox messenger"]
+    life = watched(stage)
+    zerlina = writes(stage, Person(ID, name=NAME), SAID)
+    on(stage, life)
+    says(life, 'watch from @"Zerlina Quandt"', room="#hers")
+    ref = ref_of(life, zerlina)
+    assert "Watch 2 of #hers is about their name and stays" in says(life, f"forget {ref}")
+    assert "Watch 2 has ended" in says(life, "unwatch 2", room="#hers")
+    assert in_rows(stage, ("zerlina quandt",)) == ["inbox_watch"]
+    assert "Watch" not in says(life, f"forget {ref} yes")
+    assert not in_rows(stage, ("zerlina quandt",))
+
+
 def test_a_message_in_doubt_is_looked_for_and_then_edited(stage: Stage) -> None:
     stage.watches = ["#room inbox messenger"]
     life = watched(stage)
@@ -352,7 +366,7 @@ def test_messages_are_edited_however_old_they_are(stage: Stage) -> None:
     on(stage, life)
     assert NAME in wall(stage).texts("#batch")[0] and "inbox_news" not in in_rows(stage, (NAME,))
     wall(stage).failing |= {"#room", "#batch"}
-    assert "2 messages couldn't be edited yet" in says(life, f"forget {ref_of(life, zerlina)} yes")
+    assert "2 messages are yet to be edited" in says(life, f"forget {ref_of(life, zerlina)} yes")
     stage.stop(life)
     life = stage.bot(admins=["@sam"])
     on(stage, life, DAY)

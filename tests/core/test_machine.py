@@ -17,7 +17,7 @@ from sqlalchemy import and_, exists, select
 
 from pageinbox.language.entry import parse_entry
 from pageinbox.ledger import schema
-from pageinbox.ledger.schema import ms, wait
+from pageinbox.ledger.schema import answer, ms, wait
 from pageinbox.model.announcement import NAMED, News, Notice, NoticeKind, Occasion
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.history import State
@@ -536,6 +536,7 @@ class Anything(RuleBasedStateMachine):
         rooms, records = self.stage.rooms, self.live(0).service.histories
         assert records.waiting() == []
         self.check_reminders()
+        self.check_answers()
         histories = {conversation: records.history(conversation) for conversation in self.stays}
         self.check_digests()
         for room in sorted({self.sources(text)[0] for text in WATCHES}):
@@ -599,6 +600,24 @@ class Anything(RuleBasedStateMachine):
         with life.ledger.reading() as connection:
             waiting = connection.execute(joined).scalars().all()
         assert {*waiting} <= {one for one, _ in ids}, "not reminded of who waits"
+
+    def check_answers(self) -> None:
+        """Each is one that somebody of the Page gave to something that the customer wrote, and is counted once."""
+        of = schema.conversation.c.graph_id, answer.c.since, answer.c.took
+        given = select(*of).join(answer, answer.c.conversation == schema.conversation.c.id)
+        twice = select(wait).join(
+            answer, and_(answer.c.conversation == wait.c.conversation, answer.c.since == wait.c.since)
+        )
+        with self.live(0).ledger.reading() as connection:
+            assert connection.execute(twice).all() == [], "somebody waits and was answered for that"
+            rows = connection.execute(given).all()
+        moments = Counter((row.graph_id, row.since // 1000 + row.took) for row in rows)
+        assert all(many == 1 for many in moments.values()), "an answer is counted twice"
+        for thread in self.threads:
+            asked = {int(message.at) for message in thread.messages if not message.from_page}
+            replied = {int(message.at) for message in thread.messages if message.from_page and not message.automatic}
+            for since, took in ((row.since // 1000, row.took) for row in rows if row.graph_id == thread.id):
+                assert since in asked and since + took in replied, "an answer that nobody gave"
 
     def check_digests(self) -> None:
         """Each moment was told in one digest, which goes on where the one before it ended; and none is missing."""

@@ -116,11 +116,14 @@ def test_lists_are_chosen_as_in_questions_but_all_folders_count_where_none_is_na
     [
         ("30m", "A period lasts at least an hour. For example: inbox stats 7d"),
         ("0d", "A period lasts at least an hour. For example: inbox stats 7d"),
+        ("7d since monday", "7d or since monday? Only one at a time. For example: inbox stats 7d"),
+        ("999999999 years", "I look back at most ten years. For example: inbox stats 7d"),
         ("11 years", "I look back at most ten years. For example: inbox stats 7d"),
         ("january 1950", "I look back at most ten years. For example: inbox stats 7d"),
         ("last 7", "“7” needs a unit: h, d or w. For example: inbox stats 7d"),
         ("tomorrow", "“tomorrow” is still to come. For example: inbox stats 7d"),
         ("next week spam", "“next week” is still to come. For example: inbox stats 7d spam"),
+        ("since today 23:00", "“since today 23:00” is still to come. For example: inbox stats 7d"),
         ("2027-01-01", "“2027-01-01” is still to come. For example: inbox stats 7d"),
         ("this evening", "I don't know when “this evening” is; I know today, last week, november, 12 nov and the like. "
          "For example: inbox stats 7d"),

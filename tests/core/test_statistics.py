@@ -180,3 +180,169 @@ def test_a_list_that_was_not_watched_for_a_while_was_not_looked_at(stage: Stage)
     found = statistics(stage, life, done, since=begin)
     assert found.looked == pytest.approx(7 / 11, abs=4e-3) and found.all.now.new == 1
     assert found.since == begin
+
+
+def people(found: Statistics) -> dict[str, int]:
+    return {name: each.now.answered for name, each in found.parts[Part.PERSON].items()}
+
+
+def act(life: Life, words: str, conversation: str) -> None:
+    life.say("#room", f"{words} {life.answers.refs.give(INBOX, conversation)}")
+
+
+def test_an_answer_is_told_of_whoever_had_claimed_it_then(stage: Stage) -> None:
+    life = stage.bot()
+    later(stage, life)
+    ann, bo, cy, di, eve = (write(stage) for _ in range(5))
+    later(stage, life)
+    for one in (ann, bo, cy, eve):
+        act(life, "claim", one)
+    stage.time.wait(10)
+    act(life, "release", cy)  # and then somebody answers whom nobody knows
+    stage.world.answer(ann, "hi!")
+    stage.world.answer(cy, "hi!")
+    stage.world.answer(di, "hi!")
+    stage.time.wait(10)
+    act(life, "claim", di)  # what was just answered
+    later(stage, life)
+    assert people(statistics(stage, life)) == {"Sam": 2}
+    stage.world.answer(bo, "hi!")
+    stage.time.wait(5)
+    act(life, "done", bo)  # before a look has met the answer
+    later(stage, life)
+    found = statistics(stage, life)
+    assert people(found) == {"Sam": 3} and found.all.now.answered == 4
+    # Who claims what was answered long ago, and answers again, is not who had answered it.
+    later(stage, life, HOUR)
+    act(life, "claim", cy)
+    stage.world.answer(cy, "is that all?")
+    later(stage, life)
+    assert people(statistics(stage, life)) == {"Sam": 3}
+
+
+def test_who_claims_the_next_question_has_not_answered_the_one_before(stage: Stage) -> None:
+    life = stage.bot()
+    later(stage, life)
+    ann = write(stage)
+    later(stage, life)
+    stage.world.answer(ann, "hi!")
+    later(stage, life)
+    write(stage, ann)
+    later(stage, life)
+    act(life, "claim", ann)
+    stage.world.answer(ann, "sure")
+    later(stage, life)
+    found = statistics(stage, life)
+    assert people(found) == {"Sam": 1} and found.all.now.answered == 2
+
+
+def test_what_nobody_wrote_is_no_answer(stage: Stage) -> None:
+    life = stage.bot()
+    later(stage, life)
+    ann, bo = write(stage), write(stage)
+    stage.world.answer(bo, "We will be back.", automatic=True)
+    later(stage, life)
+    stage.world.answer(ann, "We will be back.", automatic=True)
+    stage.world.note(ann, "Lead stage set to Qualified")
+    later(stage, life)
+    found = statistics(stage, life)
+    assert (found.all.now.answered, found.waiting) == (0, 2)
+
+
+def test_what_moves_between_lists_is_new_once_and_answered_where_it_was_answered(stage: Stage) -> None:
+    life = stage.bot()
+    later(stage, life)
+    ann = write(stage)
+    later(stage, life)
+    stage.world.move(ann, "spam")
+    later(stage, life, HOUR)
+    stage.world.answer(ann, "hi!")
+    later(stage, life)
+    stage.world.move(ann, "inbox")
+    later(stage, life, HOUR)
+    found = statistics(stage, life)
+    by_folder = {name: (each.now.new, each.now.answered) for name, each in found.parts[Part.FOLDER].items()}
+    assert by_folder == {"inbox": (1, 0), "spam": (0, 1)}
+    assert (found.all.now.new, found.all.now.answered, found.waiting) == (1, 1, 0)
+
+
+def test_two_bots_at_one_ledger_count_once(stage: Stage) -> None:
+    first, second = stage.bot(), stage.bot()
+    later(stage, first)
+    ann = write(stage)
+    later(stage, first)
+    stage.world.answer(ann, "hi!")
+    for life in (first, second, first):
+        later(stage, life)
+    for life in (first, second):
+        found = statistics(stage, life)
+        assert (found.all.now.new, found.all.now.answered) == (1, 1)
+
+
+def test_a_wait_that_turns_out_to_have_begun_earlier_is_as_long_as_that(stage: Stage) -> None:
+    life = stage.bot()
+    later(stage, life)
+    stage.simulator.fail("conversations.*folder=inbox", None, code=2)
+    ann = write(stage)
+    later(stage, life, 600)
+    write(stage, ann)
+    stage.simulator.clear()
+    later(stage, life)
+    stage.world.answer(ann, "hi!")
+    later(stage, life)
+    assert statistics(stage, life).all.now.took == Lengths(1, 660, 660)
+
+
+def test_who_may_have_waited_longer_counts_as_long_as_is_known_and_as_answered_in_no_time(stage: Stage) -> None:
+    ann = write(stage)
+    for _ in range(5):
+        stage.time.wait(10)
+        write(stage, ann)
+    life = stage.bot()
+    later(stage, life)
+    stage.world.answer(ann, "hi!")
+    later(stage, life)
+    now = statistics(stage, life).all.now
+    assert (now.answered, now.took.count, now.within_hour, now.within_day, now.in_window) == (1, 1, 0, 0, 1)
+    assert [each.at_least for each in life.service.figuring.answers([INBOX], Period(NOON, NOON + DAY))] == [True]
+
+
+def test_times_that_are_yet_to_come_make_no_length_longer_than_it_can_be(stage: Stage) -> None:
+    life = stage.bot()
+    later(stage, life)
+    ann, bo = write(stage), write(stage)
+    later(stage, life)
+    stage.world.answer(ann, "from the year after next", at=stage.time() + 400 * DAY)
+    stage.time.skew = -HOUR  # from here on the bot and its ledger are late
+    stage.world.answer(bo, "hi!")
+    later(stage, life, 2 * HOUR)  # what has no time is met by a sweep
+    found = [*life.service.figuring.answers([INBOX], Period(NOON - DAY, NOON + 1000 * DAY))]
+    assert sorted(each.answered - each.since for each in found) == [60, HOUR + 60]
+
+
+def test_opening_hours_count_where_a_page_has_some(stage: Stage) -> None:
+    stage.more["OPEN"] = "mon-fri 12:30-18:00"  # it is Monday noon
+    life = stage.bot()
+    later(stage, life)
+    ann = write(stage)
+    stage.time.wait(HOUR)
+    stage.world.answer(ann, "hi!")
+    later(stage, life)
+    now = statistics(stage, life).all.now
+    assert (now.took, now.opened) == (Lengths(1, HOUR, HOUR), Lengths(1, HOUR / 2 + INTERVAL, HOUR / 2 + INTERVAL))
+    assert [each.opened for each in life.service.figuring.answers([INBOX], Period(NOON, NOON + DAY))] == [1860]
+
+
+def test_a_day_of_the_team_is_one_by_its_clocks(stage: Stage) -> None:
+    stage.more["TIMEZONE"] = "Asia/Kathmandu"  # where it is 17:45
+    life = stage.bot()
+    later(stage, life)
+    write(stage)
+    later(stage, life, 7 * HOUR)
+    write(stage)
+    later(stage, life)
+    found = statistics(stage, life)
+    assert [(day.begin - NOON, day.new) for day in found.days] == [(-17.75 * HOUR, 1), (6.25 * HOUR, 1)]
+    assert found.hours == {(0, 17): 1, (1, 0): 1}
+    arrivals = [*life.service.figuring.arrivals([INBOX, SPAM], Period(NOON, NOON + DAY))]
+    assert [(each.source, each.begin - NOON, each.many) for each in arrivals] == [(INBOX, 0, 1), (INBOX, 7 * HOUR, 1)]

@@ -8,7 +8,7 @@ import pytest
 
 from tests.attached import ALT, CSV, PNG
 from tests.slack.gateway import Call, missing_scope
-from tests.slack.workspace import Workspace
+from tests.slack.workspace import Workspace, names
 
 # What the bot says goes the same way in both modes.
 pytestmark = pytest.mark.parametrize("mode", ["socket"], indirect=True, scope="session")
@@ -73,3 +73,20 @@ def test_without_the_scope_the_text_comes_with_a_sentence(team: Workspace) -> No
         f"I couldn't send stats.csv. {why}",
     ]
     assert "The file stats.csv could not be sent: My Slack app lacks the scope files:write" in team.log
+
+
+def test_stats_come_with_their_chart_and_as_a_table(team: Workspace) -> None:
+    channel = team.watch()
+    name = f"Stat {next(names)}"
+    team.writes(name)
+    team.hear(channel, name)
+    before = len(team.gateway.uploads)
+    assert "last 7 days: " in team.ask(team.admin, "!inbox stats 7d", channel)
+    shared(team, channel, 1)
+    team.ask(team.admin, "!inbox stats csv 7d", channel)
+    picture, table = (call.taken["files"][0]["id"] for call in shared(team, channel, 2))
+    asked = {call.taken["file_id"]: call.arguments for call in team.gateway.calls if call.method == ASK and call.taken}
+    chart, rows = team.gateway.uploads[before:]
+    assert chart.startswith(PNG[:8]) and len(chart) > 20_000
+    assert asked[picture]["filename"] == "stats.png" and asked[picture]["alt_txt"].startswith("Chart for ")
+    assert asked[table]["filename"].endswith(".csv") and rows.startswith(b"kind,page,platform,folder,begin")

@@ -325,6 +325,14 @@ class MatrixBackend(ErrBot):
         """
         return self.run(self.homeserver.upload(data, name, kind, self.room_id(self.build_identifier(room))))
 
+    def edits_of(self, room: str, event: str) -> list[str]:
+        """The ids of the edits of an event of ours, in a room or to a person, as `send_event` names them."""
+        return self.run(self.homeserver.edits_of(self.room_id(self.build_identifier(room)), event))
+
+    def redact(self, room: str, event: str) -> None:
+        """Take an event of ours back, so that the server no longer has what it said."""
+        self.run(self.homeserver.redact(self.room_id(self.build_identifier(room)), event))
+
     def find_event(self, room: str, key: str, since: float) -> str | None:
         """The id of the event we sent with `key` to a room or a person; None if there is none.
 

@@ -113,6 +113,17 @@ class Homeserver:
         """Redact an event."""
         await reach(self.client.room_redact(room, event))
 
+    async def edits_of(self, room: str, event: str) -> list[str]:
+        """The ids of our edits of an event that were not redacted."""
+        found, path = list[str](), f"/v1/rooms/{quote(room)}/relations/{quote(event)}/m.replace?limit=100"
+        at = ""
+        for _ in range(PAGES):
+            page = await self.call("GET", path + (f"&from={quote(at)}" if at else ""))
+            found += [str(edit["event_id"]) for edit in page.get("chunk", []) if edit["sender"] == self.client.user_id]
+            if not (at := page.get("next_batch", "")):
+                break
+        return found
+
     async def react(self, room: str, event: str, name: str) -> None:
         """React to an event, which the server lets us do once."""
         relation = {"rel_type": "m.annotation", "event_id": event, "key": name}

@@ -61,10 +61,12 @@ def carried_out(request: Request, found: list[Found], typed: str, *, sure: bool)
     """What would be erased, or what was; `typed` is how it was named."""
     give, service = request.answers.refs.give, request.service()
     refs = [give(source, item.id) for source, item in found]
+    names = [item.name for _, item in found if item.name]
+    watches = [watch for watch in service.watches.watches() if any(map(watch.spec.names, names))]
     if not sure:
         traces = service.erasing.traces([item.id for _, item in found])
-        return words.asked(refs, traces, f"inbox forget {typed} {YES}", named=request.sees_all)
+        return words.asked(refs, traces, f"inbox forget {typed} {YES}", named=request.sees_all, watches=watches)
     erased = service.erasing.erase(found)
     understood.cache_clear()
     service.wake()
-    return words.done(refs, erased, named=request.sees_all)
+    return words.done(refs, erased, named=request.sees_all, watches=watches)

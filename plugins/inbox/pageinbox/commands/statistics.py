@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain, islice
+from typing import TYPE_CHECKING
 
 from pageinbox.commands.request import Request
-from pageinbox.language.statistics import parse_statistics
+from pageinbox.language.statistics import StatisticsAsked, parse_statistics
 from pageinbox.language.watch import describe_watch
 from pageinbox.model.post import Post
 from pageinbox.model.query import InboxQuery
@@ -19,12 +20,14 @@ from pageinbox.words.charts import drawn
 from pageinbox.words.common import label_of_all
 from pageinbox.words.spreadsheet import MOST_ROWS, spreadsheet
 
+if TYPE_CHECKING:
+    from pageinbox.tell.service import WatchService
+
 
 def stats(request: Request) -> Post:
     """How the watched lists fared in a period, as text or as a file. Raises QueryError and LedgerError."""
-    settings, now = request.settings, request.clock()
-    asked = parse_statistics(request.words, request.answers.pages, zone=request.zone, now=now)
-    which, pages, zone = asked.selection, settings.pages, settings.timezone
+    asked = parse_statistics(request.words, request.answers.pages, zone=request.zone, now=request.clock())
+    which, pages = asked.selection, request.settings.pages
     chosen = which.sources(pages.values())
     if not chosen:
         return refusals.not_read(InboxQuery(platform=which.platform, page=which.page))
@@ -38,21 +41,34 @@ def stats(request: Request) -> Post:
         return words.nothing_watched(unwatched, watch)
     since = service.figuring.known_since(watched)
     counted = known_longest(watched, since, asked.period.period.begin)
-    label, period = label_of_all(counted, pages), asked.period
-    if asked.csv:
-        figuring = service.figuring
-        rows: Iterable[Answered | Arrived] = chain(
-            figuring.answers(counted, period.period), figuring.arrivals(counted, period.period)
-        )
-        post = spreadsheet(list(islice(rows, MOST_ROWS + 1)), asked, label, zone=zone)
-    else:
-        found = service.statistics(counted, period.period, period.before)
-        retention = settings.retention_days * DAY
-        post = words.statistics(found, asked, label, pages=pages, zone=zone, now=now, retention=retention)
-        post = words.with_chart(post, drawn(found, zone))
+    post = (as_file if asked.csv else as_text)(request, service, asked, counted)
     if later := [source for source in watched if source in since and source not in counted]:
-        post = words.with_later(post, words.lists(later, pages), min(since[source] for source in later), now)
+        post = words.with_later(post, words.lists(later, pages), min(since[each] for each in later), request.clock())
     return words.with_unwatched(post, unwatched, watch) if missing else post
+
+
+def as_text(request: Request, service: WatchService, asked: StatisticsAsked, counted: Sequence[Source]) -> Post:
+    """How some lists fared, with a chart. Raises LedgerError."""
+    settings, period = request.settings, asked.period
+    found = service.statistics(counted, period.period, period.before)
+    post = words.statistics(
+        found,
+        asked,
+        label_of_all(counted, settings.pages),
+        pages=settings.pages,
+        zone=settings.timezone,
+        now=request.clock(),
+        retention=settings.retention_days * DAY,
+    )
+    return words.with_chart(post, drawn(found, settings.timezone))
+
+
+def as_file(request: Request, service: WatchService, asked: StatisticsAsked, counted: Sequence[Source]) -> Post:
+    """The ledger's rows of some lists as a file. Raises LedgerError."""
+    settings, figuring, period = request.settings, service.figuring, asked.period.period
+    rows = chain[Answered | Arrived](figuring.answers(counted, period), figuring.arrivals(counted, period))
+    label = label_of_all(counted, settings.pages)
+    return spreadsheet(list(islice(rows, MOST_ROWS + 1)), asked, label, zone=settings.timezone)
 
 
 def known_longest(watched: Sequence[Source], since: Mapping[Source, float], begin: float) -> Sequence[Source]:

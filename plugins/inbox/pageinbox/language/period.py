@@ -39,7 +39,7 @@ PATTERNS = [
         rf"(?:(?P<which>this|last|in)\s)?(?P<month>{MONTH})(?:\s(?P<year>{YEAR}))?",
         rf"(?:the\s)?(?:(?P<which>this|current|last|previous)\s)?(?P<unit>{'|'.join(UNITS)})(?:\s(?:so\sfar|to\sdate))?",
         rf"(?:on\s)?(?:(?P<which>this|last)\s)?(?P<day>{'|'.join(DAYS)})(?:\sso\sfar)?",
-        r"(?:the\s)?(?:(?:last|past)\s)?(?P<many>\d{1,3}|an?|one)\s?(?P<long>months?|mo|quarters?|years?|y)",
+        r"(?:the\s)?(?:(?:last|past)\s)?(?P<many>\d{1,9}|an?|one)\s?(?P<long>months?|mo|quarters?|years?|y)",
         r"(?:the\s)?past\s(?P<long>month|quarter|year)",
     )
 ]

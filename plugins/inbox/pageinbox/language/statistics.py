@@ -85,7 +85,11 @@ class StatisticsReading(SinceReading, SelectionReading):
         self.read()
         since = self.found.pop("since", None)
         if isinstance(since, Since):
-            self.keep("period", self.clocks.since(since))
+            period = self.clocks.since(since)
+            if period.period.begin >= self.clocks.now:
+                self.refuse(f"“{period.typed}” is still to come.")
+                period = self.clocks.back(PLAIN)
+            self.keep("period", period)
         elif since is not None:
             if since < HOUR:
                 self.refuse("A period lasts at least an hour.")
@@ -146,7 +150,10 @@ class StatisticsReading(SinceReading, SelectionReading):
         return count > 0
 
     def say(self, field: str, value: Any) -> str:
-        return value.typed if isinstance(value, PeriodAsked) else super().say(field, value)
+        if isinstance(value, PeriodAsked):
+            return value.typed
+        said = super().say(field, value)
+        return said if isinstance(value, Since) else said.removeprefix("since ")
 
     def unknown(self, typed: str, word: str) -> None:
         shown, pieces = cut(typed.strip(EDGES)), re.split(r"[\s&+/,;]+", typed)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import IO, Any
@@ -94,10 +95,12 @@ class Ledger:
         # A file is on one machine, so that all who have it open share that machine's clock.
         self._clock = clock or (time.time if engine.dialect.name == "sqlite" else None)
         sqlite_file = engine.dialect.name == "sqlite" and engine.url.database
-        # Not used by anybody: the files beside a ledger stay while a connection does, and the pool may give all up.
+        # The files beside a ledger stay while a connection does, and the pool may give all up.
         self._held = engine.raw_connection() if sqlite_file else None
         if self._held is not None:
             self._held.detach()
+        self._teller = None if self._held is None else self._held.dbapi_connection
+        self._counting = threading.Lock()
         self._files = files_of(sqlite_file) if sqlite_file else None
         # SQLite lets one write at a time; who waits for that here holds no connection meanwhile.
         self._turn = threading.Lock() if sqlite_file else None
@@ -201,6 +204,20 @@ class Ledger:
         """Delete the copies of older versions beside it, and give how many there were. Raises LedgerError."""
         with told_plainly(self.where), self._own_turn(), self.engine.begin() as connection:
             return drop_copies(connection)
+
+    def changes(self) -> int | None:
+        """A number that is another one as soon as anything was changed, by this process or any other.
+
+        None where that can't be told: of PostgreSQL, within a transaction, and in trouble. Raises LedgerError.
+        """
+        if self._teller is None or self._here.connection is not None:
+            return None
+        self.check()
+        with suppress(sqlite3.Error), self._counting:
+            # Nothing is ever changed through this connection, of whose own changes it would not tell.
+            number: int = self._teller.cursor().execute("PRAGMA data_version").fetchone()[0]
+            return number
+        return None
 
     def close(self) -> None:
         """Let go of the database and of the lock beside it."""

@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import Connection, Select, and_, bindparam, case, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from pageinbox.ledger.claims import ACTIVE, AHEAD, AT, CLAIM, LONGEST, lapsed, reachable
+from pageinbox.ledger.claims import AHEAD, AT, CLAIM, LONGEST, lapsed, reachable
 from pageinbox.ledger.contents import Contents, sources_of
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.marks import marks_of
@@ -180,39 +180,6 @@ class Edits:
             index_elements=["conversation", "room", "version"], set_=values, where=left_out
         )
         return connection.execute(statement).rowcount
-
-    def erased(self, connection: Connection, conversation_rows: Collection[int]) -> None:
-        """Count what was told of conversations as erased; each message that is there is due to be edited.
-
-        To be called before their news are deleted.
-        """
-        told = and_(news.c.conversation.in_(conversation_rows), news.c.announcement.is_not(None))
-        counts = select(news.c.announcement, func.count().label("many")).where(told).group_by(news.c.announcement)
-        at = self._ledger.now(connection)
-        less = announcement.c["items"] - bindparam("many")
-        again = self._greatest(func.coalesce(announcement.c.edit, 0) + 1, at)
-        # One that is being sent gets its receipt later on.
-        there = or_(announcement.c.receipt.is_not(None), ACTIVE)
-        marked = update(announcement).where(announcement.c.id == bindparam("number"))
-        marked = marked.values(
-            items=case((less > 0, less), else_=0),
-            erased=func.coalesce(announcement.c.erased, 0) + bindparam("many"),
-            edit=case((there, again), else_=None),
-        )
-        for number, many in connection.execute(counts.order_by(news.c.announcement)).all():
-            connection.execute(marked, {"number": number, "many": many})
-
-    def erasing(self) -> list[tuple[int, str]]:
-        """The announcements, each with its room, that have yet to be edited since something in them was erased.
-
-        Raises LedgerError.
-        """
-        there = or_(announcement.c.state == State.SENT.value, ACTIVE)
-        waiting = and_(announcement.c.edit.is_not(None), announcement.c.erased.is_not(None), there)
-        columns = select(announcement.c.id, room.c.name).join(room, room.c.id == announcement.c.room)
-        with self._ledger.reading() as connection:
-            rows = connection.execute(columns.where(waiting).order_by(room.c.name, announcement.c.id)).all()
-        return [(number, name) for number, name in rows]
 
     def claim(self, numbers: Collection[int] | None = None) -> Edit | None:
         """The next edit this session is to make, of these announcements where any are named; None where none is due.

@@ -1,7 +1,7 @@
 """Erasing somebody: all rows about their conversations at once, and what is left of such rows in the files.
 
-`inbox_meta` has two rows for it: `erasings` counts them, so that other bots notice, and `untidy` says that the files
-are still to be written anew.
+`inbox_meta` has two rows for it: `erasings` counts them, so that other bots notice, and `untidy` says up to which of
+them the files are still to be written anew.
 """
 
 from __future__ import annotations
@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, and_, bindparam, case, delete, func, or_, select, update
 
 from pageinbox.ledger.bulk import INSERTS
+from pageinbox.ledger.claims import ACTIVE
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.edits import Edits
+from pageinbox.ledger.packing import unpack_spec
 from pageinbox.ledger.schema import (
     act,
     announcement,
@@ -27,12 +29,14 @@ from pageinbox.ledger.schema import (
     room,
     source,
     wait,
+    watch,
 )
 from pageinbox.ledger.sources import Sources, key_of
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.erasing import Told, Traces
 from pageinbox.model.history import State
 from pageinbox.model.source import Source
+from pageinbox.model.text import fold
 
 COUNT, UNTIDY = "erasings", "untidy"
 
@@ -70,7 +74,8 @@ class Erasure:
             ids = [row.id for row in rows]
             traces = self._traces(connection, ids)
             self._edits.hold(connection, ids)
-            self._edits.erased(connection, ids)
+            self._take_out(connection, ids, at)
+            self._drop_ended_watches(connection, [item.name for _, item in found if item.name])
             for table in ABOUT:
                 connection.execute(delete(table).where(table.c.conversation.in_(ids)))
             connection.execute(delete(conversation).where(conversation.c.id.in_(ids)))
@@ -84,8 +89,8 @@ class Erasure:
             for key, latest in seen.items():
                 self._put(connection, forgotten, {"key": key, "at": latest or at})
             count = connection.execute(select(meta.c.value).where(meta.c.name == COUNT)).scalar()
-            self._put(connection, meta, {"name": COUNT, "value": str(int(count or 0) + 1)})
-            self._put(connection, meta, {"name": UNTIDY, "value": "1"})
+            for name in (COUNT, UNTIDY):
+                self._put(connection, meta, {"name": name, "value": str(int(count or 0) + 1)})
         return traces
 
     def state(self) -> tuple[int, bool]:
@@ -113,11 +118,26 @@ class Erasure:
 
         Gives how many copies there were. It can be done again after it was broken off. Raises LedgerError.
         """
+        with self._ledger.reading() as connection:
+            until = connection.execute(select(meta.c.value).where(meta.c.name == UNTIDY)).scalar()
         copies = self._ledger.drop_copies()
         self._ledger.rewrite()
         with self._ledger.writing() as connection:
-            connection.execute(delete(meta).where(meta.c.name == UNTIDY))
+            # Unless something else was erased meanwhile.
+            connection.execute(delete(meta).where(meta.c.name == UNTIDY, meta.c.value == until))
         return copies
+
+    def pending(self) -> list[tuple[int, str]]:
+        """The announcements, each with its room, that have yet to be edited since something in them was erased.
+
+        Raises LedgerError.
+        """
+        there = or_(announcement.c.state == State.SENT.value, ACTIVE)
+        waiting = and_(announcement.c.edit.is_not(None), announcement.c.erased.is_not(None), there)
+        columns = select(announcement.c.id, room.c.name).join(room, room.c.id == announcement.c.room)
+        with self._ledger.reading() as connection:
+            rows = connection.execute(columns.where(waiting).order_by(room.c.name, announcement.c.id)).all()
+        return [(number, name) for number, name in rows]
 
     def _traces(self, connection: Connection, rows: Collection[int]) -> Traces:
         def many(table: Any) -> int:
@@ -155,9 +175,38 @@ class Erasure:
             theirs = source.c.page == names[0], source.c.platform == names[1]
             connection.execute(update(source).where(*theirs).values(lease=None, lease_until=None))
 
+    def _take_out(self, connection: Connection, rows: Collection[int], at: int) -> None:
+        """Count as erased what was told of conversations; each message that is or may be there is due to be edited."""
+        told = and_(news.c.conversation.in_(rows), news.c.announcement.is_not(None))
+        counts = select(news.c.announcement, func.count().label("many")).where(told).group_by(news.c.announcement)
+        less = announcement.c["items"] - bindparam("many")
+        # Later than the one that may be under way, which must not take this one for done.
+        later = func.coalesce(announcement.c.edit, 0) + 1
+        there = or_(announcement.c.receipt.is_not(None), ACTIVE)  # one that is being sent gets its receipt later on
+        marked = update(announcement).where(announcement.c.id == bindparam("number"))
+        marked = marked.values(
+            items=case((less > 0, less), else_=0),
+            erased=func.coalesce(announcement.c.erased, 0) + bindparam("many"),
+            edit=case((there, case((later > at, later), else_=at)), else_=None),
+        )
+        for number, many in connection.execute(counts.order_by(news.c.announcement)).all():
+            connection.execute(marked, {"number": number, "many": many})
+
+    def _drop_ended_watches(self, connection: Connection, names: Collection[str]) -> None:
+        """Drop what is left of watches that have ended and were about one of these names."""
+        rows = connection.execute(select(watch.c.id, watch.c.spec).where(watch.c.ended.is_not(None))) if names else ()
+        gone = [row.id for row in rows if any(is_about(row.spec, name) for name in names)]
+        connection.execute(delete(watch).where(watch.c.id.in_(gone)))
+
     def _put(self, connection: Connection, table: Any, values: dict[str, Any]) -> None:
         """A row, in the place of one with the same key."""
         key, value = values
         statement = INSERTS[connection.dialect.name](table).values(**values)
         changed = {value: getattr(statement.excluded, value)}
         connection.execute(statement.on_conflict_do_update(index_elements=[key], set_=changed))
+
+
+def is_about(spec: str, name: str) -> bool:
+    """Whether a watch, as the ledger keeps it, is about somebody of this name, or may be, where it can't be read."""
+    read = unpack_spec(spec)
+    return fold(name) in fold(read) if isinstance(read, str) else read.names(name)

@@ -34,6 +34,9 @@ HOLDING = (
 )
 """What holds for conversations, and their notes: made once, since every list asks for it."""
 
+KEPT = 10_000
+"""Conversations that are known to have no marks, at most, but for those of one list more."""
+
 
 class Marked:
     """Marks and notes of one ledger, to be read."""
@@ -41,19 +44,30 @@ class Marked:
     def __init__(self, ledger: Ledger, sources: Sources) -> None:
         self._ledger = ledger
         self._sources = sources
+        self._bare: tuple[int | None, frozenset[str]] = None, frozenset()
+        """Conversations without marks and notes, as long as the ledger tells of no change. Most are; and nothing that
+        anybody wrote is in it."""
 
     def marks(self, conversation_ids: Collection[str]) -> dict[str, Marks]:
         """What holds for each of the conversations, by id; those without marks and notes are left out.
 
         Raises LedgerError.
         """
-        keys = {key_of(conversation_id): conversation_id for conversation_id in conversation_ids}
+        changes = self._ledger.changes()
+        bare = self._bare[1] if changes is not None and self._bare[0] == changes else frozenset()
+        keys = {
+            key_of(conversation_id): conversation_id
+            for conversation_id in conversation_ids
+            if conversation_id not in bare
+        }
         if not keys:
             return {}
         found: dict[str, list[Act]] = {}
         with self._ledger.reading() as connection:
             for row in connection.execute(HOLDING, {"keys": list(keys)}):
                 found.setdefault(keys[row.key], []).append(act_of(row))
+        more = {*keys.values()} - found.keys()
+        self._bare = changes, bare | more if len(bare) < KEPT else frozenset(more)
         return {conversation_id: marks_from(acts) for conversation_id, acts in found.items()}
 
     def held(self, kind: ActKind, who: str | None = None) -> list[Held]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
+from typing import Literal
 
 import msgspec
 
@@ -144,7 +145,8 @@ class Post:
     `zone` is what its times are shown in, except where each reader sees them in their own.
     `attachments` go with it where the network takes files; what the post says is complete without them.
     `alert` wants people to notice it, where a network tells that from what is said quietly. `offers` are what can be
-    done about it.
+    done about it. What is edited so that it `erases` something takes back what stood there, where a network keeps
+    that: `all` of it, or `some`, so that the rest is to stay.
     """
 
     headline: Line
@@ -155,6 +157,7 @@ class Post:
     zone: tzinfo = UTC
     offers: tuple[Offer, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    erases: Literal["", "some", "all"] = ""
 
     def unpinged(self) -> Post:
         """The same with the names of those whom it mentions as mere text."""

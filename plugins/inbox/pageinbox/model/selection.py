@@ -55,6 +55,10 @@ class Selection:
         """Whether it leaves out some of the conversations of its lists."""
         return (self.unread, self.waiting, self.name, self.text) != (None, None, None, None)
 
+    def names(self, name: str) -> bool:
+        """Whether it is about people by a name, and somebody of this one is among them."""
+        return self.name is not None and begun(self.name, fold(name))
+
     def leaves_out(self, conversation: Conversation, known: Folded | None = None) -> str:
         """Why a conversation is not meant: `read`, `unread`, `answered`, `waiting`, `name` or `text`; "" when it is.
 

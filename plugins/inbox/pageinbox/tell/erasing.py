@@ -6,6 +6,7 @@ import logging
 import math
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from pageinbox.ask.answers import Answers
@@ -30,7 +31,7 @@ EDITING = 6.0
 SMALL = 50 * 2**20
 """Bytes of a ledger that are written anew within a second; of a larger one that is left to a thread of ours."""
 
-AGAIN = 3600.0
+AGAIN = 600.0
 """Seconds until it is tried again where that failed."""
 
 EXPIRE_EVERY = 86400.0
@@ -84,20 +85,19 @@ class Erasing:
     def erase(self, found: Sequence[tuple[Source, Conversation]]) -> Erased:
         """Erase conversations, each as it was seen last in a list, and edit what told of them.
 
-        That is waited for some seconds, and goes on if it takes longer. Raises LedgerError: then nothing was erased, or
-        what is left of it goes on.
+        That is waited for some seconds, and goes on if it takes longer. Raises LedgerError: then nothing was erased.
         """
         traces = self._erasure.erase(found)
-        self.follow()
-        stays = self._edit(traces.told)
-        copies = 0
-        if self._ledger.size() <= SMALL:
-            copies = self.tidy()
-        return Erased(traces, stays, copies, tidy=not self._erasure.state()[1])
+        with suppress(LedgerError):  # what is left of it is found in the ledger, and goes on
+            self.follow()
+            stays = self._edit(traces.told)
+            copies = self.tidy() if self._ledger.size() <= SMALL else 0
+            return Erased(traces, stays, copies, tidy=not self._erasure.state()[1])
+        return Erased(traces, [Stays(each.room) for each in traces.told], tidy=False)
 
     def left(self) -> tuple[Sequence[Stays], bool]:
         """The messages that are yet to be edited, and whether the ledger's files are tidy. Raises LedgerError."""
-        return [Stays(room) for _, room in self._edits.erasing()], not self._erasure.state()[1]
+        return [Stays(room) for _, room in self._erasure.pending()], not self._erasure.state()[1]
 
     def follow(self) -> bool:
         """Forget in memory what this bot or another one has erased. Gives whether the ledger's files are untidy.
@@ -146,4 +146,4 @@ class Erasing:
             if why := self._delivery.make(edit):
                 stays.append(Stays(edit.item.room, why))
         stays += [Stays(each.room, NO_RECEIPT) for each in told if not each.editable]
-        return stays + [Stays(room) for number, room in self._edits.erasing() if number in rooms]
+        return stays + [Stays(room) for number, room in self._erasure.pending() if number in rooms]

@@ -59,7 +59,7 @@ def announcement(
     post = replace(post, alert=bool(message.news) or any(notice.kind not in QUIET for notice in message.notices))
     if message.erased:
         what = counted(message.erased, "conversation was", "conversations were")
-        post = replace(post, notes=(*post.notes, (f"{what} erased from this message.",)))
+        post = replace(post, notes=(*post.notes, (f"{what} erased from this message.",)), erases="some")
     return marked_as_repeat(post) if message.repeat else post
 
 
@@ -75,10 +75,10 @@ def erased(others: int) -> Post:
     It told of so many others whose words are no longer kept, so that they can't be said again.
     """
     if not others:
-        return Post(("What I announced here was erased.",))
+        return Post(("What I announced here was erased.",), erases="all")
     those, their = ("The other one", "its") if others == 1 else (f"The {others:,} others", "their")
     left = f"{those} announced here can't be shown again, since I no longer keep {their} words."
-    return Post(("A conversation I announced here was erased.",), ((left,),))
+    return Post(("A conversation I announced here was erased.",), ((left,),), erases="all")
 
 
 def mentioning(post: Post, pings: Sequence[Ping], *, notify: bool) -> Post:

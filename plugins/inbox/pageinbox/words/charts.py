@@ -12,18 +12,23 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from datetime import date, datetime, timedelta, tzinfo
+from dataclasses import asdict, replace
+from datetime import date, datetime, tzinfo
 from functools import partial
 from importlib.util import find_spec
+from typing import TypeVar
 
-from pageinbox.model.post import Attachment
-from pageinbox.model.statistics import BOUNDS, DayFigures, Statistics
+from pageinbox.model.calendar import WEEKDAYS
+from pageinbox.model.post import Attachment, Post
+from pageinbox.model.statistics import BOUNDS, DAY, HOUR, Statistics
 from pageinbox.words import drawing
 from pageinbox.words.drawing import Chart, percent
 from pageinbox.words.english import MONTHS, counted
+from pageinbox.words.sparklines import grouped
 
 log = logging.getLogger(__name__)
+
+Key = TypeVar("Key")
 
 NAME = "stats.png"
 
@@ -33,14 +38,11 @@ PATIENCE = 60.0
 INHERITED = ("HOME", "LD_LIBRARY_PATH", "MPLCONFIGDIR", "PATH", "PYTHONHOME", "PYTHONPATH", "TMPDIR", "XDG_CACHE_HOME")
 """What the process may know of our environment, in which the tokens are."""
 
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-
-DAILY, WEEKLY = 45, 190
-"""The most days that are drawn each, and in weeks; more are drawn in months."""
-
 LENGTHS = ("up to 5 min", "5–15 min", "15–60 min", "1–4 h", "4–12 h", "12–24 h", "1–3 days", "3–7 days", "over 7 days")
 """What the groups that `BOUNDS` tell apart are called."""
+
+WHEN = {"day": "on", "week": "in the week of", "quarter": "in the three months from"}
+"""What stands before a step of the calendar; `in` before the others."""
 
 TICKS = 5
 """The most steps that are named below the bars."""
@@ -62,10 +64,17 @@ def drawn(statistics: Statistics, zone: tzinfo) -> Attachment | None:
     return Attachment(NAME, "image/png", partial(png, chart_of(statistics, zone)), told(statistics, zone))
 
 
+def charted(post: Post, statistics: Statistics, zone: tzinfo) -> Post:
+    """The post with the chart of some statistics, where there is one and anything to see in it."""
+    figures = statistics.all.now
+    chart = drawn(statistics, zone) if figures.new or figures.answered else None
+    return post if chart is None else replace(post, attachments=(*post.attachments, chart))
+
+
 def chart_of(statistics: Statistics, zone: tzinfo) -> Chart:
     """What is drawn."""
     now = statistics.all.now
-    unit, steps = stepped(statistics.days, zone)
+    unit, steps = grouped(statistics.days, zone)
     looked = f"looked {percent(round(statistics.looked * 10_000), 10_000)} of the time"
     return Chart(
         heading=period(statistics, zone),
@@ -74,12 +83,12 @@ def chart_of(statistics: Statistics, zone: tzinfo) -> Chart:
             f"{looked} · times: {zone}"[:60],
         ),
         by=f"By {unit}",
-        steps=[called(day, unit) for day, _, _ in steps],
+        steps=[called(day, unit) for day in steps],
         ticks=named(len(steps)),
-        new=[new for _, new, _ in steps],
-        answered=[answered for *_, answered in steps],
+        new=[new for new, _ in steps.values()],
+        answered=[answered for _, answered in steps.values()],
         hours_title="When new ones begin",
-        weekdays=DAYS,
+        weekdays=[day[:3].title() for day in WEEKDAYS],
         hours=[[statistics.hours.get((day, hour), 0) for hour in range(24)] for day in range(7)],
         lengths_title="How long first answers took",
         bounds=LENGTHS,
@@ -93,20 +102,29 @@ def told(statistics: Statistics, zone: tzinfo) -> str:
     now = statistics.all.now
     answered = f"{now.answered:,}" if now.answered else "none"
     sentences = [f"Chart for {period(statistics, zone)}: {counted(now.new, 'new conversation')}, {answered} answered."]
-    unit, steps = stepped(statistics.days, zone)
-    if now.new and len(steps) > 1:
-        day, most, _ = max(steps, key=lambda step: step[1])
-        sentences.append(f"Most new ones came {'in' if unit == 'month' else 'on'} {called(day, unit)}: {most:,}.")
-    if any(statistics.hours.values()):
-        (number, hour), most = max(statistics.hours.items(), key=lambda item: (item[1], -item[0][0], -item[0][1]))
-        sentences.append(f"The busiest hour was {WEEKDAYS[number]} from {hour:02}:00 to {hour + 1:02}:00: {most:,}.")
-    if total := sum(statistics.lengths):
-        within = sum(statistics.lengths[: BOUNDS.index(3600) + 1])
-        later = sum(statistics.lengths[BOUNDS.index(86400) + 1 :])
+    unit, steps = grouped(statistics.days, zone)
+    if len(steps) > 1 and (day := outstanding({day: new for day, (new, _) in steps.items()})):
+        sentences.append(f"Most new ones came {WHEN.get(unit, 'in')} {called(day, unit)}: {steps[day][0]:,}.")
+    if busiest := outstanding(statistics.hours):
+        weekday, hour = WEEKDAYS[busiest[0]].title(), busiest[1]
         sentences.append(
-            f"Of the first answers, {percent(within, total)} took up to an hour and {percent(later, total)} over a day."
+            f"The busiest hour was {weekday} from {hour:02}:00 to {hour + 1:02}:00: {statistics.hours[busiest]:,}."
         )
+    if total := sum(statistics.lengths):
+        within = share(sum(statistics.lengths[: BOUNDS.index(HOUR) + 1]), total)
+        later = share(sum(statistics.lengths[BOUNDS.index(DAY) + 1 :]), total)
+        sentences.append(f"Of the first answers, {within} took up to an hour and {later} over a day.")
     return " ".join(sentences)
+
+
+def outstanding(numbers: Mapping[Key, int]) -> Key | None:
+    """What has more than all others, and more than one."""
+    *_, second, most = sorted([1, 1, *numbers.values()])
+    return next(key for key, number in numbers.items() if number == most) if most > second else None
+
+
+def share(number: int, total: int) -> str:
+    return "none" if not number else "all" if number == total else percent(number, total)
 
 
 def period(statistics: Statistics, zone: tzinfo) -> str:
@@ -122,23 +140,15 @@ def period(statistics: Statistics, zone: tzinfo) -> str:
     return f"{first.day} {MONTHS[first.month - 1]}{year} – {end}"
 
 
-def stepped(days: Sequence[DayFigures], zone: tzinfo) -> tuple[str, list[tuple[date, int, int]]]:
-    """By what the days are grouped, and the first day, what was new and what was answered of each group."""
-    unit = "day" if len(days) <= DAILY else "week" if len(days) <= WEEKLY else "month"
-    steps: dict[date, tuple[int, int]] = {}
-    for each in days:
-        day = datetime.fromtimestamp(each.begin, zone).date()
-        begin = day.replace(day=1) if unit == "month" else day
-        begin = day - timedelta(days=day.weekday()) if unit == "week" else begin
-        new, answered = steps.get(begin, (0, 0))
-        steps[begin] = new + each.new, answered + each.answered
-    return unit, [(begin, *figures) for begin, figures in steps.items()]
-
-
 def called(day: date, unit: str) -> str:
-    """The name of a day, of a week by its Monday, or of a month."""
+    """What the step of the calendar that begins with `day` is called; a week by its Monday."""
     month = MONTHS[day.month - 1]
-    return f"{month} {day.year % 100:02}" if unit == "month" else f"{day.day} {month}"
+    match unit:
+        case "month" | "quarter":
+            return f"{month} {day.year % 100:02}"
+        case "year":
+            return str(day.year)
+    return f"{day.day} {month}"
 
 
 def named(count: int) -> list[int]:

@@ -9,24 +9,25 @@ from pageinbox.model.erasing import Erased, Stays, Traces
 from pageinbox.model.look import Look
 from pageinbox.model.post import Command, Line, Post, Reference, Room
 from pageinbox.model.source import Page
+from pageinbox.model.watch import Watch
 from pageinbox.words.common import HANDFUL, label
 from pageinbox.words.english import counted, spell
 from pageinbox.words.many import ROWS, is_many
 from pageinbox.words.trouble import explain
 
 UNREACHED = (
-    "Beyond my reach: what I answered in chat (I keep no record of it), what Meta has (lists show it until it is gone "
-    "there), and backups of my data."
+    "Beyond my reach: answers and digests in chat (I keep no record of whom they show), what Meta has (lists show it "
+    "until it is gone there), and backups of my data."
 )
 """What is beyond erasing, whatever was asked for."""
 
 STATUS = Command("inbox forget")
 
 
-def asked(refs: Sequence[str], traces: Traces, command: str, *, named: bool) -> Post:
+def asked(refs: Sequence[str], traces: Traces, command: str, *, named: bool, watches: Sequence[Watch] = ()) -> Post:
     """What would be erased of the conversations with these refs, and the command that does it.
 
-    `named` names the rooms that were told: only whoever asked reads that.
+    `named` names the rooms that were told: only whoever asked reads that. `watches` are about the person by name.
     """
     headline: Line = ("Erasing all I keep of ", *called(refs), " can't be undone. To do it: ", Command(command))
     rooms = Counter(each.room for each in traces.told)
@@ -36,11 +37,11 @@ def asked(refs: Sequence[str], traces: Traces, command: str, *, named: bool) -> 
             (f"{counted(len(traces.told), 'message')} in {counted(len(rooms), 'room')} told of it{edit(traces)}",)
         )
     rows = [((Room(room),), (counted(many, "message"),)) for room, many in rooms.most_common(ROWS)] if named else []
-    return Post(headline, tuple(lines), tuple(rows), (*others(command), (UNREACHED,)))
+    return Post(headline, tuple(lines), tuple(rows), (*staying(watches), *others(command), (UNREACHED,)))
 
 
-def done(refs: Sequence[str], erased: Erased, *, named: bool) -> Post:
-    """What was erased, and what was not."""
+def done(refs: Sequence[str], erased: Erased, *, named: bool, watches: Sequence[Watch] = ()) -> Post:
+    """What was erased, and what was not; see `asked`."""
     lasting = sum(bool(each.why) for each in erased.stays)
     pending, edited = len(erased.stays) - lasting, len(erased.traces.told) - len(erased.stays)
     lines: list[Line] = []
@@ -49,17 +50,19 @@ def done(refs: Sequence[str], erased: Erased, *, named: bool) -> Post:
         lines.append((f"{counted(edited, 'message')} that told of it now {say} that it was erased.",))
     if lasting:
         show = "shows" if lasting == 1 else "show"
-        lines.append((f"{counted(lasting, 'message')} can't be edited and still {show} it.",))
+        lines.append((f"{counted(lasting, 'message')} still {show} it, and I can't change that.",))
     if pending:
-        what = f"{counted(pending, 'message')} couldn't be edited yet; I keep trying. To see what is left: "
-        lines.append((what, STATUS))
+        are = "is" if pending == 1 else "are"
+        lines.append((f"{counted(pending, 'message')} {are} yet to be edited. To see what is left: ", STATUS))
     if erased.copies:
         copies = counted(erased.copies, "copy", "copies")
         lines.append((f"I also deleted {copies} of the ledger from before an update.",))
     if not erased.tidy:
         lines.append(("Its last traces leave the ledger's files within a few minutes. To see when: ", STATUS))
     over = f" {'is' if len(refs) == 1 else 'are'} erased, and new to me only once the customer writes again."
-    return Post((*called(refs), over), tuple(lines), rows_of(erased.stays) if named else (), ((UNREACHED,),))
+    return Post(
+        (*called(refs), over), tuple(lines), rows_of(erased.stays) if named else (), (*staying(watches), (UNREACHED,))
+    )
 
 
 def left(stays: Sequence[Stays], *, tidy: bool, named: bool) -> Post:
@@ -130,6 +133,22 @@ def edit(traces: Traces) -> str:
     if fixed == len(traces.told):
         return ", and this network lets me edit nothing."
     return f"; I will edit them, but for {counted(fixed, 'message')} that I have no receipt of."
+
+
+def staying(watches: Sequence[Watch]) -> list[Line]:
+    """What is said of watches that are about the person by name."""
+    if not watches:
+        return []
+    if len(watches) == 1:
+        (watch,) = watches
+        what: Line = (
+            f"Watch {watch.number} of ",
+            Room(watch.room),
+            " is about their name and stays. To end it, type there: ",
+        )
+        return [(*what, Command(f"inbox unwatch {watch.number}"))]
+    numbers = spell([str(watch.number) for watch in watches])
+    return [(f"Watches {numbers} are about their name and stay; end them in their rooms.",)]
 
 
 def others(command: str) -> list[Line]:

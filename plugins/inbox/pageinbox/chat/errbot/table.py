@@ -7,7 +7,6 @@ from itertools import zip_longest
 from textwrap import wrap
 
 from msgspec.structs import replace
-from wcwidth import wcswidth
 
 from pageinbox.chat.plain import END_ISOLATE, ISOLATE
 from pageinbox.model.post import Foreign, Line, Link, Moment, Time
@@ -118,4 +117,6 @@ def width(text: str) -> int:
     """The columns a text takes in a terminal."""
     if text.isascii():
         return len(text)
+    from wcwidth import wcswidth  # a tenth of the plugin's start, if it were imported there
+
     return max(0, wcswidth(text.replace(ISOLATE, "").replace(END_ISOLATE, "")))

@@ -91,6 +91,28 @@ class MatrixChat:
             raise Uneditable(str(error)) from None
         with self._lock:
             self._edits[edit] = receipt
+        if post.erases:
+            self._take_back(room, receipt, edit, whole=post.erases == "all")
+
+    def _take_back(self, room: str, receipt: str, edit: str, *, whole: bool) -> None:
+        """Redact what an event has said before its latest edit: people can read all of it behind “edited”.
+
+        Its first version is what holds the edits: where some of that is to stay, so does the rest. Raises ChatError.
+        """
+        failure = None
+        try:
+            place = self._place(room)
+            earlier = [each for each in self._bot.edits_of(place, receipt) if each != edit]
+            for event in [*earlier, *([receipt] if whole else [])]:
+                self._bot.redact(place, event)
+        except Exception as error:
+            failure = error if isinstance(error, ChatError) else refusal(error)
+        if isinstance(failure, Refused):
+            failure = Uneditable(str(failure))
+        if failure is None and not whole:
+            failure = Uneditable("its first version can be read behind “edited”; delete it by hand")
+        if failure is not None:  # here, so that it does not hold the backend's own exception
+            raise failure
 
     def settle(self, room: str, key: str, since: float, under: str = "") -> str | Doubt:
         """The id of the event sent under `key`; SAFE where there is none, since under `key` a second is the same."""
