@@ -22,6 +22,7 @@ Json = dict[str, object]
 TASKS: Final = ("ANALYZE", "ADVERTISE", "MESSAGING", "MODERATE", "CREATE_CONTENT", "MANAGE")
 DETAILED_MESSAGES: Final = 20  # the Graph says of older ones that they were deleted
 _ABSENT: Final = object()
+_BARE: Final = (Field("id"), Field("created_time"))
 
 # Fields of a thread that are known only from Messenger; nobody has recorded what Instagram does with them.
 _MESSENGER_ONLY: Final = frozenset(
@@ -52,7 +53,7 @@ def iso_time(at: float) -> str:
 
 def thread_rows(threads: Iterable[Thread], fields: tuple[Field, ...], view: View) -> list[Json]:
     """Conversations as the rows of a list; all of them must be on one platform."""
-    return _rows(threads, _readers(fields, "UnifiedThread", _THREAD), view)
+    return _rows(threads, _readers(fields, "UnifiedThread"), view)
 
 
 def thread_node(thread: Thread, fields: tuple[Field, ...], view: View) -> Json:
@@ -62,7 +63,7 @@ def thread_node(thread: Thread, fields: tuple[Field, ...], view: View) -> Json:
 
 def message_rows(thread: Thread, messages: Iterable[Message], fields: tuple[Field, ...], *, view: View) -> list[Json]:
     """Messages of one conversation; those too old for details show only their id and time."""
-    readers = _readers(fields or (Field("id"), Field("created_time")), "UnifiedMessage", _MESSAGE)
+    readers = _readers(fields or _BARE, "UnifiedMessage")
     bare = [reader for reader in readers if reader[1].name in ("id", "created_time")]
     detailed = thread.messages[-DETAILED_MESSAGES:]
     oldest = detailed[0].number if detailed else 0
@@ -74,12 +75,12 @@ def message_rows(thread: Thread, messages: Iterable[Message], fields: tuple[Fiel
 
 def page_node(page: Page, fields: tuple[Field, ...], view: View) -> Json:
     """A Page as a node."""
-    return _rows([page], _readers(fields or (Field("name"),), "Page", _PAGE), view)[0]
+    return _rows([page], _readers(fields or (Field("name"),), "Page"), view)[0]
 
 
 def instagram_node(account: Instagram, fields: tuple[Field, ...], view: View) -> Json:
     """An Instagram account as a node."""
-    return _rows([account], _readers(fields, "IGUser", _INSTAGRAM), view)[0]
+    return _rows([account], _readers(fields, "IGUser"), view)[0]
 
 
 _Getter = Callable[[T, Field, View], object]
@@ -87,7 +88,9 @@ _Getter = Callable[[T, Field, View], object]
 _Reader = tuple[str, Field, Callable[[Any, Field, View], object]]
 
 
-def _readers(fields: tuple[Field, ...], node_type: str, getters: dict[str, _Getter[T]]) -> list[_Reader]:
+@lru_cache(1000)
+def _readers(fields: tuple[Field, ...], node_type: str) -> list[_Reader]:
+    getters = _GETTERS[node_type]
     for field in fields:
         if field.name not in getters:
             raise unknown_field(field.name, node_type)
@@ -291,4 +294,11 @@ _INSTAGRAM: dict[str, _Getter[Instagram]] = {
     "id": lambda account, field, view: account.id,
     "username": lambda account, field, view: account.username,
     "name": lambda account, field, view: account.username.replace("_", " ").title(),
+}
+
+_GETTERS: dict[str, dict[str, _Getter[Any]]] = {
+    "UnifiedThread": _THREAD,
+    "UnifiedMessage": _MESSAGE,
+    "Page": _PAGE,
+    "IGUser": _INSTAGRAM,
 }

@@ -12,7 +12,6 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn, Self
 
@@ -278,9 +277,10 @@ def run(
 def kill(process: subprocess.Popen[bytes] | Fork) -> None:
     """End a process and all that it has started at once."""
     if process.poll() is None:
-        with suppress(ProcessLookupError):  # a fork that has no session of its own yet
+        try:
             os.killpg(process.pid, signal.SIGKILL)
-        process.kill()
+        except ProcessLookupError:  # a fork that has no session of its own yet
+            process.kill()
         process.wait()
 
 

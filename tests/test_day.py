@@ -211,10 +211,10 @@ class Office:
         else:
             self.sky.wait(then - self.sky.now)
 
-    def say(self, words: str, expected: str) -> None:
-        """Let Sam give a command in #leads, and see that it is carried out."""
+    def say(self, words: str, expected: str, *, room: str = "#leads") -> None:
+        """Let Sam give a command in a room, and see that it is carried out."""
         assert self.bot
-        answer = self.bot.say("#leads", words)
+        answer = self.bot.say(room, words)
         assert expected in str(answer), answer
 
     def close(self) -> None:
@@ -225,6 +225,7 @@ class Office:
 def lived(office: Office) -> None:
     """The day's events."""
     office.begin()
+    office.say("digest daily 18:00", "every day at 18:00", room=BOARD)
     office.until("09:40")
     office.say("waiting over 1h", "waiting")
     for row in (1, 2, 3):
@@ -264,6 +265,9 @@ def hears(room: str, birth: Birth) -> bool:
     return page == "acme" and refund
 
 
+BOARD = "#board"
+"""A room that watches nothing, and has a digest."""
+
 ROOMS = ("#support", "#night", "#numbers", "@ann")
 
 
@@ -283,6 +287,7 @@ def test_a_day(ledger_folder: Path) -> None:
         whoever_waited_was_reminded_of(office)
         what_was_there_was_not_told(office, said)
         a_quiet_look_was_one_call(office)
+        the_digests_counted_everybody_once(office, said)
     finally:
         office.close()
 
@@ -366,6 +371,15 @@ def what_was_there_was_not_told(office: Office, said: list[tuple[float, str, str
         assert history is not None and history.quiet and all(one.reminder for one in history.rooms)
     told = [text for _, room, text in said if room.partition(" ")[0] in ROOMS]  # not #leads, nor Sam, who claimed some
     assert told and not any("long ago" in text or "old." in text for text in told)
+
+
+def the_digests_counted_everybody_once(office: Office, said: list[tuple[float, str, str]]) -> None:
+    """The one at six, and all that came since then: by when people wrote, and however the lists could be read."""
+    (digest,) = (text for _, room, text in said if room == BOARD)
+    evening = datetime.fromtimestamp(BEGIN, UTC).replace(hour=18, minute=0).timestamp()
+    by_then = sum(birth.at < evening for birth, _ in office.sky.born)
+    assert f": {by_then:,} new, " in digest
+    office.say("digest", f": {len(office.sky.born) - by_then:,} new, ", room=BOARD)
 
 
 def a_quiet_look_was_one_call(office: Office) -> None:

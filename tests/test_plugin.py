@@ -43,7 +43,10 @@ def test_a_refused_setting_leaves_the_last_good_ones_in_force(graph: Simulator, 
         assert bot.say('!plugin config Inbox {"DETAIL": "name"}') == "Plugin configuration done."
         assert "“hello, is this" not in bot.say("!inbox spam instagram limit 1")
         refused = bot.say('!plugin config Inbox {"DETAIL": "everything"}')
-        assert refused == 'DETAIL is an unknown word; it must be "count", "initials", "name" or "snippet".'
+        assert (
+            refused
+            == 'DETAIL is "everything", which I don\'t know; it must be "count", "initials", "name" or "snippet".'
+        )
         answer = bot.say("!inbox spam instagram limit 1")
         assert answer.startswith(SPAM) and "“hello, is this" not in answer
         assert bot.say("!plugin config Inbox {nonsense") == (
@@ -57,6 +60,22 @@ def test_a_refused_setting_leaves_the_last_good_ones_in_force(graph: Simulator, 
         assert "EAApasted" not in bot.say("!history") + bot.log
     with ErrbotProcess.start(settings(graph), tmp_path, token(graph)) as bot:
         assert "“hello, is this" not in bot.say("!inbox spam instagram limit 1"), "the good override is kept"
+
+
+def test_what_a_room_may_see_changes_at_once(graph: Simulator, tmp_path: Path) -> None:
+    known = settings(graph, CORE_PLUGINS=None, DIVERT_TO_PRIVATE=("inbox_more",))
+    known["INBOX"] |= {"ROOMS": {"@ops": {"DETAIL": "initials"}}}
+    with ErrbotProcess.start(known, tmp_path, token(graph)) as bot:
+        assert "A.E." in bot.say("!inbox spam instagram limit 1")
+        assert "no more than initials may be shown here" in bot.say("!inbox watch spam as name")
+        assert "refused" not in bot.say('!plugin config Inbox {"ROOMS": {"@ops": {"DETAIL": "count"}}}')
+        shown = bot.say("!inbox spam instagram limit 1")
+        assert shown.startswith(SPAM) and "A.E." not in shown and "jxx3" not in shown
+        assert re.search(r'ROOMS.@ops.DETAIL +"count" +chat', bot.say("!plugin config Inbox"))
+        bot.say("!inroom")
+        assert "“hello, is this" in bot.say("!inbox spam instagram limit 1")
+        diverted = bot.say("!inbox more 5")
+        assert "of 14" in diverted and "“" not in diverted and "unread" not in diverted, "it goes to the direct chat"
 
 
 def test_what_a_room_was_shown_survives_a_change_of_settings(graph: Simulator, tmp_path: Path) -> None:

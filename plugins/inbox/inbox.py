@@ -223,10 +223,8 @@ class Inbox(BotPlugin):
             watches = tuple((name, spec) for name, (spec, _) in found)
             unfound = [why for _, (_, sentences) in found for why in sentences]
             self._tell_admins("unpinged", unfound, refusals.cannot_ping(unfound))
-            missed = self.ceilings.unfound() if self.ceilings else ()
-            self._tell_admins("unfound", missed, refusals.cannot_find(missed))
             known = tuple(dict.fromkeys(self._room(admin) or admin for admin in admins))
-            return open_service(
+            service = open_service(
                 ledger_at,
                 answers,
                 replace(chosen, watches=watches),
@@ -239,6 +237,12 @@ class Inbox(BotPlugin):
                 going=going,
                 ceiling=self._ceiling,
             )
+            if service is not None and self.ceilings is not None:
+                self.ceilings.keep(service.named)
+                if missed := self.ceilings.unfound():
+                    self.log.warning("ROOMS: I can't find %s", ", ".join(missed))
+                self._tell_admins("unfound", missed, refusals.cannot_find(missed))
+            return service
 
         return Opening(make, alarm)
 

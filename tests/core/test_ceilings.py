@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import closing
+
+from pageinbox.ledger.database import open_ledger
+from pageinbox.ledger.rooms import known, move, named
+from pageinbox.model.errors import LedgerError
 from pageinbox.model.watch import Detail
 from pageinbox.settings.reading import Settings, read
 from pageinbox.tell.ceilings import AGAIN, Ceilings
+from tests.core.stage import NOON
 
 COUNT, INITIALS, NAME, SNIPPET = Detail
 
@@ -84,6 +91,55 @@ def test_a_room_keeps_it_when_it_is_renamed_or_goes_on_as_another() -> None:
     chat.moved = {"!old:x": "!new:x", "!id:x": "!id2:x"}
     assert (ceilings.of("!old:x"), ceilings.of("!new:x")) == (COUNT, COUNT)
     assert (ceilings.of("!id:x"), ceilings.of("!id2:x")) == (NAME, NAME)
+
+
+def test_which_room_a_name_meant_first_is_remembered(database_url: str) -> None:
+    settings = chosen("snippet", public="count", board="name")
+
+    def started(chat: Chat) -> Ceilings:
+        ceilings = chat.ceilings(settings)
+        ceilings.unfound()
+        ceilings.keep(lambda found: named(ledger, list(settings.rooms), found))
+        return ceilings
+
+    with closing(open_ledger(database_url)) as ledger:
+        assert started(Chat(public="<#C1>", board="<#C2>")).of("<#C1>") is COUNT
+        renamed = started(Chat(board="<#C2>"))
+        assert renamed.unfound() == [] and renamed.of("<#C1>") is COUNT
+        assert (renamed.of("<#C2>"), renamed.of("<#C3>")) == (NAME, SNIPPET)
+        taken = started(Chat(public="<#C3>", board="<#C2>"))
+        assert (taken.of("<#C1>"), taken.of("<#C3>")) == (COUNT, COUNT), "nor does another room of that name see more"
+        assert known(ledger, ["<#C1>", "<#C9>"]) == {"<#C1>"}
+        assert move(ledger, "<#C1>", "<#C4>", NOON) and started(Chat()).of("<#C4>") is COUNT
+        settings = chosen("snippet", board="name")
+        assert started(Chat(board="<#C2>")).of("<#C1>") is SNIPPET, "it is named no more"
+        settings = chosen("snippet", public="count")
+        assert started(Chat(public="<#C5>")).of("<#C4>") is SNIPPET, "and what it meant is forgotten"
+
+
+def test_a_room_that_may_see_more_does_not_lend_its_name_to_another(database_url: str) -> None:
+    settings = chosen("initials", board="snippet")
+    with closing(open_ledger(database_url)) as ledger:
+        for room in ("<#C1>", "<#C2>"):
+            ceilings = Chat(board=room).ceilings(settings)
+            ceilings.unfound()
+            ceilings.keep(lambda found: named(ledger, list(settings.rooms), found))
+            assert (ceilings.of("<#C1>"), ceilings.of("<#C2>")) == (SNIPPET, INITIALS)
+
+
+def test_what_is_found_later_is_remembered_too_and_a_ledger_that_fails_harms_nothing() -> None:
+    chat, asked = Chat(), list[dict[str, str]]()
+
+    def failing(found: Mapping[str, str]) -> Mapping[str, str]:
+        asked.append(dict(found))
+        raise LedgerError("locked", "here")
+
+    ceilings = chat.ceilings(chosen(public="count"))
+    ceilings.keep(failing)
+    chat.rooms["#public"] = "<#C1>"
+    chat.now += AGAIN
+    assert (ceilings.of("<#C1>"), ceilings.of("<#C2>")) == (COUNT, SNIPPET)
+    assert asked == [{}, {"#public": "<#C1>"}]
 
 
 def test_of_two_names_for_one_room_the_one_that_shows_less_counts() -> None:

@@ -192,6 +192,8 @@ def test_who_cannot_see_the_chart_is_told_what_it_shows() -> None:
         "Of the first answers, 50% took up to an hour and 7% over a day."
     )
     assert alt(statistics(30, 0)) == "Chart for 2 Nov – 1 Dec 2026: no new conversations, none answered."
+    few = replace(given, hours={(1, 9): 1, (1, 8): 1}, lengths=(1, 0, 0, 0, 0, 0, 0, 0, 0))
+    assert alt(few).endswith("on 3 Nov: 1,229. Of the first answers, all took up to an hour and none over a day.")
     assert all(len(alt(statistics(days, most))) < 500 for days in (1, 31, 366) for most in SIZES)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -310,3 +311,17 @@ def test_a_look_that_dies_is_wholly_there_or_not_at_all(stage: Stage, fuse: int)
     assert all(len(one.rooms) == 1 for one in known if one)
     looked(stage, life, seconds=2 * INTERVAL)  # on PostgreSQL nobody can tell at once that the other one is dead
     assert stage.rooms.told("#room") == new
+
+
+def test_a_file_tells_who_has_it_open_of_every_change_whoever_makes_it(ledger_folder: Path) -> None:
+    path = ledger_folder / "ledger.sqlite"
+    with closing(open_ledger(path)) as one, closing(open_ledger(path)) as other:
+        seen = [one.changes()]
+        assert None not in seen and one.changes() == seen[0]
+        for writer, number in ((other, 1), (one, 2)):
+            Watches(writer, PAGES).mute(Muted("#room", watch=number), NOON)
+            seen.append(one.changes())
+        Watches(other, PAGES).watches()
+        assert len(set(seen)) == 3 and one.changes() == seen[-1]
+        with one.writing():
+            assert one.changes() is None

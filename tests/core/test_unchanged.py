@@ -201,6 +201,20 @@ def test_a_time_that_is_yet_to_come_hides_nothing(stage: Set) -> None:
     assert told_once(one, "#room", new), "the last one as what came after a time without looks"
 
 
+def test_who_was_erased_is_not_told_until_they_write_again(stage: Set) -> None:
+    one = stage()
+    life, (first, *_) = quiet(one)
+    look = life.answers.listing.memory.last(source())
+    assert look is not None
+    life.service.erasing.erase([(source(), each) for each in look.conversations if each.id == first])
+    assert asks(life)
+    assert not asks(life)
+    assert one.rooms.told("#room") == []
+    one.world.write("acme", first, "It is me again")
+    assert asks(life)
+    assert one.rooms.told("#room") == [first]
+
+
 def test_a_sweep_asks(stage: Set) -> None:
     one = stage()
     life, _ = quiet(one)

@@ -31,6 +31,31 @@ def test_a_watch_of_the_settings_follows_its_channel(alone: Workspace) -> None:
         assert not [said for said in alone.said(other) if "Otto" in said.words]
 
 
+def test_what_a_channel_may_see_stays_with_it(alone: Workspace) -> None:
+    channel = alone.channel()
+    name = alone.admin.api("conversations.info", channel=channel)["channel"]["name"]
+    settings = {"ROOMS": {f"#{name}": {"DETAIL": "initials"}}}
+
+    def hidden(where: str) -> bool:
+        shown = alone.ask(alone.admin, "!inbox spam instagram limit 1", where)
+        assert "14 conversations" in shown
+        return "A.E." in shown and "ann.example" not in shown
+
+    with alone.running(settings):
+        assert hidden(channel) and not hidden(alone.channel()) and not hidden(alone.admin.direct())
+        alone.settled()
+    alone.admin.api("conversations.rename", channel=channel, name=f"renamed-{next(names)}")
+    other = alone.admin.make(name)
+    with alone.running(settings):
+        alone.settled()
+        assert hidden(channel) and hidden(other) and not hidden(alone.channel())
+    settings["ROOMS"] = {"#nowhere": {"DETAIL": "initials"}}
+    with alone.running(settings):
+        (told,) = alone.hear(alone.admin.direct(), "I can't find everything that the setting ROOMS names.")
+        assert "#nowhere" in told.words
+        assert hidden(channel) and not hidden(alone.admin.direct()), "any channel may be the one that is meant"
+
+
 def test_a_watch_follows_its_channel_to_a_new_id(team: Workspace) -> None:
     old, new = team.watch(), team.channel()
     before, after = f"Before {next(names)}", f"After {next(names)}"

@@ -99,6 +99,7 @@ class Ledger:
         self._held = engine.raw_connection() if sqlite_file else None
         if self._held is not None:
             self._held.detach()
+        self._teller = None if self._held is None else self._held.dbapi_connection
         self._counting = threading.Lock()
         self._files = files_of(sqlite_file) if sqlite_file else None
         # SQLite lets one write at a time; who waits for that here holds no connection meanwhile.
@@ -209,12 +210,12 @@ class Ledger:
 
         None where that can't be told: of PostgreSQL, within a transaction, and in trouble. Raises LedgerError.
         """
-        if self._held is None or self._here.connection is not None:
+        if self._teller is None or self._here.connection is not None:
             return None
         self.check()
         with suppress(sqlite3.Error), self._counting:
             # Nothing is ever changed through this connection, of whose own changes it would not tell.
-            number: int = self._held.cursor().execute("PRAGMA data_version").fetchone()[0]
+            number: int = self._teller.cursor().execute("PRAGMA data_version").fetchone()[0]
             return number
         return None
 

@@ -1,25 +1,53 @@
-"""A room that goes on as another one, as Matrix rooms do when they are upgraded."""
+"""Which rooms names mean, and a room that goes on as another one, as Matrix rooms do when they are upgraded."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import Connection, and_, delete, select, update
 
+from pageinbox.ledger.bulk import INSERTS
 from pageinbox.ledger.claims import ACTIVE
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.failing import was_told
 from pageinbox.ledger.packing import unpack_digest, unpack_spec
-from pageinbox.ledger.schema import act, announcement, digest, ms, mute, news, notice, room, watch
+from pageinbox.ledger.schema import act, announcement, digest, meta, ms, mute, news, notice, room, watch
 from pageinbox.model.history import State
+
+NAMED = "room "
+"""What the rows of `inbox_meta` begin with that tell which room a name of the settings was first found to mean."""
+
+
+def named(ledger: Ledger, names: Collection[str], found: Mapping[str, str]) -> dict[str, str]:
+    """Which rooms the names of the settings mean that were ever found: those that they meant first.
+
+    `found` are those that they mean now; these are remembered from now on, and no other names are. Raises LedgerError.
+    """
+    with ledger.writing() as connection:
+        rows = connection.execute(select(meta).where(meta.c.name.startswith(NAMED, autoescape=True)))
+        first = {row.name.removeprefix(NAMED): row.value for row in rows}
+        gone = [f"{NAMED}{name}" for name in first.keys() - set(names)]
+        if gone:
+            connection.execute(delete(meta).where(meta.c.name.in_(gone)))
+        new = [
+            {"name": f"{NAMED}{name}", "value": found[name]} for name in names if name in found.keys() - first.keys()
+        ]
+        if new:
+            connection.execute(INSERTS[connection.dialect.name](meta).on_conflict_do_nothing(), new)
+    return {name: room for name, room in {**found, **first}.items() if name in names}
 
 
 def known(ledger: Ledger, names: Collection[str]) -> set[str]:
-    """Those of the rooms that have a watch or a digest, or were told something or are to be. Raises LedgerError."""
+    """Those of the rooms that have a watch, a digest or a name, or were told something or are to be.
+
+    Raises LedgerError.
+    """
     found: set[str] = set()
     with ledger.reading() as connection:
         for column in (room.c.name, watch.c.room, digest.c.room):
             found.update(connection.execute(select(column).where(column.in_(names))).scalars())
+        mine = meta.c.name.startswith(NAMED, autoescape=True), meta.c.value.in_(names)
+        found.update(connection.execute(select(meta.c.value).where(*mine)).scalars())
     return found
 
 
@@ -50,6 +78,8 @@ def move(ledger: Ledger, old: str, new: str, now: float) -> bool:
             # Whom it was told that the room fails is to hear of its end as well.
             well = {} if was_told(rows[old]) else {"failing": None, "failures": 0, "retry": None, "error": None}
             connection.execute(update(room).where(room.c.id == ids[old]).values(name=new, **well))
+        rooms = meta.c.name.startswith(NAMED, autoescape=True)
+        connection.execute(update(meta).where(rooms, meta.c.value == old).values(value=new))
         connection.execute(update(watch).where(watch.c.room == old).values(room=new))
         connection.execute(update(mute).where(mute.c.room == old).values(room=new))
         connection.execute(update(act).where(act.c.room == old).values(room=new))

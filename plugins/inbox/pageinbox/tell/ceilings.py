@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
+from pageinbox.model.errors import LedgerError
 from pageinbox.model.watch import Detail, least
 from pageinbox.settings.reading import Settings
 
@@ -15,8 +16,6 @@ AGAIN = 60.0
 
 ROOM_SIGNS, PERSON_SIGNS = ("#", "!", "<#"), ("@", "<@")
 """What names begin with that can be of a room alone, or of a person alone."""
-
-log = logging.getLogger(__name__)
 
 
 class Ceilings:
@@ -39,8 +38,25 @@ class Ceilings:
         self._timer = timer
         self._looking = threading.Lock()
         self._found: dict[str, str] = {}
-        """Rooms by their names in the settings. They keep what they may see when they are renamed."""
+        """Rooms by their names in the settings."""
+        self._first: Mapping[str, str] = {}
+        """The same, as they were found first: they keep what they may see when they are renamed."""
+        self._named: Callable[[Mapping[str, str]], Mapping[str, str]] | None = None
         self._again = float("-inf")
+
+    def keep(self, named: Callable[[Mapping[str, str]], Mapping[str, str]]) -> None:
+        """Let `named` remember beyond this bot's life which rooms are found.
+
+        It is given them, and gives those that the names meant first, or raises LedgerError.
+        """
+        with self._looking:
+            self._named = named
+            self._remember()
+
+    def _remember(self) -> None:
+        if self._named is not None:
+            with suppress(LedgerError):  # then they are remembered at the next start
+                self._first = self._named(self._found)
 
     def of(self, room: str) -> Detail:
         """What a room or a direct chat may see at most.
@@ -48,12 +64,14 @@ class Ceilings:
         Any room may be one that was not found, so none that has not its own ceiling sees more than those may.
         """
         levels, unfound, moved = self._chosen.rooms, self.unfound(), self._moved()
-        here = moved.get(room, room)
-        own = [
-            level
-            for name, level in levels.items()
-            if here in {moved.get(each, each) for each in (name, self._found.get(name, name))}
-        ]
+        here, own = moved.get(room, room), list[Detail]()
+        for name, level in levels.items():
+            now = self._found.get(name, name)
+            first = self._first.get(name, now)
+            if here in {moved.get(each, each) for each in (name, first)}:
+                own.append(level)
+            elif here == moved.get(now, now):  # another room has its name
+                own.append(least([level, self._chosen.detail]))
         might = [levels[name] for name in unfound if may_be(name, room)]
         return least(own or [self._chosen.detail, *might])
 
@@ -65,11 +83,10 @@ class Ceilings:
                 for name in missing:
                     if found := self._find(name):
                         self._found[name] = found
-                    elif self._again < 0:
-                        log.warning("ROOMS: I can't find %s, so other rooms see no more than it may", name)
-                missing = [name for name in missing if name not in self._found]
+                if not self._found.keys().isdisjoint(missing):
+                    self._remember()
                 self._again = self._timer() + AGAIN
-        return missing
+            return [name for name in missing if name not in self._found and name not in self._first]
 
 
 def may_be(name: str, room: str) -> bool:

@@ -27,6 +27,7 @@ from pageinbox.model.watch import Detail
 from pageinbox.settings.reading import Settings
 from pageinbox.words import digest as words
 from pageinbox.words.announcement import marked_as_repeat
+from pageinbox.words.charts import charted
 
 PATIENCE, AGAIN = 300.0, 5.0
 """Seconds for which a digest waits at most for looks at its lists, so that it knows all that came before its moment:
@@ -116,7 +117,7 @@ class DigestWriter:
             late = words.Late.AWAY if notice.at - notice.until > LATE else words.Late.UNREACHED
         found = self._findings(spec, Period(notice.since, notice.until), now)
         post = words.digest(found, self._chosen.pages, self._ceiling(item.room), now, late=late, many=notice.count)
-        post = replace(post, zone=zone_of(spec.rhythm.zone))
+        post = charted(replace(post, zone=zone_of(spec.rhythm.zone)), found.statistics, zone_of(spec.rhythm.zone))
         return marked_as_repeat(post) if item.repeat else post
 
     def shown(self, spec: DigestSpec, begin: float, ceiling: Detail) -> Post:
@@ -128,7 +129,8 @@ class DigestWriter:
         found = self._findings(spec, Period(min(begin, now), now), now)
         post = words.digest(found, self._chosen.pages, ceiling, now)
         checked: Line = () if found.looked is None else ("checked ", Moment(found.looked, now))
-        return replace(post, notes=(*post.notes, checked), zone=zone_of(spec.rhythm.zone))
+        post = replace(post, notes=(*post.notes, checked), zone=zone_of(spec.rhythm.zone))
+        return charted(post, found.statistics, zone_of(spec.rhythm.zone))
 
     def _findings(self, spec: DigestSpec, period: Period, now: float) -> Findings:
         zone, lists = zone_of(spec.rhythm.zone), spec.lists.sources(self._chosen.pages.values())

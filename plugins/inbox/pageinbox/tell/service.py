@@ -19,7 +19,7 @@ from pageinbox.ledger.history import Histories
 from pageinbox.ledger.leases import Leases
 from pageinbox.ledger.marks import Marked
 from pageinbox.ledger.outbox import Outbox
-from pageinbox.ledger.rooms import known, move
+from pageinbox.ledger.rooms import known, move, named
 from pageinbox.ledger.sources import Sources
 from pageinbox.ledger.statistics import Figuring
 from pageinbox.ledger.waits import Waits
@@ -304,6 +304,10 @@ class WatchService:
         with self._watchdog.watching(Work.REMINDING):
             pauses = edit, self._lapses.end(), self.reminders.remind(), self.digest.queue()
         return min((pause for pause in pauses if pause is not None), default=None)
+
+    def named(self, found: Mapping[str, str]) -> Mapping[str, str]:
+        """Which rooms the names in ROOMS meant when they were first found, as `found` now. Raises LedgerError."""
+        return named(self.ledger, list(self._chosen.rooms), found)
 
     def follow_rooms(self) -> None:
         """Let rooms that go on as others have there what they had. Raises LedgerError."""

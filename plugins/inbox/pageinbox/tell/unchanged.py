@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from pageinbox.graph.client import Slice
 from pageinbox.ledger.sources import SourceRow
-from pageinbox.model.conversation import Conversation
 
 
 class Front(NamedTuple):
@@ -17,17 +15,18 @@ class Front(NamedTuple):
     reached: int | None
     known: int
     disordered: bool
-    conversations: Sequence[Conversation]
+    conversations: int
+    """Their hash: no customer's words are kept for it."""
     more: bool
 
 
 class Unchanged:
     """Remembers the front of each list in which nothing was new, and behind which nothing had to be read.
 
-    What a look makes of a front depends on the row of its source and on those of its conversations. Whoever learns or
-    forgets some of the latter changes the former too, also another bot, but for looks at other lists: these learn of
-    newer messages, or forget what is idle there, and neither is news here. What they change else is found by a sweep,
-    which asks all the same.
+    What a look makes of a front depends on the row of its source and on those of its conversations. Whoever learns,
+    forgets or erases some of the latter changes the former too, also another bot, but for looks at other lists: these
+    learn of newer messages, or forget what is idle there, and neither is news here. What they change else is found by a
+    sweep, which asks all the same.
     """
 
     def __init__(self) -> None:
@@ -44,4 +43,4 @@ class Unchanged:
 
 
 def front_of(row: SourceRow, part: Slice) -> Front:
-    return Front(row.complete, row.reached, row.known, row.disordered, part.conversations, part.more)
+    return Front(row.complete, row.reached, row.known, row.disordered, hash(tuple(part.conversations)), part.more)

@@ -12,20 +12,23 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime, tzinfo
 from functools import partial
 from importlib.util import find_spec
+from typing import TypeVar
 
 from pageinbox.model.calendar import WEEKDAYS
-from pageinbox.model.post import Attachment
-from pageinbox.model.statistics import BOUNDS, Statistics
+from pageinbox.model.post import Attachment, Post
+from pageinbox.model.statistics import BOUNDS, DAY, HOUR, Statistics
 from pageinbox.words import drawing
 from pageinbox.words.drawing import Chart, percent
 from pageinbox.words.english import MONTHS, counted
 from pageinbox.words.sparklines import grouped
 
 log = logging.getLogger(__name__)
+
+Key = TypeVar("Key")
 
 NAME = "stats.png"
 
@@ -61,6 +64,13 @@ def drawn(statistics: Statistics, zone: tzinfo) -> Attachment | None:
     return Attachment(NAME, "image/png", partial(png, chart_of(statistics, zone)), told(statistics, zone))
 
 
+def charted(post: Post, statistics: Statistics, zone: tzinfo) -> Post:
+    """The post with the chart of some statistics, where there is one and anything to see in it."""
+    figures = statistics.all.now
+    chart = drawn(statistics, zone) if figures.new or figures.answered else None
+    return post if chart is None else replace(post, attachments=(*post.attachments, chart))
+
+
 def chart_of(statistics: Statistics, zone: tzinfo) -> Chart:
     """What is drawn."""
     now = statistics.all.now
@@ -93,21 +103,28 @@ def told(statistics: Statistics, zone: tzinfo) -> str:
     answered = f"{now.answered:,}" if now.answered else "none"
     sentences = [f"Chart for {period(statistics, zone)}: {counted(now.new, 'new conversation')}, {answered} answered."]
     unit, steps = grouped(statistics.days, zone)
-    if now.new and len(steps) > 1:
-        day = max(steps, key=lambda day: steps[day])
+    if len(steps) > 1 and (day := outstanding({day: new for day, (new, _) in steps.items()})):
         sentences.append(f"Most new ones came {WHEN.get(unit, 'in')} {called(day, unit)}: {steps[day][0]:,}.")
-    if any(statistics.hours.values()):
-        (number, hour), most = max(statistics.hours.items(), key=lambda item: (item[1], -item[0][0], -item[0][1]))
+    if busiest := outstanding(statistics.hours):
+        weekday, hour = WEEKDAYS[busiest[0]].title(), busiest[1]
         sentences.append(
-            f"The busiest hour was {WEEKDAYS[number].title()} from {hour:02}:00 to {hour + 1:02}:00: {most:,}."
+            f"The busiest hour was {weekday} from {hour:02}:00 to {hour + 1:02}:00: {statistics.hours[busiest]:,}."
         )
     if total := sum(statistics.lengths):
-        within = sum(statistics.lengths[: BOUNDS.index(3600) + 1])
-        later = sum(statistics.lengths[BOUNDS.index(86400) + 1 :])
-        sentences.append(
-            f"Of the first answers, {percent(within, total)} took up to an hour and {percent(later, total)} over a day."
-        )
+        within = share(sum(statistics.lengths[: BOUNDS.index(HOUR) + 1]), total)
+        later = share(sum(statistics.lengths[BOUNDS.index(DAY) + 1 :]), total)
+        sentences.append(f"Of the first answers, {within} took up to an hour and {later} over a day.")
     return " ".join(sentences)
+
+
+def outstanding(numbers: Mapping[Key, int]) -> Key | None:
+    """What has more than all others, and more than one."""
+    *_, second, most = sorted([1, 1, *numbers.values()])
+    return next(key for key, number in numbers.items() if number == most) if most > second else None
+
+
+def share(number: int, total: int) -> str:
+    return "none" if not number else "all" if number == total else percent(number, total)
 
 
 def period(statistics: Statistics, zone: tzinfo) -> str:

@@ -85,8 +85,15 @@ def belated(found: Findings, late: Late | None, many: int, now: float) -> list[L
 
 def remarks(found: Findings, pages: Mapping[str, Page], now: float) -> list[Line]:
     """What else there is to say, a line each."""
-    lines: list[Line] = [(text,) for text in (answers(found.statistics.all.now.took), *unseen(found, pages)) if text]
-    return [*lines, *closing(found, now), *claims(found), *failing(found, pages, now)]
+    took = answers(found.statistics.all.now.took)
+    lines: list[Line] = [(took,)] if took else []
+    return [
+        *lines,
+        *unseen(found, pages, now),
+        *closing(found, now),
+        *claims(found),
+        *failing(found, pages, now),
+    ]
 
 
 def answers(took: Lengths) -> str:
@@ -101,17 +108,19 @@ def answers(took: Lengths) -> str:
     return f"Half of the answers came within {half}, nine in ten within {most}."
 
 
-def unseen(found: Findings, pages: Mapping[str, Page]) -> list[str]:
+def unseen(found: Findings, pages: Mapping[str, Page], now: float) -> list[Line]:
     """What of the lists and of the period is not known, so that no number pretends."""
     if found.unwatched:
-        return [f"Nobody watches {named_lists(found.unwatched, pages)}, so that isn't counted."]
+        return [(f"Nobody watches {named_lists(found.unwatched, pages)}, so that isn't counted.",)]
     if found.unread:
-        return [f"I'm still reading {named_lists(found.unread, pages)} for the first time, so that isn't counted yet."]
+        return [
+            (f"I'm still reading {named_lists(found.unread, pages)} for the first time, so that isn't counted yet.",)
+        ]
     share, since = found.statistics.looked, found.statistics.since
-    if since is None or since > found.statistics.period.begin:
-        return ["I began to look only in the course of that time, so there may have been more."]
+    if since is not None and since > found.statistics.period.begin:
+        return [("I have been watching only since ", Time(since, now), ", so there may have been more.")]
     looked = f"I looked {share:.0%}" if share >= LITTLE else "I could look for almost none"
-    return [] if share >= SEEN else [f"{looked} of that time, so there may have been more."]
+    return [] if share >= SEEN else [(f"{looked} of that time, so there may have been more.",)]
 
 
 def closing(found: Findings, now: float) -> list[Line]:
