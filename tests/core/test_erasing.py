@@ -294,7 +294,7 @@ def test_what_can_not_be_edited_is_named(stage: Stage) -> None:
     erased = life.service.erasing.erase([(source(), found(life, zerlina))])
     assert {*erased.stays} == {
         Stays("#room", "that message is gone"),
-        Stays("#every", "this network lets me edit nothing"),
+        Stays("#every", "I have no receipt by which to edit it"),
         Stays("#thread"),
     }
     assert life.service.erasing.left() == ([Stays("#thread")], True)
