@@ -10,6 +10,7 @@ from pageinbox.chat.in_turn import InTurn
 from pageinbox.model.chat import ChatError
 from pageinbox.model.post import Attachment, Post
 from pageinbox.words import files as words
+from pageinbox.words.charts import NotDrawn
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +39,8 @@ class Files:
             try:
                 put(file, file.content if isinstance(file.content, bytes) else file.content())
             except Exception as error:  # the text of another one's may hold an address with a token
-                why = str(error) if isinstance(error, ChatError) else f"something went wrong ({type(error).__name__})"
+                ours = isinstance(error, ChatError | NotDrawn)
+                why = str(error) if ours else f"something went wrong ({type(error).__name__})"
                 log.warning("The file %s could not be sent: %s", file.name, why)
                 try:
                     say(words.unsent(file, why))
