@@ -267,11 +267,9 @@ class WatchService:
         Raises LedgerError.
         """
         listing, interval = self._answers.listing, self._chosen.poll_interval
-        usual = {
-            source: away_after(interval, listing.clients[source.page].budget.slowness())
-            for source in sources
-            if (look := listing.memory.last(source)) is None or look.folder != "ignored"  # that folder does not exist
-        }
+        last = {source: listing.memory.last(source) for source in sources}
+        there = [source for source, look in last.items() if look is None or look.folder != "ignored"]
+        usual = {source: away_after(listing, source, interval) for source in there}
         return self.figuring.statistics(usual, period, before, self._chosen.timezone)
 
     def sources(self) -> list[Source]:
