@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pageinbox.language.digest import DigestAsked, describe_digest, describe_rhythm, parse_digest
+from pageinbox.language.digest import DigestAsked, describe_digest, parse_digest
 from pageinbox.language.reader import QueryError
+from pageinbox.language.rhythm import describe_rhythm
 from pageinbox.ledger.database import open_ledger
 from pageinbox.ledger.digests import Digests
 from pageinbox.ledger.packing import pack_digest, unpack_digest

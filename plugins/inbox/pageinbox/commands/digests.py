@@ -14,11 +14,11 @@ from pageinbox.words import refusals
 def digest(request: Request) -> Post:
     """Show a digest now, let the room have one, or end one. Raises QueryError and LedgerError."""
     asked = parse_digest(request.words, request.answers.pages, zone=request.zone)
-    if not asked.lists.sources(request.settings.pages.values()):
-        return refusals.not_read(InboxQuery(platform=asked.lists.platform, page=asked.lists.page))
     own = request.service().digests.standing(request.room)
     if asked.end:
         return end(request, asked, own)
+    if not asked.lists.sources(request.settings.pages.values()):
+        return refusals.not_read(InboxQuery(platform=asked.lists.platform, page=asked.lists.page))
     return show(request, asked, own) if asked.rhythm is None else keep(request, asked, asked.rhythm, own)
 
 

@@ -11,6 +11,17 @@ from typing import Any
 from pageinbox.language.nearest import nearest
 from pageinbox.language.quiet import zone_ahead
 from pageinbox.language.reader import MARKED
+from pageinbox.language.rhythm import (
+    DAILY,
+    OTHERS,
+    SETS,
+    SHORT,
+    WEEKLY,
+    day_of,
+    days_from,
+    describe_rhythm,
+    span_of,
+)
 from pageinbox.language.selection import SelectionReading
 from pageinbox.language.times import AREAS, CLOCK, DAYS, PARTS, face
 from pageinbox.language.vocabulary import (
@@ -38,13 +49,6 @@ from pageinbox.model.selection import Selection
 from pageinbox.model.source import Folder
 from pageinbox.model.text import EDGES, bare, cut
 
-SHORT = tuple(day[:3] for day in WEEKDAYS)
-WEEKEND = (5, 6)
-SETS = {
-    **dict.fromkeys(("weekdays", "weekday", "workdays", "workday", "working", "business"), WORKDAYS),
-    **dict.fromkeys(("weekend", "weekends"), WEEKEND),
-}
-DAILY, WEEKLY = {"daily", "day", "days", "everyday"}, {"weekly", "week", "weeks"}
 END = {"off", "end", "stop", "cancel", "disable", "none", "never", "no"}
 AROUND = {
     "",
@@ -67,10 +71,6 @@ ZONE = {"timezone", "tz", "zone"}
 LEAVING = NOT | {"except", "excluding", "but"}
 PARTS_OF_DAYS = {**PARTS, **{f"{part}s": at for part, at in PARTS.items()}}
 UNFIT = STATES.keys() | TEXT | MARKS.keys() | OVER | CLOSES | LIMIT | USER | QUIET | PING | AS
-RHYTHMS = {
-    *("hourly", "hour", "hours", "minute", "minutes", "monthly", "month", "months", "yearly", "year", "twice"),
-    *("fortnightly", "quarterly", "biweekly"),
-}
 POINTS = LAST | {"since", "today", "tomorrow", "tonight", "yesterday"}
 WORDS = FOLDERS.keys() | PLATFORMS.keys() | DAILY | WEEKLY | END | SETS.keys() | DAYS.keys() | ZONE | {"page"}
 NEXT_TO = ("daily", "weekly", "weekdays", "weekends", "off", *WEEKDAYS, *SHORT, *FOLDERS, *PLATFORMS)
@@ -114,16 +114,6 @@ def describe_lists(lists: Selection) -> str:
     """Which lists it is about, in canonical words; "" for every inbox."""
     said = (("folder", lists.folder), ("platform", lists.platform), ("page", lists.page))
     return " ".join(say_digest(field, value) for field, value in said if value not in (None, Folder.INBOX))
-
-
-def describe_rhythm(rhythm: Rhythm) -> str:
-    """When it comes, in canonical words."""
-    days = rhythm.days
-    row = len(days) > 2 and days == tuple(range(days[0], days[-1] + 1))
-    which = f"{SHORT[days[0]]}-{SHORT[days[-1]]}" if row else ",".join(SHORT[day] for day in days)
-    if len(days) == 1:
-        return f"weekly {WEEKDAYS[days[0]]} {rhythm.at:%H:%M} {rhythm.zone}"
-    return f"daily {rhythm.at:%H:%M} {'' if days == EVERY_DAY else f'{which} '}{rhythm.zone}"
 
 
 def say_digest(field: str, value: Any) -> str:
@@ -221,7 +211,7 @@ class DigestReading(SelectionReading):
     def when(self, typed: str, word: str) -> bool:
         """Take a time of day or a time zone, and tell whether there was any; refuse another rhythm, or a date."""
         pair = f"{word} {bare(self.words[0])}" if self.words else ""
-        if word in RHYTHMS or self.length_ahead(typed):
+        if word in OTHERS or self.length_ahead(typed):
             self.refuse("A digest comes once a day or once a week.")
         elif word in POINTS:
             self.refuse(f"A digest tells what came since the one before, so it can't go by “{cut(word)}”.")
@@ -282,21 +272,3 @@ class DigestReading(SelectionReading):
         self.refuse(f"I don't know “{cut(typed.strip(EDGES))}”.", self.page_words.get(near, near))
         if near:
             self.push(near)
-
-
-def day_of(word: str) -> int | None:
-    """The weekday that a word names, 0 for Monday: `mon`, `Mondays`."""
-    name = DAYS.get(word) or DAYS.get(word.removesuffix("s"))
-    return WEEKDAYS.index(name) if name in WEEKDAYS else None
-
-
-def span_of(word: str) -> tuple[int, int] | None:
-    """The first and the last day of `mon-fri`."""
-    first, _, last = word.partition("-")
-    ends = day_of(first), day_of(last)
-    return None if ends[0] is None or ends[1] is None else (ends[0], ends[1])
-
-
-def days_from(first: int, last: int) -> list[int]:
-    """The days from one weekday to another, also over a weekend."""
-    return [(first + ahead) % 7 for ahead in range((last - first) % 7 + 1)]

@@ -99,7 +99,7 @@ class Findings:
 
     `asked` names its `lists`. `waiting` is how many wait now, and `longest` who has for longest; `closing` is to how
     many of them Meta lets the Page answer only until `midnight`, on the clocks of the digest. `claims` is how many
-    conversations each of the team has, by name; `failing` are the lists that can't be read, `unread` those whose first
+    conversations each of the team has, by name; `failing` are the lists that can't be read, `unread` others whose first
     look is not over, and `unwatched` those that nobody looks at. `looked` is when the list was read that was not read
     for longest, in seconds since 1970; None where none was.
     """

@@ -98,7 +98,7 @@ class DigestWriter:
         assert due.spec is not None
         if now < due.due or self._timer() - self._found[due.number, due.due] >= PATIENCE:
             return True
-        lists = due.spec.lists.sources(self._chosen.pages.values())
+        lists = self._lists(due.spec)
         records = [record for record in self._sources.records() if record.source in lists]
         return all(
             record.failing is not None or (record.looked is not None and record.looked >= due.due)
@@ -106,11 +106,14 @@ class DigestWriter:
             if record.complete
         )
 
+    def _lists(self, spec: DigestSpec) -> list[Source]:
+        return spec.lists.sources(self._chosen.pages.values())
+
     def told(self, item: Announcement) -> Post:
         """What an announcement of a digest says now. Raises LedgerError."""
         (notice,) = item.notices
         spec = self._digests.spec(notice.digest)
-        if spec is None or notice.since is None or notice.until is None:
+        if spec is None or not self._lists(spec) or notice.since is None or notice.until is None:
             return words.unknown()
         now, late = self._clock(), None
         if now - notice.until > LATE:
@@ -133,7 +136,7 @@ class DigestWriter:
         return charted(post, found.statistics, zone_of(spec.rhythm.zone))
 
     def _findings(self, spec: DigestSpec, period: Period, now: float) -> Findings:
-        zone, lists = zone_of(spec.rhythm.zone), spec.lists.sources(self._chosen.pages.values())
+        zone, lists = zone_of(spec.rhythm.zone), self._lists(spec)
         midnight = shown(datetime.combine(datetime.fromtimestamp(now, zone).date() + timedelta(1), time(0)), zone)
         with self._ledger.reading() as connection:
             rows = [(self._sources.named(row), row) for row in open_waits(connection, self._sources.ours)]
@@ -155,7 +158,7 @@ class DigestWriter:
             closing=sum(0 < seconds <= midnight - now for seconds in left),
             claims=Counter(held.act.by.name for held in claims),
             failing=[record for record in records.values() if record.failing is not None],
-            unread=[source for source, record in records.items() if not record.complete],
+            unread=[source for source, record in records.items() if not record.complete and record.failing is None],
             unwatched=[source for source in lists if source not in records],
             looked=min((record.looked for record in records.values() if record.looked is not None), default=None),
         )

@@ -59,11 +59,12 @@ def summary(found: Findings, pages: Mapping[str, Page], now: float, *, late: Lat
     figures, period = found.statistics.all.now, found.statistics.period
     when: Line = (" since ", Time(period.begin, now)) if late is None else (", ", Span(period.begin, period.end, now))
     where = (label_of_all(found.lists, pages, inbox=True), *when)
+    known = "" if not (found.failing or found.unread or found.unwatched) else ", as far as I know"
     parts = [f"{figures.new:,} new" if figures.new else "nothing new"]
     parts += [f"{figures.answered:,} answered"] if figures.new or figures.answered else []
     if found.waiting:
-        return (*where, f": {', '.join(parts)}, {found.waiting:,} waiting now{longest(found, now)}")
-    return (*where, f": {', '.join(parts)}, and nobody is waiting")
+        return (*where, f"{known}: {', '.join(parts)}, {found.waiting:,} waiting now{longest(found, now)}")
+    return (*where, f"{known}: {', '.join(parts)}, and nobody is waiting")
 
 
 def longest(found: Findings, now: float) -> str:
@@ -197,5 +198,8 @@ def question(lists: Selection, **asked: Any) -> Command:
 
 
 def unknown() -> Post:
-    """A digest whose Page was taken out of the settings right before it was said."""
-    return Post(("A digest was due here, but its Page or time zone is no longer known.",))
+    """A digest whose lists the settings leave out by now."""
+    here = Command("inbox watches")
+    return Post(
+        ("A digest was due here, but its lists are no longer in my settings. To see what this room has: ", here)
+    )

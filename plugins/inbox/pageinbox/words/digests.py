@@ -10,8 +10,8 @@ from pageinbox.model.calendar import WEEKDAYS
 from pageinbox.model.digest import EVERY_DAY, NINE, Digest, DigestSpec, Rhythm
 from pageinbox.model.post import Command, Line, Post, Time
 from pageinbox.model.selection import Selection
-from pageinbox.model.source import Page
-from pageinbox.words.common import label_of_all
+from pageinbox.model.source import Folder, Page
+from pageinbox.words.common import FOLDER_NAMES, PLATFORM_NAMES, page_of
 from pageinbox.words.english import counted, spell
 
 PAUSED = "its Page or time zone is no longer known here"
@@ -30,8 +30,11 @@ def when(rhythm: Rhythm) -> str:
 
 
 def where(lists: Selection, pages: Mapping[str, Page]) -> str:
-    """The lists that it is about."""
-    return label_of_all(lists.sources(pages.values()), pages, inbox=True)
+    """The lists that it is about: of all Pages where it names none, also of those to come."""
+    names = list(pages) if lists.page is None else [lists.page]
+    parts = [page_of(pages, names[0]).title if len(names) == 1 else "all Pages"]
+    parts += [] if lists.platform is None else [PLATFORM_NAMES[lists.platform]]
+    return " · ".join((*parts, FOLDER_NAMES[lists.folder or Folder.INBOX]))
 
 
 def about(spec: DigestSpec, alone: bool) -> str:
