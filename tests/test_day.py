@@ -5,6 +5,7 @@ What the rooms hear is a golden file, day.txt, to be read as a person in them wo
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from bisect import bisect_right
@@ -22,6 +23,8 @@ from errbot.rendering import text as errbot_text
 
 from pageinbox.chat.errbot.content import messages
 from pageinbox.model.history import State
+from pageinbox.model.source import Folder, Platform, Source
+from pageinbox.model.statistics import Lengths, Part, Period
 from pageinbox.settings.reading import read
 from pageinbox.words.english import counted, spell
 from simulator.server import Received, Simulator
@@ -287,6 +290,7 @@ def test_a_day(ledger_folder: Path) -> None:
         whoever_waited_was_reminded_of(office)
         what_was_there_was_not_told(office, said)
         a_quiet_look_was_one_call(office)
+        the_statistics_are_those_of_the_day(office)
         the_digests_counted_everybody_once(office, said)
     finally:
         office.close()
@@ -402,3 +406,34 @@ def a_quiet_look_was_one_call(office: Office) -> None:
         hours = round((quiet[-1][0].time - quiet[0][0].time) / 3600)
         deep = sum(len(look) > 1 for look in quiet)
         assert len(quiet) > 60 and deep <= hours + 1, source  # once an hour a look goes deeper than what is new
+
+
+def the_statistics_are_those_of_the_day(office: Office) -> None:
+    """Also of what came and was answered while nobody could look, as each person wrote once."""
+    assert office.bot
+    end = (office.sky.now - 3 * INTERVAL) // 900 * 900  # until when the last looks have met it
+    sources = {name: Source(name.split()[0], Platform(name.split()[1]), Folder.INBOX) for name in NEW}
+    found = office.bot.service.statistics(sources.values(), Period(BEGIN, end), Period(2 * BEGIN - end, BEGIN))
+    for page in ("", "acme", "globex", "initech"):
+        mine = [(birth, thread.id) for birth, thread in office.sky.born if birth.source.startswith(page)]
+        answers = [(birth, at) for birth, id in mine if (at := office.sky.answered.get(id, end)) < end]
+        took = sorted(int(at) - int(birth.at) for birth, at in answers)
+        ranks = (took[math.ceil(len(took) * part / 10) - 1] for part in (5, 9))
+        now = found.parts[Part.PAGE][page].now if page else found.all.now
+        assert (now.new, now.answered) == (sum(birth.at < end for birth, _ in mine), len(answers)), page
+        assert now.took == Lengths(len(took), *ranks) and now.opened is None
+        assert (now.within_hour, now.within_day) == (sum(length <= 3600 for length in took), len(took))
+        assert now.in_window == len(took)
+    hours = Counter(datetime.fromtimestamp(birth.at, UTC) for birth, _ in office.sky.born if birth.at < end)
+    assert Counter(found.hours) == Counter((at.weekday(), at.hour) for at in hours.elements())
+    assert [(day.begin, day.new) for day in found.days] == [
+        (midnight, sum(midnight <= birth.at < min(end, midnight + DAY) for birth, _ in office.sky.born))
+        for midnight in (BEGIN // DAY * DAY, BEGIN // DAY * DAY + DAY)
+    ]
+    assert found.waiting == len(office.there) + len(office.sky.born) - len(office.sky.answered)
+    # It was off at noon, acme failed for three hours, and globex's token was dead for one and a half.
+    blind = (40 + 180 + 90) * 60
+    assert BEGIN <= (found.since or 0) < BEGIN + INTERVAL and found.looked_before == 0
+    assert (end - BEGIN) * (1 - found.looked) == pytest.approx(blind, abs=5 * INTERVAL)
+    initech = office.bot.service.statistics([sources["initech messenger"]], Period(BEGIN, end), found.before)
+    assert (end - BEGIN) * (1 - initech.looked) == pytest.approx(40 * 60, abs=2 * INTERVAL)

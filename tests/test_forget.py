@@ -42,6 +42,7 @@ def test_no_file_of_a_bot_has_whom_its_admin_has_erased(graph: Simulator, tmp_pa
         bot.say(f"!inbox note {ref} {NOTE}")
         bot.say(f"!inbox show {ref}")
         assert in_files(tmp_path, (NAME,)) and in_files(tmp_path, (NOTE,)) and in_files(tmp_path, (thread.id,))
+        assert bot.say(f"!inbox why {ref}").startswith(f"{ref} · ") and bot.say("!!").startswith(f"{ref} · ")
         bot.say("!asuser")
         assert "requires bot-admin privileges" in bot.say(f"!inbox forget {ref} yes")
         for other in (f"!Inbox Forget {ref} yes", f"!inbox Forget user {ID} yes"):

@@ -294,7 +294,7 @@ def test_what_can_not_be_edited_is_named(stage: Stage) -> None:
     erased = life.service.erasing.erase([(source(), found(life, zerlina))])
     assert {*erased.stays} == {
         Stays("#room", "that message is gone"),
-        Stays("#every", "this network lets me edit nothing"),
+        Stays("#every", "I have no receipt by which to edit it"),
         Stays("#thread"),
     }
     assert life.service.erasing.left() == ([Stays("#thread")], True)
@@ -316,6 +316,24 @@ def test_watches_that_name_somebody_are_said_and_dropped_once_they_have_ended(st
     assert in_rows(stage, ("zerlina quandt",)) == ["inbox_watch"]
     assert "Watch" not in says(life, f"forget {ref} yes")
     assert not in_rows(stage, ("zerlina quandt",))
+
+
+def test_all_conversations_of_a_person_go_by_their_id_at_meta(ledger_folder: Path) -> None:
+    stage = Stage(f"sqlite:///{ledger_folder}/ledger.sqlite", watches=["#room inbox"], pages=("acme", "beta"))
+    stage.rooms = Wall()
+    life = watched(stage)
+    threads = [stage.world.write(page, Person(ID, name=NAME), SAID, platform="messenger") for page in ("acme", "beta")]
+    on(stage, life)
+    assert {*in_rows(stage, (NAME,))} >= {"inbox_news", "inbox_wait"}
+    asked = says(life, f"forget user {ID}")
+    assert asked.startswith("Erasing all I keep of 2 conversations (") and f"!inbox forget user {ID} yes" in asked
+    only = says(life, f"forget user {ID} beta")
+    assert "conversations" not in only.splitlines()[0] and f"beta user {ID} yes" in only
+    done = says(life, f"forget user {ID} yes")
+    assert " are erased, and new to me only once" in done and "2 messages that told of it" in done
+    assert not in_rows(stage, (NAME, *(thread.id for thread in threads)))
+    assert not in_files(ledger_folder, (NAME, SAID, ID, *(thread.id for thread in threads)))
+    stage.close()
 
 
 def test_a_message_in_doubt_is_looked_for_and_then_edited(stage: Stage) -> None:

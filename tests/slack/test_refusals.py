@@ -42,11 +42,11 @@ def heard_once(team: Workspace, name: str, *channels: str) -> None:
 
 
 def in_outbox(team: Workspace, expected: dict[str, str]) -> None:
-    """Ask elsewhere for `!inbox outbox` until it says of each of these channels what is expected there.
+    """Ask for `!inbox outbox` in a direct chat until it says of each of these channels what is expected there.
 
     What Slack has refused is told there a moment later, when the bot has written it down.
     """
-    channel, told = team.channel(), ""
+    channel, told = team.admin.direct(), ""
     give_up = time.monotonic() + PATIENCE
     while missing := {
         where: sentence

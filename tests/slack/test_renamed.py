@@ -42,16 +42,16 @@ def test_what_a_channel_may_see_stays_with_it(alone: Workspace) -> None:
         return "A.E." in shown and "ann.example" not in shown
 
     with alone.running(settings):
+        watches(alone, channel)  # with the ledger, which remembers it
         assert hidden(channel) and not hidden(alone.channel()) and not hidden(alone.admin.direct())
-        alone.settled()
     alone.admin.api("conversations.rename", channel=channel, name=f"renamed-{next(names)}")
     other = alone.admin.make(name)
     with alone.running(settings):
-        alone.settled()
+        watches(alone, channel)
         assert hidden(channel) and hidden(other) and not hidden(alone.channel())
     settings["ROOMS"] = {"#nowhere": {"DETAIL": "initials"}}
     with alone.running(settings):
-        (told,) = alone.hear(alone.admin.direct(), "I can't find everything that the setting ROOMS names.")
+        *_, told = alone.hear(alone.admin.direct(), "I can't find everything that the setting ROOMS names.")
         assert "#nowhere" in told.words
         assert hidden(channel) and not hidden(alone.admin.direct()), "any channel may be the one that is meant"
 

@@ -102,7 +102,7 @@ class Listing:
     def drop(self, gone: Callable[[str], bool]) -> None:
         """Remember no conversation any more whose id is said to be gone; what Meta still has comes with a new look."""
         self.memory.drop(gone)
-        self._looks.drop(lambda key, known: any(map(gone, known.found)))
+        self._looks.drop(lambda key, known: key[1] is not None or any(map(gone, known.found)))
         self._threads.drop(lambda conversation_id, thread: gone(conversation_id))
 
     def close(self) -> None:

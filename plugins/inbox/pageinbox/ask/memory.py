@@ -77,11 +77,11 @@ class Memory:
             return list(self._last)
 
     def drop(self, gone: Callable[[str], bool]) -> None:
-        """Keep no conversation any more whose id is said to be gone."""
+        """Keep no conversation whose id is said to be gone, and nothing that was asked for by a person's id."""
         with self._lock:
             self._last.update(without(self._last, gone))
             self._last_good.update(without(self._last_good, gone))
-            self._of_people.update(without(self._of_people, gone))
+            self._of_people.clear()  # their keys name people
 
     def of(self, pages: Collection[str]) -> Memory:
         """A copy of what is known of these Pages."""

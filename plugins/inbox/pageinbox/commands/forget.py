@@ -44,7 +44,7 @@ def of_person(request: Request, typed: str, *, sure: bool) -> Post:
     """The same for the conversations that Meta shows of a person, whom the ledger does not know by id."""
     query = parse(typed, request.answers.pages, lead="inbox forget ")
     if replace(query, page=None, platform=None) != InboxQuery(folder=None, user_id=query.user_id):
-        raise QueryError("Give the ID alone, please.", "inbox forget user 1602000000000001")
+        raise QueryError("Give the ID, and at most a platform or a Page.", "inbox forget user 1602000000000001")
     looks = request.answers.listing.looks(
         request.answers.sources(query), room=request.reader, user_id=query.user_id, want=WANT
     )

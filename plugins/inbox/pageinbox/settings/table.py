@@ -157,8 +157,8 @@ SETTINGS = (
         'a dict such as {"#public": {"DETAIL": "count"}}',
         {},
         "Rooms that may see less or more than DETAIL allows, with the key below: named as in WATCHES, or as @sam for a "
-        "direct chat. While a name isn't found, any room may be meant by it, so none that isn't named here sees more "
-        "than that one may; the admins are told.",
+        "direct chat. Each stays with its room when that is renamed. While a name isn't found, any room may be meant: "
+        "none that isn't named here sees more than that one may, and the admins are told.",
         _rooms,
         parts=ROOM_SETTINGS,
         names=values.room_names,

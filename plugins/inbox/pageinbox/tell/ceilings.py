@@ -11,7 +11,7 @@ from pageinbox.model.errors import LedgerError
 from pageinbox.model.watch import Detail, least
 from pageinbox.settings.reading import Settings
 
-AGAIN = 60.0
+AGAIN = 300.0
 """Seconds until a room that was not found is looked for anew."""
 
 ROOM_SIGNS, PERSON_SIGNS = ("#", "!", "<#"), ("@", "<@")

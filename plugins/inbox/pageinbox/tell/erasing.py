@@ -37,7 +37,7 @@ AGAIN = 600.0
 EXPIRE_EVERY = 86400.0
 """Seconds after which it is looked for what need not be known as erased any more."""
 
-NO_RECEIPT = "this network lets me edit nothing"
+NO_RECEIPT = "I have no receipt by which to edit it"
 
 LAID_OUT: Sequence[Any] = (
     answer.person_and_state,

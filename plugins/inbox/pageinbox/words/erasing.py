@@ -131,7 +131,9 @@ def edit(traces: Traces) -> str:
     if not fixed:
         return "; I will edit them." if len(traces.told) > 1 else "; I will edit it."
     if fixed == len(traces.told):
-        return ", and this network lets me edit nothing."
+        return (
+            "; I have no receipts by which to edit them." if fixed > 1 else "; I have no receipt by which to edit it."
+        )
     return f"; I will edit them, but for {counted(fixed, 'message')} that I have no receipt of."
 
 
