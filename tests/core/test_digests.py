@@ -305,22 +305,22 @@ def test_one_waits_for_looks_that_began_after_its_moment(stage: Stage) -> None:
     life.service.digests.keep("#board", SPEC)
     life.look_everywhere()
     stage.time.wait(3600)
-    assert life.service.digest.queue() == 5.0
+    assert life.service.digest_writer.queue() == 5.0
     life.look_everywhere()
-    assert life.service.digest.queue() == 0.0
-    assert life.service.digest.queue() == DAY
+    assert life.service.digest_writer.queue() == 0.0
+    assert life.service.digest_writer.queue() == DAY
     # But not for ever.
     stage.time.wait(DAY)
-    assert life.service.digest.queue() == 5.0
+    assert life.service.digest_writer.queue() == 5.0
     stage.time.wait(299)
-    assert life.service.digest.queue() == 5.0
+    assert life.service.digest_writer.queue() == 5.0
     stage.time.wait(1)
-    assert life.service.digest.queue() == 0.0
+    assert life.service.digest_writer.queue() == 0.0
     # Nor for what can't be read.
     stage.world.kill_token("acme")
     stage.time.wait(DAY - 300)
     life.look_everywhere()
-    assert life.service.digest.queue() == 0.0
+    assert life.service.digest_writer.queue() == 0.0
 
 
 def test_a_room_is_told_of_every_moment_once_whenever_bots_are_there(stage: Stage) -> None:
