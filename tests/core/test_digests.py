@@ -38,7 +38,7 @@ CHANGES = (
 Days = tuple[int, ...]
 
 moments = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)).map(lambda moment: moment.timestamp())
-faces = st.times().map(lambda face: face.replace(second=0, microsecond=0))
+faces = st.builds(time, st.integers(0, 23), st.integers(0, 59))
 days = st.sets(st.integers(0, 6), min_size=1).map(lambda chosen: tuple(sorted(chosen)))
 rhythms = st.builds(Rhythm, faces, st.sampled_from(ZONES), days)
 lists = st.builds(
