@@ -463,3 +463,18 @@ def found(life: Life, thread: Thread) -> Conversation:
     last = life.answers.listing.memory.last(source())
     assert last is not None
     return next(item for item in last.conversations if item.id == thread.id)
+
+
+def test_where_meta_leaves_out_nobody_only_that_person_is_erased(ledger_folder: Path) -> None:
+    stage = Stage(f"sqlite:///{ledger_folder}/ledger.sqlite", watches=["#room inbox"])
+    stage.rooms = Wall()
+    life = watched(stage)
+    zerlina = writes(stage, Person(ID, name=NAME), SAID)
+    others = [writes(stage, Person(f"88{number}", name=f"Bo {number}"), "are you open?") for number in range(60)]
+    on(stage, life)
+    stage.simulator.rules.user_id_ignored = True
+    assert "no conversation of a person with that ID" in says(life, "forget user 4711 yes")
+    assert f"{ref_of(life, zerlina)} is erased" in says(life, f"forget user {ID} yes")
+    assert not in_rows(stage, (NAME, zerlina.id))
+    assert all(in_rows(stage, (other.id,)) for other in others)
+    stage.close()
