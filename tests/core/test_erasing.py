@@ -224,6 +224,23 @@ def test_whoever_was_erased_is_new_once_they_write_again(stage: Stage) -> None:
     assert wall(stage).texts("#room")[-1].count(NAME) == 1
 
 
+@pytest.mark.parametrize("lasting", [False, True])
+def test_a_wrong_time_of_metas_neither_brings_them_back_nor_silences_them(stage: Stage, lasting: bool) -> None:
+    life = watched(stage)
+    zerlina = writes(stage, Person(ID, name=NAME), SAID)
+    zerlina.updated = wrong = stage.time() + 400 * DAY
+    on(stage, life)
+    says(life, f"forget {ref_of(life, zerlina)} yes")
+    on(stage, life)
+    assert not in_rows(stage, (NAME, SAID, zerlina.id))
+    zerlina.updated = stage.time()
+    writes(stage, zerlina, MORE)
+    if lasting:
+        zerlina.updated = wrong
+    on(stage, life)
+    assert [MORE in said for said in wall(stage).texts("#room")] == [False, True]
+
+
 def test_what_a_look_has_just_read_is_not_kept(stage: Stage) -> None:
     life = watched(stage)
     zerlina = writes(stage, Person(ID, name=NAME), SAID)
