@@ -62,4 +62,4 @@ def test_an_announcement_that_was_taken_away_is_not_said_again(team: Team) -> No
     team.gateway.wait_for(lambda: any(call.done for call in team.gateway.tries(room)[before:]))
     team.hear(other, "hello again")
     assert team.stands(room, name, "hello again") == [0, 0]
-    assert "Nothing is waiting" in team.ask(team.admin, "!inbox outbox", team.room())
+    assert "Nothing is waiting" in team.ask(team.admin, "!inbox outbox", room)

@@ -23,8 +23,10 @@ def test_a_watch_announces_once_and_its_ref_is_known(team: Team) -> None:
     shown = team.ask(team.admin, f"!inbox show {ref}", room)
     assert shown.startswith(f"{ref} · {name}") and "do you ship to Malta?" in shown
     ann = team.people["ann"]
-    why = team.ask(ann, f"!inbox why {ref}", team.direct(ann))
+    why = team.ask(team.admin, f"!inbox why {ref}", team.direct(team.admin))
     assert f"receipt {heard.event_id}" in why
+    asked = team.ask(ann, f"!inbox why {ref}", team.direct(ann))
+    assert "My admins can see it" in asked and heard.event_id not in asked
     assert [name in text for text in told(team, room)] == [True]
 
 

@@ -23,7 +23,8 @@ def test_a_watch_announces_once_and_its_ref_is_known(team: Workspace) -> None:
     (ref,) = re.findall(r"· ([a-z0-9]{4,})\b", heard.words)
     ann = team.people["ann"]
     assert "do you ship to Malta?" in team.ask(ann, f"!inbox show {ref}", channel)
-    assert channel in team.ask(ann, f"!inbox why {ref}", ann.direct())
+    assert channel in team.ask(team.admin, f"!inbox why {ref}", team.admin.direct())
+    assert channel not in team.ask(ann, f"!inbox why {ref}", ann.direct())
     assert [name in text for text in told(team, channel)] == [True]
     shown = [message for message in team.admin.history(channel) if message["ts"] == heard.ts]
     assert len(shown) == 1, "what the gateway wrote down is what stands in Slack"
