@@ -71,7 +71,7 @@ def conversations(call: Call, page: Page, query: Mapping[str, str], *, fields: t
     limit = _limit(query, call.rules.page_size_max)
     if call.rules.reduce_above is not None and limit > call.rules.reduce_above:
         raise Refused(by_name("reduce"))
-    person = query.get("user_id", "")
+    person = "" if call.rules.user_id_ignored else query.get("user_id", "")
     shown = fields or ((Field("id"),) if person else default_fields(platform))
     view = call.view
     nodes.check_thread_fields(shown, platform, view)

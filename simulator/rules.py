@@ -26,6 +26,7 @@ class Rules:
     `sticky_cursors`: a cursor follows its conversation when that moves to the front, so that pages repeat.
     `shown`: how many conversations a list shows, the newest; 0 is what an app sees that lacks access.
     `date`: whether replies tell the time by Meta's clock.
+    `user_id_ignored`: whether `user_id` leaves out nobody, so that a list is as it is without.
     `updated_ms`: whether `updated_after_ms` and `updated_before_ms` have any effect.
     """
 
@@ -42,4 +43,5 @@ class Rules:
     sticky_cursors: bool = False
     shown: int | None = None
     date: bool = True
+    user_id_ignored: bool = False
     updated_ms: bool = False

@@ -340,9 +340,18 @@ def test_a_slash_command_may_be_answered_to_all(team: Team, end: str) -> None:
 def test_who_may_not_is_told_so_alone_even_where_all_were_to_see_the_answer(team: Team) -> None:
     team.answers["inbox pages"] = refusals.not_allowed("pages")
     team.answers["inbox spam"] = refusals.not_allowed("")
-    for text in ("pages in channel", "spam in channel"):
+    team.answers["inbox forget 3"] = refusals.not_allowed("forget", admins_alone=True)
+    for text in ("pages in channel", "spam in channel", "forget 3 in channel"):
         team.socket.send("slash_commands", slash("U07", "C01", text))
-    assert len(team.whispered()) == 2 and not team.calls("chat.postMessage")
+    assert len(team.whispered()) == 3 and not team.calls("chat.postMessage")
+
+
+def test_in_a_direct_chat_of_two_people_the_other_reads_nothing(team: Team, world: Slack) -> None:
+    world.answer("chat.postEphemeral", refusal("channel_not_found"))
+    team.socket.send("slash_commands", slash("U07", "D99", "outbox in channel", address=team.address))
+    assert team.given == [("<@U07>", "<@U07>", "inbox outbox")]
+    assert not team.calls("chat.postMessage")
+    assert [given["response_type"] for name, given in world.calls if "response_type" in given] == ["ephemeral"]
 
 
 def test_the_files_of_what_one_person_is_shown_are_in_their_direct_chat(team: Team, world: Slack) -> None:

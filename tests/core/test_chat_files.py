@@ -10,6 +10,7 @@ from errbot.backends.base import Message
 
 from pageinbox.chat.errbot import content as markdown
 from pageinbox.chat.errbot.send import ErrbotChat
+from pageinbox.chat.files import ANSWERS
 from pageinbox.model.post import Attachment, Post
 from pageinbox.words.charts import NotDrawn
 from tests.core.test_chat import Backend
@@ -115,3 +116,38 @@ def test_a_chart_that_this_machine_cannot_draw_is_said_so() -> None:
         "**I couldn't send the chart. It could not be drawn; my log says why.**",
     ]
     assert [name for _, _, name, _, _ in backend.files] == ["stats.csv"]
+
+
+def test_answers_that_wait_for_their_files_leave_threads_to_others() -> None:
+    backend, begun, go = Courier(), threading.Semaphore(0), threading.Event()
+    chat = ErrbotChat(backend, markdown.messages)
+
+    def slow() -> bytes:
+        begun.release()
+        assert go.wait(60)
+        return b"\x89PNG"
+
+    def ask() -> None:
+        post = Post(("Acme: 4 new",), attachments=(Attachment("stats.png", "image/png", slow),))
+        chat.answer(Message("!inbox stats"), post, private=False, threaded=False)
+
+    asking = [threading.Thread(target=ask) for _ in range(ANSWERS)]
+    for thread in asking:
+        thread.start()
+    assert all([begun.acquire(timeout=60) for _ in asking])
+    backend.sent.clear()
+    chat.answer(Message("!inbox stats"), FILED, private=False, threaded=False)
+    chat.answer(Message("!inbox"), Post(("Acme: 4 new",)), private=False, threaded=False)
+    busy = "I'm busy with the files of other answers; ask again in a minute."
+    go.set()
+    assert [body.replace("\\", "") for body in told(backend)] == [
+        "**Acme: 4 new**",
+        f"**I couldn't send the chart. {busy}**",
+        f"**I couldn't send stats.csv. {busy}**",
+        "**Acme: 4 new**",
+    ]
+    for thread in asking:
+        thread.join()
+    assert [name for _, _, name, *_ in backend.files] == ["stats.png"] * ANSWERS
+    chat.answer(Message("!inbox stats"), FILED, private=False, threaded=False)
+    assert backend.files[-1][2] == "stats.csv"

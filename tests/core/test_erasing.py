@@ -224,6 +224,23 @@ def test_whoever_was_erased_is_new_once_they_write_again(stage: Stage) -> None:
     assert wall(stage).texts("#room")[-1].count(NAME) == 1
 
 
+@pytest.mark.parametrize("lasting", [False, True])
+def test_a_wrong_time_of_metas_neither_brings_them_back_nor_silences_them(stage: Stage, lasting: bool) -> None:
+    life = watched(stage)
+    zerlina = writes(stage, Person(ID, name=NAME), SAID)
+    zerlina.updated = wrong = stage.time() + 400 * DAY
+    on(stage, life)
+    says(life, f"forget {ref_of(life, zerlina)} yes")
+    on(stage, life)
+    assert not in_rows(stage, (NAME, SAID, zerlina.id))
+    zerlina.updated = stage.time()
+    writes(stage, zerlina, MORE)
+    if lasting:
+        zerlina.updated = wrong
+    on(stage, life)
+    assert [MORE in said for said in wall(stage).texts("#room")] == [False, True]
+
+
 def test_what_a_look_has_just_read_is_not_kept(stage: Stage) -> None:
     life = watched(stage)
     zerlina = writes(stage, Person(ID, name=NAME), SAID)
@@ -463,3 +480,18 @@ def found(life: Life, thread: Thread) -> Conversation:
     last = life.answers.listing.memory.last(source())
     assert last is not None
     return next(item for item in last.conversations if item.id == thread.id)
+
+
+def test_where_meta_leaves_out_nobody_only_that_person_is_erased(ledger_folder: Path) -> None:
+    stage = Stage(f"sqlite:///{ledger_folder}/ledger.sqlite", watches=["#room inbox"])
+    stage.rooms = Wall()
+    life = watched(stage)
+    zerlina = writes(stage, Person(ID, name=NAME), SAID)
+    others = [writes(stage, Person(f"88{number}", name=f"Bo {number}"), "are you open?") for number in range(60)]
+    on(stage, life)
+    stage.simulator.rules.user_id_ignored = True
+    assert "no conversation of a person with that ID" in says(life, "forget user 4711 yes")
+    assert f"{ref_of(life, zerlina)} is erased" in says(life, f"forget user {ID} yes")
+    assert not in_rows(stage, (NAME, zerlina.id))
+    assert all(in_rows(stage, (other.id,)) for other in others)
+    stage.close()

@@ -17,7 +17,9 @@ from pageinbox.graph.calls import PATIENCE, Calls
 from pageinbox.graph.decoding import Listed, decode_identity, decode_list, decode_thread
 from pageinbox.graph.naming import fields_named
 from pageinbox.graph.narrowing import Narrowing, label, less_of_one
-from pageinbox.graph.reading import FieldError, read_conversations, read_thread
+from pageinbox.graph.people import takes_part
+from pageinbox.graph.reading import read_conversations, read_thread
+from pageinbox.graph.values import FieldError
 from pageinbox.graph.wire import WireConversation
 from pageinbox.model.conversation import MESSAGES_KEPT, Conversation, Thread, Unreadable
 from pageinbox.model.errors import (
@@ -121,7 +123,10 @@ class GraphClient:
             raise
         # A front is read over and over; what lies behind, or is one person's, is not.
         front = self._fronts.setdefault((platform, folder), Before()) if after is user_id is None else None
-        good, bad = read_conversations(listed.items, platform, own, self._automatic, front)
+        items = listed.items
+        if user_id is not None and not (after is None and not listed.more and len(items) == 1):
+            items = [item for item in items if takes_part(user_id, item)]  # a person has one, so it left out nobody
+        good, bad = read_conversations(items, platform, own, self._automatic, front)
         if narrowing.bare:
             good = [bare(found) if found.id in narrowing.bare else found for found in good]
         return Slice(good, listed.unreadable + bad, more=listed.more, after=listed.after)

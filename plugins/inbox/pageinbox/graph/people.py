@@ -120,6 +120,12 @@ def own_ids(items: Iterable[WireConversation], known: Collection[str]) -> frozen
     return frozenset((*known, *always)) if len(always) == 1 else frozenset(known)
 
 
+def takes_part(person_id: str, item: WireConversation) -> bool:
+    """Whether a conversation names somebody of this id, among those who take part or who wrote."""
+    senders = [message.sender for message in items_of(item.messages) if message.sender is not None]
+    return any(str(person.id) == person_id for person in (*items_of(item.participants), *senders))
+
+
 def is_one_of(person: WirePerson, known: Collection[str]) -> bool:
     """Whether somebody is known by an id or, with an @, by a username."""
     if person.id is not None and str(person.id) in known:

@@ -38,6 +38,8 @@ from pageinbox.model.history import State
 from pageinbox.model.source import Source
 from pageinbox.model.text import fold
 
+DAY = ms(86400)
+
 COUNT, UNTIDY = "erasings", "untidy"
 
 ABOUT = (news, wait, answer, act, mute)
@@ -65,9 +67,9 @@ class Erasure:
         The messages that told of them are due to be edited. No look learns them anew before the customer writes again,
         and what a look has just read of these lists is not kept. Raises LedgerError.
         """
-        seen = {key_of(item.id): ms(item.updated) for _, item in found}
         with self._ledger.writing() as connection:
             at = self._ledger.now(connection)
+            seen = {key_of(item.id): in_time(at, item.updated, item.wrote) for _, item in found}
             self._end_looks(connection, [listed for listed, _ in found])
             mine = select(conversation).where(conversation.c.key.in_(list(seen))).order_by(conversation.c.id)
             rows = connection.execute(mine.with_for_update()).all()
@@ -85,7 +87,7 @@ class Erasure:
                 if row.folders:  # else no look has met it, and counted it
                     fewer = update(source).where(source.c.id == row.source, source.c.known > 0)
                     connection.execute(fewer.values(known=source.c.known - 1))
-                seen[row.key] = max(seen[row.key], row.updated)
+                seen[row.key] = max(seen[row.key], in_time(at, row.updated / 1000))
             for key, latest in seen.items():
                 self._put(connection, forgotten, {"key": key, "at": latest or at})
             count = connection.execute(select(meta.c.value).where(meta.c.name == COUNT)).scalar()
@@ -204,6 +206,14 @@ class Erasure:
         statement = INSERTS[connection.dialect.name](table).values(**values)
         changed = {value: getattr(statement.excluded, value)}
         connection.execute(statement.on_conflict_do_update(index_elements=[key], set_=changed))
+
+
+def in_time(at: int, *changes: float | None) -> int:
+    """The first of a conversation's times that is none of Meta's wrong ones, in milliseconds; else `at`, which is now.
+
+    By a time far ahead, whoever wrote would not be heard of until then.
+    """
+    return next((ms(change) for change in changes if change is not None and ms(change) <= at + DAY), at)
 
 
 def is_about(spec: str, name: str) -> bool:

@@ -260,11 +260,13 @@ class Poll:
         erased = self._sources.erased(item.id for item in fresh if item.id not in known)
         if not erased:
             return fresh
-        return [
-            item
-            for item in fresh
-            if item.id not in erased or ms(item.updated if item.wrote is None else item.wrote) > erased[item.id]
-        ]
+        latest = self._latest()
+
+        def said(item: Conversation) -> int:
+            times = (ms(at) for at in (item.wrote, item.updated) if at is not None)
+            return next((at for at in times if at <= latest), 0)  # by a wrong time nobody has written
+
+        return [item for item in fresh if item.id not in erased or said(item) > erased[item.id]]
 
     def _clocks(self, source: Source) -> tuple[int, int]:
         """The earliest and the latest it can be now, by Meta's clock and ours, in milliseconds.

@@ -85,15 +85,16 @@ def ours(payload: Mapping[str, Any]) -> bool:
 
 def slash(payload: Mapping[str, Any]) -> Gesture:
     words = str(payload.get("text") or "").strip()
-    public = IN_CHANNEL.search(words)
+    public, direct = IN_CHANNEL.search(words), str(payload["channel_id"])[:1] == "D"
     return Gesture(
         user=str(payload["user_id"]),
         origin=ids(payload["team_id"], payload.get("enterprise_id")),
         command=f"inbox {words[: public.start()] if public else words}".strip(),
         channel=str(payload["channel_id"]),
         slash=True,
-        public=public is not None,
-        alone=public is None and str(payload["channel_id"])[:1] != "D",
+        # It may be the direct chat of two people, of whom the other is not to read what this one may see alone.
+        public=public is not None and not direct,
+        alone=public is None and not direct,
         trigger=str(payload.get("trigger_id") or ""),
         address=str(payload.get("response_url") or ""),
     )

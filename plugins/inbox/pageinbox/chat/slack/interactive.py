@@ -218,4 +218,5 @@ def aside_of(post: Post) -> Post:
 
 def denials(command: str) -> tuple[Post, ...]:
     """What somebody is told who may not give a command: nobody else in the channel is to see that."""
-    return refusals.not_allowed(word_of(command)), refusals.not_allowed("")
+    word = word_of(command)
+    return refusals.not_allowed(word), refusals.not_allowed(word, admins_alone=True), refusals.not_allowed("")
