@@ -18,7 +18,7 @@ from pageinbox.model.post import Attachment
 ALT_MOST = 1000
 """Characters of what a picture shows: `alt_txt_too_large`."""
 
-LOOKS = (0.0, 1.0, 2.0, 4.0, 8.0)
+LOOKS = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds that a file has to come up before each look: Slack examines it first."""
 
 LATEST = 100
