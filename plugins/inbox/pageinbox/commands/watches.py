@@ -162,12 +162,14 @@ def known_ref(request: Request, service: WatchService, conversation_id: str) -> 
 
 
 def unwatch(request: Request) -> Post:
-    """End one of the room's own watches. Raises LedgerError."""
+    """End one of the room's own watches. Raises QueryError and LedgerError."""
     service = request.service()
     here = watches_in(service, request.room)
     target = parse_target(request.words).word
     if not target:
         return watches_posts.nothing_to_unwatch(sorted(here))
+    if target in ("digest", "digests"):
+        raise QueryError("A digest is no watch, and ends by its own command.", "inbox digest off")
     if len([word for word in request.words.split() if any(map(str.isdecimal, word))]) > 1:
         return watches_posts.one_at_a_time(target)
     if target in [str(paused.number) for paused in paused_in(service, request.room)]:
@@ -264,6 +266,7 @@ def waiting(request: Request) -> Post:
     backlogs = [backlog for backlog in every if request.sees(backlog.room)]
     others = len({backlog.room for backlog in every} - {backlog.room for backlog in backlogs})
     rooms = {fold(backlog.room): backlog.room for backlog in backlogs} | {"here": request.room}
+    rooms |= {name.lstrip("#@"): room for name, room in rooms.items() if name.lstrip("#@") not in rooms}
     for typed in request.words.split()[:MOST_LOOKED_UP]:
         word = fold(typed)
         if word in rooms:

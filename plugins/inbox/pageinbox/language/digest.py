@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from pageinbox.language.nearest import nearest
-from pageinbox.language.quiet import zone_ahead
+from pageinbox.language.quiet import LETTERS, zone_ahead
 from pageinbox.language.reader import MARKED
 from pageinbox.language.rhythm import (
     DAILY,
@@ -47,13 +47,21 @@ from pageinbox.model.calendar import WEEKDAYS
 from pageinbox.model.digest import EVERY_DAY, NINE, WORKDAYS, DigestSpec, Rhythm
 from pageinbox.model.selection import Selection
 from pageinbox.model.source import Folder
-from pageinbox.model.text import EDGES, bare, cut
+from pageinbox.model.text import EDGES, bare, cut, fold
 
-END = {"off", "end", "stop", "cancel", "disable", "none", "never", "no"}
+END = {
+    *("off", "end", "stop", "cancel", "disable", "none", "never", "no"),
+    *("remove", "delete", "clear", "unsubscribe", "quit", "undo"),
+}
 AROUND = {
     *("", "come", "comes", "digest", "digests", "each", "it", "its", "now", "o'clock", "once", "per"),
-    *("start", "starting"),
+    *("activate", "enable", "on", "start", "starting"),
 }
+SPACED = re.compile(r"(?:every|each)\s+(other|second|third)\b", re.IGNORECASE)
+"""Less often than a digest comes; without `every` the folder `other` is meant."""
+
+RHYTHMS = "A digest comes once a day or once a week."
+
 TO = {"-", "to", "through", "thru", "until", "till"}
 ZONE = {"timezone", "tz", "zone"}
 LEAVING = NOT | {"except", "excluding", "but"}
@@ -123,6 +131,7 @@ class DigestReading(SelectionReading):
         """What is meant. Raises `QueryError`."""
         self.days: set[int] = set()
         self.end = self.every = False
+        self.spaced = [fold(word) for word in SPACED.findall(self.typed)]
         self.read()
         if self.every and not self.end:
             self.refuse("A digest is about one folder: inbox, other, done or spam.")
@@ -156,6 +165,8 @@ class DigestReading(SelectionReading):
             self.refuse(f"A digest is about whole lists, so it can't go by “{cut(typed.lstrip('@') or typed)}”.")
         elif word in END and not page and not (word in NOT and self.leaving_out()):
             self.end = True
+        elif word in self.spaced:
+            self.refuse(RHYTHMS)
         elif word in EVERY_FOLDER and not page:
             following = bare(self.words[0]) if self.words else ""
             self.every = self.every or following not in {"pages", "platforms", *DAILY}
@@ -201,7 +212,7 @@ class DigestReading(SelectionReading):
         """Take a time of day or a time zone, and tell whether there was any; refuse another rhythm, or a date."""
         pair = f"{word} {bare(self.words[0])}" if self.words else ""
         if word in OTHERS or self.length_ahead(typed, word):
-            self.refuse("A digest comes once a day or once a week.")
+            self.refuse(RHYTHMS)
         elif word in POINTS:
             self.refuse(f"A digest tells what came since the one before, so it can't go by “{cut(word)}”.")
         elif word in PARTS_OF_DAYS:
@@ -217,7 +228,7 @@ class DigestReading(SelectionReading):
             return False
         else:
             self.push(typed)
-            if self.zone(exact=not (AREAS.match(word) or OFFSET.fullmatch(word))):
+            if self.zone(exact=not (AREAS.match(word) or OFFSET.fullmatch(word) or word in LETTERS)):
                 return True
             self.words.popleft()
             return False

@@ -14,7 +14,7 @@ SETS = {
 }
 OTHERS = {
     *("hourly", "hour", "hours", "minute", "minutes", "monthly", "month", "months", "yearly", "year", "twice"),
-    *("fortnightly", "quarterly", "biweekly"),
+    *("fortnightly", "fortnight", "quarterly", "biweekly", "bimonthly"),
 }
 """Rhythms that nothing has."""
 
