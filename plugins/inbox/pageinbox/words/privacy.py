@@ -50,5 +50,6 @@ def privacy(pages: Sequence[str], detail: Detail, *, days: int, cache: float, wh
         ("All of that is in my ledger", *place, ", which whoever runs me can read. My log has no names and no words."),
         ("I only read: at Meta I write, mark and delete nothing.",),
     )
-    erase: Line = ("To have a customer erased, an admin of mine can type: ", Command("inbox forget k7fq"))
+    how = "To have a customer erased, an admin of mine can type, in a direct chat with me: "
+    erase: Line = (how, Command("inbox forget k7fq"))
     return Post((f"What I keep of {whose}",), lines, (), (erase,))
