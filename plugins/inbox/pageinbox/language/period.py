@@ -26,7 +26,7 @@ MONTH = "|".join(sorted(MONTH_NUMBERS, key=len, reverse=True))
 YEAR = r"(?:19|20)\d\d"
 TH = "(?:st|nd|rd|th)?"
 NUMBER = rf"\d\d?{TH}"
-DATE = rf"{YEAR}-\d\d?-\d\d?|{NUMBER}\s(?:of\s)?(?:{MONTH})(?:\s{YEAR})?|(?:{MONTH})\s{NUMBER}(?:\s{YEAR})?"
+DATE = rf"{YEAR}[-/.]\d\d?[-/.]\d\d?|{NUMBER}\s(?:of\s)?(?:{MONTH})(?:\s{YEAR})?|(?:{MONTH})\s{NUMBER}(?:\s{YEAR})?"
 UP_TO = r"\s?(?:-|\.\.+)\s?|\s(?:to|till?|until|through|and)\s"
 FROM = r"(?:from\s|between\s)?"
 MANY = rf"(?P<many>\d{{1,3}}|{'|'.join(NUMBERS)})"
@@ -53,7 +53,7 @@ PATTERNS = [
 LONG = {"m": 30, "q": 90, "y": 365}
 """Days of what has no fixed number of them where it is counted back from now, by its first letter."""
 
-PERIOD_WORDS = ("this", "last", "past", "since", *UNITS, *MONTHS, *DAYS)
+PERIOD_WORDS = ("weekend", "this", "last", "past", "since", *UNITS, *MONTHS, *DAYS)
 """What a word of a period may have been meant for."""
 
 
@@ -69,7 +69,7 @@ class PeriodAhead:
 def period_ahead(words: Sequence[str], calendar: Calendar) -> PeriodAhead | None:
     """The period of the calendar that these words begin with; None where they name none."""
     plain = takewhile(lambda word: not word.startswith(MARKED) and " " not in word, words[:AHEAD])
-    text = " ".join(bare(word) or word for word in plain)
+    text = " ".join(re.sub("['’]s$", "", bare(word)) or word for word in plain)
     matches = [match for pattern in PATTERNS if (match := pattern.match(text))]
     if not matches:
         return None
@@ -184,8 +184,8 @@ def monday(year: int, week: int) -> date | None:
 
 def date_parts(text: str) -> tuple[int | None, int, int]:
     """Year, month and day of a text that `DATE` matches."""
-    if "-" in text:
-        year, month, day = map(int, text.split("-"))
+    if re.match(f"{YEAR}\\D", text):
+        year, month, day = map(int, re.findall(r"\d+", text))
         return year, month, day
     named = re.search(MONTH, text)
     numbers = [int(number) for number in re.findall(r"\d+", text)]

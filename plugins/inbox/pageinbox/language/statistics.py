@@ -17,6 +17,7 @@ from pageinbox.language.since import SinceReading
 from pageinbox.language.times import CALENDAR, point_ahead
 from pageinbox.language.vocabulary import (
     CLOSES,
+    FILLERS,
     FOLDERS,
     LAST,
     LIMIT,
@@ -40,7 +41,18 @@ PLAIN = 7 * DAY
 """Seconds of the period where none is said."""
 
 CSV = {"csv", "excel", "export", "spreadsheet"}
-PASSED_OVER = {"as", "figures", "file", "folders", "numbers"}
+PASSED_OVER = {
+    *("as", "figures", "file", "folders", "numbers", "report", "stats", "statistics", "summary"),
+    *("chart", "charts", "graph", "graphs", "picture", "with"),
+    *("average", "fast", "median", "quickly", "reply", "response", "time", "times"),
+    *("during", "happened", "so", "within"),
+}
+"""Words that ask for no more than is told anyhow."""
+
+BEFORE = {"previous", "prior", "prev"}
+JOINED = re.compile(r"(last|past|this)[-_]?([a-z]+)")
+"""`last-week`, `thismonth`."""
+
 BY = {"by", "per", "each", "every"}
 PARTED = {"page", "platform", "person", "people", "team", "teammate", "agent", "day", "hour", "weekday"}
 RHYTHMS = {"daily": "daily", "everyday": "daily", "weekly": "weekly", "monthly": "weekly", "hourly": "daily"}
@@ -126,6 +138,10 @@ class StatisticsReading(SinceReading, SelectionReading):
             pass  # the number is refused
         elif word == "since" or word in LAST:
             self.since(word)
+        elif word in BEFORE and self.words:
+            self.push("last")
+        elif word in OVER and self.words and bare(self.words[0]) in FILLERS | LAST:
+            pass  # "over the last 3 days"
         elif word in RHYTHMS:
             self.rhythm = RHYTHMS[word]
             self.refuse("Statistics come when you ask for them; a digest comes by itself.")
@@ -135,7 +151,7 @@ class StatisticsReading(SinceReading, SelectionReading):
             self.refuse(f"Statistics can't be narrowed down by “{word}”, only by Page, platform and folder.")
             while self.words and bare(self.words[0])[:1].isdecimal():
                 self.words.popleft()  # "limit 5"
-        elif word not in PASSED_OVER:
+        elif self.page(typed) or word not in PASSED_OVER:
             super().take(typed)
 
     def period(self, typed: str) -> bool:
@@ -173,6 +189,9 @@ class StatisticsReading(SinceReading, SelectionReading):
         return said if isinstance(value, Since) else said.removeprefix("since ")
 
     def unknown(self, typed: str, word: str) -> None:
+        if (joined := JOINED.fullmatch(word)) and joined[2] in PERIOD_WORDS:
+            self.push(*joined.groups())
+            return
         shown, pieces = cut(typed.strip(EDGES)), re.split(r"[\s&+/,;]+", typed)
         if word in PERIOD_WORDS or word in AHEAD_OF_NOW:
             following = self.next()
