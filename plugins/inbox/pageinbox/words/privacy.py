@@ -35,8 +35,9 @@ def privacy(pages: Sequence[str], detail: Detail, *, days: int, cache: float, wh
         ("This room sees ", SHOWN[detail], ". The settings decide that, and no command shows more."),
         (
             "Of each conversation I keep Meta's ID, its list, when I saw it and which rooms I told, until nothing has "
-            f"happened in it for {kept}. I keep names and words until I have told them, while somebody is waiting for "
-            f"an answer or has claimed or snoozed it, and for {EDITABLE} in case an announcement has to be edited.",
+            f"happened in it for {kept}; in lists that nobody watches any more it stays. I keep names and words until "
+            "I have told them, while somebody is waiting for an answer or has claimed or snoozed it, and for "
+            f"{EDITABLE} in case an announcement has to be edited.",
         ),
         (f"I keep how long customers waited for {kept}, without names or words: statistics are made of that.",),
         (
