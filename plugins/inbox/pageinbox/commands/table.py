@@ -142,7 +142,10 @@ COMMANDS = (
         handler=watches.watches,
         help="show this room's watches by number, and what is muted here",
         example="watches",
-        takes="a number, a Page or “muted”, or nothing for everything",
+        takes=(
+            "a number, a Page or “muted”, or nothing for everything; in a direct chat, admins see other rooms' with "
+            "“all” or a room's name"
+        ),
         more=(("watches muted", "only what is muted here, and until when"),),
         needs_ledger=True,
     ),
