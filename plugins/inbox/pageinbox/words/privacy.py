@@ -32,7 +32,7 @@ def privacy(pages: Sequence[str], detail: Detail, *, days: int, cache: float, wh
     place: Line = (" (", Foreign(where, most=120), ")") if where else ()
     kept = counted(days, "day")
     lines: tuple[Line, ...] = (
-        ("This room sees ", SHOWN[detail], ". The settings decide that, and no command shows more."),
+        ("What may be shown here: ", SHOWN[detail], ". The settings decide that, and no command shows more."),
         (
             "Of each conversation I keep Meta's ID, its list, when I saw it and which rooms I told, until nothing has "
             f"happened in it for {kept}; in lists that nobody watches any more it stays. I keep names and words until "
