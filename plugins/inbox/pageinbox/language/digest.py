@@ -18,6 +18,7 @@ from pageinbox.language.rhythm import (
     SHORT,
     WEEKLY,
     day_of,
+    days_ahead,
     days_from,
     describe_rhythm,
     span_of,
@@ -44,7 +45,7 @@ from pageinbox.language.vocabulary import (
     say,
 )
 from pageinbox.model.calendar import WEEKDAYS
-from pageinbox.model.digest import EVERY_DAY, NINE, WORKDAYS, DigestSpec, Rhythm
+from pageinbox.model.digest import EVERY_DAY, NINE, DigestSpec, Rhythm
 from pageinbox.model.selection import Selection
 from pageinbox.model.source import Folder
 from pageinbox.model.text import EDGES, bare, cut, fold
@@ -56,6 +57,7 @@ END = {
 AROUND = {
     *("", "come", "comes", "digest", "digests", "each", "it", "its", "now", "o'clock", "once", "per"),
     *("activate", "enable", "on", "start", "starting"),
+    *("add", "change", "chart", "charts", "edit", "move", "post", "send", "set", "with"),
 }
 SPACED = re.compile(r"(?:every|each)\s+(other|second|third)\b", re.IGNORECASE)
 """Less often than a digest comes; without `every` the folder `other` is meant."""
@@ -165,6 +167,8 @@ class DigestReading(SelectionReading):
             self.refuse(f"A digest is about whole lists, so it can't go by “{cut(typed.lstrip('@') or typed)}”.")
         elif word in END and not page and not (word in NOT and self.leaving_out()):
             self.end = True
+        elif typed.startswith("#"):
+            self.refuse("A digest comes to the room in which it is asked for.")
         elif word in self.spaced:
             self.refuse(RHYTHMS)
         elif word in EVERY_FOLDER and not page:
@@ -185,8 +189,12 @@ class DigestReading(SelectionReading):
             if self.words and bare(self.words[0]) in DAILY:
                 self.words.popleft()  # "working days"
         elif word in LEAVING and self.leaving_out():
-            self.words.popleft()
-            self.days |= {*WORKDAYS}
+            count, days = days_ahead(self.words)
+            for _ in range(count):
+                self.words.popleft()
+            self.days |= {*EVERY_DAY} - days
+            if not self.days:
+                self.refuse("That leaves no day.")
         elif span := span_of(word):
             self.days |= {*days_from(*span)}
         elif (first := day_of(word)) is not None:
@@ -203,10 +211,10 @@ class DigestReading(SelectionReading):
         return True
 
     def leaving_out(self) -> bool:
-        """Whether the weekends are to be left out: `not on weekends`."""
+        """Whether some days are to be left out: `not on weekends`, `except monday`."""
         while self.words and bare(self.words[0]) in FILLERS:
             self.words.popleft()
-        return bool(self.words) and bare(self.words[0]) in ("weekend", "weekends")
+        return days_ahead(self.words)[0] > 0
 
     def when(self, typed: str, word: str) -> bool:
         """Take a time of day or a time zone, and tell whether there was any; refuse another rhythm, or a date."""
