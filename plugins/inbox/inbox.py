@@ -22,6 +22,7 @@ from pageinbox.chat.errbot.incoming import (
     is_admin,
     may,
     name_of,
+    people_in,
     person_of,
     room_of,
 )
@@ -178,7 +179,7 @@ class Inbox(BotPlugin):
         if wrong == self.told.get(what) or not any(wrong):
             return
         self.told[what] = wrong
-        for admin in map(str, self.bot_config.BOT_ADMINS):
+        for admin in people_in(self.bot_config.BOT_ADMINS):
             with suppress(ChatError):  # the log has it too
                 self._network().send(admin, post, f"{what}-{RUNTIME.clock():.0f}")
 
@@ -213,7 +214,7 @@ class Inbox(BotPlugin):
 
     def _opening(self, answers: Answers, chosen: Settings) -> Opening:
         chat = self._network()
-        admins = tuple(map(str, self.bot_config.BOT_ADMINS))
+        admins = people_in(self.bot_config.BOT_ADMINS)
         alarm = Alarm(chat, admins, RUNTIME.clock, pages=chosen.pages, timer=RUNTIME.timer)
         ledger_at = chosen.database_url.reveal() if chosen.database_url else self._ledger_file()
 
