@@ -190,6 +190,8 @@ def check(url: str, count: int) -> None:
         found = figuring.statistics(dict.fromkeys(ASKED, math.inf), NOW, BEFORE, ROME)
         rows = [*figuring.answers(ASKED, NOW)]
         arrivals = [*figuring.arrivals(ASKED, NOW)]
+        assert rows[:3] == [*figuring.answers(ASKED, NOW, 3)]
+        assert arrivals[:3] == [*figuring.arrivals(ASKED, NOW, 3)]
     finally:
         ledger.close()
     mine = [one for one in everybody if one.source in ASKED]

@@ -65,10 +65,10 @@ def as_text(request: Request, service: WatchService, asked: StatisticsAsked, cou
 
 def as_file(request: Request, service: WatchService, asked: StatisticsAsked, counted: Sequence[Source]) -> Post:
     """The ledger's rows of some lists as a file. Raises LedgerError."""
-    settings, figuring, period = request.settings, service.figuring, asked.period.period
-    rows = chain[Answered | Arrived](figuring.answers(counted, period), figuring.arrivals(counted, period))
-    label = label_of_all(counted, settings.pages)
-    return spreadsheet(list(islice(rows, MOST_ROWS + 1)), asked, label, zone=settings.timezone)
+    settings, figuring, period, most = request.settings, service.figuring, asked.period.period, MOST_ROWS + 1
+    answers, arrivals = figuring.answers(counted, period, most), figuring.arrivals(counted, period, most)
+    rows = list(islice(chain[Answered | Arrived](answers, arrivals), most))
+    return spreadsheet(rows, asked, label_of_all(counted, settings.pages), zone=settings.timezone)
 
 
 def known_longest(watched: Sequence[Source], since: Mapping[Source, float], begin: float) -> Sequence[Source]:
