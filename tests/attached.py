@@ -45,5 +45,5 @@ def line(file: Attachment) -> str:
     if file.is_picture:
         return f"[file {about}: {file.alt}]"
     content = file.content if isinstance(file.content, bytes) else file.content()
-    lines = content.decode().splitlines()
+    lines = content.decode("utf-8-sig").splitlines()
     return f"[file {about}, {len(content)} bytes: {' ⏎ '.join([*lines[:LINES], *['…'] * (len(lines) > LINES)])}]"

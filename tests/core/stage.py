@@ -154,7 +154,7 @@ class Life(Bot):
         def words(item: Announcement) -> Post:
             stage.rooms.written[item.key] = item
             if any(notice.digest for notice in item.notices):
-                return self.service.digest.told(item)
+                return self.service.digest_writer.told(item)
             where = {one.conversation.id: one.source for one in item.news if one.conversation}
             return announcement(
                 item,
@@ -219,7 +219,7 @@ class Life(Bot):
     def remind(self) -> float:
         """What has come due of reminders and digests is queued, and all that is queued is said."""
         self.service.reminders.remind()
-        self.service.digest.queue()
+        self.service.digest_writer.queue()
         return self.tell()
 
     def tell(self) -> float:

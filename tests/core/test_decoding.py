@@ -17,7 +17,8 @@ from pageinbox.graph.automatic import AutomaticReplies
 from pageinbox.graph.decoding import decode_identity, decode_list, decode_thread
 from pageinbox.graph.http import Reply
 from pageinbox.graph.people import own_ids
-from pageinbox.graph.reading import FieldError, read_conversations, read_thread, seconds
+from pageinbox.graph.reading import read_conversations, read_thread
+from pageinbox.graph.values import FieldError, seconds
 from pageinbox.graph.wire import WireConversation
 from pageinbox.model.conversation import Conversation, Message
 from pageinbox.model.errors import GraphError, Unavailable

@@ -528,7 +528,7 @@ class Anything(RuleBasedStateMachine):
         while (pause := life.tell()) < HALF_DAY:
             self.stage.time.wait(pause)
         for _ in range(2):  # a digest that came due meanwhile waits for a look that nobody makes any more
-            life.service.digest.queue()
+            life.service.digest_writer.queue()
             life.tell()
             self.stage.time.wait(300)
 

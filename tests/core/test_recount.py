@@ -161,7 +161,7 @@ def figures(everybody: Iterable[Customer], period: Period, who: str | None = Non
         opened=lengths(opened) if opened else None,
         within_hour=sum(at - turn.since <= HOUR and not turn.at_least for _, turn, at in answered),
         within_day=sum(at - turn.since <= DAY and not turn.at_least for _, turn, at in answered),
-        in_window=sum(at - turn.wrote <= DAY for _, turn, at in answered),
+        in_window=sum(at - turn.wrote < DAY for _, turn, at in answered),
     )
 
 

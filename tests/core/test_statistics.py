@@ -320,6 +320,18 @@ def test_times_that_are_yet_to_come_make_no_length_longer_than_it_can_be(stage: 
     assert sorted(each.answered - each.since for each in found) == [60, HOUR + 60]
 
 
+def test_an_answer_may_take_longer_than_a_month(stage: Stage) -> None:
+    """Which in milliseconds is more than PostgreSQL's integers hold."""
+    life = stage.bot()
+    later(stage, life)
+    ann = write(stage)
+    later(stage, life, 40 * DAY)
+    stage.world.answer(ann, "sorry")
+    later(stage, life)
+    now = statistics(stage, life).all.now
+    assert (now.took, now.within_day, now.in_window) == (Lengths(1, 40 * DAY, 40 * DAY), 0, 0)
+
+
 def test_opening_hours_count_where_a_page_has_some(stage: Stage) -> None:
     stage.more["OPEN"] = "mon-fri 12:30-18:00"  # it is Monday noon
     life = stage.bot()

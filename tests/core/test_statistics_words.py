@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -60,7 +60,7 @@ def shown(post: Post) -> list[str]:
 def content(post: Post) -> str:
     """What the file of a post holds."""
     made = post.attachments[0].content
-    return (made if isinstance(made, bytes) else made()).decode("utf-8")
+    return (made if isinstance(made, bytes) else made()).decode("utf-8-sig")
 
 
 def row(lines: list[str], label: str) -> str:
@@ -243,10 +243,27 @@ def test_rows_become_a_file_without_formulas() -> None:
     assert file.kind == "text/csv"
     head, *told = csv.reader(io.StringIO(content(post)))
     assert head[:6] == ["kind", "page", "platform", "folder", "begin", "end"]
-    begin, end = "2026-11-29T13:02:00+01:00", "2026-11-29T14:02:00+01:00"
-    assert told[0] == ["answered", f"'{HOSTILE}", "instagram", "done", begin, end, "1", "3600", "1800", "yes"]
-    assert told[1][5:] == [end, "1", "60", "", ""]
-    assert told[2][4:7] == ["2026-11-29T14:00:00+01:00", "2026-11-29T14:15:00+01:00", "3"]
+    begin, end, zone = "2026-11-29 13:02:00", "2026-11-29 14:02:00", "UTC+01:00"
+    assert told[0] == ["answered", f"'{HOSTILE}", "instagram", "done", begin, end, "1", "3600", "1800", "yes", zone]
+    assert told[1][5:] == [end, "1", "60", "", "", zone]
+    assert told[2][4:] == ["2026-11-29 14:00:00", "2026-11-29 14:15:00", "3", "", "", "", zone]
+
+
+def test_a_spreadsheet_reads_the_letters_and_the_times_of_any_row() -> None:
+    """Excel takes UTF-8 for what it is by its mark alone, and a time that tells its zone for a text."""
+    zone = ZoneInfo("America/New_York")
+    back = datetime(
+        2026, 11, 1, 6, 10, tzinfo=UTC
+    ).timestamp()  # an hour after the clocks showed 01:10 for the first time
+    rows = [Answered(Source("café", Platform.MESSENGER, Folder.INBOX), back - 3600, back, None, False)]
+    (file,) = spreadsheet(rows, asked("csv"), "Café", zone=zone).attachments
+    made = file.content if isinstance(file.content, bytes) else file.content()
+    assert made.startswith("\ufeffkind,page,".encode())
+    (told,) = csv.DictReader(io.StringIO(made.decode("utf-8-sig")))
+    assert (told["page"], told["zone"], told["seconds"]) == ("café", "UTC-05:00", "3600")
+    assert [datetime.strptime(told[end], "%Y-%m-%d %H:%M:%S") for end in ("begin", "end")] == [
+        datetime(2026, 11, 1, 1, 10)
+    ] * 2
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@sum", "\t=1", " =1", "＝1"])

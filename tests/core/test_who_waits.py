@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -47,13 +47,20 @@ def row(inbox: Any, *talks: dict[str, Any], command: str = "messenger", **identi
 # Since when
 
 
-def test_a_wait_counts_from_the_first_message_that_nobody_answered(inbox):
-    def first(*messages: dict[str, Any], **more: object) -> Conversation:
+@pytest.fixture
+def first(inbox: Any) -> Callable[..., Conversation]:
+    """The one conversation of a list, which has these messages."""
+
+    def look(*messages: dict[str, Any], **more: object) -> Conversation:
         inbox.now += 1
         inbox.has(talk(*messages, **more))
         (only,) = inbox.bot.answers.listing.look(Source("acme", Platform.MESSENGER, Folder.INBOX)).conversations
         return only
 
+    return look
+
+
+def test_a_wait_counts_from_the_first_message_that_nobody_answered(first):
     asked = [message(60, ANN, "hello?"), message(3600, ANN, "hi")]
     found = first(*asked)
     assert (found.waits, found.wrote, found.at_least, found.answered) == (NOON - 3600, NOON - 60, False, None)
@@ -66,6 +73,18 @@ def test_a_wait_counts_from_the_first_message_that_nobody_answered(inbox):
     found = first(message(60, SAM, "yes"), message(90, ANN, "hi"))
     assert (found.waits, found.at_least, found.answered) == (None, False, NOON - 60)
     assert first(message_count=3).at_least is False  # nothing was read
+
+
+def test_what_was_answered_is_known_where_it_is_certain_which_message_was_the_first(first):
+    answer, asked = message(60, SAM, "yes"), (message(80, ANN, "hello?"), message(90, ANN, "hi"))
+    assert first(answer, *asked).asked == NOON - 90
+    assert first(message(50, SAM, "of course"), answer, *asked, message_count=4).asked == NOON - 90
+    assert first(answer, *asked, message(100, SAM, "bye")).asked == NOON - 90
+    assert first(message(50, ANN, "thanks"), answer, *asked).asked is None  # there may be more
+    assert first(answer, *asked, message_count=3).asked == NOON - 90
+    assert first(answer, *asked, message_count=4).asked is None
+    assert first(answer, *asked, message(100, None, "?")).asked is None  # nobody knows whose that was
+    assert first(answer).asked is None and first(*asked).asked is None
 
 
 UNSENT: dict[str, Any] = {"is_deleted": True}

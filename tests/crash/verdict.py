@@ -95,9 +95,13 @@ def reminded_once(storm: Storm, told_of: Counter[tuple[str, str]]) -> None:
 
 
 def digest_once(messages: Sequence[Message], repeats: int) -> None:
-    """A room was told its digest, which came due once; each repeat is marked, and there are no more than may be."""
+    """A room was told its digest, which came due once; each repeat is marked, and there are no more than may be.
+
+    One that was lost in doubt is marked all the same.
+    """
+    assert messages, "no digest"
     marked = [REPEAT in message.text for message in messages]
-    assert messages and not marked[0] and all(marked[1:]), f"not one digest: {messages}"
+    assert all(marked[1:]) and (repeats or not marked[0]), f"repeats that are not marked, or none that is: {messages}"
     assert len(messages) - 1 <= repeats, f"{len(messages) - 1} repeats of a digest: {messages}"
 
 

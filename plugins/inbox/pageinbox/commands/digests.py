@@ -49,7 +49,7 @@ def show(request: Request, asked: DigestAsked, own: list[Digest]) -> Post:
     if not {*spec.lists.sources(pages.values())} & {*service.poll.wanted()}:
         return words.nobody_watches(spec.lists, pages)
     begin = now - 86_400 if mine is None else mine.begin(spec, now)
-    post = service.digest.shown(spec, begin, request.ceiling)
+    post = service.digest_writer.shown(spec, begin, request.ceiling)
     others = [each for each in own if each is not mine] if not asked.named else []
     return words.shown(post, spec.lists, mine, others)
 

@@ -18,7 +18,8 @@ from pageinbox.graph.decoding import Listed, decode_identity, decode_list, decod
 from pageinbox.graph.naming import fields_named
 from pageinbox.graph.narrowing import Narrowing, label, less_of_one
 from pageinbox.graph.people import takes_part
-from pageinbox.graph.reading import FieldError, read_conversations, read_thread
+from pageinbox.graph.reading import read_conversations, read_thread
+from pageinbox.graph.values import FieldError
 from pageinbox.graph.wire import WireConversation
 from pageinbox.model.conversation import MESSAGES_KEPT, Conversation, Thread, Unreadable
 from pageinbox.model.errors import (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, datetime
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -16,13 +15,12 @@ from pageinbox.graph.content import is_unsent, text_of
 from pageinbox.graph.notes import is_note
 from pageinbox.graph.people import Cast, cast_of, is_gone, own_ids
 from pageinbox.graph.turns import turns
+from pageinbox.graph.values import FieldError, count, seconds, time_of
 from pageinbox.graph.wire import (
     LONGEST,
     LONGEST_ID,
     LONGEST_LINK,
     LONGEST_NAME,
-    Number,
-    Time,
     WireConversation,
     WireMessage,
     items_of,
@@ -30,54 +28,6 @@ from pageinbox.graph.wire import (
 from pageinbox.model.carried import NOT_SHOWN, typed
 from pageinbox.model.conversation import Conversation, Message, Unreadable
 from pageinbox.model.source import Platform
-
-EARLIEST_TIME, LATEST_TIME = 1e9, 1e11
-"""Seconds since 1970 that are no time of a message yet (2001), and not any more (the year 5138), but milliseconds.
-
-From 1970 on, opening hours would be counted for a second for each conversation.
-"""
-
-MOST = 1_000_000
-"""A higher count of messages is taken for a mistake: nobody could act on it, and it would fill the row with digits."""
-
-
-class FieldError(ValueError):
-    """A field of a conversation that cannot be understood; the text names the field and not its content."""
-
-
-def seconds(value: Time, field: str) -> float:
-    """A time of Meta's as seconds since 1970.
-
-    Takes ISO 8601 with or without a colon in the zone (what every recorded reply holds) and, since the tutorial
-    speaks of UNIX timestamps, numbers and digits in seconds or milliseconds. Raises `FieldError`.
-    """
-    date = isinstance(value, str) and not value.isdecimal()
-    try:
-        if date:
-            moment = datetime.fromisoformat(str(value))
-            number = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-        else:
-            number = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError):
-        raise FieldError(f"{field} is not a time") from None
-    if EARLIEST_TIME < number < LATEST_TIME:
-        return number
-    if 1000 * EARLIEST_TIME < number < 1000 * LATEST_TIME and not date:
-        return number / 1000
-    raise FieldError(f"{field} is not a time")
-
-
-def count(value: Number) -> int | None:
-    """A count of Meta's as a whole number, or None when it is missing, no number or beyond belief."""
-    if type(value) is int and 0 <= value <= MOST:
-        return value  # as nearly always
-    if value is None:
-        return None
-    try:
-        number = int(value)
-    except (ValueError, OverflowError):
-        return None
-    return max(number, 0) if number <= MOST else None
 
 
 class Common(NamedTuple):
@@ -322,10 +272,3 @@ def read_message(talk: Talk, number: int, automatic: AutomaticReplies) -> Messag
         text=text_of(message) or NOT_SHOWN,
         automatic=is_automatic(talk, number, automatic),
     )
-
-
-def time_of(message: WireMessage) -> float | None:
-    try:
-        return seconds(message.created_time, "created_time")
-    except FieldError:
-        return None

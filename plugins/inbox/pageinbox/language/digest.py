@@ -51,20 +51,8 @@ from pageinbox.model.text import EDGES, bare, cut
 
 END = {"off", "end", "stop", "cancel", "disable", "none", "never", "no"}
 AROUND = {
-    "",
-    "now",
-    "digest",
-    "digests",
-    "once",
-    "per",
-    "each",
-    "starting",
-    "start",
-    "o'clock",
-    "come",
-    "comes",
-    "it",
-    "its",
+    *("", "come", "comes", "digest", "digests", "each", "it", "its", "now", "o'clock", "once", "per"),
+    *("start", "starting"),
 }
 TO = {"-", "to", "through", "thru", "until", "till"}
 ZONE = {"timezone", "tz", "zone"}
@@ -76,9 +64,10 @@ WORDS = FOLDERS.keys() | PLATFORMS.keys() | DAILY | WEEKLY | END | SETS.keys() |
 NEXT_TO = ("daily", "weekly", "weekdays", "weekends", "off", *WEEKDAYS, *SHORT, *FOLDERS, *PLATFORMS)
 """What a word that is not understood may be a slip of."""
 
-FOLDERS_ALL = {"folders", "everywhere"}
+EVERY_FOLDER = EVERYWHERE | {"folders", "everywhere"}
 OFFSET = re.compile(r"(utc|gmt)?[+-][0-9:]+")
 AHEAD = 6
+"""Words looked at for a time zone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +156,7 @@ class DigestReading(SelectionReading):
             self.refuse(f"A digest is about whole lists, so it can't go by “{cut(typed.lstrip('@') or typed)}”.")
         elif word in END and not page and not (word in NOT and self.leaving_out()):
             self.end = True
-        elif (word in EVERYWHERE or word in FOLDERS_ALL) and not page:
+        elif word in EVERY_FOLDER and not page:
             following = bare(self.words[0]) if self.words else ""
             self.every = self.every or following not in {"pages", "platforms", *DAILY}
         elif page or not (word in AROUND or self.day(typed, word) or self.when(typed, word)):
@@ -211,7 +200,7 @@ class DigestReading(SelectionReading):
     def when(self, typed: str, word: str) -> bool:
         """Take a time of day or a time zone, and tell whether there was any; refuse another rhythm, or a date."""
         pair = f"{word} {bare(self.words[0])}" if self.words else ""
-        if word in OTHERS or self.length_ahead(typed):
+        if word in OTHERS or self.length_ahead(typed, word):
             self.refuse("A digest comes once a day or once a week.")
         elif word in POINTS:
             self.refuse(f"A digest tells what came since the one before, so it can't go by “{cut(word)}”.")
@@ -224,6 +213,8 @@ class DigestReading(SelectionReading):
             self.time(word)
         elif word in ZONE:
             self.zone(exact=False)
+        elif word in FILLERS:
+            return False
         else:
             self.push(typed)
             if self.zone(exact=not (AREAS.match(word) or OFFSET.fullmatch(word))):
@@ -232,12 +223,11 @@ class DigestReading(SelectionReading):
             return False
         return True
 
-    def length_ahead(self, typed: str) -> bool:
-        """Take `2h`, `every 3 days`: a length of time behind its number."""
+    def length_ahead(self, typed: str, word: str) -> bool:
+        """Take `30h` or `3 days`, a length of time with its number, and tell whether it was there; `9h` is a time."""
         self.push(typed)
         count, _ = self.span()
-        unit = bare(self.words[count - 1]).lstrip("0123456789.,") if count else ""
-        found = count > 0 and typed[:1].isdigit() and not (count == 1 and unit == "h" and int(typed[:-1] or 99) < 24)
+        found = count > 0 and word[0].isdigit() and not (count == 1 and re.fullmatch("1?[0-9]h|2[0-3]h", word))
         for _ in range(count if found else 1):
             self.words.popleft()
         return found

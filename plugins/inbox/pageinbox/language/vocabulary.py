@@ -138,6 +138,7 @@ REFUSED = {
 SYNONYMS = {
     **dict.fromkeys(("subscribe", "follow", "notify", "alert", "alerts", "announce", "listen"), "watch"),
     **dict.fromkeys(("unsubscribe", "unfollow", "stop"), "unwatch"),
+    **dict.fromkeys(("summary", "recap"), "digest"),
     **dict.fromkeys(("pause", "silence"), "mute"),
     **dict.fromkeys(("unpause", "resume"), "unmute"),
     **dict.fromkeys(("take", "grab"), "claim"),

@@ -61,7 +61,7 @@ def counting(answers: Any, joined: Callable[..., Any], *by: Any) -> Any:
         func.count(),
         func.count().filter(certain, answers.c.took <= HOUR),
         func.count().filter(certain, answers.c.took <= DAY),
-        func.count().filter(answers.c.took - answers.c.wrote <= int(STANDARD)),
+        func.count().filter(answers.c.took - answers.c.wrote < int(STANDARD)),
         joined(cast(answers.c.took, Text), ","),
         joined(cast(answers.c.opened, Text), ","),
     ).group_by(by[0])
@@ -71,9 +71,7 @@ WHOSE = act.c.who, func.max(act.c.id)
 JOINED: Mapping[str, Callable[..., Any]] = {"sqlite": func.group_concat, "postgresql": func.string_agg}
 BY_SOURCE = {dialect: counting(answer, joined, answer.c.source).where(GIVEN) for dialect, joined in JOINED.items()}
 BY_PERSON = {
-    dialect: counting(CLAIMED, joined, act.c.who, func.max(act.c.id)).join_from(
-        CLAIMED, act, act.c.id == CLAIMED.c.claim
-    )
+    dialect: counting(CLAIMED, joined, *WHOSE).join_from(CLAIMED, act, act.c.id == CLAIMED.c.claim)
     for dialect, joined in JOINED.items()
 }
 NEW_BY_SOURCE = select(arrival.c.source, func.sum(arrival.c.many)).where(BEGUN).group_by(arrival.c.source)

@@ -31,9 +31,9 @@ AWAY_LOOKS, AWAY = 3, 300.0
 """Intervals, and seconds: after a longer time without a good look, what is found is told as missed meanwhile."""
 
 
-def away_after(interval: float, slowness: float) -> float:
+def away_after(listing: Listing, source: Source, interval: float) -> float:
     """After how many seconds without a good look nobody looks as often as usual at a list."""
-    return max(AWAY_LOOKS * interval * slowness, AWAY)
+    return max(AWAY_LOOKS * interval * listing.clients[source.page].budget.slowness(), AWAY)
 
 
 class Keep:
@@ -174,8 +174,7 @@ class Keep:
         """Whether nobody has looked at a source for longer than usual. `at` is now, in milliseconds."""
         if not row.complete or row.looked is None:
             return False
-        slowness = self._listing.clients[row.source.page].budget.slowness()
-        return (at - row.looked) / 1000 > away_after(self._interval, slowness)
+        return (at - row.looked) / 1000 > away_after(self._listing, row.source, self._interval)
 
     def _about(self, source: Source, watches: Sequence[Watch]) -> list[Watch]:
         """Those of the watches that are about a source."""

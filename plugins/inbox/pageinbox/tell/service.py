@@ -127,7 +127,7 @@ class WatchService:
         erasure = Erasure(ledger, self._sources, edits)
         self.erasing = Erasing(ledger, erasure, edits, self.delivery, answers=answers, waits=self.waits, timer=timer)
         self.reminders = Reminders(ledger, self._sources, self.watches, chosen.pages, timer=timer)
-        self.digest = DigestWriter(
+        self.digest_writer = DigestWriter(
             ledger,
             self.digests,
             self._sources,
@@ -267,11 +267,9 @@ class WatchService:
         Raises LedgerError.
         """
         listing, interval = self._answers.listing, self._chosen.poll_interval
-        usual = {
-            source: away_after(interval, listing.clients[source.page].budget.slowness())
-            for source in sources
-            if (look := listing.memory.last(source)) is None or look.folder != "ignored"  # that folder does not exist
-        }
+        last = {source: listing.memory.last(source) for source in sources}
+        there = [source for source, look in last.items() if look is None or look.folder != "ignored"]
+        usual = {source: away_after(listing, source, interval) for source in there}
         return self.figuring.statistics(usual, period, before, self._chosen.timezone)
 
     def sources(self) -> list[Source]:
@@ -302,7 +300,7 @@ class WatchService:
             if (edit := self.delivery.edit()) == 0:
                 return 0.0
         with self._watchdog.watching(Work.REMINDING):
-            pauses = edit, self._lapses.end(), self.reminders.remind(), self.digest.queue()
+            pauses = edit, self._lapses.end(), self.reminders.remind(), self.digest_writer.queue()
         return min((pause for pause in pauses if pause is not None), default=None)
 
     def named(self, found: Mapping[str, str]) -> Mapping[str, str]:
@@ -317,7 +315,7 @@ class WatchService:
 
     def _words(self, item: Announcement) -> Post:
         if item.notices and item.notices[0].kind is NoticeKind.DIGEST:
-            return self.digest.told(item)
+            return self.digest_writer.told(item)
         refs, ceiling = self._answers.refs, self.ceiling(item.room)
         news = tuple(replace(each, detail=least([ceiling, each.detail or ceiling])) for each in item.news)
         item = replace(item, news=news)

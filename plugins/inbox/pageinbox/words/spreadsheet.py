@@ -21,7 +21,7 @@ MOST_ROWS = 100_000
 
 COLUMNS = (
     *("kind", "page", "platform", "folder", "begin", "end"),
-    *("conversations", "seconds", "open_seconds", "at_least"),
+    *("conversations", "seconds", "open_seconds", "at_least", "zone"),
 )
 ACTIVE = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 """What makes a spreadsheet take the text behind it for a formula."""
@@ -45,7 +45,7 @@ def spreadsheet(rows: Sequence[Answered | Arrived], asked: StatisticsAsked, labe
 
 
 def content(rows: Iterable[Answered | Arrived], zone: tzinfo) -> bytes:
-    """The rows as CSV in UTF-8, below the names of the columns."""
+    """The rows as CSV in UTF-8, below the names of the columns. A row's `zone` is that of its end."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
@@ -54,17 +54,24 @@ def content(rows: Iterable[Answered | Arrived], zone: tzinfo) -> bytes:
         where = inert(source.page), source.platform.value, FOLDER_NAMES[source.folder]
         match row:
             case Answered():
-                facts = 1, round(row.answered - row.since), row.opened, "yes" if row.at_least else ""
-                writer.writerow(("answered", *where, said(row.since, zone), said(row.answered, zone), *facts))
+                kind, begin, end = "answered", row.since, row.answered
+                facts: Sequence[object] = 1, round(end - begin), row.opened, "yes" if row.at_least else ""
             case Arrived():
-                end = said(row.begin + QUARTER, zone)
-                writer.writerow(("new", *where, said(row.begin, zone), end, row.many, "", "", ""))
-    return text.getvalue().encode()
+                kind, begin, end = "new", row.begin, row.begin + QUARTER
+                facts = row.many, "", "", ""
+        (first, _), (last, ahead) = said(begin, zone), said(end, zone)
+        writer.writerow((kind, *where, first, last, *facts, ahead))
+    # What begins without that mark, Excel reads in the encoding of its country.
+    return text.getvalue().encode("utf-8-sig")
 
 
-def said(at: float, zone: tzinfo) -> str:
-    """A time as ISO 8601 has it, to the second and with how far its clocks are from UTC."""
-    return datetime.fromtimestamp(round(at), zone).isoformat()
+def said(at: float, zone: tzinfo) -> tuple[str, str]:
+    """A time to the second, and how far its clocks are from UTC: `2026-11-24 09:00:00`, `UTC+01:00`.
+
+    Together, a spreadsheet would take them for a text.
+    """
+    whole = datetime.fromtimestamp(round(at), zone).isoformat(" ")
+    return whole[:19], f"UTC{whole[19:]}"
 
 
 def inert(text: str) -> str:

@@ -1,0 +1,63 @@
+"""Times and counts as Meta gives them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from pageinbox.graph.wire import Number, Time, WireMessage
+
+EARLIEST_TIME, LATEST_TIME = 1e9, 1e11
+"""Seconds since 1970 that are no time of a message yet (2001), and not any more (the year 5138), but milliseconds.
+
+From 1970 on, opening hours would be counted for a second for each conversation.
+"""
+
+MOST = 1_000_000
+"""A higher count of messages is taken for a mistake: nobody could act on it, and it would fill the row with digits."""
+
+
+class FieldError(ValueError):
+    """A field of a conversation that cannot be understood; the text names the field and not its content."""
+
+
+def seconds(value: Time, field: str) -> float:
+    """A time of Meta's as seconds since 1970.
+
+    Takes ISO 8601 with or without a colon in the zone (what every recorded reply holds) and, since the tutorial
+    speaks of UNIX timestamps, numbers and digits in seconds or milliseconds. Raises `FieldError`.
+    """
+    date = isinstance(value, str) and not value.isdecimal()
+    try:
+        if date:
+            moment = datetime.fromisoformat(str(value))
+            number = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+        else:
+            number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        raise FieldError(f"{field} is not a time") from None
+    if EARLIEST_TIME < number < LATEST_TIME:
+        return number
+    if 1000 * EARLIEST_TIME < number < 1000 * LATEST_TIME and not date:
+        return number / 1000
+    raise FieldError(f"{field} is not a time")
+
+
+def count(value: Number) -> int | None:
+    """A count of Meta's as a whole number, or None when it is missing, no number or beyond belief."""
+    if type(value) is int and 0 <= value <= MOST:
+        return value  # as nearly always
+    if value is None:
+        return None
+    try:
+        number = int(value)
+    except (ValueError, OverflowError):
+        return None
+    return max(number, 0) if number <= MOST else None
+
+
+def time_of(message: WireMessage) -> float | None:
+    """When a message was written; None where that can't be understood."""
+    try:
+        return seconds(message.created_time, "created_time")
+    except FieldError:
+        return None
