@@ -49,6 +49,12 @@ def test_an_id_needs_not_be_found() -> None:
     assert (of("<#C1>"), of("@sam:chat.example")) == (COUNT, INITIALS)
 
 
+def test_a_room_that_is_spelt_otherwise_sees_no_more() -> None:
+    of = Ceilings(chosen("name", Public="count", BOARD="snippet", **{"@sam": "initials"})).of
+    assert [of(room) for room in ("#public", "#PUBLIC", "#board", "#BOARD")] == [COUNT, COUNT, NAME, SNIPPET]
+    assert [of(room) for room in ("@sam!~sam@host", "@Sam/phone", "@sammy", "#public2")] == [INITIALS] * 2 + [NAME] * 2
+
+
 def test_while_a_room_is_not_found_any_other_may_be_it() -> None:
     chat = Chat(board="<#C2>")
     ceilings = chat.ceilings(chosen(public="initials", board="name"))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from pageinbox.model.errors import LedgerError
+from pageinbox.model.text import fold
 from pageinbox.model.watch import Detail, least
 from pageinbox.settings.reading import Settings
 
@@ -70,7 +71,7 @@ class Ceilings:
             first = self._first.get(name, now)
             if here in {moved.get(each, each) for each in (name, first)}:
                 own.append(level)
-            elif here == moved.get(now, now):  # another room has its name
+            elif alike(moved.get(now, now), here):  # another room has its name, or it is spelt otherwise
                 own.append(least([level, self._chosen.detail]))
         might = [levels[name] for name in unfound if may_be(name, room)]
         return least(own or [self._chosen.detail, *might])
@@ -87,6 +88,12 @@ class Ceilings:
                     self._remember()
                 self._again = self._timer() + AGAIN
             return [name for name in missing if name not in self._found and name not in self._first]
+
+
+def alike(name: str, room: str) -> bool:
+    """Whether a name may be that of a room: in any case, and without what IRC and XMPP put behind a person's."""
+    wanted, there = fold(name), fold(room)
+    return there == wanted or there.startswith((f"{wanted}!", f"{wanted}/"))
 
 
 def may_be(name: str, room: str) -> bool:
