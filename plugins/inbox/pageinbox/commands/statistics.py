@@ -42,7 +42,8 @@ def stats(request: Request) -> Post:
     since = service.figuring.known_since(watched)
     counted = known_longest(watched, since, asked.period.period.begin)
     post = (as_file if asked.csv else as_text)(request, service, asked, counted)
-    if later := [source for source in watched if source in since and source not in counted]:
+    uncounted = since.keys() - {*counted}
+    if later := [source for source in watched if source in uncounted]:
         post = words.with_later(post, words.lists(later, pages), min(since[each] for each in later), request.clock())
     return words.with_unwatched(post, unwatched, watch) if missing else post
 

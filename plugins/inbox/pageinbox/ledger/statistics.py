@@ -167,9 +167,9 @@ class Figuring:
 
     def _rows(self, connection: Connection, listed: Collection[Source]) -> dict[int, Source]:
         """The rows of those of the lists that were ever watched."""
-        every = connection.execute(select(source_table)).all()
+        every, wanted = connection.execute(select(source_table)).all(), frozenset(listed)
         named = ((row.id, self._sources.named(row)) for row in every)
-        return {row_id: source for row_id, source in named if source is not None and source in listed}
+        return {row_id: source for row_id, source in named if source is not None and source in wanted}
 
 
 def asked(connection: Connection, statement: Any, rows: Collection[int], period: Period) -> Sequence[Any]:
