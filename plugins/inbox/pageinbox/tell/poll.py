@@ -14,6 +14,7 @@ from pageinbox.ledger.acts import Acts
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.digests import Digests
 from pageinbox.ledger.edits import Edits
+from pageinbox.ledger.following import Following
 from pageinbox.ledger.idle import Idle
 from pageinbox.ledger.leases import Leases
 from pageinbox.ledger.schema import FOLDER_BITS, ms
@@ -65,6 +66,7 @@ class Poll:
         waits: Waits,
         leases: Leases,
         edits: Edits,
+        following: Following,
         acts: Acts,
         interval: float,
         retention: float,
@@ -93,7 +95,7 @@ class Poll:
             watches,
             sources=sources,
             waits=self._waits,
-            edits=edits,
+            following=following,
             lease=leases.length,
             acts=acts,
             interval=interval,

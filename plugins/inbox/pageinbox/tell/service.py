@@ -15,6 +15,7 @@ from pageinbox.ledger.deadline import READ_IN_VAIN, Rest
 from pageinbox.ledger.digests import Digests
 from pageinbox.ledger.edits import Edits
 from pageinbox.ledger.erasing import Erasure
+from pageinbox.ledger.following import Following
 from pageinbox.ledger.history import Histories
 from pageinbox.ledger.leases import Leases
 from pageinbox.ledger.marks import Marked
@@ -93,7 +94,8 @@ class WatchService:
         self._leases = Leases(ledger, self._sources, chosen.poll_interval)
         self._outbox = Outbox(ledger, self._sources, choose, ahead=GATHERING, admins=admins)
         edits = Edits(ledger, self._sources)
-        self.acts = Acts(ledger, self._sources, edits, lasting=chosen.claim_hours * HOUR)
+        following = Following(ledger)
+        self.acts = Acts(ledger, self._sources, following, lasting=chosen.claim_hours * HOUR)
         self.marked = Marked(ledger, self._sources)
         self.watches = Watches(ledger, pages)
         self.digests = Digests(ledger, pages)
@@ -111,6 +113,7 @@ class WatchService:
             waits=self.waits,
             leases=self._leases,
             edits=edits,
+            following=following,
             acts=self.acts,
             interval=chosen.poll_interval,
             retention=chosen.retention_days * DAY,
@@ -135,7 +138,7 @@ class WatchService:
             self.digest_writer, self.watches, chosen=chosen, refs=answers.refs, ceiling=self.ceiling, clock=clock
         )
         self.delivery = Delivery(self._outbox, edits, chat, words=writer.told, waiting=alarm.watchdog.waiting)
-        erasure = Erasure(ledger, self._sources, edits)
+        erasure = Erasure(ledger, self._sources, following)
         self.erasing = Erasing(ledger, erasure, edits, self.delivery, answers=answers, waits=self.waits, timer=timer)
         self._asked = Rest(timer)
         self.standings = Standings(
