@@ -192,7 +192,7 @@ def watched(pages: dict[str, Page], trouble: Trouble) -> Post:
     own = [Watch(number, "#room", WatchSpec(page=name), ops=True) for number, name in enumerate(pages, 1)]
     paused = [PausedWatch(2 * number + 1_000, "#room", WatchSpec(page="gone")) for number in range(len(pages))]
     refs = {f"r{number:03}": NOW + 60.0 * number for number in range(len(pages))}
-    return watches(own, 3, {watch.number: NOW + 60 for watch in own[::2]}, refs, NOW, paused)
+    return watches(own, Detail.SNIPPET, 3, {watch.number: NOW + 60 for watch in own[::2]}, refs, NOW, paused)
 
 
 POSTS: dict[str, Callable[[dict[str, Page], Trouble], Post]] = {
@@ -218,7 +218,8 @@ POSTS: dict[str, Callable[[dict[str, Page], Trouble], Post]] = {
     ),
     "missing secrets": lambda pages, trouble: cannot_read([f"PAGES.{name}.TOKEN is " + "long " * 40 for name in pages]),
     "reply": lambda pages, trouble: reads_only("reply", [((page.title,), page.inbox_link) for page in pages.values()]),
-    **{f"notice {kind}": told(kind) for kind in NoticeKind},
+    # A digest is written by the ledger as it stands when it is sent, and sums up by itself.
+    **{f"notice {kind}": told(kind) for kind in NoticeKind if kind is not NoticeKind.DIGEST},
 }
 
 
