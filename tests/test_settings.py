@@ -397,7 +397,7 @@ def test_everything_at_once() -> None:
         ({**BASE, "DETAIL": "all"}, f'DETAIL is "all", which I don\'t know; {DETAIL}'),
         ({**BASE, "DETAIL": SECRET}, f"DETAIL is an unknown word; {DETAIL}"),
         ({**BASE, "ROOMS": ["#x"]}, f"ROOMS is a list; {ROOMS}"),
-        ({**BASE, "ROOMS": {"#x": "count"}}, "ROOMS.#x is a text; it must be a dict of DETAIL."),
+        ({**BASE, "ROOMS": {"#x": "count"}}, 'ROOMS.#x is a text; it must be a dict such as {"DETAIL": "count"}.'),
         ({**BASE, "ROOMS": {"#x": {}}}, "ROOMS.#x.DETAIL is missing; " + DETAIL),
         (
             {**BASE, "ROOMS": {"#x": {"DETAIL": "snippets"}}},

@@ -30,8 +30,9 @@ from pageinbox.chat.in_turn import InTurn
 from pageinbox.chat.network import Network, open_chat
 from pageinbox.commands.command import Command
 from pageinbox.commands.dispatch import Commands
+from pageinbox.commands.entries.asking import QUESTION
 from pageinbox.commands.reacted import react
-from pageinbox.commands.table import COMMANDS, HOME, QUESTION, WORDS, command_of
+from pageinbox.commands.table import COMMANDS, HOME, WORDS, command_of
 from pageinbox.commands.triage import misread
 from pageinbox.graph.budget import Budget
 from pageinbox.model.chat import ChatError

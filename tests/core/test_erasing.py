@@ -350,7 +350,7 @@ def test_all_conversations_of_a_person_go_by_their_id_at_meta(ledger_folder: Pat
     only = says(life, f"forget user {ID} beta")
     assert "conversations" not in only.splitlines()[0] and f"beta user {ID} yes" in only
     done = says(life, f"forget user {ID} yes")
-    assert " are erased, and new to me only once" in done and "2 messages that told of it" in done
+    assert " are erased. I'll take note of them again only if" in done and "2 messages that told of it" in done
     assert not in_rows(stage, (NAME, *(thread.id for thread in threads)))
     assert not in_files(ledger_folder, (NAME, SAID, ID, *(thread.id for thread in threads)))
     stage.close()

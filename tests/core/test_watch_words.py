@@ -141,7 +141,7 @@ def test_a_watch_of_all_pages_says_so():
 
 
 def test_the_watches_of_a_room():
-    told = said(watches.watches([PLAIN, FINE], 4, {4: NOW + HOUR}, {"k7fq": NOW + DAY}, NOW))
+    told = said(watches.watches([PLAIN, FINE], Detail.SNIPPET, 4, {4: NOW + HOUR}, {"k7fq": NOW + DAY}, NOW))
     assert told == (
         "2 watches here\n"
         " k7fq is muted until 24 Nov 14:02 UTC. To unmute it: !inbox unmute k7fq\n"
@@ -154,8 +154,8 @@ def test_the_watches_of_a_room():
 
 def test_a_room_without_watches():
     begin = "Nothing is being watched here. To hear about new conversations: !inbox watch messenger"
-    assert said(watches.watches([], 0, {}, {}, NOW)) == begin
-    assert said(watches.watches([], 1, {}, {}, NOW)) == f"{begin}\n Other rooms have 1 watch."
+    assert said(watches.watches([], Detail.SNIPPET, 0, {}, {}, NOW)) == begin
+    assert said(watches.watches([], Detail.SNIPPET, 1, {}, {}, NOW)) == f"{begin}\n Other rooms have 1 watch."
 
 
 @pytest.mark.parametrize("watch", [PLAIN, FINE], ids=["plain", "fine"])

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import time
 from functools import cache
+from itertools import pairwise
 from zoneinfo import available_timezones
 
 from pageinbox.model.calendar import WEEKDAYS, Since, Until
@@ -18,7 +19,17 @@ UNITS = {
     **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), 3600),
     **dict.fromkeys(("d", "day", "days"), 86400),
     **dict.fromkeys(("w", "wk", "wks", "week", "weeks"), 7 * 86400),
+    **dict.fromkeys(("fortnight", "fortnights"), 14 * 86400),
 }
+NUMBERS = {
+    **{"a": "1", "an": "1", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6"},
+    **{"seven": "7", "eight": "8", "nine": "9", "ten": "10", "twelve": "12"},
+}
+"""Words that stand for a number where a unit follows."""
+
+ALONE = {"minute", "hour", "day", "week", "fortnight"}
+"""Units that can stand without a number."""
+
 CALENDAR = re.compile(
     r"(yester|to)day|tomorrow|tonight|noon|midnight|(this)?(morning|afternoon|evening|night)|month|year"
     r"|(mon|tues|wednes|thurs|fri|satur|sun)day|[0-9]+([:.-][0-9]+)+"
@@ -67,6 +78,8 @@ def length(text: str) -> int | None:
     parts = re.findall(r"([0-9]{1,12}(?:[.,][0-9]{1,3})?)([a-z]+)", text)
     if not parts or "".join(map("".join, parts)) != text or any(unit not in UNITS for _, unit in parts):
         return None
+    if any(UNITS[unit] <= UNITS[smaller] for (_, unit), (_, smaller) in pairwise(parts)):
+        return None  # "7d 30d" is one or the other
     return round(sum(float(number.replace(",", ".")) * UNITS[unit] for number, unit in parts))
 
 
