@@ -20,6 +20,7 @@ from pageinbox.chat.errbot.incoming import (
     is_admin,
     may,
     name_of,
+    people_in,
     person_of,
     room_of,
 )
@@ -62,7 +63,7 @@ class Inbox(BotPlugin):
         """By Page id; they outlive a change of settings, since what Meta has forbidden stays forbidden."""
         self.reactions = InTurn("inbox-reactions", REACTIONS)
         self.settings = Configured(lambda: getattr(self.bot_config, "INBOX", None), WORDS)
-        self.admins = Admins(self._admins, self._network, RUNTIME.clock)
+        self.admins = Admins(lambda: people_in(self.bot_config.BOT_ADMINS), self._network, RUNTIME.clock)
 
     def get_configuration_template(self) -> dict[str, Any]:
         """What `!plugin config Inbox` offers to copy: settings that may be changed from chat, no secrets among them."""
@@ -120,7 +121,12 @@ class Inbox(BotPlugin):
             else:
                 self.answers.use(open_listing(names.chosen, RUNTIME, self.budgets))
             self.opening = open_in_background(
-                self._ledger_file(), self.answers, names, self._network(), admins=self._admins(), runtime=RUNTIME
+                self._ledger_file(),
+                self.answers,
+                names,
+                self._network(),
+                admins=people_in(self.bot_config.BOT_ADMINS),
+                runtime=RUNTIME,
             )
             self.opening.start()
         super().activate()
@@ -179,9 +185,6 @@ class Inbox(BotPlugin):
             return self._network().moved().get(name, name)
         except ChatError:
             return ""
-
-    def _admins(self) -> tuple[str, ...]:
-        return tuple(map(str, self.bot_config.BOT_ADMINS))
 
     def _ledger_file(self) -> Path:
         return Path(self.bot_config.BOT_DATA_DIR).absolute() / "inbox-ledger.sqlite"

@@ -19,7 +19,7 @@ KEPT = (
     Command(
         word="forget",
         handler=forget.forget,
-        help="erase all I keep of a person's conversation, for good; only for my admins",
+        help="erase for good all I keep of a conversation; for my admins, in a direct chat",
         example="forget jxx3",
         takes=(
             "a ref or a row's number, or “user” and a person's ID at Meta, with a platform or a Page to look only "

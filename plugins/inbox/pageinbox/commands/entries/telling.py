@@ -50,7 +50,10 @@ TELLING = (
         handler=watches.watches,
         help="show this room's watches by number, and what is muted here",
         example="watches",
-        takes="a number, a Page or “muted”, or nothing for everything",
+        takes=(
+            "a number, a Page or “muted”, or nothing for everything; in a direct chat, admins see other rooms' with "
+            "“all” or a room's name"
+        ),
         more=(("watches muted", "only what is muted here, and until when"),),
         needs_ledger=True,
     ),
@@ -66,7 +69,7 @@ TELLING = (
     Command(
         word="digest",
         handler=digests.digest,
-        help="show how all went since this room's last digest, or have it come every day",
+        help="show how things went since this room's last digest; it can come by itself, too",
         example="digest",
         takes=(
             "[daily|weekly|mon-fri|monday] [09:00|9am] [time zone] [folder] [platform] [page] to have one, "
@@ -121,12 +124,15 @@ TELLING = (
         help="show how many wrote and were answered, how fast and when",
         example="stats",
         takes=(
-            "[7d|24h|today|yesterday|this week|last month|november|12 nov to 15 nov|since monday] [folder] [platform] "
-            "[page] [csv], in any order; without a period, the last 7 days"
+            "[7d|24h|today|yesterday|this week|last month|q3|november|12 nov to 15 nov|since monday] [folder] "
+            "[platform] [page] [csv], in any order; without a period, the last 7 days"
         ),
         more=(
             ("stats today", "since midnight, compared with yesterday up to the same time"),
-            ("stats last week", "from Monday to Sunday, compared with the week before; also this week, last month"),
+            (
+                "stats last week",
+                "from Monday to Sunday, compared with the week before; also last month, q3, 2 weeks ago",
+            ),
             ("stats 30d instagram", "only some lists: a folder, a platform or a Page"),
             ("stats csv last month", "the same as rows in a file, for a spreadsheet"),
         ),
