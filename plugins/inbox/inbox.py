@@ -1,22 +1,20 @@
 """The Errbot plugin: life cycle, and a method for each command of the table in the package `pageinbox` beside it."""
 
-import os
 import re
-from collections.abc import Callable, Sequence
-from contextlib import suppress
-from dataclasses import replace
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from errbot import BotPlugin, Message, botcmd, cmdfilter, re_botcmd
 
-from pageinbox.app import Runtime, open_answers, open_listing, open_service
+from pageinbox.app import Runtime, open_answers, open_in_background, open_listing
 from pageinbox.ask.answers import Answers
 from pageinbox.chat.errbot.converters import convert_one_at_a_time
 from pageinbox.chat.errbot.ending import end_on_sigterm
 from pageinbox.chat.errbot.incoming import (
     Unlogged,
+    diverted,
     hear_names,
     identified,
     is_admin,
@@ -38,35 +36,22 @@ from pageinbox.graph.budget import Budget
 from pageinbox.model.chat import ChatError
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.post import Post
-from pageinbox.model.watch import Detail, least
-from pageinbox.settings.in_force import in_force
-from pageinbox.settings.reading import Settings, SettingsError, read
-from pageinbox.settings.typed import missing, wrong_with
-from pageinbox.tell.alarm import Alarm
-from pageinbox.tell.ceilings import Ceilings
+from pageinbox.settings.configured import Configured
+from pageinbox.tell.admins import Admins
+from pageinbox.tell.names import Names
 from pageinbox.tell.opening import Opening
-from pageinbox.tell.ping import looked_up
 from pageinbox.tell.whereabouts import whereabouts
 from pageinbox.words import refusals
-from pageinbox.words.settings import in_force as shown
-
-if TYPE_CHECKING:
-    from pageinbox.tell.service import WatchService
 
 RUNTIME = Runtime()
 REACTIONS = 1000
 """Reactions that wait to be acted on."""
 
-EXAMPLE = 'plugin config Inbox {"CACHE_TTL": 60}'
-
 
 class Inbox(BotPlugin):
     """Ask for a Facebook Page's Messenger and Instagram conversations. Reads only: it never writes to Meta."""
 
-    chosen: Settings | None = None
-    ceilings: Ceilings | None = None
-    layers: tuple[dict[str, Any] | None, dict[str, Any] | None] = (None, None)
-    refusal = ""
+    names: Names | None = None
     answers: Answers | None = None
     opening: Opening | None = None
     chat: Network | None = None
@@ -77,8 +62,8 @@ class Inbox(BotPlugin):
         self.budgets: dict[str, Budget] = {}
         """By Page id; they outlive a change of settings, since what Meta has forbidden stays forbidden."""
         self.reactions = InTurn("inbox-reactions", REACTIONS)
-        self.told: dict[str, Sequence[str]] = {}
-        """What the admins were told last is wrong with the settings, by what it keeps from being done."""
+        self.settings = Configured(lambda: getattr(self.bot_config, "INBOX", None), WORDS)
+        self.admins = Admins(lambda: people_in(self.bot_config.BOT_ADMINS), self._network, RUNTIME.clock)
 
     def get_configuration_template(self) -> dict[str, Any]:
         """What `!plugin config Inbox` offers to copy: settings that may be changed from chat, no secrets among them."""
@@ -93,23 +78,10 @@ class Inbox(BotPlugin):
         What is wrong is kept, to be told to who asks while there are no good ones.
         """
         super().configure(configuration)
-        self.refusal = ""
-        for overrides in (configuration, None):
-            try:
-                self.chosen = self._read(overrides)
-                self.ceilings = Ceilings(self.chosen, self._room, lambda: self._network().moved(), RUNTIME.timer)
-                self.layers = (getattr(self.bot_config, "INBOX", None), overrides)
-                for sentence in missing(self.chosen):
-                    self.log.error("A Page can't be read: %s", sentence)
-                return
-            except SettingsError as error:
-                self.log.error("Settings refused: %s", error)
-                self.refusal = self.refusal or str(error)
-                if self.chosen is not None:
-                    return
-
-    def _read(self, overrides: dict[str, Any] | None) -> Settings:
-        return read(getattr(self.bot_config, "INBOX", None), overrides, environment=os.environ, commands=WORDS)
+        if (chosen := self.settings.use(configuration)) is not None:
+            self.names = Names(
+                chosen, self._room, lambda: self._network().moved(), admins=self.admins, timer=RUNTIME.timer
+            )
 
     @cmdfilter
     def refuse_bad_settings(self, msg: Message, cmd: str, args: str, dry_run: bool) -> tuple[Any, Any, Any]:
@@ -120,15 +92,9 @@ class Inbox(BotPlugin):
         name, _, text = (args or "").strip().partition(" ")
         if dry_run or cmd != "plugin_config" or name != self.name or not may(self._bot, msg, cmd, args):
             return msg, cmd, args
-        if not text.strip() and self.chosen:
-            self._reply(msg, cmd, shown(in_force(*self.layers), self.refusal, EXAMPLE))
-            return None, None, None
-        if not text.strip():
+        if (post := self.settings.answer(text.strip(), self.bot_config.BOT_PREFIX)) is None:
             return msg, cmd, args
-        prefix = self.bot_config.BOT_PREFIX
-        if not (why := wrong_with(text.strip(), self._read, self.chosen, example=f"{prefix}{EXAMPLE}")):
-            return msg, cmd, args
-        self._reply(msg, cmd, refusals.refused(why))
+        self._reply(msg, cmd, post)
         return None, None, None
 
     @cmdfilter
@@ -147,14 +113,21 @@ class Inbox(BotPlugin):
         """Open the Pages, and in the background the ledger; then look at what is watched. Makes no call to Meta."""
         convert_one_at_a_time(self._bot)
         self._hear()
-        if self.chosen is not None:
+        if (names := self.names) is not None:
             for budget in self.budgets.values():
                 budget.allow()
             if self.answers is None:
-                self.answers = open_answers(self.chosen, RUNTIME, self.budgets)
+                self.answers = open_answers(names.chosen, RUNTIME, self.budgets)
             else:
-                self.answers.use(open_listing(self.chosen, RUNTIME, self.budgets))
-            self.opening = self._opening(self.answers, self.chosen)
+                self.answers.use(open_listing(names.chosen, RUNTIME, self.budgets))
+            self.opening = open_in_background(
+                self._ledger_file(),
+                self.answers,
+                names,
+                self._network(),
+                admins=people_in(self.bot_config.BOT_ADMINS),
+                runtime=RUNTIME,
+            )
             self.opening.start()
         super().activate()
 
@@ -171,18 +144,7 @@ class Inbox(BotPlugin):
         A bot that says nothing would look alive.
         """
         self._hear()
-        wrong = missing(self.chosen) if self.chosen else (self.refusal,)
-        post = refusals.cannot_read(wrong) if self.chosen else refusals.cannot_start(self.refusal)
-        self._tell_admins("refused", wrong, post)
-
-    def _tell_admins(self, what: str, wrong: Sequence[str], post: Post) -> None:
-        """Tell the admins what is wrong with the settings, once for as long as it is the same."""
-        if wrong == self.told.get(what) or not any(wrong):
-            return
-        self.told[what] = wrong
-        for admin in people_in(self.bot_config.BOT_ADMINS):
-            with suppress(ChatError):  # the log has it too
-                self._network().send(admin, post, f"{what}-{RUNTIME.clock():.0f}")
+        self.admins.tell("refused", *self.settings.trouble())
 
     def _hear(self) -> None:
         self._network().connected()
@@ -213,41 +175,6 @@ class Inbox(BotPlugin):
         except Exception as error:
             self.log.error("A reaction changes nothing: %s", whereabouts(error))  # its text may be a customer's
 
-    def _opening(self, answers: Answers, chosen: Settings) -> Opening:
-        chat = self._network()
-        admins = people_in(self.bot_config.BOT_ADMINS)
-        alarm = Alarm(chat, admins, RUNTIME.clock, pages=chosen.pages, timer=RUNTIME.timer)
-        ledger_at = chosen.database_url.reveal() if chosen.database_url else self._ledger_file()
-
-        def make(going: Callable[[], bool]) -> "WatchService | None":
-            rooms = {name: room for name, _ in chosen.watches if (room := self._room(name))}
-            found = [(name, looked_up(spec, rooms.get(name, name), chat.whom)) for name, spec in chosen.watches]
-            watches = tuple((name, spec) for name, (spec, _) in found)
-            unfound = [why for _, (_, sentences) in found for why in sentences]
-            self._tell_admins("unpinged", unfound, refusals.cannot_ping(unfound))
-            known = tuple(dict.fromkeys(self._room(admin) or admin for admin in admins))
-            service = open_service(
-                ledger_at,
-                answers,
-                replace(chosen, watches=watches),
-                chat,
-                rooms=rooms,
-                alarm=alarm,
-                admins=known,
-                runtime=RUNTIME,
-                moved=chat.moved,
-                going=going,
-                ceiling=self._ceiling,
-            )
-            if service is not None and self.ceilings is not None:
-                self.ceilings.keep(service.named)
-                if missed := self.ceilings.unfound():
-                    self.log.warning("ROOMS: I can't find %s", ", ".join(missed))
-                self._tell_admins("unfound", missed, refusals.cannot_find(missed))
-            return service
-
-        return Opening(make, alarm)
-
     def _room(self, name: str) -> str:
         """A room of the settings by the name that `!inbox watch` in it, or where it goes on, would give it.
 
@@ -258,10 +185,6 @@ class Inbox(BotPlugin):
             return self._network().moved().get(name, name)
         except ChatError:
             return ""
-
-    def _ceiling(self, *rooms: str) -> Detail:
-        """How much of a conversation may be said where these see it."""
-        return least(map(self.ceilings.of, rooms)) if self.ceilings else Detail.COUNT
 
     def _ledger_file(self) -> Path:
         return Path(self.bot_config.BOT_DATA_DIR).absolute() / "inbox-ledger.sqlite"
@@ -306,25 +229,25 @@ class Inbox(BotPlugin):
 
     def misread(self, text: str) -> str:
         """What is wrong with the words of a command that somebody is writing, as a sentence; empty for nothing."""
-        return misread(text.removeprefix("inbox"), self.chosen, RUNTIME.clock()) if self.chosen else ""
+        return misread(text.removeprefix("inbox"), chosen, RUNTIME.clock()) if (chosen := self.settings.chosen) else ""
 
     def _found(self, msg: Message, text: str, *, alone: bool = False) -> Post:
-        opening = self.opening
-        if self.answers is None or self.chosen is None or opening is None:
-            return refusals.refused(self.refusal)
+        names, opening = self.names, self.opening
+        if self.answers is None or names is None or opening is None:
+            return refusals.refused(self.settings.refusal)
         network, person = self._network(), person_of(msg.frm)
-        private, _ = self._diverted(command_of(text)[0].name)
+        private, _ = diverted(self.bot_config, command_of(text)[0].name)
         commands = Commands(
             self.answers,
-            self.chosen,
+            names.chosen,
             opening.service,
             clock=RUNTIME.clock,
-            refusal=self.refusal,
+            refusal=self.settings.refusal,
             allowed=partial(may, self._bot, msg),
             whom=network.whom,
             member=network.member,
             faults=opening.alarm.watchdog.faults,
-            ceiling=lambda room: self._ceiling(room, person.id if private else room),
+            ceiling=lambda room: names.ceiling(room, person.id if private else room),
         )
         return commands.answer(
             room_of(msg),
@@ -338,16 +261,11 @@ class Inbox(BotPlugin):
 
     def _reply(self, msg: Message, command: str, post: Post) -> None:
         """Answer a command where Errbot's settings want it: DIVERT_TO_PRIVATE and DIVERT_TO_THREAD know it by name."""
-        private, threaded = self._diverted(command)
+        private, threaded = diverted(self.bot_config, command)
         try:
             self._network().answer(msg, post, private=private, threaded=threaded)
         except ChatError as error:
             self.log.error("I could not answer %s: %s", command, error)
-
-    def _diverted(self, command: str) -> tuple[bool, bool]:
-        """Whether Errbot's settings want a command answered in private, and whether in a thread."""
-        private, threaded = self.bot_config.DIVERT_TO_PRIVATE, self.bot_config.DIVERT_TO_THREAD
-        return bool({"ALL_COMMANDS", command} & {*private}), bool({"ALL_COMMANDS", command} & {*threaded})
 
     def _network(self) -> Network:
         """The chat this bot is in, made when it is first needed: Slack's client exists only once it is connected."""

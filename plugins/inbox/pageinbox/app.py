@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from pageinbox.ask.answers import Answers
 from pageinbox.ask.listing import Listing
 from pageinbox.ask.refs import Refs
+from pageinbox.chat.network import Network
 from pageinbox.graph.budget import Budget
 from pageinbox.graph.calls import Calls
 from pageinbox.graph.client import GraphClient
@@ -23,6 +24,8 @@ from pageinbox.model.chat import Chat
 from pageinbox.model.watch import Detail
 from pageinbox.settings.reading import Settings
 from pageinbox.tell.alarm import Alarm
+from pageinbox.tell.names import Names
+from pageinbox.tell.opening import Opening
 
 if TYPE_CHECKING:
     # Loading SQLAlchemy takes longer than all the rest of the plugin, so whoever opens the ledger does it.
@@ -131,3 +134,36 @@ def open_service(
         if service is None:
             ledger.close()
     return service
+
+
+def open_in_background(
+    ledger_file: Path, answers: Answers, names: Names, chat: Network, *, admins: Sequence[str], runtime: Runtime
+) -> Opening:
+    """What opens the service once it is started, on the ledger of the settings, or else on `ledger_file`.
+
+    `names` has the settings, and finds in the chat what they name; `admins` are told of trouble.
+    """
+    chosen = names.chosen
+    alarm = Alarm(chat, admins, runtime.clock, pages=chosen.pages, timer=runtime.timer)
+    ledger_at = chosen.database_url.reveal() if chosen.database_url else ledger_file
+
+    def make(going: Callable[[], bool]) -> WatchService | None:
+        rooms = names.rooms()
+        service = open_service(
+            ledger_at,
+            answers,
+            names.settings(rooms, chat.whom),
+            chat,
+            rooms=rooms,
+            alarm=alarm,
+            admins=tuple(dict.fromkeys(names.find(admin) or admin for admin in admins)),
+            runtime=runtime,
+            moved=chat.moved,
+            going=going,
+            ceiling=names.ceiling,
+        )
+        if service is not None:
+            names.keep(service)
+        return service
+
+    return Opening(make, alarm)

@@ -122,3 +122,9 @@ def may(bot: Any, message: Any, command: str, args: str = "") -> bool:
     except Exception:
         return False  # as Errbot does, "blocking the command in doubt"
     return True
+
+
+def diverted(config: Any, command: str) -> tuple[bool, bool]:
+    """Whether Errbot's settings want a command answered in private, and whether in a thread."""
+    private, threaded = config.DIVERT_TO_PRIVATE, config.DIVERT_TO_THREAD
+    return bool({"ALL_COMMANDS", command} & {*private}), bool({"ALL_COMMANDS", command} & {*threaded})
