@@ -192,7 +192,7 @@ def watched(pages: dict[str, Page], trouble: Trouble) -> Post:
     own = [Watch(number, "#room", WatchSpec(page=name), ops=True) for number, name in enumerate(pages, 1)]
     paused = [PausedWatch(2 * number + 1_000, "#room", WatchSpec(page="gone")) for number in range(len(pages))]
     refs = {f"r{number:03}": NOW + 60.0 * number for number in range(len(pages))}
-    return watches(own, 3, {watch.number: NOW + 60 for watch in own[::2]}, refs, NOW, paused)
+    return watches(own, Detail.SNIPPET, 3, {watch.number: NOW + 60 for watch in own[::2]}, refs, NOW, paused)
 
 
 POSTS: dict[str, Callable[[dict[str, Page], Trouble], Post]] = {

@@ -23,7 +23,6 @@ from pageinbox.model.chat import Chat
 from pageinbox.model.watch import Detail
 from pageinbox.settings.reading import Settings
 from pageinbox.tell.alarm import Alarm
-from pageinbox.tell.ceilings import Ceilings
 
 if TYPE_CHECKING:
     # Loading SQLAlchemy takes longer than all the rest of the plugin, so whoever opens the ledger does it.
@@ -103,8 +102,7 @@ def open_service(
 
     `rooms` are those of WATCHES that were found, as they are written there, each with the name it has in the chat.
     `admins` are rooms or people that hear of trouble with Pages; `alarm` hears how it gets on. `moved` gives
-    the rooms that go on as others, by their old names. `ceiling` gives what a room may see at most; by default that is
-    what the settings say of it by the name that they have for it.
+    the rooms that go on as others, by their old names, `ceiling` what a room may see at most.
     Raises LedgerError.
     """
     from pageinbox.ledger.database import open_ledger
@@ -127,7 +125,7 @@ def open_service(
                 random=runtime.random,
                 moved=moved,
                 going=going,
-                ceiling=ceiling or Ceilings(chosen, moved=moved).of,
+                ceiling=ceiling,
             )
     finally:
         if service is None:

@@ -35,6 +35,7 @@ from pageinbox.model.statistics import Period, Statistics
 from pageinbox.model.watch import Detail, least
 from pageinbox.settings.reading import Settings
 from pageinbox.tell.alarm import Alarm
+from pageinbox.tell.ceilings import Ceilings
 from pageinbox.tell.delivery import Delivery
 from pageinbox.tell.digests import DigestWriter
 from pageinbox.tell.erasing import Erasing
@@ -67,8 +68,9 @@ class WatchService:
     `answers` holds the Pages and gives refs, `rooms` are those of WATCHES that were found,
     by what they are called there. `clock` tells seconds since 1970, `timer` seconds that never go back,
     `random` gives 0 to 1. `alarm` hears how all that goes, `admins` are the rooms or people that hear of trouble
-    with Pages too. `ceiling` gives what a room may see at most, `moved` the rooms that go on as others, by their old
-    names. `going` says whether it is still wanted. Raises LedgerError.
+    with Pages too. `moved` gives the rooms that go on as others, by their old names. `going` says whether it is still
+    wanted. `ceiling` gives what a room may see at most; by default that is what the settings say of it by the name that
+    they have for it. Raises LedgerError.
     """
 
     def __init__(
@@ -84,13 +86,13 @@ class WatchService:
         clock: Callable[[], float],
         timer: Callable[[], float],
         random: Callable[[], float],
-        ceiling: Callable[[str], Detail],
         moved: Callable[[], Mapping[str, str]] = dict,
         going: Callable[[], bool] = lambda: True,
+        ceiling: Callable[[str], Detail] | None = None,
     ) -> None:
         pages = {name: page.id for name, page in chosen.pages.items()}
         self.ledger = ledger
-        self.ceiling = ceiling
+        self.ceiling = ceiling or Ceilings(chosen, moved=moved).of
         self._answers = answers
         self._chosen = chosen
         self._clock = clock
@@ -135,7 +137,7 @@ class WatchService:
             chosen=chosen,
             refs=answers.refs,
             count=self.statistics,
-            ceiling=ceiling,
+            ceiling=self.ceiling,
             clock=clock,
             timer=timer,
         )
