@@ -218,7 +218,8 @@ POSTS: dict[str, Callable[[dict[str, Page], Trouble], Post]] = {
     ),
     "missing secrets": lambda pages, trouble: cannot_read([f"PAGES.{name}.TOKEN is " + "long " * 40 for name in pages]),
     "reply": lambda pages, trouble: reads_only("reply", [((page.title,), page.inbox_link) for page in pages.values()]),
-    **{f"notice {kind}": told(kind) for kind in NoticeKind},
+    # A digest is written by the ledger as it stands when it is sent, and sums up by itself.
+    **{f"notice {kind}": told(kind) for kind in NoticeKind if kind is not NoticeKind.DIGEST},
 }
 
 
