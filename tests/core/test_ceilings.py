@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from contextlib import closing
 
 from pageinbox.ledger.database import open_ledger
@@ -30,10 +31,11 @@ class Chat:
         self.rooms = {f"#{name}": room for name, room in rooms.items()}
         self.moved: dict[str, str] = {}
         self.now, self.asked = 0.0, 0
+        self.slow: Callable[[str], str] = lambda name: ""
 
     def find(self, name: str) -> str:
         self.asked += 1
-        return self.rooms.get(name, "")
+        return self.slow(name) or self.rooms.get(name, "")
 
     def ceilings(self, settings: Settings) -> Ceilings:
         return Ceilings(settings, self.find, lambda: self.moved, lambda: self.now)
@@ -47,6 +49,12 @@ def test_a_room_sees_what_it_was_given_and_all_others_what_detail_says() -> None
 def test_an_id_needs_not_be_found() -> None:
     of = Chat().ceilings(chosen(**{"<#C1>": "count", "@sam:chat.example": "initials"})).of
     assert (of("<#C1>"), of("@sam:chat.example")) == (COUNT, INITIALS)
+
+
+def test_a_room_that_is_spelt_otherwise_sees_no_more() -> None:
+    of = Ceilings(chosen("name", Public="count", BOARD="snippet", **{"@sam": "initials"})).of
+    assert [of(room) for room in ("#public", "#PUBLIC", "#board", "#BOARD")] == [COUNT, COUNT, NAME, SNIPPET]
+    assert [of(room) for room in ("@sam!~sam@host", "@Sam/phone", "@sammy", "#public2")] == [INITIALS] * 2 + [NAME] * 2
 
 
 def test_while_a_room_is_not_found_any_other_may_be_it() -> None:
@@ -64,6 +72,27 @@ def test_while_a_room_is_not_found_any_other_may_be_it() -> None:
     chat.now += AGAIN
     asked = chat.asked
     assert ceilings.unfound() == [] and chat.asked == asked, "nor is anything that was found"
+
+
+def test_nobody_waits_while_a_room_is_looked_for_again() -> None:
+    chat, begun, go, waited = Chat(), threading.Event(), threading.Event(), list[bool]()
+    ceilings = chat.ceilings(chosen(public="initials"))
+    assert ceilings.unfound() == ["#public"]
+    chat.now += AGAIN
+
+    def slow(name: str) -> str:
+        begun.set()
+        waited.append(go.wait(20))
+        return ""
+
+    chat.slow = slow
+    looking = threading.Thread(target=ceilings.unfound)
+    looking.start()
+    assert begun.wait(20)
+    assert ceilings.of("<#C9>") is INITIALS
+    go.set()
+    looking.join()
+    assert waited == [True]
 
 
 def test_a_name_that_is_not_found_never_shows_more() -> None:

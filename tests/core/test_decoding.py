@@ -175,7 +175,11 @@ def test_every_form_of_a_time(time):
 
 
 @pytest.mark.parametrize(
-    "time", ["", "soon", "2026-13-01T00:00:00+0000", "NaN", "inf", 0, -5, 1e30, "-1", "9999-12-31T00:00:00Z"]
+    "time",
+    [
+        *("", "soon", "2026-13-01T00:00:00+0000", "NaN", "inf", 0, -5, 1e30, "-1", "9999-12-31T00:00:00Z"),
+        *(1, "1970-01-01T00:00:01+0000", AT // 1000, AT * 100),
+    ],
 )
 def test_a_time_that_is_none_is_named_and_not_guessed(time):
     good, bad = read(changed(updated_time=time))

@@ -179,3 +179,15 @@ def test_who_waited_while_somebody_had_it_is_not_forgotten_when_it_is_given_back
 @pytest.mark.parametrize("ahead", [60.0, 3e9])
 def test_a_time_that_is_yet_to_come_makes_no_window_longer(ahead: float) -> None:
     assert window(1_795_435_200.0 + ahead, 1_795_435_200.0) == (Window.STANDARD, 86400.0)
+
+
+@pytest.mark.parametrize("level", ["initials", "snippet"])
+def test_who_claims_in_a_room_is_not_shown_what_that_may_not_see(stage: Stage, level: str) -> None:
+    stage.more["ROOMS"] = {ROOM: {"DETAIL": level}}
+    life, _, ref = watching(stage)
+    said(life, f"claim {ref}")
+    before = len(stage.rooms.messages)
+    on(stage, life, 4 * HOUR)
+    on(stage, life)
+    told = {message.room: message.item.news[0].detail for message in stage.rooms.messages[before:]}
+    assert told == {SAM.id: Detail(level), ROOM: None}

@@ -181,6 +181,13 @@ def both(everybody: Iterable[Customer], who: str | None = None) -> Compared:
     return Compared(figures(those, NOW, who), figures(those, BEFORE, who))
 
 
+class NotSearched(list[Source]):
+    """Lists that must not be gone through for each list there is: of 300 Pages there are thousands."""
+
+    def __contains__(self, key: object) -> bool:
+        raise AssertionError("it is gone through from its beginning")
+
+
 def check(url: str, count: int) -> None:
     everybody = list(customers(count))
     ledger = open_ledger(url, clock=lambda: NOON)
@@ -190,6 +197,9 @@ def check(url: str, count: int) -> None:
         found = figuring.statistics(dict.fromkeys(ASKED, math.inf), NOW, BEFORE, ROME)
         rows = [*figuring.answers(ASKED, NOW)]
         arrivals = [*figuring.arrivals(ASKED, NOW)]
+        assert rows[:3] == [*figuring.answers(ASKED, NOW, 3)]
+        assert arrivals[:3] == [*figuring.arrivals(ASKED, NOW, 3)]
+        assert arrivals == [*figuring.arrivals(NotSearched(ASKED), NOW)]
     finally:
         ledger.close()
     mine = [one for one in everybody if one.source in ASKED]

@@ -16,6 +16,7 @@ from pageinbox.chat.slack import content as slack
 from pageinbox.model.announcement import Announcement, Notice, NoticeKind, Occasion, Verdict
 from pageinbox.model.answer import Answer, Group, Row, SourceStatus
 from pageinbox.model.conversation import Conversation
+from pageinbox.model.digest import Findings
 from pageinbox.model.errors import (
     Blocked,
     GraphError,
@@ -34,10 +35,13 @@ from pageinbox.model.look import LastError, Look
 from pageinbox.model.post import Post
 from pageinbox.model.query import InboxQuery
 from pageinbox.model.secret import Secret
+from pageinbox.model.selection import Selection
 from pageinbox.model.source import Folder, Identity, Page, PageStatus, Platform, Source
+from pageinbox.model.statistics import Compared, Figures, Period, Statistics
 from pageinbox.model.watch import Detail, PausedWatch, Watch, WatchSpec
 from pageinbox.words.announcement import announcement
 from pageinbox.words.answer import listing
+from pageinbox.words.digest import digest
 from pageinbox.words.new_watch import with_warnings
 from pageinbox.words.outbox import outbox
 from pageinbox.words.pages import pages as pages_post
@@ -195,6 +199,27 @@ def watched(pages: dict[str, Page], trouble: Trouble) -> Post:
     return watches(own, Detail.SNIPPET, 3, {watch.number: NOW + 60 for watch in own[::2]}, refs, NOW, paused)
 
 
+def digested(pages: dict[str, Page], trouble: Trouble) -> Post:
+    records = [
+        SourceRecord(source, NOW, 40, True, NOW - 600, failure)
+        for number, name in enumerate(pages)
+        if (failure := trouble(number)) is not None
+        for source in sources_of(name)
+    ]
+    day, figures = Period(NOW - 86_400, NOW), Figures(new=4, answered=3)
+    found = Findings(
+        Selection(),
+        sources(pages),
+        Statistics(day, day, Compared(figures, figures), 4, 0.97, 1.0, None),
+        NOW + 3600,
+        waiting=4,
+        closing=2,
+        claims={f"Teammate {number:03}": number for number in range(len(pages))},
+        failing=records,
+    )
+    return digest(found, pages, Detail.SNIPPET, NOW)
+
+
 POSTS: dict[str, Callable[[dict[str, Page], Trouble], Post]] = {
     "inbox": asked(InboxQuery(folder=Folder.INBOX)),
     "inbox instagram": asked(InboxQuery(folder=Folder.INBOX, platform=Platform.INSTAGRAM)),
@@ -218,7 +243,7 @@ POSTS: dict[str, Callable[[dict[str, Page], Trouble], Post]] = {
     ),
     "missing secrets": lambda pages, trouble: cannot_read([f"PAGES.{name}.TOKEN is " + "long " * 40 for name in pages]),
     "reply": lambda pages, trouble: reads_only("reply", [((page.title,), page.inbox_link) for page in pages.values()]),
-    # A digest is written by the ledger as it stands when it is sent, and sums up by itself.
+    "notice of a digest": digested,
     **{f"notice {kind}": told(kind) for kind in NoticeKind if kind is not NoticeKind.DIGEST},
 }
 

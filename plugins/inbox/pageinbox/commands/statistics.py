@@ -42,7 +42,8 @@ def stats(request: Request) -> Post:
     since = service.figuring.known_since(watched)
     counted = known_longest(watched, since, asked.period.period.begin)
     post = (as_file if asked.csv else as_text)(request, service, asked, counted)
-    if later := [source for source in watched if source in since and source not in counted]:
+    uncounted = since.keys() - {*counted}
+    if later := [source for source in watched if source in uncounted]:
         post = words.with_later(post, words.lists(later, pages), min(since[each] for each in later), request.clock())
     return words.with_unwatched(post, unwatched, watch) if missing else post
 
@@ -65,10 +66,10 @@ def as_text(request: Request, service: WatchService, asked: StatisticsAsked, cou
 
 def as_file(request: Request, service: WatchService, asked: StatisticsAsked, counted: Sequence[Source]) -> Post:
     """The ledger's rows of some lists as a file. Raises LedgerError."""
-    settings, figuring, period = request.settings, service.figuring, asked.period.period
-    rows = chain[Answered | Arrived](figuring.answers(counted, period), figuring.arrivals(counted, period))
-    label = label_of_all(counted, settings.pages)
-    return spreadsheet(list(islice(rows, MOST_ROWS + 1)), asked, label, zone=settings.timezone)
+    settings, figuring, period, most = request.settings, service.figuring, asked.period.period, MOST_ROWS + 1
+    answers, arrivals = figuring.answers(counted, period, most), figuring.arrivals(counted, period, most)
+    rows = list(islice(chain[Answered | Arrived](answers, arrivals), most))
+    return spreadsheet(rows, asked, label_of_all(counted, settings.pages), zone=settings.timezone)
 
 
 def known_longest(watched: Sequence[Source], since: Mapping[Source, float], begin: float) -> Sequence[Source]:

@@ -6,8 +6,11 @@ from datetime import UTC, datetime
 
 from pageinbox.graph.wire import Number, Time, WireMessage
 
-LATEST_TIME = 1e11
-"""Seconds since 1970 that are no time of a message any more (the year 5138), but milliseconds."""
+EARLIEST_TIME, LATEST_TIME = 1e9, 1e11
+"""Seconds since 1970 that are no time of a message yet (2001), and not any more (the year 5138), but milliseconds.
+
+From 1970 on, opening hours would be counted for a second for each conversation.
+"""
 
 MOST = 1_000_000
 """A higher count of messages is taken for a mistake: nobody could act on it, and it would fill the row with digits."""
@@ -32,9 +35,9 @@ def seconds(value: Time, field: str) -> float:
             number = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
         raise FieldError(f"{field} is not a time") from None
-    if 0 < number < LATEST_TIME:
+    if EARLIEST_TIME < number < LATEST_TIME:
         return number
-    if LATEST_TIME < number < 1000 * LATEST_TIME and not date:
+    if 1000 * EARLIEST_TIME < number < 1000 * LATEST_TIME and not date:
         return number / 1000
     raise FieldError(f"{field} is not a time")
 

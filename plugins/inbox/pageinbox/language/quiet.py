@@ -9,7 +9,7 @@ from datetime import time
 from difflib import SequenceMatcher
 
 from pageinbox.language.nearest import nearest
-from pageinbox.language.times import AREAS, SPAN, face, zone_key, zones
+from pageinbox.language.times import ABBREVIATED, AREAS, SPAN, face, zone_key, zones
 from pageinbox.model.text import EDGES, bare, cut
 
 HOURS = (time(22), time(8))
@@ -92,9 +92,14 @@ def zone_ahead(
     for count, key in keys.items():
         if key in zones():
             return Zone(skip + count, zones()[key])
-    if exact or not keys or not ahead[skip] or has_meaning(words[skip]):
+    if not keys or not ahead[skip] or has_meaning(words[skip]):
         return None
     first = ahead[skip]
+    if place := ABBREVIATED.get(first):
+        shown = cut(words[skip].strip(EDGES))
+        return Zone(skip + 1, place, f"“{shown}” may mean several places. Did you mean {place}?")
+    if exact:
+        return None
     if re.fullmatch(r"(utc|gmt)?[+-][0-9:]+", first):
         return Zone(skip + 1, wrong=f"“{cut(words[skip])}” ignores summer time. Name a place instead.")
     if first in LETTERS:

@@ -50,6 +50,28 @@ DAYTIME = re.compile(r"[0-9]{1,2}:[0-9]{2}|[0-9]{1,2}(:[0-9]{2})?\s?[ap]\.?m|noo
 
 AREAS = re.compile("(africa|america|antarctica|arctic|asia|atlantic|australia|etc|europe|indian|pacific|us)/.", re.I)
 
+ABBREVIATED = {
+    short: place
+    for place, shorts in {
+        "America/New_York": "est edt",
+        "America/Chicago": "cst cdt",
+        "America/Denver": "mst mdt",
+        "America/Los_Angeles": "pst pdt",
+        "Europe/London": "bst",
+        "Europe/Rome": "cet cest",
+        "Europe/Athens": "eet eest",
+        "Europe/Moscow": "msk",
+        "Africa/Johannesburg": "sast",
+        "Asia/Kolkata": "ist",
+        "Asia/Hong_Kong": "hkt",
+        "Asia/Tokyo": "jst",
+        "Australia/Sydney": "aest aedt",
+        "Pacific/Auckland": "nzst nzdt",
+    }.items()
+    for short in shorts.split()
+}
+"""What clocks call their time, as this bot shows it too, with the likeliest place: most are of several."""
+
 
 def length(text: str) -> int | None:
     """Seconds in `2h`, `90min`, `1h30m` or `1.5days`; None if it is no length of time."""

@@ -146,27 +146,30 @@ class Figuring:
             found = connection.execute(KNOWN_SINCE, {"listed": [*rows]}).all()
         return {rows[source]: ended / 1000 for source, ended in found}
 
-    def answers(self, listed: Collection[Source], period: Period) -> Iterator[Answered]:
-        """The answers that were given in some lists in a period, in order. Raises LedgerError."""
+    def answers(self, listed: Collection[Source], period: Period, most: int | None = None) -> Iterator[Answered]:
+        """The answers that were given in some lists in a period, in order, `most` at most. Raises LedgerError."""
         with self._ledger.reading() as connection:
             rows = self._rows(connection, listed)
-            found = asked(connection, ANSWERS, rows, period)
+            found = asked(connection, ANSWERS.limit(most), rows, period)
         for source, since, answered, opened, at_least in found:
             yield Answered(rows[source], since / 1000, answered / 1000, opened, bool(at_least))
 
-    def arrivals(self, listed: Collection[Source], period: Period) -> Iterator[Arrived]:
-        """How many conversations began in some lists in each quarter of an hour of a period. Raises LedgerError."""
+    def arrivals(self, listed: Collection[Source], period: Period, most: int | None = None) -> Iterator[Arrived]:
+        """How many conversations began in some lists in each quarter of an hour of a period, `most` quarters at most.
+
+        Raises LedgerError.
+        """
         with self._ledger.reading() as connection:
             rows = self._rows(connection, listed)
-            found = asked(connection, ARRIVALS, rows, period)
+            found = asked(connection, ARRIVALS.limit(most), rows, period)
         for source, quarter, many in found:
             yield Arrived(rows[source], quarter * QUARTER / 1000, many)
 
     def _rows(self, connection: Connection, listed: Collection[Source]) -> dict[int, Source]:
         """The rows of those of the lists that were ever watched."""
-        every = connection.execute(select(source_table)).all()
+        every, wanted = connection.execute(select(source_table)).all(), frozenset(listed)
         named = ((row.id, self._sources.named(row)) for row in every)
-        return {row_id: source for row_id, source in named if source is not None and source in listed}
+        return {row_id: source for row_id, source in named if source is not None and source in wanted}
 
 
 def asked(connection: Connection, statement: Any, rows: Collection[int], period: Period) -> Sequence[Any]:

@@ -100,8 +100,9 @@ class Waits:
 
         What is unread is not said: nobody hears when it is read. Raises LedgerError.
         """
+        wanted = frozenset(sources)
         with self._ledger.reading() as connection:
-            rows = {source: row for row in connection.execute(LISTS) if (source := self._sources.named(row)) in sources}
+            rows = {source: row for row in connection.execute(LISTS) if (source := self._sources.named(row)) in wanted}
             if len(rows) < len(sources):
                 return None
             return [self._look(connection, source_row(source, rows[source])) for source in sources]

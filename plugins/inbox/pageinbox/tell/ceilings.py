@@ -8,11 +8,14 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from pageinbox.model.errors import LedgerError
+from pageinbox.model.text import fold
 from pageinbox.model.watch import Detail, least
 from pageinbox.settings.reading import Settings
 
 AGAIN = 300.0
 """Seconds until a room that was not found is looked for anew."""
+
+NEVER = float("-inf")
 
 ROOM_SIGNS, PERSON_SIGNS = ("#", "!", "<#"), ("@", "<@")
 """What names begin with that can be of a room alone, or of a person alone."""
@@ -42,7 +45,7 @@ class Ceilings:
         self._first: Mapping[str, str] = {}
         """The same, as they were found first: they keep what they may see when they are renamed."""
         self._named: Callable[[Mapping[str, str]], Mapping[str, str]] | None = None
-        self._again = float("-inf")
+        self._again = NEVER
 
     def keep(self, named: Callable[[Mapping[str, str]], Mapping[str, str]]) -> None:
         """Let `named` remember beyond this bot's life which rooms are found.
@@ -70,23 +73,36 @@ class Ceilings:
             first = self._first.get(name, now)
             if here in {moved.get(each, each) for each in (name, first)}:
                 own.append(level)
-            elif here == moved.get(now, now):  # another room has its name
+            elif alike(moved.get(now, now), here):  # another room has its name, or it is spelt otherwise
                 own.append(least([level, self._chosen.detail]))
         might = [levels[name] for name in unfound if may_be(name, room)]
         return least(own or [self._chosen.detail, *might])
 
     def unfound(self) -> list[str]:
         """The rooms of the settings that are not found, looked for now and then."""
-        with self._looking:
-            missing = [name for name in self._chosen.rooms if name not in self._found]
-            if missing and self._timer() >= self._again:
-                for name in missing:
-                    if found := self._find(name):
-                        self._found[name] = found
-                if not self._found.keys().isdisjoint(missing):
-                    self._remember()
-                self._again = self._timer() + AGAIN
-            return [name for name in missing if name not in self._found and name not in self._first]
+        # The network may be slow: nobody waits for that but at first, when nothing is found yet.
+        if self._looking.acquire(blocking=self._again == NEVER):
+            try:
+                self._look()
+            finally:
+                self._looking.release()
+        return [name for name in self._chosen.rooms if name not in self._found and name not in self._first]
+
+    def _look(self) -> None:
+        missing = [name for name in self._chosen.rooms if name not in self._found]
+        if missing and self._timer() >= self._again:
+            for name in missing:
+                if found := self._find(name):
+                    self._found[name] = found
+            if not self._found.keys().isdisjoint(missing):
+                self._remember()
+            self._again = self._timer() + AGAIN
+
+
+def alike(name: str, room: str) -> bool:
+    """Whether a name may be that of a room: in any case, and without what IRC and XMPP put behind a person's."""
+    wanted, there = fold(name), fold(room)
+    return there == wanted or there.startswith((f"{wanted}!", f"{wanted}/"))
 
 
 def may_be(name: str, room: str) -> bool:

@@ -98,7 +98,7 @@ class DigestWriter:
         assert due.spec is not None
         if now < due.due or self._timer() - self._found[due.number, due.due] >= PATIENCE:
             return True
-        lists = self._lists(due.spec)
+        lists = frozenset(self._lists(due.spec))
         records = [record for record in self._sources.records() if record.source in lists]
         return all(
             record.failing is not None or (record.looked is not None and record.looked >= due.due)
@@ -136,7 +136,7 @@ class DigestWriter:
         return charted(post, found.statistics, zone_of(spec.rhythm.zone))
 
     def _findings(self, spec: DigestSpec, period: Period, now: float) -> Findings:
-        zone, lists = zone_of(spec.rhythm.zone), self._lists(spec)
+        zone, lists = zone_of(spec.rhythm.zone), dict.fromkeys(self._lists(spec))  # of 300 Pages they are thousands
         midnight = shown(datetime.combine(datetime.fromtimestamp(now, zone).date() + timedelta(1), time(0)), zone)
         with self._ledger.reading() as connection:
             rows = [(self._sources.named(row), row) for row in open_waits(connection, self._sources.ours)]
@@ -148,7 +148,7 @@ class DigestWriter:
         records = {record.source: record for record in self._sources.records() if record.source in lists}
         return Findings(
             asked=spec.lists,
-            lists=lists,
+            lists=[*lists],
             statistics=self._count(lists, period, Period(period.begin - period.seconds, period.begin)),
             midnight=midnight,
             waiting=len(mine),

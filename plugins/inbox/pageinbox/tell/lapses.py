@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from pageinbox.ledger.acts import Acts
 from pageinbox.ledger.database import Ledger, Transaction
@@ -12,7 +12,7 @@ from pageinbox.model.act import ActKind, Ending, Held
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.reminder import Reminder, ReminderKind
 from pageinbox.model.source import Page
-from pageinbox.model.watch import Muted, Watch, least
+from pageinbox.model.watch import Detail, Muted, Watch, least
 from pageinbox.tell.decide import speaks_from
 
 AFTER = 5.0
@@ -23,10 +23,18 @@ class Lapses:
     """Ends the marks of a ledger whose time is up, and tells of all that ended by themselves.
 
     A room hears of it as its watches have it: not in their quiet hours, and no more of the customer than they show.
-    `pages` are the Pages by name.
+    `pages` are the Pages by name, `ceiling` gives what a room may see at most.
     """
 
-    def __init__(self, ledger: Ledger, acts: Acts, watches: Watches, pages: Mapping[str, Page]) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        acts: Acts,
+        watches: Watches,
+        pages: Mapping[str, Page],
+        ceiling: Callable[[str], Detail] = lambda room: Detail.SNIPPET,
+    ) -> None:
+        self._ceiling = ceiling
         self._ledger = ledger
         self._acts = acts
         self._watches = watches
@@ -115,6 +123,8 @@ class Lapses:
         page = self._pages[held.source.page]
         about = [watch for watch in own if held.source in watch.spec.sources([page])]
         levels = [watch.spec.detail for watch in about or own if watch.spec.detail is not None]
+        if room == held.act.by.id != held.act.room:  # else a claim in a room would bring what that may not see
+            levels.append(self._ceiling(held.act.room))
         reminder = Reminder(kind, since=held.act.at, by=held.act.by.name)
         self._queue.remind(
             connection,

@@ -17,7 +17,7 @@ from pageinbox.model.selection import Selection
 from pageinbox.model.source import Page
 from pageinbox.model.statistics import Lengths
 from pageinbox.model.watch import Detail
-from pageinbox.words.common import apart, label_of_all, page_of, who
+from pageinbox.words.common import HANDFUL, apart, label_of_all, page_of, who
 from pageinbox.words.english import HOUR, counted, duration
 from pageinbox.words.many import named_lists
 from pageinbox.words.marks import state
@@ -142,8 +142,11 @@ def claims(found: Findings) -> list[Line]:
     if len(found.claims) == 1:
         return [(f"{number:,} claimed by ", Foreign(next(iter(found.claims)), most=24), " · ", see)]
     pieces: list[Piece] = []
-    for name, many in sorted(found.claims.items(), key=lambda pair: (-pair[1], pair[0])):
+    people = sorted(found.claims.items(), key=lambda pair: (-pair[1], pair[0]))
+    for name, many in people[:HANDFUL]:
         pieces += [", ", Foreign(name, most=24), f" {many:,}"]
+    if more := len(people[HANDFUL:]):
+        pieces.append(f" and {counted(more, 'more person', 'more people')}")
     return [(f"{number:,} claimed: ", *pieces[1:], " · ", see)]
 
 
