@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from pageinbox.ledger.claims import AHEAD, AT, CLAIM, LONGEST, lapsed, reachable
 from pageinbox.ledger.contents import Contents, sources_of
 from pageinbox.ledger.database import Ledger
+from pageinbox.ledger.lasting import stays
 from pageinbox.ledger.marks import marks_of
 from pageinbox.ledger.packing import pack_conversation, pack_news, unpack_conversation, unpack_news
 from pageinbox.ledger.schema import LATER_CODES, announcement, ms, news, room
@@ -226,12 +227,14 @@ class Edits:
         """Raises LedgerError where an edit could not be noted, since the ledger is no longer there."""
         self._ledger.check()
 
-    def done(self, edit: Edit) -> None:
-        """It is made, unless something came in meanwhile.
+    def done(self, edit: Edit, why: str = "") -> None:
+        """It is made, unless something came in meanwhile; or `why` it can't be, kept where something was erased.
 
         Where another bot took it over, it is made once more: what that one put there may have been newer.
         """
         with self._ledger.writing() as connection:
+            if why and edit.item.erased:
+                stays(connection, edit.item.number, why)
             if not self._made(connection, edit.item.number, edit.due):
                 again = and_(announcement.c.id == edit.item.number, announcement.c.edit.is_(None))
                 at = self._ledger.now(connection)

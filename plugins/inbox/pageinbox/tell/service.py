@@ -104,7 +104,7 @@ class WatchService:
         self.marked = Marked(ledger, self._sources)
         self.watches = Watches(ledger, pages)
         self.digests = Digests(ledger, pages)
-        self._lapses = Lapses(ledger, self.acts, self.watches, chosen.pages, ceiling)
+        self._lapses = Lapses(ledger, self.acts, self.watches, chosen.pages, self.ceiling)
         self.histories = Histories(ledger, self._sources)
         self.figuring = Figuring(ledger, self._sources)
         hours = {name: page.open for name, page in chosen.pages.items() if page.open is not None}
