@@ -125,16 +125,24 @@ def pages() -> dict[str, Any]:
     return found
 
 
+# A room that has a blank in its name is in quotes: two rooms without a comma would be one that nobody has.
+ROOM = re.compile(r"""(?:(["'])(?P<quoted>.+?)\1|(?P<plain>[^\s"'{}]+?))\s*[\s:=]\s*(?P<level>\w+)""")
+
+
 def rooms(text: str) -> dict[str, Any]:
     """Rooms, each with how much it may see behind it: `#public count, "Board room" initials`."""
     found: dict[str, Any] = {}
     for entry in filter(None, map(str.strip, re.split(r"[,\n]", text))):
-        room, _, detail = entry.rpartition(" ")
-        name = room.strip().strip('"')
-        if not name or name in found:
-            wrong = f'names "{name}" twice' if name else f'has "{entry}" without a room or without a level'
-            raise SystemExit(f"INBOX_ROOMS {wrong}; write each room once, such as #public count.")
-        found[name] = {"DETAIL": detail}
+        room = ROOM.fullmatch(entry)
+        if not room:
+            raise SystemExit(
+                f"INBOX_ROOMS has {entry}, which is no room with its level, such as #public count or "
+                '"Board room" name, with a comma between rooms.'
+            )
+        name = room["quoted"] or room["plain"]
+        if name in found:
+            raise SystemExit(f'INBOX_ROOMS names "{name}" twice; write each room once, such as #public count.')
+        found[name] = {"DETAIL": room["level"]}
     return found
 
 

@@ -9,7 +9,7 @@ from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import parse_qsl
 
 from errbot.backends.base import Message
@@ -67,6 +67,10 @@ class Slack:
         """The bytes of each file by its id, and the headers they came with."""
         self.upload_at = ""
         """Where files are to be brought instead."""
+        self.hidden: Literal["", "alt_txt", "all"] = ""
+        """Which files are shared without a word and shown nowhere, as others have recorded: those with this, or all."""
+        self.shown: dict[str, dict[str, Any]] = {}
+        """The message of each file that is shown, by its id."""
         self.page = 200
         self.channels = [{"id": "C01", "name": "support"}]
         self.nick = "ann*<!here>"
@@ -151,7 +155,14 @@ class Slack:
                 shared = [{"id": file["id"], "title": file["title"]} for file in json.loads(given["files"])]
                 if not all(file["id"] in self.uploads for file in shared):
                     return {"ok": False, "error": "file_not_found"}
+                asked = [more for name, more in self.calls if name == "files.getUploadURLExternal"][-1]
+                if not (self.hidden == "all" or self.hidden in asked):
+                    message = {"channel": given["channel_id"], "thread_ts": given.get("thread_ts"), "ts": "9999999999"}
+                    self.shown |= {file["id"]: {**message, "files": [{"id": file["id"]}]} for file in shared}
                 return {"ok": True, "files": [{**file, "shares": {}, "mimetype": ""} for file in shared]}
+            case "files.delete":
+                self.shown.pop(given["file"], None)
+                return {"ok": True}
             case "chat.postMessage":
                 ts = f"{BEGAN + len(self.posted):.0f}.{len(self.posted):06}"
                 self.posted.append({**given, "ts": ts})
@@ -162,9 +173,9 @@ class Slack:
                 return {"ok": True, "channel": {"id": given["users"].replace("U", "D")}}
             case "conversations.history" | "conversations.replies":
                 wanted = given.get("ts")
-                here = [one for one in self.posted if one["channel"] == given["channel"]]
+                here = [one for one in [*self.posted, *self.shown.values()] if one["channel"] == given["channel"]]
                 there = [one for one in here if one.get("thread_ts") == wanted]
-                fresh = [one for one in there if float(one["ts"]) > float(given["oldest"])]
+                fresh = [one for one in there if float(one["ts"]) > float(given.get("oldest", 0))]
                 first = int(given.get("cursor", 0))
                 more = first + self.page < len(fresh)
                 return {

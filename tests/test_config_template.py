@@ -140,7 +140,7 @@ def test_every_setting_has_a_variable(template: Path) -> None:
         INBOX_GRAPH_VERSION="v25.0",
         INBOX_CACHE_TTL="5",
         INBOX_DETAIL="initials",
-        INBOX_ROOMS='#public count, "Board room" name,\n@sam snippet',
+        INBOX_ROOMS='#public count, "Board room" name,\n@sam: snippet',
         INBOX_TIMEZONE="Europe/Rome",
         INBOX_RETENTION_DAYS="30",
         INBOX_OPEN="mon-fri 09:00-18:00, sat 10:00-14:00",
@@ -269,9 +269,13 @@ ALL_OF = "To read your own Page, I need all of INBOX_PAGE_ID, INBOX_PAGE_NAME, I
         ),
         ({"INBOX_POLL_INTERVAL": "often"}, "INBOX_POLL_INTERVAL must be a number, such as 60."),
         ({"INBOX_RETENTION_DAYS": "long"}, "INBOX_RETENTION_DAYS must be a number, such as 60."),
-        (
-            ONE_PAGE | {"INBOX_ROOMS": "#public"},
-            'INBOX_ROOMS has "#public" without a room or without a level; write each room once, such as #public count.',
+        *(
+            (
+                ONE_PAGE | {"INBOX_ROOMS": written},
+                f"INBOX_ROOMS has {written}, which is no room with its level, such as #public count or "
+                '"Board room" name, with a comma between rooms.',
+            )
+            for written in ("#public", "#public count #board name", "#public count; #board name", "Board room name")
         ),
         (
             ONE_PAGE | {"INBOX_ROOMS": "#public count, #public name"},

@@ -68,7 +68,10 @@ def test_files_go_into_the_thread_of_the_answer() -> None:
 @pytest.mark.parametrize(
     ("error", "why"),
     [
-        (Refused("M_TOO_LARGE"), "The homeserver refused it (M_TOO_LARGE)."),
+        (Refused("M_TOO_LARGE"), "The homeserver, or what stands before it, takes no file that large."),
+        (Refused("M_FORBIDDEN"), "The homeserver doesn't let me upload files."),
+        (Refused("M_USER_LIMIT_EXCEEDED"), "The homeserver lets me upload no more for now."),
+        (Refused("M_UNRECOGNIZED"), "The homeserver refused it (M_UNRECOGNIZED)."),
         (RateLimited(), "The chat asks me to slow down (RateLimited)."),
         (TimeoutError(SECRET), "The upload broke off (TimeoutError)."),
         (Encrypted(""), "That room is encrypted, and I can't write there without matrix-nio[e2e]."),

@@ -397,7 +397,7 @@ def test_everything_at_once() -> None:
         ({**BASE, "DETAIL": "all"}, f'DETAIL is "all", which I don\'t know; {DETAIL}'),
         ({**BASE, "DETAIL": SECRET}, f"DETAIL is an unknown word; {DETAIL}"),
         ({**BASE, "ROOMS": ["#x"]}, f"ROOMS is a list; {ROOMS}"),
-        ({**BASE, "ROOMS": {"#x": "count"}}, "ROOMS.#x is a text; it must be a dict of DETAIL."),
+        ({**BASE, "ROOMS": {"#x": "count"}}, 'ROOMS.#x is a text; it must be a dict such as {"DETAIL": "count"}.'),
         ({**BASE, "ROOMS": {"#x": {}}}, "ROOMS.#x.DETAIL is missing; " + DETAIL),
         (
             {**BASE, "ROOMS": {"#x": {"DETAIL": "snippets"}}},
@@ -458,6 +458,7 @@ def test_a_time_zone_as_people_write_it(written: str, zone: tzinfo) -> None:
         ("mon, wed: 9:00-12:00 13:00-18:00; fri 22:00-02:00", [(0, 540, 720), (2, 540, 720), (0, 780, 1080),
                                                              (2, 780, 1080), (4, 1320, 1560)]),
         ("sat-mon 00:00-24:00", [(5, 0, 1440), (6, 0, 1440), (0, 0, 1440)]),
+        ("sat 00:00-23:59, sun 18:00-23:58", [(5, 0, 1440), (6, 1080, 1438)]),
     ],
 )  # fmt: skip
 def test_opening_hours_as_people_write_them(written: str, spans: list[tuple[int, int, int]]) -> None:
@@ -484,7 +485,8 @@ def test_whatever_stands_on_a_door_is_read_as_it_is_meant(entries: list[tuple[st
         return f"{minute // 60:02}:{minute % 60:02}"
 
     written = ", ".join(f"{day[:letters]} {clock(begin)}-{clock(end)}" for day, letters, begin, end in entries)
-    meant = [Span(WEEKDAYS.index(day), begin, end if begin < end else end + 1440) for day, _, begin, end in entries]
+    closed = [(day, begin, 1440 if end == 1439 else end) for day, _, begin, end in entries]
+    meant = [Span(WEEKDAYS.index(day), begin, end if begin < end else end + 1440) for day, begin, end in closed]
     assert opening_hours(written) == OpeningHours(tuple(dict.fromkeys(meant)))
 
 

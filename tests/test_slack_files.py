@@ -68,7 +68,7 @@ def test_a_picture_on_the_wire_field_by_field(chat: SlackChat, bot: Bot, world: 
 
 def test_what_is_no_picture_has_no_alternative_text(chat: SlackChat, bot: Bot, world: Slack) -> None:
     answer(chat, bot, ROWS)
-    assert world.calls[-2] == (FILES[0], {"filename": "stats.csv", "length": str(len(CSV.content))})  # type: ignore[arg-type]
+    assert sequence(world)[-2] == (FILES[0], {"filename": "stats.csv", "length": str(len(CSV.content))})  # type: ignore[arg-type]
     assert world.uploads["F01"][0] == CSV.content
 
 
@@ -85,9 +85,36 @@ def test_files_go_where_the_answer_goes(
     chat: SlackChat, bot: Bot, world: Slack, where: dict[str, Any], channel: str, thread: str | None
 ) -> None:
     answer(chat, bot, POST, **where)
-    shared = world.calls[-1][1]
+    shared = sequence(world)[-1][1]
     assert (shared["channel_id"], shared.get("thread_ts")) == (channel, thread)
     assert world.posted[0].get("thread_ts") == thread
+
+
+def test_a_picture_that_slack_drops_for_its_text_is_shown_without(chat: SlackChat, bot: Bot, world: Slack) -> None:
+    world.hidden = "alt_txt"
+    answer(chat, bot, POST, thread="0.500000")
+    asked = [more for method, more in world.calls if method == FILES[0]]
+    assert ["alt_txt" in each for each in asked] == [True, False]
+    assert [message["files"] for message in world.shown.values()] == [[{"id": "F02"}]]
+    assert world.shown["F02"]["thread_ts"] == "0.500000" and said(world) == ["Acme: 4 new"]
+    assert ("files.delete", {"file": "F01"}) in world.calls, "or it might still come up"
+
+
+def test_a_file_that_slack_takes_and_never_shows_is_missed(chat: SlackChat, bot: Bot, world: Slack) -> None:
+    world.hidden = "all"
+    answer(chat, bot, ROWS)
+    assert said(world) == ["Acme: 4 new", "I couldn't send stats․csv. Slack has taken the file, but doesn't show it."]
+    assert world.count(FILES[1]) == 2 and world.count("files.delete") == 2
+
+
+@pytest.mark.parametrize("reply", [refusal("missing_scope"), refusal("ratelimited"), CUT, Reply({"ok": True})])
+def test_where_it_cannot_be_seen_whether_a_file_is_shown_it_is(
+    chat: SlackChat, bot: Bot, world: Slack, reply: Reply
+) -> None:
+    world.hidden = "all"
+    world.answer("conversations.history", reply)
+    answer(chat, bot, POST)
+    assert world.count(FILES[1]) == 1 and said(world) == ["Acme: 4 new"]
 
 
 def told_later(world: Slack, method: str) -> None:
@@ -111,7 +138,7 @@ def test_an_announcement_has_its_receipt_before_its_files_are_even_drawn(chat: S
     assert receipt == world.posted[0]["ts"] and not drawn.is_set() and not world.count(FILES[0])
     sent.set()
     told_later(world, FILES[1])
-    assert world.calls[-1][1]["thread_ts"] == "0.500000", "in the thread of what it continues"
+    assert sequence(world)[-1][1]["thread_ts"] == "0.500000", "in the thread of what it continues"
 
 
 @pytest.mark.parametrize(
@@ -163,7 +190,7 @@ def test_a_file_whose_thread_is_gone_is_shared_in_the_channel(
 ) -> None:
     world.answer(FILES[1], refusal(code))
     answer(chat, bot, POST, thread="0.500000")
-    assert "thread_ts" not in world.calls[-1][1] and len(world.posted) == 1
+    assert "thread_ts" not in sequence(world)[-1][1] and len(world.posted) == 1
 
 
 def test_a_chart_that_cannot_be_drawn_costs_only_itself(chat: SlackChat, bot: Bot, world: Slack) -> None:

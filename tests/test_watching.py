@@ -262,6 +262,11 @@ REFUSED = [
     ),
     ("quiet 22-8 Zzyzx", "I don't know the time zone “Zzyzx”. Name a place instead.", f"inbox {NIGHTLY}"),
     ("quiet 22-8 Europe/Zzyzx", "I don't know the time zone “Europe/Zzyzx”. Name a place instead.", f"inbox {NIGHTLY}"),
+    (
+        "quiet 22-8 EST spam",
+        "“EST” may mean several places. Did you mean America/New_York?",
+        "spam quiet 22:00-08:00 America/New_York",
+    ),
     ("quiet 22-8 UTC+2 spam", "“UTC+2” ignores summer time. Name a place instead.", f"spam {NIGHTLY}"),
     ("quiet 25-8 UTC", "“25” is not a time of day.", "inbox quiet 22:00-08:00 UTC"),
     ("quiet 22:60-8 UTC", "“22:60” is not a time of day.", "inbox quiet 22:00-08:00 UTC"),

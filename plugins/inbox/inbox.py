@@ -22,6 +22,7 @@ from pageinbox.chat.errbot.incoming import (
     is_admin,
     may,
     name_of,
+    people_in,
     person_of,
     room_of,
 )
@@ -29,8 +30,9 @@ from pageinbox.chat.in_turn import InTurn
 from pageinbox.chat.network import Network, open_chat
 from pageinbox.commands.command import Command
 from pageinbox.commands.dispatch import Commands
+from pageinbox.commands.entries.asking import QUESTION
 from pageinbox.commands.reacted import react
-from pageinbox.commands.table import COMMANDS, HOME, QUESTION, WORDS, command_of
+from pageinbox.commands.table import COMMANDS, HOME, WORDS, command_of
 from pageinbox.commands.triage import misread
 from pageinbox.graph.budget import Budget
 from pageinbox.model.chat import ChatError
@@ -178,7 +180,7 @@ class Inbox(BotPlugin):
         if wrong == self.told.get(what) or not any(wrong):
             return
         self.told[what] = wrong
-        for admin in map(str, self.bot_config.BOT_ADMINS):
+        for admin in people_in(self.bot_config.BOT_ADMINS):
             with suppress(ChatError):  # the log has it too
                 self._network().send(admin, post, f"{what}-{RUNTIME.clock():.0f}")
 
@@ -213,7 +215,7 @@ class Inbox(BotPlugin):
 
     def _opening(self, answers: Answers, chosen: Settings) -> Opening:
         chat = self._network()
-        admins = tuple(map(str, self.bot_config.BOT_ADMINS))
+        admins = people_in(self.bot_config.BOT_ADMINS)
         alarm = Alarm(chat, admins, RUNTIME.clock, pages=chosen.pages, timer=RUNTIME.timer)
         ledger_at = chosen.database_url.reveal() if chosen.database_url else self._ledger_file()
 

@@ -231,7 +231,11 @@ def test_the_chart_is_drawn_by_a_process_that_knows_nothing_of_ours() -> None:
 @pytest.mark.processes
 @pytest.mark.parametrize(
     ("program", "how"),
-    [([sys.executable, "-c", "import sys; sys.exit(3)"], "ended with 3"), (["/no/such/python"], "FileNotFoundError")],
+    [
+        ([sys.executable, "-c", "import sys; sys.exit(3)"], "ended with 3: it said nothing"),
+        ([sys.executable, "-c", "raise RuntimeError('no such\\ninstruction')"], "RuntimeError: no such instruction"),
+        (["/no/such/python"], "FileNotFoundError"),
+    ],
 )
 def test_what_could_not_be_drawn_is_in_the_log(
     program: Sequence[str], how: str, caplog: pytest.LogCaptureFixture

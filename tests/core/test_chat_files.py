@@ -12,6 +12,7 @@ from pageinbox.chat.errbot import content as markdown
 from pageinbox.chat.errbot.send import ErrbotChat
 from pageinbox.chat.files import ANSWERS
 from pageinbox.model.post import Attachment, Post
+from pageinbox.words.charts import NotDrawn
 from tests.core.test_chat import Backend
 
 CSV = Attachment("stats.csv", "text/csv", b"day,new")
@@ -101,6 +102,20 @@ def test_a_file_that_fails_is_said_and_nothing_of_the_exception(caplog: pytest.L
         "**I couldn't send stats.csv. Something went wrong (OSError).**",
     ]
     assert "could not be sent" in caplog.text and "EAAsecret" not in caplog.text
+
+
+def test_a_chart_that_this_machine_cannot_draw_is_said_so() -> None:
+    def draw() -> bytes:
+        raise NotDrawn("it could not be drawn; my log says why")
+
+    chart = Attachment("stats.png", "image/png", draw, alt="4 new.")
+    backend, post = Courier(), Post(("Acme: 4 new",), attachments=(chart, CSV))
+    ErrbotChat(backend, markdown.messages).answer(Message("!inbox stats"), post, private=False, threaded=False)
+    assert [text.replace("\\", "") for text in told(backend)] == [
+        "**Acme: 4 new**",
+        "**I couldn't send the chart. It could not be drawn; my log says why.**",
+    ]
+    assert [name for _, _, name, _, _ in backend.files] == ["stats.csv"]
 
 
 def test_answers_that_wait_for_their_files_leave_threads_to_others() -> None:

@@ -19,7 +19,8 @@ from pageinbox.chat.errbot.content import messages
 from pageinbox.commands import statistics, triage
 from pageinbox.commands.command import Command
 from pageinbox.commands.dispatch import Commands, wants_help
-from pageinbox.commands.table import COMMANDS, QUESTION
+from pageinbox.commands.entries.asking import QUESTION
+from pageinbox.commands.table import COMMANDS
 from pageinbox.language.vocabulary import FILLERS, SYNONYMS, WRITING
 from pageinbox.ledger.deadline import LONG, REST
 from pageinbox.model.chat import Doubt

@@ -223,6 +223,8 @@ def test_what_is_asked_besides(typed: str, meant: DigestAsked) -> None:
         ("Europe/Rome", "A time zone only goes with a time."),
         ("daily 9:00 Europe/Rom", "Did you mean Europe/Rome?"),
         ("daily 9:00 +02:00", "ignores summer time"),
+        ("daily 9am EST", "“EST” may mean several places. Did you mean America/New_York?"),
+        ("weekly monday IST 9:00 spam", "“IST” may mean several places. Did you mean Asia/Kolkata?"),
     ],
 )
 def test_what_is_not_understood_is_refused_with_an_example_that_works(typed: str, wrong: str) -> None:

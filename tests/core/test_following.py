@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from pageinbox.ledger.edits import EDITABLE, Edits
+from pageinbox.ledger.following import Following
 from pageinbox.ledger.sources import Sources
 from pageinbox.model.announcement import Announcement
 from pageinbox.model.chat import ChatError
@@ -319,10 +320,10 @@ def test_answered_and_moved_away_at_once_is_followed(stage: Stage) -> None:
 
 def acts(life: Life, number: int = 1, conversation: int = 1) -> None:
     """Somebody does so many things with a conversation, each by itself."""
-    edits = Edits(life.ledger, Sources(life.ledger, {}))
+    following = Following(life.ledger)
     for _ in range(number):
         with life.ledger.writing() as connection:
-            edits.acted(connection, conversation)
+            following.acted(connection, conversation)
 
 
 def row_of(life: Life, conversation: str) -> int:

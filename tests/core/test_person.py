@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from errbot.backends.text import TextOccupant, TextPerson, TextRoom
 
-from pageinbox.chat.errbot.incoming import name_of, person_of
+from pageinbox.chat.errbot.incoming import is_admin, name_of, people_in, person_of
 from pageinbox.chat.errbot.send import ErrbotChat
 from pageinbox.model.act import Person
 from pageinbox.model.chat import ChatError
@@ -65,3 +65,12 @@ def test_whom_the_backend_does_not_find_is_refused() -> None:
 
     with pytest.raises(ChatError):
         ErrbotChat(Nobody(), lambda post: []).member("#room", "sam")
+
+
+def test_a_pattern_of_admins_lets_people_in_and_is_nobody_to_be_told() -> None:
+    """As Errbot's own config-template has it: `*@localhost`."""
+    admins = ("*", "@*:example.org", "U?", "[ab]", "ann", "@sam:example.org", "ann!ann@*", "<@U1>")
+    assert people_in(admins) == ("ann", "@sam:example.org", "ann!ann@*", "<@U1>")
+    bot = SimpleNamespace(bot_config=SimpleNamespace(BOT_ADMINS="@*:example.org"))
+    for person, admin in (("@sam:example.org", True), ("@sam:other.org", False), ("@SAM:EXAMPLE.ORG", False)):
+        assert is_admin(bot, SimpleNamespace(frm=SimpleNamespace(person=person))) is admin

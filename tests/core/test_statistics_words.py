@@ -226,7 +226,7 @@ def test_a_chart_comes_with_figures_or_how_to_get_one() -> None:
     chart = Attachment("stats.png", "image/png", b"", "Chart.")
     some, none = Post(("Acme",), rows=((("new",),),)), Post(("Acme",))
     assert words.with_chart(some, chart).attachments == (chart,)
-    assert shown(words.with_chart(some, None))[-1].endswith("can install it: pip install 'err-inbox[charts]'")
+    assert shown(words.with_chart(some, None))[-1].endswith("can install what draws it: pip install matplotlib")
     assert words.with_chart(none, chart) == words.with_chart(none, None) == none
 
 

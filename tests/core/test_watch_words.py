@@ -141,7 +141,7 @@ def test_a_watch_of_all_pages_says_so():
 
 
 def test_the_watches_of_a_room():
-    told = said(watches.watches([PLAIN, FINE], Detail.INITIALS, 4, {4: NOW + HOUR}, {"k7fq": NOW + DAY}, NOW))
+    told = said(watches.watches([PLAIN, FINE], Detail.SNIPPET, 4, {4: NOW + HOUR}, {"k7fq": NOW + DAY}, NOW))
     assert told == (
         "2 watches here\n"
         " k7fq is muted until 24 Nov 14:02 UTC. To unmute it: !inbox unmute k7fq\n"

@@ -86,6 +86,8 @@ def checked(answer: Any) -> Any:
     code = str(answer.status_code or "")
     if status == 429 or code == "M_LIMIT_EXCEEDED":
         raise RateLimited(pause(answer, transport))
+    if status == 413 and not code:
+        code = "M_TOO_LARGE"  # a proxy before the server says so without Matrix's word for it
     if status >= 500 or not code.startswith("M_"):
         raise Doubtful(f"The homeserver is in trouble (HTTP {status}).")
     if code in ("M_UNKNOWN_TOKEN", "M_MISSING_TOKEN"):

@@ -5,15 +5,17 @@ import logging
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from errbot.backends.base import RoomDoesNotExistError
 from hypothesis import given
 from hypothesis import strategies as st
-from nio import Event
+from nio import ErrorResponse, Event
 
 from errbot_matrix.access import by_id
+from errbot_matrix.errors import Doubtful, Refused, checked
 from errbot_matrix.hearing import audible
 from errbot_matrix.identity import identity
 from errbot_matrix.markup import EVENT_MAX, SCHEMES, TAGS, content, contents, escaped, pieces
@@ -358,3 +360,17 @@ def test_rooms_of_access_controls_by_alias(caplog: pytest.LogCaptureFixture) -> 
         assert by_id({"allowrooms": "#gone:x"}, resolve) == {"allowrooms": ("#gone:x",)}
         assert by_id({"denyrooms": "#gone:x"}, resolve) == {"denyrooms": ("#gone:x", "*")}
     assert "#gone:x" in caplog.text
+
+
+# --- Errors ---------------------------------------------------------------------------------------
+
+
+def test_what_is_too_large_for_a_proxy_is_refused_for_good() -> None:
+    answer = ErrorResponse("unknown error")
+    answer.transport_response = SimpleNamespace(status=413, headers={})
+    with pytest.raises(Refused) as raised:
+        checked(answer)
+    assert raised.value.code == "M_TOO_LARGE"
+    answer.transport_response = SimpleNamespace(status=404, headers={})
+    with pytest.raises(Doubtful):
+        checked(answer)

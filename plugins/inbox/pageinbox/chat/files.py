@@ -11,6 +11,7 @@ from pageinbox.chat.in_turn import InTurn
 from pageinbox.model.chat import ChatError
 from pageinbox.model.post import Attachment, Post
 from pageinbox.words import files as words
+from pageinbox.words.charts import NotDrawn
 
 log = logging.getLogger(__name__)
 
@@ -68,8 +69,8 @@ def put_all(files: Sequence[Attachment], put: Put, say: Say) -> None:
         try:
             put(file, file.content if isinstance(file.content, bytes) else file.content())
         except Exception as error:  # the text of another one's may hold an address with a token
-            why = str(error) if isinstance(error, ChatError) else f"something went wrong ({type(error).__name__})"
-            not_sent(file, why, say)
+            ours = isinstance(error, ChatError | NotDrawn)
+            not_sent(file, str(error) if ours else f"something went wrong ({type(error).__name__})", say)
 
 
 def not_sent(file: Attachment, why: str, say: Say) -> None:

@@ -92,6 +92,9 @@ def command_asked(request: Request, words: str) -> str | None:
     """
     asked = [word for word in map(bare, words.split()) if word in request.commands or word not in FILLERS | {""}]
     word = next((word for word in asked if word != "inbox"), "")
+    singular = word.removesuffix("s")
+    if word not in request.commands and singular in request.commands:
+        return singular
     if word in request.commands or not word:
         return word if asked else None
     if word in GRAMMAR | WATCH_WORDS:

@@ -152,7 +152,7 @@ def recorded(request: Request) -> tuple[Standing, list[Fault]]:
     found = Standing()
     error: LedgerError | None
     try:
-        found, error = request.service().standing()
+        found, error = request.service().standings.latest()
     except LedgerError as why:
         error = why
     faults = list(request.faults())

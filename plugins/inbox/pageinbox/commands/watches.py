@@ -101,10 +101,14 @@ def ref_in(request: Request, sources: dict[str, Source]) -> Callable[[Conversati
 def watches(request: Request) -> Post:
     """The room's watches by number, and what is muted there; or only those that are named by number or Page.
 
-    Raises QueryError and LedgerError.
+    Admins also see those of a room that they name, or of all. Raises QueryError and LedgerError.
     """
     service, now, room = request.service(), request.clock(), request.room
     every = service.watches.watches()
+    asked = {fold(word) for word in request.words.split()}
+    elsewhere = [watch for watch in every if "all" in asked or fold(watch.room) in asked]
+    if request.sees_all and elsewhere:
+        return watches_posts.in_rooms(elsewhere)
     ends = {muted: until for muted, until in service.watches.mutes(now).items() if muted.room == room}
     numbers = {muted.watch: until for muted, until in ends.items() if muted.watch is not None}
     refs = {
@@ -121,7 +125,8 @@ def watches(request: Request) -> Post:
     page = page_named(words, request.answers.pages)
     if not named and page is None:
         others = len(every) - len(here)
-        post = watches_posts.watches(here, request.ceiling, others, numbers, refs, now, paused)
+        all_rooms = request.sees_all
+        post = watches_posts.watches(here, request.ceiling, others, numbers, refs, now, paused, all_rooms=all_rooms)
         digests = listed(service.digests.standing(room), request.settings.pages, now)
         return replace(post, lines=(*post.lines, *digests))
     about = [watch for watch in here if watch.number in named or (page and watch.spec.page in (None, page))]
@@ -162,12 +167,14 @@ def known_ref(request: Request, service: WatchService, conversation_id: str) -> 
 
 
 def unwatch(request: Request) -> Post:
-    """End one of the room's own watches. Raises LedgerError."""
+    """End one of the room's own watches. Raises QueryError and LedgerError."""
     service = request.service()
     here = watches_in(service, request.room)
     target = parse_target(request.words).word
     if not target:
         return watches_posts.nothing_to_unwatch(sorted(here))
+    if target in ("digest", "digests"):
+        raise QueryError("A digest is no watch, and ends by its own command.", "inbox digest off")
     if len([word for word in request.words.split() if any(map(str.isdecimal, word))]) > 1:
         return watches_posts.one_at_a_time(target)
     if target in [str(paused.number) for paused in paused_in(service, request.room)]:
@@ -264,6 +271,7 @@ def waiting(request: Request) -> Post:
     backlogs = [backlog for backlog in every if request.sees(backlog.room)]
     others = len({backlog.room for backlog in every} - {backlog.room for backlog in backlogs})
     rooms = {fold(backlog.room): backlog.room for backlog in backlogs} | {"here": request.room}
+    rooms |= {name.lstrip("#@"): room for name, room in rooms.items() if name.lstrip("#@") not in rooms}
     for typed in request.words.split()[:MOST_LOOKED_UP]:
         word = fold(typed)
         if word in rooms:

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from pageinbox.language.nearest import nearest
-from pageinbox.language.quiet import zone_ahead
+from pageinbox.language.quiet import LETTERS, zone_ahead
 from pageinbox.language.reader import MARKED
 from pageinbox.language.rhythm import (
     DAILY,
@@ -18,6 +18,7 @@ from pageinbox.language.rhythm import (
     SHORT,
     WEEKLY,
     day_of,
+    days_ahead,
     days_from,
     describe_rhythm,
     span_of,
@@ -44,16 +45,25 @@ from pageinbox.language.vocabulary import (
     say,
 )
 from pageinbox.model.calendar import WEEKDAYS
-from pageinbox.model.digest import EVERY_DAY, NINE, WORKDAYS, DigestSpec, Rhythm
+from pageinbox.model.digest import EVERY_DAY, NINE, DigestSpec, Rhythm
 from pageinbox.model.selection import Selection
 from pageinbox.model.source import Folder
-from pageinbox.model.text import EDGES, bare, cut
+from pageinbox.model.text import EDGES, bare, cut, fold
 
-END = {"off", "end", "stop", "cancel", "disable", "none", "never", "no"}
+END = {
+    *("off", "end", "stop", "cancel", "disable", "none", "never", "no"),
+    *("remove", "delete", "clear", "unsubscribe", "quit", "undo"),
+}
 AROUND = {
     *("", "come", "comes", "digest", "digests", "each", "it", "its", "now", "o'clock", "once", "per"),
-    *("start", "starting"),
+    *("activate", "enable", "on", "start", "starting"),
+    *("add", "change", "chart", "charts", "edit", "move", "post", "send", "set", "with"),
 }
+SPACED = re.compile(r"(?:every|each)\s+(other|second|third)\b", re.IGNORECASE)
+"""Less often than a digest comes; without `every` the folder `other` is meant."""
+
+RHYTHMS = "A digest comes once a day or once a week."
+
 TO = {"-", "to", "through", "thru", "until", "till"}
 ZONE = {"timezone", "tz", "zone"}
 LEAVING = NOT | {"except", "excluding", "but"}
@@ -123,6 +133,7 @@ class DigestReading(SelectionReading):
         """What is meant. Raises `QueryError`."""
         self.days: set[int] = set()
         self.end = self.every = False
+        self.spaced = [fold(word) for word in SPACED.findall(self.typed)]
         self.read()
         if self.every and not self.end:
             self.refuse("A digest is about one folder: inbox, other, done or spam.")
@@ -156,6 +167,10 @@ class DigestReading(SelectionReading):
             self.refuse(f"A digest is about whole lists, so it can't go by “{cut(typed.lstrip('@') or typed)}”.")
         elif word in END and not page and not (word in NOT and self.leaving_out()):
             self.end = True
+        elif typed.startswith("#"):
+            self.refuse("A digest comes to the room in which it is asked for.")
+        elif word in self.spaced:
+            self.refuse(RHYTHMS)
         elif word in EVERY_FOLDER and not page:
             following = bare(self.words[0]) if self.words else ""
             self.every = self.every or following not in {"pages", "platforms", *DAILY}
@@ -174,8 +189,12 @@ class DigestReading(SelectionReading):
             if self.words and bare(self.words[0]) in DAILY:
                 self.words.popleft()  # "working days"
         elif word in LEAVING and self.leaving_out():
-            self.words.popleft()
-            self.days |= {*WORKDAYS}
+            count, days = days_ahead(self.words)
+            for _ in range(count):
+                self.words.popleft()
+            self.days |= {*EVERY_DAY} - days
+            if not self.days:
+                self.refuse("That leaves no day.")
         elif span := span_of(word):
             self.days |= {*days_from(*span)}
         elif (first := day_of(word)) is not None:
@@ -192,16 +211,16 @@ class DigestReading(SelectionReading):
         return True
 
     def leaving_out(self) -> bool:
-        """Whether the weekends are to be left out: `not on weekends`."""
+        """Whether some days are to be left out: `not on weekends`, `except monday`."""
         while self.words and bare(self.words[0]) in FILLERS:
             self.words.popleft()
-        return bool(self.words) and bare(self.words[0]) in ("weekend", "weekends")
+        return days_ahead(self.words)[0] > 0
 
     def when(self, typed: str, word: str) -> bool:
         """Take a time of day or a time zone, and tell whether there was any; refuse another rhythm, or a date."""
         pair = f"{word} {bare(self.words[0])}" if self.words else ""
         if word in OTHERS or self.length_ahead(typed, word):
-            self.refuse("A digest comes once a day or once a week.")
+            self.refuse(RHYTHMS)
         elif word in POINTS:
             self.refuse(f"A digest tells what came since the one before, so it can't go by “{cut(word)}”.")
         elif word in PARTS_OF_DAYS:
@@ -217,7 +236,7 @@ class DigestReading(SelectionReading):
             return False
         else:
             self.push(typed)
-            if self.zone(exact=not (AREAS.match(word) or OFFSET.fullmatch(word))):
+            if self.zone(exact=not (AREAS.match(word) or OFFSET.fullmatch(word) or word in LETTERS)):
                 return True
             self.words.popleft()
             return False

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise, takewhile
+from itertools import takewhile
 
 from pageinbox.language.reader import MARKED
-from pageinbox.language.times import UNITS, length
+from pageinbox.language.times import ALONE, NUMBERS, length
 from pageinbox.language.vocabulary import JOINERS
 from pageinbox.model.text import bare, cut
 
@@ -33,12 +33,6 @@ AROUND = {
     *("of", "over", "per", "since", "than", "us", "within"),
 }
 APART = ","
-ALONE = {"minute", "hour", "day", "week"}
-"""Units that can stand without a number."""
-
-ONE = {"a": "1", "an": "1", "one": "1"}
-"""What stands for a number where a unit follows: `an hour`."""
-
 SIZES = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
 
 
@@ -97,13 +91,12 @@ def one_length(pieces: Sequence[str]) -> tuple[int, int]:
         pieces = pieces[: pieces.index(APART)]
     for taken in range(len(pieces), 0, -1):
         first, *rest = pieces[:taken]
-        text = "".join([ONE.get(first, first) if rest and rest[0].isalpha() else first, *rest])
+        text = "".join([NUMBERS.get(first, first) if rest and rest[0].isalpha() else first, *rest])
         if re.search("[0-9] [0-9]", " ".join(pieces[:taken])):
             continue
         text = re.sub("^half(an?)?", "0.5", text)
         seconds = length(f"1{text}" if text in ALONE else text)
-        units = [UNITS[unit] for unit in re.findall("[a-z]+", text) if unit in UNITS]
-        if seconds is not None and all(more > less for more, less in pairwise(units)):
+        if seconds is not None:
             return taken, seconds
     return 0, 0
 

@@ -211,12 +211,13 @@ class QuestionReading(SinceReading, MarkReading):
 
     def quoted(self, word: str) -> str:
         """What a word in quotes was likely meant for: to be looked for, with the words it is quoted with; or ""."""
-        for phrase in re.findall('"([^"]{1,100})"', self.typed):
+        for sender, phrase in re.findall(r'(\bfrom )?"([^"]{1,100})"', self.typed, re.IGNORECASE):
             pieces = [bare(piece) for piece in phrase.split()]
             if word in pieces:
                 while self.words and bare(self.words[0]) in pieces:
                     self.words.popleft()
-                return cut(say("text", self.found.setdefault("text", fold(phrase))))
+                field = "name" if sender else "text"
+                return cut(say(field, self.found.setdefault(field, fold(phrase))))
         return ""
 
     def person(self, word: str) -> str:

@@ -9,7 +9,7 @@ from datetime import time
 from difflib import SequenceMatcher
 
 from pageinbox.language.nearest import nearest
-from pageinbox.language.times import AREAS, SPAN, face, zone_key, zones
+from pageinbox.language.times import ABBREVIATED, AREAS, SPAN, face, zone_key, zones
 from pageinbox.model.text import EDGES, bare, cut
 
 HOURS = (time(22), time(8))
@@ -21,6 +21,13 @@ AROUND_HOURS = {
 }
 ZONE_WORDS = {"timezone", "tz", "zone"}
 AROUND_ZONE = ZONE_WORDS | {"", "at", "by", "in", "on", "the"}
+LETTERS = {
+    *("cet", "cest", "eet", "eest", "wet", "bst", "ist", "msk", "sast", "gst", "sgt", "jst", "kst", "brt"),
+    *("et", "est", "edt", "ct", "cst", "cdt", "mt", "mst", "mdt", "pt", "pst", "pdt", "ast", "adt", "hst"),
+    *("aest", "aedt", "acst", "acdt", "awst", "nzst", "nzdt"),
+}
+"""What people call time zones; several are the same for different ones, and few tell of summer time."""
+
 ZONE_MOST = 4
 """Words of a time zone's name, as in “America / New York time”."""
 HOURS_MOST = 8
@@ -85,11 +92,18 @@ def zone_ahead(
     for count, key in keys.items():
         if key in zones():
             return Zone(skip + count, zones()[key])
-    if exact or not keys or not ahead[skip] or has_meaning(words[skip]):
+    if not keys or not ahead[skip] or has_meaning(words[skip]):
         return None
     first = ahead[skip]
+    if place := ABBREVIATED.get(first):
+        shown = cut(words[skip].strip(EDGES))
+        return Zone(skip + 1, place, f"“{shown}” may mean several places. Did you mean {place}?")
+    if exact:
+        return None
     if re.fullmatch(r"(utc|gmt)?[+-][0-9:]+", first):
         return Zone(skip + 1, wrong=f"“{cut(words[skip])}” ignores summer time. Name a place instead.")
+    if first in LETTERS:
+        return Zone(skip + 1, wrong=f"I know time zones by a place, not by letters such as “{cut(words[skip])}”.")
     if not AREAS.match(first) and nearest(first, others, 0.7):
         return None
     near = [

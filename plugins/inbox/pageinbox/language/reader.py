@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any, ClassVar
 
 from pageinbox.language.nearest import nearest
-from pageinbox.language.times import length
+from pageinbox.language.times import ALONE, NUMBERS, length
 from pageinbox.language.vocabulary import FILLERS, GRAMMAR, MAX_TEXT, TEXTS, say
 from pageinbox.model.source import Folder
 from pageinbox.model.text import UNSAFE, bare, clean, cut, fold
@@ -186,12 +186,12 @@ class Reading:
 
     def span(self) -> tuple[int, int]:
         """How many of the words ahead are a length of time, and its seconds; 0, 0 if none are."""
-        ahead = [{"a": "1", "an": "1", "one": "1"}.get(word, word) for word in map(bare, islice(self.words, 4))]
+        ahead = [NUMBERS.get(word, word) for word in map(bare, islice(self.words, 4))]
         for count in range(len(ahead), 0, -1):
             text = re.sub("^half1?", "0.5", "".join(ahead[:count]))
             if re.search("[0-9] [0-9]", " ".join(ahead[:count])):
                 continue  # "3 2h" is no 32 hours
-            seconds = length(f"1{text}" if text in ("minute", "hour", "day", "week") else text)
+            seconds = length(f"1{text}" if text in ALONE else text)
             if seconds is not None:
                 return count, seconds
         return 0, 0

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pageinbox.language.times import DAYS
+from pageinbox.language.vocabulary import JOINERS
 from pageinbox.model.calendar import WEEKDAYS
 from pageinbox.model.digest import EVERY_DAY, WORKDAYS, Rhythm
+from pageinbox.model.text import bare
 
 SHORT = tuple(day[:3] for day in WEEKDAYS)
 DAILY, WEEKLY = {"daily", "day", "days", "everyday"}, {"weekly", "week", "weeks"}
@@ -14,7 +18,7 @@ SETS = {
 }
 OTHERS = {
     *("hourly", "hour", "hours", "minute", "minutes", "monthly", "month", "months", "yearly", "year", "twice"),
-    *("fortnightly", "quarterly", "biweekly"),
+    *("fortnightly", "fortnight", "quarterly", "biweekly", "bimonthly"),
 }
 """Rhythms that nothing has."""
 
@@ -45,3 +49,16 @@ def span_of(word: str) -> tuple[int, int] | None:
 def days_from(first: int, last: int) -> list[int]:
     """The days from one weekday to another, also over a weekend."""
     return [(first + ahead) % 7 for ahead in range((last - first) % 7 + 1)]
+
+
+def days_ahead(words: Iterable[str]) -> tuple[int, set[int]]:
+    """How many of these words name days, joiners between them aside, and which: `weekends`, `mon and wed`."""
+    found, count = set[int](), 0
+    for place, word in enumerate(map(bare, words), 1):
+        span, day = span_of(word), day_of(word)
+        days = SETS.get(word) or (days_from(*span) if span else () if day is None else (day,))
+        if not days and word not in JOINERS:
+            break
+        found |= {*days}
+        count = place if days else count
+    return count, found

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from pageinbox.language.calendar import Calendar, PeriodAsked
 from pageinbox.language.nearest import nearest
-from pageinbox.language.period import AHEAD, MOST, PERIOD_WORDS, Calendar, PeriodAsked, period_ahead
+from pageinbox.language.period import AHEAD, MOST, PERIOD_WORDS, period_ahead
 from pageinbox.language.reader import MARKED
 from pageinbox.language.selection import SelectionReading
 from pageinbox.language.since import SinceReading
 from pageinbox.language.times import CALENDAR, point_ahead
 from pageinbox.language.vocabulary import (
     CLOSES,
+    FILLERS,
     FOLDERS,
     LAST,
     LIMIT,
@@ -39,7 +41,23 @@ PLAIN = 7 * DAY
 """Seconds of the period where none is said."""
 
 CSV = {"csv", "excel", "export", "spreadsheet"}
-PASSED_OVER = {"as", "figures", "file", "folders", "numbers"}
+PASSED_OVER = {
+    *("as", "figures", "file", "folders", "numbers", "report", "stats", "statistics", "summary"),
+    *("chart", "charts", "graph", "graphs", "picture", "with"),
+    *("average", "fast", "median", "quickly", "reply", "response", "time", "times"),
+    *("during", "happened", "so", "within"),
+}
+"""Words that ask for no more than is told anyhow."""
+
+BEFORE = {"previous", "prior", "prev"}
+JOINED = re.compile(r"(last|past|this)[-_]?([a-z]+)")
+"""`last-week`, `thismonth`."""
+
+BY = {"by", "per", "each", "every"}
+PARTED = {"page", "platform", "person", "people", "team", "teammate", "agent", "day", "hour", "weekday"}
+RHYTHMS = {"daily": "daily", "everyday": "daily", "weekly": "weekly", "monthly": "weekly", "hourly": "daily"}
+"""The digest that comes nearest to having statistics so often."""
+
 AHEAD_OF_NOW = {"tomorrow", "next", "coming"}
 NOT_BY = STATES.keys() | MARKS.keys() | OVER | CLOSES | NOT | NEEDS | USER | (LIMIT - {"first"}) | {"new"}
 """By what questions choose conversations, which are no more when they are counted."""
@@ -56,10 +74,13 @@ class StatisticsAsked:
 
     def __str__(self) -> str:
         """How it is typed behind the command."""
+        return " ".join(["csv"] * self.csv + [self.period.typed, *self.lists()])
+
+    def lists(self) -> list[str]:
+        """The words that name its lists."""
         which = self.selection
         fields = {"folder": which.folder, "platform": which.platform, "page": which.page}
-        parts = [say(field, value) for field, value in fields.items() if value is not None]
-        return " ".join(["csv"] * self.csv + [self.period.typed, *parts])
+        return [say(field, value) for field, value in fields.items() if value is not None]
 
 
 def parse_statistics(text: str, pages: Sequence[str], *, zone: str = "UTC", now: float) -> StatisticsAsked:
@@ -78,6 +99,7 @@ class StatisticsReading(SinceReading, SelectionReading):
 
     def __init__(self, text: str, pages: Sequence[str], zone: str, now: float) -> None:
         self.clocks = Calendar(now, zone_of(zone))
+        self.rhythm = ""
         super().__init__(text, pages, zone=zone)
 
     def asked(self) -> StatisticsAsked:
@@ -98,7 +120,9 @@ class StatisticsReading(SinceReading, SelectionReading):
             self.keep("period", self.clocks.back(since if HOUR <= since <= MOST else PLAIN))
         csv, period = self.found.pop("csv", False), self.found.pop("period", None) or self.clocks.back(PLAIN)
         asked = StatisticsAsked(Selection(**{"folder": None} | self.found), period, csv)
-        self.settle(str(asked))
+        if self.rhythm:
+            self.lead = "inbox digest "
+        self.settle(" ".join([self.rhythm, *asked.lists()]) if self.rhythm else str(asked))
         return asked
 
     def take(self, typed: str) -> None:
@@ -114,18 +138,27 @@ class StatisticsReading(SinceReading, SelectionReading):
             pass  # the number is refused
         elif word == "since" or word in LAST:
             self.since(word)
+        elif word in BEFORE and self.words:
+            self.push("last")
+        elif word in OVER and self.words and bare(self.words[0]) in FILLERS | LAST:
+            pass  # "over the last 3 days"
+        elif word in RHYTHMS:
+            self.rhythm = RHYTHMS[word]
+            self.refuse("Statistics come when you ask for them; a digest comes by itself.")
+        elif word in BY and self.words and bare(self.words[0]) in PARTED:
+            self.words.popleft()  # what has several parts is told by them anyhow
         elif word in NOT_BY:
             self.refuse(f"Statistics can't be narrowed down by “{word}”, only by Page, platform and folder.")
             while self.words and bare(self.words[0])[:1].isdecimal():
                 self.words.popleft()  # "limit 5"
-        elif word not in PASSED_OVER:
+        elif self.page(typed) or word not in PASSED_OVER:
             super().take(typed)
 
     def period(self, typed: str) -> bool:
         """Take a period off a word and those ahead, and tell whether it was there."""
         words = [typed, *islice(self.words, AHEAD)]
         since = bare(typed) == "since"
-        if since and point_ahead(words[1:], self.timezone):
+        if since and (point_ahead(words[1:], self.timezone) or self.span()[0]):
             return False
         found = period_ahead(words[since:], self.clocks)
         if found is None:
@@ -156,6 +189,9 @@ class StatisticsReading(SinceReading, SelectionReading):
         return said if isinstance(value, Since) else said.removeprefix("since ")
 
     def unknown(self, typed: str, word: str) -> None:
+        if (joined := JOINED.fullmatch(word)) and joined[2] in PERIOD_WORDS:
+            self.push(*joined.groups())
+            return
         shown, pieces = cut(typed.strip(EDGES)), re.split(r"[\s&+/,;]+", typed)
         if word in PERIOD_WORDS or word in AHEAD_OF_NOW:
             following = self.next()

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import time
 from functools import cache
+from itertools import pairwise
 from zoneinfo import available_timezones
 
 from pageinbox.model.calendar import WEEKDAYS, Since, Until
@@ -18,7 +19,17 @@ UNITS = {
     **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), 3600),
     **dict.fromkeys(("d", "day", "days"), 86400),
     **dict.fromkeys(("w", "wk", "wks", "week", "weeks"), 7 * 86400),
+    **dict.fromkeys(("fortnight", "fortnights"), 14 * 86400),
 }
+NUMBERS = {
+    **{"a": "1", "an": "1", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6"},
+    **{"seven": "7", "eight": "8", "nine": "9", "ten": "10", "twelve": "12"},
+}
+"""Words that stand for a number where a unit follows."""
+
+ALONE = {"minute", "hour", "day", "week", "fortnight"}
+"""Units that can stand without a number."""
+
 CALENDAR = re.compile(
     r"(yester|to)day|tomorrow|tonight|noon|midnight|(this)?(morning|afternoon|evening|night)|month|year"
     r"|(mon|tues|wednes|thurs|fri|satur|sun)day|[0-9]+([:.-][0-9]+)+"
@@ -39,12 +50,36 @@ DAYTIME = re.compile(r"[0-9]{1,2}:[0-9]{2}|[0-9]{1,2}(:[0-9]{2})?\s?[ap]\.?m|noo
 
 AREAS = re.compile("(africa|america|antarctica|arctic|asia|atlantic|australia|etc|europe|indian|pacific|us)/.", re.I)
 
+ABBREVIATED = {
+    short: place
+    for place, shorts in {
+        "America/New_York": "est edt",
+        "America/Chicago": "cst cdt",
+        "America/Denver": "mst mdt",
+        "America/Los_Angeles": "pst pdt",
+        "Europe/London": "bst",
+        "Europe/Rome": "cet cest",
+        "Europe/Athens": "eet eest",
+        "Europe/Moscow": "msk",
+        "Africa/Johannesburg": "sast",
+        "Asia/Kolkata": "ist",
+        "Asia/Hong_Kong": "hkt",
+        "Asia/Tokyo": "jst",
+        "Australia/Sydney": "aest aedt",
+        "Pacific/Auckland": "nzst nzdt",
+    }.items()
+    for short in shorts.split()
+}
+"""What clocks call their time, as this bot shows it too, with the likeliest place: most are of several."""
+
 
 def length(text: str) -> int | None:
     """Seconds in `2h`, `90min`, `1h30m` or `1.5days`; None if it is no length of time."""
     parts = re.findall(r"([0-9]{1,12}(?:[.,][0-9]{1,3})?)([a-z]+)", text)
     if not parts or "".join(map("".join, parts)) != text or any(unit not in UNITS for _, unit in parts):
         return None
+    if any(UNITS[unit] <= UNITS[smaller] for (_, unit), (_, smaller) in pairwise(parts)):
+        return None  # "7d 30d" is one or the other
     return round(sum(float(number.replace(",", ".")) * UNITS[unit] for number, unit in parts))
 
 

@@ -153,7 +153,11 @@ SYNONYMS = {
     **dict.fromkeys(("next", "continue"), "more"),
     **dict.fromkeys(("subscriptions", "alarms", "mutes", "muted"), "watches"),
     **dict.fromkeys(("health", "state"), "status"),
-    **dict.fromkeys(("statistics", "figures", "metrics", "numbers", "analytics"), "stats"),
+    **dict.fromkeys(("statistics", "figures", "metrics", "numbers", "analytics", "reports", "dashboard"), "stats"),
+    **dict.fromkeys(("chart", "charts", "graph", "graphs", "kpi", "kpis", "csv", "export"), "stats"),
+    **dict.fromkeys(("digests", "summary", "daily", "weekly", "briefing"), "digest"),
+    **dict.fromkeys(("gdpr", "dsgvo", "retention", "data"), "privacy"),
+    **dict.fromkeys(("forgotten", "purge", "anonymize", "anonymise"), "forget"),
     **dict.fromkeys(("commands", "usage", "man", "manual"), "help"),
 }
 # What a person does in an inbox and this bot never does.

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Select, and_, bindparam, exists, func, or_, s
 from pageinbox.ledger.bulk import INSERTS
 from pageinbox.ledger.claims import AT
 from pageinbox.ledger.database import Ledger
-from pageinbox.ledger.edits import TOLD, Edits
+from pageinbox.ledger.following import TOLD, Following
 from pageinbox.ledger.marks import ACTS_ABOUT, HELD, act_of, held_of
 from pageinbox.ledger.packing import pack_conversation, unpack_conversation
 from pageinbox.ledger.schema import act, conversation, ms, news, room, source, wait
@@ -48,10 +48,10 @@ class Acts:
     Every act, and every end of one, has the messages edited that tell of the conversation.
     """
 
-    def __init__(self, ledger: Ledger, sources: Sources, edits: Edits, *, lasting: float) -> None:
+    def __init__(self, ledger: Ledger, sources: Sources, following: Following, *, lasting: float) -> None:
         self._ledger = ledger
         self._sources = sources
-        self._edits = edits
+        self._following = following
         self._lasting = lasting
         self._lapsed, self._soonest = lapsed_and_soonest(sources.ours)
 
@@ -100,7 +100,7 @@ class Acts:
                 return self._holding(connection, row, kind)
             for other, ending in ENDS[kind].items():
                 self._end(connection, row, other, ending, by.name, at)
-            self._edits.acted(connection, row)
+            self._following.acted(connection, row)
         return None
 
     def end(self, kind: ActKind, conversation_id: str, by: Person, *, own: bool = False) -> Act | None:
@@ -116,7 +116,7 @@ class Acts:
             if row is None or held is None or (own and held.by.id != by.id):
                 return held
             self._end(connection, row, kind, Ending.TAKEN_BACK, by.name, at)
-            self._edits.acted(connection, row)
+            self._following.acted(connection, row)
             return msgspec.structs.replace(held, ended=at / 1000, ending=Ending.TAKEN_BACK, ender=by.name)
 
     def went_on(
@@ -143,7 +143,7 @@ class Acts:
                     woken.append((held, item))
             else:
                 continue
-            self._edits.acted(connection, row.conversation)
+            self._following.acted(connection, row.conversation)
         return woken
 
     def due(self) -> list[Held]:
@@ -171,7 +171,7 @@ class Acts:
         answered = held.act.kind is ActKind.CLAIM and held.conversation.waiting is False
         ending = Ending.ANSWERED if answered else Ending.RAN_OUT
         self._end(connection, held.row, held.act.kind, ending, "", at)
-        self._edits.acted(connection, held.row)
+        self._following.acted(connection, held.row)
         return ending
 
     def rooms_told(self, connection: Connection, row: int) -> list[str]:

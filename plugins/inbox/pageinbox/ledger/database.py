@@ -34,6 +34,9 @@ CONNECTIONS = 8
 WAITING = 30.0
 """Seconds to wait for one of these, or for the turn to write."""
 
+SMALL = 50 * 2**20
+"""Bytes of a ledger that is written anew within a second, and in memory."""
+
 POOL: Mapping[str, Any] = MappingProxyType(
     {"poolclass": QueuePool, "pool_size": CONNECTIONS, "max_overflow": 0, "pool_timeout": WAITING}
 )
@@ -182,11 +185,14 @@ class Ledger:
         deleted rows to others, and keeps its own log. Raises LedgerError.
         """
         self.check()
+        small = self.size() <= SMALL
         with told_plainly(self.where), self._own_turn(), self.engine.connect() as connection:
             plain = connection.execution_options(isolation_level="AUTOCOMMIT")
             if self.engine.dialect.name == "postgresql":
                 plain.exec_driver_sql(f"VACUUM {', '.join(schema.tables.tables)}")
                 return
+            # Else it goes through a file in another folder, such as /var/tmp, which may be full.
+            plain.exec_driver_sql(f"PRAGMA temp_store={'MEMORY' if small else 'DEFAULT'}")
             plain.exec_driver_sql("VACUUM")
             busy, *_ = plain.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
             if busy:  # somebody still reads what was there before

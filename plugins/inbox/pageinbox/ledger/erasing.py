@@ -15,7 +15,7 @@ from pageinbox.ledger import lasting
 from pageinbox.ledger.bulk import INSERTS
 from pageinbox.ledger.claims import ACTIVE
 from pageinbox.ledger.database import Ledger
-from pageinbox.ledger.edits import Edits
+from pageinbox.ledger.following import Following
 from pageinbox.ledger.packing import unpack_spec
 from pageinbox.ledger.schema import (
     act,
@@ -50,10 +50,10 @@ ABOUT = (news, wait, answer, act, mute)
 class Erasure:
     """Erases conversations from one ledger."""
 
-    def __init__(self, ledger: Ledger, sources: Sources, edits: Edits) -> None:
+    def __init__(self, ledger: Ledger, sources: Sources, following: Following) -> None:
         self._ledger = ledger
         self._sources = sources
-        self._edits = edits
+        self._following = following
 
     def traces(self, conversation_ids: Collection[str]) -> Traces:
         """What there is of these conversations. Raises LedgerError."""
@@ -76,7 +76,7 @@ class Erasure:
             rows = connection.execute(mine.with_for_update()).all()
             ids = [row.id for row in rows]
             traces = self._traces(connection, ids)
-            self._edits.hold(connection, ids)
+            self._following.hold(connection, ids)
             self._take_out(connection, ids, at)
             self._drop_ended_watches(connection, [item.name for _, item in found if item.name])
             for table in ABOUT:

@@ -6,30 +6,27 @@ import threading
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, and_, bindparam, delete, select, update
 
+from pageinbox.ledger.bulk import INSERTS
 from pageinbox.ledger.claims import ACTIVE, CLAIM, Turn, turns
+from pageinbox.ledger.closing import close, doubt, give_up
 from pageinbox.ledger.contents import Choose, claimed_contents, next_contents, notice_rows
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.failing import FailingRooms
 from pageinbox.ledger.packing import unpack_notice
 from pageinbox.ledger.queue import Queue
-from pageinbox.ledger.schema import LATER_CODES, announcement, ms, news, notice, room
+from pageinbox.ledger.schema import announcement, ms, news, notice, room
 from pageinbox.ledger.sources import Sources
 from pageinbox.model.announcement import Announcement, Notice, NoticeKind
 from pageinbox.model.history import State
 from pageinbox.model.source import Source
-from pageinbox.model.watch import Later
 
 GIVE_UP = 3 * 86400.0
 """Seconds of failing after which what a room was to be told is given up."""
 
 DOUBTS = 8
 """Tries of one announcement that the chat itself left in doubt until it is given up; crashes do not count."""
-
-ERASED = {"due": None, "since": None, "detail": None, "body": None, "latest": None}
-"""What is left of news once they are said."""
 
 
 class Outbox:
@@ -48,7 +45,7 @@ class Outbox:
         self._choose = choose
         self._ahead = ahead
         self._rooms = FailingRooms(Queue(ledger), admins, gathering=ahead)
-        self._upsert: Any = postgresql.insert if ledger.engine.dialect.name == "postgresql" else sqlite.insert
+        self._upsert: Any = INSERTS[ledger.engine.dialect.name]
         self._under_way: set[int] = set()
         self._claiming = threading.Lock()
         """What this outbox gave to be sent and was not told of since; `done` ends it however that went."""
@@ -169,7 +166,7 @@ class Outbox:
     def _abandon(self, connection: Connection, at: int) -> None:
         """Give up doubts that for days nobody knew the Page of, since nothing else is said in their rooms meanwhile."""
         for number in self._turns.stranded(connection, at - ms(GIVE_UP)):
-            self._close(connection, number, state=State.GIVEN_UP.value, at=at, error=None)
+            close(connection, number, state=State.GIVEN_UP.value, at=at, error=None)
 
     def holds(self, item: Announcement) -> bool:
         """Whether this session may still send it; if so, it has all of the time again that sending may take.
@@ -212,7 +209,7 @@ class Outbox:
                 return bool(row.receipt == (receipt or None))
             values = {"state": State.SENT.value, "at": at, "receipt": receipt or None, "error": None}
             # Without a receipt nothing can be edited, and notices are not kept.
-            self._close(connection, item.number, editable=bool(receipt) and not item.notices, **values)
+            close(connection, item.number, editable=bool(receipt) and not item.notices, **values)
             self._rooms.well(connection, item.room, at / 1000)
         return True
 
@@ -240,9 +237,9 @@ class Outbox:
             more = update(announcement).where(mine).values(tries=announcement.c.tries + 1)
             tries = connection.execute(more.returning(announcement.c.tries)).scalar_one()
             if tries >= DOUBTS or (given_up is not None and item.found <= given_up):
-                self._give_up(connection, item, why, now)
+                give_up(connection, item, why, now)
             else:
-                self._doubt(connection, item, why, now)
+                doubt(connection, item, why, now)
 
     def refused(self, item: Announcement, why: str, *, retry_after: float, in_doubt: bool) -> None:
         """This try did not arrive: back into the queue, where it may be joined with what came meanwhile.
@@ -256,29 +253,14 @@ class Outbox:
             given_up = self._fail_room(connection, item.room, why, retry_after, now)
             if in_doubt:
                 if given_up is None or item.found > given_up:
-                    self._doubt(connection, item, why, now)
+                    doubt(connection, item, why, now)
                     return
             else:
                 for table in (news, notice):
                     mine = and_(table.c.announcement == item.number, table.c.due.is_not(None))
                     young = mine if given_up is None else and_(mine, table.c.found > ms(given_up))
                     connection.execute(update(table).where(young).values(announcement=None))
-            self._give_up(connection, item, why, now)
-
-    def _give_up(self, connection: Connection, item: Announcement, why: str, now: float) -> None:
-        """Close an announcement with what is left in it; without a trace where nothing is."""
-        counts = [
-            connection.execute(
-                select(func.count()).where(table.c.announcement == item.number, table.c.due.is_not(None))
-            ).scalar_one()
-            for table in (news, notice)
-        ]
-        if any(counts):
-            tries = select(room.c.failures).where(room.c.name == item.room).scalar_subquery()
-            values: dict[str, Any] = {"at": ms(now), "error": why, "tries": tries, "items": counts[0]}
-            self._close(connection, item.number, state=State.GIVEN_UP.value, **values)
-        else:
-            connection.execute(delete(announcement).where(announcement.c.id == item.number))
+            give_up(connection, item, why, now)
 
     def _still_mine(self, connection: Connection, item: Announcement) -> bool:
         """Whether this session is the one that sends it: who hung for long may have been taken for dead."""
@@ -288,21 +270,6 @@ class Outbox:
         """The condition that this session sends it; it may also be editing what another one has sent."""
         sending = and_(announcement.c.state == State.SENDING.value, announcement.c.session == self._ledger.session)
         return and_(announcement.c.id == item.number, sending)
-
-    def _doubt(self, connection: Connection, item: Announcement, why: str, now: float) -> None:
-        values = {"state": State.DOUBT.value, "session": None, "until": None, "at": ms(now), "error": why}
-        connection.execute(update(announcement).where(announcement.c.id == item.number).values(**values))
-
-    def _close(self, connection: Connection, number: int, *, editable: bool = False, **values: Any) -> None:
-        """Nothing of it is to be said any more; what is `editable` keeps what it said, for `Edits`."""
-        done = update(announcement).where(announcement.c.id == number)
-        connection.execute(done.values(session=None, until=None, **values))
-        mine = and_(news.c.announcement == number, news.c.due.is_not(None))
-        kept = and_(mine, news.c.later == LATER_CODES[Later.EDIT], news.c.version <= 0)
-        if editable and connection.execute(select(news.c.conversation).where(kept).limit(1)).first() is not None:
-            connection.execute(update(news).where(mine).values(due=None, kept=1))  # all of it, since all is said anew
-        connection.execute(update(news).where(mine).values(**ERASED))
-        connection.execute(delete(notice).where(notice.c.announcement == number))
 
     def _fail_room(self, connection: Connection, name: str, why: str, retry_after: float, now: float) -> float | None:
         """Put a room off. Where it fails for days, gives the time of what is old enough to be given up, else None."""

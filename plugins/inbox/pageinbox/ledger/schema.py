@@ -53,7 +53,7 @@ source = Table(
     Column(
         "waits", BigInteger
     ),  # when all that is kept of it was first read for who waits; who does since then is known
-    Column("quiet_until", BigInteger),  # what is unknown and not newer is no news: see `tell.poll`
+    Column("quiet_until", BigInteger),  # what is unknown and not newer is no news: see `tell.reading`
     Column("reached", BigInteger),  # the newest change met by the latest whole look
     Column("forgotten", BigInteger),  # nothing that changed until then is kept
     Column("known", Integer, nullable=False, default=0),

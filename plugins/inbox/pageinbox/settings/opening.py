@@ -25,6 +25,9 @@ INSTEAD = {
 }
 """What to write for what is only nearly a day."""
 
+LAST_MINUTE = 23 * 60 + 59
+"""Of a day, for whose end 23:59 is often written; nobody is closed for that minute."""
+
 MOST = 100
 """Spans of a week; a longer text is none that a door has room for."""
 
@@ -75,6 +78,7 @@ def span_of(day: int, hours: str) -> Span:
     begin, end = (60 * int(hour) + int(minute) for hour, minute in (part.split(":") for part in hours.split("-")))
     if begin == end:
         raise Wrong(f"has “{hours}”, which is no time at all", "write 00:00-24:00 for a whole day")
+    end += end == LAST_MINUTE
     return Span(day, begin, end if begin < end else end + 24 * 60)
 
 

@@ -115,7 +115,8 @@ def _read_table(
     title = where or "INBOX"
     for layer in (config, overrides):
         if not isinstance(layer, Mapping):
-            raise SettingsError(f"{title} {values.kind(layer)}; it must be a dict of {', '.join(known)}.")
+            example = ' such as {"DETAIL": "count"}' if known == ["DETAIL"] else f" of {', '.join(known)}"
+            raise SettingsError(f"{title} {values.kind(layer)}; it must be a dict{example}.")
         for key in layer:
             if key not in known:
                 raise SettingsError(f"{title} has no setting {_unknown(key, known)}.")

@@ -12,7 +12,7 @@ from typing import Any
 from pageinbox.ask.answers import Answers
 from pageinbox.chat import plain
 from pageinbox.chat.errbot import content
-from pageinbox.ledger.database import Ledger
+from pageinbox.ledger.database import SMALL, Ledger
 from pageinbox.ledger.edits import Edits
 from pageinbox.ledger.erasing import Erasure
 from pageinbox.ledger.sources import key_of
@@ -27,9 +27,6 @@ from pageinbox.words import answer
 
 EDITING = 6.0
 """Seconds that whoever erases waits for messages to be edited; what takes longer goes on."""
-
-SMALL = 50 * 2**20
-"""Bytes of a ledger that are written anew within a second; of a larger one that is left to a thread of ours."""
 
 AGAIN = 600.0
 """Seconds until it is tried again where that failed."""

@@ -8,7 +8,7 @@ from pageinbox.ask.listing import Listing
 from pageinbox.ledger.acts import Acts
 from pageinbox.ledger.arrivals import arrived, begun, unseen
 from pageinbox.ledger.database import Ledger, Transaction
-from pageinbox.ledger.edits import Edits
+from pageinbox.ledger.following import Following
 from pageinbox.ledger.queue import Queue
 from pageinbox.ledger.schema import OLDER, THERE, seconds
 from pageinbox.ledger.sources import SourceRow, Sources
@@ -52,7 +52,7 @@ class Keep:
         *,
         sources: Sources,
         waits: Waits,
-        edits: Edits,
+        following: Following,
         lease: int,
         acts: Acts,
         interval: float,
@@ -64,7 +64,7 @@ class Keep:
         self._watches = watches
         self._sources = sources
         self._waits = waits
-        self._edits = edits
+        self._following = following
         self._lease = lease
         self._acts = acts
         pages = {name: client.page for name, client in listing.clients.items()}
@@ -81,7 +81,7 @@ class Keep:
         now = (at := self._ledger.now(transaction)) / 1000
         ids = self._sources.learn(transaction, row, there, now=now, quiet=THERE)
         self._waits.learn(transaction, row, {ids[item.id]: item for item in there}, at)
-        self._edits.hold(transaction, [*ids.values()])
+        self._following.hold(transaction, [*ids.values()])
         if woken := self._acts.went_on(transaction, ids, there, now):
             every, muted = self._watches.watches(), self._watches.mutes(now).keys()
             watches = self._about(row.source, every)
@@ -135,7 +135,7 @@ class Keep:
             texts=texts,
             pages=self._pages,
         )
-        self._edits.hold(transaction, [*visible.values(), *ids.values()])
+        self._following.hold(transaction, [*visible.values(), *ids.values()])
         woken = self._acts.went_on(transaction, visible | ids, [*new, *again, *older], now)
         fresh = {(each.room, each.conversation.id) for each in decisions if each.due is not None and not each.again}
         reminded = self._lapses.wrote_again(
@@ -145,7 +145,7 @@ class Keep:
         self._queue.add(transaction, row, decisions, ids=ids)
         queued = sum(decision.due is not None for decision in decisions) + len(reminded)
         followed = [*again, *found.moved, *found.healed]
-        queued += self._edits.follow(transaction, ids, followed, watches=every, muted=muted, now=now)
+        queued += self._following.follow(transaction, ids, followed, watches=every, muted=muted, now=now)
         if found.trouble is not None:
             queued += self._troubles.met(
                 transaction, row, found.trouble, now=now, watches=lambda source: self._about(source, every)

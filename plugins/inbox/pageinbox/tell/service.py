@@ -15,6 +15,7 @@ from pageinbox.ledger.deadline import READ_IN_VAIN, Rest
 from pageinbox.ledger.digests import Digests
 from pageinbox.ledger.edits import Edits
 from pageinbox.ledger.erasing import Erasure
+from pageinbox.ledger.following import Following
 from pageinbox.ledger.history import Histories
 from pageinbox.ledger.leases import Leases
 from pageinbox.ledger.marks import Marked
@@ -24,15 +25,14 @@ from pageinbox.ledger.sources import Sources
 from pageinbox.ledger.statistics import Figuring
 from pageinbox.ledger.waits import Waits
 from pageinbox.ledger.watches import Watches
-from pageinbox.model.announcement import Announcement, NoticeKind
+from pageinbox.model.announcement import NoticeKind
 from pageinbox.model.chat import Chat
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.fault import Work
-from pageinbox.model.history import SourceRecord, Standing
-from pageinbox.model.post import Post
+from pageinbox.model.history import SourceRecord
 from pageinbox.model.source import Source
 from pageinbox.model.statistics import Period, Statistics
-from pageinbox.model.watch import Detail, least
+from pageinbox.model.watch import Detail
 from pageinbox.settings.reading import Settings
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.ceilings import Ceilings
@@ -42,13 +42,12 @@ from pageinbox.tell.erasing import Erasing
 from pageinbox.tell.group import GATHERING, choose
 from pageinbox.tell.keep import away_after
 from pageinbox.tell.lapses import Lapses
-from pageinbox.tell.patience import Patience
-from pageinbox.tell.ping import pings
 from pageinbox.tell.poll import Poll
 from pageinbox.tell.reminders import Reminders
 from pageinbox.tell.schedule import Outcome
+from pageinbox.tell.standing import Standings
 from pageinbox.tell.threads import Poller
-from pageinbox.words.announcement import announcement
+from pageinbox.tell.writing import AnnouncementWriter
 from pageinbox.words.english import counted, spell
 
 DAY, HOUR = 86400.0, 3600.0
@@ -57,9 +56,6 @@ log = logging.getLogger(__name__)
 
 PATIENCE = 6.0
 """Seconds that somebody who makes a watch waits for a first look."""
-
-ANSWERING = 5.0
-"""Seconds that somebody who asks how all is going waits for the ledger."""
 
 
 class WatchService:
@@ -100,7 +96,8 @@ class WatchService:
         self._leases = Leases(ledger, self._sources, chosen.poll_interval)
         self._outbox = Outbox(ledger, self._sources, choose, ahead=GATHERING, admins=admins)
         edits = Edits(ledger, self._sources)
-        self.acts = Acts(ledger, self._sources, edits, lasting=chosen.claim_hours * HOUR)
+        following = Following(ledger)
+        self.acts = Acts(ledger, self._sources, following, lasting=chosen.claim_hours * HOUR)
         self.marked = Marked(ledger, self._sources)
         self.watches = Watches(ledger, pages)
         self.digests = Digests(ledger, pages)
@@ -118,6 +115,7 @@ class WatchService:
             waits=self.waits,
             leases=self._leases,
             edits=edits,
+            following=following,
             acts=self.acts,
             interval=chosen.poll_interval,
             retention=chosen.retention_days * DAY,
@@ -125,9 +123,6 @@ class WatchService:
             timer=timer,
             admins=admins,
         )
-        self.delivery = Delivery(self._outbox, edits, chat, words=self._words, waiting=alarm.watchdog.waiting)
-        erasure = Erasure(ledger, self._sources, edits)
-        self.erasing = Erasing(ledger, erasure, edits, self.delivery, answers=answers, waits=self.waits, timer=timer)
         self.reminders = Reminders(ledger, self._sources, self.watches, chosen.pages, timer=timer)
         self.digest_writer = DigestWriter(
             ledger,
@@ -141,8 +136,16 @@ class WatchService:
             clock=clock,
             timer=timer,
         )
+        writer = AnnouncementWriter(
+            self.digest_writer, self.watches, chosen=chosen, refs=answers.refs, ceiling=self.ceiling, clock=clock
+        )
+        self.delivery = Delivery(self._outbox, edits, chat, words=writer.told, waiting=alarm.watchdog.waiting)
+        erasure = Erasure(ledger, self._sources, following)
+        self.erasing = Erasing(ledger, erasure, edits, self.delivery, answers=answers, waits=self.waits, timer=timer)
         self._asked = Rest(timer)
-        self._standing = Patience(self._stands, seconds=ANSWERING)
+        self.standings = Standings(
+            ledger, self.records, histories=self.histories, watches=self.watches, waits=self.waits, clock=clock
+        )
         self._moved = moved
         self._watchdog = alarm.watchdog
         self._watchdog.where = ledger.where
@@ -233,22 +236,6 @@ class WatchService:
         """
         return self._asked.kept(self.ledger.where, READ_IN_VAIN)
 
-    def standing(self) -> tuple[Standing, LedgerError | None]:
-        """How all stands, by the ledger; where that can't tell within five seconds, as it stood, and why it can't."""
-        error: LedgerError
-        try:
-            return self._standing.get(), None
-        except TimeoutError:
-            error = LedgerError("silent", self.ledger.where)
-        except LedgerError as why:
-            error = why
-        return self._standing.last or Standing(), error
-
-    def _stands(self) -> Standing:
-        closing = self.waits.closing(self._clock())
-        records = {source: replace(record, closing=closing.get(source, 0)) for source, record in self.records().items()}
-        return Standing(records, self.histories.waiting(), self.watches.paused())
-
     def records(self) -> dict[Source, SourceRecord]:
         """How each watched source stands, with its next look that makes a call. Raises LedgerError."""
         now = self._clock()
@@ -314,26 +301,3 @@ class WatchService:
         if moved := self._moved():
             for old in known(self.ledger, moved):
                 move(self.ledger, old, moved[old], self._clock())
-
-    def _words(self, item: Announcement) -> Post:
-        if item.notices and item.notices[0].kind is NoticeKind.DIGEST:
-            return self.digest_writer.told(item)
-        refs, ceiling = self._answers.refs, self.ceiling(item.room)
-        news = tuple(replace(each, detail=least([ceiling, each.detail or ceiling])) for each in item.news)
-        item = replace(item, news=news)
-        sources = {each.conversation.id: each.source for each in news if each.conversation is not None}
-        now = self._clock()
-        watches = self.watches.watches() if item.news else []
-        pinging = [watch for watch in watches if watch.spec.ping]
-        plain = {watch.number for watch in watches if not watch.spec.buttons}
-        muted = self.watches.mutes(now) if pinging else {}
-        post = announcement(
-            item,
-            self._chosen.pages,
-            lambda conversation: refs.give(sources[conversation.id], conversation.id),
-            ceiling,
-            now,
-            pings(item, pinging, muted, list(self._chosen.pages.values()), now=now),
-        )
-        offers = () if any(each.watch in plain for each in news) else post.offers
-        return replace(post, zone=self._chosen.timezone, offers=offers)

@@ -44,6 +44,9 @@ LENGTHS = ("up to 5 min", "5–15 min", "15–60 min", "1–4 h", "4–12 h", "1
 WHEN = {"day": "on", "week": "in the week of", "quarter": "in the three months from"}
 """What stands before a step of the calendar; `in` before the others."""
 
+SAID = 300
+"""Characters that the log has of what a process said last before it failed."""
+
 TICKS = 5
 """The most steps that are named below the bars."""
 
@@ -51,7 +54,7 @@ one_at_a_time = threading.Lock()
 
 
 class NotDrawn(Exception):
-    """The chart could not be drawn; the log says how that went."""
+    """The chart could not be drawn, as its text says; the log says how that went."""
 
 
 def drawn(statistics: Statistics, zone: tzinfo) -> Attachment | None:
@@ -168,7 +171,14 @@ def png(chart: Chart, program: Sequence[str] = (sys.executable, "-P", drawing.__
                 env={**environment, "OPENBLAS_NUM_THREADS": "1"},
             )  # fmt: skip
         except (OSError, subprocess.SubprocessError) as error:
-            how = f"ended with {error.returncode}" if isinstance(error, subprocess.CalledProcessError) else type(error)
-            log.warning("A chart could not be drawn: its process %s", how)
-            raise NotDrawn from None
+            log.warning("A chart could not be drawn: its process %s", ending(error))
+            raise NotDrawn("it could not be drawn; my log says why") from None
     return done.stdout
+
+
+def ending(error: OSError | subprocess.SubprocessError) -> str:
+    """How the process ended, and what it said last: that can hold paths, but nothing of what was to be drawn."""
+    if not isinstance(error, subprocess.CalledProcessError):
+        return f"failed ({type(error).__name__})"
+    said = " ".join(error.stderr.decode(errors="replace").split())
+    return f"ended with {error.returncode}: {said[-SAID:] or 'it said nothing'}"

@@ -48,7 +48,7 @@ def digest(
         summary(found, pages, now, late=late),
         tuple(lines),
         tuple(cells(each, found, pages, detail, now) for each in named),
-        tuple(notes(found, named, now)),
+        () if detail is Detail.COUNT else tuple(notes(found, named, now)),
         alert=bool(found.waiting or found.failing),
         offers=tuple(offer for row, each in enumerate(named) for offer in offers(each.ref, each.marks, row=row)),
     )

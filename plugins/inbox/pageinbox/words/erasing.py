@@ -59,7 +59,8 @@ def done(refs: Sequence[str], erased: Erased, *, named: bool, watches: Sequence[
         lines.append((f"I also deleted {copies} of the ledger from before an update.",))
     if not erased.tidy:
         lines.append(("Its last traces leave the ledger's files within a few minutes. To see when: ", STATUS))
-    over = f" {'is' if len(refs) == 1 else 'are'} erased, and new to me only once the customer writes again."
+    are, them = ("is", "it") if len(refs) == 1 else ("are", "them")
+    over = f" {are} erased. I'll take note of {them} again only if the customer writes."
     return Post(
         (*called(refs), over), tuple(lines), rows_of(erased.stays) if named else (), (*staying(watches), (UNREACHED,))
     )
@@ -126,8 +127,7 @@ def kept(traces: Traces, asked_for: int) -> str:
         f"{counted(traces.queued, 'announcement')} still to be sent" if traces.queued else "",
     ]
     them = "it" if asked_for == 1 else "them"
-    more = spell([part for part in parts if part])
-    return f"My ledger has when and where I met {them}{f', {more}' if more else ''}."
+    return f"My ledger has {spell([f'when and where I met {them}', *filter(None, parts)])}."
 
 
 def edit(traces: Traces) -> str:

@@ -32,11 +32,12 @@ def privacy(pages: Sequence[str], detail: Detail, *, days: int, cache: float, wh
     place: Line = (" (", Foreign(where, most=120), ")") if where else ()
     kept = counted(days, "day")
     lines: tuple[Line, ...] = (
-        ("This room sees ", SHOWN[detail], ". The settings decide that, and no command shows more."),
+        ("What may be shown here: ", SHOWN[detail], ". The settings decide that, and no command shows more."),
         (
             "Of each conversation I keep Meta's ID, its list, when I saw it and which rooms I told, until nothing has "
-            f"happened in it for {kept}. I keep names and words until I have told them, while somebody is waiting for "
-            f"an answer or has claimed or snoozed it, and for {EDITABLE} in case an announcement has to be edited.",
+            f"happened in it for {kept}; in lists that nobody watches any more it stays. I keep names and words until "
+            "I have told them, while somebody is waiting for an answer or has claimed or snoozed it, and for "
+            f"{EDITABLE} in case an announcement has to be edited.",
         ),
         (f"I keep how long customers waited for {kept}, without names or words: statistics are made of that.",),
         (
@@ -50,5 +51,6 @@ def privacy(pages: Sequence[str], detail: Detail, *, days: int, cache: float, wh
         ("All of that is in my ledger", *place, ", which whoever runs me can read. My log has no names and no words."),
         ("I only read: at Meta I write, mark and delete nothing.",),
     )
-    erase: Line = ("To have a customer erased, an admin of mine can type: ", Command("inbox forget k7fq"))
+    how = "To have a customer erased, an admin of mine can type, in a direct chat with me: "
+    erase: Line = (how, Command("inbox forget k7fq"))
     return Post((f"What I keep of {whose}",), lines, (), (erase,))

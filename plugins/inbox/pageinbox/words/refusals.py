@@ -79,6 +79,9 @@ def with_help(post: Post, command: str) -> Post:
     return replace(post, notes=(*post.notes, ("What I understand: ", Command(command))))
 
 
+LONGEST_NUMBER = 5
+"""Digits of what may be the number of a row."""
+
 AtMeta = tuple[Line, str]
 """What is called so at Meta, and its address there."""
 
@@ -137,6 +140,8 @@ def unknown_ref(name: str, nearest: str = "", who: Line = ()) -> Post:
     if nearest:
         wrong: Line = ("I don't know any conversation ", Foreign(cut(name), quoted=True, most=30))
         return Post((*wrong, ". The nearest is ", *who, ": ", Command(nearest)))
+    if name.isdecimal() and LONGEST_NUMBER < len(name) < 30:
+        return Post(("No list has a row of that number. If it is a user ID: ", Command(f"inbox user {name}")))
     what: Line = ("I don't know any conversation ", Foreign(cut(name), quoted=True, most=30), ". ")
     if name.isdecimal():
         what = (f"The last list here has no number {name[:9]}. ",)

@@ -27,7 +27,7 @@ FOR_NINETIETH = 2 * HANDFUL
 MOST_PARTS = 10
 """Pages, or people, that have a row."""
 
-NO_CHART = "To see a chart as well, whoever runs me can install it: pip install 'err-inbox[charts]'"
+NO_CHART = "For a chart as well, whoever runs me can install what draws it: pip install matplotlib"
 
 
 def statistics(

@@ -7,13 +7,16 @@ from collections.abc import Mapping, Sequence
 from pageinbox.language.ping import say_ping
 from pageinbox.language.vocabulary import say
 from pageinbox.language.watch import describe_watch
-from pageinbox.model.post import Command, Foreign, Line, Piece, Post, Time
+from pageinbox.model.post import Command, Foreign, Line, Piece, Post, Room, Time
 from pageinbox.model.watch import Detail, PausedWatch, Ping, Watch
 from pageinbox.words.ceiling import exceeds, limit
 from pageinbox.words.english import counted, ranges
 from pageinbox.words.many import ROWS, is_many
 
 WATCHES = Command("inbox watches")
+
+IN_ROOMS = 100
+"""Watches of other rooms that are told one by one."""
 
 MUTES = 200
 """Mutes that are told one by one, which takes a message or two."""
@@ -27,13 +30,17 @@ def watches(
     muted_refs: Mapping[str, float],
     now: float,
     paused: Sequence[PausedWatch] = (),
+    *,
+    all_rooms: bool = False,
 ) -> Post:
     """The watches of a room, its mutes with their ends (seconds since 1970), how many `others` other rooms have.
 
     `ceiling` is what the room may see at most, `paused` are watches of it that hear about nothing for now.
+    `all_rooms` says that whoever asks may see those of other rooms, too.
     """
     lines = [*paused_lines(paused), *muted_lines(muted_refs, now)]
-    notes: list[Line] = [(f"Other rooms have {counted(others, 'watch', 'watches')}.",)] if others else []
+    how: Line = (": ", Command("inbox watches all")) if all_rooms else (".",)
+    notes: list[Line] = [(f"Other rooms have {counted(others, 'watch', 'watches')}", *how)] if others else []
     if not own:
         begin: Line = (
             "Nothing is being watched here. To hear about new conversations: ",
@@ -49,6 +56,19 @@ def watches(
         rest = f"{counted(len(left), 'more watch', 'more watches')}: {ranges(left)}. To see one of them, or a Page's: "
         notes.insert(0, (rest, Command(f"inbox watches {left[0]}"), *by_page(own)))
     return Post((f"{counted(len(own), 'watch', 'watches')} here",), tuple(lines), rows, tuple(notes))
+
+
+def in_rooms(those: Sequence[Watch]) -> Post:
+    """The watches of several rooms, for those who run the bot."""
+    ordered = sorted(those, key=lambda watch: (watch.room, watch.number))
+    rows = tuple(
+        ((Room(watch.room),), (str(watch.number),), words(watch), ("from the settings",) if watch.ops else ())
+        for watch in ordered[:IN_ROOMS]
+    )
+    rooms = counted(len({watch.room for watch in those}), "room")
+    more = len(ordered) - len(rows)
+    notes: tuple[Line, ...] = ((f"and {more:,} more; name a room to see its own.",),) if more else ()
+    return Post((f"{counted(len(those), 'watch', 'watches')} in {rooms}",), (), rows, notes)
 
 
 def by_page(own: Sequence[Watch]) -> Line:

@@ -99,6 +99,15 @@ def is_admin(bot: Any, message: Any) -> bool:
         return False
 
 
+def people_in(admins: Iterable[object]) -> tuple[str, ...]:
+    """Those of BOT_ADMINS that can be told something: a pattern, such as `@*:example.org`, is nobody.
+
+    On IRC a person's name is what stands before the `!`.
+    """
+    names = map(str, admins)
+    return tuple(name for name in names if not re.search(r"[*?[]", name.partition("!")[0]))
+
+
 def may(bot: Any, message: Any, command: str, args: str = "") -> bool:
     """Whether the bot's access controls let the one who wrote `message` give `command` (`inbox_watch`) where it came.
 

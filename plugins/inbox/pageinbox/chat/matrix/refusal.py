@@ -7,9 +7,16 @@ import re
 from errbot.backends.base import RoomDoesNotExistError, RoomError, RoomNotJoinedError
 
 from pageinbox.chat.errbot.refusal import trouble
-from pageinbox.model.chat import ChatError
+from pageinbox.model.chat import ChatDoubt, ChatError
 
 CODE = re.compile("M_[A-Z_]{1,60}")
+NO_UPLOAD = {
+    "M_TOO_LARGE": "the homeserver, or what stands before it, takes no file that large",
+    "M_FORBIDDEN": "the homeserver doesn't let me upload files",
+    "M_RESOURCE_LIMIT_EXCEEDED": "the homeserver lets me upload no more for now",
+    "M_USER_LIMIT_EXCEEDED": "the homeserver lets me upload no more for now",
+}
+"""What these mean where a file was to be uploaded, which is before it goes into any room."""
 
 
 class Refused(ChatError):
@@ -33,3 +40,12 @@ def refusal(error: Exception) -> ChatError:
     if isinstance(code, str) and isinstance(error, RoomError):
         return Refused(f"the homeserver refused it ({code})" if CODE.fullmatch(code) else str(failure))
     return failure
+
+
+def not_uploaded(error: Exception) -> ChatError:
+    """What the backend's exception says about an upload, which can simply be made again."""
+    code = getattr(error, "code", None)
+    if isinstance(error, RoomError) and not isinstance(error, RoomNotJoinedError) and code in NO_UPLOAD:
+        return Refused(NO_UPLOAD[code])
+    failure = refusal(error)
+    return ChatError(f"the upload broke off ({type(error).__name__})") if isinstance(failure, ChatDoubt) else failure

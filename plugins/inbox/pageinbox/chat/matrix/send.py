@@ -23,7 +23,7 @@ from pageinbox.chat.matrix import files
 from pageinbox.chat.matrix.buttons import Buttons
 from pageinbox.chat.matrix.content import EVERYBODY, Content, content, contents, edited, in_reply, in_thread
 from pageinbox.chat.matrix.people import whom
-from pageinbox.chat.matrix.refusal import Refused, refusal
+from pageinbox.chat.matrix.refusal import Refused, not_uploaded, refusal
 from pageinbox.chat.reactions import Reacted, sign_of, signs
 from pageinbox.model.act import Person
 from pageinbox.model.backoff import Backoff
@@ -232,9 +232,7 @@ class MatrixChat:
         try:
             where = self._bot.upload(self._place(room), data, file.name, file.kind)
         except Exception as error:
-            failure = error if isinstance(error, ChatError) else refusal(error)
-            if isinstance(failure, ChatDoubt):
-                failure = ChatError(f"the upload broke off ({type(error).__name__})")
+            failure = error if isinstance(error, ChatError) else not_uploaded(error)
         if failure is not None:  # here, so that it does not hold the backend's own exception
             raise failure
         said = files.content(file, data, where)

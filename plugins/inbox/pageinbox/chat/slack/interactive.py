@@ -23,10 +23,9 @@ from pageinbox.chat.slack.gesture import FORM, Gesture, gesture, message_of
 from pageinbox.chat.slack.incoming import Heard
 from pageinbox.chat.slack.offers import REFRESH, SHOWN, asks, word_of
 from pageinbox.chat.slack.refusal import FAULTY, Refused
-from pageinbox.chat.slack.sharing import share
 from pageinbox.chat.slack.whisper import direct, said, whisper
 from pageinbox.model.chat import CarryOut, ChatError, Misread
-from pageinbox.model.post import Post
+from pageinbox.model.post import Attachment, Post
 from pageinbox.words import clicks, refusals
 from pageinbox.words.files import aside
 
@@ -48,7 +47,8 @@ UNFURLED = {"unfurl_links": False, "unfurl_media": False}
 
 
 class Interactive:
-    """Hears what `arriving` passes on. `say` answers a message in its channel, `files` puts what posts have attached.
+    """Hears what `arriving` passes on. `say` answers a message in its channel, `files` puts what posts have attached
+    by `share`, which is given a file, its bytes and a channel.
 
     `home` are the App Home's commands.
     """
@@ -61,6 +61,7 @@ class Interactive:
         *,
         misread: Misread,
         say: Callable[[Message, Post], None],
+        share: Callable[[Attachment, bytes, str], None],
         files: Files,
         home: Sequence[str],
         prefix: str,
@@ -70,6 +71,7 @@ class Interactive:
         self._carry_out = carry_out
         self._misread = misread
         self._say = say
+        self._share = share
         self._files = files
         self._home = home
         self._prefix = prefix
@@ -167,7 +169,7 @@ class Interactive:
         """Put files into the direct chat with the person: a window takes none, nor does what one alone is shown."""
         self._files.put(
             post.attachments,
-            lambda file, content: share(self._calls, file, content, channel=direct(self._calls, done.user)),
+            lambda file, content: self._share(file, content, direct(self._calls, done.user)),
             lambda failure: self._whisper(done, failure),
         )
 

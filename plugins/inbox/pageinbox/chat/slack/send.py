@@ -42,7 +42,7 @@ from pageinbox.chat.slack.turns import Turns
 from pageinbox.chat.slack.whisper import INERT, said, whisper
 from pageinbox.model.act import Person
 from pageinbox.model.chat import CarryOut, ChatDoubt, Doubt, Misread, Uneditable
-from pageinbox.model.post import Foreign, Mention, Post
+from pageinbox.model.post import Attachment, Foreign, Mention, Post
 from pageinbox.model.watch import Ping
 
 log = logging.getLogger(__name__)
@@ -72,6 +72,7 @@ class SlackChat:
         self._bot = bot
         self._calls = Calls(bot)
         self._prefix = prefix
+        self._sleep = sleep
         self._places = Places(bot, self._calls, clock)
         self._turns = Turns(clock, sleep)
         self._files = Files()
@@ -102,7 +103,7 @@ class SlackChat:
                 receipt = self._post(channel, slack.message(quiet, self._prefix), under, PATIENCE, metadata=metadata)
         self._files.put_later(
             post.attachments,
-            lambda file, content: share(self._calls, file, content, channel=channel, thread=under),
+            lambda file, content: self._share(file, content, channel, under),
             lambda failure: self._add(channel, failure, under or receipt),
         )
         return receipt
@@ -125,6 +126,7 @@ class SlackChat:
             carry_out,
             misread=misread,
             say=self._answered,
+            share=self._share,
             files=self._files,
             home=home,
             prefix=self._prefix,
@@ -204,7 +206,7 @@ class SlackChat:
                 self._post(channel, part, under, LONGEST_PAUSE)
         self._files.put(
             post.attachments,
-            lambda file, content: share(self._calls, file, content, channel=channel, thread=under),
+            lambda file, content: self._share(file, content, channel, under),
             lambda failure: self._add(channel, failure, under),
         )
 
@@ -244,6 +246,9 @@ class SlackChat:
                 self._unreadable.add(channel)
                 log.warning("A message that was cut off in %s may appear there twice: %s", channel, refusal)
             return Doubt.OPEN
+
+    def _share(self, file: Attachment, content: bytes, channel: str, thread: str = "") -> None:
+        share(self._calls, file, content, channel=channel, thread=thread, sleep=self._sleep)
 
     def _add(self, channel: str, post: Post, under: str) -> None:
         """Say what nobody waits for."""
