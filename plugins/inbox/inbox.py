@@ -343,6 +343,8 @@ class Inbox(BotPlugin):
             self._network().answer(msg, post, private=private, threaded=threaded)
         except ChatError as error:
             self.log.error("I could not answer %s: %s", command, error)
+        except Exception as error:  # Errbot would log the words of the command, and the backend's with the answer
+            self.log.error("I could not answer %s: %s", command, whereabouts(error))
 
     def _diverted(self, command: str) -> tuple[bool, bool]:
         """Whether Errbot's settings want a command answered in private, and whether in a thread."""
