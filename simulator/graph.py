@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Final
+from urllib.parse import parse_qsl, urlsplit
 
-from simulator import access, nodes
+from simulator import access, nodes, tokens
 from simulator.edges import Call, conversations, default_fields, messages
 from simulator.errors import GraphError, Refused, by_code, by_name, unknown_field
 from simulator.fields import Field, parse
@@ -20,13 +22,15 @@ from simulator.thread import Message, Thread
 from simulator.world import World
 
 _THROTTLES: Final = frozenset({4, 17, 32, 341, 613, *range(80000, 80015)})
-_USER_ID: Final = "10200000000000001"
 _USER_NAME: Final = "Alex Admin"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """A request as it came in. `url` is the server's own address; `fault` is what is to be wrong with its page."""
+    """A request as it came in. `url` is the server's own address; `fault` is what is to be wrong with its page.
+
+    `form` is what came in its body.
+    """
 
     method: str
     path: str
@@ -34,6 +38,22 @@ class Request:
     authorization: str
     url: str
     fault: PageFault | None = None
+    form: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def batch(self) -> list[Request]:
+        """The requests that a batch holds, with the token and the proof that came with it unless they have their own.
+
+        https://developers.facebook.com/docs/graph-api/batch-requests
+        """
+        requests = []
+        for item in json.loads(self.form["batch"]) if self.method == "POST" and "batch" in self.form else ():
+            asked = urlsplit(item["relative_url"])
+            query = dict(parse_qsl(asked.query))
+            own = f"Bearer {query['access_token']}" if "access_token" in query else self.authorization
+            path = f"{self.path.rstrip('/')}/{asked.path.lstrip('/')}"
+            requests.append(replace(self, method=item["method"], path=path, query=query, authorization=own, form={}))
+        return requests
 
     @property
     def token_text(self) -> str:
@@ -46,7 +66,7 @@ class Reply:
     """What is answered, before it is written as JSON."""
 
     status: int
-    body: Json
+    body: Json | list[Json | None]
     headers: Mapping[str, str]
 
 
@@ -65,7 +85,11 @@ class Graph:
         self._traces = 0
 
     def reply(self, request: Request) -> Reply:
-        """The reply to one request."""
+        """The reply to one request, or to a batch of them."""
+        if batch := request.batch:
+            replies = [self.reply(one) for one in batch]
+            items: list[Json | None] = [{"code": one.status, "body": json.dumps(one.body)} for one in replies]
+            return Reply(200, items, replies[0].headers)
         now = self._world.clock()
         try:
             version, parts = access.split_version(request.path, now)
@@ -125,7 +149,7 @@ class Graph:
     def _node(self, token: Token, id: str) -> _Node:
         if id == "me":
             return token.page or token
-        if id == _USER_ID:
+        if id == tokens.USER_ID:
             return Token("", None)
         for page in self._world.pages.values():
             if id == page.username:
@@ -148,7 +172,7 @@ class Graph:
             message = f"Unsupported {request.method.lower()} request. Only reading is simulated."
             raise Refused(by_code(100, 33).saying(message))
         if parts == ["debug_token"]:
-            return self._debug_token(text, query, now)
+            return tokens.debug_token(self._world, self._rules, text, query, now=now)
         if not text:
             raise Refused(by_name("no_me" if parts[:1] == ["me"] else "no_token"))
         token = access.valid_token(self._world.tokens, text, now)
@@ -166,6 +190,8 @@ class Graph:
             if not ids:
                 raise Refused(by_code(100).saying("(#100) The parameter ids is required"))
             return {id: self._show(call, self._node(token, id), query) for id in ids}
+        if parts == ["app"]:
+            return {"id": APP_ID}
         node = self._node(token, parts[0])
         if len(parts) == 1:
             return self._show(call, node, query)
@@ -182,7 +208,7 @@ class Graph:
                 raise access.unknown_object(node.id)
             return nodes.instagram_node(node, fields, call.view)
         if isinstance(node, Token):
-            return {"id": _USER_ID, "name": _USER_NAME}
+            return {"id": tokens.USER_ID, "name": _USER_NAME}
         if isinstance(node, Thread):
             call.admit(node.page, node.platform)
             with self._world.lock:
@@ -224,41 +250,3 @@ class Graph:
         if edge == "permissions":
             return {"data": [{"permission": name, "status": "granted"} for name in sorted(call.token.scopes)]}
         raise unknown_field(edge, "User")
-
-    def _debug_token(self, text: str, query: Mapping[str, str], now: float) -> Json:
-        """What is known about `input_token`, for anyone who has the app's own token or any valid one."""
-        if not text:
-            raise Refused(by_name("no_token"))
-        app, _, secret = text.partition("|")
-        if not (app == APP_ID and any(secret == page.app_secret for page in self._world.pages.values())):
-            access.valid_token(self._world.tokens, text, now)
-        input_token = query.get("input_token", "")
-        if not input_token:
-            raise Refused(by_code(100).saying("(#100) The parameter input_token is required"))
-        token = self._world.tokens.get(input_token)
-        data: dict[str, object]
-        if token is None:
-            wrong = {"code": 190, "message": "Invalid OAuth access token."}
-            return {"data": {"error": wrong, "is_valid": False, "scopes": []}}
-        data = {
-            "app_id": APP_ID,
-            "type": "PAGE" if token.page else "USER",
-            "application": "Acme Inbox",
-            "data_access_expires_at": int(now) + 90 * 86_400,
-            "expires_at": int(token.expires_at),
-            "is_valid": True,
-            "scopes": sorted(token.scopes),
-            "granular_scopes": [{"scope": name} for name in sorted(token.scopes)],
-            "user_id": _USER_ID,
-        }
-        if token.page:
-            data["profile_id"] = token.page.id
-        try:
-            access.valid_token(self._world.tokens, input_token, now)
-        except Refused as refused:
-            error = refused.error
-            data |= {
-                "is_valid": False,
-                "error": {"code": error.code, "subcode": error.subcode, "message": error.message},
-            }
-        return {"data": data}

@@ -52,11 +52,14 @@ class Page:
 class Token:
     """An access token. `page` is None for a user's token; `expires_at` is in UNIX seconds, 0 for never.
 
+    `data_access_expires_at` is likewise; None is 90 days from when somebody asks, as for who logs in every day.
+
     `dead` is the subcode of the 190 that it gets, or None while it is valid.
     """
 
     text: str
     page: Page | None
     expires_at: float = 0
+    data_access_expires_at: float | None = None
     dead: int | None = None
     scopes: frozenset[str] = SCOPES

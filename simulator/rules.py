@@ -9,6 +9,8 @@ InstagramFolder = Literal["honour", "ignore", "empty", "error"]
 InstagramFields = Literal["absent", "present", "error"]
 DeletedPeople = Literal["from", "senders", "nowhere"]
 
+DebugToken = Literal["any", "app"]
+
 
 @dataclass(slots=True)
 class Rules:
@@ -27,6 +29,7 @@ class Rules:
     `shown`: how many conversations a list shows, the newest; 0 is what an app sees that lacks access.
     `date`: whether replies tell the time by Meta's clock.
     `user_id_ignored`: whether `user_id` leaves out nobody, so that a list is as it is without.
+    `debug_token`: who may ask about a token: the app alone, or any of its tokens.
     `updated_ms`: whether `updated_after_ms` and `updated_before_ms` have any effect.
     """
 
@@ -44,4 +47,5 @@ class Rules:
     shown: int | None = None
     date: bool = True
     user_id_ignored: bool = False
+    debug_token: DebugToken = "any"
     updated_ms: bool = False

@@ -6,6 +6,7 @@ import gzip
 import json
 from collections import deque
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
@@ -132,22 +133,27 @@ class Simulator:
                 path=f"/{path}",
                 query=query,
                 headers=dict(request.headers.items()),
+                form=request.form.to_dict(),
             )
         )
-        target = f"/{path}?{request.query_string.decode('ascii', 'replace')}"
-        fault = self._faults.take(target)
-        page_fault = next((one for one in PAGE_FAULTS if fault is not None and one == fault.kind), None)
         asked = Request(
             method=request.method,
             path=path,
             query=query,
             authorization=request.headers.get("Authorization", ""),
             url=request.host_url.rstrip("/"),
-            fault=page_fault,
+            form=request.form.to_dict(),
         )
+        batch = asked.batch
+        target = f"/{path}?{request.query_string.decode('ascii', 'replace')}"
+        # So that faults can be about what stands in a batch.
+        target = "&".join((target, *(f"/{one.path}" for one in batch)))
+        fault = self._faults.take(target)
+        page_fault = next((one for one in PAGE_FAULTS if fault is not None and one == fault.kind), None)
+        asked = replace(asked, fault=page_fault)
         if fault is None or page_fault:
             reply = self._graph.reply(asked)
-            fault = self._faults.take(target, reply.body, names(query.get("fields", "")))
+            fault = None if batch else self._faults.take(target, reply.body, names(query.get("fields", "")))
             if fault is None:
                 return self._dated(_response(request, reply))
         return self._dated(self._faulty(request, fault, asked))

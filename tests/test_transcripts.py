@@ -205,6 +205,15 @@ class Stage:
             case ["new", "token"]:
                 self.simulator.world.issue_token("acme")
                 self.anew()
+            case ["token" | "access" as what_ends, "of", name, "ends" | "ended" as ends, *when]:
+                in_time = -1 if ends == "ended" else 1
+                number, unit = when[:2] if ends == "ended" else when[1:]
+                at = self.clock() + in_time * float(number) * UNITS[unit]
+                token = self.simulator.world.tokens[self.simulator.world.pages[name].token]
+                setattr(token, "expires_at" if what_ends == "token" else "data_access_expires_at", at)
+            case ["tokens", "are", "asked", "about"]:
+                assert self.bot
+                self.bot.service.tokens.ask()
             case ["secret", "of", name, "gone"]:
                 self.lost.add(name)
                 self.anew()

@@ -123,6 +123,7 @@ class Canned:
     body: bytes = b'{"data":[]}'
     bodies: dict[str, bytes] = field(default_factory=dict)
     paths: list[str] = field(default_factory=list)
+    posted: list[bytes] = field(default_factory=list)
     steps: list[str] = field(default_factory=list)
     gate: threading.Event = field(default_factory=threading.Event)
     rest: threading.Event = field(default_factory=threading.Event)
@@ -148,6 +149,10 @@ class Canned:
                 self.wfile.flush()
                 canned.rest.wait()
                 self.wfile.write(body)
+
+            def do_POST(self) -> None:
+                canned.posted.append(self.rfile.read(int(self.headers["Content-Length"])))
+                self.do_GET()
 
             def log_message(self, *args: object) -> None:
                 """Nothing."""

@@ -8,14 +8,28 @@ import itertools
 import re
 from collections.abc import Callable
 from typing import TypeVar
+from urllib.parse import urlencode
 
+import msgspec
 import requests
 
 from pageinbox.graph.budget import Budget
 from pageinbox.graph.gate import Gate
-from pageinbox.graph.http import Session, receive
+from pageinbox.graph.http import Reply, Session, receive
+from pageinbox.graph.mending import mended
 from pageinbox.model.backoff import Backoff
-from pageinbox.model.errors import GraphError, SecretMissing, Unavailable, Unreachable
+from pageinbox.model.errors import (
+    Blocked,
+    GraphError,
+    ProofWrong,
+    RequestRefused,
+    SecretMissing,
+    Throttled,
+    TokenDead,
+    Unavailable,
+    Unreachable,
+)
+from pageinbox.model.secret import Secret
 from pageinbox.model.source import Page
 
 TRIES = 3
@@ -30,6 +44,23 @@ PATIENCE = 10.0
 VERSION = re.compile(r"v\d{1,3}\.\d{1,3}")
 
 T = TypeVar("T")
+
+
+class WireReply(msgspec.Struct):
+    """What a batch holds for each request that stood in it."""
+
+    code: int | None = None
+    body: str | None = None
+
+
+def only_reply(body: bytes) -> bytes:
+    """The body of the one reply in a batch. Raises what it says went wrong, and Unavailable where there is none."""
+    (found,) = (mended(body, list[WireReply | None]) or [None])[:1]
+    if found is None or found.body is None:
+        raise Unavailable("the batch has no reply in it")
+    reply = Reply(found.code or 200, {}, found.body.encode(errors="replace"))
+    reply.raise_error(0.0)
+    return reply.body
 
 
 class Calls:
@@ -106,10 +137,35 @@ class Calls:
             self._sleep(RETRY.pause(attempt, self._random()))
         raise AssertionError("unreachable")
 
-    def _ask_once(self, path: str, params: dict[str, str], decode: Callable[[bytes], T]) -> T:
-        if self.page.app_secret is not None:
-            params = params | self._proof(self.page.app_secret.reveal())
-        reply = receive(self._session, self._base + path, params, sign=self._authorise, timer=self.budget.clock)
+    def aside(
+        self, path: str, params: dict[str, str], decode: Callable[[bytes], T], *, token: Secret | None = None
+    ) -> T:
+        """A good reply, decoded, to what is asked by the way: no parameter stands in an address, since one is a secret.
+
+        It is the one GET in a batch, whose body has it all (Meta, "Batch Requests"), as `token` where that is not the
+        Page's. Background work, tried once; a refusal closes and stops nothing: what holds for the Page, looks find
+        out. Raises a `GraphError`.
+        """
+        if self.page.missing:
+            raise SecretMissing()
+        asked = params | ({"access_token": token.reveal()} if token else {}) | self._proof(token or self.page.token)
+        item = {"method": "GET", "relative_url": f"{path}?{urlencode(asked)}"}
+        batch = {"batch": msgspec.json.encode([item]).decode(), "include_headers": "false"}
+        with self.budget.turn(background=True), self._gate.turn(background=True):
+            try:
+                return self._ask_once("", batch, lambda body: decode(only_reply(body)), posted=True)
+            except (Throttled, Blocked, TokenDead, ProofWrong) as error:
+                raise RequestRefused(error.detail, code=error.code, subcode=error.subcode) from None
+
+    def _ask_once(self, path: str, params: dict[str, str], decode: Callable[[bytes], T], *, posted: bool = False) -> T:
+        reply = receive(
+            self._session,
+            self._base + path,
+            params | self._proof(self.page.token),
+            sign=self._authorise,
+            timer=self.budget.clock,
+            posted=posted,
+        )
         if VERSION.fullmatch(version := reply.headers.get("facebook-api-version", "")):
             self.version_answered = version
         self.dated = reply.date
@@ -128,12 +184,15 @@ class Calls:
         request.headers["Authorization"] = f"Bearer {self.page.token.reveal()}"
         return request
 
-    def _proof(self, app_secret: str) -> dict[str, str]:
+    def _proof(self, token: Secret) -> dict[str, str]:
         """The five-minute form of appsecret_proof: HMAC-SHA256 over `token|time` (Meta, "Securing Graph API calls").
 
-        It is the only credential that must stand in a URL, so the one that expires is used.
+        It is the only credential that must stand in a URL, so the one that expires is used. Nothing where no app
+        secret is known.
         """
+        if self.page.app_secret is None:
+            return {}
         now = str(int(self._clock()))
-        text = f"{self.page.token.reveal()}|{now}"
-        digest = hmac.new(app_secret.encode(), text.encode(), hashlib.sha256).hexdigest()
+        text = f"{token.reveal()}|{now}"
+        digest = hmac.new(self.page.app_secret.reveal().encode(), text.encode(), hashlib.sha256).hexdigest()
         return {"appsecret_proof": digest, "appsecret_time": now}

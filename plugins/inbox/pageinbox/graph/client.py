@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from pageinbox.graph import tokens
 from pageinbox.graph.asking import Asking, Fields
 from pageinbox.graph.automatic import AutomaticReplies
 from pageinbox.graph.before import Before
@@ -31,6 +32,7 @@ from pageinbox.model.errors import (
     Unavailable,
 )
 from pageinbox.model.source import Folder, Identity, PageStatus, Platform
+from pageinbox.model.token import UNKNOWN, TokenEnds
 
 ANONYMOUS = 60.0
 """Seconds during which an unanswered question who the Page is on Instagram is not put again."""
@@ -70,6 +72,8 @@ class GraphClient:
         self.budget = calls.budget
         self.known: Identity | None = None
         """What `identity` answered last; None before."""
+        self.token_ends = UNKNOWN
+        """When the Page's token ends, as far as that was found out."""
         self._identifying = threading.Lock()
         self._known_until = self._anonymous_until = float("-inf")
         self._calls = calls
@@ -178,6 +182,10 @@ class GraphClient:
         """When the latest reply was sent by Meta's own clock, in seconds since 1970; None where it did not say."""
         return self._calls.dated
 
+    def ask_token_ends(self) -> TokenEnds:
+        """When the Page's token ends, as Meta says now."""
+        return tokens.ends(self._calls)
+
     def close(self) -> None:
         """Close its connections."""
         self._calls.close()
@@ -192,6 +200,7 @@ class GraphClient:
             version_asked=self._calls.version,
             version_answered=self._calls.version_answered,
             automatic=self._automatic.learned(),
+            token_ends=self.token_ends,
         )
 
     def _identity(self, background: bool = False) -> Identity:

@@ -87,10 +87,18 @@ class Reply(msgspec.Struct, frozen=True):
             raise RequestRefused(f"status {self.status}")
 
 
-def receive(session: Session, url: str, params: Mapping[str, str], *, sign: Sign, timer: Callable[[], float]) -> Reply:
+def receive(
+    session: Session,
+    url: str,
+    params: Mapping[str, str],
+    *,
+    sign: Sign,
+    timer: Callable[[], float],
+    posted: bool = False,
+) -> Reply:
     """GET `url`, read at most `BODY_MAX` bytes of the (unpacked) body, and give the reply at any status.
 
-    `sign` puts the token in, `timer` gives seconds that never go back.
+    `sign` puts the token in, `timer` gives seconds that never go back. What is `posted` has its parameters in a body.
     Raises Unreachable where nothing answers, Unavailable for everything else that the network can do, TooMuchData for a
     larger body, Redirected for a redirect. None of them carries requests' own words, which quote the URL.
     """
@@ -103,7 +111,7 @@ def receive(session: Session, url: str, params: Mapping[str, str], *, sign: Sign
     try:
         with (
             before_each_read(in_time),
-            session.ask(url, params, sign) as response,
+            session.ask(url, params, sign, posted=posted) as response,
         ):
             if 300 <= response.status_code < 400:
                 raise Redirected(redirect_to(response.headers.get("location", "")))
@@ -167,15 +175,17 @@ class Session(requests.Session):
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
         self._usable = lru_cache(ADDRESSES)(usable)
 
-    def ask(self, url: str, params: Mapping[str, str], sign: Sign) -> requests.Response:
-        """GET `url`, whose body is to be read and closed. Raises what requests raises.
+    def ask(self, url: str, params: Mapping[str, str], sign: Sign, *, posted: bool = False) -> requests.Response:
+        """GET `url`, whose body is to be read and closed, or POST to it. Raises what requests raises.
 
         requests' own `get` would take as long to make its request as all of the rest: the addresses are few.
         """
         request = requests.PreparedRequest()
-        request.prepare_method("GET")
-        request.url = f"{self._usable(url)}?{urlencode(params)}" if params else self._usable(url)
+        request.prepare_method("POST" if posted else "GET")
+        request.url = f"{self._usable(url)}?{urlencode(params)}" if params and not posted else self._usable(url)
         request.prepare_headers(self.headers)
+        if posted:
+            request.prepare_body(dict(params), None)
         return self.send(
             sign(request),
             timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),

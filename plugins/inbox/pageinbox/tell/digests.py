@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from pageinbox.ask.refs import Refs
+from pageinbox.graph.client import GraphClient
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.digests import Digests
 from pageinbox.ledger.marks import Marked
@@ -43,8 +44,8 @@ Count = Callable[[Iterable[Source], Period, Period], Statistics]
 class DigestWriter:
     """Queues the digests that come due, and writes each when it is said.
 
-    `count` gives the figures, `ceiling` how much of a conversation a room may see, `clock` tells seconds since 1970,
-    `timer` seconds that never go back.
+    `count` gives the figures, `clients` know when tokens end, `ceiling` how much of a conversation a room may see,
+    `clock` tells seconds since 1970, `timer` seconds that never go back.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class DigestWriter:
         chosen: Settings,
         refs: Refs,
         count: Count,
+        clients: Mapping[str, GraphClient],
         ceiling: Callable[[str], Detail],
         clock: Callable[[], float],
         timer: Callable[[], float],
@@ -68,6 +70,7 @@ class DigestWriter:
         self._chosen = chosen
         self._refs = refs
         self._count = count
+        self._clients = clients
         self._ceiling = ceiling
         self._clock = clock
         self._timer = timer
@@ -160,5 +163,8 @@ class DigestWriter:
             failing=[record for record in records.values() if record.failing is not None],
             unread=[source for source, record in records.items() if not record.complete and record.failing is None],
             unwatched=[source for source in lists if source not in records],
+            token_ends={
+                source.page: client.token_ends for source in lists if (client := self._clients.get(source.page))
+            },
             looked=min((record.looked for record in records.values() if record.looked is not None), default=None),
         )

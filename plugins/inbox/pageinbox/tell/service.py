@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 
 from pageinbox.ask.answers import Answers
+from pageinbox.ask.tokens import Tokens
 from pageinbox.ledger.acts import Acts
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.deadline import READ_IN_VAIN, Rest
@@ -132,6 +133,7 @@ class WatchService:
             chosen=chosen,
             refs=answers.refs,
             count=self.statistics,
+            clients=answers.listing.clients,
             ceiling=self.ceiling,
             clock=clock,
             timer=timer,
@@ -146,6 +148,7 @@ class WatchService:
         self.standings = Standings(
             ledger, self.records, histories=self.histories, watches=self.watches, waits=self.waits, clock=clock
         )
+        self.tokens = Tokens(answers.listing.clients, timer)
         self._moved = moved
         self._watchdog = alarm.watchdog
         self._watchdog.where = ledger.where
@@ -177,6 +180,7 @@ class WatchService:
     def start(self) -> None:
         """Begin to look and to tell."""
         self._poller.start()
+        self.tokens.start()
 
     def wake(self) -> None:
         """The watches have changed."""
@@ -213,6 +217,7 @@ class WatchService:
 
     def stop(self) -> None:
         """End within two seconds; what still hangs then is left behind and changes nothing any more."""
+        self.tokens.stop()
         self._poller.stop()
         if self._answers.refs.written is self.histories:
             self._answers.refs.written = None

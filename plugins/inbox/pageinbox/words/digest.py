@@ -23,6 +23,7 @@ from pageinbox.words.many import named_lists
 from pageinbox.words.marks import state
 from pageinbox.words.notices import troubles
 from pageinbox.words.offers import offers
+from pageinbox.words.tokens import tokens
 from pageinbox.words.waits import left_cell, needs_tag, waited
 
 SEEN, LITTLE = 0.995, 0.005
@@ -94,6 +95,7 @@ def remarks(found: Findings, pages: Mapping[str, Page], now: float) -> list[Line
         *closing(found, now),
         *claims(found),
         *failing(found, pages, now),
+        *tokens([(page_of(pages, name), ends) for name, ends in found.token_ends.items()], now),
     ]
 
 

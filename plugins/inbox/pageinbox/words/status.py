@@ -23,6 +23,7 @@ from pageinbox.words.many import is_many
 from pageinbox.words.notices import OUTBOX, unreached_rooms
 from pageinbox.words.outbox import in_sum
 from pageinbox.words.reports import SourceReport, headline, still
+from pageinbox.words.tokens import tokens
 from pageinbox.words.trouble import explain, explain_lasting
 
 UNREACHED = ("can't be reached", "can't be reached")
@@ -76,6 +77,8 @@ def status(
         )
     lines += fault_lines(faults, titles)
     lines += overview.troubles(reports, pages, by_name=failing) if many else troubles(reports, pages)
+    if not failing:
+        lines += tokens([(page.page, page.token_ends) for page in pages.values()], now)
     lines += closing(reports)
     rows: list[tuple[Line, ...]] = []
     notes: list[Line] = []

@@ -1,0 +1,78 @@
+"""When the Pages' tokens end: asked once a day, by a thread of its own that nothing waits for."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+
+from pageinbox.graph.client import GraphClient
+from pageinbox.model.errors import GraphError, SecretMissing
+from pageinbox.model.secret import Secret
+
+DAY, AGAIN = 86400.0, 6 * 3600.0
+"""Seconds after which a token is asked about again: where that went well, and where it failed."""
+
+FIRST, EVERY = 30.0, 600.0
+"""Seconds from the start until tokens are asked about, so that first looks go before that, and between two times that
+it is seen which of them are due."""
+
+log = logging.getLogger(__name__)
+
+
+class Tokens:
+    """Asks about the tokens of all Pages; a client then knows when its Page's ends.
+
+    `timer` gives seconds that never go back; `first` are the seconds from the start until it asks.
+    """
+
+    def __init__(self, clients: Mapping[str, GraphClient], timer: Callable[[], float], *, first: float = FIRST) -> None:
+        self._clients: dict[Secret, list[GraphClient]] = {}
+        for client in clients.values():
+            if not client.page.missing:
+                self._clients.setdefault(client.page.token, []).append(client)
+        self._timer = timer
+        self._first = first
+        self._due: dict[Secret, float] = {}
+        self._unknown: set[Secret] = set()
+        self._over = threading.Event()
+
+    def start(self) -> None:
+        """Ask from now on. Makes no call itself."""
+        threading.Thread(target=self._run, name="inbox-tokens", daemon=True).start()
+
+    def stop(self) -> None:
+        """Ask no more; a call that is under way ends by itself."""
+        self._over.set()
+
+    def _run(self) -> None:
+        pause = self._first
+        while not self._over.wait(pause):
+            self.ask()
+            pause = EVERY
+
+    def ask(self) -> None:
+        """Ask about each token whose day is over, once for all Pages that have it. Raises nothing."""
+        for token, clients in self._clients.items():
+            if self._over.is_set():
+                return
+            if self._timer() >= self._due.get(token, float("-inf")):
+                self._due[token] = self._timer() + (DAY if self._asked(token, clients) else AGAIN)
+
+    def _asked(self, token: Secret, clients: list[GraphClient]) -> bool:
+        page = clients[0].page
+        try:
+            ends = clients[0].ask_token_ends()
+        except GraphError as error:
+            if token not in self._unknown and not isinstance(error, SecretMissing):
+                self._unknown.add(token)
+                why = error.number or error.detail or type(error).__name__
+                log.info("%s: when the token ends can't be found out: %s", page.title, why)
+            return False
+        except Exception as error:
+            log.error("%s: when the token ends can't be found out: %s", page.title, type(error).__name__)
+            return False
+        self._unknown.discard(token)
+        for client in clients:
+            client.token_ends = ends
+        return True

@@ -1,0 +1,216 @@
+"""When tokens end: asked of Meta once a day, with no secret in an address, and known only where Meta says it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from urllib.parse import parse_qs
+
+import pytest
+
+from pageinbox.ask.tokens import AGAIN, DAY, Tokens
+from pageinbox.graph.client import GraphClient
+from pageinbox.model.errors import GraphError, RequestRefused, Throttled, Unavailable
+from pageinbox.model.source import Platform
+from pageinbox.model.token import SOON, UNKNOWN, End, TokenEnds
+from simulator.server import Received, Simulator
+from tests.core.conftest import NOON, Canned, Clock, Rig
+
+
+def posts(sim: Simulator) -> list[Received]:
+    return [request for request in sim.requests if request.method == "POST"]
+
+
+def batched(canned: Canned, answer: object, code: int = 200) -> None:
+    body = answer if isinstance(answer, str) else json.dumps(answer)
+    canned.body = json.dumps([{"code": code, "body": body}]).encode()
+
+
+def test_the_ends_of_a_token(rig: Rig, clock: Clock) -> None:
+    token = rig.world.tokens[rig.world.pages["acme"].token]
+    token.data_access_expires_at = 0
+    assert rig.client().ask_token_ends() == UNKNOWN
+    token.expires_at = clock.now + 9 * DAY
+    assert rig.client().ask_token_ends() == TokenEnds(clock.now + 9 * DAY)
+    token.data_access_expires_at = clock.now - 5
+    assert rig.client().ask_token_ends() == TokenEnds(clock.now + 9 * DAY, clock.now - 5)
+
+
+@pytest.mark.parametrize("secret", ["", "right"])
+@pytest.mark.parametrize("asked_as", ["any", "app"])
+def test_no_secret_stands_in_an_address(rig: Rig, sim: Simulator, secret: str, asked_as: str) -> None:
+    acme = rig.world.pages["acme"]
+    acme.proof_required = bool(secret)
+    sim.rules.debug_token = asked_as  # type: ignore[assignment]
+    rig.world.tokens[acme.token].expires_at = NOON + 60
+    client = rig.client(secret=acme.app_secret if secret else "")
+    if asked_as == "app" and not secret:
+        with pytest.raises(RequestRefused):
+            client.ask_token_ends()
+    else:
+        assert client.ask_token_ends().token == NOON + 60
+    assert len(posts(sim)) == len(sim.requests) == (3 if asked_as == "app" and secret else 1)
+    for request in sim.requests:
+        assert request.headers["Authorization"] == f"Bearer {acme.token}"
+        address = json.dumps([request.path, request.query])
+        assert acme.token not in address and acme.app_secret not in address and "proof" not in address
+
+
+def test_a_body_is_a_batch_of_one_reading(rig: Rig, canned: Canned) -> None:
+    batched(canned, {"data": {"expires_at": 0}})
+    rig.client(url=canned.url).ask_token_ends()
+    (form,) = canned.posted
+    assert canned.paths == ["/v26.0/"]
+    (item,) = json.loads(parse_qs(form.decode())["batch"][0])
+    assert item["method"] == "GET"
+    assert item["relative_url"].startswith("debug_token?input_token=")
+
+
+@pytest.mark.parametrize(
+    ("data", "ends"),
+    [
+        ({"expires_at": 0, "data_access_expires_at": 0}, UNKNOWN),
+        ({}, UNKNOWN),
+        ({"is_valid": True, "expires_at": str(int(NOON))}, TokenEnds(NOON)),
+        ({"is_valid": "true", "expires_at": NOON * 1000}, TokenEnds(NOON)),
+        ({"is_valid": False, "expires_at": NOON + 60, "error": {"code": 190}}, UNKNOWN),
+        ({"expires_at": -1, "data_access_expires_at": True}, UNKNOWN),
+        ({"expires_at": [], "data_access_expires_at": int(NOON), "scopes": 7}, TokenEnds(None, NOON)),
+        ({"expires_at": "never", "data_access_expires_at": 1e300}, UNKNOWN),
+    ],
+)
+def test_what_is_no_time_is_not_known(rig: Rig, canned: Canned, data: object, ends: TokenEnds) -> None:
+    batched(canned, {"data": data})
+    assert rig.client(url=canned.url).ask_token_ends() == ends
+
+
+@pytest.mark.parametrize("body", ["", "null", "[]", "[null]", "[7]", '{"data":[]}', "<html>", '[{"code":200}]', "[[[["])
+def test_what_is_no_batch(rig: Rig, canned: Canned, body: str) -> None:
+    canned.body = body.encode()
+    with pytest.raises(Unavailable):
+        rig.client(url=canned.url).ask_token_ends()
+
+
+@pytest.mark.parametrize("answer", ["", "[]", "7", "<html>", {"data": None}, {"data": [1]}, {}, {"data": "soon"}])
+def test_what_tells_nothing_of_a_token(rig: Rig, canned: Canned, answer: object) -> None:
+    batched(canned, answer)
+    with pytest.raises(Unavailable):
+        rig.client(url=canned.url).ask_token_ends()
+
+
+@pytest.mark.parametrize("code", [1, 4, 10, 32, 100, 104, 190, 200, 368, 80001])
+@pytest.mark.parametrize("inside", [True, False])
+def test_a_refusal_stops_nothing_else(rig: Rig, canned: Canned, code: int, inside: bool) -> None:
+    answer = {"error": {"message": "no", "type": "OAuthException", "code": code}}
+    batched(canned, answer, 400)
+    if not inside:
+        canned.status, canned.body = 400, json.dumps(answer).encode()
+    client = rig.client(url=canned.url)
+    with pytest.raises(GraphError):
+        client.ask_token_ends()
+    canned.status, canned.body = 200, b'{"data":[]}'
+    client.conversations(Platform.MESSENGER, background=True)
+    assert (client.status().closed_for, client.status().paused_for) == (0, 0)
+
+
+def test_nothing_is_asked_while_meta_asks_to_wait(rig: Rig, sim: Simulator) -> None:
+    client = rig.client()
+    client.budget.close(Throttled(retry_after=60.0))
+    with pytest.raises(Throttled):
+        client.ask_token_ends()
+    assert sim.requests == []
+
+
+def test_once_a_day_and_once_for_pages_with_one_token(rig: Rig, sim: Simulator, clock: Clock) -> None:
+    rig.world.tokens[rig.world.pages["acme"].token].expires_at = clock.now + 9 * DAY
+    clients = {"acme": rig.client(), "same": rig.client()}
+    tokens = Tokens(clients, clock)
+    tokens.ask()
+    assert {client.status().token_ends.token for client in clients.values()} == {clock.now + 9 * DAY}
+    assert len(posts(sim)) == 1
+    clock.now += DAY - 1
+    tokens.ask()
+    assert len(posts(sim)) == 1
+    clock.now += 1
+    tokens.ask()
+    assert len(posts(sim)) == 2
+    tokens.stop()
+    clock.now += DAY
+    tokens.ask()
+    assert len(posts(sim)) == 2
+
+
+@pytest.mark.parametrize("kind", ["html", "reset", "truncated", "empty", "error", "redirect", "zeros"])
+def test_a_failure_is_in_the_log_once_and_what_was_known_stays(
+    rig: Rig, sim: Simulator, clock: Clock, caplog: pytest.LogCaptureFixture, kind: str
+) -> None:
+    acme = rig.world.pages["acme"]
+    rig.world.tokens[acme.token].expires_at = ends = clock.now + 9 * DAY
+    client = rig.client()
+    tokens = Tokens({"acme": client}, clock)
+    tokens.ask()
+    caplog.set_level(logging.INFO)
+    sim.fail("debug_token", None, kind)
+    clock.now += DAY
+    for _ in range(3):
+        tokens.ask()
+        clock.now += AGAIN
+    assert len(posts(sim)) == 4
+    assert client.status().token_ends.token == ends
+    told = [record.getMessage() for record in caplog.records if record.name.startswith("pageinbox")]
+    assert len(told) == 1 and told[0].startswith("Acme: when the token ends can't be found out")
+    assert acme.token not in caplog.text
+    sim.clear()
+    tokens.ask()
+    sim.fail("debug_token", None, kind)
+    clock.now += DAY
+    tokens.ask()
+    assert len([record for record in caplog.records if record.name.startswith("pageinbox")]) == 2
+
+
+def test_a_thread_asks_and_whoever_starts_it_does_not_wait(rig: Rig, canned: Canned) -> None:
+    batched(canned, {"data": {"expires_at": int(NOON)}})
+    canned.gate.clear()
+    begun = threading.Event()
+
+    def timer() -> float:
+        begun.set()
+        return 0.0
+
+    client = rig.client(url=canned.url)
+    before = set(threading.enumerate())
+    tokens = Tokens({"acme": client}, timer, first=0.0)
+    tokens.start()
+    begun.wait()
+    (asking,) = [thread for thread in set(threading.enumerate()) - before if thread.name == "inbox-tokens"]
+    assert client.status().token_ends == UNKNOWN
+    tokens.stop()
+    canned.gate.set()
+    asking.join()
+    assert client.status().token_ends == TokenEnds(NOON)
+
+
+@pytest.mark.parametrize(
+    ("ends", "near"),
+    [
+        (UNKNOWN, None),
+        (TokenEnds(NOON + SOON), End(NOON + SOON, False)),
+        (TokenEnds(NOON + SOON + 1), None),
+        (TokenEnds(NOON - SOON - 1, NOON + 5), End(NOON + 5, True)),
+        (TokenEnds(NOON + 9, NOON + 5), End(NOON + 5, True)),
+        (TokenEnds(NOON + 5, NOON + 5), End(NOON + 5, False)),
+        (TokenEnds(NOON - 5), None),
+        (TokenEnds(NOON), None),
+        (TokenEnds(NOON - 5, NOON - 9), End(NOON - 9, True)),
+        (TokenEnds(None, NOON - SOON - 1), None),
+    ],
+)
+def test_what_is_told_of_beforehand(ends: TokenEnds, near: End | None) -> None:
+    assert ends.near(NOON) == near
+
+
+def test_a_client_knows_nothing_before_it_was_asked(rig: Rig, sim: Simulator) -> None:
+    client: GraphClient = rig.client()
+    assert client.status().token_ends == UNKNOWN
+    assert sim.requests == []
