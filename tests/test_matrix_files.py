@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from pageinbox.chat.matrix.send import MatrixChat
 from pageinbox.model.post import Attachment, Post
 from tests.test_matrix_events import ROOM, SECRET, Backend, Encrypted, RateLimited, Refused, chat_over, command
 
@@ -80,7 +81,8 @@ def test_files_go_into_the_thread_of_the_answer() -> None:
 def test_the_text_arrives_and_why_the_file_could_not(error: Exception, why: str, caplog: Any) -> None:
     backend = Repository()
     backend.refusing = error
-    chat_over(backend).answer(command(thread="$root"), FILED, private=False, threaded=False)
+    chat = MatrixChat(backend, "!", sleep=lambda seconds: None)
+    chat.answer(command(thread="$root"), FILED, private=False, threaded=False)
     assert [said["body"] for _, said in backend.events] == [
         "Acme: 4 new",
         f"I couldn't send the chart. {why}",
@@ -88,6 +90,18 @@ def test_the_text_arrives_and_why_the_file_could_not(error: Exception, why: str,
     ]
     assert all(said["msgtype"] == "m.notice" for _, said in backend.events[1:])
     assert SECRET not in caplog.text and "could not be sent" in caplog.text
+
+
+@pytest.mark.parametrize("error", [RateLimited(), TimeoutError()])
+def test_an_upload_that_breaks_off_is_made_anew(error: Exception) -> None:
+    backend = Repository()
+    backend.refusing = error
+
+    def sleep(seconds: float) -> None:
+        backend.refusing = None
+
+    MatrixChat(backend, "!", sleep=sleep).answer(command(), FILED, private=False, threaded=False)
+    assert [said["body"] for _, said in backend.events] == ["Acme: 4 new", "New conversations by day.", "stats.csv"]
 
 
 def test_files_of_an_announcement_follow_it_once_its_receipt_is_known() -> None:

@@ -397,6 +397,14 @@ def test_everything_at_once() -> None:
         ({**BASE, "DETAIL": "all"}, f'DETAIL is "all", which I don\'t know; {DETAIL}'),
         ({**BASE, "DETAIL": SECRET}, f"DETAIL is an unknown word; {DETAIL}"),
         ({**BASE, "ROOMS": ["#x"]}, f"ROOMS is a list; {ROOMS}"),
+        (
+            {**BASE, "ROOMS": {"*": {"DETAIL": "count"}}},
+            'ROOMS has "*", which is no room; for all that are not named there, set DETAIL.',
+        ),
+        (
+            {**BASE, "ROOMS": {'"Board room"': {"DETAIL": "count"}}},
+            'ROOMS has a name with quotes around it; write just the name, such as "Board room".',
+        ),
         ({**BASE, "ROOMS": {"#x": "count"}}, 'ROOMS.#x is a text; it must be a dict such as {"DETAIL": "count"}.'),
         ({**BASE, "ROOMS": {"#x": {}}}, "ROOMS.#x.DETAIL is missing; " + DETAIL),
         (

@@ -151,6 +151,7 @@ def test_an_announcement_has_its_receipt_before_its_files_are_even_drawn(chat: S
         ("upload", Reply("no", status=400), UNTAKEN.format(400)),
         ("upload", Reply("", status=302, headers={"Location": "/upload/v1/elsewhere"}), UNTAKEN.format(302)),
         ("upload", CUT, "Slack's answer was lost"),
+        ("upload", Reply("<html>", status=504), "Slack is failing (HTTP 504)"),
         (FILES[1], refusal("not_in_channel"), "I'm not in that channel; invite me"),
         (FILES[1], Reply("<html>", status=503), "Slack is failing (HTTP 503)"),
     ],
@@ -158,7 +159,7 @@ def test_an_announcement_has_its_receipt_before_its_files_are_even_drawn(chat: S
 def test_the_text_arrives_and_why_the_file_could_not(
     chat: SlackChat, bot: Bot, world: Slack, method: str, reply: Reply, why: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    world.answer(method, reply)
+    world.answer(method, *[reply] * 3)
     with caplog.at_level(logging.DEBUG):
         answer(chat, bot, ROWS, thread="0.500000")
     text, failure = world.posted
@@ -169,7 +170,14 @@ def test_the_text_arrives_and_why_the_file_could_not(
     logged = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
     assert any(line.startswith("The file stats.csv could not be sent: ") and why in line for line in logged)
     assert TOKEN not in caplog.text and "/upload/v1/" not in caplog.text
-    assert set(world.uploads) <= {"F01"}, "nothing went after the redirect"
+    assert set(world.uploads) <= {"F01", "F02", "F03"}, "nothing went after the redirect"
+
+
+@pytest.mark.parametrize("reply", [CUT, Reply("<html>", status=504)])
+def test_an_upload_that_breaks_off_is_made_anew(chat: SlackChat, bot: Bot, world: Slack, reply: Reply) -> None:
+    world.answer("upload", reply, reply)
+    answer(chat, bot, ROWS)
+    assert world.count(FILES[0]) == 3 and list(world.shown) == ["F03"] and said(world) == ["Acme: 4 new"]
 
 
 def test_of_an_announcement_it_is_said_in_its_thread(chat: SlackChat, world: Slack) -> None:

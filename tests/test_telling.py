@@ -351,3 +351,12 @@ def test_a_ledger_that_cannot_be_opened_yet(team: Team, postgres: Postgres, data
         team.hear("#support", "Zoe Zander")
         assert "ledger localhost works again" in bot.log and "Traceback" not in bot.log
         assert "hunted-password" not in bot.log + str(team.chat.messages)
+
+
+def test_an_answer_that_the_backend_does_not_send_leaves_no_words_in_the_log(team: Team) -> None:
+    with team.bot() as bot:
+        team.chat.misbehave("@sam", How.REFUSE)
+        team.chat.say("sam", '!inbox @"Zerlina Quandt"')
+        team.until(lambda: "I could not answer inbox" in bot.log or "Quandt" in bot.log)
+        assert "ann quandt" in team.chat.answer("sam", '!inbox @"Ann Quandt"')
+        assert "Quandt" not in bot.log and "Traceback" not in bot.log

@@ -266,6 +266,8 @@ class Inbox(BotPlugin):
             self._network().answer(msg, post, private=private, threaded=threaded)
         except ChatError as error:
             self.log.error("I could not answer %s: %s", command, error)
+        except Exception as error:  # Errbot would log the words of the command, and the backend's with the answer
+            self.log.error("I could not answer %s: %s", command, whereabouts(error))
 
     def _network(self) -> Network:
         """The chat this bot is in, made when it is first needed: Slack's client exists only once it is connected."""

@@ -317,11 +317,12 @@ def test_what_can_not_be_edited_is_named(stage: Stage) -> None:
         Stays("#every", "I have no receipt by which to edit it"),
         Stays("#thread"),
     }
-    assert life.service.erasing.left() == ([Stays("#thread")], True)
+    gone = Stays("#room", "that message is gone")
+    assert life.service.erasing.left() == ([gone, Stays("#thread")], True)
     assert "#thread" in says(life, "forget") and "#thread" not in says(life, "forget", room="#room")
     wall(stage).failing.clear()
     on(stage, life)
-    assert life.service.erasing.left() == ([], True) and NAME not in wall(stage).texts("#thread")[0]
+    assert life.service.erasing.left() == ([gone], True) and NAME not in wall(stage).texts("#thread")[0]
 
 
 def test_watches_that_name_somebody_are_said_and_dropped_once_they_have_ended(stage: Stage) -> None:
@@ -516,3 +517,22 @@ def test_where_meta_leaves_out_nobody_only_that_person_is_erased(ledger_folder: 
     assert not in_rows(stage, (NAME, zerlina.id))
     assert all(in_rows(stage, (other.id,)) for other in others)
     stage.close()
+
+
+def test_what_turns_out_later_not_to_be_editable_is_said_whenever_it_is_asked_for(stage: Stage) -> None:
+    stage.watches = ["#room inbox messenger"]
+    life = watched(stage)
+    zerlina = writes(stage, Person(ID, name=NAME), SAID)
+    on(stage, life)
+    wall(stage).failing.add("#room")
+    assert "1 message is yet to be edited" in says(life, f"forget {ref_of(life, zerlina)} yes")
+    wall(stage).failing.clear()
+    wall(stage).fixed.add("#room")
+    on(stage, life, 700)
+    assert NAME in wall(stage).texts("#room")[0]
+    left = says(life, "forget")
+    assert (
+        "Unless deleted by hand, 1 message still shows what was erased; I can't change that." in left
+        and "that message is gone" in left
+    )
+    assert "#room" not in says(life, "forget", room="#other")

@@ -22,6 +22,9 @@ from pageinbox.words.mutes import called
 MOST_LOOKED_UP = 10
 """Words of a request to write that may name the conversation; each may be looked for in the ledger."""
 
+ERASING = {"delete", "erase", "remove"}
+"""What somebody may call it who wants nothing kept of a conversation."""
+
 LONGEST = 200
 """Characters of a corrected command; of a longer one only the conversation is said."""
 
@@ -60,7 +63,8 @@ def reads_only(request: Request, verb: str) -> Post:
             found = announced(request)
     if len(found) == 1:
         instead = team_command(request, verb, found[0].ref)
-        return refusals.reads_only(verb, [conversation_at_meta(request, found[0])], instead)
+        post = refusals.reads_only(verb, [conversation_at_meta(request, found[0])], instead)
+        return refusals.rather_forgotten(post, found[0].ref) if verb in ERASING else post
     pages, words = request.settings.pages, {fold(word) for word in request.words.split()}
     meant = [page for name, page in pages.items() if fold(name) in words] or list(pages.values())
     links = [((f"{page.title}'s inbox",), page.inbox_link) for page in meant]
@@ -99,6 +103,6 @@ def command_asked(request: Request, words: str) -> str | None:
         return word if asked else None
     if word in GRAMMAR | WATCH_WORDS:
         return "" if word in GRAMMAR else "watch"
-    near = SYNONYMS.get(word) or nearest(word, request.commands)
+    near = "forget" if word in ERASING else SYNONYMS.get(word) or nearest(word, request.commands)
     shown = "…" if UNSAFE.search(word) else word
     raise QueryError(f"There is no command “{shown}”.", f"inbox help {near}" if near else "", near)

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from pageinbox.language.nearest import nearest
-from pageinbox.language.quiet import LETTERS, zone_ahead
+from pageinbox.language.quiet import zone_ahead
 from pageinbox.language.reader import MARKED
 from pageinbox.language.rhythm import (
     DAILY,
@@ -236,7 +236,7 @@ class DigestReading(SelectionReading):
             return False
         else:
             self.push(typed)
-            if self.zone(exact=not (AREAS.match(word) or OFFSET.fullmatch(word) or word in LETTERS)):
+            if self.zone(exact=not (AREAS.match(word) or OFFSET.fullmatch(word))):
                 return True
             self.words.popleft()
             return False

@@ -149,7 +149,7 @@ class QuestionReading(SinceReading, MarkReading):
             self.keep("user_id", word)
         elif self.wrong:
             pass  # only the first is told
-        elif word in WRITING:
+        elif word in WRITING or (word == "report" and any(map(self.nearby.is_conversation, self.words))):
             raise WriteAsked(word)
         elif bare(self.typed.split()[0]) in ("archive", "junk") and self.nearby.is_conversation(word):
             raise WriteAsked(bare(self.typed.split()[0]))  # as verbs, before a conversation

@@ -21,12 +21,6 @@ AROUND_HOURS = {
 }
 ZONE_WORDS = {"timezone", "tz", "zone"}
 AROUND_ZONE = ZONE_WORDS | {"", "at", "by", "in", "on", "the"}
-LETTERS = {
-    *("cet", "cest", "eet", "eest", "wet", "bst", "ist", "msk", "sast", "gst", "sgt", "jst", "kst", "brt"),
-    *("et", "est", "edt", "ct", "cst", "cdt", "mt", "mst", "mdt", "pt", "pst", "pdt", "ast", "adt", "hst"),
-    *("aest", "aedt", "acst", "acdt", "awst", "nzst", "nzdt"),
-}
-"""What people call time zones; several are the same for different ones, and few tell of summer time."""
 
 ZONE_MOST = 4
 """Words of a time zone's name, as in “America / New York time”."""
@@ -102,8 +96,6 @@ def zone_ahead(
         return None
     if re.fullmatch(r"(utc|gmt)?[+-][0-9:]+", first):
         return Zone(skip + 1, wrong=f"“{cut(words[skip])}” ignores summer time. Name a place instead.")
-    if first in LETTERS:
-        return Zone(skip + 1, wrong=f"I know time zones by a place, not by letters such as “{cut(words[skip])}”.")
     if not AREAS.match(first) and nearest(first, others, 0.7):
         return None
     near = [

@@ -154,6 +154,7 @@ SYNONYMS = {
     **dict.fromkeys(("subscriptions", "alarms", "mutes", "muted"), "watches"),
     **dict.fromkeys(("health", "state"), "status"),
     **dict.fromkeys(("statistics", "figures", "metrics", "numbers", "analytics", "reports", "dashboard"), "stats"),
+    **dict.fromkeys(("report", "response", "average", "busiest", "performance", "sla"), "stats"),
     **dict.fromkeys(("chart", "charts", "graph", "graphs", "kpi", "kpis", "csv", "export"), "stats"),
     **dict.fromkeys(("digests", "summary", "daily", "weekly", "briefing"), "digest"),
     **dict.fromkeys(("gdpr", "dsgvo", "retention", "data"), "privacy"),
@@ -164,7 +165,7 @@ SYNONYMS = {
 WRITING = {
     *("reply", "respond", "answer", "send", "write", "forward", "react", "like"),
     *("assign", "unassign", "label", "tag", "mark", "move", "close", "resolve"),
-    *("delete", "remove", "erase", "trash", "unsend", "hide", "block", "unblock", "ban", "report"),
+    *("delete", "remove", "erase", "trash", "unsend", "hide", "block", "unblock", "ban"),
 }
 # Of these, what the team can do here for itself; the last of them only where they say that something is done.
 TRIAGE = {

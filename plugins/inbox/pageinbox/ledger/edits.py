@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Select, and_, bindparam, case, exists, or_, s
 from pageinbox.ledger.claims import AHEAD, AT, CLAIM, LONGEST, lapsed, reachable
 from pageinbox.ledger.contents import Contents, sources_of
 from pageinbox.ledger.database import Ledger
+from pageinbox.ledger.lasting import stays
 from pageinbox.ledger.marks import marks_of
 from pageinbox.ledger.schema import announcement, ms, news, room
 from pageinbox.ledger.sources import Sources
@@ -88,12 +89,14 @@ class Edits:
         """Raises LedgerError where an edit could not be noted, since the ledger is no longer there."""
         self._ledger.check()
 
-    def done(self, edit: Edit) -> None:
-        """It is made, unless something came in meanwhile.
+    def done(self, edit: Edit, why: str = "") -> None:
+        """It is made, unless something came in meanwhile; or `why` it can't be, kept where something was erased.
 
         Where another bot took it over, it is made once more: what that one put there may have been newer.
         """
         with self._ledger.writing() as connection:
+            if why and edit.item.erased:
+                stays(connection, edit.item.number, why)
             if not self._made(connection, edit.item.number, edit.due):
                 again = and_(announcement.c.id == edit.item.number, announcement.c.edit.is_(None))
                 at = self._ledger.now(connection)

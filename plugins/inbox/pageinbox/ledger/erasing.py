@@ -1,7 +1,7 @@
 """Erasing somebody: all rows about their conversations at once, and what is left of such rows in the files.
 
-`inbox_meta` has two rows for it: `erasings` counts them, so that other bots notice, and `untidy` says up to which of
-them the files are still to be written anew.
+`inbox_meta` has two rows for it, besides those of `lasting`: `erasings` counts them, so that other bots notice, and
+`untidy` says up to which of them the files are still to be written anew.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, case, delete, func, or_, select, update
 
+from pageinbox.ledger import lasting
 from pageinbox.ledger.bulk import INSERTS
 from pageinbox.ledger.claims import ACTIVE
 from pageinbox.ledger.database import Ledger
@@ -114,6 +115,7 @@ class Erasure:
         oldest = select(func.min(func.coalesce(source.c.forgotten, 0))).where(source.c.wanted).scalar_subquery()
         with self._ledger.writing() as connection:
             connection.execute(delete(forgotten).where(forgotten.c.at < oldest))
+            lasting.expire(connection)
 
     def tidy(self) -> int:
         """Write the ledger's files anew, without what was erased, and delete the copies of older versions beside it.
@@ -140,6 +142,14 @@ class Erasure:
         with self._ledger.reading() as connection:
             rows = connection.execute(columns.where(waiting).order_by(room.c.name, announcement.c.id)).all()
         return [(number, name) for number, name in rows]
+
+    def lasting(self) -> list[tuple[str, str]]:
+        """The rooms of messages that can't be edited since something in them was erased, each with the reason.
+
+        Raises LedgerError.
+        """
+        with self._ledger.reading() as connection:
+            return lasting.lasting(connection)
 
     def _traces(self, connection: Connection, rows: Collection[int]) -> Traces:
         def many(table: Any) -> int:

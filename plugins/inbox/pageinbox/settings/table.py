@@ -156,9 +156,10 @@ SETTINGS = (
         "ROOMS",
         'a dict such as {"#public": {"DETAIL": "count"}}',
         {},
-        "Rooms that may see less or more than DETAIL allows, with the key below: named as in WATCHES, or as @sam for a "
-        "direct chat. Each stays with its room when that is renamed. While a name isn't found, any room may be meant: "
-        "none that isn't named here sees more than that one may, and the admins are told.",
+        "Rooms that may see less or more than DETAIL allows, with the key below: named as in WATCHES but without "
+        "quotes around them, or as @sam for a direct chat. Each stays with its room when that is renamed. While a "
+        "name isn't found, any room may be meant: none that isn't named here sees more than that one may, and the "
+        "admins are told.",
         _rooms,
         parts=ROOM_SETTINGS,
         names=values.room_names,

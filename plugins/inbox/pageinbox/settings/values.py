@@ -176,6 +176,10 @@ def room_names(names: Iterable[object]) -> list[str]:
         if not isinstance(name, str) or not name.strip() or not name.isprintable() or len(name) > 255:
             raise Wrong("has a name that no room has", 'write a name or an id, such as "#support"')
         written = name.strip()
+        if written == "*":
+            raise Wrong('has "*", which is no room', "for all that are not named there, set DETAIL")
+        if written[0] in "\"'":
+            raise Wrong("has a name with quotes around it", 'write just the name, such as "Board room"')
         same = written if written.startswith("!") else fold(written)  # in Matrix's ids, capitals make a difference
         if (other := spelled.setdefault(same, name)) != name:
             raise Wrong(f'has "{shortened(other)}" and "{shortened(name)}", which are the same room',

@@ -140,7 +140,7 @@ class Delivery:
             raise
         except Uneditable as error:
             log.info("An announcement in %s can no longer be edited: %s", edit.item.room, error)
-            self._edits.done(edit)
+            self._edits.done(edit, str(error))
             return str(error)
         except ChatError as error:
             log.info("An announcement in %s could not be edited: %s", edit.item.room, error)

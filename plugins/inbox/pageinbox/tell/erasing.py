@@ -93,8 +93,13 @@ class Erasing:
         return Erased(traces, [Stays(each.room) for each in traces.told], tidy=False)
 
     def left(self) -> tuple[Sequence[Stays], bool]:
-        """The messages that are yet to be edited, and whether the ledger's files are tidy. Raises LedgerError."""
-        return [Stays(room) for _, room in self._erasure.pending()], not self._erasure.state()[1]
+        """The messages that can't be edited or are yet to be, and whether the ledger's files are tidy.
+
+        Raises LedgerError.
+        """
+        stays = [Stays(room, why) for room, why in self._erasure.lasting()]
+        stays += [Stays(room) for _, room in self._erasure.pending()]
+        return stays, not self._erasure.state()[1]
 
     def follow(self) -> bool:
         """Forget in memory what this bot or another one has erased. Gives whether the ledger's files are untidy.

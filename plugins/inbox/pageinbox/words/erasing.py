@@ -69,8 +69,13 @@ def done(refs: Sequence[str], erased: Erased, *, named: bool, watches: Sequence[
 def left(stays: Sequence[Stays], *, tidy: bool, named: bool) -> Post:
     """What has yet to be done of what was erased."""
     lines: list[Line] = []
-    if stays:
-        lines.append((f"{counted(len(stays), 'message')} still {'has' if len(stays) == 1 else 'have'} to be edited.",))
+    lasting = sum(bool(each.why) for each in stays)
+    if pending := len(stays) - lasting:
+        lines.append((f"{counted(pending, 'message')} still {'has' if pending == 1 else 'have'} to be edited.",))
+    if lasting:
+        show = "shows" if lasting == 1 else "show"
+        those = f"{counted(lasting, 'message')} still {show} what was erased"
+        lines.append((f"Unless deleted by hand, {those}; I can't change that.",))
     if not tidy:
         lines.append(("The ledger's files still have to be written anew.",))
     if not lines:

@@ -100,6 +100,12 @@ def reads_only(verb: str, links: Sequence[AtMeta], instead: str = "") -> Post:
     return Post((f"I only read, so “{verb}” has to be done at Meta.",), lines, (), notes)
 
 
+def rather_forgotten(post: Post, ref: str) -> Post:
+    """The refusal to delete a conversation at Meta, with the command that erases what is kept of it here."""
+    how = "To erase what I keep of it, an admin of mine can type, in a direct chat with me: "
+    return replace(post, notes=(*post.notes, (how, Command(f"inbox forget {ref}"))))
+
+
 def nothing_asked() -> Post:
     """`more` where nothing was asked before."""
     return Post(

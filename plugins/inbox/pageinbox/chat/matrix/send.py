@@ -12,7 +12,7 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from cachetools import LRUCache
 from errbot.backends.base import REACTION_REMOVED, Message, Room, RoomOccupant
@@ -32,6 +32,8 @@ from pageinbox.model.post import Attachment, Foreign, Mention, Post
 from pageinbox.model.watch import Ping
 
 log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
 
 PATIENCE = 60.0
 """Seconds an answer waits in all for the pauses the server asks for, and for a server that is away."""
@@ -228,15 +230,17 @@ class MatrixChat:
         """Put a file into a room, or into a thread there. Raises ChatError."""
         if not hasattr(self._bot, "upload"):
             raise ChatError("my Matrix backend is too old for that; update it")
-        failure = None
-        try:
-            where = self._bot.upload(self._place(room), data, file.name, file.kind)
-        except Exception as error:
-            failure = error if isinstance(error, ChatError) else not_uploaded(error)
-        if failure is not None:  # here, so that it does not hold the backend's own exception
-            raise failure
+        where = self._in_time(lambda: self._upload(room, file, data))
         said = files.content(file, data, where)
         self._patiently(room, in_thread(said, thread) if thread else said)
+
+    def _upload(self, room: str, file: Attachment, data: bytes) -> Content:
+        failure = None
+        try:
+            return dict(self._bot.upload(self._place(room), data, file.name, file.kind))
+        except Exception as error:
+            failure = error if isinstance(error, ChatError) else not_uploaded(error)
+        raise failure  # here, so that it does not hold the backend's own exception
 
     def _add(self, room: str, thread: str, post: Post) -> None:
         """Say what nobody waits for."""
@@ -250,11 +254,15 @@ class MatrixChat:
 
     def _patiently(self, room: str, said: Content) -> None:
         """Say what is not queued anywhere, under one key, so that it is there once. Raises ChatError."""
-        key, left, failures = uuid.uuid4().hex, PATIENCE, 0
+        key = uuid.uuid4().hex
+        self._in_time(lambda: self._say(room, said, key))
+
+    def _in_time(self, work: Callable[[], Result]) -> Result:
+        """What some work gives, which is tried again after pauses unless it is refused. Raises ChatError."""
+        left, failures = PATIENCE, 0
         while True:
             try:
-                self._say(room, said, key)
-                return
+                return work()
             except Refused:
                 raise
             except ChatError as error:

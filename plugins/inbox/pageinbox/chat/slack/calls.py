@@ -83,7 +83,9 @@ class Calls:
             raise failure
 
     def upload(self, address: str, content: bytes) -> None:
-        """Bring the bytes of a file to the address that Slack has named for them. Raises ChatError.
+        """Bring the bytes of a file to the address that Slack has named for them.
+
+        Raises ChatError, and ChatDoubt where it may go well another time.
 
         slack_sdk's own upload goes wherever it is told, after redirects too, and reads an answer of any length.
         """
@@ -98,12 +100,12 @@ class Calls:
         try:
             with opener.open(request, timeout=TIMEOUT) as answer:
                 taken = answer.status == 200
-                failure = None if taken else ChatError(f"Slack doesn't take the file (HTTP {answer.status})")
+                failure = None if taken else untaken(answer.status)
         except HTTPError as error:
-            failure = ChatError(f"Slack doesn't take the file (HTTP {error.code})")
+            failure = untaken(error.code)
             error.close()
         except Exception as error:
-            failure = failed(error, ChatError)
+            failure = failed(error, ChatDoubt)
         if failure is not None:  # raised here, so that it does not hold the address
             raise failure
 
@@ -139,6 +141,13 @@ def unanswered(status: int, body: str) -> ChatError | None:
     if code in FAULTY:
         return Refused(code, meaning(code, ""))
     return ChatError(f"Slack takes no answer to that any more (HTTP {status})")
+
+
+def untaken(status: int) -> ChatError:
+    """Why Slack did not take the bytes of a file, by the status of its answer."""
+    if status >= 500:
+        return ChatDoubt(f"Slack is failing (HTTP {status})")
+    return ChatError(f"Slack doesn't take the file (HTTP {status})")
 
 
 class NoRedirects(HTTPRedirectHandler):

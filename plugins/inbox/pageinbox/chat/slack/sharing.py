@@ -12,7 +12,7 @@ from typing import Any
 
 from pageinbox.chat.slack.calls import Calls
 from pageinbox.chat.slack.refusal import THREADLESS, UNREAD, Refused
-from pageinbox.model.chat import ChatError
+from pageinbox.model.chat import ChatDoubt, ChatError
 from pageinbox.model.post import Attachment
 
 ALT_MOST = 1000
@@ -20,6 +20,9 @@ ALT_MOST = 1000
 
 LOOKS = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds that a file has to come up before each look: Slack examines it first."""
+
+TRIES, AGAIN = 3, 2.0
+"""How often a file is brought when that breaks off, and after how many seconds."""
 
 LATEST = 100
 """Messages of a channel or thread among which it is looked for."""
@@ -40,7 +43,8 @@ def share(
     it is shared once more, and then without.
     """
     for alt in (file.alt, ""):
-        number = put(calls, file, content, alt, channel=channel, thread=thread)
+        number = bring(calls, file, content, alt, sleep)
+        put(calls, file, number, channel=channel, thread=thread)
         for pause in LOOKS:
             sleep(pause)
             if is_shown(calls, number, channel=channel, thread=thread):
@@ -50,14 +54,31 @@ def share(
     raise ChatError("Slack has taken the file, but doesn't show it")
 
 
-def put(calls: Calls, file: Attachment, content: bytes, shown: str, *, channel: str, thread: str) -> str:
-    """Let Slack share a file, and give its id. `shown` is what it shows, if it is a picture."""
+def bring(
+    calls: Calls, file: Attachment, content: bytes, shown: str, sleep: Callable[[float], object], tries: int = TRIES
+) -> str:
+    """Bring a file to Slack, where nobody sees it yet, and give its id. `shown` is what it shows, if it is a picture.
+
+    An upload that breaks off is made anew, that many times in all. Raises Refused and ChatError.
+    """
     alt = {"alt_txt": shown[:ALT_MOST]} if shown else {}
     told = calls.patiently("files_getUploadURLExternal", filename=file.name, length=len(content), **alt)
     address, number = told.get("upload_url"), told.get("file_id")
     if not isinstance(address, str) or not isinstance(number, str):
         raise ChatError(UNREAD)
-    calls.upload(address, content)
+    try:
+        calls.upload(address, content)
+    except ChatDoubt:
+        if tries == 1:
+            raise
+    else:
+        return number
+    sleep(AGAIN)
+    return bring(calls, file, content, shown, sleep, tries - 1)
+
+
+def put(calls: Calls, file: Attachment, number: str, *, channel: str, thread: str) -> None:
+    """Let Slack share the file of this id. Raises Refused and ChatError."""
     place: dict[str, Any] = {"files": [{"id": number, "title": file.name}], "channel_id": channel}
     try:
         calls.patiently("files_completeUploadExternal", **place, **({"thread_ts": thread} if thread else {}))
@@ -65,7 +86,6 @@ def put(calls: Calls, file: Attachment, content: bytes, shown: str, *, channel: 
         if not thread or refusal.code not in THREADLESS:
             raise
         calls.patiently("files_completeUploadExternal", **place)
-    return number
 
 
 def is_shown(calls: Calls, number: str, *, channel: str, thread: str) -> bool:

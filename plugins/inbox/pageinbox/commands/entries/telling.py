@@ -54,7 +54,10 @@ TELLING = (
             "a number, a Page or “muted”, or nothing for everything; in a direct chat, admins see other rooms' with "
             "“all” or a room's name"
         ),
-        more=(("watches muted", "only what is muted here, and until when"),),
+        more=(
+            ("watches muted", "only what is muted here, and until when"),
+            ("watches all", "every room's watches; for my admins, in a direct chat"),
+        ),
         needs_ledger=True,
     ),
     Command(
