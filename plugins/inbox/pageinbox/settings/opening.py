@@ -16,7 +16,6 @@ NUMBERS = {word: WEEKDAYS.index(day) for word, day in DAYS.items() if day in WEE
 """The days as they may be written, Monday as 0."""
 
 HOURS = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])-(?:([01]?[0-9]|2[0-3]):([0-5][0-9])|24:00)")
-SAMPLE = "mon-fri 09:00-18:00"
 
 INSTEAD = {
     **dict.fromkeys(("daily", "always", "everyday"), "mon-sun"),
