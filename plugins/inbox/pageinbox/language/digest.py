@@ -190,8 +190,7 @@ class DigestReading(SelectionReading):
                 self.words.popleft()  # "working days"
         elif word in LEAVING and self.leaving_out():
             count, days = days_ahead(self.words)
-            for _ in range(count):
-                self.words.popleft()
+            self.skip(count)
             self.days |= {*EVERY_DAY} - days
             if not self.days:
                 self.refuse("That leaves no day.")
@@ -247,8 +246,7 @@ class DigestReading(SelectionReading):
         self.push(typed)
         count, _ = self.span()
         found = count > 0 and word[0].isdigit() and not (count == 1 and re.fullmatch("1?[0-9]h|2[0-3]h", word))
-        for _ in range(count if found else 1):
-            self.words.popleft()
+        self.skip(count if found else 1)
         return found
 
     def time(self, said: str) -> None:
@@ -262,8 +260,7 @@ class DigestReading(SelectionReading):
         found = zone_ahead(list(islice(self.words, AHEAD)), self.known, NEXT_TO, exact=exact or bool(self.wrong))
         if found is None:
             return False
-        for _ in range(found.count):
-            self.words.popleft()
+        self.skip(found.count)
         if self.words and bare(self.words[0]) == "time":
             self.words.popleft()
         if found.wrong:

@@ -90,8 +90,7 @@ class SelectionReading(Reading):
         """Take `for an answer` off the words ahead, and tell whether it was there."""
         for count, word in enumerate(map(bare, self.words), 1):
             if word in REPLIES:
-                for _ in range(count):
-                    self.words.popleft()
+                self.skip(count)
                 return True
             if word not in FILLERS:
                 break
