@@ -176,6 +176,7 @@ class Session(requests.Session):
         request.prepare_method("GET")
         request.url = f"{self._usable(url)}?{urlencode(params)}" if params else self._usable(url)
         request.prepare_headers(self.headers)
+        request.prepare_hooks(self.hooks)
         return self.send(
             sign(request),
             timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),
