@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 
 from pageinbox.language.reader import MARKED, Nearby, Reading
-from pageinbox.language.times import AREAS
 from pageinbox.language.vocabulary import (
     FILLERS,
     FOLDERS,
@@ -21,6 +20,7 @@ from pageinbox.language.vocabulary import (
     SYNONYMS,
     TEXT,
 )
+from pageinbox.language.zones import AREAS
 from pageinbox.model.source import Folder, Platform
 from pageinbox.model.text import bare, cut, fold
 
