@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from pageinbox.language.entry import parse_entry, split_room
 from pageinbox.language.mute import parse_mute, parse_target
 from pageinbox.language.reader import Nearby, QueryError
-from pageinbox.language.times import zones
 from pageinbox.language.watch import describe_watch, parse_watch
+from pageinbox.language.zones import zones
 from pageinbox.model.query import Target
 from pageinbox.model.source import Folder, Platform
 from pageinbox.model.text import fold

@@ -18,8 +18,8 @@ from pageinbox.language.nearest import COMPARED, nearest
 from pageinbox.language.question import parse
 from pageinbox.language.reader import Nearby, QueryError
 from pageinbox.language.statistics import parse_statistics
-from pageinbox.language.times import zones
 from pageinbox.language.vocabulary import FILLERS, GRAMMAR, MAX_TEXT, NEEDS, NOT, SYNONYMS, WATCH_WORDS, WRITING
+from pageinbox.language.zones import zones
 from pageinbox.model.source import Folder
 
 PAGES = [f"{first} {second}" for first in ("acme", "zoo", "north", "south") for second in map(str, range(75))]

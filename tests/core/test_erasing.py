@@ -436,6 +436,7 @@ def test_it_is_done_whole_or_not_at_all(ledger_folder: Path) -> None:
             life = stage.bot(admins=["@sam"])
         if not in_rows(stage, (zerlina.id,)):
             on(stage, life)
+            on(stage, life, 700)  # a file that somebody just read is written anew only then
             assert not in_rows(stage, (NAME, SAID)) and life.service.erasing.left() == ([], True)
             assert not [said for said in wall(stage).shown.values() if NAME in said]
         else:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pageinbox.language.times import zones
+from pageinbox.language.zones import zones
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.secret import Secret
 from pageinbox.model.source import Folder, Page, Platform, Source

@@ -105,7 +105,9 @@ def live(order: Order) -> None:
     if order.acts and not order.last:
         threading.Thread(target=act, args=(order, answers, service), daemon=True).start()
     still = threading.Event()
-    while not order.last or not all_said(service, begun):
+    # What interrupts a sweep is none, and is one at its next look.
+    swept = begun + 2 * order.interval
+    while not order.last or not all_said(service, swept):
         still.wait(CHECK if order.last else None)
         if clock() > begun + GIVE_UP:
             raise TimeoutError(f"still unsaid: {service.histories.waiting()}; sources: {service.records()}")
@@ -133,14 +135,14 @@ def act(order: Order, answers: Answers, service: WatchService) -> None:
             answered.flush()
 
 
-def all_said(service: WatchService, begun: float) -> bool:
+def all_said(service: WatchService, since: float) -> bool:
     """Whether every source was read since then, and nothing waits to be said: no reminder and no digest either."""
     if any(watch.spec.reminds for watch in service.watches.watches()) and not service.reminders.remind():
         return False  # somebody was just found to be due, or another thread is looking for them
     if service.digests.due()[0]:
         return False
     records = service.records().values()
-    looked = bool(records) and all(one.looked is not None and one.looked >= begun for one in records)
+    looked = bool(records) and all(one.looked is not None and one.looked >= since for one in records)
     return looked and not service.histories.waiting()
 
 

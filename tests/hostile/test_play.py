@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import settings as runs
 from hypothesis import strategies as st
 
@@ -131,5 +131,6 @@ def post_of(a: str, b: str, c: str, d: str) -> Post:
 @pytest.mark.parametrize("network", NETWORKS, ids=[network.__name__ for network in NETWORKS])
 @runs(deadline=None, max_examples=200)
 @given(st.tuples(hostile, hostile, hostile, hostile))
+@example(("", "", "", "https://#ops:chat.example !abc:chat.example #1:2"))
 def test_any_text_arrives_harmless(network: Callable[[Post], None], texts: tuple[str, str, str, str]) -> None:
     network(post_of(*texts))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 
 import pytest
+import requests
 
 from simulator.server import Simulator
 from simulator.world import World
@@ -173,6 +175,27 @@ def test_what_is_told_about_a_token(client, world, clock):
     told = client.body("debug_token", input_token=expiring)["data"]
     assert (told["is_valid"], told["error"]["code"], told["error"]["subcode"]) == (False, 190, 460)
     assert client.body("debug_token", input_token="nonsense")["data"]["is_valid"] is False
+
+
+def test_a_batch_of_readings_with_tokens_in_its_body(client, simulator, world):
+    acme, simulator.rules.debug_token = world.pages["acme"], "app"
+
+    def batch(*addresses, token=acme.token):
+        items = json.dumps([{"method": "GET", "relative_url": address} for address in addresses])
+        headers = {"Authorization": f"Bearer {token}"}
+        return requests.post(f"{simulator.url}/v26.0/", {"batch": items}, headers=headers, timeout=10).json()
+
+    about = f"debug_token?input_token={acme.token}"
+    app, refused, told = batch("app", about, f"{about}&access_token=900800700%7C{acme.app_secret}")
+    assert json.loads(app["body"]) == {"id": "900800700"}
+    assert (refused["code"], json.loads(refused["body"])["error"]["code"]) == (400, 100)
+    assert (told["code"], json.loads(told["body"])["data"]["is_valid"]) == (200, True)
+    assert [reply["code"] for reply in batch("app", "me", token="nonsense")] == [401, 401]
+    assert acme.token not in simulator.requests[-2].path and simulator.requests[-2].form
+    simulator.fail("debug_token", code=2)
+    assert batch("app")[0]["code"] == 200
+    assert batch(about)["error"]["code"] == 2
+    assert client.get("me").status_code == 200
 
 
 def test_the_person_behind_the_pages(client, world):

@@ -19,7 +19,7 @@ KEPT = 20_000
 NOBODY = (None, "")
 
 
-class Names(Protocol):
+class WrittenRefs(Protocol):
     """Refs that are written down, so that they outlive this process; see `Histories`."""
 
     def length(self, conversation_id: str) -> int | None:
@@ -36,7 +36,7 @@ class Refs:
     """
 
     def __init__(self) -> None:
-        self.written: Names | None = None
+        self.written: WrittenRefs | None = None
         self._lock = threading.Lock()
         self._known: LRUCache[str, tuple[Source, str]] = LRUCache(KEPT)
 

@@ -7,11 +7,10 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
+from pageinbox.model.text import BLANK
+
 ISOLATE, END_ISOLATE = "\u2068", "\u2069"
 HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
-BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\ufffc\U0001d159")
-"""What shows nothing but is no blank to Unicode: Hangul's fillers, the empty Braille cell, and the like."""
-
 UNSEEN = frozenset("\u034f\u17b4\u17b5\u180b\u180c\u180d\u180f\U00016fe4") | {
     chr(code) for codes in (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0)) for code in codes
 }

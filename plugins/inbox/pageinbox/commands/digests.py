@@ -7,6 +7,7 @@ from pageinbox.language.digest import DigestAsked, parse_digest
 from pageinbox.model.digest import Digest, DigestSpec, Rhythm
 from pageinbox.model.post import Post
 from pageinbox.model.query import InboxQuery
+from pageinbox.model.statistics import DAY
 from pageinbox.words import digests as words
 from pageinbox.words import refusals
 
@@ -48,7 +49,7 @@ def show(request: Request, asked: DigestAsked, own: list[Digest]) -> Post:
     mine, spec = like[0] if like else (None, DigestSpec(asked.lists, Rhythm(zone=request.zone)))
     if not {*spec.lists.sources(pages.values())} & {*service.poll.wanted()}:
         return words.nobody_watches(spec.lists, pages)
-    begin = now - 86_400 if mine is None else mine.begin(spec, now)
+    begin = now - DAY if mine is None else mine.begin(spec, now)
     post = service.digest_writer.shown(spec, begin, request.ceiling)
     others = [each for each in own if each is not mine] if not asked.named else []
     return words.shown(post, spec.lists, mine, others)

@@ -1,16 +1,15 @@
-"""The commands about what is announced: watch, watches, unwatch, mute, unmute, outbox, why."""
+"""The commands about what is announced: watch, watches, unwatch, outbox, why."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pageinbox.ask.answers import UnknownRef
 from pageinbox.commands.preview import last_day, seen, there
 from pageinbox.commands.request import Request
-from pageinbox.language.mute import parse_mute, parse_target
+from pageinbox.language.mute import parse_target
 from pageinbox.language.nearest import nearest
 from pageinbox.language.ping import say_ping
 from pageinbox.language.reader import Nearby, QueryError, spellings
@@ -19,13 +18,11 @@ from pageinbox.language.watch import describe_watch, parse_watch
 from pageinbox.model.chat import ChatError, NotPinged
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import MetaSlow
-from pageinbox.model.post import Foreign, Line, Post
-from pageinbox.model.query import Target
-from pageinbox.model.ref import SHORTEST
+from pageinbox.model.post import Post
 from pageinbox.model.source import Source
 from pageinbox.model.text import bare, cut, fold
-from pageinbox.model.watch import Every, Muted, PausedWatch, Ping, Watch, WatchSpec
-from pageinbox.words import mutes, new_watch, outbox, refusals
+from pageinbox.model.watch import Every, PausedWatch, Ping, Watch, WatchSpec
+from pageinbox.words import new_watch, outbox, refusals
 from pageinbox.words import watches as watches_posts
 from pageinbox.words import why as why_post
 from pageinbox.words.digests import listed
@@ -52,7 +49,7 @@ def watch(request: Request) -> Post:
     service.wake()
     learned: dict[Source, int | None] = {}
     with suppress(MetaSlow), answers.listing.seats.taken():
-        learned = service.learn(request.room, sources)
+        learned = service.first_looks.learn(request.room, sources)
     looks = seen(request, sources, learned)
     found = [(look.source, item) for look in looks for item in look.conversations]
     met = service.met(item.id for source, item in found if source in learned)
@@ -188,77 +185,6 @@ def unwatch(request: Request) -> Post:
     service.watches.end(ended.number, request.clock())
     service.wake()
     return watches_posts.unwatched(ended)
-
-
-@dataclass(frozen=True, slots=True)
-class Mutable:
-    """Something that can be muted in a room, as it is called in a sentence and as it is typed without doubt."""
-
-    muted: Muted
-    called: Line
-    typed: str
-    """What stands behind `mute` and `unmute`: `watch 1`, `k7fq`."""
-
-
-def mutables(request: Request, target: Target) -> list[Mutable]:
-    """What a target may mean, the likeliest first: where rows were shown last, a number is a row before a watch.
-
-    Raises UnknownRef and LedgerError.
-    """
-    here = watches_in(request.service(), request.room)
-    word, found = target.word, list[Mutable]()
-    number = int(word) if word.isdecimal() else None
-    is_number = number is not None and (number in here or len(word) < SHORTEST or target.kind != "")
-    if number in here and target.kind != "row":
-        watch = here[number]
-        called: Line = (f"watch {number} (", Foreign(describe_watch(watch.spec), most=60), ")")
-        found.append(Mutable(Muted(request.room, watch=number), called, f"watch {number}"))
-    if target.kind != "watch":
-        try:
-            named = request.answers.find(request.reader, word)
-            conversation = Muted(request.room, conversation=named.conversation_id)
-            seen = request.answers.seen(named)
-            found.append(Mutable(conversation, mutes.called(named.ref, seen, request.ceiling), named.ref))
-        except UnknownRef:
-            if not is_number:
-                raise
-    return found if request.answers.means_watches(request.reader) else found[::-1]
-
-
-def nothing_called(request: Request, target: Target) -> Post:
-    """A number that neither a watch nor a row has. Raises UnknownRef where it was to be a row."""
-    if target.kind == "row":
-        raise UnknownRef(target.word)
-    post = watches_posts.no_such_watch(target.word, sorted(watches_in(request.service(), request.room)))
-    return mutes.no_row_either(post) if request.answers.rows(request.reader) and not target.kind else post
-
-
-def mute(request: Request) -> Post:
-    """Keep a watch or a conversation still in this room for a while. Raises QueryError, UnknownRef and LedgerError."""
-    target, lasting = parse_mute(request.words)
-    found = mutables(request, target)
-    if not found:
-        return nothing_called(request, target)
-    (meant, *others), now = found, request.clock()
-    if request.service().watches.mute(meant.muted, now + lasting):
-        post = mutes.muted(meant.called, meant.typed, now + lasting, now)
-    else:
-        post = watches_posts.not_met(meant.typed)
-    return mutes.rather(post, meant.called, others[0].called, f"inbox mute {others[0].typed}") if others else post
-
-
-def unmute(request: Request) -> Post:
-    """Speak of it again. Raises UnknownRef and LedgerError."""
-    target = parse_target(request.words)
-    if not target.word:
-        return watches(request) if request.allowed("inbox_watches", "") else refusals.not_allowed("watches")
-    found = mutables(request, target)
-    if not found:
-        return nothing_called(request, target)
-    for meant in found:
-        if request.service().watches.unmute(meant.muted):
-            return mutes.unmuted(meant.called)
-    return mutes.nothing_muted(found[0].called)
 
 
 OF_ROOMS = {"#", "@", "!", "<"}

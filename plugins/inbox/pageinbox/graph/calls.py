@@ -151,6 +151,7 @@ class Calls:
         asked = params | ({"access_token": token.reveal()} if token else {}) | self._proof(token or self.page.token)
         item = {"method": "GET", "relative_url": f"{path}?{urlencode(asked)}"}
         batch = {"batch": msgspec.json.encode([item]).decode(), "include_headers": "false"}
+        batch["access_token"] = self.page.token.reveal()  # Meta asks for it here, whatever the header has
         with self.budget.turn(background=True), self._gate.turn(background=True):
             try:
                 return self._ask_once("", batch, lambda body: decode(only_reply(body)), posted=True)

@@ -184,6 +184,7 @@ class Session(requests.Session):
         request.prepare_method("POST" if posted else "GET")
         request.url = f"{self._usable(url)}?{urlencode(params)}" if params and not posted else self._usable(url)
         request.prepare_headers(self.headers)
+        request.prepare_hooks(self.hooks)
         if posted:
             request.prepare_body(dict(params), None)
         return self.send(

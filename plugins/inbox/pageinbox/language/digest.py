@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 from pageinbox.language.nearest import nearest
-from pageinbox.language.quiet import zone_ahead
 from pageinbox.language.reader import MARKED
 from pageinbox.language.rhythm import (
     DAILY,
@@ -23,8 +22,7 @@ from pageinbox.language.rhythm import (
     describe_rhythm,
     span_of,
 )
-from pageinbox.language.selection import SelectionReading
-from pageinbox.language.times import AREAS, CLOCK, DAYS, PARTS, face
+from pageinbox.language.times import CLOCK, DAYS, PARTS, face
 from pageinbox.language.vocabulary import (
     AS,
     CLOSES,
@@ -44,6 +42,8 @@ from pageinbox.language.vocabulary import (
     USER,
     say,
 )
+from pageinbox.language.zoned import ZonedReading
+from pageinbox.language.zones import AREAS, OFFSET, ZONE_WORDS
 from pageinbox.model.calendar import WEEKDAYS
 from pageinbox.model.digest import EVERY_DAY, NINE, DigestSpec, Rhythm
 from pageinbox.model.selection import Selection
@@ -65,19 +65,15 @@ SPACED = re.compile(r"(?:every|each)\s+(other|second|third)\b", re.IGNORECASE)
 RHYTHMS = "A digest comes once a day or once a week."
 
 TO = {"-", "to", "through", "thru", "until", "till"}
-ZONE = {"timezone", "tz", "zone"}
 LEAVING = NOT | {"except", "excluding", "but"}
 PARTS_OF_DAYS = {**PARTS, **{f"{part}s": at for part, at in PARTS.items()}}
 UNFIT = STATES.keys() | TEXT | MARKS.keys() | OVER | CLOSES | LIMIT | USER | QUIET | PING | AS
 POINTS = LAST | {"since", "today", "tomorrow", "tonight", "yesterday"}
-WORDS = FOLDERS.keys() | PLATFORMS.keys() | DAILY | WEEKLY | END | SETS.keys() | DAYS.keys() | ZONE | {"page"}
+WORDS = FOLDERS.keys() | PLATFORMS.keys() | DAILY | WEEKLY | END | SETS.keys() | DAYS.keys() | ZONE_WORDS | {"page"}
 NEXT_TO = ("daily", "weekly", "weekdays", "weekends", "off", *WEEKDAYS, *SHORT, *FOLDERS, *PLATFORMS)
 """What a word that is not understood may be a slip of."""
 
 EVERY_FOLDER = EVERYWHERE | {"folders", "everywhere"}
-OFFSET = re.compile(r"(utc|gmt)?[+-][0-9:]+")
-AHEAD = 6
-"""Words looked at for a time zone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +118,7 @@ def say_digest(field: str, value: Any) -> str:
     return f"page {value}" if field == "page" and bare(value) in WORDS else say(field, value)
 
 
-class DigestReading(SelectionReading):
+class DigestReading(ZonedReading):
     """What is typed after `digest`, being read. Its days are gathered in `days`."""
 
     kind = "digest"
@@ -158,6 +154,9 @@ class DigestReading(SelectionReading):
         days = self.days or ({0} if how == "weekly" else {*EVERY_DAY})
         return Rhythm(self.found.get("at", NINE), zone or self.timezone, tuple(sorted(days)))
 
+    def other_words(self) -> Collection[str]:
+        return NEXT_TO
+
     def say(self, field: str, value: Any) -> str:
         return say_digest(field, value)
 
@@ -190,8 +189,7 @@ class DigestReading(SelectionReading):
                 self.words.popleft()  # "working days"
         elif word in LEAVING and self.leaving_out():
             count, days = days_ahead(self.words)
-            for _ in range(count):
-                self.words.popleft()
+            self.skip(count)
             self.days |= {*EVERY_DAY} - days
             if not self.days:
                 self.refuse("That leaves no day.")
@@ -230,7 +228,7 @@ class DigestReading(SelectionReading):
             self.time(pair)
         elif re.fullmatch(CLOCK, word) or re.fullmatch("[0-9]+([:.][0-9]+)*", word):
             self.time(word)
-        elif word in ZONE:
+        elif word in ZONE_WORDS:
             self.zone(exact=False)
         elif word in FILLERS:
             return False
@@ -247,8 +245,7 @@ class DigestReading(SelectionReading):
         self.push(typed)
         count, _ = self.span()
         found = count > 0 and word[0].isdigit() and not (count == 1 and re.fullmatch("1?[0-9]h|2[0-3]h", word))
-        for _ in range(count if found else 1):
-            self.words.popleft()
+        self.skip(count if found else 1)
         return found
 
     def time(self, said: str) -> None:
@@ -256,21 +253,6 @@ class DigestReading(SelectionReading):
             self.refuse(f"“{cut(said)}” is not a time of day.", at=NINE)
         else:
             self.keep("at", at)
-
-    def zone(self, exact: bool) -> bool:
-        """Take the time zone ahead, and tell whether there was one; without `exact` also one that is mistyped."""
-        found = zone_ahead(list(islice(self.words, AHEAD)), self.known, NEXT_TO, exact=exact or bool(self.wrong))
-        if found is None:
-            return False
-        for _ in range(found.count):
-            self.words.popleft()
-        if self.words and bare(self.words[0]) == "time":
-            self.words.popleft()
-        if found.wrong:
-            self.refuse(found.wrong, zone=found.name)
-        else:
-            self.keep("zone", found.name)
-        return True
 
     def unknown(self, typed: str, word: str) -> None:
         pieces = [piece for piece in re.split(r"[\s&+/,;]+", typed) if piece]

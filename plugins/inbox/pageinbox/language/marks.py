@@ -45,8 +45,7 @@ class MarkReading(WaitReading):
         typed, who = ahead[count - 1], bare(ahead[count - 1])
         if not typed.startswith("@") and who not in TEAM | SELF and self.known(typed):
             return None  # a Page, perhaps
-        for _ in range(count):
-            self.words.popleft()
+        self.skip(count)
         if who in SELF and mark is Mark.CLAIMED:
             return Mark.MINE
         if who not in TEAM:

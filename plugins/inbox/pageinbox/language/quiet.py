@@ -1,29 +1,21 @@
-"""Quiet hours as people type them: the hours of a day and a time zone, found among the words ahead."""
+"""Quiet hours as people type them: the hours of a day, found among the words ahead."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import time
-from difflib import SequenceMatcher
 
-from pageinbox.language.nearest import nearest
-from pageinbox.language.times import ABBREVIATED, AREAS, SPAN, face, zone_key, zones
-from pageinbox.model.text import EDGES, bare, cut
+from pageinbox.language.times import SPAN, face
+from pageinbox.model.text import bare, cut
 
 HOURS = (time(22), time(8))
-ZONE = "Europe/Rome"
 
 AROUND_HOURS = {
     *("", "at", "between", "during", "from", "hour", "hours", "in", "on", "the"),
     *("daily", "day", "days", "each", "every", "night", "nightly", "nights"),
 }
-ZONE_WORDS = {"timezone", "tz", "zone"}
-AROUND_ZONE = ZONE_WORDS | {"", "at", "by", "in", "on", "the"}
-
-ZONE_MOST = 4
-"""Words of a time zone's name, as in “America / New York time”."""
 HOURS_MOST = 8
 """Words of a span of hours, as in “10 pm to 8 in the morning”."""
 
@@ -34,15 +26,6 @@ class Hours:
 
     count: int
     hours: tuple[time, time] = HOURS
-    wrong: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Zone:
-    """An IANA time zone that the first `count` words name; the likeliest, where `wrong` says what can't be right."""
-
-    count: int
-    name: str = ZONE
     wrong: str = ""
 
 
@@ -70,40 +53,3 @@ def read_hours(count: int, said: str, ends: tuple[str, str]) -> Hours:
     if any(halves) and any(hour and not half for half, hour in zip(halves, small, strict=True)):
         return Hours(count, wrong=f"“{cut(said)}”: say am or pm for both.")
     return Hours(count, (begin, end))
-
-
-def zone_ahead(
-    words: Sequence[str], has_meaning: Callable[[str], bool], others: Collection[str], *, exact: bool
-) -> Zone | None:
-    """The time zone that begins these words, prepositions aside; without `exact` also one that is mistyped.
-
-    `has_meaning` tells of a word as typed whether it is something else, `others` are words that it may be a slip of.
-    """
-    ahead = [bare(word) for word in words]
-    skip = next((at for at, word in enumerate(ahead) if word not in AROUND_ZONE), len(ahead))
-    most = min(ZONE_MOST, len(ahead) - skip)
-    keys = {count: zone_key(" ".join(ahead[skip : skip + count])) for count in range(most, 0, -1)}
-    for count, key in keys.items():
-        if key in zones():
-            return Zone(skip + count, zones()[key])
-    if not keys or not ahead[skip] or has_meaning(words[skip]):
-        return None
-    first = ahead[skip]
-    if place := ABBREVIATED.get(first):
-        shown = cut(words[skip].strip(EDGES))
-        return Zone(skip + 1, place, f"“{shown}” may mean several places. Did you mean {place}?")
-    if exact:
-        return None
-    if re.fullmatch(r"(utc|gmt)?[+-][0-9:]+", first):
-        return Zone(skip + 1, wrong=f"“{cut(words[skip])}” ignores summer time. Name a place instead.")
-    if not AREAS.match(first) and nearest(first, others, 0.7):
-        return None
-    near = [
-        (SequenceMatcher(None, key, found).ratio(), count, zones()[found])
-        for count, key in keys.items()
-        if (found := nearest(key, zones(), 0.7))
-    ]
-    _, count, name = max(near, default=(0.0, 1, ZONE))
-    guess = f"Did you mean {name}?" if near else "Name a place instead."
-    shown = cut(" ".join(words[skip : skip + count]).strip(EDGES))
-    return Zone(skip + count, name, f"I don't know the time zone “{shown}”. {guess}")

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from itertools import islice
 
-from pageinbox.language.quiet import HOURS, hours_ahead, zone_ahead
+from pageinbox.language.quiet import HOURS, hours_ahead
 from pageinbox.language.timed import AHEAD, TimedReading
 from pageinbox.language.vocabulary import WATCH_WORDS
-from pageinbox.model.text import bare
+from pageinbox.language.zoned import ZonedReading
 from pageinbox.model.watch import Quiet
 
 
-class QuietReading(TimedReading):
+class QuietReading(TimedReading, ZonedReading):
     """What is to be watched, being read, as far as it has to do with quiet hours.
 
     They are two finds, `hours` and `zone`, since they may stand apart.
     """
+
+    def other_words(self) -> Collection[str]:
+        return [*WATCH_WORDS, *self.page_words]
 
     def quiet_hours(self) -> None:
         """Make one find of the two."""
@@ -42,18 +46,3 @@ class QuietReading(TimedReading):
         else:
             self.keep("hours", found.hours)
         self.zone(exact="zone" in self.found)
-
-    def zone(self, exact: bool = False) -> None:
-        """Take the time zone ahead, if there is one; without `exact` also one that is mistyped, which is refused."""
-        ahead = list(islice(self.words, AHEAD))
-        # Nobody is told of a second mistake, and to look for the nearest of all zones takes long.
-        found = zone_ahead(ahead, self.known, [*WATCH_WORDS, *self.page_words], exact=exact or bool(self.wrong))
-        if found is None:
-            return
-        self.skip(found.count)
-        if self.words and bare(self.words[0]) == "time":
-            self.words.popleft()
-        if found.wrong:
-            self.refuse(found.wrong, zone=found.name)
-        else:
-            self.keep("zone", found.name)

@@ -143,6 +143,11 @@ class Reading:
         """Put words back, to be read next."""
         self.words.extendleft(reversed(words))
 
+    def skip(self, count: int) -> None:
+        """Pass over so many words ahead, which were read already."""
+        for _ in range(count):
+            self.words.popleft()
+
     def settle(self, example: str) -> None:
         """Refuse the text if something was wrong with it; `example` is what was understood."""
         if self.wrong:

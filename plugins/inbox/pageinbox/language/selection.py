@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 
 from pageinbox.language.reader import MARKED, Nearby, Reading
-from pageinbox.language.times import AREAS
 from pageinbox.language.vocabulary import (
     FILLERS,
     FOLDERS,
@@ -21,6 +20,7 @@ from pageinbox.language.vocabulary import (
     SYNONYMS,
     TEXT,
 )
+from pageinbox.language.zones import AREAS
 from pageinbox.model.source import Folder, Platform
 from pageinbox.model.text import bare, cut, fold
 
@@ -90,8 +90,7 @@ class SelectionReading(Reading):
         """Take `for an answer` off the words ahead, and tell whether it was there."""
         for count, word in enumerate(map(bare, self.words), 1):
             if word in REPLIES:
-                for _ in range(count):
-                    self.words.popleft()
+                self.skip(count)
                 return True
             if word not in FILLERS:
                 break

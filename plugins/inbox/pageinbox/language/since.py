@@ -49,8 +49,7 @@ class SinceReading(Reading):
         if found is None:
             return False
         count, since = found
-        for _ in range(count):
-            self.words.popleft()
+        self.skip(count)
         self.keep("since", since)
         return True
 

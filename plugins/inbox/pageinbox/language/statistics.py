@@ -163,8 +163,7 @@ class StatisticsReading(SinceReading, SelectionReading):
         found = period_ahead(words[since:], self.clocks)
         if found is None:
             return self.length(typed)
-        for _ in range(found.count - (not since)):
-            self.words.popleft()
+        self.skip(found.count - (not since))
         period = self.clocks.since_beginning(found.asked.period.begin) if since else found.asked
         if found.wrong:
             self.refuse(found.wrong, period=period)
@@ -176,8 +175,7 @@ class StatisticsReading(SinceReading, SelectionReading):
         """The same of a length of time: `7d`, `2 weeks`."""
         self.push(typed)
         count, seconds = self.span()
-        for _ in range(max(1, count)):
-            self.words.popleft()
+        self.skip(max(1, count))
         if count:
             self.keep("since", seconds)
         return count > 0

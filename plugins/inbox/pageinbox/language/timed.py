@@ -113,8 +113,3 @@ class TimedReading(QuestionReading):
             self.words.popleft()
             return True
         return timed and word in WAITS | REMIND | CLOSES
-
-    def skip(self, count: int) -> None:
-        """Pass over words that were read already."""
-        for _ in range(count):
-            self.words.popleft()

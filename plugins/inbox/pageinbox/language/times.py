@@ -1,14 +1,11 @@
-"""Lengths of time, times of day and time zones, as people type them."""
+"""Lengths of time, times of day and points of the calendar, as people type them."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import time
-from functools import cache
 from itertools import pairwise
-from zoneinfo import available_timezones
 
 from pageinbox.model.calendar import WEEKDAYS, Since, Until
 from pageinbox.model.text import bare
@@ -48,39 +45,6 @@ PARTS = {"morning": MORNING, "afternoon": time(14), "evening": time(18), "night"
 DAYTIME = re.compile(r"[0-9]{1,2}:[0-9]{2}|[0-9]{1,2}(:[0-9]{2})?\s?[ap]\.?m|noon|midnight")
 """A time of day that can't be a mere number."""
 
-AREAS = re.compile("(africa|america|antarctica|arctic|asia|atlantic|australia|etc|europe|indian|pacific|us)/.", re.I)
-
-ABBREVIATED = {
-    short: place
-    for place, shorts in {
-        "America/New_York": "et est edt",
-        "America/Chicago": "ct cst cdt",
-        "America/Denver": "mt mst mdt",
-        "America/Los_Angeles": "pt pst pdt",
-        "America/Halifax": "ast adt",
-        "America/Sao_Paulo": "brt",
-        "Pacific/Honolulu": "hst",
-        "Europe/London": "bst",
-        "Europe/Lisbon": "wet",
-        "Europe/Rome": "cet cest",
-        "Europe/Athens": "eet eest",
-        "Europe/Moscow": "msk",
-        "Africa/Johannesburg": "sast",
-        "Asia/Dubai": "gst",
-        "Asia/Kolkata": "ist",
-        "Asia/Singapore": "sgt",
-        "Asia/Hong_Kong": "hkt",
-        "Asia/Seoul": "kst",
-        "Asia/Tokyo": "jst",
-        "Australia/Perth": "awst",
-        "Australia/Adelaide": "acst acdt",
-        "Australia/Sydney": "aest aedt",
-        "Pacific/Auckland": "nzst nzdt",
-    }.items()
-    for short in shorts.split()
-}
-"""What clocks call their time, as this bot shows it too, with the likeliest place: most are of several."""
-
 
 def length(text: str) -> int | None:
     """Seconds in `2h`, `90min`, `1h30m` or `1.5days`; None if it is no length of time."""
@@ -90,21 +54,6 @@ def length(text: str) -> int | None:
     if any(UNITS[unit] <= UNITS[smaller] for (_, unit), (_, smaller) in pairwise(parts)):
         return None  # "7d 30d" is one or the other
     return round(sum(float(number.replace(",", ".")) * UNITS[unit] for number, unit in parts))
-
-
-@cache
-def zones() -> dict[str, str]:
-    """The IANA names by how they may be typed, and by their city alone where there is only one of that name."""
-    # Without EST and the like, which have no summer time whatever people mean by them.
-    names = sorted(name for name in available_timezones() if "/" in name or name in ("GMT", "UTC"))
-    cities = [zone_key(name.rpartition("/")[2]) for name in names if AREAS.match(name) and not name.startswith("Etc/")]
-    alone = {zone_key(name.rpartition("/")[2]): name for name in names if AREAS.match(name)}
-    counts = Counter(cities)
-    return {city: alone[city] for city in cities if counts[city] == 1} | {zone_key(n): n for n in names}
-
-
-def zone_key(text: str) -> str:
-    return re.sub(r"[\s_/]+", "_", text.casefold())
 
 
 def face(text: str) -> time | None:

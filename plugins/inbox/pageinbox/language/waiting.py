@@ -42,8 +42,7 @@ class WaitReading(SelectionReading):
         if found is None:
             wrong = f"“{keyword}” needs a length of time."
         else:
-            for _ in range(found.count):
-                self.words.popleft()
+            self.skip(found.count)
             if found.wrong:
                 wrong = found.wrong
             elif found.seconds[0] == 0:

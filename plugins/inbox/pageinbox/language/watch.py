@@ -14,11 +14,10 @@ from typing import Any
 from pageinbox.language.lengths import say_length
 from pageinbox.language.nearest import nearest
 from pageinbox.language.ping import MOST_PINGS, pings_ahead, say_pings
-from pageinbox.language.quiet import ZONE_WORDS
 from pageinbox.language.quiet_words import QuietReading
 from pageinbox.language.reader import MARKED, Nearby
 from pageinbox.language.timed import BOUNDS
-from pageinbox.language.times import AREAS, CALENDAR, SPAN
+from pageinbox.language.times import CALENDAR, SPAN
 from pageinbox.language.vocabulary import (
     AS,
     BUTTONS,
@@ -40,6 +39,7 @@ from pageinbox.language.vocabulary import (
     WATCH_WORDS,
     say,
 )
+from pageinbox.language.zones import AREAS, ZONE_WORDS
 from pageinbox.model.text import LONGEST_WORD, bare, cut, fold
 from pageinbox.model.watch import Every, Later, WatchSpec
 

@@ -13,9 +13,10 @@ from pageinbox.ledger.bulk import INSERTS, in_bulk
 from pageinbox.ledger.schema import arrival, gap, ms, source
 from pageinbox.ledger.sources import SourceRow
 from pageinbox.model.conversation import Conversation
+from pageinbox.model.statistics import QUARTER as SECONDS
 
-QUARTER = 15 * 60 * 1000
-"""Milliseconds."""
+QUARTER = ms(SECONDS)
+"""Milliseconds of a quarter of an hour."""
 
 
 def adding(insert: Any) -> Any:

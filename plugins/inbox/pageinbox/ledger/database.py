@@ -12,21 +12,19 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import IO, Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text, update
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool
 
 from pageinbox.ledger import schema
 from pageinbox.ledger.address import address_of, connecting, host_of
-from pageinbox.ledger.copies import back_up, drop_copies
+from pageinbox.ledger.copies import drop_copies
 from pageinbox.ledger.deadline import READ_IN_VAIN, Rest, keep_deadlines
 from pageinbox.ledger.faults import leave_standby, told_plainly
 from pageinbox.ledger.files import begin_immediate, close_to_others, files_of, lock_file, prepare_sqlite
-from pageinbox.ledger.migrations import Migration, codes, following, indexes, statistics, waits
+from pageinbox.ledger.migrations import Migration
+from pageinbox.ledger.versions import MIGRATIONS, bring_up
 from pageinbox.model.errors import LedgerError
-
-MIGRATIONS: Mapping[int, Migration] = MappingProxyType({1: following, 2: codes, 3: indexes, 4: waits, 5: statistics})
-"""By the version they begin with, what makes the next one of it."""
 
 CONNECTIONS = 8
 """Open to the database at most, for all that one bot reads and writes; who comes later waits."""
@@ -275,27 +273,3 @@ def open_ledger(
             lock.close()
         raise
     return Ledger(engine, where, name, lock=lock, exclusive=exclusive, clock=clock)
-
-
-def bring_up(engine: Engine, where: str, migrations: Mapping[int, Migration], version: int) -> str:
-    """Make the tables, or turn those of an older version into today's, and give the ledger's name."""
-    with engine.begin() as connection:
-        if engine.dialect.name == "postgresql":
-            # Two bots that start at once must not both make the tables.
-            connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('err-inbox'))"))
-        if not inspect(connection).has_table(schema.meta.name):
-            schema.tables.create_all(connection)
-            name = uuid.uuid4().hex[:8]
-            rows = [{"name": "version", "value": str(version)}, {"name": "name", "value": name}]
-            connection.execute(schema.meta.insert(), rows)
-            return name
-        facts = {row.name: row.value for row in connection.execute(select(schema.meta))}
-        have = int(facts["version"])
-        if have > version:
-            raise LedgerError("newer", where)
-        if have < version:
-            back_up(connection, have)
-            for step in range(have, version):
-                migrations[step](connection)
-            connection.execute(update(schema.meta).where(schema.meta.c.name == "version").values(value=str(version)))
-        return str(facts["name"])

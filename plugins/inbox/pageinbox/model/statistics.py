@@ -12,6 +12,9 @@ from pageinbox.model.source import Source
 
 HOUR, DAY = 3600, 86400
 
+QUARTER = 900
+"""Seconds of a quarter of an hour, for which new conversations are counted together."""
+
 
 @dataclass(frozen=True, slots=True)
 class Period:

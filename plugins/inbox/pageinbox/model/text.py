@@ -8,6 +8,9 @@ import unicodedata
 STRAIGHT = str.maketrans("“”„‟«»″‘’‚‛‹›′‐‑−", '"' * 7 + "'" * 7 + "-" * 3)
 EDGES = ".,;:?!=()[]{}<>*_'`~|…"
 
+BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\ufffc\U0001d159")
+"""What shows nothing but is no blank to Unicode: Hangul's fillers, the empty Braille cell, and the like."""
+
 PART = re.compile(r"[^\s._]+")
 """A part of a name."""
 

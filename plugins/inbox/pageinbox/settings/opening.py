@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from pageinbox.language.nearest import nearest
+from pageinbox.language.rhythm import SHORT, days_from
 from pageinbox.language.times import DAYS, SPAN, face
 from pageinbox.model.calendar import WEEKDAYS
 from pageinbox.model.hours import OpeningHours, Span
@@ -14,9 +15,7 @@ from pageinbox.settings.values import Wrong, text
 NUMBERS = {word: WEEKDAYS.index(day) for word, day in DAYS.items() if day in WEEKDAYS}
 """The days as they may be written, Monday as 0."""
 
-SHORT = {number: day[:3] for number, day in enumerate(WEEKDAYS)}
 HOURS = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])-(?:([01]?[0-9]|2[0-3]):([0-5][0-9])|24:00)")
-SAMPLE = "mon-fri 09:00-18:00"
 
 INSTEAD = {
     **dict.fromkeys(("daily", "always", "everyday"), "mon-sun"),
@@ -69,8 +68,7 @@ def days_of(word: str) -> list[int]:
     parts = word.rstrip(":").split("-")
     if len(parts) > 2 or not set(parts) <= NUMBERS.keys():
         raise Wrong(f"has “{cut(word)}”, which {'are no hours' if word[:1].isdigit() else 'names no day'}", meant(word))
-    first, last = NUMBERS[parts[0]], NUMBERS[parts[-1]]
-    return [(first + more) % 7 for more in range((last - first) % 7 + 1)]
+    return days_from(NUMBERS[parts[0]], NUMBERS[parts[-1]])
 
 
 def span_of(day: int, hours: str) -> Span:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pageinbox.language.nearest import nearest
-from pageinbox.language.times import zone_key, zones
+from pageinbox.language.zones import zone_key, zones
 from pageinbox.model.calendar import zone_of
 from pageinbox.model.secret import Secret
 from pageinbox.model.text import fold

@@ -26,7 +26,6 @@ from pageinbox.ledger.sources import Sources
 from pageinbox.ledger.statistics import Figuring
 from pageinbox.ledger.waits import Waits
 from pageinbox.ledger.watches import Watches
-from pageinbox.model.announcement import NoticeKind
 from pageinbox.model.chat import Chat
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.fault import Work
@@ -40,6 +39,7 @@ from pageinbox.tell.ceilings import Ceilings
 from pageinbox.tell.delivery import Delivery
 from pageinbox.tell.digests import DigestWriter
 from pageinbox.tell.erasing import Erasing
+from pageinbox.tell.first_looks import FirstLooks
 from pageinbox.tell.group import GATHERING, choose
 from pageinbox.tell.keep import away_after
 from pageinbox.tell.lapses import Lapses
@@ -54,9 +54,6 @@ from pageinbox.words.english import counted, spell
 DAY, HOUR = 86400.0, 3600.0
 
 log = logging.getLogger(__name__)
-
-PATIENCE = 6.0
-"""Seconds that somebody who makes a watch waits for a first look."""
 
 
 class WatchService:
@@ -161,6 +158,7 @@ class WatchService:
             random=random,
             pages=len(pages),
         )
+        self.first_looks = FirstLooks(self._poller.look, self.records, outbox=self._outbox, answers=answers)
         if ledger.exclusive:
             # Whoever had the ledger before is gone, so nothing is under way any more.
             self._leases.release(every_session=True)
@@ -185,31 +183,6 @@ class WatchService:
     def wake(self) -> None:
         """The watches have changed."""
         self._poller.wake()
-
-    def learn(self, room: str, sources: Collection[Source]) -> dict[Source, int | None]:
-        """Look at once at those of the lists that were not looked at yet, and wait for that a few seconds.
-
-        Gives those that are known by then, each with the number of conversations that were there when it was learned
-        just now, None where it was known before. The room hears of these numbers from whoever calls, unless one of the
-        lists is missing: then it is told of all when they are known. Raises LedgerError.
-        """
-        before, sources = self._complete(), dict.fromkeys(sources)
-        if unknown := [source for source in sources if source not in before]:
-            self._poller.look(unknown, PATIENCE)
-        known = dict.fromkeys(source for source in self._complete() if source in sources)
-        last = self._answers.listing.memory.last
-        kept = [source for source in sources if (look := last(source)) is None or look.folder != "ignored"]
-        if not known.keys() >= {*kept}:
-            return known
-        taken = self._outbox.take_back(room, NoticeKind.LEARNED, sources)
-        counts = {source: notice.count for notice in taken or () for source in notice.sources}
-        # What was learned just now and can't be taken back is just being told.
-        return {source: None for source in known if source in before} | {
-            source: count for source, count in counts.items() if source not in before
-        }
-
-    def _complete(self) -> set[Source]:
-        return {source for source, record in self.records().items() if record.complete}
 
     def met(self, conversation_ids: Iterable[str]) -> Collection[str]:
         """Those of the conversations that some look has met. Raises LedgerError."""

@@ -10,7 +10,7 @@ from pageinbox.model.conversation import Conversation
 from pageinbox.model.post import Line, Name, Piece, Words
 from pageinbox.model.secret import Secret
 from pageinbox.model.source import Folder, Page, Platform, Source
-from pageinbox.model.text import fold
+from pageinbox.model.text import BLANK, fold
 from pageinbox.model.watch import Detail
 from pageinbox.words.english import spell
 
@@ -20,9 +20,6 @@ NAMELESS = "(name not shared)"
 UNREAD = "(can't be read)"
 DELETED = "(deleted account)"
 ONLY_AUTOMATIC = "only an automatic reply"
-BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\ufffc\U0001d159")
-"""Letters and signs that show nothing: Hangul's fillers, the empty Braille cell, and the like."""
-
 HANDFUL = 5
 """So many Pages, rooms or reasons are told one by one; of more, an answer sums up."""
 

@@ -18,7 +18,7 @@ from pageinbox.model.source import Page
 from pageinbox.model.statistics import Lengths
 from pageinbox.model.watch import Detail
 from pageinbox.words.common import HANDFUL, apart, label_of_all, page_of, who
-from pageinbox.words.english import HOUR, counted, duration
+from pageinbox.words.english import HOUR, at_least, counted, duration
 from pageinbox.words.many import named_lists
 from pageinbox.words.marks import state
 from pageinbox.words.notices import troubles
@@ -73,8 +73,7 @@ def longest(found: Findings, now: float) -> str:
     if not found.longest:
         return ""
     item = found.longest[0].conversation
-    least = "at least " if item.at_least else ""
-    return f",{' the longest' if found.waiting > 1 else ''} for {least}{duration(now - item.waiting_since)}"
+    return f",{' the longest' if found.waiting > 1 else ''} for {at_least(now - item.waiting_since, item.at_least)}"
 
 
 def belated(found: Findings, late: Late | None, many: int, now: float) -> list[Line]:

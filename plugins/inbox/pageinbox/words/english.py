@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -51,6 +51,11 @@ def duration(seconds: float) -> str:
     return counted(whole // DAY, "day")
 
 
+def at_least(seconds: float, uncertain: bool) -> str:
+    """A length of time that may be longer, where that is `uncertain`: `at least 9 h`."""
+    return f"{'at least ' if uncertain else ''}{duration(seconds)}"
+
+
 def stretch(seconds: float) -> str:
     """A length of time that has passed, to the minute where hours alone would be coarse: `1 h 30 min`."""
     minutes = int(seconds % HOUR) // MINUTE
@@ -69,7 +74,12 @@ def exactly(seconds: int) -> str:
 
 def lasting(seconds: float) -> str:
     """A time still to come, in its largest unit, rounded up to the minute: six hours less a moment are `6 h`."""
-    return duration(math.ceil(seconds / MINUTE) * MINUTE if seconds > MINUTE else math.ceil(seconds))
+    return duration(rounded_up(seconds))
+
+
+def rounded_up(seconds: float) -> int:
+    """A length of time in whole minutes, or in whole seconds where it is no more than a minute."""
+    return math.ceil(seconds / MINUTE) * MINUTE if seconds > MINUTE else math.ceil(seconds)
 
 
 def ago(at: float, now: float) -> str:
@@ -77,11 +87,15 @@ def ago(at: float, now: float) -> str:
     return "just now" if now - at < 1 else f"{duration(now - at)} ago"
 
 
+def dated(day: date, other: date) -> str:
+    """A day as `23 Nov`, with the year unless it is that of the other one."""
+    return f"{day.day} {MONTHS[day.month - 1]}{'' if day.year == other.year else f' {day.year}'}"
+
+
 def exact(at: float, now: float, zone: tzinfo) -> str:
     """A point in time as date and time, without the zone, and with the year only if it is not this one."""
     moment, today = datetime.fromtimestamp(at, zone), datetime.fromtimestamp(now, zone)
-    year = "" if moment.year == today.year else f" {moment.year}"
-    return f"{moment.day} {MONTHS[moment.month - 1]}{year} {moment.hour:02}:{moment.minute:02}"
+    return f"{dated(moment, today)} {moment.hour:02}:{moment.minute:02}"
 
 
 def clock(at: float, now: float, zone: tzinfo) -> str:

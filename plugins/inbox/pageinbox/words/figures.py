@@ -11,7 +11,7 @@ from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import NotAskedYet, StillAsking
 from pageinbox.model.look import Look
 from pageinbox.words.asked import asked_facts
-from pageinbox.words.english import counted, duration, spell
+from pageinbox.words.english import at_least, counted, duration, spell
 
 WAITING_SINCE = attrgetter("waiting_since")
 CANT, LATE, NOT_YET = "can't be read", "still being read", "not asked yet"
@@ -98,7 +98,7 @@ def longest(items: Sequence[Conversation], now: float) -> str:
     if not items:
         return duration(0)
     first = min(items, key=WAITING_SINCE)
-    return f"{'at least ' if first.at_least else ''}{duration(now - first.waiting_since)}"
+    return at_least(now - first.waiting_since, first.at_least)
 
 
 def pressing(groups: Sequence[Group]) -> tuple[int, float, int, int]:

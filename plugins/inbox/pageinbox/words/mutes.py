@@ -8,8 +8,7 @@ from pageinbox.model.conversation import Conversation
 from pageinbox.model.post import Command, Line, Post, Reference, Time
 from pageinbox.model.watch import Detail
 from pageinbox.words.common import NAMELESS, who
-
-WATCHES = Command("inbox watches")
+from pageinbox.words.watches import WATCHES
 
 
 def called(ref: str, conversation: Conversation | None, detail: Detail) -> Line:

@@ -7,12 +7,10 @@ from collections.abc import Sequence
 from pageinbox.model.post import Command, Foreign, Line, Post
 from pageinbox.model.watch import Detail
 from pageinbox.words.english import counted, spell
+from pageinbox.words.many import is_many
 
 EDITABLE = "three days"
 """`ledger.edits.EDITABLE`, as one says it."""
-
-MOST_NAMED = 5
-"""Pages that are told by name; of more, only how many."""
 
 SHOWN = {
     Detail.COUNT: "how many conversations there are, and no names or words",
@@ -28,7 +26,7 @@ def privacy(pages: Sequence[str], detail: Detail, *, days: int, cache: float, wh
     `cache` are the seconds for which a list may be answered from memory; `where` is the ledger's place, "" where that
     is not known.
     """
-    whose = spell(pages) if len(pages) <= MOST_NAMED else counted(len(pages), "Page")
+    whose = counted(len(pages), "Page") if is_many(pages) else spell(pages)
     place: Line = (" (", Foreign(where, most=120), ")") if where else ()
     kept = counted(days, "day")
     lines: tuple[Line, ...] = (

@@ -10,7 +10,7 @@ from datetime import date, datetime, tzinfo
 from pageinbox.model.calendar import UNITS, WEEKDAYS, first_day
 from pageinbox.model.post import Line
 from pageinbox.model.statistics import DAY, DayFigures, Statistics
-from pageinbox.words.english import MONTHS
+from pageinbox.words.english import dated
 
 BARS = "▁▂▃▄▅▆▇█"
 MOST_BARS = 35
@@ -63,8 +63,3 @@ def spark(numbers: Sequence[int]) -> str:
     """Numbers as bars; only nothing has the lowest."""
     most = max(numbers)
     return "".join(BARS[math.ceil(number / most * (len(BARS) - 1))] if number else BARS[0] for number in numbers)
-
-
-def dated(day: date, other: date) -> str:
-    """A day as `23 Nov`, with the year unless it is that of the other one."""
-    return f"{day.day} {MONTHS[day.month - 1]}{'' if day.year == other.year else f' {day.year}'}"

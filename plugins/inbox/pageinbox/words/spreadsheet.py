@@ -10,12 +10,9 @@ from functools import partial
 
 from pageinbox.language.statistics import StatisticsAsked
 from pageinbox.model.post import Attachment, Post
-from pageinbox.model.statistics import Answered, Arrived
+from pageinbox.model.statistics import QUARTER, Answered, Arrived
 from pageinbox.words.common import FOLDER_NAMES
 from pageinbox.words.english import counted
-
-QUARTER = 15 * 60
-"""Seconds for which new conversations are counted together."""
 
 MOST_ROWS = 100_000
 

@@ -14,9 +14,9 @@ from pageinbox.model.post import Attachment, Command, Line, Name, Piece, Post, S
 from pageinbox.model.source import Folder, Page, Platform, Source
 from pageinbox.model.statistics import DAY, Compared, Figures, Lengths, Part, Period, Statistics
 from pageinbox.words.common import FOLDER_NAMES, HANDFUL, PLATFORM_NAMES, label_of_all, page_of
-from pageinbox.words.english import HOUR, MINUTE, counted, spell, stretch
+from pageinbox.words.english import HOUR, counted, dated, rounded_up, spell, stretch
 from pageinbox.words.many import called, is_many
-from pageinbox.words.sparklines import Row, by_time, dated
+from pageinbox.words.sparklines import Row, by_time
 
 ENOUGH = 0.95
 """The share of a time in which lists have to have been looked at for its figures to stand without a warning."""
@@ -211,7 +211,7 @@ def took(lengths: Lengths) -> str:
 def lasted(seconds: float) -> str:
     """A length of time, rounded up, or it would not be true that so many took no longer: `1 h 30 min`, `2 days 3 h`."""
     if seconds <= DAY:
-        return stretch(math.ceil(seconds / MINUTE) * MINUTE if seconds > MINUTE else math.ceil(seconds))
+        return stretch(rounded_up(seconds))
     days, hours = divmod(math.ceil(seconds / HOUR), 24)
     return f"{counted(days, 'day')} {hours} h" if hours else counted(days, "day")
 

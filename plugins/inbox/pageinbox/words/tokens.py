@@ -26,8 +26,8 @@ def line(end: End, pages: list[Page], now: float) -> Line:
     """The end that tokens of these Pages have, and what to do."""
     several, over = len(pages) > 1, end.at <= now
     verb = "ended" if over else "ends" if end.access or not several else "end"
-    what = "tokens" if several else "token"
-    does = f"access of the {what} to data {verb}" if end.access else f"{what} {verb}"
+    what, whose = ("tokens", "tokens'") if several else ("token", "token's")
+    does = f"{whose} access to data {verb}" if end.access else f"{what} {verb}"
     when = ago(end.at, now) if over else f"in {duration(end.at - now)}"
     remedy = (
         "Someone with the MESSAGING task on each Page has to issue new ones; put them where the TOKEN settings of the "

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.source import Page
 from pageinbox.model.wait import LITTLE, Window, window
-from pageinbox.words.english import DAY, HOUR, duration, lasting
+from pageinbox.words.english import DAY, HOUR, at_least, duration, lasting
 
 
 def waited(item: Conversation, page: Page, now: float) -> str:
     """How long somebody has waited: `2 days`, `at least 9 h`; with opening hours also `9 h, 2 h of them open`."""
     since = item.waiting_since
-    text = f"{'at least ' if item.at_least else ''}{duration(now - since)}"
+    text = at_least(now - since, item.at_least)
     opened = now - since if page.open is None else page.open.open_seconds(since, now)
     if duration(opened) == duration(now - since):
         return text

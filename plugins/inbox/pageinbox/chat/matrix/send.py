@@ -17,13 +17,13 @@ from typing import Any, TypeVar
 from cachetools import LRUCache
 from errbot.backends.base import REACTION_REMOVED, Message, Room, RoomOccupant
 
-from pageinbox.chat.errbot.incoming import name_of
 from pageinbox.chat.files import Files
 from pageinbox.chat.matrix import files
 from pageinbox.chat.matrix.buttons import Buttons
+from pageinbox.chat.matrix.calls import Calls
 from pageinbox.chat.matrix.content import EVERYBODY, Content, content, contents, edited, in_reply, in_thread
 from pageinbox.chat.matrix.people import whom
-from pageinbox.chat.matrix.refusal import Refused, not_uploaded, refusal
+from pageinbox.chat.matrix.refusal import Refused, refusal
 from pageinbox.chat.reactions import Reacted, sign_of, signs
 from pageinbox.model.act import Person
 from pageinbox.model.backoff import Backoff
@@ -55,7 +55,8 @@ class MatrixChat:
         self._bot = bot
         self._prefix = prefix
         self._sleep = sleep
-        self._buttons = Buttons(self._react, sleep)
+        self._calls = Calls(bot)
+        self._buttons = Buttons(self._calls.react, sleep)
         self._files = Files()
         self._lock = threading.Lock()
         self._edits: LRUCache[str, str] = LRUCache(EDITS)
@@ -70,11 +71,11 @@ class MatrixChat:
         said, receipt = content(post, self._prefix), ""
         if under:
             try:
-                receipt = self._say(room, in_thread(said, under), key)
+                receipt = self._calls.say(room, in_thread(said, under), key)
             except Refused as error:
                 log.info("A thread in %s can't be continued: %s", room, error)
         thread = under if receipt else ""
-        receipt = receipt or self._say(room, said, key)
+        receipt = receipt or self._calls.say(room, said, key)
         self._files.put_later(
             post.attachments,
             lambda file, data: self._share(room, thread, file, data),
@@ -88,7 +89,7 @@ class MatrixChat:
         if not receipt:
             return
         try:
-            edit = self._say(room, edited(content(post, self._prefix), receipt))
+            edit = self._calls.say(room, edited(content(post, self._prefix), receipt))
         except Refused as error:
             raise Uneditable(str(error)) from None
         with self._lock:
@@ -103,7 +104,7 @@ class MatrixChat:
         """
         failure = None
         try:
-            place = self._place(room)
+            place = self._calls.place(room)
             earlier = [each for each in self._bot.edits_of(place, receipt) if each != edit]
             for event in [*earlier, *([receipt] if whole else [])]:
                 self._bot.redact(place, event)
@@ -120,7 +121,7 @@ class MatrixChat:
         """The id of the event sent under `key`; SAFE where there is none, since under `key` a second is the same."""
         failure = None
         try:
-            found = self._bot.find_event(self._place(room), key, since)
+            found = self._bot.find_event(self._calls.place(room), key, since)
         except LookupError:
             return Doubt.OPEN
         except Exception as error:
@@ -136,7 +137,7 @@ class MatrixChat:
 
     def whom(self, room: str, name: str) -> Ping:
         """A person in the room, or all of it where the bot may notify that. See `Network`."""
-        place = self._place(room)
+        place = self._calls.place(room)
         try:
             members, may_notify = self._bot.mentionable(place)
         except Exception as error:
@@ -230,17 +231,9 @@ class MatrixChat:
         """Put a file into a room, or into a thread there. Raises ChatError."""
         if not hasattr(self._bot, "upload"):
             raise ChatError("my Matrix backend is too old for that; update it")
-        where = self._in_time(lambda: self._upload(room, file, data))
+        where = self._in_time(lambda: self._calls.upload(room, file, data))
         said = files.content(file, data, where)
         self._patiently(room, in_thread(said, thread) if thread else said)
-
-    def _upload(self, room: str, file: Attachment, data: bytes) -> Content:
-        failure = None
-        try:
-            return dict(self._bot.upload(self._place(room), data, file.name, file.kind))
-        except Exception as error:
-            failure = error if isinstance(error, ChatError) else not_uploaded(error)
-        raise failure  # here, so that it does not hold the backend's own exception
 
     def _add(self, room: str, thread: str, post: Post) -> None:
         """Say what nobody waits for."""
@@ -255,7 +248,7 @@ class MatrixChat:
     def _patiently(self, room: str, said: Content) -> None:
         """Say what is not queued anywhere, under one key, so that it is there once. Raises ChatError."""
         key = uuid.uuid4().hex
-        self._in_time(lambda: self._say(room, said, key))
+        self._in_time(lambda: self._calls.say(room, said, key))
 
     def _in_time(self, work: Callable[[], Result]) -> Result:
         """What some work gives, which is tried again after pauses unless it is refused. Raises ChatError."""
@@ -272,32 +265,3 @@ class MatrixChat:
                     raise
             self._sleep(wait)
             left -= wait
-
-    def _react(self, room: str, receipt: str, emoji: str) -> None:
-        failure = None
-        try:
-            self._bot.react(self._place(room), receipt, emoji)
-        except Exception as error:
-            failure = error if isinstance(error, ChatError) else refusal(error)
-        if failure is not None:  # here, so that it does not hold the backend's own exception
-            raise failure
-
-    def _say(self, room: str, said: Content, key: str = "") -> str:
-        failure = None
-        try:
-            return str(self._bot.send_event(self._place(room), said, key))
-        except Exception as error:
-            failure = error if isinstance(error, ChatError) else refusal(error)
-        raise failure  # here, so that it does not hold the backend's own exception
-
-    def _place(self, room: str) -> str:
-        """The room by its id, where the settings name it by an alias that could not be looked up before."""
-        if not room.startswith("#"):
-            return room
-        try:
-            return name_of(self._bot.build_identifier(room))
-        except Exception as error:
-            failure = refusal(error)
-            if isinstance(failure, ChatDoubt):
-                failure = ChatError(f"I can't look up {room} ({type(error).__name__})")
-        raise failure

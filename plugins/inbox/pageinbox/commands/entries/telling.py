@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pageinbox.commands import digests, statistics, watches
+from pageinbox.commands import digests, mutes, statistics, watches
 from pageinbox.commands.command import Command
 from pageinbox.commands.replied import lasting
 
@@ -89,7 +89,7 @@ TELLING = (
     ),
     Command(
         word="mute",
-        handler=watches.mute,
+        handler=mutes.mute,
         help="stop announcing one conversation here, for a day unless you say how long",
         example="mute jxx3 for 2h",
         takes="a ref, a row's number or a watch, and a length of time",
@@ -103,7 +103,7 @@ TELLING = (
     ),
     Command(
         word="unmute",
-        handler=watches.unmute,
+        handler=mutes.unmute,
         help="announce a muted conversation here again",
         example="unmute jxx3",
         takes="a ref, a row's number or a watch",
