@@ -97,6 +97,10 @@ class Control:
         """Give the Page a new token and return it."""
         return str(self._call("POST", "issue_token", json={"page": page})["token"])
 
+    def date_token(self, page: str, **ends: float) -> None:
+        """Change when the Page's token ends; see `simulator.world.World.date_token`."""
+        self._call("POST", "date_token", json={"page": page, **ends})
+
     def fail(self, match: str, times: int | None = 1, kind: str = "error", **how: Any) -> None:
         """Add a fault; see `simulator.faults.Fault`."""
         self._call("POST", "fail", json={"match": match, "times": times, "kind": kind, **how})

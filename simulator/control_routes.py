@@ -82,6 +82,7 @@ def control_routes(
         ("POST", "instant_reply"): lambda: world.instant_reply(**_body()),
         ("POST", "kill_token"): lambda: world.kill_token(**_body()),
         ("POST", "issue_token"): lambda: {"token": world.issue_token(**_body())},
+        ("POST", "date_token"): lambda: world.date_token(**_body()),
         ("POST", "fail"): lambda: faults.add(Fault(**_body())),
         ("POST", "clear"): faults.clear,
         ("POST", "usage"): lambda: usage.set(**_body()),

@@ -67,3 +67,14 @@ class Owners:
             owner.token = text
             self.tokens[text] = Token(text, owner, expires_at)
             return text
+
+    def date_token(
+        self, page: Page | str, *, expires_at: float | None = None, data_access_expires_at: float | None = None
+    ) -> None:
+        """Change when the Page's newest token ends, or when its access to data does; see `simulator.page.Token`."""
+        with self.lock:
+            token = self.tokens[self.page(page).token]
+            if expires_at is not None:
+                token.expires_at = expires_at
+            if data_access_expires_at is not None:
+                token.data_access_expires_at = data_access_expires_at

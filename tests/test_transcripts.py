@@ -209,8 +209,8 @@ class Stage:
                 in_time = -1 if ends == "ended" else 1
                 number, unit = when[:2] if ends == "ended" else when[1:]
                 at = self.clock() + in_time * float(number) * UNITS[unit]
-                token = self.simulator.world.tokens[self.simulator.world.pages[name].token]
-                setattr(token, "expires_at" if what_ends == "token" else "data_access_expires_at", at)
+                which = {"token": "expires_at", "access": "data_access_expires_at"}[what_ends]
+                self.simulator.world.date_token(name, **{which: at})
             case ["tokens", "are", "asked", "about"]:
                 assert self.bot
                 self.bot.service.tokens.ask()

@@ -39,7 +39,10 @@ def test_the_ends_of_a_token(rig: Rig, clock: Clock) -> None:
 
 @pytest.mark.parametrize("secret", ["", "right"])
 @pytest.mark.parametrize("asked_as", ["any", "app"])
-def test_no_secret_stands_in_an_address(rig: Rig, sim: Simulator, secret: str, asked_as: str) -> None:
+def test_no_secret_stands_in_an_address_or_in_the_log(
+    rig: Rig, sim: Simulator, caplog: pytest.LogCaptureFixture, secret: str, asked_as: str
+) -> None:
+    caplog.set_level(logging.DEBUG)
     acme = rig.world.pages["acme"]
     acme.proof_required = bool(secret)
     sim.rules.debug_token = asked_as  # type: ignore[assignment]
@@ -55,6 +58,8 @@ def test_no_secret_stands_in_an_address(rig: Rig, sim: Simulator, secret: str, a
         assert request.headers["Authorization"] == f"Bearer {acme.token}"
         address = json.dumps([request.path, request.query])
         assert acme.token not in address and acme.app_secret not in address and "proof" not in address
+    assert "POST" in caplog.text
+    assert acme.token not in caplog.text and acme.app_secret not in caplog.text
 
 
 def test_a_body_is_a_batch_of_one_reading(rig: Rig, canned: Canned) -> None:

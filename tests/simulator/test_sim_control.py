@@ -146,6 +146,10 @@ def test_tokens(url, control):
     assert listed(url, control).json()["error"]["error_subcode"] == 460
     fresh = control.issue_token("acme")
     assert fresh != old and listed(url, control).status_code == 200
+    control.date_token("acme", expires_at=1)
+    assert listed(url, control).json()["error"]["error_subcode"] == 463
+    control.date_token("acme", expires_at=0, data_access_expires_at=1)
+    assert listed(url, control).status_code == 200
 
 
 @pytest.mark.parametrize(

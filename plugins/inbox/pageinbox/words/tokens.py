@@ -12,7 +12,7 @@ from pageinbox.words.many import called
 
 
 def tokens(ends: Iterable[tuple[Page, TokenEnds]], now: float) -> list[Line]:
-    """A line for each day on which tokens end, the first one first; `now` is in seconds since 1970."""
+    """A line for each day (in UTC) on which tokens end, the first one first; `now` is in seconds since 1970."""
     together: dict[tuple[int, bool, bool], list[tuple[End, Page]]] = {}
     for page, of_page in ends:
         if (end := of_page.near(now)) is not None:
