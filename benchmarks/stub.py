@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import re
 import sys
 import time
 from collections import defaultdict
@@ -153,6 +154,9 @@ class Stub:
         return ",".join(items).replace(f'"{model.id}', f'"{page.id}').replace(model.instagram.id, page.instagram.id)
 
 
+LENGTH = re.compile(rb"(?i)\ncontent-length: (\d+)")
+
+
 class Speaker(asyncio.Protocol):
     """One connection."""
 
@@ -166,9 +170,12 @@ class Speaker(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._received += data
-        if self._received.endswith(b"\r\n\r\n"):  # a GET has no body, and the next one waits for its reply
-            target, self._received = self._received.split(b" ", 2)[1], b""
-            sent = self._stub.reply(target.decode("ascii"))
+        head, end, body = self._received.partition(b"\r\n\r\n")
+        length = LENGTH.search(head)
+        if end and len(body) >= int(length[1] if length else 0):  # the next one waits for its reply
+            method, target, _ = self._received.split(b" ", 2)
+            self._received = b""
+            sent = self._stub.reply(target.decode("ascii")) if method == b"GET" else NOT_FOUND
             asyncio.get_running_loop().call_later(self._stub.crowd.latency, self._transport.write, sent)
 
 

@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from pageinbox.model.errors import Throttled, TokenDead, Unavailable
 from pageinbox.model.source import Folder, Platform, Source
-from pageinbox.tell.schedule import EARLY, SPREAD, Outcome, Schedule
+from pageinbox.tell.schedule import BEGUN, EARLY, SPREAD, Outcome, Schedule
 
 GOOD = Outcome()
 BAD = Outcome(Unavailable("the connection failed"))
@@ -56,6 +56,16 @@ def test_a_new_source_is_due_at_once_and_then_after_the_interval(schedule, clock
     assert schedule.take() is None
     clock.now += 0.5
     assert schedule.take() == ACME
+
+
+def test_many_begin_one_after_the_other_and_each_page_with_one_list(schedule, clock):
+    many = [source(f"page-{number}", folder) for number in range(BEGUN) for folder in Folder]
+    schedule.want(many)
+    for folder in Folder:
+        taken = [looked(schedule) for _ in range(BEGUN)]
+        assert {one.folder for one in taken} == {folder} and len({one.page for one in taken}) == BEGUN
+        assert schedule.take() is None
+        clock.now += 1
 
 
 def test_the_interval_counts_from_when_the_look_began(schedule, clock):

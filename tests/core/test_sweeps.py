@@ -43,6 +43,14 @@ def test_those_of_many_are_spread_and_each_of_them_has_its_turn_within_the_hour(
     assert sorted(str(source) for each in rounds for source in each) == sorted(map(str, many))
 
 
+def test_those_of_many_begin_one_after_the_other(clock):
+    sweeps, many = Sweeps(60, clock), sources(2400)
+    assert len(swept(sweeps, many)) == AT_ONCE
+    for _ in range(5):
+        clock.now += 60 / AT_ONCE
+        assert len(swept(sweeps, many)) == 1
+
+
 def test_a_sweep_that_failed_is_made_up_for(clock):
     sweeps, (one,) = Sweeps(60, clock), sources(1)
     assert sweeps.begin(one, 1)

@@ -152,7 +152,9 @@ class Calls:
         item = {"method": "GET", "relative_url": f"{path}?{urlencode(asked)}"}
         batch = {"batch": msgspec.json.encode([item]).decode(), "include_headers": "false"}
         batch["access_token"] = self.page.token.reveal()  # Meta asks for it here, whatever the header has
-        with self.budget.turn(background=True), self._gate.turn(background=True):
+        with self.budget.turn(background=True):
+            pass  # it keeps the Page's pace like any call, but where it hangs, nobody else waits for it
+        with self._gate.turn(background=True):
             try:
                 return self._ask_once("", batch, lambda body: decode(only_reply(body)), posted=True)
             except (Throttled, Blocked, TokenDead, ProofWrong) as error:

@@ -20,6 +20,10 @@ Never longer: whoever set an interval counts on hearing of a conversation within
 SPREAD = 0.5
 """That share where another list of the Page is due at the same moment, and one would wait for the other."""
 
+BEGUN, LATEST = 60, 0.75
+"""Lists that are looked at for the first time in each second, about half of what a bot can read, and the share of an
+interval by which all of them are."""
+
 LONGEST = 300.0
 """Seconds that trouble puts off a look at most (the interval, where that is longer): recovery is to be noticed."""
 
@@ -79,12 +83,20 @@ class Schedule:
         """The Pages whose latest look failed."""
 
     def want(self, sources: Iterable[Source]) -> None:
-        """Look at these from now on: those that are new at once; the others keep their times."""
+        """Look at these from now on: those that are new at once, or a few after the others; those known at their times.
+
+        The first look at a list decides when all later ones are, so what begins in one heap would stay one.
+        """
         now, before = self._clock(), self._plans
-        self._plans = {}
+        self._plans, new = {}, list[tuple[int, Plan]]()
         for source in sources:
-            known = before.get(source.page, {}).get(source)
-            self._plans.setdefault(source.page, {})[source] = known or Plan(now)
+            plans = self._plans.setdefault(source.page, {})
+            if (plan := before.get(source.page, {}).get(source)) is None:
+                new.append((len(plans), plan := Plan(now)))
+            plans[source] = plan
+        # One list of each Page comes before the second one of any.
+        for place, (_, plan) in enumerate(sorted(new, key=lambda each: each[0])):
+            plan.due = now + min(place // BEGUN, LATEST * self._interval)
         self._first, self._free = {}, {}
         for page in self._plans:
             self._note(page)

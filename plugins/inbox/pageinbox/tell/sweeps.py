@@ -15,8 +15,8 @@ A conversation that is moved into a folder keeps its time, so it turns up in the
 """
 
 ROUND, AT_ONCE = 3000.0, 50
-"""Seconds over which the sweeps of many sources are spread, and how many are made in one interval at least. A sweep
-takes several calls, and costs as much as five looks: whatever else is due waits for it."""
+"""Seconds over which the sweeps of many sources are spread, and how many may begin at once, or are made in one interval
+at least. A sweep takes several calls, and costs as much as five looks: whatever else is due waits for it."""
 
 LONGEST = 360.0
 """Seconds for which so many are counted, however long the interval is."""
@@ -35,8 +35,9 @@ class Sweeps:
         self._swept: dict[Source, float] = {}
         self._under_way: dict[str, Source] = {}
         """By Page: its other lists are looked at between the calls of a sweep, and another one would make that long."""
-        self._since = float("-inf")
-        self._left = 0
+        self._free = float(AT_ONCE)
+        """How many sweeps may begin now: so many at first, and as time goes by one after the other."""
+        self._counted = timer()
 
     def begin(self, source: Source, sources: int) -> bool:
         """Whether this look at one of so many sources is to be a sweep; `end` has to follow."""
@@ -44,11 +45,12 @@ class Sweeps:
             now = self._timer()
             if source.page in self._under_way or now - self._swept.get(source, float("-inf")) < SWEEP_EVERY:
                 return False
-            if now - self._since >= self._length:
-                self._since, self._left = now, max(AT_ONCE, math.ceil(sources * self._length / ROUND))
-            self._left -= 1
-            if self._left < 0:
+            each_interval = max(AT_ONCE, math.ceil(sources * self._length / ROUND))
+            more = each_interval * (now - self._counted) / self._length
+            self._free, self._counted = min(self._free + more, each_interval), now
+            if self._free < 1:
                 return False
+            self._free -= 1
             self._under_way[source.page] = source
             return True
 
