@@ -23,7 +23,7 @@ pytestmark = pytest.mark.processes
 
 PLUGINS = Path(__file__).resolve().parent.parent / "plugins"
 NEW = "New in Acme · Messenger: "
-TEAM = ["inbox-alarm"] + ["inbox-look"] * 4 + ["inbox-schedule"] + ["inbox-tell"] * 2
+TEAM = ["inbox-alarm"] + ["inbox-look"] * 4 + ["inbox-schedule"] + ["inbox-tell"] * 2 + ["inbox-tokens"]
 
 PROBE = """
 import threading

@@ -122,7 +122,8 @@ def act(order: Order, answers: Answers, service: WatchService) -> None:
             time.sleep(chance.uniform(0.0, 0.06))
             looks = [look for source in memory.looked() if (look := memory.last(source))]
             every = [(look.source, item) for look in looks for item in look.conversations]
-            found = [(listed, item) for listed, item in every if not (item.name or "").endswith(PATIENT)]
+            # A spoilt reply leaves out names, also of the patient.
+            found = [(listed, item) for listed, item in every if item.name and not item.name.endswith(PATIENT)]
             if not found:
                 continue
             (listed, item), who = chance.choice(found), f"@{chance.randrange(2**32)}"
