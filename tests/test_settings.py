@@ -116,6 +116,8 @@ def test_the_least_gives_every_default() -> None:
         graph_url="https://graph.facebook.com",
         graph_version="v27.0",
         poll_interval=60,
+        push_token=None,
+        poll_interval_pushed=300,
         cache_ttl=30,
         watches=(),
         detail=Detail.SNIPPET,

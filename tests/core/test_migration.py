@@ -19,7 +19,7 @@ from tests.core.stage import INTERVAL, Stage
 
 EMPTY = {
     "inbox_mute", "inbox_notice", "inbox_wait", "inbox_act", "inbox_answer", "inbox_gap", "inbox_digest",
-    "inbox_forgotten",
+    "inbox_forgotten", "inbox_token", "inbox_push",
 }  # fmt: skip
 """The tables that the ledger of these tests has nothing in."""
 

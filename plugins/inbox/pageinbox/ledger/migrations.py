@@ -140,6 +140,18 @@ def statistics(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
+def tokens_and_pushes(connection: Connection) -> None:
+    """From 6 to 7: what the admins were told of tokens, and what pushes brought."""
+    rowid = "" if connection.dialect.name == "postgresql" else " WITHOUT ROWID"
+    for statement in (
+        "CREATE TABLE inbox_token (page TEXT NOT NULL, access SMALLINT NOT NULL, ends BIGINT, told SMALLINT NOT NULL,"
+        " PRIMARY KEY (page, access))",
+        "CREATE TABLE inbox_push (source SMALLINT NOT NULL, hour INTEGER NOT NULL, pushed INTEGER NOT NULL,"
+        " polled INTEGER NOT NULL, gained BIGINT NOT NULL, PRIMARY KEY (source, hour))" + rowid,
+    ):
+        connection.execute(text(statement))
+
+
 def rewrite(
     connection: Connection, table: str, key: tuple[str, ...], column: str, change: Callable[[str], str]
 ) -> None:

@@ -15,7 +15,7 @@ from pageinbox.ledger.graph_id import GraphId
 from pageinbox.model.source import Folder
 from pageinbox.model.watch import Later
 
-VERSION = 6
+VERSION = 7
 
 FOLDER_BITS = {Folder.INBOX: 1, Folder.OTHER: 2, Folder.DONE: 4, Folder.SPAM: 8}
 """Where a conversation was met so far, as bits of one number."""
@@ -256,6 +256,29 @@ forgotten = Table(
     sqlite_with_rowid=False,
 )
 """Conversations of which somebody had all erased: no look learns them anew until the customer writes after that."""
+
+token = Table(
+    "inbox_token",
+    tables,
+    Column("page", Text, primary_key=True),  # the Page's id
+    Column("access", SmallInteger, primary_key=True, autoincrement=False),  # 1: only its access to people's data
+    Column("ends", BigInteger),  # None where it was refused, and nobody knows since when
+    Column("told", SmallInteger, nullable=False),  # the days before that the admins were told last; 0: that it ended
+)
+"""What the admins were told of each Page's token."""
+
+push = Table(
+    "inbox_push",
+    tables,
+    Column("source", SmallInteger, primary_key=True, autoincrement=False),
+    Column("hour", Integer, primary_key=True, autoincrement=False),  # counted from 1970
+    Column("pushed", Integer, nullable=False),
+    Column("polled", Integer, nullable=False),
+    Column("gained", BigInteger, nullable=False),  # milliseconds
+    sqlite_with_rowid=False,
+)
+"""How many changes of a source a push had told of before a look found them, and how many came by polling alone; and how
+much sooner than at the next look those that were pushed were found, in all."""
 
 act = Table(
     "inbox_act",

@@ -10,10 +10,12 @@ from sqlalchemy import Engine, inspect, select, text, update
 
 from pageinbox.ledger import schema
 from pageinbox.ledger.copies import back_up
-from pageinbox.ledger.migrations import Migration, codes, following, indexes, statistics, waits
+from pageinbox.ledger.migrations import Migration, codes, following, indexes, statistics, tokens_and_pushes, waits
 from pageinbox.model.errors import LedgerError
 
-MIGRATIONS: Mapping[int, Migration] = MappingProxyType({1: following, 2: codes, 3: indexes, 4: waits, 5: statistics})
+MIGRATIONS: Mapping[int, Migration] = MappingProxyType(
+    {1: following, 2: codes, 3: indexes, 4: waits, 5: statistics, 6: tokens_and_pushes}
+)
 """By the version they begin with, what makes the next one of it."""
 
 

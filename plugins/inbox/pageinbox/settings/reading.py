@@ -31,15 +31,18 @@ class SettingsError(ValueError):
 class Settings:
     """Every setting, read and checked.
 
-    `pages` is in configured order, by name. `graph_url` has no slash at its end. `poll_interval` and
-    `cache_ttl` are seconds. `watches` are rooms, as written, and what each is to hear about. `rooms` are rooms, as
-    written, and what each may see. `database_url` is None for SQLite in BOT_DATA_DIR.
+    `pages` is in configured order, by name. `graph_url` has no slash at its end. `poll_interval`,
+    `poll_interval_pushed` and `cache_ttl` are seconds. `push_token` is None where Meta is not to tell of anything.
+    `watches` are rooms, as written, and what each is to hear about. `rooms` are rooms, as written, and what each may
+    see. `database_url` is None for SQLite in BOT_DATA_DIR.
     """
 
     pages: Mapping[str, Page]
     graph_url: str
     graph_version: str
     poll_interval: float
+    push_token: Secret | None
+    poll_interval_pushed: float
     cache_ttl: int
     watches: tuple[tuple[str, WatchSpec], ...]
     detail: Detail

@@ -128,6 +128,23 @@ SETTINGS = (
         values.seconds,
     ),
     Setting(
+        "PUSH_TOKEN",
+        'any word of your own as env:NAME or file:PATH, or the word itself in config.py only, or "" for no push',
+        "",
+        "The Verify token of the webhook in the Meta app, which lets Meta tell the bot at once that somebody wrote. "
+        "The Pages need their APP_SECRET for it, and Errbot its web server.",
+        values.optional_token,
+        secret=_always,
+    ),
+    Setting(
+        "POLL_INTERVAL_PUSHED",
+        f"a number of seconds from 1 to {values.A_DAY}",
+        300,
+        "How often a watched list is checked while Meta tells the bot what changes in it, if that is less often than "
+        "POLL_INTERVAL says.",
+        values.seconds,
+    ),
+    Setting(
         "CACHE_TTL",
         f"a whole number of seconds from 0 to {values.A_DAY}",
         30,

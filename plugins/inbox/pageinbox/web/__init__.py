@@ -1,0 +1,1 @@
+"""What is answered on the bot's web server: health, metrics, and what Meta pushes."""
