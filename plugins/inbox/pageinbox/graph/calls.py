@@ -88,6 +88,8 @@ class Calls:
         """The version that served the latest reply: Meta moves calls off a dead version without a word."""
         self.dated: float | None = None
         """When the latest reply was sent by Meta's own clock, in seconds since 1970; None where it did not say."""
+        self.ahead: float | None = None
+        """By how many seconds our clock was ahead of Meta's then, to a second or two; None where it did not say."""
         self.page = page
         self.budget = budget
         self.version = version
@@ -172,6 +174,7 @@ class Calls:
         if VERSION.fullmatch(version := reply.headers.get("facebook-api-version", "")):
             self.version_answered = version
         self.dated = reply.date
+        self.ahead = None if self.dated is None else self._clock() - self.dated
         try:
             reply.raise_error(self.budget.learn(reply.headers))
             return decode(reply.body)
