@@ -21,8 +21,8 @@ from pageinbox.model.errors import (
     Unavailable,
 )
 from pageinbox.model.look import Look
-from pageinbox.model.source import Identity, Platform, Source
-from pageinbox.model.token import TokenEnds
+from pageinbox.model.source import Identity, Page, Platform, Source
+from pageinbox.model.token import TokenFacts
 
 SHUT_OUT = (SecretMissing, TokenDead, ProofWrong, AppStopped)
 """Trouble that is the token's, whichever call meets it."""
@@ -39,15 +39,11 @@ NEEDED: Mapping[Platform, tuple[str, ...]] = {
 
 @dataclass(slots=True)
 class Answers:
-    """What Meta answered about one Page; what is missing did not come in time.
-
-    `scopes` are the names of the token's permissions, None where Meta didn't tell them.
-    """
+    """What Meta answered about one Page; what is missing did not come in time."""
 
     looks: dict[Source, Look] = field(default_factory=dict)
     identity: Identity | GraphError | None = None
-    ends: TokenEnds | GraphError | None = None
-    scopes: frozenset[str] | None = None
+    token: TokenFacts | GraphError | None = None
 
 
 def page(client: GraphClient, sources: Sequence[Source], answers: Answers, now: float) -> list[Finding]:
@@ -58,7 +54,7 @@ def page(client: GraphClient, sources: Sequence[Source], answers: Answers, now: 
     found = [token(name, answers)]
     platforms = tuple(dict.fromkeys(source.platform for source in sources))
     if found[0].state is not State.ATTENTION:  # else another token is needed, whatever can be said of this one
-        found += [ends(name, answers, now), *permissions(name, platforms, answers)]
+        found += [ends(name, answers, now), *permissions(client.page, platforms, answers), *app(client.page, answers)]
     found += [account(name, answers)] if Platform.INSTAGRAM in platforms else []
     found += [one_list(source, answers) for source in sources]
     return [*found, version(client), clock(client), allowance(client)]
@@ -69,7 +65,10 @@ def token(name: str, answers: Answers) -> Finding:
     troubles = troubles_of(answers)
     if shut := next((error for error in troubles if isinstance(error, SHUT_OUT)), None):
         return Finding(State.ATTENTION, facts.Failed(Subject.TOKEN, shut), name)
-    if isinstance(answers.identity, Identity) or any(map(is_let_in, answers.looks.values())):
+    told = answers.token if isinstance(answers.token, TokenFacts) else None
+    if told is not None and told.refusal is not None:
+        return Finding(State.ATTENTION, facts.Failed(Subject.TOKEN, told.refusal), name)
+    if isinstance(answers.identity, Identity) or any(map(is_let_in, answers.looks.values())) or (told and told.valid):
         return good(facts.Accepted(), name)
     if troubles:
         return unknown(facts.Failed(Subject.TOKEN, troubles[0]), name)
@@ -83,26 +82,46 @@ def is_let_in(look: Look) -> bool:
 
 def ends(name: str, answers: Answers, now: float) -> Finding:
     """When the token ends."""
-    match answers.ends:
+    match answers.token:
         case None:
             return unknown(facts.Late(Subject.ENDS), name)
-        case TokenEnds() as known:
-            return good(facts.Ends(known, now), name, unless=known.near(now) is not None)
+        case TokenFacts() as told:
+            return good(facts.Ends(told.ends, now), name, unless=told.near(now) is not None)
         case error:
             return unknown(facts.Failed(Subject.ENDS, error), name)
 
 
-def permissions(name: str, platforms: Sequence[Platform], answers: Answers) -> list[Finding]:
-    """Which permissions the token has of those that each platform takes."""
-    if answers.scopes is None:
-        read = {source.platform for source, look in answers.looks.items() if look.trouble is None}
-        return [unknown(facts.Untold(tuple(platform for platform in platforms if platform in read)), name)]
+def permissions(page: Page, platforms: Sequence[Platform], answers: Answers) -> list[Finding]:
+    """Which permissions the token has, for this Page, of those that each platform takes."""
+    told = answers.token if isinstance(answers.token, TokenFacts) else None
+    read = {source.platform for source, look in answers.looks.items() if look.trouble is None}
+    if told is None or not told.scopes:
+        return [unknown(facts.Untold(tuple(platform for platform in platforms if platform in read)), page.name)]
     found = []
     for platform in platforms:
-        there = tuple(scope for scope in NEEDED[platform] if scope in answers.scopes)
-        lacking = tuple(scope for scope in NEEDED[platform] if scope not in answers.scopes)
-        found.append(good(facts.Permissions(platform, there, lacking), name, unless=bool(lacking)))
+        # Which ids Meta names for a permission is not told everywhere alike: what works is there.
+        has = told.scopes if platform in read else told.scopes - elsewhere(page, told, answers)
+        there = tuple(scope for scope in NEEDED[platform] if scope in has)
+        lacking = tuple(scope for scope in NEEDED[platform] if scope not in has)
+        found.append(good(facts.Permissions(platform, there, lacking), page.name, unless=bool(lacking)))
     return found
+
+
+def elsewhere(page: Page, told: TokenFacts, answers: Answers) -> set[str]:
+    """The permissions that the token has for other Pages and accounts alone."""
+    account = answers.identity.instagram_id if isinstance(answers.identity, Identity) else None
+    own = {"instagram": account, "pages": page.id}
+    known = {scope: own.get(scope.partition("_")[0]) for scope in told.granted}
+    return {scope for scope, ids in told.granted.items() if known[scope] is not None and known[scope] not in ids}
+
+
+def app(page: Page, answers: Answers) -> list[Finding]:
+    """For which app the token was issued, and whether for another Page, where Meta says so."""
+    if not isinstance(told := answers.token, TokenFacts):
+        return []
+    wrong = [Finding(State.ATTENTION, facts.WrongPage(told.profile), page.name)] if told.profile != page.id else []
+    known = [good(facts.App(told.app, told.application), page.name)] if told.app else []
+    return [*(wrong if told.profile and told.kind == "PAGE" else []), *known]
 
 
 def account(name: str, answers: Answers) -> Finding:
@@ -138,10 +157,10 @@ def version(client: GraphClient) -> Finding:
 
 def clock(client: GraphClient) -> Finding:
     """How far our clock is from Meta's."""
-    fact = facts.Clock(client.ahead)
-    if fact.ahead is None:
+    fact = facts.Clock(client.skew)
+    if fact.skew is None:
         return unknown(fact, client.page.name)
-    return good(fact, client.page.name, unless=abs(fact.ahead) >= APART)
+    return good(fact, client.page.name, unless=abs(fact.skew) >= APART)
 
 
 def allowance(client: GraphClient) -> Finding:

@@ -59,9 +59,9 @@ def jobs(listing: Listing, name: str, sources: Sequence[Source], answers: Answer
 
     def debug() -> None:
         try:
-            answers.ends = client.ask_token_ends()
+            answers.token = client.ask_token()
         except GraphError as error:
-            answers.ends = error
+            answers.token = error
 
     return [*(partial(read, source) for source in sources), identify, debug]
 
@@ -70,4 +70,4 @@ def fill(answers: Mapping[str, Answers], wanted: Mapping[str, Sequence[Source]],
     """Let all answers be that nobody could be asked."""
     for name, sources in wanted.items():
         answers[name].looks |= {source: Look(source, trouble=error) for source in sources}
-        answers[name].identity = answers[name].ends = error
+        answers[name].identity = answers[name].token = error

@@ -90,6 +90,19 @@ class Untold(msgspec.Struct, frozen=True):
     works: tuple[Platform, ...]
 
 
+class App(msgspec.Struct, frozen=True):
+    """The Meta app that the token was issued for: its id, and its name, which is foreign text."""
+
+    id: str
+    name: str
+
+
+class WrongPage(msgspec.Struct, frozen=True):
+    """The token is another Page's, which has this id."""
+
+    id: str
+
+
 class AppMode(msgspec.Struct, frozen=True):
     """Whether the Meta app is live or in development, which the API tells nobody."""
 
@@ -123,9 +136,9 @@ class Version(msgspec.Struct, frozen=True):
 
 
 class Clock(msgspec.Struct, frozen=True):
-    """By how many seconds our clock is ahead of Meta's; None where no reply told its time."""
+    """Seconds by which Meta's clock is ahead of ours; None where no reply told its time."""
 
-    ahead: float | None
+    skew: float | None
 
 
 class Allowance(msgspec.Struct, frozen=True):
@@ -251,6 +264,8 @@ Fact = (
     | Ends
     | Permissions
     | Untold
+    | App
+    | WrongPage
     | AppMode
     | Account
     | Read

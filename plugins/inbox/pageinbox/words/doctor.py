@@ -8,6 +8,7 @@ from pageinbox.language.vocabulary import say as name_of
 from pageinbox.model.checkup import Ends, Finding, Reached, State
 from pageinbox.model.post import Command, Line, Post
 from pageinbox.model.source import Page
+from pageinbox.model.token import TokenFacts
 from pageinbox.words.common import page_of
 from pageinbox.words.english import counted, spell
 from pageinbox.words.findings import in_sum, named, sentence
@@ -25,7 +26,9 @@ def doctor(found: Sequence[Finding], pages: Mapping[str, Page], now: float, *, a
     """All findings; those of many Pages in sum. `all_told` says that none was left out for who reads it."""
     wrong, fine, unsure = ([each for each in found if each.state is state] for state in
                            (State.ATTENTION, State.GOOD, State.UNKNOWN))  # fmt: skip
-    ending = [(page_of(pages, each.page), each.fact.ends) for each in wrong if isinstance(each.fact, Ends)]
+    ending = [
+        (page_of(pages, each.page), TokenFacts(ends=each.fact.ends)) for each in wrong if isinstance(each.fact, Ends)
+    ]
     others = [each for each in wrong if not isinstance(each.fact, Ends)]
     lines = [*told(others, pages), *tokens(ending, now)]
     good, untold = rows(fine, pages), told(unsure, pages)

@@ -48,8 +48,10 @@ def named(fact: Fact) -> str:
             return f"{PLATFORM_NAMES[platform]} · permissions"
         case facts.Untold():
             return NAMES[Subject.PERMISSIONS]
-        case facts.AppMode():
+        case facts.AppMode() | facts.App():
             return "Meta app"
+        case facts.WrongPage():
+            return NAMES[Subject.TOKEN]
         case facts.Account():
             return NAMES[Subject.ACCOUNT]
         case facts.Version():
@@ -89,18 +91,20 @@ def cell(fact: Fact) -> Line:
         case facts.Accepted():
             return ("Meta accepts it",)
         case facts.Ends(ends=ends, now=now):
-            token: Line = ("never",) if ends.token is None else (Time(ends.token, now),)
+            token: Line = ("Meta names none",) if ends.token is None else (Time(ends.token, now),)
             return token if ends.access is None else (*token, "; its access to data ends ", Time(ends.access, now))
         case facts.Permissions(there=there):
             return (spell(there),)
+        case facts.App(id=id, name=name):
+            return (Foreign(name, most=40), f" ({id})") if name else (f"ID {id}",)
         case facts.Account(id=id, username=username):
             return (Foreign(f"@{username}", most=24),) if username else (f"ID {id}",)
         case facts.Read(number=number, more=more):
             return (f"read, {counted(number, 'conversation', more=more)}",)
         case facts.Version(answered=answered):
             return (f"{answered}, as asked",)
-        case facts.Clock(ahead=ahead) if ahead is not None:
-            return (f"within {max(1, round(abs(ahead)))} s of Meta's",)
+        case facts.Clock(skew=skew) if skew is not None:
+            return (f"within {max(1, round(abs(skew)))} s of Meta's",)
         case facts.Allowance(usage=usage):
             return (f"{usage}% of what Meta allows is used",)
         case facts.Kept(database=database, version=version, size=size, journal=journal):
@@ -140,13 +144,15 @@ def in_sum(group: Sequence[Fact]) -> Line:
     match group[0]:
         case facts.Ends():
             return (f"not within {duration(SOON)}",)
+        case facts.App():
+            return (f"{len(set(group))} apps",)
         case facts.Account():
             return ("linked",)
         case facts.Read():
             return ("read",)
         case facts.Clock():
             return cell(
-                max((fact for fact in group if isinstance(fact, facts.Clock)), key=lambda each: abs(each.ahead or 0))
+                max((fact for fact in group if isinstance(fact, facts.Clock)), key=lambda each: abs(each.skew or 0))
             )
         case facts.Allowance():
             used = max(fact.usage or 0 for fact in group if isinstance(fact, facts.Allowance))
@@ -199,6 +205,11 @@ def of_a_page(fact: Fact, page: Page) -> str:
                 "I can't tell each by name, because Meta doesn't say which the token has. It can read "
                 f"{names}, so those that this takes are there."
             )
+        case facts.WrongPage(id=id):
+            return (
+                f"The token is of another Page, {id}. Check {here}.ID, and put this Page's token where {here}.TOKEN "
+                "points to."
+            )
         case facts.AppMode():
             return (
                 "I can't tell whether it is live or in development, because Meta doesn't say. Its dashboard at Meta "
@@ -215,11 +226,11 @@ def of_a_page(fact: Fact, page: Page) -> str:
             return "I can't tell which one answers, because no reply has said."
         case facts.Version(asked=asked, answered=answered):
             return f"Meta answers with {answered} instead of {asked}. Set GRAPH_VERSION to a current one."
-        case facts.Clock(ahead=None):
+        case facts.Clock(skew=None):
             return "I can't tell how far this machine's is from Meta's, because no reply has told the time."
-        case facts.Clock(ahead=float(ahead)):
+        case facts.Clock(skew=float(skew)):
             return (
-                f"This machine's is {stretch(abs(ahead))} {'ahead of' if ahead > 0 else 'behind'} Meta's. Set it, best "
+                f"This machine's is {stretch(abs(skew))} {'behind' if skew > 0 else 'ahead of'} Meta's. Set it, best "
                 "with NTP: Meta rejects proofs made with the app secret once the clocks are five minutes apart."
             )
         case facts.Allowance(closed_for=closed) if closed:
