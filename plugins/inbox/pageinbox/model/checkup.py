@@ -57,6 +57,10 @@ class Late(msgspec.Struct, frozen=True):
     source: Source | None = None
 
 
+class Unanswered(msgspec.Struct, frozen=True):
+    """Meta has answered nothing at all about a Page, so that all else it tells is not known."""
+
+
 class Failed(msgspec.Struct, frozen=True):
     """A call to Meta failed that was to tell of something; `source` is the list it was for, if any."""
 
@@ -67,6 +71,10 @@ class Failed(msgspec.Struct, frozen=True):
 
 class Accepted(msgspec.Struct, frozen=True):
     """Meta takes the Page's token."""
+
+
+class Untried(msgspec.Struct, frozen=True):
+    """Whether Meta takes the Page's token can't be said: whatever was asked failed before that mattered."""
 
 
 class Ends(msgspec.Struct, frozen=True):
@@ -259,8 +267,10 @@ Fact = (
     Configured
     | Refused
     | Late
+    | Unanswered
     | Failed
     | Accepted
+    | Untried
     | Ends
     | Permissions
     | Untold

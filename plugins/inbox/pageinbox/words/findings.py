@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pageinbox.model import checkup as facts
 from pageinbox.model.checkup import Fact, Finding, Subject
-from pageinbox.model.errors import GraphError, NotAskedYet, RequestRefused, SecretMissing, StillAsking
+from pageinbox.model.errors import Blocked, GraphError, NotAskedYet, RequestRefused, StillAsking, Throttled
 from pageinbox.model.post import Foreign, Line, Moment, Room, Time
 from pageinbox.model.source import Page, Platform
 from pageinbox.model.token import SOON
@@ -40,7 +40,7 @@ def named(fact: Fact) -> str:
             return NAMES[subject]
         case facts.Read(source=source) | facts.Empty(source=source):
             return f"{PLATFORM_NAMES[source.platform]} · {FOLDER_NAMES[source.folder]}"
-        case facts.Accepted():
+        case facts.Accepted() | facts.Untried():
             return NAMES[Subject.TOKEN]
         case facts.Ends():
             return NAMES[Subject.ENDS]
@@ -190,6 +190,10 @@ def of_a_page(fact: Fact, page: Page) -> str:
     """The same for what Meta's answers tell of a Page; empty for any other fact."""
     here = f"PAGES.{page.name}"
     match fact:
+        case facts.Unanswered():
+            return "I can't tell anything else about it, because Meta hasn't answered."
+        case facts.Untried():
+            return "I can't tell whether Meta accepts it, because nothing I asked could be answered."
         case facts.Permissions(lacking=lacking):
             several = len(lacking) > 1
             return (
@@ -299,10 +303,10 @@ def unasked(error: GraphError) -> str:
     match error:
         case StillAsking() | NotAskedYet():
             return f"I can't tell: {LATE[0].lower()}{LATE[1:]}"
-        case SecretMissing():
-            return "I can't tell, because I have no token to ask about."
         case RequestRefused():
             return f"I can't tell, because Meta doesn't say it about this token{number}."
+        case Throttled() | Blocked():
+            return f"I can't tell, because I make no calls for now{number}."
     return f"I can't tell, because Meta gave no usable answer{number}. Ask again later."
 
 
