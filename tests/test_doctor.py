@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from errbot.rendering import text as errbot_text
 
+from pageinbox.ask.listing import MANY
 from pageinbox.chat.errbot.content import messages
 from pageinbox.chat.errbot.examining import examine
 from pageinbox.chat.errbot.send import ErrbotChat
@@ -21,14 +23,32 @@ from pageinbox.checkup.in_time import in_time
 from pageinbox.checkup.ledger import disk
 from pageinbox.checkup.settings import settings
 from pageinbox.checkup.versions import versions
+from pageinbox.model.chat import Doubt
 from pageinbox.model.checkup import Clicked, Finding, Reached, State, Subject, Unreached, Unseen, Versions, good
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.history import Backlog
 from pageinbox.model.history import State as How
+from pageinbox.model.post import Post
+from pageinbox.settings.reading import read
 from pageinbox.words.doctor import doctor
+from simulator.server import Simulator
+from simulator.world import World
+from tests.bot import Bot as Running
 from tests.slack_web import CUT, Bot, Clock, Reply, Slack, refusal
 
 NOW = 1_795_435_200.0
+
+
+class Deaf:
+    """A chat in which nothing is said without being asked for."""
+
+    def send(self, room: str, post: Post, key: str, under: str = "") -> str:
+        return ""
+
+    def edit(self, room: str, post: Post, receipt: str) -> None: ...
+
+    def settle(self, room: str, key: str, since: float, under: str = "") -> Doubt:
+        return Doubt.OPEN
 
 
 def said(found: Sequence[Finding]) -> str:
@@ -224,3 +244,20 @@ def test_versions_of_what_runs_are_told() -> None:
     told = dict(found.fact.versions)
     assert {"Python", "err-inbox", "errbot", "SQLAlchemy", "requests"} <= told.keys()
     assert all(told[name] for name in ("Python", "errbot", "SQLAlchemy"))
+
+
+def test_of_very_many_pages_what_the_poller_and_the_day_have_told_is_enough(ledger_folder: Path) -> None:
+    clock = Clock()
+    world = World(clock, [f"shop{number:02}" for number in range(MANY // 2 + 1)])
+    with Simulator(world, rate_limit=False) as graph:
+        pages = {page.name: {"ID": page.id, "TOKEN": page.token} for page in world.pages.values()}
+        chosen = read({"PAGES": pages, "GRAPH_URL": graph.url, "WATCHES": ["#room inbox"]}, environment={})
+        bot = Running(chosen, f"sqlite:///{ledger_folder}/ledger", Deaf(), clock, clock.sleep, rooms={"#room": "#room"})
+        bot.run(clock() + 200)
+        bot.service.tokens.ask()
+        graph.forget()
+        shown = " ".join(errbot_text().convert(messages(bot.say("#room", "doctor"))[0]).split())
+        asked = [request.path for request in graph.requests]
+        bot.stop()
+    assert f"{len(pages)} Pages · token Meta accepts it" in shown and f"{len(pages)} Pages · token's end" in shown
+    assert not [path for path in asked if "conversations" in path or "debug" in path]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pageinbox.graph.budget import SLOWER_FROM
 from pageinbox.graph.client import GraphClient
@@ -43,6 +43,10 @@ class Answers:
     looks: dict[Source, Look] = field(default_factory=dict)
     identity: Identity | GraphError | None = None
     token: TokenFacts | GraphError | None = None
+
+    def so_far(self) -> Answers:
+        """The same as it is now, whatever still comes."""
+        return replace(self, looks=dict(self.looks))
 
     @property
     def any(self) -> bool:

@@ -9,9 +9,10 @@ from pageinbox.model.checkup import Ends, Finding, Reached, State
 from pageinbox.model.post import Command, Line, Post
 from pageinbox.model.source import Page
 from pageinbox.model.token import TokenFacts
+from pageinbox.words.advice import sentence
 from pageinbox.words.common import MOST_NAMED, page_of
 from pageinbox.words.english import counted, spell
-from pageinbox.words.findings import in_sum, named, sentence
+from pageinbox.words.findings import in_sum, named
 from pageinbox.words.many import called, is_many
 from pageinbox.words.tokens import tokens
 from pageinbox.words.trouble import ANY
