@@ -38,6 +38,7 @@ from pageinbox.commands.triage import misread
 from pageinbox.graph.budget import Budget
 from pageinbox.model.chat import ChatError
 from pageinbox.model.errors import LedgerError
+from pageinbox.model.logged import nobody_named
 from pageinbox.model.post import Post
 from pageinbox.settings.configured import Configured
 from pageinbox.tell.admins import Admins
@@ -177,7 +178,8 @@ class Inbox(BotPlugin):
             if post is not None:
                 network.whisper(reacted.message, post)
         except (ChatError, LedgerError) as error:
-            self.log.warning("A reaction changes nothing, or nobody was told what came of it: %s", error)
+            told = nobody_named(error)
+            self.log.warning("A reaction changes nothing, or nobody was told what came of it: %s", told)
         except Exception as error:
             self.log.error("A reaction changes nothing: %s", whereabouts(error))  # its text may be a customer's
 
@@ -276,7 +278,7 @@ class Inbox(BotPlugin):
         try:
             self._network().answer(msg, post, private=private, threaded=threaded)
         except ChatError as error:
-            self.log.error("I could not answer %s: %s", command, error)
+            self.log.error("I could not answer %s: %s", command, nobody_named(error))
         except Exception as error:  # Errbot would log the words of the command, and the backend's with the answer
             self.log.error("I could not answer %s: %s", command, whereabouts(error))
 
