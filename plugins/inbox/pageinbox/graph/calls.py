@@ -7,7 +7,7 @@ import hmac
 import itertools
 import re
 from collections.abc import Callable
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from urllib.parse import urlencode
 
 import msgspec
@@ -22,6 +22,7 @@ from pageinbox.model.errors import (
     Blocked,
     GraphError,
     ProofWrong,
+    Redirected,
     RequestRefused,
     SecretMissing,
     Throttled,
@@ -43,7 +44,20 @@ PATIENCE = 10.0
 
 VERSION = re.compile(r"v\d{1,3}\.\d{1,3}")
 
+STATUSES = 100
+"""Errors of Meta's whose HTTP status is remembered; some dozens are known."""
+
+NO_MORE = (Throttled, Blocked, TokenDead, ProofWrong, Unreachable, Redirected)
+"""After these another call would be in vain, or lengthen the wait."""
+
 T = TypeVar("T")
+
+
+class Examined(NamedTuple):
+    """A reply as it came, None where none did; and what it says went wrong, if anything."""
+
+    reply: Reply | None
+    error: GraphError | None
 
 
 class WireReply(msgspec.Struct):
@@ -88,12 +102,14 @@ class Calls:
         """The version that served the latest reply: Meta moves calls off a dead version without a word."""
         self.dated: float | None = None
         """When the latest reply was sent by Meta's own clock, in seconds since 1970; None where it did not say."""
+        self.statuses: dict[str, int] = {}
+        """The HTTP status that each of Meta's errors came with last, by its code as people quote it."""
         self.page = page
         self.budget = budget
         self.version = version
         self._session = session
         self._gate = gate or Gate()
-        self._base = f"{url.rstrip('/')}/{version}/"
+        self._url = url.rstrip("/")
         self._clock = clock
         self._sleep = sleep
         self._random = random
@@ -160,20 +176,50 @@ class Calls:
             except (Throttled, Blocked, TokenDead, ProofWrong) as error:
                 raise RequestRefused(error.detail, code=error.code, subcode=error.subcode) from None
 
+    def examine(self, path: str, params: dict[str, str], *, version: str = "") -> Examined:
+        """How Meta answers, for who wants to know just that; `version` asks for another one than the Page's.
+
+        Background work, tried once. Raises SecretMissing, and what makes further calls pointless (`NO_MORE`).
+        """
+        if self.page.missing:
+            raise SecretMissing()
+        reply = None
+        with self.budget.turn(background=True), self._gate.turn(background=True):
+            try:
+                reply = self._receive(path, params, version=version)
+                self._read(reply, bytes)
+            except NO_MORE:
+                raise
+            except GraphError as error:
+                return Examined(reply, error)
+        return Examined(reply, None)
+
     def _ask_once(self, path: str, params: dict[str, str], decode: Callable[[bytes], T], *, posted: bool = False) -> T:
+        return self._read(self._receive(path, params, posted=posted), decode)
+
+    def _receive(self, path: str, params: dict[str, str], *, posted: bool = False, version: str = "") -> Reply:
         reply = receive(
             self._session,
-            self._base + path,
+            f"{self._url}/{version or self.version}/{path}",
             params | self._proof(self.page.token),
             sign=self._authorise,
             timer=self.budget.clock,
             posted=posted,
         )
-        if VERSION.fullmatch(version := reply.headers.get("facebook-api-version", "")):
-            self.version_answered = version
+        answered = reply.headers.get("facebook-api-version", "")
+        if not version and VERSION.fullmatch(answered):
+            self.version_answered = answered
         self.dated = reply.date
+        return reply
+
+    def _read(self, reply: Reply, decode: Callable[[bytes], T]) -> T:
         try:
-            reply.raise_error(self.budget.learn(reply.headers))
+            try:
+                reply.raise_error(self.budget.learn(reply.headers))
+            except GraphError as error:
+                if error.number and (error.number in self.statuses or len(self.statuses) < STATUSES):
+                    self.statuses[error.number] = reply.status
+                raise
             return decode(reply.body)
         except GraphError as error:
             if isinstance(error, Unavailable):

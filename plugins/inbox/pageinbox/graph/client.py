@@ -182,6 +182,11 @@ class GraphClient:
         """When the latest reply was sent by Meta's own clock, in seconds since 1970; None where it did not say."""
         return self._calls.dated
 
+    @property
+    def calls(self) -> Calls:
+        """What it asks by, for who wants to know how Meta answers."""
+        return self._calls
+
     def ask_token_ends(self) -> TokenEnds:
         """When the Page's token ends, as Meta says now."""
         return tokens.ends(self._calls)
