@@ -50,9 +50,16 @@ if BACKEND not in ("Text", "SlackV3", "Matrix"):
 
 ONE_PAGE = ("INBOX_PAGE_ID", "INBOX_PAGE_NAME", "INBOX_PAGE_TOKEN")
 TEXTS = ("INBOX_GRAPH_URL", "INBOX_GRAPH_VERSION", "INBOX_DETAIL", "INBOX_TIMEZONE", "INBOX_OPEN")
-NUMBERS = ("INBOX_POLL_INTERVAL", "INBOX_CACHE_TTL", "INBOX_RETENTION_DAYS", "INBOX_CLAIM_HOURS")
+NUMBERS = (
+    "INBOX_POLL_INTERVAL",
+    "INBOX_POLL_INTERVAL_PUSHED",
+    "INBOX_CACHE_TTL",
+    "INBOX_RETENTION_DAYS",
+    "INBOX_CLAIM_HOURS",
+)
 LISTS = ("INBOX_PLATFORMS", "INBOX_AUTO_REPLIES", "INBOX_ROOMS", "INBOX_WATCHES")
-OTHERS = ("INBOX_APP_SECRET", "INBOX_PAGES_FILE", "INBOX_DATABASE_URL")
+SECRETS = ("INBOX_PUSH_TOKEN", "INBOX_DATABASE_URL")
+OTHERS = ("INBOX_APP_SECRET", "INBOX_PAGES_FILE")
 
 # What Kubernetes sets in every container beside a service that is called inbox.
 KUBERNETES = re.compile("INBOX_(SERVICE_(HOST|PORT)|PORT)(_.*)?")
@@ -63,7 +70,7 @@ def refuse_unknown(pages: dict[str, Any]) -> None:
 
     Those are left alone in which the Pages' secrets are.
     """
-    known = (*ONE_PAGE, *TEXTS, *NUMBERS, *LISTS, *OTHERS)
+    known = (*ONE_PAGE, *TEXTS, *NUMBERS, *LISTS, *SECRETS, *OTHERS)
     secrets = {str(value).partition(":")[2].strip() for page in pages.values() for value in page.values()}
     for name in sorted(os.environ):
         if name in (*known, *secrets) or KUBERNETES.fullmatch(name):
@@ -173,8 +180,7 @@ def inbox() -> dict[str, Any]:
     if env("INBOX_WATCHES"):
         watches = re.split(r"[,\n]", env("INBOX_WATCHES"))
         settings["WATCHES"] = [watch.strip() for watch in watches if watch.strip()]
-    if env("INBOX_DATABASE_URL"):
-        settings["DATABASE_URL"] = "env:INBOX_DATABASE_URL"
+    settings |= {name.removeprefix("INBOX_"): f"env:{name}" for name in SECRETS if env(name)}
     return settings
 
 

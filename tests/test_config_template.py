@@ -113,6 +113,7 @@ def test_every_variable_of_the_inbox_and_no_secret_in_it(template: Path) -> None
         "INBOX_GRAPH_URL": "https://graph.example",
         "INBOX_POLL_INTERVAL": "2.5",
         "INBOX_WATCHES": "#support inbox messenger, #sales inbox\n#spam spam,",
+        "INBOX_PUSH_TOKEN": f"{SECRET}-push",
         "INBOX_DATABASE_URL": f"postgresql://u:{SECRET}@h/d",
     }
     shown = config(template, **environment)
@@ -125,6 +126,7 @@ def test_every_variable_of_the_inbox_and_no_secret_in_it(template: Path) -> None
         ("#sales", "inbox"),
         ("#spam", "spam"),
     ]
+    assert real.push_token == Secret(environment["INBOX_PUSH_TOKEN"])
     assert real.database_url == Secret(environment["INBOX_DATABASE_URL"])
 
 
@@ -138,6 +140,7 @@ def test_every_setting_has_a_variable(template: Path) -> None:
         INBOX_PLATFORMS="instagram",
         INBOX_AUTO_REPLIES="Thanks, we read this soon.\nHi *",
         INBOX_GRAPH_VERSION="v25.0",
+        INBOX_POLL_INTERVAL_PUSHED="600",
         INBOX_CACHE_TTL="5",
         INBOX_DETAIL="initials",
         INBOX_ROOMS='#public count, "Board room" name,\n@sam: snippet',
@@ -148,6 +151,7 @@ def test_every_setting_has_a_variable(template: Path) -> None:
     assert real.pages["bakery"].platforms == (Platform.INSTAGRAM,)
     assert len(real.pages["bakery"].auto_replies) == 2
     assert (real.graph_version, real.cache_ttl, real.retention_days) == ("v25.0", 5, 30)
+    assert real.poll_interval_pushed == 600
     assert real.pages["bakery"].open is not None
     assert real.rooms == {"#public": Detail.COUNT, "Board room": Detail.NAME, "@sam": Detail.SNIPPET}
     assert (real.detail, str(real.timezone)) == (Detail.INITIALS, "Europe/Rome")

@@ -26,7 +26,6 @@ from pageinbox.model.errors import (
     RequestRefused,
     SecretMissing,
     Throttled,
-    TokenDead,
     Unavailable,
     Unreachable,
 )
@@ -104,6 +103,8 @@ class Calls:
         """When the latest reply was sent by Meta's own clock, in seconds since 1970; None where it did not say."""
         self.statuses: dict[str, int] = {}
         """The HTTP status that each of Meta's errors came with last, by its code as people quote it."""
+        self.skew: float | None = None
+        """Seconds by which Meta's clock was ahead of ours then; None where it never said."""
         self.page = page
         self.budget = budget
         self.version = version
@@ -173,7 +174,7 @@ class Calls:
         with self._gate.turn(background=True):
             try:
                 return self._ask_once("", batch, lambda body: decode(only_reply(body)), posted=True)
-            except (Throttled, Blocked, TokenDead, ProofWrong) as error:
+            except (Throttled, Blocked, ProofWrong) as error:
                 raise RequestRefused(error.detail, code=error.code, subcode=error.subcode) from None
 
     def examine(self, path: str, params: dict[str, str], *, version: str = "") -> Examined:
@@ -210,6 +211,8 @@ class Calls:
         if not version and VERSION.fullmatch(answered):
             self.version_answered = answered
         self.dated = reply.date
+        if reply.date is not None:
+            self.skew = reply.date - self._clock()
         return reply
 
     def _read(self, reply: Reply, decode: Callable[[bytes], T]) -> T:

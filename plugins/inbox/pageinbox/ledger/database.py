@@ -12,7 +12,17 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import IO, Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Engine,
+    bindparam,
+    create_engine,
+    event,
+    literal_column,
+    select,
+)
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool
 
@@ -51,8 +61,10 @@ most of what is read.
 Transaction = Connection
 """What `Ledger.writing` gives, for who does several things at once and knows no SQL."""
 
-CLOCK = text("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS bigint)")
+CLOCK: ColumnElement[int] = literal_column("CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS bigint)", BigInteger())
 """PostgreSQL's time as it is now; what it calls `now()` is when the transaction began."""
+
+TOLD = select(CLOCK)
 
 
 class Here(threading.local):
@@ -94,7 +106,11 @@ class Ledger:
         self.exclusive = exclusive
         self._lock = lock
         # A file is on one machine, so that all who have it open share that machine's clock.
-        self._clock = clock or (time.time if engine.dialect.name == "sqlite" else None)
+        own = self._clock = clock or (time.time if engine.dialect.name == "sqlite" else None)
+        self.clock: ColumnElement[int] = (
+            CLOCK if own is None else bindparam("clock", callable_=lambda: schema.ms(own()), type_=BigInteger)
+        )
+        """What `now` gives, for a statement that compares it itself."""
         sqlite_file = engine.dialect.name == "sqlite" and engine.url.database
         # The files beside a ledger stay while a connection does, and the pool may give all up.
         self._held = engine.raw_connection() if sqlite_file else None
@@ -160,8 +176,7 @@ class Ledger:
         """
         if self._clock is not None:
             return schema.ms(self._clock())
-        now: int = connection.execute(CLOCK).scalar_one()
-        return now
+        return connection.execute(TOLD).scalar_one()
 
     def key(self, announcement: int) -> str:
         """What an announcement is known by in the chat: no other has it, of this ledger or another one."""
@@ -255,8 +270,7 @@ def open_ledger(
         lock, exclusive = lock_file(path)
     else:
         try:
-            # A connection may have died with the server since it was used last.
-            engine = create_engine(address, pool_pre_ping=True, connect_args=connecting(address), **POOL)
+            engine = create_engine(address, connect_args=connecting(address), **POOL)
             keep_deadlines(engine)
             event.listen(engine, "handle_error", leave_standby)
         except ImportError:

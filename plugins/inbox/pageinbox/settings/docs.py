@@ -18,6 +18,8 @@ ENVIRONMENT = (
     ("INBOX_GRAPH_URL", "The setting GRAPH_URL."),
     ("INBOX_GRAPH_VERSION", "The setting GRAPH_VERSION."),
     ("INBOX_POLL_INTERVAL", "The setting POLL_INTERVAL."),
+    ("INBOX_PUSH_TOKEN", "The setting PUSH_TOKEN; INBOX only refers to it, as env:INBOX_PUSH_TOKEN."),
+    ("INBOX_POLL_INTERVAL_PUSHED", "The setting POLL_INTERVAL_PUSHED."),
     ("INBOX_CACHE_TTL", "The setting CACHE_TTL."),
     ("INBOX_DETAIL", "The setting DETAIL."),
     ("INBOX_ROOMS", "The setting ROOMS, as `#public count, #board initials`, separated by commas or line breaks."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from pageinbox.checkup.deep.asker import REFUSALS, Asker
-from pageinbox.graph.tokens import decode_app, decode_ends
+from pageinbox.graph.tokens import decode_app, decode_facts
 from pageinbox.model.contact import Failure, Finding, Question, Verdict
 from pageinbox.model.errors import GraphError
 from pageinbox.model.secret import Secret
@@ -24,10 +24,10 @@ def tokens(asker: Asker) -> Iterator[Finding]:
 
     yield tried(asker, Question.BATCH, ask_app)
     about = {"input_token": calls.page.token.reveal()}
-    yield tried(asker, Question.TOKEN, lambda: calls.aside("debug_token", about, decode_ends))
+    yield tried(asker, Question.TOKEN, lambda: calls.aside("debug_token", about, decode_facts))
     if app and calls.page.app_secret is not None:
         as_app = Secret(f"{app}|{calls.page.app_secret.reveal()}")
-        yield tried(asker, Question.TOKEN_AS_APP, lambda: calls.aside("debug_token", about, decode_ends, token=as_app))
+        yield tried(asker, Question.TOKEN_AS_APP, lambda: calls.aside("debug_token", about, decode_facts, token=as_app))
 
 
 def tried(asker: Asker, question: Question, ask: Callable[[], object]) -> Finding:
