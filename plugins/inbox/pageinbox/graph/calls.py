@@ -26,6 +26,7 @@ from pageinbox.model.errors import (
     RequestRefused,
     SecretMissing,
     Throttled,
+    TokenDead,
     Unavailable,
     Unreachable,
 )
