@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 from pageinbox.app import NO_ROOMS, Runtime, open_answers, open_service
 from pageinbox.chat.whom import ping_called
+from pageinbox.checkup.bot import Around
 from pageinbox.commands.dispatch import Commands
 from pageinbox.commands.request import Going
 from pageinbox.ledger.database import Ledger, open_ledger
@@ -81,6 +82,7 @@ class Bot:
         rooms: Mapping[str, str] = NO_ROOMS,
         whom: Callable[[str, str], Ping] = whom,
         moved: Callable[[], Mapping[str, str]] = dict,
+        around: Around | None = None,
     ) -> None:
         if url.startswith("sqlite:///") and not (file := Path(url.removeprefix("sqlite:///"))).exists():
             file.touch(0o600)
@@ -112,6 +114,7 @@ class Bot:
             faults=self.alarm.watchdog.faults,
             later=self._say_later,
             ceiling=self.service.ceiling,
+            around=around,
         )
         self.schedule = Schedule(chosen.poll_interval, runtime.timer, Random(seed).random)
         self.schedule.want(self.service.poll.sources())

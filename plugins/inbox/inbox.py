@@ -12,6 +12,7 @@ from pageinbox.app import Runtime, open_answers, open_in_background, open_listin
 from pageinbox.ask.answers import Answers
 from pageinbox.chat.errbot.converters import convert_one_at_a_time
 from pageinbox.chat.errbot.ending import end_on_sigterm
+from pageinbox.chat.errbot.examining import examine, needs_web
 from pageinbox.chat.errbot.incoming import (
     Unlogged,
     diverted,
@@ -27,6 +28,7 @@ from pageinbox.chat.errbot.incoming import (
 from pageinbox.chat.in_turn import InTurn
 from pageinbox.chat.later import Later
 from pageinbox.chat.network import Network, open_chat
+from pageinbox.checkup.bot import Around
 from pageinbox.commands.command import Command
 from pageinbox.commands.dispatch import Commands
 from pageinbox.commands.entries.asking import QUESTION
@@ -252,6 +254,11 @@ class Inbox(BotPlugin):
             faults=opening.alarm.watchdog.faults,
             later=lambda room, made: self._say_later(msg, text, made),
             ceiling=lambda room: names.ceiling(room, person.id if private else room),
+            around=Around(
+                origins=self.settings.origins,
+                chat=network.examine,
+                errbot=lambda: examine(self._bot, needs_web=needs_web(self._bot) or bool(names.chosen.push_token)),
+            ),
         )
         return commands.answer(
             room_of(msg),

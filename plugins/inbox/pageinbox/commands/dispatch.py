@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pageinbox.ask.answers import Answers, NothingAsked, UnknownRef
+from pageinbox.checkup.bot import Around
 from pageinbox.commands import leads
 from pageinbox.commands.command import Command
 from pageinbox.commands.replied import completed
@@ -58,7 +59,7 @@ class Commands:
     name means in a room, and `member` which one person, or they raise NotPinged and ChatError. `faults` gives what the
     bot can't get done by itself. `later` begins what takes too long to be waited for, in a room, and says there what it
     gives unless that is nothing; it tells whether it did. `ceiling` gives what a room may see at most; by default that
-    is what the settings say.
+    is what the settings say. `around` is where the bot runs.
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class Commands:
         faults: Callable[[], Sequence[Fault]] = tuple,
         later: Callable[[str, Callable[[Going], Post | None]], bool] = lambda room, made: False,
         ceiling: Callable[[str], Detail] | None = None,
+        around: Around | None = None,
     ) -> None:
         self._answers = answers
         self._settings = settings
@@ -87,6 +89,7 @@ class Commands:
         self._faults = faults
         self._later = later
         self._ceiling = ceiling or Ceilings(settings).of
+        self._around = around
 
     def answer(
         self,
@@ -126,6 +129,7 @@ class Commands:
             alone=alone,
             admin=admin,
             ceiling=self._ceiling(room),
+            around=self._around,
         )
         return replace(unnamed(self._answer(command, request), request.sees), zone=self._settings.timezone)
 
