@@ -13,8 +13,8 @@ from pageinbox.ledger.outbox import Outbox
 from pageinbox.model.announcement import Announcement, Occasion
 from pageinbox.model.chat import Chat, ChatDoubt, ChatError, Doubt, Uneditable
 from pageinbox.model.errors import LedgerError
-from pageinbox.model.meters import Meters
 from pageinbox.model.logged import nobody_named
+from pageinbox.model.meters import Meters
 from pageinbox.model.post import Post
 from pageinbox.tell.whereabouts import whereabouts
 
