@@ -12,17 +12,18 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import IO, Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool
 
 from pageinbox.ledger import schema
-from pageinbox.ledger.address import address_of, connecting, host_of
+from pageinbox.ledger.address import address_of, connecting, where_of
 from pageinbox.ledger.copies import drop_copies
 from pageinbox.ledger.deadline import READ_IN_VAIN, Rest, keep_deadlines
 from pageinbox.ledger.faults import leave_standby, told_plainly
 from pageinbox.ledger.files import begin_immediate, close_to_others, files_of, lock_file, prepare_sqlite
 from pageinbox.ledger.migrations import Migration
+from pageinbox.ledger.restored import RESTORED, refuse_unused
 from pageinbox.ledger.versions import MIGRATIONS, bring_up
 from pageinbox.model.errors import LedgerError
 
@@ -51,6 +52,9 @@ most of what is read.
 Transaction = Connection
 """What `Ledger.writing` gives, for who does several things at once and knows no SQL."""
 
+Clock = Callable[[], float] | None
+"""A simulated time in seconds since 1970, in place of the database's own; None for that."""
+
 CLOCK = text("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS bigint)")
 """PostgreSQL's time as it is now; what it calls `now()` is when the transaction began."""
 
@@ -73,7 +77,8 @@ class Ledger:
     """An open ledger. `session` names this opening of it, `exclusive` tells that no other process has it open.
 
     `where` names it to people: a path, or a host without user and password. `clock`, if given, tells its time in place
-    of the database, in seconds since 1970.
+    of the database, in seconds since 1970. `restored` is when it was put back from a copy, by its own time in
+    milliseconds; None for never.
     """
 
     def __init__(
@@ -84,17 +89,18 @@ class Ledger:
         *,
         lock: IO[bytes] | None,
         exclusive: bool,
-        clock: Callable[[], float] | None = None,
+        restored: int | None = None,
+        clock: Clock = None,
     ) -> None:
         self.engine = engine
+        self.restored = restored
         self._reader = engine.execution_options(**READS[engine.dialect.name])
         self.where = where
         self.name = name
         self.session = uuid.uuid4().hex[:12]
         self.exclusive = exclusive
         self._lock = lock
-        # A file is on one machine, so that all who have it open share that machine's clock.
-        self._clock = clock or (time.time if engine.dialect.name == "sqlite" else None)
+        self._clock = clock
         sqlite_file = engine.dialect.name == "sqlite" and engine.url.database
         # The files beside a ledger stay while a connection does, and the pool may give all up.
         self._held = engine.raw_connection() if sqlite_file else None
@@ -158,10 +164,7 @@ class Ledger:
 
         To be read within the transaction that compares it: who waits for a lock has no use for the time before.
         """
-        if self._clock is not None:
-            return schema.ms(self._clock())
-        now: int = connection.execute(CLOCK).scalar_one()
-        return now
+        return clocked(connection, self._clock)
 
     def key(self, announcement: int) -> str:
         """What an announcement is known by in the chat: no other has it, of this ledger or another one."""
@@ -237,39 +240,68 @@ def open_ledger(
     migrations: Mapping[int, Migration] = MIGRATIONS,
     version: int = schema.VERSION,
     *,
-    clock: Callable[[], float] | None = None,
+    clock: Clock = None,
 ) -> Ledger:
     """The ledger in a file, or at a `sqlite:///` or `postgresql://` address, its tables brought up to `version`.
 
     `clock` is for who simulates the time: see `Ledger`. Raises LedgerError.
     """
     address = address_of(location)
-    where = address.database if address.get_backend_name() == "sqlite" else host_of(address)
+    where = where_of(address)
     lock, exclusive = None, False
+    if address.get_backend_name() == "sqlite":
+        path = Path(str(address.database))
+        close_to_others(path)
+        lock, exclusive = lock_file(path)
+    try:
+        engine = connect(address)
+        try:
+            with told_plainly(where):
+                facts = bring_up(engine, where, migrations, version)
+            refuse_unused(facts, where)
+        except BaseException:
+            engine.dispose()
+            raise
+    except BaseException:
+        if lock is not None:
+            lock.close()
+        raise
+    restored = facts.get(RESTORED)
+    return Ledger(
+        engine,
+        where,
+        facts["name"],
+        lock=lock,
+        exclusive=exclusive,
+        restored=None if restored is None else int(restored),
+        clock=clock,
+    )
+
+
+def clocked(connection: Connection, clock: Clock = None) -> int:
+    """The time of a ledger in milliseconds: by a simulated `clock`, or its database's own."""
+    if clock is None and connection.dialect.name == "sqlite":
+        clock = time.time  # a file is on one machine, so that all who have it open share that machine's clock
+    if clock is not None:
+        return schema.ms(clock())
+    now: int = connection.execute(CLOCK).scalar_one()
+    return now
+
+
+def connect(address: URL) -> Engine:
+    """The database at an address, of which nothing is asked yet. Raises LedgerError."""
     if address.get_backend_name() == "sqlite":
         engine = create_engine(address, **POOL)
         event.listen(engine, "connect", prepare_sqlite)
         event.listen(engine, "begin", begin_immediate)
-        path = Path(str(address.database))
-        close_to_others(path)
-        lock, exclusive = lock_file(path)
-    else:
-        try:
-            # A connection may have died with the server since it was used last.
-            engine = create_engine(address, pool_pre_ping=True, connect_args=connecting(address), **POOL)
-            keep_deadlines(engine)
-            event.listen(engine, "handle_error", leave_standby)
-        except ImportError:
-            raise LedgerError("driver", where or "localhost") from None
-        except ArgumentError:
-            raise LedgerError("unfit", where or "localhost") from None
-    where = where or "localhost"
+        return engine
     try:
-        with told_plainly(where):
-            name = bring_up(engine, where, migrations, version)
-    except BaseException:
-        engine.dispose()
-        if lock is not None:
-            lock.close()
-        raise
-    return Ledger(engine, where, name, lock=lock, exclusive=exclusive, clock=clock)
+        # A connection may have died with the server since it was used last.
+        engine = create_engine(address, pool_pre_ping=True, connect_args=connecting(address), **POOL)
+        keep_deadlines(engine)
+        event.listen(engine, "handle_error", leave_standby)
+    except ImportError:
+        raise LedgerError("driver", where_of(address)) from None
+    except ArgumentError:
+        raise LedgerError("unfit", where_of(address)) from None
+    return engine
