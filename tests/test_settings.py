@@ -58,8 +58,8 @@ BEGIN = (
 )
 ROME = ZoneInfo("Europe/Rome")
 KEYS = (
-    "PAGES, GRAPH_URL, GRAPH_VERSION, POLL_INTERVAL, CACHE_TTL, WATCHES, DETAIL, ROOMS, TIMEZONE, OPEN, DATABASE_URL, "
-    "RETENTION_DAYS, CLAIM_HOURS"
+    "PAGES, GRAPH_URL, GRAPH_VERSION, POLL_INTERVAL, PUSH_TOKEN, POLL_INTERVAL_PUSHED, CACHE_TTL, WATCHES, DETAIL, "
+    "ROOMS, TIMEZONE, OPEN, DATABASE_URL, RETENTION_DAYS, CLAIM_HOURS"
 )
 PAGE_KEYS = "ID, TOKEN, APP_SECRET, PLATFORMS, AUTO_REPLIES, OPEN"
 NAME = (
@@ -542,6 +542,8 @@ def test_settings_in_force_are_shown_without_secrets() -> None:
         ("GRAPH_URL", '"https://graph.facebook.com"', "default"),
         ("GRAPH_VERSION", '"v27.0"', "default"),
         ("POLL_INTERVAL", "60", "default"),
+        ("PUSH_TOKEN", '""', "default"),
+        ("POLL_INTERVAL_PUSHED", "300", "default"),
         ("CACHE_TTL", "30", "default"),
         *(("WATCHES", f'"{room}"', "chat") for room in ("#a", "#b", "#c")),
         ("DETAIL", '"snippet"', "default"),

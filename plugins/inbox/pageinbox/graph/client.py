@@ -17,7 +17,7 @@ from pageinbox.graph.before import Before
 from pageinbox.graph.calls import PATIENCE, Calls
 from pageinbox.graph.decoding import Listed, decode_identity, decode_list, decode_thread
 from pageinbox.graph.naming import fields_named
-from pageinbox.graph.narrowing import Narrowing, label, less_of_one
+from pageinbox.graph.narrowing import Narrowing, less_of_one
 from pageinbox.graph.people import takes_part
 from pageinbox.graph.reading import read_conversations, read_thread
 from pageinbox.graph.values import FieldError
@@ -32,7 +32,7 @@ from pageinbox.model.errors import (
     Unavailable,
 )
 from pageinbox.model.source import Folder, Identity, PageStatus, Platform
-from pageinbox.model.token import UNKNOWN, TokenEnds
+from pageinbox.model.token import UNKNOWN, TokenFacts
 
 ANONYMOUS = 60.0
 """Seconds during which an unanswered question who the Page is on Instagram is not put again."""
@@ -72,8 +72,8 @@ class GraphClient:
         self.budget = calls.budget
         self.known: Identity | None = None
         """What `identity` answered last; None before."""
-        self.token_ends = UNKNOWN
-        """When the Page's token ends, as far as that was found out."""
+        self.token = UNKNOWN
+        """What Meta said last of the Page's token, as far as it was asked."""
         self._identifying = threading.Lock()
         self._known_until = self._anonymous_until = float("-inf")
         self._calls = calls
@@ -113,7 +113,7 @@ class GraphClient:
             before()
             return self._asking.with_known(ask, platform)
 
-        narrowing = Narrowing(call, self._asking, (platform, folder, user_id), page=self.page.title)
+        narrowing = Narrowing(call, self._asking, (platform, folder, user_id), page=self.page)
         began = self.budget.clock()
         try:
             listed = narrowing.read(limit, after)
@@ -158,7 +158,7 @@ class GraphClient:
             return self._asking.with_known(lambda: ask(which, most, tries), platform)
 
         try:
-            return less_of_one(whole, known, MESSAGES_KEPT, f"{self.page.title}: conversation {label(conversation_id)}")
+            return less_of_one(whole, known, MESSAGES_KEPT, page=self.page, conversation=conversation_id)
         except RequestRefused as error:
             if error.subcode in NOT_THERE or error.code == 803 or "does not exist" in error.words:
                 raise ConversationUnknown(code=error.code, subcode=error.subcode) from None
@@ -182,9 +182,19 @@ class GraphClient:
         """When the latest reply was sent by Meta's own clock, in seconds since 1970; None where it did not say."""
         return self._calls.dated
 
-    def ask_token_ends(self) -> TokenEnds:
-        """When the Page's token ends, as Meta says now."""
-        return tokens.ends(self._calls)
+    @property
+    def calls(self) -> Calls:
+        """What it asks by, for who wants to know how Meta answers."""
+        return self._calls
+
+    @property
+    def skew(self) -> float | None:
+        """Seconds by which Meta's clock was ahead of ours at the latest reply that told; None before."""
+        return self._calls.skew
+
+    def ask_token(self) -> TokenFacts:
+        """What Meta says now of the Page's token. A refusal of the token is an answer, and stops nothing."""
+        return tokens.facts(self._calls)
 
     def close(self) -> None:
         """Close its connections."""
@@ -200,7 +210,7 @@ class GraphClient:
             version_asked=self._calls.version,
             version_answered=self._calls.version_answered,
             automatic=self._automatic.learned(),
-            token_ends=self.token_ends,
+            token=self.token,
         )
 
     def _identity(self, background: bool = False) -> Identity:

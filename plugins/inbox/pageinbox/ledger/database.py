@@ -12,7 +12,18 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import IO, Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy import (
+    URL,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Engine,
+    bindparam,
+    create_engine,
+    event,
+    literal_column,
+    select,
+)
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool
 
@@ -55,8 +66,10 @@ Transaction = Connection
 Clock = Callable[[], float] | None
 """A simulated time in seconds since 1970, in place of the database's own; None for that."""
 
-CLOCK = text("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS bigint)")
+CLOCK: ColumnElement[int] = literal_column("CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS bigint)", BigInteger())
 """PostgreSQL's time as it is now; what it calls `now()` is when the transaction began."""
+
+TOLD = select(CLOCK)
 
 
 class Here(threading.local):
@@ -101,6 +114,11 @@ class Ledger:
         self.exclusive = exclusive
         self._lock = lock
         self._clock = clock
+        own = clock_of(engine.dialect.name, clock)
+        self.clock: ColumnElement[int] = (
+            CLOCK if own is None else bindparam("clock", callable_=lambda: schema.ms(own()), type_=BigInteger)
+        )
+        """What `now` gives, for a statement that compares it itself."""
         sqlite_file = engine.dialect.name == "sqlite" and engine.url.database
         # The files beside a ledger stay while a connection does, and the pool may give all up.
         self._held = engine.raw_connection() if sqlite_file else None
@@ -278,14 +296,16 @@ def open_ledger(
     )
 
 
+def clock_of(dialect: str, clock: Clock) -> Clock:
+    """What tells a ledger's time without asking its database; None where that is to be asked."""
+    # A file is on one machine, so that all who have it open share that machine's clock.
+    return clock or (time.time if dialect == "sqlite" else None)
+
+
 def clocked(connection: Connection, clock: Clock = None) -> int:
     """The time of a ledger in milliseconds: by a simulated `clock`, or its database's own."""
-    if clock is None and connection.dialect.name == "sqlite":
-        clock = time.time  # a file is on one machine, so that all who have it open share that machine's clock
-    if clock is not None:
-        return schema.ms(clock())
-    now: int = connection.execute(CLOCK).scalar_one()
-    return now
+    own = clock_of(connection.dialect.name, clock)
+    return connection.execute(TOLD).scalar_one() if own is None else schema.ms(own())
 
 
 def connect(address: URL) -> Engine:
@@ -296,8 +316,7 @@ def connect(address: URL) -> Engine:
         event.listen(engine, "begin", begin_immediate)
         return engine
     try:
-        # A connection may have died with the server since it was used last.
-        engine = create_engine(address, pool_pre_ping=True, connect_args=connecting(address), **POOL)
+        engine = create_engine(address, connect_args=connecting(address), **POOL)
         keep_deadlines(engine)
         event.listen(engine, "handle_error", leave_standby)
     except ImportError:

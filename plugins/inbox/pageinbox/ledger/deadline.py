@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, event
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from pageinbox.ledger import pooler
@@ -25,6 +26,10 @@ STATEMENT = 40.0
 IDLE = 10.0
 """Seconds for what is asked of a connection while nobody uses it: whether it still works takes a server no time."""
 
+
+FRESH = 1.0
+"""Seconds after its last use in which a connection is taken for a good one: a server that went away since is still
+away. Asking each time took as long as what is asked of it mostly."""
 
 LONG, REST = 2.0, 10.0
 """Seconds from which who was not answered has waited in vain, and for which nobody else waits then."""
@@ -71,15 +76,17 @@ def keep_deadlines(
 ) -> None:
     """Let every connection of a PostgreSQL engine be closed that does not answer within these seconds.
 
-    Who waits for it gets psycopg's OperationalError, as from a server that is gone. `timer` gives seconds that never
+    One that was not used lately is asked whether it works: it may have died with the server. Who waits for it gets
+    psycopg's OperationalError, as from a server that is gone. `timer` gives seconds that never
     go back.
     """
-    from psycopg import Connection, OperationalError
+    from psycopg import Connection, Error, OperationalError
 
     class Timely(Connection[Any]):
         """A connection that does not wait for ever; `patience` are the seconds it waits for one answer."""
 
         patience = idle
+        used = timer()
 
         def wait(self, gen: Any, *args: Any, **more: Any) -> Any:
             return super().wait(self._in_time(gen), *args, **more)
@@ -108,12 +115,18 @@ def keep_deadlines(
         pooler.remember(record)
         return made
 
-    def taken(connection: Timely, *_: object) -> None:
+    def taken(connection: Any, *_: object) -> None:
+        if timer() - connection.used > FRESH:
+            try:
+                engine.dialect.do_ping(connection)
+            except Error:
+                raise InvalidatePoolError from None  # all are made anew
         connection.patience = statement
 
     def given_back(connection: Timely | None, *_: object) -> None:
         if connection is not None:
             connection.patience = idle
+            connection.used = timer()
 
     event.listen(engine, "do_connect", connect)
     event.listen(engine, "checkout", taken)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from sqlalchemy import BigInteger, Text, and_, bindparam, or_, select, update
+from sqlalchemy import BigInteger, ColumnElement, Text, and_, bindparam, or_, select, update
 
 from pageinbox.ledger.claims import AHEAD
 from pageinbox.ledger.database import Ledger
@@ -19,18 +19,19 @@ SHORTEST_LEASE = 5.0
 """Seconds, since one slow call must not lose the source. What is left of a longer one is enough, too."""
 
 NOW, LENGTH = bindparam("now", type_=BigInteger), bindparam("length", type_=BigInteger)
-RUNS = and_(source.c.lease_until > NOW, source.c.lease_until <= NOW + LENGTH + ms(AHEAD))
-"""That a lease is not over. One that ends much later than any can was given before the clock was set back."""
 
-FREE = or_(source.c.lease.is_(None), ~RUNS)
+
+def runs(now: ColumnElement[int]) -> ColumnElement[bool]:
+    """That a lease is not over. One that ends much later than any can was given before the clock was set back."""
+    return and_(source.c.lease_until > now, source.c.lease_until <= now + LENGTH + ms(AHEAD))
+
+
+FREE = or_(source.c.lease.is_(None), ~runs(NOW))
 TAKE = (
     update(source)
     .where(ITS, or_(FREE, source.c.lease == bindparam("mine"), source.c.lease == bindparam("holder", type_=Text)))
     .values(lease=bindparam("mine"), lease_until=NOW + LENGTH)
     .returning(source)
-)
-HELD = select(source).where(
-    ITS, source.c.lease == bindparam("mine"), RUNS, source.c.lease_until > NOW + ms(SHORTEST_LEASE)
 )
 RENEW = update(source).where(ITS, source.c.lease == bindparam("mine")).values(lease_until=NOW + LENGTH)
 UNTIL = select(source.c.lease_until).where(ITS)
@@ -44,9 +45,13 @@ class Leases:
         self._ledger = ledger
         self._sources = sources
         self.length = ms(max(LEASE * interval, SHORTEST_LEASE))
-        held = select(source).where(source.c.wanted, source.c.id.in_(sources.ours), source.c.lease.is_not(None), RUNS)
+        held = select(source).where(
+            source.c.wanted, source.c.id.in_(sources.ours), source.c.lease.is_not(None), runs(NOW)
+        )
         self._held = held.order_by(source.c.id)
         self._offered: dict[Source, str] = {}
+        enough = source.c.lease_until > ledger.clock + ms(SHORTEST_LEASE)
+        self._kept = select(source).where(ITS, source.c.lease == bindparam("mine"), runs(ledger.clock), enough)
 
     def share(self) -> None:
         """See how the sources are spread. From now on `take` gets those that others have too many of.
@@ -77,7 +82,7 @@ class Leases:
         mine = {**its, "mine": self._ledger.session, "length": self.length}
         with self._ledger.reading() as connection:
             # As mostly: the look before has renewed it (`Sources.fence`), and reading waits for no disk.
-            row = connection.execute(HELD, {**mine, "now": self._ledger.now(connection)}).one_or_none()
+            row = connection.execute(self._kept, mine).one_or_none()
         if row is not None:
             return source_row(its_source, row)
         with self._ledger.writing() as connection:
