@@ -8,10 +8,11 @@ from typing import Any
 
 from errbot import BotPlugin, Message, botcmd, cmdfilter, re_botcmd
 
-from pageinbox.app import Runtime, open_answers, open_in_background, open_listing
+from pageinbox.app import Runtime, open_answers, open_in_background, open_listing, web_addresses
 from pageinbox.ask.answers import Answers
 from pageinbox.chat.errbot.converters import convert_one_at_a_time
 from pageinbox.chat.errbot.ending import end_on_sigterm
+from pageinbox.chat.errbot.examining import examine, needs_web
 from pageinbox.chat.errbot.incoming import (
     Unlogged,
     diverted,
@@ -24,8 +25,10 @@ from pageinbox.chat.errbot.incoming import (
     person_of,
     room_of,
 )
+from pageinbox.chat.errbot.web import Addresses
 from pageinbox.chat.in_turn import InTurn
 from pageinbox.chat.network import Network, open_chat
+from pageinbox.checkup.bot import Around
 from pageinbox.commands.command import Command
 from pageinbox.commands.dispatch import Commands
 from pageinbox.commands.entries.asking import QUESTION
@@ -62,6 +65,7 @@ class Inbox(BotPlugin):
         end_on_sigterm()
         self.budgets: dict[str, Budget] = {}
         """By Page id; they outlive a change of settings, since what Meta has forbidden stays forbidden."""
+        self.addresses = Addresses()
         self.reactions = InTurn("inbox-reactions", REACTIONS)
         self.settings = Configured(lambda: getattr(self.bot_config, "INBOX", None), WORDS)
         self.admins = Admins(lambda: people_in(self.bot_config.BOT_ADMINS), self._network, RUNTIME.clock)
@@ -130,10 +134,12 @@ class Inbox(BotPlugin):
                 runtime=RUNTIME,
             )
             self.opening.start()
+        self.addresses.serve(web_addresses(self.settings, self.opening, self.answers, RUNTIME))
         super().activate()
 
     def deactivate(self) -> None:
         """End every thread within about two seconds, also while Graph or the chat hang."""
+        self.addresses.serve({})
         opening, self.opening = self.opening, None
         if opening is not None:
             opening.stop()
@@ -250,6 +256,11 @@ class Inbox(BotPlugin):
             member=network.member,
             faults=opening.alarm.watchdog.faults,
             ceiling=lambda room: names.ceiling(room, person.id if private else room),
+            around=Around(
+                origins=self.settings.origins,
+                chat=network.examine,
+                errbot=lambda: examine(self._bot, needs_web=needs_web(self._bot) or bool(names.chosen.push_token)),
+            ),
         )
         return commands.answer(
             room_of(msg),

@@ -341,6 +341,10 @@ class MatrixBackend(ErrBot):
         """
         return self.run(self.homeserver.find(self.room_id(self.build_identifier(room)), key, since))
 
+    def may_write(self, room: str) -> bool:
+        """Whether the bot may write in a room. Raises NotJoined, and Encrypted where it could only write plainly."""
+        return self.run(self.homeserver.may_write(self.room_id(self.build_identifier(room))))
+
     def mentionable(self, room: str) -> tuple[dict[str, str], bool]:
         """Whom a message in a room, or to a person, can notify: the other members' ids with their display names.
 

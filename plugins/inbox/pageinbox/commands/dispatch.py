@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pageinbox.ask.answers import Answers, NothingAsked, UnknownRef
+from pageinbox.checkup.bot import Around
 from pageinbox.commands import leads
 from pageinbox.commands.command import Command
 from pageinbox.commands.replied import completed
@@ -56,6 +57,7 @@ class Commands:
     command, by its name for Errbot and the words behind it: one command may be answered as another. `whom` finds whom a
     name means in a room, and `member` which one person, or they raise NotPinged and ChatError. `faults` gives what the
     bot can't get done by itself. `ceiling` gives what a room may see at most; by default that is what the settings say.
+    `around` is where the bot runs.
     """
 
     def __init__(
@@ -71,6 +73,7 @@ class Commands:
         member: Callable[[str, str], tuple[Person, Mention]] = nobody,
         faults: Callable[[], Sequence[Fault]] = tuple,
         ceiling: Callable[[str], Detail] | None = None,
+        around: Around | None = None,
     ) -> None:
         self._answers = answers
         self._settings = settings
@@ -82,6 +85,7 @@ class Commands:
         self._member = member
         self._faults = faults
         self._ceiling = ceiling or Ceilings(settings).of
+        self._around = around
 
     def answer(
         self,
@@ -120,6 +124,7 @@ class Commands:
             alone=alone,
             admin=admin,
             ceiling=self._ceiling(room),
+            around=self._around,
         )
         return replace(unnamed(self._answer(command, request), request.sees), zone=self._settings.timezone)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pageinbox.ask.answers import Answers, UnknownRef
+from pageinbox.checkup.bot import Around
 from pageinbox.language.reader import Nearby
 from pageinbox.model.act import Person
 from pageinbox.model.answer import Row
@@ -31,7 +32,8 @@ class Request:
     in this room, and `member` which one person, with what mentions them; or they raise NotPinged and ChatError.
     `ceiling` is how much of a conversation may be shown here. `admin` says that whoever asks runs the bot. `replied`
     are the receipts of the messages that it replies to, the nearest first. `faults` gives what the bot does by itself
-    and can't get done. `alone` says that only the person is shown the answer, also in a room of many.
+    and can't get done. `alone` says that only the person is shown the answer, also in a room of many. `around` is
+    where the bot runs, None where that is nothing to be examined.
     """
 
     room: str
@@ -52,6 +54,7 @@ class Request:
     faults: Callable[[], Sequence[Fault]] = tuple
     alone: bool = False
     admin: bool = False
+    around: Around | None = None
 
     @property
     def sees_all(self) -> bool:

@@ -34,6 +34,12 @@ class Configured:
         self._commands = commands
         self._layers: tuple[dict[str, Any] | None, dict[str, Any] | None] = (None, None)
 
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """From where the settings in force were read."""
+        config, overrides = self._layers
+        return tuple(name for name, layer in (("config.py", config), ("chat", overrides)) if layer)
+
     def use(self, stored: dict[str, Any] | None) -> Settings | None:
         """Put settings in force, those `stored` from chat over those of config.py, or the latter alone.
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 
 from pageinbox.ledger.edits import Edit, Edits
 from pageinbox.ledger.outbox import Outbox
-from pageinbox.model.announcement import Announcement
+from pageinbox.model.announcement import Announcement, Occasion
 from pageinbox.model.chat import Chat, ChatDoubt, ChatError, Doubt, Uneditable
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.logged import nobody_named
+from pageinbox.model.meters import Meters
 from pageinbox.model.post import Post
 from pageinbox.tell.whereabouts import whereabouts
 
@@ -23,7 +25,10 @@ EDIT_AGAIN = 60.0
 
 
 class Delivery:
-    """Sends what is queued. `words` says an announcement; `waiting` gives a block for the time a room is waited for."""
+    """Sends what is queued. `words` says an announcement; `waiting` gives a block for the time a room is waited for.
+
+    `meters` count how that went, `clock` tells seconds since 1970.
+    """
 
     def __init__(
         self,
@@ -33,12 +38,16 @@ class Delivery:
         *,
         words: Callable[[Announcement], Post],
         waiting: Callable[[str], AbstractContextManager[object]] = nullcontext,
+        meters: Meters | None = None,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._outbox = outbox
         self._edits = edits
         self._chat = chat
         self._words = words
         self._waiting = waiting
+        self._meters = meters or Meters()
+        self._clock = clock
         self._receipts: dict[int, str] = {}
         """Of what was sent, by announcement, until the ledger has them: it may be locked just then."""
 
@@ -58,18 +67,23 @@ class Delivery:
         try:
             receipt = self._settled(item) if in_doubt else self._send(item)
         except ChatDoubt as error:
+            self._meters.announcements.add("doubted")
             self._outbox.doubted(item, str(error))
         except ChatError as error:
+            self._meters.announcements.add("refused")
             self._outbox.refused(item, str(error), retry_after=error.retry_after, in_doubt=in_doubt)
         except LedgerError:
             raise  # the room is not to blame
         except Exception as error:
             # A fault of ours must neither end the telling of other rooms nor be repeated without a pause.
             log.error("An announcement could not be sent: %s", whereabouts(error))
+            self._meters.announcements.add("doubted")
             why = f"something went wrong on my side ({type(error).__name__})"
             self._outbox.doubted(item, why)
         else:
             if receipt is not None:
+                if item.number not in self._receipts:
+                    self._sent(item)
                 self._receipts[item.number] = receipt
                 alone = self._outbox.sent(item, receipt)
                 self._receipts.pop(item.number, None)
@@ -78,6 +92,14 @@ class Delivery:
         finally:
             self._outbox.done(item)
         return True
+
+    def _sent(self, item: Announcement) -> None:
+        """Count it, and how long it took to be told, but for what was to wait or is no news of Meta's."""
+        self._meters.announcements.add("sent")
+        now = self._clock()
+        for news in item.news:
+            if news.occasion is Occasion.ONGOING and news.conversation is not None and news.moved_from is None:
+                self._meters.lag.add(now - news.conversation.updated, news.source.platform)
 
     def _settled(self, item: Announcement) -> str | None:
         """The receipt of an announcement that may have arrived already, sent again if need be."""
@@ -143,6 +165,7 @@ class Delivery:
         except Uneditable as error:
             room, why = nobody_named(edit.item.room), nobody_named(error)
             log.info("An announcement in %s can no longer be edited: %s", room, why)
+            self._meters.edits.add("given up")
             self._edits.done(edit, str(error))
             return str(error)
         except ChatError as error:
@@ -153,8 +176,10 @@ class Delivery:
             log.error("An announcement could not be edited: %s", whereabouts(error))
             self._put_off(edit, 0.0)
         else:
+            self._meters.edits.add("made")
             self._edits.done(edit)
         return ""
 
     def _put_off(self, edit: Edit, pause: float) -> None:
+        self._meters.edits.add("put off")
         self._edits.put_off(edit, max(pause, EDIT_AGAIN))

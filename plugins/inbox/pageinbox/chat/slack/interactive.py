@@ -8,6 +8,7 @@ else is done by the threads in which Errbot carries out commands: a window has t
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -77,6 +78,8 @@ class Interactive:
         self._home = home
         self._prefix = prefix
         self._heard = Heard()
+        self.heard_at: float | None = None
+        """When Slack told of a click, a form or a slash command last, in seconds since 1970."""
 
     def hear(self, payload: Mapping[str, Any]) -> dict[str, Any] | None:
         """What to acknowledge a payload with; None for one that is nothing of ours. What it asks for is begun."""
@@ -87,6 +90,7 @@ class Interactive:
             return None
         if done is None:
             return None
+        self.heard_at = time.time()
         if done.form and (wrong := self._misread(done.command)):
             return {"response_action": "errors", "errors": {FORM: wrong}}
         if not (done.trigger and self._heard.met(done.trigger)):
