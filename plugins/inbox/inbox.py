@@ -27,12 +27,14 @@ from pageinbox.chat.errbot.incoming import (
 )
 from pageinbox.chat.errbot.web import Addresses
 from pageinbox.chat.in_turn import InTurn
+from pageinbox.chat.later import Later
 from pageinbox.chat.network import Network, open_chat
 from pageinbox.checkup.bot import Around
 from pageinbox.commands.command import Command
 from pageinbox.commands.dispatch import Commands
 from pageinbox.commands.entries.asking import QUESTION
 from pageinbox.commands.reacted import react
+from pageinbox.commands.request import Going
 from pageinbox.commands.table import COMMANDS, HOME, WORDS, command_of
 from pageinbox.commands.triage import misread
 from pageinbox.graph.budget import Budget
@@ -67,6 +69,7 @@ class Inbox(BotPlugin):
         """By Page id; they outlive a change of settings, since what Meta has forbidden stays forbidden."""
         self.addresses = Addresses()
         self.reactions = InTurn("inbox-reactions", REACTIONS)
+        self.later = Later()
         self.settings = Configured(lambda: getattr(self.bot_config, "INBOX", None), WORDS)
         self.admins = Admins(lambda: people_in(self.bot_config.BOT_ADMINS), self._network, RUNTIME.clock)
 
@@ -255,6 +258,7 @@ class Inbox(BotPlugin):
             whom=network.whom,
             member=network.member,
             faults=opening.alarm.watchdog.faults,
+            later=lambda room, made: self._say_later(msg, text, made),
             ceiling=lambda room: names.ceiling(room, person.id if private else room),
             around=Around(
                 origins=self.settings.origins,
@@ -271,6 +275,16 @@ class Inbox(BotPlugin):
             alone=alone,
             admin=is_admin(self._bot, msg),
         )
+
+    def _say_later(self, msg: Message, text: str, made: Callable[[Going], Post | None]) -> bool:
+        """Answer a command once more when something has been made, unless the plugin has been stopped by then."""
+        opening = self.opening
+
+        def work() -> None:
+            if (post := made(lambda: self.opening is opening)) is not None:
+                self._reply(msg, command_of(text)[0].name, post)
+
+        return self.later.do(work)
 
     def _reply(self, msg: Message, command: str, post: Post) -> None:
         """Answer a command where Errbot's settings want it: DIVERT_TO_PRIVATE and DIVERT_TO_THREAD know it by name."""

@@ -183,6 +183,11 @@ class GraphClient:
         return self._calls.dated
 
     @property
+    def calls(self) -> Calls:
+        """What it asks by, for who wants to know how Meta answers."""
+        return self._calls
+
+    @property
     def skew(self) -> float | None:
         """Seconds by which Meta's clock was ahead of ours at the latest reply that told; None before."""
         return self._calls.skew

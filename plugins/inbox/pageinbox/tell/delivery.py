@@ -163,9 +163,9 @@ class Delivery:
         except LedgerError:
             raise
         except Uneditable as error:
+            self._meters.edits.add("given up")
             room, why = nobody_named(edit.item.room), nobody_named(error)
             log.info("An announcement in %s can no longer be edited: %s", room, why)
-            self._meters.edits.add("given up")
             self._edits.done(edit, str(error))
             return str(error)
         except ChatError as error:
