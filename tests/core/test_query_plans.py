@@ -23,10 +23,10 @@ Statements = dict[str, Any]
 
 
 @pytest.fixture
-def stage(database_url: str) -> Iterator[Stage]:
+def stage(ledger_url: str) -> Iterator[Stage]:
     watches = ["#room inbox messenger", "#thread inbox messenger later thread", "#ops spam messenger every message",
                "#late inbox messenger waiting 1m,10m closing 2h"]  # fmt: skip
-    one = Stage(database_url, watches=watches)
+    one = Stage(ledger_url, watches=watches)
     yield one
     one.close()
 
