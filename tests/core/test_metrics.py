@@ -116,6 +116,16 @@ def test_a_usage_figure_that_is_old_is_told_no_more(stage: Stage) -> None:
     assert ("graph_usage_ratio", "acme") not in told(metrics)
 
 
+def test_when_a_token_ends_is_told_as_far_as_meta_says(stage: Stage) -> None:
+    life = stage.bot()
+    stage.world.tokens[stage.world.pages["acme"].token].data_access_expires_at = 0
+    stage.world.tokens[stage.world.pages["acme"].token].expires_at = stage.time() + 86400
+    life.service.tokens.ask()
+    now = told(metrics_of(life))
+    assert now["token_expiry_timestamp_seconds", "acme", "token"] == stage.time() + 86400
+    assert ("token_expiry_timestamp_seconds", "acme", "access") not in now
+
+
 def test_the_lag_is_from_the_message_to_the_receipt(stage: Stage) -> None:
     life = stage.bot()
     life.look_everywhere()

@@ -132,7 +132,7 @@ class Metrics:
     def _of_pages(self) -> Iterator[Metric]:
         usage, held, ends = dict[Labels, float](), dict[Labels, float](), dict[Labels, float]()
         for name, client in self._clients.items():
-            budget, token = client.budget, client.token_ends
+            budget, token = client.budget, client.token.ends
             held[name,] = max(budget.closed_for(), budget.paused_for())
             if budget.used is not None:
                 usage[name,] = budget.used / 100
