@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import islice
@@ -128,9 +128,8 @@ class Listing:
             self._meters.hits.add("conversation")
             return kept
         self._meters.misses.add("conversation")
-        with self.seats.taken(room):
-            found: list[Thread] = []
-            self._pool.do([[lambda: found.append(read())]], self._patience)
+        found: list[Thread] = []
+        self.ask([[lambda: found.append(read())]], room=room)
         if not found:
             raise StillAsking()
         return found[0]
@@ -170,8 +169,7 @@ class Listing:
         refusal: MetaSlow | None = None
         if missing:
             try:
-                with self.seats.taken(room):
-                    self._pool.do([*missing.values()], self._patience if patience is None else patience)
+                self.ask([*missing.values()], room=room, patience=patience)
             except MetaSlow as error:
                 refusal = error
 
@@ -192,6 +190,15 @@ class Listing:
             if OpenLook(look, 0.0, found={each.id: each for each in look.conversations}).reaches(want, until):
                 found[source] = look
         return found
+
+    def ask(self, parts: Sequence[Iterable[Job]], *, room: str = "", patience: float | None = None) -> None:
+        """Do what somebody in `room` wants to know of Meta, the jobs of one part one after the other.
+
+        What is not done within `patience` seconds goes on, or is never begun. Raises AskedTooOften, and MetaSlow where
+        as many wait for Meta as may; and what a job raises.
+        """
+        with self.seats.taken(room):
+            self._pool.do(parts, self._patience if patience is None else patience)
 
     def look(
         self, source: Source, *, user_id: str | None = None, want: int = FEWEST, until: float | None = None
@@ -242,8 +249,7 @@ class Listing:
         late: GraphError = NotAskedYet()
         if missing := [[partial(ask, name, client)] for name, client in clients.items() if name not in found]:
             try:
-                with self.seats.taken(room):
-                    self._pool.do(missing, self._patience)
+                self.ask(missing, room=room)
             except MetaSlow as error:
                 late = error
         return {name: found.get(name, late) for name in clients}

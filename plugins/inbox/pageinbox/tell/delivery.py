@@ -13,6 +13,7 @@ from pageinbox.ledger.outbox import Outbox
 from pageinbox.model.announcement import Announcement, Occasion
 from pageinbox.model.chat import Chat, ChatDoubt, ChatError, Doubt, Uneditable
 from pageinbox.model.errors import LedgerError
+from pageinbox.model.logged import nobody_named
 from pageinbox.model.meters import Meters
 from pageinbox.model.post import Post
 from pageinbox.tell.whereabouts import whereabouts
@@ -129,13 +130,14 @@ class Delivery:
 
         No question to the ledger can rule that out, however late it is asked.
         """
-        log.warning("I hung while I was sending an announcement to %s: it is there twice", item.room)
+        room = nobody_named(item.room)
+        log.warning("I hung while I was sending an announcement to %s: it is there twice", room)
         try:
             post = self._words(replace(item, repeat=True))
             with self._waiting(item.room):
                 self._chat.edit(item.room, post, receipt)
         except ChatError as error:
-            log.warning("The second one could not be marked as a repeat: %s", error)
+            log.warning("The second one could not be marked as a repeat: %s", nobody_named(error))
 
     def edit(self) -> float | None:
         """Edit at most one announcement, once nothing else is to be said. Gives, and raises, what `step` does."""
@@ -161,12 +163,14 @@ class Delivery:
         except LedgerError:
             raise
         except Uneditable as error:
-            log.info("An announcement in %s can no longer be edited: %s", edit.item.room, error)
             self._meters.edits.add("given up")
+            room, why = nobody_named(edit.item.room), nobody_named(error)
+            log.info("An announcement in %s can no longer be edited: %s", room, why)
             self._edits.done(edit, str(error))
             return str(error)
         except ChatError as error:
-            log.info("An announcement in %s could not be edited: %s", edit.item.room, error)
+            room, why = nobody_named(edit.item.room), nobody_named(error)
+            log.info("An announcement in %s could not be edited: %s", room, why)
             self._put_off(edit, error.retry_after)
         except Exception as error:
             log.error("An announcement could not be edited: %s", whereabouts(error))
