@@ -89,6 +89,7 @@ class Bot:
             file.write_bytes(new_ledger())
         self.clock, self.wait, self._admins, self._chat = clock, wait, admins, chat
         runtime = Runtime(clock, timer or clock, wait, lambda: 0.5, {}, paced=False, ledger_clock=ledger_clock or clock)
+        self.meters = runtime.meters
         self.answers = open_answers(chosen, runtime)
         self.alarm = Alarm(chat, admins, clock, pages=chosen.pages, timer=runtime.timer, aside=lambda job: job())
         service = open_service(

@@ -1,5 +1,6 @@
 """Every transcript under tests/transcripts, replayed: the core on a simulator, through Errbot's own text converter."""
 
+import logging
 import os
 import re
 import sqlite3
@@ -27,6 +28,7 @@ from simulator.thread import Person
 from simulator.world import World
 from tests.attached import with_files
 from tests.bot import Bot
+from tests.logged import customers, told_of
 
 FOLDER = Path(__file__).with_name("transcripts")
 FILES = sorted(FOLDER.rglob("*.txt"))
@@ -115,6 +117,7 @@ class Stage:
         self.folder = folder
         self.ledger = f"sqlite:///{folder}/ledger.sqlite"
         self.spoilt = ExitStack()
+        self.customers: set[str] = set()
         self.open(World.demo(self.clock))
 
     def open(self, world: World) -> None:
@@ -163,6 +166,7 @@ class Stage:
         self.spoilt.close()
         if self.simulator:
             self.simulator.stop()
+            self.customers |= customers(self.simulator.world)
 
     def say(self, room: str, command: str, *replied: str, who: str = "sam") -> str:
         assert command.startswith("!inbox"), command
@@ -385,10 +389,9 @@ def pairs(words: list[str]) -> Iterator[tuple[str, str]]:
         yield key, value
 
 
-def replayed(text: str, folder: Path) -> str:
+def replayed(text: str, stage: Stage) -> str:
     """The transcript as it really goes."""
     told: list[str] = []
-    stage = Stage(folder)
     try:
         for line in text.splitlines():
             if line.startswith("= "):
@@ -409,12 +412,15 @@ def replayed(text: str, folder: Path) -> str:
 
 
 @pytest.mark.parametrize("file", FILES, ids=[str(file.relative_to(FOLDER)) for file in FILES])
-def test_transcript(file: Path, ledger_folder: Path) -> None:
-    text = file.read_text("utf-8")
-    actual = replayed(text, ledger_folder)
+def test_transcript(file: Path, ledger_folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Nothing of a customer's is in the log, either."""
+    caplog.set_level(logging.INFO)
+    text, stage = file.read_text("utf-8"), Stage(ledger_folder)
+    actual = replayed(text, stage)
     if os.environ.get("UPDATE_TRANSCRIPTS"):
         file.write_text(actual, "utf-8")
     assert actual == text
+    assert not told_of(stage.customers, caplog.records)
 
 
 def test_every_error_of_meta_has_a_transcript() -> None:

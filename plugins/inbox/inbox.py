@@ -8,7 +8,7 @@ from typing import Any
 
 from errbot import BotPlugin, Message, botcmd, cmdfilter, re_botcmd
 
-from pageinbox.app import Runtime, open_answers, open_in_background, open_listing
+from pageinbox.app import Runtime, open_answers, open_in_background, open_listing, web_addresses
 from pageinbox.ask.answers import Answers
 from pageinbox.chat.errbot.converters import convert_one_at_a_time
 from pageinbox.chat.errbot.ending import end_on_sigterm
@@ -25,6 +25,7 @@ from pageinbox.chat.errbot.incoming import (
     person_of,
     room_of,
 )
+from pageinbox.chat.errbot.web import Addresses
 from pageinbox.chat.in_turn import InTurn
 from pageinbox.chat.later import Later
 from pageinbox.chat.network import Network, open_chat
@@ -39,6 +40,7 @@ from pageinbox.commands.triage import misread
 from pageinbox.graph.budget import Budget
 from pageinbox.model.chat import ChatError
 from pageinbox.model.errors import LedgerError
+from pageinbox.model.logged import nobody_named
 from pageinbox.model.post import Post
 from pageinbox.settings.configured import Configured
 from pageinbox.tell.admins import Admins
@@ -65,6 +67,7 @@ class Inbox(BotPlugin):
         end_on_sigterm()
         self.budgets: dict[str, Budget] = {}
         """By Page id; they outlive a change of settings, since what Meta has forbidden stays forbidden."""
+        self.addresses = Addresses()
         self.reactions = InTurn("inbox-reactions", REACTIONS)
         self.later = Later()
         self.settings = Configured(lambda: getattr(self.bot_config, "INBOX", None), WORDS)
@@ -134,10 +137,12 @@ class Inbox(BotPlugin):
                 runtime=RUNTIME,
             )
             self.opening.start()
+        self.addresses.serve(web_addresses(self.settings, self.opening, self.answers, RUNTIME))
         super().activate()
 
     def deactivate(self) -> None:
         """End every thread within about two seconds, also while Graph or the chat hang."""
+        self.addresses.serve({})
         opening, self.opening = self.opening, None
         if opening is not None:
             opening.stop()
@@ -176,7 +181,8 @@ class Inbox(BotPlugin):
             if post is not None:
                 network.whisper(reacted.message, post)
         except (ChatError, LedgerError) as error:
-            self.log.warning("A reaction changes nothing, or nobody was told what came of it: %s", error)
+            told = nobody_named(error)
+            self.log.warning("A reaction changes nothing, or nobody was told what came of it: %s", told)
         except Exception as error:
             self.log.error("A reaction changes nothing: %s", whereabouts(error))  # its text may be a customer's
 
@@ -286,7 +292,7 @@ class Inbox(BotPlugin):
         try:
             self._network().answer(msg, post, private=private, threaded=threaded)
         except ChatError as error:
-            self.log.error("I could not answer %s: %s", command, error)
+            self.log.error("I could not answer %s: %s", command, nobody_named(error))
         except Exception as error:  # Errbot would log the words of the command, and the backend's with the answer
             self.log.error("I could not answer %s: %s", command, whereabouts(error))
 

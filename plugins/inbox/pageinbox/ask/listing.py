@@ -29,6 +29,7 @@ from pageinbox.model.errors import (
     Unavailable,
 )
 from pageinbox.model.look import Look
+from pageinbox.model.meters import Meters
 from pageinbox.model.source import Identity, Source
 
 SPARED = 30.0
@@ -52,7 +53,8 @@ class Listing:
     """Answers of the Graph by source.
 
     `clients` are the Pages by name, `ttl` the seconds an answer may be old, `clock` tells seconds since 1970 and
-    `timer` seconds that never go back. `patience` are the real seconds that anybody waits for Meta.
+    `timer` seconds that never go back. `patience` are the real seconds that anybody waits for Meta. `meters` count what
+    could be answered without asking.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class Listing:
         clock: Callable[[], float],
         timer: Callable[[], float],
         patience: float = PATIENCE,
+        meters: Meters | None = None,
     ) -> None:
         def kept_until(look: OpenLook, now: float) -> float:
             trouble = look.look.trouble
@@ -82,6 +85,7 @@ class Listing:
         self._clock = clock
         self._timer = timer
         self._patience = patience
+        self._meters = meters or Meters()
         self._pool = Pool()
         self._looks: SingleFlight[Key, OpenLook] = SingleFlight(kept_until, timer, KEPT, lambda known: known.size)
         self._threads: SingleFlight[str, Thread] = SingleFlight(lambda thread, now: now + ttl, timer, THREADS_KEPT)
@@ -121,7 +125,9 @@ class Listing:
             return self._threads.get(conversation_id, lambda kept: client.thread(conversation_id, source.platform))
 
         if (kept := self._threads.kept(conversation_id)) is not None:
+            self._meters.hits.add("conversation")
             return kept
+        self._meters.misses.add("conversation")
         found: list[Thread] = []
         self.ask([[lambda: found.append(read())]], room=room)
         if not found:
@@ -147,6 +153,8 @@ class Listing:
         found = {source: known.look for source, known in kept.items() if known and known.reaches(want, until)}
         if user_id is None and len(sources) - len(found) > MANY and self._ttl:
             found |= self._as_polled([source for source in sources if source not in found], want, until)
+        self._meters.hits.add("list", many=len(found))
+        self._meters.misses.add("list", many=len(sources) - len(found))
         begun: set[Source] = set()
 
         def read(source: Source) -> None:

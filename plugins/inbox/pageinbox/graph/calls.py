@@ -6,7 +6,8 @@ import hashlib
 import hmac
 import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple, TypeVar
 from urllib.parse import urlencode
 
@@ -30,6 +31,7 @@ from pageinbox.model.errors import (
     Unavailable,
     Unreachable,
 )
+from pageinbox.model.meters import Meters
 from pageinbox.model.secret import Secret
 from pageinbox.model.source import Page
 
@@ -43,6 +45,12 @@ PATIENCE = 10.0
 """Seconds after which a failing call is not tried again: a person is waiting."""
 
 VERSION = re.compile(r"v\d{1,3}\.\d{1,3}")
+
+COUNTED = frozenset(
+    {-3, -2, -1, 1, 2, 3, 4, 10, 17, 21, 32, 100, 101, 102, 104, 190, 200, 210, 230, 341, 368, 613, 803, 2500}
+    | {80001, 80002, 80005, 80006, 9000001}
+)
+"""Codes of Meta's that failed calls are counted by; all others are counted as one."""
 
 STATUSES = 100
 """Errors of Meta's whose HTTP status is remembered; some dozens are known."""
@@ -77,12 +85,20 @@ def only_reply(body: bytes) -> bytes:
     return reply.body
 
 
+def counted(code: int | None) -> str:
+    """What a code of Meta's is counted as."""
+    if code is None:
+        return "none"
+    return str(code) if code in COUNTED else "other"
+
+
 class Calls:
     """Makes one Page's calls.
 
     `session` is a requests session of its own, `url` the Graph's address and `version` its version. `clock` tells the
     time in seconds since 1970 (durations are measured by the budget's clock, which never goes back), `sleep` waits, and
-    `random` gives 0 to 1 for the jitter of retries. `gate` is what it shares with other Pages of the process.
+    `random` gives 0 to 1 for the jitter of retries. `gate` is what it shares with other Pages of the process; `meters`
+    count its calls.
     """
 
     def __init__(
@@ -97,6 +113,7 @@ class Calls:
         sleep: Callable[[float], object],
         random: Callable[[], float],
         gate: Gate | None = None,
+        meters: Meters | None = None,
     ) -> None:
         self.version_answered: str | None = None
         """The version that served the latest reply: Meta moves calls off a dead version without a word."""
@@ -115,6 +132,7 @@ class Calls:
         self._clock = clock
         self._sleep = sleep
         self._random = random
+        self._meters = meters or Meters()
 
     def close(self) -> None:
         """Close the connections; what is under way fails."""
@@ -188,8 +206,9 @@ class Calls:
         reply = None
         with self.budget.turn(background=True), self._gate.turn(background=True):
             try:
-                reply = self._receive(path, params, version=version)
-                self._read(reply, bytes)
+                with self._counted():
+                    reply = self._receive(path, params, version=version)
+                    self._read(reply, bytes)
             except NO_MORE:
                 raise
             except GraphError as error:
@@ -197,7 +216,21 @@ class Calls:
         return Examined(reply, None)
 
     def _ask_once(self, path: str, params: dict[str, str], decode: Callable[[bytes], T], *, posted: bool = False) -> T:
-        return self._read(self._receive(path, params, posted=posted), decode)
+        with self._counted():
+            return self._read(self._receive(path, params, posted=posted), decode)
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        """Count the call that is made in this block, with how it went."""
+        self._meters.calls.add(self.page.name)
+        began = self.budget.clock()
+        try:
+            yield
+        except GraphError as error:
+            self._meters.errors.add(self.page.name, error.kind, counted(error.code))
+            raise
+        finally:
+            self._meters.call_seconds.add(self.budget.clock() - began)
 
     def _receive(self, path: str, params: dict[str, str], *, posted: bool = False, version: str = "") -> Reply:
         reply = receive(

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
+from pageinbox.model.logged import nobody_named
 from pageinbox.model.post import Post
 from pageinbox.settings.in_force import in_force
 from pageinbox.settings.reading import Settings, SettingsError, read
@@ -50,10 +51,10 @@ class Configured:
                 self.chosen = self._read(overrides)
                 self._layers = (self._own(), overrides)
                 for sentence in missing(self.chosen):
-                    log.error("A Page can't be read: %s", sentence)
+                    log.error("A Page can't be read: %s", nobody_named(sentence))
                 return self.chosen
             except SettingsError as error:
-                log.error("Settings refused: %s", error)
+                log.error("Settings refused: %s", nobody_named(error))
                 self.refusal = self.refusal or str(error)
                 if self.chosen is not None:
                     return None

@@ -29,6 +29,7 @@ from pageinbox.model.act import Person
 from pageinbox.model.backoff import Backoff
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt, NotPinged, Uneditable
 from pageinbox.model.checkup import Finding
+from pageinbox.model.logged import nobody_named
 from pageinbox.model.post import Attachment, Foreign, Mention, Post
 from pageinbox.model.watch import Ping
 
@@ -74,7 +75,7 @@ class MatrixChat:
             try:
                 receipt = self._calls.say(room, in_thread(said, under), key)
             except Refused as error:
-                log.info("A thread in %s can't be continued: %s", room, error)
+                log.info("A thread in %s can't be continued: %s", nobody_named(room), nobody_named(error))
         thread = under if receipt else ""
         receipt = receipt or self._calls.say(room, said, key)
         self._files.put_later(

@@ -26,6 +26,7 @@ from pageinbox.chat.slack.offers import REFRESH, SHOWN, asks, word_of
 from pageinbox.chat.slack.refusal import FAULTY, Refused
 from pageinbox.chat.slack.whisper import direct, said, whisper
 from pageinbox.model.chat import CarryOut, ChatError, Misread
+from pageinbox.model.logged import nobody_named
 from pageinbox.model.post import Attachment, Post
 from pageinbox.words import clicks, refusals
 from pageinbox.words.files import aside
@@ -110,7 +111,7 @@ class Interactive:
             try:
                 work()
             except ChatError as error:
-                log.error("I could not answer a click: %s", error)
+                log.error("I could not answer a click: %s", nobody_named(error))
             except Exception as error:  # its text may be a customer's
                 log.error("A click failed: %s", type(error).__name__)
 
