@@ -213,7 +213,7 @@ class Stage:
                 self.simulator.world.date_token(name, **{which: at})
             case ["tokens", "are", "asked", "about"]:
                 assert self.bot
-                self.bot.service.tokens.ask()
+                self.bot.ask_tokens()
             case ["secret", "of", name, "gone"]:
                 self.lost.add(name)
                 self.anew()

@@ -99,6 +99,11 @@ class Calls:
         self._sleep = sleep
         self._random = random
 
+    @property
+    def now(self) -> float:
+        """The time by Meta's clock, as far as it has told; in seconds since 1970."""
+        return self._clock() + (self.skew or 0.0)
+
     def close(self) -> None:
         """Close the connections; what is under way fails."""
         self._session.close()
@@ -153,7 +158,7 @@ class Calls:
         item = {"method": "GET", "relative_url": f"{path}?{urlencode(asked)}"}
         batch = {"batch": msgspec.json.encode([item]).decode(), "include_headers": "false"}
         batch["access_token"] = self.page.token.reveal()  # Meta asks for it here, whatever the header has
-        with self.budget.turn(background=True):
+        with self.budget.turn(background=True, proves=False):
             pass  # it keeps the Page's pace like any call, but where it hangs, nobody else waits for it
         with self._gate.turn(background=True):
             try:

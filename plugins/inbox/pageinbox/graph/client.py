@@ -183,6 +183,11 @@ class GraphClient:
         return self._calls.dated
 
     @property
+    def now(self) -> float:
+        """The time by Meta's clock, as far as it has told; in seconds since 1970."""
+        return self._calls.now
+
+    @property
     def skew(self) -> float | None:
         """Seconds by which Meta's clock was ahead of ours at the latest reply that told; None before."""
         return self._calls.skew
