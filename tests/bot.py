@@ -13,7 +13,9 @@ from tempfile import TemporaryDirectory
 
 from pageinbox.app import NO_ROOMS, Runtime, open_answers, open_service
 from pageinbox.chat.whom import ping_called
+from pageinbox.checkup.bot import Around
 from pageinbox.commands.dispatch import Commands
+from pageinbox.commands.request import Going
 from pageinbox.ledger.database import Ledger, open_ledger
 from pageinbox.model.act import Person
 from pageinbox.model.chat import Chat, NotPinged
@@ -80,12 +82,14 @@ class Bot:
         rooms: Mapping[str, str] = NO_ROOMS,
         whom: Callable[[str, str], Ping] = whom,
         moved: Callable[[], Mapping[str, str]] = dict,
+        around: Around | None = None,
     ) -> None:
         if url.startswith("sqlite:///") and not (file := Path(url.removeprefix("sqlite:///"))).exists():
             file.touch(0o600)
             file.write_bytes(new_ledger())
-        self.clock, self.wait, self._admins = clock, wait, admins
+        self.clock, self.wait, self._admins, self._chat = clock, wait, admins, chat
         runtime = Runtime(clock, timer or clock, wait, lambda: 0.5, {}, paced=False, ledger_clock=ledger_clock or clock)
+        self.meters = runtime.meters
         self.answers = open_answers(chosen, runtime)
         self.alarm = Alarm(chat, admins, clock, pages=chosen.pages, timer=runtime.timer, aside=lambda job: job())
         service = open_service(
@@ -109,7 +113,9 @@ class Bot:
             whom=whom,
             member=member,
             faults=self.alarm.watchdog.faults,
+            later=self._say_later,
             ceiling=self.service.ceiling,
+            around=around,
         )
         self.schedule = Schedule(chosen.poll_interval, runtime.timer, Random(seed).random)
         self.schedule.want(self.service.poll.sources())
@@ -128,6 +134,11 @@ class Bot:
         self._want()
         self._telling = -math.inf
         return post
+
+    def _say_later(self, room: str, made: Callable[[Going], Post | None]) -> bool:
+        if (post := made(lambda: True)) is not None:
+            self._chat.send(room, post, "later")
+        return True
 
     def _want(self) -> None:
         self._sure = False

@@ -125,7 +125,7 @@ def test_a_ledger_of_the_first_version_goes_on(first: Stage) -> None:
     assert first.rooms.told("#room") == ["t_110022003305", "t_110022003306"]
 
 
-@pytest.mark.parametrize("version", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("version", [1, 2, 3, 4, 5, 6])
 def test_an_older_ledger_gets_todays_tables(database_url: str, version: int) -> None:
     load(database_url, version)
     ledger = open_ledger(database_url)
@@ -358,6 +358,55 @@ def test_what_was_answered_before_the_ledger_counted_it_is_counted(fifth: Stage)
     found = figures()
     assert (found.all.now.answered, found.waiting) == (4, 3)
     assert {name: each.now.answered for name, each in found.parts[Part.PERSON].items()} == {"Sam": 2}
+
+
+@pytest.fixture
+def sixth(database_url: str) -> Iterator[Stage]:
+    """What a bot of version 6 left, and its world a minute later."""
+    load(database_url, 6)
+    one = Stage(database_url)
+    one.world.write("acme", None, "hello?")
+    one.time.wait(660)
+    answered, *_ = (one.world.write("acme", None, "hello?").id for _ in range(4))
+    one.time.wait(360)
+    one.world.answer(answered, "hi!")
+    one.time.wait(1260)
+    one.world.write("acme", None, "are you there?")
+    one.time.wait(1380)
+    one.world.write("acme", None, "anybody?")
+    one.time.wait(120)
+    yield one
+    one.close()
+
+
+def test_what_version_6_kept_for_digests_and_of_whom_it_erased_holds(sixth: Stage) -> None:
+    life, inbox = sixth.bot(), source()
+
+    def on(until: float) -> None:
+        sixth.time.wait(until - sixth.time())
+        life.look_everywhere()
+        sixth.time.wait(6)
+        life.remind()
+
+    period = Period(NOON, NOON + 3720)
+    found = life.service.statistics([inbox], period, Period(NOON - HOUR, NOON))
+    assert (found.all.now.new, found.all.now.took) == (6, Lengths(1, 360, 360))
+    assert found.looked == pytest.approx(
+        (3720 - 600 - 1500 - 1020) / 3720
+    )  # not before it was watched, nor in two gaps
+    on(NOON + 3840)
+    assert sixth.rooms.told("#room") == ["t_110022003307"]
+    assert set(life.service.met(f"t_11002200330{number}" for number in range(1, 8))) == {
+        f"t_11002200330{number}" for number in (1, 2, 4, 5, 6, 7)
+    }
+    on(NOON + 3840 + HOUR)
+    assert len(sixth.rooms.messages) == 1
+    sixth.world.write("acme", "t_110022003303", "it is me again")
+    on(NOON + 3900 + HOUR)
+    assert sixth.rooms.told("#room") == ["t_110022003307", "t_110022003303"]
+    on(NOON + HOUR + DAY)
+    digests = [notice for message in sixth.rooms.of("#chat") for notice in message.item.notices]
+    assert [(notice.since, notice.until) for notice in digests] == [(NOON + HOUR, NOON + HOUR + DAY)]
 
 
 def test_a_row_that_cannot_be_read_keeps_no_ledger_from_being_opened(database_url: str) -> None:

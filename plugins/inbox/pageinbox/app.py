@@ -21,11 +21,17 @@ from pageinbox.graph.client import GraphClient
 from pageinbox.graph.gate import Gate
 from pageinbox.graph.http import Session, open_session
 from pageinbox.model.chat import Chat
+from pageinbox.model.meters import Meters
 from pageinbox.model.watch import Detail
+from pageinbox.model.web import Answering
+from pageinbox.settings.configured import Configured
 from pageinbox.settings.reading import Settings
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.names import Names
 from pageinbox.tell.opening import Opening
+from pageinbox.web.gauges import Gauging
+from pageinbox.web.health import Health
+from pageinbox.web.metrics import Metrics
 
 if TYPE_CHECKING:
     # Loading SQLAlchemy takes longer than all the rest of the plugin, so whoever opens the ledger does it.
@@ -42,7 +48,7 @@ class Runtime:
     `clock` tells seconds since 1970, `timer` seconds that never go back, `sleep` waits for seconds, `random` gives 0 to
     1. `environment` names proxies and certificates. `paced` keeps to Meta's two calls a second. `connect` opens a
     session for the Graph's address in an environment. `ledger_clock` tells the ledger's time where that is simulated.
-    `gate` is how many calls it makes at once.
+    `gate` is how many calls it makes at once, `meters` are what it counts.
     """
 
     clock: Callable[[], float] = time.time
@@ -54,6 +60,7 @@ class Runtime:
     connect: Callable[[str, Mapping[str, str]], Session] = open_session
     ledger_clock: Callable[[], float] | None = None
     gate: Gate = field(default_factory=Gate)
+    meters: Meters = field(default_factory=Meters)
 
 
 def open_listing(chosen: Settings, runtime: Runtime, budgets: dict[str, Budget] | None = None) -> Listing:
@@ -75,11 +82,12 @@ def open_listing(chosen: Settings, runtime: Runtime, budgets: dict[str, Budget] 
                 sleep=runtime.sleep,
                 random=runtime.random,
                 gate=runtime.gate,
+                meters=runtime.meters,
             )
         )
         for name, page in chosen.pages.items()
     }
-    return Listing(clients, ttl=chosen.cache_ttl, clock=runtime.clock, timer=runtime.timer)
+    return Listing(clients, ttl=chosen.cache_ttl, clock=runtime.clock, timer=runtime.timer, meters=runtime.meters)
 
 
 def open_answers(chosen: Settings, runtime: Runtime, budgets: dict[str, Budget] | None = None) -> Answers:
@@ -129,6 +137,7 @@ def open_service(
                 moved=moved,
                 going=going,
                 ceiling=ceiling,
+                meters=runtime.meters,
             )
     finally:
         if service is None:
@@ -167,3 +176,29 @@ def open_in_background(
         return service
 
     return Opening(make, alarm)
+
+
+def web_addresses(
+    settings: Configured, opening: Opening | None, answers: Answers | None, runtime: Runtime
+) -> Mapping[str, Answering]:
+    """What is answered on the bot's web server, by path, from one activation of the plugin to the next.
+
+    `opening` is None where there are no good settings.
+    """
+
+    def opened() -> WatchService | None:
+        return None if opening is None else opening.opened
+
+    gauging = Gauging(opened, runtime.timer)
+    faults = tuple if opening is None else opening.alarm.watchdog.faults
+    health = Health(lambda: settings.refusal, opened, faults, gauging, runtime.clock)
+    metrics = Metrics(
+        runtime.meters,
+        health,
+        gauging,
+        None if answers is None else answers.listing,
+        interval=None if settings.chosen is None else settings.chosen.poll_interval,
+        clock=runtime.clock,
+        timer=runtime.timer,
+    )
+    return {"/inbox/health": health.answer, "/inbox/metrics": metrics.answer}

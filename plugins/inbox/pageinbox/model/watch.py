@@ -27,9 +27,12 @@ class Detail(StrEnum):
         return self in (Detail.NAME, Detail.SNIPPET)
 
 
+RANKS = {level: rank for rank, level in enumerate(Detail)}
+
+
 def least(levels: Iterable[Detail]) -> Detail:
     """The level of several that shows least. Raises ValueError where there is none."""
-    return min(levels, key=list(Detail).index)
+    return min(levels, key=RANKS.__getitem__)
 
 
 class Later(StrEnum):

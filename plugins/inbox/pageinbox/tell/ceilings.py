@@ -66,6 +66,8 @@ class Ceilings:
 
         Any room may be one that was not found, so none that has not its own ceiling sees more than those may.
         """
+        if not self._chosen.rooms:
+            return self._chosen.detail
         levels, unfound, moved = self._chosen.rooms, self.unfound(), self._moved()
         here, own = moved.get(room, room), list[Detail]()
         for name, level in levels.items():

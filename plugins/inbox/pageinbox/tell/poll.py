@@ -18,10 +18,12 @@ from pageinbox.ledger.sources import LeaseLost, Sources
 from pageinbox.ledger.waits import Waits
 from pageinbox.ledger.wanted import want
 from pageinbox.ledger.watches import Watches
+from pageinbox.model.meters import Meters
 from pageinbox.model.selection import Selection
 from pageinbox.model.source import Source
 from pageinbox.tell.forgetting import Forgetting
 from pageinbox.tell.keep import Keep
+from pageinbox.tell.pulse import Pulse
 from pageinbox.tell.reading import ListReader
 from pageinbox.tell.schedule import Outcome
 
@@ -36,7 +38,7 @@ class Poll:
 
     `interval` are the seconds between two looks at one source, `retention` those after which an idle conversation is
     forgotten; `clock` tells seconds since 1970, `timer` seconds that never go back; `admins` are rooms or people that
-    hear of trouble too.
+    hear of trouble too. `pulse` hears that something was read, `meters` count the looks.
     """
 
     def __init__(
@@ -56,6 +58,8 @@ class Poll:
         retention: float,
         clock: Callable[[], float],
         timer: Callable[[], float],
+        pulse: Pulse,
+        meters: Meters,
         admins: Sequence[str] = (),
     ) -> None:
         self._ledger = ledger
@@ -67,6 +71,8 @@ class Poll:
         self._edits = edits
         self._clock = clock
         self._timer = timer
+        self._pulse = pulse
+        self._meters = meters
         self._count = 0
         """How many sources are looked at."""
         self._keep = Keep(
@@ -119,6 +125,7 @@ class Poll:
         want(self._ledger, self._sources, wanted, lambda rows: {*self._watches.meant(rows), *self._digests.meant(rows)})
         self._leases.share()
         self._count = len(wanted)
+        self._pulse.watch(wanted)
         return wanted
 
     def look(
@@ -133,10 +140,17 @@ class Poll:
         is not to wait for that. Raises LedgerError.
         """
         budget = self._listing.clients[source.page].budget
+
+        def go_on(page: str) -> None:
+            self._pulse.beat()
+            interrupt(page)
+
         try:
             row = self._leases.take(source)
             place = self._reader.place(row)
-            found = self._reader.read(source, place, going, interrupt, sources=self._count, everything=place is not row)
+            found = self._reader.read(source, place, going, go_on, sources=self._count, everything=place is not row)
+            if found is None:
+                self._pulse.beat()
             if found is None or not going():
                 return Outcome(slowness=budget.slowness(), rest=budget.spacing())
             texts = found.texts()
@@ -150,9 +164,13 @@ class Poll:
         except Stopped:
             return Outcome()
         except LeaseLost as lost:
+            self._pulse.beat()
             return Outcome(again=lost.left)
         self._listing.journal.note(source, found.trouble)
+        self._meters.looks.add(source.page, source.platform, "failed" if found.trouble else "good")
+        self._meters.found.add(source.page, source.platform, many=len(found.new) - len(found.moved_from))
         if found.trouble is None:
+            self._pulse.beat()
             self._forgetting.looked(source)
         return Outcome(found.trouble, new, budget.slowness(), budget.spacing())
 

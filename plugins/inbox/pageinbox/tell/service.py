@@ -30,6 +30,7 @@ from pageinbox.model.chat import Chat
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.fault import Work
 from pageinbox.model.history import SourceRecord
+from pageinbox.model.meters import Meters
 from pageinbox.model.source import Source
 from pageinbox.model.statistics import Period, Statistics
 from pageinbox.model.watch import Detail
@@ -44,6 +45,7 @@ from pageinbox.tell.group import GATHERING, choose
 from pageinbox.tell.keep import away_after
 from pageinbox.tell.lapses import Lapses
 from pageinbox.tell.poll import Poll
+from pageinbox.tell.pulse import Pulse
 from pageinbox.tell.reminders import Reminders
 from pageinbox.tell.schedule import Outcome
 from pageinbox.tell.standing import Standings
@@ -65,7 +67,7 @@ class WatchService:
     `random` gives 0 to 1. `alarm` hears how all that goes, `admins` are the rooms or people that hear of trouble
     with Pages too. `moved` gives the rooms that go on as others, by their old names. `going` says whether it is still
     wanted. `ceiling` gives what a room may see at most; by default that is what the settings say of it by the name that
-    they have for it. Raises LedgerError.
+    they have for it. `meters` count what it does. Raises LedgerError.
     """
 
     def __init__(
@@ -84,7 +86,10 @@ class WatchService:
         moved: Callable[[], Mapping[str, str]] = dict,
         going: Callable[[], bool] = lambda: True,
         ceiling: Callable[[str], Detail] | None = None,
+        meters: Meters | None = None,
     ) -> None:
+        meters = meters or Meters()
+        slowest = max(chosen.poll_interval, chosen.poll_interval_pushed if chosen.push_token else 0.0)
         pages = {name: page.id for name, page in chosen.pages.items()}
         self.ledger = ledger
         self.ceiling = ceiling or Ceilings(chosen, moved=moved).of
@@ -105,6 +110,7 @@ class WatchService:
         self.figuring = Figuring(ledger, self._sources)
         hours = {name: page.open for name, page in chosen.pages.items() if page.open is not None}
         self.waits = Waits(ledger, self._sources, hours)
+        self.pulse = Pulse(timer, lambda page: slowest * answers.listing.clients[page].budget.slowness())
         self.poll = Poll(
             ledger,
             answers.listing,
@@ -120,6 +126,8 @@ class WatchService:
             retention=chosen.retention_days * DAY,
             clock=clock,
             timer=timer,
+            pulse=self.pulse,
+            meters=meters,
             admins=admins,
         )
         self.reminders = Reminders(ledger, self._sources, self.watches, chosen.pages, timer=timer)
@@ -139,7 +147,15 @@ class WatchService:
         writer = AnnouncementWriter(
             self.digest_writer, self.watches, chosen=chosen, refs=answers.refs, ceiling=self.ceiling, clock=clock
         )
-        self.delivery = Delivery(self._outbox, edits, chat, words=writer.told, waiting=alarm.watchdog.waiting)
+        self.delivery = Delivery(
+            self._outbox,
+            edits,
+            chat,
+            words=writer.told,
+            waiting=alarm.watchdog.waiting,
+            meters=meters,
+            clock=clock,
+        )
         erasure = Erasure(ledger, self._sources, following)
         self.erasing = Erasing(ledger, erasure, edits, self.delivery, answers=answers, waits=self.waits, timer=timer)
         self._asked = Rest(timer)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import chain
 
 from pageinbox.model.post import Command, Line, Piece, Post, Room
 from pageinbox.words.english import counted
@@ -13,6 +14,8 @@ ADMINS = "My admins can see it in a direct chat with me"
 
 def unnamed(post: Post, sees: Callable[[str], bool]) -> Post:
     """A post in which no room is named that `sees` denies: whatever says something of rooms goes through here."""
+    if Room not in set(map(type, pieces(post))):
+        return post  # as mostly
 
     def named(piece: Piece) -> Piece:
         return "another room" if isinstance(piece, Room) and not sees(piece.text) else piece
@@ -27,6 +30,11 @@ def unnamed(post: Post, sees: Callable[[str], bool]) -> Post:
         rows=tuple(tuple(map(line, row)) for row in post.rows),
         notes=tuple(map(line, post.notes)),
     )
+
+
+def pieces(post: Post) -> Iterator[Piece]:
+    """All that a post says."""
+    return chain.from_iterable(chain([post.headline], post.lines, chain.from_iterable(post.rows), post.notes))
 
 
 def elsewhere(rooms: int, command: str, verb: tuple[str, str]) -> Line:
