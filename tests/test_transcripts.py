@@ -263,7 +263,7 @@ class Stage:
                 self.simulator.usage("app", call_count=int(percent))
             case ["tokens", "are", "asked", "about"]:
                 assert self.bot
-                self.bot.service.tokens.ask()
+                self.bot.ask_tokens()
             case ["secret", "of", name, "gone"]:
                 self.lost.add(name)
                 self.anew()
