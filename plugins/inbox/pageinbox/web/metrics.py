@@ -45,7 +45,7 @@ class Metrics:
         self,
         meters: Meters,
         health: Health,
-        gauging: Gauging,
+        gauging: Gauging[Gauges],
         listing: Listing | None,
         *,
         interval: float | None,
