@@ -19,10 +19,12 @@ from pageinbox.model.act import Person
 from pageinbox.model.chat import Chat, NotPinged
 from pageinbox.model.errors import LedgerError, Unavailable
 from pageinbox.model.post import Mention, Post
+from pageinbox.model.push import PushCounts
 from pageinbox.model.watch import Ping
 from pageinbox.settings.reading import Settings
 from pageinbox.tell.alarm import EVERY, Alarm
 from pageinbox.tell.schedule import Outcome, Schedule
+from pageinbox.web.meta import Webhook
 
 SAM = Person("@sam", "Sam")
 """Who says something where nobody else does."""
@@ -113,6 +115,8 @@ class Bot:
         )
         self.schedule = Schedule(chosen.poll_interval, runtime.timer, Random(seed).random)
         self.schedule.want(self.service.poll.sources())
+        self.service.pushes.hurry = self.schedule.hurry
+        self.webhook = Webhook(chosen.push_token, chosen.pages, self.service.pushes.hear, PushCounts())
         self._sure = True
         self._interval = chosen.poll_interval
         self._telling = -math.inf

@@ -21,6 +21,7 @@ from pageinbox.graph.client import GraphClient
 from pageinbox.graph.gate import Gate
 from pageinbox.graph.http import Session, open_session
 from pageinbox.model.chat import Chat
+from pageinbox.model.push import PushCounts
 from pageinbox.model.watch import Detail
 from pageinbox.settings.reading import Settings
 from pageinbox.tell.alarm import Alarm
@@ -100,13 +101,14 @@ def open_service(
     moved: Callable[[], Mapping[str, str]] = dict,
     going: Callable[[], bool] = lambda: True,
     ceiling: Callable[[str], Detail] | None = None,
+    counts: PushCounts | None = None,
 ) -> WatchService | None:
     """What tells rooms, on the ledger at a path or a database URL; None when `going` says it is no longer wanted.
 
     `rooms` are those of WATCHES that were found, as they are written there, each with the name it has in the chat.
     `admins` are rooms or people that hear of trouble with Pages; `alarm` hears how it gets on. `moved` gives
-    the rooms that go on as others, by their old names, `ceiling` what a room may see at most.
-    Raises LedgerError.
+    the rooms that go on as others, by their old names, `ceiling` what a room may see at most. What becomes of Meta's
+    pushes is counted in `counts`. Raises LedgerError.
     """
     from pageinbox.ledger.database import open_ledger
     from pageinbox.tell.service import WatchService
@@ -129,6 +131,7 @@ def open_service(
                 moved=moved,
                 going=going,
                 ceiling=ceiling,
+                counts=counts,
             )
     finally:
         if service is None:
@@ -137,11 +140,19 @@ def open_service(
 
 
 def open_in_background(
-    ledger_file: Path, answers: Answers, names: Names, chat: Network, *, admins: Sequence[str], runtime: Runtime
+    ledger_file: Path,
+    answers: Answers,
+    names: Names,
+    chat: Network,
+    *,
+    admins: Sequence[str],
+    runtime: Runtime,
+    counts: PushCounts | None = None,
 ) -> Opening:
     """What opens the service once it is started, on the ledger of the settings, or else on `ledger_file`.
 
-    `names` has the settings, and finds in the chat what they name; `admins` are told of trouble.
+    `names` has the settings, and finds in the chat what they name; `admins` are told of trouble. What becomes of Meta's
+    pushes is counted in `counts`.
     """
     chosen = names.chosen
     alarm = Alarm(chat, admins, runtime.clock, pages=chosen.pages, timer=runtime.timer)
@@ -161,6 +172,7 @@ def open_in_background(
             moved=chat.moved,
             going=going,
             ceiling=names.ceiling,
+            counts=counts,
         )
         if service is not None:
             names.keep(service)

@@ -75,6 +75,11 @@ class Opening:
                 return self._service
             raise self._trouble or LedgerError("opening", "")
 
+    @property
+    def opened(self) -> WatchService | None:
+        """The service if it is open, for whoever has no time to wait for it."""
+        return self._service
+
     def wake(self) -> None:
         """There may be something to do for the service, if it is open."""
         if (service := self._service) is not None:

@@ -22,6 +22,7 @@ from pageinbox.model.selection import Selection
 from pageinbox.model.source import Source
 from pageinbox.tell.forgetting import Forgetting
 from pageinbox.tell.keep import Keep
+from pageinbox.tell.push import Pushes
 from pageinbox.tell.reading import ListReader
 from pageinbox.tell.schedule import Outcome
 
@@ -34,9 +35,9 @@ FADE_EVERY = 3600.0
 class Poll:
     """Looks at sources for the watches and the digests of a ledger.
 
-    `interval` are the seconds between two looks at one source, `retention` those after which an idle conversation is
-    forgotten; `clock` tells seconds since 1970, `timer` seconds that never go back; `admins` are rooms or people that
-    hear of trouble too.
+    `pushes` hold what Meta has told of, and tell how often each list is looked at; `retention` are the seconds after
+    which an idle conversation is forgotten; `clock` tells seconds since 1970, `timer` seconds that never go back;
+    `admins` are rooms or people that hear of trouble too.
     """
 
     def __init__(
@@ -52,7 +53,7 @@ class Poll:
         edits: Edits,
         following: Following,
         acts: Acts,
-        interval: float,
+        pushes: Pushes,
         retention: float,
         clock: Callable[[], float],
         timer: Callable[[], float],
@@ -65,6 +66,7 @@ class Poll:
         self._sources = sources
         self._leases = leases
         self._edits = edits
+        self._pushes = pushes
         self._clock = clock
         self._timer = timer
         self._count = 0
@@ -76,9 +78,8 @@ class Poll:
             sources=sources,
             waits=waits,
             following=following,
-            lease=leases.length,
             acts=acts,
-            interval=interval,
+            pace=pushes.pace,
             latest=self._latest,
             admins=admins,
         )
@@ -89,7 +90,7 @@ class Poll:
             sources=sources,
             waits=waits,
             leases=leases,
-            interval=interval,
+            interval=pushes.pace.usual,
             retention=retention,
             clock=clock,
             timer=timer,
@@ -132,29 +133,32 @@ class Poll:
         `interrupt` is called where a look goes on behind the first call, with the Page's name: what else of it is due
         is not to wait for that. Raises LedgerError.
         """
-        budget = self._listing.clients[source.page].budget
+        budget, began = self._listing.clients[source.page].budget, self._timer()
         try:
-            row = self._leases.take(source)
+            row = self._leases.take(source, anyway=self._pushes.expects(source))
             place = self._reader.place(row)
             found = self._reader.read(source, place, going, interrupt, sources=self._count, everything=place is not row)
             if found is None or not going():
                 return Outcome(slowness=budget.slowness(), rest=budget.spacing())
-            texts = found.texts()
+            texts, heard = found.texts(), self._pushes.compare(source, found)
             quiet = row.complete and row.failing is None and found.trouble is None
             if quiet:
                 row = self._forgetting.where_nothing_is_idle(row)
             with self._ledger.writing() as transaction:
                 if not quiet:
                     row = self._sources.row(source)  # it went on, or others may have told of its trouble
-                new = self._keep.keep(transaction, self._reader.place(row), found, texts)
+                new = self._keep.keep(transaction, self._reader.place(row), found, texts, heard)
         except Stopped:
             return Outcome()
         except LeaseLost as lost:
             return Outcome(again=lost.left)
         self._listing.journal.note(source, found.trouble)
+        self._pushes.settle(source, found, heard, began)
+        stretch = 1.0
         if found.trouble is None:
             self._forgetting.looked(source)
-        return Outcome(found.trouble, new, budget.slowness(), budget.spacing())
+            stretch = heard.interval / self._pushes.pace.usual
+        return Outcome(found.trouble, new, budget.slowness(), budget.spacing(), stretch=stretch)
 
     def _latest(self) -> int:
         """No change is later than this; one time of Meta's that is wrong must not hide all that is earlier."""
