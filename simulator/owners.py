@@ -56,16 +56,16 @@ class Owners:
         with self.lock:
             self.tokens[self.page(page).token].dead = subcode
 
-    def issue_token(self, page: Page | str, *, expires_at: float = 0) -> str:
+    def issue_token(self, page: Page | str, *, expires_at: float = 0, issued_at: float = 0) -> str:
         """Give the Page a new token and return it; the old one stays as it is.
 
-        `expires_at` is in UNIX seconds, 0 for never.
+        `expires_at` and `issued_at` are in UNIX seconds, 0 for never and for what is not told.
         """
         with self.lock:
             owner = self.page(page)
             text = f"{owner.token.partition('#')[0]}#{len(self.tokens)}"
             owner.token = text
-            self.tokens[text] = Token(text, owner, expires_at)
+            self.tokens[text] = Token(text, owner, expires_at, issued_at=issued_at)
             return text
 
     def date_token(

@@ -54,7 +54,8 @@ class Token:
 
     `data_access_expires_at` is likewise; None is 90 days from when somebody asks, as for who logs in every day.
 
-    `dead` is the subcode of the 190 that it gets, or None while it is valid.
+    `dead` is the subcode of the 190 that it gets, or None while it is valid. `issued_at` is 0 where Meta does not tell,
+    as of tokens that are short-lived.
     """
 
     text: str
@@ -63,3 +64,4 @@ class Token:
     data_access_expires_at: float | None = None
     dead: int | None = None
     scopes: frozenset[str] = SCOPES
+    issued_at: float = 0

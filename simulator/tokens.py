@@ -47,11 +47,16 @@ def debug_token(world: World, rules: Rules, text: str, query: Mapping[str, str],
         "expires_at": int(token.expires_at),
         "is_valid": True,
         "scopes": sorted(token.scopes),
-        "granular_scopes": [{"scope": name} for name in sorted(token.scopes)],
+        "granular_scopes": [
+            {"scope": name} | ({"target_ids": [token.page.id]} if token.page and name.startswith("pages_") else {})
+            for name in sorted(token.scopes)
+        ],
         "user_id": USER_ID,
     }
     if token.page:
         data["profile_id"] = token.page.id
+    if token.issued_at:
+        data["issued_at"] = int(token.issued_at)
     try:
         access.valid_token(world.tokens, input_token, now)
     except Refused as refused:

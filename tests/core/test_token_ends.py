@@ -11,9 +11,9 @@ import pytest
 
 from pageinbox.ask.tokens import AGAIN, DAY, Tokens
 from pageinbox.graph.client import GraphClient
-from pageinbox.model.errors import GraphError, RequestRefused, Throttled, Unavailable
+from pageinbox.model.errors import GraphError, RequestRefused, Throttled, TokenDead, Unavailable
 from pageinbox.model.source import Platform
-from pageinbox.model.token import SOON, UNKNOWN, End, TokenEnds
+from pageinbox.model.token import SOON, UNKNOWN, End, TokenEnds, TokenFacts
 from simulator.server import Received, Simulator
 from tests.core.conftest import NOON, Canned, Clock, Rig
 
@@ -30,11 +30,11 @@ def batched(canned: Canned, answer: object, code: int = 200) -> None:
 def test_the_ends_of_a_token(rig: Rig, clock: Clock) -> None:
     token = rig.world.tokens[rig.world.pages["acme"].token]
     token.data_access_expires_at = 0
-    assert rig.client().ask_token_ends() == UNKNOWN
+    assert rig.client().ask_token().ends == TokenEnds()
     token.expires_at = clock.now + 9 * DAY
-    assert rig.client().ask_token_ends() == TokenEnds(clock.now + 9 * DAY)
+    assert rig.client().ask_token().ends == TokenEnds(clock.now + 9 * DAY)
     token.data_access_expires_at = clock.now - 5
-    assert rig.client().ask_token_ends() == TokenEnds(clock.now + 9 * DAY, clock.now - 5)
+    assert rig.client().ask_token().ends == TokenEnds(clock.now + 9 * DAY, clock.now - 5)
 
 
 @pytest.mark.parametrize("secret", ["", "right"])
@@ -50,9 +50,9 @@ def test_no_secret_stands_in_an_address_or_in_the_log(
     client = rig.client(secret=acme.app_secret if secret else "")
     if asked_as == "app" and not secret:
         with pytest.raises(RequestRefused):
-            client.ask_token_ends()
+            client.ask_token()
     else:
-        assert client.ask_token_ends().token == NOON + 60
+        assert client.ask_token().ends.token == NOON + 60
     assert len(posts(sim)) == len(sim.requests) == (3 if asked_as == "app" and secret else 1)
     for request in sim.requests:
         assert request.headers["Authorization"] == f"Bearer {acme.token}"
@@ -64,7 +64,7 @@ def test_no_secret_stands_in_an_address_or_in_the_log(
 
 def test_a_body_is_a_batch_of_one_reading(rig: Rig, canned: Canned) -> None:
     batched(canned, {"data": {"expires_at": 0}})
-    rig.client(url=canned.url).ask_token_ends()
+    rig.client(url=canned.url).ask_token()
     (form,) = canned.posted
     assert canned.paths == ["/v26.0/"]
     (item,) = json.loads(parse_qs(form.decode())["batch"][0])
@@ -75,36 +75,136 @@ def test_a_body_is_a_batch_of_one_reading(rig: Rig, canned: Canned) -> None:
 @pytest.mark.parametrize(
     ("data", "ends"),
     [
-        ({"expires_at": 0, "data_access_expires_at": 0}, UNKNOWN),
-        ({}, UNKNOWN),
+        ({"expires_at": 0, "data_access_expires_at": 0}, TokenEnds()),
+        ({}, TokenEnds()),
         ({"is_valid": True, "expires_at": str(int(NOON))}, TokenEnds(NOON)),
         ({"is_valid": "true", "expires_at": NOON * 1000}, TokenEnds(NOON)),
-        ({"is_valid": False, "expires_at": NOON + 60, "error": {"code": 190}}, UNKNOWN),
-        ({"expires_at": -1, "data_access_expires_at": True}, UNKNOWN),
+        ({"expires_at": -1, "data_access_expires_at": True}, TokenEnds()),
         ({"expires_at": [], "data_access_expires_at": int(NOON), "scopes": 7}, TokenEnds(None, NOON)),
-        ({"expires_at": "never", "data_access_expires_at": 1e300}, UNKNOWN),
+        ({"expires_at": "never", "data_access_expires_at": 1e300}, TokenEnds()),
     ],
 )
 def test_what_is_no_time_is_not_known(rig: Rig, canned: Canned, data: object, ends: TokenEnds) -> None:
     batched(canned, {"data": data})
-    assert rig.client(url=canned.url).ask_token_ends() == ends
+    assert rig.client(url=canned.url).ask_token().ends == ends
+
+
+PAGE_TOKEN = {
+    "app_id": "900800700",
+    "type": "PAGE",
+    "application": "Acme Inbox",
+    "data_access_expires_at": int(NOON + 90 * DAY),
+    "expires_at": 0,
+    "is_valid": True,
+    "issued_at": int(NOON - 9),
+    "scopes": ["pages_show_list", "pages_messaging", "instagram_manage_messages"],
+    "granular_scopes": [
+        {"scope": "pages_show_list", "target_ids": ["200300400", "200300401"]},
+        {"scope": "pages_messaging", "target_ids": ["200300400"]},
+        {"scope": "instagram_manage_messages"},
+    ],
+    "user_id": "10200000000000001",
+    "profile_id": "200300400",
+}
+"""As people recorded it of a Page's token, with invented values."""
+
+
+def test_all_that_is_told_of_a_token(rig: Rig, canned: Canned) -> None:
+    batched(canned, {"data": PAGE_TOKEN})
+    assert rig.client(url=canned.url).ask_token() == TokenFacts(
+        True,
+        None,
+        TokenEnds(None, NOON + 90 * DAY),
+        NOON - 9,
+        kind="PAGE",
+        profile="200300400",
+        app="900800700",
+        application="Acme Inbox",
+        scopes=frozenset(("pages_show_list", "pages_messaging", "instagram_manage_messages")),
+        granted={"pages_show_list": ("200300400", "200300401"), "pages_messaging": ("200300400",)},
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "known"),
+    [
+        ({"scopes": {}, "granular_scopes": [], "app_id": [], "type": 7, "issued_at": None}, TokenFacts()),
+        ({"scopes": ["*bold*", None, 5, "x" * 99, "email"]}, TokenFacts(scopes=frozenset(["email"]))),
+        ({"granular_scopes": [None, 7, {}, {"scope": "email", "target_ids": []}]}, TokenFacts()),
+        (
+            {"granular_scopes": [{"scope": "email", "target_ids": [1, "2", "@", None]}]},
+            TokenFacts(granted={"email": ("1", "2")}),
+        ),
+        ({"app_id": 900, "profile_id": "../x", "type": "System_User"}, TokenFacts(app="900")),
+        ({"type": "SYSTEM_USER", "application": "x" * 999}, TokenFacts(kind="SYSTEM_USER", application="x" * 200)),
+    ],
+)
+def test_what_is_told_in_another_shape_is_left_out(rig: Rig, canned: Canned, data: object, known: TokenFacts) -> None:
+    batched(canned, {"data": data})
+    assert rig.client(url=canned.url).ask_token() == known
+
+
+@pytest.mark.parametrize(
+    ("data", "number", "detail"),
+    [
+        ({"error": {"code": 190, "message": "Session has expired", "subcode": 463}, "app_id": "9"}, "190/463", ""),
+        ({"error": {"code": 190, "message": "Invalid OAuth access token."}, "scopes": []}, "190", ""),
+        ({"error": {"code": "190", "subcode": "460"}}, "190/460", ""),
+        ({"error": {"code": 190, "message": "Malformed access token EAAB"}}, "190", "unreadable"),
+        ({"error": {"code": 1, "message": "try later"}}, "", ""),
+        ({"error": "gone"}, "", ""),
+        ({"expires_at": NOON + 60}, "", ""),
+    ],
+)
+def test_a_token_that_is_no_longer_good(
+    rig: Rig, canned: Canned, data: dict[str, object], number: str, detail: str
+) -> None:
+    batched(canned, {"data": {"is_valid": False} | data})
+    known = rig.client(url=canned.url).ask_token()
+    assert known.valid is False and known.near(NOON) is None
+    assert isinstance(known.refusal, TokenDead)
+    assert (known.refusal.number, known.refusal.detail) == (number, detail)
+
+
+def test_a_token_that_is_not_even_told_about_itself(rig: Rig) -> None:
+    rig.world.kill_token("acme", 460)
+    known = rig.client(secret=rig.world.pages["acme"].app_secret).ask_token()
+    assert known.valid is False and known.refusal is not None and known.refusal.number == "190/460"
+
+
+def test_a_refusal_of_the_app_is_none_of_the_token(rig: Rig, sim: Simulator) -> None:
+    sim.rules.debug_token = "app"
+    with pytest.raises(RequestRefused):
+        rig.client(secret="of another app").ask_token()
+
+
+def test_how_far_clocks_are_apart(rig: Rig, sim: Simulator, clock: Clock) -> None:
+    client = rig.client(clock=lambda: clock.now - 100)
+    sim.rules.date = False
+    client.ask_token()
+    assert client.skew is None
+    sim.rules.date = True
+    client.ask_token()
+    sim.rules.date = False
+    client.ask_token()
+    assert client.skew == 100.0
 
 
 @pytest.mark.parametrize("body", ["", "null", "[]", "[null]", "[7]", '{"data":[]}', "<html>", '[{"code":200}]', "[[[["])
 def test_what_is_no_batch(rig: Rig, canned: Canned, body: str) -> None:
     canned.body = body.encode()
     with pytest.raises(Unavailable):
-        rig.client(url=canned.url).ask_token_ends()
+        rig.client(url=canned.url).ask_token()
 
 
 @pytest.mark.parametrize("answer", ["", "[]", "7", "<html>", {"data": None}, {"data": [1]}, {}, {"data": "soon"}])
 def test_what_tells_nothing_of_a_token(rig: Rig, canned: Canned, answer: object) -> None:
     batched(canned, answer)
     with pytest.raises(Unavailable):
-        rig.client(url=canned.url).ask_token_ends()
+        rig.client(url=canned.url).ask_token()
 
 
-@pytest.mark.parametrize("code", [1, 4, 10, 32, 100, 104, 190, 200, 368, 80001])
+@pytest.mark.parametrize("code", [1, 4, 10, 32, 100, 104, 200, 368, 80001])
 @pytest.mark.parametrize("inside", [True, False])
 def test_a_refusal_stops_nothing_else(rig: Rig, canned: Canned, code: int, inside: bool) -> None:
     answer = {"error": {"message": "no", "type": "OAuthException", "code": code}}
@@ -113,7 +213,7 @@ def test_a_refusal_stops_nothing_else(rig: Rig, canned: Canned, code: int, insid
         canned.status, canned.body = 400, json.dumps(answer).encode()
     client = rig.client(url=canned.url)
     with pytest.raises(GraphError):
-        client.ask_token_ends()
+        client.ask_token()
     canned.status, canned.body = 200, b'{"data":[]}'
     client.conversations(Platform.MESSENGER, background=True)
     assert (client.status().closed_for, client.status().paused_for) == (0, 0)
@@ -123,7 +223,7 @@ def test_nothing_is_asked_while_meta_asks_to_wait(rig: Rig, sim: Simulator) -> N
     client = rig.client()
     client.budget.close(Throttled(retry_after=60.0))
     with pytest.raises(Throttled):
-        client.ask_token_ends()
+        client.ask_token()
     assert sim.requests == []
 
 
@@ -132,7 +232,7 @@ def test_once_a_day_and_once_for_pages_with_one_token(rig: Rig, sim: Simulator, 
     clients = {"acme": rig.client(), "same": rig.client()}
     tokens = Tokens(clients, clock)
     tokens.ask()
-    assert {client.status().token_ends.token for client in clients.values()} == {clock.now + 9 * DAY}
+    assert {client.status().token.ends.token for client in clients.values()} == {clock.now + 9 * DAY}
     assert len(posts(sim)) == 1
     clock.now += DAY - 1
     tokens.ask()
@@ -162,7 +262,7 @@ def test_a_failure_is_in_the_log_once_and_what_was_known_stays(
         tokens.ask()
         clock.now += AGAIN
     assert len(posts(sim)) == 4
-    assert client.status().token_ends.token == ends
+    assert client.status().token.ends.token == ends
     told = [record.getMessage() for record in caplog.records if record.name.startswith("pageinbox")]
     assert len(told) == 1 and told[0].startswith("Acme: when the token ends can't be found out")
     assert acme.token not in caplog.text
@@ -189,17 +289,17 @@ def test_a_thread_asks_and_whoever_starts_it_does_not_wait(rig: Rig, canned: Can
     tokens.start()
     begun.wait()
     (asking,) = [thread for thread in set(threading.enumerate()) - before if thread.name == "inbox-tokens"]
-    assert client.status().token_ends == UNKNOWN
+    assert client.status().token == UNKNOWN
     tokens.stop()
     canned.gate.set()
     asking.join()
-    assert client.status().token_ends == TokenEnds(NOON)
+    assert client.status().token.ends == TokenEnds(NOON)
 
 
 @pytest.mark.parametrize(
     ("ends", "near"),
     [
-        (UNKNOWN, None),
+        (TokenEnds(), None),
         (TokenEnds(NOON + SOON), End(NOON + SOON, False)),
         (TokenEnds(NOON + SOON + 1), None),
         (TokenEnds(NOON - SOON - 1, NOON + 5), End(NOON + 5, True)),
@@ -217,5 +317,5 @@ def test_what_is_told_of_beforehand(ends: TokenEnds, near: End | None) -> None:
 
 def test_a_client_knows_nothing_before_it_was_asked(rig: Rig, sim: Simulator) -> None:
     client: GraphClient = rig.client()
-    assert client.status().token_ends == UNKNOWN
+    assert client.status().token == UNKNOWN
     assert sim.requests == []

@@ -169,8 +169,9 @@ def test_what_is_told_about_a_token(client, world, clock):
     assert app.json()["data"] == told
     assert client.error("debug_token", token="900800700|wrong", input_token=acme.token)["code"] == 190
     assert client.error("debug_token")["code"] == 100
-    expiring = world.issue_token("zeta", expires_at=clock() + 5)
+    expiring = world.issue_token("zeta", expires_at=clock() + 5, issued_at=clock())
     assert client.body("debug_token", input_token=expiring)["data"]["expires_at"] == int(clock() + 5)
+    assert client.body("debug_token", input_token=expiring)["data"]["issued_at"] == int(clock())
     world.kill_token("zeta", 460)
     told = client.body("debug_token", input_token=expiring)["data"]
     assert (told["is_valid"], told["error"]["code"], told["error"]["subcode"]) == (False, 190, 460)

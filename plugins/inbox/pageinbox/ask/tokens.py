@@ -62,7 +62,7 @@ class Tokens:
     def _asked(self, token: Secret, clients: list[GraphClient]) -> bool:
         page = clients[0].page
         try:
-            ends = clients[0].ask_token_ends()
+            found = clients[0].ask_token()
         except GraphError as error:
             if token not in self._unknown and not isinstance(error, SecretMissing):
                 self._unknown.add(token)
@@ -74,5 +74,5 @@ class Tokens:
             return False
         self._unknown.discard(token)
         for client in clients:
-            client.token_ends = ends
+            client.token = found
         return True

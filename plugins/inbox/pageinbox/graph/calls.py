@@ -25,7 +25,6 @@ from pageinbox.model.errors import (
     RequestRefused,
     SecretMissing,
     Throttled,
-    TokenDead,
     Unavailable,
     Unreachable,
 )
@@ -88,6 +87,8 @@ class Calls:
         """The version that served the latest reply: Meta moves calls off a dead version without a word."""
         self.dated: float | None = None
         """When the latest reply was sent by Meta's own clock, in seconds since 1970; None where it did not say."""
+        self.skew: float | None = None
+        """Seconds by which Meta's clock was ahead of ours then; None where it never said."""
         self.page = page
         self.budget = budget
         self.version = version
@@ -157,7 +158,7 @@ class Calls:
         with self._gate.turn(background=True):
             try:
                 return self._ask_once("", batch, lambda body: decode(only_reply(body)), posted=True)
-            except (Throttled, Blocked, TokenDead, ProofWrong) as error:
+            except (Throttled, Blocked, ProofWrong) as error:
                 raise RequestRefused(error.detail, code=error.code, subcode=error.subcode) from None
 
     def _ask_once(self, path: str, params: dict[str, str], decode: Callable[[bytes], T], *, posted: bool = False) -> T:
@@ -172,6 +173,8 @@ class Calls:
         if VERSION.fullmatch(version := reply.headers.get("facebook-api-version", "")):
             self.version_answered = version
         self.dated = reply.date
+        if reply.date is not None:
+            self.skew = reply.date - self._clock()
         try:
             reply.raise_error(self.budget.learn(reply.headers))
             return decode(reply.body)

@@ -32,7 +32,7 @@ from pageinbox.model.errors import (
     Unavailable,
 )
 from pageinbox.model.source import Folder, Identity, PageStatus, Platform
-from pageinbox.model.token import UNKNOWN, TokenEnds
+from pageinbox.model.token import UNKNOWN, TokenFacts
 
 ANONYMOUS = 60.0
 """Seconds during which an unanswered question who the Page is on Instagram is not put again."""
@@ -72,8 +72,8 @@ class GraphClient:
         self.budget = calls.budget
         self.known: Identity | None = None
         """What `identity` answered last; None before."""
-        self.token_ends = UNKNOWN
-        """When the Page's token ends, as far as that was found out."""
+        self.token = UNKNOWN
+        """What Meta said last of the Page's token, as far as it was asked."""
         self._identifying = threading.Lock()
         self._known_until = self._anonymous_until = float("-inf")
         self._calls = calls
@@ -182,9 +182,14 @@ class GraphClient:
         """When the latest reply was sent by Meta's own clock, in seconds since 1970; None where it did not say."""
         return self._calls.dated
 
-    def ask_token_ends(self) -> TokenEnds:
-        """When the Page's token ends, as Meta says now."""
-        return tokens.ends(self._calls)
+    @property
+    def skew(self) -> float | None:
+        """Seconds by which Meta's clock was ahead of ours at the latest reply that told; None before."""
+        return self._calls.skew
+
+    def ask_token(self) -> TokenFacts:
+        """What Meta says now of the Page's token. A refusal of the token is an answer, and stops nothing."""
+        return tokens.facts(self._calls)
 
     def close(self) -> None:
         """Close its connections."""
@@ -200,7 +205,7 @@ class GraphClient:
             version_asked=self._calls.version,
             version_answered=self._calls.version_answered,
             automatic=self._automatic.learned(),
-            token_ends=self.token_ends,
+            token=self.token,
         )
 
     def _identity(self, background: bool = False) -> Identity:

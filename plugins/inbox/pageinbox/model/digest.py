@@ -13,7 +13,7 @@ from pageinbox.model.history import SourceRecord
 from pageinbox.model.selection import Selection
 from pageinbox.model.source import Source
 from pageinbox.model.statistics import Statistics
-from pageinbox.model.token import TokenEnds
+from pageinbox.model.token import TokenFacts
 
 EVERY_DAY, WORKDAYS = tuple(range(7)), tuple(range(5))
 """Weekdays, 0 for Monday."""
@@ -102,8 +102,8 @@ class Findings:
     many of them Meta lets the Page answer only until `midnight`, on the clocks of the digest. `claims` is how many
     conversations each of the team has, by name; `failing` are the lists that can't be read, `unread` others whose first
     look is not over, and `unwatched` those that nobody looks at. `looked` is when the list was read that was not read
-    for longest, in seconds since 1970; None where none was. `token_ends` is when the tokens of their Pages
-    end, by the Pages' names.
+    for longest, in seconds since 1970; None where none was. `tokens` is what Meta said of the tokens of their
+    Pages, by the Pages' names.
     """
 
     asked: Selection
@@ -118,4 +118,4 @@ class Findings:
     unread: Sequence[Source] = ()
     unwatched: Sequence[Source] = ()
     looked: float | None = None
-    token_ends: Mapping[str, TokenEnds] = field(default_factory=dict)
+    tokens: Mapping[str, TokenFacts] = field(default_factory=dict)

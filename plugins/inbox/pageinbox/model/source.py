@@ -11,7 +11,7 @@ import msgspec
 
 from pageinbox.model.hours import OpeningHours
 from pageinbox.model.secret import Secret
-from pageinbox.model.token import UNKNOWN, TokenEnds
+from pageinbox.model.token import UNKNOWN, TokenFacts
 
 
 class Platform(StrEnum):
@@ -83,7 +83,7 @@ class PageStatus:
     `usage` is the highest percentage of any allowance, None before Meta named one. `closed_for` are the seconds in
     which no call is made, `paused_for` those in which background work makes none. `version_answered` is the version
     of the Graph that served the last reply, None before the first. `automatic` are texts of the Page that were found to
-    be automatic replies, as they can be written into the setting. `token_ends` is when its token ends.
+    be automatic replies, as they can be written into the setting. `token` is what Meta said last of its token.
     """
 
     page: Page
@@ -93,4 +93,4 @@ class PageStatus:
     version_asked: str
     version_answered: str | None
     automatic: Sequence[str] = ()
-    token_ends: TokenEnds = UNKNOWN
+    token: TokenFacts = UNKNOWN

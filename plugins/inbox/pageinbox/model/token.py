@@ -1,9 +1,12 @@
-"""When a Page's token ends, by what Meta says of it."""
+"""What Meta says of a Page's token: whether it is good, when it ends, whose it is and what it may do."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from pageinbox.model.errors import TokenDead
 
 SOON = 14 * 86400.0
 """Seconds before an end from which on it is told of, and for which it is afterwards where only access has ended: of a
@@ -34,4 +37,31 @@ class TokenEnds:
         return min((end for end in ends if abs(end.at - now) <= SOON), default=None)
 
 
-UNKNOWN = TokenEnds()
+@dataclass(frozen=True, slots=True)
+class TokenFacts:
+    """What Meta says of a token; None or empty where it says nothing.
+
+    `valid` is whether it is accepted, and `refusal` why it is not. `kind` is Meta's word for whose it is: PAGE, USER,
+    SYSTEM_USER or APP; `profile` is the id of the Page it is of, `app` that of the app, and `application` what the
+    app's developers call it, which is foreign text. `issued` is in seconds since 1970. `scopes` are its permissions by
+    name, `granted` those that hold for some objects alone, each with the ids of these (Meta gives none where it
+    holds for all).
+    """
+
+    valid: bool | None = None
+    refusal: TokenDead | None = None
+    ends: TokenEnds = field(default_factory=TokenEnds)
+    issued: float | None = None
+    kind: str = ""
+    profile: str = ""
+    app: str = ""
+    application: str = ""
+    scopes: frozenset[str] = frozenset()
+    granted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def near(self, now: float) -> End | None:
+        """The first end that is told of at `now`, in seconds since 1970; None where there is none, or it is over."""
+        return None if self.valid is False else self.ends.near(now)
+
+
+UNKNOWN = TokenFacts()

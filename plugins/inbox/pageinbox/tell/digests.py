@@ -163,8 +163,6 @@ class DigestWriter:
             failing=[record for record in records.values() if record.failing is not None],
             unread=[source for source, record in records.items() if not record.complete and record.failing is None],
             unwatched=[source for source in lists if source not in records],
-            token_ends={
-                source.page: client.token_ends for source in lists if (client := self._clients.get(source.page))
-            },
+            tokens={source.page: client.token for source in lists if (client := self._clients.get(source.page))},
             looked=min((record.looked for record in records.values() if record.looked is not None), default=None),
         )

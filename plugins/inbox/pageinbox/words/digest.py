@@ -94,7 +94,7 @@ def remarks(found: Findings, pages: Mapping[str, Page], now: float) -> list[Line
         *closing(found, now),
         *claims(found),
         *failing(found, pages, now),
-        *tokens([(page_of(pages, name), ends) for name, ends in found.token_ends.items()], now),
+        *tokens([(page_of(pages, name), token) for name, token in found.tokens.items()], now),
     ]
 
 

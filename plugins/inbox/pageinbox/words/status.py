@@ -79,7 +79,7 @@ def status(
     lines += fault_lines(faults, titles)
     lines += overview.troubles(reports, pages, by_name=failing) if many else troubles(reports, pages)
     if not failing:
-        lines += tokens([(page.page, page.token_ends) for page in pages.values()], now)
+        lines += tokens([(page.page, page.token) for page in pages.values()], now)
     lines += closing(reports)
     rows: list[tuple[Line, ...]] = []
     notes: list[Line] = []

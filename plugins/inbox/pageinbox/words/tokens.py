@@ -6,16 +6,16 @@ from collections.abc import Iterable
 
 from pageinbox.model.post import Line, Time
 from pageinbox.model.source import Page
-from pageinbox.model.token import End, TokenEnds
+from pageinbox.model.token import End, TokenFacts
 from pageinbox.words.english import DAY, ago, duration
 from pageinbox.words.many import called
 
 
-def tokens(ends: Iterable[tuple[Page, TokenEnds]], now: float) -> list[Line]:
+def tokens(known: Iterable[tuple[Page, TokenFacts]], now: float) -> list[Line]:
     """A line for each day (in UTC) on which tokens end, the first one first; `now` is in seconds since 1970."""
     together: dict[tuple[int, bool, bool], list[tuple[End, Page]]] = {}
-    for page, of_page in ends:
-        if (end := of_page.near(now)) is not None:
+    for page, token in known:
+        if (end := token.near(now)) is not None:
             together.setdefault((int(end.at // DAY), end.at <= now, end.access), []).append((end, page))
     return [
         line(min(end for end, _ in alike), [page for _, page in alike], now) for _, alike in sorted(together.items())
