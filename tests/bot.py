@@ -90,6 +90,7 @@ class Bot:
         runtime = Runtime(clock, timer or clock, wait, lambda: 0.5, {}, paced=False, ledger_clock=ledger_clock or clock)
         self.answers = open_answers(chosen, runtime)
         self.alarm = Alarm(chat, admins, clock, pages=chosen.pages, timer=runtime.timer, aside=lambda job: job())
+        self.counts = PushCounts()
         service = open_service(
             url,
             self.answers,
@@ -99,6 +100,7 @@ class Bot:
             alarm=self.alarm,
             admins=admins,
             moved=moved,
+            counts=self.counts,
             runtime=replace(runtime, random=Random(seed).random),
         )
         assert service is not None
@@ -116,7 +118,7 @@ class Bot:
         self.schedule = Schedule(chosen.poll_interval, runtime.timer, Random(seed).random)
         self.schedule.want(self.service.poll.sources())
         self.service.pushes.hurry = self.schedule.hurry
-        self.webhook = Webhook(chosen.push_token, chosen.pages, self.service.pushes.hear, PushCounts())
+        self.webhook = Webhook(chosen.push_token, chosen.pages, self.service.pushes.hear, self.counts)
         self._sure = True
         self._interval = chosen.poll_interval
         self._telling = -math.inf

@@ -53,7 +53,9 @@ class Pushed:
         found: dict[str, Brought] = {}
         for row in rows:
             if (its := self._sources.named(row)) is not None:
-                found[its.page] = found.get(its.page, Brought()) + Brought(row.pushed, row.polled, row.gained / 1000)
+                # PostgreSQL's sums are decimals.
+                counts = Brought(int(row.pushed), int(row.polled), int(row.gained) / 1000)
+                found[its.page] = found.get(its.page, Brought()) + counts
         return found
 
 

@@ -91,7 +91,7 @@ class Pushes:
         self._due: dict[Source, float] = {}
         """When a list that is looked at for a push would have been looked at anyway, by the timer."""
         self._in_vain: dict[Source, int] = {}
-        """How many such looks in a row found nothing."""
+        """How many such looks at a list found nothing since one at any of its network did."""
 
     def hear(self, pages: Collection[str], changes: Sequence[Change]) -> None:
         """Take what was pushed by the app of these Pages, and have their lists looked at for it."""
@@ -144,7 +144,8 @@ class Pushes:
             if found.trouble is not None:
                 return
             if not found.quiet:
-                self._in_vain.pop(source, None)
+                for each in lists(network):  # what was told may have been anywhere
+                    self._in_vain.pop(each, None)
             elif pushed:
                 self._in_vain[source] = self._in_vain.get(source, 0) + 1
             late = [key for key, each in told.items() if each.since <= began]
