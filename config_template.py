@@ -7,6 +7,7 @@ docs/settings.md lists every variable. A copy of this file works under any name.
 """
 
 import errno
+import json
 import logging
 import os
 import re
@@ -14,7 +15,9 @@ import shelve
 import sys
 import time
 import tomllib
+from datetime import UTC, datetime
 from difflib import get_close_matches  # noqa: TID251
+from logging.handlers import WatchedFileHandler
 from pathlib import Path
 from typing import Any
 
@@ -203,10 +206,38 @@ BOT_DATA_DIR = str(_data)
 # In a checkout the plugin is beside this file; a wheel installed with pip is found without.
 BOT_EXTRA_PLUGIN_DIR = str(HERE / "plugins") if (HERE / "plugins").is_dir() else None
 
-BOT_LOG_FILE = str(_data / "errbot.log")
+BOT_LOG_FILE: str | None = str(_data / "errbot.log")
 BOT_LOG_LEVEL = logging.getLevelNamesMapping().get(env("BOT_LOG_LEVEL", "INFO").upper(), 0)
 if not BOT_LOG_LEVEL:
     raise SystemExit("BOT_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR.")
+
+
+class OneObject(logging.Formatter):
+    """A log record as a JSON object on a line of its own."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        shown = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        # what Inbox says its own records are about
+        about = ("page", "platform", "folder", "ref", "error", "code")
+        shown |= {name: str(value) for name in about if (value := getattr(record, name, ""))}
+        if record.exc_info:
+            shown["exception"] = self.formatException(record.exc_info)
+        return json.dumps(shown)
+
+
+log_format: logging.Formatter = logging.Formatter("%(asctime)s %(levelname)-8s %(name)-25s %(message)s")
+match env("LOG_FORMAT", "text"):
+    case "text":
+        pass  # which Errbot writes by itself, with colours in a terminal
+    case "json":
+        log_format = BOT_LOG_FORMATTER = OneObject()
+    case _:
+        raise SystemExit("LOG_FORMAT must be text or json.")
 
 # Why a file can't be opened, when nothing is wrong with what is in it
 NOT_ITS_CONTENT = {errno.EAGAIN, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EMFILE}
@@ -236,8 +267,8 @@ def set_aside_unreadable() -> None:
 
 def log(sentence: str) -> None:
     """Write a sentence into the log file, which Errbot opens only later, and to the terminal."""
-    handler = logging.FileHandler(BOT_LOG_FILE)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-8s %(name)-25s %(message)s"))
+    handler = logging.FileHandler(_data / "errbot.log")
+    handler.setFormatter(log_format)
     logger = logging.getLogger("errbot.config")
     logger.addHandler(handler)
     logger.warning(sentence)
@@ -246,6 +277,13 @@ def log(sentence: str) -> None:
 
 
 set_aside_unreadable()
+
+if isinstance(log_format, OneObject):
+    # Errbot writes BOT_LOG_FILE as text, whatever BOT_LOG_FORMATTER is, which is for standard error alone.
+    _file = WatchedFileHandler(_data / "errbot.log")
+    _file.setFormatter(log_format)
+    logging.getLogger().addHandler(_file)
+    BOT_LOG_FILE = None
 
 # --- The chat network -----------------------------------------------------------------------------
 

@@ -31,11 +31,12 @@ _VERSION = re.compile(r"v\d+\.\d+")
 _PACIFIC = timezone(timedelta(hours=-8), "PST")
 
 
-def split_version(path: str, now: float) -> tuple[str, list[str]]:
+def split_version(path: str, now: float, *, old: bool = True) -> tuple[str, list[str]]:
     """The version that answers a path, and the rest of its parts.
 
     As in the Graph, a version that has been shut down or never existed that far back silently becomes the oldest one
-    in service, and a path without a version gets the newest. Raises `Refused` for a version that does not exist yet.
+    in service, and a path without a version gets the newest. Raises `Refused` for a version that does not exist yet,
+    and without `old` for one that does not any more.
     """
     in_service = [name for name, end in VERSIONS.items() if end is None or now < _timestamp(end)]
     parts = [part for part in path.split("/") if part]
@@ -44,7 +45,7 @@ def split_version(path: str, now: float) -> tuple[str, list[str]]:
     asked, rest = parts[0], parts[1:]
     if asked in in_service:
         return asked, rest
-    if float(asked[1:]) > float(in_service[-1][1:]):
+    if float(asked[1:]) > float(in_service[-1][1:]) or not old:
         raise Refused(by_code(2500).saying(f"Unknown path components: /{'/'.join(parts)}"))
     return in_service[0], rest
 

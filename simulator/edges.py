@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 from simulator import nodes
 from simulator.access import check_messaging
 from simulator.errors import Refused, by_code, by_name
-from simulator.fields import Field
+from simulator.fields import Field, check_refused
+from simulator.folders import FOLDERS, PENDING
 from simulator.limits import RateLimit
 from simulator.listing import Listing, PageFault
 from simulator.nodes import Json, View
@@ -72,9 +73,10 @@ def conversations(call: Call, page: Page, query: Mapping[str, str], *, fields: t
     if call.rules.reduce_above is not None and limit > call.rules.reduce_above:
         raise Refused(by_name("reduce"))
     person = "" if call.rules.user_id_ignored else query.get("user_id", "")
-    shown = fields or ((Field("id"),) if person else default_fields(platform))
+    shown = fields or ((Field("id"),) if person else default_fields(platform, call.rules))
     view = call.view
     nodes.check_thread_fields(shown, platform, view)
+    check_refused(shown, call.rules.refused_fields)
     folder = query.get("folder", "").lower()
     if platform == "instagram" and folder:
         if call.rules.instagram_folder == "error":
@@ -83,9 +85,14 @@ def conversations(call: Call, page: Page, query: Mapping[str, str], *, fields: t
             return {"data": []}
         if call.rules.instagram_folder == "ignore":
             folder = ""
+    if folder not in ("", *FOLDERS) and not (folder == PENDING and call.rules.pending_folder):
+        if call.rules.unknown_folder == "error":
+            raise Refused(by_code(100).saying("(#100) Param folder must be one of its values"))
+        folder = "" if call.rules.unknown_folder == "inbox" else "no such folder"
     with call.world.lock:
         if person:
-            threads = _with(call.world, page, platform=platform, folder=folder, person=person)
+            sought = folder if call.rules.user_id_in_folders else folder or "inbox"
+            threads = _with(call.world, page, platform=platform, folder=sought, person=person)
         else:
             threads = call.world.oldest_first(page, platform, folder or "inbox")
             if call.rules.shown is not None:
@@ -104,7 +111,7 @@ def conversations(call: Call, page: Page, query: Mapping[str, str], *, fields: t
             platform=platform,
             url=f"{call.base}/{page.id}/conversations",
             current=current,
-            show=lambda rows: nodes.thread_rows(rows, shown, view),
+            show=lambda rows: nodes.thread_rows(rows if call.rules.newest_first else rows[::-1], shown, view),
         )
         return listing.page(
             query, token=call.token.text, fields=fields, limit=limit, rules=call.rules, fault=call.fault
@@ -129,8 +136,10 @@ def messages(call: Call, thread: Thread, query: Mapping[str, str], *, fields: tu
         return listing.page(query, token=call.token.text, fields=fields, limit=limit, rules=call.rules, fault=None)
 
 
-def default_fields(platform: str) -> tuple[Field, ...]:
+def default_fields(platform: str, rules: Rules) -> tuple[Field, ...]:
     """What a conversation shows when no field is asked for."""
+    if rules.default_fields == "id":
+        return (Field("id"),)
     names = ("id", "link", "updated_time") if platform == "messenger" else ("id", "updated_time")
     return tuple(map(Field, names))
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
-from simulator.errors import Refused, by_code
+from simulator.errors import Refused, by_code, unknown_field
 
 _NAME = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_]*)\s*")
 _ARGUMENT = re.compile(r"([^()]*)\)\s*")
 _DEEPEST = 20
+_WITHIN = {"messages": "UnifiedMessage", "attachments": "MessageAttachment", "shares": "MessageShare"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,14 @@ def names(text: str) -> set[str]:
         return {field.name for field in parse(text)}
     except Refused:
         return set()
+
+
+def check_refused(fields: tuple[Field, ...], refused: Collection[str], node_type: str = "UnifiedThread") -> None:
+    """Raise `Refused` for the first of a conversation's fields, however deep within it, that is `refused`."""
+    for field in fields:
+        if field.name in refused:
+            raise unknown_field(field.name, node_type)
+        check_refused(field.fields, refused, _WITHIN.get(field.name, "User"))
 
 
 @lru_cache

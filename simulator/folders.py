@@ -11,6 +11,8 @@ from simulator.thread import Thread, age_key
 
 PLATFORMS: Final = ("messenger", "instagram")
 FOLDERS: Final = ("inbox", "other", "page_done", "spam")
+PENDING: Final = "pending"
+"""A folder that one client asks for; nobody has recorded whether it is there."""
 
 
 class Folders:
@@ -36,7 +38,7 @@ class Folders:
 
     def oldest_first(self, page: Page, platform: str, folder: str) -> list[Thread]:
         """The list itself, which nobody else may change; raises `KeyError` for an unknown platform or folder."""
-        if platform not in PLATFORMS or folder not in FOLDERS:
+        if platform not in PLATFORMS or folder not in (*FOLDERS, PENDING):
             raise KeyError(f"there is no list {platform!r}, {folder!r}")
         return self._lists.setdefault((page.name, platform, folder), [])
 

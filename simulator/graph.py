@@ -86,13 +86,13 @@ class Graph:
 
     def reply(self, request: Request) -> Reply:
         """The reply to one request, or to a batch of them."""
-        if batch := request.batch:
-            replies = [self.reply(one) for one in batch]
+        if self._rules.batches and (batch := request.batch):
+            replies = [self._in_batch(one) for one in batch]
             items: list[Json | None] = [{"code": one.status, "body": json.dumps(one.body)} for one in replies]
             return Reply(200, items, replies[0].headers)
         now = self._world.clock()
         try:
-            version, parts = access.split_version(request.path, now)
+            version, parts = access.split_version(request.path, now, old=self._rules.old_versions)
             body = self._body(request, version, parts, now=now)
         except Refused as refused:
             return self.refusal(request, refused.error)
@@ -100,14 +100,23 @@ class Graph:
             body = body | {"__debug__": {"messages": []}}
         return Reply(200, body, self._headers(request, None))
 
+    def _in_batch(self, request: Request) -> Reply:
+        if request.path.endswith("debug_token") and not self._rules.debug_in_batch:
+            return self.refusal(request, by_code(100).saying("(#100) debug_token may not be in a batch"))
+        return self.reply(request)
+
     def refusal(self, request: Request, error: GraphError) -> Reply:
         """The reply that carries an error, with the headers that go with it."""
         self._traces += 1
-        return Reply(error.status, error.body(f"Asim{self._traces:08d}"), self._headers(request, error))
+        return Reply(
+            self._rules.error_status or error.status,
+            error.body(f"Asim{self._traces:08d}"),
+            self._headers(request, error),
+        )
 
     def _headers(self, request: Request, error: GraphError | None) -> dict[str, str]:
         try:
-            version, parts = access.split_version(request.path, self._world.clock())
+            version, parts = access.split_version(request.path, self._world.clock(), old=self._rules.old_versions)
         except Refused:
             return {}
         kind, account = self._allowance(request, parts)
@@ -125,7 +134,10 @@ class Graph:
             id = token.page.id if token and token.page else ""
         match self._object(id):
             case Page():
-                return ("messenger" if parts[1:] == ["conversations"] else "pages"), id
+                if parts[1:] != ["conversations"]:
+                    return "pages", id
+                instagram = request.query.get("platform", "").lower() == "instagram"
+                return self._rules.instagram_pool if instagram else "messenger", id
             case Instagram():
                 return "instagram", id
             case Thread() as thread:
@@ -212,7 +224,7 @@ class Graph:
         if isinstance(node, Thread):
             call.admit(node.page, node.platform)
             with self._world.lock:
-                return nodes.thread_node(node, fields or default_fields(node.platform), call.view)
+                return nodes.thread_node(node, fields or default_fields(node.platform, call.rules), call.view)
         thread, message = node
         call.admit(thread.page, thread.platform)
         with self._world.lock:

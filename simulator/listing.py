@@ -83,7 +83,8 @@ class Listing(Generic[T]):
             last, older = cursor(after.key if after else None), True
 
         def address(**beside: str) -> str:
-            asked = {"access_token": token, "pretty": "0"}
+            asked = {"access_token": token} if rules.token_in_next else {}
+            asked |= {"pretty": "0"}
             if fields:
                 asked["fields"] = to_text(fields)
             asked |= {name: query[name] for name in _REPEATED if name in query} | {"limit": str(limit)}
@@ -99,7 +100,12 @@ class Listing(Generic[T]):
     def _cursor(self, query: Mapping[str, str], which: str, rules: Rules) -> Cursor | None:
         if not (text := query.get(which, "")):
             return None
-        cursor = read_cursor(text, self.name)
+        try:
+            cursor = read_cursor(text, self.name)
+        except Refused:
+            if rules.cursors_checked:
+                raise
+            return None
         if cursor.key is None:
             return cursor
         current = self.current(cursor.key)

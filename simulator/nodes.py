@@ -174,8 +174,8 @@ _THREAD: dict[str, _Getter[Thread]] = {
     "former_participants": lambda thread, field, view: {"data": []},
     "scoped_thread_key": lambda thread, field, view: thread.id,
     "folder": lambda thread, field, view: thread.folder,
-    # In the schema, but absent unless the Page uses Conversation Routing or the thread is a group.
-    "is_owner": lambda thread, field, view: _ABSENT,
+    "is_owner": lambda thread, field, view: True if view.rules.routing else _ABSENT,
+    # In the schema, but absent unless the thread is a group.
     "name": lambda thread, field, view: _ABSENT,
     "wallpaper": lambda thread, field, view: _ABSENT,
     "linked_group": lambda thread, field, view: _ABSENT,

@@ -10,6 +10,9 @@ InstagramFields = Literal["absent", "present", "error"]
 DeletedPeople = Literal["from", "senders", "nowhere"]
 
 DebugToken = Literal["any", "app"]
+UnknownFolder = Literal["empty", "inbox", "error"]
+DefaultFields = Literal["usual", "id"]
+Pool = Literal["messenger", "instagram"]
 
 
 @dataclass(slots=True)
@@ -30,7 +33,20 @@ class Rules:
     `date`: whether replies tell the time by Meta's clock.
     `user_id_ignored`: whether `user_id` leaves out nobody, so that a list is as it is without.
     `debug_token`: who may ask about a token: the app alone, or any of its tokens.
+    `batches`: whether calls may be put into a batch; `debug_in_batch`: whether that one may.
     `updated_ms`: whether `updated_after_ms` and `updated_before_ms` have any effect.
+    `unknown_folder`: what a `folder` does on Messenger that there is none of, and on Instagram where it is honoured.
+    `pending_folder`: whether there is a folder `pending`.
+    `default_fields`: what a conversation shows where no field is asked for.
+    `refused_fields`: fields of a conversation, and of what is in it, that the Graph says it does not know.
+    `routing`: whether the Page uses Conversation Routing, so that a conversation has `is_owner`.
+    `newest_first`: whether the rows of a page come newest first; the pages themselves always do.
+    `instagram_pool`: the allowance that calls for Instagram's conversations draw on, in the usage header.
+    `error_status`: the HTTP status of every error, in place of its own.
+    `token_in_next`: whether `next` holds the token.
+    `old_versions`: whether a version that was shut down is answered by the oldest in service, or else refused.
+    `user_id_in_folders`: whether `user_id` without `folder` finds who is in another folder than the inbox.
+    `cursors_checked`: whether a cursor that is none is refused, or else passed over.
     """
 
     instagram_folder: InstagramFolder = "honour"
@@ -48,4 +64,18 @@ class Rules:
     date: bool = True
     user_id_ignored: bool = False
     debug_token: DebugToken = "any"
+    batches: bool = True
+    debug_in_batch: bool = True
     updated_ms: bool = False
+    unknown_folder: UnknownFolder = "empty"
+    pending_folder: bool = False
+    default_fields: DefaultFields = "usual"
+    refused_fields: tuple[str, ...] = ()
+    routing: bool = False
+    newest_first: bool = True
+    instagram_pool: Pool = "messenger"
+    error_status: int | None = None
+    token_in_next: bool = True
+    old_versions: bool = True
+    user_id_in_folders: bool = True
+    cursors_checked: bool = True

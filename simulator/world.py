@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from simulator import demo, kinds, seeding
-from simulator.folders import FOLDERS, Folders
+from simulator.folders import FOLDERS, PENDING, Folders
 from simulator.owners import Owners
 from simulator.page import Page
 from simulator.thread import (
@@ -100,7 +100,7 @@ class World(Owners):
 
         Empty for a folder that there is none of.
         """
-        return self._folders.oldest_first(page, platform, folder) if folder in FOLDERS else []
+        return self._folders.oldest_first(page, platform, folder) if folder in (*FOLDERS, PENDING) else []
 
     def add(
         self,

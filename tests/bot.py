@@ -13,13 +13,15 @@ from tempfile import TemporaryDirectory
 
 from pageinbox.app import NO_ROOMS, Runtime, open_answers, open_service
 from pageinbox.chat.whom import ping_called
+from pageinbox.checkup.bot import Around
 from pageinbox.commands.dispatch import Commands
+from pageinbox.commands.request import Going
 from pageinbox.ledger.database import Ledger, open_ledger
 from pageinbox.model.act import Person
 from pageinbox.model.chat import Chat, NotPinged
 from pageinbox.model.errors import LedgerError, Unavailable
 from pageinbox.model.post import Mention, Post
-from pageinbox.model.push import PushCounts
+from pageinbox.model.secret import Secret
 from pageinbox.model.watch import Ping
 from pageinbox.settings.reading import Settings
 from pageinbox.tell.alarm import EVERY, Alarm
@@ -82,15 +84,16 @@ class Bot:
         rooms: Mapping[str, str] = NO_ROOMS,
         whom: Callable[[str, str], Ping] = whom,
         moved: Callable[[], Mapping[str, str]] = dict,
+        around: Around | None = None,
     ) -> None:
         if url.startswith("sqlite:///") and not (file := Path(url.removeprefix("sqlite:///"))).exists():
             file.touch(0o600)
             file.write_bytes(new_ledger())
-        self.clock, self.wait, self._admins = clock, wait, admins
+        self.clock, self.wait, self._admins, self._chat = clock, wait, admins, chat
         runtime = Runtime(clock, timer or clock, wait, lambda: 0.5, {}, paced=False, ledger_clock=ledger_clock or clock)
+        self.meters = runtime.meters
         self.answers = open_answers(chosen, runtime)
         self.alarm = Alarm(chat, admins, clock, pages=chosen.pages, timer=runtime.timer, aside=lambda job: job())
-        self.counts = PushCounts()
         service = open_service(
             url,
             self.answers,
@@ -100,7 +103,6 @@ class Bot:
             alarm=self.alarm,
             admins=admins,
             moved=moved,
-            counts=self.counts,
             runtime=replace(runtime, random=Random(seed).random),
         )
         assert service is not None
@@ -113,12 +115,16 @@ class Bot:
             whom=whom,
             member=member,
             faults=self.alarm.watchdog.faults,
+            later=self._say_later,
             ceiling=self.service.ceiling,
+            around=around,
         )
         self.schedule = Schedule(chosen.poll_interval, runtime.timer, Random(seed).random)
         self.schedule.want(self.service.poll.sources())
         self.service.pushes.hurry = self.schedule.hurry
-        self.webhook = Webhook(chosen.push_token, chosen.pages, self.service.pushes.hear, self.counts)
+        self.meters = runtime.meters
+        token = chosen.push_token or Secret("")
+        self.webhook = Webhook(token, chosen.pages, self.service.pushes.hear, runtime.meters.pushes)
         self._sure = True
         self._interval = chosen.poll_interval
         self._telling = -math.inf
@@ -134,6 +140,11 @@ class Bot:
         self._want()
         self._telling = -math.inf
         return post
+
+    def _say_later(self, room: str, made: Callable[[Going], Post | None]) -> bool:
+        if (post := made(lambda: True)) is not None:
+            self._chat.send(room, post, "later")
+        return True
 
     def _want(self) -> None:
         self._sure = False

@@ -9,6 +9,8 @@ import shutil
 import stat
 import subprocess
 import sys
+import time
+from datetime import UTC, datetime, timedelta
 from dbm import dumb
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,8 @@ from pageinbox.model.watch import Detail
 from pageinbox.settings.docs import ENVIRONMENT
 from pageinbox.settings.reading import Settings, read
 from pageinbox.settings.table import PAGE_SETTINGS, SETTINGS
+from simulator.server import Simulator
+from simulator.world import World
 from tests.errbot_process import ERRBOT, ErrbotProcess
 
 pytestmark = pytest.mark.processes
@@ -294,6 +298,7 @@ ALL_OF = "To read your own Page, I need all of INBOX_PAGE_ID, INBOX_PAGE_NAME, I
         ({"BOT_BACKEND": "Matrix"}, NO_DEMO.format("Matrix")),
         ({"BOT_BACKEND": "SlackV3", "INBOX_GRAPH_URL": "http://127.0.0.1:9"}, NO_DEMO.format("SlackV3")),
         ({"BOT_LOG_LEVEL": "LOUD"}, "BOT_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR."),
+        ({"LOG_FORMAT": "xml"}, "LOG_FORMAT must be text or json."),
         ({"BOT_DATA_DIR": "/sys"}, "BOT_DATA_DIR: /sys can't be written to (Permission denied)."),
         ({"BOT_DATA_DIR": "broken.toml/data"}, "BOT_DATA_DIR: {}/broken.toml/data can't be created (Not a directory)."),
         ({"BOT_ADMINS": "U1"}, "BOT_ADMINS must begin with @ for BOT_BACKEND Text."),
@@ -331,7 +336,7 @@ def test_an_interval_that_is_a_number_but_no_interval_is_left_to_the_plugin(temp
 
 def test_the_document_lists_the_variables_it_reads() -> None:
     text = (ROOT / "config_template.py").read_text("utf-8")
-    assert set(re.findall(r'"((?:INBOX|BOT|SLACK|MATRIX)_[A-Z_]+)"', text)) == {name for name, _ in ENVIRONMENT}
+    assert set(re.findall(r'"((?:INBOX|BOT|LOG|SLACK|MATRIX)_[A-Z_]+)"', text)) == {name for name, _ in ENVIRONMENT}
 
 
 def test_errbot_runs_on_it(template: Path) -> None:
@@ -357,6 +362,71 @@ def test_errbot_runs_on_it(template: Path) -> None:
     assert 'Processing command "pages"' in log
     assert not re.search(" (WARNING|ERROR|CRITICAL) ", log) and TOKEN not in log
     assert not (folder / "data").exists()
+
+
+def test_a_log_of_json_has_an_object_a_line(template: Path) -> None:
+    folder = template.parent
+    (folder / "plugins").symlink_to(ROOT / "plugins")
+    world = World.demo(time.time)
+    environment = {"LOG_FORMAT": "json", "INBOX_PLATFORMS": "messenger", **ONE_PAGE}
+    with (
+        Simulator(world) as graph,
+        ErrbotProcess(template, folder, environment | {"INBOX_GRAPH_URL": graph.url}) as bot,
+    ):
+        assert "no longer accepts the Page token" in bot.say("!inbox")
+        assert "No log is configured" in bot.say("!log tail")
+    logged = [json.loads(line) for line in (folder / "data" / "errbot.log").read_text("utf-8").splitlines()]
+    (line,) = (line for line in logged if line["logger"] == "pageinbox.ask.journal")
+    assert datetime.now(UTC) - datetime.fromisoformat(line.pop("time")) < timedelta(hours=1)
+    assert line == {
+        "level": "WARNING",
+        "logger": "pageinbox.ask.journal",
+        "message": "Bakery · Messenger · inbox can't be read: TokenDead 190 unreadable",
+        "page": "bakery",
+        "platform": "messenger",
+        "folder": "inbox",
+        "error": "token_dead",
+        "code": "190",
+    }
+
+
+def test_standard_error_has_the_same_lines(template: Path) -> None:
+    """Not in a terminal, where people read."""
+    (template.parent / "backends").symlink_to(ROOT / "backends")
+    nowhere = {"MATRIX_HOMESERVER": "http://127.0.0.1:9", "LOG_FORMAT": "json", "PYTHONPATH": ""}
+    errbot = [ERRBOT, "-c", template]
+    with subprocess.Popen(errbot, env=os.environ | MATRIX | nowhere, stderr=subprocess.PIPE, text=True) as bot:
+        assert bot.stderr
+        shown = []
+        for line in bot.stderr:
+            shown.append(json.loads(line))
+            if "I have lost touch with Matrix" in shown[-1]["message"]:
+                break
+        bot.kill()
+    assert shown[-1]["level"] == "WARNING" and shown[-1]["logger"] == "errbot_matrix.connection"
+    logged = (template.parent / "data" / "errbot.log").read_text("utf-8").splitlines()
+    assert not [line for line in shown if line not in map(json.loads, logged)]
+
+
+FAIL = """
+import logging
+try:
+    raise KeyError("line\\nline")
+except KeyError:
+    logging.exception("It\\nfailed: %s", "\\u2028\\ud83d", extra={"ref": "k7fq", "room": "#a"})
+"""
+
+
+def test_an_exception_is_a_field_of_its_line(template: Path) -> None:
+    (template.parent / "fail.py").write_text(SHOW + FAIL)
+    environment = {"PATH": os.defpath, "PYTHONUTF8": "1", "LOG_FORMAT": "json", **ONE_PAGE}
+    command = [sys.executable, "fail.py", template.name]
+    subprocess.run(command, env=environment, cwd=template.parent, check=True, capture_output=True)
+    (line,) = (template.parent / "data" / "errbot.log").read_text("ascii").splitlines()
+    told = json.loads(line)
+    assert list(told) == ["time", "level", "logger", "message", "ref", "exception"]
+    assert (told["message"], told["ref"]) == ("It\nfailed: \u2028\ud83d", "k7fq")
+    assert re.fullmatch(r"Traceback .*\n  .*\nKeyError: 'line\\nline'", told["exception"], re.DOTALL)
 
 
 def spoilt(path: Path, how: str) -> None:
@@ -404,6 +474,15 @@ def test_what_sqlite_keeps_beside_a_database_goes_with_it(template: Path) -> Non
     config(template, **ONE_PAGE)
     kept = sorted(path.name.partition(".unreadable-")[0] for path in data.glob("core.db*"))
     assert kept == ["core.db", "core.db-shm", "core.db-wal"] and not (data / "core.db-wal").exists()
+
+
+def test_what_was_set_aside_is_told_in_json_too(template: Path) -> None:
+    data = template.parent / "data"
+    data.mkdir()
+    (data / "core.db").write_bytes(b"garbage" * 99)
+    config(template, **ONE_PAGE, LOG_FORMAT="json")
+    (told,) = (data / "errbot.log").read_text().splitlines()
+    assert (json.loads(told)["level"], json.loads(told)["logger"]) == ("WARNING", "errbot.config")
 
 
 def test_errbot_starts_beside_what_was_set_aside(template: Path) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 
 from errbot import BotPlugin, Message, botcmd, cmdfilter, re_botcmd
 
-from pageinbox.app import Runtime, open_answers, open_in_background, open_listing
+from pageinbox.app import Runtime, open_answers, open_in_background, open_listing, web_addresses
 from pageinbox.ask.answers import Answers
 from pageinbox.chat.errbot.converters import convert_one_at_a_time
 from pageinbox.chat.errbot.ending import end_on_sigterm
+from pageinbox.chat.errbot.examining import examine, needs_web
 from pageinbox.chat.errbot.incoming import (
     Unlogged,
     diverted,
@@ -24,17 +25,22 @@ from pageinbox.chat.errbot.incoming import (
     person_of,
     room_of,
 )
+from pageinbox.chat.errbot.web import Addresses
 from pageinbox.chat.in_turn import InTurn
+from pageinbox.chat.later import Later
 from pageinbox.chat.network import Network, open_chat
+from pageinbox.checkup.bot import Around
 from pageinbox.commands.command import Command
 from pageinbox.commands.dispatch import Commands
 from pageinbox.commands.entries.asking import QUESTION
 from pageinbox.commands.reacted import react
+from pageinbox.commands.request import Going
 from pageinbox.commands.table import COMMANDS, HOME, WORDS, command_of
 from pageinbox.commands.triage import misread
 from pageinbox.graph.budget import Budget
 from pageinbox.model.chat import ChatError
 from pageinbox.model.errors import LedgerError
+from pageinbox.model.logged import nobody_named
 from pageinbox.model.post import Post
 from pageinbox.settings.configured import Configured
 from pageinbox.tell.admins import Admins
@@ -61,7 +67,9 @@ class Inbox(BotPlugin):
         end_on_sigterm()
         self.budgets: dict[str, Budget] = {}
         """By Page id; they outlive a change of settings, since what Meta has forbidden stays forbidden."""
+        self.addresses = Addresses()
         self.reactions = InTurn("inbox-reactions", REACTIONS)
+        self.later = Later()
         self.settings = Configured(lambda: getattr(self.bot_config, "INBOX", None), WORDS)
         self.admins = Admins(lambda: people_in(self.bot_config.BOT_ADMINS), self._network, RUNTIME.clock)
 
@@ -129,10 +137,12 @@ class Inbox(BotPlugin):
                 runtime=RUNTIME,
             )
             self.opening.start()
+        self.addresses.serve(web_addresses(self.settings, self.opening, self.answers, RUNTIME))
         super().activate()
 
     def deactivate(self) -> None:
         """End every thread within about two seconds, also while Graph or the chat hang."""
+        self.addresses.serve({})
         opening, self.opening = self.opening, None
         if opening is not None:
             opening.stop()
@@ -171,7 +181,8 @@ class Inbox(BotPlugin):
             if post is not None:
                 network.whisper(reacted.message, post)
         except (ChatError, LedgerError) as error:
-            self.log.warning("A reaction changes nothing, or nobody was told what came of it: %s", error)
+            told = nobody_named(error)
+            self.log.warning("A reaction changes nothing, or nobody was told what came of it: %s", told)
         except Exception as error:
             self.log.error("A reaction changes nothing: %s", whereabouts(error))  # its text may be a customer's
 
@@ -247,7 +258,13 @@ class Inbox(BotPlugin):
             whom=network.whom,
             member=network.member,
             faults=opening.alarm.watchdog.faults,
+            later=lambda room, made: self._say_later(msg, text, made),
             ceiling=lambda room: names.ceiling(room, person.id if private else room),
+            around=Around(
+                origins=self.settings.origins,
+                chat=network.examine,
+                errbot=lambda: examine(self._bot, needs_web=needs_web(self._bot) or bool(names.chosen.push_token)),
+            ),
         )
         return commands.answer(
             room_of(msg),
@@ -259,13 +276,23 @@ class Inbox(BotPlugin):
             admin=is_admin(self._bot, msg),
         )
 
+    def _say_later(self, msg: Message, text: str, made: Callable[[Going], Post | None]) -> bool:
+        """Answer a command once more when something has been made, unless the plugin has been stopped by then."""
+        opening = self.opening
+
+        def work() -> None:
+            if (post := made(lambda: self.opening is opening)) is not None:
+                self._reply(msg, command_of(text)[0].name, post)
+
+        return self.later.do(work)
+
     def _reply(self, msg: Message, command: str, post: Post) -> None:
         """Answer a command where Errbot's settings want it: DIVERT_TO_PRIVATE and DIVERT_TO_THREAD know it by name."""
         private, threaded = diverted(self.bot_config, command)
         try:
             self._network().answer(msg, post, private=private, threaded=threaded)
         except ChatError as error:
-            self.log.error("I could not answer %s: %s", command, error)
+            self.log.error("I could not answer %s: %s", command, nobody_named(error))
         except Exception as error:  # Errbot would log the words of the command, and the backend's with the answer
             self.log.error("I could not answer %s: %s", command, whereabouts(error))
 

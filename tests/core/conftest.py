@@ -134,6 +134,7 @@ class Canned:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
             wbufsize = -1
+            disable_nagle_algorithm = True  # headers and body are two writes, and the second would wait for 40 ms
 
             def do_GET(self) -> None:
                 canned.paths.append(self.path)

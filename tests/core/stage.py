@@ -166,7 +166,7 @@ class Life(Bot):
 
         outbox = Outbox(self.ledger, Sources(self.ledger, pages), choose, ahead=GATHERING)
         edits = Edits(self.ledger, Sources(self.ledger, pages))
-        self.service.delivery = Delivery(outbox, edits, stage.rooms, words=words)
+        self.service.delivery = Delivery(outbox, edits, stage.rooms, words=words, meters=self.meters, clock=wall)
         event.listen(self.ledger.engine, "before_cursor_execute", self._statement)
         event.listen(self.ledger.engine, "commit", self._step)
 

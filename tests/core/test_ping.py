@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import time
 
 import pytest
@@ -83,4 +84,4 @@ def test_of_the_settings_who_is_not_found_is_only_named(caplog: pytest.LogCaptur
     assert missing == [
         "WATCHES: I can't ping @suport in <#C1>: there is nobody here called that; the nearest is @support"
     ]
-    assert missing[0] in caplog.text
+    assert re.sub(r"@\w+", "@…", missing[0]) in caplog.text

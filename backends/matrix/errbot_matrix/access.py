@@ -8,6 +8,8 @@ from typing import Any
 
 from errbot.backends.base import RoomError
 
+from errbot_matrix.logged import nobody_named
+
 log = logging.getLogger(__name__)
 
 RULES = {"allowrooms": (), "denyrooms": ("*",)}
@@ -28,7 +30,8 @@ def by_id(rules: Mapping[str, Any], resolve: Callable[[str], str]) -> dict[str, 
             try:
                 rooms.append(resolve(alias))
             except (RoomError, ConnectionError) as error:
-                log.error("I can't look up the room %s, which ACCESS_CONTROLS names. %s", alias, error)
+                why = nobody_named(error)
+                log.error("I can't look up the room %s, which ACCESS_CONTROLS names. %s", alias, why)
                 rooms += RULES[rule]
         known[rule] = tuple(rooms)
     return known

@@ -36,6 +36,7 @@ from errbot_matrix.hearing import Concern, Connected, Done, Failed, Heard, News
 from errbot_matrix.homeserver import KEY, RETRIED, Homeserver
 from errbot_matrix.identifiers import MatrixOccupant, MatrixPerson, MatrixRoom
 from errbot_matrix.identity import identity
+from errbot_matrix.logged import nobody_named, whereabouts
 from errbot_matrix.markup import contents, escaped, pieces
 from errbot_matrix.messages import card_text, in_thread, place, thread_for
 from errbot_matrix.store import Store
@@ -126,7 +127,7 @@ class MatrixBackend(ErrBot):
                 log.error(sentence)
                 raise SystemExit(sentence)
             case Concern(sentence):
-                log.warning(sentence)
+                log.warning(nobody_named(sentence))
                 alert = {"msgtype": "m.text", "body": sentence, "m.mentions": {}}
                 self._tell(self._admins, lambda admin: self._patiently(self.room_id(admin), alert))
             case Done(token):
@@ -141,20 +142,20 @@ class MatrixBackend(ErrBot):
     def _guarded(self, work: Callable[[], None]) -> None:
         try:
             work()
-        except Exception:
-            log.exception("Errbot or a plugin failed.")
+        except Exception as error:
+            log.error("Errbot or a plugin failed: %s", whereabouts(error))
 
     def warn_admins(self, warning: str) -> None:
         """Tell the admins, where possible: one who can't be reached must not keep the bot from starting."""
         self._tell(self._admins_to_notify(), lambda admin: self.send(admin, warning))
-        log.warning(warning)
+        log.warning(nobody_named(warning))
 
     def _tell(self, people: Iterable[Any], say: Callable[[Any], object]) -> None:
         for person in people:
             try:
                 say(self.build_identifier(person))
             except Exception as error:
-                log.warning("I can't tell %s: %s", person, error)
+                log.warning("I can't tell %s: %s", nobody_named(person), nobody_named(error))
 
     # --- Whom and where ---------------------------------------------------------------------------
 
@@ -339,6 +340,10 @@ class MatrixBackend(ErrBot):
         Searches back to `since`, in seconds since 1970. Raises LookupError when that can't be known.
         """
         return self.run(self.homeserver.find(self.room_id(self.build_identifier(room)), key, since))
+
+    def may_write(self, room: str) -> bool:
+        """Whether the bot may write in a room. Raises NotJoined, and Encrypted where it could only write plainly."""
+        return self.run(self.homeserver.may_write(self.room_id(self.build_identifier(room))))
 
     def mentionable(self, room: str) -> tuple[dict[str, str], bool]:
         """Whom a message in a room, or to a person, can notify: the other members' ids with their display names.

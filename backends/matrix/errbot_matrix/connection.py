@@ -22,6 +22,7 @@ from errbot_matrix.hearing import PAGE, Concern, Connected, Done, Failed, Heard,
 from errbot_matrix.homeserver import Homeserver
 from errbot_matrix.identity import Identity
 from errbot_matrix.invitations import Invitations
+from errbot_matrix.logged import names_nobody, nobody_named, whereabouts
 from errbot_matrix.loop import Loop
 from errbot_matrix.sealed import Sealed
 from errbot_matrix.store import Store
@@ -90,8 +91,11 @@ class Connection:
 
     def start(self) -> None:
         """Connect in the background; `Connected` is the news that it has."""
-        # At INFO it logs every event; at DEBUG every answer, including the access token in the answer to a login.
+        # At INFO it logs every event; at DEBUG every answer, including the access token in the answer to a login; at
+        # WARNING what is wrong with an answer, in the answer's words, and whose messages it can't decrypt.
         logging.getLogger("nio").setLevel(logging.WARNING)
+        logging.getLogger("nio.responses").setLevel(logging.ERROR)
+        logging.getLogger("nio.crypto.olm_machine").addFilter(names_nobody)
         self._loop.start()
 
     def stop(self) -> None:
@@ -107,8 +111,8 @@ class Connection:
     async def _main(self) -> None:
         try:
             await self._listen()
-        except Exception:
-            log.exception("The connection to Matrix has failed.")
+        except Exception as error:
+            log.error("The connection to Matrix has failed: %s", whereabouts(error))
             self._news(Failed("The connection to Matrix has failed because of a bug; the log has the details."))
         finally:
             await self.client.close()
@@ -133,8 +137,8 @@ class Connection:
             except (Unreached, Doubtful) as error:
                 trouble = error
             except Exception as error:
-                log.exception("I could not make sense of a sync.")
-                trouble = error
+                log.error("I could not make sense of a sync: %s", whereabouts(error))
+                trouble = Doubtful("What the homeserver says makes no sense to me.")
             else:
                 if self._away:
                     log.warning("Matrix is back.")
@@ -142,7 +146,7 @@ class Connection:
                 pause = 1.0
                 continue
             if not self._away:
-                log.warning("I have lost touch with Matrix. %s I will keep trying.", trouble)
+                log.warning("I have lost touch with Matrix. %s I will keep trying.", nobody_named(trouble))
             self._away = self.homeserver.stale = True
             await asyncio.sleep(pause)
             pause = min(2 * pause, PAUSE_MAX)

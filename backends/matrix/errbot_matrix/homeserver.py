@@ -29,7 +29,7 @@ from errbot_matrix.errors import (
     Unreached,
     reach,
 )
-from errbot_matrix.powers import creators, may_notify
+from errbot_matrix.powers import creators, may_notify, may_send
 
 log = logging.getLogger(__name__)
 
@@ -240,7 +240,23 @@ class Homeserver:
         me = self.client.user_id
         if may_notify(me, await self.state(room, "m.room.power_levels")):
             return True
-        return me in creators(await self.call("GET", f"/v3/rooms/{quote(room)}/state/m.room.create/?format=event"))
+        return await self._made(room)
+
+    async def may_write(self, room: str) -> bool:
+        """Whether we are in a room, and our power level lets us write there.
+
+        Raises NotJoined, and Encrypted where we could only write plainly.
+        """
+        if room not in await self.rooms():
+            raise NotJoined(f"I am not in {room}.")
+        if await self.encrypted(room) and not ENCRYPTION_ENABLED:
+            raise Encrypted(ENCRYPTED)
+        return may_send(self.client.user_id, await self.state(room, "m.room.power_levels")) or await self._made(room)
+
+    async def _made(self, room: str) -> bool:
+        """Whether we made a room whose makers may do anything."""
+        created = await self.call("GET", f"/v3/rooms/{quote(room)}/state/m.room.create/?format=event")
+        return self.client.user_id in creators(created)
 
     async def rooms(self) -> list[str]:
         """The ids of the rooms the bot is in."""

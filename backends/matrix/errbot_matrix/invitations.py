@@ -16,6 +16,7 @@ from errbot_matrix.directs import Directs
 from errbot_matrix.errors import ENCRYPTED
 from errbot_matrix.homeserver import RETRIED, Homeserver
 from errbot_matrix.identity import Identity
+from errbot_matrix.logged import nobody_named
 from errbot_matrix.upgrades import Upgrades
 
 log = logging.getLogger(__name__)
@@ -52,28 +53,28 @@ class Invitations:
                 return
 
     async def _answer(self, room: str, sender: str, encrypted: bool, direct: bool) -> None:
-        pause = 1.0
+        pause, whose = 1.0, nobody_named(sender)
         for _ in range(TRIES):
             try:
                 if not self._identity.welcomes(sender) and room not in self._upgrades:
                     log.warning(
-                        "I am declining the invitation to %s: %s is not in invites of BOT_IDENTITY.", room, sender
+                        "I am declining the invitation to %s: %s is not in invites of BOT_IDENTITY.", room, whose
                     )
                     await self._homeserver.leave(room, UNWELCOME)
                 elif encrypted and not ENCRYPTION_ENABLED:
-                    log.warning("I am declining the invitation of %s to %s. %s", sender, room, ENCRYPTED)
+                    log.warning("I am declining the invitation of %s to %s. %s", whose, room, ENCRYPTED)
                     await self._homeserver.leave(room, ENCRYPTED)
                 else:
                     await self._homeserver.join(room)
                     if direct:
                         await self._directs.keep(room, sender)
                     await self._upgrades.joined(room)
-                    log.info("I have accepted the invitation of %s to %s.", sender, room)
+                    log.info("I have accepted the invitation of %s to %s.", whose, room)
                 return
             except RETRIED as error:
-                log.info("I can't answer the invitation to %s yet. %s", room, error)
+                log.info("I can't answer the invitation to %s yet. %s", room, nobody_named(error))
                 await asyncio.sleep(getattr(error, "retry_after", pause))
                 pause = min(2 * pause, PAUSE_MAX)
             except RoomError as error:
-                log.warning("I can't accept the invitation of %s to %s. %s", sender, room, error)
+                log.warning("I can't accept the invitation of %s to %s. %s", whose, room, nobody_named(error))
                 return

@@ -9,6 +9,7 @@ from nio import AsyncClient
 from nio.exceptions import EncryptionError
 
 from errbot_matrix.errors import ENCRYPTED, Refused, reach
+from errbot_matrix.logged import nobody_named
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +56,6 @@ class Sealed:
             if self._client.should_claim_keys:
                 await reach(self._client.keys_claim(self._client.get_users_for_key_claiming()))
         except Refused as error:
-            log.error("I can't exchange the keys of encrypted rooms. %s", error)
+            log.error("I can't exchange the keys of encrypted rooms. %s", nobody_named(error))
         if self._client.olm:
             await self._client.send_to_device_messages()

@@ -16,6 +16,7 @@ from errbot.backends.base import RoomError
 
 from errbot_matrix.directs import Directs
 from errbot_matrix.homeserver import RETRIED, Homeserver
+from errbot_matrix.logged import nobody_named
 from errbot_matrix.store import Store
 
 log = logging.getLogger(__name__)
@@ -124,10 +125,10 @@ class Upgrades:
                 return
             except RETRIED as error:
                 pause = max(pause, getattr(error, "retry_after", 0.0))
-                log.info("I can't join %s yet, which replaces %s. %s", new, room, error)
+                log.info("I can't join %s yet, which replaces %s. %s", new, room, nobody_named(error))
             except RoomError as error:
                 refused += 1
-                log.warning("I can't join %s, which replaces %s. %s", new, room, error)
+                log.warning("I can't join %s, which replaces %s. %s", new, room, nobody_named(error))
             if refused == UNTOLD and not told:
                 self._tell(f"{sender} has replaced the room {room} by {new}, which I can't join. {WAITING}")
             await asyncio.sleep(pause)

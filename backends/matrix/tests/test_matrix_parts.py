@@ -18,6 +18,7 @@ from errbot_matrix.access import by_id
 from errbot_matrix.errors import Doubtful, Refused, checked
 from errbot_matrix.hearing import audible
 from errbot_matrix.identity import identity
+from errbot_matrix.logged import names_nobody, nobody_named, whereabouts
 from errbot_matrix.markup import EVENT_MAX, SCHEMES, TAGS, content, contents, escaped, pieces
 from errbot_matrix.messages import said
 from errbot_matrix.powers import creators, may_notify
@@ -374,3 +375,29 @@ def test_what_is_too_large_for_a_proxy_is_refused_for_good() -> None:
     answer.transport_response = SimpleNamespace(status=404, headers={})
     with pytest.raises(Doubtful):
         checked(answer)
+
+
+@pytest.mark.parametrize(
+    ("text", "logged"),
+    [
+        ("@ann:chat.example", "@…:chat.example"),
+        ("I can't find @:x, @a b:y or (@ann:localhost:8448).", "I can't find @…:x, @a b:y or (@…:localhost:8448)."),
+        ("#team:example.org and !room:example.org", "#team:example.org and !room:example.org"),
+    ],
+)
+def test_of_people_the_log_has_their_server(text: str, logged: str) -> None:
+    assert nobody_named(text) == logged
+
+
+def test_a_library_names_nobody_either(caplog: pytest.LogCaptureFixture) -> None:
+    logger = logging.getLogger("nio.crypto.of_this_test")
+    logger.addFilter(names_nobody)
+    logger.error("Failed for %s and %s", "@ann:x", 5)
+    assert [record.getMessage() for record in caplog.records] == ["Failed for @…:x and 5"]
+
+
+def test_an_exception_is_logged_without_its_text() -> None:
+    with pytest.raises(KeyError) as caught:
+        {}["hello from Ann"]
+    told = whereabouts(caught.value)
+    assert told.startswith("KeyError > test_matrix_parts.py:") and "Ann" not in told

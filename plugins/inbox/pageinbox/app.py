@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -21,12 +21,19 @@ from pageinbox.graph.client import GraphClient
 from pageinbox.graph.gate import Gate
 from pageinbox.graph.http import Session, open_session
 from pageinbox.model.chat import Chat
-from pageinbox.model.push import PushCounts
+from pageinbox.model.meters import Meters
+from pageinbox.model.push import Change
 from pageinbox.model.watch import Detail
+from pageinbox.model.web import Answering
+from pageinbox.settings.configured import Configured
 from pageinbox.settings.reading import Settings
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.names import Names
 from pageinbox.tell.opening import Opening
+from pageinbox.web.gauges import Gauging
+from pageinbox.web.health import Health
+from pageinbox.web.meta import PATH, Webhook
+from pageinbox.web.metrics import Metrics
 
 if TYPE_CHECKING:
     # Loading SQLAlchemy takes longer than all the rest of the plugin, so whoever opens the ledger does it.
@@ -43,7 +50,7 @@ class Runtime:
     `clock` tells seconds since 1970, `timer` seconds that never go back, `sleep` waits for seconds, `random` gives 0 to
     1. `environment` names proxies and certificates. `paced` keeps to Meta's two calls a second. `connect` opens a
     session for the Graph's address in an environment. `ledger_clock` tells the ledger's time where that is simulated.
-    `gate` is how many calls it makes at once.
+    `gate` is how many calls it makes at once, `meters` are what it counts.
     """
 
     clock: Callable[[], float] = time.time
@@ -55,6 +62,7 @@ class Runtime:
     connect: Callable[[str, Mapping[str, str]], Session] = open_session
     ledger_clock: Callable[[], float] | None = None
     gate: Gate = field(default_factory=Gate)
+    meters: Meters = field(default_factory=Meters)
 
 
 def open_listing(chosen: Settings, runtime: Runtime, budgets: dict[str, Budget] | None = None) -> Listing:
@@ -76,11 +84,12 @@ def open_listing(chosen: Settings, runtime: Runtime, budgets: dict[str, Budget] 
                 sleep=runtime.sleep,
                 random=runtime.random,
                 gate=runtime.gate,
+                meters=runtime.meters,
             )
         )
         for name, page in chosen.pages.items()
     }
-    return Listing(clients, ttl=chosen.cache_ttl, clock=runtime.clock, timer=runtime.timer)
+    return Listing(clients, ttl=chosen.cache_ttl, clock=runtime.clock, timer=runtime.timer, meters=runtime.meters)
 
 
 def open_answers(chosen: Settings, runtime: Runtime, budgets: dict[str, Budget] | None = None) -> Answers:
@@ -101,14 +110,13 @@ def open_service(
     moved: Callable[[], Mapping[str, str]] = dict,
     going: Callable[[], bool] = lambda: True,
     ceiling: Callable[[str], Detail] | None = None,
-    counts: PushCounts | None = None,
 ) -> WatchService | None:
     """What tells rooms, on the ledger at a path or a database URL; None when `going` says it is no longer wanted.
 
     `rooms` are those of WATCHES that were found, as they are written there, each with the name it has in the chat.
     `admins` are rooms or people that hear of trouble with Pages; `alarm` hears how it gets on. `moved` gives
-    the rooms that go on as others, by their old names, `ceiling` what a room may see at most. What becomes of Meta's
-    pushes is counted in `counts`. Raises LedgerError.
+    the rooms that go on as others, by their old names, `ceiling` what a room may see at most.
+    Raises LedgerError.
     """
     from pageinbox.ledger.database import open_ledger
     from pageinbox.tell.service import WatchService
@@ -131,7 +139,7 @@ def open_service(
                 moved=moved,
                 going=going,
                 ceiling=ceiling,
-                counts=counts,
+                meters=runtime.meters,
             )
     finally:
         if service is None:
@@ -140,19 +148,11 @@ def open_service(
 
 
 def open_in_background(
-    ledger_file: Path,
-    answers: Answers,
-    names: Names,
-    chat: Network,
-    *,
-    admins: Sequence[str],
-    runtime: Runtime,
-    counts: PushCounts | None = None,
+    ledger_file: Path, answers: Answers, names: Names, chat: Network, *, admins: Sequence[str], runtime: Runtime
 ) -> Opening:
     """What opens the service once it is started, on the ledger of the settings, or else on `ledger_file`.
 
-    `names` has the settings, and finds in the chat what they name; `admins` are told of trouble. What becomes of Meta's
-    pushes is counted in `counts`.
+    `names` has the settings, and finds in the chat what they name; `admins` are told of trouble.
     """
     chosen = names.chosen
     alarm = Alarm(chat, admins, runtime.clock, pages=chosen.pages, timer=runtime.timer)
@@ -172,10 +172,43 @@ def open_in_background(
             moved=chat.moved,
             going=going,
             ceiling=names.ceiling,
-            counts=counts,
         )
         if service is not None:
             names.keep(service)
         return service
 
     return Opening(make, alarm)
+
+
+def web_addresses(
+    settings: Configured, opening: Opening | None, answers: Answers | None, runtime: Runtime
+) -> Mapping[str, Answering]:
+    """What is answered on the bot's web server, by path, from one activation of the plugin to the next.
+
+    `opening` is None where there are no good settings.
+    """
+
+    def opened() -> WatchService | None:
+        return None if opening is None else opening.opened
+
+    gauging = Gauging(opened, runtime.timer)
+    faults = tuple if opening is None else opening.alarm.watchdog.faults
+    health = Health(lambda: settings.refusal, opened, faults, gauging, runtime.clock)
+    metrics = Metrics(
+        runtime.meters,
+        health,
+        gauging,
+        None if answers is None else answers.listing,
+        interval=None if settings.chosen is None else settings.chosen.slowest_interval,
+        clock=runtime.clock,
+        timer=runtime.timer,
+    )
+    addresses: dict[str, Answering] = {"/inbox/health": health.answer, "/inbox/metrics": metrics.answer}
+    if (chosen := settings.chosen) is not None and chosen.push_token is not None:
+
+        def hear(pages: Collection[str], changes: Sequence[Change]) -> None:
+            if (service := opened()) is not None:  # else its first looks find all that there is
+                service.pushes.hear(pages, changes)
+
+        addresses[PATH] = Webhook(chosen.push_token, chosen.pages, hear, runtime.meters.pushes).answer
+    return addresses

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from pageinbox.model.errors import GraphError
+from pageinbox.model.logged import about
 from pageinbox.model.source import Page, Source
 from pageinbox.words.common import label, page_of
 from pageinbox.words.english import stretch
@@ -53,6 +54,6 @@ class Journal:
             return
         name = label(page_of(self._pages, source.page), source)
         if trouble is None:
-            log.info("%s can be read again after %s", name, stretch(self._timer() - failing.since))
+            log.info("%s can be read again after %s", name, stretch(self._timer() - failing.since), extra=about(source))
         elif new:
-            log.warning("%s can't be read: %s", name, trouble)
+            log.warning("%s can't be read: %s", name, trouble, extra=about(source, error=trouble))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import islice
@@ -29,6 +29,7 @@ from pageinbox.model.errors import (
     Unavailable,
 )
 from pageinbox.model.look import Look
+from pageinbox.model.meters import Meters
 from pageinbox.model.source import Identity, Source
 
 SPARED = 30.0
@@ -52,7 +53,8 @@ class Listing:
     """Answers of the Graph by source.
 
     `clients` are the Pages by name, `ttl` the seconds an answer may be old, `clock` tells seconds since 1970 and
-    `timer` seconds that never go back. `patience` are the real seconds that anybody waits for Meta.
+    `timer` seconds that never go back. `patience` are the real seconds that anybody waits for Meta. `meters` count what
+    could be answered without asking.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class Listing:
         clock: Callable[[], float],
         timer: Callable[[], float],
         patience: float = PATIENCE,
+        meters: Meters | None = None,
     ) -> None:
         def kept_until(look: OpenLook, now: float) -> float:
             trouble = look.look.trouble
@@ -84,6 +87,7 @@ class Listing:
         self._clock = clock
         self._timer = timer
         self._patience = patience
+        self._meters = meters or Meters()
         self._pool = Pool()
         self._looks: SingleFlight[Key, OpenLook] = SingleFlight(kept_until, timer, KEPT, lambda known: known.size)
         self._threads: SingleFlight[str, Thread] = SingleFlight(lambda thread, now: now + ttl, timer, THREADS_KEPT)
@@ -123,10 +127,11 @@ class Listing:
             return self._threads.get(conversation_id, lambda kept: client.thread(conversation_id, source.platform))
 
         if (kept := self._threads.kept(conversation_id)) is not None:
+            self._meters.hits.add("conversation")
             return kept
-        with self.seats.taken(room):
-            found: list[Thread] = []
-            self._pool.do([[lambda: found.append(read())]], self._patience)
+        self._meters.misses.add("conversation")
+        found: list[Thread] = []
+        self.ask([[lambda: found.append(read())]], room=room)
         if not found:
             raise StillAsking()
         return found[0]
@@ -150,6 +155,8 @@ class Listing:
         found = {source: known.look for source, known in kept.items() if known and known.reaches(want, until)}
         if user_id is None and len(sources) - len(found) > MANY and self._ttl:
             found |= self._as_polled([source for source in sources if source not in found], want, until)
+        self._meters.hits.add("list", many=len(found))
+        self._meters.misses.add("list", many=len(sources) - len(found))
         begun: set[Source] = set()
 
         def read(source: Source) -> None:
@@ -164,8 +171,7 @@ class Listing:
         refusal: MetaSlow | None = None
         if missing:
             try:
-                with self.seats.taken(room):
-                    self._pool.do([*missing.values()], self._patience if patience is None else patience)
+                self.ask([*missing.values()], room=room, patience=patience)
             except MetaSlow as error:
                 refusal = error
 
@@ -186,6 +192,15 @@ class Listing:
             if OpenLook(look, 0.0, found={each.id: each for each in look.conversations}).reaches(want, until):
                 found[source] = look
         return found
+
+    def ask(self, parts: Sequence[Iterable[Job]], *, room: str = "", patience: float | None = None) -> None:
+        """Do what somebody in `room` wants to know of Meta, the jobs of one part one after the other.
+
+        What is not done within `patience` seconds goes on, or is never begun. Raises AskedTooOften, and MetaSlow where
+        as many wait for Meta as may; and what a job raises.
+        """
+        with self.seats.taken(room):
+            self._pool.do(parts, self._patience if patience is None else patience)
 
     def look(
         self, source: Source, *, user_id: str | None = None, want: int = FEWEST, until: float | None = None
@@ -236,8 +251,7 @@ class Listing:
         late: GraphError = NotAskedYet()
         if missing := [[partial(ask, name, client)] for name, client in clients.items() if name not in found]:
             try:
-                with self.seats.taken(room):
-                    self._pool.do(missing, self._patience)
+                self.ask(missing, room=room)
             except MetaSlow as error:
                 late = error
         return {name: found.get(name, late) for name in clients}

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 
 from pageinbox.graph.client import GraphClient
 from pageinbox.model.errors import GraphError, SecretMissing
+from pageinbox.model.logged import about
 from pageinbox.model.secret import Secret
 
 DAY, AGAIN = 86400.0, 6 * 3600.0
@@ -67,10 +68,12 @@ class Tokens:
             if token not in self._unknown and not isinstance(error, SecretMissing):
                 self._unknown.add(token)
                 why = error.number or error.detail or type(error).__name__
-                log.info("%s: when the token ends can't be found out: %s", page.title, why)
+                extra = about(page=page.name, error=error)
+                log.info("%s: when the token ends can't be found out: %s", page.title, why, extra=extra)
             return False
         except Exception as error:
-            log.error("%s: when the token ends can't be found out: %s", page.title, type(error).__name__)
+            extra = about(page=page.name, error=error)
+            log.error("%s: when the token ends can't be found out: %s", page.title, extra["error"], extra=extra)
             return False
         self._unknown.discard(token)
         for client in clients:

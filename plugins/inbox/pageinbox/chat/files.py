@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from pageinbox.chat.in_turn import InTurn
 from pageinbox.model.chat import ChatError
+from pageinbox.model.logged import nobody_named
 from pageinbox.model.post import Attachment, Post
 from pageinbox.words import files as words
 from pageinbox.words.charts import NotDrawn
@@ -75,7 +76,7 @@ def put_all(files: Sequence[Attachment], put: Put, say: Say) -> None:
 
 def not_sent(file: Attachment, why: str, say: Say) -> None:
     """Log and say that a file can't be sent. Raises nothing."""
-    log.warning("The file %s could not be sent: %s", file.name, why)
+    log.warning("The file %s could not be sent: %s", file.name, nobody_named(why))
     try:
         say(words.unsent(file, why))
     except Exception as failure:

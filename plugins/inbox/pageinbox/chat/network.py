@@ -11,6 +11,7 @@ from pageinbox.chat.errbot.send import ErrbotChat
 from pageinbox.chat.reactions import Reacted
 from pageinbox.model.act import Person
 from pageinbox.model.chat import CarryOut, Chat, Misread
+from pageinbox.model.checkup import Finding
 from pageinbox.model.post import Mention, Post
 from pageinbox.model.watch import Ping
 
@@ -69,6 +70,9 @@ class Network(Chat, Protocol):
 
         Raises ChatError.
         """
+
+    def examine(self, rooms: Sequence[str]) -> list[Finding]:
+        """What the network lets the bot do, and whether it may write in these rooms. Writes nothing anywhere."""
 
     def answer(self, message: Any, post: Post, *, private: bool, threaded: bool) -> None:
         """Say `post` where an incoming message of Errbot's was written, in as many messages as it takes.

@@ -8,11 +8,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pageinbox.ask.answers import Answers, NothingAsked, UnknownRef
+from pageinbox.checkup.bot import Around
 from pageinbox.commands import leads
 from pageinbox.commands.command import Command
 from pageinbox.commands.replied import completed
-from pageinbox.commands.request import Request
+from pageinbox.commands.request import Going, Request
 from pageinbox.commands.table import WORDS, command_of, show_help
+from pageinbox.graph.pages import Stopped
 from pageinbox.language.reader import QueryError, WriteAsked
 from pageinbox.language.vocabulary import MAX_TEXT
 from pageinbox.model.act import Person
@@ -55,7 +57,9 @@ class Commands:
     `refusal` is what is wrong with newer settings that were refused. `allowed` tells whether whoever asks may give a
     command, by its name for Errbot and the words behind it: one command may be answered as another. `whom` finds whom a
     name means in a room, and `member` which one person, or they raise NotPinged and ChatError. `faults` gives what the
-    bot can't get done by itself. `ceiling` gives what a room may see at most; by default that is what the settings say.
+    bot can't get done by itself. `later` begins what takes too long to be waited for, in a room, and says there what it
+    gives unless that is nothing; it tells whether it did. `ceiling` gives what a room may see at most; by default that
+    is what the settings say. `around` is where the bot runs.
     """
 
     def __init__(
@@ -70,7 +74,9 @@ class Commands:
         whom: Callable[[str, str], Ping],
         member: Callable[[str, str], tuple[Person, Mention]] = nobody,
         faults: Callable[[], Sequence[Fault]] = tuple,
+        later: Callable[[str, Callable[[Going], Post | None]], bool] = lambda room, made: False,
         ceiling: Callable[[str], Detail] | None = None,
+        around: Around | None = None,
     ) -> None:
         self._answers = answers
         self._settings = settings
@@ -81,7 +87,9 @@ class Commands:
         self._whom = whom
         self._member = member
         self._faults = faults
+        self._later = later
         self._ceiling = ceiling or Ceilings(settings).of
+        self._around = around
 
     def answer(
         self,
@@ -117,11 +125,23 @@ class Commands:
             member=lambda name: self._member(room, name),
             replied=replied,
             faults=self._faults,
+            later=lambda made: self._later(room, lambda going: self._made(made, going)),
             alone=alone,
             admin=admin,
             ceiling=self._ceiling(room),
+            around=self._around,
         )
         return replace(unnamed(self._answer(command, request), request.sees), zone=self._settings.timezone)
+
+    def _made(self, made: Callable[[Going], Post], going: Going) -> Post | None:
+        """What was made in the background; nothing where it was not to go on."""
+        try:
+            return replace(made(going), zone=self._settings.timezone)
+        except Stopped:
+            return None
+        except Exception as error:
+            log.error("What a command began failed: %s", whereabouts(error))
+            return refusals.broken(type(error).__name__)
 
     def _answer(self, command: Command, request: Request) -> Post:
         try:

@@ -7,17 +7,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pageinbox.ask.answers import Answers, UnknownRef
+from pageinbox.checkup.bot import Around
 from pageinbox.language.reader import Nearby
 from pageinbox.model.act import Person
 from pageinbox.model.answer import Row
 from pageinbox.model.fault import Fault
-from pageinbox.model.post import Mention
+from pageinbox.model.post import Mention, Post
 from pageinbox.model.source import Folder
 from pageinbox.model.watch import Detail, Ping
 from pageinbox.settings.reading import Settings
 
 if TYPE_CHECKING:
     from pageinbox.tell.service import WatchService
+
+Going = Callable[[], bool]
+"""Whether what was begun is to go on."""
+
+Later = Callable[[Callable[[Going], Post]], bool]
+"""Begins what takes too long to be waited for, and says there what it gives; False where another such is under way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +38,8 @@ class Request:
     in this room, and `member` which one person, with what mentions them; or they raise NotPinged and ChatError.
     `ceiling` is how much of a conversation may be shown here. `admin` says that whoever asks runs the bot. `replied`
     are the receipts of the messages that it replies to, the nearest first. `faults` gives what the bot does by itself
-    and can't get done. `alone` says that only the person is shown the answer, also in a room of many.
+    and can't get done. `later` is for what takes too long to be waited for. `alone` says that only the person is shown
+    the answer, also in a room of many. `around` is where the bot runs, None where that is nothing to be examined.
     """
 
     room: str
@@ -50,8 +58,10 @@ class Request:
     ceiling: Detail
     replied: Sequence[str] = ()
     faults: Callable[[], Sequence[Fault]] = tuple
+    later: Later = lambda made: False
     alone: bool = False
     admin: bool = False
+    around: Around | None = None
 
     @property
     def sees_all(self) -> bool:

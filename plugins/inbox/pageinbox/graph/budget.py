@@ -188,7 +188,12 @@ class Budget:
 
     def _held_by(self) -> int:
         """The percentage that holds background work back; 0 when none is known, or none that is still believed."""
-        return self.usage or 0 if self.clock() < self._believed_until else 0
+        return self.used or 0
+
+    @property
+    def used(self) -> int | None:
+        """The highest percentage of any allowance, as far as that is still believed; None where nothing is known."""
+        return self.usage if self.clock() < self._believed_until else None
 
     def slowness(self) -> float:
         """How many times as long background work is to wait between two looks: 1 below 75 %, 4 from 89 % on."""

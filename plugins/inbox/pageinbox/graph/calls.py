@@ -6,8 +6,9 @@ import hashlib
 import hmac
 import itertools
 import re
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import NamedTuple, TypeVar
 from urllib.parse import urlencode
 
 import msgspec
@@ -22,12 +23,15 @@ from pageinbox.model.errors import (
     Blocked,
     GraphError,
     ProofWrong,
+    Redirected,
     RequestRefused,
     SecretMissing,
     Throttled,
+    TokenDead,
     Unavailable,
     Unreachable,
 )
+from pageinbox.model.meters import Meters
 from pageinbox.model.secret import Secret
 from pageinbox.model.source import Page
 
@@ -42,7 +46,26 @@ PATIENCE = 10.0
 
 VERSION = re.compile(r"v\d{1,3}\.\d{1,3}")
 
+COUNTED = frozenset(
+    {-3, -2, -1, 1, 2, 3, 4, 10, 17, 21, 32, 100, 101, 102, 104, 190, 200, 210, 230, 341, 368, 613, 803, 2500}
+    | {80001, 80002, 80005, 80006, 9000001}
+)
+"""Codes of Meta's that failed calls are counted by; all others are counted as one."""
+
+STATUSES = 100
+"""Errors of Meta's whose HTTP status is remembered; some dozens are known."""
+
+NO_MORE = (Throttled, Blocked, TokenDead, ProofWrong, Unreachable, Redirected)
+"""After these another call would be in vain, or lengthen the wait."""
+
 T = TypeVar("T")
+
+
+class Examined(NamedTuple):
+    """A reply as it came, None where none did; and what it says went wrong, if anything."""
+
+    reply: Reply | None
+    error: GraphError | None
 
 
 class WireReply(msgspec.Struct):
@@ -62,12 +85,20 @@ def only_reply(body: bytes) -> bytes:
     return reply.body
 
 
+def counted(code: int | None) -> str:
+    """What a code of Meta's is counted as."""
+    if code is None:
+        return "none"
+    return str(code) if code in COUNTED else "other"
+
+
 class Calls:
     """Makes one Page's calls.
 
     `session` is a requests session of its own, `url` the Graph's address and `version` its version. `clock` tells the
     time in seconds since 1970 (durations are measured by the budget's clock, which never goes back), `sleep` waits, and
-    `random` gives 0 to 1 for the jitter of retries. `gate` is what it shares with other Pages of the process.
+    `random` gives 0 to 1 for the jitter of retries. `gate` is what it shares with other Pages of the process; `meters`
+    count its calls.
     """
 
     def __init__(
@@ -82,11 +113,14 @@ class Calls:
         sleep: Callable[[float], object],
         random: Callable[[], float],
         gate: Gate | None = None,
+        meters: Meters | None = None,
     ) -> None:
         self.version_answered: str | None = None
         """The version that served the latest reply: Meta moves calls off a dead version without a word."""
         self.dated: float | None = None
         """When the latest reply was sent by Meta's own clock, in seconds since 1970; None where it did not say."""
+        self.statuses: dict[str, int] = {}
+        """The HTTP status that each of Meta's errors came with last, by its code as people quote it."""
         self.skew: float | None = None
         """Seconds by which Meta's clock was ahead of ours then; None where it never said."""
         self.page = page
@@ -94,10 +128,11 @@ class Calls:
         self.version = version
         self._session = session
         self._gate = gate or Gate()
-        self._base = f"{url.rstrip('/')}/{version}/"
+        self._url = url.rstrip("/")
         self._clock = clock
         self._sleep = sleep
         self._random = random
+        self._meters = meters or Meters()
 
     def close(self) -> None:
         """Close the connections; what is under way fails."""
@@ -161,22 +196,67 @@ class Calls:
             except (Throttled, Blocked, ProofWrong) as error:
                 raise RequestRefused(error.detail, code=error.code, subcode=error.subcode) from None
 
+    def examine(self, path: str, params: dict[str, str], *, version: str = "") -> Examined:
+        """How Meta answers, for who wants to know just that; `version` asks for another one than the Page's.
+
+        Background work, tried once. Raises SecretMissing, and what makes further calls pointless (`NO_MORE`).
+        """
+        if self.page.missing:
+            raise SecretMissing()
+        reply = None
+        with self.budget.turn(background=True), self._gate.turn(background=True):
+            try:
+                with self._counted():
+                    reply = self._receive(path, params, version=version)
+                    self._read(reply, bytes)
+            except NO_MORE:
+                raise
+            except GraphError as error:
+                return Examined(reply, error)
+        return Examined(reply, None)
+
     def _ask_once(self, path: str, params: dict[str, str], decode: Callable[[bytes], T], *, posted: bool = False) -> T:
+        with self._counted():
+            return self._read(self._receive(path, params, posted=posted), decode)
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        """Count the call that is made in this block, with how it went."""
+        self._meters.calls.add(self.page.name)
+        began = self.budget.clock()
+        try:
+            yield
+        except GraphError as error:
+            self._meters.errors.add(self.page.name, error.kind, counted(error.code))
+            raise
+        finally:
+            self._meters.call_seconds.add(self.budget.clock() - began)
+
+    def _receive(self, path: str, params: dict[str, str], *, posted: bool = False, version: str = "") -> Reply:
         reply = receive(
             self._session,
-            self._base + path,
+            f"{self._url}/{version or self.version}/{path}",
             params | self._proof(self.page.token),
             sign=self._authorise,
             timer=self.budget.clock,
             posted=posted,
         )
-        if VERSION.fullmatch(version := reply.headers.get("facebook-api-version", "")):
-            self.version_answered = version
+        answered = reply.headers.get("facebook-api-version", "")
+        if not version and VERSION.fullmatch(answered):
+            self.version_answered = answered
         self.dated = reply.date
         if reply.date is not None:
             self.skew = reply.date - self._clock()
+        return reply
+
+    def _read(self, reply: Reply, decode: Callable[[bytes], T]) -> T:
         try:
-            reply.raise_error(self.budget.learn(reply.headers))
+            try:
+                reply.raise_error(self.budget.learn(reply.headers))
+            except GraphError as error:
+                if error.number and (error.number in self.statuses or len(self.statuses) < STATUSES):
+                    self.statuses[error.number] = reply.status
+                raise
             return decode(reply.body)
         except GraphError as error:
             if isinstance(error, Unavailable):

@@ -17,7 +17,7 @@ from pageinbox.graph.before import Before
 from pageinbox.graph.calls import PATIENCE, Calls
 from pageinbox.graph.decoding import Listed, decode_identity, decode_list, decode_thread
 from pageinbox.graph.naming import fields_named
-from pageinbox.graph.narrowing import Narrowing, label, less_of_one
+from pageinbox.graph.narrowing import Narrowing, less_of_one
 from pageinbox.graph.people import takes_part
 from pageinbox.graph.reading import read_conversations, read_thread
 from pageinbox.graph.values import FieldError
@@ -113,7 +113,7 @@ class GraphClient:
             before()
             return self._asking.with_known(ask, platform)
 
-        narrowing = Narrowing(call, self._asking, (platform, folder, user_id), page=self.page.title)
+        narrowing = Narrowing(call, self._asking, (platform, folder, user_id), page=self.page)
         began = self.budget.clock()
         try:
             listed = narrowing.read(limit, after)
@@ -158,7 +158,7 @@ class GraphClient:
             return self._asking.with_known(lambda: ask(which, most, tries), platform)
 
         try:
-            return less_of_one(whole, known, MESSAGES_KEPT, f"{self.page.title}: conversation {label(conversation_id)}")
+            return less_of_one(whole, known, MESSAGES_KEPT, page=self.page, conversation=conversation_id)
         except RequestRefused as error:
             if error.subcode in NOT_THERE or error.code == 803 or "does not exist" in error.words:
                 raise ConversationUnknown(code=error.code, subcode=error.subcode) from None
@@ -181,6 +181,11 @@ class GraphClient:
     def dated(self) -> float | None:
         """When the latest reply was sent by Meta's own clock, in seconds since 1970; None where it did not say."""
         return self._calls.dated
+
+    @property
+    def calls(self) -> Calls:
+        """What it asks by, for who wants to know how Meta answers."""
+        return self._calls
 
     @property
     def skew(self) -> float | None:

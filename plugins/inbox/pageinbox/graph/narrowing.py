@@ -13,8 +13,8 @@ from pageinbox.graph.decoding import Listed
 from pageinbox.graph.wire import WireConversation
 from pageinbox.model.conversation import Unreadable
 from pageinbox.model.errors import GraphError, ListBlocked, QueryTimedOut, TooMuchData
-from pageinbox.model.ref import SHORTEST, digits_of
-from pageinbox.model.source import Folder
+from pageinbox.model.logged import about
+from pageinbox.model.source import Folder, Page, Source
 
 ALONE = 2
 """Calls for one conversation by itself: several together have failed as often as is tried."""
@@ -43,13 +43,13 @@ class TooMany(Exception):
 
 
 class Narrowing:
-    """The reading of one slice. `call` makes a call on the list `where` of a Page; `page` is its title.
+    """The reading of one slice. `call` makes a call on the list `where` of a `page`.
 
     What fails is halved where it failed. A conversation that fails alone is asked for without its messages, then for
     its id and time alone; `bare` holds the ids of those of which nothing else could be given.
     """
 
-    def __init__(self, call: Call, asking: Asking, where: List, *, page: str) -> None:
+    def __init__(self, call: Call, asking: Asking, where: List, *, page: Page) -> None:
         self.bare: set[str] = set()
         self._call = call
         self._asking = asking
@@ -101,7 +101,9 @@ class Narrowing:
                 raise error or why from None
         for graph_id, fields in self._poor.items():
             if self._asking.note(self._list, graph_id, fields):
-                log.warning("%s: Meta gives %s of conversation %s", self._name(), GIVEN[fields], label(graph_id))
+                extra = self._about(graph_id)
+                name, ref = self._name(), extra["ref"]
+                log.warning("%s: Meta gives %s of conversation %s", name, GIVEN[fields], ref, extra=extra)
         return Listed(self._items, self._unreadable, more=self._more, after=self._place)
 
     def _ids(self, limit: int, *, tries: int) -> tuple[list[str] | None, GraphError | None]:
@@ -209,7 +211,8 @@ class Narrowing:
         if error is None:
             self._largest = max(self._largest, 1)
             if given is Fields.ALL and self._asking.note(self._list, graph_id, given):
-                log.info("%s: Meta gives all of conversation %s again", self._name(), label(graph_id))
+                extra = self._about(graph_id)
+                log.info("%s: Meta gives all of conversation %s again", self._name(), extra["ref"], extra=extra)
             return
         self._poor[graph_id] = given
         if given is not Fields.NO_MESSAGES:
@@ -237,14 +240,20 @@ class Narrowing:
 
     def _name(self) -> str:
         platform, folder, _ = self._list
-        return f"{self._page} · {platform.value.title()} · {folder or Folder.INBOX}"
+        return f"{self._page.title} · {platform.value.title()} · {folder or Folder.INBOX}"
+
+    def _about(self, graph_id: str) -> dict[str, str]:
+        platform, folder, _ = self._list
+        return about(Source(self._page.name, platform, folder or Folder.INBOX), conversation=graph_id)
 
 
-def less_of_one(ask: Callable[[Fields, int, int], T], known: Callable[[], object], most: int, name: str) -> T:
+def less_of_one(
+    ask: Callable[[Fields, int, int], T], known: Callable[[], object], most: int, *, page: Page, conversation: str
+) -> T:
     """What `ask` gives of one conversation with its latest messages: `most`, or as many as it can be given with.
 
-    `ask` takes the fields, the number of messages and how often to try; `known` asks for its id alone. `name` is
-    for the log. Raises the first `GraphError` where not even that helps.
+    `ask` takes the fields, the number of messages and how often to try; `known` asks for its id alone. `page` and
+    `conversation`, an id, are for the log. Raises the first `GraphError` where not even that helps.
     """
     try:
         return ask(Fields.ALL, most, TRIES)
@@ -256,7 +265,9 @@ def less_of_one(ask: Callable[[Fields, int, int], T], known: Callable[[], object
         known()
     except GraphError:
         raise error from None
-    log.warning("%s can't be given with %d messages: %s", name, most, error)
+    extra = about(page=page.name, conversation=conversation, error=error)
+    name, ref = page.title, extra["ref"]
+    log.warning("%s: conversation %s can't be given with %d messages: %s", name, ref, most, error, extra=extra)
     fewer = [(Fields.ALL, most >> step) for step in range(1, most.bit_length())]
     for fields, count in (*fewer, (Fields.NO_MESSAGES, 0), (Fields.BARE, 0)):
         try:
@@ -265,8 +276,3 @@ def less_of_one(ask: Callable[[Fields, int, int], T], known: Callable[[], object
             if not why.less_may_help:
                 raise
     raise error
-
-
-def label(graph_id: str) -> str:
-    """A conversation as the log names it: its ref, mostly, and its id."""
-    return f"{digits_of(graph_id)[:SHORTEST]} ({ascii(graph_id)[1:-1][:80]})"

@@ -76,6 +76,11 @@ def shown(address: URL, name: str) -> str:
     return name if harmless else ""
 
 
+def where_of(address: URL) -> str:
+    """What a ledger is called to people: its path, or the host alone."""
+    return (address.database if address.get_backend_name() == "sqlite" else host_of(address)) or "localhost"
+
+
 def host_of(address: URL) -> str | None:
     """The host alone: of a password with an @ in it, SQLAlchemy takes the rest for the host's beginning."""
     return address.host and address.host.rpartition("@")[2]

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import IO, Any
 
 from sqlalchemy import (
+    URL,
     BigInteger,
     ColumnElement,
     Connection,
@@ -27,12 +28,13 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool
 
 from pageinbox.ledger import schema
-from pageinbox.ledger.address import address_of, connecting, host_of
+from pageinbox.ledger.address import address_of, connecting, where_of
 from pageinbox.ledger.copies import drop_copies
 from pageinbox.ledger.deadline import READ_IN_VAIN, Rest, keep_deadlines
 from pageinbox.ledger.faults import leave_standby, told_plainly
 from pageinbox.ledger.files import begin_immediate, close_to_others, files_of, lock_file, prepare_sqlite
 from pageinbox.ledger.migrations import Migration
+from pageinbox.ledger.restored import RESTORED, refuse_unused
 from pageinbox.ledger.versions import MIGRATIONS, bring_up
 from pageinbox.model.errors import LedgerError
 
@@ -61,6 +63,9 @@ most of what is read.
 Transaction = Connection
 """What `Ledger.writing` gives, for who does several things at once and knows no SQL."""
 
+Clock = Callable[[], float] | None
+"""A simulated time in seconds since 1970, in place of the database's own; None for that."""
+
 CLOCK: ColumnElement[int] = literal_column("CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS bigint)", BigInteger())
 """PostgreSQL's time as it is now; what it calls `now()` is when the transaction began."""
 
@@ -85,7 +90,8 @@ class Ledger:
     """An open ledger. `session` names this opening of it, `exclusive` tells that no other process has it open.
 
     `where` names it to people: a path, or a host without user and password. `clock`, if given, tells its time in place
-    of the database, in seconds since 1970.
+    of the database, in seconds since 1970. `restored` is when it was put back from a copy, by its own time in
+    milliseconds; None for never.
     """
 
     def __init__(
@@ -96,17 +102,19 @@ class Ledger:
         *,
         lock: IO[bytes] | None,
         exclusive: bool,
-        clock: Callable[[], float] | None = None,
+        restored: int | None = None,
+        clock: Clock = None,
     ) -> None:
         self.engine = engine
+        self.restored = restored
         self._reader = engine.execution_options(**READS[engine.dialect.name])
         self.where = where
         self.name = name
         self.session = uuid.uuid4().hex[:12]
         self.exclusive = exclusive
         self._lock = lock
-        # A file is on one machine, so that all who have it open share that machine's clock.
-        own = self._clock = clock or (time.time if engine.dialect.name == "sqlite" else None)
+        self._clock = clock
+        own = clock_of(engine.dialect.name, clock)
         self.clock: ColumnElement[int] = (
             CLOCK if own is None else bindparam("clock", callable_=lambda: schema.ms(own()), type_=BigInteger)
         )
@@ -174,9 +182,7 @@ class Ledger:
 
         To be read within the transaction that compares it: who waits for a lock has no use for the time before.
         """
-        if self._clock is not None:
-            return schema.ms(self._clock())
-        return connection.execute(TOLD).scalar_one()
+        return clocked(connection, self._clock)
 
     def key(self, announcement: int) -> str:
         """What an announcement is known by in the chat: no other has it, of this ledger or another one."""
@@ -252,38 +258,69 @@ def open_ledger(
     migrations: Mapping[int, Migration] = MIGRATIONS,
     version: int = schema.VERSION,
     *,
-    clock: Callable[[], float] | None = None,
+    clock: Clock = None,
 ) -> Ledger:
     """The ledger in a file, or at a `sqlite:///` or `postgresql://` address, its tables brought up to `version`.
 
     `clock` is for who simulates the time: see `Ledger`. Raises LedgerError.
     """
     address = address_of(location)
-    where = address.database if address.get_backend_name() == "sqlite" else host_of(address)
+    where = where_of(address)
     lock, exclusive = None, False
+    if address.get_backend_name() == "sqlite":
+        path = Path(str(address.database))
+        close_to_others(path)
+        lock, exclusive = lock_file(path)
+    try:
+        engine = connect(address)
+        try:
+            with told_plainly(where):
+                facts = bring_up(engine, where, migrations, version)
+            refuse_unused(facts, where)
+        except BaseException:
+            engine.dispose()
+            raise
+    except BaseException:
+        if lock is not None:
+            lock.close()
+        raise
+    restored = facts.get(RESTORED)
+    return Ledger(
+        engine,
+        where,
+        facts["name"],
+        lock=lock,
+        exclusive=exclusive,
+        restored=None if restored is None else int(restored),
+        clock=clock,
+    )
+
+
+def clock_of(dialect: str, clock: Clock) -> Clock:
+    """What tells a ledger's time without asking its database; None where that is to be asked."""
+    # A file is on one machine, so that all who have it open share that machine's clock.
+    return clock or (time.time if dialect == "sqlite" else None)
+
+
+def clocked(connection: Connection, clock: Clock = None) -> int:
+    """The time of a ledger in milliseconds: by a simulated `clock`, or its database's own."""
+    own = clock_of(connection.dialect.name, clock)
+    return connection.execute(TOLD).scalar_one() if own is None else schema.ms(own())
+
+
+def connect(address: URL) -> Engine:
+    """The database at an address, of which nothing is asked yet. Raises LedgerError."""
     if address.get_backend_name() == "sqlite":
         engine = create_engine(address, **POOL)
         event.listen(engine, "connect", prepare_sqlite)
         event.listen(engine, "begin", begin_immediate)
-        path = Path(str(address.database))
-        close_to_others(path)
-        lock, exclusive = lock_file(path)
-    else:
-        try:
-            engine = create_engine(address, connect_args=connecting(address), **POOL)
-            keep_deadlines(engine)
-            event.listen(engine, "handle_error", leave_standby)
-        except ImportError:
-            raise LedgerError("driver", where or "localhost") from None
-        except ArgumentError:
-            raise LedgerError("unfit", where or "localhost") from None
-    where = where or "localhost"
+        return engine
     try:
-        with told_plainly(where):
-            name = bring_up(engine, where, migrations, version)
-    except BaseException:
-        engine.dispose()
-        if lock is not None:
-            lock.close()
-        raise
-    return Ledger(engine, where, name, lock=lock, exclusive=exclusive, clock=clock)
+        engine = create_engine(address, connect_args=connecting(address), **POOL)
+        keep_deadlines(engine)
+        event.listen(engine, "handle_error", leave_standby)
+    except ImportError:
+        raise LedgerError("driver", where_of(address)) from None
+    except ArgumentError:
+        raise LedgerError("unfit", where_of(address)) from None
+    return engine

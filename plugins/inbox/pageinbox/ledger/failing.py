@@ -14,6 +14,7 @@ from pageinbox.ledger.queue import Queue
 from pageinbox.ledger.schema import ms, notice, room
 from pageinbox.model.announcement import UNREACHED, Notice, NoticeKind
 from pageinbox.model.backoff import Backoff
+from pageinbox.model.logged import nobody_named
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ class FailingRooms:
         values = {"failing": failing, "failures": row.failures + 1, "retry": retry, "error": why}
         connection.execute(update(room).where(room.c.id == row.id).values(**values))
         if retry > lasting and not was_told(row):
-            log.warning("I can't write to %s: %s", name, why)
+            log.warning("I can't write to %s: %s", nobody_named(name), nobody_named(why))
             item = Notice(NoticeKind.UNREACHED, (), now, since=failing / 1000, room=name, why=why)
             self._tell(connection, item, self._admins, now)
         return failing / 1000
@@ -58,7 +59,7 @@ class FailingRooms:
         well = {"failing": None, "failures": 0, "retry": None, "error": None}
         connection.execute(update(room).where(room.c.id == row.id).values(**well))
         if was_told(row):
-            log.info("I can write to %s again", name)
+            log.info("I can write to %s again", nobody_named(name))
             unaware = self._withdraw(connection, name)
             item = Notice(NoticeKind.REACHED, (), now, since=row.failing / 1000, room=name)
             self._tell(connection, item, [admin for admin in self._admins if admin not in unaware], now)

@@ -16,6 +16,7 @@ from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.failing import FailingRooms
 from pageinbox.ledger.packing import unpack_notice
 from pageinbox.ledger.queue import Queue
+from pageinbox.ledger.restored import may_be_known
 from pageinbox.ledger.schema import announcement, ms, news, notice, room
 from pageinbox.ledger.sources import Sources
 from pageinbox.model.announcement import Announcement, Notice, NoticeKind
@@ -91,7 +92,8 @@ class Outbox:
         if found is None:
             connection.execute(delete(announcement).where(mine))
             return None
-        connection.execute(update(announcement).where(mine).values(items=len(found.news)))
+        repeat = may_be_known(found.news, found.notices, self._ledger.restored)
+        connection.execute(update(announcement).where(mine).values(items=len(found.news), repeat=int(repeat)))
         if found.news:
             # Each by its key: SQLite looks for many at once by reading all.
             each = and_(news.c.conversation == bindparam("of"), news.c.version == bindparam("as_of"))
@@ -100,7 +102,8 @@ class Outbox:
         if found.notices:
             ids = [row.id for row in found.notices]
             connection.execute(update(notice).where(notice.c.id.in_(ids)).values(announcement=number))
-        return found.announcement(number, self._ledger.key(number), turn.name, source_of=self._sources.named)
+        key = self._ledger.key(number)
+        return found.announcement(number, key, turn.name, source_of=self._sources.named, repeat=repeat)
 
     def _begin(self, connection: Connection, room_id: int, at: int) -> int | None:
         """An announcement that says nothing yet; None where one is under way in the room."""

@@ -38,7 +38,8 @@ meta = Table(
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
 )
-"""`version` of the tables, and `name`, the ledger's own, which no other ledger has. See `erasing` for the others."""
+"""`version` of the tables, and `name`, the ledger's own, which no other ledger has; for the others see `erasing` and
+`restored`."""
 
 source = Table(
     "inbox_source",

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from sqlalchemy import Engine, inspect, select, text, update
+from sqlalchemy import Connection, Engine, inspect, select, text, update
 
 from pageinbox.ledger import schema
 from pageinbox.ledger.copies import back_up
@@ -19,21 +19,18 @@ MIGRATIONS: Mapping[int, Migration] = MappingProxyType(
 """By the version they begin with, what makes the next one of it."""
 
 
-def bring_up(engine: Engine, where: str, migrations: Mapping[int, Migration], version: int) -> str:
-    """Make the tables, or turn those of an older version into today's, and give the ledger's name.
+def bring_up(engine: Engine, where: str, migrations: Mapping[int, Migration], version: int) -> Mapping[str, str]:
+    """Make the tables, or turn those of an older version into today's, and give what `inbox_meta` says.
 
     Raises LedgerError.
     """
     with engine.begin() as connection:
-        if engine.dialect.name == "postgresql":
-            # Two bots that start at once must not both make the tables.
-            connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('err-inbox'))"))
+        one_opens(connection)
         if not inspect(connection).has_table(schema.meta.name):
             schema.tables.create_all(connection)
-            name = uuid.uuid4().hex[:8]
-            rows = [{"name": "version", "value": str(version)}, {"name": "name", "value": name}]
-            connection.execute(schema.meta.insert(), rows)
-            return name
+            facts = {"version": str(version), "name": new_name()}
+            connection.execute(schema.meta.insert(), [{"name": name, "value": facts[name]} for name in facts])
+            return facts
         facts = {row.name: row.value for row in connection.execute(select(schema.meta))}
         have = int(facts["version"])
         if have > version:
@@ -43,4 +40,18 @@ def bring_up(engine: Engine, where: str, migrations: Mapping[int, Migration], ve
             for step in range(have, version):
                 migrations[step](connection)
             connection.execute(update(schema.meta).where(schema.meta.c.name == "version").values(value=str(version)))
-        return str(facts["name"])
+        return facts
+
+
+def one_opens(connection: Connection) -> None:
+    """Let nobody else open a ledger, or make its tables, as long as this transaction lasts.
+
+    SQLite's one right to write is enough for that.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('err-inbox'))"))
+
+
+def new_name() -> str:
+    """A name that no other ledger has."""
+    return uuid.uuid4().hex[:8]

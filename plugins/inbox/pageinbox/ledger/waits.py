@@ -56,6 +56,12 @@ CLOSING = (
     )
     .group_by(source_table.c.page, source_table.c.platform, source_table.c.folder)
 )
+WAITING = (
+    select(source_table.c.page, source_table.c.platform, source_table.c.folder, func.count().label("waiting"))
+    .join(wait, wait.c.source == source_table.c.id)
+    .where(OPEN)
+    .group_by(source_table.c.page, source_table.c.platform, source_table.c.folder)
+)
 KEPT = 20_000
 """Conversations in which somebody waits that are kept as they were read last."""
 
@@ -120,6 +126,15 @@ class Waits:
         with self._ledger.reading() as connection:
             rows = connection.execute(CLOSING, {"now": ms(now)}).all()
         return {source: row.closing for row in rows if (source := self._sources.named(row)) is not None}
+
+    def many(self) -> dict[Source, int]:
+        """In how many conversations of each list somebody waits; lists where nobody does are left out.
+
+        Raises LedgerError.
+        """
+        with self._ledger.reading() as connection:
+            rows = connection.execute(WAITING).all()
+        return {source: row.waiting for row in rows if (source := self._sources.named(row)) is not None}
 
     def _look(self, connection: Connection, row: SourceRow) -> Look:
         # Whoever learns something of a list changes its row.

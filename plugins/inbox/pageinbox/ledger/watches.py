@@ -16,6 +16,7 @@ from pageinbox.ledger.packing import pack_spec, unpack_spec, written_room
 from pageinbox.ledger.schema import conversation, ms, mute, news, room, seconds, source, watch
 from pageinbox.ledger.sources import key_of
 from pageinbox.model.announcement import Verdict
+from pageinbox.model.logged import nobody_named
 from pageinbox.model.text import bare, fold
 from pageinbox.model.watch import Every, Muted, PausedWatch, Watch, WatchSpec
 
@@ -139,7 +140,8 @@ class Watches:
                 values = {"room": its_room, "spec": pack_spec(mine.found(spec), written)}
                 connection.execute(update(watch).where(watch.c.id == mine.number).values(**values))
             for gone in have:
-                log.warning("Watch %d of %s was removed from the settings and has ended", gone.number, gone.room)
+                name = nobody_named(gone.room)
+                log.warning("Watch %d of %s was removed from the settings and has ended", gone.number, name)
                 self._end(connection, gone.number, now)
 
     def end(self, number: int, now: float) -> None:

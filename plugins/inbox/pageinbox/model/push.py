@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -56,24 +53,6 @@ class Became(StrEnum):
     """Told before."""
     HEARD = "heard"
     """News, so that its list is looked at."""
-
-
-class PushCounts:
-    """How many pushes, or changes in them, became what. For several threads."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._counts: Counter[Became] = Counter()
-
-    def add(self, became: Became, many: int = 1) -> None:
-        """Count some more."""
-        with self._lock:
-            self._counts[became] += many
-
-    def all(self) -> Mapping[Became, int]:
-        """All of them, those of which there are none too."""
-        with self._lock:
-            return {became: self._counts[became] for became in Became}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
+from pageinbox.model.logged import nobody_named
 from pageinbox.model.post import Post
 from pageinbox.settings.in_force import in_force
 from pageinbox.settings.reading import Settings, SettingsError, read
@@ -33,6 +34,12 @@ class Configured:
         self._commands = commands
         self._layers: tuple[dict[str, Any] | None, dict[str, Any] | None] = (None, None)
 
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """From where the settings in force were read."""
+        config, overrides = self._layers
+        return tuple(name for name, layer in (("config.py", config), ("chat", overrides)) if layer)
+
     def use(self, stored: dict[str, Any] | None) -> Settings | None:
         """Put settings in force, those `stored` from chat over those of config.py, or the latter alone.
 
@@ -44,10 +51,10 @@ class Configured:
                 self.chosen = self._read(overrides)
                 self._layers = (self._own(), overrides)
                 for sentence in missing(self.chosen):
-                    log.error("A Page can't be read: %s", sentence)
+                    log.error("A Page can't be read: %s", nobody_named(sentence))
                 return self.chosen
             except SettingsError as error:
-                log.error("Settings refused: %s", error)
+                log.error("Settings refused: %s", nobody_named(error))
                 self.refusal = self.refusal or str(error)
                 if self.chosen is not None:
                     return None

@@ -39,6 +39,7 @@ ENVIRONMENT = (
         "Where Errbot and the ledger keep their files; by default the folder data beside config_template.py.",
     ),
     ("BOT_LOG_LEVEL", "DEBUG, INFO (the default), WARNING or ERROR, for errbot.log in BOT_DATA_DIR."),
+    ("LOG_FORMAT", "text (the default), or json for a JSON object on each line; see docs/operate.md."),
     ("SLACK_BOT_TOKEN", "SlackV3: the bot token, xoxb-…"),
     ("SLACK_APP_TOKEN", "SlackV3: the app token, xapp-…, for Socket Mode; otherwise set the next one."),
     ("SLACK_SIGNING_SECRET", "SlackV3: the signing secret, for the Events API through Errbot's web server."),

@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from pageinbox.model.chat import Chat, ChatDoubt, ChatError
 from pageinbox.model.fault import Fault
+from pageinbox.model.logged import nobody_named
 from pageinbox.model.post import Post
 from pageinbox.model.source import Page
 from pageinbox.tell.watchdog import Watchdog
@@ -116,7 +117,7 @@ class Alarm:
         except ChatDoubt:
             admin.knows = knows  # it may have arrived
         except Exception as error:
-            why = str(error) if isinstance(error, ChatError) else whereabouts(error)
+            why = nobody_named(error) if isinstance(error, ChatError) else whereabouts(error)
             log.error("Could not tell an admin what fails or hangs: %s", why)
             admin.again = self._timer() + AGAIN
         else:

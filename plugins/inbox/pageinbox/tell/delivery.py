@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 
 from pageinbox.ledger.edits import Edit, Edits
 from pageinbox.ledger.outbox import Outbox
-from pageinbox.model.announcement import Announcement
+from pageinbox.model.announcement import Announcement, Occasion
 from pageinbox.model.chat import Chat, ChatDoubt, ChatError, Doubt, Uneditable
 from pageinbox.model.errors import LedgerError
+from pageinbox.model.logged import nobody_named
+from pageinbox.model.meters import Meters
 from pageinbox.model.post import Post
 from pageinbox.tell.whereabouts import whereabouts
 
@@ -22,7 +25,10 @@ EDIT_AGAIN = 60.0
 
 
 class Delivery:
-    """Sends what is queued. `words` says an announcement; `waiting` gives a block for the time a room is waited for."""
+    """Sends what is queued. `words` says an announcement; `waiting` gives a block for the time a room is waited for.
+
+    `meters` count how that went, `clock` tells seconds since 1970.
+    """
 
     def __init__(
         self,
@@ -32,12 +38,16 @@ class Delivery:
         *,
         words: Callable[[Announcement], Post],
         waiting: Callable[[str], AbstractContextManager[object]] = nullcontext,
+        meters: Meters | None = None,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._outbox = outbox
         self._edits = edits
         self._chat = chat
         self._words = words
         self._waiting = waiting
+        self._meters = meters or Meters()
+        self._clock = clock
         self._receipts: dict[int, str] = {}
         """Of what was sent, by announcement, until the ledger has them: it may be locked just then."""
 
@@ -57,18 +67,23 @@ class Delivery:
         try:
             receipt = self._settled(item) if in_doubt else self._send(item)
         except ChatDoubt as error:
+            self._meters.announcements.add("doubted")
             self._outbox.doubted(item, str(error))
         except ChatError as error:
+            self._meters.announcements.add("refused")
             self._outbox.refused(item, str(error), retry_after=error.retry_after, in_doubt=in_doubt)
         except LedgerError:
             raise  # the room is not to blame
         except Exception as error:
             # A fault of ours must neither end the telling of other rooms nor be repeated without a pause.
             log.error("An announcement could not be sent: %s", whereabouts(error))
+            self._meters.announcements.add("doubted")
             why = f"something went wrong on my side ({type(error).__name__})"
             self._outbox.doubted(item, why)
         else:
             if receipt is not None:
+                if item.number not in self._receipts:
+                    self._sent(item)
                 self._receipts[item.number] = receipt
                 alone = self._outbox.sent(item, receipt)
                 self._receipts.pop(item.number, None)
@@ -77,6 +92,14 @@ class Delivery:
         finally:
             self._outbox.done(item)
         return True
+
+    def _sent(self, item: Announcement) -> None:
+        """Count it, and how long it took to be told, but for what was to wait or is no news of Meta's."""
+        self._meters.announcements.add("sent")
+        now = self._clock()
+        for news in item.news:
+            if news.occasion is Occasion.ONGOING and news.conversation is not None and news.moved_from is None:
+                self._meters.lag.add(now - news.conversation.updated, news.source.platform)
 
     def _settled(self, item: Announcement) -> str | None:
         """The receipt of an announcement that may have arrived already, sent again if need be."""
@@ -107,13 +130,14 @@ class Delivery:
 
         No question to the ledger can rule that out, however late it is asked.
         """
-        log.warning("I hung while I was sending an announcement to %s: it is there twice", item.room)
+        room = nobody_named(item.room)
+        log.warning("I hung while I was sending an announcement to %s: it is there twice", room)
         try:
             post = self._words(replace(item, repeat=True))
             with self._waiting(item.room):
                 self._chat.edit(item.room, post, receipt)
         except ChatError as error:
-            log.warning("The second one could not be marked as a repeat: %s", error)
+            log.warning("The second one could not be marked as a repeat: %s", nobody_named(error))
 
     def edit(self) -> float | None:
         """Edit at most one announcement, once nothing else is to be said. Gives, and raises, what `step` does."""
@@ -139,18 +163,23 @@ class Delivery:
         except LedgerError:
             raise
         except Uneditable as error:
-            log.info("An announcement in %s can no longer be edited: %s", edit.item.room, error)
+            self._meters.edits.add("given up")
+            room, why = nobody_named(edit.item.room), nobody_named(error)
+            log.info("An announcement in %s can no longer be edited: %s", room, why)
             self._edits.done(edit, str(error))
             return str(error)
         except ChatError as error:
-            log.info("An announcement in %s could not be edited: %s", edit.item.room, error)
+            room, why = nobody_named(edit.item.room), nobody_named(error)
+            log.info("An announcement in %s could not be edited: %s", room, why)
             self._put_off(edit, error.retry_after)
         except Exception as error:
             log.error("An announcement could not be edited: %s", whereabouts(error))
             self._put_off(edit, 0.0)
         else:
+            self._meters.edits.add("made")
             self._edits.done(edit)
         return ""
 
     def _put_off(self, edit: Edit, pause: float) -> None:
+        self._meters.edits.add("put off")
         self._edits.put_off(edit, max(pause, EDIT_AGAIN))

@@ -161,7 +161,9 @@ class Keep:
             queued += self._troubles.over(transaction, row, now=now, watches=watches)
         for room in dict.fromkeys(watch.room for watch in telling):
             own = [watch for watch in telling if watch.room == room]
-            queued += self._visible.tell(transaction, row.source, older, own, muted, now=now, texts=texts)
+            queued += self._visible.tell(
+                transaction, row.source, older, own, muted, now=now, since=seconds(row.looked), texts=texts
+            )
             if found.trouble is None and not row.complete:
                 there = Notice(NoticeKind.LEARNED, (row.source,), now, count=found.there)
                 self._queue.notify(transaction, [room], there, due=told_together(speaks_from(own, now), self._pages))
@@ -178,9 +180,14 @@ class Keep:
             self._waits.leave(transaction, row, found.trail.seen, found.back_to, at)
 
     def _is_away(self, row: SourceRow, at: int) -> bool:
-        """Whether nobody has looked at a source for longer than usual. `at` is now, in milliseconds."""
+        """Whether nobody has looked at a source for longer than usual. `at` is now, in milliseconds.
+
+        Nobody has, as far as is known, before the ledger was put back from a copy.
+        """
         if not row.complete or row.looked is None:
             return False
+        if self._ledger.restored is not None and row.looked <= self._ledger.restored:
+            return True
         interval = self._pace.lasting(row.source, row.looked)
         return (at - row.looked) / 1000 > away_after(self._listing, row.source, interval)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pageinbox.model.logged import nobody_named
 from pageinbox.model.watch import Detail, Ping, least
 from pageinbox.settings.reading import Settings
 from pageinbox.tell.admins import Admins
@@ -60,5 +61,5 @@ class Names:
         """Let the ledger remember which rooms of ROOMS are found."""
         self._ceilings.keep(service.named)
         if missed := self._ceilings.unfound():
-            log.warning("ROOMS: I can't find %s", ", ".join(missed))
+            log.warning("ROOMS: I can't find %s", nobody_named(", ".join(missed)))
         self._admins.tell("unfound", missed, refusals.cannot_find(missed))

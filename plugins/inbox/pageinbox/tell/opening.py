@@ -77,7 +77,7 @@ class Opening:
 
     @property
     def opened(self) -> WatchService | None:
-        """The service if it is open, for whoever has no time to wait for it."""
+        """The service, if it is open. Waits for nobody."""
         return self._service
 
     def wake(self) -> None:

@@ -33,17 +33,16 @@ class Kept:
 
 
 class Pace:
-    """The interval of each list. `usual` are the seconds between two looks, `pushed` those where Meta tells of changes.
+    """The interval of each list.
 
-    The latter count where they are more, and None where Meta tells of nothing. `timer` gives seconds that never go
-    back. Each list has to prove itself, since no push tells that something was moved, and one network of a Page may be
-    deaf where the other is not.
+    `usual` are the seconds between two looks, `longest` those where Meta tells of what changes. `timer` gives seconds
+    that never go back. Each list has to prove itself, since no push tells that something was moved, and one network of
+    a Page may be deaf where the other is not.
     """
 
-    def __init__(self, usual: float, pushed: float | None, timer: Callable[[], float]) -> None:
+    def __init__(self, usual: float, longest: float, timer: Callable[[], float]) -> None:
         self.usual = usual
-        self.longest = max(usual, pushed or usual)
-        """What no interval is longer than."""
+        self.longest = longest
         self._timer = timer
         self._kept: dict[Source, Kept] = {}
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pageinbox.model.announcement import Announcement, News, Verdict
 from pageinbox.model.chat import ChatError, NotPinged
 from pageinbox.model.conversation import Conversation
+from pageinbox.model.logged import nobody_named
 from pageinbox.model.reminder import Reminder, ReminderKind
 from pageinbox.model.source import Page
 from pageinbox.model.watch import Every, Muted, Ping, Watch, WatchSpec
@@ -29,7 +30,7 @@ def looked_up(spec: WatchSpec, room: str, whom: Callable[[str, str], Ping]) -> t
         except ChatError as error:
             near = f"; the nearest is @{error.nearest}" if isinstance(error, NotPinged) and error.nearest else ""
             missing.append(f"WATCHES: I can't ping @{ping.name} in {room}: {error}{near}")
-            log.warning("%s", missing[-1])
+            log.warning("%s", nobody_named(missing[-1]))
             found.append(ping)
     return replace(spec, ping=tuple(found)), missing
 

@@ -18,10 +18,12 @@ from pageinbox.ledger.sources import LeaseLost, Sources
 from pageinbox.ledger.waits import Waits
 from pageinbox.ledger.wanted import want
 from pageinbox.ledger.watches import Watches
+from pageinbox.model.meters import Meters
 from pageinbox.model.selection import Selection
 from pageinbox.model.source import Source
 from pageinbox.tell.forgetting import Forgetting
 from pageinbox.tell.keep import Keep
+from pageinbox.tell.pulse import Pulse
 from pageinbox.tell.push import Pushes
 from pageinbox.tell.reading import ListReader
 from pageinbox.tell.schedule import Outcome
@@ -37,7 +39,8 @@ class Poll:
 
     `pushes` hold what Meta has told of, and tell how often each list is looked at; `retention` are the seconds after
     which an idle conversation is forgotten; `clock` tells seconds since 1970, `timer` seconds that never go back;
-    `admins` are rooms or people that hear of trouble too.
+    `admins` are rooms or people that hear of trouble too. `pulse` hears that something was read, `meters` count the
+    looks.
     """
 
     def __init__(
@@ -57,6 +60,8 @@ class Poll:
         retention: float,
         clock: Callable[[], float],
         timer: Callable[[], float],
+        pulse: Pulse,
+        meters: Meters,
         admins: Sequence[str] = (),
     ) -> None:
         self._ledger = ledger
@@ -69,6 +74,8 @@ class Poll:
         self._pushes = pushes
         self._clock = clock
         self._timer = timer
+        self._pulse = pulse
+        self._meters = meters
         self._count = 0
         """How many sources are looked at."""
         self._keep = Keep(
@@ -120,6 +127,7 @@ class Poll:
         want(self._ledger, self._sources, wanted, lambda rows: {*self._watches.meant(rows), *self._digests.meant(rows)})
         self._leases.share()
         self._count = len(wanted)
+        self._pulse.watch(wanted)
         return wanted
 
     def look(
@@ -134,10 +142,17 @@ class Poll:
         is not to wait for that. Raises LedgerError.
         """
         budget, began = self._listing.clients[source.page].budget, self._timer()
+
+        def go_on(page: str) -> None:
+            self._pulse.beat()
+            interrupt(page)
+
         try:
             row = self._leases.take(source, anyway=self._pushes.expects(source))
             place = self._reader.place(row)
-            found = self._reader.read(source, place, going, interrupt, sources=self._count, everything=place is not row)
+            found = self._reader.read(source, place, going, go_on, sources=self._count, everything=place is not row)
+            if found is None:
+                self._pulse.beat()
             if found is None or not going():
                 return Outcome(slowness=budget.slowness(), rest=budget.spacing())
             texts, heard = found.texts(), self._pushes.compare(source, found)
@@ -151,11 +166,15 @@ class Poll:
         except Stopped:
             return Outcome()
         except LeaseLost as lost:
+            self._pulse.beat()
             return Outcome(again=lost.left)
         self._listing.journal.note(source, found.trouble)
         self._pushes.settle(source, found, heard, began)
         stretch = 1.0
+        self._meters.looks.add(source.page, source.platform, "failed" if found.trouble else "good")
+        self._meters.found.add(source.page, source.platform, many=len(found.new) - len(found.moved_from))
         if found.trouble is None:
+            self._pulse.beat()
             self._forgetting.looked(source)
             stretch = heard.interval / self._pushes.pace.usual
         return Outcome(found.trouble, new, budget.slowness(), budget.spacing(), stretch=stretch)

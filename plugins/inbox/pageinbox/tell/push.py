@@ -11,7 +11,8 @@ from typing import TypeVar
 from pageinbox.graph.client import GraphClient
 from pageinbox.model.backoff import Backoff
 from pageinbox.model.conversation import Conversation
-from pageinbox.model.push import Became, Brought, Change, Event, PushCounts
+from pageinbox.model.meters import Count
+from pageinbox.model.push import Became, Brought, Change, Event
 from pageinbox.model.source import Folder, Platform, Source
 from pageinbox.tell.found import Found
 from pageinbox.tell.pace import Pace, Trust
@@ -71,7 +72,7 @@ class Pushes:
         *,
         clock: Callable[[], float],
         timer: Callable[[], float],
-        counts: PushCounts,
+        counts: Count,
     ) -> None:
         self.hurry: Callable[[Source, float, float], float | None] = nobody
         """Has a list looked at in so many seconds, so many after the latest look at it at least. Gives the seconds

@@ -31,7 +31,8 @@ from pageinbox.model.chat import Chat
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.fault import Work
 from pageinbox.model.history import SourceRecord
-from pageinbox.model.push import Brought, PagePush, PushCounts
+from pageinbox.model.meters import Meters
+from pageinbox.model.push import Brought, PagePush
 from pageinbox.model.source import Source
 from pageinbox.model.statistics import Period, Statistics
 from pageinbox.model.watch import Detail
@@ -47,6 +48,7 @@ from pageinbox.tell.keep import away_after
 from pageinbox.tell.lapses import Lapses
 from pageinbox.tell.pace import Pace
 from pageinbox.tell.poll import Poll
+from pageinbox.tell.pulse import Pulse
 from pageinbox.tell.push import Pushes
 from pageinbox.tell.reminders import Reminders
 from pageinbox.tell.schedule import Outcome
@@ -68,7 +70,7 @@ class WatchService:
     `random` gives 0 to 1. `alarm` hears how all that goes, `admins` are the rooms or people that hear of trouble
     with Pages too. `moved` gives the rooms that go on as others, by their old names. `going` says whether it is still
     wanted. `ceiling` gives what a room may see at most; by default that is what the settings say of it by the name that
-    they have for it. What becomes of pushes is counted in `counts`. Raises LedgerError.
+    they have for it. `meters` count what it does. Raises LedgerError.
     """
 
     def __init__(
@@ -87,8 +89,9 @@ class WatchService:
         moved: Callable[[], Mapping[str, str]] = dict,
         going: Callable[[], bool] = lambda: True,
         ceiling: Callable[[str], Detail] | None = None,
-        counts: PushCounts | None = None,
+        meters: Meters | None = None,
     ) -> None:
+        meters = meters or Meters()
         pages = {name: page.id for name, page in chosen.pages.items()}
         self.ledger = ledger
         self.ceiling = ceiling or Ceilings(chosen, moved=moved).of
@@ -96,9 +99,8 @@ class WatchService:
         self._chosen = chosen
         self._clock = clock
         self._sources = Sources(ledger, pages)
-        pushed = None if chosen.push_token is None else chosen.poll_interval_pushed
-        pace = Pace(chosen.poll_interval, pushed, timer)
-        self.pushes = Pushes(answers.listing.clients, pace, clock=clock, timer=timer, counts=counts or PushCounts())
+        pace = Pace(chosen.poll_interval, chosen.slowest_interval, timer)
+        self.pushes = Pushes(answers.listing.clients, pace, clock=clock, timer=timer, counts=meters.pushes)
         self._pushed = Pushed(ledger, self._sources)
         self._leases = Leases(ledger, self._sources, chosen.poll_interval, pace.longest)
         self._outbox = Outbox(ledger, self._sources, choose, ahead=GATHERING, admins=admins)
@@ -113,6 +115,7 @@ class WatchService:
         self.figuring = Figuring(ledger, self._sources)
         hours = {name: page.open for name, page in chosen.pages.items() if page.open is not None}
         self.waits = Waits(ledger, self._sources, hours)
+        self.pulse = Pulse(timer, lambda page: pace.longest * answers.listing.clients[page].budget.slowness())
         self.poll = Poll(
             ledger,
             answers.listing,
@@ -128,6 +131,8 @@ class WatchService:
             retention=chosen.retention_days * DAY,
             clock=clock,
             timer=timer,
+            pulse=self.pulse,
+            meters=meters,
             admins=admins,
         )
         self.reminders = Reminders(ledger, self._sources, self.watches, chosen.pages, timer=timer)
@@ -147,7 +152,15 @@ class WatchService:
         writer = AnnouncementWriter(
             self.digest_writer, self.watches, chosen=chosen, refs=answers.refs, ceiling=self.ceiling, clock=clock
         )
-        self.delivery = Delivery(self._outbox, edits, chat, words=writer.told, waiting=alarm.watchdog.waiting)
+        self.delivery = Delivery(
+            self._outbox,
+            edits,
+            chat,
+            words=writer.told,
+            waiting=alarm.watchdog.waiting,
+            meters=meters,
+            clock=clock,
+        )
         erasure = Erasure(ledger, self._sources, following)
         self.erasing = Erasing(ledger, erasure, edits, self.delivery, answers=answers, waits=self.waits, timer=timer)
         self._asked = Rest(timer)

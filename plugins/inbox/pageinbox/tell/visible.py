@@ -34,11 +34,13 @@ class Visible:
         muted: Collection[Muted],
         *,
         now: float,
+        since: float | None,
         texts: Mapping[str, Folded],
     ) -> int:
         """Queue a line about the `older` ones of a look for the room of these watches. Gives how many that makes.
 
-        Where a line is still to come, both are told as one. `texts` are those of the conversations, by id, folded.
+        Where a line is still to come, both are told as one. `since` is when the look before was, in seconds since 1970.
+        `texts` are those of the conversations, by id, folded.
         """
         count, asking = became_visible(older, watches, muted, texts)
         if not count:
@@ -48,7 +50,8 @@ class Visible:
         due = max(soonest, before if before > soonest else before + SPACED)
         due = min(due, soonest + SPACED)  # whatever our clock showed before
         self._due[room, source] = due
-        self._queue.notify(transaction, [room], Notice(NoticeKind.VISIBLE, (source,), now, count=count), due=due)
+        line = Notice(NoticeKind.VISIBLE, (source,), now, since=since, count=count)
+        self._queue.notify(transaction, [room], line, due=due)
         return 1
 
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.fault import Doing, Fault, Work
+from pageinbox.model.logged import about, nobody_named
 from pageinbox.model.source import Source
 from pageinbox.tell.whereabouts import place_of, whereabouts
 
@@ -94,7 +95,7 @@ class Watchdog:
             task.since, task.noticed = self._timer(), False
             others = self._noticed()
         if noticed and task.doing not in others:
-            log.warning("%s got on after %.0f s", called(task.doing), lasting)
+            log.warning("%s got on after %.0f s", called(task.doing), lasting, extra=fields(task.doing))
 
     def keep(self, doings: Collection[Doing]) -> None:
         """Nothing else is done any more, so that its failures are over."""
@@ -122,7 +123,8 @@ class Watchdog:
                 task.noticed = True
         for task, frame in fresh.values():
             place = place_of(frame) if frame is not None else ""
-            log.error("%s has been under way for %.0f s: %s", called(task.doing), now - task.since, place)
+            name, extra = called(task.doing), fields(task.doing)
+            log.error("%s has been under way for %.0f s: %s", name, now - task.since, place, extra=extra)
         for task, frame in hanging:
             silent = in_ledger(frame) and task.doing is not Work.OPENING
             found.append(Fault(task.doing, now - task.since, LedgerError("silent", self.where) if silent else None))
@@ -140,9 +142,9 @@ class Watchdog:
             kinds = {failure.ledger.kind for failure in self._failing.values() if failure.ledger is not None}
             self._failing[doing] = Failure(self._timer() if before is None else before.since, ledger, name)
         if ledger is not None and ledger.kind not in kinds:
-            log.error("The ledger %s failed: %s", ledger.where, ledger.kind)
+            log.error("The ledger %s failed: %s", ledger.where, ledger.kind, extra=about(error=ledger))
         if ledger is None and (before is None or before.error != name):
-            log.error("%s failed: %s", called(doing), whereabouts(error))
+            log.error("%s failed: %s", called(doing), whereabouts(error), extra=fields(doing, error))
 
     def _done(self, doing: Doing) -> None:
         with self._lock:
@@ -151,7 +153,7 @@ class Watchdog:
         if failure is None:
             return
         if failure.ledger is None:
-            log.warning("%s works again", called(doing))
+            log.warning("%s works again", called(doing), extra=fields(doing))
         elif not others:
             log.warning("The ledger %s works again", failure.ledger.where)
 
@@ -164,7 +166,12 @@ def called(doing: Doing) -> str:
         case Work():
             return doing.value.capitalize()
         case room:
-            return f"Sending to {room}"
+            return f"Sending to {nobody_named(room)}"
+
+
+def fields(doing: Doing, error: BaseException | None = None) -> dict[str, str]:
+    """What a line of the log about it has beside its words."""
+    return about(doing if isinstance(doing, Source) else None, error=error)
 
 
 def in_ledger(frame: FrameType | None) -> bool:

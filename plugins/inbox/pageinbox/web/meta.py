@@ -8,7 +8,8 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from pageinbox.graph.webhook import Unreadable, changes_in, signed_with
-from pageinbox.model.push import Became, Change, PushCounts
+from pageinbox.model.meters import Count
+from pageinbox.model.push import Became, Change
 from pageinbox.model.secret import Secret
 from pageinbox.model.source import Page
 from pageinbox.model.web import WebRequest, WebResponse
@@ -23,13 +24,13 @@ Hear = Callable[[Collection[str], Sequence[Change]], object]
 
 
 class Webhook:
-    """Answers Meta on our web server, as `Answering`.
+    """Answers Meta on our web server.
 
-    `token` is the Verify token, without which nothing is there; `pages` are those of the settings. Whatever is pushed
+    `token` is the Verify token; `pages` are those of the settings. Whatever is pushed
     is counted in `counts`.
     """
 
-    def __init__(self, token: Secret | None, pages: Mapping[str, Page], hear: Hear, counts: PushCounts) -> None:
+    def __init__(self, token: Secret, pages: Mapping[str, Page], hear: Hear, counts: Count) -> None:
         self._token = token
         self._hear = hear
         self._counts = counts
@@ -39,15 +40,13 @@ class Webhook:
             if page.app_secret is not None and page.app_secret.reveal():
                 self._pages.setdefault(page.app_secret, []).append(name)
 
-    def __call__(self, request: WebRequest) -> WebResponse:
-        """The challenge, or 200 once what was pushed is noted. 404 without a token, 403 to whoever is not Meta."""
-        if self._token is None:
-            return WebResponse(404)
+    def answer(self, request: WebRequest) -> WebResponse:
+        """The challenge, or 200 once what was pushed is noted; 403 to whoever is not Meta."""
         return self._take(request) if request.method == "POST" else self._prove(request.query)
 
     def _prove(self, query: Mapping[str, str]) -> WebResponse:
         challenge = query.get("hub.challenge", "")
-        known = self._token is not None and same(query.get("hub.verify_token", ""), self._token.reveal())
+        known = same(query.get("hub.verify_token", ""), self._token.reveal())
         if not known or query.get("hub.mode") != "subscribe" or not CHALLENGE.fullmatch(challenge):
             return WebResponse(403)
         return WebResponse(200, challenge.encode())

@@ -31,9 +31,9 @@ TROUBLES = {
         "it (chmod 600), on a disk that keeps such permissions."
     ),
     "corrupt": (
-        "is damaged, or is not a ledger at all, so I can't announce anything. Move it away, put a backup in its place "
-        "and restart me. Without a backup I start over: watches have to be made again, and I won't announce what is "
-        "already there by then."
+        "is damaged, or is not a ledger at all, so I can't announce anything. Stop me, move it away, put a backup in "
+        "its place with err-inbox restore, and start me again. Without a backup I start over: watches have to be made "
+        "again, and I won't announce what is already there by then."
     ),
     "gone": (
         "was moved, deleted or replaced while I was using it, so I can't announce anything. Put it back, or restart me "
@@ -42,6 +42,10 @@ TROUBLES = {
     "newer": (
         f"was written by a newer version of err-inbox. {FIXED} Update err-inbox, or choose another ledger with "
         "DATABASE_URL."
+    ),
+    "copy": (
+        "is a backup, so I can't announce anything: what I have said since it was made isn't in it. Stop me, put it "
+        "back with err-inbox restore, and start me again."
     ),
     "unreachable": (
         f"can't be reached. {FIXED} Check that the database server runs, and the host and port in DATABASE_URL."
@@ -82,6 +86,11 @@ def ledger_trouble(kind: str, where: str) -> str:
         return (
             f"DATABASE_URL has {f'the option {where}' if where else 'an option'}, which its database doesn't know, so "
             "I can't announce anything. Correct it, or take it out."
+        )
+    if kind == "moved":
+        return (
+            f"My ledger was moved to {where}, so I can't announce anything from here. Set DATABASE_URL to that, and "
+            "restart me."
         )
     if where == "DATABASE_URL":
         return (

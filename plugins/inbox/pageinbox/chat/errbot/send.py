@@ -15,6 +15,7 @@ from pageinbox.chat.files import Files, without_files
 from pageinbox.chat.whom import ping_called
 from pageinbox.model.act import Person
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt, NotPinged
+from pageinbox.model.checkup import Finding, Unseen, unknown
 from pageinbox.model.post import Mention, Post
 from pageinbox.model.watch import Ping
 
@@ -58,6 +59,10 @@ class ErrbotChat:
 
     def connected(self) -> None:
         """Nothing to do. See `Network`."""
+
+    def examine(self, rooms: Sequence[str]) -> list[Finding]:
+        """Nothing: Errbot can't ask where it may write. See `Network`."""
+        return [unknown(Unseen(tuple(rooms), "this network's backend doesn't say"))] if rooms else []
 
     def whom(self, room: str, name: str) -> Ping:
         """Nobody: how to notify people is every network's own. Where nobody else is, whoever reads is here."""

@@ -16,6 +16,14 @@ LARGEST = 4 * 1024 * 1024
 log = logging.getLogger(__name__)
 
 
+def of_others(record: logging.LogRecord) -> bool:
+    """Whether what Errbot's web server logs is about none of our requests.
+
+    Probes and scrapes come every few seconds, and a query may hold a secret, as that of Meta's challenge does.
+    """
+    return " /inbox/" not in record.getMessage()
+
+
 class Addresses:
     """The addresses of one plugin on the web server, by path. Each is answered for as long as it is served."""
 
@@ -30,6 +38,7 @@ class Addresses:
         """
         from errbot.core_plugins import flask_app
 
+        logging.getLogger("werkzeug").addFilter(of_others)
         self._served = answering
         for path in answering:
             if path not in flask_app.view_functions:

@@ -13,6 +13,7 @@ from functools import partial
 from pageinbox.chat.in_turn import InTurn
 from pageinbox.chat.reactions import Sign
 from pageinbox.model.chat import ChatError
+from pageinbox.model.logged import nobody_named
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +51,8 @@ class Buttons:
             except ChatError as error:
                 wait = YIELDING * error.retry_after
                 if not 0 < wait <= left:
-                    log.info("An announcement in %s goes without %s reactions: %s", room, len(emojis), error)
+                    where, why = nobody_named(room), nobody_named(error)
+                    log.info("An announcement in %s goes without %s reactions: %s", where, len(emojis), why)
                     return
                 self._sleep(wait)
                 left -= wait

@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -18,7 +18,7 @@ from cachetools import LRUCache
 from errbot.backends.base import REACTION_REMOVED, Message, Room, RoomOccupant
 
 from pageinbox.chat.files import Files
-from pageinbox.chat.matrix import files
+from pageinbox.chat.matrix import examining, files
 from pageinbox.chat.matrix.buttons import Buttons
 from pageinbox.chat.matrix.calls import Calls
 from pageinbox.chat.matrix.content import EVERYBODY, Content, content, contents, edited, in_reply, in_thread
@@ -28,6 +28,8 @@ from pageinbox.chat.reactions import Reacted, sign_of, signs
 from pageinbox.model.act import Person
 from pageinbox.model.backoff import Backoff
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt, NotPinged, Uneditable
+from pageinbox.model.checkup import Finding
+from pageinbox.model.logged import nobody_named
 from pageinbox.model.post import Attachment, Foreign, Mention, Post
 from pageinbox.model.watch import Ping
 
@@ -73,7 +75,7 @@ class MatrixChat:
             try:
                 receipt = self._calls.say(room, in_thread(said, under), key)
             except Refused as error:
-                log.info("A thread in %s can't be continued: %s", room, error)
+                log.info("A thread in %s can't be continued: %s", nobody_named(room), nobody_named(error))
         thread = under if receipt else ""
         receipt = receipt or self._calls.say(room, said, key)
         self._files.put_later(
@@ -134,6 +136,10 @@ class MatrixChat:
 
     def connected(self) -> None:
         """Nothing to do. See `Network`."""
+
+    def examine(self, rooms: Sequence[str]) -> list[Finding]:
+        """The rooms. See `Network`."""
+        return examining.rooms(self._bot, rooms)
 
     def whom(self, room: str, name: str) -> Ping:
         """A person in the room, or all of it where the bot may notify that. See `Network`."""

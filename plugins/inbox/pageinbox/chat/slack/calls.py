@@ -59,6 +59,17 @@ class Calls:
         wait_when_asked(client)
         return self._asked(client, method, arguments)
 
+    def scopes(self) -> frozenset[str] | None:
+        """What Slack lets the bot's token do, as it says beside each answer; None where it doesn't.
+
+        Raises Refused and ChatError.
+        """
+        headers = {
+            name.lower(): value for name, value in self._answered(self._client(), "auth_test", {}).headers.items()
+        }
+        told = headers.get("x-oauth-scopes")
+        return None if told is None else frozenset(str(told).replace(" ", "").split(","))
+
     def respond(self, address: str, **message: Any) -> None:
         """Answer a click or a slash command at the address that came with it, a secret. Raises Refused and ChatError.
 
@@ -118,14 +129,19 @@ class Calls:
         return client
 
     def _asked(self, client: Any, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        data = self._answered(client, method, arguments).data
+        return data if isinstance(data, dict) else {}
+
+    def _answered(self, client: Any, method: str, arguments: dict[str, Any]) -> Any:
+        """slack_sdk's response, with data and headers."""
         failure = None
         try:
-            answer = getattr(client, method)(**arguments).data
+            answer = getattr(client, method)(**arguments)
         except Exception as error:
             failure = failed(error, ChatDoubt if method in DOUBTFUL else ChatError)
         if failure is not None:  # raised here, so that it does not hold slack_sdk's own exception
             raise failure
-        return answer if isinstance(answer, dict) else {}
+        return answer
 
 
 def unanswered(status: int, body: str) -> ChatError | None:

@@ -8,6 +8,7 @@ else is done by the threads in which Errbot carries out commands: a window has t
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -25,6 +26,7 @@ from pageinbox.chat.slack.offers import REFRESH, SHOWN, asks, word_of
 from pageinbox.chat.slack.refusal import FAULTY, Refused
 from pageinbox.chat.slack.whisper import direct, said, whisper
 from pageinbox.model.chat import CarryOut, ChatError, Misread
+from pageinbox.model.logged import nobody_named
 from pageinbox.model.post import Attachment, Post
 from pageinbox.words import clicks, refusals
 from pageinbox.words.files import aside
@@ -76,6 +78,8 @@ class Interactive:
         self._home = home
         self._prefix = prefix
         self._heard = Heard()
+        self.heard_at: float | None = None
+        """When Slack told of a click, a form or a slash command last, in seconds since 1970."""
 
     def hear(self, payload: Mapping[str, Any]) -> dict[str, Any] | None:
         """What to acknowledge a payload with; None for one that is nothing of ours. What it asks for is begun."""
@@ -86,6 +90,7 @@ class Interactive:
             return None
         if done is None:
             return None
+        self.heard_at = time.time()
         if done.form and (wrong := self._misread(done.command)):
             return {"response_action": "errors", "errors": {FORM: wrong}}
         if not (done.trigger and self._heard.met(done.trigger)):
@@ -106,7 +111,7 @@ class Interactive:
             try:
                 work()
             except ChatError as error:
-                log.error("I could not answer a click: %s", error)
+                log.error("I could not answer a click: %s", nobody_named(error))
             except Exception as error:  # its text may be a customer's
                 log.error("A click failed: %s", type(error).__name__)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -17,6 +18,7 @@ from errbot.backends.base import REACTION_REMOVED, Room
 from pageinbox.chat.files import Files
 from pageinbox.chat.reactions import Reacted, sign_of
 from pageinbox.chat.slack import content as slack
+from pageinbox.chat.slack import examining
 from pageinbox.chat.slack.arriving import listen
 from pageinbox.chat.slack.calls import Calls
 from pageinbox.chat.slack.channels import find_channels_at_once
@@ -42,6 +44,7 @@ from pageinbox.chat.slack.turns import Turns
 from pageinbox.chat.slack.whisper import INERT, said, whisper
 from pageinbox.model.act import Person
 from pageinbox.model.chat import CarryOut, ChatDoubt, Doubt, Misread, Uneditable
+from pageinbox.model.checkup import Clicked, Finding, good, unknown
 from pageinbox.model.post import Attachment, Foreign, Mention, Post
 from pageinbox.model.watch import Ping
 
@@ -131,6 +134,16 @@ class SlackChat:
             home=home,
             prefix=self._prefix,
         )
+
+    def examine(self, rooms: Sequence[str]) -> list[Finding]:
+        """The app's scopes, whether anybody clicks, and the channels. See `Network`."""
+        clicked = self._interactive.heard_at if self._interactive is not None else None
+        now = time.time()
+        return [
+            examining.scopes(self._calls.scopes),
+            unknown(Clicked(None, now)) if clicked is None else good(Clicked(clicked, now)),
+            *examining.rooms(rooms, self._places.channel, self._calls.once),
+        ]
 
     def _answered(self, message: Any, post: Post) -> None:
         self.answer(message, post, private=False, threaded=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pageinbox.commands import questions
 from pageinbox.commands.command import Command
+from pageinbox.commands.doctor import doctor
 from pageinbox.commands.replied import lasting
 
 QUESTION = Command(
@@ -66,5 +67,13 @@ ASKING = (
         example="status",
         takes="a Page, a platform or “failing”, or nothing for everything",
         more=(("status failing", "only the lists that can't be read, and why"),),
+    ),
+    Command(
+        word="doctor",
+        handler=doctor,
+        help="examine everything that I need, and say what to do",
+        example="doctor",
+        takes="a Page or a platform, or nothing for everything",
+        more=(("doctor messenger", "only what concerns the Pages' lists there"),),
     ),
 )

@@ -1,0 +1,71 @@
+"""In what state Errbot itself is: its store, its web server, whom it takes for admins.
+
+Facts about Errbot were seen in Errbot 6.2.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pageinbox.chat.errbot.incoming import identified, people_in
+from pageinbox.model.chat import ChatError
+from pageinbox.model.checkup import Admins, Finding, InstallsDependencies, State, Storage, Web, good
+
+CONFIGS = "configs"
+"""Where Errbot keeps what `!plugin config` has set."""
+
+
+def examine(bot: Any, *, needs_web: bool) -> list[Finding]:
+    """What can be seen of Errbot; `needs_web` says that something here is told on its web server. May ask the chat."""
+    installs = bool(bot.bot_config.AUTOINSTALL_DEPS)
+    return [
+        storage(bot.plugin_manager),
+        good(InstallsDependencies(installs), unless=installs),
+        admins(bot),
+        web(bot.plugin_manager, needed=needs_web),
+    ]
+
+
+def needs_web(bot: Any) -> bool:
+    """Whether the bot hears of messages on Errbot's web server, as slackv3 does in Events mode."""
+    return getattr(bot, "slack_events", None) is not None
+
+
+def storage(core: Any) -> Finding:
+    """Whether `core.db` can be read."""
+    try:
+        core[CONFIGS]
+    except Exception as error:  # whatever dbm raises
+        return Finding(State.ATTENTION, Storage(type(error).__name__))
+    return good(Storage())
+
+
+def admins(bot: Any) -> Finding:
+    """Whether the chat knows those of BOT_ADMINS that can be told something."""
+    configured = bot.bot_config.BOT_ADMINS
+    named = people_in((configured,) if isinstance(configured, str) else configured)
+    missing = tuple(name for name in named if not is_found(bot, name))
+    return good(Admins(len(named), missing), unless=not named or bool(missing))
+
+
+def is_found(bot: Any, name: str) -> bool:
+    """Whether the chat knows somebody of that name."""
+    try:
+        identified(bot, name)
+    except ChatError:
+        return False
+    return True
+
+
+def web(plugins: Any, *, needed: bool) -> Finding:
+    """Whether Errbot's web server runs, and where."""
+    server = plugins.get_plugin_obj_by_name("Webserver")
+    running = getattr(server, "server", None) if server is not None and server.is_activated else None
+    where = address(running.server_address) if running is not None else ""
+    return good(Web(where, needed), unless=needed and not where)
+
+
+def address(told: Sequence[Any]) -> str:
+    """A server's address, as `127.0.0.1:3141`."""
+    return f"{told[0]}:{told[1]}"

@@ -1,0 +1,79 @@
+"""What Slack lets the bot do, and where it may write: asked, not tried."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from pageinbox.chat.slack.places import ID
+from pageinbox.chat.slack.refusal import PAUSED, Refused, meaning
+from pageinbox.model.chat import ChatError
+from pageinbox.model.checkup import ChatFailed, Finding, Reached, Scopes, State, Unreached, Unseen, good, unknown
+
+NEEDED = (
+    "channels:history",
+    "channels:read",
+    "chat:write",
+    "commands",
+    "files:write",
+    "groups:history",
+    "groups:read",
+    "im:history",
+    "im:read",
+    "im:write",
+    "mpim:read",
+    "reactions:read",
+    "team:read",
+    "usergroups:read",
+    "users:read",
+)
+"""The scopes of the manifests in docs/slack.md, which says what each is for."""
+
+MOST = 20
+"""Channels that are looked at; Slack answers about fifty such questions a minute, all that the bot has."""
+
+Call = Callable[..., dict[str, Any]]
+
+
+def scopes(ask: Callable[[], frozenset[str] | None]) -> Finding:
+    """Which scopes the bot's token has; `ask` raises ChatError."""
+    try:
+        there = ask()
+    except Refused as error:
+        return Finding(State.UNKNOWN if error.code in PAUSED else State.ATTENTION, ChatFailed(str(error)))
+    except ChatError as error:
+        return unknown(ChatFailed(str(error)))
+    if there is None:
+        return unknown(ChatFailed("Slack doesn't say which scopes my app has"))
+    lacking = tuple(scope for scope in NEEDED if scope not in there)
+    return good(Scopes("Slack", tuple(scope for scope in NEEDED if scope in there), lacking), unless=bool(lacking))
+
+
+def rooms(names: Sequence[str], channel: Callable[[str], str], call: Call) -> list[Finding]:
+    """Whether the bot may write in rooms; `channel` gives a room's id, and raises ChatError as `call` does."""
+    people = [name for name in names if (known := ID.fullmatch(name)) and known[1][0] in "UW"]
+    channels = [name for name in names if name not in people]
+    found = [room(name, channel, call) for name in channels[:MOST]]
+    if people:
+        found.append(unknown(Unseen(tuple(people), "Slack says that of people only when I write to them")))
+    if left := channels[MOST:]:
+        found.append(
+            unknown(Unseen(tuple(left), f"I look at {MOST} channels at once, so as not to use up what Slack allows"))
+        )
+    return found
+
+
+def room(name: str, channel: Callable[[str], str], call: Call) -> Finding:
+    """Whether the bot may write in one channel."""
+    try:
+        told = call("conversations_info", channel=channel(name)).get("channel") or {}
+    except Refused as error:
+        if error.code in PAUSED:
+            return unknown(Unseen((name,), str(error)))
+        return Finding(State.ATTENTION, Unreached(name, str(error)))
+    except ChatError as error:
+        return unknown(Unseen((name,), str(error)))
+    for code, wrong in (("is_archived", told.get("is_archived")), ("not_in_channel", told.get("is_member") is False)):
+        if wrong:
+            return Finding(State.ATTENTION, Unreached(name, meaning(code, "")))
+    return good(Reached(name))

@@ -1,0 +1,54 @@
+"""What only a running bot knows: its chat, Errbot around it, and where its settings came from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from pageinbox.checkup.versions import versions
+from pageinbox.model.checkup import Finding, Pushed, Reached, State, Unreached, Unseen, good, unknown
+from pageinbox.model.errors import LedgerError
+from pageinbox.model.history import Backlog
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """Where a bot runs.
+
+    `origins` are what its settings were read from. `chat` examines the network, and whether the bot may write in some
+    rooms there; `errbot` examines Errbot, `versions` what is installed. `pushed` gives when Meta told of something by
+    itself last, in seconds since 1970, None for never.
+    """
+
+    origins: Sequence[str]
+    chat: Callable[[Sequence[str]], list[Finding]]
+    errbot: Callable[[], list[Finding]] = list
+    versions: Callable[[], list[Finding]] = versions
+    pushed: Callable[[], float | None] = lambda: None
+
+
+def chat(
+    examine: Callable[[Sequence[str]], list[Finding]],
+    watching: Callable[[], Iterable[str]],
+    waiting: Callable[[], Iterable[Backlog]] = list,
+    sees: Callable[[str], bool] | None = None,
+) -> list[Finding]:
+    """What the network tells of itself and of the rooms `watching`; with `sees` only of the rooms that it names.
+
+    `waiting` is what rooms have yet to be told, by which one is known to fail where the network says nothing. Both
+    raise LedgerError: then no room is known, which is told with the ledger.
+    """
+    try:
+        rooms = [room for room in dict.fromkeys(watching()) if sees is None or sees(room)]
+        errors = {each.room: each.error for each in waiting() if each.failing is not None and each.error}
+    except LedgerError:
+        rooms, errors = [], {}
+    failing = [Finding(State.ATTENTION, Unreached(room, error)) for room in rooms if (error := errors.get(room))]
+    found = [*failing, *examine([room for room in rooms if room not in errors])]
+    return found if sees is None else [each for each in found if isinstance(each.fact, Reached | Unreached | Unseen)]
+
+
+def push(at: float | None, now: float, *, wanted: bool) -> list[Finding]:
+    """Whether Meta tells of changes by itself, where it is to, and when it did so last."""
+    fact = Pushed(wanted, at, now)
+    return [unknown(fact) if wanted and at is None else good(fact)]

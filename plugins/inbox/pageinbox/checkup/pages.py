@@ -1,0 +1,73 @@
+"""Asking Meta about Pages, within what each is allowed and within the time that somebody waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+
+from pageinbox.ask.listing import Listing
+from pageinbox.ask.pool import Job
+from pageinbox.checkup.page import Answers, page
+from pageinbox.model.checkup import AppMode, Finding, unknown
+from pageinbox.model.errors import GraphError, MetaSlow
+from pageinbox.model.look import Look
+from pageinbox.model.source import Source
+
+
+def pages(
+    listing: Listing,
+    sources: Mapping[str, Iterable[Source]],
+    clock: Callable[[], float],
+    *,
+    room: str = "",
+    patience: float | None = None,
+) -> list[Finding]:
+    """What is to be said of Pages, by calls that count as a question of `room`; `sources` are their lists to try, by
+    the Page's name.
+
+    Each is tried once, or not at all where it was read a moment ago. `clock` tells seconds since 1970, `patience` are
+    the seconds to wait, if not those of all questions. Raises AskedTooOften.
+    """
+    wanted = {name: list(of_page) for name, of_page in sources.items()}
+    answers = {name: Answers() for name in wanted}
+    try:
+        asked = [jobs(listing, name, sources, answers[name]) for name, sources in wanted.items()]
+        listing.ask(asked, room=room, patience=patience)
+    except MetaSlow as error:
+        fill(answers, wanted, error)
+    now = clock()
+    found = [
+        finding
+        for name, sources in wanted.items()
+        for finding in page(listing.clients[name], sources, answers[name], now)
+    ]
+    return [*found, unknown(AppMode())] if found else []
+
+
+def jobs(listing: Listing, name: str, sources: Sequence[Source], answers: Answers) -> list[Job]:
+    """The calls for one Page, one after the other: what it was asked last matters least."""
+    client = listing.clients[name]
+
+    def read(source: Source) -> None:
+        answers.looks[source] = listing.look(source)
+
+    def identify() -> None:
+        try:
+            answers.identity = client.identity()
+        except GraphError as error:
+            answers.identity = error
+
+    def debug() -> None:
+        try:
+            answers.token = client.ask_token()
+        except GraphError as error:
+            answers.token = error
+
+    return [*(partial(read, source) for source in sources), identify, debug]
+
+
+def fill(answers: Mapping[str, Answers], wanted: Mapping[str, Sequence[Source]], error: GraphError) -> None:
+    """Let all answers be that nobody could be asked."""
+    for name, sources in wanted.items():
+        answers[name].looks |= {source: Look(source, trouble=error) for source in sources}
+        answers[name].identity = answers[name].token = error

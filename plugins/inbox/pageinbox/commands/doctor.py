@@ -1,0 +1,64 @@
+"""The command that examines the bot, and says what to do about what is not as it should be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
+from pageinbox.checkup.bot import chat, push
+from pageinbox.checkup.in_time import Part
+from pageinbox.checkup.ledger import ledger
+from pageinbox.checkup.settings import settings
+from pageinbox.checkup.whole import examine
+from pageinbox.commands.request import Request
+from pageinbox.language.question import parse
+from pageinbox.model.checkup import Subject
+from pageinbox.model.post import Post
+from pageinbox.model.query import InboxQuery
+from pageinbox.model.source import Source
+from pageinbox.words.doctor import doctor as doctor_post
+
+if TYPE_CHECKING:
+    from pageinbox.tell.service import WatchService
+
+
+def doctor(request: Request) -> Post:
+    """What is good, what needs attention and what isn't known: of one Page, or of everything.
+
+    Who is no admin, or not alone with the bot, hears of Pages, of the ledger and of the room they are in. Raises
+    QueryError and AskedTooOften.
+    """
+    query = parse(request.words, request.answers.pages, lead="inbox doctor ")
+    sources: dict[str, list[Source]] = {name: [] for name in request.settings.pages if query.page in (None, name)}
+    for status in request.answers.statuses():
+        if status.source.page in sources and query.platform in (None, status.source.platform):
+            sources[status.source.page].append(status.source)
+    partly = query != InboxQuery()
+    parts = {} if partly else here(request)
+    found = examine(request.answers.listing, sources, parts, clock=request.clock, room=request.reader)
+    return doctor_post(found, request.settings.pages, request.clock(), all_told=request.sees_all or partly)
+
+
+def here(request: Request) -> Mapping[Subject, Part]:
+    """What is to be examined besides the Pages, as far as it may be told where the command was given."""
+    parts: dict[Subject, Part] = {Subject.LEDGER: partial(ledger, lambda: request.service().ledger)}
+    if (around := request.around) is None:
+        return parts
+    sees = None if request.sees_all else request.sees
+    parts[Subject.CHAT] = partial(
+        chat, around.chat, lambda: listening(request.service()), lambda: request.service().histories.waiting(), sees
+    )
+    if request.sees_all:
+        wanted = request.settings.push_token is not None
+        parts[Subject.PUSH] = lambda: push(around.pushed(), request.clock(), wanted=wanted)
+        parts[Subject.SETTINGS] = partial(settings, around.origins, request.refusal)
+        parts[Subject.BOT] = around.errbot
+        parts[Subject.VERSIONS] = around.versions
+    return parts
+
+
+def listening(service: WatchService) -> list[str]:
+    """The rooms that are told something without being asked. Raises LedgerError."""
+    watches, digests = service.watches.watches(), service.digests.standing()
+    return list(dict.fromkeys([*(watch.room for watch in watches), *(digest.room for digest in digests)]))

@@ -1,0 +1,253 @@
+"""Backups of a ledger, each a file of SQLite, whatever the ledger is in; and putting one back."""
+
+from __future__ import annotations
+
+import errno
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import quote
+
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, select
+
+from pageinbox.ledger import restored
+from pageinbox.ledger.address import address_of, where_of
+from pageinbox.ledger.alone import hold, locked, refuse_used
+from pageinbox.ledger.database import Clock, clocked, connect
+from pageinbox.ledger.faults import told_plainly
+from pageinbox.ledger.files import BESIDE, BUSY
+from pageinbox.ledger.schema import VERSION, meta, ms, seconds, tables
+from pageinbox.ledger.transfer import copy_all, is_ledger
+from pageinbox.ledger.versions import MIGRATIONS, bring_up, one_opens
+from pageinbox.model.errors import LedgerError
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A backup that is whole: its file, bytes and version, and when it was made, in seconds since 1970.
+
+    `made` is None of a file that is no backup but a ledger itself.
+    """
+
+    file: Path
+    size: int
+    version: int
+    made: float | None
+
+
+def back_up(location: str | Path, file: Path, *, replace: bool = False) -> Backup:
+    """Copy a ledger as it is at one moment into a file that nobody else may read, while bots go on using it.
+
+    What is in the file by then stays until the backup is known to be whole, and is refused without `replace`. Raises
+    LedgerError.
+    """
+    address = address_of(location)
+    if file.exists() and not replace:
+        raise LedgerError("taken", str(file))
+    partial = file.with_name(f"{file.name}.partial")
+    with file_errors(file):
+        partial.unlink(missing_ok=True)
+        os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    try:
+        if address.get_backend_name() == "sqlite":
+            snapshot(Path(str(address.database)), partial)
+        else:
+            gather(address, partial)
+        with opened(partial) as connection:
+            restored.note(connection, restored.COPIED, str(ms(time.time())))
+        made = examine(partial)
+        with file_errors(file):
+            keep(partial)
+            os.replace(partial, file)
+            keep(file.parent)
+    finally:
+        with file_errors(file):
+            partial.unlink(missing_ok=True)
+    return Backup(file, made.size, made.version, made.made)
+
+
+def restore(
+    file: Path | None,
+    location: str | Path,
+    *,
+    replace: bool = False,
+    clock: Clock = None,
+) -> Backup | None:
+    """Put a backup in the place of a ledger, or take the one that was put there otherwise for a backup.
+
+    From then on all is marked that may have been said since the backup was made: see `restored.put_back`. A ledger that
+    is there already is refused without `replace`. Gives the backup. `clock` is for who simulates the time: see
+    `Ledger`. Raises LedgerError, also where a bot has the ledger open.
+    """
+    address = address_of(location)
+    with locked(address):
+        if file is None:
+            put_back_in_place(address, clock)
+            return None
+        found = examine(file)
+        if address.get_backend_name() == "sqlite":
+            into_file(file, Path(str(address.database)), clock, replace=replace)
+        else:
+            into_server(file, address, clock, replace=replace)
+        return found
+
+
+def examine(file: Path) -> Backup:
+    """What a file is as a backup. Raises LedgerError where there is none, or it is damaged."""
+    if not file.exists():
+        raise LedgerError("none", str(file))
+    with opened(file) as connection:
+        if connection.exec_driver_sql("PRAGMA integrity_check").scalar() != "ok":
+            raise LedgerError("corrupt", str(file))
+        facts = facts_of(connection, str(file))
+    made = facts.get(restored.COPIED)
+    return Backup(file, file.stat().st_size, int(facts["version"]), seconds(None if made is None else int(made)))
+
+
+def facts_of(connection: Connection, where: str) -> dict[str, str]:
+    """What `inbox_meta` says. Raises LedgerError where there is no ledger, or one of a newer version."""
+    if not is_ledger(connection):
+        raise LedgerError("none", where)
+    facts = {row.name: row.value for row in connection.execute(select(meta))}
+    if int(facts["version"]) > VERSION:
+        raise LedgerError("newer", where)
+    return facts
+
+
+def snapshot(path: Path, file: Path) -> None:
+    """Copy the ledger of one file into another, which is empty, without the pages that nothing is in."""
+    if not path.exists():
+        raise LedgerError("none", str(path))
+    with opened(path) as connection:
+        facts_of(connection, str(path))
+        connection.exec_driver_sql("VACUUM INTO ?", (str(file.absolute()),))
+
+
+def gather(address: URL, file: Path) -> None:
+    """Copy the ledger of a PostgreSQL database into a file, which is empty."""
+    where = where_of(address)
+    with disposing(connect(address)) as server, disposing(written(file)) as engine, told_plainly(where):
+        once = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with server.connect().execution_options(**once) as source, engine.begin() as target:
+            if int(facts_of(source, where)["version"]) < VERSION:
+                raise LedgerError("older", where)
+            copy_all(source, target)
+
+
+def into_file(file: Path, path: Path, clock: Clock, *, replace: bool) -> None:
+    """Put a backup in the place of a ledger in a file, all of it or nothing."""
+    if path.exists() and path.stat().st_size and not replace:
+        raise LedgerError("taken", str(path))
+    with file_errors(path), TemporaryDirectory(prefix=f"{path.name}.", dir=path.parent) as folder:
+        copy = Path(folder, path.name)
+        os.close(os.open(copy, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        snapshot(file, copy)
+        with disposing(brought_up(copy)) as engine, told_plainly(str(copy)), engine.begin() as connection:
+            restored.put_back(connection, clocked(connection, clock))
+        keep(copy)
+        for ending in BESIDE[:-1]:  # what is left of the other one would be read as part of this one
+            path.with_name(path.name + ending).unlink(missing_ok=True)
+        os.replace(copy, path)
+        keep(path.parent)
+
+
+def into_server(file: Path, address: URL, clock: Clock, *, replace: bool) -> None:
+    """Put a backup into a PostgreSQL database, in the place of the ledger that is there, in one transaction."""
+    where = where_of(address)
+    with TemporaryDirectory() as folder, disposing(connect(address)) as server:
+        copy = Path(folder, "ledger.sqlite")
+        os.close(os.open(copy, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        snapshot(file, copy)
+        with (
+            disposing(brought_up(copy)) as engine,
+            told_plainly(where),
+            engine.connect() as source,
+            server.begin() as target,
+        ):
+            one_opens(target)
+            if is_ledger(target):
+                if not replace:
+                    raise LedgerError("taken", where)
+                refuse_used(target, where, clock)
+                tables.drop_all(target)
+            copy_all(source, target)
+            restored.put_back(target, clocked(target, clock))
+
+
+def put_back_in_place(address: URL, clock: Clock) -> None:
+    """Let what somebody has put there, with the database's own tools, be a ledger that was put back."""
+    where = where_of(address)
+    if address.get_backend_name() == "sqlite":
+        examine(Path(str(address.database)))
+    with disposing(connect(address)) as engine, told_plainly(where):
+        with engine.begin() as connection:
+            facts_of(connection, where)
+            refuse_used(connection, where, clock)
+        bring_up(engine, where, MIGRATIONS, VERSION)
+        with engine.begin() as connection:
+            hold(connection, where, clock)
+            restored.put_back(connection, clocked(connection, clock))
+
+
+def brought_up(file: Path) -> Engine:
+    """The ledger in a file, with today's tables."""
+    engine = connect(address_of(file))
+    try:
+        with told_plainly(str(file)):
+            bring_up(engine, str(file), MIGRATIONS, VERSION)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+@contextmanager
+def opened(file: Path) -> Iterator[Connection]:
+    """A connection to a file that is there, each statement of which is a transaction. Raises LedgerError."""
+    with (
+        disposing(written(file)) as engine,
+        told_plainly(str(file)),
+        engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
+    ):
+        yield connection
+
+
+def written(file: Path) -> Engine:
+    """The database in a file that is there, which gets no other file for longer than it is written to."""
+    query = {"mode": "rw", "uri": "true", "timeout": str(BUSY / 1000)}
+    address = URL.create("sqlite", database=f"file:{quote(str(file.absolute()))}", query=query)
+    return create_engine(address, poolclass=NullPool)
+
+
+@contextmanager
+def disposing(engine: Engine) -> Iterator[Engine]:
+    """An engine that is let go of in the end."""
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def file_errors(file: Path) -> Iterator[None]:
+    """Raises LedgerError for what the system has against a file."""
+    try:
+        yield
+    except OSError as error:
+        missing = isinstance(error, FileNotFoundError | NotADirectoryError | IsADirectoryError)
+        raise LedgerError("nofolder" if missing else "full" if error.errno in FULL else "readonly", str(file)) from None
+
+
+def keep(path: Path) -> None:
+    """Wait until a file, or what a folder lists, would outlast a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

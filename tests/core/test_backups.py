@@ -1,0 +1,278 @@
+"""Backups are whole and private, and after one is put back nothing is lost, and nothing said twice without a mark."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from pageinbox.ledger.backups import back_up, examine, restore
+from pageinbox.ledger.database import open_ledger
+from pageinbox.ledger.schema import VERSION
+from pageinbox.model.announcement import NoticeKind
+from pageinbox.model.errors import LedgerError
+from pageinbox.words.ledger import ledger_trouble
+from tests.core.stage import INTERVAL, NOON, Life, Stage
+from tests.core.test_ledger_versions import load
+
+WATCHES = (
+    "#room inbox messenger",
+    "#every inbox messenger every message",
+    "#night inbox messenger quiet 12:20-13:20",
+    "#late inbox messenger only reminders waiting 10m",
+)
+
+
+@pytest.fixture
+def stage(database_url: str) -> Iterator[Stage]:
+    one = Stage(database_url, watches=WATCHES)
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    return tmp_path / "backup.sqlite"
+
+
+def on(stage: Stage, life: Life, seconds: float = INTERVAL) -> None:
+    """Time goes by, a look, and all is said."""
+    stage.time.wait(seconds)
+    life.look_everywhere()
+    stage.time.wait(6)
+    life.remind()
+
+
+def begun(stage: Stage) -> Life:
+    """A bot that has told what is there."""
+    life = stage.bot()
+    on(stage, life)
+    stage.rooms.messages.clear()
+    return life
+
+
+def lose(stage: Stage, life: Life) -> None:
+    """The bot is stopped, and where its ledger was a file, that is gone."""
+    stage.stop(life)
+    if stage.url.startswith("sqlite"):
+        for file in Path(stage.url.removeprefix("sqlite:///")).parent.iterdir():
+            file.unlink()
+
+
+def put_back(stage: Stage, copy: Path) -> None:
+    restore(copy, stage.url, replace=True, clock=stage.time.wall)
+
+
+def refused(kind: str, *what: object, **more: object) -> str:
+    """The place that a refusal names; `what` is a function and what it is given."""
+    function, *given = what
+    assert callable(function)
+    with pytest.raises(LedgerError) as failed:
+        function(*given, **more)
+    assert failed.value.kind == kind
+    return failed.value.where
+
+
+def test_a_backup_is_made_while_a_bot_goes_on(stage: Stage, copy: Path) -> None:
+    life = begun(stage)
+    told = stage.arrive(3)
+    on(stage, life)
+    made = back_up(stage.url, copy)
+    later = stage.arrive(2)
+    on(stage, life)
+    assert stage.rooms.told("#room") == [*told, *later]
+    assert (made.version, made.size, made.file) == (VERSION, copy.stat().st_size, copy)
+    assert [file.name for file in copy.parent.iterdir()] == [copy.name] and copy.stat().st_mode & 0o777 == 0o600
+    with closing(sqlite3.connect(copy)) as file:
+        assert file.execute("SELECT count(*) FROM inbox_conversation").fetchone() == (3,)
+        assert file.execute("SELECT count(*) FROM inbox_watch").fetchone() == (len(WATCHES),)
+
+
+def test_a_backup_is_replaced_only_where_one_says_so(stage: Stage, copy: Path) -> None:
+    life = begun(stage)
+    copy.write_bytes(b"something else")
+    assert refused("taken", back_up, stage.url, copy) == str(copy)
+    assert copy.read_bytes() == b"something else"
+    back_up(stage.url, copy, replace=True)
+    assert examine(copy).version == VERSION
+    stage.stop(life)
+
+
+def test_a_backup_that_cannot_be_made_leaves_the_one_that_is_there(stage: Stage, copy: Path) -> None:
+    life = begun(stage)
+    back_up(stage.url, copy)
+    before = copy.read_bytes()
+    stage.stop(life)
+    refused("none", back_up, copy.parent / "none.sqlite", copy, replace=True)
+    assert copy.read_bytes() == before and [file.name for file in copy.parent.iterdir()] == [copy.name]
+    assert refused("nofolder", back_up, stage.url, copy / "deeper.sqlite") == str(copy / "deeper.sqlite")
+
+
+def test_what_was_said_since_the_backup_is_said_once_more_in_one_message_with_a_mark(stage: Stage, copy: Path) -> None:
+    life = begun(stage)
+    first = stage.arrive(2)
+    on(stage, life)
+    back_up(stage.url, copy)
+    since = stage.arrive(4)
+    on(stage, life)
+    unheard = stage.arrive(3)
+    lose(stage, life)
+    assert stage.rooms.told("#room") == [*first, *since]
+    before = len(stage.rooms.messages)
+    put_back(stage, copy)
+    life = stage.bot()
+    on(stage, life)
+    again = [message for message in stage.rooms.messages[before:] if message.room == "#room"]
+    assert [[news.conversation.id for news in one.item.news if news.conversation] for one in again] == [since + unheard]
+    assert [one.item.repeat for one in again] == [True]
+    new = stage.arrive(2)
+    on(stage, life)
+    (*_, one, other) = stage.rooms.of("#room")
+    assert stage.rooms.told("#room")[-2:] == new and not one.item.repeat and not other.item.repeat
+    keys = [message.key for message in stage.rooms.messages]
+    assert len({*keys}) == len(keys)
+
+
+def test_what_the_backup_has_queued_and_what_was_being_sent_is_said_with_a_mark(stage: Stage, copy: Path) -> None:
+    life = begun(stage)
+    new = stage.arrive(2)
+    life.look_everywhere()
+    life.holding = lambda: back_up(stage.url, copy)
+    life.tell()
+    assert stage.rooms.told("#room") == new
+    lose(stage, life)
+    put_back(stage, copy)
+    before = len(stage.rooms.messages)
+    life = stage.bot()
+    life.tell()
+    again = stage.rooms.messages[before:]
+    assert [message.item.repeat for message in again] == [True] * len(again) and stage.rooms.told("#room") == [
+        *new,
+        *new,
+    ]
+
+
+def test_reminders_digests_and_later_messages_are_marked_as_well(stage: Stage, copy: Path) -> None:
+    life = begun(stage)
+    life.say("#digest", "digest daily 12:30")
+    (known,) = stage.arrive()
+    on(stage, life)
+    back_up(stage.url, copy)
+
+    def goes_on(life: Life) -> dict[str, list[bool]]:
+        """By room, which of its messages are marked."""
+        before = len(stage.rooms.messages)
+        on(stage, life)
+        on(stage, life)
+        said = stage.rooms.messages[before:]
+        return {room: [one.item.repeat for one in said if one.room == room] for room in {one.room for one in said}}
+
+    stage.time.wait(NOON + 1700 - stage.time())
+    stage.world.write("acme", known, "anybody?")
+    stage.arrive()
+    stage.time.wait(700)  # in quiet hours, past the digest, and past a reminder
+    assert goes_on(life) == {"#every": [False], "#room": [False], "#digest": [False], "#late": [False]}
+    lose(stage, life)
+    put_back(stage, copy)
+    life = stage.bot()
+    assert goes_on(life) == {"#every": [True], "#room": [True], "#digest": [True], "#late": [True]}
+    stage.arrive()
+    assert goes_on(life) == {"#every": [False], "#room": [False]}
+    stage.time.wait(NOON + 4800 - stage.time())
+    held = goes_on(life)
+    assert held["#night"] == [True] and held["#late"] == [False]
+
+
+def test_what_became_visible_meanwhile_is_counted_with_a_mark(stage: Stage, copy: Path) -> None:
+    life = begun(stage)
+    back_up(stage.url, copy)
+    stage.arrive(2, ago=86400)
+    lose(stage, life)
+    put_back(stage, copy)
+    on(stage, stage.bot())
+    (message,) = stage.rooms.of("#room")
+    assert [notice.kind for notice in message.item.notices] == [NoticeKind.VISIBLE] and message.item.repeat
+
+
+def test_a_ledger_that_was_put_back_by_other_means_is_told_so(stage: Stage, copy: Path) -> None:
+    life = begun(stage)
+    new = stage.arrive(2)
+    life.look_everywhere()
+    stage.stop(life)
+    assert restore(None, stage.url, clock=stage.time.wall) is None
+    stage.bot().tell()
+    assert stage.rooms.told("#room") == new
+    assert all(message.item.repeat for message in stage.rooms.messages)
+
+
+def test_a_backup_in_the_place_of_a_ledger_is_refused_until_it_is_restored(tmp_path: Path, copy: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    load(f"sqlite:///{path}", VERSION - 1)
+    with closing(open_ledger(path)) as ledger:
+        name = ledger.name
+    back_up(path, copy)
+    shutil.copy(copy, path)
+    where = refused("copy", open_ledger, path)
+    assert "err-inbox restore" in ledger_trouble("copy", where)
+    restore(None, path)
+    with closing(open_ledger(path)) as ledger:
+        assert ledger.name != name and ledger.restored is not None
+
+
+def test_a_backup_of_an_older_version_gets_todays_tables(stage: Stage, tmp_path: Path, copy: Path) -> None:
+    path = tmp_path / "old.sqlite"
+    load(f"sqlite:///{path}", VERSION - 1)
+    assert back_up(path, copy).version == VERSION - 1
+    restore(copy, stage.url)
+    with closing(open_ledger(stage.url)) as ledger, ledger.reading() as connection:
+        found = connection.execute(text("SELECT value FROM inbox_meta WHERE name = 'version'")).scalar_one()
+        assert found == str(VERSION)
+        assert connection.execute(text("SELECT count(*) FROM inbox_conversation")).scalar_one() == 6
+
+
+def test_a_ledger_is_replaced_only_where_one_says_so_and_no_bot_has_it_open(stage: Stage, copy: Path) -> None:
+    life = begun(stage)
+    back_up(stage.url, copy)
+    refused("used", restore, None, stage.url, clock=stage.time.wall)
+    refused("used", restore, copy, stage.url, replace=True, clock=stage.time.wall)
+    stage.stop(life)
+    refused("taken", restore, copy, stage.url)
+    put_back(stage, copy)
+
+
+@pytest.mark.parametrize("what", ["cut", "else", "nothing", "newer"])
+def test_what_is_no_whole_backup_is_not_put_back(stage: Stage, copy: Path, what: str) -> None:
+    life = begun(stage)
+    stage.arrive(40)
+    on(stage, life)
+    stage.stop(life)
+    back_up(stage.url, copy)
+    kind = {"cut": "corrupt", "else": "corrupt", "nothing": "none", "newer": "newer"}[what]
+    match what:
+        case "cut":
+            os.truncate(copy, copy.stat().st_size // 2)
+        case "else":
+            copy.write_bytes(b"This is no database, however often one looks. " * 100)
+        case "nothing":
+            copy.write_bytes(b"")
+        case "newer":
+            with closing(sqlite3.connect(copy)) as file:
+                file.execute("UPDATE inbox_meta SET value = '99' WHERE name = 'version'")
+                file.commit()
+    assert refused(kind, restore, copy, stage.url, replace=True) == str(copy)
+    stage.rooms.messages.clear()
+    on(stage, stage.bot())
+    assert stage.rooms.messages == []
+
+
+def test_a_server_of_an_older_version_is_backed_up_by_that(postgres: object, copy: Path, tmp_path: Path) -> None:
+    with postgres.database() as url:  # type: ignore[attr-defined]
+        load(url, VERSION - 1)
+        refused("older", back_up, url, copy)
+    assert not copy.exists()

@@ -1,0 +1,101 @@
+"""The plugin's addresses on a real Errbot's web server, whatever becomes of the plugin after its first request."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+from prometheus_client.parser import text_string_to_metric_families
+
+from simulator.server import Simulator
+from simulator.world import World
+from tests.errbot_process import CORE, ErrbotProcess
+
+pytestmark = pytest.mark.processes
+
+PLUGINS = Path(__file__).resolve().parent.parent / "plugins"
+WEBSERVER = '{"HOST": "127.0.0.1", "PORT": 0, "SSL": None}'
+PROBE = """
+from errbot import BotPlugin, botcmd
+
+class Probe(BotPlugin):
+    @botcmd
+    def port(self, msg, args):
+        server = self._bot.plugin_manager.get_plugin_obj_by_name("Webserver").server
+        return str(server.server_port if server else 0)
+"""
+
+
+@pytest.fixture
+def graph() -> Iterator[Simulator]:
+    with Simulator(World.demo(time.time), instagram_fields="present", rate_limit=False) as running:
+        yield running
+
+
+def add_probe(folder: Path) -> Path:
+    """A plugin that tells where Errbot's web server listens."""
+    (plugin := folder / "probe").mkdir()
+    (plugin / "probe.py").write_text(PROBE, encoding="utf-8")
+    (plugin / "probe.plug").write_text("[Core]\nName = Probe\nModule = probe\n", encoding="utf-8")
+    return plugin
+
+
+def listening(bot: ErrbotProcess) -> str:
+    """The address of its web server, once it listens."""
+    while (port := bot.say("!port")) == "0":
+        pass
+    return f"http://127.0.0.1:{port}"
+
+
+def total(url: str, name: str) -> float:
+    """The sum of a metric's values."""
+    families = text_string_to_metric_families(requests.get(f"{url}/inbox/metrics").text)
+    return sum(one.value for family in families for one in family.samples if one.name == name)
+
+
+def test_addresses_outlive_the_first_request_whatever_becomes_of_the_plugin(graph: Simulator, tmp_path: Path) -> None:
+    page = {"ID": graph.world.pages["acme"].id, "TOKEN": "env:PAGE_TOKEN"}
+    settings = {
+        "INBOX": {"PAGES": {"acme": page}, "GRAPH_URL": graph.url, "CACHE_TTL": 0},
+        "BOT_EXTRA_PLUGIN_DIR": [str(PLUGINS), str(add_probe(tmp_path))],
+        "CORE_PLUGINS": (*CORE, "Webserver"),
+    }
+    with ErrbotProcess.start(settings, tmp_path, {"PAGE_TOKEN": graph.world.pages["acme"].token}) as bot:
+        bot.say(f"!plugin config Webserver {WEBSERVER}")
+        bot.say("!inbox watches")  # waits until the ledger is open
+        url = listening(bot)
+
+        def health() -> tuple[int, str]:
+            answer = requests.get(f"{url}/inbox/health")
+            return answer.status_code, answer.text
+
+        assert health() == (200, "ok\n")
+        bot.say("!inbox spam instagram")
+        calls = total(url, "inbox_graph_calls_total")
+        assert calls == len(graph.requests) > 0
+        assert requests.head(f"{url}/inbox/health").content == b""
+        assert requests.post(f"{url}/inbox/metrics", data=b"x").status_code == 405
+
+        bot.say('!plugin config Inbox {"CACHE_TTL": 1}')
+        bot.say("!inbox spam instagram")
+        assert total(url, "inbox_graph_calls_total") > calls, "no counter goes back when settings change"
+        bot.say("!plugin deactivate Inbox")
+        assert health()[0] == requests.get(f"{url}/inbox/metrics").status_code == 404
+        bot.say("!plugin activate Inbox")
+        bot.say("!inbox watches")
+        assert health() == (200, "ok\n") and total(url, "inbox_graph_calls_total") > calls
+        bot.say("!plugin reload Webserver")
+        url = listening(bot)
+        assert health() == (200, "ok\n")
+        bot.say("!plugin reload Inbox")
+        bot.say("!inbox watches")
+        (ledger := tmp_path / "data" / "inbox-ledger.sqlite").rename(tmp_path / "away")
+        status, why = health()
+        assert status == 503 and why.startswith("failing\nMy ledger was moved") and str(tmp_path) not in why
+        assert total(url, "inbox_graph_calls_total") == 0 and total(url, "inbox_ledger_up") == 0
+        (tmp_path / "away").rename(ledger)
+        assert bot.say("!webstatus").count("/inbox/health") == 2, "one rule, whose endpoint is called so, too"
+        assert "Traceback" not in bot.log and "/inbox/health" not in bot.log
