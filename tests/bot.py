@@ -177,6 +177,11 @@ class Bot:
             pass
         return math.inf if pause is None else pause
 
+    def ask_tokens(self) -> None:
+        """What else happens now and then by itself: tokens are asked about, where that is due."""
+        self.service.tokens.ask()
+        self._telling = -math.inf
+
     def run(self, until: float) -> None:
         """Look and tell until the clock says so."""
         while True:

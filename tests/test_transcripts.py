@@ -116,6 +116,7 @@ class Stage:
         self.only: list[str] | None = None
         self.moved: dict[str, str] = {}
         self.lost: set[str] = set()
+        self.lent: dict[str, str] = {}
         self.folder = folder
         self.ledger = f"sqlite:///{folder}/ledger.sqlite"
         self.spoilt = ExitStack()
@@ -136,7 +137,7 @@ class Stage:
         pages = {
             page.name: {
                 "ID": page.id,
-                "TOKEN": "env:NOWHERE" if page.name in self.lost else page.token,
+                "TOKEN": "env:NOWHERE" if page.name in self.lost else self._token_of(page.name),
                 "APP_SECRET": page.app_secret if self.secrets else "",
                 "PLATFORMS": self.platforms,
                 "AUTO_REPLIES": self.auto_replies,
@@ -159,6 +160,10 @@ class Stage:
                 versions=lambda: [good(Versions((("Python", "3.11.0"), ("err-inbox", ""), ("errbot", "6.2.1"))))],
             ),
         )
+
+    def _token_of(self, name: str) -> str:
+        assert self.simulator
+        return self.simulator.world.page(self.lent.get(name, name)).token
 
     def end(self) -> None:
         if self.bot:
@@ -243,9 +248,26 @@ class Stage:
                 at = self.clock() + in_time * float(number) * UNITS[unit]
                 which = {"token": "expires_at", "access": "data_access_expires_at"}[what_ends]
                 self.simulator.world.date_token(name, **{which: at})
+            case ["token", "of", name, "lacks", *scopes]:
+                world = self.simulator.world
+                world.tokens[world.page(name).token].scopes -= frozenset(scopes)
+            case ["token", "of", name, "is", "of", other]:
+                self.lent[name] = other
+                self.anew()
+            case ["no", "Instagram", "account"]:
+                next(iter(self.simulator.world.pages.values())).instagram = None
+            case ["Meta's", "clock", "is", number, unit, "ahead" | "behind" as side]:
+                rules.ahead = float(number) * UNITS[unit] * (1 if side == "ahead" else -1)
+            case ["Meta", "tells", "no", "time"]:
+                rules.date = False
+            case ["Meta", "tells", "no", "usage"]:
+                self.simulator.usage("app", absent=True)
+                self.simulator.usage("business", absent=True)
+            case ["usage", percent]:
+                self.simulator.usage("app", call_count=int(percent))
             case ["tokens", "are", "asked", "about"]:
                 assert self.bot
-                self.bot.service.tokens.ask()
+                self.bot.ask_tokens()
             case ["secret", "of", name, "gone"]:
                 self.lost.add(name)
                 self.anew()

@@ -42,14 +42,14 @@ def told(answer: WebResponse) -> list[str]:
 
 
 @contextmanager
-def hanging(life: Life, doing: Doing) -> Iterator[None]:
-    """A thread of the bot's does this and nothing else."""
+def hanging(life: Life, doing: Doing, what: Callable[[], object] | None = None) -> Iterator[None]:
+    """A thread of the bot's does this and nothing else: it waits, until the block ends or for `what`."""
     began, gate = threading.Event(), threading.Event()
 
     def work() -> None:
         with life.alarm.watchdog.waiting(doing):
             began.set()
-            gate.wait()
+            (what or gate.wait)()
 
     thread = threading.Thread(target=work)
     thread.start()
@@ -155,13 +155,27 @@ def test_who_asks_does_not_wait_for_a_ledger_that_hangs(stage: Stage) -> None:
     health, gate = health_of(life), threading.Event()
     event.listen(life.ledger.engine, "before_cursor_execute", lambda *_: gate.wait())
     assert health.examine() == (State.OK, []), "a moment says nothing yet"
-    with hanging(life, Work.TELLING):
-        stage.time.wait(LASTING)
-        state, why = health.examine()
-    assert state is State.FAILING and "find out what to announce" in why[0]
-    gate.set()
+    with hanging(life, Work.TELLING, life.service.records):
+        stage.time.wait(HANGS)
+        state, (why,) = health.examine()
+        assert state is State.FAILING and why.startswith("My ledger doesn't answer.")
+        gate.set()
     for reading in [each for each in threading.enumerate() if each.name == "inbox-patience"]:
         reading.join()
+    assert health.examine() == (State.OK, [])
+
+
+def test_work_that_hangs_for_long_is_told(stage: Stage) -> None:
+    life = stage.bot()
+    health = health_of(life)
+    with hanging(life, Work.SOURCES):
+        for lasting, expected in ((HANGS, State.OK), (LASTING, State.FAILING)):
+            stage.time.wait(lasting)
+            life.look_everywhere()
+            state, why = health.examine()
+            assert state is expected
+    assert why == ["For 6 min I have been trying to find out what to read. I can't announce anything until that is "
+                   "over. If it goes on, restart me."]  # fmt: skip
 
 
 def test_a_room_that_fails_for_long_is_told_without_its_name(stage: Stage) -> None:

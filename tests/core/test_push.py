@@ -86,9 +86,9 @@ def stage(ledger_folder: Path) -> Iterator[Callable[..., Scene]]:
 
 
 @pytest.fixture
-def stage_anywhere(database_url: str) -> Iterator[Scene]:
+def stage_anywhere(ledger_url: str) -> Iterator[Scene]:
     """A stage on each kind of database."""
-    one = Scene(database_url)
+    one = Scene(ledger_url)
     yield one
     one.close()
 

@@ -98,6 +98,8 @@ class PackedNotice(msgspec.Struct):
     why: str = ""
     digest: int = 0
     until: float | None = None
+    page: str = ""
+    access: bool = False
 
 
 class PackedNews(Conversation, frozen=True, gc=False):
@@ -269,6 +271,8 @@ def pack_notice(item: Notice) -> str:
         why=item.why,
         digest=item.digest,
         until=item.until,
+        page=item.page,
+        access=item.access,
     )
     return ENCODER.encode(packed).decode()
 
@@ -288,4 +292,6 @@ def unpack_notice(text: str, at: float) -> Notice:
         why=packed.why,
         digest=packed.digest,
         until=packed.until,
+        page=packed.page,
+        access=packed.access,
     )

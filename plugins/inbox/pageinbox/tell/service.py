@@ -54,6 +54,7 @@ from pageinbox.tell.reminders import Reminders
 from pageinbox.tell.schedule import Outcome
 from pageinbox.tell.standing import Standings
 from pageinbox.tell.threads import Poller
+from pageinbox.tell.weather import Weather
 from pageinbox.tell.writing import AnnouncementWriter
 from pageinbox.words.english import counted, spell
 
@@ -174,6 +175,14 @@ class WatchService:
             clock=clock,
         )
         self.tokens = Tokens(answers.listing.clients, timer)
+        self.weather = Weather(
+            ledger,
+            answers.listing.clients,
+            admins,
+            ids=pages,
+            watched=lambda: {source.page for source in self.poll.wanted()},
+            timer=timer,
+        )
         self._moved = moved
         self._watchdog = alarm.watchdog
         self._watchdog.where = ledger.where
@@ -305,7 +314,7 @@ class WatchService:
             if (edit := self.delivery.edit()) == 0:
                 return 0.0
         with self._watchdog.watching(Work.REMINDING):
-            pauses = edit, self._lapses.end(), self.reminders.remind(), self.digest_writer.queue()
+            pauses = edit, self._lapses.end(), self.reminders.remind(), self.digest_writer.queue(), self.weather.tell()
         return min((pause for pause in pauses if pause is not None), default=None)
 
     def named(self, found: Mapping[str, str]) -> Mapping[str, str]:

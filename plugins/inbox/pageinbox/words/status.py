@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from pageinbox.language.question import describe
 from pageinbox.model.answer import SourceStatus
-from pageinbox.model.errors import Blocked, Throttled
+from pageinbox.model.errors import Blocked, Throttled, TokenDead
 from pageinbox.model.fault import Fault, Work
 from pageinbox.model.history import Backlog, Standing
 from pageinbox.model.post import Command, Foreign, Line, Moment, Post, Room, Time
@@ -79,7 +79,8 @@ def status(
     lines += fault_lines(faults, titles)
     lines += overview.troubles(reports, pages, by_name=failing) if many else troubles(reports, pages)
     if not failing:
-        lines += tokens([(page.page, page.token) for page in pages.values()], now)
+        dead = {report.source.page for report in reports if isinstance(report.trouble, TokenDead)}
+        lines += tokens([(page.page, page.token) for page in pages.values()], now, dead)
     lines += closing(reports)
     rows: list[tuple[Line, ...]] = []
     notes: list[Line] = []
