@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,10 +22,13 @@ from pageinbox.checkup.bot import chat as chat_of
 from pageinbox.checkup.bot import push
 from pageinbox.checkup.in_time import in_time
 from pageinbox.checkup.ledger import disk
+from pageinbox.checkup.ledger import ledger as ledger_of
 from pageinbox.checkup.settings import settings
 from pageinbox.checkup.versions import versions
+from pageinbox.ledger.database import open_ledger
+from pageinbox.ledger.schema import VERSION
 from pageinbox.model.chat import Doubt
-from pageinbox.model.checkup import Clicked, Finding, Reached, State, Subject, Unreached, Unseen, Versions, good
+from pageinbox.model.checkup import Clicked, Finding, Kept, Reached, State, Subject, Unreached, Unseen, Versions, good
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.history import Backlog
 from pageinbox.model.history import State as How
@@ -261,3 +265,15 @@ def test_of_very_many_pages_what_the_poller_and_the_day_have_told_is_enough(ledg
         bot.stop()
     assert f"{len(pages)} Pages · token Meta accepts it" in shown and f"{len(pages)} Pages · token's end" in shown
     assert not [path for path in asked if "conversations" in path or "debug" in path]
+
+
+def test_a_ledgers_condition_is_seen_without_changing_it(ledger_url: str) -> None:
+    with closing(open_ledger(ledger_url)) as ledger:
+        changed = ledger.changes()
+        kept, room = ledger_of(lambda: ledger)
+        assert ledger.changes() == changed
+    database = "PostgreSQL" if "postgresql" in ledger_url else "SQLite"
+    assert isinstance(kept.fact, Kept) and (kept.state, kept.fact.version) == (State.GOOD, VERSION)
+    assert kept.fact.database.startswith(f"{database} ") and kept.fact.size > 0
+    assert kept.fact.journal == ("wal" if database == "SQLite" else "")
+    assert room.state is (State.GOOD if database == "SQLite" else State.UNKNOWN)
