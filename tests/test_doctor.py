@@ -129,6 +129,13 @@ def test_people_on_slack_and_very_many_channels_are_left_alone(chat: SlackChat, 
     assert slack.count("conversations.info") == MOST and not slack.count("conversations.open")
 
 
+def test_slack_that_does_not_answer_is_asked_once(chat: SlackChat, slack: Slack) -> None:
+    slack.answer("conversations.info", CUT)
+    found = chat.examine([f"<#C{number:04}>" for number in range(3)])
+    [lost] = [each.fact.rooms for each in found if isinstance(each.fact, Unseen)]
+    assert len(lost) == 3 and slack.count("conversations.info") == 1
+
+
 def test_whether_clicks_arrive_is_known_once_one_has(chat: SlackChat, slack: Slack) -> None:
     assert "nobody has used them since I started" in said([chat.examine([])[1]])
     assert "Clicks the last one came 4 min ago" in said([good(Clicked(NOW - 240, NOW))])
@@ -221,6 +228,16 @@ def test_what_answers_too_late_is_not_known() -> None:
         answers.set()
     assert [each.state for each in found] == [State.UNKNOWN]
     assert "Ledger: No answer came in time" in said(found)
+
+
+def test_what_fails_for_a_fault_of_ours_is_not_known_and_takes_nothing_along(caplog: pytest.LogCaptureFixture) -> None:
+    def fail() -> list[Finding]:
+        raise KeyError("a customer's words")
+
+    found = in_time({Subject.CHAT: fail, Subject.SETTINGS: lambda: settings(["config.py"], "")})
+    told = said(found)
+    assert "Chat: I can't tell, because of an error of my own (KeyError)" in told and "read from config.py" in told
+    assert "KeyError > in_time.py" in caplog.text and "words" not in caplog.text + told
 
 
 def test_refused_settings_are_told_as_they_were_refused() -> None:

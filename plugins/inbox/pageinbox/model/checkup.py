@@ -61,6 +61,13 @@ class Late(Fact, frozen=True):
     source: Source | None = None
 
 
+class Broken(Fact, frozen=True):
+    """Examining something failed for a fault of ours, an exception of this `kind`."""
+
+    subject: Subject
+    kind: str
+
+
 class Unanswered(Fact, frozen=True):
     """Meta has answered nothing at all about a Page, so that all else it tells is not known."""
 

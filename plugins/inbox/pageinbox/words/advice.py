@@ -24,6 +24,8 @@ def sentence(finding: Finding, page: Page) -> Line:
     match finding.fact:
         case facts.Late():
             return (LATE,)
+        case facts.Broken(kind=kind):
+            return (f"I can't tell, because of an error of my own ({kind}). The log says where; please report that.",)
         case facts.Failed(subject=Subject.ENDS, error=error):
             return (unasked(error),)
         case facts.Failed(error=error, source=source):

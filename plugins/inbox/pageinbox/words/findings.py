@@ -32,6 +32,8 @@ def named(fact: Fact) -> str:
             if source is not None:
                 return f"{PLATFORM_NAMES[source.platform]} · {FOLDER_NAMES[source.folder]}"
             return NAMES[subject]
+        case facts.Broken(subject=subject):
+            return NAMES[subject]
         case facts.Read(source=source) | facts.Empty(source=source):
             return f"{PLATFORM_NAMES[source.platform]} · {FOLDER_NAMES[source.folder]}"
         case facts.Accepted() | facts.Untried():
