@@ -106,8 +106,8 @@ def cell(fact: Fact) -> Line:
         case facts.Kept(database=database, version=version, size=size, journal=journal):
             parts = [database, "WAL" if journal == "wal" else journal, f"version {version}", bytes_of(size)]
             return (f"can be written: {', '.join(filter(None, parts))}",)
-        case facts.Disk(where=where, free=free) if free is not None:
-            return (f"{bytes_of(free)} free beside {where}",)
+        case facts.Disk(free=free) if free is not None:
+            return (f"{bytes_of(free)} free where the ledger is",)
         case facts.Configured(origins=origins):
             return (f"read from {spell(origins)}",)
         case facts.Versions(versions=versions):
