@@ -33,6 +33,8 @@ from pageinbox.model.errors import LedgerError
 from pageinbox.model.history import Backlog
 from pageinbox.model.history import State as How
 from pageinbox.model.post import Post
+from pageinbox.model.secret import Secret
+from pageinbox.model.source import Page
 from pageinbox.settings.reading import read
 from pageinbox.words.doctor import doctor
 from simulator.server import Simulator
@@ -254,9 +256,12 @@ def test_a_disk_that_fills_up_needs_attention() -> None:
 
 
 def test_whether_meta_pushes() -> None:
-    assert "Push off; I look by myself" in said(push(None, NOW, wanted=False))
-    assert "none has come since I started" in said(push(None, NOW, wanted=True))
-    assert "Meta told me of something 2 min ago" in said(push(NOW - 120, NOW, wanted=True))
+    signed, unsigned = Page("acme", "1", Secret("t"), Secret("s")), Page("beta", "2", Secret("t"))
+    assert "Push off; I look by myself" in said(push([signed], {}, NOW, wanted=False))
+    assert "Acme · push: I can't tell whether Meta's pushes reach me" in said(push([signed], {}, NOW, wanted=True))
+    assert "Acme · push the last one came 2 min ago" in said(push([signed], {"acme": NOW - 120}, NOW, wanted=True))
+    told = said(push([unsigned], {"beta": NOW}, NOW, wanted=True))
+    assert told.startswith("1 thing needs attention") and "PAGES.beta.APP_SECRET isn't" in told
 
 
 def test_versions_of_what_runs_are_told() -> None:

@@ -234,12 +234,23 @@ class Clicked(Fact, frozen=True):
     now: float
 
 
-class Pushed(Fact, frozen=True):
-    """Whether Meta is to tell of changes by itself, and when it did so last, in seconds since 1970."""
+class NoPush(Fact, frozen=True):
+    """Meta is not to tell of changes by itself."""
 
-    wanted: bool
-    at: float | None
+
+class Pushed(Fact, frozen=True):
+    """When Meta told of something of the Page by itself last, in seconds since 1970."""
+
+    at: float
     now: float
+
+
+class Unpushed(Fact, frozen=True):
+    """Meta is to tell of changes by itself, and has told of none since the bot's start."""
+
+
+class Unsigned(Fact, frozen=True):
+    """Meta is to do that, but the app secret that would show that it is Meta isn't in the settings."""
 
 
 class Storage(Fact, frozen=True):

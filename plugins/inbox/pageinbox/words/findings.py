@@ -70,7 +70,7 @@ def named(fact: Fact) -> str:
             return NAMES[Subject.CHAT]
         case facts.Clicked():
             return "clicks"
-        case facts.Pushed():
+        case facts.Pushed() | facts.NoPush() | facts.Unpushed() | facts.Unsigned():
             return NAMES[Subject.PUSH]
         case facts.Storage() | facts.InstallsDependencies():
             return NAMES[Subject.BOT]
@@ -118,10 +118,10 @@ def cell(fact: Fact) -> Line:
             return (f"all {len(there)} scopes are there",)
         case facts.Clicked(at=at, now=now) if at is not None:
             return ("the last one came ", Moment(at, now))
-        case facts.Pushed(wanted=False):
+        case facts.NoPush():
             return ("off; I look by myself",)
-        case facts.Pushed(at=at, now=now) if at is not None:
-            return ("Meta told me of something ", Moment(at, now))
+        case facts.Pushed(at=at, now=now):
+            return ("the last one came ", Moment(at, now))
         case facts.Storage():
             return ("core.db can be read",)
         case facts.InstallsDependencies():
@@ -146,6 +146,8 @@ def in_sum(group: Sequence[Fact]) -> Line:
             return ("linked",)
         case facts.Read():
             return ("read",)
+        case facts.Pushed():
+            return ("arrives",)
         case facts.Clock():
             return cell(
                 max((fact for fact in group if isinstance(fact, facts.Clock)), key=lambda each: abs(each.skew or 0))
