@@ -143,8 +143,8 @@ def of_the_bot(fact: Fact) -> str:
             )
         case facts.Storage(error=error):
             return (
-                f"I can't read Errbot's own store, core.db ({error}). Stop me, put a backup in its place, or move it away, and "
-                "start me again; without a backup, what was set from chat has to be set again."
+                f"I can't read Errbot's own store, core.db ({error}). Stop me, put a backup in its place, or move it "
+                "away, and start me again; without a backup, what was set from chat has to be set again."
             )
         case facts.InstallsDependencies():
             return (
