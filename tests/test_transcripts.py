@@ -23,6 +23,7 @@ from pageinbox.model.checkup import Finding, Reached, State, Unreached, Versions
 from pageinbox.model.post import Post
 from pageinbox.settings.reading import read
 from simulator.errors import TABLE
+from simulator.page import Page
 from simulator.server import Simulator
 from simulator.thread import Person
 from simulator.world import World
@@ -114,6 +115,7 @@ class Stage:
         self.only: list[str] | None = None
         self.moved: dict[str, str] = {}
         self.lost: set[str] = set()
+        self.in_files = False
         self.folder = folder
         self.ledger = f"sqlite:///{folder}/ledger.sqlite"
         self.spoilt = ExitStack()
@@ -132,7 +134,7 @@ class Stage:
         pages = {
             page.name: {
                 "ID": page.id,
-                "TOKEN": "env:NOWHERE" if page.name in self.lost else page.token,
+                "TOKEN": "env:NOWHERE" if page.name in self.lost else self.token(page),
                 "APP_SECRET": page.app_secret if self.secrets else "",
                 "PLATFORMS": self.platforms,
                 "AUTO_REPLIES": self.auto_replies,
@@ -155,6 +157,15 @@ class Stage:
                 versions=lambda: [good(Versions((("Python", "3.11.0"), ("err-inbox", ""), ("errbot", "6.2.1"))))],
             ),
         )
+
+    def token(self, page: Page) -> str:
+        """The setting TOKEN of a Page."""
+        if not self.in_files:
+            return page.token
+        file = self.folder / f"{page.name}.token"
+        if not file.exists():
+            file.write_text(page.token, "utf-8")
+        return f"file:{file}"
 
     def end(self) -> None:
         if self.bot:
@@ -233,6 +244,13 @@ class Stage:
             case ["new", "token"]:
                 self.simulator.world.issue_token("acme")
                 self.anew()
+            case ["tokens", "are", "in", "files"]:
+                self.in_files = True
+                self.anew()
+            case ["new", "token", "in", "the", "file", "of", name, "ends", "in", number, unit]:
+                ends = self.clock() + float(number) * UNITS[unit]
+                token = self.simulator.world.issue_token(name, expires_at=ends)
+                (self.folder / f"{name}.token").write_text(f"{token}\n", "utf-8")
             case ["token" | "access" as what_ends, "of", name, "ends" | "ended" as ends, *when]:
                 in_time = -1 if ends == "ended" else 1
                 number, unit = when[:2] if ends == "ended" else when[1:]

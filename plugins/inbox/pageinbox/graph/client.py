@@ -31,7 +31,7 @@ from pageinbox.model.errors import (
     SecretMissing,
     Unavailable,
 )
-from pageinbox.model.source import Folder, Identity, PageStatus, Platform
+from pageinbox.model.source import Folder, Identity, Page, PageStatus, Platform
 from pageinbox.model.token import UNKNOWN, TokenFacts
 
 ANONYMOUS = 60.0
@@ -68,7 +68,6 @@ class GraphClient:
     """Reads the Page whose calls these are. Never writes. Every method raises a `GraphError`."""
 
     def __init__(self, calls: Calls) -> None:
-        self.page = calls.page
         self.budget = calls.budget
         self.known: Identity | None = None
         """What `identity` answered last; None before."""
@@ -176,6 +175,15 @@ class GraphClient:
     def identified(self) -> Identity | None:
         """What `identity` answers without a call; None where it would make one."""
         return self.known if self.budget.clock() < self._known_until else None
+
+    @property
+    def page(self) -> Page:
+        """The Page with the secrets in force."""
+        return self._calls.page
+
+    def renew(self) -> bool:
+        """Take the secrets that are where the settings say now; whether they are others. Makes no call."""
+        return self._calls.renew()
 
     @property
     def dated(self) -> float | None:

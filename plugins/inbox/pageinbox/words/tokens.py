@@ -9,6 +9,7 @@ from pageinbox.model.errors import GraphError, TokenDead
 from pageinbox.model.post import Line, Time
 from pageinbox.model.source import Page, Platform
 from pageinbox.model.token import End, TokenFacts
+from pageinbox.words.access import put
 from pageinbox.words.common import HANDFUL
 from pageinbox.words.english import DAY, ago, duration
 from pageinbox.words.many import called
@@ -115,12 +116,16 @@ def line(end: End, pages: list[Page], now: float) -> Line:
     what = "tokens" if several else "token"
     does = f"{WHOSE[several]} access to data {verb}" if end.access else f"{what} {verb}"
     when = ago(end.at, now) if over else f"in {duration(end.at - now)}"
-    remedy = (
-        "Someone with the MESSAGING task on each Page has to issue new ones; put them where the TOKEN settings of the "
-        "Pages point to and restart me."
-        if several
-        else "Someone with the MESSAGING task on the Page has to issue a new one; put it where the setting "
-        f"PAGES.{pages[0].name}.TOKEN points to and restart me."
-    )
     names = called([page.title for page in pages])
-    return (f"{names}: the {does} at ", Time(end.at, now), f" ({when}). {remedy}")
+    return (f"{names}: the {does} at ", Time(end.at, now), f" ({when}). {issue(pages)}.")
+
+
+def issue(pages: Sequence[Page]) -> str:
+    """Who has to issue a token for these Pages, and what to do with it."""
+    who = "Someone with the MESSAGING task on"
+    if len(pages) == 1:
+        return f"{who} the Page has to issue a new one; {put(pages[0])}"
+    where = "where the TOKEN settings of the Pages point to and restart me"
+    if all(page.token_at.startswith("file:") for page in pages):
+        where = "into the files that the TOKEN settings of the Pages name, and I'll pick them up"
+    return f"{who} each Page has to issue new ones; put them {where}"
