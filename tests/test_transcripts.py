@@ -23,7 +23,6 @@ from pageinbox.model.checkup import Finding, Reached, State, Unreached, Versions
 from pageinbox.model.post import Post
 from pageinbox.settings.reading import read
 from simulator.errors import TABLE
-from simulator.page import Page
 from simulator.server import Simulator
 from simulator.thread import Person
 from simulator.world import World
@@ -116,6 +115,7 @@ class Stage:
         self.moved: dict[str, str] = {}
         self.lost: set[str] = set()
         self.in_files = False
+        self.lent: dict[str, str] = {}
         self.folder = folder
         self.ledger = f"sqlite:///{folder}/ledger.sqlite"
         self.spoilt = ExitStack()
@@ -134,7 +134,7 @@ class Stage:
         pages = {
             page.name: {
                 "ID": page.id,
-                "TOKEN": "env:NOWHERE" if page.name in self.lost else self.token(page),
+                "TOKEN": "env:NOWHERE" if page.name in self.lost else self._token_at(page.name),
                 "APP_SECRET": page.app_secret if self.secrets else "",
                 "PLATFORMS": self.platforms,
                 "AUTO_REPLIES": self.auto_replies,
@@ -158,13 +158,15 @@ class Stage:
             ),
         )
 
-    def token(self, page: Page) -> str:
+    def _token_at(self, name: str) -> str:
         """The setting TOKEN of a Page."""
+        assert self.simulator
+        token = self.simulator.world.page(self.lent.get(name, name)).token
         if not self.in_files:
-            return page.token
-        file = self.folder / f"{page.name}.token"
+            return token
+        file = self.folder / f"{name}.token"
         if not file.exists():
-            file.write_text(page.token, "utf-8")
+            file.write_text(token, "utf-8")
         return f"file:{file}"
 
     def end(self) -> None:
@@ -257,6 +259,23 @@ class Stage:
                 at = self.clock() + in_time * float(number) * UNITS[unit]
                 which = {"token": "expires_at", "access": "data_access_expires_at"}[what_ends]
                 self.simulator.world.date_token(name, **{which: at})
+            case ["token", "of", name, "lacks", *scopes]:
+                world = self.simulator.world
+                world.tokens[world.page(name).token].scopes -= frozenset(scopes)
+            case ["token", "of", name, "is", "of", other]:
+                self.lent[name] = other
+                self.anew()
+            case ["no", "Instagram", "account"]:
+                next(iter(self.simulator.world.pages.values())).instagram = None
+            case ["Meta's", "clock", "is", number, unit, "ahead" | "behind" as side]:
+                rules.ahead = float(number) * UNITS[unit] * (1 if side == "ahead" else -1)
+            case ["Meta", "tells", "no", "time"]:
+                rules.date = False
+            case ["Meta", "tells", "no", "usage"]:
+                self.simulator.usage("app", absent=True)
+                self.simulator.usage("business", absent=True)
+            case ["usage", percent]:
+                self.simulator.usage("app", call_count=int(percent))
             case ["tokens", "are", "asked", "about"]:
                 assert self.bot
                 self.bot.ask_tokens()

@@ -344,7 +344,7 @@ def test_it_ends_where_going_on_would_do_harm(rig: Rig, sim: Simulator, code: in
     assert contact.asked == len(sim.requests)
     assert is_(Question.FOLDER, MESSENGER, Verdict.OWN, "other")(contact)
     assert only(contact, Question.STATUS).failure == Failure("", str(code), 418)
-    assert f"Meta let me ask no more ({code}, HTTP 418)" in said(contact).replace("\\", "")
+    assert f"I could ask no more ({code}, HTTP 418)" in said(contact).replace("\\", "")
 
 
 def test_what_a_look_has_met_is_told_with_its_status(rig: Rig, sim: Simulator) -> None:

@@ -37,12 +37,12 @@ def left(leases: Leases, wanted: Source) -> float | None:
 
 
 @pytest.fixture
-def bots(database_url: str, clock: Clock) -> Iterator[Bots]:
+def bots(ledger_url: str, clock: Clock) -> Iterator[Bots]:
     """Opens one ledger once more, as one more bot has it."""
     with ExitStack() as stack:
 
         def one_more(interval: float = INTERVAL) -> tuple[Leases, Sources, Ledger]:
-            ledger = open_ledger(database_url, clock=clock)
+            ledger = open_ledger(ledger_url, clock=clock)
             stack.callback(ledger.close)
             sources = Sources(ledger, PAGES)
             want(ledger, sources, [INBOX, SPAM])
@@ -52,11 +52,11 @@ def bots(database_url: str, clock: Clock) -> Iterator[Bots]:
 
 
 @pytest.fixture
-def stage(database_url: str) -> Iterator[Stage]:
+def stage(ledger_url: str) -> Iterator[Stage]:
     """Twelve lists that are watched."""
     pages = ("acme", "beta", "gamma")
     watches = [f"#room {folder} {platform}" for folder in ("inbox", "spam") for platform in ("messenger", "instagram")]
-    one = Stage(database_url, pages=pages, watches=watches, instagram_fields="present")
+    one = Stage(ledger_url, pages=pages, watches=watches, instagram_fields="present")
     yield one
     one.close()
 

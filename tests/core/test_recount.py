@@ -238,8 +238,8 @@ def clock(moment: float) -> datetime:
     return datetime.fromtimestamp(moment, ROME)
 
 
-def test_a_recount_agrees(database_url: str) -> None:
-    check(database_url, 1_000)
+def test_a_recount_agrees(ledger_url: str) -> None:
+    check(ledger_url, 1_000)
 
 
 @pytest.mark.long

@@ -10,6 +10,7 @@ COMMANDS = {
     "!inbox show 9zzz": "9zzz",
     "!inbox pages": "Acme",
     "!inbox status": "Acme",
+    "!inbox doctor": "Meta accepts it",
     "!inbox watch messenger": "atch",
     "!inbox watches": "atch",
     "!inbox unwatch 77": "77",

@@ -152,7 +152,7 @@ class Listing:
         kept = {source: self._looks.kept((source, user_id)) for source in sources}
         found = {source: known.look for source, known in kept.items() if known and known.reaches(want, until)}
         if user_id is None and len(sources) - len(found) > MANY and self._ttl:
-            found |= self._as_polled([source for source in sources if source not in found], want, until)
+            found |= self.as_polled([source for source in sources if source not in found], want, until)
         self._meters.hits.add("list", many=len(found))
         self._meters.misses.add("list", many=len(sources) - len(found))
         begun: set[Source] = set()
@@ -179,7 +179,9 @@ class Listing:
 
         return [found.get(source) or late(source) for source in sources]
 
-    def _as_polled(self, sources: Sequence[Source], want: int, until: float | None) -> dict[Source, Look]:
+    def as_polled(
+        self, sources: Sequence[Source], want: int = FEWEST, until: float | None = None
+    ) -> dict[Source, Look]:
         """Those of the lists that the poller has read lately, and as far as is wanted."""
         since = self._clock() - min(LATE * self.polled, NEW_ENOUGH)
         found = {}

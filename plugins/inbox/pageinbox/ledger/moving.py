@@ -59,6 +59,7 @@ def carried(old: URL, new: URL, clock: Clock) -> int:
                 if is_ledger(target) and not make_room(target, facts, there):
                     return 0
                 rows = copy_all(source, target)
+                restored.release(target)
                 target.execute(meta.delete().where(meta.c.name == restored.MOVED))
                 restored.note(source, restored.MOVED, place(new))
                 source.commit()  # before the other: so no two bots ever have it in two places

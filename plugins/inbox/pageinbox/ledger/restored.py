@@ -50,6 +50,11 @@ def put_back(connection: Connection, at: int) -> None:
     note(connection, RESTORED, str(at))
     doubted = {"state": State.DOUBT.value, "session": None, "until": None, "repeat": 1}
     connection.execute(update(announcement).where(ACTIVE).values(**doubted))
+    release(connection)
+
+
+def release(connection: Connection) -> None:
+    """Give back every source of a ledger that nobody has open."""
     connection.execute(update(source).values(lease=None, lease_until=None))
 
 

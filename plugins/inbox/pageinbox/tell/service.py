@@ -110,7 +110,8 @@ class WatchService:
         self.figuring = Figuring(ledger, self._sources)
         hours = {name: page.open for name, page in chosen.pages.items() if page.open is not None}
         self.waits = Waits(ledger, self._sources, hours)
-        self.pulse = Pulse(timer, lambda page: slowest * answers.listing.clients[page].budget.slowness())
+        clients = answers.listing.clients
+        self.pulse = Pulse(timer, lambda page: slowest * clients[page].budget.slowness())
         self.poll = Poll(
             ledger,
             answers.listing,

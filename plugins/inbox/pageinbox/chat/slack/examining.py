@@ -73,7 +73,10 @@ def room(name: str, channel: Callable[[str], str], call: Call) -> Finding:
         return Finding(State.ATTENTION, Unreached(name, str(error)))
     except ChatError as error:
         return unknown(Unseen((name,), str(error)))
-    for code, wrong in (("is_archived", told.get("is_archived")), ("not_in_channel", told.get("is_member") is False)):
-        if wrong:
-            return Finding(State.ATTENTION, Unreached(name, meaning(code, "")))
-    return good(Reached(name))
+    if told.get("is_archived"):
+        return Finding(State.ATTENTION, Unreached(name, meaning("is_archived", "")))
+    if told.get("is_member") is False:
+        return Finding(State.ATTENTION, Unreached(name, meaning("not_in_channel", "")))
+    if told.get("is_member") or told.get("is_im"):
+        return good(Reached(name))
+    return unknown(Unseen((name,), "Slack doesn't say"))
