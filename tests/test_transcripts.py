@@ -241,8 +241,8 @@ class Stage:
                 self.rooms.down.add(room)
             case [room, "up"]:
                 self.rooms.down.discard(room)
-            case ["kill", "token"]:
-                self.simulator.world.kill_token("acme")
+            case ["kill", "token", *of]:
+                self.simulator.world.kill_token(of[1] if of else "acme")
             case ["new", "token"]:
                 self.simulator.world.issue_token("acme")
                 self.anew()

@@ -9,14 +9,11 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple, TypeVar
-from urllib.parse import urlencode
 
-import msgspec
-
+from pageinbox.graph.batch import batch_of, only_reply
 from pageinbox.graph.budget import Budget
 from pageinbox.graph.gate import Gate
 from pageinbox.graph.http import Reply, Session, receive
-from pageinbox.graph.mending import mended
 from pageinbox.graph.signing import bearing, proof
 from pageinbox.model.backoff import Backoff
 from pageinbox.model.errors import (
@@ -71,23 +68,6 @@ class Examined(NamedTuple):
     error: GraphError | None
 
 
-class WireReply(msgspec.Struct):
-    """What a batch holds for each request that stood in it."""
-
-    code: int | None = None
-    body: str | None = None
-
-
-def only_reply(body: bytes) -> bytes:
-    """The body of the one reply in a batch. Raises what it says went wrong, and Unavailable where there is none."""
-    (found,) = (mended(body, list[WireReply | None]) or [None])[:1]
-    if found is None or found.body is None:
-        raise Unavailable("the batch has no reply in it")
-    reply = Reply(found.code or 200, {}, found.body.encode(errors="replace"))
-    reply.raise_error(0.0)
-    return reply.body
-
-
 def counted(code: int | None) -> str:
     """What a code of Meta's is counted as."""
     if code is None:
@@ -128,6 +108,8 @@ class Calls:
         """The HTTP status that each of Meta's errors came with last, by its code as people quote it."""
         self.skew: float | None = None
         """Seconds by which Meta's clock was ahead of ours then; None where it never said."""
+        self.went_well: float | None = None
+        """When Meta gave what was asked for last, by the budget's clock; None before."""
         self.page = page
         """The Page with the secrets in force."""
         self._renewed = renewed
@@ -188,7 +170,9 @@ class Calls:
             try:
                 # The gate last: a Page that pauses holds up no other.
                 with self.budget.turn(background=background), self._gate.turn(background=background):
-                    return self._ask_once(path, params, decode)
+                    found = self._ask_once(path, params, decode)
+                self.went_well = self.budget.clock()
+                return found
             except (TokenDead, ProofWrong):
                 if not self.renew(refused=True) and self.page is page:
                     raise
@@ -221,9 +205,7 @@ class Calls:
             raise SecretMissing()
         proven = proof(token or page.token, page.app_secret, self._clock())
         asked = params | ({"access_token": token.reveal()} if token else {}) | proven
-        item = {"method": "GET", "relative_url": f"{path}?{urlencode(asked)}"}
-        batch = {"batch": msgspec.json.encode([item]).decode(), "include_headers": "false"}
-        batch["access_token"] = page.token.reveal()  # Meta asks for it here, whatever the header has
+        batch = batch_of(path, asked, page.token)
         with self.budget.turn(background=True, proves=False):
             pass  # it keeps the Page's pace like any call, but where it hangs, nobody else waits for it
         with self._gate.turn(background=True):

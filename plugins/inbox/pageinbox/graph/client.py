@@ -71,8 +71,7 @@ class GraphClient:
         self.budget = calls.budget
         self.known: Identity | None = None
         """What `identity` answered last; None before."""
-        self.token = UNKNOWN
-        """What Meta said last of the Page's token, as far as it was asked."""
+        self._token, self._token_told = UNKNOWN, float("-inf")
         self._identifying = threading.Lock()
         self._known_until = self._anonymous_until = float("-inf")
         self._calls = calls
@@ -180,6 +179,17 @@ class GraphClient:
     def page(self) -> Page:
         """The Page with the secrets in force."""
         return self._calls.page
+
+    @property
+    def token(self) -> TokenFacts:
+        """What Meta said last of the Page's token, as far as it was asked: no refusal that calls have proved wrong."""
+        well = self._calls.went_well
+        wrong = self._token.valid is False and well is not None and well > self._token_told
+        return UNKNOWN if wrong else self._token
+
+    @token.setter
+    def token(self, told: TokenFacts) -> None:
+        self._token, self._token_told = told, self.budget.clock()
 
     def renew(self) -> bool:
         """Take the secrets that are where the settings say now; whether they are others. Makes no call."""

@@ -58,6 +58,11 @@ class Page:
         return self.name[:1].upper() + self.name[1:]
 
     @property
+    def in_file(self) -> bool:
+        """Whether its token is in a file, where a new one is found while the bot runs."""
+        return self.token_at.startswith("file:")
+
+    @property
     def inbox_link(self) -> str:
         """Where people with access read and answer everything the Page gets: Meta's Business Suite."""
         return f"https://business.facebook.com/latest/inbox/all?asset_id={quote(self.id, safe='')}"

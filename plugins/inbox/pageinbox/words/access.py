@@ -51,7 +51,7 @@ STOPPED = {
 def put(page: Page) -> str:
     """What to do with a new token, as the end of a sentence: files are read again, all else at the start alone."""
     setting = f"the setting PAGES.{page.name}.TOKEN"
-    if page.token_at.startswith("file:"):
+    if page.in_file:
         return f"put it into the file that {setting} names, and I'll pick it up"
     return f"put it where {setting} points to and restart me"
 

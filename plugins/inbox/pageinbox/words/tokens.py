@@ -13,7 +13,7 @@ from pageinbox.words.access import put
 from pageinbox.words.common import HANDFUL
 from pageinbox.words.english import DAY, ago, duration
 from pageinbox.words.many import called
-from pageinbox.words.trouble import ANY, remedy
+from pageinbox.words.trouble import ANY, each_of, remedy
 
 WHOSE = {False: "token's", True: "tokens'"}
 
@@ -53,10 +53,12 @@ def dead(refused: Iterable[tuple[Page, GraphError]]) -> list[Line]:
     groups = sorted(alike.values(), key=len, reverse=True)
     lines: list[Line] = []
     for group in groups[:HANDFUL]:
-        page, why = group[0] if len(group) == 1 else (ANY, group[0][1])
-        lines.append((f"{called([page.title for page, _ in group])}: ", remedy(why, page, Platform.MESSENGER)))
+        named = [page for page, _ in group]
+        told = remedy(group[0][1], each_of(named), Platform.MESSENGER)
+        lines.append((f"{called([page.title for page in named])}: ", told))
     if rest := [page.title for group in groups[HANDFUL:] for page, _ in group]:
-        lines.append((f"{called(rest)}: Meta no longer accepts the Page tokens either, for other reasons.",))
+        what = "tokens either, for other reasons" if len(rest) > 1 else "token either, for another reason"
+        lines.append((f"{called(rest)}: Meta no longer accepts the Page {what}.",))
     return lines
 
 
@@ -126,6 +128,6 @@ def issue(pages: Sequence[Page]) -> str:
     if len(pages) == 1:
         return f"{who} the Page has to issue a new one; {put(pages[0])}"
     where = "where the TOKEN settings of the Pages point to and restart me"
-    if all(page.token_at.startswith("file:") for page in pages):
+    if all(page.in_file for page in pages):
         where = "into the files that the TOKEN settings of the Pages name, and I'll pick them up"
     return f"{who} each Page has to issue new ones; put them {where}"
