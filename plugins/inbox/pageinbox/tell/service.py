@@ -175,7 +175,9 @@ class WatchService:
             waits=self.waits,
             clock=clock,
         )
-        self.tokens = Tokens(answers.listing.clients, timer)
+        self.tokens = Tokens(
+            answers.listing.clients, timer, renewed=lambda page: answers.listing.on_read(page), asked=self.wake
+        )
         self.weather = Weather(
             ledger,
             answers.listing.clients,
