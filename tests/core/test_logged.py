@@ -15,6 +15,7 @@ from pageinbox.model.chat import ChatError, Uneditable
 from pageinbox.model.errors import LedgerError, TokenDead, Unavailable
 from pageinbox.model.logged import about, nobody_named
 from pageinbox.model.source import Folder, Platform, Source
+from pageinbox.settings.configured import Configured
 from simulator.errors import TABLE
 from simulator.faults import KINDS
 from simulator.thread import Person
@@ -83,6 +84,27 @@ def test_no_line_of_a_library_holds_what_meta_sent(rig: Any, canned: Any, caplog
     (warned,) = {line for line in lines(caplog.records) if "headers" in line}
     assert warned == "Failed to parse headers (url=127.0.0.1): HeaderParsingError"
     assert canned.paths and not told_of(["Zoe Zander", "t_hunted", "appsecret_proof"], caplog.records)
+
+
+@pytest.mark.parametrize(
+    ("setting", "sentence"),
+    [
+        ({"WATCHES": ["#a inbox", '#a from "Zoe Zander" spma']}, "WATCHES, entry 2 can't be right; in chat I say why."),
+        ({"WATCHES": ["#a from @zoe from @ann"]}, "WATCHES, entry 1 can't be right; in chat I say why."),
+        ({"OPEN": "mon-fri 9-18"}, "OPEN has “9-18”, which are no hours; the nearest is 09:00-18:00."),
+        (
+            {"ROOMS": {"@Zoe": {"DETAIL": "count"}, "@zoe": {"DETAIL": "count"}}},
+            'ROOMS has "@…" and "@…", which are the same room; remove one of them.',
+        ),
+    ],
+)
+def test_a_refused_setting_names_nobody(
+    caplog: pytest.LogCaptureFixture, setting: dict[str, object], sentence: str
+) -> None:
+    pages = {"PAGES": {"acme": {"ID": 1, "TOKEN": "hunted-token"}}}
+    chosen = Configured(lambda: pages | setting, ())
+    assert chosen.use(None) is None and chosen.refusal
+    assert set(lines(caplog.records)) == {f"Settings refused: {sentence}"}
 
 
 @pytest.mark.parametrize("failure", [ChatError, Uneditable, KeyError])
