@@ -13,7 +13,7 @@ from typing import Any, Self
 
 import requests
 
-LISTENING = re.compile(rb'"?Listening on"? address=(\S+)')
+LISTENING = re.compile(rb"Listening on.* address=(\S+)")
 
 
 class Unavailable(Exception):

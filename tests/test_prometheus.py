@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from pageinbox.app import Runtime, web_addresses
 from pageinbox.model.meters import Meters
 from pageinbox.model.web import WebRequest
-from pageinbox.web.gauges import Gauging
-from pageinbox.web.health import Health
-from pageinbox.web.metrics import KIND, Metrics
+from pageinbox.settings.configured import Configured
+from pageinbox.web.metrics import KIND
 from simulator.server import Simulator
 from simulator.thread import Person
 from simulator.world import World
@@ -73,10 +73,8 @@ def hostile() -> bytes:
     meters = Meters()
     for name in HOSTILE:
         meters.looks.add(name, "messenger", "good")
-    gauging = Gauging(lambda: None, time.monotonic)
-    health = Health(lambda: "", lambda: None, list, gauging, time.time)
-    metrics = Metrics(meters, health, gauging, None, interval=60, clock=time.time, timer=time.monotonic)
-    return metrics.answer(WebRequest("GET")).body
+    settings = Configured(lambda: None, ())
+    return web_addresses(settings, None, None, Runtime(meters=meters))["/inbox/metrics"](WebRequest("GET")).body
 
 
 @pytest.fixture

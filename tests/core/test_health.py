@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
+from pageinbox.app import Runtime, web_addresses
 from pageinbox.model.announcement import UNREACHED
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.fault import Doing, Work
 from pageinbox.model.web import WebRequest, WebResponse
+from pageinbox.settings.configured import Configured
 from pageinbox.tell.alarm import LASTING
 from pageinbox.tell.service import WatchService
 from pageinbox.tell.watchdog import HANGS
@@ -33,8 +35,8 @@ def stage(ledger_folder: Path) -> Iterator[Stage]:
 
 def health_of(life: Life, opened: Callable[[], WatchService | None] | None = None, refusal: str = "") -> Health:
     opened = opened or (lambda: life.service)
-    gauging = Gauging(opened, life.stage.time)
-    return Health(lambda: refusal, opened, life.alarm.watchdog.faults, gauging, life.stage.time.wall)
+    backlogs = Gauging(lambda service: service.histories.waiting(), opened, life.stage.time)
+    return Health(lambda: refusal, opened, life.alarm.watchdog.faults, backlogs, life.stage.time.wall)
 
 
 def told(answer: WebResponse) -> list[str]:
@@ -128,6 +130,15 @@ def test_while_it_opens_it_starts(stage: Stage) -> None:
 def test_refused_settings_are_told_without_their_words(stage: Stage) -> None:
     refused = health_of(stage.bot(), lambda: None, refusal="PAGES.acme.TOKEN is env:SECRET_NAME, but …")
     assert told(refused.answer(GET)) == ["failing", "My settings are refused; the log says why."]
+
+
+def test_without_any_good_settings_both_addresses_answer() -> None:
+    settings = Configured(lambda: {"PAGES": {}}, ())
+    assert settings.use(None) is None
+    addresses = web_addresses(settings, None, None, Runtime())
+    assert addresses["/inbox/health"](GET).status == 503
+    told_all = addresses["/inbox/metrics"](GET)
+    assert told_all.status == 200 and b'inbox_health{state="failing"} 1.0' in told_all.body
 
 
 def test_a_ledger_that_fails_is_told_at_once(stage: Stage) -> None:

@@ -16,7 +16,7 @@ from pageinbox.graph.calls import counted
 from pageinbox.model.meters import LAG, Count, Lengths, Meters
 from pageinbox.model.web import WebRequest
 from pageinbox.tell.service import WatchService
-from pageinbox.web.gauges import FRESH, Gauging
+from pageinbox.web.gauges import FRESH, Gauging, how_all_stands
 from pageinbox.web.health import Health
 from pageinbox.web.metrics import KIND, Metrics
 from simulator.thread import Person
@@ -44,8 +44,9 @@ def metrics_of(life: Life, listing: Listing | None = None, meters: Meters | None
         return life.service
 
     clock, timer = life.stage.time.wall, life.stage.time
-    gauging = Gauging(opened, timer)
-    health = Health(lambda: "", opened, life.alarm.watchdog.faults, gauging, clock)
+    backlogs = Gauging(lambda service: service.histories.waiting(), opened, timer)
+    gauging = Gauging(how_all_stands, opened, timer)
+    health = Health(lambda: "", opened, life.alarm.watchdog.faults, backlogs, clock)
     listing = listing or life.answers.listing
     return Metrics(meters or life.meters, health, gauging, listing, interval=INTERVAL, clock=clock, timer=timer)
 

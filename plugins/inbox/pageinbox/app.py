@@ -30,7 +30,7 @@ from pageinbox.settings.reading import Settings
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.names import Names
 from pageinbox.tell.opening import Opening
-from pageinbox.web.gauges import Gauging
+from pageinbox.web.gauges import Gauging, how_all_stands
 from pageinbox.web.health import Health
 from pageinbox.web.meta import PATH, Webhook
 from pageinbox.web.metrics import Metrics
@@ -191,13 +191,14 @@ def web_addresses(
     def opened() -> WatchService | None:
         return None if opening is None else opening.opened
 
-    gauging = Gauging(opened, runtime.timer)
+    # What probes ask for every few seconds is a small part of what Prometheus wants.
+    backlogs = Gauging(lambda service: service.histories.waiting(), opened, runtime.timer)
     faults = tuple if opening is None else opening.alarm.watchdog.faults
-    health = Health(lambda: settings.refusal, opened, faults, gauging, runtime.clock)
+    health = Health(lambda: settings.refusal, opened, faults, backlogs, runtime.clock)
     metrics = Metrics(
         runtime.meters,
         health,
-        gauging,
+        Gauging(how_all_stands, opened, runtime.timer),
         None if answers is None else answers.listing,
         interval=None if settings.chosen is None else settings.chosen.slowest_interval,
         clock=runtime.clock,

@@ -116,7 +116,8 @@ class WatchService:
         self.figuring = Figuring(ledger, self._sources)
         hours = {name: page.open for name, page in chosen.pages.items() if page.open is not None}
         self.waits = Waits(ledger, self._sources, hours)
-        self.pulse = Pulse(timer, lambda page: pace.longest * answers.listing.clients[page].budget.slowness())
+        clients = answers.listing.clients
+        self.pulse = Pulse(timer, lambda page: pace.longest * clients[page].budget.slowness())
         self.poll = Poll(
             ledger,
             answers.listing,

@@ -10,11 +10,11 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from itertools import accumulate, product
 from typing import TYPE_CHECKING
 
 from pageinbox.ask.listing import Listing
+from pageinbox.checkup.versions import OURS, installed
 from pageinbox.model.history import Backlog, SourceRecord, State
 from pageinbox.model.meters import Count, Labels, Lengths, Meters
 from pageinbox.model.push import Became
@@ -46,7 +46,7 @@ class Metrics:
         self,
         meters: Meters,
         health: Health,
-        gauging: Gauging,
+        gauging: Gauging[Gauges],
         listing: Listing | None,
         *,
         interval: float | None,
@@ -100,7 +100,7 @@ class Metrics:
     def _of_bot(self) -> Iterator[Metric]:
         state, _ = self._health.examine()
         yield gauge("build_info", "Which versions run; always 1.",
-                    {(packaged("err-inbox"), packaged("errbot"), platform.python_version()): 1},
+                    {(versions()[OURS] or "clone", versions()["errbot"], platform.python_version()): 1},
                     "version", "errbot", "python")  # fmt: skip
         yield gauge("health", "Which state /inbox/health tells: 1 for that, 0 for the others.",
                     {(each.value,): each is state for each in HealthState}, "state")  # fmt: skip
@@ -248,9 +248,6 @@ def encodable(labels: Labels) -> Labels:
 
 
 @cache
-def packaged(distribution: str) -> str:
-    """The version of what is installed under this name; `checkout` for what is not."""
-    try:
-        return version(distribution)
-    except PackageNotFoundError:
-        return "checkout"
+def versions() -> Mapping[str, str]:
+    """Of what is installed, by name; a clone of ours has none."""
+    return dict(installed())

@@ -24,6 +24,8 @@ def sentence(finding: Finding, page: Page) -> Line:
     match finding.fact:
         case facts.Late():
             return (LATE,)
+        case facts.Broken(kind=kind):
+            return (f"I can't tell, because of an error of my own ({kind}). The log says where; please report that.",)
         case facts.Failed(subject=Subject.ENDS, error=error):
             return (unasked(error),)
         case facts.Failed(error=error, source=source):
@@ -47,6 +49,16 @@ def of_a_page(fact: Fact, page: Page) -> str:
     """The same for what Meta's answers tell of a Page; empty for any other fact."""
     here = f"PAGES.{page.name}"
     match fact:
+        case facts.Unpushed():
+            return (
+                "I can't tell whether Meta's pushes reach me, because none has come since I started. If none comes "
+                "although somebody writes, check the app's webhook at Meta and its subscription to the Page's messages."
+            )
+        case facts.Unsigned():
+            return (
+                f"PUSH_TOKEN is set, but {here}.APP_SECRET isn't, and without it I can't know that a push is Meta's. "
+                "Put the app secret there and restart me."
+            )
         case facts.Unanswered():
             return "I can't tell anything else about it, because Meta hasn't answered."
         case facts.Untried():
@@ -128,11 +140,6 @@ def of_the_bot(fact: Fact) -> str:
             return (
                 "I can't tell whether clicks and /inbox reach me, because nobody has used them since I started. Click "
                 "on a button of mine to find out."
-            )
-        case facts.Pushed():
-            return (
-                "I can't tell whether Meta's pushes reach me, because none has come since I started. If none does, "
-                "check the app's webhook in its dashboard at Meta."
             )
         case facts.Storage(error=error):
             return (
