@@ -282,12 +282,14 @@ class WatchService:
         return self.figuring.statistics(usual, period, before, self._chosen.timezone)
 
     def pushed(self) -> list[PagePush]:
-        """How Meta's pushes do for each Page that they can come for. Raises LedgerError."""
+        """How Meta's pushes do for each Page, where they are wanted. Raises LedgerError."""
         if self._chosen.push_token is None:
             return []
         brought, latest = self._pushed.brought(), self.pushes.latest
-        pages = [name for name, page in self._chosen.pages.items() if page.app_secret is not None]
-        return [PagePush(name, brought.get(name, Brought()), latest.get(name)) for name in pages]
+        return [
+            PagePush(name, brought.get(name, Brought()), latest.get(name), secret=page.app_secret is not None)
+            for name, page in self._chosen.pages.items()
+        ]
 
     def sources(self) -> list[Source]:
         """What is to be looked at, and from now on nothing else is. Raises LedgerError."""
