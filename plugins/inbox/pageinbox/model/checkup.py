@@ -160,6 +160,17 @@ class Kept(msgspec.Struct, frozen=True):
     journal: str
 
 
+class Unmade(msgspec.Struct, frozen=True):
+    """There is no ledger yet, and one will be made."""
+
+
+class Outdated(msgspec.Struct, frozen=True):
+    """The ledger is of an older version than it will be once a bot has opened it."""
+
+    version: int
+    today: int
+
+
 class Disk(msgspec.Struct, frozen=True):
     """Bytes that are free where the ledger lies, which is `where`; None where that is another machine."""
 
@@ -274,6 +285,8 @@ Fact = (
     | Clock
     | Allowance
     | Kept
+    | Unmade
+    | Outdated
     | Disk
     | Unkept
     | Reached
