@@ -264,7 +264,6 @@ class Inbox(BotPlugin):
                 origins=self.settings.origins,
                 chat=network.examine,
                 errbot=lambda: examine(self._bot, needs_web=needs_web(self._bot) or bool(names.chosen.push_token)),
-                pushed=lambda: service.pushes.latest if (service := opening.opened) is not None else {},
             ),
         )
         return commands.answer(

@@ -219,11 +219,8 @@ class Ledger:
 
     def size(self) -> int:
         """How many bytes its tables take. Raises LedgerError."""
-        sizes = " + ".join(f"pg_total_relation_size('{name}')" for name in schema.tables.tables)
-        pages = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
         with self.reading() as connection:
-            asked = f"SELECT {sizes}" if self.engine.dialect.name == "postgresql" else pages
-            return int(connection.exec_driver_sql(asked).scalar_one())
+            return size_of(connection)
 
     def drop_copies(self) -> int:
         """Delete the copies of older versions beside it, and give how many there were. Raises LedgerError."""
@@ -300,6 +297,19 @@ def clock_of(dialect: str, clock: Clock) -> Clock:
     """What tells a ledger's time without asking its database; None where that is to be asked."""
     # A file is on one machine, so that all who have it open share that machine's clock.
     return clock or (time.time if dialect == "sqlite" else None)
+
+
+def size_of(connection: Connection) -> int:
+    """How many bytes a ledger's tables take."""
+    if connection.dialect.name == "sqlite":
+        asked = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
+    else:
+        names = ", ".join(f"'{name}'" for name in schema.tables.tables)
+        asked = (
+            "SELECT coalesce(sum(pg_total_relation_size(oid)), 0) FROM pg_class"
+            f" WHERE relname IN ({names}) AND pg_table_is_visible(oid)"
+        )
+    return int(connection.exec_driver_sql(asked).scalar_one())
 
 
 def clocked(connection: Connection, clock: Clock = None) -> int:

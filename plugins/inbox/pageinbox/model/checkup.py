@@ -179,6 +179,17 @@ class Kept(Fact, frozen=True):
     journal: str
 
 
+class Unmade(Fact, frozen=True):
+    """There is no ledger yet, and one will be made."""
+
+
+class Outdated(Fact, frozen=True):
+    """The ledger is of an older version than it will be once a bot has opened it."""
+
+    version: int
+    today: int
+
+
 class Disk(Fact, frozen=True):
     """Bytes that are free where the ledger lies, which is `where`; None where that is another machine."""
 

@@ -89,6 +89,19 @@ def read(
     return Settings(**read | {"watches": watches, "pages": _opened(read["pages"], hours, zone)})
 
 
+def read_one(
+    key: str,
+    config: Mapping[str, object] | None,
+    overrides: Mapping[str, object] | None = None,
+    *,
+    environment: Mapping[str, str],
+) -> Any:
+    """One of the settings alone, whatever is wrong with the others; see `read`. Raises `SettingsError`."""
+    table = tuple(setting for setting in SETTINGS if setting.key == key)
+    given = [{key: layer[key]} if layer and key in layer else {} for layer in (config, overrides)]
+    return _read_table(table, "", given[0], given[1], environment)[key.lower()]
+
+
 def _opened(pages: Mapping[str, Page], hours: OpeningHours | None, zone: tzinfo) -> Mapping[str, Page]:
     """The Pages with opening hours by the clocks of the team's zone: their own, or else those of all."""
     own = {name: page.open or hours for name, page in pages.items()}

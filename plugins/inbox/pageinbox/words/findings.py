@@ -56,7 +56,7 @@ def named(fact: Fact) -> str:
             return "clock"
         case facts.Allowance():
             return "allowance"
-        case facts.Kept():
+        case facts.Kept() | facts.Unmade() | facts.Outdated():
             return NAMES[Subject.LEDGER]
         case facts.Disk():
             return "disk"
@@ -106,6 +106,10 @@ def cell(fact: Fact) -> Line:
         case facts.Kept(database=database, version=version, size=size, journal=journal):
             parts = [database, "WAL" if journal == "wal" else journal, f"version {version}", bytes_of(size)]
             return (f"can be written: {', '.join(filter(None, parts))}",)
+        case facts.Unmade():
+            return ("not there yet; I make it when I start",)
+        case facts.Outdated(version=version, today=today):
+            return (f"version {version} becomes {today} when I start, with a copy beside it",)
         case facts.Disk(free=free) if free is not None:
             return (f"{bytes_of(free)} free where the ledger is",)
         case facts.Configured(origins=origins):
