@@ -163,9 +163,7 @@ class WatchService:
         self.standings = Standings(
             ledger, self.records, histories=self.histories, watches=self.watches, waits=self.waits, clock=clock
         )
-        self.tokens = Tokens(
-            answers.listing.clients, timer, renewed=lambda page: answers.listing.on_read(page), asked=self.wake
-        )
+        self.tokens = Tokens(answers.listing.clients, timer, renewed=answers.listing.retry, asked=self.wake)
         self.weather = Weather(
             ledger,
             answers.listing.clients,
