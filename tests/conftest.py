@@ -10,6 +10,8 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import Connection, Engine, event
 
+from pageinbox.ledger.database import open_ledger
+from tests.bot import new_ledger
 from tests.postgres import Postgres, Unavailable
 
 # How long an example takes says more about the machine than about the code.
@@ -71,7 +73,18 @@ def ledger_folder(memory: Path) -> Iterator[Path]:
         yield Path(folder)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.processes)])
+@pytest.fixture(scope="session")
+def postgres_ledger(postgres: Postgres) -> Iterator[str]:
+    """The URL of a ledger in PostgreSQL that is there to be copied: to make its tables takes longer."""
+    with postgres.database() as url:
+        open_ledger(url).close()
+        yield url
+
+
+DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.processes)]
+
+
+@pytest.fixture(params=DATABASES)
 def database_url(request: pytest.FixtureRequest, ledger_folder: Path) -> Iterator[str]:
     """The URL of a new, empty database; the test runs once on each kind."""
     if request.param == "sqlite":
@@ -79,4 +92,18 @@ def database_url(request: pytest.FixtureRequest, ledger_folder: Path) -> Iterato
     else:
         server: Postgres = request.getfixturevalue("postgres")
         with server.database() as url:
+            yield url
+
+
+@pytest.fixture(params=DATABASES)
+def ledger_url(request: pytest.FixtureRequest, ledger_folder: Path) -> Iterator[str]:
+    """The URL of a new ledger; the test runs once on each kind of database."""
+    if request.param == "sqlite":
+        file = ledger_folder / "ledger.sqlite"
+        file.touch(0o600)
+        file.write_bytes(new_ledger())
+        yield f"sqlite:///{file}"
+    else:
+        server: Postgres = request.getfixturevalue("postgres")
+        with server.database(like=request.getfixturevalue("postgres_ledger")) as url:
             yield url

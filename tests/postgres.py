@@ -1,8 +1,9 @@
 """A throw-away PostgreSQL server for tests: nobody else's data, no port, nothing left behind.
 
-It lives in a new folder under /tmp, where the path of its socket is short enough for every system, and speaks through
-that socket alone. Only root and the user it runs as may enter the folder. A shell holds the server and waits for the
-end of its own input, which comes however the process at the other side dies; then it stops the server and clears away.
+It lives in a new folder in memory where there is room for it, else under /tmp: there the path of its socket is short
+enough for every system, and it speaks through that socket alone. Only root and the user it runs as may enter the
+folder. A shell holds the server and waits for the end of its own input, which comes however the process at the other
+side dies; then it stops the server and clears away.
 """
 
 import os
@@ -14,13 +15,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlsplit
 
 import psycopg
 
 # What would survive a power cut does not matter here, so no write waits for the disk.
 HOLDER = """
 trap '' PIPE
-folder=$(mktemp -d /tmp/err-inbox-postgres-XXXXXX) || exit
+folder=$(mktemp -d "$1/err-inbox-postgres-XXXXXX") || exit
 trap '"$0/pg_ctl" stop --pgdata="$folder/data" --mode=immediate --silent; rm -rf "$folder"' EXIT
 set -e
 "$0/initdb" --pgdata="$folder/data" --username=postgres --auth=trust --encoding=UTF8 --locale=C --no-sync
@@ -29,6 +31,10 @@ set -e
 echo "ready $folder"
 read -r end
 """
+
+
+ROOM = 4 * 2**30
+"""Bytes that are free where servers are kept in memory; each takes up to half a gigabyte."""
 
 
 class Unavailable(Exception):
@@ -50,7 +56,7 @@ class Postgres:
         folder = programs(os.environ.get("PATH", os.defpath))
         account = _account()
         self._holder = subprocess.Popen(
-            ["/bin/sh", "-c", HOLDER, folder],
+            ["/bin/sh", "-c", HOLDER, folder, place()],
             cwd="/",
             env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"},
             user=account and account.pw_uid,
@@ -76,14 +82,17 @@ class Postgres:
         return self._holder.pid
 
     @contextmanager
-    def database(self) -> Iterator[str]:
-        """A new, empty database for one block: its `postgresql://` URL.
+    def database(self, like: str = "") -> Iterator[str]:
+        """A new database for one block: its `postgresql://` URL. It is empty, or as the one at the URL `like` is.
 
-        At the end it is dropped, and connections that are still open to it are cut.
+        To that one nobody may connect any more. At the end the new one is dropped, and connections that are still open
+        to it are cut.
         """
         self._made += 1
-        name = f"test_{self._made}"
-        self._connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+        name, template = f"test_{self._made}", self._alone(like) if like else "template0"
+        # Else PostgreSQL 15 and newer write each page of it to their log as well.
+        how = "STRATEGY FILE_COPY" if self._connection.info.server_version >= 150_000 else ""
+        self._connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} {how}")
         try:
             yield self._url(name)
         finally:
@@ -127,6 +136,14 @@ class Postgres:
     def _url(self, database: str) -> str:
         return f"postgresql://postgres@/{database}?host={self.folder}"
 
+    def _alone(self, url: str) -> str:
+        """The name of a database, once those who were connected to it are gone: it can't be copied before."""
+        name = urlsplit(url).path.removeprefix("/")
+        there = "SELECT FROM pg_stat_activity WHERE datname = %s"
+        while self._connection.execute(there, [name]).fetchone() is not None:
+            pass
+        return name
+
     def _until_ready(self) -> Path:
         assert self._holder.stdout
         heard = []
@@ -138,6 +155,12 @@ class Postgres:
 
     def _release(self) -> None:
         self._holder.communicate()
+
+
+def place() -> str:
+    """The folder that the servers of all the processes of a test run fit into: in memory, no disk is waited for."""
+    memory = Path("/dev/shm")
+    return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free >= ROOM else "/tmp"
 
 
 def programs(path: str, debian: Path = Path("/usr/lib/postgresql")) -> Path:

@@ -19,8 +19,8 @@ DAY = 86400.0
 
 
 @pytest.fixture
-def stage(database_url: str) -> Iterator[Stage]:
-    one = Stage(database_url, watches=[f"{ROOM} inbox messenger", "#sales inbox messenger"])
+def stage(ledger_url: str) -> Iterator[Stage]:
+    one = Stage(ledger_url, watches=[f"{ROOM} inbox messenger", "#sales inbox messenger"])
     yield one
     one.close()
 

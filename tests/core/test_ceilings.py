@@ -122,7 +122,7 @@ def test_a_room_keeps_it_when_it_is_renamed_or_goes_on_as_another() -> None:
     assert (ceilings.of("!id:x"), ceilings.of("!id2:x")) == (NAME, NAME)
 
 
-def test_which_room_a_name_meant_first_is_remembered(database_url: str) -> None:
+def test_which_room_a_name_meant_first_is_remembered(ledger_url: str) -> None:
     settings = chosen("snippet", public="count", board="name")
 
     def started(chat: Chat) -> Ceilings:
@@ -131,7 +131,7 @@ def test_which_room_a_name_meant_first_is_remembered(database_url: str) -> None:
         ceilings.keep(lambda found: named(ledger, list(settings.rooms), found))
         return ceilings
 
-    with closing(open_ledger(database_url)) as ledger:
+    with closing(open_ledger(ledger_url)) as ledger:
         assert started(Chat(public="<#C1>", board="<#C2>")).of("<#C1>") is COUNT
         renamed = started(Chat(board="<#C2>"))
         assert renamed.unfound() == [] and renamed.of("<#C1>") is COUNT
@@ -146,9 +146,9 @@ def test_which_room_a_name_meant_first_is_remembered(database_url: str) -> None:
         assert started(Chat(public="<#C5>")).of("<#C4>") is SNIPPET, "and what it meant is forgotten"
 
 
-def test_a_room_that_may_see_more_does_not_lend_its_name_to_another(database_url: str) -> None:
+def test_a_room_that_may_see_more_does_not_lend_its_name_to_another(ledger_url: str) -> None:
     settings = chosen("initials", board="snippet")
-    with closing(open_ledger(database_url)) as ledger:
+    with closing(open_ledger(ledger_url)) as ledger:
         for room in ("<#C1>", "<#C2>"):
             ceilings = Chat(board=room).ceilings(settings)
             ceilings.unfound()

@@ -23,8 +23,8 @@ SKEWS = (0.05, -0.05, 0.2, -0.2, 1, -1, 600, -600)
 
 
 @pytest.fixture
-def stage(database_url: str) -> Iterator[Stage]:
-    one = Stage(database_url)
+def stage(ledger_url: str) -> Iterator[Stage]:
+    one = Stage(ledger_url)
     yield one
     one.close()
 
@@ -288,8 +288,8 @@ def test_quiet_hours_are_kept_where_no_clock_was_set(stage: Stage) -> None:
     assert stage.rooms.told("#room") == new
 
 
-def test_the_ledgers_time_is_its_databases_own_as_it_is_now(database_url: str) -> None:
-    ledger = open_ledger(database_url)
+def test_the_ledgers_time_is_its_databases_own_as_it_is_now(ledger_url: str) -> None:
+    ledger = open_ledger(ledger_url)
     if ledger.engine.dialect.name == "sqlite":
         clock = text("SELECT CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)")
     else:

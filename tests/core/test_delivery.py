@@ -24,8 +24,8 @@ from tests.core.stage import INTERVAL, Life, Stage
 
 
 @pytest.fixture
-def stage(database_url: str) -> Iterator[Stage]:
-    one = Stage(database_url, settling="open")
+def stage(ledger_url: str) -> Iterator[Stage]:
+    one = Stage(ledger_url, settling="open")
     yield one
     one.close()
 

@@ -72,8 +72,8 @@ class Wall(Rooms):
 
 
 @pytest.fixture
-def stage(database_url: str) -> Iterator[Stage]:
-    one = Stage(database_url, watches=WATCHES)
+def stage(ledger_url: str) -> Iterator[Stage]:
+    one = Stage(ledger_url, watches=WATCHES)
     one.rooms = Wall()
     yield one
     one.close()

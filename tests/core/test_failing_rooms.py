@@ -19,9 +19,9 @@ HELLO = Notice(NoticeKind.LEARNED, (), NOON)
 
 
 @pytest.fixture
-def ledger(database_url: str) -> Iterator[Ledger]:
+def ledger(ledger_url: str) -> Iterator[Ledger]:
     """A ledger that knows two rooms."""
-    opened = open_ledger(database_url)
+    opened = open_ledger(ledger_url)
     with opened.writing() as connection:
         Queue(opened).notify(connection, ["#room", "#sales"], HELLO, due=NOON)
         connection.execute(notice.delete())

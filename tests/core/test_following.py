@@ -18,8 +18,8 @@ ROOM = "#room inbox messenger"
 
 
 @pytest.fixture
-def stage(database_url: str) -> Iterator[Stage]:
-    one = Stage(database_url)
+def stage(ledger_url: str) -> Iterator[Stage]:
+    one = Stage(ledger_url)
     yield one
     one.close()
 

@@ -16,8 +16,8 @@ HOUR = 3600.0
 
 
 @pytest.fixture
-def stage(database_url: str) -> Iterator[Stage]:
-    one = Stage(database_url, pages=["acme", "beta"])
+def stage(ledger_url: str) -> Iterator[Stage]:
+    one = Stage(ledger_url, pages=["acme", "beta"])
     yield one
     one.close()
 

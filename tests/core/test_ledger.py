@@ -29,8 +29,8 @@ INBOX = source()
 
 
 @pytest.fixture
-def stage(database_url: str) -> Iterator[Stage]:
-    one = Stage(database_url)
+def stage(ledger_url: str) -> Iterator[Stage]:
+    one = Stage(ledger_url)
     yield one
     one.close()
 
@@ -128,10 +128,10 @@ def colliding(length: int) -> tuple[str, str]:
     raise AssertionError
 
 
-def test_refs_keep_their_meaning_over_restarts_and_collisions(database_url: str) -> None:
+def test_refs_keep_their_meaning_over_restarts_and_collisions(ledger_url: str) -> None:
     older, newer = colliding(5)
     for _ in range(2):
-        ledger = open_ledger(database_url)
+        ledger = open_ledger(ledger_url)
         seen = Sources(ledger, PAGES)
         want(ledger, seen, [INBOX])
         records = Histories(ledger, seen)
@@ -159,9 +159,9 @@ def test_a_key_begins_as_the_ref_does() -> None:
 # Watches
 
 
-def test_a_page_that_loses_its_punctuation_keeps_its_watches(database_url: str) -> None:
+def test_a_page_that_loses_its_punctuation_keeps_its_watches(ledger_url: str) -> None:
     spec = parse_watch("inbox messenger yahoo", ["Yahoo!"])
-    with closing(open_ledger(database_url)) as ledger:
+    with closing(open_ledger(ledger_url)) as ledger:
         Watches(ledger, {"Yahoo!": "1"}).add("#room", spec, NOON)
         (watch,) = Watches(ledger, {"Yahoo": "1"}).watches()
         assert watch.spec.page == "Yahoo"

@@ -9,7 +9,8 @@ from contextlib import closing
 
 import pytest
 
-from pageinbox.ledger.database import CONNECTIONS, open_ledger
+from pageinbox.ledger.database import open_ledger
+from pageinbox.ledger.engine import CONNECTIONS
 from pageinbox.ledger.leases import Leases
 from pageinbox.ledger.sources import Sources
 from pageinbox.ledger.wanted import want
@@ -21,8 +22,8 @@ PAGES = [f"page-{number}" for number in range(64)]
 
 
 @pytest.fixture
-def stage(database_url: str) -> Iterator[Stage]:
-    one = Stage(database_url, pages=PAGES)
+def stage(ledger_url: str) -> Iterator[Stage]:
+    one = Stage(ledger_url, pages=PAGES)
     yield one
     one.close()
 
@@ -54,8 +55,8 @@ def test_64_pages_are_looked_at_at_once_while_rooms_are_told_and_people_ask(stag
     assert stage.rooms.counted("#room") == len(PAGES)  # those of the first look are no news
 
 
-def test_what_is_read_within_a_transaction_is_read_through_it(database_url: str) -> None:
-    with closing(open_ledger(database_url)) as ledger:
+def test_what_is_read_within_a_transaction_is_read_through_it(ledger_url: str) -> None:
+    with closing(open_ledger(ledger_url)) as ledger:
         sources = Sources(ledger, {"acme": "200300400"})
         want(ledger, sources, [source()])
         Leases(ledger, sources, INTERVAL).take(source())
@@ -64,8 +65,8 @@ def test_what_is_read_within_a_transaction_is_read_through_it(database_url: str)
             assert sources.row(source()).reached == 5
 
 
-def test_a_transaction_within_another_one_is_refused_at_once(database_url: str) -> None:
-    with closing(open_ledger(database_url)) as ledger:
+def test_a_transaction_within_another_one_is_refused_at_once(ledger_url: str) -> None:
+    with closing(open_ledger(ledger_url)) as ledger:
         for outer in (ledger.writing, ledger.reading):
             with pytest.raises(RuntimeError), outer(), ledger.writing():
                 pass

@@ -23,8 +23,8 @@ def kept(watches: Watches, settings: list[tuple[str, WatchSpec]], **rooms: str) 
     return [(watch.number, watch.room) for watch in watches.watches()]
 
 
-def test_a_watch_of_the_settings_stays_in_the_room_it_was_found_in(database_url: str) -> None:
-    with closing(open_ledger(database_url)) as ledger:
+def test_a_watch_of_the_settings_stays_in_the_room_it_was_found_in(ledger_url: str) -> None:
+    with closing(open_ledger(ledger_url)) as ledger:
         watches = Watches(ledger, {})
         assert kept(watches, SUPPORT) == [(1, "#support")], "as long as it is not found"
         assert kept(watches, SUPPORT, support="<#C1>") == [(1, "<#C1>")]
@@ -37,8 +37,8 @@ def test_a_watch_of_the_settings_stays_in_the_room_it_was_found_in(database_url:
         assert kept(watches, []) == []
 
 
-def test_a_watch_from_before_rooms_were_remembered_keeps_its_number(database_url: str) -> None:
-    with closing(open_ledger(database_url)) as ledger:
+def test_a_watch_from_before_rooms_were_remembered_keeps_its_number(ledger_url: str) -> None:
+    with closing(open_ledger(ledger_url)) as ledger:
         watches = Watches(ledger, {})
         values = {"room": "<#C1>", "spec": pack_spec(SUPPORT[0][1]), "ops": True}
         with ledger.writing() as connection:
@@ -47,12 +47,12 @@ def test_a_watch_from_before_rooms_were_remembered_keeps_its_number(database_url
         assert kept(watches, SUPPORT) == [(1, "<#C1>")]
 
 
-def test_whom_a_watch_of_the_settings_pings_is_not_forgotten(database_url: str) -> None:
+def test_whom_a_watch_of_the_settings_pings_is_not_forgotten(ledger_url: str) -> None:
     def ids(*pings: Ping) -> list[str]:
         watches.keep([("#support", WatchSpec(ping=pings))], NOON)
         return [ping.id for watch in watches.watches() for ping in watch.spec.ping]
 
-    with closing(open_ledger(database_url)) as ledger:
+    with closing(open_ledger(ledger_url)) as ledger:
         watches = Watches(ledger, {})
         assert ids(Ping("team"), Ping("ann")) == ["", ""]
         assert ids(Ping("team", "S1"), Ping("ann", "U1")) == ["S1", "U1"]

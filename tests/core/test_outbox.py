@@ -23,15 +23,15 @@ DAY = 86400.0
 
 
 @pytest.fixture
-def stage(database_url: str) -> Iterator[Stage]:
-    one = Stage(database_url)
+def stage(ledger_url: str) -> Iterator[Stage]:
+    one = Stage(ledger_url)
     yield one
     one.close()
 
 
 @pytest.fixture
-def two_pages(database_url: str) -> Iterator[Stage]:
-    one = Stage(database_url, pages=("acme", "beta"))
+def two_pages(ledger_url: str) -> Iterator[Stage]:
+    one = Stage(ledger_url, pages=("acme", "beta"))
     yield one
     one.close()
 

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from pageinbox.ledger.schema import act, announcement, answer, conversation, news, tables, wait
+from pageinbox.web.gauges import how_all_stands
 from tests.core.stage import INTERVAL, Life, Stage
 
 DAY = 86400.0
@@ -23,10 +24,10 @@ Statements = dict[str, Any]
 
 
 @pytest.fixture
-def stage(database_url: str) -> Iterator[Stage]:
+def stage(ledger_url: str) -> Iterator[Stage]:
     watches = ["#room inbox messenger", "#thread inbox messenger later thread", "#ops spam messenger every message",
                "#late inbox messenger waiting 1m,10m closing 2h"]  # fmt: skip
-    one = Stage(database_url, watches=watches)
+    one = Stage(ledger_url, watches=watches)
     yield one
     one.close()
 
@@ -163,6 +164,7 @@ def test_no_statement_of_a_look_a_claim_or_an_edit_grows_with_the_ledger(stage: 
         life.say("#room", command)
     told(stage, life)
     life.service.tell()
+    how_all_stands(life.service)
     worked = {(one.split()[0], name) for one in statements for name in GROWING if name in one}
     verbs = ("SELECT", "INSERT", "UPDATE", "DELETE")
     # What is known of a conversation, and of an answer, is updated by what inserts it.

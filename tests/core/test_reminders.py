@@ -32,8 +32,8 @@ SAM = Person("@sam", "Sam")
 
 
 @pytest.fixture
-def stage(database_url: str) -> Iterator[Stage]:
-    one = Stage(database_url, watches=[ROOM])
+def stage(ledger_url: str) -> Iterator[Stage]:
+    one = Stage(ledger_url, watches=[ROOM])
     yield one
     one.close()
 

@@ -16,8 +16,8 @@ from tests.core.test_outbox import found, outbox, queued, telling
 
 
 @pytest.fixture
-def stage(database_url: str) -> Iterator[Stage]:
-    one = Stage(database_url)
+def stage(ledger_url: str) -> Iterator[Stage]:
+    one = Stage(ledger_url)
     yield one
     one.close()
 

@@ -260,9 +260,9 @@ def test_a_service_that_is_made_while_it_is_stopped_is_stopped(service, alarm, t
     following.close()
 
 
-def test_it_looks_and_tells_until_it_is_stopped(service, rig, room, database_url, clock):
+def test_it_looks_and_tells_until_it_is_stopped(service, rig, room, ledger_url, clock):
     answers = rig.answers()
-    running = service(database_url, answers, watches=["#support inbox messenger"])
+    running = service(ledger_url, answers, watches=["#support inbox messenger"])
     running.start()
     known(running, 1)
     rig.world.write("acme", Person("1", name="Zoe Zander"), "hello")
@@ -272,7 +272,7 @@ def test_it_looks_and_tells_until_it_is_stopped(service, rig, room, database_url
     assert ours() == [] and answers.refs.written is None
 
     rig.world.write("acme", Person("2", name="Yara Young"), "hello")
-    again = service(database_url, answers, watches=["#support inbox messenger"])
+    again = service(ledger_url, answers, watches=["#support inbox messenger"])
     assert {watch.number for watch in again.watches.watches()} == {1}
     again.start()
     told = room.wait_for(lambda messages: len(messages) == 2)
@@ -326,9 +326,9 @@ def test_a_look_that_hangs_is_left_behind_and_the_next_one_goes_on(service, rig,
     assert [name for one in told for name in ("Zoe", "Yara") if name in one.text] == ["Zoe", "Yara"]
 
 
-def test_one_that_ends_late_leaves_the_names_of_the_next_one_alone(service, rig, database_url):
+def test_one_that_ends_late_leaves_the_names_of_the_next_one_alone(service, rig, ledger_url):
     answers = rig.answers()
-    before, after = service(database_url, answers), service(database_url, answers)
+    before, after = service(ledger_url, answers), service(ledger_url, answers)
     before.stop()
     assert answers.refs.written is after.histories
 

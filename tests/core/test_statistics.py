@@ -16,8 +16,8 @@ SPAM = Source("acme", Platform.MESSENGER, Folder.SPAM)
 
 
 @pytest.fixture
-def stage(database_url: str) -> Iterator[Stage]:
-    one = Stage(database_url, watches=["#room inbox messenger", "#room spam messenger"], instant_reply_tag=True)
+def stage(ledger_url: str) -> Iterator[Stage]:
+    one = Stage(ledger_url, watches=["#room inbox messenger", "#room spam messenger"], instant_reply_tag=True)
     yield one
     one.close()
 

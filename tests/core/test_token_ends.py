@@ -122,6 +122,7 @@ def test_all_that_is_told_of_a_token(rig: Rig, canned: Canned) -> None:
         application="Acme Inbox",
         scopes=frozenset(("pages_show_list", "pages_messaging", "instagram_manage_messages")),
         granted={"pages_show_list": ("200300400", "200300401"), "pages_messaging": ("200300400",)},
+        endless=True,
     )
 
 
@@ -264,7 +265,7 @@ def test_a_failure_is_in_the_log_once_and_what_was_known_stays(
     assert len(posts(sim)) == 4
     assert client.status().token.ends.token == ends
     told = [record.getMessage() for record in caplog.records if record.name.startswith("pageinbox")]
-    assert len(told) == 1 and told[0].startswith("Acme: when the token ends can't be found out")
+    assert len(told) == 1 and told[0].startswith("Acme: what Meta knows of the token can't be found out")
     assert acme.token not in caplog.text
     sim.clear()
     tokens.ask()

@@ -94,8 +94,8 @@ def test_one_that_was_known_before_is_no_news(stage: Set) -> None:
     assert told(one) == [(new[0], False)] and one.rooms.edits == []
 
 
-def test_one_that_heals_is_edited_to_its_words_also_by_another_bot(stage: Set, database_url: str) -> None:
-    one = stage(url=database_url)
+def test_one_that_heals_is_edited_to_its_words_also_by_another_bot(stage: Set, ledger_url: str) -> None:
+    one = stage(url=ledger_url)
     life, _ = begun(one)
     (bad,) = one.arrive(1)
     spoil(one, bad)

@@ -16,8 +16,8 @@ HOUR = 3600.0
 
 
 @pytest.fixture
-def stage(database_url: str) -> Iterator[Stage]:
-    one = Stage(database_url, watches=["#room inbox messenger", "#room spam messenger"], instant_reply_tag=True)
+def stage(ledger_url: str) -> Iterator[Stage]:
+    one = Stage(ledger_url, watches=["#room inbox messenger", "#room spam messenger"], instant_reply_tag=True)
     yield one
     one.close()
 

@@ -33,11 +33,11 @@ def storm() -> Iterator[Storm]:
 
 
 @pytest.fixture
-def bot(storm: Storm, chat: Recording, database_url: str) -> Iterator[Bot]:
+def bot(storm: Storm, chat: Recording, ledger_url: str) -> Iterator[Bot]:
     """A bot that has learned what is there, and has a few new threads to tell each room of."""
     pause = threading.Event()
     chosen = read(storm.inbox(), environment={})
-    running = Bot(chosen, database_url, RecordingChat(chat.url), storm.clock, pause.wait, timer=time.monotonic)
+    running = Bot(chosen, ledger_url, RecordingChat(chat.url), storm.clock, pause.wait, timer=time.monotonic)
     while running.look():
         pass
     for _ in range(3 * NUMBER):

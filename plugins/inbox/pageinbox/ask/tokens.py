@@ -1,9 +1,10 @@
-"""When the Pages' tokens end: asked once a day, by a thread of its own that nothing waits for."""
+"""What Meta says of the Pages' tokens: asked once a day, by a thread of its own that nothing waits for."""
 
 from __future__ import annotations
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Callable, Mapping
 
 from pageinbox.graph.client import GraphClient
@@ -14,6 +15,13 @@ from pageinbox.model.secret import Secret
 DAY, AGAIN = 86400.0, 6 * 3600.0
 """Seconds after which a token is asked about again: where that went well, and where it failed."""
 
+REFUSED = 3
+"""Answers in a row that a token is no longer good, before that is believed: in outages of its own Meta refuses good
+ones. They are as far apart as EVERY."""
+
+OVER = 60.0
+"""Seconds after its end when a token is asked about again, if that is sooner."""
+
 FIRST, EVERY = 30.0, 600.0
 """Seconds from the start until tokens are asked about, so that first looks go before that, and between two times that
 it is seen which of them are due."""
@@ -22,7 +30,7 @@ log = logging.getLogger(__name__)
 
 
 class Tokens:
-    """Asks about the tokens of all Pages; a client then knows when its Page's ends.
+    """Asks about the tokens of all Pages; a client then knows how its Page's is.
 
     `timer` gives seconds that never go back; `first` are the seconds from the start until it asks.
     """
@@ -35,6 +43,7 @@ class Tokens:
         self._timer = timer
         self._first = first
         self._due: dict[Secret, float] = {}
+        self._refused: Counter[Secret] = Counter()
         self._unknown: set[Secret] = set()
         self._over = threading.Event()
 
@@ -58,9 +67,10 @@ class Tokens:
             if self._over.is_set():
                 return
             if self._timer() >= self._due.get(token, float("-inf")):
-                self._due[token] = self._timer() + (DAY if self._asked(token, clients) else AGAIN)
+                self._due[token] = self._timer() + self._asked(token, clients)
 
-    def _asked(self, token: Secret, clients: list[GraphClient]) -> bool:
+    def _asked(self, token: Secret, clients: list[GraphClient]) -> float:
+        """Ask about a token; gives the seconds after which it is to be asked about again."""
         page = clients[0].page
         try:
             found = clients[0].ask_token()
@@ -69,13 +79,21 @@ class Tokens:
                 self._unknown.add(token)
                 why = error.number or error.detail or type(error).__name__
                 extra = about(page=page.name, error=error)
-                log.info("%s: when the token ends can't be found out: %s", page.title, why, extra=extra)
-            return False
+                log.info("%s: what Meta knows of the token can't be found out: %s", page.title, why, extra=extra)
+            return AGAIN
         except Exception as error:
             extra = about(page=page.name, error=error)
-            log.error("%s: when the token ends can't be found out: %s", page.title, extra["error"], extra=extra)
-            return False
+            log.error(
+                "%s: what Meta knows of the token can't be found out: %s", page.title, extra["error"], extra=extra
+            )
+            return AGAIN
         self._unknown.discard(token)
+        self._refused[token] = self._refused[token] + 1 if found.valid is False else 0
+        if 0 < self._refused[token] < REFUSED:
+            return EVERY
         for client in clients:
             client.token = found
-        return True
+        if found.valid is False:
+            return AGAIN
+        ends = found.ends.token
+        return DAY if ends is None else min(DAY, max(ends - clients[0].now, 0.0) + OVER)

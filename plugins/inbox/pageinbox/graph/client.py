@@ -183,6 +183,11 @@ class GraphClient:
         return self._calls.dated
 
     @property
+    def now(self) -> float:
+        """The time by Meta's clock, as far as it has told; in seconds since 1970."""
+        return self._calls.now
+
+    @property
     def calls(self) -> Calls:
         """What it asks by, for who wants to know how Meta answers."""
         return self._calls

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, func, select, text
 
 from pageinbox.ledger.address import where_of
-from pageinbox.ledger.database import Clock, clocked
+from pageinbox.ledger.engine import Clock, clocked
 from pageinbox.ledger.faults import not_there
 from pageinbox.ledger.files import lock_file
 from pageinbox.ledger.schema import announcement, source, tables

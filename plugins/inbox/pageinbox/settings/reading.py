@@ -52,6 +52,11 @@ class Settings:
     timezone: tzinfo
     claim_hours: int
 
+    @property
+    def slowest_interval(self) -> float:
+        """The seconds between two looks at a list of which Meta tells what changes in it."""
+        return self.poll_interval if self.push_token is None else max(self.poll_interval, self.poll_interval_pushed)
+
 
 def read(
     config: Mapping[str, object] | None,

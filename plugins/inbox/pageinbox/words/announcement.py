@@ -9,7 +9,7 @@ from pageinbox.model.announcement import Announcement, News, Notice, NoticeKind
 from pageinbox.model.post import Foreign, Line, Mention, Piece, Post
 from pageinbox.model.source import Page
 from pageinbox.model.watch import Detail, Ping
-from pageinbox.words.common import label_of_all
+from pageinbox.words.common import label_of_all, page_of
 from pageinbox.words.english import counted
 from pageinbox.words.many import is_many
 from pageinbox.words.news import Ref, card, card_offers, how_many, in_thread, of_news
@@ -24,8 +24,17 @@ from pageinbox.words.notices import (
     visible,
 )
 from pageinbox.words.reminders import of_reminders
+from pageinbox.words.tokens import told as told_of_tokens
 
-QUIET = {NoticeKind.LEARNED, NoticeKind.VISIBLE, NoticeKind.RECOVERED, NoticeKind.REACHED}
+QUIET = {
+    NoticeKind.LEARNED,
+    NoticeKind.VISIBLE,
+    NoticeKind.RECOVERED,
+    NoticeKind.REACHED,
+    NoticeKind.TOKEN_NEW,
+    NoticeKind.ACCESS_RENEWED,
+    NoticeKind.TOKEN_WORKS,
+}
 """What nobody has to act on."""
 
 
@@ -101,6 +110,7 @@ def of_notices(message: Announcement, pages: Mapping[str, Page], ref: Ref, detai
     lines += visible(by[NoticeKind.VISIBLE], pages)
     lines += unreached_rooms([(each.room, each.since, each.why) for each in by[NoticeKind.UNREACHED]], now)
     lines += reached_rooms(by[NoticeKind.REACHED])
+    lines += told_of_tokens(message.notices, lambda name: page_of(pages, name), now)
     if learned := by[NoticeKind.LEARNED]:
         if is_many(pages_told(learned)):
             lines.append(learning_many(learned, pages))
