@@ -178,7 +178,10 @@ class Bot:
         return math.inf if pause is None else pause
 
     def ask_tokens(self) -> None:
-        """What else happens now and then by itself: tokens are asked about, where that is due."""
+        """What else happens now and then by itself: files of tokens are looked at, and tokens asked about."""
+        if any([self.service.tokens.renew() for _ in range(2)]):
+            for page in self.answers.listing.clients:
+                self.schedule.retry(page)
         self.service.tokens.ask()
         self._telling = -math.inf
 

@@ -164,10 +164,11 @@ def test_a_room_that_fails_is_known_to_even_where_the_chat_tells_nothing() -> No
     )
 
 
-def test_without_a_ledger_no_room_is_asked_about() -> None:
-    def gone() -> list[str]:
-        raise LedgerError("gone", "/data/ledger")
+def gone() -> Any:
+    raise LedgerError("gone", "/data/ledger")
 
+
+def test_without_a_ledger_no_room_is_asked_about() -> None:
     asked: list[Sequence[str]] = []
     chat_of(lambda rooms: asked.append(rooms) or [], gone)  # type: ignore[func-returns-value]
     assert asked == [[]]
@@ -257,10 +258,13 @@ def test_a_disk_that_fills_up_needs_attention() -> None:
 
 def test_whether_meta_pushes() -> None:
     signed, unsigned = Page("acme", "1", Secret("t"), Secret("s")), Page("beta", "2", Secret("t"))
-    assert "Push off; I look by myself" in said(push([signed], {}, NOW, wanted=False))
-    assert "Acme · push: I can't tell whether Meta's pushes reach me" in said(push([signed], {}, NOW, wanted=True))
-    assert "Acme · push the last one came 2 min ago" in said(push([signed], {"acme": NOW - 120}, NOW, wanted=True))
-    told = said(push([unsigned], {"beta": NOW}, NOW, wanted=True))
+    assert "Push off; I look by myself" in said(push([signed], dict, NOW, wanted=False))
+    assert "Acme · push: I can't tell whether Meta's pushes reach me" in said(push([signed], dict, NOW, wanted=True))
+    assert "Acme · push the last one came 2 min ago" in said(
+        push([signed], lambda: {"acme": NOW - 120}, NOW, wanted=True)
+    )
+    assert push([signed], gone, NOW, wanted=True) == []
+    told = said(push([unsigned], dict, NOW, wanted=True))
     assert told.startswith("1 thing needs attention") and "PAGES.beta.APP_SECRET isn't" in told
 
 

@@ -116,6 +116,7 @@ class Stage:
         self.only: list[str] | None = None
         self.moved: dict[str, str] = {}
         self.lost: set[str] = set()
+        self.in_files = False
         self.lent: dict[str, str] = {}
         self.folder = folder
         self.ledger = f"sqlite:///{folder}/ledger.sqlite"
@@ -137,7 +138,7 @@ class Stage:
         pages = {
             page.name: {
                 "ID": page.id,
-                "TOKEN": "env:NOWHERE" if page.name in self.lost else self._token_of(page.name),
+                "TOKEN": "env:NOWHERE" if page.name in self.lost else self._token_at(page.name),
                 "APP_SECRET": page.app_secret if self.secrets else "",
                 "PLATFORMS": self.platforms,
                 "AUTO_REPLIES": self.auto_replies,
@@ -158,12 +159,20 @@ class Stage:
                 origins=["config.py", "chat"] if self.settings else ["config.py"],
                 chat=self.rooms.examine,
                 versions=lambda: [good(Versions((("Python", "3.11.0"), ("err-inbox", ""), ("errbot", "6.2.1"))))],
+                pushed=lambda: self.bot.service.pushes.latest if self.bot else {},
             ),
         )
 
-    def _token_of(self, name: str) -> str:
+    def _token_at(self, name: str) -> str:
+        """The setting TOKEN of a Page."""
         assert self.simulator
-        return self.simulator.world.page(self.lent.get(name, name)).token
+        token = self.simulator.world.page(self.lent.get(name, name)).token
+        if not self.in_files:
+            return token
+        file = self.folder / f"{name}.token"
+        if not file.exists():
+            file.write_text(token, "utf-8")
+        return f"file:{file}"
 
     def end(self) -> None:
         if self.bot:
@@ -237,11 +246,18 @@ class Stage:
                 self.rooms.down.add(room)
             case [room, "up"]:
                 self.rooms.down.discard(room)
-            case ["kill", "token"]:
-                self.simulator.world.kill_token("acme")
+            case ["kill", "token", *of]:
+                self.simulator.world.kill_token(of[1] if of else "acme")
             case ["new", "token"]:
                 self.simulator.world.issue_token("acme")
                 self.anew()
+            case ["tokens", "are", "in", "files"]:
+                self.in_files = True
+                self.anew()
+            case ["new", "token", "in", "the", "file", "of", name, "ends", "in", number, unit]:
+                ends = self.clock() + float(number) * UNITS[unit]
+                token = self.simulator.world.issue_token(name, expires_at=ends)
+                (self.folder / f"{name}.token").write_text(f"{token}\n", "utf-8")
             case ["token" | "access" as what_ends, "of", name, "ends" | "ended" as ends, *when]:
                 in_time = -1 if ends == "ended" else 1
                 number, unit = when[:2] if ends == "ended" else when[1:]

@@ -13,6 +13,7 @@ from pageinbox.ledger import schema
 from pageinbox.model.push import Became, Brought
 from pageinbox.model.web import WebRequest
 from pageinbox.tell.pace import TOLD_OF, TRUSTED
+from pageinbox.tell.push import APART
 from simulator.pushing import SHAPES, Pushing
 from tests.core.stage import INTERVAL, Life, Stage, source
 
@@ -244,12 +245,12 @@ def test_a_lie_makes_a_few_looks(stage: Set) -> None:
     life = begun(scene)
     passes(life, 7)
     lie(scene, "5")
-    assert passes(life, 40) == 4  # at 0, 4, 12 and 28 seconds
-    assert passes(life, 3 * INTERVAL) <= 4
+    assert passes(life, 40) == 4  # at 0, 4, 12 and 22 seconds
+    assert passes(life, 3 * INTERVAL) == 3
     assert brought(life) == Brought()
 
 
-def test_a_flood_of_lies_makes_few_looks_more_than_polling(stage: Set) -> None:
+def test_a_flood_of_lies_makes_few_looks_and_delays_nothing_for_long(stage: Set) -> None:
     scene = stage(watches=ALL)
     life = begun(scene)
     calls = 0
@@ -257,10 +258,39 @@ def test_a_flood_of_lies_makes_few_looks_more_than_polling(stage: Set) -> None:
         lie(scene, str(number))
         calls += passes(life, 1)
     lists = 4
-    assert calls <= lists * (120 / INTERVAL + 6)
+    assert calls <= lists * 120 / APART.longest + 4 * lists
     (new,) = scene.arrive()
-    passes(life, INTERVAL)
+    passes(life, APART.longest)
     assert scene.rooms.told("#room") == [new]
+
+
+def test_what_is_pushed_of_lists_that_nobody_watches_delays_nothing(stage: Set) -> None:
+    scene = stage()
+    life = begun(scene)
+    for _ in range(3):
+        scene.arrive(folder="spam")
+        passes(life, 30)
+    passes(life, 7)
+    (new,) = scene.arrive()
+    passes(life, 2)
+    assert scene.rooms.told("#room") == [new]
+
+
+def test_an_answer_of_the_page_s_is_seen_soon_and_counts_for_nothing(stage: Set) -> None:
+    scene = stage(watches=["#room inbox messenger"])
+    life = begun(scene)
+    passes(life, 7)
+    (new,) = scene.arrive()
+    passes(life, 12)
+    for number in range(5):
+        scene.world.answer(new, f"Part {number}.")
+    assert passes(life, 2) == 1
+    assert len(scene.rooms.edits) == 1
+    for number in range(5):
+        scene.world.answer(new, f"Part {number}.")
+        assert passes(life, 1) == 0
+    assert passes(life, 5) == 1
+    assert brought(life) == Brought(1, 0, brought(life).gained)
 
 
 def test_a_flood_of_messages_makes_a_look_every_two_seconds(stage: Set) -> None:

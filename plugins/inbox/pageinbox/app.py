@@ -27,6 +27,7 @@ from pageinbox.model.watch import Detail
 from pageinbox.model.web import Answering
 from pageinbox.settings.configured import Configured
 from pageinbox.settings.reading import Settings
+from pageinbox.settings.renewing import SecretFiles
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.names import Names
 from pageinbox.tell.opening import Opening
@@ -85,6 +86,7 @@ def open_listing(chosen: Settings, runtime: Runtime, budgets: dict[str, Budget] 
                 random=runtime.random,
                 gate=runtime.gate,
                 meters=runtime.meters,
+                renewed=SecretFiles(page, runtime.timer).renewed,
             )
         )
         for name, page in chosen.pages.items()

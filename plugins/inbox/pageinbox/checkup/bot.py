@@ -29,15 +29,13 @@ class Around:
     """Where a bot runs.
 
     `origins` are what its settings were read from. `chat` examines the network, and whether the bot may write in some
-    rooms there; `errbot` examines Errbot, `versions` what is installed. `pushed` gives when Meta told of something of
-    each Page by itself last, in seconds since 1970.
+    rooms there; `errbot` examines Errbot, `versions` what is installed.
     """
 
     origins: Sequence[str]
     chat: Callable[[Sequence[str]], list[Finding]]
     errbot: Callable[[], list[Finding]] = list
     versions: Callable[[], list[Finding]] = versions
-    pushed: Callable[[], Mapping[str, float]] = dict
 
 
 def chat(
@@ -61,18 +59,25 @@ def chat(
     return found if sees is None else [each for each in found if isinstance(each.fact, Reached | Unreached | Unseen)]
 
 
-def push(pages: Iterable[Page], latest: Mapping[str, float], now: float, *, wanted: bool) -> list[Finding]:
-    """Whether Meta tells of changes of Pages by itself, where it is to, and when it did so last, by the Page's name.
+def push(
+    pages: Iterable[Page], latest: Callable[[], Mapping[str, float]], now: float, *, wanted: bool
+) -> list[Finding]:
+    """Whether Meta tells of changes of Pages by itself, where it is to. What it tells is signed with the app secret.
 
-    What it tells is signed with the app secret, so without one nothing can be believed.
+    `latest` gives when it did so last, by the Page's name, or raises LedgerError: then nothing is heard, which is told
+    with the ledger.
     """
     if not wanted:
         return [good(NoPush())]
+    try:
+        heard = latest()
+    except LedgerError:
+        return []
     found = []
     for page in pages:
         if page.app_secret is None:
             found.append(Finding(State.ATTENTION, Unsigned(), page.name))
-        elif (at := latest.get(page.name)) is None:
+        elif (at := heard.get(page.name)) is None:
             found.append(unknown(Unpushed(), page.name))
         else:
             found.append(good(Pushed(at, now), page.name))

@@ -55,7 +55,8 @@ def here(request: Request) -> Mapping[Subject, Part]:
     )
     if request.sees_all:
         wanted, pages = request.settings.push_token is not None, request.settings.pages.values()
-        parts[Subject.PUSH] = lambda: push(pages, around.pushed(), request.clock(), wanted=wanted)
+        now, latest = request.clock(), lambda: request.service().pushes.latest
+        parts[Subject.PUSH] = partial(push, pages, latest, now, wanted=wanted)
         parts[Subject.SETTINGS] = partial(settings, around.origins, request.refusal)
         parts[Subject.BOT] = around.errbot
         parts[Subject.VERSIONS] = around.versions

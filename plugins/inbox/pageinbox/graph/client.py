@@ -31,7 +31,7 @@ from pageinbox.model.errors import (
     SecretMissing,
     Unavailable,
 )
-from pageinbox.model.source import Folder, Identity, PageStatus, Platform
+from pageinbox.model.source import Folder, Identity, Page, PageStatus, Platform
 from pageinbox.model.token import UNKNOWN, TokenFacts
 
 ANONYMOUS = 60.0
@@ -68,12 +68,10 @@ class GraphClient:
     """Reads the Page whose calls these are. Never writes. Every method raises a `GraphError`."""
 
     def __init__(self, calls: Calls) -> None:
-        self.page = calls.page
         self.budget = calls.budget
         self.known: Identity | None = None
         """What `identity` answered last; None before."""
-        self.token = UNKNOWN
-        """What Meta said last of the Page's token, as far as it was asked."""
+        self._token, self._token_told = UNKNOWN, float("-inf")
         self._identifying = threading.Lock()
         self._known_until = self._anonymous_until = float("-inf")
         self._calls = calls
@@ -176,6 +174,26 @@ class GraphClient:
     def identified(self) -> Identity | None:
         """What `identity` answers without a call; None where it would make one."""
         return self.known if self.budget.clock() < self._known_until else None
+
+    @property
+    def page(self) -> Page:
+        """The Page with the secrets in force."""
+        return self._calls.page
+
+    @property
+    def token(self) -> TokenFacts:
+        """What Meta said last of the Page's token, as far as it was asked: no refusal that calls have proved wrong."""
+        well = self._calls.went_well
+        wrong = self._token.valid is False and well is not None and well > self._token_told
+        return UNKNOWN if wrong else self._token
+
+    @token.setter
+    def token(self, told: TokenFacts) -> None:
+        self._token, self._token_told = told, self.budget.clock()
+
+    def renew(self) -> bool:
+        """Take the secrets that are where the settings say now; whether they are others. Makes no call."""
+        return self._calls.renew()
 
     @property
     def dated(self) -> float | None:

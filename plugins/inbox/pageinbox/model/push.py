@@ -74,9 +74,11 @@ class Brought:
 class PagePush:
     """How Meta's pushes do for one Page: what they brought in the last day, and when the last one came.
 
-    `latest` is in seconds since 1970, None where none came since the bot started.
+    `latest` is in seconds since 1970, None where none came since the bot started. None can where the Page has no secret
+    to sign with.
     """
 
     page: str
     brought: Brought
     latest: float | None
+    secret: bool = True

@@ -104,7 +104,9 @@ A Page's name is one word; in chat, upper and lower case make no difference.
 - `file:PATH`: the content of that file, such as a mounted secret, without spaces, line breaks and quotes around it;
 - the secret itself, which works but shows it to everyone who can read `config.py`.
 
-A changed file takes effect at the next `!plugin reload Inbox`, a changed variable at Errbot's next start.
+A changed file of a TOKEN or an APP_SECRET takes effect within half a minute, and at once where Meta refuses the old
+one; a file that is empty, gone or half written changes nothing. Other files are read again at the next `!plugin reload
+Inbox`, and variables at Errbot's next start.
 
 Where a secret is missing, its Page alone is not read: whoever asks about it hears which secret, and so do the admins,
 once, when the bot starts. What looks like a reference but is none, such as `ENV:NAME`, `$NAME` or a path, is refused.

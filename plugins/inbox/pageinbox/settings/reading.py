@@ -144,6 +144,8 @@ def _read_table(
     read: dict[str, Any] = {}
     for setting in table:
         name = f"{where}.{setting.key}" if where else setting.key
+        if where and setting.secret:
+            read[f"{setting.key.lower()}_at"] = _reference(setting.key, config, overrides)
         try:
             written = _written(setting, name, config, overrides, environment)
             read[setting.key.lower()] = setting.check(written)
@@ -155,6 +157,12 @@ def _read_table(
             read[setting.key.lower()] = Secret("")
             read.setdefault("missing", sentence)
     return read
+
+
+def _reference(key: str, config: Mapping[str, Any], overrides: Mapping[str, Any]) -> str:
+    """Where a secret is, as it is written, chat before config.py; empty where it is no reference."""
+    value = overrides[key] if key in overrides else config.get(key)
+    return value.strip() if isinstance(value, str) and references.is_reference(value) else ""
 
 
 def _unknown(key: object, known: list[str]) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pageinbox.model.source import Source
 
-TOLD_OF = 3
-"""Changes in a row that Meta told of before a look found them; from then on looks may be rarer."""
+TOLD_OF, MOST = 3, 48
+"""Changes in a row that Meta told of before a look found them; from then on looks may be rarer. Twice as many each time
+that this was a mistake, up to `MOST`: people have recorded that it tells of some customers always, of others never."""
 
 TRUSTED = 86400.0
 """Seconds since the latest of these for which they are: a push that has gone quiet shows only when somebody writes."""
@@ -17,10 +18,18 @@ TRUSTED = 86400.0
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """Of how many changes of a list Meta told in a row, and when by the timer it told of the latest."""
+    """Of how many changes of a list Meta told in a row, and when by the timer it told of the latest.
+
+    So many are `needed` for looks to be rarer.
+    """
 
     streak: int = 0
     at: float = -math.inf
+    needed: int = TOLD_OF
+
+    def lost(self) -> Trust:
+        """What is left of it once something was not told."""
+        return Trust(needed=min(2 * self.needed, MOST) if self.streak >= self.needed else self.needed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +59,12 @@ class Pace:
         """What is to be thought of the pushes for a list, once a look found so many changes told of, and not."""
         before = self._kept[source].trust if source in self._kept else Trust()
         if untold:
-            return Trust()
-        return Trust(before.streak + pushed, self._timer()) if pushed else before
+            return before.lost()
+        return replace(before, streak=before.streak + pushed, at=self._timer()) if pushed else before
 
     def interval(self, trust: Trust) -> float:
         """Within what the next look is to follow, in seconds."""
-        trusted = trust.streak >= TOLD_OF and self._timer() - trust.at < TRUSTED
+        trusted = trust.streak >= trust.needed and self._timer() - trust.at < TRUSTED
         return self.longest if trusted else self.usual
 
     def keep(self, source: Source, trust: Trust, looked: int) -> None:
@@ -65,9 +74,9 @@ class Pace:
     def distrust(self, source: Source) -> bool:
         """Meta has missed something in another list of the same network; whether this one was thought well of."""
         kept = self._kept.get(source)
-        if kept is None or kept.trust == Trust():
+        if kept is None:
             return False
-        self._kept[source] = Kept(Trust(), kept.looked, kept.interval)
+        self._kept[source] = replace(kept, trust=kept.trust.lost())
         return kept.interval > self.usual
 
     def stretched(self, source: Source) -> float:

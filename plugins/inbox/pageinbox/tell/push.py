@@ -17,12 +17,13 @@ from pageinbox.model.source import Folder, Platform, Source
 from pageinbox.tell.found import Found
 from pageinbox.tell.pace import Pace, Trust
 
-APART = 2.0
-"""Seconds between the beginnings of two looks at one list that are made because of pushes, at least; twice as many
-after each one that found nothing, up to an interval: whoever pushes what isn't there makes few looks."""
+APART = Backoff(first=2.0, longest=10.0)
+"""Seconds between the beginnings of two looks at one list that are made because of pushes: the first where the latest
+such look found something, more after each that did not, and the longest where only the Page wrote. So whoever pushes
+what isn't there makes few looks, and hardly delays what is."""
 
-VAIN = 4
-"""Such looks at a list after which nothing that was told is waited for there any more: Meta may show it late."""
+WAITED = 15.0
+"""Seconds for which what was told is looked for, since Meta may show it late."""
 
 LATE = 600.0
 """Seconds after which what happened is no news: looks have found it long since."""
@@ -97,7 +98,7 @@ class Pushes:
     def hear(self, pages: Collection[str], changes: Sequence[Change]) -> None:
         """Take what was pushed by the app of these Pages, and have their lists looked at for it."""
         names = {account: name for name in pages for account in accounts(self._clients[name])}
-        waking: dict[Network, None] = {}
+        waking: dict[Network, bool] = {}
         for change in changes:
             name = names.get(change.account)
             if name is None or change.platform not in self._clients[name].page.platforms:
@@ -108,9 +109,9 @@ class Pushes:
             became = self._note(network, change)
             self._counts.add(became)
             if became is Became.HEARD:
-                waking[network] = None
-        for network in waking:
-            if not any(map(self._wake, lists(network))):  # the first that is watched
+                waking[network] = waking.get(network, False) or change.event is not Event.ANSWERED
+        for network, urgent in waking.items():
+            if not any(self._wake(source, urgent=urgent) for source in lists(network)):  # the first that is watched
                 with self._lock:
                     self._told.pop(network, None)
 
@@ -149,11 +150,9 @@ class Pushes:
                     self._in_vain.pop(each, None)
             elif pushed:
                 self._in_vain[source] = self._in_vain.get(source, 0) + 1
-            late = [key for key, each in told.items() if each.since <= began]
-            if self._in_vain.get(source, 0) >= VAIN:
-                for key in late:
-                    del told[key]
-                late = []
+            for key in [key for key, each in told.items() if self._timer() - each.since >= WAITED]:
+                del told[key]
+            late = any(each.since <= began for each in told.values())
         self.pace.keep(source, heard.trust, found.kept)
         for other in lists(network):
             if late or (heard.missed and other != source and self.pace.distrust(other)):
@@ -164,7 +163,7 @@ class Pushes:
         if change.event is Event.NOTHING:
             return Became.IDLE
         dated, here = self._clients[network[0]].dated, self._clock()
-        at = min(here if change.at is None else change.at, max(here, dated or here) + APART)
+        at = min(here if change.at is None else change.at, max(here, dated or here) + CLOSE)
         if at < min(here, dated or here) - LATE:
             return Became.LATE
         if change.event is Event.ANSWERED or not change.ids:
@@ -182,10 +181,10 @@ class Pushes:
                 bounded(told, key, Told(at, change.event, self._timer()))
         return Became.HEARD
 
-    def _wake(self, source: Source) -> bool:
+    def _wake(self, source: Source, *, urgent: bool = True) -> bool:
         """Have a list looked at, as soon as its Page's budget lets background work; whether anybody watches it."""
         budget, usual = self._clients[source.page].budget, self.pace.usual
-        apart = Backoff(first=APART, longest=max(APART, usual)).pause(self._in_vain.get(source, 0) + 1)
+        apart = APART.pause(self._in_vain.get(source, 0) + 1) if urgent else APART.longest
         left = self.hurry(source, max(budget.paused_for(), budget.closed_for()), apart * budget.slowness())
         if left is None:
             return False

@@ -175,7 +175,9 @@ class WatchService:
             waits=self.waits,
             clock=clock,
         )
-        self.tokens = Tokens(answers.listing.clients, timer)
+        self.tokens = Tokens(
+            answers.listing.clients, timer, renewed=lambda page: answers.listing.on_read(page), asked=self.wake
+        )
         self.weather = Weather(
             ledger,
             answers.listing.clients,
@@ -280,12 +282,14 @@ class WatchService:
         return self.figuring.statistics(usual, period, before, self._chosen.timezone)
 
     def pushed(self) -> list[PagePush]:
-        """How Meta's pushes do for each Page that they can come for. Raises LedgerError."""
+        """How Meta's pushes do for each Page, where they are wanted. Raises LedgerError."""
         if self._chosen.push_token is None:
             return []
         brought, latest = self._pushed.brought(), self.pushes.latest
-        pages = [name for name, page in self._chosen.pages.items() if page.app_secret is not None]
-        return [PagePush(name, brought.get(name, Brought()), latest.get(name)) for name in pages]
+        return [
+            PagePush(name, brought.get(name, Brought()), latest.get(name), secret=page.app_secret is not None)
+            for name, page in self._chosen.pages.items()
+        ]
 
     def sources(self) -> list[Source]:
         """What is to be looked at, and from now on nothing else is. Raises LedgerError."""

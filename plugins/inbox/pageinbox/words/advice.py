@@ -76,7 +76,7 @@ def of_a_page(fact: Fact, page: Page) -> str:
             names = spell([PLATFORM_NAMES[platform] for platform in works])
             return (
                 "I can't tell each by name, because Meta doesn't say which the token has. It can read "
-                f"{names}, so those that this takes are there."
+                f"{names}, so it has what that takes."
             )
         case facts.WrongPage(id=id):
             return (
@@ -103,8 +103,8 @@ def of_a_page(fact: Fact, page: Page) -> str:
             return "I can't tell how far this machine's is from Meta's, because no reply has told the time."
         case facts.Clock(skew=float(skew)):
             return (
-                f"This machine's is {stretch(abs(skew))} {'behind' if skew > 0 else 'ahead of'} Meta's. Set it, best "
-                "with NTP: Meta rejects proofs made with the app secret once the clocks are five minutes apart."
+                f"This machine's is {stretch(abs(skew))} {'behind' if skew > 0 else 'ahead of'} Meta's. Set it right, "
+                "ideally with NTP: Meta rejects proofs made with the app secret once the clocks are five minutes apart."
             )
         case facts.Allowance(closed_for=closed) if closed:
             return f"Meta has me make no calls for {lasting(closed)}. I wait; asking sooner would only prolong it."
@@ -134,7 +134,7 @@ def of_the_bot(fact: Fact) -> str:
             several = len(lacking) > 1
             return (
                 f"My {network} app lacks the scope{'s' if several else ''} {spell(lacking)}. Add "
-                f"{'them' if several else 'it'} and reinstall the app; docs/slack.md lists what is missing without."
+                f"{'them' if several else 'it'} and reinstall the app; docs/slack.md says what each is for."
             )
         case facts.Clicked():
             return (
@@ -143,8 +143,8 @@ def of_the_bot(fact: Fact) -> str:
             )
         case facts.Storage(error=error):
             return (
-                f"I can't read Errbot's own store, core.db ({error}). Stop me, move it away and start me again; what "
-                "!plugin config stored is lost then, unless you have a backup."
+                f"I can't read Errbot's own store, core.db ({error}). Stop me, put a backup in its place, or move it "
+                "away, and start me again; without a backup, what was set from chat has to be set again."
             )
         case facts.InstallsDependencies():
             return (

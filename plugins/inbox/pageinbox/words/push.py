@@ -15,14 +15,21 @@ UNSUBSCRIBED = " Is the app subscribed to the Page's messages?"
 
 def pushes(found: Sequence[PagePush], pages: Mapping[str, Page], now: float) -> list[Line]:
     """A line for each Page; of many one for all, and one for those of which Meta pushes nothing."""
+    unsigned = [pages[each.page].title for each in found if not each.secret]
+    found = [each for each in found if each.secret]
+    lines: list[Line] = []
     if not is_many(found):
-        return [line(pages[each.page].title, each, now) for each in found]
-    deaf = [pages[each.page].title for each in found if each.brought.polled and not each.brought.pushed]
-    sums = sum((each.brought for each in found), Brought())
-    latest = max((each.latest for each in found if each.latest is not None), default=None)
-    lines = [line(f"{len(found):,} Pages", PagePush("", sums, latest), now)]
-    if deaf and sums.pushed:
-        lines.append((f"{called(deaf)}: Meta pushed nothing in the last day, so all came by polling alone.",))
+        lines += [line(pages[each.page].title, each, now) for each in found]
+    else:
+        deaf = [pages[each.page].title for each in found if each.brought.polled and not each.brought.pushed]
+        sums = sum((each.brought for each in found), Brought())
+        latest = max((each.latest for each in found if each.latest is not None), default=None)
+        lines.append(line(f"{len(found):,} Pages", PagePush("", sums, latest), now))
+        if deaf and sums.pushed:
+            lines.append((f"{called(deaf)}: Meta pushed nothing in the last day, so all came by polling alone.",))
+    if unsigned:
+        whose = "its" if len(unsigned) == 1 else "their"
+        lines.append((f"{called(unsigned)}: I can't take what Meta pushes until I have {whose} APP_SECRET.",))
     return lines
 
 

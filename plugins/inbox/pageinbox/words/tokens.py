@@ -9,10 +9,11 @@ from pageinbox.model.errors import GraphError, TokenDead
 from pageinbox.model.post import Line, Time
 from pageinbox.model.source import Page, Platform
 from pageinbox.model.token import End, TokenFacts
+from pageinbox.words.access import put
 from pageinbox.words.common import HANDFUL
 from pageinbox.words.english import DAY, ago, duration
 from pageinbox.words.many import called
-from pageinbox.words.trouble import ANY, remedy
+from pageinbox.words.trouble import ANY, each_of, remedy
 
 WHOSE = {False: "token's", True: "tokens'"}
 
@@ -52,10 +53,12 @@ def dead(refused: Iterable[tuple[Page, GraphError]]) -> list[Line]:
     groups = sorted(alike.values(), key=len, reverse=True)
     lines: list[Line] = []
     for group in groups[:HANDFUL]:
-        page, why = group[0] if len(group) == 1 else (ANY, group[0][1])
-        lines.append((f"{called([page.title for page, _ in group])}: ", remedy(why, page, Platform.MESSENGER)))
+        named = [page for page, _ in group]
+        told = remedy(group[0][1], each_of(named), Platform.MESSENGER)
+        lines.append((f"{called([page.title for page in named])}: ", told))
     if rest := [page.title for group in groups[HANDFUL:] for page, _ in group]:
-        lines.append((f"{called(rest)}: Meta no longer accepts the Page tokens either, for other reasons.",))
+        what = "tokens either, for other reasons" if len(rest) > 1 else "token either, for another reason"
+        lines.append((f"{called(rest)}: Meta no longer accepts the Page {what}.",))
     return lines
 
 
@@ -115,12 +118,16 @@ def line(end: End, pages: list[Page], now: float) -> Line:
     what = "tokens" if several else "token"
     does = f"{WHOSE[several]} access to data {verb}" if end.access else f"{what} {verb}"
     when = ago(end.at, now) if over else f"in {duration(end.at - now)}"
-    remedy = (
-        "Someone with the MESSAGING task on each Page has to issue new ones; put them where the TOKEN settings of the "
-        "Pages point to and restart me."
-        if several
-        else "Someone with the MESSAGING task on the Page has to issue a new one; put it where the setting "
-        f"PAGES.{pages[0].name}.TOKEN points to and restart me."
-    )
     names = called([page.title for page in pages])
-    return (f"{names}: the {does} at ", Time(end.at, now), f" ({when}). {remedy}")
+    return (f"{names}: the {does} at ", Time(end.at, now), f" ({when}). {issue(pages)}.")
+
+
+def issue(pages: Sequence[Page]) -> str:
+    """Who has to issue a token for these Pages, and what to do with it."""
+    who = "Someone with the MESSAGING task on"
+    if len(pages) == 1:
+        return f"{who} the Page has to issue a new one; {put(pages[0])}"
+    where = "where the TOKEN settings of the Pages point to and restart me"
+    if all(page.in_file for page in pages):
+        where = "into the files that the TOKEN settings of the Pages name, and I'll pick them up"
+    return f"{who} each Page has to issue new ones; put them {where}"
