@@ -65,6 +65,8 @@ class Outbox:
         return claimed
 
     def _next(self, connection: Connection, at: int) -> tuple[Announcement, bool] | None:
+        if not self._turns.anything(connection):
+            return None
         self._turns.expire(connection, at, self._ledger.session, self._under_way)
         self._abandon(connection, at)
         for turn in self._turns.next(connection, at):
@@ -191,6 +193,8 @@ class Outbox:
     def wait(self) -> float | None:
         """Seconds until something can be said, by what is queued now; None where nothing is."""
         with self._ledger.reading() as connection:
+            if not self._turns.anything(connection):
+                return None
             at = self._ledger.now(connection)
             moment = self._turns.soonest(connection, at, self._under_way)
         return None if moment is None else max(0.0, (moment - at) / 1000)
