@@ -159,7 +159,6 @@ class Stage:
                 origins=["config.py", "chat"] if self.settings else ["config.py"],
                 chat=self.rooms.examine,
                 versions=lambda: [good(Versions((("Python", "3.11.0"), ("err-inbox", ""), ("errbot", "6.2.1"))))],
-                pushed=lambda: self.bot.service.pushes.latest if self.bot else {},
             ),
         )
 
