@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from pageinbox.app import Runtime, open_answers
 from pageinbox.chat.errbot.configuration import Unreadable, read_config, stored
@@ -80,13 +80,19 @@ def main(arguments: Sequence[str] | None = None, runtime: Runtime | None = None)
         return refused("Interrupted.", ATTENTION)
     except Exception as error:  # its text may hold anything
         return refused(f"Something went wrong on my side: {whereabouts(error)}", ATTENTION)
-    print(text(post, PREFIX))
+    say(text(post, PREFIX), sys.stdout)
     return code
 
 
 def refused(why: str, code: int) -> int:
-    print(why, file=sys.stderr)
+    say(why, sys.stderr)
     return code
+
+
+def say(words: str, stream: TextIO) -> None:
+    """Print a text, as far as a terminal that knows few letters can show it."""
+    known = stream.encoding or "ascii"
+    print(words.encode(known, "replace").decode(known), file=stream)
 
 
 def written(config_file: Path) -> Written:
