@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as runs
+from hypothesis import strategies as st
 from sqlalchemy import event, select
 
 from pageinbox.ledger import schema
@@ -14,7 +17,7 @@ from pageinbox.model.push import Became, Brought
 from pageinbox.model.web import WebRequest
 from pageinbox.tell.pace import TOLD_OF, TRUSTED
 from pageinbox.tell.push import APART
-from simulator.pushing import SHAPES, Pushing
+from simulator.pushing import FAULTS, SHAPES, Pushing
 from tests.core.stage import INTERVAL, Life, Stage, source
 
 PUSHED = 300.0
@@ -137,6 +140,57 @@ def test_what_was_written_on_in_is_told_too(stage: Set) -> None:
     passes(life, 2)
     assert scene.rooms.told("#room") == [new, new]
     assert brought(life).pushed == 2
+
+
+@pytest.mark.parametrize("shape", ["messaging", "conversations"])
+def test_who_writes_again_at_once_is_told_of_at_once(stage: Set, shape: str) -> None:
+    scene = stage(watches=["#room inbox messenger every message"])
+    life = begun(scene)
+    passes(life, 7)
+    scene.pushing.shape = shape
+    (new,) = scene.arrive()
+    for part in range(1, 4):
+        passes(life, 1.5)
+        scene.world.write("acme", new, f"Part {part}.")
+    passes(life, 2.5)
+    assert scene.rooms.told("#room")[-1] == new and scene.rooms.written
+    last = [news.conversation.snippet for one in scene.rooms.messages for news in one.item.news if news.conversation][
+        -1
+    ]
+    assert last == "Part 3."
+    assert brought(life).polled == 0
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(SHAPES),
+        st.sampled_from(FAULTS),
+        st.sampled_from(["inbox", "spam", "other"]),
+        st.sampled_from([0.0, 0.4, 1.0, 3.0, 40.0, 400.0]),
+    ),
+    max_size=8,
+)
+
+
+@given(STEPS)
+@runs(max_examples=12)
+def test_however_it_is_pushed_all_is_told_once(tmp_path_factory: pytest.TempPathFactory, steps: Any) -> None:
+    scene = Scene(
+        f"sqlite:///{tmp_path_factory.mktemp('ledger')}/ledger.sqlite", watches=[*ALL, "#room other messenger"]
+    )
+    try:
+        life = begun(scene)
+        new: list[str] = []
+        for shape, fault, folder, pause in steps:
+            scene.pushing.shape, scene.pushing.fault = shape, fault
+            new += scene.arrive(folder=folder)
+            passes(life, pause)
+        scene.pushing.release()
+        passes(life, PUSHED)
+        assert scene.rooms.counted("#room") == len(new)
+        assert brought(life).pushed + brought(life).polled == len(new)
+    finally:
+        scene.close()
 
 
 NOTHING = {
