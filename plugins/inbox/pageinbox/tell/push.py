@@ -32,8 +32,8 @@ SAME, AHEAD = 1.0, 10.0
 """Seconds by which times of one message differ, since lists tell them without fractions; and those by which what was
 told may lie ahead of all clocks."""
 
-MOST = 5000
-"""Changes of one network of a Page that are waited for, and that were found lately, each."""
+MOST_TOLD, MOST_KNOWN = 1000, 500
+"""Changes of one network of a Page that are waited for, as many as Meta tells of at once, and those found lately."""
 
 T = TypeVar("T")
 
@@ -120,6 +120,10 @@ class Pushes:
         """Whether something was told that a look at this list may find; whoever was told has the right to look."""
         return bool(self._told.get((source.page, source.platform)))
 
+    def want(self, source: Source) -> None:
+        """Something waits for a look at this list, which is to come as soon as if there were no pushes."""
+        self.hurry(source, 0.0, self.pace.usual)
+
     def compare(self, source: Source, found: Found) -> Heard:
         """Hold what a look found against what was told. Changes nothing: what is not kept is found again."""
         with self._lock:
@@ -141,7 +145,7 @@ class Pushes:
             for item in (*found.new, *found.again, *found.replied):
                 at = min(max(item.updated, item.wrote or 0.0), self._clock() + AHEAD)
                 for key in keys_of(item):
-                    bounded(known, key, at)
+                    bounded(known, key, at, MOST_KNOWN)
                     if key in told and shows(item, told[key]):
                         del told[key]
             pushed = self._due.pop(source, None) is not None
@@ -179,7 +183,7 @@ class Pushes:
             if all(key in told and at <= told[key].at for key in keys):
                 return Became.REPEATED
             for key in keys:
-                bounded(told, key, Told(at, change.event, self._timer()))
+                bounded(told, key, Told(at, change.event, self._timer()), MOST_TOLD)
         return Became.HEARD
 
     def _wake(self, source: Source, *, urgent: bool = True) -> bool:
@@ -228,9 +232,9 @@ def shows(item: Conversation, told: Told) -> bool:
     return told.event is Event.CHANGED or told.at < item.updated + SAME
 
 
-def bounded(kept: OrderedDict[int, T], key: int, value: T) -> None:
-    """Keep something as the newest, and no more than `MOST` in all."""
+def bounded(kept: OrderedDict[int, T], key: int, value: T, most: int) -> None:
+    """Keep something as the newest of so many at most."""
     kept[key] = value
     kept.move_to_end(key)
-    if len(kept) > MOST:
+    if len(kept) > most:
         kept.popitem(last=False)
