@@ -21,6 +21,7 @@ import pytest
 from pageinbox.commands.table import WORDS
 from pageinbox.settings.docs import ENVIRONMENT
 from pageinbox.settings.table import PAGE_SETTINGS, SETTINGS
+from pageinbox.shell import parser
 
 ROOT = Path(__file__).parent.parent
 DOCUMENT = (ROOT / "docs" / "operate.md").read_text("utf-8")
@@ -98,6 +99,14 @@ def test_every_command_variable_and_setting_exists() -> None:
     assert not set(re.findall(r"\b[A-Z]{4,}_[A-Z_]+\b", DOCUMENT)) - settings - VARIABLES - {"BOT_IDENTITY"}
 
 
+def test_every_command_of_the_shell_is_one() -> None:
+    commands = re.findall(r"err-inbox ((?:doctor|backup|restore|move)\b[^\n`]*)", DOCUMENT)
+    assert len(commands) == 5
+    for command in commands:
+        words = shlex.split(command)
+        parser().parse_args([*words, *(["somewhere"] if words in (["restore"], ["move"]) else [])])
+
+
 def anchors(text: str) -> set[str]:
     """The headings of a document, as links name them."""
     titles = re.findall(r"^#+ (.+)$", text, re.M)
@@ -151,10 +160,10 @@ def test_the_unit_gives_the_bot_what_it_knows_and_no_secret() -> None:
 
 
 def test_the_unit_ends_starts_again_and_is_shut_in() -> None:
-    assert (SET["Restart"], SET["ProtectSystem"], SET["DynamicUser"]) == (["on-failure"], ["strict"], ["yes"])
+    assert (SET["Restart"], SET["ProtectSystem"], SET["User"]) == (["on-failure"], ["strict"], ["err-inbox"])
     assert (SET["NoNewPrivileges"], SET["CapabilityBoundingSet"], SET["UMask"]) == (["yes"], [""], ["0077"])
     assert 10 <= int(SET["TimeoutStopSec"][0]) <= 60
-    assert not {"ReadWritePaths", "User", "AmbientCapabilities", "KillSignal"} & SET.keys()
+    assert not {"ReadWritePaths", "Group", "AmbientCapabilities", "KillSignal"} & SET.keys()
 
 
 @pytest.mark.processes

@@ -18,7 +18,7 @@ from pageinbox.settings.reading import read
 from pageinbox.settings.renewing import LASTING, SecretFiles
 from simulator.world import World
 from tests.core.conftest import Clock
-from tests.core.stage import Life, Stage
+from tests.core.stage import Life, Stage, source
 
 OLD, NEW = "EAABoldtoken", "EAABnewtoken"
 
@@ -260,3 +260,15 @@ def test_what_a_call_has_read_again_is_known_as_well(stage: Filed) -> None:
     client_of(life).conversations(Platform.MESSENGER)
     assert life.service.tokens.renew()
     assert pages == ["acme"]
+
+
+def test_what_kept_people_from_an_answer_is_not_kept(stage: Filed) -> None:
+    life = stage.bot()
+    listing, where = life.answers.listing, source()
+    stage.world.kill_token("acme", 460)
+    assert listing.look(where).trouble is not None
+    stage.issue(stage.world)
+    assert listing.look(where).trouble is not None, "it is kept for half a minute"
+    life.service.tokens.renew()
+    life.service.tokens.renew()
+    assert listing.look(where).trouble is None

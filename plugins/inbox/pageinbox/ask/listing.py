@@ -111,6 +111,11 @@ class Listing:
         self._looks.drop(lambda key, known: key[1] is not None or any(map(gone, known.found)))
         self._threads.drop(lambda conversation_id, thread: gone(conversation_id))
 
+    def retry(self, page: str) -> None:
+        """Forget what kept a Page from being read, as whatever it was may be over."""
+        self._looks.drop(lambda key, known: key[0].page == page and known.look.trouble is not None)
+        self.on_read(page)
+
     def close(self) -> None:
         """Close the connections of every Page; what is under way fails."""
         for client in self.clients.values():

@@ -17,7 +17,7 @@ from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, select
 from pageinbox.ledger import restored
 from pageinbox.ledger.address import address_of, where_of
 from pageinbox.ledger.alone import hold, locked, refuse_used
-from pageinbox.ledger.database import Clock, clocked, connect
+from pageinbox.ledger.engine import Clock, clocked, connect
 from pageinbox.ledger.faults import told_plainly
 from pageinbox.ledger.files import BESIDE, BUSY
 from pageinbox.ledger.schema import VERSION, meta, ms, seconds, tables

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, update
 from pageinbox.ledger import schema
 from pageinbox.ledger.address import address_of, where_of
 from pageinbox.ledger.backups import disposing, facts_of
-from pageinbox.ledger.database import Ledger, connect, size_of
+from pageinbox.ledger.database import Ledger
+from pageinbox.ledger.engine import connect, size_of
 from pageinbox.ledger.faults import not_there, told_plainly
 from pageinbox.ledger.restored import refuse_unused
 from pageinbox.ledger.transfer import is_ledger

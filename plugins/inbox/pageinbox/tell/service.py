@@ -178,9 +178,7 @@ class WatchService:
             waits=self.waits,
             clock=clock,
         )
-        self.tokens = Tokens(
-            answers.listing.clients, timer, renewed=lambda page: answers.listing.on_read(page), asked=self.wake
-        )
+        self.tokens = Tokens(answers.listing.clients, timer, renewed=answers.listing.retry, asked=self.wake)
         self.weather = Weather(
             ledger,
             answers.listing.clients,
