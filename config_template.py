@@ -15,6 +15,7 @@ import shelve
 import sys
 import time
 import tomllib
+from contextlib import suppress
 from datetime import UTC, datetime
 from difflib import get_close_matches  # noqa: TID251
 from logging.handlers import WatchedFileHandler
@@ -301,7 +302,8 @@ def serve_web(address: str) -> None:
     host, _, port = address.rpartition(":")
     if not host or not port.isdecimal() or not 0 < int(port) < 65536:
         raise SystemExit("BOT_WEBSERVER must be an address and a port, such as 127.0.0.1:3141.")
-    with shelve.open(str(_data / "core.db"), protocol=2) as kept:
+    # where a bot has it open, it was written when that bot was started; whatever else is wrong with it, Errbot says
+    with suppress(OSError), shelve.open(str(_data / "core.db"), protocol=2) as kept:
         configs = kept.get("configs", {})
         before = configs.get("Webserver") or {"SSL": None}
         served = before | {"HOST": host.strip("[]"), "PORT": int(port)}
@@ -374,9 +376,8 @@ match BACKEND:
         if bool(env("MATRIX_PASSWORD")) == bool(env("MATRIX_ACCESS_TOKEN")):
             raise SystemExit("BOT_BACKEND Matrix needs either MATRIX_PASSWORD or MATRIX_ACCESS_TOKEN.")
         if env("MATRIX_ACCESS_TOKEN"):
-            BOT_IDENTITY["access_token"] = secret(
-                "MATRIX_ACCESS_TOKEN"
-            )  # which belongs to a session of its own already
+            # which belongs to a session of its own already
+            BOT_IDENTITY["access_token"] = secret("MATRIX_ACCESS_TOKEN")
         else:
             # The session is the same at every start: by it the server recognises a message that is sent again.
             BOT_IDENTITY |= {"password": secret("MATRIX_PASSWORD"), "device_id": env("MATRIX_DEVICE_ID", "ERRBOT")}

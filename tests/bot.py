@@ -21,10 +21,12 @@ from pageinbox.model.act import Person
 from pageinbox.model.chat import Chat, NotPinged
 from pageinbox.model.errors import LedgerError, Unavailable
 from pageinbox.model.post import Mention, Post
+from pageinbox.model.secret import Secret
 from pageinbox.model.watch import Ping
 from pageinbox.settings.reading import Settings
 from pageinbox.tell.alarm import EVERY, Alarm
 from pageinbox.tell.schedule import Outcome, Schedule
+from pageinbox.web.meta import Webhook
 
 SAM = Person("@sam", "Sam")
 """Who says something where nobody else does."""
@@ -119,6 +121,10 @@ class Bot:
         )
         self.schedule = Schedule(chosen.poll_interval, runtime.timer, Random(seed).random)
         self.schedule.want(self.service.poll.sources())
+        self.service.pushes.hurry = self.schedule.hurry
+        self.meters = runtime.meters
+        token = chosen.push_token or Secret("")
+        self.webhook = Webhook(token, chosen.pages, self.service.pushes.hear, runtime.meters.pushes)
         self._sure = True
         self._interval = chosen.poll_interval
         self._telling = -math.inf

@@ -103,7 +103,8 @@ def test_plugins_beside_it_are_used(template: Path) -> None:
 
 def test_three_variables_reach_the_real_graph(template: Path) -> None:
     real = settings(template, **ONE_PAGE)
-    assert real.pages == {"bakery": Page("bakery", "100200300", Secret(TOKEN))}
+    at = "env:INBOX_PAGE_TOKEN"
+    assert real.pages == {"bakery": Page("bakery", "100200300", Secret(TOKEN), token_at=at)}
     assert (real.graph_url, real.poll_interval) == ("https://graph.facebook.com", 60)
 
 
@@ -232,9 +233,10 @@ def test_many_pages_come_from_a_file(template: Path) -> None:
     environment = {"INBOX_PAGES_FILE": "pages/pages.toml", "INBOX_APP_SECRET": SECRET, "ZOO": "zoo-text"}
     real = settings(template, **environment)
     zoo = Secret("zoo-text")
+    secret, file = "env:INBOX_APP_SECRET", f"file:{folder / 'secrets' / 'acme'}"
     assert list(real.pages.values()) == [
-        Page("acme", "1", Secret(TOKEN), Secret(SECRET)),
-        Page("zoo", "2", zoo, zoo, (Platform.INSTAGRAM,)),
+        Page("acme", "1", Secret(TOKEN), Secret(SECRET), token_at=file, app_secret_at=secret),
+        Page("zoo", "2", zoo, zoo, (Platform.INSTAGRAM,), token_at="env:ZOO", app_secret_at="env:ZOO"),
     ]
     assert real.graph_url == "https://graph.facebook.com"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,14 +22,19 @@ from pageinbox.checkup.bot import chat as chat_of
 from pageinbox.checkup.bot import push
 from pageinbox.checkup.in_time import in_time
 from pageinbox.checkup.ledger import disk
+from pageinbox.checkup.ledger import ledger as ledger_of
 from pageinbox.checkup.settings import settings
 from pageinbox.checkup.versions import versions
+from pageinbox.ledger.database import open_ledger
+from pageinbox.ledger.schema import VERSION
 from pageinbox.model.chat import Doubt
-from pageinbox.model.checkup import Clicked, Finding, Reached, State, Subject, Unreached, Unseen, Versions, good
+from pageinbox.model.checkup import Clicked, Finding, Kept, Reached, State, Subject, Unreached, Unseen, Versions, good
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.history import Backlog
 from pageinbox.model.history import State as How
 from pageinbox.model.post import Post
+from pageinbox.model.secret import Secret
+from pageinbox.model.source import Page
 from pageinbox.settings.reading import read
 from pageinbox.words.doctor import doctor
 from simulator.server import Simulator
@@ -125,6 +131,13 @@ def test_people_on_slack_and_very_many_channels_are_left_alone(chat: SlackChat, 
     assert slack.count("conversations.info") == MOST and not slack.count("conversations.open")
 
 
+def test_slack_that_does_not_answer_is_asked_once(chat: SlackChat, slack: Slack) -> None:
+    slack.answer("conversations.info", CUT)
+    found = chat.examine([f"<#C{number:04}>" for number in range(3)])
+    [lost] = [each.fact.rooms for each in found if isinstance(each.fact, Unseen)]
+    assert len(lost) == 3 and slack.count("conversations.info") == 1
+
+
 def test_whether_clicks_arrive_is_known_once_one_has(chat: SlackChat, slack: Slack) -> None:
     assert "nobody has used them since I started" in said([chat.examine([])[1]])
     assert "Clicks the last one came 4 min ago" in said([good(Clicked(NOW - 240, NOW))])
@@ -151,10 +164,11 @@ def test_a_room_that_fails_is_known_to_even_where_the_chat_tells_nothing() -> No
     )
 
 
-def test_without_a_ledger_no_room_is_asked_about() -> None:
-    def gone() -> list[str]:
-        raise LedgerError("gone", "/data/ledger")
+def gone() -> Any:
+    raise LedgerError("gone", "/data/ledger")
 
+
+def test_without_a_ledger_no_room_is_asked_about() -> None:
     asked: list[Sequence[str]] = []
     chat_of(lambda rooms: asked.append(rooms) or [], gone)  # type: ignore[func-returns-value]
     assert asked == [[]]
@@ -219,6 +233,16 @@ def test_what_answers_too_late_is_not_known() -> None:
     assert "Ledger: No answer came in time" in said(found)
 
 
+def test_what_fails_for_a_fault_of_ours_is_not_known_and_takes_nothing_along(caplog: pytest.LogCaptureFixture) -> None:
+    def fail() -> list[Finding]:
+        raise KeyError("a customer's words")
+
+    found = in_time({Subject.CHAT: fail, Subject.SETTINGS: lambda: settings(["config.py"], "")})
+    told = said(found)
+    assert "Chat: I can't tell, because of an error of my own (KeyError)" in told and "read from config.py" in told
+    assert "KeyError > in_time.py" in caplog.text and "words" not in caplog.text + told
+
+
 def test_refused_settings_are_told_as_they_were_refused() -> None:
     told = said(settings(["config.py", "chat"], 'DETAIL is "all"; it must be "name".'))
     assert 'The newest were refused, so the earlier ones still apply. DETAIL is "all"' in told
@@ -233,9 +257,15 @@ def test_a_disk_that_fills_up_needs_attention() -> None:
 
 
 def test_whether_meta_pushes() -> None:
-    assert "Push off; I look by myself" in said(push(None, NOW, wanted=False))
-    assert "none has come since I started" in said(push(None, NOW, wanted=True))
-    assert "Meta told me of something 2 min ago" in said(push(NOW - 120, NOW, wanted=True))
+    signed, unsigned = Page("acme", "1", Secret("t"), Secret("s")), Page("beta", "2", Secret("t"))
+    assert "Push off; I look by myself" in said(push([signed], dict, NOW, wanted=False))
+    assert "Acme · push: I can't tell whether Meta's pushes reach me" in said(push([signed], dict, NOW, wanted=True))
+    assert "Acme · push the last one came 2 min ago" in said(
+        push([signed], lambda: {"acme": NOW - 120}, NOW, wanted=True)
+    )
+    assert push([signed], gone, NOW, wanted=True) == []
+    told = said(push([unsigned], dict, NOW, wanted=True))
+    assert told.startswith("1 thing needs attention") and "PAGES.beta.APP_SECRET isn't" in told
 
 
 def test_versions_of_what_runs_are_told() -> None:
@@ -261,3 +291,15 @@ def test_of_very_many_pages_what_the_poller_and_the_day_have_told_is_enough(ledg
         bot.stop()
     assert f"{len(pages)} Pages · token Meta accepts it" in shown and f"{len(pages)} Pages · token's end" in shown
     assert not [path for path in asked if "conversations" in path or "debug" in path]
+
+
+def test_a_ledgers_condition_is_seen_without_changing_it(ledger_url: str) -> None:
+    with closing(open_ledger(ledger_url)) as ledger:
+        changed = ledger.changes()
+        kept, room = ledger_of(lambda: ledger)
+        assert ledger.changes() == changed
+    database = "PostgreSQL" if "postgresql" in ledger_url else "SQLite"
+    assert isinstance(kept.fact, Kept) and (kept.state, kept.fact.version) == (State.GOOD, VERSION)
+    assert kept.fact.database.startswith(f"{database} ") and kept.fact.size > 0
+    assert kept.fact.journal == ("wal" if database == "SQLite" else "")
+    assert room.state is (State.GOOD if database == "SQLite" else State.UNKNOWN)

@@ -4,7 +4,7 @@ import logging
 import os
 import re
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,8 +21,10 @@ from pageinbox.model.act import Person as Teammate
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt
 from pageinbox.model.checkup import Finding, Reached, State, Unreached, Versions, good
 from pageinbox.model.post import Post
+from pageinbox.model.web import WebRequest
 from pageinbox.settings.reading import read
 from simulator.errors import TABLE
+from simulator.pushing import FAULTS, SHAPES, Pushing
 from simulator.server import Simulator
 from simulator.thread import Person
 from simulator.world import World
@@ -119,11 +121,13 @@ class Stage:
         self.folder = folder
         self.ledger = f"sqlite:///{folder}/ledger.sqlite"
         self.spoilt = ExitStack()
+        self.pushing: Pushing | None = None
         self.customers: set[str] = set()
         self.open(World.demo(self.clock))
 
     def open(self, world: World) -> None:
         self.close()
+        self.pushing = None
         self.simulator = Simulator(world, instagram_fields="present", rate_limit=False)
         self.simulator.start()
         self.anew()
@@ -348,10 +352,30 @@ class Stage:
             case ["platforms", *platforms]:
                 self.platforms = platforms
                 self.anew()
+            case ["meta", "pushes", *fault]:
+                self.push(" ".join(fault))
             case ["anew"]:
                 self.anew()
             case _:
                 self.write(what)
+
+    def push(self, fault: str) -> None:
+        """Meta pushes what happens from now on, with this fault, or in this shape."""
+        assert self.simulator
+        if self.pushing is None:
+            self.pushing = Pushing(self.simulator.world, self.pushed)
+        if fault == "what was late":
+            self.pushing.release()
+        elif fault in SHAPES:
+            self.pushing.shape = fault
+        else:
+            assert fault in FAULTS, f"Meta can't push {fault}"
+            self.pushing.fault = fault
+
+    def pushed(self, body: bytes, headers: Mapping[str, str]) -> None:
+        if self.bot:
+            lower = {name.lower(): value for name, value in headers.items()}
+            self.bot.webhook.answer(WebRequest("POST", lower, body=body))
 
     def write(self, what: str) -> None:
         found = HAPPENING.fullmatch(what)

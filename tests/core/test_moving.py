@@ -179,6 +179,12 @@ def test_a_ledger_that_a_bot_has_open_stays(stage: Stage, there: str, ledger_fol
     move(there, back, clock=stage.time.wall)
 
 
+def test_a_bot_that_watches_nothing_has_its_ledger_open_too(ledger_folder: Path, there: str) -> None:
+    with closing(open_ledger(there)):
+        refused("used", there, f"sqlite:///{ledger_folder}/ledger.sqlite")
+    assert move(there, f"sqlite:///{ledger_folder}/ledger.sqlite") > 0
+
+
 def test_what_was_moved_already_is_not_moved_elsewhere(ledger_folder: Path, there: str) -> None:
     here = f"sqlite:///{ledger_folder}/ledger.sqlite"
     load(here, 6)

@@ -81,6 +81,8 @@ class Listing:
         """Told the name of the Page whenever a question could be answered by it."""
         self.polled = 0.0
         """The seconds within which the poller reads what it watches anew; 0 where there is none."""
+        self.vouched: Callable[[Source], float] = unvouched
+        """For how many seconds what the poller has read of a list will do, since Meta tells what changes there."""
         self._ttl = ttl
         self._clock = clock
         self._timer = timer
@@ -188,11 +190,11 @@ class Listing:
         self, sources: Sequence[Source], want: int = FEWEST, until: float | None = None
     ) -> dict[Source, Look]:
         """Those of the lists that the poller has read lately, and as far as is wanted."""
-        since = self._clock() - min(LATE * self.polled, NEW_ENOUGH)
+        now, lately = self._clock(), min(LATE * self.polled, NEW_ENOUGH)
         found = {}
         for source in sources:
-            look = self.memory.last(source)
-            if look is None or look.at is None or look.at < since or look.trouble is not None:
+            look, age = self.memory.last(source), max(lately, self.vouched(source))
+            if look is None or look.at is None or look.at < now - age or look.trouble is not None:
                 continue
             if OpenLook(look, 0.0, found={each.id: each for each in look.conversations}).reaches(want, until):
                 found[source] = look
@@ -311,6 +313,11 @@ class Listing:
             look.look = replace(look.look, trouble=error)
         look.sort()
         return look
+
+
+def unvouched(source: Source) -> float:
+    """Nobody tells what changes."""
+    return 0.0
 
 
 def ignore(page: str) -> None:

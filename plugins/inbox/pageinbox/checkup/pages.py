@@ -23,12 +23,11 @@ def pages(
     room: str = "",
     patience: float | None = None,
 ) -> list[Finding]:
-    """What is to be said of Pages, by calls that count as a question of `room`; `sources` are their lists to try, by
-    the Page's name.
+    """What is to be said of Pages; `sources` are their lists to try, by the Page's name.
 
     Each is tried once, or not at all where it was read a moment ago, and of very many where the poller has read it
-    lately. `clock` tells seconds since 1970, `patience` are
-    the seconds to wait, if not those of all questions. Raises AskedTooOften.
+    lately. It counts as a question of `room`. `clock` tells seconds since 1970, `patience` are the seconds to wait, if
+    not those of all questions. Raises AskedTooOften.
     """
     wanted = {name: list(of_page) for name, of_page in sources.items()}
     lists = [source for of_page in wanted.values() for source in of_page]

@@ -35,4 +35,6 @@ def deep(request: Request, typed: str) -> Post:
     def made(going: Going) -> Post:
         return words.report(examine(client, going=going), request.clock())
 
-    return words.begun(client.page, most(client.page)) if request.later(made) else words.busy()
+    if not request.later(made):
+        return words.busy()
+    return words.begun(client.page, most(client.page), alone=request.alone and not request.direct)

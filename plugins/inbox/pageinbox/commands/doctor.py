@@ -54,8 +54,9 @@ def here(request: Request) -> Mapping[Subject, Part]:
         chat, around.chat, lambda: listening(request.service()), lambda: request.service().histories.waiting(), sees
     )
     if request.sees_all:
-        wanted = request.settings.push_token is not None
-        parts[Subject.PUSH] = lambda: push(around.pushed(), request.clock(), wanted=wanted)
+        wanted, pages = request.settings.push_token is not None, request.settings.pages.values()
+        now, latest = request.clock(), lambda: request.service().pushes.latest
+        parts[Subject.PUSH] = partial(push, pages, latest, now, wanted=wanted)
         parts[Subject.SETTINGS] = partial(settings, around.origins, request.refusal)
         parts[Subject.BOT] = around.errbot
         parts[Subject.VERSIONS] = around.versions

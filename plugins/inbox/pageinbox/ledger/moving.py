@@ -11,7 +11,7 @@ from pageinbox.ledger import restored
 from pageinbox.ledger.address import address_of, where_of
 from pageinbox.ledger.alone import hold, locked, refuse_used
 from pageinbox.ledger.backups import disposing, facts_of
-from pageinbox.ledger.database import Clock, connect
+from pageinbox.ledger.engine import Clock, connect
 from pageinbox.ledger.faults import told_plainly
 from pageinbox.ledger.files import close_to_others
 from pageinbox.ledger.schema import VERSION, meta, tables

@@ -61,6 +61,13 @@ class Late(Fact, frozen=True):
     source: Source | None = None
 
 
+class Broken(Fact, frozen=True):
+    """Examining something failed for a fault of ours, an exception of this `kind`."""
+
+    subject: Subject
+    kind: str
+
+
 class Unanswered(Fact, frozen=True):
     """Meta has answered nothing at all about a Page, so that all else it tells is not known."""
 
@@ -172,6 +179,17 @@ class Kept(Fact, frozen=True):
     journal: str
 
 
+class Unmade(Fact, frozen=True):
+    """There is no ledger yet, and one will be made."""
+
+
+class Outdated(Fact, frozen=True):
+    """The ledger is of an older version than it will be once a bot has opened it."""
+
+    version: int
+    today: int
+
+
 class Disk(Fact, frozen=True):
     """Bytes that are free where the ledger lies, which is `where`; None where that is another machine."""
 
@@ -227,12 +245,23 @@ class Clicked(Fact, frozen=True):
     now: float
 
 
-class Pushed(Fact, frozen=True):
-    """Whether Meta is to tell of changes by itself, and when it did so last, in seconds since 1970."""
+class NoPush(Fact, frozen=True):
+    """Meta is not to tell of changes by itself."""
 
-    wanted: bool
-    at: float | None
+
+class Pushed(Fact, frozen=True):
+    """When Meta told of something of the Page by itself last, in seconds since 1970."""
+
+    at: float
     now: float
+
+
+class Unpushed(Fact, frozen=True):
+    """Meta is to tell of changes by itself, and has told of none since the bot's start."""
+
+
+class Unsigned(Fact, frozen=True):
+    """Meta is to do that, but the app secret that would show that it is Meta isn't in the settings."""
 
 
 class Storage(Fact, frozen=True):

@@ -17,6 +17,7 @@ from pageinbox.ask.listing import Listing
 from pageinbox.checkup.versions import OURS, installed
 from pageinbox.model.history import Backlog, SourceRecord, State
 from pageinbox.model.meters import Count, Labels, Lengths, Meters
+from pageinbox.model.push import Became
 from pageinbox.model.source import Platform, Source
 from pageinbox.model.web import WebRequest, WebResponse
 from pageinbox.web.gauges import FRESH, Gauges, Gauging
@@ -104,7 +105,11 @@ class Metrics:
         yield gauge("health", "Which state /inbox/health tells: 1 for that, 0 for the others.",
                     {(each.value,): each is state for each in HealthState}, "state")  # fmt: skip
         if self._interval is not None:
-            yield gauge("poll_interval_seconds", "The setting POLL_INTERVAL.", {(): self._interval})
+            yield gauge(
+                "poll_interval_seconds",
+                "The setting POLL_INTERVAL, or POLL_INTERVAL_PUSHED where that counts.",
+                {(): self._interval},
+            )
 
     def _counted(self) -> Iterator[Metric]:
         meters = self._meters
@@ -115,6 +120,7 @@ class Metrics:
         kinds = [("list",), ("conversation",)]
         outcomes = [("sent",), ("refused",), ("doubted",)]
         made = [("made",), ("put off",), ("given up",)]
+        yield counter("pushes", "What Meta pushed, by what became of it.", meters.pushes, [(each,) for each in Became])
         yield counter("looks", "Looks of this bot at lists that are watched.", meters.looks, looks)
         yield counter("new_conversations", "New conversations that these looks found.", meters.found, lists)
         yield counter("graph_calls", "Calls to Meta.", meters.calls, pages)

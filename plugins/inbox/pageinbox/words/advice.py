@@ -24,6 +24,8 @@ def sentence(finding: Finding, page: Page) -> Line:
     match finding.fact:
         case facts.Late():
             return (LATE,)
+        case facts.Broken(kind=kind):
+            return (f"I can't tell, because of an error of my own ({kind}). The log says where; please report that.",)
         case facts.Failed(subject=Subject.ENDS, error=error):
             return (unasked(error),)
         case facts.Failed(error=error, source=source):
@@ -47,6 +49,16 @@ def of_a_page(fact: Fact, page: Page) -> str:
     """The same for what Meta's answers tell of a Page; empty for any other fact."""
     here = f"PAGES.{page.name}"
     match fact:
+        case facts.Unpushed():
+            return (
+                "I can't tell whether Meta's pushes reach me, because none has come since I started. If none comes "
+                "although somebody writes, check the app's webhook at Meta and its subscription to the Page's messages."
+            )
+        case facts.Unsigned():
+            return (
+                f"PUSH_TOKEN is set, but {here}.APP_SECRET isn't, and without it I can't know that a push is Meta's. "
+                "Put the app secret there and restart me."
+            )
         case facts.Unanswered():
             return "I can't tell anything else about it, because Meta hasn't answered."
         case facts.Untried():
@@ -64,7 +76,7 @@ def of_a_page(fact: Fact, page: Page) -> str:
             names = spell([PLATFORM_NAMES[platform] for platform in works])
             return (
                 "I can't tell each by name, because Meta doesn't say which the token has. It can read "
-                f"{names}, so those that this takes are there."
+                f"{names}, so it has what that takes."
             )
         case facts.WrongPage(id=id):
             return (
@@ -91,8 +103,8 @@ def of_a_page(fact: Fact, page: Page) -> str:
             return "I can't tell how far this machine's is from Meta's, because no reply has told the time."
         case facts.Clock(skew=float(skew)):
             return (
-                f"This machine's is {stretch(abs(skew))} {'behind' if skew > 0 else 'ahead of'} Meta's. Set it, best "
-                "with NTP: Meta rejects proofs made with the app secret once the clocks are five minutes apart."
+                f"This machine's is {stretch(abs(skew))} {'behind' if skew > 0 else 'ahead of'} Meta's. Set it right, "
+                "ideally with NTP: Meta rejects proofs made with the app secret once the clocks are five minutes apart."
             )
         case facts.Allowance(closed_for=closed) if closed:
             return f"Meta has me make no calls for {lasting(closed)}. I wait; asking sooner would only prolong it."
@@ -122,22 +134,17 @@ def of_the_bot(fact: Fact) -> str:
             several = len(lacking) > 1
             return (
                 f"My {network} app lacks the scope{'s' if several else ''} {spell(lacking)}. Add "
-                f"{'them' if several else 'it'} and reinstall the app; docs/slack.md lists what is missing without."
+                f"{'them' if several else 'it'} and reinstall the app; docs/slack.md says what each is for."
             )
         case facts.Clicked():
             return (
                 "I can't tell whether clicks and /inbox reach me, because nobody has used them since I started. Click "
                 "on a button of mine to find out."
             )
-        case facts.Pushed():
-            return (
-                "I can't tell whether Meta's pushes reach me, because none has come since I started. If none does, "
-                "check the app's webhook in its dashboard at Meta."
-            )
         case facts.Storage(error=error):
             return (
-                f"I can't read Errbot's own store, core.db ({error}). Stop me, move it away and start me again; what "
-                "!plugin config stored is lost then, unless you have a backup."
+                f"I can't read Errbot's own store, core.db ({error}). Stop me, put a backup in its place, or move it "
+                "away, and start me again; without a backup, what was set from chat has to be set again."
             )
         case facts.InstallsDependencies():
             return (

@@ -57,8 +57,6 @@ FOUND = {
     (Question.LIST, Verdict.EMPTY): "can be read and is empty, so most of the rest can't be told",
     (Question.TAG, Verdict.YES): "pages_comm_instant_reply is there, so I know automatic replies by it",
     (Question.TAG, Verdict.NO): "pages_comm_instant_reply was not among those seen",
-    (Question.FOLDER, Verdict.OWN): "a list of its own",
-    (Question.FOLDER, Verdict.EMPTY): "empty",
     (Question.NO_FOLDER, Verdict.OWN): "another list than without a folder, which nobody expected",
     (Question.NO_FOLDER, Verdict.SAME): "ignored: the list is the one without a folder",
     (Question.NO_FOLDER, Verdict.EMPTY): "empty, so an empty folder may not exist",
@@ -77,10 +75,14 @@ FOUND = {
 }  # fmt: skip
 
 
-def begun(page: Page, most: int) -> Post:
-    """What is said before the calls are made: how many there are at most, a second each."""
+def begun(page: Page, most: int, *, alone: bool) -> Post:
+    """What is said before the calls are made: how many there are at most, a second each.
+
+    `alone` says that the report comes to the direct chat of whoever asked.
+    """
+    where = "comes in our direct messages" if alone else "comes here"
     calls = f"This makes up to {counted(most, 'call')} to Meta, about one a second, in the background"
-    when: Line = (f"{calls}; the report comes here in up to {lasting(most)}.",)
+    when: Line = (f"{calls}; the report {where} in up to {lasting(most)}.",)
     return Post((f"I'm finding out how Meta's API behaves for {page.title}",), (when, (PUBLIC,)))
 
 
@@ -155,12 +157,12 @@ def found_of(finding: Finding) -> str:
     """What was found, and what it means; nothing where it can't be told."""
     question, verdict, names = finding.question, finding.verdict, spell(finding.names)
     if (known := FOUND.get((question, verdict))) is not None:
-        return known + note(finding)
+        return known
     match question, verdict:
         case _, Verdict.REFUSED | Verdict.FAILED:
             return failed(finding)
-        case Question.FOLDER, Verdict.SAME:
-            return same_folder(finding)
+        case Question.FOLDER, _:
+            return folder(finding)
         case Question.DEFAULTS, Verdict.YES:
             return names
         case Question.ORDER, Verdict.YES:
@@ -171,6 +173,8 @@ def found_of(finding: Finding) -> str:
             return names + ("" if "others" not in finding.names else "; I don't count by others")
         case Question.LIMIT, Verdict.YES:
             return f"{finding.number} in one call, or more" + note(finding)
+        case Question.LIMIT, Verdict.UNTOLD if finding.failure is not None:
+            return "there are fewer here than I asked for next" + note(finding)
         case Question.LIMIT, Verdict.NO:
             return f"{finding.number} in one call, though I asked for more" + note(finding)
         case Question.VERSION, Verdict.YES:
@@ -182,13 +186,20 @@ def found_of(finding: Finding) -> str:
     return ""
 
 
-def same_folder(finding: Finding) -> str:
-    """A folder whose list is the one that comes without it."""
-    if finding.what == "inbox":
+def folder(finding: Finding) -> str:
+    """What a folder is; the inbox is taken to be the list without one."""
+    inbox, verdict = finding.what == "inbox", finding.verdict
+    if verdict is Verdict.UNTOLD:
+        return ""
+    if verdict is Verdict.SAME and inbox:
         return "the list that comes without a folder, as I take it"
-    if finding.platform is Platform.INSTAGRAM:
+    if inbox:
+        return "not the list that comes without a folder, which I take for the inbox"
+    if verdict is Verdict.SAME and finding.platform is Platform.INSTAGRAM:
         return "ignored, so Instagram's folders are left out, as now"
-    return "ignored, which nobody expected on Messenger"
+    return {Verdict.OWN: "a list of its own", Verdict.EMPTY: "empty"}.get(
+        verdict, "ignored, which nobody expected on Messenger"
+    )
 
 
 def of_fields(findings: Sequence[Finding]) -> Iterator[str]:

@@ -32,6 +32,8 @@ def named(fact: Fact) -> str:
             if source is not None:
                 return f"{PLATFORM_NAMES[source.platform]} · {FOLDER_NAMES[source.folder]}"
             return NAMES[subject]
+        case facts.Broken(subject=subject):
+            return NAMES[subject]
         case facts.Read(source=source) | facts.Empty(source=source):
             return f"{PLATFORM_NAMES[source.platform]} · {FOLDER_NAMES[source.folder]}"
         case facts.Accepted() | facts.Untried():
@@ -54,7 +56,7 @@ def named(fact: Fact) -> str:
             return "clock"
         case facts.Allowance():
             return "allowance"
-        case facts.Kept():
+        case facts.Kept() | facts.Unmade() | facts.Outdated():
             return NAMES[Subject.LEDGER]
         case facts.Disk():
             return "disk"
@@ -68,7 +70,7 @@ def named(fact: Fact) -> str:
             return NAMES[Subject.CHAT]
         case facts.Clicked():
             return "clicks"
-        case facts.Pushed():
+        case facts.Pushed() | facts.NoPush() | facts.Unpushed() | facts.Unsigned():
             return NAMES[Subject.PUSH]
         case facts.Storage() | facts.InstallsDependencies():
             return NAMES[Subject.BOT]
@@ -104,8 +106,12 @@ def cell(fact: Fact) -> Line:
         case facts.Kept(database=database, version=version, size=size, journal=journal):
             parts = [database, "WAL" if journal == "wal" else journal, f"version {version}", bytes_of(size)]
             return (f"can be written: {', '.join(filter(None, parts))}",)
-        case facts.Disk(where=where, free=free) if free is not None:
-            return (f"{bytes_of(free)} free beside {where}",)
+        case facts.Unmade():
+            return ("not there yet; I make it when I start",)
+        case facts.Outdated(version=version, today=today):
+            return (f"version {version} becomes {today} when I start, with a copy beside it",)
+        case facts.Disk(free=free) if free is not None:
+            return (f"{bytes_of(free)} free where the ledger is",)
         case facts.Configured(origins=origins):
             return (f"read from {spell(origins)}",)
         case facts.Versions(versions=versions):
@@ -116,10 +122,10 @@ def cell(fact: Fact) -> Line:
             return (f"all {len(there)} scopes are there",)
         case facts.Clicked(at=at, now=now) if at is not None:
             return ("the last one came ", Moment(at, now))
-        case facts.Pushed(wanted=False):
+        case facts.NoPush():
             return ("off; I look by myself",)
-        case facts.Pushed(at=at, now=now) if at is not None:
-            return ("Meta told me of something ", Moment(at, now))
+        case facts.Pushed(at=at, now=now):
+            return ("the last one came ", Moment(at, now))
         case facts.Storage():
             return ("core.db can be read",)
         case facts.InstallsDependencies():
@@ -144,6 +150,8 @@ def in_sum(group: Sequence[Fact]) -> Line:
             return ("linked",)
         case facts.Read():
             return ("read",)
+        case facts.Pushed():
+            return ("arrives",)
         case facts.Clock():
             return cell(
                 max((fact for fact in group if isinstance(fact, facts.Clock)), key=lambda each: abs(each.skew or 0))

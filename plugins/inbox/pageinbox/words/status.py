@@ -22,6 +22,7 @@ from pageinbox.words.faults import fault_lines
 from pageinbox.words.many import is_many
 from pageinbox.words.notices import OUTBOX, unreached_rooms
 from pageinbox.words.outbox import in_sum
+from pageinbox.words.push import pushes
 from pageinbox.words.reports import SourceReport, headline, still
 from pageinbox.words.tokens import tokens
 from pageinbox.words.trouble import explain, explain_lasting
@@ -94,6 +95,8 @@ def status(
             rows.append(source_cells(report, pages[report.source.page].page, now))
         notes += [(budget(page),) for page in pages.values()]
         notes += [automatic(page.page, text) for page in pages.values() for text in page.automatic]
+    if not failing:
+        notes += pushes([push for push in standing.pushes if push.page in pages], titles, now)
     seen = [(backlog.room, backlog.failing, backlog.error or "") for backlog in silent if sees(backlog.room)]
     lines += unreached_rooms(seen, now)
     if hidden := len(silent) - len(seen):
