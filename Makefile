@@ -68,6 +68,8 @@ constraints: $(READY)
 	@$(COMPILE) -o constraints/runtime.txt -c constraints/build.txt pyproject.toml
 	@$(COMPILE) -o constraints/synapse.txt constraints/synapse.in
 	@$(COMPILE) -o constraints/dev.txt -c constraints/build.txt -c constraints/runtime.txt --extra dev pyproject.toml
+	@$(COMPILE) -o constraints/bot.txt -c constraints/build.txt -c constraints/runtime.txt -c constraints/dev.txt \
+	  --extra charts --extra postgresql constraints/bot.in pyproject.toml
 
 clean:
 	@rm -rf .demo .venv .synapse tests/slack/node_modules build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -15,6 +15,7 @@ import shelve
 import sys
 import time
 import tomllib
+from contextlib import suppress
 from datetime import UTC, datetime
 from difflib import get_close_matches  # noqa: TID251
 from logging.handlers import WatchedFileHandler
@@ -34,6 +35,23 @@ def env(name: str, default: str = "") -> str:
         value = quoted[2].strip()
     # an empty variable counts as not set, since compose files and unit files tend to leave those behind
     return value or default
+
+
+def secret(name: str) -> str:
+    """What a variable holds, or the file that it names as file:PATH."""
+    if not (value := env(name)).startswith("file:"):
+        return value
+    path = Path(value.removeprefix("file:").strip()).expanduser()
+    try:
+        return path.read_text("utf-8").strip()
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "it is no text"
+        raise SystemExit(f"{name}: {path} can't be read ({why}).") from None
+
+
+def reference(name: str) -> str:
+    """Where INBOX finds the secret of a variable: there, or in the file that it names as file:PATH."""
+    return env(name) if env(name).startswith("file:") else f"env:{name}"
 
 
 def need(names: tuple[str, ...], purpose: str) -> None:
@@ -131,7 +149,7 @@ def pages() -> dict[str, Any]:
     if not found and any(map(env, (*ONE_PAGE, "INBOX_APP_SECRET"))):
         # a half-set Page must never end up as a demo that looks alive
         need(ONE_PAGE, "To read your own Page, I need all of " + ", ".join(ONE_PAGE))
-        found = {env("INBOX_PAGE_NAME"): {"ID": env("INBOX_PAGE_ID"), "TOKEN": "env:INBOX_PAGE_TOKEN"}}
+        found = {env("INBOX_PAGE_NAME"): {"ID": env("INBOX_PAGE_ID"), "TOKEN": reference("INBOX_PAGE_TOKEN")}}
     return found
 
 
@@ -167,7 +185,7 @@ def inbox() -> dict[str, Any]:
         settings["GRAPH_URL"] = env("INBOX_GRAPH_URL") or demo_graph()
     for page in settings["PAGES"].values():
         if env("INBOX_APP_SECRET"):
-            page.setdefault("APP_SECRET", "env:INBOX_APP_SECRET")
+            page.setdefault("APP_SECRET", reference("INBOX_APP_SECRET"))
         if env("INBOX_PLATFORMS"):
             page.setdefault("PLATFORMS", re.split(r"[,\s]+", env("INBOX_PLATFORMS")))
         if env("INBOX_AUTO_REPLIES"):  # which may have commas in them
@@ -183,7 +201,7 @@ def inbox() -> dict[str, Any]:
     if env("INBOX_WATCHES"):
         watches = re.split(r"[,\n]", env("INBOX_WATCHES"))
         settings["WATCHES"] = [watch.strip() for watch in watches if watch.strip()]
-    settings |= {name.removeprefix("INBOX_"): f"env:{name}" for name in SECRETS if env(name)}
+    settings |= {name.removeprefix("INBOX_"): reference(name) for name in SECRETS if env(name)}
     return settings
 
 
@@ -278,6 +296,21 @@ def log(sentence: str) -> None:
 
 set_aside_unreadable()
 
+
+def serve_web(address: str) -> None:
+    """Let Errbot's web server listen there: where it does is read from Errbot's own database alone."""
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+        raise SystemExit("BOT_WEBSERVER must be an address and a port, such as 127.0.0.1:3141.")
+    # where a bot has it open, it was written when that bot was started; whatever else is wrong with it, Errbot says
+    with suppress(OSError), shelve.open(str(_data / "core.db"), protocol=2) as kept:
+        configs = kept.get("configs", {})
+        before = configs.get("Webserver") or {"SSL": None}
+        served = before | {"HOST": host.strip("[]"), "PORT": int(port)}
+        if served != before:
+            kept["configs"] = configs | {"Webserver": served}
+
+
 if isinstance(log_format, OneObject):
     # Errbot writes BOT_LOG_FILE as text, whatever BOT_LOG_FORMATTER is, which is for standard error alone.
     _file = WatchedFileHandler(_data / "errbot.log")
@@ -298,6 +331,10 @@ BOT_ALT_PREFIXES: tuple[str, ...] = ()
 BOT_ALT_PREFIX_SEPARATORS = (":", ",")
 BOT_ALT_PREFIX_CASEINSENSITIVE = True
 
+if env("BOT_WEBSERVER"):
+    serve_web(env("BOT_WEBSERVER"))
+    CORE_PLUGINS.append("Webserver")
+
 match BACKEND:
     case "Text":
         # Whoever sits at the terminal is the first admin, and this backend wants an @ before a person.
@@ -317,15 +354,15 @@ match BACKEND:
     case "SlackV3":
         need(("SLACK_BOT_TOKEN",), "BOT_BACKEND SlackV3 needs a bot token")
         for name, begin in (("SLACK_BOT_TOKEN", "xoxb-"), ("SLACK_APP_TOKEN", "xapp-")):
-            if env(name) and not env(name).startswith(begin):
+            if secret(name) and not secret(name).startswith(begin):
                 raise SystemExit(f"{name} must begin with {begin}: Slack would refuse this one again and again.")
-        BOT_IDENTITY = {"token": env("SLACK_BOT_TOKEN")}
+        BOT_IDENTITY = {"token": secret("SLACK_BOT_TOKEN")}
         BOT_ALT_PREFIXES = ("errbot:",)  # Inbox adds the bot's own name, which only Slack knows
         if env("SLACK_APP_TOKEN"):
-            BOT_IDENTITY["app_token"] = env("SLACK_APP_TOKEN")  # Socket Mode: no address of ours needed
+            BOT_IDENTITY["app_token"] = secret("SLACK_APP_TOKEN")  # Socket Mode: no address of ours needed
         elif env("SLACK_SIGNING_SECRET"):
-            BOT_IDENTITY["signing_secret"] = env("SLACK_SIGNING_SECRET")
-            CORE_PLUGINS.append("Webserver")  # Slack calls /slack/events there
+            BOT_IDENTITY["signing_secret"] = secret("SLACK_SIGNING_SECRET")
+            CORE_PLUGINS = list(dict.fromkeys([*CORE_PLUGINS, "Webserver"]))  # Slack calls /slack/events there
         else:
             raise SystemExit("BOT_BACKEND SlackV3 needs SLACK_APP_TOKEN or SLACK_SIGNING_SECRET.")
     case "Matrix":
@@ -339,10 +376,11 @@ match BACKEND:
         if bool(env("MATRIX_PASSWORD")) == bool(env("MATRIX_ACCESS_TOKEN")):
             raise SystemExit("BOT_BACKEND Matrix needs either MATRIX_PASSWORD or MATRIX_ACCESS_TOKEN.")
         if env("MATRIX_ACCESS_TOKEN"):
-            BOT_IDENTITY["access_token"] = env("MATRIX_ACCESS_TOKEN")  # which belongs to a session of its own already
+            # which belongs to a session of its own already
+            BOT_IDENTITY["access_token"] = secret("MATRIX_ACCESS_TOKEN")
         else:
             # The session is the same at every start: by it the server recognises a message that is sent again.
-            BOT_IDENTITY |= {"password": env("MATRIX_PASSWORD"), "device_id": env("MATRIX_DEVICE_ID", "ERRBOT")}
+            BOT_IDENTITY |= {"password": secret("MATRIX_PASSWORD"), "device_id": env("MATRIX_DEVICE_ID", "ERRBOT")}
         if env("MATRIX_INVITES"):
             BOT_IDENTITY["invites"] = re.split(r"[,\s]+", env("MATRIX_INVITES"))
         # In a checkout the backend is beside this file, in a hidden folder; one installed with pip is found without.

@@ -9,7 +9,20 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 
-from benchmarks import activation, chat, latency, ledger, listing, memory, pages, polling, statistics, waiting, walk
+from benchmarks import (
+    activation,
+    chat,
+    latency,
+    ledger,
+    listing,
+    memory,
+    pages,
+    polling,
+    push,
+    statistics,
+    waiting,
+    walk,
+)
 from benchmarks.runs import ROOT, machine
 
 REPORT = ROOT / "docs" / "benchmarks.md"
@@ -18,6 +31,7 @@ MEASURES: dict[str, Callable[[], str]] = {
     "quiet": polling.quiet,
     "burst": polling.burst,
     "latency": latency.measure,
+    "push": push.measure,
     "ledger": ledger.measure,
     "pages": pages.measure,
     "memory": memory.measure,

@@ -55,7 +55,7 @@ class Token:
     `data_access_expires_at` is likewise; None is 90 days from when somebody asks, as for who logs in every day.
 
     `dead` is the subcode of the 190 that it gets, or None while it is valid. `issued_at` is 0 where Meta does not tell,
-    as of tokens that are short-lived.
+    as of tokens that are short-lived. `application` is what the app is called that it was issued for.
     """
 
     text: str
@@ -65,3 +65,4 @@ class Token:
     dead: int | None = None
     scopes: frozenset[str] = SCOPES
     issued_at: float = 0
+    application: str = "Acme Inbox"

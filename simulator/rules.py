@@ -31,9 +31,10 @@ class Rules:
     `sticky_cursors`: a cursor follows its conversation when that moves to the front, so that pages repeat.
     `shown`: how many conversations a list shows, the newest; 0 is what an app sees that lacks access.
     `date`: whether replies tell the time by Meta's clock.
+    `ahead`: by how many seconds that clock is ahead of the client's.
     `user_id_ignored`: whether `user_id` leaves out nobody, so that a list is as it is without.
     `debug_token`: who may ask about a token: the app alone, or any of its tokens.
-    `batches`: whether calls may be put into a batch; `debug_in_batch`: whether that one may.
+    `batches`: whether calls may be put into a batch; `debug_in_batch`: whether a token may be asked about in one.
     `updated_ms`: whether `updated_after_ms` and `updated_before_ms` have any effect.
     `unknown_folder`: what a `folder` does on Messenger that there is none of, and on Instagram where it is honoured.
     `pending_folder`: whether there is a folder `pending`.
@@ -62,6 +63,7 @@ class Rules:
     sticky_cursors: bool = False
     shown: int | None = None
     date: bool = True
+    ahead: float = 0.0
     user_id_ignored: bool = False
     debug_token: DebugToken = "any"
     batches: bool = True

@@ -161,7 +161,7 @@ class Simulator:
     def _dated(self, response: Response) -> Response:
         """With the time by Meta's clock, as every reply of the Graph has it."""
         if self.rules.date:
-            response.headers.setdefault("Date", http_date(self.world.clock()))
+            response.headers.setdefault("Date", http_date(self.world.clock() + self.rules.ahead))
         return response
 
     def _faulty(self, request: HttpRequest, fault: Fault, asked: Request) -> Response:

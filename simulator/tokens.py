@@ -40,7 +40,7 @@ def debug_token(world: World, rules: Rules, text: str, query: Mapping[str, str],
     data: dict[str, object] = {
         "app_id": APP_ID,
         "type": "PAGE" if token.page else "USER",
-        "application": "Acme Inbox",
+        "application": token.application,
         "data_access_expires_at": int(
             now + 90 * DAY if token.data_access_expires_at is None else token.data_access_expires_at
         ),

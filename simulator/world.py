@@ -33,6 +33,8 @@ class World(Owners):
     def __init__(self, clock: Callable[[], float], pages: Sequence[str] = ("acme",)) -> None:
         super().__init__()
         self.clock = clock
+        self.watchers: list[Callable[[Thread, Message], object]] = []
+        """Told of each message, right after it was written."""
         self._folders = Folders()
         for name in pages:
             self.add_page(name)
@@ -294,4 +296,6 @@ class World(Owners):
         self._folders.take_out(thread)
         thread.updated = message.at
         self._folders.put(thread)
+        for watcher in self.watchers:
+            watcher(thread, message)
         return message

@@ -21,10 +21,12 @@ from pageinbox.model.act import Person
 from pageinbox.model.chat import Chat, NotPinged
 from pageinbox.model.errors import LedgerError, Unavailable
 from pageinbox.model.post import Mention, Post
+from pageinbox.model.secret import Secret
 from pageinbox.model.watch import Ping
 from pageinbox.settings.reading import Settings
 from pageinbox.tell.alarm import EVERY, Alarm
 from pageinbox.tell.schedule import Outcome, Schedule
+from pageinbox.web.meta import Webhook
 
 SAM = Person("@sam", "Sam")
 """Who says something where nobody else does."""
@@ -119,6 +121,10 @@ class Bot:
         )
         self.schedule = Schedule(chosen.poll_interval, runtime.timer, Random(seed).random)
         self.schedule.want(self.service.poll.sources())
+        self.service.pushes.hurry = self.schedule.hurry
+        self.meters = runtime.meters
+        token = chosen.push_token or Secret("")
+        self.webhook = Webhook(token, chosen.pages, self.service.pushes.hear, runtime.meters.pushes)
         self._sure = True
         self._interval = chosen.poll_interval
         self._telling = -math.inf
@@ -170,6 +176,14 @@ class Bot:
         while (pause := self.service.tell()) == 0:
             pass
         return math.inf if pause is None else pause
+
+    def ask_tokens(self) -> None:
+        """What else happens now and then by itself: files of tokens are looked at, and tokens asked about."""
+        if any([self.service.tokens.renew() for _ in range(2)]):
+            for page in self.answers.listing.clients:
+                self.schedule.retry(page)
+        self.service.tokens.ask()
+        self._telling = -math.inf
 
     def run(self, until: float) -> None:
         """Look and tell until the clock says so."""

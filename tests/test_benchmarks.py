@@ -17,6 +17,7 @@ TINY: dict[str, dict[str, Any]] = {
     "quiet": {"sizes": [60], "looks": 1, "naive_looks": 1},
     "burst": {"new": 60, "behind": 200, "rounds": 1},
     "latency": {"births": 4, "lasting": 0.5, "interval": 1, "pages": ["acme"]},
+    "push": {"rate": 40, "lasting": 1.0, "births": 4, "interval": 30},
     "ledger": {"count": 100, "platforms": ["messenger"], "postgresql": False},
     "pages": {
         "pages": 2,
@@ -40,6 +41,12 @@ PROMISED: dict[str, set[str]] = {
     "quiet": {"err-inbox", "facebook-business"},
     "burst": {"err-inbox", "requests and json.loads", "facebook-business"},
     "latency": {"birth to receipt"},
+    "push": {
+        "a command without pushes",
+        "a command while pushes come",
+        "a push, from its first byte to the answer",
+        "birth to receipt",
+    },
     "ledger": {
         "Messenger, known, never announced",
         "Messenger, each announced by itself",

@@ -103,7 +103,8 @@ def test_plugins_beside_it_are_used(template: Path) -> None:
 
 def test_three_variables_reach_the_real_graph(template: Path) -> None:
     real = settings(template, **ONE_PAGE)
-    assert real.pages == {"bakery": Page("bakery", "100200300", Secret(TOKEN))}
+    at = "env:INBOX_PAGE_TOKEN"
+    assert real.pages == {"bakery": Page("bakery", "100200300", Secret(TOKEN), token_at=at)}
     assert (real.graph_url, real.poll_interval) == ("https://graph.facebook.com", 60)
 
 
@@ -181,6 +182,46 @@ def test_quotes_that_docker_leaves_around_a_value_do_not_count(template: Path, q
     assert settings(template, **given | quoted) == settings(template, **given)
 
 
+def test_every_secret_can_be_in_a_file(template: Path) -> None:
+    (template.parent / "secret").write_text(f"{SECRET}\n")
+    file = f"file:{template.parent / 'secret'}"
+    ours = ("INBOX_PAGE_TOKEN", "INBOX_APP_SECRET", "INBOX_PUSH_TOKEN")
+    shown = config(template, **ONE_PAGE | dict.fromkeys(ours, file))
+    assert SECRET not in str(shown)
+    real = read(shown["INBOX"], environment={})
+    assert {real.pages["bakery"].token, real.pages["bakery"].app_secret, real.push_token} == {Secret(SECRET)}
+    for backend, name, key in (
+        (SLACK | {"SLACK_SIGNING_SECRET": file}, "SLACK_SIGNING_SECRET", "signing_secret"),
+        (MATRIX | {"MATRIX_PASSWORD": file}, "MATRIX_PASSWORD", "password"),
+        (MATRIX | {"MATRIX_PASSWORD": "", "MATRIX_ACCESS_TOKEN": file}, "MATRIX_ACCESS_TOKEN", "access_token"),
+    ):
+        assert config(template, **backend)["BOT_IDENTITY"][key] == SECRET
+        gone = load(template, backend | {name: "file:gone"})
+        assert (gone.returncode, gone.stderr) == (1, f"{name}: gone can't be read (No such file or directory).\n")
+    for kind, name in (("xoxb-1", "SLACK_BOT_TOKEN"), ("xapp-1", "SLACK_APP_TOKEN")):
+        (template.parent / "secret").write_text(f"{kind}\n")
+        tokens = {"SLACK_BOT_TOKEN": "xoxb-0", "SLACK_APP_TOKEN": "xapp-0", name: file}
+        assert kind in config(template, **SLACK | tokens)["BOT_IDENTITY"].values()
+
+
+def web_server(template: Path) -> Any:
+    with contextlib.closing(shelve.open(str(template.parent / "data" / "core.db"), protocol=2)) as kept:
+        return kept["configs"]["Webserver"]
+
+
+def test_errbot_is_told_where_its_web_server_listens(template: Path) -> None:
+    assert "Webserver" in config(template, **ONE_PAGE, BOT_WEBSERVER="127.0.0.1:3141")["CORE_PLUGINS"]
+    assert web_server(template) == {"HOST": "127.0.0.1", "PORT": 3141, "SSL": None}
+    with contextlib.closing(shelve.open(str(template.parent / "data" / "core.db"), protocol=2)) as kept:
+        kept["configs"] = {"Webserver": {"HOST": "x", "PORT": 1, "SSL": {"enabled": True}}, "Inbox": {"CACHE_TTL": 60}}
+    slack = config(template, **SLACK, SLACK_SIGNING_SECRET="s", BOT_WEBSERVER="[::1]:80")
+    assert slack["CORE_PLUGINS"].count("Webserver") == 1
+    assert web_server(template) == {"HOST": "::1", "PORT": 80, "SSL": {"enabled": True}}
+    with contextlib.closing(shelve.open(str(template.parent / "data" / "core.db"), protocol=2)) as kept:
+        assert kept["configs"]["Inbox"] == {"CACHE_TTL": 60}
+    assert "Webserver" not in config(template, **ONE_PAGE)["CORE_PLUGINS"]
+
+
 def test_many_pages_come_from_a_file(template: Path) -> None:
     folder = template.parent / "pages"
     (folder / "secrets").mkdir(parents=True)
@@ -192,9 +233,10 @@ def test_many_pages_come_from_a_file(template: Path) -> None:
     environment = {"INBOX_PAGES_FILE": "pages/pages.toml", "INBOX_APP_SECRET": SECRET, "ZOO": "zoo-text"}
     real = settings(template, **environment)
     zoo = Secret("zoo-text")
+    secret, file = "env:INBOX_APP_SECRET", f"file:{folder / 'secrets' / 'acme'}"
     assert list(real.pages.values()) == [
-        Page("acme", "1", Secret(TOKEN), Secret(SECRET)),
-        Page("zoo", "2", zoo, zoo, (Platform.INSTAGRAM,)),
+        Page("acme", "1", Secret(TOKEN), Secret(SECRET), token_at=file, app_secret_at=secret),
+        Page("zoo", "2", zoo, zoo, (Platform.INSTAGRAM,), token_at="env:ZOO", app_secret_at="env:ZOO"),
     ]
     assert real.graph_url == "https://graph.facebook.com"
 
@@ -298,6 +340,10 @@ ALL_OF = "To read your own Page, I need all of INBOX_PAGE_ID, INBOX_PAGE_NAME, I
         ({"BOT_BACKEND": "Matrix"}, NO_DEMO.format("Matrix")),
         ({"BOT_BACKEND": "SlackV3", "INBOX_GRAPH_URL": "http://127.0.0.1:9"}, NO_DEMO.format("SlackV3")),
         ({"BOT_LOG_LEVEL": "LOUD"}, "BOT_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR."),
+        *(
+            ({"BOT_WEBSERVER": where}, "BOT_WEBSERVER must be an address and a port, such as 127.0.0.1:3141.")
+            for where in ("3141", ":3141", "localhost", "localhost:http", "0.0.0.0:0", "0.0.0.0:65536")
+        ),
         ({"LOG_FORMAT": "xml"}, "LOG_FORMAT must be text or json."),
         ({"BOT_DATA_DIR": "/sys"}, "BOT_DATA_DIR: /sys can't be written to (Permission denied)."),
         ({"BOT_DATA_DIR": "broken.toml/data"}, "BOT_DATA_DIR: {}/broken.toml/data can't be created (Not a directory)."),

@@ -24,9 +24,11 @@ from errbot.backends.base import (
 
 from pageinbox.chat.errbot.incoming import person_of, room_of
 from pageinbox.chat.matrix.content import content, contents
+from pageinbox.chat.matrix.examining import MOST
 from pageinbox.chat.matrix.send import MatrixChat
 from pageinbox.model.act import ActKind
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt, NotPinged, Uneditable
+from pageinbox.model.checkup import State, Unseen
 from pageinbox.model.post import Foreign, Mention, Post
 from pageinbox.words.offers import offers
 
@@ -91,6 +93,7 @@ class Backend:
     looked: list[tuple[str, str, float]] = field(default_factory=list)
     members: dict[str, str] = field(default_factory=lambda: {ANN: "Ann", "@bo:chat.example": "Bo Lind"})
     may_notify: bool = False
+    may_write_there: bool = True
     bot_config: Any = field(default_factory=lambda: SimpleNamespace(GROUPCHAT_NICK_PREFIXED=False))
     mode: str = "matrix"
     bot_identifier: Any = field(default_factory=lambda: Ann())
@@ -126,6 +129,11 @@ class Backend:
         if self.failing is not None:
             raise self.failing
         return self.ids[transaction]
+
+    def may_write(self, room: str) -> bool:
+        if self.failing is not None:
+            raise self.failing
+        return self.may_write_there
 
     def mentionable(self, room: str) -> tuple[dict[str, str], bool]:
         if self.failing is not None:
@@ -505,3 +513,28 @@ def test_an_announcement_is_there_whatever_becomes_of_its_reactions(error: Excep
     assert chat.send(ROOM, ONE, "k2") == "$event2"
     assert waited(backend, 3) == [(ROOM, "$event2", emoji) for emoji in "👀✅💤"]
     assert len(backend.events) == 2
+
+
+@pytest.mark.parametrize(
+    ("backend", "state", "why"),
+    [
+        (Backend(), State.GOOD, ""),
+        (Backend(may_write_there=False), State.ATTENTION, "my power level is too low"),
+        (Backend(failing=RoomNotJoinedError(SECRET)), State.ATTENTION, "I'm no longer in that room"),
+        (Backend(failing=Encrypted("")), State.ATTENTION, "without matrix-nio[e2e]"),
+        (Backend(failing=RateLimited(SECRET)), State.UNKNOWN, "doesn't answer that now"),
+        (Backend(failing=ValueError(SECRET)), State.UNKNOWN, "doesn't answer that now"),
+    ],
+)
+def test_a_room_is_asked_about_and_not_written_in(backend: Backend, state: State, why: str) -> None:
+    [found] = chat_over(backend).examine([ROOM])
+    assert found.state is state and not backend.events
+    assert why in str(found.fact) and "syt_secret" not in str(found)
+
+
+def test_people_and_backends_that_are_too_old_are_not_asked() -> None:
+    found = chat_over(Backend()).examine([ANN, *(f"!{number}:chat.example" for number in range(MOST + 1))])
+    assert [each.fact.rooms for each in found if isinstance(each.fact, Unseen)] == [(ANN,), (f"!{MOST}:chat.example",)]
+    assert MatrixChat(SimpleNamespace(), "!").examine([]) == []
+    [old] = MatrixChat(SimpleNamespace(), "!").examine([ROOM])
+    assert old.state is State.UNKNOWN and "too old" in str(old.fact)

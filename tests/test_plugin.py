@@ -37,10 +37,32 @@ def token(graph: Simulator) -> dict[str, str]:
     return {"PAGE_TOKEN": graph.world.pages["acme"].token}
 
 
+def test_a_token_in_a_file_is_replaced_without_a_restart(graph: Simulator, tmp_path: Path) -> None:
+    file, old = tmp_path / "token", graph.world.pages["acme"].token
+    file.write_text(old)
+    inbox: dict[str, Any] = settings(graph)["INBOX"] | {"CACHE_TTL": 0}
+    inbox["PAGES"]["acme"]["TOKEN"] = f"file:{file}"
+    with ErrbotProcess.start(settings(graph, INBOX=inbox), tmp_path) as bot:
+        assert bot.say("!inbox spam instagram limit 1").startswith(SPAM)
+        graph.world.kill_token("acme")
+        refused = " ".join(bot.say("!inbox spam instagram limit 1").split())
+        assert "put it into the file that the setting PAGES.acme.TOKEN names, and I'll pick it up." in refused
+        new = graph.world.issue_token("acme")
+        (tmp_path / "new").write_text(f"{new}\n")
+        (tmp_path / "new").rename(file)
+        answer = bot.say("!inbox spam instagram limit 1")
+        assert answer.startswith(SPAM) and "no longer accepts" not in answer
+        assert "Acme: I have read the token again" in bot.log
+        assert old not in bot.log and new not in bot.log
+
+
 def test_a_refused_setting_leaves_the_last_good_ones_in_force(graph: Simulator, tmp_path: Path) -> None:
     with ErrbotProcess.start(settings(graph), tmp_path, token(graph)) as bot:
         assert "“hello, is this" in bot.say("!inbox spam instagram limit 1")
+        assert re.search("Settings +read from config.py\n", examined := bot.say("!inbox doctor"))
+        assert "core.db can be read" in examined and re.search("Web server +off; nothing here needs it", examined)
         assert bot.say('!plugin config Inbox {"DETAIL": "name"}') == "Plugin configuration done."
+        assert re.search("Settings +read from config.py and chat", bot.say("!inbox doctor"))
         assert "“hello, is this" not in bot.say("!inbox spam instagram limit 1")
         refused = bot.say('!plugin config Inbox {"DETAIL": "everything"}')
         assert (

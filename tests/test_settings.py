@@ -112,7 +112,7 @@ def refusal(config: object, chat: object = None) -> str:
 
 def test_the_least_gives_every_default() -> None:
     assert settings() == Settings(
-        pages={"acme": Page("acme", "200300400", Secret("page-token"))},
+        pages={"acme": Page("acme", "200300400", Secret("page-token"), token_at=PAGE["TOKEN"])},
         graph_url="https://graph.facebook.com",
         graph_version="v27.0",
         poll_interval=60,
@@ -149,7 +149,9 @@ def test_everything_at_once() -> None:
     }
     read_ = settings(config)
     assert list(read_.pages) == ["zoo", "acme"]
-    assert read_.pages["zoo"] == Page("zoo", "1", Secret("literal"), Secret("page-token"), (Platform.INSTAGRAM,))
+    assert read_.pages["zoo"] == Page(
+        "zoo", "1", Secret("literal"), Secret("page-token"), (Platform.INSTAGRAM,), app_secret_at="env:T"
+    )
     assert read_.graph_url == "http://127.0.0.1:8700"
     assert (read_.graph_version, read_.poll_interval, read_.cache_ttl) == ("v27.0", 1.5, 0)
     assert read_.watches == (
@@ -584,7 +586,7 @@ def test_chat_changes_one_key_of_one_page_and_keeps_the_rest() -> None:
 
 def test_chat_may_add_a_page_whose_token_is_elsewhere() -> None:
     changed = settings(BASE, {"PAGES": {"zoo": {"ID": 1, "TOKEN": "env:T"}}})
-    assert changed.pages["zoo"] == Page("zoo", "1", Secret("page-token"))
+    assert changed.pages["zoo"] == Page("zoo", "1", Secret("page-token"), token_at="env:T")
 
 
 @pytest.mark.parametrize("chat", [None, {}, {"PAGES": {}}, {"PAGES": {"acme": {}}}])

@@ -143,6 +143,16 @@ def team(chat: Recording, graph: Simulator, tmp_path: Path) -> Team:
     return Team(chat, graph, tmp_path)
 
 
+def test_what_takes_too_long_to_wait_for_is_said_later(team: Team) -> None:
+    team.graph.fail("conversations", None, code=368)
+    with team.bot():
+        team.chat.say("ops", "!inbox doctor deep")
+        heard = team.chat.wait_for(lambda messages: len(answers(messages, "@ops")) > 1)
+    begun, report = sorted(answers(heard, "@ops"), key=lambda text: "First contact" in text)
+    assert "I'm finding out how Meta's API behaves for Acme" in begun
+    assert "I could ask no more (368, HTTP 400)" in report
+
+
 def test_a_room_and_a_person_watch(team: Team) -> None:
     with team.bot({"WATCHES": ["#sales spam instagram"]}) as bot:
         made = team.ask("ann", "!inbox watch messenger", room="support")

@@ -4,7 +4,7 @@ import logging
 import os
 import re
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,12 +17,15 @@ from sqlalchemy import Engine, event
 
 from pageinbox.chat.errbot.content import messages
 from pageinbox.checkup.bot import Around
+from pageinbox.ledger.backups import back_up, restore
 from pageinbox.model.act import Person as Teammate
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt
 from pageinbox.model.checkup import Finding, Reached, State, Unreached, Versions, good
 from pageinbox.model.post import Post
+from pageinbox.model.web import WebRequest
 from pageinbox.settings.reading import read
 from simulator.errors import TABLE
+from simulator.pushing import FAULTS, SHAPES, Pushing
 from simulator.server import Simulator
 from simulator.thread import Person
 from simulator.world import World
@@ -114,14 +117,18 @@ class Stage:
         self.only: list[str] | None = None
         self.moved: dict[str, str] = {}
         self.lost: set[str] = set()
+        self.in_files = False
+        self.lent: dict[str, str] = {}
         self.folder = folder
         self.ledger = f"sqlite:///{folder}/ledger.sqlite"
         self.spoilt = ExitStack()
+        self.pushing: Pushing | None = None
         self.customers: set[str] = set()
         self.open(World.demo(self.clock))
 
     def open(self, world: World) -> None:
         self.close()
+        self.pushing = None
         self.simulator = Simulator(world, instagram_fields="present", rate_limit=False)
         self.simulator.start()
         self.anew()
@@ -132,7 +139,7 @@ class Stage:
         pages = {
             page.name: {
                 "ID": page.id,
-                "TOKEN": "env:NOWHERE" if page.name in self.lost else page.token,
+                "TOKEN": "env:NOWHERE" if page.name in self.lost else self._token_at(page.name),
                 "APP_SECRET": page.app_secret if self.secrets else "",
                 "PLATFORMS": self.platforms,
                 "AUTO_REPLIES": self.auto_replies,
@@ -155,6 +162,17 @@ class Stage:
                 versions=lambda: [good(Versions((("Python", "3.11.0"), ("err-inbox", ""), ("errbot", "6.2.1"))))],
             ),
         )
+
+    def _token_at(self, name: str) -> str:
+        """The setting TOKEN of a Page."""
+        assert self.simulator
+        token = self.simulator.world.page(self.lent.get(name, name)).token
+        if not self.in_files:
+            return token
+        file = self.folder / f"{name}.token"
+        if not file.exists():
+            file.write_text(token, "utf-8")
+        return f"file:{file}"
 
     def end(self) -> None:
         if self.bot:
@@ -228,20 +246,44 @@ class Stage:
                 self.rooms.down.add(room)
             case [room, "up"]:
                 self.rooms.down.discard(room)
-            case ["kill", "token"]:
-                self.simulator.world.kill_token("acme")
+            case ["kill", "token", *of]:
+                self.simulator.world.kill_token(of[1] if of else "acme")
             case ["new", "token"]:
                 self.simulator.world.issue_token("acme")
                 self.anew()
+            case ["tokens", "are", "in", "files"]:
+                self.in_files = True
+                self.anew()
+            case ["new", "token", "in", "the", "file", "of", name, "ends", "in", number, unit]:
+                ends = self.clock() + float(number) * UNITS[unit]
+                token = self.simulator.world.issue_token(name, expires_at=ends)
+                (self.folder / f"{name}.token").write_text(f"{token}\n", "utf-8")
             case ["token" | "access" as what_ends, "of", name, "ends" | "ended" as ends, *when]:
                 in_time = -1 if ends == "ended" else 1
                 number, unit = when[:2] if ends == "ended" else when[1:]
                 at = self.clock() + in_time * float(number) * UNITS[unit]
                 which = {"token": "expires_at", "access": "data_access_expires_at"}[what_ends]
                 self.simulator.world.date_token(name, **{which: at})
+            case ["token", "of", name, "lacks", *scopes]:
+                world = self.simulator.world
+                world.tokens[world.page(name).token].scopes -= frozenset(scopes)
+            case ["token", "of", name, "is", "of", other]:
+                self.lent[name] = other
+                self.anew()
+            case ["no", "Instagram", "account"]:
+                next(iter(self.simulator.world.pages.values())).instagram = None
+            case ["Meta's", "clock", "is", number, unit, "ahead" | "behind" as side]:
+                rules.ahead = float(number) * UNITS[unit] * (1 if side == "ahead" else -1)
+            case ["Meta", "tells", "no", "time"]:
+                rules.date = False
+            case ["Meta", "tells", "no", "usage"]:
+                self.simulator.usage("app", absent=True)
+                self.simulator.usage("business", absent=True)
+            case ["usage", percent]:
+                self.simulator.usage("app", call_count=int(percent))
             case ["tokens", "are", "asked", "about"]:
                 assert self.bot
-                self.bot.service.tokens.ask()
+                self.bot.ask_tokens()
             case ["secret", "of", name, "gone"]:
                 self.lost.add(name)
                 self.anew()
@@ -270,6 +312,12 @@ class Stage:
                 )
                 numbers = {key: int(value) for key, value in spoilt.items() if value.lstrip("-").isdecimal()}
                 self.simulator.fail("", None, holding=thread.id, **{**spoilt, **numbers, **fields})  # type: ignore[arg-type]
+            case ["ledger", "backed", "up"]:
+                back_up(self.ledger, self.folder / "backup.sqlite")
+            case ["ledger", "put", "back"]:
+                self.end()
+                restore(self.folder / "backup.sqlite", self.ledger, replace=True, clock=self.clock)
+                self.anew()
             case ["ledger", "mended"]:
                 self.spoilt.close()
             case ["ledger", how]:
@@ -311,10 +359,30 @@ class Stage:
             case ["platforms", *platforms]:
                 self.platforms = platforms
                 self.anew()
+            case ["meta", "pushes", *fault]:
+                self.push(" ".join(fault))
             case ["anew"]:
                 self.anew()
             case _:
                 self.write(what)
+
+    def push(self, fault: str) -> None:
+        """Meta pushes what happens from now on, with this fault, or in this shape."""
+        assert self.simulator
+        if self.pushing is None:
+            self.pushing = Pushing(self.simulator.world, self.pushed)
+        if fault == "what was late":
+            self.pushing.release()
+        elif fault in SHAPES:
+            self.pushing.shape = fault
+        else:
+            assert fault in FAULTS, f"Meta can't push {fault}"
+            self.pushing.fault = fault
+
+    def pushed(self, body: bytes, headers: Mapping[str, str]) -> None:
+        if self.bot:
+            lower = {name.lower(): value for name, value in headers.items()}
+            self.bot.webhook.answer(WebRequest("POST", lower, body=body))
 
     def write(self, what: str) -> None:
         found = HAPPENING.fullmatch(what)

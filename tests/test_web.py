@@ -13,41 +13,17 @@ from prometheus_client.parser import text_string_to_metric_families
 from simulator.server import Simulator
 from simulator.world import World
 from tests.errbot_process import CORE, ErrbotProcess
+from tests.web_probe import WEBSERVER, add_probe, listening
 
 pytestmark = pytest.mark.processes
 
 PLUGINS = Path(__file__).resolve().parent.parent / "plugins"
-WEBSERVER = '{"HOST": "127.0.0.1", "PORT": 0, "SSL": None}'
-PROBE = """
-from errbot import BotPlugin, botcmd
-
-class Probe(BotPlugin):
-    @botcmd
-    def port(self, msg, args):
-        server = self._bot.plugin_manager.get_plugin_obj_by_name("Webserver").server
-        return str(server.server_port if server else 0)
-"""
 
 
 @pytest.fixture
 def graph() -> Iterator[Simulator]:
     with Simulator(World.demo(time.time), instagram_fields="present", rate_limit=False) as running:
         yield running
-
-
-def add_probe(folder: Path) -> Path:
-    """A plugin that tells where Errbot's web server listens."""
-    (plugin := folder / "probe").mkdir()
-    (plugin / "probe.py").write_text(PROBE, encoding="utf-8")
-    (plugin / "probe.plug").write_text("[Core]\nName = Probe\nModule = probe\n", encoding="utf-8")
-    return plugin
-
-
-def listening(bot: ErrbotProcess) -> str:
-    """The address of its web server, once it listens."""
-    while (port := bot.say("!port")) == "0":
-        pass
-    return f"http://127.0.0.1:{port}"
 
 
 def total(url: str, name: str) -> float:

@@ -258,7 +258,7 @@ class Inbox(BotPlugin):
             whom=network.whom,
             member=network.member,
             faults=opening.alarm.watchdog.faults,
-            later=lambda room, made: self._say_later(msg, text, made),
+            later=lambda room, made: self._say_later(msg, text, made, alone=alone),
             ceiling=lambda room: names.ceiling(room, person.id if private else room),
             around=Around(
                 origins=self.settings.origins,
@@ -276,21 +276,27 @@ class Inbox(BotPlugin):
             admin=is_admin(self._bot, msg),
         )
 
-    def _say_later(self, msg: Message, text: str, made: Callable[[Going], Post | None]) -> bool:
-        """Answer a command once more when something has been made, unless the plugin has been stopped by then."""
+    def _say_later(self, msg: Message, text: str, made: Callable[[Going], Post | None], *, alone: bool) -> bool:
+        """Answer a command once more when something has been made, unless the plugin has been stopped by then.
+
+        `alone` has it said in the direct chat: what only one person is shown in a room is one message, and cut.
+        """
         opening = self.opening
 
         def work() -> None:
             if (post := made(lambda: self.opening is opening)) is not None:
-                self._reply(msg, command_of(text)[0].name, post)
+                self._reply(msg, command_of(text)[0].name, post, alone=alone)
 
         return self.later.do(work)
 
-    def _reply(self, msg: Message, command: str, post: Post) -> None:
-        """Answer a command where Errbot's settings want it: DIVERT_TO_PRIVATE and DIVERT_TO_THREAD know it by name."""
+    def _reply(self, msg: Message, command: str, post: Post, *, alone: bool = False) -> None:
+        """Answer a command where Errbot's settings want it: DIVERT_TO_PRIVATE and DIVERT_TO_THREAD know it by name.
+
+        `alone` has it said to the person whatever they want.
+        """
         private, threaded = diverted(self.bot_config, command)
         try:
-            self._network().answer(msg, post, private=private, threaded=threaded)
+            self._network().answer(msg, post, private=private or alone, threaded=threaded)
         except ChatError as error:
             self.log.error("I could not answer %s: %s", command, nobody_named(error))
         except Exception as error:  # Errbot would log the words of the command, and the backend's with the answer

@@ -59,7 +59,7 @@ GOOD: dict[str, Any] = {
 }
 AS_READ = Conversation(
     "t_110022003300", AT, Platform.MESSENGER, "Ann Example", "hello [sticker]", 1, 94, True,
-    "/200300400/inbox/777888999/?section=messages", wrote=AT, waits=AT, at_least=True,
+    "/200300400/inbox/777888999/?section=messages", wrote=AT, waits=AT, at_least=True, person_id="555001",
 )  # fmt: skip
 
 

@@ -221,7 +221,8 @@ def client_of(rig: Rig) -> GraphClient:
 
 
 def said(contact: Contact) -> str:
-    return "\n".join(messages(report(contact, NOON)))
+    """The report, without the escapes of Markdown."""
+    return "\n".join(messages(report(contact, NOON))).replace("\\", "")
 
 
 @pytest.mark.parametrize("graph", GRAPHS)
@@ -344,7 +345,26 @@ def test_it_ends_where_going_on_would_do_harm(rig: Rig, sim: Simulator, code: in
     assert contact.asked == len(sim.requests)
     assert is_(Question.FOLDER, MESSENGER, Verdict.OWN, "other")(contact)
     assert only(contact, Question.STATUS).failure == Failure("", str(code), 418)
-    assert f"Meta let me ask no more ({code}, HTTP 418)" in said(contact).replace("\\", "")
+    assert f"I could ask no more ({code}, HTTP 418)" in said(contact)
+
+
+def test_it_ends_where_nothing_is_answered_any_more(rig: Rig, sim: Simulator) -> None:
+    sim.fail("limit=1(&|$)", 1, kind="reset")
+    sim.fail("folder=other|folder=spam|folder=pending", None, kind="reset")
+    assert deep(client_of(rig)).stopped is None, "what is answered between tells that it goes on"
+    sim.clear()
+    sim.fail("limit=10(&|$)", None, kind="reset")
+    sim.forget()
+    contact = deep(client_of(rig))
+    assert contact.stopped == Failure("unavailable")
+    assert [request.query["limit"] for request in sim.requests[-3:]] == ["10"] * 3
+    assert "I could ask no more (unavailable)" in said(contact)
+
+
+def test_an_inbox_that_is_not_the_list_without_a_folder_is_said_to_be_none(rig: Rig, sim: Simulator) -> None:
+    sim.rules.instagram_folder = "empty"
+    told = said(deep(client_of(rig)))
+    assert "inbox: not the list that comes without a folder, which I take for the inbox" in " ".join(told.split())
 
 
 def test_what_a_look_has_met_is_told_with_its_status(rig: Rig, sim: Simulator) -> None:

@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
+from pageinbox.app import Runtime, web_addresses
 from pageinbox.model.announcement import UNREACHED
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.fault import Doing, Work
 from pageinbox.model.web import WebRequest, WebResponse
+from pageinbox.settings.configured import Configured
 from pageinbox.tell.alarm import LASTING
 from pageinbox.tell.service import WatchService
 from pageinbox.tell.watchdog import HANGS
@@ -33,8 +35,8 @@ def stage(ledger_folder: Path) -> Iterator[Stage]:
 
 def health_of(life: Life, opened: Callable[[], WatchService | None] | None = None, refusal: str = "") -> Health:
     opened = opened or (lambda: life.service)
-    gauging = Gauging(opened, life.stage.time)
-    return Health(lambda: refusal, opened, life.alarm.watchdog.faults, gauging, life.stage.time.wall)
+    backlogs = Gauging(lambda service: service.histories.waiting(), opened, life.stage.time)
+    return Health(lambda: refusal, opened, life.alarm.watchdog.faults, backlogs, life.stage.time.wall)
 
 
 def told(answer: WebResponse) -> list[str]:
@@ -42,14 +44,14 @@ def told(answer: WebResponse) -> list[str]:
 
 
 @contextmanager
-def hanging(life: Life, doing: Doing) -> Iterator[None]:
-    """A thread of the bot's does this and nothing else."""
+def hanging(life: Life, doing: Doing, what: Callable[[], object] | None = None) -> Iterator[None]:
+    """A thread of the bot's does this and nothing else: it waits, until the block ends or for `what`."""
     began, gate = threading.Event(), threading.Event()
 
     def work() -> None:
         with life.alarm.watchdog.waiting(doing):
             began.set()
-            gate.wait()
+            (what or gate.wait)()
 
     thread = threading.Thread(target=work)
     thread.start()
@@ -130,6 +132,15 @@ def test_refused_settings_are_told_without_their_words(stage: Stage) -> None:
     assert told(refused.answer(GET)) == ["failing", "My settings are refused; the log says why."]
 
 
+def test_without_any_good_settings_both_addresses_answer() -> None:
+    settings = Configured(lambda: {"PAGES": {}}, ())
+    assert settings.use(None) is None
+    addresses = web_addresses(settings, None, None, Runtime())
+    assert addresses["/inbox/health"](GET).status == 503
+    told_all = addresses["/inbox/metrics"](GET)
+    assert told_all.status == 200 and b'inbox_health{state="failing"} 1.0' in told_all.body
+
+
 def test_a_ledger_that_fails_is_told_at_once(stage: Stage) -> None:
     life = stage.bot()
     with pytest.raises(LedgerError), life.alarm.watchdog.watching(source()):
@@ -155,13 +166,27 @@ def test_who_asks_does_not_wait_for_a_ledger_that_hangs(stage: Stage) -> None:
     health, gate = health_of(life), threading.Event()
     event.listen(life.ledger.engine, "before_cursor_execute", lambda *_: gate.wait())
     assert health.examine() == (State.OK, []), "a moment says nothing yet"
-    with hanging(life, Work.TELLING):
-        stage.time.wait(LASTING)
-        state, why = health.examine()
-    assert state is State.FAILING and "find out what to announce" in why[0]
-    gate.set()
+    with hanging(life, Work.TELLING, life.service.records):
+        stage.time.wait(HANGS)
+        state, (why,) = health.examine()
+        assert state is State.FAILING and why.startswith("My ledger doesn't answer.")
+        gate.set()
     for reading in [each for each in threading.enumerate() if each.name == "inbox-patience"]:
         reading.join()
+    assert health.examine() == (State.OK, [])
+
+
+def test_work_that_hangs_for_long_is_told(stage: Stage) -> None:
+    life = stage.bot()
+    health = health_of(life)
+    with hanging(life, Work.SOURCES):
+        for lasting, expected in ((HANGS, State.OK), (LASTING, State.FAILING)):
+            stage.time.wait(lasting)
+            life.look_everywhere()
+            state, why = health.examine()
+            assert state is expected
+    assert why == ["For 6 min I have been trying to find out what to read. I can't announce anything until that is "
+                   "over. If it goes on, restart me."]  # fmt: skip
 
 
 def test_a_room_that_fails_for_long_is_told_without_its_name(stage: Stage) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from pageinbox.ledger.claims import AHEAD
 from pageinbox.ledger.database import Ledger, open_ledger
-from pageinbox.ledger.leases import SHORTEST_LEASE, Leases
+from pageinbox.ledger.leases import SHORTEST_LEASE, Leases, lease_of
 from pageinbox.ledger.sources import LeaseLost, Sources
 from pageinbox.ledger.wanted import want
 from pageinbox.model.conversation import Conversation
@@ -41,12 +41,12 @@ def bots(ledger_url: str, clock: Clock) -> Iterator[Bots]:
     """Opens one ledger once more, as one more bot has it."""
     with ExitStack() as stack:
 
-        def one_more(interval: float = INTERVAL) -> tuple[Leases, Sources, Ledger]:
+        def one_more(interval: float = INTERVAL, longest: float = 0.0) -> tuple[Leases, Sources, Ledger]:
             ledger = open_ledger(ledger_url, clock=clock)
             stack.callback(ledger.close)
             sources = Sources(ledger, PAGES)
             want(ledger, sources, [INBOX, SPAM])
-            return Leases(ledger, sources, interval), sources, ledger
+            return Leases(ledger, sources, interval, longest), sources, ledger
 
         yield one_more
 
@@ -185,3 +185,34 @@ def test_a_bot_that_dies_is_replaced_within_two_intervals(stage: Stage) -> None:
     records = lives[0].service.records()
     assert len(records) == len(lives[0].service.poll.wanted())
     assert all(record.looked is not None and record.looked > died for record in records.values())
+
+
+def test_a_lease_is_taken_anyway_by_who_alone_knows_why(bots: Bots, clock: Clock) -> None:
+    (one, sources, ledger), (other, _, _) = bots(), bots()
+    row = one.take(INBOX)
+    assert left(other, INBOX) == pytest.approx(LASTS)
+    assert other.take(INBOX, anyway=True).id == row.id
+    assert left(one, INBOX) == pytest.approx(LASTS)
+    with pytest.raises(LeaseLost), ledger.writing() as connection:
+        sources.fence(connection, row)
+
+
+def test_a_lease_that_is_longer_than_usual_holds(bots: Bots, clock: Clock) -> None:
+    (one, sources, ledger), (other, _, _) = bots(), bots()
+    row = one.take(INBOX)
+    with ledger.writing() as connection:
+        sources.fence(connection, row, lease_until=ledger.now(connection) + lease_of(5 * INTERVAL))
+    clock.now += 4 * INTERVAL
+    assert left(other, INBOX) == pytest.approx(5 * LASTS - 4 * INTERVAL)
+    assert one.take(INBOX) == row
+    clock.now += 3 * INTERVAL
+    assert left(other, INBOX) is None
+
+
+def test_a_lease_of_the_longest_interval_was_not_given_before_the_clock_was_set_back(bots: Bots, clock: Clock) -> None:
+    (one, sources, ledger), (other, _, _) = bots(longest=DAY), bots(longest=DAY)
+    row = one.take(INBOX)
+    with ledger.writing() as connection:
+        sources.fence(connection, row, lease_until=ledger.now(connection) + lease_of(DAY))
+    assert left(other, INBOX) == pytest.approx(1.2 * DAY)
+    assert one.take(INBOX) == row

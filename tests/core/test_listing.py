@@ -55,11 +55,14 @@ def test_without_a_ttl_every_question_makes_a_call(rig, calls):
     assert len(calls()) == 3
 
 
-@pytest.mark.parametrize(("age", "more"), [(120, 0), (121, MANY + 1)])
-def test_of_many_lists_what_the_poller_has_read_lately_will_do(rig, calls, clock, age, more):
+@pytest.mark.parametrize(
+    ("vouched", "age", "more"), [(0, 120, 0), (0, 121, MANY + 1), (300, 300, 0), (300, 301, MANY + 1)]
+)
+def test_of_many_lists_what_the_poller_has_read_lately_will_do(rig, calls, clock, vouched, age, more):
+    """What has changed since then Meta would have told, where it is trusted to."""
     client = rig.client()
     listing = Listing({f"page-{number}": client for number in range(MANY + 1)}, ttl=30, clock=clock, timer=clock)
-    listing.polled = 60
+    listing.polled, listing.vouched = 60, lambda source: vouched
     many = [Source(page, Platform.MESSENGER, Folder.SPAM) for page in listing.clients]
     for source in many:
         listing.take_in(Look(source, at=clock()), None)

@@ -6,14 +6,16 @@ import ast
 import logging
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pageinbox.model.announcement import UNREACHED
 from pageinbox.model.chat import ChatError, Uneditable
-from pageinbox.model.errors import LedgerError, TokenDead
+from pageinbox.model.errors import LedgerError, TokenDead, Unavailable
 from pageinbox.model.logged import about, nobody_named
 from pageinbox.model.source import Folder, Platform, Source
+from pageinbox.settings.configured import Configured
 from simulator.errors import TABLE
 from simulator.faults import KINDS
 from simulator.thread import Person
@@ -74,6 +76,37 @@ def test_no_line_holds_a_customer_whatever_fails_at_meta(stage: Stage, caplog: p
     assert not told_of(private, caplog.records)
 
 
+def test_no_line_of_a_library_holds_what_meta_sent(rig: Any, canned: Any, caplog: pytest.LogCaptureFixture) -> None:
+    """urllib3 warns of headers that it can't read, with the address and the text."""
+    canned.headers = {"Connection": "close", "Zoe Zander wrote\r\nX": "y"}
+    with pytest.raises(Unavailable):
+        rig.client(url=canned.url, secret="hunted-secret").thread("t_hunted", Platform.MESSENGER)
+    (warned,) = {line for line in lines(caplog.records) if "headers" in line}
+    assert warned == "Failed to parse headers (url=127.0.0.1): HeaderParsingError"
+    assert canned.paths and not told_of(["Zoe Zander", "t_hunted", "appsecret_proof"], caplog.records)
+
+
+@pytest.mark.parametrize(
+    ("setting", "sentence"),
+    [
+        ({"WATCHES": ["#a inbox", '#a from "Zoe Zander" spma']}, "WATCHES, entry 2 can't be right; in chat I say why."),
+        ({"WATCHES": ["#a from @zoe from @ann"]}, "WATCHES, entry 1 can't be right; in chat I say why."),
+        ({"OPEN": "mon-fri 9-18"}, "OPEN has “9-18”, which are no hours; the nearest is 09:00-18:00."),
+        (
+            {"ROOMS": {"@Zoe": {"DETAIL": "count"}, "@zoe": {"DETAIL": "count"}}},
+            'ROOMS has "@…" and "@…", which are the same room; remove one of them.',
+        ),
+    ],
+)
+def test_a_refused_setting_names_nobody(
+    caplog: pytest.LogCaptureFixture, setting: dict[str, object], sentence: str
+) -> None:
+    pages = {"PAGES": {"acme": {"ID": 1, "TOKEN": "hunted-token"}}}
+    chosen = Configured(lambda: pages | setting, ())
+    assert chosen.use(None) is None and chosen.refusal
+    assert set(lines(caplog.records)) == {f"Settings refused: {sentence}"}
+
+
 @pytest.mark.parametrize("failure", [ChatError, Uneditable, KeyError])
 def test_no_line_holds_who_is_told_or_of_whom(
     stage: Stage, caplog: pytest.LogCaptureFixture, failure: Callable[[str], Exception]
@@ -126,6 +159,18 @@ def test_a_line_about_a_list_says_which(stage: Stage, caplog: pytest.LogCaptureF
         (*where, None, "token_dead", "190/463"),
         (*where, None, None, None),
     ]
+
+
+def test_a_line_about_an_announcement_says_of_what(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    life = stage.bot()
+    life.look_everywhere()
+    (new,) = stage.arrive()
+    life.run(stage.time() + 2 * INTERVAL)
+    stage.rooms.refusing_edits = ChatError("no")
+    stage.world.answer(new, "Hello!")
+    life.run(stage.time() + 2 * INTERVAL)
+    told = [vars(record) for record in caplog.records if "#room could not be edited" in record.getMessage()]
+    assert told and about(source(), conversation=new, error=ChatError("no")).items() <= told[0].items()
 
 
 def test_only_what_is_known_is_a_field() -> None:

@@ -9,7 +9,8 @@ from contextlib import closing
 
 import pytest
 
-from pageinbox.ledger.database import CONNECTIONS, open_ledger
+from pageinbox.ledger.database import open_ledger
+from pageinbox.ledger.engine import CONNECTIONS
 from pageinbox.ledger.leases import Leases
 from pageinbox.ledger.sources import Sources
 from pageinbox.ledger.wanted import want

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from pageinbox.ledger.schema import act, announcement, answer, conversation, news, tables, wait
+from pageinbox.web.gauges import how_all_stands
 from tests.core.stage import INTERVAL, Life, Stage
 
 DAY = 86400.0
@@ -163,6 +164,7 @@ def test_no_statement_of_a_look_a_claim_or_an_edit_grows_with_the_ledger(stage: 
         life.say("#room", command)
     told(stage, life)
     life.service.tell()
+    how_all_stands(life.service)
     worked = {(one.split()[0], name) for one in statements for name in GROWING if name in one}
     verbs = ("SELECT", "INSERT", "UPDATE", "DELETE")
     # What is known of a conversation, and of an answer, is updated by what inserts it.

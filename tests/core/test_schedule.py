@@ -103,6 +103,75 @@ def test_what_is_wanted_anew_leaves_the_times_of_the_rest(schedule, clock):
     assert schedule.take() == BAR
 
 
+def test_what_has_changed_is_due_now_and_then_after_the_interval(schedule, clock):
+    schedule.want([ACME])
+    looked(schedule)
+    clock.now += 20
+    assert schedule.hurry(ACME) == 40
+    assert (schedule.wait(), schedule.hurry(ACME)) == (0, 0)
+    assert looked(schedule) == ACME
+    assert schedule.next_look(ACME) == 60
+
+
+def test_what_has_changed_waits_as_long_as_it_is_told_to(schedule, clock):
+    schedule.want([ACME])
+    looked(schedule)
+    clock.now += 1
+    schedule.hurry(ACME, 0, 2)
+    assert schedule.next_look(ACME) == 1
+    schedule.hurry(ACME, 10, 2)
+    assert schedule.next_look(ACME) == 1
+    looked_at = clock.now = clock.now + 1
+    looked(schedule)
+    schedule.hurry(ACME, 10, 2)
+    assert schedule.next_look(ACME) == 10
+    clock.now += 70
+    schedule.hurry(ACME, 10, 2)
+    assert (schedule.next_look(ACME), clock.now - looked_at) == (0, 70)
+
+
+def test_what_changes_while_it_is_read_is_read_once_more(schedule, clock):
+    schedule.want([ACME])
+    schedule.take()
+    for _ in range(3):
+        schedule.hurry(ACME, 0, 2)
+    clock.now += 1
+    assert schedule.take() is None
+    schedule.done(ACME, GOOD)
+    assert schedule.next_look(ACME) == 1
+    clock.now += 1
+    assert looked(schedule) == ACME
+    assert schedule.next_look(ACME) == 60
+
+
+def test_trouble_is_no_reason_to_look_sooner(schedule, clock):
+    schedule.want([ACME])
+    schedule.take()
+    schedule.hurry(ACME)
+    schedule.done(ACME, BAD)
+    assert schedule.next_look(ACME) == 120
+    assert schedule.hurry(ACME) == 120
+    assert schedule.next_look(ACME) == 120
+
+
+def test_a_page_rests_also_where_something_has_changed(schedule, clock):
+    schedule.want([ACME])
+    looked(schedule, Outcome(rest=3))
+    schedule.hurry(ACME)
+    assert (schedule.take(), schedule.wait()) == (None, 3)
+
+
+def test_nobody_hurries_what_nobody_wants(schedule):
+    assert schedule.hurry(ACME) is None
+
+
+@pytest.mark.parametrize(("slowness", "stretch", "pause"), [(1, 5, 300), (4, 1, 240), (4, 5, 300), (4, 2, 240)])
+def test_a_stretched_interval_is_not_slowed_down_as_well(schedule, slowness, stretch, pause):
+    schedule.want([ACME])
+    looked(schedule, Outcome(slowness=slowness, stretch=stretch))
+    assert schedule.next_look(ACME) == pause
+
+
 def test_a_source_given_up_while_it_is_read_is_forgotten_and_frees_its_page(schedule, clock):
     schedule.want([ACME])
     schedule.take()

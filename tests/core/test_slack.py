@@ -460,3 +460,11 @@ def test_fifty_rows_are_few_messages():
     row = (("10",), ("k7fq",), (Foreign("Ann " * 6),), (Moment(NOW - 90, NOW),), (Foreign("hello " * 8, True, 44),))
     sent = slack.messages(Post(("h",), (), tuple((*row, (Link(f"https://www.facebook.com/{n}"),)) for n in range(50))))
     assert len(sent) <= 2
+
+
+def test_a_text_that_is_cut_ends_in_nothing_that_slack_acts_on() -> None:
+    for before in range(len("pages_messaging ")):
+        rows = ((("permissions",), ("pages_messaging " * 10,)),) * 10
+        cut = slack.message(Post(("x" * (before + 1),), (), rows))["text"]
+        assert cut.endswith("…")
+        check_fallback(cut)

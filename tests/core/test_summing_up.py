@@ -175,7 +175,8 @@ def told(kind: NoticeKind) -> Callable[[dict[str, Page], Trouble], Post]:
     def post(pages: dict[str, Page], trouble: Trouble) -> Post:
         notices = [
             Notice(kind, sources_of(name), NOW, NOW - 600 - 7 * number, count=12,
-                   trouble=trouble(number) or Unavailable(code=2), room=f"#room-{number}", why=f"reason {number}")
+                   trouble=trouble(number) or Unavailable(code=2), room=f"#room-{number}", why=f"reason {number}",
+                   until=NOW + 43_200 * number, page=name, access=number % 3 == 0)
             for number, name in enumerate(pages)
         ]  # fmt: skip
         item = Announcement(1, "key", "#room", (), tuple(notices))

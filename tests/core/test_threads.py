@@ -317,6 +317,21 @@ def test_a_look_that_hangs_is_not_waited_for_longer_than_was_said(poller, work):
     assert work.looks.next() == ACME
 
 
+def test_what_has_changed_is_looked_at_at_once(poller, work, settled):
+    work.sources = [ACME, ZOO]
+    running = poller()
+    assert running.hurry(ACME, 0, 0) is None  # nothing runs
+    running.start()
+    assert {work.looks.next(), work.looks.next()} == {ACME, ZOO}
+    settled()
+    assert (running.hurry(ACME, 0, 0), running.hurry(SPAM, 0, 0)) == (AFTER, None)
+    assert work.looks.next() == ACME
+    settled()
+    assert running.hurry(ACME, 10, 0) == AFTER
+    settled()
+    assert work.looks.empty() and running.next_look(ACME) == 10
+
+
 def test_where_nothing_runs_who_asks_for_a_look_makes_it(poller, work):
     work.sources = [ACME, ZOO]
     poller().look([ZOO, SPAM], 60)

@@ -5,14 +5,19 @@ from __future__ import annotations
 import json
 import logging
 import threading
+from dataclasses import replace
 from urllib.parse import parse_qs
 
 import pytest
 
 from pageinbox.ask.tokens import AGAIN, DAY, Tokens
+from pageinbox.graph.budget import Budget
+from pageinbox.graph.calls import Calls
 from pageinbox.graph.client import GraphClient
+from pageinbox.graph.http import open_session
 from pageinbox.model.errors import GraphError, RequestRefused, Throttled, TokenDead, Unavailable
-from pageinbox.model.source import Platform
+from pageinbox.model.secret import Secret
+from pageinbox.model.source import Page, Platform
 from pageinbox.model.token import SOON, UNKNOWN, End, TokenEnds, TokenFacts
 from simulator.server import Received, Simulator
 from tests.core.conftest import NOON, Canned, Clock, Rig
@@ -122,6 +127,7 @@ def test_all_that_is_told_of_a_token(rig: Rig, canned: Canned) -> None:
         application="Acme Inbox",
         scopes=frozenset(("pages_show_list", "pages_messaging", "instagram_manage_messages")),
         granted={"pages_show_list": ("200300400", "200300401"), "pages_messaging": ("200300400",)},
+        endless=True,
     )
 
 
@@ -264,7 +270,7 @@ def test_a_failure_is_in_the_log_once_and_what_was_known_stays(
     assert len(posts(sim)) == 4
     assert client.status().token.ends.token == ends
     told = [record.getMessage() for record in caplog.records if record.name.startswith("pageinbox")]
-    assert len(told) == 1 and told[0].startswith("Acme: when the token ends can't be found out")
+    assert len(told) == 1 and told[0].startswith("Acme: what Meta knows of the token can't be found out")
     assert acme.token not in caplog.text
     sim.clear()
     tokens.ask()
@@ -319,3 +325,50 @@ def test_a_client_knows_nothing_before_it_was_asked(rig: Rig, sim: Simulator) ->
     client: GraphClient = rig.client()
     assert client.status().token == UNKNOWN
     assert sim.requests == []
+
+
+def test_a_refusal_that_calls_have_proved_wrong_is_not_known_any_more(rig: Rig, sim: Simulator, clock: Clock) -> None:
+    client = rig.client()
+    sim.fail("", 1, code=190)
+    client.token = client.ask_token()
+    assert client.status().token.valid is False
+    clock.now += 1
+    client.conversations(Platform.MESSENGER)
+    assert client.status().token == UNKNOWN
+    sim.fail("", 1, code=190)
+    client.token = client.ask_token()
+    assert client.status().token.valid is False
+
+
+def test_asking_does_not_end_the_pause_after_a_refusal(rig: Rig, sim: Simulator, clock: Clock) -> None:
+    client = rig.client()
+    sim.fail("conversations", 1, code=190)
+    with pytest.raises(TokenDead):
+        client.conversations(Platform.MESSENGER, background=True)
+    assert client.ask_token().valid is False
+    assert posts(sim) == [], "looks know it already"
+    clock.now += 60
+    assert client.ask_token().valid
+    assert client.budget.refused is not None
+    client.conversations(Platform.MESSENGER, background=True)
+    assert client.budget.refused is None
+
+
+def test_the_thread_sees_to_what_is_renewed(rig: Rig) -> None:
+    acme = rig.world.pages["acme"]
+    old, seen = acme.token, threading.Event()
+    new = rig.world.issue_token("acme", expires_at=NOON + 60)
+    page = Page("acme", acme.id, Secret(old))
+    budget = Budget(rig.clock, rig.clock.sleep, paced=False)
+    calls = Calls(
+        page, open_session(rig.url, {}), budget,
+        url=rig.url, version="v26.0", clock=rig.clock, sleep=rig.clock.sleep, random=lambda: 0.5,
+        renewed=lambda page, refused: replace(page, token=Secret(new)),
+    )  # fmt: skip
+    client, pages = GraphClient(calls), list[str]()
+    tokens = Tokens({"acme": client}, rig.clock, first=0.0, renewed=pages.append, asked=seen.set)
+    tokens.start()
+    seen.wait()
+    tokens.stop()
+    assert (pages, client.token.ends.token) == (["acme"], NOON + 60)
+    client.close()

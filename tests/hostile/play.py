@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pageinbox.commands.table import COMMANDS
+from pageinbox.model.act import Person as Teammate
 from pageinbox.model.chat import ChatError, Doubt
 from pageinbox.model.post import Foreign, Post
 from pageinbox.settings.reading import read
@@ -22,6 +23,7 @@ from simulator.world import World
 from tests.bot import Bot
 
 BEGIN = 1_795_442_520.0  # 23 Nov 2026, 14:02 UTC
+OPS = Teammate("@ops", "Ops")
 PACE = 2.5
 """Seconds between two commands: a room may give 30 a minute."""
 
@@ -181,7 +183,7 @@ class Play:
         for code, subcode in ((100, None), (190, 463), (4, None)):
             self.simulator.fail("conversations", None, code=code, subcode=subcode, message=self.corpus[LOUDEST])
             self.wait(600)
-            for command in ("messenger", "status"):
+            for command in ("messenger", "status", "doctor"):
                 self.say(command)
             self.simulator.clear()
             self.wait(600)
@@ -192,13 +194,17 @@ class Play:
         for number, words in enumerate(self.corpus.values()):
             page = self.world.add_page(f"page{number}", words)
             page.instagram = Instagram(f"178414{number:04}", words)
+            self.world.tokens[page.token].application = words
             settings[page.name] = {"ID": page.id, "TOKEN": page.token, "APP_SECRET": page.app_secret}
         chosen = read({"PAGES": settings, "GRAPH_URL": self.simulator.url}, environment={})
-        bot = Bot(chosen, f"sqlite:///{ledger}", self.ear, self.clock, self.clock.wait)
+        bot = Bot(chosen, f"sqlite:///{ledger}", self.ear, self.clock, self.clock.wait, admins=["@ops"])
         try:
             for name in settings:
                 self.clock.wait(PACE)
                 self.ear.said.append(Said("pages", bot.say("#room", f"pages {name}")))
+            for name in ("", *list(settings)[::5]):
+                self.clock.wait(PACE)
+                self.ear.said.append(Said("doctor", bot.say("@ops", f"doctor {name}", person=OPS, direct=True)))
         finally:
             bot.stop()
 

@@ -17,7 +17,7 @@ from tests.install.constraints import Package, applies, entries, pins, unmet
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 PYTHONS = re.findall(r'"Programming Language :: Python :: (3\.\d+)"', (ROOT / "pyproject.toml").read_text("utf-8"))
-CONSTRAINTS = ("build", "dev", "runtime", "synapse")
+CONSTRAINTS = ("bot", "build", "dev", "runtime", "synapse")
 
 
 def text(name: str) -> str:
@@ -32,6 +32,9 @@ def wanted(which: str) -> list[Requirement]:
             names = PROJECT["dependencies"]
         case "dev":
             names = PROJECT["dependencies"] + PROJECT["optional-dependencies"]["dev"]
+        case "bot":
+            extras = PROJECT["optional-dependencies"]
+            names = PROJECT["dependencies"] + extras["charts"] + extras["postgresql"] + entries(text("bot.in"))
         case _:
             names = entries(text(f"{which}.in"))
     return [Requirement(name) for name in names]

@@ -9,7 +9,7 @@ import pytest
 
 from simulator.server import Simulator
 from tests.errbot_process import ERRBOT, ErrbotProcess
-from tests.install.conftest import Distributions, Venv
+from tests.install.conftest import Distributions, Venv, run
 from tests.install.constraints import pins
 
 COMPLAINT = re.compile(
@@ -81,6 +81,9 @@ def test_the_wheel_found_by_its_entry_point(
         assert loaded(bot) == before | {"Inbox": "A"}
         shows_the_inbox(bot)
         assert "Installing packages" not in bot.log, "pip has done this; Errbot must not do it again at every start"
+    examined = run("env", *(f"{name}={value}" for name, value in environment.items()), venv.bin / "err-inbox", "doctor",
+                   "--config", tmp_path / "config.py")  # fmt: skip
+    assert "Nothing needs attention" in examined and "Meta accepts it" in examined
 
 
 def installs_from_git(

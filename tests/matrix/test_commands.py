@@ -16,6 +16,7 @@ COMMANDS = {
     "!inbox help": "!inbox spam instagram",
     "!inbox pages": "200300400",
     "!inbox status": "allows",
+    "!inbox doctor": "Meta accepts it",
     "!inbox watch messenger": "about every new conversation",
     "!inbox watches": "1 watch",
     "!inbox mute 77": "77",

@@ -1,5 +1,6 @@
 """The homeserver refuses, limits, breaks off: what waits is told in the outbox, and nothing is lost or doubled."""
 
+import re
 import time
 from functools import partial
 
@@ -31,6 +32,9 @@ def test_what_the_homeserver_refuses_waits_with_a_sentence_and_is_said_once_mend
     powers = team.admin.state(silenced, "m.room.power_levels")
     team.admin.set_state(silenced, "m.room.power_levels", powers | {"events_default": 50})
     team.admin.call("POST", f"/v3/rooms/{kicked}/kick", {"user_id": team.user_id, "reason": "a break"})
+    examined = team.ask(team.admin, "!inbox doctor", team.direct(team.admin))
+    assert re.search(f"^{re.escape(silenced)}: my power level is too low", examined, re.MULTILINE)
+    assert re.search(f"^{re.escape(kicked)}: I'm no longer in that room", examined, re.MULTILINE)
     team.gateway.fail(limited(3), limit)
     team.gateway.fail(BROKEN, broken)
     rooms = (silenced, kicked, limit, broken)

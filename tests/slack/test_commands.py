@@ -1,6 +1,7 @@
 """Every command in the real slackv3 backend: in a channel, in a thread and in a direct channel."""
 
 from tests.slack.emulator import BOT_USER
+from tests.slack.gateway import refusal
 from tests.slack.workspace import Workspace
 
 COMMANDS = {
@@ -10,6 +11,7 @@ COMMANDS = {
     "!inbox show 9zzz": "9zzz",
     "!inbox pages": "Acme",
     "!inbox status": "Acme",
+    "!inbox doctor": "Meta accepts it",
     "!inbox watch messenger": "atch",
     "!inbox watches": "atch",
     "!inbox unwatch 77": "77",
@@ -48,3 +50,15 @@ def test_a_command_may_begin_with_the_bots_name(team: Workspace) -> None:
         channel = team.channel(person)
         person.say(channel, f"{called} pages", wire=f"{called} pages")
         assert "Acme" in team.hear(channel, "")[0].words, called
+
+
+def test_a_checkup_asks_slack_what_the_bot_may_do_and_where(team: Workspace) -> None:
+    watching, direct = team.watch(), team.admin.direct()
+    team.admin.say(direct, "!inbox doctor")
+    told = " ".join(said.words for said in team.hear(direct, "Versions"))
+    for words in ("all 15 scopes are there", "I may write in", "core.db can be read"):
+        assert words in told
+    assert not [said for said in team.said(watching) if "doctor" in said.words]
+    team.gateway.fail(refusal("channel_not_found"), "conversations.info", watching)
+    team.admin.say(direct, "!inbox doctor")
+    assert team.hear(direct, "I can't see that channel")

@@ -21,7 +21,7 @@ from errbot_matrix.identity import identity
 from errbot_matrix.logged import names_nobody, nobody_named, whereabouts
 from errbot_matrix.markup import EVENT_MAX, SCHEMES, TAGS, content, contents, escaped, pieces
 from errbot_matrix.messages import said
-from errbot_matrix.powers import creators, may_notify
+from errbot_matrix.powers import creators, may_notify, may_send
 from errbot_matrix.store import Reacted, Store
 
 # --- Markdown -------------------------------------------------------------------------------------
@@ -326,6 +326,22 @@ def test_what_is_a_command(sent: dict[str, Any], heard_as: str | None) -> None:
 )
 def test_who_may_notify_a_room(levels: dict[str, Any], may: bool) -> None:
     assert may_notify("@bot:x", levels) is may
+
+
+@pytest.mark.parametrize(
+    ("levels", "may"),
+    [
+        ({}, True),
+        ({"events_default": 50}, False),
+        ({"events_default": 50, "users_default": 50}, True),
+        ({"events_default": 50, "users": {"@bot:x": 50}}, True),
+        ({"events": {"m.room.message": 10}}, False),
+        ({"events": {"m.room.message": 10}, "users": {"@bot:x": "10"}}, True),
+        ({"events": {"m.reaction": 10}}, True),
+    ],
+)
+def test_who_may_write_in_a_room(levels: dict[str, Any], may: bool) -> None:
+    assert may_send("@bot:x", levels) is may
 
 
 def test_who_stands_above_the_levels_of_a_room() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -22,15 +22,18 @@ from pageinbox.graph.gate import Gate
 from pageinbox.graph.http import Session, open_session
 from pageinbox.model.chat import Chat
 from pageinbox.model.meters import Meters
+from pageinbox.model.push import Change
 from pageinbox.model.watch import Detail
 from pageinbox.model.web import Answering
 from pageinbox.settings.configured import Configured
 from pageinbox.settings.reading import Settings
+from pageinbox.settings.renewing import SecretFiles
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.names import Names
 from pageinbox.tell.opening import Opening
-from pageinbox.web.gauges import Gauging
+from pageinbox.web.gauges import Gauging, how_all_stands
 from pageinbox.web.health import Health
+from pageinbox.web.meta import PATH, Webhook
 from pageinbox.web.metrics import Metrics
 
 if TYPE_CHECKING:
@@ -83,6 +86,7 @@ def open_listing(chosen: Settings, runtime: Runtime, budgets: dict[str, Budget] 
                 random=runtime.random,
                 gate=runtime.gate,
                 meters=runtime.meters,
+                renewed=SecretFiles(page, runtime.timer).renewed,
             )
         )
         for name, page in chosen.pages.items()
@@ -189,16 +193,25 @@ def web_addresses(
     def opened() -> WatchService | None:
         return None if opening is None else opening.opened
 
-    gauging = Gauging(opened, runtime.timer)
+    # What probes ask for every few seconds is a small part of what Prometheus wants.
+    backlogs = Gauging(lambda service: service.histories.waiting(), opened, runtime.timer)
     faults = tuple if opening is None else opening.alarm.watchdog.faults
-    health = Health(lambda: settings.refusal, opened, faults, gauging, runtime.clock)
+    health = Health(lambda: settings.refusal, opened, faults, backlogs, runtime.clock)
     metrics = Metrics(
         runtime.meters,
         health,
-        gauging,
+        Gauging(how_all_stands, opened, runtime.timer),
         None if answers is None else answers.listing,
-        interval=None if settings.chosen is None else settings.chosen.poll_interval,
+        interval=None if settings.chosen is None else settings.chosen.slowest_interval,
         clock=runtime.clock,
         timer=runtime.timer,
     )
-    return {"/inbox/health": health.answer, "/inbox/metrics": metrics.answer}
+    addresses: dict[str, Answering] = {"/inbox/health": health.answer, "/inbox/metrics": metrics.answer}
+    if (chosen := settings.chosen) is not None and chosen.push_token is not None:
+
+        def hear(pages: Collection[str], changes: Sequence[Change]) -> None:
+            if (service := opened()) is not None:  # else its first looks find all that there is
+                service.pushes.hear(pages, changes)
+
+        addresses[PATH] = Webhook(chosen.push_token, chosen.pages, hear, runtime.meters.pushes).answer
+    return addresses

@@ -81,6 +81,8 @@ class Listing:
         """Told the name of the Page whenever a question could be answered by it."""
         self.polled = 0.0
         """The seconds within which the poller reads what it watches anew; 0 where there is none."""
+        self.vouched: Callable[[Source], float] = unvouched
+        """For how many seconds what the poller has read of a list will do, since Meta tells what changes there."""
         self._ttl = ttl
         self._clock = clock
         self._timer = timer
@@ -108,6 +110,11 @@ class Listing:
         self.memory.drop(gone)
         self._looks.drop(lambda key, known: key[1] is not None or any(map(gone, known.found)))
         self._threads.drop(lambda conversation_id, thread: gone(conversation_id))
+
+    def retry(self, page: str) -> None:
+        """Forget what kept a Page from being read, as whatever it was may be over."""
+        self._looks.drop(lambda key, known: key[0].page == page and known.look.trouble is not None)
+        self.on_read(page)
 
     def close(self) -> None:
         """Close the connections of every Page; what is under way fails."""
@@ -152,7 +159,7 @@ class Listing:
         kept = {source: self._looks.kept((source, user_id)) for source in sources}
         found = {source: known.look for source, known in kept.items() if known and known.reaches(want, until)}
         if user_id is None and len(sources) - len(found) > MANY and self._ttl:
-            found |= self._as_polled([source for source in sources if source not in found], want, until)
+            found |= self.as_polled([source for source in sources if source not in found], want, until)
         self._meters.hits.add("list", many=len(found))
         self._meters.misses.add("list", many=len(sources) - len(found))
         begun: set[Source] = set()
@@ -179,13 +186,15 @@ class Listing:
 
         return [found.get(source) or late(source) for source in sources]
 
-    def _as_polled(self, sources: Sequence[Source], want: int, until: float | None) -> dict[Source, Look]:
+    def as_polled(
+        self, sources: Sequence[Source], want: int = FEWEST, until: float | None = None
+    ) -> dict[Source, Look]:
         """Those of the lists that the poller has read lately, and as far as is wanted."""
-        since = self._clock() - min(LATE * self.polled, NEW_ENOUGH)
+        now, lately = self._clock(), min(LATE * self.polled, NEW_ENOUGH)
         found = {}
         for source in sources:
-            look = self.memory.last(source)
-            if look is None or look.at is None or look.at < since or look.trouble is not None:
+            look, age = self.memory.last(source), max(lately, self.vouched(source))
+            if look is None or look.at is None or look.at < now - age or look.trouble is not None:
                 continue
             if OpenLook(look, 0.0, found={each.id: each for each in look.conversations}).reaches(want, until):
                 found[source] = look
@@ -304,6 +313,11 @@ class Listing:
             look.look = replace(look.look, trouble=error)
         look.sort()
         return look
+
+
+def unvouched(source: Source) -> float:
+    """Nobody tells what changes."""
+    return 0.0
 
 
 def ignore(page: str) -> None:

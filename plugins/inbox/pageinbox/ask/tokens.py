@@ -1,40 +1,62 @@
-"""When the Pages' tokens end: asked once a day, by a thread of its own that nothing waits for."""
+"""What Meta says of the Pages' tokens: asked once a day, by a thread of its own that nothing waits for."""
 
 from __future__ import annotations
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Callable, Mapping
 
 from pageinbox.graph.client import GraphClient
 from pageinbox.model.errors import GraphError, SecretMissing
 from pageinbox.model.logged import about
 from pageinbox.model.secret import Secret
+from pageinbox.model.token import UNKNOWN
 
 DAY, AGAIN = 86400.0, 6 * 3600.0
 """Seconds after which a token is asked about again: where that went well, and where it failed."""
+
+REFUSED = 3
+"""Answers in a row that a token is no longer good, before that is believed: in outages of its own Meta refuses good
+ones. They are as far apart as EVERY."""
+
+OVER = 60.0
+"""Seconds after its end when a token is asked about again, if that is sooner."""
 
 FIRST, EVERY = 30.0, 600.0
 """Seconds from the start until tokens are asked about, so that first looks go before that, and between two times that
 it is seen which of them are due."""
 
+LOOK = 10.0
+"""Seconds between two looks at the files that secrets are in: a new one is in force after two."""
+
 log = logging.getLogger(__name__)
 
 
 class Tokens:
-    """Asks about the tokens of all Pages; a client then knows when its Page's ends.
+    """Asks about the tokens of all Pages, and reads them again where they are in files that change.
 
-    `timer` gives seconds that never go back; `first` are the seconds from the start until it asks.
+    A client knows then how its Page's token is. `timer` gives seconds that never go back; `first` are the seconds from
+    the start until it asks. `renewed` hears of a Page, by its name, whose secrets are others, `asked` of answers.
     """
 
-    def __init__(self, clients: Mapping[str, GraphClient], timer: Callable[[], float], *, first: float = FIRST) -> None:
-        self._clients: dict[Secret, list[GraphClient]] = {}
-        for client in clients.values():
-            if not client.page.missing:
-                self._clients.setdefault(client.page.token, []).append(client)
+    def __init__(
+        self,
+        clients: Mapping[str, GraphClient],
+        timer: Callable[[], float],
+        *,
+        first: float = FIRST,
+        renewed: Callable[[str], object] = lambda page: None,
+        asked: Callable[[], object] = lambda: None,
+    ) -> None:
+        self._clients = clients
         self._timer = timer
         self._first = first
+        self._on_renewed = renewed
+        self._on_asked = asked
+        self._in_force = {name: client.page for name, client in clients.items()}
         self._due: dict[Secret, float] = {}
+        self._refused: Counter[Secret] = Counter()
         self._unknown: set[Secret] = set()
         self._over = threading.Event()
 
@@ -47,20 +69,46 @@ class Tokens:
         self._over.set()
 
     def _run(self) -> None:
-        pause = self._first
+        due, pause = self._timer() + self._first, min(self._first, LOOK)
         while not self._over.wait(pause):
-            self.ask()
-            pause = EVERY
+            pause = LOOK
+            if self.renew() or self._timer() >= due:
+                due = self._timer() + EVERY
+                self.ask()
+
+    def renew(self) -> bool:
+        """Look for secrets in files that have changed; whether others are in force by now. Raises nothing."""
+        other = False
+        for name, client in self._clients.items():
+            try:
+                client.renew()
+            except Exception as error:
+                extra = about(page=name, error=error)
+                log.error("%s: the token can't be read again: %s", client.page.title, extra["error"], extra=extra)
+            before, self._in_force[name] = self._in_force[name], client.page
+            if client.page is not before:  # also since a call did that which was refused
+                other = True
+                client.token = UNKNOWN
+                self._due.pop(client.page.token, None)
+                self._on_renewed(name)
+        return other
 
     def ask(self) -> None:
         """Ask about each token whose day is over, once for all Pages that have it. Raises nothing."""
-        for token, clients in self._clients.items():
+        together: dict[Secret, list[GraphClient]] = {}
+        for client in self._clients.values():
+            if not client.page.missing:
+                together.setdefault(client.page.token, []).append(client)
+        self._due = {token: due for token, due in self._due.items() if token in together}
+        for token, clients in together.items():
             if self._over.is_set():
                 return
             if self._timer() >= self._due.get(token, float("-inf")):
-                self._due[token] = self._timer() + (DAY if self._asked(token, clients) else AGAIN)
+                self._due[token] = self._timer() + self._asked(token, clients)
+        self._on_asked()
 
-    def _asked(self, token: Secret, clients: list[GraphClient]) -> bool:
+    def _asked(self, token: Secret, clients: list[GraphClient]) -> float:
+        """Ask about a token; gives the seconds after which it is to be asked about again."""
         page = clients[0].page
         try:
             found = clients[0].ask_token()
@@ -69,13 +117,22 @@ class Tokens:
                 self._unknown.add(token)
                 why = error.number or error.detail or type(error).__name__
                 extra = about(page=page.name, error=error)
-                log.info("%s: when the token ends can't be found out: %s", page.title, why, extra=extra)
-            return False
+                log.info("%s: what Meta knows of the token can't be found out: %s", page.title, why, extra=extra)
+            return AGAIN
         except Exception as error:
             extra = about(page=page.name, error=error)
-            log.error("%s: when the token ends can't be found out: %s", page.title, extra["error"], extra=extra)
-            return False
+            log.error(
+                "%s: what Meta knows of the token can't be found out: %s", page.title, extra["error"], extra=extra
+            )
+            return AGAIN
         self._unknown.discard(token)
+        self._refused[token] = self._refused[token] + 1 if found.valid is False else 0
+        if 0 < self._refused[token] < REFUSED:
+            return EVERY
         for client in clients:
-            client.token = found
-        return True
+            if client.page.token == token:
+                client.token = found
+        if found.valid is False:
+            return AGAIN
+        ends = found.ends.token
+        return DAY if ends is None else min(DAY, max(ends - clients[0].now, 0.0) + OVER)

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pageinbox.checkup.versions import versions
-from pageinbox.model.checkup import Finding, Pushed, Reached, State, Unreached, Unseen, good, unknown
+from pageinbox.model.checkup import (
+    Finding,
+    NoPush,
+    Pushed,
+    Reached,
+    State,
+    Unpushed,
+    Unreached,
+    Unseen,
+    Unsigned,
+    good,
+    unknown,
+)
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.history import Backlog
+from pageinbox.model.source import Page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,15 +29,13 @@ class Around:
     """Where a bot runs.
 
     `origins` are what its settings were read from. `chat` examines the network, and whether the bot may write in some
-    rooms there; `errbot` examines Errbot, `versions` what is installed. `pushed` gives when Meta told of something by
-    itself last, in seconds since 1970, None for never.
+    rooms there; `errbot` examines Errbot, `versions` what is installed.
     """
 
     origins: Sequence[str]
     chat: Callable[[Sequence[str]], list[Finding]]
     errbot: Callable[[], list[Finding]] = list
     versions: Callable[[], list[Finding]] = versions
-    pushed: Callable[[], float | None] = lambda: None
 
 
 def chat(
@@ -48,7 +59,26 @@ def chat(
     return found if sees is None else [each for each in found if isinstance(each.fact, Reached | Unreached | Unseen)]
 
 
-def push(at: float | None, now: float, *, wanted: bool) -> list[Finding]:
-    """Whether Meta tells of changes by itself, where it is to, and when it did so last."""
-    fact = Pushed(wanted, at, now)
-    return [unknown(fact) if wanted and at is None else good(fact)]
+def push(
+    pages: Iterable[Page], latest: Callable[[], Mapping[str, float]], now: float, *, wanted: bool
+) -> list[Finding]:
+    """Whether Meta tells of changes of Pages by itself, where it is to. What it tells is signed with the app secret.
+
+    `latest` gives when it did so last, by the Page's name, or raises LedgerError: then nothing is heard, which is told
+    with the ledger.
+    """
+    if not wanted:
+        return [good(NoPush())]
+    try:
+        heard = latest()
+    except LedgerError:
+        return []
+    found = []
+    for page in pages:
+        if page.app_secret is None:
+            found.append(Finding(State.ATTENTION, Unsigned(), page.name))
+        elif (at := heard.get(page.name)) is None:
+            found.append(unknown(Unpushed(), page.name))
+        else:
+            found.append(good(Pushed(at, now), page.name))
+    return found

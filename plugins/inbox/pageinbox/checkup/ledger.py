@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pageinbox.model.checkup import Disk, Finding, State, Unkept, good, unknown
+from pageinbox.model.checkup import Disk, Finding, Outdated, State, Unkept, Unmade, good, unknown
 from pageinbox.model.errors import LedgerError
 
 if TYPE_CHECKING:
@@ -28,6 +28,21 @@ def ledger(opened: Callable[[], Ledger]) -> list[Finding]:
         state = State.UNKNOWN if error.kind == "opening" else State.ATTENTION
         return [Finding(state, Unkept(error.kind, error.where))]
     return [good(kept), disk(found.where if kept.journal else "", kept.size)]
+
+
+def unopened(location: str | Path) -> list[Finding]:
+    """The condition of the ledger at an address, which is neither made nor brought up to date for that."""
+    from pageinbox.ledger.condition import glance
+    from pageinbox.ledger.schema import VERSION
+
+    try:
+        where, kept = glance(location)
+    except LedgerError as error:
+        return [Finding(State.ATTENTION, Unkept(error.kind, error.where))]
+    if kept is None:
+        return [good(Unmade()), disk(where if Path(where).is_absolute() else "", 0)]
+    older = [good(Outdated(kept.version, VERSION))] if kept.version < VERSION else []
+    return [good(kept), *older, disk(where if kept.journal else "", kept.size)]
 
 
 def disk(file: str, size: int) -> Finding:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pageinbox.graph.budget import SLOWER_FROM
 from pageinbox.graph.client import GraphClient
@@ -18,7 +18,6 @@ from pageinbox.model.errors import (
     SecretMissing,
     StillAsking,
     TokenDead,
-    Unavailable,
 )
 from pageinbox.model.look import Look
 from pageinbox.model.source import Identity, Page, Platform, Source
@@ -45,19 +44,35 @@ class Answers:
     identity: Identity | GraphError | None = None
     token: TokenFacts | GraphError | None = None
 
+    def so_far(self) -> Answers:
+        """The same as it is now, whatever still comes."""
+        return replace(self, looks=dict(self.looks))
+
+    @property
+    def any(self) -> bool:
+        """Whether Meta has answered any of it, if only with an error of its own."""
+        troubles = [look.trouble for look in self.looks.values()]
+        troubles += [each if isinstance(each, GraphError) else None for each in (self.identity, self.token) if each]
+        return any(trouble is None or trouble.code is not None for trouble in troubles)
+
 
 def page(client: GraphClient, sources: Sequence[Source], answers: Answers, now: float) -> list[Finding]:
     """All that is to be said of a Page, of whose lists `sources` were asked for; `now` is in seconds since 1970."""
     name = client.page.name
     if client.page.missing:
         return [Finding(State.ATTENTION, facts.Failed(Subject.TOKEN, SecretMissing()), name)]
+    lists = [one_list(source, answers) for source in sources]
+    if not answers.any:
+        return [*lists, unknown(facts.Unanswered(), name)]
+    known = [version(client), clock(client), allowance(client)]
+    if wrong := of_another_page(client.page, answers):
+        return [wrong, *known]
     found = [token(name, answers)]
     platforms = tuple(dict.fromkeys(source.platform for source in sources))
     if found[0].state is not State.ATTENTION:  # else another token is needed, whatever can be said of this one
-        found += [ends(name, answers, now), *permissions(client.page, platforms, answers), *app(client.page, answers)]
+        found += [ends(name, answers, now), *permissions(client.page, platforms, answers), *app(name, answers)]
     found += [account(name, answers)] if Platform.INSTAGRAM in platforms else []
-    found += [one_list(source, answers) for source in sources]
-    return [*found, version(client), clock(client), allowance(client)]
+    return [*found, *lists, *known]
 
 
 def token(name: str, answers: Answers) -> Finding:
@@ -70,9 +85,7 @@ def token(name: str, answers: Answers) -> Finding:
         return Finding(State.ATTENTION, facts.Failed(Subject.TOKEN, told.refusal), name)
     if isinstance(answers.identity, Identity) or any(map(is_let_in, answers.looks.values())) or (told and told.valid):
         return good(facts.Accepted(), name)
-    if troubles:
-        return unknown(facts.Failed(Subject.TOKEN, troubles[0]), name)
-    return unknown(facts.Late(Subject.TOKEN), name)
+    return unknown(facts.Untried(), name)
 
 
 def is_let_in(look: Look) -> bool:
@@ -115,13 +128,18 @@ def elsewhere(page: Page, told: TokenFacts, answers: Answers) -> set[str]:
     return {scope for scope, ids in told.granted.items() if known[scope] is not None and known[scope] not in ids}
 
 
-def app(page: Page, answers: Answers) -> list[Finding]:
-    """For which app the token was issued, and whether for another Page, where Meta says so."""
-    if not isinstance(told := answers.token, TokenFacts):
-        return []
-    wrong = [Finding(State.ATTENTION, facts.WrongPage(told.profile), page.name)] if told.profile != page.id else []
-    known = [good(facts.App(told.app, told.application), page.name)] if told.app else []
-    return [*(wrong if told.profile and told.kind == "PAGE" else []), *known]
+def app(name: str, answers: Answers) -> list[Finding]:
+    """For which app the token was issued, where Meta says so."""
+    told = answers.token
+    return [good(facts.App(told.app, told.application), name)] if isinstance(told, TokenFacts) and told.app else []
+
+
+def of_another_page(page: Page, answers: Answers) -> Finding | None:
+    """That the token is another Page's, whatever its calls fail with."""
+    told = answers.token
+    if isinstance(told, TokenFacts) and told.kind == "PAGE" and told.profile not in ("", page.id):
+        return Finding(State.ATTENTION, facts.WrongPage(told.profile), page.name)
+    return None
 
 
 def account(name: str, answers: Answers) -> Finding:
@@ -180,7 +198,7 @@ def failed(subject: Subject, error: GraphError, name: str, source: Source | None
 
 
 def troubles_of(answers: Answers) -> list[GraphError]:
-    """All that calls for a Page failed with, what may pass last."""
+    """All that calls for a Page failed with, but that about its token."""
     found = [look.trouble for look in answers.looks.values() if look.trouble is not None]
     found += [answers.identity] if isinstance(answers.identity, GraphError) else []
-    return sorted(found, key=lambda error: isinstance(error, Unavailable))
+    return found

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
-from pageinbox.ask.listing import Listing
+from pageinbox.ask.listing import MANY, Listing
 from pageinbox.ask.pool import Job
 from pageinbox.checkup.page import Answers, page
 from pageinbox.model.checkup import AppMode, Finding, unknown
 from pageinbox.model.errors import GraphError, MetaSlow
 from pageinbox.model.look import Look
 from pageinbox.model.source import Source
+from pageinbox.model.token import UNKNOWN
 
 
 def pages(
@@ -22,16 +23,24 @@ def pages(
     room: str = "",
     patience: float | None = None,
 ) -> list[Finding]:
-    """What is to be said of Pages, by calls that count as a question of `room`; `sources` are their lists to try, by
-    the Page's name.
+    """What is to be said of Pages; `sources` are their lists to try, by the Page's name.
 
-    Each is tried once, or not at all where it was read a moment ago. `clock` tells seconds since 1970, `patience` are
-    the seconds to wait, if not those of all questions. Raises AskedTooOften.
+    Each is tried once, or not at all where it was read a moment ago, and of very many where the poller has read it
+    lately. It counts as a question of `room`. `clock` tells seconds since 1970, `patience` are the seconds to wait, if
+    not those of all questions. Raises AskedTooOften.
     """
     wanted = {name: list(of_page) for name, of_page in sources.items()}
+    lists = [source for of_page in wanted.values() for source in of_page]
+    many = len(lists) > MANY
+    polled = listing.as_polled(lists) if many else {}
     answers = {name: Answers() for name in wanted}
+    for source, look in polled.items():
+        answers[source.page].looks[source] = look
     try:
-        asked = [jobs(listing, name, sources, answers[name]) for name, sources in wanted.items()]
+        asked = [
+            jobs(listing, name, [source for source in sources if source not in polled], answers[name], sparing=many)
+            for name, sources in wanted.items()
+        ]
         listing.ask(asked, room=room, patience=patience)
     except MetaSlow as error:
         fill(answers, wanted, error)
@@ -39,13 +48,16 @@ def pages(
     found = [
         finding
         for name, sources in wanted.items()
-        for finding in page(listing.clients[name], sources, answers[name], now)
+        for finding in page(listing.clients[name], sources, answers[name].so_far(), now)
     ]
     return [*found, unknown(AppMode())] if found else []
 
 
-def jobs(listing: Listing, name: str, sources: Sequence[Source], answers: Answers) -> list[Job]:
-    """The calls for one Page, one after the other: what it was asked last matters least."""
+def jobs(listing: Listing, name: str, sources: Sequence[Source], answers: Answers, *, sparing: bool) -> list[Job]:
+    """The calls for one Page, one after the other: what is asked last matters least.
+
+    Where many Pages are asked about, they are `sparing`: a token is not asked about that was within a day.
+    """
     client = listing.clients[name]
 
     def read(source: Source) -> None:
@@ -58,6 +70,9 @@ def jobs(listing: Listing, name: str, sources: Sequence[Source], answers: Answer
             answers.identity = error
 
     def debug() -> None:
+        if sparing and client.token != UNKNOWN:
+            answers.token = client.token
+            return
         try:
             answers.token = client.ask_token()
         except GraphError as error:

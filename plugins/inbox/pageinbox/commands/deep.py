@@ -27,9 +27,7 @@ def deep(request: Request, typed: str) -> Post:
     name = query.page or (next(iter(clients)) if len(clients) == 1 else None)
     if name is None or replace(query, page=None) != InboxQuery():
         example = say("page", name or next(iter(clients)))
-        raise QueryError(
-            "It takes so many calls that I do it for one Page at a time.", f"inbox doctor {DEEP} {example}"
-        )
+        raise QueryError("I find that out for one Page at a time, and for all of it.", f"inbox doctor {DEEP} {example}")
     client = clients[name]
     if client.page.missing:
         return refusals.refused(client.page.missing)
@@ -37,4 +35,6 @@ def deep(request: Request, typed: str) -> Post:
     def made(going: Going) -> Post:
         return words.report(examine(client, going=going), request.clock())
 
-    return words.begun(client.page, most(client.page)) if request.later(made) else words.busy()
+    if not request.later(made):
+        return words.busy()
+    return words.begun(client.page, most(client.page), alone=request.alone and not request.direct)

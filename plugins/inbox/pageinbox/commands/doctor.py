@@ -11,12 +11,14 @@ from pageinbox.checkup.in_time import Part
 from pageinbox.checkup.ledger import ledger
 from pageinbox.checkup.settings import settings
 from pageinbox.checkup.whole import examine
+from pageinbox.commands.deep import DEEP, deep
 from pageinbox.commands.request import Request
 from pageinbox.language.question import parse
 from pageinbox.model.checkup import Subject
 from pageinbox.model.post import Post
 from pageinbox.model.query import InboxQuery
 from pageinbox.model.source import Source
+from pageinbox.model.text import bare
 from pageinbox.words.doctor import doctor as doctor_post
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ def doctor(request: Request) -> Post:
     Who is no admin, or not alone with the bot, hears of Pages, of the ledger and of the room they are in. Raises
     QueryError and AskedTooOften.
     """
+    if DEEP in map(bare, words := request.words.split()):
+        return deep(request, " ".join(word for word in words if bare(word) != DEEP))
     query = parse(request.words, request.answers.pages, lead="inbox doctor ")
     sources: dict[str, list[Source]] = {name: [] for name in request.settings.pages if query.page in (None, name)}
     for status in request.answers.statuses():
@@ -50,8 +54,9 @@ def here(request: Request) -> Mapping[Subject, Part]:
         chat, around.chat, lambda: listening(request.service()), lambda: request.service().histories.waiting(), sees
     )
     if request.sees_all:
-        wanted = request.settings.push_token is not None
-        parts[Subject.PUSH] = lambda: push(around.pushed(), request.clock(), wanted=wanted)
+        wanted, pages = request.settings.push_token is not None, request.settings.pages.values()
+        now, latest = request.clock(), lambda: request.service().pushes.latest
+        parts[Subject.PUSH] = partial(push, pages, latest, now, wanted=wanted)
         parts[Subject.SETTINGS] = partial(settings, around.origins, request.refusal)
         parts[Subject.BOT] = around.errbot
         parts[Subject.VERSIONS] = around.versions

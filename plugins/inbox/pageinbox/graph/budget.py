@@ -81,8 +81,10 @@ class Budget:
         """The highest percentage the latest usage headers named; None before any came."""
 
     @contextmanager
-    def turn(self, *, background: bool = False) -> Iterator[None]:
+    def turn(self, *, background: bool = False, proves: bool = True) -> Iterator[None]:
         """The right to make one call, waited for; people go before background work.
+
+        Unless it `proves` that the Page may be called, its going well ends nothing that an error began.
 
         Raises the error that closed the Page while that still holds, with the seconds left in `retry_after`. A
         `Throttled` or `Blocked` raised within the turn closes the Page before anybody else's.
@@ -114,8 +116,8 @@ class Budget:
                 self.stop(why, probed=background)
             raise
         else:
-            self._in_vain = 0
-            if allowances == self._allowances:
+            self._in_vain = 0 if proves else self._in_vain
+            if proves and allowances == self._allowances:
                 self._stopped_by, self._probes = None, 0
         finally:
             with self._state:
@@ -179,6 +181,11 @@ class Budget:
             self._stopped_by = why
             why.retry_after = max(0.0, self._stopped_until - self.clock())
             self._state.notify_all()
+
+    @property
+    def refused(self) -> GraphError | None:
+        """What stopped background work; None where nothing does, or a call has gone well since."""
+        return self._stopped_by
 
     def allow(self) -> None:
         """Let background work go on after `stop`: the settings have changed."""

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import itertools
+import logging
 import re
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple, TypeVar
-from urllib.parse import urlencode
 
-import msgspec
-import requests
-
+from pageinbox.graph.batch import batch_of, only_reply
 from pageinbox.graph.budget import Budget
 from pageinbox.graph.gate import Gate
 from pageinbox.graph.http import Reply, Session, receive
-from pageinbox.graph.mending import mended
+from pageinbox.graph.signing import bearing, proof
 from pageinbox.model.backoff import Backoff
 from pageinbox.model.errors import (
     Blocked,
@@ -31,6 +28,7 @@ from pageinbox.model.errors import (
     Unavailable,
     Unreachable,
 )
+from pageinbox.model.logged import about
 from pageinbox.model.meters import Meters
 from pageinbox.model.secret import Secret
 from pageinbox.model.source import Page
@@ -58,6 +56,8 @@ STATUSES = 100
 NO_MORE = (Throttled, Blocked, TokenDead, ProofWrong, Unreachable, Redirected)
 """After these another call would be in vain, or lengthen the wait."""
 
+log = logging.getLogger(__name__)
+
 T = TypeVar("T")
 
 
@@ -66,23 +66,6 @@ class Examined(NamedTuple):
 
     reply: Reply | None
     error: GraphError | None
-
-
-class WireReply(msgspec.Struct):
-    """What a batch holds for each request that stood in it."""
-
-    code: int | None = None
-    body: str | None = None
-
-
-def only_reply(body: bytes) -> bytes:
-    """The body of the one reply in a batch. Raises what it says went wrong, and Unavailable where there is none."""
-    (found,) = (mended(body, list[WireReply | None]) or [None])[:1]
-    if found is None or found.body is None:
-        raise Unavailable("the batch has no reply in it")
-    reply = Reply(found.code or 200, {}, found.body.encode(errors="replace"))
-    reply.raise_error(0.0)
-    return reply.body
 
 
 def counted(code: int | None) -> str:
@@ -98,7 +81,8 @@ class Calls:
     `session` is a requests session of its own, `url` the Graph's address and `version` its version. `clock` tells the
     time in seconds since 1970 (durations are measured by the budget's clock, which never goes back), `sleep` waits, and
     `random` gives 0 to 1 for the jitter of retries. `gate` is what it shares with other Pages of the process; `meters`
-    count its calls.
+    count its calls. `renewed` gives the Page with the secrets that are where the settings say now, at any rate those
+    that look whole, and all of them where what is in force was refused.
     """
 
     def __init__(
@@ -114,6 +98,7 @@ class Calls:
         random: Callable[[], float],
         gate: Gate | None = None,
         meters: Meters | None = None,
+        renewed: Callable[[Page, bool], Page] | None = None,
     ) -> None:
         self.version_answered: str | None = None
         """The version that served the latest reply: Meta moves calls off a dead version without a word."""
@@ -123,7 +108,12 @@ class Calls:
         """The HTTP status that each of Meta's errors came with last, by its code as people quote it."""
         self.skew: float | None = None
         """Seconds by which Meta's clock was ahead of ours then; None where it never said."""
+        self.went_well: float | None = None
+        """When Meta gave what was asked for last, by the budget's clock; None before."""
         self.page = page
+        """The Page with the secrets in force."""
+        self._renewed = renewed
+        self._renewing = threading.Lock()
         self.budget = budget
         self.version = version
         self._session = session
@@ -134,9 +124,30 @@ class Calls:
         self._random = random
         self._meters = meters or Meters()
 
+    @property
+    def now(self) -> float:
+        """The time by Meta's clock, as far as it has told; in seconds since 1970."""
+        return self._clock() + (self.skew or 0.0)
+
     def close(self) -> None:
         """Close the connections; what is under way fails."""
         self._session.close()
+
+    def renew(self, *, refused: bool = False) -> bool:
+        """Take the secrets that are where the settings say now; whether they are others than those in force.
+
+        If so, what Meta refused is allowed again. `refused` says that those in force have just been refused.
+        """
+        if self._renewed is None:
+            return False
+        with self._renewing:
+            page = self._renewed(self.page, refused)
+            if page == self.page:
+                return False
+            self.page = page
+        self.budget.allow()
+        log.info("%s: I have read the token again, since it was replaced", page.title, extra=about(page=page.name))
+        return True
 
     def get(
         self,
@@ -151,14 +162,21 @@ class Calls:
 
         `tries` is how often it is tried at most. Raises a `GraphError`.
         """
-        if self.page.missing:
+        if self.page.missing and not self.renew(refused=True):
             raise SecretMissing()
         began = self.budget.clock()
         for attempt in itertools.count(1):
+            page = self.page
             try:
                 # The gate last: a Page that pauses holds up no other.
                 with self.budget.turn(background=background), self._gate.turn(background=background):
-                    return self._ask_once(path, params, decode)
+                    found = self._ask_once(path, params, decode)
+                self.went_well = self.budget.clock()
+                return found
+            except (TokenDead, ProofWrong):
+                if not self.renew(refused=True) and self.page is page:
+                    raise
+                continue
             except Unavailable as error:
                 if error.retry_after:
                     raise
@@ -168,7 +186,7 @@ class Calls:
                 slow = self.budget.clock() - began > PATIENCE
                 if slow and not background:
                     self.budget.rest(error)
-                if slow or attempt == tries:
+                if slow or attempt >= tries:
                     raise
             self._sleep(RETRY.pause(attempt, self._random()))
         raise AssertionError("unreachable")
@@ -182,13 +200,13 @@ class Calls:
         Page's. Background work, tried once; a refusal closes and stops nothing: what holds for the Page, looks find
         out. Raises a `GraphError`.
         """
-        if self.page.missing:
+        page = self.page
+        if page.missing:
             raise SecretMissing()
-        asked = params | ({"access_token": token.reveal()} if token else {}) | self._proof(token or self.page.token)
-        item = {"method": "GET", "relative_url": f"{path}?{urlencode(asked)}"}
-        batch = {"batch": msgspec.json.encode([item]).decode(), "include_headers": "false"}
-        batch["access_token"] = self.page.token.reveal()  # Meta asks for it here, whatever the header has
-        with self.budget.turn(background=True):
+        proven = proof(token or page.token, page.app_secret, self._clock())
+        asked = params | ({"access_token": token.reveal()} if token else {}) | proven
+        batch = batch_of(path, asked, page.token)
+        with self.budget.turn(background=True, proves=False):
             pass  # it keeps the Page's pace like any call, but where it hangs, nobody else waits for it
         with self._gate.turn(background=True):
             try:
@@ -233,11 +251,12 @@ class Calls:
             self._meters.call_seconds.add(self.budget.clock() - began)
 
     def _receive(self, path: str, params: dict[str, str], *, posted: bool = False, version: str = "") -> Reply:
+        page = self.page
         reply = receive(
             self._session,
             f"{self._url}/{version or self.version}/{path}",
-            params | self._proof(self.page.token),
-            sign=self._authorise,
+            params | proof(page.token, page.app_secret, self._clock()),
+            sign=bearing(page.token),
             timer=self.budget.clock,
             posted=posted,
         )
@@ -264,21 +283,3 @@ class Calls:
             for secret in filter(None, (self.page.token, self.page.app_secret)):
                 error.words = error.words.replace(secret.reveal(), "…")
             raise
-
-    def _authorise(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        # As requests' auth hook: the token is in no dict of headers that is kept or passed on, and could be logged.
-        request.headers["Authorization"] = f"Bearer {self.page.token.reveal()}"
-        return request
-
-    def _proof(self, token: Secret) -> dict[str, str]:
-        """The five-minute form of appsecret_proof: HMAC-SHA256 over `token|time` (Meta, "Securing Graph API calls").
-
-        It is the only credential that must stand in a URL, so the one that expires is used. Nothing where no app
-        secret is known.
-        """
-        if self.page.app_secret is None:
-            return {}
-        now = str(int(self._clock()))
-        text = f"{token.reveal()}|{now}"
-        digest = hmac.new(self.page.app_secret.reveal().encode(), text.encode(), hashlib.sha256).hexdigest()
-        return {"appsecret_proof": digest, "appsecret_time": now}

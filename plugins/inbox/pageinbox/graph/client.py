@@ -31,7 +31,7 @@ from pageinbox.model.errors import (
     SecretMissing,
     Unavailable,
 )
-from pageinbox.model.source import Folder, Identity, PageStatus, Platform
+from pageinbox.model.source import Folder, Identity, Page, PageStatus, Platform
 from pageinbox.model.token import UNKNOWN, TokenFacts
 
 ANONYMOUS = 60.0
@@ -68,14 +68,14 @@ class GraphClient:
     """Reads the Page whose calls these are. Never writes. Every method raises a `GraphError`."""
 
     def __init__(self, calls: Calls) -> None:
-        self.page = calls.page
         self.budget = calls.budget
         self.known: Identity | None = None
         """What `identity` answered last; None before."""
-        self.token = UNKNOWN
-        """What Meta said last of the Page's token, as far as it was asked."""
+        self._token, self._token_told = UNKNOWN, float("-inf")
         self._identifying = threading.Lock()
         self._known_until = self._anonymous_until = float("-inf")
+        self._anonymous: Page | None = None
+        """The Page, with the token that could not tell who it is on Instagram."""
         self._calls = calls
         self._asking = Asking(calls.budget.clock)
         self._automatic = AutomaticReplies(calls.page.auto_replies)
@@ -178,9 +178,34 @@ class GraphClient:
         return self.known if self.budget.clock() < self._known_until else None
 
     @property
+    def page(self) -> Page:
+        """The Page with the secrets in force."""
+        return self._calls.page
+
+    @property
+    def token(self) -> TokenFacts:
+        """What Meta said last of the Page's token, as far as it was asked: no refusal that calls have proved wrong."""
+        well = self._calls.went_well
+        wrong = self._token.valid is False and well is not None and well > self._token_told
+        return UNKNOWN if wrong else self._token
+
+    @token.setter
+    def token(self, told: TokenFacts) -> None:
+        self._token, self._token_told = told, self.budget.clock()
+
+    def renew(self) -> bool:
+        """Take the secrets that are where the settings say now; whether they are others. Makes no call."""
+        return self._calls.renew()
+
+    @property
     def dated(self) -> float | None:
         """When the latest reply was sent by Meta's own clock, in seconds since 1970; None where it did not say."""
         return self._calls.dated
+
+    @property
+    def now(self) -> float:
+        """The time by Meta's clock, as far as it has told; in seconds since 1970."""
+        return self._calls.now
 
     @property
     def calls(self) -> Calls:
@@ -246,7 +271,8 @@ class GraphClient:
         its pauses.
         """
         with nullcontext() if background else self._identifying:
-            if self.budget.clock() >= self._anonymous_until:
+            if self.budget.clock() >= self._anonymous_until or self.page is not self._anonymous:
+                self._anonymous = self.page
                 try:
                     return self._identity(background)
                 except (PermissionMissing, PersonUnreadable, RequestRefused, SecretMissing):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -47,6 +48,20 @@ HOST = re.compile(r"[a-z0-9.-]{1,80}")
 
 ADDRESSES = 100
 """Addresses of a Page that are kept as they are asked: its own two, and those of conversations that people look at."""
+
+
+def only_the_host(record: logging.LogRecord) -> bool:
+    """A filter for urllib3's log, which shows the address and the text of a reply whose headers it can't read.
+
+    Ids of people are in the one, and customers' words may be in the other.
+    """
+    if str(record.msg).startswith("Failed to parse headers") and isinstance(record.args, tuple):
+        record.args = tuple(urlsplit(str(part)).hostname or type(part).__name__ for part in record.args)
+        record.exc_info = None
+    return True
+
+
+logging.getLogger("urllib3.connection").addFilter(only_the_host)
 
 Sign = Callable[[requests.PreparedRequest], requests.PreparedRequest]
 

@@ -23,6 +23,7 @@ from pageinbox.graph.wire import (
     LONGEST_NAME,
     WireConversation,
     WireMessage,
+    WirePerson,
     items_of,
 )
 from pageinbox.model.carried import NOT_SHOWN, typed
@@ -132,6 +133,7 @@ class Talk(msgspec.Struct, frozen=True, gc=False):
     messages: list[WireMessage]
     cast: Cast
     name: str | None
+    person_id: str | None
     from_page: list[bool | None]
     prompt: list[int]
     wrote: float | None
@@ -169,7 +171,14 @@ def talk_of(item: WireConversation, platform: Platform, common: Common) -> Talk:
             at = time_of(messages[number])
             if at is not None and at - wrote <= PROMPT:
                 prompt.append(number)
-    return Talk(item, messages, cast, name, from_page, prompt, wrote)
+    return Talk(item, messages, cast, name, id_of(cast, person), from_page, prompt, wrote)
+
+
+def id_of(cast: Cast, person: WirePerson | None) -> str | None:
+    """The id of the customer; None where that can't be told."""
+    alone = cast.customers[0] if cast.customers and len(cast.customers) == 1 else person
+    found = None if alone is None or alone.id is None else str(alone.id)
+    return found if found is None or len(found) <= LONGEST_ID else None
 
 
 def newest_first(messages: list[WireMessage]) -> list[WireMessage]:
@@ -244,6 +253,7 @@ def read_conversation(talk: Talk, platform: Platform, automatic: AutomaticReplie
         at_least=at_least,
         answered=answered,
         asked=asked,
+        person_id=talk.person_id,
     )
 
 

@@ -105,6 +105,7 @@ def decode_facts(body: bytes) -> TokenFacts:
             for scope, targets in grants.items()
             if targets and NAME.fullmatch(scope)
         },
+        endless=told.expires_at in (0, "0"),
     )
 
 

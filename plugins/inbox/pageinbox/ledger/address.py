@@ -16,7 +16,11 @@ from pageinbox.model.errors import LedgerError
 CONNECTING = 5
 """Seconds to wait for PostgreSQL to answer."""
 
+NAME = "err-inbox"
+"""What a session is called to whoever lists those of a server."""
+
 PATIENT: dict[str, Any] = {
+    "application_name": NAME,
     "connect_timeout": CONNECTING,
     "keepalives": 1,
     "keepalives_idle": 5,

@@ -17,9 +17,9 @@ from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, select
 from pageinbox.ledger import restored
 from pageinbox.ledger.address import address_of, where_of
 from pageinbox.ledger.alone import hold, locked, refuse_used
-from pageinbox.ledger.database import Clock, clocked, connect
+from pageinbox.ledger.engine import Clock, clocked, connect
 from pageinbox.ledger.faults import told_plainly
-from pageinbox.ledger.files import BESIDE, BUSY
+from pageinbox.ledger.files import BESIDE, BUSY, belong
 from pageinbox.ledger.schema import VERSION, meta, ms, seconds, tables
 from pageinbox.ledger.transfer import copy_all, is_ledger
 from pageinbox.ledger.versions import MIGRATIONS, bring_up, one_opens
@@ -56,7 +56,7 @@ def back_up(location: str | Path, file: Path, *, replace: bool = False) -> Backu
         os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     try:
         if address.get_backend_name() == "sqlite":
-            snapshot(Path(str(address.database)), partial)
+            snapshot(Path(str(address.database)), partial, in_use=True)
         else:
             gather(address, partial)
         with opened(partial) as connection:
@@ -120,12 +120,17 @@ def facts_of(connection: Connection, where: str) -> dict[str, str]:
     return facts
 
 
-def snapshot(path: Path, file: Path) -> None:
-    """Copy the ledger of one file into another, which is empty, without the pages that nothing is in."""
+def snapshot(path: Path, file: Path, *, in_use: bool = False) -> None:
+    """Copy the ledger of one file into another, which is empty, without the pages that nothing is in.
+
+    One that is to be `in_use` is refused where it is a backup, or was moved. Raises LedgerError.
+    """
     if not path.exists():
         raise LedgerError("none", str(path))
     with opened(path) as connection:
-        facts_of(connection, str(path))
+        facts = facts_of(connection, str(path))
+        if in_use:
+            restored.refuse_unused(facts, str(path))
         connection.exec_driver_sql("VACUUM INTO ?", (str(file.absolute()),))
 
 
@@ -135,7 +140,9 @@ def gather(address: URL, file: Path) -> None:
     with disposing(connect(address)) as server, disposing(written(file)) as engine, told_plainly(where):
         once = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         with server.connect().execution_options(**once) as source, engine.begin() as target:
-            if int(facts_of(source, where)["version"]) < VERSION:
+            facts = facts_of(source, where)
+            restored.refuse_unused(facts, where)
+            if int(facts["version"]) < VERSION:
                 raise LedgerError("older", where)
             copy_all(source, target)
 
@@ -154,6 +161,7 @@ def into_file(file: Path, path: Path, clock: Clock, *, replace: bool) -> None:
         for ending in BESIDE[:-1]:  # what is left of the other one would be read as part of this one
             path.with_name(path.name + ending).unlink(missing_ok=True)
         os.replace(copy, path)
+        belong(path)
         keep(path.parent)
 
 

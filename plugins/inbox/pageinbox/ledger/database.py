@@ -4,52 +4,29 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import IO, Any
 
-from sqlalchemy import (
-    URL,
-    BigInteger,
-    ColumnElement,
-    Connection,
-    Engine,
-    bindparam,
-    create_engine,
-    event,
-    literal_column,
-    select,
-)
-from sqlalchemy.exc import ArgumentError
-from sqlalchemy.pool import QueuePool
+from sqlalchemy import BigInteger, ColumnElement, Connection, Engine, bindparam
 
 from pageinbox.ledger import schema
-from pageinbox.ledger.address import address_of, connecting, where_of
+from pageinbox.ledger.address import address_of, where_of
 from pageinbox.ledger.copies import drop_copies
-from pageinbox.ledger.deadline import READ_IN_VAIN, Rest, keep_deadlines
-from pageinbox.ledger.faults import leave_standby, told_plainly
-from pageinbox.ledger.files import begin_immediate, close_to_others, files_of, lock_file, prepare_sqlite
+from pageinbox.ledger.deadline import READ_IN_VAIN, Rest
+from pageinbox.ledger.engine import CLOCK, WAITING, Clock, clock_of, clocked, connect, size_of
+from pageinbox.ledger.faults import told_plainly
+from pageinbox.ledger.files import close_to_others, files_of, lock_file
 from pageinbox.ledger.migrations import Migration
 from pageinbox.ledger.restored import RESTORED, refuse_unused
 from pageinbox.ledger.versions import MIGRATIONS, bring_up
 from pageinbox.model.errors import LedgerError
 
-CONNECTIONS = 8
-"""Open to the database at most, for all that one bot reads and writes; who comes later waits."""
-
-WAITING = 30.0
-"""Seconds to wait for one of these, or for the turn to write."""
-
 SMALL = 50 * 2**20
 """Bytes of a ledger that is written anew within a second, and in memory."""
-
-POOL: Mapping[str, Any] = MappingProxyType(
-    {"poolclass": QueuePool, "pool_size": CONNECTIONS, "max_overflow": 0, "pool_timeout": WAITING}
-)
 
 READS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {"sqlite": {"reads": True}, "postgresql": {"isolation_level": "AUTOCOMMIT"}}
@@ -62,14 +39,6 @@ most of what is read.
 
 Transaction = Connection
 """What `Ledger.writing` gives, for who does several things at once and knows no SQL."""
-
-Clock = Callable[[], float] | None
-"""A simulated time in seconds since 1970, in place of the database's own; None for that."""
-
-CLOCK: ColumnElement[int] = literal_column("CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS bigint)", BigInteger())
-"""PostgreSQL's time as it is now; what it calls `now()` is when the transaction began."""
-
-TOLD = select(CLOCK)
 
 
 class Here(threading.local):
@@ -219,11 +188,8 @@ class Ledger:
 
     def size(self) -> int:
         """How many bytes its tables take. Raises LedgerError."""
-        sizes = " + ".join(f"pg_total_relation_size('{name}')" for name in schema.tables.tables)
-        pages = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
         with self.reading() as connection:
-            asked = f"SELECT {sizes}" if self.engine.dialect.name == "postgresql" else pages
-            return int(connection.exec_driver_sql(asked).scalar_one())
+            return size_of(connection)
 
     def drop_copies(self) -> int:
         """Delete the copies of older versions beside it, and give how many there were. Raises LedgerError."""
@@ -294,33 +260,3 @@ def open_ledger(
         restored=None if restored is None else int(restored),
         clock=clock,
     )
-
-
-def clock_of(dialect: str, clock: Clock) -> Clock:
-    """What tells a ledger's time without asking its database; None where that is to be asked."""
-    # A file is on one machine, so that all who have it open share that machine's clock.
-    return clock or (time.time if dialect == "sqlite" else None)
-
-
-def clocked(connection: Connection, clock: Clock = None) -> int:
-    """The time of a ledger in milliseconds: by a simulated `clock`, or its database's own."""
-    own = clock_of(connection.dialect.name, clock)
-    return connection.execute(TOLD).scalar_one() if own is None else schema.ms(own())
-
-
-def connect(address: URL) -> Engine:
-    """The database at an address, of which nothing is asked yet. Raises LedgerError."""
-    if address.get_backend_name() == "sqlite":
-        engine = create_engine(address, **POOL)
-        event.listen(engine, "connect", prepare_sqlite)
-        event.listen(engine, "begin", begin_immediate)
-        return engine
-    try:
-        engine = create_engine(address, connect_args=connecting(address), **POOL)
-        keep_deadlines(engine)
-        event.listen(engine, "handle_error", leave_standby)
-    except ImportError:
-        raise LedgerError("driver", where_of(address)) from None
-    except ArgumentError:
-        raise LedgerError("unfit", where_of(address)) from None
-    return engine

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, and_, bindparam, case, delete, exists, func, literal_column, select, update
 
+from pageinbox.ledger import pushes
 from pageinbox.ledger.arrivals import QUARTER
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.marks import HELD
@@ -72,8 +73,9 @@ class Idle:
     def thin(self, retention: int, latest: int) -> None:
         """Drop what statistics are made of from longer than `retention` before the newest change of its list.
 
-        Answers go though their conversations stay; of the time before that, nothing counts as known. Times are in
-        milliseconds; no list counts as newer than `latest`. Raises LedgerError.
+        Answers go though their conversations stay; of the time before that, nothing counts as known. What pushes
+        brought is kept for a week. Times are in milliseconds; no list counts as newer than `latest`. Raises
+        LedgerError.
         """
         kept = kept_since(retention, latest)
 
@@ -95,6 +97,7 @@ class Idle:
             connection.execute(delete(arrival).where(arrival.c.quarter < since(arrival) // QUARTER))
             connection.execute(delete(gap).where(~ever, gap.c.ended <= since(gap, source.c.complete)))
             connection.execute(update(gap).where(ever, gap.c.ended < since(gap)).values(ended=since(gap)))
+            pushes.thin(connection, self._ledger.now(connection))
 
     def drop(self, row: SourceRow, ids: Sequence[int], before: int) -> int:
         """Drop those of the conversations that were last met in a source and did not change since `before`.

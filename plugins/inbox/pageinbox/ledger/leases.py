@@ -19,11 +19,12 @@ SHORTEST_LEASE = 5.0
 """Seconds, since one slow call must not lose the source. What is left of a longer one is enough, too."""
 
 NOW, LENGTH = bindparam("now", type_=BigInteger), bindparam("length", type_=BigInteger)
+LONGEST = bindparam("longest", type_=BigInteger)
 
 
 def runs(now: ColumnElement[int]) -> ColumnElement[bool]:
     """That a lease is not over. One that ends much later than any can was given before the clock was set back."""
-    return and_(source.c.lease_until > now, source.c.lease_until <= now + LENGTH + ms(AHEAD))
+    return and_(source.c.lease_until > now, source.c.lease_until <= now + LONGEST + ms(AHEAD))
 
 
 FREE = or_(source.c.lease.is_(None), ~runs(NOW))
@@ -33,18 +34,22 @@ TAKE = (
     .values(lease=bindparam("mine"), lease_until=NOW + LENGTH)
     .returning(source)
 )
+SEIZE = update(source).where(ITS).values(lease=bindparam("mine"), lease_until=NOW + LENGTH).returning(source)
 RENEW = update(source).where(ITS, source.c.lease == bindparam("mine")).values(lease_until=NOW + LENGTH)
 UNTIL = select(source.c.lease_until).where(ITS)
 """Made once: making a statement takes as long as running it."""
 
 
 class Leases:
-    """The leases of one session, each of `length` milliseconds. Their time is the ledger's own (`Ledger.now`)."""
+    """The leases of one session. Their time is the ledger's own (`Ledger.now`).
 
-    def __init__(self, ledger: Ledger, sources: Sources, interval: float) -> None:
+    `interval` are the seconds between two looks at a source, `longest` those where a look is kept for longer.
+    """
+
+    def __init__(self, ledger: Ledger, sources: Sources, interval: float, longest: float = 0.0) -> None:
         self._ledger = ledger
         self._sources = sources
-        self.length = ms(max(LEASE * interval, SHORTEST_LEASE))
+        self._spans = {"length": lease_of(interval), "longest": lease_of(max(interval, longest))}
         held = select(source).where(
             source.c.wanted, source.c.id.in_(sources.ours), source.c.lease.is_not(None), runs(NOW)
         )
@@ -60,7 +65,7 @@ class Leases:
         and nobody takes anything from anybody any more.
         """
         with self._ledger.reading() as connection:
-            span = {"now": self._ledger.now(connection), "length": self.length}
+            span = {**self._spans, "now": self._ledger.now(connection)}
             rows = list(connection.execute(self._held, span))
         Random(self._ledger.session).shuffle(rows)  # or those who come together would want the same
         held: dict[str, list[Source]] = {self._ledger.session: []}
@@ -76,10 +81,13 @@ class Leases:
             mine += 1
         self._offered = offered
 
-    def take(self, its_source: Source) -> SourceRow:
-        """Take a source, or keep it, and give its row. Raises LeaseLost while another bot has the right to it."""
+    def take(self, its_source: Source, *, anyway: bool = False) -> SourceRow:
+        """Take a source, or keep it, and give its row. Raises LeaseLost while another bot has the right to it.
+
+        It is taken from that one `anyway` by a bot that alone knows why it is to be looked at now.
+        """
         its = self._sources.its(its_source)
-        mine = {**its, "mine": self._ledger.session, "length": self.length}
+        mine = {**its, **self._spans, "mine": self._ledger.session}
         with self._ledger.reading() as connection:
             # As mostly: the look before has renewed it (`Sources.fence`), and reading waits for no disk.
             row = connection.execute(self._kept, mine).one_or_none()
@@ -88,7 +96,8 @@ class Leases:
         with self._ledger.writing() as connection:
             at = self._ledger.now(connection)
             holder = self._offered.pop(its_source, None)
-            row = connection.execute(TAKE, {**mine, "holder": holder, "now": at}).one_or_none()
+            take = SEIZE if anyway else TAKE
+            row = connection.execute(take, {**mine, "holder": holder, "now": at}).one_or_none()
             until = connection.execute(UNTIL, its).scalar() if row is None else None
         if row is None:
             raise LeaseLost(max(0.0, ((until or at) - at) / 1000))
@@ -99,7 +108,7 @@ class Leases:
 
         So a look that is under way notices when its right was taken from it, also where nobody else has it now.
         """
-        mine = {**self._sources.its(its_source), "mine": self._ledger.session, "length": self.length}
+        mine = {**self._sources.its(its_source), **self._spans, "mine": self._ledger.session}
         with self._ledger.writing() as connection:
             if not connection.execute(RENEW, {**mine, "now": self._ledger.now(connection)}).rowcount:
                 raise LeaseLost(0.0)
@@ -109,3 +118,8 @@ class Leases:
         held = source.c.lease.is_not(None) if every_session else source.c.lease == self._ledger.session
         with self._ledger.writing() as connection:
             connection.execute(update(source).where(held).values(lease=None, lease_until=None))
+
+
+def lease_of(interval: float) -> int:
+    """The milliseconds for which a bot has a source to itself that it looks at again after so many seconds."""
+    return ms(max(LEASE * interval, SHORTEST_LEASE))

@@ -11,9 +11,9 @@ from pageinbox.ledger import restored
 from pageinbox.ledger.address import address_of, where_of
 from pageinbox.ledger.alone import hold, locked, refuse_used
 from pageinbox.ledger.backups import disposing, facts_of
-from pageinbox.ledger.database import Clock, connect
+from pageinbox.ledger.engine import Clock, connect
 from pageinbox.ledger.faults import told_plainly
-from pageinbox.ledger.files import close_to_others
+from pageinbox.ledger.files import belong, close_to_others
 from pageinbox.ledger.schema import VERSION, meta, tables
 from pageinbox.ledger.transfer import copy_all, is_ledger
 from pageinbox.ledger.versions import MIGRATIONS, bring_up, one_opens
@@ -36,6 +36,7 @@ def move(location: str | Path, to: str | Path, *, clock: Clock = None) -> int:
             raise LedgerError("none", where_of(old))
         if new.get_backend_name() == "sqlite":
             close_to_others(Path(str(new.database)))
+            belong(Path(str(new.database)))
         return carried(old, new, clock)
 
 
@@ -59,6 +60,7 @@ def carried(old: URL, new: URL, clock: Clock) -> int:
                 if is_ledger(target) and not make_room(target, facts, there):
                     return 0
                 rows = copy_all(source, target)
+                restored.release(target)
                 target.execute(meta.delete().where(meta.c.name == restored.MOVED))
                 restored.note(source, restored.MOVED, place(new))
                 source.commit()  # before the other: so no two bots ever have it in two places

@@ -105,7 +105,8 @@ class Outbox:
             ids = [row.id for row in found.notices]
             connection.execute(update(notice).where(notice.c.id.in_(ids)).values(announcement=number))
         key = self._ledger.key(number)
-        return found.announcement(number, key, turn.name, source_of=self._sources.named, repeat=repeat)
+        named = self._sources.named
+        return found.announcement(number, key, turn.name, source_of=named, repeat=repeat, restored=repeat)
 
     def _begin(self, connection: Connection, room_id: int, at: int) -> int | None:
         """An announcement that says nothing yet; None where one is under way in the room."""

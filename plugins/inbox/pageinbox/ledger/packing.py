@@ -98,6 +98,8 @@ class PackedNotice(msgspec.Struct):
     why: str = ""
     digest: int = 0
     until: float | None = None
+    page: str = ""
+    access: bool = False
 
 
 class PackedNews(Conversation, frozen=True, gc=False):
@@ -230,7 +232,12 @@ def all_kinds(kind: type[GraphError]) -> list[type[GraphError]]:
 
 def pack_conversation(item: Conversation) -> str:
     """A conversation as text."""
-    return ENCODER.encode(item).decode()
+    return ENCODER.encode(as_kept(item)).decode()
+
+
+def as_kept(item: Conversation) -> Conversation:
+    """A conversation without what is of use only where it was read."""
+    return item if item.person_id is None else msgspec.structs.replace(item, person_id=None)
 
 
 def unpack_conversation(text: str) -> Conversation:
@@ -242,7 +249,7 @@ def pack_news(item: Conversation, moved_from: Folder | None = None, reminder: Re
     """What is to be told of a conversation as text."""
     if moved_from is None and reminder is None:
         return pack_conversation(item)
-    packed = PackedNews(**msgspec.structs.asdict(item), moved_from=moved_from, reminder=reminder)
+    packed = PackedNews(**msgspec.structs.asdict(as_kept(item)), moved_from=moved_from, reminder=reminder)
     return ENCODER.encode(packed).decode()
 
 
@@ -264,6 +271,8 @@ def pack_notice(item: Notice) -> str:
         why=item.why,
         digest=item.digest,
         until=item.until,
+        page=item.page,
+        access=item.access,
     )
     return ENCODER.encode(packed).decode()
 
@@ -283,4 +292,6 @@ def unpack_notice(text: str, at: float) -> Notice:
         why=packed.why,
         digest=packed.digest,
         until=packed.until,
+        page=packed.page,
+        access=packed.access,
     )

@@ -16,10 +16,12 @@ from pageinbox.ledger.claims import ACTIVE
 from pageinbox.ledger.packing import unpack_news, unpack_notice
 from pageinbox.ledger.schema import announcement, meta, ms, source
 from pageinbox.ledger.versions import new_name
-from pageinbox.model.announcement import Occasion
+from pageinbox.model.announcement import OF_TOKENS, Occasion
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.history import State
 from pageinbox.model.reminder import Reminder, ReminderKind
+
+DAY = 86400.0
 
 COPIED, RESTORED, MOVED = "copied", "restored", "moved"
 
@@ -50,6 +52,11 @@ def put_back(connection: Connection, at: int) -> None:
     note(connection, RESTORED, str(at))
     doubted = {"state": State.DOUBT.value, "session": None, "until": None, "repeat": 1}
     connection.execute(update(announcement).where(ACTIVE).values(**doubted))
+    release(connection)
+
+
+def release(connection: Connection) -> None:
+    """Give back every source of a ledger that nobody has open."""
     connection.execute(update(source).values(lease=None, lease_until=None))
 
 
@@ -83,6 +90,8 @@ def came(row: Any) -> int:
 
 
 def over(row: Any) -> int:
-    """When what a notice tells was over, or else began, in milliseconds."""
+    """When what a notice tells was over, or else began, in milliseconds, as nearly as the row says."""
     item = unpack_notice(row.body, row.found / 1000)
+    if item.kind in OF_TOKENS:  # which are asked about once a day
+        return ms(item.at - DAY)
     return ms(next(at for at in (item.until, item.since, item.at) if at is not None))

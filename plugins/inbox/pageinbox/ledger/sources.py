@@ -259,6 +259,10 @@ class Sources:
         name = self._names.get(row.page)
         return None if name is None else Source(name, Platform(row.platform), Folder(row.folder))
 
+    def page_id(self, source: Source) -> str:
+        """The id of a source's Page."""
+        return self._pages[source.page]
+
     def its(self, source: Source) -> dict[str, str]:
         """What names a source's row, for statements that are made once."""
         return {

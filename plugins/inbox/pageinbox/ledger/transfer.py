@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import (
-    Connection,
-    Table,
-    Text,
-    func,
-    insert,
-    inspect,
-    select,
-    text,
-    type_coerce,
-)
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, Table, Text, func, insert, inspect, select, text, type_coerce
 
 from pageinbox.ledger.bulk import in_bulk
 from pageinbox.ledger.graph_id import GraphId
@@ -62,7 +55,7 @@ def copy(source: Connection, target: Connection, table: Table) -> int:
     many = 0
     rows = source.execute(select(*columns), execution_options={"yield_per": BATCH})
     for batch in rows.partitions():
-        in_bulk(target, insert(table), [dict(row._mapping) for row in batch])
+        put(target, table, batch)
         many += len(batch)
     counts = [side.execute(select(func.count()).select_from(table)).scalar_one() for side in (source, target)]
     if counts != [many, many]:
@@ -70,6 +63,18 @@ def copy(source: Connection, target: Connection, table: Table) -> int:
     if table in NUMBERED:
         go_on(target, table, last_number(source, table))
     return many
+
+
+def put(connection: Connection, table: Table, rows: Sequence[Row[Any]]) -> None:
+    """Put rows into a table: into PostgreSQL as lists of values, since one by one they take seven times as long."""
+    names = [column.name for column in table.columns]
+    if connection.dialect.name == "sqlite":
+        in_bulk(connection, insert(table), [dict(zip(names, row, strict=True)) for row in rows])
+        return
+    quoted = map(connection.dialect.identifier_preparer.quote, names)
+    lists = [f"%s::{column.type.compile(connection.dialect)}[]" for column in table.columns]
+    statement = f"INSERT INTO {table.name} ({', '.join(quoted)}) SELECT * FROM unnest({', '.join(lists)})"
+    connection.exec_driver_sql(statement, tuple(map(list, zip(*rows, strict=True))))
 
 
 def last_number(connection: Connection, table: Table) -> int:

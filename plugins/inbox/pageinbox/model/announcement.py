@@ -92,13 +92,33 @@ class NoticeKind(StrEnum):
     """`room` could not be told anything since `since`, because of `why`."""
     REACHED = "reached"
     """`room` was told something again; it could not since `since`."""
+    TOKEN_ENDS = "token_ends"
+    """The token of `page`, or only its `access` to people's data, ends or ended at `until`."""
+    TOKEN_DEAD = "token_dead"
+    """Meta no longer accepts the token of `page`, because of `trouble`."""
+    TOKEN_NEW = "token_new"
+    """The token of `page` is another one: it, or its `access`, holds until `until`, None for ever."""
+    ACCESS_RENEWED = "access_renewed"
+    """The access to people's data that the token of `page` has was renewed until `until`."""
+    TOKEN_WORKS = "token_works"
+    """Meta accepts the token of `page` again; it, or its `access`, holds until `until`, None where nobody knows."""
     DIGEST = "digest"
     """How all went from `since` until `until`, as the digest with that number tells it; `count` digests in one."""
 
 
+OF_TOKENS = (
+    NoticeKind.TOKEN_ENDS,
+    NoticeKind.TOKEN_DEAD,
+    NoticeKind.TOKEN_NEW,
+    NoticeKind.ACCESS_RENEWED,
+    NoticeKind.TOKEN_WORKS,
+)
+"""Kinds of notices that the admins alone are told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """How sources of one Page fare, or another room, told to a room; or a digest.
+    """How sources of one Page fare, or its token, or another room, told to a room; or a digest.
 
     `at`, `since` and `until` are seconds since 1970. Of a digest it has no more than the number and the period: what it
     tells is read when it is said.
@@ -114,16 +134,19 @@ class Notice:
     why: str = ""
     digest: int = 0
     until: float | None = None
+    page: str = ""
+    access: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
     """One message to one room: either news, or notices, or the recovery together with what was found after it.
 
-    News are oldest first; behind the first `NAMED` they may be counted only. `repeat` says that an earlier try may have
-    arrived. `key` is the same at every try and for no other announcement. `under` is the receipt of the message in
-    whose thread it belongs, empty for none. `said` is when it was sent, of one that is to be edited. `erased` counts
-    the conversations it told of that were erased since, and `unkept` the others whose words are no longer kept: where
+    News are oldest first; behind the first `NAMED` they may be counted only. `repeat` says that an earlier try may
+    have arrived, or where `restored` that the ledger said it before it was put back from a backup. `key` is the
+    same at every try and for no other announcement. `under` is the receipt of the message in whose thread it
+    belongs, empty for none. `said` is when it was sent, of one that is to be edited. `erased` counts the
+    conversations it told of that were erased since, and `unkept` the others whose words are no longer kept: where
     there are any, `news` is empty.
     """
 
@@ -133,6 +156,7 @@ class Announcement:
     news: tuple[News, ...] = ()
     notices: tuple[Notice, ...] = ()
     repeat: bool = False
+    restored: bool = False
     under: str = ""
     said: float | None = None
     erased: int = 0

@@ -38,26 +38,41 @@ class Subject(StrEnum):
     VERSIONS = "versions"
 
 
-class Configured(msgspec.Struct, frozen=True):
+class Fact(msgspec.Struct, frozen=True):
+    """What was found: codes and figures, and never a sentence of ours but those of other modules."""
+
+
+class Configured(Fact, frozen=True):
     """The settings, and from where they were read: `config.py`, `chat` or both."""
 
     origins: tuple[str, ...]
 
 
-class Refused(msgspec.Struct, frozen=True):
+class Refused(Fact, frozen=True):
     """The newest settings can't be right, for the reason in the sentence `why`; those of before are in force."""
 
     why: str
 
 
-class Late(msgspec.Struct, frozen=True):
+class Late(Fact, frozen=True):
     """Something did not answer in time; `source` is the list that was asked for, if it was one."""
 
     subject: Subject
     source: Source | None = None
 
 
-class Failed(msgspec.Struct, frozen=True):
+class Broken(Fact, frozen=True):
+    """Examining something failed for a fault of ours, an exception of this `kind`."""
+
+    subject: Subject
+    kind: str
+
+
+class Unanswered(Fact, frozen=True):
+    """Meta has answered nothing at all about a Page, so that all else it tells is not known."""
+
+
+class Failed(Fact, frozen=True):
     """A call to Meta failed that was to tell of something; `source` is the list it was for, if any."""
 
     subject: Subject
@@ -65,18 +80,22 @@ class Failed(msgspec.Struct, frozen=True):
     source: Source | None = None
 
 
-class Accepted(msgspec.Struct, frozen=True):
+class Accepted(Fact, frozen=True):
     """Meta takes the Page's token."""
 
 
-class Ends(msgspec.Struct, frozen=True):
+class Untried(Fact, frozen=True):
+    """Whether Meta takes the Page's token can't be said: whatever was asked failed before that mattered."""
+
+
+class Ends(Fact, frozen=True):
     """When the token ends, and when its access to people's data does."""
 
     ends: TokenEnds
     now: float
 
 
-class Permissions(msgspec.Struct, frozen=True):
+class Permissions(Fact, frozen=True):
     """The permissions that a platform takes, by name: those that the token has, and those that it lacks."""
 
     platform: Platform
@@ -84,37 +103,37 @@ class Permissions(msgspec.Struct, frozen=True):
     lacking: tuple[str, ...]
 
 
-class Untold(msgspec.Struct, frozen=True):
+class Untold(Fact, frozen=True):
     """Meta doesn't say which permissions the token has; `works` are the platforms it let be read."""
 
     works: tuple[Platform, ...]
 
 
-class App(msgspec.Struct, frozen=True):
+class App(Fact, frozen=True):
     """The Meta app that the token was issued for: its id, and its name, which is foreign text."""
 
     id: str
     name: str
 
 
-class WrongPage(msgspec.Struct, frozen=True):
+class WrongPage(Fact, frozen=True):
     """The token is another Page's, which has this id."""
 
     id: str
 
 
-class AppMode(msgspec.Struct, frozen=True):
+class AppMode(Fact, frozen=True):
     """Whether the Meta app is live or in development, which the API tells nobody."""
 
 
-class Account(msgspec.Struct, frozen=True):
+class Account(Fact, frozen=True):
     """The Instagram account that is linked to the Page; both are None where none is."""
 
     id: str | None
     username: str | None
 
 
-class Read(msgspec.Struct, frozen=True):
+class Read(Fact, frozen=True):
     """A list was read: how many conversations the call gave, and whether there are more."""
 
     source: Source
@@ -122,26 +141,26 @@ class Read(msgspec.Struct, frozen=True):
     more: bool
 
 
-class Empty(msgspec.Struct, frozen=True):
+class Empty(Fact, frozen=True):
     """A list is empty. Meta gives one without any error, too, where it keeps all conversations from the app."""
 
     source: Source
 
 
-class Version(msgspec.Struct, frozen=True):
+class Version(Fact, frozen=True):
     """Which version of the Graph was asked for, and which one has answered; None where the reply didn't say."""
 
     asked: str
     answered: str | None
 
 
-class Clock(msgspec.Struct, frozen=True):
+class Clock(Fact, frozen=True):
     """Seconds by which Meta's clock is ahead of ours; None where no reply told its time."""
 
     skew: float | None
 
 
-class Allowance(msgspec.Struct, frozen=True):
+class Allowance(Fact, frozen=True):
     """How much of what Meta allows is used, in percent, None where Meta didn't say; for how many seconds no call is
     made, and for how many none but people's."""
 
@@ -150,7 +169,7 @@ class Allowance(msgspec.Struct, frozen=True):
     paused_for: float
 
 
-class Kept(msgspec.Struct, frozen=True):
+class Kept(Fact, frozen=True):
     """The ledger can be written: on which database it is, its schema's version, its size in bytes, and how it journals
     (`wal`), empty where that is the server's business."""
 
@@ -160,41 +179,52 @@ class Kept(msgspec.Struct, frozen=True):
     journal: str
 
 
-class Disk(msgspec.Struct, frozen=True):
+class Unmade(Fact, frozen=True):
+    """There is no ledger yet, and one will be made."""
+
+
+class Outdated(Fact, frozen=True):
+    """The ledger is of an older version than it will be once a bot has opened it."""
+
+    version: int
+    today: int
+
+
+class Disk(Fact, frozen=True):
     """Bytes that are free where the ledger lies, which is `where`; None where that is another machine."""
 
     where: str
     free: int | None
 
 
-class Unkept(msgspec.Struct, frozen=True):
+class Unkept(Fact, frozen=True):
     """The ledger can't be used; see `LedgerError`."""
 
     kind: str
     where: str
 
 
-class Reached(msgspec.Struct, frozen=True):
+class Reached(Fact, frozen=True):
     """A room that watches can be written in."""
 
     room: str
 
 
-class Unreached(msgspec.Struct, frozen=True):
+class Unreached(Fact, frozen=True):
     """A room that watches can't be written in; `why` is the chat module's own sentence."""
 
     room: str
     why: str
 
 
-class Unseen(msgspec.Struct, frozen=True):
+class Unseen(Fact, frozen=True):
     """Rooms of which the network doesn't say whether they can be written in, or not of so many at once."""
 
     rooms: tuple[str, ...]
     why: str
 
 
-class Scopes(msgspec.Struct, frozen=True):
+class Scopes(Fact, frozen=True):
     """What the bot may do in its chat, by the network's names for it, and what it lacks."""
 
     network: str
@@ -202,93 +232,68 @@ class Scopes(msgspec.Struct, frozen=True):
     lacking: tuple[str, ...]
 
 
-class ChatFailed(msgspec.Struct, frozen=True):
+class ChatFailed(Fact, frozen=True):
     """The chat could not be asked; `why` is its module's own sentence."""
 
     why: str
 
 
-class Clicked(msgspec.Struct, frozen=True):
+class Clicked(Fact, frozen=True):
     """When the network told of a click or a slash command last, in seconds since 1970; None for never."""
 
     at: float | None
     now: float
 
 
-class Pushed(msgspec.Struct, frozen=True):
-    """Whether Meta is to tell of changes by itself, and when it did so last, in seconds since 1970."""
+class NoPush(Fact, frozen=True):
+    """Meta is not to tell of changes by itself."""
 
-    wanted: bool
-    at: float | None
+
+class Pushed(Fact, frozen=True):
+    """When Meta told of something of the Page by itself last, in seconds since 1970."""
+
+    at: float
     now: float
 
 
-class Storage(msgspec.Struct, frozen=True):
+class Unpushed(Fact, frozen=True):
+    """Meta is to tell of changes by itself, and has told of none since the bot's start."""
+
+
+class Unsigned(Fact, frozen=True):
+    """Meta is to do that, but the app secret that would show that it is Meta isn't in the settings."""
+
+
+class Storage(Fact, frozen=True):
     """Errbot's own store, `core.db`: whether it can be read; `error` is the kind of what went wrong."""
 
     error: str = ""
 
 
-class InstallsDependencies(msgspec.Struct, frozen=True):
+class InstallsDependencies(Fact, frozen=True):
     """Whether Errbot installs what plugins need by itself, at each start."""
 
     on: bool
 
 
-class Admins(msgspec.Struct, frozen=True):
+class Admins(Fact, frozen=True):
     """How many of BOT_ADMINS can be told of trouble, and those that the chat doesn't find."""
 
     number: int
     missing: tuple[str, ...]
 
 
-class Web(msgspec.Struct, frozen=True):
+class Web(Fact, frozen=True):
     """Where Errbot's web server listens, empty where it is off; and whether anything here needs it."""
 
     address: str
     needed: bool
 
 
-class Versions(msgspec.Struct, frozen=True):
+class Versions(Fact, frozen=True):
     """The versions of what runs here, by name."""
 
     versions: tuple[tuple[str, str], ...]
-
-
-Fact = (
-    Configured
-    | Refused
-    | Late
-    | Failed
-    | Accepted
-    | Ends
-    | Permissions
-    | Untold
-    | App
-    | WrongPage
-    | AppMode
-    | Account
-    | Read
-    | Empty
-    | Version
-    | Clock
-    | Allowance
-    | Kept
-    | Disk
-    | Unkept
-    | Reached
-    | Unreached
-    | Unseen
-    | Scopes
-    | ChatFailed
-    | Clicked
-    | Pushed
-    | Storage
-    | InstallsDependencies
-    | Admins
-    | Web
-    | Versions
-)
 
 
 @dataclass(frozen=True, slots=True)

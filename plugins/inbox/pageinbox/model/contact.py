@@ -102,9 +102,13 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """What one Page's calls have shown. `asked` counts them; `stopped` is why not all of them were made."""
+    """What one Page's calls have shown. `asked` counts them; `stopped` is why not all of them were made.
+
+    `version` is the Graph's that was asked for, `ours` this plugin's, empty where it runs from a clone.
+    """
 
     version: str
+    ours: str
     findings: tuple[Finding, ...]
     asked: int
     stopped: Failure | None = None

@@ -54,6 +54,8 @@ class Conversation(msgspec.Struct, frozen=True, gc=False):
     """When somebody of the Page answered last what came before, as far as that was read: the first message of it."""
     asked: float | None = None
     """When the person wrote the first message of what was answered then, where it is certain which one that was."""
+    person_id: str | None = None
+    """The id of the person for this Page, by which Meta's pushes name them. Not kept in the ledger."""
 
     @property
     def waiting_since(self) -> float:

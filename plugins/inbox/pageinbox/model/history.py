@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from pageinbox.model.announcement import Occasion, Verdict
 from pageinbox.model.errors import GraphError
+from pageinbox.model.push import PagePush
 from pageinbox.model.reminder import Reminder
 from pageinbox.model.source import Folder, Source
 from pageinbox.model.wait import Wait
@@ -113,8 +114,12 @@ class SourceRecord:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How all stands by the ledger: each watched source, what waits to be told, and the watches that are paused."""
+    """How all stands by the ledger: each watched source, what waits to be told, and the watches that are paused.
+
+    `pushes` are how Meta's pushes do for each Page that they can come for; there are none where they are off.
+    """
 
     records: Mapping[Source, SourceRecord] = field(default_factory=dict)
     waiting: Sequence[Backlog] = ()
     paused: Sequence[PausedWatch] = ()
+    pushes: Sequence[PagePush] = ()

@@ -15,7 +15,7 @@ from pageinbox.model.source import Source
 UPDATED = attrgetter("updated")
 """By this, and reversed, lists are in the order people read them."""
 
-ROOM = 520
+ROOM = 590
 """Bytes that a conversation takes but for what was written last, measured with ids as long as Instagram's."""
 
 

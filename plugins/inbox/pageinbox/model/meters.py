@@ -63,6 +63,8 @@ class Meters:
     """All that one bot counts, from when its plugin was loaded on, whatever becomes of its settings."""
 
     def __init__(self) -> None:
+        self.pushes = Count("outcome")
+        """What Meta pushed, or told of in a push, by what became of it (`Became`)."""
         self.looks = Count("page", "platform", "outcome")
         """Looks of this bot's own that were good or failed."""
         self.found = Count("page", "platform")

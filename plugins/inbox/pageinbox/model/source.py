@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import quote
 
@@ -35,8 +35,10 @@ class Page:
     """One Facebook Page as ops configured it.
 
     `name` is the word people type, `id` Meta's Page id. `missing` is the sentence on a secret that is not where the
-    settings say; then no call can be made for the Page, and `token` is empty. `auto_replies` are texts of the Page that
-    are no answers; a `*` at the end stands for anything. `open` is when somebody answers, None for always.
+    settings say; then no call can be made for the Page, and `token` is empty. `token_at` and `app_secret_at` are where
+    these are, as `file:PATH` or `env:NAME`, empty where they stand in the settings themselves. `auto_replies` are texts
+    of the Page that are no answers; a `*` at the end stands for anything. `open` is when somebody answers, None for
+    always.
     """
 
     name: str
@@ -47,11 +49,18 @@ class Page:
     auto_replies: tuple[str, ...] = ()
     open: OpeningHours | None = None
     missing: str = ""
+    token_at: str = field(default="", repr=False)  # a token may have been written there by mistake
+    app_secret_at: str = field(default="", repr=False)
 
     @property
     def title(self) -> str:
         """The name as a sentence begins with it."""
         return self.name[:1].upper() + self.name[1:]
+
+    @property
+    def in_file(self) -> bool:
+        """Whether its token is in a file, where a new one is found while the bot runs."""
+        return self.token_at.startswith("file:")
 
     @property
     def inbox_link(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
@@ -54,7 +55,7 @@ class Configured:
                     log.error("A Page can't be read: %s", nobody_named(sentence))
                 return self.chosen
             except SettingsError as error:
-                log.error("Settings refused: %s", nobody_named(error))
+                log.error("Settings refused: %s", without_people(str(error)))
                 self.refusal = self.refusal or str(error)
                 if self.chosen is not None:
                     return None
@@ -79,3 +80,9 @@ class Configured:
 
     def _read(self, overrides: dict[str, Any] | None) -> Settings:
         return read(self._own(), overrides, environment=os.environ, commands=self._commands)
+
+
+def without_people(sentence: str) -> str:
+    """A refusal as the log may have it: one of a watch repeats what was written there, such as a customer's name."""
+    entry = re.match(r"WATCHES, entry \d+", sentence)
+    return f"{entry[0]} can't be right; in chat I say why." if entry else nobody_named(sentence)

@@ -40,6 +40,10 @@ ENVIRONMENT = (
     ),
     ("BOT_LOG_LEVEL", "DEBUG, INFO (the default), WARNING or ERROR, for errbot.log in BOT_DATA_DIR."),
     ("LOG_FORMAT", "text (the default), or json for a JSON object on each line; see docs/operate.md."),
+    (
+        "BOT_WEBSERVER",
+        "Where Errbot's web server listens for health, metrics and pushes, such as 127.0.0.1:3141; by default nowhere.",
+    ),
     ("SLACK_BOT_TOKEN", "SlackV3: the bot token, xoxb-…"),
     ("SLACK_APP_TOKEN", "SlackV3: the app token, xapp-…, for Socket Mode; otherwise set the next one."),
     ("SLACK_SIGNING_SECRET", "SlackV3: the signing secret, for the Events API through Errbot's web server."),
@@ -100,7 +104,9 @@ A Page's name is one word; in chat, upper and lower case make no difference.
 - `file:PATH`: the content of that file, such as a mounted secret, without spaces, line breaks and quotes around it;
 - the secret itself, which works but shows it to everyone who can read `config.py`.
 
-A changed file takes effect at the next `!plugin reload Inbox`, a changed variable at Errbot's next start.
+A changed file of a TOKEN or an APP_SECRET takes effect within half a minute, and at once where Meta refuses the old
+one; a file that is empty, gone or half written changes nothing. Other files are read again at the next `!plugin reload
+Inbox`, and variables at Errbot's next start.
 
 Where a secret is missing, its Page alone is not read: whoever asks about it hears which secret, and so do the admins,
 once, when the bot starts. What looks like a reference but is none, such as `ENV:NAME`, `$NAME` or a path, is refused.
@@ -140,7 +146,8 @@ A complete Errbot configuration that takes these variables from the environment.
 the demo: a bot in the terminal that reads the Page acme from a simulator that comes with it. An empty variable
 counts as not set, and quotes around a whole value, as Docker's `--env-file` leaves them, are dropped, except from
 `INBOX_WATCHES`, `INBOX_ROOMS`, `INBOX_AUTO_REPLIES` and `MATRIX_PASSWORD`. A variable that begins with `INBOX_` and
-is not listed here is refused, unless a secret of `INBOX_PAGES_FILE` is in it.
+is not listed here is refused, unless a secret of `INBOX_PAGES_FILE` is in it. Instead of a token, password, secret or
+`INBOX_DATABASE_URL` a variable can hold `file:PATH`, the path of a file with it.
 
 | variable | what it is |
 |---|---|

@@ -52,6 +52,11 @@ class Settings:
     timezone: tzinfo
     claim_hours: int
 
+    @property
+    def slowest_interval(self) -> float:
+        """The seconds between two looks at a list of which Meta tells what changes in it."""
+        return self.poll_interval if self.push_token is None else max(self.poll_interval, self.poll_interval_pushed)
+
 
 def read(
     config: Mapping[str, object] | None,
@@ -82,6 +87,19 @@ def read(
     zone, hours = read["timezone"], read.pop("open")
     watches = _watches(read["watches"], read["pages"], zone)
     return Settings(**read | {"watches": watches, "pages": _opened(read["pages"], hours, zone)})
+
+
+def read_one(
+    key: str,
+    config: Mapping[str, object] | None,
+    overrides: Mapping[str, object] | None = None,
+    *,
+    environment: Mapping[str, str],
+) -> Any:
+    """One of the settings alone, whatever is wrong with the others; see `read`. Raises `SettingsError`."""
+    table = tuple(setting for setting in SETTINGS if setting.key == key)
+    given = [{key: layer[key]} if layer and key in layer else {} for layer in (config, overrides)]
+    return _read_table(table, "", given[0], given[1], environment)[key.lower()]
 
 
 def _opened(pages: Mapping[str, Page], hours: OpeningHours | None, zone: tzinfo) -> Mapping[str, Page]:
@@ -126,6 +144,8 @@ def _read_table(
     read: dict[str, Any] = {}
     for setting in table:
         name = f"{where}.{setting.key}" if where else setting.key
+        if where and setting.secret:
+            read[f"{setting.key.lower()}_at"] = _reference(setting.key, config, overrides)
         try:
             written = _written(setting, name, config, overrides, environment)
             read[setting.key.lower()] = setting.check(written)
@@ -137,6 +157,12 @@ def _read_table(
             read[setting.key.lower()] = Secret("")
             read.setdefault("missing", sentence)
     return read
+
+
+def _reference(key: str, config: Mapping[str, Any], overrides: Mapping[str, Any]) -> str:
+    """Where a secret is, as it is written, chat before config.py; empty where it is no reference."""
+    value = overrides[key] if key in overrides else config.get(key)
+    return value.strip() if isinstance(value, str) and references.is_reference(value) else ""
 
 
 def _unknown(key: object, known: list[str]) -> str:

@@ -39,6 +39,12 @@ def referred(reference: str, environment: Mapping[str, str]) -> str:
     return found
 
 
+def path_of(reference: str) -> str | None:
+    """The path of the file that a reference names; None where it names none."""
+    scheme, name = _parts(reference)
+    return os.path.expanduser(name) if scheme == "file" else None
+
+
 def shown_reference(reference: str) -> str:
     """A reference as it may be shown: without its name where that may be a token, written there by mistake."""
     scheme, name = _parts(reference)

@@ -13,7 +13,7 @@ from pageinbox.ledger.outbox import Outbox
 from pageinbox.model.announcement import Announcement, Occasion
 from pageinbox.model.chat import Chat, ChatDoubt, ChatError, Doubt, Uneditable
 from pageinbox.model.errors import LedgerError
-from pageinbox.model.logged import nobody_named
+from pageinbox.model.logged import about, nobody_named
 from pageinbox.model.meters import Meters
 from pageinbox.model.post import Post
 from pageinbox.tell.whereabouts import whereabouts
@@ -76,7 +76,7 @@ class Delivery:
             raise  # the room is not to blame
         except Exception as error:
             # A fault of ours must neither end the telling of other rooms nor be repeated without a pause.
-            log.error("An announcement could not be sent: %s", whereabouts(error))
+            log.error("An announcement could not be sent: %s", whereabouts(error), extra=fields(item, error))
             self._meters.announcements.add("doubted")
             why = f"something went wrong on my side ({type(error).__name__})"
             self._outbox.doubted(item, why)
@@ -131,13 +131,14 @@ class Delivery:
         No question to the ledger can rule that out, however late it is asked.
         """
         room = nobody_named(item.room)
-        log.warning("I hung while I was sending an announcement to %s: it is there twice", room)
+        log.warning("I hung while I was sending an announcement to %s: it is there twice", room, extra=fields(item))
         try:
             post = self._words(replace(item, repeat=True))
             with self._waiting(item.room):
                 self._chat.edit(item.room, post, receipt)
         except ChatError as error:
-            log.warning("The second one could not be marked as a repeat: %s", nobody_named(error))
+            why = nobody_named(error)
+            log.warning("The second one could not be marked as a repeat: %s", why, extra=fields(item, error))
 
     def edit(self) -> float | None:
         """Edit at most one announcement, once nothing else is to be said. Gives, and raises, what `step` does."""
@@ -165,15 +166,15 @@ class Delivery:
         except Uneditable as error:
             self._meters.edits.add("given up")
             room, why = nobody_named(edit.item.room), nobody_named(error)
-            log.info("An announcement in %s can no longer be edited: %s", room, why)
+            log.info("An announcement in %s can no longer be edited: %s", room, why, extra=fields(edit.item, error))
             self._edits.done(edit, str(error))
             return str(error)
         except ChatError as error:
             room, why = nobody_named(edit.item.room), nobody_named(error)
-            log.info("An announcement in %s could not be edited: %s", room, why)
+            log.info("An announcement in %s could not be edited: %s", room, why, extra=fields(edit.item, error))
             self._put_off(edit, error.retry_after)
         except Exception as error:
-            log.error("An announcement could not be edited: %s", whereabouts(error))
+            log.error("An announcement could not be edited: %s", whereabouts(error), extra=fields(edit.item, error))
             self._put_off(edit, 0.0)
         else:
             self._meters.edits.add("made")
@@ -183,3 +184,11 @@ class Delivery:
     def _put_off(self, edit: Edit, pause: float) -> None:
         self._meters.edits.add("put off")
         self._edits.put_off(edit, max(pause, EDIT_AGAIN))
+
+
+def fields(item: Announcement, error: BaseException | None = None) -> dict[str, str]:
+    """What a line of the log about an announcement has beside its words: its conversation, if it is of one alone."""
+    if len(item.news) != 1:
+        return about(error=error)
+    (news,) = item.news
+    return about(news.source, conversation=news.conversation.id if news.conversation else "", error=error)

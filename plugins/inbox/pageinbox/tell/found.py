@@ -29,9 +29,10 @@ class Found:
     `older` are no news: in a first look what was there before it began, later what was not known and is older than the
     latest whole look. `moved_from` tells by id in which folder some of the new were known, `moved` are those of them
     that went on since; `healed` could not be read before. In the `replied` ones nothing but what nobody wrote came
-    since, which is learned and no news. `there` counts those that are kept and were there before, in a first look. The
-    look `began` at this time, in milliseconds. A change later than `latest` has a wrong time, which must not make
-    others old nor hide what comes later (`in_time`); `newest` is the newest of the rest. `trouble` is why it ended.
+    since, which is learned and no news. In the `written` ones the customer wrote since they were known. `there` counts
+    those that are kept and were there before, in a first look. The look `began` at this time, in milliseconds, and was
+    `kept` at that one by the ledger's time. A change later than `latest` has a wrong time, which must not make others
+    old nor hide what comes later (`in_time`); `newest` is the newest of the rest. `trouble` is why it ended.
 
     Where it went on behind what is known, `waiting` are the ids in which somebody waited before it, and `unchanged`, by
     their rows, what is known as it is and in which somebody waits or did. It read `back_to` that change, in seconds
@@ -46,6 +47,7 @@ class Found:
     moved: list[Conversation] = field(default_factory=list)
     replied: list[Conversation] = field(default_factory=list)
     healed: list[Conversation] = field(default_factory=list)
+    written: list[Conversation] = field(default_factory=list)
     waiting: Collection[str] | None = None
     unchanged: dict[int, Conversation] = field(default_factory=dict)
     back_to: float | None = None
@@ -55,6 +57,7 @@ class Found:
     there: int = 0
     newest: int = 0
     began: int = 0
+    kept: int = 0
     latest: int = sys.maxsize
     trouble: GraphError | None = None
 
@@ -99,6 +102,7 @@ class Found:
             here = before is not None and before.folders & bit
             telling = not beyond or item.wrote is not None
             newer = before is None or (telling and updated > before.updated)
+            wrote = item.wrote is not None and (before is None or ms(item.wrote) > before.updated)
             if before is not None and here and not newer:
                 if before.folders & UNREADABLE and not item.unreadable:
                     self.healed.append(item)
@@ -115,6 +119,8 @@ class Found:
                 self.moved_from[item.id] = Folder(before.folder)
                 if newer and not only_replied(item, before):
                     self.moved.append(item)
+            if wrote and place.complete and not (quiet and before is None):
+                self.written.append(item)
 
 
 def in_time(item: Conversation, latest: int) -> Conversation:

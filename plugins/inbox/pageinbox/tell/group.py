@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from pageinbox.model.announcement import NAMED, NoticeKind, Occasion, QueuedNews, QueuedNotice
+from pageinbox.model.announcement import NAMED, OF_TOKENS, NoticeKind, Occasion, QueuedNews, QueuedNotice
 from pageinbox.model.watch import Detail
 from pageinbox.words.common import HANDFUL
 
-STANDING = (NoticeKind.RECOVERED, NoticeKind.VISIBLE)
+TOGETHER = ((NoticeKind.RECOVERED, NoticeKind.VISIBLE), OF_TOKENS)
 """Kinds of notices that go into one message: a list that can be read again may show more than before."""
 
 GATHERING = 5.0
@@ -48,7 +48,11 @@ def choose(
         kind = due_notices[0].kind
         if kind is NoticeKind.DIGEST:
             return [], due_notices[:1]
-        told = [each for each in notices if each.kind is kind or {kind, each.kind} <= {*STANDING}]
+        told = [
+            each
+            for each in notices
+            if each.kind is kind or any({kind, each.kind} <= {*together} for together in TOGETHER)
+        ]
         return (missed if any(each.kind is NoticeKind.RECOVERED for each in told) else []), told
     first = due_news[0]
     if first.thread is not None:

@@ -9,6 +9,8 @@ from pageinbox.ledger.acts import Acts
 from pageinbox.ledger.arrivals import arrived, begun, unseen
 from pageinbox.ledger.database import Ledger, Transaction
 from pageinbox.ledger.following import Following
+from pageinbox.ledger.leases import lease_of
+from pageinbox.ledger.pushes import compared
 from pageinbox.ledger.queue import Queue
 from pageinbox.ledger.schema import OLDER, THERE, seconds
 from pageinbox.ledger.sources import SourceRow, Sources
@@ -24,6 +26,8 @@ from pageinbox.tell.decide import decide, speaks_from
 from pageinbox.tell.found import Found
 from pageinbox.tell.group import told_together
 from pageinbox.tell.lapses import Lapses
+from pageinbox.tell.pace import Pace
+from pageinbox.tell.push import Heard
 from pageinbox.tell.trouble import Troubles
 from pageinbox.tell.visible import Visible
 
@@ -39,9 +43,8 @@ def away_after(listing: Listing, source: Source, interval: float) -> float:
 class Keep:
     """Keeps what looks found, for the watches of a ledger.
 
-    `lease` are the milliseconds for which a bot has a source to itself from its look on, `interval` the seconds between
-    two looks at one. `latest` gives the time, in milliseconds since 1970, that no change is later than; `admins` are
-    rooms or people that hear of trouble too.
+    `pace` tells how often each list is looked at, `latest` the time, in milliseconds since 1970, that no change is
+    later than; `admins` are rooms or people that hear of trouble too.
     """
 
     def __init__(
@@ -53,9 +56,8 @@ class Keep:
         sources: Sources,
         waits: Waits,
         following: Following,
-        lease: int,
         acts: Acts,
-        interval: float,
+        pace: Pace,
         latest: Callable[[], int],
         admins: Sequence[str],
     ) -> None:
@@ -65,11 +67,10 @@ class Keep:
         self._sources = sources
         self._waits = waits
         self._following = following
-        self._lease = lease
         self._acts = acts
         pages = {name: client.page for name, client in listing.clients.items()}
         self._lapses = Lapses(ledger, acts, watches, pages)
-        self._interval = interval
+        self._pace = pace
         self._latest = latest
         self._pages = len(listing.clients)
         self._queue = Queue(ledger)
@@ -87,15 +88,20 @@ class Keep:
             watches = self._about(row.source, every)
             self._lapses.wrote_again(transaction, woken, every=every, watches=watches, muted=muted, new=(), now=now)
 
-    def keep(self, transaction: Transaction, row: SourceRow, found: Found, texts: Mapping[str, Folded]) -> int:
+    def keep(
+        self, transaction: Transaction, row: SourceRow, found: Found, texts: Mapping[str, Folded], heard: Heard
+    ) -> int:
         """Learn and queue what was found in the source of `row`, and note how the look went, all at once.
 
-        `texts` are those of what was found, folded. Gives how much was queued. Raises LeaseLost.
+        `texts` are those of what was found, folded; `heard` is how it compares with what Meta had pushed. Gives how
+        much was queued. Raises LeaseLost.
         """
         now = (at := self._ledger.now(transaction)) / 1000
+        found.kept = at
         # Newest first as they come; those of one second stay in Meta's order, which is all there is to go by.
         new, again, older = (sorted(reversed(items), key=UPDATED) for items in (found.new, found.again, found.older))
-        changed: dict[str, object] = {"lease_until": at + self._lease}
+        interval = heard.interval if found.trouble is None else self._pace.usual
+        changed: dict[str, object] = {"lease_until": at + lease_of(interval)}
         if found.trouble is None:
             changed |= {"looked": at, "complete": True, "disordered": not found.trail.ordered,
                        "reached": found.reached(row.reached or 0, self._latest()),
@@ -110,6 +116,7 @@ class Keep:
         self._sources.fence(transaction, row, known_more=len(new) + len(older), **changed)
         visible = self._sources.learn(transaction, row, older, now=now, quiet=OLDER)
         ids = self._sources.learn(transaction, row, [*new, *again, *found.replied, *found.healed], now=now)
+        compared(transaction, row, heard.brought, at)
         arrived(transaction, row, [item for item in new if item.id not in found.moved_from], at)
         self._learn_waits(transaction, row, found, visible | ids, at)
         away = self._is_away(row, at)
@@ -181,7 +188,8 @@ class Keep:
             return False
         if self._ledger.restored is not None and row.looked <= self._ledger.restored:
             return True
-        return (at - row.looked) / 1000 > away_after(self._listing, row.source, self._interval)
+        interval = self._pace.lasting(row.source, row.looked)
+        return (at - row.looked) / 1000 > away_after(self._listing, row.source, interval)
 
     def _about(self, source: Source, watches: Sequence[Watch]) -> list[Watch]:
         """Those of the watches that are about a source."""

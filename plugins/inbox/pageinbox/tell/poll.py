@@ -24,6 +24,7 @@ from pageinbox.model.source import Source
 from pageinbox.tell.forgetting import Forgetting
 from pageinbox.tell.keep import Keep
 from pageinbox.tell.pulse import Pulse
+from pageinbox.tell.push import Pushes
 from pageinbox.tell.reading import ListReader
 from pageinbox.tell.schedule import Outcome
 
@@ -36,9 +37,10 @@ FADE_EVERY = 3600.0
 class Poll:
     """Looks at sources for the watches and the digests of a ledger.
 
-    `interval` are the seconds between two looks at one source, `retention` those after which an idle conversation is
-    forgotten; `clock` tells seconds since 1970, `timer` seconds that never go back; `admins` are rooms or people that
-    hear of trouble too. `pulse` hears that something was read, `meters` count the looks.
+    `pushes` hold what Meta has told of, and tell how often each list is looked at; `retention` are the seconds after
+    which an idle conversation is forgotten; `clock` tells seconds since 1970, `timer` seconds that never go back;
+    `admins` are rooms or people that hear of trouble too. `pulse` hears that something was read, `meters` count the
+    looks.
     """
 
     def __init__(
@@ -54,7 +56,7 @@ class Poll:
         edits: Edits,
         following: Following,
         acts: Acts,
-        interval: float,
+        pushes: Pushes,
         retention: float,
         clock: Callable[[], float],
         timer: Callable[[], float],
@@ -69,6 +71,7 @@ class Poll:
         self._sources = sources
         self._leases = leases
         self._edits = edits
+        self._pushes = pushes
         self._clock = clock
         self._timer = timer
         self._pulse = pulse
@@ -82,9 +85,8 @@ class Poll:
             sources=sources,
             waits=waits,
             following=following,
-            lease=leases.length,
             acts=acts,
-            interval=interval,
+            pace=pushes.pace,
             latest=self._latest,
             admins=admins,
         )
@@ -95,7 +97,7 @@ class Poll:
             sources=sources,
             waits=waits,
             leases=leases,
-            interval=interval,
+            interval=pushes.pace.usual,
             retention=retention,
             clock=clock,
             timer=timer,
@@ -139,40 +141,43 @@ class Poll:
         `interrupt` is called where a look goes on behind the first call, with the Page's name: what else of it is due
         is not to wait for that. Raises LedgerError.
         """
-        budget = self._listing.clients[source.page].budget
+        budget, began = self._listing.clients[source.page].budget, self._timer()
 
         def go_on(page: str) -> None:
             self._pulse.beat()
             interrupt(page)
 
         try:
-            row = self._leases.take(source)
+            row = self._leases.take(source, anyway=self._pushes.expects(source))
             place = self._reader.place(row)
             found = self._reader.read(source, place, going, go_on, sources=self._count, everything=place is not row)
             if found is None:
                 self._pulse.beat()
             if found is None or not going():
                 return Outcome(slowness=budget.slowness(), rest=budget.spacing())
-            texts = found.texts()
+            texts, heard = found.texts(), self._pushes.compare(source, found)
             quiet = row.complete and row.failing is None and found.trouble is None
             if quiet:
                 row = self._forgetting.where_nothing_is_idle(row)
             with self._ledger.writing() as transaction:
                 if not quiet:
                     row = self._sources.row(source)  # it went on, or others may have told of its trouble
-                new = self._keep.keep(transaction, self._reader.place(row), found, texts)
+                new = self._keep.keep(transaction, self._reader.place(row), found, texts, heard)
         except Stopped:
             return Outcome()
         except LeaseLost as lost:
             self._pulse.beat()
             return Outcome(again=lost.left)
         self._listing.journal.note(source, found.trouble)
+        self._pushes.settle(source, found, heard, began)
+        stretch = 1.0
         self._meters.looks.add(source.page, source.platform, "failed" if found.trouble else "good")
         self._meters.found.add(source.page, source.platform, many=len(found.new) - len(found.moved_from))
         if found.trouble is None:
             self._pulse.beat()
             self._forgetting.looked(source)
-        return Outcome(found.trouble, new, budget.slowness(), budget.spacing())
+            stretch = heard.interval / self._pushes.pace.usual
+        return Outcome(found.trouble, new, budget.slowness(), budget.spacing(), stretch=stretch)
 
     def _latest(self) -> int:
         """No change is later than this; one time of Meta's that is wrong must not hide all that is earlier."""

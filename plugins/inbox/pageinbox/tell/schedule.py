@@ -34,7 +34,8 @@ class Outcome:
 
     `slowness` is how many times the usual interval the Page's budget asks for, `rest` the seconds until the Page may be
     called again: whoever looked before would only wait for that. `again` is None when the source was
-    looked at, else the seconds for which another bot has the right to.
+    looked at, else the seconds for which another bot has the right to. `stretch` is how many times the usual interval
+    will do, since Meta tells of what changes.
     """
 
     trouble: GraphError | None = None
@@ -42,15 +43,20 @@ class Outcome:
     slowness: float = 1.0
     rest: float = 0.0
     again: float | None = None
+    stretch: float = 1.0
 
 
 @dataclass(slots=True, eq=False)
 class Plan:
-    """When a source is due, when its latest look began, and how many looks have failed since the last good one."""
+    """When a source is due, when its latest look began, and how many looks have failed since the last good one.
+
+    `hurried` is when it is to be looked at again, once the look under way has ended.
+    """
 
     due: float
     began: float = -math.inf
     failures: int = 0
+    hurried: float = math.inf
 
 
 class Schedule:
@@ -151,7 +157,8 @@ class Schedule:
         if source.page in self._plans:
             self._rested[source.page] = self._clock() + outcome.rest
             (self._bad.add if outcome.trouble else self._bad.discard)(source.page)
-        usual = self._interval * outcome.slowness
+        usual = self._interval * max(outcome.slowness, outcome.stretch)
+        hurried, plan.hurried = plan.hurried, math.inf
         if outcome.again is not None:
             # Late rather than early, when it would be in vain; and a clock that is wrong makes no storm.
             plan.due = self._clock() + max(outcome.again, JITTER * usual) * (1 + JITTER * self._random())
@@ -163,6 +170,7 @@ class Schedule:
             plan.due = plan.began + usual * (1 - EARLY * self._random())
             if self._crowded(source, plan.due, outcome.rest):
                 plan.due = plan.began + usual * (1 - SPREAD * self._random())
+            plan.due = min(plan.due, hurried)
         else:
             plan.failures += 1
             backoff = Backoff(first=2 * usual, longest=max(usual, LONGEST), jitter=JITTER)
@@ -174,6 +182,24 @@ class Schedule:
                 plan.due = self._clock() + max(pause, min(left, LONGEST))
         if source.page in self._plans:
             self._note(source.page)
+
+    def hurry(self, source: Source, after: float = 0.0, apart: float = 0.0) -> float | None:
+        """Look in `after` seconds at a source that has changed, `apart` seconds after its latest look began at least.
+
+        What is being read is read once more. Trouble is no reason to look sooner than it lets. Gives the seconds until
+        the source would have been due, None for one that nobody wants looked at.
+        """
+        reading = self._reading.get(source.page, {}).get(source)
+        if (plan := reading or self._plans.get(source.page, {}).get(source)) is None:
+            return None
+        left = max(0.0, plan.due - self._clock())
+        at = max(self._clock() + after, plan.began + apart)
+        if reading is not None:
+            plan.hurried = min(plan.hurried, at)
+        elif not plan.failures and at < plan.due:
+            plan.due = at
+            self._note(source.page)
+        return left
 
     def retry(self, page: str) -> None:
         """Look at once at what is in trouble of a Page: something of it could be read just now."""

@@ -21,6 +21,7 @@ from pageinbox.ledger.history import Histories
 from pageinbox.ledger.leases import Leases
 from pageinbox.ledger.marks import Marked
 from pageinbox.ledger.outbox import Outbox
+from pageinbox.ledger.pushes import Pushed
 from pageinbox.ledger.rooms import known, move, named
 from pageinbox.ledger.sources import Sources
 from pageinbox.ledger.statistics import Figuring
@@ -31,6 +32,7 @@ from pageinbox.model.errors import LedgerError
 from pageinbox.model.fault import Work
 from pageinbox.model.history import SourceRecord
 from pageinbox.model.meters import Meters
+from pageinbox.model.push import Brought, PagePush
 from pageinbox.model.source import Source
 from pageinbox.model.statistics import Period, Statistics
 from pageinbox.model.watch import Detail
@@ -44,12 +46,15 @@ from pageinbox.tell.first_looks import FirstLooks
 from pageinbox.tell.group import GATHERING, choose
 from pageinbox.tell.keep import away_after
 from pageinbox.tell.lapses import Lapses
+from pageinbox.tell.pace import Pace
 from pageinbox.tell.poll import Poll
 from pageinbox.tell.pulse import Pulse
+from pageinbox.tell.push import Pushes
 from pageinbox.tell.reminders import Reminders
 from pageinbox.tell.schedule import Outcome
 from pageinbox.tell.standing import Standings
 from pageinbox.tell.threads import Poller
+from pageinbox.tell.weather import Weather
 from pageinbox.tell.writing import AnnouncementWriter
 from pageinbox.words.english import counted, spell
 
@@ -88,7 +93,6 @@ class WatchService:
         meters: Meters | None = None,
     ) -> None:
         meters = meters or Meters()
-        slowest = max(chosen.poll_interval, chosen.poll_interval_pushed if chosen.push_token else 0.0)
         pages = {name: page.id for name, page in chosen.pages.items()}
         self.ledger = ledger
         self.ceiling = ceiling or Ceilings(chosen, moved=moved).of
@@ -96,7 +100,10 @@ class WatchService:
         self._chosen = chosen
         self._clock = clock
         self._sources = Sources(ledger, pages)
-        self._leases = Leases(ledger, self._sources, chosen.poll_interval)
+        pace = Pace(chosen.poll_interval, chosen.slowest_interval, timer)
+        self.pushes = Pushes(answers.listing.clients, pace, clock=clock, timer=timer, counts=meters.pushes)
+        self._pushed = Pushed(ledger, self._sources)
+        self._leases = Leases(ledger, self._sources, chosen.poll_interval, pace.longest)
         self._outbox = Outbox(ledger, self._sources, choose, ahead=GATHERING, admins=admins)
         edits = Edits(ledger, self._sources)
         following = Following(ledger)
@@ -109,7 +116,8 @@ class WatchService:
         self.figuring = Figuring(ledger, self._sources)
         hours = {name: page.open for name, page in chosen.pages.items() if page.open is not None}
         self.waits = Waits(ledger, self._sources, hours)
-        self.pulse = Pulse(timer, lambda page: slowest * answers.listing.clients[page].budget.slowness())
+        clients = answers.listing.clients
+        self.pulse = Pulse(timer, lambda page: pace.longest * clients[page].budget.slowness())
         self.poll = Poll(
             ledger,
             answers.listing,
@@ -121,7 +129,7 @@ class WatchService:
             edits=edits,
             following=following,
             acts=self.acts,
-            interval=chosen.poll_interval,
+            pushes=self.pushes,
             retention=chosen.retention_days * DAY,
             clock=clock,
             timer=timer,
@@ -129,7 +137,9 @@ class WatchService:
             meters=meters,
             admins=admins,
         )
-        self.reminders = Reminders(ledger, self._sources, self.watches, chosen.pages, timer=timer)
+        self.reminders = Reminders(
+            ledger, self._sources, self.watches, chosen.pages, timer=timer, want=self.pushes.want
+        )
         self.digest_writer = DigestWriter(
             ledger,
             self.digests,
@@ -142,6 +152,7 @@ class WatchService:
             ceiling=self.ceiling,
             clock=clock,
             timer=timer,
+            want=self.pushes.want,
         )
         writer = AnnouncementWriter(
             self.digest_writer, self.watches, chosen=chosen, refs=answers.refs, ceiling=self.ceiling, clock=clock
@@ -159,9 +170,23 @@ class WatchService:
         self.erasing = Erasing(ledger, erasure, edits, self.delivery, answers=answers, waits=self.waits, timer=timer)
         self._asked = Rest(timer)
         self.standings = Standings(
-            ledger, self.records, histories=self.histories, watches=self.watches, waits=self.waits, clock=clock
+            ledger,
+            self.records,
+            self.pushed,
+            histories=self.histories,
+            watches=self.watches,
+            waits=self.waits,
+            clock=clock,
         )
-        self.tokens = Tokens(answers.listing.clients, timer)
+        self.tokens = Tokens(answers.listing.clients, timer, renewed=answers.listing.retry, asked=self.wake)
+        self.weather = Weather(
+            ledger,
+            answers.listing.clients,
+            admins,
+            ids=pages,
+            watched=lambda: {source.page for source in self.poll.wanted()},
+            timer=timer,
+        )
         self._moved = moved
         self._watchdog = alarm.watchdog
         self._watchdog.where = ledger.where
@@ -174,6 +199,7 @@ class WatchService:
             random=random,
             pages=len(pages),
         )
+        self.pushes.hurry = self._poller.hurry
         self.first_looks = FirstLooks(self._poller.look, self.records, outbox=self._outbox, answers=answers)
         if ledger.exclusive:
             # Whoever had the ledger before is gone, so nothing is under way any more.
@@ -183,6 +209,7 @@ class WatchService:
         self.watches.keep(chosen.watches, clock(), going, rooms=rooms)
         if going():  # or another one was opened meanwhile, and these are its own
             answers.listing.on_read, answers.listing.polled = self._poller.retry, chosen.poll_interval
+            answers.listing.vouched = pace.stretched
             answers.refs.written = self.histories
             answers.marked = self.marked
             answers.waits = self.waits
@@ -249,11 +276,21 @@ class WatchService:
 
         Raises LedgerError.
         """
-        listing, interval = self._answers.listing, self._chosen.poll_interval
+        listing = self._answers.listing
         last = {source: listing.memory.last(source) for source in sources}
         there = [source for source, look in last.items() if look is None or look.folder != "ignored"]
-        usual = {source: away_after(listing, source, interval) for source in there}
+        usual = {source: away_after(listing, source, self.pushes.pace.lasting(source)) for source in there}
         return self.figuring.statistics(usual, period, before, self._chosen.timezone)
+
+    def pushed(self) -> list[PagePush]:
+        """How Meta's pushes do for each Page, where they are wanted. Raises LedgerError."""
+        if self._chosen.push_token is None:
+            return []
+        brought, latest = self._pushed.brought(), self.pushes.latest
+        return [
+            PagePush(name, brought.get(name, Brought()), latest.get(name), secret=page.app_secret is not None)
+            for name, page in self._chosen.pages.items()
+        ]
 
     def sources(self) -> list[Source]:
         """What is to be looked at, and from now on nothing else is. Raises LedgerError."""
@@ -283,7 +320,7 @@ class WatchService:
             if (edit := self.delivery.edit()) == 0:
                 return 0.0
         with self._watchdog.watching(Work.REMINDING):
-            pauses = edit, self._lapses.end(), self.reminders.remind(), self.digest_writer.queue()
+            pauses = edit, self._lapses.end(), self.reminders.remind(), self.digest_writer.queue(), self.weather.tell()
         return min((pause for pause in pauses if pause is not None), default=None)
 
     def named(self, found: Mapping[str, str]) -> Mapping[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from pageinbox.ledger.database import Ledger
@@ -11,6 +11,7 @@ from pageinbox.ledger.waits import Waits
 from pageinbox.ledger.watches import Watches
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.history import SourceRecord, Standing
+from pageinbox.model.push import PagePush
 from pageinbox.model.source import Source
 from pageinbox.tell.patience import Patience
 
@@ -19,12 +20,16 @@ ANSWERING = 5.0
 
 
 class Standings:
-    """How all stands by a ledger. `records` gives how each source does, `clock` tells seconds since 1970."""
+    """How all stands by a ledger.
+
+    `records` gives how each source does, `pushed` how Meta's pushes do for each Page; `clock` tells seconds since 1970.
+    """
 
     def __init__(
         self,
         ledger: Ledger,
         records: Callable[[], Mapping[Source, SourceRecord]],
+        pushed: Callable[[], Sequence[PagePush]],
         *,
         histories: Histories,
         watches: Watches,
@@ -33,6 +38,7 @@ class Standings:
     ) -> None:
         self._ledger = ledger
         self._records = records
+        self._pushed = pushed
         self._histories = histories
         self._watches = watches
         self._waits = waits
@@ -55,4 +61,4 @@ class Standings:
         records = {
             source: replace(record, closing=closing.get(source, 0)) for source, record in self._records().items()
         }
-        return Standing(records, self._histories.waiting(), self._watches.paused())
+        return Standing(records, self._histories.waiting(), self._watches.paused(), self._pushed())

@@ -173,6 +173,17 @@ class Poller:
                 run.schedule.retry(page)
                 run.due.notify()
 
+    def hurry(self, source: Source, after: float, apart: float) -> float | None:
+        """Look soon at a source that has changed; see `Schedule.hurry`. None when nobody wants that or nothing runs."""
+        if (run := self._run) is None:
+            return None
+        with run.lock:
+            before = run.schedule.wait()
+            left = run.schedule.hurry(source, after, apart)
+            if run.schedule.wait() < before:
+                run.due.notify()
+        return left
+
     def next_look(self, source: Source) -> float | None:
         """Seconds until a look at `source` is due, 0 while it is read; None when nobody wants one or nothing runs."""
         if (run := self._run) is None:

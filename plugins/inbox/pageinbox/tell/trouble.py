@@ -9,6 +9,7 @@ from pageinbox.ledger.database import Transaction
 from pageinbox.ledger.queue import Queue
 from pageinbox.ledger.schema import ms, seconds
 from pageinbox.ledger.sources import SourceRow, Sources
+from pageinbox.ledger.tokens import died, works
 from pageinbox.model.announcement import Notice, NoticeKind
 from pageinbox.model.errors import (
     AppStopped,
@@ -73,33 +74,38 @@ class Troubles:
         since = seconds(min(other.failing for other in alike if other.failing is not None))
         heard = {other.source: watches(other.source) for other in alike}
         notice = Notice(NoticeKind.TROUBLE, tuple(heard), now, since=since, trouble=error)
-        return self._tell(transaction, notice, heard, now=now)
+        known = isinstance(error, TokenDead) and not died(transaction, self._sources.page_id(row.source))
+        # What is missing in the settings they heard when those were read.
+        admins = () if known or isinstance(error, SecretMissing) else self._admins
+        return self._tell(transaction, notice, heard, admins, now=now)
 
     def over(self, transaction: Transaction, row: SourceRow, *, now: float, watches: Sequence[Watch]) -> int:
         """A look at the source of `row` was good. Gives how many notices were queued."""
         if row.failing is None:
             return 0
         self._sources.recovered(transaction, row)
+        again = works(transaction, self._sources.page_id(row.source))
         if not row.told:
-            return 0
+            return int(again)
         notice = Notice(NoticeKind.RECOVERED, (row.source,), now, since=seconds(row.failing))
-        return self._tell(transaction, notice, {row.source: watches}, now=now, wait=GATHERING)
+        # Of a token they hear that it works, and until when.
+        admins = () if again or isinstance(row.trouble, TokenDead) else self._admins
+        return self._tell(transaction, notice, {row.source: watches}, admins, now=now, wait=GATHERING) + again
 
     def _tell(
         self,
         transaction: Transaction,
         notice: Notice,
         heard: Mapping[Source, Sequence[Watch]],
+        admins: Sequence[str],
         *,
         now: float,
         wait: float = 0.0,
     ) -> int:
-        """Queue a notice for the rooms that watch, each when its quiet hours let it, and for the admins.
+        """Queue a notice for the rooms that watch, each when its quiet hours let it, and for these admins.
 
-        A room hears of those sources only that it watches, an admin of all. What is missing in the settings they heard
-        when those were read.
+        A room hears of those sources only that it watches, an admin of all.
         """
-        admins = () if isinstance(notice.trouble, SecretMissing) else self._admins
         due: dict[str, float] = dict.fromkeys(admins, told_together(now, self._pages, wait))
         sources: dict[str, list[Source]] = {admin: list(notice.sources) for admin in admins}
         for source, watches in heard.items():

@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.history import Backlog, SourceRecord
@@ -14,6 +15,8 @@ from pageinbox.tell.patience import Patience
 
 if TYPE_CHECKING:
     from pageinbox.tell.service import WatchService  # which loads SQLAlchemy
+
+T = TypeVar("T")
 
 FRESH = 5.0
 """Seconds for which what was read, or that nothing could be, is answered as it is."""
@@ -40,33 +43,39 @@ class Gauges:
     size: int
 
 
-class Gauging:
-    """Reads the ledger of the service that is `opened`, if one is. `timer` gives seconds that never go back."""
+class Gauging(Generic[T]):
+    """Reads something of the service that is `opened`, if one is, from its ledger.
 
-    def __init__(self, opened: Callable[[], WatchService | None], timer: Callable[[], float]) -> None:
+    `read` gives it, or raises LedgerError; `timer` gives seconds that never go back.
+    """
+
+    def __init__(
+        self, read: Callable[[WatchService], T], opened: Callable[[], WatchService | None], timer: Callable[[], float]
+    ) -> None:
+        self._read = read
         self._opened = opened
         self._timer = timer
         self._lock = threading.Lock()
         self._at = float("-inf")
-        self._latest: tuple[Gauges | None, LedgerError | None] = (None, None)
-        self._reading: tuple[WatchService, Patience[Gauges]] | None = None
+        self._latest: tuple[T | None, LedgerError | None] = (None, None)
+        self._reading: tuple[WatchService, Patience[T]] | None = None
 
-    def latest(self) -> tuple[Gauges | None, LedgerError | None]:
-        """How all stands, at most five seconds ago; None where the ledger does not tell within a second.
+    def latest(self) -> tuple[T | None, LedgerError | None]:
+        """What it was at most five seconds ago; None where the ledger does not tell within a second.
 
         With what is wrong with the ledger, where it says so.
         """
         with self._lock:
             if self._timer() - self._at >= FRESH:
-                self._latest = self._read()
+                self._latest = self._ask()
                 self._at = self._timer()
             return self._latest
 
-    def _read(self) -> tuple[Gauges | None, LedgerError | None]:
+    def _ask(self) -> tuple[T | None, LedgerError | None]:
         if (service := self._opened()) is None:
             return None, None
         if self._reading is None or self._reading[0] is not service:
-            self._reading = service, Patience(lambda: read(service), MOMENT)
+            self._reading = service, Patience(partial(self._read, service), MOMENT)
         try:
             return self._reading[1].get(), None
         except LedgerError as error:
@@ -75,7 +84,7 @@ class Gauging:
             return None, None
 
 
-def read(service: WatchService) -> Gauges:
+def how_all_stands(service: WatchService) -> Gauges:
     """How all stands by the ledger of a service. Raises LedgerError."""
     return Gauges(
         records=service.records(),

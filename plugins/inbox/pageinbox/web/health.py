@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pageinbox.model.announcement import UNREACHED
 from pageinbox.model.fault import Fault, Work
+from pageinbox.model.history import Backlog
 from pageinbox.model.web import WebRequest, WebResponse
 from pageinbox.tell.alarm import LASTING
 from pageinbox.web.gauges import Gauging
@@ -32,7 +33,7 @@ class Health:
     """Examines one activation of the plugin.
 
     `refusal` gives what is wrong with the settings, empty for nothing, `opened` the service, None while it is not open,
-    and `faults` what fails or hangs; `clock` tells seconds since 1970.
+    `faults` what fails or hangs, and `backlogs` what rooms are still to be told; `clock` tells seconds since 1970.
     """
 
     def __init__(
@@ -40,13 +41,13 @@ class Health:
         refusal: Callable[[], str],
         opened: Callable[[], WatchService | None],
         faults: Callable[[], Sequence[Fault]],
-        gauging: Gauging,
+        backlogs: Gauging[list[Backlog]],
         clock: Callable[[], float],
     ) -> None:
         self._refusal = refusal
         self._opened = opened
         self._faults = faults
-        self._gauging = gauging
+        self._backlogs = backlogs
         self._clock = clock
 
     def examine(self) -> tuple[State, list[str]]:
@@ -55,13 +56,12 @@ class Health:
         found += self._known_without_ledger()
         if not found and self._opened() is None:
             return State.STARTING, []
-        gauges, error = self._gauging.latest()
+        backlogs, error = self._backlogs.latest()
         if error is not None and not found:
             found.append(ledger_trouble(error.kind, ""))
-        if gauges is not None:
-            now = self._clock()
-            lasting = {each.room: now - each.failing for each in gauges.backlogs if each.failing is not None}
-            found += out_of_reach([seconds for seconds in lasting.values() if seconds >= UNREACHED])
+        now = self._clock()
+        lasting = {each.room: now - each.failing for each in backlogs or () if each.failing is not None}
+        found += out_of_reach([seconds for seconds in lasting.values() if seconds >= UNREACHED])
         return (State.FAILING if found else State.OK), found
 
     def _known_without_ledger(self) -> list[str]:

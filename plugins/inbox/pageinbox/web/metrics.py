@@ -10,13 +10,14 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from itertools import accumulate, product
 from typing import TYPE_CHECKING
 
 from pageinbox.ask.listing import Listing
+from pageinbox.checkup.versions import OURS, installed
 from pageinbox.model.history import Backlog, SourceRecord, State
 from pageinbox.model.meters import Count, Labels, Lengths, Meters
+from pageinbox.model.push import Became
 from pageinbox.model.source import Platform, Source
 from pageinbox.model.web import WebRequest, WebResponse
 from pageinbox.web.gauges import FRESH, Gauges, Gauging
@@ -45,7 +46,7 @@ class Metrics:
         self,
         meters: Meters,
         health: Health,
-        gauging: Gauging,
+        gauging: Gauging[Gauges],
         listing: Listing | None,
         *,
         interval: float | None,
@@ -99,12 +100,16 @@ class Metrics:
     def _of_bot(self) -> Iterator[Metric]:
         state, _ = self._health.examine()
         yield gauge("build_info", "Which versions run; always 1.",
-                    {(packaged("err-inbox"), packaged("errbot"), platform.python_version()): 1},
+                    {(versions()[OURS] or "clone", versions()["errbot"], platform.python_version()): 1},
                     "version", "errbot", "python")  # fmt: skip
         yield gauge("health", "Which state /inbox/health tells: 1 for that, 0 for the others.",
                     {(each.value,): each is state for each in HealthState}, "state")  # fmt: skip
         if self._interval is not None:
-            yield gauge("poll_interval_seconds", "The setting POLL_INTERVAL.", {(): self._interval})
+            yield gauge(
+                "poll_interval_seconds",
+                "The setting POLL_INTERVAL, or POLL_INTERVAL_PUSHED where that counts.",
+                {(): self._interval},
+            )
 
     def _counted(self) -> Iterator[Metric]:
         meters = self._meters
@@ -115,6 +120,7 @@ class Metrics:
         kinds = [("list",), ("conversation",)]
         outcomes = [("sent",), ("refused",), ("doubted",)]
         made = [("made",), ("put off",), ("given up",)]
+        yield counter("pushes", "What Meta pushed, by what became of it.", meters.pushes, [(each,) for each in Became])
         yield counter("looks", "Looks of this bot at lists that are watched.", meters.looks, looks)
         yield counter("new_conversations", "New conversations that these looks found.", meters.found, lists)
         yield counter("graph_calls", "Calls to Meta.", meters.calls, pages)
@@ -242,9 +248,6 @@ def encodable(labels: Labels) -> Labels:
 
 
 @cache
-def packaged(distribution: str) -> str:
-    """The version of what is installed under this name; `checkout` for what is not."""
-    try:
-        return version(distribution)
-    except PackageNotFoundError:
-        return "checkout"
+def versions() -> Mapping[str, str]:
+    """Of what is installed, by name; a clone of ours has none."""
+    return dict(installed())

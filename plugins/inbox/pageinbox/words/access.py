@@ -48,6 +48,14 @@ STOPPED = {
 }
 
 
+def put(page: Page) -> str:
+    """What to do with a new token, as the end of a sentence: files are read again, all else at the start alone."""
+    setting = f"the setting PAGES.{page.name}.TOKEN"
+    if page.in_file:
+        return f"put it into the file that {setting} names, and I'll pick it up"
+    return f"put it where {setting} points to and restart me"
+
+
 def access(error: GraphError, page: Page, platform: Platform) -> str | None:
     """What keeps us out and who has to do what, in our words alone; None for trouble of any other kind."""
     number = f" ({error.number})" if error.number else ""
@@ -58,7 +66,7 @@ def access(error: GraphError, page: Page, platform: Platform) -> str | None:
         case NoPageToken():
             return (
                 f"The token is not a Page token{number}. Someone with the MESSAGING task on the Page has to issue one; "
-                f"put it where the setting {here}.TOKEN points to and restart me."
+                f"{put(page)}."
             )
         case TokenDead():
             why = TOKEN_REFUSED.get(error.detail) or TOKEN_ENDS.get(error.subcode or 0, "")
@@ -66,13 +74,10 @@ def access(error: GraphError, page: Page, platform: Platform) -> str | None:
             return (
                 f"Meta no longer accepts the Page token{f': {why}' if why else ''}{number}. "
                 "Someone with the MESSAGING task on the Page has to issue a new one; "
-                f"put it where the setting {here}.TOKEN points to and restart me."
+                f"{put(page)}."
             )
         case AppStopped(detail="deleted"):
-            return (
-                f"{STOPPED[error.detail]}{number}. Issue a token for an app that exists, put it where the setting "
-                f"{here}.TOKEN points to and restart me."
-            )
+            return f"{STOPPED[error.detail]}{number}. Issue a token for an app that exists, {put(page)}."
         case AppStopped():
             what = STOPPED.get(error.detail, "Meta has stopped the app")
             undo = "have the block lifted" if error.detail == "blocked" else "reactivate it"

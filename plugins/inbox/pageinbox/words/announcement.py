@@ -9,7 +9,7 @@ from pageinbox.model.announcement import Announcement, News, Notice, NoticeKind
 from pageinbox.model.post import Foreign, Line, Mention, Piece, Post
 from pageinbox.model.source import Page
 from pageinbox.model.watch import Detail, Ping
-from pageinbox.words.common import label_of_all
+from pageinbox.words.common import label_of_all, page_of
 from pageinbox.words.english import counted
 from pageinbox.words.many import is_many
 from pageinbox.words.news import Ref, card, card_offers, how_many, in_thread, of_news
@@ -24,8 +24,17 @@ from pageinbox.words.notices import (
     visible,
 )
 from pageinbox.words.reminders import of_reminders
+from pageinbox.words.tokens import told as told_of_tokens
 
-QUIET = {NoticeKind.LEARNED, NoticeKind.VISIBLE, NoticeKind.RECOVERED, NoticeKind.REACHED}
+QUIET = {
+    NoticeKind.LEARNED,
+    NoticeKind.VISIBLE,
+    NoticeKind.RECOVERED,
+    NoticeKind.REACHED,
+    NoticeKind.TOKEN_NEW,
+    NoticeKind.ACCESS_RENEWED,
+    NoticeKind.TOKEN_WORKS,
+}
 """What nobody has to act on."""
 
 
@@ -60,13 +69,13 @@ def announcement(
     if message.erased:
         what = counted(message.erased, "conversation was", "conversations were")
         post = replace(post, notes=(*post.notes, (f"{what} erased from this message.",)), erases="some")
-    return marked_as_repeat(post) if message.repeat else post
+    return marked_as_repeat(post, restored=message.restored) if message.repeat else post
 
 
-def marked_as_repeat(post: Post) -> Post:
-    """The post, saying that an earlier try may have arrived."""
-    repeat: Line = ("This may be a repeat: I couldn't tell whether it arrived the first time.",)
-    return replace(post, notes=(*post.notes, repeat))
+def marked_as_repeat(post: Post, *, restored: bool) -> Post:
+    """The post, saying that it may have been said before: an earlier try may have arrived, or it was `restored`."""
+    why = "my records were restored from a backup" if restored else "I couldn't tell whether it arrived the first time"
+    return replace(post, notes=(*post.notes, (f"This may be a repeat: {why}.",)))
 
 
 def erased(others: int) -> Post:
@@ -101,6 +110,7 @@ def of_notices(message: Announcement, pages: Mapping[str, Page], ref: Ref, detai
     lines += visible(by[NoticeKind.VISIBLE], pages)
     lines += unreached_rooms([(each.room, each.since, each.why) for each in by[NoticeKind.UNREACHED]], now)
     lines += reached_rooms(by[NoticeKind.REACHED])
+    lines += told_of_tokens(message.notices, lambda name: page_of(pages, name), now)
     if learned := by[NoticeKind.LEARNED]:
         if is_many(pages_told(learned)):
             lines.append(learning_many(learned, pages))

@@ -5,15 +5,20 @@ It is made of codes alone (`model.contact`); what a finding means for this plugi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
+from typing import TypeVar
 
 from pageinbox.model.contact import Contact, Failure, Finding, Question, Verdict
 from pageinbox.model.post import Line, Post
 from pageinbox.model.source import Page, Platform
 from pageinbox.words.common import PLATFORM_NAMES
 from pageinbox.words.english import counted, lasting, spell
+
+T = TypeVar("T")
+
+PUBLIC = "The report has no names, IDs or texts in it, so it can go into a public issue."
 
 ASKED = {
     Question.LIST: "the list",
@@ -47,15 +52,11 @@ HAVING = {
     Verdict.NEVER: "never there",
     Verdict.UNTOLD: "taken, but nothing here could have them",
 }
-UNTOLD = "not enough here to tell"
-
 FOUND = {
     (Question.LIST, Verdict.YES): "can be read",
     (Question.LIST, Verdict.EMPTY): "can be read and is empty, so most of the rest can't be told",
     (Question.TAG, Verdict.YES): "pages_comm_instant_reply is there, so I know automatic replies by it",
     (Question.TAG, Verdict.NO): "pages_comm_instant_reply was not among those seen",
-    (Question.FOLDER, Verdict.OWN): "a list of its own",
-    (Question.FOLDER, Verdict.EMPTY): "empty",
     (Question.NO_FOLDER, Verdict.OWN): "another list than without a folder, which nobody expected",
     (Question.NO_FOLDER, Verdict.SAME): "ignored: the list is the one without a folder",
     (Question.NO_FOLDER, Verdict.EMPTY): "empty, so an empty folder may not exist",
@@ -71,53 +72,77 @@ FOUND = {
     (Question.BATCH, Verdict.YES): "works",
     (Question.TOKEN, Verdict.YES): "a token may be asked about itself",
     (Question.TOKEN_AS_APP, Verdict.YES): "the app may ask about the token",
-    (Question.USAGE, Verdict.UNTOLD): "names no kind of calls",
 }  # fmt: skip
 
 
-def begun(page: Page, most: int) -> Post:
-    """What is said before the calls are made: how many there are at most, a second each."""
-    first = (
-        f"I'm finding out how Meta's API behaves for {page.title}. This makes up to {counted(most, 'call')} to Meta, "
-    )
-    when = f"about one a second, so the report comes here in up to {lasting(most)}."
-    return Post((first + when,), notes=(("It will hold no names, IDs or texts, so it can go into a public issue.",),))
+def begun(page: Page, most: int, *, alone: bool) -> Post:
+    """What is said before the calls are made: how many there are at most, a second each.
+
+    `alone` says that the report comes to the direct chat of whoever asked.
+    """
+    where = "comes in our direct messages" if alone else "comes here"
+    calls = f"This makes up to {counted(most, 'call')} to Meta, about one a second, in the background"
+    when: Line = (f"{calls}; the report {where} in up to {lasting(most)}.",)
+    return Post((f"I'm finding out how Meta's API behaves for {page.title}",), (when, (PUBLIC,)))
 
 
 def busy() -> Post:
     """Another one is under way."""
-    return Post(
-        ("I'm still finding out how Meta's API behaves, as somebody asked me to; ask again once that is reported.",)
-    )
+    return Post(("I'm already finding out how Meta's API behaves; ask again once that report has come.",))
 
 
 def report(contact: Contact, now: float) -> Post:
     """What was found; `now` is in seconds since 1970."""
     when = datetime.fromtimestamp(now, UTC)
-    headline = f"First contact with Meta's API, {when:%Y-%m-%d}, {contact.version}, {counted(contact.asked, 'call')}"
+    ours = f"err-inbox {contact.ours or 'from a clone'}"
+    made = counted(contact.asked, "call")
+    headline = f"First contact with Meta's API: {when:%Y-%m-%d}, {ours}, Graph {contact.version}, {made}"
     lines: tuple[Line, ...] = ()
     if contact.stopped is not None:
-        lines = ((f"Meta let me ask no more{because(contact.stopped)}, so the report is not complete.",),)
+        lines = ((f"I could ask no more{because(contact.stopped)}, so the report is not complete.",),)
     rows = tuple(((where,), (asked,), (found,)) for where, asked, found in table(contact.findings))
-    note = "No names, IDs or texts are in this report, so it can go into a public issue."
-    return Post((headline,), lines, rows, ((note,),))
+    return Post((headline,), lines, rows, ((PUBLIC,),))
 
 
 def table(findings: Sequence[Finding]) -> Iterator[tuple[str, str, str]]:
-    """The rows: the platform, what was asked, and what was found. Fields of one kind share a row."""
-    for (platform, question), those in groupby(findings, lambda finding: (finding.platform, finding.question)):
-        where = PLATFORM_NAMES[platform] if platform is not None else "both"
-        if question in FIELDS:
-            yield where, ASKED[question], "; ".join(of_fields(list(those)))
-            continue
-        for finding in those:
-            yield where, asked(finding), found_of(finding)
+    """The rows: the platform, what was asked, and what was found; what could not be told comes last of each."""
+    for platform, those in groupby(findings, lambda finding: finding.platform):
+        where, untold = PLATFORM_NAMES[platform] if platform is not None else "both", list[str]()
+        for question, alike in groupby(those, lambda finding: finding.question):
+            for what, found in rows_of(question, list(alike)):
+                if found:
+                    yield where, what, found
+                else:
+                    untold.append(what)
+        if untold:
+            yield where, "not told", f"there is not enough here to tell by: {', '.join(untold)}"
+
+
+def rows_of(question: Question, findings: Sequence[Finding]) -> Iterator[tuple[str, str]]:
+    """What was asked and what was found, which is empty where that can't be told."""
+    if question in FIELDS:
+        yield ASKED[question], "; ".join(of_fields(findings))
+    elif question is Question.FOLDER:
+        for found, those in alike(findings, found_of):
+            yield "folder", f"{', '.join(finding.what for finding in those)}: {found}" if found else ""
+    elif question is Question.STATUS:
+        met = [finding.failure for finding in findings if finding.failure is not None]
+        yield "errors so far", ", ".join(f"{failure.number} with HTTP {failure.status}" for failure in met)
+    else:
+        for finding in findings:
+            yield asked(finding), found_of(finding)
+
+
+def alike(findings: Sequence[Finding], key: Callable[[Finding], T]) -> Iterator[tuple[T, list[Finding]]]:
+    """Those with the same key together, in the order of the first ones."""
+    keys = dict.fromkeys(map(key, findings))
+    return ((each, [finding for finding in findings if key(finding) == each]) for each in keys)
 
 
 def asked(finding: Finding) -> str:
     """What was asked, as engineers name it."""
     match finding.question:
-        case Question.FOLDER | Question.NO_FOLDER:
+        case Question.NO_FOLDER:
             return f"folder={finding.what}"
         case Question.BOUND:
             return finding.what
@@ -125,23 +150,19 @@ def asked(finding: Finding) -> str:
             return MISTAKES[finding.what]
         case Question.OLD_VERSION:
             return f"version {finding.what}"
-        case Question.STATUS:
-            return f"error {finding.failure.number if finding.failure else ''}"
     return ASKED[finding.question]
 
 
 def found_of(finding: Finding) -> str:
-    """What was found, and what it means."""
+    """What was found, and what it means; nothing where it can't be told."""
     question, verdict, names = finding.question, finding.verdict, spell(finding.names)
     if (known := FOUND.get((question, verdict))) is not None:
-        return known + note(finding)
+        return known
     match question, verdict:
-        case Question.STATUS, _:
-            return f"came with HTTP {finding.failure.status if finding.failure else ''}"
         case _, Verdict.REFUSED | Verdict.FAILED:
             return failed(finding)
-        case Question.FOLDER, Verdict.SAME:
-            return same_folder(finding)
+        case Question.FOLDER, _:
+            return folder(finding)
         case Question.DEFAULTS, Verdict.YES:
             return names
         case Question.ORDER, Verdict.YES:
@@ -152,26 +173,33 @@ def found_of(finding: Finding) -> str:
             return names + ("" if "others" not in finding.names else "; I don't count by others")
         case Question.LIMIT, Verdict.YES:
             return f"{finding.number} in one call, or more" + note(finding)
+        case Question.LIMIT, Verdict.UNTOLD if finding.failure is not None:
+            return "there are fewer here than I asked for next" + note(finding)
         case Question.LIMIT, Verdict.NO:
             return f"{finding.number} in one call, though I asked for more" + note(finding)
-        case Question.LIMIT, _:
-            return UNTOLD + note(finding)
         case Question.VERSION, Verdict.YES:
             return f"{names} answers, as asked"
         case Question.VERSION, _:
             return f"{names} answers instead of {finding.what}: set GRAPH_VERSION to a current one"
         case Question.OLD_VERSION, Verdict.YES:
             return f"{names} answers"
-    return UNTOLD
+    return ""
 
 
-def same_folder(finding: Finding) -> str:
-    """A folder whose list is the one that comes without it."""
-    if finding.what == "inbox":
+def folder(finding: Finding) -> str:
+    """What a folder is; the inbox is taken to be the list without one."""
+    inbox, verdict = finding.what == "inbox", finding.verdict
+    if verdict is Verdict.UNTOLD:
+        return ""
+    if verdict is Verdict.SAME and inbox:
         return "the list that comes without a folder, as I take it"
-    if finding.platform is Platform.INSTAGRAM:
-        return "ignored: Instagram's folders are left out, as now"
-    return "ignored, which nobody expected on Messenger"
+    if inbox:
+        return "not the list that comes without a folder, which I take for the inbox"
+    if verdict is Verdict.SAME and finding.platform is Platform.INSTAGRAM:
+        return "ignored, so Instagram's folders are left out, as now"
+    return {Verdict.OWN: "a list of its own", Verdict.EMPTY: "empty"}.get(
+        verdict, "ignored, which nobody expected on Messenger"
+    )
 
 
 def of_fields(findings: Sequence[Finding]) -> Iterator[str]:
@@ -179,16 +207,15 @@ def of_fields(findings: Sequence[Finding]) -> Iterator[str]:
     for verdict, called in HAVING.items():
         if names := [finding.what for finding in findings if finding.verdict is verdict]:
             yield f"{called}: {', '.join(names)}"
-    failures = list(dict.fromkeys((finding.verdict, finding.failure) for finding in findings if finding.failure))
-    for verdict, failure in failures:
-        names = [finding.what for finding in findings if (finding.verdict, finding.failure) == (verdict, failure)]
+    failed = [finding for finding in findings if finding.failure is not None]
+    for (verdict, failure), those in alike(failed, lambda finding: (finding.verdict, finding.failure)):
         done = "refused" if verdict is Verdict.REFUSED else "failed"
-        yield f"{done}{because(failure)}: {', '.join(names)}"
+        yield f"{done}{because(failure)}: {', '.join(finding.what for finding in those)}"
 
 
 def failed(finding: Finding) -> str:
     """What Meta did not take, or could not answer."""
-    why = because(finding.failure) if finding.failure else ""
+    why = because(finding.failure)
     if finding.verdict is Verdict.FAILED:
         return f"failed{why}, which tells nothing; try again later"
     match finding.question:
@@ -206,7 +233,9 @@ def note(finding: Finding) -> str:
     return f"; 500 were refused{because(finding.failure)}" if finding.failure else ""
 
 
-def because(failure: Failure) -> str:
+def because(failure: Failure | None) -> str:
     """Why a call failed, by codes alone: ` (100, HTTP 400)`."""
+    if failure is None:
+        return ""
     what = failure.number or failure.kind.replace("_", " ")
     return f" ({what}, HTTP {failure.status})" if failure.status else f" ({what})"

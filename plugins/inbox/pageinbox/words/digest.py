@@ -10,7 +10,7 @@ from typing import Any
 from pageinbox.language.question import describe
 from pageinbox.model.announcement import Notice, NoticeKind
 from pageinbox.model.digest import Findings, Waiting
-from pageinbox.model.errors import GraphError
+from pageinbox.model.errors import GraphError, TokenDead
 from pageinbox.model.post import Command, Foreign, Line, Link, Piece, Post, Reference, Span, Time
 from pageinbox.model.query import InboxQuery, Mark
 from pageinbox.model.selection import Selection
@@ -88,13 +88,14 @@ def remarks(found: Findings, pages: Mapping[str, Page], now: float) -> list[Line
     """What else there is to say, a line each."""
     took = answers(found.statistics.all.now.took)
     lines: list[Line] = [(took,)] if took else []
+    dead = {record.source.page for record in found.failing if isinstance(record.trouble, TokenDead)}
     return [
         *lines,
         *unseen(found, pages, now),
         *closing(found, now),
         *claims(found),
         *failing(found, pages, now),
-        *tokens([(page_of(pages, name), token) for name, token in found.tokens.items()], now),
+        *tokens([(page_of(pages, name), token) for name, token in found.tokens.items()], now, dead),
     ]
 
 

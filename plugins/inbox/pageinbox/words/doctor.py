@@ -9,9 +9,10 @@ from pageinbox.model.checkup import Ends, Finding, Reached, State
 from pageinbox.model.post import Command, Line, Post
 from pageinbox.model.source import Page
 from pageinbox.model.token import TokenFacts
-from pageinbox.words.common import page_of
+from pageinbox.words.advice import sentence
+from pageinbox.words.common import MOST_NAMED, page_of
 from pageinbox.words.english import counted, spell
-from pageinbox.words.findings import in_sum, named, sentence
+from pageinbox.words.findings import in_sum, named
 from pageinbox.words.many import called, is_many
 from pageinbox.words.tokens import tokens
 from pageinbox.words.trouble import ANY
@@ -63,7 +64,7 @@ def about(group: Sequence[Finding], pages: Mapping[str, Page], *, by_name: bool 
     titles = list(dict.fromkeys(page_of(pages, each.page).title for each in group if each.page))
     names = {named(each.fact) for each in group}
     name = names.pop() if len(names) == 1 else ""
-    which = called(titles) if by_name or not is_many(titles) else f"{len(titles):,} Pages"
+    which = called(titles) if by_name or len(titles) <= MOST_NAMED else f"{len(titles):,} Pages"
     return " · ".join(filter(None, [which, name])) if titles else f"{name[:1].upper()}{name[1:]}"
 
 

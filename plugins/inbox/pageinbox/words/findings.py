@@ -1,19 +1,15 @@
-"""One finding of a checkup in words: what it is called, what is good about it, or what somebody can do."""
+"""What findings of a checkup are called, and what is good, in a few words."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from pageinbox.model import checkup as facts
-from pageinbox.model.checkup import Fact, Finding, Subject
-from pageinbox.model.errors import GraphError, NotAskedYet, RequestRefused, SecretMissing, StillAsking
+from pageinbox.model.checkup import Fact, Subject
 from pageinbox.model.post import Foreign, Line, Moment, Room, Time
-from pageinbox.model.source import Page, Platform
 from pageinbox.model.token import SOON
-from pageinbox.words.common import FOLDER_NAMES, HANDFUL, PLATFORM_NAMES
-from pageinbox.words.english import counted, duration, lasting, spell, stretch
-from pageinbox.words.ledger import ledger_trouble
-from pageinbox.words.trouble import explain
+from pageinbox.words.common import FOLDER_NAMES, PLATFORM_NAMES
+from pageinbox.words.english import counted, duration, spell
 
 NAMES = {
     Subject.TOKEN: "token",
@@ -27,8 +23,6 @@ NAMES = {
     Subject.BOT: "Errbot",
     Subject.VERSIONS: "versions",
 }
-LATE = "No answer came in time. Ask again in a moment."
-SPARE = "If that lasts, watch fewer lists or raise POLL_INTERVAL."
 
 
 def named(fact: Fact) -> str:
@@ -38,9 +32,11 @@ def named(fact: Fact) -> str:
             if source is not None:
                 return f"{PLATFORM_NAMES[source.platform]} · {FOLDER_NAMES[source.folder]}"
             return NAMES[subject]
+        case facts.Broken(subject=subject):
+            return NAMES[subject]
         case facts.Read(source=source) | facts.Empty(source=source):
             return f"{PLATFORM_NAMES[source.platform]} · {FOLDER_NAMES[source.folder]}"
-        case facts.Accepted():
+        case facts.Accepted() | facts.Untried():
             return NAMES[Subject.TOKEN]
         case facts.Ends():
             return NAMES[Subject.ENDS]
@@ -60,7 +56,7 @@ def named(fact: Fact) -> str:
             return "clock"
         case facts.Allowance():
             return "allowance"
-        case facts.Kept():
+        case facts.Kept() | facts.Unmade() | facts.Outdated():
             return NAMES[Subject.LEDGER]
         case facts.Disk():
             return "disk"
@@ -74,7 +70,7 @@ def named(fact: Fact) -> str:
             return NAMES[Subject.CHAT]
         case facts.Clicked():
             return "clicks"
-        case facts.Pushed():
+        case facts.Pushed() | facts.NoPush() | facts.Unpushed() | facts.Unsigned():
             return NAMES[Subject.PUSH]
         case facts.Storage() | facts.InstallsDependencies():
             return NAMES[Subject.BOT]
@@ -110,8 +106,12 @@ def cell(fact: Fact) -> Line:
         case facts.Kept(database=database, version=version, size=size, journal=journal):
             parts = [database, "WAL" if journal == "wal" else journal, f"version {version}", bytes_of(size)]
             return (f"can be written: {', '.join(filter(None, parts))}",)
-        case facts.Disk(where=where, free=free) if free is not None:
-            return (f"{bytes_of(free)} free beside {where}",)
+        case facts.Unmade():
+            return ("not there yet; I make it when I start",)
+        case facts.Outdated(version=version, today=today):
+            return (f"version {version} becomes {today} when I start, with a copy beside it",)
+        case facts.Disk(free=free) if free is not None:
+            return (f"{bytes_of(free)} free where the ledger is",)
         case facts.Configured(origins=origins):
             return (f"read from {spell(origins)}",)
         case facts.Versions(versions=versions):
@@ -122,10 +122,10 @@ def cell(fact: Fact) -> Line:
             return (f"all {len(there)} scopes are there",)
         case facts.Clicked(at=at, now=now) if at is not None:
             return ("the last one came ", Moment(at, now))
-        case facts.Pushed(wanted=False):
+        case facts.NoPush():
             return ("off; I look by myself",)
-        case facts.Pushed(at=at, now=now) if at is not None:
-            return ("Meta told me of something ", Moment(at, now))
+        case facts.Pushed(at=at, now=now):
+            return ("the last one came ", Moment(at, now))
         case facts.Storage():
             return ("core.db can be read",)
         case facts.InstallsDependencies():
@@ -150,6 +150,8 @@ def in_sum(group: Sequence[Fact]) -> Line:
             return ("linked",)
         case facts.Read():
             return ("read",)
+        case facts.Pushed():
+            return ("arrives",)
         case facts.Clock():
             return cell(
                 max((fact for fact in group if isinstance(fact, facts.Clock)), key=lambda each: abs(each.skew or 0))
@@ -160,170 +162,6 @@ def in_sum(group: Sequence[Fact]) -> Line:
         case facts.Reached():
             return (f"I may write in {len(group):,} rooms",)
     return cell(group[0])
-
-
-def sentence(finding: Finding, page: Page) -> Line:
-    """What is wrong and what to do about it, or what can't be told and why."""
-    match finding.fact:
-        case facts.Late():
-            return (LATE,)
-        case facts.Failed(subject=Subject.ENDS, error=error):
-            return (unasked(error),)
-        case facts.Failed(error=error, source=source):
-            return explain(error, page, source.platform if source else page.platforms[0])
-        case facts.Unkept(kind=kind, where=where):
-            return (ledger_trouble(kind, where),)
-        case facts.Refused(why=why):
-            return ("The newest were refused, so the earlier ones still apply. ", Foreign(why, most=400))
-        case facts.Unreached(room=room, why=why):
-            return (Room(room), f": {why}.")
-        case facts.Unseen(rooms=rooms, why=why):
-            return ("I can't tell whether I may write in ", *rooms_of(rooms), f": {why}.")
-        case facts.ChatFailed(why=why):
-            return (f"I couldn't ask what I may do there: {why}.",)
-        case facts.Admins(missing=missing) if missing:
-            return ("BOT_ADMINS names people I can't find: ", *rooms_of(missing), ". Correct it, and restart me.")
-    return (of_a_page(finding.fact, page) or of_the_machine(finding.fact) or of_the_bot(finding.fact),)
-
-
-def of_a_page(fact: Fact, page: Page) -> str:
-    """The same for what Meta's answers tell of a Page; empty for any other fact."""
-    here = f"PAGES.{page.name}"
-    match fact:
-        case facts.Permissions(lacking=lacking):
-            several = len(lacking) > 1
-            return (
-                f"The token lacks the permission{'s' if several else ''} {spell(lacking)}. Someone with the MESSAGING "
-                f"task on the Page has to grant {'them' if several else 'it'} to the app and issue a new token for "
-                f"{here}.TOKEN."
-            )
-        case facts.Untold(works=()):
-            return "I can't tell which the token has, because Meta doesn't say. The app's dashboard at Meta shows them."
-        case facts.Untold(works=works):
-            names = spell([PLATFORM_NAMES[platform] for platform in works])
-            return (
-                "I can't tell each by name, because Meta doesn't say which the token has. It can read "
-                f"{names}, so those that this takes are there."
-            )
-        case facts.WrongPage(id=id):
-            return (
-                f"The token is of another Page, {id}. Check {here}.ID, and put this Page's token where {here}.TOKEN "
-                "points to."
-            )
-        case facts.AppMode():
-            return (
-                "I can't tell whether it is live or in development, because Meta doesn't say. Its dashboard at Meta "
-                "shows it."
-            )
-        case facts.Account():
-            return (
-                "No account is linked to the Page. Link one in the Page's settings at Meta, or leave Instagram out of "
-                f"{here}.PLATFORMS."
-            )
-        case facts.Empty(source=source):
-            return emptiness(source.platform)
-        case facts.Version(answered=None):
-            return "I can't tell which one answers, because no reply has said."
-        case facts.Version(asked=asked, answered=answered):
-            return f"Meta answers with {answered} instead of {asked}. Set GRAPH_VERSION to a current one."
-        case facts.Clock(skew=None):
-            return "I can't tell how far this machine's is from Meta's, because no reply has told the time."
-        case facts.Clock(skew=float(skew)):
-            return (
-                f"This machine's is {stretch(abs(skew))} {'behind' if skew > 0 else 'ahead of'} Meta's. Set it, best "
-                "with NTP: Meta rejects proofs made with the app secret once the clocks are five minutes apart."
-            )
-        case facts.Allowance(closed_for=closed) if closed:
-            return f"Meta has me make no calls for {lasting(closed)}. I wait; asking sooner would only prolong it."
-        case facts.Allowance(paused_for=paused) if paused:
-            return f"I look at nothing on my own for {lasting(paused)}, so that you can still ask. {SPARE}"
-        case facts.Allowance(usage=None):
-            return "I can't tell how much of what Meta allows is used, because it hasn't said yet."
-        case facts.Allowance(usage=usage):
-            return f"{usage}% of what Meta allows is used, so I look less often. {SPARE}"
-    return ""
-
-
-def of_the_machine(fact: Fact) -> str:
-    """The same for the machine that the bot runs on; empty for any other fact."""
-    match fact:
-        case facts.Disk(free=None):
-            return "I can't tell how much is free where the ledger is, because that is another machine's disk."
-        case facts.Disk(where=where, free=int(free)):
-            return f"Only {bytes_of(free)} are free beside {where}. Free some space, or move the ledger."
-    return ""
-
-
-def of_the_bot(fact: Fact) -> str:
-    """The same for Errbot and the chat it is in; empty for any other fact."""
-    match fact:
-        case facts.Scopes(network=network, lacking=lacking):
-            several = len(lacking) > 1
-            return (
-                f"My {network} app lacks the scope{'s' if several else ''} {spell(lacking)}. Add "
-                f"{'them' if several else 'it'} and reinstall the app; docs/slack.md lists what is missing without."
-            )
-        case facts.Clicked():
-            return (
-                "I can't tell whether clicks and /inbox reach me, because nobody has used them since I started. Click "
-                "on a button of mine to find out."
-            )
-        case facts.Pushed():
-            return (
-                "I can't tell whether Meta's pushes reach me, because none has come since I started. If none does, "
-                "check the app's webhook in its dashboard at Meta."
-            )
-        case facts.Storage(error=error):
-            return (
-                f"I can't read Errbot's own store, core.db ({error}). Stop me, move it away and start me again; what "
-                "!plugin config stored is lost then, unless you have a backup."
-            )
-        case facts.InstallsDependencies():
-            return (
-                "AUTOINSTALL_DEPS is on, so Errbot runs pip at each start and may change versions. Set it to False in "
-                "config.py."
-            )
-        case facts.Admins(number=0):
-            return "BOT_ADMINS names nobody I can write to, so nobody hears of trouble. Name at least one person."
-        case facts.Web(needed=True):
-            return (
-                "Errbot's web server is off, and what should come to me over it doesn't. Configure the plugin "
-                "Webserver; docs/slack.md shows how."
-            )
-    return ""
-
-
-def unasked(error: GraphError) -> str:
-    """Why nothing is known of a token's end."""
-    number = f" ({error.number})" if error.number else ""
-    match error:
-        case StillAsking() | NotAskedYet():
-            return f"I can't tell: {LATE[0].lower()}{LATE[1:]}"
-        case SecretMissing():
-            return "I can't tell, because I have no token to ask about."
-        case RequestRefused():
-            return f"I can't tell, because Meta doesn't say it about this token{number}."
-    return f"I can't tell, because Meta gave no usable answer{number}. Ask again later."
-
-
-def rooms_of(rooms: Sequence[str]) -> Line:
-    """Rooms, or the first few of many."""
-    shown = rooms[:HANDFUL]
-    pieces: Line = tuple(piece for room in shown for piece in (Room(room), ", "))[:-1]
-    return (*pieces, f" and {len(rooms) - len(shown):,} more") if len(rooms) > len(shown) else pieces
-
-
-def emptiness(platform: Platform) -> str:
-    """Why an empty list may not be one."""
-    first = (
-        "I can't tell whether it really is empty: Meta sends an empty list, too, where the app lacks Advanced Access"
-    )
-    if platform is Platform.INSTAGRAM:
-        return (
-            f"{first} to instagram_manage_messages, and where “Allow access to messages” is off in the Instagram app. "
-            "If there are conversations in the Instagram app, check both."
-        )
-    return f"{first} to pages_messaging. If there are conversations in Business Suite, check that."
 
 
 def bytes_of(number: int) -> str:

@@ -11,7 +11,7 @@ from pageinbox.model.source import Folder, Page, Source
 from pageinbox.model.text import fold
 from pageinbox.words.common import FOLDER_NAMES, HANDFUL, MOST_NAMED, PLATFORM_NAMES, page_of
 from pageinbox.words.english import counted, spell
-from pageinbox.words.trouble import ANY, explain, explain_lasting, remedy
+from pageinbox.words.trouble import ANY, each_of, explain, explain_lasting, remedy
 
 ROWS = 20
 """Rows at most where nobody said how many; what is left out is counted, and can be asked for."""
@@ -109,7 +109,7 @@ def reason(failing: Sequence[Failing], pages: Mapping[str, Page]) -> Line:
     trouble, names = in_common(failing), pages_of(failing)
     # Nobody has to ask again for what is read anyway; but only `explain` knows how long a pause still is.
     lasts = all(each.watched for each in failing) and not isinstance(trouble, Throttled | Blocked)
-    page = page_of(pages, names[0]) if len(names) == 1 else ANY
+    page = each_of([page_of(pages, name) for name in names])
     return (explain_lasting if lasts else explain)(trouble, page, failing[0].source.platform)
 
 

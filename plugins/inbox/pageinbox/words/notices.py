@@ -14,7 +14,7 @@ from pageinbox.model.source import Page, Source
 from pageinbox.words.common import HANDFUL, MOST_NAMED, label_of_all, page_of
 from pageinbox.words.english import MINUTE, counted, spell, stretch
 from pageinbox.words.many import FAILING, Failing, by_reason, in_common, is_many, named_lists, pages_of
-from pageinbox.words.trouble import ANY, explain_lasting
+from pageinbox.words.trouble import each_of, explain_lasting
 
 OUTBOX = Command("inbox outbox")
 WHY_MOST = 200
@@ -77,7 +77,7 @@ def troubles_of_many(notices: Sequence[Notice], pages: Mapping[str, Page], now: 
     groups, lines = by_reason(failing), list[Line]()
     for group in groups[:HANDFUL]:
         names, first = pages_of(group), group[0].source
-        page = page_of(pages, names[0]) if len(names) == 1 else ANY
+        page = each_of([page_of(pages, name) for name in names])
         why = explain_lasting(in_common(group), page, first.platform)
         lines.append((*unread(group, pages, now), *why))
     if rest := [each for group in groups[HANDFUL:] for each in group]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from pageinbox.language.question import describe
 from pageinbox.model.answer import SourceStatus
-from pageinbox.model.errors import Blocked, Throttled
+from pageinbox.model.errors import Blocked, Throttled, TokenDead
 from pageinbox.model.fault import Fault, Work
 from pageinbox.model.history import Backlog, Standing
 from pageinbox.model.post import Command, Foreign, Line, Moment, Post, Room, Time
@@ -22,6 +22,7 @@ from pageinbox.words.faults import fault_lines
 from pageinbox.words.many import is_many
 from pageinbox.words.notices import OUTBOX, unreached_rooms
 from pageinbox.words.outbox import in_sum
+from pageinbox.words.push import pushes
 from pageinbox.words.reports import SourceReport, headline, still
 from pageinbox.words.tokens import tokens
 from pageinbox.words.trouble import explain, explain_lasting
@@ -78,7 +79,8 @@ def status(
     lines += fault_lines(faults, titles)
     lines += overview.troubles(reports, pages, by_name=failing) if many else troubles(reports, pages)
     if not failing:
-        lines += tokens([(page.page, page.token) for page in pages.values()], now)
+        dead = {report.source.page for report in reports if isinstance(report.trouble, TokenDead)}
+        lines += tokens([(page.page, page.token) for page in pages.values()], now, dead)
     lines += closing(reports)
     rows: list[tuple[Line, ...]] = []
     notes: list[Line] = []
@@ -93,6 +95,8 @@ def status(
             rows.append(source_cells(report, pages[report.source.page].page, now))
         notes += [(budget(page),) for page in pages.values()]
         notes += [automatic(page.page, text) for page in pages.values() for text in page.automatic]
+    if not failing:
+        notes += pushes([push for push in standing.pushes if push.page in pages], titles, now)
     seen = [(backlog.room, backlog.failing, backlog.error or "") for backlog in silent if sees(backlog.room)]
     lines += unreached_rooms(seen, now)
     if hidden := len(silent) - len(seen):

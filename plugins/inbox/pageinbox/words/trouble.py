@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from pageinbox.model.errors import (
     Blocked,
     ConversationUnknown,
@@ -36,6 +39,9 @@ from pageinbox.words.english import lasting
 
 ANY = Page("NAME", "", Secret(""), missing="A secret isn't where the settings say it is. Put it there and restart me.")
 """Stands for each of several Pages, where one sentence says to all of them what went wrong and what to do."""
+
+IN_FILES = replace(ANY, token_at="file:PATH")
+"""The same where all of their tokens are in files."""
 
 LIMITS = {
     4: "the app's limit",
@@ -212,9 +218,16 @@ def lasting_remedy(error: GraphError, page: Page, platform: Platform) -> str:
     return f"{remedy(error, page, platform)} I keep trying."
 
 
+def each_of(pages: Sequence[Page]) -> Page:
+    """The Page, or what stands for each of several."""
+    if len(pages) == 1:
+        return pages[0]
+    return IN_FILES if all(page.in_file for page in pages) else ANY
+
+
 def these(page: Page) -> str:
     """The Page, or all that it stands for."""
-    return "these Pages" if page is ANY else "this Page"
+    return "these Pages" if page in (ANY, IN_FILES) else "this Page"
 
 
 def times(number: int) -> str:

@@ -32,6 +32,8 @@ NEEDED = (
 MOST = 20
 """Channels that are looked at; Slack answers about fifty such questions a minute, all that the bot has."""
 
+PEOPLE = "Slack says that of people only when I write to them"
+ENOUGH = f"I look at {MOST} channels at once, so as not to use up what Slack allows"
 Call = Callable[..., dict[str, Any]]
 
 
@@ -51,29 +53,32 @@ def scopes(ask: Callable[[], frozenset[str] | None]) -> Finding:
 
 def rooms(names: Sequence[str], channel: Callable[[str], str], call: Call) -> list[Finding]:
     """Whether the bot may write in rooms; `channel` gives a room's id, and raises ChatError as `call` does."""
-    people = [name for name in names if (known := ID.fullmatch(name)) and known[1][0] in "UW"]
-    channels = [name for name in names if name not in people]
-    found = [room(name, channel, call) for name in channels[:MOST]]
-    if people:
-        found.append(unknown(Unseen(tuple(people), "Slack says that of people only when I write to them")))
-    if left := channels[MOST:]:
-        found.append(
-            unknown(Unseen(tuple(left), f"I look at {MOST} channels at once, so as not to use up what Slack allows"))
-        )
-    return found
+    found, unseen, lost = list[Finding](), dict[str, list[str]](), ""
+    for name in names:
+        person = (known := ID.fullmatch(name)) is not None and known[1][0] in "UW"
+        why = PEOPLE if person else lost or (ENOUGH if len(found) == MOST else "")
+        if not why:
+            try:
+                found.append(room(name, channel, call))
+                continue
+            except ChatError as error:  # it would be the same of the others
+                why = lost = str(error)
+        unseen.setdefault(why, []).append(name)
+    return [*found, *(unknown(Unseen(tuple(those), why)) for why, those in unseen.items())]
 
 
 def room(name: str, channel: Callable[[str], str], call: Call) -> Finding:
-    """Whether the bot may write in one channel."""
+    """Whether the bot may write in one channel. Raises ChatError where Slack doesn't answer."""
     try:
         told = call("conversations_info", channel=channel(name)).get("channel") or {}
     except Refused as error:
         if error.code in PAUSED:
-            return unknown(Unseen((name,), str(error)))
+            raise
         return Finding(State.ATTENTION, Unreached(name, str(error)))
-    except ChatError as error:
-        return unknown(Unseen((name,), str(error)))
-    for code, wrong in (("is_archived", told.get("is_archived")), ("not_in_channel", told.get("is_member") is False)):
-        if wrong:
-            return Finding(State.ATTENTION, Unreached(name, meaning(code, "")))
-    return good(Reached(name))
+    if told.get("is_archived"):
+        return Finding(State.ATTENTION, Unreached(name, meaning("is_archived", "")))
+    if told.get("is_member") is False:
+        return Finding(State.ATTENTION, Unreached(name, meaning("not_in_channel", "")))
+    if told.get("is_member") or told.get("is_im"):
+        return good(Reached(name))
+    return unknown(Unseen((name,), "Slack doesn't say"))

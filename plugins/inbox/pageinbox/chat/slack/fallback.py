@@ -85,8 +85,11 @@ def escaped(words: str) -> str:
 
 
 def shortened(words: str, most: int) -> str:
-    """The words, escaped, of which at most so many characters are left; never cut within an escape."""
+    """The words, escaped, of which at most so many characters are left; never cut within an escape.
+
+    Nor right behind a `_`, which Slack would act on where the word it stands in is gone.
+    """
     lengths = list(accumulate(len(ESCAPES.get(char, char)) for char in words))
     if not lengths or lengths[-1] <= most:
         return escaped(words)
-    return escaped(words[: bisect_right(lengths, most - len(CUT))]) + CUT
+    return escaped(words[: bisect_right(lengths, most - len(CUT))].rstrip("_")) + CUT

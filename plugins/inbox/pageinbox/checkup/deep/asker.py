@@ -21,6 +21,9 @@ from pageinbox.model.source import Platform
 ROWS = 25
 """Conversations of a list that are looked at; Meta's own limit where none is given."""
 
+UNANSWERED = 3
+"""Calls in a row without a reply, each of which may take half a minute, after which no more is asked."""
+
 REFUSALS = ("request_refused", "field_unknown", "cursor_dead", "permission_missing", "conversation_unknown")
 """Kinds of errors by which Meta says that it does not take what was asked, and not that it can't answer now."""
 
@@ -64,13 +67,14 @@ class Answer:
 class Asker:
     """Asks with one Page's calls and counts them. `going` tells before each whether to go on; else Stopped is raised.
 
-    Every method raises what ends all asking (`Calls.examine`).
+    Every method raises what ends all asking (`Calls.examine`), and the error where nothing is answered any more.
     """
 
     def __init__(self, calls: Calls, going: Callable[[], bool]) -> None:
         self.calls = calls
         self.asked = 0
         self._going = going
+        self._unanswered = 0
 
     def count(self) -> None:
         """Count a call that is about to be made."""
@@ -82,6 +86,9 @@ class Asker:
         """What is answered to one call, whose body is a list or one node; `version` is another one than usual."""
         self.count()
         reply, error = self.calls.examine(path, dict(params), version=version)
+        self._unanswered = self._unanswered + 1 if reply is None else 0
+        if error is not None and self._unanswered == UNANSWERED:
+            raise error
         headers: Mapping[str, str] = reply.headers if reply is not None else {}
         if error is not None:
             failure = Failure.of(error, reply.status if reply is not None else None)

@@ -46,10 +46,10 @@ GROUPS = (
     Group(
         Question.ATTACHMENT_FIELD,
         ATTACHMENTS,
-        "id,messages.limit(4){{id,attachments{{id,{}}}}}",
+        "id,messages.limit(4){{id,attachments{{{}}}}}",
         carried("attachments"),
     ),
-    Group(Question.SHARE_FIELD, SHARES, "id,messages.limit(4){{id,shares{{id,{}}}}}", carried("shares")),
+    Group(Question.SHARE_FIELD, SHARES, "id,messages.limit(4){{id,shares{{{}}}}}", carried("shares")),
 )
 MOST = sum(len(group.names) + 1 for group in GROUPS)
 """Calls at most for one platform: each refusal takes a field out, or each is asked for by itself."""

@@ -41,7 +41,7 @@ class Unlisted(Exception):
 
 def lists(asker: Asker, platform: Platform) -> Iterator[Finding]:
     """What is found of the lists. Raises Unlisted, once that was said, and what `Asker` raises."""
-    plain = asker.list(platform)
+    plain = asker.list(platform, limit="1")
     front = asker.list(platform, fields=READ)
     if front.failure is not None:
         yield Finding(question=Question.LIST, verdict=front.verdict, platform=platform, failure=front.failure)
@@ -49,7 +49,7 @@ def lists(asker: Asker, platform: Platform) -> Iterator[Finding]:
     yield Finding(question=Question.LIST, verdict=Verdict.YES if front.rows else Verdict.EMPTY, platform=platform)
     yield defaults(plain, platform)
     yield pools(front, platform)
-    yield following(front, platform, asker.calls.page.token.reveal())
+    yield following(plain, platform, asker.calls.page.token.reveal())
     apart: dict[str, Answer] = {}
     for name in (*FOLDERS, NO_FOLDER):
         listed = asker.list(platform, folder=name, fields=READ)
@@ -91,9 +91,9 @@ def pools(front: Answer, platform: Platform) -> Finding:
     return Finding(question=Question.USAGE, verdict=verdict, platform=platform, names=tuple(names))
 
 
-def following(front: Answer, platform: Platform, token: str) -> Finding:
+def following(plain: Answer, platform: Platform, token: str) -> Finding:
     """Whether the address of the next page holds the token."""
-    verdict = Verdict.YES if token in unquote(front.next) else Verdict.NO if front.next else Verdict.UNTOLD
+    verdict = Verdict.YES if token in unquote(plain.next) else Verdict.NO if plain.next else Verdict.UNTOLD
     return Finding(question=Question.NEXT, verdict=verdict, platform=platform)
 
 

@@ -16,6 +16,7 @@ from pageinbox.checkup.deep.lists import MOST as LISTS_MOST
 from pageinbox.checkup.deep.lists import Unlisted, lists
 from pageinbox.checkup.deep.tokens import MOST as TOKENS_MOST
 from pageinbox.checkup.deep.tokens import tokens
+from pageinbox.checkup.versions import OURS, installed
 from pageinbox.graph.calls import VERSION, Calls
 from pageinbox.graph.client import GraphClient
 from pageinbox.model.contact import Contact, Failure, Finding, Question, Verdict
@@ -46,7 +47,13 @@ def deep(client: GraphClient, *, going: Callable[[], bool] = lambda: True) -> Co
     except GraphError as error:
         stopped = Failure.of(error, client.calls.statuses.get(error.number))
     findings += met(client.calls)
-    return Contact(version=client.calls.version, findings=tuple(findings), asked=asker.asked, stopped=stopped)
+    return Contact(
+        version=client.calls.version,
+        ours=dict(installed())[OURS],
+        findings=tuple(findings),
+        asked=asker.asked,
+        stopped=stopped,
+    )
 
 
 def all_of(asker: Asker, page: Page) -> Iterator[Finding]:

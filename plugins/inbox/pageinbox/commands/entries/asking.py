@@ -73,7 +73,10 @@ ASKING = (
         handler=doctor,
         help="examine everything that I need, and say what to do",
         example="doctor",
-        takes="a Page or a platform, or nothing for everything",
-        more=(("doctor messenger", "only what concerns the Pages' lists there"),),
+        takes="a Page or a platform, or nothing for everything; “deep” with a Page, or with the only one",
+        more=(
+            ("doctor messenger", "only what concerns the Pages' lists there"),
+            ("doctor deep", "find out what Meta's API really does, for a report that can be published; for my admins"),
+        ),
     ),
 )

@@ -1,0 +1,81 @@
+"""What the commands of the shell say: what was copied, put back or moved, or why not."""
+
+from __future__ import annotations
+
+from pageinbox.model.post import Line, Post, Time
+from pageinbox.words.english import counted
+from pageinbox.words.findings import bytes_of
+from pageinbox.words.ledger import FIXED, TROUBLES, ledger_trouble
+
+RUNNING: Line = (
+    "Only a running bot can tell about its rooms, its admins and what it may do in the chat. To ask one, type "
+    "!inbox doctor in a direct chat with it.",
+)
+
+REFUSALS = {
+    "used": (
+        "{where} is in use. Stop every bot that uses it, and try again. One on PostgreSQL that was killed counts for a "
+        "little longer than its POLL_INTERVAL."
+    ),
+    "none": "There is no ledger at {where}.",
+    "older": (
+        "{where} was written by an older version of err-inbox, which has to make this backup. Or start this version "
+        "once, which brings the ledger up to date."
+    ),
+    "newer": "{where} was written by a newer version of err-inbox. Update err-inbox.",
+    "copy": "{where} is a backup that was never put back. Put it back with err-inbox restore first.",
+    "moved": "The ledger was moved to {where} before.",
+    "corrupt": "{where} is damaged, or is not a ledger at all.",
+}
+
+TAKEN = {
+    "backup": "{where} exists already. Choose another file, or give --replace.",
+    "restore": "There is a ledger at {where} already. To lose what it has that the backup doesn't, give --replace.",
+    "move": "There is something at {where} already. Move the ledger into an empty database.",
+}
+
+
+def refusal(command: str, kind: str, where: str) -> Post:
+    """Why a command has changed nothing; `kind` and `where` are those of the `LedgerError`."""
+    if kind == "taken":
+        return Post((TAKEN[command].format(where=where),))
+    if kind in REFUSALS:
+        return Post((REFUSALS[kind].format(where=where),))
+    if kind in TROUBLES and where != "DATABASE_URL":
+        return Post((f"{where} {TROUBLES[kind].replace(f' {FIXED}', '')}",))
+    return Post((ledger_trouble(kind, where).replace(", so I can't announce anything", ""),))
+
+
+def backed_up(where: str, file: str, size: int, version: int) -> Post:
+    """A backup was made of the ledger at `where`."""
+    first = f"The ledger at {where} is backed up in {file}: {bytes_of(size)}, version {version}, checked."
+    note = "Customers' words are in it: keep it as safe as the ledger, and no longer than you may keep them."
+    return Post((first,), ((note,),))
+
+
+def put_back(where: str, made: float | None, now: float) -> Post:
+    """A backup is the ledger at `where` from now on; `made` is when it was made, None where that isn't known."""
+    since: Line = ("the backup was made",) if made is None else (Time(made, now, dated=True),)
+    first: Line = (f"The ledger at {where} is the one of the backup",)
+    return Post(
+        (*first, *(() if made is None else (" of ", *since)), "."),
+        (
+            ("What the bot announces now and may have announced since then says so: it may be a repeat.",),
+            ("Watches, mutes, digests, marks and notes made since then are gone; those that were ended are back.",),
+            ("Whoever was erased since then is in it again: erase them again with !inbox forget.",),
+        ),
+    )
+
+
+def moved(old: str, new: str, rows: int) -> Post:
+    """The ledger at one place was moved to another; of no rows where it had been before."""
+    if not rows:
+        return Post((f"The ledger at {old} has been moved to {new} already.",), (NEXT,))
+    left = (
+        f"What is left at {old} is not used any more, and refused by bots. It still holds customers' words, also of "
+        "those whom you erase from now on: delete it once you have seen that all is well."
+    )
+    return Post((f"The ledger at {old} was moved to {new}: {counted(rows, 'row')}.",), (NEXT, (left,)))
+
+
+NEXT: Line = ("Set DATABASE_URL to its new address, then start the bot.",)
