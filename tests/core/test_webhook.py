@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import json
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +121,12 @@ def test_whatever_stands_anywhere_in_a_push_is_read_or_passed_over(name: str, da
         assert all(isinstance(each, str) and each for each in change.ids)
 
 
+@pytest.mark.parametrize("cut", [rb"\ud83d", rb"\ude00", rb"\ud83d\ud83d", rb"\ude00\ud83d x"])
+def test_a_text_that_was_cut_within_an_emoji_costs_no_change(cut: bytes) -> None:
+    body = packed(BODIES["a message"] | {"note": "cut"}).replace(b'"cut"', b'"' + cut + b'"')
+    assert changes_in(body) == changes_in(BODY)
+
+
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(body: bytes) -> None:
     with suppress(Unreadable):
@@ -168,15 +175,15 @@ class Heard:
         self.changes: list[tuple[list[str], list[Change]]] = []
         self.counts = Count("outcome")
         token_ = Secret("page-token")
-        pages = {
-            "acme": Page("acme", PAGE, token_, ONE),
-            "bob": Page("bob", "2", token_, ONE),
-            "zoo": Page("zoo", "3", token_, OTHER),
-            "bar": Page("bar", "4", token_),
-        }
+        self.pages = [
+            Page("acme", PAGE, token_, ONE),
+            Page("bob", "2", token_, ONE),
+            Page("zoo", "3", token_, OTHER),
+            Page("bar", "4", token_),
+        ]
         self.webhook = Webhook(
             Secret("open-sesame"),
-            pages,
+            lambda: self.pages,
             lambda names, changes: self.changes.append((sorted(names), list(changes))),
             self.counts,
         )
@@ -197,6 +204,13 @@ def test_what_is_signed_is_passed_on_for_the_pages_of_the_app() -> None:
     assert [names for names, _ in heard.changes] == [["acme", "bob"], ["zoo"]]
     assert all(changes == changes_in(BODY) for _, changes in heard.changes)
     assert heard.counted() == {}
+
+
+def test_a_secret_that_was_replaced_while_the_bot_runs_signs_nothing_more() -> None:
+    heard = Heard()
+    heard.pages = [replace(page, app_secret=Secret("new-secret")) for page in heard.pages if page.app_secret == ONE]
+    assert [heard.push(BODY, sign(BODY, secret)) for secret in ("one-secret", "new-secret")] == [403, 200]
+    assert [names for names, _ in heard.changes] == [["acme", "bob"]]
 
 
 def test_what_is_not_signed_is_refused_and_counted() -> None:

@@ -207,11 +207,14 @@ def web_addresses(
         timer=runtime.timer,
     )
     addresses: dict[str, Answering] = {"/inbox/health": health.answer, "/inbox/metrics": metrics.answer}
-    if (chosen := settings.chosen) is not None and chosen.push_token is not None:
+    if answers is not None and (chosen := settings.chosen) is not None and chosen.push_token is not None:
+        clients = answers.listing.clients.values()
 
         def hear(pages: Collection[str], changes: Sequence[Change]) -> None:
             if (service := opened()) is not None:  # else its first looks find all that there is
                 service.pushes.hear(pages, changes)
 
-        addresses[PATH] = Webhook(chosen.push_token, chosen.pages, hear, runtime.meters.pushes).answer
+        addresses[PATH] = Webhook(
+            chosen.push_token, lambda: [client.page for client in clients], hear, runtime.meters.pushes
+        ).answer
     return addresses
