@@ -142,15 +142,11 @@ def test_a_file_that_is_only_touched_changes_nothing(file: Path, clock: Clock) -
         assert files.renewed(page, False) == page
 
 
-def pipe(file: Path) -> None:
-    os.mkfifo(file)
-
-
 def huge(file: Path) -> None:
     file.write_text("E" * 100_000, "utf-8")
 
 
-@pytest.mark.parametrize("made", [pipe, huge, Path.mkdir, lambda file: file.symlink_to("/dev/zero"),
+@pytest.mark.parametrize("made", [os.mkfifo, huge, Path.mkdir, lambda file: file.symlink_to("/dev/zero"),
                                   lambda file: file.symlink_to(file.name)])  # fmt: skip
 def test_what_takes_the_place_of_a_file_holds_nobody_up(
     file: Path, clock: Clock, made: Callable[[Path], object]
@@ -162,7 +158,6 @@ def test_what_takes_the_place_of_a_file_holds_nobody_up(
     made(file)
     for refused in (False, False, True):
         assert files.renewed(page, refused) == page
-    assert page_of(file).missing.startswith(f"PAGES.acme.TOKEN is file:{file}, which ")
 
 
 def test_a_page_whose_file_came_late_is_read_from_then_on(file: Path, clock: Clock) -> None:
@@ -188,6 +183,14 @@ def test_a_page_that_lacks_another_secret_still_lacks_it(file: Path, tmp_path: P
     assert found.token == Secret(NEW) and found.missing == page.missing
     (tmp_path / "secret").write_text("secret", "utf-8")
     assert files.renewed(found, True).missing == ""
+
+
+def test_a_pipe_is_read_at_the_start_alone(tmp_path: Path, clock: Clock) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    page = Page("acme", "1", Secret(OLD), token_at=f"file:{tmp_path}/pipe")
+    files = SecretFiles(page, clock)
+    for refused in (True, False, False):
+        assert files.renewed(page, refused) is page
 
 
 def test_what_is_in_no_file_stays(clock: Clock) -> None:
@@ -315,3 +318,15 @@ def test_what_kept_people_from_an_answer_is_not_kept(stage: Filed) -> None:
     life.service.tokens.renew()
     life.service.tokens.renew()
     assert listing.look(where).trouble is None
+
+
+def test_a_new_token_may_tell_more(stage: Filed) -> None:
+    client = client_of(stage.bot())
+    acme = stage.world.pages["acme"]
+    stage.simulator.fail(f"/{acme.id}\\?", None, code=10)
+    client.conversations(Platform.INSTAGRAM)
+    stage.simulator.clear()
+    assert client.own_ids(Platform.INSTAGRAM) == {acme.id}
+    stage.issue(stage.world)
+    assert [client.renew() for _ in range(2)] == [False, True]
+    assert len(client.own_ids(Platform.INSTAGRAM)) > 1

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import select
 from collections.abc import Mapping
 
 from pageinbox.settings.values import Wrong
 
 SECRET_SIZE = 64 * 1024  # bytes; more than any token
+PATIENCE = 2.0  # seconds for whoever writes into a pipe
 
 
 class Unfound(Wrong):
@@ -78,6 +80,9 @@ def _file_text(path: str) -> str:
     shown = shown_reference(f"file:{path}")
     try:
         with open(os.path.expanduser(path), "rb", opener=at_once) as file:
+            ready = select.poll()
+            ready.register(file)
+            ready.poll(PATIENCE * 1000)
             written = file.read(SECRET_SIZE + 1) or b""  # None of a pipe in which nothing is yet
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not a path"
@@ -91,5 +96,5 @@ def _file_text(path: str) -> str:
 
 
 def at_once(path: str, flags: int) -> int:
-    """Open a file without waiting: nobody may ever write into a pipe that has taken its place."""
+    """Open a file without waiting: into a pipe, nobody may ever write."""
     return os.open(path, flags | os.O_NONBLOCK)
