@@ -22,6 +22,9 @@ APART = Backoff(first=2.0, longest=10.0)
 such look found something, more after each that did not, and the longest where only the Page wrote. So whoever pushes
 what isn't there makes few looks, and hardly delays what is."""
 
+A_MOMENT = 0.1
+"""Seconds by which a look comes later than its Page's budget lets it, rather than too early."""
+
 WAITED = 15.0
 """Seconds for which what was told is looked for, since Meta may show it late."""
 
@@ -190,7 +193,10 @@ class Pushes:
         """Have a list looked at, as soon as its Page's budget lets background work; whether anybody watches it."""
         budget, usual = self._clients[source.page].budget, self.pace.usual
         apart = APART.pause(self._in_vain.get(source, 0) + 1) if urgent else APART.longest
-        left = self.hurry(source, max(budget.paused_for(), budget.closed_for()), apart * budget.slowness())
+        held = max(budget.paused_for(), budget.closed_for())
+        if held:
+            held += A_MOMENT
+        left = self.hurry(source, held, apart * budget.slowness())
         if left is None:
             return False
         with self._lock:
