@@ -12,7 +12,7 @@ from pageinbox.graph.client import GraphClient
 from pageinbox.model.backoff import Backoff
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.meters import Count
-from pageinbox.model.push import Became, Brought, Change, Event
+from pageinbox.model.push import Became, Brought, Change, Event, PagePush
 from pageinbox.model.source import Folder, Platform, Source
 from pageinbox.tell.found import Found
 from pageinbox.tell.pace import Pace, Trust
@@ -118,6 +118,18 @@ class Pushes:
             if not any(self._wake(source, urgent=urgent) for source in lists(network)):  # the first that is watched
                 with self._lock:
                     self._told.pop(network, None)
+
+    def of_pages(self, brought: Mapping[str, Brought]) -> list[PagePush]:
+        """How the pushes do for each Page; `brought` is what they brought in the last day, by the Page's name."""
+        return [
+            PagePush(
+                name,
+                brought.get(name, Brought()),
+                self.latest.get(name),
+                secret=client.page.app_secret is not None,
+            )
+            for name, client in self._clients.items()
+        ]
 
     def expects(self, source: Source) -> bool:
         """Whether something was told that a look at this list may find; whoever was told has the right to look."""
