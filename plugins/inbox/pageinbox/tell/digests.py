@@ -126,7 +126,7 @@ class DigestWriter:
         found = self._findings(spec, Period(notice.since, notice.until), now)
         post = words.digest(found, self._chosen.pages, self._ceiling(item.room), now, late=late, many=notice.count)
         post = charted(replace(post, zone=zone_of(spec.rhythm.zone)), found.statistics, zone_of(spec.rhythm.zone))
-        return marked_as_repeat(post) if item.repeat else post
+        return marked_as_repeat(post, restored=item.restored) if item.repeat else post
 
     def shown(self, spec: DigestSpec, begin: float, ceiling: Detail) -> Post:
         """What a digest would say now, of all since `begin` (seconds since 1970), at most as `ceiling` allows.
