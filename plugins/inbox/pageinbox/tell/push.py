@@ -126,7 +126,7 @@ class Pushes:
                 name,
                 brought.get(name, Brought()),
                 self.latest.get(name),
-                secret=client.page.app_secret is not None,
+                secret=bool(client.page.app_secret and client.page.app_secret.reveal()),
             )
             for name, client in self._clients.items()
         ]
