@@ -35,8 +35,8 @@ class Change:
 class Weather:
     """Tells the admins of tokens, by what Meta said of them to this bot.
 
-    `ids` are the Pages' ids by their names. `asking` says for how many seconds Meta is being asked about tokens, 0 while
-    it is not, `watched` gives the names of the Pages that somebody watches, `timer` gives seconds that never go back.
+    `ids` are the Pages' ids by their names. `asking` says for how many seconds tokens are being asked about, 0 while
+    they are not, `watched` gives the names of Pages that somebody watches, `timer` gives seconds that never go back.
     """
 
     def __init__(
