@@ -184,6 +184,7 @@ class WatchService:
             answers.listing.clients,
             admins,
             ids=pages,
+            asking=lambda: self.tokens.asking,
             watched=lambda: {source.page for source in self.poll.wanted()},
             timer=timer,
         )
