@@ -26,8 +26,8 @@ Hear = Callable[[Collection[str], Sequence[Change]], object]
 class Webhook:
     """Answers Meta on our web server.
 
-    `token` is the Verify token; `pages` gives the Pages with the secrets in force. Whatever is pushed is counted in
-    `counts`.
+    `token` is the Verify token; `pages` gives the Pages with the secrets that are in force. Whatever is pushed is
+    counted in `counts`.
     """
 
     def __init__(self, token: Secret, pages: Callable[[], Iterable[Page]], hear: Hear, counts: Count) -> None:
@@ -35,6 +35,8 @@ class Webhook:
         self._pages = pages
         self._hear = hear
         self._counts = counts
+        self._secrets: set[Secret] = set()
+        """Those of the Pages' apps, as they were when a push fitted none of them."""
 
     def answer(self, request: WebRequest) -> WebResponse:
         """The challenge, or 200 once what was pushed is noted; 403 to whoever is not Meta."""
@@ -48,12 +50,15 @@ class Webhook:
         return WebResponse(200, challenge.encode())
 
     def _take(self, request: WebRequest) -> WebResponse:
-        names: dict[Secret, list[str]] = {}  # of the Pages of each app, by its secret
-        for page in self._pages():
-            if page.app_secret is not None:
-                names.setdefault(page.app_secret, []).append(page.name)
-        fitting = signed_with(request.headers.get("x-hub-signature-256", ""), request.body, names)
+        signature, tried = request.headers.get("x-hub-signature-256", ""), self._secrets
+        fitting = signed_with(signature, request.body, tried)
         if not fitting:
+            # A secret may be another one since; whoever floods us is not to have each tried twice.
+            self._secrets = {page.app_secret for page in self._pages() if page.app_secret is not None}
+            fitting = signed_with(signature, request.body, self._secrets - tried)
+        # One that was replaced must not go on: somebody may have got hold of it.
+        names = [page.name for page in self._pages() if page.app_secret in fitting] if fitting else []
+        if not names:
             self._counts.add(Became.REFUSED)
             return WebResponse(403)
         try:
@@ -61,7 +66,7 @@ class Webhook:
         except Unreadable:
             self._counts.add(Became.UNREADABLE)
         else:
-            self._hear([name for secret in fitting for name in names[secret]], changes)
+            self._hear(names, changes)
         return WebResponse(200)  # also where it helps nobody: Meta would send it again for 36 hours
 
 
