@@ -17,6 +17,8 @@ REFUSALS = {
         "{where} is in use. Stop every bot that uses it, and try again. One on PostgreSQL that was killed counts for a "
         "little longer than its POLL_INTERVAL."
     ),
+    "itself": "{where} belongs to the ledger itself. Choose another file.",
+    "making": "Another backup is being made in {where} right now.",
     "none": "There is no ledger at {where}.",
     "older": (
         "{where} was written by an older version of err-inbox, which has to make this backup. Or start this version "
