@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from pageinbox.graph.decoding import whole_characters
 from pageinbox.graph.values import FieldError, seconds
 from pageinbox.graph.wire import LONGEST_ID, is_set
 from pageinbox.model.push import Change, Event
@@ -52,7 +53,7 @@ def signed_with(signature: str, body: bytes, secrets: Iterable[Secret]) -> set[S
 def changes_in(body: bytes) -> list[Change]:
     """What a push tells of, in its order; what can't be understood is passed over. Raises `Unreadable`."""
     try:
-        given = msgspec.json.decode(body)
+        given = msgspec.json.decode(whole_characters(body))
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         raise Unreadable from None
     if not isinstance(given, dict):
