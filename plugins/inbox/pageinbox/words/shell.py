@@ -13,20 +13,23 @@ RUNNING: Line = (
 )
 
 REFUSALS = {
-    "used": (
-        "{where} is in use. Stop every bot that uses it, and try again. One on PostgreSQL that was killed counts for a "
-        "little longer than its POLL_INTERVAL."
-    ),
+    "used": "The ledger at {where} is in use. Stop every bot that uses it, and try again.",
     "none": "There is no ledger at {where}.",
     "older": (
-        "{where} was written by an older version of err-inbox, which has to make this backup. Or start this version "
-        "once, which brings the ledger up to date."
+        "The ledger at {where} was written by an older version of err-inbox, which has to make this backup. Or start "
+        "this version once, which brings the ledger up to date."
     ),
     "newer": "{where} was written by a newer version of err-inbox. Update err-inbox.",
     "copy": "{where} is a backup that was never put back. Put it back with err-inbox restore first.",
     "moved": "The ledger was moved to {where} before.",
     "corrupt": "{where} is damaged, or is not a ledger at all.",
 }
+
+KILLED = " A bot that was killed counts as running for a little longer than its POLL_INTERVAL."
+"""What is to be known besides of a ledger in use, where it is on PostgreSQL."""
+
+NO_FOLDER = "{where} can't be written: its folder doesn't exist, or it is a folder itself. Choose another place."
+"""Of what a command is to write, and no setting names."""
 
 TAKEN = {
     "backup": "{where} exists already. Choose another file, or give --replace.",
@@ -39,8 +42,11 @@ def refusal(command: str, kind: str, where: str) -> Post:
     """Why a command has changed nothing; `kind` and `where` are those of the `LedgerError`."""
     if kind == "taken":
         return Post((TAKEN[command].format(where=where),))
+    if kind == "nofolder" and command != "restore":
+        return Post((NO_FOLDER.format(where=where),))
     if kind in REFUSALS:
-        return Post((REFUSALS[kind].format(where=where),))
+        killed = KILLED if kind == "used" and "/" not in where else ""
+        return Post((REFUSALS[kind].format(where=where) + killed,))
     if kind in TROUBLES and where != "DATABASE_URL":
         return Post((f"{where} {TROUBLES[kind].replace(f' {FIXED}', '')}",))
     return Post((ledger_trouble(kind, where).replace(", so I can't announce anything", ""),))
