@@ -24,6 +24,7 @@ PAGES = {
         ("globex", "file:/run/globex"),
         ("initech", "env:INITECH"),
         ("zoo", ""),
+        ("unit", "file:/run/credentials/err-inbox.service/page-token"),  # systemd's copy, which stays as it is
     )
 }
 ONE = "Someone with the MESSAGING task on the Page has to issue a new one; put it"
@@ -53,6 +54,11 @@ def of(kind: NoticeKind, page: str = "acme", days: float | None = None, **more: 
             [of(ENDS, "initech", 3)],
             "Initech: the token ends at 26 Nov 12:00 UTC (in 3 days). "
             f"{ONE} where the setting PAGES.initech.TOKEN {ELSEWHERE}",
+        ),
+        (
+            [of(ENDS, "unit", 3)],
+            "Unit: the token ends at 26 Nov 12:00 UTC (in 3 days). "
+            f"{ONE} where the setting PAGES.unit.TOKEN {ELSEWHERE}",
         ),
         (
             [of(ENDS, "zoo", 1)],
