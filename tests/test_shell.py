@@ -192,12 +192,12 @@ def test_a_backup_needs_no_other_setting_and_is_put_back(shell: Shell) -> None:
         assert said.code == 1 and said.error.endswith("is in use. Stop every bot that uses it, and try again.")
     assert shell("restore", copy).code == 1
     said = shell("restore", copy, "--replace")
-    assert said.code == 0 and "may be a repeat" in said.text and "of the backup of " in said.text
+    assert said.code == 0 and "possible repeat" in said.text and "is now the backup of " in said.text
     shutil.copy(copy, shell.ledger)
     said = shell("doctor")
     assert said.code == 2  # no Page
     said = shell("restore", "--in-place")
-    assert said.code == 0 and "may be a repeat" in said.text
+    assert said.code == 0 and "possible repeat" in said.text
     open_ledger(shell.ledger).close()
 
 
@@ -256,3 +256,14 @@ def test_it_is_a_module_too(shell: Shell) -> None:
     command = [sys.executable, "-m", "pageinbox.doctor", "--config", str(shell.written())]
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True)
     assert done.returncode == 0 and done.stdout.startswith("Nothing needs attention")
+
+
+@pytest.mark.processes
+def test_nobody_has_to_read_to_the_end(shell: Shell) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "plugins" / "inbox")}
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "pageinbox.doctor", "--config", str(shell.written())]
+    done = subprocess.run(command, env=environment, stdout=writer, stderr=subprocess.PIPE, text=True)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -97,7 +97,10 @@ def refused(why: str, code: int) -> int:
 def say(words: str, stream: TextIO) -> None:
     """Print a text, as far as a terminal that knows few letters can show it."""
     known = stream.encoding or "ascii"
-    print(words.encode(known, "replace").decode(known), file=stream)
+    try:
+        print(words.encode(known, "replace").decode(known), file=stream, flush=True)
+    except BrokenPipeError:  # head, say, has seen enough; Python would fail once more at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def written(config_file: Path) -> Written:

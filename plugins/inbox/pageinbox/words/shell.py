@@ -61,12 +61,18 @@ def backed_up(where: str, file: str, size: int, version: int) -> Post:
 
 def put_back(where: str, made: float | None, now: float) -> Post:
     """A backup is the ledger at `where` from now on; `made` is when it was made, None where that isn't known."""
-    since: Line = ("the backup was made",) if made is None else (Time(made, now, dated=True),)
-    first: Line = (f"The ledger at {where} is the one of the backup",)
+    first: Line = (
+        (f"The ledger at {where} is now the backup of ", Time(made, now, dated=True), ".")
+        if made
+        else (f"The ledger at {where} is now a backup that was put back.",)
+    )
     return Post(
-        (*first, *(() if made is None else (" of ", *since)), "."),
+        first,
         (
-            ("What the bot announces now and may have announced since then says so: it may be a repeat.",),
+            (
+                "What the bot announces now but may have announced since the backup was made is marked as a possible "
+                "repeat.",
+            ),
             ("Watches, mutes, digests, marks and notes made since then are gone; those that were ended are back.",),
             ("Whoever was erased since then is in it again: erase them again with !inbox forget.",),
         ),
@@ -78,7 +84,7 @@ def moved(old: str, new: str, rows: int) -> Post:
     if not rows:
         return Post((f"The ledger at {old} has been moved to {new} already.",), (NEXT,))
     left = (
-        f"What is left at {old} is not used any more, and refused by bots. It still holds customers' words, also of "
+        f"What is left at {old} is no longer used, and bots refuse it. It still holds customers' words, also of "
         "those whom you erase from now on: delete it once you have seen that all is well."
     )
     return Post((f"The ledger at {old} was moved to {new}: {counted(rows, 'row')}.",), (NEXT, (left,)))
