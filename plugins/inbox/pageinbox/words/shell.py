@@ -21,7 +21,7 @@ REFUSALS = {
     ),
     "newer": "{where} was written by a newer version of err-inbox. Update err-inbox.",
     "copy": "{where} is a backup that was never put back. Put it back with err-inbox restore first.",
-    "moved": "The ledger was moved to {where} before.",
+    "moved": "The ledger was moved to {where}. Set DATABASE_URL to that, or name it with --ledger.",
     "corrupt": "{where} is damaged, or is not a ledger at all.",
 }
 
