@@ -53,6 +53,7 @@ def test_addresses_outlive_the_first_request_whatever_becomes_of_the_plugin(grap
         calls = total(url, "inbox_graph_calls_total")
         assert calls == len(graph.requests) > 0
         assert requests.head(f"{url}/inbox/health").content == b""
+        assert requests.get(f"{url}/inbox/health/", allow_redirects=False).status_code == 200
         assert requests.post(f"{url}/inbox/metrics", data=b"x").status_code == 405
 
         bot.say('!plugin config Inbox {"CACHE_TTL": 1}')

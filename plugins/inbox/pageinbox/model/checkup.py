@@ -8,6 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from pageinbox.model.errors import GraphError
+from pageinbox.model.push import Came
 from pageinbox.model.source import Platform, Source
 from pageinbox.model.token import TokenEnds
 
@@ -257,7 +258,9 @@ class Pushed(Fact, frozen=True):
 
 
 class Unpushed(Fact, frozen=True):
-    """Meta is to tell of changes by itself, and has told of none since the bot's start."""
+    """Meta is to tell of changes by itself, and has told of none of the Page's since the bot's start; what `came`."""
+
+    came: Came
 
 
 class Unsigned(Fact, frozen=True):

@@ -12,7 +12,7 @@ from pageinbox.graph.client import GraphClient
 from pageinbox.model.backoff import Backoff
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.meters import Count
-from pageinbox.model.push import Became, Brought, Change, Event
+from pageinbox.model.push import Became, Brought, Came, Change, Event
 from pageinbox.model.source import Folder, Platform, Source
 from pageinbox.tell.found import Found
 from pageinbox.tell.pace import Pace, Trust
@@ -80,6 +80,9 @@ class Pushes:
         until it would have been looked at anyway, None where nobody wants that."""
         self.latest: dict[str, float] = {}
         """When Meta told of something of each Page last, in seconds since 1970."""
+        self._reached = set[str]()
+        """The Pages whose app has pushed anything."""
+        self._strange = False
         self.pace = pace
         self._clients = clients
         self._clock = clock
@@ -96,7 +99,12 @@ class Pushes:
         """How many such looks at a list found nothing since one at any of its network did."""
 
     def hear(self, pages: Collection[str], changes: Sequence[Change]) -> None:
-        """Take what was pushed by the app of these Pages, and have their lists looked at for it."""
+        """Take what was pushed by the app of these Pages, and have their lists looked at for it.
+
+        What no app of ours has signed is of no Pages, and tells of nothing.
+        """
+        self._reached.update(pages)
+        self._strange |= not pages
         names = {account: name for name in pages for account in accounts(self._clients[name])}
         waking: dict[Network, bool] = {}
         for change in changes:
@@ -114,6 +122,12 @@ class Pushes:
             if not any(self._wake(source, urgent=urgent) for source in lists(network)):  # the first that is watched
                 with self._lock:
                     self._told.pop(network, None)
+
+    def came(self, page: str) -> Came:
+        """The best that has come for a Page."""
+        if page in self.latest:
+            return Came.OURS
+        return Came.OTHER if page in self._reached else Came.STRANGE if self._strange else Came.NOTHING
 
     def expects(self, source: Source) -> bool:
         """Whether something was told that a look at this list may find; whoever was told has the right to look."""

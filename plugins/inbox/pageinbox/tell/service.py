@@ -285,7 +285,13 @@ class WatchService:
             return []
         brought, latest = self._pushed.brought(), self.pushes.latest
         return [
-            PagePush(name, brought.get(name, Brought()), latest.get(name), secret=page.app_secret is not None)
+            PagePush(
+                name,
+                brought.get(name, Brought()),
+                latest.get(name),
+                secret=page.app_secret is not None,
+                came=self.pushes.came(name),
+            )
             for name, page in self._chosen.pages.items()
         ]
 
