@@ -7,7 +7,8 @@ BIN := .venv/bin
 DEMO := .demo/ready
 READY := .venv/ready
 SYNAPSE := .synapse/ready
-PIP := --quiet --disable-pip-version-check --require-hashes
+# Of what is installed only some is ever run; Python compiles that when it is first run.
+PIP := --quiet --disable-pip-version-check --require-hashes --no-compile
 
 export PYTHONPATH := $(CURDIR):$(CURDIR)/plugins/inbox:$(CURDIR)/backends/matrix
 # Without bytecode each process of the tests, and each Errbot they start, would compile everything anew.
@@ -78,14 +79,11 @@ $(DEMO): constraints/runtime.txt constraints/build.txt
 $(READY): constraints/dev.txt constraints/build.txt
 $(SYNAPSE): constraints/synapse.txt constraints/build.txt
 
-# The demo runs only some of what it brings; Python compiles that when it is first run.
-$(DEMO): COMPILED := --no-compile
-
 $(DEMO) $(READY) $(SYNAPSE):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "err-inbox needs Python 3.11 or newer; name one that you have: make PYTHON=python3.11 ..." >&2; exit 1; }
 	@echo "Installing $< into $(@D), once" >&2
 	@$(PYTHON) -m venv --clear $(@D)
-	@$(@D)/bin/python -m pip install $(PIP) $(COMPILED) -r constraints/build.txt
-	@$(@D)/bin/python -m pip install $(PIP) $(COMPILED) --no-build-isolation -r $<
+	@$(@D)/bin/python -m pip install $(PIP) -r constraints/build.txt
+	@$(@D)/bin/python -m pip install $(PIP) --no-build-isolation -r $<
 	@touch $@

@@ -142,6 +142,7 @@ def test_what_chat_has_stored_counts(shell: Shell) -> None:
         (f"raise ValueError({SECRET!r})", "config.py can't be read: ValueError in line 3"),
         (f"x = {SECRET!r} +", "config.py can't be read: SyntaxError in line 3"),
         ("raise SystemExit('ACME_TOKEN is not set.')", "config.py can't be read: ACME_TOKEN is not set."),
+        ("exit()", "config.py can't be read: it ends the process"),
         ("INBOX = {}", "PAGES names no Page"),
         ("INBOX['PAGES']['acme']['TOKEN'] = 'env:NOWHERE'", "NOWHERE"),
         ("del BOT_DATA_DIR", "doesn't say BOT_DATA_DIR"),
@@ -207,7 +208,8 @@ def test_a_ledger_is_moved_to_a_server_whose_password_nobody_sees(
         back = shell.folder / "back.sqlite"
         said = shell("move", f"sqlite:///{back}")
         assert said.code == 0 and str(back) in said.text
-        said = shell("move", f"sqlite:///{shell.folder}/third.sqlite", "--from", f"sqlite:///{back}")
+        shell.more = "raise SystemExit"  # what is named is found without it
+        said = shell("move", f"sqlite:///{shell.folder}/third.sqlite", "--ledger", f"sqlite:///{back}")
         assert said.code == 0
 
 
@@ -233,7 +235,7 @@ def test_an_address_that_leads_nowhere_is_told_without_its_password(
 
 @pytest.mark.processes
 def test_it_is_a_module_too(shell: Shell) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "plugins" / "inbox")}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "plugins" / "inbox"), "PYTHONIOENCODING": "ascii"}
     command = [sys.executable, "-m", "pageinbox.doctor", "--config", str(shell.written())]
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True)
     assert done.returncode == 0 and done.stdout.startswith("Nothing needs attention")

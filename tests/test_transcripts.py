@@ -17,6 +17,7 @@ from sqlalchemy import Engine, event
 
 from pageinbox.chat.errbot.content import messages
 from pageinbox.checkup.bot import Around
+from pageinbox.ledger.backups import back_up, restore
 from pageinbox.model.act import Person as Teammate
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt
 from pageinbox.model.checkup import Finding, Reached, State, Unreached, Versions, good
@@ -311,6 +312,12 @@ class Stage:
                 )
                 numbers = {key: int(value) for key, value in spoilt.items() if value.lstrip("-").isdecimal()}
                 self.simulator.fail("", None, holding=thread.id, **{**spoilt, **numbers, **fields})  # type: ignore[arg-type]
+            case ["ledger", "backed", "up"]:
+                back_up(self.ledger, self.folder / "backup.sqlite")
+            case ["ledger", "put", "back"]:
+                self.end()
+                restore(self.folder / "backup.sqlite", self.ledger, replace=True, clock=self.clock)
+                self.anew()
             case ["ledger", "mended"]:
                 self.spoilt.close()
             case ["ledger", how]:

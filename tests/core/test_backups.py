@@ -14,11 +14,13 @@ from sqlalchemy import text
 
 from pageinbox.ledger.backups import back_up, examine, restore
 from pageinbox.ledger.database import open_ledger
+from pageinbox.ledger.moving import move
 from pageinbox.ledger.schema import VERSION
 from pageinbox.model.announcement import NoticeKind
 from pageinbox.model.errors import LedgerError
 from pageinbox.words.ledger import ledger_trouble
 from tests.core.stage import INTERVAL, NOON, Life, Stage
+from tests.core.test_ledger_trouble import NOBODY
 from tests.core.test_ledger_versions import load
 
 WATCHES = (
@@ -244,6 +246,22 @@ def test_a_ledger_is_replaced_only_where_one_says_so_and_no_bot_has_it_open(stag
     stage.stop(life)
     refused("taken", restore, copy, stage.url)
     put_back(stage, copy)
+
+
+def test_what_root_puts_back_or_moves_belongs_to_whoever_has_the_folder(tmp_path: Path, copy: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    open_ledger(path).close()
+    back_up(path, copy)
+    theirs = tmp_path / "data"
+    theirs.mkdir()
+    if os.geteuid() == 0:
+        os.chown(theirs, NOBODY, NOBODY)
+    restore(copy, theirs / "one.sqlite")
+    move(path, theirs / "other.sqlite")
+    owner = theirs.stat().st_uid
+    assert {file.name: file.stat().st_uid for file in theirs.iterdir()} == {
+        name: owner for name in ("one.sqlite", "one.sqlite.lock", "other.sqlite", "other.sqlite.lock")
+    }
 
 
 @pytest.mark.parametrize("what", ["cut", "else", "nothing", "newer"])

@@ -158,7 +158,7 @@ def test_a_room_that_refuses_is_tried_later_and_later_and_the_others_are_not_kep
 
 
 @pytest.mark.parametrize("settling", ["finds", "joins", "open"])
-@pytest.mark.parametrize("fuse", range(0, 16))
+@pytest.mark.parametrize("fuse", range(1, 17))
 def test_a_bot_killed_while_it_tells_loses_nothing_and_repeats_only_what_it_says_it_does(
     stage: Stage, settling: Settling, fuse: int
 ) -> None:

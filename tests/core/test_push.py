@@ -7,14 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as runs
+from hypothesis import strategies as st
 from sqlalchemy import event, select
 
 from pageinbox.ledger import schema
+from pageinbox.model.announcement import NoticeKind
 from pageinbox.model.push import Became, Brought
 from pageinbox.model.web import WebRequest
 from pageinbox.tell.pace import TOLD_OF, TRUSTED
 from pageinbox.tell.push import APART
-from simulator.pushing import SHAPES, Pushing
+from simulator.pushing import FAULTS, SHAPES, Pushing
 from tests.core.stage import INTERVAL, Life, Stage, source
 
 PUSHED = 300.0
@@ -137,6 +141,57 @@ def test_what_was_written_on_in_is_told_too(stage: Set) -> None:
     passes(life, 2)
     assert scene.rooms.told("#room") == [new, new]
     assert brought(life).pushed == 2
+
+
+@pytest.mark.parametrize("shape", ["messaging", "conversations"])
+def test_who_writes_again_at_once_is_told_of_at_once(stage: Set, shape: str) -> None:
+    scene = stage(watches=["#room inbox messenger every message"])
+    life = begun(scene)
+    passes(life, 7)
+    scene.pushing.shape = shape
+    (new,) = scene.arrive()
+    for part in range(1, 4):
+        passes(life, 1.5)
+        scene.world.write("acme", new, f"Part {part}.")
+    passes(life, 2.5)
+    assert scene.rooms.told("#room")[-1] == new and scene.rooms.written
+    last = [news.conversation.snippet for one in scene.rooms.messages for news in one.item.news if news.conversation][
+        -1
+    ]
+    assert last == "Part 3."
+    assert brought(life).polled == 0
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(SHAPES),
+        st.sampled_from(FAULTS),
+        st.sampled_from(["inbox", "spam", "other"]),
+        st.sampled_from([0.0, 0.4, 1.0, 3.0, 70.0]),
+    ),
+    max_size=6,
+)
+
+
+@given(STEPS)
+@runs(max_examples=10)
+def test_however_it_is_pushed_all_is_told_once(tmp_path_factory: pytest.TempPathFactory, steps: Any) -> None:
+    watches = [f"#room {folder} messenger" for folder in ("inbox", "spam", "other")]
+    scene = Scene(f"sqlite:///{tmp_path_factory.mktemp('ledger')}/ledger.sqlite", watches=watches)
+    scene.more["POLL_INTERVAL_PUSHED"] = 2 * INTERVAL
+    try:
+        life = begun(scene)
+        new: list[str] = []
+        for shape, fault, folder, pause in steps:
+            scene.pushing.shape, scene.pushing.fault = shape, fault
+            new += scene.arrive(folder=folder)
+            passes(life, pause)
+        scene.pushing.release()
+        passes(life, 2 * INTERVAL)
+        assert scene.rooms.counted("#room") == len(new)
+        assert brought(life).pushed + brought(life).polled == len(new)
+    finally:
+        scene.close()
 
 
 NOTHING = {
@@ -470,6 +525,33 @@ def test_the_bot_that_is_pushed_to_looks_whoever_has_the_list(stage: Set) -> Non
     assert scene.rooms.told("#room") == [new]
 
 
+def test_bots_that_are_pushed_to_in_turn_tell_each_once(stage: Set) -> None:
+    scene = stage()
+    bots = [begun(scene), scene.bot()]
+    passes(bots[1], 1)
+    new: list[str] = []
+    for number in range(6):
+        scene.to = number % 2
+        new += scene.arrive()
+        passes(bots[scene.to], 2)
+        assert scene.rooms.told("#room") == new
+    assert brought(bots[0]) == Brought(6, 0, brought(bots[1]).gained)
+
+
+def test_a_change_of_ten_thousand_people_takes_bounded_memory(stage: Set) -> None:
+    scene = stage()
+    life = begun(scene)
+    page, at = scene.world.pages["acme"], round(scene.time() * 1000)
+    events = [
+        {"sender": {"id": str(each)}, "recipient": {"id": page.id}, "timestamp": at, "message": {"mid": str(each)}}
+        for each in range(10_000)
+    ]
+    scene.pushing.send(page, {"object": "page", "entry": [{"id": page.id, "time": at, "messaging": events}]})
+    scene.pushing.send(page, {"object": "page", "entry": [{"id": page.id, "time": at, "messaging": events}]})
+    assert counted(life) == {Became.HEARD: 20_000}  # the first of them were forgotten by then
+    assert passes(life, 20) <= 4
+
+
 def test_a_list_that_is_looked_at_seldom_stays_with_its_bot(stage: Set) -> None:
     scene = stage()
     first = begun(scene)
@@ -499,3 +581,33 @@ def test_counts_are_summed_up_for_a_day_and_kept_for_a_week(stage_anywhere: Scen
     passes(life, 1)
     with life.ledger.reading() as connection:
         assert connection.execute(select(schema.push)).all() == []
+
+
+def test_a_reminder_comes_as_early_as_if_looks_were_not_rare(stage: Set) -> None:
+    scene = stage(watches=["#room inbox messenger waiting 10m"])
+    scene.more["POLL_INTERVAL_PUSHED"] = 3600.0
+    life = begun(scene)
+    stretched(scene, life)
+    scene.rooms.messages.clear()
+    assert passes(life, 610) == 0
+    life.remind()
+    assert passes(life, 1) == 1
+    life.remind()
+    passes(life, INTERVAL)
+    life.remind()
+    (one,) = scene.rooms.messages
+    assert len(one.item.news) == 3 + TOLD_OF and all(news.reminder for news in one.item.news)
+
+
+def test_a_digest_comes_as_early_as_if_looks_were_not_rare(stage: Set) -> None:
+    scene = stage()
+    scene.more["POLL_INTERVAL_PUSHED"] = 3600.0
+    life = begun(scene)
+    stretched(scene, life)
+    life.say("#room", " digest daily 12:20 inbox messenger")
+    scene.rooms.messages.clear()
+    assert passes(life, 20 * 60) == 0
+    life.remind()
+    assert passes(life, 1) == 1
+    life.remind()
+    assert [notice.kind for one in scene.rooms.messages for notice in one.item.notices] == [NoticeKind.DIGEST]

@@ -159,6 +159,14 @@ def test_a_page_that_lacks_another_secret_still_lacks_it(file: Path, tmp_path: P
     assert files.renewed(found, True).missing == ""
 
 
+def test_a_pipe_is_read_at_the_start_alone(tmp_path: Path, clock: Clock) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    page = Page("acme", "1", Secret(OLD), token_at=f"file:{tmp_path}/pipe")
+    files = SecretFiles(page, clock)
+    for refused in (True, False, False):
+        assert files.renewed(page, refused) is page
+
+
 def test_what_is_in_no_file_stays(clock: Clock) -> None:
     page = Page("acme", "1", Secret(OLD), Secret("secret"), token_at="env:TOKEN")
     assert SecretFiles(page, clock).renewed(page, True) is page
@@ -272,3 +280,15 @@ def test_what_kept_people_from_an_answer_is_not_kept(stage: Filed) -> None:
     life.service.tokens.renew()
     life.service.tokens.renew()
     assert listing.look(where).trouble is None
+
+
+def test_a_new_token_may_tell_more(stage: Filed) -> None:
+    client = client_of(stage.bot())
+    acme = stage.world.pages["acme"]
+    stage.simulator.fail(f"/{acme.id}\\?", None, code=10)
+    client.conversations(Platform.INSTAGRAM)
+    stage.simulator.clear()
+    assert client.own_ids(Platform.INSTAGRAM) == {acme.id}
+    stage.issue(stage.world)
+    assert [client.renew() for _ in range(2)] == [False, True]
+    assert len(client.own_ids(Platform.INSTAGRAM)) > 1

@@ -169,6 +169,11 @@ def test_who_has_signed(signature: str, fitting: set[Secret]) -> None:
     assert signed_with(signature, BODY, [ONE, OTHER]) == fitting
 
 
+@given(st.text(max_size=80) | st.from_regex(r"sha256=[0-9a-fA-F]{64}", fullmatch=True))
+def test_any_header_is_refused(signature: str) -> None:
+    assert signed_with(signature, BODY, [ONE, OTHER]) == set()
+
+
 def test_an_empty_secret_signs_nothing() -> None:
     assert signed_with(sign(BODY, ""), BODY, [Secret("")]) == set()
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from pageinbox.app import Runtime, open_answers
 from pageinbox.chat.errbot.configuration import Unreadable, read_config, stored
@@ -70,8 +70,8 @@ def main(arguments: Sequence[str] | None = None, runtime: Runtime | None = None)
     asked = parser().parse_args(arguments)
     asked.runtime = runtime or Runtime()
     try:
-        carry_out: Callable[[argparse.Namespace, Written], tuple[Post, int]] = asked.carry_out
-        post, code = carry_out(asked, written(asked.config))
+        carry_out: Callable[[argparse.Namespace], tuple[Post, int]] = asked.carry_out
+        post, code = carry_out(asked)
     except (Unreadable, SettingsError) as error:
         return refused(str(error), WRONG)
     except LedgerError as error:
@@ -80,13 +80,19 @@ def main(arguments: Sequence[str] | None = None, runtime: Runtime | None = None)
         return refused("Interrupted.", ATTENTION)
     except Exception as error:  # its text may hold anything
         return refused(f"Something went wrong on my side: {whereabouts(error)}", ATTENTION)
-    print(text(post, PREFIX))
+    say(text(post, PREFIX), sys.stdout)
     return code
 
 
 def refused(why: str, code: int) -> int:
-    print(why, file=sys.stderr)
+    say(why, sys.stderr)
     return code
+
+
+def say(words: str, stream: TextIO) -> None:
+    """Print a text, as far as a terminal that knows few letters can show it."""
+    known = stream.encoding or "ascii"
+    print(words.encode(known, "replace").decode(known), file=stream)
 
 
 def written(config_file: Path) -> Written:
@@ -103,9 +109,9 @@ def written(config_file: Path) -> Written:
         return Written(config, None, str(error))
 
 
-def doctor(asked: argparse.Namespace, found: Written) -> tuple[Post, int]:
-    """Examine all that takes no running bot, of one Page or of everything. Raises SettingsError."""
-    refusal = ""
+def doctor(asked: argparse.Namespace) -> tuple[Post, int]:
+    """Examine all that takes no running bot, of one Page or of everything. Raises SettingsError and Unreadable."""
+    found, refusal = written(asked.config), ""
     try:
         chosen = read(found.own, found.overrides, environment=os.environ, commands=WORDS)
         origins = [name for name, layer in (("config.py", found.own), ("chat", found.overrides)) if layer]
@@ -161,32 +167,37 @@ def storage(trouble: str) -> list[Finding]:
     return [Finding(State.ATTENTION, Storage(trouble)) if trouble else good(Storage())]
 
 
-def backup(asked: argparse.Namespace, found: Written) -> tuple[Post, int]:
-    """Copy the ledger into a file, while bots go on using it. Raises LedgerError and SettingsError."""
+def backup(asked: argparse.Namespace) -> tuple[Post, int]:
+    """Copy the ledger into a file, while bots go on using it. Raises LedgerError, SettingsError and Unreadable."""
     from pageinbox.ledger.backups import back_up
 
-    location = found.ledger()
+    location = ledger_of(asked)
     made = back_up(location, asked.file, replace=asked.replace)
     return words.backed_up(called(location), str(asked.file), made.size, made.version), DONE
 
 
-def restore(asked: argparse.Namespace, found: Written) -> tuple[Post, int]:
-    """Let a backup be the ledger from now on. Raises LedgerError and SettingsError."""
+def restore(asked: argparse.Namespace) -> tuple[Post, int]:
+    """Let a backup be the ledger from now on. Raises LedgerError, SettingsError and Unreadable."""
     from pageinbox.ledger.backups import restore as put_back
 
-    location = found.ledger()
+    location = ledger_of(asked)
     made = put_back(None if asked.in_place else asked.file, location, replace=asked.replace)
     when = None if made is None else made.made
     return words.put_back(called(location), when, time.time()), DONE
 
 
-def move(asked: argparse.Namespace, found: Written) -> tuple[Post, int]:
-    """Let the ledger go on in another database. Raises LedgerError and SettingsError."""
+def move(asked: argparse.Namespace) -> tuple[Post, int]:
+    """Let the ledger go on in another database. Raises LedgerError, SettingsError and Unreadable."""
     from pageinbox.ledger.moving import move as go
 
-    location = found.ledger() if asked.source is None else address(asked.source, "--from")
+    location = ledger_of(asked)
     to = address(asked.to, "TO")
     return words.moved(called(location), called(to), go(location, to)), DONE
+
+
+def ledger_of(asked: argparse.Namespace) -> str | Path:
+    """Where the ledger is that somebody means. Raises SettingsError and Unreadable."""
+    return address(asked.ledger, "--ledger") if asked.ledger else written(asked.config).ledger()
 
 
 def address(typed: str, argument: str) -> str:
@@ -223,10 +234,14 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
+    ledger = argparse.ArgumentParser(add_help=False)
+    ledger.add_argument(
+        "--ledger", metavar="ADDRESS", help="where the ledger is, like TO of move; then config.py is not read"
+    )
+
     def add(name: str, carry_out: object, said: str) -> argparse.ArgumentParser:
-        made = commands.add_parser(
-            name, parents=[config], help=said, description=said, epilog=EPILOG, allow_abbrev=False
-        )
+        shared = [config] if name == "doctor" else [config, ledger]
+        made = commands.add_parser(name, parents=shared, help=said, description=said, epilog=EPILOG, allow_abbrev=False)
         made.set_defaults(carry_out=carry_out)
         return made
 
@@ -245,7 +260,6 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--replace", action="store_true", help="replace the ledger that is there")
     one = add("move", move, "Let the ledger go on in another database, while no bot runs.")
     one.add_argument("to", metavar="TO", help="a postgresql:// or sqlite:// address, or env:NAME or file:PATH for one")
-    one.add_argument("--from", dest="source", metavar="FROM", help="where it is now, if not where the settings say")
     return top
 
 

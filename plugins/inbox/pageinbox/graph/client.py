@@ -74,6 +74,8 @@ class GraphClient:
         self._token, self._token_told = UNKNOWN, float("-inf")
         self._identifying = threading.Lock()
         self._known_until = self._anonymous_until = float("-inf")
+        self._anonymous: Page | None = None
+        """The Page, with the token that could not tell who it is on Instagram."""
         self._calls = calls
         self._asking = Asking(calls.budget.clock)
         self._automatic = AutomaticReplies(calls.page.auto_replies)
@@ -269,7 +271,8 @@ class GraphClient:
         its pauses.
         """
         with nullcontext() if background else self._identifying:
-            if self.budget.clock() >= self._anonymous_until:
+            if self.budget.clock() >= self._anonymous_until or self.page is not self._anonymous:
+                self._anonymous = self.page
                 try:
                     return self._identity(background)
                 except (PermissionMissing, PersonUnreadable, RequestRefused, SecretMissing):

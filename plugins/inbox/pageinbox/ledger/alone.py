@@ -13,7 +13,7 @@ from sqlalchemy import URL, Connection, func, select, text
 from pageinbox.ledger.address import NAME, where_of
 from pageinbox.ledger.engine import Clock, clocked
 from pageinbox.ledger.faults import not_there
-from pageinbox.ledger.files import lock_file
+from pageinbox.ledger.files import belong, lock_file
 from pageinbox.ledger.pooler import POOLED
 from pageinbox.ledger.schema import announcement, source, tables
 from pageinbox.ledger.versions import one_opens
@@ -43,6 +43,7 @@ def locked(address: URL) -> Iterator[None]:
     try:
         if lock is None:
             raise LedgerError("nofolder" if not_there(where) else "readonly", where)
+        belong(Path(f"{where}.lock"))
         if not exclusive:
             raise LedgerError("used", where)
         try:

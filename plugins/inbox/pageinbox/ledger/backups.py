@@ -19,7 +19,7 @@ from pageinbox.ledger.address import address_of, where_of
 from pageinbox.ledger.alone import hold, locked, refuse_used
 from pageinbox.ledger.engine import Clock, clocked, connect
 from pageinbox.ledger.faults import told_plainly
-from pageinbox.ledger.files import BESIDE, BUSY
+from pageinbox.ledger.files import BESIDE, BUSY, belong
 from pageinbox.ledger.schema import VERSION, meta, ms, seconds, tables
 from pageinbox.ledger.transfer import copy_all, is_ledger
 from pageinbox.ledger.versions import MIGRATIONS, bring_up, one_opens
@@ -161,6 +161,7 @@ def into_file(file: Path, path: Path, clock: Clock, *, replace: bool) -> None:
         for ending in BESIDE[:-1]:  # what is left of the other one would be read as part of this one
             path.with_name(path.name + ending).unlink(missing_ok=True)
         os.replace(copy, path)
+        belong(path)
         keep(path.parent)
 
 

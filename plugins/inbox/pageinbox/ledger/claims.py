@@ -95,8 +95,16 @@ class Turns:
             least = select(moment, retry).join(room, room.c.id == table.c.room)
             self._soonest.append(least.where(*queued(table, known), ~busy).group_by(room.c.id, room.c.retry))
 
+        there = [select(announcement.c.id).where(ACTIVE).exists()]
+        there += [exists().where(*queued(table, known)) for table in (news, notice)]
+        self._anything = select(or_(*there))
+
         since = announcement.c.at < bindparam("before", type_=BigInteger)
         self._stranded = select(announcement.c.id).where(ACTIVE, waits, since)
+
+    def anything(self, connection: Connection) -> bool:
+        """Whether anything at all is under way or queued, due or not."""
+        return bool(connection.execute(self._anything).scalar_one())
 
     def expire(self, connection: Connection, at: int, session: str, under_way: Collection[int]) -> None:
         """Put in doubt what others claimed who are silent, and what this session did and no longer has `under_way`."""

@@ -41,6 +41,7 @@ class Contents:
         *,
         source_of: Callable[[Row[Any]], Source | None],
         repeat: bool = False,
+        restored: bool = False,
     ) -> Announcement:
         """The message itself; what is about a Page no longer configured is left out."""
         rows = sorted(self.news, key=lambda row: (row.conversation, row.version))
@@ -57,6 +58,7 @@ class Contents:
             news=tuple(sorted(told, key=as_told)),
             notices=tuple(unpack_notice(row.body, row.found / 1000) for row in self.notices),
             repeat=repeat,
+            restored=restored,
             under=self.under,
         )
 

@@ -99,6 +99,13 @@ def close_to_others(path: Path) -> None:
                 log.warning("Others could read %s; now only the user I run as can", each)
 
 
+def belong(path: Path) -> None:
+    """Give a file that root has made to whoever has its folder: the bot that is to use it may be another user."""
+    if os.geteuid() == 0:
+        owner = path.parent.stat()
+        os.chown(path, owner.st_uid, owner.st_gid)
+
+
 def is_open(path: Path) -> bool:
     """Whether others than its owner may do anything with a file."""
     mode = path.stat().st_mode

@@ -13,7 +13,7 @@ from pageinbox.ledger.alone import hold, locked, refuse_used
 from pageinbox.ledger.backups import disposing, facts_of
 from pageinbox.ledger.engine import Clock, connect
 from pageinbox.ledger.faults import told_plainly
-from pageinbox.ledger.files import close_to_others
+from pageinbox.ledger.files import belong, close_to_others
 from pageinbox.ledger.schema import VERSION, meta, tables
 from pageinbox.ledger.transfer import copy_all, is_ledger
 from pageinbox.ledger.versions import MIGRATIONS, bring_up, one_opens
@@ -36,6 +36,7 @@ def move(location: str | Path, to: str | Path, *, clock: Clock = None) -> int:
             raise LedgerError("none", where_of(old))
         if new.get_backend_name() == "sqlite":
             close_to_others(Path(str(new.database)))
+            belong(Path(str(new.database)))
         return carried(old, new, clock)
 
 

@@ -65,6 +65,8 @@ class Outbox:
         return claimed
 
     def _next(self, connection: Connection, at: int) -> tuple[Announcement, bool] | None:
+        if not self._turns.anything(connection):
+            return None
         self._turns.expire(connection, at, self._ledger.session, self._under_way)
         self._abandon(connection, at)
         for turn in self._turns.next(connection, at):
@@ -103,7 +105,8 @@ class Outbox:
             ids = [row.id for row in found.notices]
             connection.execute(update(notice).where(notice.c.id.in_(ids)).values(announcement=number))
         key = self._ledger.key(number)
-        return found.announcement(number, key, turn.name, source_of=self._sources.named, repeat=repeat)
+        named = self._sources.named
+        return found.announcement(number, key, turn.name, source_of=named, repeat=repeat, restored=repeat)
 
     def _begin(self, connection: Connection, room_id: int, at: int) -> int | None:
         """An announcement that says nothing yet; None where one is under way in the room."""
@@ -191,6 +194,8 @@ class Outbox:
     def wait(self) -> float | None:
         """Seconds until something can be said, by what is queued now; None where nothing is."""
         with self._ledger.reading() as connection:
+            if not self._turns.anything(connection):
+                return None
             at = self._ledger.now(connection)
             moment = self._turns.soonest(connection, at, self._under_way)
         return None if moment is None else max(0.0, (moment - at) / 1000)

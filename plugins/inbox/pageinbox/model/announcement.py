@@ -142,10 +142,11 @@ class Notice:
 class Announcement:
     """One message to one room: either news, or notices, or the recovery together with what was found after it.
 
-    News are oldest first; behind the first `NAMED` they may be counted only. `repeat` says that an earlier try may have
-    arrived. `key` is the same at every try and for no other announcement. `under` is the receipt of the message in
-    whose thread it belongs, empty for none. `said` is when it was sent, of one that is to be edited. `erased` counts
-    the conversations it told of that were erased since, and `unkept` the others whose words are no longer kept: where
+    News are oldest first; behind the first `NAMED` they may be counted only. `repeat` says that an earlier try may
+    have arrived, or where `restored` that the ledger said it before it was put back from a backup. `key` is the
+    same at every try and for no other announcement. `under` is the receipt of the message in whose thread it
+    belongs, empty for none. `said` is when it was sent, of one that is to be edited. `erased` counts the
+    conversations it told of that were erased since, and `unkept` the others whose words are no longer kept: where
     there are any, `news` is empty.
     """
 
@@ -155,6 +156,7 @@ class Announcement:
     news: tuple[News, ...] = ()
     notices: tuple[Notice, ...] = ()
     repeat: bool = False
+    restored: bool = False
     under: str = ""
     said: float | None = None
     erased: int = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import stat
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -26,8 +27,8 @@ log = logging.getLogger(__name__)
 class SecretFile:
     """One secret of a Page, by the name of its setting, and the file where it is.
 
-    `taken` is what tells the file apart as it was when its secret was read last, `met` as it was met last; None for one
-    that is not there. `spoilt` is since when it holds none, `told` whether that is in the log.
+    `taken` is what tells the file apart as it was when its secret was read last, `met` as it was met last; None for
+    what is no file. `spoilt` is since when it holds none, `told` whether that is in the log.
     """
 
     setting: str
@@ -70,6 +71,8 @@ class SecretFiles:
         if file.met is not None and file.met == file.taken:
             file.spoilt, file.told = None, False
             return None
+        if file.met is None and os.path.exists(file.path):
+            return None  # a pipe, say, which was read at the start: nobody may write to it again
         if file.met is not None and before != file.met and not refused:
             return None
         try:
@@ -93,9 +96,9 @@ class SecretFiles:
 
 
 def signature(path: str) -> Signature | None:
-    """What tells a file from what was or will be there under its name, also behind a link; None where there is none."""
+    """What tells a file from what was or will be there under its name, also behind a link; None where it is no file."""
     try:
         found = os.stat(path)
     except (OSError, ValueError):
         return None
-    return found.st_ino, found.st_size, found.st_mtime_ns
+    return (found.st_ino, found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None

@@ -45,7 +45,8 @@ class DigestWriter:
     """Queues the digests that come due, and writes each when it is said.
 
     `count` gives the figures, `clients` know when tokens end, `ceiling` how much of a conversation a room may see,
-    `clock` tells seconds since 1970, `timer` seconds that never go back.
+    `clock` tells seconds since 1970, `timer` seconds that never go back. `want` has a list looked at that a digest
+    waits for.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class DigestWriter:
         ceiling: Callable[[str], Detail],
         clock: Callable[[], float],
         timer: Callable[[], float],
+        want: Callable[[Source], object],
     ) -> None:
         self._ledger = ledger
         self._digests = digests
@@ -74,6 +76,7 @@ class DigestWriter:
         self._ceiling = ceiling
         self._clock = clock
         self._timer = timer
+        self._want = want
         self._turn = threading.Lock()
         self._found: dict[tuple[int, float], float] = {}
         """When this bot found a digest due, by its number and the moment that it was due."""
@@ -102,12 +105,11 @@ class DigestWriter:
         if now < due.due or self._timer() - self._found[due.number, due.due] >= PATIENCE:
             return True
         lists = frozenset(self._lists(due.spec))
-        records = [record for record in self._sources.records() if record.source in lists]
-        return all(
-            record.failing is not None or (record.looked is not None and record.looked >= due.due)
-            for record in records
-            if record.complete
-        )
+        records = [record for record in self._sources.records() if record.source in lists and record.complete]
+        late = [each for each in records if each.failing is None and (each.looked is None or each.looked < due.due)]
+        for each in late:
+            self._want(each.source)
+        return not late
 
     def _lists(self, spec: DigestSpec) -> list[Source]:
         return spec.lists.sources(self._chosen.pages.values())
@@ -124,7 +126,7 @@ class DigestWriter:
         found = self._findings(spec, Period(notice.since, notice.until), now)
         post = words.digest(found, self._chosen.pages, self._ceiling(item.room), now, late=late, many=notice.count)
         post = charted(replace(post, zone=zone_of(spec.rhythm.zone)), found.statistics, zone_of(spec.rhythm.zone))
-        return marked_as_repeat(post) if item.repeat else post
+        return marked_as_repeat(post, restored=item.restored) if item.repeat else post
 
     def shown(self, spec: DigestSpec, begin: float, ceiling: Detail) -> Post:
         """What a digest would say now, of all since `begin` (seconds since 1970), at most as `ceiling` allows.

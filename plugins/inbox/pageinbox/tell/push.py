@@ -28,11 +28,12 @@ WAITED = 15.0
 LATE = 600.0
 """Seconds after which what happened is no news: looks have found it long since."""
 
-SAME, CLOSE = 2.0, 10.0
-"""Seconds by which times of one message may differ, and one of them from when Meta says only that something changed."""
+SAME, AHEAD = 1.0, 10.0
+"""Seconds by which times of one message differ, since lists tell them without fractions; and those by which what was
+told may lie ahead of all clocks."""
 
-MOST = 5000
-"""Changes of one network of a Page that are waited for, and that were found lately, each."""
+MOST_TOLD, MOST_KNOWN = 1000, 500
+"""Changes of one network of a Page that are waited for, as many as Meta tells of at once, and those found lately."""
 
 T = TypeVar("T")
 
@@ -133,6 +134,10 @@ class Pushes:
         """Whether something was told that a look at this list may find; whoever was told has the right to look."""
         return bool(self._told.get((source.page, source.platform)))
 
+    def want(self, source: Source) -> None:
+        """Something waits for a look at this list, which is to come as soon as if there were no pushes."""
+        self.hurry(source, 0.0, self.pace.usual)
+
     def compare(self, source: Source, found: Found) -> Heard:
         """Hold what a look found against what was told. Changes nothing: what is not kept is found again."""
         with self._lock:
@@ -152,8 +157,9 @@ class Pushes:
             told = self._told.get(network, OrderedDict())
             known = self._known.setdefault(network, OrderedDict())
             for item in (*found.new, *found.again, *found.replied):
+                at = min(max(item.updated, item.wrote or 0.0), self._clock() + AHEAD)
                 for key in keys_of(item):
-                    bounded(known, key, max(item.updated, item.wrote or 0.0))
+                    bounded(known, key, at, MOST_KNOWN)
                     if key in told and shows(item, told[key]):
                         del told[key]
             pushed = self._due.pop(source, None) is not None
@@ -177,22 +183,21 @@ class Pushes:
         if change.event is Event.NOTHING:
             return Became.IDLE
         dated, here = self._clients[network[0]].dated, self._clock()
-        at = min(here if change.at is None else change.at, max(here, dated or here) + CLOSE)
+        at = min(here if change.at is None else change.at, max(here, dated or here) + AHEAD)
         if at < min(here, dated or here) - LATE:
             return Became.LATE
         if change.event is Event.ANSWERED or not change.ids:
             return Became.HEARD  # waited for by nobody: no look tells who of the Page wrote when
         keys = [hash(each) for each in change.ids]
-        slack = SAME if change.event is Event.WROTE else CLOSE
         with self._lock:
             known: Mapping[int, float] = self._known.get(network, {})
-            if any(at <= known[key] + slack for key in keys if key in known):
+            if any(at < known[key] + SAME for key in keys if key in known):
                 return Became.LATE
             told = self._told.setdefault(network, OrderedDict())
             if all(key in told and at <= told[key].at for key in keys):
                 return Became.REPEATED
             for key in keys:
-                bounded(told, key, Told(at, change.event, self._timer()))
+                bounded(told, key, Told(at, change.event, self._timer()), MOST_TOLD)
         return Became.HEARD
 
     def _wake(self, source: Source, *, urgent: bool = True) -> bool:
@@ -233,17 +238,17 @@ def keys_of(item: Conversation) -> list[int]:
 def is_told(item: Conversation, told: Mapping[int, Told]) -> bool:
     """Whether it was told that the customer wrote, or that something changed, when they wrote last."""
     wrote = item.updated if item.wrote is None else item.wrote
-    return any(wrote <= told[key].at + SAME for key in keys_of(item) if key in told)
+    return any(wrote < told[key].at + SAME for key in keys_of(item) if key in told)
 
 
 def shows(item: Conversation, told: Told) -> bool:
     """Whether a conversation, as a look found it, has what was told."""
-    return told.event is Event.CHANGED or told.at <= item.updated + SAME
+    return told.event is Event.CHANGED or told.at < item.updated + SAME
 
 
-def bounded(kept: OrderedDict[int, T], key: int, value: T) -> None:
-    """Keep something as the newest, and no more than `MOST` in all."""
+def bounded(kept: OrderedDict[int, T], key: int, value: T, most: int) -> None:
+    """Keep something as the newest of so many at most."""
     kept[key] = value
     kept.move_to_end(key)
-    if len(kept) > MOST:
+    if len(kept) > most:
         kept.popitem(last=False)

@@ -22,7 +22,7 @@ from pageinbox.ledger.watches import Watches
 from pageinbox.model.act import Marks
 from pageinbox.model.hours import OpeningHours
 from pageinbox.model.reminder import Reminder, ReminderKind
-from pageinbox.model.source import Page
+from pageinbox.model.source import Page, Source
 from pageinbox.model.wait import HUMAN_AGENT, STANDARD
 from pageinbox.model.watch import Muted, Watch
 from pageinbox.tell.decide import length
@@ -53,8 +53,8 @@ class Due:
 class Reminders:
     """Queues what rooms are to be reminded of, once however many bots do so.
 
-    `pages` are the Pages by name, `timer` gives seconds that never go back. When a room had its last reminders is not
-    kept beyond this bot's life.
+    `pages` are the Pages by name, `timer` gives seconds that never go back. `want` has a list looked at that a reminder
+    waits for. When a room had its last reminders is not kept beyond this bot's life.
     """
 
     def __init__(
@@ -65,12 +65,14 @@ class Reminders:
         pages: Mapping[str, Page],
         *,
         timer: Callable[[], float],
+        want: Callable[[Source], object],
     ) -> None:
         self._ledger = ledger
         self._sources = sources
         self._watches = watches
         self._pages = pages
         self._timer = timer
+        self._want = want
         self._queue = Queue(ledger)
         self._turn = threading.Lock()
         self._again = -math.inf
@@ -123,9 +125,10 @@ class Reminders:
                     key = watch.room, row.conversation, reminder.number
                     if key in self._done:
                         done.add(key)
-                    elif not waits_for_look(row, kind, moment) and not (
-                        kind is ReminderKind.WAITING and quiet[watch.number]
-                    ):
+                    elif waits_for_look(row, kind, moment):
+                        if (source := self._sources.named(row)) is not None:
+                            self._want(source)
+                    elif not (kind is ReminderKind.WAITING and quiet[watch.number]):
                         due.append(Due(watch, reminder, moment, row))
         self._done = done
         return due, max(SOONEST, soonest - now)

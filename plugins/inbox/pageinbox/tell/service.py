@@ -137,7 +137,9 @@ class WatchService:
             meters=meters,
             admins=admins,
         )
-        self.reminders = Reminders(ledger, self._sources, self.watches, chosen.pages, timer=timer)
+        self.reminders = Reminders(
+            ledger, self._sources, self.watches, chosen.pages, timer=timer, want=self.pushes.want
+        )
         self.digest_writer = DigestWriter(
             ledger,
             self.digests,
@@ -150,6 +152,7 @@ class WatchService:
             ceiling=self.ceiling,
             clock=clock,
             timer=timer,
+            want=self.pushes.want,
         )
         writer = AnnouncementWriter(
             self.digest_writer, self.watches, chosen=chosen, refs=answers.refs, ceiling=self.ceiling, clock=clock

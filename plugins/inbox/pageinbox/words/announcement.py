@@ -69,13 +69,13 @@ def announcement(
     if message.erased:
         what = counted(message.erased, "conversation was", "conversations were")
         post = replace(post, notes=(*post.notes, (f"{what} erased from this message.",)), erases="some")
-    return marked_as_repeat(post) if message.repeat else post
+    return marked_as_repeat(post, restored=message.restored) if message.repeat else post
 
 
-def marked_as_repeat(post: Post) -> Post:
-    """The post, saying that an earlier try may have arrived."""
-    repeat: Line = ("This may be a repeat: I couldn't tell whether it arrived the first time.",)
-    return replace(post, notes=(*post.notes, repeat))
+def marked_as_repeat(post: Post, *, restored: bool) -> Post:
+    """The post, saying that it may have been said before: an earlier try may have arrived, or it was `restored`."""
+    why = "my records were restored from a backup" if restored else "I couldn't tell whether it arrived the first time"
+    return replace(post, notes=(*post.notes, (f"This may be a repeat: {why}.",)))
 
 
 def erased(others: int) -> Post:

@@ -35,7 +35,7 @@ def read_config(file: Path) -> Mapping[str, Any]:
     try:
         spec.loader.exec_module(module)
     except SystemExit as error:  # a sentence for people, as config_template.py has them
-        raise Unreadable(str(error.code)) from None
+        raise Unreadable(error.code if isinstance(error.code, str) else "it ends the process") from None
     except Exception as error:
         raise Unreadable(f"{type(error).__name__}{line_of(error, file)}") from None
     return vars(module)
