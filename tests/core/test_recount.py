@@ -243,5 +243,5 @@ def test_a_recount_agrees(ledger_url: str) -> None:
 
 
 @pytest.mark.long
-def test_a_recount_of_forty_thousand_conversations_agrees(ledger_folder: Path) -> None:
-    check(f"sqlite:///{ledger_folder}/ledger.sqlite", 40_000)
+def test_a_recount_of_a_hundred_thousand_conversations_agrees(ledger_folder: Path) -> None:
+    check(f"sqlite:///{ledger_folder}/ledger.sqlite", 100_000)

@@ -15,7 +15,7 @@ from pageinbox.words.english import counted, spell
 from pageinbox.words.findings import in_sum, named
 from pageinbox.words.many import called, is_many
 from pageinbox.words.tokens import tokens
-from pageinbox.words.trouble import ANY
+from pageinbox.words.trouble import each_of
 
 LINES = 12
 """Lines at most of what needs attention, and of what isn't known; where there are so many, one reason has many."""
@@ -51,10 +51,11 @@ def summary(wrong: int, fine: int, unsure: int) -> str:
 
 def told(found: Sequence[Finding], pages: Mapping[str, Page]) -> list[Line]:
     """Each sentence once, with all that it is about: what is the same for several things of a Page is the Page's."""
-    many = is_many({each.page for each in found if each.page})
+    names = {each.page for each in found if each.page}
+    any_of_them = each_of([page_of(pages, name) for name in names]) if is_many(names) else None
     alike: dict[Line, list[Finding]] = {}
     for each in found:
-        page = ANY if many and each.page else page_of(pages, each.page)
+        page = any_of_them if any_of_them is not None and each.page else page_of(pages, each.page)
         alike.setdefault(sentence(each, page), []).append(each)
     return [(f"{title}: ", *line) if (title := about(group, pages)) else line for line, group in alike.items()]
 
