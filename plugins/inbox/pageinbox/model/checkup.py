@@ -287,10 +287,14 @@ class Admins(Fact, frozen=True):
 
 
 class Web(Fact, frozen=True):
-    """Where Errbot's web server listens, empty where it is off; and whether anything here needs it."""
+    """Where Errbot's web server listens, empty where it is off; and whether anything here needs it.
+
+    `wanted` is where it was to listen, and doesn't.
+    """
 
     address: str
     needed: bool
+    wanted: str = ""
 
 
 class Versions(Fact, frozen=True):

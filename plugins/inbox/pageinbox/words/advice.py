@@ -166,6 +166,11 @@ def of_the_bot(fact: Fact) -> str:
             )
         case facts.Admins(number=0):
             return "BOT_ADMINS names nobody I can write to, so nobody hears of trouble. Name at least one person."
+        case facts.Web(wanted=wanted) if wanted:
+            return (
+                f"Errbot's web server was to listen on {wanted}, and doesn't. Look for another program on that port, "
+                "and at what Errbot's log and standard error say; then restart me."
+            )
         case facts.Web(needed=True):
             return (
                 "Errbot's web server is off, and what should come to me over it doesn't. Configure the plugin "
