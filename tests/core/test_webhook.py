@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import json
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -185,15 +186,15 @@ class Heard:
         self.changes: list[tuple[list[str], list[Change]]] = []
         self.counts = Count("outcome")
         token_ = Secret("page-token")
-        pages = {
-            "acme": Page("acme", PAGE, token_, ONE),
-            "bob": Page("bob", "2", token_, ONE),
-            "zoo": Page("zoo", "3", token_, OTHER),
-            "bar": Page("bar", "4", token_),
-        }
+        self.pages = [
+            Page("acme", PAGE, token_, ONE),
+            Page("bob", "2", token_, ONE),
+            Page("zoo", "3", token_, OTHER),
+            Page("bar", "4", token_),
+        ]
         self.webhook = Webhook(
             Secret("open-sesame"),
-            pages,
+            lambda: self.pages,
             lambda names, changes: self.changes.append((sorted(names), list(changes))),
             self.counts,
         )
@@ -214,6 +215,15 @@ def test_what_is_signed_is_passed_on_for_the_pages_of_the_app() -> None:
     assert [names for names, _ in heard.changes] == [["acme", "bob"], ["zoo"]]
     assert all(changes == changes_in(BODY) for _, changes in heard.changes)
     assert heard.counted() == {}
+
+
+def test_a_secret_that_was_renewed_is_known() -> None:
+    heard = Heard()
+    assert heard.push(BODY, sign(BODY, "one-secret")) == 200
+    heard.pages[0] = replace(heard.pages[0], app_secret=Secret("new-secret"))
+    assert heard.push(BODY, sign(BODY, "new-secret")) == 200
+    assert [names for names, _ in heard.changes] == [["acme", "bob"], ["acme"]]
+    assert heard.push(BODY, sign(BODY, "newer-secret")) == 403
 
 
 def test_what_is_not_signed_is_refused_and_counted() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from pageinbox.graph.webhook import Unreadable, changes_in, signed_with
 from pageinbox.model.meters import Count
@@ -27,19 +27,17 @@ whose secret we don't have. Waits for nobody."""
 class Webhook:
     """Answers Meta on our web server.
 
-    `token` is the Verify token; `pages` are those of the settings. Whatever is pushed
-    is counted in `counts`.
+    `token` is the Verify token; `pages` gives the Pages with the secrets that are in force. Whatever is pushed is
+    counted in `counts`.
     """
 
-    def __init__(self, token: Secret, pages: Mapping[str, Page], hear: Hear, counts: Count) -> None:
+    def __init__(self, token: Secret, pages: Callable[[], Iterable[Page]], hear: Hear, counts: Count) -> None:
         self._token = token
+        self._pages = pages
         self._hear = hear
         self._counts = counts
-        self._pages: dict[Secret, list[str]] = {}
-        """By the secret of the app that may tell of them."""
-        for name, page in pages.items():
-            if page.app_secret is not None and page.app_secret.reveal():
-                self._pages.setdefault(page.app_secret, []).append(name)
+        self._names: dict[Secret, list[str]] = {}
+        """The names of Pages by the secret of the app that may tell of them."""
 
     def answer(self, request: WebRequest) -> WebResponse:
         """The challenge, or 200 once what was pushed is noted; 403 to whoever is not Meta."""
@@ -53,7 +51,12 @@ class Webhook:
         return WebResponse(200, challenge.encode())
 
     def _take(self, request: WebRequest) -> WebResponse:
-        fitting = signed_with(request.headers.get("x-hub-signature-256", ""), request.body, self._pages)
+        signature, names = request.headers.get("x-hub-signature-256", ""), self._names
+        fitting = signed_with(signature, request.body, names)
+        if not fitting:
+            # A secret may be another one since; to ask each time would take long where there are hundreds of Pages.
+            names = self._names = by_secret(self._pages())
+            fitting = signed_with(signature, request.body, names)
         if not fitting:
             self._counts.add(Became.REFUSED)
             if any(name.startswith("x-hub-signature") and value for name, value in request.headers.items()):
@@ -64,8 +67,17 @@ class Webhook:
             changes = changes_in(request.body)
         except Unreadable:
             self._counts.add(Became.UNREADABLE)
-        self._hear([name for secret in fitting for name in self._pages[secret]], changes)
+        self._hear([name for secret in fitting for name in names[secret]], changes)
         return WebResponse(200)  # also where it helps nobody: Meta would send it again for 36 hours
+
+
+def by_secret(pages: Iterable[Page]) -> dict[Secret, list[str]]:
+    """The names of Pages by the secret of their app; those without one are left out."""
+    found: dict[Secret, list[str]] = {}
+    for page in pages:
+        if page.app_secret is not None and page.app_secret.reveal():
+            found.setdefault(page.app_secret, []).append(page.name)
+    return found
 
 
 def same(one: str, other: str) -> bool:
