@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from pageinbox.ledger import schema
 from pageinbox.ledger.address import connecting, where_of
 from pageinbox.ledger.deadline import keep_deadlines
 from pageinbox.ledger.faults import leave_standby
-from pageinbox.ledger.files import begin_immediate, prepare_sqlite
+from pageinbox.ledger.files import begin_immediate, drop_foreign_wal, prepare_sqlite
 from pageinbox.model.errors import LedgerError
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ def refuse_narrow(where: str, connection: Connected[Any], record: object) -> Non
 def connect(address: URL) -> Engine:
     """The database at an address, of which nothing is asked yet. Raises LedgerError."""
     if address.get_backend_name() == "sqlite":
+        drop_foreign_wal(Path(str(address.database)))
         engine = create_engine(address, **POOL)
         event.listen(engine, "connect", prepare_sqlite)
         event.listen(engine, "begin", begin_immediate)
