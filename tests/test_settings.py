@@ -563,8 +563,17 @@ def test_of_a_long_list_the_beginning_is_shown() -> None:
     assert (len(shown), shown[0], shown[-1]) == (21, '"Thanks 0"', "… and 1,005 more")
 
 
-def test_a_secret_in_a_file_loses_its_line_break(tmp_path: Path) -> None:
-    (tmp_path / "token").write_bytes(b"\xef\xbb\xbffrom-file\r\n")
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xef\xbb\xbffrom-file\r\n",
+        "from-file\r\n".encode("utf-16"),  # as `>` of Windows PowerShell writes it
+        b"\xfe\xff" + "from-file".encode("utf-16-be"),
+        b'\xef\xbb\xbf\xef\xbb\xbf"from-file" \n\n',
+    ],
+)
+def test_a_secret_in_a_file_loses_what_its_editor_added(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "token").write_bytes(content)
     assert settings(acme(TOKEN=f"file:{tmp_path}/token")).pages["acme"].token == Secret("from-file")
 
 

@@ -20,7 +20,8 @@ CHALLENGE = re.compile(r"[\w.~-]{1,256}", re.ASCII)
 """What is given back of what somebody asks: nothing that a browser takes for a page."""
 
 Hear = Callable[[Collection[str], Sequence[Change]], object]
-"""Takes what Meta says has changed, and the names of the Pages whose app says so. Waits for nobody."""
+"""Takes what Meta says has changed, and the names of the Pages whose app says so: of none, where somebody has signed it
+whose secret we don't have. Waits for nobody."""
 
 
 class Webhook:
@@ -60,13 +61,15 @@ class Webhook:
         names = [page.name for page in self._pages() if page.app_secret in fitting] if fitting else []
         if not names:
             self._counts.add(Became.REFUSED)
+            if any(name.startswith("x-hub-signature") and value for name, value in request.headers.items()):
+                self._hear((), ())
             return WebResponse(403)
+        changes: Sequence[Change] = ()
         try:
             changes = changes_in(request.body)
         except Unreadable:
             self._counts.add(Became.UNREADABLE)
-        else:
-            self._hear(names, changes)
+        self._hear(names, changes)
         return WebResponse(200)  # also where it helps nobody: Meta would send it again for 36 hours
 
 

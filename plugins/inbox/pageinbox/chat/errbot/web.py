@@ -34,7 +34,7 @@ class Addresses:
         self._served: Mapping[str, Answering] = {}
 
     def serve(self, answering: Mapping[str, Answering]) -> None:
-        """Answer at these paths, and from now on at no other.
+        """Answer at these paths, with or without a slash behind them, and from now on at no other.
 
         Flask takes no new address after its first request (errbot#1720), so they are put into its map by hand; one that
         is no longer served stays there, and is not found.
@@ -45,7 +45,7 @@ class Addresses:
         self._served = answering
         for path in answering:
             if path not in flask_app.view_functions:
-                rule = flask_app.url_rule_class(path, endpoint=path, methods=METHODS)
+                rule = flask_app.url_rule_class(path, endpoint=path, methods=METHODS, strict_slashes=False)
                 flask_app.url_map.add(rule)
             flask_app.view_functions[path] = self._view(path)
 
