@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import sqlite3
@@ -114,6 +115,31 @@ def test_a_backup_that_cannot_be_made_leaves_the_one_that_is_there(stage: Stage,
     refused("none", back_up, copy.parent / "none.sqlite", copy, replace=True)
     assert copy.read_bytes() == before and [file.name for file in copy.parent.iterdir()] == [copy.name]
     assert refused("nofolder", back_up, stage.url, copy / "deeper.sqlite") == str(copy / "deeper.sqlite")
+
+
+@pytest.mark.parametrize("ending", ["", "-wal", "-shm", "-journal", ".lock"])
+@pytest.mark.parametrize("replace", [True, False])
+def test_no_backup_takes_the_place_of_a_file_of_its_ledger(tmp_path: Path, ending: str, replace: bool) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "link").symlink_to("data")
+    path = tmp_path / "data" / "ledger.sqlite"
+    with closing(open_ledger(path)):
+        for file in (path, tmp_path / "link" / path.name, tmp_path / "data" / ".." / "data" / path.name):
+            there = file.with_name(file.name + ending)
+            assert refused("itself", back_up, path, there, replace=replace) == str(there)
+    open_ledger(path).close()
+
+
+def test_two_backups_at_once_do_not_spoil_each_other(stage: Stage, copy: Path) -> None:
+    begun(stage)
+    back_up(stage.url, copy)
+    before, partial = copy.read_bytes(), copy.with_name(f"{copy.name}.partial")
+    with partial.open("wb") as of_another:
+        fcntl.flock(of_another, fcntl.LOCK_EX)
+        assert refused("making", back_up, stage.url, copy, replace=True) == str(copy)
+        assert copy.read_bytes() == before and partial.exists()
+    assert back_up(stage.url, copy, replace=True).version == VERSION, "what was left of one that was killed is no other"
+    assert not partial.exists()
 
 
 def test_what_was_said_since_the_backup_is_said_once_more_in_one_message_with_a_mark(stage: Stage, copy: Path) -> None:
@@ -302,14 +328,14 @@ def test_what_root_puts_back_or_moves_belongs_to_whoever_has_the_folder(tmp_path
     }
 
 
-@pytest.mark.parametrize("what", ["cut", "else", "nothing", "newer"])
+@pytest.mark.parametrize("what", ["cut", "else", "nothing", "newer", "0", "-1", "x", ""])
 def test_what_is_no_whole_backup_is_not_put_back(stage: Stage, copy: Path, what: str) -> None:
     life = begun(stage)
     stage.arrive(40)
     on(stage, life)
     stage.stop(life)
     back_up(stage.url, copy)
-    kind = {"cut": "corrupt", "else": "corrupt", "nothing": "none", "newer": "newer"}[what]
+    kind = {"nothing": "none", "newer": "newer"}.get(what, "corrupt")
     match what:
         case "cut":
             os.truncate(copy, copy.stat().st_size // 2)
@@ -317,9 +343,10 @@ def test_what_is_no_whole_backup_is_not_put_back(stage: Stage, copy: Path, what:
             copy.write_bytes(b"This is no database, however often one looks. " * 100)
         case "nothing":
             copy.write_bytes(b"")
-        case "newer":
+        case version:
             with closing(sqlite3.connect(copy)) as file:
-                file.execute("UPDATE inbox_meta SET value = '99' WHERE name = 'version'")
+                value = "99" if version == "newer" else version
+                file.execute("UPDATE inbox_meta SET value = ? WHERE name = 'version'", (value,))
                 file.commit()
     assert refused(kind, restore, copy, stage.url, replace=True) == str(copy)
     stage.rooms.messages.clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import uuid
 from collections.abc import Mapping
@@ -53,7 +54,7 @@ def bring_up(engine: Engine, where: str, migrations: Mapping[int, Migration], ve
             connection.execute(schema.meta.insert(), [{"name": name, "value": facts[name]} for name in facts])
             return facts
         facts = {row.name: row.value for row in connection.execute(select(schema.meta))}
-        have = int(facts["version"])
+        have = version_of(facts, where)
         if have > version:
             raise LedgerError("newer", where)
         if have < version:
@@ -62,6 +63,14 @@ def bring_up(engine: Engine, where: str, migrations: Mapping[int, Migration], ve
                 migrations[step](connection)
             connection.execute(update(schema.meta).where(schema.meta.c.name == "version").values(value=str(version)))
         return facts
+
+
+def version_of(facts: Mapping[str, str], where: str) -> int:
+    """The version of the tables, by what `inbox_meta` says. Raises LedgerError where it says none."""
+    told = facts.get("version", "")
+    if not re.fullmatch("[1-9][0-9]{0,8}", told):
+        raise LedgerError("corrupt", where)
+    return int(told)
 
 
 def one_opens(connection: Connection) -> None:

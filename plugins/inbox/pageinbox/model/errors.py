@@ -263,8 +263,8 @@ class LedgerError(Exception):
     driver or broken, `where` the file, or the server without user and password; empty while that is not known. Others
     are starved, unlockable, forbidden, exposed, options, unfit (for what the address asks for), narrow (for want of
     letters), option, which `where` names, copy (a backup that was not put back) and moved, to `where`. Who copies
-    ledgers meets used (by a bot), taken (by something else), none (no ledger is there) and older (than this version can
-    copy), too.
+    ledgers meets used (by a bot), taken (by something else), itself (a file of the ledger's own), making (by
+    another), none (no ledger is there) and older (than this version can copy), too.
     """
 
     def __init__(self, kind: str, where: str) -> None:

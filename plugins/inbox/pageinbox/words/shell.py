@@ -14,6 +14,8 @@ RUNNING: Line = (
 
 REFUSALS = {
     "used": "The ledger at {where} is in use. Stop every bot that uses it, and try again.",
+    "itself": "{where} belongs to the ledger itself. Choose another file.",
+    "making": "Another backup is being made in {where} right now.",
     "none": "There is no ledger at {where}.",
     "older": (
         "The ledger at {where} was written by an older version of err-inbox, which has to make this backup. Or start "
