@@ -83,8 +83,8 @@ def here(request: Request) -> Mapping[Subject, Part]:
     )
     if request.sees_all:
         wanted, pages = request.settings.push_token is not None, request.settings.pages.values()
-        now, latest = request.clock(), lambda: request.service().pushes.latest
-        parts[Subject.PUSH] = partial(push, pages, latest, now, wanted=wanted)
+        now, heard = request.clock(), lambda: request.service().pushes
+        parts[Subject.PUSH] = partial(push, pages, heard, now, wanted=wanted)
         parts[Subject.SETTINGS] = partial(settings, around.origins, request.refusal)
         parts[Subject.BOT] = around.errbot
         parts[Subject.VERSIONS] = around.versions
