@@ -272,6 +272,12 @@ def test_a_disk_that_fills_up_needs_attention() -> None:
     assert disk("/no/such/folder/ledger", 1).state is State.UNKNOWN
 
 
+def test_a_ledger_that_failed_at_work_is_not_good_because_a_little_can_be_written(ledger_folder: Path) -> None:
+    with closing(open_ledger(ledger_folder / "ledger.sqlite")) as ledger:
+        first, _ = ledger_of(lambda: ledger, LedgerError("full", ledger.where))
+    assert first.state is State.ATTENTION and "the disk is full" in said([first])
+
+
 def test_whether_meta_pushes() -> None:
     signed, unsigned = Page("acme", "1", Secret("t"), Secret("s")), Page("beta", "2", Secret("t"))
 

@@ -431,9 +431,9 @@ def test_everything_at_once() -> None:
         ({**BASE, "DATABASE_URL": None}, f"DATABASE_URL is None; {DATABASE_URL}"),
         (
             {**BASE, "DATABASE_URL": f"mysql://u:{SECRET}@h/d"},
-            f"DATABASE_URL is not the address of such a database; {DATABASE_URL}",
+            f"DATABASE_URL is not the address of a database; {DATABASE_URL}",
         ),
-        ({**BASE, "DATABASE_URL": "env:T"}, f"DATABASE_URL is not the address of such a database; {DATABASE_URL}"),
+        ({**BASE, "DATABASE_URL": "env:T"}, f"DATABASE_URL is not the address of a database; {DATABASE_URL}"),
     ],
 )
 def test_a_bad_setting_gets_its_sentence(config: object, sentence: str) -> None:

@@ -8,6 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from pageinbox.model.errors import GraphError
+from pageinbox.model.fault import Fault
 from pageinbox.model.push import Came
 from pageinbox.model.source import Platform, Source
 from pageinbox.model.token import TokenEnds
@@ -178,6 +179,12 @@ class Kept(Fact, frozen=True):
     version: int
     size: int
     journal: str
+
+
+class Faulty(Fact, frozen=True):
+    """Something that the bot does by itself failed when it was tried last, or hangs."""
+
+    fault: Fault
 
 
 class Unmade(Fact, frozen=True):

@@ -60,12 +60,13 @@ def of_a_page(fact: Fact, page: Page) -> str:
             return (
                 "Meta's pushes reach me, but none was about this Page since I started; a test from the app's dashboard "
                 "is about no Page. If none comes although somebody writes, check the app's subscription to the Page's "
-                "messages."
+                "messages; docs/push.md shows how."
             )
         case facts.Unpushed():
             return (
                 "I can't tell whether Meta's pushes reach me, because none has come since I started. If none comes "
-                "although somebody writes, check the app's webhook at Meta and its subscription to the Page's messages."
+                "although somebody writes, check the app's webhook at Meta and its subscription to the Page's "
+                "messages; docs/push.md shows how."
             )
         case facts.Unsigned():
             return (
@@ -136,7 +137,7 @@ def of_the_machine(fact: Fact) -> str:
         case facts.Disk(free=None):
             return "I can't tell how much is free where the ledger is, because that is the database server's disk."
         case facts.Disk(where=where, free=int(free)):
-            return f"Only {bytes_of(free)} are free beside {where}. Free some space, or move the ledger."
+            return f"Only {bytes_of(free)} is free on the disk of {where}. Free some space, or move the ledger."
     return ""
 
 
@@ -173,8 +174,8 @@ def of_the_bot(fact: Fact) -> str:
             )
         case facts.Web(needed=True):
             return (
-                "Errbot's web server is off, and what should come to me over it doesn't. Configure the plugin "
-                "Webserver; docs/slack.md shows how."
+                "Errbot's web server is off, so what should come to me over it doesn't. Switch it on; docs/metrics.md "
+                "shows how."
             )
     return ""
 
