@@ -101,6 +101,7 @@ TABLE: tuple[GraphError, ...] = (
     ),
     GraphError(190, "Malformed access token", name="malformed"),
     GraphError(190, "Invalid OAuth access token data.", name="token_data"),
+    GraphError(190, "The access token could not be decrypted", name="token_cut"),
     GraphError(
         190,
         "Error validating access token: The access token is invalid since the user hasn't engaged the app in longer "

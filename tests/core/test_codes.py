@@ -52,7 +52,7 @@ EXPECTED: dict[object, tuple[type[GraphError], int]] = {
         (190, subcode): (TokenDead, 1) for subcode in (None, 458, 459, 460, 463, 464, 467, 490, 492, 456, 461, 466, 468)
     },
     **{name: (TokenDead, 1) for name in ("not_granted", "no_role", "page_unreachable", "malformed")},
-    **{name: (TokenDead, 1) for name in ("token_data", "idle")},
+    **{name: (TokenDead, 1) for name in ("token_data", "token_cut", "idle")},
     (102, None): (TokenDead, 1),
     (210, None): (NoPageToken, 1),
     **{name: (NoPageToken, 1) for name in ("no_page_token", "user_token", (200, 2069030))},

@@ -50,6 +50,7 @@ REVOKED = {
     "idle": re.compile(r"engaged the app"),
     "unreadable": re.compile(
         r"(?:cannot parse|decrypt|malformed) (?:the )?access token|token signature|access token data"
+        r"|access token could not be decrypted"
     ),
 }
 """Why a token is not accepted where the subcode does not say, or says another thing."""

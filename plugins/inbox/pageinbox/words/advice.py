@@ -28,7 +28,7 @@ def sentence(finding: Finding, page: Page) -> Line:
         case facts.Broken(kind=kind):
             return (f"I can't tell, because of an error of my own ({kind}). The log says where; please report that.",)
         case facts.Failed(subject=Subject.ENDS, error=error):
-            return (unasked(error),)
+            return (unasked(error, page),)
         case facts.Failed(error=error, source=source):
             return explain(error, page, source.platform if source else page.platforms[0])
         case facts.Unkept(kind=kind, where=where):
@@ -179,12 +179,17 @@ def of_the_bot(fact: Fact) -> str:
     return ""
 
 
-def unasked(error: GraphError) -> str:
+def unasked(error: GraphError, page: Page) -> str:
     """Why nothing is known of a token's end."""
     number = f" ({error.number})" if error.number else ""
     match error:
         case StillAsking() | NotAskedYet():
             return f"I can't tell: {LATE[0].lower()}{LATE[1:]}"
+        case RequestRefused(code=100) if page.app_secret is None:
+            return (
+                f"I can't tell, because Meta says it only to the app of this token{number}. Set "
+                f"PAGES.{page.name}.APP_SECRET and restart me, and I can ask as the app."
+            )
         case RequestRefused():
             return f"I can't tell, because Meta doesn't say it about this token{number}."
         case Throttled() | Blocked():
