@@ -268,7 +268,7 @@ def test_refused_settings_are_told_as_they_were_refused() -> None:
 def test_a_disk_that_fills_up_needs_attention() -> None:
     [full] = [disk("/ledger.sqlite", 10**18)]
     assert full.state is State.ATTENTION and "Free some space" in said([full])
-    assert "another machine's disk" in said([disk("", 1)])
+    assert "the database server's disk" in said([disk("", 1)])
     assert disk("/no/such/folder/ledger", 1).state is State.UNKNOWN
 
 

@@ -232,6 +232,14 @@ def test_what_is_signed_is_passed_on_for_the_pages_of_the_app() -> None:
     assert heard.counted() == {}
 
 
+def test_a_secret_that_was_replaced_signs_nothing_more() -> None:
+    heard = Heard()
+    assert heard.push(BODY, sign(BODY, "one-secret")) == 200
+    heard.pages = [replace(page, app_secret=Secret("new-secret")) for page in heard.pages]
+    assert [heard.push(BODY, sign(BODY, secret)) for secret in ("one-secret", "new-secret")] == [403, 200]
+    assert [names for names, _ in heard.changes] == [["acme", "bob"], ["acme", "bar", "bob", "zoo"]]
+
+
 def test_a_secret_that_was_renewed_is_known() -> None:
     heard = Heard()
     assert heard.push(BODY, sign(BODY, "one-secret")) == 200

@@ -162,7 +162,9 @@ class Calls:
 
         `tries` is how often it is tried at most. Raises a `GraphError`.
         """
-        if self.page.missing and not self.renew(refused=True):
+        if self.page.missing:
+            self.renew(refused=True)
+        if self.page.missing:  # another of its secrets may be
             raise SecretMissing()
         began = self.budget.clock()
         for attempt in itertools.count(1):

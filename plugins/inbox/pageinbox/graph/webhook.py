@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from pageinbox.graph.decoding import whole_characters
 from pageinbox.graph.values import FieldError, seconds
 from pageinbox.graph.wire import LONGEST_ID, is_set
 from pageinbox.model.push import Change, Event
@@ -67,7 +68,7 @@ def in_units(found: re.Match[str]) -> str:
 def changes_in(body: bytes) -> list[Change]:
     """What a push tells of, in its order; what can't be understood is passed over. Raises `Unreadable`."""
     try:
-        given = msgspec.json.decode(body)
+        given = msgspec.json.decode(whole_characters(body))
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         raise Unreadable from None
     if not (pushed := list(dicts(given))):

@@ -22,7 +22,7 @@ from pageinbox.ledger.faults import told_plainly
 from pageinbox.ledger.files import close_to_others, files_of, journal_of, lock_file
 from pageinbox.ledger.migrations import Migration
 from pageinbox.ledger.restored import RESTORED, refuse_unused
-from pageinbox.ledger.versions import MIGRATIONS, bring_up
+from pageinbox.ledger.versions import MIGRATIONS, bring_up_in_turn
 from pageinbox.model.errors import LedgerError
 
 SMALL = 50 * 2**20
@@ -247,8 +247,7 @@ def open_ledger(
     try:
         engine = connect(address)
         try:
-            with told_plainly(where):
-                facts = bring_up(engine, where, migrations, version)
+            facts = bring_up_in_turn(engine, where, migrations, version)
             refuse_unused(facts, where)
         except BaseException:
             engine.dispose()

@@ -5,11 +5,13 @@ from __future__ import annotations
 import codecs
 import os
 import re
+import select
 from collections.abc import Mapping
 
 from pageinbox.settings.values import Wrong
 
-SECRET_SIZE = 64 * 1024  # bytes; more than any token, so that file:/dev/zero ends
+SECRET_SIZE = 64 * 1024  # bytes; more than any token
+PATIENCE = 2.0  # seconds for whoever writes into a pipe
 
 
 MARK = "\ufeff"
@@ -90,11 +92,22 @@ def _variable(name: str, environment: Mapping[str, str]) -> str:
 def _file_text(path: str) -> str:
     shown = shown_reference(f"file:{path}")
     try:
-        with open(os.path.expanduser(path), "rb") as file:
-            found = unquoted(text_of(file.read(SECRET_SIZE)))
+        with open(os.path.expanduser(path), "rb", opener=at_once) as file:
+            ready = select.poll()
+            ready.register(file)
+            ready.poll(PATIENCE * 1000)
+            written = file.read(SECRET_SIZE + 1) or b""  # None of a pipe in which nothing is yet
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not a path"
         raise Unfound(f"is {shown}, which can't be read ({why})", "put the secret in that file") from None
+    if len(written) > SECRET_SIZE:
+        raise Unfound(f"is {shown}, which is longer than any secret", "put the secret alone in that file")
+    found = unquoted(text_of(written))
     if not found:
         raise Unfound(f"is {shown}, which is empty", "put the secret in that file")
     return found
+
+
+def at_once(path: str, flags: int) -> int:
+    """Open a file without waiting: into a pipe, nobody may ever write."""
+    return os.open(path, flags | os.O_NONBLOCK)

@@ -134,7 +134,7 @@ def of_the_machine(fact: Fact) -> str:
     """The same for the machine that the bot runs on; empty for any other fact."""
     match fact:
         case facts.Disk(free=None):
-            return "I can't tell how much is free where the ledger is, because that is another machine's disk."
+            return "I can't tell how much is free where the ledger is, because that is the database server's disk."
         case facts.Disk(where=where, free=int(free)):
             return f"Only {bytes_of(free)} are free beside {where}. Free some space, or move the ledger."
     return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from pageinbox.model.web import Answering, WebRequest, WebResponse
 
@@ -17,11 +18,13 @@ log = logging.getLogger(__name__)
 
 
 def of_others(record: logging.LogRecord) -> bool:
-    """Whether what Errbot's web server logs is about none of our requests.
+    """Whether what Errbot's web server logs is about none of our requests, however their address is written.
 
-    Probes and scrapes come every few seconds, and a query may hold a secret, as that of Meta's challenge does.
+    Probes and scrapes come every few seconds, and a query may hold a secret, as that of Meta's challenge does, also
+    where a proxy passes it on to an address that there is none of.
     """
-    return " /inbox/" not in record.getMessage()
+    told = unquote(record.getMessage())
+    return "/inbox/" not in told and "verify_token" not in told
 
 
 class Addresses:
