@@ -11,7 +11,7 @@ from pageinbox.model.post import Foreign, Line, Room
 from pageinbox.model.push import Came
 from pageinbox.model.source import Page, Platform
 from pageinbox.words.common import HANDFUL, PLATFORM_NAMES
-from pageinbox.words.english import lasting, spell, stretch
+from pageinbox.words.english import ago, lasting, spell, stretch
 from pageinbox.words.findings import bytes_of
 from pageinbox.words.ledger import ledger_trouble
 from pageinbox.words.trouble import explain
@@ -50,6 +50,12 @@ def of_a_page(fact: Fact, page: Page) -> str:
     """The same for what Meta's answers tell of a Page; empty for any other fact."""
     here = f"PAGES.{page.name}"
     match fact:
+        case facts.Silent(at=at, now=now):
+            return (
+                f"Meta's last push came {ago(at, now)}, and what has changed since was found without any. Meta "
+                "switches off a webhook that fails for long: check it in the app's dashboard, and its subscription to "
+                "the Page's messages."
+            )
         case facts.Unpushed(came=Came.STRANGE):
             return (
                 f"I get pushes that aren't signed with {here}.APP_SECRET, so I drop them. If they are Meta's, set up "
