@@ -172,6 +172,11 @@ TABLE: tuple[GraphError, ...] = (
         "(#100) The thread owner has archived or deleted this conversation, or the thread does not exist.",
         subcode=2534001,
     ),
+    GraphError(
+        100,
+        "(#100) The page is not linked to an Instagram account or the linked IG account is not professional account",
+        subcode=2534013,
+    ),
     GraphError(100, "(#100) No matching user found", subcode=2018001),
     GraphError(100, "(#100) The requested user cannot be found", subcode=2534014),
     GraphError(100, "(#100) Invalid cursors values", name="cursor_dead"),
