@@ -591,6 +591,15 @@ def test_what_is_longer_than_any_secret_is_not_cut(tmp_path: Path) -> None:
     assert told.endswith("/token, which is longer than any secret; put the secret alone in that file.")
 
 
+def test_a_path_may_begin_with_a_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """systemd expands `%d` in a unit, and nobody expands the variable that its manual names."""
+    (tmp_path / "token").write_text("from-file")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    for path in ("$CREDENTIALS_DIRECTORY/token", "${CREDENTIALS_DIRECTORY}/token"):
+        assert settings(acme(TOKEN=f"file:{path}")).pages["acme"].token == Secret("from-file")
+    assert "file:$NOWHERE/token, which can't be read" in refusal(acme(TOKEN="file:$NOWHERE/token"))
+
+
 def test_a_file_that_is_no_text_is_no_token(tmp_path: Path) -> None:
     (tmp_path / "token").write_bytes(b"\xff\xfe\x00")
     assert "contains a space or another character that no token has" in refusal(acme(TOKEN=f"file:{tmp_path}/token"))

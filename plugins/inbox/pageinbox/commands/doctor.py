@@ -82,9 +82,8 @@ def here(request: Request) -> Mapping[Subject, Part]:
         chat, around.chat, lambda: listening(request.service()), lambda: request.service().histories.waiting(), sees
     )
     if request.sees_all:
-        wanted, pages = request.settings.push_token is not None, request.settings.pages.values()
-        now, heard = request.clock(), lambda: request.service().pushes
-        parts[Subject.PUSH] = partial(push, pages, heard, now, wanted=wanted)
+        wanted = request.settings.push_token is not None
+        parts[Subject.PUSH] = partial(push, lambda: request.service().pushed(), request.clock(), wanted=wanted)
         parts[Subject.SETTINGS] = partial(settings, around.origins, request.refusal)
         parts[Subject.BOT] = around.errbot
         parts[Subject.VERSIONS] = around.versions

@@ -264,6 +264,13 @@ class Pushed(Fact, frozen=True):
     now: float
 
 
+class Silent(Fact, frozen=True):
+    """Meta did that last long ago, in seconds since 1970, and other changes were found since."""
+
+    at: float
+    now: float
+
+
 class Unpushed(Fact, frozen=True):
     """Meta is to tell of changes by itself, and has told of none of the Page's since the bot's start; what `came`."""
 
