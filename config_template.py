@@ -43,7 +43,7 @@ def secret(name: str) -> str:
         return value
     path = Path(value.removeprefix("file:").strip()).expanduser()
     try:
-        return path.read_text("utf-8").strip()
+        return path.read_text("utf-8-sig").strip()
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "it is no text"
         raise SystemExit(f"{name}: {path} can't be read ({why}).") from None
@@ -104,7 +104,7 @@ def refuse_unknown(pages: dict[str, Any]) -> None:
 def pages_of(path: Path) -> dict[str, Any]:
     """The Pages of a TOML file, with the paths in it made absolute."""
     try:
-        pages = tomllib.loads(path.read_text("utf-8"))
+        pages = tomllib.loads(path.read_text("utf-8-sig"))
     except OSError as error:
         raise SystemExit(f"INBOX_PAGES_FILE: {path} can't be read ({error.strerror}).") from None
     except ValueError as error:  # TOML's and UTF-8's own; neither is shown, since a token may be in the line

@@ -183,7 +183,7 @@ def test_quotes_that_docker_leaves_around_a_value_do_not_count(template: Path, q
 
 
 def test_every_secret_can_be_in_a_file(template: Path) -> None:
-    (template.parent / "secret").write_text(f"{SECRET}\n")
+    (template.parent / "secret").write_text(f"\ufeff{SECRET}\r\n", "utf-8")
     file = f"file:{template.parent / 'secret'}"
     ours = ("INBOX_PAGE_TOKEN", "INBOX_APP_SECRET", "INBOX_PUSH_TOKEN")
     shown = config(template, **ONE_PAGE | dict.fromkeys(ours, file))
@@ -227,8 +227,9 @@ def test_many_pages_come_from_a_file(template: Path) -> None:
     (folder / "secrets").mkdir(parents=True)
     (folder / "secrets" / "acme").write_text(f"{TOKEN}\n")
     (folder / "pages.toml").write_text(
-        '[acme]\nID = "1"\nTOKEN = "file:secrets/acme"\n'
-        '[zoo]\nID = 2\nTOKEN = "env:ZOO"\nAPP_SECRET = "env:ZOO"\nPLATFORMS = ["instagram"]\n'
+        '\ufeff[acme]\nID = "1"\nTOKEN = "file:secrets/acme"\n'
+        '[zoo]\nID = 2\nTOKEN = "env:ZOO"\nAPP_SECRET = "env:ZOO"\nPLATFORMS = ["instagram"]\n',
+        "utf-8",
     )
     environment = {"INBOX_PAGES_FILE": "pages/pages.toml", "INBOX_APP_SECRET": SECRET, "ZOO": "zoo-text"}
     real = settings(template, **environment)

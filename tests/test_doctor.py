@@ -33,6 +33,7 @@ from pageinbox.model.errors import LedgerError
 from pageinbox.model.history import Backlog
 from pageinbox.model.history import State as How
 from pageinbox.model.post import Post
+from pageinbox.model.push import Came
 from pageinbox.model.secret import Secret
 from pageinbox.model.source import Page
 from pageinbox.settings.reading import read
@@ -177,9 +178,10 @@ def test_without_a_ledger_no_room_is_asked_about() -> None:
 class Plugins(dict[str, Any]):
     """What Errbot keeps in core.db, and its web server."""
 
-    def __init__(self, server: Any = None, error: Exception | None = None) -> None:
+    def __init__(self, server: Any = None, error: Exception | None = None, **webserver: Any) -> None:
         super().__init__(configs={})
         self.server, self.error = server, error
+        self.webserver = SimpleNamespace(is_activated=True, server=server, **{"server_thread": None, **webserver})
 
     def __getitem__(self, key: str) -> Any:
         if self.error is not None:
@@ -187,7 +189,7 @@ class Plugins(dict[str, Any]):
         return super().__getitem__(key)
 
     def get_plugin_obj_by_name(self, name: str) -> Any:
-        return self.server and SimpleNamespace(is_activated=True, server=self.server)
+        return self.webserver if self.server or self.webserver.server_thread else None
 
 
 def errbot(plugins: Plugins, *, admins: Any = ("@ops",), installs: bool = False) -> Any:
@@ -207,6 +209,20 @@ def test_errbots_own_state_when_all_is_well() -> None:
     for words in ("core.db can be read", "AUTOINSTALL_DEPS is off", "1 admin can be told", "listens on 127.0.0.1:3141"):
         assert words in told
     assert "off; nothing here needs it" in said(examine(errbot(Plugins()), needs_web=False))
+
+
+@pytest.mark.parametrize(
+    ("secure", "port"), [({"enabled": False}, 3141), ({"enabled": True, "host": "0.0.0.0", "port": 3142}, 3142)]
+)
+def test_a_web_server_that_was_to_listen_and_does_not(secure: Any, port: int) -> None:
+    over = threading.Thread()  # as one whose port was taken
+    told = said(
+        examine(
+            errbot(Plugins(server_thread=over, config={"HOST": "127.0.0.1", "PORT": 3141, "SSL": secure})),
+            needs_web=False,
+        )
+    )
+    assert f"Errbot's web server was to listen on 127.0.0.1:{port}, and doesn't." in told
 
 
 def test_errbots_own_state_when_nothing_is() -> None:
@@ -252,19 +268,26 @@ def test_refused_settings_are_told_as_they_were_refused() -> None:
 def test_a_disk_that_fills_up_needs_attention() -> None:
     [full] = [disk("/ledger.sqlite", 10**18)]
     assert full.state is State.ATTENTION and "Free some space" in said([full])
-    assert "another machine's disk" in said([disk("", 1)])
+    assert "the database server's disk" in said([disk("", 1)])
     assert disk("/no/such/folder/ledger", 1).state is State.UNKNOWN
 
 
 def test_whether_meta_pushes() -> None:
     signed, unsigned = Page("acme", "1", Secret("t"), Secret("s")), Page("beta", "2", Secret("t"))
-    assert "Push off; I look by myself" in said(push([signed], dict, NOW, wanted=False))
-    assert "Acme · push: I can't tell whether Meta's pushes reach me" in said(push([signed], dict, NOW, wanted=True))
-    assert "Acme · push the last one came 2 min ago" in said(
-        push([signed], lambda: {"acme": NOW - 120}, NOW, wanted=True)
-    )
+
+    def heard(came: Came = Came.NOTHING, **latest: float) -> Any:
+        return lambda: SimpleNamespace(latest=latest, came=lambda page: came)
+
+    assert "Push off; I look by myself" in said(push([signed], heard(), NOW, wanted=False))
+    for came, words in (
+        (Came.NOTHING, "I can't tell whether Meta's pushes reach me"),
+        (Came.STRANGE, "I get pushes that aren't signed with PAGES.acme.APP_SECRET"),
+        (Came.OTHER, "Meta's pushes reach me, but none was about this Page"),
+    ):
+        assert f"Acme · push: {words}" in said(push([signed], heard(came), NOW, wanted=True))
+    assert "Acme · push the last one came 2 min ago" in said(push([signed], heard(acme=NOW - 120), NOW, wanted=True))
     assert push([signed], gone, NOW, wanted=True) == []
-    told = said(push([unsigned], dict, NOW, wanted=True))
+    told = said(push([unsigned], heard(), NOW, wanted=True))
     assert told.startswith("1 thing needs attention") and "PAGES.beta.APP_SECRET isn't" in told
 
 

@@ -227,6 +227,44 @@ def test_a_backup_in_the_place_of_a_ledger_is_refused_until_it_is_restored(tmp_p
         assert ledger.name != name and ledger.restored is not None
 
 
+@pytest.mark.parametrize("put_back_first", [True, False])
+def test_a_backup_in_the_place_of_a_ledger_is_not_spoilt_by_what_a_killed_bot_left(
+    tmp_path: Path, copy: Path, *, put_back_first: bool
+) -> None:
+    """SQLite would write a WAL that lies beside it into it, whosever that is."""
+    one = Stage(f"sqlite:///{tmp_path}/ledger.sqlite", watches=WATCHES)
+    life = begun(one)
+    back_up(one.url, copy)
+    new = one.arrive(3)
+    on(one, life)
+    place = tmp_path / "place"
+    place.mkdir()
+    for ending in ("", "-wal", "-shm"):  # as kill -9 leaves them
+        shutil.copy(tmp_path / f"ledger.sqlite{ending}", place / f"ledger.sqlite{ending}")
+    one.stop(life)
+    assert (place / "ledger.sqlite-wal").stat().st_size
+    shutil.copy(copy, place / "ledger.sqlite")
+    one.url = f"sqlite:///{place}/ledger.sqlite"
+    if not put_back_first:
+        assert refused("copy", open_ledger, one.url) == str(place / "ledger.sqlite")
+    restore(None, one.url, clock=one.time.wall)
+    one.rooms.messages.clear()
+    on(one, one.bot())
+    assert one.rooms.told("#room") == new, "what came since the backup, which the WAL of before knew"
+    one.close()
+
+
+def test_a_backup_that_is_written_over_a_ledger_in_use_is_noticed(tmp_path: Path, copy: Path) -> None:
+    one = Stage(f"sqlite:///{tmp_path}/ledger.sqlite", watches=WATCHES)
+    life = begun(one)
+    back_up(one.url, copy)
+    shutil.copyfile(copy, tmp_path / "ledger.sqlite")
+    with pytest.raises(LedgerError) as failed, life.service.ledger.writing():
+        pass
+    assert failed.value.kind == "gone"
+    one.close()
+
+
 def test_a_backup_of_an_older_version_gets_todays_tables(stage: Stage, tmp_path: Path, copy: Path) -> None:
     path = tmp_path / "old.sqlite"
     load(f"sqlite:///{path}", VERSION - 1)

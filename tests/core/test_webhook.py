@@ -55,7 +55,12 @@ MEANT: dict[str, tuple[Event, tuple[str, ...], float]] = {
     "Instagram Login": (WROTE, (ANN,), 1_795_435_200),
     "Instagram, an answer": (ANSWERED, (ANN,), AT),
     "Instagram, seen": (NOTHING, (ANN,), AT),
+    "Instagram, not edited": (WROTE, (ANN,), AT),
+    "Instagram, not edited, of nobody": (WROTE, (), AT),
+    "Instagram, edited": (NOTHING, (ANN,), AT),
     "the dashboard's test": (WROTE, ("12334",), 1_527_459_824),
+    "the dashboard's test, as a change": (WROTE, ("12334",), 1_527_459_824),
+    "the dashboard's test of a reaction": (NOTHING, ("12334",), ENTRY),
 }
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
@@ -75,6 +80,13 @@ def test_a_push_as_it_was_recorded(name: str) -> None:
     account = "0" if "dashboard" in name else ACCOUNT if "Instagram" in name else PAGE
     platform = Platform.INSTAGRAM if BODIES[name]["object"] == "instagram" else Platform.MESSENGER
     assert change == Change(account, platform, event, ids, pytest.approx(at))
+
+
+def test_a_list_of_pushes() -> None:
+    assert changes_in(packed([BODIES["a message"], BODIES["Instagram"], None])) == [
+        *changes_in(packed(BODIES["a message"])),
+        *changes_in(packed(BODIES["Instagram"])),
+    ]
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'"page"', b"null", b"{", b"[" * 100_000, b'{"a":' * 100_000])
@@ -205,6 +217,14 @@ def test_what_is_signed_is_passed_on_for_the_pages_of_the_app() -> None:
     assert heard.counted() == {}
 
 
+def test_a_secret_that_was_replaced_signs_nothing_more() -> None:
+    heard = Heard()
+    assert heard.push(BODY, sign(BODY, "one-secret")) == 200
+    heard.pages = [replace(page, app_secret=Secret("new-secret")) for page in heard.pages]
+    assert [heard.push(BODY, sign(BODY, secret)) for secret in ("one-secret", "new-secret")] == [403, 200]
+    assert [names for names, _ in heard.changes] == [["acme", "bob"], ["acme", "bar", "bob", "zoo"]]
+
+
 def test_a_secret_that_was_renewed_is_known() -> None:
     heard = Heard()
     assert heard.push(BODY, sign(BODY, "one-secret")) == 200
@@ -217,14 +237,18 @@ def test_a_secret_that_was_renewed_is_known() -> None:
 def test_what_is_not_signed_is_refused_and_counted() -> None:
     heard = Heard()
     assert [heard.push(BODY, signature) for signature in ("", "sha1=1", sign(BODY, "x"), sign(BODY, ""))] == [403] * 4
-    assert (heard.changes, heard.counted()) == ([], {Became.REFUSED: 4})
+    assert heard.changes == [([], [])] * 3, (
+        "that somebody signs what we can't believe is told; what is not signed isn't"
+    )
+    assert heard.counted() == {Became.REFUSED: 4}
 
 
 def test_what_is_signed_and_unreadable_is_taken_and_counted() -> None:
     """Meta would send it again for 36 hours."""
     heard = Heard()
     assert [heard.push(body, sign(body, "one-secret")) for body in (b"", b"[" * 100_000)] == [200, 200]
-    assert (heard.changes, heard.counted()) == ([], {Became.UNREADABLE: 2})
+    assert heard.changes == [(["acme", "bob"], [])] * 2
+    assert heard.counted() == {Became.UNREADABLE: 2}
 
 
 def ask(heard: Heard, **query: str) -> tuple[int, bytes, str]:

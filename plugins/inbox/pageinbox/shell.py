@@ -28,11 +28,13 @@ from pageinbox.model.errors import LedgerError
 from pageinbox.model.post import Post
 from pageinbox.model.secret import Secret
 from pageinbox.model.source import Source
+from pageinbox.model.text import fold
 from pageinbox.settings.reading import Settings, SettingsError, read, read_one
 from pageinbox.tell.whereabouts import whereabouts
 from pageinbox.words import shell as words
 from pageinbox.words.deep import report
 from pageinbox.words.doctor import doctor as doctor_post
+from pageinbox.words.many import some
 
 DONE, ATTENTION, WRONG = 0, 1, 2
 """Exit codes: all is good, or done; something needs attention, or was not done; wrong use, or unreadable settings."""
@@ -43,6 +45,9 @@ PATIENCE = 60.0
 
 PREFIX = "err-"
 """What makes `inbox doctor` a command of the shell."""
+
+NOT_EMPTY, STARTED = ', or "" for SQLite in BOT_DATA_DIR', "set it where Errbot is started"
+"""What holds for the setting DATABASE_URL, and not for an address that is typed."""
 
 EPILOG = "exit codes: 0 all is good, or done; 1 something needs attention, or was not done; 2 wrong use or settings"
 
@@ -92,7 +97,10 @@ def refused(why: str, code: int) -> int:
 def say(words: str, stream: TextIO) -> None:
     """Print a text, as far as a terminal that knows few letters can show it."""
     known = stream.encoding or "ascii"
-    print(words.encode(known, "replace").decode(known), file=stream)
+    try:
+        print(words.encode(known, "replace").decode(known), file=stream, flush=True)
+    except BrokenPipeError:  # head, say, has seen enough; Python would fail once more at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def written(config_file: Path) -> Written:
@@ -149,10 +157,14 @@ def doctor(asked: argparse.Namespace) -> tuple[Post, int]:
 
 def page_of(typed: str | None, chosen: Settings) -> str | None:
     """The Page somebody means; None for all. Raises SettingsError for what is none."""
-    if typed is None or typed in chosen.pages:
-        return typed
+    if typed is None:
+        return None
+    named = {fold(name): name for name in chosen.pages}
+    if (name := named.get(fold(typed))) is not None:
+        return name
     near = nearest(typed, list(chosen.pages))
-    raise SettingsError(f"PAGES has no Page of that name; {f'the nearest is {near}' if near else 'it has others'}.")
+    others = f"the nearest is {near}" if near else f"it has {some(list(chosen.pages))}"
+    raise SettingsError(f"PAGES has no Page of that name; {others}.")
 
 
 def only(chosen: Settings) -> str:
@@ -205,7 +217,8 @@ def address(typed: str, argument: str) -> str:
     try:
         url = read_one("DATABASE_URL", {"DATABASE_URL": typed}, environment=os.environ)
     except SettingsError as error:
-        raise SettingsError(str(error).replace("DATABASE_URL", argument, 1)) from None
+        told = str(error).replace("DATABASE_URL", argument, 1).replace(NOT_EMPTY, "").replace(STARTED, "set it here")
+        raise SettingsError(told) from None
     if not isinstance(url, Secret):
         raise SettingsError(f"{argument} is empty; it must be a postgresql:// or sqlite:// address.")
     return url.reveal()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from pageinbox.checkup.versions import versions
@@ -22,6 +22,7 @@ from pageinbox.model.checkup import (
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.history import Backlog
 from pageinbox.model.source import Page
+from pageinbox.tell.push import Pushes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,26 +60,23 @@ def chat(
     return found if sees is None else [each for each in found if isinstance(each.fact, Reached | Unreached | Unseen)]
 
 
-def push(
-    pages: Iterable[Page], latest: Callable[[], Mapping[str, float]], now: float, *, wanted: bool
-) -> list[Finding]:
+def push(pages: Iterable[Page], heard: Callable[[], Pushes], now: float, *, wanted: bool) -> list[Finding]:
     """Whether Meta tells of changes of Pages by itself, where it is to. What it tells is signed with the app secret.
 
-    `latest` gives when it did so last, by the Page's name, or raises LedgerError: then nothing is heard, which is told
-    with the ledger.
+    `heard` gives what it has told, or raises LedgerError: then nothing is heard, which is told with the ledger.
     """
     if not wanted:
         return [good(NoPush())]
     try:
-        heard = latest()
+        pushes = heard()
     except LedgerError:
         return []
     found = []
     for page in pages:
         if page.app_secret is None:
             found.append(Finding(State.ATTENTION, Unsigned(), page.name))
-        elif (at := heard.get(page.name)) is None:
-            found.append(unknown(Unpushed(), page.name))
+        elif (at := pushes.latest.get(page.name)) is None:
+            found.append(unknown(Unpushed(pushes.came(page.name)), page.name))
         else:
             found.append(good(Pushed(at, now), page.name))
     return found

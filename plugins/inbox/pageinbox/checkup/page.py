@@ -69,8 +69,10 @@ def page(client: GraphClient, sources: Sequence[Source], answers: Answers, now: 
         return [wrong, *known]
     found = [token(name, answers)]
     platforms = tuple(dict.fromkeys(source.platform for source in sources))
-    if found[0].state is not State.ATTENTION:  # else another token is needed, whatever can be said of this one
+    if found[0].state is not State.ATTENTION:
         found += [ends(name, answers, now), *permissions(client.page, platforms, answers), *app(name, answers)]
+    else:  # another token is needed, whatever can be said of this one, and was read with it a moment ago
+        lists = [each for each in lists if each.state is not State.GOOD]
     found += [account(name, answers)] if Platform.INSTAGRAM in platforms else []
     return [*found, *lists, *known]
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from pageinbox.graph.decoding import whole_characters
 from pageinbox.graph.values import FieldError, seconds
 from pageinbox.graph.wire import LONGEST_ID, is_set
 from pageinbox.model.push import Change, Event
@@ -29,7 +30,7 @@ WITHIN = ("messaging", "standby")
 
 
 class Unreadable(ValueError):
-    """A push that is no JSON object."""
+    """A push that is no JSON object, nor a list of some."""
 
 
 def signed_with(signature: str, body: bytes, secrets: Iterable[Secret]) -> set[Secret]:
@@ -52,15 +53,21 @@ def signed_with(signature: str, body: bytes, secrets: Iterable[Secret]) -> set[S
 def changes_in(body: bytes) -> list[Change]:
     """What a push tells of, in its order; what can't be understood is passed over. Raises `Unreadable`."""
     try:
-        given = msgspec.json.decode(body)
+        given = msgspec.json.decode(whole_characters(body))
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         raise Unreadable from None
-    if not isinstance(given, dict):
+    if not (pushed := list(dicts(given))):
         raise Unreadable
-    platform = PLATFORMS.get(given["object"]) if isinstance(given.get("object"), str) else None
-    if platform is None:
-        return []
-    return list(islice((change for entry in dicts(given.get("entry")) for change in told(entry, platform)), MOST))
+    return list(islice((change for part in pushed for change in changes_of(part)), MOST))
+
+
+def changes_of(pushed: dict[str, Any]) -> Iterator[Change]:
+    """What is told of one kind of accounts; nothing of those that have no conversations."""
+    kind = pushed.get("object")
+    platform = PLATFORMS.get(kind) if isinstance(kind, str) else None
+    if platform is not None:
+        for entry in dicts(pushed.get("entry")):
+            yield from told(entry, platform)
 
 
 def told(entry: dict[str, Any], platform: Platform) -> Iterator[Change]:
@@ -82,7 +89,7 @@ def told(entry: dict[str, Any], platform: Platform) -> Iterator[Change]:
 def change_of(event: dict[str, Any], account: str, platform: Platform, at: float | None) -> Change:
     """What one event of an account's tells of; `at` is when its entry says that it happened."""
     sender, recipient = id_of(event.get("sender")), id_of(event.get("recipient"))
-    message = event.get("message")
+    message = event.get("message") or unedited(event.get("message_edit"))
     happened, person = Event.NOTHING, sender
     if isinstance(message, dict) and not flag(message, "is_deleted"):
         happened = Event.WROTE
@@ -92,6 +99,11 @@ def change_of(event: dict[str, Any], account: str, platform: Platform, at: float
         happened = Event.WROTE
     when = time_of(event.get("timestamp"))
     return Change(account, platform, happened, (person,) if person else (), at if when is None else when)
+
+
+def unedited(edit: object) -> object:
+    """A message that was edited no time yet: so Instagram tells of a new one, besides or instead of `message`."""
+    return edit if isinstance(edit, dict) and edit.get("num_edit") in (0, "0") else None
 
 
 def dicts(given: object) -> Iterator[dict[str, Any]]:

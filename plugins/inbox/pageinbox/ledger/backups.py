@@ -19,7 +19,7 @@ from pageinbox.ledger.address import address_of, where_of
 from pageinbox.ledger.alone import hold, locked, refuse_used
 from pageinbox.ledger.engine import Clock, clocked, connect
 from pageinbox.ledger.faults import told_plainly
-from pageinbox.ledger.files import BESIDE, BUSY, belong
+from pageinbox.ledger.files import BESIDE, BUSY, belong, drop_foreign_wal
 from pageinbox.ledger.schema import VERSION, meta, ms, seconds, tables
 from pageinbox.ledger.transfer import copy_all, is_ledger
 from pageinbox.ledger.versions import MIGRATIONS, bring_up, one_opens
@@ -228,6 +228,7 @@ def opened(file: Path) -> Iterator[Connection]:
 
 def written(file: Path) -> Engine:
     """The database in a file that is there, which gets no other file for longer than it is written to."""
+    drop_foreign_wal(file)
     query = {"mode": "rw", "uri": "true", "timeout": str(BUSY / 1000)}
     address = URL.create("sqlite", database=f"file:{quote(str(file.absolute()))}", query=query)
     return create_engine(address, poolclass=NullPool)

@@ -8,6 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from pageinbox.model.errors import GraphError
+from pageinbox.model.push import Came
 from pageinbox.model.source import Platform, Source
 from pageinbox.model.token import TokenEnds
 
@@ -257,7 +258,9 @@ class Pushed(Fact, frozen=True):
 
 
 class Unpushed(Fact, frozen=True):
-    """Meta is to tell of changes by itself, and has told of none since the bot's start."""
+    """Meta is to tell of changes by itself, and has told of none of the Page's since the bot's start; what `came`."""
+
+    came: Came
 
 
 class Unsigned(Fact, frozen=True):
@@ -284,10 +287,14 @@ class Admins(Fact, frozen=True):
 
 
 class Web(Fact, frozen=True):
-    """Where Errbot's web server listens, empty where it is off; and whether anything here needs it."""
+    """Where Errbot's web server listens, empty where it is off; and whether anything here needs it.
+
+    `wanted` is where it was to listen, and doesn't.
+    """
 
     address: str
     needed: bool
+    wanted: str = ""
 
 
 class Versions(Fact, frozen=True):

@@ -12,7 +12,7 @@ from pageinbox.graph.client import GraphClient
 from pageinbox.model.backoff import Backoff
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.meters import Count
-from pageinbox.model.push import Became, Brought, Change, Event, PagePush
+from pageinbox.model.push import Became, Brought, Came, Change, Event, PagePush
 from pageinbox.model.source import Folder, Platform, Source
 from pageinbox.tell.found import Found
 from pageinbox.tell.pace import Pace, Trust
@@ -84,6 +84,9 @@ class Pushes:
         until it would have been looked at anyway, None where nobody wants that."""
         self.latest: dict[str, float] = {}
         """When Meta told of something of each Page last, in seconds since 1970."""
+        self._reached = set[str]()
+        """The Pages whose app has pushed anything."""
+        self._strange = False
         self.pace = pace
         self._clients = clients
         self._clock = clock
@@ -100,7 +103,12 @@ class Pushes:
         """How many such looks at a list found nothing since one at any of its network did."""
 
     def hear(self, pages: Collection[str], changes: Sequence[Change]) -> None:
-        """Take what was pushed by the app of these Pages, and have their lists looked at for it."""
+        """Take what was pushed by the app of these Pages, and have their lists looked at for it.
+
+        What no app of ours has signed is of no Pages, and tells of nothing.
+        """
+        self._reached.update(pages)
+        self._strange |= not pages
         names = {account: name for name in pages for account in accounts(self._clients[name])}
         waking: dict[Network, bool] = {}
         for change in changes:
@@ -119,6 +127,12 @@ class Pushes:
                 with self._lock:
                     self._told.pop(network, None)
 
+    def came(self, page: str) -> Came:
+        """The best that has come for a Page."""
+        if page in self.latest:
+            return Came.OURS
+        return Came.OTHER if page in self._reached else Came.STRANGE if self._strange else Came.NOTHING
+
     def of_pages(self, brought: Mapping[str, Brought]) -> list[PagePush]:
         """How the pushes do for each Page; `brought` is what they brought in the last day, by the Page's name."""
         return [
@@ -127,6 +141,7 @@ class Pushes:
                 brought.get(name, Brought()),
                 self.latest.get(name),
                 secret=bool(client.page.app_secret and client.page.app_secret.reveal()),
+                came=self.came(name),
             )
             for name, client in self._clients.items()
         ]

@@ -20,7 +20,8 @@ CHALLENGE = re.compile(r"[\w.~-]{1,256}", re.ASCII)
 """What is given back of what somebody asks: nothing that a browser takes for a page."""
 
 Hear = Callable[[Collection[str], Sequence[Change]], object]
-"""Takes what Meta says has changed, and the names of the Pages whose app says so. Waits for nobody."""
+"""Takes what Meta says has changed, and the names of the Pages whose app says so: of none, where somebody has signed it
+whose secret we don't have. Waits for nobody."""
 
 
 class Webhook:
@@ -35,8 +36,8 @@ class Webhook:
         self._pages = pages
         self._hear = hear
         self._counts = counts
-        self._names: dict[Secret, list[str]] = {}
-        """The names of Pages by the secret of the app that may tell of them."""
+        self._secrets: set[Secret] = set()
+        """Those of the Pages' apps, as they were when a push fitted none of them."""
 
     def answer(self, request: WebRequest) -> WebResponse:
         """The challenge, or 200 once what was pushed is noted; 403 to whoever is not Meta."""
@@ -50,31 +51,26 @@ class Webhook:
         return WebResponse(200, challenge.encode())
 
     def _take(self, request: WebRequest) -> WebResponse:
-        signature, names = request.headers.get("x-hub-signature-256", ""), self._names
-        fitting = signed_with(signature, request.body, names)
+        signature, tried = request.headers.get("x-hub-signature-256", ""), self._secrets
+        fitting = signed_with(signature, request.body, tried)
         if not fitting:
-            # A secret may be another one since; to ask each time would take long where there are hundreds of Pages.
-            names = self._names = by_secret(self._pages())
-            fitting = signed_with(signature, request.body, names)
-        if not fitting:
+            # A secret may be another one since; whoever floods us is not to have each tried twice.
+            self._secrets = {page.app_secret for page in self._pages() if page.app_secret is not None}
+            fitting = signed_with(signature, request.body, self._secrets - tried)
+        # One that was replaced must not go on: somebody may have got hold of it.
+        names = [page.name for page in self._pages() if page.app_secret in fitting] if fitting else []
+        if not names:
             self._counts.add(Became.REFUSED)
+            if any(name.startswith("x-hub-signature") and value for name, value in request.headers.items()):
+                self._hear((), ())
             return WebResponse(403)
+        changes: Sequence[Change] = ()
         try:
             changes = changes_in(request.body)
         except Unreadable:
             self._counts.add(Became.UNREADABLE)
-        else:
-            self._hear([name for secret in fitting for name in names[secret]], changes)
+        self._hear(names, changes)
         return WebResponse(200)  # also where it helps nobody: Meta would send it again for 36 hours
-
-
-def by_secret(pages: Iterable[Page]) -> dict[Secret, list[str]]:
-    """The names of Pages by the secret of their app; those without one are left out."""
-    found: dict[Secret, list[str]] = {}
-    for page in pages:
-        if page.app_secret is not None and page.app_secret.reveal():
-            found.setdefault(page.app_secret, []).append(page.name)
-    return found
 
 
 def same(one: str, other: str) -> bool:

@@ -8,6 +8,7 @@ from pageinbox.model import checkup as facts
 from pageinbox.model.checkup import Fact, Finding, Subject
 from pageinbox.model.errors import Blocked, GraphError, NotAskedYet, RequestRefused, StillAsking, Throttled
 from pageinbox.model.post import Foreign, Line, Room
+from pageinbox.model.push import Came
 from pageinbox.model.source import Page, Platform
 from pageinbox.words.common import HANDFUL, PLATFORM_NAMES
 from pageinbox.words.english import lasting, spell, stretch
@@ -49,6 +50,18 @@ def of_a_page(fact: Fact, page: Page) -> str:
     """The same for what Meta's answers tell of a Page; empty for any other fact."""
     here = f"PAGES.{page.name}"
     match fact:
+        case facts.Unpushed(came=Came.STRANGE):
+            return (
+                f"I get pushes that aren't signed with {here}.APP_SECRET, so I drop them. If they are Meta's, set up "
+                "the webhook in the app that APP_SECRET belongs to (not under Instagram Login, which has a secret of "
+                "its own), or correct APP_SECRET and restart me; and let no proxy change what it passes on."
+            )
+        case facts.Unpushed(came=Came.OTHER):
+            return (
+                "Meta's pushes reach me, but none was about this Page since I started; a test from the app's dashboard "
+                "is about no Page. If none comes although somebody writes, check the app's subscription to the Page's "
+                "messages."
+            )
         case facts.Unpushed():
             return (
                 "I can't tell whether Meta's pushes reach me, because none has come since I started. If none comes "
@@ -121,7 +134,7 @@ def of_the_machine(fact: Fact) -> str:
     """The same for the machine that the bot runs on; empty for any other fact."""
     match fact:
         case facts.Disk(free=None):
-            return "I can't tell how much is free where the ledger is, because that is another machine's disk."
+            return "I can't tell how much is free where the ledger is, because that is the database server's disk."
         case facts.Disk(where=where, free=int(free)):
             return f"Only {bytes_of(free)} are free beside {where}. Free some space, or move the ledger."
     return ""
@@ -153,6 +166,11 @@ def of_the_bot(fact: Fact) -> str:
             )
         case facts.Admins(number=0):
             return "BOT_ADMINS names nobody I can write to, so nobody hears of trouble. Name at least one person."
+        case facts.Web(wanted=wanted) if wanted:
+            return (
+                f"Errbot's web server was to listen on {wanted}, and doesn't. Look for another program on that port, "
+                "and at what Errbot's log and standard error say; then restart me."
+            )
         case facts.Web(needed=True):
             return (
                 "Errbot's web server is off, and what should come to me over it doesn't. Configure the plugin "

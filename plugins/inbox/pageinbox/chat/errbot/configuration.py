@@ -27,9 +27,11 @@ class Unreadable(Exception):
 
 def read_config(file: Path) -> Mapping[str, Any]:
     """The names that a config.py gives, by running it as Errbot does. Raises Unreadable."""
+    if not file.is_file():
+        raise Unreadable("there is no such file; name the bot's own with --config")
     spec = spec_from_file_location("config", file)
-    if not file.is_file() or spec is None or spec.loader is None:
-        raise Unreadable("there is no such file, or its name doesn't end with .py")
+    if spec is None or spec.loader is None:
+        raise Unreadable("its name doesn't end with .py")
     module = module_from_spec(spec)
     sys.path.insert(0, str(file.absolute().parent))
     try:
