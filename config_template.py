@@ -41,7 +41,7 @@ def secret(name: str) -> str:
     """What a variable holds, or the file that it names as file:PATH."""
     if not (value := env(name)).startswith("file:"):
         return value
-    path = Path(value.removeprefix("file:").strip()).expanduser()
+    path = Path(os.path.expandvars(value.removeprefix("file:").strip())).expanduser()
     try:
         return path.read_text("utf-8-sig").strip()
     except (OSError, ValueError) as error:

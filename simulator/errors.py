@@ -101,6 +101,7 @@ TABLE: tuple[GraphError, ...] = (
     ),
     GraphError(190, "Malformed access token", name="malformed"),
     GraphError(190, "Invalid OAuth access token data.", name="token_data"),
+    GraphError(190, "The access token could not be decrypted", name="token_cut"),
     GraphError(
         190,
         "Error validating access token: The access token is invalid since the user hasn't engaged the app in longer "
@@ -170,6 +171,11 @@ TABLE: tuple[GraphError, ...] = (
         100,
         "(#100) The thread owner has archived or deleted this conversation, or the thread does not exist.",
         subcode=2534001,
+    ),
+    GraphError(
+        100,
+        "(#100) The page is not linked to an Instagram account or the linked IG account is not professional account",
+        subcode=2534013,
     ),
     GraphError(100, "(#100) No matching user found", subcode=2018001),
     GraphError(100, "(#100) The requested user cannot be found", subcode=2534014),

@@ -33,11 +33,12 @@ from pageinbox.model.errors import LedgerError
 from pageinbox.model.history import Backlog
 from pageinbox.model.history import State as How
 from pageinbox.model.post import Post
-from pageinbox.model.push import Came
+from pageinbox.model.push import Brought, Came, PagePush
 from pageinbox.model.secret import Secret
 from pageinbox.model.source import Page
 from pageinbox.settings.reading import read
 from pageinbox.words.doctor import doctor
+from pageinbox.words.push import pushes
 from simulator.server import Simulator
 from simulator.world import World
 from tests.bot import Bot as Running
@@ -272,23 +273,37 @@ def test_a_disk_that_fills_up_needs_attention() -> None:
     assert disk("/no/such/folder/ledger", 1).state is State.UNKNOWN
 
 
+def test_a_ledger_that_failed_at_work_is_not_good_because_a_little_can_be_written(ledger_folder: Path) -> None:
+    with closing(open_ledger(ledger_folder / "ledger.sqlite")) as ledger:
+        first, _ = ledger_of(lambda: ledger, LedgerError("full", ledger.where))
+    assert first.state is State.ATTENTION and "the disk is full" in said([first])
+
+
 def test_whether_meta_pushes() -> None:
-    signed, unsigned = Page("acme", "1", Secret("t"), Secret("s")), Page("beta", "2", Secret("t"))
+    def told(latest: float | None = None, polled: int = 0, **more: Any) -> str:
+        each = PagePush("acme", Brought(0, polled), latest, **more)
+        return said(push(lambda: [each], NOW, wanted=True))
 
-    def heard(came: Came = Came.NOTHING, **latest: float) -> Any:
-        return lambda: SimpleNamespace(latest=latest, came=lambda page: came)
-
-    assert "Push off; I look by myself" in said(push([signed], heard(), NOW, wanted=False))
+    assert "Push off; I look by myself" in said(push(list, NOW, wanted=False))
     for came, words in (
         (Came.NOTHING, "I can't tell whether Meta's pushes reach me"),
         (Came.STRANGE, "I get pushes that aren't signed with PAGES.acme.APP_SECRET"),
         (Came.OTHER, "Meta's pushes reach me, but none was about this Page"),
     ):
-        assert f"Acme · push: {words}" in said(push([signed], heard(came), NOW, wanted=True))
-    assert "Acme · push the last one came 2 min ago" in said(push([signed], heard(acme=NOW - 120), NOW, wanted=True))
-    assert push([signed], gone, NOW, wanted=True) == []
-    told = said(push([unsigned], heard(), NOW, wanted=True))
-    assert told.startswith("1 thing needs attention") and "PAGES.beta.APP_SECRET isn't" in told
+        assert f"Acme · push: {words}" in told(came=came)
+    assert "Acme · push the last one came 2 min ago" in told(NOW - 120, polled=3)
+    assert "Acme · push the last one came 2 days ago" in told(NOW - 172_800)
+    assert "Acme · push: Meta's last push came 2 days ago, and what has changed" in told(NOW - 172_800, polled=3)
+    assert push(gone, NOW, wanted=True) == []
+    unsigned = told(secret=False)
+    assert unsigned.startswith("1 thing needs attention") and "PAGES.acme.APP_SECRET isn't" in unsigned
+
+
+@pytest.mark.parametrize(("ago", "polled", "off"), [(172_800, 3, True), (172_800, 0, False), (3600, 3, False)])
+def test_status_asks_whether_a_webhook_that_fell_silent_is_still_on(ago: int, polled: int, *, off: bool) -> None:
+    acme = Page("acme", "1", Secret("t"), Secret("s"))
+    ((*_, end),) = pushes([PagePush("acme", Brought(0, polled), NOW - ago)], {"acme": acme}, NOW)
+    assert ("is the app still subscribed?" in str(end)) is off
 
 
 def test_versions_of_what_runs_are_told() -> None:

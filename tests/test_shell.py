@@ -233,19 +233,19 @@ def test_a_ledger_is_moved_to_a_server_whose_password_nobody_sees(
         said = shell("move", f"sqlite:///{back}")
         assert said.code == 0 and str(back) in said.text
         shell.more = "raise SystemExit"  # what is named is found without it
-        said = shell("move", f"sqlite:///{shell.folder}/third.sqlite", "--ledger", f"sqlite:///{back}")
+        said = shell("move", f"{shell.folder}/third %3F.sqlite", "--ledger", back)
         assert said.code == 0
 
 
 @pytest.mark.parametrize(
     ("to", "code", "told"),
     [
-        ("somewhere", 2, "address, or env:NAME or file:PATH for one."),
+        ("somewhere", 2, "address, or env:NAME or file:PATH for one, or a file as /PATH."),
         (f"postgresql://u:{SECRET}@host:port/db", 1, "not a valid address"),
         (f"postgresql://u:{SECRET}@host/db?passwd={SECRET}", 1, "has an option"),
         (f"postgresql://u:{SECRET}@127.0.0.1:1/db", 1, "can't be reached"),
         ("env:NOWHERE", 2, "TO is env:NOWHERE, but that environment variable is not set; set it here."),
-        ("sqlite:////nowhere/at/all.sqlite", 1, "it is a folder itself. Choose another place."),
+        ("sqlite:////nowhere/at/all.sqlite", 1, "it is a folder itself. Create the folder, or choose another place."),
     ],
 )
 def test_an_address_that_leads_nowhere_is_told_without_its_password(

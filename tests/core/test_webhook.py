@@ -175,6 +175,21 @@ def test_any_header_is_refused(signature: str) -> None:
     assert signed_with(signature, BODY, [ONE, OTHER]) == set()
 
 
+@pytest.mark.parametrize("text", ["äöå", "😀", "Grüße, 你好 🎁!", "\u2028"])
+def test_what_was_unescaped_on_the_way_is_known_by_what_meta_has_signed(text: str) -> None:
+    """Meta signs the escaped form with digits in lower case, says its documentation, and so did people find."""
+    sent = json.dumps({"text": text}).encode()
+    arrived = json.dumps({"text": text}, ensure_ascii=False).encode()
+    assert sent != arrived
+    assert signed_with(sign(sent, "one-secret"), arrived, [ONE, OTHER]) == {ONE}
+    assert signed_with(sign(arrived, "one-secret"), arrived, [ONE, OTHER]) == {ONE}
+    assert signed_with(sign(sent, "one-secret"), arrived + b" ", [ONE, OTHER]) == set()
+
+
+def test_bytes_that_are_no_text_are_signed_by_nobody() -> None:
+    assert signed_with(sign(b"{}", "one-secret"), b"\xff\xfe\xed\xa0\x80", [ONE]) == set()
+
+
 def test_an_empty_secret_signs_nothing() -> None:
     assert signed_with(sign(BODY, ""), BODY, [Secret("")]) == set()
 

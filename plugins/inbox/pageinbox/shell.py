@@ -46,7 +46,7 @@ PATIENCE = 60.0
 PREFIX = "err-"
 """What makes `inbox doctor` a command of the shell."""
 
-NOT_EMPTY, STARTED = ', or "" for SQLite in BOT_DATA_DIR', "set it where Errbot is started"
+NOT_EMPTY, STARTED = 'or "" for SQLite in BOT_DATA_DIR', "set it where Errbot is started"
 """What holds for the setting DATABASE_URL, and not for an address that is typed."""
 
 EPILOG = "exit codes: 0 all is good, or done; 1 something needs attention, or was not done; 2 wrong use or settings"
@@ -217,12 +217,19 @@ def ledger_of(asked: argparse.Namespace) -> str | Path:
     return found.ledger()
 
 
-def address(typed: str, argument: str) -> str:
-    """A database's address, as DATABASE_URL may have it. Raises SettingsError."""
+def address(typed: str, argument: str) -> str | Path:
+    """A database's address, as DATABASE_URL may have it, or a file's whole path. Raises SettingsError."""
+    if typed.startswith("/"):
+        return Path(typed)
     try:
         url = read_one("DATABASE_URL", {"DATABASE_URL": typed}, environment=os.environ)
     except SettingsError as error:
-        told = str(error).replace("DATABASE_URL", argument, 1).replace(NOT_EMPTY, "").replace(STARTED, "set it here")
+        told = (
+            str(error)
+            .replace("DATABASE_URL", argument, 1)
+            .replace(NOT_EMPTY, "or a file as /PATH")
+            .replace(STARTED, "set it here")
+        )
         raise SettingsError(told) from None
     if not isinstance(url, Secret):
         raise SettingsError(f"{argument} is empty; it must be a postgresql:// or sqlite:// address.")
@@ -277,7 +284,9 @@ def parser() -> argparse.ArgumentParser:
     )
     one.add_argument("--replace", action="store_true", help="replace the ledger that is there")
     one = add("move", move, "Let the ledger go on in another database, while no bot runs.")
-    one.add_argument("to", metavar="TO", help="a postgresql:// or sqlite:// address, or env:NAME or file:PATH for one")
+    one.add_argument(
+        "to", metavar="TO", help="a postgresql:// address, or env:NAME or file:PATH for one, or a file as /PATH"
+    )
     return top
 
 

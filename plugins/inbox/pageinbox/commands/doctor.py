@@ -17,7 +17,7 @@ from pageinbox.commands.request import Request
 from pageinbox.language.nearest import nearest
 from pageinbox.language.question import parse
 from pageinbox.language.reader import QueryError
-from pageinbox.model.checkup import Subject
+from pageinbox.model.checkup import Faulty, Finding, State, Subject
 from pageinbox.model.post import Post
 from pageinbox.model.query import InboxQuery
 from pageinbox.model.source import Folder, Source
@@ -45,7 +45,9 @@ def doctor(request: Request) -> Post:
             sources[status.source.page].append(status.source)
     partly = (query.page, query.platform) != (None, None)
     parts = {} if partly else here(request)
-    found = examine(request.answers.listing, sources, parts, clock=request.clock, room=request.reader)
+    faults = [] if partly else [fault for fault in request.faults() if fault.ledger is None]
+    found = [Finding(State.ATTENTION, Faulty(fault)) for fault in faults]
+    found += examine(request.answers.listing, sources, parts, clock=request.clock, room=request.reader)
     return doctor_post(found, request.settings.pages, request.clock(), all_told=request.sees_all or partly)
 
 
@@ -71,7 +73,8 @@ def is_plain(query: InboxQuery) -> bool:
 
 def here(request: Request) -> Mapping[Subject, Part]:
     """What is to be examined besides the Pages, as far as it may be told where the command was given."""
-    parts: dict[Subject, Part] = {Subject.LEDGER: partial(ledger, lambda: request.service().ledger)}
+    failing = next((fault.ledger for fault in request.faults() if fault.ledger), None)
+    parts: dict[Subject, Part] = {Subject.LEDGER: partial(ledger, lambda: request.service().ledger, failing)}
     if (around := request.around) is None:
         return parts
     sees = None if request.sees_all else request.sees
@@ -79,9 +82,8 @@ def here(request: Request) -> Mapping[Subject, Part]:
         chat, around.chat, lambda: listening(request.service()), lambda: request.service().histories.waiting(), sees
     )
     if request.sees_all:
-        wanted, pages = request.settings.push_token is not None, request.settings.pages.values()
-        now, heard = request.clock(), lambda: request.service().pushes
-        parts[Subject.PUSH] = partial(push, pages, heard, now, wanted=wanted)
+        wanted = request.settings.push_token is not None
+        parts[Subject.PUSH] = partial(push, lambda: request.service().pushed(), request.clock(), wanted=wanted)
         parts[Subject.SETTINGS] = partial(settings, around.origins, request.refusal)
         parts[Subject.BOT] = around.errbot
         parts[Subject.VERSIONS] = around.versions

@@ -16,6 +16,7 @@ from pageinbox.model.errors import (
     MessageGone,
     NoPageToken,
     NotAPage,
+    NotLinked,
     OwnerUnable,
     PageMoved,
     PermissionMissing,
@@ -41,6 +42,7 @@ PAGE_TOKEN, NO_TOKEN = re.compile(r"(?<!this )page access token"), "an access to
 PAGE_TOKEN_REQUIRED = (2069030, 2069032)
 """Of Pages in the new experience everything takes a Page token, or is not there at all, which nothing we read is."""
 
+UNLINKED = "not linked to an instagram account"
 DISABLED = "disabled access to instagram direct messages"
 REVOKED = {
     "grants": re.compile(r"permission\(s\) must be granted"),
@@ -50,6 +52,7 @@ REVOKED = {
     "idle": re.compile(r"engaged the app"),
     "unreadable": re.compile(
         r"(?:cannot parse|decrypt|malformed) (?:the )?access token|token signature|access token data"
+        r"|access token could not be decrypted"
     ),
 }
 """Why a token is not accepted where the subcode does not say, or says another thing."""
@@ -202,6 +205,8 @@ def told_by_text(code: int | None, subcode: int | None, text: str) -> tuple[type
     for lack, sign in UNABLE.items():
         if sign.search(folded):
             return OwnerUnable, lack
+    if code == 100 and (subcode == 2534013 or UNLINKED in folded):
+        return NotLinked, ""
     if code == 100 and "appsecret_proof" in folded:
         return ProofWrong, ""
     if code == 100 and (node := OF_A_PAGE.search(text)):

@@ -20,6 +20,8 @@ from pageinbox.model.source import Platform
 
 SIGNATURE = re.compile(r"sha256=([0-9a-f]{64})", re.IGNORECASE | re.ASCII)
 
+NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+
 MOST = 10_000
 """Changes of one push that are read. Meta sends 1,000 at most."""
 
@@ -36,18 +38,31 @@ class Unreadable(ValueError):
 def signed_with(signature: str, body: bytes, secrets: Iterable[Secret]) -> set[Secret]:
     """Those of the app secrets with which a raw body was signed, by its header X-Hub-Signature-256.
 
-    Every secret is tried, and compared in constant time.
+    Meta signs what it has escaped, so a body that somebody on the way has unescaped is escaped again. Every secret is
+    tried, and compared in constant time.
     """
     given = SIGNATURE.fullmatch(signature.strip())
     if given is None:
         return set()
     claimed = given[1].lower()
+    bodies = (body,) if body.isascii() else (body, escaped(body))
     keys = [(secret, secret.reveal().encode("utf-8", "replace")) for secret in secrets]
     return {
         secret
         for secret, key in keys
-        if hmac.compare_digest(hmac.new(key, body, hashlib.sha256).hexdigest(), claimed) and key
+        for sent in bodies
+        if hmac.compare_digest(hmac.new(key, sent, hashlib.sha256).hexdigest(), claimed) and key
     }
+
+
+def escaped(body: bytes) -> bytes:
+    """JSON with `\\u00e4` for `ä` and two of these for an emoji, as Meta writes it."""
+    return NOT_ASCII.sub(in_units, body.decode("utf-8", "replace")).encode("ascii")
+
+
+def in_units(found: re.Match[str]) -> str:
+    """Characters as the escapes of their UTF-16 units."""
+    return re.sub("....", r"\\u\g<0>", found[0].encode("utf-16-be", "surrogatepass").hex())
 
 
 def changes_in(body: bytes) -> list[Change]:

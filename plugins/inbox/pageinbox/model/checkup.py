@@ -8,6 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from pageinbox.model.errors import GraphError
+from pageinbox.model.fault import Fault
 from pageinbox.model.push import Came
 from pageinbox.model.source import Platform, Source
 from pageinbox.model.token import TokenEnds
@@ -180,6 +181,12 @@ class Kept(Fact, frozen=True):
     journal: str
 
 
+class Faulty(Fact, frozen=True):
+    """Something that the bot does by itself failed when it was tried last, or hangs."""
+
+    fault: Fault
+
+
 class Unmade(Fact, frozen=True):
     """There is no ledger yet, and one will be made."""
 
@@ -252,6 +259,13 @@ class NoPush(Fact, frozen=True):
 
 class Pushed(Fact, frozen=True):
     """When Meta told of something of the Page by itself last, in seconds since 1970."""
+
+    at: float
+    now: float
+
+
+class Silent(Fact, frozen=True):
+    """Meta did that last long ago, in seconds since 1970, and other changes were found since."""
 
     at: float
     now: float

@@ -148,6 +148,12 @@ class CursorDead(RequestRefused):
     kind = "cursor_dead"
 
 
+class NotLinked(RequestRefused):
+    """100/2534013: the Page has no Instagram account, or a personal one, which has no API."""
+
+    kind = "not_linked"
+
+
 class PersonUnknown(RequestRefused):
     """100/2018001, 100/2534014: the Page has no conversation with this user id."""
 

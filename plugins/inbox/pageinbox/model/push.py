@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from pageinbox.model.source import Platform
 
+DAY = 86400.0
+
 
 class Event(StrEnum):
     """What happened in a conversation, as far as it concerns lists."""
@@ -95,3 +97,7 @@ class PagePush:
     latest: float | None
     secret: bool = True
     came: Came = Came.NOTHING
+
+    def is_silent(self, now: float) -> bool:
+        """Whether no push has come for a day, after some that did, although there were changes."""
+        return self.latest is not None and now - self.latest >= DAY and self.brought.polled > 0

@@ -49,7 +49,12 @@ def referred(reference: str, environment: Mapping[str, str]) -> str:
 def path_of(reference: str) -> str | None:
     """The path of the file that a reference names; None where it names none."""
     scheme, name = _parts(reference)
-    return os.path.expanduser(name) if scheme == "file" else None
+    return located(name) if scheme == "file" else None
+
+
+def located(path: str) -> str:
+    """A path as it is opened: systemd's `$CREDENTIALS_DIRECTORY` may be in it, as other variables may."""
+    return os.path.expanduser(os.path.expandvars(path))
 
 
 def shown_reference(reference: str) -> str:
@@ -92,7 +97,7 @@ def _variable(name: str, environment: Mapping[str, str]) -> str:
 def _file_text(path: str) -> str:
     shown = shown_reference(f"file:{path}")
     try:
-        with open(os.path.expanduser(path), "rb", opener=at_once) as file:
+        with open(located(path), "rb", opener=at_once) as file:
             ready = select.poll()
             ready.register(file)
             ready.poll(PATIENCE * 1000)

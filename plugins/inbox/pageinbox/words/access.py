@@ -8,6 +8,7 @@ from pageinbox.model.errors import (
     GraphError,
     NoPageToken,
     NotAPage,
+    NotLinked,
     OwnerUnable,
     PageMoved,
     PermissionMissing,
@@ -93,6 +94,11 @@ def access(error: GraphError, page: Page, platform: Platform) -> str | None:
         case NotAPage():
             kind = f"; its type at Meta is {error.detail}" if error.detail else ""
             return f"{here}.ID is not the ID of a Page{number}{kind}. Put the Page's own ID there and restart me."
+        case NotLinked():
+            return (
+                f"No Instagram account is linked to the Page, or a personal one{number}. Link a business or creator "
+                f"account in the Page's settings at Meta, or leave instagram out of {here}.PLATFORMS."
+            )
         case PageMoved():
             new = f", {error.detail}" if error.detail not in ("", page.id) else ""
             return (

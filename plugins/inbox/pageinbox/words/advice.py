@@ -11,7 +11,7 @@ from pageinbox.model.post import Foreign, Line, Room
 from pageinbox.model.push import Came
 from pageinbox.model.source import Page, Platform
 from pageinbox.words.common import HANDFUL, PLATFORM_NAMES
-from pageinbox.words.english import lasting, spell, stretch
+from pageinbox.words.english import ago, lasting, spell, stretch
 from pageinbox.words.findings import bytes_of
 from pageinbox.words.ledger import ledger_trouble
 from pageinbox.words.trouble import explain
@@ -28,7 +28,7 @@ def sentence(finding: Finding, page: Page) -> Line:
         case facts.Broken(kind=kind):
             return (f"I can't tell, because of an error of my own ({kind}). The log says where; please report that.",)
         case facts.Failed(subject=Subject.ENDS, error=error):
-            return (unasked(error),)
+            return (unasked(error, page),)
         case facts.Failed(error=error, source=source):
             return explain(error, page, source.platform if source else page.platforms[0])
         case facts.Unkept(kind=kind, where=where):
@@ -50,6 +50,12 @@ def of_a_page(fact: Fact, page: Page) -> str:
     """The same for what Meta's answers tell of a Page; empty for any other fact."""
     here = f"PAGES.{page.name}"
     match fact:
+        case facts.Silent(at=at, now=now):
+            return (
+                f"Meta's last push came {ago(at, now)}, and what has changed since was found without any. Meta "
+                "switches off a webhook that fails for long: check it in the app's dashboard, and its subscription to "
+                "the Page's messages."
+            )
         case facts.Unpushed(came=Came.STRANGE):
             return (
                 f"I get pushes that aren't signed with {here}.APP_SECRET, so I drop them. If they are Meta's, set up "
@@ -60,12 +66,13 @@ def of_a_page(fact: Fact, page: Page) -> str:
             return (
                 "Meta's pushes reach me, but none was about this Page since I started; a test from the app's dashboard "
                 "is about no Page. If none comes although somebody writes, check the app's subscription to the Page's "
-                "messages."
+                "messages; docs/push.md shows how."
             )
         case facts.Unpushed():
             return (
                 "I can't tell whether Meta's pushes reach me, because none has come since I started. If none comes "
-                "although somebody writes, check the app's webhook at Meta and its subscription to the Page's messages."
+                "although somebody writes, check the app's webhook at Meta and its subscription to the Page's "
+                "messages; docs/push.md shows how."
             )
         case facts.Unsigned():
             return (
@@ -136,7 +143,7 @@ def of_the_machine(fact: Fact) -> str:
         case facts.Disk(free=None):
             return "I can't tell how much is free where the ledger is, because that is the database server's disk."
         case facts.Disk(where=where, free=int(free)):
-            return f"Only {bytes_of(free)} are free beside {where}. Free some space, or move the ledger."
+            return f"Only {bytes_of(free)} is free on the disk of {where}. Free some space, or move the ledger."
     return ""
 
 
@@ -173,18 +180,23 @@ def of_the_bot(fact: Fact) -> str:
             )
         case facts.Web(needed=True):
             return (
-                "Errbot's web server is off, and what should come to me over it doesn't. Configure the plugin "
-                "Webserver; docs/slack.md shows how."
+                "Errbot's web server is off, so what should come to me over it doesn't. Switch it on; docs/metrics.md "
+                "shows how."
             )
     return ""
 
 
-def unasked(error: GraphError) -> str:
+def unasked(error: GraphError, page: Page) -> str:
     """Why nothing is known of a token's end."""
     number = f" ({error.number})" if error.number else ""
     match error:
         case StillAsking() | NotAskedYet():
             return f"I can't tell: {LATE[0].lower()}{LATE[1:]}"
+        case RequestRefused(code=100) if page.app_secret is None:
+            return (
+                f"I can't tell, because Meta says it only to the app of this token{number}. Set "
+                f"PAGES.{page.name}.APP_SECRET and restart me, and I can ask as the app."
+            )
         case RequestRefused():
             return f"I can't tell, because Meta doesn't say it about this token{number}."
         case Throttled() | Blocked():

@@ -52,7 +52,8 @@ def line(title: str, push: PagePush, now: float) -> Line:
     if push.latest is None:
         instead, missed = INSTEAD.get(push.came, INSTEAD[Came.NOTHING])
         return (said + instead.format(them="it" if push.page else "them") + missed * deaf,)
-    return (f"{said}. The last push came ", Moment(push.latest, now), ".")
+    off = " Meta switches off a webhook that fails for long: is the app still subscribed?" * push.is_silent(now)
+    return (f"{said}. The last push came ", Moment(push.latest, now), f".{off}")
 
 
 def in_words(brought: Brought) -> str:

@@ -30,8 +30,10 @@ REFUSALS = {
 KILLED = " A bot that was killed counts as running for a little longer than its POLL_INTERVAL."
 """What is to be known besides of a ledger in use, where it is on PostgreSQL."""
 
-NO_FOLDER = "{where} can't be written: its folder doesn't exist, or it is a folder itself. Choose another place."
-"""Of what a command is to write, and no setting names."""
+NO_FOLDER = (
+    "{where} can't be opened: its folder doesn't exist, or it is a folder itself. Create the folder, or choose another "
+    "place."
+)
 
 TAKEN = {
     "backup": "{where} exists already. Choose another file, or give --replace.",
@@ -44,7 +46,7 @@ def refusal(command: str, kind: str, where: str) -> Post:
     """Why a command has changed nothing; `kind` and `where` are those of the `LedgerError`."""
     if kind == "taken":
         return Post((TAKEN[command].format(where=where),))
-    if kind == "nofolder" and command != "restore":
+    if kind == "nofolder":  # which a setting or an argument may have named
         return Post((NO_FOLDER.format(where=where),))
     if kind in REFUSALS:
         killed = KILLED if kind == "used" and "/" not in where else ""
