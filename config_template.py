@@ -230,6 +230,14 @@ if not BOT_LOG_LEVEL:
     raise SystemExit("BOT_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR.")
 
 
+def message_of(record: logging.LogRecord) -> str:
+    """What a log record says, as far as it can be said: some other plugin's arguments may not fit its words."""
+    try:
+        return record.getMessage()
+    except Exception as error:
+        return f"{record.msg if isinstance(record.msg, str) else ''} ({type(error).__name__})"
+
+
 class OneObject(logging.Formatter):
     """A log record as a JSON object on a line of its own."""
 
@@ -238,7 +246,7 @@ class OneObject(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": message_of(record),
         }
         # what Inbox says its own records are about
         about = ("page", "platform", "folder", "ref", "error", "code")

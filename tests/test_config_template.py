@@ -476,6 +476,20 @@ def test_an_exception_is_a_field_of_its_line(template: Path) -> None:
     assert re.fullmatch(r"Traceback .*\n  .*\nKeyError: 'line\\nline'", told["exception"], re.DOTALL)
 
 
+def test_a_record_whose_arguments_do_not_fit_is_a_line_without_them(template: Path) -> None:
+    failing = (
+        "logging.getLogger('other').warning('%d of %s', 'hunter2')\nlogging.getLogger('other').warning(Unsayable())"
+    )
+    unsayable = "class Unsayable:\n    __str__ = None\n"
+    (template.parent / "fail.py").write_text(f"{SHOW}import logging\n{unsayable}{failing}\n", "utf-8")
+    environment = {"PATH": os.defpath, "PYTHONUTF8": "1", "LOG_FORMAT": "json", **ONE_PAGE}
+    command = [sys.executable, "fail.py", template.name]
+    ended = subprocess.run(command, env=environment, cwd=template.parent, check=True, capture_output=True, text=True)
+    lines = (template.parent / "data" / "errbot.log").read_text("ascii").splitlines()
+    assert [json.loads(line)["message"] for line in lines] == ["%d of %s (TypeError)", " (TypeError)"]
+    assert "hunter2" not in ended.stderr
+
+
 def spoilt(path: Path, how: str) -> None:
     """Leave a file as a kill may."""
     whole = path.read_bytes()

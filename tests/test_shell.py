@@ -138,6 +138,19 @@ def test_what_chat_has_stored_counts(shell: Shell) -> None:
         file.write_bytes(b"\x00broken")
     said = shell("doctor")
     assert said.code == 1 and "core.db" in said.text
+    said = shell("backup", shell.folder / "copy")
+    assert said.code == 2 and "Say with --ledger where the ledger is." in said.error
+    assert shell("backup", shell.folder / "copy", "--ledger", f"sqlite:///{other}").code == 0
+
+
+def test_a_configuration_may_do_what_any_module_does(shell: Shell) -> None:
+    shell.more = (
+        "from dataclasses import dataclass\n@dataclass\nclass One:\n    name: 'str'\n"
+        "import config\nassert config.INBOX is INBOX and One('x').name == 'x'"
+    )
+    before = sys.modules.get("config")
+    assert shell("doctor").code == 0
+    assert sys.modules.get("config") is before
 
 
 @pytest.mark.parametrize(

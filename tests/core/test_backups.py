@@ -5,7 +5,9 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import signal
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +18,7 @@ from sqlalchemy import text
 from pageinbox.ledger.backups import back_up, examine, restore
 from pageinbox.ledger.database import open_ledger
 from pageinbox.ledger.moving import move
+from pageinbox.ledger.restored import note
 from pageinbox.ledger.schema import VERSION
 from pageinbox.model.announcement import NoticeKind
 from pageinbox.model.errors import LedgerError
@@ -326,6 +329,58 @@ def test_what_root_puts_back_or_moves_belongs_to_whoever_has_the_folder(tmp_path
     assert {file.name: file.stat().st_uid for file in theirs.iterdir()} == {
         name: owner for name in ("one.sqlite", "one.sqlite.lock", "other.sqlite", "other.sqlite.lock")
     }
+
+
+def test_a_ledger_that_a_link_leads_to_is_put_back_where_it_lies(tmp_path: Path, copy: Path) -> None:
+    (volume := tmp_path / "volume").mkdir()
+    (link := tmp_path / "ledger.sqlite").symlink_to(volume / "ledger.sqlite")
+    open_ledger(link).close()
+    back_up(link, copy)
+    restore(copy, link, replace=True)
+    assert link.is_symlink()
+    with closing(open_ledger(link)) as ledger:
+        assert ledger.restored is not None
+
+
+@pytest.mark.processes
+def test_whoever_kills_a_restore_leaves_the_ledger_as_it_was_or_the_backup_whole(tmp_path: Path, copy: Path) -> None:
+    """It is killed before each file that it makes, replaces or removes."""
+    (made := tmp_path / "made").mkdir()
+    with closing(open_ledger(made / "ledger.sqlite")) as ledger:
+        back_up(made / "ledger.sqlite", copy)
+        with ledger.writing() as connection:
+            note(connection, "written", "last")
+        found, fuse, over = set[str](), 0, False
+        while not over:
+            shutil.copytree(made, there := tmp_path / str(fuse))  # as a bot that was killed leaves it, with its WAL
+            over = not killed(fuse, copy, path := there / "ledger.sqlite")
+            with closing(open_ledger(path)) as after, after.reading() as connection:
+                facts = set(connection.execute(text("SELECT name FROM inbox_meta")).scalars())
+            assert facts & {"written", "restored"} and "copied" not in facts
+            found |= facts
+            fuse += 1
+    assert found >= {"written", "restored"}
+
+
+def killed(fuse: int, copy: Path, path: Path) -> bool:
+    """Restore in a process of its own that is killed before so many of its steps; whether it was."""
+    child = os.fork()
+    if not child:
+        left = fuse
+
+        def step(event: str, args: object) -> None:
+            nonlocal left
+            if event in ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "sqlite3.connect"):
+                left -= 1
+                if left < 0:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+        sys.addaudithook(step)
+        try:
+            restore(copy, path, replace=True)
+        finally:
+            os._exit(0)
+    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
 
 
 @pytest.mark.parametrize("what", ["cut", "else", "nothing", "newer", "0", "-1", "x", ""])

@@ -209,7 +209,12 @@ def move(asked: argparse.Namespace) -> tuple[Post, int]:
 
 def ledger_of(asked: argparse.Namespace) -> str | Path:
     """Where the ledger is that somebody means. Raises SettingsError and Unreadable."""
-    return address(asked.ledger, "--ledger") if asked.ledger else written(asked.config).ledger()
+    if asked.ledger:
+        return address(asked.ledger, "--ledger")
+    found = written(asked.config)
+    if found.trouble:  # it may be another one than config.py says
+        raise Unreadable(words.unstored(found.trouble))
+    return found.ledger()
 
 
 def address(typed: str, argument: str) -> str | Path:

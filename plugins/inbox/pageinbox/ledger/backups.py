@@ -122,7 +122,7 @@ def restore(
             return None
         found = examine(file)
         if address.get_backend_name() == "sqlite":
-            into_file(file, Path(str(address.database)), clock, replace=replace)
+            into_file(file, Path(str(address.database)).resolve(), clock, replace=replace)
         else:
             into_server(file, address, clock, replace=replace)
         return found
@@ -189,6 +189,9 @@ def into_file(file: Path, path: Path, clock: Clock, *, replace: bool) -> None:
         with disposing(brought_up(copy)) as engine, told_plainly(str(copy)), engine.begin() as connection:
             restored.put_back(connection, clocked(connection, clock))
         keep(copy)
+        with suppress(LedgerError), opened(path) as other:  # it may be damaged, or there may be none
+            # What is only beside it goes into it: who is killed before the next step leaves it whole.
+            other.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         for ending in BESIDE[:-1]:  # what is left of the other one would be read as part of this one
             path.with_name(path.name + ending).unlink(missing_ok=True)
         os.replace(copy, path)

@@ -56,6 +56,14 @@ def refusal(command: str, kind: str, where: str) -> Post:
     return Post((ledger_trouble(kind, where).replace(", so I can't announce anything", ""),))
 
 
+def unstored(trouble: str) -> str:
+    """Why it isn't known where the ledger is."""
+    return (
+        f"What was set from chat can't be read from Errbot's own store, core.db ({trouble}), and DATABASE_URL may be "
+        "among it. Say with --ledger where the ledger is."
+    )
+
+
 def backed_up(where: str, file: str, size: int, version: int) -> Post:
     """A backup was made of the ledger at `where`."""
     first = f"The ledger at {where} is backed up in {file}: {bytes_of(size)}, version {version}, checked."

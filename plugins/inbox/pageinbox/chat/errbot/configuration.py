@@ -34,12 +34,19 @@ def read_config(file: Path) -> Mapping[str, Any]:
         raise Unreadable("its name doesn't end with .py")
     module = module_from_spec(spec)
     sys.path.insert(0, str(file.absolute().parent))
+    before = sys.modules.get(spec.name)
     try:
+        sys.modules[spec.name] = module  # where its dataclasses look themselves up, say
         spec.loader.exec_module(module)
     except SystemExit as error:  # a sentence for people, as config_template.py has them
         raise Unreadable(error.code if isinstance(error.code, str) else "it ends the process") from None
     except Exception as error:
         raise Unreadable(f"{type(error).__name__}{line_of(error, file)}") from None
+    finally:
+        if before is None:
+            sys.modules.pop(spec.name, None)
+        else:
+            sys.modules[spec.name] = before
     return vars(module)
 
 
@@ -62,9 +69,9 @@ def stored(config: Mapping[str, Any], plugin: str) -> Any:
     """
     if config.get("STORAGE", "Shelf") != "Shelf":
         raise Unreadable("STORAGE is not Shelf")
-    settings = config.get("STORAGE_CONFIG") or {}
-    folder = Path(settings.get("basedir") or config["BOT_DATA_DIR"])
     try:
+        settings = config.get("STORAGE_CONFIG") or {}
+        folder = Path(settings.get("basedir") or config["BOT_DATA_DIR"])
         files = [file for file in folder.iterdir() if DATABASE.fullmatch(file.name)]
         if not files:
             return None
