@@ -106,9 +106,13 @@ class Permissions(Fact, frozen=True):
 
 
 class Untold(Fact, frozen=True):
-    """Meta doesn't say which permissions the token has; `works` are the platforms it let be read."""
+    """Meta doesn't say which permissions the token has; `works` are the platforms it let be read.
+
+    `late` says that it may yet: this time it gave no answer about the token.
+    """
 
     works: tuple[Platform, ...]
+    late: bool = False
 
 
 class App(Fact, frozen=True):

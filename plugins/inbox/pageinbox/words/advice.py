@@ -90,14 +90,14 @@ def of_a_page(fact: Fact, page: Page) -> str:
                 f"task on the Page has to grant {'them' if several else 'it'} to the app and issue a new token for "
                 f"{here}.TOKEN."
             )
+        case facts.Untold(works=(), late=True):
+            return "I can't tell which the token has, because Meta gave no answer about it. Ask again later."
         case facts.Untold(works=()):
             return "I can't tell which the token has, because Meta doesn't say. The app's dashboard at Meta shows them."
-        case facts.Untold(works=works):
+        case facts.Untold(works=works, late=late):
             names = spell([PLATFORM_NAMES[platform] for platform in works])
-            return (
-                "I can't tell each by name, because Meta doesn't say which the token has. It can read "
-                f"{names}, so it has what that takes."
-            )
+            why = "gave no answer about the token" if late else "doesn't say which the token has"
+            return f"I can't tell each by name, because Meta {why}. It can read {names}, so it has what that takes."
         case facts.WrongPage(id=id):
             return (
                 f"The token is of another Page, {id}. Check {here}.ID, and put this Page's token where {here}.TOKEN "
@@ -207,8 +207,10 @@ def unasked(error: GraphError, page: Page) -> str:
 def rooms_of(rooms: Sequence[str]) -> Line:
     """Rooms, or the first few of many."""
     shown = rooms[:HANDFUL]
-    pieces: Line = tuple(piece for room in shown for piece in (Room(room), ", "))[:-1]
-    return (*pieces, f" and {len(rooms) - len(shown):,} more") if len(rooms) > len(shown) else pieces
+    more = f"{len(rooms) - len(shown):,} more" if len(rooms) > len(shown) else ""
+    named: list[Room | str] = [*map(Room, shown), *filter(None, [more])]
+    joined = [piece for each in named for piece in (", ", each)][1:]
+    return (*joined[:-2], " and ", joined[-1]) if len(named) > 1 else (*joined,)
 
 
 def emptiness(platform: Platform) -> str:
