@@ -302,7 +302,11 @@ def log(sentence: str) -> None:
     handler.close()
 
 
-set_aside_unreadable()
+# err-inbox reads this file, too, while a bot runs: what that bot has not written to its end only looks unreadable.
+EXAMINED = globals().get("EXAMINED", False)
+
+if not EXAMINED:
+    set_aside_unreadable()
 
 
 def serve_web(address: str) -> None:
@@ -310,6 +314,8 @@ def serve_web(address: str) -> None:
     host, _, port = address.rpartition(":")
     if not host or not port.isdecimal() or not 0 < int(port) < 65536:
         raise SystemExit("BOT_WEBSERVER must be an address and a port, such as 127.0.0.1:3141.")
+    if EXAMINED:
+        return
     # where a bot has it open, it was written when that bot was started; whatever else is wrong with it, Errbot says
     with suppress(OSError), shelve.open(str(_data / "core.db"), protocol=2) as kept:
         configs = kept.get("configs", {})

@@ -517,6 +517,24 @@ def test_an_unreadable_database_is_set_aside_with_a_sentence(template: Path, par
     assert len((data / "errbot.log").read_text().splitlines()) == 1
 
 
+def test_what_a_running_bot_has_open_is_left_alone_by_whoever_only_examines(template: Path) -> None:
+    data = template.parent / "data"
+    data.mkdir()
+    with contextlib.closing(shelve.Shelf(dumb.open(str(data / "core.db"), "c"), protocol=2)) as kept:
+        kept["configs"] = {"Inbox": {"CACHE_TTL": 60}}
+        kept.sync()
+        kept["configs"] = {"Inbox": {"CACHE_TTL": 60, "DETAIL": "name"}}  # of which the index tells only in the end
+        before = {file.name: file.read_bytes() for file in data.iterdir()}
+        environment = {"PATH": os.defpath, "PYTHONPATH": os.pathsep.join(sys.path), **ONE_PAGE}
+        ended = subprocess.run(
+            [sys.executable, "-m", "pageinbox.shell", "backup", "copy", "--config", str(template)],
+            env=environment | {"BOT_WEBSERVER": "127.0.0.1:3141"}, cwd=template.parent, capture_output=True, text=True,
+        )  # fmt: skip
+        assert ended.returncode == 1 and ended.stderr.startswith("There is no ledger at"), "its settings were read"
+        after = {file.name: file.read_bytes() for file in data.iterdir() if file.name != "errbot.log"}
+        assert after == before
+
+
 @pytest.mark.parametrize("content", [b"", b"\0" * 4096, b"garbage" * 99])
 def test_a_database_of_one_file_is_set_aside_too(template: Path, content: bytes) -> None:
     data = template.parent / "data"

@@ -359,6 +359,8 @@ def test_whoever_kills_a_restore_leaves_the_ledger_as_it_was_or_the_backup_whole
             assert facts & {"written", "restored"} and "copied" not in facts
             found |= facts
             fuse += 1
+            restore(copy, path, replace=True)
+            assert not list(there.glob("*restoring*")), "what was left behind is cleared away"
     assert found >= {"written", "restored"}
 
 

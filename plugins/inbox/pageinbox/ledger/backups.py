@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import glob
 import os
 import re
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -182,7 +184,10 @@ def into_file(file: Path, path: Path, clock: Clock, *, replace: bool) -> None:
     """Put a backup in the place of a ledger in a file, all of it or nothing."""
     if path.exists() and path.stat().st_size and not replace:
         raise LedgerError("taken", str(path))
-    with file_errors(path), TemporaryDirectory(prefix=f"{path.name}.", dir=path.parent) as folder:
+    beside = f"{path.name}.restoring-"
+    for left in path.parent.glob(f"{glob.escape(beside)}*"):  # of one that was killed: customers' words are in it
+        shutil.rmtree(left, ignore_errors=True)
+    with file_errors(path), TemporaryDirectory(prefix=beside, dir=path.parent) as folder:
         copy = Path(folder, path.name)
         os.close(os.open(copy, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         snapshot(file, copy)
