@@ -123,6 +123,14 @@ def test_first_contact_can_be_made_from_a_shell(shell: Shell) -> None:
     assert said.code == 0 and said.text.startswith("First contact with Meta's API")
 
 
+def test_first_contact_takes_one_page_that_can_be_asked(shell: Shell) -> None:
+    shell.more = "INBOX['PAGES']['beta'] = {'ID': '2', 'TOKEN': 'env:NOWHERE'}"
+    said = shell("doctor", "--deep")
+    assert said.code == 2 and said.error.endswith("For example: err-inbox doctor --deep acme")
+    said = shell("doctor", "--deep", "beta")
+    assert (said.code, said.text) == (2, "") and "PAGES.beta.TOKEN is env:NOWHERE" in said.error
+
+
 def test_what_chat_has_stored_counts(shell: Shell) -> None:
     core, other = shell.folder / "data" / "core.db", shell.folder / "other.sqlite"
     open_ledger(other).close()

@@ -134,6 +134,8 @@ def doctor(asked: argparse.Namespace) -> tuple[Post, int]:
     try:
         if asked.deep:
             name = page or only(chosen)
+            if missing := chosen.pages[name].missing:
+                raise SettingsError(missing)
             return report(deep(answers.listing.clients[name]), runtime.clock()), DONE
         sources: dict[str, list[Source]] = {name: [] for name in chosen.pages if page in (None, name)}
         for status in answers.statuses():
@@ -170,7 +172,8 @@ def page_of(typed: str | None, chosen: Settings) -> str | None:
 def only(chosen: Settings) -> str:
     """The one Page there is. Raises SettingsError where there are several."""
     if len(chosen.pages) > 1:
-        raise SettingsError("--deep takes so many calls that it is for one Page at a time: name it.")
+        example = f"err-inbox doctor --deep {next(iter(chosen.pages))}"
+        raise SettingsError(f"--deep takes many calls, so it is for one Page at a time. For example: {example}")
     return next(iter(chosen.pages))
 
 
