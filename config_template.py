@@ -41,9 +41,9 @@ def secret(name: str) -> str:
     """What a variable holds, or the file that it names as file:PATH."""
     if not (value := env(name)).startswith("file:"):
         return value
-    path = Path(value.removeprefix("file:").strip()).expanduser()
+    path = Path(os.path.expandvars(value.removeprefix("file:").strip())).expanduser()
     try:
-        return path.read_text("utf-8").strip()
+        return path.read_text("utf-8-sig").strip()
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "it is no text"
         raise SystemExit(f"{name}: {path} can't be read ({why}).") from None
@@ -104,7 +104,7 @@ def refuse_unknown(pages: dict[str, Any]) -> None:
 def pages_of(path: Path) -> dict[str, Any]:
     """The Pages of a TOML file, with the paths in it made absolute."""
     try:
-        pages = tomllib.loads(path.read_text("utf-8"))
+        pages = tomllib.loads(path.read_text("utf-8-sig"))
     except OSError as error:
         raise SystemExit(f"INBOX_PAGES_FILE: {path} can't be read ({error.strerror}).") from None
     except ValueError as error:  # TOML's and UTF-8's own; neither is shown, since a token may be in the line
@@ -230,6 +230,14 @@ if not BOT_LOG_LEVEL:
     raise SystemExit("BOT_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR.")
 
 
+def message_of(record: logging.LogRecord) -> str:
+    """What a log record says, as far as it can be said: some other plugin's arguments may not fit its words."""
+    try:
+        return record.getMessage()
+    except Exception as error:
+        return f"{record.msg if isinstance(record.msg, str) else ''} ({type(error).__name__})"
+
+
 class OneObject(logging.Formatter):
     """A log record as a JSON object on a line of its own."""
 
@@ -238,7 +246,7 @@ class OneObject(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": message_of(record),
         }
         # what Inbox says its own records are about
         about = ("page", "platform", "folder", "ref", "error", "code")
@@ -294,7 +302,11 @@ def log(sentence: str) -> None:
     handler.close()
 
 
-set_aside_unreadable()
+# err-inbox reads this file, too, while a bot runs: what that bot has not written to its end only looks unreadable.
+EXAMINED = globals().get("EXAMINED", False)
+
+if not EXAMINED:
+    set_aside_unreadable()
 
 
 def serve_web(address: str) -> None:
@@ -302,6 +314,8 @@ def serve_web(address: str) -> None:
     host, _, port = address.rpartition(":")
     if not host or not port.isdecimal() or not 0 < int(port) < 65536:
         raise SystemExit("BOT_WEBSERVER must be an address and a port, such as 127.0.0.1:3141.")
+    if EXAMINED:
+        return
     # where a bot has it open, it was written when that bot was started; whatever else is wrong with it, Errbot says
     with suppress(OSError), shelve.open(str(_data / "core.db"), protocol=2) as kept:
         configs = kept.get("configs", {})

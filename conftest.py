@@ -1,6 +1,7 @@
 """Tells the tests that are long or start a process apart from those that `make check` runs."""
 
 import gc
+import signal
 import sys
 from collections.abc import Generator
 
@@ -20,6 +21,12 @@ def turn(item: pytest.Item) -> list[bool]:
     """When a test is begun: what sorts first goes first."""
     long, waits = item.get_closest_marker("long"), item.get_closest_marker("processes")
     return [long is None or "longest" not in long.args, long is None, waits is None]
+
+
+def pytest_configure() -> None:
+    """A shell has what it starts in the background ignore Ctrl-C, and so would each bot that is to end by it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(wrapper=True)

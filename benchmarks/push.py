@@ -194,7 +194,7 @@ def main() -> None:
     assert service is not None and chosen.push_token is not None
     commands = Commands(answers, chosen, lambda: service, clock=runtime.clock, whom=whom, member=member)
     addresses = Addresses()
-    webhook = Webhook(chosen.push_token, chosen.pages, service.pushes.hear, runtime.meters.pushes)
+    webhook = Webhook(chosen.push_token, chosen.pages.values, service.pushes.hear, runtime.meters.pushes)
     addresses.serve({PATH: webhook.answer})
     server = ThreadedWSGIServer("127.0.0.1", 0, flask_app)
     threading.Thread(target=server.serve_forever, name="web", daemon=True).start()

@@ -100,6 +100,15 @@ TABLE: tuple[GraphError, ...] = (
         190, "This Page access token belongs to a Page that is not accessible.", subcode=460, name="page_unreachable"
     ),
     GraphError(190, "Malformed access token", name="malformed"),
+    GraphError(190, "Invalid OAuth access token data.", name="token_data"),
+    GraphError(190, "The access token could not be decrypted", name="token_cut"),
+    GraphError(
+        190,
+        "Error validating access token: The access token is invalid since the user hasn't engaged the app in longer "
+        "than 90 days.",
+        subcode=493,
+        name="idle",
+    ),
     GraphError(190, "Invalid OAuth 2.0 Access Token", subcode=2069032, name="user_token"),
     GraphError(210, "(#210) A page access token is required to request this resource.", 403),
     GraphError(190, "(#190) This method must be called with a Page Access Token", name="no_page_token"),
@@ -118,7 +127,24 @@ TABLE: tuple[GraphError, ...] = (
     GraphError(230, "(#230) Permissions disallow message to user", 403),
     GraphError(230, "(#230) Requires pages_messaging permission to manage the object", 403, name="no_pages_messaging"),
     *(GraphError(code, f"(#{code}) Requires extended permission", 403) for code in range(231, 300)),
+    GraphError(
+        200,
+        "(#200) User does not have sufficient administrative permission for this action on this page. If the page "
+        "business requires Two Factor Authentication, the user also needs to enable Two Factor Authentication.",
+        403,
+        name="owner_without_role",
+    ),
+    GraphError(200, "Cannot call API for app 900800700 on behalf of user 10200000000000001", 403, name="not_for_owner"),
+    GraphError(
+        200,
+        "Permissions error",
+        403,
+        subcode=2069030,
+        user_title="New Pages Experience Is Not Supported",
+        user_msg="This endpoint is not supported in the new Pages experience.",
+    ),
     # what became of the app
+    GraphError(5, "This IP can't make requests for that application."),
     GraphError(101, "Error validating application. Cannot get application info due to a system error."),
     GraphError(190, "Error validating application. Application has been deleted.", name="app_deleted"),
     GraphError(
@@ -145,6 +171,11 @@ TABLE: tuple[GraphError, ...] = (
         100,
         "(#100) The thread owner has archived or deleted this conversation, or the thread does not exist.",
         subcode=2534001,
+    ),
+    GraphError(
+        100,
+        "(#100) The page is not linked to an Instagram account or the linked IG account is not professional account",
+        subcode=2534013,
     ),
     GraphError(100, "(#100) No matching user found", subcode=2018001),
     GraphError(100, "(#100) The requested user cannot be found", subcode=2534014),

@@ -17,6 +17,7 @@ SHAPES: Final = (
     "standby",  # while another app has it
     "changes",  # as Instagram Login has it, and the test button of an app's dashboard
     "conversations",  # a field of Pages: which conversation, and nothing else
+    "unedited",  # as an edit that is none, which Instagram sends besides a message or instead
 )
 
 FAULTS: Final = (
@@ -81,6 +82,8 @@ def pushed(thread: Thread, message: Message, shape: str = "messaging") -> dict[s
         happened: dict[str, Any] = {"changes": [{"field": "conversations", "value": value}]}
         return {"object": "page", "entry": [{"id": page.id, "time": int(message.at), **happened}]}
     event = event_of(thread, message, account)
+    if shape == "unedited":
+        shape, event = "messaging", {**event, "message_edit": {"mid": event.pop("message")["mid"], "num_edit": 0}}
     happened = {"changes": [{"field": "messages", "value": event}]} if shape == "changes" else {shape: [event]}
     entry = {"time": round(message.at * 1000), "id": account, **happened}
     return {"object": "instagram" if instagram else "page", "entry": [entry]}

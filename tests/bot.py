@@ -124,7 +124,7 @@ class Bot:
         self.service.pushes.hurry = self.schedule.hurry
         self.meters = runtime.meters
         token = chosen.push_token or Secret("")
-        self.webhook = Webhook(token, chosen.pages, self.service.pushes.hear, runtime.meters.pushes)
+        self.webhook = Webhook(token, chosen.pages.values, self.service.pushes.hear, runtime.meters.pushes)
         self._sure = True
         self._interval = chosen.poll_interval
         self._telling = -math.inf

@@ -82,7 +82,7 @@ class Postgres:
         return self._holder.pid
 
     @contextmanager
-    def database(self, like: str = "") -> Iterator[str]:
+    def database(self, like: str = "", *, encoding: str = "UTF8") -> Iterator[str]:
         """A new database for one block: its `postgresql://` URL. It is empty, or as the one at the URL `like` is.
 
         To that one nobody may connect any more. At the end the new one is dropped, and connections that are still open
@@ -92,7 +92,7 @@ class Postgres:
         name, template = f"test_{self._made}", self._alone(like) if like else "template0"
         # Else PostgreSQL 15 and newer write each page of it to their log as well.
         how = "STRATEGY FILE_COPY" if self._connection.info.server_version >= 150_000 else ""
-        self._connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} {how}")
+        self._connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} ENCODING '{encoding}' {how}")
         try:
             yield self._url(name)
         finally:

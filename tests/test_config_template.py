@@ -183,7 +183,7 @@ def test_quotes_that_docker_leaves_around_a_value_do_not_count(template: Path, q
 
 
 def test_every_secret_can_be_in_a_file(template: Path) -> None:
-    (template.parent / "secret").write_text(f"{SECRET}\n")
+    (template.parent / "secret").write_text(f"\ufeff{SECRET}\r\n", "utf-8")
     file = f"file:{template.parent / 'secret'}"
     ours = ("INBOX_PAGE_TOKEN", "INBOX_APP_SECRET", "INBOX_PUSH_TOKEN")
     shown = config(template, **ONE_PAGE | dict.fromkeys(ours, file))
@@ -227,8 +227,9 @@ def test_many_pages_come_from_a_file(template: Path) -> None:
     (folder / "secrets").mkdir(parents=True)
     (folder / "secrets" / "acme").write_text(f"{TOKEN}\n")
     (folder / "pages.toml").write_text(
-        '[acme]\nID = "1"\nTOKEN = "file:secrets/acme"\n'
-        '[zoo]\nID = 2\nTOKEN = "env:ZOO"\nAPP_SECRET = "env:ZOO"\nPLATFORMS = ["instagram"]\n'
+        '\ufeff[acme]\nID = "1"\nTOKEN = "file:secrets/acme"\n'
+        '[zoo]\nID = 2\nTOKEN = "env:ZOO"\nAPP_SECRET = "env:ZOO"\nPLATFORMS = ["instagram"]\n',
+        "utf-8",
     )
     environment = {"INBOX_PAGES_FILE": "pages/pages.toml", "INBOX_APP_SECRET": SECRET, "ZOO": "zoo-text"}
     real = settings(template, **environment)
@@ -475,6 +476,20 @@ def test_an_exception_is_a_field_of_its_line(template: Path) -> None:
     assert re.fullmatch(r"Traceback .*\n  .*\nKeyError: 'line\\nline'", told["exception"], re.DOTALL)
 
 
+def test_a_record_whose_arguments_do_not_fit_is_a_line_without_them(template: Path) -> None:
+    failing = (
+        "logging.getLogger('other').warning('%d of %s', 'hunter2')\nlogging.getLogger('other').warning(Unsayable())"
+    )
+    unsayable = "class Unsayable:\n    __str__ = None\n"
+    (template.parent / "fail.py").write_text(f"{SHOW}import logging\n{unsayable}{failing}\n", "utf-8")
+    environment = {"PATH": os.defpath, "PYTHONUTF8": "1", "LOG_FORMAT": "json", **ONE_PAGE}
+    command = [sys.executable, "fail.py", template.name]
+    ended = subprocess.run(command, env=environment, cwd=template.parent, check=True, capture_output=True, text=True)
+    lines = (template.parent / "data" / "errbot.log").read_text("ascii").splitlines()
+    assert [json.loads(line)["message"] for line in lines] == ["%d of %s (TypeError)", " (TypeError)"]
+    assert "hunter2" not in ended.stderr
+
+
 def spoilt(path: Path, how: str) -> None:
     """Leave a file as a kill may."""
     whole = path.read_bytes()
@@ -500,6 +515,24 @@ def test_an_unreadable_database_is_set_aside_with_a_sentence(template: Path, par
     assert (data / "Inbox.db.dat").read_bytes() == whole
     config(template, **ONE_PAGE)
     assert len((data / "errbot.log").read_text().splitlines()) == 1
+
+
+def test_what_a_running_bot_has_open_is_left_alone_by_whoever_only_examines(template: Path) -> None:
+    data = template.parent / "data"
+    data.mkdir()
+    with contextlib.closing(shelve.Shelf(dumb.open(str(data / "core.db"), "c"), protocol=2)) as kept:
+        kept["configs"] = {"Inbox": {"CACHE_TTL": 60}}
+        kept.sync()
+        kept["configs"] = {"Inbox": {"CACHE_TTL": 60, "DETAIL": "name"}}  # of which the index tells only in the end
+        before = {file.name: file.read_bytes() for file in data.iterdir()}
+        environment = {"PATH": os.defpath, "PYTHONPATH": os.pathsep.join(sys.path), **ONE_PAGE}
+        ended = subprocess.run(
+            [sys.executable, "-m", "pageinbox.shell", "backup", "copy", "--config", str(template)],
+            env=environment | {"BOT_WEBSERVER": "127.0.0.1:3141"}, cwd=template.parent, capture_output=True, text=True,
+        )  # fmt: skip
+        assert ended.returncode == 1 and ended.stderr.startswith("There is no ledger at"), "its settings were read"
+        after = {file.name: file.read_bytes() for file in data.iterdir() if file.name != "errbot.log"}
+        assert after == before
 
 
 @pytest.mark.parametrize("content", [b"", b"\0" * 4096, b"garbage" * 99])

@@ -33,10 +33,12 @@ from pageinbox.model.errors import LedgerError
 from pageinbox.model.history import Backlog
 from pageinbox.model.history import State as How
 from pageinbox.model.post import Post
+from pageinbox.model.push import Brought, Came, PagePush
 from pageinbox.model.secret import Secret
 from pageinbox.model.source import Page
 from pageinbox.settings.reading import read
 from pageinbox.words.doctor import doctor
+from pageinbox.words.push import pushes
 from simulator.server import Simulator
 from simulator.world import World
 from tests.bot import Bot as Running
@@ -177,9 +179,10 @@ def test_without_a_ledger_no_room_is_asked_about() -> None:
 class Plugins(dict[str, Any]):
     """What Errbot keeps in core.db, and its web server."""
 
-    def __init__(self, server: Any = None, error: Exception | None = None) -> None:
+    def __init__(self, server: Any = None, error: Exception | None = None, **webserver: Any) -> None:
         super().__init__(configs={})
         self.server, self.error = server, error
+        self.webserver = SimpleNamespace(is_activated=True, server=server, **{"server_thread": None, **webserver})
 
     def __getitem__(self, key: str) -> Any:
         if self.error is not None:
@@ -187,7 +190,7 @@ class Plugins(dict[str, Any]):
         return super().__getitem__(key)
 
     def get_plugin_obj_by_name(self, name: str) -> Any:
-        return self.server and SimpleNamespace(is_activated=True, server=self.server)
+        return self.webserver if self.server or self.webserver.server_thread else None
 
 
 def errbot(plugins: Plugins, *, admins: Any = ("@ops",), installs: bool = False) -> Any:
@@ -207,6 +210,20 @@ def test_errbots_own_state_when_all_is_well() -> None:
     for words in ("core.db can be read", "AUTOINSTALL_DEPS is off", "1 admin can be told", "listens on 127.0.0.1:3141"):
         assert words in told
     assert "off; nothing here needs it" in said(examine(errbot(Plugins()), needs_web=False))
+
+
+@pytest.mark.parametrize(
+    ("secure", "port"), [({"enabled": False}, 3141), ({"enabled": True, "host": "0.0.0.0", "port": 3142}, 3142)]
+)
+def test_a_web_server_that_was_to_listen_and_does_not(secure: Any, port: int) -> None:
+    over = threading.Thread()  # as one whose port was taken
+    told = said(
+        examine(
+            errbot(Plugins(server_thread=over, config={"HOST": "127.0.0.1", "PORT": 3141, "SSL": secure})),
+            needs_web=False,
+        )
+    )
+    assert f"Errbot's web server was to listen on 127.0.0.1:{port}, and doesn't." in told
 
 
 def test_errbots_own_state_when_nothing_is() -> None:
@@ -252,20 +269,41 @@ def test_refused_settings_are_told_as_they_were_refused() -> None:
 def test_a_disk_that_fills_up_needs_attention() -> None:
     [full] = [disk("/ledger.sqlite", 10**18)]
     assert full.state is State.ATTENTION and "Free some space" in said([full])
-    assert "another machine's disk" in said([disk("", 1)])
+    assert "the database server's disk" in said([disk("", 1)])
     assert disk("/no/such/folder/ledger", 1).state is State.UNKNOWN
 
 
+def test_a_ledger_that_failed_at_work_is_not_good_because_a_little_can_be_written(ledger_folder: Path) -> None:
+    with closing(open_ledger(ledger_folder / "ledger.sqlite")) as ledger:
+        first, _ = ledger_of(lambda: ledger, LedgerError("full", ledger.where))
+    assert first.state is State.ATTENTION and "the disk is full" in said([first])
+
+
 def test_whether_meta_pushes() -> None:
-    signed, unsigned = Page("acme", "1", Secret("t"), Secret("s")), Page("beta", "2", Secret("t"))
-    assert "Push off; I look by myself" in said(push([signed], dict, NOW, wanted=False))
-    assert "Acme · push: I can't tell whether Meta's pushes reach me" in said(push([signed], dict, NOW, wanted=True))
-    assert "Acme · push the last one came 2 min ago" in said(
-        push([signed], lambda: {"acme": NOW - 120}, NOW, wanted=True)
-    )
-    assert push([signed], gone, NOW, wanted=True) == []
-    told = said(push([unsigned], dict, NOW, wanted=True))
-    assert told.startswith("1 thing needs attention") and "PAGES.beta.APP_SECRET isn't" in told
+    def told(latest: float | None = None, polled: int = 0, **more: Any) -> str:
+        each = PagePush("acme", Brought(0, polled), latest, **more)
+        return said(push(lambda: [each], NOW, wanted=True))
+
+    assert "Push off; I look by myself" in said(push(list, NOW, wanted=False))
+    for came, words in (
+        (Came.NOTHING, "I can't tell whether Meta's pushes reach me"),
+        (Came.STRANGE, "I get pushes that aren't signed with PAGES.acme.APP_SECRET"),
+        (Came.OTHER, "Meta's pushes reach me, but none was about this Page"),
+    ):
+        assert f"Acme · push: {words}" in told(came=came)
+    assert "Acme · push the last one came 2 min ago" in told(NOW - 120, polled=3)
+    assert "Acme · push the last one came 2 days ago" in told(NOW - 172_800)
+    assert "Acme · push: Meta's last push came 2 days ago, and what has changed" in told(NOW - 172_800, polled=3)
+    assert push(gone, NOW, wanted=True) == []
+    unsigned = told(secret=False)
+    assert unsigned.startswith("1 thing needs attention") and "PAGES.acme.APP_SECRET isn't" in unsigned
+
+
+@pytest.mark.parametrize(("ago", "polled", "off"), [(172_800, 3, True), (172_800, 0, False), (3600, 3, False)])
+def test_status_asks_whether_a_webhook_that_fell_silent_is_still_on(ago: int, polled: int, *, off: bool) -> None:
+    acme = Page("acme", "1", Secret("t"), Secret("s"))
+    ((*_, end),) = pushes([PagePush("acme", Brought(0, polled), NOW - ago)], {"acme": acme}, NOW)
+    assert ("is the app still subscribed?" in str(end)) is off
 
 
 def test_versions_of_what_runs_are_told() -> None:

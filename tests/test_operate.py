@@ -101,7 +101,7 @@ def test_every_command_variable_and_setting_exists() -> None:
 
 def test_every_command_of_the_shell_is_one() -> None:
     commands = re.findall(r"err-inbox ((?:doctor|backup|restore|move)\b[^\n`]*)", DOCUMENT)
-    assert len(commands) == 5
+    assert len(commands) == 6
     for command in commands:
         words = shlex.split(command)
         parser().parse_args([*words, *(["somewhere"] if words in (["restore"], ["move"]) else [])])

@@ -431,9 +431,9 @@ def test_everything_at_once() -> None:
         ({**BASE, "DATABASE_URL": None}, f"DATABASE_URL is None; {DATABASE_URL}"),
         (
             {**BASE, "DATABASE_URL": f"mysql://u:{SECRET}@h/d"},
-            f"DATABASE_URL is not the address of such a database; {DATABASE_URL}",
+            f"DATABASE_URL is not the address of a database; {DATABASE_URL}",
         ),
-        ({**BASE, "DATABASE_URL": "env:T"}, f"DATABASE_URL is not the address of such a database; {DATABASE_URL}"),
+        ({**BASE, "DATABASE_URL": "env:T"}, f"DATABASE_URL is not the address of a database; {DATABASE_URL}"),
     ],
 )
 def test_a_bad_setting_gets_its_sentence(config: object, sentence: str) -> None:
@@ -563,9 +563,41 @@ def test_of_a_long_list_the_beginning_is_shown() -> None:
     assert (len(shown), shown[0], shown[-1]) == (21, '"Thanks 0"', "… and 1,005 more")
 
 
-def test_a_secret_in_a_file_loses_its_line_break(tmp_path: Path) -> None:
-    (tmp_path / "token").write_bytes(b"\xef\xbb\xbffrom-file\r\n")
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xef\xbb\xbffrom-file\r\n",
+        "from-file\r\n".encode("utf-16"),  # as `>` of Windows PowerShell writes it
+        b"\xfe\xff" + "from-file".encode("utf-16-be"),
+        b'\xef\xbb\xbf\xef\xbb\xbf"from-file" \n\n',
+    ],
+)
+def test_a_secret_in_a_file_loses_what_its_editor_added(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "token").write_bytes(content)
     assert settings(acme(TOKEN=f"file:{tmp_path}/token")).pages["acme"].token == Secret("from-file")
+
+
+def test_a_secret_may_come_through_a_pipe_that_stays_open(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "token")
+    with open(os.open(tmp_path / "token", os.O_RDWR), "wb") as pipe:
+        pipe.write(b"from-pipe\n")
+        pipe.flush()
+        assert settings(acme(TOKEN=f"file:{tmp_path}/token")).pages["acme"].token == Secret("from-pipe")
+
+
+def test_what_is_longer_than_any_secret_is_not_cut(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("E" * 100_000, "utf-8")
+    told = refusal(acme(TOKEN=f"file:{tmp_path}/token"))
+    assert told.endswith("/token, which is longer than any secret; put the secret alone in that file.")
+
+
+def test_a_path_may_begin_with_a_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """systemd expands `%d` in a unit, and nobody expands the variable that its manual names."""
+    (tmp_path / "token").write_text("from-file")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    for path in ("$CREDENTIALS_DIRECTORY/token", "${CREDENTIALS_DIRECTORY}/token"):
+        assert settings(acme(TOKEN=f"file:{path}")).pages["acme"].token == Secret("from-file")
+    assert "file:$NOWHERE/token, which can't be read" in refusal(acme(TOKEN="file:$NOWHERE/token"))
 
 
 def test_a_file_that_is_no_text_is_no_token(tmp_path: Path) -> None:

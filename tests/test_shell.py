@@ -16,9 +16,11 @@ from pathlib import Path
 import pytest
 
 from pageinbox.app import Runtime
+from pageinbox.chat.terminal import text
 from pageinbox.ledger.database import open_ledger
 from pageinbox.ledger.schema import VERSION
 from pageinbox.shell import main
+from pageinbox.words.shell import refusal
 from simulator.server import Simulator
 from simulator.world import World
 from tests.core.test_ledger_versions import load
@@ -110,13 +112,23 @@ def test_what_needs_attention_is_told_by_the_exit_code(shell: Shell) -> None:
 def test_one_page_is_examined_alone_by_its_name(shell: Shell) -> None:
     said = shell("doctor", "acme")
     assert said.code == 0 and "Ledger" not in said.text
+    assert shell("doctor", "ACME").text == said.text
     said = shell("doctor", "acmee")
     assert (said.code, said.error) == (2, "PAGES has no Page of that name; the nearest is acme.")
+    assert shell("doctor", "else").error == "PAGES has no Page of that name; it has acme."
 
 
 def test_first_contact_can_be_made_from_a_shell(shell: Shell) -> None:
     said = shell("doctor", "--deep")
     assert said.code == 0 and said.text.startswith("First contact with Meta's API")
+
+
+def test_first_contact_takes_one_page_that_can_be_asked(shell: Shell) -> None:
+    shell.more = "INBOX['PAGES']['beta'] = {'ID': '2', 'TOKEN': 'env:NOWHERE'}"
+    said = shell("doctor", "--deep")
+    assert said.code == 2 and said.error.endswith("For example: err-inbox doctor --deep acme")
+    said = shell("doctor", "--deep", "beta")
+    assert (said.code, said.text) == (2, "") and "PAGES.beta.TOKEN is env:NOWHERE" in said.error
 
 
 def test_what_chat_has_stored_counts(shell: Shell) -> None:
@@ -134,6 +146,19 @@ def test_what_chat_has_stored_counts(shell: Shell) -> None:
         file.write_bytes(b"\x00broken")
     said = shell("doctor")
     assert said.code == 1 and "core.db" in said.text
+    said = shell("backup", shell.folder / "copy")
+    assert said.code == 2 and "Say with --ledger where the ledger is." in said.error
+    assert shell("backup", shell.folder / "copy", "--ledger", f"sqlite:///{other}").code == 0
+
+
+def test_a_configuration_may_do_what_any_module_does(shell: Shell) -> None:
+    shell.more = (
+        "from dataclasses import dataclass\n@dataclass\nclass One:\n    name: 'str'\n"
+        "import config\nassert config.INBOX is INBOX and One('x').name == 'x'"
+    )
+    before = sys.modules.get("config")
+    assert shell("doctor").code == 0
+    assert sys.modules.get("config") is before
 
 
 @pytest.mark.parametrize(
@@ -167,6 +192,13 @@ def test_wrong_use_shows_how_to_use_it(shell: Shell, words: tuple[str, ...]) -> 
     assert shell.capture.readouterr().err.startswith("usage: err-inbox")
 
 
+@pytest.mark.parametrize(("name", "told"), [("none.py", "no such file; name the bot's"), ("it.txt", "end with .py")])
+def test_another_file_is_no_configuration(shell: Shell, name: str, told: str) -> None:
+    (shell.folder / "it.txt").touch()
+    assert main(["doctor", "--config", str(shell.folder / name)]) == 2
+    assert told in shell.capture.readouterr().err
+
+
 def test_a_backup_needs_no_other_setting_and_is_put_back(shell: Shell) -> None:
     open_ledger(shell.ledger).close()
     shell.more = "INBOX['PAGES'] = {}"  # a job at night has no tokens
@@ -178,15 +210,15 @@ def test_a_backup_needs_no_other_setting_and_is_put_back(shell: Shell) -> None:
     assert shell("backup", copy, "--replace").code == 0
     with closing(open_ledger(shell.ledger)):
         said = shell("restore", copy, "--replace")
-        assert said.code == 1 and "is in use. Stop every bot" in said.error
+        assert said.code == 1 and said.error.endswith("is in use. Stop every bot that uses it, and try again.")
     assert shell("restore", copy).code == 1
     said = shell("restore", copy, "--replace")
-    assert said.code == 0 and "may be a repeat" in said.text and "of the backup of " in said.text
+    assert said.code == 0 and "possible repeat" in said.text and "is now the backup of " in said.text
     shutil.copy(copy, shell.ledger)
     said = shell("doctor")
     assert said.code == 2  # no Page
     said = shell("restore", "--in-place")
-    assert said.code == 0 and "may be a repeat" in said.text
+    assert said.code == 0 and "possible repeat" in said.text
     open_ledger(shell.ledger).close()
 
 
@@ -209,19 +241,19 @@ def test_a_ledger_is_moved_to_a_server_whose_password_nobody_sees(
         said = shell("move", f"sqlite:///{back}")
         assert said.code == 0 and str(back) in said.text
         shell.more = "raise SystemExit"  # what is named is found without it
-        said = shell("move", f"sqlite:///{shell.folder}/third.sqlite", "--ledger", f"sqlite:///{back}")
+        said = shell("move", f"{shell.folder}/third %3F.sqlite", "--ledger", back)
         assert said.code == 0
 
 
 @pytest.mark.parametrize(
     ("to", "code", "told"),
     [
-        ("somewhere", 2, "TO is not the address of such a database"),
+        ("somewhere", 2, "address, or env:NAME or file:PATH for one, or a file as /PATH."),
         (f"postgresql://u:{SECRET}@host:port/db", 1, "not a valid address"),
         (f"postgresql://u:{SECRET}@host/db?passwd={SECRET}", 1, "has an option"),
         (f"postgresql://u:{SECRET}@127.0.0.1:1/db", 1, "can't be reached"),
-        ("env:NOWHERE", 2, "TO is env:NOWHERE, but that environment variable is not set"),
-        ("sqlite:////nowhere/at/all.sqlite", 1, "folder doesn't exist"),
+        ("env:NOWHERE", 2, "TO is env:NOWHERE, but that environment variable is not set; set it here."),
+        ("sqlite:////nowhere/at/all.sqlite", 1, "it is a folder itself. Create the folder, or choose another place."),
     ],
 )
 def test_an_address_that_leads_nowhere_is_told_without_its_password(
@@ -233,9 +265,26 @@ def test_an_address_that_leads_nowhere_is_told_without_its_password(
     open_ledger(shell.ledger).close()
 
 
+def test_of_a_file_no_bot_counts_once_it_is_dead() -> None:
+    for where, killed in (("/data/ledger.sqlite", False), ("db.example", True)):
+        told = " ".join(text(refusal("move", "used", where), "err-").split())
+        assert told.startswith(f"The ledger at {where} is in use. Stop every bot") and ("was killed" in told) is killed
+
+
 @pytest.mark.processes
 def test_it_is_a_module_too(shell: Shell) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "plugins" / "inbox"), "PYTHONIOENCODING": "ascii"}
     command = [sys.executable, "-m", "pageinbox.doctor", "--config", str(shell.written())]
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True)
     assert done.returncode == 0 and done.stdout.startswith("Nothing needs attention")
+
+
+@pytest.mark.processes
+def test_nobody_has_to_read_to_the_end(shell: Shell) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "plugins" / "inbox")}
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "pageinbox.doctor", "--config", str(shell.written())]
+    done = subprocess.run(command, env=environment, stdout=writer, stderr=subprocess.PIPE, text=True)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, "")

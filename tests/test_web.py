@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,24 @@ PLUGINS = Path(__file__).resolve().parent.parent / "plugins"
 def graph() -> Iterator[Simulator]:
     with Simulator(World.demo(time.time), instagram_fields="present", rate_limit=False) as running:
         yield running
+
+
+def test_a_web_server_whose_port_is_taken_is_found_by_the_doctor(graph: Simulator, tmp_path: Path) -> None:
+    page = {"ID": graph.world.pages["acme"].id, "TOKEN": "env:PAGE_TOKEN"}
+    settings = {
+        "INBOX": {"PAGES": {"acme": page}, "GRAPH_URL": graph.url},
+        "BOT_EXTRA_PLUGIN_DIR": [str(PLUGINS)],
+        "CORE_PLUGINS": (*CORE, "Webserver"),
+    }
+    with (
+        socket.create_server(("127.0.0.1", 0)) as other,
+        ErrbotProcess.start(settings, tmp_path, {"PAGE_TOKEN": graph.world.pages["acme"].token}) as bot,
+    ):
+        taken = f"127.0.0.1:{other.getsockname()[1]}"
+        bot.say(f"!plugin config Webserver {{'HOST': '127.0.0.1', 'PORT': {other.getsockname()[1]}, 'SSL': None}}")
+        # Its thread may take a moment to find out.
+        told = next(told for _ in range(50) if "was to listen" in (told := " ".join(bot.say("!inbox doctor").split())))
+        assert f"Errbot's web server was to listen on {taken}, and doesn't." in told
 
 
 def total(url: str, name: str) -> float:
@@ -53,6 +72,7 @@ def test_addresses_outlive_the_first_request_whatever_becomes_of_the_plugin(grap
         calls = total(url, "inbox_graph_calls_total")
         assert calls == len(graph.requests) > 0
         assert requests.head(f"{url}/inbox/health").content == b""
+        assert requests.get(f"{url}/inbox/health/", allow_redirects=False).status_code == 200
         assert requests.post(f"{url}/inbox/metrics", data=b"x").status_code == 405
 
         bot.say('!plugin config Inbox {"CACHE_TTL": 1}')

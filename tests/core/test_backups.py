@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
+import signal
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -15,6 +18,7 @@ from sqlalchemy import text
 from pageinbox.ledger.backups import back_up, examine, restore
 from pageinbox.ledger.database import open_ledger
 from pageinbox.ledger.moving import move
+from pageinbox.ledger.restored import note
 from pageinbox.ledger.schema import VERSION
 from pageinbox.model.announcement import NoticeKind
 from pageinbox.model.errors import LedgerError
@@ -114,6 +118,31 @@ def test_a_backup_that_cannot_be_made_leaves_the_one_that_is_there(stage: Stage,
     refused("none", back_up, copy.parent / "none.sqlite", copy, replace=True)
     assert copy.read_bytes() == before and [file.name for file in copy.parent.iterdir()] == [copy.name]
     assert refused("nofolder", back_up, stage.url, copy / "deeper.sqlite") == str(copy / "deeper.sqlite")
+
+
+@pytest.mark.parametrize("ending", ["", "-wal", "-shm", "-journal", ".lock"])
+@pytest.mark.parametrize("replace", [True, False])
+def test_no_backup_takes_the_place_of_a_file_of_its_ledger(tmp_path: Path, ending: str, replace: bool) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "link").symlink_to("data")
+    path = tmp_path / "data" / "ledger.sqlite"
+    with closing(open_ledger(path)):
+        for file in (path, tmp_path / "link" / path.name, tmp_path / "data" / ".." / "data" / path.name):
+            there = file.with_name(file.name + ending)
+            assert refused("itself", back_up, path, there, replace=replace) == str(there)
+    open_ledger(path).close()
+
+
+def test_two_backups_at_once_do_not_spoil_each_other(stage: Stage, copy: Path) -> None:
+    begun(stage)
+    back_up(stage.url, copy)
+    before, partial = copy.read_bytes(), copy.with_name(f"{copy.name}.partial")
+    with partial.open("wb") as of_another:
+        fcntl.flock(of_another, fcntl.LOCK_EX)
+        assert refused("making", back_up, stage.url, copy, replace=True) == str(copy)
+        assert copy.read_bytes() == before and partial.exists()
+    assert back_up(stage.url, copy, replace=True).version == VERSION, "what was left of one that was killed is no other"
+    assert not partial.exists()
 
 
 def test_what_was_said_since_the_backup_is_said_once_more_in_one_message_with_a_mark(stage: Stage, copy: Path) -> None:
@@ -227,6 +256,44 @@ def test_a_backup_in_the_place_of_a_ledger_is_refused_until_it_is_restored(tmp_p
         assert ledger.name != name and ledger.restored is not None
 
 
+@pytest.mark.parametrize("put_back_first", [True, False])
+def test_a_backup_in_the_place_of_a_ledger_is_not_spoilt_by_what_a_killed_bot_left(
+    tmp_path: Path, copy: Path, *, put_back_first: bool
+) -> None:
+    """SQLite would write a WAL that lies beside it into it, whosever that is."""
+    one = Stage(f"sqlite:///{tmp_path}/ledger.sqlite", watches=WATCHES)
+    life = begun(one)
+    back_up(one.url, copy)
+    new = one.arrive(3)
+    on(one, life)
+    place = tmp_path / "place"
+    place.mkdir()
+    for ending in ("", "-wal", "-shm"):  # as kill -9 leaves them
+        shutil.copy(tmp_path / f"ledger.sqlite{ending}", place / f"ledger.sqlite{ending}")
+    one.stop(life)
+    assert (place / "ledger.sqlite-wal").stat().st_size
+    shutil.copy(copy, place / "ledger.sqlite")
+    one.url = f"sqlite:///{place}/ledger.sqlite"
+    if not put_back_first:
+        assert refused("copy", open_ledger, one.url) == str(place / "ledger.sqlite")
+    restore(None, one.url, clock=one.time.wall)
+    one.rooms.messages.clear()
+    on(one, one.bot())
+    assert one.rooms.told("#room") == new, "what came since the backup, which the WAL of before knew"
+    one.close()
+
+
+def test_a_backup_that_is_written_over_a_ledger_in_use_is_noticed(tmp_path: Path, copy: Path) -> None:
+    one = Stage(f"sqlite:///{tmp_path}/ledger.sqlite", watches=WATCHES)
+    life = begun(one)
+    back_up(one.url, copy)
+    shutil.copyfile(copy, tmp_path / "ledger.sqlite")
+    with pytest.raises(LedgerError) as failed, life.service.ledger.writing():
+        pass
+    assert failed.value.kind == "gone"
+    one.close()
+
+
 def test_a_backup_of_an_older_version_gets_todays_tables(database_url: str, tmp_path: Path, copy: Path) -> None:
     path = tmp_path / "old.sqlite"
     load(f"sqlite:///{path}", VERSION - 1)
@@ -264,14 +331,68 @@ def test_what_root_puts_back_or_moves_belongs_to_whoever_has_the_folder(tmp_path
     }
 
 
-@pytest.mark.parametrize("what", ["cut", "else", "nothing", "newer"])
+def test_a_ledger_that_a_link_leads_to_is_put_back_where_it_lies(tmp_path: Path, copy: Path) -> None:
+    (volume := tmp_path / "volume").mkdir()
+    (link := tmp_path / "ledger.sqlite").symlink_to(volume / "ledger.sqlite")
+    open_ledger(link).close()
+    back_up(link, copy)
+    restore(copy, link, replace=True)
+    assert link.is_symlink()
+    with closing(open_ledger(link)) as ledger:
+        assert ledger.restored is not None
+
+
+@pytest.mark.processes
+def test_whoever_kills_a_restore_leaves_the_ledger_as_it_was_or_the_backup_whole(tmp_path: Path, copy: Path) -> None:
+    """It is killed before each file that it makes, replaces or removes."""
+    (made := tmp_path / "made").mkdir()
+    with closing(open_ledger(made / "ledger.sqlite")) as ledger:
+        back_up(made / "ledger.sqlite", copy)
+        with ledger.writing() as connection:
+            note(connection, "written", "last")
+        found, fuse, over = set[str](), 0, False
+        while not over:
+            shutil.copytree(made, there := tmp_path / str(fuse))  # as a bot that was killed leaves it, with its WAL
+            over = not killed(fuse, copy, path := there / "ledger.sqlite")
+            with closing(open_ledger(path)) as after, after.reading() as connection:
+                facts = set(connection.execute(text("SELECT name FROM inbox_meta")).scalars())
+            assert facts & {"written", "restored"} and "copied" not in facts
+            found |= facts
+            fuse += 1
+            restore(copy, path, replace=True)
+            assert not list(there.glob("*restoring*")), "what was left behind is cleared away"
+    assert found >= {"written", "restored"}
+
+
+def killed(fuse: int, copy: Path, path: Path) -> bool:
+    """Restore in a process of its own that is killed before so many of its steps; whether it was."""
+    child = os.fork()
+    if not child:
+        left = fuse
+
+        def step(event: str, args: object) -> None:
+            nonlocal left
+            if event in ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "sqlite3.connect"):
+                left -= 1
+                if left < 0:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+        sys.addaudithook(step)
+        try:
+            restore(copy, path, replace=True)
+        finally:
+            os._exit(0)
+    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
+
+
+@pytest.mark.parametrize("what", ["cut", "else", "nothing", "newer", "0", "-1", "x", ""])
 def test_what_is_no_whole_backup_is_not_put_back(stage: Stage, copy: Path, what: str) -> None:
     life = begun(stage)
     stage.arrive(40)
     on(stage, life)
     stage.stop(life)
     back_up(stage.url, copy)
-    kind = {"cut": "corrupt", "else": "corrupt", "nothing": "none", "newer": "newer"}[what]
+    kind = {"nothing": "none", "newer": "newer"}.get(what, "corrupt")
     match what:
         case "cut":
             os.truncate(copy, copy.stat().st_size // 2)
@@ -279,9 +400,10 @@ def test_what_is_no_whole_backup_is_not_put_back(stage: Stage, copy: Path, what:
             copy.write_bytes(b"This is no database, however often one looks. " * 100)
         case "nothing":
             copy.write_bytes(b"")
-        case "newer":
+        case version:
             with closing(sqlite3.connect(copy)) as file:
-                file.execute("UPDATE inbox_meta SET value = '99' WHERE name = 'version'")
+                value = "99" if version == "newer" else version
+                file.execute("UPDATE inbox_meta SET value = ? WHERE name = 'version'", (value,))
                 file.commit()
     assert refused(kind, restore, copy, stage.url, replace=True) == str(copy)
     stage.rooms.messages.clear()

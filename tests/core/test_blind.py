@@ -282,6 +282,15 @@ def test_whatever_fails_or_hangs_is_told_everywhere_once(
     assert "hunted" not in caplog.text
 
 
+def test_doctor_knows_what_the_bot_can_not_get_done(front: Front) -> None:
+    begins, _, says = TROUBLES["telling fails"]
+    front.world.write("acme", Person("7", name="Yara Young"), "anybody there?", at=front.clock())
+    with begins(front) as gate:
+        front.until(gate.met.is_set)
+        shown = front.says("doctor")
+    assert "needs attention" in shown and says in shown
+
+
 @pytest.mark.parametrize("trouble", [trouble for trouble in TROUBLES if "hangs" in trouble])
 def test_it_ends_while_something_hangs(front: Front, trouble: str) -> None:
     begins, _, _ = TROUBLES[trouble]

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import hmac
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 from socket import gaierror
 from typing import Any
@@ -218,6 +219,26 @@ def test_the_version_that_answered_is_known(rig):
     client = rig.client(version="v19.0")
     client.conversations(MESSENGER)
     assert (client.status().version_asked, client.status().version_answered) == ("v19.0", "v21.0")
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        "Mon, 23 Nov 2026 14:02:00 GMT",
+        "Mon, 23 Nov 2026 14:02:00 -0000",
+        "Mon, 23 Nov 2026 14:02:00",
+        "Mon Nov 23 14:02:00 2026",
+        "Monday, 23-Nov-26 14:02:00 GMT",
+    ],
+)
+def test_a_date_without_a_zone_is_in_utc_wherever_the_bot_runs(monkeypatch, date):
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        assert Reply(200, {"date": date}, b"").date == 1_795_442_520
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_who_the_page_is_gets_asked_once(rig, sim, world):

@@ -73,6 +73,32 @@ def test_an_option_that_does_not_fit_is_not_called_a_server_that_is_down(postgre
     assert "Check what follows the ? there" in ledger_trouble(error.kind, error.where)
 
 
+def test_a_database_that_knows_no_encoding_keeps_every_letter(postgres: Postgres) -> None:
+    """It was made with the locale C and nothing else; psycopg would give bytes for its texts."""
+    with postgres.database(encoding="SQL_ASCII") as url:
+        one = Stage(url)
+        life = one.bot()
+        life.look_everywhere()
+        one.time.wait(INTERVAL)
+        new = one.world.write("acme", None, "Grüße, 你好 🎁", at=one.time()).id
+        one.time.wait(INTERVAL)
+        life.look_everywhere()
+        one.time.wait(10)
+        life.tell()
+        assert one.rooms.told("#room") == [new]
+        (said,) = one.rooms.of("#room")[-1].item.news
+        one.close()
+    assert said.conversation is not None and said.conversation.snippet == "Grüße, 你好 🎁"
+
+
+@pytest.mark.parametrize("more", ["", "&client_encoding=latin1"])
+def test_a_database_that_lacks_letters_is_refused(postgres: Postgres, more: str) -> None:
+    with postgres.database(encoding="LATIN1") as url:
+        error = refused(url + more)
+    assert error.kind == "narrow"
+    assert "ENCODING 'UTF8'" in ledger_trouble(error.kind, error.where)
+
+
 @pytest.mark.parametrize("url", [f"{DATABASE}?password=s&cret=x", f"{DATABASE}?not-a-name=1"])
 def test_what_may_be_part_of_a_password_is_not_named(url: str) -> None:
     error = refused(url)

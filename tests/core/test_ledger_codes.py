@@ -142,6 +142,8 @@ def test_every_kind_of_trouble_has_a_code_of_its_own_for_good() -> None:
         "no_page_token",
         "not_a_page",
         "not_asked_yet",
+        "not_linked",
+        "owner_unable",
         "page_moved",
         "permission_missing",
         "person_unknown",

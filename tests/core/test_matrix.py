@@ -152,7 +152,15 @@ def test_nobody_is_called_by_clients_that_do_not_know_mentions() -> None:
 def test_our_own_words_become_no_links_and_commands_can_be_copied() -> None:
     said = content(Post(("See config.py",), ((Command("inbox user @ann.example"),),)))
     assert said["body"] == "See config․py\n!inbox user @ann․example"
-    assert "<code>!inbox user @ann.example</code>" in said["formatted_body"]
+    assert said["formatted_body"] == "See <code>config.py</code><br><code>!inbox user @ann.example</code>"
+
+
+def test_paths_and_settings_can_be_copied() -> None:
+    said = content(Post(("My ledger, /data/inbox-ledger.sqlite, is full: see “a.py” & PAGES.acme.TOKEN.",)))
+    assert said["formatted_body"] == (
+        "My ledger, <code>/data/inbox-ledger.sqlite</code>, is full: see “<code>a.py</code>” &amp; "
+        "<code>PAGES.acme.TOKEN</code>."
+    )
 
 
 def test_a_command_with_what_somebody_typed_stays_one_line() -> None:

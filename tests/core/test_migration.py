@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, create_engine, inspect, make_url, text
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, inspect, make_url, text
 from sqlalchemy.pool import NullPool
 
 from pageinbox.ledger.database import open_ledger
@@ -156,6 +156,39 @@ def test_two_that_open_at_once_migrate_once(old: Stage) -> None:
 def test_two_that_open_at_once_make_one_ledger(database_url: str) -> None:
     assert len(set(started_at_once(database_url, VERSION))) == 1
     assert version(database_url) == str(VERSION)
+
+
+LOCKS = {
+    "BEGIN IMMEDIATE": "PRAGMA busy_timeout=0",
+    "SELECT pg_advisory_xact_lock(hashtext('err-inbox'))": "SET LOCAL lock_timeout = 1",
+}
+"""What whoever opens a ledger waits for, by the database, and how it is made to wait no longer than a moment."""
+
+
+def test_who_opens_a_ledger_tries_again_while_another_one_is_at_it(ledger_url: str) -> None:
+    other = create_engine(driven(ledger_url), poolclass=NullPool).connect()
+    lock = next(lock for lock in LOCKS if ("pg_" in lock) == ledger_url.startswith("postgresql"))
+    other.exec_driver_sql(lock)
+    in_vain: list[str] = []
+
+    def impatient(_: Connection, cursor: Any, statement: str, *more: object) -> None:
+        if statement in LOCKS:
+            cursor.execute(LOCKS[statement])
+
+    def end(failed: ExceptionContext) -> None:
+        in_vain.append(str(failed.statement))
+        if len(in_vain) == 2:
+            other.rollback()
+
+    event.listen(Engine, "before_cursor_execute", impatient)
+    event.listen(Engine, "handle_error", end)
+    try:
+        open_ledger(ledger_url).close()
+    finally:
+        event.remove(Engine, "before_cursor_execute", impatient)
+        event.remove(Engine, "handle_error", end)
+        other.close()
+    assert in_vain == [lock, lock]
 
 
 def started_at_once(url: str, wanted: int) -> list[str]:

@@ -153,6 +153,21 @@ def test_a_ledger_goes_nowhere_where_something_is(stage: Stage, there: str) -> N
     open_ledger(stage.url).close()
 
 
+def test_a_ledger_is_not_moved_onto_itself_however_that_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    open_ledger(path).close()
+    (tmp_path / "link.sqlite").symlink_to(path.name)
+    os.link(path, tmp_path / "same.sqlite")
+    for other in (
+        f"{tmp_path}/./ledger.sqlite",
+        os.path.relpath(path),
+        f"{tmp_path}/link.sqlite",
+        f"{tmp_path}/same.sqlite",
+    ):
+        refused("taken", f"sqlite:///{path}", f"sqlite:///{other}")
+    open_ledger(path).close()
+
+
 def test_where_no_ledger_is_none_is_made(ledger_folder: Path, there: str, postgres: Postgres) -> None:
     refused("none", f"sqlite:///{ledger_folder}/none.sqlite", there)
     with postgres.database() as url:

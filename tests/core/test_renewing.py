@@ -50,7 +50,15 @@ def rewritten(file: Path, text: str) -> None:
         open_file.truncate()
 
 
-WAYS = [renamed, mounted, rewritten]
+def backdated(file: Path, text: str) -> None:
+    """In place, and as long and as old as before, as tools do it that pin all times."""
+    before = file.stat()
+    rewritten(file, text.ljust(before.st_size))
+    while file.stat().st_ctime_ns == before.st_ctime_ns:  # the kernel's clock ticks every few milliseconds
+        os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+WAYS = [renamed, mounted, rewritten, backdated]
 
 
 @pytest.fixture
@@ -134,6 +142,24 @@ def test_a_file_that_is_only_touched_changes_nothing(file: Path, clock: Clock) -
         assert files.renewed(page, False) == page
 
 
+def huge(file: Path) -> None:
+    file.write_text("E" * 100_000, "utf-8")
+
+
+@pytest.mark.parametrize("made", [os.mkfifo, huge, Path.mkdir, lambda file: file.symlink_to("/dev/zero"),
+                                  lambda file: file.symlink_to(file.name)])  # fmt: skip
+def test_what_takes_the_place_of_a_file_holds_nobody_up(
+    file: Path, clock: Clock, made: Callable[[Path], object]
+) -> None:
+    page = page_of(file)
+    files = SecretFiles(page, clock)
+    assert files.renewed(page, True) == page
+    file.unlink()
+    made(file)
+    for refused in (False, False, True):
+        assert files.renewed(page, refused) == page
+
+
 def test_a_page_whose_file_came_late_is_read_from_then_on(file: Path, clock: Clock) -> None:
     file.unlink()
     page = page_of(file)
@@ -178,6 +204,7 @@ class Filed(Stage):
     def __init__(self, folder: Path) -> None:
         super().__init__(f"sqlite:///{folder}/ledger.sqlite", pages=("acme", "globex"))
         self.folder = folder
+        self.lacking = ""
         for page in self.world.pages.values():
             (folder / page.name).write_text(page.token, "utf-8")
 
@@ -185,6 +212,8 @@ class Filed(Stage):
         pages = {
             page.name: {"ID": page.id, "TOKEN": f"file:{self.folder / page.name}"} for page in self.world.pages.values()
         }
+        if self.lacking:
+            pages[self.lacking]["APP_SECRET"] = f"file:{self.folder / 'secret'}"
         return super().settings() | {"PAGES": pages}
 
     def issue(self, world: World) -> str:
@@ -237,6 +266,15 @@ def test_a_page_whose_file_was_missing_is_asked_once_it_is_there(stage: Filed) -
     stage.issue(stage.world)
     client.conversations(Platform.MESSENGER)
     assert client.page.missing == ""
+
+
+def test_a_page_is_not_asked_as_long_as_it_lacks_one_of_its_secrets(stage: Filed) -> None:
+    stage.lacking = "acme"
+    client = client_of(stage.bot())
+    stage.issue(stage.world)
+    with pytest.raises(SecretMissing):
+        client.conversations(Platform.MESSENGER)
+    assert stage.calls() == 0
 
 
 def test_what_follows_where_nobody_asks(stage: Filed) -> None:

@@ -396,6 +396,13 @@ class Pages(RuleBasedStateMachine):
             assert self.now >= self.not_before.get(taken, 0.0) - 1e-6
             self.reading[taken.page] = taken
 
+    @rule(one=known, after=st.sampled_from([0.0, 10.0, 400.0]), apart=st.sampled_from([0.0, 2.0, 60.0]))
+    def hurry(self, one, after, apart):
+        before = self.schedule.next_look(one)
+        left = self.schedule.hurry(one, after, apart)
+        if one in self.wanted:
+            assert left == before and self.schedule.next_look(one) <= left
+
     @precondition(lambda self: self.reading)
     @rule(data=st.data(), good=st.booleans())
     def finish(self, data, good):

@@ -283,23 +283,30 @@ def test_a_failure_is_in_the_log_once_and_what_was_known_stays(
 def test_a_thread_asks_and_whoever_starts_it_does_not_wait(rig: Rig, canned: Canned) -> None:
     batched(canned, {"data": {"expires_at": int(NOON)}})
     canned.gate.clear()
-    begun = threading.Event()
-
-    def timer() -> float:
-        begun.set()
-        return 0.0
-
-    client = rig.client(url=canned.url)
+    client, asked = rig.client(url=canned.url), threading.Event()
     before = set(threading.enumerate())
-    tokens = Tokens({"acme": client}, timer, first=0.0)
+    tokens = Tokens({"acme": client}, rig.clock, first=0.0, asked=asked.set)
     tokens.start()
-    begun.wait()
     (asking,) = [thread for thread in set(threading.enumerate()) - before if thread.name == "inbox-tokens"]
     assert client.status().token == UNKNOWN
-    tokens.stop()
     canned.gate.set()
+    asked.wait()
+    tokens.stop()
     asking.join()
     assert client.status().token.ends == TokenEnds(NOON)
+
+
+def test_it_is_known_that_it_asks(rig: Rig) -> None:
+    seen: list[float] = []
+
+    def clock() -> float:
+        seen.append(tokens.asking)
+        return rig.clock()
+
+    tokens = Tokens({"acme": rig.client(clock=clock)}, rig.clock)
+    tokens.ask()
+    assert seen and all(seconds > 0 for seconds in seen)
+    assert tokens.asking == 0
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ PAGES = {
         ("globex", "file:/run/globex"),
         ("initech", "env:INITECH"),
         ("zoo", ""),
+        ("unit", "file:/run/credentials/err-inbox.service/page-token"),  # systemd's copy, which stays as it is
     )
 }
 ONE = "Someone with the MESSAGING task on the Page has to issue a new one; put it"
@@ -48,33 +49,37 @@ def of(kind: NoticeKind, page: str = "acme", days: float | None = None, **more: 
 @pytest.mark.parametrize(
     ("notices", "sentence"),
     [
-        ([of(ENDS, days=14)], f"Acme: the token ends at 7 Dec 12:00 UTC (in 14 days). {ONE} {FILE}"),
+        ([of(ENDS, days=14)], f"Acme: the token ends in 14 days (7 Dec 12:00 UTC). {ONE} {FILE}"),
         (
             [of(ENDS, "initech", 3)],
-            "Initech: the token ends at 26 Nov 12:00 UTC (in 3 days). "
+            "Initech: the token ends in 3 days (26 Nov 12:00 UTC). "
             f"{ONE} where the setting PAGES.initech.TOKEN {ELSEWHERE}",
         ),
         (
+            [of(ENDS, "unit", 3)],
+            f"Unit: the token ends in 3 days (26 Nov 12:00 UTC). {ONE} where the setting PAGES.unit.TOKEN {ELSEWHERE}",
+        ),
+        (
             [of(ENDS, "zoo", 1)],
-            f"Zoo: the token ends at 24 Nov 12:00 UTC (in 1 day). {ONE} where the setting PAGES.zoo.TOKEN {ELSEWHERE}",
+            f"Zoo: the token ends in 1 day (24 Nov 12:00 UTC). {ONE} where the setting PAGES.zoo.TOKEN {ELSEWHERE}",
         ),
         (
             [of(ENDS, "acme", 1), of(ENDS, "globex", 0.9)],
-            "Acme and Globex: the tokens end at 24 Nov 09:36 UTC (in 21 h). "
+            "Acme and Globex: the tokens end in 21 h (24 Nov 09:36 UTC). "
             f"{ALL} into the files that the TOKEN settings of the Pages name, and I'll pick them up.",
         ),
         (
             [of(ENDS, "acme", 1), of(ENDS, "initech", 1)],
-            "Acme and Initech: the tokens end at 24 Nov 12:00 UTC (in 1 day). "
+            "Acme and Initech: the tokens end in 1 day (24 Nov 12:00 UTC). "
             f"{ALL} where the TOKEN settings of the Pages point to and restart me.",
         ),
         (
             [of(ENDS, days=3, access=True)],
-            f"Acme: the token's access to data ends at 26 Nov 12:00 UTC (in 3 days). {ONE} {FILE}",
+            f"Acme: the token's access to data ends in 3 days (26 Nov 12:00 UTC). {ONE} {FILE}",
         ),
         (
             [of(ENDS, days=-1, access=True)],
-            f"Acme: the token's access to data ended at 22 Nov 12:00 UTC (1 day ago). {ONE} {FILE}",
+            f"Acme: the token's access to data ended 1 day ago (22 Nov 12:00 UTC). {ONE} {FILE}",
         ),
         (
             [of(DEAD, trouble=TokenDead(code=190, subcode=460))],
@@ -90,41 +95,41 @@ def of(kind: NoticeKind, page: str = "acme", days: float | None = None, **more: 
             f"{ONE} where the setting PAGES.NAME.TOKEN {ELSEWHERE}",
         ),
         ([of(DEAD)], f"Acme: Meta no longer accepts the Page token. {ONE} {FILE}"),
-        ([of(NEW, days=60)], "Acme: the token is new and holds until 22 Jan 2027 12:00 UTC."),
+        ([of(NEW, days=60)], "Acme: the token is new and valid until 22 Jan 2027 12:00 UTC."),
         ([of(NEW)], "Acme: the token is new and doesn't expire."),
         (
             [of(NEW, days=90, access=True)],
-            "Acme: the token is new; its access to data holds until 21 Feb 2027 12:00 UTC.",
+            "Acme: the token is new; its access to data lasts until 21 Feb 2027 12:00 UTC.",
         ),
         (
             [of(NEW, "acme", 60), of(NEW, "globex", 60.1)],
-            "Acme and Globex: the tokens are new and hold until 22 Jan 2027 12:00 UTC.",
+            "Acme and Globex: the tokens are new and valid until 22 Jan 2027 12:00 UTC.",
         ),
         ([of(NEW, "acme"), of(NEW, "globex")], "Acme and Globex: the tokens are new and don't expire."),
         (
             [of(NEW, "acme", 90, access=True), of(NEW, "globex", 90, access=True)],
-            "Acme and Globex: the tokens are new; their access to data holds until 21 Feb 2027 12:00 UTC.",
+            "Acme and Globex: the tokens are new; their access to data lasts until 21 Feb 2027 12:00 UTC.",
         ),
         (
             [of(RENEWED, days=90, access=True)],
-            "Acme: the token's access to data was renewed and holds until 21 Feb 2027 12:00 UTC.",
+            "Acme: the token's access to data was renewed and lasts until 21 Feb 2027 12:00 UTC.",
         ),
         (
             [of(RENEWED, "acme", 90, access=True), of(RENEWED, "globex", 90, access=True)],
-            "Acme and Globex: the tokens' access to data was renewed and holds until 21 Feb 2027 12:00 UTC.",
+            "Acme and Globex: the tokens' access to data was renewed and lasts until 21 Feb 2027 12:00 UTC.",
         ),
         ([of(WORKS)], "Acme: Meta accepts the token again."),
-        ([of(WORKS, days=60)], "Acme: Meta accepts the token again; it holds until 22 Jan 2027 12:00 UTC."),
+        ([of(WORKS, days=60)], "Acme: Meta accepts the token again; it is valid until 22 Jan 2027 12:00 UTC."),
         (
             [of(WORKS, days=90, access=True)],
-            "Acme: Meta accepts the token again; its access to data holds until 21 Feb 2027 12:00 UTC.",
+            "Acme: Meta accepts the token again; its access to data lasts until 21 Feb 2027 12:00 UTC.",
         ),
         ([of(WORKS, "acme"), of(WORKS, "globex")], "Acme and Globex: Meta accepts the tokens again."),
         (
             [of(WORKS, "acme", 60), of(WORKS, "globex", 60)],
-            "Acme and Globex: Meta accepts the tokens again; they hold until 22 Jan 2027 12:00 UTC.",
+            "Acme and Globex: Meta accepts the tokens again; they are valid until 22 Jan 2027 12:00 UTC.",
         ),
-        ([of(WORKS, "gone", 60)], "Gone: Meta accepts the token again; it holds until 22 Jan 2027 12:00 UTC."),
+        ([of(WORKS, "gone", 60)], "Gone: Meta accepts the token again; it is valid until 22 Jan 2027 12:00 UTC."),
     ],
 )
 def test_one_sentence(notices: list[Notice], sentence: str) -> None:

@@ -12,6 +12,7 @@ import pytest
 from pageinbox.ask.tokens import EVERY, REFUSED
 from pageinbox.model.announcement import NoticeKind
 from pageinbox.model.token import DAY
+from pageinbox.tell.weather import AGAIN, ASKING, Weather
 from tests.core.stage import INTERVAL, Killed, Life, Stage
 
 ENDS, DEAD = NoticeKind.TOKEN_ENDS, NoticeKind.TOKEN_DEAD
@@ -302,4 +303,25 @@ def test_a_ledger_that_fails_is_told_what_it_missed(stage: Stage) -> None:
         life.service.weather.tell()
     life.fuse = None
     tells(life)
+    assert heard(stage) == [[(ENDS, "acme")]]
+
+
+def test_what_ends_together_waits_until_all_have_been_asked_about_but_not_for_ever(stage: Stage) -> None:
+    date(stage, expires_at=2)
+    life, seconds = bot(stage), 1.0
+    life.service.tokens.ask()
+    weather = Weather(
+        life.ledger,
+        life.answers.listing.clients,
+        ["@ops"],
+        ids={page.name: page.id for page in stage.world.pages.values()},
+        asking=lambda: seconds,
+        watched=set,
+        timer=stage.time,
+    )
+    assert weather.tell() == AGAIN
+    assert heard(stage) == []
+    seconds = ASKING
+    assert weather.tell() == 0
+    life.tell()
     assert heard(stage) == [[(ENDS, "acme")]]

@@ -21,7 +21,7 @@ from pageinbox.model.history import State
 from tests.crash.census import Census, Told, acts_of, count
 from tests.crash.child import Order
 from tests.crash.storm import DUE, REMINDING, TOKEN, WATCHES, Storm
-from tests.crash.verdict import judge, judge_acts
+from tests.crash.verdict import judge, judge_acts, token_turns
 from tests.recording import ANYWHERE, How, Recording
 
 Settles = Literal["key", "history"] | None
@@ -105,7 +105,7 @@ def campaign(folder: Path, url: str, settles: Settles, kills: int, seed: int) ->
     doubts: Counter[int] = Counter()
     with (
         Recording(folder / "journal", "keyed" if settles == "key" else "plain") as chat,
-        Storm(chance, watches=(*WATCHES, REMINDING), digest=True) as storm,
+        Storm(chance, watches=(*WATCHES, REMINDING), digest=True, tokens=True) as storm,
         Nursery(folder / "complaints.txt") as nursery,
     ):
         try:
@@ -124,12 +124,16 @@ def campaign(folder: Path, url: str, settles: Settles, kills: int, seed: int) ->
                     seed=chance.randrange(2**32),
                     acts=str(acts),
                     digest=storm.digest,
+                    tokens=storm.tokens,
                 )
                 live(order, nursery, storm, chat)
                 after = count(url)
                 phases[phase(before, after, storm, chat)] += 1
                 doubts.update(told.number for told in after.announcements if told.state is State.SENDING)
                 chat.release()
+                # What changes back before anybody was told of it is nothing to tell.
+                if token_turns(chat.messages)[-1:] == [storm.ends_soon] and chance.random() < 0.3:
+                    storm.renew()
                 storm.ahead += chance.choice(JUMPS)
                 storm.watched, storm.learned = after.begun, after.learned
                 before = after

@@ -37,7 +37,7 @@ from pageinbox.model.selection import Selection
 from pageinbox.settings.reading import read
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.service import WatchService
-from tests.crash.storm import BOARD, PATIENT
+from tests.crash.storm import BOARD, OPS, PATIENT
 from tests.recording import RecordingChat
 
 GIVE_UP = 300.0
@@ -56,7 +56,8 @@ class Order(msgspec.Struct):
     are seconds by which its clock and the ledger's are ahead of this machine's; where they are 0, the ledger has its
     own. `skew` are seconds by which the bot's clock alone is. It lives until it is killed, or, where it is the `last`
     one, until it has looked everywhere and nothing is left to be said. Whoever `acts` on conversations meanwhile has
-    each act that was answered written into that file. Where it has a `digest`, BOARD is to hear it in two minutes.
+    each act that was answered written into that file. Where it has a `digest`, BOARD is to hear it in two minutes. It
+    asks about `tokens` once it has read something, as a bot does that lives for longer.
     """
 
     ledger: str
@@ -70,6 +71,7 @@ class Order(msgspec.Struct):
     skew: float = 0.0
     acts: str = ""
     digest: bool = False
+    tokens: bool = False
 
 
 def live(order: Order) -> None:
@@ -93,7 +95,7 @@ def live(order: Order) -> None:
         chosen,
         chat,
         alarm=Alarm(chat, [], clock),
-        admins=["@ops"],
+        admins=[OPS],
         runtime=runtime,
     )
     assert service is not None
@@ -104,10 +106,14 @@ def live(order: Order) -> None:
     service.start()
     if order.acts and not order.last:
         threading.Thread(target=act, args=(order, answers, service), daemon=True).start()
+    if order.tokens and order.last:
+        service.tokens.ask()
+    elif order.tokens:
+        threading.Thread(target=ask, args=(answers, service), daemon=True).start()
     still = threading.Event()
     # What interrupts a sweep is none, and is one at its next look.
     swept = begun + 2 * order.interval
-    while not order.last or not all_said(service, swept):
+    while not order.last or not all_said(service, swept, tokens=order.tokens):
         still.wait(CHECK if order.last else None)
         if clock() > begun + GIVE_UP:
             raise TimeoutError(f"still unsaid: {service.histories.waiting()}; sources: {service.records()}")
@@ -136,12 +142,24 @@ def act(order: Order, answers: Answers, service: WatchService) -> None:
             answered.flush()
 
 
-def all_said(service: WatchService, since: float) -> bool:
-    """Whether every source was read since then, and nothing waits to be said: no reminder and no digest either."""
+def ask(answers: Answers, service: WatchService) -> None:
+    """Ask Meta about the tokens, as soon as something was read."""
+    while not answers.listing.memory.looked():
+        time.sleep(CHECK)
+    service.tokens.ask()
+
+
+def all_said(service: WatchService, since: float, *, tokens: bool) -> bool:
+    """Whether every source was read since then, and nothing waits to be said: no reminder and no digest either.
+
+    Where it was asked about `tokens`, nothing of these either.
+    """
     if any(watch.spec.reminds for watch in service.watches.watches()) and not service.reminders.remind():
         return False  # somebody was just found to be due, or another thread is looking for them
     if service.digests.due()[0]:
         return False
+    if tokens and not service.weather.tell():
+        return False  # likewise
     records = service.records().values()
     looked = bool(records) and all(one.looked is not None and one.looked >= since for one in records)
     return looked and not service.histories.waiting()

@@ -17,7 +17,7 @@ from simulator.thread import Person, person_id
 from simulator.world import World
 from tests.recording import ANYWHERE, How, Recording
 
-HOUR = 3600.0
+HOUR, DAY = 3600.0, 86400.0
 
 SUPPORT, GRAM, JUNK = "#support", "#gram", "#junk"
 DUE = "#due"
@@ -25,6 +25,10 @@ REMINDING = f"{DUE} inbox only reminders waiting 1m"
 """A room that hears of who has waited for a minute, and of nothing else."""
 BOARD = "#board"
 """A room that has a digest and hears of nothing else."""
+OPS = "@ops"
+"""Who hears of tokens, and of rooms that fail."""
+SOON, LATER = 2.5 * DAY, 30 * DAY
+"""Seconds until a token ends: OPS are told of the former, and by the latter that it is new."""
 WATCHES = (f"{SUPPORT} inbox", f"{GRAM} inbox instagram", f"{JUNK} spam messenger")
 
 Place = tuple[str, str]
@@ -89,6 +93,10 @@ class Storm:
     watches: Sequence[str] = WATCHES
     digest: bool = False
     """Whether BOARD has one."""
+    tokens: bool = False
+    """Whether OPS hear of the first Page's token."""
+    ends_soon: bool = True
+    """Whether that one ends soon."""
     born: dict[str, Born] = field(default_factory=dict)
     quiet: dict[str, str] = field(default_factory=dict)
     watched: set[Place] = field(default_factory=set)
@@ -106,6 +114,8 @@ class Storm:
                     self.pages[0], person(place[0], token), token, platform=place[0], folder=place[1], at=at
                 )
                 self.quiet[token] = thread.id
+        if self.tokens:
+            world.date_token(self.pages[0], expires_at=self.clock() + SOON)
         self.simulator = Simulator(world, rate_limit=False, instagram_fields="present")
 
     def clock(self) -> float:
@@ -154,6 +164,11 @@ class Storm:
             known = {token: one.id for token, one in self.born.items()}
             token, thread = self.chance.choice([*self.quiet.items(), *known.items()])
             self.control.write(self.pages[0], thread, f"{token} asks again")
+
+    def renew(self) -> None:
+        """The token that ends soon is renewed, or else ends soon again."""
+        self.ends_soon = not self.ends_soon
+        self.control.date_token(self.pages[0], expires_at=self.clock() + (SOON if self.ends_soon else LATER))
 
     def fault(self) -> None:
         """Something goes wrong with one of the next requests to the Graph, or with a few."""

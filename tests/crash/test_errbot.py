@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random, SystemRandom
 
@@ -25,6 +26,7 @@ PLUGINS = Path(__file__).resolve().parent.parent.parent / "plugins"
 KILLS_EACH, TERMS_EACH = 7, 1
 KINDS = [kind for kind in GRAPH_FAULTS if kind != "wrong_types"]
 """Errbot tells the chat no keys, so a thread has to be known by its own name."""
+HALF_A_DAY = timedelta(hours=12)
 LONGEST = 2.0  # seconds that a life lasts, from the moment it hears the chat
 
 
@@ -54,7 +56,8 @@ def test_each_thread_is_heard_of_however_often_errbot_dies(half: int, tmp_path: 
         settings = {"BOT_EXTRA_PLUGIN_DIR": str(PLUGINS), "INBOX": inbox}
         with ChattingErrbot.start(settings, tmp_path, chat.url):
             assert "every new conversation" in chat.answer("ann", "!inbox watch spam messenger", room=JUNK[1:])
-            assert "gets a digest" in chat.answer("ann", "!inbox digest daily", room=BOARD[1:])
+            later = f"{(datetime.now(UTC) + HALF_A_DAY):%H}:00"  # else another one might come due meanwhile
+            assert "gets a digest" in chat.answer("ann", f"!inbox digest daily {later}", room=BOARD[1:])
             chat.wait_for(lambda messages: all(any(said(*each, one) for one in messages) for each in LEARNED))
         answers, before = len(chat.messages), count(url)
         storm.watched, storm.learned = before.begun, before.learned

@@ -9,11 +9,13 @@ from collections.abc import Sequence
 from pageinbox.model.act import ActKind
 from pageinbox.model.history import State
 from tests.crash.census import Census, Told
-from tests.crash.storm import BOARD, DUE, FALSE_ID, PATIENT, REMINDING, TOKEN, Storm
+from tests.crash.storm import BOARD, DUE, FALSE_ID, OPS, PATIENT, REMINDING, TOKEN, Storm
 from tests.recording import Message
 
 NAMED = 5  # a card names as many
 REPEAT = "This may be a repeat"
+CHART, NO_CHART = "[file ", "I couldn't send the chart"
+"""What messages begin with that are a file, or say that there is none."""
 HOW_MANY = re.compile(r"([\d,]+) (?:new|from (?:an)?other folders?|have been waiting)\b")
 
 
@@ -40,8 +42,10 @@ def judge(
     nothing_quiet(storm, told_of)
     if REMINDING in storm.watches:
         reminded_once(storm, told_of)
+    allowed = 0 if settled else sum(doubts.values()) + in_chat
+    if storm.tokens:
+        tokens_in_turn(messages, storm.ends_soon, allowed)
     if storm.digest:
-        allowed = 0 if settled else sum(doubts.values()) + in_chat
         digest_once([message for message in messages if message.room == BOARD], allowed)
     copies = received(storm, [message for message in messages if message.room != BOARD], census)
     for told in census.announcements:
@@ -97,12 +101,38 @@ def reminded_once(storm: Storm, told_of: Counter[tuple[str, str]]) -> None:
 def digest_once(messages: Sequence[Message], repeats: int) -> None:
     """A room was told its digest, which came due once; each repeat is marked, and there are no more than may be.
 
-    One that was lost in doubt is marked all the same.
+    One that was lost in doubt is marked all the same. Behind each there may be its chart, which a killed bot no longer
+    sends.
     """
-    assert messages, "no digest"
-    marked = [REPEAT in message.text for message in messages]
-    assert all(marked[1:]) and (repeats or not marked[0]), f"repeats that are not marked, or none that is: {messages}"
-    assert len(messages) - 1 <= repeats, f"{len(messages) - 1} repeats of a digest: {messages}"
+    told = [message for message in messages if not message.text.startswith((CHART, NO_CHART))]
+    charts = [message for message in messages if message.text.startswith(CHART)]
+    assert told, f"no digest: {messages}"
+    marked = [REPEAT in message.text for message in told]
+    assert all(marked[1:]) and (repeats or not marked[0]), f"repeats that are not marked, or none that is: {told}"
+    assert len(told) - 1 <= repeats, f"{len(told) - 1} repeats of a digest: {told}"
+    assert len(charts) <= len(told), f"more charts than digests: {messages}"
+
+
+def token_turns(messages: Sequence[Message]) -> list[bool]:
+    """What OPS were told of a token, in order: that it ends, or else that it is new."""
+    return ["the token ends" in message.text for message in of_token(messages)]
+
+
+def of_token(messages: Sequence[Message]) -> list[Message]:
+    kinds = ("the token ends", "the token is new")
+    return [message for message in messages if message.room == OPS and any(kind in message.text for kind in kinds)]
+
+
+def tokens_in_turn(messages: Sequence[Message], ends_soon: bool, repeats: int) -> None:
+    """OPS were told once that a token ends, once that it is new, and so on until what it does now; each repeat is
+    marked, and there are no more than may be."""
+    told, turns = of_token(messages), token_turns(messages)
+    assert turns[-1:] == [ends_soon], f"the last thing that was told of a token: {told[-1:]}"
+    again = [message for message, now, before in zip(told[1:], turns[1:], turns, strict=False) if now == before]
+    unmarked = [message for message in again if REPEAT not in message.text]
+    assert not unmarked, f"told twice of a token: {unmarked}"
+    assert len(again) <= repeats, f"{len(again)} repeats about a token: {again}"
+    assert repeats or not any(REPEAT in message.text for message in told), f"there was no doubt about {told}"
 
 
 def received(storm: Storm, messages: Sequence[Message], census: Census) -> dict[int, list[Message]]:

@@ -23,6 +23,7 @@ from pageinbox.graph.http import Session, open_session
 from pageinbox.model.chat import Chat
 from pageinbox.model.meters import Meters
 from pageinbox.model.push import Change
+from pageinbox.model.source import Page
 from pageinbox.model.watch import Detail
 from pageinbox.model.web import Answering
 from pageinbox.settings.configured import Configured
@@ -207,11 +208,15 @@ def web_addresses(
         timer=runtime.timer,
     )
     addresses: dict[str, Answering] = {"/inbox/health": health.answer, "/inbox/metrics": metrics.answer}
-    if (chosen := settings.chosen) is not None and chosen.push_token is not None:
+    if answers is not None and (chosen := settings.chosen) is not None and chosen.push_token is not None:
+        clients = answers.listing.clients
 
         def hear(pages: Collection[str], changes: Sequence[Change]) -> None:
             if (service := opened()) is not None:  # else its first looks find all that there is
                 service.pushes.hear(pages, changes)
 
-        addresses[PATH] = Webhook(chosen.push_token, chosen.pages, hear, runtime.meters.pushes).answer
+        def pages() -> list[Page]:
+            return [client.page for client in clients.values()]
+
+        addresses[PATH] = Webhook(chosen.push_token, pages, hear, runtime.meters.pushes).answer
     return addresses

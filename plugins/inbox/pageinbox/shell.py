@@ -28,11 +28,13 @@ from pageinbox.model.errors import LedgerError
 from pageinbox.model.post import Post
 from pageinbox.model.secret import Secret
 from pageinbox.model.source import Source
+from pageinbox.model.text import fold
 from pageinbox.settings.reading import Settings, SettingsError, read, read_one
 from pageinbox.tell.whereabouts import whereabouts
 from pageinbox.words import shell as words
 from pageinbox.words.deep import report
 from pageinbox.words.doctor import doctor as doctor_post
+from pageinbox.words.many import some
 
 DONE, ATTENTION, WRONG = 0, 1, 2
 """Exit codes: all is good, or done; something needs attention, or was not done; wrong use, or unreadable settings."""
@@ -43,6 +45,9 @@ PATIENCE = 60.0
 
 PREFIX = "err-"
 """What makes `inbox doctor` a command of the shell."""
+
+NOT_EMPTY, STARTED = 'or "" for SQLite in BOT_DATA_DIR', "set it where Errbot is started"
+"""What holds for the setting DATABASE_URL, and not for an address that is typed."""
 
 EPILOG = "exit codes: 0 all is good, or done; 1 something needs attention, or was not done; 2 wrong use or settings"
 
@@ -92,7 +97,10 @@ def refused(why: str, code: int) -> int:
 def say(words: str, stream: TextIO) -> None:
     """Print a text, as far as a terminal that knows few letters can show it."""
     known = stream.encoding or "ascii"
-    print(words.encode(known, "replace").decode(known), file=stream)
+    try:
+        print(words.encode(known, "replace").decode(known), file=stream, flush=True)
+    except BrokenPipeError:  # head, say, has seen enough; Python would fail once more at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def written(config_file: Path) -> Written:
@@ -126,6 +134,8 @@ def doctor(asked: argparse.Namespace) -> tuple[Post, int]:
     try:
         if asked.deep:
             name = page or only(chosen)
+            if missing := chosen.pages[name].missing:
+                raise SettingsError(missing)
             return report(deep(answers.listing.clients[name]), runtime.clock()), DONE
         sources: dict[str, list[Source]] = {name: [] for name in chosen.pages if page in (None, name)}
         for status in answers.statuses():
@@ -149,16 +159,21 @@ def doctor(asked: argparse.Namespace) -> tuple[Post, int]:
 
 def page_of(typed: str | None, chosen: Settings) -> str | None:
     """The Page somebody means; None for all. Raises SettingsError for what is none."""
-    if typed is None or typed in chosen.pages:
-        return typed
+    if typed is None:
+        return None
+    named = {fold(name): name for name in chosen.pages}
+    if (name := named.get(fold(typed))) is not None:
+        return name
     near = nearest(typed, list(chosen.pages))
-    raise SettingsError(f"PAGES has no Page of that name; {f'the nearest is {near}' if near else 'it has others'}.")
+    others = f"the nearest is {near}" if near else f"it has {some(list(chosen.pages))}"
+    raise SettingsError(f"PAGES has no Page of that name; {others}.")
 
 
 def only(chosen: Settings) -> str:
     """The one Page there is. Raises SettingsError where there are several."""
     if len(chosen.pages) > 1:
-        raise SettingsError("--deep takes so many calls that it is for one Page at a time: name it.")
+        example = f"err-inbox doctor --deep {next(iter(chosen.pages))}"
+        raise SettingsError(f"--deep takes many calls, so it is for one Page at a time. For example: {example}")
     return next(iter(chosen.pages))
 
 
@@ -197,15 +212,28 @@ def move(asked: argparse.Namespace) -> tuple[Post, int]:
 
 def ledger_of(asked: argparse.Namespace) -> str | Path:
     """Where the ledger is that somebody means. Raises SettingsError and Unreadable."""
-    return address(asked.ledger, "--ledger") if asked.ledger else written(asked.config).ledger()
+    if asked.ledger:
+        return address(asked.ledger, "--ledger")
+    found = written(asked.config)
+    if found.trouble:  # it may be another one than config.py says
+        raise Unreadable(words.unstored(found.trouble))
+    return found.ledger()
 
 
-def address(typed: str, argument: str) -> str:
-    """A database's address, as DATABASE_URL may have it. Raises SettingsError."""
+def address(typed: str, argument: str) -> str | Path:
+    """A database's address, as DATABASE_URL may have it, or a file's whole path. Raises SettingsError."""
+    if typed.startswith("/"):
+        return Path(typed)
     try:
         url = read_one("DATABASE_URL", {"DATABASE_URL": typed}, environment=os.environ)
     except SettingsError as error:
-        raise SettingsError(str(error).replace("DATABASE_URL", argument, 1)) from None
+        told = (
+            str(error)
+            .replace("DATABASE_URL", argument, 1)
+            .replace(NOT_EMPTY, "or a file as /PATH")
+            .replace(STARTED, "set it here")
+        )
+        raise SettingsError(told) from None
     if not isinstance(url, Secret):
         raise SettingsError(f"{argument} is empty; it must be a postgresql:// or sqlite:// address.")
     return url.reveal()
@@ -259,7 +287,9 @@ def parser() -> argparse.ArgumentParser:
     )
     one.add_argument("--replace", action="store_true", help="replace the ledger that is there")
     one = add("move", move, "Let the ledger go on in another database, while no bot runs.")
-    one.add_argument("to", metavar="TO", help="a postgresql:// or sqlite:// address, or env:NAME or file:PATH for one")
+    one.add_argument(
+        "to", metavar="TO", help="a postgresql:// address, or env:NAME or file:PATH for one, or a file as /PATH"
+    )
     return top
 
 

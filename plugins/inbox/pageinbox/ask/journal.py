@@ -41,6 +41,11 @@ class Journal:
         with older._lock:
             self._failing = dict(older._failing)
 
+    def fails(self, source: Source) -> bool:
+        """Whether a source could not be read when that was tried last."""
+        with self._lock:
+            return source in self._failing
+
     def note(self, source: Source, trouble: GraphError | None) -> None:
         """A look at a source ended, in trouble or not."""
         with self._lock:

@@ -223,6 +223,12 @@ class Listing:
             lambda known: known.reaches(want, until),
         ).look
 
+    def look_now(self, source: Source) -> Look:
+        """The same, for who wants to know whether it can be read: what was kept is no answer while it fails."""
+        if self.journal.fails(source):
+            self._looks.drop(lambda key, known: key == (source, None))
+        return self.look(source)
+
     def take_in(self, look: Look, after: str | None) -> Look:
         """Answer with what somebody else has just read, the first slice of a list; `after` is the cursor behind it.
 

@@ -59,6 +59,12 @@ class Tokens:
         self._refused: Counter[Secret] = Counter()
         self._unknown: set[Secret] = set()
         self._over = threading.Event()
+        self._began: float | None = None
+
+    @property
+    def asking(self) -> float:
+        """For how many seconds it has been asking by now; 0 where it is not."""
+        return 0.0 if (began := self._began) is None else max(self._timer() - began, 0.001)
 
     def start(self) -> None:
         """Ask from now on. Makes no call itself."""
@@ -100,11 +106,11 @@ class Tokens:
             if not client.page.missing:
                 together.setdefault(client.page.token, []).append(client)
         self._due = {token: due for token, due in self._due.items() if token in together}
+        self._began = self._timer()
         for token, clients in together.items():
-            if self._over.is_set():
-                return
-            if self._timer() >= self._due.get(token, float("-inf")):
+            if not self._over.is_set() and self._timer() >= self._due.get(token, float("-inf")):
                 self._due[token] = self._timer() + self._asked(token, clients)
+        self._began = None
         self._on_asked()
 
     def _asked(self, token: Secret, clients: list[GraphClient]) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from pageinbox.checkup.versions import versions
@@ -11,6 +11,7 @@ from pageinbox.model.checkup import (
     NoPush,
     Pushed,
     Reached,
+    Silent,
     State,
     Unpushed,
     Unreached,
@@ -21,7 +22,7 @@ from pageinbox.model.checkup import (
 )
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.history import Backlog
-from pageinbox.model.source import Page
+from pageinbox.model.push import PagePush
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,26 +60,26 @@ def chat(
     return found if sees is None else [each for each in found if isinstance(each.fact, Reached | Unreached | Unseen)]
 
 
-def push(
-    pages: Iterable[Page], latest: Callable[[], Mapping[str, float]], now: float, *, wanted: bool
-) -> list[Finding]:
+def push(told: Callable[[], Iterable[PagePush]], now: float, *, wanted: bool) -> list[Finding]:
     """Whether Meta tells of changes of Pages by itself, where it is to. What it tells is signed with the app secret.
 
-    `latest` gives when it did so last, by the Page's name, or raises LedgerError: then nothing is heard, which is told
-    with the ledger.
+    `told` gives how that does for each Page, or raises LedgerError: then nothing is found, which is told with the
+    ledger.
     """
     if not wanted:
         return [good(NoPush())]
     try:
-        heard = latest()
+        pushes = list(told())
     except LedgerError:
         return []
     found = []
-    for page in pages:
-        if page.app_secret is None:
-            found.append(Finding(State.ATTENTION, Unsigned(), page.name))
-        elif (at := heard.get(page.name)) is None:
-            found.append(unknown(Unpushed(), page.name))
+    for each in pushes:
+        if not each.secret:
+            found.append(Finding(State.ATTENTION, Unsigned(), each.page))
+        elif each.latest is None:
+            found.append(unknown(Unpushed(each.came), each.page))
+        elif each.is_silent(now):
+            found.append(Finding(State.ATTENTION, Silent(each.latest, now), each.page))
         else:
-            found.append(good(Pushed(at, now), page.name))
+            found.append(good(Pushed(each.latest, now), each.page))
     return found

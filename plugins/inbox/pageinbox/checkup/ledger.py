@@ -17,8 +17,12 @@ ROOM = 512 * 2**20
 """Bytes that should be free; a ledger that is written anew needs its own size once more besides."""
 
 
-def ledger(opened: Callable[[], Ledger]) -> list[Finding]:
-    """The condition of what `opened` gives, which may raise LedgerError."""
+def ledger(opened: Callable[[], Ledger], failing: LedgerError | None = None) -> list[Finding]:
+    """The condition of what `opened` gives, which may raise LedgerError.
+
+    `failing` is what kept the bot from its work with the ledger when it was tried last: a full disk, say, may still
+    take the little that is written here.
+    """
     from pageinbox.ledger.condition import condition
 
     try:
@@ -27,7 +31,8 @@ def ledger(opened: Callable[[], Ledger]) -> list[Finding]:
     except LedgerError as error:
         state = State.UNKNOWN if error.kind == "opening" else State.ATTENTION
         return [Finding(state, Unkept(error.kind, error.where))]
-    return [good(kept), disk(found.where if kept.journal else "", kept.size)]
+    first = good(kept) if failing is None else Finding(State.ATTENTION, Unkept(failing.kind, failing.where))
+    return [first, disk(found.where if kept.journal else "", kept.size)]
 
 
 def unopened(location: str | Path) -> list[Finding]:

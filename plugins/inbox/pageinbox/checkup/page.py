@@ -15,6 +15,7 @@ from pageinbox.model.errors import (
     NotAskedYet,
     PermissionMissing,
     ProofWrong,
+    RequestRefused,
     SecretMissing,
     StillAsking,
     TokenDead,
@@ -69,8 +70,10 @@ def page(client: GraphClient, sources: Sequence[Source], answers: Answers, now: 
         return [wrong, *known]
     found = [token(name, answers)]
     platforms = tuple(dict.fromkeys(source.platform for source in sources))
-    if found[0].state is not State.ATTENTION:  # else another token is needed, whatever can be said of this one
+    if found[0].state is not State.ATTENTION:
         found += [ends(name, answers, now), *permissions(client.page, platforms, answers), *app(name, answers)]
+    else:  # another token is needed, whatever can be said of this one, and was read with it a moment ago
+        lists = [each for each in lists if each.state is not State.GOOD]
     found += [account(name, answers)] if Platform.INSTAGRAM in platforms else []
     return [*found, *lists, *known]
 
@@ -83,7 +86,7 @@ def token(name: str, answers: Answers) -> Finding:
     told = answers.token if isinstance(answers.token, TokenFacts) else None
     if told is not None and told.refusal is not None:
         return Finding(State.ATTENTION, facts.Failed(Subject.TOKEN, told.refusal), name)
-    if isinstance(answers.identity, Identity) or any(map(is_let_in, answers.looks.values())) or (told and told.valid):
+    if any(map(is_let_in, answers.looks.values())) or (told and told.valid):
         return good(facts.Accepted(), name)
     return unknown(facts.Untried(), name)
 
@@ -109,7 +112,9 @@ def permissions(page: Page, platforms: Sequence[Platform], answers: Answers) -> 
     told = answers.token if isinstance(answers.token, TokenFacts) else None
     read = {source.platform for source, look in answers.looks.items() if look.trouble is None}
     if told is None or not told.scopes:
-        return [unknown(facts.Untold(tuple(platform for platform in platforms if platform in read)), page.name)]
+        late = told is None and not isinstance(answers.token, RequestRefused)
+        works = tuple(platform for platform in platforms if platform in read)
+        return [unknown(facts.Untold(works, late=late), page.name)]
     found = []
     for platform in platforms:
         # Which ids Meta names for a permission is not told everywhere alike: what works is there.

@@ -26,13 +26,13 @@ def pages(
     """What is to be said of Pages; `sources` are their lists to try, by the Page's name.
 
     Each is tried once, or not at all where it was read a moment ago, and of very many where the poller has read it
-    lately. It counts as a question of `room`. `clock` tells seconds since 1970, `patience` are the seconds to wait, if
-    not those of all questions. Raises AskedTooOften.
+    lately, unless it failed since. It counts as a question of `room`. `clock` tells seconds since 1970, `patience` are
+    the seconds to wait, if not those of all questions. Raises AskedTooOften.
     """
     wanted = {name: list(of_page) for name, of_page in sources.items()}
     lists = [source for of_page in wanted.values() for source in of_page]
     many = len(lists) > MANY
-    polled = listing.as_polled(lists) if many else {}
+    polled = listing.as_polled([source for source in lists if not listing.journal.fails(source)]) if many else {}
     answers = {name: Answers() for name in wanted}
     for source, look in polled.items():
         answers[source.page].looks[source] = look
@@ -61,7 +61,7 @@ def jobs(listing: Listing, name: str, sources: Sequence[Source], answers: Answer
     client = listing.clients[name]
 
     def read(source: Source) -> None:
-        answers.looks[source] = listing.look(source)
+        answers.looks[source] = listing.look_now(source)
 
     def identify() -> None:
         try:

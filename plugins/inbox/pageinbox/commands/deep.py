@@ -27,7 +27,7 @@ def deep(request: Request, typed: str) -> Post:
     name = query.page or (next(iter(clients)) if len(clients) == 1 else None)
     if name is None or replace(query, page=None) != InboxQuery():
         example = say("page", name or next(iter(clients)))
-        raise QueryError("I find that out for one Page at a time, and for all of it.", f"inbox doctor {DEEP} {example}")
+        raise QueryError("I can find that out for one whole Page at a time.", f"inbox doctor {DEEP} {example}")
     client = clients[name]
     if client.page.missing:
         return refusals.refused(client.page.missing)

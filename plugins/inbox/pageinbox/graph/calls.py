@@ -45,7 +45,7 @@ PATIENCE = 10.0
 VERSION = re.compile(r"v\d{1,3}\.\d{1,3}")
 
 COUNTED = frozenset(
-    {-3, -2, -1, 1, 2, 3, 4, 10, 17, 21, 32, 100, 101, 102, 104, 190, 200, 210, 230, 341, 368, 613, 803, 2500}
+    {-3, -2, -1, 1, 2, 3, 4, 5, 10, 17, 21, 32, 100, 101, 102, 104, 190, 200, 210, 230, 341, 368, 613, 803, 2500}
     | {80001, 80002, 80005, 80006, 9000001}
 )
 """Codes of Meta's that failed calls are counted by; all others are counted as one."""
@@ -162,7 +162,9 @@ class Calls:
 
         `tries` is how often it is tried at most. Raises a `GraphError`.
         """
-        if self.page.missing and not self.renew(refused=True):
+        if self.page.missing:
+            self.renew(refused=True)
+        if self.page.missing:  # another of its secrets may be
             raise SecretMissing()
         began = self.budget.clock()
         for attempt in itertools.count(1):

@@ -16,6 +16,8 @@ from pageinbox.model.errors import (
     MessageGone,
     NoPageToken,
     NotAPage,
+    NotLinked,
+    OwnerUnable,
     PageMoved,
     PermissionMissing,
     PersonUnknown,
@@ -37,14 +39,21 @@ OF_A_PAGE = re.compile(r"\((?:conversations|instagram_business_account)\)(?:.*\(
 
 DELETED = "has been deleted by the user or the business"
 PAGE_TOKEN, NO_TOKEN = re.compile(r"(?<!this )page access token"), "an access token is required"
-PAGE_TOKEN_REQUIRED = 2069032
+PAGE_TOKEN_REQUIRED = (2069030, 2069032)
+"""Of Pages in the new experience everything takes a Page token, or is not there at all, which nothing we read is."""
+
+UNLINKED = "not linked to an instagram account"
 DISABLED = "disabled access to instagram direct messages"
 REVOKED = {
     "grants": re.compile(r"permission\(s\) must be granted"),
     "role": re.compile(r"must be an administrator"),
     "page": re.compile(r"belongs to a page that"),
     "check": re.compile(r"checkpoint|log in to www\.facebook\.com"),
-    "unreadable": re.compile(r"(?:cannot parse|decrypt|malformed) (?:the )?access token|token signature"),
+    "idle": re.compile(r"engaged the app"),
+    "unreadable": re.compile(
+        r"(?:cannot parse|decrypt|malformed) (?:the )?access token|token signature|access token data"
+        r"|access token could not be decrypted"
+    ),
 }
 """Why a token is not accepted where the subcode does not say, or says another thing."""
 
@@ -58,6 +67,12 @@ STOPPED = {
     ),
 }
 """What Meta may have done to an app, and what it says then."""
+
+UNABLE = {
+    "role": re.compile(r"not have sufficient administrative permission|must be an administrator"),
+    "app": re.compile(r"cannot call api for app|(?:has not|hasn['’]t) authorized (?:the )?application"),
+}
+"""What the owner of a token may lack besides permissions, and what Meta says then."""
 
 PERMISSION = re.compile(
     r"\b(?:pages_messaging|pages_manage_metadata|pages_read_engagement|pages_show_list|pages_read_user_content"
@@ -120,6 +135,8 @@ def classify(error: WireError, status: int, regain: float = 0.0) -> GraphError:
             return made(NoPageToken)
         case 101:
             return made(AppStopped, "deleted")
+        case 5:
+            return made(AppStopped, "address")
         case 104:
             return made(RequestRefused if NO_TOKEN in text.casefold() else ProofWrong)
         case 230:
@@ -174,7 +191,7 @@ def told_by_text(code: int | None, subcode: int | None, text: str) -> tuple[type
         return PageMoved, ["", *MOVED_TO.findall(text)][-1]
     if code not in (3, 10, 100, 101, 190) and (code is None or not 200 <= code <= 299):
         return None
-    if PAGE_TOKEN.search(folded) or subcode == PAGE_TOKEN_REQUIRED:
+    if PAGE_TOKEN.search(folded) or subcode in PAGE_TOKEN_REQUIRED:
         return NoPageToken, ""
     if DISABLED in folded or subcode == 2534041:
         return DirectMessagesDisabled, ""
@@ -185,6 +202,11 @@ def told_by_text(code: int | None, subcode: int | None, text: str) -> tuple[type
         why = next((why for why, sign in REVOKED.items() if sign.search(folded)), "")
         # A token that has a subcode was read, and good once.
         return TokenDead, "" if subcode and why == "unreadable" else why
+    for lack, sign in UNABLE.items():
+        if sign.search(folded):
+            return OwnerUnable, lack
+    if code == 100 and (subcode == 2534013 or UNLINKED in folded):
+        return NotLinked, ""
     if code == 100 and "appsecret_proof" in folded:
         return ProofWrong, ""
     if code == 100 and (node := OF_A_PAGE.search(text)):

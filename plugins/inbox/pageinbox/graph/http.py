@@ -6,6 +6,7 @@ import logging
 import os
 import re
 from collections.abc import Callable, Mapping
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from http.cookiejar import DefaultCookiePolicy
@@ -77,7 +78,8 @@ class Reply(msgspec.Struct, frozen=True):
     def date(self) -> float | None:
         """When it was sent by the server's own clock, in seconds since 1970; None where it does not say."""
         try:
-            return parsedate_to_datetime(self.headers.get("date", "")).timestamp()
+            told = parsedate_to_datetime(self.headers.get("date", ""))
+            return (told if told.tzinfo else told.replace(tzinfo=UTC)).timestamp()
         except (ValueError, OverflowError, OSError):
             return None
 

@@ -153,6 +153,8 @@ SYNONYMS = {
     **dict.fromkeys(("next", "continue"), "more"),
     **dict.fromkeys(("subscriptions", "alarms", "mutes", "muted"), "watches"),
     **dict.fromkeys(("health", "state"), "status"),
+    **dict.fromkeys(("check", "checkup", "diagnose", "diagnosis", "diagnostics", "examine", "selftest"), "doctor"),
+    **dict.fromkeys(("token", "tokens", "permissions", "push", "pushes", "webhook", "version", "versions"), "doctor"),
     **dict.fromkeys(("statistics", "figures", "metrics", "numbers", "analytics", "reports", "dashboard"), "stats"),
     **dict.fromkeys(("report", "response", "average", "busiest", "performance", "sla"), "stats"),
     **dict.fromkeys(("chart", "charts", "graph", "graphs", "kpi", "kpis", "csv", "export"), "stats"),

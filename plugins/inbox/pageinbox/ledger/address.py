@@ -34,6 +34,9 @@ PATIENT: dict[str, Any] = {
 
 Nothing is prepared there, since there may be a pooler between."""
 
+UNICODE = {"client_encoding": "utf8"}
+"""Whatever the server or the environment says: of a database that knows no encoding, psycopg gives bytes for texts."""
+
 
 def address_of(location: str | Path) -> URL:
     """Where the ledger is, as SQLAlchemy writes it, with the driver we use. Raises LedgerError."""
@@ -71,7 +74,7 @@ def connecting(address: URL) -> dict[str, Any]:
             raise LedgerError("option", shown(address, name))
     own = {name: value for name, value in address.query.items() if name in PATIENT}
     options = own.get("options", os.environ.get("PGOPTIONS", ""))
-    return {**PATIENT, **own, "options": f"{PATIENT['options']} {options}".rstrip()}
+    return {**PATIENT, **own, **UNICODE, "options": f"{PATIENT['options']} {options}".rstrip()}
 
 
 def shown(address: URL, name: str) -> str:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import errno
+import fcntl
+import glob
 import os
+import re
+import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import IO
 from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, select
@@ -19,10 +24,10 @@ from pageinbox.ledger.address import address_of, where_of
 from pageinbox.ledger.alone import hold, locked, refuse_used
 from pageinbox.ledger.engine import Clock, clocked, connect
 from pageinbox.ledger.faults import told_plainly
-from pageinbox.ledger.files import BESIDE, BUSY, belong
+from pageinbox.ledger.files import BESIDE, BUSY, belong, drop_foreign_wal
 from pageinbox.ledger.schema import VERSION, meta, ms, seconds, tables
 from pageinbox.ledger.transfer import copy_all, is_ledger
-from pageinbox.ledger.versions import MIGRATIONS, bring_up, one_opens
+from pageinbox.ledger.versions import MIGRATIONS, bring_up, one_opens, version_of
 from pageinbox.model.errors import LedgerError
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -44,16 +49,17 @@ class Backup:
 def back_up(location: str | Path, file: Path, *, replace: bool = False) -> Backup:
     """Copy a ledger as it is at one moment into a file that nobody else may read, while bots go on using it.
 
-    What is in the file by then stays until the backup is known to be whole, and is refused without `replace`. Raises
-    LedgerError.
+    What is in the file by then stays until the backup is known to be whole, and is refused without `replace`; a file of
+    the ledger itself always is. Raises LedgerError.
     """
     address = address_of(location)
+    if is_of_ledger(file, address):
+        raise LedgerError("itself", str(file))
     if file.exists() and not replace:
         raise LedgerError("taken", str(file))
     partial = file.with_name(f"{file.name}.partial")
     with file_errors(file):
-        partial.unlink(missing_ok=True)
-        os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        held = begin(partial, file)
     try:
         if address.get_backend_name() == "sqlite":
             snapshot(Path(str(address.database)), partial, in_use=True)
@@ -67,9 +73,35 @@ def back_up(location: str | Path, file: Path, *, replace: bool = False) -> Backu
             os.replace(partial, file)
             keep(file.parent)
     finally:
-        with file_errors(file):
+        with held, file_errors(file):
             partial.unlink(missing_ok=True)
     return Backup(file, made.size, made.version, made.made)
+
+
+def is_of_ledger(file: Path, address: URL) -> bool:
+    """Whether a file is one of those that a ledger lies in, under whatever name of its folder."""
+    if address.get_backend_name() != "sqlite":
+        return False
+    path = Path(str(address.database))
+    folders = {path.parent.resolve() / path.name, path.resolve()}  # SQLite follows a link to the file itself, too
+    own = {each.with_name(each.name + ending) for each in folders for ending in ("", *BESIDE)}
+    return file.parent.resolve() / file.name in own
+
+
+def begin(partial: Path, file: Path) -> IO[bytes]:
+    """Make what a backup is written into, in the place of what was left of one that was broken off; it is locked.
+
+    Raises LedgerError, `making`, where somebody else makes that backup.
+    """
+    try:
+        with suppress(FileNotFoundError), open(partial, "rb") as left:
+            fcntl.flock(left, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            partial.unlink()
+        made = os.fdopen(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600), "r+b")
+        fcntl.flock(made, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, FileExistsError):
+        raise LedgerError("making", str(file)) from None
+    return made
 
 
 def restore(
@@ -92,7 +124,7 @@ def restore(
             return None
         found = examine(file)
         if address.get_backend_name() == "sqlite":
-            into_file(file, Path(str(address.database)), clock, replace=replace)
+            into_file(file, Path(str(address.database)).resolve(), clock, replace=replace)
         else:
             into_server(file, address, clock, replace=replace)
         return found
@@ -106,8 +138,9 @@ def examine(file: Path) -> Backup:
         if connection.exec_driver_sql("PRAGMA integrity_check").scalar() != "ok":
             raise LedgerError("corrupt", str(file))
         facts = facts_of(connection, str(file))
-    made = facts.get(restored.COPIED)
-    return Backup(file, file.stat().st_size, int(facts["version"]), seconds(None if made is None else int(made)))
+    made = facts.get(restored.COPIED, "")
+    at = seconds(int(made)) if re.fullmatch("[0-9]{1,14}", made) else None
+    return Backup(file, file.stat().st_size, version_of(facts, str(file)), at)
 
 
 def facts_of(connection: Connection, where: str) -> dict[str, str]:
@@ -115,7 +148,7 @@ def facts_of(connection: Connection, where: str) -> dict[str, str]:
     if not is_ledger(connection):
         raise LedgerError("none", where)
     facts = {row.name: row.value for row in connection.execute(select(meta))}
-    if int(facts["version"]) > VERSION:
+    if version_of(facts, where) > VERSION:
         raise LedgerError("newer", where)
     return facts
 
@@ -151,13 +184,19 @@ def into_file(file: Path, path: Path, clock: Clock, *, replace: bool) -> None:
     """Put a backup in the place of a ledger in a file, all of it or nothing."""
     if path.exists() and path.stat().st_size and not replace:
         raise LedgerError("taken", str(path))
-    with file_errors(path), TemporaryDirectory(prefix=f"{path.name}.", dir=path.parent) as folder:
+    beside = f"{path.name}.restoring-"
+    for left in path.parent.glob(f"{glob.escape(beside)}*"):  # of one that was killed: customers' words are in it
+        shutil.rmtree(left, ignore_errors=True)
+    with file_errors(path), TemporaryDirectory(prefix=beside, dir=path.parent) as folder:
         copy = Path(folder, path.name)
         os.close(os.open(copy, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         snapshot(file, copy)
         with disposing(brought_up(copy)) as engine, told_plainly(str(copy)), engine.begin() as connection:
             restored.put_back(connection, clocked(connection, clock))
         keep(copy)
+        with suppress(LedgerError), opened(path) as other:  # it may be damaged, or there may be none
+            # What is only beside it goes into it: who is killed before the next step leaves it whole.
+            other.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         for ending in BESIDE[:-1]:  # what is left of the other one would be read as part of this one
             path.with_name(path.name + ending).unlink(missing_ok=True)
         os.replace(copy, path)
@@ -228,6 +267,7 @@ def opened(file: Path) -> Iterator[Connection]:
 
 def written(file: Path) -> Engine:
     """The database in a file that is there, which gets no other file for longer than it is written to."""
+    drop_foreign_wal(file)
     query = {"mode": "rw", "uri": "true", "timeout": str(BUSY / 1000)}
     address = URL.create("sqlite", database=f"file:{quote(str(file.absolute()))}", query=query)
     return create_engine(address, poolclass=NullPool)

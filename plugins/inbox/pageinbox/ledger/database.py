@@ -19,10 +19,10 @@ from pageinbox.ledger.copies import drop_copies
 from pageinbox.ledger.deadline import READ_IN_VAIN, Rest
 from pageinbox.ledger.engine import CLOCK, WAITING, Clock, clock_of, clocked, connect, size_of
 from pageinbox.ledger.faults import told_plainly
-from pageinbox.ledger.files import close_to_others, files_of, lock_file
+from pageinbox.ledger.files import close_to_others, files_of, journal_of, lock_file
 from pageinbox.ledger.migrations import Migration
 from pageinbox.ledger.restored import RESTORED, refuse_unused
-from pageinbox.ledger.versions import MIGRATIONS, bring_up
+from pageinbox.ledger.versions import MIGRATIONS, bring_up_in_turn
 from pageinbox.model.errors import LedgerError
 
 SMALL = 50 * 2**20
@@ -96,6 +96,9 @@ class Ledger:
         self._teller = None if self._held is None else self._held.dbapi_connection
         self._counting = threading.Lock()
         self._files = files_of(sqlite_file) if sqlite_file else None
+        # To be closed last: that gives up the locks that SQLite has on the same file.
+        self._main = open(sqlite_file, "rb") if sqlite_file else None  # noqa: SIM115
+        self._journal = None if self._main is None else journal_of(self._main)
         # SQLite lets one write at a time; who waits for that here holds no connection meanwhile.
         self._turn = threading.Lock() if sqlite_file else None
         self._here = Here()
@@ -163,7 +166,9 @@ class Ledger:
         Every transaction begins with it. Who does what can't be undone asks once more, just before.
         """
         path = self.engine.url.database
-        if self._files is not None and path is not None and files_of(path) != self._files:
+        if path is None or self._main is None:
+            return
+        if files_of(path) != self._files or journal_of(self._main) != self._journal:  # the latter where it was cp
             raise LedgerError("gone", self.where)
 
     def rewrite(self) -> None:
@@ -215,6 +220,8 @@ class Ledger:
         self.engine.dispose()
         if self._held is not None:
             self._held.close()
+        if self._main is not None:
+            self._main.close()
         if self._lock is not None:
             self._lock.close()
 
@@ -240,8 +247,7 @@ def open_ledger(
     try:
         engine = connect(address)
         try:
-            with told_plainly(where):
-                facts = bring_up(engine, where, migrations, version)
+            facts = bring_up_in_turn(engine, where, migrations, version)
             refuse_unused(facts, where)
         except BaseException:
             engine.dispose()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, BigInteger, ColumnElement, Connection, Engine, create_engine, event, literal_column, select
 from sqlalchemy.exc import ArgumentError
@@ -15,8 +17,11 @@ from pageinbox.ledger import schema
 from pageinbox.ledger.address import connecting, where_of
 from pageinbox.ledger.deadline import keep_deadlines
 from pageinbox.ledger.faults import leave_standby
-from pageinbox.ledger.files import begin_immediate, prepare_sqlite
+from pageinbox.ledger.files import begin_immediate, drop_foreign_wal, prepare_sqlite
 from pageinbox.model.errors import LedgerError
+
+if TYPE_CHECKING:
+    from psycopg import Connection as Connected
 
 CONNECTIONS = 8
 """Open to the database at most, for all that one bot reads and writes; who comes later waits."""
@@ -62,15 +67,24 @@ def clocked(connection: Connection, clock: Clock = None) -> int:
     return connection.execute(TOLD).scalar_one() if own is None else schema.ms(own())
 
 
+def refuse_narrow(where: str, connection: Connected[Any], record: object) -> None:
+    """Raises LedgerError for a new connection to a database whose encoding lacks what customers write."""
+    if connection.info.parameter_status("server_encoding") not in (None, "UTF8", "SQL_ASCII"):
+        connection.close()
+        raise LedgerError("narrow", where)
+
+
 def connect(address: URL) -> Engine:
     """The database at an address, of which nothing is asked yet. Raises LedgerError."""
     if address.get_backend_name() == "sqlite":
+        drop_foreign_wal(Path(str(address.database)))
         engine = create_engine(address, **POOL)
         event.listen(engine, "connect", prepare_sqlite)
         event.listen(engine, "begin", begin_immediate)
         return engine
     try:
         engine = create_engine(address, connect_args=connecting(address), **POOL)
+        event.listen(engine, "connect", partial(refuse_narrow, where_of(address)))
         keep_deadlines(engine)
         event.listen(engine, "handle_error", leave_standby)
     except ImportError:

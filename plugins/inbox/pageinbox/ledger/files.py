@@ -24,6 +24,10 @@ BESIDE = (*OPEN, "-journal", ".lock")
 """How the names of the files go on that lie beside a ledger's, but for backups; those of one that is `OPEN` are there
 for as long as it is."""
 
+ROLLBACK = bytes((1, 1))
+"""What the file of a database says that has no WAL (SQLite's file format, "The Database Header"). A backup has none, a
+ledger in use has one."""
+
 BUSY = 5000
 """Milliseconds to wait for another process that writes to the same SQLite file."""
 
@@ -79,6 +83,19 @@ def file_of(path: str) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_dev, found.st_ino
+
+
+def journal_of(file: IO[bytes]) -> bytes:
+    """What a database's file says of how it is written: `ROLLBACK`, or otherwise where it has a WAL."""
+    return os.pread(file.fileno(), len(ROLLBACK), 18)
+
+
+def drop_foreign_wal(path: Path) -> None:
+    """Remove the WAL of another ledger, which SQLite would write into a backup that was put in that one's place."""
+    with suppress(OSError), path.open("rb") as file:
+        if journal_of(file) == ROLLBACK:
+            for ending in OPEN:
+                path.with_name(path.name + ending).unlink(missing_ok=True)
 
 
 def close_to_others(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from pageinbox.ledger.alone import hold, locked, refuse_used
 from pageinbox.ledger.backups import disposing, facts_of
 from pageinbox.ledger.engine import Clock, connect
 from pageinbox.ledger.faults import told_plainly
-from pageinbox.ledger.files import belong, close_to_others
+from pageinbox.ledger.files import belong, close_to_others, file_of
 from pageinbox.ledger.schema import VERSION, meta, tables
 from pageinbox.ledger.transfer import copy_all, is_ledger
 from pageinbox.ledger.versions import MIGRATIONS, bring_up, one_opens
@@ -29,7 +30,7 @@ def move(location: str | Path, to: str | Path, *, clock: Clock = None) -> int:
     is for who simulates the time: see `Ledger`. Raises LedgerError, also where a bot has one of the two open.
     """
     old, new = address_of(location), address_of(to)
-    if old == new:
+    if old == new or one_file(old, new):
         raise LedgerError("taken", where_of(new))
     with locked(old), locked(new):
         if old.get_backend_name() == "sqlite" and not Path(str(old.database)).exists():
@@ -38,6 +39,15 @@ def move(location: str | Path, to: str | Path, *, clock: Clock = None) -> int:
             close_to_others(Path(str(new.database)))
             belong(Path(str(new.database)))
         return carried(old, new, clock)
+
+
+def one_file(one: URL, other: URL) -> bool:
+    """Whether two addresses are of the same file, however they are written."""
+    if not one.get_backend_name() == other.get_backend_name() == "sqlite":
+        return False
+    paths = str(one.database), str(other.database)
+    first, second = map(file_of, paths)
+    return os.path.realpath(paths[0]) == os.path.realpath(paths[1]) or (first is not None and first == second)
 
 
 def carried(old: URL, new: URL, clock: Clock) -> int:

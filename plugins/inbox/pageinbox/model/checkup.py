@@ -8,6 +8,8 @@ from enum import StrEnum
 import msgspec
 
 from pageinbox.model.errors import GraphError
+from pageinbox.model.fault import Fault
+from pageinbox.model.push import Came
 from pageinbox.model.source import Platform, Source
 from pageinbox.model.token import TokenEnds
 
@@ -104,9 +106,13 @@ class Permissions(Fact, frozen=True):
 
 
 class Untold(Fact, frozen=True):
-    """Meta doesn't say which permissions the token has; `works` are the platforms it let be read."""
+    """Meta doesn't say which permissions the token has; `works` are the platforms it let be read.
+
+    `late` says that it may yet: this time it gave no answer about the token.
+    """
 
     works: tuple[Platform, ...]
+    late: bool = False
 
 
 class App(Fact, frozen=True):
@@ -177,6 +183,12 @@ class Kept(Fact, frozen=True):
     version: int
     size: int
     journal: str
+
+
+class Faulty(Fact, frozen=True):
+    """Something that the bot does by itself failed when it was tried last, or hangs."""
+
+    fault: Fault
 
 
 class Unmade(Fact, frozen=True):
@@ -256,8 +268,17 @@ class Pushed(Fact, frozen=True):
     now: float
 
 
+class Silent(Fact, frozen=True):
+    """Meta did that last long ago, in seconds since 1970, and other changes were found since."""
+
+    at: float
+    now: float
+
+
 class Unpushed(Fact, frozen=True):
-    """Meta is to tell of changes by itself, and has told of none since the bot's start."""
+    """Meta is to tell of changes by itself, and has told of none of the Page's since the bot's start; what `came`."""
+
+    came: Came
 
 
 class Unsigned(Fact, frozen=True):
@@ -284,10 +305,14 @@ class Admins(Fact, frozen=True):
 
 
 class Web(Fact, frozen=True):
-    """Where Errbot's web server listens, empty where it is off; and whether anything here needs it."""
+    """Where Errbot's web server listens, empty where it is off; and whether anything here needs it.
+
+    `wanted` is where it was to listen, and doesn't.
+    """
 
     address: str
     needed: bool
+    wanted: str = ""
 
 
 class Versions(Fact, frozen=True):

@@ -63,7 +63,7 @@ class SecretMissing(GraphError):
 class TokenDead(GraphError):
     """190, 102: the token is not accepted. Somebody has to issue a new one, unless an outage of Meta's is to blame.
 
-    `detail` is why, where Meta's words tell: grants, role, page, check or unreadable.
+    `detail` is why, where Meta's words tell: grants, role, page, check, idle or unreadable.
     """
 
     kind = "token_dead"
@@ -90,8 +90,17 @@ class DirectMessagesDisabled(PermissionMissing):
     kind = "direct_messages_disabled"
 
 
+class OwnerUnable(PermissionMissing):
+    """10 or 200 in other words: the token's owner lacks no permission, but a `detail`: role (on the Page) or app."""
+
+    kind = "owner_unable"
+
+
 class AppStopped(GraphError):
-    """200 in other words, 101: Meta lets the app read nothing. `detail` is paused, deactivated, blocked or deleted."""
+    """200 in other words, 101, 5: Meta lets the app read nothing.
+
+    `detail` is paused, deactivated, blocked, deleted or address (of this machine, from which it may not call).
+    """
 
     kind = "app_stopped"
 
@@ -137,6 +146,12 @@ class CursorDead(RequestRefused):
     """100 about a cursor: the list is read again from its front."""
 
     kind = "cursor_dead"
+
+
+class NotLinked(RequestRefused):
+    """100/2534013: the Page has no Instagram account, or a personal one, which has no API."""
+
+    kind = "not_linked"
 
 
 class PersonUnknown(RequestRefused):
@@ -252,9 +267,10 @@ class LedgerError(Exception):
 
     `kind` is full, readonly, nofolder, standby, locked, corrupt, gone, newer, unreachable, silent, crowded, refused,
     driver or broken, `where` the file, or the server without user and password; empty while that is not known. Others
-    are starved, unlockable, forbidden, exposed, options, unfit (for what the address asks for), option, which `where`
-    names, copy (a backup that was not put back) and moved, to `where`. Who copies ledgers meets used (by a bot), taken
-    (by something else), none (no ledger is there) and older (than this version can copy), too.
+    are starved, unlockable, forbidden, exposed, options, unfit (for what the address asks for), narrow (for want of
+    letters), option, which `where` names, copy (a backup that was not put back) and moved, to `where`. Who copies
+    ledgers meets used (by a bot), taken (by something else), itself (a file of the ledger's own), making (by
+    another), none (no ledger is there) and older (than this version can copy), too.
     """
 
     def __init__(self, kind: str, where: str) -> None:

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from pageinbox.model.source import Platform
 
+DAY = 86400.0
+
 
 class Event(StrEnum):
     """What happened in a conversation, as far as it concerns lists."""
@@ -55,6 +57,18 @@ class Became(StrEnum):
     """News, so that its list is looked at."""
 
 
+class Came(StrEnum):
+    """The best that has come for a Page since the bot's start."""
+
+    NOTHING = "nothing"
+    STRANGE = "strange"
+    """Something that is signed, but with no app secret of ours."""
+    OTHER = "other"
+    """Something that the Page's app has signed, about no conversation of the Page."""
+    OURS = "ours"
+    """Something about the Page."""
+
+
 @dataclass(frozen=True, slots=True)
 class Brought:
     """How many changes a push had told of before a look found them, and how many came by polling alone.
@@ -72,13 +86,18 @@ class Brought:
 
 @dataclass(frozen=True, slots=True)
 class PagePush:
-    """How Meta's pushes do for one Page: what they brought in the last day, and when the last one came.
+    """How Meta's pushes do for one Page: what they brought in the last day, and when the last one about it came.
 
-    `latest` is in seconds since 1970, None where none came since the bot started. None can where the Page has no secret
-    to sign with.
+    `latest` is in seconds since 1970, None where none came since the bot started; `came` is what did instead. None can
+    where the Page has no secret to sign with.
     """
 
     page: str
     brought: Brought
     latest: float | None
     secret: bool = True
+    came: Came = Came.NOTHING
+
+    def is_silent(self, now: float) -> bool:
+        """Whether no push has come for a day, after some that did, although there were changes."""
+        return self.latest is not None and now - self.latest >= DAY and self.brought.polled > 0

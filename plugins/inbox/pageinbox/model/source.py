@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -28,6 +29,10 @@ class Folder(StrEnum):
     OTHER = "other"
     DONE = "page_done"
     SPAM = "spam"
+
+
+HANDED = re.compile("file: */run/(user/[0-9]+/)?credentials/")
+"""Where systemd puts copies of a service's secrets, which stay as they were when it was started."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ class Page:
     @property
     def in_file(self) -> bool:
         """Whether its token is in a file, where a new one is found while the bot runs."""
-        return self.token_at.startswith("file:")
+        return self.token_at.startswith("file:") and not HANDED.match(self.token_at)
 
     @property
     def inbox_link(self) -> str:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
+import select
 from collections.abc import Mapping
 
 from pageinbox.settings.values import Wrong
 
-SECRET_SIZE = 64 * 1024  # bytes; more than any token, so that file:/dev/zero ends
+SECRET_SIZE = 64 * 1024  # bytes; more than any token
+PATIENCE = 2.0  # seconds for whoever writes into a pipe
+
+
+MARK = "\ufeff"
+"""What stands before a text in which some programs note its encoding."""
 
 
 class Unfound(Wrong):
@@ -42,7 +49,12 @@ def referred(reference: str, environment: Mapping[str, str]) -> str:
 def path_of(reference: str) -> str | None:
     """The path of the file that a reference names; None where it names none."""
     scheme, name = _parts(reference)
-    return os.path.expanduser(name) if scheme == "file" else None
+    return located(name) if scheme == "file" else None
+
+
+def located(path: str) -> str:
+    """A path as it is opened: systemd's `$CREDENTIALS_DIRECTORY` may be in it, as other variables may."""
+    return os.path.expanduser(os.path.expandvars(path))
 
 
 def shown_reference(reference: str) -> str:
@@ -61,9 +73,17 @@ def _parts(reference: str) -> tuple[str, str]:
 
 
 def unquoted(secret: str) -> str:
-    """A secret without the quotes that Docker's --env-file and templates leave around it; none has any itself."""
-    quoted = re.fullmatch(r"""(["'])(.*)\1""", secret.strip(), re.DOTALL)
-    return (quoted[2] if quoted else secret).strip()
+    """A secret without the quotes that Docker's --env-file and templates leave around it, and the mark that Windows
+    puts before a text; none has any itself."""
+    bare = secret.strip().lstrip(MARK).strip()
+    quoted = re.fullmatch(r"""(["'])(.*)\1""", bare, re.DOTALL)
+    return (quoted[2] if quoted else bare).strip()
+
+
+def text_of(content: bytes) -> str:
+    """The text of a file in UTF-8, or in the UTF-16 that Windows PowerShell writes."""
+    wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return content.decode("utf-16" if wide else "utf-8", errors="replace")
 
 
 def _variable(name: str, environment: Mapping[str, str]) -> str:
@@ -77,11 +97,22 @@ def _variable(name: str, environment: Mapping[str, str]) -> str:
 def _file_text(path: str) -> str:
     shown = shown_reference(f"file:{path}")
     try:
-        with open(os.path.expanduser(path), "rb") as file:
-            found = unquoted(file.read(SECRET_SIZE).decode("utf-8-sig", errors="replace"))
+        with open(located(path), "rb", opener=at_once) as file:
+            ready = select.poll()
+            ready.register(file)
+            ready.poll(PATIENCE * 1000)
+            written = file.read(SECRET_SIZE + 1) or b""  # None of a pipe in which nothing is yet
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not a path"
         raise Unfound(f"is {shown}, which can't be read ({why})", "put the secret in that file") from None
+    if len(written) > SECRET_SIZE:
+        raise Unfound(f"is {shown}, which is longer than any secret", "put the secret alone in that file")
+    found = unquoted(text_of(written))
     if not found:
         raise Unfound(f"is {shown}, which is empty", "put the secret in that file")
     return found
+
+
+def at_once(path: str, flags: int) -> int:
+    """Open a file without waiting: into a pipe, nobody may ever write."""
+    return os.open(path, flags | os.O_NONBLOCK)

@@ -18,7 +18,7 @@ from pageinbox.settings.values import Wrong
 LASTING = 300.0
 """Seconds for which a file may hold no secret before that is in the log: it may just be being written."""
 
-Signature = tuple[int, int, int]
+Signature = tuple[int, ...]
 
 log = logging.getLogger(__name__)
 
@@ -101,4 +101,7 @@ def signature(path: str) -> Signature | None:
         found = os.stat(path)
     except (OSError, ValueError):
         return None
-    return (found.st_ino, found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None
+    if not stat.S_ISREG(found.st_mode):
+        return None
+    # What is unpacked or copied may be given an old time; that of its change can't be.
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns

@@ -132,7 +132,7 @@ SETTINGS = (
         'any word of your own as env:NAME or file:PATH, or the word itself in config.py only, or "" for no push',
         "",
         "The Verify token of the webhook in the Meta app, which lets Meta tell the bot at once that somebody wrote. "
-        "The Pages need their APP_SECRET for it, and Errbot its web server.",
+        "The Pages need their APP_SECRET for it, and Errbot its web server: [step by step](push.md).",
         values.optional_token,
         secret=_always,
     ),

@@ -248,7 +248,7 @@ def database_url(value: object) -> Secret | None:
     if value == "":
         return None
     if not re.fullmatch(r"(postgres(ql)?(\+[a-z0-9]+)?|sqlite(\+pysqlite)?)://[^\x00-\x1f]*", text(value)):
-        raise Wrong("is not the address of such a database")
+        raise Wrong("is not the address of a database")
     return Secret(text(value))
 
 

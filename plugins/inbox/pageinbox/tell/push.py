@@ -12,7 +12,7 @@ from pageinbox.graph.client import GraphClient
 from pageinbox.model.backoff import Backoff
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.meters import Count
-from pageinbox.model.push import Became, Brought, Change, Event
+from pageinbox.model.push import Became, Brought, Came, Change, Event, PagePush
 from pageinbox.model.source import Folder, Platform, Source
 from pageinbox.tell.found import Found
 from pageinbox.tell.pace import Pace, Trust
@@ -21,6 +21,9 @@ APART = Backoff(first=2.0, longest=10.0)
 """Seconds between the beginnings of two looks at one list that are made because of pushes: the first where the latest
 such look found something, more after each that did not, and the longest where only the Page wrote. So whoever pushes
 what isn't there makes few looks, and hardly delays what is."""
+
+A_MOMENT = 0.1
+"""Seconds by which a look comes later than its Page's budget lets it, rather than too early."""
 
 WAITED = 15.0
 """Seconds for which what was told is looked for, since Meta may show it late."""
@@ -81,6 +84,9 @@ class Pushes:
         until it would have been looked at anyway, None where nobody wants that."""
         self.latest: dict[str, float] = {}
         """When Meta told of something of each Page last, in seconds since 1970."""
+        self._reached = set[str]()
+        """The Pages whose app has pushed anything."""
+        self._strange = False
         self.pace = pace
         self._clients = clients
         self._clock = clock
@@ -97,7 +103,12 @@ class Pushes:
         """How many such looks at a list found nothing since one at any of its network did."""
 
     def hear(self, pages: Collection[str], changes: Sequence[Change]) -> None:
-        """Take what was pushed by the app of these Pages, and have their lists looked at for it."""
+        """Take what was pushed by the app of these Pages, and have their lists looked at for it.
+
+        What no app of ours has signed is of no Pages, and tells of nothing.
+        """
+        self._reached.update(pages)
+        self._strange |= not pages
         names = {account: name for name in pages for account in accounts(self._clients[name])}
         waking: dict[Network, bool] = {}
         for change in changes:
@@ -115,6 +126,25 @@ class Pushes:
             if not any(self._wake(source, urgent=urgent) for source in lists(network)):  # the first that is watched
                 with self._lock:
                     self._told.pop(network, None)
+
+    def came(self, page: str) -> Came:
+        """The best that has come for a Page."""
+        if page in self.latest:
+            return Came.OURS
+        return Came.OTHER if page in self._reached else Came.STRANGE if self._strange else Came.NOTHING
+
+    def of_pages(self, brought: Mapping[str, Brought]) -> list[PagePush]:
+        """How the pushes do for each Page; `brought` is what they brought in the last day, by the Page's name."""
+        return [
+            PagePush(
+                name,
+                brought.get(name, Brought()),
+                self.latest.get(name),
+                secret=bool(client.page.app_secret and client.page.app_secret.reveal()),
+                came=self.came(name),
+            )
+            for name, client in self._clients.items()
+        ]
 
     def expects(self, source: Source) -> bool:
         """Whether something was told that a look at this list may find; whoever was told has the right to look."""
@@ -190,7 +220,10 @@ class Pushes:
         """Have a list looked at, as soon as its Page's budget lets background work; whether anybody watches it."""
         budget, usual = self._clients[source.page].budget, self.pace.usual
         apart = APART.pause(self._in_vain.get(source, 0) + 1) if urgent else APART.longest
-        left = self.hurry(source, max(budget.paused_for(), budget.closed_for()), apart * budget.slowness())
+        held = max(budget.paused_for(), budget.closed_for())
+        if held:
+            held += A_MOMENT
+        left = self.hurry(source, held, apart * budget.slowness())
         if left is None:
             return False
         with self._lock:

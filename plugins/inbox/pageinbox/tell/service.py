@@ -32,7 +32,7 @@ from pageinbox.model.errors import LedgerError
 from pageinbox.model.fault import Work
 from pageinbox.model.history import SourceRecord
 from pageinbox.model.meters import Meters
-from pageinbox.model.push import Brought, PagePush
+from pageinbox.model.push import PagePush
 from pageinbox.model.source import Source
 from pageinbox.model.statistics import Period, Statistics
 from pageinbox.model.watch import Detail
@@ -184,6 +184,7 @@ class WatchService:
             answers.listing.clients,
             admins,
             ids=pages,
+            asking=lambda: self.tokens.asking,
             watched=lambda: {source.page for source in self.poll.wanted()},
             timer=timer,
         )
@@ -284,13 +285,7 @@ class WatchService:
 
     def pushed(self) -> list[PagePush]:
         """How Meta's pushes do for each Page, where they are wanted. Raises LedgerError."""
-        if self._chosen.push_token is None:
-            return []
-        brought, latest = self._pushed.brought(), self.pushes.latest
-        return [
-            PagePush(name, brought.get(name, Brought()), latest.get(name), secret=page.app_secret is not None)
-            for name, page in self._chosen.pages.items()
-        ]
+        return [] if self._chosen.push_token is None else self.pushes.of_pages(self._pushed.brought())
 
     def sources(self) -> list[Source]:
         """What is to be looked at, and from now on nothing else is. Raises LedgerError."""

@@ -16,6 +16,10 @@ from pageinbox.model.token import DAY, ENDED, SOON, STEPS, UNKNOWN, WORKS, End, 
 PATIENCE = 60.0
 """Seconds for which it is waited until when a token holds that works again: it is asked about soon after a start."""
 
+ASKING, AGAIN = 300.0, 5.0
+"""Seconds for which it is waited until all tokens have been asked about, so that what ends together is told together;
+and until that is seen to again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -31,8 +35,8 @@ class Change:
 class Weather:
     """Tells the admins of tokens, by what Meta said of them to this bot.
 
-    `ids` are the Pages' ids by their names, `watched` gives the names of those that somebody watches, `timer` gives
-    seconds that never go back.
+    `ids` are the Pages' ids by their names. `asking` says for how many seconds tokens are being asked about, 0 while
+    they are not, `watched` gives the names of Pages that somebody watches, `timer` gives seconds that never go back.
     """
 
     def __init__(
@@ -42,6 +46,7 @@ class Weather:
         admins: Sequence[str],
         *,
         ids: Mapping[str, str],
+        asking: Callable[[], float],
         watched: Callable[[], Collection[str]],
         timer: Callable[[], float],
     ) -> None:
@@ -49,6 +54,7 @@ class Weather:
         self._clients = clients
         self._admins = admins
         self._ids = ids
+        self._asking = asking
         self._watched = watched
         self._timer = timer
         self._queue = Queue(ledger)
@@ -68,6 +74,8 @@ class Weather:
         if not self._admins or not self._turn.acquire(blocking=False):
             return None
         try:
+            if 0 < self._asking() < ASKING:
+                return AGAIN
             with self._ledger.reading() as connection:
                 now, known = self._ledger.now(connection) / 1000, told(connection)
             facts = {name: client.token for name, client in self._clients.items()}

@@ -8,6 +8,8 @@ from pageinbox.model.errors import (
     GraphError,
     NoPageToken,
     NotAPage,
+    NotLinked,
+    OwnerUnable,
     PageMoved,
     PermissionMissing,
     ProofWrong,
@@ -32,6 +34,7 @@ TOKEN_REFUSED = {
     "role": "its owner no longer has a role on the Page, or lacks the two-factor authentication its business requires",
     "page": "its owner can't reach the Page, or the Page is gone",
     "check": TOKEN_ENDS[459],
+    "idle": "its owner hasn't used the app for 90 days",
     "unreadable": "it was cut short, or is an Instagram token instead of the Page's",
 }
 
@@ -45,6 +48,12 @@ STOPPED = {
     "deactivated": "Meta has deactivated the app",
     "blocked": "Meta has blocked the app",
     "deleted": "Meta no longer knows the app that the token was issued for",
+    "address": "The app's settings at Meta allow no calls from this machine's address",
+}
+
+UNDO = {
+    "blocked": "look up why in its dashboard at Meta and have the block lifted",
+    "address": "add it to the server IP allowlist in its dashboard at Meta, or empty that list",
 }
 
 
@@ -80,14 +89,16 @@ def access(error: GraphError, page: Page, platform: Platform) -> str | None:
             return f"{STOPPED[error.detail]}{number}. Issue a token for an app that exists, {put(page)}."
         case AppStopped():
             what = STOPPED.get(error.detail, "Meta has stopped the app")
-            undo = "have the block lifted" if error.detail == "blocked" else "reactivate it"
-            return (
-                f"{what}{number}; the token is not to blame. An admin of the app has to look up why in its dashboard "
-                f"at Meta and {undo}."
-            )
+            undo = UNDO.get(error.detail, "look up why in its dashboard at Meta and reactivate it")
+            return f"{what}{number}; the token is not to blame. An admin of the app has to {undo}."
         case NotAPage():
             kind = f"; its type at Meta is {error.detail}" if error.detail else ""
             return f"{here}.ID is not the ID of a Page{number}{kind}. Put the Page's own ID there and restart me."
+        case NotLinked():
+            return (
+                f"No Instagram account is linked to the Page, or a personal one{number}. Link a business or creator "
+                f"account in the Page's settings at Meta, or leave instagram out of {here}.PLATFORMS."
+            )
         case PageMoved():
             new = f", {error.detail}" if error.detail not in ("", page.id) else ""
             return (
@@ -114,6 +125,17 @@ def access(error: GraphError, page: Page, platform: Platform) -> str | None:
                 f"The Instagram account doesn't let apps read its messages{number}; the token is fine. Its owner has "
                 "to turn on “Allow access to messages” in the Instagram app's settings, under messages and connected "
                 "tools."
+            )
+        case OwnerUnable(detail="role"):
+            return (
+                f"The token's owner lacks the MESSAGING task on the Page, or the two-factor authentication its "
+                f"business requires{number}. Someone who has both has to issue a new token; {put(page)}."
+            )
+        case OwnerUnable():
+            return (
+                f"Meta doesn't let the app act for the token's owner{number}. Either they have removed the app, or it "
+                "is in development and they have no role in it. Someone with the MESSAGING task on the Page, and with "
+                f"a role in an app that isn't Live, has to issue a new token; {put(page)}."
             )
         case PermissionMissing(subcode=2534048):
             return (

@@ -8,9 +8,10 @@ from pageinbox.model import checkup as facts
 from pageinbox.model.checkup import Fact, Finding, Subject
 from pageinbox.model.errors import Blocked, GraphError, NotAskedYet, RequestRefused, StillAsking, Throttled
 from pageinbox.model.post import Foreign, Line, Room
+from pageinbox.model.push import Came
 from pageinbox.model.source import Page, Platform
 from pageinbox.words.common import HANDFUL, PLATFORM_NAMES
-from pageinbox.words.english import lasting, spell, stretch
+from pageinbox.words.english import ago, lasting, spell, stretch
 from pageinbox.words.findings import bytes_of
 from pageinbox.words.ledger import ledger_trouble
 from pageinbox.words.trouble import explain
@@ -27,7 +28,7 @@ def sentence(finding: Finding, page: Page) -> Line:
         case facts.Broken(kind=kind):
             return (f"I can't tell, because of an error of my own ({kind}). The log says where; please report that.",)
         case facts.Failed(subject=Subject.ENDS, error=error):
-            return (unasked(error),)
+            return (unasked(error, page),)
         case facts.Failed(error=error, source=source):
             return explain(error, page, source.platform if source else page.platforms[0])
         case facts.Unkept(kind=kind, where=where):
@@ -49,10 +50,29 @@ def of_a_page(fact: Fact, page: Page) -> str:
     """The same for what Meta's answers tell of a Page; empty for any other fact."""
     here = f"PAGES.{page.name}"
     match fact:
+        case facts.Silent(at=at, now=now):
+            return (
+                f"Meta's last push came {ago(at, now)}, and what has changed since was found without any. Meta "
+                "switches off a webhook that fails for long: check it in the app's dashboard, and its subscription to "
+                "the Page's messages."
+            )
+        case facts.Unpushed(came=Came.STRANGE):
+            return (
+                f"I get pushes that aren't signed with {here}.APP_SECRET, so I drop them. If they are Meta's, set up "
+                "the webhook in the app that APP_SECRET belongs to (not under Instagram Login, which has a secret of "
+                "its own), or correct APP_SECRET and restart me; and let no proxy change what it passes on."
+            )
+        case facts.Unpushed(came=Came.OTHER):
+            return (
+                "Meta's pushes reach me, but none was about this Page since I started; a test from the app's dashboard "
+                "is about no Page. If none comes although somebody writes, check the app's subscription to the Page's "
+                "messages; docs/push.md shows how."
+            )
         case facts.Unpushed():
             return (
                 "I can't tell whether Meta's pushes reach me, because none has come since I started. If none comes "
-                "although somebody writes, check the app's webhook at Meta and its subscription to the Page's messages."
+                "although somebody writes, check the app's webhook at Meta and its subscription to the Page's "
+                "messages; docs/push.md shows how."
             )
         case facts.Unsigned():
             return (
@@ -70,14 +90,14 @@ def of_a_page(fact: Fact, page: Page) -> str:
                 f"task on the Page has to grant {'them' if several else 'it'} to the app and issue a new token for "
                 f"{here}.TOKEN."
             )
+        case facts.Untold(works=(), late=True):
+            return "I can't tell which the token has, because Meta gave no answer about it. Ask again later."
         case facts.Untold(works=()):
             return "I can't tell which the token has, because Meta doesn't say. The app's dashboard at Meta shows them."
-        case facts.Untold(works=works):
+        case facts.Untold(works=works, late=late):
             names = spell([PLATFORM_NAMES[platform] for platform in works])
-            return (
-                "I can't tell each by name, because Meta doesn't say which the token has. It can read "
-                f"{names}, so it has what that takes."
-            )
+            why = "gave no answer about the token" if late else "doesn't say which the token has"
+            return f"I can't tell each by name, because Meta {why}. It can read {names}, so it has what that takes."
         case facts.WrongPage(id=id):
             return (
                 f"The token is of another Page, {id}. Check {here}.ID, and put this Page's token where {here}.TOKEN "
@@ -121,9 +141,9 @@ def of_the_machine(fact: Fact) -> str:
     """The same for the machine that the bot runs on; empty for any other fact."""
     match fact:
         case facts.Disk(free=None):
-            return "I can't tell how much is free where the ledger is, because that is another machine's disk."
+            return "I can't tell how much is free where the ledger is, because that is the database server's disk."
         case facts.Disk(where=where, free=int(free)):
-            return f"Only {bytes_of(free)} are free beside {where}. Free some space, or move the ledger."
+            return f"Only {bytes_of(free)} is free on the disk of {where}. Free some space, or move the ledger."
     return ""
 
 
@@ -153,20 +173,30 @@ def of_the_bot(fact: Fact) -> str:
             )
         case facts.Admins(number=0):
             return "BOT_ADMINS names nobody I can write to, so nobody hears of trouble. Name at least one person."
+        case facts.Web(wanted=wanted) if wanted:
+            return (
+                f"Errbot's web server was to listen on {wanted}, and doesn't. Look for another program on that port, "
+                "and at what Errbot's log and standard error say; then restart me."
+            )
         case facts.Web(needed=True):
             return (
-                "Errbot's web server is off, and what should come to me over it doesn't. Configure the plugin "
-                "Webserver; docs/slack.md shows how."
+                "Errbot's web server is off, so what should come to me over it doesn't. Switch it on; docs/metrics.md "
+                "shows how."
             )
     return ""
 
 
-def unasked(error: GraphError) -> str:
+def unasked(error: GraphError, page: Page) -> str:
     """Why nothing is known of a token's end."""
     number = f" ({error.number})" if error.number else ""
     match error:
         case StillAsking() | NotAskedYet():
             return f"I can't tell: {LATE[0].lower()}{LATE[1:]}"
+        case RequestRefused(code=100) if page.app_secret is None:
+            return (
+                f"I can't tell, because Meta says it only to the app of this token{number}. Set "
+                f"PAGES.{page.name}.APP_SECRET and restart me, and I can ask as the app."
+            )
         case RequestRefused():
             return f"I can't tell, because Meta doesn't say it about this token{number}."
         case Throttled() | Blocked():
@@ -177,8 +207,10 @@ def unasked(error: GraphError) -> str:
 def rooms_of(rooms: Sequence[str]) -> Line:
     """Rooms, or the first few of many."""
     shown = rooms[:HANDFUL]
-    pieces: Line = tuple(piece for room in shown for piece in (Room(room), ", "))[:-1]
-    return (*pieces, f" and {len(rooms) - len(shown):,} more") if len(rooms) > len(shown) else pieces
+    more = f"{len(rooms) - len(shown):,} more" if len(rooms) > len(shown) else ""
+    named: list[Room | str] = [*map(Room, shown), *filter(None, [more])]
+    joined = [piece for each in named for piece in (", ", each)][1:]
+    return (*joined[:-2], " and ", joined[-1]) if len(named) > 1 else (*joined,)
 
 
 def emptiness(platform: Platform) -> str:

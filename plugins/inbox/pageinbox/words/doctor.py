@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from pageinbox.language.vocabulary import say as name_of
-from pageinbox.model.checkup import Ends, Finding, Reached, State
+from pageinbox.model.checkup import Ends, Faulty, Finding, Reached, State
 from pageinbox.model.post import Command, Line, Post
 from pageinbox.model.source import Page
 from pageinbox.model.token import TokenFacts
 from pageinbox.words.advice import sentence
 from pageinbox.words.common import MOST_NAMED, page_of
 from pageinbox.words.english import counted, spell
+from pageinbox.words.faults import fault_lines
 from pageinbox.words.findings import in_sum, named
 from pageinbox.words.many import called, is_many
 from pageinbox.words.tokens import tokens
@@ -30,8 +31,9 @@ def doctor(found: Sequence[Finding], pages: Mapping[str, Page], now: float, *, a
     ending = [
         (page_of(pages, each.page), TokenFacts(ends=each.fact.ends)) for each in wrong if isinstance(each.fact, Ends)
     ]
-    others = [each for each in wrong if not isinstance(each.fact, Ends)]
-    lines = [*told(others, pages), *tokens(ending, now)]
+    faults = [each.fact.fault for each in wrong if isinstance(each.fact, Faulty)]
+    others = [each for each in wrong if not isinstance(each.fact, Ends | Faulty)]
+    lines = [*fault_lines(faults, pages), *told(others, pages), *tokens(ending, now)]
     good, untold = rows(fine, pages), told(unsure, pages)
     return Post(
         (summary(len(lines), len(good), len(untold)),),

@@ -70,7 +70,7 @@ def named(fact: Fact) -> str:
             return NAMES[Subject.CHAT]
         case facts.Clicked():
             return "clicks"
-        case facts.Pushed() | facts.NoPush() | facts.Unpushed() | facts.Unsigned():
+        case facts.Pushed() | facts.NoPush() | facts.Silent() | facts.Unpushed() | facts.Unsigned():
             return NAMES[Subject.PUSH]
         case facts.Storage() | facts.InstallsDependencies():
             return NAMES[Subject.BOT]

@@ -50,6 +50,10 @@ TROUBLES = {
     "unreachable": (
         f"can't be reached. {FIXED} Check that the database server runs, and the host and port in DATABASE_URL."
     ),
+    "narrow": (
+        f"is in a database that can't hold every letter, as its encoding is not UTF8. {FIXED} Create one with "
+        "ENCODING 'UTF8' and TEMPLATE template0, and name it in DATABASE_URL."
+    ),
     "unfit": (
         f"can't be used with the options in DATABASE_URL. {FIXED} Check what follows the ? there, such as sslmode and "
         "sslrootcert, and the server's certificate."

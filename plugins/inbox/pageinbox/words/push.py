@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from pageinbox.model.post import Line, Moment
-from pageinbox.model.push import Brought, PagePush
+from pageinbox.model.push import Brought, Came, PagePush
 from pageinbox.model.source import Page
 from pageinbox.words.english import duration
 from pageinbox.words.many import called, is_many
 
 UNSUBSCRIBED = " Is the app subscribed to the Page's messages?"
+
+INSTEAD = {
+    Came.NOTHING: (". No push has come since I started.", UNSUBSCRIBED),
+    Came.OTHER: (". Pushes have come since I started, but none was about {them}.", UNSUBSCRIBED),
+    Came.STRANGE: (
+        ". Pushes have come since I started, but none was signed with an APP_SECRET that I have.",
+        " Do the webhook and the APP_SECRET belong to the same app?",
+    ),
+}
+"""What is said where none came about a Page, and what is asked where that is missed."""
 
 
 def pushes(found: Sequence[PagePush], pages: Mapping[str, Page], now: float) -> list[Line]:
@@ -24,7 +34,8 @@ def pushes(found: Sequence[PagePush], pages: Mapping[str, Page], now: float) -> 
         deaf = [pages[each.page].title for each in found if each.brought.polled and not each.brought.pushed]
         sums = sum((each.brought for each in found), Brought())
         latest = max((each.latest for each in found if each.latest is not None), default=None)
-        lines.append(line(f"{len(found):,} Pages", PagePush("", sums, latest), now))
+        came = max((each.came for each in found), key=list(Came).index)
+        lines.append(line(f"{len(found):,} Pages", PagePush("", sums, latest, came=came), now))
         if deaf and sums.pushed:
             lines.append((f"{called(deaf)}: Meta pushed nothing in the last day, so all came by polling alone.",))
     if unsigned:
@@ -35,12 +46,14 @@ def pushes(found: Sequence[PagePush], pages: Mapping[str, Page], now: float) -> 
 
 def line(title: str, push: PagePush, now: float) -> Line:
     """What the pushes for one Page, or for several in sum, did in the last day."""
-    brought, last = push.brought, ". No push has come since I started."
+    brought = push.brought
     deaf = bool(brought.polled and not brought.pushed)
     said = f"{title}: {in_words(brought)}"
     if push.latest is None:
-        return (said + last + UNSUBSCRIBED * deaf,)
-    return (f"{said}. The last push came ", Moment(push.latest, now), ".")
+        instead, missed = INSTEAD.get(push.came, INSTEAD[Came.NOTHING])
+        return (said + instead.format(them="it" if push.page else "them") + missed * deaf,)
+    off = " Meta switches off a webhook that fails for long: is the app still subscribed?" * push.is_silent(now)
+    return (f"{said}. The last push came ", Moment(push.latest, now), f".{off}")
 
 
 def in_words(brought: Brought) -> str:

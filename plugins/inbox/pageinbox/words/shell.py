@@ -13,20 +13,27 @@ RUNNING: Line = (
 )
 
 REFUSALS = {
-    "used": (
-        "{where} is in use. Stop every bot that uses it, and try again. One on PostgreSQL that was killed counts for a "
-        "little longer than its POLL_INTERVAL."
-    ),
+    "used": "The ledger at {where} is in use. Stop every bot that uses it, and try again.",
+    "itself": "{where} belongs to the ledger itself. Choose another file.",
+    "making": "Another backup is being made in {where} right now.",
     "none": "There is no ledger at {where}.",
     "older": (
-        "{where} was written by an older version of err-inbox, which has to make this backup. Or start this version "
-        "once, which brings the ledger up to date."
+        "The ledger at {where} was written by an older version of err-inbox, which has to make this backup. Or start "
+        "this version once, which brings the ledger up to date."
     ),
     "newer": "{where} was written by a newer version of err-inbox. Update err-inbox.",
     "copy": "{where} is a backup that was never put back. Put it back with err-inbox restore first.",
-    "moved": "The ledger was moved to {where} before.",
+    "moved": "The ledger was moved to {where}. Set DATABASE_URL to that, or name it with --ledger.",
     "corrupt": "{where} is damaged, or is not a ledger at all.",
 }
+
+KILLED = " A bot that was killed counts as running for a little longer than its POLL_INTERVAL."
+"""What is to be known besides of a ledger in use, where it is on PostgreSQL."""
+
+NO_FOLDER = (
+    "{where} can't be opened: its folder doesn't exist, or it is a folder itself. Create the folder, or choose another "
+    "place."
+)
 
 TAKEN = {
     "backup": "{where} exists already. Choose another file, or give --replace.",
@@ -39,11 +46,22 @@ def refusal(command: str, kind: str, where: str) -> Post:
     """Why a command has changed nothing; `kind` and `where` are those of the `LedgerError`."""
     if kind == "taken":
         return Post((TAKEN[command].format(where=where),))
+    if kind == "nofolder":  # which a setting or an argument may have named
+        return Post((NO_FOLDER.format(where=where),))
     if kind in REFUSALS:
-        return Post((REFUSALS[kind].format(where=where),))
+        killed = KILLED if kind == "used" and "/" not in where else ""
+        return Post((REFUSALS[kind].format(where=where) + killed,))
     if kind in TROUBLES and where != "DATABASE_URL":
         return Post((f"{where} {TROUBLES[kind].replace(f' {FIXED}', '')}",))
     return Post((ledger_trouble(kind, where).replace(", so I can't announce anything", ""),))
+
+
+def unstored(trouble: str) -> str:
+    """Why it isn't known where the ledger is."""
+    return (
+        f"What was set from chat can't be read from Errbot's own store, core.db ({trouble}), and DATABASE_URL may be "
+        "among it. Say with --ledger where the ledger is."
+    )
 
 
 def backed_up(where: str, file: str, size: int, version: int) -> Post:
@@ -55,12 +73,18 @@ def backed_up(where: str, file: str, size: int, version: int) -> Post:
 
 def put_back(where: str, made: float | None, now: float) -> Post:
     """A backup is the ledger at `where` from now on; `made` is when it was made, None where that isn't known."""
-    since: Line = ("the backup was made",) if made is None else (Time(made, now, dated=True),)
-    first: Line = (f"The ledger at {where} is the one of the backup",)
+    first: Line = (
+        (f"The ledger at {where} is now the backup of ", Time(made, now, dated=True), ".")
+        if made
+        else (f"The ledger at {where} is now a backup that was put back.",)
+    )
     return Post(
-        (*first, *(() if made is None else (" of ", *since)), "."),
+        first,
         (
-            ("What the bot announces now and may have announced since then says so: it may be a repeat.",),
+            (
+                "What the bot announces now but may have announced since the backup was made is marked as a possible "
+                "repeat.",
+            ),
             ("Watches, mutes, digests, marks and notes made since then are gone; those that were ended are back.",),
             ("Whoever was erased since then is in it again: erase them again with !inbox forget.",),
         ),
@@ -72,7 +96,7 @@ def moved(old: str, new: str, rows: int) -> Post:
     if not rows:
         return Post((f"The ledger at {old} has been moved to {new} already.",), (NEXT,))
     left = (
-        f"What is left at {old} is not used any more, and refused by bots. It still holds customers' words, also of "
+        f"What is left at {old} is no longer used, and bots refuse it. It still holds customers' words, also of "
         "those whom you erase from now on: delete it once you have seen that all is well."
     )
     return Post((f"The ledger at {old} was moved to {new}: {counted(rows, 'row')}.",), (NEXT, (left,)))

@@ -137,15 +137,16 @@ def unreachable(waiting: Sequence[Backlog], now: float) -> list[Backlog]:
 def troubles(reports: Sequence[SourceReport], pages: Mapping[str, PageStatus]) -> list[Line]:
     """Why sources can't be read, each reason once for a Page."""
     alike: dict[tuple[str, Line], list[str]] = {}
-    for report in reports:
+    for report in sorted(reports, key=lambda each: each.failing is None):
         if report.trouble is None:
             continue
         page = pages[report.source.page]
-        trouble = still(report.trouble, page)
+        title, trouble = page.page.title, still(report.trouble, page)
+        text = explain_lasting(trouble, page.page, report.source.platform)
         # Nobody has to ask again for what is read anyway; but only `explain` knows how long a pause still is.
-        explained = explain if report.failing is None or isinstance(trouble, Throttled | Blocked) else explain_lasting
-        text = explained(trouble, page.page, report.source.platform)
-        alike.setdefault((page.page.title, text), []).append(label(page.page, report.source))
+        if isinstance(trouble, Throttled | Blocked) or (report.failing is None and (title, text) not in alike):
+            text = explain(trouble, page.page, report.source.platform)
+        alike.setdefault((title, text), []).append(label(page.page, report.source))
     return [(f"{names[0] if len(names) == 1 else title}: ", *text) for (title, text), names in alike.items()]
 
 

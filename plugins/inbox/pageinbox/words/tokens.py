@@ -96,17 +96,17 @@ def in_order(notices: Iterable[Notice], page_of: Callable[[str], Page], now: flo
 def good(notice: Notice, several: bool) -> str:
     """That a token is in order again, to be followed by until when."""
     known, what = notice.until is not None, "tokens" if several else "token"
-    access = f"; {'their' if several else 'its'} access to data holds"
+    access = f"; {'their' if several else 'its'} access to data lasts"
     match notice.kind:
         case NoticeKind.ACCESS_RENEWED:
-            return f"the {WHOSE[several]} access to data was renewed and holds"
+            return f"the {WHOSE[several]} access to data was renewed and lasts"
         case NoticeKind.TOKEN_WORKS:
-            holds = access if notice.access else "; they hold" if several else "; it holds"
+            holds = access if notice.access else "; they are valid" if several else "; it is valid"
             return f"Meta accepts the {what} again{holds if known else ''}"
         case _ if notice.access:
             return f"the {what} {'are' if several else 'is'} new{access}"
         case _ if known:
-            return f"the {what} {'are new and hold' if several else 'is new and holds'}"
+            return f"the {what} {'are' if several else 'is'} new and valid"
         case _:
             return f"the {what} {'are new and don' if several else 'is new and doesn'}'t expire"
 
@@ -119,7 +119,7 @@ def line(end: End, pages: list[Page], now: float) -> Line:
     does = f"{WHOSE[several]} access to data {verb}" if end.access else f"{what} {verb}"
     when = ago(end.at, now) if over else f"in {duration(end.at - now)}"
     names = called([page.title for page in pages])
-    return (f"{names}: the {does} at ", Time(end.at, now), f" ({when}). {issue(pages)}.")
+    return (f"{names}: the {does} {when} (", Time(end.at, now), f"). {issue(pages)}.")
 
 
 def issue(pages: Sequence[Page]) -> str:

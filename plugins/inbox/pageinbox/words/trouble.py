@@ -119,7 +119,7 @@ def remedy(error: GraphError, page: Page, platform: Platform) -> str:
                 "Meta for Advanced Access to instagram_manage_messages."
             )
         case TooMuchData():
-            return f"Meta can't return even one conversation at a time{number}. Try again later."
+            return f"Meta can't return even one conversation at a time{number}. Try again later{or_access(error)}."
         case ListBlocked():
             return (
                 f"Meta can't return one conversation in this list{number}, nor anything older than it. "
@@ -209,13 +209,21 @@ def lasting_remedy(error: GraphError, page: Page, platform: Platform) -> str:
         case CursorDead():
             return f"The list keeps changing while I read it{number}. I keep trying."
         case TooMuchData():
-            return f"Meta can't return even one conversation at a time{number}. I keep trying."
+            return f"Meta can't return even one conversation at a time{number}. I keep trying{or_access(error)}."
         case RequestRefused() if error.code not in KNOWN:
             return f"Meta answers with an error I don't know{number}. I keep trying; if it lasts, look it up at Meta."
     if type(error) is GraphError:
         report = "; report it with that number" if number else ""
         return f"Meta gives an answer I don't know{number}{report}. I keep trying."
     return f"{remedy(error, page, platform)} I keep trying."
+
+
+def or_access(error: GraphError) -> str:
+    """What else may be behind an error that Meta documents for another thing, too."""
+    more = (
+        "; if it lasts, check that the app has Advanced Access and all permissions: Meta answers so without them, too"
+    )
+    return more if (error.code, error.subcode) == (1, 99) else ""
 
 
 def each_of(pages: Sequence[Page]) -> Page:

@@ -60,9 +60,15 @@ def is_found(bot: Any, name: str) -> bool:
 
 def web(plugins: Any, *, needed: bool) -> Finding:
     """Whether Errbot's web server runs, and where."""
-    server = plugins.get_plugin_obj_by_name("Webserver")
-    running = getattr(server, "server", None) if server is not None and server.is_activated else None
-    where = address(running.server_address) if running is not None else ""
+    plugin = plugins.get_plugin_obj_by_name("Webserver")
+    if plugin is None or not plugin.is_activated:
+        return good(Web("", needed), unless=needed)
+    if plugin.server_thread is not None and not plugin.server_thread.is_alive():
+        # Where its port is taken, Flask says so on standard error alone, and Errbot notices nothing.
+        own = plugin.config["SSL"]
+        port = own["port"] if own["enabled"] else plugin.config["PORT"]
+        return Finding(State.ATTENTION, Web("", needed, address((plugin.config["HOST"], port))))
+    where = address(plugin.server.server_address) if plugin.server is not None else ""
     return good(Web(where, needed), unless=needed and not where)
 
 

@@ -55,7 +55,9 @@ def table(rows: Sequence[Sequence[Line]], text_of: TextOf) -> list[str]:
     while (over := wide(found) - WIDEST) > 0:
         room = widest(found[-1]) - over
         if len(found) == 1 or room >= NARROWEST:
-            broken[-1] = [wrap(cell, room, break_long_words=False) or [""] for cell in found[-1]]
+            broken[-1] = [
+                wrap(cell, room, break_long_words=False, break_on_hyphens=False) or [""] for cell in found[-1]
+            ]
             break
         below.insert(0, found.pop())
         broken.pop()

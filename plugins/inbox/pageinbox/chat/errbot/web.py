@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from pageinbox.model.web import Answering, WebRequest, WebResponse
 
@@ -17,11 +18,13 @@ log = logging.getLogger(__name__)
 
 
 def of_others(record: logging.LogRecord) -> bool:
-    """Whether what Errbot's web server logs is about none of our requests.
+    """Whether what Errbot's web server logs is about none of our requests, however their address is written.
 
-    Probes and scrapes come every few seconds, and a query may hold a secret, as that of Meta's challenge does.
+    Probes and scrapes come every few seconds, and a query may hold a secret, as that of Meta's challenge does, also
+    where a proxy passes it on to an address that there is none of.
     """
-    return " /inbox/" not in record.getMessage()
+    told = unquote(record.getMessage())
+    return "/inbox/" not in told and "verify_token" not in told
 
 
 class Addresses:
@@ -31,7 +34,7 @@ class Addresses:
         self._served: Mapping[str, Answering] = {}
 
     def serve(self, answering: Mapping[str, Answering]) -> None:
-        """Answer at these paths, and from now on at no other.
+        """Answer at these paths, with or without a slash behind them, and from now on at no other.
 
         Flask takes no new address after its first request (errbot#1720), so they are put into its map by hand; one that
         is no longer served stays there, and is not found.
@@ -42,7 +45,7 @@ class Addresses:
         self._served = answering
         for path in answering:
             if path not in flask_app.view_functions:
-                rule = flask_app.url_rule_class(path, endpoint=path, methods=METHODS)
+                rule = flask_app.url_rule_class(path, endpoint=path, methods=METHODS, strict_slashes=False)
                 flask_app.url_map.add(rule)
             flask_app.view_functions[path] = self._view(path)
 

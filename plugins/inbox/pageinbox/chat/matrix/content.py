@@ -192,7 +192,17 @@ def html_of(piece: Piece, text: str, prefix: str, zone: tzinfo, link: str) -> st
             return anchor(piece.url, link)
         case Mention() if PERSON.fullmatch(piece.id):
             return anchor(f"https://matrix.to/#/{quote(piece.id)}", text)
+        case str():
+            return re.sub(r"[^\s“”()]+", lambda match: copyable(match[0]), words_of(piece, prefix, zone))
     return escape(text)
+
+
+def copyable(word: str) -> str:
+    """A word of ours: code where clients would make a link of it, since a path or a setting is to be copied."""
+    core = word.rstrip(".,;:?!")
+    if core == unlinked(core):
+        return escape(ROOM.sub("＠", word))
+    return f"<code>{escape(core)}</code>{escape(word.removeprefix(core))}"
 
 
 def anchor(url: str, text: str) -> str:

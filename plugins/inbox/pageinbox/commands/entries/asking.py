@@ -75,7 +75,7 @@ ASKING = (
         example="doctor",
         takes="a Page or a platform, or nothing for everything; “deep” with a Page, or with the only one",
         more=(
-            ("doctor messenger", "only what concerns the Pages' lists there"),
+            ("doctor messenger", "only what concerns Messenger; or one Page, by its name"),
             ("doctor deep", "find out what Meta's API really does, for a report that can be published; for my admins"),
         ),
     ),
