@@ -80,6 +80,7 @@ COMMANDS = {
     "forget": ("forget {ref}", "forget 1", "forget"),
     "stats": ("stats", "stats today @zenobbia", "stats csv"),
     "digest": ("digest", "digest daily 09:00", "digest off"),
+    "doctor": ("doctor", "doctor acme", "doctor @zenobbia", "doctor deep"),
 }  # fmt: skip
 """Each command of the table, in all ways in which it speaks of somebody."""
 
