@@ -39,7 +39,7 @@ pytestmark = pytest.mark.long("longest")
 
 DAY = 86400.0
 BEGIN = datetime(2026, 11, 24, 7, 30, tzinfo=UTC).timestamp()
-INTERVAL = 120
+INTERVAL = 180
 
 NEW = {"acme messenger": 380, "acme instagram": 170, "globex instagram": 4200, "initech messenger": 250}
 """The conversations of the day by source: 5,000."""

@@ -37,8 +37,8 @@ WATCHES = (
 
 
 @pytest.fixture
-def stage(database_url: str) -> Iterator[Stage]:
-    one = Stage(database_url, watches=WATCHES)
+def stage(ledger_url: str) -> Iterator[Stage]:
+    one = Stage(ledger_url, watches=WATCHES)
     yield one
     one.close()
 
@@ -307,12 +307,12 @@ def test_a_backup_that_is_written_over_a_ledger_in_use_is_noticed(tmp_path: Path
     one.close()
 
 
-def test_a_backup_of_an_older_version_gets_todays_tables(stage: Stage, tmp_path: Path, copy: Path) -> None:
+def test_a_backup_of_an_older_version_gets_todays_tables(database_url: str, tmp_path: Path, copy: Path) -> None:
     path = tmp_path / "old.sqlite"
     load(f"sqlite:///{path}", VERSION - 1)
     assert back_up(path, copy).version == VERSION - 1
-    restore(copy, stage.url)
-    with closing(open_ledger(stage.url)) as ledger, ledger.reading() as connection:
+    restore(copy, database_url)
+    with closing(open_ledger(database_url)) as ledger, ledger.reading() as connection:
         found = connection.execute(text("SELECT value FROM inbox_meta WHERE name = 'version'")).scalar_one()
         assert found == str(VERSION)
         assert connection.execute(text("SELECT count(*) FROM inbox_conversation")).scalar_one() == 6

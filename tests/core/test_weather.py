@@ -31,9 +31,9 @@ def stage(ledger_folder: Path) -> Iterator[Stage]:
 
 
 @pytest.fixture
-def shared(database_url: str) -> Iterator[Stage]:
+def shared(ledger_url: str) -> Iterator[Stage]:
     """The same, on both kinds of databases."""
-    made = Stage(database_url, pages=PAGES, watches=())
+    made = Stage(ledger_url, pages=PAGES, watches=())
     yield made
     made.close()
 

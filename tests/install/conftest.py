@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import pytest
 
@@ -26,16 +27,25 @@ class Distributions:
 
 
 class Venv:
-    """A virtual environment of its own, with nothing in it but what is installed here, pip included."""
+    """A virtual environment in a folder."""
 
     def __init__(self, folder: Path) -> None:
-        run(sys.executable, "-m", "venv", "--without-pip", folder)
         self.bin = folder / "bin"
+        self._pip = (sys.executable, "-m", "pip", "--python", self.bin / "python", "--disable-pip-version-check")
+
+    @classmethod
+    def new(cls, folder: Path) -> Self:
+        """One with nothing in it but what is installed here, pip included."""
+        run(sys.executable, "-m", "venv", "--without-pip", folder)
+        return cls(folder)
 
     def install(self, *arguments: str | Path) -> None:
         """`pip install` with these arguments."""
-        pip = (sys.executable, "-m", "pip", "--python", self.bin / "python", "--disable-pip-version-check")
-        run(*pip, "install", "--no-compile", *arguments)
+        run(*self._pip, "install", "--no-compile", *arguments)
+
+    def uninstall(self, name: str) -> None:
+        """`pip uninstall` of a distribution."""
+        run(*self._pip, "uninstall", "--yes", name)
 
     @property
     def errbot(self) -> Path:
@@ -81,11 +91,26 @@ def distributions(clone: Path, tmp_path_factory: pytest.TempPathFactory) -> Dist
 
 
 @pytest.fixture
+def demo(clone: Path) -> Path:
+    """A fresh checkout in which `make` has installed what a bot runs on: once, until a test cleans it."""
+    if not shutil.which("make"):
+        lacking("make")
+    checkout = clone.with_name("demo")
+    if not checkout.exists():
+        run("git", "clone", "--quiet", clone, checkout)
+    try:
+        run("make", "--silent", f"PYTHON={sys.executable}", ".demo/ready", cwd=checkout)
+    except AssertionError as failure:
+        lacking(f"a package index ({failure})")
+    return checkout
+
+
+@pytest.fixture
 def new_venv(clone: Path, tmp_path: Path) -> Callable[[], Venv]:
     """Makes virtual environments that can build, from source, what exists in no other form."""
 
     def make() -> Venv:
-        venv = Venv(tmp_path / "venv")
+        venv = Venv.new(tmp_path / "venv")
         try:
             venv.install("--require-hashes", "-r", clone / "constraints/build.txt")
         except AssertionError as failure:

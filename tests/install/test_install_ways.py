@@ -65,25 +65,26 @@ def test_a_checkout_in_bot_extra_plugin_dir(
 
 
 def test_the_wheel_found_by_its_entry_point(
-    clone: Path,
+    demo: Path,
     distributions: Distributions,
-    new_venv: Callable[[], Venv],
     settings: dict[str, object],
     environment: dict[str, str],
     tmp_path: Path,
 ) -> None:
-    venv = new_venv()
-    venv.install("--require-hashes", "--no-build-isolation", "-r", clone / "constraints/runtime.txt")
+    venv = Venv(demo / ".demo")
     with ErrbotProcess.start(settings, tmp_path, environment, venv.errbot) as bot:
         before = loaded(bot)
     venv.install("--no-index", distributions.wheel)
-    with ErrbotProcess.start(settings | {"AUTOINSTALL_DEPS": True}, tmp_path, environment, venv.errbot) as bot:
-        assert loaded(bot) == before | {"Inbox": "A"}
-        shows_the_inbox(bot)
-        assert "Installing packages" not in bot.log, "pip has done this; Errbot must not do it again at every start"
-    examined = run("env", *(f"{name}={value}" for name, value in environment.items()), venv.bin / "err-inbox", "doctor",
-                   "--config", tmp_path / "config.py")  # fmt: skip
-    assert "Nothing needs attention" in examined and "Meta accepts it" in examined
+    try:
+        with ErrbotProcess.start(settings | {"AUTOINSTALL_DEPS": True}, tmp_path, environment, venv.errbot) as bot:
+            assert loaded(bot) == before | {"Inbox": "A"}
+            shows_the_inbox(bot)
+            assert "Installing packages" not in bot.log, "pip has done this; Errbot must not do it again at every start"
+        examined = run("env", *(f"{name}={value}" for name, value in environment.items()), venv.bin / "err-inbox",
+                       "doctor", "--config", tmp_path / "config.py")  # fmt: skip
+        assert "Nothing needs attention" in examined and "Meta accepts it" in examined
+    finally:
+        venv.uninstall("err-inbox")
 
 
 def installs_from_git(

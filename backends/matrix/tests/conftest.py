@@ -1,6 +1,7 @@
 """What the backend's tests share: a real Synapse, people, and real Errbots with the plugin in trial.py."""
 
 import itertools
+import os
 import shutil
 import signal
 from collections.abc import Callable, Iterator
@@ -47,8 +48,12 @@ class Bot:
         self.process: ChattingErrbot | None = None
 
     def start(self, wait: bool = True, environment: dict[str, str] | None = None) -> Self:
-        """Start it, and `wait` until it is connected."""
-        command: list[str | Path] = [ERRBOT, "-c", write_config(self.folder, self.settings)]
+        """Start it, and `wait` until it is connected.
+
+        It is forked (see `tests.errbot_fork`), unless Python itself is to find something else in its `environment`.
+        """
+        config = write_config(self.folder, self.settings)
+        command = [ERRBOT, "-c", config] if environment else config
         self.process = ChattingErrbot(command, self.folder, environment, wait)
         return self
 
@@ -60,7 +65,7 @@ class Bot:
     def interrupt(self) -> int:
         """Press Ctrl-C, wait until it has ended, and return its exit status."""
         assert self.process
-        self.process.process.send_signal(signal.SIGINT)
+        os.kill(self.process.process.pid, signal.SIGINT)
         try:
             return self.process.process.wait(PATIENCE)
         finally:

@@ -22,6 +22,9 @@ class ReminderKind(StrEnum):
     """The customer wrote again in what was done."""
 
 
+KINDS = tuple(ReminderKind)
+"""By what stands for each in a reminder's number, less one."""
+
 STEP = 24
 KIND = 3
 """Bits of a reminder's number that the step and the kind take."""
@@ -42,10 +45,10 @@ class Reminder(msgspec.Struct, frozen=True):
     @property
     def number(self) -> int:
         """One for each kind, time and step; negative, since no version of a conversation is."""
-        return -((int(self.since) << STEP | self.step) << KIND | list(ReminderKind).index(self.kind) + 1)
+        return -((int(self.since) << STEP | self.step) << KIND | KINDS.index(self.kind) + 1)
 
     @classmethod
     def of(cls, number: int) -> Reminder:
         """The reminder with this number, in whole seconds and without a name."""
-        kind = list(ReminderKind)[(-number & (1 << KIND) - 1) - 1]
+        kind = KINDS[(-number & (1 << KIND) - 1) - 1]
         return cls(kind, float(-number >> STEP + KIND), -number >> KIND & (1 << STEP) - 1)

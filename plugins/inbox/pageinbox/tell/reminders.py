@@ -116,11 +116,15 @@ class Reminders:
             its_watches, hours = about[row.source]
             for watch in its_watches:
                 for kind, steps in steps_of(watch, row, hours):
-                    soonest = min([soonest, *(moment for moment, _, _ in steps if moment > now)])
-                    passed = [step for step in steps if (watch.made or -math.inf) < step[0] <= now]
-                    if not passed:
+                    passed = None
+                    for step in steps:
+                        if step[0] > now:
+                            soonest = min(soonest, step[0])
+                        elif step[0] > (watch.made or -math.inf) and (passed is None or step[0] > passed[0]):
+                            passed = step
+                    if passed is None:
                         continue
-                    moment, since, lasts = max(passed, key=lambda step: step[0])
+                    moment, since, lasts = passed
                     reminder = Reminder(kind, since, lasts)
                     key = watch.room, row.conversation, reminder.number
                     if key in self._done:
