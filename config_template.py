@@ -303,7 +303,7 @@ def log(sentence: str) -> None:
 
 
 # err-inbox reads this file, too, while a bot runs: what that bot has not written to its end only looks unreadable.
-EXAMINED = globals().get("EXAMINED", False)
+EXAMINED = "pageinbox.chat.errbot.configuration" in sys.modules
 
 if not EXAMINED:
     set_aside_unreadable()

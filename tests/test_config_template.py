@@ -518,8 +518,9 @@ def test_an_unreadable_database_is_set_aside_with_a_sentence(template: Path, par
 
 
 def test_what_a_running_bot_has_open_is_left_alone_by_whoever_only_examines(template: Path) -> None:
-    data = template.parent / "data"
+    data, own = template.parent / "data", template.with_name("own.py")
     data.mkdir()
+    own.write_text(f"from {template.stem} import *\n", "utf-8")
     with contextlib.closing(shelve.Shelf(dumb.open(str(data / "core.db"), "c"), protocol=2)) as kept:
         kept["configs"] = {"Inbox": {"CACHE_TTL": 60}}
         kept.sync()
@@ -527,7 +528,7 @@ def test_what_a_running_bot_has_open_is_left_alone_by_whoever_only_examines(temp
         before = {file.name: file.read_bytes() for file in data.iterdir()}
         environment = {"PATH": os.defpath, "PYTHONPATH": os.pathsep.join(sys.path), **ONE_PAGE}
         ended = subprocess.run(
-            [sys.executable, "-m", "pageinbox.shell", "backup", "copy", "--config", str(template)],
+            [sys.executable, "-m", "pageinbox.shell", "backup", "copy", "--config", str(own)],
             env=environment | {"BOT_WEBSERVER": "127.0.0.1:3141"}, cwd=template.parent, capture_output=True, text=True,
         )  # fmt: skip
         assert ended.returncode == 1 and ended.stderr.startswith("There is no ledger at"), "its settings were read"

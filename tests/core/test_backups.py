@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import resource
 import shutil
 import signal
 import sqlite3
@@ -143,6 +144,18 @@ def test_two_backups_at_once_do_not_spoil_each_other(stage: Stage, copy: Path) -
         assert copy.read_bytes() == before and partial.exists()
     assert back_up(stage.url, copy, replace=True).version == VERSION, "what was left of one that was killed is no other"
     assert not partial.exists()
+
+
+def test_a_backup_for_which_there_is_no_room_says_where_that_is(tmp_path: Path, copy: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    open_ledger(path).close()
+    least, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, most))
+    try:
+        assert refused("full", back_up, path, copy).startswith(str(copy))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (least, most))
+    assert not copy.exists()
 
 
 def test_what_was_said_since_the_backup_is_said_once_more_in_one_message_with_a_mark(stage: Stage, copy: Path) -> None:

@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, event, inspect, select, text
+from sqlalchemy import Connection, Engine, event, inspect, select, text
 
 from pageinbox.ledger.database import open_ledger
 from pageinbox.ledger.moving import move
@@ -209,6 +209,32 @@ def test_what_was_moved_already_is_not_moved_elsewhere(ledger_folder: Path, ther
     open_ledger(there).close()
 
 
+def test_where_the_new_place_has_no_room_the_old_one_goes_on(tmp_path: Path) -> None:
+    old, new = tmp_path / "old.sqlite", tmp_path / "new.sqlite"
+    open_ledger(old).close()
+
+    def fail(connection: Connection) -> None:
+        if connection.engine.url.database == str(new):
+            raise LedgerError("full", str(new))
+
+    event.listen(Engine, "commit", fail)
+    refused("full", f"sqlite:///{old}", f"sqlite:///{new}")
+    event.remove(Engine, "commit", fail)
+    open_ledger(old).close()
+    move(old, new)
+    open_ledger(new).close()
+
+
+def test_a_ledger_that_went_on_from_there_is_not_moved_there_again(tmp_path: Path) -> None:
+    first, second, third = (f"sqlite:///{tmp_path}/{name}.sqlite" for name in ("first", "second", "third"))
+    open_ledger(first).close()
+    move(first, second)
+    move(second, third)
+    refused("moved", first, second)
+    assert move(second, third) == 0
+    open_ledger(third).close()
+
+
 @pytest.mark.parametrize("back", [False, True])
 def test_whoever_kills_it_has_moved_nothing_or_ends_it_by_the_same_words(
     ledger_folder: Path, there: str, back: bool
@@ -224,7 +250,7 @@ def test_whoever_kills_it_has_moved_nothing_or_ends_it_by_the_same_words(
         move(new, old)
     many = steps(old, new, None)
     unfinished = 0
-    for fuse in [*range(0, many, 30), *range(many - 3, many)]:
+    for fuse in [*range(0, many, 30), *range(many - 6, many)]:
         move(new, old)
         assert steps(old, new, fuse) == -signal.SIGKILL
         try:
@@ -237,7 +263,7 @@ def test_whoever_kills_it_has_moved_nothing_or_ends_it_by_the_same_words(
         move(old, new)
         assert rows(new) == before
         left(old)
-    assert unfinished == 1
+    assert unfinished in (2, 3), "one of them is where a transaction begins, which PostgreSQL is not told of apart"
 
 
 def refused_or_empty(url: str) -> None:

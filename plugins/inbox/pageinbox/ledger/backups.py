@@ -164,7 +164,11 @@ def snapshot(path: Path, file: Path, *, in_use: bool = False) -> None:
         facts = facts_of(connection, str(path))
         if in_use:
             restored.refuse_unused(facts, str(path))
-        connection.exec_driver_sql("VACUUM INTO ?", (str(file.absolute()),))
+        try:
+            with told_plainly(str(path)):
+                connection.exec_driver_sql("VACUUM INTO ?", (str(file.absolute()),))
+        except LedgerError as error:  # the ledger is only read: no room is where the copy is
+            raise LedgerError(error.kind, str(file if error.kind == "full" else path)) from None
 
 
 def gather(address: URL, file: Path) -> None:

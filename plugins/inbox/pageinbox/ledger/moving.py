@@ -25,8 +25,8 @@ def move(location: str | Path, to: str | Path, *, clock: Clock = None) -> int:
     """Let a ledger go on at another address, under its name and with all it knows; gives how many rows that took.
 
     There must be nothing yet but, maybe, what this ledger left there when it was moved before. Whoever breaks it off in
-    whatever way has moved nothing; only between the two last steps, the old ledger may say that it was moved while
-    nothing is there, and then moving it again ends it. Gives 0 where it has been moved there already. `clock`
+    whatever way, or has too small a disk, has moved nothing; only between the two last steps, both ledgers may say that
+    they were moved, and then moving it again ends it. Gives 0 where it has been moved there already. `clock`
     is for who simulates the time: see `Ledger`. Raises LedgerError, also where a bot has one of the two open.
     """
     old, new = address_of(location), address_of(to)
@@ -71,9 +71,11 @@ def carried(old: URL, new: URL, clock: Clock) -> int:
                     return 0
                 rows = copy_all(source, target)
                 restored.release(target)
-                target.execute(meta.delete().where(meta.c.name == restored.MOVED))
+                restored.note(target, restored.MOVED, place(new))
+                target.commit()  # all that may fail for want of room; no bot takes it yet
                 restored.note(source, restored.MOVED, place(new))
                 source.commit()  # before the other: so no two bots ever have it in two places
+                target.execute(meta.delete().where(meta.c.name == restored.MOVED))
                 target.commit()
     return rows
 
@@ -87,6 +89,8 @@ def make_room(target: Connection, facts: Mapping[str, str], there: str) -> bool:
     if found.get("name") != facts["name"]:
         raise LedgerError("taken", there)
     if restored.MOVED in found:
+        if restored.MOVED in facts and found[restored.MOVED] != facts[restored.MOVED]:
+            raise LedgerError("moved", found[restored.MOVED])  # it was there, and went on elsewhere
         tables.drop_all(target)
         return True
     if restored.MOVED in facts:

@@ -31,7 +31,7 @@ class Unreadable(Exception):
 def read_config(file: Path) -> Mapping[str, Any]:
     """The names that a config.py gives, by running it as Errbot does. Raises Unreadable.
 
-    It finds EXAMINED to be True, so that it can leave alone what a running bot uses.
+    That this module is loaded tells config_template.py to leave alone what a running bot uses.
     """
     if not file.is_file():
         raise Unreadable("there is no such file; name the bot's own with --config")
@@ -39,7 +39,6 @@ def read_config(file: Path) -> Mapping[str, Any]:
     if spec is None or spec.loader is None:
         raise Unreadable("its name doesn't end with .py")
     module = module_from_spec(spec)
-    vars(module)["EXAMINED"] = True
     sys.path.insert(0, str(file.absolute().parent))
     before = sys.modules.get(spec.name)
     try:

@@ -62,10 +62,12 @@ class Addresses:
 
         if (answering := self._served.get(path)) is None:
             return WebResponse(404)
-        request.max_content_length = LARGEST  # holds for a body in chunks too, whose length nobody tells before
+        request.max_content_length = LARGEST + 1  # a body in chunks, whose length nobody tells before, is cut there
         try:
             body = request.get_data()
         except RequestEntityTooLarge:
+            return WebResponse(413)
+        if len(body) > LARGEST:
             return WebResponse(413)
         headers = {name.lower(): value for name, value in request.headers.items()}
         query = {name: values[-1] for name, values in request.args.lists()}
