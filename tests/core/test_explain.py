@@ -42,7 +42,7 @@ HOSTILE = "<!channel> @here <b>x</b> https://evil.example"
 # What somebody can do, in the words of the sentences.
 DOINGS = re.compile(
     r"Check|check |[Pp]ut |Ask again|ask again|ask Meta|issue a new|needs|has to|Open |Update|Try again|sooner|set |"
-    r"missing in the settings"
+    r"Link a|missing in the settings"
 )
 
 

@@ -17,6 +17,7 @@ from tests.hostile.checks import check_characters, check_legible, check_unlinked
 
 ESCAPES = re.compile("&(?!(?:amp|lt|gt|quot|#x27);)")
 BLOCK = re.compile("<(p|ol|ul|blockquote)[ >]")
+APART = re.compile(r"[\s“”()]+")
 MOST = 40_000
 WITHIN = {
     "p": ("",),
@@ -40,6 +41,7 @@ class Html(HTMLParser):
         self.open: list[str] = []
         self.counts: dict[str, int] = {}
         self.led: list[str] = []
+        self.code: list[str] = []
         self.shown: list[str] = []
         self.live: list[str] = []
         self._html, self._own = html, own
@@ -86,6 +88,8 @@ class Html(HTMLParser):
         else:
             self.shown.append(data)
             self.live.append("" if self.open[-1] == "code" else data)  # clients make no links and calls of code
+            if self.open[-1] == "code":
+                self.code.append(data)
 
     def handle_comment(self, data: str) -> None:
         refuse("a comment", self._html)
@@ -125,6 +129,7 @@ def check_matrix(post: Post, contents: Sequence[Any]) -> None:
     live: list[str] = []
     counts: dict[str, int] = {}
     led: list[str] = []
+    code: list[str] = []
     for content in contents:
         if len(json.dumps(content)) > MOST:
             refuse("too much", str(content))
@@ -140,6 +145,7 @@ def check_matrix(post: Post, contents: Sequence[Any]) -> None:
         html = Html(without_pills(content["formatted_body"], called), own)
         counts = {tag: counts.get(tag, 0) + html.counts.get(tag, 0) for tag in counts | html.counts}
         led += html.led
+        code += html.code
         bodies.append(content["body"])
         shown.append("".join(html.shown))
         live += [said.replace("@room", "", "room" in called) for said in (content["body"], "".join(html.live))]
@@ -155,9 +161,12 @@ def check_matrix(post: Post, contents: Sequence[Any]) -> None:
     lines = [line for line in (post.headline, *post.lines, *post.notes) if any(map(visible, line))]
     rows = [row for row in post.rows if any(visible(piece) for cell in row for piece in cell)]
     names = sum(isinstance(piece, Name) for piece in pieces(post))
-    expected = {"li": len(rows), "code": sum(isinstance(piece, Command | Reference) for piece in pieces(post))}
-    if {tag: counts.get(tag, 0) for tag in expected} != expected or counts.get("strong", 0) > bool(post.rows) + names:
-        refuse(f"{counts} instead of {expected}", str(shown))
+    if counts.get("li", 0) != len(rows) or counts.get("strong", 0) > bool(post.rows) + names:
+        refuse(f"{counts} instead of {len(rows)} rows and {names} names", str(shown))
+    typed = sum(isinstance(piece, Command | Reference) for piece in pieces(post))
+    ours = {word.rstrip(".,;:?!") for piece in pieces(post) if isinstance(piece, str) for word in APART.split(piece)}
+    if not len(code) - sum(each in ours for each in code) <= typed <= len(code):  # of our own words, some are code too
+        refuse(f"{code} as code instead of {typed}", str(shown))
     if "\n".join(bodies).count("\n") + 1 != max(1, len(lines) + len(rows)):
         refuse("more or fewer lines than the post has", str(bodies))
     check_legible(post, "\n".join(bodies))

@@ -11,7 +11,7 @@ COMMANDS = {
     "!inbox show 9zzz": "9zzz",
     "!inbox pages": "Acme",
     "!inbox status": "Acme",
-    "!inbox doctor": "Meta accepts it",
+    "!inbox doctor": "Ledger",  # four wait for Meta at once, and here many ask
     "!inbox watch messenger": "atch",
     "!inbox watches": "atch",
     "!inbox unwatch 77": "77",
