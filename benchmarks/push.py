@@ -5,16 +5,18 @@ from __future__ import annotations
 import http.client
 import json
 import random
+import re
 import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks.latency import LEARNED, listen
+from benchmarks.latency import LEARNED, NAME, longer
 from benchmarks.runs import PATIENCE, child, table
 from simulator.page import Page
 from simulator.pushing import packed, pushed, somebody
@@ -27,11 +29,14 @@ from tests.recording import Recording
 PUSHERS = 4
 """Threads that push: each waits for its answer, as Meta does."""
 
+CARD = re.compile(r"(\d+) new in ")
+"""What a card of several says."""
+
 ASKED = ("", "spam", "status", "waiting")
 """Commands that are given in turn, behind `!inbox`."""
 
 
-def measure(rate: int = 500, lasting: float = 60.0, births: int = 120, interval: int = 30) -> str:
+def measure(rate: int = 500, lasting: float = 60.0, births: int = 60, interval: int = 30) -> str:
     """The figures as Markdown.
 
     `rate` pushes a second come for `lasting` seconds, after as many without any. Of them `births` tell of new
@@ -67,7 +72,7 @@ def measure(rate: int = 500, lasting: float = 60.0, births: int = 120, interval:
             pushing.run()
             ear.join()
             told = json.loads(process.communicate("", PATIENCE)[0])
-    took = sorted(heard[number] - at for number, at in pushing.born.items())
+    took = sorted(heard[number] - at for number, at in pushing.born.items() if number in heard)
     percent = quantiles(took, n=100, method="inclusive")
     rows = [
         ("a command without pushes", f"{median(told['quiet']):.1f} ms", f"{high(told['quiet']):.1f} ms"),
@@ -82,6 +87,21 @@ def measure(rate: int = 500, lasting: float = 60.0, births: int = 120, interval:
         f"{births} births, each announced once; POLL_INTERVAL {interval}. A command is to take no more than twice as "
         f"long while pushes come. The bot used {told['cpu'] / told['wall']:.0%} of one core in all."
     )
+
+
+def listen(chat: Recording, heard: dict[int, float], births: int) -> None:
+    """Note when each of them is named, until all are told: of a burst, a card names the first and counts the rest."""
+    told = read = 0
+    while told < births:
+        messages = chat.wait_for(partial(longer, read))
+        now = time.time()
+        for message in messages[read:]:
+            named = [int(number) for number in NAME.findall(message.text)]
+            if again := [number for number in named if number in heard]:
+                raise AssertionError(f"guests {again} were announced twice")
+            heard |= dict.fromkeys(named, now)
+            told += int(card[1]) if (card := CARD.search(message.text)) else len(named)
+        read = len(messages)
 
 
 def high(lengths: list[float]) -> float:
