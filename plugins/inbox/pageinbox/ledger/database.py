@@ -28,7 +28,7 @@ from pageinbox.model.errors import LedgerError
 SMALL = 50 * 2**20
 """Bytes of a ledger that is written anew within a second, and in memory."""
 
-READS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+AT_ONCE: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {"sqlite": {"reads": True}, "postgresql": {"isolation_level": "AUTOCOMMIT"}}
 )
 """By database, the options of connections whose statements each see the ledger as it is then.
@@ -76,7 +76,7 @@ class Ledger:
     ) -> None:
         self.engine = engine
         self.restored = restored
-        self._reader = engine.execution_options(**READS[engine.dialect.name])
+        self._at_once = engine.execution_options(**AT_ONCE[engine.dialect.name])
         self.where = where
         self.name = name
         self.session = uuid.uuid4().hex[:12]
@@ -123,6 +123,16 @@ class Ledger:
             yield connection
 
     @contextmanager
+    def writing_at_once(self) -> Iterator[Connection]:
+        """A connection each of whose statements is a transaction of its own, in one trip to a server.
+
+        Raises LedgerError.
+        """
+        self.check()
+        with self._rest.kept(self.where), told_plainly(self.where), self._own_turn(), self._at_once.connect() as one:
+            yield one
+
+    @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection to read with; each statement sees the ledger as it is then. Raises LedgerError."""
         if self._here.connection is not None:
@@ -132,7 +142,7 @@ class Ledger:
         with (
             self._rest.kept(self.where, READ_IN_VAIN),
             told_plainly(self.where),
-            self._reader.connect() as connection,
+            self._at_once.connect() as connection,
             self._here.holding(connection),
         ):
             yield connection

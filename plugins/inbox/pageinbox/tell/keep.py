@@ -12,13 +12,15 @@ from pageinbox.ledger.following import Following
 from pageinbox.ledger.leases import lease_of
 from pageinbox.ledger.pushes import compared
 from pageinbox.ledger.queue import Queue
-from pageinbox.ledger.schema import OLDER, THERE, seconds
+from pageinbox.ledger.quiet import Quiet
+from pageinbox.ledger.schema import OLDER, THERE, ms, seconds
 from pageinbox.ledger.sources import SourceRow, Sources
 from pageinbox.ledger.waits import Waits
 from pageinbox.ledger.watches import Watches
 from pageinbox.model.announcement import Notice, NoticeKind
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.look import UPDATED
+from pageinbox.model.push import Brought
 from pageinbox.model.selection import Folded
 from pageinbox.model.source import Source
 from pageinbox.model.watch import Every, Watch
@@ -38,6 +40,13 @@ AWAY_LOOKS, AWAY = 3, 300.0
 def away_after(listing: Listing, source: Source, interval: float) -> float:
     """After how many seconds without a good look nobody looks as often as usual at a list."""
     return max(AWAY_LOOKS * interval * listing.clients[source.page].budget.slowness(), AWAY)
+
+
+def waits_since(row: SourceRow, found: Found, at: int) -> int | None:
+    """Since when it is known of all in a list who waits there, once a good look at it was kept `at`; None for not."""
+    if found.told is False:
+        return None
+    return at if row.waits is None and found.whole else row.waits
 
 
 class Keep:
@@ -74,6 +83,7 @@ class Keep:
         self._latest = latest
         self._pages = len(listing.clients)
         self._queue = Queue(ledger)
+        self._quiet = Quiet(ledger)
         self._troubles = Troubles(sources, self._queue, admins, pages=self._pages)
         self._visible = Visible(self._queue)
 
@@ -87,6 +97,21 @@ class Keep:
             every, muted = self._watches.watches(), self._watches.mutes(now).keys()
             watches = self._about(row.source, every)
             self._lapses.wrote_again(transaction, woken, every=every, watches=watches, muted=muted, new=(), now=now)
+
+    def keep_quiet(self, row: SourceRow, found: Found, heard: Heard) -> bool:
+        """Note a look that found nothing; whether that was all there is to keep of it. Raises LedgerError."""
+        swept = found.back_to is not None or bool(found.unchanged)
+        ordinary = row.complete and row.failing is None and row.looked is not None and not self._put_back(row)
+        if found.trouble is not None or swept or not (found.quiet and ordinary) or heard.brought != Brought():
+            return False
+        if waits_since(row, found, at=0) != row.waits:
+            return False
+        away = ms(self._usual_break(row))
+        at = self._quiet.note(row, self._met(row, found), lease=lease_of(heard.interval), away=away)
+        if at is None:
+            return False
+        found.kept = at
+        return True
 
     def keep(
         self, transaction: Transaction, row: SourceRow, found: Found, texts: Mapping[str, Folded], heard: Heard
@@ -103,14 +128,7 @@ class Keep:
         interval = heard.interval if found.trouble is None else self._pace.usual
         changed: dict[str, object] = {"lease_until": at + lease_of(interval)}
         if found.trouble is None:
-            changed |= {"looked": at, "complete": True, "disordered": not found.trail.ordered,
-                       "reached": found.reached(row.reached or 0, self._latest()),
-                       "quiet_until": found.quiet_until,
-                       "forgotten": row.forgotten}  # fmt: skip
-            if found.told is False:
-                changed["waits"] = None  # who waits is not known any more
-            elif row.waits is None and found.whole:
-                changed["waits"] = at
+            changed |= {"looked": at, "complete": True, "waits": waits_since(row, found, at), **self._met(row, found)}
             if not row.complete:
                 changed["begun"] = at
         self._sources.fence(transaction, row, known_more=len(new) + len(older), **changed)
@@ -179,17 +197,28 @@ class Keep:
         if found.trouble is None and found.back_to is not None:
             self._waits.leave(transaction, row, found.trail.seen, found.back_to, at)
 
-    def _is_away(self, row: SourceRow, at: int) -> bool:
-        """Whether nobody has looked at a source for longer than usual. `at` is now, in milliseconds.
+    def _met(self, row: SourceRow, found: Found) -> dict[str, object]:
+        """What a good look changes in its source's row, whatever it found."""
+        return {
+            "disordered": not found.trail.ordered,
+            "reached": found.reached(row.reached or 0, self._latest()),
+            "quiet_until": found.quiet_until,
+            "forgotten": row.forgotten,
+        }
 
-        Nobody has, as far as is known, before the ledger was put back from a copy.
-        """
+    def _is_away(self, row: SourceRow, at: int) -> bool:
+        """Whether nobody has looked at a source for longer than usual. `at` is now, in milliseconds."""
         if not row.complete or row.looked is None:
             return False
-        if self._ledger.restored is not None and row.looked <= self._ledger.restored:
-            return True
-        interval = self._pace.lasting(row.source, row.looked)
-        return (at - row.looked) / 1000 > away_after(self._listing, row.source, interval)
+        return self._put_back(row) or (at - row.looked) / 1000 > self._usual_break(row)
+
+    def _put_back(self, row: SourceRow) -> bool:
+        """Whether the ledger was put back from a copy since the latest good look that it knows of."""
+        return self._ledger.restored is not None and (row.looked or 0) <= self._ledger.restored
+
+    def _usual_break(self, row: SourceRow) -> float:
+        """The seconds without a good look after which nobody looks as often as usual."""
+        return away_after(self._listing, row.source, self._pace.lasting(row.source, row.looked))
 
     def _about(self, source: Source, watches: Sequence[Watch]) -> list[Watch]:
         """Those of the watches that are about a source."""

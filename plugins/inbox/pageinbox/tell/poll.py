@@ -159,10 +159,13 @@ class Poll:
             quiet = row.complete and row.failing is None and found.trouble is None
             if quiet:
                 row = self._forgetting.where_nothing_is_idle(row)
-            with self._ledger.writing() as transaction:
-                if not quiet:
-                    row = self._sources.row(source)  # it went on, or others may have told of its trouble
-                new = self._keep.keep(transaction, self._reader.place(row), found, texts, heard)
+            if quiet and self._keep.keep_quiet(self._reader.place(row), found, heard):
+                new = 0
+            else:
+                with self._ledger.writing() as transaction:
+                    if not quiet:
+                        row = self._sources.row(source)  # it went on, or others may have told of its trouble
+                    new = self._keep.keep(transaction, self._reader.place(row), found, texts, heard)
         except Stopped:
             return Outcome()
         except LeaseLost as lost:
