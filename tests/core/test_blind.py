@@ -124,7 +124,7 @@ class Front:
         self._parked = parked
 
     def _statement(self, connection: Connection, *_: object) -> None:
-        reads = bool(connection.get_execution_options().get("reads"))  # the ledger is a file here
+        reads = bool(connection.get_execution_options().get("at_once"))  # the ledger is a file here
         for thread, happens in list(self.happens.items()):
             if threading.current_thread().name.startswith(thread):
                 happens(reads)

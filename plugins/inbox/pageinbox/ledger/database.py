@@ -29,12 +29,12 @@ SMALL = 50 * 2**20
 """Bytes of a ledger that is written anew within a second, and in memory."""
 
 AT_ONCE: Mapping[str, Mapping[str, Any]] = MappingProxyType(
-    {"sqlite": {"reads": True}, "postgresql": {"isolation_level": "AUTOCOMMIT"}}
+    {"sqlite": {"at_once": True}, "postgresql": {"isolation_level": "AUTOCOMMIT"}}
 )
-"""By database, the options of connections whose statements each see the ledger as it is then.
+"""By database, the options of connections each of whose statements is a transaction of its own.
 
 SQLite's driver begins nothing by itself, see `prepare_sqlite`: to be told so for each connection took it longer than
-most of what is read.
+most of what is read, and once a connection is given back SQLAlchemy tells it to begin by itself from then on.
 """
 
 Transaction = Connection
@@ -189,8 +189,7 @@ class Ledger:
         """
         self.check()
         small = self.size() <= SMALL
-        with told_plainly(self.where), self._own_turn(), self.engine.connect() as connection:
-            plain = connection.execution_options(isolation_level="AUTOCOMMIT")
+        with told_plainly(self.where), self._own_turn(), self._at_once.connect() as plain:
             if self.engine.dialect.name == "postgresql":
                 plain.exec_driver_sql(f"VACUUM {', '.join(schema.tables.tables)}")
                 return

@@ -61,10 +61,9 @@ def begin_wal(connection: sqlite3.Connection) -> None:
 def begin_immediate(connection: Connection) -> None:
     """Take SQLite's one right to write at once: two that read first and write later could never both go on.
 
-    SQLAlchemy tells of a beginning also where there is to be none: for who only `reads`, and with AUTOCOMMIT.
+    SQLAlchemy tells of a beginning also where there is to be none, since each statement is one by itself (`at_once`).
     """
-    options = connection.get_execution_options()
-    if options.get("isolation_level") != "AUTOCOMMIT" and not options.get("reads"):
+    if not connection.get_execution_options().get("at_once"):
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
