@@ -37,7 +37,7 @@ EXPIRE_EVERY = 86400.0
 NO_RECEIPT = "I have no receipt by which to edit it"
 
 LAID_OUT: Sequence[Any] = (
-    answer.person_and_state,
+    answer.cells,
     content.escape,
     content.laid_out,
     plain.plain,
