@@ -14,6 +14,7 @@ from pageinbox.ask.listing import Listing
 from pageinbox.ask.marked import Marked, held_by, marked_group, with_marked
 from pageinbox.ask.refs import Refs
 from pageinbox.ask.rows import SEARCHED, SEARCHED_SINCE, Found, apart, filtered, matching, next_rows, older_than
+from pageinbox.ask.said import Said
 from pageinbox.graph.pages import FEWEST
 from pageinbox.model.act import Held, Marks
 from pageinbox.model.answer import Answer, Group, ListFigures, Named, Row, SourceStatus
@@ -95,6 +96,7 @@ class Answers:
         self.refs = refs
         self.marked: Marked | None = None
         self.waits: Waiting | None = None
+        self.said = Said()
         self._clock = clock
         self._lock = threading.Lock()
         self._shown: TTLCache[str, Shown] = TTLCache(REMEMBERED, REMEMBERED_FOR, clock, lambda shown: shown.size)
@@ -104,6 +106,7 @@ class Answers:
     def use(self, listing: Listing) -> None:
         """Answer from another listing, as after a change of settings; questions about Pages it lacks are forgotten."""
         listing.inherit(self.listing)
+        self.said.drop()
         with self._lock:
             self.listing = listing
             for room, shown in list(self._shown.items()):
@@ -114,6 +117,7 @@ class Answers:
         """Remember no conversation any more whose id is said to be gone, nor what showed one: rooms ask anew."""
         self.listing.drop(gone)
         self.refs.drop(gone)
+        self.said.drop()
         with self._lock:
             for room, shown in list(self._shown.items()):
                 rows = [row.conversation for row in shown.answer.numbered] + [item for _, item in shown.ahead]
@@ -144,7 +148,9 @@ class Answers:
         with self._lock:
             last = self._shown.get(room)
         if last is not None and last.repeats(query, looks) and self.refs.stand(last.answer.rows):
-            shown = replace(last, answer=replace(last.answer, asked=asked, at=self._clock()))
+            same = last.answer
+            answer = Answer(query, same.groups, same.rows, same.numbered, asked, self._clock())
+            shown = Shown(answer, last.ahead, last.whole, last.size, last.of)
         elif looks:
             groups = grouped(query, looks, held, asked, known=known)
             found, whole = rest_of(query, groups, ())

@@ -19,7 +19,7 @@ FACTS = {"unread": attrgetter("unread"), "waiting": attrgetter("waiting")}
 WAITING_SINCE = attrgetter("waiting_since")
 
 
-class ListFigures(msgspec.Struct, frozen=True, kw_only=True):
+class ListFigures(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """What an answer tells of one list as a whole, counted once; `look` is without its conversations.
 
     So many conversations were `read`, `poor` of them only in part, and `unreadable` others given up, `first` of all

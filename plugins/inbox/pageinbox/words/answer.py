@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 from types import MappingProxyType
+from typing import NamedTuple
 
 from pageinbox.language.question import describe
 from pageinbox.model.act import Marks
@@ -24,7 +26,7 @@ from pageinbox.words.marks import joined
 from pageinbox.words.marks import state as state_of
 from pageinbox.words.offers import MORE, offers, offers_of
 from pageinbox.words.remarks import remarks, remarks_on_many, troubles, troubles_of_many
-from pageinbox.words.waits import hurry, left_cell, needs_tag, waited
+from pageinbox.words.waits import hurry, left_cell, needs_tag, next_minute, waited
 
 NO_MARKS: Mapping[str, Marks] = MappingProxyType({})
 
@@ -41,6 +43,32 @@ def listing(
     `identities` are the Pages as Meta knows them, where it was asked. `detail` says how much of a person is shown,
     `marks` are what the team did with the conversations, by id.
     """
+    return whole(body(answer, pages, identities, detail, marks), answer, detail)
+
+
+def whole(body: Body, answer: Answer, detail: Detail) -> Post:
+    """An answer with its last line, which says how fresh it is."""
+    answer, _ = without_folderless(answer)
+    return Post(body.headline, body.lines, body.rows, tuple(notes(answer, detail)), offers=body.offers)
+
+
+class Body(NamedTuple):
+    """What an answer says before its last line, and what can be done about its rows."""
+
+    headline: Line
+    lines: tuple[Line, ...]
+    rows: tuple[tuple[Line, ...], ...]
+    offers: tuple[Offer, ...]
+
+
+def body(
+    answer: Answer,
+    pages: Mapping[str, Page],
+    identities: Mapping[str, Identity | None],
+    detail: Detail,
+    marks: Mapping[str, Marks],
+) -> Body:
+    """The answer but for its last line; see `listing`."""
     answer, folderless = without_folderless(answer)
     of_page = by_page(answer.groups)
     begins = len(answer.numbered) == len(answer.rows)
@@ -62,7 +90,21 @@ def listing(
             *(line for group in answer.groups for line in remarks(group, answer, pages, identities)),
         ]
     rows = () if detail is Detail.COUNT else rows_of(answer, pages, detail, marks)
-    return Post(headline, tuple(lines), rows, tuple(notes(answer, detail)), offers=to_click(answer, detail, marks))
+    return Body(headline, tuple(lines), rows, to_click(answer, detail, marks))
+
+
+def same_until(answer: Answer, marks: Mapping[str, Marks]) -> float:
+    """Until when the body of an answer reads the same, in seconds since 1970: its own time where that isn't known.
+
+    Ages and what is left of Meta's windows are told in minutes at the finest, and in seconds only where either is less
+    than a minute. Of troubles and marks the date may be told, and of waits how long somebody could have answered them.
+    """
+    if marks or answer.query.waiting or any(group.look.trouble is not None for group in answer.groups):
+        return answer.at
+    items = [row.conversation for row in answer.rows]
+    times = {item.said_at for item in items} | {item.waiting_since for item in items} | {item.wrote for item in items}
+    times |= {group.longest[0] for group in answer.groups if group.longest is not None}
+    return min((next_minute(at, answer.at) for at in times if at is not None), default=math.inf)
 
 
 def continued(answer: Answer, pages: Mapping[str, Page]) -> Line:

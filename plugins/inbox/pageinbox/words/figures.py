@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from operator import attrgetter, itemgetter
 
 from pageinbox.model.answer import Answer, ListFigures
 from pageinbox.model.errors import NotAskedYet, StillAsking
 from pageinbox.model.look import Look
+from pageinbox.model.query import InboxQuery
 from pageinbox.words.asked import asked_facts
 from pageinbox.words.english import at_least, counted, duration, spell
 
@@ -46,15 +48,20 @@ def figures(groups: Sequence[ListFigures], answer: Answer) -> str:
 
     What Meta did not tell for all of these sources is left out: where it is silent, no number would be true.
     """
+    return told(tuple(groups), answer.query, longest(groups, answer.at))
+
+
+@lru_cache(20)  # a list that is asked for again mostly has the same figures
+def told(groups: Sequence[ListFigures], query: InboxQuery, longest: str) -> str:
+    """The same, when who has waited longest has waited for so long."""
     if all(group.look.folder == "ignored" for group in groups):
         return "no such folder"
-    query = answer.query
     for fact in asked_facts(query):
         groups = [group for group in groups if fact in group.tells]
         if not groups:
             return f"{fact} unknown"
-    found = sum([group.found for group in groups])
-    complete = all([group.complete for group in groups])
+    found = sum(group.found for group in groups)
+    complete = all(group.complete for group in groups)
     filtered = query.filters or query.since is not None or query.user_id is not None
     if not found and not complete and not filtered:
         return "no conversations so far, but there are more"
@@ -63,26 +70,25 @@ def figures(groups: Sequence[ListFigures], answer: Answer) -> str:
     else:
         text = f"{counted(found, 'conversation')} among the {sum(group.read for group in groups):,} read"
     facts = []
-    known = all([group.known for group in groups])
-    if query.unread is None and not known and all(["unread" in group.tells for group in groups]):
-        unread = sum([group.unread for group in groups])
+    known = all(group.known for group in groups)
+    if query.unread is None and not known and all("unread" in group.tells for group in groups):
+        unread = sum(group.unread for group in groups)
         facts.append(f"{unread:,} unread" if unread else "none unread")
     if query.waiting:
-        facts.append(f"{'the longest ' if found > 1 else ''}waiting for {longest(groups, answer.at)}")
-    elif query.waiting is None and all(["waiting" in group.tells for group in groups]):
-        facts.append(waiting(groups, answer.at))
+        facts.append(f"{'the longest ' if found > 1 else ''}waiting for {longest}")
+    elif query.waiting is None and all("waiting" in group.tells for group in groups):
+        facts.append(waiting(sum(group.waiting for group in groups), longest))
     if not found or not facts:
         return text
     of_these = ", " if complete or filtered else f"; of the {found:,} read: "
     return text + of_these + ", ".join(facts)
 
 
-def waiting(groups: Sequence[ListFigures], now: float) -> str:
+def waiting(many: int, longest: str) -> str:
     """How many wait for an answer, and how long the longest has waited."""
-    many = sum([group.waiting for group in groups])
     if not many:
         return "none waiting for an answer"
-    return f"{many:,} waiting for an answer, {'the longest ' if many > 1 else ''}for {longest(groups, now)}"
+    return f"{many:,} waiting for an answer, {'the longest ' if many > 1 else ''}for {longest}"
 
 
 def longest(groups: Sequence[ListFigures], now: float) -> str:
