@@ -29,9 +29,8 @@ class Wording:
 
     def is_of(self, answer: Answer, by: object) -> bool:
         """Whether it is of the same rows of the same looks, and would read the same at the time of `answer`."""
-        own = self.answer
-        same = own.rows is answer.rows and own.groups is answer.groups and own.query == answer.query
-        return same and own.at <= answer.at < self.until and self.by == by
+        same = self.answer.rows is answer.rows and self.answer.groups is answer.groups
+        return same and self.answer.at <= answer.at < self.until and self.by == by
 
 
 class Said:

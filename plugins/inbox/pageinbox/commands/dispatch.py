@@ -134,7 +134,8 @@ class Commands:
             ceiling=least(map(self._ceiling, {room, person.id})) if private else self._ceiling(room),
             around=self._around,
         )
-        return replace(unnamed(self._answer(command, request), request.sees), zone=self._settings.timezone)
+        post, zone = unnamed(self._answer(command, request), request.sees), self._settings.timezone
+        return post if post.zone is zone else replace(post, zone=zone)
 
     def _made(self, made: Callable[[Going], Post], going: Going) -> Post | None:
         """What was made in the background; nothing where it was not to go on."""

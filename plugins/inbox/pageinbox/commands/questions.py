@@ -83,7 +83,8 @@ def listed(request: Request, answer: Answer) -> Post:
     pages, detail = request.settings.pages, request.ceiling
 
     def word() -> tuple[Post, float]:
-        return listing(answer, pages, known, detail, marks), same_until(answer, marks)
+        post = listing(answer, pages, known, detail, marks)
+        return replace(post, zone=request.settings.timezone), same_until(answer, marks)
 
     return still(request.answers.said.get(request.reader, answer, (detail, marks, known), word), answer.at)
 

@@ -68,8 +68,10 @@ def listing(
 
 def still(post: Post, now: float) -> Post:
     """A post of `listing` that reads the same at `now`, but for how fresh it is."""
-    last = [[Moment(piece.at, now) if isinstance(piece, Moment) else piece for piece in line] for line in post.notes]
-    return replace(post, notes=tuple(map(tuple, last)))
+    last = [
+        tuple([Moment(piece.at, now) if isinstance(piece, Moment) else piece for piece in line]) for line in post.notes
+    ]
+    return Post(post.headline, post.lines, post.rows, tuple(last), zone=post.zone, offers=post.offers)
 
 
 def same_until(answer: Answer, marks: Mapping[str, Marks]) -> float:
