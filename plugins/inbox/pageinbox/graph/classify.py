@@ -39,6 +39,7 @@ OF_A_PAGE = re.compile(r"\((?:conversations|instagram_business_account)\)(?:.*\(
 
 DELETED = "has been deleted by the user or the business"
 PAGE_TOKEN, NO_TOKEN = re.compile(r"(?<!this )page access token"), "an access token is required"
+ANOTHERS_TOKEN = "does not match page access token"
 PAGE_TOKEN_REQUIRED = (2069030, 2069032)
 """Of Pages in the new experience everything takes a Page token, or is not there at all, which nothing we read is."""
 
@@ -143,7 +144,7 @@ def classify(error: WireError, status: int, regain: float = 0.0) -> GraphError:
             return made(PersonUnreadable)
         case 368:
             return made(Blocked, retry_after=max(regain, 6 * HOUR))
-        case 4 | 17 | 32 | 341 | 613:
+        case 4 | 9 | 17 | 32 | 341 | 613:
             return made(Throttled, retry_after=regain)
         case 100:
             if field := NONEXISTING.search(text):
@@ -191,6 +192,8 @@ def told_by_text(code: int | None, subcode: int | None, text: str) -> tuple[type
         return PageMoved, ["", *MOVED_TO.findall(text)][-1]
     if code not in (3, 10, 100, 101, 190) and (code is None or not 200 <= code <= 299):
         return None
+    if ANOTHERS_TOKEN in folded:
+        return NoPageToken, "another"
     if PAGE_TOKEN.search(folded) or subcode in PAGE_TOKEN_REQUIRED:
         return NoPageToken, ""
     if DISABLED in folded or subcode == 2534041:

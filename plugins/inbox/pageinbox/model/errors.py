@@ -70,7 +70,10 @@ class TokenDead(GraphError):
 
 
 class NoPageToken(TokenDead):
-    """210, or 190 in other words: the token is good, but a person's or a system user's instead of the Page's."""
+    """210, or 190 in other words: the token is good, but a person's or a system user's instead of the Page's.
+
+    `detail` is another where it may as well be another Page's.
+    """
 
     kind = "no_page_token"
 
@@ -185,7 +188,7 @@ class Blocked(GraphError):
 
 
 class Throttled(GraphError):
-    """4, 17, 32, 341, 613, 800xx: asked too often. The Page is left alone for `retry_after` seconds."""
+    """4, 9, 17, 32, 341, 613, 800xx: asked too often. The Page is left alone for `retry_after` seconds."""
 
     kind = "throttled"
 
