@@ -49,6 +49,7 @@ ENVIRONMENT = {
     "EMPTY": " \n",
     "BLANK": f"{SECRET} {SECRET}",
     "DB": f"postgresql://u:{SECRET}@h/d",
+    "NAMED": "access_token=EAAB1",
 }
 PAGE: dict[str, Any] = {"ID": "200300400", "TOKEN": "env:T"}
 BASE: dict[Any, Any] = {"PAGES": {"acme": PAGE}}
@@ -210,6 +211,17 @@ def test_everything_at_once() -> None:
         (acme(TOKEN=b"x"), f"PAGES.acme.TOKEN is a bytes; {TOKEN}"),
         (acme(TOKEN=""), f"PAGES.acme.TOKEN is empty; {TOKEN}"),
         (acme(TOKEN="a\nb"), f"PAGES.acme.TOKEN contains a space or another character that no token has; {TOKEN}"),
+        *(
+            (acme(**{key: written}), f"PAGES.acme.{key} begins with {begins}; write what stands behind that, alone.")
+            for key in ("TOKEN", "APP_SECRET")
+            for written, begins in (
+                ("ACME_TOKEN=EAAB1", "a name and a ="),
+                ("export TOKEN = 'EAAB1'", "a name and a ="),
+                ("env:NAMED", "a name and a ="),
+                ("Bearer EAAB1", '"Bearer"'),
+                ("oauth EAAB1", '"oauth"'),
+            )
+        ),
         *((acme(TOKEN=text), f"PAGES.acme.TOKEN looks like a reference, but is none; {TOKEN}") for text in MISTAKEN),
         (
             acme(TOKEN="env:REFERS"),
@@ -360,6 +372,17 @@ def test_everything_at_once() -> None:
         ({**BASE, "TIMEZONE": "Amercia/New York"}, "TIMEZONE is no IANA time zone; the nearest is America/New_York."),
         ({**BASE, "TIMEZONE": "../etc/passwd"}, f"TIMEZONE is no IANA time zone; {TIMEZONE}"),
         ({**BASE, "TIMEZONE": "EAAGtoken0of0one0page"}, f"TIMEZONE is no IANA time zone; {TIMEZONE}"),
+        *(
+            (
+                {**BASE, "TIMEZONE": offset},
+                'TIMEZONE is an offset, which ignores summer time; write the zone of a place, such as "Europe/Rome".',
+            )
+            for offset in ("UTC+2", "GMT +1", "+02:00", "utc-05:00")
+        ),
+        (
+            {**BASE, "TIMEZONE": "PST"},
+            'TIMEZONE is short for several time zones; write the zone of a place, such as "America/Los_Angeles".',
+        ),
         ({**BASE, "TIMEZONE": 2}, f"TIMEZONE is 2; {TIMEZONE}"),
         ({**BASE, "TIMEZON": "UTC"}, "INBOX has no setting TIMEZON; the nearest is TIMEZONE."),
         ({**BASE, "OPEN": 9}, f"OPEN is 9; {OPEN}"),
@@ -575,6 +598,46 @@ def test_of_a_long_list_the_beginning_is_shown() -> None:
 def test_a_secret_in_a_file_loses_what_its_editor_added(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "token").write_bytes(content)
     assert settings(acme(TOKEN=f"file:{tmp_path}/token")).pages["acme"].token == Secret("from-file")
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["literal", " literal\r\n", '"literal"', "'literal'\n", "\ufeffliteral", '"env:LITERAL"', " env:LITERAL "],
+)
+def test_a_secret_is_the_same_from_wherever_config_py_has_it(written: str) -> None:
+    chosen = read(acme(TOKEN=written, APP_SECRET=written), environment={"LITERAL": "'literal'\r\n"})
+    page = chosen.pages["acme"]
+    assert (page.token, page.app_secret) == (Secret("literal"), Secret("literal"))
+    assert page.token_at == ("env:LITERAL" if "LITERAL" in written else "")
+
+
+def test_any_word_will_do_for_what_meta_repeats() -> None:
+    assert settings({**BASE, "PUSH_TOKEN": "c2VjcmV0="}).push_token == Secret("c2VjcmV0=")
+
+
+def test_blanks_around_an_id_a_version_and_an_address_mean_nothing() -> None:
+    chosen = settings({**acme(ID=" 200300400\n"), "GRAPH_VERSION": " v26.0\r\n", "GRAPH_URL": " https://h.example/ \n"})
+    assert (chosen.pages["acme"].id, chosen.graph_version, chosen.graph_url) == (
+        "200300400",
+        "v26.0",
+        "https://h.example",
+    )
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "#support spam ig",
+        "#support, spam ig",
+        "#support: spam ig",
+        "#support watch spam ig",
+        "#support !inbox watch spam ig",
+        "#support inbox watch spam ig\n",
+    ],
+)
+def test_a_watch_may_be_written_down_as_it_is_typed(entry: str) -> None:
+    (meant,) = settings({**BASE, "WATCHES": ["#support spam instagram"]}).watches
+    assert settings({**BASE, "WATCHES": [entry]}).watches == (meant,)
 
 
 def test_a_secret_may_come_through_a_pipe_that_stays_open(tmp_path: Path) -> None:
