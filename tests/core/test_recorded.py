@@ -63,7 +63,7 @@ ERRORS: dict[str, tuple[int, bytes | object, type[GraphError]]] = {
     "plain words": (500, b"upstream connect error or disconnect/reset before headers", Unavailable),
     "nothing": (200, b"", Unavailable),
     "a 204": (200, b"null", Unavailable),
-    "too many requests of a gateway": (429, b"Too Many Requests", Unavailable),
+    "too many requests of a gateway": (429, b"Too Many Requests", Throttled),
     "an error beside a list": (200, {"data": [], "error": {"code": 4, "message": "(#4) Limit"}}, Throttled),
 }
 

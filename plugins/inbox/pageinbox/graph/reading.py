@@ -203,8 +203,7 @@ def read_conversation(talk: Talk, platform: Platform, automatic: AutomaticReplie
         raise FieldError("id is missing")
     if len(str(item.id)) > LONGEST_ID:
         raise FieldError("id is too long")
-    if item.updated_time is None:
-        raise FieldError("updated_time is missing")
+    updated = updated_of(talk)
     last, only_automatic = 0, False
     while last < len(talk.messages) and counts_for_nothing(talk, last, automatic):
         message = talk.messages[last]
@@ -237,7 +236,7 @@ def read_conversation(talk: Talk, platform: Platform, automatic: AutomaticReplie
         snippet = text_of(talk.messages[0]) or snippet
     return Conversation(
         str(item.id),
-        seconds(item.updated_time, "updated_time"),
+        updated,
         platform,
         name=talk.name,
         snippet=snippet,
@@ -255,6 +254,22 @@ def read_conversation(talk: Talk, platform: Platform, automatic: AutomaticReplie
         asked=asked,
         person_id=talk.person_id,
     )
+
+
+def updated_of(talk: Talk) -> float:
+    """When a conversation changed last; where that is not told, when its latest message was written.
+
+    Raises `FieldError` when neither can be understood.
+    """
+    try:
+        if talk.item.updated_time is None:
+            raise FieldError("updated_time is missing")
+        return seconds(talk.item.updated_time, "updated_time")
+    except FieldError:
+        times = [at for at in map(time_of, talk.messages) if at is not None]
+        if not times:
+            raise
+        return max(times)
 
 
 def counts_for_nothing(talk: Talk, number: int, automatic: AutomaticReplies) -> bool:

@@ -188,7 +188,10 @@ class Blocked(GraphError):
 
 
 class Throttled(GraphError):
-    """4, 9, 17, 32, 341, 613, 800xx: asked too often. The Page is left alone for `retry_after` seconds."""
+    """4, 9, 17, 32, 341, 613, 800xx, the status 429: asked too often.
+
+    The Page is left alone for `retry_after` seconds.
+    """
 
     kind = "throttled"
 
