@@ -15,7 +15,7 @@ from pageinbox.graph.content import is_unsent, text_of
 from pageinbox.graph.notes import is_note
 from pageinbox.graph.people import Cast, cast_of, is_gone, own_ids
 from pageinbox.graph.turns import turns
-from pageinbox.graph.values import FieldError, count, seconds, time_of
+from pageinbox.graph.values import FieldError, count, time_of, updated_of
 from pageinbox.graph.wire import (
     LONGEST,
     LONGEST_ID,
@@ -203,7 +203,7 @@ def read_conversation(talk: Talk, platform: Platform, automatic: AutomaticReplie
         raise FieldError("id is missing")
     if len(str(item.id)) > LONGEST_ID:
         raise FieldError("id is too long")
-    updated = updated_of(talk)
+    updated = updated_of(item, talk.messages)
     last, only_automatic = 0, False
     while last < len(talk.messages) and counts_for_nothing(talk, last, automatic):
         message = talk.messages[last]
@@ -254,22 +254,6 @@ def read_conversation(talk: Talk, platform: Platform, automatic: AutomaticReplie
         asked=asked,
         person_id=talk.person_id,
     )
-
-
-def updated_of(talk: Talk) -> float:
-    """When a conversation changed last; where that is not told, when its latest message was written.
-
-    Raises `FieldError` when neither can be understood.
-    """
-    try:
-        if talk.item.updated_time is None:
-            raise FieldError("updated_time is missing")
-        return seconds(talk.item.updated_time, "updated_time")
-    except FieldError:
-        times = [at for at in map(time_of, talk.messages) if at is not None]
-        if not times:
-            raise
-        return max(times)
 
 
 def counts_for_nothing(talk: Talk, number: int, automatic: AutomaticReplies) -> bool:
