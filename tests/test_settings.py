@@ -27,6 +27,7 @@ from pageinbox.settings.in_force import in_force
 from pageinbox.settings.opening import opening_hours
 from pageinbox.settings.reading import Settings, SettingsError, read
 from pageinbox.settings.table import PAGE_SETTINGS, SETTINGS, document
+from pageinbox.settings.typed import meant
 
 ROOT = Path(__file__).parent.parent
 SECRET = "f00dfacecafe4badb105f11e5a1ad000"  # the form of Meta's app secrets
@@ -669,6 +670,29 @@ def test_a_file_that_is_no_text_is_no_token(tmp_path: Path) -> None:
 
 
 # --- What chat may change ---
+
+
+@pytest.mark.parametrize(
+    ("typed", "read_as"),
+    [
+        ('{"DETAIL": "name"}', {"DETAIL": "name"}),
+        ("{'CACHE_TTL': 60, 'WATCHES': ('#a',)}", {"CACHE_TTL": 60, "WATCHES": ("#a",)}),
+        ('{"AUTO_REPLIES": ["We’ll be back"]}', {"AUTO_REPLIES": ["We’ll be back"]}),
+        ("{“DETAIL”: “name”}", {"DETAIL": "name"}),
+        ("{‘DETAIL’:\u00a0‘name’}", {"DETAIL": "name"}),
+        ('`{"DETAIL": "name"}`', {"DETAIL": "name"}),
+        ('```json\n{"OPEN": null,\n "DETAIL": true}\n```', {"OPEN": None, "DETAIL": True}),
+        ("{}", {}),
+    ],
+)
+def test_settings_are_typed_as_python_or_json_and_pasted_as_a_chat_shows_them(typed: str, read_as: object) -> None:
+    assert meant(typed) == read_as
+
+
+@pytest.mark.parametrize("typed", ["", "{", "DETAIL=name", "{“DETAIL”: name}", "x" * 100_000, "[" * 100_000])
+def test_what_is_neither_is_refused(typed: str) -> None:
+    with pytest.raises(ValueError):
+        meant(typed)
 
 
 def test_chat_changes_one_key_of_one_page_and_keeps_the_rest() -> None:

@@ -227,6 +227,13 @@ def test_the_fault_does_not_quote_what_was_written():
     assert not any(word in found.fault for found in bad for word in ("channel", "hostile", "<b>"))
 
 
+def test_a_reply_over_http_whose_rows_have_no_time(rig, sim):
+    whole = rig.client().conversations(Platform.MESSENGER, limit=6)
+    sim.fail("conversations", None, kind="timeless")
+    part = rig.client().conversations(Platform.MESSENGER, limit=6)
+    assert [found.id for found in part.conversations] == [found.id for found in whole.conversations]
+
+
 def test_the_row_of_a_reply_over_http_that_is_wrong_in_six_ways(rig, sim):
     sim.fail("conversations", None, kind="wrong_types")
     part = rig.client().conversations(Platform.MESSENGER, limit=6)
