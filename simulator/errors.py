@@ -84,6 +84,8 @@ TABLE: tuple[GraphError, ...] = (
     _dead(466, "The session does not match the current stored session."),
     _dead(468, "The session is not valid."),
     GraphError(102, "Session key invalid or no longer valid", 401),
+    GraphError(450, "Session key specified has passed its expiration time", 401),
+    GraphError(452, "Session key specified is not valid", 401),
     GraphError(
         190,
         "Any of the pages_read_engagement, pages_manage_metadata, pages_read_user_content, pages_manage_ads, "

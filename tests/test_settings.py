@@ -290,7 +290,12 @@ def test_everything_at_once() -> None:
         ),
         (acme(PLATFORMS="instagram"), f"PAGES.acme.PLATFORMS is a text; {PLATFORMS}"),
         (acme(PLATFORMS=[]), f"PAGES.acme.PLATFORMS is empty; {PLATFORMS}"),
-        (acme(PLATFORMS=["instagram", "ig"]), f"PAGES.acme.PLATFORMS has an unknown word; {PLATFORMS}"),
+        (acme(PLATFORMS=["instagram", "ig"]), f'PAGES.acme.PLATFORMS has "ig", which I don\'t know; {PLATFORMS}'),
+        (
+            acme(PLATFORMS=["mesenger"]),
+            'PAGES.acme.PLATFORMS has "mesenger", which I don\'t know; the nearest is "messenger".',
+        ),
+        (acme(PLATFORMS=[SECRET]), f"PAGES.acme.PLATFORMS has an unknown word; {PLATFORMS}"),
         (acme(AUTO_REPLIES="Thanks!"), f"PAGES.acme.AUTO_REPLIES is a text; {AUTO_REPLIES}"),
         (acme(AUTO_REPLIES=[""]), f"PAGES.acme.AUTO_REPLIES has an entry that is empty; {AUTO_REPLIES}"),
         *(

@@ -54,7 +54,7 @@ EXPECTED: dict[object, tuple[type[GraphError], int]] = {
     },
     **{name: (TokenDead, 1) for name in ("not_granted", "no_role", "page_unreachable", "malformed")},
     **{name: (TokenDead, 1) for name in ("token_data", "token_cut", "idle")},
-    (102, None): (TokenDead, 1),
+    **{(code, None): (TokenDead, 1) for code in (102, 450, 452)},
     (210, None): (NoPageToken, 1),
     **{name: (NoPageToken, 1) for name in ("no_page_token", "user_token", "another_pages_token", (200, 2069030))},
     **{(10, subcode): (PermissionMissing, 1) for subcode in (None, 2534048, 1893063)},

@@ -135,7 +135,7 @@ def classify(error: WireError, status: int, regain: float = 0.0) -> GraphError:
     if (told := told_by_text(code, subcode, text)) is not None:
         return made(*told)
     match code:
-        case 190 | 102:
+        case 190 | 102 | 450 | 452:
             return made(TokenDead)
         case 210:
             return made(NoPageToken)

@@ -61,7 +61,9 @@ class SecretMissing(GraphError):
 
 
 class TokenDead(GraphError):
-    """190, 102: the token is not accepted. Somebody has to issue a new one, unless an outage of Meta's is to blame.
+    """190, 102, 450, 452: the token is not accepted.
+
+    Somebody has to issue a new one, unless an outage of Meta's is to blame.
 
     `detail` is why, where Meta's words tell: grants, role, page, check, idle or unreadable.
     """

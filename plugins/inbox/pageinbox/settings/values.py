@@ -107,26 +107,29 @@ def auto_replies(value: object) -> tuple[str, ...]:
 
 def one_of(words: type[Word]) -> Callable[[object], Word]:
     def check(value: object) -> Word:
-        word = text(value).strip().lower()
-        if word not in set(words):
-            near = nearest(word, [*words])
-            said = f'is "{word}", which I don\'t know' if re.fullmatch(r"\w{1,15}", word) else "is an unknown word"
-            raise Wrong(said, f'the nearest is "{near}"' if near else "")
-        return words(word)
+        return known(text(value), words, "is")
 
     return check
+
+
+def known(written: str, words: type[Word], verb: str) -> Word:
+    """The word that is written. Raises `Wrong`, which repeats it behind the `verb` where it can be no token."""
+    word = written.strip().lower()
+    if word not in set(words):
+        near = nearest(word, [*words])
+        said = f'{verb} "{word}", which I don\'t know' if re.fullmatch(r"\w{1,15}", word) else f"{verb} an unknown word"
+        raise Wrong(said, f'the nearest is "{near}"' if near else "")
+    return words(word)
 
 
 def some_of(words: type[Word]) -> Callable[[object], tuple[Word, ...]]:
     """At least one of the words, each once, in the order written."""
 
     def check(value: object) -> tuple[Word, ...]:
-        written = [word.lower() for word in texts(value)]
+        written = texts(value)
         if not written:
             raise Wrong("is empty")
-        if not set(written) <= set(words):
-            raise Wrong("has an unknown word")
-        return tuple(dict.fromkeys(words(word) for word in written))
+        return tuple(dict.fromkeys(known(word, words, "has") for word in written))
 
     return check
 
