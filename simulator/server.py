@@ -17,7 +17,7 @@ from werkzeug import Response
 from werkzeug.http import http_date
 
 from simulator.control_routes import control_routes
-from simulator.faults import Fault, Faults, crowded, mistyped
+from simulator.faults import Fault, Faults, crowded, mistyped, timeless
 from simulator.fields import names
 from simulator.graph import Graph, Reply, Request
 from simulator.limits import UsageHeaders
@@ -184,6 +184,8 @@ class Simulator:
         reply = self._graph.reply(asked)
         if fault.kind == "wrong_types":
             return _response(request, Reply(reply.status, mistyped(reply.body), {**reply.headers, **fault.headers}))
+        if fault.kind == "timeless":
+            return _response(request, Reply(reply.status, timeless(reply.body), {**reply.headers, **fault.headers}))
         if fault.kind == "crowded":
             return _response(request, Reply(reply.status, crowded(reply.body), {**reply.headers, **fault.headers}))
         request.environ[WIRE_FAULT] = (fault.kind, fault.pause)

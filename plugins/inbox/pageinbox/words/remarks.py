@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 
 from pageinbox.model.answer import Answer, Group
 from pageinbox.model.errors import GraphError, RequestRefused
-from pageinbox.model.look import Look
 from pageinbox.model.post import Command, Foreign, Line, Link, Piece, Time
 from pageinbox.model.source import Folder, Identity, Page, Platform, Source
 from pageinbox.words.asked import asked_facts
@@ -152,15 +151,10 @@ def remarks_on_many(groups: Sequence[Group], answer: Answer, pages: Mapping[str,
     for fact, what in (("unread", "what is unread"), ("waiting", "who wrote last")):
         unknown = [group for group in groups if fact in asked_facts(answer.query) and not is_known(group.look, fact)]
         say(unknown, f"Meta doesn't say {what} there, so I list none of their conversations.")
-    poor = [(group, missing) for group in groups if (missing := unreadable(group.look))]
+    poor = [(group, missing) for group in groups if (missing := group.look.poor)]
     many = counted(sum(missing for _, missing in poor), "conversation")
     say([group for group, _ in poor], f"{many} could not be read. Ask for one Page to see more.")
     return lines
-
-
-def unreadable(look: Look) -> int:
-    """How many conversations of a look could not be read, or only in part."""
-    return len(look.unreadable) + sum(conversation.unreadable for conversation in look.conversations)
 
 
 def empty_instagram(source: Source, answer: Answer, identities: Mapping[str, Identity | None]) -> str:
