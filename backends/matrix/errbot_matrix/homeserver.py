@@ -10,7 +10,6 @@ import hashlib
 import uuid
 from io import BytesIO
 from typing import Any
-from urllib.parse import quote
 
 from nio import MegolmEvent
 from nio.crypto import ENCRYPTION_ENABLED
@@ -26,7 +25,7 @@ from errbot_matrix.errors import (
     Unreached,
     reach,
 )
-from errbot_matrix.rooms import Rooms
+from errbot_matrix.rooms import Rooms, quoted
 
 KEY = "org.errbot.key"
 """The field that holds an event's key, by which `Homeserver.find` recognises it."""
@@ -101,10 +100,10 @@ class Homeserver(Rooms):
 
     async def edits_of(self, room: str, event: str) -> list[str]:
         """The ids of our edits of an event that were not redacted."""
-        found, path = list[str](), f"/v1/rooms/{quote(room)}/relations/{quote(event)}/m.replace?limit=100"
+        found, path = list[str](), f"/v1/rooms/{quoted(room)}/relations/{quoted(event)}/m.replace?limit=100"
         at = ""
         for _ in range(PAGES):
-            page = await self.call("GET", path + (f"&from={quote(at)}" if at else ""))
+            page = await self.call("GET", path + (f"&from={quoted(at)}" if at else ""))
             found += [str(edit["event_id"]) for edit in page.get("chunk", []) if edit["sender"] == self.client.user_id]
             if not (at := page.get("next_batch", "")):
                 break
@@ -121,7 +120,7 @@ class Homeserver(Rooms):
 
     async def own_reaction(self, room: str, event: str, name: str) -> str | None:
         """The id of our reaction `name` to an event; None if there is none."""
-        path = f"/v1/rooms/{quote(room)}/relations/{quote(event)}/m.annotation/m.reaction?limit=100"
+        path = f"/v1/rooms/{quoted(room)}/relations/{quoted(event)}/m.annotation/m.reaction?limit=100"
         for reaction in (await self.call("GET", path)).get("chunk", []):
             relation = reaction.get("content", {}).get("m.relates_to", {})
             if reaction["sender"] == self.client.user_id and relation.get("key") == name:
@@ -145,7 +144,7 @@ class Homeserver(Rooms):
     async def display_name(self, person: str) -> str:
         """A person's display name; empty if they have none."""
         try:
-            return str((await self.call("GET", f"/v3/profile/{quote(person)}/displayname")).get("displayname") or "")
+            return str((await self.call("GET", f"/v3/profile/{quoted(person)}/displayname")).get("displayname") or "")
         except Refused:
             return ""
 

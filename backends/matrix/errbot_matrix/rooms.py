@@ -56,7 +56,7 @@ class Rooms:
 
     async def leave(self, room: str, reason: str = "") -> None:
         """Leave a room or decline an invitation, with a reason."""
-        await self.call("POST", f"/v3/rooms/{quote(room)}/leave", {"reason": reason} if reason else {})
+        await self.call("POST", f"/v3/rooms/{quoted(room)}/leave", {"reason": reason} if reason else {})
 
     async def create(self, alias: str = "") -> str:
         """Make a private room; `alias` is `#name:server`."""
@@ -66,7 +66,7 @@ class Rooms:
     async def state(self, room: str, kind: str) -> dict[str, Any]:
         """The state of a room of one kind; empty if there is none."""
         try:
-            return await self.call("GET", f"/v3/rooms/{quote(room)}/state/{kind}/")
+            return await self.call("GET", f"/v3/rooms/{quoted(room)}/state/{kind}/")
         except Refused as error:
             if error.missing:
                 return {}
@@ -85,7 +85,7 @@ class Rooms:
     async def members(self, room: str) -> dict[str, str]:
         """The ids of a room's members, each with their display name. Raises NotJoined."""
         try:
-            found = await self.call("GET", f"/v3/rooms/{quote(room)}/joined_members")
+            found = await self.call("GET", f"/v3/rooms/{quoted(room)}/joined_members")
         except Refused as error:
             if error.code == "M_FORBIDDEN":
                 raise NotJoined(f"I am not in {room}.", error.code) from None
@@ -112,7 +112,7 @@ class Rooms:
 
     async def _made(self, room: str) -> bool:
         """Whether we made a room whose makers may do anything."""
-        created = await self.call("GET", f"/v3/rooms/{quote(room)}/state/m.room.create/?format=event")
+        created = await self.call("GET", f"/v3/rooms/{quoted(room)}/state/m.room.create/?format=event")
         return self.client.user_id in creators(created)
 
     async def rooms(self) -> list[str]:
@@ -125,7 +125,7 @@ class Rooms:
         if known is not None and (known.encrypted or not self.stale):
             return bool(known.encrypted)
         try:
-            await self.call("GET", f"/v3/rooms/{quote(room)}/state/m.room.encryption/")
+            await self.call("GET", f"/v3/rooms/{quoted(room)}/state/m.room.encryption/")
         except Refused as error:
             if error.missing:
                 return False
@@ -153,3 +153,8 @@ class Rooms:
 
         found: dict[str, Any] = await reach(request())
         return found
+
+
+def quoted(id: str) -> str:
+    """An id as one part of a path: those of people, and of events in rooms of version 3, may hold slashes."""
+    return quote(id, safe="")
