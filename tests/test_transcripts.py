@@ -480,6 +480,7 @@ def replayed(text: str, stage: Stage) -> str:
 
 
 @pytest.mark.parametrize("file", FILES, ids=[str(file.relative_to(FOLDER)) for file in FILES])
+@pytest.mark.servers
 def test_transcript(file: Path, ledger_folder: Path, caplog: pytest.LogCaptureFixture) -> None:
     """Nothing of a customer's is in the log, either."""
     caplog.set_level(logging.INFO)
