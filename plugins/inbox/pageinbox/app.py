@@ -23,7 +23,7 @@ from pageinbox.graph.client import GraphClient
 from pageinbox.graph.gate import Gate
 from pageinbox.graph.http import Session, open_session
 from pageinbox.model.chat import Chat
-from pageinbox.model.checkup import Finding
+from pageinbox.model.finding import Finding
 from pageinbox.model.meters import Meters
 from pageinbox.model.push import Change
 from pageinbox.model.source import Page

@@ -37,6 +37,11 @@ class Look:
     folder: Literal["sure", "unsure", "ignored"] = "sure"
 
     @property
+    def poor(self) -> int:
+        """How many conversations could not be read, or only in part."""
+        return len(self.unreadable) + sum(conversation.unreadable for conversation in self.conversations)
+
+    @property
     def size(self) -> int:
         """About how many bytes it takes."""
         return ROOM + size_of(self.conversations)
