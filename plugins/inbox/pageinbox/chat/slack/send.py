@@ -122,6 +122,11 @@ class SlackChat:
             listen(self._bot, self._interactive.hear)
             self._bot._handle_app_home_opened = lambda client, event: self._interactive.opened(event)
 
+    def hears(self) -> bool:
+        """Whether Socket Mode is connected. See `Network`."""
+        socket = self._bot.slack_socket_mode
+        return socket is None or socket.is_connected()
+
     def accept(self, carry_out: CarryOut, misread: Misread, home: Sequence[str]) -> None:
         """Take commands at a click, in forms and as slash commands, too. See `Interactive`."""
         self._interactive = Interactive(
@@ -129,7 +134,7 @@ class SlackChat:
             self._calls,
             carry_out,
             misread=misread,
-            say=self._answered,
+            say=lambda message, post: self.answer(message, post, private=False, threaded=False),
             share=self._share,
             files=self._files,
             home=home,
@@ -145,9 +150,6 @@ class SlackChat:
             unknown(Clicked(None, now)) if clicked is None else good(Clicked(clicked, now)),
             *examining.rooms(rooms, self._places.channel, self._calls.once),
         ]
-
-    def _answered(self, message: Any, post: Post) -> None:
-        self.answer(message, post, private=False, threaded=False)
 
     def whom(self, room: str, name: str) -> Ping:
         """Everybody who is here, a user group or a person. See `Network`."""
