@@ -29,7 +29,8 @@ from pageinbox.chat.matrix.refusal import BARRED
 from pageinbox.chat.matrix.send import MatrixChat
 from pageinbox.model.act import ActKind
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt, NotPinged, Uneditable
-from pageinbox.model.checkup import State, Unseen
+from pageinbox.model.checkup import Unseen
+from pageinbox.model.finding import State
 from pageinbox.model.post import Foreign, Mention, Post
 from pageinbox.words.offers import offers
 

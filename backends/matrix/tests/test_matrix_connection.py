@@ -237,6 +237,7 @@ def answered(status: bytes, body: bytes, header: bytes = b"") -> bytes:
         ),
     ],
 )
+@pytest.mark.servers
 def test_what_an_answer_means(answer: bytes, failure: type[Exception], attributes: dict[str, Any]) -> None:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")

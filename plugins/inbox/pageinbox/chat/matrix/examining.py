@@ -7,7 +7,8 @@ from typing import Any
 
 from pageinbox.chat.matrix.refusal import Barred, Refused, refusal
 from pageinbox.model.chat import ChatError
-from pageinbox.model.checkup import Finding, Reached, State, Unreached, Unseen, good, unknown
+from pageinbox.model.checkup import Reached, Unreached, Unseen
+from pageinbox.model.finding import Finding, State, good, unknown
 
 MOST = 50
 """Rooms that are looked at, with two or three requests each."""

@@ -28,7 +28,7 @@ from pageinbox.chat.reactions import Reacted, sign_of, signs
 from pageinbox.model.act import Person
 from pageinbox.model.backoff import Backoff
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt, NotPinged, Uneditable
-from pageinbox.model.checkup import Finding
+from pageinbox.model.finding import Finding
 from pageinbox.model.logged import nobody_named
 from pageinbox.model.post import Attachment, Foreign, Mention, Post
 from pageinbox.model.watch import Ping
