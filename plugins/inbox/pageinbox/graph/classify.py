@@ -45,6 +45,9 @@ PAGE_TOKEN, NO_TOKEN = re.compile(r"(?<!this )(?<!match )page access token"), "a
 PAGE_TOKEN_REQUIRED = (2069030, 2069032)
 """Of Pages in the new experience everything takes a Page token, or is not there at all, which nothing we read is."""
 
+NO_PROFILE = 2018218
+"""The subcode of 100 for somebody of whom Meta tells nothing, such as who has Messenger without Facebook."""
+
 UNLINKED = "not linked to an instagram account"
 DISABLED = "disabled access to instagram direct messages"
 REVOKED = {
@@ -145,7 +148,7 @@ def classify(error: WireError, status: int, regain: float = 0.0) -> GraphError:
             return made(AppStopped, "address")
         case 104:
             return made(RequestRefused if NO_TOKEN in text.casefold() else ProofWrong)
-        case 230:
+        case 230 | 551:
             return made(PersonUnreadable)
         case 368:
             return made(Blocked, retry_after=max(regain, 6 * HOUR))
@@ -154,6 +157,8 @@ def classify(error: WireError, status: int, regain: float = 0.0) -> GraphError:
         case 100:
             if field := NONEXISTING.search(text):
                 return FieldUnknown(field[1], code=code, subcode=subcode, words=words)
+            if subcode == NO_PROFILE:
+                return made(PersonUnreadable)
             return made(PersonUnknown if subcode in (2018001, 2534014) else RequestRefused)
         case 2500 | 803:
             return made(RequestRefused)

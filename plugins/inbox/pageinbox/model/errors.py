@@ -171,7 +171,7 @@ class ConversationUnknown(RequestRefused):
 
 
 class PersonUnreadable(GraphError):
-    """230 on one conversation: Meta does not let the Page read this person. Never retried."""
+    """230 on one conversation, 551, 100/2018218: Meta does not let the Page read this person. Never retried."""
 
     kind = "person_unreadable"
 
