@@ -19,7 +19,7 @@ ROOM = 590
 """Bytes that a conversation takes but for what was written last, measured with ids as long as Instagram's."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Look:
     """What one source held when it was last looked at, newest first.
 
