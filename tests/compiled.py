@@ -26,4 +26,6 @@ COMPILED = Compiled()
 
 @event.listens_for(Engine, "engine_connect")
 def compile_once(connection: Connection) -> None:
-    connection.execution_options(compiled_cache=COMPILED)
+    if "compiled_cache" not in connection.get_execution_options():  # for the first connection of each engine
+        connection.engine.update_execution_options(compiled_cache=COMPILED)
+        connection.execution_options(compiled_cache=COMPILED)

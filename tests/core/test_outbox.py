@@ -20,6 +20,8 @@ from pageinbox.tell.group import GATHERING, choose
 from tests.core.learned import learned
 from tests.core.stage import INTERVAL, Killed, Life, Settling, Stage, source
 
+pytestmark = pytest.mark.servers
+
 DAY = 86400.0
 
 
