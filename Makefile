@@ -18,7 +18,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 help:
 	@echo "make demo         a local Graph API and an Errbot in this terminal; try: !inbox spam instagram"
-	@echo "make check        before each commit: lint, then the tests that are short and start no other process"
+	@echo "make check        before each commit: lint, then the short tests that need no server and no other process"
 	@echo "make test         everything: lint, then all tests"
 	@echo "make soak         the crash test for as long as one cares to wait; SOAK='stopped 1000' names a scenario and its length"
 	@echo "make lint         format, style, types, and who may import whom"
@@ -31,14 +31,13 @@ help:
 demo: $(DEMO)
 	@.demo/bin/python -m simulator.terminal
 
-# Some tests wait for threads, so there is one more at once than a small machine has processors.
 check: lint
-	@$(BIN)/python -m pytest -n 3 --dist worksteal -m "not processes and not long"
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not processes and not servers and not long"
 
 # The tests of real servers mostly wait for them, so more run at once than a machine has processors. Those that share a
 # server run in one worker (conftest.py): each server runs once.
 test: lint $(SYNAPSE)
-	@$(BIN)/python -m pytest -n 4 --dist loadgroup
+	@$(BIN)/python -m pytest -n 6 --dist loadgroup
 
 soak: $(READY)
 	@$(BIN)/python -m tests.soak $(SOAK)

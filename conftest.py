@@ -1,26 +1,36 @@
-"""Tells the tests that are long or start a process apart from those that `make check` runs."""
+"""Tells the tests that are long, or start a process or a server, apart from those that `make check` runs."""
 
 import gc
 import signal
 import sys
 from collections.abc import Generator
+from itertools import accumulate
+from operator import itemgetter
 
 import pytest
 
 # What these give is a process, or made by one.
 FIXTURES = {"chromium", "clone", "emulator", "postgres", "synapse", "wheel"}
+# What these give answers HTTP or is asked by it, in threads of the tests.
+SERVERS = {"bot", "canned", "shell", "sim", "simulator", "stage", "team"}
 # What takes long to start or to make, and is had once: all tests that want it run in one worker.
 ONCE = {"chromium", "clone", "emulator", "synapse"}
 STARTS = {"os.fork", "os.forkpty", "os.posix_spawn", "os.system", "subprocess.Popen", "tests.fork"}
 
-# Whether a test runs that is not marked as one that starts a process.
-unmarked = False
+SERVES = {"socket.bind"}
+
+LONG = 100
+"""Short tests that take as long as a long one, about."""
+
+# The marker that the running test lacks, by what it must not do without; empty between two tests.
+unmarked: dict[str, str] = {}
 
 
-def turn(item: pytest.Item) -> list[bool]:
-    """When a test is begun: what sorts first goes first."""
-    long, waits = item.get_closest_marker("long"), item.get_closest_marker("processes")
-    return [long is None or "longest" not in long.args, long is None, waits is None]
+def evenly(items: list[pytest.Item]) -> list[tuple[float, pytest.Item]]:
+    """Each with how much of the time that all of them take has passed before, as a part of one."""
+    weights = [LONG if item.get_closest_marker("long") else 1 for item in items]
+    before = accumulate(weights, initial=0)
+    return [(so_far / sum(weights), item) for so_far, item in zip(before, items, strict=False)]
 
 
 def pytest_configure() -> None:
@@ -45,6 +55,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     wants = set(getattr(item, "fixturenames", ()))
     if FIXTURES & wants:
         item.add_marker("processes")
+    if SERVERS & wants:
+        item.add_marker("servers")
     if shared := sorted(ONCE & wants):
         item.add_marker(pytest.mark.xdist_group(shared[0]))
     if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
@@ -52,28 +64,41 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long ones are begun first, then those that mostly wait: what is left for the end is short."""
-    items.sort(key=turn)
+    """The longest are begun first, and the long before the short. Those that mostly wait come evenly among the others:
+    nobody would use the processors while many of them run at once."""
+
+    def lasts(item: pytest.Item) -> list[bool]:
+        long = item.get_closest_marker("long")
+        shared = item.get_closest_marker("xdist_group")
+        return [long is None or "longest" not in long.args, long is None, shared is None]
+
+    items.sort(key=lasts)
+    longest = [item for item in items if not lasts(item)[0]]
+    rest = items[len(longest) :]
+    waiting = [item for item in rest if item.get_closest_marker("processes")]
+    working = [item for item in rest if not item.get_closest_marker("processes")]
+    mixed = sorted([*evenly(waiting), *evenly(working)], key=itemgetter(0))
+    items[:] = [*longest, *(item for _, item in mixed)]
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    global unmarked
-    unmarked = item.get_closest_marker("processes") is None
+    if item.get_closest_marker("processes") is None:
+        unmarked.update(dict.fromkeys(STARTS, "processes"))
+        if item.get_closest_marker("servers") is None and item.get_closest_marker("long") is None:
+            unmarked.update(dict.fromkeys(SERVES, "servers"))
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_teardown() -> None:
     """A fixture that another test started may end here, with a process if that is how it ends."""
-    global unmarked
-    unmarked = False
+    unmarked.clear()
 
 
 def _watch(event: str, _: object) -> None:
-    if unmarked and event in STARTS:
-        raise RuntimeError(
-            "A test that starts a process is marked with @pytest.mark.processes; make check leaves it out."
-        )
+    if event in unmarked:
+        lacks = unmarked[event]
+        raise RuntimeError(f"A test that does this is marked with @pytest.mark.{lacks}; make check leaves it out.")
 
 
 sys.addaudithook(_watch)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final, Generic, Literal, TypeVar, get_args
 from urllib.parse import urlencode
 
@@ -82,19 +83,14 @@ class Listing(Generic[T]):
         if fault == "stuck":
             last, older = cursor(after.key if after else None), True
 
-        def address(**beside: str) -> str:
-            asked = {"access_token": token} if rules.token_in_next else {}
-            asked |= {"pretty": "0"}
-            if fields:
-                asked["fields"] = to_text(fields)
-            asked |= {name: query[name] for name in _REPEATED if name in query} | {"limit": str(limit)}
-            return f"{self.url}?{urlencode(asked | beside)}"
-
         paging: dict[str, object] = {"cursors": {"before": first, "after": last}}
-        if older:
-            paging["next"] = address(after=last)
-        if part.newer:
-            paging["previous"] = address(before=first)
+        if older or part.newer:
+            repeated = tuple((name, query[name]) for name in _REPEATED if name in query)
+            asked = _asked(token if rules.token_in_next else None, fields, repeated, limit)
+            if older:
+                paging["next"] = f"{self.url}?{asked}&{urlencode({'after': last})}"
+            if part.newer:
+                paging["previous"] = f"{self.url}?{asked}&{urlencode({'before': first})}"
         return {"data": rows, "paging": paging}
 
     def _cursor(self, query: Mapping[str, str], which: str, rules: Rules) -> Cursor | None:
@@ -129,6 +125,16 @@ class Listing(Generic[T]):
             since=since,
             until=until,
         )
+
+
+@lru_cache  # it is the same for each conversation of a list whose messages are shown, and took a third of a reply
+def _asked(token: str | None, fields: tuple[Field, ...], repeated: tuple[tuple[str, str], ...], limit: int) -> str:
+    """What `next` and `previous` repeat, without the cursor."""
+    asked = {} if token is None else {"access_token": token}
+    asked["pretty"] = "0"
+    if fields:
+        asked["fields"] = to_text(fields)
+    return urlencode(asked | dict(repeated) | {"limit": str(limit)})
 
 
 def _bound(query: Mapping[str, str], name: str, number: int) -> Key | None:

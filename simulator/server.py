@@ -6,23 +6,21 @@ import gzip
 import json
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Flask
-from werkzeug import Request as HttpRequest
-from werkzeug import Response
 from werkzeug.http import http_date
 
 from simulator.control_routes import control_routes
-from simulator.faults import Fault, Faults, crowded, mistyped
+from simulator.faults import Fault, Faults, crowded, mistyped, timeless
 from simulator.fields import names
 from simulator.graph import Graph, Reply, Request
 from simulator.limits import UsageHeaders
 from simulator.listing import PAGE_FAULTS
-from simulator.received import Received
+from simulator.received import Received, received
 from simulator.rules import Rules
 from simulator.wire import WIRE_FAULT, Server
 from simulator.world import World
@@ -31,10 +29,11 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 _REMEMBERED: Final = 100_000
-_HTML: Final = "<!DOCTYPE html><html><head><title>Error</title></head><body>Sorry, something went wrong.</body></html>"
+_HTML: Final = b"<!DOCTYPE html><html><head><title>Error</title></head><body>Sorry, something went wrong.</body></html>"
 
 # No body holds itself; to look for that was two fifths of writing it.
 _COMPACT: Final = json.JSONEncoder(check_circular=False, separators=(",", ":"))
+_SPOILT: Final = {"wrong_types": mistyped, "timeless": timeless, "crowded": crowded}
 _HUGE: Final = {"zeros": b'{"data":[' + b"0," * 7_000_000 + b"0]}", "deep": b'{"data":' + b"[" * 1_000_000}
 
 
@@ -109,8 +108,11 @@ class Simulator:
     def _serve(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["PATH_INFO"].startswith("/_control/"):
             return self._control(environ, start_response)
-        # Without Flask, whose routing took as long as a small reply.
-        return self._respond(HttpRequest(environ))(environ, start_response)
+        answer = self._respond(environ)
+        if self.rules.date:  # as every reply of the Graph has it
+            answer.headers.setdefault("Date", http_date(self.world.clock() + self.rules.ahead))
+        start_response(f"{answer.status} ", [*answer.headers.items()])
+        return [b"" if environ["REQUEST_METHOD"] == "HEAD" else answer.body]
 
     @cached_property
     def _control(self) -> Flask:
@@ -122,30 +124,19 @@ class Simulator:
         )
         return app
 
-    def _respond(self, request: HttpRequest) -> Response:
-        request.get_data()  # closing a connection with an unread body would reset it before the reply is read
-        path = request.path.removeprefix("/")
-        query = request.args.to_dict()
-        self._received.append(
-            Received(
-                time=self.world.clock(),
-                method=request.method,
-                path=f"/{path}",
-                query=query,
-                headers=dict(request.headers.items()),
-                form=request.form.to_dict(),
-            )
-        )
+    def _respond(self, environ: WSGIEnvironment) -> _Answer:
+        came = received(environ, self.world.clock())
+        self._received.append(came)
         asked = Request(
-            method=request.method,
-            path=path,
-            query=query,
-            authorization=request.headers.get("Authorization", ""),
-            url=request.host_url.rstrip("/"),
-            form=request.form.to_dict(),
+            method=came.method,
+            path=came.path.removeprefix("/"),
+            query=came.query,
+            authorization=came.headers.get("Authorization", ""),
+            url=f"http://{came.headers['Host']}" if "Host" in came.headers else self.url,
+            form=came.form,
         )
         batch = asked.batch
-        target = f"/{path}?{request.query_string.decode('ascii', 'replace')}"
+        target = f"{came.path}?{environ['QUERY_STRING']}"
         # So that faults can be about what stands in a batch.
         target = "&".join((target, *(f"/{one.path}" for one in batch)))
         fault = self._faults.take(target)
@@ -153,51 +144,64 @@ class Simulator:
         asked = replace(asked, fault=page_fault)
         if fault is None or page_fault:
             reply = self._graph.reply(asked)
-            fault = None if batch else self._faults.take(target, reply.body, names(query.get("fields", "")))
+            fault = None if batch else self._faults.take(target, reply.body, names(came.query.get("fields", "")))
             if fault is None:
-                return self._dated(_response(request, reply))
-        return self._dated(self._faulty(request, fault, asked))
+                return _written(came, reply)
+        return self._faulty(came, fault, asked, environ)
 
-    def _dated(self, response: Response) -> Response:
-        """With the time by Meta's clock, as every reply of the Graph has it."""
-        if self.rules.date:
-            response.headers.setdefault("Date", http_date(self.world.clock() + self.rules.ahead))
-        return response
-
-    def _faulty(self, request: HttpRequest, fault: Fault, asked: Request) -> Response:
+    def _faulty(self, came: Received, fault: Fault, asked: Request, environ: WSGIEnvironment) -> _Answer:
         if fault.kind == "html":
-            return Response(_HTML, fault.status or 502, dict(fault.headers), mimetype="text/html")
+            return _Answer.of(fault, _HTML, status=502, kind="text/html; charset=utf-8")
         if fault.kind == "empty":
-            return Response(b"", fault.status or 200, dict(fault.headers), mimetype="application/json")
+            return _Answer.of(fault, b"")
         if fault.kind in _HUGE:
-            return Response(_HUGE[fault.kind], 200, dict(fault.headers), mimetype="application/json")
+            return _Answer.of(fault, _HUGE[fault.kind])
         if fault.kind == "redirect":
-            return Response(b"", fault.status or 302, {**fault.headers, "Location": fault.location})
+            redirect = _Answer.of(fault, b"", status=302, kind="text/plain; charset=utf-8")
+            redirect.headers["Location"] = fault.location
+            return redirect
         if fault.kind in ("error", "error_in_200"):
             reply = self._graph.refusal(asked, fault.error)
             status = fault.status or (200 if fault.kind == "error_in_200" else reply.status)
-            return _response(request, Reply(status, reply.body, {**reply.headers, **fault.headers}))
+            return _written(came, Reply(status, reply.body, {**reply.headers, **fault.headers}))
         if fault.kind == "bare_error":
             error = fault.error
             bare = {"error_code": error.code, "error_msg": error.message}
-            return _response(request, Reply(fault.status or error.status, bare, dict(fault.headers)))
+            return _written(came, Reply(fault.status or error.status, bare, dict(fault.headers)))
         reply = self._graph.reply(asked)
-        if fault.kind == "wrong_types":
-            return _response(request, Reply(reply.status, mistyped(reply.body), {**reply.headers, **fault.headers}))
-        if fault.kind == "crowded":
-            return _response(request, Reply(reply.status, crowded(reply.body), {**reply.headers, **fault.headers}))
-        request.environ[WIRE_FAULT] = (fault.kind, fault.pause)
-        return _response(request, reply)
+        if spoil := _SPOILT.get(fault.kind):
+            return _written(came, Reply(reply.status, spoil(reply.body), {**reply.headers, **fault.headers}))
+        environ[WIRE_FAULT] = (fault.kind, fault.pause)
+        return _written(came, reply)
 
 
-def _response(request: HttpRequest, reply: Reply) -> Response:
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What leaves the server."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @classmethod
+    def of(cls, fault: Fault, body: bytes, *, status: int = 200, kind: str = "application/json") -> _Answer:
+        """Nothing of the Graph's."""
+        length = {"Content-Type": kind, "Content-Length": str(len(body))}
+        return cls(fault.status or status, {**fault.headers, **length}, body)
+
+
+def _written(came: Received, reply: Reply) -> _Answer:
     """A reply as the Graph sends it: ASCII JSON, compressed for clients that accept that."""
-    pretty = request.args.get("pretty", "0") in ("1", "true")
-    content = (json.dumps(reply.body, indent=2) if pretty else _COMPACT.encode(reply.body)).encode()
-    response = Response(content, reply.status, dict(reply.headers), content_type="application/json; charset=UTF-8")
-    response.headers["Cache-Control"] = "private, no-cache, no-store, must-revalidate"
-    response.vary.add("Accept-Encoding")
-    if "gzip" in request.headers.get("Accept-Encoding", ""):
-        response.set_data(gzip.compress(content, compresslevel=1))
-        response.headers["Content-Encoding"] = "gzip"
-    return response
+    pretty = came.query.get("pretty", "0") in ("1", "true")
+    body = (json.dumps(reply.body, indent=2) if pretty else _COMPACT.encode(reply.body)).encode()
+    headers = {
+        **reply.headers,
+        "Content-Type": "application/json; charset=UTF-8",
+        "Cache-Control": "private, no-cache, no-store, must-revalidate",
+        "Vary": "Accept-Encoding",
+    }
+    if "gzip" in came.headers.get("Accept-Encoding", ""):
+        body = gzip.compress(body, compresslevel=1)
+        headers["Content-Encoding"] = "gzip"
+    headers["Content-Length"] = str(len(body))
+    return _Answer(reply.status, headers, body)

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
+
+from errbot.rendering import text as errbot_text
+from markdown import Markdown
 
 from pageinbox.model.post import Attachment, Foreign, Post
 
@@ -32,6 +36,16 @@ GIVING_FILES = f'''
             chat.answer(msg, post, private=False, threaded=False)
 '''
 """A command of a plugin, in a bot that also has Inbox."""
+
+
+@cache
+def _converter() -> Markdown:
+    return errbot_text()  # which takes as long as twenty texts
+
+
+def plain(markdown: str) -> str:
+    """A text as Errbot shows it in a terminal."""
+    return _converter().reset().convert(markdown)
 
 
 def with_files(post: Post) -> Post:

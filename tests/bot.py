@@ -136,8 +136,10 @@ class Bot:
     ) -> Post:
         """What the bot answers somebody in a room to the words after !inbox, in reply to these receipts."""
         admin = person.id in self._admins
+        before = self._changes()
         post = self.commands.answer(room, text, person=person, direct=direct, replied=replied, admin=admin)
-        self._want()
+        if before is None or self._changes() != before:
+            self._want()
         self._telling = -math.inf
         return post
 
@@ -145,6 +147,12 @@ class Bot:
         if (post := made(lambda: True)) is not None:
             self._chat.send(room, post, "later")
         return True
+
+    def _changes(self) -> int | None:
+        """Another number once anything in the ledger has changed; None where that can't be told."""
+        with suppress(LedgerError):
+            return self.service.ledger.changes()
+        return None
 
     def _want(self) -> None:
         self._sure = False

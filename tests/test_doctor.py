@@ -28,8 +28,9 @@ from pageinbox.checkup.versions import versions
 from pageinbox.ledger.database import open_ledger
 from pageinbox.ledger.schema import VERSION
 from pageinbox.model.chat import Doubt
-from pageinbox.model.checkup import Clicked, Finding, Kept, Reached, State, Subject, Unreached, Unseen, Versions, good
+from pageinbox.model.checkup import Clicked, Kept, Reached, Unreached, Unseen, Versions
 from pageinbox.model.errors import LedgerError
+from pageinbox.model.finding import Finding, State, Subject, good
 from pageinbox.model.history import Backlog
 from pageinbox.model.history import State as How
 from pageinbox.model.post import Post
@@ -82,6 +83,7 @@ def scoped(*scopes: str) -> Reply:
     return Reply({"ok": True}, headers={"X-OAuth-Scopes": ",".join(scopes)})
 
 
+@pytest.mark.servers
 def test_slack_scopes_that_the_app_lacks_are_named(chat: SlackChat, slack: Slack) -> None:
     slack.answer("auth.test", scoped(*NEEDED), scoped(*NEEDED[2:]), scoped("chat:write"))
     assert "Chat all 15 scopes are there" in said(chat.examine([]))
@@ -89,6 +91,7 @@ def test_slack_scopes_that_the_app_lacks_are_named(chat: SlackChat, slack: Slack
     assert chat.examine([])[0].state is State.ATTENTION
 
 
+@pytest.mark.servers
 def test_scopes_that_slack_does_not_tell_are_not_guessed(chat: SlackChat, slack: Slack) -> None:
     slack.answer("auth.test", Reply({"ok": True}), refusal("invalid_auth"), CUT)
     told = [chat.examine([])[0] for _ in range(3)]
@@ -115,6 +118,7 @@ def channel(**told: bool) -> Reply:
         (CUT, State.UNKNOWN, "answer was lost"),
     ],
 )
+@pytest.mark.servers
 def test_a_slack_channel_is_asked_about_and_not_written_in(
     chat: SlackChat, slack: Slack, reply: Reply, state: State, words: str
 ) -> None:
@@ -124,6 +128,7 @@ def test_a_slack_channel_is_asked_about_and_not_written_in(
     assert not slack.posted
 
 
+@pytest.mark.servers
 def test_people_on_slack_and_very_many_channels_are_left_alone(chat: SlackChat, slack: Slack) -> None:
     rooms = ["<@U0007>", *(f"<#C{number:04}>" for number in range(MOST + 2))]
     unseen = [
@@ -133,6 +138,7 @@ def test_people_on_slack_and_very_many_channels_are_left_alone(chat: SlackChat, 
     assert slack.count("conversations.info") == MOST and not slack.count("conversations.open")
 
 
+@pytest.mark.servers
 def test_slack_that_does_not_answer_is_asked_once(chat: SlackChat, slack: Slack) -> None:
     slack.answer("conversations.info", CUT)
     found = chat.examine([f"<#C{number:04}>" for number in range(3)])
@@ -140,6 +146,7 @@ def test_slack_that_does_not_answer_is_asked_once(chat: SlackChat, slack: Slack)
     assert len(lost) == 3 and slack.count("conversations.info") == 1
 
 
+@pytest.mark.servers
 def test_whether_clicks_arrive_is_known_once_one_has(chat: SlackChat, slack: Slack) -> None:
     assert "nobody has used them since I started" in said([chat.examine([])[1]])
     assert "Clicks the last one came 4 min ago" in said([good(Clicked(NOW - 240, NOW))])
@@ -314,6 +321,7 @@ def test_versions_of_what_runs_are_told() -> None:
     assert all(told[name] for name in ("Python", "errbot", "SQLAlchemy"))
 
 
+@pytest.mark.servers
 def test_of_very_many_pages_what_the_poller_and_the_day_have_told_is_enough(ledger_folder: Path) -> None:
     clock = Clock()
     world = World(clock, [f"shop{number:02}" for number in range(MANY // 2 + 1)])

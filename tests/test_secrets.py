@@ -23,6 +23,8 @@ from tests.errbot_process import ChattingErrbot, ErrbotProcess
 from tests.postgres import Postgres
 from tests.recording import Recording
 
+pytestmark = pytest.mark.servers
+
 ROOT = Path(__file__).resolve().parent.parent
 PLUGINS = ROOT / "plugins"
 SLOW = {"hang", "drip", "slow_head", "continue"}  # tests/core tries these with a clock of its own

@@ -197,6 +197,7 @@ def test_every_sentence_fits_into_the_outbox() -> None:
     assert all(len(sentence) <= 80 and sentence[0].isupper() for sentence in MEANINGS.values())
 
 
+@pytest.mark.servers
 def test_a_slack_that_is_not_there_is_an_error(world: Slack, clock: Clock) -> None:
     bot = Bot(world)
     chat = SlackChat(bot, "!", clock=clock, sleep=clock.sleep)

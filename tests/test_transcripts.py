@@ -12,7 +12,6 @@ from typing import Any
 from zlib import crc32
 
 import pytest
-from errbot.rendering import text as errbot_text
 from sqlalchemy import Engine, event
 
 from pageinbox.chat.errbot.content import messages
@@ -20,7 +19,8 @@ from pageinbox.checkup.bot import Around
 from pageinbox.ledger.backups import back_up, restore
 from pageinbox.model.act import Person as Teammate
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt
-from pageinbox.model.checkup import Finding, Reached, State, Unreached, Versions, good
+from pageinbox.model.checkup import Reached, Unreached, Versions
+from pageinbox.model.finding import Finding, State, good
 from pageinbox.model.post import Post
 from pageinbox.model.web import WebRequest
 from pageinbox.settings.reading import read
@@ -29,7 +29,7 @@ from simulator.pushing import FAULTS, SHAPES, Pushing
 from simulator.server import Simulator
 from simulator.thread import Person
 from simulator.world import World
-from tests.attached import with_files
+from tests.attached import plain, with_files
 from tests.bot import Bot
 from tests.logged import customers, told_of
 
@@ -106,13 +106,13 @@ class Stage:
 
     def __init__(self, folder: Path) -> None:
         self.clock = Clock()
-        self.convert = errbot_text().convert
         self.settings: dict[str, Any] = {}
         self.platforms = ["messenger", "instagram"]
         self.secrets = True
         self.auto_replies: list[str] = []
         self.simulator: Simulator | None = None
-        self.bot: Bot | None = None
+        self._bot: Bot | None = None
+        self.stopped = False
         self.rooms = Rooms(self.clock)
         self.only: list[str] | None = None
         self.moved: dict[str, str] = {}
@@ -133,9 +133,19 @@ class Stage:
         self.simulator.start()
         self.anew()
 
+    @property
+    def bot(self) -> Bot | None:
+        """None while it is stopped. It starts when it is first wanted: several settings in a row make one bot."""
+        if self._bot is None and not self.stopped:
+            self._bot = self._started()
+        return self._bot
+
     def anew(self) -> None:
-        assert self.simulator
         self.end()
+        self.stopped = False
+
+    def _started(self) -> Bot:
+        assert self.simulator
         pages = {
             page.name: {
                 "ID": page.id,
@@ -148,7 +158,7 @@ class Stage:
             if self.only is None or page.name in self.only
         }
         chosen = read({"PAGES": pages, "GRAPH_URL": self.simulator.url} | self.settings, environment={})
-        self.bot = Bot(
+        return Bot(
             chosen,
             self.ledger,
             self.rooms,
@@ -175,9 +185,10 @@ class Stage:
         return f"file:{file}"
 
     def end(self) -> None:
-        if self.bot:
-            self.bot.stop()
-            self.bot = None
+        self.stopped = True
+        if self._bot:
+            self._bot.stop()
+            self._bot = None
 
     def close(self) -> None:
         self.end()
@@ -194,7 +205,7 @@ class Stage:
         return self.shown(self.bot.say(room, words, person=person, direct=direct, replied=replied))
 
     def shown(self, post: Post) -> str:
-        said = self.convert(messages(with_files(post))[0]).replace(str(self.folder), "/data")
+        said = plain(messages(with_files(post))[0]).replace(str(self.folder), "/data")
         said = re.sub(r"SQLite [\d.]+(.*) \d+ KB|[\d.,]+ [MG]B free", self._machines_own, said)
         return "\n".join(line.rstrip() for line in said.splitlines())
 
@@ -480,6 +491,7 @@ def replayed(text: str, stage: Stage) -> str:
 
 
 @pytest.mark.parametrize("file", FILES, ids=[str(file.relative_to(FOLDER)) for file in FILES])
+@pytest.mark.servers
 def test_transcript(file: Path, ledger_folder: Path, caplog: pytest.LogCaptureFixture) -> None:
     """Nothing of a customer's is in the log, either."""
     caplog.set_level(logging.INFO)

@@ -97,11 +97,11 @@ class Inbox(BotPlugin):
 
         One without settings shows those in force: Errbot's own answer would show what chat stored, and no default.
         """
-        name, _, text = (args or "").strip().partition(" ")
+        name, text = [*(args or "").split(None, 1), "", ""][:2]  # a line break will do between them
         if dry_run or cmd != "plugin_config" or name != self.name or not may(self._bot, msg, cmd, args):
             return msg, cmd, args
         if (post := self.settings.answer(text.strip(), self.bot_config.BOT_PREFIX)) is None:
-            return msg, cmd, args
+            return msg, cmd, f"{name} {self.settings.for_errbot(text.strip())}".rstrip()
         self._reply(msg, cmd, post)
         return None, None, None
 

@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 import requests
-from errbot.rendering import text as errbot_text
 from requests.adapters import HTTPAdapter
 
 from pageinbox.ask.answers import Answers
@@ -32,7 +31,7 @@ from pageinbox.model.source import Page
 from pageinbox.settings.reading import read
 from simulator.server import Received, Simulator
 from simulator.world import World
-from tests.attached import with_files
+from tests.attached import plain, with_files
 from tests.bot import Bot
 
 NOON = 1_795_435_200.0  # 23 Nov 2026, 12:00 UTC
@@ -269,7 +268,6 @@ class Inbox:
         self.canned, self.now = canned, NOON
         self.heard: list[str] = []
         self._ledger = f"sqlite:///{folder}/ledger.sqlite"
-        self._convert = errbot_text().convert
         self._sent = 0
         self._bot: Bot | None = None
 
@@ -308,7 +306,7 @@ class Inbox:
         return self.shown(self.bot.say("#room", f" {command}"))
 
     def shown(self, post: Post) -> str:
-        return "\n".join(line.rstrip() for line in self._convert(messages(with_files(post))[0]).splitlines())
+        return "\n".join(line.rstrip() for line in plain(messages(with_files(post))[0]).splitlines())
 
     def wait(self, seconds: float) -> None:
         self.now += seconds

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
@@ -246,6 +247,7 @@ def marks(life: Life, mine: str) -> dict[ActKind, Act | None]:
     return {ActKind.CLAIM: held.claim, ActKind.DONE: held.done, ActKind.SNOOZE: held.snooze}
 
 
+@pytest.mark.long
 def test_on_sqlite(ledger_folder: Path) -> None:
     numbers = count()
 
@@ -256,6 +258,7 @@ def test_on_sqlite(ledger_folder: Path) -> None:
     run_state_machine_as_test(OnSQLite, settings=settings(RUNS, max_examples=12))
 
 
+@pytest.mark.long
 def test_on_postgresql(postgres: Postgres) -> None:
     class OnPostgres(Acting):
         def url(self) -> str:

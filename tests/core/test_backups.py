@@ -270,6 +270,7 @@ def test_a_backup_in_the_place_of_a_ledger_is_refused_until_it_is_restored(tmp_p
 
 
 @pytest.mark.parametrize("put_back_first", [True, False])
+@pytest.mark.servers
 def test_a_backup_in_the_place_of_a_ledger_is_not_spoilt_by_what_a_killed_bot_left(
     tmp_path: Path, copy: Path, *, put_back_first: bool
 ) -> None:
@@ -296,6 +297,7 @@ def test_a_backup_in_the_place_of_a_ledger_is_not_spoilt_by_what_a_killed_bot_le
     one.close()
 
 
+@pytest.mark.servers
 def test_a_backup_that_is_written_over_a_ledger_in_use_is_noticed(tmp_path: Path, copy: Path) -> None:
     one = Stage(f"sqlite:///{tmp_path}/ledger.sqlite", watches=WATCHES)
     life = begun(one)

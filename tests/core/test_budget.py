@@ -298,6 +298,7 @@ def test_a_broken_usage_header_does_not_break_the_call(rig, sim, header, raw):
     assert rig.client().conversations(MESSENGER, limit=3).conversations
 
 
+@pytest.mark.servers
 def test_meta_does_not_refuse_us_for_speed_in_simulated_time(world, wire, clock):
     with Simulator(world, rate_limit=True) as sim:
         client = wire(sim).client(paced=True)
@@ -307,6 +308,7 @@ def test_meta_does_not_refuse_us_for_speed_in_simulated_time(world, wire, clock)
         assert client.budget.closed_for() == 0
 
 
+@pytest.mark.servers
 def test_meta_does_not_refuse_us_for_speed():
     """The only test that waits: two real clocks, two seconds."""
     world = World.seeded(7, time.time, conversations=40)

@@ -53,6 +53,7 @@ def closed_port() -> int:
     return port
 
 
+@pytest.mark.servers
 def test_every_request_is_a_message_unless_keys_count(chat: Recording, keyed: Recording) -> None:
     for recording, count in ((chat, 2), (keyed, 1)):
         client = RecordingChat(recording.url)
@@ -64,6 +65,7 @@ def test_every_request_is_a_message_unless_keys_count(chat: Recording, keyed: Re
         assert {message.text for message in recording.messages} == {TEXT}
 
 
+@pytest.mark.servers
 def test_what_was_received_outlives_the_chat(tmp_path: Path) -> None:
     with Recording(tmp_path / "journal", "keyed") as before:
         receipt = RecordingChat(before.url).send("#support", POST, "k1")
@@ -76,6 +78,7 @@ def test_what_was_received_outlives_the_chat(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("status", [429, 404, 500])
+@pytest.mark.servers
 def test_a_refusal_is_an_error_for_its_room_alone(chat: Recording, status: int) -> None:
     client = RecordingChat(chat.url)
     chat.misbehave("#support", How.REFUSE, times=2, status=status, retry_after=20)
@@ -90,6 +93,7 @@ def test_a_refusal_is_an_error_for_its_room_alone(chat: Recording, status: int) 
 
 
 @pytest.mark.parametrize(("how", "arrived"), [(How.LOSE, 0), (How.BREAK, 1)])
+@pytest.mark.servers
 def test_a_broken_connection_is_a_doubt_and_each_chat_settles_it(
     chat: Recording, keyed: Recording, how: How, arrived: int
 ) -> None:
@@ -110,6 +114,7 @@ def test_a_broken_connection_is_a_doubt_and_each_chat_settles_it(
             assert sum(message.room == room for message in recording.messages) == 1
 
 
+@pytest.mark.servers
 def test_a_chat_that_hangs_has_taken_the_message(chat: Recording) -> None:
     chat.misbehave("#support", How.HANG)
     receipts: list[str] = []
@@ -123,6 +128,7 @@ def test_a_chat_that_hangs_has_taken_the_message(chat: Recording) -> None:
     assert receipts == ["r1"]
 
 
+@pytest.mark.servers
 def test_who_has_no_patience_with_a_hanging_chat_is_left_in_doubt(chat: Recording) -> None:
     chat.misbehave("#support", How.HANG)
     with pytest.raises(ChatDoubt):
@@ -163,6 +169,7 @@ def test_rooms_and_persons_are_named_so_that_errbot_finds_them_again() -> None:
     assert name_of("!opaque:example.org") == "!opaque:example.org"
 
 
+@pytest.mark.servers
 def test_an_exception_tells_only_its_type_and_whether_anything_can_have_arrived(chat: Recording) -> None:
     def posted(url: str) -> Exception:
         with pytest.raises(requests.RequestException) as raised:

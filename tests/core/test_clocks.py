@@ -111,6 +111,7 @@ def test_a_room_that_failed_for_one_is_tried_by_another_when_it_is_time(stage: S
     assert stage.rooms.told("#room") == new
 
 
+@pytest.mark.servers
 def test_the_time_is_read_by_who_has_the_right_to_write_not_by_who_waits_for_it(on_sqlite: Stage) -> None:
     life = quiet(on_sqlite)
     found(on_sqlite, life)

@@ -16,6 +16,8 @@ from pageinbox.graph.http import TOTAL_TIMEOUT, open_session, receive
 from pageinbox.model.errors import GraphError, TooMuchData, Unavailable
 from pageinbox.model.source import Platform
 
+pytestmark = pytest.mark.servers
+
 
 class Endless:
     """A server that sends what it is given, piece by piece, to everybody who connects, until they leave.

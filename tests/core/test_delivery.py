@@ -22,6 +22,8 @@ from pageinbox.tell.delivery import Delivery
 from pageinbox.tell.group import GATHERING, choose
 from tests.core.stage import INTERVAL, Life, Stage
 
+pytestmark = pytest.mark.servers
+
 
 @pytest.fixture
 def stage(ledger_url: str) -> Iterator[Stage]:

@@ -339,6 +339,7 @@ def test_watches_that_name_somebody_are_said_and_dropped_once_they_have_ended(st
     assert not in_rows(stage, ("zerlina quandt",))
 
 
+@pytest.mark.servers
 def test_all_conversations_of_a_person_go_by_their_id_at_meta(ledger_folder: Path) -> None:
     stage = Stage(f"sqlite:///{ledger_folder}/ledger.sqlite", watches=["#room inbox"], pages=("acme", "beta"))
     stage.rooms = Wall()
@@ -418,6 +419,7 @@ def test_messages_are_edited_however_old_they_are(stage: Stage) -> None:
     assert last.strip() == "The other one announced here can't be shown again, since I no longer keep its words."
 
 
+@pytest.mark.servers
 def test_it_is_done_whole_or_not_at_all(ledger_folder: Path) -> None:
     steps, done = 0, False
     while not done:
@@ -447,6 +449,7 @@ def test_it_is_done_whole_or_not_at_all(ledger_folder: Path) -> None:
     assert steps > 30
 
 
+@pytest.mark.servers
 def test_files_that_are_read_just_then_are_tidied_later(ledger_folder: Path) -> None:
     stage = Stage(f"sqlite:///{ledger_folder}/ledger.sqlite", watches=WATCHES[:1])
     stage.rooms = Wall()
@@ -505,6 +508,7 @@ def found(life: Life, thread: Thread) -> Conversation:
     return next(item for item in last.conversations if item.id == thread.id)
 
 
+@pytest.mark.servers
 def test_where_meta_leaves_out_nobody_only_that_person_is_erased(ledger_folder: Path) -> None:
     stage = Stage(f"sqlite:///{ledger_folder}/ledger.sqlite", watches=["#room inbox"])
     stage.rooms = Wall()

@@ -386,6 +386,7 @@ def test_a_platform_that_cannot_be_read_is_asked_nothing_more(rig: Rig, sim: Sim
     assert verdicts(contact, Question.FOLDER, MESSENGER) and verdicts(contact, Question.BATCH, None)
 
 
+@pytest.mark.servers
 def test_it_keeps_the_pace_of_background_work(world: World, clock: Clock, wire: Callable[[Simulator], Rig]) -> None:
     with Simulator(world) as sim:
         began = clock.now

@@ -70,6 +70,7 @@ def test_a_bot_that_looks_is_well(stage: Stage) -> None:
         stage.time.wait(INTERVAL)
 
 
+@pytest.mark.servers
 def test_one_that_watches_nothing_is_well(ledger_folder: Path) -> None:
     stage = Stage(f"sqlite:///{ledger_folder}/ledger.sqlite", watches=[])
     life = stage.bot()

@@ -11,6 +11,8 @@ from pageinbox.model.errors import TokenDead
 from pageinbox.model.source import Folder, Platform, Source
 from tests.core.stage import INTERVAL, Stage
 
+pytestmark = pytest.mark.servers
+
 INBOX, SPAM = (Source("acme", Platform.MESSENGER, folder) for folder in (Folder.INBOX, Folder.SPAM))
 
 

@@ -117,6 +117,7 @@ def columns(life: Life) -> dict[str, set[str]]:
     return {name: {column["name"] for column in inspector.get_columns(name)} for name in tables.tables}
 
 
+@pytest.mark.servers
 def test_a_ledger_of_the_first_version_goes_on(first: Stage) -> None:
     life = first.bot()
     (watch,) = life.service.watches.watches()
@@ -140,6 +141,7 @@ def test_an_older_ledger_gets_todays_tables(database_url: str, version: int) -> 
     open_ledger(database_url).close()
 
 
+@pytest.mark.servers
 def test_watches_keep_their_numbers_and_what_they_are_for(second: Stage) -> None:
     service = second.bot().service
     assert {watch.number: watch.spec for watch in service.watches.watches()} == WATCHES
@@ -148,6 +150,7 @@ def test_watches_keep_their_numbers_and_what_they_are_for(second: Stage) -> None
     assert service.watches.paused() == [GLOBEX, MARS, BEYOND]
 
 
+@pytest.mark.servers
 def test_a_watch_that_cant_be_read_is_told_in_the_words_it_has_and_can_be_ended(second: Stage) -> None:
     life = second.bot()
     told = "\n".join(str(line) for line in life.say("#chat", "watches").lines)
@@ -156,6 +159,7 @@ def test_a_watch_that_cant_be_read_is_told_in_the_words_it_has_and_can_be_ended(
     assert life.service.watches.paused() == [GLOBEX, MARS]
 
 
+@pytest.mark.servers
 def test_mutes_stay(second: Stage) -> None:
     mutes = second.bot().service.watches.mutes(second.time.wall())
     assert {muted: round((until - NOON) / DAY) for muted, until in mutes.items()} == {
@@ -167,6 +171,7 @@ def test_mutes_stay(second: Stage) -> None:
     }
 
 
+@pytest.mark.servers
 def test_a_page_that_comes_back_wakes_its_watch(database_url: str) -> None:
     load(database_url, 2)
     one = Stage(database_url, watches=SETTINGS, pages=("acme", "Globex"))  # written in another way now
@@ -177,6 +182,7 @@ def test_a_page_that_comes_back_wakes_its_watch(database_url: str) -> None:
     one.close()
 
 
+@pytest.mark.servers
 def test_trouble_that_was_told_is_not_told_again(database_url: str) -> None:
     load(database_url, 2)
     one = Stage(database_url, watches=SETTINGS, pages=("acme", "globex"))
@@ -211,6 +217,7 @@ def test_trouble_that_was_told_is_not_told_again(database_url: str) -> None:
     one.close()
 
 
+@pytest.mark.servers
 def test_what_was_queued_held_and_in_doubt_is_told(second: Stage) -> None:
     life = second.bot()
     before = {(backlog.room, backlog.state) for backlog in life.service.histories.waiting()}
@@ -225,6 +232,7 @@ def test_what_was_queued_held_and_in_doubt_is_told(second: Stage) -> None:
     }
 
 
+@pytest.mark.servers
 def test_receipts_stay(second: Stage) -> None:
     history = second.bot().service.histories.history("t_110022003301")
     assert history is not None
@@ -235,6 +243,7 @@ def test_receipts_stay(second: Stage) -> None:
     ]
 
 
+@pytest.mark.servers
 def test_no_class_is_named_and_no_customer_numbered_any_more(second: Stage) -> None:
     kept = texts(second.bot())
     assert "token_dead" in kept and "permission_missing" in kept
@@ -293,6 +302,7 @@ def fourth(database_url: str) -> Iterator[Stage]:
     one.close()
 
 
+@pytest.mark.servers
 def test_who_waited_before_the_ledger_knew_of_waits_is_found_by_the_first_look(fourth: Stage) -> None:
     life = fourth.bot()
     inbox = source()
@@ -334,6 +344,7 @@ def fifth(database_url: str) -> Iterator[Stage]:
     one.close()
 
 
+@pytest.mark.servers
 def test_what_was_answered_before_the_ledger_counted_it_is_counted(fifth: Stage) -> None:
     life, inbox = fifth.bot(), source()
 
@@ -379,6 +390,7 @@ def sixth(database_url: str) -> Iterator[Stage]:
     one.close()
 
 
+@pytest.mark.servers
 def test_what_version_6_kept_for_digests_and_of_whom_it_erased_holds(sixth: Stage) -> None:
     life, inbox = sixth.bot(), source()
 

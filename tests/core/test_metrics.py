@@ -96,6 +96,7 @@ def test_what_happens_is_counted(stage: Stage) -> None:
     assert now["health", "ok"] == 1 and now["health", "failing"] == 0
 
 
+@pytest.mark.servers
 def test_a_folder_that_instagram_ignores_is_no_list_that_nobody_reads(ledger_folder: Path) -> None:
     stage = Stage(f"sqlite:///{ledger_folder}/ledger.sqlite", watches=["#room spam"], instagram_folder="ignore")
     stage.arrive(5, platform="instagram")

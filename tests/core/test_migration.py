@@ -97,6 +97,7 @@ def backup(url: str) -> tuple[str, str]:
     return url, f"err_inbox_version_{VERSION}_"
 
 
+@pytest.mark.servers
 def test_an_older_ledger_is_migrated_and_its_data_is_kept_twice(old: Stage) -> None:
     before = {name: rows(old.url, f"SELECT * FROM {name} ORDER BY 1, 2") for name in tables(old.url)}
     assert {len(found) > 0 for name, found in before.items() if name not in EMPTY} == {True}
@@ -120,6 +121,7 @@ def tables(url: str) -> list[str]:
         return [name for name in inspect(connection).get_table_names() if name.startswith("inbox_")]
 
 
+@pytest.mark.servers
 def test_what_was_queued_is_told_after_the_migration(old: Stage) -> None:
     ledger = open_ledger(old.url, {VERSION: paint}, VERSION + 1)
     ledger.close()
@@ -132,6 +134,7 @@ def test_what_was_queued_is_told_after_the_migration(old: Stage) -> None:
     assert len(old.rooms.told("#room")) == 2
 
 
+@pytest.mark.servers
 def test_a_migration_that_fails_leaves_the_old_ledger_as_it_was(old: Stage) -> None:
     before = {name: rows(old.url, f"SELECT * FROM {name} ORDER BY 1, 2") for name in tables(old.url)}
     for _ in range(2):
@@ -206,6 +209,7 @@ def started_at_once(url: str, wanted: int) -> list[str]:
     return [name for name, _ in told]
 
 
+@pytest.mark.servers
 def test_a_newer_ledger_is_refused_and_left_alone(old: Stage) -> None:
     open_ledger(old.url, {VERSION: paint}, VERSION + 1).close()
     before = rows(old.url, "SELECT * FROM inbox_meta ORDER BY 1")

@@ -19,6 +19,8 @@ from pageinbox.model.history import RoomHistory, State
 from pageinbox.tell.group import GATHERING, choose
 from tests.core.stage import INTERVAL, Killed, Life, Settling, Stage, source
 
+pytestmark = pytest.mark.servers
+
 DAY = 86400.0
 
 

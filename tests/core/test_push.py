@@ -21,6 +21,8 @@ from pageinbox.tell.push import APART
 from simulator.pushing import FAULTS, SHAPES, Pushing
 from tests.core.stage import INTERVAL, Life, Stage, source
 
+pytestmark = pytest.mark.servers
+
 PUSHED = 300.0
 ALL = ["#room inbox", "#room spam messenger", "#room done messenger"]
 

@@ -132,6 +132,7 @@ def refused_at_once(ask):
     return refusals
 
 
+@pytest.mark.servers
 def test_nobody_waits_for_an_opening_that_took_too_long_already(alarm, clock):
     making = Making(LedgerError("unreachable", "db.example"))
     opening = Opening(making, alarm, clock)
@@ -172,6 +173,7 @@ def test_nobody_waits_for_an_answer_that_took_too_long_already(clock):
     assert patience.get() == "an answer"
 
 
+@pytest.mark.servers
 def test_what_is_not_foreseen_is_logged_without_its_text(alarm, caplog):
     making = Making(ValueError("hunted-password"))
     making.gate.set()
@@ -183,6 +185,7 @@ def test_what_is_not_foreseen_is_logged_without_its_text(alarm, caplog):
     assert "Opening the ledger failed: ValueError > " in caplog.text and "hunted" not in caplog.text
 
 
+@pytest.mark.servers
 def test_an_opening_that_hangs_is_known(alarm, clock, caplog):
     making = Making(LedgerError("unreachable", "db.example"))
     opening = Opening(making, alarm)
@@ -224,6 +227,7 @@ def test_a_service_that_can_not_start_is_ended_and_made_anew(service, alarm, tmp
     opening.stop()
 
 
+@pytest.mark.servers
 def test_a_late_opening_changes_nothing(alarm):
     making = Making(AssertionError("it is not wanted any more"))
     opening = Opening(making, alarm)

@@ -15,6 +15,8 @@ from pageinbox.model.token import DAY
 from pageinbox.tell.weather import AGAIN, ASKING, Weather
 from tests.core.stage import INTERVAL, Killed, Life, Stage
 
+pytestmark = pytest.mark.servers
+
 ENDS, DEAD = NoticeKind.TOKEN_ENDS, NoticeKind.TOKEN_DEAD
 NEW, RENEWED, WORKS = NoticeKind.TOKEN_NEW, NoticeKind.ACCESS_RENEWED, NoticeKind.TOKEN_WORKS
 

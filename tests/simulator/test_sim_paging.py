@@ -10,6 +10,8 @@ from simulator.folders import FOLDERS, PLATFORMS
 from simulator.server import Simulator
 from simulator.world import World
 
+pytestmark = pytest.mark.servers
+
 
 def flat(pages):
     return [id for page in pages for id in page]

@@ -11,6 +11,8 @@ from simulator.server import Simulator
 from simulator.thread import Attachment
 from simulator.world import World
 
+pytestmark = pytest.mark.servers
+
 ALL = (
     "id,link,updated_time,message_count,unread_count,snippet,can_reply,is_subscribed,scoped_thread_key,"
     "participants,senders,former_participants,folder"

@@ -17,6 +17,8 @@ from simulator.server import Simulator
 from simulator.world import World
 from tests.simulator.conftest import NOON
 
+pytestmark = pytest.mark.servers
+
 PATH = "200300400/conversations"
 
 

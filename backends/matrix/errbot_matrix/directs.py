@@ -9,13 +9,13 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from typing import Any
-from urllib.parse import quote
 
 from errbot.backends.base import UserDoesNotExistError
 from nio import RoomPreset
 
 from errbot_matrix.errors import Refused, reach
 from errbot_matrix.homeserver import Homeserver
+from errbot_matrix.rooms import quoted
 
 
 class Directs:
@@ -49,7 +49,7 @@ class Directs:
                         await self._homeserver.invite(room, person)
                     return room
             try:
-                await self._homeserver.call("GET", f"/v3/profile/{quote(person)}")
+                await self._homeserver.call("GET", f"/v3/profile/{quoted(person)}")
             except Refused as error:
                 if error.missing:
                     raise UserDoesNotExistError(f"There is no {person}.") from None
@@ -104,4 +104,4 @@ class Directs:
 
     @property
     def _path(self) -> str:
-        return f"/v3/user/{quote(self._client.user_id)}/account_data/m.direct"
+        return f"/v3/user/{quoted(self._client.user_id)}/account_data/m.direct"

@@ -216,7 +216,9 @@ def answered(status: bytes, body: bytes, header: bytes = b"") -> bytes:
         (answered(b"200 OK", b"<html>"), Doubtful, {}),
         (answered(b"500 Oh", b'{"errcode": "M_UNKNOWN", "error": "x"}'), Doubtful, {}),
         (answered(b"403 No", b'{"errcode": "M_FORBIDDEN", "error": "x"}'), Refused, {"code": "M_FORBIDDEN"}),
-        (answered(b"404 No", b'{"errcode": "M_UNKNOWN", "error": "x"}'), Refused, {"missing": True}),
+        (answered(b"404 No", b'{"errcode": "M_UNKNOWN", "error": "x"}'), Refused, {"missing": True, "status": 404}),
+        (answered(b"404 No", b'{"errcode": "M_UNRECOGNIZED", "error": "x"}'), Refused, {"missing": False}),
+        (answered(b"401 No", b'{"errcode": "M_USER_LOCKED", "error": "x"}'), Refused, {"code": "M_USER_LOCKED"}),
         (answered(b"401 No", b'{"errcode": "M_UNKNOWN_TOKEN", "error": "x"}'), LoggedOut, {}),
         (
             answered(b"429 Slow", b'{"errcode": "M_LIMIT_EXCEEDED", "error": "x", "retry_after_ms": 2500}'),
@@ -228,8 +230,14 @@ def answered(status: bytes, body: bytes, header: bytes = b"") -> bytes:
             RateLimited,
             {"retry_after": 7.0},
         ),
+        (
+            answered(b"429 Slow", b"<html>", b"Retry-After: Wed, 21 Oct 2026 07:28:00 GMT\r\n"),
+            RateLimited,
+            {"retry_after": 5.0},
+        ),
     ],
 )
+@pytest.mark.servers
 def test_what_an_answer_means(answer: bytes, failure: type[Exception], attributes: dict[str, Any]) -> None:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")

@@ -11,7 +11,7 @@ from pageinbox.chat.errbot.send import ErrbotChat
 from pageinbox.chat.reactions import Reacted
 from pageinbox.model.act import Person
 from pageinbox.model.chat import CarryOut, Chat, Misread
-from pageinbox.model.checkup import Finding
+from pageinbox.model.finding import Finding
 from pageinbox.model.post import Mention, Post
 from pageinbox.model.watch import Ping
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from pageinbox.ask.answers import Answers, NothingAsked, UnknownRef
 from pageinbox.checkup.bot import Around
 from pageinbox.commands import leads
@@ -168,7 +170,7 @@ class Commands:
         if len(request.words) > MAX_TEXT:
             raise QueryError(f"That is too long for me: I read up to {MAX_TEXT:,} characters.")
         if wants_help(request.words):
-            return show_help(replace(request, words=command.word))
+            return show_help(structs.replace(request, words=command.word))
         if command.admins_alone and not request.admin:
             return refusals.not_allowed(command.word, admins_alone=True)
         if not command.needs_ledger:

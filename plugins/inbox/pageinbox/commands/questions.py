@@ -20,7 +20,7 @@ from pageinbox.model.post import Post
 from pageinbox.model.query import InboxQuery, Mark
 from pageinbox.model.text import bare, cut, fold
 from pageinbox.words import refusals
-from pageinbox.words.answer import listing
+from pageinbox.words.answer import Body, body, same_until, whole
 from pageinbox.words.marks import nothing_marked
 from pageinbox.words.pages import pages as pages_post
 from pageinbox.words.status import status as status_post
@@ -80,7 +80,12 @@ def listed(request: Request, answer: Answer) -> Post:
         return nothing_marked(answer.query)
     known = {name: client.known for name, client in request.answers.listing.clients.items()}
     marks = request.answers.marks([row.conversation.id for row in answer.rows])
-    return listing(answer, request.settings.pages, known, request.ceiling, marks)
+    pages, detail = request.settings.pages, request.ceiling
+
+    def word() -> tuple[Body, float]:
+        return body(answer, pages, known, detail, marks), same_until(answer, marks)
+
+    return whole(request.answers.said.get(request.reader, answer, (detail, marks, known), word), answer, detail)
 
 
 def show(request: Request) -> Post:

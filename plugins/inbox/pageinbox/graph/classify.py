@@ -32,6 +32,9 @@ from pageinbox.model.errors import (
 )
 
 HOUR = 3600.0
+TOO_MANY = 429
+"""The status of a gateway's limit, which is as good as a code of Meta's; Meta's own limits come with other ones."""
+
 REDUCE = "reduce the amount of data"
 NONEXISTING = re.compile(r"nonexisting field \((\w{1,40})\w*\)")
 OF_A_PAGE = re.compile(r"\((?:conversations|instagram_business_account)\)(?:.*\(([A-Za-z]{1,20})\))?", re.DOTALL)
@@ -39,6 +42,7 @@ OF_A_PAGE = re.compile(r"\((?:conversations|instagram_business_account)\)(?:.*\(
 
 DELETED = "has been deleted by the user or the business"
 PAGE_TOKEN, NO_TOKEN = re.compile(r"(?<!this )page access token"), "an access token is required"
+ANOTHERS_TOKEN = "does not match page access token"
 PAGE_TOKEN_REQUIRED = (2069030, 2069032)
 """Of Pages in the new experience everything takes a Page token, or is not there at all, which nothing we read is."""
 
@@ -121,6 +125,8 @@ def classify(error: WireError, status: int, regain: float = 0.0) -> GraphError:
     code, subcode = whole(error.code), whole(error.error_subcode)
     if code is None and (named := CODE.search(text)):
         code = int(named[1])
+    if code is None and status == TOO_MANY:
+        code = TOO_MANY
     words = LONG.sub("…", said_by(error))[:WORDS]
 
     def made(kind: type[GraphError], detail: str = "", retry_after: float = 0.0) -> GraphError:
@@ -129,7 +135,7 @@ def classify(error: WireError, status: int, regain: float = 0.0) -> GraphError:
     if (told := told_by_text(code, subcode, text)) is not None:
         return made(*told)
     match code:
-        case 190 | 102:
+        case 190 | 102 | 450 | 452:
             return made(TokenDead)
         case 210:
             return made(NoPageToken)
@@ -143,7 +149,7 @@ def classify(error: WireError, status: int, regain: float = 0.0) -> GraphError:
             return made(PersonUnreadable)
         case 368:
             return made(Blocked, retry_after=max(regain, 6 * HOUR))
-        case 4 | 17 | 32 | 341 | 613:
+        case 4 | 9 | 17 | 32 | 341 | 613 | 429:
             return made(Throttled, retry_after=regain)
         case 100:
             if field := NONEXISTING.search(text):
@@ -153,7 +159,7 @@ def classify(error: WireError, status: int, regain: float = 0.0) -> GraphError:
             return made(RequestRefused)
         case 3 | 10:
             return made(PermissionMissing)
-    if code is not None and 80000 <= code <= 80099:
+    if status == TOO_MANY or (code is not None and 80000 <= code <= 80099):
         return made(Throttled, retry_after=regain)
     if code is not None and 200 <= code <= 299:
         return made(PermissionMissing)
@@ -161,7 +167,7 @@ def classify(error: WireError, status: int, regain: float = 0.0) -> GraphError:
         return made(PermissionMissing)
     if subcode == 2534084 or code == -2:
         return made(QueryTimedOut)
-    if code in (1, 2, -1) or error.is_transient in (True, "true", 1) or status >= 500 or status in (408, 429):
+    if code in (1, 2, -1) or error.is_transient in (True, "true", 1) or status >= 500 or status == 408:
         return made(Unavailable)
     nameless = code is None and (status == 401 or "access token" in text.casefold())
     return made(TokenDead if nameless else RequestRefused)
@@ -191,6 +197,8 @@ def told_by_text(code: int | None, subcode: int | None, text: str) -> tuple[type
         return PageMoved, ["", *MOVED_TO.findall(text)][-1]
     if code not in (3, 10, 100, 101, 190) and (code is None or not 200 <= code <= 299):
         return None
+    if ANOTHERS_TOKEN in folded:
+        return NoPageToken, "another"
     if PAGE_TOKEN.search(folded) or subcode in PAGE_TOKEN_REQUIRED:
         return NoPageToken, ""
     if DISABLED in folded or subcode == 2534041:

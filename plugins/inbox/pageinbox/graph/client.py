@@ -131,6 +131,8 @@ class GraphClient:
         if user_id is not None and not (after is None and not listed.more and len(items) == 1):
             items = [item for item in items if takes_part(user_id, item)]  # a person has one, so it left out nobody
         good, bad = read_conversations(items, platform, own, self._automatic, front)
+        if after is None and not good and (wrong := listed.unreadable + bad):
+            raise Unavailable(f"nothing in the list can be read: {wrong[0].fault}")
         if narrowing.bare:
             good = [bare(found) if found.id in narrowing.bare else found for found in good]
         return Slice(good, listed.unreadable + bad, more=listed.more, after=listed.after)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Row, and_, select, update
+from sqlalchemy import Row, bindparam, select, update
 
 from pageinbox.ledger.arrivals import unseen
 from pageinbox.ledger.bulk import INSERTS
@@ -14,6 +14,12 @@ from pageinbox.ledger.schema import source as source_table
 from pageinbox.ledger.schema import wait
 from pageinbox.ledger.sources import Sources
 from pageinbox.model.source import Source
+
+EVERY = select(source_table)
+ADD = {dialect: insert(source_table).on_conflict_do_nothing() for dialect, insert in INSERTS.items()}
+CHANGE = update(source_table).where(source_table.c.id.in_(bindparam("ids", expanding=True)))
+LEAVE = update(wait).where(wait.c.source.in_(bindparam("ids", expanding=True)), wait.c.gone.is_(None)).values(body=None)
+"""Made once: making a statement takes as long as running it."""
 
 
 def want(
@@ -30,16 +36,15 @@ def want(
     """
     with ledger.writing() as connection:
         # A Page that is gone from the settings stays as it is: when it is back, what it missed is told.
-        every = connection.execute(select(source_table)).all()
+        every = connection.execute(EVERY).all()
         rows = {source: row for row in every if (source := sources.named(row)) is not None}
         new = [
-            {name.removeprefix("its_"): value for name, value in sources.its(source).items()}
+            {"wanted": True, **{name.removeprefix("its_"): value for name, value in sources.its(source).items()}}
             for source in wanted
             if source not in rows
         ]
         if new:
-            insert = INSERTS[connection.dialect.name](source_table).values(wanted=True)
-            connection.execute(insert.on_conflict_do_nothing(), new)
+            connection.execute(ADD[connection.dialect.name], new)
         again = [rows[source].id for source in wanted if source in rows and not rows[source].wanted]
         if again:
             anew = {"wanted": True, "complete": False, "waits": None, "quiet_until": None, "looked": None,
@@ -47,9 +52,8 @@ def want(
             for row in rows.values():
                 if row.id in again and row.looked is not None:
                     unseen(connection, row.id, row.looked, row.looked)  # until its first look is finished
-            connection.execute(update(source_table).where(source_table.c.id.in_(again)).values(**anew))
+            connection.execute(CHANGE, {"ids": again, **anew})
         others = [rows[source] for source in rows.keys() - {*wanted} if rows[source].wanted]
         if gone := {row.id for row in others}.difference(meant(others) if others else ()):
-            connection.execute(update(source_table).where(source_table.c.id.in_(gone)).values(wanted=False))
-            waiting = and_(wait.c.source.in_(gone), wait.c.gone.is_(None))
-            connection.execute(update(wait).where(waiting).values(gone=ledger.now(connection), body=None))
+            connection.execute(CHANGE, {"ids": [*gone], "wanted": False})
+            connection.execute(LEAVE, {"ids": [*gone], "gone": ledger.now(connection)})

@@ -61,7 +61,9 @@ class SecretMissing(GraphError):
 
 
 class TokenDead(GraphError):
-    """190, 102: the token is not accepted. Somebody has to issue a new one, unless an outage of Meta's is to blame.
+    """190, 102, 450, 452: the token is not accepted.
+
+    Somebody has to issue a new one, unless an outage of Meta's is to blame.
 
     `detail` is why, where Meta's words tell: grants, role, page, check, idle or unreadable.
     """
@@ -70,7 +72,10 @@ class TokenDead(GraphError):
 
 
 class NoPageToken(TokenDead):
-    """210, or 190 in other words: the token is good, but a person's or a system user's instead of the Page's."""
+    """210, or 190 in other words: the token is good, but a person's or a system user's instead of the Page's.
+
+    `detail` is another where it may as well be another Page's.
+    """
 
     kind = "no_page_token"
 
@@ -185,7 +190,10 @@ class Blocked(GraphError):
 
 
 class Throttled(GraphError):
-    """4, 17, 32, 341, 613, 800xx: asked too often. The Page is left alone for `retry_after` seconds."""
+    """4, 9, 17, 32, 341, 613, 800xx, the status 429: asked too often.
+
+    The Page is left alone for `retry_after` seconds.
+    """
 
     kind = "throttled"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -38,6 +38,10 @@ due meanwhile is one message."""
 
 LATE = 300.0
 """Seconds after which a step has been missed, as in a time without looks: it is told behind what is new since."""
+
+
+Step = tuple[ReminderKind, float, float, int]
+"""A step of a wait: its kind and its moment, and what its `Reminder` counts from or to, and lasts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +92,11 @@ class Reminders:
         if not self._turn.acquire(blocking=False):
             return None
         try:
+            if (pause := self._again - self._timer()) > 0:
+                return pause
             watches = [watch for watch in self._watches.watches() if watch.spec.reminds]
             if not watches:
                 return None
-            if (pause := self._again - self._timer()) > 0:
-                return pause
             due, pause = self._due(watches)
             queued = self._tell(due) if due else 0
             self._again = self._timer() + pause
@@ -114,18 +118,17 @@ class Reminders:
             if row.source not in about:
                 about[row.source] = self._about(row, watches)
             its_watches, hours = about[row.source]
+            since, wrote = row.since / 1000, row.wrote / 1000
             for watch in its_watches:
-                for kind, steps in steps_of(watch, row, hours):
-                    passed = None
-                    for step in steps:
-                        if step[0] > now:
-                            soonest = min(soonest, step[0])
-                        elif step[0] > (watch.made or -math.inf) and (passed is None or step[0] > passed[0]):
-                            passed = step
-                    if passed is None:
-                        continue
-                    moment, since, lasts = passed
-                    reminder = Reminder(kind, since, lasts)
+                passed: dict[ReminderKind, Step] = {}
+                for step in steps_of(watch, since, wrote, hours):
+                    kind, moment, *_ = step
+                    if moment > now:
+                        soonest = min(soonest, moment)
+                    elif moment > (watch.made or -math.inf) and (kind not in passed or moment > passed[kind][1]):
+                        passed[kind] = step
+                for kind, moment, counted, lasts in passed.values():
+                    reminder = Reminder(kind, counted, lasts)
                     key = watch.room, row.conversation, reminder.number
                     if key in self._done:
                         done.add(key)
@@ -209,16 +212,14 @@ def taken_care_of(due: Due, marks: Mapping[int, Marks]) -> bool:
     return due.reminder.kind is ReminderKind.WAITING and bool(held.claim or held.snooze or held.done)
 
 
-def steps_of(
-    watch: Watch, row: Any, hours: OpeningHours | None
-) -> Iterator[tuple[ReminderKind, list[tuple[float, float, int]]]]:
-    """The steps of a wait that a watch reminds of, by kind: the moment of each, and what its `Reminder` is made of."""
-    since, wrote = row.since / 1000, row.wrote / 1000
-    if watch.spec.waits:
-        yield ReminderKind.WAITING, [(reached(hours, since, step), since, step) for step in watch.spec.waits]
-    if (before := watch.spec.closes) is not None:
-        ends = (wrote + STANDARD, wrote + HUMAN_AGENT)
-        yield ReminderKind.CLOSING, [(end - before, end, before) for end in ends]
+def steps_of(watch: Watch, since: float, wrote: float, hours: OpeningHours | None) -> list[Step]:
+    """The steps of a wait that a watch reminds of: its beginning, and when the customer wrote last."""
+    spec = watch.spec
+    found: list[Step] = [(ReminderKind.WAITING, reached(hours, since, step), since, step) for step in spec.waits]
+    if spec.closes is not None:
+        ends = wrote + STANDARD, wrote + HUMAN_AGENT
+        found += [(ReminderKind.CLOSING, end - spec.closes, end, spec.closes) for end in ends]
+    return found
 
 
 @lru_cache(20_000)

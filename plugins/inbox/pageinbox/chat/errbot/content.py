@@ -130,7 +130,8 @@ def messages(post: Post, prefix: str = "!", most: int | None = None, tame: bool 
 
     def inline(lines: Sequence[Line], mark: str = "") -> None:
         for line in lines:
-            text = "".join([words_of(piece, prefix, post.zone, tame) for piece in line]).strip()
+            pieces = [piece if isinstance(piece, str) else words_of(piece, prefix, post.zone, tame) for piece in line]
+            text = "".join(pieces).strip()
             escaped = [escape(text)]
             if len(escaped[0]) + 2 * len(mark) > most:
                 escaped = list(map(escape, wrap(text, most // ESCAPED_MOST)))
@@ -143,6 +144,9 @@ def messages(post: Post, prefix: str = "!", most: int | None = None, tame: bool 
     inline([post.headline], mark="**")
     inline(post.lines)
     rows = laid_out(post.rows, prefix, post.zone, tame)
+    if rows and len(every := block(rows)) <= room():  # as mostly
+        filling.append(every)
+        rows = ()
     while rows:
         free = room() - len(block([]))
         fitting = bisect_right(list(accumulate(len(row) + 1 for row in rows)), free)

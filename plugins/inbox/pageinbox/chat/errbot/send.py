@@ -15,7 +15,8 @@ from pageinbox.chat.files import Files, without_files
 from pageinbox.chat.whom import ping_called
 from pageinbox.model.act import Person
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt, NotPinged
-from pageinbox.model.checkup import Finding, Unseen, unknown
+from pageinbox.model.checkup import Unseen
+from pageinbox.model.finding import Finding, unknown
 from pageinbox.model.post import Mention, Post
 from pageinbox.model.watch import Ping
 

@@ -44,7 +44,8 @@ from pageinbox.chat.slack.turns import Turns
 from pageinbox.chat.slack.whisper import INERT, said, whisper
 from pageinbox.model.act import Person
 from pageinbox.model.chat import CarryOut, ChatDoubt, Doubt, Misread, Uneditable
-from pageinbox.model.checkup import Clicked, Finding, good, unknown
+from pageinbox.model.checkup import Clicked
+from pageinbox.model.finding import Finding, good, unknown
 from pageinbox.model.post import Attachment, Foreign, Mention, Post
 from pageinbox.model.watch import Ping
 
