@@ -40,21 +40,16 @@ class Venv:
         self._pip = (sys.executable, "-m", "pip", "--python", self.bin / "python", "--disable-pip-version-check")
 
     @classmethod
-    def new(cls, folder: Path) -> Self:
-        """One with nothing in it but what is installed here, pip included."""
-        run(sys.executable, "-m", "venv", "--without-pip", folder)
-        return cls(folder)
-
-    @classmethod
     def with_errbot(cls, folder: Path) -> Self:
-        """One with copies of pip and Errbot, and all that they require, from where the tests run."""
-        venv = cls.new(folder)
+        """A new one with copies of pip and Errbot, and all that they require, from where the tests run."""
+        run(sys.executable, "-m", "venv", "--without-pip", folder)
+        venv = cls(folder)
         (theirs,) = folder.glob("lib/python*/site-packages")
         for name in required(["errbot", "pip"]):
             here = distribution(name)
             for file in here.files or ():
-                source, target = Path(here.locate_file(file)), theirs / file
-                if target.is_relative_to(theirs) and ".." not in file.parts:
+                if not {"..", "__pycache__"} & {*file.parts}:
+                    source, target = Path(here.locate_file(file)), theirs / file
                     copy(source, target)
                     if source.suffix == ".py" and (compiled := Path(cache_from_source(str(source)))).exists():
                         copy(compiled, Path(cache_from_source(str(target))))
