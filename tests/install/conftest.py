@@ -49,7 +49,7 @@ class Venv:
             here = distribution(name)
             for file in here.files or ():
                 if not {"..", "__pycache__"} & {*file.parts}:
-                    source, target = Path(here.locate_file(file)), theirs / file
+                    source, target = Path(str(here.locate_file(file))), theirs / file
                     copy(source, target)
                     if source.suffix == ".py" and (compiled := Path(cache_from_source(str(source)))).exists():
                         copy(compiled, Path(cache_from_source(str(target))))
