@@ -148,7 +148,7 @@ class Texts:
         """Add lines as paragraphs, each between two marks."""
         for text in lines:
             escaped = [escape(text)]
-            if len(escaped[0]) + 2 * len(mark) > self.most:
+            if len(escaped[0].encode()) + 2 * len(mark) > self.most:  # IRC counts the bytes of a line
                 escaped = list(map(escape, wrap(text, self.most // ESCAPED_MOST)))
             for part in escaped:
                 paragraph = f"{mark}{part}{mark}"
@@ -158,6 +158,9 @@ class Texts:
 
     def fenced(self, rows: Sequence[str]) -> None:
         """Add rows, in a block for each message."""
+        if rows and len(every := block(rows)) <= self.room():  # as mostly
+            self.filling.append(every)
+            return
         while rows:
             free = self.room() - len(block([]))
             fitting = bisect_right(list(accumulate(len(row) + 1 for row in rows)), free)
@@ -166,7 +169,7 @@ class Texts:
                 self.filling.append(CONTINUED)
                 continue
             count = max(1, fitting)
-            self.filling.append(block([row[: free - 1] for row in rows[:count]]))
+            self.filling.append(block([cut(row, free - 1) for row in rows[:count]]))
             rows = rows[count:]
 
 
@@ -202,3 +205,8 @@ def laid_out(rows: tuple[tuple[Line, ...], ...], prefix: str, zone: tzinfo, tame
 def block(lines: Sequence[str]) -> str:
     """Lines as a fenced block. The first is empty, since Errbot's text converters indent it by one."""
     return "\n".join(("```", "", *lines, "```"))
+
+
+def cut(row: str, most: int) -> str:
+    """A row, of which at most so many bytes are left."""
+    return row.encode()[:most].decode(errors="ignore")
