@@ -158,7 +158,7 @@ def open_in_background(
     `names` has the settings, and finds in the chat what they name; `admins` are told of trouble.
     """
     chosen = names.chosen
-    alarm = Alarm(chat, admins, runtime.clock, pages=chosen.pages, timer=runtime.timer)
+    alarm = Alarm(chat, admins, runtime.clock, pages=chosen.pages, hears=chat.hears, timer=runtime.timer)
     ledger_at = chosen.database_url.reveal() if chosen.database_url else ledger_file
 
     def make(going: Callable[[], bool]) -> WatchService | None:

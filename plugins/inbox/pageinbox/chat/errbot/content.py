@@ -133,7 +133,7 @@ def messages(post: Post, prefix: str = "!", most: int | None = None, tame: bool 
             pieces = [piece if isinstance(piece, str) else words_of(piece, prefix, post.zone, tame) for piece in line]
             text = "".join(pieces).strip()
             escaped = [escape(text)]
-            if len(escaped[0]) + 2 * len(mark) > most:
+            if len(escaped[0].encode()) + 2 * len(mark) > most:  # IRC counts the bytes of a line
                 escaped = list(map(escape, wrap(text, most // ESCAPED_MOST)))
             for part in escaped:
                 paragraph = f"{mark}{part}{mark}"
@@ -155,7 +155,7 @@ def messages(post: Post, prefix: str = "!", most: int | None = None, tame: bool 
             filling.append(CONTINUED)
             continue
         count = max(1, fitting)
-        filling.append(block([row[: free - 1] for row in rows[:count]]))
+        filling.append(block([cut(row, free - 1) for row in rows[:count]]))
         rows = rows[count:]
     inline(post.notes)
     close()
@@ -171,3 +171,8 @@ def laid_out(rows: tuple[tuple[Line, ...], ...], prefix: str, zone: tzinfo, tame
 def block(lines: Sequence[str]) -> str:
     """Lines as a fenced block. The first is empty, since Errbot's text converters indent it by one."""
     return "\n".join(("```", "", *lines, "```"))
+
+
+def cut(row: str, most: int) -> str:
+    """A row, of which at most so many bytes are left."""
+    return row.encode()[:most].decode(errors="ignore")
