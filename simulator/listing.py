@@ -128,9 +128,7 @@ class Listing(Generic[T]):
 
 
 @lru_cache  # it is the same for each conversation of a list whose messages are shown, and took a third of a reply
-def _asked(
-    token: str | None, fields: tuple[Field, ...], repeated: tuple[tuple[str, str], ...], limit: int
-) -> str:
+def _asked(token: str | None, fields: tuple[Field, ...], repeated: tuple[tuple[str, str], ...], limit: int) -> str:
     """What `next` and `previous` repeat, without the cursor."""
     asked = {} if token is None else {"access_token": token}
     asked["pretty"] = "0"

@@ -134,7 +134,7 @@ class Stage:
 
     @property
     def bot(self) -> Bot | None:
-        """None while it is stopped. It starts when it is wanted first: of several settings in a row there is one bot."""
+        """None while it is stopped. It starts when it is first wanted: several settings in a row make one bot."""
         if self._bot is None and not self.stopped:
             self._bot = self._started()
         return self._bot
