@@ -107,7 +107,7 @@ def check_messaging(token: Token, page: Page, platform: str) -> None:
     if token.page is None:
         raise Refused(by_code(210))
     if token.page is not page:
-        raise Refused(by_code(200).saying("(#200) The token is not of this Page and its owner has no role on it"))
+        raise Refused(by_name("another_pages_token"))
     needed = "pages_messaging" if platform == "messenger" else "instagram_manage_messages"
     if needed not in token.scopes:
         raise Refused(by_code(10).saying(f"(#10) To use this API the app needs the permission {needed}"))

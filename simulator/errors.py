@@ -84,6 +84,8 @@ TABLE: tuple[GraphError, ...] = (
     _dead(466, "The session does not match the current stored session."),
     _dead(468, "The session is not valid."),
     GraphError(102, "Session key invalid or no longer valid", 401),
+    GraphError(450, "Session key specified has passed its expiration time", 401),
+    GraphError(452, "Session key specified is not valid", 401),
     GraphError(
         190,
         "Any of the pages_read_engagement, pages_manage_metadata, pages_read_user_content, pages_manage_ads, "
@@ -112,6 +114,12 @@ TABLE: tuple[GraphError, ...] = (
     GraphError(190, "Invalid OAuth 2.0 Access Token", subcode=2069032, name="user_token"),
     GraphError(210, "(#210) A page access token is required to request this resource.", 403),
     GraphError(190, "(#190) This method must be called with a Page Access Token", name="no_page_token"),
+    GraphError(
+        10,
+        "(#10) Requested Page Does Not Match Page Access Token, check that access token on "
+        "https://developers.facebook.com/tools/debug/accesstoken/",
+        name="another_pages_token",
+    ),
     # permissions
     GraphError(10, "(#10) To use this API the app needs the permission pages_messaging", 403),
     GraphError(
@@ -178,6 +186,8 @@ TABLE: tuple[GraphError, ...] = (
         subcode=2534013,
     ),
     GraphError(100, "(#100) No matching user found", subcode=2018001),
+    GraphError(100, "(#100) No profile available for this user.", subcode=2018218),
+    GraphError(551, "(#551) This person isn't available right now.", subcode=1545041),
     GraphError(100, "(#100) The requested user cannot be found", subcode=2534014),
     GraphError(100, "(#100) Invalid cursors values", name="cursor_dead"),
     GraphError(
@@ -189,6 +199,13 @@ TABLE: tuple[GraphError, ...] = (
         "API calls from the server require an appsecret_proof argument",
         type="GraphMethodException",
         name="proof_missing",
+    ),
+    GraphError(
+        100,
+        "(#100) Object does not exist, cannot be loaded due to missing permission or reviewable feature, or does not "
+        "support this operation. This endpoint requires the 'pages_read_engagement' permission or the 'Page Public "
+        "Content Access' feature.",
+        name="no_such_page",
     ),
     GraphError(
         100,
@@ -218,6 +235,7 @@ TABLE: tuple[GraphError, ...] = (
     GraphError(368, "The action attempted has been deemed abusive or is otherwise disallowed"),
     # too many calls
     _slow(4, "Application request limit reached"),
+    _slow(9, "User is performing too many actions"),
     _slow(17, "User request limit reached"),
     _slow(32, "Page request limit reached"),
     _slow(341, "Feed action request limit reached"),

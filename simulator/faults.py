@@ -26,6 +26,7 @@ KINDS: Final = (
     "continue",  # nothing but `100 Continue`, again and again
     "zeros",  # a list of seven million zeros
     "deep",  # a list within a list, a million times
+    "timeless",  # the right reply without the time of any conversation
     "crowded",  # the right reply, with 20,000 people and messages in its first row
     "redirect",  # a 302 to another host
     "short",  # half of the page, and a `next` that leads to the rest
@@ -127,6 +128,14 @@ def crowded(body: Any) -> Any:
     messages[0] |= {"to": {"data": people}}
     first = body["data"][0] | {"participants": {"data": people}, "messages": {"data": messages}}
     return body | {"data": [first, *body["data"][1:]]}
+
+
+def timeless(body: Any) -> Any:
+    """The body without `updated_time` in its rows."""
+    rows = body.get("data") if isinstance(body, dict) else None
+    if not isinstance(rows, list):
+        return body
+    return body | {"data": [{key: row[key] for key in row if key != "updated_time"} for row in rows]}
 
 
 def mistyped(body: Any) -> Any:

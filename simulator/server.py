@@ -15,7 +15,7 @@ from flask import Flask
 from werkzeug.http import http_date
 
 from simulator.control_routes import control_routes
-from simulator.faults import Fault, Faults, crowded, mistyped
+from simulator.faults import Fault, Faults, crowded, mistyped, timeless
 from simulator.fields import names
 from simulator.graph import Graph, Reply, Request
 from simulator.limits import UsageHeaders
@@ -33,6 +33,7 @@ _HTML: Final = b"<!DOCTYPE html><html><head><title>Error</title></head><body>Sor
 
 # No body holds itself; to look for that was two fifths of writing it.
 _COMPACT: Final = json.JSONEncoder(check_circular=False, separators=(",", ":"))
+_SPOILT: Final = {"wrong_types": mistyped, "timeless": timeless, "crowded": crowded}
 _HUGE: Final = {"zeros": b'{"data":[' + b"0," * 7_000_000 + b"0]}", "deep": b'{"data":' + b"[" * 1_000_000}
 
 
@@ -168,10 +169,8 @@ class Simulator:
             bare = {"error_code": error.code, "error_msg": error.message}
             return _written(came, Reply(fault.status or error.status, bare, dict(fault.headers)))
         reply = self._graph.reply(asked)
-        if fault.kind == "wrong_types":
-            return _written(came, Reply(reply.status, mistyped(reply.body), {**reply.headers, **fault.headers}))
-        if fault.kind == "crowded":
-            return _written(came, Reply(reply.status, crowded(reply.body), {**reply.headers, **fault.headers}))
+        if spoil := _SPOILT.get(fault.kind):
+            return _written(came, Reply(reply.status, spoil(reply.body), {**reply.headers, **fault.headers}))
         environ[WIRE_FAULT] = (fault.kind, fault.pause)
         return _written(came, reply)
 

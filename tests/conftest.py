@@ -4,15 +4,12 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import pytest
 from hypothesis import settings
-from sqlalchemy import Engine
-from sqlalchemy.dialects import registry
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
-from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
+import tests.compiled  # noqa: F401
 from pageinbox.ledger.database import open_ledger
 from tests.bot import new_ledger
 from tests.postgres import Postgres, Unavailable
@@ -20,43 +17,6 @@ from tests.postgres import Postgres, Unavailable
 # How long an example takes says more about the machine than about the code.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
-
-
-class Compiled(dict[Any, Any]):
-    """SQL by its statement, for every ledger of these tests: with caches of their own, most of them would spend more
-    time on compiling than on anything else.
-
-    Of the dialect, which is the first part of a key and each engine's own, only its name counts.
-    """
-
-    def get(self, key: Any, default: Any = None) -> Any:
-        return super().get((key[0].name, *key[1:]), default)
-
-    def __setitem__(self, key: Any, value: Any) -> None:
-        super().__setitem__((key[0].name, *key[1:]), value)
-
-
-COMPILED = Compiled()
-
-
-class Sharing:
-    """A dialect whose engines share it. Told by an event, each of their statements would take half as long again."""
-
-    @classmethod
-    def engine_created(cls, engine: Engine) -> None:
-        engine.update_execution_options(compiled_cache=COMPILED)
-
-
-class SQLite(Sharing, SQLiteDialect_pysqlite):
-    supports_statement_cache = True
-
-
-class PostgreSQL(Sharing, PGDialect_psycopg):
-    supports_statement_cache = True
-
-
-registry.register("sqlite", __name__, "SQLite")
-registry.register("postgresql.psycopg", __name__, "PostgreSQL")
 
 
 def lacking(what: str) -> NoReturn:

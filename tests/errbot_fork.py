@@ -1,12 +1,14 @@
 """Errbots that are forked from a process that has imported what each of them does: most of a start is imports.
 
-What is ours is not among it, nor is a chat network's library: a bot finds plugins and backends by itself.
+Plugins and backends are not among it: a bot finds those by itself. That it also finds what they are made of is tested
+where an Errbot is not forked: in tests/install, and in tests/test_demo.py.
 """
 
 from __future__ import annotations
 
 import io
 import os
+import runpy
 import subprocess
 import sys
 import sysconfig
@@ -25,33 +27,39 @@ SERVER.set_forkserver_preload(
         "errbot.bootstrap",
         "errbot.core_plugins.wsview",
         "errbot.rendering.ansiext",
-        "errbot.rendering.text",
         "errbot.storage.shelf",
         "pygments.lexers.html",
         "cachetools",
         "msgspec",
+        "nio",
+        "psycopg",
         "requests",
+        "slack_sdk.web",
         "sqlalchemy.dialects.sqlite",
         "sqlalchemy.dialects.postgresql",
+        "wcwidth",
+        "pageinbox.app",
+        "pageinbox.chat.errbot.examining",
+        "pageinbox.chat.network",
+        "pageinbox.commands.reacted",
+        "pageinbox.commands.table",
+        "pageinbox.tell.service",
     ]
 )
 
 
 class Fork:
-    """An Errbot started with these arguments, as far as tests need what `subprocess.Popen` gives of a process.
+    """A Python script with its arguments, as far as tests need what `subprocess.Popen` gives of a process.
 
     It is in a session of its own. `environment` is all that it has; folders of PYTHONPATH are looked into as by any
     Python. `stdin` is one of subprocess's PIPE and DEVNULL; its errors go to `folder/stderr.txt`.
     """
 
-    def __init__(
-        self, arguments: Sequence[str | Path], folder: Path, environment: Mapping[str, str], stdin: int
-    ) -> None:
+    def __init__(self, command: Sequence[str | Path], folder: Path, environment: Mapping[str, str], stdin: int) -> None:
         sys.audit("tests.fork")
         heard, typing = SERVER.Pipe(duplex=False)
         screen, said = SERVER.Pipe(duplex=False)
-        argv = [str(ERRBOT), *map(str, arguments)]
-        self._process = SERVER.Process(target=live, args=(argv, folder, dict(environment), heard, said))
+        self._process = SERVER.Process(target=live, args=([*map(str, command)], folder, dict(environment), heard, said))
         self._process.start()
         assert self._process.pid
         self.pid: int = self._process.pid
@@ -73,7 +81,7 @@ class Fork:
         """Wait for its end; raises TimeoutExpired."""
         self._process.join(timeout)
         if (status := self._process.exitcode) is None:
-            raise subprocess.TimeoutExpired(str(ERRBOT), timeout or 0)
+            raise subprocess.TimeoutExpired(self._process.name, timeout or 0)
         return status
 
     def terminate(self) -> None:
@@ -90,7 +98,7 @@ def _file(end: Connection, mode: str) -> IO[bytes]:
 
 
 def live(argv: list[str], folder: Path, environment: dict[str, str], heard: Connection, said: Connection) -> None:
-    """Become that Errbot, as if it had just been started."""
+    """Become that script, as if it had just been started."""
     os.setsid()
     os.chdir(folder)
     os.environ.clear()
@@ -105,9 +113,6 @@ def live(argv: list[str], folder: Path, environment: dict[str, str], heard: Conn
     installed = [sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")]
     theirs = [path for path in sys.path if any(Path(path).is_relative_to(one) for one in installed)]
     more = environment.get("PYTHONPATH", "").split(os.pathsep)
-    sys.path[:] = [str(ERRBOT.parent), *filter(None, more), *theirs]
+    sys.path[:] = [str(Path(argv[0]).parent), *filter(None, more), *theirs]
     sys.argv[:] = argv
-
-    from errbot.cli import main
-
-    main()
+    runpy.run_path(argv[0], run_name="__main__")

@@ -2,6 +2,7 @@
 
 Errbot's Text backend reads lines from its standard input and shows a prompt before each. With `BOT_ASYNC = False` the
 prompt comes after the whole answer, so the prompt alone says when an answer is complete, and nothing here has to sleep.
+Nor does the bot: its backend is the Text backend without the pause after each line (tests/backends/typed_backend.py).
 """
 
 import codecs
@@ -22,7 +23,7 @@ PROMPT = re.compile(r"\[\S+ ➡ \S+\] >>> ")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 CORE = ("ACLs", "CommandNotFoundFilter", "Health", "Help", "Plugins", "Utils")
 """Errbot's own plugins in a bot of ours, unless it needs more: a tenth of its start is for the others."""
-BACKEND = Path(__file__).with_name("recording_backend")
+BACKENDS = Path(__file__).with_name("backends")
 PATIENCE = 120  # seconds until a bot that neither answers nor ends counts as hung
 
 
@@ -68,8 +69,9 @@ class ErrbotProcess:
         Each value of `settings` is written by its repr. Log and data land in `folder`; several bots may follow each
         other in one folder. The one who types is the admin, @ops.
         """
-        typed = {"BACKEND": "Text", "TEXT_DEMO_MODE": True, "BOT_ASYNC": False, "BOT_IDENTITY": {"username": "@errbot"}}
-        config = write_config(folder, {**typed, **settings})
+        backend = own_backend(folder, "Typed")
+        typed = {"TEXT_DEMO_MODE": True, "BOT_ASYNC": False, "BOT_IDENTITY": {"username": "@errbot"}}
+        config = write_config(folder, {**backend, **typed, **settings})
         return cls([errbot, "-c", config] if errbot else config, folder, environment)
 
     def say(self, line: str) -> str:
@@ -181,17 +183,7 @@ class ChattingErrbot:
         wait: bool = True,
     ) -> Self:
         """`errbot -c config.py` in `folder`, in the recording chat at `url`, otherwise as ErrbotProcess.start."""
-        backend = folder / "backend"
-        if not backend.exists():
-            shutil.copytree(BACKEND, backend, ignore=shutil.ignore_patterns("__pycache__"))
-            (backend / "recording.plug").write_text(
-                "[Core]\nName = Recording\nModule = recording_backend\n", encoding="utf-8"
-            )
-        chatting = {
-            "BACKEND": "Recording",
-            "BOT_EXTRA_BACKEND_DIR": str(backend),
-            "BOT_IDENTITY": {"username": "@errbot", "url": url},
-        }
+        chatting = own_backend(folder, "Recording") | {"BOT_IDENTITY": {"username": "@errbot", "url": url}}
         return cls(write_config(folder, {**chatting, **settings}), folder, environment, wait)
 
     @property
@@ -228,6 +220,16 @@ class ChattingErrbot:
             self.kill()
 
 
+def own_backend(folder: Path, name: str) -> dict[str, object]:
+    """The settings of a bot in `folder` whose backend is one of tests/backends: Recording or Typed."""
+    backend, module = folder / "backend", f"{name.lower()}_backend"
+    backend.mkdir(exist_ok=True)
+    shutil.copy(BACKENDS / f"{module}.py", backend)
+    plug = f"[Core]\nName = {name}\nModule = {module}\n"
+    (backend / f"{name.lower()}.plug").write_text(plug, encoding="utf-8")
+    return {"BACKEND": name, "BOT_EXTRA_BACKEND_DIR": str(backend)}
+
+
 def write_config(folder: Path, settings: Mapping[str, object]) -> Path:
     """A config.py in `folder` that holds `settings` over a quiet bot's own, each value by its repr."""
     index = folder / "index.json"
@@ -260,7 +262,7 @@ def run(
     own = {"PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1", "TERM": "dumb"}
     given = inherited | own | dict(environment or {})
     if isinstance(command, Path):
-        return Fork(["-c", command], folder, given, stdin)
+        return Fork([ERRBOT, "-c", command], folder, given, stdin)
     with (folder / "stderr.txt").open("wb") as errors:
         return subprocess.Popen(
             command,

@@ -17,7 +17,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from random import SystemRandom
 
-from tests.crash.campaign import Settles, campaign
+from tests.crash.campaign import Nursery, Settles, campaign
 from tests.crash.fleet import SCENARIOS, Scenario, run
 from tests.postgres import Postgres, Unavailable
 
@@ -33,6 +33,7 @@ def soak(kills: int, seed: int) -> int:
     total: Counter[str] = Counter()
     began, done, wrong = time.monotonic(), 0, 0
     with ExitStack() as stack:
+        nursery = stack.enter_context(Nursery())
         databases = ["sqlite"]
         try:
             postgres = stack.enter_context(Postgres())
@@ -48,8 +49,9 @@ def soak(kills: int, seed: int) -> int:
                 url = f"sqlite:///{folder}/ledger.sqlite"
                 if database == "postgresql":
                     url = one.enter_context(postgres.database())
+                nursery.warm(folder, postgres if database == "postgresql" else None)
                 try:
-                    total += campaign(folder, url, settles, number, seed)
+                    total += campaign(nursery, folder, url, settles, number, seed)
                 except AssertionError as error:
                     wrong += 1
                     print(f"WRONG: {error}", *getattr(error, "__notes__", ()), sep="\n")
@@ -63,10 +65,10 @@ def soak(kills: int, seed: int) -> int:
 
 def fleet(name: str, births: int, seed: int) -> int:
     """Several bots at once; tell how it went, and give the exit status."""
-    with tempfile.TemporaryDirectory(prefix="err-inbox-soak-") as folder:
+    with tempfile.TemporaryDirectory(prefix="err-inbox-soak-") as folder, Nursery() as nursery:
         began = time.monotonic()
         try:
-            print(f"{name}: {run(name, births, seed, Path(folder))}, in {time.monotonic() - began:,.0f} s")
+            print(f"{name}: {run(nursery, name, births, seed, Path(folder))}, in {time.monotonic() - began:,.0f} s")
         except Unavailable as reason:
             print(f"{name}: not run, there is not {reason}.")
         except AssertionError as error:

@@ -26,7 +26,8 @@ from pageinbox.settings.reading import Settings, read
 from pageinbox.settings.table import PAGE_SETTINGS, SETTINGS
 from simulator.server import Simulator
 from simulator.world import World
-from tests.errbot_process import ERRBOT, ErrbotProcess
+from tests.errbot_fork import Fork
+from tests.errbot_process import ERRBOT, PATIENCE, ErrbotProcess
 
 pytestmark = pytest.mark.processes
 
@@ -58,9 +59,14 @@ def template(tmp_path: Path) -> Path:
 
 
 def load(template: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    everything = {"PATH": os.defpath, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1", **environment}
-    command = [sys.executable, "-c", SHOW, str(template)]
-    return subprocess.run(command, env=everything, cwd=template.parent, capture_output=True, text=True)
+    script = template.with_name("show.py")
+    script.write_text(SHOW, "utf-8")
+    run = Fork([script, template], template.parent, {"PATH": os.defpath, **environment}, subprocess.DEVNULL)
+    assert run.stdout
+    with run.stdout as said:
+        shown = said.read().decode()
+    errors = (template.parent / "stderr.txt").read_text("utf-8")
+    return subprocess.CompletedProcess(["show.py"], run.wait(PATIENCE), shown, errors)
 
 
 def config(template: Path, **environment: str) -> dict[str, Any]:
@@ -570,6 +576,6 @@ def test_errbot_starts_beside_what_was_set_aside(template: Path) -> None:
     data.mkdir()
     (data / "core.db.dir").write_bytes(b"'configs', (0, 60)\n")
     (data / "core.db.dat").write_bytes(b"")
-    with ErrbotProcess([ERRBOT, "-c", template], template.parent, ONE_PAGE) as bot:
+    with ErrbotProcess(template, template.parent, ONE_PAGE) as bot:
         assert "@admin" in bot.say("!whoami")
     assert "core.db was unreadable" in (data / "errbot.log").read_text()

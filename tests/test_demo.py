@@ -4,13 +4,13 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from pageinbox.commands.table import COMMANDS as TABLE
 from simulator.terminal import GREETING
+from tests.errbot_process import ErrbotProcess, own_backend
 
 pytestmark = pytest.mark.processes
 
@@ -37,22 +37,17 @@ def steady(text: str) -> str:
     return "\n".join(re.sub(r"(?<=\S)  +", "  ", line).rstrip() for line in told.splitlines()).strip()
 
 
-def asked(commands: Sequence[str]) -> tuple[str, list[str]]:
-    """What the demo says at its start, and to each command that is piped into it."""
+def test_piped_commands_get_their_answers() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "simulator.terminal"],
-        input="".join(f"{command}\n" for command in commands),
+        input="".join(f"{command}\n" for command in COMMANDS),
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=True,
     )
     greeting, *answers = PROMPT.split(COLOUR.sub("", done.stdout))
-    return greeting, answers[: len(commands)]
-
-
-def test_piped_commands_get_their_answers() -> None:
-    greeting, answers = asked(COMMANDS)
+    answers = answers[: len(COMMANDS)]
     told = "\n\n".join(f"> {command}\n{steady(answer)}" for command, answer in zip(COMMANDS, answers, strict=True))
     assert greeting.startswith(GREETING)
     if os.environ.get("UPDATE_TRANSCRIPTS"):
@@ -61,14 +56,21 @@ def test_piped_commands_get_their_answers() -> None:
     assert all(len(line) <= 100 for line in told.splitlines() if re.match(r" +\d+  ", line))
 
 
-def test_what_the_greeting_and_the_help_suggest_works() -> None:
+def test_what_the_greeting_and_the_help_suggest_works(tmp_path: Path) -> None:
+    """In a bot with the demo's configuration, all but the backend: Errbot's pauses half a second after each line."""
     greeted = re.findall(r"^  (!inbox.*?)(?=  )", GREETING, re.MULTILINE)
     examples = [f"!{example}" for command in TABLE for example, _ in command.examples]
     examples.sort(key=lambda example: "unwatch" in example)  # when nothing needs that watch any more
     commands = list(greeted)
     for example in examples:
         commands += ["!inbox spam instagram", example] if re.search(r" (show|mute) \d", example) else [example]
-    _, answers = asked(commands)
+    written = own_backend(tmp_path, "Typed")
+    config = tmp_path / "config.py"
+    config.write_text(
+        "from config_template import *\n" + "".join(f"{name} = {value!r}\n" for name, value in written.items()), "utf-8"
+    )
+    with ErrbotProcess(config, tmp_path, {"PYTHONPATH": str(ROOT), "BOT_DATA_DIR": str(tmp_path / "data")}) as bot:
+        answers = [bot.say(command) for command in commands]
     assert len(greeted) == 6 and len(answers) == len(commands)
     for command, answer in zip(commands, answers, strict=True):
         assert answer.strip() and "What I understand" not in answer, (command, answer)

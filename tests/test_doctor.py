@@ -28,8 +28,9 @@ from pageinbox.checkup.versions import versions
 from pageinbox.ledger.database import open_ledger
 from pageinbox.ledger.schema import VERSION
 from pageinbox.model.chat import Doubt
-from pageinbox.model.checkup import Clicked, Finding, Kept, Reached, State, Subject, Unreached, Unseen, Versions, good
+from pageinbox.model.checkup import Clicked, Kept, Reached, Unreached, Unseen, Versions
 from pageinbox.model.errors import LedgerError
+from pageinbox.model.finding import Finding, State, Subject, good
 from pageinbox.model.history import Backlog
 from pageinbox.model.history import State as How
 from pageinbox.model.post import Post

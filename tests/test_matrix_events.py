@@ -25,10 +25,12 @@ from errbot.backends.base import (
 from pageinbox.chat.errbot.incoming import person_of, room_of
 from pageinbox.chat.matrix.content import content, contents
 from pageinbox.chat.matrix.examining import MOST
+from pageinbox.chat.matrix.refusal import BARRED
 from pageinbox.chat.matrix.send import MatrixChat
 from pageinbox.model.act import ActKind
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt, NotPinged, Uneditable
-from pageinbox.model.checkup import State, Unseen
+from pageinbox.model.checkup import Unseen
+from pageinbox.model.finding import State
 from pageinbox.model.post import Foreign, Mention, Post
 from pageinbox.words.offers import offers
 
@@ -237,6 +239,24 @@ def test_an_event_that_can_not_be_edited_is_left_for_good() -> None:
     assert "not allowed to write there" in str(told.value) and SECRET not in str(told.value)
 
 
+@pytest.mark.parametrize("code", sorted(BARRED))
+def test_what_is_wrong_with_the_account_leaves_no_event_as_it_is_for_good(code: str) -> None:
+    """An admin suspends or locks an account (Synapse's admin API, MSC3823 and MSC3939), and may take that back."""
+    chat = chat_over(Backend(Refused(code)))
+    for say in (lambda: chat.edit(ROOM, POST, "$event1"), lambda: chat.send(ROOM, POST, "k1", under="$root")):
+        with pytest.raises(ChatError, match="homeserver") as told:
+            say()
+        assert not isinstance(told.value, ChatDoubt | Uneditable) and SECRET not in str(told.value)
+
+
+def test_who_asks_an_account_that_is_suspended_keeps_no_thread_waiting() -> None:
+    waited: list[float] = []
+    with pytest.raises(ChatError, match="suspended"):
+        chat = MatrixChat(Backend(Refused("M_USER_SUSPENDED")), "!", sleep=waited.append)
+        chat.answer(command(), POST, private=False, threaded=False)
+    assert not waited
+
+
 def test_a_thread_that_is_gone_loses_no_message() -> None:
     class Purged(Backend):
         def send_event(self, room: str, content: dict[str, Any], key: str = "") -> str:
@@ -268,7 +288,7 @@ NOT_TAKEN = [
     (Refused("M_TOO_LARGE"), r"refused it \(M_TOO_LARGE\)"),
     (Refused(SECRET), "did not accept it"),
     (RateLimited(SECRET), "slow down"),
-    (LoggedOut(SECRET), "did not accept it"),
+    (LoggedOut(SECRET), "ended my session"),
     (ConnectionRefusedError(SECRET), "can't be reached"),
     (socket.gaierror(SECRET), "can't be reached"),
 ]

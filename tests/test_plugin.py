@@ -61,7 +61,7 @@ def test_a_refused_setting_leaves_the_last_good_ones_in_force(graph: Simulator, 
         assert "“hello, is this" in bot.say("!inbox spam instagram limit 1")
         assert re.search("Settings +read from config.py\n", examined := bot.say("!inbox doctor"))
         assert "core.db can be read" in examined and re.search("Web server +off; nothing here needs it", examined)
-        assert bot.say('!plugin config Inbox {"DETAIL": "name"}') == "Plugin configuration done."
+        assert bot.say("!plugin config Inbox `{“DETAIL”:\u00a0“name”}`") == "Plugin configuration done."
         assert re.search("Settings +read from config.py and chat", bot.say("!inbox doctor"))
         assert "“hello, is this" not in bot.say("!inbox spam instagram limit 1")
         refused = bot.say('!plugin config Inbox {"DETAIL": "everything"}')

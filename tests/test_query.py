@@ -203,6 +203,12 @@ UNDERSTOOD = [
     ("since 2 pm", since("", 14)),
     ("since noon", since("", 12)),
     ("since midnight unread", since("", unread=True)),
+    ("since 2026-11-20", since("2026-11-20")),
+    ("since 2026/1/5 spam", since("2026-01-05", folder=SPAM)),
+    ("since nov 20", since("20 nov")),
+    ("since the 20th of November unread", since("20 nov", unread=True)),
+    ("since 29 feb", since("29 feb")),
+    ("since 12 nov 2025 at 14:00", since("2025-11-12", 14)),
     # limit
     ("limit 5", Q(limit=5)),
     ("limit=5", Q(limit=5)),
@@ -226,7 +232,7 @@ UNDERSTOOD = [
     ("spam,instagram,unread", Q(folder=SPAM, platform=INSTAGRAM, unread=True)),
 ]
 
-ZONE = "begins; I know today, yesterday, weekdays and times such as 14:00."
+ZONE = "begins; I know today, weekdays, 12 nov, 14:00 and the like."
 # what is typed, what is said, and the example
 REFUSED = [
     # a word nobody knows, and the nearest one that is known
@@ -331,7 +337,10 @@ REFUSED = [
     ("since 25:00", f"I don't know when “25:00” {ZONE}", "since 24h"),
     ("unread tonight", f"I don't know when “tonight” {ZONE}", "unread since 24h"),
     ("since 5.11.", f"I don't know when “5.11” {ZONE}", "since 24h"),
-    ("since 2026-11-20", f"I don't know when “2026-11-20” {ZONE}", "since 24h"),
+    ("since 2026-02-30", f"I don't know when “2026-02-30” {ZONE}", "since 24h"),
+    ("since 20.11.2026", "I can't tell which day “20.11.2026” is; I read 12 nov or 2026-11-12.", "since 7d"),
+    ("spam since 11/20/26", "I can't tell which day “11/20/26” is; I read 12 nov or 2026-11-12.", "spam since 7d"),
+    ("since 5/11", "I can't tell which day “5/11” is; I read 12 nov or 2026-11-12.", "since 7d"),
     ("since last week", f"I don't know when “last week” {ZONE}", "since 7d"),
     ("since today since monday", "since today or since monday? Only one at a time.", "since today"),
     # limit

@@ -27,6 +27,7 @@ from pageinbox.settings.in_force import in_force
 from pageinbox.settings.opening import opening_hours
 from pageinbox.settings.reading import Settings, SettingsError, read
 from pageinbox.settings.table import PAGE_SETTINGS, SETTINGS, document
+from pageinbox.settings.typed import meant
 
 ROOT = Path(__file__).parent.parent
 SECRET = "f00dfacecafe4badb105f11e5a1ad000"  # the form of Meta's app secrets
@@ -49,6 +50,7 @@ ENVIRONMENT = {
     "EMPTY": " \n",
     "BLANK": f"{SECRET} {SECRET}",
     "DB": f"postgresql://u:{SECRET}@h/d",
+    "NAMED": "access_token=EAAB1",
 }
 PAGE: dict[str, Any] = {"ID": "200300400", "TOKEN": "env:T"}
 BASE: dict[Any, Any] = {"PAGES": {"acme": PAGE}}
@@ -210,6 +212,17 @@ def test_everything_at_once() -> None:
         (acme(TOKEN=b"x"), f"PAGES.acme.TOKEN is a bytes; {TOKEN}"),
         (acme(TOKEN=""), f"PAGES.acme.TOKEN is empty; {TOKEN}"),
         (acme(TOKEN="a\nb"), f"PAGES.acme.TOKEN contains a space or another character that no token has; {TOKEN}"),
+        *(
+            (acme(**{key: written}), f"PAGES.acme.{key} begins with {begins}; write what stands behind that, alone.")
+            for key in ("TOKEN", "APP_SECRET")
+            for written, begins in (
+                ("ACME_TOKEN=EAAB1", "a name and a ="),
+                ("export TOKEN = 'EAAB1'", "a name and a ="),
+                ("env:NAMED", "a name and a ="),
+                ("Bearer EAAB1", '"Bearer"'),
+                ("oauth EAAB1", '"oauth"'),
+            )
+        ),
         *((acme(TOKEN=text), f"PAGES.acme.TOKEN looks like a reference, but is none; {TOKEN}") for text in MISTAKEN),
         (
             acme(TOKEN="env:REFERS"),
@@ -277,7 +290,12 @@ def test_everything_at_once() -> None:
         ),
         (acme(PLATFORMS="instagram"), f"PAGES.acme.PLATFORMS is a text; {PLATFORMS}"),
         (acme(PLATFORMS=[]), f"PAGES.acme.PLATFORMS is empty; {PLATFORMS}"),
-        (acme(PLATFORMS=["instagram", "ig"]), f"PAGES.acme.PLATFORMS has an unknown word; {PLATFORMS}"),
+        (acme(PLATFORMS=["instagram", "ig"]), f'PAGES.acme.PLATFORMS has "ig", which I don\'t know; {PLATFORMS}'),
+        (
+            acme(PLATFORMS=["mesenger"]),
+            'PAGES.acme.PLATFORMS has "mesenger", which I don\'t know; the nearest is "messenger".',
+        ),
+        (acme(PLATFORMS=[SECRET]), f"PAGES.acme.PLATFORMS has an unknown word; {PLATFORMS}"),
         (acme(AUTO_REPLIES="Thanks!"), f"PAGES.acme.AUTO_REPLIES is a text; {AUTO_REPLIES}"),
         (acme(AUTO_REPLIES=[""]), f"PAGES.acme.AUTO_REPLIES has an entry that is empty; {AUTO_REPLIES}"),
         *(
@@ -360,6 +378,17 @@ def test_everything_at_once() -> None:
         ({**BASE, "TIMEZONE": "Amercia/New York"}, "TIMEZONE is no IANA time zone; the nearest is America/New_York."),
         ({**BASE, "TIMEZONE": "../etc/passwd"}, f"TIMEZONE is no IANA time zone; {TIMEZONE}"),
         ({**BASE, "TIMEZONE": "EAAGtoken0of0one0page"}, f"TIMEZONE is no IANA time zone; {TIMEZONE}"),
+        *(
+            (
+                {**BASE, "TIMEZONE": offset},
+                'TIMEZONE is an offset, which ignores summer time; write the zone of a place, such as "Europe/Rome".',
+            )
+            for offset in ("UTC+2", "GMT +1", "+02:00", "utc-05:00")
+        ),
+        (
+            {**BASE, "TIMEZONE": "PST"},
+            'TIMEZONE is short for several time zones; write the zone of a place, such as "America/Los_Angeles".',
+        ),
         ({**BASE, "TIMEZONE": 2}, f"TIMEZONE is 2; {TIMEZONE}"),
         ({**BASE, "TIMEZON": "UTC"}, "INBOX has no setting TIMEZON; the nearest is TIMEZONE."),
         ({**BASE, "OPEN": 9}, f"OPEN is 9; {OPEN}"),
@@ -577,6 +606,46 @@ def test_a_secret_in_a_file_loses_what_its_editor_added(tmp_path: Path, content:
     assert settings(acme(TOKEN=f"file:{tmp_path}/token")).pages["acme"].token == Secret("from-file")
 
 
+@pytest.mark.parametrize(
+    "written",
+    ["literal", " literal\r\n", '"literal"', "'literal'\n", "\ufeffliteral", '"env:LITERAL"', " env:LITERAL "],
+)
+def test_a_secret_is_the_same_from_wherever_config_py_has_it(written: str) -> None:
+    chosen = read(acme(TOKEN=written, APP_SECRET=written), environment={"LITERAL": "'literal'\r\n"})
+    page = chosen.pages["acme"]
+    assert (page.token, page.app_secret) == (Secret("literal"), Secret("literal"))
+    assert page.token_at == ("env:LITERAL" if "LITERAL" in written else "")
+
+
+def test_any_word_will_do_for_what_meta_repeats() -> None:
+    assert settings({**BASE, "PUSH_TOKEN": "c2VjcmV0="}).push_token == Secret("c2VjcmV0=")
+
+
+def test_blanks_around_an_id_a_version_and_an_address_mean_nothing() -> None:
+    chosen = settings({**acme(ID=" 200300400\n"), "GRAPH_VERSION": " v26.0\r\n", "GRAPH_URL": " https://h.example/ \n"})
+    assert (chosen.pages["acme"].id, chosen.graph_version, chosen.graph_url) == (
+        "200300400",
+        "v26.0",
+        "https://h.example",
+    )
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "#support spam ig",
+        "#support, spam ig",
+        "#support: spam ig",
+        "#support watch spam ig",
+        "#support !inbox watch spam ig",
+        "#support inbox watch spam ig\n",
+    ],
+)
+def test_a_watch_may_be_written_down_as_it_is_typed(entry: str) -> None:
+    (meant,) = settings({**BASE, "WATCHES": ["#support spam instagram"]}).watches
+    assert settings({**BASE, "WATCHES": [entry]}).watches == (meant,)
+
+
 def test_a_secret_may_come_through_a_pipe_that_stays_open(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "token")
     with open(os.open(tmp_path / "token", os.O_RDWR), "wb") as pipe:
@@ -606,6 +675,29 @@ def test_a_file_that_is_no_text_is_no_token(tmp_path: Path) -> None:
 
 
 # --- What chat may change ---
+
+
+@pytest.mark.parametrize(
+    ("typed", "read_as"),
+    [
+        ('{"DETAIL": "name"}', {"DETAIL": "name"}),
+        ("{'CACHE_TTL': 60, 'WATCHES': ('#a',)}", {"CACHE_TTL": 60, "WATCHES": ("#a",)}),
+        ('{"AUTO_REPLIES": ["We’ll be back"]}', {"AUTO_REPLIES": ["We’ll be back"]}),
+        ("{“DETAIL”: “name”}", {"DETAIL": "name"}),
+        ("{‘DETAIL’:\u00a0‘name’}", {"DETAIL": "name"}),
+        ('`{"DETAIL": "name"}`', {"DETAIL": "name"}),
+        ('```json\n{"OPEN": null,\n "DETAIL": true}\n```', {"OPEN": None, "DETAIL": True}),
+        ("{}", {}),
+    ],
+)
+def test_settings_are_typed_as_python_or_json_and_pasted_as_a_chat_shows_them(typed: str, read_as: object) -> None:
+    assert meant(typed) == read_as
+
+
+@pytest.mark.parametrize("typed", ["", "{", "DETAIL=name", "{“DETAIL”: name}", "x" * 100_000, "[" * 100_000])
+def test_what_is_neither_is_refused(typed: str) -> None:
+    with pytest.raises(ValueError):
+        meant(typed)
 
 
 def test_chat_changes_one_key_of_one_page_and_keeps_the_rest() -> None:

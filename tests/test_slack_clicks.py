@@ -380,6 +380,13 @@ def test_whom_a_slash_command_mentions_is_known_by_id(team: Team) -> None:
     assert team.given[0][2] == "inbox claim k7fq @U08 & co"
 
 
+def test_an_address_in_a_slash_command_is_what_was_typed(team: Team) -> None:
+    """Slack sends it as a link, as it does in messages (scrapinghub/slackbot#86)."""
+    text = "note k7fq see <http://acme.example|acme.example> or <mailto:ann@acme.example|ann@acme.example>"
+    team.socket.send("slash_commands", slash("U07", "C01", text))
+    assert team.given[0][2] == "inbox note k7fq see acme.example or ann@acme.example"
+
+
 @pytest.mark.parametrize("public", [False, True])
 def test_where_the_bot_is_no_member_the_answer_goes_to_the_address_that_came_with_it(
     team: Team, world: Slack, public: bool, caplog: Any

@@ -10,7 +10,7 @@ from errbot.backends.base import Message
 from slackv3.person import SlackPerson
 from slackv3.room import SlackRoom, SlackRoomOccupant
 
-from pageinbox.chat.slack.hearing import Lookups
+from pageinbox.chat.slack.hearing import Lookups, wait_when_asked
 from pageinbox.chat.slack.send import SlackChat
 from pageinbox.model.act import Person
 from pageinbox.model.chat import ChatError, NotPinged
@@ -132,6 +132,18 @@ def test_a_lookup_that_slack_puts_off_is_made_again(chat: SlackChat, world: Slac
     world.answer("users.list", PUT_OFF)
     assert chat.whom("<#C01>", "ann").id == "U0007"
     assert world.count("users.list") == 2
+
+
+def test_a_lookup_that_slack_puts_off_for_an_hour_holds_up_nobody(chat: SlackChat, bot: Bot, world: Slack) -> None:
+    hour = Reply({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": "3600"})
+    world.answer("users.list", hour)
+    with pytest.raises(ChatError, match="slow down") as told:
+        chat.whom("<#C01>", "ann")
+    assert told.value.retry_after == 3600 and world.count("users.list") == 1
+    wait_when_asked(bot.slack_web)
+    world.answer("users.info", hour)
+    assert Lookups(bot.slack_web).users_info(user="U0007")["user"]["id"] == "U0007"
+    assert world.count("users.info") == 1
 
 
 def test_blocks_that_slack_does_not_take_ping_as_text(chat: SlackChat, world: Slack) -> None:

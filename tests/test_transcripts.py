@@ -19,7 +19,8 @@ from pageinbox.checkup.bot import Around
 from pageinbox.ledger.backups import back_up, restore
 from pageinbox.model.act import Person as Teammate
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt
-from pageinbox.model.checkup import Finding, Reached, State, Unreached, Versions, good
+from pageinbox.model.checkup import Reached, Unreached, Versions
+from pageinbox.model.finding import Finding, State, good
 from pageinbox.model.post import Post
 from pageinbox.model.web import WebRequest
 from pageinbox.settings.reading import read

@@ -37,6 +37,10 @@ def at(shown: str, zone: str = "Europe/Rome", *, second: bool = False) -> float:
         ("today", 0, "2026-10-25 12:00", "2026-10-25 00:00"),
         # 02:00 to 03:00 is left out: it comes with the change
         ("today", 2, "2026-03-29 12:00", "2026-03-29 03:00"),
+        ("2026-11-20", 14, "2026-11-23 15:02", "2026-11-20 14:00"),
+        ("20 nov", 0, "2026-11-23 15:02", "2026-11-20 00:00"),
+        ("24 dec", 0, "2026-11-23 15:02", "2025-12-24 00:00"),
+        ("29 feb", 0, "2026-11-23 15:02", "2024-02-29 00:00"),
     ],
 )
 def test_since_a_point_of_the_calendar(day: str, hour: int, now: str, then: str) -> None:

@@ -54,7 +54,7 @@ EXPECTED: dict[object, tuple[type[GraphError], int]] = {
     },
     **{name: (TokenDead, 1) for name in ("not_granted", "no_role", "page_unreachable", "malformed")},
     **{name: (TokenDead, 1) for name in ("token_data", "token_cut", "idle")},
-    (102, None): (TokenDead, 1),
+    **{(code, None): (TokenDead, 1) for code in (102, 450, 452)},
     (210, None): (NoPageToken, 1),
     **{name: (NoPageToken, 1) for name in ("no_page_token", "user_token", (200, 2069030))},
     **{(10, subcode): (PermissionMissing, 1) for subcode in (None, 2534048, 1893063)},
@@ -62,7 +62,8 @@ EXPECTED: dict[object, tuple[type[GraphError], int]] = {
     **{name: (AppStopped, 1) for name in ("app_paused", "app_deactivated", "app_blocked", "app_deleted")},
     (101, None): (AppStopped, 1),
     (5, None): (AppStopped, 1),
-    **{name: (OwnerUnable, 1) for name in ("owner_without_role", "not_for_owner")},
+    **{name: (OwnerUnable, 1) for name in ("owner_without_role", "not_for_owner", "another_pages_token")},
+    "no_such_page": (PermissionMissing, 1),
     "not_a_page": (NotAPage, 1),
     (21, None): (PageMoved, 1),
     **{name: (RequestRefused, 2) for name in ("unknown_fields", "field_in_spanish", (12, None))},
@@ -73,8 +74,10 @@ EXPECTED: dict[object, tuple[type[GraphError], int]] = {
     (100, 33): (RequestRefused, 1),
     (100, 2534001): (RequestRefused, 1),
     (100, 2534013): (NotLinked, 1),
-    (100, 2018001): (PersonUnknown, 1),
-    (100, 2534014): (PersonUnknown, 1),
+    (100, 2018001): (PersonUnknown, 2),
+    (100, 2534014): (PersonUnknown, 2),
+    (100, 2018218): (RequestRefused, 2),
+    (551, 1545041): (RequestRefused, 2),
     "field": (FieldUnknown, 1),
     "cursor_dead": (CursorDead, 1),
     "cursor_depth": (CursorDead, 1),
@@ -89,7 +92,7 @@ EXPECTED: dict[object, tuple[type[GraphError], int]] = {
     "message_deleted": (MessageGone, 1),
     "message_deleted_190": (MessageGone, 1),
     (368, None): (Blocked, 1),
-    **{(code, None): (Throttled, 1) for code in (4, 17, 32, 341, 613)},
+    **{(code, None): (Throttled, 1) for code in (4, 9, 17, 32, 341, 613)},
     (613, 1996): (Throttled, 1),
     **{(code, None): (Throttled, 1) for code in (80000, 80001, 80002, 80003, 80004, 80005, 80006, 80008, 80009, 80014)},
     (1, None): (Unavailable, 4),
@@ -306,7 +309,29 @@ def test_an_unknown_code_is_not_tried_again(rig, canned):
     assert len(canned.paths) == 1
 
 
-@pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
+@pytest.mark.parametrize("told", ["120", "0", "", "soon", "-5", "9999999", "Mon, 23 Nov 2026 12:05:00 GMT"])
+@pytest.mark.parametrize("body", [b"", b"<html>Too Many Requests</html>", b"{}", b'{"error":{"message":"Slow down"}}'])
+def test_a_gateway_that_is_asked_too_often_says_how_long_to_wait(rig, canned, clock, told, body):
+    canned.status, canned.body, canned.headers = 429, body, {"Retry-After": told}
+    client, wait = rig.client(url=canned.url), 120 if told == "120" else 300
+    with pytest.raises(Throttled) as failed:
+        client.conversations(MESSENGER)
+    assert (failed.value.code, failed.value.retry_after, len(canned.paths)) == (429, wait, 1)
+    clock.now += wait - 1
+    with pytest.raises(Throttled):
+        client.conversations(MESSENGER)
+    assert len(canned.paths) == 1
+
+
+def test_what_a_header_says_counts_for_limits_of_metas_too(rig, canned):
+    canned.status, canned.headers = 400, {"Retry-After": "600", "X-App-Usage": '{"call_count":100}'}
+    canned.body = b'{"error":{"code":4,"message":"(#4) Application request limit reached"}}'
+    with pytest.raises(Throttled) as failed:
+        rig.client(url=canned.url).conversations(MESSENGER)
+    assert failed.value.retry_after == 600
+
+
+@pytest.mark.parametrize("status", [408, 500, 502, 503, 504])
 def test_a_status_counts_where_the_body_is_silent(rig, canned, status):
     canned.status, canned.body = status, b"{}"
     with pytest.raises(Unavailable):
@@ -314,7 +339,7 @@ def test_a_status_counts_where_the_body_is_silent(rig, canned, status):
     assert len(canned.paths) == (4 if status >= 500 else 3)
 
 
-@pytest.mark.parametrize("status", [408, 429, 500])
+@pytest.mark.parametrize("status", [408, 500])
 @pytest.mark.parametrize("body", ['{"error":"text"}', "[]", '"x"', "null", '{"error":[]}', '{"error":{}}'])
 def test_a_status_counts_where_the_body_is_odd(rig, canned, status, body):
     canned.status, canned.body = status, body.encode()

@@ -182,18 +182,25 @@ def test_every_form_of_a_time(time):
     ],
 )
 def test_a_time_that_is_none_is_named_and_not_guessed(time):
-    good, bad = read(changed(updated_time=time))
+    good, bad = read(changed(updated_time=time, messages=MISSING))
     assert good == []
     assert [(one.id, one.fault) for one in bad] == [("t_110022003300", "updated_time is not a time")]
+
+
+@pytest.mark.parametrize("time", [MISSING, None, "soon", {"at": 1}, 0])
+def test_who_has_written_is_not_lost_for_want_of_a_time_of_the_conversation(time):
+    said = [{"id": f"m_{at}", "created_time": AT - at, "from": {"id": "555001"}, "message": "hi"} for at in (600, 60)]
+    found = one(updated_time=time, messages={"data": [{"id": "m_0", "created_time": "soon"}, *said]})
+    assert found.updated == AT - 60
 
 
 @pytest.mark.parametrize(
     ("wrong", "name", "fault"),
     [
-        (changed(id="t_bad", updated_time={"at": 1}), "t_bad", "updated_time"),
-        (changed(id="t_bad", updated_time="soon"), "t_bad", "updated_time"),
-        (changed(id="t_bad", updated_time=MISSING), "t_bad", "updated_time"),
-        (changed(id="t_bad", updated_time=None), "t_bad", "updated_time"),
+        (changed(id="t_bad", messages=None, updated_time={"at": 1}), "t_bad", "updated_time"),
+        (changed(id="t_bad", messages=None, updated_time="soon"), "t_bad", "updated_time"),
+        (changed(id="t_bad", messages=None, updated_time=MISSING), "t_bad", "updated_time"),
+        (changed(id="t_bad", messages=None, updated_time=None), "t_bad", "updated_time"),
         (changed(id=MISSING), "number 13", "id"),
         (changed(id=""), "number 13", "id"),
         (changed(id={}), "number 13", "id"),
@@ -214,9 +221,17 @@ def test_one_bad_conversation_does_not_lose_the_other_24(wrong, name, fault):
 
 def test_the_fault_does_not_quote_what_was_written():
     hostile = {"<!channel>": ["<b>hostile</b>"]}
-    good, bad = read(changed(updated_time=hostile), changed(updated_time="<!channel>"), ["<b>hostile</b>"])
+    odd = [changed(updated_time=time, messages=MISSING) for time in (hostile, "<!channel>")]
+    good, bad = read(*odd, ["<b>hostile</b>"])
     assert (len(good), len(bad)) == (0, 3)
     assert not any(word in found.fault for found in bad for word in ("channel", "hostile", "<b>"))
+
+
+def test_a_reply_over_http_whose_rows_have_no_time(rig, sim):
+    whole = rig.client().conversations(Platform.MESSENGER, limit=6)
+    sim.fail("conversations", None, kind="timeless")
+    part = rig.client().conversations(Platform.MESSENGER, limit=6)
+    assert [found.id for found in part.conversations] == [found.id for found in whole.conversations]
 
 
 def test_the_row_of_a_reply_over_http_that_is_wrong_in_six_ways(rig, sim):

@@ -17,6 +17,7 @@ from pageinbox.model.errors import (
     ListBlocked,
     MetaSlow,
     NotAskedYet,
+    OwnerUnable,
     PermissionMissing,
     PersonUnreadable,
     ProofWrong,
@@ -125,6 +126,18 @@ def test_no_sentence_holds_what_meta_wrote():
             PermissionMissing(code=10),
             "The token lacks a permission (10). It needs pages_messaging, pages_manage_metadata and "
             "pages_read_engagement, granted by someone with the MESSAGING task on the Page.",
+        ),
+        (
+            OwnerUnable("another", code=10),
+            "The token is not this Page's (10), but another Page's, a person's or a system user's. Check "
+            "PAGES.acme.ID, or have someone with the MESSAGING task on the Page issue a token for it; put it where the "
+            "setting PAGES.acme.TOKEN points to and restart me.",
+        ),
+        (
+            PermissionMissing("pages_read_engagement", code=100),
+            "Meta finds no such Page, or the token lacks the permission pages_read_engagement (100). Check "
+            "PAGES.acme.ID. Someone with the MESSAGING task on the Page has to grant it to the app and issue a new "
+            "token for PAGES.acme.TOKEN.",
         ),
         (
             Throttled(code=80006, retry_after=300),

@@ -63,7 +63,7 @@ ERRORS: dict[str, tuple[int, bytes | object, type[GraphError]]] = {
     "plain words": (500, b"upstream connect error or disconnect/reset before headers", Unavailable),
     "nothing": (200, b"", Unavailable),
     "a 204": (200, b"null", Unavailable),
-    "too many requests of a gateway": (429, b"Too Many Requests", Unavailable),
+    "too many requests of a gateway": (429, b"Too Many Requests", Throttled),
     "an error beside a list": (200, {"data": [], "error": {"code": 4, "message": "(#4) Limit"}}, Throttled),
 }
 
@@ -105,6 +105,9 @@ LISTS: dict[str, tuple[object, list[str], tuple[bool, str | None]]] = {
     "empty, with a list for paging": ({"data": [], "paging": []}, [], (False, None)),
     "a cursor that is a number": (page(item(1), cursors={"after": 25}, next=NEXT), ["t_1"], (True, "25")),
     "a summary beside it": ({"data": [item(1)], "summary": {"total_count": 1}}, ["t_1"], (False, None)),
+    "an error of null": ({"data": [item(1)], "error": None}, ["t_1"], (False, None)),
+    "an error of false": ({"data": [item(1)], "error": False}, ["t_1"], (False, None)),
+    "an error without a word": ({"error": "", "data": [item(1)]}, ["t_1"], (False, None)),
     "the same twice": (page(item(1), item(1)), ["t_1", "t_1"], (False, None)),
 }
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from random import Random
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -93,14 +94,14 @@ def customers(count: int) -> Iterator[Customer]:
         yield one
 
 
-def tell(ledger: Ledger, everybody: list[Customer]) -> None:
+def tell(ledger: Ledger, lists: Mapping[Source, Sequence[Customer]]) -> None:
     """Let looks find all that, and people claim some of it."""
     sources, at = Sources(ledger, PAGES), ms(NOON)
     waits = Waits(ledger, sources, {"acme": OPEN})
     want(ledger, sources, SOURCES)
     chance, claims = Random(13), list[dict[str, object]]()
-    for source in SOURCES:
-        mine, row = [one for one in everybody if one.source == source], sources.row(source)
+    for source, mine in lists.items():
+        row = sources.row(source)
         with ledger.writing() as connection:
             begun(connection, row, ms(NOON - MOST))
             first = [one.met(one.rounds[0], answered=False) for one in mine]
@@ -143,25 +144,59 @@ def acted(row_id: int, who: str, at: float, ended: float, ending: Ending) -> dic
     }
 
 
-def figures(everybody: Iterable[Customer], period: Period, who: str | None = None) -> Figures:
-    """A plain recount; of who claimed what was answered, where one is given."""
-    answered = [
-        (one.source, turn, turn.answered)
-        for one in everybody
+class Given(NamedTuple):
+    """An answer: it `took` seconds, `opened` of them while the Page was open, None where it has no hours."""
+
+    turn: Round
+    at: int
+    took: int
+    opened: int | None
+
+
+def answers_in(those: Iterable[Customer], period: Period, hours: OpeningHours | None) -> list[Given]:
+    return [
+        Given(
+            turn,
+            turn.answered,
+            turn.answered - turn.since,
+            int(hours.open_seconds(turn.since, turn.answered)) if hours else None,
+        )
+        for one in those
         for turn in one.rounds
-        if turn.answered is not None and period.begin <= turn.answered < period.end and who in (None, turn.claimed)
+        if turn.answered is not None and period.begin <= turn.answered < period.end
     ]
-    new = [quarter(one.rounds[0].since) for one in everybody]
-    took = [at - turn.since for _, turn, at in answered]
-    opened = [int(OPEN.open_seconds(turn.since, at)) for source, turn, at in answered if source.page == "acme"]
+
+
+class Recount:
+    """A plain recount of a period: in which quarters of an hour conversations were new, and what was answered."""
+
+    def __init__(self, lists: Mapping[Source, Sequence[Customer]], period: Period) -> None:
+        began = {source: [quarter(one.rounds[0].since) for one in those] for source, those in lists.items()}
+        self.came = {source: [at for at in those if period.begin <= at < period.end] for source, those in began.items()}
+        hours = {"acme": OPEN}
+        self.given = {source: answers_in(those, period, hours.get(source.page)) for source, those in lists.items()}
+
+    def figures(self, sources: Collection[Source]) -> Figures:
+        """Of what came and was answered in some lists."""
+        given = [each for source in sources for each in self.given[source]]
+        return answered(given, new=sum(len(self.came[source]) for source in sources))
+
+    def figures_of(self, who: str) -> Figures:
+        """Of what was answered of what somebody had claimed."""
+        every = chain.from_iterable(self.given.values())
+        return answered([each for each in every if each.turn.claimed == who], new=0)
+
+
+def answered(given: Sequence[Given], *, new: int) -> Figures:
+    opened = [each.opened for each in given if each.opened is not None]
     return Figures(
-        new=0 if who else sum(period.begin <= at < period.end for at in new),
-        answered=len(answered),
-        took=lengths(took),
+        new=new,
+        answered=len(given),
+        took=lengths([each.took for each in given]),
         opened=lengths(opened) if opened else None,
-        within_hour=sum(at - turn.since <= HOUR and not turn.at_least for _, turn, at in answered),
-        within_day=sum(at - turn.since <= DAY and not turn.at_least for _, turn, at in answered),
-        in_window=sum(at - turn.wrote < DAY for _, turn, at in answered),
+        within_hour=sum(each.took <= HOUR and not each.turn.at_least for each in given),
+        within_day=sum(each.took <= DAY and not each.turn.at_least for each in given),
+        in_window=sum(each.at - each.turn.wrote < DAY for each in given),
     )
 
 
@@ -176,11 +211,6 @@ def lengths(seconds: list[int]) -> Lengths:
     return Lengths(len(ordered), *(ordered[math.ceil(len(ordered) * part / 10) - 1] for part in (5, 9)))
 
 
-def both(everybody: Iterable[Customer], who: str | None = None) -> Compared:
-    those = list(everybody)
-    return Compared(figures(those, NOW, who), figures(those, BEFORE, who))
-
-
 class NotSearched(list[Source]):
     """Lists that must not be gone through for each list there is: of 300 Pages there are thousands."""
 
@@ -189,10 +219,12 @@ class NotSearched(list[Source]):
 
 
 def check(url: str, count: int) -> None:
-    everybody = list(customers(count))
+    lists: dict[Source, list[Customer]] = {source: [] for source in SOURCES}
+    for one in customers(count):
+        lists[one.source].append(one)
     ledger = open_ledger(url, clock=lambda: NOON)
     try:
-        tell(ledger, everybody)
+        tell(ledger, lists)
         figuring = Figuring(ledger, Sources(ledger, PAGES))
         found = figuring.statistics(dict.fromkeys(ASKED, math.inf), NOW, BEFORE, ROME)
         rows = [*figuring.answers(ASKED, NOW)]
@@ -202,34 +234,37 @@ def check(url: str, count: int) -> None:
         assert arrivals == [*figuring.arrivals(NotSearched(ASKED), NOW)]
     finally:
         ledger.close()
-    mine = [one for one in everybody if one.source in ASKED]
-    assert found.all == both(mine)
-    assert found.waiting == sum(one.rounds[-1].answered is None for one in mine)
+    asked = {source: lists[source] for source in ASKED}
+    now, before = Recount(asked, NOW), Recount(asked, BEFORE)
+    assert found.all == Compared(now.figures(asked), before.figures(asked))
+    assert found.waiting == sum(one.rounds[-1].answered is None for those in asked.values() for one in those)
     for part in (Part.PLATFORM, Part.PAGE, Part.FOLDER):
-        names = dict.fromkeys(str(getattr(source, part.value)) for source in ASKED)
+        named: dict[str, list[Source]] = {}
+        for source in asked:
+            named.setdefault(str(getattr(source, part.value)), []).append(source)
         assert found.parts[part] == {
-            name: both(one for one in mine if getattr(one.source, part.value) == name) for name in names
+            name: Compared(now.figures(those), before.figures(those)) for name, those in named.items()
         }
     shared = {who: f"{name} ({who})" if name == "Ann" else name for who, name in PEOPLE.items()}
-    assert found.parts[Part.PERSON] == {shared[who]: both(mine, who) for who in PEOPLE}
+    assert found.parts[Part.PERSON] == {
+        shared[who]: Compared(now.figures_of(who), before.figures_of(who)) for who in PEOPLE
+    }
     most = [each.now.answered for each in found.parts[Part.PERSON].values()]
     assert most == sorted(most, reverse=True)
-    given = [(turn, turn.answered) for one in mine for turn in one.rounds if turn.answered is not None]
-    now = [(turn, at) for turn, at in given if NOW.begin <= at < NOW.end]
-    came = [at for one in mine if NOW.begin <= (at := quarter(one.rounds[0].since)) < NOW.end]
-    assert Counter(found.hours) == Counter((face.weekday(), face.hour) for face in map(clock, came))
-    new, answered = Counter(clock(at).date() for at in came), Counter(clock(at).date() for _, at in now)
+    came = [clock(at) for those in now.came.values() for at in those]
+    given = [*chain.from_iterable(now.given.values())]
+    assert Counter(found.hours) == Counter((face.weekday(), face.hour) for face in came)
+    new, over = Counter(face.date() for face in came), Counter(clock(each.at).date() for each in given)
     dates = sorted({clock(NOW.begin + hour * HOUR).date() for hour in range(30 * 24)})
     assert found.days == [
-        DayFigures(datetime(date.year, date.month, date.day, tzinfo=ROME).timestamp(), new[date], answered[date])
+        DayFigures(datetime(date.year, date.month, date.day, tzinfo=ROME).timestamp(), new[date], over[date])
         for date in dates
     ]
     bounds = (-1, *BOUNDS, math.inf)
-    took = [at - turn.since for turn, at in now]
-    assert found.lengths == [sum(low < one <= high for one in took) for low, high in pairwise(bounds)]
-    assert [row.answered for row in rows] == sorted(at for _, at in now)
+    assert found.lengths == [sum(low < each.took <= high for each in given) for low, high in pairwise(bounds)]
+    assert [row.answered for row in rows] == sorted(each.at for each in given)
     assert Counter((row.since, row.answered, row.at_least) for row in rows) == Counter(
-        (turn.since, at, turn.at_least) for turn, at in now
+        (each.turn.since, each.at, each.turn.at_least) for each in given
     )
     assert sum(each.many for each in arrivals) == len(came)
 

@@ -49,6 +49,12 @@ def test_only_so_many_are_remembered() -> None:
         ("ping <!subteam^S0123|@team> <!subteam^S9>", "ping @S0123 @S9"),
         ("ping <!channel|@channel>", "ping @channel"),
         ("<#C01|general> &lt;@U0123&gt;", "<#C01|general> <@U0123>"),
+        (
+            "ask <http://acme.example|acme.example> and <https://acme.example/?a=1&amp;b>",
+            "ask acme.example and https://acme.example/?a=1&b",
+        ),
+        ("<mailto:ann@acme.example|ann@acme.example> <mailto:bo@acme.example>", "ann@acme.example bo@acme.example"),
+        ("&lt;http://acme.example|acme&gt;", "<http://acme.example|acme>"),
     ],
 )
 def test_what_was_typed(sent: str, meant: str) -> None:

@@ -133,7 +133,9 @@ def asked(query: InboxQuery) -> Callable[[dict[str, Page], Trouble], Post]:
         found = [(each.look.source, item) for each in groups for item in each.matching][: query.limit]
         rows = [Row(place, f"{place:04}", source, item) for place, (source, item) in enumerate(found, 1)]
         identities = {name: Identity("The Page", None, None) for name in pages}
-        return listing(Answer(query, groups, rows, rows, NOW, NOW), pages, identities, Detail.SNIPPET)
+        return listing(
+            Answer(query, [each.figures() for each in groups], rows, rows, NOW, NOW), pages, identities, Detail.SNIPPET
+        )
 
     return post
 

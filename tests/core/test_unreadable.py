@@ -210,3 +210,29 @@ def test_one_that_cannot_be_read_moves_to_a_folder(stage: Set) -> None:
     assert (told(one), told(one, "#spam")) == ([(bad, True)], [(bad, True)])
     assert {room for room, _, _ in one.rooms.edits} == {"#room", "#spam"}
     assert life.service.poll.wanted() == [source(), source(folder="spam")]
+
+
+def test_a_list_of_which_nothing_can_be_read_is_in_trouble(inbox: Any) -> None:
+    inbox.has({"id": "t_1", "updated_time": None}, {"id": "t_2", "updated_time": "soon"})
+    assert "nothing in the list can be read: updated_time is missing" in inbox.say("messenger")
+    assert "There are no conversations there yet" not in inbox.say("watch")
+    (told,) = inbox.run(900)
+    assert "I haven't been able to read Acme · Messenger" in told
+    inbox.has({"id": "t_1"}, {"id": "t_2"})
+    assert "can be read again" in "".join(inbox.run(900))
+
+
+def test_the_status_counts_what_a_look_could_not_read(inbox: Any) -> None:
+    inbox.has({"id": "t_1"}, {"id": "t_2", "updated_time": "soon"})
+    inbox.say("watch")
+    inbox.run(130)
+    assert "1 conversation could not be read when I last looked." in inbox.say("status")
+
+
+def test_a_name_that_stands_for_a_deleted_account_is_no_username(inbox: Any) -> None:
+    inbox.open(platform="instagram")
+    people = [{"id": "17840", "username": "acme"}, {"id": "555001", "name": "Instagram User"}]
+    inbox.has(
+        {"id": "x1", "participants": {"data": people}}, instagram_business_account={"id": "17840", "username": "acme"}
+    )
+    assert " Instagram User " in inbox.say("instagram")

@@ -9,6 +9,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -22,6 +23,7 @@ from tests.crash.census import Census, Told, acts_of, count
 from tests.crash.child import Order
 from tests.crash.storm import DUE, REMINDING, TOKEN, WATCHES, Storm
 from tests.crash.verdict import judge, judge_acts, token_turns
+from tests.postgres import Postgres
 from tests.recording import ANYWHERE, How, Recording
 
 Settles = Literal["key", "history"] | None
@@ -32,6 +34,9 @@ INTERVAL = 0.2
 
 LONGEST = 0.3
 """Seconds that a life may last from its beginning or its first look, if nothing it is killed for comes first."""
+
+OPENING = 0.1
+"""Seconds that a life may last that is killed while it opens; it has opened after about half of them."""
 
 BEGINNING = 10.0
 """Seconds that its first look is waited for; none comes while a killed life still has the right to every source."""
@@ -44,40 +49,50 @@ JUMPS = (61.0, 61.0, 61.0, 61.0, 61.0, 61.0, 20.0, 0.0)
 
 
 class Nursery:
-    """The process whose children live and are killed; what they complain of goes to `complaints`."""
+    """The process whose children live and are killed. Its lives may be any number at once, each known by its pid."""
 
-    def __init__(self, complaints: Path) -> None:
-        self.complaints = complaints
+    def __init__(self) -> None:
         root = Path(__file__).resolve().parent.parent.parent
         path = os.pathsep.join([str(root), str(root / "plugins" / "inbox")])
-        with complaints.open("ab") as errors:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.crash.child"],
-                cwd=root,
-                env={**os.environ, "PYTHONPATH": path},
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                text=True,
-                bufsize=1,
-            )
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.crash.child"],
+            cwd=root,
+            env={**os.environ, "PYTHONPATH": path},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            bufsize=1,
+        )
         assert self._process.stdin and self._process.stdout
         self._say: IO[str] = self._process.stdin
         self._hear: IO[str] = self._process.stdout
+        self._warm: set[str] = set()
+
+    def warm(self, folder: Path, server: Postgres | None = None) -> None:
+        """Have all that lives do for the first time done before, in a ledger on `server` or else in `folder`."""
+        if (kind := "postgresql" if server else "sqlite") in self._warm:
+            return
+        with server.database() if server else nullcontext(f"sqlite:///{folder}/warm.sqlite") as url:
+            self._told(f"warm {url}")
+        self._warm.add(kind)
 
     def start(self, order: Order) -> int:
-        """Begin one life; the one before has ended. Gives its process."""
-        return self._told(msgspec.json.encode(order).decode())
+        """Begin one life. Gives its pid."""
+        return self._told(f"start {msgspec.json.encode(order).decode()}")
 
-    def kill(self) -> None:
+    def kill(self, pid: int) -> None:
         """SIGKILL. Raises AssertionError when the life had come to an end by itself."""
-        status = self._told("kill")
-        assert status == -9, f"a life ended by itself with {status}:\n{self.complaints.read_text()}"
+        status = self._told(f"kill {pid}")
+        assert status == -9, f"a life ended by itself with {status}"
 
-    def wait(self) -> None:
+    def wait(self, pid: int) -> None:
         """Wait for the end of a life that ends by itself. Raises AssertionError when it fails."""
-        status = self._told("wait")
-        assert status == 0, f"the last life ended with {status}:\n{self.complaints.read_text()}"
+        status = self._told(f"wait {pid}")
+        assert status == 0, f"the last life ended with {status}"
+
+    def clear(self) -> None:
+        """SIGKILL to every life that is left."""
+        self._told("clear")
 
     def __enter__(self) -> Self:
         return self
@@ -92,7 +107,7 @@ class Nursery:
         return int(self._hear.readline())
 
 
-def campaign(folder: Path, url: str, settles: Settles, kills: int, seed: int) -> Counter[str]:
+def campaign(nursery: Nursery, folder: Path, url: str, settles: Settles, kills: int, seed: int) -> Counter[str]:
     """Kill a bot so often, let a last one finish, and judge what the chat has received.
 
     The ledger at `url` is empty at first, `folder` is for whatever is written beside it. Gives how many kills fell into
@@ -102,11 +117,11 @@ def campaign(folder: Path, url: str, settles: Settles, kills: int, seed: int) ->
     chance = Random(seed)
     phases: Counter[str] = Counter()
     (acts := folder / "acts.txt").write_text("")
+    (complaints := folder / "complaints.txt").write_text("")
     doubts: Counter[int] = Counter()
     with (
         Recording(folder / "journal", "keyed" if settles == "key" else "plain") as chat,
         Storm(chance, watches=(*WATCHES, REMINDING), digest=True, tokens=True) as storm,
-        Nursery(folder / "complaints.txt") as nursery,
     ):
         try:
             before = Census()
@@ -122,6 +137,7 @@ def campaign(folder: Path, url: str, settles: Settles, kills: int, seed: int) ->
                     INTERVAL,
                     storm.ahead,
                     seed=chance.randrange(2**32),
+                    complaints=str(complaints),
                     acts=str(acts),
                     digest=storm.digest,
                     tokens=storm.tokens,
@@ -144,19 +160,20 @@ def campaign(folder: Path, url: str, settles: Settles, kills: int, seed: int) ->
             received = Counter[str]()
             for last in range(3):
                 storm.ahead += max(JUMPS)
-                nursery.start(msgspec.structs.replace(order, ahead=storm.ahead, last=True))
-                nursery.wait()
+                nursery.wait(nursery.start(msgspec.structs.replace(order, ahead=storm.ahead, last=True)))
                 before_it, received = received, Counter(message.room for message in chat.messages)
                 more = received - before_it
                 assert last == 0 or more.keys() <= ({DUE} if last == 1 else set()), f"said after the end: {more}"
             phases["acts"] = judge_acts(acts_of(url), acts.read_text("ascii").split())
             judge(storm, chat.messages, count(url), settled=settles is not None, doubts=doubts, in_chat=chat.doubts)
             # The log tells of each list that can't be read, for whatever reason Meta gave.
-            logged = nursery.complaints.read_text().splitlines()
-            complaints = "\n".join(line for line in logged if "can't be read: " not in line)
-            assert "Traceback" not in complaints and "failed" not in complaints, complaints
+            logged = complaints.read_text().splitlines()
+            wrong = "\n".join(line for line in logged if "can't be read: " not in line)
+            assert "Traceback" not in wrong and "failed" not in wrong, wrong
         except BaseException as error:
+            nursery.clear()
             error.add_note(f"campaign on {url.split(':')[0]}, settling by {settles}, {kills} kills, seed {seed}")
+            error.add_note(f"it complains:\n{complaints.read_text()[-3000:]}")
             raise
         phases["threads"], phases["messages"] = len(storm.born), len(chat.messages)
     return phases
@@ -165,8 +182,9 @@ def campaign(folder: Path, url: str, settles: Settles, kills: int, seed: int) ->
 def one_life(order: Order, nursery: Nursery, storm: Storm, chat: Recording) -> None:
     """Begin a life, let things happen before and during it, and kill it at a random moment.
 
-    Three of four have begun to look by then, however long that takes here, and every other one is killed soon after it
-    has begun to send, if it does: else these moments would be rare.
+    One of four is killed while it opens, or soon after. The others have begun to look by then, however long that takes
+    here, and every other one of these is killed soon after it has begun to send, if it does: else these moments would
+    be rare.
     """
     chance, pause = storm.chance, threading.Event()
     happenings = [storm.birth] * chance.choice((0, 1, 1, 2, 2, 3)) + [storm.fault] * chance.choice((0, 0, 1, 2))
@@ -178,22 +196,23 @@ def one_life(order: Order, nursery: Nursery, storm: Storm, chat: Recording) -> N
     for happen in happenings[:early]:
         happen()
     sent = chat.requests
-    length = chance.uniform(0, LONGEST)
+    opens = chance.random() < 0.25
+    length = chance.uniform(0, OPENING if opens else LONGEST)
     asked = len(storm.simulator.requests)
-    nursery.start(order)
-    if chance.random() < 0.75:
+    life = nursery.start(order)
+    if not opens:
         give_up = time.monotonic() + BEGINNING
         while len(storm.simulator.requests) == asked and time.monotonic() < give_up:
             pause.wait(0.005)
     for happen in happenings[early:]:
         pause.wait(length / (len(happenings) - early + 1))
         happen()
-    if chance.random() < 0.5:
+    if not opens and chance.random() < 0.5:
         chat.requested(sent + 1, LONGEST)
         pause.wait(chance.uniform(0, 0.01))
     else:
         pause.wait(length / (len(happenings) - early + 1))
-    nursery.kill()
+    nursery.kill(life)
 
 
 def one_that_sends(order: Order, nursery: Nursery, storm: Storm, chat: Recording, how: How) -> None:
@@ -204,9 +223,9 @@ def one_that_sends(order: Order, nursery: Nursery, storm: Storm, chat: Recording
     storm.birth()
     storm.ahead += RETRY.longest  # no room is still left alone for having failed
     sent = chat.requests
-    nursery.start(msgspec.structs.replace(order, ahead=storm.ahead))
-    assert chat.requested(sent + 1), f"nothing was sent; it complains:\n{nursery.complaints.read_text()}"
-    nursery.kill()
+    life = nursery.start(msgspec.structs.replace(order, ahead=storm.ahead))
+    assert chat.requested(sent + 1), "nothing was sent"
+    nursery.kill(life)
     chat.behave()
 
 

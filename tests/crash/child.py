@@ -1,15 +1,18 @@
 """The core alone in processes that start fast and are made to be killed.
 
-`python -m tests.crash.child` loads everything once and then starts one life after the other by forking. It reads a
-line and answers with a line:
+`python -m tests.crash.child` loads everything once and then starts lives by forking. It reads a line and answers with
+a line:
 
-    {…}     an Order: start a life; its pid
-    kill    SIGKILL to that life; how it ended, as subprocess tells it: -9, or what it had come to by itself before
-    wait    wait until it ends by itself; how it ended
+    warm URL    play a life on the empty ledger there, so that all that is forked later has its statements compiled; 0
+    start {…}   an Order: start a life; its pid
+    kill PID    SIGKILL to that life; how it ended, as subprocess tells it: -9, or what it had come to by itself before
+    wait PID    wait until it ends by itself; how it ended
+    clear       SIGKILL to all lives that are left; how many these were
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import signal
@@ -28,22 +31,30 @@ import psycopg  # noqa: F401
 import sqlalchemy.dialects.postgresql.psycopg
 import sqlalchemy.dialects.sqlite.pysqlite  # noqa: F401
 
+import tests.compiled  # noqa: F401
 from pageinbox.app import Runtime, open_answers, open_service
 from pageinbox.ask.answers import Answers
+from pageinbox.ledger.claims import CLAIM
 from pageinbox.model.act import ActKind, Person
 from pageinbox.model.digest import DigestSpec, Rhythm
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.selection import Selection
 from pageinbox.settings.reading import read
 from pageinbox.tell.alarm import Alarm
+from pageinbox.tell.group import GATHERING
 from pageinbox.tell.service import WatchService
-from tests.crash.storm import BOARD, OPS, PATIENT
+from tests.core.stage import INTERVAL, Stage
+from tests.crash.storm import BOARD, OPS, PATIENT, REMINDING, WATCHES
 from tests.recording import RecordingChat
 
 GIVE_UP = 300.0
 """Seconds after which a life that was to end when all is said has failed."""
 
-CHECK = 0.02  # seconds between two looks at whether all is said
+CHECK = 0.05  # seconds between two looks at whether all is said
+
+QUICK, SPARED = 0.5, 50.0
+"""Seconds by which the clocks of a last life go on at each of these, and how many at most: who waits for what goes
+together is not waited for. Its clocks are never as fast as those of the next one."""
 
 HURRY = 0.05
 """The share of a pause between two tries at Meta that is waited for here: a life is short."""
@@ -55,7 +66,8 @@ class Order(msgspec.Struct):
     `inbox` is the INBOX of a config.py, `interval` the seconds between two looks, shorter than settings allow. `ahead`
     are seconds by which its clock and the ledger's are ahead of this machine's; where they are 0, the ledger has its
     own. `skew` are seconds by which the bot's clock alone is. It lives until it is killed, or, where it is the `last`
-    one, until it has looked everywhere and nothing is left to be said. Whoever `acts` on conversations meanwhile has
+    one, until it has looked everywhere and nothing is left to be said; then its clocks are quick. What goes wrong in it
+    is written to `complaints`. Whoever `acts` on conversations meanwhile has
     each act that was answered written into that file. Where it has a `digest`, BOARD is to hear it in two minutes. It
     asks about `tokens` once it has read something, as a bot does that lives for longer.
     """
@@ -67,6 +79,7 @@ class Order(msgspec.Struct):
     interval: float
     ahead: float
     seed: int
+    complaints: str
     last: bool = False
     skew: float = 0.0
     acts: str = ""
@@ -77,8 +90,10 @@ class Order(msgspec.Struct):
 def live(order: Order) -> None:
     """One life, as the plugin lives it. Returns only where it is the last one."""
 
+    spared = 0.0
+
     def simulated() -> float:
-        return time.time() + order.ahead
+        return time.time() + order.ahead + spared
 
     def clock() -> float:
         return simulated() + order.skew
@@ -115,6 +130,7 @@ def live(order: Order) -> None:
     swept = begun + 2 * order.interval
     while not order.last or not all_said(service, swept, tokens=order.tokens):
         still.wait(CHECK if order.last else None)
+        spared = min(spared + QUICK, SPARED)
         if clock() > begun + GIVE_UP:
             raise TimeoutError(f"still unsaid: {service.histories.waiting()}; sources: {service.records()}")
     service.stop()
@@ -154,20 +170,53 @@ def all_said(service: WatchService, since: float, *, tokens: bool) -> bool:
 
     Where it was asked about `tokens`, nothing of these either.
     """
+    records = service.records().values()
+    looked = bool(records) and all(one.looked is not None and one.looked >= since for one in records)
+    if not looked or service.histories.waiting():
+        return False  # what follows asks for much more
     if any(watch.spec.reminds for watch in service.watches.watches()) and not service.reminders.remind():
         return False  # somebody was just found to be due, or another thread is looking for them
     if service.digests.due()[0]:
         return False
     if tokens and not service.weather.tell():
         return False  # likewise
-    records = service.records().values()
-    looked = bool(records) and all(one.looked is not None and one.looked >= since for one in records)
-    return looked and not service.histories.waiting()
+    return not service.histories.waiting()
 
 
 def hurry(seconds: float) -> None:
     """Wait for less than asked for."""
     time.sleep(seconds * HURRY)
+
+
+def warm(url: str) -> None:
+    """Play a life without threads, so that what takes long only once was done before any is forked."""
+    stage = Stage(url, watches=[*WATCHES, REMINDING])
+    try:
+        life = stage.bot()
+        life.look_everywhere()
+        life.say(BOARD, "digest daily 12:05")
+        stage.time.wait(2 * GATHERING)
+        life.remind()
+        for number in (1, 8):
+            new = stage.arrive(number)
+            stage.time.wait(INTERVAL)
+            life.look_everywhere()
+            stage.rooms.losing = 1
+            life.remind()
+            stage.time.wait(CLAIM)
+            life.remind()
+            ref = life.answers.refs.give(life.service.poll.sources()[0], new[0])
+            for command in ("claim", "claim", "note"):
+                life.say("#room", f"{command} {ref} over")
+        stage.kill(life)
+        stage.bot().remind()
+    finally:
+        stage.close()
+    for thread in threading.enumerate():  # nothing but this one may run when a life is forked
+        if thread is not threading.current_thread():
+            thread.join()
+    gc.collect()
+    gc.freeze()
 
 
 def start(order: Order) -> int:
@@ -178,7 +227,8 @@ def start(order: Order) -> int:
     status = 1
     try:
         os.dup2(os.open(os.devnull, os.O_RDWR), 0)
-        os.dup2(2, 1)
+        for number in (1, 2):
+            os.dup2(os.open(order.complaints, os.O_WRONLY | os.O_APPEND | os.O_CREAT), number)
         live(order)
         status = 0
     except BaseException:
@@ -188,20 +238,44 @@ def start(order: Order) -> int:
         os._exit(status)
 
 
+def ended(pid: int) -> int:
+    """Wait for the end of a life, and give how it ended."""
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
 def main() -> None:
-    """Serve one who writes lines, until the lines end; then the life that is left ends too."""
-    pid = 0
-    for line in sys.stdin:
-        if line == "kill\n":
+    """Serve one who writes lines, until the lines end; then the lives that are left end too."""
+    lives: set[int] = set()
+
+    def end(pid: int) -> int:
+        lives.remove(pid)
+        return ended(pid)
+
+    def clear() -> int:
+        for pid in lives:
             os.kill(pid, signal.SIGKILL)
-        if line in ("kill\n", "wait\n"):
-            answer = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-            pid = 0
-        else:
-            answer = pid = start(msgspec.json.decode(line, type=Order))
+        return len([end(pid) for pid in [*lives]])
+
+    for line in sys.stdin:
+        command, _, rest = line.rstrip().partition(" ")
+        match command:
+            case "warm":
+                warm(rest)
+                answer = 0
+            case "start":
+                answer = start(msgspec.json.decode(rest, type=Order))
+                lives.add(answer)
+            case "kill":
+                os.kill(int(rest), signal.SIGKILL)
+                answer = end(int(rest))
+            case "wait":
+                answer = end(int(rest))
+            case "clear":
+                answer = clear()
+            case _:
+                raise ValueError(line)
         print(answer, flush=True)
-    if pid:
-        os.kill(pid, signal.SIGKILL)
+    clear()
 
 
 if __name__ == "__main__":

@@ -53,19 +53,18 @@ class Fleet:
     chance: Random
     often: float
     server: Postgres | None
-    nurseries: list[Nursery] = field(default_factory=list)
+    nursery: Nursery
     orders: list[Order] = field(default_factory=list)
     pids: list[int] = field(default_factory=list)
 
-    def add(self, nursery: Nursery, order: Order) -> None:
-        self.nurseries.append(nursery)
+    def add(self, order: Order) -> None:
         self.orders.append(order)
-        self.pids.append(nursery.start(order))
+        self.pids.append(self.nursery.start(order))
 
     def replace(self, number: int) -> None:
         """SIGKILL, and a new life with the same clock."""
-        self.nurseries[number].kill()
-        self.pids[number] = self.nurseries[number].start(self.orders[number])
+        self.nursery.kill(self.pids[number])
+        self.pids[number] = self.nursery.start(self.orders[number])
 
 
 Trouble = Callable[[Fleet], Generator[float, None, None]]
@@ -166,7 +165,7 @@ SCENARIOS = {
 }
 
 
-def run(name: str, births: int, seed: int, folder: Path, often: float = 15.0) -> str:
+def run(nursery: Nursery, name: str, births: int, seed: int, folder: Path, often: float = 15.0) -> str:
     """Let so many threads come to life in one of the SCENARIOS; what goes wrong does so every `often` seconds.
 
     Gives what happened, in a line. Raises AssertionError, with the seed, where a thread was never told of, or twice
@@ -177,11 +176,12 @@ def run(name: str, births: int, seed: int, folder: Path, often: float = 15.0) ->
     with ExitStack() as stack:
         server = stack.enter_context(Postgres()) if scenario.database == "postgresql" else None
         url = server.url if server else f"sqlite:///{folder}/ledger.sqlite"
+        nursery.warm(folder, server)
         mode: Mode = "keyed" if scenario.settles == "key" else "plain"
         chat = stack.enter_context(Recording(folder / "journal", mode, latency=LATENCY))
         storm = stack.enter_context(Storm(chance, pages=pages))
-        fleet = Fleet(chance, often, server)
-        complaints = folder / "complaints.txt"
+        fleet = Fleet(chance, often, server, nursery)
+        (complaints := folder / "complaints.txt").write_text("")
         try:
             inbox = storm.inbox(proofs=False)
             for skew in scenario.skews:
@@ -193,9 +193,10 @@ def run(name: str, births: int, seed: int, folder: Path, often: float = 15.0) ->
                     scenario.interval,
                     0.0,
                     seed=chance.randrange(2**32),
+                    complaints=str(complaints),
                     skew=skew,
                 )
-                fleet.add(stack.enter_context(Nursery(complaints)), order)
+                fleet.add(order)
             wait_for(lambda: count(url).learned == set(TOLD), pause)
             storm.watched = storm.learned = set(TOLD)
             with closing(scenario.trouble(fleet)) as trouble:
@@ -208,10 +209,11 @@ def run(name: str, births: int, seed: int, folder: Path, often: float = 15.0) ->
                         due = time.monotonic() + next(trouble)
             last = storm.clock()
             wait_for(lambda: over(count(url), last), pause)
-            for nursery in fleet.nurseries:
-                nursery.kill()
+            for pid in fleet.pids:
+                nursery.kill(pid)
             return verdict(storm, chat, count(url))
         except BaseException as error:
+            nursery.clear()
             error.add_note(f"{name}, {births} births, seed {seed}; it complains:\n{complaints.read_text()[-3000:]}")
             raise
 

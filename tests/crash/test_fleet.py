@@ -10,6 +10,7 @@ from random import SystemRandom
 import pytest
 
 from tests.conftest import lacking
+from tests.crash.campaign import Nursery
 from tests.crash.fleet import run
 from tests.postgres import Unavailable
 
@@ -21,9 +22,11 @@ SHORT = {"ten-minutes": math.inf, "one-file": math.inf, "database-dies": 3.0, "d
 
 
 @pytest.mark.parametrize(("name", "often"), SHORT.items())
-def test_each_thread_is_heard_of_once_by_whichever_bot(name: str, often: float, tmp_path: Path) -> None:
+def test_each_thread_is_heard_of_once_by_whichever_bot(
+    name: str, often: float, nursery: Nursery, tmp_path: Path
+) -> None:
     seed = int(os.environ.get("CRASH_SEED") or SystemRandom().randrange(2**32))
     try:
-        print(run(name, BIRTHS, seed, tmp_path, often=often))
+        print(run(nursery, name, BIRTHS, seed, tmp_path, often=often))
     except Unavailable as reason:
         lacking(str(reason))

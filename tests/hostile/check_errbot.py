@@ -89,10 +89,19 @@ def check_network(post: Post, texts: Sequence[str]) -> None:
 
 
 def converted(name: str, texts: Sequence[str]) -> str:
-    """What a converter makes of texts; and whether it is left as it was before."""
+    """What a converter makes of texts."""
     converter = CONVERTERS[name]
     shown = "\n".join(converter.convert(one) for one in texts)
-    if converter.references or converter.convert(NEUTRAL) != BEFORE[name]:
+    if converter.references:
         converter.reset()
-        refuse("something that stays in Errbot's converter", shown)
+        refuse("a reference that stays in Errbot's converter", shown)
     return shown
+
+
+def check_converters() -> None:
+    """Whether the converters are as they were before all they were given: what one keeps, it keeps until a reset."""
+    shown = {name: converter.convert(NEUTRAL) for name, converter in CONVERTERS.items()}
+    if shown != BEFORE:
+        for converter in CONVERTERS.values():
+            converter.reset()
+        refuse("something that stays in Errbot's converters", str(shown))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pageinbox.model.post import Command, Foreign, Link, Mention, Offer, Post, Room
-from tests.hostile.check_errbot import check_network, check_terminal
+from tests.hostile.check_errbot import CONVERTERS, check_converters, check_network, check_terminal
 from tests.hostile.check_matrix import check_matrix
 from tests.hostile.check_slack import check_controls, check_slack
 from tests.hostile.checks import check_characters, check_legible, check_unlinked
@@ -248,6 +248,16 @@ def test_matrix(wrong: str) -> None:
 def test_terminal(wrong: str) -> None:
     with pytest.raises(AssertionError):
         check_terminal(POST, [TERMINAL[wrong]])
+        check_converters()
+
+
+@pytest.mark.parametrize("wrong", ["footnote", "abbreviation"])
+def test_what_stays_in_a_converter(wrong: str) -> None:
+    for converter in CONVERTERS.values():
+        converter.convert(TERMINAL[wrong])
+    with pytest.raises(AssertionError, match="stays"):
+        check_converters()
+    check_converters()
 
 
 @pytest.mark.parametrize("wrong", NETWORK)

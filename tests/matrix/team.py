@@ -14,7 +14,7 @@ from typing import Any
 from simulator.server import Simulator
 from simulator.thread import Person
 from tests.attached import GIVING_FILES
-from tests.errbot_process import ChattingErrbot, write_config
+from tests.errbot_process import ERRBOT, ChattingErrbot, write_config
 from tests.matrix.gateway import Gateway
 from tests.matrix_human import Event, Human
 from tests.synapse import PASSWORD, Synapse
@@ -125,7 +125,9 @@ class Team:
         if not encryption:
             with config.open("a", encoding="utf-8") as file:
                 file.write(WITHOUT_KEYS)
-        self.bot = ChattingErrbot(config, self.folder, {"PAGE_TOKEN": self.token})
+        # Forked, it would have the keys from the start.
+        command: Path | list[str | Path] = config if encryption else [ERRBOT, "-c", config]
+        self.bot = ChattingErrbot(command, self.folder, {"PAGE_TOKEN": self.token})
         return self.bot
 
     @contextmanager

@@ -64,7 +64,7 @@ def test_a_token_expires_by_the_clock(client, world, clock):
 
 def test_another_pages_token(client, world):
     zeta, acme = world.pages["zeta"], world.pages["acme"]
-    assert client.error(f"{acme.id}/conversations", token=zeta.token)["code"] == 200
+    assert client.error(f"{acme.id}/conversations", token=zeta.token)["code"] == 10
     assert client.error(acme.id, token=zeta.token)["error_subcode"] == 33
     assert client.error(acme.instagram.id, token=zeta.token)["error_subcode"] == 33
     thread = world.conversations(acme, "messenger", "inbox")[0]

@@ -9,32 +9,19 @@ import re
 import threading
 import time
 import uuid
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO
 
-from errbot.backends.base import (
-    AWAY,
-    DND,
-    OFFLINE,
-    ONLINE,
-    Card,
-    Identifier,
-    Message,
-    Person,
-    Room,
-    RoomError,
-    Stream,
-)
-from errbot.core import ErrBot
+from errbot.backends.base import AWAY, DND, OFFLINE, ONLINE, Card, Identifier, Message, Person, Stream
 
 from errbot_matrix.access import know_rooms
+from errbot_matrix.beyond import Beyond
 from errbot_matrix.connection import Connection
-from errbot_matrix.errors import NotThere
 from errbot_matrix.events import Events
 from errbot_matrix.hearing import Concern, Connected, Done, Failed, Heard, News
-from errbot_matrix.homeserver import KEY, RETRIED, Homeserver
-from errbot_matrix.identifiers import MatrixOccupant, MatrixPerson, MatrixRoom
+from errbot_matrix.homeserver import RETRIED
+from errbot_matrix.identifiers import MatrixPerson
 from errbot_matrix.identity import identity
 from errbot_matrix.logged import nobody_named, whereabouts
 from errbot_matrix.markup import contents, escaped, pieces
@@ -42,8 +29,6 @@ from errbot_matrix.messages import card_text, in_thread, place, thread_for
 from errbot_matrix.store import Store
 
 log = logging.getLogger(__name__)
-
-T = TypeVar("T")
 
 SIZE = 15_000
 """Characters of Markdown in one event. Servers allow only a few messages at once, so long answers go in large parts."""
@@ -59,7 +44,7 @@ PRESENCE = {ONLINE: "online", AWAY: "unavailable", DND: "unavailable", OFFLINE: 
 MEDIA = {"image": "m.image", "video": "m.video", "audio": "m.audio"}
 
 
-class MatrixBackend(ErrBot):
+class MatrixBackend(Beyond):
     """Errbot on Matrix. Methods that talk to the homeserver raise the exceptions of `errbot_matrix.errors.reach`."""
 
     def __init__(self, config: Any) -> None:
@@ -84,15 +69,6 @@ class MatrixBackend(ErrBot):
     @property
     def mode(self) -> str:
         return "matrix"
-
-    @property
-    def homeserver(self) -> Homeserver:
-        """What the account can do on its homeserver; to be called in `run`."""
-        return self._connection.homeserver
-
-    def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Have the event loop do some work, and wait for it. For any thread."""
-        return self._connection.run(work)
 
     # --- Life -------------------------------------------------------------------------------------
 
@@ -157,67 +133,7 @@ class MatrixBackend(ErrBot):
             except Exception as error:
                 log.warning("I can't tell %s: %s", nobody_named(person), nobody_named(error))
 
-    # --- Whom and where ---------------------------------------------------------------------------
-
-    def build_identifier(self, text_representation: str) -> Any:
-        """A person (`@name:server`), a room (`#alias`, `!id`) or a person in a room, from its text.
-
-        A missing server is the bot's own. Raises ValueError for anything else, RoomDoesNotExistError for an alias that
-        no room has.
-        """
-        text = str(text_representation).strip()
-        room, slash, person = text.partition("/@")
-        if text.startswith("@") and len(text) > 1:
-            return self.person(self.homeserver.full(text))
-        if text.startswith("!") and slash:
-            return self.occupant(f"@{person}", room)
-        if text.startswith(("!", "#")) and len(text) > 1:
-            return MatrixRoom(self, self.run(self.homeserver.resolve(text)), text if text[0] == "#" else "")
-        raise ValueError(f"{text!r} is neither a person (@name:server) nor a room (#alias:server, !id:server).")
-
-    def query_room(self, room: str) -> MatrixRoom:
-        """A room by its id or alias, even one that does not exist yet."""
-        name = room if room.startswith(("!", "#")) else f"#{room}"
-        try:
-            return MatrixRoom(self, self.run(self.homeserver.resolve(name)), name if name[0] == "#" else "")
-        except NotThere:
-            return MatrixRoom(self, "", self.homeserver.full(name))
-
-    def rooms(self) -> list[MatrixRoom]:
-        """The rooms the bot is in."""
-        return [MatrixRoom(self, room) for room in self.run(self.homeserver.rooms())]
-
-    def upgraded(self) -> dict[str, str]:
-        """The ids of rooms that were upgraded, each with that of the room it goes on in."""
-        return self._connection.upgrades.latest()
-
-    def room(self, room: str) -> MatrixRoom:
-        """A room by id."""
-        return MatrixRoom(self, room)
-
-    def person(self, user_id: str) -> MatrixPerson:
-        """A person by id."""
-
-        def name() -> str:
-            for room in list(self.homeserver.client.rooms.values()):
-                if (member := room.users.get(user_id)) and member.display_name:
-                    return str(member.display_name)
-            try:
-                return self.run(self.homeserver.display_name(user_id))
-            except (RoomError, ConnectionError):
-                return ""
-
-        return MatrixPerson(user_id, name)
-
-    def occupant(self, user_id: str, room: str) -> MatrixOccupant:
-        """A person in a room, both by id."""
-
-        def name() -> str:
-            known = self.homeserver.client.rooms.get(room)
-            member = known.users.get(user_id) if known else None
-            return str(member.display_name or "") if member else ""
-
-        return MatrixOccupant(user_id, MatrixRoom(self, room), name)
+    # --- Answering -----------------------------------------------------------------------------
 
     def is_from_self(self, msg: Message) -> bool:
         return isinstance(msg.frm, MatrixPerson) and msg.frm == self.bot_identifier
@@ -249,14 +165,6 @@ class MatrixBackend(ErrBot):
         if isinstance(identifier, MatrixPerson):
             message.body = f"{escaped(identifier.nick)}: {message.body}"
             message.extras["matrix"] = {**place(message), "mentions": [identifier.user_id]}
-
-    def room_id(self, to: Any) -> str:
-        """The id of the room that a message to a person or room goes into. Raises ValueError for anything else."""
-        if isinstance(to, Room):
-            return str(self.run(self.homeserver.resolve(str(to))))
-        if isinstance(to, Person):
-            return self.run(self._connection.directs.room(to.person))
-        raise ValueError(f"{to!r} is neither a person nor a room on Matrix.")
 
     # --- Sending ----------------------------------------------------------------------------------
 
@@ -308,53 +216,6 @@ class MatrixBackend(ErrBot):
         """Send a card as text. Its body, summary and fields are Markdown, as everywhere in Errbot."""
         self.send(card.to, card_text(card), in_reply_to=card.parent)
 
-    def send_event(self, room: str, content: dict[str, Any], key: str = "") -> str:
-        """Send an m.room.message with this content to a room or a person, once, and return its id.
-
-        `room` is `!id:server`, or `@name:server` for the direct chat with a person, made if there is none. With the
-        same `key` an event appears only once, however often it is sent, and `find_event` finds it.
-        """
-        if key:
-            content = {**content, KEY: key}
-        return self.run(self._connection.threads.send(self.room_id(self.build_identifier(room)), content, key))
-
-    def upload(self, room: str, data: bytes, name: str, kind: str) -> dict[str, Any]:
-        """Upload a file for a room or a person, as `send_event` names them, and return what says where it is.
-
-        That is a `url`, or in an encrypted room a `file`, and belongs in the content of an m.room.message. `kind` is
-        the media type.
-        """
-        return self.run(self.homeserver.upload(data, name, kind, self.room_id(self.build_identifier(room))))
-
-    def edits_of(self, room: str, event: str) -> list[str]:
-        """The ids of the edits of an event of ours, in a room or to a person, as `send_event` names them."""
-        return self.run(self.homeserver.edits_of(self.room_id(self.build_identifier(room)), event))
-
-    def redact(self, room: str, event: str) -> None:
-        """Take an event of ours back, so that the server no longer has what it said."""
-        self.run(self.homeserver.redact(self.room_id(self.build_identifier(room)), event))
-
-    def find_event(self, room: str, key: str, since: float) -> str | None:
-        """The id of the event we sent with `key` to a room or a person; None if there is none.
-
-        Searches back to `since`, in seconds since 1970. Raises LookupError when that can't be known.
-        """
-        return self.run(self.homeserver.find(self.room_id(self.build_identifier(room)), key, since))
-
-    def may_write(self, room: str) -> bool:
-        """Whether the bot may write in a room. Raises NotJoined, and Encrypted where it could only write plainly."""
-        return self.run(self.homeserver.may_write(self.room_id(self.build_identifier(room))))
-
-    def mentionable(self, room: str) -> tuple[dict[str, str], bool]:
-        """Whom a message in a room, or to a person, can notify: the other members' ids with their display names.
-
-        And whether it may notify all of them at once, as `@room`, for which a room asks for a power level.
-        """
-        there = self.room_id(self.build_identifier(room))
-        members = self.run(self.homeserver.members(there))
-        members.pop(self.homeserver.client.user_id, None)
-        return members, self.run(self.homeserver.may_notify(there))
-
     def send_stream_request(
         self,
         user: Identifier,
@@ -394,13 +255,6 @@ class MatrixBackend(ErrBot):
     def add_reaction(self, msg: Message, reaction: str) -> None:
         """React to a message with an emoji; does nothing if we already have."""
         self.run(self.homeserver.react(place(msg)["room_id"], place(msg)["event_id"], reaction))
-
-    def react(self, room: str, event: str, reaction: str) -> None:
-        """React to an event with an emoji, once, in a room or in the direct chat with a person, as `send_event` does.
-
-        Does nothing if we already have.
-        """
-        self.run(self.homeserver.react(self.room_id(self.build_identifier(room)), event, reaction))
 
     def remove_reaction(self, msg: Message, reaction: str) -> None:
         """Remove our reaction; does nothing if there is none."""

@@ -39,6 +39,9 @@ MINUTE = 60.0
 POLL = 30_000
 """Milliseconds for which the server may hold back a sync until there is news."""
 
+SOON = 1.0
+"""Seconds between two syncs that bring nothing, where a server doesn't hold them back."""
+
 REQUEST = 60.0
 """Seconds one request may take; a first sync may take twice as long."""
 
@@ -71,7 +74,9 @@ class Connection:
         self._logged_in = False
         self._connected = False
         self._away = False
-        device = identity.device_id or store.device or f"ERRBOT{secrets.token_hex(4).upper()}"
+        self._lost = ""
+        """What the admins are to know of the keys of this session, once it is connected."""
+        device = identity.device_id or kept_device(store.device, keys, identity.access_token)
         store.keep_device(device)
         self.client = AsyncClient(
             identity.homeserver,
@@ -86,7 +91,7 @@ class Connection:
         self.threads = Threads(self.homeserver)
         self.upgrades = Upgrades(self.homeserver, self.directs, store, lambda sentence: news(Concern(sentence)))
         self._invitations = Invitations(identity, self.homeserver, self.directs, self.upgrades)
-        self._sealed = Sealed(self.client)
+        self._sealed = Sealed(self.homeserver, clock)
         self._loop = Loop(self._main)
 
     def start(self) -> None:
@@ -130,8 +135,8 @@ class Connection:
                     self._news(Failed(f"I can't log in to Matrix as {self._identity.username}. {error}"))
                     return
                 self._logged_in = isinstance(error, Refused)
-                if isinstance(error, Refused):  # it no longer knows our sync token, which nio keeps as well
-                    self._since = self.client.next_batch = ""
+                if isinstance(error, Refused) and error.status == 400:  # it no longer knows our sync token
+                    self._since = self.client.next_batch = ""  # nio keeps it as well
             except RateLimited as error:
                 trouble, pause = error, error.retry_after
             except (Unreached, Doubtful) as error:
@@ -161,13 +166,16 @@ class Connection:
             await reach(self.client.login(self._identity.password, "Errbot"))
         self._store.keep_device(self.client.device_id)
         await self.directs.refresh()
+        self._lost = await self._sealed.begin()
         self._logged_in = True
         log.info("Logged in to Matrix as %s, device %s.", self.client.user_id, self.client.device_id)
 
     async def _sync(self) -> None:
-        now = self._away or not self._connected
+        now, began = self._away or not self._connected, self._clock()
         answer, raw = await reach(self._request(0 if now else POLL))
         self._since, since = raw["next_batch"], self._since
+        if not now and self._since == since and self._clock() - began < SOON:
+            await asyncio.sleep(SOON)
         if answer is None:
             # A single event that matrix-nio can't read must not stop the bot for good.
             log.error("I could not read a sync; what was in it is lost.")
@@ -188,6 +196,11 @@ class Connection:
         if not self._connected:
             self._connected = True
             self._news(Connected())
+        if self._lost:
+            self._news(Concern(self._lost))
+            self._lost = ""
+        for sentence in self._sealed.unread():
+            self._news(Concern(sentence))
         for news in heard:
             self._news(news)
         if self._since != since:
@@ -232,3 +245,12 @@ class Connection:
         if self._away:
             return self._clock() - MINUTE - PAUSE_MAX
         return None if self._connected else self._started - MINUTE
+
+
+def kept_device(device: str, keys: Path, access_token: str) -> str:
+    """The device of the last login, or a new one where there was none, or where its keys are gone.
+
+    People refuse a device that has other keys than before. An access token has a device of its own.
+    """
+    lost = ENCRYPTION_ENABLED and not access_token and not any(keys.glob(f"*_{device}.db"))
+    return f"ERRBOT{secrets.token_hex(4).upper()}" if lost or not device else device

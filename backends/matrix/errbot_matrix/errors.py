@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from typing import Any
 
-from aiohttp import ClientConnectorError, ClientError
+from aiohttp import ClientConnectorCertificateError, ClientConnectorDNSError, ClientConnectorError, ClientError
 from errbot.backends.base import RoomDoesNotExistError, RoomError, RoomNotJoinedError
 from nio import ErrorResponse
 from nio.exceptions import EncryptionError, LocalProtocolError
@@ -14,15 +14,21 @@ ENCRYPTED = "This room is encrypted, and I can't read or write here because matr
 
 
 class Refused(RoomError):
-    """The server has refused, and would refuse again. `code` is Matrix's, such as M_FORBIDDEN.
+    """The server has refused, and would refuse again. `code` is Matrix's, such as M_FORBIDDEN; `status` is HTTP's."""
 
-    `missing` means that what was asked for does not exist.
-    """
-
-    def __init__(self, sentence: str, code: str = "", missing: bool = False) -> None:
+    def __init__(self, sentence: str, code: str = "", status: int = 0) -> None:
         super().__init__(sentence)
         self.code = code
-        self.missing = missing
+        self.status = status
+
+    @property
+    def missing(self) -> bool:
+        """Whether what was asked for does not exist.
+
+        A server that doesn't know the request says 404 as well (M_UNRECOGNIZED), as one does behind a proxy that leads
+        it to the wrong worker: then nothing is known.
+        """
+        return self.status == 404 and self.code != "M_UNRECOGNIZED"
 
 
 class NotThere(Refused, RoomDoesNotExistError):
@@ -66,6 +72,10 @@ async def reach(request: Awaitable[Any]) -> Any:
     failure: Exception
     try:
         answer = await request
+    except ClientConnectorCertificateError:
+        failure = Unreached("I can't reach the homeserver: its certificate is not valid, or not for that name.")
+    except ClientConnectorDNSError:
+        failure = Unreached("I can't reach the homeserver: there is no such name, or nobody tells me its address.")
     except ClientConnectorError:
         failure = Unreached("I can't reach the homeserver.")
     except (EncryptionError, LocalProtocolError) as error:
@@ -88,11 +98,13 @@ def checked(answer: Any) -> Any:
         raise RateLimited(pause(answer, transport))
     if status == 413 and not code:
         code = "M_TOO_LARGE"  # a proxy before the server says so without Matrix's word for it
+    if not code.startswith("M_") and 300 <= status < 500:
+        raise Doubtful(f"What answers there is no Matrix homeserver, or something stands before it (HTTP {status}).")
     if status >= 500 or not code.startswith("M_"):
         raise Doubtful(f"The homeserver is in trouble (HTTP {status}).")
     if code in ("M_UNKNOWN_TOKEN", "M_MISSING_TOKEN"):
         raise LoggedOut("The homeserver no longer accepts my login.")
-    raise Refused(f"The homeserver refused: {answer.message} ({code}).", code, status == 404)
+    raise Refused(f"The homeserver refused: {answer.message} ({code}).", code, status)
 
 
 def pause(answer: Any, transport: Any) -> float:

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 from errbot.backends.base import RoomError
 
 from errbot_matrix.homeserver import Homeserver
 from errbot_matrix.messages import in_thread, relation, thread_of
+from errbot_matrix.rooms import quoted
 
 KEPT = 1000
 """How many threads are remembered; of another one the server is asked."""
@@ -44,7 +44,7 @@ class Threads:
         return sent
 
     async def _ask(self, room: str, root: str) -> str:
-        path = f"/v1/rooms/{quote(room)}/relations/{quote(root)}/m.thread?limit=1"
+        path = f"/v1/rooms/{quoted(room)}/relations/{quoted(root)}/m.thread?limit=1"
         try:
             newest = (await self._homeserver.call("GET", path)).get("chunk")
         except (RoomError, ConnectionError):

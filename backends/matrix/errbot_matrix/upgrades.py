@@ -10,13 +10,13 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
-from urllib.parse import quote
 
 from errbot.backends.base import RoomError
 
 from errbot_matrix.directs import Directs
 from errbot_matrix.homeserver import RETRIED, Homeserver
 from errbot_matrix.logged import nobody_named
+from errbot_matrix.rooms import quoted
 from errbot_matrix.store import Store
 
 log = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ class Upgrades:
         for room in replaced:
             await self._directs.go_on(room, new)
         if replaced:
-            created = await self._homeserver.call("GET", f"/v3/rooms/{quote(new)}/state/m.room.create/")
+            created = await self._homeserver.call("GET", f"/v3/rooms/{quoted(new)}/state/m.room.create/")
             if predecessor(created) not in replaced:
                 self._suspect(new, f"{' and '.join(replaced)} named {new} as what replaces it. {UNCONFIRMED}")
 
@@ -115,11 +115,11 @@ class Upgrades:
 
     async def _join(self, room: str, new: str, sender: str, told: bool) -> None:
         pause, refused = 1.0, 0
-        server = quote(sender.partition(":")[2])
+        server = quoted(sender.partition(":")[2])
         while self._replaced.get(room) == new:
             try:
                 if new not in self._homeserver.client.rooms:
-                    await self._homeserver.call("POST", f"/v3/join/{quote(new)}?server_name={server}&via={server}", {})
+                    await self._homeserver.call("POST", f"/v3/join/{quoted(new)}?server_name={server}&via={server}", {})
                     log.info("I have joined %s, which replaces %s.", new, room)
                 await self.joined(new)
                 return

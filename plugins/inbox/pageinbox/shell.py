@@ -23,8 +23,9 @@ from pageinbox.checkup.versions import versions
 from pageinbox.checkup.whole import examine
 from pageinbox.commands.table import WORDS
 from pageinbox.language.nearest import nearest
-from pageinbox.model.checkup import Finding, State, Storage, Subject, good
+from pageinbox.model.checkup import Storage
 from pageinbox.model.errors import LedgerError
+from pageinbox.model.finding import Finding, State, Subject, good
 from pageinbox.model.post import Post
 from pageinbox.model.secret import Secret
 from pageinbox.model.source import Source

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Container, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
+from weakref import ref
 
 from cachetools import LRUCache, TTLCache
 
+from pageinbox.ask.groups import grouped, is_of_its_time, rest_of
 from pageinbox.ask.listing import Listing
-from pageinbox.ask.marked import Marked, held_by, marked_group, with_marked
+from pageinbox.ask.marked import Marked, held_by
 from pageinbox.ask.refs import Refs
-from pageinbox.ask.rows import SEARCHED, SEARCHED_SINCE, Found, apart, filtered, matching, next_rows, older_than
+from pageinbox.ask.rows import SEARCHED, SEARCHED_SINCE, Found, filtered
+from pageinbox.ask.said import Said
 from pageinbox.graph.pages import FEWEST
-from pageinbox.model.act import Marks
-from pageinbox.model.answer import Answer, Group, Named, Row, SourceStatus
+from pageinbox.model.act import Held, Marks
+from pageinbox.model.answer import Answer, ListFigures, Named, Row, SourceStatus
 from pageinbox.model.conversation import Conversation, Thread
-from pageinbox.model.errors import GraphError, LedgerError, NotAskedYet, StillAsking
+from pageinbox.model.errors import GraphError, LedgerError
 from pageinbox.model.look import Look, size_of
 from pageinbox.model.query import InboxQuery
 from pageinbox.model.source import Identity, Source
@@ -31,14 +34,11 @@ ROOMS = 10_000
 REMEMBERED, REMEMBERED_FOR = 6 * 2**20, 86_400.0
 """Bytes of what rooms were shown last and would be shown next, and the seconds for which rows are known by number."""
 
-FIGURES = 300
+FIGURES = 500
 """Bytes that the figures of one list take."""
 
 GOES_ON_FOR = 3600.0
 """Seconds for which `more` shows what was read for the question; later it asks again, for what was not shown yet."""
-
-AHEAD = 100
-"""Rows that are kept to be shown next, twice as many as are shown at once. What lies behind is asked for again."""
 
 
 class NothingAsked(Exception):
@@ -58,17 +58,32 @@ class Waiting(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shown:
-    """What a room was shown last, as figures and rows, and the rows `ahead`; `whole` says that there are no others."""
+    """What a room was shown last, as figures and rows, and the rows `ahead`; `whole` says that there are no others.
+
+    `size` is about how many bytes it takes. `of` are the looks that alone it was made of, empty where more than those
+    decides what is shown, such as the time or who has claimed what.
+    """
 
     answer: Answer
     ahead: Sequence[Found]
     whole: bool
+    size: int
+    of: Sequence[ref[Look]] = ()
 
-    @property
-    def size(self) -> int:
-        """About how many bytes it takes; no more than are kept in all, since cachetools refuses what is larger."""
-        rows = [row.conversation for row in self.answer.numbered] + [conversation for _, conversation in self.ahead]
-        return min(size_of(rows) + FIGURES * len(self.answer.groups), REMEMBERED)
+    def repeats(self, query: InboxQuery, looks: Sequence[Look]) -> bool:
+        """Whether somebody asks once more what was answered last, and nothing has been read since."""
+        return (
+            self.answer.query == query
+            and len(self.of) == len(looks) > 0
+            and all([known() is look for known, look in zip(self.of, looks, strict=True)])
+        )
+
+
+def shown_of(answer: Answer, ahead: Sequence[Found], whole: bool, of: Sequence[Look] = ()) -> Shown:
+    """What a room is shown; counts no more bytes than are kept in all, since cachetools refuses what is larger."""
+    rows = [row.conversation for row in answer.numbered] + [conversation for _, conversation in ahead]
+    size = min(size_of(rows) + FIGURES * len(answer.groups), REMEMBERED)
+    return Shown(answer, ahead, whole, size, of=[ref(look) for look in of])
 
 
 class Answers:
@@ -79,6 +94,7 @@ class Answers:
         self.refs = refs
         self.marked: Marked | None = None
         self.waits: Waiting | None = None
+        self.said = Said()
         self._clock = clock
         self._lock = threading.Lock()
         self._shown: TTLCache[str, Shown] = TTLCache(REMEMBERED, REMEMBERED_FOR, clock, lambda shown: shown.size)
@@ -88,6 +104,7 @@ class Answers:
     def use(self, listing: Listing) -> None:
         """Answer from another listing, as after a change of settings; questions about Pages it lacks are forgotten."""
         listing.inherit(self.listing)
+        self.said.drop()
         with self._lock:
             self.listing = listing
             for room, shown in list(self._shown.items()):
@@ -98,6 +115,7 @@ class Answers:
         """Remember no conversation any more whose id is said to be gone, nor what showed one: rooms ask anew."""
         self.listing.drop(gone)
         self.refs.drop(gone)
+        self.said.drop()
         with self._lock:
             for room, shown in list(self._shown.items()):
                 rows = [row.conversation for row in shown.answer.numbered] + [item for _, item in shown.ahead]
@@ -123,14 +141,25 @@ class Answers:
     def ask(self, room: str, query: InboxQuery) -> Answer:
         """The answer to `query`, remembered as the room's last. Raises AskedTooOften, and LedgerError about marks."""
         asked = self._clock()
-        groups = self._groups(room, query, query.limit, asked)
-        found, whole = rest_of(query, groups, ())
-        answer, figures = self._next(query, groups, found, (), asked)
-        if groups:  # else nothing holds the mark that was asked for, and the room's last list still stands
-            with self._lock:
-                self._shown[room] = Shown(figures, found[query.limit :], whole)
-                self._shown_watches[room] = False
-        return answer
+        held = held_by(self.marked, query)
+        looks, known = self._looks(room, query, query.limit, asked, held)
+        with self._lock:
+            last = self._shown.get(room)
+        if last is not None and last.repeats(query, looks) and self.refs.stand(last.answer.rows):
+            same = last.answer
+            answer = Answer(query, same.groups, same.rows, same.numbered, asked, self._clock())
+            shown = Shown(answer, last.ahead, last.whole, last.size, last.of)
+        elif looks:
+            groups = grouped(query, looks, held, asked, known=known)
+            found, whole = rest_of(query, groups, ())
+            answer = self._next(query, [group.figures() for group in groups], found, (), asked)
+            shown = shown_of(answer, found[query.limit :], whole, of=() if known or is_of_its_time(query) else looks)
+        else:  # nothing holds the mark that was asked for, and the room's last list still stands
+            return Answer(query, (), (), (), asked, asked)
+        with self._lock:
+            self._shown[room] = shown
+            self._shown_watches[room] = False
+        return shown.answer
 
     def more(self, room: str, limit: int | None = None) -> Answer:
         """The next rows of the room's last question, none shown before; `limit` changes how many at a time.
@@ -141,19 +170,22 @@ class Answers:
             last = self._last(room)
             before, asked = last.answer.numbered, last.answer.asked
             query = last.answer.query if limit is None else replace(last.answer.query, limit=limit)
-            groups, found, whole = last.answer.groups, last.ahead, last.whole
+            figures, found, whole = last.answer.groups, last.ahead, last.whole
             old = self._clock() - last.answer.at > GOES_ON_FOR
             if old or (not whole and len(found) < query.limit):
                 wanted = len(before) + query.limit
                 if filtered(query):
-                    wanted += max((group.read for group in groups), default=0) + SEARCHED
-                groups = self._groups(room, query, wanted, asked)
+                    wanted += max((group.read for group in figures), default=0) + SEARCHED
+                held = held_by(self.marked, query)
+                looks, known = self._looks(room, query, wanted, asked, held)
+                groups = grouped(query, looks, held, asked, known=known)
                 found, whole = rest_of(query, groups, before)
-            answer, figures = self._next(query, groups, found, before, asked)
+                figures = [group.figures() for group in groups]
+            answer = self._next(query, figures, found, before, asked)
             with self._lock:
                 # Two people may ask at once: the one who comes second goes on from what the first was shown.
                 if self._shown.get(room) is last:
-                    self._shown[room] = Shown(figures, found[query.limit :], whole)
+                    self._shown[room] = shown_of(answer, found[query.limit :], whole)
                     self._shown_watches[room] = False
                     return answer
 
@@ -216,12 +248,13 @@ class Answers:
                 raise NothingAsked
             return last
 
-    def _groups(self, room: str, query: InboxQuery, rows: int, now: float) -> list[Group]:
-        until = query.until(now)
-        held = held_by(self.marked, query)
+    def _looks(
+        self, room: str, query: InboxQuery, rows: int, now: float, held: Mapping[str, Held]
+    ) -> tuple[Sequence[Look], bool]:
+        """What a question is to be answered from at `now`, to show that many rows; whether the ledger has all of it."""
         if not query.marked and (known := self._known(query)) is not None:
-            return [known_group(query, look, held, until, now) for look in known]
-        want = max(FEWEST, rows)
+            return known, True
+        until, want = query.until(now), max(FEWEST, rows)
         sources = self.sources(query)
         if query.marked:  # what the lists have of it is newer; the rest is as it was seen when it was marked
             sources = [source for source in sources if any(mark.source == source for mark in held.values())]
@@ -229,16 +262,7 @@ class Answers:
             want = max(SEARCHED_SINCE, rows)
         elif filtered(query):
             want = max(SEARCHED, rows)
-        looks = self.listing.looks(sources, room=room, user_id=query.user_id, want=want, until=until)
-        if query.marked:
-            return [marked_group(query, look, held, until, now) for look in with_marked(apart(looks), held)]
-        groups = []
-        for look, own in zip(looks, apart(looks) if query.folder is None else looks, strict=True):
-            late = isinstance(look.trouble, NotAskedYet | StillAsking)
-            complete = not late and (not look.more or older_than(look, until))
-            found = [item for item in matching(query, own.conversations, until, now) if item.id not in held]
-            groups.append(Group(own, found, complete))
-        return groups
+        return self.listing.looks(sources, room=room, user_id=query.user_id, want=want, until=until), False
 
     def _known(self, query: InboxQuery) -> list[Look] | None:
         """Everybody who waits in the lists of a question, where the ledger knows it; it doesn't know what is unread."""
@@ -250,24 +274,16 @@ class Answers:
             return None  # as refs, questions do without it
 
     def _next(
-        self, query: InboxQuery, groups: Sequence[Group], found: Sequence[Found], before: Sequence[Row], asked: float
-    ) -> tuple[Answer, Answer]:
-        """The answer that shows the first of what was `found`, and the same as it is remembered."""
+        self,
+        query: InboxQuery,
+        figures: Sequence[ListFigures],
+        found: Sequence[Found],
+        before: Sequence[Row],
+        asked: float,
+    ) -> Answer:
+        """The answer that shows the first of what was `found`."""
         rows = [
             Row(number, self.refs.give(source, conversation.id), source, conversation=conversation)
             for number, (source, conversation) in enumerate(found[: query.limit], len(before) + 1)
         ]
-        numbered, at, figures = [*before, *rows], self._clock(), [group.figures() for group in groups]
-        return Answer(query, groups, rows, numbered, asked, at), Answer(query, figures, (), numbered, asked, at)
-
-
-def known_group(query: InboxQuery, look: Look, held: Container[str], until: float | None, now: float) -> Group:
-    """The part of an answer that the ledger knows whole, less what is `held`."""
-    found = look.conversations if query.plainly_waiting else matching(query, look.conversations, until, now)
-    return Group(look, [item for item in found if item.id not in held] if held else found, True, known=True)
-
-
-def rest_of(query: InboxQuery, groups: Sequence[Group], before: Sequence[Row]) -> tuple[Sequence[Found], bool]:
-    """The rows to show, with those to keep for the next time; and whether that is all there will be."""
-    found = next_rows(query, groups, before, AHEAD)
-    return found, all(group.complete for group in groups) and len(found) < query.limit + AHEAD
+        return Answer(query, figures, rows, [*before, *rows], asked, self._clock())

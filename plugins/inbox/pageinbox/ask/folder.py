@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from cachetools import TTLCache
+from msgspec import structs
 
 from pageinbox.model.look import Look
 from pageinbox.model.source import Folder, Platform, Source
@@ -60,7 +61,7 @@ class Folders:
             look = self._look(source)
             if look.folder != "sure" or not look.conversations:
                 return True if look.folder == "ignored" else None
-        inbox = self._look(replace(source, folder=Folder.INBOX))
+        inbox = self._look(structs.replace(source, folder=Folder.INBOX))
         if inbox.trouble is not None or look.trouble is not None:
             return None
         ours = {conversation.id for conversation in look.conversations[:COMPARED]}

@@ -11,7 +11,7 @@ from pageinbox.chat.errbot.send import ErrbotChat
 from pageinbox.chat.reactions import Reacted
 from pageinbox.model.act import Person
 from pageinbox.model.chat import CarryOut, Chat, Misread
-from pageinbox.model.checkup import Finding
+from pageinbox.model.finding import Finding
 from pageinbox.model.post import Mention, Post
 from pageinbox.model.watch import Ping
 
@@ -27,6 +27,9 @@ class Network(Chat, Protocol):
 
     def connected(self) -> None:
         """The bot has connected, perhaps not for the first time."""
+
+    def hears(self) -> bool:
+        """Whether the network can tell the bot what people write just now; yes where that can't be known."""
 
     def whom(self, room: str, name: str) -> Ping:
         """Whom `@name` means in `room`, for announcements there to mention. May ask the network.

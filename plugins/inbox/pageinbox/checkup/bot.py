@@ -6,21 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from pageinbox.checkup.versions import versions
-from pageinbox.model.checkup import (
-    Finding,
-    NoPush,
-    Pushed,
-    Reached,
-    Silent,
-    State,
-    Unpushed,
-    Unreached,
-    Unseen,
-    Unsigned,
-    good,
-    unknown,
-)
+from pageinbox.model.checkup import NoPush, Pushed, Reached, Silent, Unpushed, Unreached, Unseen, Unsigned
 from pageinbox.model.errors import LedgerError
+from pageinbox.model.finding import Finding, State, good, unknown
 from pageinbox.model.history import Backlog
 from pageinbox.model.push import PagePush
 

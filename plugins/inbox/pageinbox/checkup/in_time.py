@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from pageinbox.ask.pool import Pool
-from pageinbox.model.checkup import Broken, Finding, Late, Subject, unknown
+from pageinbox.model.finding import Broken, Finding, Late, Subject, unknown
 from pageinbox.tell.whereabouts import whereabouts
 
 log = logging.getLogger(__name__)

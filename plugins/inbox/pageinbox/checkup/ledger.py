@@ -7,8 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pageinbox.model.checkup import Disk, Finding, Outdated, State, Unkept, Unmade, good, unknown
+from pageinbox.model.checkup import Disk, Outdated, Unkept, Unmade
 from pageinbox.model.errors import LedgerError
+from pageinbox.model.finding import Finding, State, good, unknown
 
 if TYPE_CHECKING:
     from pageinbox.ledger.database import Ledger

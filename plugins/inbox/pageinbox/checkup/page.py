@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from pageinbox.graph.budget import SLOWER_FROM
 from pageinbox.graph.client import GraphClient
 from pageinbox.model import checkup as facts
-from pageinbox.model.checkup import Finding, State, Subject, good, unknown
 from pageinbox.model.errors import (
     AppStopped,
     GraphError,
@@ -20,6 +19,7 @@ from pageinbox.model.errors import (
     StillAsking,
     TokenDead,
 )
+from pageinbox.model.finding import Failed, Finding, Late, State, Subject, good, unknown
 from pageinbox.model.look import Look
 from pageinbox.model.source import Identity, Page, Platform, Source
 from pageinbox.model.token import TokenFacts
@@ -61,7 +61,7 @@ def page(client: GraphClient, sources: Sequence[Source], answers: Answers, now: 
     """All that is to be said of a Page, of whose lists `sources` were asked for; `now` is in seconds since 1970."""
     name = client.page.name
     if client.page.missing:
-        return [Finding(State.ATTENTION, facts.Failed(Subject.TOKEN, SecretMissing()), name)]
+        return [Finding(State.ATTENTION, Failed(Subject.TOKEN, SecretMissing()), name)]
     lists = [one_list(source, answers) for source in sources]
     if not answers.any:
         return [*lists, unknown(facts.Unanswered(), name)]
@@ -82,10 +82,10 @@ def token(name: str, answers: Answers) -> Finding:
     """Whether Meta takes the token."""
     troubles = troubles_of(answers)
     if shut := next((error for error in troubles if isinstance(error, SHUT_OUT)), None):
-        return Finding(State.ATTENTION, facts.Failed(Subject.TOKEN, shut), name)
+        return Finding(State.ATTENTION, Failed(Subject.TOKEN, shut), name)
     told = answers.token if isinstance(answers.token, TokenFacts) else None
     if told is not None and told.refusal is not None:
-        return Finding(State.ATTENTION, facts.Failed(Subject.TOKEN, told.refusal), name)
+        return Finding(State.ATTENTION, Failed(Subject.TOKEN, told.refusal), name)
     if any(map(is_let_in, answers.looks.values())) or (told and told.valid):
         return good(facts.Accepted(), name)
     return unknown(facts.Untried(), name)
@@ -100,11 +100,11 @@ def ends(name: str, answers: Answers, now: float) -> Finding:
     """When the token ends."""
     match answers.token:
         case None:
-            return unknown(facts.Late(Subject.ENDS), name)
+            return unknown(Late(Subject.ENDS), name)
         case TokenFacts() as told:
             return good(facts.Ends(told.ends, now), name, unless=told.near(now) is not None)
         case error:
-            return unknown(facts.Failed(Subject.ENDS, error), name)
+            return unknown(Failed(Subject.ENDS, error), name)
 
 
 def permissions(page: Page, platforms: Sequence[Platform], answers: Answers) -> list[Finding]:
@@ -151,7 +151,7 @@ def account(name: str, answers: Answers) -> Finding:
     """Which Instagram account is linked."""
     match answers.identity:
         case None:
-            return unknown(facts.Late(Subject.ACCOUNT), name)
+            return unknown(Late(Subject.ACCOUNT), name)
         case Identity(instagram_id=id, instagram_username=username):
             return good(facts.Account(id, username), name, unless=id is None)
         case error:
@@ -161,7 +161,7 @@ def account(name: str, answers: Answers) -> Finding:
 def one_list(source: Source, answers: Answers) -> Finding:
     """How one call for a list went."""
     if (look := answers.looks.get(source)) is None:
-        return unknown(facts.Late(Subject.LIST, source), source.page)
+        return unknown(Late(Subject.LIST, source), source.page)
     if look.trouble is not None:
         return failed(Subject.LIST, look.trouble, source.page, source)
     if not look.conversations and not look.more:
@@ -199,7 +199,7 @@ def allowance(client: GraphClient) -> Finding:
 def failed(subject: Subject, error: GraphError, name: str, source: Source | None = None) -> Finding:
     """What a call failed with: nothing is known where Meta only was not asked, or did not answer yet."""
     late = isinstance(error, NotAskedYet | StillAsking)
-    return Finding(State.UNKNOWN if late else State.ATTENTION, facts.Failed(subject, error, source), name)
+    return Finding(State.UNKNOWN if late else State.ATTENTION, Failed(subject, error, source), name)
 
 
 def troubles_of(answers: Answers) -> list[GraphError]:

@@ -8,8 +8,9 @@ from functools import partial
 from pageinbox.ask.listing import MANY, Listing
 from pageinbox.ask.pool import Job
 from pageinbox.checkup.page import Answers, page
-from pageinbox.model.checkup import AppMode, Finding, unknown
+from pageinbox.model.checkup import AppMode
 from pageinbox.model.errors import GraphError, MetaSlow
+from pageinbox.model.finding import Finding, unknown
 from pageinbox.model.look import Look
 from pageinbox.model.source import Source
 from pageinbox.model.token import UNKNOWN

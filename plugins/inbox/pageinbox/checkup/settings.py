@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pageinbox.model.checkup import Configured, Finding, Refused, State, good
+from pageinbox.model.checkup import Configured, Refused
+from pageinbox.model.finding import Finding, State, good
 
 
 def settings(origins: Sequence[str], refusal: str) -> list[Finding]:

@@ -6,7 +6,8 @@ import platform
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 
-from pageinbox.model.checkup import Finding, Versions, good
+from pageinbox.model.checkup import Versions
+from pageinbox.model.finding import Finding, good
 
 OURS = "err-inbox"
 PARTS = (

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pageinbox.ask.listing import PATIENCE, Listing
 from pageinbox.checkup.in_time import Part, in_time
 from pageinbox.checkup.pages import pages
-from pageinbox.model.checkup import Finding, Subject
+from pageinbox.model.finding import Finding, Subject
 from pageinbox.model.source import Source
 
 

@@ -17,7 +17,8 @@ from pageinbox.commands.request import Request
 from pageinbox.language.nearest import nearest
 from pageinbox.language.question import parse
 from pageinbox.language.reader import QueryError
-from pageinbox.model.checkup import Faulty, Finding, State, Subject
+from pageinbox.model.checkup import Faulty
+from pageinbox.model.finding import Finding, State, Subject
 from pageinbox.model.post import Post
 from pageinbox.model.query import InboxQuery
 from pageinbox.model.source import Folder, Source

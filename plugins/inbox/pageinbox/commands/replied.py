@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec import structs
 
 from pageinbox.commands.request import Request
 from pageinbox.language.mute import time_alone
@@ -27,7 +28,7 @@ def completed(request: Request, command: str, behind: Callable[[Request], str | 
     if words is None or not (found := announced(request)):
         return request
     if len(found) == 1:
-        return replace(request, words=f"{found[0].ref} {words}".strip())
+        return structs.replace(request, words=f"{found[0].ref} {words}".strip())
     detail = request.ceiling
     # What a command shows is no foreign text, so nothing of anybody's own may stand in it.
     shown = words if PLAIN.fullmatch(words) else "…"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from pageinbox.ask.answers import Answers, UnknownRef
 from pageinbox.checkup.bot import Around
@@ -27,8 +28,7 @@ Later = Callable[[Callable[[Going], Post]], bool]
 """Begins what takes too long to be waited for, and says there what it gives; False where another such is under way."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """One command: `words` are what was typed behind its own word, `direct` says that the room is one person,
     `person` is who typed it.
 

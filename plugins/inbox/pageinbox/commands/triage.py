@@ -5,7 +5,7 @@ What they make are marks of the team's own, of which Meta never hears.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec import structs
 
 from pageinbox.ask.answers import UnknownRef
 from pageinbox.commands.questions import ask_instead
@@ -102,7 +102,7 @@ def done(request: Request) -> Post:
             raise  # else they are words that make a question, perhaps
     if named is None:
         try:
-            return ask_instead(replace(request, words=f"done {request.words}".strip()))
+            return ask_instead(structs.replace(request, words=f"done {request.words}".strip()))
         except QueryError as error:
             if unknown is None or (error.guess and not error.guess.startswith("@")):
                 raise

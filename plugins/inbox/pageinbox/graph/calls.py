@@ -281,7 +281,7 @@ class Calls:
             return decode(reply.body)
         except GraphError as error:
             if isinstance(error, Unavailable):
-                error.less_may_help = reply.status not in (408, 429)
+                error.less_may_help = reply.status != 408
             for secret in filter(None, (self.page.token, self.page.app_secret)):
                 error.words = error.words.replace(secret.reveal(), "…")
             raise

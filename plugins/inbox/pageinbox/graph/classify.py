@@ -32,15 +32,21 @@ from pageinbox.model.errors import (
 )
 
 HOUR = 3600.0
+TOO_MANY = 429
+"""The status of a gateway's limit, which is as good as a code of Meta's; Meta's own limits come with other ones."""
+
 REDUCE = "reduce the amount of data"
 NONEXISTING = re.compile(r"nonexisting field \((\w{1,40})\w*\)")
 OF_A_PAGE = re.compile(r"\((?:conversations|instagram_business_account)\)(?:.*\(([A-Za-z]{1,20})\))?", re.DOTALL)
 """Fields of every Page, and what Meta calls the node that lacks them, in whatever language."""
 
 DELETED = "has been deleted by the user or the business"
-PAGE_TOKEN, NO_TOKEN = re.compile(r"(?<!this )page access token"), "an access token is required"
+PAGE_TOKEN, NO_TOKEN = re.compile(r"(?<!this )(?<!match )page access token"), "an access token is required"
 PAGE_TOKEN_REQUIRED = (2069030, 2069032)
 """Of Pages in the new experience everything takes a Page token, or is not there at all, which nothing we read is."""
+
+NO_PROFILE = 2018218
+"""The subcode of 100 for somebody of whom Meta tells nothing, such as who has Messenger without Facebook."""
 
 UNLINKED = "not linked to an instagram account"
 DISABLED = "disabled access to instagram direct messages"
@@ -71,8 +77,9 @@ STOPPED = {
 UNABLE = {
     "role": re.compile(r"not have sufficient administrative permission|must be an administrator"),
     "app": re.compile(r"cannot call api for app|(?:has not|hasn['’]t) authorized (?:the )?application"),
+    "another": re.compile(r"page does not match page access token"),
 }
-"""What the owner of a token may lack besides permissions, and what Meta says then."""
+"""What a token or its owner may lack besides permissions, and what Meta says then."""
 
 PERMISSION = re.compile(
     r"\b(?:pages_messaging|pages_manage_metadata|pages_read_engagement|pages_show_list|pages_read_user_content"
@@ -121,6 +128,8 @@ def classify(error: WireError, status: int, regain: float = 0.0) -> GraphError:
     code, subcode = whole(error.code), whole(error.error_subcode)
     if code is None and (named := CODE.search(text)):
         code = int(named[1])
+    if code is None and status == TOO_MANY:
+        code = TOO_MANY
     words = LONG.sub("…", said_by(error))[:WORDS]
 
     def made(kind: type[GraphError], detail: str = "", retry_after: float = 0.0) -> GraphError:
@@ -129,7 +138,7 @@ def classify(error: WireError, status: int, regain: float = 0.0) -> GraphError:
     if (told := told_by_text(code, subcode, text)) is not None:
         return made(*told)
     match code:
-        case 190 | 102:
+        case 190 | 102 | 450 | 452:
             return made(TokenDead)
         case 210:
             return made(NoPageToken)
@@ -139,21 +148,23 @@ def classify(error: WireError, status: int, regain: float = 0.0) -> GraphError:
             return made(AppStopped, "address")
         case 104:
             return made(RequestRefused if NO_TOKEN in text.casefold() else ProofWrong)
-        case 230:
+        case 230 | 551:
             return made(PersonUnreadable)
         case 368:
             return made(Blocked, retry_after=max(regain, 6 * HOUR))
-        case 4 | 17 | 32 | 341 | 613:
+        case 4 | 9 | 17 | 32 | 341 | 613 | 429:
             return made(Throttled, retry_after=regain)
         case 100:
             if field := NONEXISTING.search(text):
                 return FieldUnknown(field[1], code=code, subcode=subcode, words=words)
+            if subcode == NO_PROFILE:
+                return made(PersonUnreadable)
             return made(PersonUnknown if subcode in (2018001, 2534014) else RequestRefused)
         case 2500 | 803:
             return made(RequestRefused)
         case 3 | 10:
             return made(PermissionMissing)
-    if code is not None and 80000 <= code <= 80099:
+    if status == TOO_MANY or (code is not None and 80000 <= code <= 80099):
         return made(Throttled, retry_after=regain)
     if code is not None and 200 <= code <= 299:
         return made(PermissionMissing)
@@ -161,7 +172,7 @@ def classify(error: WireError, status: int, regain: float = 0.0) -> GraphError:
         return made(PermissionMissing)
     if subcode == 2534084 or code == -2:
         return made(QueryTimedOut)
-    if code in (1, 2, -1) or error.is_transient in (True, "true", 1) or status >= 500 or status in (408, 429):
+    if code in (1, 2, -1) or error.is_transient in (True, "true", 1) or status >= 500 or status == 408:
         return made(Unavailable)
     nameless = code is None and (status == 401 or "access token" in text.casefold())
     return made(TokenDead if nameless else RequestRefused)

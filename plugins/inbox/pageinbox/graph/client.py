@@ -26,6 +26,7 @@ from pageinbox.model.conversation import MESSAGES_KEPT, Conversation, Thread, Un
 from pageinbox.model.errors import (
     ConversationUnknown,
     PermissionMissing,
+    PersonUnknown,
     PersonUnreadable,
     RequestRefused,
     SecretMissing,
@@ -111,7 +112,12 @@ class GraphClient:
                 return self._calls.get(path, params, CONVERSATIONS, background=background, tries=tries)
 
             before()
-            return self._asking.with_known(ask, platform)
+            try:
+                return self._asking.with_known(ask, platform)
+            except (PersonUnknown, PersonUnreadable) as error:
+                # Where nobody was asked for, it is somebody in the list; but 230 is a permission.
+                error.less_may_help = user_id is None and error.code != 230
+                raise
 
         narrowing = Narrowing(call, self._asking, (platform, folder, user_id), page=self.page)
         began = self.budget.clock()
@@ -120,6 +126,8 @@ class GraphClient:
         except PersonUnreadable as error:
             if user_id is not None:
                 raise
+            if error.code != 230:
+                raise RequestRefused(code=error.code, subcode=error.subcode, words=error.words) from None
             raise PermissionMissing(LISTING[platform], code=error.code, subcode=error.subcode) from None
         except Unavailable as error:
             if background and self.budget.clock() - began > PATIENCE:
@@ -131,6 +139,8 @@ class GraphClient:
         if user_id is not None and not (after is None and not listed.more and len(items) == 1):
             items = [item for item in items if takes_part(user_id, item)]  # a person has one, so it left out nobody
         good, bad = read_conversations(items, platform, own, self._automatic, front)
+        if after is None and not good and (wrong := listed.unreadable + bad):
+            raise Unavailable(f"nothing in the list can be read: {wrong[0].fault}")
         if narrowing.bare:
             good = [bare(found) if found.id in narrowing.bare else found for found in good]
         return Slice(good, listed.unreadable + bad, more=listed.more, after=listed.after)

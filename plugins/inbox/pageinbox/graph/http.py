@@ -16,10 +16,10 @@ import msgspec
 import requests
 import urllib3
 
-from pageinbox.graph.classify import classify
+from pageinbox.graph.classify import TOO_MANY, classify
 from pageinbox.graph.deadline import Adapter, before_each_read
 from pageinbox.graph.decoding import decode_error
-from pageinbox.model.errors import Redirected, RequestRefused, TooMuchData, Unavailable, Unreachable
+from pageinbox.model.errors import Redirected, RequestRefused, Throttled, TooMuchData, Unavailable, Unreachable
 
 CONNECT_TIMEOUT, READ_TIMEOUT = 5.0, 20.0
 """Seconds until the connection stands, and of silence after that; a person is waiting."""
@@ -40,6 +40,9 @@ CHUNK = 64 * 1024
 
 FRONT = re.compile(rb"(?:\xef\xbb\xbf|for ?\(;;\);|\s)+")
 """What may stand before the JSON of a body: a mark of its encoding, or what keeps scripts from reading it."""
+
+SECONDS, LONGEST_PAUSE = re.compile(r"[0-9]{1,6}"), 86_400.0
+"""How long is to be waited, as a header says it, and what is more than any window of Meta's."""
 
 LIST = b'{"data":'
 """How a list begins. Whether it holds an error too is seen when it is decoded; to search all of it takes longer."""
@@ -83,22 +86,33 @@ class Reply(msgspec.Struct, frozen=True):
         except (ValueError, OverflowError, OSError):
             return None
 
+    @property
+    def retry_after(self) -> float:
+        """Seconds after which the server wants to be asked again, a day at most; 0 where it does not say."""
+        told = self.headers.get("retry-after", "")
+        return min(float(told), LONGEST_PAUSE) if SECONDS.fullmatch(told) else 0.0
+
     def raise_error(self, regain: float) -> None:
         """Raise what Meta says went wrong, if anything.
 
         The body decides at any status, and the status only where the body is silent. `regain` are the seconds until
         access returns by the usage headers.
         """
+        regain = max(regain, self.retry_after)
         if self.status < 400 and self.body.startswith(LIST):
             return
         if b'"error"' in self.body or b'"error_code"' in self.body or self.status >= 400:
             try:
                 error = decode_error(self.body)
             except Unavailable as no_json:
+                if self.status == TOO_MANY:
+                    raise Throttled(code=TOO_MANY, retry_after=regain) from None
                 raise Unavailable(f"status {self.status} with {no_json.detail}") from None
             if error is not None:
                 raise classify(error, self.status, regain)
-        if self.status >= 500 or self.status in (408, 429):
+        if self.status == TOO_MANY:
+            raise Throttled(code=TOO_MANY, retry_after=regain)
+        if self.status >= 500 or self.status == 408:
             raise Unavailable(f"status {self.status}")
         if self.status >= 400:
             raise RequestRefused(f"status {self.status}")

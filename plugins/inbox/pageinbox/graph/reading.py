@@ -15,7 +15,7 @@ from pageinbox.graph.content import is_unsent, text_of
 from pageinbox.graph.notes import is_note
 from pageinbox.graph.people import Cast, cast_of, is_gone, own_ids
 from pageinbox.graph.turns import turns
-from pageinbox.graph.values import FieldError, count, seconds, time_of
+from pageinbox.graph.values import FieldError, count, time_of, updated_of
 from pageinbox.graph.wire import (
     LONGEST,
     LONGEST_ID,
@@ -203,8 +203,7 @@ def read_conversation(talk: Talk, platform: Platform, automatic: AutomaticReplie
         raise FieldError("id is missing")
     if len(str(item.id)) > LONGEST_ID:
         raise FieldError("id is too long")
-    if item.updated_time is None:
-        raise FieldError("updated_time is missing")
+    updated = updated_of(item, talk.messages)
     last, only_automatic = 0, False
     while last < len(talk.messages) and counts_for_nothing(talk, last, automatic):
         message = talk.messages[last]
@@ -237,7 +236,7 @@ def read_conversation(talk: Talk, platform: Platform, automatic: AutomaticReplie
         snippet = text_of(talk.messages[0]) or snippet
     return Conversation(
         str(item.id),
-        seconds(item.updated_time, "updated_time"),
+        updated,
         platform,
         name=talk.name,
         snippet=snippet,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from pageinbox.graph.wire import Number, Time, WireMessage
+from pageinbox.graph.wire import Number, Time, WireConversation, WireMessage
 
 EARLIEST_TIME, LATEST_TIME = 1e9, 1e11
 """Seconds since 1970 that are no time of a message yet (2001), and not any more (the year 5138), but milliseconds.
@@ -61,3 +62,19 @@ def time_of(message: WireMessage) -> float | None:
         return seconds(message.created_time, "created_time")
     except FieldError:
         return None
+
+
+def updated_of(item: WireConversation, messages: Iterable[WireMessage]) -> float:
+    """When a conversation changed last; where that is not told, when the latest of its messages was written.
+
+    Raises `FieldError` when neither can be understood.
+    """
+    try:
+        if item.updated_time is None:
+            raise FieldError("updated_time is missing")
+        return seconds(item.updated_time, "updated_time")
+    except FieldError:
+        times = [at for at in map(time_of, messages) if at is not None]
+        if not times:
+            raise
+        return max(times)

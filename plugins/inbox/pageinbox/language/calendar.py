@@ -5,13 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
-from pageinbox.model.calendar import WEEKDAYS, Since, first_day, next_first_day, shown
+from pageinbox.model.calendar import MONTHS, WEEKDAYS, Since, first_day, next_first_day, shown
 from pageinbox.model.statistics import DAY, HOUR, Period
 
-MONTHS = (
-    *("january", "february", "march", "april", "may", "june"),
-    *("july", "august", "september", "october", "november", "december"),
-)
 LENGTHS = (("day", DAY), ("hour", HOUR), ("minute", 60), ("second", 1))
 
 

@@ -13,6 +13,9 @@ from pageinbox.model.watch import WatchSpec
 
 QUOTES = ('"', "“", "„")
 
+AS_TYPED = re.compile(r"(?:\W{0,3}inbox\s+)?watch(?=\s|$)", re.IGNORECASE)
+"""What somebody types in a room before what to watch, and may write down with it."""
+
 LEADS = {"watch", "inbox", "!inbox", "all", "new", "from", "unread", "waiting"}
 """How somebody may begin who writes down what they would type in a room."""
 
@@ -28,16 +31,19 @@ def parse_entry(text: str, pages: Sequence[str], *, zone: str = "UTC") -> tuple[
             f"It has to begin with a room, and “{clean(room)}” says what to watch; quote the name of such a room.",
             f"#support {clean(text)}",
         )
-    return room, EntryReading(rest, pages, zone=zone).spec()
+    typed = AS_TYPED.match(rest)
+    return room, EntryReading(rest[typed.end() :] if typed else rest, pages, zone=zone).spec()
 
 
 def split_room(text: str) -> tuple[str, str]:
     """The room, exactly as written, and the rest: the room is the first word, or what quotes begin the text.
 
+    A word is the room without a comma or colon at its end, which no room's name has.
+
     Raises `QueryError` if there is no room.
     """
     found = re.fullmatch(r"""\s*(?:["“„]([^"“”„]+)["“”](?=\s|$)|([^\s"“”„]\S*))(.*)""", text, re.DOTALL)
-    room = (found[1] or found[2]).strip() if found else ""
+    room = (found[1] or found[2].rstrip(",:;")).strip() if found else ""
     if not found or not room:
         raise QueryError("It has to begin with a room.", "#support inbox messenger")
     return room, found[3].strip()

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import takewhile
 
-from pageinbox.language.calendar import MONTHS, Calendar, PeriodAsked
+from pageinbox.language.calendar import Calendar, PeriodAsked
 from pageinbox.language.reader import MARKED
 from pageinbox.language.times import DAYS, NUMBERS
-from pageinbox.model.calendar import UNITS, WEEKDAYS, first_day, next_first_day
+from pageinbox.model.calendar import MONTHS, UNITS, WEEKDAYS, first_day, next_first_day
 from pageinbox.model.statistics import DAY
 from pageinbox.model.text import bare, cut
 

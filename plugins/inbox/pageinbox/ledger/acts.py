@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from types import MappingProxyType
-from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Select, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select, update
 
 from pageinbox.ledger.bulk import INSERTS
 from pageinbox.ledger.claims import AT
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.following import TOLD, Following
 from pageinbox.ledger.marks import ACTS_ABOUT, HELD, act_of, held_of
+from pageinbox.ledger.ours import OURS
 from pageinbox.ledger.packing import pack_conversation, unpack_conversation
 from pageinbox.ledger.schema import act, conversation, ms, news, room, source, wait
 from pageinbox.ledger.sources import ITS, Sources, key_of
@@ -39,7 +38,39 @@ ASLEEP = exists().where(
 LAPSING = and_(HELD, or_(act.c.kind == ActKind.SNOOZE.value, and_(act.c.kind == ActKind.CLAIM.value, ~ASLEEP)))
 """That an act is a snooze, or a claim on what is not snoozed."""
 
+IN_OURS = conversation.c.source.in_(OURS)
+OVER = ACTS_ABOUT.where(LAPSING, act.c.until <= AT, IN_OURS).order_by(act.c.id)
+SOONEST = select(func.min(act.c.until)).join(conversation, conversation.c.id == act.c.conversation)
+SOONEST = SOONEST.where(LAPSING, IN_OURS)
+HELD_ABOUT = ACTS_ABOUT.where(HELD, act.c.conversation.in_(bindparam("conversations", expanding=True)))
+ITS_HELD = and_(act.c.conversation == bindparam("its_row"), HELD)
+OF_KIND = and_(ITS_HELD, act.c.kind == bindparam("its_kind"))
+HOLDING = select(act).where(OF_KIND)
+END = update(act).where(OF_KIND).values(body=None)
+CLAIM_ANEW = update(act).where(ITS_HELD, act.c.kind == ActKind.CLAIM.value)
+RENEW = update(act).where(act.c.id == bindparam("its_number"), act.c.ended.is_(None))
+MARK = {dialect: insert(act).on_conflict_do_nothing().returning(act.c.id) for dialect, insert in INSERTS.items()}
+"""Gives nothing where one of its kind holds already: PostgreSQL counts no rows of these."""
+
+FOR_ACT = (
+    select(conversation.c.id, conversation.c.updated)
+    .where(conversation.c.key == bindparam("its_key"))
+    .with_for_update()
+)
+HOLD = select(conversation.c.id).where(conversation.c.id == bindparam("its_row")).with_for_update()
+LEARN = {dialect: insert(conversation).on_conflict_do_nothing() for dialect, insert in INSERTS.items()}
+ADD_LIST = {dialect: insert(source).on_conflict_do_nothing() for dialect, insert in INSERTS.items()}
+LIST = select(source.c.id).where(ITS)
+ROOMS_TOLD = (
+    select(room.c.name)
+    .join(news, news.c.room == room.c.id)
+    .where(news.c.conversation == bindparam("its_row"), news.c.verdict.in_(TOLD))
+    .distinct()
+    .order_by(room.c.name)
+)
+AS_WAITING = select(wait.c.body).where(wait.c.conversation == bindparam("its_row"), wait.c.gone.is_(None))
 STILL = select(act.c.id).where(act.c.id == bindparam("its_number"), act.c.until <= AT, LAPSING)
+"""Made once: making a statement takes as long as running it."""
 
 
 class Acts:
@@ -53,7 +84,6 @@ class Acts:
         self._sources = sources
         self._following = following
         self._lasting = lasting
-        self._lapsed, self._soonest = lapsed_and_soonest(sources.ours)
 
     def mark(
         self,
@@ -95,8 +125,7 @@ class Acts:
                 "words": words or None,
                 "body": None if kind is ActKind.NOTE else pack_conversation(seen),
             }
-            made = INSERTS[connection.dialect.name](act).values(**values).on_conflict_do_nothing()
-            if connection.execute(made.returning(act.c.id)).first() is None:  # PostgreSQL counts no rows of these
+            if connection.execute(MARK[connection.dialect.name], values).first() is None:
                 return self._holding(connection, row, kind)
             for other, ending in ENDS[kind].items():
                 self._end(connection, row, other, ending, by.name, at)
@@ -110,8 +139,7 @@ class Acts:
         """
         with self._ledger.writing() as connection:
             at = self._ledger.now(connection)
-            known = select(conversation.c.id).where(conversation.c.key == key_of(conversation_id)).with_for_update()
-            row = connection.execute(known).scalar_one_or_none()
+            row = connection.execute(FOR_ACT, {"its_key": key_of(conversation_id)}).scalar_one_or_none()
             held = None if row is None else self._holding(connection, row, kind)
             if row is None or held is None or (own and held.by.id != by.id):
                 return held
@@ -128,12 +156,11 @@ class Acts:
         the latter, each with the conversation as it is now.
         """
         given = {ids[item.id]: item for item in items}
-        rows = connection.execute(ACTS_ABOUT.where(HELD, act.c.conversation.in_(list(given)))).all() if given else ()
+        rows = connection.execute(HELD_ABOUT, {"conversations": [*given]}).all() if given else ()
         woken = []
         for row in rows:
             item, kind = given[row.conversation], ActKind(row.kind)
-            mine = update(act).where(act.c.id == row.id, act.c.ended.is_(None))
-            connection.execute(mine.values(body=pack_conversation(item)))
+            connection.execute(RENEW, {"its_number": row.id, "body": pack_conversation(item)})
             told = unpack_conversation(row.body)
             if kind is ActKind.CLAIM and answered_since(item, told):
                 self._end(connection, row.conversation, kind, Ending.ANSWERED, "", ms(now))
@@ -152,20 +179,20 @@ class Acts:
         Those of Pages that are no longer in the settings stay as they are. Raises LedgerError.
         """
         with self._ledger.reading() as connection:
-            rows = connection.execute(self._lapsed, {"now": self._ledger.now(connection)}).all()
+            rows = connection.execute(OVER, {**self._sources.ours, "now": self._ledger.now(connection)}).all()
         return [held for row in rows if (held := held_of(row, self._sources)) is not None]
 
     def wait(self) -> float | None:
         """Seconds until one of them is over; None where there are none. Raises LedgerError."""
         with self._ledger.reading() as connection:
             at = self._ledger.now(connection)
-            first: int | None = connection.execute(self._soonest).scalar()
+            first: int | None = connection.execute(SOONEST, self._sources.ours).scalar()
         return None if first is None else max(0.0, (first - at) / 1000)
 
     def lapse(self, connection: Connection, held: Held) -> Ending | None:
         """End one of those that are `due`, and say how; None where that was done meanwhile."""
         at = self._ledger.now(connection)
-        connection.execute(select(conversation.c.id).where(conversation.c.id == held.row).with_for_update())
+        connection.execute(HOLD, {"its_row": held.row})
         if connection.execute(STILL, {"its_number": held.number, "now": at}).first() is None:
             return None
         answered = held.act.kind is ActKind.CLAIM and held.conversation.waiting is False
@@ -176,23 +203,19 @@ class Acts:
 
     def rooms_told(self, connection: Connection, row: int) -> list[str]:
         """The rooms that were told of a conversation, or are to be."""
-        told = select(room.c.name).join(news, news.c.room == room.c.id).distinct()
-        mine = and_(news.c.conversation == row, news.c.verdict.in_(TOLD))
-        return list(connection.execute(told.where(mine).order_by(room.c.name)).scalars())
+        return list(connection.execute(ROOMS_TOLD, {"its_row": row}).scalars())
 
     def _holding(self, connection: Connection, row: int, kind: ActKind) -> Act | None:
-        mine = select(act).where(act.c.conversation == row, act.c.kind == kind.value, HELD)
-        held = connection.execute(mine).one_or_none()
+        held = connection.execute(HOLDING, {"its_row": row, "its_kind": kind.value}).one_or_none()
         return None if held is None else act_of(held)
 
     def _end(self, connection: Connection, row: int, kind: ActKind, ending: Ending, ender: str, at: int) -> int:
         """End a mark of a conversation, if there is one. A claim on it has all its time again when a snooze ends."""
-        held = and_(act.c.conversation == row, HELD)
-        over = {"ended": at, "ending": ending.value, "ender": ender or None, "body": None}
-        ended = connection.execute(update(act).where(held, act.c.kind == kind.value).values(**over)).rowcount
+        its = {"its_row": row, "its_kind": kind.value}
+        over = {"ended": at, "ending": ending.value, "ender": ender or None}
+        ended = connection.execute(END, {**its, **over}).rowcount
         if ended and kind is ActKind.SNOOZE:
-            claim = update(act).where(held, act.c.kind == ActKind.CLAIM.value)
-            connection.execute(claim.values(until=at + ms(self._lasting)))
+            connection.execute(CLAIM_ANEW, {"its_row": row, "until": at + ms(self._lasting)})
         return ended
 
     def _row(
@@ -202,15 +225,13 @@ class Acts:
 
         And its latest change that is known, in milliseconds.
         """
-        its = conversation.c.id, conversation.c.updated
-        mine = select(*its).where(conversation.c.key == key_of(conversation_id)).with_for_update()
-        if (row := connection.execute(mine).one_or_none()) is not None:
+        mine = {"its_key": key_of(conversation_id)}
+        if (row := connection.execute(FOR_ACT, mine).one_or_none()) is not None:
             return row.id, row.updated
-        made = INSERTS[connection.dialect.name]
-        names = self._sources.its(listed)
+        dialect, names = connection.dialect.name, self._sources.its(listed)
         place_of = {"page": names["its_page"], "platform": names["its_platform"], "folder": names["its_folder"]}
-        connection.execute(made(source).values(**place_of, wanted=False).on_conflict_do_nothing())
-        place = connection.execute(select(source.c.id).where(ITS), names).scalar_one()
+        connection.execute(ADD_LIST[dialect], {**place_of, "wanted": False})
+        place = connection.execute(LIST, names).scalar_one()
         values = {
             "key": key_of(conversation_id),
             "graph_id": conversation_id,
@@ -220,15 +241,14 @@ class Acts:
             "seen": at,
             "updated": at if item is None else ms(item.updated),
         }
-        connection.execute(made(conversation).values(**values).on_conflict_do_nothing())
-        row = connection.execute(mine).one()
+        connection.execute(LEARN[dialect], values)
+        row = connection.execute(FOR_ACT, mine).one()
         return row.id, row.updated
 
 
 def as_waiting(connection: Connection, row: int) -> Conversation | None:
     """A conversation as it was when it was found last that somebody waits there; None where nobody does."""
-    waits = select(wait.c.body).where(wait.c.conversation == row, wait.c.gone.is_(None))
-    body = connection.execute(waits).scalar()
+    body = connection.execute(AS_WAITING, {"its_row": row}).scalar()
     return None if body is None else unpack_conversation(body)
 
 
@@ -248,11 +268,3 @@ def wrote_since(item: Conversation, told: Conversation) -> bool:
     if item.wrote is None or told.wrote is None:
         return item.updated > told.updated
     return item.wrote > told.wrote
-
-
-@lru_cache(8)
-def lapsed_and_soonest(known: Select[tuple[int]]) -> tuple[Select[Any], Select[Any]]:
-    """What selects the marks in known sources that are over, and when the first of all of them is."""
-    ours = conversation.c.source.in_(known)
-    first = select(func.min(act.c.until)).join(conversation, conversation.c.id == act.c.conversation)
-    return ACTS_ABOUT.where(LAPSING, act.c.until <= AT, ours).order_by(act.c.id), first.where(LAPSING, ours)

@@ -30,6 +30,8 @@ ADD = {dialect: adding(insert) for dialect, insert in INSERTS.items()}
 GAPS = select(gap).where(gap.c.source.in_(bindparam("sources", expanding=True))).order_by(gap.c.source, gap.c.begun)
 STANDING = select(source.c.id, source.c.complete, source.c.wanted, source.c.looked)
 STANDING = STANDING.where(source.c.id.in_(bindparam("sources", expanding=True)))
+LATEST = select(func.max(gap.c.begun)).where(gap.c.source == bindparam("its_source")).scalar_subquery()
+SEEN = update(gap).where(gap.c.source == bindparam("its_source"), gap.c.begun == LATEST)
 NOTE = {dialect: insert(gap).on_conflict_do_nothing() for dialect, insert in INSERTS.items()}
 
 
@@ -57,9 +59,7 @@ def unseen(connection: Connection, source_id: int, begun: int, ended: int) -> No
 
 def begun(connection: Connection, row: SourceRow, at: int) -> None:
     """A first look at a source was finished: nobody has looked at it since it was watched last, or ever, until then."""
-    latest = select(func.max(gap.c.begun)).where(gap.c.source == row.id).scalar_subquery()
-    mine = update(gap).where(gap.c.source == row.id, gap.c.begun == latest)
-    if not connection.execute(mine.values(ended=at)).rowcount:
+    if not connection.execute(SEEN, {"its_source": row.id, "ended": at}).rowcount:
         unseen(connection, row.id, 0, at)
 
 

@@ -7,11 +7,15 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Dialect
+from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import psycopg
 
 INSERTS: Mapping[str, Any] = MappingProxyType({"sqlite": sqlite.insert, "postgresql": postgresql.insert})
 """By the name of the dialect, the insert that can do something else where the row is there already."""
+
+DIALECTS: Mapping[str, Any] = MappingProxyType({"sqlite": sqlite.dialect(), "postgresql": psycopg.dialect()})  # type: ignore[no-untyped-call]
+"""By its name, a dialect to compile for: each database that is opened has one of its own, but they all say the same."""
 
 
 def in_bulk(connection: Connection, statement: Any, rows: Sequence[Mapping[str, object]]) -> None:
@@ -19,7 +23,7 @@ def in_bulk(connection: Connection, statement: Any, rows: Sequence[Mapping[str, 
 
     So the values are those that the database takes: no type of a column's converts them. Gives nothing back.
     """
-    compiled = compiled_for(connection.dialect, statement, tuple(rows[0]))
+    compiled = compiled_for(connection.dialect.name, statement, tuple(rows[0]))
     fixed = {name: value for name, value in compiled.params.items() if name not in rows[0]}
     values: Any
     if compiled.positional:
@@ -31,7 +35,7 @@ def in_bulk(connection: Connection, statement: Any, rows: Sequence[Mapping[str, 
     connection.exec_driver_sql(compiled.string, values)
 
 
-@lru_cache(16)
-def compiled_for(dialect: Dialect, statement: Any, columns: tuple[str, ...]) -> Any:
+@lru_cache(32)
+def compiled_for(dialect: str, statement: Any, columns: tuple[str, ...]) -> Any:
     """A statement as the database gets it, to be run with values of these columns."""
-    return statement.compile(dialect=dialect, column_keys=list(columns))
+    return statement.compile(dialect=DIALECTS[dialect], column_keys=list(columns))

@@ -1,40 +1,71 @@
-"""How the sending of an announcement ends: closed with what is kept of it, given up, or in doubt."""
+"""How the sending of an announcement ends: closed with what is kept of it, given up, in doubt, or back in the queue."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, select, update
 
 from pageinbox.ledger.schema import LATER_CODES, announcement, ms, news, notice, room
 from pageinbox.model.announcement import Announcement
 from pageinbox.model.history import State
 from pageinbox.model.watch import Later
 
-ERASED = {"due": None, "since": None, "detail": None, "body": None, "latest": None}
-"""What is left of news once they are said."""
+ITS = announcement.c.id == bindparam("number")
+"""That a row is the announcement's with a number."""
+
+CHANGE = update(announcement).where(ITS)
+"""Gives it the values that are named beside its number."""
+
+DROP = delete(announcement).where(ITS)
+
+TOLD = and_(news.c.announcement == bindparam("number"), news.c.due.is_not(None))
+LEFT = [
+    select(func.count()).where(table.c.announcement == bindparam("number"), table.c.due.is_not(None))
+    for table in (news, notice)
+]
+TRIED = CHANGE.values(
+    tries=select(room.c.failures).where(room.c.name == bindparam("its_room")).scalar_subquery(),
+    state=State.GIVEN_UP.value,
+)
+EDITABLE = (
+    select(news.c.conversation).where(TOLD, news.c.later == LATER_CODES[Later.EDIT], news.c.version <= 0).limit(1)
+)
+KEEP = update(news).where(TOLD).values(due=None, kept=1)
+ERASE = update(news).where(TOLD).values(due=None, since=None, detail=None, body=None, latest=None)
+PUT_BACK = [
+    update(table)
+    .where(table.c.announcement == bindparam("number"), table.c.due.is_not(None), table.c.found > bindparam("given_up"))
+    .values(announcement=None)
+    for table in (news, notice)
+]
+DROP_NOTICES = delete(notice).where(notice.c.announcement == bindparam("number"))
+"""Made once: making a statement takes as long as running it."""
 
 
 def give_up(connection: Connection, item: Announcement, why: str, now: float) -> None:
     """Close an announcement with what is left in it; without a trace where nothing is."""
-    counts = [
-        connection.execute(
-            select(func.count()).where(table.c.announcement == item.number, table.c.due.is_not(None))
-        ).scalar_one()
-        for table in (news, notice)
-    ]
+    its = {"number": item.number}
+    counts = [connection.execute(statement, its).scalar_one() for statement in LEFT]
     if any(counts):
-        tries = select(room.c.failures).where(room.c.name == item.room).scalar_subquery()
-        values: dict[str, Any] = {"at": ms(now), "error": why, "tries": tries, "items": counts[0]}
-        close(connection, item.number, state=State.GIVEN_UP.value, **values)
+        values = {"at": ms(now), "error": why, "items": counts[0]}
+        connection.execute(TRIED, {**its, **values, "its_room": item.room})
+        close(connection, item.number)
     else:
-        connection.execute(delete(announcement).where(announcement.c.id == item.number))
+        connection.execute(DROP, its)
 
 
 def doubt(connection: Connection, item: Announcement, why: str, now: float) -> None:
     """Nobody knows whether it arrived, for a reason that is kept."""
     values = {"state": State.DOUBT.value, "session": None, "until": None, "at": ms(now), "error": why}
-    connection.execute(update(announcement).where(announcement.c.id == item.number).values(**values))
+    connection.execute(CHANGE, {"number": item.number, **values})
+
+
+def put_back(connection: Connection, item: Announcement, given_up: float | None) -> None:
+    """Let what it tells be told another time, but for what was found by the time that is given up, if any."""
+    since = -1 if given_up is None else ms(given_up)
+    for statement in PUT_BACK:
+        connection.execute(statement, {"number": item.number, "given_up": since})
 
 
 def close(connection: Connection, number: int, *, editable: bool = False, **values: Any) -> None:
@@ -42,11 +73,8 @@ def close(connection: Connection, number: int, *, editable: bool = False, **valu
 
     `values` are those that its row gets.
     """
-    done = update(announcement).where(announcement.c.id == number)
-    connection.execute(done.values(session=None, until=None, **values))
-    mine = and_(news.c.announcement == number, news.c.due.is_not(None))
-    kept = and_(mine, news.c.later == LATER_CODES[Later.EDIT], news.c.version <= 0)
-    if editable and connection.execute(select(news.c.conversation).where(kept).limit(1)).first() is not None:
-        connection.execute(update(news).where(mine).values(due=None, kept=1))  # all of it, since all is said anew
-    connection.execute(update(news).where(mine).values(**ERASED))
-    connection.execute(delete(notice).where(notice.c.announcement == number))
+    its = {"number": number}
+    connection.execute(CHANGE, {**its, "session": None, "until": None, **values})
+    kept = editable and connection.execute(EDITABLE, its).first() is not None
+    connection.execute(KEEP if kept else ERASE, its)  # keep all of it, since all is said anew
+    connection.execute(DROP_NOTICES, its)

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, or_, select
+from sqlalchemy import BigInteger, Connection, Integer, Row, bindparam, or_, select, update
 
 from pageinbox.ledger.claims import AHEAD
 from pageinbox.ledger.marks import marks_of
+from pageinbox.ledger.ours import OURS
 from pageinbox.ledger.packing import unpack_conversation, unpack_news, unpack_notice
 from pageinbox.ledger.reminders import settle
 from pageinbox.ledger.schema import LATER_CODES, announcement, conversation, ms, news, notice, source
@@ -21,6 +22,47 @@ from pageinbox.model.watch import Detail, Later
 
 Choose = Callable[[Sequence[QueuedNews], Sequence[QueuedNotice]], tuple[Sequence[QueuedNews], Sequence[QueuedNotice]]]
 """From all of a room that is due, or due in a moment, what goes into its next message."""
+
+ROOM = bindparam("its_room", type_=Integer)
+NEWS = (
+    select(news)
+    .join(conversation, conversation.c.id == news.c.conversation)
+    .where(news.c.room == ROOM, news.c.due.is_not(None), news.c.source.in_(OURS))
+    .order_by(news.c.found, conversation.c.updated, conversation.c.id)
+)
+"""What a room is still to be told of conversations in the known sources, oldest first."""
+
+NOTICES = select(notice).where(notice.c.room == ROOM, notice.c.due.is_not(None)).order_by(notice.c.found, notice.c.id)
+"""What a room is still to be told of how sources fare, oldest first."""
+
+
+def soon(table: Any) -> Any:
+    """That nobody says a row now, and it is due, or due in a moment. As for `claims.is_due`, what was found much later
+    than now is due."""
+    is_due = table.c.due <= bindparam("ahead", type_=BigInteger)
+    return table.c.announcement.is_(None) & or_(is_due, table.c.found > bindparam("false", type_=BigInteger))
+
+
+NEXT_NEWS, NEXT_NOTICES = NEWS.where(soon(news)), NOTICES.where(soon(notice))
+CLAIMED_NEWS = NEWS.where(news.c.announcement == bindparam("number"))
+CLAIMED_NOTICES = NOTICES.where(notice.c.announcement == bindparam("number"))
+FREE_NOTICES = NOTICES.where(notice.c.announcement.is_(None))
+SOURCES = select(source).where(source.c.id.in_(bindparam("ids", expanding=True)))
+ORIGIN = (
+    select(announcement.c.receipt)
+    .join(news, news.c.announcement == announcement.c.id)
+    .where(news.c.conversation == bindparam("its_conversation"), news.c.room == ROOM, news.c.version == 0)
+)
+# Each by its key: SQLite looks for many at once by reading all.
+TAKE_NEWS = (
+    update(news)
+    .where(news.c.room == ROOM, news.c.conversation == bindparam("of"), news.c.version == bindparam("as_of"))
+    .values(announcement=bindparam("number"))
+)
+TAKE_NOTICES = (
+    update(notice).where(notice.c.id.in_(bindparam("ids", expanding=True))).values(announcement=bindparam("number"))
+)
+"""Made once: making a statement takes as long as running it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,23 +133,20 @@ def news_of(row: Row[Any], its_source: Source, marks: Marks | None) -> News:
 
 
 def next_contents(
-    connection: Connection, room_id: int, known: Select[tuple[int]], *, choose: Choose, at: int, ahead: int
+    connection: Connection, room_id: int, ours: Mapping[str, object], *, choose: Choose, at: int, ahead: int
 ) -> Contents | None:
     """What of the known sources a room is to be told next; None where nothing is due at `at`.
 
-    `choose` is shown what is due until `ahead`. Both are in milliseconds since 1970. As for `claims.is_due`, what was
-    found much later than now is due.
+    `ours` is what `OURS` is run with. `choose` is shown what is due until `ahead`. Both are in milliseconds since 1970.
     """
     false = at + ms(AHEAD)
-
-    def soon(table: Any) -> list[Any]:
-        return [table.c.announcement.is_(None), or_(table.c.due <= ahead, table.c.found > false)]
+    its = {"its_room": room_id, "ahead": ahead, "false": false}
 
     def due(row: Row[Any]) -> bool:
         return bool(row.due <= at or row.found > false)
 
-    rows = settle(connection, news_rows(connection, room_id, known, *soon(news)))
-    notices = notice_rows(connection, room_id, *soon(notice))
+    rows = settle(connection, connection.execute(NEXT_NEWS, {**ours, **its}).all())
+    notices = connection.execute(NEXT_NOTICES, its).all()
     told, with_them = choose(
         [
             QueuedNews(
@@ -132,11 +171,21 @@ def next_contents(
 
 
 def claimed_contents(
-    connection: Connection, room_id: int, known: Select[tuple[int]], *, number: int
+    connection: Connection, room_id: int, ours: Mapping[str, object], *, number: int
 ) -> Contents | None:
     """What of the known sources an announcement is still to tell; None for nothing."""
-    rows = news_rows(connection, room_id, known, news.c.announcement == number)
-    return contents(connection, rows, notice_rows(connection, room_id, notice.c.announcement == number))
+    its = {"its_room": room_id, "number": number}
+    rows = connection.execute(CLAIMED_NEWS, {**ours, **its}).all()
+    return contents(connection, rows, connection.execute(CLAIMED_NOTICES, its).all())
+
+
+def take(connection: Connection, room_id: int, found: Contents, number: int) -> None:
+    """Have what a room is to be told next be what an announcement tells."""
+    its = {"its_room": room_id, "number": number}
+    if found.news:
+        connection.execute(TAKE_NEWS, [{**its, "of": row.conversation, "as_of": row.version} for row in found.news])
+    if found.notices:
+        connection.execute(TAKE_NOTICES, {"ids": [row.id for row in found.notices], "number": number})
 
 
 def contents(connection: Connection, rows: Sequence[Row[Any]], notices: Sequence[Row[Any]]) -> Contents | None:
@@ -154,21 +203,8 @@ def contents(connection: Connection, rows: Sequence[Row[Any]], notices: Sequence
 
 def sources_of(connection: Connection, rows: Sequence[Row[Any]]) -> dict[int, Row[Any]]:
     """The rows of the sources that rows of news name, by id."""
-    ids = {row.source for row in rows}
-    return {row.id: row for row in connection.execute(select(source).where(source.c.id.in_(ids)))}
-
-
-def news_rows(connection: Connection, room_id: int, known: Select[tuple[int]], *conditions: Any) -> Sequence[Row[Any]]:
-    """What a room is still to be told of conversations in the known sources, oldest first."""
-    where = and_(news.c.room == room_id, news.c.due.is_not(None), news.c.source.in_(known), *conditions)
-    joined = select(news).join(conversation, conversation.c.id == news.c.conversation).where(where)
-    return connection.execute(joined.order_by(news.c.found, conversation.c.updated, conversation.c.id)).all()
-
-
-def notice_rows(connection: Connection, room_id: int, *conditions: Any) -> Sequence[Row[Any]]:
-    """What a room is still to be told of how sources fare, oldest first."""
-    where = and_(notice.c.room == room_id, notice.c.due.is_not(None), *conditions)
-    return connection.execute(select(notice).where(where).order_by(notice.c.found, notice.c.id)).all()
+    ids = [*{row.source for row in rows}]
+    return {row.id: row for row in connection.execute(SOURCES, {"ids": ids})} if ids else {}
 
 
 def in_thread(row: Row[Any]) -> bool:
@@ -178,7 +214,6 @@ def in_thread(row: Row[Any]) -> bool:
 
 def origin(connection: Connection, row: Row[Any]) -> str:
     """The receipt of the message that told the room of this conversation first; empty where there is none."""
-    first = and_(news.c.conversation == row.conversation, news.c.room == row.room, news.c.version == 0)
-    told = select(announcement.c.receipt).join(news, news.c.announcement == announcement.c.id)
-    receipt: str | None = connection.execute(told.where(first)).scalar_one_or_none()
+    its = {"its_conversation": row.conversation, "its_room": row.room}
+    receipt: str | None = connection.execute(ORIGIN, its).scalar_one_or_none()
     return receipt or ""

@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from pageinbox.language.reader import spellings
-from pageinbox.ledger.contents import notice_rows
+from pageinbox.ledger.contents import FREE_NOTICES
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.packing import pack_digest, unpack_digest, unpack_notice
 from pageinbox.ledger.queue import Queue
@@ -20,6 +20,22 @@ from pageinbox.model.digest import Digest, DigestSpec
 from pageinbox.model.text import bare, fold
 
 IN_FORCE = select(digest).where(digest.c.ended.is_(None)).order_by(digest.c.id)
+ITS = digest.c.id == bindparam("number")
+"""That a row is the digest's with a number."""
+
+ONE = select(digest).where(ITS)
+IN_ROOM = IN_FORCE.where(digest.c.room == bindparam("its_room"))
+CHANGE = update(digest).where(ITS)
+MAKE = insert(digest).returning(digest.c.id)
+HELD = IN_FORCE.where(ITS).with_for_update()
+TAKE = update(digest).where(ITS, digest.c.due == bindparam("before"))
+ROOM = select(room.c.id).where(room.c.name == bindparam("its_name"))
+DROP_FREE = (
+    delete(notice)
+    .where(notice.c.id.in_(bindparam("ids", expanding=True)), notice.c.announcement.is_(None))
+    .returning(notice.c.id)
+)
+"""Made once: making a statement takes as long as running it."""
 
 AHEAD = 8 * 86_400.0
 """Seconds. What is due further ahead was written before the ledger's clock was set back: a week is the longest."""
@@ -46,7 +62,7 @@ class Digests:
     def spec(self, number: int) -> DigestSpec | None:
         """What one is about, also when it has ended; None where that is not known here. Raises LedgerError."""
         with self._ledger.reading() as connection:
-            row = connection.execute(select(digest).where(digest.c.id == number)).one_or_none()
+            row = connection.execute(ONE, {"number": number}).one_or_none()
         return None if row is None else self._read(row).spec
 
     def keep(self, room_name: str, spec: DigestSpec) -> tuple[Digest, DigestSpec | None]:
@@ -56,23 +72,22 @@ class Digests:
         """
         with self._ledger.writing() as connection:
             now = self._ledger.now(connection)
-            own = [self._read(row) for row in connection.execute(IN_FORCE.where(digest.c.room == room_name))]
+            own = [self._read(row) for row in connection.execute(IN_ROOM, {"its_room": room_name})]
             known = next((each for each in own if each.spec is not None and each.spec.lists == spec.lists), None)
             if known is not None and known.spec == spec:
                 return known, spec
             due = spec.rhythm.next(now / 1000)
             values: dict[str, Any] = {"spec": pack_digest(spec), "due": ms(due)}
             if known is not None:
-                connection.execute(update(digest).where(digest.c.id == known.number).values(**values))
+                connection.execute(CHANGE, {"number": known.number, **values})
                 return replace(known, spec=spec, due=due), known.spec
-            made = insert(digest).values(room=room_name, made=now, **values).returning(digest.c.id)
-            return Digest(connection.execute(made).scalar_one(), room_name, spec, due), None
+            number = connection.execute(MAKE, {"room": room_name, "made": now, **values}).scalar_one()
+            return Digest(number, room_name, spec, due), None
 
     def end(self, ended: Digest) -> None:
         """Stop a digest; one that is queued is not said any more. Raises LedgerError."""
         with self._ledger.writing() as connection:
-            values = {"ended": self._ledger.now(connection)}
-            connection.execute(update(digest).where(digest.c.id == ended.number).values(**values))
+            connection.execute(CHANGE, {"number": ended.number, "ended": self._ledger.now(connection)})
             self._drop(connection, ended)
 
     def due(self) -> tuple[list[Digest], float, float | None]:
@@ -82,7 +97,7 @@ class Digests:
         """
         with self._ledger.reading() as connection:
             now = self._ledger.now(connection) / 1000
-        known = [each for each in self.standing() if each.spec is not None]
+            known = [each for each in self.standing() if each.spec is not None]
         due = [each for each in known if not now < each.due <= now + AHEAD]
         return due, now, min((each.due - now for each in known if each not in due), default=None)
 
@@ -93,7 +108,7 @@ class Digests:
         """
         with self._ledger.writing() as connection:
             now = self._ledger.now(connection) / 1000
-            row = connection.execute(IN_FORCE.where(digest.c.id == number).with_for_update()).one_or_none()
+            row = connection.execute(HELD, {"number": number}).one_or_none()
             if row is None or (each := self._read(row)).spec is None or now < each.due <= now + AHEAD:
                 return False
             rhythm = each.spec.rhythm
@@ -101,8 +116,8 @@ class Digests:
             if each.due <= now:
                 until = max(each.due, rhythm.latest(now))
                 values["told"] = ms(until)
-            taken = update(digest).where(digest.c.id == number, digest.c.due == row.due).values(**values)
-            if not connection.execute(taken).rowcount or each.due > now:
+            taken = connection.execute(TAKE, {"number": number, "before": row.due, **values}).rowcount
+            if not taken or each.due > now:
                 return False
             told = Notice(
                 NoticeKind.DIGEST,
@@ -135,14 +150,13 @@ class Digests:
 
     def _drop(self, connection: Connection, each: Digest) -> list[Notice]:
         """Take what is queued of a digest, and not being said, out of the queue."""
-        room_id = connection.execute(select(room.c.id).where(room.c.name == each.room)).scalar_one_or_none()
+        room_id = connection.execute(ROOM, {"its_name": each.room}).scalar_one_or_none()
         if room_id is None:
             return []
-        free = notice.c.announcement.is_(None)
-        queued = [(row, unpack_notice(row.body, row.found / 1000)) for row in notice_rows(connection, room_id, free)]
+        rows = connection.execute(FREE_NOTICES, {"its_room": room_id})
+        queued = [(row, unpack_notice(row.body, row.found / 1000)) for row in rows]
         mine = {row.id: one for row, one in queued if one.kind is NoticeKind.DIGEST and one.digest == each.number}
-        dropped = delete(notice).where(notice.c.id.in_([*mine]), free).returning(notice.c.id)
-        return [mine[number] for number in connection.execute(dropped).scalars()]
+        return [mine[number] for number in connection.execute(DROP_FREE, {"ids": [*mine]}).scalars()]
 
     def _read(self, row: Row[Any]) -> Digest:
         spec = unpack_digest(row.spec)

@@ -46,6 +46,22 @@ COUNT, UNTIDY = "erasings", "untidy"
 ABOUT = (news, wait, answer, act, mute)
 """What names a conversation by its row."""
 
+FACTS = select(meta)
+KEYS = select(forgotten.c.key)
+OLDEST = select(func.min(func.coalesce(source.c.forgotten, 0))).where(source.c.wanted).scalar_subquery()
+EXPIRE = delete(forgotten).where(forgotten.c.at < OLDEST)
+PENDING = (
+    select(announcement.c.id, room.c.name)
+    .join(room, room.c.id == announcement.c.room)
+    .where(
+        announcement.c.edit.is_not(None),
+        announcement.c.erased.is_not(None),
+        or_(announcement.c.state == State.SENT.value, ACTIVE),
+    )
+    .order_by(room.c.name, announcement.c.id)
+)
+"""Made once: making a statement takes as long as running it. Those of erasing itself are not: few are erased."""
+
 
 class Erasure:
     """Erases conversations from one ledger."""
@@ -102,19 +118,18 @@ class Erasure:
         Raises LedgerError.
         """
         with self._ledger.reading() as connection:
-            facts = {row.name: row.value for row in connection.execute(select(meta))}
+            facts = {row.name: row.value for row in connection.execute(FACTS)}
         return int(facts.get(COUNT, 0)), UNTIDY in facts
 
     def keys(self) -> set[int]:
         """What the conversations are known by that were erased, as `key_of` gives it. Raises LedgerError."""
         with self._ledger.reading() as connection:
-            return set(connection.execute(select(forgotten.c.key)).scalars())
+            return set(connection.execute(KEYS).scalars())
 
     def expire(self) -> None:
         """Drop what is kept of conversations so old that no list is read so far back. Raises LedgerError."""
-        oldest = select(func.min(func.coalesce(source.c.forgotten, 0))).where(source.c.wanted).scalar_subquery()
         with self._ledger.writing() as connection:
-            connection.execute(delete(forgotten).where(forgotten.c.at < oldest))
+            connection.execute(EXPIRE)
             lasting.expire(connection)
 
     def tidy(self) -> int:
@@ -136,11 +151,8 @@ class Erasure:
 
         Raises LedgerError.
         """
-        there = or_(announcement.c.state == State.SENT.value, ACTIVE)
-        waiting = and_(announcement.c.edit.is_not(None), announcement.c.erased.is_not(None), there)
-        columns = select(announcement.c.id, room.c.name).join(room, room.c.id == announcement.c.room)
         with self._ledger.reading() as connection:
-            rows = connection.execute(columns.where(waiting).order_by(room.c.name, announcement.c.id)).all()
+            rows = connection.execute(PENDING).all()
         return [(number, name) for number, name in rows]
 
     def lasting(self) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from pageinbox.ledger.claims import LONGEST
 from pageinbox.ledger.packing import unpack_notice
@@ -20,6 +20,17 @@ log = logging.getLogger(__name__)
 
 RETRY = Backoff(first=2.0, longest=300.0)
 """How long a room that failed is left alone."""
+
+ROOM = select(room).where(room.c.name == bindparam("its_name"))
+FAILED = ROOM.where(room.c.failures > 0)
+CHANGE = update(room).where(room.c.id == bindparam("its_id"))
+QUEUED = (
+    select(notice.c.id, notice.c.body, notice.c.found, room.c.name)
+    .join(room, room.c.id == notice.c.room)
+    .where(notice.c.announcement.is_(None), notice.c.due.is_not(None))
+)
+DROP = delete(notice).where(notice.c.id.in_(bindparam("ids", expanding=True)))
+"""Made once: making a statement takes as long as running it."""
 
 
 class FailingRooms:
@@ -36,7 +47,7 @@ class FailingRooms:
 
     def failed(self, connection: Connection, name: str, why: str, *, retry_after: float, now: float) -> float:
         """Put a room off, for `retry_after` seconds at least, LONGEST at most. Gives since when it fails."""
-        row = connection.execute(select(room).where(room.c.name == name)).one()
+        row = connection.execute(ROOM, {"its_name": name}).one()
         at, retry_after = ms(now), min(retry_after, LONGEST)
         failing: int = row.failing if row.failing is not None and row.failing <= at else at
         lasting = failing + ms(UNREACHED)
@@ -44,7 +55,7 @@ class FailingRooms:
         if at < lasting and at + ms(retry_after) <= lasting:
             retry = min(retry, lasting)  # one more try, before anybody is told
         values = {"failing": failing, "failures": row.failures + 1, "retry": retry, "error": why}
-        connection.execute(update(room).where(room.c.id == row.id).values(**values))
+        connection.execute(CHANGE, {"its_id": row.id, **values})
         if retry > lasting and not was_told(row):
             log.warning("I can't write to %s: %s", nobody_named(name), nobody_named(why))
             item = Notice(NoticeKind.UNREACHED, (), now, since=failing / 1000, room=name, why=why)
@@ -53,11 +64,11 @@ class FailingRooms:
 
     def well(self, connection: Connection, name: str, now: float) -> None:
         """A room was told something. Who has not heard yet that it failed does not hear of it any more."""
-        row = connection.execute(select(room).where(room.c.name == name, room.c.failures > 0)).one_or_none()
+        row = connection.execute(FAILED, {"its_name": name}).one_or_none()
         if row is None:
             return
         well = {"failing": None, "failures": 0, "retry": None, "error": None}
-        connection.execute(update(room).where(room.c.id == row.id).values(**well))
+        connection.execute(CHANGE, {"its_id": row.id, **well})
         if was_told(row):
             log.info("I can write to %s again", nobody_named(name))
             unaware = self._withdraw(connection, name)
@@ -70,11 +81,10 @@ class FailingRooms:
 
     def _withdraw(self, connection: Connection, name: str) -> set[str]:
         """Take back what is not yet said of a room; gives who would have heard it."""
-        queued = select(notice.c.id, notice.c.body, notice.c.found, room.c.name).join(room, room.c.id == notice.c.room)
-        rows = connection.execute(queued.where(notice.c.announcement.is_(None), notice.c.due.is_not(None))).all()
+        rows = connection.execute(QUEUED).all()
         items = [(row, unpack_notice(row.body, row.found / 1000)) for row in rows]
         mine = [row for row, item in items if item.kind is NoticeKind.UNREACHED and item.room == name]
-        connection.execute(delete(notice).where(notice.c.id.in_([row.id for row in mine])))
+        connection.execute(DROP, {"ids": [row.id for row in mine]})
         return {row.name for row in mine}
 
 

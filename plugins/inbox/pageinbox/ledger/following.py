@@ -6,10 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, update
+from sqlalchemy import BigInteger, Connection, and_, bindparam, case, func, or_, select, update
 
 from pageinbox.ledger.bulk import INSERTS
-from pageinbox.ledger.claims import AT, lapsed
+from pageinbox.ledger.claims import AT, LAPSED
+from pageinbox.ledger.closing import ITS
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.packing import pack_conversation, pack_news, unpack_conversation, unpack_news
 from pageinbox.ledger.schema import LATER_CODES, announcement, ms, news, room
@@ -22,13 +23,77 @@ GATHERED = 1.0
 
 TOLD = (Verdict.ANNOUNCED.value, Verdict.HELD.value)
 
+CONVERSATION = news.c.conversation == bindparam("its_conversation")
+# In the order of the numbers: see `Following.hold`.
+HOLD = (
+    select(announcement.c.id)
+    .where(
+        announcement.c.id.in_(
+            select(news.c.announcement).where(news.c.conversation.in_(bindparam("conversations", expanding=True)))
+        )
+    )
+    .order_by(announcement.c.id)
+    .with_for_update()
+)
+FOLLOWED = (
+    select(news, room.c.name)
+    .join(room, room.c.id == news.c.room)
+    .where(
+        news.c.conversation.in_(bindparam("conversations", expanding=True)),
+        news.c.version <= 0,
+        news.c.later.is_not(None),
+        news.c.verdict.in_(TOLD),
+        news.c.watch.in_(bindparam("watches", expanding=True)),
+    )
+)
+CHANGE = update(news).where(
+    CONVERSATION, news.c.room == bindparam("its_room"), news.c.version == bindparam("its_version")
+)
+TELLING = (
+    select(news.c.announcement)
+    .where(CONVERSATION, news.c.body.is_not(None), news.c.announcement.is_not(None))
+    .distinct()
+    .order_by(news.c.announcement)
+)
+SOON = bindparam("soon", type_=BigInteger)
+# Later than the one that may be under way, which must not take this one for done.
+LATER = func.coalesce(announcement.c.edit, 0) + 1
+EDIT = update(announcement).where(ITS).values(edit=case((LATER > SOON, LATER), else_=SOON))
+"""Has an announcement edited."""
+
+WAITS = and_(announcement.c.edit.is_not(None), or_(announcement.c.edit > AT, LAPSED))
+# Also where it stays as it is: who is about to claim the edit has to wait for this act, and tells of it.
+EDIT_GATHERED = (
+    update(announcement).where(ITS).values(edit=case((WAITS, announcement.c.edit), (LATER > SOON, LATER), else_=SOON))
+)
+"""The same, but for one that waits to be edited: it is not put off."""
+
+
+SAID = ("watch", "source", "verdict", "occasion", "found", "due", "detail", "body", "later")
+
+
+def saying(its_insert: Any) -> Any:
+    """What puts a message for a thread into the queue.
+
+    Another watch of the room may just have left it out; what one says at once goes before that.
+    """
+    statement = its_insert(news)
+    return statement.on_conflict_do_update(
+        index_elements=["conversation", "room", "version"],
+        set_={name: statement.excluded[name] for name in SAID},
+        where=news.c.verdict > Verdict.HELD.value,
+    )
+
+
+SAY = {dialect: saying(its_insert) for dialect, its_insert in INSERTS.items()}
+"""Made once: making a statement takes as long as running it."""
+
 
 class Following:
     """Has a ledger's announcements follow what goes on in their conversations, and what the team does with these."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._upsert: Any = INSERTS[ledger.engine.dialect.name]
 
     def hold(self, connection: Connection, conversation_rows: Collection[int]) -> None:
         """Keep others from changing announcements that tell of these conversations, until this transaction ends.
@@ -37,9 +102,7 @@ class Following:
         for each other. In SQLite one writes at a time.
         """
         if conversation_rows and self._ledger.engine.dialect.name == "postgresql":
-            telling = select(news.c.announcement).where(news.c.conversation.in_(conversation_rows))
-            held = select(announcement.c.id).where(announcement.c.id.in_(telling)).order_by(announcement.c.id)
-            connection.execute(held.with_for_update())
+            connection.execute(HOLD, {"conversations": [*conversation_rows]})
 
     def follow(
         self,
@@ -58,16 +121,9 @@ class Following:
         """
         given = {ids[item.id]: item for item in items}
         by_number = {watch.number: watch for watch in watches}
-        followed = and_(
-            news.c.conversation.in_(list(given)),
-            news.c.version <= 0,
-            news.c.later.is_not(None),
-            news.c.verdict.in_(TOLD),
-            news.c.watch.in_([*by_number, 0]),
-        )
-        columns = select(news, room.c.name).join(room, room.c.id == news.c.room).where(followed)
+        known = {"conversations": [*given], "watches": [*by_number, 0]}
         queued = 0
-        for row in connection.execute(columns).all() if given else ():
+        for row in connection.execute(FOLLOWED, known).all() if given else ():
             item = given[row.conversation]
             if row.later == LATER_CODES[Later.EDIT]:
                 queued += self._edit(connection, row, item, now)
@@ -96,15 +152,11 @@ class Following:
             changed["body"] = pack_news(then, moved_from, reminder)
             if item.said_at <= told.updated:
                 changed = {"body": pack_news(item, moved_from, reminder), "latest": None}
-        mine = and_(news.c.conversation == row.conversation, news.c.room == row.room, news.c.version == row.version)
-        connection.execute(update(news).where(mine).values(**changed))
+        mine = {"its_conversation": row.conversation, "its_room": row.room, "its_version": row.version}
+        connection.execute(CHANGE, {**mine, **changed})
         if row.announcement is None:
             return 0
-        edited = update(announcement).where(announcement.c.id == row.announcement)
-        # Later than the one that may be under way, which must not take this one for done.
-        again = func.coalesce(announcement.c.edit, 0) + 1
-        at = self._greatest(again, ms(now))
-        return connection.execute(edited.values(edit=at)).rowcount
+        return connection.execute(EDIT, {"number": row.announcement, "soon": ms(now)}).rowcount
 
     def acted(self, connection: Connection, conversation_row: int) -> int:
         """Somebody of the team did something with a conversation: have every message edited that still tells of it.
@@ -113,24 +165,10 @@ class Following:
         not put off, and only what is being edited just now is edited once more.
         """
         at = self._ledger.now(connection)
-        told = and_(news.c.conversation == conversation_row, news.c.body.is_not(None))
-        telling = select(news.c.announcement).where(told, news.c.announcement.is_not(None)).distinct()
-        waits = and_(announcement.c.edit.is_not(None), or_(announcement.c.edit > AT, lapsed()))
-        again = self._greatest(func.coalesce(announcement.c.edit, 0) + 1, at + ms(GATHERED))
-        edit = case((waits, announcement.c.edit), else_=again)
-        # Also where it stays as it is: who is about to claim the edit has to wait for this act, and tells of it.
-        edited = update(announcement).where(announcement.c.id == bindparam("number")).values(edit=edit)
-        numbers = connection.execute(telling.order_by(news.c.announcement)).scalars().all()
+        numbers = connection.execute(TELLING, {"its_conversation": conversation_row}).scalars().all()
         for number in numbers:
-            connection.execute(edited, {"number": number, "now": at})
+            connection.execute(EDIT_GATHERED, {"number": number, "now": at, "soon": at + ms(GATHERED)})
         return len(numbers)
-
-    def _greatest(self, first: Any, second: int) -> Any:
-        return (
-            func.greatest(first, second)
-            if self._ledger.engine.dialect.name == "postgresql"
-            else func.max(first, second)
-        )
 
     def _say(
         self, connection: Connection, row: Any, item: Conversation, now: float, due: float, detail: Detail | None
@@ -149,13 +187,7 @@ class Following:
             "body": pack_conversation(item),
             "later": row.later,
         }
-        statement = self._upsert(news).values(**values)
-        # Another watch of the room may just have left it out; what one says at once goes before that.
-        left_out = news.c.verdict > Verdict.HELD.value
-        statement = statement.on_conflict_do_update(
-            index_elements=["conversation", "room", "version"], set_=values, where=left_out
-        )
-        return connection.execute(statement).rowcount
+        return connection.execute(SAY[connection.dialect.name], values).rowcount
 
 
 def unclocked(item: Conversation) -> Conversation:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, func, literal_column, select
+from sqlalchemy import Row, Table, bindparam, func, literal_column, select
 
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.schema import (
@@ -55,6 +55,40 @@ IN_ROOMS = (
     .where(news.c.conversation == bindparam("its_row"))
     .order_by(news.c.found, room.c.name)
 )  # fmt: skip
+FOUND = (
+    select(conversation.c.graph_id, *LISTED)
+    .join(source, source.c.id == conversation.c.source)
+    .where(conversation.c.key.between(bindparam("first"), bindparam("last")))
+    .order_by(conversation.c.id)
+    .limit(1)
+)
+TOLD = (
+    select(conversation.c.graph_id, *LISTED)
+    .join(news, news.c.conversation == conversation.c.id)
+    .join(announcement, announcement.c.id == news.c.announcement)
+    .join(room, room.c.id == announcement.c.room)
+    .join(source, source.c.id == news.c.source)
+    .where(room.c.name == bindparam("its_room"), announcement.c.receipt == bindparam("its_receipt"))
+    .order_by(news.c.found, conversation.c.updated, conversation.c.id)
+)
+
+
+def queued(table: Table) -> Any:
+    """Selects how much each room is still to be told, since when it waits and when it is due."""
+    first = func.min(table.c.found).label("since"), func.min(table.c.due).label("due")
+    counted = select(table.c.room, func.count().label("many"), *first)
+    return counted.where(table.c.due.is_not(None), table.c.announcement.is_(None)).group_by(table.c.room)
+
+
+QUEUED = [queued(table) for table in (news, notice)]
+UNDER_WAY = select(announcement).where(UNSENT).order_by(announcement.c.id)
+ROOMS = select(room)
+BEGUN = select(source).where(source.c.wanted, source.c.complete, source.c.begun <= bindparam("since"))
+NEW = select(conversation.c.graph_id).where(
+    conversation.c.seen >= bindparam("since"),
+    conversation.c.quiet == 0,
+    conversation.c.key.in_(bindparam("keys", expanding=True)),
+)
 WAITS = select(wait).where(wait.c.conversation == bindparam("its_row"), wait.c.gone.is_(None))
 ANSWERS = select(answer).where(answer.c.conversation == bindparam("its_row"))
 """Made once: making a statement takes as long as running it."""
@@ -89,33 +123,16 @@ class Histories:
         number = 0
         for char in ref:
             number = number << 5 | ALPHABET.index(char)
-        between = conversation.c.key.between(*span(number, len(ref)))
-        found = (
-            select(conversation.c.graph_id, *LISTED)
-            .join(source, source.c.id == conversation.c.source)
-            .where(between)
-            .order_by(conversation.c.id)
-            .limit(1)
-        )
+        first, last = span(number, len(ref))
         with self._ledger.reading() as connection:
-            row = connection.execute(found).one_or_none()
+            row = connection.execute(FOUND, {"first": first, "last": last}).one_or_none()
         found_in = None if row is None else self._sources.named(row)
         return None if row is None or found_in is None else (found_in, row.graph_id)
 
     def told(self, room_name: str, receipt: str) -> list[tuple[Source, str]]:
         """The sources and ids of the conversations that the message with this receipt told a room of, oldest first."""
-        message = and_(room.c.name == room_name, announcement.c.receipt == receipt)
-        found = (
-            select(conversation.c.graph_id, *LISTED)
-            .join(news, news.c.conversation == conversation.c.id)
-            .join(announcement, announcement.c.id == news.c.announcement)
-            .join(room, room.c.id == announcement.c.room)
-            .join(source, source.c.id == news.c.source)
-            .where(message)
-            .order_by(news.c.found, conversation.c.updated, conversation.c.id)
-        )
         with self._ledger.reading() as connection:
-            rows = connection.execute(found).all()
+            rows = connection.execute(TOLD, {"its_room": room_name, "its_receipt": receipt}).all()
         return [(listed, row.graph_id) for row in rows if (listed := self._sources.named(row)) is not None]
 
     def history(self, conversation_id: str) -> History | None:
@@ -147,16 +164,13 @@ class Histories:
         """What each room has not been told yet, in the order it waits, and what was given up."""
         with self._ledger.reading() as connection:
             counts: dict[int, list[Row[Any] | None]] = {}
-            for index, table in enumerate((news, notice)):
-                queued = and_(table.c.due.is_not(None), table.c.announcement.is_(None))
-                columns = (table.c.room, func.count().label("many"), func.min(table.c.found).label("since"),
-                           func.min(table.c.due).label("due"))  # fmt: skip
-                for row in connection.execute(select(*columns).where(queued).group_by(table.c.room)):
+            for index, statement in enumerate(QUEUED):
+                for row in connection.execute(statement):
                     counts.setdefault(row.room, [None, None])[index] = row
-            under_way = connection.execute(select(announcement).where(UNSENT).order_by(announcement.c.id)).all()
+            under_way = connection.execute(UNDER_WAY).all()
             # Last, since a room may come with what is queued between two of these statements. One that went on as
             # another one meanwhile is left out: what it had is said there.
-            rooms = {row.id: row for row in connection.execute(select(room))}
+            rooms = {row.id: row for row in connection.execute(ROOMS)}
         found = [
             Backlog(
                 room=rooms[row.room].name,
@@ -194,17 +208,15 @@ class Histories:
 
     def watched_since(self, sources: Iterable[Source], since: float) -> bool:
         """Whether each of the sources has been watched since then, so that all that came is known."""
-        begun = select(source).where(source.c.wanted, source.c.complete, source.c.begun <= ms(since))
         with self._ledger.reading() as connection:
-            watched = {self._sources.named(row) for row in connection.execute(begun)}
+            watched = {self._sources.named(row) for row in connection.execute(BEGUN, {"since": ms(since)})}
         return watched.issuperset(sources)
 
     def new_since(self, graph_ids: Iterable[str], since: float) -> set[str]:
         """Those of the conversations that were new after `since`."""
         keys = [key_of(graph_id) for graph_id in graph_ids]
-        new = and_(conversation.c.seen >= ms(since), conversation.c.quiet == 0, conversation.c.key.in_(keys))
         with self._ledger.reading() as connection:
-            return set(connection.execute(select(conversation.c.graph_id).where(new)).scalars())
+            return set(connection.execute(NEW, {"since": ms(since), "keys": keys}).scalars())
 
 
 def span(number: int, length: int) -> tuple[int, int]:

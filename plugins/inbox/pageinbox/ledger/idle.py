@@ -6,7 +6,20 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, bindparam, case, delete, exists, func, literal_column, select, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Integer,
+    Table,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    literal_column,
+    select,
+    update,
+)
 
 from pageinbox.ledger import pushes
 from pageinbox.ledger.arrivals import QUARTER
@@ -34,10 +47,65 @@ PASS, MOST = 20_000, 100_000
 BATCH = 500
 """Conversations dropped in one transaction."""
 
+LATEST, RETENTION = bindparam("latest", type_=BigInteger), bindparam("retention", type_=BigInteger)
+KEPT_SINCE = case((source.c.reached > LATEST, LATEST), else_=source.c.reached) - RETENTION
+"""When what is kept of a source begins: `retention` before its newest change, which is no later than `latest`."""
 
-def kept_since(retention: int, latest: int) -> Any:
-    """When what is kept of a source begins: `retention` before its newest change, which is no later than `latest`."""
-    return case((source.c.reached > latest, latest), else_=source.c.reached) - retention
+
+def since(table: Table, *also: Any) -> Any:
+    """The same of the source of a row, where that is wanted."""
+    return select(KEPT_SINCE).where(source.c.id == table.c.source, source.c.wanted, *also).scalar_subquery()
+
+
+FIRST, LAST = bindparam("first", type_=BigInteger), bindparam("last", type_=BigInteger)
+IDLE = (
+    select(conversation.c.source, conversation.c.id)
+    .join(source, source.c.id == conversation.c.source)
+    .where(conversation.c.id.between(FIRST, LAST), source.c.wanted, conversation.c.updated < KEPT_SINCE)
+)
+IDS = [select(end(conversation.c.id)) for end in (func.min, func.max)]
+ANSWERED = [select(end(answer.c.conversation)) for end in (func.min, func.max)]
+OLD_ANSWERS = delete(answer).where(answer.c.conversation.between(FIRST, LAST), since(answer) > ANSWERED_AT)
+EVER = gap.c.begun == 0
+THIN = [
+    delete(arrival).where(arrival.c.quarter < since(arrival) // QUARTER),
+    delete(gap).where(~EVER, gap.c.ended <= since(gap, source.c.complete)),
+    update(gap).where(EVER, gap.c.ended < since(gap)).values(ended=since(gap)),
+]
+
+BEFORE = bindparam("before", type_=BigInteger)
+WAITING = exists().where(news.c.conversation == conversation.c.id, news.c.due.is_not(None))
+# What is done would be kept for ever: it ends by itself no more.
+MARKED = exists().where(act.c.conversation == conversation.c.id, HELD, act.c.kind != ActKind.DONE.value)
+GONE = select(conversation.c.id).where(
+    conversation.c.id.in_(bindparam("ids", expanding=True)),
+    conversation.c.source == bindparam("its_source"),
+    conversation.c.updated < BEFORE,
+    ~WAITING,
+    ~MARKED,
+)
+SAID = delete(news).where(news.c.conversation.in_(bindparam("gone", expanding=True))).returning(news.c.announcement)
+DROP = [
+    delete(column.table).where(column.in_(bindparam("gone", expanding=True)))
+    for column in (wait.c.conversation, answer.c.conversation, act.c.conversation, conversation.c.id)
+]
+MANY = bindparam("many", type_=Integer)
+FORGET = (
+    update(source)
+    .where(source.c.id == bindparam("its_source"))
+    .values(known=case((source.c.known > MANY, source.c.known - MANY), else_=0))
+)
+FEWER = (
+    update(announcement)
+    .where(announcement.c.id == bindparam("number"))
+    .values(items=announcement.c["items"] - bindparam("less"))
+)
+EMPTY = delete(announcement).where(
+    literal_column("inbox_announcement.items = 0"),  # spelled out, as in `claims.ACTIVE`
+    announcement.c.at < BEFORE,
+    announcement.c.state.in_((State.SENT.value, State.GIVEN_UP.value)),
+)
+"""Made once: making a statement takes as long as running it."""
 
 
 class Idle:
@@ -52,19 +120,13 @@ class Idle:
         Times are in milliseconds; no list counts as newer than `latest`. One pass reads all of the ledger, in ranges of
         rows: an index would make every conversation take a fifth more. Raises LedgerError.
         """
-        idle = (
-            select(conversation.c.source, conversation.c.id)
-            .join(source, source.c.id == conversation.c.source)
-            .where(conversation.c.id.between(bindparam("first"), bindparam("last")))
-            .where(source.c.wanted, conversation.c.updated < kept_since(retention, latest))
-        )
         found: dict[int, list[int]] = {}
         count = 0
         with self._ledger.reading() as connection:
-            first = connection.execute(select(func.min(conversation.c.id))).scalar() or 0
-            last = connection.execute(select(func.max(conversation.c.id))).scalar() or 0
+            first, last = (connection.execute(end).scalar() or 0 for end in IDS)
             while first <= last and count < MOST:
-                for source_id, row_id in connection.execute(idle, {"first": first, "last": first + PASS - 1}):
+                span = {"first": first, "last": first + PASS - 1, "retention": retention, "latest": latest}
+                for source_id, row_id in connection.execute(IDLE, span):
                     found.setdefault(source_id, []).append(row_id)
                     count += 1
                 first += PASS
@@ -77,26 +139,16 @@ class Idle:
         brought is kept for a week. Times are in milliseconds; no list counts as newer than `latest`. Raises
         LedgerError.
         """
-        kept = kept_since(retention, latest)
-
-        def since(table: Table, *also: Any) -> Any:
-            mine = source.c.id == table.c.source, source.c.wanted, *also
-            return select(kept).where(*mine).scalar_subquery()
-
-        some = answer.c.conversation.between(bindparam("first"), bindparam("last"))
-        old = delete(answer).where(some, since(answer) > ANSWERED_AT)
-        ever = gap.c.begun == 0
+        kept = {"retention": retention, "latest": latest}
         with self._ledger.reading() as connection:
-            first = connection.execute(select(func.min(answer.c.conversation))).scalar() or 0
-            last = connection.execute(select(func.max(answer.c.conversation))).scalar() or 0
+            first, last = (connection.execute(end).scalar() or 0 for end in ANSWERED)
         while first <= last:
             with self._ledger.writing() as connection:
-                connection.execute(old, {"first": first, "last": first + PASS - 1})
+                connection.execute(OLD_ANSWERS, {**kept, "first": first, "last": first + PASS - 1})
             first += PASS
         with self._ledger.writing() as connection:
-            connection.execute(delete(arrival).where(arrival.c.quarter < since(arrival) // QUARTER))
-            connection.execute(delete(gap).where(~ever, gap.c.ended <= since(gap, source.c.complete)))
-            connection.execute(update(gap).where(ever, gap.c.ended < since(gap)).values(ended=since(gap)))
+            for statement in THIN:
+                connection.execute(statement, kept)
             pushes.thin(connection, self._ledger.now(connection))
 
     def drop(self, row: SourceRow, ids: Sequence[int], before: int) -> int:
@@ -113,26 +165,16 @@ class Idle:
         return gone
 
     def _drop(self, connection: Connection, row: SourceRow, ids: Sequence[int], before: int) -> int:
-        waiting = exists().where(news.c.conversation == conversation.c.id, news.c.due.is_not(None))
-        lasting = act.c.kind != ActKind.DONE.value  # which would be kept for ever: it ends by itself no more
-        marked = exists().where(act.c.conversation == conversation.c.id, HELD, lasting)
-        old = and_(conversation.c.source == row.id, conversation.c.updated < before, ~waiting, ~marked)
-        gone = connection.execute(select(conversation.c.id).where(conversation.c.id.in_(ids), old)).scalars().all()
-        said = delete(news).where(news.c.conversation.in_(gone)).returning(news.c.announcement)
-        less = Counter(number for number in connection.execute(said).scalars() if number is not None)
-        connection.execute(delete(wait).where(wait.c.conversation.in_(gone)))
-        connection.execute(delete(answer).where(answer.c.conversation.in_(gone)))
-        connection.execute(delete(act).where(act.c.conversation.in_(gone)))
-        connection.execute(delete(conversation).where(conversation.c.id.in_(gone)))
-        changed = {"forgotten": max(before, row.forgotten or 0)}
-        known = case((source.c.known > len(gone), source.c.known - len(gone)), else_=0)
-        connection.execute(update(source).where(source.c.id == row.id).values(**changed, known=known))
-        if less:
-            fewer = update(announcement).where(announcement.c.id == bindparam("number"))
-            fewer = fewer.values(items=announcement.c["items"] - bindparam("less"))
-            connection.execute(fewer, [{"number": number, "less": count} for number, count in less.items()])
-        # Spelled out, as in `claims.ACTIVE`.
-        empty = and_(literal_column("inbox_announcement.items = 0"), announcement.c.at < before)
-        over = announcement.c.state.in_((State.SENT.value, State.GIVEN_UP.value))
-        connection.execute(delete(announcement).where(empty, over))
+        its = {"its_source": row.id, "before": before}
+        gone = connection.execute(GONE, {**its, "ids": [*ids]}).scalars().all() if ids else []
+        if gone:
+            said = connection.execute(SAID, {"gone": gone}).scalars()
+            less = Counter(number for number in said if number is not None)
+            for statement in DROP:
+                connection.execute(statement, {"gone": gone})
+            if less:
+                connection.execute(FEWER, [{"number": number, "less": many} for number, many in less.items()])
+        forgotten = max(before, row.forgotten or 0)
+        connection.execute(FORGET, {"its_source": row.id, "many": len(gone), "forgotten": forgotten})
+        connection.execute(EMPTY, {"before": before})
         return len(gone)

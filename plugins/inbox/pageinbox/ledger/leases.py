@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, ColumnElement, Text, and_, bindparam, or_, se
 
 from pageinbox.ledger.claims import AHEAD
 from pageinbox.ledger.database import Ledger
+from pageinbox.ledger.ours import OURS
 from pageinbox.ledger.schema import ms, source
 from pageinbox.ledger.sources import ITS, LeaseLost, SourceRow, Sources, source_row
 from pageinbox.model.source import Source
@@ -27,6 +28,11 @@ def runs(now: ColumnElement[int]) -> ColumnElement[bool]:
     return and_(source.c.lease_until > now, source.c.lease_until <= now + LONGEST + ms(AHEAD))
 
 
+HELD = (
+    select(source)
+    .where(source.c.wanted, source.c.id.in_(OURS), source.c.lease.is_not(None), runs(NOW))
+    .order_by(source.c.id)
+)
 FREE = or_(source.c.lease.is_(None), ~runs(NOW))
 TAKE = (
     update(source)
@@ -37,6 +43,8 @@ TAKE = (
 SEIZE = update(source).where(ITS).values(lease=bindparam("mine"), lease_until=NOW + LENGTH).returning(source)
 RENEW = update(source).where(ITS, source.c.lease == bindparam("mine")).values(lease_until=NOW + LENGTH)
 UNTIL = select(source.c.lease_until).where(ITS)
+RELEASE = update(source).where(source.c.lease == bindparam("mine")).values(lease=None, lease_until=None)
+RELEASE_ALL = update(source).where(source.c.lease.is_not(None)).values(lease=None, lease_until=None)
 """Made once: making a statement takes as long as running it."""
 
 
@@ -50,10 +58,6 @@ class Leases:
         self._ledger = ledger
         self._sources = sources
         self._spans = {"length": lease_of(interval), "longest": lease_of(max(interval, longest))}
-        held = select(source).where(
-            source.c.wanted, source.c.id.in_(sources.ours), source.c.lease.is_not(None), runs(NOW)
-        )
-        self._held = held.order_by(source.c.id)
         self._offered: dict[Source, str] = {}
         enough = source.c.lease_until > ledger.clock + ms(SHORTEST_LEASE)
         self._kept = select(source).where(ITS, source.c.lease == bindparam("mine"), runs(ledger.clock), enough)
@@ -65,8 +69,8 @@ class Leases:
         and nobody takes anything from anybody any more.
         """
         with self._ledger.reading() as connection:
-            span = {**self._spans, "now": self._ledger.now(connection)}
-            rows = list(connection.execute(self._held, span))
+            span = {**self._spans, **self._sources.ours, "now": self._ledger.now(connection)}
+            rows = list(connection.execute(HELD, span))
         Random(self._ledger.session).shuffle(rows)  # or those who come together would want the same
         held: dict[str, list[Source]] = {self._ledger.session: []}
         for row in rows:
@@ -115,9 +119,8 @@ class Leases:
 
     def release(self, *, every_session: bool = False) -> None:
         """Give back every source of this session, or of all, when they are known to be over."""
-        held = source.c.lease.is_not(None) if every_session else source.c.lease == self._ledger.session
         with self._ledger.writing() as connection:
-            connection.execute(update(source).where(held).values(lease=None, lease_until=None))
+            connection.execute(RELEASE_ALL if every_session else RELEASE, {"mine": self._ledger.session})
 
 
 def lease_of(interval: float) -> int:

@@ -34,6 +34,19 @@ HOLDING = (
 )
 """What holds for conversations, and their notes: made once, since every list asks for it."""
 
+OF_KIND = ACTS_ABOUT.where(HELD, act.c.kind == bindparam("its_kind")).order_by(act.c.id)
+OF_ONE = (
+    select(act)
+    .join(conversation, conversation.c.id == act.c.conversation)
+    .where(conversation.c.key == bindparam("its_key"))
+    .order_by(act.c.id)
+)
+OF_ROWS = (
+    select(act)
+    .where(act.c.conversation.in_(bindparam("conversations", expanding=True)), act.c.ended.is_(None))
+    .order_by(act.c.id)
+)
+
 KEPT = 10_000
 """Conversations that are known to have no marks, at most, but for those of one list more."""
 
@@ -76,25 +89,22 @@ class Marked:
         Those of Pages that are no longer in the settings are left out.
         """
         with self._ledger.reading() as connection:
-            rows = connection.execute(ACTS_ABOUT.where(HELD, act.c.kind == kind.value).order_by(act.c.id)).all()
+            rows = connection.execute(OF_KIND, {"its_kind": kind.value}).all()
         every = [held for row in rows if (held := held_of(row, self._sources)) is not None]
         return [held for held in every if who in (None, held.act.by.id)]
 
     def acts(self, conversation_id: str) -> list[Act]:
         """All that was ever done with a conversation, in order. Raises LedgerError."""
-        mine = select(act).join(conversation, conversation.c.id == act.c.conversation)
         with self._ledger.reading() as connection:
-            rows = connection.execute(mine.where(conversation.c.key == key_of(conversation_id)).order_by(act.c.id))
-            return [act_of(row) for row in rows]
+            return [act_of(row) for row in connection.execute(OF_ONE, {"its_key": key_of(conversation_id)})]
 
 
 def marks_of(connection: Connection, conversations: Collection[int]) -> dict[int, Marks]:
     """What holds for conversations, by their rows, less those of which nothing does."""
     if not conversations:
         return {}
-    mine = select(act).where(act.c.conversation.in_(conversations), act.c.ended.is_(None)).order_by(act.c.id)
     found: dict[int, list[Act]] = {}
-    for row in connection.execute(mine):
+    for row in connection.execute(OF_ROWS, {"conversations": [*conversations]}):
         found.setdefault(row.conversation, []).append(act_of(row))
     return {row: marks_from(acts) for row, acts in found.items()}
 

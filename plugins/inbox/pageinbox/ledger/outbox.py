@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Sequence
-from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, delete, select, update
 
 from pageinbox.ledger.bulk import INSERTS
-from pageinbox.ledger.claims import ACTIVE, CLAIM, Turn, turns
-from pageinbox.ledger.closing import close, doubt, give_up
-from pageinbox.ledger.contents import Choose, claimed_contents, next_contents, notice_rows
+from pageinbox.ledger.claims import ACTIVE, CLAIM, Anything, Turn, Turns
+from pageinbox.ledger.closing import CHANGE, DROP, ITS, close, doubt, give_up, put_back
+from pageinbox.ledger.contents import FREE_NOTICES, Choose, claimed_contents, next_contents, take
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.failing import FailingRooms
 from pageinbox.ledger.packing import unpack_notice
 from pageinbox.ledger.queue import Queue
 from pageinbox.ledger.restored import may_be_known
-from pageinbox.ledger.schema import announcement, ms, news, notice, room
+from pageinbox.ledger.schema import announcement, ms, notice, room
 from pageinbox.ledger.sources import Sources
 from pageinbox.model.announcement import Announcement, Notice, NoticeKind
 from pageinbox.model.history import State
@@ -28,6 +27,33 @@ GIVE_UP = 3 * 86400.0
 
 DOUBTS = 8
 """Tries of one announcement that the chat itself left in doubt until it is given up; crashes do not count."""
+
+BEGIN = {
+    dialect: insert(announcement).on_conflict_do_nothing().returning(announcement.c.id)
+    for dialect, insert in INSERTS.items()
+}
+DROP_NOTICES = delete(notice).where(notice.c.id.in_(bindparam("ids", expanding=True)))
+ROOM = select(room.c.id).where(room.c.name == bindparam("its_name"))
+TAKE_OVER = (
+    update(announcement)
+    .where(ITS, announcement.c.state == State.DOUBT.value)
+    .values(state=State.SENDING.value)
+    .returning(announcement.c.repeat, announcement.c.erased)
+)
+DOUBT_ALL = (
+    update(announcement)
+    .where(ACTIVE, announcement.c.state == State.SENDING.value)
+    .values(state=State.DOUBT.value, session=None, until=None)
+)
+TOLD = select(announcement.c.state, announcement.c.receipt).where(ITS)
+TRY_AGAIN = CHANGE.values(tries=announcement.c.tries + 1).returning(announcement.c.tries)
+MINE = and_(ITS, announcement.c.state == State.SENDING.value, announcement.c.session == bindparam("mine"))
+"""That this session sends it; it may also be editing what another one has sent."""
+
+STILL_MINE = select(announcement.c.id).where(MINE)
+HOLD = update(announcement).where(MINE)
+DROP_MINE = delete(announcement).where(MINE)
+"""Made once: making a statement takes as long as running it."""
 
 
 class Outbox:
@@ -42,11 +68,10 @@ class Outbox:
     ) -> None:
         self._ledger = ledger
         self._sources = sources
-        self._turns = turns(sources.ours)
+        self._turns = Turns(sources.ours)
         self._choose = choose
         self._ahead = ahead
         self._rooms = FailingRooms(Queue(ledger), admins, gathering=ahead)
-        self._upsert: Any = INSERTS[ledger.engine.dialect.name]
         self._under_way: set[int] = set()
         self._claiming = threading.Lock()
         """What this outbox gave to be sent and was not told of since; `done` ends it however that went."""
@@ -56,20 +81,24 @@ class Outbox:
 
         None where nothing is due, or only in rooms that are busy or failing, or of Pages that another bot knows.
         """
+        # Asked first, since a claim has to wait for the right to write, and mostly there is nothing.
+        with self._ledger.reading() as connection:
+            there = self._turns.anything(connection)
+        if not any(there):
+            return None
         # One at a time: what another thread is just claiming must not look lost for not being known to be under way.
         with self._claiming:
             with self._ledger.writing() as connection:
-                claimed = self._next(connection, self._ledger.now(connection))
+                claimed = self._next(connection, self._ledger.now(connection), there)
             if claimed is not None:  # not before it is sure: of a claim that failed nobody would tell how it ended
                 self._under_way.add(claimed[0].number)
         return claimed
 
-    def _next(self, connection: Connection, at: int) -> tuple[Announcement, bool] | None:
-        if not self._turns.anything(connection):
-            return None
-        self._turns.expire(connection, at, self._ledger.session, self._under_way)
-        self._abandon(connection, at)
-        for turn in self._turns.next(connection, at):
+    def _next(self, connection: Connection, at: int, there: Anything) -> tuple[Announcement, bool] | None:
+        if there.under_way:
+            self._turns.expire(connection, at, self._ledger.session, self._under_way)
+            self._abandon(connection, at)
+        for turn in self._turns.next(connection, at, there):
             take = self._take if turn.doubt is None else self._take_over
             if (taken := take(connection, turn, at)) is not None:
                 return taken, turn.doubt is not None
@@ -82,7 +111,7 @@ class Outbox:
         """
         if (number := self._begin(connection, turn.room, at)) is None:
             return None
-        mine = announcement.c.id == number
+        its = {"number": number}
         found = next_contents(
             connection,
             turn.room,
@@ -92,18 +121,11 @@ class Outbox:
             ahead=at + ms(self._ahead),
         )
         if found is None:
-            connection.execute(delete(announcement).where(mine))
+            connection.execute(DROP, its)
             return None
         repeat = may_be_known(found.news, found.notices, self._ledger.restored)
-        connection.execute(update(announcement).where(mine).values(items=len(found.news), repeat=int(repeat)))
-        if found.news:
-            # Each by its key: SQLite looks for many at once by reading all.
-            each = and_(news.c.conversation == bindparam("of"), news.c.version == bindparam("as_of"))
-            chosen = update(news).where(news.c.room == turn.room, each).values(announcement=number)
-            connection.execute(chosen, [{"of": row.conversation, "as_of": row.version} for row in found.news])
-        if found.notices:
-            ids = [row.id for row in found.notices]
-            connection.execute(update(notice).where(notice.c.id.in_(ids)).values(announcement=number))
+        connection.execute(CHANGE, {**its, "items": len(found.news), "repeat": int(repeat)})
+        take(connection, turn.room, found, number)
         key = self._ledger.key(number)
         named = self._sources.named
         return found.announcement(number, key, turn.name, source_of=named, repeat=repeat, restored=repeat)
@@ -118,8 +140,7 @@ class Outbox:
             "session": self._ledger.session,
             "until": at + ms(CLAIM),
         }
-        begun = self._upsert(announcement).values(**values).on_conflict_do_nothing().returning(announcement.c.id)
-        number: int | None = connection.execute(begun).scalar_one_or_none()
+        number: int | None = connection.execute(BEGIN[connection.dialect.name], values).scalar_one_or_none()
         return number
 
     def take_back(self, room_name: str, kind: NoticeKind, sources: Collection[Source]) -> list[Notice] | None:
@@ -128,7 +149,7 @@ class Outbox:
         None where nothing can be taken back, since something is just being told there.
         """
         with self._ledger.writing() as connection:
-            room_id = connection.execute(select(room.c.id).where(room.c.name == room_name)).scalar_one_or_none()
+            room_id = connection.execute(ROOM, {"its_name": room_name}).scalar_one_or_none()
             if room_id is None:
                 return []
             # As in `_take`: from then on nobody else takes anything.
@@ -136,11 +157,11 @@ class Outbox:
                 return None
             queued = {
                 row.id: unpack_notice(row.body, row.found / 1000)
-                for row in notice_rows(connection, room_id, notice.c.announcement.is_(None))
+                for row in connection.execute(FREE_NOTICES, {"its_room": room_id})
             }
             taken = {key: each for key, each in queued.items() if each.kind is kind and {*each.sources} <= {*sources}}
-            connection.execute(delete(notice).where(notice.c.id.in_(list(taken))))
-            connection.execute(delete(announcement).where(announcement.c.id == number))
+            connection.execute(DROP_NOTICES, {"ids": [*taken]})
+            connection.execute(DROP, {"number": number})
         return list(taken.values())
 
     def _take_over(self, connection: Connection, turn: Turn, at: int) -> Announcement | None:
@@ -151,21 +172,15 @@ class Outbox:
         assert turn.doubt is not None
         if turn.doubt in self._under_way:
             return None
-        mine = and_(announcement.c.id == turn.doubt, announcement.c.state == State.DOUBT.value)
-        values = {
-            "state": State.SENDING.value,
-            "session": self._ledger.session,
-            "until": at + ms(CLAIM),
-        }
-        columns = announcement.c.repeat, announcement.c.erased
-        taken = connection.execute(update(announcement).where(mine).values(**values).returning(*columns)).one_or_none()
+        values = {"number": turn.doubt, "session": self._ledger.session, "until": at + ms(CLAIM)}
+        taken = connection.execute(TAKE_OVER, values).one_or_none()
         if taken is None:
             return None
         key, repeat = self._ledger.key(turn.doubt), taken.repeat
         if (found := claimed_contents(connection, turn.room, self._sources.ours, number=turn.doubt)) is None:
             if taken.erased:  # it may be there, and then says what is to go
                 return Announcement(turn.doubt, key, turn.name, erased=taken.erased)
-            connection.execute(delete(announcement).where(announcement.c.id == turn.doubt))
+            connection.execute(DROP, {"number": turn.doubt})
             return None
         return found.announcement(turn.doubt, key, turn.name, source_of=self._sources.named, repeat=bool(repeat))
 
@@ -181,23 +196,20 @@ class Outbox:
         """
         with self._ledger.writing() as connection:
             until = self._ledger.now(connection) + ms(CLAIM)
-            renewed = update(announcement).where(self._mine(item)).values(until=until)
-            return bool(connection.execute(renewed).rowcount)
+            return bool(connection.execute(HOLD, {**self._mine(item), "until": until}).rowcount)
 
     def doubt_all(self) -> None:
         """Whatever is being sent is in doubt: every session that could be sending is known to be over."""
-        sending = and_(ACTIVE, announcement.c.state == State.SENDING.value)
         with self._ledger.writing() as connection:
-            values = {"state": State.DOUBT.value, "session": None, "until": None}
-            connection.execute(update(announcement).where(sending).values(**values))
+            connection.execute(DOUBT_ALL)
 
     def wait(self) -> float | None:
         """Seconds until something can be said, by what is queued now; None where nothing is."""
         with self._ledger.reading() as connection:
-            if not self._turns.anything(connection):
+            if not any(there := self._turns.anything(connection)):
                 return None
             at = self._ledger.now(connection)
-            moment = self._turns.soonest(connection, at, self._under_way)
+            moment = self._turns.soonest(connection, at, self._under_way, there)
         return None if moment is None else max(0.0, (moment - at) / 1000)
 
     def done(self, item: Announcement) -> None:
@@ -209,10 +221,9 @@ class Outbox:
 
         False where another bot took over and has told it too: then there are two messages, and theirs is kept.
         """
-        told = select(announcement.c.state, announcement.c.receipt).where(announcement.c.id == item.number)
         with self._ledger.writing() as connection:
             at = self._ledger.now(connection)
-            row = connection.execute(told).one_or_none()
+            row = connection.execute(TOLD, {"number": item.number}).one_or_none()
             if row is not None and row.state == State.SENT.value:
                 return bool(row.receipt == (receipt or None))
             values = {"state": State.SENT.value, "at": at, "receipt": receipt or None, "error": None}
@@ -224,12 +235,12 @@ class Outbox:
     def dropped(self, item: Announcement) -> None:
         """It is not there, and nothing of it is to be said any more."""
         with self._ledger.writing() as connection:
-            connection.execute(delete(announcement).where(self._mine(item)))
+            connection.execute(DROP_MINE, self._mine(item))
 
     def repeating(self, item: Announcement) -> None:
         """It will be sent once more though it may be there already."""
         with self._ledger.writing() as connection:
-            connection.execute(update(announcement).where(announcement.c.id == item.number).values(repeat=1))
+            connection.execute(CHANGE, {"number": item.number, "repeat": 1})
 
     def doubted(self, item: Announcement, why: str) -> None:
         """Nobody knows whether it arrived: to be settled before anything else is said in that room.
@@ -241,9 +252,7 @@ class Outbox:
                 return
             now = self._ledger.now(connection) / 1000
             given_up = self._fail_room(connection, item.room, why, 0.0, now)
-            mine = announcement.c.id == item.number
-            more = update(announcement).where(mine).values(tries=announcement.c.tries + 1)
-            tries = connection.execute(more.returning(announcement.c.tries)).scalar_one()
+            tries = connection.execute(TRY_AGAIN, {"number": item.number}).scalar_one()
             if tries >= DOUBTS or (given_up is not None and item.found <= given_up):
                 give_up(connection, item, why, now)
             else:
@@ -264,20 +273,16 @@ class Outbox:
                     doubt(connection, item, why, now)
                     return
             else:
-                for table in (news, notice):
-                    mine = and_(table.c.announcement == item.number, table.c.due.is_not(None))
-                    young = mine if given_up is None else and_(mine, table.c.found > ms(given_up))
-                    connection.execute(update(table).where(young).values(announcement=None))
+                put_back(connection, item, given_up)
             give_up(connection, item, why, now)
 
     def _still_mine(self, connection: Connection, item: Announcement) -> bool:
         """Whether this session is the one that sends it: who hung for long may have been taken for dead."""
-        return connection.execute(select(announcement.c.id).where(self._mine(item))).first() is not None
+        return connection.execute(STILL_MINE, self._mine(item)).first() is not None
 
-    def _mine(self, item: Announcement) -> Any:
-        """The condition that this session sends it; it may also be editing what another one has sent."""
-        sending = and_(announcement.c.state == State.SENDING.value, announcement.c.session == self._ledger.session)
-        return and_(announcement.c.id == item.number, sending)
+    def _mine(self, item: Announcement) -> dict[str, object]:
+        """What statements with `MINE` are run with."""
+        return {"number": item.number, "mine": self._ledger.session}
 
     def _fail_room(self, connection: Connection, name: str, why: str, retry_after: float, now: float) -> float | None:
         """Put a room off. Where it fails for days, gives the time of what is old enough to be given up, else None."""

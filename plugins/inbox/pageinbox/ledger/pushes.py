@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, select
 
 from pageinbox.ledger.bulk import INSERTS, in_bulk
 from pageinbox.ledger.database import Ledger
@@ -25,6 +25,15 @@ def adding(insert: Any) -> Any:
 
 
 ADD = {dialect: adding(insert) for dialect, insert in INSERTS.items()}
+LISTED = source.c.page, source.c.platform, source.c.folder
+BROUGHT = (
+    select(*LISTED, *(func.sum(push.c[name]).label(name) for name in ("pushed", "polled", "gained")))
+    .join(source, source.c.id == push.c.source)
+    .where(push.c.hour > bindparam("since"))
+    .group_by(*LISTED)
+)
+THIN = delete(push).where(push.c.hour < bindparam("since"))
+"""Made once: making a statement takes as long as running it."""
 
 
 def compared(connection: Connection, row: SourceRow, found: Brought, at: int) -> None:
@@ -44,12 +53,9 @@ class Pushed:
 
     def brought(self) -> dict[str, Brought]:
         """What pushes brought each configured Page in the last 24 hours, by its name. Raises LedgerError."""
-        sums = [func.sum(push.c[name]).label(name) for name in ("pushed", "polled", "gained")]
-        columns = source.c.page, source.c.platform, source.c.folder
         with self._ledger.reading() as connection:
             since = self._ledger.now(connection) // HOUR - DAY
-            counted = select(*columns, *sums).join(source, source.c.id == push.c.source)
-            rows = connection.execute(counted.where(push.c.hour > since).group_by(*columns)).all()
+            rows = connection.execute(BROUGHT, {"since": since}).all()
         found: dict[str, Brought] = {}
         for row in rows:
             if (its := self._sources.named(row)) is not None:
@@ -61,4 +67,4 @@ class Pushed:
 
 def thin(connection: Connection, at: int) -> None:
     """Drop what is older than a week. `at` is the ledger's time in milliseconds."""
-    connection.execute(delete(push).where(push.c.hour < at // HOUR - KEPT))
+    connection.execute(THIN, {"since": at // HOUR - KEPT})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, insert, select
+from sqlalchemy import Connection, and_, bindparam, insert, select
 
 from pageinbox.ledger.bulk import INSERTS, in_bulk
 from pageinbox.ledger.database import Ledger
@@ -32,6 +32,10 @@ def adding(its_insert: Any) -> Any:
 
 
 ADD = {dialect: adding(its_insert) for dialect, its_insert in INSERTS.items()}
+REMIND = {dialect: its_insert(news).on_conflict_do_nothing() for dialect, its_insert in INSERTS.items()}
+NOTIFY = insert(notice)
+ROOMS = select(room.c.name, room.c.id).where(room.c.name.in_(bindparam("names", expanding=True)))
+MAKE_ROOM = {dialect: its_insert(room).on_conflict_do_nothing() for dialect, its_insert in INSERTS.items()}
 """Made once: making a statement takes as long as running it."""
 
 
@@ -39,7 +43,7 @@ class Queue:
     """The queue of one ledger, at its end; `Outbox` takes from it."""
 
     def __init__(self, ledger: Ledger) -> None:
-        self._insert: Any = INSERTS[ledger.engine.dialect.name]
+        self._dialect = ledger.engine.dialect.name
 
     def add(
         self, connection: Connection, its_source: SourceRow, decisions: Sequence[Decision], *, ids: Mapping[str, int]
@@ -72,14 +76,14 @@ class Queue:
         ]
         if not rows:
             return
-        in_bulk(connection, ADD[connection.dialect.name], rows)
+        in_bulk(connection, ADD[self._dialect], rows)
 
     def notify(self, connection: Connection, rooms: Sequence[str], item: Notice, *, due: float) -> None:
         """Queue a notice for each of the rooms, to be said at `due` at the earliest."""
         ids = self._rooms(connection, set(rooms))
         for name in rooms:
             values = {"room": ids[name], "found": ms(item.at), "due": ms(due), "body": pack_notice(item)}
-            connection.execute(insert(notice).values(**values))
+            connection.execute(NOTIFY, values)
 
     def remind(
         self,
@@ -117,13 +121,15 @@ class Queue:
             "body": None if due is None else pack_news(item, reminder=reminder),
             "later": LATER_CODES[Later.EDIT],
         }
-        return connection.execute(self._insert(news).values(**values).on_conflict_do_nothing()).rowcount
+        return connection.execute(REMIND[self._dialect], values).rowcount
 
     def _rooms(self, connection: Connection, names: set[str]) -> dict[str, int]:
         """The rows of rooms, made where there are none."""
         if not names:
             return {}
-        for name in sorted(names):
-            connection.execute(self._insert(room).values(name=name).on_conflict_do_nothing())
-        rows = connection.execute(select(room.c.name, room.c.id).where(room.c.name.in_(names)))
-        return {name: room_id for name, room_id in rows}
+        found = {name: room_id for name, room_id in connection.execute(ROOMS, {"names": [*names]})}
+        if missing := sorted(names - found.keys()):
+            for name in missing:
+                connection.execute(MAKE_ROOM[self._dialect], {"name": name})
+            found |= {name: room_id for name, room_id in connection.execute(ROOMS, {"names": missing})}
+        return found

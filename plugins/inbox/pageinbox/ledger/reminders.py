@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from pageinbox.ledger.marks import marks_of
+from pageinbox.ledger.ours import OURS
 from pageinbox.ledger.packing import unpack_news
 from pageinbox.ledger.schema import ANSWERED_AT, announcement, answer, conversation, ms, news, room, source, wait
 from pageinbox.model.act import Marks
@@ -18,7 +19,8 @@ from pageinbox.model.wait import HUMAN_AGENT, STANDARD
 OPEN = select(wait, source.c.page, source.c.platform, source.c.folder, source.c.looked, source.c.failing).join(
     source, source.c.id == wait.c.source
 )
-OPEN = OPEN.where(wait.c.gone.is_(None)).order_by(wait.c.since)
+OPEN = OPEN.where(wait.c.gone.is_(None), wait.c.source.in_(OURS)).order_by(wait.c.since)
+IS_KEPT = select(conversation.c.id).where(conversation.c.id == bindparam("its_conversation")).with_for_update(read=True)
 TOLD = (
     select(news.c.version, news.c.verdict, news.c.due, announcement.c.at)
     .join(room, room.c.id == news.c.room)
@@ -49,15 +51,17 @@ ENDED = (ReminderKind.AWAKE, ReminderKind.RECALLED, ReminderKind.AGAIN)
 """Reminders that a mark has ended, which say how long the customer has waited by then."""
 
 
-def open_waits(connection: Connection, known: Any) -> Sequence[Row[Any]]:
-    """The waits for an answer that are open in the known sources, the longest first, each with its source's columns."""
-    return connection.execute(OPEN.where(wait.c.source.in_(known))).all()
+def open_waits(connection: Connection, ours: Mapping[str, object]) -> Sequence[Row[Any]]:
+    """The waits for an answer that are open in the known sources, the longest first, each with its source's columns.
+
+    `ours` is what `OURS` is run with.
+    """
+    return connection.execute(OPEN, ours).all()
 
 
 def is_kept(connection: Connection, conversation_row: int) -> bool:
     """Whether the ledger still has a conversation, which nobody erases from now on until this transaction ends."""
-    its_row = select(conversation.c.id).where(conversation.c.id == conversation_row).with_for_update(read=True)
-    return connection.execute(its_row).first() is not None
+    return connection.execute(IS_KEPT, {"its_conversation": conversation_row}).first() is not None
 
 
 def knows(connection: Connection, conversation_row: int, room_name: str, reminder: Reminder, since: float) -> bool:

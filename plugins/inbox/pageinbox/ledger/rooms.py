@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import Connection, and_, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from pageinbox.ledger.bulk import INSERTS
 from pageinbox.ledger.claims import ACTIVE
@@ -17,6 +17,18 @@ from pageinbox.model.history import State
 NAMED = "room "
 """What the rows of `inbox_meta` begin with that tell which room a name of the settings was first found to mean."""
 
+NAMES = select(meta).where(meta.c.name.startswith(NAMED, autoescape=True))
+FORGET = delete(meta).where(meta.c.name.in_(bindparam("names", expanding=True)))
+REMEMBER = {dialect: insert(meta).on_conflict_do_nothing() for dialect, insert in INSERTS.items()}
+KNOWN = [
+    *(
+        select(column).where(column.in_(bindparam("names", expanding=True)))
+        for column in (room.c.name, watch.c.room, digest.c.room)
+    ),
+    NAMES.with_only_columns(meta.c.value).where(meta.c.value.in_(bindparam("names", expanding=True))),
+]
+"""Made once: making a statement takes as long as running it. `move` makes its own, since few rooms ever do."""
+
 
 def named(ledger: Ledger, names: Collection[str], found: Mapping[str, str]) -> dict[str, str]:
     """Which rooms the names of the settings mean that were ever found: those that they meant first.
@@ -24,16 +36,15 @@ def named(ledger: Ledger, names: Collection[str], found: Mapping[str, str]) -> d
     `found` are those that they mean now; these are remembered from now on, and no other names are. Raises LedgerError.
     """
     with ledger.writing() as connection:
-        rows = connection.execute(select(meta).where(meta.c.name.startswith(NAMED, autoescape=True)))
-        first = {row.name.removeprefix(NAMED): row.value for row in rows}
+        first = {row.name.removeprefix(NAMED): row.value for row in connection.execute(NAMES)}
         gone = [f"{NAMED}{name}" for name in first.keys() - set(names)]
         if gone:
-            connection.execute(delete(meta).where(meta.c.name.in_(gone)))
+            connection.execute(FORGET, {"names": gone})
         new = [
             {"name": f"{NAMED}{name}", "value": found[name]} for name in names if name in found.keys() - first.keys()
         ]
         if new:
-            connection.execute(INSERTS[connection.dialect.name](meta).on_conflict_do_nothing(), new)
+            connection.execute(REMEMBER[connection.dialect.name], new)
     return {name: room for name, room in {**found, **first}.items() if name in names}
 
 
@@ -44,10 +55,8 @@ def known(ledger: Ledger, names: Collection[str]) -> set[str]:
     """
     found: set[str] = set()
     with ledger.reading() as connection:
-        for column in (room.c.name, watch.c.room, digest.c.room):
-            found.update(connection.execute(select(column).where(column.in_(names))).scalars())
-        mine = meta.c.name.startswith(NAMED, autoescape=True), meta.c.value.in_(names)
-        found.update(connection.execute(select(meta.c.value).where(*mine)).scalars())
+        for statement in KNOWN:
+            found.update(connection.execute(statement, {"names": [*names]}).scalars())
     return found
 
 
@@ -115,9 +124,9 @@ def _end_twins(connection: Connection, name: str, now: float) -> None:
         if spec is not None and spec.lists in lists:
             connection.execute(update(digest).where(digest.c.id == row.id).values(ended=ms(now)))
         lists |= {spec.lists} if spec is not None else set()
-    inside = and_(watch.c.room == name, watch.c.ended.is_(None))
+    inside = watch.c.room == name, watch.c.ended.is_(None)
     kept: dict[object, int] = {}
-    for row in connection.execute(select(watch).where(inside).order_by(watch.c.ops.desc(), watch.c.id)).all():
+    for row in connection.execute(select(watch).where(*inside).order_by(watch.c.ops.desc(), watch.c.id)).all():
         first = kept.setdefault(unpack_spec(row.spec), row.id)
         if first != row.id:
             connection.execute(update(watch).where(watch.c.id == row.id).values(ended=ms(now)))

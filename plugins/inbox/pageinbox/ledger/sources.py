@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Integer, Row, Select, and_, bindparam, case, func, select, update
+from sqlalchemy import Connection, Integer, Row, and_, bindparam, case, func, select, update
 
 from pageinbox.ledger.bulk import INSERTS, in_bulk
 from pageinbox.ledger.database import Ledger
@@ -41,6 +41,13 @@ ITS = and_(
 """That a row is that of a source, for the values that `Sources.its` gives."""
 
 ROW = select(source_table).where(ITS)
+WANTED = select(source_table).where(source_table.c.wanted).order_by(source_table.c.id)
+FAILING = (
+    select(source_table)
+    .where(source_table.c.page == bindparam("its_page"), source_table.c.wanted, source_table.c.failing.is_not(None))
+    .order_by(source_table.c.id)
+)
+TELL = update(source_table).where(source_table.c.id == bindparam("its_id")).values(told=True)
 FENCE = (
     update(source_table)
     .where(source_table.c.id == bindparam("its_id"), source_table.c.lease == bindparam("mine"))
@@ -138,8 +145,8 @@ class Sources:
         self._ledger = ledger
         self._pages = pages
         self._names = {page_id: name for name, page_id in pages.items()}
-        self.ours = rows_of_pages(tuple(self._names))
-        """Selects the rows of all sources whose Page is configured."""
+        self.ours: Mapping[str, object] = {"our_pages": [*self._names]}
+        """What statements with `OURS` are run with."""
 
     def row(self, source: Source) -> SourceRow:
         """How far a source that is wanted is known."""
@@ -149,9 +156,7 @@ class Sources:
     def records(self) -> list[SourceRecord]:
         """Every source that is wanted, for `!inbox status`."""
         with self._ledger.reading() as connection:
-            rows = connection.execute(
-                select(source_table).where(source_table.c.wanted).order_by(source_table.c.id)
-            ).all()
+            rows = connection.execute(WANTED).all()
         return [
             SourceRecord(
                 source=source,
@@ -172,6 +177,8 @@ class Sources:
         """Those of the conversations that the ledger has."""
         keys = {key_of(graph_id): graph_id for graph_id in graph_ids}
         found: dict[str, Known] = {}
+        if not keys:
+            return found
         with self._ledger.reading() as connection:
             for key, *known in rows_of(connection, list(keys)):
                 found[keys[key]] = Known(*known)
@@ -244,14 +251,11 @@ class Sources:
     def told(self, connection: Connection, row: SourceRow, kind: str) -> None:
         """Rooms were told of trouble of this kind with a source."""
         kinds = " ".join(dict.fromkeys([*row.kinds, kind]))
-        connection.execute(update(source_table).where(source_table.c.id == row.id).values(told=True, kinds=kinds))
+        connection.execute(TELL, {"its_id": row.id, "kinds": kinds})
 
     def failing(self, connection: Connection, page: str) -> list[SourceRow]:
         """Every wanted source of a Page that can't be read now."""
-        where = and_(
-            source_table.c.page == self._pages[page], source_table.c.wanted, source_table.c.failing.is_not(None)
-        )
-        rows = connection.execute(select(source_table).where(where).order_by(source_table.c.id)).all()
+        rows = connection.execute(FAILING, {"its_page": self._pages[page]}).all()
         return [source_row(source, row) for row in rows if (source := self.named(row)) is not None]
 
     def named(self, row: Any) -> Source | None:
@@ -270,12 +274,6 @@ class Sources:
             "its_platform": source.platform.value,
             "its_folder": source.folder.value,
         }
-
-
-@lru_cache(8)  # with what was made of it: see `claims.turns`
-def rows_of_pages(page_ids: tuple[str, ...]) -> Select[tuple[int]]:
-    """Selects the rows of the sources of these Pages."""
-    return select(source_table.c.id).where(source_table.c.page.in_(page_ids))
 
 
 def source_row(source: Source, row: Row[Any]) -> SourceRow:

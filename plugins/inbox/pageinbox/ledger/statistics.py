@@ -82,6 +82,7 @@ WAITING = select(func.count()).select_from(wait).where(wait.c.source.in_(LISTED)
 NAMES = select(act.c.who, act.c.name).where(act.c.id.in_(bindparam("acts", expanding=True))).order_by(act.c.id)
 ANSWERS = select(answer.c.source, answer.c.since, ANSWERED_AT, answer.c.opened, answer.c.at_least)
 ANSWERS = ANSWERS.where(GIVEN).order_by(ANSWERED_AT, answer.c.conversation)
+EVER_WATCHED = select(source_table)
 ARRIVALS = select(arrival).where(BEGUN).order_by(arrival.c.quarter, arrival.c.source)
 KNOWN_SINCE = select(gap.c.source, gap.c.ended).where(gap.c.source.in_(LISTED), gap.c.begun == 0)
 """Made once: making a statement takes as long as running it."""
@@ -167,7 +168,7 @@ class Figuring:
 
     def _rows(self, connection: Connection, listed: Collection[Source]) -> dict[int, Source]:
         """The rows of those of the lists that were ever watched."""
-        every, wanted = connection.execute(select(source_table)).all(), frozenset(listed)
+        every, wanted = connection.execute(EVER_WATCHED).all(), frozenset(listed)
         named = ((row.id, self._sources.named(row)) for row in every)
         return {row_id: source for row_id, source in named if source is not None and source in wanted}
 

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, and_, delete, select, update
+from sqlalchemy import BigInteger, Connection, and_, bindparam, delete, select, update
 
 from pageinbox.ledger.bulk import INSERTS
 from pageinbox.ledger.schema import ms, seconds, token
 from pageinbox.model.token import ENDED, WORKS, Told
 
+ALL = select(token)
+ONE = select(token).where(token.c.page == bindparam("its_page"), token.c.access == 0)
+ADD = {dialect: insert(token).on_conflict_do_nothing() for dialect, insert in INSERTS.items()}
+AS_BEFORE = and_(
+    token.c.page == bindparam("its_page"),
+    token.c.access == bindparam("its_access"),
+    token.c.ends.is_not_distinct_from(bindparam("before", type_=BigInteger)),
+    token.c.told == bindparam("step"),
+)
+CHANGE, DROP = update(token).where(AS_BEFORE), delete(token).where(AS_BEFORE)
+"""Made once: making a statement takes as long as running it."""
+
 
 def told(connection: Connection) -> dict[tuple[str, bool], Told]:
     """All of it, by the Pages' ids and by whether it is of access to data alone."""
-    rows = connection.execute(select(token)).all()
+    rows = connection.execute(ALL).all()
     return {(row.page, bool(row.access)): Told(seconds(row.ends), row.told) for row in rows}
 
 
 def told_of(connection: Connection, page: str) -> Told | None:
     """What they were told of the token of a Page, by its id; None for nothing."""
-    row = connection.execute(select(token).where(token.c.page == page, token.c.access == 0)).one_or_none()
+    row = connection.execute(ONE, {"its_page": page}).one_or_none()
     return None if row is None else Told(seconds(row.ends), row.told)
 
 
@@ -28,17 +40,11 @@ def change(connection: Connection, page: str, access: bool, before: Told | None,
     """
     values = {} if after is None else {"ends": None if after.ends is None else ms(after.ends), "told": after.step}
     if before is None:
-        added = INSERTS[connection.dialect.name](token).values(page=page, access=int(access), **values)
-        return bool(connection.execute(added.on_conflict_do_nothing()).rowcount)
+        added = {"page": page, "access": int(access), **values}
+        return bool(connection.execute(ADD[connection.dialect.name], added).rowcount)
     ends = None if before.ends is None else ms(before.ends)
-    as_before = and_(
-        token.c.page == page,
-        token.c.access == int(access),
-        token.c.ends.is_not_distinct_from(ends),
-        token.c.told == before.step,
-    )
-    changed = delete(token) if after is None else update(token).values(**values)
-    return bool(connection.execute(changed.where(as_before)).rowcount)
+    as_before = {"its_page": page, "its_access": int(access), "before": ends, "step": before.step}
+    return bool(connection.execute(DROP if after is None else CHANGE, {**as_before, **values}).rowcount)
 
 
 def died(connection: Connection, page: str) -> bool:

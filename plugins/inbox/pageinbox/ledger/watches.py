@@ -9,7 +9,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
 
 from pageinbox.ledger.database import Ledger
 from pageinbox.ledger.packing import pack_spec, unpack_spec, written_room
@@ -28,6 +28,29 @@ MUTES = (
     .outerjoin(conversation, conversation.c.id == mute.c.conversation)
     .where(mute.c.until > bindparam("now"))
 )
+OF_SETTINGS = IN_FORCE.where(watch.c.ops)
+ADD = insert(watch).returning(watch.c.id)
+CHANGE = update(watch).where(watch.c.id == bindparam("number"))
+ROOM = select(watch.c.room).where(watch.c.id == bindparam("number"))
+MUTE = insert(mute)
+MUTED = and_(mute.c.room == bindparam("its_room"), mute.c.watch == bindparam("number"))
+MUTED_ONE = and_(mute.c.room == bindparam("its_room"), mute.c.conversation == bindparam("its_row"))
+UNMUTE, UNMUTE_ONE = delete(mute).where(MUTED), delete(mute).where(MUTED_ONE)
+UNMUTE_EVERYWHERE = delete(mute).where(mute.c.watch == bindparam("number"))
+SPEAK_AGAIN = delete(mute).where(mute.c.until <= bindparam("now"))
+QUEUED = and_(news.c.due.is_not(None), news.c.announcement.is_(None))
+IN_ROOM = news.c.room == select(room.c.id).where(room.c.name == bindparam("its_room")).scalar_subquery()
+SILENT = update(news).where(QUEUED).values(verdict=Verdict.MUTED.value, due=None, body=None)
+SILENCE = SILENT.where(IN_ROOM, news.c.watch == bindparam("number"))
+SILENCE_ONE = SILENT.where(IN_ROOM, news.c.conversation == bindparam("its_row"))
+LISTS = (
+    select(news.c.source, source.c.page, source.c.platform, source.c.folder)
+    .join(source, source.c.id == news.c.source)
+    .where(QUEUED, news.c.watch == bindparam("number"))
+    .distinct()
+)
+IN_LIST = and_(QUEUED, news.c.watch == bindparam("number"), news.c.source == bindparam("its_source"))
+ROW = select(conversation.c.id).where(conversation.c.key == bindparam("its_key"))
 """Made once: making a statement takes as long as running it."""
 
 NO_ROOMS: Mapping[str, str] = MappingProxyType({})
@@ -122,8 +145,8 @@ class Watches:
         with self._ledger.writing() as connection:
             if not going():
                 return
-            connection.execute(delete(mute).where(mute.c.until <= ms(now)))
-            rows = connection.execute(select(watch).where(watch.c.ops, watch.c.ended.is_(None)).order_by(watch.c.id))
+            connection.execute(SPEAK_AGAIN, {"now": ms(now)})
+            rows = connection.execute(OF_SETTINGS)
             have = [OpsWatch(row.id, row.room, written_room(row.spec), self._spec(row.spec)) for row in rows]
             kept: set[tuple[str, WatchSpec]] = set()
             for written, spec in settings:
@@ -138,7 +161,7 @@ class Watches:
                     continue
                 have.remove(mine)
                 values = {"room": its_room, "spec": pack_spec(mine.found(spec), written)}
-                connection.execute(update(watch).where(watch.c.id == mine.number).values(**values))
+                connection.execute(CHANGE, {"number": mine.number, **values})
             for gone in have:
                 name = nobody_named(gone.room)
                 log.warning("Watch %d of %s was removed from the settings and has ended", gone.number, name)
@@ -158,20 +181,20 @@ class Watches:
             known = None if target.conversation is None else self._row(connection, target.conversation)
             if target.conversation is not None and known is None:
                 return False
-            connection.execute(delete(mute).where(self._is(connection, target)))
-            room_id = select(room.c.id).where(room.c.name == target.room).scalar_subquery()
-            what = news.c.watch == target.watch if known is None else news.c.conversation == known
-            queued = and_(news.c.room == room_id, what, news.c.due.is_not(None), news.c.announcement.is_(None))
-            silent = {"verdict": Verdict.MUTED.value, "due": None, "body": None}
-            connection.execute(update(news).where(queued).values(**silent))
+            its = {"its_room": target.room, "number": target.watch, "its_row": known}
+            for statement in (UNMUTE, SILENCE) if known is None else (UNMUTE_ONE, SILENCE_ONE):
+                connection.execute(statement, its)
             values = {"room": target.room, "watch": target.watch, "conversation": known, "until": ms(until)}
-            connection.execute(insert(mute).values(**values))
+            connection.execute(MUTE, values)
         return True
 
     def unmute(self, target: Muted) -> bool:
         """Speak of it again; False where it was not muted."""
         with self._ledger.writing() as connection:
-            return bool(connection.execute(delete(mute).where(self._is(connection, target))).rowcount)
+            known = None if target.conversation is None else self._row(connection, target.conversation)
+            its = {"its_room": target.room, "number": target.watch, "its_row": known}
+            statement = UNMUTE if target.conversation is None else UNMUTE_ONE
+            return bool(connection.execute(statement, its).rowcount)
 
     def mutes(self, now: float) -> dict[Muted, float]:
         """What is muted, and until when in seconds since 1970."""
@@ -183,25 +206,24 @@ class Watches:
         self, connection: Connection, room_name: str, spec: WatchSpec, now: float, *, ops: bool, written: str = ""
     ) -> int:
         values = {"room": room_name, "spec": pack_spec(spec, written), "ops": ops, "made": ms(now)}
-        number: int = connection.execute(insert(watch).values(**values).returning(watch.c.id)).scalar_one()
+        number: int = connection.execute(ADD, values).scalar_one()
         return number
 
     def _end(self, connection: Connection, number: int, now: float) -> None:
-        connection.execute(update(watch).where(watch.c.id == number).values(ended=ms(now)))
-        connection.execute(delete(mute).where(mute.c.watch == number))
-        queued = and_(news.c.watch == number, news.c.due.is_not(None), news.c.announcement.is_(None))
-        columns = select(news.c.source, source.c.page, source.c.platform, source.c.folder).distinct()
-        joined = columns.join(source, source.c.id == news.c.source).where(queued)
-        room_name = connection.execute(select(watch.c.room).where(watch.c.id == number)).scalar_one()
+        its = {"number": number}
+        connection.execute(CHANGE, {**its, "ended": ms(now)})
+        connection.execute(UNMUTE_EVERYWHERE, its)
+        room_name = connection.execute(ROOM, its).scalar_one()
         others = [each for each in self._read_all(connection) if isinstance(each, Watch) and each.room == room_name]
-        for row in connection.execute(joined).all():
+        for row in connection.execute(LISTS, its).all():
             about = [other for other in others if self._is_about(other.spec, row)]
             telling = [other for other in about if other.spec.every is not Every.NOTHING]
             reminding = [other for other in about if other.spec.reminds]
             for heirs, kind in ((telling, news.c.version >= 0), (reminding, news.c.version < 0)):
                 values: dict[str, Any] = {"verdict": Verdict.MUTED.value, "due": None, "body": None}
                 values = {"watch": heirs[0].number} if heirs else values
-                connection.execute(update(news).where(queued, news.c.source == row.source, kind).values(**values))
+                mine = {"number": number, "its_source": row.source}
+                connection.execute(update(news).where(IN_LIST, kind).values(**values), mine)
 
     def meant(self, rows: Sequence[Any]) -> set[int]:
         """Those of the sources' rows, by their ids, that some watch is about, or may be when it wakes up."""
@@ -216,13 +238,6 @@ class Watches:
         page = spec.page is None or self._ids.get(spec.page, row.page) == row.page
         return page and spec.platform in (None, row.platform) and spec.folder == row.folder
 
-    def _is(self, connection: Connection, target: Muted) -> ColumnElement[bool]:
-        if target.conversation is None:
-            return and_(mute.c.room == target.room, mute.c.watch == target.watch)
-        known = self._row(connection, target.conversation)
-        return and_(mute.c.room == target.room, mute.c.conversation == known)
-
     def _row(self, connection: Connection, conversation_id: str) -> int | None:
-        return connection.execute(
-            select(conversation.c.id).where(conversation.c.key == key_of(conversation_id))
-        ).scalar_one_or_none()
+        row: int | None = connection.execute(ROW, {"its_key": key_of(conversation_id)}).scalar_one_or_none()
+        return row

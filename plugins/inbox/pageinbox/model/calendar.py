@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
@@ -9,6 +10,10 @@ from zoneinfo import ZoneInfo
 UNITS = ("day", "week", "month", "quarter", "year")
 """Units of the calendar, from small to large."""
 
+MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -56,6 +61,19 @@ def next_first_day(unit: str, day: date) -> date:
     return first_day(unit, first_day(unit, day) + timedelta(longest[unit]))
 
 
+def named_day(day: str, today: date) -> date | None:
+    """The day `2026-11-12`, or the latest `12 nov` that has begun; None where the calendar has none."""
+    number, _, month = day.partition(" ")
+    if not month:
+        return date.fromisoformat(day)
+    at = next(at for at, name in enumerate(MONTHS, 1) if name.startswith(month))
+    for year in range(today.year, today.year - 9, -1):
+        with suppress(ValueError):  # 29 Feb
+            if (found := date(year, at, int(number))) <= today:
+                return found
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Until:
     """The first moment to come at which the clocks of `zone` (an IANA name) show a time of day.
@@ -91,7 +109,8 @@ class Until:
 class Since:
     """The latest moment at which the clocks of `zone` (an IANA name) first showed a time of day.
 
-    `day` is `today`, `yesterday`, a weekday, or empty for the latest day on which that time has come.
+    `day` is `today`, `yesterday`, a weekday, a date as `named_day` takes it, or empty for the latest day on which that
+    time has come.
     """
 
     day: str
@@ -108,6 +127,8 @@ class Since:
         today = datetime.fromtimestamp(now, zone).date()
         if self.day in ("today", "yesterday"):
             return shown(datetime.combine(today - timedelta(self.day == "yesterday"), self.at), zone)
+        if self.day[:1].isdecimal() and (named := named_day(self.day, today)):
+            return shown(datetime.combine(named, self.at), zone)
         # Tomorrow may have begun already where clocks go back over midnight.
         days = [today - timedelta(back) for back in range(-1, 9)]
         moments = (

@@ -1,47 +1,12 @@
-"""What a checkup finds: of each thing that was examined, whether it is good, and the facts by which that is known."""
+"""The facts by which a checkup tells how things stand."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
-
-import msgspec
-
-from pageinbox.model.errors import GraphError
 from pageinbox.model.fault import Fault
+from pageinbox.model.finding import Fact
 from pageinbox.model.push import Came
 from pageinbox.model.source import Platform, Source
 from pageinbox.model.token import TokenEnds
-
-
-class State(StrEnum):
-    """Whether something is as it should be."""
-
-    GOOD = "good"
-    ATTENTION = "attention"
-    """Somebody has to do something."""
-    UNKNOWN = "unknown"
-    """Nobody can say, and why not is said."""
-
-
-class Subject(StrEnum):
-    """What is examined, where the fact alone doesn't tell: of what failed, or did not answer in time."""
-
-    TOKEN = "token"
-    ENDS = "ends"
-    PERMISSIONS = "permissions"
-    ACCOUNT = "account"
-    LIST = "list"
-    SETTINGS = "settings"
-    LEDGER = "ledger"
-    CHAT = "chat"
-    PUSH = "push"
-    BOT = "bot"
-    VERSIONS = "versions"
-
-
-class Fact(msgspec.Struct, frozen=True):
-    """What was found: codes and figures, and never a sentence of ours but those of other modules."""
 
 
 class Configured(Fact, frozen=True):
@@ -56,30 +21,8 @@ class Refused(Fact, frozen=True):
     why: str
 
 
-class Late(Fact, frozen=True):
-    """Something did not answer in time; `source` is the list that was asked for, if it was one."""
-
-    subject: Subject
-    source: Source | None = None
-
-
-class Broken(Fact, frozen=True):
-    """Examining something failed for a fault of ours, an exception of this `kind`."""
-
-    subject: Subject
-    kind: str
-
-
 class Unanswered(Fact, frozen=True):
     """Meta has answered nothing at all about a Page, so that all else it tells is not known."""
-
-
-class Failed(Fact, frozen=True):
-    """A call to Meta failed that was to tell of something; `source` is the list it was for, if any."""
-
-    subject: Subject
-    error: GraphError
-    source: Source | None = None
 
 
 class Accepted(Fact, frozen=True):
@@ -319,22 +262,3 @@ class Versions(Fact, frozen=True):
     """The versions of what runs here, by name."""
 
     versions: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was examined; `page` is the Page it is about, empty where it is about none."""
-
-    state: State
-    fact: Fact
-    page: str = ""
-
-
-def good(fact: Fact, page: str = "", *, unless: bool = False) -> Finding:
-    """What is as it should be, `unless` somebody has to do something about it."""
-    return Finding(State.ATTENTION if unless else State.GOOD, fact, page)
-
-
-def unknown(fact: Fact, page: str = "") -> Finding:
-    """What nobody can say."""
-    return Finding(State.UNKNOWN, fact, page)

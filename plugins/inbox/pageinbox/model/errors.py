@@ -61,7 +61,9 @@ class SecretMissing(GraphError):
 
 
 class TokenDead(GraphError):
-    """190, 102: the token is not accepted. Somebody has to issue a new one, unless an outage of Meta's is to blame.
+    """190, 102, 450, 452: the token is not accepted.
+
+    Somebody has to issue a new one, unless an outage of Meta's is to blame.
 
     `detail` is why, where Meta's words tell: grants, role, page, check, idle or unreadable.
     """
@@ -91,7 +93,9 @@ class DirectMessagesDisabled(PermissionMissing):
 
 
 class OwnerUnable(PermissionMissing):
-    """10 or 200 in other words: the token's owner lacks no permission, but a `detail`: role (on the Page) or app."""
+    """10 or 200 in other words: the token lacks no permission. `detail` is what its owner lacks, a role on the Page or
+    one in its app, or another, where it was issued for another Page or for a person.
+    """
 
     kind = "owner_unable"
 
@@ -167,7 +171,7 @@ class ConversationUnknown(RequestRefused):
 
 
 class PersonUnreadable(GraphError):
-    """230 on one conversation: Meta does not let the Page read this person. Never retried."""
+    """230 on one conversation, 551, 100/2018218: Meta does not let the Page read this person. Never retried."""
 
     kind = "person_unreadable"
 
@@ -185,7 +189,10 @@ class Blocked(GraphError):
 
 
 class Throttled(GraphError):
-    """4, 17, 32, 341, 613, 800xx: asked too often. The Page is left alone for `retry_after` seconds."""
+    """4, 9, 17, 32, 341, 613, 800xx, the status 429: asked too often.
+
+    The Page is left alone for `retry_after` seconds.
+    """
 
     kind = "throttled"
 

@@ -6,17 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from functools import lru_cache
+from typing import NamedTuple
 
 from pageinbox.model.calendar import shown
 
 WEEK = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """Hours of one weekday: 0 is Monday. They begin and end so many minutes after midnight.
 
-    An end of 1440 is midnight; a later one is so many minutes into the next day.
+    An end of 1440 is midnight; a later one is so many minutes into the next day. A tuple, which is hashed quickly: the
+    hours of a week are looked up for each answer.
     """
 
     day: int

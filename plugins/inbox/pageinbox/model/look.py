@@ -19,7 +19,7 @@ ROOM = 590
 """Bytes that a conversation takes but for what was written last, measured with ids as long as Instagram's."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Look:
     """What one source held when it was last looked at, newest first.
 
@@ -35,6 +35,11 @@ class Look:
     at: float | None = None
     trouble: GraphError | None = None
     folder: Literal["sure", "unsure", "ignored"] = "sure"
+
+    @property
+    def poor(self) -> int:
+        """How many conversations could not be read, or only in part."""
+        return len(self.unreadable) + sum(conversation.unreadable for conversation in self.conversations)
 
     @property
     def size(self) -> int:

@@ -73,8 +73,7 @@ class Page:
         return f"https://business.facebook.com/latest/inbox/all?asset_id={quote(self.id, safe='')}"
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(msgspec.Struct, frozen=True, gc=False):
     """One list the Graph can be asked for."""
 
     page: str

@@ -12,7 +12,7 @@ from pageinbox.model.logged import nobody_named
 from pageinbox.model.post import Post
 from pageinbox.settings.in_force import in_force
 from pageinbox.settings.reading import Settings, SettingsError, read
-from pageinbox.settings.typed import missing, wrong_with
+from pageinbox.settings.typed import meant, missing, wrong_with
 from pageinbox.words import refusals
 from pageinbox.words.settings import in_force as shown
 
@@ -70,6 +70,10 @@ class Configured:
             return shown(in_force(*self._layers), self.refusal, EXAMPLE) if self.chosen else None
         why = wrong_with(typed, self._read, self.chosen, example=f"{prefix}{EXAMPLE}")
         return refusals.refused(why) if why else None
+
+    def for_errbot(self, typed: str) -> str:
+        """Settings with which nothing is wrong, as Errbot reads them: it knows no JSON, and straight quotes alone."""
+        return repr(meant(typed)) if typed else ""
 
     def trouble(self) -> tuple[Sequence[str], Post]:
         """The sentences on what keeps Pages, or all of them, from being read; and what admins are told of that."""

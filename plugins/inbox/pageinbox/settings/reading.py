@@ -162,7 +162,8 @@ def _read_table(
 def _reference(key: str, config: Mapping[str, Any], overrides: Mapping[str, Any]) -> str:
     """Where a secret is, as it is written, chat before config.py; empty where it is no reference."""
     value = overrides[key] if key in overrides else config.get(key)
-    return value.strip() if isinstance(value, str) and references.is_reference(value) else ""
+    written = references.unquoted(value) if isinstance(value, str) else ""
+    return written if references.is_reference(written) else ""
 
 
 def _unknown(key: object, known: list[str]) -> str:
@@ -199,7 +200,7 @@ def _written(
             for part in setting.names({**under, **over})
         }
     value = overrides[key] if key in overrides else config[key]
-    if setting.secret and isinstance(value, str) and value:
+    if setting.secret and isinstance(value, str) and (value := references.unquoted(value)):
         if references.is_reference(value):
             return references.referred(value, environment)
         if references.is_mistaken_reference(value):

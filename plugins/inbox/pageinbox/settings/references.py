@@ -73,8 +73,8 @@ def _parts(reference: str) -> tuple[str, str]:
 
 
 def unquoted(secret: str) -> str:
-    """A secret without the quotes that Docker's --env-file and templates leave around it, and the mark that Windows
-    puts before a text; none has any itself."""
+    """A secret, or a reference to one, without blanks, the quotes that Docker's --env-file and templates leave around
+    it, and the mark that Windows puts before a text; none has any itself."""
     bare = secret.strip().lstrip(MARK).strip()
     quoted = re.fullmatch(r"""(["'])(.*)\1""", bare, re.DOTALL)
     return (quoted[2] if quoted else bare).strip()

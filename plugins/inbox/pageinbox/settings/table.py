@@ -133,7 +133,7 @@ SETTINGS = (
         "",
         "The Verify token of the webhook in the Meta app, which lets Meta tell the bot at once that somebody wrote. "
         "The Pages need their APP_SECRET for it, and Errbot its web server: [step by step](push.md).",
-        values.optional_token,
+        values.optional_word,
         secret=_always,
     ),
     Setting(

@@ -1,12 +1,37 @@
-"""What is wrong with settings that somebody types in chat, before they are stored."""
+"""Settings that somebody types in chat, and what is wrong with them, before they are stored."""
 
 from __future__ import annotations
 
+import json
+import re
 from ast import literal_eval
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from pageinbox.settings.reading import Settings, SettingsError
+
+BROKEN = (ValueError, SyntaxError, TypeError, MemoryError, RecursionError)
+"""What reading a text as Python or JSON can raise."""
+
+FENCE = re.compile(r"(`+)(?:json|python)?\s*(.*?)\s*\1", re.DOTALL | re.IGNORECASE)
+"""What chats put around code."""
+
+STRAIGHT = str.maketrans(
+    dict.fromkeys("“”„‟«»", '"') | dict.fromkeys("‘’‚‛", "'") | {"\u00a0": " ", "\u202f": " ", "\u200b": None}
+)
+"""What phones and chats have made of quotes and blanks."""
+
+
+def meant(text: str) -> object:
+    """What somebody typed or pasted for settings, in Python or JSON. Raises `ValueError` for anything else."""
+    fenced = FENCE.fullmatch(text.strip())
+    bare = fenced[2] if fenced else text.strip()
+    for written in dict.fromkeys((bare, bare.translate(STRAIGHT))):
+        for read in (literal_eval, json.loads):
+            with suppress(*BROKEN):
+                return read(written)
+    raise ValueError
 
 
 def wrong_with(text: str, read: Callable[[dict[str, Any]], Settings], chosen: Settings | None, *, example: str) -> str:
@@ -16,10 +41,10 @@ def wrong_with(text: str, read: Callable[[dict[str, Any]], Settings], chosen: Se
     missing in `chosen`, the settings in force, too. `example` is what can be typed.
     """
     try:
-        lacking = set(missing(read(literal_eval(text))))
+        lacking = set(missing(read(meant(text))))  # type: ignore[arg-type]
     except SettingsError as error:
         return str(error)
-    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+    except BROKEN:
         return f"That is not a dict of settings. For example: {example}"
     return min(lacking - set(missing(chosen) if chosen else ()), default="")
 

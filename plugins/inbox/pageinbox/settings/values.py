@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pageinbox.language.nearest import nearest
-from pageinbox.language.zones import zone_key, zones
+from pageinbox.language.zones import ABBREVIATED, OFFSET, ZONE, zone_key, zones
 from pageinbox.model.calendar import zone_of
 from pageinbox.model.secret import Secret
 from pageinbox.model.text import fold
@@ -107,26 +107,29 @@ def auto_replies(value: object) -> tuple[str, ...]:
 
 def one_of(words: type[Word]) -> Callable[[object], Word]:
     def check(value: object) -> Word:
-        word = text(value).strip().lower()
-        if word not in set(words):
-            near = nearest(word, [*words])
-            said = f'is "{word}", which I don\'t know' if re.fullmatch(r"\w{1,15}", word) else "is an unknown word"
-            raise Wrong(said, f'the nearest is "{near}"' if near else "")
-        return words(word)
+        return known(text(value), words, "is")
 
     return check
+
+
+def known(written: str, words: type[Word], verb: str) -> Word:
+    """The word that is written. Raises `Wrong`, which repeats it behind the `verb` where it can be no token."""
+    word = written.strip().lower()
+    if word not in set(words):
+        near = nearest(word, [*words])
+        said = f'{verb} "{word}", which I don\'t know' if re.fullmatch(r"\w{1,15}", word) else f"{verb} an unknown word"
+        raise Wrong(said, f'the nearest is "{near}"' if near else "")
+    return words(word)
 
 
 def some_of(words: type[Word]) -> Callable[[object], tuple[Word, ...]]:
     """At least one of the words, each once, in the order written."""
 
     def check(value: object) -> tuple[Word, ...]:
-        written = [word.lower() for word in texts(value)]
+        written = texts(value)
         if not written:
             raise Wrong("is empty")
-        if not set(written) <= set(words):
-            raise Wrong("has an unknown word")
-        return tuple(dict.fromkeys(words(word) for word in written))
+        return tuple(dict.fromkeys(known(word, words, "has") for word in written))
 
     return check
 
@@ -150,9 +153,9 @@ def whole(least: int, most: int) -> Callable[[object], int]:
 def page_id(value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 10**30:
         return str(value)
-    if not re.fullmatch(r"[0-9]{1,30}", text(value)):
+    if not re.fullmatch(r"[0-9]{1,30}", written := text(value).strip()):
         raise Wrong("is not a Page id")
-    return text(value)
+    return written
 
 
 def page_names(names: Iterable[object]) -> list[str]:
@@ -193,14 +196,14 @@ def shortened(name: str) -> str:
 
 
 def version(value: object) -> str:
-    if not re.fullmatch(r"v[0-9]{1,3}\.[0-9]", text(value)):
+    if not re.fullmatch(r"v[0-9]{1,3}\.[0-9]", written := text(value).strip()):
         raise Wrong("is not a version")
-    return text(value)
+    return written
 
 
 def graph_url(value: object) -> str:
     """An address that a token may be sent to, without a slash at its end."""
-    url = text(value)
+    url = text(value).strip()
     # urlsplit drops line breaks, and clients disagree about what a backslash means
     if not re.fullmatch(r"[!-\[\]-~]+", url):
         raise Wrong("contains a space or another character that no address has")
@@ -228,15 +231,31 @@ def timezone(value: object) -> tzinfo:
     name = zones().get(key, text(value))
     if name == "UTC" or name in available_timezones():
         return zone_of(name)
+    if OFFSET.fullmatch(key.replace("_", "")):
+        raise Wrong("is an offset, which ignores summer time", f'write the zone of a place, such as "{ZONE}"')
+    if place := ABBREVIATED.get(key):
+        raise Wrong("is short for several time zones", f'write the zone of a place, such as "{place}"')
     near = nearest(key, zones())
     raise Wrong("is no IANA time zone", f"the nearest is {zones()[near]}" if near else "")
 
 
-def token(value: object) -> Secret:
+def word(value: object) -> Secret:
     # a line break would forge a header, and HTTP clients quote a header they refuse in the exception
     if not re.fullmatch(r"[!-~]+", text(value)):
         raise Wrong("contains a space or another character that no token has")
     return Secret(text(value))
+
+
+def optional_word(value: object) -> Secret | None:
+    return None if value == "" else word(value)
+
+
+def token(value: object) -> Secret:
+    """A secret of Meta's, without what stands before it in a file of variables or in a header."""
+    if before := re.match(r"(?:export\s+)?\w+\s*=|(?:bearer|oauth)\s", text(value), re.IGNORECASE):
+        begins = "a name and a =" if before[0].endswith("=") else f'"{before[0].strip()}"'
+        raise Wrong(f"begins with {begins}", "write what stands behind that, alone")
+    return word(value)
 
 
 def optional_token(value: object) -> Secret | None:

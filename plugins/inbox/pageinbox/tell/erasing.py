@@ -23,7 +23,7 @@ from pageinbox.model.erasing import Erased, Stays, Told, Traces
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.source import Source
 from pageinbox.tell.delivery import Delivery
-from pageinbox.words import answer
+from pageinbox.words import answer, elsewhere, figures
 
 EDITING = 6.0
 """Seconds that whoever erases waits for messages to be edited; what takes longer goes on."""
@@ -37,9 +37,11 @@ EXPIRE_EVERY = 86400.0
 NO_RECEIPT = "I have no receipt by which to edit it"
 
 LAID_OUT: Sequence[Any] = (
-    answer.person_and_state,
+    answer.cells,
+    elsewhere.any_names_rooms,
+    figures.told,
     content.escape,
-    content.laid_out,
+    content.before_notes,
     plain.plain,
     ref.digits_of,
     key_of,

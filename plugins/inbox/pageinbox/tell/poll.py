@@ -110,8 +110,9 @@ class Poll:
         """What some watch or digest needs."""
         pages = {name: client.page for name, client in self._listing.clients.items()}
         found: dict[Source, None] = {}
-        lists: list[Selection] = [watch.spec for watch in self._watches.watches()]
-        lists += [digest.spec.lists for digest in self._digests.standing() if digest.spec is not None]
+        with self._ledger.reading():  # both through one connection
+            lists: list[Selection] = [watch.spec for watch in self._watches.watches()]
+            lists += [digest.spec.lists for digest in self._digests.standing() if digest.spec is not None]
         for each in lists:
             one = pages.get(each.page or "")
             found |= dict.fromkeys(each.sources([one] if one else pages.values()))

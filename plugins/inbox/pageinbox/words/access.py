@@ -131,6 +131,11 @@ def access(error: GraphError, page: Page, platform: Platform) -> str | None:
                 f"The token's owner lacks the MESSAGING task on the Page, or the two-factor authentication its "
                 f"business requires{number}. Someone who has both has to issue a new token; {put(page)}."
             )
+        case OwnerUnable(detail="another"):
+            return (
+                f"The token is not this Page's{number}, but another Page's, a person's or a system user's. Check "
+                f"{here}.ID, or have someone with the MESSAGING task on the Page issue a token for it; {put(page)}."
+            )
         case OwnerUnable():
             return (
                 f"Meta doesn't let the app act for the token's owner{number}. Either they have removed the app, or it "
@@ -149,10 +154,13 @@ def access(error: GraphError, page: Page, platform: Platform) -> str | None:
             )
         case PermissionMissing() if error.detail:
             which = f"{'permissions' if ' ' in error.detail else 'permission'} {error.detail}"
-            return (
-                f"The token lacks the {which}{number}. Someone with the MESSAGING task on the Page has to grant "
-                f"{'them' if ' ' in error.detail else 'it'} to the app and issue a new token for {here}.TOKEN."
+            needed = (
+                f"Someone with the MESSAGING task on the Page has to grant {'them' if ' ' in error.detail else 'it'} "
+                f"to the app and issue a new token for {here}.TOKEN."
             )
+            if error.code == 100:  # which Meta answers for what the token does not find as well
+                return f"Meta finds no such Page, or the token lacks the {which}{number}. Check {here}.ID. {needed}"
+            return f"The token lacks the {which}{number}. {needed}"
         case PermissionMissing():
             return (
                 f"The token lacks a permission{number}. It needs {PERMISSIONS[platform]}, granted by someone with the "

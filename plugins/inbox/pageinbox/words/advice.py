@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pageinbox.model import checkup as facts
-from pageinbox.model.checkup import Fact, Finding, Subject
 from pageinbox.model.errors import Blocked, GraphError, NotAskedYet, RequestRefused, StillAsking, Throttled
+from pageinbox.model.finding import Broken, Fact, Failed, Finding, Late, Subject
 from pageinbox.model.post import Foreign, Line, Room
 from pageinbox.model.push import Came
 from pageinbox.model.source import Page, Platform
@@ -23,13 +23,13 @@ SPARE = "If that lasts, watch fewer lists or raise POLL_INTERVAL."
 def sentence(finding: Finding, page: Page) -> Line:
     """What is wrong and what to do about it, or what can't be told and why."""
     match finding.fact:
-        case facts.Late():
+        case Late():
             return (LATE,)
-        case facts.Broken(kind=kind):
+        case Broken(kind=kind):
             return (f"I can't tell, because of an error of my own ({kind}). The log says where; please report that.",)
-        case facts.Failed(subject=Subject.ENDS, error=error):
+        case Failed(subject=Subject.ENDS, error=error):
             return (unasked(error, page),)
-        case facts.Failed(error=error, source=source):
+        case Failed(error=error, source=source):
             return explain(error, page, source.platform if source else page.platforms[0])
         case facts.Unkept(kind=kind, where=where):
             return (ledger_trouble(kind, where),)

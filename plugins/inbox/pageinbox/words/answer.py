@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import chain
 from types import MappingProxyType
 
 from pageinbox.language.question import describe
 from pageinbox.model.act import Marks
-from pageinbox.model.answer import Answer, Group
+from pageinbox.model.answer import Answer, ListFigures, Row
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.post import Command, Line, Link, Moment, Offer, Piece, Post, Reference, Zone
 from pageinbox.model.source import Identity, Page
@@ -21,9 +23,9 @@ from pageinbox.words.figures import CANT, LATE, NOT_YET, figures, missing, of_wh
 from pageinbox.words.many import called, is_many
 from pageinbox.words.marks import joined
 from pageinbox.words.marks import state as state_of
-from pageinbox.words.offers import MORE, offers
+from pageinbox.words.offers import MORE, offers, offers_of
 from pageinbox.words.remarks import remarks, remarks_on_many, troubles, troubles_of_many
-from pageinbox.words.waits import hurry, left_cell, needs_tag, waited
+from pageinbox.words.waits import hurry, left_cell, needs_tag, next_minute, waited
 
 NO_MARKS: Mapping[str, Marks] = MappingProxyType({})
 
@@ -60,8 +62,32 @@ def listing(
             *troubles(answer.groups, pages, answer.at),
             *(line for group in answer.groups for line in remarks(group, answer, pages, identities)),
         ]
-    rows = () if detail is Detail.COUNT else tuple(rows_of(answer, pages, detail, marks))
+    rows = () if detail is Detail.COUNT else rows_of(answer, pages, detail, marks)
     return Post(headline, tuple(lines), rows, tuple(notes(answer, detail)), offers=to_click(answer, detail, marks))
+
+
+def still(post: Post, now: float) -> Post:
+    """A post of `listing` that reads the same at `now`, but for how fresh it is."""
+    last = [
+        tuple([Moment(piece.at, now) if isinstance(piece, Moment) else piece for piece in line]) for line in post.notes
+    ]
+    return Post(post.headline, post.lines, post.rows, tuple(last), zone=post.zone, offers=post.offers)
+
+
+def same_until(answer: Answer, marks: Mapping[str, Marks]) -> float:
+    """Until when an answer reads the same, in seconds since 1970, but for how fresh it is.
+
+    Its own time where that isn't known.
+
+    Ages and what is left of Meta's windows are told in minutes at the finest, and in seconds only where either is less
+    than a minute. Of troubles and marks the date may be told, and of waits how long somebody could have answered them.
+    """
+    if marks or answer.query.waiting or any(group.look.trouble is not None for group in answer.groups):
+        return answer.at
+    items = [row.conversation for row in answer.rows]
+    times = {item.said_at for item in items} | {item.waiting_since for item in items} | {item.wrote for item in items}
+    times |= {group.longest[0] for group in answer.groups if group.longest is not None}
+    return min((next_minute(at, answer.at) for at in times if at is not None), default=math.inf)
 
 
 def continued(answer: Answer, pages: Mapping[str, Page]) -> Line:
@@ -95,21 +121,21 @@ def summary(answer: Answer, pages: Mapping[str, Page]) -> Line:
     return (*name, f": {of_what_was_read(answer.groups, answer)}")
 
 
-def by_page(groups: Sequence[Group]) -> Mapping[str, Sequence[Group]]:
+def by_page(groups: Sequence[ListFigures]) -> Mapping[str, Sequence[ListFigures]]:
     """The groups of each Page."""
-    found: dict[str, list[Group]] = {}
+    found: dict[str, list[ListFigures]] = {}
     for group in groups:
         found.setdefault(group.look.source.page, []).append(group)
     return found
 
 
-def group_lines(of_page: Mapping[str, Sequence[Group]], answer: Answer, pages: Mapping[str, Page]) -> list[Line]:
+def group_lines(of_page: Mapping[str, Sequence[ListFigures]], answer: Answer, pages: Mapping[str, Page]) -> list[Line]:
     """A line for each source below the first, when there are several; of all folders only for those with matches."""
-    told = [group for group in answer.groups if answer.query.folder or group.matching]
+    told = [group for group in answer.groups if answer.query.folder or group.found]
     return [group_line(group, pages, answer, len(of_page) > 1) for group in told] if len(told) > 1 else []
 
 
-def group_line(group: Group, pages: Mapping[str, Page], answer: Answer, several_pages: bool) -> Line:
+def group_line(group: ListFigures, pages: Mapping[str, Page], answer: Answer, several_pages: bool) -> Line:
     """One source's line."""
     look = group.look
     name = PLATFORM_NAMES[look.source.platform]
@@ -124,10 +150,10 @@ def group_line(group: Group, pages: Mapping[str, Page], answer: Answer, several_
     return (f"{name}: {figures([group], answer)}",)
 
 
-def page_lines(of_page: Mapping[str, Sequence[Group]], answer: Answer, pages: Mapping[str, Page]) -> list[Line]:
+def page_lines(of_page: Mapping[str, Sequence[ListFigures]], answer: Answer, pages: Mapping[str, Page]) -> list[Line]:
     """Many Pages below the first line: those where most wait by name, the others in sum, and how to see one."""
     ranked = sorted(of_page, key=lambda name: pressing(of_page[name]), reverse=True)
-    told = [name for name in ranked[:HANDFUL] if any(group.matching for group in of_page[name])]
+    told = [name for name in ranked[:HANDFUL] if any(group.found for group in of_page[name])]
     lines: list[Line] = [(f"{pages[name].title}: {of_what_was_read(of_page[name], answer)}",) for name in told]
     others = [group for name in ranked[len(told) :] for group in of_page[name]]
     if told and any(group.look.at is not None for group in others):
@@ -144,35 +170,71 @@ def without_folders(titles: Sequence[str]) -> list[Line]:
 
 def rows_of(
     answer: Answer, pages: Mapping[str, Page], detail: Detail, marks: Mapping[str, Marks]
-) -> Iterator[tuple[Line, ...]]:
+) -> tuple[tuple[Line, ...], ...]:
     """The conversations: number, ref, where (if that differs), who, when, what, unread or waiting, marks, and a link.
 
     When is said as coarsely as it is shown: rows that read as they did are then equal, and laid out only once.
     """
+    now, rows, asked = answer.at, answer.rows, bool(answer.query.waiting)
     sources = [group.look.source for group in answer.groups]
-    several_pages = len({source.page for source in sources}) > 1
-    several_platforms = len({source.platform for source in sources}) > 1
-    several_folders = len({source.folder for source in sources}) > 1
-    titles = {name: pages[name].title for name in {row.source.page for row in answer.rows}}
-    now, asked = answer.at, bool(answer.query.waiting)
-    for row in answer.rows:
-        item, title, at = row.conversation, titles[row.source.page], row.conversation.said_at
-        where: list[Line] = [(title,)] if several_pages else []
+    times = [waits_of(row, pages, now) if asked else (age_of(row.conversation, now),) for row in rows]
+    lefts = [None if asked else hurry(row.conversation, now) for row in rows]
+    held = [marks.get(row.conversation.id) for row in rows] if marks else [None] * len(rows)
+    return cells(
+        tuple(rows),
+        tuple({source.page: pages[source.page].title for source in sources}.items()),
+        len({source.platform for source in sources}) > 1,
+        len({source.folder for source in sources}) > 1,
+        detail,
+        times=tuple(times),
+        lefts=tuple(lefts),
+        teams=tuple([state_of(each, now) if each else () for each in held]),
+    )
+
+
+def age_of(item: Conversation, now: float) -> Line:
+    """How long ago something was said, to be given exactly where that is coarse."""
+    at = item.said_at
+    days = (now - at) // DAY
+    return (Moment(at, at + days * DAY + 1) if days > 0 else ago(at, now),)
+
+
+def waits_of(row: Row, pages: Mapping[str, Page], now: float) -> tuple[Line, ...]:
+    """How long somebody has waited, and how long they can still be answered."""
+    item = row.conversation
+    return (f"for {waited(item, pages[row.source.page], now)}",), (left_cell(item, now),)
+
+
+@lru_cache(20)  # a list that is asked for again mostly has the same conversations
+def cells(
+    rows: Sequence[Row],
+    titles: Sequence[tuple[str, str]],
+    several_platforms: bool,
+    several_folders: bool,
+    detail: Detail,
+    *,
+    times: Sequence[tuple[Line, ...]],
+    lefts: Sequence[str | None],
+    teams: Sequence[Line],
+) -> tuple[tuple[Line, ...], ...]:
+    """The cells of rows, of Pages with these `titles`.
+
+    `times` say when, or how long somebody waits, `lefts` how little time is left to answer (None leaves out who waits),
+    and `teams` what the team did.
+    """
+    title_of, found = dict(titles), list[tuple[Line, ...]]()
+    for row, when, left, team in zip(rows, times, lefts, teams, strict=True):
+        title = title_of[row.source.page]
+        where: list[Line] = [(title,)] if len(titles) > 1 else []
         if several_platforms:
             where.append((PLATFORM_NAMES[row.source.platform],))
         if several_folders:
             where.append((FOLDER_NAMES[row.source.folder],))
-        days = (now - at) // DAY
-        times: list[Line] = [(Moment(at, at + days * DAY + 1) if days > 0 else ago(at, now),)]
-        if asked:
-            times = [(f"for {waited(item, pages[row.source.page], now)}",), (left_cell(item, now),)]
-        held = marks.get(item.id)
-        team = state_of(held, now) if held else ()
-        person, *state = person_and_state(item, title, detail, None if asked else hurry(item, now), team=team)
-        yield ((str(row.number),), (Reference(row.ref),), *where, person, *times, *state)
+        person, *state = person_and_state(row.conversation, title, detail, left, team=team)
+        found.append(((str(row.number),), (Reference(row.ref),), *where, person, *when, *state))
+    return tuple(found)
 
 
-@lru_cache(1000)  # a list that is asked for again mostly has the same conversations
 def person_and_state(item: Conversation, title: str, detail: Detail, left: str | None, team: Line) -> Sequence[Line]:
     """Who, what, unread or waiting, and a link; `title` is the Page's.
 
@@ -192,12 +254,12 @@ def to_click(answer: Answer, detail: Detail, marks: Mapping[str, Marks]) -> tupl
     """What can be done about each row, and more of them where there are any."""
     if detail is Detail.COUNT:
         return ()
-    of_rows = [
-        offer
-        for place, row in enumerate(answer.rows)
-        for offer in offers(row.ref, marks.get(row.conversation.id), row=place)
-    ]
-    return (*of_rows, MORE) if goes_on(answer) else tuple(of_rows)
+    if marks:
+        of_rows = [offers(row.ref, marks.get(row.conversation.id), row=at) for at, row in enumerate(answer.rows)]
+        found = tuple(chain.from_iterable(of_rows))
+    else:
+        found = offers_of(tuple([row.ref for row in answer.rows]))
+    return (*found, MORE) if goes_on(answer) else found
 
 
 def goes_on(answer: Answer) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from pageinbox.language.vocabulary import say
-from pageinbox.model.answer import Answer, Group
+from pageinbox.model.answer import FACTS, Answer, ListFigures
 from pageinbox.model.errors import RequestRefused
 from pageinbox.model.post import Foreign, Line
 from pageinbox.model.query import InboxQuery
@@ -36,14 +36,14 @@ def filters(query: InboxQuery) -> list[str]:
 
 def asked_facts(query: InboxQuery) -> list[str]:
     """What a question asks for that Meta may not tell."""
-    return [fact for fact in ("unread", "waiting") if getattr(query, fact) is not None]
+    return [fact for fact in FACTS if getattr(query, fact) is not None]
 
 
 def without_folderless(answer: Answer) -> tuple[Answer, list[str]]:
     """An answer about all folders, without those of Instagram that are none, and the Pages that this is true of."""
     if answer.query.folder is not None:
         return answer, []
-    rest, none = list[Group](), list[str]()
+    rest, none = list[ListFigures](), list[str]()
     for group in answer.groups:
         look = group.look
         folder = look.source.platform is Platform.INSTAGRAM and look.source.folder is not Folder.INBOX

@@ -85,7 +85,7 @@ def who(conversation: Conversation, detail: Detail) -> Piece:
         if not letters:
             return nobody
         return Name(".".join(letters[:3]).upper() + ".", most=8)
-    if conversation.platform is Platform.INSTAGRAM:
+    if conversation.platform is Platform.INSTAGRAM and " " not in name:  # else it is no username, but a stand-in
         return Name(f"@{name}", most=24)
     # In brackets it could be one of ours, such as `DELETED`.
     return Name(name, quoted=fold(name).startswith("("), most=24)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from pageinbox.language.vocabulary import say as name_of
-from pageinbox.model.checkup import Ends, Faulty, Finding, Reached, State
+from pageinbox.model.checkup import Ends, Faulty, Reached
+from pageinbox.model.finding import Finding, State
 from pageinbox.model.post import Command, Line, Post
 from pageinbox.model.source import Page
 from pageinbox.model.token import TokenFacts

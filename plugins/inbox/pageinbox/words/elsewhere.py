@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import lru_cache
 from itertools import chain
 
 from pageinbox.model.post import Command, Line, Piece, Post, Room
@@ -14,7 +15,7 @@ ADMINS = "My admins can see it in a direct chat with me"
 
 def unnamed(post: Post, sees: Callable[[str], bool]) -> Post:
     """A post in which no room is named that `sees` denies: whatever says something of rooms goes through here."""
-    if Room not in set(map(type, pieces(post))):
+    if not names_rooms((post.headline, *post.lines, *post.notes)) and not any_names_rooms(post.rows):
         return post  # as mostly
 
     def named(piece: Piece) -> Piece:
@@ -32,9 +33,15 @@ def unnamed(post: Post, sees: Callable[[str], bool]) -> Post:
     )
 
 
-def pieces(post: Post) -> Iterator[Piece]:
-    """All that a post says."""
-    return chain.from_iterable(chain([post.headline], post.lines, chain.from_iterable(post.rows), post.notes))
+def names_rooms(lines: Iterable[Line]) -> bool:
+    """Whether some of these lines or cells name a room."""
+    return Room in set(map(type, chain.from_iterable(lines)))
+
+
+@lru_cache(20)  # a list that is asked for again mostly has the same rows
+def any_names_rooms(rows: tuple[tuple[Line, ...], ...]) -> bool:
+    """Whether some of these rows name a room."""
+    return names_rooms(chain.from_iterable(rows))
 
 
 def elsewhere(rooms: int, command: str, verb: tuple[str, str]) -> Line:

@@ -41,9 +41,9 @@ def ranges(numbers: Sequence[int]) -> str:
 
 def duration(seconds: float) -> str:
     """A length of time in its largest unit, rounded down: `8 s`, `4 min`, `3 h`, `1 day`, `2 days`."""
-    whole = max(0, int(seconds))
+    whole = int(seconds)
     if whole < MINUTE:
-        return f"{whole} s"
+        return f"{max(0, whole)} s"
     if whole < HOUR:
         return f"{whole // MINUTE} min"
     if whole < DAY:
@@ -84,7 +84,7 @@ def rounded_up(seconds: float) -> int:
 
 def ago(at: float, now: float) -> str:
     """How long before `now` that was; both in seconds since 1970. A wrong clock never puts it in the future."""
-    return "just now" if now - at < 1 else f"{duration(now - at)} ago"
+    return f"{duration(now - at)} ago" if now - at >= 1 else "just now"
 
 
 def dated(day: date, other: date) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pageinbox.model import checkup as facts
-from pageinbox.model.checkup import Fact, Subject
+from pageinbox.model.finding import Broken, Fact, Failed, Late, Subject
 from pageinbox.model.post import Foreign, Line, Moment, Room, Time
 from pageinbox.model.token import SOON
 from pageinbox.words.common import FOLDER_NAMES, PLATFORM_NAMES
@@ -28,11 +28,11 @@ NAMES = {
 def named(fact: Fact) -> str:
     """What a fact is about, without the Page's name."""
     match fact:
-        case facts.Failed(subject=subject, source=source) | facts.Late(subject=subject, source=source):
+        case Failed(subject=subject, source=source) | Late(subject=subject, source=source):
             if source is not None:
                 return f"{PLATFORM_NAMES[source.platform]} · {FOLDER_NAMES[source.folder]}"
             return NAMES[subject]
-        case facts.Broken(subject=subject):
+        case Broken(subject=subject):
             return NAMES[subject]
         case facts.Read(source=source) | facts.Empty(source=source):
             return f"{PLATFORM_NAMES[source.platform]} · {FOLDER_NAMES[source.folder]}"

@@ -25,6 +25,12 @@ def offers(ref: str, marks: Marks | None = None, row: int | None = None) -> tupl
     return acts(ref, row, claimed=bool(held.claim), done=bool(held.done), snoozed=bool(held.snooze))
 
 
+@lru_cache(20)  # a list that is asked for again mostly has the same conversations
+def offers_of(refs: tuple[str, ...]) -> tuple[Offer, ...]:
+    """What can be done about each row of a list in which no marks hold."""
+    return tuple(offer for row, ref in enumerate(refs) for offer in offers(ref, row=row))
+
+
 @lru_cache(1000)  # a list that is asked for again mostly has the same conversations
 def acts(ref: str, row: int | None, *, claimed: bool, done: bool, snoozed: bool) -> tuple[Offer, ...]:
     """The same, by which marks hold."""

@@ -37,7 +37,8 @@ def remarks(reports: Sequence[SourceReport], pages: Pages, now: float) -> list[L
         latest = max(report.asked.last_error.at for report in fine if report.asked.last_error is not None)
         verb = "is" if len(fine) == 1 else "are"
         lines.append((f"{lists(fine, pages)} {verb} fine again; the last error was ", Moment(latest, now)))
-    poor = [(report, many) for report in reports if (many := unreadable(report))]
+    looks = [(report, report.asked.look) for report in reports]
+    poor = [(report, look.poor) for report, look in looks if look is not None and look.poor]
     if poor:
         missing = counted(sum(many for _, many in poor), "conversation")
         lines.append(
@@ -47,12 +48,6 @@ def remarks(reports: Sequence[SourceReport], pages: Pages, now: float) -> list[L
         which = lists(disordered, pages)
         lines.append((f"I read all of {which} every time, because Meta doesn't return them newest first.",))
     return lines
-
-
-def unreadable(report: SourceReport) -> int:
-    """How many conversations could not be read by the last look that a question caused."""
-    look = report.asked.look
-    return 0 if look is None else sum(conversation.unreadable for conversation in look.conversations)
 
 
 def lists(reports: Sequence[SourceReport], pages: Pages) -> str:

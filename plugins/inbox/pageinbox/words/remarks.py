@@ -5,24 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from pageinbox.model.answer import Answer, Group
+from pageinbox.model.answer import Answer, ListFigures
 from pageinbox.model.errors import GraphError, RequestRefused
-from pageinbox.model.look import Look
 from pageinbox.model.post import Command, Foreign, Line, Link, Piece, Time
 from pageinbox.model.source import Folder, Identity, Page, Platform, Source
 from pageinbox.words.asked import asked_facts
 from pageinbox.words.common import FOLDER_NAMES, PLATFORM_NAMES
 from pageinbox.words.english import counted, spell
-from pageinbox.words.figures import is_known
 from pageinbox.words.many import Failing, named_lists, reasons
 from pageinbox.words.trouble import explain
 
 INSTAGRAM_INBOX = Command("inbox instagram")
 
 
-def troubles(groups: Sequence[Group], pages: Mapping[str, Page], now: float) -> list[Line]:
+def troubles(groups: Sequence[ListFigures], pages: Mapping[str, Page], now: float) -> list[Line]:
     """What went wrong and what to do, once for each Page and kind of trouble."""
-    alike: dict[tuple[str, type[GraphError], str], list[Group]] = {}
+    alike: dict[tuple[str, type[GraphError], str], list[ListFigures]] = {}
     for group in groups:
         if (error := group.look.trouble) is not None:
             alike.setdefault((group.look.source.page, type(error), error.number), []).append(group)
@@ -41,7 +39,7 @@ def troubles(groups: Sequence[Group], pages: Mapping[str, Page], now: float) -> 
     return lines
 
 
-def troubles_of_many(groups: Sequence[Group], pages: Mapping[str, Page], now: float) -> list[Line]:
+def troubles_of_many(groups: Sequence[ListFigures], pages: Mapping[str, Page], now: float) -> list[Line]:
     """The same where there are many Pages: each reason once for all that it is true of."""
 
     def last_read(failing: Sequence[Failing]) -> Line:
@@ -58,7 +56,7 @@ def troubles_of_many(groups: Sequence[Group], pages: Mapping[str, Page], now: fl
 
 
 def remarks(
-    group: Group, answer: Answer, pages: Mapping[str, Page], identities: Mapping[str, Identity | None]
+    group: ListFigures, answer: Answer, pages: Mapping[str, Page], identities: Mapping[str, Identity | None]
 ) -> list[Line]:
     """What else has to be said about one source, so that its answer is not misread."""
     look, source = group.look, group.look.source
@@ -86,45 +84,42 @@ def remarks(
                     INSTAGRAM_INBOX,
                 )
             )
-    if unknown := [fact for fact in asked_facts(answer.query) if not is_known(look, fact)]:
+    if unknown := [fact for fact in asked_facts(answer.query) if fact not in group.tells]:
         what = "what is unread" if unknown[0] == "unread" else "who wrote last"
         lines.append((f"Meta doesn't say {what} in {where}, so I list none of its conversations.",))
-    if poor := sum(conversation.unreadable for conversation in look.conversations):
+    if poor := group.poor:
         its, it = ("its time", "it") if poor == 1 else ("their times", "them")
         only = f"Meta gives me only {its}; open {it} in Business Suite: "
         link = Link(pages[source.page].inbox_link)
         lines.append((f"{where}: {counted(poor, 'conversation')} could not be read. {only}", link))
-    if look.unreadable:
-        first = look.unreadable[0]
-        many = counted(len(look.unreadable), "conversation")
+    if (first := group.first) is not None:
+        many = counted(group.unreadable, "conversation")
         lines.append((f"{where}: {many} could not be read, the first being ", Foreign(first.id), f" ({first.fault})."))
     return lines
 
 
-def is_questionable(group: Group, answer: Answer) -> bool:
+def is_questionable(group: ListFigures, answer: Answer) -> bool:
     """Whether a list is one of Instagram's, of which an answer may say something else than it seems to."""
     query = answer.query
     return group.look.source.platform is Platform.INSTAGRAM and not query.user_id and query.folder is not None
 
 
-def is_empty(group: Group) -> bool:
+def is_empty(group: ListFigures) -> bool:
     """Whether a list was read and held nothing; of what the ledger knows, that can't be told."""
     look = group.look
-    return (
-        not group.known and look.at is not None and not look.trouble and not look.conversations and not look.unreadable
-    )
+    return not group.known and look.at is not None and not look.trouble and not group.read and not group.unreadable
 
 
-def is_folders_fault(group: Group) -> bool:
+def is_folders_fault(group: ListFigures) -> bool:
     """Whether Meta may have rejected the question for its folder."""
     return isinstance(group.look.trouble, RequestRefused) and group.look.source.folder is not Folder.INBOX
 
 
-def remarks_on_many(groups: Sequence[Group], answer: Answer, pages: Mapping[str, Page]) -> list[Line]:
+def remarks_on_many(groups: Sequence[ListFigures], answer: Answer, pages: Mapping[str, Page]) -> list[Line]:
     """The same where there are many Pages: each remark once for all that it is true of."""
     lines: list[Line] = []
 
-    def say(those: Sequence[Group], *text: Piece) -> None:
+    def say(those: Sequence[ListFigures], *text: Piece) -> None:
         if those:
             lines.append((f"{named_lists([group.look.source for group in those], pages)}: ", *text))
 
@@ -150,17 +145,12 @@ def remarks_on_many(groups: Sequence[Group], answer: Answer, pages: Mapping[str,
         INSTAGRAM_INBOX,
     )
     for fact, what in (("unread", "what is unread"), ("waiting", "who wrote last")):
-        unknown = [group for group in groups if fact in asked_facts(answer.query) and not is_known(group.look, fact)]
+        unknown = [group for group in groups if fact in asked_facts(answer.query) and fact not in group.tells]
         say(unknown, f"Meta doesn't say {what} there, so I list none of their conversations.")
-    poor = [(group, missing) for group in groups if (missing := unreadable(group.look))]
+    poor = [(group, missing) for group in groups if (missing := group.unreadable + group.poor)]
     many = counted(sum(missing for _, missing in poor), "conversation")
     say([group for group, _ in poor], f"{many} could not be read. Ask for one Page to see more.")
     return lines
-
-
-def unreadable(look: Look) -> int:
-    """How many conversations of a look could not be read, or only in part."""
-    return len(look.unreadable) + sum(conversation.unreadable for conversation in look.conversations)
 
 
 def empty_instagram(source: Source, answer: Answer, identities: Mapping[str, Identity | None]) -> str:

@@ -158,7 +158,7 @@ def remarks(report: SourceReport, page: PageStatus, now: float) -> list[Line]:
         what = error.trouble.number or error.trouble.detail
         lines.append((f"{name}: fine again; the last error ({what}) was ", Moment(error.at, now)))
     look = report.asked.look
-    if look is not None and (poor := sum(conversation.unreadable for conversation in look.conversations)):
+    if look is not None and (poor := look.poor):
         lines.append((f"{name}: {counted(poor, 'conversation')} could not be read when I last looked.",))
     if report.record is not None and report.record.disordered:
         lines.append((f"I read all of {name} every time, because Meta doesn't return it newest first.",))

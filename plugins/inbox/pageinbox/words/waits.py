@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.source import Page
-from pageinbox.model.wait import LITTLE, Window, window
-from pageinbox.words.english import DAY, HOUR, at_least, duration, lasting
+from pageinbox.model.wait import HUMAN_AGENT, LITTLE, STANDARD, Window, window
+from pageinbox.words.english import DAY, HOUR, MINUTE, at_least, duration, lasting
+
+CLOSE = 0.001
+"""Seconds by which an end may be missed, as times are no exact numbers."""
 
 
 def waited(item: Conversation, page: Page, now: float) -> str:
@@ -54,6 +57,17 @@ def whole_wait(item: Conversation, page: Page, now: float) -> str:
         return ""
     left = left_to(item, now, "send another message")
     return f"{left[0].upper()}{left[1:]}."
+
+
+def next_minute(at: float, now: float) -> float:
+    """When something since a time, `at`, will have lasted for a minute more; a second, while seconds are told of it.
+
+    They are in its first minute, and in the last one of Meta's window for an answer.
+    """
+    age = max(0.0, now - at)
+    told = age < MINUTE or any(0 < end - age <= MINUTE for end in (STANDARD, HUMAN_AGENT))
+    unit = 1 if told else MINUTE
+    return at + (age // unit + 1) * unit - CLOSE if now >= at else now
 
 
 def hurry(item: Conversation, now: float) -> str:

@@ -10,7 +10,8 @@ from typing import Any
 
 from pageinbox.chat.errbot.incoming import identified, people_in
 from pageinbox.model.chat import ChatError
-from pageinbox.model.checkup import Admins, Finding, InstallsDependencies, State, Storage, Web, good
+from pageinbox.model.checkup import Admins, InstallsDependencies, Storage, Web
+from pageinbox.model.finding import Finding, State, good
 
 CONFIGS = "configs"
 """Where Errbot keeps what `!plugin config` has set."""

@@ -15,7 +15,8 @@ from pageinbox.chat.files import Files, without_files
 from pageinbox.chat.whom import ping_called
 from pageinbox.model.act import Person
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt, NotPinged
-from pageinbox.model.checkup import Finding, Unseen, unknown
+from pageinbox.model.checkup import Unseen
+from pageinbox.model.finding import Finding, unknown
 from pageinbox.model.post import Mention, Post
 from pageinbox.model.watch import Ping
 
@@ -59,6 +60,10 @@ class ErrbotChat:
 
     def connected(self) -> None:
         """Nothing to do. See `Network`."""
+
+    def hears(self) -> bool:
+        """Yes: Errbot has no way to tell. See `Network`."""
+        return True
 
     def examine(self, rooms: Sequence[str]) -> list[Finding]:
         """Nothing: Errbot can't ask where it may write. See `Network`."""

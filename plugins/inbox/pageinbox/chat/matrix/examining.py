@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pageinbox.chat.matrix.refusal import Refused, refusal
+from pageinbox.chat.matrix.refusal import Barred, Refused, refusal
 from pageinbox.model.chat import ChatError
-from pageinbox.model.checkup import Finding, Reached, State, Unreached, Unseen, good, unknown
+from pageinbox.model.checkup import Reached, Unreached, Unseen
+from pageinbox.model.finding import Finding, State, good, unknown
 
 MOST = 50
 """Rooms that are looked at, with two or three requests each."""
@@ -41,6 +42,6 @@ def room(bot: Any, name: str) -> Finding:
         failure = error if isinstance(error, ChatError) else refusal(error)
     else:
         return good(Reached(name)) if may else Finding(State.ATTENTION, Unreached(name, POWERLESS))
-    if isinstance(failure, Refused):
+    if isinstance(failure, Refused | Barred):
         return Finding(State.ATTENTION, Unreached(name, str(failure)))
     raise failure  # here, so that it does not hold the backend's own exception

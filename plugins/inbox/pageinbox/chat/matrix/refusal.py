@@ -19,20 +19,38 @@ NO_UPLOAD = {
 """What these mean where a file was to be uploaded, which is before it goes into any room."""
 
 
+BARRED = {
+    "M_USER_SUSPENDED": "the homeserver has suspended my account; ask its admins",
+    "M_USER_LOCKED": "the homeserver has locked my account; ask its admins",
+    "M_USER_DEACTIVATED": "my account on the homeserver is deactivated; ask its admins",
+    "M_CONSENT_NOT_GIVEN": "the homeserver wants my account to agree to its terms first; log in as me and do so",
+    "M_RESOURCE_LIMIT_EXCEEDED": "the homeserver has reached a limit of its own; ask its admins",
+}
+"""What is wrong with the account or the server, and not with what was to be said."""
+
+
 class Refused(ChatError):
     """The server, or the backend, refused for good."""
+
+
+class Barred(ChatError):
+    """The server takes nothing from the bot until somebody has seen to it."""
 
 
 def refusal(error: Exception) -> ChatError:
     """What the backend's exception says about an event, in a sentence of ours, without a word of the exception's.
 
-    What the server has refused for good is Refused; the backend's exception then has Matrix's error as `code`, such as
-    M_FORBIDDEN.
+    What the server has refused for good is Refused, and Barred what it takes from nobody, or not from the bot's
+    account; the backend's exception then has Matrix's error as `code`, such as M_FORBIDDEN.
     """
     failure = trouble(error)
     code = getattr(error, "code", None)
     if isinstance(error, RoomNotJoinedError) or code == "M_FORBIDDEN":
         return Refused("I'm no longer in that room, or not allowed to write there; invite me")
+    if code in BARRED and isinstance(error, RoomError):
+        return Barred(BARRED[code])
+    if type(error).__name__ == "LoggedOut":
+        return ChatError("the homeserver has ended my session; I'm logging in again")
     if isinstance(error, RoomDoesNotExistError):
         return Refused("there is no such room, or I was never in it; invite me")
     if type(error).__name__ == "Encrypted":

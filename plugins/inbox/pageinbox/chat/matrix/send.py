@@ -23,12 +23,12 @@ from pageinbox.chat.matrix.buttons import Buttons
 from pageinbox.chat.matrix.calls import Calls
 from pageinbox.chat.matrix.content import EVERYBODY, Content, content, contents, edited, in_reply, in_thread
 from pageinbox.chat.matrix.people import whom
-from pageinbox.chat.matrix.refusal import Refused, refusal
+from pageinbox.chat.matrix.refusal import Barred, Refused, refusal
 from pageinbox.chat.reactions import Reacted, sign_of, signs
 from pageinbox.model.act import Person
 from pageinbox.model.backoff import Backoff
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt, NotPinged, Uneditable
-from pageinbox.model.checkup import Finding
+from pageinbox.model.finding import Finding
 from pageinbox.model.logged import nobody_named
 from pageinbox.model.post import Attachment, Foreign, Mention, Post
 from pageinbox.model.watch import Ping
@@ -136,6 +136,10 @@ class MatrixChat:
 
     def connected(self) -> None:
         """Nothing to do. See `Network`."""
+
+    def hears(self) -> bool:
+        """Yes: a homeserver that tells nothing takes nothing either. See `Network`."""
+        return True
 
     def examine(self, rooms: Sequence[str]) -> list[Finding]:
         """The rooms. See `Network`."""
@@ -262,7 +266,7 @@ class MatrixChat:
         while True:
             try:
                 return work()
-            except Refused:
+            except (Refused, Barred):
                 raise
             except ChatError as error:
                 failures += 1

@@ -8,7 +8,8 @@ from typing import Any
 from pageinbox.chat.slack.places import ID
 from pageinbox.chat.slack.refusal import PAUSED, Refused, meaning
 from pageinbox.model.chat import ChatError
-from pageinbox.model.checkup import ChatFailed, Finding, Reached, Scopes, State, Unreached, Unseen, good, unknown
+from pageinbox.model.checkup import ChatFailed, Reached, Scopes, Unreached, Unseen
+from pageinbox.model.finding import Finding, State, good, unknown
 
 NEEDED = (
     "channels:history",

@@ -13,14 +13,16 @@ from collections.abc import Callable
 from typing import Any
 
 from pageinbox.chat.slack.incoming import whole
+from pageinbox.chat.slack.refusal import pause
 
 log = logging.getLogger(__name__)
 
 CHANGED = "channel_id_changed"
 """The event by which Slack tells that a private channel has got another id, since it is shared with a workspace."""
 
-RETRIES = 3
-"""How often a call is made again that Slack puts off; it says for how long."""
+RETRIES, LONGEST = 3, 60
+"""How often a call is made again that Slack puts off; it says for how long, and longer than so many seconds nobody who
+asked something can wait."""
 
 
 def hear_all(bot: Any) -> None:
@@ -46,11 +48,19 @@ def follow_channels(bot: Any, changed: Callable[[str, str], None]) -> None:
 
 
 def wait_when_asked(client: Any) -> None:
-    """Let a client of slack_sdk make a call again that Slack put off, after the pause it asked for."""
+    """Let a client of slack_sdk make a call again that Slack put off, after the pause it asked for, if that is short.
+
+    slackv3 hears commands in ten threads, and each would sleep for as long as Slack says.
+    """
     from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
+    class Patient(RateLimitErrorRetryHandler):
+        def _can_retry(self, *, response: Any = None, **about: Any) -> bool:
+            put_off: bool = super()._can_retry(response=response, **about)
+            return put_off and pause({name: told[0] for name, told in response.headers.items()}) <= LONGEST
+
     if not any(isinstance(handler, RateLimitErrorRetryHandler) for handler in client.retry_handlers):
-        client.retry_handlers.append(RateLimitErrorRetryHandler(max_retry_count=RETRIES))
+        client.retry_handlers.append(Patient(max_retry_count=RETRIES))
 
 
 class Hearing:

@@ -64,6 +64,9 @@ def whole(event: dict[str, Any]) -> dict[str, Any]:
     return event | {"text": LABELLED.sub(r"<@\1>", event.get("text") or "")}
 
 
+LINKED = re.compile(r"<(?![@#!])([^<>|]+)(?:\|([^<>]+))?>")
+"""How Slack writes what it has taken for an address: `<http://acme.example|acme.example>`, `<mailto:ann@…|ann@…>`."""
+
 MENTIONED = re.compile(r"<(?:@|!subteam\^|!(?=[a-z]))([A-Za-z0-9]+)(?:\|[^<>]*)?>")
 """How Slack writes whom a text mentions: `<@U…>`, `<!subteam^S…|@team>`, `<!here>`."""
 
@@ -71,9 +74,10 @@ MENTIONED = re.compile(r"<(?:@|!subteam\^|!(?=[a-z]))([A-Za-z0-9]+)(?:\|[^<>]*)?
 def typed(text: str) -> str:
     """What a person typed: Slack escapes three characters in the text of every event, and writes mentions by id.
 
-    Those become `@U…`, `@S…` and `@here`.
+    Those become `@U…`, `@S…` and `@here`. What Slack has made a link is words again; slackv3 does that for messages,
+    and nobody for slash commands.
     """
-    text = MENTIONED.sub(r"@\1", text)
+    text = MENTIONED.sub(r"@\1", LINKED.sub(lambda found: found[2] or found[1].removeprefix("mailto:"), text))
     for escaped, char in ESCAPED:
         text = text.replace(escaped, char)
     return text

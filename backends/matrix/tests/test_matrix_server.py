@@ -1,0 +1,288 @@
+"""A connection to a homeserver that is not as it should be: accounts that are locked, lost keys, broken messages."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from errbot.backends.base import UserDoesNotExistError
+
+from backends.matrix.tests.scripted import BOT, DEVICE, Scripted, refusal, sync
+from errbot_matrix.connection import Connection
+from errbot_matrix.errors import Doubtful, Refused
+from errbot_matrix.hearing import Concern, Connected, Done, Heard, News
+from errbot_matrix.identity import identity
+from errbot_matrix.store import Store
+
+ROOM = "!room:chat.example"
+PATIENCE = 120
+
+
+@pytest.fixture
+def server() -> Iterator[Scripted]:
+    running = Scripted()
+    yield running
+    running.close()
+
+
+class Account:
+    """A bot's account on the scripted homeserver, whose memory is in `folder`."""
+
+    def __init__(self, server: Scripted, folder: Path, **more: Any) -> None:
+        who = {"homeserver": server.url, "username": BOT, "password": "hush", "device_id": DEVICE, **more}
+        self.store = Store(folder / "store.sqlite")
+        self.store.handled_until("s0")
+        self.news: queue.SimpleQueue[News] = queue.SimpleQueue()
+        self.later = 0.0
+        """Seconds by which its clock is ahead."""
+        self.connection = Connection(identity(who, []), self.store, folder, self.news.put, self.clock)
+
+    def clock(self) -> float:
+        return time.time() + self.later
+
+    def start(self) -> None:
+        self.connection.start()
+
+    def next(self) -> News:
+        return self.news.get(timeout=PATIENCE)
+
+    def close(self) -> None:
+        self.connection.stop()
+        self.store.close()
+
+
+Make = Callable[..., Account]
+
+
+@pytest.fixture
+def make(server: Scripted, tmp_path: Path) -> Iterator[Make]:
+    made: list[Account] = []
+
+    def account(folder: Path = tmp_path, **more: Any) -> Account:
+        made.append(Account(server, folder, **more))
+        return made[-1]
+
+    yield account
+    for each in made:
+        each.close()
+
+
+def said(text: str, event_id: str = "$1") -> dict[str, Any]:
+    """What a sync brings when somebody says something in the room."""
+    event = {
+        "type": "m.room.message",
+        "event_id": event_id,
+        "sender": "@ann:chat.example",
+        "origin_server_ts": int(time.time() * 1000),
+        "content": {"msgtype": "m.text", "body": text},
+    }
+    return {"rooms": {"join": {ROOM: {"timeline": {"events": [event], "limited": False, "prev_batch": "p"}}}}}
+
+
+def connected(server: Scripted, account: Account) -> None:
+    """Begin a session that has listened before."""
+    server.answer("GET sync", sync("s1"))
+    account.start()
+    assert account.next() == Connected() and account.next() == Done("s1")
+
+
+def test_what_is_said_while_an_account_is_locked_is_heard_once_it_is_not(server: Scripted, make: Make) -> None:
+    account = make()
+    connected(server, account)
+    server.answer("GET sync", refusal(401, "M_USER_LOCKED"), sync("s2", **said("!inbox")))
+    heard = account.next()
+    assert isinstance(heard, Heard) and heard.event.body == "!inbox"
+    assert [asked.get("since") for asked in server.asked("GET sync")][:3] == ["s0", "s1", "s1"]
+
+
+def test_a_token_that_the_server_no_longer_knows_is_dropped(server: Scripted, make: Make) -> None:
+    account = make()
+    connected(server, account)
+    server.answer("GET sync", refusal(400, "M_UNKNOWN"), sync("s9"))
+    assert account.next() == Done("s9")
+    assert [asked.get("since") for asked in server.asked("GET sync")][:3] == ["s0", "s1", None]
+
+
+def test_a_server_that_does_not_hold_syncs_back_is_asked_slowly(server: Scripted, make: Make) -> None:
+    """A sync that never brings news and comes at once was asked for 489 times a second, as others recorded."""
+    account = make()
+    connected(server, account)
+    began = time.monotonic()
+    server.answer("GET sync", sync("s1"), sync("s1"), sync("s2"))
+    assert account.next() == Done("s2")
+    assert time.monotonic() - began > 2
+
+
+def test_a_server_that_does_not_know_the_request_does_not_make_a_room_unencrypted(server: Scripted, make: Make) -> None:
+    account = make()
+    connected(server, account)
+    server.always[f"GET rooms/{ROOM}/state/m.room.encryption/"] = refusal(404, "M_UNRECOGNIZED")
+    with pytest.raises(Refused, match="M_UNRECOGNIZED"):
+        account.connection.run(account.connection.homeserver.send(ROOM, "m.room.message", {"body": "hello"}))
+    assert not [path for path, _ in server.calls if "/send/" in path]
+
+
+def test_ids_with_slashes_are_one_part_of_a_path(server: Scripted, make: Make) -> None:
+    """Events of rooms of version 3 have them, and people may: Matrix, "Event IDs" and "User identifiers"."""
+    account = make()
+    connected(server, account)
+    server.always[f"GET rooms/{ROOM}/relations/$a%2Fb+c/m.replace"] = (
+        200,
+        {"chunk": [{"event_id": "$edit", "sender": BOT}]},
+    )
+    server.always["GET profile/@ann%2Fwork:chat.example/displayname"] = (200, {"displayname": "Ann"})
+    homeserver = account.connection.homeserver
+    assert account.connection.run(homeserver.edits_of(ROOM, "$a/b+c")) == ["$edit"]
+    assert account.connection.run(homeserver.display_name("@ann/work:chat.example")) == "Ann"
+
+
+DIRECT = "!direct:chat.example"
+
+
+def member(person: str, membership: str) -> dict[str, Any]:
+    content = {"membership": membership, "is_direct": True}
+    about = {"sender": BOT, "origin_server_ts": 1, "event_id": f"${person}", "state_key": person}
+    return {"type": "m.room.member", "content": content, **about}
+
+
+def test_a_direct_chat_that_was_made_though_the_answer_was_lost_is_used(server: Scripted, make: Make) -> None:
+    """A proxy that waits no longer than the server takes to make a room would else mean a room for each try."""
+    account = make()
+    connected(server, account)
+    server.always["GET profile/@ann:chat.example"] = (200, {})
+    server.answer("POST createRoom", (504, "<html>"))
+    directs = account.connection.directs
+    with pytest.raises(Doubtful):
+        account.connection.run(directs.room("@ann:chat.example"))
+    state = [member(BOT, "join"), member("@ann:chat.example", "invite")]
+    events = {"events": state, "limited": False, "prev_batch": "p"}
+    server.always[f"PUT user/{BOT}/account_data/m.direct"] = (200, {})
+    server.answer("GET sync", sync("s2", rooms={"join": {DIRECT: {"timeline": events}}}))
+    assert account.connection.run(directs.room("@ann:chat.example")) == DIRECT
+    assert len(server.asked("POST createRoom")) == 1
+    assert server.asked(f"PUT user/{BOT}/account_data/m.direct") == [{"@ann:chat.example": [DIRECT]}]
+
+
+def test_whoever_shows_no_profile_can_be_written_to(server: Scripted, make: Make) -> None:
+    """On Synapse by `limit_profile_requests_to_users_who_share_rooms`."""
+    account = make()
+    connected(server, account)
+    server.always["GET profile/@ann:chat.example"] = refusal(403, "M_FORBIDDEN")
+    server.always["POST createRoom"] = (200, {"room_id": DIRECT})
+    server.always[f"PUT user/{BOT}/account_data/m.direct"] = (200, {})
+    assert account.connection.run(account.connection.directs.room("@ann:chat.example")) == DIRECT
+    server.always["GET profile/@bo:chat.example"] = refusal(404, "M_NOT_FOUND")
+    with pytest.raises(UserDoesNotExistError):
+        account.connection.run(account.connection.directs.room("@bo:chat.example"))
+
+
+# --- Encrypted rooms ------------------------------------------------------------------------------
+
+
+def mine(server: Scripted) -> dict[str, Any]:
+    """What the server knows of the session, once it has its keys."""
+    [first, *_] = server.wait_for("POST keys/upload")
+    return {"device_keys": {BOT: {DEVICE: first["device_keys"]}}}
+
+
+def test_a_session_that_somebody_ended_brings_its_keys_again(server: Scripted, make: Make) -> None:
+    """Else nobody could write to it in encrypted rooms, and it would hear nothing there (matrix-js-sdk#2173)."""
+    account = make()
+    connected(server, account)
+    keys = mine(server)["device_keys"][BOT][DEVICE]["keys"]
+    server.answer("GET sync", refusal(401, "M_UNKNOWN_TOKEN"), sync("s2"))
+    assert server.wait_for("POST keys/upload", 2)[-1]["device_keys"]["keys"] == keys
+
+
+def test_keys_that_the_server_has_are_not_brought_again(server: Scripted, make: Make) -> None:
+    account = make()
+    connected(server, account)
+    server.always["POST keys/query"] = (200, mine(server))
+    server.answer("GET sync", refusal(401, "M_UNKNOWN_TOKEN"), sync("s2"))
+    assert account.next() == Done("s2")
+    assert len(server.asked("POST keys/upload")) == 1
+
+
+def test_the_admins_are_told_of_keys_that_are_lost(server: Scripted, make: Make, tmp_path: Path) -> None:
+    first = make()
+    connected(server, first)
+    server.always["POST keys/query"] = (200, mine(server))
+    first.close()
+    (tmp_path / "other").mkdir()
+    second = make(tmp_path / "other")
+    server.answer("GET sync", sync("s1"))
+    second.start()
+    assert second.next() == Connected()
+    told = second.next()
+    assert isinstance(told, Concern) and DEVICE in told.sentence and "MATRIX_DEVICE_ID" in told.sentence
+
+
+def test_where_no_device_is_named_one_whose_keys_are_lost_is_given_up(
+    server: Scripted, make: Make, tmp_path: Path
+) -> None:
+    first = make(device_id="")
+    connected(server, first)
+    device = first.store.device
+    first.close()
+    (tmp_path / f"{BOT}_{device}.db").unlink()
+    assert make(device_id="").store.device not in ("", device)
+
+
+def test_keys_that_the_server_refuses_are_not_brought_for_ever(
+    server: Scripted, make: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its answer to earlier ones was lost: "One time key … already exists" (element-ios#3721, matrix-js-sdk#4213)."""
+    caplog.set_level(logging.ERROR, "errbot_matrix")
+    server.answer("POST keys/upload", *[refusal(400, "M_UNKNOWN")] * 2)
+    account = make()
+    connected(server, account)
+    counts = {"device_one_time_keys_count": {"signed_curve25519": 0}}
+    server.answer("GET sync", sync("s2", **counts), sync("s3", **counts))
+    first, second, third = (set(body["one_time_keys"]) for body in server.wait_for("POST keys/upload", 3)[:3])
+    assert not first & second and not second & third
+    assert caplog.text.count("can't exchange the keys") == 1
+
+
+@pytest.mark.parametrize("body", ["AAAA", "no base64", "", "A" * 1000])
+@pytest.mark.parametrize("kind", [0, 1, 7])
+def test_a_broken_message_to_the_device_costs_itself_alone(server: Scripted, make: Make, body: str, kind: int) -> None:
+    account = make()
+    connected(server, account)
+    key = mine(server)["device_keys"][BOT][DEVICE]["keys"][f"curve25519:{DEVICE}"]
+    content = {
+        "algorithm": "m.olm.v1.curve25519-aes-sha2",
+        "sender_key": key,
+        "ciphertext": {key: {"type": kind, "body": body}},
+    }
+    event = {"type": "m.room.encrypted", "sender": "@eve:chat.example", "content": content}
+    server.answer("GET sync", sync("s2", to_device={"events": [event]}, **said("!inbox")))
+    heard = account.next()
+    assert isinstance(heard, Heard) and heard.event.body == "!inbox"
+    assert len(server.asked("GET sync")) <= 3
+
+
+def sealed(event_id: str) -> dict[str, Any]:
+    """What a sync brings of a message whose key the account doesn't have."""
+    brought = said("", event_id)
+    [event] = brought["rooms"]["join"][ROOM]["timeline"]["events"]
+    of = {"session_id": "nobody's", "sender_key": "unknown", "device_id": "PHONE", "ciphertext": "AwgA"}
+    event |= {"type": "m.room.encrypted", "content": {"algorithm": "m.megolm.v1.aes-sha2", **of}}
+    return brought
+
+
+def test_the_admins_are_told_once_where_nobody_gives_the_account_a_key(server: Scripted, make: Make) -> None:
+    """Element gives none to sessions that their owner has not verified, and matrix-nio can't have its own verified."""
+    account = make()
+    connected(server, account)
+    server.answer("GET sync", sync("s2", **sealed("$1")))
+    assert account.next() == Done("s2")
+    account.later = 61.0
+    server.answer("GET sync", sync("s3", **sealed("$2")), sync("s4"))
+    told = account.next()
+    assert isinstance(told, Concern) and ROOM in told.sentence and "@ann:chat.example" in told.sentence
+    assert [account.next(), account.next()] == [Done("s3"), Done("s4")]
