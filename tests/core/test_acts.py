@@ -11,6 +11,7 @@ import pytest
 from pageinbox.chat.errbot.content import messages
 from pageinbox.model.act import Act, ActKind, Ending, Marks, Person
 from pageinbox.model.query import InboxQuery, Mark
+from tests.core.learned import learned
 from tests.core.stage import INTERVAL, Killed, Life, Stage, source
 
 ANN, SAM = Person("@ann", "Ann"), Person("@sam", "Sam")
@@ -27,8 +28,7 @@ def stage(ledger_url: str) -> Iterator[Stage]:
 
 def told(one: Stage) -> tuple[Life, str, str]:
     """A bot that has told two rooms of a new conversation; its id, and its ref."""
-    life = one.bot()
-    on(one, life)
+    life = learned(one)
     (new,) = one.arrive()
     on(one, life)
     return life, new, life.answers.refs.give(source(), new)
@@ -315,25 +315,26 @@ def test_a_room_that_goes_on_as_another_one_hears_there(stage: Stage) -> None:
     assert "#new" in [message.room for message in stage.rooms.messages]
 
 
-@pytest.mark.parametrize("steps", range(14))
-def test_a_bot_that_is_killed_within_an_act_has_made_it_or_not(stage: Stage, steps: int) -> None:
-    life, new, ref = told(stage)
-    said(life, f"claim {ref}", ANN)
-    life.fuse = steps
-    try:
-        answered = said(life, f"claim {ref} over")
-    except Killed:
-        answered = ""
-    stage.kill(life)
-    life = stage.bot()
-    held, history = marks(life, new).claim, acts(life, new)
-    assert held is not None, "no mark is lost"
-    assert held.by == SAM if answered else held.by in (ANN, SAM)
-    assert [act.ended is None for act in history] == [False] * (len(history) - 1) + [True]
-    stage.time.wait(6)
-    tell(life)
-    shown = [item.news[0].marks for room, _, item in stage.rooms.edits if room == ROOM]
-    assert shown[-1] is not None and shown[-1].claim is not None and shown[-1].claim.by == held.by
+def test_a_bot_that_is_killed_within_an_act_has_made_it_or_not(stage: Stage) -> None:
+    life, new, _ = told(stage)
+    for steps in range(14):
+        ref = life.answers.refs.give(source(), new)
+        said(life, f"claim {ref} over", ANN)
+        life.fuse = steps
+        try:
+            answered = said(life, f"claim {ref} over")
+        except Killed:
+            answered = ""
+        stage.kill(life)
+        life = stage.bot()
+        held, history = marks(life, new).claim, acts(life, new)
+        assert held is not None, "no mark is lost"
+        assert held.by == SAM if answered else held.by in (ANN, SAM)
+        assert [act.ended is None for act in history] == [False] * (len(history) - 1) + [True]
+        stage.time.wait(6)
+        tell(life)
+        shown = [item.news[0].marks for room, _, item in stage.rooms.edits if room == ROOM]
+        assert shown[-1] is not None and shown[-1].claim is not None and shown[-1].claim.by == held.by
 
 
 def test_more_of_a_question_about_marks_goes_on(stage: Stage) -> None:

@@ -22,7 +22,7 @@ RUNS = settings(
     deadline=None,
     print_blob=True,
     phases=[Phase.generate],
-    stateful_step_count=30,
+    stateful_step_count=60,
     suppress_health_check=list(HealthCheck),
 )
 TEAM = [Person("@ann", "Ann"), Person("@sam", "Sam")]
@@ -255,13 +255,13 @@ def test_on_sqlite(ledger_folder: Path) -> None:
         def url(self) -> str:
             return f"sqlite:///{ledger_folder}/ledger-{next(numbers)}.sqlite"
 
-    run_state_machine_as_test(OnSQLite, settings=settings(RUNS, max_examples=12))
+    run_state_machine_as_test(OnSQLite, settings=settings(RUNS, max_examples=6))
 
 
 @pytest.mark.long
-def test_on_postgresql(postgres: Postgres) -> None:
+def test_on_postgresql(postgres: Postgres, postgres_ledger: str) -> None:
     class OnPostgres(Acting):
         def url(self) -> str:
-            return self.open.enter_context(postgres.database())
+            return self.open.enter_context(postgres.database(like=postgres_ledger))
 
-    run_state_machine_as_test(OnPostgres, settings=settings(RUNS, max_examples=4))
+    run_state_machine_as_test(OnPostgres, settings=settings(RUNS, max_examples=2))

@@ -24,6 +24,7 @@ from pageinbox.ledger.schema import VERSION
 from pageinbox.model.announcement import NoticeKind
 from pageinbox.model.errors import LedgerError
 from pageinbox.words.ledger import ledger_trouble
+from tests.core.learned import learned
 from tests.core.stage import INTERVAL, NOON, Life, Stage
 from tests.core.test_ledger_trouble import NOBODY
 from tests.core.test_ledger_versions import load
@@ -58,10 +59,7 @@ def on(stage: Stage, life: Life, seconds: float = INTERVAL) -> None:
 
 def begun(stage: Stage) -> Life:
     """A bot that has told what is there."""
-    life = stage.bot()
-    on(stage, life)
-    stage.rooms.messages.clear()
-    return life
+    return learned(stage)
 
 
 def lose(stage: Stage, life: Life) -> None:

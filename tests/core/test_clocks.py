@@ -16,6 +16,7 @@ from pageinbox.ledger.failing import RETRY
 from pageinbox.ledger.schema import announcement
 from pageinbox.model.chat import ChatError
 from pageinbox.model.history import State
+from tests.core.learned import learned
 from tests.core.stage import INTERVAL, Killed, Life, Settling, Stage
 
 DAY = 86400.0
@@ -38,12 +39,7 @@ def on_sqlite(ledger_folder: Path) -> Iterator[Stage]:
 
 def quiet(one: Stage, **more: Any) -> Life:
     """A bot that has learned what is there, and told it."""
-    life = one.bot(**more)
-    life.look_everywhere()
-    one.time.wait(10)
-    life.tell()
-    one.rooms.messages.clear()
-    return life
+    return learned(one, **more)
 
 
 def found(one: Stage, life: Life, number: int = 1, *, after: float = INTERVAL) -> list[str]:
@@ -54,28 +50,35 @@ def found(one: Stage, life: Life, number: int = 1, *, after: float = INTERVAL) -
     return new
 
 
-@pytest.mark.parametrize("skew", SKEWS)
-def test_what_one_is_sending_is_left_to_it_whatever_the_clocks_of_others_show(stage: Stage, skew: float) -> None:
+def test_what_one_is_sending_is_left_to_it_whatever_the_clocks_of_others_show(stage: Stage) -> None:
     stage.watches = ["#room inbox messenger", "#other inbox messenger"]
-    life, other = quiet(stage), stage.bot(ahead=skew)
-    new = found(stage, life)
-    life.holding = other.tell
-    life.tell()
-    assert (stage.rooms.told("#room"), stage.rooms.told("#other")) == (new, new)
+    life = quiet(stage)
+    for skew in SKEWS:
+        other = stage.bot(ahead=skew)
+        new = found(stage, life)
+        life.holding = other.tell
+        life.tell()
+        assert (stage.rooms.told("#room"), stage.rooms.told("#other")) == (new, new)
+        stage.rooms.messages.clear()
+        stage.stop(other)
 
 
-@pytest.mark.parametrize("skew", SKEWS)
-def test_what_a_dead_bot_was_sending_is_taken_over_once_its_claim_is_over(stage: Stage, skew: float) -> None:
-    other = quiet(stage, ahead=skew)
-    life = stage.bot()
-    new = found(stage, life, after=2 * INTERVAL)
-    die_sending(life)
-    stage.time.wait(CLAIM - 1)
-    other.tell()
-    assert stage.rooms.told("#room") == []
-    stage.time.wait(1)
-    other.tell()
-    assert stage.rooms.told("#room") == new
+def test_what_a_dead_bot_was_sending_is_taken_over_once_its_claim_is_over(stage: Stage) -> None:
+    stage.stop(quiet(stage))
+    for skew in SKEWS:
+        other = stage.bot(ahead=skew)
+        life = stage.bot()
+        new = found(stage, life)
+        die_sending(life)
+        stage.time.wait(CLAIM - 1)
+        other.tell()
+        assert stage.rooms.told("#room") == []
+        stage.time.wait(1)
+        other.tell()
+        assert stage.rooms.told("#room") == new
+        stage.rooms.messages.clear()
+        stage.time.wait(2 * INTERVAL)  # until nobody has what the dead one had
+        stage.stop(other)
 
 
 def die_sending(life: Life) -> None:

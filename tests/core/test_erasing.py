@@ -26,6 +26,7 @@ from pageinbox.model.erasing import Stays
 from pageinbox.model.post import Post
 from simulator.thread import Person, Thread
 from tests.bot import Bot
+from tests.core.learned import learned
 from tests.core.stage import INTERVAL, Killed, Life, Rooms, Stage, source
 
 NAME, SAID, MORE, NOTE = "Zerlina Quandtünlü", "my xylophone «broke»", "a zither instead?", "lives at 12 Elm Street"
@@ -104,10 +105,7 @@ def writes(stage: Stage, who: Thread | Person, words: str) -> Thread:
 
 def watched(stage: Stage) -> Life:
     """A bot that has told the rooms what is there already."""
-    life = stage.bot(admins=["@sam"])
-    on(stage, life)
-    stage.rooms.messages.clear()
-    return life
+    return learned(stage, admins=["@sam"])
 
 
 def ref_of(life: Life, thread: Thread) -> str:
@@ -421,12 +419,12 @@ def test_messages_are_edited_however_old_they_are(stage: Stage) -> None:
 
 @pytest.mark.servers
 def test_it_is_done_whole_or_not_at_all(ledger_folder: Path) -> None:
+    stage = Stage(f"sqlite:///{ledger_folder}/ledger.sqlite", watches=WATCHES[:2])
+    stage.rooms = Wall()
+    life = watched(stage)
     steps, done = 0, False
     while not done:
-        stage = Stage(f"sqlite:///{ledger_folder}/{steps}.sqlite", watches=WATCHES[:2])
-        stage.rooms = Wall()
-        life = watched(stage)
-        zerlina = writes(stage, Person(ID, name=NAME), SAID)
+        zerlina = writes(stage, Person(f"{ID}{steps}", name=NAME), SAID)
         on(stage, life)
         ref = ref_of(life, zerlina)
         life.fuse = steps
@@ -444,8 +442,8 @@ def test_it_is_done_whole_or_not_at_all(ledger_folder: Path) -> None:
         else:
             assert not done and life.service.erasing.traces([zerlina.id]).known == 1
             assert f"{ref} is erased" in says(life, f"forget {ref} yes")
-        stage.close()
         steps += 3
+    stage.close()
     assert steps > 30
 
 

@@ -12,6 +12,7 @@ from pageinbox.ledger.sources import Sources
 from pageinbox.model.announcement import Announcement
 from pageinbox.model.chat import ChatError
 from pageinbox.model.conversation import Conversation
+from tests.core.learned import learned
 from tests.core.stage import INTERVAL, Killed, Life, Stage
 
 ROOM = "#room inbox messenger"
@@ -27,9 +28,7 @@ def stage(ledger_url: str) -> Iterator[Stage]:
 def told(one: Stage, wish: str = "", number: int = 1) -> tuple[Life, list[str]]:
     """A bot whose room was told of so many new conversations."""
     one.watches = [f"{ROOM} {wish}".strip()]
-    life = one.bot()
-    on(one, life, 10)
-    one.rooms.messages.clear()
+    life = learned(one)
     new = one.arrive(number)
     on(one, life)
     return life, new

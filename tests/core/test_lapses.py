@@ -9,6 +9,7 @@ import pytest
 from pageinbox.model.act import ActKind, Ending
 from pageinbox.model.wait import Window, window
 from pageinbox.model.watch import Detail
+from tests.core.learned import learned
 from tests.core.stage import INTERVAL, Life, Stage, source
 from tests.core.test_acts import ROOM, SAM, acts, marks, on, said, tell
 
@@ -25,8 +26,7 @@ def stage(ledger_url: str) -> Iterator[Stage]:
 def watching(stage: Stage, watch: str = "", page: str = "acme") -> tuple[Life, str, str]:
     """A bot that has told a room, which watches like this, of a new conversation; its id, and its ref."""
     stage.watches = [f"{ROOM} inbox messenger {watch}"]
-    life = stage.bot()
-    on(stage, life)
+    life = learned(stage)
     (new,) = stage.arrive(page=page)
     on(stage, life)
     return life, new, life.answers.refs.give(source(page), new)

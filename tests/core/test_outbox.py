@@ -17,6 +17,7 @@ from pageinbox.ledger.sources import Sources
 from pageinbox.model.announcement import UNREACHED, Announcement, NoticeKind
 from pageinbox.model.history import RoomHistory, State
 from pageinbox.tell.group import GATHERING, choose
+from tests.core.learned import learned
 from tests.core.stage import INTERVAL, Killed, Life, Settling, Stage, source
 
 pytestmark = pytest.mark.servers
@@ -52,11 +53,7 @@ def outbox(life: Life) -> Outbox:
 
 def queued(one: Stage, number: int = 1, page: str = "acme") -> tuple[Life, list[str]]:
     """A bot that has found so many new conversations, and told nobody yet."""
-    life = one.bot()
-    life.look_everywhere()
-    one.time.wait(10)
-    life.tell()
-    one.rooms.messages.clear()
+    life = learned(one)
     return life, found(one, life, number, page)
 
 
@@ -160,26 +157,29 @@ def test_a_room_that_refuses_is_tried_later_and_later_and_the_others_are_not_kep
 
 
 @pytest.mark.parametrize("settling", ["finds", "joins", "open"])
-@pytest.mark.parametrize("fuse", range(1, 17))
 def test_a_bot_killed_while_it_tells_loses_nothing_and_repeats_only_what_it_says_it_does(
-    stage: Stage, settling: Settling, fuse: int
+    stage: Stage, settling: Settling
 ) -> None:
+    """At every statement, commit and call of it, each on what the ones before have left behind."""
     stage.rooms.settling = settling
-    life, new = queued(stage, 2)
-    life.fuse = fuse
-    with pytest.raises(Killed):
+    life, _ = queued(stage, 0)
+    for fuse in range(1, 17):
+        new = found(stage, life, 2)
+        life.fuse = fuse
+        with pytest.raises(Killed):
+            life.tell()
+        stage.kill(life)
+        stage.time.wait(CLAIM + 1)
+        life = stage.bot()
         life.tell()
-    stage.kill(life)
-    stage.time.wait(CLAIM + 1)
-    life = stage.bot()
-    life.tell()
-    assert [one for one in dict.fromkeys(stage.rooms.told("#room"))] == new
-    unmarked = [one for one in stage.rooms.of("#room") if not one.item.repeat]
-    assert len({one.key for one in unmarked}) == len(unmarked)
-    if settling != "open":
-        assert stage.rooms.told("#room") == new and len(unmarked) == 2
-    assert [telling(life, one).state for one in new] == [State.SENT] * 2
-    assert {telling(life, one).receipt for one in new} <= {one.receipt for one in stage.rooms.messages}
+        assert [one for one in dict.fromkeys(stage.rooms.told("#room"))] == new
+        unmarked = [one for one in stage.rooms.of("#room") if not one.item.repeat]
+        assert len({one.key for one in unmarked}) == len(unmarked)
+        if settling != "open":
+            assert stage.rooms.told("#room") == new and len(unmarked) == 2
+        assert [telling(life, one).state for one in new] == [State.SENT] * 2
+        assert {telling(life, one).receipt for one in new} <= {one.receipt for one in stage.rooms.messages}
+        stage.rooms.messages.clear()
 
 
 def test_a_doubt_comes_before_anything_else_in_its_room(stage: Stage) -> None:
@@ -260,8 +260,8 @@ def test_what_a_bot_is_still_sending_is_neither_taken_over_by_itself_nor_waited_
 
 
 def test_who_opens_a_ledger_that_somebody_uses_does_not_take_over_what_is_being_sent(stage: Stage) -> None:
-    first = stage.bot()
-    life, (new,) = queued(stage)
+    first, life = learned(stage), stage.bot()
+    (new,) = found(stage, life)
 
     def change() -> None:
         stage.kill(first)
