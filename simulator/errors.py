@@ -186,6 +186,8 @@ TABLE: tuple[GraphError, ...] = (
         subcode=2534013,
     ),
     GraphError(100, "(#100) No matching user found", subcode=2018001),
+    GraphError(100, "(#100) No profile available for this user.", subcode=2018218),
+    GraphError(551, "(#551) This person isn't available right now.", subcode=1545041),
     GraphError(100, "(#100) The requested user cannot be found", subcode=2534014),
     GraphError(100, "(#100) Invalid cursors values", name="cursor_dead"),
     GraphError(

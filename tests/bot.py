@@ -115,7 +115,6 @@ class Bot:
             whom=whom,
             member=member,
             faults=self.alarm.watchdog.faults,
-            later=self._say_later,
             ceiling=self.service.ceiling,
             around=around,
         )
@@ -137,7 +136,9 @@ class Bot:
         """What the bot answers somebody in a room to the words after !inbox, in reply to these receipts."""
         admin = person.id in self._admins
         before = self._changes()
-        post = self.commands.answer(room, text, person=person, direct=direct, replied=replied, admin=admin)
+        post = self.commands.answer(
+            room, text, person=person, direct=direct, replied=replied, admin=admin, later=self._say_later
+        )
         if before is None or self._changes() != before:
             self._want()
         self._telling = -math.inf

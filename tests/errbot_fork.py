@@ -37,8 +37,11 @@ SERVER.set_forkserver_preload(
         "slack_sdk.web",
         "sqlalchemy.dialects.sqlite",
         "sqlalchemy.dialects.postgresql",
+        "wcwidth",
         "pageinbox.app",
+        "pageinbox.chat.errbot.examining",
         "pageinbox.chat.network",
+        "pageinbox.commands.reacted",
         "pageinbox.commands.table",
         "pageinbox.tell.service",
     ]

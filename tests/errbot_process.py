@@ -2,8 +2,7 @@
 
 Errbot's Text backend reads lines from its standard input and shows a prompt before each. With `BOT_ASYNC = False` the
 prompt comes after the whole answer, so the prompt alone says when an answer is complete, and nothing here has to sleep.
-Nor does the bot: its backend is the Text backend without the pause after each line (tests/backends/typed_backend.py),
-unless it is another Errbot than that of the tests.
+Nor does the bot: its backend is the Text backend without the pause after each line (tests/backends/typed_backend.py).
 """
 
 import codecs
@@ -66,11 +65,11 @@ class ErrbotProcess:
     ) -> Self:
         """`errbot -c config.py` in `folder`, with a config.py that holds `settings` over a quiet bot's own.
 
-        It is forked (see `tests.errbot_fork`), unless `errbot` names the script to run: then its backend is Text.
+        It is forked (see `tests.errbot_fork`), unless `errbot` names the script to run.
         Each value of `settings` is written by its repr. Log and data land in `folder`; several bots may follow each
         other in one folder. The one who types is the admin, @ops.
         """
-        backend = {"BACKEND": "Text"} if errbot else own_backend(folder, "Typed")
+        backend = own_backend(folder, "Typed")
         typed = {"TEXT_DEMO_MODE": True, "BOT_ASYNC": False, "BOT_IDENTITY": {"username": "@errbot"}}
         config = write_config(folder, {**backend, **typed, **settings})
         return cls([errbot, "-c", config] if errbot else config, folder, environment)

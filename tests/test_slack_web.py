@@ -107,6 +107,22 @@ def test_many_channels_of_the_settings_are_found_by_one_look(bot: Bot, chat: Sla
     assert world.count("conversations.list") == len(world.channels) / world.page
 
 
+@pytest.mark.parametrize("there", [True, False])
+def test_a_private_channel_that_was_shared_while_the_bot_was_down_is_followed(
+    chat: SlackChat, world: Slack, there: bool
+) -> None:
+    """Its `G…` has become `C…`, and the event that tells so went nowhere (bolt-js#802, Netflix/dispatch#560)."""
+    world.answer("chat.postMessage", refusal("channel_not_found"))
+    world.answer("conversations.info", *[] if there else [refusal("channel_not_found")])
+    with pytest.raises(ChatError):
+        chat.send("<#G0AAA>", POST, "k1")
+    assert chat.moved() == ({"<#G0AAA>": "<#C0AAA>"} if there else {})
+    world.answer("chat.postMessage", refusal("channel_not_found"))
+    with pytest.raises(ChatError):
+        chat.send("<#C0BBB>", POST, "k1")
+    assert world.count("conversations.info") == 1
+
+
 def test_a_name_that_another_channel_got_means_that_one(world: Slack, bot: Bot, clock: Clock) -> None:
     find = Channels(bot.slack_web, clock)
     assert find("#support") == "C01"
@@ -400,6 +416,13 @@ def test_a_history_that_is_not_told_settles_nothing(chat: SlackChat, world: Slac
         chat.settle("<#C01>", "k1", BEGAN)
     assert not isinstance(raised.value, ChatDoubt)
     assert raised.value.retry_after == (30 if reply.status == 429 else 0)
+
+
+def test_an_app_that_may_look_once_a_minute_leaves_the_doubt_open(chat: SlackChat, world: Slack) -> None:
+    """Of some apps Slack takes one such call a minute, for 15 messages: another look would end where this one did."""
+    first = Reply({"ok": True, "messages": [], "has_more": True, "response_metadata": {"next_cursor": "next"}})
+    world.answer("conversations.history", first, limited(60))
+    assert chat.settle("<#C01>", "k1", BEGAN) is Doubt.OPEN
 
 
 def test_a_history_that_ends_before_its_end_leaves_the_doubt_open(chat: SlackChat, world: Slack) -> None:

@@ -22,6 +22,7 @@ from tests.recording import PATIENCE, How, Message, Recording
 pytestmark = pytest.mark.processes
 
 PLUGINS = Path(__file__).resolve().parent.parent / "plugins"
+NOW_AND_THEN = 0.2  # seconds until what no message tells of is looked at again
 NEW = "New in Acme · Messenger: "
 TEAM = ["inbox-alarm"] + ["inbox-look"] * 4 + ["inbox-schedule"] + ["inbox-tell"] * 2 + ["inbox-tokens"]
 
@@ -88,11 +89,11 @@ class Team:
         return self.ask("ops", command)
 
     def until(self, met: Callable[[], object]) -> None:
-        """Ask the bot for its threads, which changes nothing, until `met`. Raises AssertionError when it never is."""
+        """Look again with each message of the bot, and now and then. Raises AssertionError when it is never `met`."""
         began = time.monotonic()
         while not met():
             assert time.monotonic() - began < PATIENCE, f"waited in vain; its threads are {self.ops('!probe')}"
-            self.ops("!probe")
+            self.chat.requested(self.chat.requests + 1, NOW_AND_THEN)
 
     def settled(self, lists: int = 1) -> None:
         """Wait until the bot knows what is there in so many lists that it watches."""

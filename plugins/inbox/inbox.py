@@ -8,7 +8,7 @@ from typing import Any
 
 from errbot import BotPlugin, Message, botcmd, cmdfilter, re_botcmd
 
-from pageinbox.app import Runtime, open_answers, open_in_background, open_listing, web_addresses
+from pageinbox.app import Runtime, open_answers, open_commands, open_in_background, open_listing, web_addresses
 from pageinbox.ask.answers import Answers
 from pageinbox.chat.errbot.converters import convert_one_at_a_time
 from pageinbox.chat.errbot.ending import end_on_sigterm
@@ -29,7 +29,6 @@ from pageinbox.chat.errbot.web import Addresses
 from pageinbox.chat.in_turn import InTurn
 from pageinbox.chat.later import Later
 from pageinbox.chat.network import Network, open_chat
-from pageinbox.checkup.bot import Around
 from pageinbox.commands.command import Command
 from pageinbox.commands.dispatch import Commands
 from pageinbox.commands.entries.asking import QUESTION
@@ -60,6 +59,7 @@ class Inbox(BotPlugin):
     names: Names | None = None
     answers: Answers | None = None
     opening: Opening | None = None
+    commands: Commands | None = None
     chat: Network | None = None
 
     def __init__(self, *args: Any, **more: Any) -> None:
@@ -137,12 +137,22 @@ class Inbox(BotPlugin):
                 runtime=RUNTIME,
             )
             self.opening.start()
+            self.commands = open_commands(
+                self.settings,
+                self.answers,
+                names,
+                self.opening,
+                self._network(),
+                errbot=lambda: examine(self._bot, needs_web=needs_web(self._bot) or bool(names.chosen.push_token)),
+                runtime=RUNTIME,
+            )
         self.addresses.serve(web_addresses(self.settings, self.opening, self.answers, RUNTIME))
         super().activate()
 
     def deactivate(self) -> None:
         """End every thread within about two seconds, also while Graph or the chat hang."""
         self.addresses.serve({})
+        self.commands = None
         opening, self.opening = self.opening, None
         if opening is not None:
             opening.stop()
@@ -243,37 +253,21 @@ class Inbox(BotPlugin):
         return misread(text.removeprefix("inbox"), chosen, RUNTIME.clock()) if (chosen := self.settings.chosen) else ""
 
     def _found(self, msg: Message, text: str, *, alone: bool = False) -> Post:
-        names, opening = self.names, self.opening
-        if self.answers is None or names is None or opening is None:
+        network, commands = self._network(), self.commands
+        if commands is None:
             return refusals.refused(self.settings.refusal)
-        network, person = self._network(), person_of(msg.frm)
         private, _ = diverted(self.bot_config, command_of(text)[0].name)
-        commands = Commands(
-            self.answers,
-            names.chosen,
-            opening.service,
-            clock=RUNTIME.clock,
-            refusal=self.settings.refusal,
-            allowed=partial(may, self._bot, msg),
-            whom=network.whom,
-            member=network.member,
-            faults=opening.alarm.watchdog.faults,
-            later=lambda room, made: self._say_later(msg, text, made, alone=alone),
-            ceiling=lambda room: names.ceiling(room, person.id if private else room),
-            around=Around(
-                origins=self.settings.origins,
-                chat=network.examine,
-                errbot=lambda: examine(self._bot, needs_web=needs_web(self._bot) or bool(names.chosen.push_token)),
-            ),
-        )
         return commands.answer(
             room_of(msg),
             network.typed(msg, text),
-            person=person,
+            person=person_of(msg.frm),
             direct=not msg.is_group,
             replied=network.replied(msg),
             alone=alone,
             admin=is_admin(self._bot, msg),
+            private=private,
+            allowed=partial(may, self._bot, msg),
+            later=lambda room, made: self._say_later(msg, text, made, alone=alone),
         )
 
     def _say_later(self, msg: Message, text: str, made: Callable[[Going], Post | None], *, alone: bool) -> bool:

@@ -186,6 +186,20 @@ def test_an_admin_who_could_not_be_told_is_told_later(alarm, dog, ear, clock):
     assert [room for room, _ in ear.heard] == ["@ops"], "who may have heard is not told again"
 
 
+def test_a_chat_that_tells_the_bot_nothing_is_told(ear, clock):
+    """A bot whose Socket Mode is off looks well: it announces, and hears no command (recorded of many bots)."""
+    hears = iter([False, False, True])
+    alarm = Alarm(ear, ["@ops"], clock, hears=lambda: next(hears), timer=clock, aside=lambda job: job())
+    alarm.check()
+    assert ear.heard == [] and not any(fault.stops_all for fault in alarm.watchdog.faults())
+    clock.now += LASTING
+    alarm.check()
+    [(_, told)] = ear.heard
+    assert told.startswith("I can't hear what people write: ") and "Socket Mode" in told
+    alarm.check()
+    assert ear.heard[-1][1] == "I can hear what people write again."
+
+
 @pytest.mark.parametrize(
     ("doing", "says"),
     [

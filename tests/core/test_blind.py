@@ -118,16 +118,17 @@ class Front:
             random=lambda: 0.0,
         )
         self._commands = Commands(answers, chosen, lambda: service, clock=self.clock, whom=whom, faults=self.faults)
-        self.happens: dict[str, Callable[[bool], object]] = {}
-        """What happens before each statement of threads whose names begin so; it is told whether that only reads."""
+        self.happens: dict[str, Callable[[bool, str], object]] = {}
+        """What happens before each statement of threads whose names begin so; it is told whether that only reads, and
+        what."""
         event.listen(self.service.ledger.engine, "before_cursor_execute", self._statement)
         self._parked = parked
 
-    def _statement(self, connection: Connection, *_: object) -> None:
+    def _statement(self, connection: Connection, _: object, statement: str, *__: object) -> None:
         reads = bool(connection.get_execution_options().get("at_once"))  # the ledger is a file here
         for thread, happens in list(self.happens.items()):
             if threading.current_thread().name.startswith(thread):
-                happens(reads)
+                happens(reads, statement)
 
     def says(self, command: str) -> str:
         return self.team.shown(self._commands.answer("#room", command, person=SAM, direct=True, admin=True))
@@ -169,7 +170,7 @@ def front(rig: Rig, ledger_folder: Path, parked: Callable[..., None]) -> Iterato
 
 
 @contextmanager
-def statements(front: Front, thread: str, happens: Callable[[bool], object]) -> Iterator[None]:
+def statements(front: Front, thread: str, happens: Callable[[bool, str], object]) -> Iterator[None]:
     """This happens before each statement of these threads."""
     front.happens[thread] = happens
     try:
@@ -183,7 +184,7 @@ def silent(front: Front, thread: str) -> Iterator[Gate]:
     """The ledger answers these threads nothing."""
     gate = Gate()
 
-    def hang(reads: bool) -> None:
+    def hang(reads: bool, statement: str) -> None:
         if reads:  # or all others would wait for the right to write, and not be seen to wait
             gate.wait()
 
@@ -192,12 +193,12 @@ def silent(front: Front, thread: str) -> Iterator[Gate]:
 
 
 @contextmanager
-def faulty(front: Front, thread: str, error: type[BaseException] = KeyError, *, reads: bool = False) -> Iterator[Gate]:
-    """These threads meet a fault in the code; one in code that only `reads`, if told so."""
+def faulty(front: Front, thread: str, error: type[BaseException] = KeyError, *, reads: str = "") -> Iterator[Gate]:
+    """These threads meet a fault in the code; one in code that only `reads` that column, if told so."""
     gate = Gate()
 
-    def fail(only_reads: bool) -> None:
-        if only_reads or not reads:
+    def fail(only_reads: bool, statement: str) -> None:
+        if not reads or (only_reads and reads in statement):
             gate.met.set()
             raise error("hunted-words")
 
@@ -239,7 +240,7 @@ TROUBLES: dict[str, tuple[Callable[[Front], AbstractContextManager[Gate]], str, 
         f"I can't find out what to read, {OWN}",
     ),
     "editing fails": (
-        lambda front: faulty(front, "inbox-tell", reads=True),
+        lambda front: faulty(front, "inbox-tell", reads="inbox_announcement.edit"),
         "1 list checked, but nothing can be edited",
         f"I can't find out what I announced and have to edit, {OWN}",
     ),

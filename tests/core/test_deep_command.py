@@ -32,7 +32,7 @@ class Deep:
         chosen = read({"PAGES": pages, "GRAPH_URL": rig.url}, environment={})
         self.begun: list[tuple[str, Made]] = []
         self._busy = busy
-        self._commands = Commands(rig.answers(), chosen, no_ledger, clock=rig.clock, whom=whom, later=self._later)
+        self._commands = Commands(rig.answers(), chosen, no_ledger, clock=rig.clock, whom=whom)
 
     def _later(self, room: str, made: Made) -> bool:
         if not self._busy:
@@ -40,7 +40,7 @@ class Deep:
         return not self._busy
 
     def say(self, words: str = " doctor deep", *, admin: bool = True, alone: bool = False) -> str:
-        return said(self._commands.answer("#room", words, person=SAM, admin=admin, alone=alone))
+        return said(self._commands.answer("#room", words, person=SAM, admin=admin, alone=alone, later=self._later))
 
 
 def said(post: Post | None) -> str:

@@ -16,8 +16,8 @@ from pageinbox.model.errors import (
     GraphError,
     ListBlocked,
     MetaSlow,
-    NoPageToken,
     NotAskedYet,
+    OwnerUnable,
     PermissionMissing,
     PersonUnreadable,
     ProofWrong,
@@ -128,7 +128,7 @@ def test_no_sentence_holds_what_meta_wrote():
             "pages_read_engagement, granted by someone with the MESSAGING task on the Page.",
         ),
         (
-            NoPageToken("another", code=10),
+            OwnerUnable("another", code=10),
             "The token is not this Page's (10), but another Page's, a person's or a system user's. Check "
             "PAGES.acme.ID, or have someone with the MESSAGING task on the Page issue a token for it; put it where the "
             "setting PAGES.acme.TOKEN points to and restart me.",

@@ -237,6 +237,14 @@ def test_a_mute_holds_for_its_time(stage: Stage) -> None:
     assert watches.unmute(target) and not watches.unmute(target)
 
 
+def test_to_unmute_what_no_look_has_met_leaves_the_mutes_of_watches(stage: Stage) -> None:
+    life, _ = begun(stage)
+    watches, muted = life.service.watches, Muted("#room", watch=1)
+    assert watches.mute(muted, stage.time.wall() + DAY)
+    assert not watches.unmute(Muted("#room", conversation="t_unmet"))
+    assert [*watches.mutes(stage.time.wall())] == [muted]
+
+
 def test_what_is_muted_is_not_said_later_from_the_queue(stage: Stage) -> None:
     life, _ = begun(stage)
     muted, other = stage.arrive(2)

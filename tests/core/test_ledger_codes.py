@@ -26,6 +26,7 @@ HOME = Path(pageinbox.__file__).parent
 OPEN = """
 import dataclasses, json, sys
 from datetime import time
+import msgspec
 from pageinbox.language.watch import describe_watch
 from pageinbox.ledger.database import open_ledger
 from pageinbox.ledger.leases import Leases
@@ -94,7 +95,7 @@ found = {{
     "paused": [(watch.number, watch.room, dataclasses.asdict(watch.spec)) for watch in watches.paused()],
     "mutes": [(muted.room, muted.watch, muted.conversation, until) for muted, until in watches.mutes(NOON).items()],
     "troubles": [
-        (dataclasses.asdict(record.source), KINDS.index(type(record.trouble)), vars(record.trouble), record.told)
+        (msgspec.structs.asdict(record.source), KINDS.index(type(record.trouble)), vars(record.trouble), record.told)
         for record in sources.records()
     ],
     "told again": fail(NOON + 660),

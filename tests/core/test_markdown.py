@@ -320,3 +320,15 @@ def test_every_part_of_a_long_answer_is_whole_and_inert(most, tame):
         assert set(opened(xhtml().convert(part))) <= {"p", "strong", "pre", "code"}
     shown = "".join(text().convert(part) for part in parts)
     assert [f" {number}  “" in shown for number in range(80)] == [True] * 80
+
+
+@pytest.mark.parametrize("char", ["я", "漢", "😀", "&", "é "])
+def test_no_line_is_longer_than_irc_takes(char):
+    """IRC has 512 bytes for a line and all around it, and Errbot's backend raises where there are more (errbot#989)."""
+    said = (Foreign(char * 300, most=300, quoted=True),)
+    post = Post(
+        ("New in ", Foreign(char * 60, most=60)), (said,), tuple(((str(n),), said) for n in range(1, 4)), (said,)
+    )
+    for part in markdown.messages(post, "!", 510 - 100, tame=True):
+        for line in part.splitlines():
+            assert len(line.encode()) <= 510 - 100

@@ -29,6 +29,9 @@ RECORDED = {
     "HTML with 500": {"kind": "html", "status": 500},
     "HTML with 502": {"kind": "html"},
     "an empty 503": {"kind": "empty", "status": 503},
+    "somebody without a profile": {"code": 100, "subcode": 2018218},
+    "somebody who is not available": {"code": 551, "subcode": 1545041},
+    "somebody who is not found": {"code": 100, "subcode": 2534014},
 }
 
 

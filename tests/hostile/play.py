@@ -97,7 +97,7 @@ class Play:
 
     def write(self, platform: str, number: int, name: str, words: str) -> None:
         person = f"99{platform == 'instagram':d}{number:07}"
-        who = Person(person, username=name) if platform == "instagram" else Person(person, name=name)
+        who = Person(person, username=username_of(name)) if platform == "instagram" else Person(person, name=name)
         self.world.write("acme", self.world.of_person("acme", platform, person) or who, words, platform=platform)
         self.clock.wait(0.001)
 
@@ -118,7 +118,7 @@ class Play:
         texts = list(self.corpus.values())
         for number, words in enumerate(texts):
             self.write("messenger", number, words, words)
-            if number % 8 in (0, 1, 2, 7):
+            if number % 8 in (2, 7):  # five at most are told one by one
                 self.wait()
         self.wait()
         for number, words in enumerate(texts):
@@ -135,12 +135,9 @@ class Play:
 
     def listed(self) -> None:
         """All of them in lists, and each by itself, named by its number."""
-        for question in ("messenger limit 50", "instagram limit 50", "limit 50"):
+        for question in ("instagram limit 50", "limit 50", "messenger limit 50"):
             for page in range(4):
                 self.say("more" if page else question)
-        self.say("messenger limit 50")
-        for _ in range(3):
-            self.say("more")
         for number in range(1, len(self.corpus) + 1):
             self.say(f"show {number}")
         for number in range(1, 8):
@@ -151,12 +148,12 @@ class Play:
             self.say(command)
 
     def commanded(self) -> None:
-        """What somebody may type after each command, and instead of one: each text after every third of them."""
+        """What somebody may type after each command, and instead of one: each text after every sixth of them."""
         for number, text in enumerate(self.corpus.values()):
             words = text[:TYPED_MOST]
             typed = [f"{command} {words}".strip() for command in (*(command.word for command in COMMANDS), *QUESTIONS)]
-            typed += [f'watch text "{words}"', f"watch from @{words}", f"unwatch 1{words} 2{words}"]
-            for command in typed[number % 3 :: 3]:
+            quoted = [f'watch text "{words}"', f"watch from @{words}", f"unwatch 1{words} 2{words}"]
+            for command in (*typed[number % 6 :: 6], quoted[number % 3]):
                 self.say(command, "#typed")
         self.say("watches", "#typed")
         for number in range(1, 12):
@@ -177,7 +174,7 @@ class Play:
         for words in list(self.corpus.values())[::3]:
             self.simulator.fail("conversations", None, code=100, message=words)
             self.wait(60)  # longer than a list that can't be read is kept
-            self.say("messenger")
+            self.say("messenger limit 1")
             self.simulator.clear()
         self.wait(600)
         for code, subcode in ((100, None), (190, 463), (4, None)):
@@ -193,7 +190,7 @@ class Play:
         settings = {}
         for number, words in enumerate(self.corpus.values()):
             page = self.world.add_page(f"page{number}", words)
-            page.instagram = Instagram(f"178414{number:04}", words)
+            page.instagram = Instagram(f"178414{number:04}", username_of(words))
             self.world.tokens[page.token].application = words
             settings[page.name] = {"ID": page.id, "TOKEN": page.token, "APP_SECRET": page.app_secret}
         chosen = read({"PAGES": settings, "GRAPH_URL": self.simulator.url}, environment={})
@@ -227,6 +224,11 @@ def playing(corpus: Mapping[str, str], folder: Path) -> Iterator[Play]:
             yield play
         finally:
             play.bot.stop()
+
+
+def username_of(words: str) -> str:
+    """The words as a username, in which there is no space: what has one is shown as a name."""
+    return words.replace(" ", "_")
 
 
 def strangers(post: Post) -> set[str]:

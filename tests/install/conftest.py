@@ -4,16 +4,22 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from importlib.metadata import distribution
+from importlib.util import cache_from_source
 from pathlib import Path
 from typing import Self
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from simulator.server import Simulator
 from simulator.world import World
 from tests.conftest import lacking
+from tests.errbot_process import ERRBOT
+from tests.install.constraints import applies
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -34,10 +40,23 @@ class Venv:
         self._pip = (sys.executable, "-m", "pip", "--python", self.bin / "python", "--disable-pip-version-check")
 
     @classmethod
-    def new(cls, folder: Path) -> Self:
-        """One with nothing in it but what is installed here, pip included."""
+    def with_errbot(cls, folder: Path) -> Self:
+        """A new one with copies of pip and Errbot, and all that they require, from where the tests run."""
         run(sys.executable, "-m", "venv", "--without-pip", folder)
-        return cls(folder)
+        venv = cls(folder)
+        (theirs,) = folder.glob("lib/python*/site-packages")
+        for name in required(["errbot", "pip"]):
+            here = distribution(name)
+            for file in here.files or ():
+                if not {"..", "__pycache__"} & {*file.parts}:
+                    source, target = Path(str(here.locate_file(file))), theirs / file
+                    copy(source, target)
+                    if source.suffix == ".py" and (compiled := Path(cache_from_source(str(source)))).exists():
+                        copy(compiled, Path(cache_from_source(str(target))))
+        script = ERRBOT.read_text("utf-8").partition("\n")[2]
+        venv.errbot.write_text(f"#!{venv.bin}/python\n{script}", "utf-8")
+        venv.errbot.chmod(0o755)
+        return venv
 
     def install(self, *arguments: str | Path) -> None:
         """`pip install` with these arguments."""
@@ -51,6 +70,24 @@ class Venv:
     def errbot(self) -> Path:
         """The `errbot` command."""
         return self.bin / "errbot"
+
+
+def required(names: Iterable[str]) -> set[str]:
+    """These distributions, by canonical name, and all that they require here."""
+    found: set[str] = set()
+    left = [*names]
+    while left:
+        if (name := canonicalize_name(left.pop())) not in found:
+            found.add(name)
+            wanted = map(Requirement, distribution(name).requires or ())
+            left += [requirement.name for requirement in wanted if applies(requirement, {})]
+    return found
+
+
+def copy(source: Path, target: Path) -> None:
+    """A file of a distribution; when it was changed counts for what Python has compiled."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(source, target)
 
 
 def run(*command: str | Path, cwd: Path | None = None) -> str:
@@ -103,21 +140,6 @@ def demo(clone: Path) -> Path:
     except AssertionError as failure:
         lacking(f"a package index ({failure})")
     return checkout
-
-
-@pytest.fixture
-def new_venv(clone: Path, tmp_path: Path) -> Callable[[], Venv]:
-    """Makes virtual environments that can build, from source, what exists in no other form."""
-
-    def make() -> Venv:
-        venv = Venv.new(tmp_path / "venv")
-        try:
-            venv.install("--require-hashes", "-r", clone / "constraints/build.txt")
-        except AssertionError as failure:
-            lacking(f"a package index ({failure})")
-        return venv
-
-    return make
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,7 @@
 """The three ways of installing, each for real: an empty folder, the user's commands, an Errbot process that answers."""
 
 import re
-from collections.abc import Callable, Collection
-from importlib.metadata import version
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -112,18 +111,17 @@ def test_repos_install_where_the_dependencies_are(
     installs_from_git(clone, settings, environment, tmp_path)
 
 
+@pytest.mark.usefixtures("demo")  # which tells whether there is a package index
 def test_repos_install_brings_the_dependencies(
     clone: Path,
-    new_venv: Callable[[], Venv],
     settings: dict[str, object],
     environment: dict[str, str],
     tmp_path: Path,
 ) -> None:
-    venv = new_venv()
+    venv = Venv.with_errbot(tmp_path / "venv")
     # Errbot asks pip for bare names, and pip takes no hashes for those.
     pinned = tmp_path / "pinned.txt"
     pinned.write_text("\n".join(map(str, pins((clone / "constraints/runtime.txt").read_text("utf-8")))), "utf-8")
-    venv.install("--no-build-isolation", "-c", pinned, "errbot", f"pip=={version('pip')}")
     environment |= {"PIP_CONSTRAINT": str(pinned)}
     said = installs_from_git(clone, settings | {"AUTOINSTALL_DEPS": True}, environment, tmp_path, venv)
     assert "Successfully installed" in said

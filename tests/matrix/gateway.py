@@ -64,9 +64,9 @@ class Call:
 
 
 class Gateway:
-    """Listens on 127.0.0.1 from its making until `close`, before the homeserver at an URL."""
+    """Listens on 127.0.0.1 from its making until `close`, before the homeserver at an URL; at any free port if 0."""
 
-    def __init__(self, homeserver: str) -> None:
+    def __init__(self, homeserver: str, port: int = 0) -> None:
         self.calls: list[Call] = []
         self.in_vain: list[str] = []
         """The paths of requests that found no homeserver."""
@@ -76,9 +76,9 @@ class Gateway:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="gateway")
         self._thread.start()
-        self._run(self._open())
+        self._run(self._open(port))
 
-    async def _open(self) -> None:
+    async def _open(self, port: int) -> None:
         self._mended = asyncio.Event()
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(None))
         app = web.Application(client_max_size=10_000_000)
@@ -86,7 +86,7 @@ class Gateway:
         app.router.add_route("*", "/{anything:.*}", self._pass_by)
         self._runner = web.AppRunner(app, shutdown_timeout=0, handle_signals=False, handler_cancellation=True)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        await web.TCPSite(self._runner, "127.0.0.1", port).start()
         self.url = "http://{}:{}".format(*self._runner.addresses[0])
 
     def close(self) -> None:

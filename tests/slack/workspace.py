@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +16,8 @@ from typing import Any
 from simulator.server import Simulator
 from simulator.thread import Person
 from tests.attached import GIVING_FILES
-from tests.errbot_process import CORE, ERRBOT, ChattingErrbot, write_config
+from tests.errbot_fork import Fork
+from tests.errbot_process import CORE, ERRBOT, PATIENCE, ChattingErrbot, log_in, write_config
 from tests.slack.emulator import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
 from tests.slack.gateway import Call, Gateway, Mode
 from tests.slack.human import Human
@@ -46,6 +49,8 @@ PROBE += GIVING_FILES
 DIRECT = {name: "" for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")}
 """slack_sdk would ask a proxy for a loopback address."""
 
+SAID = ("chat.postMessage", "chat.update")
+
 names = count(1)
 
 
@@ -71,20 +76,16 @@ def said(calls: Sequence[Call], channel: str = "", thread: str | None = None) ->
     """What the bot has said by these calls: in a channel or anywhere, in a thread, outside of one (empty) or both."""
     there: dict[tuple[str, str], Said] = {}
     for call in calls:
-        if not call.taken.get("ok"):
+        if call.method not in SAID or not call.taken.get("ok") or channel not in ("", call.channel):
             continue
         given, key = call.arguments, (call.channel, str(call.taken.get("ts")))
-        if call.method == "chat.postMessage":
+        if call.method == SAID[0]:
             below, text, blocks = given.get("thread_ts", ""), given.get("text", ""), given.get("blocks") or ()
             there[key] = Said(*key, below, text, tuple(blocks), 0)
-        elif call.method == "chat.update" and key in there:
+        elif key in there:
             old = there[key]
             there[key] = Said(*key, old.thread, given.get("text", ""), tuple(given.get("blocks") or ()), old.times + 1)
-    return [
-        one
-        for one in there.values()
-        if channel in ("", one.channel) and (thread is None or one.thread == thread)
-    ]  # fmt: skip
+    return [one for one in there.values() if thread is None or one.thread == thread]
 
 
 class Workspace:
@@ -148,13 +149,13 @@ class Workspace:
         if list((self.folder / "data").glob("core*")):
             return
         server = {"HOST": "127.0.0.1", "PORT": self.port, "SSL": None}
-        subprocess.run(
-            [ERRBOT, "-c", config, "--storage-set", "core"],
-            input=repr({"configs": {"Webserver": server}}),
-            text=True,
-            check=True,
-            capture_output=True,
-        )
+        errbot = Fork([ERRBOT, "-c", config, "--storage-set", "core"], self.folder, os.environ, subprocess.PIPE)
+        assert errbot.stdin and errbot.stdout
+        with errbot.stdout as told:
+            with errbot.stdin as typed:
+                typed.write(repr({"configs": {"Webserver": server}}).encode())
+            told.read()
+        assert errbot.wait(PATIENCE) == 0, log_in(self.folder)
 
     @contextmanager
     def running(self, inbox: dict[str, Any] | None = None, **more: Any) -> Iterator[ChattingErrbot]:
@@ -177,8 +178,9 @@ class Workspace:
 
     def settled(self) -> None:
         """Wait until the bot knows what is there in a list that it watches: a first look is quiet."""
-        while " known" not in self.ask(self.admin, "!inbox status", self.channel()):
-            pass
+        channel, give_up = self.channel(), time.monotonic() + PATIENCE
+        while " known" not in (told := self.ask(self.admin, "!inbox status", channel)):
+            assert time.monotonic() < give_up, told
 
     def idle(self) -> None:
         """Wait until every command given so far is carried out: Errbot begins one for admins alone only then."""

@@ -91,7 +91,7 @@ class Connection:
         self.threads = Threads(self.homeserver)
         self.upgrades = Upgrades(self.homeserver, self.directs, store, lambda sentence: news(Concern(sentence)))
         self._invitations = Invitations(identity, self.homeserver, self.directs, self.upgrades)
-        self._sealed = Sealed(self.homeserver)
+        self._sealed = Sealed(self.homeserver, clock)
         self._loop = Loop(self._main)
 
     def start(self) -> None:
@@ -199,6 +199,8 @@ class Connection:
         if self._lost:
             self._news(Concern(self._lost))
             self._lost = ""
+        for sentence in self._sealed.unread():
+            self._news(Concern(sentence))
         for news in heard:
             self._news(news)
         if self._since != since:

@@ -13,9 +13,12 @@ from typing import Any
 from errbot.backends.base import UserDoesNotExistError
 from nio import RoomPreset
 
-from errbot_matrix.errors import Refused, reach
+from errbot_matrix.errors import Doubtful, Refused, reach
 from errbot_matrix.homeserver import Homeserver
 from errbot_matrix.rooms import quoted
+
+UNTOLD = 20.0
+"""Seconds to wait for a sync to tell of a room that may have been made."""
 
 
 class Directs:
@@ -25,6 +28,8 @@ class Directs:
         self._homeserver = homeserver
         self._client = homeserver.client
         self._with: dict[str, str] = {}
+        self._doubted: dict[str, set[str]] = {}
+        """People for whom a room may have been made, with the rooms that were there before."""
         self._new: set[str] = set()
         """Rooms the bot has just joined, which may not have come with a sync yet."""
         self._making: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -48,18 +53,46 @@ class Directs:
                     if known is not None and person not in known.users:
                         await self._homeserver.invite(room, person)
                     return room
-            try:
-                await self._homeserver.call("GET", f"/v3/profile/{quoted(person)}")
-            except Refused as error:
-                if error.missing:
-                    raise UserDoesNotExistError(f"There is no {person}.") from None
-                raise
-            making = self._client.room_create(
-                is_direct=True, invite=[person], preset=RoomPreset.trusted_private_chat, federate=True
-            )
-            room = str((await reach(making)).room_id)
+            room = await self._made(person) or await self._make(person)
             await self.keep(room, person)
             return room
+
+    async def _make(self, person: str) -> str:
+        try:
+            await self._homeserver.call("GET", f"/v3/profile/{quoted(person)}")
+        except Refused as error:  # some servers show profiles only to those who share a room
+            if error.missing:
+                raise UserDoesNotExistError(f"There is no {person}.") from None
+        before = set(self._client.rooms)
+        making = self._client.room_create(
+            is_direct=True, invite=[person], preset=RoomPreset.trusted_private_chat, federate=True
+        )
+        try:
+            return str((await reach(making)).room_id)
+        except Doubtful:
+            self._doubted[person] = before
+            raise
+
+    async def _made(self, person: str) -> str:
+        """The room that was made for a person though the server's answer was lost; empty for none.
+
+        To make another one each time would be an invitation each time.
+        """
+        if (before := self._doubted.get(person)) is None:
+            return ""
+
+        def found() -> str:
+            ours = {self._client.user_id, person}
+            rooms = self._client.rooms.items()
+            return next((room for room, known in rooms if room not in before and set(known.users) == ours), "")
+
+        try:
+            async with asyncio.timeout(UNTOLD), self._homeserver.synced:
+                return await self._homeserver.synced.wait_for(found)
+        except TimeoutError:
+            return ""
+        finally:
+            del self._doubted[person]
 
     async def go_on(self, old: str, new: str) -> None:
         """Let `new` be the direct chat that `old` was, if it was one: it was upgraded."""

@@ -17,6 +17,14 @@ log = logging.getLogger(__name__)
 KEPT = 200
 """The most events that wait for their keys."""
 
+SLOW = 60.0
+"""Seconds after which a key counts as not given."""
+
+KEYLESS = (
+    "I can't read what {} wrote in {}: that client has not given me the key, as some don't for sessions that their "
+    "owner has not verified, and mine can't be. What I write there can be read; ask me where nothing is encrypted."
+)
+
 LOST = (
     "The homeserver has other keys for my session {} than I do: in encrypted rooms, who knew it can no longer read "
     "what I write. Set another MATRIX_DEVICE_ID, or make an access token for a new session, and restart me."
@@ -26,10 +34,12 @@ LOST = (
 class Sealed:
     """The events that the account can't read yet, and the exchange of keys."""
 
-    def __init__(self, homeserver: Homeserver) -> None:
+    def __init__(self, homeserver: Homeserver, clock: Callable[[], float]) -> None:
         self._homeserver = homeserver
         self._client = homeserver.client
+        self._clock = clock
         self._events: dict[str, tuple[str, Any]] = {}
+        self._since: dict[str, float] = {}
         self._told: set[str] = set()
         self._unshaken: Any = None
         self._refused = ""
@@ -62,8 +72,9 @@ class Sealed:
         """Keep one of matrix-nio's events until its key comes. Without encryption, log that once for each room."""
         if self._client.olm:
             self._events[event.event_id] = (room, event)
+            self._since.setdefault(event.event_id, self._clock())
             if len(self._events) > KEPT:
-                self._events.pop(next(iter(self._events)))
+                self._forget(next(iter(self._events)))
         elif room not in self._told:
             self._told.add(room)
             log.warning("I can't read what is said in %s. %s", room, ENCRYPTED)
@@ -76,8 +87,20 @@ class Sealed:
                 found.append((room, self._client.decrypt_event(event)))
             except EncryptionError:
                 continue
-            del self._events[event_id]
+            self._forget(event_id)
         return found
+
+    def unread(self) -> list[str]:
+        """A sentence for the admins for each room where the key of a message is long in coming, once."""
+        found = []
+        for event_id, (room, event) in self._events.items():
+            if room not in self._told and self._clock() - self._since[event_id] > SLOW:
+                self._told.add(room)
+                found.append(KEYLESS.format(event.sender, room))
+        return found
+
+    def _forget(self, event_id: str) -> None:
+        del self._events[event_id], self._since[event_id]
 
     async def exchange_keys(self) -> None:
         """Do what a client has to do after a sync. Raises those exceptions of `errors.reach` that may pass."""

@@ -18,8 +18,9 @@ from errbot_matrix.errors import Doubtful, LoggedOut, NotThere, RateLimited, Ref
 from errbot_matrix.hearing import Connected, Failed, News
 from errbot_matrix.identity import identity
 from errbot_matrix.store import Store
+from tests.matrix.gateway import Gateway
 from tests.matrix_human import Human
-from tests.synapse import PASSWORD, Synapse
+from tests.synapse import PASSWORD, Synapse, free_port
 
 PATIENCE = 120
 NOTICE = {"msgtype": "m.notice", "body": "hello", "m.mentions": {}}
@@ -28,8 +29,8 @@ NOTICE = {"msgtype": "m.notice", "body": "hello", "m.mentions": {}}
 class Account:
     """A bot's account, connected."""
 
-    def __init__(self, server: Synapse, user_id: str, folder: Path) -> None:
-        who = {"homeserver": server.url, "username": user_id, "password": PASSWORD, "invites": [server.name]}
+    def __init__(self, server: Synapse, user_id: str, folder: Path, url: str = "") -> None:
+        who = {"homeserver": url or server.url, "username": user_id, "password": PASSWORD, "invites": [server.name]}
         self.store = Store(folder / "store.sqlite")
         self.news: queue.SimpleQueue[News] = queue.SimpleQueue()
         self.connection = Connection(identity(who, []), self.store, folder, self.news.put, time.time)
@@ -100,15 +101,19 @@ def test_a_server_that_wants_a_pause(limited: Account, ann: Human) -> None:
     assert 1 < refused.value.retry_after <= 100
 
 
-def test_a_server_that_is_away(synapse: Synapse, account: Account, ann: Human, room: str) -> None:
-    synapse.stop()
+def test_a_server_that_is_away(synapse: Synapse, ann: Human, tmp_path: Path) -> None:
+    port = free_port()
+    with Gateway(synapse.url, port) as way:
+        away = Account(synapse, synapse.register(f"away-{next(numbers)}"), tmp_path, way.url)
+        room = room_of(away, ann)
     try:
         with pytest.raises(Unreached) as unreached:
-            account.send(room, "key")
+            away.send(room, "key")
         assert isinstance(root(unreached.value), ConnectionRefusedError)
+        with Gateway(synapse.url, port):
+            assert away.send(room, "key") == ann.messages(room)[0]["event_id"]
     finally:
-        synapse.start()
-    assert account.send(room, "key") == ann.messages(room)[0]["event_id"]
+        away.close()
 
 
 def test_what_the_server_refuses(account: Account, ann: Human, room: str) -> None:

@@ -2,16 +2,18 @@
 
 import os
 import shutil
+import socket
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from backends.matrix.tests.conftest import Bot
+from backends.matrix.tests.conftest import PATIENCE, Bot
 from errbot_matrix.hearing import PAGE
+from tests.matrix.gateway import Gateway
 from tests.matrix_human import Event, Human, bodies, is_message
-from tests.synapse import PASSWORD, Synapse
+from tests.synapse import PASSWORD, Synapse, free_port
 
 
 @pytest.fixture(scope="module")
@@ -131,14 +133,18 @@ def test_an_answer_waits_for_a_server_that_is_away(
     assert bot.say().count("Matrix is back") > before
 
 
-def test_it_is_there_before_the_server(synapse: Synapse, bot: Bot, ann: Human, room: str) -> None:
-    bot.kill()
-    synapse.stop()
-    try:
+def test_it_is_there_before_the_server(synapse: Synapse, ann: Human, tmp_path: Path) -> None:
+    port = free_port()
+    bot = Bot(tmp_path, synapse, BOT_ADMINS=(ann.user_id,), identity={"homeserver": f"http://127.0.0.1:{port}"})
+    with socket.create_server(("127.0.0.1", port)) as nobody:
+        nobody.settimeout(PATIENCE)
         bot.start(wait=False)
+        nobody.accept()[0].close()
+    try:
+        with Gateway(synapse.url, port):
+            assert ann.ask(ann.create_room(bot.user_id), "!say hello", bot.user_id, bot.say) == "hello"
     finally:
-        synapse.start()
-    assert ann.ask(room, "!say hello", bot.user_id, bot.say) == "hello"
+        bot.kill()
 
 
 def test_it_joins_and_greets_at_its_start(synapse: Synapse, ann: Human, tmp_path: Path) -> None:

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from errbot.backends.base import UserDoesNotExistError
 
 from backends.matrix.tests.scripted import BOT, DEVICE, Scripted, refusal, sync
 from errbot_matrix.connection import Connection
-from errbot_matrix.errors import Refused
+from errbot_matrix.errors import Doubtful, Refused
 from errbot_matrix.hearing import Concern, Connected, Done, Heard, News
 from errbot_matrix.identity import identity
 from errbot_matrix.store import Store
@@ -37,7 +38,12 @@ class Account:
         self.store = Store(folder / "store.sqlite")
         self.store.handled_until("s0")
         self.news: queue.SimpleQueue[News] = queue.SimpleQueue()
-        self.connection = Connection(identity(who, []), self.store, folder, self.news.put, time.time)
+        self.later = 0.0
+        """Seconds by which its clock is ahead."""
+        self.connection = Connection(identity(who, []), self.store, folder, self.news.put, self.clock)
+
+    def clock(self) -> float:
+        return time.time() + self.later
 
     def start(self) -> None:
         self.connection.start()
@@ -135,6 +141,46 @@ def test_ids_with_slashes_are_one_part_of_a_path(server: Scripted, make: Make) -
     assert account.connection.run(homeserver.display_name("@ann/work:chat.example")) == "Ann"
 
 
+DIRECT = "!direct:chat.example"
+
+
+def member(person: str, membership: str) -> dict[str, Any]:
+    content = {"membership": membership, "is_direct": True}
+    about = {"sender": BOT, "origin_server_ts": 1, "event_id": f"${person}", "state_key": person}
+    return {"type": "m.room.member", "content": content, **about}
+
+
+def test_a_direct_chat_that_was_made_though_the_answer_was_lost_is_used(server: Scripted, make: Make) -> None:
+    """A proxy that waits no longer than the server takes to make a room would else mean a room for each try."""
+    account = make()
+    connected(server, account)
+    server.always["GET profile/@ann:chat.example"] = (200, {})
+    server.answer("POST createRoom", (504, "<html>"))
+    directs = account.connection.directs
+    with pytest.raises(Doubtful):
+        account.connection.run(directs.room("@ann:chat.example"))
+    state = [member(BOT, "join"), member("@ann:chat.example", "invite")]
+    events = {"events": state, "limited": False, "prev_batch": "p"}
+    server.always[f"PUT user/{BOT}/account_data/m.direct"] = (200, {})
+    server.answer("GET sync", sync("s2", rooms={"join": {DIRECT: {"timeline": events}}}))
+    assert account.connection.run(directs.room("@ann:chat.example")) == DIRECT
+    assert len(server.asked("POST createRoom")) == 1
+    assert server.asked(f"PUT user/{BOT}/account_data/m.direct") == [{"@ann:chat.example": [DIRECT]}]
+
+
+def test_whoever_shows_no_profile_can_be_written_to(server: Scripted, make: Make) -> None:
+    """On Synapse by `limit_profile_requests_to_users_who_share_rooms`."""
+    account = make()
+    connected(server, account)
+    server.always["GET profile/@ann:chat.example"] = refusal(403, "M_FORBIDDEN")
+    server.always["POST createRoom"] = (200, {"room_id": DIRECT})
+    server.always[f"PUT user/{BOT}/account_data/m.direct"] = (200, {})
+    assert account.connection.run(account.connection.directs.room("@ann:chat.example")) == DIRECT
+    server.always["GET profile/@bo:chat.example"] = refusal(404, "M_NOT_FOUND")
+    with pytest.raises(UserDoesNotExistError):
+        account.connection.run(account.connection.directs.room("@bo:chat.example"))
+
+
 # --- Encrypted rooms ------------------------------------------------------------------------------
 
 
@@ -218,3 +264,25 @@ def test_a_broken_message_to_the_device_costs_itself_alone(server: Scripted, mak
     heard = account.next()
     assert isinstance(heard, Heard) and heard.event.body == "!inbox"
     assert len(server.asked("GET sync")) <= 3
+
+
+def sealed(event_id: str) -> dict[str, Any]:
+    """What a sync brings of a message whose key the account doesn't have."""
+    brought = said("", event_id)
+    [event] = brought["rooms"]["join"][ROOM]["timeline"]["events"]
+    of = {"session_id": "nobody's", "sender_key": "unknown", "device_id": "PHONE", "ciphertext": "AwgA"}
+    event |= {"type": "m.room.encrypted", "content": {"algorithm": "m.megolm.v1.aes-sha2", **of}}
+    return brought
+
+
+def test_the_admins_are_told_once_where_nobody_gives_the_account_a_key(server: Scripted, make: Make) -> None:
+    """Element gives none to sessions that their owner has not verified, and matrix-nio can't have its own verified."""
+    account = make()
+    connected(server, account)
+    server.answer("GET sync", sync("s2", **sealed("$1")))
+    assert account.next() == Done("s2")
+    account.later = 61.0
+    server.answer("GET sync", sync("s3", **sealed("$2")), sync("s4"))
+    told = account.next()
+    assert isinstance(told, Concern) and ROOM in told.sentence and "@ann:chat.example" in told.sentence
+    assert [account.next(), account.next()] == [Done("s3"), Done("s4")]

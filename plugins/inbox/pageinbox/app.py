@@ -15,12 +15,15 @@ from pageinbox.ask.answers import Answers
 from pageinbox.ask.listing import Listing
 from pageinbox.ask.refs import Refs
 from pageinbox.chat.network import Network
+from pageinbox.checkup.bot import Around
+from pageinbox.commands.dispatch import Commands
 from pageinbox.graph.budget import Budget
 from pageinbox.graph.calls import Calls
 from pageinbox.graph.client import GraphClient
 from pageinbox.graph.gate import Gate
 from pageinbox.graph.http import Session, open_session
 from pageinbox.model.chat import Chat
+from pageinbox.model.finding import Finding
 from pageinbox.model.meters import Meters
 from pageinbox.model.push import Change
 from pageinbox.model.source import Page
@@ -158,7 +161,7 @@ def open_in_background(
     `names` has the settings, and finds in the chat what they name; `admins` are told of trouble.
     """
     chosen = names.chosen
-    alarm = Alarm(chat, admins, runtime.clock, pages=chosen.pages, timer=runtime.timer)
+    alarm = Alarm(chat, admins, runtime.clock, pages=chosen.pages, hears=chat.hears, timer=runtime.timer)
     ledger_at = chosen.database_url.reveal() if chosen.database_url else ledger_file
 
     def make(going: Callable[[], bool]) -> WatchService | None:
@@ -181,6 +184,31 @@ def open_in_background(
         return service
 
     return Opening(make, alarm)
+
+
+def open_commands(
+    settings: Configured,
+    answers: Answers,
+    names: Names,
+    opening: Opening,
+    chat: Network,
+    *,
+    errbot: Callable[[], list[Finding]],
+    runtime: Runtime,
+) -> Commands:
+    """What `!inbox` does from one activation of the plugin to the next. `errbot` examines Errbot."""
+    return Commands(
+        answers,
+        names.chosen,
+        opening.service,
+        clock=runtime.clock,
+        refusal=settings.refusal,
+        whom=chat.whom,
+        member=chat.member,
+        faults=opening.alarm.watchdog.faults,
+        ceiling=names.ceiling,
+        around=Around(origins=settings.origins, chat=chat.examine, errbot=errbot),
+    )
 
 
 def web_addresses(

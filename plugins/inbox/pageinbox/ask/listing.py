@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import islice
 
 from pageinbox.ask.folder import Folders
 from pageinbox.ask.journal import Journal
-from pageinbox.ask.look import OpenLook
+from pageinbox.ask.look import OpenLook, read_on
 from pageinbox.ask.memory import KEPT, Key, Memory
 from pageinbox.ask.pool import Job, Pool
 from pageinbox.ask.seats import Seats
 from pageinbox.ask.single_flight import SingleFlight
 from pageinbox.graph.client import GraphClient
-from pageinbox.graph.pages import FEWEST, slices
+from pageinbox.graph.pages import FEWEST
 from pageinbox.model.conversation import Thread
 from pageinbox.model.errors import (
     Blocked,
@@ -276,7 +274,15 @@ class Listing:
         source, user_id = key
         read = True
         try:
-            look = self._read_on(key, known, want=want, until=until)
+            look = read_on(
+                known or OpenLook(Look(source, more=True), self._timer()),
+                self.clients[source.page],
+                user_id,
+                want=want,
+                until=until,
+                clock=self._clock,
+                timer=self._timer,
+            )
             look.look = self._folders.honest(look.look, whole=user_id is None)
             self.on_read(source.page)
         except PersonUnknown:
@@ -287,39 +293,6 @@ class Listing:
         self.memory.note(key, look.look, self._clock(), read=read)
         if user_id is None:
             self.journal.note(source, look.look.trouble)
-        return look
-
-    def _read_on(self, key: Key, known: OpenLook | None, *, want: int, until: float | None) -> OpenLook:
-        """Carry a look on, or begin one. A cursor that died begins it anew."""
-        source, user_id = key
-
-        look = known.copy() if known else OpenLook(Look(source, more=True), self._timer())
-
-        def restart() -> None:
-            nonlocal look
-            look = OpenLook(Look(source, more=True), self._timer())
-
-        parts = slices(
-            self.clients[source.page],
-            source,
-            wanted=lambda: want - len(look.found),
-            restart=restart,
-            user_id=user_id,
-            after=look.after,
-        )
-        try:
-            # Pages may be short or empty and still have a next; a person does not wait for a hundred such.
-            for part in islice(parts, 10 + want // 10):
-                look.add(part, self._clock())
-                if look.reaches(want, until):
-                    break
-            else:
-                look.tried = want if look.after else sys.maxsize
-        except GraphError as error:
-            if look.look.at is None:
-                raise
-            look.look = replace(look.look, trouble=error)
-        look.sort()
         return look
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
-from pageinbox.graph.client import Slice
+from pageinbox.graph.client import GraphClient, Slice
+from pageinbox.graph.pages import slices
 from pageinbox.model.conversation import Conversation
+from pageinbox.model.errors import GraphError
 from pageinbox.model.look import UPDATED, Look
 
 
@@ -55,3 +60,48 @@ class OpenLook:
     def sort(self) -> None:
         """Put what was found into the look, newest first: Meta's order by all we know, but nowhere by promise."""
         self.look = replace(self.look, conversations=sorted(self.found.values(), key=UPDATED, reverse=True))
+
+
+def read_on(
+    known: OpenLook,
+    client: GraphClient,
+    user_id: str | None,
+    *,
+    want: int,
+    until: float | None,
+    clock: Callable[[], float],
+    timer: Callable[[], float],
+) -> OpenLook:
+    """A look carried on, or begun, until it reaches far enough. A cursor that died begins it anew.
+
+    `clock` tells seconds since 1970, `timer` seconds that never go back. What was read before trouble is kept, with the
+    trouble. Raises a GraphError where nothing was.
+    """
+    source, look = known.look.source, known.copy()
+
+    def restart() -> None:
+        nonlocal look
+        look = OpenLook(Look(source, more=True), timer())
+
+    parts = slices(
+        client,
+        source,
+        wanted=lambda: want - len(look.found),
+        restart=restart,
+        user_id=user_id,
+        after=look.after,
+    )
+    try:
+        # Pages may be short or empty and still have a next; a person does not wait for a hundred such.
+        for part in islice(parts, 10 + want // 10):
+            look.add(part, clock())
+            if look.reaches(want, until):
+                break
+        else:
+            look.tried = want if look.after else sys.maxsize
+    except GraphError as error:
+        if look.look.at is None:
+            raise
+        look.look = replace(look.look, trouble=error)
+    look.sort()
+    return look

@@ -5,16 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TypeVar, cast
 
 from cachetools import LRUCache
 
 from pageinbox.model.answer import Answer
+from pageinbox.model.post import Post
 
 ROOMS = 20
 """Rooms whose last answer is kept as it was worded."""
-
-W = TypeVar("W")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +24,13 @@ class Wording:
 
     answer: Answer
     by: object
-    words: object
+    post: Post
     until: float
 
     def is_of(self, answer: Answer, by: object) -> bool:
         """Whether it is of the same rows of the same looks, and would read the same at the time of `answer`."""
-        own = self.answer
-        same = own.rows is answer.rows and own.groups is answer.groups and own.query == answer.query
-        return same and own.at <= answer.at < self.until and self.by == by
+        same = self.answer.rows is answer.rows and self.answer.groups is answer.groups
+        return same and self.answer.at <= answer.at < self.until and self.by == by
 
 
 class Said:
@@ -43,15 +40,15 @@ class Said:
         self._lock = threading.Lock()
         self._kept: LRUCache[str, Wording] = LRUCache(ROOMS)
 
-    def get(self, room: str, answer: Answer, by: object, word: Callable[[], tuple[W, float]]) -> W:
-        """What `word` gives, or gave for the room before. It gives words, and until when they read the same."""
+    def get(self, room: str, answer: Answer, by: object, word: Callable[[], tuple[Post, float]]) -> Post:
+        """What `word` gives, or gave for the room before. It gives a post, and until when that reads the same."""
         with self._lock:
             kept = self._kept.get(room)
         if kept is None or not kept.is_of(answer, by):
             kept = Wording(replace(answer, numbered=()), by, *word())
             with self._lock:
                 self._kept[room] = kept
-        return cast(W, kept.words)
+        return kept.post
 
     def drop(self) -> None:
         """Keep nothing that was said."""

@@ -28,6 +28,9 @@ class Network(Chat, Protocol):
     def connected(self) -> None:
         """The bot has connected, perhaps not for the first time."""
 
+    def hears(self) -> bool:
+        """Whether the network can tell the bot what people write just now; yes where that can't be known."""
+
     def whom(self, room: str, name: str) -> Ping:
         """Whom `@name` means in `room`, for announcements there to mention. May ask the network.
 

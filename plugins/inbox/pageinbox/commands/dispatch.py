@@ -25,7 +25,7 @@ from pageinbox.model.errors import AskedTooOften, LedgerError
 from pageinbox.model.fault import Fault
 from pageinbox.model.post import Mention, Post
 from pageinbox.model.text import bare
-from pageinbox.model.watch import Detail, Ping
+from pageinbox.model.watch import Detail, Ping, least
 from pageinbox.settings.reading import Settings
 from pageinbox.tell.ceilings import Ceilings
 from pageinbox.tell.whereabouts import whereabouts
@@ -56,12 +56,10 @@ class Commands:
     """What `!inbox` does with the words after it.
 
     `service` gives what announces without being asked, or raises LedgerError. `clock` tells seconds since 1970,
-    `refusal` is what is wrong with newer settings that were refused. `allowed` tells whether whoever asks may give a
-    command, by its name for Errbot and the words behind it: one command may be answered as another. `whom` finds whom a
-    name means in a room, and `member` which one person, or they raise NotPinged and ChatError. `faults` gives what the
-    bot can't get done by itself. `later` begins what takes too long to be waited for, in a room, and says there what it
-    gives unless that is nothing; it tells whether it did. `ceiling` gives what a room may see at most; by default that
-    is what the settings say. `around` is where the bot runs.
+    `refusal` is what is wrong with newer settings that were refused. `whom` finds whom a name means in a room, and
+    `member` which one person, or they raise NotPinged and ChatError. `faults` gives what the bot can't get done by
+    itself. `ceiling` gives what a room may see at most; by default that is what the settings say. `around` is where the
+    bot runs.
     """
 
     def __init__(
@@ -72,11 +70,9 @@ class Commands:
         *,
         clock: Callable[[], float],
         refusal: str = "",
-        allowed: Callable[[str, str], bool] = lambda name, words: True,
         whom: Callable[[str, str], Ping],
         member: Callable[[str, str], tuple[Person, Mention]] = nobody,
         faults: Callable[[], Sequence[Fault]] = tuple,
-        later: Callable[[str, Callable[[Going], Post | None]], bool] = lambda room, made: False,
         ceiling: Callable[[str], Detail] | None = None,
         around: Around | None = None,
     ) -> None:
@@ -85,11 +81,9 @@ class Commands:
         self._service = service
         self._clock = clock
         self._refusal = refusal
-        self._allowed = allowed
         self._whom = whom
         self._member = member
         self._faults = faults
-        self._later = later
         self._ceiling = ceiling or Ceilings(settings).of
         self._around = around
 
@@ -103,12 +97,19 @@ class Commands:
         replied: Sequence[str] = (),
         alone: bool = False,
         admin: bool = False,
+        private: bool = False,
+        allowed: Callable[[str, str], bool] = lambda name, words: True,
+        later: Callable[[str, Callable[[Going], Post | None]], bool] = lambda room, made: False,
     ) -> Post:
         """What to say in `room` to `text`, the words after `!inbox`. Raises nothing: Errbot would show it raw.
 
         `person` is who gives the command, `direct` says that the room is that person alone, `replied` are the receipts
         of what the message replies to. `alone` says that only the person is shown the answer, also in a room of many,
-        `admin` that they run the bot.
+        `admin` that they run the bot, `private` that it is answered in the direct chat.
+
+        `allowed` tells whether they may give a command, by its name for Errbot and the words behind it: one command may
+        be answered as another. `later` begins what takes too long to be waited for, in a room, and says there what it
+        gives unless that is nothing; it tells whether it did.
         """
         command, words = command_of(text)
         request = Request(
@@ -122,18 +123,19 @@ class Commands:
             clock=self._clock,
             refusal=self._refusal,
             commands=WORDS,
-            allowed=self._allowed,
+            allowed=allowed,
             whom=lambda name: self._whom(room, name),
             member=lambda name: self._member(room, name),
             replied=replied,
             faults=self._faults,
-            later=lambda made: self._later(room, lambda going: self._made(made, going)),
+            later=lambda made: later(room, lambda going: self._made(made, going)),
             alone=alone,
             admin=admin,
-            ceiling=self._ceiling(room),
+            ceiling=least(map(self._ceiling, {room, person.id})) if private else self._ceiling(room),
             around=self._around,
         )
-        return replace(unnamed(self._answer(command, request), request.sees), zone=self._settings.timezone)
+        post, zone = unnamed(self._answer(command, request), request.sees), self._settings.timezone
+        return post if post.zone is zone else replace(post, zone=zone)
 
     def _made(self, made: Callable[[Going], Post], going: Going) -> Post | None:
         """What was made in the background; nothing where it was not to go on."""

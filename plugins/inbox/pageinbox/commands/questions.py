@@ -20,7 +20,7 @@ from pageinbox.model.post import Post
 from pageinbox.model.query import InboxQuery, Mark
 from pageinbox.model.text import bare, cut, fold
 from pageinbox.words import refusals
-from pageinbox.words.answer import Body, body, same_until, whole
+from pageinbox.words.answer import listing, same_until, still
 from pageinbox.words.marks import nothing_marked
 from pageinbox.words.pages import pages as pages_post
 from pageinbox.words.status import status as status_post
@@ -45,10 +45,10 @@ def question(request: Request) -> InboxQuery:
 def ask(request: Request) -> Post:
     """The conversations that a question is about. Raises QueryError, and LedgerError for one about marks."""
     query = question(request)
-    if not request.answers.sources(query):
-        return refusals.not_read(query)
     if query.mark is None:
         return listed(request, request.answers.ask(request.reader, query))
+    if not request.answers.sources(query):
+        return refusals.not_read(query)
     with request.service().asked():
         mine = replace(query, asker=request.person.id if query.mark is Mark.MINE else "")
         return listed(request, request.answers.ask(request.reader, mine))
@@ -77,15 +77,16 @@ def more(request: Request) -> Post:
 def listed(request: Request, answer: Answer) -> Post:
     """An answer as a list."""
     if not answer.groups:
-        return nothing_marked(answer.query)
+        return refusals.not_read(answer.query) if answer.query.mark is None else nothing_marked(answer.query)
     known = {name: client.known for name, client in request.answers.listing.clients.items()}
     marks = request.answers.marks([row.conversation.id for row in answer.rows])
     pages, detail = request.settings.pages, request.ceiling
 
-    def word() -> tuple[Body, float]:
-        return body(answer, pages, known, detail, marks), same_until(answer, marks)
+    def word() -> tuple[Post, float]:
+        post = listing(answer, pages, known, detail, marks)
+        return replace(post, zone=request.settings.timezone), same_until(answer, marks)
 
-    return whole(request.answers.said.get(request.reader, answer, (detail, marks, known), word), answer, detail)
+    return still(request.answers.said.get(request.reader, answer, (detail, marks, known), word), answer.at)
 
 
 def show(request: Request) -> Post:

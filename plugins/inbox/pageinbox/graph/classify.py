@@ -41,10 +41,12 @@ OF_A_PAGE = re.compile(r"\((?:conversations|instagram_business_account)\)(?:.*\(
 """Fields of every Page, and what Meta calls the node that lacks them, in whatever language."""
 
 DELETED = "has been deleted by the user or the business"
-PAGE_TOKEN, NO_TOKEN = re.compile(r"(?<!this )page access token"), "an access token is required"
-ANOTHERS_TOKEN = "does not match page access token"
+PAGE_TOKEN, NO_TOKEN = re.compile(r"(?<!this )(?<!match )page access token"), "an access token is required"
 PAGE_TOKEN_REQUIRED = (2069030, 2069032)
 """Of Pages in the new experience everything takes a Page token, or is not there at all, which nothing we read is."""
+
+NO_PROFILE = 2018218
+"""The subcode of 100 for somebody of whom Meta tells nothing, such as who has Messenger without Facebook."""
 
 UNLINKED = "not linked to an instagram account"
 DISABLED = "disabled access to instagram direct messages"
@@ -75,8 +77,9 @@ STOPPED = {
 UNABLE = {
     "role": re.compile(r"not have sufficient administrative permission|must be an administrator"),
     "app": re.compile(r"cannot call api for app|(?:has not|hasn['’]t) authorized (?:the )?application"),
+    "another": re.compile(r"page does not match page access token"),
 }
-"""What the owner of a token may lack besides permissions, and what Meta says then."""
+"""What a token or its owner may lack besides permissions, and what Meta says then."""
 
 PERMISSION = re.compile(
     r"\b(?:pages_messaging|pages_manage_metadata|pages_read_engagement|pages_show_list|pages_read_user_content"
@@ -145,7 +148,7 @@ def classify(error: WireError, status: int, regain: float = 0.0) -> GraphError:
             return made(AppStopped, "address")
         case 104:
             return made(RequestRefused if NO_TOKEN in text.casefold() else ProofWrong)
-        case 230:
+        case 230 | 551:
             return made(PersonUnreadable)
         case 368:
             return made(Blocked, retry_after=max(regain, 6 * HOUR))
@@ -154,6 +157,8 @@ def classify(error: WireError, status: int, regain: float = 0.0) -> GraphError:
         case 100:
             if field := NONEXISTING.search(text):
                 return FieldUnknown(field[1], code=code, subcode=subcode, words=words)
+            if subcode == NO_PROFILE:
+                return made(PersonUnreadable)
             return made(PersonUnknown if subcode in (2018001, 2534014) else RequestRefused)
         case 2500 | 803:
             return made(RequestRefused)
@@ -197,8 +202,6 @@ def told_by_text(code: int | None, subcode: int | None, text: str) -> tuple[type
         return PageMoved, ["", *MOVED_TO.findall(text)][-1]
     if code not in (3, 10, 100, 101, 190) and (code is None or not 200 <= code <= 299):
         return None
-    if ANOTHERS_TOKEN in folded:
-        return NoPageToken, "another"
     if PAGE_TOKEN.search(folded) or subcode in PAGE_TOKEN_REQUIRED:
         return NoPageToken, ""
     if DISABLED in folded or subcode == 2534041:

@@ -26,6 +26,7 @@ from pageinbox.model.conversation import MESSAGES_KEPT, Conversation, Thread, Un
 from pageinbox.model.errors import (
     ConversationUnknown,
     PermissionMissing,
+    PersonUnknown,
     PersonUnreadable,
     RequestRefused,
     SecretMissing,
@@ -111,7 +112,12 @@ class GraphClient:
                 return self._calls.get(path, params, CONVERSATIONS, background=background, tries=tries)
 
             before()
-            return self._asking.with_known(ask, platform)
+            try:
+                return self._asking.with_known(ask, platform)
+            except (PersonUnknown, PersonUnreadable) as error:
+                # Where nobody was asked for, it is somebody in the list; but 230 is a permission.
+                error.less_may_help = user_id is None and error.code != 230
+                raise
 
         narrowing = Narrowing(call, self._asking, (platform, folder, user_id), page=self.page)
         began = self.budget.clock()
@@ -120,6 +126,8 @@ class GraphClient:
         except PersonUnreadable as error:
             if user_id is not None:
                 raise
+            if error.code != 230:
+                raise RequestRefused(code=error.code, subcode=error.subcode, words=error.words) from None
             raise PermissionMissing(LISTING[platform], code=error.code, subcode=error.subcode) from None
         except Unavailable as error:
             if background and self.budget.clock() - began > PATIENCE:

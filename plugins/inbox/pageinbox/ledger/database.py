@@ -213,11 +213,11 @@ class Ledger:
     def changes(self) -> int | None:
         """A number that is another one as soon as anything was changed, by this process or any other.
 
-        None where that can't be told: of PostgreSQL, within a transaction, and in trouble. Raises LedgerError.
+        None where that can't be told: of PostgreSQL, within a transaction, and in trouble. Of a file that is no longer
+        there it is the same for ever, which is for `check` to tell whoever reads.
         """
         if self._teller is None or self._here.connection is not None:
             return None
-        self.check()
         with suppress(sqlite3.Error), self._counting:
             # Nothing is ever changed through this connection, of whose own changes it would not tell.
             number: int = self._teller.cursor().execute("PRAGMA data_version").fetchone()[0]

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import Connection, and_, bindparam, delete, select, update
 
 from pageinbox.ledger.bulk import INSERTS
-from pageinbox.ledger.claims import ACTIVE, CLAIM, Turn, Turns
+from pageinbox.ledger.claims import ACTIVE, CLAIM, Anything, Turn, Turns
 from pageinbox.ledger.closing import CHANGE, DROP, ITS, close, doubt, give_up, put_back
 from pageinbox.ledger.contents import FREE_NOTICES, Choose, claimed_contents, next_contents, take
 from pageinbox.ledger.database import Ledger
@@ -81,16 +81,20 @@ class Outbox:
 
         None where nothing is due, or only in rooms that are busy or failing, or of Pages that another bot knows.
         """
+        # Asked first, since a claim has to wait for the right to write, and mostly there is nothing.
+        with self._ledger.reading() as connection:
+            there = self._turns.anything(connection)
+        if not any(there):
+            return None
         # One at a time: what another thread is just claiming must not look lost for not being known to be under way.
         with self._claiming:
             with self._ledger.writing() as connection:
-                claimed = self._next(connection, self._ledger.now(connection))
+                claimed = self._next(connection, self._ledger.now(connection), there)
             if claimed is not None:  # not before it is sure: of a claim that failed nobody would tell how it ended
                 self._under_way.add(claimed[0].number)
         return claimed
 
-    def _next(self, connection: Connection, at: int) -> tuple[Announcement, bool] | None:
-        there = self._turns.anything(connection)
+    def _next(self, connection: Connection, at: int, there: Anything) -> tuple[Announcement, bool] | None:
         if there.under_way:
             self._turns.expire(connection, at, self._ledger.session, self._under_way)
             self._abandon(connection, at)

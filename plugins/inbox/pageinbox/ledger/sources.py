@@ -177,6 +177,8 @@ class Sources:
         """Those of the conversations that the ledger has."""
         keys = {key_of(graph_id): graph_id for graph_id in graph_ids}
         found: dict[str, Known] = {}
+        if not keys:
+            return found
         with self._ledger.reading() as connection:
             for key, *known in rows_of(connection, list(keys)):
                 found[keys[key]] = Known(*known)

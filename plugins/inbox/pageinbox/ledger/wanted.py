@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from pageinbox.ledger.arrivals import unseen
 from pageinbox.ledger.bulk import INSERTS
@@ -14,6 +14,9 @@ from pageinbox.ledger.schema import source as source_table
 from pageinbox.ledger.schema import wait
 from pageinbox.ledger.sources import Sources
 from pageinbox.model.source import Source
+
+Meant = Callable[[Sequence[Row[Any]]], Collection[int]]
+"""Those of the sources' rows, by their ids, that are to stay wanted."""
 
 EVERY = select(source_table)
 ADD = {dialect: insert(source_table).on_conflict_do_nothing() for dialect, insert in INSERTS.items()}
@@ -26,7 +29,7 @@ def want(
     ledger: Ledger,
     sources: Sources,
     wanted: Collection[Source],
-    meant: Callable[[Sequence[Row[Any]]], Collection[int]] = lambda rows: (),
+    meant: Meant = lambda rows: (),
 ) -> None:
     """From now on just these sources are looked at. Raises LedgerError.
 
@@ -34,26 +37,34 @@ def want(
     Those of the others that are `meant` by some watch stay wanted, though this bot cannot look there: a watch may
     be paused, and another bot have other settings. Of those that are not, it is not known any more who waits there.
     """
+    with ledger.reading() as connection:  # mostly nothing differs, and to change something takes the right to write
+        if not any(differing(connection, sources, wanted, meant)):
+            return
     with ledger.writing() as connection:
-        # A Page that is gone from the settings stays as it is: when it is back, what it missed is told.
-        every = connection.execute(EVERY).all()
-        rows = {source: row for row in every if (source := sources.named(row)) is not None}
-        new = [
-            {"wanted": True, **{name.removeprefix("its_"): value for name, value in sources.its(source).items()}}
-            for source in wanted
-            if source not in rows
-        ]
+        new, again, gone = differing(connection, sources, wanted, meant)
         if new:
-            connection.execute(ADD[connection.dialect.name], new)
-        again = [rows[source].id for source in wanted if source in rows and not rows[source].wanted]
+            names = [{name.removeprefix("its_"): value for name, value in sources.its(each).items()} for each in new]
+            connection.execute(ADD[connection.dialect.name], [{**each, "wanted": True} for each in names])
         if again:
             anew = {"wanted": True, "complete": False, "waits": None, "quiet_until": None, "looked": None,
                     "failing": None, "failures": 0, "trouble": None, "told": False, "kinds": None}  # fmt: skip
-            for row in rows.values():
-                if row.id in again and row.looked is not None:
+            for row in again:
+                if row.looked is not None:
                     unseen(connection, row.id, row.looked, row.looked)  # until its first look is finished
-            connection.execute(CHANGE, {"ids": again, **anew})
-        others = [rows[source] for source in rows.keys() - {*wanted} if rows[source].wanted]
-        if gone := {row.id for row in others}.difference(meant(others) if others else ()):
+            connection.execute(CHANGE, {"ids": [row.id for row in again], **anew})
+        if gone:
             connection.execute(CHANGE, {"ids": [*gone], "wanted": False})
             connection.execute(LEAVE, {"ids": [*gone], "gone": ledger.now(connection)})
+
+
+def differing(
+    connection: Connection, sources: Sources, wanted: Collection[Source], meant: Meant
+) -> tuple[list[Source], list[Row[Any]], set[int]]:
+    """The sources that were never wanted, the rows of those that are wanted again, and of those that nobody means."""
+    # A Page that is gone from the settings stays as it is: when it is back, what it missed is told.
+    every = connection.execute(EVERY).all()
+    rows = {source: row for row in every if (source := sources.named(row)) is not None}
+    new = [source for source in wanted if source not in rows]
+    again = [rows[source] for source in wanted if source in rows and not rows[source].wanted]
+    others = [rows[source] for source in rows.keys() - {*wanted} if rows[source].wanted]
+    return new, again, {row.id for row in others}.difference(meant(others) if others else ())

@@ -72,10 +72,7 @@ class TokenDead(GraphError):
 
 
 class NoPageToken(TokenDead):
-    """210, or 190 in other words: the token is good, but a person's or a system user's instead of the Page's.
-
-    `detail` is another where it may as well be another Page's.
-    """
+    """210, or 190 in other words: the token is good, but a person's or a system user's instead of the Page's."""
 
     kind = "no_page_token"
 
@@ -96,7 +93,9 @@ class DirectMessagesDisabled(PermissionMissing):
 
 
 class OwnerUnable(PermissionMissing):
-    """10 or 200 in other words: the token's owner lacks no permission, but a `detail`: role (on the Page) or app."""
+    """10 or 200 in other words: the token lacks no permission. `detail` is what its owner lacks, a role on the Page or
+    one in its app, or another, where it was issued for another Page or for a person.
+    """
 
     kind = "owner_unable"
 
@@ -172,7 +171,7 @@ class ConversationUnknown(RequestRefused):
 
 
 class PersonUnreadable(GraphError):
-    """230 on one conversation: Meta does not let the Page read this person. Never retried."""
+    """230 on one conversation, 551, 100/2018218: Meta does not let the Page read this person. Never retried."""
 
     kind = "person_unreadable"
 

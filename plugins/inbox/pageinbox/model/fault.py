@@ -17,6 +17,7 @@ class Work(Enum):
     TELLING = "finding out what to announce"
     REMINDING = "finding out whom to remind of"
     EDITING = "finding out what to edit"
+    HEARING = "hearing what people write"
 
 
 Doing = Source | Work | str
@@ -41,7 +42,7 @@ class Fault:
     def stops_all(self) -> bool:
         """Whether nothing at all can be announced while it lasts."""
         return self.ledger is not None or (
-            isinstance(self.doing, Work) and self.doing not in (Work.EDITING, Work.REMINDING)
+            isinstance(self.doing, Work) and self.doing in (Work.OPENING, Work.SOURCES, Work.TELLING)
         )
 
     @property

@@ -102,7 +102,7 @@ A Page's name is one word; in chat, upper and lower case make no difference.
 
 - `env:NAME`: the value of that environment variable in Errbot's process;
 - `file:PATH`: the content of that file, such as a mounted secret, without spaces, line breaks and quotes around it;
-- the secret itself, which works but shows it to everyone who can read `config.py`.
+- the secret itself, which works but shows it to everyone who can read `config.py`; it loses what surrounds it, too.
 
 A changed file of a TOKEN or an APP_SECRET takes effect within half a minute, and at once where Meta refuses the old
 one; a file that is empty, gone or half written changes nothing. Other files are read again at the next `!plugin reload

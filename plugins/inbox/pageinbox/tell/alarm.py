@@ -6,12 +6,13 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from types import MappingProxyType
 
 from pageinbox.model.chat import Chat, ChatDoubt, ChatError
-from pageinbox.model.fault import Fault
+from pageinbox.model.fault import Fault, Work
 from pageinbox.model.logged import nobody_named
 from pageinbox.model.post import Post
 from pageinbox.model.source import Page
@@ -28,6 +29,11 @@ EVERY, AGAIN = 5.0, 60.0
 NO_PAGES: Mapping[str, Page] = MappingProxyType({})
 
 log = logging.getLogger(__name__)
+
+
+class Deaf(Exception):
+    """The chat tells the bot nothing of what people write."""
+
 
 Kinds = dict[tuple[object, ...], list[Fault]]
 
@@ -51,7 +57,7 @@ class Alarm:
     """Tells `admins` once what of the work that its `watchdog` hears of fails or hangs, and once that it is over.
 
     `clock` tells seconds since 1970, `timer` seconds that never go back; `pages` are those of the settings. What is
-    given to `aside` is done without being waited for.
+    given to `aside` is done without being waited for. `hears` says whether the chat tells the bot what people write.
     """
 
     def __init__(
@@ -61,6 +67,7 @@ class Alarm:
         clock: Callable[[], float],
         *,
         pages: Mapping[str, Page] = NO_PAGES,
+        hears: Callable[[], bool] = lambda: True,
         timer: Callable[[], float] = time.monotonic,
         aside: Callable[[Callable[[], None]], None] = in_a_thread,
     ) -> None:
@@ -68,6 +75,7 @@ class Alarm:
         self._chat = chat
         self._admins = [Admin(name) for name in admins]
         self._pages = pages
+        self._hears = hears
         self._clock = clock
         self._timer = timer
         self._aside = aside
@@ -90,6 +98,9 @@ class Alarm:
 
     def check(self) -> None:
         """Tell those who do not know it yet what has lasted for long, and what is over. Waits for nobody."""
+        with suppress(Deaf), self.watchdog.watching(Work.HEARING):
+            if not self._hears():
+                raise Deaf
         present: Kinds = {}
         for one in self.watchdog.faults():
             present.setdefault(one.kind, []).append(one)

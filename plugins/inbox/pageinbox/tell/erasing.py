@@ -41,7 +41,7 @@ LAID_OUT: Sequence[Any] = (
     elsewhere.any_names_rooms,
     figures.told,
     content.escape,
-    content.laid_out,
+    content.before_notes,
     plain.plain,
     ref.digits_of,
     key_of,

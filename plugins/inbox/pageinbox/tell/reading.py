@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
 
 import msgspec
 
@@ -133,7 +132,7 @@ class ListReader:
                         place = self._begin(place, part.conversations, found)
                     if honest == "unsure":
                         # Whether these are the folder's own can't be told while the inbox can't be read.
-                        inbox = self._listing.memory.last(replace(source, folder=Folder.INBOX))
+                        inbox = self._listing.memory.last(msgspec.structs.replace(source, folder=Folder.INBOX))
                         found.trouble = (inbox and inbox.trouble) or Unavailable("its inbox can't be read")
                         return found
                 fresh = found.trail.add(part, found.latest / 1000)

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -53,6 +53,25 @@ class Due:
     moment: float
     row: Any
 
+    @property
+    def key(self) -> tuple[str, int]:
+        """What the room hears of once, as long as the wait lasts."""
+        return self.watch.room, self.reminder.number
+
+
+Wait = tuple[int, int, int, int]
+"""The rows of its conversation and of its source, when it began, and when the customer wrote last."""
+
+
+class Thought(NamedTuple):
+    """What was thought of a wait: nothing more comes due before a moment, nor any more of what is `done`."""
+
+    until: float
+    done: frozenset[tuple[str, int]]
+
+
+NOTHING = Thought(-math.inf, frozenset())
+
 
 class Reminders:
     """Queues what rooms are to be reminded of, once however many bots do so.
@@ -80,8 +99,9 @@ class Reminders:
         self._queue = Queue(ledger)
         self._turn = threading.Lock()
         self._again = -math.inf
-        self._done: set[tuple[str, int, int]] = set()
-        """Rooms, conversations' rows and reminders' numbers that need not be thought of again while the wait lasts."""
+        self._for: Sequence[Watch] = ()
+        self._thought: dict[Wait, Thought] = {}
+        """What was thought of all that wait, for these watches."""
         self._spaced: dict[tuple[str, ReminderKind], float] = {}
 
     def remind(self) -> float | None:
@@ -109,36 +129,53 @@ class Reminders:
         with self._ledger.reading() as connection:
             now = self._ledger.now(connection) / 1000
             rows = open_waits(connection, self._sources.ours)
-        quiet = {watch.number: watch.spec.quiet.until(now) if watch.spec.quiet else None for watch in watches}
+        if watches != self._for:
+            self._for = watches
+            self._thought = {wait: Thought(-math.inf, before.done) for wait, before in self._thought.items()}
+        quiet = {watch.number for watch in watches if watch.spec.quiet and watch.spec.quiet.until(now)}
         about: dict[int, tuple[list[Watch], OpeningHours | None]] = {}
-        due, done, soonest = list[Due](), set[tuple[str, int, int]](), now + EVERY
+        due, thought, soonest = list[Due](), dict[Wait, Thought](), now + EVERY
         for row in rows:
             if row.body is None:
+                continue
+            wait = wait_of(row)
+            before = self._thought.get(wait, NOTHING)
+            if before.until > now:
+                thought[wait] = before
+                soonest = min(soonest, before.until)
                 continue
             if row.source not in about:
                 about[row.source] = self._about(row, watches)
             its_watches, hours = about[row.source]
-            since, wrote = row.since / 1000, row.wrote / 1000
-            for watch in its_watches:
-                passed: dict[ReminderKind, Step] = {}
-                for step in steps_of(watch, since, wrote, hours):
-                    kind, moment, *_ = step
-                    if moment > now:
-                        soonest = min(soonest, moment)
-                    elif moment > (watch.made or -math.inf) and (kind not in passed or moment > passed[kind][1]):
-                        passed[kind] = step
-                for kind, moment, counted, lasts in passed.values():
-                    reminder = Reminder(kind, counted, lasts)
-                    key = watch.room, row.conversation, reminder.number
-                    if key in self._done:
-                        done.add(key)
-                    elif waits_for_look(row, kind, moment):
-                        if (source := self._sources.named(row)) is not None:
-                            self._want(source)
-                    elif not (kind is ReminderKind.WAITING and quiet[watch.number]):
-                        due.append(Due(watch, reminder, moment, row))
-        self._done = done
+            passed, later = self._passed(row, its_watches, hours, now)
+            soonest = min(soonest, later)
+            new = [each for each in passed if each.key not in before.done]
+            done = before.done.intersection(each.key for each in passed)
+            thought[wait] = Thought(-math.inf if new else later, done)
+            for each in new:
+                if waits_for_look(row, each.reminder.kind, each.moment):
+                    if (source := self._sources.named(row)) is not None:
+                        self._want(source)
+                elif each.reminder.kind is not ReminderKind.WAITING or each.watch.number not in quiet:
+                    due.append(each)
+        self._thought = thought
         return due, max(SOONEST, soonest - now)
+
+    def _passed(
+        self, row: Any, watches: Sequence[Watch], hours: OpeningHours | None, now: float
+    ) -> tuple[list[Due], float]:
+        """The last step of each kind that a wait has passed, by watch, and when the next one comes."""
+        passed, later = list[Due](), math.inf
+        for watch in watches:
+            last: dict[ReminderKind, Step] = {}
+            for step in steps_of(watch, row.since / 1000, row.wrote / 1000, hours):
+                kind, moment, *_ = step
+                if moment > now:
+                    later = min(later, moment)
+                elif moment > (watch.made or -math.inf) and (kind not in last or moment > last[kind][1]):
+                    last[kind] = step
+            passed += [Due(watch, Reminder(kind, of, lasts), moment, row) for kind, moment, of, lasts in last.values()]
+        return passed, later
 
     def _about(self, row: Any, watches: Sequence[Watch]) -> tuple[list[Watch], OpeningHours | None]:
         """The watches that remind of what waits in the source of a row, and the hours of its Page."""
@@ -159,7 +196,9 @@ class Reminders:
             due = [each for each in due if not taken_care_of(each, marks)]
             queued = sum(self._queued(transaction, each, muted, spaced, now) for each in due)
         self._spaced |= spaced
-        self._done |= {(each.watch.room, each.row.conversation, each.reminder.number) for each in due}
+        for each in due:
+            before = self._thought[wait := wait_of(each.row)]
+            self._thought[wait] = Thought(before.until, before.done | {each.key})
         return queued
 
     def _queued(
@@ -210,6 +249,10 @@ def taken_care_of(due: Due, marks: Mapping[int, Marks]) -> bool:
     """Whether nobody is to be reminded of a wait as long as these marks hold, by the rows of conversations."""
     held = marks.get(due.row.conversation, Marks())
     return due.reminder.kind is ReminderKind.WAITING and bool(held.claim or held.snooze or held.done)
+
+
+def wait_of(row: Any) -> Wait:
+    return row.conversation, row.source, row.since, row.wrote
 
 
 def steps_of(watch: Watch, since: float, wrote: float, hours: OpeningHours | None) -> list[Step]:

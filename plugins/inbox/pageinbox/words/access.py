@@ -72,11 +72,6 @@ def access(error: GraphError, page: Page, platform: Platform) -> str | None:
     match error:
         case SecretMissing():
             return page.missing or "A secret of this Page was missing in the settings."
-        case NoPageToken(detail="another"):
-            return (
-                f"The token is not this Page's{number}, but another Page's, a person's or a system user's. Check "
-                f"{here}.ID, or have someone with the MESSAGING task on the Page issue a token for it; {put(page)}."
-            )
         case NoPageToken():
             return (
                 f"The token is not a Page token{number}. Someone with the MESSAGING task on the Page has to issue one; "
@@ -135,6 +130,11 @@ def access(error: GraphError, page: Page, platform: Platform) -> str | None:
             return (
                 f"The token's owner lacks the MESSAGING task on the Page, or the two-factor authentication its "
                 f"business requires{number}. Someone who has both has to issue a new token; {put(page)}."
+            )
+        case OwnerUnable(detail="another"):
+            return (
+                f"The token is not this Page's{number}, but another Page's, a person's or a system user's. Check "
+                f"{here}.ID, or have someone with the MESSAGING task on the Page issue a token for it; {put(page)}."
             )
         case OwnerUnable():
             return (

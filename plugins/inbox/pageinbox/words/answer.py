@@ -8,7 +8,6 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 from types import MappingProxyType
-from typing import NamedTuple
 
 from pageinbox.language.question import describe
 from pageinbox.model.act import Marks
@@ -43,32 +42,6 @@ def listing(
     `identities` are the Pages as Meta knows them, where it was asked. `detail` says how much of a person is shown,
     `marks` are what the team did with the conversations, by id.
     """
-    return whole(body(answer, pages, identities, detail, marks), answer, detail)
-
-
-def whole(body: Body, answer: Answer, detail: Detail) -> Post:
-    """An answer with its last line, which says how fresh it is."""
-    answer, _ = without_folderless(answer)
-    return Post(body.headline, body.lines, body.rows, tuple(notes(answer, detail)), offers=body.offers)
-
-
-class Body(NamedTuple):
-    """What an answer says before its last line, and what can be done about its rows."""
-
-    headline: Line
-    lines: tuple[Line, ...]
-    rows: tuple[tuple[Line, ...], ...]
-    offers: tuple[Offer, ...]
-
-
-def body(
-    answer: Answer,
-    pages: Mapping[str, Page],
-    identities: Mapping[str, Identity | None],
-    detail: Detail,
-    marks: Mapping[str, Marks],
-) -> Body:
-    """The answer but for its last line; see `listing`."""
     answer, folderless = without_folderless(answer)
     of_page = by_page(answer.groups)
     begins = len(answer.numbered) == len(answer.rows)
@@ -90,11 +63,21 @@ def body(
             *(line for group in answer.groups for line in remarks(group, answer, pages, identities)),
         ]
     rows = () if detail is Detail.COUNT else rows_of(answer, pages, detail, marks)
-    return Body(headline, tuple(lines), rows, to_click(answer, detail, marks))
+    return Post(headline, tuple(lines), rows, tuple(notes(answer, detail)), offers=to_click(answer, detail, marks))
+
+
+def still(post: Post, now: float) -> Post:
+    """A post of `listing` that reads the same at `now`, but for how fresh it is."""
+    last = [
+        tuple([Moment(piece.at, now) if isinstance(piece, Moment) else piece for piece in line]) for line in post.notes
+    ]
+    return Post(post.headline, post.lines, post.rows, tuple(last), zone=post.zone, offers=post.offers)
 
 
 def same_until(answer: Answer, marks: Mapping[str, Marks]) -> float:
-    """Until when the body of an answer reads the same, in seconds since 1970: its own time where that isn't known.
+    """Until when an answer reads the same, in seconds since 1970, but for how fresh it is.
+
+    Its own time where that isn't known.
 
     Ages and what is left of Meta's windows are told in minutes at the finest, and in seconds only where either is less
     than a minute. Of troubles and marks the date may be told, and of waits how long somebody could have answered them.

@@ -17,8 +17,13 @@ WORK = {
     Work.TELLING: "find out what to announce",
     Work.REMINDING: "find out whom to remind this team of",
     Work.EDITING: "find out what I announced and have to edit",
+    Work.HEARING: "hear what people write",
 }
 NOTHING = "I can't announce anything until that is over."
+DEAF = (
+    "I can't hear what people write: the chat takes no connection of mine. Announcements go on, but commands, clicks "
+    "and reactions reach nobody. On Slack, check that Socket Mode is on and SLACK_APP_TOKEN is right. "
+)
 RESTART = "If it goes on, restart me."
 REPORT = "The log says where; please report that."
 
@@ -36,6 +41,8 @@ def fault(alike: Sequence[Fault], pages: Mapping[str, Page]) -> Line:
     first = max(alike, key=lambda each: each.lasting)
     if first.ledger is not None:
         return (ledger_trouble(first.ledger.kind, first.ledger.where),)
+    if first.doing is Work.HEARING:
+        return (DEAF + RESTART,)
     if first.error:
         means = f" {NOTHING}" if first.stops_all else ""
         return ("I can't ", *work(alike, pages), f", because of an error of my own ({first.error}).{means} {REPORT}")

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from functools import lru_cache
 from itertools import accumulate
@@ -116,53 +117,86 @@ def messages(post: Post, prefix: str = "!", most: int | None = None, tame: bool 
     a cut in the block would be Markdown again. `prefix` is what commands begin with in this bot. `tame` is for every
     network but a terminal: see `tamed`.
     """
-    most = max(most or ENDLESS, SHORTEST)
-    done: list[str] = []
-    filling: list[str] = []
+    begun = before_notes(
+        post.headline, post.lines, post.rows, prefix, max(most or ENDLESS, SHORTEST), zone=post.zone, tame=tame
+    )
+    texts = Texts(begun.most, list(begun.done), list(begun.filling))
+    texts.inline([words(line, prefix, post.zone, tame) for line in post.notes])
+    texts.close()
+    return texts.done
 
-    def room() -> int:
-        return most - sum(map(len, filling)) - 2 * len(filling)
 
-    def close() -> None:
-        if filling:
-            done.append("\n\n".join(filling))
-            filling.clear()
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Messages that are `done`, each within `most` characters, and the paragraphs of the one that is `filling`."""
 
-    def inline(lines: Sequence[Line], mark: str = "") -> None:
-        for line in lines:
-            pieces = [piece if isinstance(piece, str) else words_of(piece, prefix, post.zone, tame) for piece in line]
-            text = "".join(pieces).strip()
+    most: int
+    done: list[str] = field(default_factory=list)
+    filling: list[str] = field(default_factory=list)
+
+    def room(self) -> int:
+        """The characters that are left in the one that is filling."""
+        return self.most - sum(map(len, self.filling)) - 2 * len(self.filling)
+
+    def close(self) -> None:
+        """Fill no further, but begin another one."""
+        if self.filling:
+            self.done.append("\n\n".join(self.filling))
+            self.filling.clear()
+
+    def inline(self, lines: Sequence[str], mark: str = "") -> None:
+        """Add lines as paragraphs, each between two marks."""
+        for text in lines:
             escaped = [escape(text)]
-            if len(escaped[0]) + 2 * len(mark) > most:
-                escaped = list(map(escape, wrap(text, most // ESCAPED_MOST)))
+            if len(escaped[0].encode()) + 2 * len(mark) > self.most:  # IRC counts the bytes of a line
+                escaped = list(map(escape, wrap(text, self.most // ESCAPED_MOST)))
             for part in escaped:
                 paragraph = f"{mark}{part}{mark}"
-                if len(paragraph) > room():
-                    close()
-                filling.append(paragraph)
+                if len(paragraph) > self.room():
+                    self.close()
+                self.filling.append(paragraph)
 
-    inline([post.headline], mark="**")
-    inline(post.lines)
-    rows = laid_out(post.rows, prefix, post.zone, tame)
-    if rows and len(every := block(rows)) <= room():  # as mostly
-        filling.append(every)
-        rows = ()
-    while rows:
-        free = room() - len(block([]))
-        fitting = bisect_right(list(accumulate(len(row) + 1 for row in rows)), free)
-        if not fitting and filling != [CONTINUED]:
-            close()
-            filling.append(CONTINUED)
-            continue
-        count = max(1, fitting)
-        filling.append(block([row[: free - 1] for row in rows[:count]]))
-        rows = rows[count:]
-    inline(post.notes)
-    close()
-    return done
+    def fenced(self, rows: Sequence[str]) -> None:
+        """Add rows, in a block for each message."""
+        if rows and len(every := block(rows)) <= self.room():  # as mostly
+            self.filling.append(every)
+            return
+        while rows:
+            free = self.room() - len(block([]))
+            fitting = bisect_right(list(accumulate(len(row) + 1 for row in rows)), free)
+            if not fitting and self.filling != [CONTINUED]:
+                self.close()
+                self.filling.append(CONTINUED)
+                continue
+            count = max(1, fitting)
+            self.filling.append(block([cut(row, free - 1) for row in rows[:count]]))
+            rows = rows[count:]
 
 
-@lru_cache(100)  # a list that is asked for again mostly has the same rows
+@lru_cache(100)  # a list that is asked for again mostly has the same lines and rows
+def before_notes(
+    headline: Line,
+    lines: tuple[Line, ...],
+    rows: tuple[tuple[Line, ...], ...],
+    prefix: str,
+    most: int,
+    *,
+    zone: tzinfo,
+    tame: bool,
+) -> Texts:
+    """What stands before a post's notes, which is not to be added to."""
+    texts = Texts(most)
+    texts.inline([words(headline, prefix, zone, tame)], mark="**")
+    texts.inline([words(line, prefix, zone, tame) for line in lines])
+    texts.fenced(laid_out(rows, prefix, zone, tame))
+    return texts
+
+
+def words(line: Line, prefix: str, zone: tzinfo, tame: bool) -> str:
+    """A line as plain text, not escaped."""
+    return "".join([words_of(piece, prefix, zone, tame) for piece in line]).strip()
+
+
 def laid_out(rows: tuple[tuple[Line, ...], ...], prefix: str, zone: tzinfo, tame: bool) -> Sequence[str]:
     """The rows of a post as lines of a fenced block."""
     return table(rows, lambda line: "".join([in_block(piece, prefix, zone, tame) for piece in line]))
@@ -171,3 +205,8 @@ def laid_out(rows: tuple[tuple[Line, ...], ...], prefix: str, zone: tzinfo, tame
 def block(lines: Sequence[str]) -> str:
     """Lines as a fenced block. The first is empty, since Errbot's text converters indent it by one."""
     return "\n".join(("```", "", *lines, "```"))
+
+
+def cut(row: str, most: int) -> str:
+    """A row, of which at most so many bytes are left."""
+    return row.encode()[:most].decode(errors="ignore")

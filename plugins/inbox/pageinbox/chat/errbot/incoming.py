@@ -57,7 +57,8 @@ def name_of(identifier: Any) -> str:
     That is `#room` and `@person` on the text backend, `<#C…>` and `<@U…>` on Slack, `!id:server` and
     `@person:server` on Matrix.
     """
-    return SLACK_ROOM_NAME.sub(r"\1>", str(identifier))
+    name = str(identifier)
+    return SLACK_ROOM_NAME.sub(r"\1>", name) if name.startswith("<#") else name
 
 
 def identified(bot: Any, room: str) -> Any:

@@ -61,6 +61,10 @@ class ErrbotChat:
     def connected(self) -> None:
         """Nothing to do. See `Network`."""
 
+    def hears(self) -> bool:
+        """Yes: Errbot has no way to tell. See `Network`."""
+        return True
+
     def examine(self, rooms: Sequence[str]) -> list[Finding]:
         """Nothing: Errbot can't ask where it may write. See `Network`."""
         return [unknown(Unseen(tuple(rooms), "this network's backend doesn't say"))] if rooms else []

@@ -137,6 +137,10 @@ class MatrixChat:
     def connected(self) -> None:
         """Nothing to do. See `Network`."""
 
+    def hears(self) -> bool:
+        """Yes: a homeserver that tells nothing takes nothing either. See `Network`."""
+        return True
+
     def examine(self, rooms: Sequence[str]) -> list[Finding]:
         """The rooms. See `Network`."""
         return examining.rooms(self._bot, rooms)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pageinbox.chat.slack.people import Call
-from pageinbox.chat.slack.refusal import THREADLESS, UNREAD, Refused
+from pageinbox.chat.slack.refusal import PAUSED, THREADLESS, UNREAD, Refused
 from pageinbox.model.chat import ChatError, Doubt
 
 EVENT = "err_inbox_announcement"
@@ -31,6 +31,8 @@ def found(call: Call, key: str, under: str, place: dict[str, str]) -> str | Doub
         except Refused as refusal:
             if under and refusal.code in THREADLESS:
                 return None
+            if cursor and refusal.code in PAUSED:  # some apps may ask once a minute, and begin anew each time
+                return Doubt.OPEN
             raise
         if not isinstance(messages := answer.get("messages"), list):
             raise ChatError(UNREAD)

@@ -27,6 +27,7 @@ from pageinbox.chat.slack.gesture import message_of
 from pageinbox.chat.slack.hearing import follow_channels, hear_all
 from pageinbox.chat.slack.incoming import Heard, called, replied, typed
 from pageinbox.chat.slack.interactive import Interactive
+from pageinbox.chat.slack.moved import Moved
 from pageinbox.chat.slack.people import member, whom
 from pageinbox.chat.slack.places import Places
 from pageinbox.chat.slack.reacting import gesture_of, hear_reactions, is_persons, met_as
@@ -82,8 +83,7 @@ class SlackChat:
         self._files = Files()
         self._heard = Heard()
         self._interactive: Interactive | None = None
-        self._moved: dict[str, str] = {}
-        """The channels that have got another id, by their old names."""
+        self._moved = Moved(self._calls.once)
         self._unreadable: set[str] = set()
         """Channels that can't be looked through, and are already in the log as such."""
 
@@ -101,6 +101,7 @@ class SlackChat:
             try:
                 receipt = self._post(channel, slack.message(post, self._prefix), under, PATIENCE, metadata=metadata)
             except Refused as refusal:  # a workspace may let only some ping @here
+                self._moved.look(refusal, channel)
                 if quiet == post or not refusal.code.startswith(RESTRICTED):
                     raise
                 log.warning("Slack doesn't let me write in %s, perhaps because of a ping: I try without", channel)
@@ -117,10 +118,15 @@ class SlackChat:
         hear_all(self._bot)
         hear_reactions(self._bot)
         find_channels_at_once(self._bot)
-        follow_channels(self._bot, self._follow)
+        follow_channels(self._bot, self._moved.follow)
         if self._interactive is not None:
             listen(self._bot, self._interactive.hear)
             self._bot._handle_app_home_opened = lambda client, event: self._interactive.opened(event)
+
+    def hears(self) -> bool:
+        """Whether Socket Mode is connected. See `Network`."""
+        socket = self._bot.slack_socket_mode
+        return socket is None or socket.is_connected()
 
     def accept(self, carry_out: CarryOut, misread: Misread, home: Sequence[str]) -> None:
         """Take commands at a click, in forms and as slash commands, too. See `Interactive`."""
@@ -129,7 +135,7 @@ class SlackChat:
             self._calls,
             carry_out,
             misread=misread,
-            say=self._answered,
+            say=lambda message, post: self.answer(message, post, private=False, threaded=False),
             share=self._share,
             files=self._files,
             home=home,
@@ -146,12 +152,6 @@ class SlackChat:
             *examining.rooms(rooms, self._places.channel, self._calls.once),
         ]
 
-    def _answered(self, message: Any, post: Post) -> None:
-        self.answer(message, post, private=False, threaded=False)
-
-    def _follow(self, old: str, new: str) -> None:
-        self._moved[f"<#{old}>"] = f"<#{new}>"
-
     def whom(self, room: str, name: str) -> Ping:
         """Everybody who is here, a user group or a person. See `Network`."""
         return whom(self._calls.patiently, name)
@@ -167,7 +167,7 @@ class SlackChat:
 
     def moved(self) -> dict[str, str]:
         """The channels that have got another id since the bot was started. See `Network`."""
-        return dict(self._moved)
+        return self._moved.known()
 
     def called(self) -> tuple[str, ...]:
         """A mention of the bot, and its name before a colon. See `Network`."""
