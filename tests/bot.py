@@ -135,11 +135,11 @@ class Bot:
     ) -> Post:
         """What the bot answers somebody in a room to the words after !inbox, in reply to these receipts."""
         admin = person.id in self._admins
-        before = self._changes()
+        before = self.changes()
         post = self.commands.answer(
             room, text, person=person, direct=direct, replied=replied, admin=admin, later=self._say_later
         )
-        if before is None or self._changes() != before:
+        if before is None or self.changes() != before:
             self._want()
         self._telling = -math.inf
         return post
@@ -149,7 +149,7 @@ class Bot:
             self._chat.send(room, post, "later")
         return True
 
-    def _changes(self) -> int | None:
+    def changes(self) -> int | None:
         """Another number once anything in the ledger has changed; None where that can't be told."""
         with suppress(LedgerError):
             self.service.ledger.check()

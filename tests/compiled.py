@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Engine
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 
 class Compiled(dict[Any, Any]):
@@ -24,8 +27,21 @@ class Compiled(dict[Any, Any]):
 COMPILED = Compiled()
 
 
-@event.listens_for(Engine, "engine_connect")
-def compile_once(connection: Connection) -> None:
-    if "compiled_cache" not in connection.get_execution_options():  # for the first connection of each engine
-        connection.engine.update_execution_options(compiled_cache=COMPILED)
-        connection.execution_options(compiled_cache=COMPILED)
+class Sharing:
+    """A dialect whose engines share it. Told by an event, each of their statements would take half as long again."""
+
+    @classmethod
+    def engine_created(cls, engine: Engine) -> None:
+        engine.update_execution_options(compiled_cache=COMPILED)
+
+
+class SQLite(Sharing, SQLiteDialect_pysqlite):
+    supports_statement_cache = True
+
+
+class PostgreSQL(Sharing, PGDialect_psycopg):
+    supports_statement_cache = True
+
+
+registry.register("sqlite", __name__, "SQLite")
+registry.register("postgresql.psycopg", __name__, "PostgreSQL")

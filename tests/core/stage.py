@@ -145,8 +145,11 @@ class Life(Bot):
             timer=stage.time, ledger_clock=wall, **more,
         )  # fmt: skip
         self.stage = stage
-        self.fuse: int | None = None
-        self.steps = 0
+        self._seen: int | None = None
+        self._refresh = 0.0
+        """What the ledger was when the latest look ended, which changes no watch, and when it is asked all the same."""
+        self._fuse: int | None = None
+        self._counting = False
         self.meanwhile: Callable[[int], object] = lambda call: None
         self.holding: Callable[[], object] = lambda: None
         pages = {name: page.id for name, page in chosen.pages.items()}
@@ -167,17 +170,26 @@ class Life(Bot):
         outbox = Outbox(self.ledger, Sources(self.ledger, pages), choose, ahead=GATHERING)
         edits = Edits(self.ledger, Sources(self.ledger, pages))
         self.service.delivery = Delivery(outbox, edits, stage.rooms, words=words, meters=self.meters, clock=wall)
-        event.listen(self.ledger.engine, "before_cursor_execute", self._statement)
-        event.listen(self.ledger.engine, "commit", self._step)
+
+    @property
+    def fuse(self) -> int | None:
+        return self._fuse
+
+    @fuse.setter
+    def fuse(self, steps: int | None) -> None:
+        self._fuse = steps
+        if not self._counting:  # most lives are not killed, and a listener makes each statement half as slow again
+            self._counting = True
+            event.listen(self.ledger.engine, "before_cursor_execute", self._statement)
+            event.listen(self.ledger.engine, "commit", self._step)
 
     def _statement(self, *args: object) -> None:
         self._step()
 
     def _step(self, *args: object) -> None:
-        self.steps += 1
-        if self.fuse is not None:
-            self.fuse -= 1
-            if self.fuse < 0:
+        if self._fuse is not None:
+            self._fuse -= 1
+            if self._fuse < 0:
                 raise Killed
 
     def look_at(self, source: Source) -> Outcome:
@@ -194,8 +206,13 @@ class Life(Bot):
         return self.service.poll.look(source, going)
 
     def look(self) -> bool:
-        self.schedule.want(self.service.poll.sources())
-        return super().look()
+        seen = self.changes()
+        if seen is None or seen != self._seen or self.stage.time() >= self._refresh:
+            self.schedule.want(self.service.poll.sources())
+            self._refresh = self.stage.time() + INTERVAL
+        looked = super().look()
+        self._seen = self.changes()
+        return looked
 
     def look_everywhere(self) -> list[Outcome]:
         """One look at every source that is watched, whether due or not."""

@@ -17,7 +17,7 @@ from pageinbox.ledger import schema
 from pageinbox.ledger.address import address_of, where_of
 from pageinbox.ledger.copies import drop_copies
 from pageinbox.ledger.deadline import READ_IN_VAIN, Rest
-from pageinbox.ledger.engine import CLOCK, WAITING, Clock, clock_of, clocked, connect, size_of
+from pageinbox.ledger.engine import CLOCK, WAITING, Clock, begun, clock_of, clocked, connect, for_use, size_of
 from pageinbox.ledger.faults import told_plainly
 from pageinbox.ledger.files import close_to_others, files_of, journal_of, lock_file
 from pageinbox.ledger.migrations import Migration
@@ -29,12 +29,13 @@ SMALL = 50 * 2**20
 """Bytes of a ledger that is written anew within a second, and in memory."""
 
 AT_ONCE: Mapping[str, Mapping[str, Any]] = MappingProxyType(
-    {"sqlite": {"at_once": True}, "postgresql": {"isolation_level": "AUTOCOMMIT"}}
+    {"sqlite": {}, "postgresql": {"isolation_level": "AUTOCOMMIT"}}
 )
 """By database, the options of connections each of whose statements is a transaction of its own.
 
 SQLite's driver begins nothing by itself, see `prepare_sqlite`: to be told so for each connection took it longer than
-most of what is read, and once a connection is given back SQLAlchemy tells it to begin by itself from then on.
+most of what is read, and once a connection is given back SQLAlchemy tells it to begin by itself from then on. Who
+writes tells it to, see `begun`.
 """
 
 Transaction = Connection
@@ -117,7 +118,7 @@ class Ledger:
             self._rest.kept(self.where),
             told_plainly(self.where),
             self._own_turn(),
-            self.engine.begin() as connection,
+            begun(self.engine) as connection,
             self._here.holding(connection),
         ):
             yield connection
@@ -207,7 +208,7 @@ class Ledger:
 
     def drop_copies(self) -> int:
         """Delete the copies of older versions beside it, and give how many there were. Raises LedgerError."""
-        with told_plainly(self.where), self._own_turn(), self.engine.begin() as connection:
+        with told_plainly(self.where), self._own_turn(), begun(self.engine) as connection:
             return drop_copies(connection)
 
     def changes(self) -> int | None:
@@ -267,7 +268,7 @@ def open_ledger(
         raise
     restored = facts.get(RESTORED)
     return Ledger(
-        engine,
+        for_use(engine),
         where,
         facts["name"],
         lock=lock,

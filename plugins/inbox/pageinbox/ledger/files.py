@@ -59,12 +59,8 @@ def begin_wal(connection: sqlite3.Connection) -> None:
 
 
 def begin_immediate(connection: Connection) -> None:
-    """Take SQLite's one right to write at once: two that read first and write later could never both go on.
-
-    SQLAlchemy tells of a beginning also where there is to be none, since each statement is one by itself (`at_once`).
-    """
-    if not connection.get_execution_options().get("at_once"):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    """Take SQLite's one right to write at once: two that read first and write later could never both go on."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def files_of(path: str) -> list[tuple[int, int] | None]:
