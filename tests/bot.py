@@ -152,6 +152,7 @@ class Bot:
     def changes(self) -> int | None:
         """Another number once anything in the ledger has changed; None where that can't be told."""
         with suppress(LedgerError):
+            self.service.ledger.check()
             return self.service.ledger.changes()
         return None
 

@@ -60,14 +60,16 @@ class Waiting(Protocol):
 class Shown:
     """What a room was shown last, as figures and rows, and the rows `ahead`; `whole` says that there are no others.
 
-    `size` is about how many bytes it takes. `of` are the looks that alone it was made of, empty where more than those
-    decides what is shown, such as the time or who has claimed what.
+    `size` is about how many bytes it takes. `refs` is how many changes of refs there had been by then. `of` are the
+    looks that alone it was made of, empty where more than those decides what is shown, such as the time or who has
+    claimed what.
     """
 
     answer: Answer
     ahead: Sequence[Found]
     whole: bool
     size: int
+    refs: int
     of: Sequence[ref[Look]] = ()
 
     def repeats(self, query: InboxQuery, looks: Sequence[Look]) -> bool:
@@ -79,11 +81,11 @@ class Shown:
         )
 
 
-def shown_of(answer: Answer, ahead: Sequence[Found], whole: bool, of: Sequence[Look] = ()) -> Shown:
+def shown_of(answer: Answer, ahead: Sequence[Found], whole: bool, refs: int = 0, of: Sequence[Look] = ()) -> Shown:
     """What a room is shown; counts no more bytes than are kept in all, since cachetools refuses what is larger."""
     rows = [row.conversation for row in answer.numbered] + [conversation for _, conversation in ahead]
     size = min(size_of(rows) + FIGURES * len(answer.groups), REMEMBERED)
-    return Shown(answer, ahead, whole, size, of=[ref(look) for look in of])
+    return Shown(answer, ahead, whole, size, refs, of=[ref(look) for look in of])
 
 
 class Answers:
@@ -143,17 +145,19 @@ class Answers:
         asked = self._clock()
         held = held_by(self.marked, query)
         looks, known = self._looks(room, query, query.limit, asked, held)
+        refs = self.refs.changes
         with self._lock:
             last = self._shown.get(room)
-        if last is not None and last.repeats(query, looks) and self.refs.stand(last.answer.rows):
+        if last is not None and last.repeats(query, looks) and self.refs.stand(last.answer.rows, last.refs):
             same = last.answer
             answer = Answer(query, same.groups, same.rows, same.numbered, asked, self._clock())
-            shown = Shown(answer, last.ahead, last.whole, last.size, last.of)
+            shown = Shown(answer, last.ahead, last.whole, last.size, refs, last.of)
         elif looks:
             groups = grouped(query, looks, held, asked, known=known)
             found, whole = rest_of(query, groups, ())
             answer = self._next(query, [group.figures() for group in groups], found, (), asked)
-            shown = shown_of(answer, found[query.limit :], whole, of=() if known or is_of_its_time(query) else looks)
+            of = () if known or is_of_its_time(query) else looks
+            shown = shown_of(answer, found[query.limit :], whole, refs, of)
         else:  # nothing holds the mark that was asked for, and the room's last list still stands
             return Answer(query, (), (), (), asked, asked)
         with self._lock:

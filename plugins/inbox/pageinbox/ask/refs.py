@@ -39,6 +39,8 @@ class Refs:
 
     def __init__(self) -> None:
         self.written: WrittenRefs | None = None
+        self.changes = 0
+        """How many refs were given anew or forgotten."""
         self._lock = threading.Lock()
         self._known: LRUCache[str, tuple[Source, str]] = LRUCache(KEPT)
 
@@ -55,10 +57,16 @@ class Refs:
         ref = ref or self._next_free(conversation_id, digits)
         with self._lock:
             self._known[ref] = here
+            self.changes += 1
         return ref
 
-    def stand(self, rows: Iterable[Row]) -> bool:
-        """Whether the refs in these rows are what `give` would give; they are known as long as if it had."""
+    def stand(self, rows: Iterable[Row], changes: int) -> bool:
+        """Whether the refs in these rows are what `give` would give; they are known as long as if it had.
+
+        `changes` is what there was of these when the rows were last known to stand: since then nothing was forgotten.
+        """
+        if self.changes == changes:
+            return True
         with self._lock, suppress(KeyError):  # half the time that `get` takes
             return all([self._known[row.ref] == (row.source, row.conversation.id) for row in rows])
         return False
@@ -78,6 +86,7 @@ class Refs:
             for ref, (_, conversation_id) in list(self._known.items()):
                 if gone(conversation_id):
                     del self._known[ref]
+                    self.changes += 1
 
     def _given(self, conversation_id: str, digits: str) -> str | None:
         """The ref under which a conversation is known already."""
