@@ -15,6 +15,8 @@ FIXTURES = {"chromium", "clone", "emulator", "postgres", "synapse", "wheel"}
 SERVERS = {"bot", "canned", "shell", "sim", "simulator", "stage", "team"}
 # What takes long to start or to make, and is had once: all tests that want it run in one worker.
 ONCE = {"chromium", "clone", "emulator", "synapse"}
+# Of these there is one for each folder of tests, since together they would be what all others end before.
+APART = {"synapse"}
 STARTS = {"os.fork", "os.forkpty", "os.posix_spawn", "os.system", "subprocess.Popen", "tests.fork"}
 
 SERVES = {"socket.bind"}
@@ -58,7 +60,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     if SERVERS & wants:
         item.add_marker("servers")
     if shared := sorted(ONCE & wants):
-        item.add_marker(pytest.mark.xdist_group(shared[0]))
+        folder = f" of {item.path.parent}" if shared[0] in APART else ""
+        item.add_marker(pytest.mark.xdist_group(f"{shared[0]}{folder}"))
     if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
         item.add_marker("long")
 

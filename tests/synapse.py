@@ -197,9 +197,21 @@ class Synapse:
         """
         user_id, _ = self._register(name, password, admin)
         if not limited:
-            self._token = self._token or self._register("lifts-limits", os.urandom(16).hex(), admin=True)[1]
-            self._admin("POST", f"v1/users/{user_id}/override_ratelimit", self._token, {"messages_per_second": 0})
+            unlimited = {"messages_per_second": 0}
+            self._admin("POST", f"v1/users/{user_id}/override_ratelimit", self._admins_token(), unlimited)
         return user_id
+
+    def suspend(self, user_id: str, suspended: bool) -> None:
+        """Let an account only read, or no longer so."""
+        self._admin("PUT", f"v1/suspend/{user_id}", self._admins_token(), {"suspend": suspended})
+
+    def lock(self, user_id: str, locked: bool) -> None:
+        """Let an account do nothing, or no longer so."""
+        self._admin("PUT", f"v2/users/{user_id}", self._admins_token(), {"locked": locked})
+
+    def _admins_token(self) -> str:
+        self._token = self._token or self._register("lifts-limits", os.urandom(16).hex(), admin=True)[1]
+        return self._token
 
     def _register(self, name: str, password: str, admin: bool) -> tuple[str, str]:
         """Make an account; gives its id and an access token."""

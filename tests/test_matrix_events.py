@@ -286,6 +286,8 @@ NOT_TAKEN = [
     (RoomDoesNotExistError(SECRET), "no such room"),
     (Encrypted(""), "encrypted"),
     (Refused("M_TOO_LARGE"), r"refused it \(M_TOO_LARGE\)"),
+    (Refused("M_INVITE_BLOCKED"), "takes no invitations"),
+    (Refused("ORG.MATRIX.MSC3848.INSUFFICIENT_POWER"), r"refused it \(ORG.MATRIX.MSC3848.INSUFFICIENT_POWER\)"),
     (Refused(SECRET), "did not accept it"),
     (RateLimited(SECRET), "slow down"),
     (LoggedOut(SECRET), "ended my session"),

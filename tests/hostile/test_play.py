@@ -131,6 +131,7 @@ def post_of(a: str, b: str, c: str, d: str) -> Post:
 @runs(deadline=None, max_examples=200)
 @given(st.tuples(hostile, hostile, hostile, hostile))
 @example(("", "", "", "https://#ops:chat.example !abc:chat.example #1:2"))
+@example(("a_#tag", "_#tag", "x _/start", "_#tag"))
 def test_any_text_arrives_harmless_everywhere(texts: tuple[str, str, str, str]) -> None:
     post = post_of(*texts)
     for network in NETWORKS + AT_ONCE:

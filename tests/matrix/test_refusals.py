@@ -58,6 +58,19 @@ def test_what_the_homeserver_refuses_waits_with_a_sentence_and_is_said_once_mend
     assert "repeat" not in " ".join(one.body for one in team.said(broken))
 
 
+def test_an_account_that_is_suspended_or_locked_for_a_while_loses_nothing(team: Team) -> None:
+    room = team.watch()
+    for bar in (team.server.suspend, team.server.lock):
+        before, name = len(team.gateway.tries(room)), f"Barred {next(names)}"
+        bar(team.user_id, True)
+        team.writes(name)
+        team.gateway.wait_for(partial(refused, team, room, before))
+        bar(team.user_id, False)
+        team.hear(room, name)
+        assert team.stands(room, name) == [1]
+    assert "200300400" in team.ask(team.admin, "!inbox pages", room)
+
+
 def test_an_answer_waits_as_long_as_the_homeserver_wants(team: Team) -> None:
     room = team.room()
     team.gateway.fail(limited(2), room, times=1)

@@ -191,6 +191,17 @@ class SocketMode:
         for link in old:
             await link.socket.close()
 
+    async def disable(self) -> None:
+        """End every connection, as Slack does when Socket Mode is switched off, and wait for the next one."""
+        async with self._linked:
+            old = list(self._links)
+            for link in old:
+                await link.socket.send_json({"type": "disconnect", "reason": "link_disabled", "debug_info": {}})
+        for link in old:
+            await link.socket.close()
+        async with self._linked:
+            await self._linked.wait_for(lambda: set(self._links) - set(old))
+
     async def close(self) -> None:
         """End every connection, as a server does that is shut down."""
         for link in list(self._links):

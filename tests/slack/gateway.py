@@ -200,6 +200,12 @@ class Gateway:
         assert self.socket_mode
         self._run(self.socket_mode.refresh())
 
+    def disable(self) -> None:
+        """Switch Socket Mode off, until the bot has been refused a new connection twice."""
+        assert self.socket_mode
+        self.fail(refusal("not_allowed_token_type"), "apps.connections.open", times=2)
+        self._run(self.socket_mode.disable())
+
     def _run(self, work: Coroutine[Any, Any, Result]) -> Result:
         future: Future[Result] = asyncio.run_coroutine_threadsafe(work, self._loop)
         return future.result(PATIENCE)

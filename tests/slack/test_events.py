@@ -56,6 +56,13 @@ def test_slack_wants_a_new_connection(team: Workspace) -> None:
     assert sum(call.method == "apps.connections.open" for call in team.gateway.calls) == opened + 1
 
 
+@pytest.mark.parametrize("mode", ["socket"], indirect=True, scope="session")
+def test_socket_mode_is_switched_off_and_on(team: Workspace) -> None:
+    channel = team.channel()
+    team.gateway.disable()
+    assert "200300400" in team.ask(team.admin, "!inbox pages", channel)
+
+
 @pytest.mark.parametrize("mode", ["events"], indirect=True, scope="session")
 def test_a_request_that_slack_did_not_sign_runs_nothing(team: Workspace) -> None:
     channel = team.channel()

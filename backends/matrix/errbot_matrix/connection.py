@@ -13,7 +13,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
 
-from nio import AsyncClient, AsyncClientConfig, MegolmEvent, SyncError
+from nio import AsyncClient, AsyncClientConfig, ErrorResponse, MegolmEvent, SyncError
 from nio.crypto import ENCRYPTION_ENABLED
 
 from errbot_matrix.directs import Directs
@@ -55,6 +55,19 @@ FILTER = {
 }
 
 
+class Client(AsyncClient):
+    """matrix-nio's client, which keeps its token: only the server knows whether that is good, and says so each time.
+
+    nio drops it where the server says that a session has ended softly, and makes no request from then on. So does a
+    server of an account that is locked, whose token is good again afterwards (MSC3939).
+    """
+
+    async def receive_response(self, response: Any) -> None:
+        if isinstance(response, ErrorResponse):
+            response.soft_logout = False
+        await super().receive_response(response)
+
+
 class Connection:
     """One account's connection. `client` is matrix-nio's, to be used only in the event loop.
 
@@ -78,7 +91,7 @@ class Connection:
         """What the admins are to know of the keys of this session, once it is connected."""
         device = identity.device_id or kept_device(store.device, keys, identity.access_token)
         store.keep_device(device)
-        self.client = AsyncClient(
+        self.client = Client(
             identity.homeserver,
             identity.username,
             device,

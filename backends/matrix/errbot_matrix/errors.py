@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable
 from typing import Any
 
@@ -11,6 +12,10 @@ from nio import ErrorResponse
 from nio.exceptions import EncryptionError, LocalProtocolError
 
 ENCRYPTED = "This room is encrypted, and I can't read or write here because matrix-nio[e2e] is not installed."
+
+
+CODE = re.compile(r"[A-Z][A-Z0-9_.]*_[A-Z0-9_.]*")
+"""Matrix's words for why: `M_FORBIDDEN`, and those of servers and drafts, as `ORG_MATRIX_EXPIRED_ACCOUNT`."""
 
 
 class Refused(RoomError):
@@ -98,9 +103,9 @@ def checked(answer: Any) -> Any:
         raise RateLimited(pause(answer, transport))
     if status == 413 and not code:
         code = "M_TOO_LARGE"  # a proxy before the server says so without Matrix's word for it
-    if not code.startswith("M_") and 300 <= status < 500:
+    if not CODE.fullmatch(code) and 300 <= status < 500:
         raise Doubtful(f"What answers there is no Matrix homeserver, or something stands before it (HTTP {status}).")
-    if status >= 500 or not code.startswith("M_"):
+    if status >= 500 or not CODE.fullmatch(code):
         raise Doubtful(f"The homeserver is in trouble (HTTP {status}).")
     if code in ("M_UNKNOWN_TOKEN", "M_MISSING_TOKEN"):
         raise LoggedOut("The homeserver no longer accepts my login.")

@@ -17,7 +17,7 @@ Call = tuple[str, Any]
 
 
 def refusal(status: int, code: str) -> Answer:
-    return status, {"errcode": code, "error": "no"}
+    return status, {"errcode": code, "error": "no"} | ({"soft_logout": True} if status == 401 else {})
 
 
 def sync(token: str, **parts: Any) -> Answer:

@@ -223,6 +223,12 @@ def answered(status: bytes, body: bytes, header: bytes = b"") -> bytes:
         (answered(b"403 No", b'{"errcode": "M_FORBIDDEN", "error": "x"}'), Refused, {"code": "M_FORBIDDEN"}),
         (answered(b"404 No", b'{"errcode": "M_UNKNOWN", "error": "x"}'), Refused, {"missing": True, "status": 404}),
         (answered(b"404 No", b'{"errcode": "M_UNRECOGNIZED", "error": "x"}'), Refused, {"missing": False}),
+        (
+            answered(b"403 No", b'{"errcode": "ORG.MATRIX.MSC3866_USER_AWAITING_APPROVAL", "error": "x"}'),
+            Refused,
+            {"code": "ORG.MATRIX.MSC3866_USER_AWAITING_APPROVAL"},
+        ),
+        (answered(b"403 No", b'{"errcode": "forbidden", "error": "x"}'), Doubtful, {}),
         (answered(b"401 No", b'{"errcode": "M_USER_LOCKED", "error": "x"}'), Refused, {"code": "M_USER_LOCKED"}),
         (answered(b"401 No", b'{"errcode": "M_UNKNOWN_TOKEN", "error": "x"}'), LoggedOut, {}),
         (

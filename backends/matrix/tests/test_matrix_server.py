@@ -14,10 +14,12 @@ from errbot.backends.base import UserDoesNotExistError
 
 from backends.matrix.tests.scripted import BOT, DEVICE, Scripted, refusal, sync
 from errbot_matrix.connection import Connection
-from errbot_matrix.errors import Doubtful, Refused
+from errbot_matrix.errors import Doubtful, LoggedOut, Refused
 from errbot_matrix.hearing import Concern, Connected, Done, Heard, News
 from errbot_matrix.identity import identity
 from errbot_matrix.store import Store
+
+pytestmark = pytest.mark.servers
 
 ROOM = "!room:chat.example"
 PATIENCE = 120
@@ -98,6 +100,22 @@ def test_what_is_said_while_an_account_is_locked_is_heard_once_it_is_not(server:
     heard = account.next()
     assert isinstance(heard, Heard) and heard.event.body == "!inbox"
     assert [asked.get("since") for asked in server.asked("GET sync")][:3] == ["s0", "s1", "s1"]
+
+
+@pytest.mark.parametrize("code", ["M_UNKNOWN_TOKEN", "M_USER_LOCKED"])
+def test_a_session_that_ends_softly_while_something_is_sent(server: Scripted, make: Make, code: str) -> None:
+    """matrix-nio drops the token then, and makes no request any more (Synapse's `session_lifetime`, MSC3939)."""
+    account = make()
+    connected(server, account)
+    homeserver = account.connection.homeserver
+    server.answer("GET joined_rooms", refusal(401, code))
+    with pytest.raises(LoggedOut if code == "M_UNKNOWN_TOKEN" else Refused):
+        account.connection.run(homeserver.rooms())
+    assert account.connection.run(homeserver.rooms()) == []
+    server.answer("GET sync", refusal(401, code), sync("s2", **said("!inbox")))
+    heard = account.next()
+    assert isinstance(heard, Heard) and heard.event.body == "!inbox"
+    assert len(server.asked("POST login")) == (2 if code == "M_UNKNOWN_TOKEN" else 1)
 
 
 def test_a_token_that_the_server_no_longer_knows_is_dropped(server: Scripted, make: Make) -> None:

@@ -43,7 +43,8 @@ TAME = {
     "&": "＆",
 }  # fmt: skip
 ACTIVE = re.compile(
-    r"[*~`@<>]|&(?=[#\w])|\|(?=\|)|(?<=\|)\||(?<![^\W_])_|_(?![^\W_])|(?<!\w)#(?=\w)|(?<![\w/])/(?=\w)|\](?=[(\[:])|^#"
+    r"[*~`@<>]|&(?=[#\w])|\|(?=\|)|(?<=\|)\||(?<![^\W_])_|_(?![^\W_])|(?<![^\W_])#(?=\w)|(?<![^\W_])(?<!/)/(?=\w)"
+    r"|\](?=[(\[:])|^#"
 )
 """What mentions, names a room, marks, quotes or is a command on Discord, Mattermost, Telegram, Zulip or Slack."""
 

@@ -9,7 +9,7 @@ from errbot.backends.base import RoomDoesNotExistError, RoomError, RoomNotJoined
 from pageinbox.chat.errbot.refusal import trouble
 from pageinbox.model.chat import ChatDoubt, ChatError
 
-CODE = re.compile("M_[A-Z_]{1,60}")
+CODE = re.compile("[A-Z][A-Z0-9_.]{1,60}")
 NO_UPLOAD = {
     "M_TOO_LARGE": "the homeserver, or what stands before it, takes no file that large",
     "M_FORBIDDEN": "the homeserver doesn't let me upload files",
@@ -23,6 +23,7 @@ BARRED = {
     "M_USER_SUSPENDED": "the homeserver has suspended my account; ask its admins",
     "M_USER_LOCKED": "the homeserver has locked my account; ask its admins",
     "M_USER_DEACTIVATED": "my account on the homeserver is deactivated; ask its admins",
+    "ORG_MATRIX_EXPIRED_ACCOUNT": "my account on the homeserver has expired; ask its admins",
     "M_CONSENT_NOT_GIVEN": "the homeserver wants my account to agree to its terms first; log in as me and do so",
     "M_RESOURCE_LIMIT_EXCEEDED": "the homeserver has reached a limit of its own; ask its admins",
 }
@@ -49,6 +50,8 @@ def refusal(error: Exception) -> ChatError:
         return Refused("I'm no longer in that room, or not allowed to write there; invite me")
     if code in BARRED and isinstance(error, RoomError):
         return Barred(BARRED[code])
+    if code == "M_INVITE_BLOCKED":
+        return Refused("that person takes no invitations; they have to write to me first")
     if type(error).__name__ == "LoggedOut":
         return ChatError("the homeserver has ended my session; I'm logging in again")
     if isinstance(error, RoomDoesNotExistError):
