@@ -63,13 +63,13 @@ def thread_node(thread: Thread, fields: tuple[Field, ...], view: View) -> Json:
 
 def message_rows(thread: Thread, messages: Iterable[Message], fields: tuple[Field, ...], *, view: View) -> list[Json]:
     """Messages of one conversation; those too old for details show only their id and time."""
-    readers = _readers(fields or _BARE, "UnifiedMessage")
-    bare = [reader for reader in readers if reader[1].name in ("id", "created_time")]
+    readers, plain, bare = _message_readers(fields or _BARE)
     detailed = thread.messages[-DETAILED_MESSAGES:]
     oldest = detailed[0].number if detailed else 0
     rows = []
     for message in messages:
-        rows += _rows([(thread, message)], readers if message.number >= oldest else bare, view)
+        mine = bare if message.number < oldest else readers if message.more else plain
+        rows += _rows([(thread, message)], mine, view)
     return rows
 
 
@@ -98,6 +98,14 @@ def _readers(fields: tuple[Field, ...], node_type: str) -> list[_Reader]:
     if all(key != "id" for key, _, _ in readers):
         readers.append(("id", Field("id"), getters["id"]))
     return readers
+
+
+@lru_cache(1000)
+def _message_readers(fields: tuple[Field, ...]) -> tuple[list[_Reader], list[_Reader], list[_Reader]]:
+    """Those of a message, those of one that has nothing rare, and those of one that is too old for details."""
+    readers = _readers(fields, "UnifiedMessage")
+    plain = [reader for reader in readers if reader[1].name not in _RARE]
+    return readers, plain, [reader for reader in readers if reader[1].name in ("id", "created_time")]
 
 
 def _rows(nodes: Iterable[object], readers: Sequence[_Reader], view: View) -> list[Json]:
