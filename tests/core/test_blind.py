@@ -125,7 +125,8 @@ class Front:
         self._parked = parked
 
     def _statement(self, connection: Connection, _: object, statement: str, *__: object) -> None:
-        reads = bool(connection.get_execution_options().get("at_once"))  # the ledger is a file here
+        # The ledger is a file here, and who writes has begun.
+        reads = not (statement.startswith("BEGIN") or connection.connection.dbapi_connection.in_transaction)
         for thread, happens in list(self.happens.items()):
             if threading.current_thread().name.startswith(thread):
                 happens(reads, statement)
