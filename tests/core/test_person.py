@@ -50,6 +50,55 @@ def test_somebody_on_irc_is_the_same_in_a_room() -> None:
     assert person_of(Nick("ann!ann@host.example")) == person_of(Nick("#room/ann")) == Person("ann", "ann")
 
 
+def test_a_direct_chat_on_irc_is_the_same_from_another_host() -> None:
+    assert name_of(Nick("ann!ann@host.example")) == name_of(Nick("ann!~ann@cloak/ann")) == "ann"
+    assert name_of("#room") == "#room"
+
+
+class Discords:
+    """Somebody on Discord, whose text neither tells them apart from room to room nor is understood by its backend."""
+
+    discord_user = object()
+    id = 200000000000000001
+    nick = "ann"
+    fullname = "ann#0"
+
+    def __init__(self, text: str) -> None:
+        self.person = text
+
+    def __str__(self) -> str:
+        return self.person
+
+
+def test_somebody_on_discord_is_named_so_that_its_backend_finds_them() -> None:
+    alone, in_room = Discords("ann#0"), Discords("ann#0@general")
+    assert name_of(alone) == "<@200000000000000001>"
+    assert person_of(alone) == person_of(in_room) == Person("<@200000000000000001>", "ann")
+
+
+def test_somebody_on_mattermost_is_named_as_in_the_direct_chat() -> None:
+    in_room = SimpleNamespace(person="@ann", userid="xk37oq13n7b8dgh8", nick="ann", fullname="Ann E.")
+    assert person_of(in_room) == Person("@ann", "ann")
+
+
+class Silent:
+    """Somebody of whom the backend has to ask its network, which does not answer."""
+
+    person = "U1"
+
+    @property
+    def nick(self) -> str:
+        raise KeyError("username")
+
+    @property
+    def fullname(self) -> str:
+        raise TypeError("unsupported operand type(s) for +=: 'NoneType' and 'str'")
+
+
+def test_who_has_no_names_just_now_has_an_id() -> None:
+    assert person_of(Silent()) == Person("U1", "U1")
+
+
 def test_whom_a_name_means_is_whom_the_backend_finds() -> None:
     chat = ErrbotChat(Terminal(), lambda post: [], alone=True)
     person, mention = chat.member("#room", "sam")

@@ -42,23 +42,45 @@ def person_of(identifier: Any) -> Person:
     """
     # Somebody in a room is another identifier, but for `person`: on Slack the mere id, and on the text backend what it
     # was made with, a name without its @ or somebody outside of rooms.
-    own = str(getattr(identifier, "person", "") or identifier)
-    if slack_id := getattr(identifier, "userid", ""):
-        own = f"<@{slack_id}>"
+    own = on_discord(identifier) or told(identifier, "person") or str(identifier)
+    if own == told(identifier, "userid"):  # Mattermost has one as well, and no use for it as a name
+        own = f"<@{own}>"
     elif str(identifier) == f"@{own}":
         own = str(identifier)
-    shown = next((text for name in ("nick", "fullname") if (text := getattr(identifier, name, None))), own)
-    return Person(own, str(shown).removeprefix("@"))
+    shown = told(identifier, "nick") or told(identifier, "fullname") or own
+    return Person(own, shown.removeprefix("@"))
 
 
 def name_of(identifier: Any) -> str:
     """The name of a room or person of Errbot's: its text, on Slack without what changes when a room is renamed.
 
-    That is `#room` and `@person` on the text backend, `<#C…>` and `<@U…>` on Slack, `!id:server` and
-    `@person:server` on Matrix.
+    That is `#room` and `@person` on the text backend, `<#C…>` and `<@U…>` on Slack and Discord, `!id:server` and
+    `@person:server` on Matrix, and on IRC the nick without the host, which is another one after each connection.
     """
     name = str(identifier)
-    return SLACK_ROOM_NAME.sub(r"\1>", name) if name.startswith("<#") else name
+    if name.startswith("<#"):
+        return SLACK_ROOM_NAME.sub(r"\1>", name)
+    nick = told(identifier, "person")
+    return on_discord(identifier) or (nick if nick and name.startswith(f"{nick}!") else name)
+
+
+def on_discord(identifier: Any) -> str:
+    """What Discord's backend finds a person by, which it does not by their text; empty for rooms and elsewhere."""
+    return f"<@{identifier.id}>" if hasattr(identifier, "discord_user") else ""
+
+
+def goes_by(identifier: Any, name: str) -> bool:
+    """Whether somebody, such as the bot itself, is called so, with or without an @, in any case."""
+    names = (told(identifier, "nick"), told(identifier, "person"))
+    return name.casefold() in [each.removeprefix("@").casefold() for each in names]
+
+
+def told(identifier: Any, name: str) -> str:
+    """What a backend says of somebody; empty for nothing, and where it fails, since some have to ask the network."""
+    try:
+        return str(getattr(identifier, name, None) or "")
+    except Exception:
+        return ""
 
 
 def identified(bot: Any, room: str) -> Any:
