@@ -271,6 +271,7 @@ class Inbox(BotPlugin):
             private=private,
             allowed=partial(may, self._bot, msg),
             later=lambda room, made: self._say_later(msg, text, made, alone=alone),
+            finds_again=lambda: network.finds_again(msg),
         )
 
     def _say_later(self, msg: Message, text: str, made: Callable[[Going], Post | None], *, alone: bool) -> bool:

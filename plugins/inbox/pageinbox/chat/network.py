@@ -40,6 +40,12 @@ class Network(Chat, Protocol):
     def member(self, room: str, name: str) -> tuple[Person, Mention]:
         """The one person whom `@name` means in `room`, and what mentions them. Raises what `whom` does."""
 
+    def finds_again(self, message: Any) -> bool:
+        """Whether what is announced to the room, or the person, of an incoming message of Errbot's gets there.
+
+        Yes where that can't be known. May ask the network.
+        """
+
     def heard_before(self, message: Any) -> bool:
         """Whether an incoming message of Errbot's was met before, or is an old one that was edited; from now on it was.
 

@@ -10,11 +10,16 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from typing import Any
 
+from errbot.backends.base import Room
+
 from pageinbox.chat.errbot.refusal import trouble
 from pageinbox.model.act import Person
 from pageinbox.model.chat import ChatDoubt, ChatError
 
 SLACK_ROOM_NAME = re.compile(r"^(<#\w+)\|.*>$", re.DOTALL)
+
+DISCORD_NAME = re.compile(r"[^@<#][^#]*#\d+")
+"""A person's name and number, as `ann#0`."""
 
 
 class Unlogged(str):
@@ -57,11 +62,12 @@ def name_of(identifier: Any) -> str:
     That is `#room` and `@person` on the text backend, `<#C…>` and `<@U…>` on Slack and Discord, `!id:server` and
     `@person:server` on Matrix, and on IRC the nick without the host, which is another one after each connection.
     """
-    name = str(identifier)
+    name, nick = str(identifier), told(identifier, "person")
     if name.startswith("<#"):
         return SLACK_ROOM_NAME.sub(r"\1>", name)
-    nick = told(identifier, "person")
-    return on_discord(identifier) or (nick if nick and name.startswith(f"{nick}!") else name)
+    if nick and (name.startswith(f"{nick}!") or name == object.__repr__(identifier)):
+        return nick
+    return on_discord(identifier) or name
 
 
 def on_discord(identifier: Any) -> str:
@@ -92,6 +98,8 @@ def identified(bot: Any, room: str) -> Any:
             from errbot.backends.text import TextRoom
 
             return TextRoom(room[1:], bot)
+        if bot.mode == "discord" and DISCORD_NAME.fullmatch(room):
+            room = f"@{room}"  # as its BOT_ADMINS have people, whom its backend finds only so
         return bot.build_identifier(room)
     except Exception as error:
         failure = trouble(error)
@@ -100,11 +108,23 @@ def identified(bot: Any, room: str) -> Any:
     raise failure
 
 
+def is_found_again(bot: Any, message: Any) -> bool:
+    """Whether the name of the room or person that `room_of` gives means the same to this bot's backend. May ask it.
+
+    Some know no names but people's, so that what is sent to a room by its name goes to nobody, and without a word.
+    """
+    name = room_of(message)
+    try:
+        found = identified(bot, name)
+    except ChatError:
+        return False
+    return name_of(found) == name and isinstance(found, Room) == message.is_group
+
+
 def hear_names(bot: Any, names: Iterable[str]) -> None:
     """Let a command begin with one of these names, too, besides the alternate prefixes that the bot has."""
     anyhow = bot.bot_config.BOT_ALT_PREFIX_CASEINSENSITIVE  # then Errbot looks for them in lower case
-    known = bot.bot_alt_prefixes
-    known = (known,) if isinstance(known, str) else known  # ("bot:") is no tuple, and as good as one to Errbot
+    known = listed(bot.bot_alt_prefixes)
     bot.bot_alt_prefixes = tuple(dict.fromkeys([*known, *(name.lower() if anyhow else name for name in names)]))
 
 
@@ -115,8 +135,7 @@ def is_admin(bot: Any, message: Any) -> bool:
     """
     try:
         known = message.frm.aclattr if hasattr(message.frm, "aclattr") else message.frm.person
-        patterns = bot.bot_config.BOT_ADMINS
-        patterns = (patterns,) if isinstance(patterns, str) else patterns
+        patterns = listed(bot.bot_config.BOT_ADMINS)
         return any(fnmatchcase(str(known), str(pattern)) for pattern in patterns)
     except Exception:
         return False
@@ -149,5 +168,10 @@ def may(bot: Any, message: Any, command: str, args: str = "") -> bool:
 
 def diverted(config: Any, command: str) -> tuple[bool, bool]:
     """Whether Errbot's settings want a command answered in private, and whether in a thread."""
-    private, threaded = config.DIVERT_TO_PRIVATE, config.DIVERT_TO_THREAD
+    private, threaded = map(listed, (config.DIVERT_TO_PRIVATE, config.DIVERT_TO_THREAD))
     return bool({"ALL_COMMANDS", command} & {*private}), bool({"ALL_COMMANDS", command} & {*threaded})
+
+
+def listed(names: Iterable[str]) -> Iterable[str]:
+    """Names of a setting of Errbot's: `("inbox")` is no tuple, and as good as one to Errbot."""
+    return (names,) if isinstance(names, str) else names

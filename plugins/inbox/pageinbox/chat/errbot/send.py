@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from pageinbox.chat.errbot.files import hand_over, takes_files
-from pageinbox.chat.errbot.incoming import identified, person_of
+from pageinbox.chat.errbot.incoming import identified, is_found_again, person_of
 from pageinbox.chat.errbot.refusal import trouble
 from pageinbox.chat.files import Files, without_files
 from pageinbox.chat.whom import ping_called
@@ -80,6 +80,10 @@ class ErrbotChat:
         """Whoever Errbot's backend finds by the name, with an @ as most want it. See `Network`."""
         found = person_of(identified(self._bot, f"@{name}"))
         return found, Mention("", found.name)
+
+    def finds_again(self, message: Any) -> bool:
+        """Whether the backend makes the same of the name. See `Network`."""
+        return self._alone or is_found_again(self._bot, message)
 
     def heard_before(self, message: Any) -> bool:
         """No: Errbot has no way to tell. See `Network`."""
