@@ -26,6 +26,7 @@ from pageinbox.chat.errbot.ending import end_on_sigterm
 from pageinbox.chat.errbot.incoming import hear_names, name_of, room_of
 from pageinbox.chat.errbot.refusal import trouble
 from pageinbox.chat.errbot.send import ErrbotChat
+from pageinbox.chat.network import open_chat
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt, NotPinged
 from pageinbox.model.post import Post
 from pageinbox.model.watch import Ping
@@ -273,6 +274,16 @@ def test_a_failure_after_the_first_message_is_a_doubt() -> None:
 
     with pytest.raises(ChatDoubt, match=r"did not accept it .*; the first part has arrived"):
         ErrbotChat(Gone(), lambda post: ["one", "two"]).send("#support", POST, "k1")
+
+
+@pytest.mark.parametrize(("mode", "limit", "most"), [("irc", 10_000, 510), ("irc", 505, 505), ("recording", 900, 900)])
+def test_no_message_is_longer_than_its_network_takes(mode: str, limit: int, most: int) -> None:
+    bot = Backend()
+    bot.mode = mode
+    config = SimpleNamespace(BOT_PREFIX="!", MESSAGE_SIZE_LIMIT=limit)
+    open_chat(bot, config).send("#support", Post(("New",), tuple(("word " * 100,) for _ in range(9))), "k1")
+    assert max(len(message.body) for message in bot.sent) <= most - 100
+    assert "".join(message.body for message in bot.sent).count("word") == 900
 
 
 def test_the_backends_exception_is_not_carried_along() -> None:

@@ -24,7 +24,7 @@ from pageinbox.model.chat import NotPinged
 from pageinbox.model.errors import AskedTooOften, LedgerError
 from pageinbox.model.fault import Fault
 from pageinbox.model.post import Mention, Post
-from pageinbox.model.text import bare
+from pageinbox.model.text import bare, storable
 from pageinbox.model.watch import Detail, Ping, least
 from pageinbox.settings.reading import Settings
 from pageinbox.tell.ceilings import Ceilings
@@ -112,7 +112,8 @@ class Commands:
         be answered as another. `later` begins what takes too long to be waited for, in a room, and says there what it
         gives unless that is nothing; it tells whether it did. `finds_again` tells whether announcements get to `room`.
         """
-        command, words = command_of(text)
+        command, words = command_of(storable(text))
+        person = Person(person.id, storable(person.name))
         request = Request(
             room=room,
             words=words,
