@@ -37,7 +37,7 @@ check: lint
 # The tests of real servers mostly wait for them, so more run at once than a machine has processors. Those that share a
 # server run in one worker (conftest.py): each server runs once.
 test: lint $(SYNAPSE)
-	@$(BIN)/python -m pytest -n 6 --dist loadgroup
+	@$(BIN)/python -m pytest -n 8 --dist loadgroup
 
 soak: $(READY)
 	@$(BIN)/python -m tests.soak $(SOAK)

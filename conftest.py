@@ -3,8 +3,7 @@
 import gc
 import signal
 import sys
-from collections.abc import Generator
-from itertools import accumulate
+from collections.abc import Generator, Sequence
 from operator import itemgetter
 
 import pytest
@@ -15,24 +14,20 @@ FIXTURES = {"chromium", "clone", "emulator", "postgres", "synapse", "wheel"}
 SERVERS = {"bot", "canned", "shell", "sim", "simulator", "stage", "team"}
 # What takes long to start or to make, and is had once: all tests that want it run in one worker.
 ONCE = {"chromium", "clone", "emulator", "synapse"}
-# Of these there is one for each folder of tests, since together they would be what all others end before.
+# Of these there is one for each folder of the repository, since all of their tests in a row take longer than the rest.
 APART = {"synapse"}
 STARTS = {"os.fork", "os.forkpty", "os.posix_spawn", "os.system", "subprocess.Popen", "tests.fork"}
 
 SERVES = {"socket.bind"}
 
-LONG = 100
-"""Short tests that take as long as a long one, about."""
-
 # The marker that the running test lacks, by what it must not do without; empty between two tests.
 unmarked: dict[str, str] = {}
 
 
-def evenly(items: list[pytest.Item]) -> list[tuple[float, pytest.Item]]:
-    """Each with how much of the time that all of them take has passed before, as a part of one."""
-    weights = [LONG if item.get_closest_marker("long") else 1 for item in items]
-    before = accumulate(weights, initial=0)
-    return [(so_far / sum(weights), item) for so_far, item in zip(before, items, strict=False)]
+def evenly(*kinds: Sequence[pytest.Item]) -> list[pytest.Item]:
+    """The tests of each kind in their order, spread so that all kinds end at the same time."""
+    placed = [(index / len(kind), item) for kind in kinds for index, item in enumerate(kind)]
+    return [item for _, item in sorted(placed, key=itemgetter(0))]
 
 
 def pytest_configure() -> None:
@@ -60,28 +55,35 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     if SERVERS & wants:
         item.add_marker("servers")
     if shared := sorted(ONCE & wants):
-        folder = f" of {item.path.parent}" if shared[0] in APART else ""
-        item.add_marker(pytest.mark.xdist_group(f"{shared[0]}{folder}"))
+        half = item.path.relative_to(item.config.rootpath).parts[0] if shared[0] in APART else ""
+        item.add_marker(pytest.mark.xdist_group(shared[0] + half))
     if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
         item.add_marker("long")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest are begun first, and the long before the short. Those that mostly wait come evenly among the others:
-    nobody would use the processors while many of them run at once."""
+    """First the longest, and those that share a server, which run in a row; the other long ones before the short ones.
+
+    Those that mostly wait come evenly among the others: while many of them run at once, nobody uses the processors.
+    """
 
     def lasts(item: pytest.Item) -> list[bool]:
-        long = item.get_closest_marker("long")
-        shared = item.get_closest_marker("xdist_group")
-        return [long is None or "longest" not in long.args, long is None, shared is None]
+        long, shares = item.get_closest_marker("long"), item.get_closest_marker("xdist_group")
+        return [long is None or "longest" not in long.args, shares is None, long is None]
 
     items.sort(key=lasts)
-    longest = [item for item in items if not lasts(item)[0]]
-    rest = items[len(longest) :]
-    waiting = [item for item in rest if item.get_closest_marker("processes")]
-    working = [item for item in rest if not item.get_closest_marker("processes")]
-    mixed = sorted([*evenly(waiting), *evenly(working)], key=itemgetter(0))
-    items[:] = [*longest, *(item for _, item in mixed)]
+    first = sum(1 for item in items if not all(lasts(item)[:2]))
+    waiting = [item for item in items[first:] if item.get_closest_marker("processes")]
+    working = [item for item in items[first:] if not item.get_closest_marker("processes")]
+    items[first:] = evenly(waiting, working)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """A version of pytest that keeps its ids from pytest-xdist would have each worker start each server."""
+    if getattr(session.config.option, "loadgroup", False):
+        alone = [item for item in session.items if item.get_closest_marker("xdist_group") and "@" not in item.nodeid]
+        if alone:
+            raise pytest.UsageError(f"pytest-xdist does not keep together what shares a server: {alone[0].nodeid}")
 
 
 @pytest.hookimpl(tryfirst=True)

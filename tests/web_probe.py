@@ -14,7 +14,8 @@ class Probe(BotPlugin):
     @botcmd
     def port(self, msg, args):
         server = self._bot.plugin_manager.get_plugin_obj_by_name("Webserver").server
-        return str(server.server_port if server else 0)
+        # After a reload it is the closed one for a moment.
+        return str(server.server_port if server and server.fileno() >= 0 else 0)
 """
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from errbot.rendering import text
+from msgspec import structs
 
 from pageinbox.chat.errbot.content import messages
 from pageinbox.language.statistics import StatisticsAsked, parse_statistics
@@ -281,7 +282,7 @@ def test_too_many_rows_are_no_file() -> None:
 
 def test_lists_that_differ_by_page_are_named_apart() -> None:
     acme, beta = Source("acme", Platform.INSTAGRAM, Folder.INBOX), Source("beta", Platform.INSTAGRAM, Folder.INBOX)
-    both = [replace(beta, platform=Platform.MESSENGER), beta]
+    both = [structs.replace(beta, platform=Platform.MESSENGER), beta]
     assert words.lists([acme, beta], PAGES) == "Acme and Beta · Instagram · inbox"
     assert words.lists([acme, *both], PAGES) == "Acme · Instagram · inbox and Beta · inbox"
     many = [Source(f"p{number}", platform, Folder.INBOX) for number in range(9) for platform in Platform]

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time
 
 import pytest
 from errbot.rendering import text
+from msgspec import structs
 
 from pageinbox.ask.refs import Refs
 from pageinbox.chat.errbot.content import messages
@@ -116,7 +117,7 @@ def warned(*looks):
 
 
 def test_a_new_watch_says_what_it_will_not_hear_of():
-    source = replace(SPAM, platform=Platform.INSTAGRAM)
+    source = structs.replace(SPAM, platform=Platform.INSTAGRAM)
     assert warned() == []
     assert warned(Look(MESSENGER, at=NOW)) == []
     assert warned(Look(MESSENGER, trouble=Unavailable(code=2)), Look(source, at=NOW, folder="ignored")) == [
@@ -400,7 +401,7 @@ def test_status_tells_what_hangs_and_what_fails_for_a_fault_of_our_own(stood):
 
 KINDS = (
     *("full", "readonly", "standby", "locked", "corrupt", "newer", "unreachable", "silent", "crowded"),
-    *("options", "starved", "unlockable", "forbidden", "unfit", "narrow", "refused"),
+    *("options", "starved", "unlockable", "shared", "forbidden", "unfit", "narrow", "refused"),
     *("driver", "broken"),
 )
 

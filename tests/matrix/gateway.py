@@ -70,6 +70,8 @@ class Gateway:
         self.calls: list[Call] = []
         self.in_vain: list[str] = []
         """The paths of requests that found no homeserver."""
+        self.refused: list[str] = []
+        """The paths of requests that the homeserver refused."""
         self._homeserver = homeserver
         self._changed = threading.Condition()
         self._faults: list[list[Any]] = []
@@ -154,6 +156,7 @@ class Gateway:
             if fault is None or fault.taken:
                 status, answer = await self._ask(request, body)
                 call.taken = json.loads(answer)
+                self._note(request, status)
             if fault and fault.hangs:
                 with self._changed:
                     self._changed.notify_all()
@@ -189,7 +192,14 @@ class Gateway:
             status, answer = await self._ask(request, await request.read())
         except aiohttp.ClientError:
             return self._away(request)
+        self._note(request, status)
         return web.Response(body=answer, status=status, content_type="application/json")
+
+    def _note(self, request: web.Request, status: int) -> None:
+        if status >= 400:
+            with self._changed:
+                self.refused.append(unquote(request.path))
+                self._changed.notify_all()
 
     def _away(self, request: web.Request) -> web.StreamResponse:
         with self._changed:

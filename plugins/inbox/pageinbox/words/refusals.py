@@ -75,7 +75,9 @@ def misunderstood(why: str, guess: str = "", example: str = "") -> Post:
 
 
 def with_help(post: Post, command: str) -> Post:
-    """The post with `command`, which shows what can be typed instead."""
+    """The post with `command`, which shows what can be typed instead, unless it says so itself."""
+    if Command(command) in post.headline:
+        return post
     return replace(post, notes=(*post.notes, ("What I understand: ", Command(command))))
 
 
@@ -127,9 +129,9 @@ def which(command: str, those: Sequence[tuple[Line, str]]) -> Post:
     return Post((f"That message told of {len(those)} conversations. Which one?",), (), rows, notes)
 
 
-def one_at_a_time(ref: str) -> Post:
-    """`show` with more words than one conversation's name."""
-    return Post(("One conversation at a time, for example: ", Command(f"inbox show {ref}")))
+def one_at_a_time(command: str, name: str) -> Post:
+    """`command` with more than one conversation's name."""
+    return Post(("One conversation at a time, for example: ", Command(f"inbox {command} {name}")))
 
 
 def several_people(name: str, example: str) -> Post:
@@ -171,6 +173,15 @@ def not_pinged(name: str, why: str, example: str = "") -> Post:
     """Somebody whom a watch can't ping; `why` is the chat module's own sentence, `example` names the nearest."""
     line: Line = ("I can't ping ", Foreign(cut(name), most=40), f": {why}.")
     return Post((*line, " Did you mean ", Command(example), "?") if example else line)
+
+
+def may_not_arrive(post: Post, *, direct: bool) -> Post:
+    """The post about what was to be announced here, with a warning below its first line: the name leads nowhere."""
+    whom, where = ("you", "reach you") if direct else ("this room", "arrive here")
+    warning: Line = (
+        f"The chat backend I run on doesn't find {whom} by name, so what I announce by myself may never {where}.",
+    )
+    return replace(post, lines=(warning, *post.lines))
 
 
 def failed(error: GraphError, page: Page, source: Source) -> Post:
