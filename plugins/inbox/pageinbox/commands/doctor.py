@@ -16,7 +16,8 @@ from pageinbox.commands.deep import DEEP, deep
 from pageinbox.commands.request import Request
 from pageinbox.language.nearest import nearest
 from pageinbox.language.question import parse
-from pageinbox.language.reader import QueryError
+from pageinbox.language.reader import QueryError, spellings
+from pageinbox.language.vocabulary import SYNONYMS
 from pageinbox.model.checkup import Faulty
 from pageinbox.model.finding import Finding, State, Subject
 from pageinbox.model.post import Post
@@ -54,8 +55,10 @@ def doctor(request: Request) -> Post:
 
 def where(request: Request) -> InboxQuery:
     """The Page and the platform that are asked about. Raises QueryError, also where anything else is."""
+    pages = spellings(tuple(request.answers.pages))
+    words = [word for word in request.words.split() if SYNONYMS.get(bare(word)) != "doctor" or bare(word) in pages]
     try:
-        query = parse(request.words, request.answers.pages, lead=LEAD)
+        query = parse(" ".join(words), request.answers.pages, lead=LEAD)
     except QueryError as error:
         if any(nearest(bare(word), (DEEP,), 0.7) for word in request.words.split()):
             raise QueryError(error.sentence, f"{LEAD}{DEEP}", DEEP) from None

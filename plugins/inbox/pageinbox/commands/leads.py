@@ -31,6 +31,9 @@ LONGEST = 200
 
 def unknown_conversation(request: Request, command: str, name: str) -> Post:
     """`command` was given `name`, which is no ref and no row here: the nearest one, by ref or by person."""
+    first, *others = re.split("[,;&+]", bare(name))
+    if others and request.is_conversation(first):
+        return refusals.one_at_a_time(command, first)
     wanted = fold(bare(name).removeprefix("@"))
     rows_named = request.named_rows() if wanted and not wanted.isdecimal() else ()
     people = [row for row in rows_named if named(wanted, row.conversation.name)]
@@ -101,6 +104,8 @@ def command_asked(request: Request, words: str) -> str | None:
         return singular
     if word in request.commands or not word:
         return word if asked else None
+    if SYNONYMS.get(word) == "help":
+        return None
     if word in GRAMMAR | WATCH_WORDS:
         return "" if word in GRAMMAR else "watch"
     near = "forget" if word in ERASING else SYNONYMS.get(word) or nearest(word, request.commands)

@@ -61,7 +61,7 @@ def ask_instead(request: Request) -> Post:
 
 def more(request: Request) -> Post:
     """The next rows of the room's last question. Raises QueryError and NothingAsked."""
-    words = request.words
+    words = "" if fold(request.words) == "page" else request.words
     told = [word for word in words.split() if bare(word) not in FILLERS]
     if len(told) == 1 and bare(told[0]).isdecimal():
         count = bare(told[0]).lstrip("0")
@@ -109,7 +109,7 @@ def show(request: Request) -> Post:
                 raise
         raise
     if others and not all(bare(word) in FILLERS for word in others):
-        return refusals.one_at_a_time(named.ref)
+        return refusals.one_at_a_time("show", named.ref)
     page = request.settings.pages[named.source.page]
     try:
         found = request.answers.thread(named, request.reader)

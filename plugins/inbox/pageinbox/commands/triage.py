@@ -37,7 +37,7 @@ SOME_TIME = "For example: until tomorrow 9:00"
 
 def claim(request: Request) -> Post:
     """Take a conversation, or give it to somebody. Raises QueryError, UnknownRef and LedgerError."""
-    asked = parse_marking(request.words)
+    asked = parse_marking(request.words, to_somebody=True)
     if not asked.target.word:
         return refusals.nothing_named("claim")
     named = request.answers.find(request.reader, asked.target.word)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -13,7 +14,7 @@ from pageinbox.language.mute import parse_target
 from pageinbox.language.nearest import nearest
 from pageinbox.language.ping import say_ping
 from pageinbox.language.reader import Nearby, QueryError, spellings
-from pageinbox.language.vocabulary import FILLERS, say
+from pageinbox.language.vocabulary import FILLERS, OFF, say
 from pageinbox.language.watch import describe_watch, parse_watch
 from pageinbox.model.chat import ChatError, NotPinged
 from pageinbox.model.conversation import Conversation
@@ -31,9 +32,24 @@ if TYPE_CHECKING:
     from pageinbox.tell.service import WatchService
 
 
+ENDS = OFF | {"cancel", "end", "stop"}
+SHOWN = {"list", "ls", "show"}
+
+
+def another_command(word: str) -> None:
+    """Raise QueryError where the one word behind `watch` asks for another command; some would watch every inbox."""
+    if word in ENDS:
+        raise QueryError("To end a watch, give its number.", "inbox unwatch 1")
+    if word in SHOWN or re.fullmatch("[1-9][0-9]{0,4}", word):
+        meant = f"watches {word}" if word.isdecimal() else "watches"
+        raise QueryError(f"I don't know “{word}”.", f"inbox {meant}", meant)
+
+
 def watch(request: Request) -> Post:
     """Make the room watch, and show what that will be like. Raises QueryError and LedgerError."""
     answers, pages = request.answers, request.settings.pages
+    if bare(request.words) not in spellings(tuple(answers.pages)):
+        another_command(bare(request.words))
     spec = parse_watch(request.words, answers.pages, Nearby(people=request.people()), zone=request.zone)
     sources = spec.sources(pages.values())
     if not sources:

@@ -30,6 +30,7 @@ from pageinbox.language.vocabulary import (
     FILLERS,
     FOLDERS,
     LAST,
+    LEAVING,
     LIMIT,
     MARKS,
     NOT,
@@ -65,7 +66,7 @@ SPACED = re.compile(r"(?:every|each)\s+(other|second|third)\b", re.IGNORECASE)
 RHYTHMS = "A digest comes once a day or once a week."
 
 TO = {"-", "to", "through", "thru", "until", "till"}
-LEAVING = NOT | {"except", "excluding", "but"}
+LEAVING_OUT = NOT | LEAVING
 PARTS_OF_DAYS = {**PARTS, **{f"{part}s": at for part, at in PARTS.items()}}
 UNFIT = STATES.keys() | TEXT | MARKS.keys() | OVER | CLOSES | LIMIT | USER | QUIET | PING | AS
 POINTS = LAST | {"since", "today", "tomorrow", "tonight", "yesterday"}
@@ -187,7 +188,7 @@ class DigestReading(ZonedReading):
             self.days |= {*SETS[word]}
             if self.words and bare(self.words[0]) in DAILY:
                 self.words.popleft()  # "working days"
-        elif word in LEAVING and self.leaving_out():
+        elif word in LEAVING_OUT and self.leaving_out():
             count, days = days_ahead(self.words)
             self.skip(count)
             self.days |= {*EVERY_DAY} - days

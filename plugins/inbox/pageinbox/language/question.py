@@ -19,10 +19,13 @@ from pageinbox.language.reader import MARKED, Nearby, WriteAsked
 from pageinbox.language.since import SinceReading
 from pageinbox.language.times import CALENDAR, length
 from pageinbox.language.vocabulary import (
+    ABOUT_ONE,
+    COUNTED,
     EVERY,
     EVERYWHERE,
     EXAMPLE_ID,
     FAILING,
+    FILLERS,
     FOLDERS,
     LAST,
     LIMIT,
@@ -142,7 +145,7 @@ class QuestionReading(SinceReading, MarkReading):
 
     def unknown(self, typed: str, word: str) -> None:
         """Read a word that is none of the language's, and offer what it may have been meant for."""
-        pieces = re.split(r"[\s&+/,;]+", typed)
+        pieces = re.split(r"[\s&+/,;|]+", typed)
         if len(pieces) > 1:  # "facebook/instagram", or words in quotes
             self.push(*pieces)
         elif re.fullmatch("[0-9]{6,25}", word):
@@ -161,10 +164,11 @@ class QuestionReading(SinceReading, MarkReading):
         elif word in REFUSED:
             sentence, instead = REFUSED[word]
             self.refuse(sentence.format(word))
-            self.push(instead)
+            self.push(*instead.split())
         elif word in self.nearby.commands:
             self.refuse(f"“{word}” is a command of its own.")
-            self.example = self.command(word, word)
+            asked_how = bare(self.typed.split()[0]) == "how"
+            self.example = f"help {word}" if asked_how else self.command(word, word)
         else:
             shown = cut(typed.strip(EDGES))
             self.refuse(f"I don't know “{shown}”.", self.guess(word))
@@ -175,6 +179,9 @@ class QuestionReading(SinceReading, MarkReading):
         if who and word in POINTING:
             self.example = "why"  # in reply to an announcement, it means that one
             return self.example
+        if verb := self.verb_behind(word):
+            self.example = verb
+            return verb
         if (who or not word.isdigit() or word == bare(self.typed)) and self.nearby.is_conversation(word):
             self.example = f"why {word}" if who else f"show {word}"
             return self.example
@@ -235,7 +242,23 @@ class QuestionReading(SinceReading, MarkReading):
         return clean(people[0]).replace('"', "") if len({fold(name) for name in people}) == 1 else word
 
     def command(self, word: str, instead: str) -> str:
-        """The command that was likely meant: with all that was typed behind it, where the word came first."""
-        first, _, rest = self.typed.partition(" ")
-        short = all(len(part) <= LONGEST_WORD for part in rest.split())
-        return f"{instead} {rest}".strip() if bare(first) == word and short else instead
+        """The command that was likely meant: with what was typed behind it, where only fillers stand before it."""
+        typed = self.typed.split()
+        while typed and bare(typed[0]) != word and bare(typed[0]) in FILLERS:
+            typed.pop(0)  # "can you open 3"
+        if not typed or bare(typed[0]) != word:
+            return instead
+        return self.with_rest(instead, [each for each in typed[1:] if instead not in COUNTED or bare(each).isdecimal()])
+
+    def verb_behind(self, word: str) -> str:
+        """The command that stands behind a conversation, as in `3 done`, put before it; "" if none does."""
+        first, *rest = self.typed.split()
+        verb = bare(rest[0]) if rest else ""
+        verb = verb if verb in self.nearby.commands else SYNONYMS.get(verb, "")
+        if bare(first) != word or verb not in ABOUT_ONE or not self.nearby.is_conversation(word):
+            return ""
+        return self.with_rest(verb, [word, *rest[1:]])
+
+    def with_rest(self, command: str, rest: Sequence[str]) -> str:
+        """A command with what is typed behind it, unless a word of that is too long to be said again."""
+        return " ".join((command, *rest)) if all(len(part) <= LONGEST_WORD for part in rest) else command

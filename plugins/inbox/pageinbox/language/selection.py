@@ -10,6 +10,7 @@ from pageinbox.language.vocabulary import (
     FILLERS,
     FOLDERS,
     JOINERS,
+    LEAVING,
     MAX_NAME,
     NEEDS,
     NOT,
@@ -24,6 +25,8 @@ from pageinbox.language.zones import AREAS
 from pageinbox.model.source import Folder, Platform
 from pageinbox.model.text import bare, cut, fold
 
+NOTHING_LEFT_OUT = "I can't leave anything out; say what to look for instead."
+
 
 class SelectionReading(Reading):
     """What is looked for, being read; a word that is none of the shared ones is left to `unknown`."""
@@ -36,7 +39,7 @@ class SelectionReading(Reading):
     def read(self) -> None:
         """Take every word, then see which platforms were meant."""
         plain = [word for word in self.words if not (word.startswith(MARKED) or AREAS.match(word))]
-        joined = any(bare(word) in JOINERS or re.search("[,&+/]", word) for word in plain)
+        joined = any(bare(word) in JOINERS or re.search("[,&+/|]", word) for word in plain)
         both = any(bare(word) == "both" for word in plain)
         super().read()
         if len(set(self.platforms)) == 1:
@@ -66,6 +69,11 @@ class SelectionReading(Reading):
             self.keep("page", page)
         elif word in NOT:
             self.opposite(word)
+        elif word in LEAVING:
+            self.refuse(NOTHING_LEFT_OUT)
+        elif word.startswith("-") and self.known(word[1:]):
+            self.refuse(NOTHING_LEFT_OUT)
+            self.push(word[1:])
         elif word in NEEDS and self.reply_ahead():
             self.keep("waiting", True)
         elif word and word not in FILLERS:
@@ -109,7 +117,7 @@ class SelectionReading(Reading):
             self.keep(field, not value)
             self.reply_ahead()
         else:
-            self.refuse("I can't leave anything out; say what to look for instead.")
+            self.refuse(NOTHING_LEFT_OUT)
 
     def text(self, typed: str) -> None:
         text = fold(typed)
@@ -162,6 +170,9 @@ class SelectionReading(Reading):
             self.keep("page", page)
         elif "page" in self.found:
             pass  # "the acme page": what follows is no part of it
+        elif word.isdecimal() and "more" in self.nearby.commands:
+            self.refuse(f"I don't know any Page “{cut(self.words.popleft())}”.", "more")
+            self.example = self.meant
         elif word:
             near = self.near(word, self.page_words)
             likely = self.page_words[near] if near else next(iter(self.pages.values()), None)

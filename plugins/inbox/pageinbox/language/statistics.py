@@ -44,7 +44,20 @@ CSV = {"csv", "excel", "export", "spreadsheet"}
 PASSED_OVER = {
     *("as", "figures", "file", "folders", "numbers", "report", "stats", "statistics", "summary"),
     *("chart", "charts", "graph", "graphs", "picture", "with"),
-    *("average", "busiest", "fast", "hours", "median", "quickly", "reply", "response", "time", "times"),
+    *(
+        "answer",
+        "answers",
+        "average",
+        "busiest",
+        "fast",
+        "hours",
+        "median",
+        "quickly",
+        "reply",
+        "response",
+        "time",
+        "times",
+    ),
     *("during", "happened", "so", "within"),
 }
 """Words that ask for no more than is told anyhow."""

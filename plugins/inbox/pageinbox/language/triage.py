@@ -37,10 +37,10 @@ class Marking:
     over: bool = False
 
 
-def parse_marking(text: str) -> Marking:
+def parse_marking(text: str, *, to_somebody: bool = False) -> Marking:
     """What stands behind `claim`, `release`, `done`, `reopen` and `unsnooze`: `k7fq`, `k7fq @ann`, `3 over`.
 
-    The target has no word where none is named. Raises `QueryError`.
+    The target has no word where none is named. `to_somebody` says that a person may be named. Raises `QueryError`.
     """
     reading = Reading(text, ())
     reading.settle("")
@@ -49,9 +49,11 @@ def parse_marking(text: str) -> Marking:
     target = named(rest)
     left = [word for word in rest if bare(word) not in FILLERS | POINTING | {""}]
     if left:
-        wrong = f"I don't know what to do with “{cut(left[0])}”."
-        if re.search(rf"\b(for|to)\s+{re.escape(left[0])}\b", text):
-            raise QueryError(wrong, guess=f"@{cut(left[0])}")  # people are named behind an @
+        people = [word for word in (target.word, *left) if not any(map(str.isdecimal, word))]
+        odd = people[-1] if to_somebody and people else left[0]
+        wrong = f"I don't know what to do with “{cut(odd)}”."
+        if to_somebody and people:
+            raise QueryError(wrong, guess=f"@{cut(odd)}")  # people are named behind an @
         raise QueryError(f"{wrong} Name one conversation at a time.")
     if len(set(names)) > 1:
         raise QueryError("Only one person can have a conversation.")

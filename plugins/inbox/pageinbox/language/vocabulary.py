@@ -80,6 +80,7 @@ TEAM = {"team", "us", "anyone", "anybody", "somebody", "someone"}  # behind `don
 SELF = {"me", "myself"}
 REPLIES = {"answer", "answers", "reply", "replies", "response", "responses"}
 NEEDS = {"need", "needs", "needing", "want", "wants", "expects"}  # "who needs an answer"
+LEAVING = {"except", "excluding", "but"}
 NOT = {"not", "no", "without", "never", "nobody", "isn't", "aren't", "wasn't", "weren't", "haven't", "hasn't"}
 SEARCH = {"search", "find"}
 TEXT = {"text", "word", "words", "containing", "contains", "mentioning", "mentions", "saying", "says"} | SEARCH
@@ -116,12 +117,12 @@ DETAILS = {
     **dict.fromkeys(("snippet", "snippets", "preview", "previews"), Detail.SNIPPET),
 }
 WATCH_WORDS = SHARED | QUIET | AS | LATER | PING | WAITS | REMIND | CLOSES | BATCH | BUTTONS | {"every"}
-JOINERS = {"and", "or", "both", "plus", "&", "+", "/"}
+JOINERS = {"and", "or", "both", "plus", "&", "+", "/", "|"}
 FILLERS = JOINERS.union(
-    ("a", "all", "an", "any", "are", "every", "everything", "is", "just", "my", "only", "our", "that", "the"),
+    ("a", "all", "an", "any", "anything", "are", "every", "everything", "is", "just", "my", "only", "our", "the"),
     ("already", "anybody", "anyone", "been", "being", "customers", "did", "do", "does", "has", "one", "people"),
-    ("still", "was", "were", "who's", "yet"),
-    ("about", "ago", "at", "by", "for", "from", "in", "of", "on", "to", "with", "please", "pls", "thanks"),
+    ("happened", "i'd", "i'll", "let's", "still", "than", "that", "up", "was", "were", "who's", "yet"),
+    ("about", "ago", "at", "by", "for", "from", "in", "of", "on", "to", "with", "please", "pls", "thank", "thanks"),
     ("can", "get", "give", "have", "i", "list", "look", "me", "see", "show", "tell", "us", "we", "you"),
     ("what", "what's", "whats", "which", "who", "how", "many", "much", "there"),
     ("latest", "newest", "recent", "folder", "platform"),
@@ -132,13 +133,24 @@ FILLERS = JOINERS.union(
 REFUSED = {
     "new": ("I don't know “{}”. Did you mean unread?", "unread"),
     # Tabs of the Instagram app; Meta's overview of Instagram messaging says that folders are not supported.
-    **dict.fromkeys(("requests", "general"), ("Meta doesn't tell me which chats are in “{}”.", "instagram")),
+    **dict.fromkeys(("requests", "general", "hidden"), ("Meta doesn't tell me which chats are in “{}”.", "instagram")),
+    **dict.fromkeys(
+        ("email", "emails", "mail", "sms", "telegram", "tiktok", "twitter", "whatsapp", "comments", "posts", "reviews"),
+        ("I read messages on Messenger and Instagram, not “{}”.", ""),
+    ),
+    **dict.fromkeys(
+        ("before", "between", "older", "until"), ("I only look from a time up to now, so I can't go by “{}”.", "since")
+    ),
+    **dict.fromkeys(
+        ("sort", "sorted", "oldest"),
+        ("I don't sort: lists begin with the newest, and waiting with the longest wait.", "waiting"),
+    ),
 }
 # What people call a command when they don't know its word.
 SYNONYMS = {
     **dict.fromkeys(("subscribe", "follow", "notify", "alert", "alerts", "announce", "listen"), "watch"),
     **dict.fromkeys(("unsubscribe", "unfollow", "stop"), "unwatch"),
-    **dict.fromkeys(("summary", "recap"), "digest"),
+    **dict.fromkeys(("summary", "recap", "catch"), "digest"),
     **dict.fromkeys(("pause", "silence"), "mute"),
     **dict.fromkeys(("unpause", "resume"), "unmute"),
     **dict.fromkeys(("take", "grab"), "claim"),
@@ -152,17 +164,23 @@ SYNONYMS = {
     "history": "why",
     **dict.fromkeys(("next", "continue"), "more"),
     **dict.fromkeys(("subscriptions", "alarms", "mutes", "muted"), "watches"),
-    **dict.fromkeys(("health", "state"), "status"),
+    **dict.fromkeys(("health", "state", "ok", "okay", "alive", "online", "ping", "uptime", "working"), "status"),
     **dict.fromkeys(("check", "checkup", "diagnose", "diagnosis", "diagnostics", "examine", "selftest"), "doctor"),
     **dict.fromkeys(("token", "tokens", "permissions", "push", "pushes", "webhook", "version", "versions"), "doctor"),
     **dict.fromkeys(("statistics", "figures", "metrics", "numbers", "analytics", "reports", "dashboard"), "stats"),
-    **dict.fromkeys(("report", "response", "average", "busiest", "performance", "sla"), "stats"),
+    **dict.fromkeys(("report", "response", "average", "busiest", "performance", "sla", "fast", "quickly"), "stats"),
     **dict.fromkeys(("chart", "charts", "graph", "graphs", "kpi", "kpis", "csv", "export"), "stats"),
     **dict.fromkeys(("digests", "summary", "daily", "weekly", "briefing"), "digest"),
     **dict.fromkeys(("gdpr", "dsgvo", "retention", "data"), "privacy"),
     **dict.fromkeys(("forgotten", "purge", "anonymize", "anonymise"), "forget"),
     **dict.fromkeys(("commands", "usage", "man", "manual"), "help"),
 }
+COUNTED = {"more", "unwatch"}  # commands that take a number and nothing else
+ABOUT_ONE = {
+    *("show", "why", "claim", "release", "done", "reopen", "snooze", "unsnooze", "note", "mute", "unmute", "forget"),
+}
+"""Commands behind which one conversation is named."""
+
 # What a person does in an inbox and this bot never does.
 WRITING = {
     *("reply", "respond", "answer", "send", "write", "forward", "react", "like"),

@@ -140,6 +140,8 @@ class WatchReading(QuietReading):
             self.refuse("A watch is about one folder: inbox, other, done or spam.")
         elif self.timed(word, page):
             pass
+        elif typed.startswith("#"):
+            self.refuse("A watch tells the room in which it is typed.")
         elif word in QUIET:
             self.quiet(word)
         elif word in AS:

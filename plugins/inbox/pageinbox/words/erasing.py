@@ -122,12 +122,12 @@ def kept(traces: Traces, asked_for: int) -> str:
     if not traces.known:
         return "My ledger has nothing of it; no look will learn it until the customer writes again."
     parts = [
-        counted(traces.waits, "time of waiting", "times of waiting") if traces.waits else "",
+        counted(traces.waits, "wait") if traces.waits else "",
         counted(traces.acts, "mark or note", "marks and notes") if traces.acts else "",
         f"{counted(traces.queued, 'announcement')} still to be sent" if traces.queued else "",
     ]
     them = "it" if asked_for == 1 else "them"
-    return f"My ledger has {spell([f'when and where I met {them}', *filter(None, parts)])}."
+    return f"My ledger has {spell([f'when and where I first saw {them}', *filter(None, parts)])}."
 
 
 def edit(traces: Traces) -> str:
@@ -162,7 +162,7 @@ def others(command: str) -> list[Line]:
     """What else the person may have, where one conversation was named."""
     if " user " in command:
         return []
-    other = "I can't tell whether this person wrote elsewhere too, as on the other platform. Give each ref, or: "
+    other = "I can't tell whether this person also wrote elsewhere, such as on the other platform. Give each ref, or: "
     return [(other, Command("inbox forget user ID"))]
 
 

@@ -75,7 +75,9 @@ def misunderstood(why: str, guess: str = "", example: str = "") -> Post:
 
 
 def with_help(post: Post, command: str) -> Post:
-    """The post with `command`, which shows what can be typed instead."""
+    """The post with `command`, which shows what can be typed instead, unless it says so itself."""
+    if Command(command) in post.headline:
+        return post
     return replace(post, notes=(*post.notes, ("What I understand: ", Command(command))))
 
 
@@ -127,9 +129,9 @@ def which(command: str, those: Sequence[tuple[Line, str]]) -> Post:
     return Post((f"That message told of {len(those)} conversations. Which one?",), (), rows, notes)
 
 
-def one_at_a_time(ref: str) -> Post:
-    """`show` with more words than one conversation's name."""
-    return Post(("One conversation at a time, for example: ", Command(f"inbox show {ref}")))
+def one_at_a_time(command: str, name: str) -> Post:
+    """`command` with more than one conversation's name."""
+    return Post(("One conversation at a time, for example: ", Command(f"inbox {command} {name}")))
 
 
 def several_people(name: str, example: str) -> Post:

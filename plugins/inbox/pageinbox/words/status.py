@@ -171,7 +171,7 @@ def source_cells(report: SourceReport, page: Page, now: float) -> tuple[Line, ..
     soon = ""
     if record is not None and record.next_look is not None:
         verb = "next try" if report.blind else "next"
-        soon = f", {verb} in {duration(record.next_look - now)}" if record.next_look > now else f", {verb} now"
+        soon = f", {verb} in {duration(record.next_look - now)}" if record.next_look >= now + 1 else f", {verb} now"
     if look is None and record is None:
         return (name, ("not checked yet",), ())
     if look is not None and look.folder == "ignored":
