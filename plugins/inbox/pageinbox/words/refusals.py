@@ -102,6 +102,12 @@ def reads_only(verb: str, links: Sequence[AtMeta], instead: str = "") -> Post:
     return Post((f"I only read, so “{verb}” has to be done at Meta.",), lines, (), notes)
 
 
+def rather_looked_for(post: Post, text: str, name: str) -> Post:
+    """The refusal of unknown words, with the commands that look for them in messages and among people."""
+    how: Line = ("To look for it in messages: ", Command(text), " · for a person: ", Command(name))
+    return replace(post, notes=(*post.notes, how))
+
+
 def rather_forgotten(post: Post, ref: str) -> Post:
     """The refusal to delete a conversation at Meta, with the command that erases what is kept of it here."""
     how = "To erase what I keep of it, an admin of mine can type, in a direct chat with me: "
