@@ -11,7 +11,17 @@ from pageinbox.commands.replied import announced
 from pageinbox.commands.request import Request
 from pageinbox.language.nearest import nearest
 from pageinbox.language.reader import QueryError
-from pageinbox.language.vocabulary import FILLERS, FOLDERS, GRAMMAR, REFUSED, SYNONYMS, TRIAGE, WATCH_WORDS, say
+from pageinbox.language.vocabulary import (
+    FILLERS,
+    FOLDERS,
+    GRAMMAR,
+    PLATFORMS,
+    REFUSED,
+    SYNONYMS,
+    TRIAGE,
+    WATCH_WORDS,
+    say,
+)
 from pageinbox.model.answer import Named
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.post import Post
@@ -39,6 +49,8 @@ def unknown_conversation(request: Request, command: str, name: str) -> Post:
     if others and request.is_conversation(first):
         return refusals.one_at_a_time(command, first)
     wanted = fold(bare(name).removeprefix("@"))
+    if command in ("mute", "unmute") and wanted in FOLDERS.keys() | PLATFORMS.keys():
+        return refusals.muted_by_watch(command)
     rows_named = request.named_rows() if wanted and not wanted.isdecimal() else ()
     people = [row for row in rows_named if named(wanted, row.conversation.name)]
     if len({fold(row.conversation.name or "") for row in people}) > 1:
@@ -60,7 +72,7 @@ def misunderstood(request: Request, command: Command, error: QueryError) -> Post
     """Words that could not be read; where nothing comes near them, how to look for them in messages or as a name."""
     post, words = refusals.misunderstood(error.sentence, error.guess, error.example), " ".join(request.words.split())
     offered = command.word or error.guess or error.example or REFUSED.keys() & fold(words).split()
-    if offered or not LIKE_A_NAME.fullmatch(words) or UNSAFE.search(words):
+    if offered or FILLERS & {*fold(words).split()} or not LIKE_A_NAME.fullmatch(words) or UNSAFE.search(words):
         return post
     return refusals.rather_looked_for(post, f"inbox {say('text', words)}", f"inbox {say('name', words)}")
 

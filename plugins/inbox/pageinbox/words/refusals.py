@@ -140,6 +140,16 @@ def one_at_a_time(command: str, name: str) -> Post:
     return Post(("One conversation at a time, for example: ", Command(f"inbox {command} {name}")))
 
 
+def muted_by_watch(command: str) -> Post:
+    """A list behind `mute` or `unmute`."""
+    return Post(
+        (
+            f"To {command} a list, {command} the watch on it, by its number. To see what is watched here: ",
+            Command("inbox watches"),
+        )
+    )
+
+
 def several_people(name: str, example: str) -> Post:
     """A name that several people in the last list have, where one conversation was to be named."""
     what: Line = ("The last list has several people called ", Foreign(cut(name), quoted=True, most=30))
