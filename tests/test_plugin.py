@@ -172,6 +172,7 @@ def test_the_command_may_be_written_as_phones_write_it(graph: Simulator, tmp_pat
             "!INBOX spam instagram limit 1",
             "!Inbox Spam Instagram Limit 1",
             "!iNbOx  spam\tinstagram limit 1",
+            "!inbox@errbot spam instagram limit 1",
         ):
             assert AGE.sub("", bot.say(spelling)) == AGE.sub("", lower), "once, and without “not found”"
         assert "2 of 14" in bot.say("!Inbox More")

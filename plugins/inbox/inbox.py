@@ -16,6 +16,7 @@ from pageinbox.chat.errbot.examining import examine, needs_web
 from pageinbox.chat.errbot.incoming import (
     Unlogged,
     diverted,
+    goes_by,
     hear_names,
     identified,
     is_admin,
@@ -222,15 +223,17 @@ class Inbox(BotPlugin):
 
     @re_botcmd(
         name=QUESTION.name,
-        pattern=r"\A\W*inbox(?:\s+(?P<words>.*))?\Z",
+        pattern=r"\A\W*inbox(?:@(?P<bot>\w+))?(?:\s+(?P<words>.*))?\Z",
         flags=re.IGNORECASE | re.DOTALL,
         historize=False,
         re_cmd_name_help=QUESTION.name,
     )
     def in_any_case(self, msg: Message, match: re.Match[str]) -> None:
-        # As phones write it, or with the prefix behind the bot's name, as in "@bot !inbox": Errbot tries patterns where
-        # it has found no command. Its access controls were asked about the whole line; their rules may be about the
-        # words behind `inbox`.
+        # As phones write it, with the prefix behind the bot's name, as in "@bot !inbox", or as Telegram's groups do,
+        # "/inbox@bot": Errbot tries patterns where it has found no command. Its access controls were asked about the
+        # whole line; their rules may be about the words behind `inbox`.
+        if match["bot"] and not goes_by(self._bot.bot_identifier, match["bot"]):
+            return
         words = match["words"] or ""
         if may(self._bot, msg, QUESTION.name, words):
             self.give(QUESTION, msg, words)
@@ -261,13 +264,14 @@ class Inbox(BotPlugin):
             room_of(msg),
             network.typed(msg, text),
             person=person_of(msg.frm),
-            direct=not msg.is_group,
+            direct=msg.is_direct,  # some backends name no recipient in rooms, which are neither to Errbot
             replied=network.replied(msg),
             alone=alone,
             admin=is_admin(self._bot, msg),
             private=private,
             allowed=partial(may, self._bot, msg),
             later=lambda room, made: self._say_later(msg, text, made, alone=alone),
+            finds_again=lambda: network.finds_again(msg),
         )
 
     def _say_later(self, msg: Message, text: str, made: Callable[[Going], Post | None], *, alone: bool) -> bool:

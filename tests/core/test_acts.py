@@ -345,3 +345,13 @@ def test_more_of_a_question_about_marks_goes_on(stage: Stage) -> None:
     asked = life.answers.ask(ROOM, InboxQuery(folder=None, mark=Mark.CLAIMED, limit=2))
     assert [len(asked.rows), asked.matching, asked.complete] == [2, 3, True]
     assert len(life.answers.more(ROOM).rows) == 1
+
+
+def test_half_an_emoji_that_was_typed_is_no_reason_to_fail(stage: Stage) -> None:
+    life, new, ref = told(stage)
+    said(life, f"note {ref} call \ud83d her\x00", Person("@kim", "K\udce9im"))
+    said(life, f"claim {ref}", Person("@kim", "K\udce9im"))
+    note, claim = acts(life, new)
+    assert (note.by.name, note.words, claim.by.name) == ("K\ufffdim", "call \ufffd her\ufffd", "K\ufffdim")
+    said(life, 'watch text "t\udce9"')
+    assert [watch.spec.text for watch in life.service.watches.watches()].count("t\ufffd") == 1

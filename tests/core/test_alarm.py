@@ -200,6 +200,20 @@ def test_a_chat_that_tells_the_bot_nothing_is_told(ear, clock):
     assert ear.heard[-1][1] == "I can hear what people write again."
 
 
+def test_whatever_else_fails_is_told_though_nobody_can_say_whether_the_chat_hears(ear, clock):
+    def hears() -> bool:
+        raise AttributeError("no such client")
+
+    alarm = Alarm(ear, ["@ops"], clock, hears=hears, timer=clock, aside=lambda job: job())
+    fails(alarm.watchdog, INBOX)
+    for _ in range(2):
+        alarm.check()
+        clock.now += LASTING
+    alarm.check()
+    told = [words for _, words in ear.heard]
+    assert len(told) == 2 and any("/data/ledger" in words for words in told) and any("hear" in words for words in told)
+
+
 @pytest.mark.parametrize(
     ("doing", "says"),
     [

@@ -26,6 +26,7 @@ from pageinbox.chat.errbot.ending import end_on_sigterm
 from pageinbox.chat.errbot.incoming import hear_names, name_of, room_of
 from pageinbox.chat.errbot.refusal import trouble
 from pageinbox.chat.errbot.send import ErrbotChat
+from pageinbox.chat.network import open_chat
 from pageinbox.model.chat import ChatDoubt, ChatError, Doubt, NotPinged
 from pageinbox.model.post import Post
 from pageinbox.model.watch import Ping
@@ -171,19 +172,71 @@ def test_rooms_and_persons_are_named_so_that_errbot_finds_them_again() -> None:
 
 @pytest.mark.servers
 def test_an_exception_tells_only_its_type_and_whether_anything_can_have_arrived(chat: Recording) -> None:
-    def posted(url: str) -> Exception:
+    def posted(url: str, path: str = "/send?token=EAAsecret") -> Exception:
         with pytest.raises(requests.RequestException) as raised:
-            requests.post(f"{url}/send?token=EAAsecret", json={"room": "#support", "text": "x"}).raise_for_status()
+            requests.post(f"{url}{path}", json={"room": "#support", "text": "x"}).raise_for_status()
         return raised.value
 
     chat.misbehave(ANYWHERE, How.BREAK)
     refused = trouble(posted(f"http://127.0.0.1:{closed_port()}"))
     assert str(refused) == "the chat can't be reached (ConnectionRefusedError)" and type(refused) is ChatError
-    for error in (posted(chat.url), OSError("EAAsecret"), TimeoutError("EAAsecret"), after_a_timeout()):
+    unknown = trouble(posted(chat.url))
+    assert str(unknown) == "the chat did not accept it (HTTPError)" and type(unknown) is ChatError
+    for error in (posted(chat.url, "/send"), OSError("EAAsecret"), TimeoutError("EAAsecret"), after_a_timeout()):
         assert isinstance(trouble(error), ChatDoubt) and type(error).__name__ in str(trouble(error))
         assert "EAAsecret" not in repr(trouble(error))
     for error in (RoomDoesNotExistError("EAAsecret"), UserDoesNotExistError("EAAsecret")):
         assert type(trouble(error)) is ChatError and "EAAsecret" not in str(trouble(error))
+
+
+def made(name: str, **what: object) -> Exception:
+    """An exception of a network's library that is not installed here."""
+    error: Exception = type(name, (Exception,), what)("EAAsecret")
+    return error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        made("Unauthorized"),
+        made("BadRequest"),
+        made("ChatMigrated", new_chat_id=-1001),
+        made("MessageTooLong"),
+        made("HTTPException", status=403),
+        made("ApiError", status_code=400),
+        made("HTTPError", response=SimpleNamespace(status_code=413)),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_what_a_network_refuses_has_not_arrived(error: Exception) -> None:
+    assert str(trouble(error)) == f"the chat did not accept it ({type(error).__name__})"
+    assert type(trouble(error)) is ChatError
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        made("TimedOut"),
+        made("HTTPError", response=SimpleNamespace(status_code=502)),
+        made("HTTPError", response=None),
+        made("HTTPException", status=408),
+        made("Odd", status="403 Forbidden"),
+    ],
+    ids=repr,
+)
+def test_what_a_network_does_not_settle_is_a_doubt(error: Exception) -> None:
+    assert isinstance(trouble(error), ChatDoubt)
+
+
+def test_a_group_that_telegram_has_given_another_id_is_followed() -> None:
+    class Upgraded(Backend):
+        def send_message(self, message: Message) -> None:
+            raise made("ChatMigrated", new_chat_id=-1001)
+
+    chat = ErrbotChat(Upgraded(), markdown.messages)
+    with pytest.raises(ChatError):
+        chat.send("-123", POST, "k1")
+    assert chat.moved() == {"-123": "-1001"}
 
 
 def after_a_timeout() -> Exception:
@@ -221,6 +274,16 @@ def test_a_failure_after_the_first_message_is_a_doubt() -> None:
 
     with pytest.raises(ChatDoubt, match=r"did not accept it .*; the first part has arrived"):
         ErrbotChat(Gone(), lambda post: ["one", "two"]).send("#support", POST, "k1")
+
+
+@pytest.mark.parametrize(("mode", "limit", "most"), [("irc", 10_000, 510), ("irc", 505, 505), ("recording", 900, 900)])
+def test_no_message_is_longer_than_its_network_takes(mode: str, limit: int, most: int) -> None:
+    bot = Backend()
+    bot.mode = mode
+    config = SimpleNamespace(BOT_PREFIX="!", MESSAGE_SIZE_LIMIT=limit)
+    open_chat(bot, config).send("#support", Post(("New",), tuple(("word " * 100,) for _ in range(9))), "k1")
+    assert max(len(message.body) for message in bot.sent) <= most - 100
+    assert "".join(message.body for message in bot.sent).count("word") == 900
 
 
 def test_the_backends_exception_is_not_carried_along() -> None:

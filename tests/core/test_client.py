@@ -18,10 +18,12 @@ from urllib3 import HTTPConnectionPool
 from urllib3.connection import HTTPConnection
 from urllib3.exceptions import MaxRetryError, NameResolutionError, NewConnectionError
 
+from pageinbox.graph.client import UNLINKED
 from pageinbox.graph.http import Reply, Session, open_session, receive
 from pageinbox.model.errors import GraphError, ProofWrong, Redirected, TokenDead, TooMuchData, Unavailable, Unreachable
 from pageinbox.model.source import Folder, Platform
 from pageinbox.words.trouble import explain
+from simulator.page import Instagram
 
 MESSENGER, INSTAGRAM = Platform.MESSENGER, Platform.INSTAGRAM
 
@@ -367,6 +369,17 @@ def test_an_account_that_is_linked_later_is_found(rig, canned, clock):
     clock.now += 30 * 86400
     assert client.identity().instagram_id == "17"
     assert len(canned.paths) == 2
+
+
+def test_another_instagram_account_of_the_page_is_noticed_in_its_conversations(rig, sim, world, clock):
+    client = rig.client()
+    client.conversations(INSTAGRAM)
+    world.pages["acme"].instagram = Instagram("17841499", "acme.new")
+    clock.now += UNLINKED
+    client.conversations(INSTAGRAM)
+    assert all(item.waiting is not None for item in client.conversations(INSTAGRAM).conversations)
+    assert client.identity().instagram_id == "17841499"
+    assert sum("instagram_business_account" in request.query["fields"] for request in sim.requests) == 2
 
 
 def test_a_question_that_failed_is_not_put_again_by_those_who_waited(rig, sim):

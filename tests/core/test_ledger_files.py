@@ -55,3 +55,27 @@ def test_what_cannot_be_closed_to_others_is_refused() -> None:
             open_ledger(path)
     assert (refused.value.kind, refused.value.where) == ("exposed", str(path))
     assert "can be read by other users of this machine" in ledger_trouble(refused.value.kind, refused.value.where)
+
+
+@pytest.mark.parametrize(
+    ("mounts", "refused"),
+    [
+        ("/dev/sda1 / ext4 rw 0 0\n", False),
+        ("nas:/bots {folder} nfs4 rw 0 0\n/dev/sda1 / ext4 rw 0 0\n", True),
+        ("nas:/ / nfs rw 0 0\n/dev/sdb1 {folder} xfs rw 0 0\n", False),
+        ("//nas/a {folder}x cifs rw 0 0\n", False),
+        ("", False),
+    ],
+)
+def test_two_may_have_a_file_open_but_not_on_a_disk_of_the_network(tmp_path: Path, mounts: str, refused: bool) -> None:
+    folder, told = tmp_path / "a b", tmp_path / "mounts"
+    folder.mkdir()
+    told.write_text(mounts.format(folder=str(folder).replace(" ", "\\040")))
+    first = open_ledger(folder / "ledger.sqlite", mounts=told)
+    if refused:
+        with pytest.raises(LedgerError) as raised:
+            open_ledger(folder / "ledger.sqlite", mounts=told)
+        assert raised.value.kind == "shared"
+        first.close()
+    open_ledger(folder / "ledger.sqlite", mounts=told).close()
+    first.close()

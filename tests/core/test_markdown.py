@@ -259,6 +259,12 @@ def test_tame_posts_have_our_own_links_and_no_others():
     assert "config.py" in shown and link in shown and "!inbox user ＠ann․example" in shown
 
 
+@pytest.mark.parametrize("prefix", ["/", "@bot ", "#", "~", "@**err-bot**"])
+def test_what_commands_begin_with_can_be_copied_from_a_tame_post(prefix):
+    post = Post(("h",), (), (((Command("inbox user @ann.example"),),),))
+    assert f"{prefix}inbox user ＠ann․example" in "\n".join(markdown.messages(post, prefix, tame=True))
+
+
 def test_a_terminal_gets_text_untamed():
     assert "@bo of evil.example" in text().convert(markdown.messages(Post((Foreign("@bo of evil.example"),)))[0])
 

@@ -356,3 +356,16 @@ def test_a_reminder_of_an_act_is_dropped_once_it_was_answered(stage: Stage) -> N
     stage.world.answer(new[0], "yes")
     on(stage, life, 200)
     assert reminded(stage) == [[(new[1], "awake", 0)]]
+
+
+def test_a_watch_that_is_made_while_somebody_waits_reminds_of_the_steps_after_it(stage: Stage) -> None:
+    """Also where the other watches have no more to say of that wait."""
+    life, (new,) = began(stage)
+    on(stage, life, 4 * HOUR)
+    on(stage, life)
+    assert reminded(stage) == [[(new, "waiting", 4 * HOUR)]]
+    life.say("#other", "watch inbox messenger only reminders waiting 2h,5h")
+    on(stage, life)
+    assert reminded(stage, "#other") == []
+    on(stage, life, HOUR)
+    assert reminded(stage, "#other") == [[(new, "waiting", 5 * HOUR)]] and len(reminded(stage)) == 1

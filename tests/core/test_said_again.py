@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
+from random import Random
+from typing import Any
 
 import pytest
 
+from pageinbox.app import Runtime, open_listing
 from pageinbox.chat.errbot.content import messages
 from pageinbox.commands.dispatch import Commands
+from pageinbox.model.act import Person
 from pageinbox.model.chat import Doubt
 from pageinbox.model.post import Post
 from pageinbox.model.watch import Detail
@@ -57,6 +63,7 @@ class Place:
     chosen: Settings
     url: str
     clock: Clock
+    world: World
     asked: int = 0
 
     def bot(self) -> Bot:
@@ -75,7 +82,7 @@ def place(tmp_path: Path) -> Iterator[Place]:
         page = graph.world.page("acme")
         pages = {"acme": {"ID": page.id, "TOKEN": page.token}}
         chosen = read({"PAGES": pages, "GRAPH_URL": graph.url, "CACHE_TTL": 3600}, environment={})
-        yield Place(chosen, f"sqlite:///{tmp_path / 'ledger'}", clock)
+        yield Place(chosen, f"sqlite:///{tmp_path / 'ledger'}", clock, graph.world)
 
 
 @pytest.fixture
@@ -170,3 +177,116 @@ def text_of(post: Post) -> str:
 
 def refs(bot: Bot, room: str) -> list[str]:
     return [row.ref for row in bot.answers.rows(room)]
+
+
+ASKED = ("", "all", "waiting", "unread limit 3", "since 3h", "unclaimed", "mine", '@"Bo Lindqvist"')
+ZONES = ("UTC", "Asia/Tokyo", "America/St_Johns")
+
+
+@dataclass
+class Story:
+    """A bot that people ask while time goes by, customers write, the team acts, and what they may see changes."""
+
+    place: Place
+    bot: Bot
+    other: Bot
+    random: Random
+    commands: Commands
+    levels: dict[str, Detail]
+
+    def happen(self) -> str:
+        """One thing that may change what an answer says, by its name."""
+        what: Callable[[], object] = self.random.choice(
+            (self.wait, self.wait, self.wait, self.write, self.act, self.level, self.settings, self.erase, self.nothing)
+        )
+        what()
+        return what.__name__
+
+    def nothing(self) -> None:
+        """It is asked once more at once."""
+
+    def wait(self) -> None:
+        self.place.clock.wait(self.random.choice((0.3, 1.0, 7.0, 59.9, 61.0, 3_599.0, DAY - 30.0, -45.0)))
+
+    def write(self) -> None:
+        known = self.random.choice((None, *(row.conversation.id for row in self.bot.answers.rows("#room")[:3])))
+        self.place.world.write("acme", known, f"About order {self.random.randrange(5)}")
+
+    def act(self) -> None:
+        if rows := self.bot.answers.rows("#room"):
+            command = self.random.choice(("claim", "release", "done", "reopen", "snooze", "unsnooze"))
+            asked = self.random.choice((self.bot, self.other))
+            asked.say("#acts", f"{command} {self.random.choice(rows).ref}")
+
+    def level(self) -> None:
+        self.levels[self.random.choice(("#", "@"))] = self.random.choice([*Detail])
+
+    def settings(self) -> None:
+        page = {"ID": "1", "TOKEN": "t", "OPEN": self.random.choice(("mon-fri 9:00-17:00", "mon-sun 10:00-11:00"))}
+        given = {"PAGES": {"acme": page}, "TIMEZONE": self.random.choice(ZONES)}
+        read_anew = read(given, environment={})
+        acme = replace(self.place.chosen.pages["acme"], open=read_anew.pages["acme"].open)
+        chosen = replace(
+            self.place.chosen,
+            pages={"acme": acme},
+            timezone=read_anew.timezone,
+            cache_ttl=self.random.choice((60, 3600)),
+        )
+        clock = self.place.clock
+        self.bot.answers.use(open_listing(chosen, Runtime(clock, clock, clock.wait, lambda: 0.5, {}, paced=False)))
+        self.commands = self.made(chosen)
+
+    def erase(self) -> None:
+        if rows := self.bot.answers.rows("#room"):
+            row = self.random.choice(rows)
+            self.bot.service.erasing.erase([(row.source, row.conversation)])
+
+    def made(self, chosen: Settings) -> Commands:
+        bot, clock = self.bot, self.place.clock
+        return Commands(
+            bot.answers, chosen, lambda: bot.service, clock=clock, whom=whom, ceiling=lambda name: self.levels[name[0]]
+        )
+
+    def say(self, room: str, text: str, **way: Any) -> Post:
+        return self.commands.answer(room, text, **{"person": SAM} | way)
+
+    def fresh(self, *texts: str, **way: Any) -> Post:
+        """What is told last to somebody who asks all of it for the first time, of a bot that remembers no wording."""
+        forget_wordings()
+        self.place.asked += 1
+        who = Person(f"@{self.place.asked}", "Sam") if way["alone"] else SAM
+        return [self.say(f"#new-{self.place.asked}", text, **way, person=who) for text in texts][-1]
+
+
+def forget_wordings() -> None:
+    """Empty whatever keeps how something was worded, laid out or understood."""
+    for remembering in wordings():
+        remembering.cache_clear()
+
+
+@cache
+def wordings() -> list[Any]:
+    parts = tuple(f"pageinbox.{name}" for name in ("ask", "chat", "commands", "language", "model", "words"))
+    modules = [module for name, module in sys.modules.items() if name.startswith(parts)]
+    return [each for module in modules for each in vars(module).values() if hasattr(each, "cache_clear")]
+
+
+def test_whatever_happens_between_two_questions(place: Place, bot: Bot) -> None:
+    other = place.bot()
+    story = Story(place, bot, other, Random(11), bot.commands, {"#": Detail.SNIPPET, "@": Detail.NAME})
+    story.commands = story.made(place.chosen)
+    happened, text, way = list[str](), "", dict.fromkeys(("direct", "alone", "private"), False)
+    for _ in range(90):
+        happened.append(story.happen())
+        if story.random.random() < 0.3:  # else what was asked before is asked again
+            text = story.random.choice(ASKED)
+            way = {name: story.random.random() < 0.2 for name in way}
+            way["alone"] = way["alone"] and text not in ("mine", "unclaimed")
+        again = story.say("#room", text, **way)
+        laid_out = messages(again)
+        first = story.fresh(text, **way)
+        assert again == first and laid_out == messages(first), (happened, text, way)
+        if story.random.random() < 0.2 and text != "mine":  # which leaves the last list where it holds nothing
+            more, first = story.say("#room", "more 3", **way), story.fresh(text, "more 3", **way)
+            assert more == first, (happened, text, way)
+    other.stop()

@@ -205,6 +205,34 @@ def test_a_list_that_nobody_watches_any_more_has_nobody_who_waits(stage: Stage) 
     assert len(waiting(life, done)) == 1
 
 
+@pytest.mark.parametrize("again", [True, False])
+def test_a_look_that_began_before_its_watch_ended_keeps_nothing(stage: Stage, again: bool) -> None:
+    """It would say that nobody waits in a list of which nothing is known any more, or keep what nobody watches."""
+    life = stage.bot()
+    ann = write(stage)
+    later(stage, life)
+    stage.time.wait(INTERVAL)
+    if not again:
+        write(stage)
+    (watch,) = (each for each in life.service.watches.watches() if INBOX.folder is each.spec.folder)
+
+    def unwatch(call: int) -> None:
+        if call == 1:
+            life.service.watches.end(watch.number, stage.time.wall())
+            life.service.poll.sources()
+            if again:
+                life.service.watches.add("#other", watch.spec, stage.time.wall())
+                life.service.poll.sources()
+
+    life.meanwhile = unwatch
+    life.look_at(INBOX)
+    assert life.service.waits.looks([INBOX]) is None
+    assert [(gone, body) for *_, gone, body in waits(life)] == [(True, False)]
+    life.meanwhile = lambda call: None
+    later(stage, life)
+    assert not again or waiting(life) == [(ann, 0, False)]
+
+
 def test_what_is_forgotten_takes_its_waits_along(stage: Stage) -> None:
     life = stage.bot()
     write(stage)

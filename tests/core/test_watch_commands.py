@@ -11,6 +11,7 @@ import pytest
 from pageinbox.chat.errbot.content import messages
 from pageinbox.model.announcement import NoticeKind
 from simulator.thread import Person
+from tests.bot import SAM
 from tests.core.stage import INTERVAL, Killed, Life, Stage, told_once
 
 Set = Callable[..., Stage]
@@ -231,3 +232,21 @@ def test_odd_words_get_a_sentence(stage: Set, text: str) -> None:
     assert answer
     assert "went wrong on my side" not in answer
     assert [watch.number for watch in life.service.watches.watches()] == [1]
+
+
+@pytest.mark.parametrize(
+    ("direct", "warned"),
+    [
+        (False, "doesn't find this room by name, so what I announce by myself may never arrive here."),
+        (True, "doesn't find you by name, so what I announce by myself may never reach you."),
+    ],
+)
+@pytest.mark.parametrize("command", ["watch spam", "digest daily 09:00"])
+def test_who_may_never_hear_of_it_is_told_so_at_once(stage: Set, command: str, direct: bool, warned: str) -> None:
+    life = begun(stage())
+
+    def answered(**more: Any) -> str:
+        return "".join(messages(life.commands.answer("#new", command, person=SAM, direct=direct, **more)))
+
+    assert warned in answered(finds_again=lambda: False).replace("\\", "")
+    assert "by name" not in answered()

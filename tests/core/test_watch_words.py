@@ -401,7 +401,7 @@ def test_status_tells_what_hangs_and_what_fails_for_a_fault_of_our_own(stood):
 
 KINDS = (
     *("full", "readonly", "standby", "locked", "corrupt", "newer", "unreachable", "silent", "crowded"),
-    *("options", "starved", "unlockable", "forbidden", "unfit", "narrow", "refused"),
+    *("options", "starved", "unlockable", "shared", "forbidden", "unfit", "narrow", "refused"),
     *("driver", "broken"),
 )
 

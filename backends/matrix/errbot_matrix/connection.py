@@ -201,8 +201,8 @@ class Connection:
         for room, invitation in raw.get("rooms", {}).get("invite", {}).items():
             self._invitations.answer(room, invitation.get("invite_state", {}).get("events", []))
         try:
-            heard = await self._heard(answer, since)
             await self._sealed.exchange_keys()
+            heard = await self._heard(answer, since)  # last, since what was sealed is opened once
         except BaseException:
             self._since = since
             raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import queue
 import time
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 from errbot.backends.base import UserDoesNotExistError
+from nio.crypto.sessions import InboundGroupSession, OutboundGroupSession
 
 from backends.matrix.tests.scripted import BOT, DEVICE, Scripted, refusal, sync
 from errbot_matrix.connection import Connection
@@ -284,11 +286,11 @@ def test_a_broken_message_to_the_device_costs_itself_alone(server: Scripted, mak
     assert len(server.asked("GET sync")) <= 3
 
 
-def sealed(event_id: str) -> dict[str, Any]:
+def sealed(event_id: str, session_id: str = "nobody's", ciphertext: str = "AwgA") -> dict[str, Any]:
     """What a sync brings of a message whose key the account doesn't have."""
     brought = said("", event_id)
     [event] = brought["rooms"]["join"][ROOM]["timeline"]["events"]
-    of = {"session_id": "nobody's", "sender_key": "unknown", "device_id": "PHONE", "ciphertext": "AwgA"}
+    of = {"session_id": session_id, "sender_key": "unknown", "device_id": "PHONE", "ciphertext": ciphertext}
     event |= {"type": "m.room.encrypted", "content": {"algorithm": "m.megolm.v1.aes-sha2", **of}}
     return brought
 
@@ -304,3 +306,26 @@ def test_the_admins_are_told_once_where_nobody_gives_the_account_a_key(server: S
     told = account.next()
     assert isinstance(told, Concern) and ROOM in told.sentence and "@ann:chat.example" in told.sentence
     assert [account.next(), account.next()] == [Done("s3"), Done("s4")]
+
+
+def test_what_was_opened_is_heard_though_the_server_takes_no_keys_just_then(server: Scripted, make: Make) -> None:
+    """The sync is asked for again then, but it brings nothing of what came before the key."""
+    account = make()
+    connected(server, account)
+    session, client = OutboundGroupSession(), account.connection.client
+    key = InboundGroupSession(session.session_key, "unsigned", "unknown", ROOM)
+    session.mark_as_shared()
+    words = {"type": "m.room.message", "room_id": ROOM, "content": {"msgtype": "m.text", "body": "!inbox"}}
+    server.answer("GET sync", sync("s2", **sealed("$1", session.id, session.encrypt(json.dumps(words)))))
+    assert account.next() == Done("s2")
+
+    async def give() -> None:
+        client.olm.inbound_group_store.add(key)
+
+    account.connection.run(give())
+    server.answer("POST keys/upload", (502, {}))
+    few = {"device_one_time_keys_count": {"signed_curve25519": 1}}
+    server.answer("GET sync", sync("s3", **few), sync("s3", **few))
+    heard = account.next()
+    assert isinstance(heard, Heard) and heard.event.body == "!inbox"
+    assert account.next() == Done("s3")

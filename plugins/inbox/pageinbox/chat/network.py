@@ -18,6 +18,9 @@ from pageinbox.model.watch import Ping
 ADDRESS_MAX = 100
 """Characters left free in each message for the name Errbot puts before an answer in a room."""
 
+LONGEST = {"irc": 510, "telegram": 4096, "discord": 2000}
+"""What networks take at most of a message, or of a line: MESSAGE_SIZE_LIMIT may be more, of which Errbot only warns."""
+
 ALONE = ("text", "test")
 """Errbot's backends without a network: nothing there turns text into links or mentions."""
 
@@ -39,6 +42,12 @@ class Network(Chat, Protocol):
 
     def member(self, room: str, name: str) -> tuple[Person, Mention]:
         """The one person whom `@name` means in `room`, and what mentions them. Raises what `whom` does."""
+
+    def finds_again(self, message: Any) -> bool:
+        """Whether what is announced to the room, or the person, of an incoming message of Errbot's gets there.
+
+        Yes where that can't be known. May ask the network.
+        """
 
     def heard_before(self, message: Any) -> bool:
         """Whether an incoming message of Errbot's was met before, or is an old one that was edited; from now on it was.
@@ -110,6 +119,7 @@ def open_chat(
         from pageinbox.chat.matrix.send import MatrixChat
 
         return MatrixChat(bot, prefix)
-    most = config.MESSAGE_SIZE_LIMIT - ADDRESS_MAX
+    limit: int = config.MESSAGE_SIZE_LIMIT
+    most = min(limit, LONGEST.get(bot.mode, limit)) - ADDRESS_MAX
     alone = bot.mode in ALONE
     return ErrbotChat(bot, lambda post: markdown.messages(post, prefix, most, tame=not alone), alone=alone)

@@ -29,7 +29,7 @@ def keep(request: Request, asked: DigestAsked, rhythm: Rhythm, own: list[Digest]
     unwatched = not {*spec.lists.sources(pages.values())} <= {*service.poll.wanted()}
     made, before = service.digests.keep(request.room, spec)
     service.wake()
-    return words.kept(
+    post = words.kept(
         made,
         spec,
         before,
@@ -39,6 +39,7 @@ def keep(request: Request, asked: DigestAsked, rhythm: Rhythm, own: list[Digest]
         alone={each.number for each in own} <= {made.number},
         unwatched=unwatched,
     )
+    return post if request.finds_again() else refusals.may_not_arrive(post, direct=request.direct)
 
 
 def show(request: Request, asked: DigestAsked, own: list[Digest]) -> Post:

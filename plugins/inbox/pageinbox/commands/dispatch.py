@@ -24,7 +24,7 @@ from pageinbox.model.chat import NotPinged
 from pageinbox.model.errors import AskedTooOften, LedgerError
 from pageinbox.model.fault import Fault
 from pageinbox.model.post import Mention, Post
-from pageinbox.model.text import bare
+from pageinbox.model.text import bare, storable
 from pageinbox.model.watch import Detail, Ping, least
 from pageinbox.settings.reading import Settings
 from pageinbox.tell.ceilings import Ceilings
@@ -100,6 +100,7 @@ class Commands:
         private: bool = False,
         allowed: Callable[[str, str], bool] = lambda name, words: True,
         later: Callable[[str, Callable[[Going], Post | None]], bool] = lambda room, made: False,
+        finds_again: Callable[[], bool] = lambda: True,
     ) -> Post:
         """What to say in `room` to `text`, the words after `!inbox`. Raises nothing: Errbot would show it raw.
 
@@ -109,9 +110,10 @@ class Commands:
 
         `allowed` tells whether they may give a command, by its name for Errbot and the words behind it: one command may
         be answered as another. `later` begins what takes too long to be waited for, in a room, and says there what it
-        gives unless that is nothing; it tells whether it did.
+        gives unless that is nothing; it tells whether it did. `finds_again` tells whether announcements get to `room`.
         """
-        command, words = command_of(text)
+        command, words = command_of(storable(text))
+        person = Person(person.id, storable(person.name))
         request = Request(
             room=room,
             words=words,
@@ -133,6 +135,7 @@ class Commands:
             admin=admin,
             ceiling=least(map(self._ceiling, {room, person.id})) if private else self._ceiling(room),
             around=self._around,
+            finds_again=finds_again,
         )
         post, zone = unnamed(self._answer(command, request), request.sees), self._settings.timezone
         return post if post.zone is zone else replace(post, zone=zone)

@@ -39,7 +39,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     `ceiling` is how much of a conversation may be shown here. `admin` says that whoever asks runs the bot. `replied`
     are the receipts of the messages that it replies to, the nearest first. `faults` gives what the bot does by itself
     and can't get done. `later` is for what takes too long to be waited for. `alone` says that only the person is shown
-    the answer, also in a room of many. `around` is where the bot runs, None where that is nothing to be examined.
+    the answer, also in a room of many. `finds_again` tells whether announcements get to this room. `around` is
+    where the bot runs, None where that is nothing to be examined.
     """
 
     room: str
@@ -62,6 +63,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     alone: bool = False
     admin: bool = False
     around: Around | None = None
+    finds_again: Callable[[], bool] = lambda: True
 
     @property
     def sees_all(self) -> bool:

@@ -89,7 +89,8 @@ def watch(request: Request) -> Post:
         last_day=last_day(service, spec, looks, [item for _, item in likely], now=now),
         sample=next((each for each in likely if not each[1].unreadable), None),
     )
-    return new_watch.with_warnings(post, looks, pages)
+    post = new_watch.with_warnings(post, looks, pages)
+    return post if request.finds_again() else refusals.may_not_arrive(post, direct=request.direct)
 
 
 def looked_up(request: Request, spec: WatchSpec) -> tuple[WatchSpec, Post | None]:

@@ -18,7 +18,7 @@ from pageinbox.graph.calls import PATIENCE, Calls
 from pageinbox.graph.decoding import Listed, decode_identity, decode_list, decode_thread
 from pageinbox.graph.naming import fields_named
 from pageinbox.graph.narrowing import Narrowing, less_of_one
-from pageinbox.graph.people import takes_part
+from pageinbox.graph.people import is_among, takes_part
 from pageinbox.graph.reading import read_conversations, read_thread
 from pageinbox.graph.values import FieldError
 from pageinbox.graph.wire import WireConversation
@@ -42,7 +42,7 @@ FORBIDDEN = 3600.0
 """Seconds after which that is asked again where the token may not ask it, since somebody may grant it."""
 
 UNLINKED = 600.0
-"""Seconds after which a Page without an Instagram account is asked again: somebody may just have linked one."""
+"""Seconds after which a Page is asked again that has no Instagram account, or conversations of another one."""
 
 LISTING = {Platform.MESSENGER: "pages_messaging", Platform.INSTAGRAM: "pages_messaging and instagram_manage_messages"}
 """The permission that is missing where 230 comes for a whole list instead of for one person."""
@@ -74,7 +74,7 @@ class GraphClient:
         """What `identity` answered last; None before."""
         self._token, self._token_told = UNKNOWN, float("-inf")
         self._identifying = threading.Lock()
-        self._known_until = self._anonymous_until = float("-inf")
+        self._asked = self._known_until = self._anonymous_until = float("-inf")
         self._anonymous: Page | None = None
         """The Page, with the token that could not tell who it is on Instagram."""
         self._calls = calls
@@ -136,6 +136,8 @@ class GraphClient:
         # A front is read over and over; what lies behind, or is one person's, is not.
         front = self._fronts.setdefault((platform, folder), Before()) if after is user_id is None else None
         items = listed.items
+        if platform is Platform.INSTAGRAM and not is_among(own, items):
+            self._known_until = min(self._known_until, self._asked + UNLINKED)
         if user_id is not None and not (after is None and not listed.more and len(items) == 1):
             items = [item for item in items if takes_part(user_id, item)]  # a person has one, so it left out nobody
         good, bad = read_conversations(items, platform, own, self._automatic, front)
@@ -177,7 +179,7 @@ class GraphClient:
     def identity(self) -> Identity:
         """Who the Page is, and which Instagram account is linked to it.
 
-        Asked for once; again only where no account was linked ten minutes ago.
+        Asked for once; again only where no account was linked ten minutes ago, or another one is by now.
         """
         with self._identifying:
             return self._identity()
@@ -256,7 +258,8 @@ class GraphClient:
                 if not fields_named(error.words, ("name", "username")):
                     raise
                 self.known = self._ask_identity("id,instagram_business_account", background)
-            self._known_until = float("inf") if self.known.instagram_id else self.budget.clock() + UNLINKED
+            self._asked = self.budget.clock()
+            self._known_until = float("inf") if self.known.instagram_id else self._asked + UNLINKED
         return self.known
 
     def _ask_identity(self, fields: str, background: bool) -> Identity:

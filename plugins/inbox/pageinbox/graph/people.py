@@ -120,6 +120,16 @@ def own_ids(items: Iterable[WireConversation], known: Collection[str]) -> frozen
     return frozenset((*known, *always)) if len(always) == 1 else frozenset(known)
 
 
+def is_among(known: Collection[str], items: Iterable[WireConversation]) -> bool:
+    """Whether somebody known takes part in any conversation; also where none names its people."""
+    named = False
+    for person in (person for item in items for person in items_of(item.participants)):
+        if is_one_of(person, known):
+            return True
+        named = True
+    return not named
+
+
 def takes_part(person_id: str, item: WireConversation) -> bool:
     """Whether a conversation names somebody of this id, among those who take part or who wrote."""
     senders = [message.sender for message in items_of(item.messages) if message.sender is not None]

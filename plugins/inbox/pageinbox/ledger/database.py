@@ -17,6 +17,7 @@ from pageinbox.ledger import schema
 from pageinbox.ledger.address import address_of, where_of
 from pageinbox.ledger.copies import drop_copies
 from pageinbox.ledger.deadline import READ_IN_VAIN, Rest
+from pageinbox.ledger.disks import MOUNTS, refuse_shared
 from pageinbox.ledger.engine import CLOCK, WAITING, Clock, begun, clock_of, clocked, connect, for_use, size_of
 from pageinbox.ledger.faults import told_plainly
 from pageinbox.ledger.files import close_to_others, files_of, journal_of, lock_file
@@ -242,10 +243,11 @@ def open_ledger(
     version: int = schema.VERSION,
     *,
     clock: Clock = None,
+    mounts: Path = MOUNTS,
 ) -> Ledger:
     """The ledger in a file, or at a `sqlite:///` or `postgresql://` address, its tables brought up to `version`.
 
-    `clock` is for who simulates the time: see `Ledger`. Raises LedgerError.
+    `clock` is for who simulates the time: see `Ledger`. `mounts` tells which disks there are. Raises LedgerError.
     """
     address = address_of(location)
     where = where_of(address)
@@ -255,6 +257,8 @@ def open_ledger(
         close_to_others(path)
         lock, exclusive = lock_file(path)
     try:
+        if not exclusive and lock is not None:
+            refuse_shared(path, lock, mounts)
         engine = connect(address)
         try:
             facts = bring_up_in_turn(engine, where, migrations, version)

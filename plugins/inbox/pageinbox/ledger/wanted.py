@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select, update
@@ -14,6 +15,9 @@ from pageinbox.ledger.schema import source as source_table
 from pageinbox.ledger.schema import wait
 from pageinbox.ledger.sources import Sources
 from pageinbox.model.source import Source
+
+FREE: Mapping[str, None] = MappingProxyType({"lease": None, "lease_until": None})
+"""So that a look that is under way keeps nothing of what it found: it began when something else was known."""
 
 Meant = Callable[[Sequence[Row[Any]]], Collection[int]]
 """Those of the sources' rows, by their ids, that are to stay wanted."""
@@ -47,13 +51,13 @@ def want(
             connection.execute(ADD[connection.dialect.name], [{**each, "wanted": True} for each in names])
         if again:
             anew = {"wanted": True, "complete": False, "waits": None, "quiet_until": None, "looked": None,
-                    "failing": None, "failures": 0, "trouble": None, "told": False, "kinds": None}  # fmt: skip
+                    "failing": None, "failures": 0, "trouble": None, "told": False, "kinds": None, **FREE}  # fmt: skip
             for row in again:
                 if row.looked is not None:
                     unseen(connection, row.id, row.looked, row.looked)  # until its first look is finished
             connection.execute(CHANGE, {"ids": [row.id for row in again], **anew})
         if gone:
-            connection.execute(CHANGE, {"ids": [*gone], "wanted": False})
+            connection.execute(CHANGE, {"ids": [*gone], "wanted": False, **FREE})
             connection.execute(LEAVE, {"ids": [*gone], "gone": ledger.now(connection)})
 
 

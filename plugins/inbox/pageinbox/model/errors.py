@@ -272,12 +272,13 @@ class AskedTooOften(Exception):
 class LedgerError(Exception):
     """The ledger cannot be used.
 
-    `kind` is full, readonly, nofolder, standby, locked, corrupt, gone, newer, unreachable, silent, crowded, refused,
-    driver or broken, `where` the file, or the server without user and password; empty while that is not known. Others
-    are starved, unlockable, forbidden, exposed, options, unfit (for what the address asks for), narrow (for want of
-    letters), option, which `where` names, copy (a backup that was not put back) and moved, to `where`. Who copies
-    ledgers meets used (by a bot), taken (by something else), itself (a file of the ledger's own), making (by
-    another), none (no ledger is there) and older (than this version can copy), too.
+    `kind` is full, readonly, nofolder, standby, locked, corrupt, gone, newer, unreachable, silent, crowded,
+    refused, driver or broken, `where` the file, or the server without user and password; empty while that is not
+    known. Others are starved, unlockable, shared (by machines), forbidden, exposed, options, unfit (for what the
+    address asks for), narrow (for want of letters), option, which `where` names, copy (a backup that was not put
+    back) and moved, to `where`. Who copies ledgers meets used (by a bot), taken (by something else), itself (a file
+    of the ledger's own), making (by another), none (no ledger is there) and older (than this version can copy),
+    too.
     """
 
     def __init__(self, kind: str, where: str) -> None:

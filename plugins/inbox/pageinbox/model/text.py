@@ -17,6 +17,13 @@ PART = re.compile(r"[^\s._]+")
 SHORTEST_NAME = 2
 """Letters of a name that is recognised in a text, but for the initial behind it."""
 
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def storable(text: str) -> str:
+    """What was typed, with what no database takes replaced: half an emoji, a byte that was no letter, and NUL."""
+    return UNSTORABLE.sub("\ufffd", text)
+
 
 def fold(text: str) -> str:
     """What all spellings of one name have in common: compare names, user names and Pages by it.

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 
-from pageinbox.model.chat import Chat, ChatError
+from pageinbox.model.chat import Chat, ChatDoubt, ChatError
 from pageinbox.model.post import Post
 
 
@@ -25,10 +24,17 @@ class Admins:
         """What they were told last, by what it keeps from being done."""
 
     def tell(self, what: str, wrong: Sequence[str], post: Post) -> None:
-        """Tell them of `wrong`, which keeps `what` from being done; no sentence in it is nothing to tell."""
+        """Tell them of `wrong`, which keeps `what` from being done; no sentence in it is nothing to tell.
+
+        Where none of them could be told, that is tried again the next time it is found wrong.
+        """
         if wrong == self._told.get(what) or not any(wrong):
             return
-        self._told[what] = wrong
         for admin in self._names():
-            with suppress(ChatError):  # the log has it too
+            try:
                 self._chat().send(admin, post, f"{what}-{self._clock():.0f}")
+            except ChatDoubt:
+                pass  # it may have arrived
+            except ChatError:
+                continue  # the log has it too
+            self._told[what] = wrong

@@ -98,7 +98,7 @@ class Alarm:
 
     def check(self) -> None:
         """Tell those who do not know it yet what has lasted for long, and what is over. Waits for nobody."""
-        with suppress(Deaf), self.watchdog.watching(Work.HEARING):
+        with suppress(Exception), self.watchdog.watching(Work.HEARING):  # of all else is told, whatever that raises
             if not self._hears():
                 raise Deaf
         present: Kinds = {}

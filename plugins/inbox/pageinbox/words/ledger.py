@@ -26,6 +26,10 @@ TROUBLES = {
         f"is on a disk that keeps no locks, as many network disks don't. {FIXED} Put it on a disk of this machine with "
         "DATABASE_URL or BOT_DATA_DIR, or use PostgreSQL."
     ),
+    "shared": (
+        f"is in use by another bot, and on a disk of the network, where two machines would damage it. {FIXED} Let one "
+        "bot have it, or let all use PostgreSQL."
+    ),
     "exposed": (
         f"can be read by other users of this machine, and I can't change that. {FIXED} Let only the user I run as read "
         "it (chmod 600), on a disk that keeps such permissions."

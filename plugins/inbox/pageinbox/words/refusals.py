@@ -191,6 +191,15 @@ def not_pinged(name: str, why: str, example: str = "") -> Post:
     return Post((*line, " Did you mean ", Command(example), "?") if example else line)
 
 
+def may_not_arrive(post: Post, *, direct: bool) -> Post:
+    """The post about what was to be announced here, with a warning below its first line: the name leads nowhere."""
+    whom, where = ("you", "reach you") if direct else ("this room", "arrive here")
+    warning: Line = (
+        f"The chat backend I run on doesn't find {whom} by name, so what I announce by myself may never {where}.",
+    )
+    return replace(post, lines=(warning, *post.lines))
+
+
 def failed(error: GraphError, page: Page, source: Source) -> Post:
     """A conversation that could not be read."""
     return Post((f"{label(page, source)}: ", *explain(error, page, source.platform)))

@@ -85,8 +85,8 @@ def words_of(piece: Piece, prefix: str, zone: tzinfo, tame: bool = False) -> str
         case Zone():
             return piece.text.format(zone if str(zone) == "UTC" else f"in {zone}")
         case Command():
-            text = prefix + plain(piece.text, COMMAND_MOST)
-            return tamed(text) if tame else text  # what is replaced in a name is understood when it is typed, too
+            text = plain(piece.text, COMMAND_MOST)
+            return prefix + (tamed(text) if tame else text)  # what is replaced is understood when it is typed, too
         case Link():
             return piece.url
         case str():

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pageinbox.chat.errbot.incoming import identified, people_in
+from pageinbox.chat.errbot.incoming import identified, listed, people_in
 from pageinbox.model.chat import ChatError
 from pageinbox.model.checkup import Admins, InstallsDependencies, Storage, Web
 from pageinbox.model.finding import Finding, State, good
@@ -44,8 +44,7 @@ def storage(core: Any) -> Finding:
 
 def admins(bot: Any) -> Finding:
     """Whether the chat knows those of BOT_ADMINS that can be told something."""
-    configured = bot.bot_config.BOT_ADMINS
-    named = people_in((configured,) if isinstance(configured, str) else configured)
+    named = people_in(listed(bot.bot_config.BOT_ADMINS))
     missing = tuple(name for name in named if not is_found(bot, name))
     return good(Admins(len(named), missing), unless=not named or bool(missing))
 

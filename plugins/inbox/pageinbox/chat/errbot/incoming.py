@@ -10,11 +10,16 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from typing import Any
 
+from errbot.backends.base import Room
+
 from pageinbox.chat.errbot.refusal import trouble
 from pageinbox.model.act import Person
 from pageinbox.model.chat import ChatDoubt, ChatError
 
 SLACK_ROOM_NAME = re.compile(r"^(<#\w+)\|.*>$", re.DOTALL)
+
+DISCORD_NAME = re.compile(r"[^@<#][^#]*#\d+")
+"""A person's name and number, as `ann#0`."""
 
 
 class Unlogged(str):
@@ -42,23 +47,46 @@ def person_of(identifier: Any) -> Person:
     """
     # Somebody in a room is another identifier, but for `person`: on Slack the mere id, and on the text backend what it
     # was made with, a name without its @ or somebody outside of rooms.
-    own = str(getattr(identifier, "person", "") or identifier)
-    if slack_id := getattr(identifier, "userid", ""):
-        own = f"<@{slack_id}>"
+    own = on_discord(identifier) or told(identifier, "person") or str(identifier)
+    if own == told(identifier, "userid"):  # Mattermost has one as well, and no use for it as a name
+        own = f"<@{own}>"
     elif str(identifier) == f"@{own}":
         own = str(identifier)
-    shown = next((text for name in ("nick", "fullname") if (text := getattr(identifier, name, None))), own)
-    return Person(own, str(shown).removeprefix("@"))
+    shown = told(identifier, "nick") or told(identifier, "fullname") or own
+    return Person(own, shown.removeprefix("@"))
 
 
 def name_of(identifier: Any) -> str:
     """The name of a room or person of Errbot's: its text, on Slack without what changes when a room is renamed.
 
-    That is `#room` and `@person` on the text backend, `<#C…>` and `<@U…>` on Slack, `!id:server` and
-    `@person:server` on Matrix.
+    That is `#room` and `@person` on the text backend, `<#C…>` and `<@U…>` on Slack and Discord, `!id:server` and
+    `@person:server` on Matrix, and on IRC the nick without the host, which is another one after each connection.
     """
-    name = str(identifier)
-    return SLACK_ROOM_NAME.sub(r"\1>", name) if name.startswith("<#") else name
+    name, nick = str(identifier), told(identifier, "person")
+    if name.startswith("<#"):
+        return SLACK_ROOM_NAME.sub(r"\1>", name)
+    if nick and (name.startswith(f"{nick}!") or name == object.__repr__(identifier)):
+        return nick
+    return on_discord(identifier) or name
+
+
+def on_discord(identifier: Any) -> str:
+    """What Discord's backend finds a person by, which it does not by their text; empty for rooms and elsewhere."""
+    return f"<@{identifier.id}>" if hasattr(identifier, "discord_user") else ""
+
+
+def goes_by(identifier: Any, name: str) -> bool:
+    """Whether somebody, such as the bot itself, is called so, with or without an @, in any case."""
+    names = (told(identifier, "nick"), told(identifier, "person"))
+    return name.casefold() in [each.removeprefix("@").casefold() for each in names]
+
+
+def told(identifier: Any, name: str) -> str:
+    """What a backend says of somebody; empty for nothing, and where it fails, since some have to ask the network."""
+    try:
+        return str(getattr(identifier, name, None) or "")
+    except Exception:
+        return ""
 
 
 def identified(bot: Any, room: str) -> Any:
@@ -70,6 +98,8 @@ def identified(bot: Any, room: str) -> Any:
             from errbot.backends.text import TextRoom
 
             return TextRoom(room[1:], bot)
+        if bot.mode == "discord" and DISCORD_NAME.fullmatch(room):
+            room = f"@{room}"  # as its BOT_ADMINS have people, whom its backend finds only so
         return bot.build_identifier(room)
     except Exception as error:
         failure = trouble(error)
@@ -78,11 +108,23 @@ def identified(bot: Any, room: str) -> Any:
     raise failure
 
 
+def is_found_again(bot: Any, message: Any) -> bool:
+    """Whether the name of the room or person that `room_of` gives means the same to this bot's backend. May ask it.
+
+    Some know no names but people's, so that what is sent to a room by its name goes to nobody, and without a word.
+    """
+    name = room_of(message)
+    try:
+        found = identified(bot, name)
+    except ChatError:
+        return False
+    return name_of(found) == name and isinstance(found, Room) == message.is_group
+
+
 def hear_names(bot: Any, names: Iterable[str]) -> None:
     """Let a command begin with one of these names, too, besides the alternate prefixes that the bot has."""
     anyhow = bot.bot_config.BOT_ALT_PREFIX_CASEINSENSITIVE  # then Errbot looks for them in lower case
-    known = bot.bot_alt_prefixes
-    known = (known,) if isinstance(known, str) else known  # ("bot:") is no tuple, and as good as one to Errbot
+    known = listed(bot.bot_alt_prefixes)
     bot.bot_alt_prefixes = tuple(dict.fromkeys([*known, *(name.lower() if anyhow else name for name in names)]))
 
 
@@ -93,8 +135,7 @@ def is_admin(bot: Any, message: Any) -> bool:
     """
     try:
         known = message.frm.aclattr if hasattr(message.frm, "aclattr") else message.frm.person
-        patterns = bot.bot_config.BOT_ADMINS
-        patterns = (patterns,) if isinstance(patterns, str) else patterns
+        patterns = listed(bot.bot_config.BOT_ADMINS)
         return any(fnmatchcase(str(known), str(pattern)) for pattern in patterns)
     except Exception:
         return False
@@ -127,5 +168,10 @@ def may(bot: Any, message: Any, command: str, args: str = "") -> bool:
 
 def diverted(config: Any, command: str) -> tuple[bool, bool]:
     """Whether Errbot's settings want a command answered in private, and whether in a thread."""
-    private, threaded = config.DIVERT_TO_PRIVATE, config.DIVERT_TO_THREAD
+    private, threaded = map(listed, (config.DIVERT_TO_PRIVATE, config.DIVERT_TO_THREAD))
     return bool({"ALL_COMMANDS", command} & {*private}), bool({"ALL_COMMANDS", command} & {*threaded})
+
+
+def listed(names: Iterable[str]) -> Iterable[str]:
+    """Names of a setting of Errbot's: `("inbox")` is no tuple, and as good as one to Errbot."""
+    return (names,) if isinstance(names, str) else names

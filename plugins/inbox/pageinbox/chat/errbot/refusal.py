@@ -6,6 +6,7 @@ Facts about Errbot were seen in Errbot 6.2.1.
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterator
 
 from errbot.backends.base import RoomError, UserDoesNotExistError, UserNotUniqueError
 
@@ -13,6 +14,12 @@ from pageinbox.model.chat import ChatDoubt, ChatError
 
 REFUSALS = (RoomError, UserDoesNotExistError, UserNotUniqueError)
 """What Errbot's backends raise when there is nobody to send to."""
+
+REFUSED = frozenset(("BadRequest", "ChatMigrated", "Forbidden", "InvalidCharacters", "MessageTooLong", "Unauthorized"))
+"""The same by the libraries of Telegram and IRC, which are there with their backends alone."""
+
+ABOUT_TIME = (408, 409, 425)
+"""Statuses that blame the request, though it may be the first one that was only slow."""
 
 UNREACHED = (ConnectionRefusedError, socket.gaierror)
 """How a connection fails before anything was sent over it."""
@@ -26,7 +33,7 @@ def trouble(error: Exception) -> ChatError:
     kind = type(error).__name__
     if isinstance(pause := getattr(error, "retry_after", None), int | float):
         return ChatError(f"the chat asks me to slow down ({kind})", max(0.0, float(pause)))
-    if isinstance(error, REFUSALS):
+    if isinstance(error, REFUSALS) or kind in REFUSED or any(map(is_refusal, statuses(error))):
         return ChatError(f"the chat did not accept it ({kind})")
     root: BaseException = error
     for _ in range(20):  # deep enough, and an end where exceptions name each other
@@ -34,3 +41,14 @@ def trouble(error: Exception) -> ChatError:
     if isinstance(root, UNREACHED):
         return ChatError(f"the chat can't be reached ({type(root).__name__})")
     return ChatDoubt(f"the chat failed, but may have sent it all the same ({kind})")
+
+
+def statuses(error: Exception) -> Iterator[object]:
+    """The HTTP statuses that an exception may hold, by the names that the libraries of the networks give them."""
+    for holder in (error, getattr(error, "response", None)):
+        yield from (getattr(holder, name, None) for name in ("status", "status_code"))
+
+
+def is_refusal(status: object) -> bool:
+    """Whether an HTTP status says that the request was understood and not carried out."""
+    return isinstance(status, int) and 400 <= status < 500 and status not in ABOUT_TIME

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from pageinbox.chat.errbot.files import hand_over, takes_files
-from pageinbox.chat.errbot.incoming import identified, person_of
+from pageinbox.chat.errbot.incoming import identified, is_found_again, person_of
 from pageinbox.chat.errbot.refusal import trouble
 from pageinbox.chat.files import Files, without_files
 from pageinbox.chat.whom import ping_called
@@ -33,6 +33,7 @@ class ErrbotChat:
         self._texts = texts
         self._alone = alone
         self._files = Files()
+        self._moved: dict[str, str] = {}
 
     def send(self, room: str, post: Post, key: str, under: str = "") -> str:
         """Say `post` in `room`, or to the person, named as `room_of` or the settings name them.
@@ -45,7 +46,7 @@ class ErrbotChat:
         files = takes_files(self._bot, alone=self._alone)
         for number, text in enumerate(self._texts(post if files else without_files(post))):
             try:
-                self._say(identified(self._bot, room), text)
+                self._say(room, text)
             except ChatError as error:
                 if number and not isinstance(error, ChatDoubt):
                     raise ChatDoubt(f"{error}; the first part has arrived", error.retry_after) from None
@@ -54,7 +55,7 @@ class ErrbotChat:
             self._files.put_later(
                 post.attachments,
                 lambda file, content: hand_over(self._bot, identified(self._bot, room), file, content),
-                lambda failure: self._say(identified(self._bot, room), self._texts(failure)[0]),
+                lambda failure: self._say(room, self._texts(failure)[0]),
             )
         return ""
 
@@ -80,13 +81,17 @@ class ErrbotChat:
         found = person_of(identified(self._bot, f"@{name}"))
         return found, Mention("", found.name)
 
+    def finds_again(self, message: Any) -> bool:
+        """Whether the backend makes the same of the name. See `Network`."""
+        return self._alone or is_found_again(self._bot, message)
+
     def heard_before(self, message: Any) -> bool:
         """No: Errbot has no way to tell. See `Network`."""
         return False
 
     def moved(self) -> dict[str, str]:
-        """None: Errbot has no word for it. See `Network`."""
-        return {}
+        """The groups that Telegram has given another id, as far as it refused a message for that. See `Network`."""
+        return dict(self._moved)
 
     def called(self) -> tuple[str, ...]:
         """Nothing: Errbot has no way to tell. See `Network`."""
@@ -127,13 +132,15 @@ class ErrbotChat:
         """Open: Errbot can't look a message up."""
         return Doubt.OPEN
 
-    def _say(self, to: Any, text: str) -> None:
+    def _say(self, room: str, text: str) -> None:
         message = self._bot.build_message(text)
-        message.frm, message.to = self._bot.bot_identifier, to
+        message.frm, message.to = self._bot.bot_identifier, identified(self._bot, room)
         failure = None
         try:
             self._bot.send_message(message)
         except Exception as error:
             failure = trouble(error)
+            if new := getattr(error, "new_chat_id", 0):
+                self._moved[room] = str(new)
         if failure is not None:  # raised here, so that it does not hold the backend's own exception
             raise failure

@@ -163,6 +163,10 @@ class MatrixChat:
             raise NotPinged("that is not one person")
         return Person(found.id, found.name), Mention(found.id, found.name)
 
+    def finds_again(self, message: Any) -> bool:
+        """Yes: names are ids. See `Network`."""
+        return True
+
     def heard_before(self, message: Any) -> bool:
         """No: the backend hands over each event once. See `Network`."""
         return False

@@ -160,6 +160,10 @@ class SlackChat:
         """A person, by Slack's id for them. See `Network`."""
         return member(self._calls.patiently, name)
 
+    def finds_again(self, message: Any) -> bool:
+        """Yes: names are ids. See `Network`."""
+        return True
+
     def heard_before(self, message: Any) -> bool:
         """Whether Slack delivers the message again, or only tells of an edit. See `Network`."""
         event = message.extras.get("slack_event")
