@@ -160,7 +160,7 @@ class Commands:
         except WriteAsked as error:
             post = leads.reads_only(request, error.verb)
         except QueryError as error:
-            post = refusals.misunderstood(error.sentence, error.guess, error.example)
+            post = leads.misunderstood(request, command, error)
         except NothingAsked:
             post = refusals.nothing_asked()
         except UnknownRef as error:

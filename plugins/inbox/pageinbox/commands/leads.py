@@ -6,11 +6,22 @@ import re
 from contextlib import suppress
 
 from pageinbox.ask.answers import UnknownRef
+from pageinbox.commands.command import Command
 from pageinbox.commands.replied import announced
 from pageinbox.commands.request import Request
 from pageinbox.language.nearest import nearest
 from pageinbox.language.reader import QueryError
-from pageinbox.language.vocabulary import FILLERS, FOLDERS, GRAMMAR, SYNONYMS, TRIAGE, WATCH_WORDS
+from pageinbox.language.vocabulary import (
+    FILLERS,
+    FOLDERS,
+    GRAMMAR,
+    PLATFORMS,
+    REFUSED,
+    SYNONYMS,
+    TRIAGE,
+    WATCH_WORDS,
+    say,
+)
 from pageinbox.model.answer import Named
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.post import Post
@@ -25,6 +36,9 @@ MOST_LOOKED_UP = 10
 ERASING = {"delete", "erase", "remove"}
 """What somebody may call it who wants nothing kept of a conversation."""
 
+LIKE_A_NAME = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+){0,3}")
+"""Words that may be somebody's name, or in a message."""
+
 LONGEST = 200
 """Characters of a corrected command; of a longer one only the conversation is said."""
 
@@ -35,6 +49,8 @@ def unknown_conversation(request: Request, command: str, name: str) -> Post:
     if others and request.is_conversation(first):
         return refusals.one_at_a_time(command, first)
     wanted = fold(bare(name).removeprefix("@"))
+    if command in ("mute", "unmute") and wanted in FOLDERS.keys() | PLATFORMS.keys():
+        return refusals.muted_by_watch(command)
     rows_named = request.named_rows() if wanted and not wanted.isdecimal() else ()
     people = [row for row in rows_named if named(wanted, row.conversation.name)]
     if len({fold(row.conversation.name or "") for row in people}) > 1:
@@ -50,6 +66,15 @@ def unknown_conversation(request: Request, command: str, name: str) -> Post:
         corrected = near
     who = called(near, rows[near].conversation, request.ceiling)
     return refusals.unknown_ref(name, f"inbox {command} {corrected}", who)
+
+
+def misunderstood(request: Request, command: Command, error: QueryError) -> Post:
+    """Words that could not be read; where nothing comes near them, how to look for them in messages or as a name."""
+    post, words = refusals.misunderstood(error.sentence, error.guess, error.example), " ".join(request.words.split())
+    offered = command.word or error.guess or error.example or REFUSED.keys() & fold(words).split()
+    if offered or FILLERS & {*fold(words).split()} or not LIKE_A_NAME.fullmatch(words) or UNSAFE.search(words):
+        return post
+    return refusals.rather_looked_for(post, f"inbox {say('text', words)}", f"inbox {say('name', words)}")
 
 
 def reads_only(request: Request, verb: str) -> Post:

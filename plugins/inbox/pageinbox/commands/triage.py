@@ -23,7 +23,7 @@ from pageinbox.model.calendar import Until
 from pageinbox.model.chat import ChatError, NotPinged
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.post import Line, Post
-from pageinbox.model.text import bare
+from pageinbox.model.text import bare, begun, fold
 from pageinbox.model.watch import WatchSpec
 from pageinbox.settings.reading import Settings
 from pageinbox.words import refusals
@@ -96,7 +96,8 @@ def done(request: Request) -> Post:
     except UnknownRef as error:
         if word.isdecimal():
             raise
-        unknown = error if CALLED.fullmatch(word) and word == bare(request.words) and word not in GRAMMAR else None
+        meant_one = CALLED.fullmatch(word) or any(begun(fold(word), fold(name)) for name in request.people())
+        unknown = error if meant_one and word == bare(request.words) and word not in GRAMMAR else None
     except QueryError:
         if word.isdecimal() or request.is_conversation(word):
             raise  # else they are words that make a question, perhaps

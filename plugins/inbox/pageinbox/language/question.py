@@ -41,6 +41,9 @@ from pageinbox.model.query import InboxQuery, Mark
 from pageinbox.model.source import Folder
 from pageinbox.model.text import EDGES, LONGEST_WORD, bare, clean, cut, fold, named
 
+LATELY = LAST | {"since", "today", "yesterday"}
+"""Times that a digest has by itself."""
+
 
 def describe(query: InboxQuery) -> str:
     """The question in canonical words, less what is the default: `parse(describe(q), pages) == q`.
@@ -167,7 +170,7 @@ class QuestionReading(SinceReading, MarkReading):
             self.push(*instead.split())
         elif word in self.nearby.commands:
             self.refuse(f"“{word}” is a command of its own.")
-            asked_how = bare(self.typed.split()[0]) == "how"
+            asked_how = bare(self.typed.split()[0]) in ("how", "")  # or with a mere “?”
             self.example = f"help {word}" if asked_how else self.command(word, word)
         else:
             shown = cut(typed.strip(EDGES))
@@ -248,7 +251,10 @@ class QuestionReading(SinceReading, MarkReading):
             typed.pop(0)  # "can you open 3"
         if not typed or bare(typed[0]) != word:
             return instead
-        return self.with_rest(instead, [each for each in typed[1:] if instead not in COUNTED or bare(each).isdecimal()])
+        rest = [each for each in typed[1:] if instead not in COUNTED or bare(each).isdecimal()]
+        if instead == "digest" and {*map(bare, rest)} & LATELY:
+            rest = []  # "summary of today"
+        return self.with_rest(instead, rest)
 
     def verb_behind(self, word: str) -> str:
         """The command that stands behind a conversation, as in `3 done`, put before it; "" if none does."""

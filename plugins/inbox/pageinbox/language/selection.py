@@ -71,7 +71,7 @@ class SelectionReading(Reading):
             self.opposite(word)
         elif word in LEAVING:
             self.refuse(NOTHING_LEFT_OUT)
-        elif word.startswith("-") and self.known(word[1:]):
+        elif word[:1] == "-" and self.known(word[1:]):
             self.refuse(NOTHING_LEFT_OUT)
             self.push(word[1:])
         elif word in NEEDS and self.reply_ahead():

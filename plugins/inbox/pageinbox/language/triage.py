@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import deque
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pageinbox.language.mute import POINTING, take_target
 from pageinbox.language.reader import MARKED, QueryError, Reading
-from pageinbox.language.times import moment_ahead
+from pageinbox.language.times import length, moment_ahead
 from pageinbox.language.vocabulary import FILLERS
 from pageinbox.model.calendar import Until
 from pageinbox.model.query import Target
@@ -48,6 +49,8 @@ def parse_marking(text: str, *, to_somebody: bool = False) -> Marking:
     rest = deque(word for word in reading.words if not word.startswith("@") and bare(word) != "over")
     target = named(rest)
     left = [word for word in rest if bare(word) not in FILLERS | POINTING | {""}]
+    if to_somebody and any(length(f"{before}{word}") for before, word in pairwise(["", *map(bare, left)])):
+        raise QueryError("The setting CLAIM_HOURS says how long a claim holds.", f"inbox claim {cut(target.word) or 1}")
     if left:
         people = [word for word in (target.word, *left) if not any(map(str.isdecimal, word))]
         odd = people[-1] if to_somebody and people else left[0]
@@ -77,6 +80,8 @@ def parse_snooze(text: str, zone: str) -> tuple[Target, int | Until]:
         words.extendleft(reversed(head))
         found = moment(reading)
     left = [word for word in words if bare(word) not in FILLERS | POINTING | UNTIL | {""}]
+    if len(left) == 1 and found is not None and not target.word:
+        target, left = take_target(deque(left)), []  # "for 2h k7fq"
     example = f"inbox snooze {target.word or '1'} until tomorrow 9:00"
     if left:
         raise QueryError(f"I don't know the time “{cut(' '.join(left))}”.", example)

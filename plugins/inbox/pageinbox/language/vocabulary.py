@@ -81,7 +81,10 @@ SELF = {"me", "myself"}
 REPLIES = {"answer", "answers", "reply", "replies", "response", "responses"}
 NEEDS = {"need", "needs", "needing", "want", "wants", "expects"}  # "who needs an answer"
 LEAVING = {"except", "excluding", "but"}
-NOT = {"not", "no", "without", "never", "nobody", "isn't", "aren't", "wasn't", "weren't", "haven't", "hasn't"}
+NOT = {
+    *("not", "no", "without", "never", "nobody", "isn't", "aren't", "wasn't", "weren't", "haven't", "hasn't"),
+    *("don't", "dont", "doesn't", "didn't"),
+}
 SEARCH = {"search", "find"}
 TEXT = {"text", "word", "words", "containing", "contains", "mentioning", "mentions", "saying", "says"} | SEARCH
 FAILING = {"failing", "fails", "failed", "failures", "trouble", "troubles", "broken", "errors"}  # behind `status`
@@ -121,7 +124,25 @@ JOINERS = {"and", "or", "both", "plus", "&", "+", "/", "|"}
 FILLERS = JOINERS.union(
     ("a", "all", "an", "any", "anything", "are", "every", "everything", "is", "just", "my", "only", "our", "the"),
     ("already", "anybody", "anyone", "been", "being", "customers", "did", "do", "does", "has", "one", "people"),
-    ("happened", "i'd", "i'll", "let's", "still", "than", "that", "up", "was", "were", "who's", "yet"),
+    (
+        "can't",
+        "display",
+        "fetch",
+        "gimme",
+        "go",
+        "happened",
+        "i'd",
+        "i'll",
+        "let's",
+        "still",
+        "than",
+        "that",
+        "up",
+        "was",
+        "were",
+        "who's",
+        "yet",
+    ),
     ("about", "ago", "at", "by", "for", "from", "in", "of", "on", "to", "with", "please", "pls", "thank", "thanks"),
     ("can", "get", "give", "have", "i", "list", "look", "me", "see", "show", "tell", "us", "we", "you"),
     ("what", "what's", "whats", "which", "who", "how", "many", "much", "there"),
@@ -150,10 +171,10 @@ REFUSED = {
 SYNONYMS = {
     **dict.fromkeys(("subscribe", "follow", "notify", "alert", "alerts", "announce", "listen"), "watch"),
     **dict.fromkeys(("unsubscribe", "unfollow", "stop"), "unwatch"),
-    **dict.fromkeys(("summary", "recap", "catch"), "digest"),
+    **dict.fromkeys(("summary", "recap", "catch", "miss", "missed"), "digest"),
     **dict.fromkeys(("pause", "silence"), "mute"),
     **dict.fromkeys(("unpause", "resume"), "unmute"),
-    **dict.fromkeys(("take", "grab"), "claim"),
+    **dict.fromkeys(("take", "grab", "transfer", "hand", "pass", "reassign"), "claim"),
     **dict.fromkeys(("unclaim", "drop"), "release"),
     **dict.fromkeys(("finish", "finished", "complete", "completed"), "done"),
     **dict.fromkeys(("undone", "undo"), "reopen"),

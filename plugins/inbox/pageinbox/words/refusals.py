@@ -102,6 +102,12 @@ def reads_only(verb: str, links: Sequence[AtMeta], instead: str = "") -> Post:
     return Post((f"I only read, so “{verb}” has to be done at Meta.",), lines, (), notes)
 
 
+def rather_looked_for(post: Post, text: str, name: str) -> Post:
+    """The refusal of unknown words, with the commands that look for them in messages and among people."""
+    how: Line = ("To look for it in messages: ", Command(text), " · for a person: ", Command(name))
+    return replace(post, notes=(*post.notes, how))
+
+
 def rather_forgotten(post: Post, ref: str) -> Post:
     """The refusal to delete a conversation at Meta, with the command that erases what is kept of it here."""
     how = "To erase what I keep of it, an admin of mine can type, in a direct chat with me: "
@@ -132,6 +138,16 @@ def which(command: str, those: Sequence[tuple[Line, str]]) -> Post:
 def one_at_a_time(command: str, name: str) -> Post:
     """`command` with more than one conversation's name."""
     return Post(("One conversation at a time, for example: ", Command(f"inbox {command} {name}")))
+
+
+def muted_by_watch(command: str) -> Post:
+    """A list behind `mute` or `unmute`."""
+    return Post(
+        (
+            f"To {command} a list, {command} the watch on it, by its number. To see what is watched here: ",
+            Command("inbox watches"),
+        )
+    )
 
 
 def several_people(name: str, example: str) -> Post:
