@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 import requests
-from errbot.backends.base import Message, RoomDoesNotExistError, UserDoesNotExistError
+from errbot.backends.base import Message, Room, RoomDoesNotExistError, UserDoesNotExistError
 from errbot.backends.text import TextOccupant, TextPerson, TextRoom
 from errbot.rendering import text
 from markdown.preprocessors import Preprocessor  # type: ignore[import-untyped]
@@ -276,10 +276,45 @@ def test_a_failure_after_the_first_message_is_a_doubt() -> None:
         ErrbotChat(Gone(), lambda post: ["one", "two"]).send("#support", POST, "k1")
 
 
+class Channel(Room):  # type: ignore[misc]
+    joined = False
+
+
+class Irc(Backend):
+    """As Errbot's: what can't be sent is dropped without a word."""
+
+    mode = "irc"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.connected = False
+        self.channel = Channel()
+        self.conn = SimpleNamespace(connection=SimpleNamespace(is_connected=lambda: self.connected))
+
+    def build_identifier(self, name: str) -> Any:  # type: ignore[override]
+        return self.channel if name.startswith("#") else TextPerson(name)
+
+
+def test_what_irc_would_drop_without_a_word_is_refused() -> None:
+    bot = Irc()
+    chat = ErrbotChat(bot, markdown.messages)
+    for room in ("#support", "ann"):
+        with pytest.raises(ChatError, match="not connected"):
+            chat.send(room, POST, "k1")
+    bot.connected = True
+    chat.send("ann", POST, "k1")
+    with pytest.raises(ChatError, match="not in that room"):
+        chat.send("#support", POST, "k1")
+    bot.channel.joined = True
+    chat.send("#support", POST, "k1")
+    assert len(bot.sent) == 2
+
+
 @pytest.mark.parametrize(("mode", "limit", "most"), [("irc", 10_000, 510), ("irc", 505, 505), ("recording", 900, 900)])
 def test_no_message_is_longer_than_its_network_takes(mode: str, limit: int, most: int) -> None:
-    bot = Backend()
-    bot.mode = mode
+    bot = Irc() if mode == "irc" else Backend()
+    if isinstance(bot, Irc):
+        bot.connected = bot.channel.joined = True
     config = SimpleNamespace(BOT_PREFIX="!", MESSAGE_SIZE_LIMIT=limit)
     open_chat(bot, config).send("#support", Post(("New",), tuple(("word " * 100,) for _ in range(9))), "k1")
     assert max(len(message.body) for message in bot.sent) <= most - 100

@@ -74,8 +74,8 @@ EXPECTED: dict[object, tuple[type[GraphError], int]] = {
     (100, 33): (RequestRefused, 1),
     (100, 2534001): (RequestRefused, 1),
     (100, 2534013): (NotLinked, 1),
-    (100, 2018001): (PersonUnknown, 2),
-    (100, 2534014): (PersonUnknown, 2),
+    (100, 2018001): (RequestRefused, 2),
+    (100, 2534014): (RequestRefused, 2),
     (100, 2018218): (RequestRefused, 2),
     (551, 1545041): (RequestRefused, 2),
     "field": (FieldUnknown, 1),
@@ -666,12 +666,13 @@ def test_what_meta_says_to_people_is_kept_as_well(rig, canned, error, words):
 
 
 def test_every_exception_has_been_met():
-    """Besides: what `test_client` and `test_narrowing` meet, one conversation's, the settings' and ours, the base."""
+    """Besides: what `test_client` and `test_narrowing` meet, one conversation's or person's, the settings' and ours."""
     met = {kind for kind, _ in EXPECTED.values()} | {
         Redirected,
         ListBlocked,
         Unreachable,
         ConversationUnknown,
+        PersonUnknown,
         PersonUnreadable,
         SecretMissing,
         NotAskedYet,

@@ -446,6 +446,13 @@ def test_an_unknown_person_is_an_empty_list(rig, sim, platform):
     assert (list(look.conversations), look.trouble, look.at is not None, look.more) == ([], None, True, False)
 
 
+@pytest.mark.parametrize("subcode", [2018001, 2534014, 2018218])
+def test_where_nobody_was_asked_for_a_person_who_is_not_found_makes_no_list_empty(rig, sim, subcode):
+    sim.fail("conversations", None, code=100, subcode=subcode)
+    look = rig.listing().look(MESSENGER)
+    assert look.at is None and isinstance(look.trouble, RequestRefused)
+
+
 def test_a_question_about_one_person_does_not_change_how_the_list_stands(rig, world):
     listing = rig.listing()
     look = listing.look(MESSENGER)

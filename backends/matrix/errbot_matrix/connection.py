@@ -201,6 +201,7 @@ class Connection:
         for room, invitation in raw.get("rooms", {}).get("invite", {}).items():
             self._invitations.answer(room, invitation.get("invite_state", {}).get("events", []))
         try:
+            self._sealed.count(raw.get("device_one_time_keys_count"))
             await self._sealed.exchange_keys()
             heard = await self._heard(answer, since)  # last, since what was sealed is opened once
         except BaseException:

@@ -102,6 +102,15 @@ class Sealed:
     def _forget(self, event_id: str) -> None:
         del self._events[event_id], self._since[event_id]
 
+    def count(self, told: dict[str, int] | None) -> None:
+        """Note how many of our one-time keys the server has left, by kind, as a sync tells; None where it does not.
+
+        matrix-nio takes none for nothing told, and a kind that is left out is none, too: once all were used, as while
+        the bot was down, it would bring no others, and nobody could begin to write to it.
+        """
+        if self._client.olm and told is not None:
+            self._client.olm.uploaded_key_count = told.get("signed_curve25519", 0)
+
     async def exchange_keys(self) -> None:
         """Do what a client has to do after a sync. Raises those exceptions of `errors.reach` that may pass."""
         client = self._client

@@ -268,6 +268,17 @@ def test_keys_that_the_server_refuses_are_not_brought_for_ever(
     assert caplog.text.count("can't exchange the keys") == 1
 
 
+@pytest.mark.parametrize("left", [{"signed_curve25519": 0}, {}])
+def test_keys_that_are_used_up_are_replaced(server: Scripted, make: Make, left: dict[str, int]) -> None:
+    """matrix-nio does not see that there are none, and then nobody can begin to write to the account."""
+    account = make()
+    connected(server, account)
+    server.answer("GET sync", sync("s2", device_one_time_keys_count=left))
+    assert account.next() == Done("s2")
+    first, second = (set(body["one_time_keys"]) for body in server.asked("POST keys/upload"))
+    assert len(first) == len(second) > 0 and not first & second
+
+
 @pytest.mark.parametrize("body", ["AAAA", "no base64", "", "A" * 1000])
 @pytest.mark.parametrize("kind", [0, 1, 7])
 def test_a_broken_message_to_the_device_costs_itself_alone(server: Scripted, make: Make, body: str, kind: int) -> None:

@@ -123,10 +123,10 @@ class GraphClient:
         began = self.budget.clock()
         try:
             listed = narrowing.read(limit, after)
-        except PersonUnreadable as error:
+        except (PersonUnknown, PersonUnreadable) as error:
             if user_id is not None:
                 raise
-            if error.code != 230:
+            if error.code != 230:  # nor is it that there is nobody: the list would pass for an empty one
                 raise RequestRefused(code=error.code, subcode=error.subcode, words=error.words) from None
             raise PermissionMissing(LISTING[platform], code=error.code, subcode=error.subcode) from None
         except Unavailable as error:

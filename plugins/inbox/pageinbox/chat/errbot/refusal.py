@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from typing import Any
 
-from errbot.backends.base import RoomError, UserDoesNotExistError, UserNotUniqueError
+from errbot.backends.base import Room, RoomError, UserDoesNotExistError, UserNotUniqueError
 
 from pageinbox.model.chat import ChatDoubt, ChatError
 
@@ -41,6 +42,20 @@ def trouble(error: Exception) -> ChatError:
     if isinstance(root, UNREACHED):
         return ChatError(f"the chat can't be reached ({type(root).__name__})")
     return ChatDoubt(f"the chat failed, but may have sent it all the same ({kind})")
+
+
+def refuse_lost(bot: Any, to: Any) -> None:
+    """Raises ChatError for what IRC's backend would drop without a word.
+
+    That is anything while it has no connection, and what is for a channel that the bot has not joined, as it has none
+    right after it has connected.
+    """
+    if bot.mode != "irc":
+        return
+    if not bot.conn.connection.is_connected():
+        raise ChatError("the chat is not connected")
+    if isinstance(to, Room) and not to.joined:
+        raise ChatError("I am not in that room; invite me, or name it in CHATROOM_PRESENCE")
 
 
 def statuses(error: Exception) -> Iterator[object]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from pageinbox.chat.errbot.files import hand_over, takes_files
 from pageinbox.chat.errbot.incoming import identified, is_found_again, person_of
-from pageinbox.chat.errbot.refusal import trouble
+from pageinbox.chat.errbot.refusal import refuse_lost, trouble
 from pageinbox.chat.files import Files, without_files
 from pageinbox.chat.whom import ping_called
 from pageinbox.model.act import Person
@@ -135,6 +135,7 @@ class ErrbotChat:
     def _say(self, room: str, text: str) -> None:
         message = self._bot.build_message(text)
         message.frm, message.to = self._bot.bot_identifier, identified(self._bot, room)
+        refuse_lost(self._bot, message.to)
         failure = None
         try:
             self._bot.send_message(message)
