@@ -52,7 +52,9 @@ def refuse_lost(bot: Any, to: Any) -> None:
     """
     if bot.mode != "irc":
         return
-    if not bot.conn.connection.is_connected():
+    # Other backends for IRC may call themselves so, too.
+    connection = getattr(getattr(bot, "conn", None), "connection", None)
+    if connection is not None and not connection.is_connected():
         raise ChatError("the chat is not connected")
     if isinstance(to, Room) and not to.joined:
         raise ChatError("I am not in that room; invite me, or name it in CHATROOM_PRESENCE")
