@@ -18,7 +18,7 @@ from pageinbox.commands.dispatch import Commands
 from pageinbox.commands.request import Going
 from pageinbox.ledger.database import Ledger, open_ledger
 from pageinbox.model.act import Person
-from pageinbox.model.chat import Chat, NotPinged
+from pageinbox.model.chat import Chat, Doubt, NotPinged
 from pageinbox.model.errors import LedgerError, Unavailable
 from pageinbox.model.post import Mention, Post
 from pageinbox.model.secret import Secret
@@ -52,6 +52,18 @@ def member(room: str, name: str) -> tuple[Person, Mention]:
     if found.id in ("here", "S1", "room"):
         raise NotPinged("that is not one person")
     return Person(f"@{found.name}", found.name.title()), Mention(found.id, found.name)
+
+
+class Deaf:
+    """A chat in which nothing is said without being asked for."""
+
+    def send(self, room: str, post: Post, key: str, under: str = "") -> str:
+        return ""
+
+    def edit(self, room: str, post: Post, receipt: str) -> None: ...
+
+    def settle(self, room: str, key: str, since: float, under: str = "") -> Doubt:
+        return Doubt.OPEN
 
 
 @cache

@@ -27,13 +27,11 @@ from pageinbox.checkup.settings import settings
 from pageinbox.checkup.versions import versions
 from pageinbox.ledger.database import open_ledger
 from pageinbox.ledger.schema import VERSION
-from pageinbox.model.chat import Doubt
 from pageinbox.model.checkup import Clicked, Kept, Reached, Unreached, Unseen, Versions
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.finding import Finding, State, Subject, good
 from pageinbox.model.history import Backlog
 from pageinbox.model.history import State as How
-from pageinbox.model.post import Post
 from pageinbox.model.push import Brought, Came, PagePush
 from pageinbox.model.secret import Secret
 from pageinbox.model.source import Page
@@ -43,21 +41,10 @@ from pageinbox.words.push import pushes
 from simulator.server import Simulator
 from simulator.world import World
 from tests.bot import Bot as Running
+from tests.bot import Deaf
 from tests.slack_web import CUT, Bot, Clock, Reply, Slack, refusal
 
 NOW = 1_795_435_200.0
-
-
-class Deaf:
-    """A chat in which nothing is said without being asked for."""
-
-    def send(self, room: str, post: Post, key: str, under: str = "") -> str:
-        return ""
-
-    def edit(self, room: str, post: Post, receipt: str) -> None: ...
-
-    def settle(self, room: str, key: str, since: float, under: str = "") -> Doubt:
-        return Doubt.OPEN
 
 
 def said(found: Sequence[Finding]) -> str:

@@ -23,13 +23,11 @@ from pageinbox.commands.entries.asking import QUESTION
 from pageinbox.commands.table import COMMANDS
 from pageinbox.language.vocabulary import FILLERS, SYNONYMS, WRITING
 from pageinbox.ledger.deadline import LONG, REST
-from pageinbox.model.chat import Doubt
-from pageinbox.model.post import Post
 from pageinbox.settings.reading import read
 from pageinbox.tell.service import WatchService
 from simulator.server import Simulator
 from simulator.world import World
-from tests.bot import SAM, Bot, whom
+from tests.bot import SAM, Bot, Deaf, whom
 from tests.core.conftest import Inbox as InboxOfOne
 
 README = Path(__file__).resolve().parents[2] / "README.md"
@@ -47,18 +45,6 @@ class Clock:
 
     def wait(self, seconds: float) -> None:
         self.now += seconds
-
-
-class Deaf:
-    """A chat in which nothing is said without being asked for."""
-
-    def send(self, room: str, post: Post, key: str, under: str = "") -> str:
-        return ""
-
-    def edit(self, room: str, post: Post, receipt: str) -> None: ...
-
-    def settle(self, room: str, key: str, since: float, under: str = "") -> Doubt:
-        return Doubt.OPEN
 
 
 @pytest.fixture

@@ -16,13 +16,12 @@ from pageinbox.app import Runtime, open_listing
 from pageinbox.chat.errbot.content import messages
 from pageinbox.commands.dispatch import Commands
 from pageinbox.model.act import Person
-from pageinbox.model.chat import Doubt
 from pageinbox.model.post import Post
 from pageinbox.model.watch import Detail
 from pageinbox.settings.reading import Settings, read
 from simulator.server import Simulator
 from simulator.world import World
-from tests.bot import SAM, Bot, whom
+from tests.bot import SAM, Bot, Deaf, whom
 
 BEGIN = 1_795_442_520.0  # 23 Nov 2026, 14:02 UTC
 NEWEST = 120.0
@@ -42,18 +41,6 @@ class Clock:
 
     def wait(self, seconds: float) -> None:
         self.now += seconds
-
-
-class Deaf:
-    """A chat in which nothing is said without being asked for."""
-
-    def send(self, room: str, post: Post, key: str, under: str = "") -> str:
-        return ""
-
-    def edit(self, room: str, post: Post, receipt: str) -> None: ...
-
-    def settle(self, room: str, key: str, since: float, under: str = "") -> Doubt:
-        return Doubt.OPEN
 
 
 @dataclass
