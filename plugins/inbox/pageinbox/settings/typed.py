@@ -23,7 +23,7 @@ STRAIGHT = str.maketrans(
 """What phones and chats have made of quotes and blanks."""
 
 
-def meant(text: str) -> object:
+def meant(text: str) -> Any:
     """What somebody typed or pasted for settings, in Python or JSON. Raises `ValueError` for anything else."""
     fenced = FENCE.fullmatch(text.strip())
     bare = fenced[2] if fenced else text.strip()
@@ -41,7 +41,7 @@ def wrong_with(text: str, read: Callable[[dict[str, Any]], Settings], chosen: Se
     missing in `chosen`, the settings in force, too. `example` is what can be typed.
     """
     try:
-        lacking = set(missing(read(meant(text))))  # type: ignore[arg-type]
+        lacking = set(missing(read(meant(text))))
     except SettingsError as error:
         return str(error)
     except BROKEN:
