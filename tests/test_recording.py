@@ -179,7 +179,7 @@ def test_access_controls_can_be_asked_about_another_command(chat: Recording, tmp
 
 
 TRACE = """
-import signal, sys
+import signal, sys, threading
 from pathlib import Path
 from errbot import BotPlugin, botcmd
 from pageinbox.chat.errbot.ending import end_on_sigterm
@@ -189,8 +189,14 @@ class Trace(BotPlugin):
         super().__init__(*args, **more)
         if self.bot_config.TRACE == "foreign":
             signal.signal(signal.SIGTERM, lambda *_: sys.exit(7))
-        if self.bot_config.TRACE != "late":
+        if self.bot_config.TRACE == "stuck":
+            threading.Thread(target=self.never).start()
+            end_on_sigterm(patience=0.1)
+        elif self.bot_config.TRACE != "late":
             self.log.info("SIGTERM ends me: %s", end_on_sigterm())
+
+    def never(self):
+        threading.Event().wait()
 
     def activate(self):
         super().activate()
@@ -244,6 +250,13 @@ def test_sigterm_ends_a_bot_in_a_terminal(tmp_path: Path) -> None:
         assert bot.process.wait() == 0
         assert "Traceback" not in bot.log
     assert (tmp_path / "trace").exists()
+
+
+def test_a_bot_that_does_not_end_tells_which_thread_is_in_the_way_and_ends(chat: Recording, tmp_path: Path) -> None:
+    settings, environment = traced(tmp_path, "stuck")
+    with ChattingErrbot.start(settings, tmp_path, chat.url, environment) as bot:
+        assert bot.terminate() == 1
+        assert "in never" in bot.log and "Timeout" in bot.log
 
 
 def test_in_another_thread_no_handler_can_be_had_and_that_is_said(chat: Recording, tmp_path: Path) -> None:
