@@ -14,7 +14,7 @@ export PYTHONPATH := $(CURDIR):$(CURDIR)/plugins/inbox:$(CURDIR)/backends/matrix
 # Without bytecode each process of the tests, and each Errbot they start, would compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo check test soak bench lint docs screens constraints clean
+.PHONY: help demo check compiled test soak bench lint docs screens constraints clean
 
 help:
 	@echo "make demo         a local Graph API and an Errbot in this terminal; try: !inbox spam instagram"
@@ -34,9 +34,15 @@ demo: $(DEMO)
 check: lint
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not processes and not servers and not long"
 
+# What has never run is compiled once, beside the types; each of the eight processes of the tests would do it for itself.
+# What is wrong with a test they tell.
+compiled: $(READY)
+	@$(BIN)/python -m pytest --collect-only -qq >/dev/null || :
+
 # The tests of real servers mostly wait for them, so more run at once than a machine has processors. Those that share a
 # server run in one worker (conftest.py): each server runs once.
-test: lint $(SYNAPSE)
+test: $(READY) $(SYNAPSE)
+	@$(MAKE) --no-print-directory --jobs=2 lint compiled
 	@$(BIN)/python -m pytest -n 8 --dist loadgroup
 
 soak: $(READY)
