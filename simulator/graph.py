@@ -18,6 +18,7 @@ from simulator.listing import PageFault
 from simulator.nodes import Json
 from simulator.page import APP_ID, Instagram, Page, Token
 from simulator.rules import Rules
+from simulator.shown import Shown
 from simulator.thread import Message, Thread
 from simulator.world import World
 
@@ -82,6 +83,7 @@ class Graph:
         self._rules = rules
         self._usage = usage
         self._rate_limit = RateLimit(world.clock)
+        self._shown = Shown()
         self._traces = 0
 
     def reply(self, request: Request) -> Reply:
@@ -193,6 +195,7 @@ class Graph:
             world=self._world,
             rules=self._rules,
             rate_limit=self._rate_limit,
+            shown=self._shown,
             token=token,
             base=f"{request.url}/{version}",
             fault=request.fault,

@@ -71,7 +71,9 @@ def waits_now(connection: Connection, ours: Mapping[str, object]) -> list[Wait]:
 
     `ours` is what `OURS` is run with.
     """
-    return [(item, its_source, since, wrote) for item, its_source, since, wrote in connection.execute(WAITING, ours)]
+    return [
+        (one, its_source, since, wrote) for one, its_source, since, wrote in connection.execute(WAITING, ours).all()
+    ]
 
 
 def rows_of(connection: Connection, waits: Collection[Wait], ours: Mapping[str, object]) -> list[Row[Any]]:
