@@ -431,7 +431,7 @@ class Anything(RuleBasedStateMachine):
         self.doing(life, lambda: self.look_everywhere(life))
         self.end(life)
 
-    @rule(which=st.integers(0, 1), fuse=st.integers(0, 25), place=st.sampled_from(PLACES), number=st.integers(1, 3))
+    @rule(which=st.integers(0, 1), fuse=st.integers(0, 26), place=st.sampled_from(PLACES), number=st.integers(1, 3))
     def die_telling(self, which: int, fuse: int, place: Source, number: int) -> None:
         self.write(place, number)
         self.look(which)
