@@ -73,15 +73,15 @@ class AutomaticReplies:
                     self.words = frozenset(self._learned)
         return met
 
-    def includes(self, message: WireMessage, name: str | None, *, prompt: bool) -> bool:
+    def includes(self, message: WireMessage, name: str | None, met: int | None) -> bool:
         """Whether a message of the Page to somebody of that name is automatic.
 
-        `prompt` says that it came at once. The same words that come later may be somebody's answer, unless the settings
-        have them.
+        `met` is what `meet` gave for one that came at once. The same words that come later may be somebody's answer,
+        unless the settings have them.
         """
         if TAGGED in bytes(message.tags) and INSTANT_REPLY in tags_of(message):
             return True
-        if prompt and self.words and hash(common(words_of(message), name)) in self.words:
+        if met in self.words:
             return True
         return self._chooses and self._is_chosen(words_of(message), name)
 

@@ -127,8 +127,9 @@ class Talk(msgspec.Struct, frozen=True, gc=False):
     """A conversation as it came, with who is who in it. `messages` are newest first.
 
     `from_page` tells of each of them whether it is the Page's, and `times` when it was written, None where Meta does
-    not say. `prompt` are the numbers of those that are the Page's and came at once after one of the customer's, the
-    last of whose was written at `wrote`; None where it is not at hand.
+    not say. `prompt` are those that are the Page's and came at once after one of the customer's: their numbers, and
+    what is known of their words once `learn` has met them. `wrote` is when the last of the customer's was written; None
+    where it is not at hand.
     """
 
     item: WireConversation
@@ -138,7 +139,7 @@ class Talk(msgspec.Struct, frozen=True, gc=False):
     person_id: str | None
     from_page: list[bool | None]
     times: list[float | None]
-    prompt: list[int]
+    prompt: dict[int, int | None]
     wrote: float | None
 
 
@@ -151,8 +152,9 @@ def learn(talks: Iterable[Talk], automatic: AutomaticReplies) -> list[int]:
     """Tell `automatic` what the Page said at once in these; gives the bits of those words of each (`before.bits`)."""
     found = []
     for talk in talks:
-        said = [automatic.meet(str(talk.item.id), talk.messages[number], talk.name) for number in talk.prompt]
-        found.append(bits(words for words in said if words is not None) if said else 0)
+        for number in talk.prompt:
+            talk.prompt[number] = automatic.meet(str(talk.item.id), talk.messages[number], talk.name)
+        found.append(bits(words for words in talk.prompt.values() if words is not None) if talk.prompt else 0)
     return found
 
 
@@ -165,14 +167,14 @@ def talk_of(item: WireConversation, platform: Platform, common: Common) -> Talk:
         name = (person.username or person.name) if platform is Platform.INSTAGRAM else person.name
         name = name and name[:LONGEST_NAME]
     from_page = list(map(cast.from_page, messages))
-    wrote, prompt = None, []
+    wrote, prompt = None, dict[int, int | None]()
     for number in range(len(messages) - 1, -1, -1):
         if from_page[number] is False:
             wrote = times[number]
         elif from_page[number] and wrote is not None:
             at = times[number]
             if at is not None and at - wrote <= PROMPT:
-                prompt.append(number)
+                prompt[number] = None
     return Talk(item, messages, cast, name, id_of(cast, person), from_page, times, prompt, wrote)
 
 
@@ -266,7 +268,7 @@ def is_automatic(talk: Talk, number: int, automatic: AutomaticReplies) -> bool:
     """Whether a message is the Page's, and nobody wrote it."""
     message = talk.messages[number]
     return bool(talk.from_page[number]) and (
-        is_note(message, talk.name) or automatic.includes(message, talk.name, prompt=number in talk.prompt)
+        is_note(message, talk.name) or automatic.includes(message, talk.name, talk.prompt.get(number))
     )
 
 
