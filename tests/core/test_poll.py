@@ -155,12 +155,12 @@ def test_a_list_that_is_not_in_order_is_read_whole_and_called_disordered(stage: 
     one.simulator.forget()
     looked(one, life)
     assert one.calls() == 5
-    assert [record.disordered for record in life.service.records().values()] == [True]
+    assert [record.disordered for record in life.service.standings.records().values()] == [True]
     one.world.conversations("acme", "messenger", "inbox")[0].updated += 5000
     one.simulator.forget()
     looked(one, life)
     assert one.calls() == 5  # it has to be seen whole once more before it is believed again
-    assert [record.disordered for record in life.service.records().values()] == [False]
+    assert [record.disordered for record in life.service.standings.records().values()] == [False]
     one.simulator.forget()
     looked(one, life)
     assert one.calls() == 1
@@ -425,7 +425,7 @@ def test_a_cursor_that_dies_is_no_disorder(stage: Set) -> None:
     one.simulator.fail("after=", 1, name="cursor_depth")
     life.meanwhile = lambda call: one.arrive(1) and None if call == 2 else None
     looked(one, life)
-    assert [record.disordered for record in life.service.records().values()] == [False]
+    assert [record.disordered for record in life.service.standings.records().values()] == [False]
 
 
 def folds(one: Stage, life: Life) -> int:

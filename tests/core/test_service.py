@@ -291,7 +291,7 @@ def until(met):
 
 def known(running, lists):
     """Returns once so many lists are known."""
-    until(lambda: sum(one.complete for one in running.records().values()) >= lists)
+    until(lambda: sum(one.complete for one in running.standings.records().values()) >= lists)
 
 
 @pytest.mark.parametrize(("code", "seconds"), [(190, 60), (4, 300), (368, 6 * 3600)])
@@ -300,8 +300,8 @@ def test_the_next_try_is_when_meta_is_asked_again(service, rig, sim, tmp_path, c
     sim.fail("conversations", None, code=code)
     running = service(tmp_path / "ledger", rig.answers(), real=False, watches=["#support inbox messenger"])
     running.start()
-    until(lambda: any(record.failing and record.next_look > clock() for record in running.records().values()))
-    (record,) = running.records().values()
+    until(lambda: any(record.failing and record.next_look > clock() for record in running.standings.records().values()))
+    (record,) = running.standings.records().values()
     assert record.next_look - clock() == pytest.approx(seconds)
     assert len(sim.requests) == 1
     running.stop()

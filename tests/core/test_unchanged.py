@@ -139,7 +139,7 @@ def test_a_list_of_which_something_was_forgotten_is_asked_about(stage: Set) -> N
     assert asks(life)
     one.time.wait(DAY)
     assert asks(life), "it is swept, and what is idle forgotten behind that"
-    (record,) = life.service.records().values()
+    (record,) = life.service.standings.records().values()
     assert record.known == 1
     assert asks(life)
     assert not asks(life)

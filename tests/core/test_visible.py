@@ -143,7 +143,7 @@ def test_a_list_that_fills_before_an_interrupted_first_look_has_ended_is_quiet(s
     one.simulator.rules.shown = None
     life = one.bot()
     assert life.service.poll.sources() == [source()]
-    assert not life.service.records()[source()].complete
+    assert not life.service.standings.records()[source()].complete
     looked(one, life)
     told = [(notice.kind, notice.count) for message in one.rooms.messages for notice in message.item.notices]
     assert (told, one.rooms.told("#room")) == ([(NoticeKind.LEARNED, 30)], [])
@@ -155,7 +155,7 @@ def test_a_longer_retention_makes_visible_what_had_been_left_out(stage: Set) -> 
     one.arrive(50, ago=10 * DAY)
     one.arrive(30, ago=5 * DAY)
     life, _ = begun(one, 40)
-    assert life.service.records()[source()].known == 40
+    assert life.service.standings.records()[source()].known == 40
     one.stop(life)
     one.more["RETENTION_DAYS"] = 7
     life = one.bot()
@@ -167,7 +167,7 @@ def test_a_longer_retention_makes_visible_what_had_been_left_out(stage: Set) -> 
     life = one.bot()
     looked(one, life)
     assert visible(one) == [30]
-    assert life.service.records()[source()].known == 40
+    assert life.service.standings.records()[source()].known == 40
 
 
 def test_each_room_hears_of_what_it_watches_when_it_may(stage: Set) -> None:
