@@ -3,52 +3,16 @@
 from __future__ import annotations
 
 import cProfile
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from pageinbox.model.announcement import NoticeKind
 from pageinbox.model.errors import Unavailable
+from tests.core.looked import Set, begun, looked, notices
 from tests.core.stage import INTERVAL, Killed, Life, Stage, source, told_once
 
 DAY = 86_400
-Set = Callable[..., Stage]
-
-
-@pytest.fixture
-def stage(ledger_folder: Path) -> Iterator[Set]:
-    made: list[Stage] = []
-
-    def make(**more: Any) -> Stage:
-        made.append(Stage(f"sqlite:///{ledger_folder}/ledger.sqlite", **more))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.close()
-
-
-def looked(one: Stage, life: Life, seconds: float = INTERVAL) -> None:
-    """Some time passes, then everything is looked at and told."""
-    one.time.wait(seconds)
-    life.look_everywhere()
-    one.time.wait(10)
-    life.tell()
-
-
-def begun(one: Stage, number: int = 3, **where: Any) -> tuple[Life, list[str]]:
-    """A bot that has finished its first looks at a world of so many conversations."""
-    there = one.arrive(number, **where)
-    life = one.bot()
-    looked(one, life)
-    one.rooms.messages.clear()
-    return life, there
-
-
-def notices(one: Stage, room: str) -> list[NoticeKind]:
-    return [notice.kind for message in one.rooms.of(room) for notice in message.item.notices]
 
 
 def test_a_first_look_is_quiet_and_says_how_many_there_are(stage: Set) -> None:

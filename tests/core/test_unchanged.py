@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
-
 import pytest
 from sqlalchemy import event, update
 
 from pageinbox.ledger import schema
+from tests.core.looked import Set
 from tests.core.stage import INTERVAL, Life, Stage, source, told_once
 
 DAY = 86_400
-Set = Callable[..., Stage]
-
-
-@pytest.fixture
-def stage(ledger_folder: Path) -> Iterator[Set]:
-    made: list[Stage] = []
-
-    def make(**more: Any) -> Stage:
-        made.append(Stage(f"sqlite:///{ledger_folder}/ledger.sqlite", **more))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.close()
 
 
 def asks(life: Life) -> bool:

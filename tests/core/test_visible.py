@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
-
 import pytest
 
 from pageinbox.graph.client import Slice
@@ -13,40 +9,10 @@ from pageinbox.model.announcement import NoticeKind
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.source import Folder, Platform
 from pageinbox.tell.trail import Trail
-from tests.core.stage import INTERVAL, NOON, Killed, Life, Stage, source, told_once
+from tests.core.looked import Set, begun, looked
+from tests.core.stage import INTERVAL, NOON, Killed, Stage, source, told_once
 
 HOUR, DAY = 3600, 86_400
-Set = Callable[..., Stage]
-
-
-@pytest.fixture
-def stage(ledger_folder: Path) -> Iterator[Set]:
-    made: list[Stage] = []
-
-    def make(**more: Any) -> Stage:
-        made.append(Stage(f"sqlite:///{ledger_folder}/ledger.sqlite", **more))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.close()
-
-
-def looked(one: Stage, life: Life, seconds: float = INTERVAL) -> None:
-    """Some time passes, then everything is looked at and told."""
-    one.time.wait(seconds)
-    life.look_everywhere()
-    one.time.wait(10)
-    life.tell()
-
-
-def begun(one: Stage, number: int = 3, **where: Any) -> tuple[Life, list[str]]:
-    """A bot that has finished its first looks at a world of so many conversations."""
-    there = one.arrive(number, **where)
-    life = one.bot()
-    looked(one, life)
-    one.rooms.messages.clear()
-    return life, there
 
 
 def visible(one: Stage, room: str = "#room") -> list[int]:
