@@ -176,13 +176,13 @@ class Inbox(BotPlugin):
         re_cmd_name_help=QUESTION.name,
     )
     def in_any_case(self, msg: Message, match: re.Match[str]) -> None:
-        # As phones write it, with the prefix behind the bot's name, as in "@bot !inbox", or as Telegram's groups do,
-        # "/inbox@bot": Errbot tries patterns where it has found no command.
+        # As phones write it, with the prefix behind the bot's name, as in "@bot !inbox", or as groups of some networks
+        # do, "/inbox@bot": Errbot tries patterns where it has found no command.
         if not match["bot"] or goes_by(self._bot.bot_identifier, match["bot"]):
             self.receiver.give_unfound(msg, match["words"] or "")
 
     def _network(self) -> Network:
-        """The chat this bot is in, made when it is first needed: Slack's client exists only once it is connected."""
+        """The chat this bot is in, made when it is first needed: some have no client before they are connected."""
         if self.chat is None:
             self.chat = open_chat(self._bot, self.bot_config, self.receiver.carry_out, self.receiver.misread, HOME)
         return self.chat

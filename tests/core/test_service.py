@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+from pageinbox.app import Runtime, open_service
 from pageinbox.ledger.database import open_ledger
 from pageinbox.model.errors import LedgerError
 from pageinbox.model.fault import Work
@@ -16,7 +17,6 @@ from pageinbox.settings.reading import read
 from pageinbox.tell.alarm import Alarm
 from pageinbox.tell.opening import PATIENCE, REST, Opening
 from pageinbox.tell.patience import Patience
-from pageinbox.tell.service import WatchService
 from pageinbox.tell.watchdog import HANGS
 from simulator.thread import Person
 from tests.recording import Recording, RecordingChat
@@ -68,17 +68,13 @@ def service(rig, alarm, room, clock):
             {"PAGES": pages, "GRAPH_URL": rig.url, "POLL_INTERVAL": 1, "WATCHES": list(watches)}, environment={}
         )
         made.append(
-            WatchService(
-                open_ledger(url),
+            open_service(
+                url,
                 answers or rig.answers(),
                 chosen,
                 RecordingChat(room.url, "key"),
-                rooms={},
                 alarm=alarm,
-                admins=[],
-                clock=clock,
-                timer=time.monotonic if real else clock,
-                random=lambda: 0.0,
+                runtime=Runtime(clock, time.monotonic if real else clock, random=lambda: 0.0),
             )
         )
         return made[-1]

@@ -61,12 +61,12 @@ log = logging.getLogger(__name__)
 class WatchService:
     """Watches, looks and announcements of one bot.
 
-    `answers` holds the Pages and gives refs, `rooms` are those of WATCHES that were found,
-    by what they are called there. `clock` tells seconds since 1970, `timer` seconds that never go back,
-    `random` gives 0 to 1. `alarm` hears how all that goes, `admins` are the rooms or people that hear of trouble
-    with Pages too. `moved` gives the rooms that go on as others, by their old names. `going` says whether it is still
-    wanted. `ceiling` gives what a room may see at most; by default that is what the settings say of it by the name that
-    they have for it. `meters` count what it does. Raises LedgerError.
+    `answers` holds the Pages and gives refs, `rooms` are those of WATCHES that were found, by what they are called
+    there. `clock` tells seconds since 1970, `timer` seconds that never go back, `random` gives 0 to 1. `alarm` hears
+    how all that goes, `admins` are the rooms or people that hear of trouble with Pages too. `moved` gives the rooms
+    that go on as others, by their old names. `going` says whether it is still wanted. `ceiling` gives what a room may
+    see at most; None stands for what the settings say of it by the name that they have for it. `meters` count what it
+    does. Raises LedgerError.
     """
 
     def __init__(
@@ -82,12 +82,11 @@ class WatchService:
         clock: Callable[[], float],
         timer: Callable[[], float],
         random: Callable[[], float],
-        moved: Callable[[], Mapping[str, str]] = dict,
-        going: Callable[[], bool] = lambda: True,
-        ceiling: Callable[[str], Detail] | None = None,
-        meters: Meters | None = None,
+        moved: Callable[[], Mapping[str, str]],
+        going: Callable[[], bool],
+        ceiling: Callable[[str], Detail] | None,
+        meters: Meters,
     ) -> None:
-        meters = meters or Meters()
         pages = {name: page.id for name, page in chosen.pages.items()}
         clients = answers.listing.clients
         self.ledger = ledger
