@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from pageinbox.ledger.schema import FOLDER_BITS, UNREADABLE, ms
+from pageinbox.ledger.codes import FOLDER_BITS, UNREADABLE
+from pageinbox.ledger.schema import ms
 from pageinbox.ledger.sources import Known, SourceRow
 from pageinbox.model.conversation import Conversation
 from pageinbox.model.errors import GraphError
