@@ -19,10 +19,17 @@ import urllib3
 from pageinbox.graph.classify import TOO_MANY, classify
 from pageinbox.graph.deadline import Adapter, before_each_read
 from pageinbox.graph.decoding import decode_error
+from pageinbox.graph.unreachable import (
+    CONNECT_TIMEOUT,
+    NO_PROXY_ADDRESS,
+    NO_SOCKS,
+    WRONG_PASSWORD,
+    why_unreachable,
+)
 from pageinbox.model.errors import Redirected, RequestRefused, Throttled, TooMuchData, Unavailable, Unreachable
 
-CONNECT_TIMEOUT, READ_TIMEOUT = 5.0, 20.0
-"""Seconds until the connection stands, and of silence after that; a person is waiting."""
+READ_TIMEOUT = 20.0
+"""Seconds of silence once the connection stands; a person is waiting."""
 
 TOTAL_TIMEOUT = 30.0
 """Seconds from the request to the last byte; Meta's own slow Instagram queries die at about 30."""
@@ -43,6 +50,9 @@ FRONT = re.compile(rb"(?:\xef\xbb\xbf|for ?\(;;\);|\s)+")
 
 SECONDS, LONGEST_PAUSE = re.compile(r"[0-9]{1,6}"), 86_400.0
 """How long is to be waited, as a header says it, and what is more than any window of Meta's."""
+
+PROXY_REFUSES, NOT_MODIFIED = 407, 304
+"""Statuses of those between us and Meta: a proxy without a tunnel, and a cache, which was not asked for this."""
 
 LIST = b'{"data":'
 """How a list begins. Whether it holds an error too is seen when it is decoded; to search all of it takes longer."""
@@ -144,7 +154,9 @@ def receive(
             before_each_read(in_time),
             session.ask(url, params, sign, posted=posted) as response,
         ):
-            if 300 <= response.status_code < 400:
+            if response.status_code == PROXY_REFUSES:
+                raise Unreachable(WRONG_PASSWORD)
+            if 300 <= response.status_code < 400 and response.status_code != NOT_MODIFIED:
                 raise Redirected(redirect_to(response.headers.get("location", "")))
             chunks, size = [], 0
             while chunk := response.raw.read1(CHUNK, decode_content=True):
@@ -164,29 +176,13 @@ def receive(
     except requests.ConnectionError as error:
         raise (Unreachable(why) if (why := why_unreachable(error)) else Unavailable("the connection failed")) from None
     except (requests.exceptions.InvalidURL, urllib3.exceptions.LocationValueError, UnicodeError):
-        raise Unreachable("it is not a usable address") from None
+        raise Unreachable(NO_PROXY_ADDRESS if session.proxies else "it is not a usable address") from None
+    except requests.exceptions.InvalidSchema:
+        raise Unreachable(NO_SOCKS) from None
     except (urllib3.exceptions.HTTPError, OSError):  # every other exception of requests is an OSError
         if isinstance(session.verify, str) and not os.path.exists(session.verify):
             raise Unreachable("there is no file that REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names") from None
         raise Unavailable("the connection failed") from None
-
-
-def why_unreachable(error: requests.RequestException) -> str:
-    """Why no connection could be made, without requests' own words; nothing where one was made and broke."""
-    if isinstance(error, requests.ConnectTimeout):
-        return f"no connection within {CONNECT_TIMEOUT:.0f} s"
-    if isinstance(error, requests.exceptions.ProxyError):
-        return "the proxy gives no connection"
-    if isinstance(error, requests.exceptions.SSLError):
-        untrusted = "CERTIFICATE_VERIFY_FAILED" in str(error)
-        return "its certificate is not trusted here" if untrusted else "no secure connection"
-    reason = getattr(error.args[0] if error.args else None, "reason", None)
-    if isinstance(reason, urllib3.exceptions.NameResolutionError):
-        return "no server has that name"
-    if isinstance(reason, urllib3.exceptions.NewConnectionError):
-        refused = isinstance(reason.__cause__ or reason.__context__, ConnectionRefusedError)
-        return "the connection was refused" if refused else "no connection"
-    return ""
 
 
 def redirect_to(location: str) -> str:
@@ -245,7 +241,8 @@ def open_session(url: str, environment: Mapping[str, str]) -> Session:
     for scheme in ("http://", "https://"):
         session.mount(scheme, Adapter())
     session.trust_env = False
-    told = {name.lower(): value for name, value in environment.items() if value}
+    trimmed = {name.lower(): value.strip().strip("\"'") for name, value in environment.items()}
+    told = {name: value for name, value in trimmed.items() if value}
     if not requests.utils.should_bypass_proxies(url, told.get("no_proxy", "")):
         proxies = {scheme: told.get(f"{scheme}_proxy") for scheme in ("http", "https", "all")}
         session.proxies.update({scheme: proxy for scheme, proxy in proxies.items() if proxy})
